@@ -1,1 +1,38 @@
-//! stub
+//! The rules of an API key: its written form, its secret, its hashes, its permissions and states, and the verdict.
+//! Every other crate calls this one; it calls none of them.
+//! It knows no database, no clock, no window and no serialization: randomness and time are passed in.
+//! It grows only when the meaning of a key grows.
+#![forbid(unsafe_code)]
+
+mod base62;
+mod form;
+mod hash;
+mod id;
+mod install_key;
+mod judge;
+mod name;
+mod permission;
+mod plain_key;
+mod prefix;
+mod random;
+mod secret;
+mod stage;
+mod state;
+mod tag;
+mod timestamp;
+
+pub use form::KeyFormError;
+pub use hash::{HashError, SecretHash};
+pub use id::{EnvironmentId, IdError, KeyId, ProjectId};
+pub use install_key::InstallKey;
+pub use judge::{Bearer, KeyFacts, Need, Refusal, Verdict, judge};
+pub use name::{Name, NameError};
+pub use permission::{Permission, Permissions, ScopeError};
+pub use plain_key::PlainKey;
+pub use prefix::{Prefix, PrefixError};
+pub use random::{RandomnessError, os_random};
+pub use secret::Secret;
+pub use stage::{Stage, StageError};
+pub use state::{ForbiddenMove, State, StateError};
+pub use tag::Tag;
+pub use timestamp::Timestamp;

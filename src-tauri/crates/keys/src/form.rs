@@ -1,0 +1,107 @@
+//! The written form of a key: `<prefix>_<key id>_<secret><checksum>`, read from the right.
+//! Only `plain_key` calls it. Its text is fixed by `tests/vectors/keys.json`: changing it would break every issued key.
+//! It does not know whether a key exists; a checksum finds typing mistakes and proves nothing.
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::base62;
+use crate::id::{self, KeyId};
+use crate::prefix::{self, Prefix};
+use crate::secret::{self, Secret};
+
+/// Characters of the secret: the fewest that hold 2²⁵⁶ values.
+const SECRET_WIDTH: usize = 43;
+/// Characters of the checksum: the fewest that hold 2³² values.
+const CHECKSUM_WIDTH: usize = 6;
+/// Characters after the last `_`.
+const TAIL_WIDTH: usize = SECRET_WIDTH + CHECKSUM_WIDTH;
+/// Characters of the longest key.
+const LONGEST: usize = prefix::LONGEST + 1 + id::LENGTH + 1 + TAIL_WIDTH;
+
+/// Why a text is not a key. None of them repeats the text.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum KeyFormError {
+    /// No prefix stands before the key id, or what stands there is none.
+    #[error("it does not begin with a prefix")]
+    MissingPrefix,
+    /// Too long altogether, or the key id or what follows it has too few or too many characters.
+    #[error("it is too long or too short")]
+    WrongLength,
+    /// Something other than `A–Z`, `a–z`, `0–9` and `_`.
+    #[error("it holds a character that no key holds")]
+    ForeignCharacter,
+    /// The secret or the checksum is written as a number that is too large for it.
+    #[error("its characters stand for no secret")]
+    OutOfRange,
+    /// The checksum belongs to another text: a typing mistake.
+    #[error("its checksum does not match; a character is wrong")]
+    ChecksumMismatch,
+}
+
+/// What a key's text says.
+pub(crate) struct Parts {
+    pub(crate) prefix: Prefix,
+    pub(crate) id: KeyId,
+    pub(crate) secret: Secret,
+}
+
+/// Writes a key. The text has its final capacity from the start, so no piece of it is left behind by growing.
+pub(crate) fn write(parts: &Parts) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(LONGEST));
+    text.push_str(parts.prefix.as_str());
+    text.push('_');
+    text.push_str(parts.id.as_str());
+    text.push('_');
+    let mut number = Zeroizing::new(*parts.secret.expose());
+    base62::write(number.as_mut_slice(), SECRET_WIDTH, &mut text);
+    let checksum = crc32fast::hash(text.as_bytes());
+    base62::write(&mut checksum.to_be_bytes(), CHECKSUM_WIDTH, &mut text);
+    text
+}
+
+/// Reads a key, or names the first mistake in the order of [`KeyFormError`]'s checks below.
+///
+/// One wrong character, and two neighbours swapped, are always found: inside the summed part CRC-32 misses no error of
+/// up to 32 bits in a row, a checksum has one spelling, and for the swap across the border of the two the twenty
+/// cases that stay in range have been solved: none matches.
+pub(crate) fn read(text: &str) -> Result<Parts, KeyFormError> {
+    // First of all, so that a megabyte costs as little as a key.
+    if text.len() > LONGEST {
+        return Err(KeyFormError::WrongLength);
+    }
+    if !text
+        .bytes()
+        .all(|c| base62::value(c).is_some() || c == b'_')
+    {
+        return Err(KeyFormError::ForeignCharacter);
+    }
+    let mut from_right = text.rsplitn(3, '_');
+    let (Some(tail), Some(id), Some(prefix)) =
+        (from_right.next(), from_right.next(), from_right.next())
+    else {
+        return Err(KeyFormError::MissingPrefix);
+    };
+    if tail.len() != TAIL_WIDTH {
+        return Err(KeyFormError::WrongLength);
+    }
+    let id: KeyId = id.parse().map_err(|_| KeyFormError::WrongLength)?;
+    let prefix = Prefix::parse(prefix).map_err(|_| KeyFormError::MissingPrefix)?;
+
+    let (secret_text, checksum_text) = tail.as_bytes().split_at(SECRET_WIDTH);
+    let mut secret = Secret::blank();
+    let mut checksum = [0u8; 4];
+    if !base62::read(secret_text, secret.bytes_mut().as_mut_slice())
+        || !base62::read(checksum_text, &mut checksum)
+    {
+        return Err(KeyFormError::OutOfRange);
+    }
+    let summed = &text.as_bytes()[..text.len() - CHECKSUM_WIDTH];
+    if crc32fast::hash(summed) != u32::from_be_bytes(checksum) {
+        return Err(KeyFormError::ChecksumMismatch);
+    }
+    Ok(Parts { prefix, id, secret })
+}
+
+// 62⁴² < 2²⁵⁶ ≤ 62⁴³ is why the secret has 43 characters; the buffer of `base62::write` is as wide.
+const _: () = assert!(secret::LENGTH == 32 && SECRET_WIDTH == 43);
