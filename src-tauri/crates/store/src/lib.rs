@@ -1,1 +1,26 @@
-//! stub
+//! SQLite: rows to words and back. The registry calls it, later the verifier too; it knows no window, no HTTP and no
+//! plain key, and it decides nothing: which move a key may make is asked of `keystile-keys`. It grows with the
+//! schema, one noun a file.
+
+#![forbid(unsafe_code)]
+
+mod audit;
+mod database_file;
+mod environment;
+mod error;
+mod install_key;
+mod key;
+mod keychain_entry;
+mod open;
+mod project;
+mod setting;
+mod write;
+
+pub use audit::{Action, AuditEntry, AuditRow, audit_rows, first_broken_audit_row};
+pub use environment::{EnvironmentChange, EnvironmentRow, NewEnvironment};
+pub use error::{StoreError, UniqueRule};
+pub use key::{KeyRow, NewKey, OpenPromptRow};
+pub use keychain_entry::{KeychainEntryRow, KeychainEntryState};
+pub use open::{DATABASE_FILE, SCHEMA_VERSION, Store};
+pub use project::ProjectRow;
+pub use write::Write;

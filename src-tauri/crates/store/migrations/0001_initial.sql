@@ -1,0 +1,92 @@
+-- Times are UTC milliseconds. Names are kept as written and, beside it, folded for comparison without regard to case.
+-- Nothing here is a secret: a key's row has no column that could hold one.
+PRAGMA application_id = 1263752268; -- "KSTL"
+PRAGMA user_version = 1;
+
+CREATE TABLE projects (
+  id          TEXT PRIMARY KEY,
+  name        TEXT NOT NULL,
+  folded_name TEXT NOT NULL,
+  created_at  INTEGER NOT NULL,
+  deleted_at  INTEGER
+) STRICT;
+CREATE UNIQUE INDEX projects_name ON projects (folded_name) WHERE deleted_at IS NULL;
+
+CREATE TABLE environments (
+  id              TEXT PRIMARY KEY,
+  project_id      TEXT NOT NULL REFERENCES projects (id),
+  name            TEXT NOT NULL,
+  folded_name     TEXT NOT NULL,
+  stage           TEXT NOT NULL CHECK (stage IN ('production', 'staging', 'development')),
+  prefix          TEXT NOT NULL,
+  endpoint        TEXT,
+  first_issued_at INTEGER,
+  activated_at    INTEGER,
+  created_at      INTEGER NOT NULL,
+  deleted_at      INTEGER
+) STRICT;
+CREATE UNIQUE INDEX environments_name ON environments (project_id, folded_name) WHERE deleted_at IS NULL;
+-- A prefix that is written in keys somewhere stays taken for ever; one that never was is free again after a deletion.
+CREATE UNIQUE INDEX environments_prefix ON environments (prefix)
+  WHERE deleted_at IS NULL OR first_issued_at IS NOT NULL;
+
+CREATE TABLE keys (
+  id               TEXT PRIMARY KEY,
+  environment_id   TEXT NOT NULL REFERENCES environments (id),
+  name             TEXT NOT NULL,
+  folded_name      TEXT NOT NULL,
+  permissions      TEXT NOT NULL CHECK (permissions IN ('read', 'read write')),
+  state            TEXT NOT NULL CHECK (state IN
+    ('pending', 'active', 'disabled', 'revoked', 'expired', 'unclaimed', 'discarded')),
+  expires_at       INTEGER,
+  created_at       INTEGER NOT NULL,
+  claimed_at       INTEGER,
+  ended_at         INTEGER,
+  -- The file whose lock the issuing process holds, and when the prompt was closed or its loss was acknowledged.
+  claim_file       TEXT NOT NULL,
+  prompt_closed_at INTEGER,
+  -- What the form that asked for the key called this one submission: a second one finds the row.
+  idempotency      TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE UNIQUE INDEX keys_living_name ON keys (environment_id, folded_name)
+  WHERE state IN ('pending', 'active', 'disabled');
+CREATE INDEX keys_environment ON keys (environment_id, created_at DESC);
+CREATE INDEX keys_open_prompt ON keys (claim_file) WHERE prompt_closed_at IS NULL;
+
+CREATE TABLE secret_versions (
+  id         INTEGER PRIMARY KEY,
+  key_id     TEXT NOT NULL REFERENCES keys (id),
+  phc        TEXT NOT NULL,
+  tag        BLOB NOT NULL CHECK (length(tag) = 32),
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX secret_versions_key ON secret_versions (key_id);
+
+-- Written before the keychain is touched, so that no entry is ever forgotten.
+CREATE TABLE keychain_entries (
+  key_id     TEXT PRIMARY KEY REFERENCES keys (id),
+  state      TEXT NOT NULL CHECK (state IN ('saving', 'saved', 'removing')),
+  changed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE settings (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit (
+  seq            INTEGER PRIMARY KEY,
+  at             INTEGER NOT NULL,
+  actor          TEXT NOT NULL,
+  action         TEXT NOT NULL,
+  project_id     TEXT,
+  environment_id TEXT,
+  key_id         TEXT,
+  detail         TEXT NOT NULL,
+  previous       BLOB NOT NULL CHECK (length(previous) = 32),
+  hash           BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+  BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;
+CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
+  BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;

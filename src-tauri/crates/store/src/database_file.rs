@@ -1,0 +1,145 @@
+//! The one handle with which this process looks at the database file beside SQLite's own. On Unix, closing *any*
+//! descriptor of a file drops all of the process's locks on it, SQLite's too (fcntl(2)); so a handle that was opened
+//! once is kept until the process ends, and nothing else in the program opens the file. Called by `open` only.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Never shrinks: see above. One entry a file, recognised by device and inode, so that a replaced file gets its own.
+static HANDLES: Mutex<Vec<Arc<DatabaseFile>>> = Mutex::new(Vec::new());
+
+/// A database file of this process.
+#[derive(Debug)]
+pub(crate) struct DatabaseFile {
+    file: File,
+    identity: Identity,
+}
+
+/// Bytes 18–27 of the header: <https://www.sqlite.org/fileformat2.html#the_database_header>.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HeaderProbe {
+    /// Whether both version bytes say "rollback journal". In WAL mode the counter stands still.
+    pub(crate) rollback: bool,
+    /// Moves with every commit that changes something. Unsigned, wraps.
+    pub(crate) change_counter: u32,
+}
+
+impl DatabaseFile {
+    /// Opens the file, making it with mode 0600 when it is not there.
+    pub(crate) fn open(path: &Path) -> io::Result<Arc<Self>> {
+        let mut handles = lock();
+        if let Some(known) = Identity::of_path(path)
+            .ok()
+            .and_then(|identity| handles.iter().find(|known| known.identity == identity))
+        {
+            return Ok(Arc::clone(known));
+        }
+        let file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
+            .open(path)?;
+        tighten(&file)?;
+        let identity = Identity::of_file(&file, path)?;
+        let opened = Arc::new(Self { file, identity });
+        handles.push(Arc::clone(&opened));
+        Ok(opened)
+    }
+
+    /// Reads ten bytes at offset 18: a third of a microsecond, no lock. An empty file (new database) reads as zero.
+    pub(crate) fn probe(&self) -> io::Result<HeaderProbe> {
+        let mut bytes = [0_u8; 10];
+        match read_exact_at(&self.file, &mut bytes, 18) {
+            Ok(()) => Ok(HeaderProbe {
+                rollback: bytes[0] == 1 && bytes[1] == 1,
+                change_counter: u32::from_be_bytes([bytes[6], bytes[7], bytes[8], bytes[9]]),
+            }),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Ok(HeaderProbe { rollback: true, change_counter: 0 })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Bytes.
+    pub(crate) fn len(&self) -> io::Result<u64> {
+        Ok(self.file.metadata()?.len())
+    }
+}
+
+fn lock() -> MutexGuard<'static, Vec<Arc<DatabaseFile>>> {
+    // A poisoned list is still a correct list: entries are pushed whole.
+    HANDLES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(unix)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+#[cfg(unix)]
+impl Identity {
+    fn of_path(path: &Path) -> io::Result<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let metadata = std::fs::metadata(path)?;
+        Ok(Self { device: metadata.dev(), inode: metadata.ino() })
+    }
+
+    fn of_file(file: &File, _path: &Path) -> io::Result<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let metadata = file.metadata()?;
+        Ok(Self { device: metadata.dev(), inode: metadata.ino() })
+    }
+}
+
+/// Elsewhere locks belong to handles, not to processes, so a path is identity enough.
+#[cfg(not(unix))]
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Identity(std::path::PathBuf);
+
+#[cfg(not(unix))]
+impl Identity {
+    fn of_path(path: &Path) -> io::Result<Self> {
+        std::fs::canonicalize(path).map(Self)
+    }
+
+    fn of_file(_file: &File, path: &Path) -> io::Result<Self> {
+        Self::of_path(path)
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    let read = std::os::windows::fs::FileExt::seek_read(file, bytes, offset)?;
+    if read == bytes.len() { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
+/// Mode 0600 from the first moment on, so that there is no moment at which others could open it.
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+/// A file that got a wider mode (a restored backup, a copy) is brought back to 0600.
+#[cfg(unix)]
+pub(crate) fn tighten(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    if file.metadata()?.permissions().mode() & 0o077 != 0 {
+        tracing::warn!("a file of the store was open to other users; its mode is 0600 again");
+        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
+}
+
+/// On Windows the user's profile directory keeps others out; there is no mode to set.
+#[cfg(not(unix))]
+pub(crate) fn tighten(_file: &File) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! What can go wrong with the file, told apart by what a person can do about it. Every layer above passes these on
+//! unchanged. It names causes but prints none: the private cause is a source, for the log.
+
+use std::path::PathBuf;
+
+use sqlx::error::ErrorKind;
+
+/// An accident of storage. `Display` is the sentence, [`StoreError::advice`] the next step.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The pages do not hold together (SQLITE_CORRUPT, SQLITE_NOTADB, or a row that says what no row may say).
+    #[error("The database {} is damaged.", path.display())]
+    Corrupt {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite said.
+        #[source]
+        cause: Option<sqlx::Error>,
+    },
+    /// A SQLite file, or some other file, that another program made.
+    #[error("The file {} was not made by Keystile.", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Written by a newer Keystile.
+    #[error("The database {} was written by a newer Keystile (schema {found}; this one knows {known}).", path.display())]
+    Newer {
+        /// The database file.
+        path: PathBuf,
+        /// The schema version in the file.
+        found: i64,
+        /// The schema version of this program.
+        known: i64,
+    },
+    /// The file or its directory cannot be written.
+    #[error("{} cannot be written.", path.display())]
+    ReadOnly {
+        /// The file or directory.
+        path: PathBuf,
+        /// The refusal of the system.
+        #[source]
+        cause: Option<std::io::Error>,
+    },
+    /// The directory lets other users of the machine in.
+    #[error("The directory {} is open to other users of this machine.", path.display())]
+    Exposed {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// No space is left (SQLITE_FULL).
+    #[error("The disk that holds the database is full. Nothing was changed.")]
+    Full,
+    /// Another process held the lock longer than the busy timeout of 5 s (SQLITE_BUSY).
+    #[error("Another program is using the database. Nothing was changed.")]
+    Busy,
+    /// A uniqueness rule of the schema was met.
+    #[error("Something else has that {0} already.")]
+    Taken(UniqueRule),
+    /// A transaction was about to commit without an audit row. A defect of the program, stopped here.
+    #[error("A change was about to be stored without a record of it, so it was not stored.")]
+    Unrecorded,
+    /// Everything else SQLite or the system says.
+    #[error("The database could not be used.")]
+    Failed {
+        /// What was said.
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// The uniqueness rules of the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UniqueRule {
+    /// Project names, in the database.
+    ProjectName,
+    /// Environment names, in a project.
+    EnvironmentName,
+    /// Key names, among the living keys of an environment.
+    KeyName,
+    /// Environment prefixes, in the database.
+    Prefix,
+    /// One key a submission.
+    Idempotency,
+}
+
+impl std::fmt::Display for UniqueRule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::ProjectName | Self::EnvironmentName | Self::KeyName => "name",
+            Self::Prefix => "prefix",
+            Self::Idempotency => "submission",
+        })
+    }
+}
+
+impl StoreError {
+    /// The stable code that windows and terminals branch on.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Corrupt { .. } => "database_corrupt",
+            Self::Foreign { .. } => "database_foreign",
+            Self::Newer { .. } => "database_newer",
+            Self::ReadOnly { .. } => "database_read_only",
+            Self::Exposed { .. } => "database_exposed",
+            Self::Full => "database_full",
+            Self::Busy => "database_busy",
+            Self::Taken(UniqueRule::Prefix) => "prefix_taken",
+            Self::Taken(_) => "name_taken",
+            Self::Unrecorded | Self::Failed { .. } => "database_failed",
+        }
+    }
+
+    /// What to do next.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Corrupt { path, .. } => format!(
+                "Nothing in it was changed. Put a backup of {} in its place, or move the file away to begin anew.",
+                path.display()
+            ),
+            Self::Foreign { path } => {
+                format!("It was left as it is. Move {} away, then try again.", path.display())
+            }
+            Self::Newer { .. } => "It was left as it is. Install the newer Keystile.".to_owned(),
+            Self::ReadOnly { path, .. } => {
+                format!("Allow your user to write to {}, then try again.", path.display())
+            }
+            Self::Exposed { path } => format!("Close it with: chmod 700 '{}'", path.display()),
+            Self::Full => "Free some space, then try again.".to_owned(),
+            Self::Busy => "Try again in a moment.".to_owned(),
+            Self::Taken(_) => "Choose another.".to_owned(),
+            Self::Unrecorded | Self::Failed { .. } => {
+                "Try again. If it happens again, look into the log.".to_owned()
+            }
+        }
+    }
+
+    /// A row says what no row may say: the schema's own checks were circumvented.
+    pub(crate) fn impossible_row(what: &str) -> Self {
+        Self::Failed { cause: format!("a row holds an impossible {what}").into() }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let Some(database) = error.as_database_error() else {
+            return Self::Failed { cause: Box::new(error) };
+        };
+        if database.kind() == ErrorKind::UniqueViolation {
+            return unique_rule(database.message()).map_or_else(
+                || Self::Failed { cause: "an unknown uniqueness rule".into() },
+                Self::Taken,
+            );
+        }
+        // Extended result codes carry the primary one in their low byte: https://www.sqlite.org/rescode.html
+        let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0) & 0xff;
+        match code {
+            5 | 6 => Self::Busy,
+            8 => Self::ReadOnly { path: PathBuf::from("The database"), cause: None },
+            11 | 26 => Self::Corrupt { path: PathBuf::new(), cause: Some(error) },
+            13 => Self::Full,
+            _ => Self::Failed { cause: Box::new(error) },
+        }
+    }
+}
+
+/// SQLite names the columns of the index that was hit: <https://www.sqlite.org/rescode.html#constraint_unique>.
+fn unique_rule(message: &str) -> Option<UniqueRule> {
+    let columns = message.rsplit_once(": ").map_or(message, |(_, columns)| columns);
+    match columns {
+        "projects.folded_name" => Some(UniqueRule::ProjectName),
+        "environments.project_id, environments.folded_name" => Some(UniqueRule::EnvironmentName),
+        "environments.prefix" => Some(UniqueRule::Prefix),
+        "keys.environment_id, keys.folded_name" => Some(UniqueRule::KeyName),
+        "keys.idempotency" => Some(UniqueRule::Idempotency),
+        _ => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! What Keystile remembers of entries in the system keychain. The row is written before the keychain is touched, so
+//! that a crash leaves a row without an entry, never an entry without a row. It knows no keychain.
+
+use std::str::FromStr;
+
+use keystile_keys::{KeyId, Timestamp};
+use sqlx::{Row, SqliteConnection};
+
+use crate::error::StoreError;
+use crate::write::Write;
+
+/// How far an entry got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeychainEntryState {
+    /// About to be written; whether it was is not known.
+    Saving,
+    /// Written.
+    Saved,
+    /// To be removed, now or when the keychain is next available.
+    Removing,
+}
+
+impl KeychainEntryState {
+    /// The written form.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Saving => "saving",
+            Self::Saved => "saved",
+            Self::Removing => "removing",
+        }
+    }
+}
+
+impl FromStr for KeychainEntryState {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "saving" => Ok(Self::Saving),
+            "saved" => Ok(Self::Saved),
+            "removing" => Ok(Self::Removing),
+            _ => Err(StoreError::impossible_row("keychain state")),
+        }
+    }
+}
+
+/// A remembered entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeychainEntryRow {
+    /// The key it holds.
+    pub key_id: KeyId,
+    /// How far it got.
+    pub state: KeychainEntryState,
+}
+
+impl KeychainEntryRow {
+    /// All entries that are not simply saved: what a sweep has to finish.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn unfinished(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
+        let rows = sqlx::query("SELECT key_id, state FROM keychain_entries WHERE state <> 'saved'")
+            .fetch_all(connection)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Self {
+                    key_id: row
+                        .try_get::<String, _>("key_id")?
+                        .parse()
+                        .map_err(|_| StoreError::impossible_row("key id"))?,
+                    state: row.try_get::<String, _>("state")?.parse()?,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Write<'_> {
+    /// Remembers how far a key's entry got.
+    ///
+    /// # Errors
+    /// As every write.
+    pub async fn set_keychain_entry(
+        &mut self,
+        key: KeyId,
+        state: KeychainEntryState,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO keychain_entries (key_id, state, changed_at) VALUES (?, ?, ?)
+             ON CONFLICT (key_id) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at",
+        )
+        .bind(key.as_str())
+        .bind(state.as_str())
+        .bind(now.as_millis())
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets an entry that is gone.
+    ///
+    /// # Errors
+    /// As every write.
+    pub async fn forget_keychain_entry(&mut self, key: KeyId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM keychain_entries WHERE key_id = ?")
+            .bind(key.as_str())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! Project rows. The registry reads and writes them; this file knows the columns and no rule. A deleted project keeps
+//! its row, because keys and audit rows name it.
+
+use keystile_keys::{Name, ProjectId, Timestamp};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::error::StoreError;
+use crate::write::Write;
+
+/// A project with what its environments hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectRow {
+    /// Its id.
+    pub id: ProjectId,
+    /// Its name as written.
+    pub name: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// How many environments it has.
+    pub environments: i64,
+    /// How many live keys these have.
+    pub live_keys: i64,
+}
+
+const SELECT: &str = "SELECT p.id, p.name, p.created_at,
+    (SELECT count(*) FROM environments e WHERE e.project_id = p.id AND e.deleted_at IS NULL) AS environments,
+    (SELECT count(*) FROM keys k JOIN environments e ON e.id = k.environment_id
+      WHERE e.project_id = p.id AND k.state = 'active') AS live_keys
+  FROM projects p WHERE p.deleted_at IS NULL";
+
+impl ProjectRow {
+    fn of(row: &SqliteRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row
+                .try_get::<String, _>("id")?
+                .parse()
+                .map_err(|_| StoreError::impossible_row("project id"))?,
+            name: row.try_get("name")?,
+            created_at: Timestamp::from_millis(row.try_get("created_at")?),
+            environments: row.try_get("environments")?,
+            live_keys: row.try_get("live_keys")?,
+        })
+    }
+
+    /// All projects, oldest first.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn all(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
+        let rows = sqlx::query(&format!("{SELECT} ORDER BY p.created_at, p.id"))
+            .fetch_all(connection)
+            .await?;
+        rows.iter().map(Self::of).collect()
+    }
+
+    /// The project with this id, unless it was deleted.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn find(
+        connection: &mut SqliteConnection,
+        id: &ProjectId,
+    ) -> Result<Option<Self>, StoreError> {
+        let row = sqlx::query(&format!("{SELECT} AND p.id = ?"))
+            .bind(id.as_str())
+            .fetch_optional(connection)
+            .await?;
+        row.as_ref().map(Self::of).transpose()
+    }
+}
+
+impl Write<'_> {
+    /// Adds a project.
+    ///
+    /// # Errors
+    /// `Taken(ProjectName)`, or as every write.
+    pub async fn add_project(
+        &mut self,
+        id: &ProjectId,
+        name: &Name,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO projects (id, name, folded_name, created_at) VALUES (?, ?, ?, ?)")
+            .bind(id.as_str())
+            .bind(name.as_str())
+            .bind(name.folded())
+            .bind(now.as_millis())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a project another name.
+    ///
+    /// # Errors
+    /// `Taken(ProjectName)`, or as every write.
+    pub async fn rename_project(&mut self, id: &ProjectId, name: &Name) -> Result<(), StoreError> {
+        sqlx::query("UPDATE projects SET name = ?, folded_name = ? WHERE id = ?")
+            .bind(name.as_str())
+            .bind(name.folded())
+            .bind(id.as_str())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Marks a project as deleted. Its environments are the caller's to delete first.
+    ///
+    /// # Errors
+    /// As every write.
+    pub async fn delete_project(
+        &mut self,
+        id: &ProjectId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE projects SET deleted_at = ? WHERE id = ?")
+            .bind(now.as_millis())
+            .bind(id.as_str())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+}

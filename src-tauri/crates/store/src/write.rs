@@ -1,0 +1,59 @@
+//! A write transaction that cannot forget its audit row: `commit` refuses when none was recorded. The files of the
+//! nouns add the mutations; the registry begins it and decides. It knows no rule about what may change.
+
+use keystile_keys::Timestamp;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+
+use crate::audit::{self, AuditEntry};
+use crate::error::StoreError;
+
+/// `BEGIN IMMEDIATE` … `COMMIT`. Dropped without commit, it rolls back.
+#[derive(Debug)]
+pub struct Write<'c> {
+    transaction: Transaction<'c, Sqlite>,
+    actor: &'static str,
+    recorded: usize,
+}
+
+impl<'c> Write<'c> {
+    pub(crate) fn new(transaction: Transaction<'c, Sqlite>, actor: &'static str) -> Self {
+        Self { transaction, actor, recorded: 0 }
+    }
+
+    /// The connection of this transaction, for reading inside it.
+    pub fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.transaction
+    }
+
+    /// Appends one audit row.
+    ///
+    /// # Errors
+    /// As every write.
+    pub async fn record(&mut self, at: Timestamp, entry: AuditEntry) -> Result<(), StoreError> {
+        audit::append(&mut self.transaction, at, self.actor, entry).await?;
+        self.recorded += 1;
+        Ok(())
+    }
+
+    /// Stores everything, audit rows included, or nothing.
+    ///
+    /// # Errors
+    /// `Unrecorded` when no audit row was written; `Busy`, `Full` or `Failed` from the commit itself. After an error
+    /// nothing was stored.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        if self.recorded == 0 {
+            return Err(StoreError::Unrecorded);
+        }
+        self.transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Undoes everything now instead of when the connection is next used.
+    ///
+    /// # Errors
+    /// As every write; the transaction is gone in any case.
+    pub async fn roll_back(self) -> Result<(), StoreError> {
+        self.transaction.rollback().await?;
+        Ok(())
+    }
+}
