@@ -20,7 +20,8 @@ impl RandomnessError {
         &self.cause
     }
 
-    pub(crate) fn from_cause(cause: impl std::fmt::Display) -> Self {
+    /// From what a generator said; for callers that draw something other than keys and ids.
+    pub fn from_cause(cause: impl std::fmt::Display) -> Self {
         Self {
             cause: cause.to_string(),
         }

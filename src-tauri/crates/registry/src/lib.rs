@@ -1,1 +1,48 @@
-//! stub
+//! What one can do with projects, environments and keys, one verb a file. Window, terminal and HTTP call the same
+//! functions and only translate: this crate is the only place that decides. It knows no window and no terminal; the
+//! clipboard, the keychain and the clock are passed in.
+
+#![forbid(unsafe_code)]
+
+mod claim;
+mod clipboard;
+mod clipboard_hold;
+mod endpoint;
+mod error;
+mod fields;
+mod prompt;
+mod registry;
+
+mod acknowledge_notice;
+mod change_settings;
+mod clear_clipboard;
+mod close;
+mod copy;
+mod copy_from_keychain;
+mod create_environment;
+mod create_project;
+mod delete_environment;
+mod delete_project;
+mod discard;
+mod edit_environment;
+mod issue;
+mod list;
+mod preview_environment;
+mod remove_from_keychain;
+mod rename_project;
+mod reveal;
+mod revoke;
+mod save;
+mod sweep;
+
+pub use change_settings::{CLIPBOARD_SECONDS, Settings, Theme};
+pub use clipboard::{Clipboard, ClipboardError, Fingerprint, NoClipboard};
+pub use clipboard_hold::ClipboardHold;
+pub use create_project::Created;
+pub use error::{Field, RegistryError};
+pub use fields::EnvironmentFields;
+pub use issue::IssueRequest;
+pub use list::{Notice, NoticeKind};
+pub use preview_environment::EnvironmentPreview;
+pub use prompt::{Prompt, Ticket};
+pub use registry::{Clock, Registry, system_clock};

@@ -11,7 +11,10 @@ use crate::error::StoreError;
 
 /// What happened. The written form is stable: it is stored and hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each variant says what it is, and as_str how it is written")]
+#[expect(
+    missing_docs,
+    reason = "each variant says what it is, and as_str how it is written"
+)]
 pub enum Action {
     ProjectCreated,
     ProjectRenamed,

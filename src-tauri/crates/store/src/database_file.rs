@@ -36,8 +36,14 @@ impl DatabaseFile {
         {
             return Ok(Arc::clone(known));
         }
-        let file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
-            .open(path)?;
+        let file = private(
+            OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false),
+        )
+        .open(path)?;
         tighten(&file)?;
         let identity = Identity::of_file(&file, path)?;
         let opened = Arc::new(Self { file, identity });
@@ -53,9 +59,10 @@ impl DatabaseFile {
                 rollback: bytes[0] == 1 && bytes[1] == 1,
                 change_counter: u32::from_be_bytes([bytes[6], bytes[7], bytes[8], bytes[9]]),
             }),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Ok(HeaderProbe { rollback: true, change_counter: 0 })
-            }
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(HeaderProbe {
+                rollback: true,
+                change_counter: 0,
+            }),
             Err(error) => Err(error),
         }
     }
@@ -83,13 +90,19 @@ impl Identity {
     fn of_path(path: &Path) -> io::Result<Self> {
         use std::os::unix::fs::MetadataExt;
         let metadata = std::fs::metadata(path)?;
-        Ok(Self { device: metadata.dev(), inode: metadata.ino() })
+        Ok(Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+        })
     }
 
     fn of_file(file: &File, _path: &Path) -> io::Result<Self> {
         use std::os::unix::fs::MetadataExt;
         let metadata = file.metadata()?;
-        Ok(Self { device: metadata.dev(), inode: metadata.ino() })
+        Ok(Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+        })
     }
 }
 
@@ -117,7 +130,11 @@ fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
 #[cfg(windows)]
 fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
     let read = std::os::windows::fs::FileExt::seek_read(file, bytes, offset)?;
-    if read == bytes.len() { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    if read == bytes.len() {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
 }
 
 /// Mode 0600 from the first moment on, so that there is no moment at which others could open it.

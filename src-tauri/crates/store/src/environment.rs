@@ -59,7 +59,8 @@ pub struct EnvironmentChange<'a> {
     pub endpoint: Option<&'a str>,
 }
 
-const SELECT: &str = "SELECT e.id, e.project_id, p.name AS project_name, e.name, e.stage, e.prefix, e.endpoint,
+const SELECT: &str =
+    "SELECT e.id, e.project_id, p.name AS project_name, e.name, e.stage, e.prefix, e.endpoint,
     e.first_issued_at, e.activated_at, e.created_at,
     (SELECT count(*) FROM keys k WHERE k.environment_id = e.id AND k.state = 'active') AS live_keys
   FROM environments e JOIN projects p ON p.id = e.project_id WHERE e.deleted_at IS NULL";
@@ -68,16 +69,21 @@ impl EnvironmentRow {
     fn of(row: &SqliteRow) -> Result<Self, StoreError> {
         let text = |column: &str| row.try_get::<String, _>(column);
         let time = |column: &str| {
-            row.try_get::<Option<i64>, _>(column).map(|at| at.map(Timestamp::from_millis))
+            row.try_get::<Option<i64>, _>(column)
+                .map(|at| at.map(Timestamp::from_millis))
         };
         Ok(Self {
-            id: text("id")?.parse().map_err(|_| StoreError::impossible_row("environment id"))?,
+            id: text("id")?
+                .parse()
+                .map_err(|_| StoreError::impossible_row("environment id"))?,
             project_id: text("project_id")?
                 .parse()
                 .map_err(|_| StoreError::impossible_row("project id"))?,
             project_name: text("project_name")?,
             name: text("name")?,
-            stage: text("stage")?.parse().map_err(|_| StoreError::impossible_row("stage"))?,
+            stage: text("stage")?
+                .parse()
+                .map_err(|_| StoreError::impossible_row("stage"))?,
             prefix: Prefix::parse(&text("prefix")?)
                 .map_err(|_| StoreError::impossible_row("prefix"))?,
             endpoint: row.try_get("endpoint")?,
@@ -96,10 +102,12 @@ impl EnvironmentRow {
         connection: &mut SqliteConnection,
         project: &ProjectId,
     ) -> Result<Vec<Self>, StoreError> {
-        let rows = sqlx::query(&format!("{SELECT} AND e.project_id = ? ORDER BY e.created_at, e.id"))
-            .bind(project.as_str())
-            .fetch_all(connection)
-            .await?;
+        let rows = sqlx::query(&format!(
+            "{SELECT} AND e.project_id = ? ORDER BY e.created_at, e.id"
+        ))
+        .bind(project.as_str())
+        .fetch_all(connection)
+        .await?;
         rows.iter().map(Self::of).collect()
     }
 

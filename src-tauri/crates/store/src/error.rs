@@ -119,11 +119,17 @@ impl StoreError {
                 path.display()
             ),
             Self::Foreign { path } => {
-                format!("It was left as it is. Move {} away, then try again.", path.display())
+                format!(
+                    "It was left as it is. Move {} away, then try again.",
+                    path.display()
+                )
             }
             Self::Newer { .. } => "It was left as it is. Install the newer Keystile.".to_owned(),
             Self::ReadOnly { path, .. } => {
-                format!("Allow your user to write to {}, then try again.", path.display())
+                format!(
+                    "Allow your user to write to {}, then try again.",
+                    path.display()
+                )
             }
             Self::Exposed { path } => format!("Close it with: chmod 700 '{}'", path.display()),
             Self::Full => "Free some space, then try again.".to_owned(),
@@ -137,36 +143,56 @@ impl StoreError {
 
     /// A row says what no row may say: the schema's own checks were circumvented.
     pub(crate) fn impossible_row(what: &str) -> Self {
-        Self::Failed { cause: format!("a row holds an impossible {what}").into() }
+        Self::Failed {
+            cause: format!("a row holds an impossible {what}").into(),
+        }
     }
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let Some(database) = error.as_database_error() else {
-            return Self::Failed { cause: Box::new(error) };
+            return Self::Failed {
+                cause: Box::new(error),
+            };
         };
         if database.kind() == ErrorKind::UniqueViolation {
             return unique_rule(database.message()).map_or_else(
-                || Self::Failed { cause: "an unknown uniqueness rule".into() },
+                || Self::Failed {
+                    cause: "an unknown uniqueness rule".into(),
+                },
                 Self::Taken,
             );
         }
         // Extended result codes carry the primary one in their low byte: https://www.sqlite.org/rescode.html
-        let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0) & 0xff;
+        let code = database
+            .code()
+            .and_then(|code| code.parse::<i32>().ok())
+            .unwrap_or(0)
+            & 0xff;
         match code {
             5 | 6 => Self::Busy,
-            8 => Self::ReadOnly { path: PathBuf::from("The database"), cause: None },
-            11 | 26 => Self::Corrupt { path: PathBuf::new(), cause: Some(error) },
+            8 => Self::ReadOnly {
+                path: PathBuf::from("The database"),
+                cause: None,
+            },
+            11 | 26 => Self::Corrupt {
+                path: PathBuf::new(),
+                cause: Some(error),
+            },
             13 => Self::Full,
-            _ => Self::Failed { cause: Box::new(error) },
+            _ => Self::Failed {
+                cause: Box::new(error),
+            },
         }
     }
 }
 
 /// SQLite names the columns of the index that was hit: <https://www.sqlite.org/rescode.html#constraint_unique>.
 fn unique_rule(message: &str) -> Option<UniqueRule> {
-    let columns = message.rsplit_once(": ").map_or(message, |(_, columns)| columns);
+    let columns = message
+        .rsplit_once(": ")
+        .map_or(message, |(_, columns)| columns);
     match columns {
         "projects.folded_name" => Some(UniqueRule::ProjectName),
         "environments.project_id, environments.folded_name" => Some(UniqueRule::EnvironmentName),

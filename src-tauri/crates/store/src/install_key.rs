@@ -17,8 +17,14 @@ pub(crate) struct InstallKeyFile {
 impl InstallKeyFile {
     /// Opens or makes the file and waits for its lock.
     pub(crate) fn lock(directory: &Path) -> io::Result<Self> {
-        let file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
-            .open(directory.join("install.key"))?;
+        let file = private(
+            OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false),
+        )
+        .open(directory.join("install.key"))?;
         tighten(&file)?;
         file.lock()?;
         Ok(Self { file })
@@ -36,7 +42,8 @@ impl InstallKeyFile {
         if !bytes.is_empty() {
             tracing::warn!("install.key had the wrong length and was made anew");
         }
-        let key = InstallKey::generate(&mut keystile_keys::os_random()).map_err(io::Error::other)?;
+        let key =
+            InstallKey::generate(&mut keystile_keys::os_random()).map_err(io::Error::other)?;
         self.file.set_len(0)?;
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(key.expose())?;

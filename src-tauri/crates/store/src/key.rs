@@ -86,15 +86,20 @@ impl KeyRow {
     fn of(row: &SqliteRow) -> Result<Self, StoreError> {
         let text = |column: &str| row.try_get::<String, _>(column);
         let time = |column: &str| {
-            row.try_get::<Option<i64>, _>(column).map(|at| at.map(Timestamp::from_millis))
+            row.try_get::<Option<i64>, _>(column)
+                .map(|at| at.map(Timestamp::from_millis))
         };
         Ok(Self {
-            id: text("id")?.parse().map_err(|_| StoreError::impossible_row("key id"))?,
+            id: text("id")?
+                .parse()
+                .map_err(|_| StoreError::impossible_row("key id"))?,
             environment_id: text("environment_id")?
                 .parse()
                 .map_err(|_| StoreError::impossible_row("environment id"))?,
             environment_name: text("environment_name")?,
-            stage: text("stage")?.parse().map_err(|_| StoreError::impossible_row("stage"))?,
+            stage: text("stage")?
+                .parse()
+                .map_err(|_| StoreError::impossible_row("stage"))?,
             prefix: text("prefix")?,
             project_id: text("project_id")?
                 .parse()
@@ -103,7 +108,9 @@ impl KeyRow {
             name: text("name")?,
             permissions: Permissions::parse_scope(&text("permissions")?)
                 .map_err(|_| StoreError::impossible_row("permissions"))?,
-            state: text("state")?.parse().map_err(|_| StoreError::impossible_row("state"))?,
+            state: text("state")?
+                .parse()
+                .map_err(|_| StoreError::impossible_row("state"))?,
             expires_at: time("expires_at")?,
             created_at: Timestamp::from_millis(row.try_get("created_at")?),
             claimed_at: time("claimed_at")?,
@@ -188,12 +195,18 @@ impl OpenPromptRow {
     /// # Errors
     /// As every read.
     pub async fn all(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
-        let rows =
-            sqlx::query(&format!("{SELECT} WHERE k.prompt_closed_at IS NULL ORDER BY k.created_at"))
-                .fetch_all(connection)
-                .await?;
+        let rows = sqlx::query(&format!(
+            "{SELECT} WHERE k.prompt_closed_at IS NULL ORDER BY k.created_at"
+        ))
+        .fetch_all(connection)
+        .await?;
         rows.iter()
-            .map(|row| Ok(Self { key: KeyRow::of(row)?, claim_file: row.try_get("claim_file")? }))
+            .map(|row| {
+                Ok(Self {
+                    key: KeyRow::of(row)?,
+                    claim_file: row.try_get("claim_file")?,
+                })
+            })
             .collect()
     }
 }
@@ -220,13 +233,15 @@ impl Write<'_> {
         .bind(new.idempotency)
         .execute(self.connection())
         .await?;
-        sqlx::query("INSERT INTO secret_versions (key_id, phc, tag, created_at) VALUES (?, ?, ?, ?)")
-            .bind(new.id.as_str())
-            .bind(new.hash.as_str())
-            .bind(new.tag.as_bytes().as_slice())
-            .bind(now.as_millis())
-            .execute(self.connection())
-            .await?;
+        sqlx::query(
+            "INSERT INTO secret_versions (key_id, phc, tag, created_at) VALUES (?, ?, ?, ?)",
+        )
+        .bind(new.id.as_str())
+        .bind(new.hash.as_str())
+        .bind(new.tag.as_bytes().as_slice())
+        .bind(now.as_millis())
+        .execute(self.connection())
+        .await?;
         Ok(())
     }
 
@@ -260,11 +275,13 @@ impl Write<'_> {
     /// # Errors
     /// As every write.
     pub async fn close_prompt(&mut self, id: KeyId, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("UPDATE keys SET prompt_closed_at = ? WHERE id = ? AND prompt_closed_at IS NULL")
-            .bind(now.as_millis())
-            .bind(id.as_str())
-            .execute(self.connection())
-            .await?;
+        sqlx::query(
+            "UPDATE keys SET prompt_closed_at = ? WHERE id = ? AND prompt_closed_at IS NULL",
+        )
+        .bind(now.as_millis())
+        .bind(id.as_str())
+        .execute(self.connection())
+        .await?;
         Ok(())
     }
 }

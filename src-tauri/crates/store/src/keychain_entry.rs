@@ -51,6 +51,8 @@ pub struct KeychainEntryRow {
     pub key_id: KeyId,
     /// How far it got.
     pub state: KeychainEntryState,
+    /// Since when.
+    pub changed_at: Timestamp,
 }
 
 impl KeychainEntryRow {
@@ -59,9 +61,11 @@ impl KeychainEntryRow {
     /// # Errors
     /// As every read.
     pub async fn unfinished(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
-        let rows = sqlx::query("SELECT key_id, state FROM keychain_entries WHERE state <> 'saved'")
-            .fetch_all(connection)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT key_id, state, changed_at FROM keychain_entries WHERE state <> 'saved'",
+        )
+        .fetch_all(connection)
+        .await?;
         rows.iter()
             .map(|row| {
                 Ok(Self {
@@ -70,6 +74,7 @@ impl KeychainEntryRow {
                         .parse()
                         .map_err(|_| StoreError::impossible_row("key id"))?,
                     state: row.try_get::<String, _>("state")?.parse()?,
+                    changed_at: Timestamp::from_millis(row.try_get("changed_at")?),
                 })
             })
             .collect()

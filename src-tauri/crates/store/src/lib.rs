@@ -23,4 +23,5 @@ pub use key::{KeyRow, NewKey, OpenPromptRow};
 pub use keychain_entry::{KeychainEntryRow, KeychainEntryState};
 pub use open::{DATABASE_FILE, SCHEMA_VERSION, Store};
 pub use project::ProjectRow;
+pub use sqlx::SqliteConnection as Connection;
 pub use write::Write;

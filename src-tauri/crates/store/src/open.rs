@@ -69,7 +69,10 @@ impl Store {
             .await?;
         let opened = async {
             recognise(&pool, path).await?;
-            sqlx::migrate!("./migrations").run(&pool).await.map_err(migration_error)?;
+            sqlx::migrate!("./migrations")
+                .run(&pool)
+                .await
+                .map_err(migration_error)?;
             check(&pool, &file, path).await
         }
         .await;
@@ -77,9 +80,16 @@ impl Store {
             pool.close().await;
             return Err(error);
         }
-        let install_key =
-            install_key_file.read_or_make().map_err(|cause| unwritable(directory, cause))?;
-        Ok(Self { pool, file, install_key, path: path.to_owned(), actor })
+        let install_key = install_key_file
+            .read_or_make()
+            .map_err(|cause| unwritable(directory, cause))?;
+        Ok(Self {
+            pool,
+            file,
+            install_key,
+            path: path.to_owned(),
+            actor,
+        })
     }
 
     /// The pool, for the desktop to hand to tauri-plugin-sql, which closes it at exit.
@@ -109,8 +119,12 @@ impl Store {
     pub fn change_counter(&self) -> Result<u32, StoreError> {
         match self.file.probe() {
             Ok(probe) if probe.rollback => Ok(probe.change_counter),
-            Ok(_) => Err(StoreError::Failed { cause: "the database was switched to WAL".into() }),
-            Err(cause) => Err(StoreError::Failed { cause: Box::new(cause) }),
+            Ok(_) => Err(StoreError::Failed {
+                cause: "the database was switched to WAL".into(),
+            }),
+            Err(cause) => Err(StoreError::Failed {
+                cause: Box::new(cause),
+            }),
         }
     }
 
@@ -127,17 +141,20 @@ impl Store {
     /// # Errors
     /// `Busy` after 5 s, `ReadOnly` or `Failed`.
     pub async fn write(&self) -> Result<Write<'static>, StoreError> {
-        let transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(|error| {
-            match StoreError::from(error) {
-                StoreError::ReadOnly { cause, .. } => {
-                    StoreError::ReadOnly { path: self.path.clone(), cause }
-                }
-                StoreError::Corrupt { cause, .. } => {
-                    StoreError::Corrupt { path: self.path.clone(), cause }
-                }
-                other => other,
-            }
-        })?;
+        let transaction =
+            self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(
+                |error| match StoreError::from(error) {
+                    StoreError::ReadOnly { cause, .. } => StoreError::ReadOnly {
+                        path: self.path.clone(),
+                        cause,
+                    },
+                    StoreError::Corrupt { cause, .. } => StoreError::Corrupt {
+                        path: self.path.clone(),
+                        cause,
+                    },
+                    other => other,
+                },
+            )?;
         Ok(Write::new(transaction, self.actor))
     }
 
@@ -162,12 +179,19 @@ fn settings(path: &Path) -> SqliteConnectOptions {
 
 /// Refuses what another program or a newer Keystile wrote, before anything is written.
 async fn recognise(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
-    let application: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(pool).await?;
-    let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(pool).await?;
-    let tables: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM sqlite_schema").fetch_one(pool).await?;
+    let application: i64 = sqlx::query_scalar("PRAGMA application_id")
+        .fetch_one(pool)
+        .await?;
+    let version: i64 = sqlx::query_scalar("PRAGMA user_version")
+        .fetch_one(pool)
+        .await?;
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(pool)
+        .await?;
     if tables > 0 && application != APPLICATION_ID {
-        return Err(StoreError::Foreign { path: path.to_owned() });
+        return Err(StoreError::Foreign {
+            path: path.to_owned(),
+        });
     }
     if version > SCHEMA_VERSION {
         return Err(StoreError::Newer {
@@ -181,17 +205,23 @@ async fn recognise(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
 
 /// The settings are what they should be, and a small file is whole.
 async fn check(pool: &SqlitePool, file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
-    let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(pool).await?;
+    let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+        .fetch_one(pool)
+        .await?;
     if journal != "delete" {
         return Err(StoreError::Failed {
             cause: format!("journal_mode is {journal}, not delete").into(),
         });
     }
-    for (pragma, wanted) in
-        [("synchronous", 3), ("foreign_keys", 1), ("secure_delete", 1), ("trusted_schema", 0)]
-    {
-        let found: i64 =
-            sqlx::query_scalar(&format!("PRAGMA {pragma}")).fetch_one(pool).await?;
+    for (pragma, wanted) in [
+        ("synchronous", 3),
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+        ("trusted_schema", 0),
+    ] {
+        let found: i64 = sqlx::query_scalar(&format!("PRAGMA {pragma}"))
+            .fetch_one(pool)
+            .await?;
         if found != wanted {
             return Err(StoreError::Failed {
                 cause: format!("{pragma} is {found}, not {wanted}").into(),
@@ -200,11 +230,15 @@ async fn check(pool: &SqlitePool, file: &DatabaseFile, path: &Path) -> Result<()
     }
     let small = file.len().is_ok_and(|bytes| bytes <= CHECKED_WHOLE_BYTES);
     if small {
-        let verdict: String =
-            sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(pool).await?;
+        let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+            .fetch_one(pool)
+            .await?;
         if verdict != "ok" {
             tracing::error!(verdict, "quick_check");
-            return Err(StoreError::Corrupt { path: path.to_owned(), cause: None });
+            return Err(StoreError::Corrupt {
+                path: path.to_owned(),
+                cause: None,
+            });
         }
     }
     Ok(())
@@ -214,7 +248,9 @@ fn migration_error(error: sqlx::migrate::MigrateError) -> StoreError {
     match error {
         sqlx::migrate::MigrateError::Execute(error)
         | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error.into(),
-        other => StoreError::Failed { cause: Box::new(other) },
+        other => StoreError::Failed {
+            cause: Box::new(other),
+        },
     }
 }
 
@@ -222,7 +258,10 @@ fn unwritable(path: &Path, cause: std::io::Error) -> StoreError {
     if cause.kind() == std::io::ErrorKind::StorageFull {
         return StoreError::Full;
     }
-    StoreError::ReadOnly { path: path.to_owned(), cause: Some(cause) }
+    StoreError::ReadOnly {
+        path: path.to_owned(),
+        cause: Some(cause),
+    }
 }
 
 /// Makes the directory 0700. One that was there and is open to others is refused, not changed: it may be somebody
@@ -232,14 +271,18 @@ fn make_private_directory(directory: &Path) -> Result<(), StoreError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory).map_err(|cause| unwritable(directory, cause))?;
+    builder
+        .create(directory)
+        .map_err(|cause| unwritable(directory, cause))?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let metadata =
             std::fs::metadata(directory).map_err(|cause| unwritable(directory, cause))?;
         if metadata.permissions().mode() & 0o077 != 0 {
-            return Err(StoreError::Exposed { path: directory.to_owned() });
+            return Err(StoreError::Exposed {
+                path: directory.to_owned(),
+            });
         }
     }
     Ok(())

@@ -15,10 +15,12 @@ impl Store {
         connection: &mut SqliteConnection,
         name: &str,
     ) -> Result<Option<String>, StoreError> {
-        Ok(sqlx::query_scalar("SELECT value FROM settings WHERE name = ?")
-            .bind(name)
-            .fetch_optional(connection)
-            .await?)
+        Ok(
+            sqlx::query_scalar("SELECT value FROM settings WHERE name = ?")
+                .bind(name)
+                .fetch_optional(connection)
+                .await?,
+        )
     }
 }
 

@@ -17,7 +17,11 @@ pub struct Write<'c> {
 
 impl<'c> Write<'c> {
     pub(crate) fn new(transaction: Transaction<'c, Sqlite>, actor: &'static str) -> Self {
-        Self { transaction, actor, recorded: 0 }
+        Self {
+            transaction,
+            actor,
+            recorded: 0,
+        }
     }
 
     /// The connection of this transaction, for reading inside it.

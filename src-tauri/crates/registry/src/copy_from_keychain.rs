@@ -1,0 +1,48 @@
+//! Copy a key from the system keychain, by the same rules of the clipboard as in its prompt. It is never shown.
+
+use keystile_keychain::KeychainError;
+use keystile_keys::{KeyId, PlainKey, State};
+use keystile_store::{KeyRow, KeychainEntryState};
+
+use crate::error::RegistryError;
+use crate::registry::Registry;
+use crate::save::entry;
+
+impl Registry {
+    /// Puts a saved key into the clipboard and starts the countdown.
+    ///
+    /// # Errors
+    /// `NotFound`, `KeyEnded`, `NotInKeychain`, `Keychain`, `CopyFailed`, `CopyTimedOut`, or a `Store` error.
+    pub async fn copy_from_keychain(&self, id: KeyId) -> Result<(), RegistryError> {
+        let key = self.key(id).await?;
+        if key.state != State::Active {
+            return Err(RegistryError::KeyEnded(key.state));
+        }
+        if key.keychain != Some(KeychainEntryState::Saved) {
+            return Err(RegistryError::NotInKeychain);
+        }
+        let text = match self.keychain.get(&entry(&key)).await {
+            Err(KeychainError::NoEntry) => {
+                self.forget_entry(&key).await?;
+                return Err(KeychainError::NoEntry.into());
+            }
+            result => result?,
+        };
+        // Another program may have written there: only this very key is copied under its name.
+        let is_this_key = PlainKey::parse(&text).is_ok_and(|plain| plain.id() == id);
+        if !is_this_key {
+            return Err(RegistryError::NotInKeychain);
+        }
+        self.fill_clipboard(&text).await?;
+        let seconds = self.clipboard_seconds().await;
+        self.held().start_countdown(seconds);
+        Ok(())
+    }
+
+    pub(crate) async fn key(&self, id: KeyId) -> Result<KeyRow, RegistryError> {
+        let mut connection = self.store.read().await?;
+        KeyRow::find(&mut connection, id)
+            .await?
+            .ok_or(RegistryError::NotFound("key"))
+    }
+}

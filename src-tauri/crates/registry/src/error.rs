@@ -1,0 +1,226 @@
+//! What the registry answers when it does not do what was asked: a code, a sentence, a next step, and the field of the
+//! form it belongs to. Windows and terminals show these as they are and branch on the code. The cause is a source, for
+//! the log; it is never part of the sentence.
+
+use keystile_keychain::KeychainError;
+use keystile_keys::{HashError, NameError, PrefixError, RandomnessError, State};
+use keystile_store::{StoreError, UniqueRule};
+
+use crate::clipboard::ClipboardError;
+
+/// The field of a form that an error belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The name of a project.
+    ProjectName,
+    /// The name of an environment.
+    EnvironmentName,
+    /// The name of a key.
+    KeyName,
+    /// The prefix of an environment.
+    Prefix,
+    /// The endpoint of an environment.
+    Endpoint,
+    /// The name typed to confirm something final.
+    Confirmation,
+}
+
+impl Field {
+    /// What windows call the field.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ProjectName => "projectName",
+            Self::EnvironmentName => "environmentName",
+            Self::KeyName => "name",
+            Self::Prefix => "prefix",
+            Self::Endpoint => "endpoint",
+            Self::Confirmation => "confirmation",
+        }
+    }
+}
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    /// A name that is none.
+    #[error("{}", name_sentence(*.problem))]
+    Name {
+        /// Where it was entered.
+        field: Field,
+        /// What is wrong with it.
+        problem: NameError,
+    },
+    /// A prefix that is none.
+    #[error("{0}.")]
+    Prefix(PrefixError),
+    /// The prefix is written in keys already.
+    #[error("The prefix is fixed: this environment has issued a key with it.")]
+    PrefixFixed,
+    /// An endpoint that is none.
+    #[error("This is not the address of an API.")]
+    Endpoint,
+    /// What was named is not there, or not any more.
+    #[error("This {0} does not exist any more.")]
+    NotFound(&'static str),
+    /// Something final asks for a name.
+    #[error("Type “{0}” to confirm.")]
+    NameRequired(String),
+    /// The key has ended, so nothing can be done with it.
+    #[error("This key has {}.", ending(*.0))]
+    KeyEnded(State),
+    /// No prompt of this window has this ticket.
+    #[error("This key is not on screen any more.")]
+    NoTicket,
+    /// The form was sent a second time after its key had ended or its prompt was closed.
+    #[error("This key was created already.")]
+    AlreadyIssued,
+    /// Close was asked for before the key was copied.
+    #[error("The key has not been copied.")]
+    NotCopied,
+    /// The clipboard refused.
+    #[error("Copying failed: the clipboard did not take the key.")]
+    CopyFailed(#[source] ClipboardError),
+    /// The clipboard did not answer in 2 s.
+    #[error("Copying failed: the clipboard did not answer.")]
+    CopyTimedOut,
+    /// The clipboard could not be emptied.
+    #[error("The clipboard could not be cleared.")]
+    ClearFailed(#[source] ClipboardError),
+    /// The key was in the clipboard, but that could not be stored; it was taken out again.
+    #[error("Copying failed: the copy could not be recorded, so the key does not work yet.")]
+    NotClaimed(#[source] StoreError),
+    /// The key has no entry in the keychain.
+    #[error("This key is not in the system keychain.")]
+    NotInKeychain,
+    /// The keychain did not do it.
+    #[error("{0}.")]
+    Keychain(#[from] KeychainError),
+    /// The operating system gave no randomness.
+    #[error("The operating system gave no random numbers, so no key was made.")]
+    Randomness(#[from] RandomnessError),
+    /// Argon2id did not run.
+    #[error("The key could not be hashed, so no key was made.")]
+    Hash(#[from] HashError),
+    /// A setting that is none.
+    #[error("This setting has no such value.")]
+    Setting,
+    /// The claim file could not be made or locked.
+    #[error("The claim file could not be written, so no key was made.")]
+    ClaimFile(#[source] std::io::Error),
+    /// A task of the program ended early. A defect.
+    #[error("Something inside Keystile ended early.")]
+    Interrupted,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl RegistryError {
+    /// The stable code to branch on.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Name {
+                problem: NameError::Empty,
+                ..
+            } => "name_empty",
+            Self::Name {
+                problem: NameError::TooLong,
+                ..
+            } => "name_too_long",
+            Self::Name {
+                problem: NameError::ForbiddenCharacter,
+                ..
+            } => "name_characters",
+            Self::Prefix(_) => "prefix_form",
+            Self::PrefixFixed => "prefix_fixed",
+            Self::Endpoint => "endpoint_form",
+            Self::NotFound(_) => "not_found",
+            Self::NameRequired(_) => "name_required",
+            Self::KeyEnded(_) => "key_ended",
+            Self::NoTicket => "no_ticket",
+            Self::AlreadyIssued => "already_issued",
+            Self::NotCopied => "not_copied",
+            Self::CopyFailed(_) => "copy_failed",
+            Self::CopyTimedOut => "copy_timed_out",
+            Self::ClearFailed(_) => "clear_failed",
+            Self::NotClaimed(_) => "not_claimed",
+            Self::NotInKeychain => "keychain_no_entry",
+            Self::Keychain(error) => error.code(),
+            Self::Randomness(_) => "randomness_failed",
+            Self::Setting => "bad_request",
+            Self::ClaimFile(_) => "claim_failed",
+            Self::Hash(_) | Self::Interrupted => "internal",
+            Self::Store(error) => error.code(),
+        }
+    }
+
+    /// What to do next.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Name { problem: NameError::Empty, .. } => "Enter 1 to 80 characters.".to_owned(),
+            Self::Name { problem: NameError::TooLong, .. } => "Use 80 characters at most.".to_owned(),
+            Self::Name { .. } => {
+                "Leave out control characters and invisible marks; they would make two names look alike.".to_owned()
+            }
+            Self::Prefix(_) => {
+                "Use 2 to 20 lower-case letters and digits, words joined by _, beginning with a letter.".to_owned()
+            }
+            Self::PrefixFixed => "Create another environment for another prefix.".to_owned(),
+            Self::Endpoint => "Enter an address such as http://localhost:8000, without user, query or fragment.".to_owned(),
+            Self::NotFound(_) => "Go back to the list; it shows what there is.".to_owned(),
+            Self::NameRequired(_) => "The name must match exactly.".to_owned(),
+            Self::KeyEnded(_) | Self::NoTicket | Self::AlreadyIssued => "Create a new key.".to_owned(),
+            Self::NotCopied => "Copy the key, or discard it.".to_owned(),
+            Self::CopyFailed(_) | Self::CopyTimedOut => {
+                "Press Copy again, or select the key and copy it by hand.".to_owned()
+            }
+            Self::ClearFailed(_) => "Copy something else to replace it.".to_owned(),
+            Self::NotClaimed(cause) => format!("{} Then press Copy again.", cause.advice()),
+            Self::NotInKeychain => "Create a new key if you do not have this one.".to_owned(),
+            Self::Keychain(error) => error.advice().to_owned(),
+            Self::Randomness(_) | Self::Hash(_) | Self::Interrupted => "Try again.".to_owned(),
+            Self::Setting => "Choose one of the values shown.".to_owned(),
+            Self::ClaimFile(_) => "Allow your user to write beside the database, then try again.".to_owned(),
+            Self::Store(error) => error.advice(),
+        }
+    }
+
+    /// Where in a form it belongs.
+    pub fn field(&self) -> Option<Field> {
+        match self {
+            Self::Name { field, .. } => Some(*field),
+            Self::Prefix(_) | Self::PrefixFixed => Some(Field::Prefix),
+            Self::Endpoint => Some(Field::Endpoint),
+            Self::NameRequired(_) => Some(Field::Confirmation),
+            Self::Store(StoreError::Taken(rule)) => match rule {
+                UniqueRule::ProjectName => Some(Field::ProjectName),
+                UniqueRule::EnvironmentName => Some(Field::EnvironmentName),
+                UniqueRule::KeyName => Some(Field::KeyName),
+                UniqueRule::Prefix => Some(Field::Prefix),
+                UniqueRule::Idempotency => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn name_sentence(problem: NameError) -> &'static str {
+    match problem {
+        NameError::Empty => "A name is needed.",
+        NameError::TooLong => "This name is too long.",
+        NameError::ForbiddenCharacter => "This name holds a character that cannot be seen.",
+    }
+}
+
+/// How a sentence about a key that is not what it was goes on.
+fn ending(state: State) -> &'static str {
+    match state {
+        State::Pending => "not been copied yet",
+        State::Active => "been copied",
+        State::Disabled => "been disabled",
+        State::Revoked => "been revoked",
+        State::Expired => "expired",
+        State::Unclaimed => "been revoked, because it was never copied",
+        State::Discarded => "been discarded",
+    }
+}

@@ -1,0 +1,105 @@
+//! Issue a key: the key, its secret version and the audit row are committed first, and only then is there a ticket.
+//! Argon2id runs before the transaction begins, never inside. The new key is pending and opens nothing until copied.
+
+use keystile_keys::{EnvironmentId, Permissions, PlainKey, os_random};
+use keystile_store::{Action, AuditEntry, EnvironmentRow, KeyRow, NewKey, StoreError, UniqueRule};
+
+use crate::error::{Field, RegistryError};
+use crate::fields;
+use crate::prompt::Prompt;
+use crate::registry::Registry;
+
+/// What the form asked for.
+#[derive(Debug, Clone)]
+pub struct IssueRequest {
+    /// The environment the key is to open.
+    pub environment_id: EnvironmentId,
+    /// Its name as entered.
+    pub name: String,
+    /// What it may do.
+    pub permissions: Permissions,
+    /// The submission's own name. Sent twice, it makes one key.
+    pub idempotency: String,
+}
+
+impl Registry {
+    /// Issues a key and opens its prompt for the window `holder`.
+    ///
+    /// # Errors
+    /// `Name`, `NotFound`, `AlreadyIssued`, `Randomness`, `Hash`, `ClaimFile`, `Store(Taken(KeyName))`, or another
+    /// `Store` error. No key exists then.
+    pub async fn issue(
+        &self,
+        holder: &str,
+        request: &IssueRequest,
+    ) -> Result<Prompt, RegistryError> {
+        let name = fields::name(&request.name, Field::KeyName)?;
+        if request.idempotency.is_empty() || request.idempotency.len() > 64 {
+            return Err(RegistryError::Setting);
+        }
+        let _one_at_a_time = self.issuing.lock().await;
+        if let Some(key) = {
+            let mut connection = self.store.read().await?;
+            KeyRow::of_submission(&mut connection, &request.idempotency).await?
+        } {
+            let ticket = self
+                .prompts
+                .of_key(holder, key.id)
+                .ok_or(RegistryError::AlreadyIssued)?;
+            return self.reveal(holder, &ticket).await;
+        }
+        let environment = {
+            let mut connection = self.store.read().await?;
+            EnvironmentRow::find(&mut connection, &request.environment_id)
+                .await?
+                .ok_or(RegistryError::NotFound("environment"))?
+        };
+        let claim = self.claim()?;
+        let plain = PlainKey::generate(&environment.prefix, &mut os_random())?;
+        let (plain, hash) = tokio::task::spawn_blocking(move || {
+            let hash = plain.secret().hash(&mut os_random());
+            (plain, hash)
+        })
+        .await
+        .map_err(|_| RegistryError::Interrupted)?;
+        let hash = hash?;
+
+        let mut write = self.store.write().await?;
+        // Between the look above and this lock the environment may have been deleted or given another prefix.
+        let unchanged = EnvironmentRow::find(write.connection(), &request.environment_id)
+            .await?
+            .is_some_and(|now| now.prefix == environment.prefix);
+        if !unchanged {
+            return Err(RegistryError::NotFound("environment"));
+        }
+        let now = self.now();
+        let new = NewKey {
+            id: plain.id(),
+            environment_id: environment.id,
+            name: &name,
+            permissions: request.permissions,
+            claim_file: claim.name(),
+            idempotency: &request.idempotency,
+            hash: &hash,
+            tag: &plain.secret().tag(self.store.install_key()),
+        };
+        match write.add_key(&new, now).await {
+            Err(StoreError::Taken(UniqueRule::Idempotency)) => {
+                return Err(RegistryError::AlreadyIssued);
+            }
+            result => result?,
+        }
+        write.fix_prefix(&environment.id, now).await?;
+        let entry = AuditEntry::new(Action::KeyIssued)
+            .project(&environment.project_id)
+            .environment(&environment.id)
+            .key(plain.id())
+            .with("name", name.as_str())
+            .with("permissions", request.permissions.scope());
+        write.record(now, entry).await?;
+        write.commit().await?;
+
+        let ticket = self.prompts.open(holder, plain)?;
+        self.reveal(holder, &ticket).await
+    }
+}
