@@ -1,0 +1,103 @@
+//! What comes from others: licences, bans and sources by cargo-deny (`.cargo/deny.toml`), the window's lock file, and
+//! advisories when their database can be reached.
+//! With `KEYSTILE_ADVISORIES=required`, as the workflow sets it, an unreachable database is a failure.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::failure::Failure;
+use crate::tally::Tally;
+use crate::{program, repository, tools};
+
+const DATABASE: &str = "https://github.com/RustSec/advisory-db";
+
+/// # Errors
+/// cargo-deny is missing and cannot be built, or a check failed.
+pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
+    let lock = lock_file_names_no_host();
+    tally.check(lock.is_ok());
+    let deny = tools::cargo_deny()?;
+    let rules = check(&deny, &["bans", "licenses", "sources"]);
+    tally.check(rules.is_ok());
+    let advisories = advisories(&deny, tally);
+    lock.and(rules).and(advisories)
+}
+
+fn check(deny: &Path, what: &[&str]) -> Result<(), Failure> {
+    program::run(
+        Command::new(deny)
+            .args([
+                "--config",
+                ".cargo/deny.toml",
+                "check",
+                "--hide-inclusion-graph",
+            ])
+            .args(what)
+            .env("CARGO", program::cargo().get_program()),
+    )
+}
+
+fn advisories(deny: &Path, tally: &mut Tally) -> Result<(), Failure> {
+    if database_answers() {
+        let outcome = check(deny, &["advisories"]);
+        tally.check(outcome.is_ok());
+        return outcome;
+    }
+    println!("advisories: not checked ({DATABASE} cannot be reached)");
+    if std::env::var_os("KEYSTILE_ADVISORIES").is_some_and(|wish| wish == "required") {
+        tally.check(false);
+        return Err(Failure::new(
+            "Advisories had to be checked and could not be.",
+        ));
+    }
+    Ok(())
+}
+
+fn database_answers() -> bool {
+    let Ok(mut git) = Command::new("git")
+        .args(["ls-remote", "--exit-code", DATABASE, "HEAD"])
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+    else {
+        return false;
+    };
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(15) {
+        match git.try_wait() {
+            Ok(Some(status)) => return status.success(),
+            Ok(None) => std::thread::sleep(Duration::from_millis(100)),
+            Err(_) => return false,
+        }
+    }
+    let _ = git.kill();
+    let _ = git.wait();
+    false
+}
+
+/// A host in the lock file ties every install to it; versions and checksums are enough.
+fn lock_file_names_no_host() -> Result<(), Failure> {
+    let file = repository::root().join("ui/package-lock.json");
+    let lock = fs::read_to_string(&file)
+        .map_err(|cause| Failure::from_cause("ui/package-lock.json cannot be read", &cause))?;
+    let hosts: Vec<&str> = lock
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("\"resolved\"") && line.contains("://"))
+        .collect();
+    match hosts.first() {
+        None => {
+            println!("package-lock.json names no host");
+            Ok(())
+        }
+        Some(first) => Err(Failure::new(format!(
+            "ui/package-lock.json names a host in {} places, first: {first}",
+            hosts.len()
+        ))
+        .advise("Write it again with `npm install --omit-lockfile-registry-resolved` in ui/.")),
+    }
+}

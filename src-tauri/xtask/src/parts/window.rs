@@ -1,0 +1,50 @@
+//! The journeys through the built application, on a screen and a session bus of their own.
+//! One at a time: an X display has one clipboard, and the journeys read it. What else a journey needs (a home, a
+//! keyring, another bus) it makes itself.
+
+use crate::desk::screen::Screen;
+use crate::failure::Failure;
+use crate::parts::rust::WINDOW_PROGRAMS;
+use crate::system_packages::{Purpose, prepare};
+use crate::tally::Tally;
+use crate::verbs::build::build;
+use crate::{program, repository, tools};
+
+/// # Errors
+/// The window cannot be driven on this system, the application does not compile, or the runner failed.
+pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
+    if !cfg!(target_os = "linux") {
+        println!("window: not run; the journeys drive WebKitGTK, which only Linux has.");
+        tally.check(true);
+        return Ok(());
+    }
+    prepare(Purpose::WindowTests)?;
+    let binary = build(false)?;
+    let screen = Screen::virtual_one(true)?;
+    let mut journeys = program::cargo();
+    if tools::has_nextest() {
+        journeys
+            .args([
+                "nextest",
+                "run",
+                "--workspace",
+                "--no-fail-fast",
+                "--test-threads",
+                "1",
+            ])
+            .args(["--features", repository::SERVE_OWN_FILES])
+            .args(["--filterset", WINDOW_PROGRAMS]);
+    } else {
+        journeys.args([
+            "test",
+            "--package",
+            repository::JOURNEYS,
+            "--no-fail-fast",
+            "--all-targets",
+        ]);
+        journeys.env("RUST_TEST_THREADS", "1");
+    }
+    journeys.env("KEYSTILE_DESKTOP", binary);
+    screen.show_on(&mut journeys);
+    program::run_reading(&mut journeys, |line| tally.read(line))
+}
