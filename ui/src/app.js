@@ -1,0 +1,345 @@
+/**
+ * Starts everything: chooses the host, follows the address, and answers the facts the elements send with the places
+ * and dialogs that follow from them. It draws the frame of the window and nothing inside it.
+ */
+import { html, nothing } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import * as tauri from "./host.js";
+import { LightElement } from "./elements/light-element.js";
+import "./elements/deletion-dialog.js";
+import "./elements/environment-dialog.js";
+import "./elements/new-key-dialog.js";
+import "./elements/one-time-prompt.js";
+import "./elements/project-dialog.js";
+import "./elements/quit-dialog.js";
+import "./elements/revocation-dialog.js";
+import "./elements/shortcuts-dialog.js";
+import "./elements/side-bar.js";
+import "./elements/start-notices.js";
+import "./elements/toast-stack.js";
+import "./screens/environment.js";
+import "./screens/environments.js";
+import "./screens/first-run.js";
+import "./screens/settings.js";
+import "./screens/start-failure.js";
+import { failureBlock } from "./elements/field.js";
+import { environmentsPlace, keysPlace, readPlace, writePlace } from "./state/place.js";
+import { shortcutFor } from "./state/shortcuts.js";
+import { WindowState } from "./state/window-state.js";
+import { toHostError } from "./host-error.js";
+import { applyTheme, lastProject, rememberProject, rememberedTheme } from "./remembered.js";
+
+/** @typedef {import("./types/Environment").Environment} Environment */
+/** @typedef {import("./types/Project").Project} Project */
+/** @typedef {import("./types/Key").Key} Key */
+/** @typedef {import("./types/Notice").Notice} Notice */
+
+/**
+ * @typedef {{kind: "new-project"}
+ *   | {kind: "rename-project", project: Project}
+ *   | {kind: "delete-project", project: Project}
+ *   | {kind: "new-environment", project: Project}
+ *   | {kind: "edit-environment", project: Project, environment: Environment}
+ *   | {kind: "delete-environment", environment: Environment}
+ *   | {kind: "new-key", environment: Environment}
+ *   | {kind: "revoke-key", key: Key, environment: Environment}
+ *   | {kind: "revoke-noticed", notice: Notice}
+ *   | {kind: "shortcuts"}} Dialog
+ */
+
+class KeystileApp extends LightElement {
+  static properties = { asked: { state: true }, quitAsked: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {Dialog | null} the one dialog that is open */
+    this.asked = null;
+    this.quitAsked = false;
+    this.drawnFirst = false;
+    this.shownPlace = "";
+    const on = (/** @type {string} */ fact, /** @type {(detail: any) => void} */ then) =>
+      this.addEventListener(fact, (event) => then(/** @type {CustomEvent} */ (event).detail));
+    on("dialog-wanted", (dialog) => (this.asked = dialog));
+    on("dialog-left", () => this.dialogLeft());
+    on("project-chosen", (id) => this.goTo(environmentsPlace(id)));
+    on("project-created", ({ id }) => this.goTo(environmentsPlace(id)));
+    on("project-renamed", (detail) => this.projectRenamed(detail));
+    on("project-deleted", (project) => this.projectDeleted(project));
+    on("environment-created", ({ projectId, id }) => this.goTo(keysPlace(projectId, id)));
+    on("environment-edited", (detail) => this.environmentEdited(detail));
+    on("environment-deleted", (environment) => this.environmentDeleted(environment));
+    on("key-revoked", (key) => this.keyRevoked(key));
+    on("key-discarded", ({ name }) => this.state.toasts.say(`${name} was discarded. It opens nothing.`));
+    on("prompt-closed", (landed) => void this.promptClosed(landed));
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener("hashchange", () => this.addressChanged());
+    addEventListener("keydown", (event) => this.keyed(event));
+    this.state.addEventListener("quit-asked", () => (this.quitAsked = true));
+    this.state.projectId = lastProject();
+    void this.begin();
+  }
+
+  async begin() {
+    await this.state.start();
+    if (this.state.started) await this.state.go(readPlace(location.hash));
+  }
+
+  addressChanged() {
+    const place = readPlace(location.hash);
+    if (writePlace(place) !== writePlace(this.state.place)) void this.state.go(place);
+  }
+
+  /**
+   * Goes to a place at once, without waiting for the address to say so.
+   *
+   * @param {string} fragment
+   */
+  goTo(fragment) {
+    location.hash = fragment;
+    return this.state.go(readPlace(fragment));
+  }
+
+  willUpdate() {
+    const { state } = this;
+    if (!state.started) return;
+    applyTheme(state.settings.theme);
+    // A place that names no project leads to the one that was open last.
+    const { place, project } = state;
+    const unknown = "projectId" in place && !state.library.project(place.projectId);
+    if (project && (place.at === "start" || unknown)) {
+      const target = environmentsPlace(project.id);
+      history.replaceState(null, "", target);
+      void Promise.resolve().then(() => state.go(readPlace(target)));
+    }
+    if (project) rememberProject(project.id);
+  }
+
+  updated() {
+    const { state } = this;
+    const place = location.hash;
+    if (place !== this.shownPlace && this.drawnFirst) {
+      this.shownPlace = place;
+      this.find("main")?.scrollTo(0, 0);
+    }
+    if (!this.drawnFirst && (state.startFailure || (state.started && this.listDrawn))) {
+      this.drawnFirst = true;
+      this.shownPlace = place;
+      requestAnimationFrame(() => requestAnimationFrame(() => (document.documentElement.dataset.ready = "true")));
+    }
+  }
+
+  /** Whether the lists of the place have arrived, so that what is drawn is the first screen and not its frame. */
+  get listDrawn() {
+    const { place, library } = this.state;
+    if (library.projects.length === 0 || place.at === "settings") return true;
+    if (place.at === "start" || !library.project(place.projectId)) return false;
+    if (library.failures.size > 0) return true;
+    if (!library.environments.has(place.projectId)) return false;
+    return place.at !== "environment" || place.tab !== "keys" || library.keys.has(place.environmentId);
+  }
+
+  async dialogLeft() {
+    this.asked = null;
+    this.quitAsked = false;
+    await this.updateComplete;
+    // Where the focus came from may be gone with what was done; the page's heading is never gone.
+    setTimeout(() => {
+      if (document.activeElement === document.body && !this.state.prompt.open) this.find("main h1")?.focus();
+    });
+  }
+
+  /** @param {{project: Project, name: string}} detail */
+  projectRenamed({ project, name }) {
+    if (project.name === name) return;
+    this.state.toasts.say(`Renamed to ${name}.`, {
+      label: "Undo",
+      run: () => this.undo(() => this.state.library.renameProject(project.id, project.name)),
+    });
+  }
+
+  /** @param {Project} project */
+  projectDeleted({ name }) {
+    this.state.toasts.say(`${name} was deleted.`);
+    this.goTo("#/");
+  }
+
+  /** @param {{before: Environment, after: Environment}} detail */
+  environmentEdited({ before, after }) {
+    const { name, stage, prefix, endpoint } = before;
+    const same = name === after.name && stage === after.stage && prefix === after.prefix && endpoint === after.endpoint;
+    if (same) return;
+    this.state.toasts.say(`${after.name} was changed.`, {
+      label: "Undo",
+      run: () => this.undo(() => this.state.library.editEnvironment(after, { name, stage, prefix, endpoint })),
+    });
+  }
+
+  /** @param {Environment} environment */
+  environmentDeleted({ name, projectId }) {
+    this.state.toasts.say(`${name} was deleted.`);
+    this.goTo(environmentsPlace(projectId));
+  }
+
+  /** @param {Key} key */
+  keyRevoked({ id, name }) {
+    const notice = this.state.notices.find(({ keyId }) => keyId === id);
+    if (notice) void this.state.acknowledge(notice);
+    this.state.toasts.say(`${name} was revoked.`);
+  }
+
+  /** @param {() => Promise<unknown>} back */
+  async undo(back) {
+    try {
+      await back();
+    } catch (thrown) {
+      this.state.toasts.fail(toHostError(thrown));
+    }
+  }
+
+  /** @param {{environmentId: string, keyId: string}} landed */
+  async promptClosed(landed) {
+    const { state } = this;
+    const projectId = await state.library.projectOf(landed.environmentId);
+    if (projectId === null) return;
+    const place = keysPlace(projectId, landed.environmentId);
+    state.landed = landed;
+    await this.goTo(place);
+  }
+
+  /** @param {KeyboardEvent} event */
+  keyed(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const typing = target.matches?.("input:not([type=checkbox], [type=radio]), textarea, [role=textbox], [role=menu] *") ?? false;
+    const shortcut = shortcutFor(event, { singleKeys: this.state.settings.singleKeys, typing });
+    if (shortcut === "quit") {
+      event.preventDefault();
+      void this.state.quit(false);
+    } else if (shortcut && !document.querySelector("dialog[open]")) {
+      const found = shortcut === "shortcuts" ? null : this.find(`main [data-shortcut=${shortcut}]`);
+      if (shortcut === "shortcuts") this.asked = { kind: "shortcuts" };
+      else if (!found) return;
+      event.preventDefault();
+      if (shortcut === "search") found?.focus();
+      else found?.click();
+    }
+  }
+
+  screen() {
+    const { state } = this;
+    const { place, library, project } = state;
+    if (place.at === "settings") return html`<settings-screen .state=${state}></settings-screen>`;
+    if (!project) return html`<first-run .state=${state}></first-run>`;
+    if (place.at === "environment") return this.environmentScreen(place, project);
+    if (place.at !== "environments" || !library.project(place.projectId)) return nothing;
+    return keyed(project.id, html`<environments-screen .state=${state} .project=${project}></environments-screen>`);
+  }
+
+  /**
+   * @param {Extract<import("./state/place.js").Place, {at: "environment"}>} place
+   * @param {Project} project
+   */
+  environmentScreen(place, project) {
+    const { state } = this;
+    const environment = state.library.environment(place.projectId, place.environmentId);
+    if (environment) {
+      return html`<environment-screen
+        .state=${state}
+        .project=${project}
+        .environment=${environment}
+        .tab=${place.tab}
+      ></environment-screen>`;
+    }
+    const failure = state.library.failures.get(place.projectId);
+    if (!failure && !state.library.environments.has(place.projectId)) {
+      return html`<div class="body"><div class="progress" role="progressbar" aria-label="Reading environments"></div></div>`;
+    }
+    return html`<header class="head"><div class="titlebar"><h1 tabindex="-1">Not here</h1></div></header>
+      <div class="body">
+        ${failureBlock(failure ?? { message: "This environment does not exist any more.", advice: "It may have been deleted." })}
+        <p><a class="text-link" href=${environmentsPlace(place.projectId)}>Environments of ${project.name}</a></p>
+      </div>`;
+  }
+
+  dialogs() {
+    const { state, asked } = this;
+    switch (asked?.kind) {
+      case "new-project":
+        return html`<project-dialog .state=${state}></project-dialog>`;
+      case "rename-project":
+        return html`<project-dialog .state=${state} .project=${asked.project}></project-dialog>`;
+      case "delete-project":
+        return html`<deletion-dialog .state=${state} .project=${asked.project}></deletion-dialog>`;
+      case "new-environment":
+        return html`<environment-dialog .state=${state} .project=${asked.project}></environment-dialog>`;
+      case "edit-environment":
+        return html`<environment-dialog
+          .state=${state}
+          .project=${asked.project}
+          .environment=${asked.environment}
+        ></environment-dialog>`;
+      case "delete-environment":
+        return html`<deletion-dialog .state=${state} .environment=${asked.environment}></deletion-dialog>`;
+      case "new-key":
+        return html`<new-key-dialog .state=${state} .environment=${asked.environment}></new-key-dialog>`;
+      case "revoke-key": {
+        const { key, environment } = asked;
+        const place = `${environment.projectName} / ${environment.name}`;
+        return this.revocation(key.id, key.name, place, environment.stage === "production");
+      }
+      case "revoke-noticed": {
+        const { keyId, name, projectName, environmentName } = asked.notice;
+        return this.revocation(keyId, name, `${projectName} / ${environmentName}`, false);
+      }
+      case "shortcuts":
+        return html`<shortcuts-dialog .state=${state}></shortcuts-dialog>`;
+      default:
+        return nothing;
+    }
+  }
+
+  /**
+   * @param {string} keyId
+   * @param {string} name
+   * @param {string} place
+   * @param {boolean} production
+   */
+  revocation(keyId, name, place, production) {
+    const subject = { keyId, name, place, production };
+    return html`<revocation-dialog .state=${this.state} .subject=${subject}></revocation-dialog>`;
+  }
+
+  render() {
+    const { state } = this;
+    if (!state.started) {
+      if (state.startFailure) return html`<start-failure .state=${state}></start-failure>`;
+      return html`<aside class="side"></aside><main><div class="body"><div class="progress" role="progressbar" aria-label="Starting"></div></div></main>`;
+    }
+    return html`<side-bar class="side" .state=${state}></side-bar>
+      <main>
+        <start-notices .state=${state}></start-notices>
+        ${this.screen()}
+      </main>
+      <toast-stack .state=${state}></toast-stack>
+      ${this.dialogs()} ${state.prompt.open ? html`<one-time-prompt .state=${state}></one-time-prompt>` : nothing}
+      ${this.quitAsked ? html`<quit-dialog .state=${state}></quit-dialog>` : nothing}`;
+  }
+}
+
+customElements.define("keystile-app", KeystileApp);
+
+/** @returns {Promise<typeof tauri>} */
+async function chosenHost() {
+  const demo = new URLSearchParams(location.search).get("host") === "demo";
+  if (import.meta.env.MODE !== "production" && demo) return /** @type {Promise<any>} */ (import("./demo/host.js"));
+  return tauri;
+}
+
+applyTheme(rememberedTheme());
+const app = /** @type {KeystileApp} */ (document.createElement("keystile-app"));
+void chosenHost().then((host) => {
+  app.state = new WindowState(host);
+  document.body.replaceChildren(app); // until now the frame of index.html stood here
+});

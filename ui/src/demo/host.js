@@ -1,0 +1,389 @@
+/**
+ * An in-memory stand-in for the shell, in development only (`?host=demo`), so that every screen can be opened in an
+ * ordinary browser. It follows the contract, not the cryptography. `&scene=` takes words joined by commas: first,
+ * many, notices, broken, copyfails, nokeychain, slow, waiting; `globalThis.keystileDemo` plays the outside.
+ */
+import { acmeShop, base62, environment as newEnvironment, manyKeys } from "./records.js";
+import { checkConfirmation, checkEndpoint, checkName, defaultPrefix, guess, prefixProblem, refuse } from "./rules.js";
+
+/** @typedef {import("../types/Key").Key} Key */
+/** @typedef {import("../types/Prompt").Prompt} Prompt */
+/** @typedef {import("../types/Stage").Stage} Stage */
+/** @typedef {import("../types/Change").Change} Change */
+/** @typedef {import("../host.js").EnvironmentFields} EnvironmentFields */
+
+const scenes = new Set((new URLSearchParams(globalThis.location?.search).get("scene") ?? "").split(","));
+const KEYCHAIN = "GNOME Keyring";
+
+const shop = acmeShop();
+let environments = scenes.has("first") ? [] : shop.environments;
+/** @type {Key[]} */
+let keys = scenes.has("first") ? [] : scenes.has("many") ? [...shop.keys, ...manyKeys(1000)] : shop.keys;
+/** @type {{id: string, name: string, createdAt: number}[]} */
+let projects = scenes.has("first") ? [] : [{ id: "acme", name: "Acme Shop", createdAt: 1 }];
+/** @type {import("../types/Settings").Settings} */
+let settings = { theme: "system", clipboardSeconds: 45, singleKeys: true };
+/** @type {Map<string, Prompt>} */
+const prompts = new Map();
+/** @type {Map<string, string>} */
+const submissions = new Map();
+/** @type {(change: Change) => void} */
+let tell = () => {};
+/** @type {{seconds: number | null, end: number | null} | null} */
+let hold = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let clearing;
+let broken = scenes.has("broken");
+let copyFails = scenes.has("copyfails");
+
+/** @param {number} [ms] */
+const wait = (ms = scenes.has("slow") ? 1500 : 15) => new Promise((resolve) => setTimeout(resolve, ms));
+/** @param {string} environmentId */
+const alive = (environmentId) =>
+  keys.filter((key) => key.environmentId === environmentId && key.state === "active" && !isPending(key));
+/** @param {Key} key */
+const isPending = (key) => key.state === "pending";
+
+/** @param {{id: string, name: string, createdAt: number}} project */
+function projectView(project) {
+  const own = environments.filter((environment) => environment.projectId === project.id);
+  return { ...project, environments: own.length, liveKeys: own.reduce((sum, { id }) => sum + alive(id).length, 0) };
+}
+
+/** @param {typeof environments[number]} environment */
+function environmentView(environment) {
+  const projectName = projects.find(({ id }) => id === environment.projectId)?.name ?? "";
+  return { ...environment, projectName, liveKeys: alive(environment.id).length };
+}
+
+/** @param {string} id */
+function findEnvironment(id) {
+  const found = environments.find((environment) => environment.id === id);
+  if (!found) throw refuse("not_found", "This environment does not exist any more.", "Go back to the environments.");
+  return found;
+}
+
+/** @param {string} ticket */
+function findPrompt(ticket) {
+  const prompt = prompts.get(ticket);
+  if (!prompt) throw refuse("no_ticket", "This prompt has ended.", "Create a new key.");
+  return prompt;
+}
+
+const prefixes = () => environments.map(({ prefix }) => prefix);
+
+/** @param {boolean} counting */
+function holdClipboard(counting) {
+  clearTimeout(clearing);
+  const { clipboardSeconds: seconds } = settings;
+  hold = { seconds, end: counting && seconds !== null ? Date.now() + seconds * 1000 : null };
+  if (hold.end !== null) clearing = setTimeout(() => void clearClipboard(), (seconds ?? 0) * 1000);
+  tell({ kind: "clipboard", hold: holdView(), cleared: false, problem: null });
+}
+
+const holdView = () =>
+  hold && { seconds: hold.seconds, remainingMs: hold.end === null ? null : Math.max(0, hold.end - Date.now()) };
+
+export async function start() {
+  await wait(scenes.has("slow") ? 1500 : 30);
+  if (broken) {
+    broken = false;
+    throw refuse(
+      "database_corrupt",
+      "The database is damaged and was not opened.",
+      "Nothing was changed. Restore a copy of /home/anna/.local/share/dev.keystile.desktop/keystile.db, then try again.",
+    );
+  }
+  const notice = { permissions: [/** @type {const} */ ("read")], projectId: "acme", projectName: "Acme Shop" };
+  const staging = { environmentId: "staging", environmentName: "staging" };
+  return {
+    settings,
+    projects: projects.map(projectView),
+    notices: scenes.has("notices")
+      ? [
+          { kind: /** @type {const} */ ("unclaimed"), keyId: "n1", name: "ci-writer", ...notice, ...staging },
+          { kind: /** @type {const} */ ("unclosed"), keyId: "M4xK2nTb7HsE", name: "partner-feed", ...notice, ...staging },
+        ]
+      : [],
+    prompt: scenes.has("waiting") ? (await issueKey({ environmentId: "staging", name: "reloaded", write: true, idempotency: "w" })).ticket : null,
+    clipboard: holdView(),
+    version: "0.1.0",
+    databasePath: "/home/anna/.local/share/dev.keystile.desktop/keystile.db",
+    keychainName: KEYCHAIN,
+  };
+}
+
+/** @param {(change: Change) => void} changed */
+export async function watch(changed) {
+  tell = changed;
+  return null;
+}
+
+/** @param {{name: string, environment: EnvironmentFields | null}} fields */
+export async function createProject({ name, environment }) {
+  await wait();
+  const checked = checkName(name, "projectName", projects.map((project) => project.name));
+  if (environment) checkName(environment.name, "environmentName", []);
+  const project = { id: base62(8), name: checked, createdAt: Date.now() };
+  projects = [...projects, project];
+  const created = environment ? await createEnvironment({ projectId: project.id, ...environment }) : null;
+  return { project: projectView(project), environment: created };
+}
+
+export const listProjects = async () => projects.map(projectView);
+
+/** @param {{projectId: string, name: string}} fields */
+export async function renameProject({ projectId, name }) {
+  await wait();
+  const others = projects.filter(({ id }) => id !== projectId).map((project) => project.name);
+  const checked = checkName(name, "name", others);
+  projects = projects.map((project) => (project.id === projectId ? { ...project, name: checked } : project));
+  return projectView(/** @type {any} */ (projects.find(({ id }) => id === projectId)));
+}
+
+/** @param {{projectId: string, confirmation: string | null}} fields */
+export async function deleteProject({ projectId, confirmation }) {
+  await wait();
+  const project = projectView(/** @type {any} */ (projects.find(({ id }) => id === projectId)));
+  if (project.liveKeys > 0) checkConfirmation(project.name, confirmation);
+  projects = projects.filter(({ id }) => id !== projectId);
+  environments = environments.filter((environment) => environment.projectId !== projectId);
+  return null;
+}
+
+/** @param {{projectId: string}} fields */
+export async function listEnvironments({ projectId }) {
+  await wait();
+  return environments.filter((environment) => environment.projectId === projectId).map(environmentView);
+}
+
+/** @param {{name: string, stage: Stage | null, prefix: string | null, environmentId: string | null}} fields */
+export async function previewEnvironment({ name, stage, prefix, environmentId }) {
+  const own = environments.find(({ id }) => id === environmentId);
+  const shown = prefix ?? own?.prefix ?? defaultPrefix(name);
+  return {
+    stage: stage ?? guess(name),
+    prefix: shown,
+    example: `${shown}_7Qf3aB2kLm9X_…`,
+    prefixProblem: own?.prefix === shown ? null : prefixProblem(shown, prefixes()),
+  };
+}
+
+/** @param {EnvironmentFields & {projectId: string}} fields */
+export async function createEnvironment({ projectId, name, stage, prefix, endpoint }) {
+  await wait();
+  const siblings = environments.filter((environment) => environment.projectId === projectId);
+  const checked = checkName(name, "environmentName", siblings.map((environment) => environment.name));
+  const problem = prefix && prefixProblem(prefix, prefixes());
+  if (problem) throw refuse("prefix_form", problem, "Change the prefix.", "prefix");
+  checkEndpoint(endpoint);
+  const made = newEnvironment(base62(8), {
+    projectId,
+    name: checked,
+    stage,
+    prefix: prefix ?? defaultPrefix(name),
+    prefixFixed: false,
+    endpoint: endpoint || null,
+    activatedAt: null,
+    createdAt: Date.now(),
+  });
+  environments = [...environments, made];
+  return environmentView(made);
+}
+
+/** @param {EnvironmentFields & {environmentId: string}} fields */
+export async function editEnvironment({ environmentId, name, stage, prefix, endpoint }) {
+  await wait();
+  const own = findEnvironment(environmentId);
+  const siblings = environments.filter(({ projectId, id }) => projectId === own.projectId && id !== environmentId);
+  const checked = checkName(name, "environmentName", siblings.map((environment) => environment.name));
+  checkEndpoint(endpoint);
+  Object.assign(own, { name: checked, stage, prefix: prefix ?? own.prefix, endpoint: endpoint || null });
+  return environmentView(own);
+}
+
+/** @param {{environmentId: string, confirmation: string | null}} fields */
+export async function deleteEnvironment({ environmentId, confirmation }) {
+  await wait();
+  const own = findEnvironment(environmentId);
+  if (alive(environmentId).length > 0) checkConfirmation(own.name, confirmation);
+  environments = environments.filter(({ id }) => id !== environmentId);
+  return null;
+}
+
+/** @param {{environmentId: string}} fields */
+export async function listKeys({ environmentId }) {
+  await wait();
+  findEnvironment(environmentId);
+  return keys
+    .filter((key) => key.environmentId === environmentId && !isPending(key))
+    .map((key) => ({ ...key }))
+    .sort((a, b) => b.createdAt - a.createdAt);
+}
+
+/** @param {{environmentId: string, name: string, write: boolean, idempotency: string}} fields */
+export async function issueKey({ environmentId, name, write, idempotency }) {
+  const known = submissions.get(idempotency);
+  if (known) return findPrompt(known);
+  await wait(scenes.has("slow") ? 1500 : 120);
+  const own = findEnvironment(environmentId);
+  const checked = checkName(name, "name", alive(environmentId).map((key) => key.name));
+  const id = base62(12);
+  const ticket = base62(22);
+  /** @type {import("../types/Permission").Permission[]} */
+  const permissions = write ? ["read", "write"] : ["read"];
+  keys = [
+    { id, environmentId, name: checked, prefix: own.prefix, permissions, state: "pending", createdAt: Date.now(), claimedAt: null, endedAt: null, keychain: false },
+    ...keys,
+  ];
+  own.prefixFixed = true;
+  const view = environmentView(own);
+  prompts.set(ticket, {
+    ticket,
+    state: "pending",
+    key: `${own.prefix}_${id}_${base62(49)}`,
+    keyId: id,
+    prefix: own.prefix,
+    name: checked,
+    permissions,
+    projectName: view.projectName,
+    environmentId,
+    environmentName: own.name,
+    stage: own.stage,
+    copied: false,
+    keychain: false,
+    activated: false,
+  });
+  submissions.set(idempotency, ticket);
+  return findPrompt(ticket);
+}
+
+/** @param {{ticket: string}} fields */
+export const revealKey = async ({ ticket }) => ({ ...findPrompt(ticket) });
+
+/** @param {{ticket: string}} fields */
+export async function copyKey({ ticket }) {
+  await wait();
+  if (copyFails) throw refuse("copy_timed_out", "The clipboard did not answer within 2 s.", "The key is selected: press Ctrl+C, or try Copy again.");
+  const prompt = findPrompt(ticket);
+  if (!prompt.copied) {
+    const own = findEnvironment(prompt.environmentId);
+    prompt.activated = own.activatedAt === null;
+    own.activatedAt ??= Date.now();
+    prompt.copied = true;
+    prompt.state = "active";
+    keys = keys.map((key) => (key.id === prompt.keyId ? { ...key, state: "active", claimedAt: Date.now() } : key));
+  }
+  holdClipboard(false);
+  return { ...prompt };
+}
+
+/** @param {{ticket: string}} fields */
+export async function saveKey({ ticket }) {
+  await wait(500);
+  keychainWorks();
+  const prompt = findPrompt(ticket);
+  prompt.keychain = true;
+  keys = keys.map((key) => (key.id === prompt.keyId ? { ...key, keychain: true } : key));
+  return { ...prompt };
+}
+
+function keychainWorks() {
+  if (scenes.has("nokeychain")) {
+    throw refuse("keychain_locked", `${KEYCHAIN} is locked.`, "Unlock it, then press Save to system keychain again.");
+  }
+}
+
+/** @param {{ticket: string}} fields */
+export async function discardKey({ ticket }) {
+  await wait();
+  end(findPrompt(ticket).keyId, "discarded");
+  prompts.delete(ticket);
+  return null;
+}
+
+/** @param {string} keyId @param {import("../types/KeyState").KeyState} state */
+function end(keyId, state) {
+  keys = keys.map((key) => (key.id === keyId ? { ...key, state, endedAt: Date.now(), keychain: false } : key));
+}
+
+/** @param {{ticket: string}} fields */
+export async function closePrompt({ ticket }) {
+  await wait();
+  const { environmentId, keyId, copied, key } = findPrompt(ticket);
+  if (!copied && key !== null) throw refuse("not_copied", "The key was not copied yet.", "Copy it, then close.");
+  prompts.delete(ticket);
+  if (hold) holdClipboard(true);
+  return { environmentId, keyId };
+}
+
+/** @param {{keyId: string, confirmation: string | null}} fields */
+export async function revokeKey({ keyId, confirmation }) {
+  await wait();
+  const key = keys.find(({ id }) => id === keyId);
+  if (!key) throw refuse("not_found", "This key does not exist any more.", "Look at the list again.");
+  if (findEnvironment(key.environmentId).stage === "production") checkConfirmation(key.name, confirmation);
+  end(keyId, "revoked");
+  return /** @type {Key} */ (keys.find(({ id }) => id === keyId));
+}
+
+/** Copies nothing: an ordinary page has no keychain. */
+export async function copyFromKeychain() {
+  await wait(400);
+  keychainWorks();
+  holdClipboard(true);
+  return null;
+}
+
+/** @param {{keyId: string}} fields */
+export async function removeFromKeychain({ keyId }) {
+  await wait(400);
+  keychainWorks();
+  keys = keys.map((key) => (key.id === keyId ? { ...key, keychain: false } : key));
+  return null;
+}
+
+export const acknowledgeNotice = async () => null;
+
+export async function clearClipboard() {
+  clearTimeout(clearing);
+  hold = null;
+  tell({ kind: "clipboard", hold: null, cleared: true, problem: null });
+  return null;
+}
+
+/** @param {{settings: import("../types/Settings").Settings}} fields */
+export async function changeSettings(fields) {
+  settings = fields.settings;
+  return settings;
+}
+
+export async function keychainStatus() {
+  await wait(300);
+  return scenes.has("nokeychain")
+    ? { state: /** @type {const} */ ("locked"), name: KEYCHAIN, message: `${KEYCHAIN} is locked.`, advice: "Unlock it with your login password, then press Check again." }
+    : { state: /** @type {const} */ ("ready"), name: KEYCHAIN, message: null, advice: null };
+}
+
+/** @param {{confirmed: boolean}} fields */
+export async function quit({ confirmed }) {
+  if ([...prompts.values()].some((prompt) => !prompt.copied && prompt.key !== null)) tell({ kind: "closeRefused" });
+  else if (hold && !confirmed) tell({ kind: "quitAsked" });
+  return null;
+}
+
+Object.assign(globalThis, {
+  keystileDemo: {
+    /** @param {Change} change */
+    tell: (change) => tell(change),
+    copyWorks: () => (copyFails = false),
+    revokePrompted() {
+      for (const prompt of prompts.values()) {
+        prompt.key = null;
+        prompt.state = "revoked";
+        end(prompt.keyId, "revoked");
+      }
+      tell({ kind: "database" });
+    },
+  },
+});

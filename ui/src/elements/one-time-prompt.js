@@ -1,0 +1,343 @@
+/**
+ * The prompt that shows a new key once. It cannot be left before the key was copied or discarded: Esc, a click
+ * outside and a refused quit lead back to Copy. Which step is allowed is Rust's word, kept in `state.prompt`; this
+ * element renders it and guards focus, repeated keys and the copy event.
+ */
+import { html, nothing } from "lit";
+import { afterCloseSentence } from "../state/countdown.js";
+import { REASON } from "../state/one-time-prompt.js";
+import { permissionChips } from "./chips.js";
+import "./generated-key.js";
+import { icon } from "./icons.js";
+import { LightElement } from "./light-element.js";
+
+/** Activations this soon after the prompt appeared were meant for what stood there before, in milliseconds. */
+const GUARD_MS = 300;
+/** How long the button says Copied, in milliseconds. */
+const COPIED_MS = 2000;
+
+class OneTimePromptElement extends LightElement {
+  static properties = { justCopied: { state: true }, discarding: { state: true } };
+
+  constructor() {
+    super();
+    this.justCopied = false;
+    this.discarding = false;
+    this.shownAt = 0;
+    this.seenCopies = 0;
+    this.seenSaid = 0;
+    this.shownTicket = "";
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.copiedTimer = undefined;
+    this.copyEvent = (/** @type {ClipboardEvent} */ event) => this.copying(event);
+    this.escapeKey = (/** @type {KeyboardEvent} */ event) => {
+      // Prevented here, on the key itself: an engine may close a dialog on the second Esc without asking.
+      if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("quit-dialog")) return;
+      event.preventDefault();
+      this.leaveRefused();
+    };
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.addEventListener("copy", this.copyEvent);
+    document.addEventListener("keydown", this.escapeKey);
+    this.refused = () => this.leaveRefused();
+    this.state.addEventListener("close-refused", this.refused);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    document.removeEventListener("copy", this.copyEvent);
+    document.removeEventListener("keydown", this.escapeKey);
+    if (this.refused) this.state.removeEventListener("close-refused", this.refused);
+    clearTimeout(this.copiedTimer);
+    getSelection()?.removeAllRanges();
+  }
+
+  get dialog() {
+    return /** @type {HTMLDialogElement | null} */ (this.querySelector("dialog"));
+  }
+
+  get keyBox() {
+    return /** @type {import("./generated-key.js").GeneratedKeyElement | null} */ (this.querySelector("generated-key"));
+  }
+
+  firstUpdated() {
+    this.dialog?.showModal();
+  }
+
+  /** What belongs to one showing of one key. */
+  willUpdate() {
+    const { prompt } = this.state;
+    if (!prompt.prompt || prompt.prompt.ticket === this.shownTicket) return;
+    this.shownTicket = prompt.prompt.ticket;
+    this.shownAt = performance.now();
+    this.discarding = false;
+    this.justCopied = false;
+    this.seenCopies = 0;
+    this.focusWanted = true;
+  }
+
+  updated() {
+    const { prompt } = this.state;
+    if (this.focusWanted && this.dialog?.open) {
+      this.focusWanted = false;
+      this.focusStep();
+    }
+    if (prompt.copies > this.seenCopies) {
+      this.seenCopies = prompt.copies;
+      this.justCopied = true;
+      clearTimeout(this.copiedTimer);
+      this.copiedTimer = setTimeout(() => (this.justCopied = false), COPIED_MS);
+    }
+    if (prompt.said.id !== this.seenSaid) {
+      this.seenSaid = prompt.said.id;
+      if (prompt.said.text) this.find(".prompt-said")?.scrollIntoView({ block: "nearest" });
+    }
+    if (prompt.dead && document.activeElement === document.body) this.find("[data-step=close]")?.focus();
+  }
+
+  /** Copy while the key may be lost, Close afterwards. */
+  focusStep() {
+    const { prompt } = this.state;
+    this.find(prompt.closable ? "[data-step=close]" : "[data-step=copy]")?.focus();
+  }
+
+  leaveRefused() {
+    this.discarding = false;
+    this.state.prompt.sayReason();
+    this.focusStep();
+  }
+
+  /** @param {Event} event */
+  closed(event) {
+    // Whatever closed it, the key is still here.
+    if (event.target === this.dialog && this.state.prompt.open) {
+      this.dialog?.showModal();
+      this.leaveRefused();
+    }
+  }
+
+  /** @param {Event} event */
+  guarded(event) {
+    const early = performance.now() - this.shownAt < GUARD_MS;
+    const repeated = event instanceof KeyboardEvent && event.repeat && (event.key === "Enter" || event.key === " ");
+    const activation = !(event instanceof KeyboardEvent) || event.key === "Enter" || event.key === " ";
+    if (!repeated && !(early && activation)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  /** @param {PointerEvent} event */
+  pressed(event) {
+    if (event.target !== this.dialog) return;
+    event.preventDefault();
+    this.leaveRefused();
+  }
+
+  async copy() {
+    const outcome = await this.state.prompt.copy();
+    if (outcome === "failed") {
+      this.keyBox?.selectAll();
+      this.keyBox?.box?.focus();
+    }
+  }
+
+  /** @param {ClipboardEvent} event */
+  copying(event) {
+    const share = this.keyBox?.share ?? "none";
+    if (share === "whole") {
+      event.preventDefault();
+      void this.state.prompt.copy();
+    } else if (share === "part") {
+      this.state.prompt.copiedPart();
+    }
+  }
+
+  async close() {
+    const landed = await this.state.prompt.close();
+    if (landed) this.emit("prompt-closed", landed);
+  }
+
+  async askDiscard() {
+    this.discarding = true;
+    await this.updateComplete;
+    this.find("[data-step=keep]")?.focus();
+  }
+
+  async keep() {
+    this.discarding = false;
+    await this.updateComplete;
+    this.find("[data-step=discard]")?.focus();
+  }
+
+  async discard() {
+    const discarded = await this.state.prompt.discard();
+    if (discarded) this.emit("key-discarded", discarded);
+    else this.discarding = false;
+  }
+
+  /** @param {import("../types/Prompt").Prompt} prompt */
+  copyButton({ copied }) {
+    const { prompt } = this.state;
+    const waiting = prompt.busy === "copy";
+    return html`<button
+      type="button"
+      class="button copy-button ${copied ? "" : "primary"}"
+      data-step="copy"
+      data-busy=${waiting}
+      aria-disabled=${waiting ? "true" : nothing}
+      @click=${this.copy}
+    >
+      ${icon(copied ? "check" : "copy")}<span>${this.justCopied ? "Copied" : copied ? "Copy again" : "Copy"}</span>
+    </button>`;
+  }
+
+  /** @param {import("../types/Prompt").Prompt} prompt */
+  keyPart(prompt) {
+    return html`<div class="prompt-key">
+        <div class="field-label" id="generated-key-label">Generated API Key</div>
+        <div class="keybox"><generated-key .prompt=${prompt}></generated-key>${this.copyButton(prompt)}</div>
+        <div class="prompt-keeping">
+          <p class="faint small">Copy and save this API key in a secure location. Keystile does not keep it.</p>
+          ${prompt.keychain ? nothing : this.saveButton()}
+        </div>
+      </div>
+      ${this.savePart(prompt)}`;
+  }
+
+  saveButton() {
+    const { prompt } = this.state;
+    const waiting = prompt.busy === "save";
+    return html`<button
+      type="button"
+      class="button quiet"
+      data-busy=${waiting}
+      aria-disabled=${waiting ? "true" : nothing}
+      @click=${() => prompt.save()}
+    >
+      ${icon("keychain")}<span>${waiting ? "Saving to system keychain" : "Save to system keychain"}</span>
+    </button>`;
+  }
+
+  /** @param {import("../types/Prompt").Prompt} prompt */
+  savePart({ keychain, copied }) {
+    const { saveFailure } = this.state.prompt;
+    return html`<div class="prompt-saved" aria-live="polite">
+      ${keychain
+        ? html`<p class="small">
+            ${icon("keychain")}<span
+              >Saved in ${this.state.started?.keychainName}. It can be copied from there again, never
+              shown.${copied ? "" : ` ${REASON}.`}</span
+            >
+          </p>`
+        : nothing}
+      ${saveFailure
+        ? html`<p class="small bad">
+            ${icon("problem")}<span><b>Not saved.</b> ${saveFailure.message} ${saveFailure.advice}</span>
+          </p>`
+        : nothing}
+    </div>`;
+  }
+
+  /** @param {import("../types/Prompt").Prompt} key */
+  deadPart({ name }) {
+    const { prompt } = this.state;
+    return html`<div class="prompt-dead">
+      <p><b>${prompt.deadSentence}</b> ${name} opens nothing any more.</p>
+      <button type="button" class="button" data-busy=${prompt.busy === "recreate"} @click=${() => prompt.createAgain()}>
+        Create it again
+      </button>
+    </div>`;
+  }
+
+  footer() {
+    const { prompt, clipboard, settings } = this.state;
+    const { closable, dead } = prompt;
+    const copied = prompt.prompt?.copied ?? false;
+    const seconds = clipboard.hold ? clipboard.hold.seconds : settings.clipboardSeconds;
+    const reason = dead ? nothing : copied ? afterCloseSentence(seconds) : REASON;
+    return html`<footer>
+      ${dead
+        ? nothing
+        : this.discarding
+          ? html`<button type="button" class="button" data-step="keep" @click=${this.keep}>Keep key</button
+              ><button
+                type="button"
+                class="button destructive"
+                data-busy=${prompt.busy === "discard"}
+                aria-describedby="prompt-discarding"
+                @click=${this.discard}
+              >
+                Discard and revoke
+              </button>`
+          : html`<button type="button" class="button danger" data-step="discard" @click=${this.askDiscard}>
+              Discard key
+            </button>`}
+      <span class="spacer"></span>
+      ${this.discarding
+        ? html`<p class="prompt-reason" id="prompt-discarding">
+            ${copied ? "You have copied this key; it will stop working" : "It will be revoked and open nothing"}
+          </p>`
+        : nothing}
+      <p class="prompt-reason ${this.discarding ? "visually-hidden" : ""}" id="prompt-reason">
+        ${dead ? nothing : icon(copied ? "check" : "lock")}<span>${reason}</span>
+      </p>
+      <button
+        type="button"
+        class="button ${closable ? "primary" : ""}"
+        data-step="close"
+        data-busy=${prompt.busy === "close"}
+        ?disabled=${!closable}
+        @click=${this.close}
+      >
+        Close
+      </button>
+    </footer>`;
+  }
+
+  render() {
+    const { prompt: key, said, dead } = this.state.prompt;
+    if (!key) return nothing;
+    return html`<dialog
+      class="dialog wide prompt"
+      role="alertdialog"
+      closedby="none"
+      aria-labelledby="prompt-title"
+      aria-describedby="prompt-alert prompt-reason"
+      @cancel=${(/** @type {Event} */ event) => event.preventDefault()}
+      @close=${this.closed}
+      @pointerdown=${this.pressed}
+    >
+      <div class="dialog-frame" @click=${{ handleEvent: this.guarded.bind(this), capture: true }}
+        @keydown=${{ handleEvent: this.guarded.bind(this), capture: true }}>
+        <header>
+          <h2 id="prompt-title">Your new API key</h2>
+          <p class="muted small prompt-about">
+            <span>${key.name} · ${key.projectName} / ${key.environmentName}</span>
+            <span aria-live="polite"
+              >${key.activated
+                ? html`<span class="chip ok"><span class="dot" aria-hidden="true"></span>${key.environmentName} is active</span>`
+                : nothing}</span
+            >
+          </p>
+        </header>
+        <div class="dialog-body">
+          <div class="alert" id="prompt-alert">
+            ${icon("warning")}
+            <p><b>Store this private key securely</b> - For security reasons, you won't be able to view it again in Keystile. If you lose this secret key, you'll need to generate a new one.</p>
+          </div>
+          ${dead ? this.deadPart(key) : this.keyPart(key)}
+          <div class="prompt-permissions">
+            <span class="prompt-permissions-list"><b>Permissions</b> ${permissionChips(key.permissions)}</span>
+            <p role="status" class="prompt-said small ${said.tone}">${said.text}</p>
+          </div>
+        </div>
+        ${this.footer()}
+      </div>
+    </dialog>`;
+  }
+}
+
+customElements.define("one-time-prompt", OneTimePromptElement);

@@ -1,0 +1,55 @@
+/** Asks before a key is revoked: final, and in production only after its name was typed (Rust insists). */
+import { html, nothing } from "lit";
+import { errorOf, formFailure, textField } from "./field.js";
+import { ModalDialog } from "./modal-dialog.js";
+
+class RevocationDialog extends ModalDialog {
+  static properties = { subject: { attribute: false }, typed: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {{keyId: string, name: string, place: string, production: boolean}} */
+    this.subject = /** @type {any} */ (undefined);
+    this.typed = "";
+  }
+
+  async submitted() {
+    const confirmation = this.typed === "" ? null : this.typed;
+    const done = await this.attempt(() => this.state.library.revokeKey(this.subject.keyId, confirmation));
+    if (!done) return;
+    this.leave();
+    this.emit("key-revoked", done.value);
+  }
+
+  render() {
+    const { name, place, production } = this.subject;
+    const asksName = production || this.failure?.code === "name_required";
+    return this.frame({
+      title: `Revoke ${name}?`,
+      about: place,
+      role: "alertdialog",
+      submitted: () => void this.submitted(),
+      body: html`<p>The key stops working at once, wherever it is used. This cannot be undone.</p>
+        ${asksName
+          ? textField({
+              id: "revocation-confirmation",
+              label: `Type ${name} to confirm`,
+              value: this.typed,
+              changed: (typed) => (this.typed = typed),
+              error: errorOf(this.failure, ["confirmation"]),
+              autofocus: true,
+            })
+          : nothing}
+        ${formFailure(this.failure, asksName ? ["confirmation"] : [])}`,
+      footer: html`${this.cancelButton()}<button
+          class="button destructive"
+          ?disabled=${this.busy}
+          data-busy=${this.busy}
+        >
+          Revoke key
+        </button>`,
+    });
+  }
+}
+
+customElements.define("revocation-dialog", RevocationDialog);

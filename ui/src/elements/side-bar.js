@@ -1,0 +1,70 @@
+/** The sidebar: mark, project switcher, the places of the window, the clipboard's countdown and Settings. */
+import { html, nothing } from "lit";
+import { environmentsPlace } from "../state/place.js";
+import "./action-menu.js";
+import "./clipboard-line.js";
+import { icon } from "./icons.js";
+import { LightElement } from "./light-element.js";
+
+class SideBar extends LightElement {
+  /** @param {MouseEvent} event */
+  switcherPressed(event) {
+    const { projects } = this.state.library;
+    const { project } = this.state;
+    const menu = /** @type {import("./action-menu.js").ActionMenuElement} */ (this.querySelector("action-menu"));
+    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), "Projects", [
+      ...projects.map(({ id, name }) => ({
+        label: name,
+        checked: id === project?.id,
+        run: () => this.emit("project-chosen", id),
+      })),
+      { label: "New project", separated: true, run: () => this.emit("dialog-wanted", { kind: "new-project" }) },
+      ...(project
+        ? [
+            { label: "Rename project", run: () => this.emit("dialog-wanted", { kind: "rename-project", project }) },
+            {
+              label: "Delete project",
+              danger: true,
+              run: () => this.emit("dialog-wanted", { kind: "delete-project", project }),
+            },
+          ]
+        : []),
+    ]);
+  }
+
+  render() {
+    const { project, place } = this.state;
+    const settings = place.at === "settings";
+    return html`<div class="brand"><span class="mark">${icon("mark")}</span><span class="wide-only">Keystile</span></div>
+      ${project
+        ? html`<button
+              type="button"
+              class="switcher"
+              aria-haspopup="menu"
+              aria-expanded="false"
+              title=${project.name}
+              @click=${this.switcherPressed}
+            >
+              <span class="switcher-text"
+                ><span class="switcher-label">Project</span><span class="switcher-name">${project.name}</span></span
+              ><span class="switcher-initial" aria-hidden="true">${[...project.name][0]?.toUpperCase()}</span>${icon("chevron")}
+            </button>
+            <nav class="nav" aria-label="Places">
+              <a href=${environmentsPlace(project.id)} aria-current=${settings ? nothing : "page"} title="Environments"
+                >${icon("environments")}<span class="nav-label">Environments</span></a
+              >
+            </nav>`
+        : nothing}
+      <div class="side-foot">
+        <clipboard-line .state=${this.state}></clipboard-line>
+        <nav class="nav" aria-label="Application">
+          <a href="#/settings" aria-current=${settings ? "page" : nothing} title="Settings"
+            >${icon("settings")}<span class="nav-label">Settings</span></a
+          >
+        </nav>
+      </div>
+      <action-menu></action-menu>`;
+  }
+}
+
+customElements.define("side-bar", SideBar);

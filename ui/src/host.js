@@ -1,0 +1,176 @@
+/**
+ * The only module that knows Tauri: one function per command of the shell. It adds nothing, remembers nothing and
+ * decides nothing; every failure leaves it as a HostError. In development `demo/host.js` stands in for it.
+ */
+import { Channel, invoke } from "@tauri-apps/api/core";
+import { toHostError } from "./host-error.js";
+
+/** @typedef {import("./types/Change").Change} Change */
+/** @typedef {import("./types/Settings").Settings} Settings */
+/** @typedef {import("./types/Stage").Stage} Stage */
+/** @typedef {{name: string, stage: Stage, prefix: string | null, endpoint: string | null}} EnvironmentFields */
+
+/**
+ * @template T
+ * @param {string} command
+ * @param {Record<string, unknown>} [args]
+ * @returns {Promise<T>}
+ */
+async function call(command, args) {
+  try {
+    return /** @type {T} */ (await invoke(command, args));
+  } catch (thrown) {
+    throw toHostError(thrown);
+  }
+}
+
+/** @returns {Promise<import("./types/Start").Start>} */
+export const start = () => call("start");
+
+/**
+ * Asks to be told of changes for as long as the window lives.
+ *
+ * @param {(change: Change) => void} changed
+ * @returns {Promise<null>}
+ */
+export function watch(changed) {
+  /** @type {Channel<Change>} */
+  const channel = new Channel();
+  channel.onmessage = changed;
+  return call("watch", { channel });
+}
+
+/**
+ * @param {{name: string, environment: EnvironmentFields | null}} fields
+ * @returns {Promise<import("./types/CreatedProject").CreatedProject>}
+ */
+export const createProject = (fields) => call("create_project", fields);
+
+/** @returns {Promise<import("./types/Project").Project[]>} */
+export const listProjects = () => call("list_projects");
+
+/**
+ * @param {{projectId: string, name: string}} fields
+ * @returns {Promise<import("./types/Project").Project>}
+ */
+export const renameProject = (fields) => call("rename_project", fields);
+
+/**
+ * @param {{projectId: string, confirmation: string | null}} fields
+ * @returns {Promise<null>}
+ */
+export const deleteProject = (fields) => call("delete_project", fields);
+
+/**
+ * @param {{projectId: string}} fields
+ * @returns {Promise<import("./types/Environment").Environment[]>}
+ */
+export const listEnvironments = (fields) => call("list_environments", fields);
+
+/**
+ * @param {{name: string, stage: Stage | null, prefix: string | null, environmentId: string | null}} fields
+ * @returns {Promise<import("./types/EnvironmentPreview").EnvironmentPreview>}
+ */
+export const previewEnvironment = (fields) => call("preview_environment", fields);
+
+/**
+ * @param {EnvironmentFields & {projectId: string}} fields
+ * @returns {Promise<import("./types/Environment").Environment>}
+ */
+export const createEnvironment = (fields) => call("create_environment", fields);
+
+/**
+ * @param {EnvironmentFields & {environmentId: string}} fields
+ * @returns {Promise<import("./types/Environment").Environment>}
+ */
+export const editEnvironment = (fields) => call("edit_environment", fields);
+
+/**
+ * @param {{environmentId: string, confirmation: string | null}} fields
+ * @returns {Promise<null>}
+ */
+export const deleteEnvironment = (fields) => call("delete_environment", fields);
+
+/**
+ * @param {{environmentId: string}} fields
+ * @returns {Promise<import("./types/Key").Key[]>}
+ */
+export const listKeys = (fields) => call("list_keys", fields);
+
+/**
+ * @param {{environmentId: string, name: string, write: boolean, idempotency: string}} fields
+ * @returns {Promise<import("./types/Prompt").Prompt>}
+ */
+export const issueKey = (fields) => call("issue_key", fields);
+
+/**
+ * @param {{ticket: string}} fields
+ * @returns {Promise<import("./types/Prompt").Prompt>}
+ */
+export const revealKey = (fields) => call("reveal_key", fields);
+
+/**
+ * @param {{ticket: string}} fields
+ * @returns {Promise<import("./types/Prompt").Prompt>}
+ */
+export const copyKey = (fields) => call("copy_key", fields);
+
+/**
+ * @param {{ticket: string}} fields
+ * @returns {Promise<import("./types/Prompt").Prompt>}
+ */
+export const saveKey = (fields) => call("save_key", fields);
+
+/**
+ * @param {{ticket: string}} fields
+ * @returns {Promise<null>}
+ */
+export const discardKey = (fields) => call("discard_key", fields);
+
+/**
+ * @param {{ticket: string}} fields
+ * @returns {Promise<import("./types/ClosedPrompt").ClosedPrompt>}
+ */
+export const closePrompt = (fields) => call("close_prompt", fields);
+
+/**
+ * @param {{keyId: string, confirmation: string | null}} fields
+ * @returns {Promise<import("./types/Key").Key>}
+ */
+export const revokeKey = (fields) => call("revoke_key", fields);
+
+/**
+ * @param {{keyId: string}} fields
+ * @returns {Promise<null>}
+ */
+export const copyFromKeychain = (fields) => call("copy_from_keychain", fields);
+
+/**
+ * @param {{keyId: string}} fields
+ * @returns {Promise<null>}
+ */
+export const removeFromKeychain = (fields) => call("remove_from_keychain", fields);
+
+/**
+ * @param {{keyId: string}} fields
+ * @returns {Promise<null>}
+ */
+export const acknowledgeNotice = (fields) => call("acknowledge_notice", fields);
+
+/** @returns {Promise<null>} */
+export const clearClipboard = () => call("clear_clipboard");
+
+/**
+ * @param {{settings: Settings}} fields
+ * @returns {Promise<Settings>}
+ */
+export const changeSettings = (fields) => call("change_settings", fields);
+
+/** @returns {Promise<import("./types/KeychainStatus").KeychainStatus>} */
+export const keychainStatus = () => call("keychain_status");
+
+/**
+ * @param {{confirmed: boolean}} fields
+ * @returns {Promise<null>}
+ */
+export const quit = (fields) => call("quit", fields);

@@ -1,0 +1,112 @@
+/** One environment: where it belongs, its name and state, and its tabs. */
+import { html, nothing } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { stageChip } from "../elements/chips.js";
+import { icon } from "../elements/icons.js";
+import { LightElement } from "../elements/light-element.js";
+import "../elements/action-menu.js";
+import { environmentsPlace, keysPlace, overviewPlace } from "../state/place.js";
+import "./api-keys.js";
+import "./environment-overview.js";
+
+class EnvironmentScreen extends LightElement {
+  static properties = { environment: { attribute: false }, project: { attribute: false }, tab: { type: String } };
+
+  constructor() {
+    super();
+    /** @type {import("../types/Environment").Environment} */
+    this.environment = /** @type {any} */ (undefined);
+    /** @type {import("../types/Project").Project} */
+    this.project = /** @type {any} */ (undefined);
+    /** @type {"overview" | "keys"} */
+    this.tab = "overview";
+  }
+
+  /** @param {Event} event */
+  menuPressed(event) {
+    const { environment, project } = this;
+    const menu = /** @type {import("../elements/action-menu.js").ActionMenuElement} */ (this.querySelector("action-menu"));
+    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), `Actions for ${environment.name}`, [
+      { label: "Edit", run: () => this.emit("dialog-wanted", { kind: "edit-environment", project, environment }) },
+      {
+        label: "Delete",
+        danger: true,
+        run: () => this.emit("dialog-wanted", { kind: "delete-environment", environment }),
+      },
+    ]);
+  }
+
+  /** @param {KeyboardEvent} event */
+  tabKeyed(event) {
+    const tabs = /** @type {HTMLElement[]} */ ([...this.querySelectorAll("[role=tab]")]);
+    const at = tabs.indexOf(/** @type {HTMLElement} */ (event.target));
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (event.key === " ") {
+      event.preventDefault();
+      tabs[at]?.click();
+    } else if (to !== undefined) {
+      event.preventDefault();
+      const next = tabs.at(to % tabs.length);
+      next?.focus();
+      next?.click();
+    }
+  }
+
+  render() {
+    const { environment, project, tab } = this;
+    const active = environment.activatedAt !== null;
+    const tabs = [
+      { tab: "overview", label: "Overview", href: overviewPlace(project.id, environment.id) },
+      { tab: "keys", label: "API Keys", href: keysPlace(project.id, environment.id) },
+    ];
+    return html`<header class="head">
+        <nav class="crumbs" aria-label="Breadcrumb">
+          <span>${project.name}</span><span class="faint" aria-hidden="true">/</span
+          ><a href=${environmentsPlace(project.id)}>Environments</a>
+        </nav>
+        <div class="titlebar">
+          <h1 tabindex="-1">${environment.name}</h1>
+          ${stageChip(environment)}
+          <span class="chip ${active ? "ok" : ""}"
+            ><span class="dot ${active ? "" : "off"}" aria-hidden="true"></span>${active ? "Active" : "Not active"}</span
+          >
+          <span class="spacer"></span>
+          <button
+            type="button"
+            class="icon-button"
+            aria-haspopup="menu"
+            aria-expanded="false"
+            aria-label="Actions for ${environment.name}"
+            @click=${this.menuPressed}
+          >
+            ${icon("dots")}
+          </button>
+        </div>
+        <div class="tabs" role="tablist" aria-label=${environment.name} @keydown=${this.tabKeyed}>
+          ${tabs.map(
+            ({ tab: name, label, href }) => html`<a
+              role="tab"
+              id="tab-${name}"
+              href=${href}
+              data-label=${label}
+              aria-selected=${name === tab ? "true" : "false"}
+              aria-controls=${name === tab ? "tab-panel" : nothing}
+              tabindex=${name === tab ? 0 : -1}
+              >${label}</a
+            >`,
+          )}
+        </div>
+      </header>
+      <div class="body" role="tabpanel" id="tab-panel" aria-labelledby="tab-${tab}">
+        ${tab === "keys"
+          ? keyed(
+              environment.id,
+              html`<api-keys .state=${this.state} .environment=${environment}></api-keys>`,
+            )
+          : html`<environment-overview .state=${this.state} .environment=${environment}></environment-overview>`}
+      </div>
+      <action-menu></action-menu>`;
+  }
+}
+
+customElements.define("environment-screen", EnvironmentScreen);

@@ -1,0 +1,123 @@
+/** All environments of a project, one row each. */
+import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { dot, stageChip } from "../elements/chips.js";
+import { failureBlock } from "../elements/field.js";
+import { icon } from "../elements/icons.js";
+import { LightElement } from "../elements/light-element.js";
+import "../elements/action-menu.js";
+import { keysPlace, overviewPlace } from "../state/place.js";
+import { liveKeys } from "../state/stages.js";
+
+/** @typedef {import("../types/Environment").Environment} Environment */
+
+class EnvironmentsScreen extends LightElement {
+  static properties = { project: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import("../types/Project").Project} */
+    this.project = /** @type {any} */ (undefined);
+  }
+
+  updated() {
+    const first = this.find("[data-first]");
+    if (first && document.activeElement === document.body) first.focus();
+  }
+
+  wantNew() {
+    this.emit("dialog-wanted", { kind: "new-environment", project: this.project });
+  }
+
+  /**
+   * @param {Event} event
+   * @param {Environment} environment
+   */
+  menuPressed(event, environment) {
+    const { project } = this;
+    const menu = /** @type {import("../elements/action-menu.js").ActionMenuElement} */ (this.querySelector("action-menu"));
+    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), `Actions for ${environment.name}`, [
+      { label: "Edit", run: () => this.emit("dialog-wanted", { kind: "edit-environment", project, environment }) },
+      {
+        label: "Delete",
+        danger: true,
+        run: () => this.emit("dialog-wanted", { kind: "delete-environment", environment }),
+      },
+    ]);
+  }
+
+  /** @param {Environment} environment */
+  row(environment) {
+    const { id, name, prefix, endpoint, projectId } = environment;
+    const active = environment.activatedAt !== null;
+    return html`<li class="environment">
+      ${dot(active)}
+      <div class="environment-name">
+        <p class="environment-title"><a href=${overviewPlace(projectId, id)}>${name}</a>${stageChip(environment)}</p>
+        <p class="faint small">${active ? "Active" : "Not active"} · prefix <code>${prefix}</code></p>
+      </div>
+      <p class="environment-endpoint">${endpoint ? html`<code>${endpoint}</code>` : html`<span class="faint">no endpoint</span>`}</p>
+      <p class="environment-keys">${environment.liveKeys === 0 && !active ? "no keys yet" : liveKeys(environment.liveKeys)}</p>
+      <div class="environment-actions">
+        <button type="button" class="button" @click=${() => (location.hash = keysPlace(projectId, id))}>
+          ${icon("key")}<span>API Keys</span>
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-haspopup="menu"
+          aria-expanded="false"
+          aria-label="Actions for ${name}"
+          @click=${(/** @type {Event} */ event) => this.menuPressed(event, environment)}
+        >
+          ${icon("dots")}
+        </button>
+      </div>
+    </li>`;
+  }
+
+  /** @param {Environment[]} environments */
+  list(environments) {
+    if (environments.length === 0) {
+      return html`<div class="empty">
+        <h2>No environments yet</h2>
+        <p class="muted">An environment is one deployment of your API: development, staging, production.</p>
+        <button type="button" class="button primary" data-first data-shortcut="new" @click=${this.wantNew}>
+          ${icon("plus")}<span>New environment</span>
+        </button>
+      </div>`;
+    }
+    return html`<ul class="environments">
+      ${repeat(
+        environments,
+        ({ id }) => id,
+        (environment) => this.row(environment),
+      )}
+    </ul>`;
+  }
+
+  render() {
+    const { library } = this.state;
+    const environments = library.environments.get(this.project.id);
+    const failure = library.failures.get(this.project.id);
+    return html`<header class="head">
+        <div class="titlebar">
+          <h1 tabindex="-1">Environments</h1>
+          <span class="spacer"></span>
+          ${environments?.length
+            ? html`<button type="button" class="button primary" data-shortcut="new" @click=${this.wantNew}>
+                ${icon("plus")}<span>New environment</span>
+              </button>`
+            : nothing}
+        </div>
+        <p class="muted">Every key belongs to one environment and opens nothing else.</p>
+      </header>
+      <div class="body">
+        ${failure ? failureBlock(failure) : nothing}
+        ${environments ? this.list(environments) : failure ? nothing : html`<div class="progress" role="progressbar" aria-label="Reading environments"></div>`}
+      </div>
+      <action-menu></action-menu>`;
+  }
+}
+
+customElements.define("environments-screen", EnvironmentsScreen);

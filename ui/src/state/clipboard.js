@@ -1,0 +1,62 @@
+/**
+ * What the window knows of the clipboard: whether it holds a copied key, when it is cleared, and what went wrong.
+ * Rust does the clearing; this keeps the last word it said.
+ */
+import { CLEARED_SHOWN_MS, deadline } from "./countdown.js";
+import { toHostError } from "../host-error.js";
+
+/** @typedef {import("../types/ClipboardHold").ClipboardHold} ClipboardHold */
+
+export class Clipboard {
+  /**
+   * @param {Pick<typeof import("../host.js"), "clearClipboard">} host
+   * @param {() => void} changed
+   * @param {() => number} now a clock that does not jump, in milliseconds
+   */
+  constructor(host, changed, now = () => performance.now()) {
+    this.host = host;
+    this.changed = changed;
+    this.now = now;
+    /** @type {ClipboardHold | null} */
+    this.hold = null;
+    /** @type {number | null} */
+    this.end = null;
+    this.cleared = false;
+    /** @type {{message: string, advice: string} | null} */
+    this.problem = null;
+  }
+
+  /** @param {ClipboardHold | null} hold */
+  set(hold) {
+    this.hold = hold;
+    this.end = deadline(hold, this.now());
+    this.changed();
+  }
+
+  /** @param {{hold: ClipboardHold | null, cleared: boolean, problem: {message: string, advice: string} | null}} change */
+  heard({ hold, cleared, problem }) {
+    this.problem = problem;
+    this.cleared = cleared && hold === null;
+    if (this.cleared) {
+      setTimeout(() => {
+        this.cleared = false;
+        this.changed();
+      }, CLEARED_SHOWN_MS);
+    }
+    this.set(hold);
+  }
+
+  async clear() {
+    try {
+      await this.host.clearClipboard();
+    } catch (thrown) {
+      this.problem = toHostError(thrown);
+      this.changed();
+    }
+  }
+
+  dismissProblem() {
+    this.problem = null;
+    this.changed();
+  }
+}

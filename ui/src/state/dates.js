@@ -1,0 +1,103 @@
+/**
+ * How moments are written: relative under 30 days, else a date, with the year when it is not this year; the exact
+ * time for a tooltip. `Intl` with the system's locale and zone; the present is passed in.
+ */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/**
+ * @param {number} at milliseconds UTC
+ * @param {number} now milliseconds UTC
+ * @param {string} [locale] the system's when left out
+ */
+export function when(at, now, locale) {
+  const age = now - at;
+  if (age >= 30 * DAY || age <= -30 * DAY) return date(at, now, locale);
+  // A clock that was set back must not write "in 3 seconds" for what has just happened.
+  if (Math.abs(age) < 10 * SECOND) return relative(locale, "auto").format(0, "second");
+  const distance = Math.abs(age);
+  const sign = age < 0 ? 1 : -1;
+  if (distance < MINUTE) return relative(locale, "always").format(sign * Math.floor(distance / SECOND), "second");
+  if (distance < HOUR) return relative(locale, "always").format(sign * Math.floor(distance / MINUTE), "minute");
+  const days = calendarDays(at, now);
+  if (days === 0 || distance < 6 * HOUR) {
+    return relative(locale, "always").format(sign * Math.floor(distance / HOUR), "hour");
+  }
+  return relative(locale, "auto").format(days, "day");
+}
+
+/**
+ * @param {number} at
+ * @param {number} now
+ * @param {string} [locale]
+ */
+export function date(at, now, locale) {
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return dateFormat(locale, !sameYear).format(at);
+}
+
+/**
+ * @param {number} at
+ * @param {string} [locale]
+ */
+export function exact(at, locale) {
+  let format = exactFormats.get(locale);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "long" });
+    exactFormats.set(locale, format);
+  }
+  return format.format(at);
+}
+
+/**
+ * Whole calendar days from now to then in the system's zone: yesterday is -1, however few hours ago it was.
+ *
+ * @param {number} at
+ * @param {number} now
+ */
+function calendarDays(at, now) {
+  const day = (/** @type {number} */ moment) => {
+    const local = new Date(moment);
+    return Date.UTC(local.getFullYear(), local.getMonth(), local.getDate());
+  };
+  return Math.round((day(at) - day(now)) / DAY);
+}
+
+// Making an Intl format costs more than a row of the table; each is made once.
+/** @type {Map<string | undefined, Intl.DateTimeFormat>} */
+const exactFormats = new Map();
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const dateFormats = new Map();
+/** @type {Map<string, Intl.RelativeTimeFormat>} */
+const relativeFormats = new Map();
+
+/**
+ * @param {string | undefined} locale
+ * @param {boolean} year
+ */
+function dateFormat(locale, year) {
+  const name = `${locale} ${year}`;
+  let format = dateFormats.get(name);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", ...(year ? { year: "numeric" } : {}) });
+    dateFormats.set(name, format);
+  }
+  return format;
+}
+
+/**
+ * @param {string | undefined} locale
+ * @param {"always" | "auto"} numeric
+ */
+function relative(locale, numeric) {
+  const name = `${locale} ${numeric}`;
+  let format = relativeFormats.get(name);
+  if (!format) {
+    format = new Intl.RelativeTimeFormat(locale, { numeric, style: "short" });
+    relativeFormats.set(name, format);
+  }
+  return format;
+}

@@ -1,0 +1,110 @@
+/**
+ * An environment being named: the stage is guessed from the name until it is touched, the prefix follows the name
+ * until it is changed, and the example key follows both. Rust guesses and checks; this keeps what was typed.
+ */
+import { toHostError } from "../host-error.js";
+
+/** @typedef {import("../types/Stage").Stage} Stage */
+/** @typedef {import("../types/Environment").Environment} Environment */
+
+/** Pause in typing after which Rust is asked, in milliseconds. */
+const PAUSE_MS = 90;
+
+export class EnvironmentDraft {
+  /**
+   * @param {Pick<typeof import("../host.js"), "previewEnvironment">} host
+   * @param {() => void} changed
+   * @param {Environment | null} environment the one being edited
+   * @param {string} name what stands in the field at first
+   */
+  constructor(host, changed, environment = null, name = "") {
+    this.host = host;
+    this.changed = changed;
+    this.environment = environment;
+    this.name = environment?.name ?? name;
+    /** @type {Stage | null} null: guessed */
+    this.chosenStage = environment?.stage ?? null;
+    /** @type {string | null} null: follows the name */
+    this.prefix = environment?.prefix ?? null;
+    this.prefixOpen = false;
+    this.endpoint = environment?.endpoint ?? "";
+    /** @type {import("../types/EnvironmentPreview").EnvironmentPreview | null} */
+    this.preview = null;
+    this.asked = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.pause = undefined;
+    void this.ask();
+  }
+
+  /** @returns {Stage} */
+  get stage() {
+    return this.chosenStage ?? this.preview?.stage ?? "development";
+  }
+
+  /** What is sent to Rust. */
+  get fields() {
+    return {
+      name: this.name,
+      stage: this.stage,
+      prefix: this.prefix === null ? null : this.prefix.trim(),
+      endpoint: this.endpoint.trim() === "" ? null : this.endpoint.trim(),
+    };
+  }
+
+  /** @param {string} name */
+  setName(name) {
+    this.name = name;
+    this.askSoon();
+  }
+
+  /** @param {Stage} stage */
+  setStage(stage) {
+    this.chosenStage = stage;
+    void this.ask();
+  }
+
+  /** @param {string} prefix */
+  setPrefix(prefix) {
+    this.prefix = prefix;
+    this.askSoon();
+  }
+
+  /** @param {string} endpoint */
+  setEndpoint(endpoint) {
+    this.endpoint = endpoint;
+    this.changed();
+  }
+
+  openPrefix() {
+    this.prefixOpen = true;
+    this.prefix ??= this.preview?.prefix ?? "";
+    this.changed();
+  }
+
+  askSoon() {
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => void this.ask(), PAUSE_MS);
+    this.changed();
+  }
+
+  /** The newest question wins; a late answer to an older one is dropped. */
+  async ask() {
+    clearTimeout(this.pause);
+    this.asked += 1;
+    const { asked } = this;
+    try {
+      const preview = await this.host.previewEnvironment({
+        name: this.name,
+        stage: this.chosenStage,
+        prefix: this.prefix,
+        environmentId: this.environment?.id ?? null,
+      });
+      if (asked === this.asked) this.preview = preview;
+    } catch (thrown) {
+      if (asked === this.asked && this.preview) {
+        this.preview = { ...this.preview, prefixProblem: toHostError(thrown).message };
+      }
+    }
+    this.changed();
+  }
+}

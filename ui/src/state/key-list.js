@@ -1,0 +1,111 @@
+/**
+ * What the list of keys shows: filter, search and order, as pure functions over the keys Rust sent. Pending keys never
+ * reach the window, so no function here knows them.
+ */
+
+/** @typedef {import("../types/Key").Key} Key */
+/** @typedef {"live" | "disabled" | "ended" | "all"} Filter */
+/** @typedef {"name" | "permissions" | "status" | "created"} Column */
+/** @typedef {{column: Column, descending: boolean}} Order */
+
+/** @type {{filter: Filter, label: string}[]} */
+export const FILTERS = [
+  { filter: "live", label: "Live" },
+  { filter: "disabled", label: "Disabled" },
+  { filter: "ended", label: "Ended" },
+  { filter: "all", label: "All" },
+];
+
+/** Newest first. @type {Order} */
+export const DEFAULT_ORDER = { column: "created", descending: true };
+
+const ENDED = new Set(["revoked", "expired", "unclaimed", "discarded"]);
+
+/** @type {Record<Column, boolean>} whether a first press on the column sorts downwards */
+const FIRST_DESCENDING = { name: false, permissions: false, status: false, created: true };
+
+/** The order in which the states stand when sorted by status: what opens something first. */
+const STATE_RANK = ["active", "disabled", "expired", "revoked", "unclaimed", "discarded"];
+
+/**
+ * @param {Key} key
+ * @param {Filter} filter
+ */
+export function passes(key, filter) {
+  if (filter === "live") return key.state === "active";
+  if (filter === "disabled") return key.state === "disabled";
+  if (filter === "ended") return ENDED.has(key.state);
+  return true;
+}
+
+/**
+ * @param {Key[]} keys
+ * @returns {Record<Filter, number>}
+ */
+export function counts(keys) {
+  const count = { live: 0, disabled: 0, ended: 0, all: keys.length };
+  for (const key of keys) {
+    if (passes(key, "live")) count.live += 1;
+    else if (passes(key, "disabled")) count.disabled += 1;
+    else if (passes(key, "ended")) count.ended += 1;
+  }
+  return count;
+}
+
+/**
+ * A filter that would show nothing is hidden, except Live (the default) and the one in use.
+ *
+ * @param {Key[]} keys
+ * @param {Filter} current
+ */
+export function visibleFilters(keys, current) {
+  const count = counts(keys);
+  return FILTERS.map(({ filter, label }) => ({ filter, label, count: count[filter] })).filter(
+    ({ filter, count: n }) => n > 0 || filter === "live" || filter === current,
+  );
+}
+
+/**
+ * @param {Key} key
+ * @param {string} search words; each must occur in the name or in the written id
+ */
+export function matches(key, search) {
+  const hay = `${key.name}\n${key.prefix}_${key.id}`.toLocaleLowerCase();
+  return search
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((word) => hay.includes(word));
+}
+
+/**
+ * @param {Key[]} keys
+ * @param {{filter: Filter, search: string, order: Order}} view
+ * @returns {Key[]} a new array
+ */
+export function shown(keys, { filter, search, order }) {
+  const compare = COMPARE[order.column];
+  const sign = order.descending ? -1 : 1;
+  return keys
+    .filter((key) => passes(key, filter) && matches(key, search))
+    .sort((a, b) => sign * compare(a, b) || b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * @param {Order} order
+ * @param {Column} column the header that was pressed
+ * @returns {Order}
+ */
+export function nextOrder(order, column) {
+  if (order.column === column) return { column, descending: !order.descending };
+  return { column, descending: FIRST_DESCENDING[column] };
+}
+
+const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+/** @type {Record<Column, (a: Key, b: Key) => number>} */
+const COMPARE = {
+  name: (a, b) => names.compare(a.name, b.name),
+  permissions: (a, b) => a.permissions.length - b.permissions.length,
+  status: (a, b) => STATE_RANK.indexOf(a.state) - STATE_RANK.indexOf(b.state),
+  created: (a, b) => a.createdAt - b.createdAt,
+};

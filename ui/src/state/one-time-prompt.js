@@ -1,0 +1,225 @@
+/**
+ * The one-time prompt as the window knows it: which step it stands at and what it has just said. Rust decides
+ * whether the key is copied and whether Close is allowed; this only remembers the last answer. When the prompt
+ * ends, the key's text is forgotten here. Knows no element.
+ */
+import { toHostError } from "../host-error.js";
+import { randomId } from "./random-id.js";
+
+/** @typedef {typeof import("../host.js")} Host */
+/** @typedef {import("../types/Prompt").Prompt} Prompt */
+/** @typedef {import("../host-error.js").HostError} HostError */
+/** @typedef {"copy" | "save" | "discard" | "close" | "recreate"} Step */
+
+/** Said when the prompt may not be left yet. */
+export const REASON = "Copy the key to enable Close";
+
+const ENDED_WORDS = { unclaimed: "revoked", expired: "expired", discarded: "discarded" };
+
+export class OneTimePrompt {
+  /**
+   * @param {Host} host
+   * @param {() => void} changed
+   */
+  constructor(host, changed) {
+    this.host = host;
+    this.changed = changed;
+    /** @type {Prompt | null} */
+    this.prompt = null;
+    /** @type {Step | null} what is being waited for */
+    this.busy = null;
+    /** @type {{tone: "" | "ok" | "warn" | "bad", text: string, id: number}} the one thing said last */
+    this.said = { tone: "", text: "", id: 0 };
+    /** @type {HostError | null} */
+    this.saveFailure = null;
+    /** @type {number} how often Rust has copied; the window shows Copied after each */
+    this.copies = 0;
+  }
+
+  get open() {
+    return this.prompt !== null;
+  }
+
+  /** Whether the key can no longer be shown: revoked elsewhere, or its ticket has ended. */
+  get dead() {
+    return this.prompt !== null && this.prompt.key === null;
+  }
+
+  get closable() {
+    return this.prompt !== null && (this.prompt.copied || this.dead);
+  }
+
+  /** What is written in place of a dead key. */
+  get deadSentence() {
+    const state = this.prompt?.state ?? "revoked";
+    return `This key has been ${ENDED_WORDS[/** @type {keyof typeof ENDED_WORDS} */ (state)] ?? "revoked"}.`;
+  }
+
+  /**
+   * Makes a key. The caller begins its prompt once its own dialog has gone.
+   *
+   * @param {{environmentId: string, name: string, write: boolean, idempotency: string}} fields
+   */
+  issue(fields) {
+    return this.host.issueKey(fields);
+  }
+
+  /**
+   * After a reload: shows the prompt of a ticket again.
+   *
+   * @param {string} ticket
+   */
+  async resume(ticket) {
+    this.begin(await this.host.revealKey({ ticket }));
+  }
+
+  /** @param {Prompt} prompt */
+  begin(prompt) {
+    this.forget();
+    this.prompt = prompt;
+    this.changed();
+  }
+
+  /** @returns {Promise<"copied" | "failed" | "ignored">} */
+  async copy() {
+    const copied = await this.step("copy", async (ticket) => {
+      this.prompt = await this.host.copyKey({ ticket });
+      this.copies += 1;
+      this.say("ok", "Copied. Close is enabled.");
+    });
+    if (copied.failure) this.say("bad", `Copying failed: ${sentences(copied.failure)}`);
+    return copied.ran ? (copied.failure ? "failed" : "copied") : "ignored";
+  }
+
+  copiedPart() {
+    this.say("warn", `Only part of the key was copied. ${this.closable ? "Close is enabled." : "Close stays disabled."}`);
+  }
+
+  /** Leaving was refused: says why. */
+  sayReason() {
+    if (this.dead) this.say("", "Press Close to leave.");
+    else if (this.closable) this.say("", "The key is copied. Press Close when it is stored.");
+    else this.say("warn", `${REASON}.`);
+  }
+
+  async save() {
+    this.saveFailure = null;
+    const saved = await this.step("save", async (ticket) => {
+      this.prompt = await this.host.saveKey({ ticket });
+    });
+    this.saveFailure = saved.failure;
+    this.changed();
+  }
+
+  /** @returns {Promise<{environmentId: string, name: string} | null>} what was discarded, null when it failed */
+  async discard() {
+    const { prompt } = this;
+    if (!prompt) return null;
+    const { environmentId, name } = prompt;
+    const done = await this.step("discard", (ticket) => this.host.discardKey({ ticket }));
+    if (done.failure) {
+      this.say("bad", sentences(done.failure));
+      return null;
+    }
+    if (!done.ran) return null;
+    this.end();
+    return { environmentId, name };
+  }
+
+  /** @returns {Promise<{environmentId: string, keyId: string} | null>} where to land, null when Rust refused */
+  async close() {
+    const { prompt, dead } = this;
+    if (!prompt) return null;
+    const { environmentId, keyId } = prompt;
+    const done = await this.step("close", (ticket) => this.host.closePrompt({ ticket }));
+    if (!done.ran) return null;
+    // A dead key has nothing left to guard: the prompt ends even if its ticket has ended before it.
+    if (done.failure && !dead) {
+      this.say("bad", sentences(done.failure));
+      return null;
+    }
+    this.end();
+    return { environmentId, keyId };
+  }
+
+  /** A dead key again: same name, same permissions, same environment. */
+  async createAgain() {
+    const { prompt } = this;
+    if (!prompt) return;
+    const { environmentId, name, permissions, ticket } = prompt;
+    const done = await this.step("recreate", async () => {
+      await this.host.closePrompt({ ticket }).catch(() => null); // its ticket may have ended with it
+      const again = await this.host.issueKey({
+        environmentId,
+        name,
+        write: permissions.includes("write"),
+        idempotency: randomId(),
+      });
+      this.begin(again);
+    });
+    if (done.failure) this.say("bad", sentences(done.failure));
+  }
+
+  /** Something changed in the database: the key may have been revoked elsewhere. */
+  async refresh() {
+    const { prompt } = this;
+    if (!prompt || this.busy || this.dead) return;
+    let next;
+    try {
+      next = await this.host.revealKey({ ticket: prompt.ticket });
+    } catch (thrown) {
+      if (toHostError(thrown).code !== "no_ticket") return; // the next change asks again
+      next = { ...prompt, key: null, state: /** @type {const} */ ("revoked") };
+    }
+    if (this.prompt?.ticket !== prompt.ticket || this.busy) return;
+    this.prompt = next;
+    if (next.key === null) this.say("bad", this.deadSentence);
+    this.changed();
+  }
+
+  /**
+   * One step at a time: a second press while the first runs is ignored.
+   *
+   * @param {Step} step
+   * @param {(ticket: string) => Promise<unknown>} act
+   * @returns {Promise<{ran: boolean, failure: HostError | null}>}
+   */
+  async step(step, act) {
+    if (!this.prompt || this.busy) return { ran: false, failure: null };
+    this.busy = step;
+    this.changed();
+    try {
+      await act(this.prompt.ticket);
+      return { ran: true, failure: null };
+    } catch (thrown) {
+      return { ran: true, failure: toHostError(thrown) };
+    } finally {
+      this.busy = null;
+      this.changed();
+    }
+  }
+
+  /**
+   * @param {"" | "ok" | "warn" | "bad"} tone
+   * @param {string} text
+   */
+  say(tone, text) {
+    this.said = { tone, text, id: this.said.id + 1 };
+    this.changed();
+  }
+
+  end() {
+    this.forget();
+    this.changed();
+  }
+
+  forget() {
+    this.prompt = null;
+    this.saveFailure = null;
+    this.said = { tone: "", text: "", id: this.said.id + 1 };
+    this.copies = 0;
+  }
+}
+
+/** @param {HostError} failure */
+const sentences = ({ message, advice }) => (advice ? `${message} ${advice}` : message);

@@ -1,0 +1,73 @@
+/**
+ * The URL fragment names the place, so that reload, back and forward work. This module reads and writes it; it knows
+ * neither history nor screens.
+ */
+
+/**
+ * @typedef {{at: "start"}
+ *   | {at: "environments", projectId: string}
+ *   | {at: "environment", projectId: string, environmentId: string, tab: "overview" | "keys"}
+ *   | {at: "settings"}} Place
+ */
+
+/**
+ * @param {string} fragment as in `location.hash`, with or without the leading `#`
+ * @returns {Place} an unknown place is the start
+ */
+export function readPlace(fragment) {
+  const parts = fragment.replace(/^#/, "").split("/").filter(Boolean).map(decoded);
+  if (parts.some((part) => part === null)) return { at: "start" };
+  const [head, projectId, middle, environmentId, tab, ...rest] = /** @type {string[]} */ (parts);
+  if (rest.length > 0) return { at: "start" };
+  if (head === "settings" && projectId === undefined) return { at: "settings" };
+  if (head !== "projects" || !projectId || middle !== "environments") return { at: "start" };
+  if (!environmentId) return { at: "environments", projectId };
+  if (tab === undefined) return { at: "environment", projectId, environmentId, tab: "overview" };
+  if (tab === "keys") return { at: "environment", projectId, environmentId, tab: "keys" };
+  return { at: "start" };
+}
+
+/**
+ * @param {Place} place
+ * @returns {string} the fragment with its `#`
+ */
+export function writePlace(place) {
+  switch (place.at) {
+    case "settings":
+      return "#/settings";
+    case "environments":
+      return `#/projects/${encodeURIComponent(place.projectId)}/environments`;
+    case "environment": {
+      const base = `#/projects/${encodeURIComponent(place.projectId)}/environments/${encodeURIComponent(place.environmentId)}`;
+      return place.tab === "keys" ? `${base}/keys` : base;
+    }
+    default:
+      return "#/";
+  }
+}
+
+/** @param {string} projectId */
+export const environmentsPlace = (projectId) => writePlace({ at: "environments", projectId });
+
+/**
+ * @param {string} projectId
+ * @param {string} environmentId
+ */
+export const overviewPlace = (projectId, environmentId) =>
+  writePlace({ at: "environment", projectId, environmentId, tab: "overview" });
+
+/**
+ * @param {string} projectId
+ * @param {string} environmentId
+ */
+export const keysPlace = (projectId, environmentId) =>
+  writePlace({ at: "environment", projectId, environmentId, tab: "keys" });
+
+/** @param {string} part */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null; // a broken escape names no place
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Short messages at the edge of the window: what happened, and for reversible things an Undo that lives 10 seconds.
+ * A failure stays until it is dismissed. Knows no screen; the root state owns one of these.
+ */
+
+/** How long a message stays, in milliseconds (ui.md, manners). */
+export const TOAST_MS = 10_000;
+
+/**
+ * @typedef {{id: number, text: string, advice: string, failure: boolean,
+ *   action: {label: string, run: () => void | Promise<void>} | null}} Toast
+ */
+
+export class Toasts {
+  /** @param {() => void} changed */
+  constructor(changed) {
+    /** @type {Toast[]} */
+    this.list = [];
+    this.changed = changed;
+    this.next = 1;
+  }
+
+  /**
+   * @param {string} text
+   * @param {{label: string, run: () => void | Promise<void>} | null} [action]
+   */
+  say(text, action = null) {
+    const id = this.add({ text, advice: "", failure: false, action });
+    setTimeout(() => this.dismiss(id), TOAST_MS);
+  }
+
+  /** @param {{message: string, advice: string}} failure */
+  fail({ message, advice }) {
+    this.list = this.list.filter((toast) => toast.text !== message);
+    this.add({ text: message, advice, failure: true, action: null });
+  }
+
+  /** @param {number} id */
+  dismiss(id) {
+    const left = this.list.filter((toast) => toast.id !== id);
+    if (left.length === this.list.length) return;
+    this.list = left;
+    this.changed();
+  }
+
+  /** @param {Omit<Toast, "id">} toast */
+  add(toast) {
+    const id = this.next;
+    this.next += 1;
+    this.list = [...this.list.slice(-2), { ...toast, id }];
+    this.changed();
+    return id;
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * The root of what the window shows: it starts the host, listens to its changes and hands them to the parts. Elements
+ * subscribe to its one event, `changed`. It knows the place only as a value; the app writes the address.
+ */
+import { toHostError } from "../host-error.js";
+import { Clipboard } from "./clipboard.js";
+import { Library } from "./library.js";
+import { OneTimePrompt } from "./one-time-prompt.js";
+import { randomId } from "./random-id.js";
+import { Toasts } from "./toasts.js";
+
+/** @typedef {typeof import("../host.js")} Host */
+/** @typedef {import("../types/Start").Start} Start */
+/** @typedef {import("../types/Settings").Settings} Settings */
+/** @typedef {import("../types/Notice").Notice} Notice */
+/** @typedef {import("../types/Change").Change} Change */
+/** @typedef {import("./place.js").Place} Place */
+
+export class WindowState extends EventTarget {
+  /** @param {Host} host */
+  constructor(host) {
+    super();
+    this.host = host;
+    const changed = () => this.dispatchEvent(new Event("changed"));
+    this.changed = changed;
+    this.library = new Library(host, changed);
+    this.clipboard = new Clipboard(host, changed);
+    this.prompt = new OneTimePrompt(host, changed);
+    this.toasts = new Toasts(changed);
+    /** @type {Start | null} what Rust said at the start; its lists live in the library from then on */
+    this.started = null;
+    /** @type {import("../host-error.js").HostError | null} */
+    this.startFailure = null;
+    this.starting = false;
+    this.watching = false;
+    /** @type {Settings} */
+    this.settings = { theme: "system", clipboardSeconds: 45, singleKeys: true };
+    /** @type {Notice[]} */
+    this.notices = [];
+    /** @type {import("../types/KeychainStatus").KeychainStatus | null} */
+    this.keychain = null;
+    /** @type {Place} */
+    this.place = { at: "start" };
+    /** @type {string | null} the project the sidebar shows when the place names none */
+    this.projectId = null;
+    /** @type {{environmentId: string, keyId: string} | null} the row to focus and highlight once */
+    this.landed = null;
+    /** @type {Promise<unknown> | null} */
+    this.refreshing = null;
+    this.refreshAgain = false;
+  }
+
+  async start() {
+    if (this.starting) return;
+    this.starting = true;
+    this.changed();
+    try {
+      const started = await this.host.start();
+      this.started = started;
+      this.startFailure = null;
+      this.settings = started.settings;
+      this.library.projects = started.projects;
+      this.notices = started.notices;
+      this.clipboard.set(started.clipboard);
+      if (!this.watching) {
+        this.watching = true;
+        await this.host.watch((change) => this.heard(change));
+      }
+      if (started.prompt) await this.prompt.resume(started.prompt).catch(() => null); // it ended meanwhile
+    } catch (thrown) {
+      this.startFailure = toHostError(thrown);
+    } finally {
+      this.starting = false;
+      this.changed();
+    }
+  }
+
+  /** @param {Change} change */
+  heard(change) {
+    switch (change.kind) {
+      case "database":
+        void this.refresh();
+        break;
+      case "clipboard":
+        this.clipboard.heard(change);
+        break;
+      case "closeRefused":
+        this.dispatchEvent(new Event("close-refused"));
+        break;
+      case "quitAsked":
+        this.dispatchEvent(new Event("quit-asked"));
+        break;
+    }
+  }
+
+  /**
+   * Goes to a place: shows what is known of it at once and reads it again.
+   *
+   * @param {Place} place
+   * @returns {Promise<void>} when its lists have arrived
+   */
+  async go(place) {
+    this.place = place;
+    if ("projectId" in place) this.projectId = place.projectId;
+    this.changed();
+    await this.readPlace();
+  }
+
+  async readPlace() {
+    const { place, library } = this;
+    /** @type {Promise<unknown>[]} */
+    const reads = [];
+    if ("projectId" in place && library.project(place.projectId)) reads.push(library.readEnvironments(place.projectId));
+    if (place.at === "environment") reads.push(library.readKeys(place.environmentId));
+    await Promise.all(reads);
+  }
+
+  /** Reads again what is shown. Many changes in a row make at most one more reading. */
+  refresh() {
+    if (this.refreshing) {
+      this.refreshAgain = true;
+      return this.refreshing;
+    }
+    const read = async () => {
+      do {
+        this.refreshAgain = false;
+        await Promise.allSettled([this.library.readProjects(), this.readPlace(), this.prompt.refresh()]);
+      } while (this.refreshAgain);
+      this.refreshing = null;
+    };
+    this.refreshing = read();
+    return this.refreshing;
+  }
+
+  /** The project the sidebar names. */
+  get project() {
+    const { projects } = this.library;
+    return projects.find(({ id }) => id === this.projectId) ?? projects[0] ?? null;
+  }
+
+  /**
+   * Shown at once; taken back when Rust refuses.
+   *
+   * @param {Partial<Settings>} wanted
+   */
+  async changeSettings(wanted) {
+    const before = this.settings;
+    this.settings = { ...before, ...wanted };
+    this.changed();
+    try {
+      this.settings = await this.host.changeSettings({ settings: this.settings });
+    } catch (thrown) {
+      this.settings = before;
+      this.toasts.fail(toHostError(thrown));
+    }
+    this.changed();
+  }
+
+  async readKeychain() {
+    this.keychain = null;
+    this.changed();
+    try {
+      this.keychain = await this.host.keychainStatus();
+    } catch (thrown) {
+      const { message, advice } = toHostError(thrown);
+      this.keychain = { state: "failed", name: this.started?.keychainName ?? "System keychain", message, advice };
+    }
+    this.changed();
+  }
+
+  /** @param {Notice} notice */
+  async acknowledge(notice) {
+    this.notices = this.notices.filter(({ keyId }) => keyId !== notice.keyId);
+    this.changed();
+    try {
+      await this.host.acknowledgeNotice({ keyId: notice.keyId });
+    } catch (thrown) {
+      this.toasts.fail(toHostError(thrown));
+    }
+  }
+
+  /**
+   * A key that was never copied, once more: same name and permissions. Ends in the one-time prompt.
+   *
+   * @param {Notice} notice
+   */
+  async createAgain(notice) {
+    const prompt = await this.prompt.issue({
+      environmentId: notice.environmentId,
+      name: notice.name,
+      write: notice.permissions.includes("write"),
+      idempotency: randomId(),
+    });
+    this.prompt.begin(prompt);
+    await this.acknowledge(notice);
+  }
+
+  /** @param {boolean} confirmed */
+  async quit(confirmed) {
+    try {
+      await this.host.quit({ confirmed });
+    } catch (thrown) {
+      // Refused for a reason the channel tells too (an uncopied key, a key in the clipboard): said there.
+      const failure = toHostError(thrown);
+      if (failure.code !== "not_copied") this.toasts.fail(failure);
+    }
+  }
+}
