@@ -1,1 +1,136 @@
-//! stub
+//! The shell: wires the registry to a window and nothing else. It decides nothing; a command parses, calls the
+//! registry, and maps the answer. It grows by a command when the registry grows by a verb.
+
+#![forbid(unsafe_code)]
+
+mod clipboard;
+mod closing;
+mod commands;
+mod error;
+mod log;
+mod shell;
+mod start_trace;
+pub mod view;
+mod watch;
+
+use std::process::ExitCode;
+
+use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
+
+use shell::Shell;
+
+/// The context of the real program: its configuration, its capability, its window's files.
+pub fn context<R: Runtime>() -> Context<R> {
+    tauri::generate_context!()
+}
+
+/// Everything but the window's process-wide parts (single instance, remembered place): what a test builds too.
+pub fn builder<R: Runtime>() -> Builder<R> {
+    Builder::<R>::new()
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_sql::Builder::new().build())
+        .manage(Shell::default())
+        .invoke_handler(tauri::generate_handler![
+            commands::start::start,
+            commands::start::watch,
+            commands::start::list_notices,
+            commands::start::acknowledge_notice,
+            commands::project::create_project,
+            commands::project::list_projects,
+            commands::project::rename_project,
+            commands::project::delete_project,
+            commands::environment::list_environments,
+            commands::environment::preview_environment,
+            commands::environment::create_environment,
+            commands::environment::edit_environment,
+            commands::environment::delete_environment,
+            commands::key::list_keys,
+            commands::key::issue_key,
+            commands::key::revoke_key,
+            commands::prompt::reveal_key,
+            commands::prompt::copy_key,
+            commands::prompt::save_key,
+            commands::prompt::discard_key,
+            commands::prompt::close_prompt,
+            commands::keychain::copy_from_keychain,
+            commands::keychain::remove_from_keychain,
+            commands::keychain::keychain_status,
+            commands::clipboard::clear_clipboard,
+            commands::settings::change_settings,
+            commands::quit::quit,
+        ])
+        .setup(|app| {
+            watch::begin(app.handle().clone());
+            Ok(())
+        })
+}
+
+/// Runs the program until it is quit.
+pub fn run() -> ExitCode {
+    let built = builder::<tauri::Wry>()
+        .plugin(tauri_plugin_single_instance::init(
+            |app, _arguments, _directory| {
+                if let Some(window) = app.get_webview_window("main") {
+                    for result in [window.unminimize(), window.show(), window.set_focus()] {
+                        if let Err(error) = result {
+                            tracing::warn!(%error, "the first window could not be focused");
+                        }
+                    }
+                }
+            },
+        ))
+        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .on_window_event(|window, event| match event {
+            WindowEvent::CloseRequested { api, .. } => {
+                api.prevent_close();
+                closing::ask(window.app_handle().clone());
+            }
+            WindowEvent::Focused(true) => watch::look_again(window.app_handle()),
+            _ => {}
+        })
+        .build(context());
+    let app = match built {
+        Ok(app) => app,
+        Err(error) => {
+            log::begin(None);
+            tracing::error!(%error, "Keystile could not start. Is a display available?");
+            return ExitCode::FAILURE;
+        }
+    };
+    log::begin(app.path().app_log_dir().ok().as_deref());
+    #[cfg(target_os = "linux")]
+    reload_after_crash(&app);
+    app.run(|app, event| {
+        if let tauri::RunEvent::ExitRequested {
+            code: None, api, ..
+        } = event
+        {
+            api.prevent_exit();
+            closing::ask(app.clone());
+        }
+    });
+    ExitCode::SUCCESS
+}
+
+/// A crashed web process leaves an empty window; loaded anew, it shows the open prompt again.
+#[cfg(target_os = "linux")]
+fn reload_after_crash(app: &tauri::App) {
+    use webkit2gtk::WebViewExt;
+    let Some(window) = app.get_webview_window("main") else {
+        return;
+    };
+    let connected = window.with_webview(|webview| {
+        webview
+            .inner()
+            .connect_web_process_terminated(|webview, reason| {
+                tracing::warn!(
+                    ?reason,
+                    "the window's web process ended and is started again"
+                );
+                webview.reload();
+            });
+    });
+    if let Err(error) = connected {
+        tracing::warn!(%error, "a crash of the web process will not be noticed");
+    }
+}

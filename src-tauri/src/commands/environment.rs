@@ -1,0 +1,105 @@
+//! Commands about environments.
+
+use keystile_registry::EnvironmentFields;
+use tauri::{AppHandle, Runtime, State};
+
+use super::id;
+use crate::error::Failure;
+use crate::shell::Shell;
+use crate::view::{Environment, EnvironmentPreview, Stage};
+
+#[tauri::command]
+pub(crate) async fn list_environments<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    project_id: String,
+) -> Result<Vec<Environment>, Failure> {
+    let id = id(&project_id, "project")?;
+    let environments = shell.registry(&app).await?.list_environments(&id).await?;
+    Ok(environments.into_iter().map(Environment::from).collect())
+}
+
+#[tauri::command]
+pub(crate) async fn preview_environment<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    name: String,
+    stage: Option<Stage>,
+    prefix: Option<String>,
+    environment_id: Option<String>,
+) -> Result<EnvironmentPreview, Failure> {
+    let environment = environment_id
+        .map(|text| id(&text, "environment"))
+        .transpose()?;
+    let registry = shell.registry(&app).await?;
+    let stage = stage.map(keystile_keys::Stage::from);
+    let preview = registry
+        .preview_environment(&name, stage, prefix.as_deref(), environment.as_ref())
+        .await?;
+    Ok(preview.into())
+}
+
+#[tauri::command]
+pub(crate) async fn create_environment<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    project_id: String,
+    name: String,
+    stage: Stage,
+    prefix: Option<String>,
+    endpoint: Option<String>,
+) -> Result<Environment, Failure> {
+    let id = id(&project_id, "project")?;
+    let fields = EnvironmentFields {
+        name,
+        stage: stage.into(),
+        prefix,
+        endpoint,
+    };
+    Ok(shell
+        .registry(&app)
+        .await?
+        .create_environment(&id, &fields)
+        .await?
+        .into())
+}
+
+#[tauri::command]
+pub(crate) async fn edit_environment<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    environment_id: String,
+    name: String,
+    stage: Stage,
+    prefix: Option<String>,
+    endpoint: Option<String>,
+) -> Result<Environment, Failure> {
+    let id = id(&environment_id, "environment")?;
+    let fields = EnvironmentFields {
+        name,
+        stage: stage.into(),
+        prefix,
+        endpoint,
+    };
+    Ok(shell
+        .registry(&app)
+        .await?
+        .edit_environment(&id, &fields)
+        .await?
+        .into())
+}
+
+#[tauri::command]
+pub(crate) async fn delete_environment<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    environment_id: String,
+    confirmation: Option<String>,
+) -> Result<(), Failure> {
+    let id = id(&environment_id, "environment")?;
+    Ok(shell
+        .registry(&app)
+        .await?
+        .delete_environment(&id, confirmation.as_deref())
+        .await?)
+}

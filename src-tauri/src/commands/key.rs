@@ -1,0 +1,65 @@
+//! Commands about keys in a list.
+
+use keystile_keys::Permissions;
+use keystile_registry::IssueRequest;
+use tauri::{AppHandle, Runtime, State, Window};
+
+use super::id;
+use crate::error::Failure;
+use crate::shell::Shell;
+use crate::view::{Key, Prompt};
+
+#[tauri::command]
+pub(crate) async fn list_keys<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    environment_id: String,
+) -> Result<Vec<Key>, Failure> {
+    let id = id(&environment_id, "environment")?;
+    let keys = shell.registry(&app).await?.list_keys(&id).await?;
+    Ok(keys.into_iter().map(Key::from).collect())
+}
+
+#[tauri::command]
+pub(crate) async fn issue_key<R: Runtime>(
+    app: AppHandle<R>,
+    window: Window<R>,
+    shell: State<'_, Shell>,
+    environment_id: String,
+    name: String,
+    write: bool,
+    idempotency: String,
+) -> Result<Prompt, Failure> {
+    let request = IssueRequest {
+        environment_id: id(&environment_id, "environment")?,
+        name,
+        permissions: if write {
+            Permissions::READ_WRITE
+        } else {
+            Permissions::READ
+        },
+        idempotency,
+    };
+    Ok(shell
+        .registry(&app)
+        .await?
+        .issue(window.label(), &request)
+        .await?
+        .into())
+}
+
+#[tauri::command]
+pub(crate) async fn revoke_key<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    key_id: String,
+    confirmation: Option<String>,
+) -> Result<Key, Failure> {
+    let id = id(&key_id, "key")?;
+    Ok(shell
+        .registry(&app)
+        .await?
+        .revoke(id, confirmation.as_deref())
+        .await?
+        .into())
+}

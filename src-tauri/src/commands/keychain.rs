@@ -1,0 +1,69 @@
+//! Commands about the system keychain. None of them returns a secret.
+
+use keystile_registry::RegistryError;
+use tauri::{AppHandle, Runtime, State};
+
+use super::id;
+use crate::error::Failure;
+use crate::shell::Shell;
+use crate::view::{KeychainState, KeychainStatus};
+use crate::watch::tell_clipboard;
+
+#[tauri::command]
+pub(crate) async fn copy_from_keychain<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    key_id: String,
+) -> Result<(), Failure> {
+    shell
+        .registry(&app)
+        .await?
+        .copy_from_keychain(id(&key_id, "key")?)
+        .await?;
+    tell_clipboard(&app, false).await;
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn remove_from_keychain<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    key_id: String,
+) -> Result<(), Failure> {
+    Ok(shell
+        .registry(&app)
+        .await?
+        .remove_from_keychain(id(&key_id, "key")?)
+        .await?)
+}
+
+#[tauri::command]
+pub(crate) async fn keychain_status<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+) -> Result<KeychainStatus, Failure> {
+    let registry = shell.registry(&app).await?;
+    let name = registry.keychain().name().to_owned();
+    Ok(match registry.keychain().check().await {
+        Ok(()) => KeychainStatus {
+            state: KeychainState::Ready,
+            name,
+            message: None,
+            advice: None,
+        },
+        Err(error) => {
+            let failure = RegistryError::Keychain(error);
+            KeychainStatus {
+                state: match keystile_keychain::KeychainStatus::from(Err(error)) {
+                    keystile_keychain::KeychainStatus::Ready => KeychainState::Ready,
+                    keystile_keychain::KeychainStatus::Locked => KeychainState::Locked,
+                    keystile_keychain::KeychainStatus::Absent => KeychainState::Absent,
+                    keystile_keychain::KeychainStatus::Failed => KeychainState::Failed,
+                },
+                name,
+                message: Some(failure.to_string()),
+                advice: Some(failure.advice()),
+            }
+        }
+    })
+}

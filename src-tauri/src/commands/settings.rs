@@ -1,0 +1,21 @@
+//! The command that changes the settings.
+
+use tauri::{AppHandle, Runtime, State};
+
+use crate::error::Failure;
+use crate::shell::Shell;
+use crate::view::Settings;
+
+#[tauri::command]
+pub(crate) async fn change_settings<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    settings: Settings,
+) -> Result<Settings, Failure> {
+    Ok(shell
+        .registry(&app)
+        .await?
+        .change_settings(settings.into())
+        .await?
+        .into())
+}

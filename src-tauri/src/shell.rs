@@ -1,0 +1,81 @@
+//! What lives as long as the program: the registry once the database could be opened, and the window's ear. Commands
+//! ask it for the registry; it opens the database at the first need and tries again as often as it is asked.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use keystile_keychain::Keychain;
+use keystile_registry::{Registry, system_clock};
+use keystile_store::Store;
+use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager, Runtime};
+use tauri_plugin_sql::{DbInstances, DbPool};
+
+use crate::clipboard::SystemClipboard;
+use crate::error::Failure;
+use crate::view::Change;
+
+/// The window that Keystile has.
+pub(crate) const WINDOW: &str = "main";
+
+/// One a program.
+#[derive(Default)]
+pub(crate) struct Shell {
+    registry: tokio::sync::Mutex<Option<Arc<Registry>>>,
+    ear: Mutex<Option<Channel<Change>>>,
+}
+
+impl Shell {
+    /// The registry, opening the database if that has not worked yet.
+    pub(crate) async fn registry<R: Runtime>(
+        &self,
+        app: &AppHandle<R>,
+    ) -> Result<Arc<Registry>, Failure> {
+        let mut registry = self.registry.lock().await;
+        if let Some(registry) = registry.as_ref() {
+            return Ok(Arc::clone(registry));
+        }
+        let directory = app
+            .path()
+            .app_data_dir()
+            .map_err(Failure::without_directory)?
+            .join("store");
+        let store = Store::open(&directory, "desktop").await?;
+        // The plugin keeps the pool and closes it at exit; the window has no permission to use it.
+        let instances = app.state::<DbInstances>();
+        let url = format!("sqlite:{}", store.path().display());
+        instances
+            .0
+            .write()
+            .await
+            .insert(url, DbPool::Sqlite(store.pool().clone()));
+        let opened = Arc::new(Registry::new(
+            store,
+            Keychain::system(),
+            Arc::new(SystemClipboard::new(app.clone())),
+            system_clock,
+        ));
+        // A sweep that fails is tried again by the watch; the window can work without it.
+        if let Err(error) = opened.sweep().await {
+            tracing::warn!(%error, "sweep at start");
+        }
+        *registry = Some(Arc::clone(&opened));
+        Ok(opened)
+    }
+
+    /// The registry, if the database is open.
+    pub(crate) async fn open_registry(&self) -> Option<Arc<Registry>> {
+        self.registry.lock().await.clone()
+    }
+
+    /// From now on this channel is told of changes. A reloaded window replaces the one before.
+    pub(crate) fn listen(&self, channel: Channel<Change>) {
+        *self.ear.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
+    }
+
+    /// Tells the window. Says whether anybody listens.
+    pub(crate) fn tell(&self, change: Change) -> bool {
+        let ear = self.ear.lock().unwrap_or_else(PoisonError::into_inner);
+        ear.as_ref()
+            .is_some_and(|channel| channel.send(change).is_ok())
+    }
+}
