@@ -78,6 +78,7 @@ class KeystileApp extends LightElement {
     addEventListener("hashchange", () => this.addressChanged());
     addEventListener("keydown", (event) => this.keyed(event));
     this.state.addEventListener("quit-asked", () => (this.quitAsked = true));
+    this.state.place = readPlace(location.hash);
     this.state.projectId = lastProject();
     void this.begin();
   }
@@ -317,7 +318,7 @@ class KeystileApp extends LightElement {
       if (state.startFailure) return html`<start-failure .state=${state}></start-failure>`;
       return html`<aside class="side"></aside><main><div class="body"><div class="progress" role="progressbar" aria-label="Starting"></div></div></main>`;
     }
-    return html`<side-bar class="side" .state=${state}></side-bar>
+    return html`<side-bar class="side" role="complementary" aria-label="Sidebar" .state=${state}></side-bar>
       <main>
         <start-notices .state=${state}></start-notices>
         ${this.screen()}

@@ -24,6 +24,14 @@ class EnvironmentDialog extends ModalDialog {
     this.draft ??= new EnvironmentDraft(this.state.host, () => (this.tick += 1), this.environment);
   }
 
+  async firstUpdated() {
+    super.firstUpdated();
+    // The fields are an element of their own and draw a moment later.
+    const fields = /** @type {import("lit").LitElement | null} */ (this.querySelector("environment-fields"));
+    await fields?.updateComplete;
+    this.focusFirst();
+  }
+
   async submitted() {
     const { environment, draft, state } = this;
     const { fields } = draft;

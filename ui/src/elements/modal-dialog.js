@@ -25,6 +25,10 @@ export class ModalDialog extends LightElement {
 
   firstUpdated() {
     this.dialog.showModal();
+    this.focusFirst();
+  }
+
+  focusFirst() {
     const field = /** @type {HTMLInputElement | null} */ (this.dialog.querySelector("input[autofocus]"));
     field?.focus();
     field?.select();

@@ -226,7 +226,7 @@ class ApiKeys extends LightElement {
             @key-menu-opened=${this.menuPressed}
           ></key-table>`}
       <p class="faint small footnote">
-        Keystile stores only a one-way hash. A lost key cannot be shown again; create a new one and revoke it.
+        Keystile stores only a one-way hash. A lost key cannot be shown again; create a new one and revoke the lost one.
       </p>`;
   }
 }

@@ -64,7 +64,7 @@ class EnvironmentOverview extends LightElement {
         name: "Active since",
         value:
           environment.activatedAt === null
-            ? html`<span class="faint">not active: no key of it was copied yet</span>`
+            ? html`<span class="faint">not active until its first key is copied</span>`
             : moment(environment.activatedAt),
       },
       { name: "Created", value: moment(environment.createdAt) },

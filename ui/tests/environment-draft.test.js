@@ -1,0 +1,38 @@
+import { expect, test, vi } from "vitest";
+import { EnvironmentDraft } from "../src/state/environment-draft.js";
+
+/** @param {string} stage */
+const preview = (stage) => ({ stage: /** @type {any} */ (stage), prefix: "ks_x", example: "ks_x_…", prefixProblem: null });
+
+test("the_stage_is_guessed_until_it_is_touched", async () => {
+  const host = { previewEnvironment: vi.fn(async (fields) => preview(fields.stage ?? (fields.name === "prod" ? "production" : "development"))) };
+  const draft = new EnvironmentDraft(host, () => {}, null, "development");
+  await draft.ask();
+  draft.name = "prod";
+  await draft.ask();
+  expect(draft.stage).toBe("production");
+  draft.setStage("staging");
+  await draft.ask();
+  expect(draft.fields.stage).toBe("staging");
+  expect(host.previewEnvironment).toHaveBeenLastCalledWith({ name: "prod", stage: "staging", prefix: null, environmentId: null });
+});
+
+test("a_late_answer_to_an_older_question_is_dropped", async () => {
+  /** @type {((value: any) => void)[]} */
+  const answers = [];
+  const host = { previewEnvironment: () => new Promise((resolve) => answers.push(resolve)) };
+  const draft = new EnvironmentDraft(/** @type {any} */ (host), () => {});
+  const second = draft.ask();
+  answers[1](preview("production"));
+  await second;
+  answers[0](preview("development"));
+  await Promise.resolve();
+  expect(draft.stage).toBe("production");
+});
+
+test("an_untouched_prefix_is_left_to_rust_and_an_empty_endpoint_is_none", async () => {
+  const draft = new EnvironmentDraft({ previewEnvironment: async () => preview("development") }, () => {}, null, "a");
+  await draft.ask();
+  draft.setEndpoint("   ");
+  expect(draft.fields).toEqual({ name: "a", stage: "development", prefix: null, endpoint: null });
+});

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { keysPlace, readPlace, writePlace } from "../src/state/place.js";
+
+test.each([
+  ["#/projects/p/environments", { at: "environments", projectId: "p" }],
+  ["#/projects/p/environments/e", { at: "environment", projectId: "p", environmentId: "e", tab: "overview" }],
+  ["#/projects/p/environments/e/keys", { at: "environment", projectId: "p", environmentId: "e", tab: "keys" }],
+  ["#/settings", { at: "settings" }],
+  ["#/", { at: "start" }],
+])("%s is read and written alike", (fragment, place) => {
+  expect(readPlace(fragment)).toEqual(place);
+  expect(writePlace(readPlace(fragment))).toBe(fragment);
+});
+
+test.each(["", "#", "#/nowhere", "#/projects/p", "#/projects/p/environments/e/usage", "#/settings/x", "#/projects/%zz/environments"])(
+  "an unknown place is the start: %s",
+  (fragment) => expect(readPlace(fragment)).toEqual({ at: "start" }),
+);
+
+test("an_id_with_a_slash_stays_one_id", () => {
+  const place = readPlace(keysPlace("a/b", "c#d"));
+  expect(place).toEqual({ at: "environment", projectId: "a/b", environmentId: "c#d", tab: "keys" });
+});
