@@ -255,7 +255,7 @@ export async function issueKey({ environmentId, name, write, idempotency }) {
     activated: false,
   });
   submissions.set(idempotency, ticket);
-  return findPrompt(ticket);
+  return { ...findPrompt(ticket) };
 }
 
 /** @param {{ticket: string}} fields */

@@ -44,6 +44,12 @@ class GeneratedKey extends LightElement {
     return selectedShare(within.toString(), this.prompt?.key ?? "");
   }
 
+  /** @param {PointerEvent} event */
+  pressed(event) {
+    // A press on selected text would begin to drag that text; here it begins a new selection.
+    if (event.button === 0 && !event.shiftKey) getSelection()?.removeAllRanges();
+  }
+
   clicked() {
     // A drag leaves a selection behind; a click does not, and then means all of it.
     if (getSelection()?.isCollapsed ?? true) this.selectAll();
@@ -111,6 +117,7 @@ class GeneratedKey extends LightElement {
       aria-labelledby="generated-key-label"
       tabindex="0"
       spellcheck="false"
+      @pointerdown=${this.pressed}
       @click=${this.clicked}
       @keydown=${this.keyed}
       @dragstart=${(/** @type {DragEvent} */ event) => event.preventDefault()}

@@ -106,7 +106,10 @@ export class ModalDialog extends LightElement {
       return { value: await act() };
     } catch (thrown) {
       this.failure = toHostError(thrown);
-      this.updateComplete.then(() => /** @type {HTMLElement | null} */ (this.querySelector("[aria-invalid=true]"))?.focus());
+      this.updateComplete.then(() => {
+        const again = this.querySelector("[aria-invalid=true]") ?? this.querySelector("footer button:last-child");
+        /** @type {HTMLElement | null} */ (again)?.focus();
+      });
       return null;
     } finally {
       this.busy = false;

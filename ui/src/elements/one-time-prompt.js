@@ -29,6 +29,11 @@ class OneTimePromptElement extends LightElement {
     this.shownTicket = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.copiedTimer = undefined;
+    this.stateChanged = () => {
+      // Closed before it is removed: only then does the focus return to where it was.
+      if (!this.state.prompt.open && this.dialog?.open) this.dialog.close();
+      this.requestUpdate();
+    };
     this.copyEvent = (/** @type {ClipboardEvent} */ event) => this.copying(event);
     this.escapeKey = (/** @type {KeyboardEvent} */ event) => {
       // Prevented here, on the key itself: an engine may close a dialog on the second Esc without asking.
@@ -201,10 +206,10 @@ class OneTimePromptElement extends LightElement {
         <div class="keybox"><generated-key .prompt=${prompt}></generated-key>${this.copyButton(prompt)}</div>
         <div class="prompt-keeping">
           <p class="faint small">Copy and save this API key in a secure location. Keystile does not keep it.</p>
-          ${prompt.keychain ? nothing : this.saveButton()}
+          ${this.savePart(prompt)} ${prompt.keychain ? nothing : this.saveButton()}
         </div>
       </div>
-      ${this.savePart(prompt)}`;
+      ${this.saveFailed()}`;
   }
 
   saveButton() {
@@ -215,7 +220,7 @@ class OneTimePromptElement extends LightElement {
       class="button quiet"
       data-busy=${waiting}
       aria-disabled=${waiting ? "true" : nothing}
-      @click=${() => prompt.save()}
+      @click=${this.save}
     >
       ${icon("keychain")}<span>${waiting ? "Saving to system keychain" : "Save to system keychain"}</span>
     </button>`;
@@ -223,7 +228,6 @@ class OneTimePromptElement extends LightElement {
 
   /** @param {import("../types/Prompt").Prompt} prompt */
   savePart({ keychain, copied }) {
-    const { saveFailure } = this.state.prompt;
     return html`<div class="prompt-saved" aria-live="polite">
       ${keychain
         ? html`<p class="small">
@@ -233,6 +237,12 @@ class OneTimePromptElement extends LightElement {
             >
           </p>`
         : nothing}
+    </div>`;
+  }
+
+  saveFailed() {
+    const { saveFailure } = this.state.prompt;
+    return html`<div class="prompt-saved" aria-live="polite">
       ${saveFailure
         ? html`<p class="small bad">
             ${icon("problem")}<span><b>Not saved.</b> ${saveFailure.message} ${saveFailure.advice}</span>
@@ -241,11 +251,19 @@ class OneTimePromptElement extends LightElement {
     </div>`;
   }
 
+  async save() {
+    const { prompt } = this.state;
+    await prompt.save();
+    await this.updateComplete;
+    if (prompt.saveFailure) this.find(".prompt-saved .bad")?.scrollIntoView({ block: "nearest" });
+    else if (document.activeElement === document.body) this.focusStep(); // the button has gone
+  }
+
   /** @param {import("../types/Prompt").Prompt} key */
   deadPart({ name }) {
     const { prompt } = this.state;
     return html`<div class="prompt-dead">
-      <p><b>${prompt.deadSentence}</b> ${name} opens nothing any more.</p>
+      <p id="prompt-dead"><b>${prompt.deadSentence}</b> ${name} opens nothing any more.</p>
       <button type="button" class="button" data-busy=${prompt.busy === "recreate"} @click=${() => prompt.createAgain()}>
         Create it again
       </button>
@@ -305,7 +323,7 @@ class OneTimePromptElement extends LightElement {
       role="alertdialog"
       closedby="none"
       aria-labelledby="prompt-title"
-      aria-describedby="prompt-alert prompt-reason"
+      aria-describedby=${dead ? "prompt-dead" : "prompt-alert prompt-reason"}
       @cancel=${(/** @type {Event} */ event) => event.preventDefault()}
       @close=${this.closed}
       @pointerdown=${this.pressed}
@@ -324,11 +342,12 @@ class OneTimePromptElement extends LightElement {
           </p>
         </header>
         <div class="dialog-body">
-          <div class="alert" id="prompt-alert">
+          ${dead ? this.deadPart(key) : nothing}
+          <div class="alert" id="prompt-alert" ?hidden=${dead}>
             ${icon("warning")}
             <p><b>Store this private key securely</b> - For security reasons, you won't be able to view it again in Keystile. If you lose this secret key, you'll need to generate a new one.</p>
           </div>
-          ${dead ? this.deadPart(key) : this.keyPart(key)}
+          ${dead ? nothing : this.keyPart(key)}
           <div class="prompt-permissions">
             <span class="prompt-permissions-list"><b>Permissions</b> ${permissionChips(key.permissions)}</span>
             <p role="status" class="prompt-said small ${said.tone}">${said.text}</p>
