@@ -2,13 +2,16 @@
 //! Called by `run --throwaway`, the README check and `bench`. It knows nothing of what is put into it.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+#[cfg(unix)]
+use std::process::Stdio;
+use std::process::{Child, Command};
 
 use crate::failure::Failure;
 
-/// Deleted with everything in it when it is dropped.
+/// Deleted with everything in it when it is dropped, and also when this program is interrupted or killed.
 pub(crate) struct Home {
     folder: PathBuf,
+    warden: Option<Child>,
 }
 
 impl Home {
@@ -22,7 +25,8 @@ impl Home {
             .map_err(|cause| {
                 Failure::from_cause("No throw-away home folder could be made", &cause)
             })?;
-        Ok(Self { folder })
+        let warden = warden(&folder);
+        Ok(Self { folder, warden })
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -46,8 +50,35 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
+        if let Some(warden) = &mut self.warden {
+            // `wait` closes the pipe first, which is the warden's sign.
+            let _ = warden.wait();
+        }
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+/// A process apart from this one's group, which no Ctrl+C reaches: it waits until nobody holds its input any more and
+/// then deletes the folder. The pause is for programs that are still writing their last.
+#[cfg(unix)]
+fn warden(folder: &Path) -> Option<Child> {
+    use std::os::unix::process::CommandExt;
+    let line = "cat >/dev/null; rm -rf -- \"$0\" 2>/dev/null || { sleep 1; rm -rf -- \"$0\"; }";
+    Command::new("sh")
+        .args(["-c", line])
+        .arg(folder)
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()
+}
+
+/// Windows has no such shell; there an interrupted run leaves its folder to the system's clean-up.
+#[cfg(not(unix))]
+fn warden(_: &Path) -> Option<Child> {
+    None
 }
 
 /// Fails when the folder is already there: in a shared temporary folder it would be somebody else's.

@@ -2,7 +2,7 @@
 //! Called by `run --screenshot`. It speaks just enough HTTP/1.1 for one driver on this machine and knows nothing of
 //! clicks and keys: the journeys have a full client of their own.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -117,8 +117,12 @@ impl Driven {
 
     /// One request, one connection; the answer's `value`.
     fn ask(&self, verb: &str, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
-        let answer = exchange(self.port, verb, path, body)
-            .map_err(|cause| Failure::from_cause("WebKitWebDriver does not answer", &cause))?;
+        let answer = exchange(self.port, verb, path, body).map_err(|cause| {
+            Failure::from_cause(
+                &format!("WebKitWebDriver does not answer {verb} {path}"),
+                &cause,
+            )
+        })?;
         let mut answer: Value = serde_json::from_slice(&answer)
             .map_err(|cause| Failure::from_cause("WebKitWebDriver's answer is not JSON", &cause))?;
         let value = answer["value"].take();
@@ -157,15 +161,29 @@ fn exchange(port: u16, verb: &str, path: &str, body: Option<&Value>) -> std::io:
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     write!(
         stream,
-        "{verb} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
+        "{verb} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    let head = answer
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .ok_or(std::io::ErrorKind::UnexpectedEof)?;
-    Ok(answer.split_off(head + 4))
+    // The driver keeps the connection open whatever it is asked, so the length has to be believed.
+    let mut answer = BufReader::new(stream);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if answer.read_line(&mut line)? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        let Some((name, value)) = line.split_once(':') else {
+            if line.trim().is_empty() {
+                break;
+            }
+            continue;
+        };
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse().map_err(std::io::Error::other)?;
+        }
+    }
+    let mut content = vec![0; length];
+    answer.read_exact(&mut content)?;
+    Ok(content)
 }

@@ -1,6 +1,6 @@
 //! Refuses names that say nothing about what they name, and marks of unfinished work.
-//! Called by `lint`. It reads lines, not syntax trees, so it also covers JavaScript and builds in no time; what
-//! stands in a string or a comment may be found too, and is then better said differently.
+//! Called by `lint`. It reads lines, not syntax trees, so it also covers JavaScript and builds in no time; only
+//! what begins a line counts as a declaration.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,9 @@ use crate::repository;
 const KEYWORDS: [&str; 7] = [
     "struct", "enum", "trait", "class", "mod", "function", "const",
 ];
+
+/// What may stand before the keyword, besides `pub` and `pub(…)`.
+const MODIFIERS: [&str; 5] = ["export", "default", "async", "unsafe", "static"];
 
 /// Words that may stand in no name.
 const EMPTY_WORDS: [&str; 10] = [
@@ -95,20 +98,18 @@ fn complaint(line: &str) -> Option<String> {
     if line.starts_with("//") || line.starts_with('*') || line.starts_with("/*") {
         return None;
     }
-    let words: Vec<&str> = line.split_whitespace().collect();
-    words.windows(2).find_map(|pair| {
-        let keyword = pair[0];
-        let name: &str = pair[1]
-            .split(|c: char| !c.is_alphanumeric() && c != '_')
-            .next()?;
-        let empty = KEYWORDS
-            .contains(&keyword)
-            .then(|| empty_word(keyword, name))
-            .flatten()?;
-        Some(format!(
-            "{keyword} {name}: “{empty}” does not say what it is"
-        ))
-    })
+    let mut words = line
+        .split_whitespace()
+        .skip_while(|word| word.starts_with("pub") || MODIFIERS.contains(word));
+    let keyword = words.next().filter(|word| KEYWORDS.contains(word))?;
+    let name = words
+        .next()?
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .next()?;
+    let empty = empty_word(keyword, name)?;
+    Some(format!(
+        "{keyword} {name}: “{empty}” does not say what it is"
+    ))
 }
 
 fn empty_word(keyword: &str, name: &str) -> Option<String> {
