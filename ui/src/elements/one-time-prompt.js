@@ -350,7 +350,7 @@ class OneTimePromptElement extends LightElement {
           ${dead ? nothing : this.keyPart(key)}
           <div class="prompt-permissions">
             <span class="prompt-permissions-list"><b>Permissions</b> ${permissionChips(key.permissions)}</span>
-            <p role="status" class="prompt-said small ${said.tone}">${said.text}</p>
+            <p role="status" class="prompt-said small ${said.tone} ${dead ? "visually-hidden" : ""}">${said.text}</p>
           </div>
         </div>
         ${this.footer()}

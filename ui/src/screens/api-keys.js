@@ -143,6 +143,11 @@ class ApiKeys extends LightElement {
     this.search = "";
   }
 
+  clearSearch() {
+    this.search = "";
+    this.find("[data-shortcut=search]")?.focus();
+  }
+
   newButton() {
     return html`<button type="button" class="button primary" data-first data-shortcut="new" @click=${this.wantNew}>
       ${icon("plus")}<span>New</span>
@@ -198,7 +203,7 @@ class ApiKeys extends LightElement {
     if (this.search.trim()) {
       return html`<div class="empty slim">
         <p>No key matches “${this.search.trim()}”.</p>
-        <button type="button" class="button" @click=${() => (this.search = "")}>Clear search</button>
+        <button type="button" class="button" @click=${this.clearSearch}>Clear search</button>
       </div>`;
     }
     return html`<div class="empty slim"><p>No ${this.filter === "all" ? "" : this.filter} keys.</p></div>`;
