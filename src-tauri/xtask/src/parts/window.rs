@@ -14,9 +14,9 @@ use crate::{program, repository, tools};
 /// The window cannot be driven on this system, the application does not compile, or the runner failed.
 pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
     if !cfg!(target_os = "linux") {
-        println!("window: not run; the journeys drive WebKitGTK, which only Linux has.");
-        tally.check(true);
-        return Ok(());
+        return Err(Failure::new(
+            "The journeys drive WebKitGTK, which only Linux has.",
+        ));
     }
     prepare(Purpose::WindowTests)?;
     let binary = build(false)?;

@@ -19,6 +19,11 @@ pub(crate) fn test(only: Option<Part>) -> Result<ExitCode, Failure> {
     let mut total = Tally::default();
     let mut lines = Vec::new();
     for part in chosen {
+        if part == Part::Window && only.is_none() && !cfg!(target_os = "linux") {
+            // Not counted: what was not run has neither passed nor failed.
+            lines.push("window        not run; it needs Linux".to_owned());
+            continue;
+        }
         println!("\n== {} ==", part.name());
         let begun = Instant::now();
         let mut tally = Tally::default();
