@@ -1,0 +1,149 @@
+//! The X clipboard and the X server as another program sees them: reads by `xclip`, takes the server for itself so that
+//! nobody can copy, breaks one program's connection, and asks a window to close as a window manager would.
+
+use std::process::Command;
+use std::time::Duration;
+
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, Window,
+};
+use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
+
+use crate::broken::{Broken, Journey};
+use crate::desk::Desk;
+use crate::until::until;
+
+/// The two selections of X.
+#[derive(Debug, Clone, Copy)]
+pub enum Selection {
+    /// What Copy and Paste use.
+    Clipboard,
+    /// What selecting text fills and the middle button pastes.
+    Primary,
+}
+
+impl Desk {
+    /// What another program would paste; `None` when there is nothing.
+    ///
+    /// # Errors
+    /// `xclip` is missing.
+    pub fn pasted(&self, selection: Selection) -> Journey<Option<String>> {
+        self.converted(selection, "UTF8_STRING")
+    }
+
+    /// The selection as `target`, such as `TARGETS` or `x-kde-passwordManagerHint`.
+    ///
+    /// # Errors
+    /// `xclip` is missing.
+    pub fn converted(&self, selection: Selection, target: &str) -> Journey<Option<String>> {
+        let name = match selection {
+            Selection::Clipboard => "clipboard",
+            Selection::Primary => "primary",
+        };
+        let mut xclip: Command = self.command("xclip");
+        let output = xclip
+            .args(["-o", "-selection", name, "-target", target])
+            .output()?;
+        let text = String::from_utf8(output.stdout)?;
+        Ok((output.status.success() && !text.is_empty()).then_some(text))
+    }
+
+    /// A connection to this desk's X server.
+    ///
+    /// # Errors
+    /// The server has ended.
+    pub fn x(&self) -> Journey<X> {
+        let (connection, screen) = RustConnection::connect(Some(self.display()))?;
+        let root = connection.setup().roots[screen].root;
+        Ok(X { connection, root })
+    }
+}
+
+/// Another X client.
+pub struct X {
+    connection: RustConnection,
+    root: Window,
+}
+
+impl X {
+    fn atom(&self, name: &str) -> Journey<Atom> {
+        let cookie = self.connection.intern_atom(false, name.as_bytes())?;
+        Ok(cookie.reply()?.atom)
+    }
+
+    /// The program's window: the one with its title that can be asked to close.
+    fn window(&self, title: &str) -> Journey<Window> {
+        let protocols = self.atom("WM_PROTOCOLS")?;
+        until("the window appeared on the screen", || {
+            for window in self.connection.query_tree(self.root)?.reply()?.children {
+                let name = self
+                    .connection
+                    .get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 64)?
+                    .reply()?;
+                let asked = self
+                    .connection
+                    .get_property(false, window, protocols, AtomEnum::ATOM, 0, 1)?
+                    .reply()?;
+                if name.value == title.as_bytes() && asked.value_len > 0 {
+                    return Ok(Some(window));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// Asks the window with this title to close, as a window manager does.
+    ///
+    /// # Errors
+    /// There is no such window.
+    pub fn ask_to_close(&self, title: &str) -> Journey {
+        let window = self.window(title)?;
+        let protocols = self.atom("WM_PROTOCOLS")?;
+        let delete = self.atom("WM_DELETE_WINDOW")?;
+        let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+        self.connection
+            .send_event(false, window, EventMask::NO_EVENT, message)?;
+        Ok(self.connection.sync()?)
+    }
+
+    /// Makes the window this large, whatever smallest size it would like: no window manager protects it here.
+    ///
+    /// # Errors
+    /// There is no such window.
+    pub fn resize(&self, title: &str, width: u32, height: u32) -> Journey {
+        let window = self.window(title)?;
+        let wish = ConfigureWindowAux::new().width(width).height(height);
+        self.connection.configure_window(window, &wish)?;
+        Ok(self.connection.sync()?)
+    }
+
+    /// From now on the server answers nobody else, for as long as it takes to run `meanwhile`.
+    ///
+    /// # Errors
+    /// The server has ended, or `meanwhile` failed.
+    pub fn alone_for(&self, time: Duration) -> Journey {
+        self.connection.grab_server()?;
+        self.connection.sync()?;
+        // Not a wait for a condition: the time itself is what the program under test has to bear.
+        std::thread::sleep(time);
+        self.connection.ungrab_server()?;
+        Ok(self.connection.sync()?)
+    }
+
+    /// Breaks the connection of the program that holds the clipboard: that program's clipboard never works again.
+    ///
+    /// # Errors
+    /// Nobody holds the clipboard.
+    pub fn break_clipboard_of_holder(&self) -> Journey {
+        let clipboard = self.atom("CLIPBOARD")?;
+        let owner = self.connection.get_selection_owner(clipboard)?;
+        let owner = owner.reply()?.owner;
+        if owner == x11rb::NONE {
+            return Err(Broken::new("nobody holds the clipboard"));
+        }
+        self.connection.kill_client(owner)?;
+        Ok(self.connection.sync()?)
+    }
+}

@@ -1,0 +1,208 @@
+//! What a window needs around it, all of it thrown away afterwards: a home, a screen, a session bus and a keyring of
+//! its own. Each journey makes one, so journeys can run side by side although each has one clipboard. It knows nothing
+//! of WebDriver and of what is shown.
+
+use std::fs::{File, Permissions};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::broken::{Broken, Journey};
+use crate::processes::{Group, end_all};
+use crate::until::until;
+
+/// What the keyring is like when the program starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keyring {
+    /// gnome-keyring runs, with its default keyring open.
+    Unlocked,
+    /// gnome-keyring runs; its default keyring exists and is locked.
+    Locked,
+    /// Nothing on the bus answers for secrets.
+    Absent,
+}
+
+/// The password of every keyring made here.
+const PASSWORD: &[u8] = b"test\n";
+
+/// A home with everything a desktop program expects to find.
+#[derive(Debug)]
+pub struct Desk {
+    home: PathBuf,
+    display: String,
+    bus: String,
+    keyring: Option<Group>,
+    _groups: Vec<Group>,
+    _folder: tempfile::TempDir,
+}
+
+impl Desk {
+    /// A desk with a 1280 × 900 screen and an open keyring.
+    ///
+    /// # Errors
+    /// One of the programs is missing or did not start.
+    pub fn new() -> Journey<Self> {
+        Self::with(Keyring::Unlocked)
+    }
+
+    /// A desk with a keyring as wanted.
+    ///
+    /// # Errors
+    /// As [`Desk::new`].
+    pub fn with(keyring: Keyring) -> Journey<Self> {
+        let folder = tempfile::Builder::new().prefix("keystile-").tempdir()?;
+        let home = folder.path().join("home");
+        std::fs::create_dir_all(home.join("run"))?;
+        std::fs::set_permissions(home.join("run"), Permissions::from_mode(0o700))?;
+        let mut desk = Self {
+            home,
+            display: String::new(),
+            bus: String::new(),
+            keyring: None,
+            _groups: Vec::new(),
+            _folder: folder,
+        };
+        let mut server = desk.command("Xvfb");
+        server.args(["-displayfd", "1", "-screen", "0", "1280x900x24"]);
+        server.args(["-nolisten", "tcp", "-noreset"]);
+        let (server, number) = Group::start_saying(server.stderr(Stdio::null()))?;
+        desk.display = format!(":{number}");
+        let mut bus = desk.command("dbus-daemon");
+        bus.args(["--nofork", "--print-address=1"]);
+        bus.arg(desk.bus_rules()?);
+        let (bus, address) = Group::start_saying(bus.stderr(Stdio::null()))?;
+        desk.bus = address;
+        desk._groups = vec![server, bus];
+        match keyring {
+            Keyring::Unlocked => desk.start_keyring(true)?,
+            Keyring::Locked => {
+                // The first start makes the default keyring; a second one, without the password, finds it locked.
+                desk.start_keyring(true)?;
+                desk.end_keyring();
+                desk.start_keyring(false)?;
+            }
+            Keyring::Absent => {}
+        }
+        Ok(desk)
+    }
+
+    /// A session bus that starts no service by itself: otherwise it would start the machine's own keyring programs.
+    fn bus_rules(&self) -> Journey<String> {
+        let path = self.home.join("bus.conf");
+        let socket = self.home.join("run/bus");
+        let rules = format!(
+            "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" \
+             \"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n<busconfig>\
+             <type>session</type><keep_umask/><listen>unix:path={}</listen>\
+             <policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>\
+             <allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>\n",
+            socket.display()
+        );
+        std::fs::write(&path, rules)?;
+        Ok(format!("--config-file={}", path.display()))
+    }
+
+    /// The throw-away home folder.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// The program's database.
+    pub fn database(&self) -> PathBuf {
+        self.home
+            .join(".local/share/dev.keystile.desktop/store/keystile.db")
+    }
+
+    /// The X display.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
+    /// A command that lives in this home and appears on this screen.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy().into_owned();
+            if name.starts_with("XDG_") || name.starts_with("KEYSTILE_") {
+                command.env_remove(name);
+            }
+        }
+        command
+            .env("HOME", &self.home)
+            .env("XDG_RUNTIME_DIR", self.home.join("run"))
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .env("GDK_BACKEND", "x11")
+            .env("NO_AT_BRIDGE", "1")
+            .env("LC_ALL", "C.UTF-8")
+            .env("TZ", "UTC")
+            // There is no graphics card behind a virtual screen.
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("XAUTHORITY")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Starts gnome-keyring and waits until it answers.
+    ///
+    /// # Errors
+    /// It did not start.
+    pub fn start_keyring(&mut self, unlock: bool) -> Journey {
+        let mut command = self.command("gnome-keyring-daemon");
+        command.args(["--foreground", "--components=secrets"]);
+        if unlock {
+            let password = self.home.join("password");
+            File::create(&password)?.write_all(PASSWORD)?;
+            command.arg("--unlock").stdin(File::open(&password)?);
+        }
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        self.keyring = Some(Group::start(&mut command)?);
+        until("gnome-keyring answered", || {
+            let mut asked = self.command("dbus-send");
+            asked
+                .args(["--session", "--print-reply", "--reply-timeout=2000"])
+                .args(["--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
+                .args(["org.freedesktop.DBus.Properties.Get"])
+                .args([
+                    "string:org.freedesktop.Secret.Service",
+                    "string:Collections",
+                ]);
+            Ok(asked.output()?.status.success().then_some(()))
+        })
+    }
+
+    /// Ends the keyring program; what it holds stays on the disk.
+    pub fn end_keyring(&mut self) {
+        self.keyring = None;
+    }
+
+    /// The keyring program.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn keyring(&self) -> Journey<&Group> {
+        self.keyring
+            .as_ref()
+            .ok_or_else(|| Broken::new("no keyring runs"))
+    }
+
+    /// What another program, `secret-tool`, finds in the keyring under these attributes.
+    ///
+    /// # Errors
+    /// `secret-tool` is missing.
+    pub fn secret(&self, service: &str, user: &str) -> Journey<Option<String>> {
+        let mut tool = self.command("secret-tool");
+        tool.args(["lookup", "service", service, "username", user]);
+        let output = tool.output()?;
+        let text = String::from_utf8(output.stdout)?;
+        Ok((output.status.success() && !text.is_empty()).then_some(text))
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        end_all(&self.home);
+    }
+}

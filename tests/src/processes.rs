@@ -1,0 +1,138 @@
+//! Starts processes in groups that end with the value that holds them, finds those that live in one throw-away home,
+//! and sends them signals. Called by every other part of the harness. It never touches a process outside that home.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use crate::broken::{Broken, Journey};
+
+/// A process and all that it started, ended together.
+#[derive(Debug)]
+pub struct Group(Child);
+
+impl Group {
+    /// Starts `command` as the leader of a group of its own.
+    ///
+    /// # Errors
+    /// The program is not there.
+    pub fn start(command: &mut Command) -> Journey<Self> {
+        command.process_group(0);
+        let name = command.get_program().to_owned();
+        command.spawn().map(Self).map_err(|cause| {
+            Broken::new(format!(
+                "{} could not be started: {cause}",
+                name.to_string_lossy()
+            ))
+        })
+    }
+
+    /// Starts `command` and waits for the first line it says on standard output.
+    ///
+    /// # Errors
+    /// It is not there, or it ended without a word.
+    pub fn start_saying(command: &mut Command) -> Journey<(Self, String)> {
+        let mut group = Self::start(command.stdout(Stdio::piped()))?;
+        let output = group
+            .0
+            .stdout
+            .take()
+            .ok_or_else(|| Broken::new("no output"))?;
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line)?;
+        if line.trim().is_empty() {
+            return Err(Broken::new("the process ended without a word"));
+        }
+        Ok((group, line.trim().to_owned()))
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Stops, continues or ends the whole group.
+    pub fn signal(&self, signal: Signal) {
+        if let Some(id) = pid(self.0.id()) {
+            // A group that is gone already needs no signal.
+            let _gone = kill_process_group(id, signal);
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.signal(Signal::KILL);
+        let _already_reaped = self.0.wait();
+    }
+}
+
+fn pid(id: u32) -> Option<Pid> {
+    Pid::from_raw(i32::try_from(id).ok()?)
+}
+
+/// Sends a signal to one process.
+///
+/// # Errors
+/// There is no such process.
+pub fn signal(id: u32, signal: Signal) -> Journey {
+    let id = pid(id).ok_or_else(|| Broken::new("no process id"))?;
+    Ok(kill_process(id, signal)?)
+}
+
+/// The living processes whose HOME is `home` and whose program is called `name`.
+pub fn of_home(home: &Path, name: &str) -> Vec<u32> {
+    living(home, |exe| exe == name)
+}
+
+/// Ends every process whose HOME is `home`, so that nothing writes there while it is deleted.
+pub fn end_all(home: &Path) {
+    let begun = Instant::now();
+    loop {
+        let left = living(home, |_| true);
+        if left.is_empty() || begun.elapsed() > Duration::from_secs(5) {
+            return;
+        }
+        for id in left {
+            // It may have ended by itself in the meantime.
+            let _gone = signal(id, Signal::KILL);
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Whether the process has ended; a zombie has.
+pub fn has_ended(id: u32) -> bool {
+    fs::read_to_string(format!("/proc/{id}/stat")).map_or(true, |stat| {
+        stat.rsplit_once(')')
+            .is_none_or(|(_, rest)| rest.trim_start().starts_with('Z'))
+    })
+}
+
+fn living(home: &Path, wanted: impl Fn(&str) -> bool) -> Vec<u32> {
+    let mut marker = b"HOME=".to_vec();
+    marker.extend_from_slice(home.as_os_str().as_encoded_bytes());
+    fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
+        .filter(|id| *id != std::process::id() && !has_ended(*id))
+        .filter(|id| {
+            fs::read(format!("/proc/{id}/environ"))
+                .is_ok_and(|variables| variables.split(|byte| *byte == 0).any(|v| v == marker))
+        })
+        .filter(|id| {
+            fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| {
+                let name = exe.file_name().and_then(OsStr::to_str).unwrap_or_default();
+                wanted(name.trim_end_matches(" (deleted)"))
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,42 @@
+//! Waits for conditions by looking again and again. A pause by itself proves nothing, so there is no other way to wait.
+
+use std::time::{Duration, Instant};
+
+use crate::broken::{Broken, Journey};
+
+/// How long a condition may take before the journey is broken. Argon2id in a debug build on a busy machine takes a
+/// second; nothing else takes as long.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+
+const LOOK: Duration = Duration::from_millis(25);
+
+/// Looks until there is something. `what` completes "It never happened that …".
+///
+/// # Errors
+/// Nothing came within [`PATIENCE`], or looking failed.
+#[track_caller]
+pub fn until<T>(what: &str, look: impl FnMut() -> Journey<Option<T>>) -> Journey<T> {
+    until_within(PATIENCE, what, look)
+}
+
+/// [`until`] with another patience.
+///
+/// # Errors
+/// As [`until`].
+#[track_caller]
+pub fn until_within<T>(
+    patience: Duration,
+    what: &str,
+    mut look: impl FnMut() -> Journey<Option<T>>,
+) -> Journey<T> {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look()? {
+            return Ok(found);
+        }
+        if begun.elapsed() > patience {
+            return Err(Broken::new(format!("It never happened that {what}.")));
+        }
+        std::thread::sleep(LOOK);
+    }
+}

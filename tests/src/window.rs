@@ -1,0 +1,478 @@
+//! The program's window as a person has it: finds things by role and visible name, presses, types, and looks. Names and
+//! roles are those of the accessibility tree, asked of the engine. It knows nothing of keys and environments.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::broken::{Broken, Journey};
+use crate::desk::Desk;
+use crate::processes;
+use crate::until::{PATIENCE, until, until_within};
+use crate::webdriver::Driver;
+
+/// The keys of WebDriver that have no letter.
+pub mod key {
+    #![expect(missing_docs, reason = "the names say it")]
+    pub const CONTROL: &str = "\u{e009}";
+    pub const DOWN: &str = "\u{e015}";
+    pub const END: &str = "\u{e010}";
+    pub const ENTER: &str = "\u{e007}";
+    pub const ESCAPE: &str = "\u{e00c}";
+    pub const HOME: &str = "\u{e011}";
+    pub const RIGHT: &str = "\u{e014}";
+    pub const SHIFT: &str = "\u{e008}";
+    pub const SPACE: &str = " ";
+    pub const TAB: &str = "\u{e004}";
+}
+
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// Which elements may have a role, so that only these are asked for it.
+const CANDIDATES: &[(&str, &str)] = &[
+    ("button", "button"),
+    ("link", "a[href]"),
+    ("textbox", "input, textarea, [role=textbox]"),
+    ("searchbox", "input[type=search]"),
+    ("checkbox", "input[type=checkbox]"),
+    ("radio", "input[type=radio]"),
+    ("tab", "[role=tab]"),
+    ("menuitem", "[role=menuitem]"),
+    ("menuitemradio", "[role=menuitemradio]"),
+    ("heading", "h1, h2, h3"),
+    ("dialog", "dialog"),
+    ("alertdialog", "[role=alertdialog]"),
+    ("img", "[role=img]"),
+];
+
+/// All candidates a person could reach now: what lies under a modal dialog is not among them.
+const REACHABLE: &str = "
+    const top = [...document.querySelectorAll('dialog:modal')].pop() ?? document;
+    const all = [...top.querySelectorAll(arguments[0])];
+    if (top !== document && top.matches(arguments[0])) all.unshift(top);
+    const near = (element) => (element.ariaLabel ?? element.textContent ?? '').includes(arguments[1]) ? 0 : 1;
+    return all.filter((element) => element.checkVisibility({visibilityProperty: true}))
+      .sort((a, b) => near(a) - near(b));";
+
+/// A running program and its window.
+pub struct Window<'a> {
+    desk: &'a Desk,
+    driver: Driver,
+    process: u32,
+}
+
+/// One element of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Element(String);
+
+impl Element {
+    pub(crate) fn of(value: &Value) -> Journey<Self> {
+        let id = value[ELEMENT]
+            .as_str()
+            .ok_or_else(|| Broken::new(format!("no element: {value}")))?;
+        Ok(Self(id.to_owned()))
+    }
+
+    /// As an argument of a script.
+    pub fn argument(&self) -> Value {
+        json!({ ELEMENT: self.0 })
+    }
+}
+
+/// The program under test: `KEYSTILE_DESKTOP` or the debug build.
+pub fn program() -> PathBuf {
+    std::env::var_os("KEYSTILE_DESKTOP").map_or_else(
+        || repository().join("target/debug/keystile-desktop"),
+        PathBuf::from,
+    )
+}
+
+/// The root of the repository.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
+}
+
+impl<'a> Window<'a> {
+    /// Starts the program and waits until its first screen is drawn.
+    ///
+    /// # Errors
+    /// It did not start, or it never drew.
+    pub fn open(desk: &'a Desk) -> Journey<Self> {
+        let window = Self::start(desk)?;
+        window.wait_until_drawn()?;
+        Ok(window)
+    }
+
+    /// Starts the program with more variables in its environment; everything it says goes to `output`.
+    ///
+    /// # Errors
+    /// As [`Window::open`].
+    pub fn open_recorded(desk: &'a Desk, log: &str, output: &Path) -> Journey<Self> {
+        let file = std::fs::File::create(output)?;
+        let mut command = desk.command("WebKitWebDriver");
+        command.env("KEYSTILE_LOG", log);
+        command.stdout(file.try_clone()?).stderr(file);
+        let window = Self::start_by(desk, &mut command)?;
+        window.wait_until_drawn()?;
+        Ok(window)
+    }
+
+    /// Starts the program and waits for nothing more than its window.
+    ///
+    /// # Errors
+    /// It did not start.
+    pub fn start(desk: &'a Desk) -> Journey<Self> {
+        Self::start_by(desk, &mut desk.command("WebKitWebDriver"))
+    }
+
+    fn start_by(desk: &'a Desk, command: &mut std::process::Command) -> Journey<Self> {
+        let program = program();
+        let driver = Driver::open(command, &program)?;
+        let name = program
+            .file_name()
+            .and_then(|name| name.to_str())
+            .ok_or_else(|| Broken::new("the program has no name"))?;
+        let process = processes::of_home(desk.home(), name)
+            .into_iter()
+            .find(|id| !processes::has_ended(*id))
+            .ok_or_else(|| Broken::new("the program has ended at once"))?;
+        Ok(Self {
+            desk,
+            driver,
+            process,
+        })
+    }
+
+    /// Waits until the page says that its first screen is drawn.
+    ///
+    /// # Errors
+    /// It never did.
+    pub fn wait_until_drawn(&self) -> Journey {
+        self.until_script(
+            "the first screen was drawn",
+            "document.documentElement?.dataset.ready === 'true'",
+        )
+    }
+
+    /// The desk it stands on.
+    pub fn desk(&self) -> &'a Desk {
+        self.desk
+    }
+
+    /// The program's process.
+    pub fn process(&self) -> u32 {
+        self.process
+    }
+
+    /// Whether the program has ended.
+    pub fn has_ended(&self) -> bool {
+        processes::has_ended(self.process)
+    }
+
+    /// Runs a script in the page.
+    ///
+    /// # Errors
+    /// The script threw, or the page is gone.
+    pub fn script(&self, script: &str, arguments: &[Value]) -> Journey<Value> {
+        let body = json!({ "script": script, "args": arguments });
+        self.driver.post("execute/sync", &body)
+    }
+
+    /// Runs a script that calls its last argument when it is done.
+    ///
+    /// # Errors
+    /// As [`Window::script`].
+    pub fn slow_script(&self, script: &str, arguments: &[Value]) -> Journey<Value> {
+        let body = json!({ "script": script, "args": arguments });
+        self.driver.post("execute/async", &body)
+    }
+
+    /// Waits until an expression of JavaScript is true.
+    ///
+    /// # Errors
+    /// It never was.
+    pub fn until_script(&self, what: &str, expression: &str) -> Journey {
+        until(what, || {
+            // While a page is replaced by another no script runs.
+            let answer = self.script(&format!("return {expression}"), &[]);
+            Ok(answer
+                .is_ok_and(|value| value == Value::Bool(true))
+                .then_some(()))
+        })
+    }
+
+    /// Calls a command of the shell from the page, past everything the page would check. `Err` inside is the refusal.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub fn invoke(&self, command: &str, arguments: &Value) -> Journey<Result<Value, Value>> {
+        let answer = self.slow_script(
+            "const done = arguments[2];
+             window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(
+               (value) => done({value: value ?? null}),
+               (refused) => done({refused: refused instanceof Error ? String(refused) : refused ?? null}));",
+            &[json!(command), arguments.clone()],
+        )?;
+        Ok(match answer.get("refused") {
+            Some(refused) => Err(refused.clone()),
+            None => Ok(answer["value"].clone()),
+        })
+    }
+
+    /// The element with this role and name, if it can be reached now.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub fn seen(&self, role: &str, name: &str) -> Journey<Option<Element>> {
+        let selector = CANDIDATES
+            .iter()
+            .find_map(|(known, selector)| (*known == role).then_some(*selector))
+            .ok_or_else(|| Broken::new(format!("no candidates for the role {role}")))?;
+        let found = self.script(REACHABLE, &[json!(selector), json!(name)])?;
+        for value in found.as_array().into_iter().flatten() {
+            let element = Element::of(value)?;
+            // An element that was replaced meanwhile is not the one; the next look finds its successor.
+            let Ok(label) = self
+                .driver
+                .get(&format!("element/{}/computedlabel", element.0))
+            else {
+                continue;
+            };
+            let is_named = label.as_str().is_some_and(|label| {
+                label.split_whitespace().collect::<Vec<_>>().join(" ") == name
+            });
+            if is_named && self.role(&element)? == role {
+                return Ok(Some(element));
+            }
+        }
+        Ok(None)
+    }
+
+    fn role(&self, element: &Element) -> Journey<String> {
+        let role = self
+            .driver
+            .get(&format!("element/{}/computedrole", element.0))?;
+        Ok(role.as_str().unwrap_or_default().to_ascii_lowercase())
+    }
+
+    /// Waits for the element with this role and name.
+    ///
+    /// # Errors
+    /// There was none.
+    #[track_caller]
+    pub fn find(&self, role: &str, name: &str) -> Journey<Element> {
+        self.find_within(PATIENCE, role, name)
+    }
+
+    /// [`Window::find`] with another patience.
+    ///
+    /// # Errors
+    /// There was none.
+    #[track_caller]
+    pub fn find_within(
+        &self,
+        patience: std::time::Duration,
+        role: &str,
+        name: &str,
+    ) -> Journey<Element> {
+        until_within(
+            patience,
+            &format!("{role} “{name}” could be reached"),
+            || self.seen(role, name),
+        )
+    }
+
+    /// Waits until no element with this role and name can be reached.
+    ///
+    /// # Errors
+    /// There still is one.
+    #[track_caller]
+    pub fn wait_gone(&self, role: &str, name: &str) -> Journey {
+        until(&format!("{role} “{name}” went away"), || {
+            Ok(self.seen(role, name)?.is_none().then_some(()))
+        })
+    }
+
+    /// Presses it with the pointer once it is there and enabled.
+    ///
+    /// # Errors
+    /// It never could be pressed.
+    #[track_caller]
+    pub fn press(&self, role: &str, name: &str) -> Journey {
+        until(&format!("{role} “{name}” could be pressed"), || {
+            let Some(element) = self.seen(role, name)? else {
+                return Ok(None);
+            };
+            if self.is_disabled(&element)? {
+                return Ok(None);
+            }
+            Ok(self.click(&element).ok())
+        })
+    }
+
+    /// Presses an element; a radio button or checkbox that is drawn by its label, there.
+    ///
+    /// # Errors
+    /// It is covered by something else, or gone.
+    pub fn click(&self, element: &Element) -> Journey {
+        let clicked = self
+            .driver
+            .post(&format!("element/{}/click", element.0), &json!({}));
+        if clicked.is_err() {
+            let label = self.script(
+                "return arguments[0].labels?.[0] ?? null",
+                &[element.argument()],
+            )?;
+            let label = Element::of(&label)?;
+            self.driver
+                .post(&format!("element/{}/click", label.0), &json!({}))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the element is natively disabled.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub fn is_disabled(&self, element: &Element) -> Journey<bool> {
+        Ok(self.property(element, "disabled")? == Value::Bool(true))
+    }
+
+    /// A property of an element.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub fn property(&self, element: &Element, name: &str) -> Journey<Value> {
+        self.script(
+            "return arguments[0][arguments[1]] ?? null",
+            &[element.argument(), json!(name)],
+        )
+    }
+
+    /// The text of an element.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub fn text(&self, element: &Element) -> Journey<String> {
+        let text = self.property(element, "textContent")?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Replaces the text in the field of this name.
+    ///
+    /// # Errors
+    /// There is no such field.
+    #[track_caller]
+    pub fn fill(&self, name: &str, text: &str) -> Journey {
+        let field = self.find("textbox", name)?;
+        self.script(
+            "arguments[0].focus(); arguments[0].select()",
+            &[field.argument()],
+        )?;
+        self.driver.post(
+            &format!("element/{}/value", field.0),
+            &json!({ "text": text }),
+        )?;
+        until("the field held what was typed", || {
+            let value = self.property(&field, "value")?;
+            Ok((value == text).then_some(()))
+        })
+    }
+
+    /// Presses keys one after the other while `held` are down.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub fn keys(&self, held: &[&str], keys: &[&str]) -> Journey {
+        let down = |key: &&str| json!({ "type": "keyDown", "value": key });
+        let up = |key: &&str| json!({ "type": "keyUp", "value": key });
+        let mut actions: Vec<Value> = held.iter().map(down).collect();
+        for key in keys {
+            actions.push(down(key));
+            actions.push(up(key));
+        }
+        actions.extend(held.iter().rev().map(up));
+        let body = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] });
+        self.driver.post("actions", &body).map(drop)
+    }
+
+    /// Presses the pointer at the first point, moves it to the second and lets go. Points of the viewport.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub fn drag(&self, from: (i64, i64), to: (i64, i64)) -> Journey {
+        let move_to = |(x, y): (i64, i64)| json!({ "type": "pointerMove", "duration": 50, "origin": "viewport", "x": x, "y": y });
+        let body = json!({ "actions": [{
+            "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" },
+            "actions": [
+                move_to(from),
+                { "type": "pointerDown", "button": 0 },
+                move_to(to),
+                { "type": "pointerUp", "button": 0 },
+            ],
+        }] });
+        self.driver.post("actions", &body).map(drop)
+    }
+
+    /// Loads the page again.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub fn reload(&self) -> Journey {
+        self.driver.post("refresh", &json!({}))?;
+        self.wait_until_drawn()
+    }
+
+    /// Everything the page holds that could show a text: markup, fields, storage, address.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub fn everything(&self) -> Journey<String> {
+        let text = self.script(
+            "const fields = [...document.querySelectorAll('input, textarea')].map((field) => field.value);
+             return [document.documentElement.outerHTML, document.body.textContent, ...fields, document.title,
+               JSON.stringify({...sessionStorage}), JSON.stringify({...localStorage}), location.href,
+               JSON.stringify(history.state), String(getSelection())].join('\\n');",
+            &[],
+        )?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Makes the page this large in CSS pixels.
+    ///
+    /// # Errors
+    /// It never became so.
+    pub fn resize(&self, width: u32, height: u32) -> Journey {
+        self.desk.x()?.resize("Keystile", width, height)?;
+        self.until_script(
+            "the page had the size that was wanted",
+            &format!("innerWidth === {width} && innerHeight === {height}"),
+        )
+    }
+
+    /// Writes `target/screens/<name>-<theme>.png`.
+    ///
+    /// # Errors
+    /// The driver gave no picture.
+    pub fn screenshot(&self, name: &str) -> Journey {
+        use base64::Engine;
+        let theme = self.script(
+            "return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() =>
+               drawn(getComputedStyle(document.documentElement).colorScheme.includes('dark') ? 'dark' : 'light'))))",
+            &[],
+        )?;
+        let answer = self.driver.get("screenshot")?;
+        let picture = base64::engine::general_purpose::STANDARD
+            .decode(answer.as_str().unwrap_or_default())
+            .map_err(|cause| Broken::new(format!("the picture is not base64: {cause}")))?;
+        let folder = repository().join("target/screens");
+        std::fs::create_dir_all(&folder)?;
+        let theme = theme.as_str().unwrap_or("light");
+        Ok(std::fs::write(
+            folder.join(format!("{name}-{theme}.png")),
+            picture,
+        )?)
+    }
+}

@@ -1,0 +1,156 @@
+//! The path of the mission, word by word: from an empty database to a key in the list.
+
+use keystile_tests::clipboard::Selection;
+use keystile_tests::database::Database;
+use keystile_tests::{Desk, Journey, Window};
+
+const ALERT: &str = "Store this private key securely - For security reasons, you won't be able to view it again in \
+    Keystile. If you lose this secret key, you'll need to generate a new one.";
+
+#[test]
+fn a_first_key_is_issued_shown_once_copied_and_listed() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    window.find("heading", "Issue your first API key")?;
+    window.screenshot("first-run-1180x760")?;
+    window.fill("Project name", "Acme Shop")?;
+    window.fill("Environment name", "staging")?;
+    window.press("button", "Create environment")?;
+    window.find("heading", "No API keys yet")?;
+    assert!(
+        window.visible_text()?.contains("Not active"),
+        "an environment without a copied key is not active"
+    );
+
+    // API Keys → New → Create.
+    let tab = window.find("tab", "API Keys")?;
+    assert_eq!(
+        window.property(&tab, "ariaSelected")?,
+        "true",
+        "first run lands on the API Keys tab"
+    );
+    let new = window.find("button", "New")?;
+    assert!(
+        window.is_focused(&new)?,
+        "New has the focus in an empty list"
+    );
+    window.press("button", "New")?;
+    window.find("dialog", "New API key")?;
+    window.fill("API Key Name", "ci-writer")?;
+    window.press("checkbox", "Write")?;
+    window.press("button", "Create")?;
+
+    // The prompt.
+    let prompt = window.find("alertdialog", "Your new API key")?;
+    let shown = window.shown()?;
+    let alert = window.script(
+        "return document.querySelector('#prompt-alert p').textContent",
+        &[],
+    )?;
+    assert_eq!(alert, ALERT, "the alert's text is the agreed one, exactly");
+    let strong = window.script(
+        "return document.querySelector('#prompt-alert p b').textContent",
+        &[],
+    )?;
+    assert_eq!(
+        strong, "Store this private key securely",
+        "its first clause is strong"
+    );
+    let text = window.text(&prompt)?;
+    for part in [
+        "ci-writer",
+        "Acme Shop / staging",
+        "Copy and save this API key in a secure location. Keystile does not keep it.",
+    ] {
+        assert!(text.contains(part), "the prompt says {part:?}: {text}");
+    }
+    assert!(
+        shown.key.starts_with("ks_") && shown.key.contains(&shown.key_id),
+        "the key is in the written form, with its id"
+    );
+    assert!(
+        window.is_close_disabled()?,
+        "Close is disabled before the key was copied"
+    );
+    let copy = window.find("button", "Copy")?;
+    assert!(window.is_focused(&copy)?, "Copy is focused first");
+    assert_eq!(
+        desk.pasted(Selection::Clipboard)?,
+        None,
+        "showing a key copies nothing"
+    );
+    let database = Database::at(&desk.database())?;
+    assert_eq!(
+        database.keys_that("state = 'pending'")?,
+        1,
+        "a key that nobody copied opens nothing yet"
+    );
+
+    // Copy.
+    window.copy()?;
+    window.wait_said("Copied. Close is enabled.")?;
+    window.wait_said("staging is active")?;
+    assert_eq!(
+        desk.pasted(Selection::Clipboard)?.as_deref(),
+        Some(shown.key.as_str()),
+        "the clipboard holds exactly the key"
+    );
+    assert_eq!(
+        desk.converted(Selection::Clipboard, "x-kde-passwordManagerHint")?
+            .as_deref(),
+        Some("secret"),
+        "clipboard histories are asked to stay out"
+    );
+    assert!(
+        window.is_focused(&copy)?,
+        "focus stays where it was when Close becomes enabled"
+    );
+    assert_eq!(
+        database.audited("key.claimed")?,
+        1,
+        "the claim is in the audit log"
+    );
+    window.find("button", "Copy again")?;
+    window.press("button", "Copy again")?;
+    window.find("button", "Copied")?;
+    assert_eq!(
+        database.audited("key.claimed")?,
+        1,
+        "a second copy changes nothing"
+    );
+
+    // Close.
+    window.close()?;
+    let row = window.row("ci-writer")?;
+    assert!(
+        row.contains("Read") && row.contains("Write") && row.contains("Active"),
+        "the key stands in the list as it was made: {row}"
+    );
+    let is_row_focused =
+        window.script("return document.activeElement?.dataset.key ?? null", &[])?;
+    assert_eq!(
+        is_row_focused,
+        shown.key_id.as_str(),
+        "focus goes to the row of the new key"
+    );
+    let page = window.visible_text()?;
+    assert!(
+        page.contains("Active") && !page.contains("Not active"),
+        "the environment is active once its first key was copied"
+    );
+    let everything = window.everything()?;
+    let secret = shown.key.rsplit('_').next().unwrap_or_default();
+    assert!(secret.len() > 30, "the secret part is the last one");
+    assert!(
+        !everything.contains(secret),
+        "the key is nowhere on the screen, in the document, its storage or its address"
+    );
+    let refused = window.invoke("reveal_key", &serde_json::json!({ "ticket": shown.ticket }))?;
+    assert_eq!(
+        refused.map_err(|refused| refused["code"].clone()),
+        Err("no_ticket".into()),
+        "a closed prompt shows its key to nobody again"
+    );
+    window.screenshot("key-list-1180x760")?;
+    Ok(())
+}
