@@ -258,6 +258,7 @@ pub struct Prompt {
     pub prefix: String,
     pub name: String,
     pub permissions: Vec<Permission>,
+    pub project_id: String,
     pub project_name: String,
     pub environment_id: String,
     pub environment_name: String,
@@ -287,6 +288,7 @@ impl From<registry::Prompt> for Prompt {
             prefix: prompt.key.prefix,
             name: prompt.key.name,
             permissions: permissions(prompt.key.permissions),
+            project_id: prompt.key.project_id.to_string(),
             project_name: prompt.key.project_name,
             environment_id: prompt.key.environment_id.to_string(),
             environment_name: prompt.key.environment_name,
@@ -302,8 +304,9 @@ impl From<registry::Prompt> for Prompt {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "two ids")]
+#[expect(missing_docs, reason = "three ids")]
 pub struct ClosedPrompt {
+    pub project_id: String,
     pub environment_id: String,
     pub key_id: String,
 }
@@ -332,6 +335,7 @@ pub struct Notice {
     pub project_name: String,
     pub environment_id: String,
     pub environment_name: String,
+    pub stage: Stage,
 }
 
 impl From<registry::Notice> for Notice {
@@ -348,6 +352,7 @@ impl From<registry::Notice> for Notice {
             project_name: notice.key.project_name,
             environment_id: notice.key.environment_id.to_string(),
             environment_name: notice.key.environment_name,
+            stage: notice.key.stage.into(),
         }
     }
 }

@@ -128,8 +128,14 @@ class KeystileApp extends LightElement {
     if (!this.drawnFirst && (state.startFailure || (state.started && this.listDrawn))) {
       this.drawnFirst = true;
       this.shownPlace = place;
-      requestAnimationFrame(() => requestAnimationFrame(() => (document.documentElement.dataset.ready = "true")));
+      requestAnimationFrame(() => requestAnimationFrame(() => void this.firstScreenDrawn()));
     }
+  }
+
+  /** Listening begins only now: Rust takes it as the sign that the first screen has been drawn. */
+  async firstScreenDrawn() {
+    if (this.state.started) await this.state.listen();
+    document.documentElement.dataset.ready = "true";
   }
 
   /** Whether the lists of the place have arrived, so that what is drawn is the first screen and not its frame. */
@@ -200,14 +206,10 @@ class KeystileApp extends LightElement {
     }
   }
 
-  /** @param {{environmentId: string, keyId: string}} landed */
+  /** @param {import("./types/ClosedPrompt").ClosedPrompt} landed */
   async promptClosed(landed) {
-    const { state } = this;
-    const projectId = await state.library.projectOf(landed.environmentId);
-    if (projectId === null) return;
-    const place = keysPlace(projectId, landed.environmentId);
-    state.landed = landed;
-    await this.goTo(place);
+    this.state.landed = landed;
+    await this.goTo(keysPlace(landed.projectId, landed.environmentId));
   }
 
   /** @param {KeyboardEvent} event */
@@ -291,8 +293,8 @@ class KeystileApp extends LightElement {
         return this.revocation(key.id, key.name, place, environment.stage === "production");
       }
       case "revoke-noticed": {
-        const { keyId, name, projectName, environmentName } = asked.notice;
-        return this.revocation(keyId, name, `${projectName} / ${environmentName}`, false);
+        const { keyId, name, projectName, environmentName, stage } = asked.notice;
+        return this.revocation(keyId, name, `${projectName} / ${environmentName}`, stage === "production");
       }
       case "shortcuts":
         return html`<shortcuts-dialog .state=${state}></shortcuts-dialog>`;

@@ -46,6 +46,9 @@ export function watch(changed) {
  */
 export const createProject = (fields) => call("create_project", fields);
 
+/** @returns {Promise<import("./types/Notice").Notice[]>} */
+export const listNotices = () => call("list_notices");
+
 /** @returns {Promise<import("./types/Project").Project[]>} */
 export const listProjects = () => call("list_projects");
 

@@ -11,6 +11,7 @@ const shownKey = {
   prefix: "ks_stag",
   name: "ci-writer",
   permissions: ["read", "write"],
+  projectId: "p",
   projectName: "Acme Shop",
   environmentId: "e",
   environmentName: "staging",
@@ -82,7 +83,7 @@ describe("the one-time prompt", () => {
 
   test("after_close_nothing_here_holds_the_key", async () => {
     await prompt.copy();
-    expect(await prompt.close()).toEqual({ environmentId: "e", keyId: "id" });
+    expect(await prompt.close()).toEqual({ projectId: "p", environmentId: "e", keyId: "id" });
     expect(JSON.stringify({ ...prompt, host: null })).not.toContain("secret");
   });
 

@@ -89,6 +89,7 @@ pub(crate) async fn close_prompt<R: Runtime>(
         .await?;
     tell_clipboard(&app, false).await;
     Ok(ClosedPrompt {
+        project_id: key.project_id.to_string(),
         environment_id: key.environment_id.to_string(),
         key_id: key.id.to_string(),
     })

@@ -3,7 +3,7 @@
  * ordinary browser. It follows the contract, not the cryptography. `&scene=` takes words joined by commas: first,
  * many, notices, broken, copyfails, nokeychain, slow, waiting; `globalThis.keystileDemo` plays the outside.
  */
-import { acmeShop, base62, environment as newEnvironment, manyKeys } from "./records.js";
+import { acmeShop, base62, environment as newEnvironment, firstNotices, manyKeys } from "./records.js";
 import { checkConfirmation, checkEndpoint, checkName, defaultPrefix, guess, prefixProblem, refuse } from "./rules.js";
 
 /** @typedef {import("../types/Key").Key} Key */
@@ -94,17 +94,10 @@ export async function start() {
       "Nothing was changed. Restore a copy of /home/anna/.local/share/dev.keystile.desktop/keystile.db, then try again.",
     );
   }
-  const notice = { permissions: [/** @type {const} */ ("read")], projectId: "acme", projectName: "Acme Shop" };
-  const staging = { environmentId: "staging", environmentName: "staging" };
   return {
     settings,
     projects: projects.map(projectView),
-    notices: scenes.has("notices")
-      ? [
-          { kind: /** @type {const} */ ("unclaimed"), keyId: "n1", name: "ci-writer", ...notice, ...staging },
-          { kind: /** @type {const} */ ("unclosed"), keyId: "M4xK2nTb7HsE", name: "partner-feed", ...notice, ...staging },
-        ]
-      : [],
+    notices: await listNotices(),
     prompt: scenes.has("waiting") ? (await issueKey({ environmentId: "staging", name: "reloaded", write: true, idempotency: "w" })).ticket : null,
     clipboard: holdView(),
     version: "0.1.0",
@@ -112,6 +105,12 @@ export async function start() {
     keychainName: KEYCHAIN,
   };
 }
+
+/** @type {Set<string>} */
+const acknowledged = new Set();
+
+export const listNotices = async () =>
+  scenes.has("notices") ? firstNotices.filter(({ keyId }) => !acknowledged.has(keyId)) : [];
 
 /** @param {(change: Change) => void} changed */
 export async function watch(changed) {
@@ -246,6 +245,7 @@ export async function issueKey({ environmentId, name, write, idempotency }) {
     prefix: own.prefix,
     name: checked,
     permissions,
+    projectId: view.projectId,
     projectName: view.projectName,
     environmentId,
     environmentName: own.name,
@@ -343,7 +343,11 @@ export async function removeFromKeychain({ keyId }) {
   return null;
 }
 
-export const acknowledgeNotice = async () => null;
+/** @param {{keyId: string}} fields */
+export async function acknowledgeNotice({ keyId }) {
+  acknowledged.add(keyId);
+  return null;
+}
 
 export async function clearClipboard() {
   clearTimeout(clearing);

@@ -111,3 +111,18 @@ export function manyKeys(count) {
     }),
   );
 }
+
+const left = {
+  permissions: [/** @type {const} */ ("read")],
+  projectId: "acme",
+  projectName: "Acme Shop",
+  environmentId: "staging",
+  environmentName: "staging",
+  stage: /** @type {const} */ ("staging"),
+};
+
+/** @type {import("../types/Notice").Notice[]} two prompts that a dead process left open */
+export const firstNotices = [
+  { kind: "unclaimed", keyId: "n1", name: "ci-writer", ...left },
+  { kind: "unclosed", keyId: "M4xK2nTb7HsE", name: "partner-feed", ...left },
+];

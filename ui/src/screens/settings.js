@@ -30,16 +30,16 @@ class SettingsScreen extends LightElement {
   /**
    * @template T
    * @param {string} name
-   * @param {string} legend
+   * @param {string} heading
    * @param {string} about
    * @param {{value: T, label: string}[]} choices
    * @param {T} current
    * @param {(value: T) => void} chosen
    */
-  choice(name, legend, about, choices, current, chosen) {
-    return html`<fieldset class="setting">
-      <legend>${legend}</legend>
-      <p class="muted small">${about}</p>
+  choice(name, heading, about, choices, current, chosen) {
+    return html`<div class="setting" role="radiogroup" aria-labelledby="${name}-heading" aria-describedby="${name}-about">
+      <h2 id="${name}-heading">${heading}</h2>
+      <p class="muted small" id="${name}-about">${about}</p>
       <div class="segments">
         ${choices.map(
           ({ value, label }) => html`<label class="segment"
@@ -49,7 +49,7 @@ class SettingsScreen extends LightElement {
           >`,
         )}
       </div>
-    </fieldset>`;
+    </div>`;
   }
 
   keychain() {

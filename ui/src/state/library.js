@@ -44,19 +44,6 @@ export class Library {
     return this.environments.get(projectId)?.find((environment) => environment.id === environmentId) ?? null;
   }
 
-  /**
-   * The project an environment belongs to, asked of Rust when its list was never shown.
-   *
-   * @param {string} environmentId
-   * @returns {Promise<string | null>}
-   */
-  async projectOf(environmentId) {
-    const known = () =>
-      [...this.environments.entries()].find(([, list]) => list.some(({ id }) => id === environmentId))?.[0] ?? null;
-    if (known() === null) await Promise.all(this.projects.map(({ id }) => this.readEnvironments(id)));
-    return known();
-  }
-
   async readProjects() {
     this.projects = await this.host.listProjects();
     this.changed();

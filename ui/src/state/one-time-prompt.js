@@ -126,11 +126,11 @@ export class OneTimePrompt {
     return { environmentId, name };
   }
 
-  /** @returns {Promise<{environmentId: string, keyId: string} | null>} where to land, null when Rust refused */
+  /** @returns {Promise<import("../types/ClosedPrompt").ClosedPrompt | null>} where to land, null when Rust refused */
   async close() {
     const { prompt, dead } = this;
     if (!prompt) return null;
-    const { environmentId, keyId } = prompt;
+    const { projectId, environmentId, keyId } = prompt;
     const done = await this.step("close", (ticket) => this.host.closePrompt({ ticket }));
     if (!done.ran) return null;
     // A dead key has nothing left to guard: the prompt ends even if its ticket has ended before it.
@@ -139,7 +139,7 @@ export class OneTimePrompt {
       return null;
     }
     this.end();
-    return { environmentId, keyId };
+    return { projectId, environmentId, keyId };
   }
 
   /** A dead key again: same name, same permissions, same environment. */

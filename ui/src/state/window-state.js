@@ -62,10 +62,6 @@ export class WindowState extends EventTarget {
       this.library.projects = started.projects;
       this.notices = started.notices;
       this.clipboard.set(started.clipboard);
-      if (!this.watching) {
-        this.watching = true;
-        await this.host.watch((change) => this.heard(change));
-      }
       if (started.prompt) await this.prompt.resume(started.prompt).catch(() => null); // it ended meanwhile
     } catch (thrown) {
       this.startFailure = toHostError(thrown);
@@ -73,6 +69,19 @@ export class WindowState extends EventTarget {
       this.starting = false;
       this.changed();
     }
+  }
+
+  /** Hears of changes from now on, and reads again what may have changed since the start. */
+  async listen() {
+    if (this.watching) return;
+    this.watching = true;
+    await this.host.watch((change) => this.heard(change));
+    await this.refresh();
+  }
+
+  async readNotices() {
+    this.notices = await this.host.listNotices();
+    this.changed();
   }
 
   /** @param {Change} change */
@@ -124,7 +133,7 @@ export class WindowState extends EventTarget {
     const read = async () => {
       do {
         this.refreshAgain = false;
-        await Promise.allSettled([this.library.readProjects(), this.readPlace(), this.prompt.refresh()]);
+        await Promise.allSettled([this.library.readProjects(), this.readPlace(), this.prompt.refresh(), this.readNotices()]);
       } while (this.refreshAgain);
       this.refreshing = null;
     };

@@ -2,4 +2,7 @@
 import type { ClipboardHold } from "./ClipboardHold";
 import type { Problem } from "./Problem";
 
+/**
+ * What the window is told without having asked.
+ */
 export type Change = { "kind": "database" } | { "kind": "clipboard", hold: ClipboardHold | null, cleared: boolean, problem: Problem | null, } | { "kind": "closeRefused" } | { "kind": "quitAsked" };

@@ -2,4 +2,7 @@
 import type { Environment } from "./Environment";
 import type { Project } from "./Project";
 
+/**
+ * A new project and its first environment.
+ */
 export type CreatedProject = { project: Project, environment: Environment | null, };

@@ -2,4 +2,7 @@
 import type { KeyState } from "./KeyState";
 import type { Permission } from "./Permission";
 
+/**
+ * A key in a list.
+ */
 export type Key = { id: string, environmentId: string, name: string, prefix: string, permissions: Array<Permission>, state: KeyState, createdAt: number, claimedAt: number | null, endedAt: number | null, keychain: boolean, };

@@ -3,4 +3,7 @@ import type { KeyState } from "./KeyState";
 import type { Permission } from "./Permission";
 import type { Stage } from "./Stage";
 
-export type Prompt = { ticket: string, state: KeyState, key: string | null, keyId: string, prefix: string, name: string, permissions: Array<Permission>, projectName: string, environmentId: string, environmentName: string, stage: Stage, copied: boolean, keychain: boolean, activated: boolean, };
+/**
+ * The one-time prompt. No `Debug`: `key` is the plain key.
+ */
+export type Prompt = { ticket: string, state: KeyState, key: string | null, keyId: string, prefix: string, name: string, permissions: Array<Permission>, projectId: string, projectName: string, environmentId: string, environmentName: string, stage: Stage, copied: boolean, keychain: boolean, activated: boolean, };

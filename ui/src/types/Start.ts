@@ -4,4 +4,7 @@ import type { Notice } from "./Notice";
 import type { Project } from "./Project";
 import type { Settings } from "./Settings";
 
+/**
+ * Everything the first screen needs, in one answer.
+ */
 export type Start = { settings: Settings, projects: Array<Project>, notices: Array<Notice>, prompt: string | null, clipboard: ClipboardHold | null, version: string, databasePath: string, keychainName: string, };

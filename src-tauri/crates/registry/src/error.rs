@@ -78,16 +78,16 @@ pub enum RegistryError {
     #[error("The key has not been copied.")]
     NotCopied,
     /// The clipboard refused.
-    #[error("Copying failed: the clipboard did not take the key.")]
+    #[error("The clipboard did not take the key.")]
     CopyFailed(#[source] ClipboardError),
     /// The clipboard did not answer in 2 s.
-    #[error("Copying failed: the clipboard did not answer.")]
+    #[error("The clipboard did not answer.")]
     CopyTimedOut,
     /// The clipboard could not be emptied.
     #[error("The clipboard could not be cleared.")]
     ClearFailed(#[source] ClipboardError),
     /// The key was in the clipboard, but that could not be stored; it was taken out again.
-    #[error("Copying failed: the copy could not be recorded, so the key does not work yet.")]
+    #[error("The copy could not be recorded, so the key does not work yet.")]
     NotClaimed(#[source] StoreError),
     /// The key has no entry in the keychain.
     #[error("This key is not in the system keychain.")]
