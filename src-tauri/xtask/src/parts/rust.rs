@@ -1,6 +1,10 @@
 //! The tests that need no window: every crate, the documentation's examples, and what `tests/` checks without one.
 //! In the package `tests/`, a test program whose name begins with `window` or `journey` belongs to the window part.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
 use crate::failure::Failure;
 use crate::system_packages::{Purpose, prepare};
 use crate::tally::Tally;
@@ -14,6 +18,7 @@ pub(crate) const WINDOW_PROGRAMS: &str = "(package(keystile-tests) & binary(/^(w
 pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
     prepare(Purpose::Build)?;
     window_files::build()?;
+    let types_before = written_types()?;
     let mut tests = program::cargo();
     if tools::has_nextest() {
         tests
@@ -39,5 +44,26 @@ pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
             .args(["--features", repository::SERVE_OWN_FILES]),
         |line| tally.read(line),
     );
-    tests.and(examples)
+    let types_are_true = types_before == written_types()?;
+    tally.check(types_are_true);
+    tests.and(examples)?;
+    if types_are_true {
+        return Ok(());
+    }
+    Err(
+        Failure::new("The window's types in ui/src/types were not those of src-tauri/src/view.rs.")
+            .advise("They have been written anew: look at them, run the window's checks, and commit them."),
+    )
+}
+
+/// The window's types by file: the root package's tests write them.
+fn written_types() -> Result<BTreeMap<PathBuf, String>, Failure> {
+    let failed = |cause| Failure::from_cause("The window's types cannot be read", &cause);
+    let mut types = BTreeMap::new();
+    for entry in fs::read_dir(repository::root().join("ui/src/types")).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let text = fs::read_to_string(&path).map_err(failed)?;
+        types.insert(path, text);
+    }
+    Ok(types)
 }
