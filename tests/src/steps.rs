@@ -25,6 +25,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// A step could not be taken.
+    #[track_caller]
     pub fn create_first_environment(&self, project: &str, environment: &str) -> Journey {
         self.fill("Project name", project)?;
         self.fill("Environment name", environment)?;
@@ -36,6 +37,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// A step could not be taken.
+    #[track_caller]
     pub fn create_key(&self, name: &str) -> Journey<Shown> {
         self.press("button", "New")?;
         self.find("dialog", "New API key")?;
@@ -48,6 +50,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// No prompt came.
+    #[track_caller]
     pub fn shown(&self) -> Journey<Shown> {
         let field = self.find("textbox", "Generated API Key")?;
         let key = self.text(&field)?;
@@ -72,6 +75,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// Copying failed.
+    #[track_caller]
     pub fn copy(&self) -> Journey {
         self.press("button", "Copy")?;
         self.wait_closable()
@@ -81,6 +85,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// It was refused.
+    #[track_caller]
     pub fn close(&self) -> Journey {
         self.press("button", "Close")?;
         self.wait_gone("alertdialog", "Your new API key")
@@ -90,6 +95,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// It never was.
+    #[track_caller]
     pub fn wait_closable(&self) -> Journey {
         until("Close was enabled", || {
             let close = self.find("button", "Close")?;
@@ -101,6 +107,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// No prompt is open.
+    #[track_caller]
     pub fn is_close_disabled(&self) -> Journey<bool> {
         let close = self.find("button", "Close")?;
         self.is_disabled(&close)
@@ -110,6 +117,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// It is gone.
+    #[track_caller]
     pub fn is_focused(&self, element: &Element) -> Journey<bool> {
         let focused = self.script(
             "return document.activeElement === arguments[0]",
@@ -134,6 +142,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// The page is gone.
+    #[track_caller]
     pub fn said(&self) -> Journey<String> {
         let said = self.script(
             "return [...document.querySelectorAll('[role=status], [role=alert], [aria-live]')]
@@ -158,6 +167,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// The page is gone.
+    #[track_caller]
     pub fn visible_text(&self) -> Journey<String> {
         let text = self.script("return document.body.innerText.replace(/\\s+/g, ' ')", &[])?;
         Ok(text.as_str().unwrap_or_default().to_owned())
@@ -167,6 +177,7 @@ impl Window<'_> {
     ///
     /// # Errors
     /// There is no such row.
+    #[track_caller]
     pub fn row(&self, name: &str) -> Journey<String> {
         until(&format!("a row for {name} stood in the list"), || {
             let text = self.script(

@@ -61,6 +61,7 @@ impl Driver {
     ///
     /// # Errors
     /// The driver refused; the sentence begins with its error code.
+    #[track_caller]
     pub fn get(&self, path: &str) -> Journey<Value> {
         self.ask("GET", &format!("/session/{}/{path}", self.session), None)
     }
@@ -69,6 +70,7 @@ impl Driver {
     ///
     /// # Errors
     /// As [`Driver::get`].
+    #[track_caller]
     pub fn post(&self, path: &str, body: &Value) -> Journey<Value> {
         self.ask(
             "POST",
@@ -77,6 +79,7 @@ impl Driver {
         )
     }
 
+    #[track_caller]
     fn ask(&self, verb: &str, path: &str, body: Option<&Value>) -> Journey<Value> {
         let answer = exchange(self.port, verb, path, body)?;
         let mut answer: Value = serde_json::from_slice(&answer)?;

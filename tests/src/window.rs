@@ -175,6 +175,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// The script threw, or the page is gone.
+    #[track_caller]
     pub fn script(&self, script: &str, arguments: &[Value]) -> Journey<Value> {
         let body = json!({ "script": script, "args": arguments });
         self.driver.post("execute/sync", &body)
@@ -184,6 +185,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// As [`Window::script`].
+    #[track_caller]
     pub fn slow_script(&self, script: &str, arguments: &[Value]) -> Journey<Value> {
         let body = json!({ "script": script, "args": arguments });
         self.driver.post("execute/async", &body)
@@ -193,6 +195,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// It never was.
+    #[track_caller]
     pub fn until_script(&self, what: &str, expression: &str) -> Journey {
         until(what, || {
             // While a page is replaced by another no script runs.
@@ -207,6 +210,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// The page is gone.
+    #[track_caller]
     pub fn invoke(&self, command: &str, arguments: &Value) -> Journey<Result<Value, Value>> {
         let answer = self.slow_script(
             "const done = arguments[2];
@@ -243,7 +247,7 @@ impl<'a> Window<'a> {
             let is_named = label.as_str().is_some_and(|label| {
                 label.split_whitespace().collect::<Vec<_>>().join(" ") == name
             });
-            if is_named && self.role(&element)? == role {
+            if is_named && self.role(&element).is_ok_and(|its| its == role) {
                 return Ok(Some(element));
             }
         }
@@ -305,7 +309,8 @@ impl<'a> Window<'a> {
             let Some(element) = self.seen(role, name)? else {
                 return Ok(None);
             };
-            if self.is_disabled(&element)? {
+            // An element that was replaced since is looked for again.
+            if self.is_disabled(&element).unwrap_or(true) {
                 return Ok(None);
             }
             Ok(self.click(&element).ok())
@@ -316,6 +321,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// It is covered by something else, or gone.
+    #[track_caller]
     pub fn click(&self, element: &Element) -> Journey {
         let clicked = self
             .driver
@@ -336,6 +342,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// It is gone.
+    #[track_caller]
     pub fn is_disabled(&self, element: &Element) -> Journey<bool> {
         Ok(self.property(element, "disabled")? == Value::Bool(true))
     }
@@ -344,6 +351,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// It is gone.
+    #[track_caller]
     pub fn property(&self, element: &Element, name: &str) -> Journey<Value> {
         self.script(
             "return arguments[0][arguments[1]] ?? null",
@@ -355,6 +363,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// It is gone.
+    #[track_caller]
     pub fn text(&self, element: &Element) -> Journey<String> {
         let text = self.property(element, "textContent")?;
         Ok(text.as_str().unwrap_or_default().to_owned())
@@ -385,6 +394,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// The page is gone.
+    #[track_caller]
     pub fn keys(&self, held: &[&str], keys: &[&str]) -> Journey {
         let down = |key: &&str| json!({ "type": "keyDown", "value": key });
         let up = |key: &&str| json!({ "type": "keyUp", "value": key });
@@ -402,6 +412,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// The page is gone.
+    #[track_caller]
     pub fn drag(&self, from: (i64, i64), to: (i64, i64)) -> Journey {
         let move_to = |(x, y): (i64, i64)| json!({ "type": "pointerMove", "duration": 50, "origin": "viewport", "x": x, "y": y });
         let body = json!({ "actions": [{
@@ -420,6 +431,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// The page is gone.
+    #[track_caller]
     pub fn reload(&self) -> Journey {
         self.driver.post("refresh", &json!({}))?;
         self.wait_until_drawn()
@@ -429,6 +441,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// The page is gone.
+    #[track_caller]
     pub fn everything(&self) -> Journey<String> {
         let text = self.script(
             "const fields = [...document.querySelectorAll('input, textarea')].map((field) => field.value);
@@ -444,6 +457,7 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// It never became so.
+    #[track_caller]
     pub fn resize(&self, width: u32, height: u32) -> Journey {
         self.desk.x()?.resize("Keystile", width, height)?;
         self.until_script(
@@ -456,11 +470,23 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// The driver gave no picture.
+    #[track_caller]
     pub fn screenshot(&self, name: &str) -> Journey {
         use base64::Engine;
         let theme = self.script(
-            "return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() =>
-               drawn(getComputedStyle(document.documentElement).colorScheme.includes('dark') ? 'dark' : 'light'))))",
+            "const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/\\d+/g);
+             return Number(red) + Number(green) + Number(blue) < 384 ? 'dark' : 'light'",
+            &[],
+        )?;
+        // The driver takes the picture with the next frame, and a page at rest draws none.
+        self.script(
+            "const { style } = document.documentElement;
+             let left = 40;
+             const draw = () => {
+               style.opacity = left % 2 ? '0.999' : '';
+               if (left-- > 0) setTimeout(draw, 25);
+             };
+             draw();",
             &[],
         )?;
         let answer = self.driver.get("screenshot")?;
