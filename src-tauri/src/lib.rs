@@ -98,25 +98,27 @@ pub fn run() -> ExitCode {
         }
     };
     log::begin(app.path().app_log_dir().ok().as_deref());
-    #[cfg(target_os = "linux")]
-    reload_after_crash(&app);
-    app.run(|app, event| {
-        if let tauri::RunEvent::ExitRequested {
+    app.run(|app, event| match event {
+        // The window exists from here on, not yet when the program is built.
+        #[cfg(target_os = "linux")]
+        tauri::RunEvent::Ready => reload_after_crash(app),
+        tauri::RunEvent::ExitRequested {
             code: None, api, ..
-        } = event
-        {
+        } => {
             api.prevent_exit();
             closing::ask(app.clone());
         }
+        _ => {}
     });
     ExitCode::SUCCESS
 }
 
 /// A crashed web process leaves an empty window; loaded anew, it shows the open prompt again.
 #[cfg(target_os = "linux")]
-fn reload_after_crash(app: &tauri::App) {
+fn reload_after_crash(app: &tauri::AppHandle) {
     use webkit2gtk::WebViewExt;
     let Some(window) = app.get_webview_window("main") else {
+        tracing::warn!("no window, so a crash of its web process will not be noticed");
         return;
     };
     let connected = window.with_webview(|webview| {
