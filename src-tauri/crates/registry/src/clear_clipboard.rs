@@ -17,8 +17,9 @@ impl Registry {
     /// # Errors
     /// `ClearFailed`; the countdown is kept, so that it can be tried again.
     pub async fn clear_clipboard(&self) -> Result<(), RegistryError> {
+        let added = self.held().added();
         self.empty_clipboard().await?;
-        self.held().forget();
+        self.held().forget(added);
         Ok(())
     }
 
@@ -46,7 +47,7 @@ impl Registry {
         }
     }
 
-    pub(crate) async fn empty_clipboard(&self) -> Result<(), RegistryError> {
+    async fn empty_clipboard(&self) -> Result<(), RegistryError> {
         let texts = self.held().texts();
         if texts.is_empty() {
             return Ok(());

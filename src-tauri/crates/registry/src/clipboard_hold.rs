@@ -21,13 +21,21 @@ pub(crate) struct Held {
     texts: Vec<Fingerprint>,
     due: Option<Instant>,
     seconds: Option<u32>,
+    /// Counts what was added, so that a clearing that took its time forgets nothing it did not see.
+    added: u64,
 }
 
 impl Held {
+    /// Something is about to be put there. A countdown that runs goes on: the clipboard may refuse.
     pub(crate) fn add(&mut self, text: Fingerprint, seconds: Option<u32>) {
         self.texts.push(text);
-        self.due = None;
+        self.added += 1;
         self.seconds = seconds;
+    }
+
+    /// The clipboard took it: what counts down from now on is the new text, not the one before.
+    pub(crate) fn stop_countdown(&mut self) {
+        self.due = None;
     }
 
     pub(crate) fn start_countdown(&mut self, seconds: Option<u32>) {
@@ -45,8 +53,17 @@ impl Held {
         self.texts.clone()
     }
 
-    pub(crate) fn forget(&mut self) {
-        *self = Self::default();
+    pub(crate) fn added(&self) -> u64 {
+        self.added
+    }
+
+    /// Nothing of ours is there any more, unless something was added since `added` was read.
+    pub(crate) fn forget(&mut self, added: u64) {
+        if self.added == added {
+            self.texts.clear();
+            self.due = None;
+            self.seconds = None;
+        }
     }
 
     pub(crate) fn shown(&self) -> Option<ClipboardHold> {

@@ -26,6 +26,8 @@ impl Registry {
     /// claimed or unclaimed as before, and the prompt stays open.
     pub async fn copy(&self, holder: &str, ticket: &Ticket) -> Result<Prompt, RegistryError> {
         let prompt = self.prompts.get(holder, ticket)?;
+        // Before the transaction: whoever holds one must not wait for a second connection.
+        let seconds = self.clipboard_seconds().await;
         let mut write = self.store.write().await?;
         let key = KeyRow::find(write.connection(), prompt.key_id)
             .await?
@@ -33,9 +35,12 @@ impl Registry {
         match key.state {
             State::Active => {
                 drop(write);
-                self.fill_clipboard(prompt.plain.expose()).await?;
+                self.fill_clipboard(prompt.plain.expose(), seconds).await?;
             }
-            State::Pending => self.claim_key(write, &key, &prompt, ticket).await?,
+            State::Pending => {
+                self.claim_key(write, &key, &prompt, ticket, seconds)
+                    .await?;
+            }
             ended => return Err(RegistryError::KeyEnded(ended)),
         }
         self.reveal(holder, ticket).await
@@ -47,6 +52,7 @@ impl Registry {
         key: &KeyRow,
         prompt: &OpenPrompt,
         ticket: &Ticket,
+        seconds: Option<u32>,
     ) -> Result<(), RegistryError> {
         let now = self.now();
         let next = key
@@ -63,10 +69,11 @@ impl Registry {
                 .with("name", key.environment_name.as_str());
             write.record(now, entry).await?;
         }
-        self.fill_clipboard(prompt.plain.expose()).await?;
+        self.fill_clipboard(prompt.plain.expose(), seconds).await?;
+        self.prompts.mark_maybe_claimed(ticket);
         if let Err(cause) = write.commit().await {
             // The clipboard holds a key that opens nothing: take it out, so that nobody relies on it.
-            if let Err(error) = self.empty_clipboard().await {
+            if let Err(error) = self.clear_clipboard().await {
                 tracing::warn!(%error, "a key that was not claimed stays in the clipboard; it opens nothing");
             }
             return Err(RegistryError::NotClaimed(cause));
@@ -78,8 +85,11 @@ impl Registry {
     }
 
     /// Fills the clipboard within the limit and remembers what it holds.
-    pub(crate) async fn fill_clipboard(&self, text: &str) -> Result<(), RegistryError> {
-        let seconds = self.clipboard_seconds().await;
+    pub(crate) async fn fill_clipboard(
+        &self,
+        text: &str,
+        seconds: Option<u32>,
+    ) -> Result<(), RegistryError> {
         let text = Zeroizing::new(text.to_owned());
         let fingerprint = Fingerprint::of(&text);
         let clipboard = Arc::clone(&self.clipboard);
@@ -87,7 +97,10 @@ impl Registry {
         // Remembered before the outcome is known: a write that comes too late is still cleared.
         self.held().add(fingerprint, seconds);
         match tokio::time::timeout(CLIPBOARD_LIMIT, written).await {
-            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Ok(Ok(()))) => {
+                self.held().stop_countdown();
+                Ok(())
+            }
             Ok(Ok(Err(cause))) => Err(RegistryError::CopyFailed(cause)),
             Ok(Err(_)) => Err(RegistryError::Interrupted),
             Err(_) => Err(RegistryError::CopyTimedOut),

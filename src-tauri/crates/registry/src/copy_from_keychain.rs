@@ -23,7 +23,7 @@ impl Registry {
         }
         let text = match self.keychain.get(&entry(&key)).await {
             Err(KeychainError::NoEntry) => {
-                self.forget_entry(&key).await?;
+                self.forget_absent_entry(&key).await?;
                 return Err(KeychainError::NoEntry.into());
             }
             result => result?,
@@ -33,8 +33,8 @@ impl Registry {
         if !is_this_key {
             return Err(RegistryError::NotInKeychain);
         }
-        self.fill_clipboard(&text).await?;
         let seconds = self.clipboard_seconds().await;
+        self.fill_clipboard(&text, seconds).await?;
         self.held().start_countdown(seconds);
         Ok(())
     }

@@ -54,12 +54,7 @@ impl Registry {
 
     /// When the database does not say, the key is taken as copied: a key that may be in use is not let go silently.
     async fn was_copied(&self, prompt: &OpenPrompt) -> bool {
-        if !self
-            .held()
-            .texts()
-            .iter()
-            .any(|text| text.matches(prompt.plain.expose()))
-        {
+        if !prompt.may_be_claimed {
             return false;
         }
         let Ok(mut connection) = self.store.read().await else {

@@ -6,7 +6,7 @@ use keystile_store::{Action, AuditEntry, EnvironmentRow, KeyRow, NewKey, StoreEr
 
 use crate::error::{Field, RegistryError};
 use crate::fields;
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, Ticket};
 use crate::registry::Registry;
 
 /// What the form asked for.
@@ -55,6 +55,7 @@ impl Registry {
                 .ok_or(RegistryError::NotFound("environment"))?
         };
         let claim = self.claim()?;
+        let ticket = Ticket::generate()?;
         let plain = PlainKey::generate(&environment.prefix, &mut os_random())?;
         let (plain, hash) = tokio::task::spawn_blocking(move || {
             let hash = plain.secret().hash(&mut os_random());
@@ -99,7 +100,7 @@ impl Registry {
         write.record(now, entry).await?;
         write.commit().await?;
 
-        let ticket = self.prompts.open(holder, plain)?;
+        self.prompts.open(holder, &ticket, plain);
         self.reveal(holder, &ticket).await
     }
 }

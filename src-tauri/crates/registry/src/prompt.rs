@@ -65,6 +65,8 @@ impl Prompt {
 pub(crate) struct OpenPrompt {
     pub(crate) key_id: KeyId,
     pub(crate) plain: Arc<PlainKey>,
+    /// Whether a claim was begun: then only the database knows whether the user has the key.
+    pub(crate) may_be_claimed: bool,
     holder: String,
     activated: bool,
 }
@@ -89,16 +91,15 @@ impl OpenPrompts {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn open(&self, holder: &str, plain: PlainKey) -> Result<Ticket, RegistryError> {
-        let ticket = Ticket::generate()?;
+    pub(crate) fn open(&self, holder: &str, ticket: &Ticket, plain: PlainKey) {
         let prompt = OpenPrompt {
             key_id: plain.id(),
             plain: Arc::new(plain),
+            may_be_claimed: false,
             holder: holder.to_owned(),
             activated: false,
         };
         self.lock().insert(ticket.clone(), prompt);
-        Ok(ticket)
     }
 
     /// The prompt, if this window holds it. Another window is told that there is none.
@@ -129,6 +130,12 @@ impl OpenPrompts {
 
     pub(crate) fn shows(&self, key: KeyId) -> bool {
         self.lock().values().any(|prompt| prompt.key_id == key)
+    }
+
+    pub(crate) fn mark_maybe_claimed(&self, ticket: &Ticket) {
+        if let Some(prompt) = self.lock().get_mut(ticket) {
+            prompt.may_be_claimed = true;
+        }
     }
 
     pub(crate) fn mark_activated(&self, ticket: &Ticket) {

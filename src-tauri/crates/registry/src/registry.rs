@@ -1,12 +1,13 @@
 //! What the verbs share: the store, the keychain, the clipboard, the clock, this process's claim and its open prompts.
 //! Each verb's file adds one method. It holds plain keys, in memory, for as long as their prompts are open.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use keystile_keychain::Keychain;
-use keystile_keys::Timestamp;
+use keystile_keys::{KeyId, Timestamp};
 use keystile_store::Store;
 use tokio::sync::Notify;
 
@@ -36,6 +37,8 @@ pub struct Registry {
     pub(crate) prompts: OpenPrompts,
     /// One issue at a time: a submission that is sent twice at once finds what the first one made.
     pub(crate) issuing: tokio::sync::Mutex<()>,
+    /// Keys whose saving was begun and has no known end: it may still happen, at any time.
+    saving: Mutex<HashSet<KeyId>>,
     claim: Mutex<Option<Arc<Claim>>>,
     held: Mutex<Held>,
     sweep_wanted: Notify,
@@ -56,6 +59,7 @@ impl Registry {
             clock,
             prompts: OpenPrompts::default(),
             issuing: tokio::sync::Mutex::new(()),
+            saving: Mutex::new(HashSet::new()),
             claim: Mutex::new(None),
             held: Mutex::new(Held::default()),
             sweep_wanted: Notify::new(),
@@ -107,6 +111,10 @@ impl Registry {
     pub(crate) fn claim_name(&self) -> Option<String> {
         let claim = self.claim.lock().unwrap_or_else(PoisonError::into_inner);
         claim.as_ref().map(|claim| claim.name().to_owned())
+    }
+
+    pub(crate) fn saving(&self) -> MutexGuard<'_, HashSet<KeyId>> {
+        self.saving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn held(&self) -> MutexGuard<'_, Held> {

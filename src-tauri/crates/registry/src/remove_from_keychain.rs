@@ -21,7 +21,7 @@ impl Registry {
         self.remember_entry(id, KeychainEntryState::Removing)
             .await?;
         match self.keychain.remove(&entry(&key)).await {
-            Ok(()) => self.forget_entry(&key).await,
+            Ok(()) => self.forget_absent_entry(&key).await,
             Err(error) => {
                 self.remember_entry(id, KeychainEntryState::Saved).await?;
                 Err(error.into())

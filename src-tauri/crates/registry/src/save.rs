@@ -11,25 +11,39 @@ use crate::registry::Registry;
 use crate::revoke::about;
 
 impl Registry {
-    /// Saves the key.
+    /// Saves the key. One that is saved already is left as it is.
     ///
     /// # Errors
     /// `NoTicket`, `KeyEnded`, `Keychain`, or a `Store` error. Nothing is in the keychain then, or a sweep removes it.
     pub async fn save(&self, holder: &str, ticket: &Ticket) -> Result<Prompt, RegistryError> {
         let prompt = self.prompts.get(holder, ticket)?;
-        let key = self
+        if self.key(prompt.key_id).await?.keychain == Some(KeychainEntryState::Saved) {
+            return self.reveal(holder, ticket).await;
+        }
+        let before = self
             .remember_entry(prompt.key_id, KeychainEntryState::Saving)
             .await?;
+        // Not so when an earlier call for this key hangs; then its place here is for good.
+        let is_only_call = self.saving().insert(before.id);
         let secret = Zeroizing::new(prompt.plain.expose().to_owned());
-        match self.keychain.set(&entry(&key), secret).await {
+        let saved = self.keychain.set(&entry(&before), secret).await;
+        // A call that hangs may still do it when the keychain wakes, long after it was given up.
+        if is_only_call && saved != Err(KeychainError::Hung) {
+            self.saving().remove(&before.id);
+        }
+        match saved {
             Ok(()) => {
-                self.remember_entry(key.id, KeychainEntryState::Saved)
+                self.remember_entry(before.id, KeychainEntryState::Saved)
                     .await?;
             }
-            // It may still happen when the keychain wakes: the row stays, and a sweep finds out.
-            Err(KeychainError::Hung) => return Err(KeychainError::Hung.into()),
             Err(error) => {
-                self.forget_entry(&key).await?;
+                // Where it is not known whether something was written, by this attempt or by one before, the row stays
+                // and a sweep finds out.
+                let is_first = before.keychain.is_none();
+                if is_first && !matches!(error, KeychainError::Hung | KeychainError::Failed) {
+                    self.forget_absent_entry(&before).await?;
+                }
+                self.want_sweep();
                 return Err(error.into());
             }
         }
@@ -72,7 +86,12 @@ impl Registry {
         Ok(key)
     }
 
-    pub(crate) async fn forget_entry(&self, key: &KeyRow) -> Result<(), RegistryError> {
+    /// Forgets an entry that is not there, unless a call that was given up may still put it there: its row stays for
+    /// the next sweep, here or, once this process is dead, elsewhere.
+    pub(crate) async fn forget_absent_entry(&self, key: &KeyRow) -> Result<(), RegistryError> {
+        if self.saving().contains(&key.id) {
+            return Ok(());
+        }
         let mut write = self.store.write().await?;
         write.forget_keychain_entry(key.id).await?;
         write

@@ -13,9 +13,6 @@ use crate::error::RegistryError;
 use crate::registry::Registry;
 use crate::save::entry;
 
-/// A save takes at most 20 s; an entry that is "about to be written" for longer was interrupted.
-const INTERRUPTED_AFTER_MILLIS: i64 = 60_000;
-
 impl Registry {
     /// Revokes the pending keys of dead processes, as `unclaimed`. Returns them.
     ///
@@ -97,41 +94,49 @@ impl Registry {
     }
 
     /// Removes from the keychain what is to be removed, and finds out about interrupted saves. Does nothing while the
-    /// keychain is locked or absent; the next call does it.
+    /// keychain is locked or absent; the next call does it. What a living process saved is that one's to finish: only it
+    /// knows whether a call it gave up may still write.
     ///
     /// # Errors
-    /// `Keychain` or a `Store` error; what was done before stays done.
+    /// The last `Keychain`, `ClaimFile` or `Store` error; the other entries were finished all the same.
     pub async fn sweep_keychain(&self) -> Result<(), RegistryError> {
         let unfinished = KeychainEntryRow::unfinished(&mut *self.store.read().await?).await?;
         if unfinished.is_empty() || self.keychain.status().await != KeychainStatus::Ready {
             return Ok(());
         }
-        for KeychainEntryRow {
-            key_id,
-            state,
-            changed_at,
-        } in unfinished
-        {
-            let key = self.key(key_id).await?;
-            let since = self.now().as_millis() - changed_at.as_millis();
-            match state {
-                KeychainEntryState::Removing => {
-                    self.keychain.remove(&entry(&key)).await?;
-                    self.forget_entry(&key).await?;
-                }
-                KeychainEntryState::Saving if since > INTERRUPTED_AFTER_MILLIS => {
-                    match self.keychain.get(&entry(&key)).await {
-                        Ok(_) => {
-                            self.remember_entry(key_id, KeychainEntryState::Saved)
-                                .await?;
-                        }
-                        Err(KeychainError::NoEntry) => self.forget_entry(&key).await?,
-                        Err(error) => return Err(error.into()),
-                    }
-                }
-                KeychainEntryState::Saving | KeychainEntryState::Saved => {}
+        let mut outcome = Ok(());
+        for row in unfinished {
+            if let Err(error) = self.finish_entry(&row).await {
+                outcome = Err(error);
             }
         }
-        Ok(())
+        outcome
+    }
+
+    async fn finish_entry(&self, row: &KeychainEntryRow) -> Result<(), RegistryError> {
+        let is_own = self.claim_name().as_ref() == Some(&row.claim_file);
+        if !is_own
+            && DeadClaim::take(self.directory(), &row.claim_file)
+                .map_err(RegistryError::ClaimFile)?
+                .is_none()
+        {
+            return Ok(());
+        }
+        let key = self.key(row.key_id).await?;
+        match row.state {
+            KeychainEntryState::Removing => {
+                self.keychain.remove(&entry(&key)).await?;
+                self.forget_absent_entry(&key).await
+            }
+            KeychainEntryState::Saving => match self.keychain.get(&entry(&key)).await {
+                Ok(_) => {
+                    let saved = self.remember_entry(key.id, KeychainEntryState::Saved);
+                    saved.await.map(|_| ())
+                }
+                Err(KeychainError::NoEntry) => self.forget_absent_entry(&key).await,
+                Err(error) => Err(error.into()),
+            },
+            KeychainEntryState::Saved => Ok(()),
+        }
     }
 }

@@ -143,17 +143,18 @@ impl AuditRow {
         hasher.update(&self.previous);
         hasher.update(self.seq.to_be_bytes());
         hasher.update(self.at.as_millis().to_be_bytes());
-        let optional = |value: &Option<String>| value.clone().unwrap_or_default();
         for field in [
-            self.actor.clone(),
-            self.action.clone(),
-            optional(&self.project_id),
-            optional(&self.environment_id),
-            optional(&self.key_id),
-            self.detail.clone(),
+            Some(&self.actor),
+            Some(&self.action),
+            self.project_id.as_ref(),
+            self.environment_id.as_ref(),
+            self.key_id.as_ref(),
+            Some(&self.detail),
         ] {
-            hasher.update((field.len() as u64).to_be_bytes());
-            hasher.update(field.as_bytes());
+            // No text has this length: an absent field is not an empty one.
+            let length = field.map_or(u64::MAX, |text| text.len() as u64);
+            hasher.update(length.to_be_bytes());
+            hasher.update(field.map_or("", String::as_str));
         }
         hasher.finalize().into()
     }

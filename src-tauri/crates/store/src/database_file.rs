@@ -26,6 +26,14 @@ pub(crate) struct HeaderProbe {
     pub(crate) change_counter: u32,
 }
 
+/// Bytes 18–19, 60–63 and 68–71 of the header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Signature {
+    pub(crate) wal: bool,
+    pub(crate) user_version: i64,
+    pub(crate) application_id: i64,
+}
+
 impl DatabaseFile {
     /// Opens the file, making it with mode 0600 when it is not there.
     pub(crate) fn open(path: &Path) -> io::Result<Arc<Self>> {
@@ -44,7 +52,6 @@ impl DatabaseFile {
                 .truncate(false),
         )
         .open(path)?;
-        tighten(&file)?;
         let identity = Identity::of_file(&file, path)?;
         let opened = Arc::new(Self { file, identity });
         handles.push(Arc::clone(&opened));
@@ -65,6 +72,31 @@ impl DatabaseFile {
             }),
             Err(error) => Err(error),
         }
+    }
+
+    /// What the header says of whose file this is, before SQLite touches it: connecting already turns a WAL file into
+    /// one with a rollback journal. `None` when there is no header (a new file, or none of SQLite's).
+    pub(crate) fn signature(&self) -> io::Result<Option<Signature>> {
+        let mut header = [0_u8; 100];
+        match read_exact_at(&self.file, &mut header, 0) {
+            Ok(()) if header.starts_with(b"SQLite format 3\0") => {}
+            Ok(()) => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        let number = |at: usize| {
+            i32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
+        };
+        Ok(Some(Signature {
+            wal: header[18] == 2 || header[19] == 2,
+            user_version: number(60).into(),
+            application_id: number(68).into(),
+        }))
+    }
+
+    /// Brings the mode back to 0600. Called once the file is known to be ours.
+    pub(crate) fn tighten(&self) -> io::Result<()> {
+        tighten(&self.file)
     }
 
     /// Bytes.

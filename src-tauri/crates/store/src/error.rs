@@ -1,7 +1,7 @@
 //! What can go wrong with the file, told apart by what a person can do about it. Every layer above passes these on
 //! unchanged. It names causes but prints none: the private cause is a source, for the log.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sqlx::error::ErrorKind;
 
@@ -9,9 +9,9 @@ use sqlx::error::ErrorKind;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The pages do not hold together (SQLITE_CORRUPT, SQLITE_NOTADB, or a row that says what no row may say).
-    #[error("The database {} is damaged.", path.display())]
+    #[error("{} is damaged.", database(path))]
     Corrupt {
-        /// The database file.
+        /// The database file; empty when it was found out in the middle of something.
         path: PathBuf,
         /// What SQLite said.
         #[source]
@@ -34,9 +34,9 @@ pub enum StoreError {
         known: i64,
     },
     /// The file or its directory cannot be written.
-    #[error("{} cannot be written.", path.display())]
+    #[error("{} cannot be written.", place(path))]
     ReadOnly {
-        /// The file or directory.
+        /// The file or directory; empty when it was found out in the middle of something.
         path: PathBuf,
         /// The refusal of the system.
         #[source]
@@ -67,6 +67,27 @@ pub enum StoreError {
         #[source]
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+fn database(path: &Path) -> String {
+    if path.as_os_str().is_empty() {
+        return "The database".to_owned();
+    }
+    format!("The database {}", path.display())
+}
+
+fn place(path: &Path) -> String {
+    if path.as_os_str().is_empty() {
+        return "The database".to_owned();
+    }
+    path.display().to_string()
+}
+
+fn file(path: &Path) -> String {
+    if path.as_os_str().is_empty() {
+        return "the database".to_owned();
+    }
+    path.display().to_string()
 }
 
 /// The uniqueness rules of the schema.
@@ -115,8 +136,8 @@ impl StoreError {
     pub fn advice(&self) -> String {
         match self {
             Self::Corrupt { path, .. } => format!(
-                "Nothing in it was changed. Put a backup of {} in its place, or move the file away to begin anew.",
-                path.display()
+                "Nothing in it was changed. Put a backup of {} in its place, or move it away to begin anew.",
+                file(path)
             ),
             Self::Foreign { path } => {
                 format!(
@@ -128,7 +149,7 @@ impl StoreError {
             Self::ReadOnly { path, .. } => {
                 format!(
                     "Allow your user to write to {}, then try again.",
-                    path.display()
+                    file(path)
                 )
             }
             Self::Exposed { path } => format!("Close it with: chmod 700 '{}'", path.display()),
@@ -172,8 +193,9 @@ impl From<sqlx::Error> for StoreError {
             & 0xff;
         match code {
             5 | 6 => Self::Busy,
-            8 => Self::ReadOnly {
-                path: PathBuf::from("The database"),
+            // CANTOPEN (14): of a file that is open already, it is the journal that cannot be made beside it.
+            8 | 14 => Self::ReadOnly {
+                path: PathBuf::new(),
                 cause: None,
             },
             11 | 26 => Self::Corrupt {

@@ -1,7 +1,7 @@
 //! `install.key`: 32 random bytes beside the database, mode 0600, under which secrets are tagged. `open` reads or makes
 //! it. It is never in the database, a backup or an export; losing it loses no key (tags are made anew).
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
@@ -15,8 +15,8 @@ pub(crate) struct InstallKeyFile {
 }
 
 impl InstallKeyFile {
-    /// Opens or makes the file and waits for its lock.
-    pub(crate) fn lock(directory: &Path) -> io::Result<Self> {
+    /// Opens or makes the file.
+    pub(crate) fn open(directory: &Path) -> io::Result<Self> {
         let file = private(
             OpenOptions::new()
                 .read(true)
@@ -26,8 +26,16 @@ impl InstallKeyFile {
         )
         .open(directory.join("install.key"))?;
         tighten(&file)?;
-        file.lock()?;
         Ok(Self { file })
+    }
+
+    /// Takes the lock, which ends with this value, unless another program has it.
+    pub(crate) fn try_lock(&mut self) -> io::Result<bool> {
+        match self.file.try_lock() {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
     }
 
     /// The key in the file; a new one when the file is empty. A file of another length was cut short or is foreign: it

@@ -270,18 +270,18 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Remembers that the prompt was closed, or that its loss was acknowledged.
+    /// Remembers that the prompt was closed, or that its loss was acknowledged. Says whether it was open until now.
     ///
     /// # Errors
     /// As every write.
-    pub async fn close_prompt(&mut self, id: KeyId, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query(
+    pub async fn close_prompt(&mut self, id: KeyId, now: Timestamp) -> Result<bool, StoreError> {
+        let done = sqlx::query(
             "UPDATE keys SET prompt_closed_at = ? WHERE id = ? AND prompt_closed_at IS NULL",
         )
         .bind(now.as_millis())
         .bind(id.as_str())
         .execute(self.connection())
         .await?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
     }
 }

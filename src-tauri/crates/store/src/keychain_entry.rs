@@ -51,8 +51,8 @@ pub struct KeychainEntryRow {
     pub key_id: KeyId,
     /// How far it got.
     pub state: KeychainEntryState,
-    /// Since when.
-    pub changed_at: Timestamp,
+    /// The claim file of the process that issued the key, the only one that can have saved it.
+    pub claim_file: String,
 }
 
 impl KeychainEntryRow {
@@ -62,7 +62,8 @@ impl KeychainEntryRow {
     /// As every read.
     pub async fn unfinished(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
         let rows = sqlx::query(
-            "SELECT key_id, state, changed_at FROM keychain_entries WHERE state <> 'saved'",
+            "SELECT c.key_id, c.state, k.claim_file FROM keychain_entries c JOIN keys k ON k.id = c.key_id
+             WHERE c.state <> 'saved'",
         )
         .fetch_all(connection)
         .await?;
@@ -74,7 +75,7 @@ impl KeychainEntryRow {
                         .parse()
                         .map_err(|_| StoreError::impossible_row("key id"))?,
                     state: row.try_get::<String, _>("state")?.parse()?,
-                    changed_at: Timestamp::from_millis(row.try_get("changed_at")?),
+                    claim_file: row.try_get("claim_file")?,
                 })
             })
             .collect()

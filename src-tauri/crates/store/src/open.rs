@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keystile_keys::InstallKey;
-use sqlx::SqlitePool;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{Connection, SqliteConnection, SqlitePool};
 
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
@@ -25,6 +25,9 @@ pub const SCHEMA_VERSION: i64 = 1;
 const APPLICATION_ID: i64 = 0x4b53_544c;
 /// Up to this size every page is checked at the start: a few milliseconds. A larger file is found damaged when read.
 const CHECKED_WHOLE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// How long another program may take to make or migrate the database.
+const LOCK_LIMIT: Duration = Duration::from_secs(10);
 
 /// An open database: the pool, the handle that watches its header, and the install key.
 #[derive(Debug)]
@@ -59,16 +62,18 @@ impl Store {
         actor: &'static str,
     ) -> Result<Self, StoreError> {
         make_private_directory(directory)?;
-        let mut install_key_file =
-            InstallKeyFile::lock(directory).map_err(|cause| unwritable(directory, cause))?;
+        let mut install_key_file = lock_directory(directory).await?;
         let file = DatabaseFile::open(path).map_err(|cause| unwritable(path, cause))?;
+        refuse_by_header(&file, path)?;
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(6))
+            .after_release(|connection, _| Box::pin(is_usable(connection)))
             .connect_with(settings(path))
             .await?;
         let opened = async {
             recognise(&pool, path).await?;
+            file.tighten().map_err(|cause| unwritable(path, cause))?;
             sqlx::migrate!("./migrations")
                 .run(&pool)
                 .await
@@ -164,6 +169,14 @@ impl Store {
     }
 }
 
+/// Some failures, a full disk among them, make SQLite undo a transaction by itself (lang_transaction.html). sqlx 0.8 then
+/// counts on as if it were still open and could never begin another on that connection: it is closed instead.
+async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // Behind the rollback that may still be on its way.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
 /// Rollback journal, never WAL: revocation is exact only while the file change counter moves with every commit.
 fn settings(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
@@ -177,6 +190,61 @@ fn settings(path: &Path) -> SqliteConnectOptions {
         .pragma("trusted_schema", "OFF")
 }
 
+/// Waits until no other program makes or migrates a database in this directory. Not with the blocking call: the one that
+/// has the lock may need this very thread to go on.
+async fn lock_directory(directory: &Path) -> Result<InstallKeyFile, StoreError> {
+    let mut file = InstallKeyFile::open(directory).map_err(|cause| unwritable(directory, cause))?;
+    let given_up = tokio::time::Instant::now() + LOCK_LIMIT;
+    while !file
+        .try_lock()
+        .map_err(|cause| unwritable(directory, cause))?
+    {
+        if tokio::time::Instant::now() > given_up {
+            return Err(StoreError::Busy);
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    Ok(file)
+}
+
+/// Refuses, before SQLite connects, what the header alone shows to be somebody else's. A file without an application id
+/// in rollback mode is left to `recognise`: connecting changes nothing in it.
+fn refuse_by_header(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
+    let signature = file.signature().map_err(|cause| StoreError::Failed {
+        cause: Box::new(cause),
+    })?;
+    let Some(signature) = signature else {
+        return refuse_fragment(file, path);
+    };
+    match signature.application_id {
+        APPLICATION_ID if signature.user_version > SCHEMA_VERSION => Err(StoreError::Newer {
+            path: path.to_owned(),
+            found: signature.user_version,
+            known: SCHEMA_VERSION,
+        }),
+        APPLICATION_ID => Ok(()),
+        0 if !signature.wal => Ok(()),
+        _ => Err(StoreError::Foreign {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+/// SQLite takes a file shorter than its smallest page for an empty one and would write over it, whatever it holds.
+fn refuse_fragment(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
+    let is_fragment = file.len().is_ok_and(|bytes| (1..512).contains(&bytes));
+    // A journal beside it restores what was cut short.
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    if is_fragment && !Path::new(&journal).exists() {
+        return Err(StoreError::Corrupt {
+            path: path.to_owned(),
+            cause: None,
+        });
+    }
+    Ok(())
+}
+
 /// Refuses what another program or a newer Keystile wrote, before anything is written.
 async fn recognise(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
     let application: i64 = sqlx::query_scalar("PRAGMA application_id")
@@ -185,9 +253,12 @@ async fn recognise(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
     let version: i64 = sqlx::query_scalar("PRAGMA user_version")
         .fetch_one(pool)
         .await?;
-    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
-        .fetch_one(pool)
-        .await?;
+    // A first start that was cut off leaves sqlx's own table and nothing else; that file is still to be made.
+    let tables: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> '_sqlx_migrations'",
+    )
+    .fetch_one(pool)
+    .await?;
     if tables > 0 && application != APPLICATION_ID {
         return Err(StoreError::Foreign {
             path: path.to_owned(),
