@@ -1,0 +1,114 @@
+//! Arrows between the packages point one way: keys, keychain, store, registry, desktop. Read from Cargo's metadata, so
+//! that no comment has to be believed.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// Each layer may use those before it.
+const LAYERS: [&str; 5] = [
+    "keystile-keys",
+    "keystile-keychain",
+    "keystile-store",
+    "keystile-registry",
+    "keystile-desktop",
+];
+/// What stands beside the layers and may use any of them.
+const BESIDE: [&str; 2] = ["keystile-tests", "xtask"];
+
+fn metadata() -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
+        .no_deps()
+        .other_options(["--offline".to_owned()])
+        .exec()
+        .expect("Cargo's metadata")
+}
+
+fn names<'a>(package: &'a Package, kinds: &[DependencyKind]) -> BTreeSet<&'a str> {
+    package
+        .dependencies
+        .iter()
+        .filter(|dependency| kinds.contains(&dependency.kind))
+        .map(|dependency| dependency.name.as_str())
+        .collect()
+}
+
+const ANY: [DependencyKind; 3] = [
+    DependencyKind::Normal,
+    DependencyKind::Build,
+    DependencyKind::Development,
+];
+
+#[test]
+fn no_layer_uses_one_below_it() {
+    let metadata = metadata();
+    let mut seen = BTreeMap::new();
+    for package in &metadata.packages {
+        let name = package.name.as_str();
+        let Some(place) = LAYERS.iter().position(|layer| *layer == name) else {
+            assert!(
+                BESIDE.contains(&name),
+                "{name} has no place among the layers; give it one here and in ARCHITECTURE.md"
+            );
+            continue;
+        };
+        let used = names(package, &ANY);
+        for forbidden in LAYERS[place..].iter().chain(&BESIDE) {
+            assert!(
+                !used.contains(forbidden),
+                "{name} uses {forbidden}, which stands below or beside it"
+            );
+        }
+        seen.insert(place, used);
+    }
+    assert_eq!(seen.len(), LAYERS.len(), "every layer was looked at");
+    assert!(
+        seen[&3].contains("keystile-store"),
+        "the metadata does list what is used"
+    );
+    for independent in [0, 1] {
+        assert!(
+            !seen[&independent]
+                .iter()
+                .any(|used| used.starts_with("keystile-")),
+            "{} stands on its own",
+            LAYERS[independent]
+        );
+    }
+}
+
+#[test]
+fn only_the_window_knows_tauri() {
+    let metadata = metadata();
+    let mut users = BTreeSet::new();
+    for package in &metadata.packages {
+        let is_of_tauri = |name: &&str| {
+            name.starts_with("tauri") || matches!(*name, "wry" | "tao" | "webkit2gtk")
+        };
+        if names(package, &ANY).iter().any(is_of_tauri) {
+            users.insert(package.name.as_str());
+        }
+    }
+    assert_eq!(users, BTreeSet::from(["keystile-desktop"]));
+}
+
+#[test]
+fn only_the_store_knows_sql() {
+    let metadata = metadata();
+    let mut users = BTreeSet::new();
+    for package in &metadata.packages {
+        let kinds: &[_] = match package.name.as_str() {
+            // Tests tamper with the file from outside.
+            "keystile-tests" => continue,
+            "keystile-desktop" => &[DependencyKind::Normal, DependencyKind::Build],
+            _ => &ANY,
+        };
+        let used = names(package, kinds);
+        if used.contains("sqlx") || used.iter().any(|name| name.contains("sqlite")) {
+            users.insert(package.name.as_str());
+        }
+    }
+    assert_eq!(users, BTreeSet::from(["keystile-store"]));
+}

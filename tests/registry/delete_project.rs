@@ -1,0 +1,122 @@
+//! Projects: their names, and their deletion with all that is in them.
+
+use keystile_keys::{Stage, State};
+
+use crate::world::{World, code, fields};
+
+#[tokio::test]
+async fn living_keys_in_any_environment_ask_for_the_projects_name_and_are_revoked() {
+    let world = World::new().await;
+    let registry = &world.registry;
+    let created = registry
+        .create_project("Acme Shop", Some(&fields("staging", Stage::Staging)))
+        .await
+        .expect("a project");
+    let staging = created.environment.expect("its environment").id;
+    let dev = registry
+        .create_environment(&created.project.id, &fields("dev", Stage::Development))
+        .await
+        .expect("another")
+        .id;
+    let keys = [
+        world.active_key(staging, "ci").await,
+        world.active_key(dev, "ci").await,
+    ];
+    let project = created.project.id;
+    for wrong in [None, Some("staging"), Some("acme shop")] {
+        assert_eq!(
+            code(registry.delete_project(&project, wrong).await),
+            "name_required"
+        );
+    }
+    for key in keys {
+        assert_eq!(world.state(key).await, State::Active, "nothing happened");
+    }
+    let counter = registry.store().change_counter().expect("a counter");
+    registry
+        .delete_project(&project, Some("Acme Shop"))
+        .await
+        .expect("deleted");
+    assert_eq!(
+        registry.store().change_counter().expect("a counter"),
+        counter.wrapping_add(1),
+        "all in one transaction"
+    );
+    for key in keys {
+        assert_eq!(world.state(key).await, State::Revoked);
+    }
+    assert_eq!(world.count("environment.deleted").await, 2);
+    assert_eq!(registry.list_projects().await.expect("projects"), []);
+    assert_eq!(
+        code(registry.list_environments(&project).await),
+        "not_found"
+    );
+}
+
+#[tokio::test]
+async fn an_empty_project_is_deleted_unasked_and_its_name_is_free_again() {
+    let world = World::new().await;
+    let registry = &world.registry;
+    let project = registry
+        .create_project("Acme Shop", None)
+        .await
+        .expect("a project")
+        .project
+        .id;
+    assert_eq!(
+        code(registry.create_project("ACME  SHOP", None).await),
+        "name_taken",
+        "two projects that read the same are one too many"
+    );
+    registry
+        .delete_project(&project, None)
+        .await
+        .expect("deleted");
+    assert_eq!(
+        code(registry.create_project("acme shop", None).await),
+        "done"
+    );
+}
+
+#[tokio::test]
+async fn a_project_is_renamed_and_the_same_name_changes_nothing() {
+    let world = World::new().await;
+    let registry = &world.registry;
+    let project = registry
+        .create_project("Acme", None)
+        .await
+        .expect("a project")
+        .project
+        .id;
+    registry
+        .create_project("Other", None)
+        .await
+        .expect("another");
+    let renamed = registry.rename_project(&project, " ACME ").await;
+    assert_eq!(renamed.expect("only the case changed").name, "ACME");
+    assert_eq!(
+        code(registry.rename_project(&project, "ACME").await),
+        "done"
+    );
+    assert_eq!(world.count("project.renamed").await, 1, "nothing to record");
+    assert_eq!(
+        code(registry.rename_project(&project, "other").await),
+        "name_taken"
+    );
+}
+
+#[tokio::test]
+async fn a_project_and_its_first_environment_are_made_together_or_not_at_all() {
+    let world = World::new().await;
+    let mut bad = fields("staging", Stage::Staging);
+    bad.prefix = Some("UPPER".to_owned());
+    let registry = &world.registry;
+    let refused = registry.create_project("Acme", Some(&bad)).await;
+    assert_eq!(code(refused), "prefix_form");
+    world.staging().await;
+    bad.prefix = Some("ks_stag".to_owned());
+    let refused = registry.create_project("Acme", Some(&bad)).await;
+    assert_eq!(code(refused), "prefix_taken");
+    let names: Vec<_> = registry.list_projects().await.expect("projects");
+    assert_eq!(names.len(), 1, "no project without its environment");
+}

@@ -1,0 +1,150 @@
+//! Creating, editing and previewing environments: prefixes above all.
+
+use keystile_keys::{ProjectId, Stage};
+use keystile_registry::EnvironmentFields;
+
+use crate::world::{World, code, fields};
+
+async fn project(world: &World) -> ProjectId {
+    let created = world.registry.create_project("Acme Shop", None).await;
+    created.expect("a project").project.id
+}
+
+#[tokio::test]
+async fn prefixes_are_made_from_names_and_numbered_when_taken() {
+    let world = World::new().await;
+    let project = project(&world).await;
+    for (name, expected) in [
+        ("production", "ks_prod"),
+        ("prod-eu", "ks_prod2"),
+        ("PROD us", "ks_prod3"),
+        ("本番", "ks_env"),
+        ("x", "ks_env2"),
+        ("dev-anna", "ks_deva"),
+    ] {
+        let preview = world
+            .registry
+            .preview_environment(name, None, None, None)
+            .await
+            .expect("a preview");
+        assert_eq!(
+            preview.prefix, expected,
+            "{name} is previewed as it will be"
+        );
+        assert!(preview.example.starts_with(&format!("{expected}_")));
+        let created = world
+            .registry
+            .create_environment(&project, &fields(name, Stage::Staging))
+            .await
+            .expect("an environment");
+        assert_eq!(created.prefix.as_str(), expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_prefix_is_unique_in_the_whole_database() {
+    let world = World::new().await;
+    world.staging().await;
+    let project = project(&world).await;
+    let wanted = EnvironmentFields {
+        prefix: Some("ks_stag".to_owned()),
+        ..fields("other", Stage::Staging)
+    };
+    let error = world
+        .registry
+        .create_environment(&project, &wanted)
+        .await
+        .expect_err("another project has it");
+    assert_eq!(error.code(), "prefix_taken");
+    assert_eq!(error.field().map(|field| field.as_str()), Some("prefix"));
+    let preview = world
+        .registry
+        .preview_environment("other", None, Some("ks_stag"), None)
+        .await
+        .expect("a preview");
+    let problem = preview.problem.expect("said while it is typed");
+    assert_eq!(problem.code(), "prefix_taken");
+}
+
+#[tokio::test]
+async fn a_prefix_can_be_changed_until_a_key_was_issued() {
+    let world = World::new().await;
+    let environment = world.staging().await;
+    let edit = async |prefix: Option<&str>| {
+        let wanted = EnvironmentFields {
+            prefix: prefix.map(str::to_owned),
+            ..fields("staging", Stage::Staging)
+        };
+        world.registry.edit_environment(&environment, &wanted).await
+    };
+    assert_eq!(code(edit(Some("acme")).await), "done");
+    let prompt = world.issue(environment, "ci").await;
+    assert_eq!(prompt.key.prefix, "acme");
+    world
+        .registry
+        .discard(crate::world::MAIN, &prompt.ticket)
+        .await
+        .expect("discarded");
+    assert_eq!(
+        code(edit(Some("other")).await),
+        "prefix_fixed",
+        "a key with it may have been seen"
+    );
+    assert_eq!(
+        code(edit(Some("acme")).await),
+        "done",
+        "the same is no change"
+    );
+    assert_eq!(code(edit(None).await), "done");
+    assert_eq!(
+        world.count("environment.edited").await,
+        1,
+        "nothing to record"
+    );
+}
+
+#[tokio::test]
+async fn a_name_is_unique_in_its_project_only() {
+    let world = World::new().await;
+    let one = project(&world).await;
+    let created = world.registry.create_project("Other", None).await;
+    let other = created.expect("a project").project.id;
+    let create = async |project, name| {
+        let fields = fields(name, Stage::Staging);
+        code(world.registry.create_environment(project, &fields).await)
+    };
+    assert_eq!(create(&one, "Staging").await, "done");
+    assert_eq!(create(&one, "STAGING").await, "name_taken");
+    assert_eq!(create(&other, "staging").await, "done");
+}
+
+#[tokio::test]
+async fn only_the_address_of_an_api_is_an_endpoint() {
+    let world = World::new().await;
+    let project = project(&world).await;
+    for (number, (endpoint, expected)) in [
+        ("http://localhost:8000/", Ok("http://localhost:8000")),
+        (
+            " https://api.example.com/v1 ",
+            Ok("https://api.example.com/v1"),
+        ),
+        ("ftp://example.com", Err("endpoint_form")),
+        ("https://user:word@example.com", Err("endpoint_form")),
+        ("https://example.com/?key=1", Err("endpoint_form")),
+        ("localhost:8000", Err("endpoint_form")),
+        ("nonsense", Err("endpoint_form")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let wanted = EnvironmentFields {
+            endpoint: Some(endpoint.to_owned()),
+            ..fields(&format!("environment {number}"), Stage::Staging)
+        };
+        let created = world.registry.create_environment(&project, &wanted).await;
+        let found = created
+            .map(|row| row.endpoint.unwrap_or_default())
+            .map_err(|error| error.code());
+        assert_eq!(found, expected.map(str::to_owned), "{endpoint}");
+    }
+}

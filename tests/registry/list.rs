@@ -1,0 +1,64 @@
+//! Lists: newest first, bounded, and with counts that are true.
+
+use std::time::Instant;
+
+use keystile_keys::State;
+
+use crate::world::{MAIN, World};
+
+#[tokio::test]
+async fn of_5_000_keys_the_newest_1_000_are_listed() {
+    let world = World::new().await;
+    let environment = world.staging().await;
+    let mut connection = world.foreign_connection().await;
+    sqlx::query(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+         INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claim_file,
+                           prompt_closed_at, idempotency)
+         SELECT printf('%012d', i), ?, 'key ' || i, 'key ' || i, 'read', 'active', i, 'none', i, i FROM n",
+    )
+    .bind(environment.as_str())
+    .execute(&mut connection)
+    .await
+    .expect("rows");
+    let begun = Instant::now();
+    let keys = world
+        .registry
+        .list_keys(&environment)
+        .await
+        .expect("a list");
+    assert!(begun.elapsed().as_secs() < 2, "a list answers soon");
+    assert_eq!(keys.len(), 1000);
+    assert_eq!(keys[0].name, "key 5000", "newest first");
+    assert_eq!(keys[999].name, "key 4001");
+    let projects = world.registry.list_projects().await.expect("projects");
+    assert_eq!(projects[0].live_keys, 5000, "counted are all");
+}
+
+#[tokio::test]
+async fn ended_keys_are_listed_with_their_reason_and_pending_ones_never() {
+    let world = World::new().await;
+    let environment = world.staging().await;
+    world.active_key(environment, "active").await;
+    let revoked = world.active_key(environment, "revoked").await;
+    world.registry.revoke(revoked, None).await.expect("revoked");
+    let discarded = world.issue(environment, "discarded").await;
+    world
+        .registry
+        .discard(MAIN, &discarded.ticket)
+        .await
+        .expect("discarded");
+    world.issue(environment, "pending").await;
+    let mut states: Vec<State> = world
+        .registry
+        .list_keys(&environment)
+        .await
+        .expect("a list")
+        .into_iter()
+        .map(|key| key.state)
+        .collect();
+    states.sort_unstable();
+    assert_eq!(states, [State::Active, State::Revoked, State::Discarded]);
+    let projects = world.registry.list_projects().await.expect("projects");
+    assert_eq!((projects[0].environments, projects[0].live_keys), (1, 1));
+}

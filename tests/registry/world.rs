@@ -1,0 +1,229 @@
+//! What a test needs to begin: a directory, a registry over it, and the made-up outside. A second [`World`] in the same
+//! directory is a second process, as far as file locks and SQLite are concerned.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use keystile_keys::{EnvironmentId, KeyId, Permissions, Stage, State};
+use keystile_registry::{
+    EnvironmentFields, IssueRequest, Prompt, Registry, RegistryError, system_clock,
+};
+use keystile_store::{KeyRow, Store, audit_rows, first_broken_audit_row};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, SqliteConnection};
+use tempfile::TempDir;
+
+use crate::clipboard::MemoryClipboard;
+use crate::credential_store::MemoryStore;
+
+/// The window that asks.
+pub(crate) const MAIN: &str = "main";
+
+pub(crate) struct World {
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) clipboard: Arc<MemoryClipboard>,
+    pub(crate) credentials: MemoryStore,
+    directory: Arc<TempDir>,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let directory = Arc::new(tempfile::tempdir().expect("a directory"));
+        Self::open(directory, MemoryStore::default()).await
+    }
+
+    /// Another process on the same database and the same credential store.
+    pub(crate) async fn beside(&self) -> Self {
+        Self::open(Arc::clone(&self.directory), self.credentials.clone()).await
+    }
+
+    /// Another process, whose keychain answers when this one's hangs, and is empty.
+    pub(crate) async fn with_other_credentials(&self) -> Self {
+        Self::open(Arc::clone(&self.directory), MemoryStore::default()).await
+    }
+
+    /// This process dies, whatever it was doing; the next one finds what it left behind.
+    pub(crate) async fn survive(self) -> Self {
+        let Self {
+            registry,
+            credentials,
+            directory,
+            ..
+        } = self;
+        assert_eq!(
+            Arc::strong_count(&registry),
+            1,
+            "nobody else keeps it alive"
+        );
+        drop(registry);
+        Self::open(directory, credentials).await
+    }
+
+    async fn open(directory: Arc<TempDir>, credentials: MemoryStore) -> Self {
+        let clipboard = Arc::new(MemoryClipboard::default());
+        let path = directory.path().join("keystile");
+        let registry = registry_in(&path, &credentials, Arc::clone(&clipboard)).await;
+        Self {
+            registry: Arc::new(registry),
+            clipboard,
+            credentials,
+            directory,
+        }
+    }
+
+    /// The store's directory, which it makes itself.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.directory.path().join("keystile")
+    }
+
+    pub(crate) fn claims(&self) -> PathBuf {
+        self.path().join("claims")
+    }
+
+    /// An environment of this name in a project of its own.
+    pub(crate) async fn environment(&self, name: &str, stage: Stage) -> EnvironmentId {
+        let created = self
+            .registry
+            .create_project(&format!("{name}'s project"), Some(&fields(name, stage)))
+            .await
+            .expect("a project");
+        created.environment.expect("its first environment").id
+    }
+
+    pub(crate) async fn staging(&self) -> EnvironmentId {
+        self.environment("staging", Stage::Staging).await
+    }
+
+    pub(crate) async fn issue(&self, environment: EnvironmentId, name: &str) -> Prompt {
+        self.registry
+            .issue(MAIN, &request(environment, name))
+            .await
+            .expect("a key")
+    }
+
+    /// A key that was issued, copied and closed.
+    pub(crate) async fn active_key(&self, environment: EnvironmentId, name: &str) -> KeyId {
+        let prompt = self.issue(environment, name).await;
+        self.copy(&prompt).await;
+        self.close(&prompt).await;
+        prompt.key.id
+    }
+
+    pub(crate) async fn copy(&self, prompt: &Prompt) -> Prompt {
+        self.registry
+            .copy(MAIN, &prompt.ticket)
+            .await
+            .expect("a copy")
+    }
+
+    pub(crate) async fn close(&self, prompt: &Prompt) {
+        self.registry
+            .close(MAIN, &prompt.ticket)
+            .await
+            .expect("a closed prompt");
+    }
+
+    pub(crate) async fn key(&self, id: KeyId) -> KeyRow {
+        let mut connection = self.registry.store().read().await.expect("a connection");
+        KeyRow::find(&mut connection, id)
+            .await
+            .expect("a readable row")
+            .expect("a key's row is never deleted")
+    }
+
+    pub(crate) async fn state(&self, id: KeyId) -> State {
+        self.key(id).await.state
+    }
+
+    /// The written actions of all audit rows, after the chain was checked.
+    pub(crate) async fn actions(&self) -> Vec<String> {
+        let mut connection = self.registry.store().read().await.expect("a connection");
+        assert_eq!(
+            first_broken_audit_row(&mut connection).await.expect("rows"),
+            None,
+            "whatever happens, the chain holds"
+        );
+        let rows = audit_rows(&mut connection, 0).await.expect("rows");
+        rows.into_iter().map(|row| row.action).collect()
+    }
+
+    pub(crate) async fn count(&self, action: &str) -> usize {
+        let actions = self.actions().await;
+        actions.iter().filter(|known| *known == action).count()
+    }
+
+    /// A connection of another program.
+    pub(crate) async fn foreign_connection(&self) -> SqliteConnection {
+        SqliteConnectOptions::new()
+            .filename(self.registry.store().path())
+            .connect()
+            .await
+            .expect("a connection")
+    }
+
+    /// Makes every write fail at once, until [`World::make_writable`].
+    pub(crate) async fn make_unwritable(&self) {
+        self.set_query_only("ON").await;
+    }
+
+    pub(crate) async fn make_writable(&self) {
+        self.set_query_only("OFF").await;
+    }
+
+    /// On every connection of the pool, so that it does not matter which one is used.
+    async fn set_query_only(&self, value: &str) {
+        let pool = self.registry.store().pool();
+        let mut connections = Vec::new();
+        for _ in 0..pool.options().get_max_connections() {
+            let mut connection = pool.acquire().await.expect("a connection");
+            sqlx::query(&format!("PRAGMA query_only = {value}"))
+                .execute(&mut *connection)
+                .await
+                .expect("a pragma");
+            connections.push(connection);
+        }
+    }
+}
+
+pub(crate) async fn registry_in(
+    directory: &Path,
+    credentials: &MemoryStore,
+    clipboard: Arc<MemoryClipboard>,
+) -> Registry {
+    let store = Store::open(directory, "test").await.expect("a store");
+    Registry::new(store, credentials.keychain(), clipboard, system_clock)
+}
+
+pub(crate) fn fields(name: &str, stage: Stage) -> EnvironmentFields {
+    EnvironmentFields {
+        name: name.to_owned(),
+        stage,
+        prefix: None,
+        endpoint: None,
+    }
+}
+
+/// A submission of its own, named after the key.
+pub(crate) fn request(environment: EnvironmentId, name: &str) -> IssueRequest {
+    IssueRequest {
+        environment_id: environment,
+        name: name.to_owned(),
+        permissions: Permissions::READ,
+        idempotency: format!("{environment}-{name}"),
+    }
+}
+
+/// The plain text of a prompt that shows one.
+pub(crate) fn plain(prompt: &Prompt) -> String {
+    prompt
+        .plain
+        .as_ref()
+        .expect("a living key is shown")
+        .to_string()
+}
+
+/// The code of a refusal.
+#[track_caller]
+pub(crate) fn code<T>(result: Result<T, RegistryError>) -> &'static str {
+    result.err().map_or("done", |error| error.code())
+}

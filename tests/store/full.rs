@@ -1,0 +1,59 @@
+//! A full disk: nothing is stored, nothing is lost, and it works again when there is space.
+
+use keystile_store::{ProjectRow, Store};
+
+use crate::ground::{Ground, add_project};
+
+/// SQLite answers exactly as on a full disk (SQLITE_FULL) when the file may not grow any more.
+async fn limit_pages(store: &Store, most: i64) {
+    let mut connections = Vec::new();
+    for _ in 0..store.pool().options().get_max_connections() {
+        let mut connection = store.read().await.expect("a connection");
+        sqlx::query(&format!("PRAGMA max_page_count = {most}"))
+            .execute(&mut *connection)
+            .await
+            .expect("a pragma");
+        connections.push(connection);
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_nothing_already_stored_is_lost() {
+    let ground = Ground::new();
+    let store = ground.open().await;
+    limit_pages(&store, 1).await;
+    let mut stored = 0;
+    let error = loop {
+        let name = format!("{stored} {}", "x".repeat(70));
+        let added = async { add_project(&store, &name).await?.commit().await };
+        match added.await {
+            Ok(()) => stored += 1,
+            Err(error) => break error,
+        }
+        assert!(stored < 500, "the file must have come to its limit");
+    };
+    assert_eq!(error.code(), "database_full");
+    assert!(error.advice().contains("space"));
+    let count = async || {
+        let mut connection = store.read().await.expect("a connection");
+        ProjectRow::all(&mut connection)
+            .await
+            .expect("projects")
+            .len()
+    };
+    assert_eq!(count().await, stored, "what was stored is there");
+    limit_pages(&store, 100_000).await;
+    // More often than there are connections, so that the one that failed has its turn.
+    for number in 0..8 {
+        let name = format!("there is space again, {number}");
+        let write = add_project(&store, &name).await.expect("a change");
+        write.commit().await.expect("stored");
+    }
+    assert_eq!(count().await, stored + 8);
+    let mut connection = store.read().await.expect("a connection");
+    let verdict: String = sqlx::query_scalar("PRAGMA integrity_check")
+        .fetch_one(&mut *connection)
+        .await
+        .expect("a verdict");
+    assert_eq!(verdict, "ok");
+}

@@ -1,0 +1,181 @@
+//! What is refused: files of others, of the future, damaged ones, and places that cannot be written. All are left as
+//! they were.
+
+use keystile_store::{SCHEMA_VERSION, StoreError};
+
+use crate::ground::{Ground, add_project, sql};
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_and_left_as_it_was() {
+    let ground = Ground::new();
+    ground.open().await.close().await;
+    for journal in ["DELETE", "WAL"] {
+        let mut connection = ground.foreign().await;
+        sql(
+            &mut connection,
+            &format!("PRAGMA journal_mode = {journal}; PRAGMA user_version = 7"),
+        )
+        .await;
+        sqlx::Connection::close(connection).await.expect("closed");
+        let error = ground.is_refused_untouched("database_newer").await;
+        let StoreError::Newer { found, known, .. } = error else {
+            panic!("{error}");
+        };
+        assert_eq!((found, known), (7, SCHEMA_VERSION));
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_another_program_is_refused_and_left_as_it_was() {
+    for setting in [
+        "PRAGMA journal_mode = DELETE",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA application_id = 7",
+        "PRAGMA journal_mode = WAL; PRAGMA application_id = 7",
+    ] {
+        let ground = Ground::new();
+        ground.made_directory();
+        let mut connection = ground.foreign().await;
+        sql(
+            &mut connection,
+            &format!("{setting}; CREATE TABLE recipes (name TEXT)"),
+        )
+        .await;
+        sqlx::Connection::close(connection).await.expect("closed");
+        #[cfg(unix)]
+        crate::ground::set_mode(&ground.database(), 0o640);
+        ground.is_refused_untouched("database_foreign").await;
+        #[cfg(unix)]
+        assert_eq!(
+            crate::ground::mode(&ground.database()),
+            0o640,
+            "its mode is not ours either"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused_and_left_as_it_was() {
+    for content in [
+        "a letter to somebody\n".repeat(200),
+        "x".to_owned(),
+        "SQLite format 3\0".to_owned(),
+    ] {
+        let ground = Ground::new();
+        ground.made_directory();
+        std::fs::write(ground.database(), content).expect("a file");
+        let error = ground.is_refused_untouched("database_corrupt").await;
+        assert!(
+            error.to_string().contains("keystile.db"),
+            "the sentence names the file: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_page_is_found_at_the_start() {
+    let ground = Ground::new();
+    let store = ground.open().await;
+    for number in 0..60 {
+        let name = format!("{number} {}", "x".repeat(70));
+        let write = add_project(&store, &name).await.expect("a change");
+        write.commit().await.expect("stored");
+    }
+    store.close().await;
+    let mut bytes = std::fs::read(ground.database()).expect("a file");
+    let page = 4096;
+    let last = bytes.len() - page;
+    bytes[last..last + 200].fill(0xff);
+    std::fs::write(ground.database(), bytes).expect("written");
+    let error = ground.is_refused_untouched("database_corrupt").await;
+    assert!(error.advice().contains("backup"), "{}", error.advice());
+}
+
+#[tokio::test]
+async fn a_file_that_was_cut_short_is_found_at_the_start() {
+    let ground = Ground::new();
+    ground.open().await.close().await;
+    let bytes = std::fs::read(ground.database()).expect("a file");
+    std::fs::write(ground.database(), &bytes[..bytes.len() / 2]).expect("written");
+    ground.is_refused_untouched("database_corrupt").await;
+}
+
+#[tokio::test]
+async fn a_damage_found_later_is_a_whole_sentence_too() {
+    let ground = Ground::new();
+    let store = ground.open().await;
+    let write = add_project(&store, "Acme Shop").await.expect("a change");
+    write.commit().await.expect("stored");
+    let mut connection = store.read().await.expect("a connection");
+    sql(&mut connection, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'projects'; PRAGMA writable_schema = RESET").await;
+    let error = keystile_store::ProjectRow::all(&mut connection)
+        .await
+        .expect_err("another table's page");
+    let sentence = format!("{error} {}", error.advice());
+    assert!(
+        !sentence.contains("  ") && !sentence.contains("''"),
+        "{sentence}"
+    );
+}
+
+#[tokio::test]
+async fn a_place_below_a_file_cannot_be_written() {
+    let ground = Ground::new();
+    std::fs::write(ground.directory(), "a file").expect("a file");
+    let error = ground.try_open().await.expect_err("it is no directory");
+    assert_eq!(error.code(), "database_read_only");
+    assert!(
+        error.to_string().contains("keystile"),
+        "the sentence names the place: {error}"
+    );
+}
+
+#[tokio::test]
+async fn a_directory_in_place_of_the_database_cannot_be_written() {
+    let ground = Ground::new();
+    ground.made_directory();
+    std::fs::create_dir(ground.database()).expect("a directory");
+    let error = ground.try_open().await.expect_err("it is no file");
+    assert_eq!(error.code(), "database_read_only");
+}
+
+#[tokio::test]
+async fn a_connection_that_may_not_write_says_so_and_changes_nothing() {
+    let ground = Ground::new();
+    let store = ground.open().await;
+    let mut connections = Vec::new();
+    for _ in 0..store.pool().options().get_max_connections() {
+        let mut connection = store.read().await.expect("a connection");
+        sql(&mut connection, "PRAGMA query_only = ON").await;
+        connections.push(connection);
+    }
+    drop(connections);
+    let error = add_project(&store, "Acme").await.expect_err("read only");
+    assert_eq!(error.code(), "database_read_only");
+    assert!(error.to_string().ends_with("cannot be written."), "{error}");
+}
+
+#[tokio::test]
+async fn a_directory_that_is_moved_away_under_the_open_database_cannot_be_written() {
+    let ground = Ground::new();
+    let store = ground.open().await;
+    let write = add_project(&store, "Acme").await.expect("a change");
+    write.commit().await.expect("stored");
+    let elsewhere = ground.directory().with_extension("elsewhere");
+    std::fs::rename(ground.directory(), &elsewhere).expect("moved");
+    let added = async { add_project(&store, "Other").await?.commit().await };
+    let error = added
+        .await
+        .expect_err("a journal elsewhere would protect nothing");
+    assert_eq!(error.code(), "database_read_only", "{error:?}");
+    std::fs::rename(&elsewhere, ground.directory()).expect("moved back");
+    let write = add_project(&store, "Other").await.expect("a change");
+    write.commit().await.expect("stored");
+    let mut connection = store.read().await.expect("a connection");
+    let projects = keystile_store::ProjectRow::all(&mut connection).await;
+    assert_eq!(
+        projects.expect("projects").len(),
+        2,
+        "nothing stored is lost"
+    );
+}
