@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt, EventMask, Window,
+    Atom, AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent,
+    ConfigureWindowAux, ConnectionExt, EventMask, MOTION_NOTIFY_EVENT, Window,
 };
+use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -116,6 +118,29 @@ impl X {
         let window = self.window(title)?;
         let wish = ConfigureWindowAux::new().width(width).height(height);
         self.connection.configure_window(window, &wish)?;
+        Ok(self.connection.sync()?)
+    }
+
+    /// Presses the first mouse button at this point of the screen, as a hand does: past any driver.
+    ///
+    /// # Errors
+    /// The server has ended.
+    pub fn click(&self, x: i16, y: i16) -> Journey {
+        for (kind, detail) in [
+            (MOTION_NOTIFY_EVENT, 0),
+            (BUTTON_PRESS_EVENT, 1),
+            (BUTTON_RELEASE_EVENT, 1),
+        ] {
+            self.connection.xtest_fake_input(
+                kind,
+                detail,
+                x11rb::CURRENT_TIME,
+                self.root,
+                x,
+                y,
+                0,
+            )?;
+        }
         Ok(self.connection.sync()?)
     }
 

@@ -79,7 +79,7 @@ impl Desk {
             Keyring::Locked => {
                 // The first start makes the default keyring; a second one, without the password, finds it locked.
                 desk.start_keyring(true)?;
-                desk.end_keyring();
+                drop(desk.take_keyring());
                 desk.start_keyring(false)?;
             }
             Keyring::Absent => {}
@@ -145,11 +145,16 @@ impl Desk {
         command
     }
 
-    /// Starts gnome-keyring and waits until it answers.
+    fn start_keyring(&mut self, unlock: bool) -> Journey {
+        self.keyring = Some(self.keyring_process(unlock)?);
+        Ok(())
+    }
+
+    /// Starts gnome-keyring and waits until it answers. It ends with the value returned.
     ///
     /// # Errors
     /// It did not start.
-    pub fn start_keyring(&mut self, unlock: bool) -> Journey {
+    pub fn keyring_process(&self, unlock: bool) -> Journey<Group> {
         let mut command = self.command("gnome-keyring-daemon");
         command.args(["--foreground", "--components=secrets"]);
         if unlock {
@@ -158,7 +163,7 @@ impl Desk {
             command.arg("--unlock").stdin(File::open(&password)?);
         }
         command.stdout(Stdio::null()).stderr(Stdio::null());
-        self.keyring = Some(Group::start(&mut command)?);
+        let process = Group::start(&mut command)?;
         until("gnome-keyring answered", || {
             let mut asked = self.command("dbus-send");
             asked
@@ -170,12 +175,13 @@ impl Desk {
                     "string:Collections",
                 ]);
             Ok(asked.output()?.status.success().then_some(()))
-        })
+        })?;
+        Ok(process)
     }
 
-    /// Ends the keyring program; what it holds stays on the disk.
-    pub fn end_keyring(&mut self) {
-        self.keyring = None;
+    /// Hands over the keyring program, so that it can be ended while a window is open; what it holds stays on the disk.
+    pub fn take_keyring(&mut self) -> Option<Group> {
+        self.keyring.take()
     }
 
     /// The keyring program.

@@ -247,7 +247,11 @@ impl<'a> Window<'a> {
             let is_named = label.as_str().is_some_and(|label| {
                 label.split_whitespace().collect::<Vec<_>>().join(" ") == name
             });
-            if is_named && self.role(&element).is_ok_and(|its| its == role) {
+            if is_named
+                && self
+                    .role(&element)
+                    .is_ok_and(|its| its == role || (role == "img" && its == "image"))
+            {
                 return Ok(Some(element));
             }
         }

@@ -1,6 +1,7 @@
 //! When something below the prompt fails: the clipboard, the commit, the database. Nothing claims to have been copied
 //! that was not, and the ways on still work.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::time::Duration;
 
 use keystile_tests::clipboard::Selection;
@@ -135,11 +136,15 @@ fn a_file_that_is_no_database_is_refused_with_a_way_on_and_left_as_it_is() -> Jo
     let desk = Desk::new()?;
     let path = desk.database();
     let folder = path.parent().unwrap_or(&path);
-    std::fs::create_dir_all(folder)?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
     let foreign = "this is somebody's diary, not a database. ".repeat(200);
     std::fs::write(&path, &foreign)?;
     let window = Window::open(&desk)?;
     window.find("heading", "Keystile could not start")?;
+    window.wait_text("is damaged.")?;
     window.screenshot("start-failure-1180x760")?;
     assert_eq!(
         std::fs::read_to_string(&path)?,

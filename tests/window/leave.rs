@@ -93,28 +93,37 @@ fn no_way_of_leaving_loses_an_uncopied_key() -> Journey {
 fn a_killed_web_process_shows_the_prompt_again() -> Journey {
     let desk = Desk::new()?;
     let (window, shown) = prompt(&desk)?;
+    let copy = window.find("button", "Copy")?;
+    let middle = window.script(
+        "const {left, top, width, height} = arguments[0].getBoundingClientRect();
+         return [left + width / 2, top + height / 2].map(Math.round)",
+        &[copy.argument()],
+    )?;
+    let number = |at: usize| middle[at].as_i64().and_then(|n| i16::try_from(n).ok());
+    let (left, top) = (number(0).unwrap_or_default(), number(1).unwrap_or_default());
     let before = of_home(desk.home(), "WebKitWebProcess");
     assert_eq!(before.len(), 1, "one page, one web process");
     for id in &before {
         signal(*id, Signal::KILL)?;
     }
-    let field = until("the prompt was shown again", || {
-        // While the page is loaded anew the driver has nothing to look at.
-        Ok(window.seen("textbox", "Generated API Key").ok().flatten())
+    until("another web process was started", || {
+        let now = of_home(desk.home(), "WebKitWebProcess");
+        Ok((!now.is_empty() && now != before).then_some(()))
     })?;
-    assert_eq!(
-        window.text(&field)?,
-        shown.key,
-        "the same key is shown by the new web process"
-    );
-    assert_ne!(
-        of_home(desk.home(), "WebKitWebProcess"),
-        before,
-        "it is a new web process"
-    );
-    window.shown()?;
-    window.copy()?;
-    window.close()
+    // The driver has lost its page with the process. The page draws the prompt where it was, so a hand finds Copy there;
+    // an empty or frozen window would copy nothing.
+    let x = desk.x()?;
+    until(
+        "the key was copied from the prompt that was shown again",
+        || {
+            x.click(left, top)?;
+            Ok((desk.pasted(Selection::Clipboard)? == Some(shown.key.clone())).then_some(()))
+        },
+    )?;
+    let database = Database::at(&desk.database())?;
+    until("the same key was claimed", || {
+        Ok((database.keys_that("state = 'active'")? == 1).then_some(()))
+    })
 }
 
 #[test]

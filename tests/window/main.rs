@@ -1,9 +1,14 @@
 //! The journeys of a person through the built application, one file a journey. Each has a desk of its own, so they
 //! run side by side; each reads the clipboard, the keyring and the database as other programs do.
 
+mod accessibility;
+mod canary;
 mod clearing;
 mod failures;
+mod ipc;
 mod issue;
+mod keychain;
+mod kill;
 mod leave;
 mod permissions;
 mod select;
