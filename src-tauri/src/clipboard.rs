@@ -1,9 +1,12 @@
-//! The system's clipboard for the registry: tauri-plugin-clipboard-manager, and on X11 and Wayland the PRIMARY
-//! selection too, which selecting the key fills and the plugin does not know. It reads only to compare.
+//! The system's clipboard for the registry: written and cleared with tauri-plugin-clipboard-manager, read to compare with
+//! arboard, the crate below it, whose errors tell "empty" from "did not answer" and which knows the PRIMARY selection
+//! that selecting the key fills. Nothing that was read is kept.
 
+use arboard::Error as ReadError;
 use keystile_registry::{Clipboard, ClipboardError, Fingerprint};
 use tauri::{AppHandle, Runtime};
 use tauri_plugin_clipboard_manager::ClipboardExt;
+use zeroize::Zeroizing;
 
 pub(crate) struct SystemClipboard<R: Runtime> {
     app: AppHandle<R>,
@@ -13,24 +16,14 @@ impl<R: Runtime> SystemClipboard<R> {
     pub(crate) fn new(app: AppHandle<R>) -> Self {
         Self { app }
     }
-
-    fn holds_in_clipboard(&self, texts: &[Fingerprint]) -> bool {
-        // An empty clipboard, a picture, a program that does not answer: none of them is our text.
-        self.app
-            .clipboard()
-            .read_text()
-            .is_ok_and(|held| matches_any(texts, &held))
-    }
 }
 
 impl<R: Runtime> Clipboard for SystemClipboard<R> {
     fn write_secret(&self, text: &str) -> Result<(), ClipboardError> {
-        self.app
-            .clipboard()
-            .write_secret(text)
-            .map_err(|error| failed(&error))?;
+        let written = self.app.clipboard().write_secret(text);
+        written.map_err(|error| failed(&error))?;
         // Believed only when read back: another program may have taken the clipboard in the same moment.
-        if self.holds_in_clipboard(&[Fingerprint::of(text)]) {
+        if holds(&mut open()?, &[Fingerprint::of(text)])? {
             return Ok(());
         }
         Err(ClipboardError(
@@ -39,27 +32,44 @@ impl<R: Runtime> Clipboard for SystemClipboard<R> {
     }
 
     fn holds(&self, texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
-        Ok(self.holds_in_clipboard(texts))
+        let mut clipboard = open()?;
+        Ok(holds(&mut clipboard, texts)? || primary::holds(&mut clipboard, texts)?)
     }
 
     fn clear(&self, texts: &[Fingerprint]) -> Result<(), ClipboardError> {
-        if self.holds_in_clipboard(texts) {
-            self.app
-                .clipboard()
-                .clear()
-                .map_err(|error| failed(&error))?;
+        let mut clipboard = open()?;
+        if holds(&mut clipboard, texts)? {
+            let cleared = self.app.clipboard().clear();
+            cleared.map_err(|error| failed(&error))?;
         }
-        #[cfg(target_os = "linux")]
-        primary::clear(texts)?;
+        if primary::holds(&mut clipboard, texts)? {
+            primary::clear(&mut clipboard)?;
+        }
         Ok(())
     }
 }
 
-fn matches_any(texts: &[Fingerprint], held: &str) -> bool {
-    texts.iter().any(|text| text.matches(held))
+fn open() -> Result<arboard::Clipboard, ClipboardError> {
+    arboard::Clipboard::new().map_err(|error| failed(&error))
 }
 
-fn failed(error: &tauri_plugin_clipboard_manager::Error) -> ClipboardError {
+fn holds(
+    clipboard: &mut arboard::Clipboard,
+    texts: &[Fingerprint],
+) -> Result<bool, ClipboardError> {
+    compare(clipboard.get_text(), texts)
+}
+
+/// Nothing there, a picture, or bytes that are no text: not ours. Any other error: the system did not say.
+fn compare(read: Result<String, ReadError>, texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
+    match read.map(Zeroizing::new) {
+        Ok(held) => Ok(texts.iter().any(|text| text.matches(&held))),
+        Err(ReadError::ContentNotAvailable | ReadError::ConversionFailure) => Ok(false),
+        Err(error) => Err(failed(&error)),
+    }
+}
+
+fn failed(error: &dyn std::error::Error) -> ClipboardError {
     ClipboardError(error.to_string())
 }
 
@@ -68,21 +78,39 @@ mod primary {
     use arboard::{ClearExtLinux, Clipboard, GetExtLinux, LinuxClipboardKind};
     use keystile_registry::{ClipboardError, Fingerprint};
 
-    /// Empties PRIMARY if it still holds one of these texts. A desktop without PRIMARY has nothing to empty.
-    pub(super) fn clear(texts: &[Fingerprint]) -> Result<(), ClipboardError> {
-        let Ok(mut clipboard) = Clipboard::new() else {
-            return Ok(());
-        };
-        let held = clipboard
-            .get()
-            .clipboard(LinuxClipboardKind::Primary)
-            .text();
-        if !held.is_ok_and(|held| super::matches_any(texts, &held)) {
-            return Ok(());
+    pub(super) fn holds(
+        clipboard: &mut Clipboard,
+        texts: &[Fingerprint],
+    ) -> Result<bool, ClipboardError> {
+        let read = clipboard.get().clipboard(LinuxClipboardKind::Primary);
+        match read.text() {
+            // A desktop without PRIMARY holds nothing in it.
+            Err(arboard::Error::ClipboardNotSupported) => Ok(false),
+            read => super::compare(read, texts),
         }
+    }
+
+    pub(super) fn clear(clipboard: &mut Clipboard) -> Result<(), ClipboardError> {
         let cleared = clipboard
             .clear_with()
             .clipboard(LinuxClipboardKind::Primary);
-        cleared.map_err(|error| ClipboardError(error.to_string()))
+        cleared.map_err(|error| super::failed(&error))
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod primary {
+    use arboard::Clipboard;
+    use keystile_registry::{ClipboardError, Fingerprint};
+
+    pub(super) fn holds(
+        _clipboard: &mut Clipboard,
+        _texts: &[Fingerprint],
+    ) -> Result<bool, ClipboardError> {
+        Ok(false)
+    }
+
+    pub(super) fn clear(_clipboard: &mut Clipboard) -> Result<(), ClipboardError> {
+        Ok(())
     }
 }

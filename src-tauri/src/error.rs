@@ -38,8 +38,8 @@ impl Failure {
 impl From<RegistryError> for Failure {
     fn from(error: RegistryError) -> Self {
         let code = error.code();
-        if let Some(cause) = error.source() {
-            tracing::warn!(code, cause = %chain(cause), "{error}");
+        if error.source().is_some() {
+            log_cause(code, &error);
         }
         Self {
             code: code.to_owned(),
@@ -54,6 +54,11 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         RegistryError::Store(error).into()
     }
+}
+
+/// Logs an error with everything that led to it. For errors that nobody is shown, and for the causes of those shown.
+pub(crate) fn log_cause(doing: &str, error: &dyn Error) {
+    tracing::warn!(doing, "{}", chain(error));
 }
 
 fn chain(error: &dyn Error) -> String {

@@ -6,8 +6,13 @@
 mod clipboard;
 mod closing;
 mod commands;
+#[cfg(target_os = "linux")]
+mod crash;
 mod error;
 mod log;
+#[cfg(target_os = "macos")]
+mod menu;
+mod origin;
 mod shell;
 mod start_trace;
 pub mod view;
@@ -29,6 +34,7 @@ pub fn builder<R: Runtime>() -> Builder<R> {
     Builder::<R>::new()
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_sql::Builder::new().build())
+        .plugin(origin::stay())
         .manage(Shell::default())
         .invoke_handler(tauri::generate_handler![
             commands::start::start,
@@ -67,7 +73,10 @@ pub fn builder<R: Runtime>() -> Builder<R> {
 
 /// Runs the program until it is quit.
 pub fn run() -> ExitCode {
-    let built = builder::<tauri::Wry>()
+    let builder = builder::<tauri::Wry>();
+    #[cfg(target_os = "macos")]
+    let builder = menu::with_own_quit(builder);
+    let built = builder
         .plugin(tauri_plugin_single_instance::init(
             |app, _arguments, _directory| {
                 if let Some(window) = app.get_webview_window("main") {
@@ -101,7 +110,7 @@ pub fn run() -> ExitCode {
     app.run(|app, event| match event {
         // The window exists from here on, not yet when the program is built.
         #[cfg(target_os = "linux")]
-        tauri::RunEvent::Ready => reload_after_crash(app),
+        tauri::RunEvent::Ready => crash::reload_after(app),
         tauri::RunEvent::ExitRequested {
             code: None, api, ..
         } => {
@@ -111,28 +120,4 @@ pub fn run() -> ExitCode {
         _ => {}
     });
     ExitCode::SUCCESS
-}
-
-/// A crashed web process leaves an empty window; loaded anew, it shows the open prompt again.
-#[cfg(target_os = "linux")]
-fn reload_after_crash(app: &tauri::AppHandle) {
-    use webkit2gtk::WebViewExt;
-    let Some(window) = app.get_webview_window("main") else {
-        tracing::warn!("no window, so a crash of its web process will not be noticed");
-        return;
-    };
-    let connected = window.with_webview(|webview| {
-        webview
-            .inner()
-            .connect_web_process_terminated(|webview, reason| {
-                tracing::warn!(
-                    ?reason,
-                    "the window's web process ended and is started again"
-                );
-                webview.reload();
-            });
-    });
-    if let Err(error) = connected {
-        tracing::warn!(%error, "a crash of the web process will not be noticed");
-    }
 }

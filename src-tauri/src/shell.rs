@@ -1,7 +1,7 @@
 //! What lives as long as the program: the registry once the database could be opened, and the window's ear. Commands
 //! ask it for the registry; it opens the database at the first need and tries again as often as it is asked.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use keystile_keychain::Keychain;
 use keystile_registry::{Registry, system_clock};
@@ -11,7 +11,7 @@ use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_sql::{DbInstances, DbPool};
 
 use crate::clipboard::SystemClipboard;
-use crate::error::Failure;
+use crate::error::{Failure, log_cause};
 use crate::view::Change;
 
 /// The window that Keystile has.
@@ -20,8 +20,13 @@ pub(crate) const WINDOW: &str = "main";
 /// One a program.
 #[derive(Default)]
 pub(crate) struct Shell {
-    registry: tokio::sync::Mutex<Option<Arc<Registry>>>,
+    registry: OnceLock<Arc<Registry>>,
+    opening: tokio::sync::Mutex<()>,
     ear: Mutex<Option<Channel<Change>>>,
+    /// Why the clipboard could not be cleared the last time.
+    clipboard_problem: Mutex<Option<&'static str>>,
+    /// Held while the keychain is being swept.
+    pub(crate) keychain_sweep: tokio::sync::Mutex<()>,
 }
 
 impl Shell {
@@ -30,9 +35,12 @@ impl Shell {
         &self,
         app: &AppHandle<R>,
     ) -> Result<Arc<Registry>, Failure> {
-        let mut registry = self.registry.lock().await;
-        if let Some(registry) = registry.as_ref() {
-            return Ok(Arc::clone(registry));
+        if let Some(registry) = self.open_registry() {
+            return Ok(registry);
+        }
+        let _one_at_a_time = self.opening.lock().await;
+        if let Some(registry) = self.open_registry() {
+            return Ok(registry);
         }
         let directory = app
             .path()
@@ -56,15 +64,14 @@ impl Shell {
         ));
         // A sweep that fails is tried again by the watch; the window can work without it.
         if let Err(error) = opened.sweep().await {
-            tracing::warn!(%error, "sweep at start");
+            log_cause("sweep at start", &error);
         }
-        *registry = Some(Arc::clone(&opened));
-        Ok(opened)
+        Ok(Arc::clone(self.registry.get_or_init(|| opened)))
     }
 
-    /// The registry, if the database is open.
-    pub(crate) async fn open_registry(&self) -> Option<Arc<Registry>> {
-        self.registry.lock().await.clone()
+    /// The registry, if the database is open. Never waits: whoever wants to quit must not wait for a database.
+    pub(crate) fn open_registry(&self) -> Option<Arc<Registry>> {
+        self.registry.get().map(Arc::clone)
     }
 
     /// From now on this channel is told of changes. A reloaded window replaces the one before.
@@ -77,5 +84,14 @@ impl Shell {
         let ear = self.ear.lock().unwrap_or_else(PoisonError::into_inner);
         ear.as_ref()
             .is_some_and(|channel| channel.send(change).is_ok())
+    }
+
+    /// Remembers why the clipboard could not be cleared. Says whether that is news.
+    pub(crate) fn set_clipboard_problem(&self, code: Option<&'static str>) -> bool {
+        let mut known = self
+            .clipboard_problem
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *known, code) != code
     }
 }

@@ -276,6 +276,15 @@ fn expose<S: serde::Serializer>(
     key.as_ref().map(|key| key.as_str()).serialize(serializer)
 }
 
+impl Prompt {
+    /// What has become of the prompt, for a window that has the key on screen: each sending of it is one more copy in the
+    /// memory of the web process.
+    pub(crate) fn without_key(mut prompt: registry::Prompt) -> Self {
+        prompt.plain = None;
+        prompt.into()
+    }
+}
+
 impl From<registry::Prompt> for Prompt {
     fn from(prompt: registry::Prompt) -> Self {
         let copied = prompt.is_copied();
@@ -516,7 +525,8 @@ pub enum Change {
         problem: Option<Problem>,
     },
     /// Closing was refused: a key that was not copied is on screen.
-    CloseRefused,
+    #[expect(missing_docs, reason = "the ticket of its prompt")]
+    CloseRefused { ticket: String },
     /// Quitting would clear a copied key.
     QuitAsked,
 }

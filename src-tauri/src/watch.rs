@@ -1,12 +1,14 @@
 //! Looks, beside the window: has any process changed the database, is the clipboard due, is something to be swept? Told
 //! to the window over its channel. No read here takes a lock while nothing changes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use keystile_registry::Registry;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::time::Instant;
 
-use crate::error::Failure;
+use crate::error::{Failure, log_cause};
 use crate::shell::Shell;
 use crate::view::{Change, ClipboardHold, Problem};
 
@@ -30,7 +32,7 @@ pub(crate) fn begin<R: Runtime>(app: AppHandle<R>) {
 pub(crate) fn look_again<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        if let Some(registry) = app.state::<Shell>().open_registry().await
+        if let Some(registry) = app.state::<Shell>().open_registry()
             && registry.is_clipboard_due()
         {
             clear_clipboard(&app).await;
@@ -39,9 +41,9 @@ pub(crate) fn look_again<R: Runtime>(app: &AppHandle<R>) {
 }
 
 /// Tells the window what the clipboard holds now.
-pub(crate) async fn tell_clipboard<R: Runtime>(app: &AppHandle<R>, cleared: bool) {
+pub(crate) fn tell_clipboard<R: Runtime>(app: &AppHandle<R>, cleared: bool) {
     let shell = app.state::<Shell>();
-    if let Some(registry) = shell.open_registry().await {
+    if let Some(registry) = shell.open_registry() {
         let hold = registry.clipboard_hold().map(ClipboardHold::from);
         shell.tell(Change::Clipboard {
             hold,
@@ -57,7 +59,7 @@ async fn look<R: Runtime>(app: &AppHandle<R>) {
     let mut next_sweep = Instant::now();
     let mut next_clear = Instant::now();
     loop {
-        let Some(registry) = shell.open_registry().await else {
+        let Some(registry) = shell.open_registry() else {
             tokio::time::sleep(LOOK).await;
             continue;
         };
@@ -78,35 +80,46 @@ async fn look<R: Runtime>(app: &AppHandle<R>) {
         }
         if asked || changed || Instant::now() >= next_sweep {
             next_sweep = Instant::now() + SWEEP;
-            sweep(&registry).await;
+            if let Err(error) = registry.sweep().await {
+                log_cause("sweep", &error);
+            }
+            sweep_keychain(app, registry);
         }
     }
 }
 
-async fn sweep(registry: &keystile_registry::Registry) {
-    if let Err(error) = registry.sweep().await {
-        tracing::warn!(%error, "sweep");
-    }
-    if let Err(error) = registry.sweep_keychain().await {
-        tracing::warn!(%error, "keychain sweep");
-    }
+/// Beside the loop, because a keychain may take 20 s to say nothing; one at a time.
+fn sweep_keychain<R: Runtime>(app: &AppHandle<R>, registry: Arc<Registry>) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let shell = app.state::<Shell>();
+        let Ok(_one_at_a_time) = shell.keychain_sweep.try_lock() else {
+            return;
+        };
+        if let Err(error) = registry.sweep_keychain().await {
+            log_cause("keychain sweep", &error);
+        }
+    });
 }
 
 async fn clear_clipboard<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>();
-    let Some(registry) = shell.open_registry().await else {
+    let Some(registry) = shell.open_registry() else {
         return;
     };
-    match registry.clear_clipboard().await {
-        Ok(()) => tell_clipboard(app, true).await,
-        Err(error) => {
+    let problem = registry.clear_clipboard().await.err();
+    let is_news = shell.set_clipboard_problem(problem.as_ref().map(|error| error.code()));
+    match problem {
+        None => tell_clipboard(app, true),
+        Some(error) if is_news => {
             let hold = registry.clipboard_hold().map(ClipboardHold::from);
-            let problem = Some(Problem::from(Failure::from(error)));
             shell.tell(Change::Clipboard {
                 hold,
                 cleared: false,
-                problem,
+                problem: Some(Problem::from(Failure::from(error))),
             });
         }
+        // Said and logged once; it is tried again.
+        Some(_) => {}
     }
 }

@@ -56,11 +56,13 @@ class KeystileApp extends LightElement {
     this.asked = null;
     this.quitAsked = false;
     this.drawnFirst = false;
+    this.listeningLater = false;
     this.shownPlace = "";
     const on = (/** @type {string} */ fact, /** @type {(detail: any) => void} */ then) =>
       this.addEventListener(fact, (event) => then(/** @type {CustomEvent} */ (event).detail));
     on("dialog-wanted", (dialog) => (this.asked = dialog));
     on("dialog-left", () => this.dialogLeft());
+    on("start-wanted", () => void this.begin());
     on("project-chosen", (id) => this.goTo(environmentsPlace(id)));
     on("project-created", ({ id }) => this.goTo(environmentsPlace(id)));
     on("project-renamed", (detail) => this.projectRenamed(detail));
@@ -77,6 +79,8 @@ class KeystileApp extends LightElement {
     super.connectedCallback();
     addEventListener("hashchange", () => this.addressChanged());
     addEventListener("keydown", (event) => this.keyed(event));
+    // A file dropped on the window would be shown in place of it.
+    for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
     this.state.addEventListener("quit-asked", () => (this.quitAsked = true));
     this.state.place = readPlace(location.hash);
     this.state.projectId = lastProject();
@@ -128,12 +132,16 @@ class KeystileApp extends LightElement {
     if (!this.drawnFirst && (state.startFailure || (state.started && this.listDrawn))) {
       this.drawnFirst = true;
       this.shownPlace = place;
+      this.listeningLater = true;
       requestAnimationFrame(() => requestAnimationFrame(() => void this.firstScreenDrawn()));
+    } else if (this.drawnFirst && state.started && !state.watching && !this.listeningLater) {
+      void state.listen(); // the first screen was a failure that is mended
     }
   }
 
   /** Listening begins only now: Rust takes it as the sign that the first screen has been drawn. */
   async firstScreenDrawn() {
+    this.listeningLater = false;
     if (this.state.started) await this.state.listen();
     document.documentElement.dataset.ready = "true";
   }
@@ -149,8 +157,9 @@ class KeystileApp extends LightElement {
   }
 
   async dialogLeft() {
-    this.asked = null;
-    this.quitAsked = false;
+    // The question about quitting stands above whatever dialog is open; leaving it leaves that one as it is.
+    if (this.quitAsked) this.quitAsked = false;
+    else this.asked = null;
     await this.updateComplete;
     // Where the focus came from may be gone with what was done; the page's heading is never gone.
     setTimeout(() => {
@@ -219,7 +228,7 @@ class KeystileApp extends LightElement {
     const shortcut = shortcutFor(event, { singleKeys: this.state.settings.singleKeys, typing });
     if (shortcut === "quit") {
       event.preventDefault();
-      void this.state.quit(false);
+      void this.state.askToQuit();
     } else if (shortcut && !document.querySelector("dialog[open]")) {
       const found = shortcut === "shortcuts" ? null : this.find(`main [data-shortcut=${shortcut}]`);
       if (shortcut === "shortcuts") this.asked = { kind: "shortcuts" };

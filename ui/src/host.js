@@ -107,7 +107,7 @@ export const listKeys = (fields) => call("list_keys", fields);
 export const issueKey = (fields) => call("issue_key", fields);
 
 /**
- * @param {{ticket: string}} fields
+ * @param {{ticket: string, plain: boolean}} fields plain: with the key, after a reload
  * @returns {Promise<import("./types/Prompt").Prompt>}
  */
 export const revealKey = (fields) => call("reveal_key", fields);
@@ -173,7 +173,7 @@ export const changeSettings = (fields) => call("change_settings", fields);
 export const keychainStatus = () => call("keychain_status");
 
 /**
- * @param {{confirmed: boolean}} fields
+ * @param {{confirmed: boolean, uncleared: boolean}} fields uncleared: quit even if the clipboard cannot be cleared
  * @returns {Promise<null>}
  */
 export const quit = (fields) => call("quit", fields);

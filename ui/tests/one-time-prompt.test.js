@@ -120,4 +120,24 @@ describe("the one-time prompt", () => {
     await prompt.refresh();
     expect(prompt.dead).toBe(false);
   });
+
+  test("a_keychain_that_hangs_keeps_nobody_from_copying_and_closing", async () => {
+    /** @type {(answer: any) => void} */
+    let wakes = () => {};
+    host.saveKey = () => new Promise((resolve) => (wakes = resolve));
+    const saving = prompt.save();
+    expect(await prompt.copy(), "Copy does not wait for the keychain").toBe("copied");
+    wakes({ ...shownKey, key: null, keychain: true });
+    await saving;
+    expect(prompt.closable, "an older answer takes no copy back").toBe(true);
+    expect(prompt.prompt?.keychain, "what the keychain said counts").toBe(true);
+    expect(await prompt.close()).not.toBeNull();
+  });
+
+  test("an_answer_without_the_key_leaves_the_key_on_screen", async () => {
+    host.copyKey = async () => ({ ...shownKey, key: null, copied: true, state: "active" });
+    await prompt.copy();
+    expect(prompt.prompt?.key, "Rust sends the key once; the screen keeps it until Close").toBe(shownKey.key);
+    expect(prompt.dead).toBe(false);
+  });
 });

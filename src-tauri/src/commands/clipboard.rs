@@ -12,6 +12,6 @@ pub(crate) async fn clear_clipboard<R: Runtime>(
     shell: State<'_, Shell>,
 ) -> Result<(), Failure> {
     shell.registry(&app).await?.clear_clipboard().await?;
-    tell_clipboard(&app, true).await;
+    tell_clipboard(&app, true);
     Ok(())
 }

@@ -15,13 +15,11 @@ pub(crate) async fn copy_from_keychain<R: Runtime>(
     shell: State<'_, Shell>,
     key_id: String,
 ) -> Result<(), Failure> {
-    shell
-        .registry(&app)
-        .await?
-        .copy_from_keychain(id(&key_id, "key")?)
-        .await?;
-    tell_clipboard(&app, false).await;
-    Ok(())
+    let id = id(&key_id, "key")?;
+    let copied = shell.registry(&app).await?.copy_from_keychain(id).await;
+    // Told in any case: a copy that failed late may still be in the clipboard.
+    tell_clipboard(&app, false);
+    Ok(copied?)
 }
 
 #[tauri::command]

@@ -8,20 +8,26 @@ use crate::shell::Shell;
 use crate::view::{ClosedPrompt, Prompt};
 use crate::watch::tell_clipboard;
 
+/// `plain`: with the key, for a window that was loaded anew. A window that shows it already is sent it only once.
 #[tauri::command]
 pub(crate) async fn reveal_key<R: Runtime>(
     app: AppHandle<R>,
     window: Window<R>,
     shell: State<'_, Shell>,
     ticket: String,
+    plain: bool,
 ) -> Result<Prompt, Failure> {
     let ticket = Ticket::from_text(&ticket);
-    Ok(shell
+    let prompt = shell
         .registry(&app)
         .await?
         .reveal(window.label(), &ticket)
-        .await?
-        .into())
+        .await?;
+    Ok(if plain {
+        prompt.into()
+    } else {
+        Prompt::without_key(prompt)
+    })
 }
 
 #[tauri::command]
@@ -36,9 +42,10 @@ pub(crate) async fn copy_key<R: Runtime>(
         .registry(&app)
         .await?
         .copy(window.label(), &ticket)
-        .await?;
-    tell_clipboard(&app, false).await;
-    Ok(copied.into())
+        .await;
+    // Told in any case: a copy that failed late may still be in the clipboard.
+    tell_clipboard(&app, false);
+    Ok(Prompt::without_key(copied?))
 }
 
 #[tauri::command]
@@ -49,12 +56,12 @@ pub(crate) async fn save_key<R: Runtime>(
     ticket: String,
 ) -> Result<Prompt, Failure> {
     let ticket = Ticket::from_text(&ticket);
-    Ok(shell
+    let saved = shell
         .registry(&app)
         .await?
         .save(window.label(), &ticket)
-        .await?
-        .into())
+        .await?;
+    Ok(Prompt::without_key(saved))
 }
 
 #[tauri::command]
@@ -70,7 +77,7 @@ pub(crate) async fn discard_key<R: Runtime>(
         .await?
         .discard(window.label(), &ticket)
         .await?;
-    tell_clipboard(&app, false).await;
+    tell_clipboard(&app, false);
     Ok(())
 }
 
@@ -87,7 +94,7 @@ pub(crate) async fn close_prompt<R: Runtime>(
         .await?
         .close(window.label(), &ticket)
         .await?;
-    tell_clipboard(&app, false).await;
+    tell_clipboard(&app, false);
     Ok(ClosedPrompt {
         project_id: key.project_id.to_string(),
         environment_id: key.environment_id.to_string(),

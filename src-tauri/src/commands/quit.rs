@@ -6,15 +6,23 @@ use tauri::{AppHandle, Runtime};
 use crate::closing;
 use crate::error::Failure;
 
+/// `confirmed`: the user was asked. `uncleared`: was told that the clipboard could not be cleared, and quits all the same.
 #[tauri::command]
-pub(crate) async fn quit<R: Runtime>(app: AppHandle<R>, confirmed: bool) -> Result<(), Failure> {
+pub(crate) async fn quit<R: Runtime>(
+    app: AppHandle<R>,
+    confirmed: bool,
+    uncleared: bool,
+) -> Result<(), Failure> {
     if !confirmed {
         closing::ask(app);
         return Ok(());
     }
-    if closing::is_uncopied_key_shown(&app).await {
+    if closing::uncopied_prompt(&app).await.is_some() {
         return Err(RegistryError::NotCopied.into());
     }
-    closing::leave(&app).await;
+    match closing::clear(&app).await {
+        Err(error) if !uncleared => return Err(error.into()),
+        _ => closing::end(&app),
+    }
     Ok(())
 }

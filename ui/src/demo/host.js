@@ -371,7 +371,8 @@ export async function keychainStatus() {
 
 /** @param {{confirmed: boolean}} fields */
 export async function quit({ confirmed }) {
-  if ([...prompts.values()].some((prompt) => !prompt.copied && prompt.key !== null)) tell({ kind: "closeRefused" });
+  const uncopied = [...prompts.values()].find((prompt) => !prompt.copied && prompt.key !== null);
+  if (uncopied) tell({ kind: "closeRefused", ticket: uncopied.ticket });
   else if (hold && !confirmed) tell({ kind: "quitAsked" });
   return null;
 }

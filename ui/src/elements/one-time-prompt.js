@@ -214,7 +214,7 @@ class OneTimePromptElement extends LightElement {
 
   saveButton() {
     const { prompt } = this.state;
-    const waiting = prompt.busy === "save";
+    const waiting = prompt.saving;
     return html`<button
       type="button"
       class="button quiet"

@@ -1,10 +1,13 @@
 /** Asked by Rust when the window is about to end while the clipboard holds a copied key. */
-import { html } from "lit";
+import { html, nothing } from "lit";
+import { failureBlock } from "./field.js";
 import { ModalDialog } from "./modal-dialog.js";
 
 class QuitDialog extends ModalDialog {
   async submitted() {
-    await this.attempt(() => this.state.quit(true));
+    // Told once that the clipboard could not be cleared, the user may leave all the same.
+    const uncleared = this.failure?.code === "clear_failed";
+    await this.attempt(() => this.state.host.quit({ confirmed: true, uncleared }));
   }
 
   render() {
@@ -12,10 +15,13 @@ class QuitDialog extends ModalDialog {
       title: "Quitting clears the copied key",
       role: "alertdialog",
       submitted: () => void this.submitted(),
-      body: html`<p>The clipboard still holds an API key. Paste it where it belongs before you quit.</p>`,
+      body: html`<p>The clipboard still holds an API key. Paste it where it belongs before you quit.</p>
+        ${this.failure ? failureBlock(this.failure) : nothing}`,
       footer: html`<button type="button" class="button primary" autofocus @click=${this.leave} ?disabled=${this.busy}>
           Stay</button
-        ><button class="button" ?disabled=${this.busy} data-busy=${this.busy}>Quit</button>`,
+        ><button class="button" ?disabled=${this.busy} data-busy=${this.busy}>
+          ${this.failure?.code === "clear_failed" ? "Quit anyway" : "Quit"}
+        </button>`,
     });
   }
 }

@@ -17,7 +17,7 @@ class StartFailure extends LightElement {
         <p><b>${startFailure?.message}</b></p>
         <p class="muted">${startFailure?.advice}</p>
       </div>
-      <button type="button" class="button primary" data-busy=${starting} @click=${() => this.state.start()}>Try again</button>
+      <button type="button" class="button primary" data-busy=${starting} @click=${() => this.emit("start-wanted")}>Try again</button>
     </main>`;
   }
 }

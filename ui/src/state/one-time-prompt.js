@@ -9,10 +9,13 @@ import { randomId } from "./random-id.js";
 /** @typedef {typeof import("../host.js")} Host */
 /** @typedef {import("../types/Prompt").Prompt} Prompt */
 /** @typedef {import("../host-error.js").HostError} HostError */
-/** @typedef {"copy" | "save" | "discard" | "close" | "recreate"} Step */
+/** @typedef {"copy" | "discard" | "close" | "recreate"} Step */
 
 /** Said when the prompt may not be left yet. */
 export const REASON = "Copy the key to enable Close";
+
+/** The states in which a key can still be shown. */
+const LIVING = new Set(["pending", "active", "disabled"]);
 
 const ENDED_WORDS = { unclaimed: "revoked", expired: "expired", discarded: "discarded" };
 
@@ -30,6 +33,8 @@ export class OneTimePrompt {
     this.busy = null;
     /** @type {{tone: "" | "ok" | "warn" | "bad", text: string, id: number}} the one thing said last */
     this.said = { tone: "", text: "", id: 0 };
+    /** Whether the keychain is being waited for. It may take 20 s, and nothing else has to wait for it. */
+    this.saving = false;
     /** @type {HostError | null} */
     this.saveFailure = null;
     /** @type {number} how often Rust has copied; the window shows Copied after each */
@@ -70,7 +75,7 @@ export class OneTimePrompt {
    * @param {string} ticket
    */
   async resume(ticket) {
-    this.begin(await this.host.revealKey({ ticket }));
+    this.begin(await this.host.revealKey({ ticket, plain: true }));
   }
 
   /** @param {Prompt} prompt */
@@ -83,7 +88,7 @@ export class OneTimePrompt {
   /** @returns {Promise<"copied" | "failed" | "ignored">} */
   async copy() {
     const copied = await this.step("copy", async (ticket) => {
-      this.prompt = await this.host.copyKey({ ticket });
+      this.take(await this.host.copyKey({ ticket }));
       this.copies += 1;
       this.say("ok", "Copied. Close is enabled.");
     });
@@ -103,12 +108,37 @@ export class OneTimePrompt {
   }
 
   async save() {
+    const { prompt } = this;
+    if (!prompt || this.saving) return;
     this.saveFailure = null;
-    const saved = await this.step("save", async (ticket) => {
-      this.prompt = await this.host.saveKey({ ticket });
-    });
-    this.saveFailure = saved.failure;
+    this.saving = true;
     this.changed();
+    try {
+      this.take(await this.host.saveKey({ ticket: prompt.ticket }));
+    } catch (thrown) {
+      if (this.prompt?.ticket === prompt.ticket) this.saveFailure = toHostError(thrown);
+    } finally {
+      this.saving = false;
+      this.changed();
+    }
+  }
+
+  /**
+   * An answer about the prompt that is shown. It comes without the key, which Rust sends only once; and answers may
+   * overtake each other, but a key that was copied or saved stays so.
+   *
+   * @param {Prompt} answer
+   */
+  take(answer) {
+    const { prompt } = this;
+    if (prompt?.ticket !== answer.ticket || this.dead) return;
+    this.prompt = {
+      ...answer,
+      key: LIVING.has(answer.state) ? prompt.key : null,
+      copied: answer.copied || prompt.copied,
+      keychain: answer.keychain || prompt.keychain,
+      activated: answer.activated || prompt.activated,
+    };
   }
 
   /** @returns {Promise<{environmentId: string, name: string} | null>} what was discarded, null when it failed */
@@ -166,14 +196,14 @@ export class OneTimePrompt {
     if (!prompt || this.busy || this.dead) return;
     let next;
     try {
-      next = await this.host.revealKey({ ticket: prompt.ticket });
+      next = await this.host.revealKey({ ticket: prompt.ticket, plain: false });
     } catch (thrown) {
       if (toHostError(thrown).code !== "no_ticket") return; // the next change asks again
-      next = { ...prompt, key: null, state: /** @type {const} */ ("revoked") };
+      next = { ...prompt, state: /** @type {const} */ ("revoked") };
     }
     if (this.prompt?.ticket !== prompt.ticket || this.busy) return;
-    this.prompt = next;
-    if (next.key === null) this.say("bad", this.deadSentence);
+    this.take(next);
+    if (this.dead) this.say("bad", this.deadSentence);
     this.changed();
   }
 

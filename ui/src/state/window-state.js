@@ -62,7 +62,7 @@ export class WindowState extends EventTarget {
       this.library.projects = started.projects;
       this.notices = started.notices;
       this.clipboard.set(started.clipboard);
-      if (started.prompt) await this.prompt.resume(started.prompt).catch(() => null); // it ended meanwhile
+      if (started.prompt) await this.resume(started.prompt);
     } catch (thrown) {
       this.startFailure = toHostError(thrown);
     } finally {
@@ -75,8 +75,34 @@ export class WindowState extends EventTarget {
   async listen() {
     if (this.watching) return;
     this.watching = true;
-    await this.host.watch((change) => this.heard(change));
+    try {
+      await this.host.watch((change) => this.heard(change));
+    } catch (thrown) {
+      this.watching = false;
+      this.toasts.fail(toHostError(thrown));
+      return;
+    }
     await this.refresh();
+  }
+
+  /**
+   * Closing was refused because of this prompt. If it is not on screen (its answer was lost), it is shown now.
+   *
+   * @param {string} ticket
+   */
+  async closeRefused(ticket) {
+    if (!this.prompt.open) await this.resume(ticket);
+    this.dispatchEvent(new Event("close-refused"));
+  }
+
+  /** @param {string} ticket */
+  async resume(ticket) {
+    try {
+      await this.prompt.resume(ticket);
+    } catch (thrown) {
+      const failure = toHostError(thrown);
+      if (failure.code !== "no_ticket") this.toasts.fail(failure); // without a ticket it has ended
+    }
   }
 
   async readNotices() {
@@ -94,7 +120,7 @@ export class WindowState extends EventTarget {
         this.clipboard.heard(change);
         break;
       case "closeRefused":
-        this.dispatchEvent(new Event("close-refused"));
+        void this.closeRefused(change.ticket);
         break;
       case "quitAsked":
         this.dispatchEvent(new Event("quit-asked"));
@@ -204,14 +230,12 @@ export class WindowState extends EventTarget {
     await this.acknowledge(notice);
   }
 
-  /** @param {boolean} confirmed */
-  async quit(confirmed) {
+  /** Asks to quit; what stands against it comes back as a change. */
+  async askToQuit() {
     try {
-      await this.host.quit({ confirmed });
+      await this.host.quit({ confirmed: false, uncleared: false });
     } catch (thrown) {
-      // Refused for a reason the channel tells too (an uncopied key, a key in the clipboard): said there.
-      const failure = toHostError(thrown);
-      if (failure.code !== "not_copied") this.toasts.fail(failure);
+      this.toasts.fail(toHostError(thrown));
     }
   }
 }

@@ -5,4 +5,4 @@ import type { Problem } from "./Problem";
 /**
  * What the window is told without having asked.
  */
-export type Change = { "kind": "database" } | { "kind": "clipboard", hold: ClipboardHold | null, cleared: boolean, problem: Problem | null, } | { "kind": "closeRefused" } | { "kind": "quitAsked" };
+export type Change = { "kind": "database" } | { "kind": "clipboard", hold: ClipboardHold | null, cleared: boolean, problem: Problem | null, } | { "kind": "closeRefused", ticket: string, } | { "kind": "quitAsked" };

@@ -32,18 +32,20 @@ impl Registry {
         let key = KeyRow::find(write.connection(), prompt.key_id)
             .await?
             .ok_or(RegistryError::NotFound("key"))?;
-        match key.state {
+        let copied = match key.state {
             State::Active => {
                 drop(write);
                 self.fill_clipboard(prompt.plain.expose(), seconds).await?;
+                key
             }
             State::Pending => {
                 self.claim_key(write, &key, &prompt, ticket, seconds)
-                    .await?;
+                    .await?
             }
             ended => return Err(RegistryError::KeyEnded(ended)),
-        }
-        self.reveal(holder, ticket).await
+        };
+        // From what was read under the lock: an answer that needs another look could fail after the copy was made.
+        Ok(self.prompts.get(holder, ticket)?.shown(ticket, copied))
     }
 
     async fn claim_key(
@@ -53,7 +55,7 @@ impl Registry {
         prompt: &OpenPrompt,
         ticket: &Ticket,
         seconds: Option<u32>,
-    ) -> Result<(), RegistryError> {
+    ) -> Result<KeyRow, RegistryError> {
         let now = self.now();
         let next = key
             .state
@@ -69,8 +71,10 @@ impl Registry {
                 .with("name", key.environment_name.as_str());
             write.record(now, entry).await?;
         }
+        let claimed = KeyRow::find(write.connection(), key.id)
+            .await?
+            .ok_or(RegistryError::NotFound("key"))?;
         self.fill_clipboard(prompt.plain.expose(), seconds).await?;
-        self.prompts.mark_maybe_claimed(ticket);
         if let Err(cause) = write.commit().await {
             // The clipboard holds a key that opens nothing: take it out, so that nobody relies on it.
             if let Err(error) = self.clear_clipboard().await {
@@ -78,10 +82,8 @@ impl Registry {
             }
             return Err(RegistryError::NotClaimed(cause));
         }
-        if activates {
-            self.prompts.mark_activated(ticket);
-        }
-        Ok(())
+        self.prompts.mark_claimed(ticket, activates);
+        Ok(claimed)
     }
 
     /// Fills the clipboard within the limit and remembers what it holds.

@@ -18,7 +18,7 @@ impl Registry {
         let prompt = self.prompts.get(holder, ticket)?;
         match self.discard_key(&prompt).await {
             Ok(()) => {}
-            Err(error) if self.was_copied(&prompt).await => return Err(error),
+            Err(error) if prompt.claimed => return Err(error),
             Err(error) => {
                 tracing::warn!(%error, "a key that was never copied is let go; the next sweep revokes it");
             }
@@ -50,23 +50,5 @@ impl Registry {
         write.close_prompt(key.id, self.now()).await?;
         write.commit().await?;
         Ok(())
-    }
-
-    /// When the database does not say, the key is taken as copied: a key that may be in use is not let go silently.
-    async fn was_copied(&self, prompt: &OpenPrompt) -> bool {
-        if !prompt.may_be_claimed {
-            return false;
-        }
-        let Ok(mut connection) = self.store.read().await else {
-            return true;
-        };
-        let key = KeyRow::find(&mut connection, prompt.key_id).await;
-        !matches!(
-            key,
-            Ok(Some(KeyRow {
-                state: State::Pending,
-                ..
-            }))
-        )
     }
 }

@@ -98,9 +98,12 @@ impl Registry {
             .with("name", name.as_str())
             .with("permissions", request.permissions.scope());
         write.record(now, entry).await?;
+        let issued = KeyRow::find(write.connection(), plain.id())
+            .await?
+            .ok_or(RegistryError::NotFound("key"))?;
         write.commit().await?;
 
-        self.prompts.open(holder, &ticket, plain);
-        self.reveal(holder, &ticket).await
+        self.prompts.open(holder, &ticket, plain, issued.clone());
+        Ok(self.prompts.get(holder, &ticket)?.shown(&ticket, issued))
     }
 }

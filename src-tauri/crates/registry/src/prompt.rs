@@ -65,8 +65,10 @@ impl Prompt {
 pub(crate) struct OpenPrompt {
     pub(crate) key_id: KeyId,
     pub(crate) plain: Arc<PlainKey>,
-    /// Whether a claim was begun: then only the database knows whether the user has the key.
-    pub(crate) may_be_claimed: bool,
+    /// The key as it was when it was issued, for when the database does not answer.
+    pub(crate) issued: KeyRow,
+    /// Whether the claim was stored: the user has the key, whatever becomes of the database.
+    pub(crate) claimed: bool,
     holder: String,
     activated: bool,
 }
@@ -91,11 +93,12 @@ impl OpenPrompts {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn open(&self, holder: &str, ticket: &Ticket, plain: PlainKey) {
+    pub(crate) fn open(&self, holder: &str, ticket: &Ticket, plain: PlainKey, issued: KeyRow) {
         let prompt = OpenPrompt {
             key_id: plain.id(),
             plain: Arc::new(plain),
-            may_be_claimed: false,
+            issued,
+            claimed: false,
             holder: holder.to_owned(),
             activated: false,
         };
@@ -132,15 +135,11 @@ impl OpenPrompts {
         self.lock().values().any(|prompt| prompt.key_id == key)
     }
 
-    pub(crate) fn mark_maybe_claimed(&self, ticket: &Ticket) {
+    /// The claim was stored; `activated`: it was its environment's first.
+    pub(crate) fn mark_claimed(&self, ticket: &Ticket, activated: bool) {
         if let Some(prompt) = self.lock().get_mut(ticket) {
-            prompt.may_be_claimed = true;
-        }
-    }
-
-    pub(crate) fn mark_activated(&self, ticket: &Ticket) {
-        if let Some(prompt) = self.lock().get_mut(ticket) {
-            prompt.activated = true;
+            prompt.claimed = true;
+            prompt.activated = activated;
         }
     }
 

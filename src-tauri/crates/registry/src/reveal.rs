@@ -21,6 +21,20 @@ impl Registry {
         Ok(prompt.shown(ticket, key))
     }
 
+    /// The ticket of this window's prompt, if its key may still be lost: nobody has copied it, and it has not ended as far
+    /// as the database says.
+    pub async fn uncopied_prompt(&self, holder: &str) -> Option<Ticket> {
+        let ticket = self.prompts.of_holder(holder)?;
+        if self.prompts.get(holder, &ticket).ok()?.claimed {
+            return None;
+        }
+        match self.reveal(holder, &ticket).await {
+            Ok(prompt) if prompt.plain.is_none() || prompt.is_copied() => None,
+            // When the database does not say, the key on screen may be the only one.
+            Ok(_) | Err(_) => Some(ticket),
+        }
+    }
+
     /// The ticket of the prompt this window has open.
     pub fn open_prompt(&self, holder: &str) -> Option<Ticket> {
         self.prompts.of_holder(holder)
