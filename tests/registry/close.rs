@@ -38,11 +38,32 @@ async fn close_is_refused_until_the_key_was_copied() {
 }
 
 #[tokio::test]
-async fn a_prompt_that_cannot_be_closed_in_the_database_stays_open() {
+async fn a_copied_keys_prompt_closes_even_when_the_database_fails_and_is_named_afterwards() {
     let world = World::new().await;
     let environment = world.staging().await;
     let prompt = world.issue(environment, "ci").await;
     world.copy(&prompt).await;
+    world.make_unwritable().await;
+    world.close(&prompt).await;
+    assert_eq!(
+        world.registry.open_prompt(MAIN),
+        None,
+        "the user has the key; a broken disk must not keep the prompt on screen for ever"
+    );
+    world.make_writable().await;
+    let notices = world.registry.list_notices().await.expect("notices");
+    assert_eq!(
+        notices.len(),
+        1,
+        "what could not be stored is told, so that the key can be revoked if nobody has it"
+    );
+}
+
+#[tokio::test]
+async fn a_prompt_that_was_never_copied_stays_open_when_the_database_fails() {
+    let world = World::new().await;
+    let environment = world.staging().await;
+    let prompt = world.issue(environment, "ci").await;
     world.make_unwritable().await;
     assert_eq!(
         code(world.registry.close(MAIN, &prompt.ticket).await),
@@ -53,6 +74,9 @@ async fn a_prompt_that_cannot_be_closed_in_the_database_stays_open() {
         Some(prompt.ticket.clone()),
         "the key is still on screen"
     );
-    world.make_writable().await;
-    world.close(&prompt).await;
+    assert_eq!(
+        world.registry.uncopied_prompt(MAIN).await,
+        Some(prompt.ticket.clone()),
+        "quitting is still refused"
+    );
 }

@@ -1,5 +1,7 @@
 //! The registry's rules through its public functions, on real SQLite files in throw-away directories, one verb a file.
 //! Only the world outside is made up, so that it can be made to fail: the clipboard and the credential store.
+
+#![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 mod clipboard;

@@ -3,6 +3,8 @@
 //! `tests/window`. It grows when a journey needs something that another could need too.
 
 #![forbid(unsafe_code)]
+// The window is driven through WebKitGTK on X11. Elsewhere there is nothing here.
+#![cfg(target_os = "linux")]
 
 pub mod broken;
 pub mod clipboard;

@@ -60,12 +60,12 @@ fn commands() -> Journey<Vec<String>> {
         .collect())
 }
 
-/// Calls in the page, where the arguments are made, so that ten megabytes need not pass through the driver.
+/// Calls in the page, where the arguments are made, so that ten megabytes in all need not pass through the driver.
 fn call(window: &Window<'_>, command: &str, value: &str) -> Journey<Value> {
     window.slow_script(
         "const [command, names, value, done] = arguments;
          const make = () => ({null: null, number: -1e308, text: 'x', list: [[[]]], thing: {a: {b: 1}},
-           huge: 'x'.repeat(10_000_000), nul: '\\u0000\\u202e../../etc/passwd', missing: undefined})[value];
+           huge: 'x'.repeat(700_000), nul: '\\u0000\\u202e../../etc/passwd', missing: undefined})[value];
          const given = Object.fromEntries(names.map((name) => [name, make()]));
          const late = setTimeout(() => done('late'), 30_000);
          window.__TAURI_INTERNALS__.invoke(command, value === 'missing' ? {} : given).then(

@@ -19,25 +19,14 @@ pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
     prepare(Purpose::Build)?;
     window_files::build()?;
     let types_before = written_types()?;
-    let mut tests = program::cargo();
-    if tools::has_nextest() {
-        tests
-            .args(["nextest", "run", "--workspace", "--no-fail-fast"])
-            .arg("--filterset")
-            .arg(format!("not {WINDOW_PROGRAMS}"));
-    } else {
-        println!("cargo-nextest is not here; `cargo test` does the same, more slowly.");
-        tests.args([
-            "test",
-            "--workspace",
-            "--exclude",
-            repository::JOURNEYS,
-            "--no-fail-fast",
-            "--all-targets",
-        ]);
+    let mut tests = Ok(());
+    for runner in runners() {
+        let mut command = program::cargo();
+        command.args(runner);
+        command.args(["--features", repository::SERVE_OWN_FILES]);
+        let ran = program::run_reading(&mut command, |line| tally.read(line));
+        tests = tests.and(ran);
     }
-    tests.args(["--features", repository::SERVE_OWN_FILES]);
-    let tests = program::run_reading(&mut tests, |line| tally.read(line));
     let examples = program::run_reading(
         program::cargo()
             .args(["test", "--doc", "--workspace", "--no-fail-fast"])
@@ -54,6 +43,26 @@ pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
         Failure::new("The window's types in ui/src/types were not those of src-tauri/src/view.rs.")
             .advise("They have been written anew: look at them, run the window's checks, and commit them."),
     )
+}
+
+/// The command lines that run everything but the programs that open windows.
+fn runners() -> Vec<Vec<String>> {
+    let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    if tools::has_nextest() {
+        let mut nextest = words("nextest run --workspace --no-fail-fast --filterset");
+        nextest.push(format!("not {WINDOW_PROGRAMS}"));
+        return vec![nextest];
+    }
+    println!("cargo-nextest is not here; `cargo test` does the same, more slowly.");
+    let crates = format!(
+        "test --workspace --exclude {} --no-fail-fast --all-targets",
+        repository::JOURNEYS
+    );
+    let programs = format!(
+        "test --package {} --no-fail-fast --test registry --test store --test layers",
+        repository::JOURNEYS
+    );
+    vec![words(&crates), words(&programs)]
 }
 
 /// The window's types by file: the root package's tests write them.
