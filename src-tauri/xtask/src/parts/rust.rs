@@ -40,7 +40,7 @@ pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
         return Ok(());
     }
     Err(
-        Failure::new("The window's types in ui/src/types were not those of src-tauri/src/view.rs.")
+        Failure::new("The window's types in ui/src/types were not those of src-tauri/src/view.")
             .advise("They have been written anew: look at them, run the window's checks, and commit them."),
     )
 }

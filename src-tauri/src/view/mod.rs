@@ -1,0 +1,22 @@
+//! What the window is sent: the only types that are serialized for it, one noun a file. Made from what the registry
+//! answers; the window's JavaScript gets its types from here. A plain key is in exactly one of them, [`Prompt`].
+
+mod change;
+mod environment;
+mod key;
+mod keychain;
+mod notice;
+mod project;
+mod prompt;
+mod settings;
+mod start;
+
+pub use change::{Change, ClipboardHold, Problem};
+pub use environment::{Environment, EnvironmentPreview, Stage};
+pub use key::{Key, KeyState, Permission};
+pub use keychain::{KeychainState, KeychainStatus};
+pub use notice::{Notice, NoticeKind};
+pub use project::{CreatedProject, Project};
+pub use prompt::{ClosedPrompt, Prompt};
+pub use settings::{Settings, Theme};
+pub use start::Start;

@@ -1,0 +1,54 @@
+//! Prompts that died open, as the window is sent them.
+
+use keystile_registry as registry;
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::environment::Stage;
+use super::key::{Permission, permissions_of};
+
+/// What became of a key whose prompt died open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+#[expect(missing_docs, reason = "the words of keystile_registry::NoticeKind")]
+pub enum NoticeKind {
+    Unclaimed,
+    Unclosed,
+}
+
+/// A prompt that died open.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+#[expect(missing_docs, reason = "the fields of keystile_registry::Notice")]
+pub struct Notice {
+    pub kind: NoticeKind,
+    pub key_id: String,
+    pub name: String,
+    pub permissions: Vec<Permission>,
+    pub project_id: String,
+    pub project_name: String,
+    pub environment_id: String,
+    pub environment_name: String,
+    pub stage: Stage,
+}
+
+impl From<registry::Notice> for Notice {
+    fn from(notice: registry::Notice) -> Self {
+        Self {
+            kind: match notice.kind {
+                registry::NoticeKind::Unclaimed => NoticeKind::Unclaimed,
+                registry::NoticeKind::Unclosed => NoticeKind::Unclosed,
+            },
+            key_id: notice.key.id.to_string(),
+            name: notice.key.name,
+            permissions: permissions_of(notice.key.permissions),
+            project_id: notice.key.project_id.to_string(),
+            project_name: notice.key.project_name,
+            environment_id: notice.key.environment_id.to_string(),
+            environment_name: notice.key.environment_name,
+            stage: notice.key.stage.into(),
+        }
+    }
+}

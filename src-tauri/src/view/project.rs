@@ -1,0 +1,55 @@
+//! Projects as the window is sent them.
+
+use keystile_registry as registry;
+use keystile_store as store;
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::environment::Environment;
+
+/// A project.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+#[expect(missing_docs, reason = "the fields of keystile_store::ProjectRow")]
+pub struct Project {
+    pub id: String,
+    pub name: String,
+    #[ts(type = "number")]
+    pub environments: i64,
+    #[ts(type = "number")]
+    pub live_keys: i64,
+    #[ts(type = "number")]
+    pub created_at: i64,
+}
+
+impl From<store::ProjectRow> for Project {
+    fn from(row: store::ProjectRow) -> Self {
+        Self {
+            id: row.id.to_string(),
+            name: row.name,
+            environments: row.environments,
+            live_keys: row.live_keys,
+            created_at: row.created_at.as_millis(),
+        }
+    }
+}
+
+/// A new project and its first environment.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+#[expect(missing_docs, reason = "the fields of keystile_registry::Created")]
+pub struct CreatedProject {
+    pub project: Project,
+    pub environment: Option<Environment>,
+}
+
+impl From<registry::Created> for CreatedProject {
+    fn from(created: registry::Created) -> Self {
+        Self {
+            project: created.project.into(),
+            environment: created.environment.map(Environment::from),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The one-time prompt as the window is sent it: the one type that carries a plain key out of Rust.
+
+use keystile_registry as registry;
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::environment::Stage;
+use super::key::{KeyState, Permission, permissions_of};
+
+/// The one-time prompt. No `Debug`: `key` is the plain key.
+#[derive(Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+#[expect(missing_docs, reason = "the fields of keystile_registry::Prompt")]
+pub struct Prompt {
+    pub ticket: String,
+    pub state: KeyState,
+    #[serde(serialize_with = "expose")]
+    #[ts(type = "string | null")]
+    pub key: Option<zeroize::Zeroizing<String>>,
+    pub key_id: String,
+    pub prefix: String,
+    pub name: String,
+    pub permissions: Vec<Permission>,
+    pub project_id: String,
+    pub project_name: String,
+    pub environment_id: String,
+    pub environment_name: String,
+    pub stage: Stage,
+    pub copied: bool,
+    pub keychain: bool,
+    pub activated: bool,
+}
+
+/// The one place where a plain key becomes part of a message: to the window that holds its ticket.
+fn expose<S: serde::Serializer>(
+    key: &Option<zeroize::Zeroizing<String>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    key.as_ref().map(|key| key.as_str()).serialize(serializer)
+}
+
+impl Prompt {
+    /// What has become of the prompt, for a window that has the key on screen: each sending of it is one more copy in the
+    /// memory of the web process.
+    pub(crate) fn without_key(mut prompt: registry::Prompt) -> Self {
+        prompt.plain = None;
+        prompt.into()
+    }
+}
+
+impl From<registry::Prompt> for Prompt {
+    fn from(prompt: registry::Prompt) -> Self {
+        let copied = prompt.is_copied();
+        let keychain = prompt.is_saved();
+        Self {
+            ticket: prompt.ticket.as_str().to_owned(),
+            state: prompt.key.state.into(),
+            key: prompt.plain,
+            key_id: prompt.key.id.to_string(),
+            prefix: prompt.key.prefix,
+            name: prompt.key.name,
+            permissions: permissions_of(prompt.key.permissions),
+            project_id: prompt.key.project_id.to_string(),
+            project_name: prompt.key.project_name,
+            environment_id: prompt.key.environment_id.to_string(),
+            environment_name: prompt.key.environment_name,
+            stage: prompt.key.stage.into(),
+            copied,
+            keychain,
+            activated: prompt.activated,
+        }
+    }
+}
+
+/// Where a closed prompt leads.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+#[expect(missing_docs, reason = "three ids")]
+pub struct ClosedPrompt {
+    pub project_id: String,
+    pub environment_id: String,
+    pub key_id: String,
+}

@@ -1,0 +1,25 @@
+//! Everything the first screen needs, in one answer.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::change::ClipboardHold;
+use super::notice::Notice;
+use super::project::Project;
+use super::settings::Settings;
+
+/// Everything the first screen needs, in one answer.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+#[expect(missing_docs, reason = "each field is named for what it is")]
+pub struct Start {
+    pub settings: Settings,
+    pub projects: Vec<Project>,
+    pub notices: Vec<Notice>,
+    pub prompt: Option<String>,
+    pub clipboard: Option<ClipboardHold>,
+    pub version: String,
+    pub database_path: String,
+    pub keychain_name: String,
+}
