@@ -25,8 +25,7 @@ pub(crate) struct Shell {
     ear: Mutex<Option<Channel<Change>>>,
     /// Why the clipboard could not be cleared the last time.
     clipboard_problem: Mutex<Option<&'static str>>,
-    /// Held while the keychain is being swept.
-    pub(crate) keychain_sweep: tokio::sync::Mutex<()>,
+    pub(crate) keychain_sweep_wanted: tokio::sync::Notify,
 }
 
 impl Shell {

@@ -1,10 +1,8 @@
 //! Looks, beside the window: has any process changed the database, is the clipboard due, is something to be swept? Told
 //! to the window over its channel. No read here takes a lock while nothing changes.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use keystile_registry::Registry;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::time::Instant;
 
@@ -24,7 +22,7 @@ pub(crate) fn begin<R: Runtime>(app: AppHandle<R>) {
     tauri::async_runtime::spawn(async move {
         // Its error is the answer to the window's `start`, which asks again.
         let _told_by_start = app.state::<Shell>().registry(&app).await;
-        look(&app).await;
+        tokio::join!(look(&app), look_at_keychain(&app));
     });
 }
 
@@ -83,23 +81,22 @@ async fn look<R: Runtime>(app: &AppHandle<R>) {
             if let Err(error) = registry.sweep().await {
                 log_cause("sweep", &error);
             }
-            sweep_keychain(app, registry);
+            shell.keychain_sweep_wanted.notify_one();
         }
     }
 }
 
-/// Beside the loop, because a keychain may take 20 s to say nothing; one at a time.
-fn sweep_keychain<R: Runtime>(app: &AppHandle<R>, registry: Arc<Registry>) {
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        let shell = app.state::<Shell>();
-        let Ok(_one_at_a_time) = shell.keychain_sweep.try_lock() else {
-            return;
-        };
-        if let Err(error) = registry.sweep_keychain().await {
+/// Beside the other loop, because a keychain may take 20 s to say nothing. What is wanted meanwhile is done afterwards.
+async fn look_at_keychain<R: Runtime>(app: &AppHandle<R>) {
+    let shell = app.state::<Shell>();
+    loop {
+        shell.keychain_sweep_wanted.notified().await;
+        if let Some(registry) = shell.open_registry()
+            && let Err(error) = registry.sweep_keychain().await
+        {
             log_cause("keychain sweep", &error);
         }
-    });
+    }
 }
 
 async fn clear_clipboard<R: Runtime>(app: &AppHandle<R>) {

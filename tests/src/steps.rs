@@ -57,7 +57,7 @@ impl Window<'_> {
         let start = self.invoke("start", &json!({}))?.map_err(Broken::new)?;
         let ticket = text_of(&start["prompt"])?;
         let prompt = self
-            .invoke("reveal_key", &json!({ "ticket": ticket }))?
+            .invoke("reveal_key", &json!({ "ticket": ticket, "plain": true }))?
             .map_err(Broken::new)?;
         self.until_script(
             "the prompt accepted a press",

@@ -463,11 +463,15 @@ impl<'a> Window<'a> {
     /// It never became so.
     #[track_caller]
     pub fn resize(&self, width: u32, height: u32) -> Journey {
-        self.desk.x()?.resize("Keystile", width, height)?;
-        self.until_script(
-            "the page had the size that was wanted",
-            &format!("innerWidth === {width} && innerHeight === {height}"),
-        )
+        // Asked for again and again: without a window manager a program may still answer to the size before.
+        let has_size = format!("return innerWidth === {width} && innerHeight === {height}");
+        until("the page had the size that was wanted", || {
+            self.desk.x()?.resize("Keystile", width, height)?;
+            let answer = self.script(&has_size, &[]);
+            Ok(answer
+                .is_ok_and(|value| value == Value::Bool(true))
+                .then_some(()))
+        })
     }
 
     /// Writes `target/screens/<name>-<theme>.png`.

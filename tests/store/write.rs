@@ -94,5 +94,5 @@ async fn a_taken_name_is_told_by_its_rule() {
     write.commit().await.expect("stored");
     let error = add_project(&store, "ACME").await.expect_err("taken");
     assert_eq!(error.code(), "name_taken");
-    assert_eq!(error.to_string(), "Something else has that name already.");
+    assert_eq!(error.to_string(), "Another project has this name.");
 }

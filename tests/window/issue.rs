@@ -145,7 +145,10 @@ fn a_first_key_is_issued_shown_once_copied_and_listed() -> Journey {
         !everything.contains(secret),
         "the key is nowhere on the screen, in the document, its storage or its address"
     );
-    let refused = window.invoke("reveal_key", &serde_json::json!({ "ticket": shown.ticket }))?;
+    let refused = window.invoke(
+        "reveal_key",
+        &serde_json::json!({ "ticket": shown.ticket, "plain": true }),
+    )?;
     assert_eq!(
         refused.map_err(|refused| refused["code"].clone()),
         Err("no_ticket".into()),

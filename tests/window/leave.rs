@@ -56,7 +56,7 @@ fn no_way_of_leaving_loses_an_uncopied_key() -> Journey {
     expect_refused(&window, &shown, || desk.x()?.ask_to_close("Keystile"))?;
     expect_refused(&window, &shown, || window.keys(&[key::CONTROL], &["q"]))?;
     window.screenshot("prompt-leaving-refused-1180x760")?;
-    let forged = window.invoke("quit", &json!({ "confirmed": true }))?;
+    let forged = window.invoke("quit", &json!({ "confirmed": true, "uncleared": true }))?;
     assert_eq!(
         forged.map_err(|refused| refused["code"].clone()),
         Err(json!("not_copied")),

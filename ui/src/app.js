@@ -163,7 +163,7 @@ class KeystileApp extends LightElement {
     await this.updateComplete;
     // Where the focus came from may be gone with what was done; the page's heading is never gone.
     setTimeout(() => {
-      if (document.activeElement === document.body && !this.state.prompt.open) this.find("main h1")?.focus();
+      if (document.activeElement === document.body && !this.state.prompt.open) this.find("main h1")?.focus({ preventScroll: true });
     });
   }
 

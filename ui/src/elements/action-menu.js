@@ -55,12 +55,12 @@ class ActionMenu extends LightElement {
    * @param {DOMRect} at
    */
   place(menu, at) {
+    menu.style.minWidth = `${Math.max(180, at.width > 120 ? at.width : 0)}px`;
     const { width, height } = menu.getBoundingClientRect();
     const below = at.bottom + 4 + height <= innerHeight;
     const left = at.width > width ? at.left : Math.max(8, at.right - width);
     menu.style.left = `${Math.min(left, innerWidth - width - 8)}px`;
     menu.style.top = `${below ? at.bottom + 4 : Math.max(8, at.top - height - 4)}px`;
-    menu.style.minWidth = `${Math.max(180, at.width > 120 ? at.width : 0)}px`;
   }
 
   /** @param {boolean} returnFocus */

@@ -55,7 +55,7 @@ class EnvironmentFields extends LightElement {
           error: draft.preview?.prefixProblem ?? refused,
           mono: true,
         })}
-        <p class="muted small after-field">Its keys will look like ${example}</p>`;
+        <p class="muted small after-field ${draft.preview?.prefixProblem ? "unseen" : ""}">Its keys will look like ${example}</p>`;
     }
     return html`<p class="muted small">
         Its keys will look like ${example}<span aria-hidden="true"> · </span

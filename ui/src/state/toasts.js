@@ -47,7 +47,9 @@ export class Toasts {
   add(toast) {
     const id = this.next;
     this.next += 1;
-    this.list = [...this.list.slice(-2), { ...toast, id }];
+    // One message beside those that still offer something: a second one would cover what the first is about.
+    const offering = this.list.filter(({ action, failure }) => action || failure).slice(-1);
+    this.list = [...offering, { ...toast, id }];
     this.changed();
     return id;
   }

@@ -51,7 +51,7 @@ pub enum RegistryError {
         problem: NameError,
     },
     /// A prefix that is none.
-    #[error("{0}.")]
+    #[error("This is not a prefix: {0}.")]
     Prefix(PrefixError),
     /// The prefix is written in keys already.
     #[error("The prefix is fixed: this environment has issued a key with it.")]
@@ -160,7 +160,7 @@ impl RegistryError {
             Self::Name { problem: NameError::Empty, .. } => "Enter 1 to 80 characters.".to_owned(),
             Self::Name { problem: NameError::TooLong, .. } => "Use 80 characters at most.".to_owned(),
             Self::Name { .. } => {
-                "Leave out control characters and invisible marks; they would make two names look alike.".to_owned()
+                "Leave out invisible marks, also those that join emoji; with them two names could look alike.".to_owned()
             }
             Self::Prefix(_) => {
                 "Use 2 to 20 lower-case letters and digits, words joined by _, beginning with a letter.".to_owned()

@@ -55,7 +55,7 @@ pub enum StoreError {
     #[error("Another program is using the database. Nothing was changed.")]
     Busy,
     /// A uniqueness rule of the schema was met.
-    #[error("Something else has that {0} already.")]
+    #[error("{0}")]
     Taken(UniqueRule),
     /// A transaction was about to commit without an audit row. A defect of the program, stopped here.
     #[error("A change was about to be stored without a record of it, so it was not stored.")]
@@ -108,9 +108,11 @@ pub enum UniqueRule {
 impl std::fmt::Display for UniqueRule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::ProjectName | Self::EnvironmentName | Self::KeyName => "name",
-            Self::Prefix => "prefix",
-            Self::Idempotency => "submission",
+            Self::ProjectName => "Another project has this name.",
+            Self::EnvironmentName => "Another environment of this project has this name.",
+            Self::KeyName => "Another key of this environment has this name.",
+            Self::Prefix => "Another environment has this prefix, or issued keys with it.",
+            Self::Idempotency => "This was submitted already.",
         })
     }
 }
