@@ -36,6 +36,11 @@ impl Look<'_, '_> {
 
     fn once(&mut self, state: &str, width: u32, height: u32) -> Journey {
         let state = format!("{state}-{width}x{height}");
+        self.window.until_script(
+            "nothing moved any more",
+            "document.getAnimations().every((each) => each.playState !== 'running' ||
+               each.effect.getComputedTiming().iterations === Infinity)",
+        )?;
         // As a script of WebDriver's, because the page's policy lets no text become one.
         if self.window.script("return !window.axe", &[])? == json!(true) {
             let load = format!("{}\n;arguments[arguments.length - 1](null)", self.axe);
