@@ -10,6 +10,8 @@ pub mod broken;
 pub mod clipboard;
 pub mod database;
 pub mod desk;
+pub mod hands;
+mod look;
 pub mod processes;
 pub mod steps;
 pub mod until;

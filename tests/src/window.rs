@@ -11,21 +11,6 @@ use crate::processes;
 use crate::until::{PATIENCE, until, until_within};
 use crate::webdriver::Driver;
 
-/// The keys of WebDriver that have no letter.
-pub mod key {
-    #![expect(missing_docs, reason = "the names say it")]
-    pub const CONTROL: &str = "\u{e009}";
-    pub const DOWN: &str = "\u{e015}";
-    pub const END: &str = "\u{e010}";
-    pub const ENTER: &str = "\u{e007}";
-    pub const ESCAPE: &str = "\u{e00c}";
-    pub const HOME: &str = "\u{e011}";
-    pub const RIGHT: &str = "\u{e014}";
-    pub const SHIFT: &str = "\u{e008}";
-    pub const SPACE: &str = " ";
-    pub const TAB: &str = "\u{e004}";
-}
-
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Which elements may have a role, so that only these are asked for it.
@@ -57,13 +42,13 @@ const REACHABLE: &str = "
 /// A running program and its window.
 pub struct Window<'a> {
     desk: &'a Desk,
-    driver: Driver,
+    pub(crate) driver: Driver,
     process: u32,
 }
 
 /// One element of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Element(String);
+pub struct Element(pub(crate) String);
 
 impl Element {
     pub(crate) fn of(value: &Value) -> Journey<Self> {
@@ -373,64 +358,6 @@ impl<'a> Window<'a> {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Replaces the text in the field of this name.
-    ///
-    /// # Errors
-    /// There is no such field.
-    #[track_caller]
-    pub fn fill(&self, name: &str, text: &str) -> Journey {
-        let field = self.find("textbox", name)?;
-        self.script(
-            "arguments[0].focus(); arguments[0].select()",
-            &[field.argument()],
-        )?;
-        self.driver.post(
-            &format!("element/{}/value", field.0),
-            &json!({ "text": text }),
-        )?;
-        until("the field held what was typed", || {
-            let value = self.property(&field, "value")?;
-            Ok((value == text).then_some(()))
-        })
-    }
-
-    /// Presses keys one after the other while `held` are down.
-    ///
-    /// # Errors
-    /// The page is gone.
-    #[track_caller]
-    pub fn keys(&self, held: &[&str], keys: &[&str]) -> Journey {
-        let down = |key: &&str| json!({ "type": "keyDown", "value": key });
-        let up = |key: &&str| json!({ "type": "keyUp", "value": key });
-        let mut actions: Vec<Value> = held.iter().map(down).collect();
-        for key in keys {
-            actions.push(down(key));
-            actions.push(up(key));
-        }
-        actions.extend(held.iter().rev().map(up));
-        let body = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] });
-        self.driver.post("actions", &body).map(drop)
-    }
-
-    /// Presses the pointer at the first point, moves it to the second and lets go. Points of the viewport.
-    ///
-    /// # Errors
-    /// The page is gone.
-    #[track_caller]
-    pub fn drag(&self, from: (i64, i64), to: (i64, i64)) -> Journey {
-        let move_to = |(x, y): (i64, i64)| json!({ "type": "pointerMove", "duration": 50, "origin": "viewport", "x": x, "y": y });
-        let body = json!({ "actions": [{
-            "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" },
-            "actions": [
-                move_to(from),
-                { "type": "pointerDown", "button": 0 },
-                move_to(to),
-                { "type": "pointerUp", "button": 0 },
-            ],
-        }] });
-        self.driver.post("actions", &body).map(drop)
-    }
-
     /// Loads the page again.
     ///
     /// # Errors
@@ -439,74 +366,5 @@ impl<'a> Window<'a> {
     pub fn reload(&self) -> Journey {
         self.driver.post("refresh", &json!({}))?;
         self.wait_until_drawn()
-    }
-
-    /// Everything the page holds that could show a text: markup, fields, storage, address.
-    ///
-    /// # Errors
-    /// The page is gone.
-    #[track_caller]
-    pub fn everything(&self) -> Journey<String> {
-        let text = self.script(
-            "const fields = [...document.querySelectorAll('input, textarea')].map((field) => field.value);
-             return [document.documentElement.outerHTML, document.body.textContent, ...fields, document.title,
-               JSON.stringify({...sessionStorage}), JSON.stringify({...localStorage}), location.href,
-               JSON.stringify(history.state), String(getSelection())].join('\\n');",
-            &[],
-        )?;
-        Ok(text.as_str().unwrap_or_default().to_owned())
-    }
-
-    /// Makes the page this large in CSS pixels.
-    ///
-    /// # Errors
-    /// It never became so.
-    #[track_caller]
-    pub fn resize(&self, width: u32, height: u32) -> Journey {
-        // Asked for again and again: without a window manager a program may still answer to the size before.
-        let has_size = format!("return innerWidth === {width} && innerHeight === {height}");
-        until("the page had the size that was wanted", || {
-            self.desk.x()?.resize("Keystile", width, height)?;
-            let answer = self.script(&has_size, &[]);
-            Ok(answer
-                .is_ok_and(|value| value == Value::Bool(true))
-                .then_some(()))
-        })
-    }
-
-    /// Writes `target/screens/<name>-<theme>.png`.
-    ///
-    /// # Errors
-    /// The driver gave no picture.
-    #[track_caller]
-    pub fn screenshot(&self, name: &str) -> Journey {
-        use base64::Engine;
-        let theme = self.script(
-            "const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/\\d+/g);
-             return Number(red) + Number(green) + Number(blue) < 384 ? 'dark' : 'light'",
-            &[],
-        )?;
-        // The driver takes the picture with the next frame, and a page at rest draws none.
-        self.script(
-            "const { style } = document.documentElement;
-             let left = 40;
-             const draw = () => {
-               style.opacity = left % 2 ? '0.999' : '';
-               if (left-- > 0) setTimeout(draw, 25);
-             };
-             draw();",
-            &[],
-        )?;
-        let answer = self.driver.get("screenshot")?;
-        let picture = base64::engine::general_purpose::STANDARD
-            .decode(answer.as_str().unwrap_or_default())
-            .map_err(|cause| Broken::new(format!("the picture is not base64: {cause}")))?;
-        let folder = repository().join("target/screens");
-        std::fs::create_dir_all(&folder)?;
-        let theme = theme.as_str().unwrap_or("light");
-        Ok(std::fs::write(
-            folder.join(format!("{name}-{theme}.png")),
-            picture,
-        )?)
     }
 }

@@ -3,8 +3,9 @@
 
 use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
+use keystile_tests::hands::key;
 use keystile_tests::processes::signal;
-use keystile_tests::window::{key, repository};
+use keystile_tests::window::repository;
 use keystile_tests::{Broken, Desk, Journey, Keyring, Window, until};
 use rustix::process::Signal;
 use serde_json::json;
@@ -34,8 +35,32 @@ impl Look<'_, '_> {
         self.once(state, SIZES[0].0, SIZES[0].1)
     }
 
+    /// A fault put in on purpose is found, or finding nothing would mean nothing.
+    fn proves_to_find(&mut self) -> Journey {
+        self.window.script(
+            "const nameless = document.createElement('button');
+             nameless.id = 'nameless';
+             document.querySelector('main').append(nameless);",
+            &[],
+        )?;
+        self.check("a fault")?;
+        self.window
+            .script("document.querySelector('#nameless').remove()", &[])?;
+        let found = std::mem::take(&mut self.wrong);
+        assert!(
+            found.iter().any(|wrong| wrong.contains("button-name")),
+            "a button without a name is found: {found:?}"
+        );
+        Ok(())
+    }
+
     fn once(&mut self, state: &str, width: u32, height: u32) -> Journey {
         let state = format!("{state}-{width}x{height}");
+        self.check(&state)?;
+        self.window.screenshot(&state)
+    }
+
+    fn check(&mut self, state: &str) -> Journey {
         self.window.until_script(
             "nothing moved any more",
             "document.getAnimations().every((each) => each.playState !== 'running' ||
@@ -76,7 +101,7 @@ impl Look<'_, '_> {
         for element in over.as_array().into_iter().flatten() {
             self.wrong.push(format!("{state}: {element}"));
         }
-        self.window.screenshot(&state)
+        Ok(())
     }
 
     /// The prompt's key, Copy and Close can be seen without scrolling.
@@ -125,6 +150,7 @@ fn every_state(theme: &str) -> Journey {
         wrong: Vec::new(),
     };
 
+    look.proves_to_find()?;
     look.at("first-run")?;
     window.press("button", "Create environment")?;
     window.wait_text("Enter")?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
-use keystile_tests::window::key;
+use keystile_tests::hands::key;
 use keystile_tests::{Desk, Journey, Window, until};
 
 /// Longer than the 2 s a clipboard may take.

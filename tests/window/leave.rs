@@ -3,9 +3,9 @@
 
 use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
+use keystile_tests::hands::key;
 use keystile_tests::processes::{of_home, signal};
 use keystile_tests::steps::Shown;
-use keystile_tests::window::key;
 use keystile_tests::{Desk, Journey, Window, until};
 use rustix::process::Signal;
 use serde_json::json;

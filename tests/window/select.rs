@@ -3,8 +3,8 @@
 
 use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
+use keystile_tests::hands::key;
 use keystile_tests::steps::Shown;
-use keystile_tests::window::key;
 use keystile_tests::{Desk, Journey, Window};
 use serde_json::json;
 

@@ -1,0 +1,85 @@
+//! What eyes, and a search through everything the page holds, find in a window; and its pictures and sizes.
+
+use serde_json::Value;
+
+use crate::broken::{Broken, Journey};
+use crate::until::until;
+use crate::window::{Window, repository};
+
+impl Window<'_> {
+    /// Everything the page holds that could show a text: markup, fields, storage, address.
+    ///
+    /// # Errors
+    /// The page is gone.
+    #[track_caller]
+    pub fn everything(&self) -> Journey<String> {
+        let text = self.script(
+            "const fields = [...document.querySelectorAll('input, textarea')].map((field) => field.value);
+             return [document.documentElement.outerHTML, document.body.textContent, ...fields, document.title,
+               JSON.stringify({...sessionStorage}), JSON.stringify({...localStorage}), location.href,
+               JSON.stringify(history.state), String(getSelection())].join('\\n');",
+            &[],
+        )?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Makes the page this large in CSS pixels.
+    ///
+    /// # Errors
+    /// It never became so.
+    #[track_caller]
+    pub fn resize(&self, width: u32, height: u32) -> Journey {
+        // Asked for again and again: without a window manager a program may still answer to the size before.
+        let has_size = format!("return innerWidth === {width} && innerHeight === {height}");
+        until("the page had the size that was wanted", || {
+            self.desk().x()?.resize("Keystile", width, height)?;
+            self.stir()?;
+            let answer = self.script(&has_size, &[]);
+            Ok(answer
+                .is_ok_and(|value| value == Value::Bool(true))
+                .then_some(()))
+        })
+    }
+
+    /// Makes the page draw frames for a second: one at rest draws none, and hears of nothing that waits for one.
+    fn stir(&self) -> Journey {
+        self.script(
+            "const { style } = document.documentElement;
+             let left = 40;
+             const draw = () => {
+               style.opacity = left % 2 ? '0.999' : '';
+               if (left-- > 0) setTimeout(draw, 25);
+             };
+             draw();",
+            &[],
+        )
+        .map(drop)
+    }
+
+    /// Writes `target/screens/<name>-<theme>.png`.
+    ///
+    /// # Errors
+    /// The driver gave no picture.
+    #[track_caller]
+    pub fn screenshot(&self, name: &str) -> Journey {
+        use base64::Engine;
+        let theme = self.script(
+            "const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/\\d+/g);
+             return Number(red) + Number(green) + Number(blue) < 384 ? 'dark' : 'light'",
+            &[],
+        )?;
+        // The driver takes the picture with the next frame.
+        self.stir()?;
+        let answer = self.driver.get("screenshot")?;
+        let picture = base64::engine::general_purpose::STANDARD
+            .decode(answer.as_str().unwrap_or_default())
+            .map_err(|cause| Broken::new(format!("the picture is not base64: {cause}")))?;
+        let folder = repository().join("target/screens");
+        std::fs::create_dir_all(&folder)?;
+        let theme = theme.as_str().unwrap_or("light");
+        Ok(std::fs::write(
+            folder.join(format!("{name}-{theme}.png")),
+            picture,
+        )?)
+    }
+}
