@@ -213,13 +213,16 @@ impl<'a> Window<'a> {
     /// The element with this role and name, if it can be reached now.
     ///
     /// # Errors
-    /// The page is gone.
+    /// No element can have this role.
     pub fn seen(&self, role: &str, name: &str) -> Journey<Option<Element>> {
         let selector = CANDIDATES
             .iter()
             .find_map(|(known, selector)| (*known == role).then_some(*selector))
             .ok_or_else(|| Broken::new(format!("no candidates for the role {role}")))?;
-        let found = self.script(REACHABLE, &[json!(selector), json!(name)])?;
+        // Replaced between being found and being handed over: the next look finds its successor.
+        let Ok(found) = self.script(REACHABLE, &[json!(selector), json!(name)]) else {
+            return Ok(None);
+        };
         for value in found.as_array().into_iter().flatten() {
             let element = Element::of(value)?;
             // An element that was replaced meanwhile is not the one; the next look finds its successor.
