@@ -1,4 +1,4 @@
-//! Arrows between the packages point one way: keys, keychain, store, registry, desktop. Read from Cargo's metadata, so
+//! Arrows between the packages point one way: keys, keychain, store, verifier, registry, desktop. Read from Cargo's metadata, so
 //! that no comment has to be believed.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Each layer may use those before it.
-const LAYERS: [&str; 5] = [
+const LAYERS: [&str; 6] = [
     "keystile-keys",
     "keystile-keychain",
     "keystile-store",
+    "keystile-verifier",
     "keystile-registry",
     "keystile-desktop",
 ];

@@ -16,6 +16,21 @@ pub enum Permission {
 }
 
 impl Permission {
+    /// What a request with this HTTP method needs. Methods are case-sensitive (RFC 9110, 9.1); what is not known to be
+    /// safe needs write.
+    ///
+    /// ```
+    /// use keystile_keys::Permission;
+    /// assert_eq!(Permission::needed_for("GET"), Permission::Read);
+    /// assert_eq!(Permission::needed_for("get"), Permission::Write);
+    /// ```
+    pub fn needed_for(method: &str) -> Self {
+        match method {
+            "GET" | "HEAD" | "OPTIONS" => Self::Read,
+            _ => Self::Write,
+        }
+    }
+
     /// `read` or `write`.
     pub fn as_str(self) -> &'static str {
         match self {

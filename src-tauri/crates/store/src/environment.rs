@@ -126,6 +126,29 @@ impl EnvironmentRow {
         row.as_ref().map(Self::of).transpose()
     }
 
+    /// The environment called this in the project called that, without regard to case, unless it was deleted.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn find_by_name(
+        connection: &mut SqliteConnection,
+        project: &str,
+        name: &str,
+    ) -> Result<Option<Self>, StoreError> {
+        // What is no name is nobody's name.
+        let (Ok(project), Ok(name)) = (Name::parse(project), Name::parse(name)) else {
+            return Ok(None);
+        };
+        let row = sqlx::query(&format!(
+            "{SELECT} AND p.deleted_at IS NULL AND p.folded_name = ? AND e.folded_name = ?"
+        ))
+        .bind(project.folded())
+        .bind(name.folded())
+        .fetch_optional(connection)
+        .await?;
+        row.as_ref().map(Self::of).transpose()
+    }
+
     /// Whether a prefix is in use, or written in keys that were issued once, by another environment than `except`.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod key;
 mod keychain_entry;
 mod open;
 mod project;
+mod secret_version;
 mod setting;
 mod write;
 
@@ -23,5 +24,6 @@ pub use key::{KeyRow, NewKey, OpenPromptRow};
 pub use keychain_entry::{KeychainEntryRow, KeychainEntryState};
 pub use open::{DATABASE_FILE, SCHEMA_VERSION, Store};
 pub use project::ProjectRow;
+pub use secret_version::SecretVersionRow;
 pub use sqlx::SqliteConnection as Connection;
 pub use write::Write;

@@ -1,0 +1,18 @@
+//! May a request that carries this key pass? Any program that guards an API calls [`Verifier::verify`]; the service and
+//! the terminal do. It knows no HTTP and decides nothing about keys: it asks `keystile_keys::judge`. It grows when a
+//! check needs another fact about a key.
+
+#![forbid(unsafe_code)]
+
+mod answer;
+mod error;
+mod figures;
+mod verifier;
+
+pub use answer::{Answer, Environment, KnownKey};
+pub use error::{Error, Reason};
+pub use figures::Figures;
+pub use keystile_keys::{
+    Bearer, EnvironmentId, KeyId, Permission, Permissions, Refusal, Timestamp, Verdict,
+};
+pub use verifier::Verifier;
