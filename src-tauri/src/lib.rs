@@ -8,6 +8,8 @@ mod closing;
 mod commands;
 #[cfg(target_os = "linux")]
 mod crash;
+#[cfg(target_os = "linux")]
+mod drawing;
 mod error;
 mod log;
 #[cfg(target_os = "macos")]
@@ -110,7 +112,10 @@ pub fn run() -> ExitCode {
     app.run(|app, event| match event {
         // The window exists from here on, not yet when the program is built.
         #[cfg(target_os = "linux")]
-        tauri::RunEvent::Ready => crash::reload_after(app),
+        tauri::RunEvent::Ready => {
+            drawing::without_graphics_card(app);
+            crash::reload_after(app);
+        }
         tauri::RunEvent::ExitRequested {
             code: None, api, ..
         } => {

@@ -1,6 +1,7 @@
 //! `cargo xtask bench desktop`: how long a start takes, how much memory an idle window holds, how large the files are.
 //! Called by people, for the closing note of a change. The floor is a Tauri window with an empty page, built with the
-//! same versions and profile and measured in turn with Keystile, so that the machine's mood falls on both. Linux only.
+//! same versions and profile and measured in turn with Keystile, so that the machine's mood falls on both: once until its
+//! page is loaded, once until its second frame, which is where Keystile's own figure ends. Linux only.
 
 mod figures;
 
@@ -27,6 +28,8 @@ struct Subject {
     binary: PathBuf,
     home: Home,
     figures: Figures,
+    /// A variable that is set for it.
+    variable: Option<&'static str>,
 }
 
 /// # Errors
@@ -43,7 +46,8 @@ pub(crate) fn bench(runs: usize) -> Result<(), Failure> {
     let screen = Screen::virtual_one(true)?;
     let mut subjects = [
         Subject::new("keystile", repository::desktop_binary(true))?,
-        Subject::new("floor", floor)?,
+        Subject::new("floor", floor.clone())?,
+        Subject::new("floor-drawn", floor)?.with("FLOOR_WAITS_FOR_FRAMES"),
     ];
     for subject in &mut subjects {
         // The first start fills WebKit's caches and creates the database; it is another story.
@@ -56,12 +60,17 @@ pub(crate) fn bench(runs: usize) -> Result<(), Failure> {
         }
         println!("run {run} of {runs}");
     }
-    let [keystile, floor] = subjects;
+    let [keystile, floor, floor_drawn] = subjects;
     let sizes = Sizes {
         binary: size(&keystile.binary)?,
         package: size(&newest_deb(&bundles)?)?,
     };
-    let report = figures::report(&keystile.figures, &floor.figures, &sizes);
+    let report = figures::report(
+        &keystile.figures,
+        &floor.figures,
+        &floor_drawn.figures,
+        &sizes,
+    );
     println!("\n{}", figures::table(&report));
     let folder = repository::target().join("bench");
     let file = folder.join("desktop.json");
@@ -78,7 +87,15 @@ impl Subject {
             binary,
             home: Home::new(&format!("bench-{name}"))?,
             figures: Figures::default(),
+            variable: None,
         })
+    }
+
+    fn with(self, variable: &'static str) -> Self {
+        Self {
+            variable: Some(variable),
+            ..self
+        }
     }
 
     /// One start: until the first screen is drawn, then the memory of all its processes once it has been idle.
@@ -88,7 +105,12 @@ impl Subject {
         let mut command = Command::new(&self.binary);
         self.home.settle(&mut command);
         screen.show_on(&mut command);
+        if let Some(variable) = self.variable {
+            command.env(variable, "1");
+        }
         command
+            // As on a person's machine: what WebKit does when it looks for a graphics card is part of the figure.
+            .env_remove("WEBKIT_DISABLE_DMABUF_RENDERER")
             .env("KEYSTILE_READY_FILE", &sign)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -29,8 +29,10 @@ pub(super) struct Sizes {
     pub(super) package: u64,
 }
 
-pub(super) fn report(keystile: &Figures, floor: &Figures, sizes: &Sizes) -> Value {
-    let start = (median(&keystile.start_ms), median(&floor.start_ms));
+/// The goal of the start is set by the floor that has drawn (`drawn`): both figures end at the second frame. The
+/// floor's own figure, at the end of loading, is reported beside it.
+pub(super) fn report(keystile: &Figures, floor: &Figures, drawn: &Figures, sizes: &Sizes) -> Value {
+    let start = (median(&keystile.start_ms), median(&drawn.start_ms));
     let memory = (median(&keystile.memory_mib), median(&floor.memory_mib));
     #[expect(clippy::cast_precision_loss, reason = "a file's size fits a double")]
     let (binary, package) = (sizes.binary as f64 / 1e6, sizes.package as f64 / 1e6);
@@ -39,7 +41,8 @@ pub(super) fn report(keystile: &Figures, floor: &Figures, sizes: &Sizes) -> Valu
         "start": {
             "keystile_ms": start.0, "floor_ms": start.1, "goal_ms": start.1 * START_FACTOR,
             "met": start.0 <= start.1 * START_FACTOR,
-            "all_keystile_ms": keystile.start_ms, "all_floor_ms": floor.start_ms,
+            "all_keystile_ms": keystile.start_ms, "all_floor_ms": drawn.start_ms,
+            "floor_loaded_ms": median(&floor.start_ms), "all_floor_loaded_ms": floor.start_ms,
         },
         "memory": {
             "keystile_mib": memory.0, "floor_mib": memory.1, "goal_mib": memory.1 + MEMORY_MARGIN,
@@ -53,14 +56,14 @@ pub(super) fn report(keystile: &Figures, floor: &Figures, sizes: &Sizes) -> Valu
 
 pub(super) fn table(report: &Value) -> String {
     let mut table = format!(
-        "{:<34} {:>9} {:>9} {:>9}\n",
+        "{:<38} {:>9} {:>9} {:>9}\n",
         format!("median of {} runs", report["runs"]),
         "Keystile",
         "floor",
         "goal"
     );
     let mut row = |what: &str, figures: [&Value; 3], met: &Value| {
-        let _ = write!(table, "{what:<34}");
+        let _ = write!(table, "{what:<38}");
         for figure in figures {
             let _ = match figure.as_f64() {
                 Some(number) => write!(table, " {number:>9.1}"),
@@ -89,6 +92,11 @@ pub(super) fn table(report: &Value) -> String {
             &memory["goal_mib"],
         ],
         &memory["met"],
+    );
+    row(
+        "  an empty page loaded, not drawn, ms",
+        [&Value::Null, &start["floor_loaded_ms"], &Value::Null],
+        &Value::Null,
     );
     let binary = &report["binary"];
     row(
@@ -145,6 +153,7 @@ mod tests {
         };
         let report = report(
             &slow,
+            &floor,
             &floor,
             &Sizes {
                 binary: 7_000_000,
