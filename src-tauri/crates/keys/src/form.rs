@@ -1,5 +1,5 @@
 //! The written form of a key: `<prefix>_<key id>_<secret><checksum>`, read from the right.
-//! Only `plain_key` calls it. Its text is fixed by `tests/vectors/keys.json`: changing it would break every issued key.
+//! Only `plain_key` and `presented_key` call it. Its text is fixed by `tests/vectors/keys.json`: changing it would break every issued key.
 //! It does not know whether a key exists; a checksum finds typing mistakes and proves nothing.
 
 use thiserror::Error;
@@ -46,6 +46,13 @@ pub(crate) struct Parts {
     pub(crate) secret: Secret,
 }
 
+/// What a key's text says, without copying what is no secret.
+pub(crate) struct Reading<'a> {
+    pub(crate) prefix: &'a str,
+    pub(crate) id: KeyId,
+    pub(crate) secret: Secret,
+}
+
 /// Writes a key. The text has its final capacity from the start, so no piece of it is left behind by growing.
 pub(crate) fn write(parts: &Parts) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(LONGEST));
@@ -65,7 +72,7 @@ pub(crate) fn write(parts: &Parts) -> Zeroizing<String> {
 /// One wrong character, and two neighbours swapped, are always found: inside the summed part CRC-32 misses no error of
 /// up to 32 bits in a row, a checksum has one spelling, and for the swap across the border of the two the twenty
 /// cases that stay in range have been solved: none matches.
-pub(crate) fn read(text: &str) -> Result<Parts, KeyFormError> {
+pub(crate) fn read(text: &str) -> Result<Reading<'_>, KeyFormError> {
     // First of all, so that a megabyte costs as little as a key.
     if text.len() > LONGEST {
         return Err(KeyFormError::WrongLength);
@@ -86,7 +93,7 @@ pub(crate) fn read(text: &str) -> Result<Parts, KeyFormError> {
         return Err(KeyFormError::WrongLength);
     }
     let id: KeyId = id.parse().map_err(|_| KeyFormError::WrongLength)?;
-    let prefix = Prefix::parse(prefix).map_err(|_| KeyFormError::MissingPrefix)?;
+    prefix::check(prefix).map_err(|_| KeyFormError::MissingPrefix)?;
 
     let (secret_text, checksum_text) = tail.as_bytes().split_at(SECRET_WIDTH);
     let mut secret = Secret::blank();
@@ -100,7 +107,7 @@ pub(crate) fn read(text: &str) -> Result<Parts, KeyFormError> {
     if crc32fast::hash(summed) != u32::from_be_bytes(checksum) {
         return Err(KeyFormError::ChecksumMismatch);
     }
-    Ok(Parts { prefix, id, secret })
+    Ok(Reading { prefix, id, secret })
 }
 
 // 62⁴² < 2²⁵⁶ ≤ 62⁴³ is why the secret has 43 characters; the buffer of `base62::write` is as wide.

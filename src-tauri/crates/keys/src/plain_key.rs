@@ -1,5 +1,5 @@
 //! The key in plain: the text that the user copies, and what it consists of.
-//! The registry makes one when it issues and keeps it until its prompt closes; the verifier parses one per request.
+//! The registry makes one when it issues and keeps it until its prompt closes.
 //! Deliberately absent: `Clone`, `Display`, `Serialize`, comparison. The tests under `tests/forbidden` hold that.
 
 use std::fmt;
@@ -36,9 +36,14 @@ impl PlainKey {
 
     /// Reads a key exactly as it is written; nothing is trimmed.
     pub fn parse(text: &str) -> Result<Self, KeyFormError> {
-        let parts = form::read(text)?;
+        let read = form::read(text)?;
+        let prefix = Prefix::parse(read.prefix).map_err(|_| KeyFormError::MissingPrefix)?;
         Ok(Self {
-            parts,
+            parts: Parts {
+                prefix,
+                id: read.id,
+                secret: read.secret,
+            },
             text: Zeroizing::new(text.to_owned()),
         })
     }

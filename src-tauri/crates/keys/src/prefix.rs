@@ -76,7 +76,7 @@ impl Prefix {
 }
 
 /// Whether the text is a prefix, without making one.
-fn check(text: &str) -> Result<(), PrefixError> {
+pub(crate) fn check(text: &str) -> Result<(), PrefixError> {
     let characters = text.as_bytes();
     if characters.len() > LONGEST && text.chars().count() > LONGEST {
         return Err(PrefixError::TooLong);

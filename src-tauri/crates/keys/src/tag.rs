@@ -15,16 +15,69 @@ use crate::secret::Secret;
 #[derive(Clone, Copy)]
 pub struct Tag([u8; 32]);
 
-impl Secret {
-    /// The tag of this secret in the installation that holds `key`.
-    pub fn tag(&self, key: &InstallKey) -> Tag {
+/// Makes tags. The install key is worked in once, so that a tag costs two rounds of SHA-256 and not four.
+#[derive(Clone)]
+pub struct Tagger(Hmac<Sha256>);
+
+/// Which install key a tag was made under, without telling anything about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstallMark([u8; 8]);
+
+/// What is tagged to tell install keys apart. No secret: those are 32 bytes long.
+const MARKED_TEXT: &[u8] = b"keystile install key";
+
+impl Tagger {
+    /// For the installation that holds `key`.
+    pub fn new(key: &InstallKey) -> Self {
         #[expect(
             clippy::expect_used,
             reason = "HMAC takes a key of any length; 32 bytes cannot be refused"
         )]
-        let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).expect("HMAC takes any key");
-        mac.update(self.expose());
-        Tag(mac.finalize().into_bytes().into())
+        let mac = Hmac::<Sha256>::new_from_slice(key.expose()).expect("HMAC takes any key");
+        Self(mac)
+    }
+
+    /// The tag of a secret.
+    pub fn tag(&self, secret: &Secret) -> Tag {
+        Tag(self.of(secret.expose()))
+    }
+
+    /// The mark of the install key.
+    pub fn mark(&self) -> InstallMark {
+        let mut mark = [0u8; 8];
+        mark.copy_from_slice(&self.of(MARKED_TEXT)[..8]);
+        InstallMark(mark)
+    }
+
+    fn of(&self, text: &[u8]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        mac.update(text);
+        mac.finalize().into_bytes().into()
+    }
+}
+
+impl fmt::Debug for Tagger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tagger")
+    }
+}
+
+impl InstallMark {
+    /// A mark as it was stored.
+    pub fn from_bytes(bytes: [u8; 8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to be stored.
+    pub fn as_bytes(&self) -> &[u8; 8] {
+        &self.0
+    }
+}
+
+impl Secret {
+    /// The tag of this secret in the installation that holds `key`.
+    pub fn tag(&self, key: &InstallKey) -> Tag {
+        Tagger::new(key).tag(self)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one handle with which this process looks at the database file beside SQLite's own. On Unix, closing *any*
 //! descriptor of a file drops all of the process's locks on it, SQLite's too (fcntl(2)); so a handle that was opened
-//! once is kept until the process ends, and nothing else in the program opens the file. Called by `open` only.
+//! once is kept until the process ends, and nothing else in the program opens the file. Opened by `open` only; the verifier
+//! reads the change counter with it.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -12,18 +13,18 @@ static HANDLES: Mutex<Vec<Arc<DatabaseFile>>> = Mutex::new(Vec::new());
 
 /// A database file of this process.
 #[derive(Debug)]
-pub(crate) struct DatabaseFile {
+pub struct DatabaseFile {
     file: File,
     identity: Identity,
 }
 
 /// Bytes 18–27 of the header: <https://www.sqlite.org/fileformat2.html#the_database_header>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct HeaderProbe {
+pub struct HeaderProbe {
     /// Whether both version bytes say "rollback journal". In WAL mode the counter stands still.
-    pub(crate) rollback: bool,
+    pub rollback: bool,
     /// Moves with every commit that changes something. Unsigned, wraps.
-    pub(crate) change_counter: u32,
+    pub change_counter: u32,
 }
 
 /// Bytes 18–19, 60–63 and 68–71 of the header.
@@ -37,6 +38,15 @@ pub(crate) struct Signature {
 impl DatabaseFile {
     /// Opens the file, making it with mode 0600 when it is not there.
     pub(crate) fn open(path: &Path) -> io::Result<Arc<Self>> {
+        Self::open_with(path, true)
+    }
+
+    /// Opens the file if it is there.
+    pub(crate) fn open_existing(path: &Path) -> io::Result<Arc<Self>> {
+        Self::open_with(path, false)
+    }
+
+    fn open_with(path: &Path, create: bool) -> io::Result<Arc<Self>> {
         let mut handles = lock();
         if let Some(known) = Identity::of_path(path)
             .ok()
@@ -48,7 +58,7 @@ impl DatabaseFile {
             OpenOptions::new()
                 .read(true)
                 .write(true)
-                .create(true)
+                .create(create)
                 .truncate(false),
         )
         .open(path)?;
@@ -59,7 +69,10 @@ impl DatabaseFile {
     }
 
     /// Reads ten bytes at offset 18: a third of a microsecond, no lock. An empty file (new database) reads as zero.
-    pub(crate) fn probe(&self) -> io::Result<HeaderProbe> {
+    ///
+    /// # Errors
+    /// As every read of a file.
+    pub fn probe(&self) -> io::Result<HeaderProbe> {
         let mut bytes = [0_u8; 10];
         match read_exact_at(&self.file, &mut bytes, 18) {
             Ok(()) => Ok(HeaderProbe {
@@ -72,6 +85,11 @@ impl DatabaseFile {
             }),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether this is still the file at `path`: not deleted, moved or replaced.
+    pub fn is_at(&self, path: &Path) -> bool {
+        Identity::of_path(path).is_ok_and(|found| found == self.identity)
     }
 
     /// What the header says of whose file this is, before SQLite touches it: connecting already turns a WAL file into

@@ -137,6 +137,26 @@ impl KeyRow {
         row.as_ref().map(Self::of).transpose()
     }
 
+    /// The ids of keys after `after` in their order, written one behind the other; `limit` at most. For whoever wants to
+    /// know all ids of a large database at little cost.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn ids_after(
+        connection: &mut SqliteConnection,
+        after: &str,
+        limit: u32,
+    ) -> Result<String, StoreError> {
+        let ids: Option<String> = sqlx::query_scalar(
+            "SELECT group_concat(id, '') FROM (SELECT id FROM keys WHERE id > ? ORDER BY id LIMIT ?)",
+        )
+        .bind(after)
+        .bind(limit)
+        .fetch_one(connection)
+        .await?;
+        Ok(ids.unwrap_or_default())
+    }
+
     /// The key that a submission made.
     ///
     /// # Errors
@@ -233,12 +253,14 @@ impl Write<'_> {
         .bind(new.idempotency)
         .execute(self.connection())
         .await?;
+        let mark = self.install_mark;
         sqlx::query(
-            "INSERT INTO secret_versions (key_id, phc, tag, created_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO secret_versions (key_id, phc, tag, tagged_under, created_at) VALUES (?, ?, ?, ?, ?)",
         )
         .bind(new.id.as_str())
         .bind(new.hash.as_str())
         .bind(new.tag.as_bytes().as_slice())
+        .bind(mark.as_bytes().as_slice())
         .bind(now.as_millis())
         .execute(self.connection())
         .await?;

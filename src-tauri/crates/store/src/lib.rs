@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod audit_trace;
 mod database_file;
 mod environment;
 mod error;
@@ -13,17 +14,22 @@ mod key;
 mod keychain_entry;
 mod open;
 mod project;
+mod reader;
+mod recognise;
 mod secret_version;
 mod setting;
 mod write;
 
 pub use audit::{Action, AuditEntry, AuditRow, audit_rows, first_broken_audit_row};
+pub use audit_trace::AuditTrace;
+pub use database_file::{DatabaseFile, HeaderProbe};
 pub use environment::{EnvironmentChange, EnvironmentRow, NewEnvironment};
 pub use error::{StoreError, UniqueRule};
 pub use key::{KeyRow, NewKey, OpenPromptRow};
 pub use keychain_entry::{KeychainEntryRow, KeychainEntryState};
 pub use open::{DATABASE_FILE, SCHEMA_VERSION, Store};
 pub use project::ProjectRow;
+pub use reader::{AuditHead, Reader, Snapshot};
 pub use secret_version::SecretVersionRow;
 pub use sqlx::SqliteConnection as Connection;
 pub use write::Write;

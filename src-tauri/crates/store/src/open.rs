@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use keystile_keys::InstallKey;
+use keystile_keys::{InstallKey, InstallMark, Tagger};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
@@ -15,16 +15,15 @@ use sqlx::{Connection, SqliteConnection, SqlitePool};
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
 use crate::install_key::InstallKeyFile;
+use crate::recognise::{check, recognise, refuse_by_header};
 use crate::write::Write;
 
 /// The name of the database in its directory.
 pub const DATABASE_FILE: &str = "keystile.db";
 /// The schema this program writes (`PRAGMA user_version`).
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 /// "KSTL" (`PRAGMA application_id`).
-const APPLICATION_ID: i64 = 0x4b53_544c;
-/// Up to this size every page is checked at the start: a few milliseconds. A larger file is found damaged when read.
-const CHECKED_WHOLE_BYTES: u64 = 4 * 1024 * 1024;
+pub(crate) const APPLICATION_ID: i64 = 0x4b53_544c;
 
 /// How long another program may take to make or migrate the database.
 const LOCK_LIMIT: Duration = Duration::from_secs(10);
@@ -35,6 +34,7 @@ pub struct Store {
     pool: SqlitePool,
     file: Arc<DatabaseFile>,
     install_key: InstallKey,
+    install_mark: InstallMark,
     path: PathBuf,
     actor: &'static str,
 }
@@ -47,23 +47,49 @@ impl Store {
     /// Every [`StoreError`] but `Taken` and `Unrecorded`. A file that cannot be opened is left as it was.
     pub async fn open(directory: &Path, actor: &'static str) -> Result<Self, StoreError> {
         let path = directory.join(DATABASE_FILE);
-        match Self::open_file(directory, &path, actor).await {
-            Err(StoreError::Corrupt { cause, .. }) => Err(StoreError::Corrupt { path, cause }),
-            Err(StoreError::ReadOnly { cause: None, .. }) => {
-                Err(StoreError::ReadOnly { path, cause: None })
-            }
-            result => result,
-        }
+        Self::open_file(directory, &path, actor, Absent::Make)
+            .await
+            .map_err(|error| name_path(error, path))
+    }
+
+    /// As [`Store::open`], but only a database that is there and is Keystile's: for whoever lost sight of one and looks
+    /// whether it is back. An absent or empty file is not made into a database that knows no key.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; `Failed` when the file is not there.
+    pub async fn open_existing(directory: &Path, actor: &'static str) -> Result<Self, StoreError> {
+        let path = directory.join(DATABASE_FILE);
+        Self::open_file(directory, &path, actor, Absent::Refuse)
+            .await
+            .map_err(|error| name_path(error, path))
     }
 
     async fn open_file(
         directory: &Path,
         path: &Path,
         actor: &'static str,
+        absent: Absent,
     ) -> Result<Self, StoreError> {
-        make_private_directory(directory)?;
+        if absent == Absent::Make {
+            make_private_directory(directory)?;
+        } else if !path.is_file() {
+            return Err(no_database());
+        }
         let mut install_key_file = lock_directory(directory).await?;
-        let file = DatabaseFile::open(path).map_err(|cause| unwritable(path, cause))?;
+        let file = match absent {
+            Absent::Make => DatabaseFile::open(path).map_err(|cause| unwritable(path, cause))?,
+            Absent::Refuse => {
+                let file =
+                    DatabaseFile::open_existing(path).map_err(|cause| StoreError::Failed {
+                        cause: Box::new(cause),
+                    })?;
+                let signature = file.signature().ok().flatten();
+                if signature.is_none_or(|found| found.application_id != APPLICATION_ID) {
+                    return Err(no_database());
+                }
+                file
+            }
+        };
         refuse_by_header(&file, path)?;
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
@@ -88,10 +114,16 @@ impl Store {
         let install_key = install_key_file
             .read_or_make()
             .map_err(|cause| unwritable(directory, cause))?;
+        let install_mark = Tagger::new(&install_key).mark();
+        if let Err(error) = mark_old_tags(&pool, install_mark).await {
+            pool.close().await;
+            return Err(error);
+        }
         Ok(Self {
             pool,
             file,
             install_key,
+            install_mark,
             path: path.to_owned(),
             actor,
         })
@@ -115,6 +147,16 @@ impl Store {
     /// The key under which this installation tags secrets.
     pub fn install_key(&self) -> &InstallKey {
         &self.install_key
+    }
+
+    /// Which install key that is, as secret versions name it.
+    pub fn install_mark(&self) -> InstallMark {
+        self.install_mark
+    }
+
+    /// The handle with which this process looks at the file beside SQLite.
+    pub fn file(&self) -> &Arc<DatabaseFile> {
+        &self.file
     }
 
     /// SQLite's file change counter: has anything been committed, by whichever process, since it was last read?
@@ -160,7 +202,7 @@ impl Store {
                     other => other,
                 },
             )?;
-        Ok(Write::new(transaction, self.actor))
+        Ok(Write::new(transaction, self.actor, self.install_mark))
     }
 
     /// Closes every connection.
@@ -177,8 +219,48 @@ async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Erro
     Ok(!connection.is_in_transaction())
 }
 
+/// What to do when there is no database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Absent {
+    Make,
+    Refuse,
+}
+
+fn no_database() -> StoreError {
+    StoreError::Failed {
+        cause: "there is no database of Keystile".into(),
+    }
+}
+
+/// SQLite's own errors do not say which file.
+fn name_path(error: StoreError, path: PathBuf) -> StoreError {
+    match error {
+        StoreError::Corrupt { cause, .. } => StoreError::Corrupt { path, cause },
+        StoreError::ReadOnly { cause: None, .. } => StoreError::ReadOnly { path, cause: None },
+        other => other,
+    }
+}
+
+/// Tags from before they said so were made under the install key that is there now. Looks first, so that opening a
+/// database moves no counter.
+async fn mark_old_tags(pool: &SqlitePool, mark: InstallMark) -> Result<(), StoreError> {
+    let unmarked: i64 = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM secret_versions WHERE id = (SELECT min(id) FROM secret_versions)
+           AND tagged_under IS NULL)",
+    )
+    .fetch_one(pool)
+    .await?;
+    if unmarked == 1 {
+        sqlx::query("UPDATE secret_versions SET tagged_under = ? WHERE tagged_under IS NULL")
+            .bind(mark.as_bytes().as_slice())
+            .execute(pool)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Rollback journal, never WAL: revocation is exact only while the file change counter moves with every commit.
-fn settings(path: &Path) -> SqliteConnectOptions {
+pub(crate) fn settings(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
@@ -205,114 +287,6 @@ async fn lock_directory(directory: &Path) -> Result<InstallKeyFile, StoreError> 
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     Ok(file)
-}
-
-/// Refuses, before SQLite connects, what the header alone shows to be somebody else's. A file without an application id
-/// in rollback mode is left to `recognise`: connecting changes nothing in it.
-fn refuse_by_header(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
-    let signature = file.signature().map_err(|cause| StoreError::Failed {
-        cause: Box::new(cause),
-    })?;
-    let Some(signature) = signature else {
-        return refuse_fragment(file, path);
-    };
-    match signature.application_id {
-        APPLICATION_ID if signature.user_version > SCHEMA_VERSION => Err(StoreError::Newer {
-            path: path.to_owned(),
-            found: signature.user_version,
-            known: SCHEMA_VERSION,
-        }),
-        APPLICATION_ID => Ok(()),
-        0 if !signature.wal => Ok(()),
-        _ => Err(StoreError::Foreign {
-            path: path.to_owned(),
-        }),
-    }
-}
-
-/// SQLite takes a file shorter than its smallest page for an empty one and would write over it, whatever it holds.
-fn refuse_fragment(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
-    let is_fragment = file.len().is_ok_and(|bytes| (1..512).contains(&bytes));
-    // A journal beside it restores what was cut short.
-    let mut journal = path.as_os_str().to_owned();
-    journal.push("-journal");
-    if is_fragment && !Path::new(&journal).exists() {
-        return Err(StoreError::Corrupt {
-            path: path.to_owned(),
-            cause: None,
-        });
-    }
-    Ok(())
-}
-
-/// Refuses what another program or a newer Keystile wrote, before anything is written.
-async fn recognise(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
-    let application: i64 = sqlx::query_scalar("PRAGMA application_id")
-        .fetch_one(pool)
-        .await?;
-    let version: i64 = sqlx::query_scalar("PRAGMA user_version")
-        .fetch_one(pool)
-        .await?;
-    // A first start that was cut off leaves sqlx's own table and nothing else; that file is still to be made.
-    let tables: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> '_sqlx_migrations'",
-    )
-    .fetch_one(pool)
-    .await?;
-    if tables > 0 && application != APPLICATION_ID {
-        return Err(StoreError::Foreign {
-            path: path.to_owned(),
-        });
-    }
-    if version > SCHEMA_VERSION {
-        return Err(StoreError::Newer {
-            path: path.to_owned(),
-            found: version,
-            known: SCHEMA_VERSION,
-        });
-    }
-    Ok(())
-}
-
-/// The settings are what they should be, and a small file is whole.
-async fn check(pool: &SqlitePool, file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
-    let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
-        .fetch_one(pool)
-        .await?;
-    if journal != "delete" {
-        return Err(StoreError::Failed {
-            cause: format!("journal_mode is {journal}, not delete").into(),
-        });
-    }
-    for (pragma, wanted) in [
-        ("synchronous", 3),
-        ("foreign_keys", 1),
-        ("secure_delete", 1),
-        ("trusted_schema", 0),
-    ] {
-        let found: i64 = sqlx::query_scalar(&format!("PRAGMA {pragma}"))
-            .fetch_one(pool)
-            .await?;
-        if found != wanted {
-            return Err(StoreError::Failed {
-                cause: format!("{pragma} is {found}, not {wanted}").into(),
-            });
-        }
-    }
-    let small = file.len().is_ok_and(|bytes| bytes <= CHECKED_WHOLE_BYTES);
-    if small {
-        let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-            .fetch_one(pool)
-            .await?;
-        if verdict != "ok" {
-            tracing::error!(verdict, "quick_check");
-            return Err(StoreError::Corrupt {
-                path: path.to_owned(),
-                cause: None,
-            });
-        }
-    }
-    Ok(())
 }
 
 fn migration_error(error: sqlx::migrate::MigrateError) -> StoreError {

@@ -1,10 +1,11 @@
 //! Secret versions as the verifier needs them: what recognises a secret and what proves it. No row holds a secret.
 
-use keystile_keys::{KeyId, Tag};
+use keystile_keys::{InstallMark, KeyId, Tag};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use crate::error::StoreError;
+use crate::write::Write;
 
 /// One secret of a key.
 #[derive(Debug, Clone)]
@@ -13,8 +14,10 @@ pub struct SecretVersionRow {
     pub id: i64,
     /// Argon2id of the secret, as a PHC string that is not read yet.
     pub phc: String,
-    /// HMAC of the secret under the install key that was there when it was made.
+    /// HMAC of the secret under an install key.
     pub tag: Tag,
+    /// Which install key. `None` only in a row of an older Keystile that writes to this database still.
+    pub tagged_under: Option<InstallMark>,
 }
 
 impl SecretVersionRow {
@@ -23,7 +26,13 @@ impl SecretVersionRow {
             .try_get::<Vec<u8>, _>("tag")?
             .try_into()
             .map_err(|_| StoreError::impossible_row("tag"))?;
+        let tagged_under = row
+            .try_get::<Option<Vec<u8>>, _>("tagged_under")?
+            .map(|mark| <[u8; 8]>::try_from(mark).map(InstallMark::from_bytes))
+            .transpose()
+            .map_err(|_| StoreError::impossible_row("install mark"))?;
         Ok(Self {
+            tagged_under,
             id: row.try_get("id")?,
             phc: row.try_get("phc")?,
             tag: Tag::from_bytes(tag),
@@ -38,11 +47,29 @@ impl SecretVersionRow {
         connection: &mut SqliteConnection,
         key: KeyId,
     ) -> Result<Vec<Self>, StoreError> {
-        let rows =
-            sqlx::query("SELECT id, phc, tag FROM secret_versions WHERE key_id = ? ORDER BY id")
-                .bind(key.as_str())
-                .fetch_all(connection)
-                .await?;
+        let rows = sqlx::query(
+            "SELECT id, phc, tag, tagged_under FROM secret_versions WHERE key_id = ? ORDER BY id",
+        )
+        .bind(key.as_str())
+        .fetch_all(connection)
+        .await?;
         rows.iter().map(Self::of).collect()
+    }
+}
+
+impl Write<'_> {
+    /// Writes a tag that was made anew under the install key that is there now. Says whether the row was still there.
+    ///
+    /// # Errors
+    /// As every write.
+    pub async fn set_tag(&mut self, version: i64, tag: &Tag) -> Result<bool, StoreError> {
+        let mark = self.install_mark;
+        let done = sqlx::query("UPDATE secret_versions SET tag = ?, tagged_under = ? WHERE id = ?")
+            .bind(tag.as_bytes().as_slice())
+            .bind(mark.as_bytes().as_slice())
+            .bind(version)
+            .execute(self.connection())
+            .await?;
+        Ok(done.rows_affected() == 1)
     }
 }

@@ -1,7 +1,7 @@
 //! A write transaction that cannot forget its audit row: `commit` refuses when none was recorded. The files of the
 //! nouns add the mutations; the registry begins it and decides. It knows no rule about what may change.
 
-use keystile_keys::Timestamp;
+use keystile_keys::{InstallMark, Timestamp};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use crate::audit::{self, AuditEntry};
@@ -12,14 +12,20 @@ use crate::error::StoreError;
 pub struct Write<'c> {
     transaction: Transaction<'c, Sqlite>,
     actor: &'static str,
+    pub(crate) install_mark: InstallMark,
     recorded: usize,
 }
 
 impl<'c> Write<'c> {
-    pub(crate) fn new(transaction: Transaction<'c, Sqlite>, actor: &'static str) -> Self {
+    pub(crate) fn new(
+        transaction: Transaction<'c, Sqlite>,
+        actor: &'static str,
+        install_mark: InstallMark,
+    ) -> Self {
         Self {
             transaction,
             actor,
+            install_mark,
             recorded: 0,
         }
     }
