@@ -31,9 +31,9 @@ pub fn context<R: Runtime>() -> Context<R> {
     tauri::generate_context!()
 }
 
-/// Everything but the window's process-wide parts (single instance, remembered place): what a test builds too.
-pub fn builder<R: Runtime>() -> Builder<R> {
-    Builder::<R>::new()
+/// Everything but the window's process-wide parts (single instance, remembered place): what a test wires too.
+pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+    builder
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_sql::Builder::new().build())
         .plugin(origin::stay())
@@ -75,7 +75,7 @@ pub fn builder<R: Runtime>() -> Builder<R> {
 
 /// Runs the program until it is quit.
 pub fn run() -> ExitCode {
-    let builder = builder::<tauri::Wry>();
+    let builder = wire(Builder::<tauri::Wry>::new());
     #[cfg(target_os = "macos")]
     let builder = menu::with_own_quit(builder);
     let built = builder
