@@ -1,4 +1,4 @@
-//! SQLite: rows to words and back. The registry calls it, later the verifier too; it knows no window, no HTTP and no
+//! SQLite: rows to words and back. The registry and the verifier call it; it knows no window, no HTTP and no
 //! plain key, and it decides nothing: which move a key may make is asked of `keystile-keys`. It grows with the
 //! schema, one noun a file.
 
@@ -18,6 +18,7 @@ mod reader;
 mod recognise;
 mod secret_version;
 mod setting;
+mod usage;
 mod write;
 
 pub use audit::{Action, AuditEntry, AuditRow, audit_rows, first_broken_audit_row};
@@ -32,4 +33,5 @@ pub use project::ProjectRow;
 pub use reader::{AuditHead, Reader, Snapshot};
 pub use secret_version::SecretVersionRow;
 pub use sqlx::SqliteConnection as Connection;
+pub use usage::{LastUse, USAGE_FILE, UsageFile, UseCount};
 pub use write::Write;

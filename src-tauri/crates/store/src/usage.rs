@@ -1,0 +1,234 @@
+//! How often keys were used, in a file of its own (`usage.db`) with its own pool: written often, worth little, and never
+//! in the way of a transaction that changes a key. Several processes add to it. It knows no key but by its id, and it is
+//! never attached to a connection that writes keys. Losing it loses counts and nothing else.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use keystile_keys::{KeyId, Permission, Timestamp};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Row, SqlitePool};
+
+use crate::database_file::DatabaseFile;
+use crate::error::StoreError;
+
+/// The name of the file, beside the database.
+pub const USAGE_FILE: &str = "usage.db";
+/// "KSUS" (`PRAGMA application_id`), so that the two files are not mistaken for each other.
+const APPLICATION_ID: i64 = 0x4b53_5553;
+/// Milliseconds of an hour.
+const HOUR: i64 = 3_600_000;
+
+const SCHEMA: &str = "PRAGMA application_id = 1263752531;
+CREATE TABLE IF NOT EXISTS uses (
+  key_id     TEXT NOT NULL,
+  hour       INTEGER NOT NULL,
+  permission TEXT NOT NULL CHECK (permission IN ('read', 'write')),
+  accepted   INTEGER NOT NULL,
+  refused    INTEGER NOT NULL,
+  PRIMARY KEY (key_id, hour, permission)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS last_uses (
+  key_id TEXT PRIMARY KEY,
+  at     INTEGER NOT NULL,
+  client TEXT
+) STRICT, WITHOUT ROWID;";
+
+/// The open usage file.
+#[derive(Debug)]
+pub struct UsageFile {
+    pool: SqlitePool,
+    // Kept like the database's own: closing a descriptor would drop SQLite's locks.
+    _file: Arc<DatabaseFile>,
+}
+
+/// Uses of one key in one hour, by what the requests needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UseCount {
+    /// The key.
+    pub key: KeyId,
+    /// Any moment of the hour; stored as its beginning.
+    pub hour: Timestamp,
+    /// What the requests needed.
+    pub permission: Permission,
+    /// How many passed.
+    pub accepted: u64,
+    /// How many did not.
+    pub refused: u64,
+}
+
+/// The last request of a key that passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastUse {
+    /// The key.
+    pub key: KeyId,
+    /// When.
+    pub at: Timestamp,
+    /// From which address, where it was known.
+    pub client: Option<String>,
+}
+
+impl UseCount {
+    /// The beginning of the hour of a moment.
+    pub fn hour_of(at: Timestamp) -> Timestamp {
+        Timestamp::from_millis(at.as_millis() - at.as_millis().rem_euclid(HOUR))
+    }
+}
+
+impl UsageFile {
+    /// Opens or makes the file in the store's directory.
+    ///
+    /// # Errors
+    /// `ReadOnly`, `Foreign`, `Corrupt`, `Full`, `Busy` or `Failed`.
+    pub async fn open(directory: &Path) -> Result<Self, StoreError> {
+        let path = directory.join(USAGE_FILE);
+        let file = DatabaseFile::open(&path).map_err(|cause| StoreError::ReadOnly {
+            path: path.clone(),
+            cause: Some(cause),
+        })?;
+        refuse_foreign(&file, &path)?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(6))
+            .connect_with(
+                SqliteConnectOptions::new()
+                    .filename(&path)
+                    .create_if_missing(false)
+                    .journal_mode(SqliteJournalMode::Delete)
+                    .synchronous(SqliteSynchronous::Normal)
+                    .busy_timeout(Duration::from_secs(5))
+                    .pragma("trusted_schema", "OFF"),
+            )
+            .await?;
+        let made = async {
+            // In one transaction, and only when there is something to make: several processes open it at once.
+            let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
+                .fetch_one(&pool)
+                .await?;
+            if tables == 0 {
+                let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+                sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
+                transaction.commit().await?;
+            }
+            Ok::<_, StoreError>(())
+        }
+        .await;
+        if let Err(error) = made {
+            pool.close().await;
+            return Err(error);
+        }
+        Ok(Self { pool, _file: file })
+    }
+
+    /// Adds counts, and remembers last uses that are later than those known. All or nothing.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `ReadOnly` or `Failed`.
+    pub async fn add(&self, counts: &[UseCount], last: &[LastUse]) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        for count in counts {
+            sqlx::query(
+                "INSERT INTO uses (key_id, hour, permission, accepted, refused) VALUES (?, ?, ?, ?, ?)
+                 ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted,
+                   refused = refused + excluded.refused",
+            )
+            .bind(count.key.as_str())
+            .bind(UseCount::hour_of(count.hour).as_millis())
+            .bind(count.permission.as_str())
+            .bind(i64::try_from(count.accepted).unwrap_or(i64::MAX))
+            .bind(i64::try_from(count.refused).unwrap_or(i64::MAX))
+            .execute(&mut *transaction)
+            .await?;
+        }
+        for last in last {
+            sqlx::query(
+                "INSERT INTO last_uses (key_id, at, client) VALUES (?, ?, ?)
+                 ON CONFLICT DO UPDATE SET at = excluded.at, client = excluded.client WHERE excluded.at > at",
+            )
+            .bind(last.key.as_str())
+            .bind(last.at.as_millis())
+            .bind(last.client.as_deref())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// The counts of one key, latest hour first.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn counts_of(&self, key: KeyId) -> Result<Vec<UseCount>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT hour, permission, accepted, refused FROM uses WHERE key_id = ? ORDER BY hour DESC, permission",
+        )
+        .bind(key.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let permission = match row.try_get::<String, _>("permission")?.as_str() {
+                    "read" => Permission::Read,
+                    "write" => Permission::Write,
+                    _ => return Err(StoreError::impossible_row("permission")),
+                };
+                Ok(UseCount {
+                    key,
+                    hour: Timestamp::from_millis(row.try_get("hour")?),
+                    permission,
+                    accepted: unsigned(row.try_get("accepted")?),
+                    refused: unsigned(row.try_get("refused")?),
+                })
+            })
+            .collect()
+    }
+
+    /// The last use of one key.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn last_use_of(&self, key: KeyId) -> Result<Option<LastUse>, StoreError> {
+        sqlx::query("SELECT at, client FROM last_uses WHERE key_id = ?")
+            .bind(key.as_str())
+            .fetch_optional(&self.pool)
+            .await?
+            .map(|row| {
+                Ok(LastUse {
+                    key,
+                    at: Timestamp::from_millis(row.try_get("at")?),
+                    client: row.try_get("client")?,
+                })
+            })
+            .transpose()
+    }
+
+    /// Where the file of a store lies.
+    pub fn path_in(directory: &Path) -> PathBuf {
+        directory.join(USAGE_FILE)
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}
+
+/// Another program's database is not written into.
+fn refuse_foreign(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
+    let signature = file.signature().map_err(|cause| StoreError::Failed {
+        cause: Box::new(cause),
+    })?;
+    match signature {
+        Some(found) if !matches!(found.application_id, 0 | APPLICATION_ID) => {
+            Err(StoreError::Foreign {
+                path: path.to_owned(),
+            })
+        }
+        _ => Ok(()),
+    }
+}
