@@ -24,8 +24,11 @@ async function call(command, args) {
   }
 }
 
-/** @returns {Promise<import("./types/Start").Start>} */
-export const start = () => call("start");
+/**
+ * @param {{lastProject: string | null}} hint
+ * @returns {Promise<import("./types/Start").Start>}
+ */
+export const start = (hint) => call("start", hint);
 
 /**
  * Asks to be told of changes for as long as the window lives.

@@ -7,23 +7,40 @@ use super::id;
 use crate::error::Failure;
 use crate::shell::Shell;
 use crate::start_trace;
-use crate::view::{Change, ClipboardHold, Notice, Project, Start};
+use crate::view::{
+    Change, ClipboardHold, Environment, Notice, Project, ProjectEnvironments, Start,
+};
 
 #[tauri::command]
 pub(crate) async fn start<R: Runtime>(
     app: AppHandle<R>,
     window: Window<R>,
     shell: State<'_, Shell>,
+    last_project: Option<String>,
 ) -> Result<Start, Failure> {
     let registry = shell.registry(&app).await?;
+    let projects: Vec<_> = registry.list_projects().await?;
+    // A hint of the window, which may name a project that is gone by now.
+    let shown = projects
+        .iter()
+        .find(|project| Some(project.id.as_str()) == last_project.as_deref())
+        .or(projects.first());
+    // A list that cannot be read is asked for again by the window, which shows why in the list's place.
+    let first = match shown {
+        Some(project) => registry
+            .list_environments(&project.id)
+            .await
+            .ok()
+            .map(|environments| ProjectEnvironments {
+                project_id: project.id.to_string(),
+                environments: environments.into_iter().map(Environment::from).collect(),
+            }),
+        None => None,
+    };
     Ok(Start {
         settings: registry.settings().await?.into(),
-        projects: registry
-            .list_projects()
-            .await?
-            .into_iter()
-            .map(Project::from)
-            .collect(),
+        projects: projects.into_iter().map(Project::from).collect(),
+        first,
         notices: registry
             .list_notices()
             .await?

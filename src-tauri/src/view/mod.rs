@@ -19,4 +19,4 @@ pub use notice::{Notice, NoticeKind};
 pub use project::{CreatedProject, Project};
 pub use prompt::{ClosedPrompt, Prompt};
 pub use settings::{Settings, Theme};
-pub use start::Start;
+pub use start::{ProjectEnvironments, Start};

@@ -97,6 +97,7 @@ export async function start() {
   return {
     settings,
     projects: projects.map(projectView),
+    first: null,
     notices: await listNotices(),
     prompt: scenes.has("waiting") ? (await issueKey({ environmentId: "staging", name: "reloaded", write: true, idempotency: "w" })).ticket : null,
     clipboard: holdView(),

@@ -55,11 +55,12 @@ export class WindowState extends EventTarget {
     this.starting = true;
     this.changed();
     try {
-      const started = await this.host.start();
+      const started = await this.host.start({ lastProject: this.projectId });
       this.started = started;
       this.startFailure = null;
       this.settings = started.settings;
       this.library.projects = started.projects;
+      if (started.first) this.library.environments.set(started.first.projectId, started.first.environments);
       this.notices = started.notices;
       this.clipboard.set(started.clipboard);
       if (started.prompt) await this.resume(started.prompt);

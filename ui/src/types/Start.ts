@@ -2,9 +2,10 @@
 import type { ClipboardHold } from "./ClipboardHold";
 import type { Notice } from "./Notice";
 import type { Project } from "./Project";
+import type { ProjectEnvironments } from "./ProjectEnvironments";
 import type { Settings } from "./Settings";
 
 /**
  * Everything the first screen needs, in one answer.
  */
-export type Start = { settings: Settings, projects: Array<Project>, notices: Array<Notice>, prompt: string | null, clipboard: ClipboardHold | null, version: string, databasePath: string, keychainName: string, };
+export type Start = { settings: Settings, projects: Array<Project>, first: ProjectEnvironments | null, notices: Array<Notice>, prompt: string | null, clipboard: ClipboardHold | null, version: string, databasePath: string, keychainName: string, };
