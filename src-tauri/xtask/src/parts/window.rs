@@ -1,6 +1,5 @@
-//! The journeys through the built application, on a screen and a session bus of their own.
-//! One at a time: an X display has one clipboard, and the journeys read it. What else a journey needs (a home, a
-//! keyring, another bus) it makes itself.
+//! The journeys through the built application. Each makes what it needs (a home, a screen with its clipboard, a session
+//! bus, a keyring); how many run at once is said in `.config/nextest.toml`. Called by `test`.
 
 use crate::desk::screen::Screen;
 use crate::failure::Failure;
@@ -24,14 +23,7 @@ pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
     let mut journeys = program::cargo();
     if tools::has_nextest() {
         journeys
-            .args([
-                "nextest",
-                "run",
-                "--workspace",
-                "--no-fail-fast",
-                "--test-threads",
-                "1",
-            ])
+            .args(["nextest", "run", "--workspace", "--no-fail-fast"])
             .args(["--features", repository::SERVE_OWN_FILES])
             .args(["--filterset", WINDOW_PROGRAMS]);
     } else {
