@@ -61,6 +61,11 @@ macro_rules! id_type {
                 draw(random).map(Self)
             }
 
+            /// The 12 characters as bytes, for hashing.
+            pub fn as_bytes(&self) -> &[u8; LENGTH] {
+                &self.0
+            }
+
             /// The 12 characters.
             pub fn as_str(&self) -> &str {
                 // Both ways to make one let only ASCII in, so the default never shows.

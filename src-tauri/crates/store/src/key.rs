@@ -137,6 +137,18 @@ impl KeyRow {
         row.as_ref().map(Self::of).transpose()
     }
 
+    /// How many keys there are at most, without counting them.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn at_most(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
+        // Rows are never deleted, so the last row number is their count; it is found without reading the others.
+        let last: i64 = sqlx::query_scalar("SELECT coalesce(max(rowid), 0) FROM keys")
+            .fetch_one(connection)
+            .await?;
+        Ok(u64::try_from(last).unwrap_or_default())
+    }
+
     /// The ids of keys after `after` in their order, written one behind the other; `limit` at most. For whoever wants to
     /// know all ids of a large database at little cost.
     ///

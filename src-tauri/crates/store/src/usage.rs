@@ -2,7 +2,7 @@
 //! in the way of a transaction that changes a key. Several processes add to it. It knows no key but by its id, and it is
 //! never attached to a connection that writes keys. Losing it loses counts and nothing else.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS last_uses (
 pub struct UsageFile {
     pool: SqlitePool,
     // Kept like the database's own: closing a descriptor would drop SQLite's locks.
-    _file: Arc<DatabaseFile>,
+    file: Arc<DatabaseFile>,
 }
 
 /// Uses of one key in one hour, by what the requests needed.
@@ -118,7 +118,7 @@ impl UsageFile {
             pool.close().await;
             return Err(error);
         }
-        Ok(Self { pool, _file: file })
+        Ok(Self { pool, file })
     }
 
     /// Adds counts, and remembers last uses that are later than those known. All or nothing.
@@ -203,9 +203,9 @@ impl UsageFile {
             .transpose()
     }
 
-    /// Where the file of a store lies.
-    pub fn path_in(directory: &Path) -> PathBuf {
-        directory.join(USAGE_FILE)
+    /// Whether this is still the file in that directory.
+    pub fn is_in(&self, directory: &Path) -> bool {
+        self.file.is_at(&directory.join(USAGE_FILE))
     }
 
     /// Closes every connection.

@@ -1,7 +1,12 @@
 //! What this process has counted since it began. For `/metrics` and for tests that want to see that a flood of forged
 //! keys runs Argon2id 0 times. Nothing here names a key.
 
-use keystile_keys::{Permission, Refusal};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use keystile_keys::{Permission, Refusal, Verdict};
+
+use crate::answer::Answer;
+use crate::error::Error;
 
 /// Counters of one [`Verifier`](crate::Verifier).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -22,6 +27,8 @@ pub struct Figures {
     pub proof_marks: u64,
     /// How often rows were read again because something was committed.
     pub refreshes: u64,
+    /// Whether made-up ids are refused without a look into the database.
+    pub has_id_filter: bool,
 }
 
 impl Figures {
@@ -49,7 +56,7 @@ impl Figures {
     }
 }
 
-pub(crate) fn place(refusal: Refusal) -> usize {
+fn place(refusal: Refusal) -> usize {
     match refusal {
         Refusal::Malformed => 0,
         Refusal::Unknown => 1,
@@ -60,5 +67,49 @@ pub(crate) fn place(refusal: Refusal) -> usize {
         Refusal::Revoked => 6,
         Refusal::Lacks(Permission::Read) => 7,
         Refusal::Lacks(Permission::Write) => 8,
+    }
+}
+
+/// The counters behind the figures.
+#[derive(Default)]
+pub(crate) struct Counters {
+    accepted: AtomicU64,
+    refused: [AtomicU64; 9],
+    busy: AtomicU64,
+    unavailable: AtomicU64,
+    refreshes: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn answered(&self, answer: &Answer) {
+        match answer.verdict {
+            Verdict::Accepted(_) => &self.accepted,
+            Verdict::Refused(refusal) => &self.refused[place(refusal)],
+        }
+        .fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn failed(&self, error: &Error) {
+        match error {
+            Error::Busy => &self.busy,
+            Error::Unavailable { .. } | Error::Store(_) => &self.unavailable,
+        }
+        .fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn refreshed(&self) {
+        self.refreshes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn read(&self) -> Figures {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Figures {
+            accepted: read(&self.accepted),
+            refused: std::array::from_fn(|place| read(&self.refused[place])),
+            busy: read(&self.busy),
+            unavailable: read(&self.unavailable),
+            refreshes: read(&self.refreshes),
+            ..Figures::default()
+        }
     }
 }

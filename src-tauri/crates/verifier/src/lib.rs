@@ -5,9 +5,19 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod clock;
 mod error;
 mod figures;
+mod filling;
+mod ground;
+mod id_filter;
+mod memory;
+mod proofs;
+mod reading;
+mod tags;
+mod usage;
 mod verifier;
+mod watch;
 
 pub use answer::{Answer, Environment, KnownKey};
 pub use error::{Error, Reason};
@@ -15,4 +25,4 @@ pub use figures::Figures;
 pub use keystile_keys::{
     Bearer, EnvironmentId, KeyId, Permission, Permissions, Refusal, Timestamp, Verdict,
 };
-pub use verifier::Verifier;
+pub use verifier::{Limits, Verifier};

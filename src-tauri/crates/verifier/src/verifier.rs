@@ -1,33 +1,93 @@
-//! The checks themselves, steps 1–5 of the design. Callers hold one [`Verifier`] for the life of the process.
+//! The checks themselves, steps 1–5 of the design. Callers hold one [`Verifier`] for the life of the process. A check of
+//! a key that is in memory awaits nothing; the rest asks the reading task and the proofs.
 
-use std::collections::HashSet;
 use std::net::IpAddr;
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
-use keystile_keys::{
-    EnvironmentId, KeyFacts, Need, Permission, PlainKey, Refusal, SecretHash, Timestamp, Verdict,
-    judge,
-};
-use keystile_store::{EnvironmentRow, KeyRow, SecretVersionRow, Store, StoreError};
+use arc_swap::ArcSwap;
+use keystile_keys::{EnvironmentId, Permission, PresentedKey, Refusal, Timestamp, Verdict};
+use keystile_store::{Store, StoreError};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use crate::answer::{Answer, Environment, KnownKey};
+use crate::answer::{Answer, Environment};
 use crate::error::{Error, Reason};
-use crate::figures::{Figures, place};
+use crate::figures::{Counters, Figures};
+use crate::ground::{Attempt, Ground, Question};
+use crate::memory::{Entry, Proof};
+use crate::proofs::{Claimed, Proofs};
+use crate::reading::{self, Wish};
+use crate::usage::{Flush, Usage};
+use crate::{tags, usage, watch};
+
+/// A check that has not come to an end by then will not.
+const MOST_ROUNDS: usize = 32;
+/// Keys that are looked for in the database at once. Made-up ids wait behind each other here, and nothing else does.
+const MOST_LOOK_UPS: usize = 256;
+/// No reference to an environment is longer: two names of 80 characters.
+const LONGEST_REFERENCE: usize = 1024;
+
+/// How much a verifier may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Keys in memory, about 0.5 KiB each.
+    pub cached_keys: usize,
+    /// Secrets that wait for their first proof.
+    pub waiting_proofs: usize,
+    /// How long they wait before `Busy`.
+    pub proof_wait: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            cached_keys: 131_072,
+            waiting_proofs: 4_096,
+            proof_wait: Duration::from_secs(15),
+        }
+    }
+}
 
 /// Answers whether a request that carries a key may pass. Cloning is cheap; all clones are one.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// # runtime.block_on(async {
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path().join("store");
+/// use keystile_verifier::{Permission, Refusal, Timestamp, Verdict, Verifier};
+///
+/// let verifier = Verifier::open(&folder).await?;
+/// let environment = "0123456789ab".parse()?;
+/// let now = Timestamp::from_millis(1_700_000_000_000);
+/// let verdict = verifier.verify("not a key", &environment, Permission::Read, now).await?;
+/// assert_eq!(verdict, Verdict::Refused(Refusal::Malformed));
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Verifier {
     inside: Arc<Inside>,
 }
 
 struct Inside {
-    store: Store,
-    proven: Mutex<HashSet<i64>>,
-    accepted: AtomicU64,
-    refused: [AtomicU64; 9],
-    argon2_runs: AtomicU64,
+    shared: Arc<Shared>,
+    wishes: mpsc::UnboundedSender<Wish>,
+    flushes: mpsc::UnboundedSender<Flush>,
+    look_ups: Semaphore,
+}
+
+/// What the checks and the tasks behind them have in common.
+pub(crate) struct Shared {
+    pub(crate) ground: ArcSwap<Ground>,
+    pub(crate) counters: Counters,
+    pub(crate) limits: Limits,
+    proofs: Proofs,
+    usage: Usage,
+    directory: PathBuf,
 }
 
 impl Verifier {
@@ -42,17 +102,69 @@ impl Verifier {
     /// Over an open store.
     ///
     /// # Errors
-    /// `Unavailable`.
+    /// `Unavailable` when the first read fails.
     pub async fn from_store(store: Store) -> Result<Self, Error> {
-        Ok(Self {
+        Self::with_limits(store, Limits::default()).await
+    }
+
+    /// Over an open store, with other limits.
+    ///
+    /// # Errors
+    /// As [`Verifier::from_store`].
+    pub async fn with_limits(store: Store, limits: Limits) -> Result<Self, Error> {
+        let (wishes, wished) = mpsc::unbounded_channel();
+        let (flushes, flushed) = mpsc::unbounded_channel();
+        let (new_tags, made_anew) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared {
+            directory: store.directory().to_owned(),
+            proofs: Proofs::new(
+                limits.waiting_proofs,
+                limits.proof_wait,
+                new_tags.downgrade(),
+            ),
+            ground: ArcSwap::from_pointee(Ground::new(store, limits.cached_keys)),
+            counters: Counters::default(),
+            usage: Usage::default(),
+            limits,
+        });
+        // A thread and a runtime of its own: a lost file is noticed however busy the caller's runtime is, and the
+        // verifier may be used from several.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .map_err(failed)?;
+        let for_thread = Arc::clone(&shared);
+        let refills = wishes.downgrade();
+        std::thread::Builder::new()
+            .name("keystile-verifier".to_owned())
+            .spawn(move || {
+                let shared = for_thread;
+                runtime.block_on(async {
+                    let watching = tokio::spawn(watch::watch(Arc::clone(&shared)));
+                    let tagging = tokio::spawn(tags::store(made_anew));
+                    tokio::join!(
+                        reading::read(Arc::clone(&shared), wished, refills),
+                        usage::write(&shared.usage, &shared.directory, flushed),
+                    );
+                    drop(new_tags);
+                    watching.abort();
+                    // What was proven last is still stored.
+                    if let Err(error) = tagging.await {
+                        tracing::error!(%error, "storing tags ended early");
+                    }
+                });
+            })
+            .map_err(failed)?;
+        let verifier = Self {
             inside: Arc::new(Inside {
-                store,
-                proven: Mutex::new(HashSet::new()),
-                accepted: AtomicU64::new(0),
-                refused: Default::default(),
-                argon2_runs: AtomicU64::new(0),
+                shared,
+                wishes,
+                flushes,
+                look_ups: Semaphore::new(MOST_LOOK_UPS),
             }),
-        })
+        };
+        verifier.wish(Wish::Refresh).await?;
+        Ok(verifier)
     }
 
     /// May a request that shows `text` to `environment` and needs `need` pass at `now`?
@@ -66,7 +178,13 @@ impl Verifier {
         need: Permission,
         now: Timestamp,
     ) -> Result<Verdict, Error> {
-        Ok(self.check(text, environment, need, now).await?.verdict)
+        let question = Question {
+            environment: Some(environment),
+            need,
+            now,
+            who: false,
+        };
+        Ok(self.answer(text, question).await?.verdict)
     }
 
     /// As [`Verifier::verify`], and who showed the key.
@@ -80,7 +198,13 @@ impl Verifier {
         need: Permission,
         now: Timestamp,
     ) -> Result<Answer, Error> {
-        self.answer(text, Some(environment), need, now).await
+        let question = Question {
+            environment: Some(environment),
+            need,
+            now,
+            who: true,
+        };
+        self.answer(text, question).await
     }
 
     /// Judges a key in its own environment, as if to read.
@@ -88,93 +212,144 @@ impl Verifier {
     /// # Errors
     /// As [`Verifier::verify`].
     pub async fn identify(&self, text: &str, now: Timestamp) -> Result<Answer, Error> {
-        self.answer(text, None, Permission::Read, now).await
+        let question = Question {
+            environment: None,
+            need: Permission::Read,
+            now,
+            who: true,
+        };
+        self.answer(text, question).await
     }
 
-    async fn answer(
+    async fn answer(&self, text: &str, question: Question<'_>) -> Result<Answer, Error> {
+        let counters = &self.inside.shared.counters;
+        let Ok(shown) = PresentedKey::parse(text) else {
+            let answer = refused(Refusal::Malformed);
+            counters.answered(&answer);
+            return Ok(answer);
+        };
+        let attempt = self
+            .inside
+            .shared
+            .ground
+            .load()
+            .attempt(&shown, question, false);
+        if let Attempt::Answered(answer) = attempt {
+            counters.answered(&answer);
+            return Ok(answer);
+        }
+        // Boxed, so that the future of a warm check stays small.
+        match Box::pin(self.go_on(text, shown, question, attempt)).await {
+            Ok(answer) => {
+                counters.answered(&answer);
+                Ok(answer)
+            }
+            Err(error) => {
+                counters.failed(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// A check that has to wait for something.
+    async fn go_on(
         &self,
         text: &str,
-        environment: Option<&EnvironmentId>,
-        need: Permission,
-        now: Timestamp,
+        shown: PresentedKey<'_>,
+        question: Question<'_>,
+        mut attempt: Attempt,
     ) -> Result<Answer, Error> {
-        let Ok(plain) = PlainKey::parse(text) else {
-            return Ok(self.refuse(Refusal::Malformed));
-        };
-        let found = {
-            let mut connection = self.inside.store.read().await.map_err(unreadable)?;
-            match KeyRow::find(&mut connection, plain.id())
-                .await
-                .map_err(unreadable)?
-            {
-                Some(row) => Some((
-                    SecretVersionRow::of_key(&mut connection, row.id)
+        for _ in 0..MOST_ROUNDS {
+            // Memory that was read since the request came answers it, whatever is committed meanwhile; after a proof,
+            // which takes long, the counter is looked at again.
+            let is_read_now = match attempt {
+                Attempt::Answered(answer) => return Ok(answer),
+                Attempt::Closed(reason) => return Err(Error::unavailable(reason)),
+                Attempt::Stale => {
+                    self.wish(Wish::Refresh).await?;
+                    true
+                }
+                Attempt::Absent => {
+                    let id = shown.id();
+                    // The semaphore is never closed; if it were, nothing could be looked up.
+                    let _turn = self
+                        .inside
+                        .look_ups
+                        .acquire()
                         .await
-                        .map_err(unreadable)?,
-                    row,
-                )),
-                None => None,
-            }
-        };
-        let Some((versions, row)) = found else {
-            return Ok(self.refuse(Refusal::Unknown));
-        };
-        let tag = plain.secret().tag(self.inside.store.install_key());
-        let Some(version) = versions.into_iter().find(|version| version.tag == tag) else {
-            return Ok(self.refuse(Refusal::Unknown));
-        };
-        if row.prefix != plain.prefix().as_str() {
-            return Ok(self.refuse(Refusal::Unknown));
+                        .map_err(|_| Error::Busy)?;
+                    if !self.wish(|reply| Wish::Key(id, reply)).await? {
+                        return Ok(refused(Refusal::Unknown));
+                    }
+                    true
+                }
+                Attempt::Unproven(entry, version) => {
+                    if !self.prove(text, entry, version, false).await? {
+                        return Ok(refused(Refusal::Unknown));
+                    }
+                    false
+                }
+                Attempt::Doubtful(entry, version) => {
+                    if !self.prove(text, entry, version, true).await? {
+                        return Ok(refused(Refusal::Unknown));
+                    }
+                    false
+                }
+            };
+            attempt = self
+                .inside
+                .shared
+                .ground
+                .load()
+                .attempt(&shown, question, is_read_now);
         }
-        if !self.proven().contains(&version.id) {
-            let phc = version.phc;
-            let proven = tokio::task::spawn_blocking(move || {
-                SecretHash::parse(&phc).and_then(|hash| hash.proves(plain.secret()))
-            })
-            .await;
-            self.inside.argon2_runs.fetch_add(1, Ordering::Relaxed);
-            if !matches!(proven, Ok(Ok(true))) {
-                return Ok(self.refuse(Refusal::Unknown));
-            }
-            self.proven().insert(version.id);
-        }
-        let facts = KeyFacts {
-            id: row.id,
-            environment: row.environment_id,
-            state: row.state,
-            permissions: row.permissions,
-            expires_at: row.expires_at,
-        };
-        let need = Need {
-            environment: *environment.unwrap_or(&row.environment_id),
-            permission: need,
-        };
-        let verdict = judge(&facts, &need, now);
-        match verdict {
-            Verdict::Accepted(_) => self.inside.accepted.fetch_add(1, Ordering::Relaxed),
-            Verdict::Refused(why) => {
-                self.inside.refused[place(why)].fetch_add(1, Ordering::Relaxed)
-            }
-        };
-        Ok(Answer {
-            verdict,
-            key: Some(Arc::new(known(row))),
-        })
+        Err(Error::Busy)
     }
 
-    fn refuse(&self, refusal: Refusal) -> Answer {
-        self.inside.refused[place(refusal)].fetch_add(1, Ordering::Relaxed);
-        Answer {
-            verdict: Verdict::Refused(refusal),
-            key: None,
+    async fn prove(
+        &self,
+        text: &str,
+        entry: Arc<Entry>,
+        version: usize,
+        is_doubtful: bool,
+    ) -> Result<bool, Error> {
+        let ground = self.inside.shared.ground.load_full();
+        // The proof keeps a secret of its own: whoever waits for it may give up before it is done.
+        let Ok(again) = PresentedKey::parse(text) else {
+            return Ok(false);
+        };
+        let secret = again.into_secret();
+        let known = &entry.versions[version];
+        let tag = ground.tagger.tag(&secret);
+        if ground.is_proven(ground.proof_mark(&tag, &known.phc)) {
+            if is_doubtful && known.made_anew.set(tag).is_err() {
+                tracing::debug!("another check was faster");
+            }
+            known.set_proof(Proof::Given);
+            return Ok(true);
         }
+        let claimed = Claimed {
+            ground,
+            entry,
+            version,
+            secret,
+            is_doubtful,
+        };
+        self.inside.shared.proofs.prove(claimed).await
     }
 
-    fn proven(&self) -> std::sync::MutexGuard<'_, HashSet<i64>> {
-        self.inside
-            .proven
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Sends a wish to the reading task and waits for its answer.
+    async fn wish<T>(
+        &self,
+        wish: impl FnOnce(oneshot::Sender<Result<T, Reason>>) -> Wish,
+    ) -> Result<T, Error> {
+        let (reply, answer) = oneshot::channel();
+        let ended = || Error::unavailable(Reason::Unreadable);
+        self.inside.wishes.send(wish(reply)).map_err(|_| ended())?;
+        answer
+            .await
+            .map_err(|_| ended())?
+            .map_err(Error::unavailable)
     }
 
     /// The environment with this id, or the one called `project/environment` without regard to case.
@@ -182,38 +357,40 @@ impl Verifier {
     /// # Errors
     /// `Unavailable`.
     pub async fn environment(&self, reference: &str) -> Result<Option<Arc<Environment>>, Error> {
-        let mut connection = self.inside.store.read().await.map_err(unreadable)?;
-        let row = match reference.split_once('/') {
-            Some((project, name)) => {
-                EnvironmentRow::find_by_name(&mut connection, project, name).await
+        if reference.len() > LONGEST_REFERENCE {
+            return Ok(None);
+        }
+        {
+            let ground = self.inside.shared.ground.load();
+            if ground.is_fresh().map_err(Error::unavailable)?
+                && let Some(known) = ground.environment(reference)
+            {
+                return Ok(known);
             }
-            None => match reference.parse() {
-                Ok(id) => EnvironmentRow::find(&mut connection, &id).await,
-                Err(_) => return Ok(None),
-            },
-        };
-        Ok(row.map_err(unreadable)?.map(|row| {
-            Arc::new(Environment {
-                id: row.id,
-                name: row.name,
-                project_id: row.project_id,
-                project_name: row.project_name,
-                prefix: row.prefix,
-                endpoint: row.endpoint,
-            })
-        }))
+        }
+        self.wish(|reply| Wish::Environment(reference.to_owned(), reply))
+            .await
     }
 
-    /// Whether checks would find the database: it is there, in rollback mode, and its counter can be read.
+    /// Whether checks would find the database: it is there, in rollback mode, and what is in memory can be brought up
+    /// to date.
     ///
     /// # Errors
     /// `Unavailable`.
     pub async fn ready(&self) -> Result<(), Error> {
-        self.inside.store.change_counter().map_err(unreadable)?;
-        Ok(())
+        {
+            let ground = self.inside.shared.ground.load();
+            if ground.is_gone() {
+                return Err(Error::unavailable(Reason::Gone));
+            }
+            if ground.is_fresh().map_err(Error::unavailable)? {
+                return Ok(());
+            }
+        }
+        self.wish(Wish::Refresh).await
     }
 
-    /// Counts a use of a key. Never waits.
+    /// Counts a use of a key, for whoever shows usage. Never waits. An answer that names no key is nobody's use.
     pub fn record(
         &self,
         answer: &Answer,
@@ -222,55 +399,53 @@ impl Verifier {
         client: Option<IpAddr>,
         now: Timestamp,
     ) {
-        let _ = (answer, environment, need, client, now);
+        // A key that was shown to a foreign environment is a refused use of that key.
+        if let Some(key) = &answer.key {
+            let is_accepted = matches!(answer.verdict, Verdict::Accepted(bearer) if bearer.environment == *environment);
+            self.inside
+                .shared
+                .usage
+                .record(key.id, need, is_accepted, client, now);
+        }
     }
 
-    /// Writes what was counted to the usage file.
+    /// Writes what was counted to the usage file. It also happens every 10 s and when the last clone is dropped.
     ///
     /// # Errors
     /// `Store`. What was not written is kept for the next time.
     pub async fn flush_usage(&self) -> Result<(), Error> {
-        Ok(())
+        usage::flush(&self.inside.flushes).await
     }
 
     /// What was counted since this process began.
     pub fn figures(&self) -> Figures {
-        let mut figures = Figures {
-            accepted: self.inside.accepted.load(Ordering::Relaxed),
-            argon2_runs: self.inside.argon2_runs.load(Ordering::Relaxed),
-            proof_marks: self.proven().len() as u64,
-            ..Figures::default()
-        };
-        for (count, counter) in figures.refused.iter_mut().zip(&self.inside.refused) {
-            *count = counter.load(Ordering::Relaxed);
+        let shared = &self.inside.shared;
+        let ground = shared.ground.load();
+        Figures {
+            argon2_runs: shared.proofs.runs(),
+            cached_keys: ground.keys.len() as u64,
+            proof_marks: ground.proof_marks() as u64,
+            has_id_filter: ground.filter.load().is_some(),
+            ..shared.counters.read()
         }
-        figures
     }
 }
 
-fn unreadable(cause: StoreError) -> Error {
-    let reason = match cause {
-        StoreError::Busy => Reason::Locked,
-        _ => Reason::Unreadable,
-    };
-    Error::Unavailable {
-        reason,
-        cause: Some(cause),
+impl std::fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Verifier").finish_non_exhaustive()
     }
 }
 
-fn known(row: KeyRow) -> KnownKey {
-    KnownKey {
-        id: row.id,
-        name: row.name,
-        project_id: row.project_id,
-        project_name: row.project_name,
-        environment_id: row.environment_id,
-        environment_name: row.environment_name,
-        stage: row.stage,
-        permissions: row.permissions,
-        state: row.state,
-        created_at: row.created_at,
-        expires_at: row.expires_at,
+fn refused(refusal: Refusal) -> Answer {
+    Answer {
+        verdict: Verdict::Refused(refusal),
+        key: None,
     }
+}
+
+fn failed(cause: std::io::Error) -> Error {
+    Error::Store(StoreError::Failed {
+        cause: Box::new(cause),
+    })
 }

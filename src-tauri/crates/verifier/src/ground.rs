@@ -1,0 +1,271 @@
+//! What one database file stands for in this process: the handle on its header, the tagger of its install key, and all
+//! that is remembered from it. Checks read it without waiting; when the file was replaced a new one takes its place. The
+//! rule of exact revocation is here: nothing in memory counts unless the file's change counter is the one it was read
+//! under.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use arc_swap::ArcSwapOption;
+use keystile_keys::{
+    EnvironmentId, InstallMark, Need, Permission, PresentedKey, Refusal, Tag, Tagger, Timestamp,
+    Verdict, judge,
+};
+use keystile_store::{DatabaseFile, Store};
+
+use crate::answer::{Answer, Environment};
+use crate::error::Reason;
+use crate::id_filter::IdFilter;
+use crate::memory::{Entry, Memory, Proof, Recognised};
+
+/// No change counter: those have 32 bits.
+const NEVER: u64 = u64::MAX;
+/// References to environments that are remembered, those to none included.
+const MOST_REFERENCES: usize = 4096;
+
+pub(crate) struct Ground {
+    pub(crate) store: Store,
+    file: Arc<DatabaseFile>,
+    pub(crate) tagger: Tagger,
+    pub(crate) install_mark: InstallMark,
+    /// The change counter under which everything below was read.
+    seen: AtomicU64,
+    /// The file is not where it was.
+    gone: AtomicBool,
+    pub(crate) keys: Memory,
+    /// What Argon2id has proven, as [`Ground::proof_mark`]s. Outlives what the memory of keys lets go.
+    proven: Mutex<HashSet<u64>>,
+    marker: RandomState,
+    environments: RwLock<HashMap<String, Option<Arc<Environment>>>>,
+    pub(crate) filter: ArcSwapOption<IdFilter>,
+}
+
+/// What a request asks for.
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'a> {
+    /// `None`: the key's own.
+    pub(crate) environment: Option<&'a EnvironmentId>,
+    pub(crate) need: Permission,
+    pub(crate) now: Timestamp,
+    /// Whether the answer must say who.
+    pub(crate) who: bool,
+}
+
+/// How far a check came without waiting.
+pub(crate) enum Attempt {
+    Answered(Answer),
+    /// Something was committed since the memory was read.
+    Stale,
+    /// This key is not in memory.
+    Absent,
+    /// Recognised by its tag; Argon2id has to prove it, once.
+    Unproven(Arc<Entry>, usize),
+    /// Its tag is of a lost install key; Argon2id has to tell.
+    Doubtful(Arc<Entry>, usize),
+    Closed(Reason),
+}
+
+impl Ground {
+    pub(crate) fn new(store: Store, cached_keys: usize) -> Self {
+        let tagger = Tagger::new(store.install_key());
+        Self {
+            file: Arc::clone(store.file()),
+            tagger,
+            install_mark: store.install_mark(),
+            store,
+            seen: AtomicU64::new(NEVER),
+            gone: AtomicBool::new(false),
+            keys: Memory::new(cached_keys),
+            proven: Mutex::new(HashSet::new()),
+            marker: RandomState::new(),
+            environments: RwLock::new(HashMap::new()),
+            filter: ArcSwapOption::empty(),
+        }
+    }
+
+    /// Whether what is in memory is what the database says. One `pread`.
+    pub(crate) fn is_fresh(&self) -> Result<bool, Reason> {
+        let probe = self.file.probe().map_err(|_| Reason::Unreadable)?;
+        if !probe.rollback {
+            return Err(Reason::WriteAheadLog);
+        }
+        Ok(self.seen.load(Ordering::Acquire) == u64::from(probe.change_counter))
+    }
+
+    /// Says that memory is what the database said under this counter, unless the file was lost meanwhile.
+    pub(crate) fn see(&self, change_counter: u32) {
+        self.seen
+            .store(u64::from(change_counter), Ordering::Release);
+        // In this order: whoever loses the file sets its mark first and unsees then.
+        if self.is_gone() {
+            self.unsee();
+        }
+    }
+
+    pub(crate) fn has_seen(&self, change_counter: u32) -> bool {
+        self.seen.load(Ordering::Acquire) == u64::from(change_counter)
+    }
+
+    pub(crate) fn unsee(&self) {
+        self.seen.store(NEVER, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::SeqCst)
+    }
+
+    /// Looks whether the file is where it was; says so if it is not.
+    pub(crate) fn look(&self) -> bool {
+        let is_there = self.file.is_at(self.store.path());
+        if is_there {
+            if self.gone.swap(false, Ordering::SeqCst) {
+                tracing::info!("the database file is back; checks go on");
+            }
+            if self.file.probe().is_ok_and(|probe| !probe.rollback) {
+                self.unsee();
+            }
+        } else {
+            if !self.gone.swap(true, Ordering::SeqCst) {
+                tracing::error!(
+                    "the database file was deleted, moved or replaced; no request passes"
+                );
+            }
+            self.unsee();
+        }
+        is_there
+    }
+
+    /// Steps 2 to 5 as far as memory goes. `is_read_now`: memory was read since the request came, so that its counter
+    /// need not be looked at again.
+    pub(crate) fn attempt(
+        &self,
+        shown: &PresentedKey<'_>,
+        question: Question<'_>,
+        is_read_now: bool,
+    ) -> Attempt {
+        if is_read_now {
+            if self.is_gone() {
+                return Attempt::Closed(Reason::Gone);
+            }
+        } else {
+            match self.is_fresh() {
+                Ok(true) => {}
+                Ok(false) => return Attempt::Stale,
+                Err(reason) => return Attempt::Closed(reason),
+            }
+        }
+        let id = shown.id();
+        let shard = self.keys.shard(&id);
+        let Some(entry) = shard.get(&id) else {
+            let is_nobodys = self
+                .filter
+                .load()
+                .as_ref()
+                .is_some_and(|filter| !filter.may_contain(&id));
+            return if is_nobodys {
+                refused(Refusal::Unknown)
+            } else {
+                Attempt::Absent
+            };
+        };
+        let version = match entry.recognise(&self.tagger.tag(shown.secret())) {
+            Recognised::Version(place) => place,
+            Recognised::Doubtful(place) if *entry.prefix == *shown.prefix() => {
+                return Attempt::Doubtful(Arc::clone(entry), place);
+            }
+            Recognised::Doubtful(_) | Recognised::Not => return refused(Refusal::Unknown),
+        };
+        if *entry.prefix != *shown.prefix() {
+            return refused(Refusal::Unknown);
+        }
+        match entry.versions[version].proof() {
+            Proof::Given => {}
+            Proof::Wanted => return Attempt::Unproven(Arc::clone(entry), version),
+            Proof::Refused => return refused(Refusal::Unknown),
+        }
+        entry.touch();
+        let need = Need {
+            environment: *question.environment.unwrap_or(&entry.facts.environment),
+            permission: question.need,
+        };
+        Attempt::Answered(Answer {
+            verdict: judge(&entry.facts, &need, question.now),
+            key: question.who.then(|| Arc::clone(&entry.known)),
+        })
+    }
+
+    /// A tag and a hash that belong together, in 8 bytes. Keyed by this process, so that no row can be made to fit.
+    pub(crate) fn proof_mark(&self, tag: &Tag, phc: &str) -> u64 {
+        self.marker.hash_one((tag.as_bytes(), phc))
+    }
+
+    fn proven(&self) -> MutexGuard<'_, HashSet<u64>> {
+        self.proven.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn is_proven(&self, mark: u64) -> bool {
+        self.proven().contains(&mark)
+    }
+
+    pub(crate) fn remember_proof(&self, mark: u64) {
+        self.proven().insert(mark);
+    }
+
+    pub(crate) fn proof_marks(&self) -> usize {
+        self.proven().len()
+    }
+
+    /// What is known of a reference to an environment: `None` is nothing, `Some(None)` that there is none.
+    pub(crate) fn environment(&self, reference: &str) -> Option<Option<Arc<Environment>>> {
+        self.environments
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(reference)
+            .cloned()
+    }
+
+    pub(crate) fn remember_environment(
+        &self,
+        reference: &str,
+        environment: Option<Arc<Environment>>,
+    ) {
+        let mut known = self
+            .environments
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_REFERENCES {
+            known.clear();
+        }
+        known.insert(reference.to_owned(), environment);
+    }
+
+    pub(crate) fn forget_environments(&self) {
+        self.environments
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    /// Forgets every row. What Argon2id has proven stays true of the tag and the hash it was proven of.
+    pub(crate) fn forget_rows(&self) {
+        self.unsee();
+        self.keys.clear();
+        self.forget_environments();
+        self.filter.store(None);
+    }
+
+    /// Forgets proofs as well.
+    pub(crate) fn forget_all(&self) {
+        self.forget_rows();
+        *self.proven() = HashSet::new();
+    }
+}
+
+fn refused(refusal: Refusal) -> Attempt {
+    Attempt::Answered(Answer {
+        verdict: Verdict::Refused(refusal),
+        key: None,
+    })
+}

@@ -1,0 +1,431 @@
+//! The one task that reads the database for all checks of this process. Checks send it wishes; it answers many with one
+//! short snapshot, in which it first catches up with what was committed since: exactly the keys and environments that
+//! the audit rows after the last seen one name. It is the only writer of the memory of keys, so no check can put back
+//! what a commit has changed. It decides nothing.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use keystile_keys::{EnvironmentId, KeyFacts, KeyId, ProjectId};
+use keystile_store::{
+    AuditHead, AuditTrace, EnvironmentRow, KeyRow, Reader, SecretVersionRow, Snapshot, StoreError,
+};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
+
+use crate::answer::{Environment, KnownKey};
+use crate::error::Reason;
+use crate::filling;
+use crate::ground::Ground;
+use crate::id_filter::IdFilter;
+use crate::memory::{Entry, Version};
+use crate::verifier::Shared;
+
+/// Wishes that one snapshot answers.
+const BATCH: usize = 128;
+/// Audit rows that are followed one by one; after more, rows are forgotten and read again as they are needed.
+const MOST_TRACES: u32 = 5_000;
+/// More slashes than this are in no reference that means something.
+const MOST_SLASHES: usize = 8;
+
+/// What a check waits for.
+pub(crate) enum Wish {
+    /// Memory as it is in the database now.
+    Refresh(oneshot::Sender<Result<(), Reason>>),
+    /// This key in memory; whether there is such a key.
+    Key(KeyId, oneshot::Sender<Result<bool, Reason>>),
+    /// The environment that this means.
+    Environment(
+        String,
+        oneshot::Sender<Result<Option<Arc<Environment>>, Reason>>,
+    ),
+    /// The filter that was being filled is full of all ids.
+    Filled(Arc<IdFilter>),
+}
+
+impl Wish {
+    fn refuse(self, reason: Reason) {
+        match self {
+            Self::Refresh(reply) => tell(reply, Err(reason)),
+            Self::Key(_, reply) => tell(reply, Err(reason)),
+            Self::Environment(_, reply) => tell(reply, Err(reason)),
+            Self::Filled(_) => {}
+        }
+    }
+}
+
+/// Whoever gave up waiting is not told.
+fn tell<T>(reply: oneshot::Sender<T>, answer: T) {
+    if reply.send(answer).is_err() {
+        tracing::trace!("an answer that nobody waits for any more");
+    }
+}
+
+/// An answer that is held back until the snapshot has ended and its counter counts.
+enum Answered {
+    Refresh(oneshot::Sender<Result<(), Reason>>),
+    Key(oneshot::Sender<Result<bool, Reason>>, bool),
+    Environment(
+        oneshot::Sender<Result<Option<Arc<Environment>>, Reason>>,
+        Option<Arc<Environment>>,
+    ),
+}
+
+/// What the task knows of one ground.
+struct Reading {
+    ground: Arc<Ground>,
+    reader: Option<Reader>,
+    /// The last audit row when memory was last read; `None` before the first time.
+    last: Option<Option<AuditHead>>,
+    /// The filter that is being filled, and who fills it.
+    filling: Option<(Arc<IdFilter>, AbortHandle)>,
+    refills: mpsc::WeakUnboundedSender<Wish>,
+}
+
+/// Runs until nobody can wish any more.
+pub(crate) async fn read(
+    shared: Arc<Shared>,
+    mut wishes: mpsc::UnboundedReceiver<Wish>,
+    sender: mpsc::WeakUnboundedSender<Wish>,
+) {
+    let mut reading = Reading::of(shared.ground.load_full(), sender.clone());
+    let mut batch = Vec::with_capacity(BATCH);
+    while wishes.recv_many(&mut batch, BATCH).await > 0 {
+        let ground = shared.ground.load_full();
+        if !Arc::ptr_eq(&ground, &reading.ground) {
+            reading = Reading::of(ground, sender.clone());
+        }
+        let mut asked = Vec::with_capacity(batch.len());
+        for wish in batch.drain(..) {
+            match wish {
+                Wish::Filled(filter) => reading.use_filter(filter),
+                wish => asked.push(wish),
+            }
+        }
+        if asked.is_empty() {
+            continue;
+        }
+        if let Err(refusal) = reading.answer(asked, &shared).await {
+            // Whoever came while a lock was waited for has waited long enough too.
+            while refusal == Reason::Locked
+                && let Ok(wish) = wishes.try_recv()
+            {
+                wish.refuse(refusal);
+            }
+        }
+    }
+}
+
+impl Reading {
+    fn of(ground: Arc<Ground>, refills: mpsc::WeakUnboundedSender<Wish>) -> Self {
+        Self {
+            ground,
+            reader: None,
+            last: None,
+            filling: None,
+            refills,
+        }
+    }
+
+    /// Answers everything that is asked, with what there is or with the reason why not.
+    async fn answer(&mut self, asked: Vec<Wish>, shared: &Shared) -> Result<(), Reason> {
+        if self.ground.is_gone() {
+            asked.into_iter().for_each(|wish| wish.refuse(Reason::Gone));
+            return Err(Reason::Gone);
+        }
+        let is_fresh = match self.ground.is_fresh() {
+            Ok(is_fresh) => is_fresh,
+            Err(reason) => {
+                asked.into_iter().for_each(|wish| wish.refuse(reason));
+                return Err(reason);
+            }
+        };
+        let (refreshes, others): (Vec<_>, Vec<_>) = asked
+            .into_iter()
+            .partition(|wish| matches!(wish, Wish::Refresh(_)));
+        if is_fresh && others.is_empty() {
+            for wish in refreshes {
+                if let Wish::Refresh(reply) = wish {
+                    tell(reply, Ok(()));
+                }
+            }
+            return Ok(());
+        }
+        let mut answered = Vec::with_capacity(refreshes.len() + others.len());
+        let mut left = refreshes;
+        left.extend(others);
+        let result = self.read(&mut left, &mut answered, shared).await;
+        let result = match result {
+            Ok(()) if self.ground.is_gone() => Err(Reason::Gone),
+            Ok(()) => Ok(()),
+            Err(error) => {
+                // The next snapshot begins with a new connection: this one may have been what failed.
+                self.reader = None;
+                Err(self.reason(&error))
+            }
+        };
+        match result {
+            Ok(()) => {
+                for answer in answered {
+                    match answer {
+                        Answered::Refresh(reply) => tell(reply, Ok(())),
+                        Answered::Key(reply, is_there) => tell(reply, Ok(is_there)),
+                        Answered::Environment(reply, found) => tell(reply, Ok(found)),
+                    }
+                }
+            }
+            Err(reason) => {
+                for answer in answered {
+                    match answer {
+                        Answered::Refresh(reply) => tell(reply, Err(reason)),
+                        Answered::Key(reply, _) => tell(reply, Err(reason)),
+                        Answered::Environment(reply, _) => tell(reply, Err(reason)),
+                    }
+                }
+                left.into_iter().for_each(|wish| wish.refuse(reason));
+            }
+        }
+        result
+    }
+
+    fn reason(&self, error: &StoreError) -> Reason {
+        match error {
+            StoreError::Busy => Reason::Locked,
+            error => {
+                let reason = self.ground.is_fresh().err().unwrap_or(Reason::Unreadable);
+                tracing::error!(%error, %reason, "the verifier cannot read the database");
+                reason
+            }
+        }
+    }
+
+    /// One snapshot: catch up, then look for what is wished.
+    async fn read(
+        &mut self,
+        left: &mut Vec<Wish>,
+        answered: &mut Vec<Answered>,
+        shared: &Shared,
+    ) -> Result<(), StoreError> {
+        let mut reader = match self.reader.take() {
+            Some(reader) => reader,
+            None => self.ground.store.reader().await?,
+        };
+        let mut snapshot = reader.begin().await?;
+        let counter = snapshot.change_counter();
+        if !self.ground.has_seen(counter) {
+            shared.counters.refreshed();
+            self.catch_up(&mut snapshot).await?;
+        }
+        while let Some(wish) = left.pop() {
+            match wish {
+                Wish::Refresh(reply) => answered.push(Answered::Refresh(reply)),
+                Wish::Key(id, reply) => {
+                    let is_there =
+                        self.ground.keys.contains(&id) || self.read_key(&mut snapshot, id).await?;
+                    answered.push(Answered::Key(reply, is_there));
+                }
+                Wish::Environment(reference, reply) => {
+                    let found = match self.ground.environment(&reference) {
+                        Some(known) => known,
+                        None => {
+                            let found = find_environment(&mut snapshot, &reference).await?;
+                            self.ground.remember_environment(&reference, found.clone());
+                            found
+                        }
+                    };
+                    answered.push(Answered::Environment(reply, found));
+                }
+                Wish::Filled(_) => {}
+            }
+        }
+        self.last = Some(snapshot.head().cloned());
+        let wanted_filter = if self.wants_filter() {
+            Some(KeyRow::at_most(snapshot.connection()).await?)
+        } else {
+            None
+        };
+        snapshot.end().await?;
+        self.ground.see(counter);
+        self.reader = Some(reader);
+        if let Some(keys) = wanted_filter {
+            self.fill_filter(keys);
+        }
+        Ok(())
+    }
+
+    /// Reads again what was changed since the last snapshot.
+    async fn catch_up(&mut self, snapshot: &mut Snapshot<'_>) -> Result<(), StoreError> {
+        let Some(last) = &self.last else {
+            return Ok(());
+        };
+        let seq = last.as_ref().map_or(0, |head| head.seq);
+        if let Some(head) = last {
+            let hash = AuditTrace::hash_of(snapshot.connection(), seq).await?;
+            if hash.as_ref() != Some(&head.hash) {
+                tracing::warn!(
+                    "the database was put back to another state; everything is read again"
+                );
+                self.forget(Ground::forget_all);
+                return Ok(());
+            }
+        }
+        let traces = AuditTrace::after(snapshot.connection(), seq, MOST_TRACES + 1).await?;
+        if traces.is_empty() || traces.len() > MOST_TRACES as usize {
+            // No row: somebody committed without one, so nobody can say what changed.
+            self.forget(Ground::forget_rows);
+            return Ok(());
+        }
+        let mut keys = HashSet::new();
+        let mut environments: HashSet<EnvironmentId> = HashSet::new();
+        let mut projects: HashSet<ProjectId> = HashSet::new();
+        for trace in traces {
+            if let Some(id) = trace.key_id {
+                keys.extend(id.parse::<KeyId>());
+            } else if let Some(id) = trace.environment_id {
+                environments.extend(id.parse::<EnvironmentId>());
+            } else if let Some(id) = trace.project_id {
+                projects.extend(id.parse::<ProjectId>());
+            }
+        }
+        if !environments.is_empty() || !projects.is_empty() {
+            self.ground.forget_environments();
+            self.ground.keys.remove_of(&environments, &projects);
+        }
+        for id in keys {
+            self.add_to_filters(&id);
+            if self.ground.keys.contains(&id) && !self.read_key(snapshot, id).await? {
+                self.ground.keys.remove(&id);
+            }
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, forget: fn(&Ground)) {
+        forget(&self.ground);
+        if let Some((_, filler)) = self.filling.take() {
+            filler.abort();
+        }
+    }
+
+    /// Puts a key into memory; says whether there is one.
+    async fn read_key(&self, snapshot: &mut Snapshot<'_>, id: KeyId) -> Result<bool, StoreError> {
+        let Some(row) = KeyRow::find(snapshot.connection(), id).await? else {
+            return Ok(false);
+        };
+        let versions = SecretVersionRow::of_key(snapshot.connection(), id).await?;
+        self.ground.keys.insert(entry(&self.ground, row, versions));
+        Ok(true)
+    }
+
+    fn wants_filter(&self) -> bool {
+        let is_full = |filter: &Arc<IdFilter>| filter.is_full();
+        self.filling.is_none() && self.ground.filter.load().as_ref().is_none_or(is_full)
+    }
+
+    /// Begins to fill a new filter, in a task of its own.
+    fn fill_filter(&mut self, keys: u64) {
+        let room = usize::try_from(keys).unwrap_or(usize::MAX / 64);
+        let filter = Arc::new(IdFilter::with_room_for(room));
+        let filler = tokio::spawn(filling::fill(
+            Arc::clone(&self.ground),
+            Arc::clone(&filter),
+            self.refills.clone(),
+        ));
+        self.filling = Some((filter, filler.abort_handle()));
+    }
+
+    /// A filter is used only if it is the one that every key since has been added to.
+    fn use_filter(&mut self, filled: Arc<IdFilter>) {
+        if let Some((filter, _)) = self
+            .filling
+            .take_if(|(filter, _)| Arc::ptr_eq(filter, &filled))
+        {
+            self.ground.filter.store(Some(filter));
+        }
+    }
+
+    fn add_to_filters(&self, id: &KeyId) {
+        if let Some((filter, _)) = &self.filling {
+            filter.insert(id);
+        }
+        if let Some(filter) = self.ground.filter.load().as_ref() {
+            filter.insert(id);
+        }
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if let Some((_, filler)) = &self.filling {
+            filler.abort();
+        }
+    }
+}
+
+fn entry(ground: &Ground, row: KeyRow, versions: Vec<SecretVersionRow>) -> Entry {
+    let facts = KeyFacts {
+        id: row.id,
+        environment: row.environment_id,
+        state: row.state,
+        permissions: row.permissions,
+        expires_at: row.expires_at,
+    };
+    let known = KnownKey {
+        id: row.id,
+        name: row.name,
+        project_id: row.project_id,
+        project_name: row.project_name,
+        environment_id: row.environment_id,
+        environment_name: row.environment_name,
+        stage: row.stage,
+        permissions: row.permissions,
+        state: row.state,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+    };
+    let versions = versions
+        .into_iter()
+        .map(|row| {
+            let is_ours = row.tagged_under == Some(ground.install_mark);
+            let is_proven = is_ours && ground.is_proven(ground.proof_mark(&row.tag, &row.phc));
+            Version::new(row.id, is_ours.then_some(row.tag), row.phc, is_proven)
+        })
+        .collect();
+    Entry::new(facts, row.prefix, known, versions)
+}
+
+/// An id, or `project/environment`. Names may hold slashes themselves, so each of them may be the one between; a
+/// reference that could mean two environments means none.
+async fn find_environment(
+    snapshot: &mut Snapshot<'_>,
+    reference: &str,
+) -> Result<Option<Arc<Environment>>, StoreError> {
+    let connection = snapshot.connection();
+    if let Ok(id) = reference.parse::<EnvironmentId>() {
+        return Ok(EnvironmentRow::find(connection, &id)
+            .await?
+            .map(environment));
+    }
+    let mut found = None;
+    for (at, _) in reference.match_indices('/').take(MOST_SLASHES) {
+        let (project, name) = (&reference[..at], &reference[at + 1..]);
+        if let Some(row) = EnvironmentRow::find_by_name(connection, project, name).await? {
+            if found.is_some() {
+                return Ok(None);
+            }
+            found = Some(row);
+        }
+    }
+    Ok(found.map(environment))
+}
+
+fn environment(row: EnvironmentRow) -> Arc<Environment> {
+    Arc::new(Environment {
+        id: row.id,
+        name: row.name,
+        project_id: row.project_id,
+        project_name: row.project_name,
+        prefix: row.prefix,
+        endpoint: row.endpoint,
+    })
+}
