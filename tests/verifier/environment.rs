@@ -1,0 +1,79 @@
+//! Environments by id and by name, as fresh as keys are.
+
+use crate::world::World;
+
+#[tokio::test]
+async fn an_environment_is_found_by_id_and_by_name_without_regard_to_case() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    for reference in [world.environment.as_str(), "Shop/Staging", "shop/STAGING"] {
+        let found = verifier
+            .environment(reference)
+            .await
+            .expect("an answer")
+            .expect(reference);
+        assert_eq!(found.id, world.environment);
+        assert_eq!((&*found.name, &*found.project_name), ("Staging", "Shop"));
+        assert_eq!(found.prefix, world.prefix);
+        assert_eq!(found.endpoint.as_deref(), Some("http://localhost:8000"));
+    }
+    for reference in [
+        "",
+        "/",
+        "staging",
+        "shop/",
+        "shop/production",
+        "0123456789ab",
+    ] {
+        let found = verifier.environment(reference).await.expect("an answer");
+        assert!(found.is_none(), "{reference}");
+    }
+    let long = "a/".repeat(100_000);
+    assert!(
+        verifier
+            .environment(&long)
+            .await
+            .expect("an answer")
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn a_renamed_project_is_found_by_its_new_name_at_once() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let key = world.key().await;
+    let is_there = async |reference: &str| {
+        let found = verifier.environment(reference).await;
+        found.expect("an answer").is_some()
+    };
+    assert!(is_there("shop/staging").await);
+    assert!(!is_there("store/staging").await);
+    world
+        .registry
+        .rename_project(&world.project, "Store")
+        .await
+        .expect("renamed");
+    assert!(is_there("store/staging").await);
+    assert!(!is_there("shop/staging").await);
+    let answer = verifier
+        .identify(&key.text, crate::world::NOW)
+        .await
+        .expect("an answer");
+    assert_eq!(
+        answer.key.expect("its secret was right").project_name,
+        "Store"
+    );
+}
+
+#[tokio::test]
+async fn a_name_with_slashes_is_found_unless_it_could_be_two() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let eu = world.environment_called("eu/west", "ks_west").await;
+    let found = verifier
+        .environment("shop/eu/west")
+        .await
+        .expect("an answer");
+    assert_eq!(found.map(|found| found.id), Some(eu));
+}

@@ -1,0 +1,166 @@
+//! Each refusal has its code, and who showed a key is told only when its secret was the right one.
+
+use keystile_keys::{Permission, Permissions, Prefix, State, Timestamp};
+use keystile_verifier::{Figures, Refusal, Verdict};
+
+use crate::world::{NOW, World, checksum, forged_for, made_up, word};
+
+#[tokio::test]
+async fn each_state_of_a_key_has_its_answer() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    for (state, said) in [
+        (State::Pending, "pending"),
+        (State::Active, "accepted"),
+        (State::Disabled, "disabled"),
+        (State::Revoked, "revoked"),
+        (State::Expired, "expired"),
+        (State::Unclaimed, "revoked"),
+        (State::Discarded, "revoked"),
+    ] {
+        let key = world.key_that_is(state, Permissions::READ_WRITE).await;
+        let answer = verifier
+            .check(&key.text, &world.environment, Permission::Write, NOW)
+            .await;
+        assert_eq!(word(&answer), said, "{state}");
+        let who = answer
+            .expect("an answer")
+            .key
+            .expect("its secret was right");
+        assert_eq!((who.id, who.state), (key.id, state));
+        assert_eq!(who.environment_name, "Staging");
+        assert_eq!(who.project_name, "Shop");
+    }
+}
+
+#[tokio::test]
+async fn a_read_only_key_reads_and_does_not_write() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let key = world.key_that_is(State::Active, Permissions::READ).await;
+    for (method, said) in [
+        ("GET", "accepted"),
+        ("HEAD", "accepted"),
+        ("OPTIONS", "accepted"),
+        ("POST", "lacks_write"),
+        ("DELETE", "lacks_write"),
+        ("get", "lacks_write"),
+        ("PROPFIND", "lacks_write"),
+    ] {
+        let need = Permission::needed_for(method);
+        let answer = verifier
+            .check(&key.text, &world.environment, need, NOW)
+            .await;
+        assert_eq!(word(&answer), said, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_opens_its_own_environment_only() {
+    let world = World::new().await;
+    let other = world.environment_called("Production", "ks_prod").await;
+    let verifier = world.verifier().await;
+    let key = world.key().await;
+    let answer = verifier
+        .check(&key.text, &other, Permission::Read, NOW)
+        .await;
+    assert_eq!(word(&answer), "wrong_environment");
+    let answer = verifier.identify(&key.text, NOW).await;
+    assert_eq!(
+        word(&answer),
+        "accepted",
+        "identify asks the key's own environment"
+    );
+}
+
+#[tokio::test]
+async fn a_date_that_has_come_needs_nobody_to_end_the_key() {
+    let world = World::new().await;
+    let key = world.key().await;
+    let mut foreign = world.foreign().await;
+    sqlx::query("UPDATE keys SET expires_at = ?")
+        .bind(NOW.as_millis() + 1000)
+        .execute(&mut foreign)
+        .await
+        .expect("a date");
+    let verifier = world.verifier().await;
+    for (after, said) in [(0, "accepted"), (999, "accepted"), (1000, "expired")] {
+        let now = Timestamp::from_millis(NOW.as_millis() + after);
+        let answer = verifier
+            .check(&key.text, &world.environment, Permission::Read, now)
+            .await;
+        assert_eq!(word(&answer), said, "{after} ms later");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_key_or_nobodys_names_nobody() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let key = world.key().await;
+    assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+    let body = key.text[..key.text.len() - 6].replacen("ks_stag", "ks_prod", 1);
+    let other_prefix = format!("{body}{}", checksum(&body));
+    let mut mistyped = key.text.clone();
+    let last = mistyped.pop().expect("a character");
+    mistyped.push(if last == 'a' { 'b' } else { 'a' });
+    for (text, said) in [
+        (String::new(), "malformed"),
+        (mistyped, "malformed"),
+        ("x".repeat(1_000_000), "malformed"),
+        (made_up(&world.prefix), "unknown"),
+        (forged_for(&world.prefix, key.id), "unknown"),
+        (other_prefix, "unknown"),
+        (
+            made_up(&Prefix::parse("ks_prod").expect("a prefix")),
+            "unknown",
+        ),
+    ] {
+        let answer = verifier
+            .check(&text, &world.environment, Permission::Read, NOW)
+            .await;
+        assert_eq!(word(&answer), said);
+        assert!(
+            answer.expect("an answer").key.is_none(),
+            "a name is told to nobody who has not shown the secret"
+        );
+        assert!(
+            verifier
+                .identify(&text, NOW)
+                .await
+                .expect("an answer")
+                .key
+                .is_none()
+        );
+    }
+}
+
+#[tokio::test]
+async fn figures_count_each_answer_once() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let key = world.key().await;
+    for _ in 0..3 {
+        world.says(&verifier, &key.text).await;
+    }
+    for _ in 0..2 {
+        world.says(&verifier, "no key").await;
+    }
+    let unknown = verifier
+        .verify(
+            &made_up(&world.prefix),
+            &world.environment,
+            Permission::Read,
+            NOW,
+        )
+        .await
+        .expect("a verdict");
+    assert_eq!(unknown, Verdict::Refused(Refusal::Unknown));
+    let figures = verifier.figures();
+    assert_eq!(figures.accepted, 3);
+    assert_eq!(figures.refused_as(Refusal::Malformed), 2);
+    assert_eq!(figures.refused_as(Refusal::Unknown), 1);
+    assert_eq!(figures.refused_in_all(), 3);
+    assert_eq!(figures.argon2_runs, 1);
+    assert_eq!(Figures::REFUSALS.len(), figures.refused.len());
+}

@@ -1,0 +1,147 @@
+//! What one process has decided, the very next check in every other process honours.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use keystile_keys::{Permission, Verdict};
+
+use crate::world::{Cost, NOW, World};
+
+#[tokio::test]
+async fn the_check_after_a_decision_knows_it() {
+    let world = World::new().await;
+    let verifiers = [world.verifier().await, world.verifier().await];
+    for key in world.keys(20, Cost::Little).await {
+        for verifier in &verifiers {
+            assert_eq!(world.says(verifier, &key.text).await, "accepted");
+        }
+        world.registry.disable_key(key.id).await.expect("disabled");
+        for verifier in &verifiers {
+            assert_eq!(world.says(verifier, &key.text).await, "disabled");
+        }
+        world.registry.enable_key(key.id).await.expect("enabled");
+        for verifier in &verifiers {
+            assert_eq!(world.says(verifier, &key.text).await, "accepted");
+        }
+        world.registry.revoke(key.id, None).await.expect("revoked");
+        for verifier in &verifiers {
+            assert_eq!(world.says(verifier, &key.text).await, "revoked");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_reads_again_only_what_changed() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let keys = world.keys(50, Cost::Little).await;
+    for key in &keys {
+        world.says(&verifier, &key.text).await;
+    }
+    let before = verifier.figures();
+    world
+        .registry
+        .revoke(keys[0].id, None)
+        .await
+        .expect("revoked");
+    for key in &keys[1..] {
+        assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+    }
+    let after = verifier.figures();
+    assert_eq!(
+        after.refreshes,
+        before.refreshes + 1,
+        "one look for one commit"
+    );
+    assert_eq!(
+        after.cached_keys, before.cached_keys,
+        "nothing else was forgotten"
+    );
+    assert_eq!(
+        after.argon2_runs, before.argon2_runs,
+        "nothing was proven again"
+    );
+}
+
+#[tokio::test]
+async fn a_deleted_environment_opens_nothing_and_is_not_found() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let key = world.key().await;
+    assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+    assert!(
+        verifier
+            .environment("shop/staging")
+            .await
+            .expect("an answer")
+            .is_some()
+    );
+    world
+        .registry
+        .delete_environment(&world.environment, Some("Staging"))
+        .await
+        .expect("deleted");
+    assert_eq!(world.says(&verifier, &key.text).await, "revoked");
+    assert!(
+        verifier
+            .environment("shop/staging")
+            .await
+            .expect("an answer")
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn another_programs_change_without_a_record_is_seen_too() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let key = world.key().await;
+    assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+    let mut foreign = world.foreign().await;
+    sqlx::query("UPDATE keys SET state = 'revoked'")
+        .execute(&mut foreign)
+        .await
+        .expect("a change");
+    assert_eq!(
+        world.says(&verifier, &key.text).await,
+        "revoked",
+        "no audit row names the key, so every row is read again"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_check_that_begins_after_a_revocation_is_accepted_whatever_else_is_asked() {
+    let world = Arc::new(World::new().await);
+    let verifier = world.verifier().await;
+    let keys = Arc::new(world.keys(60, Cost::Little).await);
+    let over = Arc::new(AtomicBool::new(false));
+    let askers: Vec<_> = (0..4)
+        .map(|step| {
+            let (world, verifier) = (Arc::clone(&world), verifier.clone());
+            let (keys, over) = (Arc::clone(&keys), Arc::clone(&over));
+            tokio::spawn(async move {
+                let mut place = step;
+                while !over.load(Ordering::Relaxed) {
+                    place = (place + 7) % keys.len();
+                    world.says(&verifier, &keys[place].text).await;
+                    tokio::task::yield_now().await;
+                }
+            })
+        })
+        .collect();
+    for key in keys.iter() {
+        world.registry.revoke(key.id, None).await.expect("revoked");
+        let verdict = verifier
+            .verify(&key.text, &world.environment, Permission::Read, NOW)
+            .await
+            .expect("a verdict");
+        assert!(
+            matches!(verdict, Verdict::Refused(_)),
+            "a revoked key was accepted"
+        );
+    }
+    over.store(true, Ordering::Relaxed);
+    for asker in askers {
+        asker.await.expect("an asker");
+    }
+}
