@@ -55,12 +55,7 @@ impl World {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("keystile");
         let store = Store::open(&path, "test").await.expect("a store");
-        let registry = Registry::new(
-            Store::open(&path, "test").await.expect("a store"),
-            Keychain::system(),
-            Arc::new(NoClipboard),
-            system_clock,
-        );
+        let registry = registry_in(&path).await;
         let project = ProjectId::generate(&mut os_random()).expect("an id");
         let prefix = Prefix::parse("ks_stag").expect("a prefix");
         let mut write = store.write().await.expect("a transaction");
@@ -104,6 +99,11 @@ impl World {
     /// A place beside the store, thrown away with it.
     pub(crate) fn beside(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
+    }
+
+    /// A registry of a program that begins now.
+    pub(crate) async fn registry_anew(&self) -> Registry {
+        registry_in(&self.path()).await
     }
 
     pub(crate) async fn verifier(&self) -> Verifier {
@@ -231,6 +231,15 @@ impl World {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
+}
+
+async fn registry_in(path: &Path) -> Registry {
+    Registry::new(
+        Store::open(path, "test").await.expect("a store"),
+        Keychain::system(),
+        Arc::new(NoClipboard),
+        system_clock,
+    )
 }
 
 async fn add_environment(
