@@ -69,6 +69,14 @@ fn a_saved_key_is_read_back_by_another_program_copied_again_and_removed() -> Jou
 
     window.press("button", "Actions for ci-writer")?;
     window.press("menuitem", "Remove from keychain")?;
+    window.find("alertdialog", "Remove ci-writer from Secret Service?")?;
+    window.screenshot("remove-from-keychain")?;
+    assert_eq!(
+        in_keyring(&desk, &shown)?.as_deref(),
+        Some(shown.key.as_str()),
+        "it may be the only copy, so nothing happens before the answer"
+    );
+    window.press("button", "Remove from keychain")?;
     window.wait_text("ci-writer removed from Secret Service. The key still works.")?;
     window.wait_gone("img", "In system keychain")?;
     assert_eq!(

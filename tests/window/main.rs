@@ -12,5 +12,6 @@ mod issue;
 mod keychain;
 mod kill;
 mod leave;
+mod manners;
 mod permissions;
 mod select;

@@ -8,6 +8,7 @@ import * as tauri from "./host.js";
 import { LightElement } from "./elements/light-element.js";
 import "./elements/deletion-dialog.js";
 import "./elements/environment-dialog.js";
+import "./elements/keychain-removal-dialog.js";
 import "./elements/new-key-dialog.js";
 import "./elements/one-time-prompt.js";
 import "./elements/project-dialog.js";
@@ -42,7 +43,8 @@ import { applyTheme, lastProject, rememberProject, rememberedTheme } from "./rem
  *   | {kind: "edit-environment", project: Project, environment: Environment}
  *   | {kind: "delete-environment", environment: Environment}
  *   | {kind: "new-key", environment: Environment}
- *   | {kind: "revoke-key", key: Key, environment: Environment}
+ *   | {kind: "revoke-key", key: Key, environment: Environment, after?: string[]}
+ *   | {kind: "remove-from-keychain", key: Key}
  *   | {kind: "revoke-noticed", notice: Notice}
  *   | {kind: "shortcuts"}} Dialog
  */
@@ -61,6 +63,7 @@ class KeystileApp extends LightElement {
     const on = (/** @type {string} */ fact, /** @type {(detail: any) => void} */ then) =>
       this.addEventListener(fact, (event) => then(/** @type {CustomEvent} */ (event).detail));
     on("dialog-wanted", (dialog) => (this.asked = dialog));
+    on("keychain-removal-confirmed", (key) => void this.removeFromKeychain(key));
     on("dialog-left", () => this.dialogLeft());
     on("start-wanted", () => void this.begin());
     on("project-chosen", (id) => this.goTo(environmentsPlace(id)));
@@ -93,6 +96,11 @@ class KeystileApp extends LightElement {
   }
 
   addressChanged() {
+    // Back and Forward change nothing behind the prompt: closing it lands where its key is.
+    if (this.state.prompt.open) {
+      history.replaceState(null, "", writePlace(this.state.place));
+      return;
+    }
     const place = readPlace(location.hash);
     if (writePlace(place) !== writePlace(this.state.place)) void this.state.go(place);
   }
@@ -157,14 +165,28 @@ class KeystileApp extends LightElement {
   }
 
   async dialogLeft() {
+    const rows = this.asked?.kind === "revoke-key" ? (this.asked.after ?? []) : [];
     // The question about quitting stands above whatever dialog is open; leaving it leaves that one as it is.
     if (this.quitAsked) this.quitAsked = false;
     else this.asked = null;
     await this.updateComplete;
-    // Where the focus came from may be gone with what was done; the page's heading is never gone.
+    // Where the focus came from may be gone with what was done: then the nearest row has it, or the page's heading.
     setTimeout(() => {
-      if (document.activeElement === document.body && !this.state.prompt.open) this.find("main h1")?.focus({ preventScroll: true });
+      if (document.activeElement !== document.body || this.state.prompt.open) return;
+      const row = rows.map((id) => this.find(`tr[data-key="${CSS.escape(id)}"]`)).find((found) => found);
+      (row ?? this.find("main h1"))?.focus({ preventScroll: true });
     });
+  }
+
+  /** @param {Key} key */
+  async removeFromKeychain(key) {
+    const { library, toasts, started } = this.state;
+    try {
+      await library.removeFromKeychain(key);
+      toasts.say(`${key.name} removed from ${started?.keychainName ?? "the system keychain"}. The key still works.`);
+    } catch (thrown) {
+      toasts.fail(toHostError(thrown));
+    }
   }
 
   /** @param {{project: Project, name: string}} detail */
@@ -305,6 +327,8 @@ class KeystileApp extends LightElement {
         const { keyId, name, projectName, environmentName, stage } = asked.notice;
         return this.revocation(keyId, name, `${projectName} / ${environmentName}`, stage === "production");
       }
+      case "remove-from-keychain":
+        return html`<keychain-removal-dialog .state=${state} .key=${asked.key}></keychain-removal-dialog>`;
       case "shortcuts":
         return html`<shortcuts-dialog .state=${state}></shortcuts-dialog>`;
       default:

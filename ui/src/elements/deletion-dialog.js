@@ -14,6 +14,7 @@ class DeletionDialog extends ModalDialog {
     /** @type {import("../types/Environment").Environment | null} */
     this.environment = null;
     this.typed = "";
+    this.asksName = false;
   }
 
   async submitted() {
@@ -34,7 +35,9 @@ class DeletionDialog extends ModalDialog {
     if (!subject) return nothing;
     const what = this.environment ? "environment" : "project";
     const living = subject.liveKeys;
-    const asksName = living > 0 || this.failure?.code === "name_required";
+    // Once Rust has asked for the name, the field stays.
+    this.asksName ||= living > 0 || this.failure?.code === "name_required";
+    const { asksName } = this;
     return this.frame({
       title: `Delete ${subject.name}?`,
       role: "alertdialog",

@@ -97,7 +97,11 @@ class KeyTable extends LightElement {
       <th scope="row" class="col-name"><span class="key-name">${key.name}</span><span class="key-id">${written}</span></th>
       <td class="col-permissions">${permissionChips(key.permissions)}</td>
       <td class="col-status">${stateChip(key.state)}</td>
-      <td class="col-created muted"><time title=${exact(key.createdAt)} datetime=${new Date(key.createdAt).toISOString()}>${when(key.createdAt, this.now)}</time></td>
+      <td class="col-created muted"><time title=${exact(key.createdAt)} datetime=${new Date(key.createdAt).toISOString()}>${when(key.createdAt, this.now)}</time>${
+        living || key.endedAt === null
+          ? nothing
+          : html`<span class="key-ended">ended <time title=${exact(key.endedAt)} datetime=${new Date(key.endedAt).toISOString()}>${when(key.endedAt, this.now)}</time></span>`
+      }</td>
       <td class="col-end">
         <div>
           <span class="slot">${

@@ -56,6 +56,7 @@ export class ModalDialog extends LightElement {
     >
       <form
         novalidate
+        @input=${this.edited}
         @submit=${(/** @type {SubmitEvent} */ event) => {
           event.preventDefault();
           if (!this.busy) submitted?.();
@@ -74,6 +75,15 @@ export class ModalDialog extends LightElement {
   /** @param {string} [label] */
   cancelButton(label = "Cancel") {
     return html`<button type="button" class="button" @click=${this.leave} ?disabled=${this.busy}>${label}</button>`;
+  }
+
+  /**
+   * What was said about a field is over once the field is changed.
+   *
+   * @param {Event} event
+   */
+  edited(event) {
+    if (/** @type {HTMLElement} */ (event.target).ariaInvalid === "true") this.failure = null;
   }
 
   /** @param {Event} event */

@@ -11,6 +11,7 @@ class RevocationDialog extends ModalDialog {
     /** @type {{keyId: string, name: string, place: string, production: boolean}} */
     this.subject = /** @type {any} */ (undefined);
     this.typed = "";
+    this.asksName = false;
   }
 
   async submitted() {
@@ -23,7 +24,9 @@ class RevocationDialog extends ModalDialog {
 
   render() {
     const { name, place, production } = this.subject;
-    const asksName = production || this.failure?.code === "name_required";
+    // Once Rust has asked for the name, the field stays.
+    this.asksName ||= production || this.failure?.code === "name_required";
+    const { asksName } = this;
     return this.frame({
       title: `Revoke ${name}?`,
       about: place,

@@ -98,7 +98,7 @@ class ApiKeys extends LightElement {
       ...(key.keychain
         ? [
             ...(living ? [{ label: "Copy from keychain", run: () => void this.copyFromKeychain(key) }] : []),
-            { label: "Remove from keychain", run: () => void this.removeFromKeychain(key) },
+            { label: "Remove from keychain", run: () => this.emit("dialog-wanted", { kind: "remove-from-keychain", key }) },
           ]
         : []),
       ...(living
@@ -106,11 +106,20 @@ class ApiKeys extends LightElement {
             {
               label: "Revoke",
               danger: true,
-              run: () => this.emit("dialog-wanted", { kind: "revoke-key", key, environment: this.environment }),
+              run: () => this.wantRevocation(key),
             },
           ]
         : []),
     ]);
+  }
+
+  /** @param {Key} key */
+  wantRevocation(key) {
+    const ids = shown(this.keys ?? [], this).map(({ id }) => id);
+    const at = ids.indexOf(key.id);
+    // Where the focus goes when the row leaves the list: its own place if it stays, the next row, the one before.
+    const after = [key.id, ids[at + 1], ids[at - 1]].filter(Boolean);
+    this.emit("dialog-wanted", { kind: "revoke-key", key, environment: this.environment, after });
   }
 
   /** @param {Key} key */
@@ -119,17 +128,6 @@ class ApiKeys extends LightElement {
     try {
       await library.copyFromKeychain(key);
       toasts.say(`${key.name} copied from ${started?.keychainName ?? "the system keychain"}.`);
-    } catch (thrown) {
-      toasts.fail(toHostError(thrown));
-    }
-  }
-
-  /** @param {Key} key */
-  async removeFromKeychain(key) {
-    const { library, toasts, started } = this.state;
-    try {
-      await library.removeFromKeychain(key);
-      toasts.say(`${key.name} removed from ${started?.keychainName ?? "the system keychain"}. The key still works.`);
     } catch (thrown) {
       toasts.fail(toHostError(thrown));
     }

@@ -47,8 +47,13 @@ class FirstRun extends LightElement {
     }
   }
 
+  /** @param {Event} event */
+  edited(event) {
+    if (/** @type {HTMLElement} */ (event.target).ariaInvalid === "true") this.failure = null;
+  }
+
   render() {
-    return html`<form class="first-run" novalidate @submit=${this.submitted}>
+    return html`<form class="first-run" novalidate @submit=${this.submitted} @input=${this.edited}>
       <div>
         <h1>Issue your first API key</h1>
         <p class="muted">Keystile makes API keys for your environments, shows each one once, and keeps only hashes.</p>

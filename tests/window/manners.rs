@@ -1,0 +1,127 @@
+//! Small things a person notices: what is said about a field ends with the next keystroke, the focus is never lost, and
+//! the browser's Back cannot take the page away from under an open prompt.
+
+use keystile_tests::{Desk, Journey, Window};
+use serde_json::json;
+
+/// What has the focus: a row's key name, or else the element's text.
+fn focused(window: &Window<'_>) -> Journey<String> {
+    let text = window.script(
+        "const at = document.activeElement;
+         return at.querySelector('.key-name')?.textContent ?? at.textContent.trim()",
+        &[],
+    )?;
+    Ok(text.as_str().unwrap_or_default().to_owned())
+}
+
+fn issue(window: &Window<'_>, name: &str) -> Journey {
+    window.create_key(name)?;
+    window.copy()?;
+    window.close()
+}
+
+fn revoke(window: &Window<'_>, name: &str) -> Journey {
+    window.press("button", &format!("Actions for {name}"))?;
+    window.press("menuitem", "Revoke")?;
+    window.find("alertdialog", &format!("Revoke {name}?"))?;
+    window.press("button", "Revoke key")?;
+    window.wait_text(&format!("{name} was revoked."))?;
+    window.wait_gone("button", &format!("Actions for {name}"))
+}
+
+#[test]
+fn what_is_said_about_a_field_ends_when_the_field_is_changed() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    window.press("button", "New")?;
+    window.find("dialog", "New API key")?;
+    window.press("button", "Create")?;
+    window.until_script(
+        "an empty name is refused at its field",
+        "document.querySelector('dialog input[aria-invalid=true]') !== null",
+    )?;
+    window.fill("API Key Name", "ci-writer")?;
+    window.until_script(
+        "the sentence goes with the mistake",
+        "document.querySelector('dialog .field-error, dialog [aria-invalid=true]') === null",
+    )
+}
+
+#[test]
+fn after_a_revocation_the_next_row_has_the_focus() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    for name in ["first", "second", "third"] {
+        issue(&window, name)?;
+    }
+    // Newest first: third, second, first.
+    revoke(&window, "second")?;
+    window.until_script(
+        "the row that took its place",
+        "document.activeElement.querySelector?.('.key-name')?.textContent === 'first'",
+    )?;
+    revoke(&window, "first")?;
+    window.until_script(
+        "there is no row after it, so the one before",
+        "document.activeElement.querySelector?.('.key-name')?.textContent === 'third'",
+    )?;
+    revoke(&window, "third")?;
+    window.until_script(
+        "no row is left, so the page's heading",
+        "document.activeElement.localName === 'h1'",
+    )?;
+    assert_eq!(
+        focused(&window)?,
+        "staging",
+        "the heading of the environment"
+    );
+    Ok(())
+}
+
+#[test]
+fn an_ended_key_says_when_it_ended() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    issue(&window, "ci-writer")?;
+    revoke(&window, "ci-writer")?;
+    window.press("button", "All 1")?;
+    let row = window.row("ci-writer")?;
+    window.screenshot("ended-row")?;
+    assert!(
+        row.contains("Revoked") && row.contains("ended now"),
+        "whoever looks for the moment a key ended finds it in its row: {row}"
+    );
+    Ok(())
+}
+
+#[test]
+fn back_does_not_take_the_page_from_under_the_prompt() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    window.press("link", "Environments")?;
+    window.press("button", "API Keys")?;
+    let before = window.script("return location.hash", &[])?;
+    window.create_key("ci-writer")?;
+    window.script("history.back()", &[])?;
+    window.script("setTimeout(() => { window.waited = true; }, 300)", &[])?;
+    window.until_script("a moment for the page to move", "window.waited === true")?;
+    assert_eq!(
+        window.script("return location.hash", &[])?,
+        before,
+        "the address is still that of the page behind the prompt"
+    );
+    let heading = "return document.querySelector('main h1').textContent.trim()";
+    assert_eq!(
+        window.script(heading, &[])?,
+        json!("staging"),
+        "and so is the page"
+    );
+    window.copy()?;
+    window.close()?;
+    window.row("ci-writer")?;
+    Ok(())
+}

@@ -1,0 +1,36 @@
+/** Asks before a key leaves the system keychain: that may be the only place it can still be had from. */
+import { html } from "lit";
+import { ModalDialog } from "./modal-dialog.js";
+
+class KeychainRemovalDialog extends ModalDialog {
+  static properties = { key: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import("../types/Key").Key} */
+    this.key = /** @type {any} */ (undefined);
+  }
+
+  /** The keychain may take its time, so it is waited for in the key's row and not here. */
+  submitted() {
+    this.leave();
+    this.emit("keychain-removal-confirmed", this.key);
+  }
+
+  render() {
+    const { name } = this.key;
+    const keychain = this.state.started?.keychainName ?? "the system keychain";
+    return this.frame({
+      title: `Remove ${name} from ${keychain}?`,
+      role: "alertdialog",
+      submitted: () => this.submitted(),
+      body: html`<p>
+        The key still works, but Keystile cannot show or copy it again. Copy it first if you have it nowhere else.
+      </p>`,
+      footer: html`<button type="button" class="button" autofocus @click=${this.leave}>Cancel</button
+        ><button class="button destructive">Remove from keychain</button>`,
+    });
+  }
+}
+
+customElements.define("keychain-removal-dialog", KeychainRemovalDialog);
