@@ -1,0 +1,120 @@
+//! One process decides, three check: none accepts a key in a check that begins after `revoke` has returned.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use crate::world::{Cost, Issued, World};
+
+const KEYS: usize = 220;
+const CHECKS: u64 = 100_000;
+
+struct Checker {
+    process: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+/// What a checker has seen.
+struct Seen {
+    checks: u64,
+    errors: u64,
+    accepted_at: Vec<i128>,
+}
+
+impl Checker {
+    fn start(world: &World, keys: &[Issued]) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_keystile-checker"))
+            .arg(world.path())
+            .arg(world.environment.as_str())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a checker");
+        let mut input = process.stdin.take().expect("its input");
+        for key in keys {
+            writeln!(input, "{}", key.text).expect("a key is told");
+        }
+        writeln!(input).expect("no more keys");
+        let output = BufReader::new(process.stdout.take().expect("its output"));
+        Self {
+            process,
+            input,
+            output,
+        }
+    }
+
+    fn until_ready(&mut self) {
+        let mut line = String::new();
+        self.output.read_line(&mut line).expect("a line");
+        assert_eq!(line.trim(), "ready");
+    }
+
+    fn end(self) -> Seen {
+        let Self {
+            mut process,
+            input,
+            mut output,
+        } = self;
+        drop(input);
+        let mut said = String::new();
+        output.read_to_string(&mut said).expect("its report");
+        assert!(process.wait().expect("its end").success());
+        let mut lines = said.lines();
+        let (checks, errors) = lines
+            .next()
+            .and_then(|line| line.split_once(' '))
+            .expect("counts");
+        Seen {
+            checks: checks.parse().expect("a count"),
+            errors: errors.parse().expect("a count"),
+            accepted_at: lines.map(|line| line.parse().expect("a time")).collect(),
+        }
+    }
+}
+
+fn nanoseconds() -> i128 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    i128::from(now.tv_sec) * 1_000_000_000 + i128::from(now.tv_nsec)
+}
+
+#[tokio::test]
+async fn no_process_accepts_a_key_after_its_revocation_has_returned() {
+    let world = World::new().await;
+    let keys = world.keys(KEYS, Cost::Little).await;
+    let mut checkers: Vec<_> = (0..3).map(|_| Checker::start(&world, &keys)).collect();
+    checkers.iter_mut().for_each(Checker::until_ready);
+    let begun = nanoseconds();
+    let mut revoked_at = Vec::with_capacity(KEYS);
+    for key in &keys {
+        world.registry.revoke(key.id, None).await.expect("revoked");
+        revoked_at.push(nanoseconds());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let seen: Vec<_> = checkers.into_iter().map(Checker::end).collect();
+
+    let checks: u64 = seen.iter().map(|seen| seen.checks).sum();
+    let errors: u64 = seen.iter().map(|seen| seen.errors).sum();
+    println!("{checks} checks around {KEYS} revocations, {errors} without an answer");
+    assert!(checks >= CHECKS, "only {checks} checks were made");
+    assert!(
+        errors * 100 < checks,
+        "{errors} of {checks} checks had no answer"
+    );
+    let mut kept = 0;
+    for seen in &seen {
+        assert_eq!(seen.accepted_at.len(), KEYS);
+        for (place, (accepted, revoked)) in seen.accepted_at.iter().zip(&revoked_at).enumerate() {
+            assert!(
+                accepted < revoked,
+                "key {place} was accepted {} ns after its revocation had returned",
+                accepted - revoked
+            );
+            kept += usize::from(*accepted > begun);
+        }
+    }
+    assert!(
+        kept > KEYS,
+        "keys were accepted until they were revoked: {kept}"
+    );
+}

@@ -1,0 +1,86 @@
+//! The tag is a cache: without the install key each key is proven by Argon2id and tagged anew, and none is lost.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use keystile_store::{Store, audit_rows};
+use keystile_verifier::Limits;
+
+use crate::world::{Cost, World, forged_for};
+
+#[tokio::test]
+async fn no_key_is_lost_with_the_install_key_and_each_is_tagged_anew_once() {
+    let world = World::new().await;
+    let keys = world.keys(5, Cost::Little).await;
+    fs::remove_file(world.path().join("install.key")).expect("lost");
+    let verifier = world.verifier().await;
+    for _ in 0..3 {
+        for key in &keys {
+            assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+        }
+    }
+    assert_eq!(verifier.figures().argon2_runs, 5, "once a key");
+    let begun = Instant::now();
+    while tagged(&world.store).await < 5 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "tags are stored soon"
+        );
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    for key in &keys {
+        assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+        let forged = forged_for(&world.prefix, key.id);
+        assert_eq!(world.says(&verifier, &forged).await, "unknown");
+    }
+    assert_eq!(
+        verifier.figures().argon2_runs,
+        5,
+        "with the new tags a forged key is refused without Argon2id again"
+    );
+    let next = world.verifier().await;
+    for key in &keys {
+        let forged = forged_for(&world.prefix, key.id);
+        assert_eq!(world.says(&next, &forged).await, "unknown");
+    }
+    assert_eq!(next.figures().argon2_runs, 0, "in the next process too");
+    assert_eq!(tagged(&world.store).await, 5, "no key is tagged twice");
+}
+
+#[tokio::test]
+async fn forged_keys_take_half_of_the_queue_while_tags_are_missing() {
+    let world = World::new().await;
+    let keys = world.keys(1, Cost::Real).await;
+    fs::remove_file(world.path().join("install.key")).expect("lost");
+    let verifier = world
+        .verifier_with(Limits {
+            waiting_proofs: 8,
+            ..Limits::default()
+        })
+        .await;
+    let forged: Vec<_> = (0..40)
+        .map(|_| forged_for(&world.prefix, keys[0].id))
+        .collect();
+    let checks = forged.into_iter().map(|text| {
+        let verifier = verifier.clone();
+        tokio::spawn(async move {
+            crate::world::word(&verifier.identify(&text, crate::world::NOW).await)
+        })
+    });
+    let mut busy = 0;
+    for check in checks.collect::<Vec<_>>() {
+        match check.await.expect("a check") {
+            "unknown" => {}
+            "verifier_busy" => busy += 1,
+            other => panic!("a forged key was {other}"),
+        }
+    }
+    assert!(busy > 0, "the flood is bounded");
+    assert_eq!(world.says(&verifier, &keys[0].text).await, "accepted");
+}
+
+async fn tagged(store: &Store) -> usize {
+    let mut connection = store.read().await.expect("a connection");
+    let rows = audit_rows(&mut connection, 0).await.expect("rows");
+    rows.iter().filter(|row| row.action == "key.tagged").count()
+}

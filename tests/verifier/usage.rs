@@ -1,0 +1,177 @@
+//! Usage: counted without waiting, written beside the database, and never in its way.
+
+use std::net::IpAddr;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use keystile_keys::{KeyId, Permission, Permissions, State, Timestamp};
+use keystile_store::{USAGE_FILE, UsageFile, UseCount};
+use keystile_verifier::Verifier;
+
+use crate::world::{NOW, World, given_database};
+
+async fn use_key(world: &World, verifier: &Verifier, text: &str, need: Permission, now: Timestamp) {
+    let answer = verifier
+        .check(text, &world.environment, need, now)
+        .await
+        .expect("an answer");
+    let client: IpAddr = "192.0.2.7".parse().expect("an address");
+    verifier.record(&answer, &world.environment, need, Some(client), now);
+}
+
+async fn counts(world: &World, key: KeyId) -> Vec<UseCount> {
+    let file = UsageFile::open(&world.path()).await.expect("a file");
+    let counts = file.counts_of(key).await.expect("counts");
+    file.close().await;
+    counts
+}
+
+#[tokio::test]
+async fn accepted_and_refused_uses_are_counted_by_key_hour_and_permission() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let key = world.key_that_is(State::Active, Permissions::READ).await;
+    let later = Timestamp::from_millis(NOW.as_millis() + 3_600_000);
+    for _ in 0..3 {
+        use_key(&world, &verifier, &key.text, Permission::Read, NOW).await;
+    }
+    use_key(&world, &verifier, &key.text, Permission::Write, NOW).await;
+    use_key(&world, &verifier, &key.text, Permission::Read, later).await;
+    use_key(&world, &verifier, "no key", Permission::Read, later).await;
+    verifier.flush_usage().await.expect("written");
+    use_key(&world, &verifier, &key.text, Permission::Read, later).await;
+    verifier.flush_usage().await.expect("written");
+
+    let counted: Vec<_> = counts(&world, key.id)
+        .await
+        .into_iter()
+        .map(|count| (count.hour, count.permission, count.accepted, count.refused))
+        .collect();
+    let (hour, next) = (UseCount::hour_of(NOW), UseCount::hour_of(later));
+    assert_eq!(
+        counted,
+        [
+            (next, Permission::Read, 2, 0),
+            (hour, Permission::Read, 3, 0),
+            (hour, Permission::Write, 0, 1),
+        ]
+    );
+    let file = UsageFile::open(&world.path()).await.expect("a file");
+    let last = file.last_use_of(key.id).await.expect("a row");
+    let last = last.expect("it was used");
+    assert_eq!(
+        (last.at, last.client.as_deref()),
+        (later, Some("192.0.2.7"))
+    );
+}
+
+#[tokio::test]
+async fn counting_moves_nothing_in_the_database_of_keys() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let key = world.key().await;
+    let before = world.store.change_counter().expect("a counter");
+    use_key(&world, &verifier, &key.text, Permission::Read, NOW).await;
+    // A writer that holds the keys holds up no count.
+    let write = world.store.write().await.expect("a transaction");
+    verifier.flush_usage().await.expect("written");
+    drop(write);
+    assert_eq!(world.store.change_counter().expect("a counter"), before);
+    assert_eq!(counts(&world, key.id).await.len(), 1);
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(world.path().join(USAGE_FILE))
+            .expect("a file")
+            .permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn several_processes_add_to_the_same_counts() {
+    let world = World::new().await;
+    let key = world.key().await;
+    let verifiers = [world.verifier().await, world.verifier().await];
+    for verifier in &verifiers {
+        for _ in 0..5 {
+            use_key(&world, verifier, &key.text, Permission::Read, NOW).await;
+        }
+    }
+    let [first, second] = &verifiers;
+    let (one, other) = tokio::join!(first.flush_usage(), second.flush_usage());
+    one.and(other).expect("written");
+    assert_eq!(counts(&world, key.id).await[0].accepted, 10);
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_is_kept_and_no_check_fails_for_it() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let key = world.key().await;
+    let place = world.path().join(USAGE_FILE);
+    std::fs::create_dir(&place).expect("something in its place");
+    use_key(&world, &verifier, &key.text, Permission::Read, NOW).await;
+    verifier.flush_usage().await.expect_err("not written");
+    use_key(&world, &verifier, &key.text, Permission::Read, NOW).await;
+    std::fs::remove_dir(&place).expect("gone");
+    verifier.flush_usage().await.expect("written");
+    assert_eq!(counts(&world, key.id).await[0].accepted, 2);
+}
+
+#[tokio::test]
+async fn a_verifier_that_is_dropped_writes_what_it_counted() {
+    let world = World::new().await;
+    let key = world.key().await;
+    let verifier = world.verifier().await;
+    use_key(&world, &verifier, &key.text, Permission::Read, NOW).await;
+    drop(verifier);
+    let begun = Instant::now();
+    while counts(&world, key.id).await.is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(5));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "it is the process that crashes, of the test below"]
+async fn a_process_that_counts_until_it_is_killed() {
+    let Some(database) = given_database() else {
+        return;
+    };
+    let directory = database.parent().expect("a directory");
+    let verifier = Verifier::open(directory).await.expect("a verifier");
+    let text = std::env::var("KEYSTILE_TEST_KEY").expect("a key");
+    loop {
+        let answer = verifier.identify(&text, NOW).await.expect("an answer");
+        let key = answer.key.as_ref().expect("its secret is right");
+        let environment = key.environment_id;
+        verifier.record(&answer, &environment, Permission::Read, None, NOW);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_crash_loses_less_than_15_s_of_counts_and_no_key() {
+    let world = World::new().await;
+    let key = world.key().await;
+    let mut crashing = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "usage::a_process_that_counts_until_it_is_killed"])
+        .args(["--ignored", "--nocapture"])
+        .env("KEYSTILE_TEST_DATABASE", world.database())
+        .env("KEYSTILE_TEST_KEY", &key.text)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("another process");
+    let begun = Instant::now();
+    while counts(&world, key.id).await.is_empty() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(15),
+            "counts are written at least every 15 s"
+        );
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    crashing.kill().expect("killed");
+    crashing.wait().expect("ended");
+    assert!(counts(&world, key.id).await[0].accepted > 10);
+    let verifier = world.verifier().await;
+    assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+}
