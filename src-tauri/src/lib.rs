@@ -55,6 +55,8 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             commands::key::list_keys,
             commands::key::issue_key,
             commands::key::revoke_key,
+            commands::key::disable_key,
+            commands::key::enable_key,
             commands::prompt::reveal_key,
             commands::prompt::copy_key,
             commands::prompt::save_key,

@@ -1,6 +1,7 @@
 //! Small things a person notices: what is said about a field ends with the next keystroke, the focus is never lost, and
 //! the browser's Back cannot take the page away from under an open prompt.
 
+use keystile_tests::database::Database;
 use keystile_tests::{Desk, Journey, Window};
 use serde_json::json;
 
@@ -123,5 +124,43 @@ fn back_does_not_take_the_page_from_under_the_prompt() -> Journey {
     window.copy()?;
     window.close()?;
     window.row("ci-writer")?;
+    Ok(())
+}
+
+#[test]
+fn a_disabled_key_is_put_aside_at_once_and_comes_back_by_undo_or_enable() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    issue(&window, "reader")?;
+    issue(&window, "ci-writer")?;
+    let database = Database::at(&desk.database())?;
+    let stored =
+        |state: &str| database.keys_that(&format!("name = 'ci-writer' AND state = '{state}'"));
+
+    window.press("button", "Actions for ci-writer")?;
+    window.press("menuitem", "Disable")?;
+    window.wait_text("ci-writer was disabled. It opens nothing until it is enabled.")?;
+    assert_eq!(
+        stored("disabled")?,
+        1,
+        "the sentence comes after the commit"
+    );
+    window.until_script(
+        "the row left the live keys, and the next one has the focus",
+        "document.activeElement.querySelector?.('.key-name')?.textContent === 'reader'",
+    )?;
+    window.press("button", "Undo")?;
+    window.find("button", "Actions for ci-writer")?;
+    assert_eq!(stored("active")?, 1, "Undo enables it again");
+
+    window.press("button", "Actions for ci-writer")?;
+    window.press("menuitem", "Disable")?;
+    window.press("button", "Disabled 1")?;
+    window.screenshot("disabled-key")?;
+    window.press("button", "Actions for ci-writer")?;
+    window.press("menuitem", "Enable")?;
+    window.wait_text("ci-writer was enabled.")?;
+    assert_eq!(stored("active")?, 1, "the same key with the same secret");
     Ok(())
 }

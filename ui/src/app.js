@@ -24,6 +24,7 @@ import "./screens/first-run.js";
 import "./screens/settings.js";
 import "./screens/start-failure.js";
 import { failureBlock } from "./elements/field.js";
+import { keepFocus } from "./elements/keep-focus.js";
 import { environmentsPlace, keysPlace, readPlace, writePlace } from "./state/place.js";
 import { shortcutFor } from "./state/shortcuts.js";
 import { WindowState } from "./state/window-state.js";
@@ -172,9 +173,7 @@ class KeystileApp extends LightElement {
     await this.updateComplete;
     // Where the focus came from may be gone with what was done: then the nearest row has it, or the page's heading.
     setTimeout(() => {
-      if (document.activeElement !== document.body || this.state.prompt.open) return;
-      const row = rows.map((id) => this.find(`tr[data-key="${CSS.escape(id)}"]`)).find((found) => found);
-      (row ?? this.find("main h1"))?.focus({ preventScroll: true });
+      if (!this.state.prompt.open) keepFocus(this, rows);
     });
   }
 

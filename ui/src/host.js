@@ -147,6 +147,18 @@ export const revokeKey = (fields) => call("revoke_key", fields);
 
 /**
  * @param {{keyId: string}} fields
+ * @returns {Promise<import("./types/Key").Key>}
+ */
+export const disableKey = (fields) => call("disable_key", fields);
+
+/**
+ * @param {{keyId: string}} fields
+ * @returns {Promise<import("./types/Key").Key>}
+ */
+export const enableKey = (fields) => call("enable_key", fields);
+
+/**
+ * @param {{keyId: string}} fields
  * @returns {Promise<null>}
  */
 export const copyFromKeychain = (fields) => call("copy_from_keychain", fields);

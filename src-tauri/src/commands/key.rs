@@ -63,3 +63,23 @@ pub(crate) async fn revoke_key<R: Runtime>(
         .await?
         .into())
 }
+
+#[tauri::command]
+pub(crate) async fn disable_key<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    key_id: String,
+) -> Result<Key, Failure> {
+    let id = id(&key_id, "key")?;
+    Ok(shell.registry(&app).await?.disable_key(id).await?.into())
+}
+
+#[tauri::command]
+pub(crate) async fn enable_key<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    key_id: String,
+) -> Result<Key, Failure> {
+    let id = id(&key_id, "key")?;
+    Ok(shell.registry(&app).await?.enable_key(id).await?.into())
+}

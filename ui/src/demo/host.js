@@ -4,6 +4,7 @@
  * many, notices, broken, copyfails, nokeychain, slow, waiting; `globalThis.keystileDemo` plays the outside.
  */
 import { acmeShop, base62, environment as newEnvironment, firstNotices, manyKeys } from "./records.js";
+import { KEYCHAIN, isPending, scenes, wait } from "./scene.js";
 import { checkConfirmation, checkEndpoint, checkName, defaultPrefix, guess, prefixProblem, refuse } from "./rules.js";
 
 /** @typedef {import("../types/Key").Key} Key */
@@ -11,9 +12,6 @@ import { checkConfirmation, checkEndpoint, checkName, defaultPrefix, guess, pref
 /** @typedef {import("../types/Stage").Stage} Stage */
 /** @typedef {import("../types/Change").Change} Change */
 /** @typedef {import("../host.js").EnvironmentFields} EnvironmentFields */
-
-const scenes = new Set((new URLSearchParams(globalThis.location?.search).get("scene") ?? "").split(","));
-const KEYCHAIN = "GNOME Keyring";
 
 const shop = acmeShop();
 let environments = scenes.has("first") ? [] : shop.environments;
@@ -36,13 +34,9 @@ let clearing;
 let broken = scenes.has("broken");
 let copyFails = scenes.has("copyfails");
 
-/** @param {number} [ms] */
-const wait = (ms = scenes.has("slow") ? 1500 : 15) => new Promise((resolve) => setTimeout(resolve, ms));
 /** @param {string} environmentId */
 const alive = (environmentId) =>
   keys.filter((key) => key.environmentId === environmentId && key.state === "active" && !isPending(key));
-/** @param {Key} key */
-const isPending = (key) => key.state === "pending";
 
 /** @param {{id: string, name: string, createdAt: number}} project */
 function projectView(project) {
@@ -318,14 +312,25 @@ export async function closePrompt({ ticket }) {
   return { environmentId, keyId };
 }
 
-/** @param {{keyId: string, confirmation: string | null}} fields */
-export async function revokeKey({ keyId, confirmation }) {
+/** @param {string} keyId */
+async function findKey(keyId) {
   await wait();
   const key = keys.find(({ id }) => id === keyId);
   if (!key) throw refuse("not_found", "This key does not exist any more.", "Look at the list again.");
+  return key;
+}
+
+/** @param {{keyId: string}} fields */
+export const disableKey = async ({ keyId }) => Object.assign(await findKey(keyId), { state: "disabled" });
+/** @param {{keyId: string}} fields */
+export const enableKey = async ({ keyId }) => Object.assign(await findKey(keyId), { state: "active" });
+
+/** @param {{keyId: string, confirmation: string | null}} fields */
+export async function revokeKey({ keyId, confirmation }) {
+  const key = await findKey(keyId);
   if (findEnvironment(key.environmentId).stage === "production") checkConfirmation(key.name, confirmation);
   end(keyId, "revoked");
-  return /** @type {Key} */ (keys.find(({ id }) => id === keyId));
+  return findKey(keyId);
 }
 
 /** Copies nothing: an ordinary page has no keychain. */

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { failureBlock } from "../elements/field.js";
 import { icon } from "../elements/icons.js";
+import { keepFocus } from "../elements/keep-focus.js";
 import "../elements/key-table.js";
 import { LightElement } from "../elements/light-element.js";
 import { toHostError } from "../host-error.js";
@@ -103,6 +104,9 @@ class ApiKeys extends LightElement {
         : []),
       ...(living
         ? [
+            key.state === "disabled"
+              ? { label: "Enable", run: () => void this.enable(key) }
+              : { label: "Disable", run: () => void this.disable(key) },
             {
               label: "Revoke",
               danger: true,
@@ -114,12 +118,54 @@ class ApiKeys extends LightElement {
   }
 
   /** @param {Key} key */
-  wantRevocation(key) {
+  disable(key) {
+    const { library } = this.state;
+    const said = `${key.name} was disabled. It opens nothing until it is enabled.`;
+    return this.switch(key, () => library.disableKey(key), said, () => library.enableKey(key));
+  }
+
+  /** @param {Key} key */
+  enable(key) {
+    const { library } = this.state;
+    return this.switch(key, () => library.enableKey(key), `${key.name} was enabled.`, () => library.disableKey(key));
+  }
+
+  /**
+   * Done at once, and taken back as easily.
+   *
+   * @param {Key} key
+   * @param {() => Promise<void>} act
+   * @param {string} said
+   * @param {() => Promise<void>} back
+   */
+  async switch(key, act, said, back) {
+    const { toasts } = this.state;
+    const rows = this.nearest(key);
+    try {
+      await act();
+      toasts.say(said, { label: "Undo", run: () => back().catch((thrown) => toasts.fail(toHostError(thrown))) });
+      await this.updateComplete;
+      await this.table?.updateComplete;
+      keepFocus(document, rows);
+    } catch (thrown) {
+      toasts.fail(toHostError(thrown));
+    }
+  }
+
+  /**
+   * Where the focus goes when a row leaves the list: its own place if it stays, the next row, the one before.
+   *
+   * @param {Key} key
+   */
+  nearest(key) {
     const ids = shown(this.keys ?? [], this).map(({ id }) => id);
     const at = ids.indexOf(key.id);
-    // Where the focus goes when the row leaves the list: its own place if it stays, the next row, the one before.
-    const after = [key.id, ids[at + 1], ids[at - 1]].filter(Boolean);
-    this.emit("dialog-wanted", { kind: "revoke-key", key, environment: this.environment, after });
+    return [key.id, ...ids.slice(at + 1, at + 2), ...ids.slice(Math.max(at - 1, 0), at)];
+  }
+
+  /** @param {Key} key */
+  wantRevocation(key) {
+    this.emit("dialog-wanted", { kind: "revoke-key", key, environment: this.environment, after: this.nearest(key) });
   }
 
   /** @param {Key} key */

@@ -148,6 +148,18 @@ export class Library {
   }
 
   /** @param {Key} key */
+  async disableKey(key) {
+    await this.host.disableKey({ keyId: key.id });
+    await this.readKeys(key.environmentId);
+  }
+
+  /** @param {Key} key */
+  async enableKey(key) {
+    await this.host.enableKey({ keyId: key.id });
+    await this.readKeys(key.environmentId);
+  }
+
+  /** @param {Key} key */
   copyFromKeychain(key) {
     return this.whileBusy(key, () => this.host.copyFromKeychain({ keyId: key.id }));
   }

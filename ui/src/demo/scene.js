@@ -1,0 +1,11 @@
+/** What the address asks the stand-in to play, and how long it takes over it. */
+
+export const scenes = new Set((new URLSearchParams(globalThis.location?.search).get("scene") ?? "").split(","));
+
+export const KEYCHAIN = "GNOME Keyring";
+
+/** @param {number} [ms] */
+export const wait = (ms = scenes.has("slow") ? 1500 : 15) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** @param {import("../types/Key").Key} key */
+export const isPending = (key) => key.state === "pending";
