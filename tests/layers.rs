@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Each layer may use those before it.
-const LAYERS: [&str; 6] = [
+const LAYERS: [&str; 7] = [
     "keystile-keys",
     "keystile-keychain",
     "keystile-store",
     "keystile-verifier",
     "keystile-registry",
+    "keystile-service",
     "keystile-desktop",
 ];
 /// What stands beside the layers and may use any of them.

@@ -1,0 +1,70 @@
+//! The OpenAPI document, made from the functions that answer. What the functions do not say stands here: who may ask.
+
+use hyper::StatusCode;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use crate::problem::{self, Answer};
+use crate::{forward_auth, health, introspect, metrics, verify};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Keystile",
+        description = "May a request that carries this API key pass?",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    paths(
+        verify::answer,
+        introspect::answer,
+        forward_auth::answer,
+        health::alive,
+        health::ready,
+        metrics::answer,
+        self::answer,
+    ),
+    modifiers(&Schemes),
+)]
+struct Document;
+
+struct Schemes;
+
+impl Modify for Schemes {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let bearer = |text: &str| {
+            let scheme = HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some(text))
+                .build();
+            SecurityScheme::Http(scheme)
+        };
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme(
+            "admin",
+            bearer("The admin token, if the service was started with one."),
+        );
+        components.add_security_scheme("bearer", bearer("The presenter's API key."));
+        let key = ApiKeyValue::with_description("X-API-KEY", "The presenter's API key.");
+        components.add_security_scheme("key", SecurityScheme::ApiKey(ApiKey::Header(key)));
+    }
+}
+
+/// The OpenAPI 3.1 document of the service, as `/openapi.json` answers it.
+pub fn openapi() -> serde_json::Value {
+    serde_json::to_value(Document::openapi()).unwrap_or_default()
+}
+
+/// This document.
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    operation_id = "openapi",
+    responses((status = 200, description = "This document", body = Object)),
+)]
+pub(crate) fn answer() -> Answer {
+    problem::answer(
+        StatusCode::OK,
+        "application/json",
+        openapi().to_string().into_bytes(),
+    )
+}

@@ -1,0 +1,211 @@
+//! `/v1/auth/…`: a reverse proxy asks whether the request it holds back may pass. 200 with an empty body lets it pass,
+//! 401 and 403 do not; nothing else is ever 2xx. What the request does is read from the one header that the proxy named
+//! in the path sets itself, never from another.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{CACHE_CONTROL, HeaderName, HeaderValue, UPGRADE};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use keystile_keys::{EnvironmentId, Permission, Verdict};
+use keystile_verifier::{KnownKey, Verifier};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::credentials;
+use crate::moment;
+use crate::problem::{Answer, Problem, Written};
+use crate::proxy::Proxy;
+use crate::query::{self, Shown};
+use crate::reference::{self, Reference};
+
+/// Who the presenter is, for the API behind the proxy. Names are percent-encoded UTF-8.
+pub(crate) const IDENTITY: [HeaderName; 4] = [
+    HeaderName::from_static("x-keystile-key-id"),
+    HeaderName::from_static("x-keystile-key-name"),
+    HeaderName::from_static("x-keystile-environment"),
+    HeaderName::from_static("x-keystile-permissions"),
+];
+
+/// Everything but RFC 3986's unreserved characters.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Headers by which a request asks to be treated as one of another method.
+const OVERRIDES: [HeaderName; 4] = [
+    HeaderName::from_static("x-http-method-override"),
+    HeaderName::from_static("x-http-method"),
+    HeaderName::from_static("x-method-override"),
+    HeaderName::from_static("x-method"),
+];
+
+/// Headers of a request that wants to leave HTTP. `Upgrade` itself ends at most proxies, so their configurations pass it
+/// on under another name; Traefik passes on what belongs to a WebSocket.
+const UPGRADES: [HeaderName; 4] = [
+    UPGRADE,
+    HeaderName::from_static("x-original-upgrade"),
+    HeaderName::from_static("sec-websocket-key"),
+    HeaderName::from_static("http2-settings"),
+];
+
+/// Answers the proxy. The body of its question is not read.
+#[utoipa::path(
+    method(get, head, post, put, patch, delete, options),
+    path = "/v1/auth/{proxy}/{project}/{environment}",
+    operation_id = "auth",
+    params(
+        ("proxy" = String, Path, description = "nginx, caddy, traefik or envoy: whose header tells the method of the request. Behind envoy, `/-` and the request's own path follow"),
+        ("project" = String, Path, description = "The project's name. Project and environment may be replaced by the environment's id"),
+        ("environment" = String, Path, description = "The environment's name"),
+    ),
+    responses(
+        (status = 200, description = "The request may pass; the body is empty", headers(
+            ("x-keystile-key-id" = String, description = "The key's public name"),
+            ("x-keystile-key-name" = String, description = "The key's name, percent-encoded"),
+            ("x-keystile-environment" = String, description = "project/environment, each percent-encoded"),
+            ("x-keystile-permissions" = String, description = "`read` or `read write`"),
+        )),
+        (status = 400, description = "More than one key, or a key in the address (401 for nginx)", body = Written, content_type = "application/problem+json"),
+        (status = 401, description = "No key, or one that is not accepted", body = Written, content_type = "application/problem+json"),
+        (status = 403, description = "The key may not do that, or the proxy asks wrongly", body = Written, content_type = "application/problem+json"),
+        (status = 503, description = "Keys cannot be checked at the moment", body = Written, content_type = "application/problem+json"),
+    ),
+    security(("key" = []), ("bearer" = [])),
+)]
+pub(crate) async fn answer<B>(
+    verifier: &Verifier,
+    trust: Option<Proxy>,
+    request: &Request<B>,
+) -> Result<Answer, Problem> {
+    let rest = request
+        .uri()
+        .path()
+        .strip_prefix(reference::ROOT)
+        .unwrap_or_default();
+    let unknown = || Problem::environment_unknown(StatusCode::FORBIDDEN);
+    let asked = reference::read(rest).ok_or_else(unknown)?;
+    let proxy = asked.proxy.or(trust).ok_or_else(Problem::proxy_unknown)?;
+    let need = need(proxy, request)?;
+    let text = key(proxy, request)?;
+    let unavailable = |error| Problem::unavailable(&error, false);
+    let environment: EnvironmentId = match asked.environment {
+        // An id of nowhere has no keys, so every key is refused there without a look.
+        Reference::Id(id) => id,
+        Reference::Names(names) => {
+            let found = verifier.environment(&names).await.map_err(unavailable)?;
+            found.ok_or_else(unknown)?.id
+        }
+    };
+    let text = text.ok_or_else(Problem::credentials_missing)?;
+    let now = moment::now();
+    let answer = verifier
+        .check(text, &environment, need, now)
+        .await
+        .map_err(unavailable)?;
+    verifier.record(
+        &answer,
+        &environment,
+        need,
+        client(proxy, request.headers()),
+        now,
+    );
+    match (answer.verdict, answer.key) {
+        (Verdict::Accepted(_), Some(key)) => Ok(allowed(&key)),
+        (Verdict::Refused(keystile_keys::Refusal::Lacks(permission)), _) => {
+            Err(Problem::key_lacks(permission))
+        }
+        (Verdict::Accepted(_), None) | (Verdict::Refused(_), _) => Err(Problem::key_refused()),
+    }
+}
+
+/// The key of the request. nginx knows no answer but 401 and 403.
+fn key<B>(proxy: Proxy, request: &Request<B>) -> Result<Option<&str>, Problem> {
+    let found = credentials::key(request.headers()).and_then(|key| {
+        let forwarded = request.headers().get("x-forwarded-uri");
+        let forwarded = forwarded.and_then(|uri| uri.to_str().ok());
+        let forwarded = forwarded.and_then(|uri| uri.split_once('?'));
+        let queries = [request.uri().query(), forwarded.map(|(_, query)| query)];
+        for query in queries.into_iter().flatten() {
+            match (query::shown(query), key) {
+                (Shown::Key, _) | (Shown::Named, None) => return Err(Problem::key_in_query()),
+                // A parameter called `key` is the API's own affair when a key came as it should.
+                (Shown::Nothing, _) | (Shown::Named, Some(_)) => {}
+            }
+        }
+        Ok(key)
+    });
+    match proxy {
+        Proxy::Nginx => found.map_err(Problem::into_unauthorized),
+        Proxy::Caddy | Proxy::Traefik | Proxy::Envoy => found,
+    }
+}
+
+/// What the request that waits needs.
+fn need<B>(proxy: Proxy, request: &Request<B>) -> Result<Permission, Problem> {
+    let headers = request.headers();
+    let own = Permission::needed_for(request.method().as_str());
+    let told = match proxy.method_header() {
+        None => own,
+        Some(name) => {
+            let mut lines = headers.get_all(name).iter();
+            let (Some(line), None) = (lines.next(), lines.next()) else {
+                return Err(Problem::method_missing());
+            };
+            let method =
+                Method::from_bytes(line.as_bytes()).map_err(|_| Problem::method_missing())?;
+            Permission::needed_for(method.as_str())
+        }
+    };
+    // nginx and Caddy pass an absent Upgrade on as an empty header.
+    let asks_more = OVERRIDES
+        .iter()
+        .chain(&UPGRADES)
+        .any(|name| headers.get_all(name).iter().any(|value| !value.is_empty()));
+    if asks_more || own == Permission::Write {
+        return Ok(Permission::Write);
+    }
+    Ok(told)
+}
+
+/// The presenter's address, for the count of uses; nothing is decided by it.
+fn client(proxy: Proxy, headers: &HeaderMap) -> Option<IpAddr> {
+    let line = match proxy {
+        Proxy::Nginx => headers.get("x-real-ip"),
+        Proxy::Caddy | Proxy::Traefik | Proxy::Envoy => {
+            headers.get_all("x-forwarded-for").iter().next_back()
+        }
+    };
+    // The proxy appends the address it sees; whatever stands before it was said by others.
+    line?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}
+
+fn allowed(key: &KnownKey) -> Answer {
+    let escaped = |name| utf8_percent_encode(name, ESCAPED);
+    let environment = format!(
+        "{}/{}",
+        escaped(&key.project_name),
+        escaped(&key.environment_name)
+    );
+    let name: Cow<'_, str> = escaped(&key.name).into();
+    let values: [Result<HeaderValue, _>; 4] = [
+        HeaderValue::from_str(key.id.as_str()),
+        HeaderValue::from_str(&name),
+        HeaderValue::try_from(environment),
+        Ok(HeaderValue::from_static(key.permissions.scope())),
+    ];
+    let mut answer = Response::new(Full::new(Bytes::new()));
+    let headers = answer.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    for (name, value) in IDENTITY.into_iter().zip(values) {
+        match value {
+            Ok(value) => headers.insert(name, value),
+            // Escaped text always fits into a header.
+            Err(_) => return Problem::internal().into_answer(),
+        };
+    }
+    answer
+}

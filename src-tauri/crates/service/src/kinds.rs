@@ -1,0 +1,331 @@
+//! Each kind of problem, one function each, so that two places cannot word the same one in two ways. It knows status
+//! codes and sentences, no request. It grows with what can go wrong.
+
+use hyper::StatusCode;
+use hyper::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use keystile_keys::Permission;
+use keystile_verifier::Error;
+
+use crate::problem::Problem;
+
+/// What a presenter reads whatever was wrong with the key.
+const REFUSED: &str = "This API key is not accepted.";
+
+impl Problem {
+    // What cannot be read as a request.
+
+    pub(crate) fn malformed() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "request_malformed",
+            "This is not an HTTP/1.1 request.",
+            "Send one line with method, path and version, then one header a line.",
+        )
+        .and_close()
+    }
+
+    pub(crate) fn uri_too_long() -> Self {
+        Self::new(
+            StatusCode::URI_TOO_LONG,
+            "uri_too_long",
+            "The path is too long.",
+            "Keep path and query below 8 KiB.",
+        )
+        .and_close()
+    }
+
+    pub(crate) fn head_too_large() -> Self {
+        Self::new(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "head_too_large",
+            "The headers are too many or too large.",
+            "Keep them below 32 KiB and 100 lines.",
+        )
+        .and_close()
+    }
+
+    pub(crate) fn timeout() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "request_timeout",
+            "The request did not arrive in time.",
+            "Send it again, without a pause.",
+        )
+        .and_close()
+    }
+
+    pub(crate) fn version() -> Self {
+        Self::new(
+            StatusCode::HTTP_VERSION_NOT_SUPPORTED,
+            "version_unsupported",
+            "Only HTTP/1.1 is spoken here.",
+            "Send the request as HTTP/1.1.",
+        )
+        .and_close()
+    }
+
+    pub(crate) fn length_required() -> Self {
+        Self::new(
+            StatusCode::LENGTH_REQUIRED,
+            "length_required",
+            "A body of unknown length is not taken.",
+            "Send Content-Length, and no Transfer-Encoding.",
+        )
+        .and_close()
+    }
+
+    pub(crate) fn length_repeated() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "length_repeated",
+            "The length of the body is given more than once.",
+            "Send Content-Length once.",
+        )
+        .and_close()
+    }
+
+    // Whom the request is for.
+
+    pub(crate) fn host_missing() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "host_missing",
+            "The request does not say, once and clearly, which host it is for.",
+            "Send one Host header that agrees with the address.",
+        )
+        .and_close()
+    }
+
+    pub(crate) fn host_forbidden() -> Self {
+        Self::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "host_forbidden",
+            "The service does not answer under this host name.",
+            "Ask it as localhost, or allow the name where the service is started.",
+        )
+    }
+
+    pub(crate) fn browser_refused() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "browser_refused",
+            "A page in a browser may not ask this.",
+            "Ask from your server.",
+        )
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is nothing under this path.",
+            "See /openapi.json for what there is.",
+        )
+    }
+
+    pub(crate) fn method_not_allowed(allowed: &'static str) -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "This path does not take this method.",
+            "Use a method that the Allow header names.",
+        )
+        .with(ALLOW, allowed)
+    }
+
+    // What the body says.
+
+    pub(crate) fn body_too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            "The body is too large.",
+            "Keep it below 16 KiB.",
+        )
+        .and_close()
+    }
+
+    pub(crate) fn media_type(wanted: &'static str) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "media_type",
+            "The body is of a type that is not read here.",
+            wanted,
+        )
+    }
+
+    pub(crate) fn body_form(advice: &'static str) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "body_form",
+            "The body is not what this path reads.",
+            advice,
+        )
+    }
+
+    // What the request shows.
+
+    pub(crate) fn key_in_query() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "key_in_query",
+            "A key in the address is not accepted: addresses end up in logs, histories and Referer headers.",
+            "Send it as X-API-KEY or as Authorization: Bearer, and revoke the key that was sent.",
+        )
+        .with(
+            WWW_AUTHENTICATE,
+            "Bearer realm=\"keystile\", error=\"invalid_request\", error_description=\"A key in the address is not accepted\"",
+        )
+    }
+
+    pub(crate) fn credentials_conflict() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "credentials_conflict",
+            "The request shows more than one key.",
+            "Send one key, as X-API-KEY or as Authorization: Bearer.",
+        )
+        .with(
+            WWW_AUTHENTICATE,
+            "Bearer realm=\"keystile\", error=\"invalid_request\", error_description=\"More than one key\"",
+        )
+    }
+
+    pub(crate) fn credentials_form() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "credentials_form",
+            "The Authorization header is not `Bearer` and one token.",
+            "Send Authorization: Bearer, one space, and the key.",
+        )
+        .with(
+            WWW_AUTHENTICATE,
+            "Bearer realm=\"keystile\", error=\"invalid_request\", error_description=\"Bearer and one token\"",
+        )
+    }
+
+    pub(crate) fn credentials_missing() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "credentials_missing",
+            "The request shows no API key.",
+            "Send one as X-API-KEY or as Authorization: Bearer.",
+        )
+        // RFC 6750, 3.1: without credentials no error code is told.
+        .with(WWW_AUTHENTICATE, "Bearer realm=\"keystile\"")
+    }
+
+    pub(crate) fn key_refused() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "key_refused",
+            REFUSED,
+            "Ask the owner of this API for a key.",
+        )
+        .with(
+            WWW_AUTHENTICATE,
+            "Bearer realm=\"keystile\", error=\"invalid_token\", error_description=\"This API key is not accepted\"",
+        )
+    }
+
+    pub(crate) fn key_lacks(permission: Permission) -> Self {
+        let challenge = match permission {
+            Permission::Read => {
+                "Bearer realm=\"keystile\", error=\"insufficient_scope\", scope=\"read\""
+            }
+            Permission::Write => {
+                "Bearer realm=\"keystile\", error=\"insufficient_scope\", scope=\"read write\""
+            }
+        };
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "insufficient_scope",
+            "This API key may not do that.",
+            "Ask the owner of this API for a key with more permissions.",
+        )
+        .with(WWW_AUTHENTICATE, challenge)
+    }
+
+    // What the owner's own configuration says.
+
+    pub(crate) fn method_missing() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "method_missing",
+            "The proxy does not say, once and clearly, which method the request has.",
+            "Configure it with what `keystile snippet` prints.",
+        )
+    }
+
+    pub(crate) fn proxy_unknown() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "proxy_unknown",
+            "The path does not say which proxy asks.",
+            "Ask under /v1/auth/nginx/, /v1/auth/caddy/, /v1/auth/traefik/ or /v1/auth/envoy/.",
+        )
+    }
+
+    pub(crate) fn environment_unknown(status: StatusCode) -> Self {
+        Self::new(
+            status,
+            "environment_unknown",
+            "There is no such environment.",
+            "Name it by its id or as project/environment.",
+        )
+    }
+
+    pub(crate) fn admin_token_missing() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "admin_token_missing",
+            "This path needs the admin token.",
+            "Send it as Authorization: Bearer.",
+        )
+        .with(WWW_AUTHENTICATE, "Bearer realm=\"keystile admin\"")
+    }
+
+    pub(crate) fn admin_token_wrong() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "admin_token_wrong",
+            "This is not the admin token.",
+            "Send the token that the service was started with.",
+        )
+        .with(
+            WWW_AUTHENTICATE,
+            "Bearer realm=\"keystile admin\", error=\"invalid_token\"",
+        )
+    }
+
+    // Accidents.
+
+    /// The verifier has no verdict. Its own sentence is for the owner: a presenter learns nothing about files.
+    pub(crate) fn unavailable(error: &Error, is_for_owner: bool) -> Self {
+        tracing::warn!(
+            code = error.code(),
+            cause = error as &dyn std::error::Error,
+            "a check has no verdict"
+        );
+        let problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "Keys cannot be checked at the moment.",
+            "Try again in a moment.",
+        )
+        .with(RETRY_AFTER, "1");
+        if !is_for_owner {
+            return problem;
+        }
+        problem.worded(error.code(), error.to_string(), error.advice())
+    }
+
+    pub(crate) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "The answer could not be written.",
+            "Try again.",
+        )
+    }
+}

@@ -1,0 +1,36 @@
+//! Keys over HTTP: verify, introspect, forward-auth for reverse proxies, and the configuration of those proxies. The
+//! terminal's `serve` runs it; any program can. It asks the verifier and translates; it knows no SQL and decides nothing
+//! about keys. It grows with the questions that can be asked over HTTP.
+
+#![forbid(unsafe_code)]
+
+mod admin;
+mod body;
+mod browser;
+mod credentials;
+mod document;
+mod error;
+mod forward_auth;
+mod health;
+mod hosts;
+mod introspect;
+mod kinds;
+mod metrics;
+mod moment;
+mod problem;
+mod proxy;
+mod query;
+mod reference;
+mod routes;
+mod server;
+mod settings;
+mod snippet;
+mod verify;
+mod wire;
+
+pub use document::openapi;
+pub use error::Error;
+pub use proxy::Proxy;
+pub use server::{Service, serve};
+pub use settings::{Limits, Settings};
+pub use snippet::{Snippet, snippet};

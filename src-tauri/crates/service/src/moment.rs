@@ -1,0 +1,24 @@
+//! The time: now, and as HTTP answers write it. The only place of the service that reads a clock.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use keystile_keys::Timestamp;
+
+/// The present moment; before 1970, its beginning.
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// RFC 3339, in UTC; `None` for a moment beyond the year 9999.
+pub(crate) fn written(moment: Timestamp) -> Option<String> {
+    let instant = jiff::Timestamp::from_millisecond(moment.as_millis()).ok()?;
+    Some(instant.to_string())
+}
+
+/// Whole seconds since 1970 (RFC 7519 `NumericDate`). An end is rounded down: no second is promised that is not there.
+pub(crate) fn seconds(moment: Timestamp) -> i64 {
+    moment.as_millis().div_euclid(1000)
+}

@@ -1,0 +1,215 @@
+//! The listening socket and its connections. Callers bind first, learn the port, then run until they say stop. It knows
+//! nothing of paths.
+
+use std::future::{Future, poll_fn};
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioTimer;
+use keystile_verifier::Verifier;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+use crate::admin::Admin;
+use crate::error::Error;
+use crate::hosts::Hosts;
+use crate::metrics::Counted;
+use crate::problem::Problem;
+use crate::routes::{self, MOST_HEADERS, Shared};
+use crate::settings::Settings;
+use crate::wire::Wire;
+
+/// What hyper reads of a head before it gives up; smaller limits are ours.
+const HEAD_BUFFER: usize = 64 * 1024;
+/// How long open requests may take after stop was said.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A service that listens and does not answer yet.
+pub struct Service {
+    listener: TcpListener,
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    has_admin_token: bool,
+}
+
+/// Binds and runs until `shutdown` is done.
+///
+/// # Errors
+/// As [`Service::bind`].
+pub async fn serve(
+    verifier: Verifier,
+    settings: Settings,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Error> {
+    Service::bind(verifier, settings).await?.run(shutdown).await;
+    Ok(())
+}
+
+impl Service {
+    /// Listens. Connections wait until [`Service::run`].
+    ///
+    /// # Errors
+    /// The settings would open the owner's answers to other machines, or the system refuses the address.
+    pub async fn bind(verifier: Verifier, settings: Settings) -> Result<Self, Error> {
+        settings.check()?;
+        let failed = |cause| Error::Listen {
+            address: settings.listen,
+            cause,
+        };
+        let listener = TcpListener::bind(settings.listen).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let token = settings.admin_token.as_ref();
+        let service = Self {
+            listener,
+            address,
+            has_admin_token: token.is_some(),
+            shared: Arc::new(Shared {
+                verifier,
+                hosts: Hosts::new(address, &settings.allowed_hosts)?,
+                admin: Admin::new(token.map(|token| token.as_str())),
+                trust: settings.trust,
+                limits: settings.limits,
+                counted: Counted::default(),
+            }),
+        };
+        if let Some(warning) = service.warning() {
+            tracing::warn!("{warning}");
+        }
+        Ok(service)
+    }
+
+    /// Where it listens, with the port that the system chose.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What whoever starts it should read first, if anything.
+    pub fn warning(&self) -> Option<String> {
+        if !self.address.ip().is_loopback() {
+            return Some(format!(
+                "{} can be reached from other machines, without encryption. Verify, introspect and metrics ask for the \
+                 admin token; put TLS in front.",
+                self.address
+            ));
+        }
+        if self.has_admin_token {
+            return None;
+        }
+        Some(format!(
+            "Every program on this machine can ask {} about keys.",
+            self.address
+        ))
+    }
+
+    /// Answers until `shutdown` is done, then lets open requests end and writes down what was counted.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let places = self.shared.limits.connections;
+        let free = Arc::new(Semaphore::new(places));
+        let (stop, stopping) = watch::channel(false);
+        let mut shutdown = pin!(shutdown);
+        loop {
+            let accepted = tokio::select! {
+                () = &mut shutdown => break,
+                accepted = self.accept(&free) => accepted,
+            };
+            let Some((stream, place)) = accepted else {
+                continue;
+            };
+            self.shared.counted.connection();
+            let shared = Arc::clone(&self.shared);
+            tokio::spawn(converse(shared, stream, stopping.clone(), place));
+        }
+        drop(self.listener);
+        // Every connection may have ended already.
+        let _told = stop.send(true);
+        let all = u32::try_from(places).unwrap_or(u32::MAX);
+        if tokio::time::timeout(GRACE, free.acquire_many(all))
+            .await
+            .is_err()
+        {
+            tracing::warn!("some connections did not end and were cut off");
+        }
+        if let Err(error) = self.shared.verifier.flush_usage().await {
+            tracing::warn!(
+                code = error.code(),
+                "the last counts of use were not written"
+            );
+        }
+    }
+
+    async fn accept(&self, free: &Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+        let place = Arc::clone(free).acquire_owned().await.ok()?;
+        match self.listener.accept().await {
+            Ok((stream, _)) => {
+                // A small answer is sent at once, not when the client has confirmed the one before.
+                stream.set_nodelay(true).ok()?;
+                Some((stream, place))
+            }
+            Err(error) => {
+                tracing::warn!(
+                    cause = &error as &dyn std::error::Error,
+                    "a connection was not accepted"
+                );
+                // Out of file handles: others must end first.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                None
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn converse(
+    shared: Arc<Shared>,
+    stream: TcpStream,
+    mut stopping: watch::Receiver<bool>,
+    _place: OwnedSemaphorePermit,
+) {
+    let limits = shared.limits;
+    let respond = service_fn(move |request| {
+        let shared = Arc::clone(&shared);
+        Box::pin(async move {
+            Ok::<_, std::convert::Infallible>(routes::answer(&shared, request).await)
+        })
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_buf_size(HEAD_BUFFER)
+        .max_headers(MOST_HEADERS + 1)
+        .serve_connection(Wire::new(stream, limits.write), respond);
+    let mut is_stopping = false;
+    let ended = loop {
+        let turn = poll_fn(|cx| connection.poll_without_shutdown(cx));
+        tokio::select! {
+            ended = turn => break ended,
+            _ = stopping.wait_for(|stop| *stop), if !is_stopping => {
+                is_stopping = true;
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    };
+    let parts = connection.into_parts();
+    let last = match ended {
+        Ok(()) => None,
+        // An idle client has asked nothing and is told nothing.
+        Err(error) if error.is_timeout() => (!parts.read_buf.is_empty()).then(Problem::timeout),
+        Err(error) if error.is_parse() && parts.read_buf.starts_with(b"PRI ") => {
+            Some(Problem::version())
+        }
+        // hyper has answered, or nobody is there to be answered.
+        Err(_) => None,
+    };
+    parts.io.end(last).await;
+}

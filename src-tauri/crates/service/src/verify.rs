@@ -1,0 +1,200 @@
+//! `POST /v1/verify`: the API's owner asks about a key, and is told exactly why. Only there, never to the presenter.
+
+use hyper::HeaderMap;
+use hyper::StatusCode;
+use keystile_keys::{Permission, Refusal, Verdict};
+use keystile_verifier::Verifier;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use zeroize::Zeroizing;
+
+use crate::body;
+use crate::moment;
+use crate::problem::{self, Answer, Problem, Written};
+
+/// What is asked.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = VerifyRequest)]
+pub(crate) struct Question {
+    /// The key as the presenter sent it.
+    #[serde(deserialize_with = "wiped")]
+    #[schema(value_type = String, max_length = 8192)]
+    key: Zeroizing<String>,
+    /// The environment that the presenter wants in: its id, or `project/environment` by name.
+    #[schema(max_length = 1024)]
+    environment: String,
+    /// What the presenter wants to do; `read` if left out.
+    #[serde(default)]
+    permission: Wanted,
+}
+
+/// The text moves into what wipes it; no copy is made.
+fn wiped<'de, D: serde::Deserializer<'de>>(text: D) -> Result<Zeroizing<String>, D::Error> {
+    String::deserialize(text).map(Zeroizing::new)
+}
+
+/// One thing that a key can be allowed.
+#[derive(Clone, Copy, Default, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Permission)]
+pub(crate) enum Wanted {
+    /// To look.
+    #[default]
+    Read,
+    /// To change something.
+    Write,
+}
+
+impl From<Wanted> for Permission {
+    fn from(wanted: Wanted) -> Self {
+        match wanted {
+            Wanted::Read => Self::Read,
+            Wanted::Write => Self::Write,
+        }
+    }
+}
+
+impl From<Permission> for Wanted {
+    fn from(permission: Permission) -> Self {
+        match permission {
+            Permission::Read => Self::Read,
+            Permission::Write => Self::Write,
+        }
+    }
+}
+
+/// Why it is refused, or that it is not.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = VerdictCode)]
+pub(crate) enum Code {
+    /// The request may pass.
+    Accepted,
+    /// The text is not a key.
+    Malformed,
+    /// There is no such key, or its secret is another.
+    Unknown,
+    /// The key belongs to another environment.
+    WrongEnvironment,
+    /// The key has not been copied yet.
+    Pending,
+    /// The key is switched off.
+    Disabled,
+    /// The key's date has come.
+    Expired,
+    /// The key was ended.
+    Revoked,
+    /// The key may not read.
+    LacksRead,
+    /// The key may not write.
+    LacksWrite,
+}
+
+impl From<Verdict> for Code {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Accepted(_) => Self::Accepted,
+            Verdict::Refused(refusal) => match refusal {
+                Refusal::Malformed => Self::Malformed,
+                Refusal::Unknown => Self::Unknown,
+                Refusal::WrongEnvironment => Self::WrongEnvironment,
+                Refusal::Pending => Self::Pending,
+                Refusal::Disabled => Self::Disabled,
+                Refusal::Expired => Self::Expired,
+                Refusal::Revoked => Self::Revoked,
+                Refusal::Lacks(Permission::Read) => Self::LacksRead,
+                Refusal::Lacks(Permission::Write) => Self::LacksWrite,
+            },
+        }
+    }
+}
+
+/// The verdict. Everything from `key_id` on is null unless the secret was the right one.
+#[derive(Serialize, ToSchema)]
+#[schema(as = VerifyAnswer)]
+pub(crate) struct Told<'a> {
+    /// Whether the request may pass.
+    valid: bool,
+    /// Why.
+    code: Code,
+    /// The key's public name.
+    key_id: Option<&'a str>,
+    /// The key's name.
+    name: Option<&'a str>,
+    /// The project's name.
+    project: Option<&'a str>,
+    /// The name of the key's own environment.
+    environment: Option<&'a str>,
+    /// Everything the key may do.
+    #[schema(value_type = Option<Vec<Wanted>>)]
+    permissions: Option<Vec<Wanted>>,
+    /// The first moment at which the key opens nothing any more; null also when it has no date.
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+}
+
+const ADVICE: &str =
+    "Send {\"key\": …, \"environment\": …} and, if need be, \"permission\": \"read\" or \"write\".";
+
+/// Answers the question.
+#[utoipa::path(
+    post,
+    path = "/v1/verify",
+    operation_id = "verify",
+    request_body = Question,
+    responses(
+        (status = 200, description = "The verdict, also when it is a refusal", body = Told<'_>),
+        (status = 400, description = "The question is not one", body = Written, content_type = "application/problem+json"),
+        (status = 401, description = "The admin token is missing or wrong", body = Written, content_type = "application/problem+json"),
+        (status = 403, description = "A page in a browser asked", body = Written, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such environment", body = Written, content_type = "application/problem+json"),
+        (status = 408, description = "The question did not arrive in time", body = Written, content_type = "application/problem+json"),
+        (status = 411, description = "The length of the body is not given", body = Written, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Written, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = Written, content_type = "application/problem+json"),
+        (status = 503, description = "Keys cannot be checked at the moment", body = Written, content_type = "application/problem+json"),
+    ),
+    security((), ("admin" = [])),
+)]
+pub(crate) async fn answer(
+    verifier: &Verifier,
+    headers: &HeaderMap,
+    body: Zeroizing<Vec<u8>>,
+) -> Result<Answer, Problem> {
+    if !body::is_of_type(headers, "application/json") {
+        return Err(Problem::media_type("Send Content-Type: application/json."));
+    }
+    let question: Question =
+        serde_json::from_slice(&body).map_err(|_| Problem::body_form(ADVICE))?;
+    let unavailable = |error| Problem::unavailable(&error, true);
+    let environment = verifier
+        .environment(&question.environment)
+        .await
+        .map_err(unavailable)?
+        .ok_or_else(|| Problem::environment_unknown(StatusCode::NOT_FOUND))?;
+    let need = question.permission.into();
+    let now = moment::now();
+    let answer = verifier
+        .check(&question.key, &environment.id, need, now)
+        .await
+        .map_err(unavailable)?;
+    verifier.record(&answer, &environment.id, need, None, now);
+    let key = answer.key.as_deref();
+    Ok(problem::json(&Told {
+        valid: matches!(answer.verdict, Verdict::Accepted(_)),
+        code: answer.verdict.into(),
+        key_id: key.map(|key| key.id.as_str()),
+        name: key.map(|key| key.name.as_str()),
+        project: key.map(|key| key.project_name.as_str()),
+        environment: key.map(|key| key.environment_name.as_str()),
+        permissions: key.map(|key| {
+            key.permissions
+                .as_slice()
+                .iter()
+                .map(|one| (*one).into())
+                .collect()
+        }),
+        expires_at: key.and_then(|key| key.expires_at).and_then(moment::written),
+    }))
+}
