@@ -22,6 +22,7 @@ Usage: cargo xtask <verb>
   icons
         Draws every icon from icons/keystile.svg.
   bench desktop [--runs N]
+  bench verify
         Start, memory and size of the release build beside a bare window (Linux); at least 10 runs.
 ";
 
@@ -36,6 +37,7 @@ pub(crate) enum Invocation {
     Lint,
     Icons,
     BenchDesktop { runs: usize },
+    BenchVerify,
 }
 
 /// How the application is to be started.
@@ -134,6 +136,9 @@ fn parse_test<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Invocation
 
 fn parse_bench<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Invocation, Failure> {
     let subject = value("bench", words.next())?;
+    if subject == "verify" {
+        return alone(words, Invocation::BenchVerify);
+    }
     if subject != "desktop" {
         return Err(unknown(subject));
     }
