@@ -1,0 +1,96 @@
+//! A client that sends the bytes it is given and reads whatever comes: attacks are no well-formed requests, so no HTTP
+//! library can send them.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// One answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Reply {
+    /// All lines of this name.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut found = self.headers.iter().filter(|(known, _)| known == name);
+        let first = found.next().map(|(_, value)| value.as_str());
+        assert_eq!(found.next(), None, "{name} must not come twice");
+        first
+    }
+
+    pub(crate) fn header_names(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(name, _)| name.as_str())
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
+    }
+
+    /// The code of a problem, after all that every problem must be was checked.
+    #[track_caller]
+    pub(crate) fn code(&self) -> String {
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json"),
+            "every error is a problem (RFC 9457): {self:?}"
+        );
+        assert_eq!(self.header("cache-control"), Some("no-store"), "nothing of this may be kept: {self:?}");
+        let problem = self.json();
+        assert_eq!(problem["status"], self.status, "the body repeats the status");
+        for field in ["type", "title", "detail", "advice"] {
+            assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "{field} is told: {self:?}");
+        }
+        problem["code"].as_str().expect("a code").to_owned()
+    }
+}
+
+/// Sends the bytes and reads the first answer; `None` if the connection ends without one.
+pub(crate) async fn call(address: SocketAddr, request: impl AsRef<[u8]>) -> Option<Reply> {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    // The server may refuse before everything was sent.
+    let _sent = stream.write_all(request.as_ref()).await;
+    read(&mut stream).await
+}
+
+/// Reads one answer.
+pub(crate) async fn read(stream: &mut TcpStream) -> Option<Reply> {
+    let mut bytes = Vec::new();
+    loop {
+        if let Some(reply) = parse(&bytes) {
+            return Some(reply);
+        }
+        let mut part = [0u8; 8192];
+        let reading = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut part));
+        match reading.await.expect("an answer or an end within 20 s") {
+            Ok(0) | Err(_) => return None,
+            Ok(count) => bytes.extend_from_slice(&part[..count]),
+        }
+    }
+}
+
+fn parse(bytes: &[u8]) -> Option<Reply> {
+    let end = bytes.windows(4).position(|part| part == b"\r\n\r\n")?;
+    let head = std::str::from_utf8(&bytes[..end]).expect("a head of text");
+    let mut lines = head.split("\r\n");
+    let status = lines.next()?.split(' ').nth(1)?.parse().expect("a status");
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    let length = headers
+        .iter()
+        .find(|(name, _)| name == "content-length")
+        .map_or(0, |(_, value)| value.parse().expect("a length"));
+    let body = bytes.get(end + 4..end + 4 + length)?;
+    Some(Reply {
+        status,
+        headers,
+        body: String::from_utf8_lossy(body).into_owned(),
+    })
+}

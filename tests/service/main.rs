@@ -1,0 +1,26 @@
+//! The HTTP service's promises over real TCP connections, against a real database with keys that the registry issued.
+//! nginx and Caddy are the real programs with exactly the printed configurations.
+
+#![cfg(unix)]
+#![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
+
+mod api;
+mod caller;
+mod clipboard;
+mod world;
+
+mod admin;
+mod attacks;
+mod caddy;
+mod contracts;
+mod forward_auth;
+mod gone;
+mod guarded;
+mod introspect;
+mod listening;
+mod nginx;
+mod openapi;
+mod proxies;
+mod slow;
+mod snippets;
+mod verify;

@@ -1,0 +1,69 @@
+//! Real proxies as processes of a test, ended with it.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use keystile_service::{Proxy, Snippet, snippet};
+
+use crate::api;
+use crate::world::World;
+
+/// A proxy that guards an API.
+pub(crate) struct Guarded {
+    pub(crate) world: World,
+    pub(crate) address: SocketAddr,
+    child: Child,
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// Starts the proxy with exactly what `snippet` prints; `surround` writes whatever else the program wants around it and
+/// gives the command.
+pub(crate) async fn start(proxy: Proxy, environment: &str, surround: fn(&Path, &str) -> Command) -> Guarded {
+    let world = World::new().await;
+    let upstream = api::start().await;
+    let listen = free_port();
+    let text = snippet(&Snippet {
+        proxy,
+        environment,
+        service: world.address,
+        upstream: &format!("http://{upstream}"),
+        listen,
+    })
+    .expect("a configuration");
+    let folder = world.beside(proxy.as_str());
+    let mut command = surround(&folder, &text);
+    let log = std::fs::File::create(folder.join("log")).expect("a log");
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("a handle"))
+        .stderr(log)
+        .spawn()
+        .unwrap_or_else(|error| panic!("{proxy} must be installed: {error}"));
+    let guarded = Guarded {
+        world,
+        address: SocketAddr::from(([127, 0, 0, 1], listen)),
+        child,
+    };
+    for _ in 0..200 {
+        if tokio::net::TcpStream::connect(guarded.address).await.is_ok() {
+            return guarded;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+    panic!("{proxy} did not start: {log}\n{text}");
+}
