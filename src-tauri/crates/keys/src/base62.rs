@@ -54,24 +54,41 @@ pub(crate) fn write(number: &mut [u8], width: usize, text: &mut String) {
 
 /// Most characters whose value always fits 64 bits: 62¹⁰ < 2⁶⁰.
 const CHUNK: usize = 10;
-/// Bytes of the widest number.
-const WIDEST: usize = 32;
 
-/// Reads characters of the alphabet into `number` (big-endian); `false` if they are foreign or the value is too large.
-pub(crate) fn read(text: &[u8], number: &mut [u8]) -> bool {
-    number.fill(0);
+/// The value of at most [`CHUNK`] characters, or nothing if one is foreign.
+fn sum(text: &[u8]) -> Option<u64> {
+    let mut sum = 0u64;
+    let mut seen = 0u8;
+    for character in text {
+        let digit = VALUES[usize::from(*character)];
+        seen |= digit;
+        sum = sum * 62 + u64::from(digit & 63);
+    }
+    // Values have six bits; only a foreign character has the others.
+    (seen < 64).then_some(sum)
+}
+
+/// Reads at most ten characters as a number of 32 bits.
+pub(crate) fn read_u32(text: &[u8]) -> Option<u32> {
+    if text.len() > CHUNK {
+        return None;
+    }
+    u32::try_from(sum(text)?).ok()
+}
+
+/// Reads characters into 32 bytes (big-endian); `false` if they are foreign or the value is too large.
+pub(crate) fn read(text: &[u8], number: &mut [u8; 32]) -> bool {
     // Least significant first. Ten characters at a time, so that 43 of them cost 20 multiplications and not 1,376.
-    let mut limbs = Zeroizing::new([0u64; WIDEST / 8]);
+    let mut limbs = Zeroizing::new([0u64; 4]);
     for chunk in text.chunks(CHUNK) {
-        let mut sum = 0u64;
-        let mut scale = 1u64;
-        for character in chunk {
-            let Some(digit) = value(*character) else {
-                return false;
-            };
-            sum = sum * 62 + u64::from(digit);
-            scale *= 62;
-        }
+        let Some(sum) = sum(chunk) else {
+            return false;
+        };
+        let scale = if chunk.len() == CHUNK {
+            SCALE
+        } else {
+            62u64.pow(chunk.len() as u32)
+        };
         let mut carry = u128::from(sum);
         for limb in limbs.iter_mut() {
             let product = u128::from(*limb) * u128::from(scale) + carry;
@@ -82,16 +99,11 @@ pub(crate) fn read(text: &[u8], number: &mut [u8]) -> bool {
             return false;
         }
     }
-    let mut bytes = Zeroizing::new([0u8; WIDEST]);
-    for (place, limb) in bytes.chunks_exact_mut(8).zip(limbs.iter().rev()) {
+    for (place, limb) in number.chunks_exact_mut(8).zip(limbs.iter().rev()) {
         place.copy_from_slice(&limb.to_be_bytes());
     }
-    let Some(unused) = WIDEST.checked_sub(number.len()) else {
-        return false;
-    };
-    if bytes[..unused].iter().any(|byte| *byte != 0) {
-        return false;
-    }
-    number.copy_from_slice(&bytes[unused..]);
     true
 }
+
+/// 62¹⁰.
+const SCALE: u64 = 62u64.pow(CHUNK as u32);

@@ -77,37 +77,75 @@ pub(crate) fn read(text: &str) -> Result<Reading<'_>, KeyFormError> {
     if text.len() > LONGEST {
         return Err(KeyFormError::WrongLength);
     }
+    let Some(places) = Places::of(text) else {
+        return Err(mistake(text));
+    };
+    let (Ok(id), Ok(())) = (places.id.parse::<KeyId>(), prefix::check(places.prefix)) else {
+        return Err(mistake(text));
+    };
+    let mut secret = Secret::blank();
+    if !base62::read(places.secret, secret.bytes_mut()) {
+        return Err(mistake(text));
+    }
+    let Some(checksum) = base62::read_u32(places.checksum) else {
+        return Err(mistake(text));
+    };
+    if crc32fast::hash(&text.as_bytes()[..text.len() - CHECKSUM_WIDTH]) != checksum {
+        return Err(KeyFormError::ChecksumMismatch);
+    }
+    Ok(Reading {
+        prefix: places.prefix,
+        id,
+        secret,
+    })
+}
+
+/// Where the parts stand in a text that may be a key.
+struct Places<'a> {
+    prefix: &'a str,
+    id: &'a str,
+    secret: &'a [u8],
+    checksum: &'a [u8],
+}
+
+impl<'a> Places<'a> {
+    /// Counted from the right: only the prefix has no fixed width, and only it may hold a `_` of its own.
+    fn of(text: &'a str) -> Option<Self> {
+        let (rest, tail) = text.split_at_checked(text.len().checked_sub(TAIL_WIDTH)?)?;
+        let rest = rest.strip_suffix('_')?;
+        let (rest, id) = rest.split_at_checked(rest.len().checked_sub(id::LENGTH)?)?;
+        let prefix = rest.strip_suffix('_')?;
+        let (secret, checksum) = tail.as_bytes().split_at(SECRET_WIDTH);
+        Some(Self {
+            prefix,
+            id,
+            secret,
+            checksum,
+        })
+    }
+}
+
+/// Names the first mistake of a text whose parts do not stand in their places or are not what they should be.
+fn mistake(text: &str) -> KeyFormError {
     if !text
         .bytes()
         .all(|c| base62::value(c).is_some() || c == b'_')
     {
-        return Err(KeyFormError::ForeignCharacter);
+        return KeyFormError::ForeignCharacter;
     }
     let mut from_right = text.rsplitn(3, '_');
     let (Some(tail), Some(id), Some(prefix)) =
         (from_right.next(), from_right.next(), from_right.next())
     else {
-        return Err(KeyFormError::MissingPrefix);
+        return KeyFormError::MissingPrefix;
     };
-    if tail.len() != TAIL_WIDTH {
-        return Err(KeyFormError::WrongLength);
+    if tail.len() != TAIL_WIDTH || id.parse::<KeyId>().is_err() {
+        return KeyFormError::WrongLength;
     }
-    let id: KeyId = id.parse().map_err(|_| KeyFormError::WrongLength)?;
-    prefix::check(prefix).map_err(|_| KeyFormError::MissingPrefix)?;
-
-    let (secret_text, checksum_text) = tail.as_bytes().split_at(SECRET_WIDTH);
-    let mut secret = Secret::blank();
-    let mut checksum = [0u8; 4];
-    if !base62::read(secret_text, secret.bytes_mut().as_mut_slice())
-        || !base62::read(checksum_text, &mut checksum)
-    {
-        return Err(KeyFormError::OutOfRange);
+    if prefix::check(prefix).is_err() {
+        return KeyFormError::MissingPrefix;
     }
-    let summed = &text.as_bytes()[..text.len() - CHECKSUM_WIDTH];
-    if crc32fast::hash(summed) != u32::from_be_bytes(checksum) {
-        return Err(KeyFormError::ChecksumMismatch);
-    }
-    Ok(Reading { prefix, id, secret })
+    KeyFormError::OutOfRange
 }
 
 // 62⁴² < 2²⁵⁶ ≤ 62⁴³ is why the secret has 43 characters; the buffer of `base62::write` is as wide.

@@ -18,7 +18,7 @@ use keystile_store::{DatabaseFile, Store};
 use crate::answer::{Answer, Environment};
 use crate::error::Reason;
 use crate::id_filter::IdFilter;
-use crate::memory::{Entry, Memory, Proof, Recognised};
+use crate::memory::{Entry, Memory, Proof, Recognised, Version};
 
 /// No change counter: those have 32 bits.
 const NEVER: u64 = u64::MAX;
@@ -172,18 +172,18 @@ impl Ground {
         };
         let version = match entry.recognise(&self.tagger.tag(shown.secret())) {
             Recognised::Version(place) => place,
-            Recognised::Doubtful(place) if *entry.prefix == *shown.prefix() => {
+            Recognised::Doubtful(place) if entry.has_prefix(shown.prefix()) => {
                 return Attempt::Doubtful(Arc::clone(entry), place);
             }
             Recognised::Doubtful(_) | Recognised::Not => return refused(Refusal::Unknown),
         };
-        if *entry.prefix != *shown.prefix() {
+        if !entry.has_prefix(shown.prefix()) {
             return refused(Refusal::Unknown);
         }
-        match entry.versions[version].proof() {
-            Proof::Given => {}
-            Proof::Wanted => return Attempt::Unproven(Arc::clone(entry), version),
-            Proof::Refused => return refused(Refusal::Unknown),
+        match entry.version(version).map(Version::proof) {
+            Some(Proof::Given) => {}
+            Some(Proof::Wanted) => return Attempt::Unproven(Arc::clone(entry), version),
+            Some(Proof::Refused) | None => return refused(Refusal::Unknown),
         }
         entry.touch();
         let need = Need {

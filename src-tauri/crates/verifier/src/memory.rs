@@ -16,12 +16,39 @@ use crate::answer::KnownKey;
 /// Readers of different shards do not meet.
 const SHARDS: usize = 16;
 
+/// Secrets of a key: two while it is being rotated.
+pub(crate) const MOST_VERSIONS: usize = 2;
+
+/// A prefix, in place.
+struct ArrayText {
+    bytes: [u8; 20],
+    length: u8,
+}
+
+impl ArrayText {
+    /// What is longer than any prefix is cut, and matches none.
+    fn of(text: &str) -> Self {
+        let mut bytes = [0; 20];
+        let kept = text.len().min(bytes.len());
+        bytes[..kept].copy_from_slice(&text.as_bytes()[..kept]);
+        Self {
+            bytes,
+            length: u8::try_from(text.len()).unwrap_or(u8::MAX),
+        }
+    }
+
+    fn is(&self, text: &str) -> bool {
+        self.bytes.get(..usize::from(self.length)) == Some(text.as_bytes())
+    }
+}
+
 /// A key in memory.
 pub(crate) struct Entry {
     pub(crate) facts: KeyFacts,
-    pub(crate) prefix: Box<str>,
+    /// In place, like the versions: each pointer that is followed is one more line to fetch.
+    prefix: ArrayText,
     pub(crate) known: Arc<KnownKey>,
-    pub(crate) versions: Box<[Version]>,
+    versions: [Option<Version>; MOST_VERSIONS],
     /// Its secret was shown at least once.
     recognised: AtomicBool,
     /// It was shown since the hand of the clock last passed.
@@ -92,24 +119,33 @@ impl Version {
 impl Entry {
     pub(crate) fn new(
         facts: KeyFacts,
-        prefix: String,
+        prefix: &str,
         known: KnownKey,
-        versions: Vec<Version>,
+        versions: [Option<Version>; MOST_VERSIONS],
     ) -> Self {
         Self {
             facts,
-            prefix: prefix.into(),
+            prefix: ArrayText::of(prefix),
             known: Arc::new(known),
-            versions: versions.into(),
+            versions,
             recognised: AtomicBool::new(false),
             used: AtomicBool::new(false),
         }
     }
 
+    /// One of the places that [`Recognised`] names.
+    pub(crate) fn version(&self, place: usize) -> Option<&Version> {
+        self.versions.get(place).and_then(Option::as_ref)
+    }
+
+    pub(crate) fn has_prefix(&self, prefix: &str) -> bool {
+        self.prefix.is(prefix)
+    }
+
     /// Compares with every tag, in constant time each.
     pub(crate) fn recognise(&self, shown: &Tag) -> Recognised {
         let mut doubtful = None;
-        for (place, version) in self.versions.iter().enumerate() {
+        for (place, version) in self.versions.iter().flatten().enumerate() {
             match version.tag.as_ref().or_else(|| version.made_anew.get()) {
                 Some(tag) if tag == shown => return Recognised::Version(place),
                 Some(_) => {}

@@ -127,8 +127,10 @@ impl Proofs {
     /// Joins the proof that is under way, or queues a new one.
     fn begin(&self, claimed: Claimed) -> Result<watch::Receiver<Option<Outcome>>, Error> {
         let tag = claimed.ground.tagger.tag(&claimed.secret);
-        let phc = &claimed.entry.versions[claimed.version].phc;
-        let mark = claimed.ground.proof_mark(&tag, phc);
+        let Some(version) = claimed.entry.version(claimed.version) else {
+            return Err(Error::Busy);
+        };
+        let mark = claimed.ground.proof_mark(&tag, &version.phc);
         let mut queue = self.shared.queue();
         if let Some(flight) = queue.flights.get(&mark) {
             return Ok(flight.clone());
@@ -234,7 +236,9 @@ fn next(shared: &Shared) -> Option<Job> {
 
 fn prove(job: &Job, memory: &mut ProofMemory) -> Outcome {
     let claimed = &job.claimed;
-    let version = &claimed.entry.versions[claimed.version];
+    let Some(version) = claimed.entry.version(claimed.version) else {
+        return Outcome::Undecided;
+    };
     let proof =
         SecretHash::parse(&version.phc).and_then(|hash| hash.proves_with(&claimed.secret, memory));
     match proof {
@@ -263,7 +267,9 @@ fn prove(job: &Job, memory: &mut ProofMemory) -> Outcome {
 /// The install key was lost: from now on the secret is known by its tag under the new one.
 fn store_anew(shared: &Shared, job: &Job) {
     let claimed = &job.claimed;
-    let version = &claimed.entry.versions[claimed.version];
+    let Some(version) = claimed.entry.version(claimed.version) else {
+        return;
+    };
     if version.made_anew.set(job.tag).is_ok()
         && let Some(new_tags) = shared.new_tags.upgrade()
     {

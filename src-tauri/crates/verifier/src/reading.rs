@@ -383,15 +383,13 @@ fn entry(ground: &Ground, row: KeyRow, versions: Vec<SecretVersionRow>) -> Entry
         created_at: row.created_at,
         expires_at: row.expires_at,
     };
-    let versions = versions
-        .into_iter()
-        .map(|row| {
-            let is_ours = row.tagged_under == Some(ground.install_mark);
-            let is_proven = is_ours && ground.is_proven(ground.proof_mark(&row.tag, &row.phc));
-            Version::new(row.id, is_ours.then_some(row.tag), row.phc, is_proven)
-        })
-        .collect();
-    Entry::new(facts, row.prefix, known, versions)
+    let mut latest_first = versions.into_iter().rev().map(|row| {
+        let is_ours = row.tagged_under == Some(ground.install_mark);
+        let is_proven = is_ours && ground.is_proven(ground.proof_mark(&row.tag, &row.phc));
+        Version::new(row.id, is_ours.then_some(row.tag), row.phc, is_proven)
+    });
+    let versions = std::array::from_fn(|_| latest_first.next());
+    Entry::new(facts, &row.prefix, known, versions)
 }
 
 /// An id, or `project/environment`. Names may hold slashes themselves, so each of them may be the one between; a

@@ -319,7 +319,9 @@ impl Verifier {
             return Ok(false);
         };
         let secret = again.into_secret();
-        let known = &entry.versions[version];
+        let Some(known) = entry.version(version) else {
+            return Ok(false);
+        };
         let tag = ground.tagger.tag(&secret);
         if ground.is_proven(ground.proof_mark(&tag, &known.phc)) {
             if is_doubtful && known.made_anew.set(tag).is_err() {
