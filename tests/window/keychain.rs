@@ -71,6 +71,15 @@ fn a_saved_key_is_read_back_by_another_program_copied_again_and_removed() -> Jou
     window.press("menuitem", "Remove from keychain")?;
     window.find("alertdialog", "Remove ci-writer from Secret Service?")?;
     window.screenshot("remove-from-keychain")?;
+    window.until_script(
+        "Enter by mistake removes nothing",
+        "document.activeElement.textContent === 'Cancel'",
+    )?;
+    window.press("button", "Cancel")?;
+    window.find("img", "In system keychain")?;
+    window.press("button", "Actions for ci-writer")?;
+    window.press("menuitem", "Remove from keychain")?;
+    window.wait_text("Keystile cannot show or copy it again")?;
     assert_eq!(
         in_keyring(&desk, &shown)?.as_deref(),
         Some(shown.key.as_str()),

@@ -25,6 +25,10 @@ fn revoke(window: &Window<'_>, name: &str) -> Journey {
     window.press("button", &format!("Actions for {name}"))?;
     window.press("menuitem", "Revoke")?;
     window.find("alertdialog", &format!("Revoke {name}?"))?;
+    window.script(
+        "window.scrolled = document.querySelector('main').scrollTop",
+        &[],
+    )?;
     window.press("button", "Revoke key")?;
     window.wait_text(&format!("{name} was revoked."))?;
     window.wait_gone("button", &format!("Actions for {name}"))
@@ -57,12 +61,24 @@ fn after_a_revocation_the_next_row_has_the_focus() -> Journey {
     for name in ["first", "second", "third"] {
         issue(&window, name)?;
     }
-    // Newest first: third, second, first.
+    // At this size the list is longer than the window. Newest first: third, second, first.
+    window.resize(590, 380)?;
+    window.script("document.querySelector('main').scrollTo(0, 60)", &[])?;
     revoke(&window, "second")?;
     window.until_script(
         "the row that took its place",
         "document.activeElement.querySelector?.('.key-name')?.textContent === 'first'",
     )?;
+    assert_eq!(
+        window.script(
+            "const {scrollTop} = document.querySelector('main');
+             return [window.scrolled > 0, scrollTop === window.scrolled]",
+            &[]
+        )?,
+        json!([true, true]),
+        "the page stays where it was scrolled to"
+    );
+    window.resize(1180, 760)?;
     revoke(&window, "first")?;
     window.until_script(
         "there is no row after it, so the one before",
@@ -92,10 +108,32 @@ fn an_ended_key_says_when_it_ended() -> Journey {
     let row = window.row("ci-writer")?;
     window.screenshot("ended-row")?;
     assert!(
-        row.contains("Revoked") && row.contains("ended now"),
+        row.contains("Revoked now"),
         "whoever looks for the moment a key ended finds it in its row: {row}"
     );
     Ok(())
+}
+
+#[test]
+fn the_search_is_cleared_by_its_mark_and_the_field_keeps_the_focus() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    issue(&window, "ci-writer")?;
+    window.keys(&[], &["/", "x", "q"])?;
+    window.wait_text("No key matches “xq”.")?;
+    let mark = window.script(
+        "const {width, height} = document.querySelector('.search .icon-button').getBoundingClientRect();
+         return [width, height]",
+        &[],
+    )?;
+    assert_eq!(mark, json!([24, 24]), "large enough to be hit");
+    window.press("button", "Clear search")?;
+    window.row("ci-writer")?;
+    window.until_script(
+        "whoever clears the search is about to type another",
+        "document.activeElement.matches('.search input') && document.activeElement.value === ''",
+    )
 }
 
 #[test]

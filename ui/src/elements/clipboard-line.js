@@ -53,7 +53,9 @@ class ClipboardLine extends LightElement {
     return html`${this.problem()}${this.counting()}
       <div role="status">
         ${clipboard.cleared && clipboard.end === null
-          ? html`<div class="clipboard-line">${icon("check")}<span class="clipboard-text">Clipboard cleared.</span></div>`
+          ? html`<div class="clipboard-line">${icon("check")}<span class="clipboard-text"
+                ><span class="wide-only">Clipboard cleared.</span><span class="narrow-only" aria-hidden="true">Cleared</span></span
+              ></div>`
           : nothing}
       </div>`;
   }

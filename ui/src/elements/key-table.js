@@ -83,6 +83,11 @@ class KeyTable extends LightElement {
     </th>`;
   }
 
+  /** @param {number} at UTC milliseconds */
+  time(at) {
+    return html`<time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(at, this.now)}</time>`;
+  }
+
   /** @param {Key} key */
   row(key) {
     const busy = this.busy.has(key.id);
@@ -96,12 +101,10 @@ class KeyTable extends LightElement {
     >
       <th scope="row" class="col-name"><span class="key-name">${key.name}</span><span class="key-id">${written}</span></th>
       <td class="col-permissions">${permissionChips(key.permissions)}</td>
-      <td class="col-status">${stateChip(key.state)}</td>
-      <td class="col-created muted"><time title=${exact(key.createdAt)} datetime=${new Date(key.createdAt).toISOString()}>${when(key.createdAt, this.now)}</time>${
-        living || key.endedAt === null
-          ? nothing
-          : html`<span class="key-ended">ended <time title=${exact(key.endedAt)} datetime=${new Date(key.endedAt).toISOString()}>${when(key.endedAt, this.now)}</time></span>`
+      <td class="col-status">${stateChip(key.state)}${
+        living || key.endedAt === null ? nothing : html` <span class="key-ended">${this.time(key.endedAt)}</span>`
       }</td>
+      <td class="col-created muted">${this.time(key.createdAt)}</td>
       <td class="col-end">
         <div>
           <span class="slot">${

@@ -222,7 +222,13 @@ class ApiKeys extends LightElement {
           @input=${(/** @type {Event} */ event) => (this.search = /** @type {HTMLInputElement} */ (event.target).value)}
           @keydown=${this.searchKeyed}
         />
-        ${this.state.settings.singleKeys ? html`<kbd aria-hidden="true">/</kbd>` : nothing}
+        ${this.search
+          ? html`<button type="button" class="icon-button" aria-label="Clear search" @click=${this.clearSearch}>
+              ${icon("close")}
+            </button>`
+          : this.state.settings.singleKeys
+            ? html`<kbd aria-hidden="true">/</kbd>`
+            : nothing}
       </div>
       <div class="segments" role="group" aria-label="Filter">
         ${visibleFilters(keys, this.filter).map(
