@@ -11,11 +11,16 @@ use crate::world::REFERENCE;
 
 fn surround(folder: &Path, text: &str) -> Command {
     std::fs::write(folder.join("keystile.caddy"), text).expect("a file");
-    let main = "{\n\tadmin off\n\tpersist_config off\n\tauto_https off\n}\nimport keystile.caddy\n";
+    let main = "{\n\tadmin off\n\tauto_https off\n}\nimport keystile.caddy\n";
     std::fs::write(folder.join("Caddyfile"), main).expect("a file");
     let mut command = Command::new("caddy");
-    command.args(["run", "--adapter", "caddyfile", "--config"]).arg(folder.join("Caddyfile"));
-    command.env("HOME", folder).env("XDG_DATA_HOME", folder).env("XDG_CONFIG_HOME", folder);
+    command
+        .args(["run", "--adapter", "caddyfile", "--config"])
+        .arg(folder.join("Caddyfile"));
+    command
+        .env("HOME", folder)
+        .env("XDG_DATA_HOME", folder)
+        .env("XDG_CONFIG_HOME", folder);
     command
 }
 

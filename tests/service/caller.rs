@@ -40,11 +40,21 @@ impl Reply {
             Some("application/problem+json"),
             "every error is a problem (RFC 9457): {self:?}"
         );
-        assert_eq!(self.header("cache-control"), Some("no-store"), "nothing of this may be kept: {self:?}");
+        assert_eq!(
+            self.header("cache-control"),
+            Some("no-store"),
+            "nothing of this may be kept: {self:?}"
+        );
         let problem = self.json();
-        assert_eq!(problem["status"], self.status, "the body repeats the status");
+        assert_eq!(
+            problem["status"], self.status,
+            "the body repeats the status"
+        );
         for field in ["type", "title", "detail", "advice"] {
-            assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "{field} is told: {self:?}");
+            assert!(
+                problem[field].as_str().is_some_and(|text| !text.is_empty()),
+                "{field} is told: {self:?}"
+            );
         }
         problem["code"].as_str().expect("a code").to_owned()
     }

@@ -19,7 +19,9 @@ fn printed(world: &World, proxy: Proxy) -> String {
 
 /// What stands behind `key` in the only line that has it.
 fn value<'a>(text: &'a str, key: &str) -> &'a str {
-    let mut lines = text.lines().filter_map(|line| line.trim().strip_prefix(key));
+    let mut lines = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix(key));
     let found = lines.next().unwrap_or_else(|| panic!("no {key} in {text}"));
     assert_eq!(lines.next(), None, "{key} stands once");
     found.trim().trim_matches('"')
@@ -30,16 +32,38 @@ async fn traefik_asks_with_get_and_with_headers_of_its_own() {
     let world = World::new().await;
     let text = printed(&world, Proxy::Traefik);
     let address = value(&text, "address:");
-    let path = address.strip_prefix(&format!("http://{}", world.address)).expect("the service's address");
-    assert_eq!(value(&text, "trustForwardHeader:"), "false", "with true the client's X-Forwarded-Method would count");
-    for header in ["X-Keystile-Key-Id", "X-Keystile-Key-Name", "X-Keystile-Environment", "X-Keystile-Permissions"] {
-        assert!(text.contains(&format!("- {header}\n")), "{header} reaches the API");
-        assert!(text.contains(&format!("{header}: \"\"\n")), "the client's {header} ends at the proxy");
+    let path = address
+        .strip_prefix(&format!("http://{}", world.address))
+        .expect("the service's address");
+    assert_eq!(
+        value(&text, "trustForwardHeader:"),
+        "false",
+        "with true the client's X-Forwarded-Method would count"
+    );
+    for header in [
+        "X-Keystile-Key-Id",
+        "X-Keystile-Key-Name",
+        "X-Keystile-Environment",
+        "X-Keystile-Permissions",
+    ] {
+        assert!(
+            text.contains(&format!("- {header}\n")),
+            "{header} reaches the API"
+        );
+        assert!(
+            text.contains(&format!("{header}: \"\"\n")),
+            "the client's {header} ends at the proxy"
+        );
     }
     // Traefik copies the client's headers but for hop-by-hop ones, then sets these five.
     let ask = async |method: &str, copied: &str| {
-        let forwarded = format!("X-Forwarded-Method: {method}\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: api.example\r\nX-Forwarded-Uri: /orders\r\nX-Forwarded-For: 192.0.2.7");
-        world.ask(&format!("GET {path}\r\n{copied}\r\n{forwarded}")).await.status
+        let forwarded = format!(
+            "X-Forwarded-Method: {method}\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: api.example\r\nX-Forwarded-Uri: /orders\r\nX-Forwarded-For: 192.0.2.7"
+        );
+        world
+            .ask(&format!("GET {path}\r\n{copied}\r\n{forwarded}"))
+            .await
+            .status
     };
     let (reader, writer) = (&world.reader.text, &world.writer.text);
     assert_eq!(ask("GET", &format!("X-Api-Key: {reader}")).await, 200);
@@ -47,10 +71,25 @@ async fn traefik_asks_with_get_and_with_headers_of_its_own() {
     assert_eq!(ask("DELETE", &format!("X-Api-Key: {writer}")).await, 200);
     assert_eq!(ask("GET", "Accept: */*").await, 401);
     let websocket = "Sec-Websocket-Version: 13\r\nSec-Websocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
-    assert_eq!(ask("GET", &format!("{websocket}\r\nX-Api-Key: {reader}")).await, 403, "Upgrade does not arrive; a WebSocket is seen all the same");
-    assert_eq!(ask("GET", &format!("X-Http-Method-Override: PUT\r\nX-Api-Key: {reader}")).await, 403);
+    assert_eq!(
+        ask("GET", &format!("{websocket}\r\nX-Api-Key: {reader}")).await,
+        403,
+        "Upgrade does not arrive; a WebSocket is seen all the same"
+    );
+    assert_eq!(
+        ask(
+            "GET",
+            &format!("X-Http-Method-Override: PUT\r\nX-Api-Key: {reader}")
+        )
+        .await,
+        403
+    );
     world.revoke(world.writer.id).await;
-    assert_eq!(ask("GET", &format!("X-Api-Key: {writer}")).await, 401, "revoked is revoked");
+    assert_eq!(
+        ask("GET", &format!("X-Api-Key: {writer}")).await,
+        401,
+        "revoked is revoked"
+    );
 }
 
 #[tokio::test]
@@ -60,30 +99,94 @@ async fn envoy_asks_with_the_requests_own_method_path_and_host() {
     let world = World::with(settings).await;
     let text = printed(&world, Proxy::Envoy);
     let prefix = value(&text, "path_prefix:");
-    assert_eq!(value(&text, "failure_mode_allow:"), "false", "without an answer nobody passes");
-    assert_eq!(value(&text, "headers_with_underscores_action:"), "DROP_HEADER");
+    assert_eq!(
+        value(&text, "failure_mode_allow:"),
+        "false",
+        "without an answer nobody passes"
+    );
+    assert_eq!(
+        value(&text, "headers_with_underscores_action:"),
+        "DROP_HEADER"
+    );
     // What Envoy passes on by itself, beside method, path and host: Authorization, and Content-Length as 0.
     let ask = async |method: &str, path: &str, copied: &[(&str, &str)]| {
         let mut lines = String::new();
         for (name, value) in copied {
-            let is_passed = *name == "authorization" || text.contains(&format!("{{ exact: {name}, ignore_case: true }}"));
+            let is_passed = *name == "authorization"
+                || text.contains(&format!("{{ exact: {name}, ignore_case: true }}"));
             assert!(is_passed, "{name} would not reach the check");
             lines += &format!("{name}: {value}\r\n");
         }
-        let request = format!("{method} {prefix}{path} HTTP/1.1\r\nHost: api.example\r\nContent-Length: 0\r\n{lines}\r\n");
+        let request = format!(
+            "{method} {prefix}{path} HTTP/1.1\r\nHost: api.example\r\nContent-Length: 0\r\n{lines}\r\n"
+        );
         call(world.address, request).await.expect("an answer")
     };
     let (reader, writer) = (world.reader.text.as_str(), world.writer.text.as_str());
     let reply = ask("GET", "/orders/1?page=2", &[("x-api-key", reader)]).await;
-    assert_eq!(reply.status, 200, "exactly 200 is Envoy's only yes: {reply:?}");
-    assert!(reply.header("x-keystile-key-id").is_some_and(|_| text.contains("exact: x-keystile-key-id")), "who asks reaches the API");
-    for path in ["", "/", "/-/", "/orders/-/x", "/v1/auth/nginx/x", "/%2e%2e/x"] {
-        assert_eq!(ask("GET", path, &[("authorization", &format!("Bearer {reader}"))]).await.status, 200, "{path} is the API's affair");
-        assert_eq!(ask("POST", path, &[("x-api-key", reader)]).await.status, 403, "{path}");
-        assert_eq!(ask("POST", path, &[("x-api-key", writer)]).await.status, 200, "{path}");
+    assert_eq!(
+        reply.status, 200,
+        "exactly 200 is Envoy's only yes: {reply:?}"
+    );
+    assert!(
+        reply
+            .header("x-keystile-key-id")
+            .is_some_and(|_| text.contains("exact: x-keystile-key-id")),
+        "who asks reaches the API"
+    );
+    for path in [
+        "",
+        "/",
+        "/-/",
+        "/orders/-/x",
+        "/v1/auth/nginx/x",
+        "/%2e%2e/x",
+    ] {
+        assert_eq!(
+            ask(
+                "GET",
+                path,
+                &[("authorization", &format!("Bearer {reader}"))]
+            )
+            .await
+            .status,
+            200,
+            "{path} is the API's affair"
+        );
+        assert_eq!(
+            ask("POST", path, &[("x-api-key", reader)]).await.status,
+            403,
+            "{path}"
+        );
+        assert_eq!(
+            ask("POST", path, &[("x-api-key", writer)]).await.status,
+            200,
+            "{path}"
+        );
     }
-    assert_eq!(ask("GET", "/", &[("x-api-key", reader), ("upgrade", "websocket")]).await.status, 403);
-    assert_eq!(ask("GET", "/", &[("x-api-key", reader), ("x-http-method-override", "PUT")]).await.status, 403);
-    assert_eq!(ask("GET", &format!("/?api_key={reader}"), &[]).await.status, 400);
+    assert_eq!(
+        ask(
+            "GET",
+            "/",
+            &[("x-api-key", reader), ("upgrade", "websocket")]
+        )
+        .await
+        .status,
+        403
+    );
+    assert_eq!(
+        ask(
+            "GET",
+            "/",
+            &[("x-api-key", reader), ("x-http-method-override", "PUT")]
+        )
+        .await
+        .status,
+        403
+    );
+    assert_eq!(
+        ask("GET", &format!("/?api_key={reader}"), &[]).await.status,
+        400
+    );
     assert_eq!(ask("GET", "/", &[]).await.status, 401);
 }

@@ -24,17 +24,30 @@ async fn read_and_write_follow_the_method_of_the_request_behind_every_proxy() {
     let shown = format!("X-API-KEY: {}", world.reader.text);
     let may_write = format!("Authorization: Bearer {}", world.writer.text);
     for proxy in PROXIES {
-        for method in ["GET", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "TRACE", "get"] {
+        for method in [
+            "GET", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "TRACE", "get",
+        ] {
             let needed = Permission::needed_for(method);
             let reply = ask(&world, proxy, method, &shown).await;
             let wanted = if needed == Permission::Read { 200 } else { 403 };
-            assert_eq!(reply.status, wanted, "a key that may read, {method} behind {proxy}: {reply:?}");
+            assert_eq!(
+                reply.status, wanted,
+                "a key that may read, {method} behind {proxy}: {reply:?}"
+            );
             if wanted == 403 {
                 assert_eq!(reply.code(), "insufficient_scope");
                 let challenge = reply.header("www-authenticate").expect("a challenge");
-                assert!(challenge.contains("error=\"insufficient_scope\"") && challenge.contains("scope=\"read write\""), "RFC 6750, 3.1: {challenge}");
+                assert!(
+                    challenge.contains("error=\"insufficient_scope\"")
+                        && challenge.contains("scope=\"read write\""),
+                    "RFC 6750, 3.1: {challenge}"
+                );
             }
-            assert_eq!(ask(&world, proxy, method, &may_write).await.status, 200, "a key that may write may {method}");
+            assert_eq!(
+                ask(&world, proxy, method, &may_write).await.status,
+                200,
+                "a key that may write may {method}"
+            );
         }
     }
 }
@@ -43,12 +56,27 @@ async fn read_and_write_follow_the_method_of_the_request_behind_every_proxy() {
 async fn the_api_is_told_who_asks_in_headers_that_hold_any_name() {
     let world = World::new().await;
     for proxy in PROXIES {
-        let reply = ask(&world, proxy, "GET", &format!("X-API-KEY: {}", world.writer.text)).await;
+        let reply = ask(
+            &world,
+            proxy,
+            "GET",
+            &format!("X-API-KEY: {}", world.writer.text),
+        )
+        .await;
         assert_eq!(reply.status, 200, "exactly 200: Envoy takes no other");
-        assert_eq!(reply.body, "", "with a body nginx would close the connection each time");
+        assert_eq!(
+            reply.body, "",
+            "with a body nginx would close the connection each time"
+        );
         assert_eq!(reply.header("content-length"), Some("0"));
-        assert_eq!(reply.header("x-keystile-key-id"), Some(world.writer.id.as_str()));
-        assert_eq!(reply.header("x-keystile-key-name"), Some("%C3%A9crire%E2%82%AC"));
+        assert_eq!(
+            reply.header("x-keystile-key-id"),
+            Some(world.writer.id.as_str())
+        );
+        assert_eq!(
+            reply.header("x-keystile-key-name"),
+            Some("%C3%A9crire%E2%82%AC")
+        );
         assert_eq!(reply.header("x-keystile-environment"), Some(PATH));
         assert_eq!(reply.header("x-keystile-permissions"), Some("read write"));
         assert_eq!(reply.header("cache-control"), Some("no-store"));
@@ -59,7 +87,10 @@ async fn the_api_is_told_who_asks_in_headers_that_hold_any_name() {
 async fn whatever_is_wrong_with_a_key_its_presenter_reads_the_same() {
     let world = World::new().await;
     let mut forged = world.reader.text.clone();
-    forged.replace_range(forged.len() - 1.., if forged.ends_with('0') { "1" } else { "0" });
+    forged.replace_range(
+        forged.len() - 1..,
+        if forged.ends_with('0') { "1" } else { "0" },
+    );
     let revoked = world.writer.text.clone();
     world.revoke(world.writer.id).await;
     for proxy in PROXIES {
@@ -68,14 +99,24 @@ async fn whatever_is_wrong_with_a_key_its_presenter_reads_the_same() {
             let reply = ask(&world, proxy, "GET", &format!("X-API-KEY: {key}")).await;
             assert_eq!((reply.status, reply.code().as_str()), (401, "key_refused"));
             let challenge = reply.header("www-authenticate").expect("a challenge");
-            assert!(challenge.contains("error=\"invalid_token\""), "RFC 6750, 3.1: {challenge}");
+            assert!(
+                challenge.contains("error=\"invalid_token\""),
+                "RFC 6750, 3.1: {challenge}"
+            );
             replies.push(reply.body);
         }
         replies.dedup();
         assert_eq!(replies.len(), 1, "the reason is for the owner only");
         let reply = ask(&world, proxy, "GET", "Accept: */*").await;
-        assert_eq!((reply.status, reply.code().as_str()), (401, "credentials_missing"));
-        assert_eq!(reply.header("www-authenticate"), Some("Bearer realm=\"keystile\""), "RFC 6750: no error code when no credentials came");
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (401, "credentials_missing")
+        );
+        assert_eq!(
+            reply.header("www-authenticate"),
+            Some("Bearer realm=\"keystile\""),
+            "RFC 6750: no error code when no credentials came"
+        );
     }
 }
 
@@ -90,18 +131,44 @@ async fn only_the_header_of_the_proxy_in_the_path_is_believed() {
         ("envoy", "X-Forwarded-Method: GET\r\nX-Original-Method: GET"),
     ] {
         let reply = ask(&world, proxy, "DELETE", &format!("{foreign}\r\n{key}")).await;
-        assert_eq!(reply.status, 403, "{foreign} turns no write into a read behind {proxy}");
+        assert_eq!(
+            reply.status, 403,
+            "{foreign} turns no write into a read behind {proxy}"
+        );
     }
     for proxy in ["nginx", "caddy", "traefik"] {
-        let own = if proxy == "nginx" { "X-Original-Method" } else { "X-Forwarded-Method" };
-        let other = if proxy == "nginx" { "X-Forwarded-Method" } else { "X-Original-Method" };
+        let own = if proxy == "nginx" {
+            "X-Original-Method"
+        } else {
+            "X-Forwarded-Method"
+        };
+        let other = if proxy == "nginx" {
+            "X-Forwarded-Method"
+        } else {
+            "X-Original-Method"
+        };
         let path = format!("GET /v1/auth/{proxy}/{}", world.environment);
-        for lines in [String::new(), format!("{other}: GET\r\n"), format!("{own}: GET\r\n{own}: POST\r\n"), format!("{own}: \r\n"), format!("{own}: GET, POST\r\n")] {
+        for lines in [
+            String::new(),
+            format!("{other}: GET\r\n"),
+            format!("{own}: GET\r\n{own}: POST\r\n"),
+            format!("{own}: \r\n"),
+            format!("{own}: GET, POST\r\n"),
+        ] {
             let reply = world.ask(&format!("{path}\r\n{lines}{key}")).await;
-            assert_eq!((reply.status, reply.code().as_str()), (403, "method_missing"), "{proxy} with {lines:?}");
+            assert_eq!(
+                (reply.status, reply.code().as_str()),
+                (403, "method_missing"),
+                "{proxy} with {lines:?}"
+            );
         }
-        let reply = world.ask(&format!("POST {}\r\n{own}: GET\r\n{key}", &path[4..])).await;
-        assert_eq!(reply.status, 403, "a question that is itself a write asks for no less");
+        let reply = world
+            .ask(&format!("POST {}\r\n{own}: GET\r\n{key}", &path[4..]))
+            .await;
+        assert_eq!(
+            reply.status, 403,
+            "a question that is itself a write asks for no less"
+        );
     }
 }
 
@@ -120,13 +187,37 @@ async fn what_leaves_http_or_hides_its_method_needs_write() {
             "X-Method-Override: PATCH",
             "x-method: POST",
         ] {
-            let reply = ask(&world, proxy, "GET", &format!("{line}\r\nX-API-KEY: {}", world.reader.text)).await;
+            let reply = ask(
+                &world,
+                proxy,
+                "GET",
+                &format!("{line}\r\nX-API-KEY: {}", world.reader.text),
+            )
+            .await;
             assert_eq!(reply.status, 403, "{line} behind {proxy}");
-            let reply = ask(&world, proxy, "GET", &format!("{line}\r\nX-API-KEY: {}", world.writer.text)).await;
-            assert_eq!(reply.status, 200, "{line} behind {proxy} with a key that may write");
+            let reply = ask(
+                &world,
+                proxy,
+                "GET",
+                &format!("{line}\r\nX-API-KEY: {}", world.writer.text),
+            )
+            .await;
+            assert_eq!(
+                reply.status, 200,
+                "{line} behind {proxy} with a key that may write"
+            );
         }
-        let reply = ask(&world, proxy, "GET", &format!("X-Original-Upgrade:\r\nX-API-KEY: {}", world.reader.text)).await;
-        assert_eq!(reply.status, 200, "an empty header upgrades nothing; nginx and Caddy send one");
+        let reply = ask(
+            &world,
+            proxy,
+            "GET",
+            &format!("X-Original-Upgrade:\r\nX-API-KEY: {}", world.reader.text),
+        )
+        .await;
+        assert_eq!(
+            reply.status, 200,
+            "an empty header upgrades nothing; nginx and Caddy send one"
+        );
     }
 }
 
@@ -137,25 +228,67 @@ async fn one_key_and_not_in_the_address() {
     for proxy in PROXIES {
         let refused = if proxy == "nginx" { 401 } else { 400 };
         let same = format!("X-API-KEY: {reader}\r\nAuthorization: Bearer {reader}");
-        assert_eq!(ask(&world, proxy, "GET", &same).await.status, 200, "the same key twice is one key");
+        assert_eq!(
+            ask(&world, proxy, "GET", &same).await.status,
+            200,
+            "the same key twice is one key"
+        );
         let foreign = format!("X-API-KEY: {reader}\r\nAuthorization: Basic YTpi");
-        assert_eq!(ask(&world, proxy, "GET", &foreign).await.status, 200, "another scheme is the API's own");
+        assert_eq!(
+            ask(&world, proxy, "GET", &foreign).await.status,
+            200,
+            "another scheme is the API's own"
+        );
         for (lines, code) in [
-            (format!("X-API-KEY: {reader}\r\nAuthorization: Bearer {writer}"), "credentials_conflict"),
-            (format!("X-API-KEY: {reader}\r\nX-API-KEY: {reader}"), "credentials_conflict"),
-            (format!("Authorization: Bearer {reader}\r\nAuthorization: Basic YTpi"), "credentials_conflict"),
-            (format!("Authorization: Bearer {reader} {writer}"), "credentials_form"),
+            (
+                format!("X-API-KEY: {reader}\r\nAuthorization: Bearer {writer}"),
+                "credentials_conflict",
+            ),
+            (
+                format!("X-API-KEY: {reader}\r\nX-API-KEY: {reader}"),
+                "credentials_conflict",
+            ),
+            (
+                format!("Authorization: Bearer {reader}\r\nAuthorization: Basic YTpi"),
+                "credentials_conflict",
+            ),
+            (
+                format!("Authorization: Bearer {reader} {writer}"),
+                "credentials_form",
+            ),
             ("Authorization: Bearer".to_owned(), "credentials_form"),
-            (format!("X-Forwarded-Uri: /orders?api_key={reader}"), "key_in_query"),
-            (format!("X-Forwarded-Uri: /orders?q={reader}\r\nX-API-KEY: {reader}"), "key_in_query"),
+            (
+                format!("X-Forwarded-Uri: /orders?api_key={reader}"),
+                "key_in_query",
+            ),
+            (
+                format!("X-Forwarded-Uri: /orders?q={reader}\r\nX-API-KEY: {reader}"),
+                "key_in_query",
+            ),
         ] {
             let reply = ask(&world, proxy, "GET", &lines).await;
-            assert_eq!((reply.status, reply.code().as_str()), (refused, code), "{proxy}: {code}");
-            assert!(!reply.body.contains(reader.as_str()), "an error never repeats a key");
-            assert!(reply.header("www-authenticate").is_some_and(|told| told.contains("invalid_request")), "RFC 6750, 3.1");
+            assert_eq!(
+                (reply.status, reply.code().as_str()),
+                (refused, code),
+                "{proxy}: {code}"
+            );
+            assert!(
+                !reply.body.contains(reader.as_str()),
+                "an error never repeats a key"
+            );
+            assert!(
+                reply
+                    .header("www-authenticate")
+                    .is_some_and(|told| told.contains("invalid_request")),
+                "RFC 6750, 3.1"
+            );
         }
         let own = format!("X-Forwarded-Uri: /orders?key=colour\r\nX-API-KEY: {reader}");
-        assert_eq!(ask(&world, proxy, "GET", &own).await.status, 200, "a parameter of the API's own is its own");
+        assert_eq!(
+            ask(&world, proxy, "GET", &own).await.status,
+            200,
+            "a parameter of the API's own is its own"
+        );
     }
 }
 
@@ -166,7 +299,11 @@ async fn an_environment_has_its_id_and_its_name_and_nothing_else_opens() {
     for (path, status, code) in [
         (format!("nginx/{}", world.environment), 200, ""),
         (format!("nginx/{PATH}"), 200, ""),
-        ("nginx/nowhere/staging".to_owned(), 403, "environment_unknown"),
+        (
+            "nginx/nowhere/staging".to_owned(),
+            403,
+            "environment_unknown",
+        ),
         ("nginx/abcdefghijkl".to_owned(), 401, "key_refused"),
         (format!("nginx/{PATH}/orders"), 403, "environment_unknown"),
         (format!("envoy/{PATH}/orders"), 403, "environment_unknown"),
@@ -191,9 +328,17 @@ async fn a_path_without_a_proxy_is_believed_as_the_settings_say() {
     for path in [world.environment.as_str(), PATH] {
         for (method, status) in [("GET", 200), ("POST", 403)] {
             let head = format!("GET /v1/auth/{path}\r\nX-Forwarded-Method: {method}\r\n{key}");
-            assert_eq!(world.ask(&head).await.status, status, "{method} under {path}");
+            assert_eq!(
+                world.ask(&head).await.status,
+                status,
+                "{method} under {path}"
+            );
         }
         let head = format!("GET /v1/auth/{path}\r\nX-Original-Method: GET\r\n{key}");
-        assert_eq!(world.ask(&head).await.code(), "method_missing", "nginx's header is not Caddy's");
+        assert_eq!(
+            world.ask(&head).await.code(),
+            "method_missing",
+            "nginx's header is not Caddy's"
+        );
     }
 }

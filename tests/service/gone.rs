@@ -12,29 +12,51 @@ async fn when_the_database_is_gone_nobody_passes_and_when_it_is_back_they_do() {
     let key = &world.writer.text;
     let auth = |proxy: &str| {
         let mark = if proxy == "envoy" { "/-/x" } else { "" };
-        format!("GET /v1/auth/{proxy}/{}{mark}\r\nX-Original-Method: GET\r\nX-Forwarded-Method: GET\r\nX-API-KEY: {key}", world.environment)
+        format!(
+            "GET /v1/auth/{proxy}/{}{mark}\r\nX-Original-Method: GET\r\nX-Forwarded-Method: GET\r\nX-API-KEY: {key}",
+            world.environment
+        )
     };
-    assert_eq!(world.ask(&auth("nginx")).await.status, 200, "the key is known and proven before");
+    assert_eq!(
+        world.ask(&auth("nginx")).await.status,
+        200,
+        "the key is known and proven before"
+    );
     assert_eq!(world.ask("GET /readyz").await.status, 200);
     let away = world.path().with_extension("away");
     std::fs::rename(world.path(), &away).expect("the folder moves");
     tokio::time::sleep(Duration::from_millis(500)).await;
     for proxy in ["nginx", "caddy", "traefik", "envoy"] {
         let reply = world.ask(&auth(proxy)).await;
-        assert_eq!((reply.status, reply.code().as_str()), (503, "unavailable"), "{proxy} lets nobody in");
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (503, "unavailable"),
+            "{proxy} lets nobody in"
+        );
         assert_eq!(reply.header("retry-after"), Some("1"));
-        assert!(reply.header("x-keystile-key-id").is_none(), "nobody is named");
+        assert!(
+            reply.header("x-keystile-key-id").is_none(),
+            "nobody is named"
+        );
     }
     let question = json!({"key": key, "environment": REFERENCE});
     let by_id = json!({"key": key, "environment": world.environment.as_str()});
     for question in [question, by_id] {
         let reply = world.verify(&question).await;
-        assert_eq!((reply.status, reply.code().as_str()), (503, "database_gone"), "the owner is told why");
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (503, "database_gone"),
+            "the owner is told why"
+        );
     }
     let head = "POST /v1/introspect\r\nContent-Type: application/x-www-form-urlencoded";
     assert_eq!(world.send(head, &format!("token={key}")).await.status, 503);
     assert_eq!(world.ask("GET /readyz").await.code(), "unavailable");
-    assert_eq!(world.ask("GET /healthz").await.status, 200, "the process itself is well");
+    assert_eq!(
+        world.ask("GET /healthz").await.status,
+        200,
+        "the process itself is well"
+    );
     std::fs::rename(&away, world.path()).expect("the folder comes back");
     let mut status = 0;
     for _ in 0..100 {

@@ -7,31 +7,70 @@ use crate::world::PATH;
 /// One request through the proxy. `head` is `METHOD path` and more header lines.
 pub(crate) async fn send(guarded: &Guarded, head: &str, key: &str, body: &str) -> Reply {
     let (line, lines) = head.split_once("\r\n").unwrap_or((head, ""));
-    let lines = if lines.is_empty() { String::new() } else { format!("{lines}\r\n") };
-    let key = if key.is_empty() { String::new() } else { format!("X-API-KEY: {key}\r\n") };
-    let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
-    let request = format!("{line} HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\n{key}{lines}{length}\r\n{body}");
-    call(guarded.address, request).await.unwrap_or_else(|| panic!("no answer to {head}"))
+    let lines = if lines.is_empty() {
+        String::new()
+    } else {
+        format!("{lines}\r\n")
+    };
+    let key = if key.is_empty() {
+        String::new()
+    } else {
+        format!("X-API-KEY: {key}\r\n")
+    };
+    let length = if body.is_empty() {
+        String::new()
+    } else {
+        format!("Content-Length: {}\r\n", body.len())
+    };
+    let request = format!(
+        "{line} HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\n{key}{lines}{length}\r\n{body}"
+    );
+    call(guarded.address, request)
+        .await
+        .unwrap_or_else(|| panic!("no answer to {head}"))
 }
 
 pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
-    let (reader, writer) = (guarded.world.reader.text.as_str(), guarded.world.writer.text.as_str());
+    let (reader, writer) = (
+        guarded.world.reader.text.as_str(),
+        guarded.world.writer.text.as_str(),
+    );
     let reply = send(guarded, "GET /orders?page=2", reader, "").await;
     assert_eq!(reply.status, 200, "a read: {reply:?}");
-    assert!(reply.body.starts_with("GET /orders?page=2\n"), "the API was asked what the client asked: {}", reply.body);
+    assert!(
+        reply.body.starts_with("GET /orders?page=2\n"),
+        "the API was asked what the client asked: {}",
+        reply.body
+    );
     let reply = send(guarded, "POST /orders", writer, "two apples").await;
     assert_eq!(reply.status, 200, "a write: {reply:?}");
-    assert!(reply.body.starts_with("POST /orders\n") && reply.body.ends_with("\n\ntwo apples"), "the body arrives: {}", reply.body);
+    assert!(
+        reply.body.starts_with("POST /orders\n") && reply.body.ends_with("\n\ntwo apples"),
+        "the body arrives: {}",
+        reply.body
+    );
     let large = "x".repeat(200_000);
     let reply = send(guarded, "PUT /orders/1", writer, &large).await;
-    assert!(reply.status == 200 && reply.body.ends_with(&large), "a large body arrives whole: {}", reply.status);
-    let chunked = format!("POST /orders HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\nX-API-KEY: {writer}\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+    assert!(
+        reply.status == 200 && reply.body.ends_with(&large),
+        "a large body arrives whole: {}",
+        reply.status
+    );
+    let chunked = format!(
+        "POST /orders HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\nX-API-KEY: {writer}\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+    );
     let reply = call(guarded.address, chunked).await.expect("an answer");
-    assert!(reply.status == 200 && reply.body.ends_with("\n\nabc"), "a body in chunks arrives: {reply:?}");
+    assert!(
+        reply.status == 200 && reply.body.ends_with("\n\nabc"),
+        "a body in chunks arrives: {reply:?}"
+    );
 
     for method in ["POST", "PUT", "PATCH", "DELETE"] {
         let reply = send(guarded, &format!("{method} /orders"), reader, "x").await;
-        assert_eq!(reply.status, 403, "{method} with a key that may read: {reply:?}");
+        assert_eq!(
+            reply.status, 403,
+            "{method} with a key that may read: {reply:?}"
+        );
     }
     for spoofed in [
         "X-Forwarded-Method: GET",
@@ -40,28 +79,59 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
         "Connection: X-Forwarded-Method, X-Original-Method",
         "X_Forwarded_Method: GET\r\nX_Original_Method: GET",
     ] {
-        let reply = send(guarded, &format!("DELETE /orders/1\r\n{spoofed}"), reader, "").await;
-        assert_eq!(reply.status, 403, "{spoofed} turns no write into a read: {reply:?}");
+        let reply = send(
+            guarded,
+            &format!("DELETE /orders/1\r\n{spoofed}"),
+            reader,
+            "",
+        )
+        .await;
+        assert_eq!(
+            reply.status, 403,
+            "{spoofed} turns no write into a read: {reply:?}"
+        );
     }
     for asks_more in ["X-HTTP-Method-Override: DELETE", "X-Method-Override: PUT"] {
-        let reply = send(guarded, &format!("GET /orders/1\r\n{asks_more}"), reader, "").await;
+        let reply = send(
+            guarded,
+            &format!("GET /orders/1\r\n{asks_more}"),
+            reader,
+            "",
+        )
+        .await;
         assert_eq!(reply.status, 403, "{asks_more}: {reply:?}");
     }
     for upgrade in ["websocket", "h2c"] {
-        let request = format!("GET /live HTTP/1.1\r\nHost: api.example\r\nConnection: Upgrade\r\nUpgrade: {upgrade}\r\nX-API-KEY: {reader}\r\n\r\n");
+        let request = format!(
+            "GET /live HTTP/1.1\r\nHost: api.example\r\nConnection: Upgrade\r\nUpgrade: {upgrade}\r\nX-API-KEY: {reader}\r\n\r\n"
+        );
         let reply = call(guarded.address, request).await.expect("an answer");
-        assert_eq!(reply.status, 403, "an upgrade to {upgrade} needs a key that may write: {reply:?}");
+        assert_eq!(
+            reply.status, 403,
+            "an upgrade to {upgrade} needs a key that may write: {reply:?}"
+        );
     }
     for key in ["", "nonsense", guarded.world.elsewhere.text.as_str()] {
         let reply = send(guarded, "GET /orders", key, "").await;
         assert_eq!(reply.status, 401, "no good key: {reply:?}");
-        assert!(reply.header("www-authenticate").is_some_and(|told| told.starts_with("Bearer")), "how to do it is told: {reply:?}");
+        assert!(
+            reply
+                .header("www-authenticate")
+                .is_some_and(|told| told.starts_with("Bearer")),
+            "how to do it is told: {reply:?}"
+        );
         assert!(!reply.body.contains("GET /orders"), "the API was not asked");
     }
     let reply = send(guarded, &format!("GET /orders?api_key={reader}"), "", "").await;
-    assert!(matches!(reply.status, 400 | 401), "a key in the address is no key: {reply:?}");
+    assert!(
+        matches!(reply.status, 400 | 401),
+        "a key in the address is no key: {reply:?}"
+    );
     let reply = send(guarded, "GET /_keystile", reader, "").await;
-    assert!(reply.header("x-keystile-key-id").is_none(), "the check itself cannot be asked through the proxy: {reply:?}");
+    assert!(
+        reply.header("x-keystile-key-id").is_none(),
+        "the check itself cannot be asked through the proxy: {reply:?}"
+    );
 }
 
 pub(crate) async fn tells_the_api_who_asks(guarded: &Guarded) {
@@ -76,10 +146,22 @@ pub(crate) async fn tells_the_api_who_asks(guarded: &Guarded) {
         format!("x-keystile-environment: {PATH}"),
         "x-keystile-permissions: read write".to_owned(),
     ] {
-        assert!(reply.body.lines().any(|known| known == line), "the API must read {line}: {}", reply.body);
+        assert!(
+            reply.body.lines().any(|known| known == line),
+            "the API must read {line}: {}",
+            reply.body
+        );
     }
-    assert!(!reply.body.contains("root"), "what the client claimed ends at the proxy: {}", reply.body);
-    assert!(!reply.body.contains(writer.text.as_str()), "the API needs no key and gets none: {}", reply.body);
+    assert!(
+        !reply.body.contains("root"),
+        "what the client claimed ends at the proxy: {}",
+        reply.body
+    );
+    assert!(
+        !reply.body.contains(writer.text.as_str()),
+        "the API needs no key and gets none: {}",
+        reply.body
+    );
     let reply = send(guarded, "GET /\r\nX-Keystile-Key-Id: root", "nonsense", "").await;
     assert_eq!(reply.status, 401, "an identity opens nothing");
 }
@@ -87,14 +169,27 @@ pub(crate) async fn tells_the_api_who_asks(guarded: &Guarded) {
 pub(crate) async fn refuses_a_revoked_key_at_once(guarded: &Guarded) {
     let reader = &guarded.world.reader;
     for _ in 0..5 {
-        assert_eq!(send(guarded, "GET /", &reader.text, "").await.status, 200, "good until then");
+        assert_eq!(
+            send(guarded, "GET /", &reader.text, "").await.status,
+            200,
+            "good until then"
+        );
     }
     guarded.world.revoke(reader.id).await;
     for _ in 0..5 {
         let reply = send(guarded, "GET /", &reader.text, "").await;
-        assert_eq!(reply.status, 401, "the first request after revoking is refused: {reply:?}");
+        assert_eq!(
+            reply.status, 401,
+            "the first request after revoking is refused: {reply:?}"
+        );
     }
-    assert_eq!(send(guarded, "GET /", &guarded.world.writer.text, "").await.status, 200, "other keys stay good");
+    assert_eq!(
+        send(guarded, "GET /", &guarded.world.writer.text, "")
+            .await
+            .status,
+        200,
+        "other keys stay good"
+    );
 }
 
 pub(crate) async fn lets_nobody_in_without_a_service(mut guarded: Guarded) {
@@ -104,8 +199,14 @@ pub(crate) async fn lets_nobody_in_without_a_service(mut guarded: Guarded) {
     std::fs::rename(guarded.world.path(), &away).expect("the folder moves");
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     let reply = send(&guarded, "GET /", &key, "").await;
-    assert!(reply.status >= 500, "without a database nobody passes: {reply:?}");
+    assert!(
+        reply.status >= 500,
+        "without a database nobody passes: {reply:?}"
+    );
     guarded.world.stop().await;
     let reply = send(&guarded, "GET /", &key, "").await;
-    assert!(reply.status >= 500, "without a service nobody passes: {reply:?}");
+    assert!(
+        reply.status >= 500,
+        "without a service nobody passes: {reply:?}"
+    );
 }

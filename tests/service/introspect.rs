@@ -18,12 +18,19 @@ async fn a_living_key_is_active_and_a_dead_one_is_only_inactive() {
     assert_eq!(told["scope"], "read write");
     assert_eq!(told["sub"], world.writer.id.as_str());
     assert_eq!(told["client_id"], world.environment.as_str());
-    assert!(told["iat"].as_i64().is_some_and(|iat| iat > 1_700_000_000), "issued now, in seconds");
+    assert!(
+        told["iat"].as_i64().is_some_and(|iat| iat > 1_700_000_000),
+        "issued now, in seconds"
+    );
     assert!(told.get("exp").is_none(), "a key without a date has no exp");
     world.revoke(world.writer.id).await;
     for form in [form.as_str(), "token=nonsense", "token="] {
         let reply = introspect(&world, form).await;
-        assert_eq!(reply.json(), json!({"active": false}), "why is nobody's business here");
+        assert_eq!(
+            reply.json(),
+            json!({"active": false}),
+            "why is nobody's business here"
+        );
     }
 }
 
@@ -32,6 +39,10 @@ async fn a_form_without_one_token_is_no_question() {
     let world = World::new().await;
     for form in ["other=1", "token=a&token=b", "%"] {
         let reply = introspect(&world, form).await;
-        assert_eq!((reply.status, reply.code().as_str()), (400, "body_form"), "{form}");
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (400, "body_form"),
+            "{form}"
+        );
     }
 }

@@ -20,7 +20,11 @@ fn surround(folder: &Path, text: &str) -> Command {
     );
     std::fs::write(folder.join("nginx.conf"), main).expect("a file");
     let mut command = Command::new("/usr/sbin/nginx");
-    command.arg("-p").arg(folder).arg("-c").arg(folder.join("nginx.conf"));
+    command
+        .arg("-p")
+        .arg(folder)
+        .arg("-c")
+        .arg(folder.join("nginx.conf"));
     command
 }
 
@@ -56,7 +60,15 @@ async fn nginx_keeps_its_connections_to_the_service() {
         assert_eq!(reply.status, 200);
     }
     let metrics = guarded.world.ask("GET /metrics").await.body;
-    let line = metrics.lines().find(|line| line.starts_with("keystile_http_connections_total "));
-    let count: u32 = line.and_then(|line| line.rsplit(' ').next()).and_then(|count| count.parse().ok()).expect("a count");
-    assert!(count < 10, "30 requests need no 30 connections: an allowing answer has no body, but there were {count}");
+    let line = metrics
+        .lines()
+        .find(|line| line.starts_with("keystile_http_connections_total "));
+    let count: u32 = line
+        .and_then(|line| line.rsplit(' ').next())
+        .and_then(|count| count.parse().ok())
+        .expect("a count");
+    assert!(
+        count < 10,
+        "30 requests need no 30 connections: an allowing answer has no body, but there were {count}"
+    );
 }

@@ -15,14 +15,26 @@ const VALIDATOR: &str = "openapi-spec-validator==0.7.2";
 fn tools() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools");
     let tools = root.join("schemathesis");
-    if tools.join("bin/schemathesis").exists() && tools.join("bin/openapi-spec-validator").exists() {
+    if tools.join("bin/schemathesis").exists() && tools.join("bin/openapi-spec-validator").exists()
+    {
         return tools;
     }
     std::fs::create_dir_all(&root).expect("a folder");
-    let made = Command::new("python3").args(["-m", "venv"]).arg(&tools).status();
-    assert!(made.is_ok_and(|status| status.success()), "Python 3 with venv is needed");
-    let installed = Command::new(tools.join("bin/pip")).args(["install", "--quiet", SCHEMATHESIS, VALIDATOR]).status();
-    assert!(installed.is_ok_and(|status| status.success()), "pip must reach its registry the first time");
+    let made = Command::new("python3")
+        .args(["-m", "venv"])
+        .arg(&tools)
+        .status();
+    assert!(
+        made.is_ok_and(|status| status.success()),
+        "Python 3 with venv is needed"
+    );
+    let installed = Command::new(tools.join("bin/pip"))
+        .args(["install", "--quiet", SCHEMATHESIS, VALIDATOR])
+        .status();
+    assert!(
+        installed.is_ok_and(|status| status.success()),
+        "pip must reach its registry the first time"
+    );
     tools
 }
 
@@ -31,24 +43,44 @@ async fn every_path_of_the_document_is_served_and_the_document_is_the_crates() {
     let world = World::new().await;
     let served = world.ask("GET /openapi.json").await.json();
     assert_eq!(served, openapi(), "what is served is what the crate says");
-    assert!(served["openapi"].as_str().is_some_and(|version| version.starts_with("3.1.")), "{}", served["openapi"]);
+    assert!(
+        served["openapi"]
+            .as_str()
+            .is_some_and(|version| version.starts_with("3.1.")),
+        "{}",
+        served["openapi"]
+    );
     let paths = served["paths"].as_object().expect("paths");
     let mut names: Vec<&str> = paths.keys().map(String::as_str).collect();
     names.sort_unstable();
     assert_eq!(
         names,
-        ["/healthz", "/metrics", "/openapi.json", "/readyz", "/v1/auth/{proxy}/{project}/{environment}", "/v1/introspect", "/v1/verify"],
+        [
+            "/healthz",
+            "/metrics",
+            "/openapi.json",
+            "/readyz",
+            "/v1/auth/{proxy}/{project}/{environment}",
+            "/v1/introspect",
+            "/v1/verify"
+        ],
         "each path is described"
     );
     for (path, methods) in paths {
-        let path = path.replace("{proxy}", "nginx").replace("{project}", "a").replace("{environment}", "b");
+        let path = path
+            .replace("{proxy}", "nginx")
+            .replace("{project}", "a")
+            .replace("{environment}", "b");
         for method in methods.as_object().expect("methods").keys() {
             let method = method.to_ascii_uppercase();
             if method == "HEAD" {
                 continue;
             }
             let status = world.ask(&format!("{method} {path}")).await.status;
-            assert!(![404, 405].contains(&status), "{method} {path} is described and answered {status}");
+            assert!(
+                ![404, 405].contains(&status),
+                "{method} {path} is described and answered {status}"
+            );
         }
     }
 }
@@ -62,15 +94,34 @@ async fn the_document_is_valid_and_the_service_keeps_to_it() {
     let address = world.address;
     let run = move || {
         let tools = tools();
-        let valid = Command::new(tools.join("bin/openapi-spec-validator")).arg(&file).output().expect("the validator");
-        assert!(valid.status.success(), "the document is OpenAPI 3.1: {}{}", String::from_utf8_lossy(&valid.stdout), String::from_utf8_lossy(&valid.stderr));
+        let valid = Command::new(tools.join("bin/openapi-spec-validator"))
+            .arg(&file)
+            .output()
+            .expect("the validator");
+        assert!(
+            valid.status.success(),
+            "the document is OpenAPI 3.1: {}{}",
+            String::from_utf8_lossy(&valid.stdout),
+            String::from_utf8_lossy(&valid.stderr)
+        );
         Command::new(tools.join("bin/schemathesis"))
             .current_dir(&folder)
             .args(["run", &format!("http://{address}/openapi.json")])
-            .args(["--max-examples", "40", "--seed", "1", "--no-color", "--generation-database", "none"])
+            .args([
+                "--max-examples",
+                "40",
+                "--seed",
+                "1",
+                "--no-color",
+                "--generation-database",
+                "none",
+            ])
             // An answer about a key depends on keys that no document lists; whether a made-up key is refused is
             // another test's affair.
-            .args(["--exclude-checks", "positive_data_acceptance,ignored_auth,missing_required_header,unsupported_method"])
+            .args([
+                "--exclude-checks",
+                "positive_data_acceptance,ignored_auth,missing_required_header,unsupported_method",
+            ])
             .output()
             .expect("schemathesis")
     };
@@ -81,5 +132,9 @@ async fn the_document_is_valid_and_the_service_keeps_to_it() {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
-    assert_eq!(world.ask("GET /healthz").await.status, 200, "and the service goes on");
+    assert_eq!(
+        world.ask("GET /healthz").await.status,
+        200,
+        "and the service goes on"
+    );
 }

@@ -32,7 +32,11 @@ fn free_port() -> u16 {
 
 /// Starts the proxy with exactly what `snippet` prints; `surround` writes whatever else the program wants around it and
 /// gives the command.
-pub(crate) async fn start(proxy: Proxy, environment: &str, surround: fn(&Path, &str) -> Command) -> Guarded {
+pub(crate) async fn start(
+    proxy: Proxy,
+    environment: &str,
+    surround: fn(&Path, &str) -> Command,
+) -> Guarded {
     let world = World::new().await;
     let upstream = api::start().await;
     let listen = free_port();
@@ -59,7 +63,10 @@ pub(crate) async fn start(proxy: Proxy, environment: &str, surround: fn(&Path, &
         child,
     };
     for _ in 0..200 {
-        if tokio::net::TcpStream::connect(guarded.address).await.is_ok() {
+        if tokio::net::TcpStream::connect(guarded.address)
+            .await
+            .is_ok()
+        {
             return guarded;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -20,11 +20,15 @@ async fn impatient() -> World {
 #[tokio::test]
 async fn a_head_that_never_ends_is_told_408() {
     let world = impatient().await;
-    let mut stream = TcpStream::connect(world.address).await.expect("a connection");
+    let mut stream = TcpStream::connect(world.address)
+        .await
+        .expect("a connection");
     let begun = Instant::now();
     let (mut reading, mut writing) = stream.split();
     let drip = async {
-        for byte in b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: yyyyyyyyyyyyyyyyyyyyyy".iter() {
+        for byte in
+            b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: yyyyyyyyyyyyyyyyyyyyyy".iter()
+        {
             if writing.write_all(&[*byte]).await.is_err() {
                 break;
             }
@@ -37,17 +41,29 @@ async fn a_head_that_never_ends_is_told_408() {
         () = drip => panic!("the head was read to its end"),
     };
     let text = String::from_utf8_lossy(&bytes[..count]).into_owned();
-    assert!(text.starts_with("HTTP/1.1 408 "), "a byte now and then keeps no connection open: {text}");
-    assert!(text.contains("application/problem+json") && text.contains("request_timeout"), "{text}");
+    assert!(
+        text.starts_with("HTTP/1.1 408 "),
+        "a byte now and then keeps no connection open: {text}"
+    );
+    assert!(
+        text.contains("application/problem+json") && text.contains("request_timeout"),
+        "{text}"
+    );
     assert!(begun.elapsed() < Duration::from_secs(3), "it ended in time");
 }
 
 #[tokio::test]
 async fn a_body_that_never_comes_is_told_408() {
     let world = impatient().await;
-    let request = format!("POST /v1/verify HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{", world.address);
+    let request = format!(
+        "POST /v1/verify HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
+        world.address
+    );
     let reply = call(world.address, request).await.expect("an answer");
-    assert_eq!((reply.status, reply.code().as_str()), (408, "request_timeout"));
+    assert_eq!(
+        (reply.status, reply.code().as_str()),
+        (408, "request_timeout")
+    );
 }
 
 #[tokio::test]
@@ -55,11 +71,23 @@ async fn idle_connections_end_and_leave_their_places_to_others() {
     let world = impatient().await;
     let mut idle = Vec::new();
     for _ in 0..20 {
-        idle.push(TcpStream::connect(world.address).await.expect("a connection"));
+        idle.push(
+            TcpStream::connect(world.address)
+                .await
+                .expect("a connection"),
+        );
     }
     let begun = Instant::now();
-    assert_eq!(world.ask("GET /healthz").await.status, 200, "silent clients keep nobody out for long");
-    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+    assert_eq!(
+        world.ask("GET /healthz").await.status,
+        200,
+        "silent clients keep nobody out for long"
+    );
+    assert!(
+        begun.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        begun.elapsed()
+    );
     let mut rest = Vec::new();
     for stream in &mut idle {
         stream.read_to_end(&mut rest).await.expect("an end");
@@ -70,24 +98,45 @@ async fn idle_connections_end_and_leave_their_places_to_others() {
 #[tokio::test]
 async fn a_client_that_reads_nothing_is_let_go() {
     let world = impatient().await;
-    let mut stream = TcpStream::connect(world.address).await.expect("a connection");
-    let request = format!("GET /openapi.json HTTP/1.1\r\nHost: {}\r\n\r\n", world.address);
+    let mut stream = TcpStream::connect(world.address)
+        .await
+        .expect("a connection");
+    let request = format!(
+        "GET /openapi.json HTTP/1.1\r\nHost: {}\r\n\r\n",
+        world.address
+    );
     let ended = tokio::time::timeout(Duration::from_secs(15), async {
         while stream.write_all(request.as_bytes()).await.is_ok() {}
     });
-    assert!(ended.await.is_ok(), "the server stops taking questions whose answers nobody takes");
-    assert_eq!(world.ask("GET /healthz").await.status, 200, "and answers others");
+    assert!(
+        ended.await.is_ok(),
+        "the server stops taking questions whose answers nobody takes"
+    );
+    assert_eq!(
+        world.ask("GET /healthz").await.status,
+        200,
+        "and answers others"
+    );
 }
 
 #[tokio::test]
 async fn one_connection_carries_many_requests_in_order() {
     let world = World::new().await;
-    let mut stream = TcpStream::connect(world.address).await.expect("a connection");
+    let mut stream = TcpStream::connect(world.address)
+        .await
+        .expect("a connection");
     let host = world.address;
     let key = &world.reader.text;
-    let good = format!("GET /v1/auth/nginx/{} HTTP/1.1\r\nHost: {host}\r\nX-Original-Method: GET\r\nX-API-KEY: {key}\r\n\r\n", world.environment);
+    let good = format!(
+        "GET /v1/auth/nginx/{} HTTP/1.1\r\nHost: {host}\r\nX-Original-Method: GET\r\nX-API-KEY: {key}\r\n\r\n",
+        world.environment
+    );
     for _ in 0..50 {
         stream.write_all(good.as_bytes()).await.expect("sent");
-        assert_eq!(read(&mut stream).await.expect("an answer").status, 200, "an allowed request keeps the connection");
+        assert_eq!(
+            read(&mut stream).await.expect("an answer").status,
+            200,
+            "an allowed request keeps the connection"
+        );
     }
 }

@@ -68,7 +68,13 @@ impl World {
             .await
             .expect("an environment");
         let reader = issue(&registry, environment, "ci reader", Permissions::READ).await;
-        let writer = issue(&registry, environment, "écrire\u{20ac}", Permissions::READ_WRITE).await;
+        let writer = issue(
+            &registry,
+            environment,
+            "écrire\u{20ac}",
+            Permissions::READ_WRITE,
+        )
+        .await;
         let elsewhere = issue(&registry, other.id, "elsewhere", Permissions::READ_WRITE).await;
         let verifier = Verifier::open(&path).await.expect("a verifier");
         let service = Service::bind(verifier, settings).await.expect("a service");
@@ -106,12 +112,19 @@ impl World {
         if row.is_err() {
             // Production keys and such want their name as confirmation.
             let name = self.name_of(id).await;
-            self.registry.revoke(id, Some(&name)).await.expect("revoked");
+            self.registry
+                .revoke(id, Some(&name))
+                .await
+                .expect("revoked");
         }
     }
 
     async fn name_of(&self, id: KeyId) -> String {
-        let keys = self.registry.list_keys(&self.environment).await.expect("keys");
+        let keys = self
+            .registry
+            .list_keys(&self.environment)
+            .await
+            .expect("keys");
         let key = keys.into_iter().find(|key| key.id == id).expect("the key");
         key.name.to_string()
     }
@@ -124,15 +137,32 @@ impl World {
     /// As [`World::ask`], with a body.
     pub(crate) async fn send(&self, head: &str, body: &str) -> Reply {
         let (line, headers) = head.split_once("\r\n").unwrap_or((head, ""));
-        let headers = if headers.is_empty() { String::new() } else { format!("{headers}\r\n") };
-        let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
-        let request = format!("{line} HTTP/1.1\r\nHost: {}\r\n{headers}{length}\r\n{body}", self.address);
-        call(self.address, request).await.unwrap_or_else(|| panic!("no answer to {head}"))
+        let headers = if headers.is_empty() {
+            String::new()
+        } else {
+            format!("{headers}\r\n")
+        };
+        let length = if body.is_empty() {
+            String::new()
+        } else {
+            format!("Content-Length: {}\r\n", body.len())
+        };
+        let request = format!(
+            "{line} HTTP/1.1\r\nHost: {}\r\n{headers}{length}\r\n{body}",
+            self.address
+        );
+        call(self.address, request)
+            .await
+            .unwrap_or_else(|| panic!("no answer to {head}"))
     }
 
     /// `/v1/verify` with this JSON.
     pub(crate) async fn verify(&self, question: &serde_json::Value) -> Reply {
-        self.send("POST /v1/verify\r\nContent-Type: application/json", &question.to_string()).await
+        self.send(
+            "POST /v1/verify\r\nContent-Type: application/json",
+            &question.to_string(),
+        )
+        .await
     }
 
     /// Says stop and waits for the end.
@@ -153,7 +183,12 @@ fn fields(name: &str) -> EnvironmentFields {
     }
 }
 
-async fn issue(registry: &Registry, environment: EnvironmentId, name: &str, permissions: Permissions) -> Issued {
+async fn issue(
+    registry: &Registry,
+    environment: EnvironmentId,
+    name: &str,
+    permissions: Permissions,
+) -> Issued {
     let request = IssueRequest {
         environment_id: environment,
         name: name.to_owned(),
@@ -163,6 +198,12 @@ async fn issue(registry: &Registry, environment: EnvironmentId, name: &str, perm
     let prompt = registry.issue(WINDOW, &request).await.expect("a key");
     let text = prompt.plain.as_ref().expect("its text").to_string();
     registry.copy(WINDOW, &prompt.ticket).await.expect("a copy");
-    registry.close(WINDOW, &prompt.ticket).await.expect("closed");
-    Issued { id: prompt.key.id, text }
+    registry
+        .close(WINDOW, &prompt.ticket)
+        .await
+        .expect("closed");
+    Issued {
+        id: prompt.key.id,
+        text,
+    }
 }

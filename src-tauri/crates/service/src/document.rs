@@ -23,7 +23,7 @@ use crate::{forward_auth, health, introspect, metrics, verify};
         metrics::answer,
         self::answer,
     ),
-    modifiers(&Schemes),
+    modifiers(&Schemes, &Names),
 )]
 struct Document;
 
@@ -46,6 +46,31 @@ impl Modify for Schemes {
         components.add_security_scheme("bearer", bearer("The presenter's API key."));
         let key = ApiKeyValue::with_description("X-API-KEY", "The presenter's API key.");
         components.add_security_scheme("key", SecurityScheme::ApiKey(ApiKey::Header(key)));
+    }
+}
+
+/// Gives the question of a proxy a name for each method: one function answers all of them, and a name may stand once.
+struct Names;
+
+impl Modify for Names {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for item in document.paths.paths.values_mut() {
+            let methods = [
+                ("post", &mut item.post),
+                ("put", &mut item.put),
+                ("patch", &mut item.patch),
+                ("delete", &mut item.delete),
+                ("head", &mut item.head),
+                ("options", &mut item.options),
+            ];
+            for (method, operation) in methods {
+                if let Some(operation) = operation
+                    && operation.operation_id.as_deref() == Some("auth")
+                {
+                    operation.operation_id = Some(format!("auth_{method}"));
+                }
+            }
+        }
     }
 }
 

@@ -21,10 +21,8 @@ use crate::problem::{self, Answer, Problem, Written};
 )]
 pub(crate) struct Question {
     /// The key as the presenter sent it.
-    #[schema(max_length = 8192)]
     token: String,
     /// Taken and not needed: there is one type of token.
-    #[schema(max_length = 256)]
     token_type_hint: Option<String>,
 }
 

@@ -74,16 +74,6 @@ impl Problem {
         .and_close()
     }
 
-    pub(crate) fn length_repeated() -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "length_repeated",
-            "The length of the body is given more than once.",
-            "Send Content-Length once.",
-        )
-        .and_close()
-    }
-
     // Whom the request is for.
 
     pub(crate) fn host_missing() -> Self {

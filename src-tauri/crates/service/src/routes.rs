@@ -2,7 +2,7 @@
 //! file. It knows no connection.
 
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use hyper::header::TRANSFER_ENCODING;
 use hyper::{HeaderMap, Method, Request};
 use keystile_verifier::Verifier;
 
@@ -90,9 +90,6 @@ fn check_frame<B>(request: &Request<B>) -> Result<(), Problem> {
     }
     if headers.contains_key(TRANSFER_ENCODING) {
         return Err(Problem::length_required());
-    }
-    if headers.get_all(CONTENT_LENGTH).iter().nth(1).is_some() {
-        return Err(Problem::length_repeated());
     }
     let uri = request.uri();
     if uri.path().len() + uri.query().map_or(0, str::len) > LONGEST_URI {

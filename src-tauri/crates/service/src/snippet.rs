@@ -33,7 +33,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// The configuration, ready to be used.
 ///
 /// # Errors
-/// `Host`: the upstream is not a host with a port.
+/// `Host`: the upstream is not a host with a port. `Environment`: Caddy cannot be told this name.
 pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
     let template = match wanted.proxy {
         Proxy::Nginx => include_str!("snippets/nginx.conf"),
@@ -52,7 +52,12 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
     let upstream_port = authority.port_u16().unwrap_or(80).to_string();
     let segments: Vec<String> = wanted.environment.splitn(2, '/').map(segment).collect();
     let path = segments.join("/");
+    let uri = match wanted.proxy {
+        Proxy::Caddy => caddy_uri(wanted.environment)?,
+        Proxy::Nginx | Proxy::Traefik | Proxy::Envoy => path.clone(),
+    };
     let text = template
+        .replace("@uri@", &uri)
         // A name goes into comments only in its escaped form, which has no end of line.
         .replace("@environment@", &path)
         .replace("@path@", &path)
@@ -65,6 +70,16 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
         .replace("@upstream_port@", &upstream_port)
         .replace("@listen@", &wanted.listen.to_string());
     Ok(text)
+}
+
+/// Caddy escapes a path itself, older versions also what is escaped already: it gets the names as they are.
+fn caddy_uri(environment: &str) -> Result<String, Error> {
+    let is_special = |character: char| character.is_control() || "%?#{}\"\\`".contains(character);
+    let is_lost = |name: &str| matches!(name, "." | ".." | "-");
+    if environment.contains(is_special) || environment.splitn(2, '/').any(is_lost) {
+        return Err(Error::Environment);
+    }
+    Ok(environment.to_owned())
 }
 
 fn segment(name: &str) -> String {

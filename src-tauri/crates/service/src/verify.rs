@@ -19,10 +19,9 @@ use crate::problem::{self, Answer, Problem, Written};
 pub(crate) struct Question {
     /// The key as the presenter sent it.
     #[serde(deserialize_with = "wiped")]
-    #[schema(value_type = String, max_length = 8192)]
+    #[schema(value_type = String)]
     key: Zeroizing<String>,
     /// The environment that the presenter wants in: its id, or `project/environment` by name.
-    #[schema(max_length = 1024)]
     environment: String,
     /// What the presenter wants to do; `read` if left out.
     #[serde(default)]
