@@ -99,3 +99,22 @@ async fn a_revocation_after_a_commit_that_was_undone_is_seen() {
         "the number that woke the verifier must not be the one it remembers"
     );
 }
+
+#[tokio::test]
+async fn a_snapshot_says_the_number_under_which_its_rows_were_committed() {
+    let world = World::new().await;
+    let mut reader = world.store.reader().await.expect("a reader");
+    let committed = world.store.change_counter().expect("a counter");
+    in_another_process(
+        "half_done_commit::a_writer_that_dies_half_way",
+        &world.database(),
+    );
+    assert_ne!(world.store.change_counter().expect("a counter"), committed);
+    let snapshot = reader.begin().await.expect("a snapshot");
+    assert_eq!(
+        snapshot.change_counter(),
+        committed,
+        "read after the first SELECT, which undoes what the dead writer left"
+    );
+    snapshot.end().await.expect("ended");
+}

@@ -1,0 +1,67 @@
+//! A key as a request shows it: read like a plain key, tagged and proven by the shorter ways that the verifier takes.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
+
+use keystile_keys::{InstallKey, PlainKey, Prefix, PresentedKey, ProofMemory, Tagger, os_random};
+
+fn plain(prefix: &str) -> PlainKey {
+    let prefix = Prefix::parse(prefix).expect("a prefix");
+    PlainKey::generate(&prefix, &mut os_random()).expect("a key")
+}
+
+#[test]
+fn a_presented_key_says_what_the_plain_key_says() {
+    for prefix in ["ks_prod", "a_b_c", "zz", "abcdefghij0123456789"] {
+        for _ in 0..200 {
+            let plain = plain(prefix);
+            let shown = PresentedKey::parse(plain.expose()).expect("a key");
+            assert_eq!(shown.prefix(), prefix);
+            assert_eq!(shown.id(), plain.id());
+            assert_eq!(shown.secret().expose(), plain.secret().expose());
+            assert_eq!(shown.into_secret().expose(), plain.secret().expose());
+        }
+    }
+}
+
+#[test]
+fn what_is_no_plain_key_is_no_presented_key_for_the_same_reason() {
+    let plain = plain("ks_prod");
+    let text = plain.expose();
+    for at in 0..text.len() {
+        for other in ["", "_", "A", "é", "zz"] {
+            let changed = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+            assert_eq!(
+                PresentedKey::parse(&changed).err(),
+                PlainKey::parse(&changed).err(),
+                "both read with the same code"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_tagger_makes_the_tags_of_its_install_key() {
+    let first = InstallKey::generate(&mut os_random()).expect("a key");
+    let second = InstallKey::generate(&mut os_random()).expect("a key");
+    let secret = plain("ks_prod");
+    let secret = secret.secret();
+    assert_eq!(Tagger::new(&first).tag(secret), secret.tag(&first));
+    assert_ne!(Tagger::new(&first).tag(secret), secret.tag(&second));
+    assert_eq!(Tagger::new(&first).mark(), Tagger::new(&first).mark());
+    assert_ne!(
+        Tagger::new(&first).mark(),
+        Tagger::new(&second).mark(),
+        "tags of a lost install key are told by its mark"
+    );
+}
+
+#[test]
+fn memory_that_is_used_again_changes_no_proof() {
+    let mut memory = ProofMemory::default();
+    let (right, wrong) = (plain("ks_prod"), plain("ks_prod"));
+    let hash = right.secret().hash(&mut os_random()).expect("a hash");
+    for _ in 0..2 {
+        assert_eq!(hash.proves_with(right.secret(), &mut memory), Ok(true));
+        assert_eq!(hash.proves_with(wrong.secret(), &mut memory), Ok(false));
+    }
+    assert_eq!(hash.proves(right.secret()), Ok(true), "as without it");
+}
