@@ -75,6 +75,14 @@ static JOURNEYS: [Need; 4] = [
     program_need("xdotool", "xdotool", "xdotool", "xdotool"),
 ];
 
+/// The proxies that the service's tests put in front of an API, and what checks its OpenAPI document.
+static PROXIES: [Need; 3] = [
+    // By its path: the search path of users other than root leaves /usr/sbin out.
+    program_need("/usr/sbin/nginx", "nginx-light", "nginx", "nginx"),
+    program_need("caddy", "caddy", "caddy", "caddy"),
+    program_need("python3", "python3-venv", "python3", "python"),
+];
+
 /// What is about to be done.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -89,7 +97,7 @@ fn needs(purpose: Purpose) -> Vec<&'static Need> {
         Purpose::Build => &[&BUILD],
         Purpose::VirtualDisplay => &[&VIRTUAL_DISPLAY],
         Purpose::Screenshot => &[&VIRTUAL_DISPLAY, &DRIVER],
-        Purpose::WindowTests => &[&VIRTUAL_DISPLAY, &DRIVER, &JOURNEYS],
+        Purpose::WindowTests => &[&VIRTUAL_DISPLAY, &DRIVER, &JOURNEYS, &PROXIES],
     };
     groups.iter().flat_map(|group| group.iter()).collect()
 }
