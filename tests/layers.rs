@@ -1,5 +1,5 @@
-//! Arrows between the packages point one way: keys, keychain, store, verifier, registry, desktop. Read from Cargo's metadata, so
-//! that no comment has to be believed.
+//! Arrows between the packages point one way: keys, keychain, store, verifier, registry, service, cli, desktop. Read from
+//! Cargo's metadata, so that no comment has to be believed.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Each layer may use those before it.
-const LAYERS: [&str; 7] = [
+const LAYERS: [&str; 8] = [
     "keystile-keys",
     "keystile-keychain",
     "keystile-store",
     "keystile-verifier",
     "keystile-registry",
     "keystile-service",
+    "keystile-cli",
     "keystile-desktop",
 ];
 /// What stands beside the layers and may use any of them.
@@ -78,6 +79,23 @@ fn no_layer_uses_one_below_it() {
             "{} stands on its own",
             LAYERS[independent]
         );
+    }
+}
+
+#[test]
+fn what_guards_an_api_cannot_decide_about_keys() {
+    let metadata = metadata();
+    for package in &metadata.packages {
+        let forbidden: &[&str] = match package.name.as_str() {
+            "keystile-verifier" => &["keystile-keychain"],
+            "keystile-service" => &["keystile-keychain", "keystile-registry"],
+            "keystile-registry" => &["keystile-verifier"],
+            _ => continue,
+        };
+        let used = names(package, &[DependencyKind::Normal, DependencyKind::Build]);
+        for name in forbidden {
+            assert!(!used.contains(name), "{} uses {name}", package.name);
+        }
     }
 }
 

@@ -1,0 +1,208 @@
+//! The words of the command line. A plain key is never one of them: whoever lists processes reads arguments.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use keystile_keys::Stage;
+use keystile_service::Proxy;
+
+/// Issue API keys for your environments, and let only them through.
+#[derive(Debug, Parser)]
+#[command(name = "keystile", version, propagate_version = true)]
+pub(crate) struct Arguments {
+    /// The store: its folder, or keystile.db in it. The window's own when left out.
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) db: Option<PathBuf>,
+    /// Answer in JSON, errors too.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Projects.
+    #[command(subcommand)]
+    Project(ProjectVerb),
+    /// Environments of a project.
+    #[command(subcommand)]
+    Env(EnvironmentVerb),
+    /// API keys of an environment.
+    #[command(subcommand)]
+    Key(KeyVerb),
+    /// Check a key from standard input: exit 0 when accepted, 3 when refused.
+    Verify(Verify),
+    /// Answer over HTTP: verify, introspect, forward-auth.
+    Serve(Serve),
+    /// Print the configuration of a reverse proxy.
+    Snippet(Snippet),
+    /// Print completions for a shell.
+    Completions { shell: Shell },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProjectVerb {
+    /// List projects.
+    List,
+    /// Create a project.
+    Create { name: String },
+    /// Rename a project.
+    Rename { project: String, name: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EnvironmentVerb {
+    /// List the environments of a project.
+    List { project: String },
+    /// Create an environment.
+    Create(CreateEnvironment),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CreateEnvironment {
+    /// `project/environment`; the project must exist.
+    pub(crate) environment: String,
+    /// Guessed from the name when left out.
+    #[arg(long)]
+    pub(crate) stage: Option<StageWord>,
+    /// The prefix of its keys; made from the name when left out.
+    #[arg(long)]
+    pub(crate) prefix: Option<String>,
+    /// The address of its API.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum StageWord {
+    Production,
+    Staging,
+    Development,
+}
+
+impl From<StageWord> for Stage {
+    fn from(word: StageWord) -> Self {
+        match word {
+            StageWord::Production => Self::Production,
+            StageWord::Staging => Self::Staging,
+            StageWord::Development => Self::Development,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyVerb {
+    /// List the keys of an environment, newest first.
+    List {
+        /// `project/environment`, or an id.
+        #[arg(long, value_name = "ENVIRONMENT")]
+        env: String,
+    },
+    /// Create a key and print it, this once, on standard output.
+    Create(CreateKey),
+    /// Show what is known about a key; never the key.
+    Show(Which),
+    /// Revoke a key. Final.
+    Revoke {
+        #[command(flatten)]
+        which: Which,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+        /// The key's name, which a production environment asks for.
+        #[arg(long, value_name = "NAME")]
+        confirm: Option<String>,
+    },
+    /// Switch a key off for now.
+    Disable(Which),
+    /// Switch a disabled key on again.
+    Enable(Which),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CreateKey {
+    /// `project/environment`, or an id.
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) env: String,
+    /// What uses the key.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// It may write too; reading is always included.
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Keep it in the system keychain as well.
+    #[arg(long)]
+    pub(crate) keychain: bool,
+    /// Print it although standard output is no terminal, for example into a file of secrets.
+    #[arg(long)]
+    pub(crate) print: bool,
+}
+
+/// Which key.
+#[derive(Debug, Args)]
+pub(crate) struct Which {
+    /// Its id; or its name, together with --env.
+    pub(crate) key: String,
+    /// `project/environment`, or an id.
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) env: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// `-`: standard input.
+    #[arg(value_parser = ["-"])]
+    pub(crate) source: String,
+    /// `project/environment`, or an id.
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) env: String,
+    /// Ask whether it may write; otherwise whether it may read.
+    #[arg(long)]
+    pub(crate) write: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen; port 0 lets the system choose.
+    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+    /// Listen where other machines can reach it. Needs --admin-token-file.
+    #[arg(long)]
+    pub(crate) beyond_loopback: bool,
+    /// A file with the token that verify, introspect and metrics then ask for.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) admin_token_file: Option<PathBuf>,
+    /// Another name under which the service is asked.
+    #[arg(long = "host", value_name = "NAME")]
+    pub(crate) hosts: Vec<String>,
+    /// The proxy that asks under paths which name none.
+    #[arg(long, value_parser = proxy)]
+    pub(crate) proxy: Option<Proxy>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Snippet {
+    /// nginx, caddy, traefik or envoy.
+    #[arg(value_parser = proxy)]
+    pub(crate) proxy: Proxy,
+    /// `project/environment`, or an id.
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) environment: String,
+    /// The API behind the proxy.
+    #[arg(long, default_value = "127.0.0.1:8000", value_name = "HOST:PORT")]
+    pub(crate) upstream: String,
+    /// Where `keystile serve` listens.
+    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS")]
+    pub(crate) service: SocketAddr,
+    /// The port on which the proxy answers.
+    #[arg(long, default_value_t = 8080)]
+    pub(crate) listen: u16,
+}
+
+fn proxy(word: &str) -> Result<Proxy, String> {
+    let names = || Proxy::ALL.map(Proxy::as_str).join(", ");
+    Proxy::parse(word).ok_or_else(|| format!("one of {}", names()))
+}

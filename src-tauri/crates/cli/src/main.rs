@@ -1,0 +1,51 @@
+//! `keystile`: Keystile in the terminal, without any part of a window. It parses, calls the registry, the verifier or the
+//! service, and writes what they answered; it decides nothing. Results go to standard output, everything else to standard
+//! error. It grows by a verb when the registry does.
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod failure;
+mod place;
+mod print_key;
+mod report;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::Arguments;
+use report::Report;
+
+/// What a script can tell apart. 2 is clap's own: the words of the command line are wrong.
+const REFUSED: u8 = 3;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("KEYSTILE_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off")),
+        )
+        .init();
+    let report = Report::new(arguments.json);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(verbs::run(arguments, &report)),
+        Err(cause) => Err(failure::Failure::system(
+            "The program could not start",
+            &cause,
+        )),
+    };
+    match outcome {
+        Ok(verbs::Outcome::Done) => ExitCode::SUCCESS,
+        Ok(verbs::Outcome::Refused) => ExitCode::from(REFUSED),
+        Err(failure) => {
+            report.failure(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! One verb a file; here is who is called for which words.
+
+mod completions;
+mod create_key;
+mod environment;
+mod key;
+mod project;
+mod revoke_key;
+mod serve;
+mod snippet;
+mod verify;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use keystile_registry::{NoClipboard, Registry};
+
+use crate::arguments::{Arguments, KeyVerb, Verb};
+use crate::failure::Failure;
+use crate::place;
+use crate::report::Report;
+
+/// How a verb that did not fail ended.
+pub(crate) enum Outcome {
+    Done,
+    /// A key was checked and is refused.
+    Refused,
+}
+
+pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome, Failure> {
+    let db = arguments.db.as_deref();
+    match arguments.verb {
+        Verb::Project(verb) => project::run(&registry(db).await?, verb, report).await?,
+        Verb::Env(verb) => environment::run(&registry(db).await?, verb, report).await?,
+        Verb::Key(KeyVerb::Create(wish)) => create_key::run(db, wish, report).await?,
+        Verb::Key(KeyVerb::Revoke {
+            which,
+            yes,
+            confirm,
+        }) => {
+            revoke_key::run(&registry(db).await?, &which, yes, confirm, report).await?;
+        }
+        Verb::Key(verb) => key::run(&registry(db).await?, verb, report).await?,
+        Verb::Verify(wish) => return verify::run(db, &wish, report).await,
+        Verb::Serve(wish) => serve::run(db, wish, report).await?,
+        Verb::Snippet(wish) => snippet::run(&wish, report)?,
+        Verb::Completions { shell } => completions::run(shell),
+    }
+    Ok(Outcome::Done)
+}
+
+async fn registry(db: Option<&Path>) -> Result<Registry, Failure> {
+    place::registry(db, Arc::new(NoClipboard)).await
+}

@@ -1,0 +1,64 @@
+//! Environments: list, create.
+
+use keystile_keys::Stage;
+use keystile_registry::{EnvironmentFields, Registry};
+use keystile_store::EnvironmentRow;
+
+use crate::arguments::EnvironmentVerb;
+use crate::failure::Failure;
+use crate::place;
+use crate::report::{self, Report};
+
+pub(crate) async fn run(
+    registry: &Registry,
+    verb: EnvironmentVerb,
+    report: &Report,
+) -> Result<(), Failure> {
+    match verb {
+        EnvironmentVerb::List { project } => {
+            let project = place::project(registry, &project).await?;
+            let environments = registry.list_environments(&project.id).await?;
+            let row = |environment: &EnvironmentRow| {
+                let is_active = environment.activated_at.is_some();
+                vec![
+                    environment.name.clone(),
+                    environment.stage.as_str().to_owned(),
+                    if is_active { "active" } else { "not active" }.to_owned(),
+                    environment.live_keys.to_string(),
+                    environment.prefix.as_str().to_owned(),
+                    environment.id.to_string(),
+                ]
+            };
+            report.list(
+                &["ENVIRONMENT", "STAGE", "STATE", "LIVE KEYS", "PREFIX", "ID"],
+                &environments.iter().map(row).collect::<Vec<_>>(),
+                environments.iter().map(report::environment).collect(),
+            );
+        }
+        EnvironmentVerb::Create(wish) => {
+            let Some((project, name)) = wish.environment.rsplit_once('/') else {
+                return Err(Failure::new(
+                    "environment_without_project",
+                    format!("{} names no project.", wish.environment),
+                    "Write it as project/environment.",
+                ));
+            };
+            let project = place::project(registry, project).await?;
+            let fields = EnvironmentFields {
+                name: name.to_owned(),
+                stage: wish.stage.map_or_else(|| Stage::guess(name), Stage::from),
+                prefix: wish.prefix,
+                endpoint: wish.endpoint,
+            };
+            let created = registry.create_environment(&project.id, &fields).await?;
+            report.result(created.id.as_str(), &report::environment(&created));
+            report.say(&format!(
+                "{} / {} was created. Its keys begin with {}_.",
+                created.project_name,
+                created.name,
+                created.prefix.as_str()
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! Answer over HTTP until Ctrl+C or SIGTERM.
+
+use std::path::Path;
+
+use keystile_service::{Service, Settings};
+use keystile_verifier::Verifier;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use crate::arguments::Serve;
+use crate::failure::Failure;
+use crate::place;
+use crate::report::Report;
+
+pub(crate) async fn run(db: Option<&Path>, wish: Serve, report: &Report) -> Result<(), Failure> {
+    let mut settings = Settings::new(wish.listen);
+    settings.beyond_loopback = wish.beyond_loopback;
+    settings.allowed_hosts = wish.hosts;
+    settings.trust = wish.proxy;
+    if let Some(file) = wish.admin_token_file {
+        let token = std::fs::read_to_string(&file).map_err(|cause| {
+            Failure::system(&format!("{} could not be read", file.display()), &cause)
+        })?;
+        settings.admin_token = Some(Zeroizing::new(token.trim().to_owned()));
+    }
+    let folder = place::folder(db)?;
+    let verifier = Verifier::open(&folder).await?;
+    let service = Service::bind(verifier, settings).await?;
+    let address = service.address();
+    report.result(
+        &format!("Keystile answers on http://{address}"),
+        &json!({"address": address.to_string(), "store": folder.display().to_string()}),
+    );
+    if let Some(warning) = service.warning() {
+        report.say(&warning);
+    }
+    service.run(stop()).await;
+    Ok(())
+}
+
+/// Whichever comes first. A signal that cannot be listened for never comes.
+async fn stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

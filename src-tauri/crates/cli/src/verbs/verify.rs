@@ -1,0 +1,77 @@
+//! Check a key from standard input. The answer has the fields of `POST /v1/verify`.
+
+use std::io::Read;
+use std::path::Path;
+
+use keystile_keys::Permission;
+use keystile_registry::system_clock;
+use keystile_verifier::{Verdict, Verifier};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::Outcome;
+use crate::arguments::Verify;
+use crate::failure::Failure;
+use crate::place;
+use crate::report::{self, Report};
+
+/// More than any key has, and little enough to read whatever is piped in.
+const LONGEST: u64 = 4_096;
+
+pub(crate) async fn run(
+    db: Option<&Path>,
+    wish: &Verify,
+    report: &Report,
+) -> Result<Outcome, Failure> {
+    let mut text = Zeroizing::new(Vec::new());
+    std::io::stdin()
+        .lock()
+        .take(LONGEST)
+        .read_to_end(&mut text)
+        .map_err(|cause| Failure::system("Standard input could not be read", &cause))?;
+    // What is not UTF-8 is no key either; the verifier says so.
+    let text = Zeroizing::new(String::from_utf8_lossy(&text).into_owned());
+    let verifier = Verifier::open(&place::folder(db)?).await?;
+    let environment = verifier.environment(&wish.env).await?.ok_or_else(|| {
+        Failure::not_found(
+            "environment",
+            &wish.env,
+            "Write it as project/environment; `keystile env list PROJECT` shows them.",
+        )
+    })?;
+    let need = if wish.write {
+        Permission::Write
+    } else {
+        Permission::Read
+    };
+    let answer = verifier
+        .check(text.trim_ascii_end(), &environment.id, need, system_clock())
+        .await?;
+    let key = answer.key.as_deref();
+    let (is_valid, code) = match answer.verdict {
+        Verdict::Accepted(_) => (true, "accepted"),
+        Verdict::Refused(refusal) => (false, refusal.as_str()),
+    };
+    let name = key.map_or("", |key| key.name.as_str());
+    let sentence = if is_valid {
+        format!("accepted: {name}")
+    } else {
+        format!("refused: {code}")
+    };
+    let value = json!({
+        "valid": is_valid,
+        "code": code,
+        "key_id": key.map(|key| key.id.as_str()),
+        "name": key.map(|key| key.name.as_str()),
+        "project": key.map(|key| key.project_name.as_str()),
+        "environment": key.map(|key| key.environment_name.as_str()),
+        "permissions": key.map(|key| key.permissions.as_slice().iter().map(|one| one.as_str()).collect::<Vec<_>>()),
+        "expires_at": key.and_then(|key| key.expires_at).map(report::moment),
+    });
+    report.result(&sentence, &value);
+    Ok(if is_valid {
+        Outcome::Done
+    } else {
+        Outcome::Refused
+    })
+}

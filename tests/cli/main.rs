@@ -1,0 +1,12 @@
+//! The terminal as a script uses it: the real program, a real store, exit codes, and what stands on which stream.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up must fail"
+)]
+
+mod create_key;
+mod serve;
+mod verify;
+mod words;
+mod world;
