@@ -48,6 +48,12 @@ pub enum StoreError {
         /// The directory.
         path: PathBuf,
     },
+    /// The directory lies on a network file system.
+    #[error("The directory {} is on a network drive.", path.display())]
+    NetworkDrive {
+        /// The directory.
+        path: PathBuf,
+    },
     /// No space is left (SQLITE_FULL).
     #[error("The disk that holds the database is full. Nothing was changed.")]
     Full,
@@ -126,6 +132,7 @@ impl StoreError {
             Self::Newer { .. } => "database_newer",
             Self::ReadOnly { .. } => "database_read_only",
             Self::Exposed { .. } => "database_exposed",
+            Self::NetworkDrive { .. } => "database_on_network",
             Self::Full => "database_full",
             Self::Busy => "database_busy",
             Self::Taken(UniqueRule::Prefix) => "prefix_taken",
@@ -155,6 +162,10 @@ impl StoreError {
                 )
             }
             Self::Exposed { path } => format!("Close it with: chmod 700 '{}'", path.display()),
+            Self::NetworkDrive { .. } => {
+                "Keep the database on a disk of this machine: on a network drive revocations could be missed."
+                    .to_owned()
+            }
             Self::Full => "Free some space, then try again.".to_owned(),
             Self::Busy => "Try again in a moment.".to_owned(),
             Self::Taken(_) => "Choose another.".to_owned(),

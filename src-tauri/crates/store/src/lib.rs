@@ -12,6 +12,7 @@ mod error;
 mod install_key;
 mod key;
 mod keychain_entry;
+mod network_drive;
 mod open;
 mod project;
 mod reader;

@@ -15,6 +15,7 @@ use sqlx::{Connection, SqliteConnection, SqlitePool};
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
 use crate::install_key::InstallKeyFile;
+use crate::network_drive;
 use crate::recognise::{check, recognise, refuse_by_header};
 use crate::write::Write;
 
@@ -74,6 +75,11 @@ impl Store {
             make_private_directory(directory)?;
         } else if !path.is_file() {
             return Err(no_database());
+        }
+        if network_drive::holds(directory) {
+            return Err(StoreError::NetworkDrive {
+                path: directory.to_owned(),
+            });
         }
         let mut install_key_file = lock_directory(directory).await?;
         let file = match absent {

@@ -14,7 +14,9 @@ mod id_filter;
 mod memory;
 mod proofs;
 mod reading;
+mod rows;
 mod tags;
+mod tasks;
 mod usage;
 mod verifier;
 mod watch;
@@ -25,4 +27,5 @@ pub use figures::Figures;
 pub use keystile_keys::{
     Bearer, EnvironmentId, KeyId, Permission, Permissions, Refusal, Timestamp, Verdict,
 };
-pub use verifier::{Limits, Verifier};
+pub use tasks::Limits;
+pub use verifier::Verifier;

@@ -2,24 +2,22 @@
 //! a key that is in memory awaits nothing; the rest asks the reading task and the proofs.
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use keystile_keys::{EnvironmentId, Permission, PresentedKey, Refusal, Timestamp, Verdict};
 use keystile_store::{Store, StoreError};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::answer::{Answer, Environment};
 use crate::error::{Error, Reason};
-use crate::figures::{Counters, Figures};
-use crate::ground::{Attempt, Ground, Question};
+use crate::figures::Figures;
+use crate::ground::{Attempt, Question};
 use crate::memory::{Entry, Proof};
-use crate::proofs::{Claimed, Proofs};
-use crate::reading::{self, Wish};
-use crate::usage::{Flush, Usage};
-use crate::{tags, usage, watch};
+use crate::proofs::Claimed;
+use crate::reading::Wish;
+use crate::tasks::{self, Limits, Shared};
+use crate::usage::{self, Flush};
 
 /// A check that has not come to an end by then will not.
 const MOST_ROUNDS: usize = 32;
@@ -27,27 +25,6 @@ const MOST_ROUNDS: usize = 32;
 const MOST_LOOK_UPS: usize = 256;
 /// No reference to an environment is longer: two names of 80 characters.
 const LONGEST_REFERENCE: usize = 1024;
-
-/// How much a verifier may hold.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Keys in memory, about 0.5 KiB each.
-    pub cached_keys: usize,
-    /// Secrets that wait for their first proof.
-    pub waiting_proofs: usize,
-    /// How long they wait before `Busy`.
-    pub proof_wait: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            cached_keys: 131_072,
-            waiting_proofs: 4_096,
-            proof_wait: Duration::from_secs(15),
-        }
-    }
-}
 
 /// Answers whether a request that carries a key may pass. Cloning is cheap; all clones are one.
 ///
@@ -80,16 +57,6 @@ struct Inside {
     look_ups: Semaphore,
 }
 
-/// What the checks and the tasks behind them have in common.
-pub(crate) struct Shared {
-    pub(crate) ground: ArcSwap<Ground>,
-    pub(crate) counters: Counters,
-    pub(crate) limits: Limits,
-    proofs: Proofs,
-    usage: Usage,
-    directory: PathBuf,
-}
-
 impl Verifier {
     /// Opens the database in this folder, as `Store::open` does.
     ///
@@ -112,54 +79,16 @@ impl Verifier {
     /// # Errors
     /// As [`Verifier::from_store`].
     pub async fn with_limits(store: Store, limits: Limits) -> Result<Self, Error> {
-        let (wishes, wished) = mpsc::unbounded_channel();
-        let (flushes, flushed) = mpsc::unbounded_channel();
-        let (new_tags, made_anew) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared {
-            directory: store.directory().to_owned(),
-            proofs: Proofs::new(
-                limits.waiting_proofs,
-                limits.proof_wait,
-                new_tags.downgrade(),
-            ),
-            ground: ArcSwap::from_pointee(Ground::new(store, limits.cached_keys)),
-            counters: Counters::default(),
-            usage: Usage::default(),
-            limits,
-        });
-        // A thread and a runtime of its own: a lost file is noticed however busy the caller's runtime is, and the
-        // verifier may be used from several.
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .map_err(failed)?;
-        let for_thread = Arc::clone(&shared);
-        let refills = wishes.downgrade();
-        std::thread::Builder::new()
-            .name("keystile-verifier".to_owned())
-            .spawn(move || {
-                let shared = for_thread;
-                runtime.block_on(async {
-                    let watching = tokio::spawn(watch::watch(Arc::clone(&shared)));
-                    let tagging = tokio::spawn(tags::store(made_anew));
-                    tokio::join!(
-                        reading::read(Arc::clone(&shared), wished, refills),
-                        usage::write(&shared.usage, &shared.directory, flushed),
-                    );
-                    drop(new_tags);
-                    watching.abort();
-                    // What was proven last is still stored.
-                    if let Err(error) = tagging.await {
-                        tracing::error!(%error, "storing tags ended early");
-                    }
-                });
+        let (shared, senders) = tasks::start(store, limits).map_err(|cause| {
+            Error::Store(StoreError::Failed {
+                cause: Box::new(cause),
             })
-            .map_err(failed)?;
+        })?;
         let verifier = Self {
             inside: Arc::new(Inside {
                 shared,
-                wishes,
-                flushes,
+                wishes: senders.wishes,
+                flushes: senders.flushes,
                 look_ups: Semaphore::new(MOST_LOOK_UPS),
             }),
         };
@@ -444,10 +373,4 @@ fn refused(refusal: Refusal) -> Answer {
         verdict: Verdict::Refused(refusal),
         key: None,
     }
-}
-
-fn failed(cause: std::io::Error) -> Error {
-    Error::Store(StoreError::Failed {
-        cause: Box::new(cause),
-    })
 }

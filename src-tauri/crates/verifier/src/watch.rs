@@ -7,7 +7,7 @@ use std::time::Duration;
 use keystile_store::Store;
 
 use crate::ground::Ground;
-use crate::verifier::Shared;
+use crate::tasks::Shared;
 
 const EVERY: Duration = Duration::from_millis(50);
 
