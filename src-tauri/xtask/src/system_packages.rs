@@ -89,7 +89,7 @@ pub(crate) enum Purpose {
     Build,
     VirtualDisplay,
     Screenshot,
-    WindowTests,
+    Tests,
 }
 
 fn needs(purpose: Purpose) -> Vec<&'static Need> {
@@ -97,7 +97,7 @@ fn needs(purpose: Purpose) -> Vec<&'static Need> {
         Purpose::Build => &[&BUILD],
         Purpose::VirtualDisplay => &[&VIRTUAL_DISPLAY],
         Purpose::Screenshot => &[&VIRTUAL_DISPLAY, &DRIVER],
-        Purpose::WindowTests => &[&VIRTUAL_DISPLAY, &DRIVER, &JOURNEYS, &PROXIES],
+        Purpose::Tests => &[&VIRTUAL_DISPLAY, &DRIVER, &JOURNEYS, &PROXIES],
     };
     groups.iter().flat_map(|group| group.iter()).collect()
 }

@@ -1,9 +1,11 @@
 //! Proves the README: every command in its `sh` blocks is one that works.
 //! A line that calls `cargo xtask` must be accepted by the parser, and a screenshot is really taken, in a home folder
-//! that is thrown away; of other lines the program must exist. They are not run: some delete data.
+//! that is thrown away; `keystile` must know the words of a line that calls it; of other lines the program must exist.
+//! They are not run: some delete data.
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
 use crate::invocation::{Invocation, RunWish};
@@ -18,6 +20,7 @@ const SHELL_WORDS: [&str; 3] = ["cd", "export", "source"];
 pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
     let readme = fs::read_to_string(repository::root().join("README.md"))
         .map_err(|cause| Failure::from_cause("README.md cannot be read", &cause))?;
+    program::run(program::cargo().args(["build", "--quiet", "--package", "keystile-cli"]))?;
     let mut broken = Vec::new();
     for command in commands(&readme) {
         let verdict = judge(&command);
@@ -70,11 +73,28 @@ fn judge(command: &str) -> Result<&'static str, Failure> {
         .as_slice()
     {
         ["cargo", "xtask", ..] => Invocation::parse(&words[2..]).map(|_| "accepted"),
+        ["keystile", ..] => judge_own(command),
         [word, ..] if SHELL_WORDS.contains(word) => Ok("the shell's own"),
         [word, ..] if program::find(word).is_some() => Ok("its program exists; not run"),
         [word, ..] => Err(Failure::new(format!("{word} is not a program here."))),
         [] => Err(Failure::new("An empty command.")),
     }
+}
+
+/// Our own program, just built, must know every word of the line. With `--help` it says so and does nothing.
+fn judge_own(command: &str) -> Result<&'static str, Failure> {
+    let line = command.split(" <").next().unwrap_or(command);
+    let line = line.replacen(
+        "keystile",
+        &format!("{:?}", repository::binary("keystile", false)),
+        1,
+    );
+    program::run(
+        Command::new("sh")
+            .args(["-c", &format!("{line} --help")])
+            .stdout(Stdio::null()),
+    )
+    .map(|()| "its words are known")
 }
 
 fn take_screenshot() -> Result<(), Failure> {

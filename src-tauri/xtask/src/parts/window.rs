@@ -17,7 +17,7 @@ pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
             "The journeys drive WebKitGTK, which only Linux has.",
         ));
     }
-    prepare(Purpose::WindowTests)?;
+    prepare(Purpose::Tests)?;
     let binary = build(false)?;
     let screen = Screen::virtual_one(true)?;
     let mut journeys = program::cargo();

@@ -19,6 +19,8 @@ pub(crate) fn bundle() -> Result<PathBuf, Failure> {
         "macos" => "app,dmg",
         _ => "nsis",
     };
+    // The Debian package holds the terminal beside the window.
+    program::run(program::cargo().args(["build", "--release", "--package", "keystile-cli"]))?;
     program::run(tools::tauri()?.args(["build", "--ci", "--bundles", kinds]))?;
     let folder = repository::target().join("release/bundle");
     println!("Bundles ({kinds}) are in {}", folder.display());
