@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use keystile_service::{Service, Settings};
+use keystile_service::{Server, Settings};
 use keystile_verifier::Verifier;
 
 use crate::caller::call;
@@ -10,9 +10,9 @@ use crate::world::{World, local};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-async fn bind(world: &World, settings: Settings) -> Result<Service, keystile_service::Error> {
+async fn bind(world: &World, settings: Settings) -> Result<Server, keystile_service::Error> {
     let verifier = Verifier::open(&world.path()).await.expect("a verifier");
-    Service::bind(verifier, settings).await
+    Server::bind(verifier, settings).await
 }
 
 #[tokio::test]

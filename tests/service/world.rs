@@ -8,7 +8,7 @@ use std::sync::Arc;
 use keystile_keychain::Keychain;
 use keystile_keys::{EnvironmentId, KeyId, Permissions, Stage};
 use keystile_registry::{EnvironmentFields, IssueRequest, Registry, system_clock};
-use keystile_service::{Service, Settings};
+use keystile_service::{Server, Settings};
 use keystile_store::Store;
 use keystile_verifier::Verifier;
 use tempfile::TempDir;
@@ -77,7 +77,7 @@ impl World {
         .await;
         let elsewhere = issue(&registry, other.id, "elsewhere", Permissions::READ_WRITE).await;
         let verifier = Verifier::open(&path).await.expect("a verifier");
-        let service = Service::bind(verifier, settings).await.expect("a service");
+        let service = Server::bind(verifier, settings).await.expect("a service");
         let address = service.address();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(service.run(async {

@@ -31,6 +31,6 @@ mod wire;
 pub use document::openapi;
 pub use error::Error;
 pub use proxy::Proxy;
-pub use server::{Service, serve};
+pub use server::{Server, serve};
 pub use settings::{Limits, Settings};
 pub use snippet::{Snippet, snippet};

@@ -29,7 +29,7 @@ const HEAD_BUFFER: usize = 64 * 1024;
 const GRACE: Duration = Duration::from_secs(5);
 
 /// A service that listens and does not answer yet.
-pub struct Service {
+pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -39,18 +39,18 @@ pub struct Service {
 /// Binds and runs until `shutdown` is done.
 ///
 /// # Errors
-/// As [`Service::bind`].
+/// As [`Server::bind`].
 pub async fn serve(
     verifier: Verifier,
     settings: Settings,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
-    Service::bind(verifier, settings).await?.run(shutdown).await;
+    Server::bind(verifier, settings).await?.run(shutdown).await;
     Ok(())
 }
 
-impl Service {
-    /// Listens. Connections wait until [`Service::run`].
+impl Server {
+    /// Listens. Connections wait until [`Server::run`].
     ///
     /// # Errors
     /// The settings would open the owner's answers to other machines, or the system refuses the address.
@@ -162,9 +162,9 @@ impl Service {
     }
 }
 
-impl std::fmt::Debug for Service {
+impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Service")
+        f.debug_struct("Server")
             .field("address", &self.address)
             .finish_non_exhaustive()
     }

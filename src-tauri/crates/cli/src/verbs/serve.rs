@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use keystile_service::{Service, Settings};
+use keystile_service::{Server, Settings};
 use keystile_verifier::Verifier;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -25,7 +25,7 @@ pub(crate) async fn run(db: Option<&Path>, wish: Serve, report: &Report) -> Resu
     }
     let folder = place::folder(db)?;
     let verifier = Verifier::open(&folder).await?;
-    let service = Service::bind(verifier, settings).await?;
+    let service = Server::bind(verifier, settings).await?;
     let address = service.address();
     report.result(
         &format!("Keystile answers on http://{address}"),
