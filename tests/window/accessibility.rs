@@ -1,142 +1,20 @@
-//! Every screen and state, light and dark, at the three sizes: axe-core finds nothing, nothing hangs over the edge, and a
-//! picture is taken. And the whole mission by the keyboard alone.
+//! Every screen and state, light and dark, at the three sizes, is looked at; and the whole mission by the keyboard alone.
 
 use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
 use keystile_tests::hands::key;
 use keystile_tests::processes::signal;
-use keystile_tests::window::repository;
 use keystile_tests::{Broken, Desk, Journey, Keyring, Window, until};
 use rustix::process::Signal;
 use serde_json::json;
 
-/// The window as it opens, its smallest size, and 200 % zoom of the first.
-const SIZES: [(u32, u32); 3] = [(1180, 760), (760, 520), (590, 380)];
-
-/// What is wrong, collected over all states, so that one run tells everything.
-struct Look<'w, 'd> {
-    window: &'w Window<'d>,
-    axe: String,
-    wrong: Vec<String>,
-}
-
-impl Look<'_, '_> {
-    /// Looks at the state at every size.
-    fn at(&mut self, state: &str) -> Journey {
-        for (width, height) in SIZES {
-            self.window.resize(width, height)?;
-            self.once(state, width, height)?;
-        }
-        self.window.resize(SIZES[0].0, SIZES[0].1)
-    }
-
-    /// Looks at a state that does not outlive a change of size, such as an open menu.
-    fn at_first_size(&mut self, state: &str) -> Journey {
-        self.once(state, SIZES[0].0, SIZES[0].1)
-    }
-
-    /// A fault put in on purpose is found, or finding nothing would mean nothing.
-    fn proves_to_find(&mut self) -> Journey {
-        self.window.script(
-            "const nameless = document.createElement('button');
-             nameless.id = 'nameless';
-             document.querySelector('main').append(nameless);",
-            &[],
-        )?;
-        self.check("a fault")?;
-        self.window
-            .script("document.querySelector('#nameless').remove()", &[])?;
-        let found = std::mem::take(&mut self.wrong);
-        assert!(
-            found.iter().any(|wrong| wrong.contains("button-name")),
-            "a button without a name is found: {found:?}"
-        );
-        Ok(())
-    }
-
-    fn once(&mut self, state: &str, width: u32, height: u32) -> Journey {
-        let state = format!("{state}-{width}x{height}");
-        self.check(&state)?;
-        self.window.screenshot(&state)
-    }
-
-    fn check(&mut self, state: &str) -> Journey {
-        self.window.until_script(
-            "nothing moved any more",
-            "document.getAnimations().every((each) => each.playState !== 'running' ||
-               each.effect.getComputedTiming().iterations === Infinity)",
-        )?;
-        // As a script of WebDriver's, because the page's policy lets no text become one.
-        if self.window.script("return !window.axe", &[])? == json!(true) {
-            let load = format!("{}\n;arguments[arguments.length - 1](null)", self.axe);
-            self.window.slow_script(&load, &[])?;
-        }
-        // As the text of a driver's script: the page itself may run no text as code.
-        if self.window.script("return !window.axe", &[])? == json!(true) {
-            self.window.script(&self.axe, &[])?;
-        }
-        let found = self.window.slow_script(
-            "const done = arguments[arguments.length - 1];
-             axe.run(document, {resultTypes: ['violations']}).then(
-               ({violations}) => done(violations.flatMap(({id, help, nodes}) => nodes.map((node) =>
-                 `${id}: ${help} (${node.target.join(' ')}) ${node.any.map((check) => check.message).join(' ')}`))),
-               (error) => done([String(error)]))",
-            &[],
-        )?;
-        for violation in found.as_array().into_iter().flatten() {
-            self.wrong.push(format!("{state}: {violation}"));
-        }
-        let over = self.window.script(
-            "const visible = (element) => element.checkVisibility({visibilityProperty: true});
-             const hidden = (element) => element.closest('.visually-hidden, [popover], input[type=radio], caption');
-             const scope = [...document.querySelectorAll('dialog:modal')].pop() ?? document.body;
-             const wide = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
-             return wide.concat([...scope.querySelectorAll('button, input, a, [role=textbox]')]
-               .filter((element) => visible(element) && !hidden(element))
-               .filter((element) => { const box = element.getBoundingClientRect();
-                 return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1); })
-               .map((element) => `over the edge: ${element.textContent.trim() || element.id}`))",
-            &[],
-        )?;
-        for element in over.as_array().into_iter().flatten() {
-            self.wrong.push(format!("{state}: {element}"));
-        }
-        Ok(())
-    }
-
-    /// The prompt's key, Copy and Close can be seen without scrolling.
-    fn prompt_fits(&mut self) -> Journey {
-        let (width, height) = SIZES[2];
-        self.window.resize(width, height)?;
-        let outside = self.window.script(
-            "const parts = ['.generated-key', '[data-step=copy]', '[data-step=close]'];
-             return parts.filter((part) => {
-               const element = document.querySelector('one-time-prompt ' + part);
-               const box = element.getBoundingClientRect();
-               const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-               const at = (y) => element.contains(document.elementFromPoint(x, y));
-               return !(box.top >= 0 && box.bottom <= innerHeight && at(box.top + 2) && at(box.bottom - 2)); })",
-            &[],
-        )?;
-        for part in outside.as_array().into_iter().flatten() {
-            self.wrong
-                .push(format!("at 590 × 380 {part} needs scrolling"));
-        }
-        self.window.resize(SIZES[0].0, SIZES[0].1)
-    }
-}
-
-fn axe() -> Journey<String> {
-    let path = repository().join("ui/node_modules/axe-core/axe.min.js");
-    std::fs::read_to_string(&path)
-        .map_err(|cause| Broken::new(format!("{}: {cause}; run npm ci in ui/", path.display())))
-}
+use crate::inspection::Look;
 
 /// The theme is what Settings would set; everything else is pressed.
 fn every_state(theme: &str) -> Journey {
     let mut desk = Desk::with(Keyring::Absent)?;
-    // A program killed with its prompt open leaves the notices to look at.
     let _no_keyring = desk.take_keyring();
+    let mut wrong = start_failure(theme)?;
     let window = Window::open(&desk)?;
     let settings =
         json!({ "settings": { "theme": theme, "clipboardSeconds": 45, "singleKeys": true } });
@@ -144,12 +22,7 @@ fn every_state(theme: &str) -> Journey {
         .invoke("change_settings", &settings)?
         .map_err(Broken::new)?;
     window.reload()?;
-    let mut look = Look {
-        window: &window,
-        axe: axe()?,
-        wrong: Vec::new(),
-    };
-
+    let mut look = Look::new(&window)?;
     look.proves_to_find()?;
     look.at("first-run")?;
     window.press("button", "Create environment")?;
@@ -160,6 +33,54 @@ fn every_state(theme: &str) -> Journey {
     window.press("tab", "Overview")?;
     look.at("overview-not-active")?;
     window.press("tab", "API Keys")?;
+    prompt(&window, &mut look)?;
+    keychain(&desk, &window, &mut look)?;
+    list(&window, &mut look)?;
+    environments(&window, &mut look)?;
+    settings_and_rest(&window, &mut look)?;
+
+    // A program killed with its prompt open leaves the notice to look at.
+    window.press("button", "API Keys")?;
+    window.create_key("lost")?;
+    signal(window.process(), Signal::KILL)?;
+    until("the program ended", || Ok(window.has_ended().then_some(())))?;
+    wrong.append(&mut look.into_wrong());
+    drop(window);
+    let window = Window::open(&desk)?;
+    let mut look = Look::new(&window)?;
+    window.wait_text("was never copied and has been revoked")?;
+    look.at("notice")?;
+    wrong.append(&mut look.into_wrong());
+    assert!(
+        wrong.is_empty(),
+        "every state is accessible and fits, {theme}:\n{}",
+        wrong.join("\n")
+    );
+    Ok(())
+}
+
+/// Without a database there are no settings: the theme is the hint a start before has left.
+fn start_failure(theme: &str) -> Journey<Vec<String>> {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    let settings =
+        json!({ "settings": { "theme": theme, "clipboardSeconds": 45, "singleKeys": true } });
+    window
+        .invoke("change_settings", &settings)?
+        .map_err(Broken::new)?;
+    window.reload()?;
+    signal(window.process(), Signal::KILL)?;
+    until("the program ended", || Ok(window.has_ended().then_some(())))?;
+    drop(window);
+    std::fs::write(desk.database(), "somebody's diary ".repeat(500))?;
+    let window = Window::open(&desk)?;
+    window.find("heading", "Keystile could not start")?;
+    let mut look = Look::new(&window)?;
+    look.at("start-failure")?;
+    Ok(look.into_wrong())
+}
+
+fn prompt(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
     window.press("button", "New")?;
     window.find("dialog", "New API key")?;
     look.at("new-key")?;
@@ -189,10 +110,44 @@ fn every_state(theme: &str) -> Journey {
     look.prompt_fits()?;
     window.press("button", "Discard key")?;
     look.at("prompt-copied-discard")?;
-    window.press("button", "Keep key")?;
+    window.press("button", "Keep key")
+}
+
+/// From the open prompt to a list whose key is no longer in the keychain.
+fn keychain(desk: &Desk, window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
+    let _while_here = desk.keyring_process(true)?;
+    window.press("button", "Save to system keychain")?;
+    window.wait_said("Saved in")?;
+    look.at("prompt-saved")?;
+    look.prompt_fits()?;
     window.close()?;
+    window.find("img", "In system keychain")?;
+    look.at("keys-keychain")?;
+    window.press("button", "Actions for ci-writer")?;
+    window.press("menuitem", "Remove from keychain")?;
+    window.find("alertdialog", "Remove ci-writer from Secret Service?")?;
+    look.at("remove-from-keychain")?;
+    window.press("button", "Remove from keychain")?;
+    window.wait_text("ci-writer removed from")
+}
+
+fn list(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
     window.row("ci-writer")?;
     look.at("keys")?;
+    window.keys(&[], &["/", "w", "r"])?;
+    window.find("button", "Clear search")?;
+    look.at("keys-found")?;
+    window.keys(&[], &["z", "z"])?;
+    window.wait_text("No key matches")?;
+    look.at("keys-not-found")?;
+    window.press("button", "Clear search")?;
+    window.press("button", "Actions for ci-writer")?;
+    window.press("menuitem", "Disable")?;
+    window.press("button", "Disabled 1")?;
+    look.at("keys-disabled")?;
+    window.press("button", "Actions for ci-writer")?;
+    window.press("menuitem", "Enable")?;
+    window.press("button", "Live 1")?;
     window.press("button", "Actions for ci-writer")?;
     window.find("menuitem", "Revoke")?;
     look.at_first_size("key-menu")?;
@@ -202,32 +157,21 @@ fn every_state(theme: &str) -> Journey {
     window.press("button", "Revoke key")?;
     window.wait_text("ci-writer was revoked.")?;
     look.at("keys-ended")?;
+    window.press("button", "All 1")?;
+    window.row("ci-writer")?;
+    look.at("keys-all")?;
+    let shown = window.create_key("reader")?;
+    window
+        .invoke(
+            "revoke_key",
+            &json!({ "keyId": shown.key_id, "confirmation": null }),
+        )?
+        .map_err(Broken::new)?;
+    window.wait_text("This key has been revoked.")?;
+    look.at("prompt-revoked")?;
+    window.close()?;
     window.press("tab", "Overview")?;
-    look.at("overview-active")?;
-    environments(&window, &mut look)?;
-    settings_and_rest(&window, &mut look)?;
-
-    window.press("button", "API Keys")?;
-    window.create_key("lost")?;
-    signal(window.process(), Signal::KILL)?;
-    until("the program ended", || Ok(window.has_ended().then_some(())))?;
-    let mut wrong = look.wrong;
-    drop(window);
-    let window = Window::open(&desk)?;
-    let mut look = Look {
-        window: &window,
-        axe: axe()?,
-        wrong: Vec::new(),
-    };
-    window.wait_text("was never copied and has been revoked")?;
-    look.at("notice")?;
-    wrong.append(&mut look.wrong);
-    assert!(
-        wrong.is_empty(),
-        "every state is accessible and fits, {theme}:\n{}",
-        wrong.join("\n")
-    );
-    Ok(())
+    look.at("overview-active")
 }
 
 fn environments(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
@@ -284,6 +228,12 @@ fn settings_and_rest(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
     window.script("arguments[0].click()", &[switcher])?;
     window.find("menuitem", "New project")?;
     look.at_first_size("project-menu")?;
+    window.press("menuitem", "Rename project")?;
+    window.find("dialog", "Rename project")?;
+    look.at("rename-project")?;
+    window.press("button", "Cancel")?;
+    let switcher = window.script("return document.querySelector('.switcher')", &[])?;
+    window.script("arguments[0].click()", &[switcher])?;
     window.press("menuitem", "Delete project")?;
     window.find("alertdialog", "Delete Acme Shop?")?;
     look.at("delete-project")?;
@@ -292,6 +242,15 @@ fn settings_and_rest(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
     window.find("alertdialog", "Quitting clears the copied key")?;
     look.at("quit")?;
     window.press("button", "Stay")?;
+    // What only a clipboard that is broken for good brings about is put into the state by hand.
+    window.script(
+        "const {clipboard} = document.querySelector('keystile-app').state;
+         clipboard.problem = {message: 'The clipboard could not be cleared.', advice: 'Copy something else to replace the key.'};
+         clipboard.changed()",
+        &[],
+    )?;
+    window.wait_text("The clipboard could not be cleared.")?;
+    look.at("clipboard-not-cleared")?;
     window.press("button", "Clear now")?;
     window.wait_said("Clipboard cleared.")?;
     look.at("clipboard-cleared")

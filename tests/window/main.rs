@@ -7,6 +7,7 @@ mod accessibility;
 mod canary;
 mod clearing;
 mod failures;
+mod inspection;
 mod ipc;
 mod issue;
 mod keychain;

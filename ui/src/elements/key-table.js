@@ -83,9 +83,14 @@ class KeyTable extends LightElement {
     </th>`;
   }
 
-  /** @param {number} at UTC milliseconds */
+  /**
+   * A moment of the past: what happened since the last tick of `now` has happened now, not in some seconds.
+   *
+   * @param {number} at UTC milliseconds
+   */
   time(at) {
-    return html`<time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(at, this.now)}</time>`;
+    const past = Math.min(at, this.now);
+    return html`<time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(past, this.now)}</time>`;
   }
 
   /** @param {Key} key */

@@ -1,0 +1,137 @@
+//! How a state is looked at: axe-core finds nothing in it, nothing hangs over the edge, and a picture is taken. Called
+//! by the journey through every state; it collects what is wrong and knows no state itself.
+
+use keystile_tests::window::repository;
+use keystile_tests::{Broken, Journey, Window};
+use serde_json::json;
+
+/// The window as it opens, its smallest size, and 200 % zoom of the first.
+const SIZES: [(u32, u32); 3] = [(1180, 760), (760, 520), (590, 380)];
+
+/// What is wrong, collected over all states, so that one run tells everything.
+pub(crate) struct Look<'w, 'd> {
+    window: &'w Window<'d>,
+    axe: String,
+    wrong: Vec<String>,
+}
+
+impl<'w, 'd> Look<'w, 'd> {
+    pub(crate) fn new(window: &'w Window<'d>) -> Journey<Self> {
+        Ok(Self {
+            window,
+            axe: axe()?,
+            wrong: Vec::new(),
+        })
+    }
+
+    /// What was wrong until now.
+    pub(crate) fn into_wrong(self) -> Vec<String> {
+        self.wrong
+    }
+
+    /// Looks at the state at every size.
+    pub(crate) fn at(&mut self, state: &str) -> Journey {
+        for (width, height) in SIZES {
+            self.window.resize(width, height)?;
+            self.once(state, width, height)?;
+        }
+        self.window.resize(SIZES[0].0, SIZES[0].1)
+    }
+
+    /// Looks at a state that does not outlive a change of size, such as an open menu.
+    pub(crate) fn at_first_size(&mut self, state: &str) -> Journey {
+        self.once(state, SIZES[0].0, SIZES[0].1)
+    }
+
+    /// A fault put in on purpose is found, or finding nothing would mean nothing.
+    pub(crate) fn proves_to_find(&mut self) -> Journey {
+        self.window.script(
+            "const nameless = document.createElement('button');
+             nameless.id = 'nameless';
+             document.querySelector('main').append(nameless);",
+            &[],
+        )?;
+        self.check("a fault")?;
+        self.window
+            .script("document.querySelector('#nameless').remove()", &[])?;
+        let found = std::mem::take(&mut self.wrong);
+        assert!(
+            found.iter().any(|wrong| wrong.contains("button-name")),
+            "a button without a name is found: {found:?}"
+        );
+        Ok(())
+    }
+
+    fn once(&mut self, state: &str, width: u32, height: u32) -> Journey {
+        let state = format!("{state}-{width}x{height}");
+        self.check(&state)?;
+        self.window.screenshot(&state)
+    }
+
+    fn check(&mut self, state: &str) -> Journey {
+        self.window.until_script(
+            "nothing moved any more",
+            "document.getAnimations().every((each) => each.playState !== 'running' ||
+               each.effect.getComputedTiming().iterations === Infinity)",
+        )?;
+        // As a script of WebDriver's, because the page's policy lets no text become one.
+        if self.window.script("return !window.axe", &[])? == json!(true) {
+            let load = format!("{}\n;arguments[arguments.length - 1](null)", self.axe);
+            self.window.slow_script(&load, &[])?;
+        }
+        let found = self.window.slow_script(
+            "const done = arguments[arguments.length - 1];
+             axe.run(document, {resultTypes: ['violations']}).then(
+               ({violations}) => done(violations.flatMap(({id, help, nodes}) => nodes.map((node) =>
+                 `${id}: ${help} (${node.target.join(' ')}) ${node.any.map((check) => check.message).join(' ')}`))),
+               (error) => done([String(error)]))",
+            &[],
+        )?;
+        for violation in found.as_array().into_iter().flatten() {
+            self.wrong.push(format!("{state}: {violation}"));
+        }
+        let over = self.window.script(
+            "const visible = (element) => element.checkVisibility({visibilityProperty: true});
+             const hidden = (element) => element.closest('.visually-hidden, [popover], input[type=radio], caption');
+             const scope = [...document.querySelectorAll('dialog:modal')].pop() ?? document.body;
+             const wide = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
+             return wide.concat([...scope.querySelectorAll('button, input, a, [role=textbox]')]
+               .filter((element) => visible(element) && !hidden(element))
+               .filter((element) => { const box = element.getBoundingClientRect();
+                 return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1); })
+               .map((element) => `over the edge: ${element.textContent.trim() || element.id}`))",
+            &[],
+        )?;
+        for element in over.as_array().into_iter().flatten() {
+            self.wrong.push(format!("{state}: {element}"));
+        }
+        Ok(())
+    }
+
+    /// The prompt's key, Copy and Close can be seen without scrolling.
+    pub(crate) fn prompt_fits(&mut self) -> Journey {
+        let (width, height) = SIZES[2];
+        self.window.resize(width, height)?;
+        let outside = self.window.script(
+            "const parts = ['.generated-key', '[data-step=copy]', '[data-step=close]'];
+             return parts.filter((part) => {
+               const element = document.querySelector('one-time-prompt ' + part);
+               const box = element.getBoundingClientRect();
+               const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+               const at = (y) => element.contains(document.elementFromPoint(x, y));
+               return !(box.top >= 0 && box.bottom <= innerHeight && at(box.top + 2) && at(box.bottom - 2)); })",
+            &[],
+        )?;
+        for part in outside.as_array().into_iter().flatten() {
+            self.wrong
+                .push(format!("at 590 × 380 {part} needs scrolling"));
+        }
+        self.window.resize(SIZES[0].0, SIZES[0].1)
+    }
+}
+
+fn axe() -> Journey<String> {
+    let path = repository().join("ui/node_modules/axe-core/axe.min.js");
+    std::fs::read_to_string(&path)
+        .map_err(|cause| Broken::new(format!("{}: {cause}; run npm ci in ui/", path.display())))
+}
