@@ -320,6 +320,8 @@ fn the_whole_mission_by_the_keyboard_alone() -> Journey {
         Ok(window.is_focused(&menu)?.then_some(()))
     })?;
     window.keys(&[], &[key::ENTER])?;
+    focused("menuitem", "Disable")?;
+    window.keys(&[], &[key::DOWN])?;
     focused("menuitem", "Revoke")?;
     window.keys(&[], &[key::ENTER])?;
     window.find("alertdialog", "Revoke ci-writer?")?;
