@@ -57,8 +57,18 @@ fn found_by_secret_tool() -> String {
 }
 
 fn call(path: &str, method: &str, argument: &str) -> String {
+    let output = try_call(path, method, argument);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).expect("an answer that is text")
+}
+
+fn try_call(path: &str, method: &str, argument: &str) -> Output {
     let (destination, path) = path.split_once(' ').expect("destination and path");
-    let output = run(
+    run(
         "gdbus",
         &[
             "call",
@@ -72,13 +82,7 @@ fn call(path: &str, method: &str, argument: &str) -> String {
             argument,
         ],
         "",
-    );
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).expect("an answer that is text")
+    )
 }
 
 fn lock() {
@@ -121,13 +125,32 @@ fn unlock() {
 }
 
 fn keyring_process() -> String {
-    let answer = call(
+    keyring_owner().expect("a keyring on the bus")
+}
+
+/// The process that answers for the keyring at this moment, if one does.
+fn keyring_owner() -> Option<String> {
+    let output = try_call(
         "org.freedesktop.DBus /org/freedesktop/DBus",
         "org.freedesktop.DBus.GetConnectionUnixProcessID",
         "org.freedesktop.secrets",
     );
+    let answer = String::from_utf8(output.stdout).expect("an answer that is text");
     let words = answer.trim_matches(|c: char| !c.is_ascii_digit());
-    words.rsplit(' ').next().unwrap_or_default().to_owned()
+    let process = words.rsplit(' ').next().unwrap_or_default().to_owned();
+    (output.status.success() && !process.is_empty()).then_some(process)
+}
+
+/// A daemon that says it has started may still be on its way to the bus.
+fn wait_for_another_daemon(than: &str) {
+    let begun = Instant::now();
+    while keyring_owner().is_none_or(|process| process == than) {
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "another daemon takes the first one's place"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]
@@ -267,7 +290,7 @@ fn a_restarted_daemon_is_found_again() {
                     .status
                     .success()
             );
-            assert_ne!(keyring_process(), before, "it is another daemon");
+            wait_for_another_daemon(&before);
             assert_eq!(
                 keychain.get(&entry()).await,
                 Ok(secret()),
