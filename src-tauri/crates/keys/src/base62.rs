@@ -76,6 +76,15 @@ pub(crate) fn read_u32(text: &[u8]) -> Option<u32> {
     u32::try_from(sum(text)?).ok()
 }
 
+/// Whether the text is a number of at most as much as `highest`, which is as wide.
+pub(crate) fn is_number(text: &[u8], highest: &[u8]) -> bool {
+    // The alphabet is in the order of ASCII, so texts of one width compare like their numbers.
+    let seen = text
+        .iter()
+        .fold(0, |seen, character| seen | VALUES[usize::from(*character)]);
+    seen < 64 && text <= highest
+}
+
 /// Reads characters into 32 bytes (big-endian); `false` if they are foreign or the value is too large.
 pub(crate) fn read(text: &[u8], number: &mut [u8; 32]) -> bool {
     // Least significant first. Ten characters at a time, so that 43 of them cost 20 multiplications and not 1,376.

@@ -12,6 +12,8 @@ use crate::secret::{self, Secret};
 
 /// Characters of the secret: the fewest that hold 2²⁵⁶ values.
 const SECRET_WIDTH: usize = 43;
+/// 2²⁵⁶ − 1.
+const HIGHEST_SECRET: &[u8; SECRET_WIDTH] = b"yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp1";
 /// Characters of the checksum: the fewest that hold 2³² values.
 const CHECKSUM_WIDTH: usize = 6;
 /// Characters after the last `_`.
@@ -46,11 +48,26 @@ pub(crate) struct Parts {
     pub(crate) secret: Secret,
 }
 
-/// What a key's text says, without copying what is no secret.
+/// What a key's text says, without copying anything of it but the id.
 pub(crate) struct Reading<'a> {
     pub(crate) prefix: &'a str,
     pub(crate) id: KeyId,
-    pub(crate) secret: Secret,
+    secret: &'a [u8],
+}
+
+impl Reading<'_> {
+    /// Writes the secret to a place that the caller wipes.
+    pub(crate) fn write_secret_to(&self, bytes: &mut [u8; secret::LENGTH]) {
+        // Whoever reads has looked at every character already, so nothing is refused here.
+        base62::read(self.secret, bytes);
+    }
+
+    /// The secret by itself.
+    pub(crate) fn to_secret(&self) -> Secret {
+        let mut secret = Secret::blank();
+        self.write_secret_to(secret.bytes_mut());
+        secret
+    }
 }
 
 /// Writes a key. The text has its final capacity from the start, so no piece of it is left behind by growing.
@@ -83,8 +100,8 @@ pub(crate) fn read(text: &str) -> Result<Reading<'_>, KeyFormError> {
     let (Ok(id), Ok(())) = (places.id.parse::<KeyId>(), prefix::check(places.prefix)) else {
         return Err(mistake(text));
     };
-    let mut secret = Secret::blank();
-    if !base62::read(places.secret, secret.bytes_mut()) {
+    // Not turned into a number yet: most of what is refused is refused before anybody needs that.
+    if !base62::is_number(places.secret, HIGHEST_SECRET) {
         return Err(mistake(text));
     }
     let Some(checksum) = base62::read_u32(places.checksum) else {
@@ -96,7 +113,7 @@ pub(crate) fn read(text: &str) -> Result<Reading<'_>, KeyFormError> {
     Ok(Reading {
         prefix: places.prefix,
         id,
-        secret,
+        secret: places.secret,
     })
 }
 

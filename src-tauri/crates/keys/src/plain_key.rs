@@ -42,7 +42,7 @@ impl PlainKey {
             parts: Parts {
                 prefix,
                 id: read.id,
-                secret: read.secret,
+                secret: read.to_secret(),
             },
             text: Zeroizing::new(text.to_owned()),
         })

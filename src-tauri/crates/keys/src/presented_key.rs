@@ -1,11 +1,14 @@
 //! A key as a request shows it: read once, judged, forgotten. The verifier parses one per request.
-//! Unlike a plain key it keeps no copy of the text; its secret is wiped when it is dropped.
+//! It only points into the text and copies no part of the secret; whoever asks for that gets a copy that is wiped.
 
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 use crate::form::{self, KeyFormError, Reading};
 use crate::id::KeyId;
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
+use crate::tag::{Tag, Tagger};
 
 /// A well-formed key that proves nothing yet.
 pub struct PresentedKey<'a>(Reading<'a>);
@@ -26,14 +29,16 @@ impl<'a> PresentedKey<'a> {
         self.0.id
     }
 
-    /// What it proves itself with.
-    pub fn secret(&self) -> &Secret {
-        &self.0.secret
+    /// What it proves itself with, for a proof that outlives the request.
+    pub fn secret(&self) -> Secret {
+        self.0.to_secret()
     }
 
-    /// Only the secret, for a proof that outlives the request.
-    pub fn into_secret(self) -> Secret {
-        self.0.secret
+    /// The tag of its secret. The secret is wiped before this returns.
+    pub fn tag(&self, tagger: &Tagger) -> Tag {
+        let mut secret = Zeroizing::new([0; secret::LENGTH]);
+        self.0.write_secret_to(&mut secret);
+        tagger.tag_bytes(&secret)
     }
 }
 

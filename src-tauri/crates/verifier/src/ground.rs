@@ -170,7 +170,7 @@ impl Ground {
                 Attempt::Absent
             };
         };
-        let version = match entry.recognise(&self.tagger.tag(shown.secret())) {
+        let version = match entry.recognise(&shown.tag(&self.tagger)) {
             Recognised::Version(place) => place,
             Recognised::Doubtful(place) if entry.has_prefix(shown.prefix()) => {
                 return Attempt::Doubtful(Arc::clone(entry), place);

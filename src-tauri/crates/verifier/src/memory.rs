@@ -181,10 +181,12 @@ pub(crate) struct IdHasher(u64);
 
 impl Hasher for IdHasher {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0u8; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0.rotate_left(23) ^ u64::from_le_bytes(word))
+        // An id has twelve bytes: its first eight and its last eight, which overlap, are all of it.
+        let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else {
+            return;
+        };
+        for word in [first, last] {
+            self.0 = (self.0.rotate_left(23) ^ u64::from_le_bytes(*word))
                 .wrapping_mul(0x9e37_79b9_7f4a_7c15);
         }
     }

@@ -168,7 +168,7 @@ impl Verifier {
             return Ok(answer);
         }
         // Boxed, so that the future of a warm check stays small.
-        match Box::pin(self.go_on(text, shown, question, attempt)).await {
+        match Box::pin(self.go_on(shown, question, attempt)).await {
             Ok(answer) => {
                 counters.answered(&answer);
                 Ok(answer)
@@ -183,7 +183,6 @@ impl Verifier {
     /// A check that has to wait for something.
     async fn go_on(
         &self,
-        text: &str,
         shown: PresentedKey<'_>,
         question: Question<'_>,
         mut attempt: Attempt,
@@ -213,13 +212,13 @@ impl Verifier {
                     true
                 }
                 Attempt::Unproven(entry, version) => {
-                    if !self.prove(text, entry, version, false).await? {
+                    if !self.prove(&shown, entry, version, false).await? {
                         return Ok(refused(Refusal::Unknown));
                     }
                     false
                 }
                 Attempt::Doubtful(entry, version) => {
-                    if !self.prove(text, entry, version, true).await? {
+                    if !self.prove(&shown, entry, version, true).await? {
                         return Ok(refused(Refusal::Unknown));
                     }
                     false
@@ -237,17 +236,14 @@ impl Verifier {
 
     async fn prove(
         &self,
-        text: &str,
+        shown: &PresentedKey<'_>,
         entry: Arc<Entry>,
         version: usize,
         is_doubtful: bool,
     ) -> Result<bool, Error> {
         let ground = self.inside.shared.ground.load_full();
         // The proof keeps a secret of its own: whoever waits for it may give up before it is done.
-        let Ok(again) = PresentedKey::parse(text) else {
-            return Ok(false);
-        };
-        let secret = again.into_secret();
+        let secret = shown.secret();
         let Some(known) = entry.version(version) else {
             return Ok(false);
         };
