@@ -39,6 +39,10 @@ pub(crate) enum Verb {
     Serve(Serve),
     /// Print the configuration of a reverse proxy.
     Snippet(Snippet),
+    /// Look whether everything a key needs is in order.
+    Doctor(Doctor),
+    /// See it work: two throw-away keys, an API that asks about them, and what each request got.
+    Demo,
     /// Print completions for a shell.
     Completions { shell: Shell },
 }
@@ -49,8 +53,16 @@ pub(crate) enum ProjectVerb {
     List,
     /// Create a project.
     Create { name: String },
+    /// Show what is known about a project.
+    Show { project: String },
     /// Rename a project.
     Rename { project: String, name: String },
+    /// Delete a project with its environments; their living keys are revoked. Final.
+    Delete {
+        project: String,
+        #[command(flatten)]
+        consent: Consent,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -59,6 +71,54 @@ pub(crate) enum EnvironmentVerb {
     List { project: String },
     /// Create an environment.
     Create(CreateEnvironment),
+    /// Show what is known about an environment.
+    Show {
+        /// `project/environment`, or an id.
+        environment: String,
+    },
+    /// Change what was entered about an environment; what is left out stays.
+    Edit(EditEnvironment),
+    /// Delete an environment; its living keys are revoked. Final.
+    Delete {
+        /// `project/environment`, or an id.
+        environment: String,
+        #[command(flatten)]
+        consent: Consent,
+    },
+}
+
+/// That something final is meant.
+#[derive(Debug, Args)]
+pub(crate) struct Consent {
+    /// Do not ask.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// The name of what ends, where that is asked for.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) confirm: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct EnvironmentEdits {
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    #[arg(long)]
+    pub(crate) stage: Option<StageWord>,
+    /// Can be changed until the first key was issued with it.
+    #[arg(long)]
+    pub(crate) prefix: Option<String>,
+    /// The address of its API; "" removes it.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EditEnvironment {
+    /// `project/environment`, or an id.
+    pub(crate) environment: String,
+    #[command(flatten)]
+    pub(crate) edits: EnvironmentEdits,
 }
 
 #[derive(Debug, Args)]
@@ -109,12 +169,8 @@ pub(crate) enum KeyVerb {
     Revoke {
         #[command(flatten)]
         which: Which,
-        /// Do not ask.
-        #[arg(long)]
-        yes: bool,
-        /// The key's name, which a production environment asks for.
-        #[arg(long, value_name = "NAME")]
-        confirm: Option<String>,
+        #[command(flatten)]
+        consent: Consent,
     },
     /// Switch a key off for now.
     Disable(Which),
@@ -181,6 +237,13 @@ pub(crate) struct Serve {
     /// The proxy that asks under paths which name none.
     #[arg(long, value_parser = proxy)]
     pub(crate) proxy: Option<Proxy>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Where `keystile serve` is to listen.
+    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
 }
 
 #[derive(Debug, Args)]

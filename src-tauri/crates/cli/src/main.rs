@@ -4,10 +4,14 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod collect_key;
+mod consent;
 mod failure;
+mod http;
 mod place;
 mod print_key;
 mod report;
+mod sample_api;
 mod verbs;
 
 use std::process::ExitCode;

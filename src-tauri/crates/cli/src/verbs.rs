@@ -2,6 +2,8 @@
 
 mod completions;
 mod create_key;
+mod demo;
+mod doctor;
 mod environment;
 mod key;
 mod project;
@@ -33,17 +35,15 @@ pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome
         Verb::Project(verb) => project::run(&registry(db).await?, verb, report).await?,
         Verb::Env(verb) => environment::run(&registry(db).await?, verb, report).await?,
         Verb::Key(KeyVerb::Create(wish)) => create_key::run(db, wish, report).await?,
-        Verb::Key(KeyVerb::Revoke {
-            which,
-            yes,
-            confirm,
-        }) => {
-            revoke_key::run(&registry(db).await?, &which, yes, confirm, report).await?;
+        Verb::Key(KeyVerb::Revoke { which, consent }) => {
+            revoke_key::run(&registry(db).await?, &which, consent, report).await?;
         }
         Verb::Key(verb) => key::run(&registry(db).await?, verb, report).await?,
         Verb::Verify(wish) => return verify::run(db, &wish, report).await,
         Verb::Serve(wish) => serve::run(db, wish, report).await?,
         Verb::Snippet(wish) => snippet::run(&wish, report)?,
+        Verb::Doctor(wish) => doctor::run(db, &wish, report).await?,
+        Verb::Demo => demo::run(db, report).await?,
         Verb::Completions { shell } => completions::run(shell),
     }
     Ok(Outcome::Done)

@@ -1,10 +1,11 @@
-//! Environments: list, create.
+//! Environments: list, create, show, edit, delete.
 
 use keystile_keys::Stage;
 use keystile_registry::{EnvironmentFields, Registry};
 use keystile_store::EnvironmentRow;
 
 use crate::arguments::EnvironmentVerb;
+use crate::consent::{self, Final};
 use crate::failure::Failure;
 use crate::place;
 use crate::report::{self, Report};
@@ -57,6 +58,61 @@ pub(crate) async fn run(
                 created.project_name,
                 created.name,
                 created.prefix.as_str()
+            ));
+        }
+        EnvironmentVerb::Show { environment } => {
+            let found = place::environment(registry, &environment).await?;
+            let is_active = found.activated_at.is_some();
+            let text = format!(
+                "{} / {}\n  id         {}\n  stage      {}\n  state      {}\n  live keys  {}\n  prefix     {}\n  endpoint   {}",
+                found.project_name,
+                found.name,
+                found.id,
+                found.stage.as_str(),
+                if is_active { "active" } else { "not active" },
+                found.live_keys,
+                found.prefix.as_str(),
+                found.endpoint.as_deref().unwrap_or("none")
+            );
+            report.result(&text, &report::environment(&found));
+        }
+        EnvironmentVerb::Edit(wish) => {
+            let found = place::environment(registry, &wish.environment).await?;
+            let edits = wish.edits;
+            let fields = EnvironmentFields {
+                name: edits.name.unwrap_or(found.name),
+                stage: edits.stage.map_or(found.stage, Stage::from),
+                prefix: edits.prefix,
+                endpoint: edits
+                    .endpoint
+                    .or(found.endpoint)
+                    .filter(|endpoint| !endpoint.is_empty()),
+            };
+            let edited = registry.edit_environment(&found.id, &fields).await?;
+            report.result("", &report::environment(&edited));
+            report.say(&format!(
+                "{} / {} was changed.",
+                edited.project_name, edited.name
+            ));
+        }
+        EnvironmentVerb::Delete {
+            environment,
+            consent,
+        } => {
+            let found = place::environment(registry, &environment).await?;
+            let what = Final {
+                act: "Delete",
+                name: &found.name,
+                by_name: found.live_keys > 0,
+            };
+            let confirmation = consent::ask(consent, &what)?;
+            registry
+                .delete_environment(&found.id, confirmation.as_deref())
+                .await?;
+            report.result("", &report::environment(&found));
+            report.say(&format!(
+                "{} / {} was deleted.",
+                found.project_name, found.name
             ));
         }
     }

@@ -1,8 +1,9 @@
-//! Projects: list, create, rename. Deleting one is the window's, which shows what goes with it.
+//! Projects: list, create, show, rename, delete.
 
 use keystile_registry::Registry;
 
 use crate::arguments::ProjectVerb;
+use crate::consent::{self, Final};
 use crate::failure::Failure;
 use crate::place;
 use crate::report::{self, Report};
@@ -37,6 +38,28 @@ pub(crate) async fn run(
                 created.name,
                 format!("{}/staging", created.name)
             ));
+        }
+        ProjectVerb::Show { project } => {
+            let found = place::project(registry, &project).await?;
+            let text = format!(
+                "{}\n  id            {}\n  environments  {}\n  live keys     {}",
+                found.name, found.id, found.environments, found.live_keys
+            );
+            report.result(&text, &report::project(&found));
+        }
+        ProjectVerb::Delete { project, consent } => {
+            let found = place::project(registry, &project).await?;
+            let what = Final {
+                act: "Delete",
+                name: &found.name,
+                by_name: found.live_keys > 0,
+            };
+            let confirmation = consent::ask(consent, &what)?;
+            registry
+                .delete_project(&found.id, confirmation.as_deref())
+                .await?;
+            report.result("", &report::project(&found));
+            report.say(&format!("{} was deleted.", found.name));
         }
         ProjectVerb::Rename { project, name } => {
             let found = place::project(registry, &project).await?;

@@ -1,0 +1,54 @@
+//! Asking before something final. The registry says whose name must be typed; here it is asked for on a terminal, and
+//! where there is none the words of the command line must say it.
+
+use std::io::{IsTerminal, Write};
+
+use crate::arguments::Consent;
+use crate::failure::Failure;
+
+/// What is about to end.
+pub(crate) struct Final<'a> {
+    /// What will be done, as a word: `Revoke`.
+    pub(crate) act: &'a str,
+    /// Its name.
+    pub(crate) name: &'a str,
+    /// Whether the name must be typed.
+    pub(crate) by_name: bool,
+}
+
+/// The name that was typed or given, if any; a failure unless it was confirmed.
+pub(crate) fn ask(wish: Consent, what: &Final<'_>) -> Result<Option<String>, Failure> {
+    if wish.yes || wish.confirm.is_some() {
+        return Ok(wish.confirm);
+    }
+    let Final { act, name, by_name } = what;
+    if !std::io::stdin().is_terminal() {
+        let advice = if *by_name {
+            "Add --confirm with its name."
+        } else {
+            "Add --yes."
+        };
+        return Err(Failure::new(
+            "not_confirmed",
+            "This is final, and there is no terminal to ask on.",
+            advice,
+        ));
+    }
+    let question = if *by_name {
+        format!("{act} {name}? This is final. Type its name to confirm: ")
+    } else {
+        format!("{act} {name}? This is final. [y/N] ")
+    };
+    let mut answer = String::new();
+    let mut err = std::io::stderr();
+    write!(err, "{question}")
+        .and_then(|()| err.flush())
+        .and_then(|()| std::io::stdin().read_line(&mut answer).map(|_| ()))
+        .map_err(|cause| Failure::system("The terminal did not answer", &cause))?;
+    let answer = answer.trim();
+    match (by_name, answer) {
+        (true, name) => Ok(Some(name.to_owned())),
+        (false, "y" | "Y" | "yes") => Ok(None),
+        (false, _) => Err(Failure::new("not_confirmed", "Nothing was changed.", "")),
+    }
+}

@@ -1,0 +1,250 @@
+//! Looks whether everything a key needs is in order: one line a finding, with a next step where there is one. A store that
+//! is not there is not made; one that is there is opened as every verb opens it, after its modes were looked at.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use http_body_util::Full;
+use hyper::Request;
+use hyper::body::Bytes;
+use keystile_keychain::Keychain;
+use keystile_store::{DATABASE_FILE, SCHEMA_VERSION, Store, first_broken_audit_row};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::arguments::Doctor;
+use crate::failure::Failure;
+use crate::http;
+use crate::place;
+use crate::report::Report;
+
+/// How bad it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    Good,
+    /// It works, and something should be known.
+    Notable,
+    Bad,
+}
+
+impl Weight {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "ok",
+            Self::Notable => "note",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+struct Finding {
+    about: &'static str,
+    weight: Weight,
+    sentence: String,
+    advice: String,
+}
+
+impl Finding {
+    fn new(about: &'static str, weight: Weight, sentence: impl Into<String>) -> Self {
+        Self {
+            about,
+            weight,
+            sentence: sentence.into(),
+            advice: String::new(),
+        }
+    }
+
+    fn advice(mut self, advice: impl Into<String>) -> Self {
+        self.advice = advice.into();
+        self
+    }
+}
+
+pub(crate) async fn run(db: Option<&Path>, wish: &Doctor, report: &Report) -> Result<(), Failure> {
+    let folder = place::folder(db)?;
+    let mut findings = vec![versions()];
+    findings.extend(modes(&folder));
+    findings.extend(store(&folder).await);
+    findings.push(keychain().await);
+    findings.push(port(wish.listen).await);
+    let value = |finding: &Finding| {
+        json!({
+            "about": finding.about,
+            "result": finding.weight.as_str(),
+            "message": finding.sentence,
+            "advice": finding.advice,
+        })
+    };
+    if report.is_json() {
+        report.result("", &Value::Array(findings.iter().map(value).collect()));
+    } else {
+        for finding in &findings {
+            let Finding {
+                about,
+                weight,
+                sentence,
+                advice,
+            } = finding;
+            report.result(
+                &format!("{:<4}  {about:<11}  {sentence}", weight.as_str()),
+                &Value::Null,
+            );
+            if !advice.is_empty() {
+                report.result(&format!("{:19}{advice}", ""), &Value::Null);
+            }
+        }
+    }
+    let bad = findings
+        .iter()
+        .filter(|finding| finding.weight == Weight::Bad)
+        .count();
+    if bad == 0 {
+        return Ok(());
+    }
+    Err(Failure::new(
+        "not_in_order",
+        match bad {
+            1 => "One thing is not in order.".to_owned(),
+            more => format!("{more} things are not in order."),
+        },
+        "The lines marked bad say what to do.",
+    ))
+}
+
+fn versions() -> Finding {
+    Finding::new(
+        "version",
+        Weight::Good,
+        format!(
+            "keystile {}, schema {SCHEMA_VERSION}, {} on {}",
+            env!("CARGO_PKG_VERSION"),
+            std::env::consts::OS,
+            std::env::consts::ARCH
+        ),
+    )
+}
+
+async fn store(folder: &Path) -> Vec<Finding> {
+    let path = folder.join(DATABASE_FILE);
+    if !path.exists() {
+        let absent = format!("There is no database in {} yet.", folder.display());
+        return vec![
+            Finding::new("database", Weight::Notable, absent)
+                .advice("It is made when the first project is created."),
+        ];
+    }
+    let opened = async {
+        let store = Store::open_existing(folder, "terminal").await?;
+        let mut connection = store.read().await?;
+        let broken = first_broken_audit_row(&mut connection).await?;
+        Ok::<_, keystile_store::StoreError>(broken)
+    }
+    .await;
+    match opened {
+        Err(error) => vec![
+            Finding::new("database", Weight::Bad, error.to_string()).advice(error.advice()),
+        ],
+        Ok(broken) => vec![
+            Finding::new(
+                "database",
+                Weight::Good,
+                format!("{} can be read and written.", path.display()),
+            ),
+            match broken {
+                None => Finding::new("audit", Weight::Good, "Every row follows from the one before."),
+                Some(row) => Finding::new(
+                    "audit",
+                    Weight::Bad,
+                    format!("Row {row} does not follow from the one before: something outside Keystile changed the log."),
+                )
+                .advice("Find out who could write to the database file. Keys still work."),
+            },
+        ],
+    }
+}
+
+/// Others must not read what keys are recognised with.
+#[cfg(unix)]
+fn modes(folder: &Path) -> Vec<Finding> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mut open = Vec::new();
+    let mut looked = 0;
+    for (path, wanted) in [
+        (folder.to_owned(), 0o700),
+        (folder.join(DATABASE_FILE), 0o600),
+        (folder.join("install.key"), 0o600),
+    ] {
+        let Ok(metadata) = path.metadata() else {
+            continue;
+        };
+        looked += 1;
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & !wanted != 0 {
+            open.push(
+                Finding::new(
+                    "permissions",
+                    Weight::Bad,
+                    format!("{} has the mode {mode:o}.", path.display()),
+                )
+                .advice(format!("chmod {wanted:o} '{}'", path.display())),
+            );
+        }
+    }
+    if open.is_empty() && looked > 0 {
+        open.push(Finding::new(
+            "permissions",
+            Weight::Good,
+            "Only you can read the store.",
+        ));
+    }
+    open
+}
+
+/// Windows gives a profile's folders to its user alone; nothing here changes that.
+#[cfg(not(unix))]
+fn modes(_folder: &Path) -> Vec<Finding> {
+    Vec::new()
+}
+
+/// Keys can be kept without one, so nothing about it is bad.
+async fn keychain() -> Finding {
+    let keychain = Keychain::system();
+    match keychain.check().await {
+        Ok(()) => Finding::new(
+            "keychain",
+            Weight::Good,
+            format!("{} can be used.", keychain.name()),
+        ),
+        Err(error) => Finding::new("keychain", Weight::Notable, format!("{error}."))
+            .advice(error.advice().to_owned()),
+    }
+}
+
+async fn port(address: SocketAddr) -> Finding {
+    if TcpListener::bind(address).await.is_ok() {
+        let free = format!("{address} is free for keystile serve.");
+        return Finding::new("port", Weight::Good, free);
+    }
+    if is_keystile(address).await {
+        let running = format!("keystile serve answers on {address}.");
+        Finding::new("port", Weight::Good, running)
+    } else {
+        let taken = format!("{address} cannot be listened on; another program may use it.");
+        Finding::new("port", Weight::Notable, taken)
+            .advice("Choose another one: keystile serve --listen ADDRESS.")
+    }
+}
+
+/// Whether what answers there describes itself as Keystile.
+async fn is_keystile(address: SocketAddr) -> bool {
+    let question = Request::get("/openapi.json").body(Full::<Bytes>::default());
+    let Ok(question) = question else {
+        return false;
+    };
+    let Ok(answer) = http::ask(address, question).await else {
+        return false;
+    };
+    serde_json::from_slice::<Value>(answer.body())
+        .is_ok_and(|document| document["info"]["title"] == "Keystile")
+}
