@@ -5,8 +5,12 @@
     reason = "a test that cannot be set up must fail"
 )]
 
+mod cases;
 mod create_key;
+mod demo;
+mod doctor;
 mod serve;
+mod terminal;
 mod verify;
 mod words;
 mod world;

@@ -18,10 +18,11 @@ pub(crate) struct Final<'a> {
 
 /// The name that was typed or given, if any; a failure unless it was confirmed.
 pub(crate) fn ask(wish: Consent, what: &Final<'_>) -> Result<Option<String>, Failure> {
-    if wish.yes || wish.confirm.is_some() {
+    let Final { act, name, by_name } = what;
+    // A name that is asked for is not replaced by a yes.
+    if wish.confirm.is_some() || (wish.yes && !by_name) {
         return Ok(wish.confirm);
     }
-    let Final { act, name, by_name } = what;
     if !std::io::stdin().is_terminal() {
         let advice = if *by_name {
             "Add --confirm with its name."

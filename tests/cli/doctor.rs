@@ -1,0 +1,97 @@
+//! `doctor`: what is in order is said to be, and what is not makes it fail with a next step.
+
+use std::net::TcpListener;
+
+use serde_json::Value;
+
+use crate::world::{Said, World};
+
+fn finding<'a>(findings: &'a Value, about: &str) -> &'a Value {
+    findings
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["about"] == about)
+        .unwrap_or_else(|| panic!("nothing is said about {about}: {findings}"))
+}
+
+fn doctor(world: &World, listen: &str) -> Said {
+    world.say(&["doctor", "--json", "--listen", listen])
+}
+
+#[test]
+fn a_store_that_is_not_there_is_said_to_be_absent_and_is_not_made() {
+    let world = World::empty();
+    let said = doctor(&world, "127.0.0.1:0");
+    assert_eq!(said.code, Some(0), "nothing is wrong: {}", said.err);
+    assert_eq!(finding(&said.json(), "database")["result"], "note");
+    assert!(!world.store().exists(), "looking makes nothing");
+}
+
+#[test]
+fn a_good_store_is_in_order() {
+    let world = World::new();
+    let said = doctor(&world, "127.0.0.1:0");
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let findings = said.json();
+    for about in ["version", "database", "audit", "permissions", "port"] {
+        if about == "permissions" && cfg!(not(unix)) {
+            continue;
+        }
+        assert_eq!(finding(&findings, about)["result"], "ok", "{findings}");
+    }
+    assert_eq!(
+        finding(&findings, "keychain")["result"],
+        "note",
+        "there is none here, and keys work without one"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_install_key_that_others_can_read_is_not_in_order() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let world = World::new();
+    let file = world.store().join("install.key");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let said = doctor(&world, "127.0.0.1:0");
+    assert_eq!(said.code, Some(1), "a script must notice: {}", said.out);
+    let findings = said.json();
+    let modes = finding(&findings, "permissions");
+    assert_eq!(modes["result"], "bad");
+    assert_eq!(
+        modes["advice"],
+        format!("chmod 600 '{}'", file.display()),
+        "the next step can be pasted"
+    );
+}
+
+#[test]
+fn a_damaged_database_is_not_in_order() {
+    let world = World::new();
+    let file = world.store().join("keystile.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    for byte in &mut bytes[4096..] {
+        *byte = 0xaa;
+    }
+    std::fs::write(&file, bytes).unwrap();
+    let said = doctor(&world, "127.0.0.1:0");
+    assert_eq!(said.code, Some(1), "{}", said.out);
+    let findings = said.json();
+    let database = finding(&findings, "database");
+    assert_eq!(database["result"], "bad");
+    assert_ne!(database["advice"], "", "there is always a next step");
+}
+
+#[test]
+fn a_port_that_another_program_uses_is_told_before_serve_fails() {
+    let world = World::new();
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap();
+    // It hangs up on whoever asks, as a program does that speaks something else.
+    std::thread::spawn(move || while other.accept().is_ok() {});
+    let said = doctor(&world, &address.to_string());
+    assert_eq!(said.code, Some(0), "another port can be chosen");
+    assert_eq!(finding(&said.json(), "port")["result"], "note");
+}
