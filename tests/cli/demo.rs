@@ -51,9 +51,19 @@ fn the_demo_shows_a_read_a_write_and_what_is_refused_and_leaves_nothing() {
 }
 
 #[test]
-fn the_demo_prints_no_key() {
+fn the_demo_prints_what_the_readme_shows_and_no_key() {
     let (code, out) = demo(&[]);
     assert_eq!(code, Some(0), "{out}");
+    let readme = include_str!("../../README.md");
+    let shown = readme
+        .split("```text\n")
+        .find(|block| block.starts_with("REQUEST"))
+        .and_then(|block| block.split("```").next())
+        .unwrap();
+    assert!(
+        out.contains(shown),
+        "whoever reads it there must see the same here: {out}"
+    );
     assert!(
         out.contains("refused: revoked") && !out.contains("ks_deve"),
         "keys that are not for the person are not shown: {out}"
