@@ -84,6 +84,26 @@ async fn traefik_asks_with_get_and_with_headers_of_its_own() {
         .await,
         403
     );
+    assert!(
+        text.contains("- Authorization\n"),
+        "Traefik replaces the request's by the answer's, or removes it"
+    );
+    let answered = async |copied: String| {
+        let asked = format!("GET {path}\r\n{copied}\r\nX-Forwarded-Method: GET");
+        let reply = world.ask(&asked).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        reply.header("authorization").map(str::to_owned)
+    };
+    assert_eq!(
+        answered(format!("Authorization: Bearer {reader}")).await,
+        None,
+        "a key ends at the proxy"
+    );
+    assert_eq!(
+        answered(format!("X-Api-Key: {reader}\r\nAuthorization: Basic YTpi")).await,
+        Some("Basic YTpi".to_owned()),
+        "what is no key goes on"
+    );
     world.revoke(world.writer.id).await;
     assert_eq!(
         ask("GET", &format!("X-Api-Key: {writer}")).await,
@@ -134,6 +154,21 @@ async fn envoy_asks_with_the_requests_own_method_path_and_host() {
             .is_some_and(|_| text.contains("exact: x-keystile-key-id")),
         "who asks reaches the API"
     );
+    let bearer = format!("Bearer {reader}");
+    for (sent, removed) in [
+        ([("x-api-key", reader)], "x-api-key"),
+        (
+            [("authorization", bearer.as_str())],
+            "x-api-key, authorization",
+        ),
+    ] {
+        let reply = ask("GET", "/orders/1", &sent).await;
+        assert_eq!(
+            reply.header("x-envoy-auth-headers-to-remove"),
+            Some(removed),
+            "the key ends at the proxy, whichever way it came"
+        );
+    }
     for path in [
         "",
         "/",

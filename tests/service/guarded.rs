@@ -162,6 +162,28 @@ pub(crate) async fn tells_the_api_who_asks(guarded: &Guarded) {
         "the API needs no key and gets none: {}",
         reply.body
     );
+    for bearer in [
+        format!("Bearer {}", writer.text),
+        format!("bearer   {} ", writer.text),
+    ] {
+        let head = format!("GET /\r\nAuthorization: {bearer}");
+        let reply = send(guarded, &head, "", "").await;
+        assert_eq!(reply.status, 200, "a bearer token is a key too: {reply:?}");
+        assert!(
+            !reply.body.contains(writer.text.as_str()),
+            "nor when it came as a bearer token: {}",
+            reply.body
+        );
+    }
+    let head = "GET /\r\nAuthorization: Basic YWxhZGRpbjpvcGVu";
+    let reply = send(guarded, head, &writer.text, "").await;
+    assert!(
+        reply
+            .body
+            .lines()
+            .any(|line| line == "authorization: Basic YWxhZGRpbjpvcGVu"),
+        "what is no key is the API's own: {reply:?}"
+    );
     let reply = send(guarded, "GET /\r\nX-Keystile-Key-Id: root", "nonsense", "").await;
     assert_eq!(reply.status, 401, "an identity opens nothing");
 }

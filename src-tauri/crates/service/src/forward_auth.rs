@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CACHE_CONTROL, HeaderName, HeaderValue, UPGRADE};
+use hyper::header::{AUTHORIZATION, CACHE_CONTROL, HeaderName, HeaderValue, UPGRADE};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use keystile_keys::{EnvironmentId, Permission, Verdict};
 use keystile_verifier::{KnownKey, Verifier};
@@ -114,7 +114,7 @@ pub(crate) async fn answer<B>(
         now,
     );
     match (answer.verdict, answer.key) {
-        (Verdict::Accepted(_), Some(key)) => Ok(allowed(&key)),
+        (Verdict::Accepted(_), Some(key)) => Ok(allowed(proxy, request.headers(), &key)),
         (Verdict::Refused(keystile_keys::Refusal::Lacks(permission)), _) => {
             Err(Problem::key_lacks(permission))
         }
@@ -183,7 +183,33 @@ fn client(proxy: Proxy, headers: &HeaderMap) -> Option<IpAddr> {
     line?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
 }
 
-fn allowed(key: &KnownKey) -> Answer {
+/// How Envoy is told which headers end with it.
+const REMOVED_BY_ENVOY: HeaderName = HeaderName::from_static("x-envoy-auth-headers-to-remove");
+
+/// The key ends at the proxy, and an `Authorization` that is no key goes on to the API. nginx and Caddy see to that by
+/// themselves; these two are told here.
+fn leave_out_the_key(proxy: Proxy, asked: &HeaderMap, answer: &mut HeaderMap) {
+    // An accepted request holds one key, so a bearer token is that key.
+    let holds_key = matches!(credentials::bearer(asked), Ok(Some(_)));
+    match proxy {
+        Proxy::Envoy if holds_key => {
+            let both = HeaderValue::from_static("x-api-key, authorization");
+            answer.insert(REMOVED_BY_ENVOY, both);
+        }
+        Proxy::Envoy => {
+            answer.insert(REMOVED_BY_ENVOY, HeaderValue::from_static("x-api-key"));
+        }
+        // It replaces the request's header by the answer's, and removes it when there is none.
+        Proxy::Traefik if !holds_key => {
+            if let Some(foreign) = asked.get(AUTHORIZATION) {
+                answer.insert(AUTHORIZATION, foreign.clone());
+            }
+        }
+        Proxy::Nginx | Proxy::Caddy | Proxy::Traefik => {}
+    }
+}
+
+fn allowed(proxy: Proxy, asked: &HeaderMap, key: &KnownKey) -> Answer {
     let escaped = |name| utf8_percent_encode(name, ESCAPED);
     let environment = format!(
         "{}/{}",
@@ -207,5 +233,6 @@ fn allowed(key: &KnownKey) -> Answer {
             Err(_) => return Problem::internal().into_answer(),
         };
     }
+    leave_out_the_key(proxy, asked, headers);
     answer
 }
