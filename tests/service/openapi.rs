@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use keystile_service::openapi;
+use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{REFERENCE, World};
 
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 const VALIDATOR: &str = "openapi-spec-validator==0.7.2";
@@ -85,12 +86,25 @@ async fn every_path_of_the_document_is_served_and_the_document_is_the_crates() {
     }
 }
 
+/// The document with keys and environments that exist among those that may be named: made-up ones alone would only ever
+/// be answered that there is no such environment.
+fn narrowed_to(world: &World) -> Value {
+    let mut document = openapi();
+    let keys = json!([world.reader.text, world.writer.text, "nonsense"]);
+    let properties = &mut document["components"]["schemas"]["VerifyRequest"]["properties"];
+    properties["key"]["enum"] = keys;
+    properties["environment"]["enum"] = json!([REFERENCE, "Nowhere/x"]);
+    document
+}
+
 #[tokio::test]
 async fn the_document_is_valid_and_the_service_keeps_to_it() {
     let world = World::new().await;
     let folder = world.beside("openapi");
     let file = folder.join("openapi.json");
     std::fs::write(&file, openapi().to_string()).expect("a file");
+    let narrowed = folder.join("narrowed.json");
+    std::fs::write(&narrowed, narrowed_to(&world).to_string()).expect("a file");
     let address = world.address;
     let run = move || {
         let tools = tools();
@@ -106,7 +120,9 @@ async fn the_document_is_valid_and_the_service_keeps_to_it() {
         );
         Command::new(tools.join("bin/schemathesis"))
             .current_dir(&folder)
-            .args(["run", &format!("http://{address}/openapi.json")])
+            .arg("run")
+            .arg(&narrowed)
+            .args(["--url", &format!("http://{address}")])
             .args([
                 "--max-examples",
                 "40",
@@ -132,9 +148,12 @@ async fn the_document_is_valid_and_the_service_keeps_to_it() {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
-    assert_eq!(
-        world.ask("GET /healthz").await.status,
-        200,
-        "and the service goes on"
-    );
+    let metrics = world.ask("GET /metrics").await.body;
+    for code in ["accepted", "malformed"] {
+        assert!(
+            metrics.contains(&format!("{code}\"}} "))
+                && !metrics.contains(&format!("{code}\"}} 0\n")),
+            "a good key and a bad one were checked: {metrics}"
+        );
+    }
 }
