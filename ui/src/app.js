@@ -194,12 +194,12 @@ class KeystileApp extends LightElement {
     this.state.toasts.say(`Renamed to ${name}.`, {
       label: "Undo",
       run: () => this.undo(() => this.state.library.renameProject(project.id, project.name)),
-    });
+    }, project.id);
   }
 
   /** @param {Project} project */
-  projectDeleted({ name }) {
-    this.state.toasts.say(`${name} was deleted.`);
+  projectDeleted({ id, name }) {
+    this.state.toasts.say(`${name} was deleted.`, null, id);
     this.goTo("#/");
   }
 
@@ -211,12 +211,12 @@ class KeystileApp extends LightElement {
     this.state.toasts.say(`${after.name} was changed.`, {
       label: "Undo",
       run: () => this.undo(() => this.state.library.editEnvironment(after, { name, stage, prefix, endpoint })),
-    });
+    }, after.id);
   }
 
   /** @param {Environment} environment */
-  environmentDeleted({ name, projectId }) {
-    this.state.toasts.say(`${name} was deleted.`);
+  environmentDeleted({ id, name, projectId }) {
+    this.state.toasts.say(`${name} was deleted.`, null, id);
     this.goTo(environmentsPlace(projectId));
   }
 
@@ -224,7 +224,7 @@ class KeystileApp extends LightElement {
   keyRevoked({ id, name }) {
     const notice = this.state.notices.find(({ keyId }) => keyId === id);
     if (notice) void this.state.acknowledge(notice);
-    this.state.toasts.say(`${name} was revoked.`);
+    this.state.toasts.say(`${name} was revoked.`, null, id);
   }
 
   /** @param {() => Promise<unknown>} back */

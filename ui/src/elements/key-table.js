@@ -149,7 +149,7 @@ class KeyTable extends LightElement {
           <td class="col-end"></td>
         </tr>
       </thead>
-      <tbody>
+      <tbody @animationend=${() => (this.highlighted = "")}>
         ${repeat(
           this.keys.slice(0, this.drawn),
           (key) => key.id,

@@ -143,7 +143,8 @@ class ApiKeys extends LightElement {
     const rows = this.nearest(key);
     try {
       await act();
-      toasts.say(said, { label: "Undo", run: () => back().catch((thrown) => toasts.fail(toHostError(thrown))) });
+      const undo = () => back().catch((thrown) => toasts.fail(toHostError(thrown)));
+      toasts.say(said, { label: "Undo", run: undo }, key.id);
       await this.updateComplete;
       await this.table?.updateComplete;
       keepFocus(document, rows);

@@ -8,7 +8,7 @@ export const TOAST_MS = 10_000;
 
 /**
  * @typedef {{id: number, text: string, advice: string, failure: boolean,
- *   action: {label: string, run: () => void | Promise<void>} | null}} Toast
+ *   action: {label: string, run: () => void | Promise<void>} | null, about: string | null}} Toast
  */
 
 export class Toasts {
@@ -23,16 +23,19 @@ export class Toasts {
   /**
    * @param {string} text
    * @param {{label: string, run: () => void | Promise<void>} | null} [action]
+   * @param {string | null} [about] the id of the thing it is about; a later message about it replaces this one, whose
+   *   Undo would take back what is no longer the last thing that was done
    */
-  say(text, action = null) {
-    const id = this.add({ text, advice: "", failure: false, action });
+  say(text, action = null, about = null) {
+    if (about) this.list = this.list.filter((toast) => toast.about !== about);
+    const id = this.add({ text, advice: "", failure: false, action, about });
     setTimeout(() => this.dismiss(id), TOAST_MS);
   }
 
   /** @param {{message: string, advice: string}} failure */
   fail({ message, advice }) {
     this.list = this.list.filter((toast) => toast.text !== message);
-    this.add({ text: message, advice, failure: true, action: null });
+    this.add({ text: message, advice, failure: true, action: null, about: null });
   }
 
   /** @param {number} id */
