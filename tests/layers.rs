@@ -1,4 +1,4 @@
-//! Arrows between the packages point one way: keys, keychain, store, verifier, registry, service, cli, desktop. Read from
+//! Arrows between the packages point one way: keys, keychain, store, verifier, registry, service, gateway, cli, desktop. Read from
 //! Cargo's metadata, so that no comment has to be believed.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Each layer may use those before it.
-const LAYERS: [&str; 8] = [
+const LAYERS: [&str; 9] = [
     "keystile-keys",
     "keystile-keychain",
     "keystile-store",
     "keystile-verifier",
     "keystile-registry",
     "keystile-service",
+    "keystile-gateway",
     "keystile-cli",
     "keystile-desktop",
 ];

@@ -1,5 +1,6 @@
 //! The HTTP service's promises over real TCP connections, against a real database with keys that the registry issued.
-//! nginx and Caddy are the real programs with exactly the printed configurations.
+//! nginx and Caddy are the real programs with exactly the printed configurations, and the gateway must hold whatever they
+//! hold.
 
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
@@ -14,6 +15,8 @@ mod attacks;
 mod caddy;
 mod contracts;
 mod forward_auth;
+mod gateway;
+mod gateway_streams;
 mod gone;
 mod guarded;
 mod introspect;

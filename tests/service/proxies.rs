@@ -14,14 +14,17 @@ use crate::world::World;
 pub(crate) struct Guarded {
     pub(crate) world: World,
     pub(crate) address: SocketAddr,
-    child: Child,
+    /// None where the proxy is part of this process.
+    pub(crate) child: Option<Child>,
 }
 
 impl Drop for Guarded {
     fn drop(&mut self) {
         // It may have ended already.
-        let _ended = self.child.kill();
-        let _reaped = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ended = child.kill();
+            let _reaped = child.wait();
+        }
     }
 }
 
@@ -60,7 +63,7 @@ pub(crate) async fn start(
     let guarded = Guarded {
         world,
         address: SocketAddr::from(([127, 0, 0, 1], listen)),
-        child,
+        child: Some(child),
     };
     for _ in 0..200 {
         if tokio::net::TcpStream::connect(guarded.address)

@@ -37,6 +37,9 @@ pub(crate) enum Verb {
     Verify(Verify),
     /// Answer over HTTP: verify, introspect, forward-auth.
     Serve(Serve),
+    /// Let only keys through to an API: Keystile's own reverse proxy.
+    #[command(subcommand)]
+    Gateway(GatewayVerb),
     /// Print the configuration of a reverse proxy.
     Snippet(Snippet),
     /// Look whether everything a key needs is in order.
@@ -237,6 +240,28 @@ pub(crate) struct Serve {
     /// The proxy that asks under paths which name none.
     #[arg(long, value_parser = proxy)]
     pub(crate) proxy: Option<Proxy>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GatewayVerb {
+    /// Pass requests with a good key to the environment's endpoint, and print each decision.
+    Run(RunGateway),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunGateway {
+    /// `project/environment`, or an id.
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) env: String,
+    /// Where to listen; port 0 lets the system choose.
+    #[arg(long, default_value = "127.0.0.1:7420", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+    /// The API, instead of the environment's endpoint.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// Let the API see its own host, and not the one that its caller asked for.
+    #[arg(long)]
+    pub(crate) own_host: bool,
 }
 
 #[derive(Debug, Args)]

@@ -48,5 +48,6 @@ from!(
     keystile_registry::RegistryError,
     keystile_store::StoreError,
     keystile_verifier::Error,
-    keystile_service::Error
+    keystile_service::Error,
+    keystile_gateway::Error
 );

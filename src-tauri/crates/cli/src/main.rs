@@ -12,6 +12,7 @@ mod place;
 mod print_key;
 mod report;
 mod sample_api;
+mod signal;
 mod verbs;
 
 use std::process::ExitCode;

@@ -58,6 +58,11 @@ impl Report {
         rows.iter().for_each(|row| line(row));
     }
 
+    /// A line of a result that goes on, as it is.
+    pub(crate) fn line(&self, text: &str) {
+        out(text);
+    }
+
     /// A word for the person, never part of the result.
     pub(crate) fn say(&self, text: &str) {
         if !self.json {

@@ -8,6 +8,7 @@ mod environment;
 mod key;
 mod project;
 mod revoke_key;
+mod run_gateway;
 mod serve;
 mod snippet;
 mod verify;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 use keystile_registry::{NoClipboard, Registry};
 
-use crate::arguments::{Arguments, KeyVerb, Verb};
+use crate::arguments::{Arguments, GatewayVerb, KeyVerb, Verb};
 use crate::failure::Failure;
 use crate::place;
 use crate::report::Report;
@@ -41,6 +42,7 @@ pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome
         Verb::Key(verb) => key::run(&registry(db).await?, verb, report).await?,
         Verb::Verify(wish) => return verify::run(db, &wish, report).await,
         Verb::Serve(wish) => serve::run(db, wish, report).await?,
+        Verb::Gateway(GatewayVerb::Run(wish)) => run_gateway::run(db, wish, report).await?,
         Verb::Snippet(wish) => snippet::run(&wish, report)?,
         Verb::Doctor(wish) => doctor::run(db, &wish, report).await?,
         Verb::Demo => demo::run(db, report).await?,

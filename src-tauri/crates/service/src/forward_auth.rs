@@ -7,17 +7,16 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{AUTHORIZATION, CACHE_CONTROL, HeaderName, HeaderValue, UPGRADE};
+use hyper::header::{AUTHORIZATION, CACHE_CONTROL, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
-use keystile_keys::{EnvironmentId, Permission, Verdict};
+use keystile_keys::{EnvironmentId, Permission};
 use keystile_verifier::{KnownKey, Verifier};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::admit::{admit, asks_more, shown_key};
 use crate::credentials;
-use crate::moment;
 use crate::problem::{Answer, Problem, Written};
 use crate::proxy::Proxy;
-use crate::query::{self, Shown};
 use crate::reference::{self, Reference};
 
 /// Who the presenter is, for the API behind the proxy. Names are percent-encoded UTF-8.
@@ -34,23 +33,6 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-
-/// Headers by which a request asks to be treated as one of another method.
-const OVERRIDES: [HeaderName; 4] = [
-    HeaderName::from_static("x-http-method-override"),
-    HeaderName::from_static("x-http-method"),
-    HeaderName::from_static("x-method-override"),
-    HeaderName::from_static("x-method"),
-];
-
-/// Headers of a request that wants to leave HTTP. `Upgrade` itself ends at most proxies, so their configurations pass it
-/// on under another name; Traefik passes on what belongs to a WebSocket.
-const UPGRADES: [HeaderName; 4] = [
-    UPGRADE,
-    HeaderName::from_static("x-original-upgrade"),
-    HeaderName::from_static("sec-websocket-key"),
-    HeaderName::from_static("http2-settings"),
-];
 
 /// Answers the proxy. The body of its question is not read.
 #[utoipa::path(
@@ -100,44 +82,20 @@ pub(crate) async fn answer<B>(
             found.ok_or_else(unknown)?.id
         }
     };
-    let text = text.ok_or_else(Problem::credentials_missing)?;
-    let now = moment::now();
-    let answer = verifier
-        .check(text, &environment, need, now)
-        .await
-        .map_err(unavailable)?;
-    verifier.record(
-        &answer,
-        &environment,
-        need,
-        client(proxy, request.headers()),
-        now,
-    );
-    match (answer.verdict, answer.key) {
-        (Verdict::Accepted(_), Some(key)) => Ok(allowed(proxy, request.headers(), &key)),
-        (Verdict::Refused(keystile_keys::Refusal::Lacks(permission)), _) => {
-            Err(Problem::key_lacks(permission))
-        }
-        (Verdict::Accepted(_), None) | (Verdict::Refused(_), _) => Err(Problem::key_refused()),
+    let client = client(proxy, request.headers());
+    match admit(verifier, text, &environment, need, client).await {
+        Ok(key) => Ok(allowed(proxy, request.headers(), &key)),
+        Err(denied) => Err(denied.problem),
     }
 }
 
 /// The key of the request. nginx knows no answer but 401 and 403.
 fn key<B>(proxy: Proxy, request: &Request<B>) -> Result<Option<&str>, Problem> {
-    let found = credentials::key(request.headers()).and_then(|key| {
-        let forwarded = request.headers().get("x-forwarded-uri");
-        let forwarded = forwarded.and_then(|uri| uri.to_str().ok());
-        let forwarded = forwarded.and_then(|uri| uri.split_once('?'));
-        let queries = [request.uri().query(), forwarded.map(|(_, query)| query)];
-        for query in queries.into_iter().flatten() {
-            match (query::shown(query), key) {
-                (Shown::Key, _) | (Shown::Named, None) => return Err(Problem::key_in_query()),
-                // A parameter called `key` is the API's own affair when a key came as it should.
-                (Shown::Nothing, _) | (Shown::Named, Some(_)) => {}
-            }
-        }
-        Ok(key)
-    });
+    let forwarded = request.headers().get("x-forwarded-uri");
+    let forwarded = forwarded.and_then(|uri| uri.to_str().ok());
+    let forwarded = forwarded.and_then(|uri| uri.split_once('?'));
+    let queries = [request.uri().query(), forwarded.map(|(_, query)| query)];
+    let found = shown_key(request.headers(), queries.into_iter().flatten());
     match proxy {
         Proxy::Nginx => found.map_err(Problem::into_unauthorized),
         Proxy::Caddy | Proxy::Traefik | Proxy::Envoy => found,
@@ -160,12 +118,7 @@ fn need<B>(proxy: Proxy, request: &Request<B>) -> Result<Permission, Problem> {
             Permission::needed_for(method.as_str())
         }
     };
-    // nginx and Caddy pass an absent Upgrade on as an empty header.
-    let asks_more = OVERRIDES
-        .iter()
-        .chain(&UPGRADES)
-        .any(|name| headers.get_all(name).iter().any(|value| !value.is_empty()));
-    if asks_more || own == Permission::Write {
+    if asks_more(headers) || own == Permission::Write {
         return Ok(Permission::Write);
     }
     Ok(told)

@@ -310,6 +310,48 @@ impl Problem {
         problem.worded(error.code(), error.to_string(), error.advice())
     }
 
+    // What the gateway tells about the API behind it.
+
+    /// The API accepts no connection.
+    pub fn upstream_unreachable() -> Self {
+        Self::new(
+            StatusCode::BAD_GATEWAY,
+            "upstream_unreachable",
+            "The API behind this gateway cannot be reached.",
+            "Start the API, or correct the environment's endpoint.",
+        )
+    }
+
+    /// The API closed the connection, or answered what is no HTTP.
+    pub fn upstream_broken() -> Self {
+        Self::new(
+            StatusCode::BAD_GATEWAY,
+            "upstream_broken",
+            "The API behind this gateway ended the connection without a whole answer.",
+            "Look into the API's log.",
+        )
+    }
+
+    /// The API took too long.
+    pub fn upstream_slow() -> Self {
+        Self::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "upstream_slow",
+            "The API behind this gateway did not answer in time.",
+            "Try again, or look into the API's log.",
+        )
+    }
+
+    /// It asks for something that cannot be passed on.
+    pub fn not_for_a_gateway() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "not_for_a_gateway",
+            "This request cannot be passed to an API.",
+            "Ask for a path, with any method but CONNECT.",
+        )
+    }
+
     pub(crate) fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,

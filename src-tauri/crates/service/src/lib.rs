@@ -4,7 +4,9 @@
 
 #![forbid(unsafe_code)]
 
+mod accept;
 mod admin;
+mod admit;
 mod body;
 mod browser;
 mod credentials;
@@ -28,8 +30,11 @@ mod snippet;
 mod verify;
 mod wire;
 
+pub use accept::{Accepted, accept};
+pub use admit::{Denied, admit, asks_more, shown_key};
 pub use document::openapi;
 pub use error::Error;
+pub use problem::{Answer, Problem};
 pub use proxy::Proxy;
 pub use server::{Server, serve};
 pub use settings::{Limits, Settings};

@@ -12,8 +12,8 @@ use hyper::{Response, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The answer of the service, whole before it is sent.
-pub(crate) type Answer = Response<Full<Bytes>>;
+/// An answer that is whole before it is sent.
+pub type Answer = Response<Full<Bytes>>;
 
 /// The body of an error.
 #[derive(Serialize, ToSchema)]
@@ -36,9 +36,9 @@ pub(crate) struct Written {
     advice: Cow<'static, str>,
 }
 
-/// Something that stands in the way of an answer.
+/// Something that stands in the way of an answer: a status, a stable code, a sentence, a next step (RFC 9457).
 #[derive(Debug)]
-pub(crate) struct Problem {
+pub struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: Cow<'static, str>,
@@ -114,7 +114,18 @@ impl Problem {
         serde_json::to_vec(&written).unwrap_or_default()
     }
 
-    pub(crate) fn into_answer(self) -> Answer {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The answer that tells it.
+    pub fn into_answer(self) -> Answer {
         let mut answer = answer(self.status, "application/problem+json", self.body());
         if let Some((name, value)) = self.header {
             answer

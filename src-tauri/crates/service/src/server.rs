@@ -3,7 +3,6 @@
 
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,9 +10,9 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioTimer;
 use keystile_verifier::Verifier;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::net::TcpListener;
 
+use crate::accept::{Accepted, accept};
 use crate::admin::Admin;
 use crate::error::Error;
 use crate::hosts::Hosts;
@@ -107,57 +106,18 @@ impl Server {
 
     /// Answers until `shutdown` is done, then lets open requests end and writes down what was counted.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let places = self.shared.limits.connections;
-        let free = Arc::new(Semaphore::new(places));
-        let (stop, stopping) = watch::channel(false);
-        let mut shutdown = pin!(shutdown);
-        loop {
-            let accepted = tokio::select! {
-                () = &mut shutdown => break,
-                accepted = self.accept(&free) => accepted,
-            };
-            let Some((stream, place)) = accepted else {
-                continue;
-            };
-            self.shared.counted.connection();
-            let shared = Arc::clone(&self.shared);
-            tokio::spawn(converse(shared, stream, stopping.clone(), place));
-        }
-        drop(self.listener);
-        // Every connection may have ended already.
-        let _told = stop.send(true);
-        let all = u32::try_from(places).unwrap_or(u32::MAX);
-        if tokio::time::timeout(GRACE, free.acquire_many(all))
-            .await
-            .is_err()
-        {
-            tracing::warn!("some connections did not end and were cut off");
-        }
-        if let Err(error) = self.shared.verifier.flush_usage().await {
+        let shared = self.shared;
+        let places = shared.limits.connections;
+        accept(self.listener, places, GRACE, shutdown, |accepted| {
+            shared.counted.connection();
+            converse(Arc::clone(&shared), accepted)
+        })
+        .await;
+        if let Err(error) = shared.verifier.flush_usage().await {
             tracing::warn!(
                 code = error.code(),
                 "the last counts of use were not written"
             );
-        }
-    }
-
-    async fn accept(&self, free: &Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
-        let place = Arc::clone(free).acquire_owned().await.ok()?;
-        match self.listener.accept().await {
-            Ok((stream, _)) => {
-                // A small answer is sent at once, not when the client has confirmed the one before.
-                stream.set_nodelay(true).ok()?;
-                Some((stream, place))
-            }
-            Err(error) => {
-                tracing::warn!(
-                    cause = &error as &dyn std::error::Error,
-                    "a connection was not accepted"
-                );
-                // Out of file handles: others must end first.
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                None
-            }
         }
     }
 }
@@ -170,12 +130,12 @@ impl std::fmt::Debug for Server {
     }
 }
 
-async fn converse(
-    shared: Arc<Shared>,
-    stream: TcpStream,
-    mut stopping: watch::Receiver<bool>,
-    _place: OwnedSemaphorePermit,
-) {
+async fn converse(shared: Arc<Shared>, accepted: Accepted) {
+    let Accepted {
+        stream,
+        mut stopping,
+        ..
+    } = accepted;
     let limits = shared.limits;
     let respond = service_fn(move |request| {
         let shared = Arc::clone(&shared);

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use arc_swap::ArcSwapOption;
 use keystile_keys::{
-    EnvironmentId, InstallMark, Need, Permission, PresentedKey, Refusal, Tag, Tagger, Timestamp,
-    Verdict, judge,
+    EnvironmentId, InstallMark, KeyId, Need, Permission, PresentedKey, Refusal, Tag, Tagger,
+    Timestamp, Verdict, judge,
 };
 use keystile_store::{DatabaseFile, Store};
 
@@ -145,30 +145,13 @@ impl Ground {
         question: Question<'_>,
         is_read_now: bool,
     ) -> Attempt {
-        if is_read_now {
-            if self.is_gone() {
-                return Attempt::Closed(Reason::Gone);
-            }
-        } else {
-            match self.is_fresh() {
-                Ok(true) => {}
-                Ok(false) => return Attempt::Stale,
-                Err(reason) => return Attempt::Closed(reason),
-            }
+        if let Some(attempt) = self.not_now(is_read_now) {
+            return attempt;
         }
         let id = shown.id();
         let shard = self.keys.shard(&id);
         let Some(entry) = shard.get(&id) else {
-            let is_nobodys = self
-                .filter
-                .load()
-                .as_ref()
-                .is_some_and(|filter| !filter.may_contain(&id));
-            return if is_nobodys {
-                refused(Refusal::Unknown)
-            } else {
-                Attempt::Absent
-            };
+            return self.missing(&id);
         };
         let version = match entry.recognise(&shown.tag(&self.tagger)) {
             Recognised::Version(place) => place,
@@ -186,14 +169,49 @@ impl Ground {
             Some(Proof::Refused) | None => return refused(Refusal::Unknown),
         }
         entry.touch();
-        let need = Need {
-            environment: *question.environment.unwrap_or(&entry.facts.environment),
-            permission: question.need,
-        };
-        Attempt::Answered(Answer {
-            verdict: judge(&entry.facts, &need, question.now),
-            key: question.who.then(|| Arc::clone(&entry.known)),
-        })
+        answered(entry, question)
+    }
+
+    /// As [`Ground::attempt`], about a key whose secret was proven before.
+    pub(crate) fn attempt_again(
+        &self,
+        id: &KeyId,
+        question: Question<'_>,
+        is_read_now: bool,
+    ) -> Attempt {
+        if let Some(attempt) = self.not_now(is_read_now) {
+            return attempt;
+        }
+        match self.keys.shard(id).get(id) {
+            Some(entry) => answered(entry, question),
+            None => self.missing(id),
+        }
+    }
+
+    /// Why memory does not answer at the moment, if it does not.
+    fn not_now(&self, is_read_now: bool) -> Option<Attempt> {
+        if is_read_now {
+            return self.is_gone().then_some(Attempt::Closed(Reason::Gone));
+        }
+        match self.is_fresh() {
+            Ok(true) => None,
+            Ok(false) => Some(Attempt::Stale),
+            Err(reason) => Some(Attempt::Closed(reason)),
+        }
+    }
+
+    /// A key that is not in memory: nobody's, or perhaps in the database.
+    fn missing(&self, id: &KeyId) -> Attempt {
+        let is_nobodys = self
+            .filter
+            .load()
+            .as_ref()
+            .is_some_and(|filter| !filter.may_contain(id));
+        if is_nobodys {
+            refused(Refusal::Unknown)
+        } else {
+            Attempt::Absent
+        }
     }
 
     /// A tag and a hash that belong together, in 8 bytes. Keyed by this process, so that no row can be made to fit.
@@ -261,6 +279,17 @@ impl Ground {
         self.forget_rows();
         *self.proven() = HashSet::new();
     }
+}
+
+fn answered(entry: &Entry, question: Question<'_>) -> Attempt {
+    let need = Need {
+        environment: *question.environment.unwrap_or(&entry.facts.environment),
+        permission: question.need,
+    };
+    Attempt::Answered(Answer {
+        verdict: judge(&entry.facts, &need, question.now),
+        key: question.who.then(|| Arc::clone(&entry.known)),
+    })
 }
 
 fn refused(refusal: Refusal) -> Attempt {

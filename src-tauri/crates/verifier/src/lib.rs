@@ -15,6 +15,7 @@ mod memory;
 mod proofs;
 mod reading;
 mod rows;
+mod standing;
 mod tags;
 mod tasks;
 mod usage;

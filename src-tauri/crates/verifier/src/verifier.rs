@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use keystile_keys::{EnvironmentId, Permission, PresentedKey, Refusal, Timestamp, Verdict};
+use keystile_keys::{EnvironmentId, KeyId, Permission, PresentedKey, Refusal, Timestamp, Verdict};
 use keystile_store::{Store, StoreError};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -20,7 +20,7 @@ use crate::tasks::{self, Limits, Shared};
 use crate::usage::{self, Flush};
 
 /// A check that has not come to an end by then will not.
-const MOST_ROUNDS: usize = 32;
+pub(crate) const MOST_ROUNDS: usize = 32;
 /// Keys that are looked for in the database at once. Made-up ids wait behind each other here, and nothing else does.
 const MOST_LOOK_UPS: usize = 256;
 /// No reference to an environment is longer: two names of 80 characters.
@@ -47,11 +47,11 @@ const LONGEST_REFERENCE: usize = 1024;
 /// ```
 #[derive(Clone)]
 pub struct Verifier {
-    inside: Arc<Inside>,
+    pub(crate) inside: Arc<Inside>,
 }
 
-struct Inside {
-    shared: Arc<Shared>,
+pub(crate) struct Inside {
+    pub(crate) shared: Arc<Shared>,
     wishes: mpsc::UnboundedSender<Wish>,
     flushes: mpsc::UnboundedSender<Flush>,
     look_ups: Semaphore,
@@ -150,6 +150,18 @@ impl Verifier {
         self.answer(text, question).await
     }
 
+    /// Has the database asked for a key; `false` when it has none with this id.
+    pub(crate) async fn look_up(&self, id: KeyId) -> Result<bool, Error> {
+        // The semaphore is never closed; if it were, nothing could be looked up.
+        let _turn = self
+            .inside
+            .look_ups
+            .acquire()
+            .await
+            .map_err(|_| Error::Busy)?;
+        self.wish(|reply| Wish::Key(id, reply)).await
+    }
+
     async fn answer(&self, text: &str, question: Question<'_>) -> Result<Answer, Error> {
         let counters = &self.inside.shared.counters;
         let Ok(shown) = PresentedKey::parse(text) else {
@@ -198,15 +210,7 @@ impl Verifier {
                     true
                 }
                 Attempt::Absent => {
-                    let id = shown.id();
-                    // The semaphore is never closed; if it were, nothing could be looked up.
-                    let _turn = self
-                        .inside
-                        .look_ups
-                        .acquire()
-                        .await
-                        .map_err(|_| Error::Busy)?;
-                    if !self.wish(|reply| Wish::Key(id, reply)).await? {
+                    if !self.look_up(shown.id()).await? {
                         return Ok(refused(Refusal::Unknown));
                     }
                     true
@@ -266,7 +270,7 @@ impl Verifier {
     }
 
     /// Sends a wish to the reading task and waits for its answer.
-    async fn wish<T>(
+    pub(crate) async fn wish<T>(
         &self,
         wish: impl FnOnce(oneshot::Sender<Result<T, Reason>>) -> Wish,
     ) -> Result<T, Error> {

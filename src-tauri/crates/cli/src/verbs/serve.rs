@@ -11,6 +11,7 @@ use crate::arguments::Serve;
 use crate::failure::Failure;
 use crate::place;
 use crate::report::Report;
+use crate::signal::stop;
 
 pub(crate) async fn run(db: Option<&Path>, wish: Serve, report: &Report) -> Result<(), Failure> {
     let mut settings = Settings::new(wish.listen);
@@ -36,22 +37,4 @@ pub(crate) async fn run(db: Option<&Path>, wish: Serve, report: &Report) -> Resu
     }
     service.run(stop()).await;
     Ok(())
-}
-
-/// Whichever comes first. A signal that cannot be listened for never comes.
-async fn stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -1,0 +1,32 @@
+//! What the owner of the API sees of each request: who asked what, and whether it passed. Never a key, and no query
+//! string, which may hold anything.
+
+use std::sync::Arc;
+
+use hyper::Method;
+use keystile_keys::Permission;
+use keystile_verifier::KnownKey;
+
+/// One request that was decided about.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// Its method.
+    pub method: Method,
+    /// Its path.
+    pub path: String,
+    /// What it needed.
+    pub need: Permission,
+    /// The key, when its secret was right.
+    pub key: Option<Arc<KnownKey>>,
+    /// Whether it passed.
+    pub outcome: Outcome,
+}
+
+/// How a decision ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was passed to the API.
+    Accepted,
+    /// It was not, for this reason.
+    Refused(&'static str),
+}

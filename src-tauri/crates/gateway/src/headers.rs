@@ -1,0 +1,158 @@
+//! Which headers of a request reach the API. What belongs to one connection ends here, and so does whatever the gateway
+//! itself says: a caller cannot say it first. Names are compared as some APIs read them, with `_` for `-`.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use hyper::HeaderMap;
+use hyper::header::{
+    AUTHORIZATION, CONNECTION, EXPECT, FORWARDED, HOST, HeaderName, HeaderValue,
+    PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+};
+use keystile_verifier::KnownKey;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Headers of one connection (RFC 9110, 7.6.1), and `Expect`, which the gateway has answered itself.
+const HOP_BY_HOP: [HeaderName; 10] = [
+    CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION,
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+    EXPECT,
+];
+
+/// What a caller must not say: who it is, by which way it came, and that its method means another.
+const OURS: [&str; 11] = [
+    "x-api-key",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-port",
+    "x-real-ip",
+    "x-http-method-override",
+    "x-http-method",
+    "x-method-override",
+    "x-method",
+    "x-original-method",
+];
+const IDENTITY: &str = "x-keystile-";
+
+/// Everything but RFC 3986's unreserved characters.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The WebSocket that is asked for or agreed to. No other upgrade is passed on: behind one to HTTP/2 a caller could say
+/// what the gateway alone may say.
+pub(crate) fn websocket(headers: &HeaderMap) -> Option<HeaderValue> {
+    let is_meant = tokens(headers).any(|token| token.eq_ignore_ascii_case("upgrade"));
+    headers
+        .get(UPGRADE)
+        .filter(|protocol| is_meant && protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
+        .cloned()
+}
+
+/// The words of all `Connection` lines.
+fn tokens(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+}
+
+/// Takes out what belongs to one connection, also what `Connection` itself names.
+pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = tokens(headers)
+        .filter_map(|token| token.parse().ok())
+        // The key and the host belong to the request, whatever its sender says.
+        .filter(|name| *name != HOST)
+        .collect();
+    for name in named.iter().chain(&HOP_BY_HOP) {
+        headers.remove(name);
+    }
+}
+
+/// What the API gets in the place of what the caller sent.
+pub(crate) struct Told<'a> {
+    pub(crate) key: &'a KnownKey,
+    pub(crate) client: IpAddr,
+    /// The API's own host, if it is not to see the caller's.
+    pub(crate) host: Option<&'a str>,
+}
+
+/// Makes a caller's headers into those for the API.
+pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) {
+    let asked_host = headers.get(HOST).cloned();
+    let bearer = headers
+        .get(AUTHORIZATION)
+        .is_some_and(|value| is_bearer(value.as_bytes()));
+    remove_hop_by_hop(headers);
+    if bearer {
+        // An accepted request shows one key, so a bearer token is that key.
+        headers.remove(AUTHORIZATION);
+    }
+    let ours: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| is_ours(name.as_str()))
+        .cloned()
+        .collect();
+    for name in ours {
+        headers.remove(name);
+    }
+    headers.remove(FORWARDED);
+    let key = told.key;
+    let permissions = key.permissions.scope();
+    let environment = format!(
+        "{}/{}",
+        escaped(&key.project_name),
+        escaped(&key.environment_name)
+    );
+    for (name, value) in [
+        ("x-keystile-key-id", key.id.as_str()),
+        ("x-keystile-key-name", &escaped(&key.name)),
+        ("x-keystile-environment", &environment),
+        ("x-keystile-permissions", permissions),
+        ("x-forwarded-for", &told.client.to_string()),
+        ("x-forwarded-proto", "http"),
+    ] {
+        // Escaped text, ids and addresses always fit into a header.
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    if let Some(host) = asked_host {
+        headers.insert(HeaderName::from_static("x-forwarded-host"), host);
+    }
+    if let Some(Ok(host)) = told.host.map(HeaderValue::from_str) {
+        headers.insert(HOST, host);
+    }
+}
+
+fn is_ours(name: &str) -> bool {
+    let read: Cow<'_, str> = if name.contains('_') {
+        name.replace('_', "-").into()
+    } else {
+        name.into()
+    };
+    read.starts_with(IDENTITY) || OURS.contains(&read.as_ref())
+}
+
+fn is_bearer(value: &[u8]) -> bool {
+    value
+        .split(|byte| *byte == b' ')
+        .next()
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"))
+}
+
+fn escaped(name: &str) -> String {
+    utf8_percent_encode(name, ESCAPED).to_string()
+}

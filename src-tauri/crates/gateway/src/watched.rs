@@ -1,0 +1,107 @@
+//! A body that ends with an error once its key opens nothing any more. Short bodies never notice: the first question is
+//! asked when a stream has gone on for a while.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::time::{Instant, Sleep};
+
+use crate::standing::Standing;
+
+type Question = Pin<Box<dyn Future<Output = bool> + Send>>;
+
+/// A body in either direction.
+pub(crate) struct Watched {
+    body: Incoming,
+    standing: Standing,
+    every: Duration,
+    asked: Instant,
+    /// Wakes a stream that is silent.
+    pause: Option<Pin<Box<Sleep>>>,
+    question: Option<Question>,
+}
+
+/// Why a stream ended early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Cut {
+    #[error("the key of this stream opens nothing any more")]
+    Key,
+    #[error(transparent)]
+    Body(#[from] hyper::Error),
+}
+
+impl Watched {
+    pub(crate) fn new(body: Incoming, standing: Standing, every: Duration) -> Self {
+        Self {
+            body,
+            standing,
+            every,
+            asked: Instant::now(),
+            pause: None,
+            question: None,
+        }
+    }
+
+    /// Whether the key is known to have fallen.
+    fn poll_fallen(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.question.is_none() && self.asked.elapsed() >= self.every {
+            self.question = Some(Box::pin(self.standing.clone().holds()));
+        }
+        let Some(question) = &mut self.question else {
+            return false;
+        };
+        match question.as_mut().poll(cx) {
+            Poll::Pending => false,
+            Poll::Ready(holds) => {
+                self.question = None;
+                self.asked = Instant::now();
+                !holds
+            }
+        }
+    }
+}
+
+impl Body for Watched {
+    type Data = Bytes;
+    type Error = Cut;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        let this = &mut *self;
+        loop {
+            if this.poll_fallen(cx) {
+                return Poll::Ready(Some(Err(Cut::Key)));
+            }
+            if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
+                return Poll::Ready(frame.map(|frame| frame.map_err(Cut::Body)));
+            }
+            if this.question.is_some() {
+                // Its answer wakes the stream.
+                return Poll::Pending;
+            }
+            let until = this.asked + this.every;
+            let pause = this
+                .pause
+                .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
+            if pause.deadline() != until {
+                pause.as_mut().reset(until);
+            }
+            if pause.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

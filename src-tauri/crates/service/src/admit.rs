@@ -1,0 +1,116 @@
+//! The question behind every guarded request: which key does it show, and may that pass? Forward-auth and the gateway ask
+//! it, so that both say the same. It knows no path and no proxy.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use hyper::HeaderMap;
+use hyper::header::{HeaderName, UPGRADE};
+use keystile_keys::{EnvironmentId, Permission, Refusal, Verdict};
+use keystile_verifier::{KnownKey, Verifier};
+
+use crate::credentials;
+use crate::moment;
+use crate::problem::Problem;
+use crate::query::{self, Shown};
+
+/// A request that does not pass: what its sender is told, and what only the owner of the API learns.
+#[derive(Debug)]
+pub struct Denied {
+    /// For the sender.
+    pub problem: Problem,
+    /// The exact reason.
+    pub code: &'static str,
+    /// Whose key it is, when the secret was right.
+    pub key: Option<Arc<KnownKey>>,
+}
+
+impl From<Problem> for Denied {
+    fn from(problem: Problem) -> Self {
+        Self {
+            code: problem.code(),
+            problem,
+            key: None,
+        }
+    }
+}
+
+/// Headers by which a request asks to be treated as one of another method.
+const OVERRIDES: [HeaderName; 4] = [
+    HeaderName::from_static("x-http-method-override"),
+    HeaderName::from_static("x-http-method"),
+    HeaderName::from_static("x-method-override"),
+    HeaderName::from_static("x-method"),
+];
+
+/// Headers of a request that wants to leave HTTP. `Upgrade` itself ends at most proxies, so their configurations pass it
+/// on under another name; Traefik passes on what belongs to a WebSocket.
+const UPGRADES: [HeaderName; 4] = [
+    UPGRADE,
+    HeaderName::from_static("x-original-upgrade"),
+    HeaderName::from_static("sec-websocket-key"),
+    HeaderName::from_static("http2-settings"),
+];
+
+/// Whether a request asks for more than its method says. Such a one needs `write`.
+pub fn asks_more(headers: &HeaderMap) -> bool {
+    // nginx and Caddy pass an absent Upgrade on as an empty header.
+    OVERRIDES
+        .iter()
+        .chain(&UPGRADES)
+        .any(|name| headers.get_all(name).iter().any(|value| !value.is_empty()))
+}
+
+/// The one key that a request shows in its headers. One in an address is refused, because addresses are logged.
+///
+/// # Errors
+/// More than one key, a malformed `Authorization`, or a key in one of the query strings.
+pub fn shown_key<'a>(
+    headers: &'a HeaderMap,
+    queries: impl IntoIterator<Item = &'a str>,
+) -> Result<Option<&'a str>, Problem> {
+    let key = credentials::key(headers)?;
+    for query in queries {
+        match (query::shown(query), key) {
+            (Shown::Key, _) | (Shown::Named, None) => return Err(Problem::key_in_query()),
+            // A parameter called `key` is the API's own affair when a key came as it should.
+            (Shown::Nothing, _) | (Shown::Named, Some(_)) => {}
+        }
+    }
+    Ok(key)
+}
+
+/// Asks the verifier, and counts the use.
+///
+/// # Errors
+/// The key may not do that, or nobody can tell at the moment.
+pub async fn admit(
+    verifier: &Verifier,
+    key: Option<&str>,
+    environment: &EnvironmentId,
+    need: Permission,
+    client: Option<IpAddr>,
+) -> Result<Arc<KnownKey>, Denied> {
+    let text = key.ok_or_else(Problem::credentials_missing)?;
+    let now = moment::now();
+    let answer = verifier
+        .check(text, environment, need, now)
+        .await
+        .map_err(|error| Problem::unavailable(&error, false))?;
+    verifier.record(&answer, environment, need, client, now);
+    let refusal = match (answer.verdict, answer.key) {
+        (Verdict::Accepted(_), Some(key)) => return Ok(key),
+        // An accepted key is always named; one that is not opens nothing.
+        (Verdict::Accepted(_), None) => (Refusal::Unknown, None),
+        (Verdict::Refused(refusal), key) => (refusal, key),
+    };
+    let problem = match refusal.0 {
+        Refusal::Lacks(permission) => Problem::key_lacks(permission),
+        _ => Problem::key_refused(),
+    };
+    Err(Denied {
+        problem,
+        code: refusal.0.as_str(),
+        key: refusal.1,
+    })
+}

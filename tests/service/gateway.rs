@@ -1,0 +1,244 @@
+//! The gateway promises what a proxy with the service promises, without one; and says what became of each request.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use keystile_gateway::{Endpoint, Gateway, Outcome, Settings};
+use keystile_verifier::Verifier;
+
+use crate::guarded::{self, send};
+use crate::proxies::Guarded;
+use crate::world::World;
+use crate::{api, caller::call};
+
+pub(crate) fn local() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}
+
+/// A gateway before an API at this address, for as long as the test runs.
+pub(crate) async fn before(api: SocketAddr, change: fn(&mut Settings)) -> Guarded {
+    let world = World::new().await;
+    let endpoint = Endpoint::parse(&format!("http://{api}")).expect("an endpoint");
+    let mut settings = Settings::new(local(), world.environment, endpoint);
+    change(&mut settings);
+    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
+    let address = gateway.address();
+    tokio::spawn(gateway.run(std::future::pending()));
+    Guarded {
+        world,
+        address,
+        child: None,
+    }
+}
+
+async fn gateway() -> Guarded {
+    before(api::start().await, |_| {}).await
+}
+
+#[tokio::test]
+async fn the_gateway_lets_through_what_the_key_may_and_nothing_else() {
+    guarded::lets_through_what_the_key_may(&gateway().await).await;
+}
+
+#[tokio::test]
+async fn the_gateway_tells_the_api_who_asks_and_lets_nobody_pretend() {
+    guarded::tells_the_api_who_asks(&gateway().await).await;
+}
+
+#[tokio::test]
+async fn the_gateway_refuses_a_revoked_key_at_once() {
+    guarded::refuses_a_revoked_key_at_once(&gateway().await).await;
+}
+
+#[tokio::test]
+async fn what_a_caller_says_about_its_way_and_its_method_ends_at_the_gateway() {
+    let guarded = gateway().await;
+    let said = "X-Forwarded-For: 192.0.2.1\r\nForwarded: for=192.0.2.1\r\nX-Real-IP: 192.0.2.1\r\nX_Forwarded_For: 192.0.2.1\r\n\
+        X-HTTP-Method-Override: DELETE\r\nConnection: X-Secret\r\nX-Secret: only here";
+    let head = format!("GET /orders\r\n{said}");
+    let reply = send(&guarded, &head, &guarded.world.writer.text, "").await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    for ended in ["192.0.2.1", "DELETE", "only here", "override"] {
+        assert!(
+            !reply.body.contains(ended),
+            "{ended} was said by the caller alone: {}",
+            reply.body
+        );
+    }
+    for told in [
+        "x-forwarded-for: 127.0.0.1",
+        "x-forwarded-proto: http",
+        "x-forwarded-host: api.example",
+        "host: api.example",
+    ] {
+        assert!(
+            reply.body.lines().any(|line| line == told),
+            "{told} is told anew: {}",
+            reply.body
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_api_sees_its_own_host_when_that_is_wished() {
+    let api = api::start().await;
+    let guarded = before(api, |settings| settings.keeps_host = false).await;
+    let reply = send(&guarded, "GET /", &guarded.world.reader.text, "").await;
+    assert!(
+        reply
+            .body
+            .lines()
+            .any(|line| line == format!("host: {api}")),
+        "{}",
+        reply.body
+    );
+}
+
+#[tokio::test]
+async fn an_api_that_is_not_there_or_too_slow_or_broken_is_told_as_a_problem() {
+    let nobody = std::net::TcpListener::bind(local()).expect("a port");
+    let address = nobody.local_addr().expect("an address");
+    drop(nobody);
+    let guarded = before(address, |_| {}).await;
+    let key = guarded.world.reader.text.clone();
+    let reply = send(&guarded, "GET /", &key, "").await;
+    assert_eq!(
+        (reply.status, reply.code()),
+        (502, "upstream_unreachable".to_owned())
+    );
+
+    let silent = tokio::net::TcpListener::bind(local())
+        .await
+        .expect("a port");
+    let address = silent.local_addr().expect("an address");
+    let guarded = before(address, |settings| {
+        settings.limits.answer = Duration::from_millis(300);
+    })
+    .await;
+    let key = guarded.world.reader.text.clone();
+    let reply = send(&guarded, "GET /", &key, "").await;
+    assert_eq!(
+        (reply.status, reply.code()),
+        (504, "upstream_slow".to_owned())
+    );
+
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = silent.accept().await {
+            drop(stream);
+        }
+    });
+    let reply = send(&guarded, "POST /", &guarded.world.writer.text, "x").await;
+    assert_eq!(
+        (reply.status, reply.code()),
+        (502, "upstream_broken".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn every_decision_is_told_with_its_reason_and_without_a_key_or_a_query() {
+    let world = World::new().await;
+    let api = api::start().await;
+    let endpoint = Endpoint::parse(&format!("http://{api}")).expect("an endpoint");
+    let settings = Settings::new(local(), world.environment, endpoint);
+    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
+    let mut decisions = gateway.decisions();
+    let guarded = Guarded {
+        world,
+        address: gateway.address(),
+        child: None,
+    };
+    tokio::spawn(gateway.run(std::future::pending()));
+    let reader = guarded.world.reader.text.clone();
+    for (head, key, outcome, name) in [
+        (
+            "GET /orders?page=2",
+            reader.as_str(),
+            Outcome::Accepted,
+            Some("ci reader"),
+        ),
+        (
+            "POST /orders",
+            &reader,
+            Outcome::Refused("lacks_write"),
+            Some("ci reader"),
+        ),
+        (
+            "GET /orders",
+            "nonsense",
+            Outcome::Refused("malformed"),
+            None,
+        ),
+        (
+            "GET /orders",
+            "",
+            Outcome::Refused("credentials_missing"),
+            None,
+        ),
+        (
+            "GET /orders?token=x",
+            "",
+            Outcome::Refused("key_in_query"),
+            None,
+        ),
+    ] {
+        send(&guarded, head, key, "").await;
+        let told = decisions.recv().await.expect("a decision");
+        assert_eq!(told.outcome, outcome, "{head}");
+        assert_eq!(
+            told.key.as_ref().map(|key| key.name.as_str()),
+            name,
+            "{head}"
+        );
+        assert_eq!(
+            told.path, "/orders",
+            "a query string may hold anything, so it is not told"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_none_for_a_gateway_reaches_no_api() {
+    let guarded = gateway().await;
+    let key = &guarded.world.writer.text;
+    let connect =
+        format!("CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: 127.0.0.1:1\r\nX-API-KEY: {key}\r\n\r\n");
+    let reply = call(guarded.address, connect).await.expect("an answer");
+    assert_eq!(
+        (reply.status, reply.code()),
+        (400, "not_for_a_gateway".to_owned())
+    );
+    let two = format!(
+        "POST / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /second HTTP/1.1\r\n\r\n"
+    );
+    let reply = call(guarded.address, two).await.expect("an answer");
+    assert!(
+        !reply.body.contains("content-length: 3"),
+        "the API is never told two lengths: {reply:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_gateway_listens_on_loopback_only() {
+    let world = World::new().await;
+    let endpoint = Endpoint::parse("http://127.0.0.1:1").expect("an endpoint");
+    let settings = Settings::new(
+        SocketAddr::from(([0, 0, 0, 0], 0)),
+        world.environment,
+        endpoint,
+    );
+    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let error = Gateway::bind(verifier, settings)
+        .await
+        .expect_err("refused");
+    assert_eq!(error.code(), "beyond_loopback");
+    for wrong in [
+        "https://api.example",
+        "localhost:8000",
+        "ftp://x",
+        "http://u:p@x/",
+    ] {
+        assert!(Endpoint::parse(wrong).is_err(), "{wrong} is no endpoint");
+    }
+}

@@ -1,0 +1,149 @@
+//! What goes on after its request was let through: bodies that stream, and WebSockets. They end when their key falls.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::gateway::{before, local};
+
+/// Within which a stream of a revoked key has ended; the promise is one second, the rest is for a busy machine.
+const SOON: Duration = Duration::from_secs(4);
+
+/// An API that answers any request with these bytes and then does as it is told.
+async fn api<F>(answer: &'static str, then: fn(TcpStream) -> F) -> SocketAddr
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind(local()).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    head.push(stream.read_u8().await.unwrap_or_default());
+                }
+                if stream.write_all(answer.as_bytes()).await.is_ok() {
+                    then(stream).await;
+                }
+            });
+        }
+    });
+    address
+}
+
+async fn echo(mut stream: TcpStream) {
+    let mut part = [0_u8; 1024];
+    while let Ok(count @ 1..) = stream.read(&mut part).await {
+        if stream.write_all(&part[..count]).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn silence(_stream: TcpStream) {
+    std::future::pending::<()>().await;
+}
+
+async fn ask(address: SocketAddr, lines: &str, key: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let request = format!("GET /live HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\n{lines}\r\n");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    stream
+}
+
+/// Up to and with these bytes.
+async fn read_to(stream: &mut TcpStream, end: &str) -> String {
+    let mut seen = Vec::new();
+    while !seen.ends_with(end.as_bytes()) {
+        let byte = tokio::time::timeout(Duration::from_secs(10), stream.read_u8()).await;
+        seen.push(byte.expect("bytes come").expect("the stream goes on"));
+    }
+    String::from_utf8(seen).expect("text")
+}
+
+async fn ends_soon(stream: &mut TcpStream, what: &str) {
+    let begun = Instant::now();
+    let mut rest = Vec::new();
+    // Whether it ends in order or is reset is all the same.
+    let ended = tokio::time::timeout(SOON, stream.read_to_end(&mut rest)).await;
+    assert!(
+        ended.is_ok(),
+        "{what} goes on {:?} after its key was revoked",
+        begun.elapsed()
+    );
+}
+
+const WEBSOCKET: &str = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+const SWITCHED: &str =
+    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
+#[tokio::test]
+async fn a_websocket_passes_both_ways_until_its_key_is_revoked() {
+    let guarded = before(api(SWITCHED, echo).await, |_| {}).await;
+    let writer = &guarded.world.writer;
+    let mut stream = ask(guarded.address, WEBSOCKET, &writer.text).await;
+    let head = read_to(&mut stream, "\r\n\r\n").await;
+    assert!(
+        head.starts_with("HTTP/1.1 101 ") && head.contains("upgrade: websocket"),
+        "{head}"
+    );
+    stream.write_all(b"ping.").await.expect("sent");
+    assert_eq!(read_to(&mut stream, ".").await, "ping.");
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    stream.write_all(b"still here.").await.expect("sent");
+    assert_eq!(
+        read_to(&mut stream, ".").await,
+        "still here.",
+        "a key that stands is asked about again and keeps its stream"
+    );
+    guarded.world.revoke(writer.id).await;
+    ends_soon(&mut stream, "a WebSocket").await;
+}
+
+#[tokio::test]
+async fn a_stream_that_says_nothing_ends_when_its_key_is_revoked() {
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 1000\r\n\r\ndata: 1\n\n";
+    let guarded = before(api(head, silence).await, |_| {}).await;
+    let reader = &guarded.world.reader;
+    let mut stream = ask(guarded.address, "", &reader.text).await;
+    let seen = read_to(&mut stream, "data: 1\n\n").await;
+    assert!(
+        seen.starts_with("HTTP/1.1 200 "),
+        "what has come is passed on before the end: {seen}"
+    );
+    guarded.world.revoke(reader.id).await;
+    ends_soon(&mut stream, "a stream").await;
+}
+
+#[tokio::test]
+async fn another_keys_revocation_ends_no_stream() {
+    let guarded = before(api(SWITCHED, echo).await, |_| {}).await;
+    let mut stream = ask(guarded.address, WEBSOCKET, &guarded.world.writer.text).await;
+    read_to(&mut stream, "\r\n\r\n").await;
+    guarded.world.revoke(guarded.world.reader.id).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    stream.write_all(b"ping.").await.expect("sent");
+    assert_eq!(read_to(&mut stream, ".").await, "ping.");
+}
+
+#[tokio::test]
+async fn an_upgrade_to_anything_but_a_websocket_is_not_passed_on() {
+    let api = crate::api::start().await;
+    let guarded = before(api, |_| {}).await;
+    let lines =
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
+    let mut stream = ask(guarded.address, lines, &guarded.world.writer.text).await;
+    let head = read_to(&mut stream, "\r\n\r\n").await;
+    assert!(
+        head.starts_with("HTTP/1.1 200 "),
+        "answered as if it had not asked: {head}"
+    );
+    let body = read_to(&mut stream, "\n\n").await;
+    assert!(
+        !body.contains("h2c") && !body.contains("http2-settings"),
+        "behind HTTP/2 a caller could claim an identity: {body}"
+    );
+}
