@@ -9,6 +9,7 @@ mod cases;
 mod create_key;
 mod demo;
 mod doctor;
+mod gateway;
 mod serve;
 mod terminal;
 mod verify;
