@@ -22,8 +22,11 @@ Usage: cargo xtask <verb>
   icons
         Draws every icon from icons/keystile.svg.
   bench desktop [--runs N]
-  bench verify
         Start, memory and size of the release build beside a bare window (Linux); at least 10 runs.
+  bench verify
+        What a check of a key costs in process, beside what nothing can be faster than.
+  bench http
+        What it costs over HTTP beside a bare hyper, under wrk and during a flood of forged keys (Linux).
 ";
 
 /// One accepted command line.
@@ -38,6 +41,7 @@ pub(crate) enum Invocation {
     Icons,
     BenchDesktop { runs: usize },
     BenchVerify,
+    BenchHttp,
 }
 
 /// How the application is to be started.
@@ -138,6 +142,9 @@ fn parse_bench<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Invocatio
     let subject = value("bench", words.next())?;
     if subject == "verify" {
         return alone(words, Invocation::BenchVerify);
+    }
+    if subject == "http" {
+        return alone(words, Invocation::BenchHttp);
     }
     if subject != "desktop" {
         return Err(unknown(subject));

@@ -83,6 +83,9 @@ static PROXIES: [Need; 3] = [
     program_need("python3", "python3-venv", "python3", "python"),
 ];
 
+/// What sends requests as fast as they are answered.
+static LOAD: [Need; 1] = [program_need("wrk", "wrk", "wrk", "wrk")];
+
 /// What is about to be done.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -90,6 +93,7 @@ pub(crate) enum Purpose {
     VirtualDisplay,
     Screenshot,
     Tests,
+    Load,
 }
 
 fn needs(purpose: Purpose) -> Vec<&'static Need> {
@@ -97,6 +101,7 @@ fn needs(purpose: Purpose) -> Vec<&'static Need> {
         Purpose::Build => &[&BUILD],
         Purpose::VirtualDisplay => &[&VIRTUAL_DISPLAY],
         Purpose::Screenshot => &[&VIRTUAL_DISPLAY, &DRIVER],
+        Purpose::Load => &[&LOAD],
         Purpose::Tests => &[&VIRTUAL_DISPLAY, &DRIVER, &JOURNEYS, &PROXIES],
     };
     groups.iter().flat_map(|group| group.iter()).collect()

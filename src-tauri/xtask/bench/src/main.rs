@@ -1,5 +1,5 @@
-//! Measures what a check of a key costs in process, beside what nothing can be faster than: one `pread` and the hashes.
-//! Started by `cargo xtask bench verify`, in release. It writes keys that are cheap to prove, which nothing else may do.
+//! Measures what a check of a key costs, in process beside what nothing can be faster than (one `pread` and the hashes), and
+//! over HTTP beside a bare hyper. Started by `cargo xtask bench verify` and `bench http`, in release. It writes keys that are cheap to prove, which nothing else may do.
 //! It grows by a row when a figure is promised.
 #![expect(
     clippy::print_stdout,
@@ -8,9 +8,14 @@
 )]
 
 mod checks;
+mod hello;
+mod http;
 mod keys;
 mod opening;
 mod rows;
+mod served;
+
+use std::path::Path;
 
 use rows::Row;
 
@@ -20,6 +25,19 @@ fn main() {
         .enable_all()
         .build()
         .expect("a runtime");
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (rows, file) = match words.as_slice() {
+        ["hello"] => return runtime.block_on(hello::answer()),
+        ["verify", file] => (verify(&runtime), *file),
+        ["http", keystile, file] => (http(&runtime, Path::new(keystile)), *file),
+        _ => panic!("verify FILE, or http KEYSTILE FILE"),
+    };
+    print!("{}", rows::table(&rows));
+    std::fs::write(file, rows::json(&rows)).expect("the figures are written");
+}
+
+fn verify(runtime: &tokio::runtime::Runtime) -> Vec<Row> {
     // First, while nothing else of this process is in memory.
     let mut rows: Vec<Row> = runtime.block_on(opening::million());
     rows.extend(checks::floors());
@@ -27,8 +45,13 @@ fn main() {
         rows.extend(runtime.block_on(checks::warm(count)));
     }
     rows.extend(runtime.block_on(checks::first()));
-    print!("{}", rows::table(&rows));
-    if let Some(path) = std::env::args_os().nth(1) {
-        std::fs::write(&path, rows::json(&rows)).expect("the figures are written");
-    }
+    rows
+}
+
+fn http(runtime: &tokio::runtime::Runtime, keystile: &Path) -> Vec<Row> {
+    let mut rows = runtime.block_on(http::all(keystile));
+    let first = runtime.block_on(checks::first());
+    let argon2 = first.first().map_or(f64::NAN, |row| row.median);
+    rows.push(runtime.block_on(http::whole_process(keystile, argon2)));
+    rows
 }

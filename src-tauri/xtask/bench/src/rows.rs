@@ -11,12 +11,13 @@ pub(crate) const RUNS: usize = 7;
 pub(crate) struct Row {
     /// What was measured.
     pub(crate) what: String,
-    /// `µs`, `ms`, `MiB` or `×`.
+    /// `µs`, `ms`, `MiB`, `/s` or `×`.
     pub(crate) unit: &'static str,
     /// The median.
     pub(crate) median: f64,
-    /// What it must not exceed.
+    /// What it must not exceed; or, with `is_floor`, fall below.
     pub(crate) goal: Option<f64>,
+    is_floor: bool,
 }
 
 impl Row {
@@ -27,6 +28,7 @@ impl Row {
             unit,
             median: runs.get(runs.len() / 2).copied().unwrap_or(f64::NAN),
             goal: None,
+            is_floor: false,
         }
     }
 
@@ -37,8 +39,22 @@ impl Row {
         }
     }
 
+    pub(crate) fn at_least(self, goal: f64) -> Self {
+        Self {
+            goal: Some(goal),
+            is_floor: true,
+            ..self
+        }
+    }
+
     fn is_met(&self) -> Option<bool> {
-        self.goal.map(|goal| self.median <= goal)
+        self.goal.map(|goal| {
+            if self.is_floor {
+                self.median >= goal
+            } else {
+                self.median <= goal
+            }
+        })
     }
 }
 

@@ -15,7 +15,14 @@ pub(crate) fn verify() -> Result<(), Failure> {
     let file = folder.join("verify.json");
     program::run(
         program::cargo()
-            .args(["run", "--release", "--package", "keystile-bench", "--"])
+            .args([
+                "run",
+                "--release",
+                "--package",
+                "keystile-bench",
+                "--",
+                "verify",
+            ])
             .arg(&file),
     )?;
     println!("Written to {}", file.display());

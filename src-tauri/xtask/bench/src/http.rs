@@ -1,0 +1,230 @@
+//! Checks over HTTP under wrk, beside a bare hyper in the same run; good keys during a flood of forged ones; and the
+//! terminal's `verify` as a whole process. Everything runs as the release program that a person has.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::keys::{Cost, Filled, with_other_secret};
+use crate::rows::{RUNS, Row};
+use crate::served::Served;
+
+const CONNECTIONS: &str = "32";
+const SECONDS: &str = "3";
+/// How long good keys are watched among forged ones.
+const FLOOD: Duration = Duration::from_secs(60);
+
+/// Asks for every key in turn, so that no single one is in a cache by luck.
+const SCRIPT: &str = r#"
+local keys = {}
+for line in io.lines(os.getenv("KEYS")) do keys[#keys + 1] = line end
+local next = 0
+request = function()
+  next = next % #keys + 1
+  if os.getenv("ASK") == "verify" then
+    local body = '{"key":"' .. keys[next] .. '","environment":"' .. os.getenv("ENVIRONMENT") .. '"}'
+    return wrk.format("POST", "/v1/verify", {["Content-Type"] = "application/json"}, body)
+  end
+  local headers = {["X-API-KEY"] = keys[next], ["X-Original-Method"] = "GET"}
+  return wrk.format("GET", "/v1/auth/nginx/" .. os.getenv("ENVIRONMENT"), headers)
+end
+"#;
+
+/// What one run of wrk saw.
+struct Seen {
+    /// Requests a second.
+    rate: f64,
+    /// Answers that were not 2xx.
+    refused: bool,
+    requests: f64,
+}
+
+struct Load {
+    folder: PathBuf,
+    environment: String,
+}
+
+impl Load {
+    fn wrk(&self, address: &str, ask: &str, keys: &str, connections: &str, seconds: &str) -> Seen {
+        let output = self
+            .command(address, ask, keys, connections, seconds)
+            .output()
+            .expect("wrk");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let figure = |before: &str| {
+            text.lines()
+                .find_map(|line| line.trim().strip_prefix(before))
+                .and_then(|rest| rest.trim().parse::<f64>().ok())
+        };
+        let requests = text
+            .lines()
+            .find_map(|line| line.trim().split_once(" requests in "))
+            .and_then(|(count, _)| count.parse::<f64>().ok());
+        assert!(!text.contains("Socket errors"), "answers were lost: {text}");
+        Seen {
+            rate: figure("Requests/sec:").unwrap_or_else(|| panic!("no figure: {text}")),
+            refused: text.contains("Non-2xx"),
+            requests: requests.unwrap_or_else(|| panic!("no count: {text}")),
+        }
+    }
+
+    fn command(
+        &self,
+        address: &str,
+        ask: &str,
+        keys: &str,
+        connections: &str,
+        seconds: &str,
+    ) -> Command {
+        let mut command = Command::new("wrk");
+        command
+            .args(["-t1", "-c", connections, "-d", seconds, "-s"])
+            .arg(self.folder.join("ask.lua"))
+            .arg(format!("http://{address}/"))
+            .env("ASK", ask)
+            .env("KEYS", self.folder.join(keys))
+            .env("ENVIRONMENT", &self.environment);
+        command
+    }
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    std::fs::write(folder.join(name), text).expect("a file");
+}
+
+/// All figures about HTTP. `keystile` is the program.
+pub(crate) async fn all(keystile: &Path) -> Vec<Row> {
+    let filled = Filled::with(1_000, Cost::Little).await;
+    let folder = filled.folder.path().to_owned();
+    write(&folder, "ask.lua", SCRIPT);
+    write(&folder, "good", &filled.texts.join("\n"));
+    let forged: Vec<_> = filled
+        .texts
+        .iter()
+        .map(|text| with_other_secret(text, &filled.prefix))
+        .collect();
+    write(&folder, "forged", &forged.join("\n"));
+    let load = Load {
+        folder,
+        environment: filled.environment.to_string(),
+    };
+    let this = std::env::current_exe().expect("this program");
+    let hello = Served::start(Command::new(this).arg("hello"));
+    let service = Served::start(
+        Command::new(keystile)
+            .args(["serve", "--listen", "127.0.0.1:0", "--db"])
+            .arg(filled.path()),
+    );
+    let mut rows = rates(&load, &hello, &service);
+    rows.extend(flood(&load, &service, &filled.texts[0]).await);
+    rows
+}
+
+fn rates(load: &Load, hello: &Served, service: &Served) -> Vec<Row> {
+    // The first round proves every key.
+    load.wrk(&service.address, "auth", "good", CONNECTIONS, SECONDS);
+    let (mut floor, mut auth, mut verify) = (Vec::new(), Vec::new(), Vec::new());
+    let mut costs = [Vec::new(), Vec::new(), Vec::new()];
+    for _ in 0..RUNS {
+        let subjects = [(hello, "auth"), (service, "auth"), (service, "verify")];
+        let [bare, asked, told] = std::array::from_fn(|at| {
+            let (served, ask) = subjects[at];
+            let before = served.spent();
+            let seen = load.wrk(&served.address, ask, "good", CONNECTIONS, SECONDS);
+            assert!(
+                !seen.refused,
+                "a good key was refused, so {ask} was not measured"
+            );
+            costs[at].push((served.spent() - before) / seen.requests);
+            seen.rate
+        });
+        floor.push(bare);
+        auth.push(asked / bare);
+        verify.push(told / bare);
+    }
+    let [bare, asked, told] = costs;
+    vec![
+        Row::new("floor: bare hyper", "/s", floor),
+        Row::new("floor: bare hyper, processor time", "µs", bare),
+        Row::new("forward-auth, against bare hyper", "×", auth).at_least(0.8),
+        Row::new("forward-auth, processor time", "µs", asked),
+        Row::new("POST /v1/verify, against bare hyper", "×", verify).at_least(0.65),
+        Row::new("POST /v1/verify, processor time", "µs", told),
+    ]
+}
+
+/// A good key every few milliseconds while 64 connections send forged ones as fast as they can.
+async fn flood(load: &Load, service: &Served, key: &str) -> Vec<Row> {
+    let before = service.memory();
+    let seconds = (FLOOD.as_secs() + 2).to_string();
+    let mut forging = load
+        .command(&service.address, "auth", "forged", "64", &seconds)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("wrk");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let mut stream = TcpStream::connect(&service.address)
+        .await
+        .expect("a connection");
+    stream.set_nodelay(true).expect("a socket");
+    let request = format!(
+        "GET /v1/auth/nginx/{} HTTP/1.1\r\nHost: {}\r\nX-API-KEY: {key}\r\nX-Original-Method: GET\r\n\r\n",
+        load.environment, service.address
+    );
+    let mut waits = Vec::new();
+    let begun = Instant::now();
+    let mut part = [0_u8; 4096];
+    while begun.elapsed() < FLOOD {
+        let asked = Instant::now();
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let mut seen = Vec::new();
+        while !seen.windows(4).any(|end| end == b"\r\n\r\n") {
+            let count = stream.read(&mut part).await.expect("an answer");
+            assert!(count > 0, "the service hung up on a good key");
+            seen.extend_from_slice(&part[..count]);
+        }
+        assert!(seen.starts_with(b"HTTP/1.1 200 "), "a good key was refused");
+        waits.push(asked.elapsed().as_secs_f64() * 1e3);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let growth = service.memory() - before;
+    forging.wait().expect("wrk's end");
+    waits.sort_by(f64::total_cmp);
+    let p99 = waits[waits.len() * 99 / 100];
+    vec![
+        Row::new(
+            "good keys during a flood of forged ones, p99",
+            "ms",
+            vec![p99],
+        )
+        .at_most(10.0),
+        Row::new("  and memory growth", "MiB", vec![growth]).at_most(20.0),
+    ]
+}
+
+/// `keystile verify -` from its start to its end, in a store of 1,000 keys, beside one Argon2id.
+pub(crate) async fn whole_process(keystile: &Path, argon2: f64) -> Row {
+    let filled = Filled::with(1_000, Cost::LastReal).await;
+    let mut runs = Vec::new();
+    for text in filled.texts.iter().rev().take(RUNS) {
+        let begun = Instant::now();
+        let mut child = Command::new(keystile)
+            .args(["verify", "-", "--env", filled.environment.as_str(), "--db"])
+            .arg(filled.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("keystile");
+        let mut input = child.stdin.take().expect("a pipe");
+        input.write_all(text.as_bytes()).expect("sent");
+        drop(input);
+        assert!(child.wait().expect("an end").success(), "a good key");
+        runs.push(begun.elapsed().as_secs_f64() * 1e3);
+    }
+    let goal = ((10.0 + argon2) * 100.0).round() / 100.0;
+    Row::new("keystile verify, whole process, 1000 keys", "ms", runs).at_most(goal)
+}
