@@ -8,6 +8,7 @@ use keystile_keychain::Keychain;
 use keystile_keys::{KeyId, Name};
 use keystile_registry::{Clipboard, Registry, system_clock};
 use keystile_store::{DATABASE_FILE, EnvironmentRow, KeyRow, ProjectRow, Store};
+use keystile_verifier::{Environment, Verifier};
 
 use crate::arguments::Which;
 use crate::failure::Failure;
@@ -79,11 +80,26 @@ pub(crate) async fn environment(
             }
         }
     }
-    Err(Failure::not_found(
+    Err(no_environment(reference))
+}
+
+/// As [`environment`], for verbs that ask a verifier and no registry.
+pub(crate) async fn guarded(
+    verifier: &Verifier,
+    reference: &str,
+) -> Result<Arc<Environment>, Failure> {
+    verifier
+        .environment(reference)
+        .await?
+        .ok_or_else(|| no_environment(reference))
+}
+
+fn no_environment(reference: &str) -> Failure {
+    Failure::not_found(
         "environment",
         reference,
         "Write it as project/environment; `keystile env list PROJECT` shows them.",
-    ))
+    )
 }
 
 /// The key with this id, or the living one with this name in the environment.

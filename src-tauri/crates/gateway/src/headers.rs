@@ -9,8 +9,8 @@ use hyper::header::{
     AUTHORIZATION, CONNECTION, EXPECT, FORWARDED, HOST, HeaderName, HeaderValue,
     PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
+use keystile_service::identity;
 use keystile_verifier::KnownKey;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Headers of one connection (RFC 9110, 7.6.1), and `Expect`, which the gateway has answered itself.
 const HOP_BY_HOP: [HeaderName; 10] = [
@@ -41,13 +41,6 @@ const OURS: [&str; 11] = [
     "x-original-method",
 ];
 const IDENTITY: &str = "x-keystile-";
-
-/// Everything but RFC 3986's unreserved characters.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// The WebSocket that is asked for or agreed to. No other upgrade is passed on: behind one to HTTP/2 a caller could say
 /// what the gateway alone may say.
@@ -109,26 +102,19 @@ pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) {
         headers.remove(name);
     }
     headers.remove(FORWARDED);
-    let key = told.key;
-    let permissions = key.permissions.scope();
-    let environment = format!(
-        "{}/{}",
-        escaped(&key.project_name),
-        escaped(&key.environment_name)
-    );
-    for (name, value) in [
-        ("x-keystile-key-id", key.id.as_str()),
-        ("x-keystile-key-name", &escaped(&key.name)),
-        ("x-keystile-environment", &environment),
-        ("x-keystile-permissions", permissions),
-        ("x-forwarded-for", &told.client.to_string()),
-        ("x-forwarded-proto", "http"),
-    ] {
-        // Escaped text, ids and addresses always fit into a header.
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(HeaderName::from_static(name), value);
+    for (name, value) in identity(told.key) {
+        if let Some(value) = value {
+            headers.insert(name, value);
         }
     }
+    // An address always fits into a header.
+    if let Ok(client) = HeaderValue::try_from(told.client.to_string()) {
+        headers.insert(HeaderName::from_static("x-forwarded-for"), client);
+    }
+    headers.insert(
+        HeaderName::from_static("x-forwarded-proto"),
+        HeaderValue::from_static("http"),
+    );
     if let Some(host) = asked_host {
         headers.insert(HeaderName::from_static("x-forwarded-host"), host);
     }
@@ -151,8 +137,4 @@ fn is_bearer(value: &[u8]) -> bool {
         .split(|byte| *byte == b' ')
         .next()
         .is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"))
-}
-
-fn escaped(name: &str) -> String {
-    utf8_percent_encode(name, ESCAPED).to_string()
 }

@@ -2,7 +2,6 @@
 //! 401 and 403 do not; nothing else is ever 2xx. What the request does is read from the one header that the proxy named
 //! in the path sets itself, never from another.
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 
 use bytes::Bytes;
@@ -11,28 +10,13 @@ use hyper::header::{AUTHORIZATION, CACHE_CONTROL, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use keystile_keys::{EnvironmentId, Permission};
 use keystile_verifier::{KnownKey, Verifier};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::admit::{admit, asks_more, shown_key};
 use crate::credentials;
+use crate::identity::identity;
 use crate::problem::{Answer, Problem, Written};
 use crate::proxy::Proxy;
 use crate::reference::{self, Reference};
-
-/// Who the presenter is, for the API behind the proxy. Names are percent-encoded UTF-8.
-pub(crate) const IDENTITY: [HeaderName; 4] = [
-    HeaderName::from_static("x-keystile-key-id"),
-    HeaderName::from_static("x-keystile-key-name"),
-    HeaderName::from_static("x-keystile-environment"),
-    HeaderName::from_static("x-keystile-permissions"),
-];
-
-/// Everything but RFC 3986's unreserved characters.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// Answers the proxy. The body of its question is not read.
 #[utoipa::path(
@@ -163,27 +147,14 @@ fn leave_out_the_key(proxy: Proxy, asked: &HeaderMap, answer: &mut HeaderMap) {
 }
 
 fn allowed(proxy: Proxy, asked: &HeaderMap, key: &KnownKey) -> Answer {
-    let escaped = |name| utf8_percent_encode(name, ESCAPED);
-    let environment = format!(
-        "{}/{}",
-        escaped(&key.project_name),
-        escaped(&key.environment_name)
-    );
-    let name: Cow<'_, str> = escaped(&key.name).into();
-    let values: [Result<HeaderValue, _>; 4] = [
-        HeaderValue::from_str(key.id.as_str()),
-        HeaderValue::from_str(&name),
-        HeaderValue::try_from(environment),
-        Ok(HeaderValue::from_static(key.permissions.scope())),
-    ];
     let mut answer = Response::new(Full::new(Bytes::new()));
     let headers = answer.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    for (name, value) in IDENTITY.into_iter().zip(values) {
+    for (name, value) in identity(key) {
         match value {
-            Ok(value) => headers.insert(name, value),
+            Some(value) => headers.insert(name, value),
             // Escaped text always fits into a header.
-            Err(_) => return Problem::internal().into_answer(),
+            None => return Problem::internal().into_answer(),
         };
     }
     leave_out_the_key(proxy, asked, headers);

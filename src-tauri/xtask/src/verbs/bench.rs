@@ -25,6 +25,29 @@ const FLOOR: &str = "src-tauri/xtask/floor";
 /// How long a window is left alone before its memory is read.
 const IDLE: Duration = Duration::from_secs(3);
 
+/// Has `keystile-bench` measure, in release, and says where its figures went.
+fn measure(what: &str, words: &[&Path]) -> Result<(), Failure> {
+    let folder = repository::target().join("bench");
+    fs::create_dir_all(&folder)
+        .map_err(|cause| Failure::from_cause("The figures cannot be written", &cause))?;
+    let file = folder.join(format!("{what}.json"));
+    program::run(
+        program::cargo()
+            .args([
+                "run",
+                "--release",
+                "--package",
+                "keystile-bench",
+                "--",
+                what,
+            ])
+            .args(words)
+            .arg(&file),
+    )?;
+    println!("Written to {}", file.display());
+    Ok(())
+}
+
 /// One program under measurement, with a home of its own that it keeps between runs.
 struct Subject {
     binary: PathBuf,

@@ -21,13 +21,7 @@ pub(crate) async fn run(
     report: &Report,
 ) -> Result<(), Failure> {
     let verifier = Verifier::open(&place::folder(db)?).await?;
-    let environment = verifier.environment(&wish.env).await?.ok_or_else(|| {
-        Failure::not_found(
-            "environment",
-            &wish.env,
-            "Write it as project/environment; `keystile env list PROJECT` shows them.",
-        )
-    })?;
+    let environment = place::guarded(&verifier, &wish.env).await?;
     let endpoint = wish.endpoint.as_ref().or(environment.endpoint.as_ref());
     let endpoint = endpoint.ok_or_else(|| {
         Failure::new(

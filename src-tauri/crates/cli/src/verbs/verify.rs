@@ -32,13 +32,7 @@ pub(crate) async fn run(
     // What is not UTF-8 is no key either; the verifier says so.
     let text = Zeroizing::new(String::from_utf8_lossy(&text).into_owned());
     let verifier = Verifier::open(&place::folder(db)?).await?;
-    let environment = verifier.environment(&wish.env).await?.ok_or_else(|| {
-        Failure::not_found(
-            "environment",
-            &wish.env,
-            "Write it as project/environment; `keystile env list PROJECT` shows them.",
-        )
-    })?;
+    let environment = place::guarded(&verifier, &wish.env).await?;
     let need = if wish.write {
         Permission::Write
     } else {
