@@ -27,9 +27,11 @@ impl Tally {
     /// Adds what a runner's summary line says; any other line adds nothing.
     pub(crate) fn read(&mut self, line: &str) {
         let line = without_colour(line);
+        // What a failed test printed is shown indented, its own summary too: a second try may pass.
+        let is_libtest = line.starts_with("test result:");
         let line = line.trim();
         let is_summary = (line.starts_with("Summary [") && line.contains("tests run:"))
-            || line.starts_with("test result:")
+            || is_libtest
             || (line.starts_with("Tests ") && line.ends_with(')'));
         if is_summary {
             self.passed += count(line, "passed");
@@ -108,6 +110,16 @@ mod tests {
                 "test result: FAILED. 6 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out",
                 6,
                 2,
+            ),
+            (
+                "     Summary [ 329.787s] 40 tests run: 40 passed (3 slow, 1 flaky), 0 skipped",
+                40,
+                0,
+            ),
+            (
+                "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 39 filtered out",
+                0,
+                0,
             ),
             ("      Tests  40 passed (40)", 40, 0),
             ("      Tests  1 failed | 39 passed (40)", 39, 1),
