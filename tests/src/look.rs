@@ -6,6 +6,9 @@ use crate::broken::{Broken, Journey};
 use crate::until::until;
 use crate::window::{Window, repository};
 
+/// How often in a row a page must have its size to have kept it.
+const LOOKS: u32 = 4;
+
 impl Window<'_> {
     /// Everything the page holds that could show a text: markup, fields, storage, address.
     ///
@@ -29,15 +32,19 @@ impl Window<'_> {
     /// It never became so.
     #[track_caller]
     pub fn resize(&self, width: u32, height: u32) -> Journey {
-        // Asked for again and again: without a window manager a program may still answer to the size before.
+        // Asked for again until it has lasted: without a window manager a program may still answer to the size before.
         let has_size = format!("return innerWidth === {width} && innerHeight === {height}");
-        until("the page had the size that was wanted", || {
-            self.desk().x()?.resize("Keystile", width, height)?;
+        let mut looks_in_a_row = 0;
+        until("the page kept the size that was wanted", || {
+            if looks_in_a_row == 0 {
+                self.desk().x()?.resize("Keystile", width, height)?;
+            }
             self.stir()?;
-            let answer = self.script(&has_size, &[]);
-            Ok(answer
-                .is_ok_and(|value| value == Value::Bool(true))
-                .then_some(()))
+            let has_it = self
+                .script(&has_size, &[])
+                .is_ok_and(|it| it == Value::Bool(true));
+            looks_in_a_row = if has_it { looks_in_a_row + 1 } else { 0 };
+            Ok((looks_in_a_row == LOOKS).then_some(()))
         })
     }
 
