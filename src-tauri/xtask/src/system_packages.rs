@@ -102,7 +102,8 @@ fn needs(purpose: Purpose) -> Vec<&'static Need> {
         Purpose::VirtualDisplay => &[&VIRTUAL_DISPLAY],
         Purpose::Screenshot => &[&VIRTUAL_DISPLAY, &DRIVER],
         Purpose::Load => &[&LOAD],
-        Purpose::Tests => &[&VIRTUAL_DISPLAY, &DRIVER, &JOURNEYS, &PROXIES],
+        // Tests are compiled first.
+        Purpose::Tests => &[&BUILD, &VIRTUAL_DISPLAY, &DRIVER, &JOURNEYS, &PROXIES],
     };
     groups.iter().flat_map(|group| group.iter()).collect()
 }
