@@ -16,6 +16,8 @@ mod plain_key;
 mod prefix;
 mod presented_key;
 mod random;
+mod route_path;
+mod route_rule;
 mod secret;
 mod stage;
 mod state;
@@ -33,6 +35,9 @@ pub use plain_key::PlainKey;
 pub use prefix::{Prefix, PrefixError};
 pub use presented_key::PresentedKey;
 pub use random::{RandomnessError, os_random};
+pub use route_rule::{
+    MOST_RULES, RouteClaim, RouteNeed, RouteRule, RouteRuleError, RouteRules, Routed,
+};
 pub use secret::Secret;
 pub use stage::{Stage, StageError};
 pub use state::{ForbiddenMove, State, StateError};
