@@ -6,6 +6,8 @@ import { Channel, invoke } from "@tauri-apps/api/core";
 import { toHostError } from "./host-error.js";
 
 /** @typedef {import("./types/Change").Change} Change */
+/** @typedef {import("./types/Gateway").Gateway} Gateway */
+/** @typedef {import("./types/RouteRule").RouteRule} RouteRule */
 /** @typedef {import("./types/Settings").Settings} Settings */
 /** @typedef {import("./types/Stage").Stage} Stage */
 /** @typedef {{name: string, stage: Stage, prefix: string | null, endpoint: string | null}} EnvironmentFields */
@@ -192,3 +194,93 @@ export const keychainStatus = () => call("keychain_status");
  * @returns {Promise<null>}
  */
 export const quit = (fields) => call("quit", fields);
+
+/**
+ * @param {{environmentId: string}} fields
+ * @returns {Promise<Gateway>}
+ */
+export const showGateway = (fields) => call("show_gateway", fields);
+
+/**
+ * @param {{environmentId: string, port: number | null}} fields port: from now on; null: the one it has, or a free one
+ * @returns {Promise<Gateway>} not running and with its conflict when the port is taken
+ */
+export const startGateway = (fields) => call("start_gateway", fields);
+
+/**
+ * Also takes back the offer to start it again.
+ *
+ * @param {{environmentId: string}} fields
+ * @returns {Promise<Gateway>}
+ */
+export const stopGateway = (fields) => call("stop_gateway", fields);
+
+/**
+ * Works at once, also while it runs.
+ *
+ * @param {{environmentId: string, keepsHost: boolean, passesPreflights: boolean, sample: boolean, rules: RouteRule[]}} fields
+ * @returns {Promise<Gateway>}
+ */
+export const editGateway = (fields) => call("edit_gateway", fields);
+
+/**
+ * What a request would need under rules that need not be stored yet.
+ *
+ * @param {{rules: RouteRule[], method: string, path: string}} fields
+ * @returns {Promise<import("./types/RouteTest").RouteTest>}
+ */
+export const testRoute = (fields) => call("test_route", fields);
+
+/**
+ * The last 200, newest first.
+ *
+ * @param {{environmentId: string}} fields
+ * @returns {Promise<import("./types/Decision").Decision[]>}
+ */
+export const listDecisions = (fields) => call("list_decisions", fields);
+
+/**
+ * @param {{environmentId: string, proxy: import("./types/Proxy").Proxy}} fields
+ * @returns {Promise<string>}
+ */
+export const proxySnippet = (fields) => call("proxy_snippet", fields);
+
+/**
+ * @param {{environmentId: string, proxy: import("./types/Proxy").Proxy}} fields
+ * @returns {Promise<null>}
+ */
+export const copySnippet = (fields) => call("copy_snippet", fields);
+
+/**
+ * Copies a curl command that asks for the key and has it nowhere.
+ *
+ * @param {{environmentId: string}} fields
+ * @returns {Promise<null>}
+ */
+export const copyCurl = (fields) => call("copy_curl", fields);
+
+/**
+ * @param {{environmentId: string, method: string, path: string, body: string | null, key: import("./types/PlaygroundKey").PlaygroundKey, confirmed: boolean}} fields
+ * @returns {Promise<import("./types/PlaygroundAnswer").PlaygroundAnswer>} `production_unconfirmed` asks to be confirmed
+ */
+export const sendRequest = (fields) => call("send_request", fields);
+
+/**
+ * @param {{ticket: string}} fields
+ * @returns {Promise<import("./types/KeyCheck").KeyCheck>}
+ */
+export const checkKey = (fields) => call("check_key", fields);
+
+/**
+ * Closes the prompt of a copied key and takes the key along to the Playground, in Rust.
+ *
+ * @param {{ticket: string}} fields
+ * @returns {Promise<import("./types/Trial").Trial>}
+ */
+export const tryKey = (fields) => call("try_key", fields);
+
+/** @returns {Promise<null>} */
+export const endTrial = () => call("end_trial");
+
+/** @returns {Promise<import("./types/CreatedSample").CreatedSample>} */
+export const createSample = () => call("create_sample");

@@ -51,6 +51,9 @@ pub(crate) async fn start<R: Runtime>(
             .open_prompt(window.label())
             .map(|ticket| ticket.as_str().to_owned()),
         clipboard: registry.clipboard_hold().map(ClipboardHold::from),
+        gateways: vec![],
+        offers: vec![],
+        trial: None,
         version: app.package_info().version.to_string(),
         database_path: registry.store().path().display().to_string(),
         keychain_name: registry.keychain().name().to_owned(),

@@ -4,6 +4,7 @@ use keystile_registry as registry;
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::gateway::{Decision, RunningGateway};
 use crate::error::Failure;
 
 /// That the clipboard holds a key.
@@ -71,6 +72,22 @@ pub enum Change {
         cleared: bool,
         problem: Option<Problem>,
     },
+    /// A gateway was started or has stopped.
+    #[expect(missing_docs, reason = "those that run now")]
+    Gateways { running: Vec<RunningGateway> },
+    /// A gateway decided, at most ten times a second.
+    #[expect(missing_docs, reason = "each field is named for what it is")]
+    Decisions {
+        environment_id: String,
+        /// Oldest first.
+        decisions: Vec<Decision>,
+        /// How many more there were than are told.
+        #[ts(type = "number")]
+        skipped: u64,
+    },
+    /// What is known about the use of an environment's keys has changed.
+    #[expect(missing_docs, reason = "whose")]
+    Usage { environment_id: String },
     /// Closing was refused: a key that was not copied is on screen.
     #[expect(missing_docs, reason = "the ticket of its prompt")]
     CloseRefused { ticket: String },

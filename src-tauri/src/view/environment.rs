@@ -55,6 +55,9 @@ pub struct Environment {
     pub activated_at: Option<i64>,
     #[ts(type = "number")]
     pub live_keys: i64,
+    /// When a key of it let a request pass for the last time.
+    #[ts(type = "number | null")]
+    pub last_request_at: Option<i64>,
     #[ts(type = "number")]
     pub created_at: i64,
 }
@@ -72,6 +75,7 @@ impl From<store::EnvironmentRow> for Environment {
             endpoint: row.endpoint,
             activated_at: row.activated_at.map(keys::Timestamp::as_millis),
             live_keys: row.live_keys,
+            last_request_at: None,
             created_at: row.created_at.as_millis(),
         }
     }

@@ -74,6 +74,16 @@ pub struct Key {
     #[ts(type = "number | null")]
     pub ended_at: Option<i64>,
     pub keychain: bool,
+    #[ts(type = "number | null")]
+    pub last_used_at: Option<i64>,
+    /// From which address, where it was known.
+    pub last_client: Option<String>,
+    /// Requests that passed with it.
+    #[ts(type = "number")]
+    pub accepted: u64,
+    /// Requests that showed it and did not pass.
+    #[ts(type = "number")]
+    pub refused: u64,
 }
 
 impl From<store::KeyRow> for Key {
@@ -89,6 +99,10 @@ impl From<store::KeyRow> for Key {
             claimed_at: row.claimed_at.map(keys::Timestamp::as_millis),
             ended_at: row.ended_at.map(keys::Timestamp::as_millis),
             keychain: row.keychain == Some(store::KeychainEntryState::Saved),
+            last_used_at: None,
+            last_client: None,
+            accepted: 0,
+            refused: 0,
         }
     }
 }

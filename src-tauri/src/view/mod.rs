@@ -3,9 +3,11 @@
 
 mod change;
 mod environment;
+mod gateway;
 mod key;
 mod keychain;
 mod notice;
+mod playground;
 mod project;
 mod prompt;
 mod settings;
@@ -13,9 +15,16 @@ mod start;
 
 pub use change::{Change, ClipboardHold, Problem};
 pub use environment::{Environment, EnvironmentPreview, Stage};
+pub use gateway::{
+    Decision, Gateway, GatewayOffer, PortConflict, Proxy, RouteNeed, RouteRule, RouteTest,
+    RunningGateway,
+};
 pub use key::{Key, KeyState, Permission};
 pub use keychain::{KeychainState, KeychainStatus};
 pub use notice::{Notice, NoticeKind};
+pub use playground::{
+    CheckedAnswer, CreatedSample, Header, KeyCheck, PlaygroundAnswer, PlaygroundKey, Trial,
+};
 pub use project::{CreatedProject, Project};
 pub use prompt::{ClosedPrompt, Prompt};
 pub use settings::{Settings, Theme};

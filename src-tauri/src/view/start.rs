@@ -5,7 +5,9 @@ use ts_rs::TS;
 
 use super::change::ClipboardHold;
 use super::environment::Environment;
+use super::gateway::{GatewayOffer, RunningGateway};
 use super::notice::Notice;
+use super::playground::Trial;
 use super::project::Project;
 use super::settings::Settings;
 
@@ -21,6 +23,10 @@ pub struct Start {
     pub notices: Vec<Notice>,
     pub prompt: Option<String>,
     pub clipboard: Option<ClipboardHold>,
+    pub gateways: Vec<RunningGateway>,
+    /// Gateways that ran when the program ended, and do not run now.
+    pub offers: Vec<GatewayOffer>,
+    pub trial: Option<Trial>,
     pub version: String,
     pub database_path: String,
     pub keychain_name: String,

@@ -4,4 +4,8 @@ import type { Stage } from "./Stage";
 /**
  * An environment.
  */
-export type Environment = { id: string, projectId: string, projectName: string, name: string, stage: Stage, prefix: string, prefixFixed: boolean, endpoint: string | null, activatedAt: number | null, liveKeys: number, createdAt: number, };
+export type Environment = { id: string, projectId: string, projectName: string, name: string, stage: Stage, prefix: string, prefixFixed: boolean, endpoint: string | null, activatedAt: number | null, liveKeys: number, 
+/**
+ * When a key of it let a request pass for the last time.
+ */
+lastRequestAt: number | null, createdAt: number, };

@@ -5,4 +5,16 @@ import type { Permission } from "./Permission";
 /**
  * A key in a list.
  */
-export type Key = { id: string, environmentId: string, name: string, prefix: string, permissions: Array<Permission>, state: KeyState, createdAt: number, claimedAt: number | null, endedAt: number | null, keychain: boolean, };
+export type Key = { id: string, environmentId: string, name: string, prefix: string, permissions: Array<Permission>, state: KeyState, createdAt: number, claimedAt: number | null, endedAt: number | null, keychain: boolean, lastUsedAt: number | null, 
+/**
+ * From which address, where it was known.
+ */
+lastClient: string | null, 
+/**
+ * Requests that passed with it.
+ */
+accepted: number, 
+/**
+ * Requests that showed it and did not pass.
+ */
+refused: number, };
