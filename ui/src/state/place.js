@@ -3,10 +3,12 @@
  * neither history nor screens.
  */
 
+/** @typedef {"overview" | "keys" | "playground"} Tab */
+
 /**
  * @typedef {{at: "start"}
  *   | {at: "environments", projectId: string}
- *   | {at: "environment", projectId: string, environmentId: string, tab: "overview" | "keys"}
+ *   | {at: "environment", projectId: string, environmentId: string, tab: Tab}
  *   | {at: "settings"}} Place
  */
 
@@ -23,7 +25,7 @@ export function readPlace(fragment) {
   if (head !== "projects" || !projectId || middle !== "environments") return { at: "start" };
   if (!environmentId) return { at: "environments", projectId };
   if (tab === undefined) return { at: "environment", projectId, environmentId, tab: "overview" };
-  if (tab === "keys") return { at: "environment", projectId, environmentId, tab: "keys" };
+  if (tab === "keys" || tab === "playground") return { at: "environment", projectId, environmentId, tab };
   return { at: "start" };
 }
 
@@ -39,7 +41,7 @@ export function writePlace(place) {
       return `#/projects/${encodeURIComponent(place.projectId)}/environments`;
     case "environment": {
       const base = `#/projects/${encodeURIComponent(place.projectId)}/environments/${encodeURIComponent(place.environmentId)}`;
-      return place.tab === "keys" ? `${base}/keys` : base;
+      return place.tab === "overview" ? base : `${base}/${place.tab}`;
     }
     default:
       return "#/";
@@ -62,6 +64,13 @@ export const overviewPlace = (projectId, environmentId) =>
  */
 export const keysPlace = (projectId, environmentId) =>
   writePlace({ at: "environment", projectId, environmentId, tab: "keys" });
+
+/**
+ * @param {string} projectId
+ * @param {string} environmentId
+ */
+export const playgroundPlace = (projectId, environmentId) =>
+  writePlace({ at: "environment", projectId, environmentId, tab: "playground" });
 
 /** @param {string} part */
 function decoded(part) {

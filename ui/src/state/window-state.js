@@ -6,6 +6,7 @@ import { toHostError } from "../host-error.js";
 import { Clipboard } from "./clipboard.js";
 import { Library } from "./library.js";
 import { OneTimePrompt } from "./one-time-prompt.js";
+import { Playground } from "./playground.js";
 import { randomId } from "./random-id.js";
 import { Toasts } from "./toasts.js";
 
@@ -13,6 +14,7 @@ import { Toasts } from "./toasts.js";
 /** @typedef {import("../types/Start").Start} Start */
 /** @typedef {import("../types/Settings").Settings} Settings */
 /** @typedef {import("../types/Notice").Notice} Notice */
+/** @typedef {import("../types/Prompt").Prompt} Prompt */
 /** @typedef {import("../types/Change").Change} Change */
 /** @typedef {import("./place.js").Place} Place */
 
@@ -26,6 +28,7 @@ export class WindowState extends EventTarget {
     this.library = new Library(host, changed);
     this.clipboard = new Clipboard(host, changed);
     this.prompt = new OneTimePrompt(host, changed);
+    this.playground = new Playground(host, changed);
     this.toasts = new Toasts(changed);
     /** @type {Start | null} what Rust said at the start; its lists live in the library from then on */
     this.started = null;
@@ -63,6 +66,7 @@ export class WindowState extends EventTarget {
       if (started.first) this.library.environments.set(started.first.projectId, started.first.environments);
       this.notices = started.notices;
       this.clipboard.set(started.clipboard);
+      this.playground.take(started.trial);
       if (started.prompt) await this.resume(started.prompt);
     } catch (thrown) {
       this.startFailure = toHostError(thrown);
@@ -137,6 +141,7 @@ export class WindowState extends EventTarget {
    */
   async go(place) {
     this.place = place;
+    this.playground.at(place.at === "environment" && place.tab === "playground" ? place.environmentId : null);
     if ("projectId" in place) this.projectId = place.projectId;
     this.changed();
     await this.readPlace();
@@ -229,6 +234,23 @@ export class WindowState extends EventTarget {
     });
     this.prompt.begin(prompt);
     await this.acknowledge(notice);
+  }
+
+  /**
+   * A project with the sample API, and a first key for it. Its prompt is begun once the key's list is on screen.
+   *
+   * @returns {Promise<{environment: import("../types/Environment").Environment, prompt: Prompt | null}>} without a
+   *   prompt when only the key could not be made
+   */
+  async createSample() {
+    const environment = await this.library.createSample();
+    const reader = { environmentId: environment.id, name: "reader", write: false, idempotency: randomId() };
+    try {
+      return { environment, prompt: await this.prompt.issue(reader) };
+    } catch (thrown) {
+      this.toasts.fail(toHostError(thrown));
+      return { environment, prompt: null };
+    }
   }
 
   /** Asks to quit; what stands against it comes back as a change. */
