@@ -13,6 +13,8 @@ const SHAPES = {
   dots: svg`<g class="solid"><circle cx="6" cy="12" r="1.7"/><circle cx="12" cy="12" r="1.7"/><circle cx="18" cy="12" r="1.7"/></g>`,
   keychain: svg`<rect x="4" y="4" width="16" height="16" rx="2"/><circle cx="12" cy="12" r="3.5"/><path d="M12 8.5V7M12 17v-1.5M15.5 12H17M7 12h1.5"/>`,
   copy: svg`<rect x="9" y="9" width="11" height="11" rx="2"/><path d="M5 15V6a2 2 0 0 1 2-2h8"/>`,
+  terminal: svg`<path d="M4.5 7l5 5-5 5M12.5 17h7"/>`,
+  play: svg`<path d="M8 5.5v13l10.5-6.5z"/>`,
   check: svg`<path d="M5 12.5l4.5 4.5L19 7"/>`,
   lock: svg`<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>`,
   warning: svg`<path d="M12 4l9 16H3z"/><path d="M12 10v4M12 17h.01"/>`,

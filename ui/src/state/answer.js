@@ -1,7 +1,9 @@
 /**
- * How an answer of the Playground is written: its time, its length and its body. Knows neither requests nor elements.
+ * How an answer of the Playground is written: its time, its length, its body and why it was
+ * given. Knows neither requests nor elements.
  */
 import { laidOut } from "./json-layout.js";
+import { verdict } from "./verdicts.js";
 
 /** @typedef {import("../types/PlaygroundAnswer").PlaygroundAnswer} PlaygroundAnswer */
 
@@ -37,4 +39,17 @@ export function bodyOf({ body, bytes, truncated, headers }, locale) {
   const kind = headers.find(({ name }) => name.toLowerCase() === "content-type")?.value ?? "";
   const json = /json/i.test(kind) || /^\s*[[{]/.test(body) ? laidOut(body) : null;
   return { text: json ?? body, note: `${json === null ? "Text" : "JSON"}, ${size}${cut}` };
+}
+
+/**
+ * Why a request passed or not, with the name of the key where that says more.
+ *
+ * @param {Pick<import("../types/Decision").Decision, "accepted" | "code" | "need" | "keyName">} decision
+ */
+export function why(decision) {
+  const { accepted, code, need, keyName } = decision;
+  if (accepted && need === "open") return "accepted: no key is needed";
+  if (accepted) return `accepted: ${keyName ?? "the key"} may ${need}`;
+  const said = verdict(decision);
+  return keyName !== null && code.startsWith("lacks_") ? said.replace("refused: ", `refused: ${keyName} `) : said;
 }

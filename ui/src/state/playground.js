@@ -25,6 +25,30 @@ export const READY = [
 /** @param {string} method */
 export const takesBody = (method) => WITH_BODY.has(method);
 
+/** @typedef {"none" | "trial" | "pasted" | `keychain:${string}`} Choice what stands in the list of keys */
+
+/**
+ * The keys that can be shown: none, the trial, those in the keychain, a pasted one. A key that has left the keychain
+ * since it was chosen stays in the list: another one must not be sent in its place.
+ *
+ * @param {import("../types/Key").Key[]} keys of the environment
+ * @param {Choice} chosen
+ * @param {Trial | null} trial
+ * @returns {{choice: Choice, label: string}[]}
+ */
+export function choices(keys, chosen, trial) {
+  const saved = keys
+    .map((key) => ({ key, choice: /** @type {Choice} */ (`keychain:${key.id}`) }))
+    .filter(({ key, choice }) => key.keychain || choice === chosen)
+    .map(({ key, choice }) => ({ choice, label: key.state === "active" ? key.name : `${key.name} (${key.state})` }));
+  return [
+    { choice: "none", label: "No key" },
+    ...(trial ? [{ choice: /** @type {const} */ ("trial"), label: `${trial.name} (from its prompt)` }] : []),
+    ...saved,
+    { choice: "pasted", label: "Paste a key" },
+  ];
+}
+
 export class Playground {
   /**
    * @param {Pick<typeof import("../host.js"), "sendRequest" | "endTrial">} host
@@ -41,7 +65,7 @@ export class Playground {
     this.trial = null;
     /** Counts visits, so that an answer for one that is over is dropped. */
     this.visit = 0;
-    /** @type {"none" | "trial" | "pasted" | `keychain:${string}`} */
+    /** @type {Choice} */
     this.key = "none";
     this.pasted = "";
     this.sending = false;
@@ -114,7 +138,7 @@ export class Playground {
     this.changed();
   }
 
-  /** @param {Playground["key"]} key */
+  /** @param {Choice} key */
   choose(key) {
     this.withdraw();
     this.key = key;
