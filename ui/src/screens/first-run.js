@@ -83,23 +83,22 @@ class FirstRun extends LightElement {
       <environment-fields .draft=${this.draft} .failure=${this.failure} .tick=${this.tick}></environment-fields>
       ${formFailure(this.failure, ["projectName", ...ENVIRONMENT_FIELDS])}
       <div>
-        <div class="first-run-ways">
-          <button class="button primary" ?disabled=${this.busy !== ""} data-busy=${this.busy === "environment"}>
-            Create environment</button
-          ><button
-            type="button"
-            class="button quiet"
-            ?disabled=${this.busy !== ""}
-            data-busy=${this.busy === "sample"}
-            aria-describedby="sample-about"
-            @click=${this.sampleWanted}
-          >
-            Try it with a sample API
-          </button>
-        </div>
-        <p class="faint small" id="sample-about">
-          Makes a project with a sample API, a gateway and a read-only key.
-        </p>
+        <button class="button primary" ?disabled=${this.busy !== ""} data-busy=${this.busy === "environment"}>
+          Create environment
+        </button>
+      </div>
+      <div class="first-run-sample">
+        <button
+          type="button"
+          class="button"
+          ?disabled=${this.busy !== ""}
+          data-busy=${this.busy === "sample"}
+          aria-describedby="sample-about"
+          @click=${this.sampleWanted}
+        >
+          Try it with a sample API
+        </button>
+        <p class="faint small" id="sample-about">Makes a project with a sample API, a gateway and a read-only key.</p>
       </div>
     </form>`;
   }
