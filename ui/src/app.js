@@ -164,7 +164,9 @@ class KeystileApp extends LightElement {
     if (place.at === "start" || !library.project(place.projectId)) return false;
     if (library.failures.size > 0) return true;
     if (!library.environments.has(place.projectId)) return false;
-    return place.at !== "environment" || place.tab !== "keys" || library.keys.has(place.environmentId);
+    if (place.at !== "environment") return true;
+    if (place.tab === "gateway") return this.state.gateways.known.has(place.environmentId);
+    return place.tab !== "keys" || library.keys.has(place.environmentId);
   }
 
   async dialogLeft() {

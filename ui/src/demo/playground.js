@@ -13,7 +13,7 @@ import { scenes, wait } from "./scene.js";
 /** @typedef {import("../types/Trial").Trial} Trial */
 
 /**
- * @typedef {object} Outside what the rest of the example host does for this
+ * @typedef {object} Others what the rest of the example host does for this
  * @property {(id: string) => import("../types/Environment").Environment} findEnvironment
  * @property {() => Key[]} keys
  * @property {(ticket: string) => import("../types/Prompt").Prompt} findPrompt
@@ -22,21 +22,21 @@ import { scenes, wait } from "./scene.js";
  * @property {(change: import("../types/Change").Change) => void} tell
  */
 
-/** @type {Outside} */
-let outside;
+/** @type {Others} */
+let others;
 /** @type {Trial | null} */
 let trial = null;
 
 /** @type {{id: number, name: string}[]} */
 const products = [{ id: 1, name: "Desk" }, { id: 2, name: "Chair" }];
 
-/** @param {Outside} others */
-export const connectPlayground = (others) => {
-  outside = others;
-};
+/** @param {Others} rest */
+export function connectPlayground(rest) {
+  others = rest;
+}
 
 /** @param {string} id */
-const keyOf = (id) => outside.keys().find((key) => key.id === id);
+const keyOf = (id) => others.keys().find((key) => key.id === id);
 
 export function heldTrial() {
   if (scenes.has("trial") && !trial) {
@@ -69,7 +69,7 @@ function keyShown(shown) {
  * @returns {Promise<PlaygroundAnswer>}
  */
 export async function sendRequest({ environmentId, method, path, body, key: shown, confirmed }) {
-  const { stage } = outside.findEnvironment(environmentId);
+  const { stage } = others.findEnvironment(environmentId);
   if (!path.startsWith("/")) throw refuse("path_form", "A path begins with /.", "Write it like /products.", "path");
   if (stage === "production" && !READING.has(method) && !confirmed) {
     throw refuse("production_unconfirmed", "This would change production.", "Confirm it.");
@@ -78,7 +78,7 @@ export async function sendRequest({ environmentId, method, path, body, key: show
   const gateway = await showGateway({ environmentId });
   if (!gateway.running) throw refuse("gateway_stopped", "The gateway does not run.", "Start it, then send again.");
   const decision = decide(environmentId, method, path.split("?")[0], keyShown(shown));
-  outside.tell({ kind: "decisions", environmentId, decisions: [decision], skipped: 0 });
+  others.tell({ kind: "decisions", environmentId, decisions: [decision], skipped: 0 });
   const answer = decision.accepted ? answered(method, path, body) : problem(decision.code);
   return { ...answer, truncated: false, milliseconds: 3, decision };
 }
@@ -118,7 +118,7 @@ function answered(method, path, body) {
 export async function checkKey({ ticket }) {
   await wait(scenes.has("slow") ? 1500 : 200);
   if (scenes.has("unchecked")) throw refuse("check_failed", "The check route did not answer within 2 s.", "Check again.");
-  const { state, permissions } = outside.findPrompt(ticket);
+  const { state, permissions } = others.findPrompt(ticket);
   const dead = state === "active" ? null : state;
   const writes = permissions.includes("write") || scenes.has("disagrees");
   return {
@@ -131,8 +131,8 @@ export async function checkKey({ ticket }) {
 
 /** @param {{ticket: string}} fields @returns {Promise<Trial>} */
 export async function tryKey({ ticket }) {
-  const { keyId, name, projectId, environmentId } = outside.findPrompt(ticket);
-  await outside.closePrompt({ ticket });
+  const { keyId, name, projectId, environmentId } = others.findPrompt(ticket);
+  await others.closePrompt({ ticket });
   trial = { keyId, name, projectId, environmentId };
   return trial;
 }
@@ -145,7 +145,7 @@ export async function endTrial() {
 export async function createSample() {
   await wait(200);
   const fields = { name: "sample", stage: /** @type {const} */ ("development"), prefix: null, endpoint: null };
-  const { project, environment } = await outside.createProject({ name: "Sample", environment: fields });
+  const { project, environment } = await others.createProject({ name: "Sample", environment: fields });
   if (!environment) throw refuse("internal", "The sample could not be made.", "Try again.");
   await editGateway({ environmentId: environment.id, keepsHost: true, passesPreflights: false, sample: true, rules: [] });
   await startGateway({ environmentId: environment.id, port: null });

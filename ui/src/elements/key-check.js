@@ -69,7 +69,9 @@ class KeyCheck extends LightElement {
     if (disagreement(answer, prompt?.permissions ?? [])) return nothing;
     const now = Date.now();
     const moment = now - at < MINUTE_MS ? "just now" : when(at, now);
-    return html`<span class="faint small">checked ${moment} · ${duration(answer.milliseconds)}</span>`;
+    return html`<span class="faint small"
+      ><span class="key-check-when">checked ${moment} · </span>${duration(answer.milliseconds)}</span
+    >`;
   }
 
   render() {

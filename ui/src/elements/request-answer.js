@@ -14,6 +14,20 @@ import { REQUEST_FIELDS } from "./request-form.js";
 const tone = (status) => (status >= 500 ? "bad" : status >= 400 ? "warn" : status >= 300 ? "" : "ok");
 
 class RequestAnswer extends LightElement {
+  constructor() {
+    super();
+    /** @type {unknown} the answer or failure that was brought into sight */
+    this.seen = null;
+  }
+
+  updated() {
+    const { answered, failure } = this.state.playground;
+    const arrived = answered ?? failure;
+    if (arrived === this.seen) return;
+    this.seen = arrived;
+    if (arrived) this.find(".answer-head, .failure")?.scrollIntoView({ block: "nearest" });
+  }
+
   /** @param {PlaygroundAnswer} answer */
   why({ decision }) {
     if (!decision) return html`<span class="muted">The gateway did not say why.</span>`;
@@ -52,7 +66,7 @@ class RequestAnswer extends LightElement {
       <h2 id="answer-heading">
         Answer${answered ? html` <span class="faint">to ${answered.method} ${answered.path}</span>` : nothing}
       </h2>
-      <div role="status">${answered ? this.head(answered.answer) : nothing}</div>
+      <div class="answer-head" role="status">${answered ? this.head(answered.answer) : nothing}</div>
       ${shown ? failureBlock(shown) : nothing}
       ${answered
         ? this.parts(answered.answer)

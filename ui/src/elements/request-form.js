@@ -7,6 +7,7 @@ import { METHODS, READY, choices, takesBody } from "../state/playground.js";
 import { errorOf } from "./field.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
+import { selectField } from "./select-field.js";
 
 /** The fields that show their own errors. */
 export const REQUEST_FIELDS = ["path", "body", "key"];
@@ -45,7 +46,7 @@ class RequestForm extends LightElement {
   async sent(send) {
     await send();
     await this.updateComplete;
-    this.find(this.state.playground.question ? "[data-step=confirm]" : "[aria-invalid=true]")?.focus();
+    this.find(this.state.playground.question ? "[data-step=withdraw]" : "[aria-invalid=true]")?.focus();
   }
 
   async withdrawn() {
@@ -77,15 +78,13 @@ class RequestForm extends LightElement {
     return html`<div class="request-line">
         <div class="field request-method">
           <div class="field-label"><label for="request-method">Method</label></div>
-          <span class="select"
-            ><select
-              id="request-method"
-              class="input"
-              @change=${(/** @type {Event} */ event) => playground.write({ method: valueOf(event) })}
-            >
-              ${METHODS.map((known) => html`<option value=${known} .selected=${known === method}>${known}</option>`)}</select
-            >${icon("chevron")}</span
-          >
+          ${selectField({
+            id: "request-method",
+            label: "Method",
+            value: method,
+            choices: METHODS.map((known) => ({ value: known, label: known })),
+            changed: (chosen) => playground.write({ method: chosen }),
+          })}
         </div>
         <div class="field request-path">
           <div class="field-label"><label for="request-path">Path</label></div>
@@ -141,21 +140,13 @@ class RequestForm extends LightElement {
       <div class="request-key">
         <div class="field">
           <div class="field-label"><label for="request-key">Key</label></div>
-          <span class="select"
-            ><select
-              id="request-key"
-              class="input"
-              aria-invalid=${error && !pasting ? "true" : nothing}
-              aria-describedby="request-key-about"
-              @change=${(/** @type {Event} */ event) =>
-                playground.choose(/** @type {import("../state/playground.js").Choice} */ (valueOf(event)))}
-            >
-              ${choices(keys, playground.key, playground.held).map(
-                ({ choice, label }) =>
-                  html`<option value=${choice} .selected=${choice === playground.key}>${label}</option>`,
-              )}</select
-            >${icon("chevron")}</span
-          >
+          ${selectField({
+            id: "request-key",
+            label: "Key",
+            value: playground.key,
+            choices: choices(keys, playground.key, playground.held).map(({ choice, label }) => ({ value: choice, label })),
+            changed: (chosen) => playground.choose(/** @type {import("../state/playground.js").Choice} */ (chosen)),
+          })}
         </div>
         ${pasting
           ? html`<div class="field">
@@ -198,11 +189,11 @@ class RequestForm extends LightElement {
     const { playground } = this.state;
     const { question, sending, held } = playground;
     if (question) {
-      return html`<div class="request-question" role="alertdialog" aria-labelledby="request-question">
+      return html`<div class="request-question" role="group" aria-labelledby="request-question">
         <p id="request-question">
           This sends <b>${question.method} ${question.path}</b> to ${this.environment.name}, which is production.
         </p>
-        <button type="button" class="button" @click=${this.withdrawn}>Cancel</button
+        <button type="button" class="button" data-step="withdraw" @click=${this.withdrawn}>Cancel</button
         ><button type="button" class="button destructive" data-step="confirm" @click=${this.confirmed}>Send</button>
       </div>`;
     }

@@ -80,9 +80,7 @@ class EnvironmentPlayground extends LightElement {
           ></request-form>
           <request-answer .state=${state}></request-answer>
         </div>
-        <section class="playground-decisions" aria-labelledby="decisions-heading">
-          <decision-list .state=${state} .environment=${environment}></decision-list>
-        </section>
+        <decision-list .state=${state} .environment=${environment}></decision-list>
       </div>`;
   }
 }

@@ -4,6 +4,8 @@
  */
 import { toHostError } from "../host-error.js";
 import { Clipboard } from "./clipboard.js";
+import { Decisions } from "./decisions.js";
+import { Gateways } from "./gateways.js";
 import { Library } from "./library.js";
 import { OneTimePrompt } from "./one-time-prompt.js";
 import { Playground } from "./playground.js";
@@ -30,6 +32,9 @@ export class WindowState extends EventTarget {
     this.prompt = new OneTimePrompt(host, changed);
     this.playground = new Playground(host, changed);
     this.toasts = new Toasts(changed);
+    this.gateways = new Gateways(host, changed);
+    /** They have an event of their own: too many come for the whole window to hear of each. */
+    this.decisions = new Decisions(host);
     /** @type {Start | null} what Rust said at the start; its lists live in the library from then on */
     this.started = null;
     /** @type {import("../host-error.js").HostError | null} */
@@ -65,6 +70,7 @@ export class WindowState extends EventTarget {
       this.library.projects = started.projects;
       if (started.first) this.library.environments.set(started.first.projectId, started.first.environments);
       this.notices = started.notices;
+      this.gateways.begin(started);
       this.clipboard.set(started.clipboard);
       this.playground.take(started.trial);
       if (started.prompt) await this.resume(started.prompt);
@@ -87,6 +93,7 @@ export class WindowState extends EventTarget {
       this.toasts.fail(toHostError(thrown));
       return;
     }
+    this.decisions.missed();
     await this.refresh();
   }
 
@@ -124,6 +131,15 @@ export class WindowState extends EventTarget {
       case "clipboard":
         this.clipboard.heard(change);
         break;
+      case "gateways":
+        this.gateways.heard(change.running);
+        break;
+      case "decisions":
+        this.decisions.heard(change);
+        break;
+      case "usage":
+        if (this.shows(change.environmentId)) void this.refresh();
+        break;
       case "closeRefused":
         void this.closeRefused(change.ticket);
         break;
@@ -131,6 +147,17 @@ export class WindowState extends EventTarget {
         this.dispatchEvent(new Event("quit-asked"));
         break;
     }
+  }
+
+  /**
+   * Whether something of an environment can be seen now.
+   *
+   * @param {string} environmentId
+   */
+  shows(environmentId) {
+    const { place } = this;
+    if (place.at === "environment") return place.environmentId === environmentId;
+    return place.at === "environments" && this.library.environment(place.projectId, environmentId) !== null;
   }
 
   /**
@@ -152,8 +179,20 @@ export class WindowState extends EventTarget {
     /** @type {Promise<unknown>[]} */
     const reads = [];
     if ("projectId" in place && library.project(place.projectId)) reads.push(library.readEnvironments(place.projectId));
-    if (place.at === "environment") reads.push(library.readKeys(place.environmentId));
+    if (place.at === "environment") {
+      reads.push(library.readKeys(place.environmentId));
+      if (place.tab === "gateway" || place.tab === "playground") reads.push(this.gateways.read(place.environmentId), this.readDecisions(place.environmentId));
+    }
     await Promise.all(reads);
+  }
+
+  /** @param {string} environmentId */
+  async readDecisions(environmentId) {
+    try {
+      await this.decisions.show(environmentId);
+    } catch (thrown) {
+      this.toasts.fail(toHostError(thrown));
+    }
   }
 
   /** Reads again what is shown. Many changes in a row make at most one more reading. */
