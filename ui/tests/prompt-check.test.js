@@ -53,12 +53,12 @@ describe("the check of a new key", () => {
     const wrong = { ...readOnly, write: { accepted: true, code: "accepted" }, asPromised: false };
     expect(disagreement(wrong, ["read"])).toBe("The check does not agree with the key's permissions: write was accepted.");
     const dead = { ...readOnly, read: { accepted: false, code: "revoked" }, asPromised: false };
-    expect(disagreement(dead, ["read"])).toBe("The check does not agree with the key's permissions: read was refused (revoked).");
+    expect(disagreement(dead, ["read"])).toBe("The check does not agree with the key's permissions: read was refused: revoked.");
   });
 
   test("a_refusal_for_another_reason_than_the_permission_is_no_promise_kept", () => {
     const other = { ...readOnly, write: { accepted: false, code: "unavailable" }, asPromised: false };
-    expect(disagreement(other, ["read"])).toContain("write was refused (unavailable)");
+    expect(disagreement(other, ["read"])).toContain("write was refused: keys cannot be checked now");
   });
 
   test("a_check_that_failed_says_so_and_may_be_asked_for_again", async () => {

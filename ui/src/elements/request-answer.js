@@ -5,6 +5,7 @@
 import { html, nothing } from "lit";
 import { bodyOf, duration, headerCount, why } from "../state/answer.js";
 import { failureBlock } from "./field.js";
+import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
 import { REQUEST_FIELDS } from "./request-form.js";
 
@@ -31,7 +32,10 @@ class RequestAnswer extends LightElement {
   /** @param {PlaygroundAnswer} answer */
   why({ decision }) {
     if (!decision) return html`<span class="muted">The gateway did not say why.</span>`;
-    return html`<span class="verdict ${decision.accepted ? "ok" : "bad"}">${why(decision)}</span>`;
+    const { accepted } = decision;
+    return html`<span class=${accepted ? "passed" : "refused"}
+      >${icon(accepted ? "check" : "close")}<span>${why(decision)}</span></span
+    >`;
   }
 
   /** @param {PlaygroundAnswer} answer */
