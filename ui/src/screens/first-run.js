@@ -1,4 +1,4 @@
-/** The first page: what Keystile does, in one sentence, and the fields that lead to the first key. */
+/** The first page: what Keystile does, in one sentence, the fields that lead to the first key, and the way by a sample. */
 import { html } from "lit";
 import { toHostError } from "../host-error.js";
 import { EnvironmentDraft } from "../state/environment-draft.js";
