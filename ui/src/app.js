@@ -247,7 +247,7 @@ class KeystileApp extends LightElement {
   /** @param {KeyboardEvent} event */
   keyed(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    const typing = target.matches?.("input:not([type=checkbox], [type=radio]), textarea, [role=textbox], [role=menu] *") ?? false;
+    const typing = target.matches?.("input:not([type=checkbox], [type=radio]), select, textarea, [role=textbox], [role=menu] *") ?? false;
     const shortcut = shortcutFor(event, { singleKeys: this.state.settings.singleKeys, typing });
     if (shortcut === "quit") {
       event.preventDefault();

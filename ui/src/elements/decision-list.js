@@ -175,9 +175,6 @@ class DecisionList extends LightElement {
     const paused = decisions.frozen !== null;
     return html`<div class="section-head">
         <h2 id="decisions-heading">Last requests</h2>
-        <p class="small muted decisions-count">
-          ${paused ? waitingSentence(decisions.waiting) : untoldSentence(decisions.tally.untold)}
-        </p>
         <span class="spacer"></span>
         ${rows.length > 0
           ? html`${this.curlButton()}
@@ -187,6 +184,9 @@ class DecisionList extends LightElement {
           : nothing}
       </div>
       ${rows.length > 0 ? this.table(rows) : this.empty()}
+      <p class="small faint decisions-count">
+        ${paused ? waitingSentence(decisions.waiting) : untoldSentence(decisions.tally.untold)}
+      </p>
       <p role="status" class="visually-hidden">${this.said}</p>`;
   }
 }
