@@ -163,7 +163,8 @@ class KeystileApp extends LightElement {
     if (library.failures.size > 0) return true;
     if (!library.environments.has(place.projectId)) return false;
     if (place.at !== "environment") return true;
-    if (place.tab === "gateway") return this.state.gateways.known.has(place.environmentId);
+    const { known, failures } = this.state.gateways;
+    if (place.tab === "gateway") return known.has(place.environmentId) || failures.has(place.environmentId);
     return place.tab !== "keys" || library.keys.has(place.environmentId);
   }
 

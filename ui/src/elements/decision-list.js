@@ -80,8 +80,9 @@ class DecisionList extends LightElement {
 
   togglePause() {
     const { decisions } = this.state;
-    if (decisions.frozen) decisions.resume();
-    else decisions.pause();
+    if (!decisions.frozen) return decisions.pause();
+    this.find(".decisions-box")?.scrollTo(0, 0); // back to what comes in
+    decisions.resume();
   }
 
   /** @param {Key} key */

@@ -92,9 +92,9 @@ class GatewayEndpoint extends LightElement {
   async submitted(event) {
     event.preventDefault();
     const endpoint = this.typed.trim() || null;
-    if (endpoint === this.environment.endpoint && !this.gateway.sample) return this.leave();
     // Without an endpoint the sample stays what it was.
     const sample = endpoint === null && this.gateway.sample;
+    if (endpoint === this.environment.endpoint && sample === this.gateway.sample) return this.leave();
     return this.become(endpoint, sample, endpoint === null ? "The endpoint was removed." : `Requests now go to ${endpoint}.`);
   }
 

@@ -111,7 +111,7 @@ const rounded = new Intl.NumberFormat(undefined, { notation: "compact" });
  * @param {"exact" | "short"} [form] short: large numbers are rounded
  */
 export function requestCounts({ accepted, refused }, form = "exact") {
-  const written = (/** @type {number} */ count) => (form === "short" && count >= 10_000 ? rounded : whole).format(count);
+  const written = (/** @type {number} */ count) => (form === "short" && count >= 1000 ? rounded : whole).format(count);
   return `${written(accepted)} accepted · ${written(refused)} refused`;
 }
 
