@@ -145,7 +145,8 @@ class KeystileApp extends LightElement {
     if (library.failures.size > 0) return true;
     if (!library.environments.has(place.projectId)) return false;
     if (place.at !== "environment") return true;
-    if (place.tab === "gateway") return this.state.gateways.known.has(place.environmentId);
+    const { known, failures } = this.state.gateways;
+    if (place.tab === "gateway") return known.has(place.environmentId) || failures.has(place.environmentId);
     return place.tab !== "keys" || library.keys.has(place.environmentId);
   }
 
@@ -243,7 +244,7 @@ class KeystileApp extends LightElement {
   /** @param {KeyboardEvent} event */
   keyed(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    const typing = target.matches?.("input:not([type=checkbox], [type=radio]), textarea, [role=textbox], [role=menu] *") ?? false;
+    const typing = target.matches?.("input:not([type=checkbox], [type=radio]), select, textarea, [role=textbox], [role=menu] *") ?? false;
     const shortcut = shortcutFor(event, { singleKeys: this.state.settings.singleKeys, typing });
     if (shortcut === "quit") {
       event.preventDefault();
