@@ -26,7 +26,7 @@ class RequestAnswer extends LightElement {
     const arrived = answered ?? failure;
     if (arrived === this.seen) return;
     this.seen = arrived;
-    if (arrived) this.find(".answer-head, .failure")?.scrollIntoView({ block: "nearest" });
+    if (arrived) this.find(answered ? ".answer-head" : ".failure")?.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {PlaygroundAnswer} answer */

@@ -35,27 +35,30 @@ class EnvironmentPlayground extends LightElement {
     if (document.activeElement === document.body) this.find(".gateway-stopped :is(a, button), [data-first], #request-path")?.focus();
   }
 
-  /** Why it cannot simply be started here; null when it can. */
+  /** What keeps it from starting, which only its own tab can mend; null when nothing is known to. */
   get obstacle() {
     const { gateways } = this.state;
     const { id, endpoint } = this.environment;
-    if (gateways.busy.has(id)) return null;
     const known = gateways.known.get(id);
-    if (known?.conflict) return `Port ${known.conflict.port} is used by ${known.conflict.holder ?? "another program"}.`;
-    if (this.failure) return sentences(this.failure);
-    if (known && !known.sample && endpoint === null) return "There is no API behind its gateway yet.";
-    return null;
+    if (gateways.busy.has(id) || !known) return null;
+    if (known.conflict) return `Port ${known.conflict.port} is used by ${known.conflict.holder ?? "another program"}.`;
+    return known.sample || endpoint !== null ? null : "There is no API behind its gateway yet.";
   }
 
   stopped() {
     const { id, name, projectId } = this.environment;
     const starting = this.state.gateways.busy.has(id);
-    const { obstacle } = this;
+    const { obstacle, failure } = this;
+    const elsewhere = html`<a class="text-link" href=${gatewayPlace(projectId, id)}>Gateway of ${name}</a>`;
     return html`<div class="gateway-stopped" role="status">
       ${icon("warning")}
-      <p>The gateway of ${name} does not run, and requests go through it. ${obstacle ?? nothing}</p>
+      <p>
+        The gateway of ${name} does not run, and requests go through it.
+        ${obstacle ?? (failure ? sentences(failure) : nothing)}
+      </p>
+      ${obstacle || failure ? elsewhere : nothing}
       ${obstacle
-        ? html`<a class="text-link" href=${gatewayPlace(projectId, id)}>Gateway of ${name}</a>`
+        ? nothing
         : html`<button
             type="button"
             class="button small-button"
