@@ -45,7 +45,7 @@ impl From<RegistryError> for Failure {
             code: code.to_owned(),
             message: error.to_string(),
             advice: error.advice(),
-            field: error.field().map(|field| field.as_str().to_owned()),
+            field: error.field().map(|field| field.name().into_owned()),
         }
     }
 }
