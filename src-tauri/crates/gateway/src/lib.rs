@@ -4,19 +4,24 @@
 
 #![forbid(unsafe_code)]
 
+mod control;
+mod decide;
 mod decision;
 mod endpoint;
 mod error;
 mod exchange;
 mod gateway;
 mod headers;
+mod sample_api;
 mod settings;
 mod standing;
 mod tunnel;
 mod watched;
 
+pub use control::Control;
 pub use decision::{Decision, Outcome};
 pub use endpoint::Endpoint;
 pub use error::Error;
 pub use gateway::Gateway;
-pub use settings::{Limits, Settings};
+pub use sample_api::SampleApi;
+pub use settings::{Limits, Routing, Settings, Upstream};
