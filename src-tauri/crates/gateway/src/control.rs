@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use tokio::sync::broadcast;
+
+use crate::decision::Decision;
 use crate::gateway::Shared;
 use crate::settings::Routing;
 
@@ -18,6 +21,11 @@ impl Control {
     /// What holds now.
     pub fn routing(&self) -> Routing {
         Routing::clone(&self.0.routing.load())
+    }
+
+    /// What is decided from now on. Whoever is too slow loses the oldest.
+    pub fn decisions(&self) -> broadcast::Receiver<Arc<Decision>> {
+        self.0.decisions()
     }
 }
 
