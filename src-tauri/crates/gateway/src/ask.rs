@@ -2,6 +2,7 @@
 //! the check of a new key ask it. The key goes into the request and nowhere else.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,7 +16,8 @@ use hyper_util::rt::TokioIo;
 use keystile_keys::{RandomnessError, os_random};
 use rand::TryRng;
 use tokio::net::TcpStream;
-use tokio::sync::broadcast::{self, error::TryRecvError};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::decision::Decision;
 use crate::headers::TRACE;
@@ -118,9 +120,13 @@ pub async fn ask(
     let trace = trace().map_err(no_answer)?;
     let request = request(address, question, &trace)?;
     let begun = Instant::now();
-    let (status, headers, body, length) = tokio::time::timeout(LIMIT, send(address, request))
-        .await
-        .map_err(|_| AskError::TooSlow)??;
+    let mut answered = pin!(tokio::time::timeout(LIMIT, send(address, request)));
+    // Others' decisions go by while an API takes its time, more than are kept.
+    let (answer, decision) = tokio::select! {
+        decision = own_decision(&mut decisions, &trace) => (answered.await, decision),
+        answer = &mut answered => (answer, None),
+    };
+    let (status, headers, body, length) = answer.map_err(|_| AskError::TooSlow)??;
     let took = begun.elapsed();
     Ok(Reply {
         status,
@@ -128,7 +134,7 @@ pub async fn ask(
         body,
         length,
         took,
-        decision: own_decision(&mut decisions, &trace),
+        decision: decision.or_else(|| told_decision(&mut decisions, &trace)),
     })
 }
 
@@ -214,8 +220,22 @@ async fn read(mut body: Incoming) -> Result<(Bytes, u64), AskError> {
     Ok((kept.freeze(), length))
 }
 
+/// Waits for it.
+async fn own_decision(
+    decisions: &mut broadcast::Receiver<Arc<Decision>>,
+    trace: &str,
+) -> Option<Arc<Decision>> {
+    loop {
+        match decisions.recv().await {
+            Ok(decision) if decision.trace.as_deref() == Some(trace) => return Some(decision),
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return None,
+        }
+    }
+}
+
 /// A decision is told before its request is passed on, so it is there once the answer is.
-fn own_decision(
+fn told_decision(
     decisions: &mut broadcast::Receiver<Arc<Decision>>,
     trace: &str,
 ) -> Option<Arc<Decision>> {

@@ -1,87 +1,25 @@
 //! A gateway that runs, and follows what is stored about it: rules, switches and endpoint that any process changes hold from
 //! then on. It ends when it is stopped, when its environment is deleted, or when nothing stands behind it any more.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use keystile_keys::EnvironmentId;
-use keystile_registry::{Behind, Gateway as Stored, Registry, RegistryError};
+use keystile_registry::{Registry, RegistryError};
 use keystile_store::EnvironmentRow;
 use tokio::sync::{Mutex, broadcast, watch};
-use tokio::task::JoinHandle;
 
 use crate::control::Control;
 use crate::decision::Decision;
-use crate::endpoint::Endpoint;
+use crate::ending::Ending;
 use crate::error::Error;
 use crate::gateway::Gateway;
-use crate::sample_api::SampleApi;
-use crate::settings::{Routing, Upstream};
 use crate::start::StartError;
+use crate::surroundings::Surroundings;
 
 /// How often it is looked whether anything was changed; a third of a microsecond each.
 const LOOK: Duration = Duration::from_millis(250);
-
-/// What a gateway needs beside the API: the sample API, once it stood behind it.
-#[derive(Default)]
-pub(crate) struct Surroundings {
-    sample: Mutex<Option<Sample>>,
-}
-
-struct Sample {
-    address: SocketAddr,
-    task: JoinHandle<()>,
-}
-
-impl Drop for Sample {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-impl Surroundings {
-    /// What is stored, as the gateway takes it.
-    pub(crate) async fn routing(&self, stored: &Stored) -> Result<Routing, StartError> {
-        let upstream = match stored.behind() {
-            Behind::Endpoint(endpoint) => Upstream::Api(Endpoint::parse(endpoint)?),
-            Behind::Sample => Upstream::Api(self.sample().await?),
-            Behind::Nothing => {
-                return Err(StartError::EndpointMissing {
-                    environment: stored.environment.name.clone(),
-                });
-            }
-        };
-        Ok(Routing {
-            upstream,
-            keeps_host: stored.row.keeps_host,
-            passes_preflights: stored.row.passes_preflights,
-            rules: stored.row.rules.clone(),
-        })
-    }
-
-    /// The address of the sample API, started at the first need.
-    async fn sample(&self) -> Result<Endpoint, StartError> {
-        let mut sample = self.sample.lock().await;
-        let address = match &*sample {
-            Some(running) => running.address,
-            None => {
-                let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-                let api = SampleApi::bind(any_port)
-                    .await
-                    .map_err(|cause| Error::Listen {
-                        address: any_port,
-                        cause,
-                    })?;
-                let address = api.address();
-                let task = tokio::spawn(api.run(std::future::pending()));
-                *sample = Some(Sample { address, task });
-                address
-            }
-        };
-        Ok(Endpoint::parse(&format!("http://{address}"))?)
-    }
-}
 
 /// A gateway of this process.
 pub struct Running {
@@ -89,7 +27,7 @@ pub struct Running {
     address: SocketAddr,
     followed: Arc<Followed>,
     stop: watch::Sender<bool>,
-    ended: watch::Receiver<bool>,
+    ended: watch::Receiver<Option<Ending>>,
 }
 
 /// What follows the store, beside the gateway itself.
@@ -98,13 +36,16 @@ struct Followed {
     environment: EnvironmentId,
     control: Control,
     surroundings: Surroundings,
+    /// One look at a time: an older one must not undo what a newer one took over.
+    turn: Mutex<()>,
 }
 
 impl Followed {
-    /// Takes over what is stored now. Says whether the gateway may go on.
-    async fn follow(&self) -> Result<bool, StartError> {
+    /// Takes over what is stored now, unless it may not go on with that.
+    async fn follow(&self) -> Result<Option<Ending>, StartError> {
+        let _turn = self.turn.lock().await;
         let stored = match self.registry.show_gateway(&self.environment).await {
-            Err(RegistryError::NotFound(_)) => return Ok(false),
+            Err(RegistryError::NotFound(_)) => return Ok(Some(Ending::EnvironmentDeleted)),
             stored => stored?,
         };
         match self.surroundings.routing(&stored).await {
@@ -112,26 +53,32 @@ impl Followed {
                 if self.control.routing() != routing {
                     self.control.change(routing);
                 }
-                Ok(true)
+                Ok(None)
             }
-            Err(StartError::EndpointMissing { .. }) => Ok(false),
+            Err(StartError::EndpointMissing { .. }) => Ok(Some(Ending::EndpointRemoved)),
+            // Going on as it was would hold rules and an API that somebody has taken back.
+            Err(StartError::Gateway(Error::Endpoint(_))) => Ok(Some(Ending::EndpointForm)),
             Err(error) => Err(error),
         }
     }
 
     /// Until it may not go on.
-    async fn follow_changes(&self) {
+    async fn follow_changes(&self) -> Ending {
         let mut seen = None;
+        let mut told = None;
         loop {
             // What cannot be read is the verifier's to say: it lets nothing pass then.
             let now = self.registry.store().change_counter().ok();
             if now != seen {
                 match self.follow().await {
-                    Ok(true) => seen = now,
-                    Ok(false) => return,
-                    Err(error) => {
+                    Ok(None) => seen = now,
+                    Ok(Some(ending)) => return ending,
+                    // Tried at every look, and said once.
+                    Err(error) if told != Some(now) => {
                         tracing::warn!(%error, "a change of a gateway was not taken over yet");
+                        told = Some(now);
                     }
+                    Err(_) => {}
                 }
             }
             tokio::time::sleep(LOOK).await;
@@ -147,26 +94,28 @@ impl Running {
         surroundings: Surroundings,
     ) -> Self {
         let (stop, mut stopped) = watch::channel(false);
-        let (tell_ended, ended) = watch::channel(false);
+        let (tell_ended, ended) = watch::channel(None);
         let followed = Arc::new(Followed {
             registry,
             environment: environment.id,
             control: gateway.control(),
             surroundings,
+            turn: Mutex::default(),
         });
         let address = gateway.address();
         let following = Arc::clone(&followed);
         tokio::spawn(async move {
+            let mut ending = Ending::Stopped;
             let until = async {
                 tokio::select! {
                     // Nobody can stop what nobody holds any more.
                     _ = stopped.wait_for(|stop| *stop) => {}
-                    () = following.follow_changes() => {}
+                    reason = following.follow_changes() => ending = reason,
                 }
             };
             gateway.run(until).await;
             // Nobody may wait for it.
-            let _told = tell_ended.send(true);
+            let _told = tell_ended.send(Some(ending));
         });
         Self {
             environment,
@@ -200,12 +149,17 @@ impl Running {
         self.followed.follow().await.map(|_| ())
     }
 
+    /// Why it has ended, once it has.
+    pub fn ending(&self) -> Option<Ending> {
+        *self.ended.borrow()
+    }
+
     /// Resolves once it has ended, for whatever reason.
     pub fn ended(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut ended = self.ended.clone();
         async move {
             // A sender that is gone has ended too.
-            let _ended = ended.wait_for(|ended| *ended).await;
+            let _ended = ended.wait_for(Option::is_some).await;
         }
     }
 

@@ -8,11 +8,13 @@ use keystile_keys::EnvironmentId;
 use keystile_registry::{Gateway as Stored, Registry, RegistryError};
 use keystile_verifier::Verifier;
 
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::port_holder::port_holder;
-use crate::running::{Running, Surroundings};
+use crate::running::Running;
 use crate::settings::Settings;
+use crate::surroundings::Surroundings;
 
 /// Where ports are looked for when a gateway starts for the first time.
 const FIRST_PORT: u16 = 7420;
@@ -20,12 +22,16 @@ const FIRST_PORT: u16 = 7420;
 const MOST_PORTS: u16 = 200;
 
 /// How a gateway is to be started.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StartWish {
-    /// The port from now on; `None`: the one it has, or a free one.
+    /// The port from now on, 0 for whichever the system has; `None`: the one it has, or a free one.
     pub port: Option<u16>,
     /// Whether it is offered again when the program ends before it was stopped.
     pub is_offered: bool,
+    /// The API of this run, whatever is stored.
+    pub endpoint: Option<Endpoint>,
+    /// Whether the API of this run sees its own Host, whatever is stored.
+    pub own_host: bool,
 }
 
 /// Why a gateway was not started.
@@ -92,7 +98,7 @@ pub async fn start(
     wish: StartWish,
 ) -> Result<Running, StartError> {
     let stored = registry.show_gateway(environment).await?;
-    let surroundings = Surroundings::default();
+    let surroundings = Surroundings::new(wish.endpoint, wish.own_host);
     let routing = surroundings.routing(&stored).await?;
     let settings = |port| {
         let mut settings = Settings::new(loopback(port), *environment, routing.upstream.clone());

@@ -1,5 +1,5 @@
-//! What is stored when a gateway starts and stops: the port, which it keeps, and that the window runs it, so that it is
-//! offered again after the program has ended. Whoever runs gateways calls this; listening itself is not the registry's.
+//! What is stored when a gateway is placed, starts and stops: the port, which it keeps, and that the window runs it, so that
+//! it is offered again after the program has ended. Whoever runs gateways calls this; listening itself is not the registry's.
 
 use keystile_keys::EnvironmentId;
 use keystile_store::{Action, AuditEntry, GatewayRow};
@@ -9,6 +9,22 @@ use crate::registry::Registry;
 use crate::show_gateway::{Gateway, gateway};
 
 impl Registry {
+    /// The gateway is to listen on this port from its next start on.
+    ///
+    /// # Errors
+    /// `NotFound` or a `Store` error.
+    pub async fn place_gateway(
+        &self,
+        id: &EnvironmentId,
+        port: u16,
+    ) -> Result<Gateway, RegistryError> {
+        self.mark_gateway(id, |row| {
+            row.port = Some(port);
+            Action::GatewayPlaced
+        })
+        .await
+    }
+
     /// The gateway listens on this port, and keeps it from now on. `is_offered`: it is to be offered again if the program
     /// ends before it was stopped.
     ///
