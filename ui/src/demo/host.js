@@ -1,16 +1,20 @@
 /**
  * An in-memory stand-in for the shell, in development only (`?host=demo`), so that every screen can be opened in an
  * ordinary browser. It follows the contract, not the cryptography. `&scene=` takes words joined by commas: first,
- * many, notices, broken, copyfails, nokeychain, slow, waiting, and those of `gateway.js`; `globalThis.keystileDemo`
+ * many, notices, broken, copyfails, nokeychain, slow, waiting, and those of `gateway.js` and `playground.js`; `globalThis.keystileDemo`
  * plays the outside.
  */
-import { acmeShop, base62, environment as newEnvironment, firstNotices, key as newKey, manyKeys } from "./records.js";
+import { acmeShop, base62, environment as newEnvironment, key as newKey, manyKeys } from "./records.js";
 import { connectGateways, gatewaysAtStart } from "./gateway.js";
 import { keychainWorks } from "./keychain.js";
+import { listNotices } from "./notices.js";
+import { connectPlayground, heldTrial } from "./playground.js";
 import { KEYCHAIN, isPending, scenes, wait } from "./scene.js";
 import { checkConfirmation, checkEndpoint, checkName, defaultPrefix, guess, prefixProblem, refuse } from "./rules.js";
 
 export * from "./gateway.js";
+export * from "./notices.js";
+export * from "./playground.js";
 export { keychainStatus } from "./keychain.js";
 
 /** @typedef {import("../types/Key").Key} Key */
@@ -102,18 +106,12 @@ export async function start() {
     prompt: scenes.has("waiting") ? (await issueKey({ environmentId: "staging", name: "reloaded", write: true, idempotency: "w" })).ticket : null,
     clipboard: holdView(),
     ...gatewaysAtStart(),
-    trial: null,
+    trial: heldTrial(),
     version: "0.1.0",
     databasePath: "/home/anna/.local/share/dev.keystile.desktop/keystile.db",
     keychainName: KEYCHAIN,
   };
 }
-
-/** @type {Set<string>} */
-const acknowledged = new Set();
-
-export const listNotices = async () =>
-  scenes.has("notices") ? firstNotices.filter(({ keyId }) => !acknowledged.has(keyId)) : [];
 
 /** @param {(change: Change) => void} changed */
 export async function watch(changed) {
@@ -351,12 +349,6 @@ export async function removeFromKeychain({ keyId }) {
   return null;
 }
 
-/** @param {{keyId: string}} fields */
-export async function acknowledgeNotice({ keyId }) {
-  acknowledged.add(keyId);
-  return null;
-}
-
 export async function clearClipboard() {
   clearTimeout(clearing);
   hold = null;
@@ -378,6 +370,7 @@ export async function quit({ confirmed }) {
   return null;
 }
 
+connectPlayground({ findEnvironment, keys: () => keys, findPrompt, closePrompt, createProject, tell: (change) => tell(change) });
 connectGateways({ findEnvironment, environments: () => environments, keys: () => keys, tell: (change) => tell(change) });
 
 Object.assign(globalThis, {

@@ -13,6 +13,7 @@ const SHAPES = {
   dots: svg`<g class="solid"><circle cx="6" cy="12" r="1.7"/><circle cx="12" cy="12" r="1.7"/><circle cx="18" cy="12" r="1.7"/></g>`,
   keychain: svg`<rect x="4" y="4" width="16" height="16" rx="2"/><circle cx="12" cy="12" r="3.5"/><path d="M12 8.5V7M12 17v-1.5M15.5 12H17M7 12h1.5"/>`,
   copy: svg`<rect x="9" y="9" width="11" height="11" rx="2"/><path d="M5 15V6a2 2 0 0 1 2-2h8"/>`,
+  terminal: svg`<path d="M4.5 7l5 5-5 5M12.5 17h7"/>`,
   gateway: svg`<path d="M12 4v16M3 12h5M5.5 9.5L8 12l-2.5 2.5M16 12h5M18.5 9.5L21 12l-2.5 2.5"/>`,
   play: svg`<path d="M8 5.5l10 6.5-10 6.5z"/>`,
   pause: svg`<path d="M9 6v12M15 6v12"/>`,

@@ -5,10 +5,11 @@ import { gatewayChip, stageChip } from "../elements/chips.js";
 import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
 import "../elements/action-menu.js";
-import { environmentsPlace, gatewayPlace, keysPlace, overviewPlace } from "../state/place.js";
+import { environmentsPlace, gatewayPlace, keysPlace, overviewPlace, playgroundPlace } from "../state/place.js";
 import "./api-keys.js";
 import "./environment-gateway.js";
 import "./environment-overview.js";
+import "./environment-playground.js";
 
 class EnvironmentScreen extends LightElement {
   static properties = { environment: { attribute: false }, project: { attribute: false }, tab: { type: String } };
@@ -60,6 +61,8 @@ class EnvironmentScreen extends LightElement {
         return keyed(environment.id, html`<api-keys .state=${state} .environment=${environment}></api-keys>`);
       case "gateway":
         return keyed(environment.id, html`<environment-gateway .state=${state} .environment=${environment}></environment-gateway>`);
+      case "playground":
+        return keyed(environment.id, html`<environment-playground .state=${state} .environment=${environment}></environment-playground>`);
       default:
         return html`<environment-overview .state=${state} .environment=${environment}></environment-overview>`;
     }
@@ -72,6 +75,7 @@ class EnvironmentScreen extends LightElement {
       { tab: "overview", label: "Overview", href: overviewPlace(project.id, environment.id) },
       { tab: "keys", label: "API Keys", href: keysPlace(project.id, environment.id) },
       { tab: "gateway", label: "Gateway", href: gatewayPlace(project.id, environment.id) },
+      { tab: "playground", label: "Playground", href: playgroundPlace(project.id, environment.id) },
     ];
     const address = this.state.gateways.running.get(environment.id);
     return html`<header class="head">

@@ -10,10 +10,10 @@
  *   | {at: "settings"}} Place
  */
 
-/** @typedef {"overview" | "keys" | "gateway"} Tab the first has no word of its own in the address */
+/** @typedef {"overview" | "keys" | "gateway" | "playground"} Tab the first has no word of its own in the address */
 
 /** @type {ReadonlySet<string>} */
-const NAMED_TABS = new Set(["keys", "gateway"]);
+const NAMED_TABS = new Set(["keys", "gateway", "playground"]);
 
 /**
  * @param {string} fragment as in `location.hash`, with or without the leading `#`
@@ -74,6 +74,13 @@ export const keysPlace = (projectId, environmentId) =>
  */
 export const gatewayPlace = (projectId, environmentId) =>
   writePlace({ at: "environment", projectId, environmentId, tab: "gateway" });
+
+/**
+ * @param {string} projectId
+ * @param {string} environmentId
+ */
+export const playgroundPlace = (projectId, environmentId) =>
+  writePlace({ at: "environment", projectId, environmentId, tab: "playground" });
 
 /** @param {string} part */
 function decoded(part) {

@@ -8,6 +8,7 @@ import { Decisions } from "./decisions.js";
 import { Gateways } from "./gateways.js";
 import { Library } from "./library.js";
 import { OneTimePrompt } from "./one-time-prompt.js";
+import { Playground } from "./playground.js";
 import { randomId } from "./random-id.js";
 import { Toasts } from "./toasts.js";
 
@@ -15,6 +16,7 @@ import { Toasts } from "./toasts.js";
 /** @typedef {import("../types/Start").Start} Start */
 /** @typedef {import("../types/Settings").Settings} Settings */
 /** @typedef {import("../types/Notice").Notice} Notice */
+/** @typedef {import("../types/Prompt").Prompt} Prompt */
 /** @typedef {import("../types/Change").Change} Change */
 /** @typedef {import("./place.js").Place} Place */
 
@@ -28,6 +30,7 @@ export class WindowState extends EventTarget {
     this.library = new Library(host, changed);
     this.clipboard = new Clipboard(host, changed);
     this.prompt = new OneTimePrompt(host, changed);
+    this.playground = new Playground(host, changed);
     this.toasts = new Toasts(changed);
     this.gateways = new Gateways(host, changed);
     /** They have an event of their own: too many come for the whole window to hear of each. */
@@ -69,6 +72,7 @@ export class WindowState extends EventTarget {
       this.notices = started.notices;
       this.gateways.begin(started);
       this.clipboard.set(started.clipboard);
+      this.playground.take(started.trial);
       if (started.prompt) await this.resume(started.prompt);
     } catch (thrown) {
       this.startFailure = toHostError(thrown);
@@ -164,6 +168,7 @@ export class WindowState extends EventTarget {
    */
   async go(place) {
     this.place = place;
+    this.playground.at(place.at === "environment" && place.tab === "playground" ? place.environmentId : null);
     if ("projectId" in place) this.projectId = place.projectId;
     this.changed();
     await this.readPlace();
@@ -176,7 +181,7 @@ export class WindowState extends EventTarget {
     if ("projectId" in place && library.project(place.projectId)) reads.push(library.readEnvironments(place.projectId));
     if (place.at === "environment") {
       reads.push(library.readKeys(place.environmentId));
-      if (place.tab === "gateway") reads.push(this.gateways.read(place.environmentId), this.readDecisions(place.environmentId));
+      if (place.tab === "gateway" || place.tab === "playground") reads.push(this.gateways.read(place.environmentId), this.readDecisions(place.environmentId));
     }
     await Promise.all(reads);
   }
@@ -268,6 +273,23 @@ export class WindowState extends EventTarget {
     });
     this.prompt.begin(prompt);
     await this.acknowledge(notice);
+  }
+
+  /**
+   * A project with the sample API, and a first key for it. Its prompt is begun once the key's list is on screen.
+   *
+   * @returns {Promise<{environment: import("../types/Environment").Environment, prompt: Prompt | null}>} without a
+   *   prompt when only the key could not be made
+   */
+  async createSample() {
+    const environment = await this.library.createSample();
+    const reader = { environmentId: environment.id, name: "reader", write: false, idempotency: randomId() };
+    try {
+      return { environment, prompt: await this.prompt.issue(reader) };
+    } catch (thrown) {
+      this.toasts.fail(toHostError(thrown));
+      return { environment, prompt: null };
+    }
   }
 
   /** Asks to quit; what stands against it comes back as a change. */
