@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use keystile_gateway::{Endpoint, Gateway, Outcome, Settings};
+use keystile_gateway::{Endpoint, Gateway, Outcome, Settings, Upstream};
 use keystile_verifier::Verifier;
 
 use crate::guarded::{self, send};
@@ -15,11 +15,14 @@ pub(crate) fn local() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
 }
 
+pub(crate) fn upstream(api: SocketAddr) -> Upstream {
+    Upstream::Api(Endpoint::parse(&format!("http://{api}")).expect("an endpoint"))
+}
+
 /// A gateway before an API at this address, for as long as the test runs.
 pub(crate) async fn before(api: SocketAddr, change: fn(&mut Settings)) -> Guarded {
     let world = World::new().await;
-    let endpoint = Endpoint::parse(&format!("http://{api}")).expect("an endpoint");
-    let mut settings = Settings::new(local(), world.environment, endpoint);
+    let mut settings = Settings::new(local(), world.environment, upstream(api));
     change(&mut settings);
     let verifier = Verifier::open(&world.path()).await.expect("a verifier");
     let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
@@ -83,7 +86,7 @@ async fn what_a_caller_says_about_its_way_and_its_method_ends_at_the_gateway() {
 #[tokio::test]
 async fn the_api_sees_its_own_host_when_that_is_wished() {
     let api = api::start().await;
-    let guarded = before(api, |settings| settings.keeps_host = false).await;
+    let guarded = before(api, |settings| settings.routing.keeps_host = false).await;
     let reply = send(&guarded, "GET /", &guarded.world.reader.text, "").await;
     assert!(
         reply
@@ -139,8 +142,7 @@ async fn an_api_that_is_not_there_or_too_slow_or_broken_is_told_as_a_problem() {
 async fn every_decision_is_told_with_its_reason_and_without_a_key_or_a_query() {
     let world = World::new().await;
     let api = api::start().await;
-    let endpoint = Endpoint::parse(&format!("http://{api}")).expect("an endpoint");
-    let settings = Settings::new(local(), world.environment, endpoint);
+    let settings = Settings::new(local(), world.environment, upstream(api));
     let verifier = Verifier::open(&world.path()).await.expect("a verifier");
     let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
     let mut decisions = gateway.decisions();
@@ -222,11 +224,10 @@ async fn a_request_that_is_none_for_a_gateway_reaches_no_api() {
 #[tokio::test]
 async fn a_gateway_listens_on_loopback_only() {
     let world = World::new().await;
-    let endpoint = Endpoint::parse("http://127.0.0.1:1").expect("an endpoint");
     let settings = Settings::new(
         SocketAddr::from(([0, 0, 0, 0], 0)),
         world.environment,
-        endpoint,
+        Upstream::Check,
     );
     let verifier = Verifier::open(&world.path()).await.expect("a verifier");
     let error = Gateway::bind(verifier, settings)

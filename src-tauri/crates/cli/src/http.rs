@@ -1,5 +1,5 @@
-//! One HTTP request and its whole answer, over a connection of its own. For `demo`, its sample API, and `doctor`; all of
-//! them ask programs on this machine, so an answer that does not come soon never comes.
+//! One HTTP request and its whole answer, over a connection of its own. For `demo` and `doctor`; both
+//! ask programs on this machine, so an answer that does not come soon never comes.
 
 use std::net::SocketAddr;
 use std::time::Duration;

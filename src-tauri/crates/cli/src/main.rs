@@ -11,7 +11,6 @@ mod http;
 mod place;
 mod print_key;
 mod report;
-mod sample_api;
 mod signal;
 mod verbs;
 

@@ -6,16 +6,17 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
-use hyper::header::{CONNECTION, HeaderValue, UPGRADE};
-use hyper::{Method, Request, Response, StatusCode};
-use keystile_keys::Permission;
-use keystile_service::{Problem, admit, asks_more, shown_key};
-use keystile_verifier::KnownKey;
+use hyper::header::{CACHE_CONTROL, HeaderValue};
+use hyper::upgrade::OnUpgrade;
+use hyper::{Request, Response, StatusCode};
+use keystile_service::Problem;
 use tokio::sync::watch;
 
-use crate::decision::{Decision, Outcome};
+use crate::decide::{Pass, decide};
+use crate::endpoint::Endpoint;
 use crate::gateway::Shared;
 use crate::headers::{self, Told};
+use crate::settings::Upstream;
 use crate::standing::Standing;
 use crate::tunnel;
 use crate::watched::Watched;
@@ -46,81 +47,73 @@ async fn exchange(
     request: Request<Incoming>,
     caller: Caller,
 ) -> Result<Answer, Problem> {
-    let upgrade = headers::websocket(request.headers());
-    // What is said after an upgrade is not seen here, so it may be anything.
-    let need = if asks_more(request.headers()) {
-        Permission::Write
-    } else {
-        Permission::needed_for(request.method().as_str())
-    };
-    let key = decide(shared, &request, need, caller.client).await?;
-    let standing = Standing {
-        verifier: shared.verifier.clone(),
-        key: key.id,
-        environment: shared.settings.environment,
-        need,
-    };
-    pass(shared, request, &key, standing, upgrade, caller).await
-}
-
-/// Asks about the key, and tells the owner what came of it.
-async fn decide(
-    shared: &Shared,
-    request: &Request<Incoming>,
-    need: Permission,
-    client: IpAddr,
-) -> Result<Arc<KnownKey>, Problem> {
-    let environment = &shared.settings.environment;
-    let decided = match shown_key(request.headers(), request.uri().query()) {
-        Ok(key) => admit(&shared.verifier, key, environment, need, Some(client)).await,
-        Err(problem) => Err(problem.into()),
-    };
-    shared.tell(|| {
-        let (key, outcome) = match &decided {
-            Ok(key) => (Some(Arc::clone(key)), Outcome::Accepted),
-            Err(denied) => (denied.key.clone(), Outcome::Refused(denied.code)),
-        };
-        Decision {
-            method: request.method().clone(),
-            path: request.uri().path().to_owned(),
-            need,
-            key,
-            outcome,
+    let routing = shared.routing.load_full();
+    let pass = decide(shared, &routing, &request, caller.client).await?;
+    match &routing.upstream {
+        Upstream::Check => Ok(checked()),
+        Upstream::Api(endpoint) => {
+            let told = Told {
+                key: match &pass {
+                    Pass::Open => None,
+                    Pass::With(key, _) => Some(key),
+                },
+                client: caller.client,
+                host: (!routing.keeps_host).then(|| endpoint.host()),
+            };
+            let (request, upgrade) = prepare(request, endpoint, &told)?;
+            let standing = match pass {
+                Pass::Open => None,
+                Pass::With(key, need) => Some(Standing {
+                    verifier: shared.verifier.clone(),
+                    key: key.id,
+                    environment: shared.environment,
+                    need,
+                }),
+            };
+            pass_on(shared, request, upgrade, standing, caller.stopping).await
         }
-    });
-    decided.map_err(|denied| denied.problem)
+    }
 }
 
-async fn pass(
-    shared: &Arc<Shared>,
+/// What an accepted request gets where there is no API: the check is all that was asked for.
+fn checked() -> Answer {
+    let mut answer = Response::new(Either::Left(Full::default()));
+    *answer.status_mut() = StatusCode::NO_CONTENT;
+    answer
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+/// Makes a caller's request into the one for the API.
+fn prepare(
     mut request: Request<Incoming>,
-    key: &KnownKey,
-    standing: Standing,
-    upgrade: Option<HeaderValue>,
-    caller: Caller,
-) -> Result<Answer, Problem> {
-    let settings = &shared.settings;
-    let uri = match *request.method() {
-        Method::CONNECT => None,
-        _ => settings.endpoint.uri(request.uri()),
-    };
-    *request.uri_mut() = uri.ok_or_else(Problem::not_for_a_gateway)?;
+    endpoint: &Endpoint,
+    told: &Told<'_>,
+) -> Result<(Request<Incoming>, OnUpgrade), Problem> {
+    let upgrade = headers::websocket(request.headers());
+    *request.uri_mut() = endpoint
+        .uri(request.uri())
+        .ok_or_else(Problem::not_for_a_gateway)?;
     *request.version_mut() = hyper::Version::HTTP_11;
-    let told = Told {
-        key,
-        client: caller.client,
-        host: (!settings.keeps_host).then(|| settings.endpoint.host()),
-    };
-    headers::pass_on(request.headers_mut(), &told);
+    headers::pass_on(request.headers_mut(), told);
     if let Some(protocol) = upgrade {
-        let lines = request.headers_mut();
-        lines.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-        lines.insert(UPGRADE, protocol);
+        headers::upgrade(request.headers_mut(), protocol);
     }
-    let caller_upgrade = hyper::upgrade::on(&mut request);
-    let every = settings.limits.recheck;
+    let caller = hyper::upgrade::on(&mut request);
+    Ok((request, caller))
+}
+
+async fn pass_on(
+    shared: &Arc<Shared>,
+    request: Request<Incoming>,
+    caller_upgrade: OnUpgrade,
+    standing: Option<Standing>,
+    stopping: watch::Receiver<bool>,
+) -> Result<Answer, Problem> {
+    let every = shared.limits.recheck;
     let request = request.map(|body| Watched::new(body, standing.clone(), every));
-    let sent = tokio::time::timeout(settings.limits.answer, shared.client.request(request));
+    let sent = tokio::time::timeout(shared.limits.answer, shared.client.request(request));
     let mut answer = match sent.await {
         Ok(Ok(answer)) => answer,
         Ok(Err(cause)) => {
@@ -139,7 +132,6 @@ async fn pass(
     let protocol = headers::websocket(answer.headers());
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
         let api_upgrade = hyper::upgrade::on(&mut answer);
-        let stopping = caller.stopping;
         tokio::spawn(tunnel::carry(
             caller_upgrade,
             api_upgrade,
@@ -152,9 +144,7 @@ async fn pass(
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS
         && let Some(protocol) = protocol
     {
-        let lines = answer.headers_mut();
-        lines.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-        lines.insert(UPGRADE, protocol);
+        headers::upgrade(answer.headers_mut(), protocol);
     }
     Ok(answer.map(|body| Either::Right(Watched::new(body, standing, every))))
 }

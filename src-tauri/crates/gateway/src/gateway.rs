@@ -7,20 +7,23 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use keystile_keys::EnvironmentId;
 use keystile_service::{Accepted, accept};
 use keystile_verifier::Verifier;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 
+use crate::control::Control;
 use crate::decision::Decision;
 use crate::error::Error;
 use crate::exchange::{self, Caller};
-use crate::settings::Settings;
+use crate::settings::{Limits, Routing, Settings};
 use crate::watched::Watched;
 
 /// Decisions that a slow listener may be behind before it loses the oldest.
@@ -31,12 +34,18 @@ const IDLE: Duration = Duration::from_secs(4);
 /// What all connections share.
 pub(crate) struct Shared {
     pub(crate) verifier: Verifier,
-    pub(crate) settings: Settings,
+    pub(crate) environment: EnvironmentId,
+    pub(crate) routing: ArcSwap<Routing>,
+    pub(crate) limits: Limits,
     pub(crate) client: Client<HttpConnector, Watched>,
     decisions: broadcast::Sender<Arc<Decision>>,
 }
 
 impl Shared {
+    pub(crate) fn decisions(&self) -> broadcast::Receiver<Arc<Decision>> {
+        self.decisions.subscribe()
+    }
+
     /// Tells whoever listens; nothing is made for nobody.
     pub(crate) fn tell(&self, decision: impl FnOnce() -> Decision) {
         if self.decisions.receiver_count() > 0 {
@@ -79,7 +88,9 @@ impl Gateway {
             address,
             shared: Arc::new(Shared {
                 verifier,
-                settings,
+                environment: settings.environment,
+                routing: ArcSwap::from_pointee(settings.routing),
+                limits: settings.limits,
                 client,
                 decisions,
             }),
@@ -93,13 +104,18 @@ impl Gateway {
 
     /// What is decided from now on. Whoever is too slow loses the oldest.
     pub fn decisions(&self) -> broadcast::Receiver<Arc<Decision>> {
-        self.shared.decisions.subscribe()
+        self.shared.decisions()
+    }
+
+    /// What changes its routing while it runs.
+    pub fn control(&self) -> Control {
+        Control(Arc::clone(&self.shared))
     }
 
     /// Passes requests on until `shutdown` is done, then lets those in flight end and writes down what was counted.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let shared = self.shared;
-        let limits = shared.settings.limits;
+        let limits = shared.limits;
         accept(
             self.listener,
             limits.connections,
@@ -131,7 +147,7 @@ async fn converse(shared: Arc<Shared>, accepted: Accepted) {
         peer,
         mut stopping,
     } = accepted;
-    let head = shared.settings.limits.head;
+    let head = shared.limits.head;
     let for_requests = stopping.clone();
     let respond = service_fn(move |request| {
         let caller = Caller {

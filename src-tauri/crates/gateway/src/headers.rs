@@ -9,6 +9,7 @@ use hyper::header::{
     AUTHORIZATION, CONNECTION, EXPECT, FORWARDED, HOST, HeaderName, HeaderValue,
     PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
+use keystile_keys::{KeyFormError, PresentedKey};
 use keystile_service::identity;
 use keystile_verifier::KnownKey;
 
@@ -41,6 +42,10 @@ const OURS: [&str; 11] = [
     "x-original-method",
 ];
 const IDENTITY: &str = "x-keystile-";
+/// By which the sender of a request finds what was decided about it.
+pub(crate) const TRACE: HeaderName = HeaderName::from_static("x-keystile-trace");
+/// Characters of a trace.
+const LONGEST_TRACE: usize = 64;
 
 /// The WebSocket that is asked for or agreed to. No other upgrade is passed on: behind one to HTTP/2 a caller could say
 /// what the gateway alone may say.
@@ -50,6 +55,19 @@ pub(crate) fn websocket(headers: &HeaderMap) -> Option<HeaderValue> {
         .get(UPGRADE)
         .filter(|protocol| is_meant && protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
         .cloned()
+}
+
+/// Says that this connection becomes one of `protocol`.
+pub(crate) fn upgrade(headers: &mut HeaderMap, protocol: HeaderValue) {
+    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(UPGRADE, protocol);
+}
+
+/// By what the sender of a request finds its decision: a short visible text.
+pub(crate) fn trace(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(TRACE)?.to_str().ok()?;
+    let is_one = text.len() <= LONGEST_TRACE && text.bytes().all(|byte| byte.is_ascii_graphic());
+    (is_one && !text.is_empty()).then(|| text.to_owned())
 }
 
 /// The words of all `Connection` lines.
@@ -76,7 +94,8 @@ pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
 
 /// What the API gets in the place of what the caller sent.
 pub(crate) struct Told<'a> {
-    pub(crate) key: &'a KnownKey,
+    /// The key that passed; `None` for a request that needs none.
+    pub(crate) key: Option<&'a KnownKey>,
     pub(crate) client: IpAddr,
     /// The API's own host, if it is not to see the caller's.
     pub(crate) host: Option<&'a str>,
@@ -85,12 +104,18 @@ pub(crate) struct Told<'a> {
 /// Makes a caller's headers into those for the API.
 pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) {
     let asked_host = headers.get(HOST).cloned();
-    let bearer = headers
-        .get(AUTHORIZATION)
-        .is_some_and(|value| is_bearer(value.as_bytes()));
+    // An accepted request shows one key, so a bearer token is that key. What an open one brings is the API's own, unless
+    // it is a key all the same.
+    let is_key = match told.key {
+        Some(_) => is_bearer,
+        None => is_bearer_with_a_key,
+    };
+    let holds_key = headers
+        .get_all(AUTHORIZATION)
+        .iter()
+        .any(|value| is_key(value.as_bytes()));
     remove_hop_by_hop(headers);
-    if bearer {
-        // An accepted request shows one key, so a bearer token is that key.
+    if holds_key {
         headers.remove(AUTHORIZATION);
     }
     let ours: Vec<HeaderName> = headers
@@ -102,7 +127,7 @@ pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) {
         headers.remove(name);
     }
     headers.remove(FORWARDED);
-    for (name, value) in identity(told.key) {
+    for (name, value) in told.key.map(identity).into_iter().flatten() {
         if let Some(value) = value {
             headers.insert(name, value);
         }
@@ -137,4 +162,18 @@ fn is_bearer(value: &[u8]) -> bool {
         .split(|byte| *byte == b' ')
         .next()
         .is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"))
+}
+
+/// Also a mistyped key: it is nearly one, and nobody else's token looks like it.
+fn is_bearer_with_a_key(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else {
+        return false;
+    };
+    is_bearer(value)
+        && text
+            .split([' ', ',', '\t'])
+            .any(|word| match PresentedKey::parse(word) {
+                Ok(_) | Err(KeyFormError::ChecksumMismatch | KeyFormError::OutOfRange) => true,
+                Err(_) => false,
+            })
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use keystile_keys::EnvironmentId;
+use keystile_keys::{EnvironmentId, RouteRules};
 
 use crate::endpoint::Endpoint;
 
@@ -14,12 +14,45 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Whose keys are let through.
     pub environment: EnvironmentId,
-    /// Where accepted requests go.
-    pub endpoint: Endpoint,
-    /// Whether the API sees the Host that its caller sent, and not its own.
-    pub keeps_host: bool,
+    /// Where requests go and what they need; it can be changed while the gateway runs.
+    pub routing: Routing,
     /// How long and how much.
     pub limits: Limits,
+}
+
+/// Where requests go, and what they need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Routing {
+    /// Where accepted requests go.
+    pub upstream: Upstream,
+    /// Whether the API sees the Host that its caller sent, and not its own.
+    pub keeps_host: bool,
+    /// Whether CORS preflights pass without a key. Browsers send none with them.
+    pub passes_preflights: bool,
+    /// What requests need where their method says it wrongly.
+    pub rules: RouteRules,
+}
+
+/// What stands behind a gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Upstream {
+    /// An API.
+    Api(Endpoint),
+    /// Nothing: what is accepted is answered 204 by the gateway itself, so that a key can be tried out where it reaches no
+    /// API.
+    Check,
+}
+
+impl Routing {
+    /// No rules, no preflights, and the caller's Host is kept.
+    pub fn new(upstream: Upstream) -> Self {
+        Self {
+            upstream,
+            keeps_host: true,
+            passes_preflights: false,
+            rules: RouteRules::default(),
+        }
+    }
 }
 
 /// How long a gateway waits, and for how many.
@@ -54,13 +87,12 @@ impl Default for Limits {
 }
 
 impl Settings {
-    /// The defaults for this environment and endpoint.
-    pub fn new(listen: SocketAddr, environment: EnvironmentId, endpoint: Endpoint) -> Self {
+    /// The defaults for this environment and what stands behind it.
+    pub fn new(listen: SocketAddr, environment: EnvironmentId, upstream: Upstream) -> Self {
         Self {
             listen,
             environment,
-            endpoint,
-            keeps_host: true,
+            routing: Routing::new(upstream),
             limits: Limits::default(),
         }
     }

@@ -1,9 +1,8 @@
 //! Whether the key of a stream that was let through still stands. Streams and tunnels ask it again and again; it keeps no
 //! text of the key, only its public id.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use keystile_keys::{EnvironmentId, KeyId, Permission, Timestamp, Verdict};
+use keystile_keys::{EnvironmentId, KeyId, Permission, Verdict};
+use keystile_service::now;
 use keystile_verifier::Verifier;
 
 /// Whose stream it is, and what it needed.
@@ -24,11 +23,4 @@ impl Standing {
             .await;
         matches!(verdict, Ok(Verdict::Accepted(_)))
     }
-}
-
-fn now() -> Timestamp {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -13,7 +13,7 @@ use crate::standing::Standing;
 pub(crate) async fn carry(
     caller: OnUpgrade,
     api: OnUpgrade,
-    standing: Standing,
+    standing: Option<Standing>,
     every: Duration,
     mut stopping: watch::Receiver<bool>,
 ) {
@@ -27,6 +27,9 @@ pub(crate) async fn carry(
     let (mut caller, mut api) = (TokioIo::new(caller), TokioIo::new(api));
     let carried = tokio::io::copy_bidirectional(&mut caller, &mut api);
     let fallen = async {
+        let Some(standing) = standing else {
+            return std::future::pending().await;
+        };
         loop {
             tokio::time::sleep(every).await;
             if !standing.clone().holds().await {

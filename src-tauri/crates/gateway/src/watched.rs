@@ -16,7 +16,8 @@ type Question = Pin<Box<dyn Future<Output = bool> + Send>>;
 /// A body in either direction.
 pub(crate) struct Watched {
     body: Incoming,
-    standing: Standing,
+    /// Nobody's key for a request that needs none.
+    standing: Option<Standing>,
     every: Duration,
     asked: Instant,
     /// Wakes a stream that is silent.
@@ -34,7 +35,7 @@ pub(crate) enum Cut {
 }
 
 impl Watched {
-    pub(crate) fn new(body: Incoming, standing: Standing, every: Duration) -> Self {
+    pub(crate) fn new(body: Incoming, standing: Option<Standing>, every: Duration) -> Self {
         Self {
             body,
             standing,
@@ -47,8 +48,11 @@ impl Watched {
 
     /// Whether the key is known to have fallen.
     fn poll_fallen(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.question.is_none() && self.asked.elapsed() >= self.every {
-            self.question = Some(Box::pin(self.standing.clone().holds()));
+        if let Some(standing) = &self.standing
+            && self.question.is_none()
+            && self.asked.elapsed() >= self.every
+        {
+            self.question = Some(Box::pin(standing.clone().holds()));
         }
         let Some(question) = &mut self.question else {
             return false;
@@ -80,8 +84,8 @@ impl Body for Watched {
             if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
                 return Poll::Ready(frame.map(|frame| frame.map_err(Cut::Body)));
             }
-            if this.question.is_some() {
-                // Its answer wakes the stream.
+            if this.question.is_some() || this.standing.is_none() {
+                // The answer wakes the stream, or its next bytes do.
                 return Poll::Pending;
             }
             let until = this.asked + this.every;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hyper::HeaderMap;
 use hyper::header::{HeaderName, UPGRADE};
-use keystile_keys::{EnvironmentId, Permission, Refusal, Verdict};
+use keystile_keys::{EnvironmentId, Permission, Refusal, RouteClaim, Verdict};
 use keystile_verifier::{KnownKey, Verifier};
 
 use crate::credentials;
@@ -52,12 +52,21 @@ const UPGRADES: [HeaderName; 4] = [
     HeaderName::from_static("http2-settings"),
 ];
 
-/// Whether a request asks for more than its method says. Such a one needs `write`.
-pub fn asks_more(headers: &HeaderMap) -> bool {
+/// By what a request asks for more than its method says. The graver of two is told.
+pub fn claim(headers: &HeaderMap) -> RouteClaim {
+    if says_any(headers, &OVERRIDES) {
+        RouteClaim::Override
+    } else if says_any(headers, &UPGRADES) {
+        RouteClaim::Upgrade
+    } else {
+        RouteClaim::Plain
+    }
+}
+
+fn says_any(headers: &HeaderMap, names: &[HeaderName]) -> bool {
     // nginx and Caddy pass an absent Upgrade on as an empty header.
-    OVERRIDES
+    names
         .iter()
-        .chain(&UPGRADES)
         .any(|name| headers.get_all(name).iter().any(|value| !value.is_empty()))
 }
 
@@ -80,6 +89,26 @@ pub fn shown_key<'a>(
     Ok(key)
 }
 
+/// Refuses a key in the address of a request that needs none: it would be logged there all the same, and reach the API.
+///
+/// # Errors
+/// The query string holds a text with the written form of a key.
+pub fn no_key_in(query: Option<&str>) -> Result<(), Problem> {
+    match query.map(query::shown) {
+        Some(Shown::Key) => Err(Problem::key_in_query()),
+        Some(Shown::Named | Shown::Nothing) | None => Ok(()),
+    }
+}
+
+/// Whether a request is a use of its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// It is, by the client at this address where that is known.
+    Counted(Option<IpAddr>),
+    /// It is Keystile's own: it asks what others would be answered.
+    Uncounted,
+}
+
 /// Asks the verifier, and counts the use.
 ///
 /// # Errors
@@ -89,7 +118,7 @@ pub async fn admit(
     key: Option<&str>,
     environment: &EnvironmentId,
     need: Permission,
-    client: Option<IpAddr>,
+    usage: Use,
 ) -> Result<Arc<KnownKey>, Denied> {
     let text = key.ok_or_else(Problem::credentials_missing)?;
     let now = moment::now();
@@ -97,7 +126,9 @@ pub async fn admit(
         .check(text, environment, need, now)
         .await
         .map_err(|error| Problem::unavailable(&error, false))?;
-    verifier.record(&answer, environment, need, client, now);
+    if let Use::Counted(client) = usage {
+        verifier.record(&answer, environment, need, client, now);
+    }
     let refusal = match (answer.verdict, answer.key) {
         (Verdict::Accepted(_), Some(key)) => return Ok(key),
         // An accepted key is always named; one that is not opens nothing.

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, CACHE_CONTROL, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
-use keystile_keys::{EnvironmentId, Permission};
+use keystile_keys::{EnvironmentId, Permission, RouteClaim};
 use keystile_verifier::{KnownKey, Verifier};
 
-use crate::admit::{admit, asks_more, shown_key};
+use crate::admit::{Use, admit, claim, shown_key};
 use crate::credentials;
 use crate::identity::identity;
 use crate::problem::{Answer, Problem, Written};
@@ -67,7 +67,7 @@ pub(crate) async fn answer<B>(
         }
     };
     let client = client(proxy, request.headers());
-    match admit(verifier, text, &environment, need, client).await {
+    match admit(verifier, text, &environment, need, Use::Counted(client)).await {
         Ok(key) => Ok(allowed(proxy, request.headers(), &key)),
         Err(denied) => Err(denied.problem),
     }
@@ -102,7 +102,7 @@ fn need<B>(proxy: Proxy, request: &Request<B>) -> Result<Permission, Problem> {
             Permission::needed_for(method.as_str())
         }
     };
-    if asks_more(headers) || own == Permission::Write {
+    if claim(headers) != RouteClaim::Plain || own == Permission::Write {
         return Ok(Permission::Write);
     }
     Ok(told)

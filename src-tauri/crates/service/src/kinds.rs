@@ -352,6 +352,17 @@ impl Problem {
         )
     }
 
+    /// A browser asks whether a page may ask, and the switch is off.
+    pub fn preflight_refused() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "preflight",
+            "A CORS preflight carries no API key, and this gateway passes none on without one.",
+            "If pages in browsers are to use this API, switch on “Pass CORS preflights” of the environment's gateway.",
+        )
+        .with(WWW_AUTHENTICATE, "Bearer realm=\"keystile\"")
+    }
+
     pub(crate) fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,

@@ -32,10 +32,11 @@ mod verify;
 mod wire;
 
 pub use accept::{Accepted, accept};
-pub use admit::{Denied, admit, asks_more, shown_key};
+pub use admit::{Denied, Use, admit, claim, no_key_in, shown_key};
 pub use document::openapi;
 pub use error::Error;
 pub use identity::identity;
+pub use moment::now;
 pub use problem::{Answer, Problem};
 pub use proxy::Proxy;
 pub use server::{Server, serve};

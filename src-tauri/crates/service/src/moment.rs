@@ -1,11 +1,12 @@
-//! The time: now, and as HTTP answers write it. The only place of the service that reads a clock.
+//! The time: now, and as HTTP answers write it. The only place of the service and the gateway
+//! that reads a clock.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use keystile_keys::Timestamp;
 
 /// The present moment; before 1970, its beginning.
-pub(crate) fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

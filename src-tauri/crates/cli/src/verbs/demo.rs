@@ -1,5 +1,5 @@
-//! The whole product in a moment, without a display: two keys in a store that is thrown away, a small API that asks the
-//! service about every request, and what each request got. Nothing in it is played: it fails when an answer is not the
+//! The whole product in a moment, without a display: two keys in a store that is thrown away, a small API with a gateway in
+//! front of it, and what each request got. Nothing in it is played: it fails when an answer is not the
 //! one that is promised.
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,16 +10,14 @@ use std::time::Duration;
 use http_body_util::Full;
 use hyper::Request;
 use hyper::body::Bytes;
-use keystile_keys::PlainKey;
-use keystile_keys::{KeyId, Permissions, Prefix, Stage, os_random};
+use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, SampleApi, Settings, Upstream};
+use keystile_keys::{KeyId, Permissions, PlainKey, Prefix, Stage, os_random};
 use keystile_registry::{EnvironmentFields, IssueRequest, Registry};
-use keystile_service::{Server, Settings};
 use keystile_store::EnvironmentRow;
 use keystile_verifier::Verifier;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::broadcast::Receiver;
 use zeroize::Zeroizing;
 
 use crate::collect_key::CollectKey;
@@ -27,7 +25,6 @@ use crate::failure::Failure;
 use crate::http;
 use crate::place;
 use crate::report::Report;
-use crate::sample_api::{self, Guard};
 
 const HOLDER: &str = "demo";
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -68,27 +65,21 @@ pub(crate) async fn run(db: Option<&Path>, report: &Report) -> Result<(), Failur
     let made_up = PlainKey::generate(&Prefix::suggested_for(&environment.name), &mut os_random())
         .map_err(|error| Failure::system("The system gave no random bytes", &error))?;
 
-    let service = Server::bind(Verifier::open(&path).await?, Settings::new(ANY_PORT)).await?;
-    let listener = TcpListener::bind(ANY_PORT)
+    let api = SampleApi::bind(ANY_PORT)
         .await
         .map_err(|cause| Failure::system("The sample API could not listen", &cause))?;
-    let api = listener
-        .local_addr()
-        .map_err(|cause| Failure::system("The sample API could not listen", &cause))?;
-    let (decisions, mut decided) = unbounded_channel();
-    let guard = Guard {
-        service: service.address(),
-        environment: format!("{}/{}", environment.project_name, environment.name),
-        decisions,
-    };
+    let endpoint = Endpoint::parse(&format!("http://{}", api.address()))?;
+    let settings = Settings::new(ANY_PORT, environment.id, Upstream::Api(endpoint));
+    let gateway = Gateway::bind(Verifier::open(&path).await?, settings).await?;
+    let address = gateway.address();
+    let mut decisions = gateway.decisions();
     let mut told = Told::new(report);
     told.text(&format!(
-        "A sample API on http://{api} asks Keystile on http://{} about every request.\n",
-        service.address()
+        "Keystile's gateway on http://{address} stands in front of a sample API on http://{}.\n",
+        api.address()
     ));
     told.line("REQUEST", "KEY", "CALLER GETS", "KEYSTILE SAYS");
     {
-        let service = service.run(std::future::pending());
         let story = async {
             let step = |method, shown, key, status, code| Step {
                 method,
@@ -108,18 +99,18 @@ pub(crate) async fn run(db: Option<&Path>, report: &Report) -> Result<(), Failur
                 ),
                 step("POST", "writer", Some(writer.key.as_str()), 201, "accepted"),
                 step("GET", "made up", Some(made_up.expose()), 401, "unknown"),
-                step("GET", "none", None, 401, "no_key"),
+                step("GET", "none", None, 401, "credentials_missing"),
             ] {
-                told.tell(&step, api, &mut decided).await?;
+                told.tell(&step, address, &mut decisions).await?;
             }
             registry.revoke(reader.id, None).await?;
             let after = step("GET", "reader", Some(reader.key.as_str()), 401, "revoked");
             told.text("reader is revoked; the very next request:");
-            told.tell(&after, api, &mut decided).await
+            told.tell(&after, address, &mut decisions).await
         };
         tokio::select! {
-            () = service => {}
-            () = sample_api::run(listener, guard) => {}
+            () = gateway.run(std::future::pending()) => {}
+            () = api.run(std::future::pending()) => {}
             told = story => told?,
         }
     }
@@ -210,11 +201,11 @@ impl<'a> Told<'a> {
     async fn tell(
         &mut self,
         step: &Step<'_>,
-        api: SocketAddr,
-        decided: &mut UnboundedReceiver<String>,
+        gateway: SocketAddr,
+        decisions: &mut Receiver<Arc<Decision>>,
     ) -> Result<(), Failure> {
         let unasked =
-            |cause: &dyn std::fmt::Display| Failure::system("The sample API did not answer", cause);
+            |cause: &dyn std::fmt::Display| Failure::system("The gateway did not answer", cause);
         let mut request = Request::builder().method(step.method).uri("/products");
         if let Some(key) = step.key {
             request = request.header("x-api-key", key);
@@ -222,18 +213,18 @@ impl<'a> Told<'a> {
         let request = request
             .body(Full::<Bytes>::default())
             .map_err(|cause| unasked(&cause))?;
-        let answer = http::ask(api, request)
+        let answer = http::ask(gateway, request)
             .await
             .map_err(|cause| unasked(&cause))?;
         let status = answer.status().as_u16();
-        let code = decided.recv().await.unwrap_or_default();
-        let verdict = match code.as_str() {
-            "accepted" => code.clone(),
-            other => format!("refused: {other}"),
+        let decision = decisions.recv().await.map_err(|cause| unasked(&cause))?;
+        let (code, verdict) = match decision.outcome {
+            Outcome::Accepted => ("accepted", "accepted".to_owned()),
+            Outcome::Refused(code) => (code, format!("refused: {code}")),
         };
         let path = format!("{} /products", step.method);
         self.line(&path, step.shown, &status.to_string(), &verdict);
-        if (status, code.as_str()) != (step.status, step.code) {
+        if (status, code) != (step.status, step.code) {
             return Err(Failure::new(
                 "demo_failed",
                 format!(

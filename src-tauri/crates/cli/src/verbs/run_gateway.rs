@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings};
+use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings, Upstream};
 use keystile_verifier::Verifier;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
@@ -30,8 +30,9 @@ pub(crate) async fn run(
             "Add --endpoint URL, or enter one: keystile env edit ENVIRONMENT --endpoint URL.",
         )
     })?;
-    let mut settings = Settings::new(wish.listen, environment.id, Endpoint::parse(endpoint)?);
-    settings.keeps_host = !wish.own_host;
+    let upstream = Upstream::Api(Endpoint::parse(endpoint)?);
+    let mut settings = Settings::new(wish.listen, environment.id, upstream);
+    settings.routing.keeps_host = !wish.own_host;
     let gateway = Gateway::bind(verifier, settings).await?;
     let address = gateway.address();
     if report.is_json() {

@@ -1,0 +1,101 @@
+//! Whether a request may pass: what it needs by the rules of the route, and whether its key may do that. Each decision is
+//! told to whoever listens. It passes nothing on.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use hyper::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+use hyper::{Method, Request};
+use keystile_keys::{Permission, RouteClaim, RouteNeed};
+use keystile_service::{Denied, Problem, Use, admit, claim, no_key_in, now, shown_key};
+use keystile_verifier::KnownKey;
+
+use crate::decision::{Decision, Outcome};
+use crate::gateway::Shared;
+use crate::headers;
+use crate::settings::{Routing, Upstream};
+
+/// A request that may pass.
+pub(crate) enum Pass {
+    /// It needs no key.
+    Open,
+    /// Its key may do that.
+    With(Arc<KnownKey>, Permission),
+}
+
+/// Asks about the key where one is needed, and tells the owner what came of it.
+pub(crate) async fn decide<B>(
+    shared: &Shared,
+    routing: &Routing,
+    request: &Request<B>,
+    client: IpAddr,
+) -> Result<Pass, Problem> {
+    let (need, refused) = needed(routing, request);
+    let decided = match (refused, need) {
+        (Some(problem), _) => Err(Denied::from(problem)),
+        (None, RouteNeed::Open) => no_key_in(request.uri().query())
+            .map(|()| Pass::Open)
+            .map_err(Denied::from),
+        (None, RouteNeed::Key(permission)) => {
+            let environment = &shared.environment;
+            let usage = match routing.upstream {
+                Upstream::Check => Use::Uncounted,
+                Upstream::Api(_) => Use::Counted(Some(client)),
+            };
+            match shown_key(request.headers(), request.uri().query()) {
+                Ok(key) => admit(&shared.verifier, key, environment, permission, usage)
+                    .await
+                    .map(|key| Pass::With(key, permission)),
+                Err(problem) => Err(problem.into()),
+            }
+        }
+    };
+    shared.tell(|| {
+        let (key, outcome) = match &decided {
+            Ok(Pass::Open) => (None, Outcome::Accepted),
+            Ok(Pass::With(key, _)) => (Some(Arc::clone(key)), Outcome::Accepted),
+            Err(denied) => (denied.key.clone(), Outcome::Refused(denied.code)),
+        };
+        Decision {
+            at: now(),
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+            need,
+            key,
+            outcome,
+            trace: headers::trace(request.headers()),
+        }
+    });
+    decided.map_err(|denied| denied.problem)
+}
+
+/// What a request needs, and what refuses it whatever key it shows.
+fn needed<B>(routing: &Routing, request: &Request<B>) -> (RouteNeed, Option<Problem>) {
+    let claim = claim(request.headers());
+    let path = request.uri().path();
+    let need = routing
+        .rules
+        .need(request.method().as_str(), path, claim)
+        .need;
+    // CONNECT has no path, and `*` would be glued to that of the endpoint.
+    if !path.starts_with('/') || request.method() == Method::CONNECT {
+        return (need, Some(Problem::not_for_a_gateway()));
+    }
+    if need == RouteNeed::Open || !is_keyless_preflight(request, claim) {
+        (need, None)
+    } else if routing.passes_preflights {
+        (RouteNeed::Open, None)
+    } else {
+        (need, Some(Problem::preflight_refused()))
+    }
+}
+
+/// Whether a browser asks here if a page may ask. It never shows a key; whoever does is judged by that.
+fn is_keyless_preflight<B>(request: &Request<B>, claim: RouteClaim) -> bool {
+    let headers = request.headers();
+    request.method() == Method::OPTIONS
+        && headers.contains_key(ORIGIN)
+        && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+        && claim == RouteClaim::Plain
+        && matches!(shown_key(headers, None), Ok(None))
+}
