@@ -28,7 +28,7 @@ fn a_saved_and_a_pasted_key_are_sent_and_production_asks_first() -> Journey {
     window.choose("Method", "POST")?;
     window.fill("Path", "/products")?;
     window.press("button", "Send")?;
-    window.wait_text("which is production")?;
+    window.wait_text("to production.")?;
     window.screenshot("playground-production")?;
     window.press("button", "Send")?;
     window.wait_text("201 Created")?;

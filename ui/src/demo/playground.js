@@ -58,7 +58,7 @@ function keyShown(shown) {
       return keyOf(shown.keyId) ?? null;
     default: {
       const text = shown.text.trim();
-      if (text === "") throw refuse("key_missing", "No key was pasted.", "Paste one, or choose No key.", "key");
+      if (text === "") throw refuse("key_missing", "No key was pasted.", "Paste one, or choose no key.", "key");
       return keyOf(text.split("_").at(-2) ?? "") ?? null;
     }
   }
