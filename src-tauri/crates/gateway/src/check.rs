@@ -49,6 +49,14 @@ impl CheckError {
             Self::Foreign => "check_foreign",
         }
     }
+
+    /// What to do next.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Gateway(error) => error.advice(),
+            Self::Ask(_) | Self::Foreign => "Check again.".to_owned(),
+        }
+    }
 }
 
 /// Sends the key.

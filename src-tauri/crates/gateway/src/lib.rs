@@ -7,6 +7,7 @@
 mod ask;
 mod check;
 mod control;
+mod curl;
 mod decide;
 mod decision;
 mod ending;
@@ -28,6 +29,7 @@ mod watched;
 pub use ask::{AskError, Question, Reply, ask};
 pub use check::{CheckError, Checked, check_key};
 pub use control::Control;
+pub use curl::curl_command;
 pub use decision::{Decision, Outcome};
 pub use ending::Ending;
 pub use endpoint::Endpoint;

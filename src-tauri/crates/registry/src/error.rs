@@ -85,6 +85,12 @@ pub enum RegistryError {
     /// No prompt of this window has this ticket.
     #[error("This key is not on screen any more.")]
     NoTicket,
+    /// A request of the Playground that may change something in production.
+    #[error("This may change something in production.")]
+    ProductionUnconfirmed,
+    /// Nowhere to send a request to.
+    #[error("This environment has no address that could be asked.")]
+    NoAddress,
     /// No key is held for this window and environment.
     #[error("The key that was taken along is not held any more.")]
     NoTrial,
@@ -159,6 +165,8 @@ impl RegistryError {
             Self::NameRequired(_) => "name_required",
             Self::KeyEnded(_) => "key_ended",
             Self::NoTicket => "no_ticket",
+            Self::ProductionUnconfirmed => "production_unconfirmed",
+            Self::NoAddress => "no_address",
             Self::NoTrial => "no_trial",
             Self::AlreadyIssued => "already_issued",
             Self::NotCopied => "not_copied",
@@ -194,6 +202,8 @@ impl RegistryError {
                 "Remove a rule before adding another.".to_owned()
             }
             Self::RouteRule { .. } => "Correct it, or remove it; the rules are as they were.".to_owned(),
+            Self::ProductionUnconfirmed => "Confirm that it is meant.".to_owned(),
+            Self::NoAddress => "Start its gateway, or enter an endpoint.".to_owned(),
             Self::NoTrial => "Choose another key, or create one and press Try it.".to_owned(),
             Self::NotFound(_) => "Go back to the list; it shows what there is.".to_owned(),
             Self::NameRequired(_) => "The name must match exactly.".to_owned(),

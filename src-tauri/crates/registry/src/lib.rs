@@ -14,6 +14,7 @@ mod prompt;
 mod registry;
 
 mod acknowledge_notice;
+mod allow_request;
 mod change_settings;
 mod clear_clipboard;
 mod close;

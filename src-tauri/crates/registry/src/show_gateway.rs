@@ -36,6 +36,18 @@ impl Gateway {
         }
     }
 
+    /// What its callers ask: the gateway once it has an address, before that the endpoint itself.
+    ///
+    /// # Errors
+    /// `NoAddress`.
+    pub fn address(&self) -> Result<String, RegistryError> {
+        match (self.row.port, &self.environment.endpoint) {
+            (Some(port), _) => Ok(format!("http://127.0.0.1:{port}/")),
+            (None, Some(endpoint)) => Ok(format!("{endpoint}/")),
+            (None, None) => Err(RegistryError::NoAddress),
+        }
+    }
+
     /// Its route rules.
     pub fn rules(&self) -> &RouteRules {
         &self.row.rules

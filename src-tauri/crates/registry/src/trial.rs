@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use keystile_keys::{EnvironmentId, KeyId, PlainKey, ProjectId};
+use keystile_store::KeyRow;
 use zeroize::Zeroizing;
 
 use crate::error::RegistryError;
@@ -84,7 +85,7 @@ impl Registry {
         Ok(Zeroizing::new(plain.expose().to_owned()))
     }
 
-    /// The text of an open prompt's key, to be checked once it was copied.
+    /// The key of an open prompt as it was issued and its text, to be checked once it was copied.
     ///
     /// # Errors
     /// `NoTicket` or `NotCopied`.
@@ -92,12 +93,12 @@ impl Registry {
         &self,
         holder: &str,
         ticket: &Ticket,
-    ) -> Result<(EnvironmentId, Zeroizing<String>), RegistryError> {
+    ) -> Result<(KeyRow, Zeroizing<String>), RegistryError> {
         let prompt = self.prompts.get(holder, ticket)?;
         if !prompt.claimed {
             return Err(RegistryError::NotCopied);
         }
         let text = Zeroizing::new(prompt.plain.expose().to_owned());
-        Ok((prompt.issued.environment_id, text))
+        Ok((prompt.issued, text))
     }
 }
