@@ -25,10 +25,8 @@ pub(crate) const UNTOUCHED: GatewayFields = GatewayFields {
     rules: Vec::new(),
 };
 
-/// A gateway and what it was started with.
+/// A gateway of the world's environment.
 pub(crate) struct Started {
-    pub(crate) registry: Arc<Registry>,
-    pub(crate) verifier: Verifier,
     pub(crate) running: Running,
 }
 
@@ -41,7 +39,7 @@ pub(crate) fn on_any_port() -> StartWish {
 }
 
 /// Another program on the store of the world.
-pub(crate) async fn registry(world: &World) -> Arc<Registry> {
+async fn registry(world: &World) -> Arc<Registry> {
     let store = Store::open(&world.path(), "gateway")
         .await
         .expect("a store");
@@ -54,11 +52,7 @@ pub(crate) async fn try_to_start(world: &World, wish: StartWish) -> Result<Start
     let registry = registry(world).await;
     let verifier = Verifier::open(&world.path()).await.expect("a verifier");
     let running = start(&registry, &verifier, &world.environment, wish).await?;
-    Ok(Started {
-        registry,
-        verifier,
-        running,
-    })
+    Ok(Started { running })
 }
 
 /// Starts the gateway of the world's environment.
