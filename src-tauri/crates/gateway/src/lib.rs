@@ -4,19 +4,29 @@
 
 #![forbid(unsafe_code)]
 
+mod answered;
 mod control;
+mod converse;
 mod decide;
 mod decision;
 mod endpoint;
 mod error;
 mod exchange;
+mod failed;
 mod gateway;
 mod headers;
+mod link;
+mod pool;
+mod progress;
+mod reply;
 mod sample_api;
 mod settings;
 mod standing;
+mod stream;
 mod tunnel;
+mod turn;
 mod watched;
+mod wire;
 
 pub use control::Control;
 pub use decision::{Decision, Outcome};
