@@ -8,17 +8,17 @@ use bytes::Bytes;
 use http_body_util::{Either, Full};
 use hyper::body::{Body, Frame, SizeHint};
 
-use crate::reply::Reply;
+use crate::api_body::ApiBody;
 use crate::turn::Turn;
 use crate::watched::{Cut, Watched};
 
 pub(crate) struct Answered {
-    body: Either<Full<Bytes>, Watched<Reply>>,
+    body: Either<Full<Bytes>, Watched<ApiBody>>,
     turn: Arc<Turn>,
 }
 
 impl Answered {
-    pub(crate) fn new(body: Either<Full<Bytes>, Watched<Reply>>, turn: Arc<Turn>) -> Self {
+    pub(crate) fn new(body: Either<Full<Bytes>, Watched<ApiBody>>, turn: Arc<Turn>) -> Self {
         Self { body, turn }
     }
 }

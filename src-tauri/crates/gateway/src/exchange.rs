@@ -14,6 +14,7 @@ use keystile_service::Problem;
 use tokio::sync::watch;
 
 use crate::answered::Answered;
+use crate::api_body::ApiBody;
 use crate::decide::{Pass, decide};
 use crate::endpoint::Endpoint;
 use crate::failed::Failed;
@@ -21,7 +22,6 @@ use crate::gateway::Shared;
 use crate::headers::{self, Told};
 use crate::pool::Pool;
 use crate::progress::Progress;
-use crate::reply::Reply;
 use crate::standing::Standing;
 use crate::stream::Offer;
 use crate::tunnel;
@@ -29,7 +29,7 @@ use crate::turn::Turn;
 use crate::watched::Watched;
 
 /// What a caller gets: the API's answer as it streams, or ours.
-type Answer = Response<Either<Full<Bytes>, Watched<Reply>>>;
+type Answer = Response<Either<Full<Bytes>, Watched<ApiBody>>>;
 
 /// Who asks, and until when.
 pub(crate) struct Caller {

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod answered;
+mod api_body;
 mod control;
 mod converse;
 mod decide;
@@ -18,7 +19,6 @@ mod headers;
 mod link;
 mod pool;
 mod progress;
-mod reply;
 mod sample_api;
 mod settings;
 mod standing;

@@ -10,10 +10,10 @@ use hyper::header::HOST;
 use hyper::{Request, Response, Uri};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
+use crate::api_body::ApiBody;
 use crate::endpoint::Endpoint;
 use crate::failed::Failed;
 use crate::link::{Link, Sent};
-use crate::reply::Reply;
 use crate::stream::{Offer, Stream, Trust};
 
 /// How long a connection may rest. Below the 5 s after which Node closes its own.
@@ -57,7 +57,7 @@ impl Pool {
         self: &Arc<Self>,
         mut request: Request<Sent>,
         offer: Offer,
-    ) -> Result<Response<Reply>, Failed> {
+    ) -> Result<Response<ApiBody>, Failed> {
         if offer == Offer::Newest
             && let Some(sender) = self.shared()
         {
@@ -115,12 +115,12 @@ impl Pool {
         self: &Arc<Self>,
         answer: Response<hyper::body::Incoming>,
         link: Link,
-    ) -> Response<Reply> {
+    ) -> Response<ApiBody> {
         if answer.status() == hyper::StatusCode::SWITCHING_PROTOCOLS {
             link.let_go();
-            return answer.map(Reply::alone);
+            return answer.map(ApiBody::alone);
         }
-        answer.map(|body| Reply::over(body, link, Arc::clone(self)))
+        answer.map(|body| ApiBody::over(body, link, Arc::clone(self)))
     }
 
     /// Keeps a connection for the next request, if it is good for one.
@@ -160,7 +160,7 @@ async fn sweep(pool: std::sync::Weak<Pool>) {
 async fn send_shared(
     mut sender: http2::SendRequest<Sent>,
     mut request: Request<Sent>,
-) -> Result<Response<Reply>, Failed> {
+) -> Result<Response<ApiBody>, Failed> {
     // HTTP/2 says the host in the address.
     let host = request.headers_mut().remove(HOST);
     let path = request.uri().path_and_query().cloned();
@@ -175,5 +175,5 @@ async fn send_shared(
     }
     *request.version_mut() = hyper::Version::HTTP_2;
     sender.ready().await?;
-    Ok(sender.send_request(request).await?.map(Reply::alone))
+    Ok(sender.send_request(request).await?.map(ApiBody::alone))
 }

@@ -10,13 +10,13 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use crate::link::Link;
 use crate::pool::Pool;
 
-pub(crate) struct Reply {
+pub(crate) struct ApiBody {
     body: Incoming,
     /// `None` where others drive it.
     link: Option<(Link, Arc<Pool>)>,
 }
 
-impl Reply {
+impl ApiBody {
     pub(crate) fn over(body: Incoming, link: Link, pool: Arc<Pool>) -> Self {
         Self {
             body,
@@ -35,7 +35,7 @@ impl Reply {
     }
 }
 
-impl Drop for Reply {
+impl Drop for ApiBody {
     fn drop(&mut self) {
         // What was not read to its end leaves a connection on which nothing can follow; the pool would wait for it.
         if self.body.is_end_stream() {
@@ -44,7 +44,7 @@ impl Drop for Reply {
     }
 }
 
-impl Body for Reply {
+impl Body for ApiBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
