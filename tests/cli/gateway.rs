@@ -272,9 +272,21 @@ fn told_to_stop_it_lets_what_it_began_finish() {
         (Some(0), String::new()),
         "to be stopped is no failure"
     );
-    let used = world.keys();
+    let used = &world.keys()[0];
     assert_eq!(
-        used[0]["accepted"], 1,
+        (&used["accepted"], &used["refused"]),
+        (&1.into(), &0.into()),
         "what was counted last is written too"
+    );
+    let environments = world.must(&["env", "list", "Acme Shop", "--json"]).json();
+    assert!(
+        used["last_used_at"].is_string()
+            && used["last_used_at"] == environments[0]["last_request_at"],
+        "the last request of its only key: {environments}"
+    );
+    let shown = world.must(&["key", "show", "ci", "--env", ENVIRONMENT]).out;
+    assert!(
+        shown.contains("\n  accepted     1\n") && !shown.contains("never"),
+        "{shown}"
     );
 }

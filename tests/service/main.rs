@@ -19,6 +19,7 @@ mod forward_auth;
 mod gateway;
 mod gateway_ask;
 mod gateway_check;
+mod gateway_follow;
 mod gateway_start;
 mod gateway_streams;
 mod gone;

@@ -12,6 +12,7 @@ use keystile_registry::{EnvironmentFields, GatewayFields, NoClipboard, Registry,
 use keystile_store::Store;
 use keystile_verifier::Verifier;
 
+use crate::api;
 use crate::caller::{Reply, call};
 use crate::world::World;
 
@@ -78,6 +79,14 @@ pub(crate) async fn edit(world: &World, fields: GatewayFields) {
     edited.await.expect("an edit");
 }
 
+/// The gateway in front of an API that shows what it was asked.
+pub(crate) async fn before_an_api() -> (World, Started) {
+    let world = World::new().await;
+    enter_endpoint(&world, Some(api::start().await)).await;
+    let gateway = started(&world, on_any_port()).await;
+    (world, gateway)
+}
+
 impl Started {
     /// One request with this key.
     pub(crate) async fn send(&self, line: &str, key: &str) -> Reply {
@@ -89,7 +98,12 @@ impl Started {
     }
 
     /// The first answer that is as it should be; a failure if none comes soon.
-    pub(crate) async fn soon(&self, line: &str, key: &str, is_meant: fn(&Reply) -> bool) -> Reply {
+    pub(crate) async fn soon(
+        &self,
+        line: &str,
+        key: &str,
+        is_meant: impl Fn(&Reply) -> bool,
+    ) -> Reply {
         let begun = Instant::now();
         loop {
             let reply = self.send(line, key).await;

@@ -110,10 +110,7 @@ async fn tell(decisions: &mut Receiver<Arc<Decision>>, report: &Report) {
 
 fn line(decision: &Arc<Decision>, is_json: bool) -> String {
     let key = decision.key.as_deref();
-    let code = match decision.outcome {
-        Outcome::Accepted => "accepted",
-        Outcome::Refused(code) => code,
-    };
+    let code = decision.outcome.as_str();
     if is_json {
         let value: Value = json!({
             "method": decision.method.as_str(),
