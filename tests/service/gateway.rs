@@ -235,7 +235,8 @@ async fn a_gateway_listens_on_loopback_only() {
         .expect_err("refused");
     assert_eq!(error.code(), "beyond_loopback");
     for wrong in [
-        "https://api.example",
+        "https://",
+        "https://api.example?x=1",
         "localhost:8000",
         "ftp://x",
         "http://u:p@x/",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 
 use crate::decision::Decision;
-use crate::gateway::Shared;
+use crate::gateway::{Route, Shared};
 use crate::settings::Routing;
 
 /// The handle on a running gateway.
@@ -15,12 +15,15 @@ pub struct Control(pub(crate) Arc<Shared>);
 impl Control {
     /// From the very next request on. Requests in flight, streams and WebSockets go on as they began.
     pub fn change(&self, routing: Routing) {
-        self.0.routing.store(Arc::new(routing));
+        let shared = &self.0;
+        let before = shared.route.load();
+        let route = Route::new(routing, shared.limits, Some(&before));
+        shared.route.store(Arc::new(route));
     }
 
     /// What holds now.
     pub fn routing(&self) -> Routing {
-        Routing::clone(&self.0.routing.load())
+        self.0.route.load().routing.clone()
     }
 
     /// What is decided from now on. Whoever is too slow loses the oldest.

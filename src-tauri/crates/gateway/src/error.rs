@@ -39,11 +39,9 @@ impl Error {
     pub fn advice(&self) -> String {
         match self {
             Self::Endpoint(_) => {
-                "Use an address such as http://localhost:8000. An https API is reached through a proxy of yours."
+                "Use an address such as http://localhost:8000 or https://api.example.com."
             }
-            Self::BeyondLoopback { .. } => {
-                "Listen on 127.0.0.1 and put a proxy with TLS in front."
-            }
+            Self::BeyondLoopback { .. } => "Listen on 127.0.0.1 and put a proxy with TLS in front.",
             Self::Listen { .. } => "Choose another port, or end the program that uses this one.",
         }
         .to_owned()

@@ -1,32 +1,40 @@
 //! One request and its answer: decided, passed to the API, answered. The first thing that goes wrong becomes the answer.
 
 use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::{Either, Full};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::header::{CACHE_CONTROL, HeaderValue};
 use hyper::upgrade::OnUpgrade;
 use hyper::{Request, Response, StatusCode};
 use keystile_service::Problem;
 use tokio::sync::watch;
 
+use crate::answered::Answered;
+use crate::api_body::ApiBody;
 use crate::decide::{Pass, decide};
 use crate::endpoint::Endpoint;
+use crate::failed::Failed;
 use crate::gateway::Shared;
 use crate::headers::{self, Told};
-use crate::settings::Upstream;
+use crate::pool::Pool;
+use crate::progress::Progress;
 use crate::standing::Standing;
+use crate::stream::Offer;
 use crate::tunnel;
+use crate::turn::Turn;
 use crate::watched::Watched;
 
 /// What a caller gets: the API's answer as it streams, or ours.
-pub(crate) type Answer = Response<Either<Full<Bytes>, Watched>>;
+type Answer = Response<Either<Full<Bytes>, Watched<ApiBody>>>;
 
 /// Who asks, and until when.
 pub(crate) struct Caller {
     pub(crate) client: IpAddr,
+    pub(crate) turn: Arc<Turn>,
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
@@ -35,44 +43,46 @@ pub(crate) async fn answer(
     shared: Arc<Shared>,
     request: Request<Incoming>,
     caller: Caller,
-) -> Answer {
-    match exchange(&shared, request, caller).await {
+) -> Response<Answered> {
+    let turn = Arc::clone(&caller.turn);
+    let answer = match exchange(&shared, request, caller).await {
         Ok(answer) => answer,
         Err(problem) => problem.into_answer().map(Either::Left),
-    }
+    };
+    answer.map(|body| Answered::new(body, turn))
 }
 
 async fn exchange(
-    shared: &Arc<Shared>,
+    shared: &Shared,
     request: Request<Incoming>,
     caller: Caller,
 ) -> Result<Answer, Problem> {
-    let routing = shared.routing.load_full();
-    let pass = decide(shared, &routing, &request, caller.client).await?;
-    match &routing.upstream {
-        Upstream::Check => Ok(checked()),
-        Upstream::Api(endpoint) => {
-            let told = Told {
-                key: match &pass {
-                    Pass::Open => None,
-                    Pass::With(key, _) => Some(key),
-                },
-                client: caller.client,
-                host: (!routing.keeps_host).then(|| endpoint.host()),
-            };
-            let (request, upgrade) = prepare(request, endpoint, &told)?;
-            let standing = match pass {
-                Pass::Open => None,
-                Pass::With(key, need) => Some(Standing {
-                    verifier: shared.verifier.clone(),
-                    key: key.id,
-                    environment: shared.environment,
-                    need,
-                }),
-            };
-            pass_on(shared, request, upgrade, standing, caller.stopping).await
-        }
-    }
+    let route = shared.route.load_full();
+    let routing = &route.routing;
+    let pass = decide(shared, routing, &request, caller.client).await?;
+    let Some(pool) = &route.pool else {
+        return Ok(checked());
+    };
+    let told = Told {
+        key: match &pass {
+            Pass::Open => None,
+            Pass::With(key, _) => Some(key),
+        },
+        client: caller.client,
+        host: pool.endpoint().host(),
+        keeps_host: routing.keeps_host,
+    };
+    let (request, upgrade) = prepare(request, pool.endpoint(), &told)?;
+    let standing = match pass {
+        Pass::Open => None,
+        Pass::With(key, need) => Some(Standing {
+            verifier: shared.verifier.clone(),
+            key: key.id,
+            environment: shared.environment,
+            need,
+        }),
+    };
+    pass_on(shared, pool, request, upgrade, standing, caller).await
 }
 
 /// What an accepted request gets where there is no API: the check is all that was asked for.
@@ -85,66 +95,67 @@ fn checked() -> Answer {
     answer
 }
 
-/// Makes a caller's request into the one for the API.
+/// Makes a caller's request into the one for the API, with the other end of the upgrade that it asks for.
 fn prepare(
     mut request: Request<Incoming>,
     endpoint: &Endpoint,
     told: &Told<'_>,
-) -> Result<(Request<Incoming>, OnUpgrade), Problem> {
+) -> Result<(Request<Incoming>, Option<OnUpgrade>), Problem> {
     let upgrade = headers::websocket(request.headers());
-    *request.uri_mut() = endpoint
-        .uri(request.uri())
-        .ok_or_else(Problem::not_for_a_gateway)?;
+    let target = endpoint.target(request.uri());
+    *request.uri_mut() = target.ok_or_else(Problem::not_for_a_gateway)?;
     *request.version_mut() = hyper::Version::HTTP_11;
     headers::pass_on(request.headers_mut(), told);
-    if let Some(protocol) = upgrade {
+    let caller = upgrade.map(|protocol| {
         headers::upgrade(request.headers_mut(), protocol);
-    }
-    let caller = hyper::upgrade::on(&mut request);
+        hyper::upgrade::on(&mut request)
+    });
     Ok((request, caller))
 }
 
 async fn pass_on(
-    shared: &Arc<Shared>,
+    shared: &Shared,
+    pool: &Arc<Pool>,
     request: Request<Incoming>,
-    caller_upgrade: OnUpgrade,
+    upgrade: Option<OnUpgrade>,
     standing: Option<Standing>,
-    stopping: watch::Receiver<bool>,
+    caller: Caller,
 ) -> Result<Answer, Problem> {
     let every = shared.limits.recheck;
-    let request = request.map(|body| Watched::new(body, standing.clone(), every));
-    let sent = tokio::time::timeout(shared.limits.answer, shared.client.request(request));
-    let mut answer = match sent.await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(cause)) => {
-            tracing::warn!(
-                cause = &cause as &dyn std::error::Error,
-                "the API did not answer"
-            );
-            return Err(if cause.is_connect() {
-                Problem::upstream_unreachable()
-            } else {
-                Problem::upstream_broken()
-            });
-        }
-        Err(_) => return Err(Problem::upstream_slow()),
+    let offer = match upgrade {
+        Some(_) => Offer::Http1,
+        None => Offer::Newest,
     };
-    let protocol = headers::websocket(answer.headers());
-    if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
-        let api_upgrade = hyper::upgrade::on(&mut answer);
+    let progress = (!request.body().is_end_stream()).then(Progress::default);
+    let request =
+        request.map(|body| Watched::new(body, standing.clone(), every).telling(progress.clone()));
+    let mut sent = pin!(pool.send(request, offer));
+    let mut answer = loop {
+        match tokio::time::timeout(shared.limits.answer, &mut sent).await {
+            Ok(answer) => break answer?,
+            // A long upload is no slow answer.
+            Err(_) if progress.as_ref().is_some_and(Progress::was_made) => {}
+            Err(_) => return Err(Failed::Slow.into()),
+        }
+    };
+    let agreed = headers::websocket(answer.headers());
+    let switched = (answer.status() == StatusCode::SWITCHING_PROTOCOLS)
+        .then(|| hyper::upgrade::on(&mut answer));
+    headers::remove_hop_by_hop(answer.headers_mut());
+    if let Some(api) = switched {
+        let (Some(caller_upgrade), Some(protocol)) = (upgrade, agreed) else {
+            // Nobody asked for that.
+            return Err(Problem::upstream_broken());
+        };
+        headers::upgrade(answer.headers_mut(), protocol);
+        caller.turn.left();
         tokio::spawn(tunnel::carry(
             caller_upgrade,
-            api_upgrade,
+            api,
             standing.clone(),
             every,
-            stopping,
+            caller.stopping,
         ));
-    }
-    headers::remove_hop_by_hop(answer.headers_mut());
-    if answer.status() == StatusCode::SWITCHING_PROTOCOLS
-        && let Some(protocol) = protocol
-    {
-        headers::upgrade(answer.headers_mut(), protocol);
     }
     Ok(answer.map(|body| Either::Right(Watched::new(body, standing, every))))
 }

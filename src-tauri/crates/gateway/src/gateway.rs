@@ -1,43 +1,33 @@
 //! The listening socket of a gateway, its connections, and what they share. Callers bind first, learn the port, then run
 //! until they say stop. It knows nothing of single requests.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use keystile_keys::EnvironmentId;
-use keystile_service::{Accepted, accept};
+use keystile_service::accept;
 use keystile_verifier::Verifier;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 
 use crate::control::Control;
+use crate::converse::converse;
 use crate::decision::Decision;
 use crate::error::Error;
-use crate::exchange::{self, Caller};
-use crate::settings::{Limits, Routing, Settings};
-use crate::watched::Watched;
+use crate::pool::Pool;
+use crate::settings::{Limits, Routing, Settings, Upstream};
 
 /// Decisions that a slow listener may be behind before it loses the oldest.
 const BEHIND: usize = 1_024;
-/// How long an idle connection to the API is kept. Below the 5 s after which Node closes its own.
-const IDLE: Duration = Duration::from_secs(4);
 
 /// What all connections share.
 pub(crate) struct Shared {
     pub(crate) verifier: Verifier,
     pub(crate) environment: EnvironmentId,
-    pub(crate) routing: ArcSwap<Routing>,
+    pub(crate) route: ArcSwap<Route>,
     pub(crate) limits: Limits,
-    pub(crate) client: Client<HttpConnector, Watched>,
     decisions: broadcast::Sender<Arc<Decision>>,
 }
 
@@ -52,6 +42,25 @@ impl Shared {
             // The last listener may have gone since.
             let _told = self.decisions.send(Arc::new(decision()));
         }
+    }
+}
+
+/// A routing, and the connections to its API.
+pub(crate) struct Route {
+    pub(crate) routing: Routing,
+    /// None where there is no API.
+    pub(crate) pool: Option<Arc<Pool>>,
+}
+
+impl Route {
+    /// With the connections of the route before it, if they lead to the same API.
+    pub(crate) fn new(routing: Routing, limits: Limits, before: Option<&Self>) -> Self {
+        let pool = match (&routing.upstream, before) {
+            (Upstream::Check, _) => None,
+            (upstream, Some(before)) if before.routing.upstream == *upstream => before.pool.clone(),
+            (Upstream::Api(endpoint), _) => Some(Pool::new(endpoint.clone(), limits.connect)),
+        };
+        Self { routing, pool }
     }
 }
 
@@ -75,13 +84,7 @@ impl Gateway {
         let failed = |cause| Error::Listen { address, cause };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(settings.limits.connect));
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .build(connector);
+        let limits = settings.limits;
         let (decisions, _) = broadcast::channel(BEHIND);
         Ok(Self {
             listener,
@@ -89,9 +92,8 @@ impl Gateway {
             shared: Arc::new(Shared {
                 verifier,
                 environment: settings.environment,
-                routing: ArcSwap::from_pointee(settings.routing),
-                limits: settings.limits,
-                client,
+                route: ArcSwap::from_pointee(Route::new(settings.routing, limits, None)),
+                limits,
                 decisions,
             }),
         })
@@ -138,46 +140,5 @@ impl std::fmt::Debug for Gateway {
         f.debug_struct("Gateway")
             .field("address", &self.address)
             .finish_non_exhaustive()
-    }
-}
-
-async fn converse(shared: Arc<Shared>, accepted: Accepted) {
-    let Accepted {
-        stream,
-        peer,
-        mut stopping,
-    } = accepted;
-    let head = shared.limits.head;
-    let for_requests = stopping.clone();
-    let respond = service_fn(move |request| {
-        let caller = Caller {
-            client: peer.ip(),
-            stopping: for_requests.clone(),
-        };
-        let shared = Arc::clone(&shared);
-        Box::pin(
-            async move { Ok::<_, Infallible>(exchange::answer(shared, request, caller).await) },
-        )
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(head)
-        .serve_connection(TokioIo::new(stream), respond)
-        .with_upgrades();
-    let mut connection = std::pin::pin!(connection);
-    let mut is_stopping = false;
-    loop {
-        tokio::select! {
-            ended = &mut connection => {
-                if let Err(cause) = ended {
-                    tracing::debug!(%cause, "a connection ended early");
-                }
-                return;
-            }
-            _ = stopping.wait_for(|stop| *stop), if !is_stopping => {
-                is_stopping = true;
-                connection.as_mut().graceful_shutdown();
-            }
-        }
     }
 }

@@ -97,8 +97,10 @@ pub(crate) struct Told<'a> {
     /// The key that passed; `None` for a request that needs none.
     pub(crate) key: Option<&'a KnownKey>,
     pub(crate) client: IpAddr,
-    /// The API's own host, if it is not to see the caller's.
-    pub(crate) host: Option<&'a str>,
+    /// The API's own host.
+    pub(crate) host: &'a str,
+    /// Whether it sees the caller's all the same.
+    pub(crate) keeps_host: bool,
 }
 
 /// Makes a caller's headers into those for the API.
@@ -140,10 +142,14 @@ pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) {
         HeaderName::from_static("x-forwarded-proto"),
         HeaderValue::from_static("http"),
     );
+    let knows_host = asked_host.is_some();
     if let Some(host) = asked_host {
         headers.insert(HeaderName::from_static("x-forwarded-host"), host);
     }
-    if let Some(Ok(host)) = told.host.map(HeaderValue::from_str) {
+    // HTTP/1.0 may say none. An endpoint's host always fits into a header.
+    if !(told.keeps_host && knows_host)
+        && let Ok(host) = HeaderValue::from_str(told.host)
+    {
         headers.insert(HOST, host);
     }
 }

@@ -4,9 +4,12 @@
 
 #![forbid(unsafe_code)]
 
+mod answered;
+mod api_body;
 mod ask;
 mod check;
 mod control;
+mod converse;
 mod curl;
 mod decide;
 mod decision;
@@ -14,17 +17,24 @@ mod ending;
 mod endpoint;
 mod error;
 mod exchange;
+mod failed;
 mod gateway;
 mod headers;
+mod link;
+mod pool;
 mod port_holder;
+mod progress;
 mod running;
 mod sample_api;
 mod settings;
 mod standing;
 mod start;
+mod stream;
 mod surroundings;
 mod tunnel;
+mod turn;
 mod watched;
+mod wire;
 
 pub use ask::{AskError, Question, Reply, ask};
 pub use check::{CheckError, Checked, check_key};

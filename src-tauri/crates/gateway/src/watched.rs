@@ -6,16 +6,17 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
+use crate::progress::Progress;
 use crate::standing::Standing;
 
 type Question = Pin<Box<dyn Future<Output = bool> + Send>>;
 
 /// A body in either direction.
-pub(crate) struct Watched {
-    body: Incoming,
+pub(crate) struct Watched<B> {
+    body: B,
     /// Nobody's key for a request that needs none.
     standing: Option<Standing>,
     every: Duration,
@@ -23,6 +24,7 @@ pub(crate) struct Watched {
     /// Wakes a stream that is silent.
     pause: Option<Pin<Box<Sleep>>>,
     question: Option<Question>,
+    progress: Option<Progress>,
 }
 
 /// Why a stream ended early.
@@ -34,8 +36,8 @@ pub(crate) enum Cut {
     Body(#[from] hyper::Error),
 }
 
-impl Watched {
-    pub(crate) fn new(body: Incoming, standing: Option<Standing>, every: Duration) -> Self {
+impl<B> Watched<B> {
+    pub(crate) fn new(body: B, standing: Option<Standing>, every: Duration) -> Self {
         Self {
             body,
             standing,
@@ -43,7 +45,13 @@ impl Watched {
             asked: Instant::now(),
             pause: None,
             question: None,
+            progress: None,
         }
+    }
+
+    /// Tells of each part that moves.
+    pub(crate) fn telling(self, progress: Option<Progress>) -> Self {
+        Self { progress, ..self }
     }
 
     /// Whether the key is known to have fallen.
@@ -68,7 +76,7 @@ impl Watched {
     }
 }
 
-impl Body for Watched {
+impl<B: Body<Data = Bytes, Error = hyper::Error> + Unpin> Body for Watched<B> {
     type Data = Bytes;
     type Error = Cut;
 
@@ -82,6 +90,9 @@ impl Body for Watched {
                 return Poll::Ready(Some(Err(Cut::Key)));
             }
             if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
+                if let Some(progress) = &this.progress {
+                    progress.make();
+                }
                 return Poll::Ready(frame.map(|frame| frame.map_err(Cut::Body)));
             }
             if this.question.is_some() || this.standing.is_none() {

@@ -14,7 +14,8 @@ const REFUSED: &str = "This API key is not accepted.";
 impl Problem {
     // What cannot be read as a request.
 
-    pub(crate) fn malformed() -> Self {
+    /// What came is no request.
+    pub fn malformed() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "request_malformed",
@@ -24,7 +25,8 @@ impl Problem {
         .and_close()
     }
 
-    pub(crate) fn uri_too_long() -> Self {
+    /// The first line is too long.
+    pub fn uri_too_long() -> Self {
         Self::new(
             StatusCode::URI_TOO_LONG,
             "uri_too_long",
@@ -34,7 +36,8 @@ impl Problem {
         .and_close()
     }
 
-    pub(crate) fn head_too_large() -> Self {
+    /// The headers are too many.
+    pub fn head_too_large() -> Self {
         Self::new(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             "head_too_large",
@@ -44,7 +47,8 @@ impl Problem {
         .and_close()
     }
 
-    pub(crate) fn timeout() -> Self {
+    /// A head took too long.
+    pub fn timeout() -> Self {
         Self::new(
             StatusCode::REQUEST_TIMEOUT,
             "request_timeout",
@@ -54,7 +58,8 @@ impl Problem {
         .and_close()
     }
 
-    pub(crate) fn version() -> Self {
+    /// Another version of HTTP.
+    pub fn version() -> Self {
         Self::new(
             StatusCode::HTTP_VERSION_NOT_SUPPORTED,
             "version_unsupported",
@@ -76,7 +81,8 @@ impl Problem {
 
     // Whom the request is for.
 
-    pub(crate) fn host_missing() -> Self {
+    /// No host, or more than one.
+    pub fn host_missing() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "host_missing",
@@ -319,6 +325,16 @@ impl Problem {
             "upstream_unreachable",
             "The API behind this gateway cannot be reached.",
             "Start the API, or correct the environment's endpoint.",
+        )
+    }
+
+    /// The API's certificate is not one that the system trusts for its name.
+    pub fn upstream_certificate() -> Self {
+        Self::new(
+            StatusCode::BAD_GATEWAY,
+            "upstream_certificate",
+            "The certificate of the API behind this gateway does not hold: it has expired, is for another name, or comes from nobody whom this machine trusts.",
+            "Renew the certificate, or add its authority to those that the operating system trusts.",
         )
     }
 

@@ -141,7 +141,7 @@ impl Problem {
     }
 
     /// The same as bytes, for a connection on which no request could be read.
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
+    pub fn into_bytes(self) -> Vec<u8> {
         let body = self.body();
         let mut bytes = format!(
             "HTTP/1.1 {} {}\r\ncontent-type: application/problem+json\r\ncache-control: no-store\r\n\

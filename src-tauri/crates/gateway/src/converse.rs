@@ -1,0 +1,167 @@
+//! One connection of a caller from its first byte to its last. One that is idle keeps its socket and nothing else, for as
+//! long as it likes; one that is slow with a head, or takes nothing of its answer, is ended. It knows nothing of what is
+//! asked.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use keystile_service::{Accepted, Problem};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use crate::exchange::{self, Caller};
+use crate::gateway::Shared;
+use crate::settings::Limits;
+use crate::turn::{Phase, Turn};
+use crate::wire::Wire;
+
+/// How often a connection is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// What hyper reads of a head before it gives up.
+const LARGEST_HEAD: usize = 64 * 1024;
+const MOST_HEADERS: usize = 100;
+
+/// Answers what comes until the connection ends.
+pub(crate) async fn converse(shared: Arc<Shared>, accepted: Accepted) {
+    let Accepted {
+        mut stream,
+        peer,
+        mut stopping,
+    } = accepted;
+    let mut early = Bytes::new();
+    loop {
+        if early.is_empty() && !speaks(&stream, &mut stopping).await {
+            return;
+        }
+        let talked = talk(&shared, stream, early, peer.ip(), stopping.clone());
+        // On the heap only while it talks.
+        match Box::pin(talked).await {
+            Some(idle) => (stream, early) = idle,
+            None => return,
+        }
+    }
+}
+
+/// Whether the caller says anything before the gateway stops.
+async fn speaks(stream: &TcpStream, stopping: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        ready = stream.readable() => ready.is_ok(),
+        _ = stopping.wait_for(|stop| *stop) => false,
+    }
+}
+
+/// Answers until the connection ends, or is idle and can be put aside: then with what was read of it and not used.
+async fn talk(
+    shared: &Arc<Shared>,
+    stream: TcpStream,
+    early: Bytes,
+    client: std::net::IpAddr,
+    mut stopping: watch::Receiver<bool>,
+) -> Option<(TcpStream, Bytes)> {
+    let turn = Arc::new(Turn::default());
+    let for_requests = (Arc::clone(shared), Arc::clone(&turn), stopping.clone());
+    let respond = service_fn(move |request| {
+        let (shared, turn, stopping) = for_requests.clone();
+        turn.began();
+        let caller = Caller {
+            client,
+            turn,
+            stopping,
+        };
+        Box::pin(
+            async move { Ok::<_, Infallible>(exchange::answer(shared, request, caller).await) },
+        )
+    });
+    let mut connection = http1::Builder::new()
+        .max_buf_size(LARGEST_HEAD)
+        .max_headers(MOST_HEADERS)
+        .serve_connection(Wire::new(stream, early, Arc::clone(&turn)), respond)
+        .with_upgrades();
+    let mut watchman = Watchman::new(shared.limits);
+    let mut look = std::pin::pin!(tokio::time::sleep(watchman.pause));
+    let mut is_stopping = false;
+    let seen = loop {
+        tokio::select! {
+            ended = &mut connection => break Seen::Ended(ended),
+            () = &mut look => {
+                match watchman.look(&turn) {
+                    Seen::Well => {}
+                    // It ends by itself.
+                    Seen::Idle if is_stopping => {}
+                    seen => break seen,
+                }
+                look.as_mut().reset(tokio::time::Instant::now() + watchman.pause);
+            }
+            _ = stopping.wait_for(|stop| *stop), if !is_stopping => {
+                is_stopping = true;
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    };
+    // None: it was upgraded, and a tunnel has it.
+    let parts = connection.into_parts()?;
+    let last = match seen {
+        Seen::Idle => return Some((parts.io.into_stream(), parts.read_buf)),
+        Seen::SlowHead => Some(Problem::timeout()),
+        Seen::Ended(Err(cause)) => {
+            tracing::debug!(%cause, "a connection ended early");
+            let is_http2 = cause.is_parse() && parts.read_buf.starts_with(b"PRI ");
+            is_http2.then(Problem::version)
+        }
+        Seen::Ended(Ok(())) | Seen::Blocked | Seen::Well => None,
+    };
+    parts.io.end(last).await;
+    None
+}
+
+/// What a look at a connection found.
+enum Seen {
+    Well,
+    /// Nothing was said between two looks, and nothing is to be said.
+    Idle,
+    SlowHead,
+    /// The caller takes nothing of its answer.
+    Blocked,
+    Ended(Result<(), hyper::Error>),
+}
+
+/// Looks at a connection again and again, and compares.
+struct Watchman {
+    limits: Limits,
+    pause: Duration,
+    /// What it was at before: in which phase, after how many requests, whether the caller took something.
+    before: (Phase, u32, bool),
+    /// How long it has been the same.
+    since: Duration,
+}
+
+impl Watchman {
+    fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            pause: LOOK.min(limits.head / 4),
+            before: (Phase::Answer, 0, false),
+            since: Duration::ZERO,
+        }
+    }
+
+    fn look(&mut self, turn: &Turn) -> Seen {
+        let now = (turn.phase(), turn.requests(), turn.is_blocked());
+        if now != self.before {
+            self.before = now;
+            self.since = Duration::ZERO;
+            return Seen::Well;
+        }
+        self.since += self.pause;
+        match now {
+            (Phase::Idle, _, _) => Seen::Idle,
+            (Phase::Head, _, _) if self.since >= self.limits.head => Seen::SlowHead,
+            (_, _, true) if self.since >= self.limits.answer => Seen::Blocked,
+            _ => Seen::Well,
+        }
+    }
+}
