@@ -12,6 +12,8 @@ use sha2::Sha256;
 use crate::keys::{Cost, Filled, NOW, made_up, with_other_secret};
 use crate::rows::{RUNS, Row};
 
+/// What the row is called that the peer's figures stand beside.
+pub(crate) const ACCEPTED: &str = "accepted, 1000 keys";
 /// Checks in one run.
 const CHECKS: usize = 200_000;
 
