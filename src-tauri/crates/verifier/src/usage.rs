@@ -77,7 +77,7 @@ impl Usage {
         if is_accepted {
             uses.note(now, client);
         }
-        if !uses.is_added(&count) && has_room() {
+        if !uses.add_to_known(&count) && has_room() {
             uses.counts.push(count);
             self.held.fetch_add(1, Ordering::Relaxed);
         }
@@ -95,7 +95,7 @@ impl Usage {
                     uses.note(at, client);
                 }
                 for count in from.counts {
-                    if uses.is_added(&count) {
+                    if uses.add_to_known(&count) {
                         self.held.fetch_sub(1, Ordering::Relaxed);
                     } else {
                         uses.counts.push(count);
@@ -136,7 +136,7 @@ fn lock(counted: &Mutex<Counted>) -> MutexGuard<'_, Counted> {
 
 impl Uses {
     /// Adds to the count of the same hour and permission; `false` if there is none yet.
-    fn is_added(&mut self, count: &Count) -> bool {
+    fn add_to_known(&mut self, count: &Count) -> bool {
         let known = self
             .counts
             .iter_mut()

@@ -49,7 +49,7 @@ pub(crate) fn floors() -> Vec<Row> {
     let pread = (0..RUNS).map(|_| {
         timed(CHECKS, |_| {
             #[cfg(unix)]
-            std::os::unix::fs::FileExt::read_exact_at(&file, &mut bytes, 18).expect("read");
+            rustix::io::pread(&file, &mut bytes, 18).expect("read");
             black_box(&bytes);
         })
     });
