@@ -34,7 +34,7 @@ class FirstRun extends LightElement {
   submitted(event) {
     event.preventDefault();
     return this.attempt("environment", async () => {
-      const { environment } = await this.state.library.createProject(this.name, this.draft.fields);
+      const { environment } = await this.state.library.createProject(this.name, await this.draft.settledFields());
       if (environment) this.emit("environment-created", environment);
     });
   }

@@ -56,6 +56,13 @@ pub(crate) enum Verb {
     Completions { shell: Shell },
 }
 
+impl Verb {
+    /// Whether it listens.
+    pub(crate) fn answers_requests(&self) -> bool {
+        matches!(self, Self::Serve(_) | Self::Gateway(_) | Self::Demo)
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProjectVerb {
     /// List projects.

@@ -1,6 +1,6 @@
-//! Measures what a check of a key costs, in process beside what nothing can be faster than (one `pread` and the hashes), and
-//! over HTTP beside a bare hyper. Started by `cargo xtask bench verify` and `bench http`, in release. It writes keys that are cheap to prove, which nothing else may do.
-//! It grows by a row when a figure is promised.
+//! Measures what a check of a key costs, in process beside what nothing can be faster than (one `pread` and the hashes),
+//! over HTTP beside a bare hyper, and both beside better-auth. Started by `cargo xtask bench verify` and `bench http`, in
+//! release. It writes keys that are cheap to prove, which nothing else may do. It grows by a row when a figure is promised.
 #![expect(
     clippy::print_stdout,
     clippy::expect_used,
@@ -12,11 +12,13 @@ mod hello;
 mod http;
 mod keys;
 mod opening;
+mod peer;
 mod rows;
 mod served;
 
 use std::path::Path;
 
+use peer::Peer;
 use rows::Row;
 
 fn main() {
@@ -29,15 +31,22 @@ fn main() {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let (rows, file) = match words.as_slice() {
         ["hello"] => return runtime.block_on(hello::answer()),
-        ["verify", file] => (verify(&runtime), *file),
-        ["http", keystile, file] => (http(&runtime, Path::new(keystile)), *file),
-        _ => panic!("verify FILE, or http KEYSTILE FILE"),
+        ["verify", file, peer @ ..] => (verify(&runtime, their(peer)), *file),
+        ["http", file, keystile, peer @ ..] => {
+            (http(&runtime, Path::new(keystile), their(peer)), *file)
+        }
+        _ => panic!("verify FILE [PEER], or http FILE KEYSTILE [PEER]"),
     };
     print!("{}", rows::table(&rows));
     std::fs::write(file, rows::json(&rows)).expect("the figures are written");
 }
 
-fn verify(runtime: &tokio::runtime::Runtime) -> Vec<Row> {
+/// The script of the peer, when it is named.
+fn their(words: &[&str]) -> Option<Peer> {
+    words.first().map(|script| Peer::new(script))
+}
+
+fn verify(runtime: &tokio::runtime::Runtime, peer: Option<Peer>) -> Vec<Row> {
     // First, while nothing else of this process is in memory.
     let mut rows: Vec<Row> = runtime.block_on(opening::million());
     rows.extend(checks::floors());
@@ -45,11 +54,15 @@ fn verify(runtime: &tokio::runtime::Runtime) -> Vec<Row> {
         rows.extend(runtime.block_on(checks::warm(count)));
     }
     rows.extend(runtime.block_on(checks::first()));
+    let accepted = rows.iter().find(|row| row.what == checks::ACCEPTED);
+    if let (Some(peer), Some(accepted)) = (peer, accepted) {
+        rows.extend(peer.checks(accepted.median));
+    }
     rows
 }
 
-fn http(runtime: &tokio::runtime::Runtime, keystile: &Path) -> Vec<Row> {
-    let mut rows = runtime.block_on(http::all(keystile));
+fn http(runtime: &tokio::runtime::Runtime, keystile: &Path, peer: Option<Peer>) -> Vec<Row> {
+    let mut rows = runtime.block_on(http::all(keystile, peer));
     let first = runtime.block_on(checks::first());
     let argon2 = first.first().map_or(f64::NAN, |row| row.median);
     rows.push(runtime.block_on(http::whole_process(keystile, argon2)));
