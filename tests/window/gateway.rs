@@ -48,6 +48,16 @@ fn prepare(window: &Window<'_>, endpoint: &str) -> Journey<String> {
     Ok(shown.key)
 }
 
+/// Gives the gateway a port that no other journey's gateway takes while this one's is stopped.
+fn place(window: &Window<'_>) -> Journey {
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let environment = json!({ "environmentId": environment(window)?, "port": port });
+    for command in ["start_gateway", "stop_gateway"] {
+        window.invoke(command, &environment)?.map_err(Broken::new)?;
+    }
+    window.wait_text(&format!("127.0.0.1:{port}"))
+}
+
 fn start(window: &Window<'_>) -> Journey<String> {
     window.press("button", "Start gateway")?;
     window.find("button", "Stop gateway")?;
@@ -106,6 +116,7 @@ fn it_starts_again_on_its_port_and_says_who_took_it() -> Journey {
     let (api, api_address) = upstream("0")?;
     let plain = prepare(&window, &format!("http://{api_address}"))?;
     let key = Some(plain.as_str());
+    place(&window)?;
     let url = start(&window)?;
     window.press("button", "Stop gateway")?;
     window.find("button", "Start gateway")?;
@@ -201,6 +212,7 @@ fn gateways_that_ran_are_offered_again_after_the_program_has_ended() -> Journey 
     let window = Window::open(&desk)?;
     let (_api, api_address) = upstream("0")?;
     let plain = prepare(&window, &format!("http://{api_address}"))?;
+    place(&window)?;
     let url = start(&window)?;
     signal(window.process(), Signal::KILL)?;
     drop(window);
