@@ -36,6 +36,7 @@ fn every_state(theme: &str) -> Journey {
     prompt(&window, &mut look)?;
     keychain(&desk, &window, &mut look)?;
     list(&window, &mut look)?;
+    gateway(&window, &mut look)?;
     environments(&window, &mut look)?;
     settings_and_rest(&window, &mut look)?;
 
@@ -129,6 +130,29 @@ fn keychain(desk: &Desk, window: &Window<'_>, look: &mut Look<'_, '_>) -> Journe
     look.at("remove-from-keychain")?;
     window.press("button", "Remove from keychain")?;
     window.wait_text("ci-writer removed from")
+}
+
+fn gateway(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
+    window.press("tab", "Gateway")?;
+    window.find("button", "Use a sample API")?;
+    look.at("gateway-nothing-behind")?;
+    window.press("button", "Use a sample API")?;
+    window.press("button", "Start gateway")?;
+    window.find("button", "Stop gateway")?;
+    window.press("button", "Add rule")?;
+    window.fill("Path of rule 1", "products")?;
+    window.keys(&[], &[key::ENTER])?;
+    window.wait_text("This is not a rule")?;
+    look.at("gateway-rule-refused")?;
+    window.press("tab", "Playground")?;
+    window.fill("Path", "/products")?;
+    window.press("button", "Send")?;
+    window.wait_text("401 Unauthorized")?;
+    look.at("playground-refused")?;
+    window.press("tab", "Gateway")?;
+    window.wait_text("refused: no key")?;
+    look.at("gateway-decided")?;
+    window.press("tab", "API Keys")
 }
 
 fn list(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {

@@ -6,7 +6,7 @@ use keystile_tests::{Broken, Desk, Journey, Window};
 use serde_json::{Value, json};
 
 /// Every argument that any command knows.
-const ARGUMENTS: [&str; 15] = [
+const ARGUMENTS: [&str; 25] = [
     "projectId",
     "environmentId",
     "keyId",
@@ -22,6 +22,16 @@ const ARGUMENTS: [&str; 15] = [
     "idempotency",
     "settings",
     "channel",
+    "port",
+    "keepsHost",
+    "passesPreflights",
+    "sample",
+    "rules",
+    "method",
+    "path",
+    "proxy",
+    "body",
+    "key",
 ];
 
 /// Commands of plugins and of Tauri itself, none of which the window may call.
@@ -102,6 +112,8 @@ fn every_command_survives_every_kind_of_argument() -> Journey {
                     "list_notices",
                     "keychain_status",
                     "clear_clipboard",
+                    "end_trial",
+                    "create_sample",
                 ]
                 .contains(&command.as_str())
             {
