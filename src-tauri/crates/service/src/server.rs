@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -146,9 +147,19 @@ async fn converse(shared: Arc<Shared>, accepted: Accepted) {
     let conversation = Arc::new(Conversation { shared });
     let respond = service_fn(move |request| {
         let conversation = Arc::clone(&conversation);
-        async move {
-            let answer = routes::answer(&conversation.shared, request).await;
-            Ok::<_, std::convert::Infallible>(answer)
+        let mut asked =
+            Box::pin(async move { routes::answer(&conversation.shared, request).await });
+        // Most answers are known at once, and the request goes with them. While one is there, hyper reads into new memory.
+        // What has to wait is asked again by hyper, which then learns when to ask next.
+        let known = match asked.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => Ok(answer),
+            Poll::Pending => Err(asked),
+        };
+        async {
+            Ok::<_, std::convert::Infallible>(match known {
+                Ok(answer) => answer,
+                Err(asked) => asked.await,
+            })
         }
     });
     let mut connection = http1::Builder::new()
