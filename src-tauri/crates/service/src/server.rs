@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use keystile_verifier::Verifier;
@@ -145,13 +147,19 @@ async fn converse(shared: Arc<Shared>, accepted: Accepted) {
     let limits = shared.limits;
     // Counted for each request; were it what all connections share, the cores would wait for each other to count.
     let conversation = Arc::new(Conversation { shared });
-    let respond = service_fn(move |request| {
+    let respond = service_fn(move |request: Request<Incoming>| {
         let conversation = Arc::clone(&conversation);
+        let is_whole = request.body().is_end_stream();
         let mut asked =
             Box::pin(async move { routes::answer(&conversation.shared, request).await });
-        // Most answers are known at once, and the request goes with them. While one is there, hyper reads into new memory.
-        // What has to wait is asked again by hyper, which then learns when to ask next.
-        let known = match asked.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        // Most questions without a body are answered at once, and are gone then. While one is there, hyper reads into new
+        // memory. What has to wait is asked again by hyper, which then learns when to ask next.
+        let first = if is_whole {
+            asked.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        } else {
+            Poll::Pending
+        };
+        let known = match first {
             Poll::Ready(answer) => Ok(answer),
             Poll::Pending => Err(asked),
         };
