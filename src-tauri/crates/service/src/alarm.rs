@@ -10,17 +10,15 @@ use std::time::{Duration, Instant};
 
 use hyper::rt::{Sleep, Timer};
 
-/// The timer of a connection, between two alarms.
+/// The timer of a connection, made when first waited for.
 type Kept = Arc<Mutex<Option<Pin<Box<tokio::time::Sleep>>>>>;
 
-/// Sets the alarms of one connection.
+/// Sets the alarms of one connection, of which one at a time is waited for.
 #[derive(Default)]
 pub(crate) struct Alarms(Kept);
 
 struct Alarm {
     deadline: Instant,
-    /// Goes off at the deadline or before. There until the alarm is dropped.
-    timer: Option<Pin<Box<tokio::time::Sleep>>>,
     kept: Kept,
 }
 
@@ -30,14 +28,8 @@ impl Timer for Alarms {
     }
 
     fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // One that is set for later than this would go off too late.
-        let timer = kept
-            .filter(|timer| timer.deadline() <= deadline.into())
-            .unwrap_or_else(|| Box::pin(tokio::time::sleep_until(deadline.into())));
         Box::pin(Alarm {
             deadline,
-            timer: Some(timer),
             kept: Arc::clone(&self.0),
         })
     }
@@ -48,24 +40,19 @@ impl Sleep for Alarm {}
 impl Future for Alarm {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let deadline = self.deadline.into();
-        let Some(timer) = &mut self.timer else {
-            return Poll::Ready(());
-        };
-        loop {
-            ready!(timer.as_mut().poll(cx));
-            if timer.deadline() >= deadline {
-                return Poll::Ready(());
-            }
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let timer = kept.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
+        // Too early is seen when it goes off; too late would not be.
+        if timer.deadline() > deadline {
             timer.as_mut().reset(deadline);
         }
-    }
-}
-
-impl Drop for Alarm {
-    fn drop(&mut self) {
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = self.timer.take();
+        while timer.deadline() < deadline {
+            ready!(timer.as_mut().poll(cx));
+            timer.as_mut().reset(deadline);
+        }
+        timer.as_mut().poll(cx)
     }
 }
 

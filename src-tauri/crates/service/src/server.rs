@@ -4,8 +4,11 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use keystile_verifier::Verifier;
@@ -144,11 +147,27 @@ async fn converse(shared: Arc<Shared>, accepted: Accepted) {
     let limits = shared.limits;
     // Counted for each request; were it what all connections share, the cores would wait for each other to count.
     let conversation = Arc::new(Conversation { shared });
-    let respond = service_fn(move |request| {
+    let respond = service_fn(move |request: Request<Incoming>| {
         let conversation = Arc::clone(&conversation);
-        async move {
-            let answer = routes::answer(&conversation.shared, request).await;
-            Ok::<_, std::convert::Infallible>(answer)
+        let is_whole = request.body().is_end_stream();
+        let mut asked =
+            Box::pin(async move { routes::answer(&conversation.shared, request).await });
+        // Most questions without a body are answered at once, and are gone then. While one is there, hyper reads into new
+        // memory. What has to wait is asked again by hyper, which then learns when to ask next.
+        let first = if is_whole {
+            asked.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        } else {
+            Poll::Pending
+        };
+        let known = match first {
+            Poll::Ready(answer) => Ok(answer),
+            Poll::Pending => Err(asked),
+        };
+        async {
+            Ok::<_, std::convert::Infallible>(match known {
+                Ok(answer) => answer,
+                Err(asked) => asked.await,
+            })
         }
     });
     let mut connection = http1::Builder::new()
