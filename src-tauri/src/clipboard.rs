@@ -31,6 +31,11 @@ impl<R: Runtime> Clipboard for SystemClipboard<R> {
         ))
     }
 
+    fn write_text(&self, text: &str) -> Result<(), ClipboardError> {
+        let written = self.app.clipboard().write_text(text);
+        written.map_err(|error| failed(&error))
+    }
+
     fn holds(&self, texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
         let mut clipboard = open()?;
         Ok(holds(&mut clipboard, texts)? || primary::holds(&mut clipboard, texts)?)

@@ -61,5 +61,11 @@ pub(crate) fn end<R: Runtime>(app: &AppHandle<R>) {
         tracing::warn!("the program did not end by itself");
         std::process::exit(0);
     });
-    app.exit(0);
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let stopping = app.state::<Shell>();
+        // What does not finish within the limit is cut off; a gateway must not keep the program alive.
+        stopping.gateways.stop_all().await;
+        app.exit(0);
+    });
 }

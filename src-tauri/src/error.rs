@@ -3,6 +3,7 @@
 
 use std::error::Error;
 
+use keystile_gateway::{AskError, CheckError, StartError};
 use keystile_registry::RegistryError;
 use keystile_store::StoreError;
 use serde::Serialize;
@@ -23,6 +24,29 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// A request was to be sent through a gateway that does not run.
+    pub(crate) fn gateway_stopped() -> Self {
+        Self {
+            code: "gateway_stopped".to_owned(),
+            message: "The gateway does not run.".to_owned(),
+            advice: "Start it, then send again.".to_owned(),
+            field: None,
+        }
+    }
+
+    /// Something of a crate below; its cause goes to the log.
+    fn logged(code: &str, error: &dyn Error, advice: String) -> Self {
+        if error.source().is_some() {
+            log_cause(code, error);
+        }
+        Self {
+            code: code.to_owned(),
+            message: error.to_string(),
+            advice,
+            field: None,
+        }
+    }
+
     /// The system does not say where programs keep their data.
     pub(crate) fn without_directory(error: tauri::Error) -> Self {
         tracing::error!(%error, "no data directory");
@@ -45,8 +69,47 @@ impl From<RegistryError> for Failure {
             code: code.to_owned(),
             message: error.to_string(),
             advice: error.advice(),
-            field: error.field().map(|field| field.as_str().to_owned()),
+            field: error.field().map(|field| field.name().into_owned()),
         }
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Registry(error) => error.into(),
+            error => Self::logged(error.code(), &error, error.advice()),
+        }
+    }
+}
+
+impl From<keystile_gateway::Error> for Failure {
+    fn from(error: keystile_gateway::Error) -> Self {
+        StartError::from(error).into()
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        Self::logged(error.code(), &error, error.advice().to_owned())
+    }
+}
+
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        Self::logged(error.code(), &error, error.advice())
+    }
+}
+
+impl From<keystile_service::Error> for Failure {
+    fn from(error: keystile_service::Error) -> Self {
+        Self::logged(error.code(), &error, error.advice())
+    }
+}
+
+impl From<keystile_verifier::Error> for Failure {
+    fn from(error: keystile_verifier::Error) -> Self {
+        Self::logged(error.code(), &error, error.advice())
     }
 }
 

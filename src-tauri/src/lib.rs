@@ -11,12 +11,15 @@ mod crash;
 #[cfg(target_os = "linux")]
 mod drawing;
 mod error;
+mod gateways;
+mod live_list;
 mod log;
 #[cfg(target_os = "macos")]
 mod menu;
 mod origin;
 mod shell;
 mod start_trace;
+mod used;
 pub mod view;
 mod watch;
 
@@ -67,6 +70,20 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             commands::keychain::keychain_status,
             commands::clipboard::clear_clipboard,
             commands::settings::change_settings,
+            commands::gateway::show_gateway,
+            commands::gateway::start_gateway,
+            commands::gateway::stop_gateway,
+            commands::gateway::edit_gateway,
+            commands::gateway::test_route,
+            commands::gateway::list_decisions,
+            commands::gateway::create_sample,
+            commands::snippet::proxy_snippet,
+            commands::snippet::copy_snippet,
+            commands::snippet::copy_curl,
+            commands::playground::send_request,
+            commands::playground::try_key,
+            commands::playground::end_trial,
+            commands::prompt::check_key,
             commands::quit::quit,
         ])
         .setup(|app| {

@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use keystile_keychain::Keychain;
 use keystile_registry::{Registry, system_clock};
 use keystile_store::Store;
+use keystile_verifier::Verifier;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_sql::{DbInstances, DbPool};
 
 use crate::clipboard::SystemClipboard;
 use crate::error::{Failure, log_cause};
+use crate::gateways::Gateways;
 use crate::view::Change;
 
 /// The window that Keystile has.
@@ -22,6 +24,8 @@ pub(crate) const WINDOW: &str = "main";
 pub(crate) struct Shell {
     registry: OnceLock<Arc<Registry>>,
     opening: tokio::sync::Mutex<()>,
+    verifier: tokio::sync::OnceCell<Verifier>,
+    pub(crate) gateways: Gateways,
     ear: Mutex<Option<Channel<Change>>>,
     /// Why the clipboard could not be cleared the last time.
     clipboard_problem: Mutex<Option<&'static str>>,
@@ -71,6 +75,17 @@ impl Shell {
     /// The registry, if the database is open. Never waits: whoever wants to quit must not wait for a database.
     pub(crate) fn open_registry(&self) -> Option<Arc<Registry>> {
         self.registry.get().map(Arc::clone)
+    }
+
+    /// The verifier behind gateways and checks, opened at the first need: who only issues keys does without.
+    pub(crate) async fn verifier<R: Runtime>(
+        &self,
+        app: &AppHandle<R>,
+    ) -> Result<Verifier, Failure> {
+        let registry = self.registry(app).await?;
+        let directory = registry.store().directory();
+        let opened = self.verifier.get_or_try_init(|| Verifier::open(directory));
+        Ok(opened.await?.clone())
     }
 
     /// From now on this channel is told of changes. A reloaded window replaces the one before.

@@ -56,7 +56,10 @@ async fn a_prefix_is_unique_in_the_whole_database() {
         .await
         .expect_err("another project has it");
     assert_eq!(error.code(), "prefix_taken");
-    assert_eq!(error.field().map(|field| field.as_str()), Some("prefix"));
+    assert_eq!(
+        error.field().map(|field| field.name()).as_deref(),
+        Some("prefix")
+    );
     let preview = world
         .registry
         .preview_environment("other", None, Some("ks_stag"), None)

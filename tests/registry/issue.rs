@@ -112,7 +112,7 @@ async fn a_name_is_taken_without_regard_to_case_while_its_key_lives() {
         .expect("the name is taken");
     assert_eq!(error.code(), "name_taken");
     assert_eq!(
-        error.field().map(|field| field.as_str()),
+        error.field().map(|field| field.name()).as_deref(),
         Some("name"),
         "the message stands at the field"
     );

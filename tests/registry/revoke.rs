@@ -39,7 +39,7 @@ async fn in_production_the_name_must_be_typed() {
             .expect_err("not the name");
         assert_eq!(error.code(), "name_required", "{wrong:?}");
         assert_eq!(
-            error.field().map(|field| field.as_str()),
+            error.field().map(|field| field.name()).as_deref(),
             Some("confirmation")
         );
         assert_eq!(world.state(key).await, State::Active);

@@ -25,7 +25,7 @@ import "./screens/settings.js";
 import "./screens/start-failure.js";
 import { failureBlock } from "./elements/field.js";
 import { keepFocus } from "./elements/keep-focus.js";
-import { environmentsPlace, keysPlace, readPlace, writePlace } from "./state/place.js";
+import { environmentsPlace, keysPlace, playgroundPlace, readPlace, writePlace } from "./state/place.js";
 import { shortcutFor } from "./state/shortcuts.js";
 import { WindowState } from "./state/window-state.js";
 import { toHostError } from "./host-error.js";
@@ -76,6 +76,8 @@ class KeystileApp extends LightElement {
     on("environment-deleted", (environment) => this.environmentDeleted(environment));
     on("key-revoked", (key) => this.keyRevoked(key));
     on("key-discarded", ({ name }) => this.state.toasts.say(`${name} was discarded. It opens nothing.`));
+    on("sample-created", (sample) => this.sampleCreated(sample));
+    on("trial-begun", (trial) => void this.trialBegun(trial));
     on("prompt-closed", (landed) => void this.promptClosed(landed));
   }
 
@@ -162,7 +164,9 @@ class KeystileApp extends LightElement {
     if (place.at === "start" || !library.project(place.projectId)) return false;
     if (library.failures.size > 0) return true;
     if (!library.environments.has(place.projectId)) return false;
-    return place.at !== "environment" || place.tab !== "keys" || library.keys.has(place.environmentId);
+    if (place.at !== "environment") return true;
+    if (place.tab === "gateway") return this.state.gateways.known.has(place.environmentId);
+    return place.tab !== "keys" || library.keys.has(place.environmentId);
   }
 
   async dialogLeft() {
@@ -240,6 +244,20 @@ class KeystileApp extends LightElement {
   async promptClosed(landed) {
     this.state.landed = landed;
     await this.goTo(keysPlace(landed.projectId, landed.environmentId));
+  }
+
+  /** @param {Awaited<ReturnType<WindowState["createSample"]>>} sample */
+  sampleCreated({ environment, prompt }) {
+    void this.goTo(keysPlace(environment.projectId, environment.id));
+    if (prompt) this.state.prompt.begin(prompt);
+  }
+
+  /** @param {import("./types/Trial").Trial} trial */
+  async trialBegun(trial) {
+    this.state.playground.take(trial);
+    await this.goTo(playgroundPlace(trial.projectId, trial.environmentId));
+    await this.updateComplete;
+    setTimeout(() => this.find("main [data-first]")?.focus());
   }
 
   /** @param {KeyboardEvent} event */

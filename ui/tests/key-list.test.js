@@ -16,6 +16,10 @@ const key = (fields) => ({
   claimedAt: null,
   endedAt: null,
   keychain: false,
+  lastUsedAt: null,
+  lastClient: null,
+  accepted: 0,
+  refused: 0,
   ...fields,
 });
 /** @param {Key[]} keys */

@@ -6,6 +6,7 @@ use tauri::{AppHandle, Runtime, State};
 use super::id;
 use crate::error::Failure;
 use crate::shell::Shell;
+use crate::used;
 use crate::view::{Environment, EnvironmentPreview, Stage};
 
 #[tauri::command]
@@ -15,8 +16,9 @@ pub(crate) async fn list_environments<R: Runtime>(
     project_id: String,
 ) -> Result<Vec<Environment>, Failure> {
     let id = id(&project_id, "project")?;
-    let environments = shell.registry(&app).await?.list_environments(&id).await?;
-    Ok(environments.into_iter().map(Environment::from).collect())
+    let registry = shell.registry(&app).await?;
+    let environments = registry.list_environments(&id).await?;
+    Ok(used::environments(&registry, &id, environments).await)
 }
 
 #[tauri::command]
@@ -56,12 +58,9 @@ pub(crate) async fn create_environment<R: Runtime>(
         prefix,
         endpoint,
     };
-    Ok(shell
-        .registry(&app)
-        .await?
-        .create_environment(&id, &fields)
-        .await?
-        .into())
+    let registry = shell.registry(&app).await?;
+    let created = registry.create_environment(&id, &fields).await?;
+    Ok(Environment::of(created, None))
 }
 
 #[tauri::command]
@@ -81,12 +80,9 @@ pub(crate) async fn edit_environment<R: Runtime>(
         prefix,
         endpoint,
     };
-    Ok(shell
-        .registry(&app)
-        .await?
-        .edit_environment(&id, &fields)
-        .await?
-        .into())
+    let registry = shell.registry(&app).await?;
+    let edited = registry.edit_environment(&id, &fields).await?;
+    Ok(used::environment(&registry, edited).await)
 }
 
 #[tauri::command]

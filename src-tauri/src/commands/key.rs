@@ -7,6 +7,7 @@ use tauri::{AppHandle, Runtime, State, Window};
 use super::id;
 use crate::error::Failure;
 use crate::shell::Shell;
+use crate::used;
 use crate::view::{Key, Prompt};
 
 #[tauri::command]
@@ -16,8 +17,9 @@ pub(crate) async fn list_keys<R: Runtime>(
     environment_id: String,
 ) -> Result<Vec<Key>, Failure> {
     let id = id(&environment_id, "environment")?;
-    let keys = shell.registry(&app).await?.list_keys(&id).await?;
-    Ok(keys.into_iter().map(Key::from).collect())
+    let registry = shell.registry(&app).await?;
+    let keys = registry.list_keys(&id).await?;
+    Ok(used::keys(&registry, &id, keys).await)
 }
 
 #[tauri::command]
@@ -56,12 +58,9 @@ pub(crate) async fn revoke_key<R: Runtime>(
     confirmation: Option<String>,
 ) -> Result<Key, Failure> {
     let id = id(&key_id, "key")?;
-    Ok(shell
-        .registry(&app)
-        .await?
-        .revoke(id, confirmation.as_deref())
-        .await?
-        .into())
+    let registry = shell.registry(&app).await?;
+    let revoked = registry.revoke(id, confirmation.as_deref()).await?;
+    Ok(used::key(&registry, revoked).await)
 }
 
 #[tauri::command]
@@ -71,7 +70,9 @@ pub(crate) async fn disable_key<R: Runtime>(
     key_id: String,
 ) -> Result<Key, Failure> {
     let id = id(&key_id, "key")?;
-    Ok(shell.registry(&app).await?.disable_key(id).await?.into())
+    let registry = shell.registry(&app).await?;
+    let disabled = registry.disable_key(id).await?;
+    Ok(used::key(&registry, disabled).await)
 }
 
 #[tauri::command]
@@ -81,5 +82,7 @@ pub(crate) async fn enable_key<R: Runtime>(
     key_id: String,
 ) -> Result<Key, Failure> {
     let id = id(&key_id, "key")?;
-    Ok(shell.registry(&app).await?.enable_key(id).await?.into())
+    let registry = shell.registry(&app).await?;
+    let enabled = registry.enable_key(id).await?;
+    Ok(used::key(&registry, enabled).await)
 }

@@ -2,12 +2,15 @@
 
 pub(crate) mod clipboard;
 pub(crate) mod environment;
+pub(crate) mod gateway;
 pub(crate) mod key;
 pub(crate) mod keychain;
+pub(crate) mod playground;
 pub(crate) mod project;
 pub(crate) mod prompt;
 pub(crate) mod quit;
 pub(crate) mod settings;
+pub(crate) mod snippet;
 pub(crate) mod start;
 
 use crate::error::Failure;

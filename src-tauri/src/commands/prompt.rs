@@ -5,7 +5,7 @@ use tauri::{AppHandle, Runtime, State, Window};
 
 use crate::error::Failure;
 use crate::shell::Shell;
-use crate::view::{ClosedPrompt, Prompt};
+use crate::view::{ClosedPrompt, KeyCheck, Prompt};
 use crate::watch::tell_clipboard;
 
 /// `plain`: with the key, for a window that was loaded anew. A window that shows it already is sent it only once.
@@ -46,6 +46,22 @@ pub(crate) async fn copy_key<R: Runtime>(
     // Told in any case: a copy that failed late may still be in the clipboard.
     tell_clipboard(&app, false);
     Ok(Prompt::without_key(copied?))
+}
+
+/// What the copied key is answered, by the code that answers its callers.
+#[tauri::command]
+pub(crate) async fn check_key<R: Runtime>(
+    app: AppHandle<R>,
+    window: Window<R>,
+    shell: State<'_, Shell>,
+    ticket: String,
+) -> Result<KeyCheck, Failure> {
+    let ticket = Ticket::from_text(&ticket);
+    let registry = shell.registry(&app).await?;
+    let (key, text) = registry.prompted_text(window.label(), &ticket)?;
+    let verifier = shell.verifier(&app).await?;
+    let checked = keystile_gateway::check_key(&verifier, &key.environment_id, &text).await?;
+    Ok(KeyCheck::of(&checked, key.permissions))
 }
 
 #[tauri::command]

@@ -7,9 +7,8 @@ use super::id;
 use crate::error::Failure;
 use crate::shell::Shell;
 use crate::start_trace;
-use crate::view::{
-    Change, ClipboardHold, Environment, Notice, Project, ProjectEnvironments, Start,
-};
+use crate::used;
+use crate::view::{Change, ClipboardHold, Notice, Project, ProjectEnvironments, Start, Trial};
 
 #[tauri::command]
 pub(crate) async fn start<R: Runtime>(
@@ -27,14 +26,13 @@ pub(crate) async fn start<R: Runtime>(
         .or(projects.first());
     // A list that cannot be read is asked for again by the window, which shows why in the list's place.
     let first = match shown {
-        Some(project) => registry
-            .list_environments(&project.id)
-            .await
-            .ok()
-            .map(|environments| ProjectEnvironments {
+        Some(project) => match registry.list_environments(&project.id).await {
+            Ok(environments) => Some(ProjectEnvironments {
                 project_id: project.id.to_string(),
-                environments: environments.into_iter().map(Environment::from).collect(),
+                environments: used::environments(&registry, &project.id, environments).await,
             }),
+            Err(_) => None,
+        },
         None => None,
     };
     Ok(Start {
@@ -51,9 +49,9 @@ pub(crate) async fn start<R: Runtime>(
             .open_prompt(window.label())
             .map(|ticket| ticket.as_str().to_owned()),
         clipboard: registry.clipboard_hold().map(ClipboardHold::from),
-        gateways: vec![],
-        offers: vec![],
-        trial: None,
+        gateways: shell.gateways.running().await,
+        offers: shell.gateways.offers(registry.list_gateways().await?).await,
+        trial: registry.trial(window.label()).map(Trial::from),
         version: app.package_info().version.to_string(),
         database_path: registry.store().path().display().to_string(),
         keychain_name: registry.keychain().name().to_owned(),

@@ -62,8 +62,8 @@ pub struct Environment {
     pub created_at: i64,
 }
 
-impl From<store::EnvironmentRow> for Environment {
-    fn from(row: store::EnvironmentRow) -> Self {
+impl Environment {
+    pub(crate) fn of(row: store::EnvironmentRow, last_request: Option<keys::Timestamp>) -> Self {
         Self {
             id: row.id.to_string(),
             project_id: row.project_id.to_string(),
@@ -75,7 +75,7 @@ impl From<store::EnvironmentRow> for Environment {
             endpoint: row.endpoint,
             activated_at: row.activated_at.map(keys::Timestamp::as_millis),
             live_keys: row.live_keys,
-            last_request_at: None,
+            last_request_at: last_request.map(keys::Timestamp::as_millis),
             created_at: row.created_at.as_millis(),
         }
     }

@@ -1,5 +1,12 @@
 //! Gateways, their rules and what they decided, as the window is sent them. Never a key.
 
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use keystile_gateway as gateway;
+use keystile_keys as keys;
+use keystile_registry as registry;
+use keystile_service as service;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -14,6 +21,26 @@ pub enum RouteNeed {
     Write,
 }
 
+impl From<keys::RouteNeed> for RouteNeed {
+    fn from(need: keys::RouteNeed) -> Self {
+        match need {
+            keys::RouteNeed::Open => Self::Open,
+            keys::RouteNeed::Key(keys::Permission::Read) => Self::Read,
+            keys::RouteNeed::Key(keys::Permission::Write) => Self::Write,
+        }
+    }
+}
+
+impl From<RouteNeed> for keys::RouteNeed {
+    fn from(need: RouteNeed) -> Self {
+        match need {
+            RouteNeed::Open => Self::Open,
+            RouteNeed::Read => Self::Key(keys::Permission::Read),
+            RouteNeed::Write => Self::Key(keys::Permission::Write),
+        }
+    }
+}
+
 /// A route rule. `method: null` is every method.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -25,6 +52,26 @@ pub struct RouteRule {
     pub need: RouteNeed,
 }
 
+impl From<&keys::RouteRule> for RouteRule {
+    fn from(rule: &keys::RouteRule) -> Self {
+        Self {
+            method: rule.method().map(str::to_owned),
+            path: rule.path().to_owned(),
+            need: rule.need().into(),
+        }
+    }
+}
+
+impl From<RouteRule> for registry::RouteRuleFields {
+    fn from(rule: RouteRule) -> Self {
+        Self {
+            method: rule.method,
+            path: rule.path,
+            need: rule.need.into(),
+        }
+    }
+}
+
 /// What a sample request would need.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -34,6 +81,17 @@ pub struct RouteTest {
     pub need: RouteNeed,
     /// The place of the rule that said so, from 0; null: the method alone.
     pub rule: Option<u32>,
+}
+
+impl RouteTest {
+    pub(crate) fn of(rules: &keys::RouteRules, method: &str, target: &str) -> Self {
+        let path = target.split('?').next().unwrap_or(target);
+        let routed = rules.need(method, path, keys::RouteClaim::Plain);
+        Self {
+            need: routed.need.into(),
+            rule: routed.rule.and_then(|place| u32::try_from(place).ok()),
+        }
+    }
 }
 
 /// Why a gateway did not start on its port.
@@ -70,6 +128,30 @@ pub struct Gateway {
     pub conflict: Option<PortConflict>,
 }
 
+impl Gateway {
+    pub(crate) fn of(
+        stored: registry::Gateway,
+        running: Option<SocketAddr>,
+        conflict: Option<PortConflict>,
+    ) -> Self {
+        let sample = stored.behind() == registry::Behind::Sample;
+        let row = stored.row;
+        Self {
+            environment_id: row.environment_id.to_string(),
+            running: running.is_some(),
+            address: running
+                .map(|address| address.to_string())
+                .or(row.port.map(|port| format!("127.0.0.1:{port}"))),
+            endpoint: stored.environment.endpoint,
+            sample,
+            keeps_host: row.keeps_host,
+            passes_preflights: row.passes_preflights,
+            rules: row.rules.as_slice().iter().map(RouteRule::from).collect(),
+            conflict,
+        }
+    }
+}
+
 /// A gateway that runs in this program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -78,6 +160,15 @@ pub struct Gateway {
 pub struct RunningGateway {
     pub environment_id: String,
     pub address: String,
+}
+
+impl From<&Arc<gateway::Running>> for RunningGateway {
+    fn from(running: &Arc<gateway::Running>) -> Self {
+        Self {
+            environment_id: running.environment().id.to_string(),
+            address: running.address().to_string(),
+        }
+    }
 }
 
 /// A gateway that ran when the program ended.
@@ -91,6 +182,21 @@ pub struct GatewayOffer {
     pub project_id: String,
     pub project_name: String,
     pub address: String,
+}
+
+impl GatewayOffer {
+    /// `None`: it has no port, so it never ran.
+    pub(crate) fn of(stored: registry::Gateway) -> Option<Self> {
+        let port = stored.row.port?;
+        let environment = stored.environment;
+        Some(Self {
+            environment_id: environment.id.to_string(),
+            environment_name: environment.name,
+            project_id: environment.project_id.to_string(),
+            project_name: environment.project_name,
+            address: format!("127.0.0.1:{port}"),
+        })
+    }
 }
 
 /// One request that a gateway decided about.
@@ -115,6 +221,23 @@ pub struct Decision {
     pub code: String,
 }
 
+impl Decision {
+    pub(crate) fn of(decision: &gateway::Decision, id: u64) -> Self {
+        let code = decision.outcome.as_str();
+        Self {
+            id,
+            at: decision.at.as_millis(),
+            method: decision.method.as_str().to_owned(),
+            path: decision.path.clone(),
+            need: decision.need.into(),
+            key_id: decision.key.as_ref().map(|key| key.id.to_string()),
+            key_name: decision.key.as_ref().map(|key| key.name.clone()),
+            accepted: decision.outcome == gateway::Outcome::Accepted,
+            code: code.to_owned(),
+        }
+    }
+}
+
 /// The configuration of a reverse proxy that asks Keystile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -125,4 +248,15 @@ pub enum Proxy {
     Caddy,
     Traefik,
     Envoy,
+}
+
+impl From<Proxy> for service::Proxy {
+    fn from(proxy: Proxy) -> Self {
+        match proxy {
+            Proxy::Nginx => Self::Nginx,
+            Proxy::Caddy => Self::Caddy,
+            Proxy::Traefik => Self::Traefik,
+            Proxy::Envoy => Self::Envoy,
+        }
+    }
 }

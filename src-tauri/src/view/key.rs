@@ -86,8 +86,10 @@ pub struct Key {
     pub refused: u64,
 }
 
-impl From<store::KeyRow> for Key {
-    fn from(row: store::KeyRow) -> Self {
+impl Key {
+    /// `usage`: absent where it was never used.
+    pub(crate) fn of(row: store::KeyRow, usage: Option<&store::KeyUsage>) -> Self {
+        let last = usage.and_then(|usage| usage.last.as_ref());
         Self {
             id: row.id.to_string(),
             environment_id: row.environment_id.to_string(),
@@ -99,10 +101,10 @@ impl From<store::KeyRow> for Key {
             claimed_at: row.claimed_at.map(keys::Timestamp::as_millis),
             ended_at: row.ended_at.map(keys::Timestamp::as_millis),
             keychain: row.keychain == Some(store::KeychainEntryState::Saved),
-            last_used_at: None,
-            last_client: None,
-            accepted: 0,
-            refused: 0,
+            last_used_at: last.map(|last| last.at.as_millis()),
+            last_client: last.and_then(|last| last.client.clone()),
+            accepted: usage.map_or(0, |usage| usage.accepted),
+            refused: usage.map_or(0, |usage| usage.refused),
         }
     }
 }

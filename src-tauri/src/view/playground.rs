@@ -1,6 +1,9 @@
 //! What the Playground and the prompt's check send and get. A pasted key comes in here and goes no further than the request
 //! it is for; no type of this file carries a key to the window.
 
+use keystile_gateway as gateway;
+use keystile_keys as keys;
+use keystile_registry as registry;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -60,6 +63,46 @@ pub struct PlaygroundAnswer {
     pub decision: Option<Decision>,
 }
 
+impl PlaygroundAnswer {
+    pub(crate) fn of(reply: gateway::Reply, decision: Option<Decision>) -> Self {
+        let kept = reply.body.len() as u64;
+        let truncated = reply.length > kept;
+        Self {
+            status: reply.status.as_u16(),
+            reason: reply
+                .status
+                .canonical_reason()
+                .unwrap_or_default()
+                .to_owned(),
+            headers: reply
+                .headers
+                .iter()
+                .map(|(name, value)| Header {
+                    name: name.as_str().to_owned(),
+                    value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                })
+                .collect(),
+            body: text(&reply.body, truncated),
+            truncated,
+            bytes: reply.length,
+            milliseconds: reply.took.as_secs_f64() * 1000.0,
+            decision,
+        }
+    }
+}
+
+/// The body if it is text. One that was cut may end within a character.
+fn text(body: &[u8], truncated: bool) -> Option<String> {
+    let whole = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) if truncated && error.error_len().is_none() => {
+            std::str::from_utf8(&body[..error.valid_up_to()]).ok()?
+        }
+        Err(_) => return None,
+    };
+    (!whole.contains('\0')).then(|| whole.to_owned())
+}
+
 /// What a new key was answered when it was sent once to read and once to write.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -73,6 +116,26 @@ pub struct KeyCheck {
     pub milliseconds: f64,
 }
 
+impl KeyCheck {
+    /// `permissions`: those the key was issued with.
+    pub(crate) fn of(checked: &gateway::Checked, permissions: keys::Permissions) -> Self {
+        let promised = |need: keys::Permission| {
+            if permissions.allows(need) {
+                gateway::Outcome::Accepted
+            } else {
+                gateway::Outcome::Refused(keys::Refusal::Lacks(need).as_str())
+            }
+        };
+        Self {
+            read: checked.read.into(),
+            write: checked.write.into(),
+            as_promised: checked.read == promised(keys::Permission::Read)
+                && checked.write == promised(keys::Permission::Write),
+            milliseconds: checked.took.as_secs_f64() * 1000.0,
+        }
+    }
+}
+
 /// One of its answers.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -82,6 +145,15 @@ pub struct CheckedAnswer {
     pub accepted: bool,
     /// `accepted`, or why not.
     pub code: String,
+}
+
+impl From<gateway::Outcome> for CheckedAnswer {
+    fn from(outcome: gateway::Outcome) -> Self {
+        Self {
+            accepted: outcome == gateway::Outcome::Accepted,
+            code: outcome.as_str().to_owned(),
+        }
+    }
 }
 
 /// The key that the Playground may use until its tab is left.
@@ -94,6 +166,17 @@ pub struct Trial {
     pub name: String,
     pub project_id: String,
     pub environment_id: String,
+}
+
+impl From<registry::Trial> for Trial {
+    fn from(trial: registry::Trial) -> Self {
+        Self {
+            key_id: trial.key_id.to_string(),
+            name: trial.name,
+            project_id: trial.project_id.to_string(),
+            environment_id: trial.environment_id.to_string(),
+        }
+    }
 }
 
 /// A project with an environment whose gateway, in front of the sample API, runs.

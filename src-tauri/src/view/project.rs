@@ -49,7 +49,9 @@ impl From<registry::Created> for CreatedProject {
     fn from(created: registry::Created) -> Self {
         Self {
             project: created.project.into(),
-            environment: created.environment.map(Environment::from),
+            environment: created
+                .environment
+                .map(|environment| Environment::of(environment, None)),
         }
     }
 }

@@ -1,11 +1,21 @@
 /**
  * An in-memory stand-in for the shell, in development only (`?host=demo`), so that every screen can be opened in an
  * ordinary browser. It follows the contract, not the cryptography. `&scene=` takes words joined by commas: first,
- * many, notices, broken, copyfails, nokeychain, slow, waiting; `globalThis.keystileDemo` plays the outside.
+ * many, notices, broken, copyfails, nokeychain, slow, waiting, and those of `gateway.js` and `playground.js`; `globalThis.keystileDemo`
+ * plays the outside.
  */
-import { acmeShop, base62, environment as newEnvironment, firstNotices, manyKeys } from "./records.js";
+import { acmeShop, base62, environment as newEnvironment, key as newKey, manyKeys } from "./records.js";
+import { connectGateways, gatewaysAtStart } from "./gateway.js";
+import { keychainWorks } from "./keychain.js";
+import { listNotices } from "./notices.js";
+import { connectPlayground, heldTrial } from "./playground.js";
 import { KEYCHAIN, isPending, scenes, wait } from "./scene.js";
 import { checkConfirmation, checkEndpoint, checkName, defaultPrefix, guess, prefixProblem, refuse } from "./rules.js";
+
+export * from "./gateway.js";
+export * from "./notices.js";
+export * from "./playground.js";
+export { keychainStatus } from "./keychain.js";
 
 /** @typedef {import("../types/Key").Key} Key */
 /** @typedef {import("../types/Prompt").Prompt} Prompt */
@@ -95,17 +105,13 @@ export async function start() {
     notices: await listNotices(),
     prompt: scenes.has("waiting") ? (await issueKey({ environmentId: "staging", name: "reloaded", write: true, idempotency: "w" })).ticket : null,
     clipboard: holdView(),
+    ...gatewaysAtStart(),
+    trial: heldTrial(),
     version: "0.1.0",
     databasePath: "/home/anna/.local/share/dev.keystile.desktop/keystile.db",
     keychainName: KEYCHAIN,
   };
 }
-
-/** @type {Set<string>} */
-const acknowledged = new Set();
-
-export const listNotices = async () =>
-  scenes.has("notices") ? firstNotices.filter(({ keyId }) => !acknowledged.has(keyId)) : [];
 
 /** @param {(change: Change) => void} changed */
 export async function watch(changed) {
@@ -227,7 +233,7 @@ export async function issueKey({ environmentId, name, write, idempotency }) {
   /** @type {import("../types/Permission").Permission[]} */
   const permissions = write ? ["read", "write"] : ["read"];
   keys = [
-    { id, environmentId, name: checked, prefix: own.prefix, permissions, state: "pending", createdAt: Date.now(), claimedAt: null, endedAt: null, keychain: false },
+    newKey(environmentId, own.prefix, checked, 0, { id, permissions, state: "pending", claimedAt: null }),
     ...keys,
   ];
   own.prefixFixed = true;
@@ -281,12 +287,6 @@ export async function saveKey({ ticket }) {
   prompt.keychain = true;
   keys = keys.map((key) => (key.id === prompt.keyId ? { ...key, keychain: true } : key));
   return { ...prompt };
-}
-
-function keychainWorks() {
-  if (scenes.has("nokeychain")) {
-    throw refuse("keychain_locked", `${KEYCHAIN} is locked.`, "Unlock it, then press Save to system keychain again.");
-  }
 }
 
 /** @param {{ticket: string}} fields */
@@ -349,12 +349,6 @@ export async function removeFromKeychain({ keyId }) {
   return null;
 }
 
-/** @param {{keyId: string}} fields */
-export async function acknowledgeNotice({ keyId }) {
-  acknowledged.add(keyId);
-  return null;
-}
-
 export async function clearClipboard() {
   clearTimeout(clearing);
   hold = null;
@@ -368,13 +362,6 @@ export async function changeSettings(fields) {
   return settings;
 }
 
-export async function keychainStatus() {
-  await wait(300);
-  return scenes.has("nokeychain")
-    ? { state: /** @type {const} */ ("locked"), name: KEYCHAIN, message: `${KEYCHAIN} is locked.`, advice: "Unlock it with your login password, then press Check again." }
-    : { state: /** @type {const} */ ("ready"), name: KEYCHAIN, message: null, advice: null };
-}
-
 /** @param {{confirmed: boolean}} fields */
 export async function quit({ confirmed }) {
   const uncopied = [...prompts.values()].find((prompt) => !prompt.copied && prompt.key !== null);
@@ -382,6 +369,9 @@ export async function quit({ confirmed }) {
   else if (hold && !confirmed) tell({ kind: "quitAsked" });
   return null;
 }
+
+connectPlayground({ findEnvironment, keys: () => keys, findPrompt, closePrompt, createProject, tell: (change) => tell(change) });
+connectGateways({ findEnvironment, environments: () => environments, keys: () => keys, tell: (change) => tell(change) });
 
 Object.assign(globalThis, {
   keystileDemo: {

@@ -31,6 +31,7 @@ export function environment(id, fields) {
     endpoint: null,
     activatedAt: Date.now() - 80 * DAY,
     liveKeys: 0,
+    lastRequestAt: null,
     createdAt: Date.now() - 90 * DAY,
     ...fields,
   };
@@ -57,37 +58,55 @@ export function key(environmentId, prefix, name, ageMs, fields = {}) {
     claimedAt: createdAt + 4000,
     endedAt: null,
     keychain: false,
+    lastUsedAt: null,
+    lastClient: null,
+    accepted: 0,
+    refused: 0,
     ...fields,
   };
 }
+
+/**
+ * @param {number} agoMs
+ * @param {number} accepted
+ * @param {number} refused
+ * @returns {Partial<Key>}
+ */
+const used = (agoMs, accepted, refused) => ({
+  lastUsedAt: Date.now() - agoMs,
+  lastClient: "127.0.0.1",
+  accepted,
+  refused,
+});
 
 /** @returns {{environments: Environment[], keys: Key[]}} */
 export function acmeShop() {
   /** @type {import("../types/Permission").Permission[]} */
   const both = ["read", "write"];
   const environments = [
-    environment("production", { stage: "production", endpoint: "https://api.acme.example" }),
-    environment("staging", { stage: "staging", endpoint: "http://localhost:8000" }),
+    environment("production", { stage: "production", endpoint: "https://api.acme.example", lastRequestAt: Date.now() - 12_000 }),
+    environment("staging", { stage: "staging", endpoint: "http://localhost:8000", lastRequestAt: Date.now() - 2 * 60_000 }),
     environment("dev-anna", { prefix: "ks_deva", endpoint: "http://localhost:8001" }),
     environment("preview", { activatedAt: null, prefixFixed: false, createdAt: Date.now() - 2 * DAY }),
   ];
   const ended = (/** @type {number} */ ageMs) => ({ endedAt: Date.now() - ageMs });
   const keys = [
-    key("production", "ks_prod", "storefront", 3 * HOUR, { keychain: true }),
+    key("production", "ks_prod", "storefront", 3 * HOUR, { keychain: true, ...used(12_000, 48_211, 3) }),
     key("production", "ks_prod", "warehouse-sync", 9 * DAY, { permissions: both }),
     key("production", "ks_prod", "search-index", 26 * DAY),
     key("production", "ks_prod", "mobile-app", 61 * DAY),
     key("production", "ks_prod", "invoices", 62 * DAY, { permissions: both }),
     key("production", "ks_prod", "partner-feed", 70 * DAY),
-    key("staging", "ks_stag", "ci-writer", 2 * 60_000, { id: "7Qf3aB2kLm9X", permissions: both, keychain: true }),
-    key("staging", "ks_stag", "storefront", 5 * HOUR, { id: "c0Zt8Rw1PqVd", keychain: true }),
-    key("staging", "ks_stag", "partner-feed", 28 * HOUR, { id: "M4xK2nTb7HsE" }),
+    key("staging", "ks_stag", "ci-writer", 2 * 60_000, { id: "7Qf3aB2kLm9X", permissions: both, keychain: true, ...used(2 * 60_000, 312, 4) }),
+    key("staging", "ks_stag", "storefront", 5 * HOUR, { id: "c0Zt8Rw1PqVd", keychain: true, ...used(8_000, 1_204_311, 0) }),
+    key("staging", "ks_stag", "partner-feed", 28 * HOUR, { id: "M4xK2nTb7HsE", ...used(26 * HOUR, 17, 17) }),
     key("staging", "ks_stag", "migration-2026", 41 * DAY, { id: "p9LwYc3JgU5A", permissions: both }),
     key("staging", "ks_stag", "old-mobile", 400 * DAY, {
       id: "Z1vB6eNf0DkQ",
       permissions: both,
       state: "revoked",
       ...ended(98 * DAY),
+      ...used(100 * DAY, 90_412, 1_377),
     }),
     key("staging", "ks_stag", "load-test", 12 * DAY, { state: "discarded", ...ended(12 * DAY) }),
     key("staging", "ks_stag", "nightly", 8 * DAY, { state: "unclaimed", ...ended(8 * DAY) }),

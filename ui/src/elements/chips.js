@@ -17,5 +17,14 @@ export const permissionChips = (permissions) =>
 /** @param {import("../types/KeyState").KeyState} state */
 export const stateChip = (state) => html`<span class="chip ${STATES[state].tone}">${STATES[state].label}</span>`;
 
+/**
+ * Says where a gateway runs and leads to its tab.
+ *
+ * @param {string} address
+ * @param {string} place
+ */
+export const gatewayChip = (address, place) =>
+  html`<a class="chip ok gateway-chip" href=${place}><span class="dot" aria-hidden="true"></span>Gateway on ${address}</a>`;
+
 /** @param {boolean} active */
 export const dot = (active) => html`<span class="dot ${active ? "" : "off"}" aria-hidden="true"></span>`;

@@ -7,6 +7,7 @@ import { html, nothing } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { exact, when } from "../state/dates.js";
+import { requestCounts } from "../state/key-list.js";
 import { permissionChips, stateChip } from "./chips.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
@@ -21,6 +22,7 @@ const COLUMNS = [
   { column: "name", label: "Name" },
   { column: "permissions", label: "Permissions" },
   { column: "status", label: "Status" },
+  { column: "used", label: "Last used" },
   { column: "created", label: "Created" },
 ];
 
@@ -87,10 +89,20 @@ class KeyTable extends LightElement {
    * A moment of the past: what happened since the last tick of `now` has happened now, not in some seconds.
    *
    * @param {number} at UTC milliseconds
+   * @param {string} [more] what else its tooltip says
    */
-  time(at) {
+  time(at, more = "") {
     const past = Math.min(at, this.now);
-    return html`<time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(past, this.now)}</time>`;
+    return html`<time title="${exact(at)}${more}" datetime=${new Date(at).toISOString()}>${when(past, this.now)}</time>`;
+  }
+
+  /** @param {Key} key */
+  lastUse(key) {
+    const counts = key.accepted + key.refused > 0 ? requestCounts(key) : "";
+    const client = key.lastClient === null ? "" : ` from ${key.lastClient}`;
+    return html`${key.lastUsedAt === null
+      ? html`<span title=${counts || nothing}>never</span>`
+      : this.time(key.lastUsedAt, `${client}\n${counts}`)}${counts ? html`<span class="key-counts">${counts}</span>` : nothing}`;
   }
 
   /** @param {Key} key */
@@ -109,6 +121,7 @@ class KeyTable extends LightElement {
       <td class="col-status">${stateChip(key.state)}${
         living || key.endedAt === null ? nothing : html` <span class="key-ended">${this.time(key.endedAt)}</span>`
       }</td>
+      <td class="col-used muted">${this.lastUse(key)}<span class="key-created">created ${this.time(key.createdAt)}</span></td>
       <td class="col-created muted">${this.time(key.createdAt)}</td>
       <td class="col-end">
         <div>

@@ -9,7 +9,9 @@ import { REASON } from "../state/one-time-prompt.js";
 import { permissionChips } from "./chips.js";
 import "./generated-key.js";
 import { icon } from "./icons.js";
+import "./key-check.js";
 import { LightElement } from "./light-element.js";
+import "./prompt-actions.js";
 
 /** Activations this soon after the prompt appeared were meant for what stood there before, in milliseconds. */
 const GUARD_MS = 300;
@@ -275,7 +277,8 @@ class OneTimePromptElement extends LightElement {
     const { closable, dead } = prompt;
     const copied = prompt.prompt?.copied ?? false;
     const seconds = clipboard.hold ? clipboard.hold.seconds : settings.clipboardSeconds;
-    const reason = dead ? nothing : copied ? afterCloseSentence(seconds) : REASON;
+    const kept = prompt.replaced ? "The clipboard holds the curl command" : afterCloseSentence(seconds);
+    const reason = dead ? nothing : copied ? kept : REASON;
     return html`<footer>
       ${dead
         ? nothing
@@ -350,6 +353,10 @@ class OneTimePromptElement extends LightElement {
           ${dead ? nothing : this.keyPart(key)}
           <div class="prompt-permissions">
             <span class="prompt-permissions-list"><b>Permissions</b> ${permissionChips(key.permissions)}</span>
+            ${dead ? nothing : html`<key-check .state=${this.state} @focus-lost=${this.focusStep}></key-check>`}
+          </div>
+          <div class="prompt-saying">
+            ${dead ? nothing : html`<prompt-actions .state=${this.state}></prompt-actions>`}
             <p role="status" class="prompt-said small ${said.tone} ${dead ? "visually-hidden" : ""}">${said.text}</p>
           </div>
         </div>

@@ -16,6 +16,7 @@ class ShortcutsDialog extends ModalDialog {
             { keys: "?", what: "These shortcuts" },
           ]
         : []),
+      { keys: APPLE ? "⌘ Enter" : "Ctrl Enter", what: "Send the request of the Playground" },
       { keys: "Esc", what: "Leave a dialog or a menu" },
       { keys: APPLE ? "⌘ Q" : "Ctrl Q", what: "Quit" },
     ];

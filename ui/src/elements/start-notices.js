@@ -1,9 +1,16 @@
-/** What happened to keys whose prompt ended without Close: told once at the next start, with the way on. */
+/**
+ * What is told once at the start, with the way on: what happened to keys whose prompt ended without Close, and which
+ * gateways ran when Keystile was closed.
+ */
 import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { toHostError } from "../host-error.js";
+import { shownOffers } from "../state/gateways.js";
+import { gatewayPlace } from "../state/place.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
 
+/** @typedef {import("../types/GatewayOffer").GatewayOffer} GatewayOffer */
 /** @typedef {import("../types/Notice").Notice} Notice */
 
 class StartNotices extends LightElement {
@@ -56,9 +63,63 @@ class StartNotices extends LightElement {
     </button>`;
   }
 
+  /** A taken port, or whatever else stands in the way, is told on the Gateway tab. @param {GatewayOffer} offer */
+  async startAgain({ environmentId, projectId }) {
+    const { gateways, toasts } = this.state;
+    try {
+      const gateway = await gateways.start(environmentId);
+      if (gateway?.conflict) location.hash = gatewayPlace(projectId, environmentId);
+    } catch (thrown) {
+      toasts.fail(toHostError(thrown));
+    }
+  }
+
+  /** @param {GatewayOffer} offer */
+  async notNow({ environmentId }) {
+    try {
+      await this.state.gateways.stop(environmentId);
+    } catch (thrown) {
+      this.state.toasts.fail(toHostError(thrown));
+    }
+  }
+
+  /** @param {GatewayOffer} offer */
+  offer(offer) {
+    const { environmentId, environmentName, projectId, projectName, address } = offer;
+    const busy = this.state.gateways.busy.has(environmentId);
+    const elsewhere = projectId !== this.state.project?.id;
+    return html`<div class="notice offer">
+      ${icon("gateway")}
+      <p>
+        <b>${environmentName}</b>'s gateway${elsewhere ? ` (${projectName})` : nothing} ran on <code>${address}</code> when
+        Keystile was closed.
+      </p>
+      <button
+        type="button"
+        class="button small-button"
+        aria-label="Start again: ${environmentName}"
+        ?disabled=${busy}
+        data-busy=${busy}
+        @click=${() => this.startAgain(offer)}
+      >
+        Start again
+      </button>
+      <button
+        type="button"
+        class="button small-button"
+        aria-label="Not now: ${environmentName}"
+        ?disabled=${busy}
+        @click=${() => this.notNow(offer)}
+      >
+        Not now
+      </button>
+    </div>`;
+  }
+
   render() {
-    const { notices } = this.state;
-    if (notices.length === 0) return nothing;
+    const { notices, gateways } = this.state;
+    if (notices.length === 0 && gateways.offers.length === 0) return nothing;
+    const { first, more } = shownOffers(gateways.offers);
     return html`<section class="notices" aria-label="Notices">
       ${notices.map(
         (notice) => html`<div class="notice">
@@ -75,6 +136,12 @@ class StartNotices extends LightElement {
           </button>
         </div>`,
       )}
+      ${repeat(
+        first,
+        ({ environmentId }) => environmentId,
+        (offer) => this.offer(offer),
+      )}
+      ${more > 0 ? html`<p class="small muted">and ${more} more</p>` : nothing}
     </section>`;
   }
 }

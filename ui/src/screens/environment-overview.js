@@ -48,7 +48,7 @@ class EnvironmentOverview extends LightElement {
     const { environment } = this;
     const now = Date.now();
     const moment = (/** @type {number} */ at) =>
-      html`<time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(at, now)}</time>`;
+      html`<time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(Math.min(at, now), now)}</time>`;
     const facts = [
       { name: "Stage", value: stageLabel(environment.stage) },
       { name: "Prefix", value: html`<code>${environment.prefix}</code>` },
@@ -66,6 +66,13 @@ class EnvironmentOverview extends LightElement {
           environment.activatedAt === null
             ? html`<span class="faint">not active until its first key is copied</span>`
             : moment(environment.activatedAt),
+      },
+      {
+        name: "Last request",
+        value:
+          environment.lastRequestAt === null
+            ? html`<span class="faint">none passed yet</span>`
+            : moment(environment.lastRequestAt),
       },
       { name: "Created", value: moment(environment.createdAt) },
     ];

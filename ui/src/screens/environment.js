@@ -1,13 +1,15 @@
 /** One environment: where it belongs, its name and state, and its tabs. */
 import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { stageChip } from "../elements/chips.js";
+import { gatewayChip, stageChip } from "../elements/chips.js";
 import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
 import "../elements/action-menu.js";
-import { environmentsPlace, keysPlace, overviewPlace } from "../state/place.js";
+import { environmentsPlace, gatewayPlace, keysPlace, overviewPlace, playgroundPlace } from "../state/place.js";
 import "./api-keys.js";
+import "./environment-gateway.js";
 import "./environment-overview.js";
+import "./environment-playground.js";
 
 class EnvironmentScreen extends LightElement {
   static properties = { environment: { attribute: false }, project: { attribute: false }, tab: { type: String } };
@@ -18,7 +20,7 @@ class EnvironmentScreen extends LightElement {
     this.environment = /** @type {any} */ (undefined);
     /** @type {import("../types/Project").Project} */
     this.project = /** @type {any} */ (undefined);
-    /** @type {"overview" | "keys"} */
+    /** @type {import("../state/place.js").Tab} */
     this.tab = "overview";
   }
 
@@ -52,13 +54,30 @@ class EnvironmentScreen extends LightElement {
     }
   }
 
+  panel() {
+    const { environment, state } = this;
+    switch (this.tab) {
+      case "keys":
+        return keyed(environment.id, html`<api-keys .state=${state} .environment=${environment}></api-keys>`);
+      case "gateway":
+        return keyed(environment.id, html`<environment-gateway .state=${state} .environment=${environment}></environment-gateway>`);
+      case "playground":
+        return keyed(environment.id, html`<environment-playground .state=${state} .environment=${environment}></environment-playground>`);
+      default:
+        return html`<environment-overview .state=${state} .environment=${environment}></environment-overview>`;
+    }
+  }
+
   render() {
     const { environment, project, tab } = this;
     const active = environment.activatedAt !== null;
     const tabs = [
       { tab: "overview", label: "Overview", href: overviewPlace(project.id, environment.id) },
       { tab: "keys", label: "API Keys", href: keysPlace(project.id, environment.id) },
+      { tab: "gateway", label: "Gateway", href: gatewayPlace(project.id, environment.id) },
+      { tab: "playground", label: "Playground", href: playgroundPlace(project.id, environment.id) },
     ];
+    const address = this.state.gateways.running.get(environment.id);
     return html`<header class="head">
         <nav class="crumbs" aria-label="Breadcrumb">
           <span>${project.name}</span><span class="faint" aria-hidden="true">/</span
@@ -66,10 +85,13 @@ class EnvironmentScreen extends LightElement {
         </nav>
         <div class="titlebar">
           <h1 tabindex="-1">${environment.name}</h1>
-          ${stageChip(environment)}
-          <span class="chip ${active ? "ok" : ""}"
-            ><span class="dot ${active ? "" : "off"}" aria-hidden="true"></span>${active ? "Active" : "Not active"}</span
-          >
+          <span class="title-chips">
+            ${stageChip(environment)}
+            <span class="chip ${active ? "ok" : ""}"
+              ><span class="dot ${active ? "" : "off"}" aria-hidden="true"></span>${active ? "Active" : "Not active"}</span
+            >
+            ${address ? gatewayChip(address, gatewayPlace(project.id, environment.id)) : nothing}
+          </span>
           <span class="spacer"></span>
           <button
             type="button"
@@ -98,12 +120,7 @@ class EnvironmentScreen extends LightElement {
         </div>
       </header>
       <div class="body" role="tabpanel" id="tab-panel" aria-labelledby="tab-${tab}">
-        ${tab === "keys"
-          ? keyed(
-              environment.id,
-              html`<api-keys .state=${this.state} .environment=${environment}></api-keys>`,
-            )
-          : html`<environment-overview .state=${this.state} .environment=${environment}></environment-overview>`}
+        ${this.panel()}
       </div>
       <action-menu></action-menu>`;
   }

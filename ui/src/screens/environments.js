@@ -6,10 +6,14 @@ import { failureBlock } from "../elements/field.js";
 import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
 import "../elements/action-menu.js";
+import { exact, when } from "../state/dates.js";
 import { keysPlace, overviewPlace } from "../state/place.js";
 import { liveKeys } from "../state/stages.js";
 
 /** @typedef {import("../types/Environment").Environment} Environment */
+
+/** How often relative times are written anew, in milliseconds. */
+const MINUTE_MS = 30_000;
 
 class EnvironmentsScreen extends LightElement {
   static properties = { project: { attribute: false } };
@@ -18,6 +22,18 @@ class EnvironmentsScreen extends LightElement {
     super();
     /** @type {import("../types/Project").Project} */
     this.project = /** @type {any} */ (undefined);
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.ticking = undefined;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.ticking = setInterval(() => this.requestUpdate(), MINUTE_MS);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearInterval(this.ticking);
   }
 
   updated() {
@@ -47,6 +63,16 @@ class EnvironmentsScreen extends LightElement {
   }
 
   /** @param {Environment} environment */
+  lastRequest({ activatedAt, lastRequestAt: at }) {
+    if (at !== null) {
+      const now = Date.now();
+      return html`last request
+        <time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(Math.min(at, now), now)}</time>`;
+    }
+    return activatedAt === null ? "not activated yet" : "never used";
+  }
+
+  /** @param {Environment} environment */
   row(environment) {
     const { id, name, prefix, endpoint, projectId } = environment;
     const active = environment.activatedAt !== null;
@@ -57,7 +83,10 @@ class EnvironmentsScreen extends LightElement {
         <p class="faint small">${active ? "Active" : "Not active"} · prefix <code>${prefix}</code></p>
       </div>
       <p class="environment-endpoint">${endpoint ? html`<code>${endpoint}</code>` : html`<span class="faint">no endpoint</span>`}</p>
-      <p class="environment-keys">${environment.liveKeys === 0 && !active ? "no keys yet" : liveKeys(environment.liveKeys)}</p>
+      <div class="environment-keys">
+        <p>${environment.liveKeys === 0 && !active ? "no keys yet" : liveKeys(environment.liveKeys)}</p>
+        <p class="faint">${this.lastRequest(environment)}</p>
+      </div>
       <div class="environment-actions">
         <button type="button" class="button" @click=${() => (location.hash = keysPlace(projectId, id))}>
           ${icon("key")}<span>API Keys</span>

@@ -12,7 +12,8 @@ class FirstRun extends LightElement {
   constructor() {
     super();
     this.name = "";
-    this.busy = false;
+    /** @type {"" | "environment" | "sample"} what is being made */
+    this.busy = "";
     /** @type {import("../host-error.js").HostError | null} */
     this.failure = null;
     this.tick = 0;
@@ -30,20 +31,34 @@ class FirstRun extends LightElement {
   }
 
   /** @param {SubmitEvent} event */
-  async submitted(event) {
+  submitted(event) {
     event.preventDefault();
-    if (this.busy) return;
-    this.busy = true;
-    this.failure = null;
-    try {
+    return this.attempt("environment", async () => {
       const { environment } = await this.state.library.createProject(this.name, this.draft.fields);
       if (environment) this.emit("environment-created", environment);
+    });
+  }
+
+  sampleWanted() {
+    return this.attempt("sample", async () => this.emit("sample-created", await this.state.createSample()));
+  }
+
+  /**
+   * @param {"environment" | "sample"} what
+   * @param {() => Promise<void>} make
+   */
+  async attempt(what, make) {
+    if (this.busy) return;
+    this.busy = what;
+    this.failure = null;
+    try {
+      await make();
     } catch (thrown) {
       this.failure = toHostError(thrown);
       await this.updateComplete;
       this.find("[aria-invalid=true]")?.focus();
     } finally {
-      this.busy = false;
+      this.busy = "";
     }
   }
 
@@ -68,7 +83,22 @@ class FirstRun extends LightElement {
       <environment-fields .draft=${this.draft} .failure=${this.failure} .tick=${this.tick}></environment-fields>
       ${formFailure(this.failure, ["projectName", ...ENVIRONMENT_FIELDS])}
       <div>
-        <button class="button primary" ?disabled=${this.busy} data-busy=${this.busy}>Create environment</button>
+        <button class="button primary" ?disabled=${this.busy !== ""} data-busy=${this.busy === "environment"}>
+          Create environment
+        </button>
+      </div>
+      <div class="first-run-sample">
+        <button
+          type="button"
+          class="button"
+          ?disabled=${this.busy !== ""}
+          data-busy=${this.busy === "sample"}
+          aria-describedby="sample-about"
+          @click=${this.sampleWanted}
+        >
+          Try it with a sample API
+        </button>
+        <p class="faint small" id="sample-about">Makes a project with a sample API, a gateway and a read-only key.</p>
       </div>
     </form>`;
   }

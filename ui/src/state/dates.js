@@ -53,6 +53,21 @@ export function exact(at, locale) {
 }
 
 /**
+ * The time of day with its seconds, for what happens by the second.
+ *
+ * @param {number} at
+ * @param {string} [locale]
+ */
+export function clock(at, locale) {
+  let format = clockFormats.get(locale);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    clockFormats.set(locale, format);
+  }
+  return format.format(at);
+}
+
+/**
  * Whole calendar days from now to then in the system's zone: yesterday is -1, however few hours ago it was.
  *
  * @param {number} at
@@ -69,6 +84,8 @@ function calendarDays(at, now) {
 // Making an Intl format costs more than a row of the table; each is made once.
 /** @type {Map<string | undefined, Intl.DateTimeFormat>} */
 const exactFormats = new Map();
+/** @type {Map<string | undefined, Intl.DateTimeFormat>} */
+const clockFormats = new Map();
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const dateFormats = new Map();
 /** @type {Map<string, Intl.RelativeTimeFormat>} */

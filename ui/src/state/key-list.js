@@ -5,7 +5,7 @@
 
 /** @typedef {import("../types/Key").Key} Key */
 /** @typedef {"live" | "disabled" | "ended" | "all"} Filter */
-/** @typedef {"name" | "permissions" | "status" | "created"} Column */
+/** @typedef {"name" | "permissions" | "status" | "used" | "created"} Column */
 /** @typedef {{column: Column, descending: boolean}} Order */
 
 /** @type {{filter: Filter, label: string}[]} */
@@ -22,7 +22,7 @@ export const DEFAULT_ORDER = { column: "created", descending: true };
 const ENDED = new Set(["revoked", "expired", "unclaimed", "discarded"]);
 
 /** @type {Record<Column, boolean>} whether a first press on the column sorts downwards */
-const FIRST_DESCENDING = { name: false, permissions: false, status: false, created: true };
+const FIRST_DESCENDING = { name: false, permissions: false, status: false, used: true, created: true };
 
 /** The order in which the states stand when sorted by status: what opens something first. */
 const STATE_RANK = ["active", "disabled", "expired", "revoked", "unclaimed", "discarded"];
@@ -100,6 +100,15 @@ export function nextOrder(order, column) {
   return { column, descending: FIRST_DESCENDING[column] };
 }
 
+/**
+ * What became of the requests that showed a key, in words.
+ *
+ * @param {Pick<Key, "accepted" | "refused">} key
+ */
+export const requestCounts = ({ accepted, refused }) =>
+  `${number.format(accepted)} accepted · ${number.format(refused)} refused`;
+
+const number = new Intl.NumberFormat();
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 /** @type {Record<Column, (a: Key, b: Key) => number>} */
@@ -107,5 +116,6 @@ const COMPARE = {
   name: (a, b) => names.compare(a.name, b.name),
   permissions: (a, b) => a.permissions.length - b.permissions.length,
   status: (a, b) => STATE_RANK.indexOf(a.state) - STATE_RANK.indexOf(b.state),
+  used: (a, b) => (a.lastUsedAt ?? 0) - (b.lastUsedAt ?? 0), // never used is longer ago than anything
   created: (a, b) => a.createdAt - b.createdAt,
 };

@@ -88,6 +88,14 @@ export class Library {
     return created;
   }
 
+  /** A project with the sample API; says nothing of the change, for the same reason. */
+  async createSample() {
+    const { project, environment } = await this.host.createSample();
+    this.environments.set(project.id, [environment]);
+    this.projects = [...this.projects.filter(({ id }) => id !== project.id), project];
+    return environment;
+  }
+
   /**
    * @param {string} projectId
    * @param {string} name

@@ -1,15 +1,16 @@
 /**
  * The one-time prompt as the window knows it: which step it stands at and what it has just said. Rust decides
  * whether the key is copied and whether Close is allowed; this only remembers the last answer. When the prompt
- * ends, the key's text is forgotten here. Knows no element.
+ * ends, the key's text is forgotten here. What a copied key was answered is `check`'s. Knows no element.
  */
 import { toHostError } from "../host-error.js";
+import { PromptCheck } from "./prompt-check.js";
 import { randomId } from "./random-id.js";
 
 /** @typedef {typeof import("../host.js")} Host */
 /** @typedef {import("../types/Prompt").Prompt} Prompt */
 /** @typedef {import("../host-error.js").HostError} HostError */
-/** @typedef {"copy" | "discard" | "close" | "recreate"} Step */
+/** @typedef {"copy" | "curl" | "try" | "discard" | "close" | "recreate"} Step */
 
 /** Said when the prompt may not be left yet. */
 export const REASON = "Copy the key to enable Close";
@@ -39,6 +40,11 @@ export class OneTimePrompt {
     this.saveFailure = null;
     /** @type {number} how often Rust has copied; the window shows Copied after each */
     this.copies = 0;
+    /** How often Rust has copied the curl command. */
+    this.curlCopies = 0;
+    /** Whether the curl command stands in the clipboard in place of the key. */
+    this.replaced = false;
+    this.check = new PromptCheck(host, changed);
   }
 
   get open() {
@@ -83,6 +89,7 @@ export class OneTimePrompt {
     this.forget();
     this.prompt = prompt;
     this.changed();
+    if (prompt.copied && !this.dead) void this.check.once(prompt.ticket);
   }
 
   /** @returns {Promise<"copied" | "failed" | "ignored">} */
@@ -90,10 +97,29 @@ export class OneTimePrompt {
     const copied = await this.step("copy", async (ticket) => {
       this.take(await this.host.copyKey({ ticket }));
       this.copies += 1;
+      this.replaced = false;
       this.say("ok", "Copied. Close is enabled.");
+      void this.check.once(ticket);
     });
     if (copied.failure) this.say("bad", `Copying failed: ${sentences(copied.failure)}`);
     return copied.ran ? (copied.failure ? "failed" : "copied") : "ignored";
+  }
+
+  /** A command that asks for the key and has it nowhere; it takes the key's place in the clipboard. */
+  async copyCurl() {
+    const { prompt } = this;
+    if (!prompt || this.dead) return;
+    const copied = await this.step("curl", async () => {
+      await this.host.copyCurl({ environmentId: prompt.environmentId });
+      this.curlCopies += 1;
+      this.replaced = this.closable;
+      if (this.replaced) {
+        this.say("warn", "The curl command replaced the key in the clipboard. Copy again to have the key.");
+      } else {
+        this.say("", "The curl command was copied. The key is not in it.");
+      }
+    });
+    if (copied.failure) this.say("bad", `Copying the curl command failed: ${sentences(copied.failure)}`);
   }
 
   copiedPart() {
@@ -172,6 +198,22 @@ export class OneTimePrompt {
     return { projectId, environmentId, keyId };
   }
 
+  /**
+   * Closes the prompt of a copied key; Rust takes the key along to the Playground.
+   *
+   * @returns {Promise<import("../types/Trial").Trial | null>} null when it was refused
+   */
+  async tryOut() {
+    /** @type {import("../types/Trial").Trial | null} */
+    let trial = null;
+    const done = await this.step("try", async (ticket) => {
+      trial = await this.host.tryKey({ ticket });
+    });
+    if (done.failure) this.say("bad", sentences(done.failure));
+    if (trial) this.end();
+    return trial;
+  }
+
   /** A dead key again: same name, same permissions, same environment. */
   async createAgain() {
     const { prompt } = this;
@@ -248,6 +290,9 @@ export class OneTimePrompt {
     this.saveFailure = null;
     this.said = { tone: "", text: "", id: this.said.id + 1 };
     this.copies = 0;
+    this.curlCopies = 0;
+    this.replaced = false;
+    this.check.forget();
   }
 }
 

@@ -6,9 +6,14 @@
 /**
  * @typedef {{at: "start"}
  *   | {at: "environments", projectId: string}
- *   | {at: "environment", projectId: string, environmentId: string, tab: "overview" | "keys"}
+ *   | {at: "environment", projectId: string, environmentId: string, tab: Tab}
  *   | {at: "settings"}} Place
  */
+
+/** @typedef {"overview" | "keys" | "gateway" | "playground"} Tab the first has no word of its own in the address */
+
+/** @type {ReadonlySet<string>} */
+const NAMED_TABS = new Set(["keys", "gateway", "playground"]);
 
 /**
  * @param {string} fragment as in `location.hash`, with or without the leading `#`
@@ -23,8 +28,8 @@ export function readPlace(fragment) {
   if (head !== "projects" || !projectId || middle !== "environments") return { at: "start" };
   if (!environmentId) return { at: "environments", projectId };
   if (tab === undefined) return { at: "environment", projectId, environmentId, tab: "overview" };
-  if (tab === "keys") return { at: "environment", projectId, environmentId, tab: "keys" };
-  return { at: "start" };
+  if (!NAMED_TABS.has(tab)) return { at: "start" };
+  return { at: "environment", projectId, environmentId, tab: /** @type {Tab} */ (tab) };
 }
 
 /**
@@ -39,7 +44,7 @@ export function writePlace(place) {
       return `#/projects/${encodeURIComponent(place.projectId)}/environments`;
     case "environment": {
       const base = `#/projects/${encodeURIComponent(place.projectId)}/environments/${encodeURIComponent(place.environmentId)}`;
-      return place.tab === "keys" ? `${base}/keys` : base;
+      return NAMED_TABS.has(place.tab) ? `${base}/${place.tab}` : base;
     }
     default:
       return "#/";
@@ -62,6 +67,20 @@ export const overviewPlace = (projectId, environmentId) =>
  */
 export const keysPlace = (projectId, environmentId) =>
   writePlace({ at: "environment", projectId, environmentId, tab: "keys" });
+
+/**
+ * @param {string} projectId
+ * @param {string} environmentId
+ */
+export const gatewayPlace = (projectId, environmentId) =>
+  writePlace({ at: "environment", projectId, environmentId, tab: "gateway" });
+
+/**
+ * @param {string} projectId
+ * @param {string} environmentId
+ */
+export const playgroundPlace = (projectId, environmentId) =>
+  writePlace({ at: "environment", projectId, environmentId, tab: "playground" });
 
 /** @param {string} part */
 function decoded(part) {

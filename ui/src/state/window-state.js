@@ -4,8 +4,11 @@
  */
 import { toHostError } from "../host-error.js";
 import { Clipboard } from "./clipboard.js";
+import { Decisions } from "./decisions.js";
+import { Gateways } from "./gateways.js";
 import { Library } from "./library.js";
 import { OneTimePrompt } from "./one-time-prompt.js";
+import { Playground } from "./playground.js";
 import { randomId } from "./random-id.js";
 import { Toasts } from "./toasts.js";
 
@@ -13,6 +16,7 @@ import { Toasts } from "./toasts.js";
 /** @typedef {import("../types/Start").Start} Start */
 /** @typedef {import("../types/Settings").Settings} Settings */
 /** @typedef {import("../types/Notice").Notice} Notice */
+/** @typedef {import("../types/Prompt").Prompt} Prompt */
 /** @typedef {import("../types/Change").Change} Change */
 /** @typedef {import("./place.js").Place} Place */
 
@@ -26,7 +30,11 @@ export class WindowState extends EventTarget {
     this.library = new Library(host, changed);
     this.clipboard = new Clipboard(host, changed);
     this.prompt = new OneTimePrompt(host, changed);
+    this.playground = new Playground(host, changed);
     this.toasts = new Toasts(changed);
+    this.gateways = new Gateways(host, changed);
+    /** They have an event of their own: too many come for the whole window to hear of each. */
+    this.decisions = new Decisions(host);
     /** @type {Start | null} what Rust said at the start; its lists live in the library from then on */
     this.started = null;
     /** @type {import("../host-error.js").HostError | null} */
@@ -62,7 +70,9 @@ export class WindowState extends EventTarget {
       this.library.projects = started.projects;
       if (started.first) this.library.environments.set(started.first.projectId, started.first.environments);
       this.notices = started.notices;
+      this.gateways.begin(started);
       this.clipboard.set(started.clipboard);
+      this.playground.take(started.trial);
       if (started.prompt) await this.resume(started.prompt);
     } catch (thrown) {
       this.startFailure = toHostError(thrown);
@@ -83,6 +93,7 @@ export class WindowState extends EventTarget {
       this.toasts.fail(toHostError(thrown));
       return;
     }
+    this.decisions.missed();
     await this.refresh();
   }
 
@@ -120,6 +131,15 @@ export class WindowState extends EventTarget {
       case "clipboard":
         this.clipboard.heard(change);
         break;
+      case "gateways":
+        this.gateways.heard(change.running);
+        break;
+      case "decisions":
+        this.decisions.heard(change);
+        break;
+      case "usage":
+        if (this.shows(change.environmentId)) void this.refresh();
+        break;
       case "closeRefused":
         void this.closeRefused(change.ticket);
         break;
@@ -130,6 +150,17 @@ export class WindowState extends EventTarget {
   }
 
   /**
+   * Whether something of an environment can be seen now.
+   *
+   * @param {string} environmentId
+   */
+  shows(environmentId) {
+    const { place } = this;
+    if (place.at === "environment") return place.environmentId === environmentId;
+    return place.at === "environments" && this.library.environment(place.projectId, environmentId) !== null;
+  }
+
+  /**
    * Goes to a place: shows what is known of it at once and reads it again.
    *
    * @param {Place} place
@@ -137,6 +168,7 @@ export class WindowState extends EventTarget {
    */
   async go(place) {
     this.place = place;
+    this.playground.at(place.at === "environment" && place.tab === "playground" ? place.environmentId : null);
     if ("projectId" in place) this.projectId = place.projectId;
     this.changed();
     await this.readPlace();
@@ -147,8 +179,20 @@ export class WindowState extends EventTarget {
     /** @type {Promise<unknown>[]} */
     const reads = [];
     if ("projectId" in place && library.project(place.projectId)) reads.push(library.readEnvironments(place.projectId));
-    if (place.at === "environment") reads.push(library.readKeys(place.environmentId));
+    if (place.at === "environment") {
+      reads.push(library.readKeys(place.environmentId));
+      if (place.tab === "gateway" || place.tab === "playground") reads.push(this.gateways.read(place.environmentId), this.readDecisions(place.environmentId));
+    }
     await Promise.all(reads);
+  }
+
+  /** @param {string} environmentId */
+  async readDecisions(environmentId) {
+    try {
+      await this.decisions.show(environmentId);
+    } catch (thrown) {
+      this.toasts.fail(toHostError(thrown));
+    }
   }
 
   /** Reads again what is shown. Many changes in a row make at most one more reading. */
@@ -229,6 +273,23 @@ export class WindowState extends EventTarget {
     });
     this.prompt.begin(prompt);
     await this.acknowledge(notice);
+  }
+
+  /**
+   * A project with the sample API, and a first key for it. Its prompt is begun once the key's list is on screen.
+   *
+   * @returns {Promise<{environment: import("../types/Environment").Environment, prompt: Prompt | null}>} without a
+   *   prompt when only the key could not be made
+   */
+  async createSample() {
+    const environment = await this.library.createSample();
+    const reader = { environmentId: environment.id, name: "reader", write: false, idempotency: randomId() };
+    try {
+      return { environment, prompt: await this.prompt.issue(reader) };
+    } catch (thrown) {
+      this.toasts.fail(toHostError(thrown));
+      return { environment, prompt: null };
+    }
   }
 
   /** Asks to quit; what stands against it comes back as a change. */

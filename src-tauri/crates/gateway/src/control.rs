@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use tokio::sync::broadcast;
+
+use crate::decision::Decision;
 use crate::gateway::{Route, Shared};
 use crate::settings::Routing;
 
@@ -21,6 +24,11 @@ impl Control {
     /// What holds now.
     pub fn routing(&self) -> Routing {
         self.0.route.load().routing.clone()
+    }
+
+    /// What is decided from now on. Whoever is too slow loses the oldest.
+    pub fn decisions(&self) -> broadcast::Receiver<Arc<Decision>> {
+        self.0.decisions()
     }
 }
 

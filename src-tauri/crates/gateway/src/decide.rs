@@ -7,13 +7,13 @@ use std::sync::Arc;
 use hyper::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use hyper::{Method, Request};
 use keystile_keys::{Permission, RouteClaim, RouteNeed};
-use keystile_service::{Denied, Problem, admit, claim, no_key_in, now, shown_key};
+use keystile_service::{Denied, Problem, Use, admit, claim, no_key_in, now, shown_key};
 use keystile_verifier::KnownKey;
 
 use crate::decision::{Decision, Outcome};
 use crate::gateway::Shared;
 use crate::headers;
-use crate::settings::Routing;
+use crate::settings::{Routing, Upstream};
 
 /// A request that may pass.
 pub(crate) enum Pass {
@@ -38,8 +38,12 @@ pub(crate) async fn decide<B>(
             .map_err(Denied::from),
         (None, RouteNeed::Key(permission)) => {
             let environment = &shared.environment;
+            let usage = match routing.upstream {
+                Upstream::Check => Use::Uncounted,
+                Upstream::Api(_) => Use::Counted(Some(client)),
+            };
             match shown_key(request.headers(), request.uri().query()) {
-                Ok(key) => admit(&shared.verifier, key, environment, permission, Some(client))
+                Ok(key) => admit(&shared.verifier, key, environment, permission, usage)
                     .await
                     .map(|key| Pass::With(key, permission)),
                 Err(problem) => Err(problem.into()),

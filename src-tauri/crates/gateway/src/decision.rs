@@ -34,3 +34,13 @@ pub enum Outcome {
     /// It was not, for this reason.
     Refused(&'static str),
 }
+
+impl Outcome {
+    /// `accepted`, or the code of the reason.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused(code) => code,
+        }
+    }
+}

@@ -32,6 +32,10 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    pub(crate) fn decisions(&self) -> broadcast::Receiver<Arc<Decision>> {
+        self.decisions.subscribe()
+    }
+
     /// Tells whoever listens; nothing is made for nobody.
     pub(crate) fn tell(&self, decision: impl FnOnce() -> Decision) {
         if self.decisions.receiver_count() > 0 {
@@ -102,7 +106,7 @@ impl Gateway {
 
     /// What is decided from now on. Whoever is too slow loses the oldest.
     pub fn decisions(&self) -> broadcast::Receiver<Arc<Decision>> {
-        self.shared.decisions.subscribe()
+        self.shared.decisions()
     }
 
     /// What changes its routing while it runs.

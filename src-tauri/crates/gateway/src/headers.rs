@@ -42,6 +42,8 @@ const OURS: [&str; 11] = [
     "x-original-method",
 ];
 const IDENTITY: &str = "x-keystile-";
+/// By which the sender of a request finds what was decided about it.
+pub(crate) const TRACE: HeaderName = HeaderName::from_static("x-keystile-trace");
 /// Characters of a trace.
 const LONGEST_TRACE: usize = 64;
 
@@ -63,7 +65,7 @@ pub(crate) fn upgrade(headers: &mut HeaderMap, protocol: HeaderValue) {
 
 /// By what the sender of a request finds its decision: a short visible text.
 pub(crate) fn trace(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get("x-keystile-trace")?.to_str().ok()?;
+    let text = headers.get(TRACE)?.to_str().ok()?;
     let is_one = text.len() <= LONGEST_TRACE && text.bytes().all(|byte| byte.is_ascii_graphic());
     (is_one && !text.is_empty()).then(|| text.to_owned())
 }

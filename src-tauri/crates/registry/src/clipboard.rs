@@ -1,4 +1,4 @@
-//! The clipboard as the registry sees it: three things and nothing more. The desktop implements it with
+//! The clipboard as the registry sees it: four things and nothing more. The desktop implements it with
 //! tauri-plugin-clipboard-manager; a terminal has none. Deliberately absent: reading. Nobody here learns what else the
 //! user has copied.
 
@@ -12,6 +12,14 @@ pub trait Clipboard: Send + Sync + 'static {
     /// # Errors
     /// When the system did not take it.
     fn write_secret(&self, text: &str) -> Result<(), ClipboardError>;
+
+    /// Puts a text in that is no secret, such as a command. Programs that show no such text have nothing to do here.
+    ///
+    /// # Errors
+    /// When the system did not take it, or the program does not do that.
+    fn write_text(&self, _text: &str) -> Result<(), ClipboardError> {
+        Err(ClipboardError("this program copies keys only".to_owned()))
+    }
 
     /// Whether any clipboard or selection holds one of these texts.
     ///

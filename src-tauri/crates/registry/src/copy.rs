@@ -16,7 +16,7 @@ use crate::registry::Registry;
 use crate::revoke::about;
 
 /// How long the clipboard may take.
-const CLIPBOARD_LIMIT: Duration = Duration::from_secs(2);
+pub(crate) const CLIPBOARD_LIMIT: Duration = Duration::from_secs(2);
 
 impl Registry {
     /// Puts the key of this prompt into the clipboard and claims it.

@@ -1,8 +1,10 @@
 //! Copy a key from the system keychain, by the same rules of the clipboard as in its prompt. It is never shown.
 
 use keystile_keychain::KeychainError;
-use keystile_keys::{KeyId, PlainKey, State};
+use keystile_keys::{EnvironmentId, KeyId, PlainKey, State};
 use keystile_store::{KeyRow, KeychainEntryState};
+
+use zeroize::Zeroizing;
 
 use crate::error::RegistryError;
 use crate::registry::Registry;
@@ -18,25 +20,46 @@ impl Registry {
         if key.state != State::Active {
             return Err(RegistryError::KeyEnded(key.state));
         }
+        let text = self.saved_text(&key).await?;
+        let seconds = self.clipboard_seconds().await;
+        self.fill_clipboard(&text, seconds).await?;
+        self.held().start_countdown(seconds);
+        Ok(())
+    }
+
+    /// The text of a saved key, to be sent through its environment's gateway.
+    ///
+    /// # Errors
+    /// `NotFound`, also when it belongs to another environment; `NotInKeychain`, `Keychain`, or a `Store` error.
+    pub async fn keychain_text(
+        &self,
+        id: KeyId,
+        environment: &EnvironmentId,
+    ) -> Result<Zeroizing<String>, RegistryError> {
+        let key = self.key(id).await?;
+        if key.environment_id != *environment {
+            return Err(RegistryError::NotFound("key"));
+        }
+        self.saved_text(&key).await
+    }
+
+    async fn saved_text(&self, key: &KeyRow) -> Result<Zeroizing<String>, RegistryError> {
         if key.keychain != Some(KeychainEntryState::Saved) {
             return Err(RegistryError::NotInKeychain);
         }
-        let text = match self.keychain.get(&entry(&key)).await {
+        let text = match self.keychain.get(&entry(key)).await {
             Err(KeychainError::NoEntry) => {
-                self.forget_absent_entry(&key).await?;
+                self.forget_absent_entry(key).await?;
                 return Err(KeychainError::NoEntry.into());
             }
             result => result?,
         };
         // Another program may have written there: only this very key is copied under its name.
-        let is_this_key = PlainKey::parse(&text).is_ok_and(|plain| plain.id() == id);
+        let is_this_key = PlainKey::parse(&text).is_ok_and(|plain| plain.id() == key.id);
         if !is_this_key {
             return Err(RegistryError::NotInKeychain);
         }
-        let seconds = self.clipboard_seconds().await;
-        self.fill_clipboard(&text, seconds).await?;
-        self.held().start_countdown(seconds);
-        Ok(())
+        Ok(text)
     }
 
     pub(crate) async fn key(&self, id: KeyId) -> Result<KeyRow, RegistryError> {

@@ -2,8 +2,10 @@
 //! form it belongs to. Windows and terminals show these as they are and branch on the code. The cause is a source, for
 //! the log; it is never part of the sentence.
 
+use std::borrow::Cow;
+
 use keystile_keychain::KeychainError;
-use keystile_keys::{HashError, NameError, PrefixError, RandomnessError, State};
+use keystile_keys::{HashError, NameError, PrefixError, RandomnessError, RouteRuleError, State};
 use keystile_store::{StoreError, UniqueRule};
 
 use crate::clipboard::ClipboardError;
@@ -23,19 +25,23 @@ pub enum Field {
     Endpoint,
     /// The name typed to confirm something final.
     Confirmation,
+    /// A route rule of a gateway, by its place from 0.
+    RouteRule(usize),
 }
 
 impl Field {
     /// What windows call the field.
-    pub fn as_str(self) -> &'static str {
-        match self {
+    pub fn name(self) -> Cow<'static, str> {
+        let name = match self {
+            Self::RouteRule(place) => return Cow::Owned(format!("rules.{place}")),
             Self::ProjectName => "projectName",
             Self::EnvironmentName => "environmentName",
             Self::KeyName => "name",
             Self::Prefix => "prefix",
             Self::Endpoint => "endpoint",
             Self::Confirmation => "confirmation",
-        }
+        };
+        Cow::Borrowed(name)
     }
 }
 
@@ -59,6 +65,14 @@ pub enum RegistryError {
     /// An endpoint that is none.
     #[error("This is not the address of an API.")]
     Endpoint,
+    /// A route rule that is none.
+    #[error("This is not a rule: {problem}.")]
+    RouteRule {
+        /// Its place in the list, from 0.
+        place: usize,
+        /// What is wrong with it.
+        problem: RouteRuleError,
+    },
     /// What was named is not there, or not any more.
     #[error("This {0} does not exist any more.")]
     NotFound(&'static str),
@@ -71,6 +85,15 @@ pub enum RegistryError {
     /// No prompt of this window has this ticket.
     #[error("This key is not on screen any more.")]
     NoTicket,
+    /// A request of the Playground that may change something in production.
+    #[error("This may change something in production.")]
+    ProductionUnconfirmed,
+    /// Nowhere to send a request to.
+    #[error("This environment has no address that could be asked.")]
+    NoAddress,
+    /// No key is held for this window and environment.
+    #[error("The key that was taken along is not held any more.")]
+    NoTrial,
     /// The form was sent a second time after its key had ended or its prompt was closed.
     #[error("This key was created already.")]
     AlreadyIssued,
@@ -83,6 +106,9 @@ pub enum RegistryError {
     /// The clipboard did not answer in 2 s.
     #[error("The clipboard did not answer.")]
     CopyTimedOut,
+    /// The clipboard did not take a text that is no key.
+    #[error("The clipboard did not take the text.")]
+    TextNotCopied(#[source] ClipboardError),
     /// The clipboard could not be emptied.
     #[error("The clipboard could not be cleared.")]
     ClearFailed(#[source] ClipboardError),
@@ -134,14 +160,19 @@ impl RegistryError {
             Self::Prefix(_) => "prefix_form",
             Self::PrefixFixed => "prefix_fixed",
             Self::Endpoint => "endpoint_form",
+            Self::RouteRule { .. } => "rule_form",
             Self::NotFound(_) => "not_found",
             Self::NameRequired(_) => "name_required",
             Self::KeyEnded(_) => "key_ended",
             Self::NoTicket => "no_ticket",
+            Self::ProductionUnconfirmed => "production_unconfirmed",
+            Self::NoAddress => "no_address",
+            Self::NoTrial => "no_trial",
             Self::AlreadyIssued => "already_issued",
             Self::NotCopied => "not_copied",
             Self::CopyFailed(_) => "copy_failed",
             Self::CopyTimedOut => "copy_timed_out",
+            Self::TextNotCopied(_) => "text_not_copied",
             Self::ClearFailed(_) => "clear_failed",
             Self::NotClaimed(_) => "not_claimed",
             Self::NotInKeychain => "keychain_no_entry",
@@ -167,6 +198,13 @@ impl RegistryError {
             }
             Self::PrefixFixed => "Create another environment for another prefix.".to_owned(),
             Self::Endpoint => "Enter an address such as http://localhost:8000, without user, query or fragment.".to_owned(),
+            Self::RouteRule { problem: RouteRuleError::TooMany, .. } => {
+                "Remove a rule before adding another.".to_owned()
+            }
+            Self::RouteRule { .. } => "Correct it, or remove it; the rules are as they were.".to_owned(),
+            Self::ProductionUnconfirmed => "Confirm that it is meant.".to_owned(),
+            Self::NoAddress => "Start its gateway, or enter an endpoint.".to_owned(),
+            Self::NoTrial => "Choose another key, or create one and press Try it.".to_owned(),
             Self::NotFound(_) => "Go back to the list; it shows what there is.".to_owned(),
             Self::NameRequired(_) => "The name must match exactly.".to_owned(),
             Self::KeyEnded(_) | Self::NoTicket | Self::AlreadyIssued => "Create a new key.".to_owned(),
@@ -174,6 +212,7 @@ impl RegistryError {
             Self::CopyFailed(_) | Self::CopyTimedOut => {
                 "Press Copy again, or select the key and copy it by hand.".to_owned()
             }
+            Self::TextNotCopied(_) => "Try again, or select the text and copy it by hand.".to_owned(),
             Self::ClearFailed(_) => "Copy something else to replace it.".to_owned(),
             Self::NotClaimed(cause) => format!("{} Then press Copy again.", cause.advice()),
             Self::NotInKeychain => "Create a new key if you do not have this one.".to_owned(),
@@ -191,6 +230,7 @@ impl RegistryError {
             Self::Name { field, .. } => Some(*field),
             Self::Prefix(_) | Self::PrefixFixed => Some(Field::Prefix),
             Self::Endpoint => Some(Field::Endpoint),
+            Self::RouteRule { place, .. } => Some(Field::RouteRule(*place)),
             Self::NameRequired(_) => Some(Field::Confirmation),
             Self::Store(StoreError::Taken(rule)) => match rule {
                 UniqueRule::ProjectName => Some(Field::ProjectName),

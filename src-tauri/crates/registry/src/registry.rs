@@ -16,6 +16,7 @@ use crate::clipboard::Clipboard;
 use crate::clipboard_hold::Held;
 use crate::error::RegistryError;
 use crate::prompt::OpenPrompts;
+use crate::trial::Trials;
 
 /// What time it is. Passed in, so that tests decide.
 pub type Clock = fn() -> Timestamp;
@@ -35,6 +36,7 @@ pub struct Registry {
     pub(crate) clipboard: Arc<dyn Clipboard>,
     pub(crate) clock: Clock,
     pub(crate) prompts: OpenPrompts,
+    pub(crate) trials: Trials,
     /// One issue at a time: a submission that is sent twice at once finds what the first one made.
     pub(crate) issuing: tokio::sync::Mutex<()>,
     /// Keys whose saving was begun and has no known end: it may still happen, at any time.
@@ -58,6 +60,7 @@ impl Registry {
             clipboard,
             clock,
             prompts: OpenPrompts::default(),
+            trials: Trials::default(),
             issuing: tokio::sync::Mutex::new(()),
             saving: Mutex::new(HashSet::new()),
             claim: Mutex::new(None),

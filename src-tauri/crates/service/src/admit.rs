@@ -100,6 +100,15 @@ pub fn no_key_in(query: Option<&str>) -> Result<(), Problem> {
     }
 }
 
+/// Whether a request is a use of its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// It is, by the client at this address where that is known.
+    Counted(Option<IpAddr>),
+    /// It is Keystile's own: it asks what others would be answered.
+    Uncounted,
+}
+
 /// Asks the verifier, and counts the use.
 ///
 /// # Errors
@@ -109,7 +118,7 @@ pub async fn admit(
     key: Option<&str>,
     environment: &EnvironmentId,
     need: Permission,
-    client: Option<IpAddr>,
+    usage: Use,
 ) -> Result<Arc<KnownKey>, Denied> {
     let text = key.ok_or_else(Problem::credentials_missing)?;
     let now = moment::now();
@@ -117,7 +126,9 @@ pub async fn admit(
         .check(text, environment, need, now)
         .await
         .map_err(|error| Problem::unavailable(&error, false))?;
-    verifier.record(&answer, environment, need, client, now);
+    if let Use::Counted(client) = usage {
+        verifier.record(&answer, environment, need, client, now);
+    }
     let refusal = match (answer.verdict, answer.key) {
         (Verdict::Accepted(_), Some(key)) => return Ok(key),
         // An accepted key is always named; one that is not opens nothing.

@@ -11,7 +11,7 @@ use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use keystile_keys::{EnvironmentId, Permission, RouteClaim};
 use keystile_verifier::{KnownKey, Verifier};
 
-use crate::admit::{admit, claim, shown_key};
+use crate::admit::{Use, admit, claim, shown_key};
 use crate::credentials;
 use crate::identity::identity;
 use crate::problem::{Answer, Problem, Written};
@@ -67,7 +67,7 @@ pub(crate) async fn answer<B>(
         }
     };
     let client = client(proxy, request.headers());
-    match admit(verifier, text, &environment, need, client).await {
+    match admit(verifier, text, &environment, need, Use::Counted(client)).await {
         Ok(key) => Ok(allowed(proxy, request.headers(), &key)),
         Err(denied) => Err(denied.problem),
     }

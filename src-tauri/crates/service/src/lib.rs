@@ -32,7 +32,7 @@ mod verify;
 mod wire;
 
 pub use accept::{Accepted, accept};
-pub use admit::{Denied, admit, claim, no_key_in, shown_key};
+pub use admit::{Denied, Use, admit, claim, no_key_in, shown_key};
 pub use document::openapi;
 pub use error::Error;
 pub use identity::identity;

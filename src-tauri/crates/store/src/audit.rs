@@ -38,6 +38,10 @@ pub enum Action {
     KeychainRemoved,
     NoticeAcknowledged,
     SettingsChanged,
+    GatewayEdited,
+    GatewayPlaced,
+    GatewayStarted,
+    GatewayStopped,
 }
 
 impl Action {
@@ -66,6 +70,10 @@ impl Action {
             Self::KeychainRemoved => "keychain.removed",
             Self::NoticeAcknowledged => "notice.acknowledged",
             Self::SettingsChanged => "settings.changed",
+            Self::GatewayEdited => "gateway.edited",
+            Self::GatewayPlaced => "gateway.placed",
+            Self::GatewayStarted => "gateway.started",
+            Self::GatewayStopped => "gateway.stopped",
         }
     }
 }

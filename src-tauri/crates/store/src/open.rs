@@ -22,7 +22,7 @@ use crate::write::Write;
 /// The name of the database in its directory.
 pub const DATABASE_FILE: &str = "keystile.db";
 /// The schema this program writes (`PRAGMA user_version`).
-pub const SCHEMA_VERSION: i64 = 2;
+pub const SCHEMA_VERSION: i64 = 3;
 /// "KSTL" (`PRAGMA application_id`).
 pub(crate) const APPLICATION_ID: i64 = 0x4b53_544c;
 

@@ -1,0 +1,84 @@
+//! Edit what an environment's gateway does. Whoever runs it takes the change over at once.
+
+use keystile_keys::{EnvironmentId, RouteNeed, RouteRule, RouteRules};
+use keystile_store::{Action, AuditEntry};
+
+use crate::error::RegistryError;
+use crate::registry::Registry;
+use crate::show_gateway::{Gateway, gateway};
+
+/// A route rule as it was entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteRuleFields {
+    /// The method; `None`: every one.
+    pub method: Option<String>,
+    /// The path, with `/*` at its end for all below it.
+    pub path: String,
+    /// What its requests need.
+    pub need: RouteNeed,
+}
+
+/// What can be edited about a gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayFields {
+    /// Whether the API sees the Host that its caller sent.
+    pub keeps_host: bool,
+    /// Whether CORS preflights pass unchecked.
+    pub passes_preflights: bool,
+    /// Whether the sample API stands behind it while there is no endpoint.
+    pub uses_sample: bool,
+    /// The route rules in order.
+    pub rules: Vec<RouteRuleFields>,
+}
+
+/// Reads rules as they were entered.
+///
+/// # Errors
+/// `RouteRule`, with the place of the first that is none.
+pub fn route_rules(fields: &[RouteRuleFields]) -> Result<RouteRules, RegistryError> {
+    let mut rules = Vec::with_capacity(fields.len());
+    for (place, field) in fields.iter().enumerate() {
+        let rule = RouteRule::new(field.method.as_deref(), field.path.trim(), field.need)
+            .map_err(|problem| RegistryError::RouteRule { place, problem })?;
+        rules.push(rule);
+    }
+    RouteRules::new(rules).map_err(|problem| RegistryError::RouteRule {
+        place: keystile_keys::MOST_RULES,
+        problem,
+    })
+}
+
+impl Registry {
+    /// Writes the fields.
+    ///
+    /// # Errors
+    /// `NotFound`, `RouteRule`, or a `Store` error.
+    pub async fn edit_gateway(
+        &self,
+        id: &EnvironmentId,
+        fields: &GatewayFields,
+    ) -> Result<Gateway, RegistryError> {
+        let rules = route_rules(&fields.rules)?;
+        let mut write = self.store.write().await?;
+        let mut edited = gateway(write.connection(), id).await?;
+        let before = edited.row.clone();
+        edited.row.keeps_host = fields.keeps_host;
+        edited.row.passes_preflights = fields.passes_preflights;
+        edited.row.uses_sample = fields.uses_sample;
+        edited.row.rules = rules;
+        if edited.row == before {
+            return Ok(edited);
+        }
+        write.set_gateway(&edited.row).await?;
+        let entry = AuditEntry::new(Action::GatewayEdited)
+            .project(&edited.environment.project_id)
+            .environment(id)
+            .with("keeps_host", edited.row.keeps_host)
+            .with("passes_preflights", edited.row.passes_preflights)
+            .with("uses_sample", edited.row.uses_sample)
+            .with("rules", edited.row.rules.to_string());
+        write.record(self.now(), entry).await?;
+        write.commit().await?;
+        Ok(edited)
+    }
+}

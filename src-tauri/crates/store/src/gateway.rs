@@ -1,0 +1,123 @@
+//! Gateway rows: what an environment's gateway does when it runs, and on which port. The registry reads and writes them;
+//! this file knows the columns and no rule. An environment whose gateway was never touched has no row.
+
+use keystile_keys::{EnvironmentId, RouteRules};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::error::StoreError;
+use crate::write::Write;
+
+/// The gateway of an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayRow {
+    /// Whose.
+    pub environment_id: EnvironmentId,
+    /// Its port on loopback, once one was chosen.
+    pub port: Option<u16>,
+    /// Whether the API sees the Host that its caller sent, and not its own.
+    pub keeps_host: bool,
+    /// Whether CORS preflights pass unchecked.
+    pub passes_preflights: bool,
+    /// Whether the sample API stands behind it while the environment has no endpoint.
+    pub uses_sample: bool,
+    /// Its route rules.
+    pub rules: RouteRules,
+    /// Whether the window runs it, or ran it when its program ended.
+    pub runs: bool,
+}
+
+const COLUMNS: &str =
+    "g.environment_id, g.port, g.keeps_host, g.passes_preflights, g.uses_sample, g.rules, g.runs";
+
+impl GatewayRow {
+    /// One that was never touched: Host is kept, preflights do not pass, no rules.
+    pub fn untouched(environment_id: EnvironmentId) -> Self {
+        Self {
+            environment_id,
+            port: None,
+            keeps_host: true,
+            passes_preflights: false,
+            uses_sample: false,
+            rules: RouteRules::default(),
+            runs: false,
+        }
+    }
+
+    fn of(row: &SqliteRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            environment_id: row
+                .try_get::<String, _>("environment_id")?
+                .parse()
+                .map_err(|_| StoreError::impossible_row("environment id"))?,
+            port: row.try_get("port")?,
+            keeps_host: row.try_get("keeps_host")?,
+            passes_preflights: row.try_get("passes_preflights")?,
+            uses_sample: row.try_get("uses_sample")?,
+            rules: RouteRules::parse(&row.try_get::<String, _>("rules")?)
+                .map_err(|_| StoreError::impossible_row("route rules"))?,
+            runs: row.try_get("runs")?,
+        })
+    }
+
+    /// The gateway of this environment, untouched if it has no row.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn find(
+        connection: &mut SqliteConnection,
+        environment: &EnvironmentId,
+    ) -> Result<Self, StoreError> {
+        let row = sqlx::query(&format!(
+            "SELECT {COLUMNS} FROM gateways g WHERE g.environment_id = ?"
+        ))
+        .bind(environment.as_str())
+        .fetch_optional(connection)
+        .await?;
+        match row {
+            Some(row) => Self::of(&row),
+            None => Ok(Self::untouched(*environment)),
+        }
+    }
+
+    /// Those that have a port, of environments that were not deleted, lowest port first.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn with_port(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
+        let rows = sqlx::query(&format!(
+            "SELECT {COLUMNS} FROM gateways g JOIN environments e ON e.id = g.environment_id
+             WHERE g.port IS NOT NULL AND e.deleted_at IS NULL ORDER BY g.port, g.environment_id"
+        ))
+        .fetch_all(connection)
+        .await?;
+        rows.iter().map(Self::of).collect()
+    }
+}
+
+impl Write<'_> {
+    /// Writes a gateway, whether or not it had a row.
+    ///
+    /// # Errors
+    /// As every write.
+    pub async fn set_gateway(&mut self, gateway: &GatewayRow) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO gateways
+               (environment_id, port, keeps_host, passes_preflights, uses_sample, rules, runs)
+             VALUES (?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (environment_id) DO UPDATE SET port = excluded.port, keeps_host = excluded.keeps_host,
+               passes_preflights = excluded.passes_preflights, uses_sample = excluded.uses_sample,
+               rules = excluded.rules, runs = excluded.runs",
+        )
+        .bind(gateway.environment_id.as_str())
+        .bind(gateway.port)
+        .bind(gateway.keeps_host)
+        .bind(gateway.passes_preflights)
+        .bind(gateway.uses_sample)
+        .bind(gateway.rules.to_string())
+        .bind(gateway.runs)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,183 @@
+//! Gateways as they are stored: what they do, their port, and that the window ran them.
+
+use keystile_keys::{EnvironmentId, Permission, RouteNeed};
+use keystile_registry::{Behind, GatewayFields, RouteRuleFields};
+
+use crate::world::{World, code, fields};
+
+fn rule(method: Option<&str>, path: &str, need: RouteNeed) -> RouteRuleFields {
+    RouteRuleFields {
+        method: method.map(str::to_owned),
+        path: path.to_owned(),
+        need,
+    }
+}
+
+fn edited(rules: Vec<RouteRuleFields>) -> GatewayFields {
+    GatewayFields {
+        keeps_host: false,
+        passes_preflights: true,
+        uses_sample: true,
+        rules,
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_that_was_never_touched_lets_nothing_pass_unchecked() {
+    let world = World::new().await;
+    let environment = world.staging().await;
+    let gateway = world
+        .registry
+        .show_gateway(&environment)
+        .await
+        .expect("every environment has one");
+    assert!(
+        !gateway.row.passes_preflights && gateway.rules().as_slice().is_empty(),
+        "nothing is open that nobody opened"
+    );
+    assert_eq!(
+        gateway.row.port, None,
+        "a port is chosen at the first start"
+    );
+    assert_eq!(gateway.behind(), Behind::Nothing, "it has no endpoint yet");
+    let nowhere: EnvironmentId = "0123456789ab".parse().expect("an id");
+    assert_eq!(
+        code(world.registry.show_gateway(&nowhere).await),
+        "not_found",
+        "an environment that is gone has no gateway either"
+    );
+}
+
+#[tokio::test]
+async fn what_was_edited_is_kept_in_order_and_recorded_once() {
+    let world = World::new().await;
+    let environment = world.staging().await;
+    let read = RouteNeed::Key(Permission::Read);
+    let rules = vec![
+        rule(Some("POST"), " /search ", read),
+        rule(None, "/health", RouteNeed::Open),
+    ];
+    for _ in 0..2 {
+        world
+            .registry
+            .edit_gateway(&environment, &edited(rules.clone()))
+            .await
+            .expect("edited");
+    }
+    let other = world.beside().await;
+    let gateway = other
+        .registry
+        .show_gateway(&environment)
+        .await
+        .expect("stored");
+    assert_eq!(
+        gateway.rules().to_string(),
+        "POST /search read\n* /health open",
+        "the first rule that fits decides, so their order is part of them"
+    );
+    assert!(!gateway.row.keeps_host && gateway.row.passes_preflights);
+    assert_eq!(
+        world.count("gateway.edited").await,
+        1,
+        "what changes nothing is no change"
+    );
+}
+
+#[tokio::test]
+async fn a_rule_that_is_none_is_named_by_its_place_and_nothing_is_stored() {
+    let world = World::new().await;
+    let environment = world.staging().await;
+    let rules = vec![
+        rule(None, "/health", RouteNeed::Open),
+        rule(None, "health", RouteNeed::Open),
+    ];
+    let error = world
+        .registry
+        .edit_gateway(&environment, &edited(rules))
+        .await
+        .expect_err("a path begins with /");
+    assert_eq!(error.code(), "rule_form");
+    assert_eq!(
+        error.field().map(|field| field.name()).as_deref(),
+        Some("rules.1"),
+        "the form shows it where it is"
+    );
+    let gateway = world.registry.show_gateway(&environment).await;
+    assert!(
+        gateway.expect("stored").rules().as_slice().is_empty(),
+        "half of a list would be another list"
+    );
+}
+
+#[tokio::test]
+async fn an_endpoint_stands_behind_it_before_the_sample_does() {
+    let world = World::new().await;
+    let environment = world.staging().await;
+    let gateway = world
+        .registry
+        .edit_gateway(&environment, &edited(Vec::new()))
+        .await
+        .expect("edited");
+    assert_eq!(gateway.behind(), Behind::Sample);
+    let mut entered = fields("staging", keystile_keys::Stage::Staging);
+    entered.endpoint = Some("http://localhost:8000".to_owned());
+    world
+        .registry
+        .edit_environment(&environment, &entered)
+        .await
+        .expect("edited");
+    let gateway = world.registry.show_gateway(&environment).await;
+    assert_eq!(
+        gateway.expect("stored").behind(),
+        Behind::Endpoint("http://localhost:8000"),
+        "who entered an API means that one"
+    );
+}
+
+#[tokio::test]
+async fn a_gateway_keeps_its_port_and_is_offered_until_it_was_stopped() {
+    let world = World::new().await;
+    let environment = world.staging().await;
+    let registry = &world.registry;
+    registry
+        .gateway_started(&environment, 7420, true)
+        .await
+        .expect("stored");
+    // The terminal runs it meanwhile, and offers nothing.
+    registry
+        .gateway_started(&environment, 7421, false)
+        .await
+        .expect("stored");
+    let offered = registry.list_gateways().await.expect("gateways");
+    assert_eq!(
+        offered
+            .iter()
+            .map(|gateway| (gateway.row.port, gateway.row.runs))
+            .collect::<Vec<_>>(),
+        [(Some(7421), true)],
+        "the window ran it, whatever the terminal did since"
+    );
+    let stopped = registry.gateway_stopped(&environment).await;
+    let stopped = stopped.expect("stored").row;
+    assert_eq!(
+        (stopped.port, stopped.runs),
+        (Some(7421), false),
+        "it is started on the same port again, but not offered"
+    );
+    for (action, times) in [
+        ("gateway.started", 1),
+        ("gateway.placed", 1),
+        ("gateway.stopped", 1),
+    ] {
+        assert_eq!(world.count(action).await, times, "{action} is recorded");
+    }
+    world
+        .registry
+        .delete_environment(&environment, None)
+        .await
+        .expect("deleted");
+    assert!(
+        registry.list_gateways().await.expect("gateways").is_empty(),
+        "a deleted environment keeps no port"
+    );
+}

@@ -1,0 +1,256 @@
+/**
+ * Gateways of the example host, in memory: they start, stop and decide about requests that nobody sends. Scenes:
+ * `running` (staging's runs, a request every second), `flood` (5,000 a second), `conflict` (port 7420 is taken),
+ * `offers` (five ran before), `snippetfails`. `keystileGateway.playRequest()` plays one request.
+ */
+import { refuse } from "./rules.js";
+import { scenes, wait } from "./scene.js";
+
+/** @typedef {import("../types/Change").Change} Change */
+/** @typedef {import("../types/Decision").Decision} Decision */
+/** @typedef {import("../types/Environment").Environment} Environment */
+/** @typedef {import("../types/Gateway").Gateway} Gateway */
+/** @typedef {import("../types/Key").Key} Key */
+/** @typedef {import("../types/RouteRule").RouteRule} RouteRule */
+
+/**
+ * @typedef {object} Outside the records these gateways stand before
+ * @property {(id: string) => Environment} findEnvironment
+ * @property {() => Environment[]} environments
+ * @property {() => Key[]} keys
+ * @property {(change: Change) => void} tell
+ */
+
+/** @type {Outside} */
+let outside;
+/** @type {Map<string, Omit<Gateway, "endpoint" | "conflict">>} */
+const gateways = new Map();
+/** @type {Map<string, Decision[]>} newest first */
+const decided = new Map();
+let nextPort = 7420;
+let nextDecision = 1;
+
+/** @param {Outside} records */
+export function connectGateways(records) {
+  outside = records;
+  if (scenes.has("running") || scenes.has("flood")) {
+    Object.assign(own("staging"), { running: true });
+    if (scenes.has("flood")) setInterval(() => flood(), 100);
+    else setInterval(() => playRequest(), 1100);
+  }
+}
+
+/** @param {string} environmentId */
+function own(environmentId) {
+  let gateway = gateways.get(environmentId);
+  if (!gateway) {
+    const known = environmentId === "staging";
+    gateway = {
+      environmentId,
+      running: false,
+      address: known ? "127.0.0.1:7420" : null,
+      sample: false,
+      keepsHost: true,
+      passesPreflights: false,
+      rules: known
+        ? [
+            { method: "POST", path: "/search", need: "read" },
+            { method: null, path: "/health", need: "open" },
+          ]
+        : [],
+    };
+    gateways.set(environmentId, gateway);
+  }
+  return gateway;
+}
+
+/** @param {string} environmentId @returns {Gateway} */
+function view(environmentId) {
+  const gateway = own(environmentId);
+  const { endpoint } = outside.findEnvironment(environmentId);
+  return { ...gateway, rules: [...gateway.rules], endpoint: gateway.sample ? null : endpoint, conflict: null };
+}
+
+const running = () =>
+  [...gateways.values()]
+    .filter((gateway) => gateway.running)
+    .map(({ environmentId, address }) => ({ environmentId, address: address ?? "" }));
+
+export function gatewaysAtStart() {
+  const offered = scenes.has("offers") ? outside.environments().concat(outside.environments()).slice(0, 5) : [];
+  return {
+    gateways: running(),
+    offers: offered.map(({ id, name, projectId, projectName }, at) => ({
+      environmentId: at < outside.environments().length ? id : `${id}-2`,
+      environmentName: name,
+      projectId,
+      projectName,
+      address: `127.0.0.1:${7420 + at}`,
+    })),
+  };
+}
+
+/** @param {{environmentId: string}} fields */
+export async function showGateway({ environmentId }) {
+  await wait();
+  return view(environmentId);
+}
+
+/** @param {{environmentId: string, port: number | null}} fields @returns {Promise<Gateway>} */
+export async function startGateway({ environmentId, port }) {
+  await wait(200);
+  const gateway = own(environmentId);
+  if (!view(environmentId).endpoint && !gateway.sample) {
+    throw refuse("endpoint_missing", "There is no API behind this gateway.", "Enter an endpoint, or use the sample API.");
+  }
+  if (scenes.has("conflict") && gateway.address === "127.0.0.1:7420" && port === null) {
+    return { ...view(environmentId), conflict: { port: 7420, holder: "node (pid 812)", suggestion: 7421 } };
+  }
+  if (port !== null || gateway.address === null) gateway.address = `127.0.0.1:${port ?? (nextPort += 1)}`;
+  gateway.running = true;
+  outside.tell({ kind: "gateways", running: running() });
+  return view(environmentId);
+}
+
+/** @param {{environmentId: string}} fields */
+export async function stopGateway({ environmentId }) {
+  await wait(200);
+  own(environmentId).running = false;
+  outside.tell({ kind: "gateways", running: running() });
+  return view(environmentId);
+}
+
+/** @param {{environmentId: string, keepsHost: boolean, passesPreflights: boolean, sample: boolean, rules: RouteRule[]}} fields */
+export async function editGateway({ environmentId, ...fields }) {
+  await wait();
+  checkRules(fields.rules);
+  Object.assign(own(environmentId), fields);
+  return view(environmentId);
+}
+
+/** @param {RouteRule[]} rules */
+function checkRules(rules) {
+  rules.forEach(({ path }, place) => {
+    if (!/^\/[\w\-./~!$&'()+,=:@]*\*?$/.test(path) || /[^/]\*$/.test(path)) {
+      throw refuse("rule_form", "This is not a path that a request can have.", "Begin with /, and end with /* for all below.", `rules.${place}`);
+    }
+  });
+}
+
+/** @param {{rules: RouteRule[], method: string, path: string}} request */
+function route({ rules, method, path }) {
+  const rule = rules.findIndex(
+    (each) =>
+      (each.method === null || each.method === method) &&
+      (each.path.endsWith("/*") ? `${path}/`.startsWith(each.path.slice(0, -1)) : each.path === path),
+  );
+  const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
+  return rule === -1
+    ? { need: reads ? /** @type {const} */ ("read") : /** @type {const} */ ("write"), rule: null }
+    : { need: rules[rule].need, rule };
+}
+
+/** @param {{rules: RouteRule[], method: string, path: string}} request */
+export async function testRoute(request) {
+  await wait();
+  checkRules(request.rules);
+  return route(request);
+}
+
+/** @param {{environmentId: string}} fields */
+export async function listDecisions({ environmentId }) {
+  await wait();
+  return [...(decided.get(environmentId) ?? [])];
+}
+
+const SNIPPETS = {
+  nginx: ["server {", "    listen 8080;", "", "    location / {", "        auth_request /_keystile;", "        proxy_set_header X-Keystile-Key-Name $keystile_key_name;", "        proxy_pass   http://localhost:8000;", "    }", "}"],
+  caddy: [":8080 {", "\tforward_auth 127.0.0.1:7400 {", "\t\turi /v1/auth/caddy/{env}", "\t}", "\treverse_proxy localhost:8000", "}"],
+  traefik: ["http:", "  middlewares:", "    keystile:", "      forwardAuth:", "        address: http://127.0.0.1:7400/v1/auth/traefik/{env}"],
+  envoy: ["http_filters:", "  - name: envoy.filters.http.ext_authz", "    typed_config:", "      http_service:", "        server_uri: { uri: 127.0.0.1:7400, cluster: keystile, timeout: 2s }"],
+};
+
+/** @param {{environmentId: string, proxy: import("../types/Proxy").Proxy}} fields */
+export async function proxySnippet({ environmentId, proxy }) {
+  await wait();
+  return [`# Keystile guards ${environmentId}.`, ...SNIPPETS[proxy]].join("\n").replaceAll("{env}", environmentId);
+}
+
+/** @param {{environmentId: string, proxy: import("../types/Proxy").Proxy}} fields */
+export async function copySnippet(fields) {
+  await proxySnippet(fields);
+  if (scenes.has("snippetfails")) throw refuse("copy_timed_out", "The clipboard did not answer within 2 s.", "Select the text and copy it by hand.");
+  return null;
+}
+
+/** @param {{environmentId: string}} fields */
+export async function copyCurl({ environmentId }) {
+  await wait();
+  if (own(environmentId).address === null) throw refuse("no_address", "This gateway has no address yet.", "Start it first.");
+  return null;
+}
+
+/**
+ * Decides as the keys of the example say, and tells the window.
+ *
+ * @param {string} environmentId
+ * @param {string} method
+ * @param {string} path
+ * @param {Key | null} key
+ * @returns {Decision}
+ */
+export function decide(environmentId, method, path, key) {
+  const { need } = route({ rules: own(environmentId).rules, method, path });
+  const code = reason(key, need);
+  const decision = {
+    id: nextDecision++,
+    at: Date.now(),
+    method,
+    path,
+    need,
+    keyId: need === "open" ? null : (key?.id ?? null),
+    keyName: need === "open" ? null : (key?.name ?? null),
+    accepted: code === "accepted",
+    code,
+  };
+  decided.set(environmentId, [decision, ...(decided.get(environmentId) ?? [])].slice(0, 200));
+  return decision;
+}
+
+/** @param {Key | null} key @param {import("../types/RouteNeed").RouteNeed} need */
+function reason(key, need) {
+  if (need === "open") return "accepted";
+  if (!key) return "credentials_missing";
+  if (key.state !== "active") return key.state;
+  return need === "write" && !key.permissions.includes("write") ? "lacks_write" : "accepted";
+}
+
+const PLAYED = [
+  ["GET", "/products"],
+  ["POST", "/products"],
+  ["GET", "/products/41b0c6a2-77f4-4c0e-9f0a-1d2b3c4d5e6f/pictures/front-and-back"],
+  ["POST", "/search"],
+  ["GET", "/health"],
+  ["DELETE", "/orders/2026/10-0041"],
+];
+
+/** @param {number} [at] which of the requests and keys; the next when left out */
+function played(at = nextDecision) {
+  const bearers = [null, ...outside.keys().filter((key) => key.environmentId === "staging").slice(0, 5)];
+  const [method, path] = PLAYED[at % PLAYED.length];
+  return decide("staging", method, path, bearers[(at * 7) % bearers.length]);
+}
+
+/** @param {number} [at] */
+export function playRequest(at) {
+  if (!own("staging").running) return;
+  outside.tell({ kind: "decisions", environmentId: "staging", decisions: [played(at)], skipped: 0 });
+}
+
+function flood() {
+  if (!own("staging").running) return;
+  const decisions = Array.from({ length: 50 }, () => played());
+  outside.tell({ kind: "decisions", environmentId: "staging", decisions, skipped: 450 });
+}
+
+Object.assign(globalThis, { keystileGateway: { playRequest } });

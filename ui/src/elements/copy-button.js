@@ -1,0 +1,68 @@
+/**
+ * A button that has something copied by Rust. It says Copied for two seconds, only after Rust said so, and why copying
+ * failed beside itself. It does not know what is copied.
+ */
+import { html, nothing } from "lit";
+import { toHostError } from "../host-error.js";
+import { sentences } from "./field.js";
+import { icon } from "./icons.js";
+import { LightElement } from "./light-element.js";
+
+/** How long the button says Copied, in milliseconds. */
+const COPIED_MS = 2000;
+
+class CopyButton extends LightElement {
+  static properties = {
+    label: { type: String },
+    copy: { attribute: false },
+    step: { state: true },
+    failure: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.label = "Copy";
+    /** @type {() => Promise<unknown>} */
+    this.copy = () => Promise.resolve();
+    /** @type {"" | "copying" | "copied"} */
+    this.step = "";
+    /** @type {import("../host-error.js").HostError | null} */
+    this.failure = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearTimeout(this.timer);
+    this.step = "";
+  }
+
+  async pressed() {
+    if (this.step === "copying") return;
+    clearTimeout(this.timer);
+    this.step = "copying";
+    this.failure = null;
+    try {
+      await this.copy();
+      this.step = "copied";
+      this.timer = setTimeout(() => (this.step = ""), COPIED_MS);
+    } catch (thrown) {
+      this.failure = toHostError(thrown);
+      this.step = "";
+    }
+  }
+
+  render() {
+    const copied = this.step === "copied";
+    // The width of the longer word is kept free, so that saying Copied moves nothing.
+    return html`<button type="button" class="button" data-busy=${this.step === "copying"} @click=${this.pressed}>
+        ${icon(copied ? "check" : "copy")}<span class="copy-label" data-label=${this.label}>${copied ? "Copied" : this.label}</span>
+      </button>
+      <span role="status" class=${this.failure ? "field-error" : "visually-hidden"}
+        >${this.failure ? html`${icon("problem")}<span>${sentences(this.failure)}</span>` : copied ? "Copied." : nothing}</span
+      >`;
+  }
+}
+
+customElements.define("copy-button", CopyButton);

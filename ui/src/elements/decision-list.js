@@ -1,0 +1,194 @@
+/**
+ * The last requests of an environment's gateway as they are decided. Rows come in on top; whoever has scrolled down keeps
+ * what they read, and Pause lets all of it stand. However many requests pass, a bounded number of rows is drawn, and
+ * only counts are said aloud, every five seconds at most.
+ */
+import { html, nothing } from "lit";
+import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
+import { clock, exact } from "../state/dates.js";
+import { news, untoldSentence, waitingSentence } from "../state/decisions.js";
+import { bearer, verdict } from "../state/verdicts.js";
+import "./copy-button.js";
+import { icon } from "./icons.js";
+import { LightElement } from "./light-element.js";
+
+/** @typedef {import("../types/Decision").Decision} Decision */
+/** @typedef {import("../types/Key").Key} Key */
+
+/** How often the counts are said, in milliseconds. */
+const SAID_EVERY_MS = 5000;
+
+class DecisionList extends LightElement {
+  static properties = { environment: { attribute: false }, said: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {import("../types/Environment").Environment} */
+    this.environment = /** @type {any} */ (undefined);
+    this.said = "";
+    /** @type {import("../state/decisions.js").Tally | null} */
+    this.saidTally = null;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.saying = undefined;
+    /** The newest row that is drawn, by which new ones are counted. */
+    this.newest = 0;
+    this.hadFocus = false;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.state.decisions.addEventListener("changed", this.stateChanged);
+    this.saidTally = this.state.decisions.tally;
+    this.saying = setInterval(() => this.sayNews(), SAID_EVERY_MS);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.state.decisions.removeEventListener("changed", this.stateChanged);
+    clearInterval(this.saying);
+  }
+
+  sayNews() {
+    const { tally, frozen } = this.state.decisions;
+    if (!this.saidTally || frozen) return;
+    this.said = news(this.saidTally, tally) ?? "";
+    this.saidTally = tally;
+  }
+
+  get rows() {
+    return this.state.decisions.environmentId === this.environment.id ? this.state.decisions.shown : [];
+  }
+
+  willUpdate() {
+    const { rows } = this;
+    const box = this.find(".decisions-box");
+    const scrolled = box !== null && box.scrollTop > 0;
+    const fresh = rows.findIndex(({ id }) => id <= this.newest);
+    this.added = scrolled ? (fresh === -1 ? rows.length : fresh) : 0;
+    this.newest = rows[0]?.id ?? 0;
+    this.hadFocus = this.contains(document.activeElement);
+  }
+
+  updated() {
+    const box = this.find(".decisions-box");
+    // WebKit does not keep the place of what is read by itself.
+    if (box && this.added) box.scrollTop += this.added * (this.find("tbody tr")?.offsetHeight ?? 0);
+    // A row that had the focus may have gone with its key, or under newer rows.
+    if (this.hadFocus && document.activeElement === document.body) this.find(".decisions-box")?.focus({ preventScroll: true });
+  }
+
+  togglePause() {
+    const { decisions } = this.state;
+    if (decisions.frozen) decisions.resume();
+    else decisions.pause();
+  }
+
+  /** @param {Key} key */
+  wantRevocation(key) {
+    this.emit("dialog-wanted", { kind: "revoke-key", key, environment: this.environment, after: [key.id] });
+  }
+
+  /**
+   * @param {Decision} decision
+   * @param {Key | undefined} key the living key that it was about
+   */
+  row(decision, key) {
+    return guard([decision, key?.id], () => {
+      const { id, at, method, path, accepted } = decision;
+      const words = verdict(decision);
+      const whose = bearer(decision);
+      return html`<tr data-decision=${id} data-key=${decision.keyId ?? nothing} tabindex="-1">
+        <td class="decision-time"><time title=${exact(at)} datetime=${new Date(at).toISOString()}>${clock(at)}</time></td>
+        <td class="decision-method mono" title=${method}>${method}</td>
+        <td class="decision-path mono" title=${path}>${path}</td>
+        <td class="decision-key ${decision.keyName === null ? "faint" : ""}" title=${whose}>${whose}</td>
+        <td class="decision-verdict ${accepted ? "passed" : ""}" title=${words}>
+          <span>${icon(accepted ? "check" : "close")}<span>${words}</span></span>
+        </td>
+        <td class="decision-end">
+          ${key
+            ? html`<button type="button" class="button danger" aria-label="Revoke ${key.name}" @click=${() => this.wantRevocation(key)}>
+                Revoke
+              </button>`
+            : nothing}
+        </td>
+      </tr>`;
+    });
+  }
+
+  /** @param {Decision[]} rows */
+  table(rows) {
+    /** @type {Map<string, Key>} */
+    const living = new Map();
+    for (const key of this.state.library.keys.get(this.environment.id) ?? []) {
+      if (key.state === "active" || key.state === "disabled") living.set(key.id, key);
+    }
+    return html`<div class="decisions-box" tabindex="0" role="region" aria-labelledby="decisions-heading">
+      <table class="decisions">
+        <thead>
+          <tr>
+            <th scope="col" class="decision-time">Time</th>
+            <th scope="col" class="decision-method">Method</th>
+            <th scope="col" class="decision-path">Path</th>
+            <th scope="col" class="decision-key">Key</th>
+            <th scope="col" class="decision-verdict">Verdict</th>
+            <td class="decision-end"></td>
+          </tr>
+        </thead>
+        <tbody>
+          ${repeat(
+            rows,
+            ({ id }) => id,
+            (decision) => this.row(decision, living.get(decision.keyId ?? "")),
+          )}
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  curlButton() {
+    const { host, gateways } = this.state;
+    const { id } = this.environment;
+    if (!gateways.known.get(id)?.address) return nothing;
+    return html`<copy-button label="Copy curl command" .copy=${() => host.copyCurl({ environmentId: id })}></copy-button>`;
+  }
+
+  empty() {
+    const { decisions, gateways } = this.state;
+    const address = gateways.running.get(this.environment.id);
+    if (!decisions.known) return html`<div class="decisions-box decisions-empty"></div>`;
+    return html`<div class="decisions-box decisions-empty">
+      <h3>No requests yet</h3>
+      <p class="muted">
+        ${address
+          ? html`Send one to <code>${address}</code>. The command asks for the key and has it nowhere.`
+          : "Start the gateway, then send it a request."}
+      </p>
+      ${this.curlButton()}
+    </div>`;
+  }
+
+  render() {
+    const { decisions } = this.state;
+    const { rows } = this;
+    const paused = decisions.frozen !== null;
+    return html`<div class="section-head">
+        <h2 id="decisions-heading">Last requests</h2>
+        <p class="small muted decisions-count">
+          ${paused ? waitingSentence(decisions.waiting) : untoldSentence(decisions.tally.untold)}
+        </p>
+        <span class="spacer"></span>
+        ${rows.length > 0
+          ? html`${this.curlButton()}
+              <button type="button" class="button pause-button" @click=${this.togglePause}>
+                ${icon(paused ? "play" : "pause")}<span>${paused ? "Resume" : "Pause"}</span>
+              </button>`
+          : nothing}
+      </div>
+      ${rows.length > 0 ? this.table(rows) : this.empty()}
+      <p role="status" class="visually-hidden">${this.said}</p>`;
+  }
+}
+
+customElements.define("decision-list", DecisionList);

@@ -1,0 +1,175 @@
+/**
+ * What stands behind a gateway: the environment's endpoint, edited in its place, or the built-in sample API, which a
+ * real endpoint replaces. Both belong together, so one Undo takes both back.
+ */
+import { html, nothing } from "lit";
+import { toHostError } from "../host-error.js";
+import { errorOf, failureBlock, textField } from "./field.js";
+import { LightElement } from "./light-element.js";
+
+class GatewayEndpoint extends LightElement {
+  static properties = {
+    gateway: { attribute: false },
+    environment: { attribute: false },
+    editing: { state: true },
+    typed: { state: true },
+    busy: { state: true },
+    failure: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {import("../types/Gateway").Gateway} */
+    this.gateway = /** @type {any} */ (undefined);
+    /** @type {import("../types/Environment").Environment} */
+    this.environment = /** @type {any} */ (undefined);
+    this.editing = false;
+    this.typed = "";
+    this.busy = false;
+    /** @type {import("../host-error.js").HostError | null} */
+    this.failure = null;
+  }
+
+  async edit() {
+    this.typed = this.environment.endpoint ?? "";
+    this.failure = null;
+    this.editing = true;
+    await this.updateComplete;
+    const input = /** @type {HTMLInputElement | null} */ (this.find("#gateway-endpoint"));
+    input?.focus();
+    input?.select();
+  }
+
+  async leave() {
+    this.editing = false;
+    this.failure = null;
+    await this.updateComplete;
+    if (document.activeElement === document.body) this.find("[data-edit]")?.focus({ preventScroll: true });
+  }
+
+  /**
+   * @param {string | null} endpoint
+   * @param {boolean} sample
+   */
+  async put(endpoint, sample) {
+    const { library, gateways } = this.state;
+    const { environment } = this;
+    const { name, stage, prefix } = environment;
+    if (endpoint !== environment.endpoint) await library.editEnvironment(environment, { name, stage, prefix, endpoint });
+    if (sample !== gateways.known.get(environment.id)?.sample) await gateways.edit(environment.id, { sample });
+    else await gateways.read(environment.id);
+  }
+
+  /**
+   * Done at once, and taken back as easily.
+   *
+   * @param {string | null} endpoint
+   * @param {boolean} sample
+   * @param {string} said
+   */
+  async become(endpoint, sample, said) {
+    if (this.busy) return;
+    const { environment, gateway, state } = this;
+    const before = { endpoint: environment.endpoint, sample: gateway.sample };
+    this.busy = true;
+    this.failure = null;
+    try {
+      await this.put(endpoint, sample);
+    } catch (thrown) {
+      this.failure = toHostError(thrown);
+      this.busy = false;
+      await this.updateComplete;
+      this.find("[aria-invalid=true]")?.focus();
+      return;
+    }
+    this.busy = false;
+    const undo = () => this.put(before.endpoint, before.sample).catch((thrown) => state.toasts.fail(toHostError(thrown)));
+    state.toasts.say(said, { label: "Undo", run: undo }, environment.id);
+    await this.leave();
+  }
+
+  /** @param {SubmitEvent} event */
+  async submitted(event) {
+    event.preventDefault();
+    const endpoint = this.typed.trim() || null;
+    if (endpoint === this.environment.endpoint && !this.gateway.sample) return this.leave();
+    // Without an endpoint the sample stays what it was.
+    const sample = endpoint === null && this.gateway.sample;
+    return this.become(endpoint, sample, endpoint === null ? "The endpoint was removed." : `Requests now go to ${endpoint}.`);
+  }
+
+  /** @param {KeyboardEvent} event */
+  keyed(event) {
+    if (event.key !== "Escape" || this.busy) return;
+    event.preventDefault();
+    void this.leave();
+  }
+
+  form() {
+    return html`<form
+        class="endpoint-form"
+        novalidate
+        @submit=${this.submitted}
+        @keydown=${this.keyed}
+        @input=${() => (this.failure = null)}
+      >
+        ${textField({
+          id: "gateway-endpoint",
+          label: "Endpoint",
+          value: this.typed,
+          placeholder: "http://localhost:8000",
+          changed: (typed) => (this.typed = typed),
+          error: errorOf(this.failure, ["endpoint"]),
+          mono: true,
+        })}
+        <div class="endpoint-buttons">
+          <button class="button primary" ?disabled=${this.busy} data-busy=${this.busy}>Save</button>
+          <button type="button" class="button" ?disabled=${this.busy} @click=${this.leave}>Cancel</button>
+        </div>
+      </form>
+      ${this.otherFailure(["endpoint"])}`;
+  }
+
+  /** @param {string[]} [fields] */
+  otherFailure(fields = []) {
+    const { failure } = this;
+    return failure && !errorOf(failure, fields) ? failureBlock(failure) : nothing;
+  }
+
+  missing() {
+    return html`<p class="small muted">
+        The gateway checks each request's key and passes it to your API: where does that answer?
+      </p>
+      <div class="endpoint-buttons">
+        <button type="button" class="button primary" data-edit @click=${this.edit}>Enter an endpoint</button>
+        <button type="button" class="button" ?disabled=${this.busy} data-busy=${this.busy} @click=${this.useSample}>Use a sample API</button>
+      </div>
+      <p class="small faint">The sample is built in and answers on this computer only: GET and POST /products.</p>
+      ${this.otherFailure()}`;
+  }
+
+  useSample() {
+    return this.become(this.environment.endpoint, true, "The sample API stands behind the gateway.");
+  }
+
+  render() {
+    const { sample } = this.gateway;
+    const { endpoint } = this.environment;
+    if (this.editing) return this.form();
+    if (!sample && endpoint === null) return this.missing();
+    return html`<div class="endpoint-line">
+        <div>
+          <p class="small faint">Endpoint</p>
+          ${sample
+            ? html`<p><span class="chip">Sample</span> GET and POST <code>/products</code>, built in</p>`
+            : html`<p><code>${endpoint}</code></p>`}
+        </div>
+        <button type="button" class="button small-button" data-edit @click=${this.edit}>
+          ${sample ? "Enter an endpoint" : html`Change<span class="visually-hidden"> the endpoint</span>`}
+        </button>
+      </div>
+      ${this.otherFailure()}`;
+  }
+}
+
+customElements.define("gateway-endpoint", GatewayEndpoint);

@@ -1,0 +1,75 @@
+/**
+ * What can be done with a new key beside copying it: a curl command for its gateway, and, once it was copied, trying
+ * it in the Playground. Quiet buttons of the one-time prompt; neither is needed to close it.
+ */
+import { html, nothing } from "lit";
+import { icon } from "./icons.js";
+import { LightElement } from "./light-element.js";
+
+/** How long the button says Copied, in milliseconds. */
+const COPIED_MS = 2000;
+
+class PromptActions extends LightElement {
+  static properties = { justCopied: { state: true } };
+
+  constructor() {
+    super();
+    this.justCopied = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.copiedTimer = undefined;
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearTimeout(this.copiedTimer);
+  }
+
+  async copyCurl() {
+    const { prompt } = this.state;
+    const before = prompt.curlCopies;
+    await prompt.copyCurl();
+    if (prompt.curlCopies === before) return;
+    this.justCopied = true;
+    clearTimeout(this.copiedTimer);
+    this.copiedTimer = setTimeout(() => (this.justCopied = false), COPIED_MS);
+  }
+
+  async tryOut() {
+    const trial = await this.state.prompt.tryOut();
+    if (trial) this.emit("trial-begun", trial);
+  }
+
+  /**
+   * @param {object} parts
+   * @param {"curl" | "try"} parts.step
+   * @param {import("lit").TemplateResult} parts.mark
+   * @param {string} parts.label
+   * @param {() => Promise<void>} parts.pressed
+   */
+  button({ step, mark, label, pressed }) {
+    const waiting = this.state.prompt.busy === step;
+    return html`<button
+      type="button"
+      class="button quiet ${step}-button"
+      data-busy=${waiting}
+      aria-disabled=${waiting ? "true" : nothing}
+      @click=${pressed}
+    >
+      ${mark}<span>${label}</span>
+    </button>`;
+  }
+
+  render() {
+    const { prompt } = this.state;
+    return html`${this.button({
+      step: "curl",
+      mark: icon(this.justCopied ? "check" : "terminal"),
+      label: this.justCopied ? "Copied" : "Copy curl command",
+      pressed: () => this.copyCurl(),
+    })}${prompt.prompt?.copied
+      ? this.button({ step: "try", mark: icon("play"), label: "Try it", pressed: () => this.tryOut() })
+      : nothing}`;
+  }
+}
+
+customElements.define("prompt-actions", PromptActions);

@@ -1,0 +1,242 @@
+/**
+ * The request of the Playground as it is being written: method, path, body and key, and the button that sends it.
+ * In production it asks before anything but reading. Renders `state.playground` and hands it what is typed.
+ */
+import { html, nothing } from "lit";
+import { METHODS, READY, choices, takesBody } from "../state/playground.js";
+import { errorOf } from "./field.js";
+import { icon } from "./icons.js";
+import { LightElement } from "./light-element.js";
+import { selectField } from "./select-field.js";
+
+/** The fields that show their own errors. */
+export const REQUEST_FIELDS = ["path", "body", "key"];
+
+class RequestForm extends LightElement {
+  static properties = { environment: { attribute: false }, address: { type: String }, ready: { type: Boolean } };
+
+  constructor() {
+    super();
+    /** @type {import("../types/Environment").Environment} */
+    this.environment = /** @type {any} */ (undefined);
+    /** Where the gateway answers; empty when it never did. */
+    this.address = "";
+    /** Whether the gateway runs. */
+    this.ready = false;
+  }
+
+  /** @param {Event} event */
+  submitted(event) {
+    event.preventDefault();
+    if (this.ready) void this.sent(() => this.state.playground.send());
+  }
+
+  /** @param {KeyboardEvent} event */
+  keyed(event) {
+    if (event.key === "Escape" && this.state.playground.question) this.withdrawn();
+    if (event.key !== "Enter" || event.repeat || !(event.ctrlKey || event.metaKey)) return;
+    this.submitted(event);
+  }
+
+  /**
+   * Sends, and brings the focus where it is needed next.
+   *
+   * @param {() => Promise<void>} send
+   */
+  async sent(send) {
+    await send();
+    await this.updateComplete;
+    this.find(this.state.playground.question ? "[data-step=withdraw]" : "[aria-invalid=true]")?.focus();
+  }
+
+  async withdrawn() {
+    this.state.playground.withdraw();
+    await this.updateComplete;
+    this.find("[data-step=send]")?.focus();
+  }
+
+  async confirmed() {
+    const done = this.sent(() => this.state.playground.confirm());
+    await this.updateComplete;
+    this.find("[data-step=send]")?.focus(); // the question has gone, and its button with it
+    await done;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string | null} error
+   */
+  errorLine(name, error) {
+    if (!error) return nothing;
+    return html`<p class="field-error" id="request-${name}-error">${icon("problem")}<span>${error}</span></p>`;
+  }
+
+  target() {
+    const { playground } = this.state;
+    const { method, path } = playground.draft;
+    const error = errorOf(playground.failure, ["path"]);
+    return html`<div class="request-line">
+        <div class="field request-method">
+          <div class="field-label"><label for="request-method">Method</label></div>
+          ${selectField({
+            id: "request-method",
+            label: "Method",
+            value: method,
+            choices: METHODS.map((known) => ({ value: known, label: known })),
+            changed: (chosen) => playground.write({ method: chosen }),
+          })}
+        </div>
+        <div class="field request-path">
+          <div class="field-label"><label for="request-path">Path</label></div>
+          <div class="request-address">
+            ${this.address ? html`<span class="faint" id="request-address">${this.address}</span>` : nothing}
+            <input
+              id="request-path"
+              class="mono"
+              type="text"
+              autocomplete="off"
+              autocapitalize="off"
+              spellcheck="false"
+              .value=${path}
+              aria-invalid=${error ? "true" : nothing}
+              aria-describedby=${[this.address ? "request-address" : "", error ? "request-path-error" : ""].join(" ").trim() || nothing}
+              @input=${(/** @type {Event} */ event) => playground.write({ path: valueOf(event) })}
+            />
+          </div>
+        </div>
+      </div>
+      ${this.errorLine("path", error)}`;
+  }
+
+  body() {
+    const { playground } = this.state;
+    const { method, body } = playground.draft;
+    if (!takesBody(method)) return nothing;
+    const error = errorOf(playground.failure, ["body"]);
+    return html`<div class="field">
+      <div class="field-label"><label for="request-body">Body</label></div>
+      <textarea
+        id="request-body"
+        class="input mono"
+        rows="3"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        .value=${body}
+        aria-invalid=${error ? "true" : nothing}
+        aria-describedby=${error ? "request-body-error" : nothing}
+        @input=${(/** @type {Event} */ event) => playground.write({ body: valueOf(event) })}
+      ></textarea>
+      ${this.errorLine("body", error)}
+    </div>`;
+  }
+
+  key() {
+    const { library, playground } = this.state;
+    const keys = library.keys.get(this.environment.id) ?? [];
+    const error = errorOf(playground.failure, ["key"]);
+    const pasting = playground.key === "pasted";
+    return html`<div class="field">
+      <div class="request-key">
+        <div class="field">
+          <div class="field-label"><label for="request-key">Key</label></div>
+          ${selectField({
+            id: "request-key",
+            label: "Key",
+            value: playground.key,
+            choices: choices(keys, playground.key, playground.held).map(({ choice, label }) => ({ value: choice, label })),
+            changed: (chosen) => playground.choose(/** @type {import("../state/playground.js").Choice} */ (chosen)),
+          })}
+        </div>
+        ${pasting
+          ? html`<div class="field">
+              <div class="field-label"><label for="request-pasted">Pasted key</label></div>
+              <input
+                id="request-pasted"
+                class="input mono"
+                type="password"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                .value=${playground.pasted}
+                aria-invalid=${error ? "true" : nothing}
+                aria-describedby="request-key-about"
+                @input=${(/** @type {Event} */ event) => playground.paste(valueOf(event))}
+              />
+            </div>`
+          : nothing}
+      </div>
+      ${this.errorLine("key", error)}
+      <p class="hint" id="request-key-about">${this.aboutKey()}</p>
+    </div>`;
+  }
+
+  aboutKey() {
+    const { started, playground } = this.state;
+    switch (playground.key) {
+      case "none":
+        return "Sent without a key.";
+      case "trial":
+        return `${playground.held?.name}, taken along from its prompt; held until you leave this tab.`;
+      case "pasted":
+        return "Never stored; the field is emptied once the request is sent.";
+      default:
+        return `Taken from ${started?.keychainName ?? "the system keychain"} for this request.`;
+    }
+  }
+
+  sendPart() {
+    const { playground } = this.state;
+    const { question, sending, held } = playground;
+    if (question) {
+      return html`<div class="request-question" role="group" aria-labelledby="request-question">
+        <p id="request-question">
+          This sends <b>${question.method} ${question.path}</b> to ${this.environment.name}, which is production.
+        </p>
+        <button type="button" class="button" data-step="withdraw" @click=${this.withdrawn}>Cancel</button
+        ><button type="button" class="button destructive" data-step="confirm" @click=${this.confirmed}>Send</button>
+      </div>`;
+    }
+    return html`<div class="request-sending">
+      ${held
+        ? html`<div class="request-ready" role="group" aria-label="Requests that are ready">
+            ${READY.map(
+              (draft, at) => html`<button
+                type="button"
+                class="button small-button"
+                ?data-first=${at === 0}
+                ?disabled=${!this.ready}
+                aria-disabled=${sending ? "true" : nothing}
+                @click=${() => this.sent(() => playground.sendReady(draft))}
+              >
+                ${icon("play")}<span>${draft.method} ${draft.path}</span>
+              </button>`,
+            )}
+          </div>`
+        : nothing}
+      <span class="spacer"></span>
+      <button
+        class="button primary send-button"
+        data-step="send"
+        data-sending=${sending}
+        title="Ctrl or Cmd + Enter"
+        ?disabled=${!this.ready}
+        aria-disabled=${sending ? "true" : nothing}
+      >
+        <span aria-hidden=${sending ? "true" : nothing}>Send</span
+        ><span aria-hidden=${sending ? nothing : "true"}>Sending</span>
+      </button>
+    </div>`;
+  }
+
+  render() {
+    return html`<form class="card request" novalidate @submit=${this.submitted} @keydown=${this.keyed}>
+      ${this.target()} ${this.body()} ${this.key()} ${this.sendPart()}
+    </form>`;
+  }
+}
+
+/** @param {Event} event */
+const valueOf = (event) => /** @type {HTMLInputElement} */ (event.target).value;
+
+customElements.define("request-form", RequestForm);

@@ -1,0 +1,241 @@
+/**
+ * The route rules of a gateway, in their order: added, changed, moved and removed in place, stored at once, and taken
+ * back by Undo. Alt with an arrow key moves the rule one stands in. What Rust refuses is said at its rule.
+ */
+import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { toHostError } from "../host-error.js";
+import { METHODS, RouteRules, ruleText } from "../state/route-rules.js";
+import { failureBlock, sentences } from "./field.js";
+import { icon } from "./icons.js";
+import { LightElement } from "./light-element.js";
+import "./sample-request.js";
+import { selectField } from "./select-field.js";
+
+/** @typedef {import("../state/route-rules.js").Row} Row */
+/** @typedef {import("../types/RouteNeed").RouteNeed} RouteNeed */
+
+/** How a choice of every method is written; no method can be called that. */
+const ANY = "";
+
+/** @type {{value: RouteNeed, label: string}[]} */
+const NEEDS = [
+  { value: "open", label: "no key" },
+  { value: "read", label: "read" },
+  { value: "write", label: "write" },
+];
+
+class RouteRulesElement extends LightElement {
+  static properties = { gateway: { attribute: false }, tick: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {import("../types/Gateway").Gateway} */
+    this.gateway = /** @type {any} */ (undefined);
+    this.tick = 0;
+    this.editor = new RouteRules(
+      (rules) => this.state.gateways.edit(this.gateway.environmentId, { rules }),
+      () => (this.tick += 1),
+    );
+  }
+
+  willUpdate() {
+    this.editor.adopt(this.gateway.rules);
+  }
+
+  /**
+   * @param {number} row
+   * @param {string} control
+   */
+  async focusControl(row, control) {
+    await this.updateComplete;
+    const controls = [control, control === "up" ? "down" : "up", "path"];
+    const found = controls.map((name) =>
+      this.find(`[data-rule="${row}"] [data-control=${name}]:not(:disabled)`),
+    );
+    found.find((element) => element)?.focus();
+  }
+
+  async addRow() {
+    await this.focusControl(this.editor.add(), "path");
+  }
+
+  /**
+   * @param {Promise<{before: import("../types/RouteRule").RouteRule[]} | null>} done
+   * @param {string} said
+   */
+  async offerUndo(done, said) {
+    const stored = await done;
+    if (!stored) return;
+    const { editor, gateway, state } = this;
+    const undo = async () => {
+      await editor.restore(stored.before);
+      if (editor.failure) state.toasts.fail(toHostError(editor.failure.error));
+    };
+    state.toasts.say(said, { label: "Undo", run: undo }, `rules of ${gateway.environmentId}`);
+  }
+
+  /**
+   * @param {Row} row
+   * @param {Partial<import("../types/RouteRule").RouteRule>} fields
+   */
+  changeRow(row, fields) {
+    const said = this.gateway.rules.some((rule) => rule.path === row.path) ? "changed" : "stored";
+    return this.offerUndo(this.editor.change(row.id, fields), `${ruleText({ ...row, ...fields })} was ${said}.`);
+  }
+
+  /** @param {Row} row */
+  async removeRow(row) {
+    const { rows } = this.editor;
+    const at = rows.findIndex(({ id }) => id === row.id);
+    const next = rows[at + 1] ?? rows[at - 1];
+    const done = this.offerUndo(this.editor.remove(row.id), `${ruleText(row)} was removed.`);
+    if (next) await this.focusControl(next.id, "remove");
+    else {
+      await this.updateComplete;
+      this.find("[data-add]")?.focus();
+    }
+    await done;
+  }
+
+  /**
+   * @param {Row} row
+   * @param {-1 | 1} by
+   * @param {string} control what had the focus, and has it again
+   */
+  async moveRow(row, by, control) {
+    const { rows } = this.editor;
+    const to = rows.findIndex(({ id }) => id === row.id) + by;
+    if (to < 0 || to >= rows.length) return;
+    const done = this.offerUndo(this.editor.move(row.id, by), `${ruleText(row)} is now rule ${to + 1} of ${rows.length}.`);
+    await this.focusControl(row.id, control);
+    await done;
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @param {Row} row
+   */
+  keyed(event, row) {
+    if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+    event.preventDefault();
+    const control = /** @type {HTMLElement} */ (event.target).dataset.control ?? "path";
+    void this.moveRow(row, event.key === "ArrowUp" ? -1 : 1, control);
+  }
+
+  /**
+   * @param {Row} row
+   * @param {HTMLInputElement} input
+   */
+  pathTyped(row, input) {
+    const path = input.value.trim();
+    input.value = path;
+    if (path !== row.path && (path !== "" || row.path !== "")) void this.changeRow(row, { path });
+  }
+
+  /** @param {string | null} method */
+  methods(method) {
+    const known = method === null || METHODS.includes(method) ? METHODS : [...METHODS, method];
+    return [{ value: ANY, label: "any" }, ...known.map((value) => ({ value, label: value }))];
+  }
+
+  /**
+   * @param {Row} row
+   * @param {number} at
+   */
+  row(row, at) {
+    const { failure, rows } = this.editor;
+    const error = failure?.row === row.id ? sentences(failure.error) : null;
+    const name = `rule ${at + 1}`;
+    return html`<li class="rule" data-rule=${row.id} @keydown=${(/** @type {KeyboardEvent} */ event) => this.keyed(event, row)}>
+      <span class="rule-place faint" aria-hidden="true">${at + 1}</span>
+      ${selectField({
+        label: `Method of ${name}`,
+        name: "method",
+        value: row.method ?? ANY,
+        choices: this.methods(row.method),
+        changed: (method) => void this.changeRow(row, { method: method === ANY ? null : method }),
+      })}
+      <input
+        class="input mono"
+        type="text"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        placeholder="/search"
+        data-control="path"
+        aria-label="Path of ${name}"
+        aria-invalid=${error ? "true" : nothing}
+        aria-describedby=${error ? `rule-error-${row.id}` : nothing}
+        .value=${row.path}
+        @change=${(/** @type {Event} */ event) => this.pathTyped(row, /** @type {HTMLInputElement} */ (event.target))}
+        @keydown=${(/** @type {KeyboardEvent} */ event) => {
+          if (event.key === "Enter") this.pathTyped(row, /** @type {HTMLInputElement} */ (event.target));
+        }}
+      />
+      ${selectField({
+        label: `What ${name} needs`,
+        name: "need",
+        value: row.need,
+        choices: NEEDS,
+        changed: (need) => void this.changeRow(row, { need: /** @type {RouteNeed} */ (need) }),
+      })}
+      <span class="rule-buttons">
+        ${this.button("up", `Move ${name} up`, at === 0, () => this.moveRow(row, -1, "up"))}
+        ${this.button("down", `Move ${name} down`, at === rows.length - 1, () => this.moveRow(row, 1, "down"))}
+        ${this.button("remove", `Remove ${name}`, false, () => this.removeRow(row))}
+      </span>
+      ${error ? html`<p class="field-error" id="rule-error-${row.id}">${icon("problem")}<span>${error}</span></p>` : nothing}
+    </li>`;
+  }
+
+  /**
+   * @param {"up" | "down" | "remove"} control
+   * @param {string} label
+   * @param {boolean} disabled
+   * @param {() => unknown} pressed
+   */
+  button(control, label, disabled, pressed) {
+    const shape = control === "remove" ? "close" : control === "up" ? "up" : "chevron";
+    return html`<button
+      type="button"
+      class="icon-button"
+      data-control=${control}
+      aria-label=${label}
+      title=${label}
+      ?disabled=${disabled}
+      @click=${pressed}
+    >
+      ${icon(shape)}
+    </button>`;
+  }
+
+  render() {
+    const { rows, failure, rules } = this.editor;
+    return html`<div class="section-head">
+        <h2>Route rules</h2>
+        <span class="spacer"></span>
+        <button type="button" class="button" data-add @click=${this.addRow}>${icon("plus")}<span>Add rule</span></button>
+      </div>
+      <p class="small muted section-about">
+        Without a rule, GET, HEAD and OPTIONS need read, and every other method needs write. The first rule about a request
+        decides. A path that ends with <code>/*</code> stands for all below it.
+      </p>
+      ${failure && failure.row === null ? failureBlock(failure.error) : nothing}
+      ${rows.length === 0
+        ? nothing
+        : html`<div class="rule rule-heads small faint" aria-hidden="true">
+              <span></span><span>Method</span><span>Path</span><span>Needs</span>
+            </div>
+            <ol class="rules">
+              ${repeat(
+                rows,
+                ({ id }) => id,
+                (row, at) => this.row(row, at),
+              )}
+            </ol>`}
+      <sample-request .state=${this.state} .rules=${rules}></sample-request>`;
+  }
+}
+
+customElements.define("route-rules", RouteRulesElement);

@@ -1,0 +1,67 @@
+/** A request on trial: says at once what it would need, and which rule says so. Nothing is sent. */
+import { html, nothing } from "lit";
+import { METHODS } from "../state/route-rules.js";
+import { SampleRequest } from "../state/sample-request.js";
+import { sentences } from "./field.js";
+import { icon } from "./icons.js";
+import { LightElement } from "./light-element.js";
+import { selectField } from "./select-field.js";
+
+class SampleRequestElement extends LightElement {
+  static properties = { rules: { attribute: false }, tick: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {import("../types/RouteRule").RouteRule[]} */
+    this.rules = [];
+    this.tick = 0;
+    /** @type {SampleRequest} */
+    this.sample = /** @type {any} */ (undefined);
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.sample ??= new SampleRequest(this.state.host, () => (this.tick += 1));
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.sample.stop();
+  }
+
+  willUpdate() {
+    this.sample.setRules(this.rules);
+  }
+
+  render() {
+    const { sample } = this;
+    return html`<div class="sample-request">
+      <label class="sample-label" for="sample-path">What would need what?</label>
+      ${selectField({
+        label: "Method of the sample request",
+        value: sample.method,
+        choices: METHODS.map((value) => ({ value, label: value })),
+        changed: (method) => sample.setMethod(method),
+      })}
+      <input
+        id="sample-path"
+        class="input mono"
+        type="text"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        placeholder="/products/41"
+        aria-describedby="sample-answer"
+        .value=${sample.path}
+        @input=${(/** @type {Event} */ event) => sample.setPath(/** @type {HTMLInputElement} */ (event.target).value)}
+      />
+      <p class="sample-answer small ${sample.failure ? "field-error" : ""}" id="sample-answer" role="status">
+        ${sample.failure
+          ? html`${icon("problem")}<span>${sentences(sample.failure)}</span>`
+          : sample.sentence || html`<span class="faint">Enter a path: nothing is sent.</span>`}${nothing}
+      </p>
+    </div>`;
+  }
+}
+
+customElements.define("sample-request", SampleRequestElement);

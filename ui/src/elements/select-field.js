@@ -1,0 +1,28 @@
+/** A choice of one from a few words, drawn like the other fields in every web engine. */
+import { html, nothing } from "lit";
+import { icon } from "./icons.js";
+
+/**
+ * @param {object} field
+ * @param {string} field.label what it is called for those who do not see where it stands
+ * @param {string} field.value
+ * @param {{value: string, label: string}[]} field.choices
+ * @param {(value: string) => void} field.changed
+ * @param {string} [field.name] marks it for whoever looks for it again
+ * @param {string} [field.id]
+ */
+export function selectField({ label, value, choices, changed, name, id }) {
+  return html`<span class="select"
+    ><select
+      class="input"
+      id=${id ?? nothing}
+      aria-label=${label}
+      data-control=${name ?? nothing}
+      @change=${(/** @type {Event} */ event) => changed(/** @type {HTMLSelectElement} */ (event.target).value)}
+    >
+      ${choices.map(
+        (choice) => html`<option value=${choice.value} .selected=${choice.value === value}>${choice.label}</option>`,
+      )}</select
+    >${icon("chevron")}</span
+  >`;
+}

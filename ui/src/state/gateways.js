@@ -1,0 +1,162 @@
+/**
+ * What the window knows of gateways: which run, what Rust last said of each that was shown, and which are offered to be
+ * started again. Its verbs pass on what the user wants; Rust decides, and its answer is what stays here.
+ */
+import { toHostError } from "../host-error.js";
+
+/** @typedef {import("../types/Gateway").Gateway} Gateway */
+/** @typedef {import("../types/GatewayOffer").GatewayOffer} GatewayOffer */
+/** @typedef {import("../types/RunningGateway").RunningGateway} RunningGateway */
+/** @typedef {import("../types/RouteRule").RouteRule} RouteRule */
+/** @typedef {import("../host-error.js").HostError} HostError */
+/** @typedef {{keepsHost: boolean, passesPreflights: boolean, sample: boolean, rules: RouteRule[]}} GatewayFields */
+
+export class Gateways {
+  /**
+   * @param {Pick<typeof import("../host.js"), "showGateway" | "startGateway" | "stopGateway" | "editGateway">} host
+   * @param {() => void} changed
+   */
+  constructor(host, changed) {
+    this.host = host;
+    this.changed = changed;
+    /** @type {Map<string, string>} the address of each that runs, by environment */
+    this.running = new Map();
+    /** @type {Map<string, Gateway>} by environment */
+    this.known = new Map();
+    /** @type {Map<string, HostError>} by environment, why it could not be read */
+    this.failures = new Map();
+    /** @type {GatewayOffer[]} */
+    this.offers = [];
+    /** @type {Set<string>} environments whose gateway is being started or stopped */
+    this.busy = new Set();
+    /** @type {Promise<unknown>} the last edit: each is made of what the one before it left */
+    this.lastEdit = Promise.resolve();
+  }
+
+  /** @param {{gateways: RunningGateway[], offers: GatewayOffer[]}} started */
+  begin({ gateways, offers }) {
+    this.offers = offers;
+    this.heard(gateways);
+  }
+
+  /** @param {RunningGateway[]} running all that run now */
+  heard(running) {
+    this.running = new Map(running.map(({ environmentId, address }) => [environmentId, address]));
+    this.offers = this.offers.filter(({ environmentId }) => !this.running.has(environmentId));
+    for (const [id, gateway] of this.known) {
+      const address = this.running.get(id);
+      const runs = address !== undefined;
+      this.known.set(id, {
+        ...gateway,
+        running: runs,
+        address: address ?? gateway.address,
+        conflict: runs ? null : gateway.conflict,
+      });
+    }
+    this.changed();
+  }
+
+  /** @param {string} environmentId */
+  async read(environmentId) {
+    try {
+      const gateway = await this.host.showGateway({ environmentId });
+      // Only the answer to a start names the conflict; it lasts until the next start or stop.
+      const conflict = gateway.running ? null : (this.known.get(environmentId)?.conflict ?? null);
+      this.known.set(environmentId, { ...gateway, conflict: gateway.conflict ?? conflict });
+      this.failures.delete(environmentId);
+    } catch (thrown) {
+      this.failures.set(environmentId, toHostError(thrown));
+    }
+    this.changed();
+  }
+
+  /**
+   * @param {string} environmentId
+   * @param {number | null} port from now on; null: the one it has, or a free one
+   * @returns {Promise<Gateway | null>} null when it is being started or stopped already
+   */
+  start(environmentId, port = null) {
+    return this.whileBusy(environmentId, () => this.host.startGateway({ environmentId, port }));
+  }
+
+  /**
+   * Also takes back the offer to start it again.
+   *
+   * @param {string} environmentId
+   */
+  stop(environmentId) {
+    return this.whileBusy(environmentId, () => this.host.stopGateway({ environmentId }));
+  }
+
+  /**
+   * @param {string} environmentId
+   * @param {() => Promise<Gateway>} act
+   */
+  async whileBusy(environmentId, act) {
+    if (this.busy.has(environmentId)) return null;
+    this.busy = new Set(this.busy).add(environmentId);
+    this.changed();
+    try {
+      const gateway = await act();
+      this.offers = this.offers.filter((offer) => offer.environmentId !== environmentId);
+      this.take(gateway);
+      return gateway;
+    } finally {
+      this.busy = new Set([...this.busy].filter((id) => id !== environmentId));
+      this.changed();
+    }
+  }
+
+  /** @param {Gateway} gateway */
+  take(gateway) {
+    const { environmentId, running, address } = gateway;
+    this.known.set(environmentId, gateway);
+    this.running = new Map(this.running);
+    if (running && address !== null) this.running.set(environmentId, address);
+    else this.running.delete(environmentId);
+  }
+
+  /**
+   * Changes some of what is set, and keeps the rest.
+   *
+   * @param {string} environmentId
+   * @param {Partial<GatewayFields>} wanted
+   * @returns {Promise<Gateway>}
+   */
+  edit(environmentId, wanted) {
+    const edited = this.lastEdit.then(async () => {
+      if (!this.known.has(environmentId)) await this.read(environmentId);
+      const gateway = this.known.get(environmentId);
+      if (!gateway) throw this.failures.get(environmentId);
+      const { keepsHost, passesPreflights, sample, rules } = gateway;
+      const answer = await this.host.editGateway({ environmentId, keepsHost, passesPreflights, sample, rules, ...wanted });
+      this.take({ ...answer, conflict: answer.running ? null : gateway.conflict });
+      this.changed();
+      return answer;
+    });
+    this.lastEdit = edited.catch(() => null); // whoever asked is told; the next edit is tried all the same
+    return edited;
+  }
+}
+
+/** How many offers are written out. */
+const OFFERS_SHOWN = 3;
+
+/**
+ * @param {GatewayOffer[]} offers
+ * @returns {{first: GatewayOffer[], more: number}}
+ */
+export const shownOffers = (offers) => ({
+  first: offers.slice(0, OFFERS_SHOWN),
+  more: Math.max(0, offers.length - OFFERS_SHOWN),
+});
+
+/**
+ * Why it did not start on its port, as a question where there is another.
+ *
+ * @param {import("../types/PortConflict").PortConflict} conflict
+ */
+export function conflictSentence({ port, holder, suggestion }) {
+  const used = `Port ${port} is used by ${holder ?? "another program"}.`;
+  return suggestion === null ? `${used} End that program, then start the gateway again.` : `${used} Use ${suggestion} from now on?`;
+}

@@ -1,0 +1,233 @@
+/**
+ * The Playground of the environment whose tab is open: the request as it is being written, the key it shows and what
+ * came back. Rust sends and decides; this keeps what was typed. A pasted key, the trial, the answer and a yes for
+ * production end when the tab is left; only the request itself is kept for the next visit.
+ */
+import { toHostError } from "../host-error.js";
+
+/** @typedef {import("../types/PlaygroundAnswer").PlaygroundAnswer} PlaygroundAnswer */
+/** @typedef {import("../types/PlaygroundKey").PlaygroundKey} PlaygroundKey */
+/** @typedef {import("../types/Trial").Trial} Trial */
+/** @typedef {import("../host-error.js").HostError} HostError */
+/** @typedef {{method: string, path: string, body: string}} Draft */
+/** @typedef {{method: string, path: string, body: string | null, key: PlaygroundKey}} Sending */
+
+export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
+
+/** The two requests that show what a read-only key may do and what not. @type {Draft[]} */
+export const READY = [
+  { method: "GET", path: "/products", body: "" },
+  { method: "POST", path: "/products", body: '{"name": "Lamp"}' },
+];
+
+/** @param {string} method */
+export const takesBody = (method) => WITH_BODY.has(method);
+
+/** @typedef {"none" | "trial" | "pasted" | `keychain:${string}`} Choice what stands in the list of keys */
+
+/**
+ * The keys that can be shown: none, the trial, those in the keychain, a pasted one. A key that has left the keychain
+ * since it was chosen stays in the list: another one must not be sent in its place.
+ *
+ * @param {import("../types/Key").Key[]} keys of the environment
+ * @param {Choice} chosen
+ * @param {Trial | null} trial
+ * @returns {{choice: Choice, label: string}[]}
+ */
+export function choices(keys, chosen, trial) {
+  const saved = keys
+    .map((key) => ({ key, choice: /** @type {Choice} */ (`keychain:${key.id}`) }))
+    .filter(({ key, choice }) => key.keychain || choice === chosen)
+    .map(({ key, choice }) => ({ choice, label: key.state === "active" ? key.name : `${key.name} (${key.state})` }));
+  return [
+    { choice: "none", label: "No key" },
+    ...(trial ? [{ choice: /** @type {const} */ ("trial"), label: `${trial.name} (from its prompt)` }] : []),
+    ...saved,
+    { choice: "pasted", label: "Paste a key" },
+  ];
+}
+
+export class Playground {
+  /**
+   * @param {Pick<typeof import("../host.js"), "sendRequest" | "endTrial">} host
+   * @param {() => void} changed
+   */
+  constructor(host, changed) {
+    this.host = host;
+    this.changed = changed;
+    /** @type {string | null} the environment whose tab is open */
+    this.environmentId = null;
+    /** @type {Map<string, Draft>} by environment */
+    this.drafts = new Map();
+    /** @type {Trial | null} */
+    this.trial = null;
+    /** Counts visits, so that an answer for one that is over is dropped. */
+    this.visit = 0;
+    /** @type {Choice} */
+    this.key = "none";
+    this.pasted = "";
+    this.sending = false;
+    /** @type {{method: string, path: string, answer: PlaygroundAnswer} | null} */
+    this.answered = null;
+    /** @type {HostError | null} */
+    this.failure = null;
+    /** @type {Sending | null} waits for a yes, because it would change something in production */
+    this.question = null;
+    this.confirmed = false;
+  }
+
+  forget() {
+    this.key = "none";
+    this.pasted = "";
+    this.sending = false;
+    this.answered = null;
+    this.failure = null;
+    this.question = null;
+    this.confirmed = false;
+  }
+
+  /** The request as it is written now. */
+  get draft() {
+    return this.drafts.get(this.environmentId ?? "") ?? { method: "GET", path: this.held ? READY[0].path : "/", body: "" };
+  }
+
+  /** The trial, where it belongs to the open tab. */
+  get held() {
+    return this.trial && this.trial.environmentId === this.environmentId ? this.trial : null;
+  }
+
+  /**
+   * The window went to a place: to the Playground of an environment, or to none. What belongs to the one that is left
+   * ends with it.
+   *
+   * @param {string | null} environmentId
+   */
+  at(environmentId) {
+    if (this.trial && this.trial.environmentId !== environmentId) {
+      this.trial = null;
+      // It ends with the process at the latest, and there is nobody left here to be told.
+      void this.host.endTrial().catch(() => null);
+    }
+    if (this.environmentId !== environmentId) {
+      this.visit += 1;
+      this.environmentId = environmentId;
+      this.forget();
+    }
+    if (this.held && this.key === "none") this.key = "trial";
+  }
+
+  /**
+   * A key was taken along from its prompt, or is still held after a reload.
+   *
+   * @param {Trial | null} trial
+   */
+  take(trial) {
+    this.trial = trial;
+    if (this.held) this.key = "trial";
+    this.changed();
+  }
+
+  /** @param {Partial<Draft>} part */
+  write(part) {
+    if (this.environmentId === null) return;
+    this.withdraw();
+    this.drafts.set(this.environmentId, { ...this.draft, ...part });
+    this.failure = null;
+    this.changed();
+  }
+
+  /** @param {Choice} key */
+  choose(key) {
+    this.withdraw();
+    this.key = key;
+    if (key !== "pasted") this.pasted = "";
+    this.failure = null;
+    this.changed();
+  }
+
+  /** @param {string} text */
+  paste(text) {
+    this.withdraw();
+    this.pasted = text;
+    this.failure = null;
+    this.changed();
+  }
+
+  /** @returns {PlaygroundKey} */
+  get shownKey() {
+    if (this.key === "none" || this.key === "trial") return { source: this.key };
+    if (this.key === "pasted") return { source: "pasted", text: this.pasted };
+    return { source: "keychain", keyId: this.key.slice("keychain:".length) };
+  }
+
+  async send() {
+    const { method, path, body } = this.draft;
+    if (this.sending || this.question) return;
+    await this.dispatch({ method, path, body: takesBody(method) && body !== "" ? body : null, key: this.shownKey });
+  }
+
+  /** @param {Draft} draft one that is ready, with the key that is chosen */
+  async sendReady(draft) {
+    if (this.sending) return;
+    this.write(draft);
+    await this.send();
+  }
+
+  /** Yes for this request, and for the others until the tab is left. */
+  async confirm() {
+    const { question } = this;
+    if (!question || this.sending) return;
+    this.confirmed = true;
+    this.question = null;
+    await this.dispatch(question);
+  }
+
+  /** No, or something else is being written: nothing was sent, so a pasted key is where it was. */
+  withdraw() {
+    if (!this.question) return;
+    this.putBack(this.question);
+    this.question = null;
+    this.changed();
+  }
+
+  /** @param {Sending} request */
+  async dispatch(request) {
+    const { visit, environmentId, confirmed } = this;
+    if (environmentId === null) return;
+    this.pasted = "";
+    this.sending = true;
+    this.failure = null;
+    this.changed();
+    try {
+      const answer = await this.host.sendRequest({ environmentId, ...request, confirmed });
+      if (visit !== this.visit) return;
+      this.answered = { method: request.method, path: request.path, answer };
+    } catch (thrown) {
+      if (visit !== this.visit) return;
+      this.refused(request, toHostError(thrown));
+    }
+    this.sending = false;
+    this.changed();
+  }
+
+  /**
+   * @param {Sending} request
+   * @param {HostError} failure
+   */
+  refused(request, failure) {
+    if (failure.code === "production_unconfirmed") {
+      this.question = request;
+      return;
+    }
+    this.failure = failure;
+    this.answered = null;
+    if (failure.field) this.putBack(request); // a field was at fault: nothing was sent
+  }
+
+  /** @param {Sending} request */
+  putBack({ key }) {
+    if (key.source === "pasted" && this.key === "pasted" && this.pasted === "") this.pasted = key.text;
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Route rules being edited: the rows as they stand on the screen, and those that Rust has stored. Each change is sent
+ * at once and as a whole list; what Rust refuses stays in its row until it is mended. Knows no element.
+ */
+import { toHostError } from "../host-error.js";
+
+/** @typedef {import("../types/RouteRule").RouteRule} RouteRule */
+/** @typedef {import("../types/RouteNeed").RouteNeed} RouteNeed */
+/** @typedef {import("../host-error.js").HostError} HostError */
+/** @typedef {RouteRule & {id: number}} Row `id` tells rows apart while they move */
+
+/** The methods on offer. A rule made elsewhere may have another. */
+export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/** @param {RouteRule} rule */
+export const ruleText = ({ method, path }) => `${method ?? "any"} ${path}`;
+
+export class RouteRules {
+  /**
+   * @param {(rules: RouteRule[]) => Promise<{rules: RouteRule[]}>} store
+   * @param {() => void} changed
+   */
+  constructor(store, changed) {
+    this.store = store;
+    this.changed = changed;
+    /** @type {RouteRule[]} as Rust last said */
+    this.stored = [];
+    /** @type {Row[]} */
+    this.rows = [];
+    /** @type {{row: number | null, error: HostError} | null} row: the id of the one it is about */
+    this.failure = null;
+    this.next = 1;
+    this.sending = 0;
+  }
+
+  /**
+   * What is stored now. Rows that are being edited stay as they are.
+   *
+   * @param {RouteRule[]} rules
+   */
+  adopt(rules) {
+    if (same(this.stored, rules)) return;
+    const edited = this.failure !== null || this.sending > 0 || !same(this.stored, this.rules);
+    this.stored = rules;
+    if (!edited) this.rows = this.fitted(rules);
+  }
+
+  /** What the rows say. One without a path says nothing yet. */
+  get rules() {
+    return written(this.rows.filter(hasPath));
+  }
+
+  /**
+   * Rows for these rules: one keeps its id where it says the same, and those without a path stay at the end.
+   *
+   * @param {RouteRule[]} rules
+   */
+  fitted(rules) {
+    const left = this.rows.filter(hasPath);
+    const fitting = rules.map((rule) => {
+      const at = left.findIndex((row) => sameRule(row, rule));
+      return at === -1 ? { id: this.next++, ...rule } : left.splice(at, 1)[0];
+    });
+    return [...fitting, ...this.rows.filter((row) => !hasPath(row))];
+  }
+
+  /** A row without a path: it is sent once it has one. @returns {number} its id */
+  add() {
+    const id = this.next++;
+    this.rows = [...this.rows, { id, method: null, path: "", need: "read" }];
+    this.changed();
+    return id;
+  }
+
+  /**
+   * @param {number} id
+   * @param {Partial<RouteRule>} fields
+   */
+  change(id, fields) {
+    return this.become(this.rows.map((row) => (row.id === id ? { ...row, ...fields } : row)));
+  }
+
+  /** @param {number} id */
+  remove(id) {
+    return this.become(this.rows.filter((row) => row.id !== id));
+  }
+
+  /**
+   * @param {number} id
+   * @param {-1 | 1} by
+   */
+  move(id, by) {
+    return this.become(moved(this.rows, this.rows.findIndex((row) => row.id === id), by));
+  }
+
+  /**
+   * @param {Row[]} rows
+   * @returns {Promise<{before: RouteRule[]} | null>} what was stored before, for Undo; null when nothing was stored
+   */
+  async become(rows) {
+    this.rows = rows;
+    const sent = rows.filter(hasPath);
+    const rules = written(sent);
+    if (same(rules, this.stored) && this.sending === 0) {
+      this.failure = null;
+      this.changed();
+      return null;
+    }
+    const before = this.stored;
+    this.sending += 1;
+    this.changed();
+    try {
+      const answer = await this.store(rules);
+      this.stored = answer.rules;
+      this.failure = null;
+      return { before };
+    } catch (thrown) {
+      const error = toHostError(thrown);
+      this.failure = { row: rowOf(error, sent), error };
+      return null;
+    } finally {
+      this.sending -= 1;
+      this.changed();
+    }
+  }
+
+  /**
+   * Back to rules that were stored before.
+   *
+   * @param {RouteRule[]} rules
+   */
+  restore(rules) {
+    return this.become(this.fitted(rules));
+  }
+}
+
+/**
+ * @param {readonly Row[]} rows
+ * @param {number} at
+ * @param {-1 | 1} by
+ * @returns {Row[]} the same when it stands at that end already
+ */
+export function moved(rows, at, by) {
+  const to = at + by;
+  const list = [...rows];
+  if (at < 0 || to < 0 || to >= rows.length) return list;
+  [list[at], list[to]] = [list[to], list[at]];
+  return list;
+}
+
+/** @param {Row} row */
+const hasPath = ({ path }) => path.trim() !== "";
+
+/** @param {Row[]} rows @returns {RouteRule[]} as they are sent */
+const written = (rows) => rows.map(({ method, path, need }) => ({ method, path: path.trim(), need }));
+
+/**
+ * @param {HostError} error
+ * @param {Row[]} sent
+ */
+function rowOf({ field }, sent) {
+  const place = /^rules\.(\d+)$/.exec(field ?? "")?.[1];
+  return place === undefined ? null : (sent[Number(place)]?.id ?? null);
+}
+
+/** @param {RouteRule} a @param {RouteRule} b */
+const sameRule = (a, b) => a.method === b.method && a.path === b.path && a.need === b.need;
+
+/** @param {RouteRule[]} a @param {RouteRule[]} b */
+const same = (a, b) => a.length === b.length && a.every((rule, at) => sameRule(rule, b[at]));

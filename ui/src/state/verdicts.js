@@ -1,0 +1,53 @@
+/**
+ * What a gateway decided, in words. Rust sends stable codes (`Refusal::as_str` of the keys, the codes of problems); this
+ * is the one place that knows how each is said to the owner of the API.
+ */
+
+/** @typedef {import("../types/Decision").Decision} Decision */
+/** @typedef {import("../types/RouteNeed").RouteNeed} RouteNeed */
+
+/** @type {Readonly<Record<string, string>>} */
+const REASONS = {
+  lacks_read: "lacks read",
+  lacks_write: "lacks write",
+  revoked: "revoked",
+  disabled: "disabled",
+  expired: "expired",
+  pending: "not copied yet",
+  malformed: "malformed key",
+  unknown: "unknown key",
+  wrong_environment: "key of another environment",
+  credentials_missing: "no key",
+  credentials_conflict: "more than one key",
+  credentials_form: "malformed Authorization header",
+  key_in_query: "key in the address",
+  preflight: "preflight; switch on Pass CORS preflights",
+  not_for_a_gateway: "cannot be passed to an API",
+  unavailable: "keys cannot be checked now",
+};
+
+/** Whether there are words of our own for a code. @param {string} code */
+export const isKnown = (code) => code === "accepted" || Object.hasOwn(REASONS, code);
+
+/**
+ * @param {Pick<Decision, "accepted" | "code">} decision
+ * @returns {string} a code that is not known is written as it is, with blanks
+ */
+export function verdict({ accepted, code }) {
+  if (accepted) return "accepted";
+  return `refused: ${isKnown(code) && code !== "accepted" ? REASONS[code] : code.replaceAll("_", " ")}`;
+}
+
+/**
+ * Whose key it was. Without a name it says why there is none.
+ *
+ * @param {Pick<Decision, "keyName" | "need" | "code">} decision
+ */
+export function bearer({ keyName, need, code }) {
+  if (keyName !== null) return keyName;
+  if (code === "credentials_missing") return "no key";
+  return need === "open" ? "not needed" : "–";
+}
+
+/** @type {Readonly<Record<RouteNeed, string>>} */
+export const NEEDS = { open: "nothing", read: "read", write: "write" };
