@@ -25,6 +25,8 @@ Usage: cargo xtask <verb>
         Start, memory and size of the release build beside a bare window (Linux); at least 10 runs.
   bench verify
         What a check of a key costs in process, beside what nothing can be faster than.
+  bench gateway
+        What a request costs through the gateway beside nginx and Caddy, and what the gateway holds (Linux).
   bench http
         What it costs over HTTP beside a bare hyper, under wrk and during a flood of forged keys (Linux).
 ";
@@ -41,6 +43,7 @@ pub(crate) enum Invocation {
     Icons,
     BenchDesktop { runs: usize },
     BenchVerify,
+    BenchGateway,
     BenchHttp,
 }
 
@@ -143,6 +146,9 @@ fn parse_bench<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Invocatio
     if subject == "verify" {
         return alone(words, Invocation::BenchVerify);
     }
+    if subject == "gateway" {
+        return alone(words, Invocation::BenchGateway);
+    }
     if subject == "http" {
         return alone(words, Invocation::BenchHttp);
     }
@@ -231,7 +237,7 @@ mod tests {
             "build --debug",
             "build --release again",
             "bench",
-            "bench gateway",
+            "bench gateways",
             "bench desktop --runs 3",
             "lint now",
         ] {

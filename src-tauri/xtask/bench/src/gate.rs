@@ -1,0 +1,25 @@
+//! Keystile's gateway as a process of its own, with somebody who takes its decisions as the window does. This program
+//! starts itself as it.
+
+use std::path::Path;
+
+use keystile_gateway::{Endpoint, Gateway, Settings, Upstream};
+use keystile_keys::EnvironmentId;
+use keystile_verifier::Verifier;
+
+pub(crate) async fn answer(store: &Path, environment: &str, listen: &str, upstream: &str) {
+    let verifier = Verifier::open(store).await.expect("a store");
+    let environment = environment
+        .parse::<EnvironmentId>()
+        .expect("an environment");
+    let endpoint = Endpoint::parse(&format!("http://{upstream}")).expect("an endpoint");
+    let listen = listen.parse().expect("an address");
+    let settings = Settings::new(listen, environment, Upstream::Api(endpoint));
+    let gateway = Gateway::bind(verifier, settings).await.expect("a port");
+    let mut decisions = gateway.decisions();
+    tokio::spawn(async move {
+        use tokio::sync::broadcast::error::RecvError;
+        while !matches!(decisions.recv().await, Err(RecvError::Closed)) {}
+    });
+    gateway.run(std::future::pending()).await;
+}

@@ -1,0 +1,96 @@
+//! The API behind every proxy under measurement: a bare hyper that says "hello", streams a gibibyte, swallows whatever is
+//! sent, and echoes what comes after an upgrade. This program starts itself as it.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http_body_util::{BodyExt, Either, Full};
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::header::{CONNECTION, HeaderValue, UPGRADE};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+/// Bytes of the large body.
+pub(crate) const GIBIBYTE: u64 = 1 << 30;
+
+/// Listens on a port that the system chooses, says which, and answers until it is killed.
+pub(crate) async fn answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    println!("http://{}", listener.local_addr().expect("an address"));
+    while let Ok((stream, _)) = listener.accept().await {
+        stream.set_nodelay(true).expect("a socket");
+        let connection = http1::Builder::new()
+            .serve_connection(TokioIo::new(stream), service_fn(respond))
+            .with_upgrades();
+        tokio::spawn(connection);
+    }
+}
+
+async fn respond(
+    mut request: Request<Incoming>,
+) -> Result<Response<Either<Full<Bytes>, Large>>, Infallible> {
+    if request.headers().contains_key(UPGRADE) {
+        tokio::spawn(echo(hyper::upgrade::on(&mut request)));
+        let mut answer = Response::new(Either::Left(Full::default()));
+        *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        for (name, value) in [(CONNECTION, "upgrade"), (UPGRADE, "websocket")] {
+            answer
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
+        }
+        return Ok(answer);
+    }
+    if request.method() == Method::POST {
+        let mut body = request.into_body();
+        while let Some(Ok(_)) = body.frame().await {}
+    } else if request.uri().path() == "/large" {
+        return Ok(Response::new(Either::Right(Large(GIBIBYTE))));
+    }
+    Ok(Response::new(Either::Left(Full::new(Bytes::from_static(
+        b"hello",
+    )))))
+}
+
+async fn echo(upgrade: hyper::upgrade::OnUpgrade) {
+    let mut stream = TokioIo::new(upgrade.await.expect("an upgrade"));
+    let mut part = [0_u8; 4096];
+    while let Ok(count @ 1..) = stream.read(&mut part).await {
+        if stream.write_all(&part[..count]).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// As many bytes as it says, in parts of 64 KiB.
+struct Large(u64);
+
+impl Body for Large {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        static PART: [u8; 64 * 1024] = [b'x'; 64 * 1024];
+        if self.0 == 0 {
+            return Poll::Ready(None);
+        }
+        let part = Bytes::from_static(&PART);
+        self.0 -= part.len() as u64;
+        Poll::Ready(Some(Ok(Frame::data(part))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0 == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.0)
+    }
+}
