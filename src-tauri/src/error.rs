@@ -91,7 +91,10 @@ impl From<keystile_gateway::Error> for Failure {
 
 impl From<AskError> for Failure {
     fn from(error: AskError) -> Self {
-        Self::logged(error.code(), &error, error.advice().to_owned())
+        Self {
+            field: error.field().map(str::to_owned),
+            ..Self::logged(error.code(), &error, error.advice().to_owned())
+        }
     }
 }
 

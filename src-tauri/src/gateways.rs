@@ -75,6 +75,7 @@ pub(crate) async fn start_gateway<R: Runtime>(
         let wish = StartWish {
             port,
             is_offered: true,
+            ..StartWish::default()
         };
         let gateway = match start(&registry, &verifier, environment, wish).await {
             Err(StartError::PortTaken {

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
-use crate::world::{Said, World};
+use crate::world::{ENVIRONMENT, Said, World};
 
 fn finding<'a>(findings: &'a Value, about: &str) -> &'a Value {
     findings
@@ -94,4 +94,23 @@ fn a_port_that_another_program_uses_is_told_before_serve_fails() {
     let said = doctor(&world, &address.to_string());
     assert_eq!(said.code, Some(0), "another port can be chosen");
     assert_eq!(finding(&said.json(), "port")["result"], "note");
+}
+
+#[test]
+fn a_gateways_port_that_another_program_uses_is_told_before_it_is_started() {
+    let world = World::new();
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port().to_string();
+    world.must(&["gateway", "edit", ENVIRONMENT, "--port", &port]);
+    let told = doctor(&world, "127.0.0.1:0").json();
+    let taken = finding(&told, "gateway");
+    assert_eq!(taken["result"], "note", "another port can be chosen");
+    let message = taken["message"].as_str().unwrap();
+    assert!(
+        message.starts_with(&format!("Port {port} of the gateway of {ENVIRONMENT} ")),
+        "{message}"
+    );
+    drop(other);
+    let told = doctor(&world, "127.0.0.1:0").json();
+    assert_eq!(finding(&told, "gateway")["result"], "ok");
 }

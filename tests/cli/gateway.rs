@@ -1,8 +1,11 @@
-//! `gateway run`: the environment's reverse proxy as a program, and what it prints.
+//! `gateway run`: the environment's reverse proxy as a program, what it prints, and how it ends.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
 
 use crate::world::{ENVIRONMENT, World};
 
@@ -20,6 +23,38 @@ impl Drop for Running {
 }
 
 impl Running {
+    /// Runs the gateway of Acme Shop / staging.
+    fn start(world: &World, more: &[&str]) -> Self {
+        let words = [&["gateway", "run", "--env", ENVIRONMENT], more].concat();
+        let mut child = world
+            .command(&words)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines }
+    }
+
+    /// Reads the first line: where it is, and what it passes requests to.
+    fn started(&mut self) -> (String, String) {
+        let line = self.line();
+        let (address, behind) = line
+            .strip_prefix("Only keys of Acme Shop / staging pass http://")
+            .and_then(|rest| rest.split_once(" to "))
+            .unwrap_or_else(|| panic!("{line}"));
+        (address.to_owned(), behind.to_owned())
+    }
+
+    /// Waits until it has ended by itself, and reads what it says about that.
+    fn ended(&mut self) -> (Option<i32>, String) {
+        let code = self.child.wait().unwrap().code();
+        let mut said = String::new();
+        let mut err = self.child.stderr.take().unwrap();
+        err.read_to_string(&mut said).unwrap();
+        (code, said)
+    }
+
     fn line(&mut self) -> String {
         let mut line = String::new();
         self.lines.read_line(&mut line).unwrap();
@@ -46,11 +81,11 @@ fn api() -> String {
     format!("http://{address}")
 }
 
-fn ask(address: &str, method: &str, key: &str) -> String {
+fn ask(address: &str, head: &str, key: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(
         stream,
-        "{method} /orders?x=1 HTTP/1.1\r\nHost: {address}\r\nX-API-KEY: {key}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        "{head} HTTP/1.1\r\nHost: {address}\r\nX-API-KEY: {key}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     )
     .unwrap();
     let mut answer = String::new();
@@ -64,47 +99,194 @@ fn the_gateway_says_where_it_is_and_what_became_of_each_request() {
     let api = api();
     world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
     let key = world.key("ci", &[]);
-    let mut child = world
-        .command(&[
-            "gateway",
-            "run",
-            "--env",
-            ENVIRONMENT,
-            "--listen",
-            "127.0.0.1:0",
-        ])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap());
-    let mut running = Running { child, lines };
-    let first = running.line();
-    let address = first
-        .strip_prefix("Only keys of Acme Shop / staging pass http://")
-        .and_then(|rest| rest.strip_suffix(&format!(" to {api}")))
-        .unwrap_or_else(|| panic!("{first}"))
-        .to_owned();
-    assert!(ask(&address, "GET", &key).contains(" 200 "));
+    let mut running = Running::start(&world, &["--port", "0"]);
+    let (address, behind) = running.started();
+    assert_eq!(behind, api);
+    assert!(ask(&address, "GET /orders?x=1", &key).contains(" 200 "));
     assert_eq!(running.line(), "GET     /orders  ci  accepted");
-    assert!(ask(&address, "POST", &key).contains(" 403 "));
+    assert!(ask(&address, "POST /orders", &key).contains(" 403 "));
     assert_eq!(running.line(), "POST    /orders  ci  refused: lacks_write");
     world.must(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
     assert!(
-        ask(&address, "GET", &key).contains(" 401 "),
+        ask(&address, "GET /orders", &key).contains(" 401 "),
         "another process revoked it, and the very next request is refused"
     );
     assert_eq!(running.line(), "GET     /orders  ci  refused: revoked");
 }
 
 #[test]
-fn an_environment_without_an_endpoint_is_told_what_to_enter() {
+fn it_keeps_its_port_and_takes_over_what_is_edited_elsewhere() {
     let world = World::new();
-    let said = world.say(&["gateway", "run", "--env", ENVIRONMENT]);
-    assert_eq!(said.code, Some(1));
+    world.must(&["gateway", "edit", ENVIRONMENT, "--sample"]);
+    let key = world.key("ci", &[]);
+    let mut running = Running::start(&world, &["--port", "0", "--json"]);
+    let first: Value = serde_json::from_str(&running.line()).unwrap();
+    assert_eq!(
+        first["endpoint"],
+        Value::Null,
+        "the sample API is nobody's endpoint"
+    );
+    let address = first["address"].as_str().unwrap().to_owned();
+    assert!(ask(&address, "GET /products", &key).contains(" 200 "));
+    assert!(ask(&address, "PUT /products", &key).contains(" 403 "));
+    let rules = ["gateway", "rules", ENVIRONMENT];
+    world.must(&[&rules[..], &["--add", "PUT /products read"]].concat());
+    let taken_over = (0..50).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        ask(&address, "PUT /products", &key).contains(" 404 ")
+    });
     assert!(
-        said.err.contains("has no endpoint") && said.err.contains("--endpoint"),
-        "{}",
-        said.err
+        taken_over,
+        "a rule that another process added holds without a restart"
+    );
+    drop(running);
+    let mut again = Running::start(&world, &[]);
+    assert_eq!(
+        again.started(),
+        (address, "the sample API".to_owned()),
+        "whoever calls it finds it where it was"
+    );
+}
+
+#[test]
+fn what_is_said_for_one_run_is_not_kept() {
+    let world = World::new();
+    let (stored, other) = (api(), api());
+    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &stored]);
+    let words = ["--port", "0", "--endpoint", &other, "--own-host"];
+    let mut running = Running::start(&world, &words);
+    assert_eq!(running.started().1, other);
+    drop(running);
+    let shown = world
+        .must(&["gateway", "show", ENVIRONMENT, "--json"])
+        .json();
+    assert_eq!(
+        (&shown["endpoint"], &shown["keeps_host"]),
+        (&stored.as_str().into(), &true.into()),
+        "a run is no edit"
+    );
+    assert_eq!(Running::start(&world, &[]).started().1, stored);
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_with_its_holder_and_another_one() {
+    let world = World::new();
+    let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = holder.local_addr().unwrap().port().to_string();
+    world.must(&["gateway", "edit", ENVIRONMENT, "--sample", "--port", &port]);
+    let said = world.say(&["gateway", "run", "--env", ENVIRONMENT]);
+    assert_eq!(said.code, Some(1), "it does not move by itself");
+    let own = format!("(pid {}).", std::process::id());
+    let (sentence, advice) = said.err.trim_end().split_once('\n').unwrap();
+    assert!(
+        sentence.starts_with(&format!("Port {port} is used by "))
+            && (sentence.ends_with(&own) || !cfg!(target_os = "linux")),
+        "{sentence}"
+    );
+    let words: Vec<_> = advice.split(' ').collect();
+    let [
+        "Use",
+        free,
+        "from",
+        "now",
+        "on:",
+        "--port",
+        same,
+        "or",
+        "end",
+        "that",
+        "program.",
+    ] = words[..]
+    else {
+        panic!("{advice}");
+    };
+    assert_eq!(
+        Some(free),
+        same.strip_suffix(','),
+        "the words can be pasted: {advice}"
+    );
+    let mut running = Running::start(&world, &["--port", free]);
+    assert_eq!(running.started().0, format!("127.0.0.1:{free}"));
+}
+
+#[test]
+fn a_gateway_that_ends_by_itself_says_why() {
+    for (words, code, sentence) in [
+        (
+            &["env", "edit", ENVIRONMENT, "--endpoint", ""][..],
+            "endpoint_removed",
+            "The gateway ended, because its endpoint was removed.",
+        ),
+        (
+            &["env", "delete", ENVIRONMENT, "--yes"],
+            "environment_deleted",
+            "The gateway ended, because its environment was deleted.",
+        ),
+    ] {
+        let world = World::new();
+        world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &api()]);
+        let mut running = Running::start(&world, &["--port", "0", "--json"]);
+        running.line();
+        world.must(words);
+        let (exit, said) = running.ended();
+        let said: Value = serde_json::from_str(&said).unwrap();
+        assert_eq!(
+            (exit, &said["code"], &said["message"]),
+            (Some(1), &code.into(), &sentence.into()),
+            "nobody asked it to end, so a script must notice"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn told_to_stop_it_lets_what_it_began_finish() {
+    let world = World::new();
+    let slow = TcpListener::bind("127.0.0.1:0").unwrap();
+    let api = format!("http://{}", slow.local_addr().unwrap());
+    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
+    let key = world.key("ci", &[]);
+    let mut running = Running::start(&world, &["--port", "0"]);
+    let (address, _) = running.started();
+    let asking = {
+        let address = address.clone();
+        std::thread::spawn(move || ask(&address, "GET /slow", &key))
+    };
+    let (mut begun, _) = slow.accept().unwrap();
+    let pid = rustix::process::Pid::from_raw(running.child.id().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let is_closed = (0..50).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        TcpStream::connect(&address).is_err()
+    });
+    assert!(is_closed, "it takes no more");
+    begun
+        .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes")
+        .unwrap();
+    assert!(
+        asking.join().unwrap().contains(" 200 "),
+        "whoever asked before is answered"
+    );
+    assert_eq!(
+        running.ended(),
+        (Some(0), String::new()),
+        "to be stopped is no failure"
+    );
+    let used = &world.keys()[0];
+    assert_eq!(
+        (&used["accepted"], &used["refused"]),
+        (&1.into(), &0.into()),
+        "what was counted last is written too"
+    );
+    let environments = world.must(&["env", "list", "Acme Shop", "--json"]).json();
+    assert!(
+        used["last_used_at"].is_string()
+            && used["last_used_at"] == environments[0]["last_request_at"],
+        "the last request of its only key: {environments}"
+    );
+    let shown = world.must(&["key", "show", "ci", "--env", ENVIRONMENT]).out;
+    assert!(
+        shown.contains("\n  accepted     1\n") && !shown.contains("never"),
+        "{shown}"
     );
 }

@@ -28,7 +28,7 @@ fn a_project_an_environment_and_a_key_are_found_again_by_name_and_by_id() {
     );
     let text = world.must(&["key", "list", "--env", ENVIRONMENT]).out;
     assert!(
-        text.starts_with("NAME  PERMISSIONS  STATE   ID\nci    read write   active  "),
+        text.starts_with("NAME  PERMISSIONS  STATE   LAST USED  ACCEPTED  REFUSED  ID\nci    read write   active  never      0         0        "),
         "{text}"
     );
 }

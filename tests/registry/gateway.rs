@@ -181,3 +181,23 @@ async fn a_gateway_keeps_its_port_and_is_offered_until_it_was_stopped() {
         "a deleted environment keeps no port"
     );
 }
+
+#[tokio::test]
+async fn a_gateway_is_placed_on_a_port_without_being_offered() {
+    let world = World::new().await;
+    let environment = world.staging().await;
+    for _ in 0..2 {
+        let placed = world.registry.place_gateway(&environment, 7999).await;
+        let row = placed.expect("stored").row;
+        assert_eq!(
+            (row.port, row.runs),
+            (Some(7999), false),
+            "nobody has started it"
+        );
+    }
+    assert_eq!(
+        world.count("gateway.placed").await,
+        1,
+        "the same port again is no change"
+    );
+}

@@ -84,6 +84,28 @@ async fn the_api_is_told_who_asks_in_headers_that_hold_any_name() {
 }
 
 #[tokio::test]
+async fn after_a_project_was_renamed_the_api_is_told_its_new_name() {
+    let world = World::new().await;
+    let shown = format!("X-API-KEY: {}", world.reader.text);
+    let told = async || {
+        let reply = ask(&world, "nginx", "GET", &shown).await;
+        reply.header("x-keystile-environment").map(str::to_owned)
+    };
+    assert_eq!(told().await.as_deref(), Some(PATH));
+    let projects = world.registry.list_projects().await.expect("projects");
+    for project in projects {
+        let name = format!("Renamed {}", project.name);
+        let renamed = world.registry.rename_project(&project.id, &name).await;
+        renamed.expect("a new name");
+    }
+    assert_eq!(
+        told().await,
+        Some(format!("Renamed%20{PATH}")),
+        "headers that were made for an earlier request must not outlive the name in them"
+    );
+}
+
+#[tokio::test]
 async fn whatever_is_wrong_with_a_key_its_presenter_reads_the_same() {
     let world = World::new().await;
     let mut forged = world.reader.text.clone();

@@ -8,6 +8,7 @@
 mod api;
 mod caller;
 mod clipboard;
+mod started;
 mod world;
 
 mod admin;
@@ -16,6 +17,10 @@ mod caddy;
 mod contracts;
 mod forward_auth;
 mod gateway;
+mod gateway_ask;
+mod gateway_check;
+mod gateway_follow;
+mod gateway_start;
 mod gateway_streams;
 mod gone;
 mod guarded;

@@ -1,5 +1,5 @@
-//! The database as it lies on the disk, seen by a program that is not Keystile. Reads only; it can also hold a read
-//! lock for as long as a journey wants, which is how a commit is made to fail.
+//! The database as it lies on the disk, seen by a program that is not Keystile. It can also hold a read lock for as
+//! long as a journey wants, which is how a commit is made to fail.
 
 use std::path::{Path, PathBuf};
 
@@ -54,6 +54,23 @@ impl Database {
             rows.iter()
                 .map(|row| row.try_get::<String, _>(0).map_err(Broken::from))
                 .collect()
+        })
+    }
+
+    /// Changes something behind Keystile's back, as somebody with the file in his hands could.
+    ///
+    /// # Errors
+    /// The database refused it.
+    pub fn tamper(&self, sql: &str) -> Journey {
+        self.runtime.block_on(async {
+            let mut connection = SqliteConnectOptions::new()
+                .filename(&self.path)
+                .busy_timeout(std::time::Duration::from_secs(10))
+                .connect()
+                .await?;
+            sqlx::query(sql).execute(&mut connection).await?;
+            connection.close().await?;
+            Ok(())
         })
     }
 

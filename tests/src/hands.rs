@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::broken::Journey;
 use crate::until::until;
-use crate::window::Window;
+use crate::window::{Element, Window};
 
 /// The keys of WebDriver that have no letter.
 pub mod key {
@@ -40,6 +40,28 @@ impl Window<'_> {
         until("the field held what was typed", || {
             let value = self.property(&field, "value")?;
             Ok((value == text).then_some(()))
+        })
+    }
+
+    /// Chooses one of the words of the list of this name.
+    ///
+    /// # Errors
+    /// There is no such list, or it does not have the word.
+    #[track_caller]
+    pub fn choose(&self, name: &str, word: &str) -> Journey {
+        until(&format!("“{word}” of {name} was chosen"), || {
+            let option = self.script(
+                "const named = (list) => list.ariaLabel === arguments[0] && list.checkVisibility();
+                 const list = [...document.querySelectorAll('select')].find(named);
+                 return [...(list?.options ?? [])].find((one) => one.text.trim() === arguments[1]) ?? null",
+                &[json!(name), json!(word)],
+            )?;
+            if option.is_null() {
+                return Ok(None);
+            }
+            self.click(&Element::of(&option)?)?;
+            let is_chosen = self.script("return arguments[0].selected", &[option])?;
+            Ok((is_chosen == serde_json::Value::Bool(true)).then_some(()))
         })
     }
 

@@ -8,6 +8,7 @@
 
 pub mod broken;
 pub mod clipboard;
+pub mod curl;
 pub mod database;
 pub mod desk;
 pub mod hands;

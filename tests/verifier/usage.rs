@@ -65,6 +65,45 @@ async fn accepted_and_refused_uses_are_counted_by_key_hour_and_permission() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_several_threads_count_of_a_key_is_added_up() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let key = world.key().await;
+    let answer = verifier
+        .check(&key.text, &world.environment, Permission::Read, NOW)
+        .await
+        .expect("an answer");
+    std::thread::scope(|scope| {
+        for thread in 0..20 {
+            let (verifier, answer, environment) = (&verifier, &answer, &world.environment);
+            scope.spawn(move || {
+                for use_number in 0..50 {
+                    let at = Timestamp::from_millis(NOW.as_millis() + thread + use_number);
+                    verifier.record(answer, environment, Permission::Read, None, at);
+                }
+            });
+        }
+    });
+    verifier.flush_usage().await.expect("written");
+    let counted: Vec<_> = counts(&world, key.id).await;
+    assert_eq!(
+        counted
+            .iter()
+            .map(|count| count.accepted)
+            .collect::<Vec<_>>(),
+        [1_000],
+        "each thread counts by itself, and none of it is lost or written twice"
+    );
+    let file = UsageFile::open(&world.path()).await.expect("a file");
+    let last = file.last_use_of(key.id).await.expect("a row");
+    assert_eq!(
+        last.expect("it was used").at.as_millis(),
+        NOW.as_millis() + 19 + 49,
+        "whichever thread saw it, the last use is the latest one"
+    );
+}
+
 #[tokio::test]
 async fn counting_moves_nothing_in_the_database_of_keys() {
     let world = World::new().await;

@@ -6,15 +6,8 @@ import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import * as tauri from "./host.js";
 import { LightElement } from "./elements/light-element.js";
-import "./elements/deletion-dialog.js";
-import "./elements/environment-dialog.js";
-import "./elements/keychain-removal-dialog.js";
-import "./elements/new-key-dialog.js";
 import "./elements/one-time-prompt.js";
-import "./elements/project-dialog.js";
 import "./elements/quit-dialog.js";
-import "./elements/revocation-dialog.js";
-import "./elements/shortcuts-dialog.js";
 import "./elements/side-bar.js";
 import "./elements/start-notices.js";
 import "./elements/toast-stack.js";
@@ -23,6 +16,7 @@ import "./screens/environments.js";
 import "./screens/first-run.js";
 import "./screens/settings.js";
 import "./screens/start-failure.js";
+import { askedDialog } from "./elements/asked-dialog.js";
 import { failureBlock } from "./elements/field.js";
 import { keepFocus } from "./elements/keep-focus.js";
 import { environmentsPlace, keysPlace, playgroundPlace, readPlace, writePlace } from "./state/place.js";
@@ -36,26 +30,12 @@ import { applyTheme, lastProject, rememberProject, rememberedTheme } from "./rem
 /** @typedef {import("./types/Key").Key} Key */
 /** @typedef {import("./types/Notice").Notice} Notice */
 
-/**
- * @typedef {{kind: "new-project"}
- *   | {kind: "rename-project", project: Project}
- *   | {kind: "delete-project", project: Project}
- *   | {kind: "new-environment", project: Project}
- *   | {kind: "edit-environment", project: Project, environment: Environment}
- *   | {kind: "delete-environment", environment: Environment}
- *   | {kind: "new-key", environment: Environment}
- *   | {kind: "revoke-key", key: Key, environment: Environment, after?: string[]}
- *   | {kind: "remove-from-keychain", key: Key}
- *   | {kind: "revoke-noticed", notice: Notice}
- *   | {kind: "shortcuts"}} Dialog
- */
-
 class KeystileApp extends LightElement {
   static properties = { asked: { state: true }, quitAsked: { state: true } };
 
   constructor() {
     super();
-    /** @type {Dialog | null} the one dialog that is open */
+    /** @type {import("./elements/asked-dialog.js").Dialog | null} the one dialog that is open */
     this.asked = null;
     this.quitAsked = false;
     this.drawnFirst = false;
@@ -165,7 +145,8 @@ class KeystileApp extends LightElement {
     if (library.failures.size > 0) return true;
     if (!library.environments.has(place.projectId)) return false;
     if (place.at !== "environment") return true;
-    if (place.tab === "gateway") return this.state.gateways.known.has(place.environmentId);
+    const { known, failures } = this.state.gateways;
+    if (place.tab === "gateway") return known.has(place.environmentId) || failures.has(place.environmentId);
     return place.tab !== "keys" || library.keys.has(place.environmentId);
   }
 
@@ -263,7 +244,7 @@ class KeystileApp extends LightElement {
   /** @param {KeyboardEvent} event */
   keyed(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    const typing = target.matches?.("input:not([type=checkbox], [type=radio]), textarea, [role=textbox], [role=menu] *") ?? false;
+    const typing = target.matches?.("input:not([type=checkbox], [type=radio]), select, textarea, [role=textbox], [role=menu] *") ?? false;
     const shortcut = shortcutFor(event, { singleKeys: this.state.settings.singleKeys, typing });
     if (shortcut === "quit") {
       event.preventDefault();
@@ -314,56 +295,6 @@ class KeystileApp extends LightElement {
       </div>`;
   }
 
-  dialogs() {
-    const { state, asked } = this;
-    switch (asked?.kind) {
-      case "new-project":
-        return html`<project-dialog .state=${state}></project-dialog>`;
-      case "rename-project":
-        return html`<project-dialog .state=${state} .project=${asked.project}></project-dialog>`;
-      case "delete-project":
-        return html`<deletion-dialog .state=${state} .project=${asked.project}></deletion-dialog>`;
-      case "new-environment":
-        return html`<environment-dialog .state=${state} .project=${asked.project}></environment-dialog>`;
-      case "edit-environment":
-        return html`<environment-dialog
-          .state=${state}
-          .project=${asked.project}
-          .environment=${asked.environment}
-        ></environment-dialog>`;
-      case "delete-environment":
-        return html`<deletion-dialog .state=${state} .environment=${asked.environment}></deletion-dialog>`;
-      case "new-key":
-        return html`<new-key-dialog .state=${state} .environment=${asked.environment}></new-key-dialog>`;
-      case "revoke-key": {
-        const { key, environment } = asked;
-        const place = `${environment.projectName} / ${environment.name}`;
-        return this.revocation(key.id, key.name, place, environment.stage === "production");
-      }
-      case "revoke-noticed": {
-        const { keyId, name, projectName, environmentName, stage } = asked.notice;
-        return this.revocation(keyId, name, `${projectName} / ${environmentName}`, stage === "production");
-      }
-      case "remove-from-keychain":
-        return html`<keychain-removal-dialog .state=${state} .key=${asked.key}></keychain-removal-dialog>`;
-      case "shortcuts":
-        return html`<shortcuts-dialog .state=${state}></shortcuts-dialog>`;
-      default:
-        return nothing;
-    }
-  }
-
-  /**
-   * @param {string} keyId
-   * @param {string} name
-   * @param {string} place
-   * @param {boolean} production
-   */
-  revocation(keyId, name, place, production) {
-    const subject = { keyId, name, place, production };
-    return html`<revocation-dialog .state=${this.state} .subject=${subject}></revocation-dialog>`;
-  }
-
   render() {
     const { state } = this;
     if (!state.started) {
@@ -376,7 +307,7 @@ class KeystileApp extends LightElement {
         ${this.screen()}
       </main>
       <toast-stack .state=${state}></toast-stack>
-      ${this.dialogs()} ${state.prompt.open ? html`<one-time-prompt .state=${state}></one-time-prompt>` : nothing}
+      ${askedDialog(state, this.asked)} ${state.prompt.open ? html`<one-time-prompt .state=${state}></one-time-prompt>` : nothing}
       ${this.quitAsked ? html`<quit-dialog .state=${state}></quit-dialog>` : nothing}`;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { when } from "../src/state/dates.js";
+import { clock, when } from "../src/state/dates.js";
 
 const NOW = new Date(2026, 9, 20, 15, 0, 0).getTime();
 const SECOND = 1000;
@@ -30,4 +30,8 @@ describe("a moment under 30 days is relative", () => {
 describe("from 30 days on it is a date", () => {
   test("without_the_year_in_this_year", () => expect(written(30 * DAY)).toBe("20 Sept"));
   test("with_the_year_otherwise", () => expect(written(300 * DAY)).toBe("24 Dec 2025"));
+});
+
+test("what_happens_by_the_second_is_written_with_its_seconds", () => {
+  expect(clock(new Date(2026, 9, 20, 9, 5, 7).getTime(), "en-GB")).toBe("09:05:07");
 });

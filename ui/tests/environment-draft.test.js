@@ -36,3 +36,11 @@ test("an_untouched_prefix_is_left_to_rust_and_an_empty_endpoint_is_none", async 
   draft.setEndpoint("   ");
   expect(draft.fields).toEqual({ name: "a", stage: "development", prefix: null, endpoint: null });
 });
+
+test("whoever_sends_before_the_guess_came_gets_the_guess_for_the_whole_name", async () => {
+  const host = { previewEnvironment: async (/** @type {any} */ { name }) => preview(name === "production" ? "production" : "development") };
+  const draft = new EnvironmentDraft(host, () => {}, null, "development");
+  await draft.ask();
+  draft.setName("production");
+  expect((await draft.settledFields()).stage, "a production environment must not be made a development one by fast typing").toBe("production");
+});

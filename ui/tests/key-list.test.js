@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { counts, DEFAULT_ORDER, matches, nextOrder, shown, visibleFilters } from "../src/state/key-list.js";
+import { counts, DEFAULT_ORDER, matches, nextOrder, requestCounts, shown, visibleFilters } from "../src/state/key-list.js";
 
 /** @typedef {import("../src/types/Key").Key} Key */
 
@@ -88,6 +88,11 @@ describe("order", () => {
     expect(sorted({ column: "permissions", descending: false })).toEqual(["key-9", "Key-1", "key-10"]);
     expect(sorted({ column: "status", descending: true })[0]).toBe("Key-1");
   });
+  test("a_key_that_was_never_used_was_used_longest_ago", () => {
+    const used = [key({ name: "never" }), key({ name: "long ago", lastUsedAt: 5 }), key({ name: "just now", lastUsedAt: 9 })];
+    const order = nextOrder(DEFAULT_ORDER, "used");
+    expect(names(shown(used, { filter: "all", search: "", order }))).toEqual(["just now", "long ago", "never"]);
+  });
   test("pressing_a_column_again_turns_it_round", () => {
     const first = nextOrder(DEFAULT_ORDER, "name");
     expect(first).toEqual({ column: "name", descending: false });
@@ -99,4 +104,10 @@ describe("order", () => {
     sorted({ column: "name", descending: true });
     expect(names(keys)).toEqual(before);
   });
+});
+
+test("counts_are_rounded_only_where_there_is_no_room", () => {
+  const busy = { accepted: 1_204_311, refused: 312 };
+  expect(requestCounts(busy)).toMatch(/^1.204.311 accepted · 312 refused$/);
+  expect(requestCounts(busy, "short")).toMatch(/^1.2\s?M accepted · 312 refused$/);
 });

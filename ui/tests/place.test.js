@@ -5,6 +5,7 @@ test.each([
   ["#/projects/p/environments", { at: "environments", projectId: "p" }],
   ["#/projects/p/environments/e", { at: "environment", projectId: "p", environmentId: "e", tab: "overview" }],
   ["#/projects/p/environments/e/keys", { at: "environment", projectId: "p", environmentId: "e", tab: "keys" }],
+  ["#/projects/p/environments/e/gateway", { at: "environment", projectId: "p", environmentId: "e", tab: "gateway" }],
   ["#/projects/p/environments/e/playground", { at: "environment", projectId: "p", environmentId: "e", tab: "playground" }],
   ["#/settings", { at: "settings" }],
   ["#/", { at: "start" }],

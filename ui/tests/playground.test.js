@@ -176,7 +176,7 @@ test("the_list_of_keys_names_those_in_the_keychain_and_never_swaps_the_chosen_on
     /** @type {any} */ ({ id, name: `key ${id}`, keychain, state });
   const labels = (/** @type {any} */ chosen) =>
     choices([key("a", true), key("b", false), key("c", false, "revoked")], chosen, null).map(({ label }) => label);
-  expect(labels("none")).toEqual(["No key", "key a", "Paste a key"]);
+  expect(labels("none")).toEqual(["no key", "key a", "paste a key"]);
   expect(labels("keychain:c"), "a revoked key leaves the keychain, not the request").toContain("key c (revoked)");
 });
 

@@ -53,12 +53,21 @@ describe("the check of a new key", () => {
     const wrong = { ...readOnly, write: { accepted: true, code: "accepted" }, asPromised: false };
     expect(disagreement(wrong, ["read"])).toBe("The check does not agree with the key's permissions: write was accepted.");
     const dead = { ...readOnly, read: { accepted: false, code: "revoked" }, asPromised: false };
-    expect(disagreement(dead, ["read"])).toBe("The check does not agree with the key's permissions: read was refused (revoked).");
+    expect(disagreement(dead, ["read"])).toBe("The check does not agree with the key's permissions: read was refused: revoked.");
+  });
+
+  test("the_check_is_held_against_the_permissions_the_key_was_issued_with", async () => {
+    host.copyKey = async () => ({ ...shownKey, copied: true, state: "active", permissions: ["read", "write"] });
+    host.checkKey = async () => ({ ...readOnly, write: { accepted: true, code: "accepted" }, asPromised: false });
+    await prompt.copy();
+    const said = disagreement(/** @type {any} */ (prompt.check.answer), prompt.prompt?.permissions ?? []);
+    expect(said, "what somebody wrote into the database meanwhile is what it must find").toContain("write was accepted.");
+    expect(said).not.toContain("read was");
   });
 
   test("a_refusal_for_another_reason_than_the_permission_is_no_promise_kept", () => {
     const other = { ...readOnly, write: { accepted: false, code: "unavailable" }, asPromised: false };
-    expect(disagreement(other, ["read"])).toContain("write was refused (unavailable)");
+    expect(disagreement(other, ["read"])).toContain("write was refused: keys cannot be checked now");
   });
 
   test("a_check_that_failed_says_so_and_may_be_asked_for_again", async () => {

@@ -24,11 +24,12 @@ Usage: cargo xtask <verb>
   bench desktop [--runs N]
         Start, memory and size of the release build beside a bare window (Linux); at least 10 runs.
   bench verify
-        What a check of a key costs in process, beside what nothing can be faster than.
+        What a check of a key costs in process, beside what nothing can be faster than, and beside better-auth.
   bench gateway
         What a request costs through the gateway beside nginx and Caddy, and what the gateway holds (Linux).
   bench http
-        What it costs over HTTP beside a bare hyper, under wrk and during a flood of forged keys (Linux).
+        What it costs over HTTP beside a bare hyper and better-auth, under wrk and during a flood of forged keys
+        (Linux).
 ";
 
 /// One accepted command line.

@@ -12,6 +12,7 @@
 mod desk;
 mod failure;
 mod invocation;
+mod npm_packages;
 mod parts;
 mod program;
 mod repository;

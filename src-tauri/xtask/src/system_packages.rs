@@ -63,7 +63,7 @@ static DRIVER: [Need; 1] = [program_need(
 )];
 
 /// What the journeys read and pull strings with.
-static JOURNEYS: [Need; 4] = [
+static JOURNEYS: [Need; 5] = [
     program_need(
         "gnome-keyring-daemon",
         "gnome-keyring",
@@ -73,6 +73,7 @@ static JOURNEYS: [Need; 4] = [
     program_need("secret-tool", "libsecret-tools", "libsecret", "libsecret"),
     program_need("xclip", "xclip", "xclip", "xclip"),
     program_need("xdotool", "xdotool", "xdotool", "xdotool"),
+    program_need("curl", "curl", "curl", "curl"),
 ];
 
 /// The proxies that the service's tests put in front of an API, and what checks its OpenAPI document.

@@ -58,7 +58,7 @@ function keyShown(shown) {
       return keyOf(shown.keyId) ?? null;
     default: {
       const text = shown.text.trim();
-      if (text === "") throw refuse("key_missing", "No key was pasted.", "Paste one, or choose No key.", "key");
+      if (text === "") throw refuse("key_missing", "No key was pasted.", "Paste one, or choose no key.", "key");
       return keyOf(text.split("_").at(-2) ?? "") ?? null;
     }
   }
@@ -120,7 +120,7 @@ export async function checkKey({ ticket }) {
   if (scenes.has("unchecked")) throw refuse("check_failed", "The check route did not answer within 2 s.", "Check again.");
   const { state, permissions } = others.findPrompt(ticket);
   const dead = state === "active" ? null : state;
-  const writes = permissions.includes("write") || scenes.has("disagrees");
+  const writes = permissions.includes("write") !== scenes.has("disagrees");
   return {
     read: { accepted: dead === null, code: dead ?? "accepted" },
     write: { accepted: dead === null && writes, code: dead ?? (writes ? "accepted" : "lacks_write") },

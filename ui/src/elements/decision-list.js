@@ -80,8 +80,9 @@ class DecisionList extends LightElement {
 
   togglePause() {
     const { decisions } = this.state;
-    if (decisions.frozen) decisions.resume();
-    else decisions.pause();
+    if (!decisions.frozen) return decisions.pause();
+    this.find(".decisions-box")?.scrollTo(0, 0); // back to what comes in
+    decisions.resume();
   }
 
   /** @param {Key} key */
@@ -175,9 +176,6 @@ class DecisionList extends LightElement {
     const paused = decisions.frozen !== null;
     return html`<div class="section-head">
         <h2 id="decisions-heading">Last requests</h2>
-        <p class="small muted decisions-count">
-          ${paused ? waitingSentence(decisions.waiting) : untoldSentence(decisions.tally.untold)}
-        </p>
         <span class="spacer"></span>
         ${rows.length > 0
           ? html`${this.curlButton()}
@@ -187,6 +185,9 @@ class DecisionList extends LightElement {
           : nothing}
       </div>
       ${rows.length > 0 ? this.table(rows) : this.empty()}
+      <p class="small faint decisions-count">
+        ${paused ? waitingSentence(decisions.waiting) : untoldSentence(decisions.tally.untold)}
+      </p>
       <p role="status" class="visually-hidden">${this.said}</p>`;
   }
 }

@@ -34,12 +34,12 @@ class EnvironmentDialog extends ModalDialog {
 
   async submitted() {
     const { environment, draft, state } = this;
-    const { fields } = draft;
-    const done = await this.attempt(() =>
-      environment
+    const done = await this.attempt(async () => {
+      const fields = await draft.settledFields();
+      return environment
         ? state.library.editEnvironment(environment, fields)
-        : state.library.createEnvironment(this.project.id, fields),
-    );
+        : state.library.createEnvironment(this.project.id, fields);
+    });
     if (!done) return;
     this.leave();
     if (environment) this.emit("environment-edited", { before: environment, after: done.value });

@@ -92,9 +92,9 @@ class GatewayEndpoint extends LightElement {
   async submitted(event) {
     event.preventDefault();
     const endpoint = this.typed.trim() || null;
-    if (endpoint === this.environment.endpoint && !this.gateway.sample) return this.leave();
     // Without an endpoint the sample stays what it was.
     const sample = endpoint === null && this.gateway.sample;
+    if (endpoint === this.environment.endpoint && sample === this.gateway.sample) return this.leave();
     return this.become(endpoint, sample, endpoint === null ? "The endpoint was removed." : `Requests now go to ${endpoint}.`);
   }
 
@@ -164,8 +164,14 @@ class GatewayEndpoint extends LightElement {
             ? html`<p><span class="chip">Sample</span> GET and POST <code>/products</code>, built in</p>`
             : html`<p><code>${endpoint}</code></p>`}
         </div>
-        <button type="button" class="button small-button" data-edit @click=${this.edit}>
-          ${sample ? "Enter an endpoint" : html`Change<span class="visually-hidden"> the endpoint</span>`}
+        <button
+          type="button"
+          class="button small-button"
+          data-edit
+          aria-label=${sample ? nothing : "Change the endpoint"}
+          @click=${this.edit}
+        >
+          ${sample ? "Enter an endpoint" : "Change"}
         </button>
       </div>
       ${this.otherFailure()}`;

@@ -7,7 +7,6 @@ import { html, nothing } from "lit";
 import { duration } from "../state/answer.js";
 import { when } from "../state/dates.js";
 import { answers, disagreement } from "../state/prompt-check.js";
-import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
 
 /** Under a minute it was just now; how often that is looked at again, in milliseconds. */
@@ -19,6 +18,8 @@ class KeyCheck extends LightElement {
     super();
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.ticking = undefined;
+    /** @type {unknown} the answer or failure that was brought into sight */
+    this.seen = null;
   }
 
   connectedCallback() {
@@ -29,6 +30,14 @@ class KeyCheck extends LightElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     clearInterval(this.ticking);
+  }
+
+  updated() {
+    const { answer, failure } = this.state.prompt.check;
+    const arrived = failure ?? answer;
+    if (arrived === this.seen) return;
+    this.seen = arrived;
+    if (arrived) this.scrollIntoView({ block: "nearest" });
   }
 
   async again() {
@@ -47,9 +56,7 @@ class KeyCheck extends LightElement {
     if (!answer) return nothing;
     const warning = disagreement(answer, prompt?.permissions ?? []);
     if (warning) {
-      return html`<p class="small key-check-warning">
-        ${icon("warning")}<span><b>${warning}</b> Discard this key and look into the log.</span>
-      </p>`;
+      return html`<p class="small bad">${warning} Discard this key and look into the log.</p>`;
     }
     return answers(answer).map(
       ({ accepted, words }) => html`<span class="chip ${accepted ? "ok" : ""}">${words}</span> `,
@@ -75,7 +82,8 @@ class KeyCheck extends LightElement {
   }
 
   render() {
-    return html`<div class="key-check-said" aria-live="polite" aria-atomic="true">${this.said()}</div>
+    const { failure } = this.state.prompt.check;
+    return html`<div class="key-check-said ${failure ? "failed" : ""}" aria-live="polite" aria-atomic="true">${this.said()}</div>
       ${this.beside()}`;
   }
 }

@@ -98,11 +98,12 @@ class KeyTable extends LightElement {
 
   /** @param {Key} key */
   lastUse(key) {
-    const counts = key.accepted + key.refused > 0 ? requestCounts(key) : "";
+    const shown = key.accepted + key.refused > 0;
+    const counts = shown ? requestCounts(key) : "";
     const client = key.lastClient === null ? "" : ` from ${key.lastClient}`;
     return html`${key.lastUsedAt === null
       ? html`<span title=${counts || nothing}>never</span>`
-      : this.time(key.lastUsedAt, `${client}\n${counts}`)}${counts ? html`<span class="key-counts">${counts}</span>` : nothing}`;
+      : this.time(key.lastUsedAt, `${client}\n${counts}`)}${shown ? html`<span class="key-counts">${requestCounts(key, "short")}</span>` : nothing}`;
   }
 
   /** @param {Key} key */

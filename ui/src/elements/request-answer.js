@@ -5,6 +5,7 @@
 import { html, nothing } from "lit";
 import { bodyOf, duration, headerCount, why } from "../state/answer.js";
 import { failureBlock } from "./field.js";
+import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
 import { REQUEST_FIELDS } from "./request-form.js";
 
@@ -25,13 +26,16 @@ class RequestAnswer extends LightElement {
     const arrived = answered ?? failure;
     if (arrived === this.seen) return;
     this.seen = arrived;
-    if (arrived) this.find(".answer-head, .failure")?.scrollIntoView({ block: "nearest" });
+    if (arrived) this.find(answered ? ".answer-head" : ".failure")?.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {PlaygroundAnswer} answer */
   why({ decision }) {
     if (!decision) return html`<span class="muted">The gateway did not say why.</span>`;
-    return html`<span class="verdict ${decision.accepted ? "ok" : "bad"}">${why(decision)}</span>`;
+    const { accepted } = decision;
+    return html`<span class=${accepted ? "passed" : "refused"}
+      >${icon(accepted ? "check" : "close")}<span>${why(decision)}</span></span
+    >`;
   }
 
   /** @param {PlaygroundAnswer} answer */

@@ -185,13 +185,19 @@ class RequestForm extends LightElement {
     }
   }
 
+  /** The environment, and that it is production where its name does not say so. */
+  get production() {
+    const { name } = this.environment;
+    return name.trim().toLocaleLowerCase() === "production" ? name : `${name} (production)`;
+  }
+
   sendPart() {
     const { playground } = this.state;
     const { question, sending, held } = playground;
     if (question) {
       return html`<div class="request-question" role="group" aria-labelledby="request-question">
         <p id="request-question">
-          This sends <b>${question.method} ${question.path}</b> to ${this.environment.name}, which is production.
+          This sends <b>${question.method} ${question.path}</b> to ${this.production}.
         </p>
         <button type="button" class="button" data-step="withdraw" @click=${this.withdrawn}>Cancel</button
         ><button type="button" class="button destructive" data-step="confirm" @click=${this.confirmed}>Send</button>

@@ -1,5 +1,6 @@
 /** Asks before a key is revoked: final, and in production only after its name was typed (Rust insists). */
 import { html, nothing } from "lit";
+import { exact, when } from "../state/dates.js";
 import { errorOf, formFailure, textField } from "./field.js";
 import { ModalDialog } from "./modal-dialog.js";
 
@@ -22,6 +23,20 @@ class RevocationDialog extends ModalDialog {
     this.emit("key-revoked", done.value);
   }
 
+  /** When the key was last used, where that is known. */
+  lastUse() {
+    const keys = [...this.state.library.keys.values()].flat();
+    const key = keys.find(({ id }) => id === this.subject.keyId);
+    if (!key) return nothing;
+    const at = key.lastUsedAt;
+    if (at === null) return html`<p>It was never used.</p>`;
+    const now = Date.now();
+    return html`<p>
+      It was last used
+      <time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(Math.min(at, now), now)}</time>.
+    </p>`;
+  }
+
   render() {
     const { name, place, production } = this.subject;
     // Once Rust has asked for the name, the field stays.
@@ -33,6 +48,7 @@ class RevocationDialog extends ModalDialog {
       role: "alertdialog",
       submitted: () => void this.submitted(),
       body: html`<p>The key stops working at once, wherever it is used. This cannot be undone.</p>
+        ${this.lastUse()}
         ${asksName
           ? textField({
               id: "revocation-confirmation",

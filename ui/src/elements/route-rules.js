@@ -128,9 +128,10 @@ class RouteRulesElement extends LightElement {
    * @param {HTMLInputElement} input
    */
   pathTyped(row, input) {
-    const path = input.value.trim();
+    // A rule goes by Remove, not by an emptied field: that shows its path again.
+    const path = input.value.trim() || row.path;
     input.value = path;
-    if (path !== row.path && (path !== "" || row.path !== "")) void this.changeRow(row, { path });
+    if (path !== row.path) void this.changeRow(row, { path });
   }
 
   /** @param {string | null} method */

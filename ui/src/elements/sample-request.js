@@ -1,5 +1,5 @@
 /** A request on trial: says at once what it would need, and which rule says so. Nothing is sent. */
-import { html, nothing } from "lit";
+import { html } from "lit";
 import { METHODS } from "../state/route-rules.js";
 import { SampleRequest } from "../state/sample-request.js";
 import { sentences } from "./field.js";
@@ -35,8 +35,9 @@ class SampleRequestElement extends LightElement {
 
   render() {
     const { sample } = this;
+    const failure = sample.wrongRule === null ? sample.failure : null; // that one is said at its rule
     return html`<div class="sample-request">
-      <label class="sample-label" for="sample-path">What would need what?</label>
+      <p class="sample-label">Sample request</p>
       ${selectField({
         label: "Method of the sample request",
         value: sample.method,
@@ -51,14 +52,15 @@ class SampleRequestElement extends LightElement {
         autocapitalize="off"
         spellcheck="false"
         placeholder="/products/41"
+        aria-label="Path of the sample request"
         aria-describedby="sample-answer"
         .value=${sample.path}
         @input=${(/** @type {Event} */ event) => sample.setPath(/** @type {HTMLInputElement} */ (event.target).value)}
       />
-      <p class="sample-answer small ${sample.failure ? "field-error" : ""}" id="sample-answer" role="status">
-        ${sample.failure
-          ? html`${icon("problem")}<span>${sentences(sample.failure)}</span>`
-          : sample.sentence || html`<span class="faint">Enter a path: nothing is sent.</span>`}${nothing}
+      <p class="sample-answer small ${failure ? "field-error" : ""}" id="sample-answer" role="status">
+        ${failure
+          ? html`${icon("problem")}<span>${sentences(failure)}</span>`
+          : sample.sentence || html`<span class="faint">Says what a request would need. Nothing is sent.</span>`}
       </p>
     </div>`;
   }

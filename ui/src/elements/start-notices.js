@@ -8,6 +8,7 @@ import { toHostError } from "../host-error.js";
 import { shownOffers } from "../state/gateways.js";
 import { gatewayPlace } from "../state/place.js";
 import { icon } from "./icons.js";
+import { keepFocus } from "./keep-focus.js";
 import { LightElement } from "./light-element.js";
 
 /** @typedef {import("../types/GatewayOffer").GatewayOffer} GatewayOffer */
@@ -63,24 +64,30 @@ class StartNotices extends LightElement {
     </button>`;
   }
 
-  /** A taken port, or whatever else stands in the way, is told on the Gateway tab. @param {GatewayOffer} offer */
-  async startAgain({ environmentId, projectId }) {
-    const { gateways, toasts } = this.state;
-    try {
-      const gateway = await gateways.start(environmentId);
+  /** A taken port is asked about on the Gateway tab. @param {GatewayOffer} offer */
+  startAgain({ environmentId, projectId }) {
+    return this.answered(async () => {
+      const gateway = await this.state.gateways.start(environmentId);
       if (gateway?.conflict) location.hash = gatewayPlace(projectId, environmentId);
-    } catch (thrown) {
-      toasts.fail(toHostError(thrown));
-    }
+    });
   }
 
   /** @param {GatewayOffer} offer */
-  async notNow({ environmentId }) {
+  notNow({ environmentId }) {
+    return this.answered(() => this.state.gateways.stop(environmentId));
+  }
+
+  /** @param {() => Promise<unknown>} act */
+  async answered(act) {
     try {
-      await this.state.gateways.stop(environmentId);
+      await act();
     } catch (thrown) {
       this.state.toasts.fail(toHostError(thrown));
     }
+    await this.updateComplete;
+    // The offer that had the focus is gone: the next one has it, or the page.
+    if (document.activeElement === document.body) this.find(".offer button")?.focus();
+    keepFocus(document, []);
   }
 
   /** @param {GatewayOffer} offer */
@@ -90,14 +97,14 @@ class StartNotices extends LightElement {
     const elsewhere = projectId !== this.state.project?.id;
     return html`<div class="notice offer">
       ${icon("gateway")}
-      <p>
+      <p id="offer-${environmentId}">
         <b>${environmentName}</b>'s gateway${elsewhere ? ` (${projectName})` : nothing} ran on <code>${address}</code> when
         Keystile was closed.
       </p>
       <button
         type="button"
         class="button small-button"
-        aria-label="Start again: ${environmentName}"
+        aria-describedby="offer-${environmentId}"
         ?disabled=${busy}
         data-busy=${busy}
         @click=${() => this.startAgain(offer)}
@@ -107,7 +114,7 @@ class StartNotices extends LightElement {
       <button
         type="button"
         class="button small-button"
-        aria-label="Not now: ${environmentName}"
+        aria-describedby="offer-${environmentId}"
         ?disabled=${busy}
         @click=${() => this.notNow(offer)}
       >

@@ -4,13 +4,12 @@
  */
 import { html, nothing } from "lit";
 import "../elements/decision-list.js";
-import { failureBlock } from "../elements/field.js";
+import { sentences } from "../elements/field.js";
 import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
 import "../elements/request-answer.js";
 import "../elements/request-form.js";
 import { toHostError } from "../host-error.js";
-import { conflictSentence } from "../state/gateways.js";
 import { gatewayPlace } from "../state/place.js";
 
 class EnvironmentPlayground extends LightElement {
@@ -33,36 +32,43 @@ class EnvironmentPlayground extends LightElement {
     }
     await this.updateComplete;
     // The button has gone with what it was for.
-    if (document.activeElement === document.body) this.find(".gateway-stopped a, [data-first], #request-path")?.focus();
+    if (document.activeElement === document.body) this.find(".gateway-stopped :is(a, button), [data-first], #request-path")?.focus();
+  }
+
+  /** What keeps it from starting, which only its own tab can mend; null when nothing is known to. */
+  get obstacle() {
+    const { gateways } = this.state;
+    const { id, endpoint } = this.environment;
+    const known = gateways.known.get(id);
+    if (gateways.busy.has(id) || !known) return null;
+    if (known.conflict) return `Port ${known.conflict.port} is used by ${known.conflict.holder ?? "another program"}.`;
+    return known.sample || endpoint !== null ? null : "There is no API behind its gateway yet.";
   }
 
   stopped() {
-    const { gateways } = this.state;
     const { id, name, projectId } = this.environment;
-    const starting = gateways.busy.has(id);
-    const conflict = gateways.known.get(id)?.conflict ?? null;
+    const starting = this.state.gateways.busy.has(id);
+    const { obstacle, failure } = this;
     const elsewhere = html`<a class="text-link" href=${gatewayPlace(projectId, id)}>Gateway of ${name}</a>`;
-    if (conflict && !starting) {
-      return html`<div class="gateway-stopped bad" role="alert">
-        ${icon("problem")}
-        <p>${conflictSentence(conflict)}</p>
-        ${elsewhere}
-      </div>`;
-    }
-    return html`<div class="gateway-stopped">
-        ${icon("warning")}
-        <p id="gateway-stopped">The gateway of ${name} does not run, and requests go through it.</p>
-        <button
-          type="button"
-          class="button small-button"
-          data-busy=${starting}
-          aria-disabled=${starting ? "true" : nothing}
-          @click=${this.startGateway}
-        >
-          Start gateway
-        </button>
-      </div>
-      ${this.failure ? html`${failureBlock(this.failure)}<p class="gateway-elsewhere">${elsewhere}</p>` : nothing}`;
+    return html`<div class="gateway-stopped" role="status">
+      ${icon("warning")}
+      <p>
+        The gateway of ${name} does not run, and requests go through it.
+        ${obstacle ?? (failure ? sentences(failure) : nothing)}
+      </p>
+      ${obstacle || failure ? elsewhere : nothing}
+      ${obstacle
+        ? nothing
+        : html`<button
+            type="button"
+            class="button small-button"
+            data-busy=${starting}
+            aria-disabled=${starting ? "true" : nothing}
+            @click=${this.startGateway}
+          >
+            Start gateway
+          </button>`}
+    </div>`;
   }
 
   render() {

@@ -1,4 +1,4 @@
-/** The first page: what Keystile does, in one sentence, and the fields that lead to the first key. */
+/** The first page: what Keystile does, in one sentence, the fields that lead to the first key, and the way by a sample. */
 import { html } from "lit";
 import { toHostError } from "../host-error.js";
 import { EnvironmentDraft } from "../state/environment-draft.js";
@@ -34,7 +34,7 @@ class FirstRun extends LightElement {
   submitted(event) {
     event.preventDefault();
     return this.attempt("environment", async () => {
-      const { environment } = await this.state.library.createProject(this.name, this.draft.fields);
+      const { environment } = await this.state.library.createProject(this.name, await this.draft.settledFields());
       if (environment) this.emit("environment-created", environment);
     });
   }

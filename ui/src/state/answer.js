@@ -1,6 +1,6 @@
 /**
- * How an answer of the Playground is written: its time, its length, its body and why it was
- * given. Knows neither requests nor elements.
+ * How an answer of the Playground is written: its time, its length, its body and why it was given. Knows neither
+ * requests nor elements.
  */
 import { laidOut } from "./json-layout.js";
 import { verdict } from "./verdicts.js";

@@ -31,6 +31,8 @@ export class EnvironmentDraft {
     /** @type {import("../types/EnvironmentPreview").EnvironmentPreview | null} */
     this.preview = null;
     this.asked = 0;
+    /** Whether something was typed that Rust has not been asked about. */
+    this.isBehind = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.pause = undefined;
     void this.ask();
@@ -41,7 +43,12 @@ export class EnvironmentDraft {
     return this.chosenStage ?? this.preview?.stage ?? "development";
   }
 
-  /** What is sent to Rust. */
+  /** What is sent to Rust, with the guess for the name as it stands: whoever types fast must not get an older one. */
+  async settledFields() {
+    if (this.isBehind) await this.ask();
+    return this.fields;
+  }
+
   get fields() {
     return {
       name: this.name,
@@ -82,6 +89,7 @@ export class EnvironmentDraft {
   }
 
   askSoon() {
+    this.isBehind = true;
     clearTimeout(this.pause);
     this.pause = setTimeout(() => void this.ask(), PAUSE_MS);
     this.changed();
@@ -99,7 +107,10 @@ export class EnvironmentDraft {
         prefix: this.prefix,
         environmentId: this.environment?.id ?? null,
       });
-      if (asked === this.asked) this.preview = preview;
+      if (asked === this.asked) {
+        this.preview = preview;
+        this.isBehind = false;
+      }
     } catch (thrown) {
       if (asked === this.asked && this.preview) {
         this.preview = { ...this.preview, prefixProblem: toHostError(thrown).message };

@@ -100,15 +100,21 @@ export function nextOrder(order, column) {
   return { column, descending: FIRST_DESCENDING[column] };
 }
 
+// Making an Intl format costs more than a row of the table; each is made once.
+const whole = new Intl.NumberFormat();
+const rounded = new Intl.NumberFormat(undefined, { notation: "compact" });
+
 /**
  * What became of the requests that showed a key, in words.
  *
  * @param {Pick<Key, "accepted" | "refused">} key
+ * @param {"exact" | "short"} [form] short: large numbers are rounded
  */
-export const requestCounts = ({ accepted, refused }) =>
-  `${number.format(accepted)} accepted · ${number.format(refused)} refused`;
+export function requestCounts({ accepted, refused }, form = "exact") {
+  const written = (/** @type {number} */ count) => (form === "short" && count >= 1000 ? rounded : whole).format(count);
+  return `${written(accepted)} accepted · ${written(refused)} refused`;
+}
 
-const number = new Intl.NumberFormat();
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 /** @type {Record<Column, (a: Key, b: Key) => number>} */

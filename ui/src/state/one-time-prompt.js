@@ -151,7 +151,8 @@ export class OneTimePrompt {
 
   /**
    * An answer about the prompt that is shown. It comes without the key, which Rust sends only once; and answers may
-   * overtake each other, but a key that was copied or saved stays so.
+   * overtake each other, but a key that was copied or saved stays so. Its permissions stay those it was issued with:
+   * the check is held against them.
    *
    * @param {Prompt} answer
    */
@@ -161,6 +162,7 @@ export class OneTimePrompt {
     this.prompt = {
       ...answer,
       key: LIVING.has(answer.state) ? prompt.key : null,
+      permissions: prompt.permissions,
       copied: answer.copied || prompt.copied,
       keychain: answer.keychain || prompt.keychain,
       activated: answer.activated || prompt.activated,

@@ -42,10 +42,10 @@ export function choices(keys, chosen, trial) {
     .filter(({ key, choice }) => key.keychain || choice === chosen)
     .map(({ key, choice }) => ({ choice, label: key.state === "active" ? key.name : `${key.name} (${key.state})` }));
   return [
-    { choice: "none", label: "No key" },
+    { choice: "none", label: "no key" },
     ...(trial ? [{ choice: /** @type {const} */ ("trial"), label: `${trial.name} (from its prompt)` }] : []),
     ...saved,
-    { choice: "pasted", label: "Paste a key" },
+    { choice: "pasted", label: "paste a key" },
   ];
 }
 

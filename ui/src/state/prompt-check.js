@@ -3,6 +3,7 @@
  * answered and says it in words. Nothing of the prompt waits for it. Knows no key and no element.
  */
 import { toHostError } from "../host-error.js";
+import { verdict } from "./verdicts.js";
 
 /** @typedef {import("../types/KeyCheck").KeyCheck} KeyCheck */
 /** @typedef {import("../types/Permission").Permission} Permission */
@@ -99,7 +100,10 @@ export function disagreement(check, permissions) {
   const differing = answers(check).filter(({ permission, accepted }) => accepted !== permissions.includes(permission));
   // None differs when a refusal was promised but came for another reason.
   const said = (differing.length > 0 ? differing : answers(check))
-    .map(({ permission, accepted }) => `${permission} was ${word(accepted)}${accepted ? "" : ` (${check[permission].code})`}`)
+    .map(({ permission }) => `${permission} was ${told(check[permission])}`)
     .join(", ");
   return `The check does not agree with the key's permissions: ${said}.`;
 }
+
+/** @param {import("../types/CheckedAnswer").CheckedAnswer} answer the reason, too, unless the permission alone says it */
+const told = (answer) => (answer.code.startsWith("lacks_") ? word(answer.accepted) : verdict(answer));

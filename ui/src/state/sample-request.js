@@ -84,8 +84,15 @@ export class SampleRequest {
     this.asked += 1;
   }
 
+  /** Which rule keeps Rust from answering, from 1. */
+  get wrongRule() {
+    const place = /^rules\.(\d+)$/.exec(this.failure?.field ?? "")?.[1];
+    return place === undefined ? null : Number(place) + 1;
+  }
+
   /** The answer in words; empty while there is none. */
   get sentence() {
+    if (this.wrongRule !== null) return `Rule ${this.wrongRule} must be mended first.`;
     if (!this.answered) return "";
     const { answer, method, rules } = this.answered;
     const needs = `Needs ${NEEDS[answer.need]}`;

@@ -1,5 +1,7 @@
 //! The words of the command line. A plain key is never one of them: whoever lists processes reads arguments.
 
+mod gateway;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -7,6 +9,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use keystile_keys::Stage;
 use keystile_service::Proxy;
+
+pub(crate) use gateway::{
+    EditGateway, GatewayVerb, HostWord, PreflightWord, RequestWords, RouteRuleEdits, RunGateway,
+};
 
 /// Issue API keys for your environments, and let only them through.
 #[derive(Debug, Parser)]
@@ -48,6 +54,13 @@ pub(crate) enum Verb {
     Demo,
     /// Print completions for a shell.
     Completions { shell: Shell },
+}
+
+impl Verb {
+    /// Whether it listens.
+    pub(crate) fn answers_requests(&self) -> bool {
+        matches!(self, Self::Serve(_) | Self::Gateway(_) | Self::Demo)
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -240,28 +253,6 @@ pub(crate) struct Serve {
     /// The proxy that asks under paths which name none.
     #[arg(long, value_parser = proxy)]
     pub(crate) proxy: Option<Proxy>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum GatewayVerb {
-    /// Pass requests with a good key to the environment's endpoint, and print each decision.
-    Run(RunGateway),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RunGateway {
-    /// `project/environment`, or an id.
-    #[arg(long, value_name = "ENVIRONMENT")]
-    pub(crate) env: String,
-    /// Where to listen; port 0 lets the system choose.
-    #[arg(long, default_value = "127.0.0.1:7420", value_name = "ADDRESS")]
-    pub(crate) listen: SocketAddr,
-    /// The API, instead of the environment's endpoint.
-    #[arg(long, value_name = "URL")]
-    pub(crate) endpoint: Option<String>,
-    /// Let the API see its own host, and not the one that its caller asked for.
-    #[arg(long)]
-    pub(crate) own_host: bool,
 }
 
 #[derive(Debug, Args)]

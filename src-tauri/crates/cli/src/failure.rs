@@ -49,5 +49,7 @@ from!(
     keystile_store::StoreError,
     keystile_verifier::Error,
     keystile_service::Error,
-    keystile_gateway::Error
+    keystile_gateway::Error,
+    keystile_gateway::StartError,
+    keystile_gateway::Ending
 );

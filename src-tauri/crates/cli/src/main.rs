@@ -34,9 +34,14 @@ fn main() -> ExitCode {
         )
         .init();
     let report = Report::new(arguments.json);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
+    // Whoever answers requests uses every core; for the others more threads would only be more to start.
+    let runtime = if arguments.verb.answers_requests() {
+        tokio::runtime::Builder::new_multi_thread()
+    } else {
+        tokio::runtime::Builder::new_current_thread()
+    }
+    .enable_all()
+    .build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(verbs::run(arguments, &report)),
         Err(cause) => Err(failure::Failure::system(

@@ -3,8 +3,9 @@
 
 use std::io::Write;
 
-use keystile_keys::Timestamp;
-use keystile_store::{EnvironmentRow, KeyRow, ProjectRow};
+use keystile_keys::{RouteRule, Timestamp};
+use keystile_registry::Gateway;
+use keystile_store::{EnvironmentRow, KeyRow, KeyUsage, ProjectRow};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -102,6 +103,14 @@ pub(crate) fn moment(at: Timestamp) -> Option<String> {
         .map(|at| at.to_string())
 }
 
+/// As a person reads it in a list: to the second.
+pub(crate) fn last(at: Option<Timestamp>) -> String {
+    let second = at.map(|at| Timestamp::from_millis(at.as_millis() / 1_000 * 1_000));
+    second
+        .and_then(moment)
+        .unwrap_or_else(|| "never".to_owned())
+}
+
 pub(crate) fn project(project: &ProjectRow) -> Value {
     json!({
         "id": project.id.as_str(),
@@ -144,4 +153,50 @@ pub(crate) fn key(key: &KeyRow) -> Value {
         "expires_at": key.expires_at.map(moment),
         "ended_at": key.ended_at.map(moment),
     })
+}
+
+/// A key with how it was used, if it was.
+pub(crate) fn used_key(row: &KeyRow, usage: Option<&KeyUsage>) -> Value {
+    let mut value = key(row);
+    value["last_used_at"] = json!(last_use(usage).map(moment));
+    value["accepted"] = json!(usage.map_or(0, |usage| usage.accepted));
+    value["refused"] = json!(usage.map_or(0, |usage| usage.refused));
+    value
+}
+
+/// When a key let a request pass for the last time.
+pub(crate) fn last_use(usage: Option<&KeyUsage>) -> Option<Timestamp> {
+    Some(usage?.last.as_ref()?.at)
+}
+
+/// Where callers find a gateway, once it has a port.
+pub(crate) fn address(gateway: &Gateway) -> Option<String> {
+    Some(format!("http://127.0.0.1:{}", gateway.row.port?))
+}
+
+pub(crate) fn gateway(gateway: &Gateway) -> Value {
+    json!({
+        "environment_id": gateway.environment.id.as_str(),
+        "project": gateway.environment.project_name,
+        "environment": gateway.environment.name,
+        "address": address(gateway),
+        "endpoint": gateway.environment.endpoint,
+        "sample": gateway.row.uses_sample,
+        "keeps_host": gateway.row.keeps_host,
+        "passes_preflights": gateway.row.passes_preflights,
+        "rules": rules(gateway.rules().as_slice()),
+    })
+}
+
+/// With their places, from 1.
+pub(crate) fn rules(rules: &[RouteRule]) -> Vec<Value> {
+    let value = |(place, rule): (usize, &RouteRule)| {
+        json!({
+            "place": place + 1,
+            "method": rule.method(),
+            "path": rule.path(),
+            "need": rule.need().as_str(),
+        })
+    };
+    rules.iter().enumerate().map(value).collect()
 }

@@ -4,10 +4,13 @@ mod completions;
 mod create_key;
 mod demo;
 mod doctor;
+mod edit_gateway;
 mod environment;
+mod gateway;
 mod key;
 mod project;
 mod revoke_key;
+mod route_rules;
 mod run_gateway;
 mod serve;
 mod snippet;
@@ -42,13 +45,30 @@ pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome
         Verb::Key(verb) => key::run(&registry(db).await?, verb, report).await?,
         Verb::Verify(wish) => return verify::run(db, &wish, report).await,
         Verb::Serve(wish) => serve::run(db, wish, report).await?,
-        Verb::Gateway(GatewayVerb::Run(wish)) => run_gateway::run(db, wish, report).await?,
+        Verb::Gateway(verb) => on_a_gateway(db, verb, report).await?,
         Verb::Snippet(wish) => snippet::run(&wish, report)?,
         Verb::Doctor(wish) => doctor::run(db, &wish, report).await?,
         Verb::Demo => demo::run(db, report).await?,
         Verb::Completions { shell } => completions::run(shell),
     }
     Ok(Outcome::Done)
+}
+
+async fn on_a_gateway(
+    db: Option<&Path>,
+    verb: GatewayVerb,
+    report: &Report,
+) -> Result<(), Failure> {
+    let registry = registry(db).await?;
+    match verb {
+        GatewayVerb::Run(wish) => run_gateway::run(db, registry, wish, report).await,
+        GatewayVerb::List => gateway::list(&registry, report).await,
+        GatewayVerb::Show { environment } => gateway::show(&registry, &environment, report).await,
+        GatewayVerb::Edit(wish) => edit_gateway::run(&registry, wish, report).await,
+        GatewayVerb::Rules { environment, edits } => {
+            route_rules::run(&registry, &environment, edits, report).await
+        }
+    }
 }
 
 async fn registry(db: Option<&Path>) -> Result<Registry, Failure> {

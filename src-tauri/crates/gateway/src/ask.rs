@@ -90,6 +90,15 @@ impl AskError {
         }
     }
 
+    /// The field of a form it belongs to.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Path => Some("path"),
+            Self::KeyCharacters => Some("key"),
+            Self::Method | Self::NoAnswer(_) | Self::TooSlow => None,
+        }
+    }
+
     /// What to do next.
     pub fn advice(&self) -> &'static str {
         match self {

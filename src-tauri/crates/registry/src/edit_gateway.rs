@@ -18,6 +18,16 @@ pub struct RouteRuleFields {
     pub need: RouteNeed,
 }
 
+impl From<&RouteRule> for RouteRuleFields {
+    fn from(rule: &RouteRule) -> Self {
+        Self {
+            method: rule.method().map(str::to_owned),
+            path: rule.path().to_owned(),
+            need: rule.need(),
+        }
+    }
+}
+
 /// What can be edited about a gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewayFields {

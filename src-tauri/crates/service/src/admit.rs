@@ -54,20 +54,21 @@ const UPGRADES: [HeaderName; 4] = [
 
 /// By what a request asks for more than its method says. The graver of two is told.
 pub fn claim(headers: &HeaderMap) -> RouteClaim {
-    if says_any(headers, &OVERRIDES) {
-        RouteClaim::Override
-    } else if says_any(headers, &UPGRADES) {
-        RouteClaim::Upgrade
-    } else {
-        RouteClaim::Plain
+    let mut claim = RouteClaim::Plain;
+    // One look at each line that is there, not one for each name that might be: a request has few.
+    for (name, value) in headers {
+        if value.is_empty() {
+            // nginx and Caddy pass an absent Upgrade on as an empty header.
+            continue;
+        }
+        if OVERRIDES.contains(name) {
+            return RouteClaim::Override;
+        }
+        if UPGRADES.contains(name) {
+            claim = RouteClaim::Upgrade;
+        }
     }
-}
-
-fn says_any(headers: &HeaderMap, names: &[HeaderName]) -> bool {
-    // nginx and Caddy pass an absent Upgrade on as an empty header.
-    names
-        .iter()
-        .any(|name| headers.get_all(name).iter().any(|value| !value.is_empty()))
+    claim
 }
 
 /// The one key that a request shows in its headers. One in an address is refused, because addresses are logged.

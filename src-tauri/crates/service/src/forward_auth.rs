@@ -18,6 +18,10 @@ use crate::problem::{Answer, Problem, Written};
 use crate::proxy::Proxy;
 use crate::reference::{self, Reference};
 
+const FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
+
 /// Answers the proxy. The body of its question is not read.
 #[utoipa::path(
     method(get, head, post, put, patch, delete, options),
@@ -75,7 +79,7 @@ pub(crate) async fn answer<B>(
 
 /// The key of the request. nginx knows no answer but 401 and 403.
 fn key<B>(proxy: Proxy, request: &Request<B>) -> Result<Option<&str>, Problem> {
-    let forwarded = request.headers().get("x-forwarded-uri");
+    let forwarded = request.headers().get(FORWARDED_URI);
     let forwarded = forwarded.and_then(|uri| uri.to_str().ok());
     let forwarded = forwarded.and_then(|uri| uri.split_once('?'));
     let queries = [request.uri().query(), forwarded.map(|(_, query)| query)];
@@ -111,9 +115,9 @@ fn need<B>(proxy: Proxy, request: &Request<B>) -> Result<Permission, Problem> {
 /// The presenter's address, for the count of uses; nothing is decided by it.
 fn client(proxy: Proxy, headers: &HeaderMap) -> Option<IpAddr> {
     let line = match proxy {
-        Proxy::Nginx => headers.get("x-real-ip"),
+        Proxy::Nginx => headers.get(REAL_IP),
         Proxy::Caddy | Proxy::Traefik | Proxy::Envoy => {
-            headers.get_all("x-forwarded-for").iter().next_back()
+            headers.get_all(FORWARDED_FOR).iter().next_back()
         }
     };
     // The proxy appends the address it sees; whatever stands before it was said by others.
@@ -127,9 +131,9 @@ const REMOVED_BY_ENVOY: HeaderName = HeaderName::from_static("x-envoy-auth-heade
 /// themselves; these two are told here.
 fn leave_out_the_key(proxy: Proxy, asked: &HeaderMap, answer: &mut HeaderMap) {
     // An accepted request holds one key, so a bearer token is that key.
-    let holds_key = matches!(credentials::bearer(asked), Ok(Some(_)));
+    let holds_key = || matches!(credentials::bearer(asked), Ok(Some(_)));
     match proxy {
-        Proxy::Envoy if holds_key => {
+        Proxy::Envoy if holds_key() => {
             let both = HeaderValue::from_static("x-api-key, authorization");
             answer.insert(REMOVED_BY_ENVOY, both);
         }
@@ -137,7 +141,7 @@ fn leave_out_the_key(proxy: Proxy, asked: &HeaderMap, answer: &mut HeaderMap) {
             answer.insert(REMOVED_BY_ENVOY, HeaderValue::from_static("x-api-key"));
         }
         // It replaces the request's header by the answer's, and removes it when there is none.
-        Proxy::Traefik if !holds_key => {
+        Proxy::Traefik if !holds_key() => {
             if let Some(foreign) = asked.get(AUTHORIZATION) {
                 answer.insert(AUTHORIZATION, foreign.clone());
             }

@@ -1,6 +1,7 @@
 //! Who the presenter of a key is, in the four headers that an API behind a proxy reads. Forward-auth answers with them, the
 //! gateway adds them to the request.
 
+use bytes::Bytes;
 use hyper::header::{HeaderName, HeaderValue};
 use keystile_verifier::KnownKey;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -22,23 +23,48 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The headers for this key. Escaped text and ids always fit into one; `None` would be a defect.
 pub fn identity(key: &KnownKey) -> [(HeaderName, Option<HeaderValue>); 4] {
-    let escaped = |name| utf8_percent_encode(name, ESCAPED);
-    let environment = format!(
-        "{}/{}",
-        escaped(&key.project_name),
-        escaped(&key.environment_name)
-    );
-    let [id, name, place, permissions] = IDENTITY;
+    let anew;
+    let written = match key.derived.get(|| Written::of(key)) {
+        Some(written) => written,
+        None => {
+            anew = Written::of(key);
+            &anew
+        }
+    };
+    // A copy for each answer, in one piece of memory: were it shared, the cores would wait for each other to count who
+    // holds it.
+    let text = Bytes::copy_from_slice(written.text.as_bytes());
+    let part = |range| HeaderValue::from_maybe_shared(text.slice(range)).ok();
+    let (name_at, environment_at) = (written.name_at, written.environment_at);
+    let [id, name, environment, permissions] = IDENTITY;
     [
-        (id, HeaderValue::from_str(key.id.as_str()).ok()),
-        (
-            name,
-            HeaderValue::try_from(escaped(&key.name).to_string()).ok(),
-        ),
-        (place, HeaderValue::try_from(environment).ok()),
+        (id, part(0..name_at)),
+        (name, part(name_at..environment_at)),
+        (environment, part(environment_at..text.len())),
         (
             permissions,
             Some(HeaderValue::from_static(key.permissions.scope())),
         ),
     ]
+}
+
+/// Id, name and environment as they are sent, one after the other.
+struct Written {
+    text: Box<str>,
+    name_at: usize,
+    environment_at: usize,
+}
+
+impl Written {
+    fn of(key: &KnownKey) -> Self {
+        let escaped = |name| utf8_percent_encode(name, ESCAPED);
+        let id = key.id.as_str();
+        let name = format!("{id}{}", escaped(&key.name));
+        let (project, environment) = (escaped(&key.project_name), escaped(&key.environment_name));
+        Self {
+            name_at: id.len(),
+            environment_at: name.len(),
+            text: format!("{name}{project}/{environment}").into(),
+        }
+    }
 }

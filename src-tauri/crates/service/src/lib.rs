@@ -7,6 +7,7 @@
 mod accept;
 mod admin;
 mod admit;
+mod alarm;
 mod body;
 mod browser;
 mod credentials;

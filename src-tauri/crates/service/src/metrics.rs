@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::StatusCode;
-use keystile_verifier::{Figures, Verifier};
+use keystile_verifier::{Figures, Lanes, Verifier};
 
 use crate::problem::{self, Answer, Written};
 
@@ -12,7 +12,7 @@ use crate::problem::{self, Answer, Written};
 #[derive(Default)]
 pub(crate) struct Counted {
     connections: AtomicU64,
-    requests: AtomicU64,
+    requests: Lanes<AtomicU64>,
 }
 
 impl Counted {
@@ -21,7 +21,7 @@ impl Counted {
     }
 
     pub(crate) fn request(&self) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.requests.mine().fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -113,7 +113,8 @@ fn written(figures: &Figures, counted: &Counted) -> String {
         "Connections accepted.",
         &plain(connections),
     );
-    let requests = counted.requests.load(Ordering::Relaxed);
+    let requests = counted.requests.all();
+    let requests = requests.map(|lane| lane.load(Ordering::Relaxed)).sum();
     one(
         "http_requests_total",
         "counter",

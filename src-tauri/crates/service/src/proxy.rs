@@ -1,6 +1,11 @@
 //! The reverse proxies that can ask, and which header of each tells the method of the request that is waiting. The path
 //! names the proxy, so nobody but the proxy's own configuration chooses what is believed.
 
+use hyper::header::HeaderName;
+
+static ORIGINAL_METHOD: HeaderName = HeaderName::from_static("x-original-method");
+static FORWARDED_METHOD: HeaderName = HeaderName::from_static("x-forwarded-method");
+
 /// A reverse proxy that asks before it lets a request pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Proxy {
@@ -35,10 +40,10 @@ impl Proxy {
 
     /// The header that this proxy sets itself, over whatever its client sent; `None`: its question has the method of
     /// the request.
-    pub fn method_header(self) -> Option<&'static str> {
+    pub fn method_header(self) -> Option<&'static HeaderName> {
         match self {
-            Self::Nginx => Some("x-original-method"),
-            Self::Caddy | Self::Traefik => Some("x-forwarded-method"),
+            Self::Nginx => Some(&ORIGINAL_METHOD),
+            Self::Caddy | Self::Traefik => Some(&FORWARDED_METHOD),
             Self::Envoy => None,
         }
     }

@@ -1,24 +1,24 @@
 //! The listening socket and its connections. Callers bind first, learn the port, then run until they say stop. It knows
 //! nothing of paths.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioTimer;
 use keystile_verifier::Verifier;
 use tokio::net::TcpListener;
 
 use crate::accept::{Accepted, accept};
 use crate::admin::Admin;
+use crate::alarm::Alarms;
 use crate::error::Error;
 use crate::hosts::Hosts;
 use crate::metrics::Counted;
 use crate::problem::Problem;
-use crate::routes::{self, MOST_HEADERS, Shared};
+use crate::routes::{self, Shared};
 use crate::settings::Settings;
 use crate::wire::Wire;
 
@@ -130,6 +130,11 @@ impl std::fmt::Debug for Server {
     }
 }
 
+/// What the requests of one connection have in common.
+struct Conversation {
+    shared: Arc<Shared>,
+}
+
 async fn converse(shared: Arc<Shared>, accepted: Accepted) {
     let Accepted {
         stream,
@@ -137,23 +142,24 @@ async fn converse(shared: Arc<Shared>, accepted: Accepted) {
         ..
     } = accepted;
     let limits = shared.limits;
+    // Counted for each request; were it what all connections share, the cores would wait for each other to count.
+    let conversation = Arc::new(Conversation { shared });
     let respond = service_fn(move |request| {
-        let shared = Arc::clone(&shared);
-        Box::pin(async move {
-            Ok::<_, std::convert::Infallible>(routes::answer(&shared, request).await)
-        })
+        let conversation = Arc::clone(&conversation);
+        async move {
+            let answer = routes::answer(&conversation.shared, request).await;
+            Ok::<_, std::convert::Infallible>(answer)
+        }
     });
     let mut connection = http1::Builder::new()
-        .timer(TokioTimer::new())
+        .timer(Alarms::default())
         .header_read_timeout(limits.head)
         .max_buf_size(HEAD_BUFFER)
-        .max_headers(MOST_HEADERS + 1)
         .serve_connection(Wire::new(stream, limits.write), respond);
     let mut is_stopping = false;
     let ended = loop {
-        let turn = poll_fn(|cx| connection.poll_without_shutdown(cx));
         tokio::select! {
-            ended = turn => break ended,
+            ended = &mut connection => break ended,
             _ = stopping.wait_for(|stop| *stop), if !is_stopping => {
                 is_stopping = true;
                 std::pin::Pin::new(&mut connection).graceful_shutdown();

@@ -104,27 +104,30 @@ impl Store {
             .connect_with(settings(path))
             .await?;
         let opened = async {
-            recognise(&pool, path).await?;
+            // One connection for all of it: a pool that is asked again before it has one back opens another.
+            let mut connection = pool.acquire().await?;
+            recognise(&mut connection, path).await?;
             file.tighten().map_err(|cause| unwritable(path, cause))?;
             sqlx::migrate!("./migrations")
-                .run(&pool)
+                .run_direct(&mut *connection)
                 .await
                 .map_err(migration_error)?;
-            check(&pool, &file, path).await
+            check(&mut connection, &file, path).await?;
+            let install_key = install_key_file
+                .read_or_make()
+                .map_err(|cause| unwritable(directory, cause))?;
+            let install_mark = Tagger::new(&install_key).mark();
+            mark_old_tags(&mut connection, install_mark).await?;
+            Ok::<_, StoreError>((install_key, install_mark))
         }
         .await;
-        if let Err(error) = opened {
-            pool.close().await;
-            return Err(error);
-        }
-        let install_key = install_key_file
-            .read_or_make()
-            .map_err(|cause| unwritable(directory, cause))?;
-        let install_mark = Tagger::new(&install_key).mark();
-        if let Err(error) = mark_old_tags(&pool, install_mark).await {
-            pool.close().await;
-            return Err(error);
-        }
+        let (install_key, install_mark) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                pool.close().await;
+                return Err(error);
+            }
+        };
         Ok(Self {
             pool,
             file,
@@ -249,17 +252,20 @@ fn name_path(error: StoreError, path: PathBuf) -> StoreError {
 
 /// Tags from before they said so were made under the install key that is there now. Looks first, so that opening a
 /// database moves no counter.
-async fn mark_old_tags(pool: &SqlitePool, mark: InstallMark) -> Result<(), StoreError> {
+async fn mark_old_tags(
+    connection: &mut SqliteConnection,
+    mark: InstallMark,
+) -> Result<(), StoreError> {
     let unmarked: i64 = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM secret_versions WHERE id = (SELECT min(id) FROM secret_versions)
            AND tagged_under IS NULL)",
     )
-    .fetch_one(pool)
+    .fetch_one(&mut *connection)
     .await?;
     if unmarked == 1 {
         sqlx::query("UPDATE secret_versions SET tagged_under = ? WHERE tagged_under IS NULL")
             .bind(mark.as_bytes().as_slice())
-            .execute(pool)
+            .execute(connection)
             .await?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use sqlx::SqlitePool;
+use sqlx::SqliteConnection;
 
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
@@ -51,18 +51,21 @@ fn refuse_fragment(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
 }
 
 /// Refuses what another program or a newer Keystile wrote, before anything is written.
-pub(crate) async fn recognise(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
+pub(crate) async fn recognise(
+    connection: &mut SqliteConnection,
+    path: &Path,
+) -> Result<(), StoreError> {
     let application: i64 = sqlx::query_scalar("PRAGMA application_id")
-        .fetch_one(pool)
+        .fetch_one(&mut *connection)
         .await?;
     let version: i64 = sqlx::query_scalar("PRAGMA user_version")
-        .fetch_one(pool)
+        .fetch_one(&mut *connection)
         .await?;
     // A first start that was cut off leaves sqlx's own table and nothing else; that file is still to be made.
     let tables: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> '_sqlx_migrations'",
     )
-    .fetch_one(pool)
+    .fetch_one(&mut *connection)
     .await?;
     if tables > 0 && application != APPLICATION_ID {
         return Err(StoreError::Foreign {
@@ -81,12 +84,12 @@ pub(crate) async fn recognise(pool: &SqlitePool, path: &Path) -> Result<(), Stor
 
 /// The settings are what they should be, and a small file is whole.
 pub(crate) async fn check(
-    pool: &SqlitePool,
+    connection: &mut SqliteConnection,
     file: &DatabaseFile,
     path: &Path,
 ) -> Result<(), StoreError> {
     let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
-        .fetch_one(pool)
+        .fetch_one(&mut *connection)
         .await?;
     if journal != "delete" {
         return Err(StoreError::Failed {
@@ -100,7 +103,7 @@ pub(crate) async fn check(
         ("trusted_schema", 0),
     ] {
         let found: i64 = sqlx::query_scalar(&format!("PRAGMA {pragma}"))
-            .fetch_one(pool)
+            .fetch_one(&mut *connection)
             .await?;
         if found != wanted {
             return Err(StoreError::Failed {
@@ -111,7 +114,7 @@ pub(crate) async fn check(
     let small = file.len().is_ok_and(|bytes| bytes <= CHECKED_WHOLE_BYTES);
     if small {
         let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-            .fetch_one(pool)
+            .fetch_one(&mut *connection)
             .await?;
         if verdict != "ok" {
             tracing::error!(verdict, "quick_check");

@@ -1,7 +1,9 @@
 //! What a check says: the verdict, and to the API's owner also who showed the key. Callers decide what of it a
 //! presenter sees. It holds no secret, no tag and no hash.
 
-use std::sync::Arc;
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use keystile_keys::{
     EnvironmentId, KeyId, Permissions, Prefix, ProjectId, Stage, State, Timestamp, Verdict,
@@ -41,6 +43,42 @@ pub struct KnownKey {
     pub created_at: Timestamp,
     /// The first moment at which it opens nothing any more.
     pub expires_at: Option<Timestamp>,
+    /// What a caller made of the above.
+    pub derived: Derived,
+}
+
+/// Keeps one thing that a caller makes of a key, so that it is not made anew for every request. It lives as long as the
+/// [`KnownKey`], which never changes: whatever is committed about a key makes another one.
+#[derive(Default)]
+pub struct Derived(OnceLock<Box<dyn Any + Send + Sync>>);
+
+impl Derived {
+    /// What is kept, made the first time; `None` if somebody keeps something of another type.
+    pub fn get<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
+        self.0.get_or_init(|| Box::new(make())).downcast_ref()
+    }
+}
+
+impl Clone for Derived {
+    /// Nothing: the copy of a key may be changed.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Derived {
+    /// Keys are the same whatever was made of them.
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Derived {}
+
+impl fmt::Debug for Derived {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Derived")
+    }
 }
 
 /// An environment that can be asked for.

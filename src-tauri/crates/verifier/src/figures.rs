@@ -7,6 +7,7 @@ use keystile_keys::{Permission, Refusal, Verdict};
 
 use crate::answer::Answer;
 use crate::error::Error;
+use crate::lanes::Lanes;
 
 /// Counters of one [`Verifier`](crate::Verifier).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -72,7 +73,10 @@ fn place(refusal: Refusal) -> usize {
 
 /// The counters behind the figures.
 #[derive(Default)]
-pub(crate) struct Counters {
+pub(crate) struct Counters(Lanes<Lane>);
+
+#[derive(Default)]
+struct Lane {
     accepted: AtomicU64,
     refused: [AtomicU64; 9],
     busy: AtomicU64,
@@ -82,33 +86,46 @@ pub(crate) struct Counters {
 
 impl Counters {
     pub(crate) fn answered(&self, answer: &Answer) {
+        let lane = self.0.mine();
         match answer.verdict {
-            Verdict::Accepted(_) => &self.accepted,
-            Verdict::Refused(refusal) => &self.refused[place(refusal)],
+            Verdict::Accepted(_) => &lane.accepted,
+            Verdict::Refused(refusal) => &lane.refused[place(refusal)],
         }
         .fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn failed(&self, error: &Error) {
+        let lane = self.0.mine();
         match error {
-            Error::Busy => &self.busy,
-            Error::Unavailable { .. } | Error::Store(_) => &self.unavailable,
+            Error::Busy => &lane.busy,
+            Error::Unavailable { .. } | Error::Store(_) => &lane.unavailable,
         }
         .fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn refreshed(&self) {
-        self.refreshes.fetch_add(1, Ordering::Relaxed);
+        self.0.mine().refreshes.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn read(&self) -> Figures {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let sum = |counter: fn(&Lane) -> &AtomicU64| {
+            let lanes = self.0.all();
+            lanes
+                .map(|lane| counter(lane).load(Ordering::Relaxed))
+                .sum()
+        };
+        let mut refused = [0; 9];
+        for lane in self.0.all() {
+            for (sum, counter) in refused.iter_mut().zip(&lane.refused) {
+                *sum += counter.load(Ordering::Relaxed);
+            }
+        }
         Figures {
-            accepted: read(&self.accepted),
-            refused: std::array::from_fn(|place| read(&self.refused[place])),
-            busy: read(&self.busy),
-            unavailable: read(&self.unavailable),
-            refreshes: read(&self.refreshes),
+            accepted: sum(|lane| &lane.accepted),
+            refused,
+            busy: sum(|lane| &lane.busy),
+            unavailable: sum(|lane| &lane.unavailable),
+            refreshes: sum(|lane| &lane.refreshes),
             ..Figures::default()
         }
     }

@@ -11,6 +11,7 @@ mod figures;
 mod filling;
 mod ground;
 mod id_filter;
+mod lanes;
 mod memory;
 mod proofs;
 mod reading;
@@ -22,11 +23,12 @@ mod usage;
 mod verifier;
 mod watch;
 
-pub use answer::{Answer, Environment, KnownKey};
+pub use answer::{Answer, Derived, Environment, KnownKey};
 pub use error::{Error, Reason};
 pub use figures::Figures;
 pub use keystile_keys::{
     Bearer, EnvironmentId, KeyId, Permission, Permissions, Refusal, Timestamp, Verdict,
 };
+pub use lanes::Lanes;
 pub use tasks::Limits;
 pub use verifier::Verifier;

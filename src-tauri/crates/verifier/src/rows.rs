@@ -5,7 +5,7 @@ use std::sync::Arc;
 use keystile_keys::{EnvironmentId, KeyFacts};
 use keystile_store::{EnvironmentRow, KeyRow, SecretVersionRow, Snapshot, StoreError};
 
-use crate::answer::{Environment, KnownKey};
+use crate::answer::{Derived, Environment, KnownKey};
 use crate::ground::Ground;
 use crate::memory::{Entry, Version};
 
@@ -33,6 +33,7 @@ pub(crate) fn entry(ground: &Ground, row: KeyRow, versions: Vec<SecretVersionRow
         state: row.state,
         created_at: row.created_at,
         expires_at: row.expires_at,
+        derived: Derived::default(),
     };
     let mut latest_first = versions.into_iter().rev().map(|row| {
         let is_ours = row.tagged_under == Some(ground.install_mark);

@@ -20,7 +20,7 @@ use crate::{tags, usage, watch};
 /// How much a verifier may hold.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Keys in memory, about 0.5 KiB each.
+    /// Keys in memory, about 0.6 KiB each.
     pub cached_keys: usize,
     /// Secrets that wait for their first proof.
     pub waiting_proofs: usize,

@@ -2,8 +2,11 @@
 //! cannot be written is kept for the next time, up to a bound; what is lost is counts, never a key.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::BuildHasherDefault;
 use std::net::IpAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,39 +15,46 @@ use keystile_store::{LastUse, StoreError, UsageFile, UseCount};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::Error;
+use crate::lanes::Lanes;
+use crate::memory::IdHasher;
 
 /// How often counts are written: a crash loses less than 15 s of them.
 const EVERY: Duration = Duration::from_secs(10);
-/// Requests for different keys do not meet.
-const SHARDS: usize = 16;
-/// Counts a shard holds while they cannot be written. More are not begun.
-const MOST: usize = 16_384;
+/// Counts that are held while they cannot be written. More are not begun.
+const MOST: usize = 262_144;
 
-/// An hour of a key's requests that needed one permission.
-type Slot = (KeyId, Timestamp, Permission);
-
+/// The uses of a key.
 #[derive(Default)]
-struct Counted {
-    uses: HashMap<Slot, (u64, u64)>,
-    last: HashMap<KeyId, (Timestamp, Option<IpAddr>)>,
+struct Uses {
+    /// One for each hour and permission; seldom more than one between two writings.
+    counts: Vec<Count>,
+    last: Option<(Timestamp, Option<IpAddr>)>,
 }
 
-/// What was counted and not written yet.
+/// An hour of a key's requests that needed one permission.
+struct Count {
+    hour: Timestamp,
+    permission: Permission,
+    accepted: u64,
+    refused: u64,
+}
+
+/// Only keys whose secret was right are counted, so nobody chooses where they fall.
+#[derive(Default)]
+struct Counted(HashMap<KeyId, Uses, BuildHasherDefault<IdHasher>>);
+
+/// What was counted and not taken to be written yet.
 #[derive(Default)]
 pub(crate) struct Usage {
-    shards: [Mutex<Counted>; SHARDS],
+    lanes: Lanes<Mutex<Counted>>,
+    /// Counts that are held, those that the writing task has taken included.
+    held: AtomicUsize,
 }
 
 /// Asks the writing task to write now.
 pub(crate) type Flush = oneshot::Sender<Result<(), StoreError>>;
 
 impl Usage {
-    fn shard(&self, place: usize) -> MutexGuard<'_, Counted> {
-        self.shards[place]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(crate) fn record(
         &self,
         key: KeyId,
@@ -53,99 +63,129 @@ impl Usage {
         client: Option<IpAddr>,
         now: Timestamp,
     ) {
-        let mut counted = self.shard(usize::from(key.as_bytes()[11]) % SHARDS);
-        counted.add(
-            (key, UseCount::hour_of(now), need),
-            (u64::from(is_accepted), u64::from(!is_accepted)),
-        );
+        let count = Count {
+            hour: UseCount::hour_of(now),
+            permission: need,
+            accepted: u64::from(is_accepted),
+            refused: u64::from(!is_accepted),
+        };
+        let mut counted = lock(self.lanes.mine());
+        let has_room = || self.held.load(Ordering::Relaxed) < MOST;
+        let Some(uses) = counted.of(key, has_room) else {
+            return;
+        };
         if is_accepted {
-            counted.note(key, now, client);
+            uses.note(now, client);
+        }
+        if !uses.add_to_known(&count) && has_room() {
+            uses.counts.push(count);
+            self.held.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    fn take(&self) -> Vec<Counted> {
-        (0..SHARDS)
-            .map(|place| std::mem::take(&mut *self.shard(place)))
-            .collect()
-    }
-
-    fn put_back(&self, taken: Vec<Counted>) {
-        for (place, back) in taken.into_iter().enumerate() {
-            let mut counted = self.shard(place);
-            for (slot, counts) in back.uses {
-                counted.add(slot, counts);
-            }
-            for (key, (at, client)) in back.last {
-                counted.note(key, at, client);
+    /// Takes what every thread counted, to what is there already.
+    fn take_to(&self, taken: &mut Counted) {
+        for lane in self.lanes.all() {
+            let counted = std::mem::take(&mut *lock(lane));
+            for (key, from) in counted.0 {
+                let Some(uses) = taken.of(key, || true) else {
+                    continue;
+                };
+                if let Some((at, client)) = from.last {
+                    uses.note(at, client);
+                }
+                for count in from.counts {
+                    if uses.add_to_known(&count) {
+                        self.held.fetch_sub(1, Ordering::Relaxed);
+                    } else {
+                        uses.counts.push(count);
+                    }
+                }
             }
         }
     }
 
+    /// Writes what was counted and what could not be written before; what cannot be written now stays in `taken`.
     async fn write(
         &self,
+        taken: &mut Counted,
         directory: &Path,
         open: &mut Option<UsageFile>,
     ) -> Result<(), StoreError> {
-        let taken = self.take();
-        let written = async {
-            let counts: Vec<_> = taken.iter().flat_map(Counted::counts).collect();
-            let last: Vec<_> = taken.iter().flat_map(Counted::last_uses).collect();
-            if counts.is_empty() {
-                return Ok(());
-            }
-            if open.as_ref().is_none_or(|file| !file.is_in(directory)) {
-                *open = Some(UsageFile::open(directory).await?);
-            }
-            match open {
-                Some(file) => file.add(&counts, &last).await,
-                None => Ok(()),
-            }
+        self.take_to(taken);
+        let counts: Vec<_> = taken.counts().collect();
+        let last: Vec<_> = taken.last_uses().collect();
+        if counts.is_empty() {
+            return Ok(());
         }
-        .await;
-        if written.is_err() {
-            self.put_back(taken);
+        if open.as_ref().is_none_or(|file| !file.is_in(directory)) {
+            *open = Some(UsageFile::open(directory).await?);
         }
-        written
+        if let Some(file) = open {
+            file.add(&counts, &last).await?;
+        }
+        *taken = Counted::default();
+        self.held.fetch_sub(counts.len(), Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+fn lock(counted: &Mutex<Counted>) -> MutexGuard<'_, Counted> {
+    counted.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Uses {
+    /// Adds to the count of the same hour and permission; `false` if there is none yet.
+    fn add_to_known(&mut self, count: &Count) -> bool {
+        let known = self
+            .counts
+            .iter_mut()
+            .find(|known| known.hour == count.hour && known.permission == count.permission);
+        if let Some(known) = known {
+            known.accepted += count.accepted;
+            known.refused += count.refused;
+            return true;
+        }
+        false
+    }
+
+    fn note(&mut self, at: Timestamp, client: Option<IpAddr>) {
+        if self.last.is_none_or(|(last, _)| at >= last) {
+            self.last = Some((at, client));
+        }
     }
 }
 
 impl Counted {
-    fn add(&mut self, slot: Slot, (accepted, refused): (u64, u64)) {
-        if self.uses.len() >= MOST && !self.uses.contains_key(&slot) {
-            return;
-        }
-        let counts = self.uses.entry(slot).or_default();
-        counts.0 += accepted;
-        counts.1 += refused;
-    }
-
-    fn note(&mut self, key: KeyId, at: Timestamp, client: Option<IpAddr>) {
-        if self.last.len() >= MOST && !self.last.contains_key(&key) {
-            return;
-        }
-        let last = self.last.entry(key).or_insert((at, client));
-        if at >= last.0 {
-            *last = (at, client);
+    /// The uses of a key; of one that is new only if there is room.
+    fn of(&mut self, key: KeyId, has_room: impl Fn() -> bool) -> Option<&mut Uses> {
+        match self.0.entry(key) {
+            Entry::Occupied(known) => Some(known.into_mut()),
+            Entry::Vacant(new) if has_room() => Some(new.insert(Uses::default())),
+            Entry::Vacant(_) => None,
         }
     }
 
     fn counts(&self) -> impl Iterator<Item = UseCount> + '_ {
-        self.uses
-            .iter()
-            .map(|((key, hour, permission), (accepted, refused))| UseCount {
+        self.0.iter().flat_map(|(key, uses)| {
+            uses.counts.iter().map(|count| UseCount {
                 key: *key,
-                hour: *hour,
-                permission: *permission,
-                accepted: *accepted,
-                refused: *refused,
+                hour: count.hour,
+                permission: count.permission,
+                accepted: count.accepted,
+                refused: count.refused,
             })
+        })
     }
 
     fn last_uses(&self) -> impl Iterator<Item = LastUse> + '_ {
-        self.last.iter().map(|(key, (at, client))| LastUse {
-            key: *key,
-            at: *at,
-            client: client.map(|address| address.to_string()),
+        self.0.iter().filter_map(|(key, uses)| {
+            let (at, client) = uses.last?;
+            Some(LastUse {
+                key: *key,
+                at,
+                client: client.map(|address| address.to_string()),
+            })
         })
     }
 }
@@ -157,20 +197,21 @@ pub(crate) async fn write(
     mut flushes: mpsc::UnboundedReceiver<Flush>,
 ) {
     let mut open = None;
+    let mut taken = Counted::default();
     loop {
         match tokio::time::timeout(EVERY, flushes.recv()).await {
             Ok(Some(flush)) => {
                 // Whoever asked may have given up; what was written is written.
-                let _given_up = flush.send(usage.write(directory, &mut open).await);
+                let _given_up = flush.send(usage.write(&mut taken, directory, &mut open).await);
             }
             Ok(None) => {
-                log(usage.write(directory, &mut open).await);
+                log(usage.write(&mut taken, directory, &mut open).await);
                 if let Some(file) = open {
                     file.close().await;
                 }
                 return;
             }
-            Err(_) => log(usage.write(directory, &mut open).await),
+            Err(_) => log(usage.write(&mut taken, directory, &mut open).await),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Checks over HTTP under wrk, beside a bare hyper in the same run; good keys during a flood of forged ones; and the
-//! terminal's `verify` as a whole process. Everything runs as the release program that a person has.
+//! Checks over HTTP under wrk, beside a bare hyper and better-auth in the same run; good keys during a flood of forged
+//! ones; and the terminal's `verify` as a whole process. Everything runs as the release program that a person has.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::keys::{Cost, Filled, with_other_secret};
+use crate::peer::{self, Peer};
 use crate::rows::{RUNS, Row};
 use crate::served::Served;
 
@@ -20,17 +21,18 @@ const FLOOD: Duration = Duration::from_secs(60);
 
 /// Asks for every key in turn, so that no single one is in a cache by luck.
 const SCRIPT: &str = r#"
+local ask, environment = os.getenv("ASK"), os.getenv("ENVIRONMENT")
 local keys = {}
 for line in io.lines(os.getenv("KEYS")) do keys[#keys + 1] = line end
 local next = 0
 request = function()
   next = next % #keys + 1
-  if os.getenv("ASK") == "verify" then
-    local body = '{"key":"' .. keys[next] .. '","environment":"' .. os.getenv("ENVIRONMENT") .. '"}'
+  if ask == "verify" then
+    local body = '{"key":"' .. keys[next] .. '","environment":"' .. environment .. '"}'
     return wrk.format("POST", "/v1/verify", {["Content-Type"] = "application/json"}, body)
   end
-  local headers = {["X-API-KEY"] = keys[next], ["X-Original-Method"] = "GET"}
-  return wrk.format("GET", "/v1/auth/nginx/" .. os.getenv("ENVIRONMENT"), headers)
+  local path = ask == "auth" and "/v1/auth/nginx/" .. environment or ask
+  return wrk.format("GET", path, {["X-API-KEY"] = keys[next], ["X-Original-Method"] = "GET"})
 end
 "#;
 
@@ -97,7 +99,7 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 /// All figures about HTTP. `keystile` is the program.
-pub(crate) async fn all(keystile: &Path) -> Vec<Row> {
+pub(crate) async fn all(keystile: &Path, peer: Option<Peer>) -> Vec<Row> {
     let filled = Filled::with(1_000, Cost::Little).await;
     let folder = filled.folder.path().to_owned();
     write(&folder, "ask.lua", SCRIPT);
@@ -119,42 +121,111 @@ pub(crate) async fn all(keystile: &Path) -> Vec<Row> {
             .args(["serve", "--listen", "127.0.0.1:0", "--db"])
             .arg(filled.path()),
     );
-    let mut rows = rates(&load, &hello, &service);
+    let peer = peer.map(|peer| peer.serve(&load.folder));
+    let mut rows = rates(&load, &hello, &service, peer.as_ref());
+    drop(peer);
     rows.extend(flood(&load, &service, &filled.texts[0]).await);
     rows
 }
 
-fn rates(load: &Load, hello: &Served, service: &Served) -> Vec<Row> {
-    // The first round proves every key.
-    load.wrk(&service.address, "auth", "good", CONNECTIONS, SECONDS);
-    let (mut floor, mut auth, mut verify) = (Vec::new(), Vec::new(), Vec::new());
-    let mut costs = [Vec::new(), Vec::new(), Vec::new()];
-    for _ in 0..RUNS {
-        let subjects = [(hello, "auth"), (service, "auth"), (service, "verify")];
-        let [bare, asked, told] = std::array::from_fn(|at| {
-            let (served, ask) = subjects[at];
-            let before = served.spent();
-            let seen = load.wrk(&served.address, ask, "good", CONNECTIONS, SECONDS);
-            assert!(
-                !seen.refused,
-                "a good key was refused, so {ask} was not measured"
-            );
-            costs[at].push((served.spent() - before) / seen.requests);
-            seen.rate
-        });
-        floor.push(bare);
-        auth.push(asked / bare);
-        verify.push(told / bare);
+/// One server under load, and what it is asked.
+struct Subject<'a> {
+    served: &'a Served,
+    ask: &'static str,
+    keys: &'static str,
+    rates: Vec<f64>,
+    /// Microseconds of processor time a request.
+    costs: Vec<f64>,
+}
+
+impl<'a> Subject<'a> {
+    fn new(served: &'a Served, ask: &'static str, keys: &'static str) -> Self {
+        Self {
+            served,
+            ask,
+            keys,
+            rates: Vec::new(),
+            costs: Vec::new(),
+        }
     }
-    let [bare, asked, told] = costs;
-    vec![
-        Row::new("floor: bare hyper", "/s", floor),
-        Row::new("floor: bare hyper, processor time", "µs", bare),
-        Row::new("forward-auth, against bare hyper", "×", auth).at_least(0.8),
-        Row::new("forward-auth, processor time", "µs", asked),
-        Row::new("POST /v1/verify, against bare hyper", "×", verify).at_least(0.65),
-        Row::new("POST /v1/verify, processor time", "µs", told),
-    ]
+
+    fn measure(&mut self, load: &Load) {
+        let before = self.served.spent();
+        let address = &self.served.address;
+        let seen = load.wrk(address, self.ask, self.keys, CONNECTIONS, SECONDS);
+        let ask = self.ask;
+        assert!(
+            !seen.refused,
+            "a good key was refused, so {ask} was not measured"
+        );
+        self.costs
+            .push((self.served.spent() - before) / seen.requests);
+        self.rates.push(seen.rate);
+    }
+}
+
+/// Each run of one beside the run of the other that was made next to it.
+fn ratios(ones: &[f64], others: &[f64]) -> Vec<f64> {
+    ones.iter()
+        .zip(others)
+        .map(|(one, other)| one / other)
+        .collect()
+}
+
+fn rates(load: &Load, hello: &Served, service: &Served, peer: Option<&Served>) -> Vec<Row> {
+    let mut subjects = vec![
+        Subject::new(hello, "auth", "good"),
+        Subject::new(service, "auth", "good"),
+        Subject::new(service, "verify", "good"),
+    ];
+    if let Some(peer) = peer {
+        subjects.extend(peer::PATHS.map(|path| Subject::new(peer, path, peer::KEYS)));
+    }
+    // The first round proves every key.
+    for subject in &mut subjects {
+        subject.measure(load);
+        subject.rates.clear();
+        subject.costs.clear();
+    }
+    for _ in 0..RUNS {
+        for subject in &mut subjects {
+            subject.measure(load);
+        }
+    }
+    let [bare, asked, told, theirs @ ..] = subjects.as_slice() else {
+        return Vec::new();
+    };
+    let against_bare = |subject: &Subject<'_>| ratios(&subject.rates, &bare.rates);
+    let mut rows = vec![
+        Row::new("floor: bare hyper", "/s", bare.rates.clone()),
+        Row::new(
+            "floor: bare hyper, processor time",
+            "µs",
+            bare.costs.clone(),
+        ),
+        Row::new("forward-auth, against bare hyper", "×", against_bare(asked)).at_least(0.8),
+        Row::new("forward-auth, processor time", "µs", asked.costs.clone()),
+        Row::new(
+            "POST /v1/verify, against bare hyper",
+            "×",
+            against_bare(told),
+        )
+        .at_least(0.65),
+        Row::new("POST /v1/verify, processor time", "µs", told.costs.clone()),
+    ];
+    for their in theirs {
+        let name = format!("better-auth, GET {}", their.ask);
+        let rates = ratios(&asked.rates, &their.rates);
+        let costs = ratios(&their.costs, &asked.costs);
+        rows.extend([
+            Row::new(&name, "/s", their.rates.clone()),
+            Row::new(format!("{name}, processor time"), "µs", their.costs.clone()),
+            Row::new("  forward-auth against that, requests", "×", rates).at_least(peer::HTTP_GOAL),
+            Row::new("  forward-auth against that, processor time", "×", costs)
+                .at_least(peer::HTTP_GOAL),
+        ]);
+    }
+    rows
 }
 
 /// A good key every few milliseconds while 64 connections send forged ones as fast as they can.

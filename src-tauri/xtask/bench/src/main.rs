@@ -1,7 +1,7 @@
-//! Measures what a check of a key costs, in process beside what nothing can be faster than (one `pread` and the hashes), and
-//! over HTTP beside a bare hyper, and through the gateway beside other proxies. Started by `cargo xtask bench verify`,
-//! `bench http` and `bench gateway`, in release. It writes keys that are cheap to prove, which nothing else may do.
-//! It grows by a row when a figure is promised.
+//! Measures what a check of a key costs, in process beside what nothing can be faster than (one `pread` and the hashes),
+//! over HTTP beside a bare hyper, both beside better-auth, and through the gateway beside other proxies. Started by
+//! `cargo xtask bench verify`, `bench http` and `bench gateway`, in release. It writes keys that are cheap to prove, which
+//! nothing else may do. It grows by a row when a figure is promised.
 #![expect(
     clippy::print_stdout,
     clippy::expect_used,
@@ -17,6 +17,7 @@ mod http;
 mod idle;
 mod keys;
 mod opening;
+mod peer;
 mod proxied;
 mod rows;
 mod served;
@@ -25,6 +26,7 @@ mod upstream;
 
 use std::path::Path;
 
+use peer::Peer;
 use rows::Row;
 
 fn main() {
@@ -45,20 +47,27 @@ fn main() {
                 upstream,
             ));
         }
-        ["gateway", keystile, file] => {
+        ["gateway", file, keystile] => {
             allow_many_connections();
             (runtime.block_on(gateway::all(Path::new(keystile))), *file)
         }
         ["hello"] => return runtime.block_on(hello::answer()),
-        ["verify", file] => (verify(&runtime), *file),
-        ["http", keystile, file] => (http(&runtime, Path::new(keystile)), *file),
-        _ => panic!("verify FILE, http KEYSTILE FILE, or gateway KEYSTILE FILE"),
+        ["verify", file, peer @ ..] => (verify(&runtime, their(peer)), *file),
+        ["http", file, keystile, peer @ ..] => {
+            (http(&runtime, Path::new(keystile), their(peer)), *file)
+        }
+        _ => panic!("verify FILE [PEER], http FILE KEYSTILE [PEER], or gateway FILE KEYSTILE"),
     };
     print!("{}", rows::table(&rows));
     std::fs::write(file, rows::json(&rows)).expect("the figures are written");
 }
 
-fn verify(runtime: &tokio::runtime::Runtime) -> Vec<Row> {
+/// The script of the peer, when it is named.
+fn their(words: &[&str]) -> Option<Peer> {
+    words.first().map(|script| Peer::new(script))
+}
+
+fn verify(runtime: &tokio::runtime::Runtime, peer: Option<Peer>) -> Vec<Row> {
     // First, while nothing else of this process is in memory.
     let mut rows: Vec<Row> = runtime.block_on(opening::million());
     rows.extend(checks::floors());
@@ -66,11 +75,15 @@ fn verify(runtime: &tokio::runtime::Runtime) -> Vec<Row> {
         rows.extend(runtime.block_on(checks::warm(count)));
     }
     rows.extend(runtime.block_on(checks::first()));
+    let accepted = rows.iter().find(|row| row.what == checks::ACCEPTED);
+    if let (Some(peer), Some(accepted)) = (peer, accepted) {
+        rows.extend(peer.checks(accepted.median));
+    }
     rows
 }
 
-fn http(runtime: &tokio::runtime::Runtime, keystile: &Path) -> Vec<Row> {
-    let mut rows = runtime.block_on(http::all(keystile));
+fn http(runtime: &tokio::runtime::Runtime, keystile: &Path, peer: Option<Peer>) -> Vec<Row> {
+    let mut rows = runtime.block_on(http::all(keystile, peer));
     let first = runtime.block_on(checks::first());
     let argon2 = first.first().map_or(f64::NAN, |row| row.median);
     rows.push(runtime.block_on(http::whole_process(keystile, argon2)));

@@ -1,5 +1,5 @@
-//! What comes from others: licences, bans and sources by cargo-deny (`.cargo/deny.toml`), the window's lock file, and
-//! advisories when their database can be reached.
+//! What comes from others: licences, bans and sources by cargo-deny (`.cargo/deny.toml`), npm's lock files, and advisories
+//! when their database can be reached.
 //! With `KEYSTILE_ADVISORIES=required`, as the workflow sets it, an unreachable database is a failure.
 
 use std::fs;
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
 use crate::tally::Tally;
+use crate::verbs::bench::peer;
 use crate::{program, repository, tools};
 
 const DATABASE: &str = "https://github.com/RustSec/advisory-db";
@@ -16,8 +17,12 @@ const DATABASE: &str = "https://github.com/RustSec/advisory-db";
 /// # Errors
 /// cargo-deny is missing and cannot be built, or a check failed.
 pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
-    let lock = lock_file_names_no_host();
-    tally.check(lock.is_ok());
+    let mut lock = Ok(());
+    for folder in ["ui", peer::FOLDER] {
+        let names_none = lock_file_names_no_host(folder);
+        tally.check(names_none.is_ok());
+        lock = lock.and(names_none);
+    }
     let deny = tools::cargo_deny()?;
     let rules = check(&deny, &["bans", "licenses", "sources"]);
     tally.check(rules.is_ok());
@@ -80,10 +85,10 @@ fn database_answers() -> bool {
 }
 
 /// A host in the lock file ties every install to it; versions and checksums are enough.
-fn lock_file_names_no_host() -> Result<(), Failure> {
-    let file = repository::root().join("ui/package-lock.json");
-    let lock = fs::read_to_string(&file)
-        .map_err(|cause| Failure::from_cause("ui/package-lock.json cannot be read", &cause))?;
+fn lock_file_names_no_host(folder: &str) -> Result<(), Failure> {
+    let name = format!("{folder}/package-lock.json");
+    let lock = fs::read_to_string(repository::root().join(&name))
+        .map_err(|cause| Failure::from_cause(&format!("{name} cannot be read"), &cause))?;
     let hosts: Vec<&str> = lock
         .lines()
         .map(str::trim)
@@ -91,13 +96,15 @@ fn lock_file_names_no_host() -> Result<(), Failure> {
         .collect();
     match hosts.first() {
         None => {
-            println!("package-lock.json names no host");
+            println!("{name} names no host");
             Ok(())
         }
         Some(first) => Err(Failure::new(format!(
-            "ui/package-lock.json names a host in {} places, first: {first}",
+            "{name} names a host in {} places, first: {first}",
             hosts.len()
         ))
-        .advise("Write it again with `npm install --omit-lockfile-registry-resolved` in ui/.")),
+        .advise(format!(
+            "Write it again with `npm install --omit-lockfile-registry-resolved` in {folder}/."
+        ))),
     }
 }

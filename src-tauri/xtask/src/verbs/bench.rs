@@ -6,6 +6,7 @@
 mod figures;
 pub(crate) mod gateway;
 pub(crate) mod http;
+pub(crate) mod peer;
 pub(crate) mod verify;
 
 use std::fs;
@@ -42,8 +43,8 @@ fn measure(what: &str, words: &[&Path]) -> Result<(), Failure> {
                 "--",
                 what,
             ])
-            .args(words)
-            .arg(&file),
+            .arg(&file)
+            .args(words),
     )?;
     println!("Written to {}", file.display());
     Ok(())

@@ -3,6 +3,7 @@
 use keystile_keys::Stage;
 use keystile_registry::{EnvironmentFields, Registry};
 use keystile_store::EnvironmentRow;
+use serde_json::json;
 
 use crate::arguments::EnvironmentVerb;
 use crate::consent::{self, Final};
@@ -19,6 +20,8 @@ pub(crate) async fn run(
         EnvironmentVerb::List { project } => {
             let project = place::project(registry, &project).await?;
             let environments = registry.list_environments(&project.id).await?;
+            let requests = registry.last_requests_of(&project.id).await;
+            let last = |environment: &EnvironmentRow| requests.get(&environment.id).copied();
             let row = |environment: &EnvironmentRow| {
                 let is_active = environment.activated_at.is_some();
                 vec![
@@ -26,14 +29,28 @@ pub(crate) async fn run(
                     environment.stage.as_str().to_owned(),
                     if is_active { "active" } else { "not active" }.to_owned(),
                     environment.live_keys.to_string(),
+                    report::last(last(environment)),
                     environment.prefix.as_str().to_owned(),
                     environment.id.to_string(),
                 ]
             };
+            let value = |environment: &EnvironmentRow| {
+                let mut value = report::environment(environment);
+                value["last_request_at"] = json!(last(environment).map(report::moment));
+                value
+            };
             report.list(
-                &["ENVIRONMENT", "STAGE", "STATE", "LIVE KEYS", "PREFIX", "ID"],
+                &[
+                    "ENVIRONMENT",
+                    "STAGE",
+                    "STATE",
+                    "LIVE KEYS",
+                    "LAST REQUEST",
+                    "PREFIX",
+                    "ID",
+                ],
                 &environments.iter().map(row).collect::<Vec<_>>(),
-                environments.iter().map(report::environment).collect(),
+                environments.iter().map(value).collect(),
             );
         }
         EnvironmentVerb::Create(wish) => {

@@ -1,7 +1,10 @@
 //! Keys that exist: list, show, disable, enable.
 
+use std::collections::HashMap;
+
+use keystile_keys::KeyId;
 use keystile_registry::Registry;
-use keystile_store::KeyRow;
+use keystile_store::{KeyRow, KeyUsage};
 
 use crate::arguments::KeyVerb;
 use crate::failure::Failure;
@@ -17,20 +20,26 @@ pub(crate) async fn run(
         KeyVerb::List { env } => {
             let environment = place::environment(registry, &env).await?;
             let keys = registry.list_keys(&environment.id).await?;
-            list(&keys, report);
+            let usage = registry.usage_of_keys(&environment.id).await;
+            list(&keys, &usage, report);
         }
         KeyVerb::Show(which) => {
             let key = place::key(registry, &which).await?;
+            let usage = registry.usage_of_keys(&key.environment_id).await;
+            let used = usage.get(&key.id);
             let text = format!(
-                "{}\n  id           {}\n  environment  {} / {}\n  permissions  {}\n  state        {}",
+                "{}\n  id           {}\n  environment  {} / {}\n  permissions  {}\n  state        {}\n  last used    {}\n  accepted     {}\n  refused      {}",
                 key.name,
                 key.id,
                 key.project_name,
                 key.environment_name,
                 key.permissions.scope(),
-                key.state.as_str()
+                key.state.as_str(),
+                report::last(report::last_use(used)),
+                used.map_or(0, |used| used.accepted),
+                used.map_or(0, |used| used.refused)
             );
-            report.result(&text, &report::key(&key));
+            report.result(&text, &report::used_key(&key, used));
         }
         KeyVerb::Disable(which) => {
             let key = place::key(registry, &which).await?;
@@ -53,18 +62,31 @@ pub(crate) async fn run(
     Ok(())
 }
 
-fn list(keys: &[KeyRow], report: &Report) {
+fn list(keys: &[KeyRow], usage: &HashMap<KeyId, KeyUsage>, report: &Report) {
     let row = |key: &KeyRow| {
+        let used = usage.get(&key.id);
         vec![
             key.name.clone(),
             key.permissions.scope().to_owned(),
             key.state.as_str().to_owned(),
+            report::last(report::last_use(used)),
+            used.map_or(0, |used| used.accepted).to_string(),
+            used.map_or(0, |used| used.refused).to_string(),
             key.id.to_string(),
         ]
     };
+    let value = |key: &KeyRow| report::used_key(key, usage.get(&key.id));
     report.list(
-        &["NAME", "PERMISSIONS", "STATE", "ID"],
+        &[
+            "NAME",
+            "PERMISSIONS",
+            "STATE",
+            "LAST USED",
+            "ACCEPTED",
+            "REFUSED",
+            "ID",
+        ],
         &keys.iter().map(row).collect::<Vec<_>>(),
-        keys.iter().map(report::key).collect(),
+        keys.iter().map(value).collect(),
     );
 }

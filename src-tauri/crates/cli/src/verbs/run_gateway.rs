@@ -1,12 +1,16 @@
 //! Run an environment's gateway until Ctrl+C or SIGTERM, and print what is decided: a line each request, or with `--json` a
-//! JSON value each line. Never a key.
+//! JSON value each line. Never a key. What is edited about the gateway meanwhile holds at once.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings, Upstream};
+use keystile_gateway::{
+    Decision, Ending, Endpoint, Outcome, Running, StartError, StartWish, start,
+};
+use keystile_registry::Registry;
 use keystile_verifier::Verifier;
 use serde_json::{Value, json};
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::arguments::RunGateway;
@@ -17,55 +21,96 @@ use crate::signal::stop;
 
 pub(crate) async fn run(
     db: Option<&Path>,
+    registry: Registry,
     wish: RunGateway,
     report: &Report,
 ) -> Result<(), Failure> {
+    let registry = Arc::new(registry);
+    let environment = place::environment(&registry, &wish.env).await?;
     let verifier = Verifier::open(&place::folder(db)?).await?;
-    let environment = place::guarded(&verifier, &wish.env).await?;
-    let endpoint = wish.endpoint.as_ref().or(environment.endpoint.as_ref());
-    let endpoint = endpoint.ok_or_else(|| {
-        Failure::new(
-            "endpoint_missing",
-            format!("{} has no endpoint.", environment.name),
-            "Add --endpoint URL, or enter one: keystile env edit ENVIRONMENT --endpoint URL.",
-        )
-    })?;
-    let upstream = Upstream::Api(Endpoint::parse(endpoint)?);
-    let mut settings = Settings::new(wish.listen, environment.id, upstream);
-    settings.routing.keeps_host = !wish.own_host;
-    let gateway = Gateway::bind(verifier, settings).await?;
-    let address = gateway.address();
+    let start_wish = StartWish {
+        port: wish.port,
+        endpoint: wish.endpoint.as_deref().map(Endpoint::parse).transpose()?,
+        own_host: wish.own_host,
+        ..StartWish::default()
+    };
+    let running = start(&registry, &verifier, &environment.id, start_wish)
+        .await
+        .map_err(not_started)?;
+    let mut decisions = running.decisions();
+    let endpoint = wish
+        .endpoint
+        .as_deref()
+        .or(running.environment().endpoint.as_deref());
+    say_started(&running, endpoint, report);
+    let ending = async {
+        tokio::select! {
+            () = stop() => running.stop().await,
+            () = running.ended() => {}
+        }
+    };
+    tokio::select! {
+        // What was decided before the end is printed before the end.
+        biased;
+        () = tell(&mut decisions, report) => {}
+        () = ending => {}
+    }
+    match running.ending() {
+        None | Some(Ending::Stopped) => Ok(()),
+        Some(ending) => Err(ending.into()),
+    }
+}
+
+fn say_started(running: &Running, endpoint: Option<&str>, report: &Report) {
+    let (environment, address) = (running.environment(), running.address());
     if report.is_json() {
         let started = json!({"address": address.to_string(), "endpoint": endpoint});
         report.line(&started.to_string());
     } else {
         report.line(&format!(
-            "Only keys of {} / {} pass http://{address} to {endpoint}",
-            environment.project_name, environment.name
+            "Only keys of {} / {} pass http://{address} to {}",
+            environment.project_name,
+            environment.name,
+            endpoint.unwrap_or("the sample API")
         ));
     }
-    let mut decisions = gateway.decisions();
-    let tell = async {
-        loop {
-            match decisions.recv().await {
-                Ok(decision) => report.line(&line(&decision, report.is_json())),
-                Err(RecvError::Lagged(lost)) => {
-                    report.say(&format!("{lost} decisions came too fast to be printed."));
-                }
-                Err(RecvError::Closed) => return,
-            }
+}
+
+/// In the terminal the next step is a word of its command line.
+fn not_started(error: StartError) -> Failure {
+    let advice = match &error {
+        StartError::EndpointMissing { .. } => {
+            "Add --endpoint URL, or enter one: keystile env edit ENVIRONMENT --endpoint URL."
+                .to_owned()
         }
+        StartError::PortTaken {
+            suggestion: Some(port),
+            ..
+        } => format!("Use {port} from now on: --port {port}, or end that program."),
+        _ => error.advice(),
     };
-    tokio::join!(gateway.run(stop()), tell);
-    Ok(())
+    Failure {
+        advice,
+        ..error.into()
+    }
+}
+
+/// As long as there are any.
+async fn tell(decisions: &mut Receiver<Arc<Decision>>, report: &Report) {
+    loop {
+        match decisions.recv().await {
+            Ok(decision) => report.line(&line(&decision, report.is_json())),
+            Err(RecvError::Lagged(lost)) => {
+                report.say(&format!("{lost} decisions came too fast to be printed."));
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
 }
 
 fn line(decision: &Arc<Decision>, is_json: bool) -> String {
     let key = decision.key.as_deref();
-    let code = match decision.outcome {
-        Outcome::Accepted => "accepted",
-        Outcome::Refused(code) => code,
-    };
+    let code = decision.outcome.as_str();
     if is_json {
         let value: Value = json!({
             "method": decision.method.as_str(),

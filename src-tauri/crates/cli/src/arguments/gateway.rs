@@ -1,0 +1,120 @@
+//! The words after `keystile gateway`.
+
+use clap::{Args, Subcommand, ValueEnum};
+use keystile_keys::RouteRule;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GatewayVerb {
+    /// Pass requests with a good key to the environment's endpoint, and print each decision.
+    Run(RunGateway),
+    /// List the gateways that have a port.
+    List,
+    /// Show what an environment's gateway does.
+    Show {
+        /// `project/environment`, or an id.
+        environment: String,
+    },
+    /// Change what an environment's gateway does; what is left out stays.
+    Edit(EditGateway),
+    /// Print the route rules, or change them. The first that is about a request says what it needs.
+    Rules {
+        /// `project/environment`, or an id.
+        environment: String,
+        #[command(flatten)]
+        edits: RouteRuleEdits,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunGateway {
+    /// `project/environment`, or an id.
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) env: String,
+    /// The port on loopback from now on, 0 for any; the one it has when left out, and at first a free one from 7420 up.
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
+    /// The API for this run, instead of the environment's endpoint.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// Let the API see its own host in this run, and not the one that its caller asked for.
+    #[arg(long)]
+    pub(crate) own_host: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EditGateway {
+    /// `project/environment`, or an id.
+    pub(crate) environment: String,
+    #[command(flatten)]
+    pub(crate) edits: GatewayEdits,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct GatewayEdits {
+    /// The port on loopback from its next start on.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) port: Option<u16>,
+    /// Which host the API sees: the one that its caller asked for, or its own.
+    #[arg(long)]
+    pub(crate) host: Option<HostWord>,
+    /// Whether CORS preflights, which carry no key, pass unchecked.
+    #[arg(long)]
+    pub(crate) preflights: Option<PreflightWord>,
+    /// Put the built-in sample API behind it while the environment has no endpoint.
+    #[arg(long, conflicts_with = "no_sample")]
+    pub(crate) sample: bool,
+    /// Take the sample API away.
+    #[arg(long)]
+    pub(crate) no_sample: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HostWord {
+    Caller,
+    Own,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PreflightWord {
+    Pass,
+    Refuse,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RouteRuleEdits {
+    /// Add a rule at the end: METHOD PATH NEED, such as "POST /search read" or "* /health open". A path that ends with /*
+    /// stands for all below it.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) add: Vec<RouteRule>,
+    /// Remove the rule at this place, from 1.
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) remove: Option<usize>,
+    /// Remove all that there are.
+    #[arg(long, conflicts_with = "remove")]
+    pub(crate) clear: bool,
+    /// Say what a request such as "POST /search" needs; changes nothing.
+    #[arg(long, value_name = "REQUEST", value_parser = request, conflicts_with_all = ["add", "remove", "clear"])]
+    pub(crate) test: Option<RequestWords>,
+}
+
+/// A request that is only talked about.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestWords {
+    pub(crate) method: String,
+    /// Without its query.
+    pub(crate) path: String,
+}
+
+fn request(words: &str) -> Result<RequestWords, &'static str> {
+    let form = "a request is a method and a path, such as GET /products";
+    let (method, target) = words.trim().split_once(' ').ok_or(form)?;
+    let path = target.trim_start().split('?').next().unwrap_or_default();
+    if !path.starts_with('/') || path.contains(' ') {
+        return Err(form);
+    }
+    Ok(RequestWords {
+        method: method.to_owned(),
+        path: path.to_owned(),
+    })
+}

@@ -1,0 +1,81 @@
+//! Gateways as they are stored: list, show. And what of them the other verbs about a gateway write.
+
+use keystile_registry::{Behind, Gateway, GatewayFields, Registry, RouteRuleFields};
+
+use crate::failure::Failure;
+use crate::place;
+use crate::report::{self, Report};
+
+pub(crate) async fn list(registry: &Registry, report: &Report) -> Result<(), Failure> {
+    let gateways = registry.list_gateways().await?;
+    let row = |gateway: &Gateway| {
+        vec![
+            format!(
+                "{}/{}",
+                gateway.environment.project_name, gateway.environment.name
+            ),
+            report::address(gateway).unwrap_or_default(),
+            behind(gateway).to_owned(),
+            gateway.rules().as_slice().len().to_string(),
+        ]
+    };
+    report.list(
+        &["ENVIRONMENT", "ADDRESS", "ENDPOINT", "RULES"],
+        &gateways.iter().map(row).collect::<Vec<_>>(),
+        gateways.iter().map(report::gateway).collect(),
+    );
+    Ok(())
+}
+
+pub(crate) async fn show(
+    registry: &Registry,
+    reference: &str,
+    report: &Report,
+) -> Result<(), Failure> {
+    let gateway = find(registry, reference).await?;
+    let text = format!(
+        "{} / {}\n  address     {}\n  endpoint    {}\n  host        {}\n  preflights  {}\n  rules       {}",
+        gateway.environment.project_name,
+        gateway.environment.name,
+        report::address(&gateway).unwrap_or_else(|| "chosen at the first start".to_owned()),
+        behind(&gateway),
+        if gateway.row.keeps_host {
+            "the caller's"
+        } else {
+            "the API's own"
+        },
+        if gateway.row.passes_preflights {
+            "pass unchecked"
+        } else {
+            "refused without a key"
+        },
+        gateway.rules().as_slice().len()
+    );
+    report.result(&text, &report::gateway(&gateway));
+    Ok(())
+}
+
+/// The gateway of the environment that is called so.
+pub(super) async fn find(registry: &Registry, reference: &str) -> Result<Gateway, Failure> {
+    let environment = place::environment(registry, reference).await?;
+    Ok(registry.show_gateway(&environment.id).await?)
+}
+
+/// What can be edited, as it is.
+pub(super) fn fields(gateway: &Gateway) -> GatewayFields {
+    let rules = gateway.rules().as_slice().iter();
+    GatewayFields {
+        keeps_host: gateway.row.keeps_host,
+        passes_preflights: gateway.row.passes_preflights,
+        uses_sample: gateway.row.uses_sample,
+        rules: rules.map(RouteRuleFields::from).collect(),
+    }
+}
+
+fn behind(gateway: &Gateway) -> &str {
+    match gateway.behind() {
+        Behind::Endpoint(endpoint) => endpoint,
+        Behind::Sample => "sample API",
+        Behind::Nothing => "none",
+    }
+}

@@ -1,0 +1,88 @@
+//! An environment's route rules: print them with their places, add, remove, clear; or say what a request needs by them.
+
+use keystile_keys::{RouteClaim, RouteNeed, RouteRule, RouteRules};
+use keystile_registry::{Registry, RouteRuleFields};
+use serde_json::{Value, json};
+
+use super::gateway::{fields, find};
+use crate::arguments::{RequestWords, RouteRuleEdits};
+use crate::failure::Failure;
+use crate::report::{self, Report};
+
+pub(crate) async fn run(
+    registry: &Registry,
+    reference: &str,
+    edits: RouteRuleEdits,
+    report: &Report,
+) -> Result<(), Failure> {
+    let mut gateway = find(registry, reference).await?;
+    if let Some(request) = edits.test {
+        test(gateway.rules(), &request, report);
+        return Ok(());
+    }
+    let mut fields = fields(&gateway);
+    let before = fields.clone();
+    if edits.clear {
+        fields.rules.clear();
+    }
+    if let Some(place) = edits.remove {
+        if !(1..=fields.rules.len()).contains(&place) {
+            return Err(Failure::not_found(
+                "rule",
+                &place.to_string(),
+                "`keystile gateway rules ENVIRONMENT` shows them with their places.",
+            ));
+        }
+        fields.rules.remove(place - 1);
+    }
+    fields
+        .rules
+        .extend(edits.add.iter().map(RouteRuleFields::from));
+    if fields != before {
+        gateway = registry
+            .edit_gateway(&gateway.environment.id, &fields)
+            .await?;
+    }
+    list(gateway.rules(), report);
+    Ok(())
+}
+
+fn list(rules: &RouteRules, report: &Report) {
+    let row = |(place, rule): (usize, &RouteRule)| {
+        vec![
+            (place + 1).to_string(),
+            rule.method().unwrap_or("*").to_owned(),
+            rule.path().to_owned(),
+            rule.need().to_string(),
+        ]
+    };
+    let rules = rules.as_slice();
+    report.list(
+        &["PLACE", "METHOD", "PATH", "NEEDS"],
+        &rules.iter().enumerate().map(row).collect::<Vec<_>>(),
+        report::rules(rules),
+    );
+}
+
+fn test(rules: &RouteRules, request: &RequestWords, report: &Report) {
+    let RequestWords { method, path } = request;
+    let routed = rules.need(method, path, RouteClaim::Plain);
+    let need = match routed.need {
+        RouteNeed::Open => "no key".to_owned(),
+        RouteNeed::Key(permission) => permission.to_string(),
+    };
+    let rule = routed
+        .rule
+        .and_then(|place| Some((place + 1, rules.as_slice().get(place)?)));
+    let reason = match rule {
+        Some((place, rule)) => format!("by rule {place}: {rule}"),
+        None => "by its method".to_owned(),
+    };
+    let value: Value = json!({
+        "method": method,
+        "path": path,
+        "need": routed.need.as_str(),
+        "rule": rule.map(|(place, _)| place),
+    });
+    report.result(&format!("{method} {path} needs {need}, {reason}"), &value);
+}

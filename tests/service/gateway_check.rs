@@ -1,0 +1,159 @@
+//! The check of a new key: it is told what callers would be told, by the verifier, and nothing else notices.
+
+use keystile_gateway::{Checked, Outcome, check_key};
+use keystile_keys::{Permission, Permissions};
+use keystile_registry::IssueRequest;
+use keystile_store::{DATABASE_FILE, USAGE_FILE};
+use keystile_verifier::Verifier;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+
+use crate::gateway::local;
+use crate::started::enter_endpoint;
+use crate::world::World;
+
+const LACKS_WRITE: Outcome = Outcome::Refused("lacks_write");
+
+async fn verifier(world: &World) -> Verifier {
+    Verifier::open(&world.path()).await.expect("a verifier")
+}
+
+async fn check(world: &World, verifier: &Verifier, key: &str) -> (Outcome, Outcome) {
+    let checked = check_key(verifier, &world.environment, key).await;
+    let Checked { read, write, took } = checked.expect("an answer");
+    assert!(!took.is_zero(), "real requests take their time");
+    (read, write)
+}
+
+#[tokio::test]
+async fn a_key_is_told_what_it_may_do_and_why_not() {
+    let world = World::new().await;
+    let verifier = verifier(&world).await;
+    for (key, read, write) in [
+        (world.reader.text.as_str(), Outcome::Accepted, LACKS_WRITE),
+        (&world.writer.text, Outcome::Accepted, Outcome::Accepted),
+        (
+            &world.elsewhere.text,
+            Outcome::Refused("wrong_environment"),
+            Outcome::Refused("wrong_environment"),
+        ),
+        (
+            "nonsense",
+            Outcome::Refused("malformed"),
+            Outcome::Refused("malformed"),
+        ),
+    ] {
+        assert_eq!(check(&world, &verifier, key).await, (read, write));
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_is_told_so_by_the_next_check() {
+    let world = World::new().await;
+    let verifier = verifier(&world).await;
+    let key = world.writer.text.as_str();
+    let good = (Outcome::Accepted, Outcome::Accepted);
+    assert_eq!(check(&world, &verifier, key).await, good);
+    world.revoke(world.writer.id).await;
+    let revoked = Outcome::Refused("revoked");
+    assert_eq!(
+        check(&world, &verifier, key).await,
+        (revoked, revoked),
+        "the check asks as every caller does, so it knows no other answer"
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_was_not_copied_is_told_that_it_opens_nothing() {
+    let world = World::new().await;
+    let request = IssueRequest {
+        environment_id: world.environment,
+        name: "not copied".to_owned(),
+        permissions: Permissions::READ,
+        idempotency: "not copied".to_owned(),
+    };
+    let prompt = world.registry.issue("main", &request).await;
+    let text = prompt.expect("a key").plain.expect("its text").to_string();
+    let pending = Outcome::Refused("pending");
+    assert_eq!(
+        check(&world, &verifier(&world).await, &text).await,
+        (pending, pending)
+    );
+}
+
+#[tokio::test]
+async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
+    let world = World::new().await;
+    let endpoint = tokio::net::TcpListener::bind(local())
+        .await
+        .expect("a port");
+    enter_endpoint(&world, endpoint.local_addr().ok()).await;
+    let verifier = verifier(&world).await;
+    check(&world, &verifier, &world.reader.text).await;
+    check(&world, &verifier, &world.writer.text).await;
+    verifier.flush_usage().await.expect("written");
+    assert!(
+        world
+            .registry
+            .usage_of_keys(&world.environment)
+            .await
+            .is_empty(),
+        "the list would show a key as used that nobody has used yet"
+    );
+    let asked = tokio::time::timeout(std::time::Duration::from_millis(200), endpoint.accept());
+    assert!(
+        asked.await.is_err(),
+        "a write that nobody meant must not reach the API"
+    );
+
+    // The same verifier counts what is a use, so nothing above was lost on the way.
+    let now = keystile_service::now();
+    let answer = verifier
+        .check(
+            &world.reader.text,
+            &world.environment,
+            Permission::Read,
+            now,
+        )
+        .await
+        .expect("an answer");
+    verifier.record(&answer, &world.environment, Permission::Read, None, now);
+    verifier.flush_usage().await.expect("written");
+    let usage = world.registry.usage_of_keys(&world.environment).await;
+    assert!(
+        world.path().join(USAGE_FILE).is_file() && usage[&world.reader.id].accepted == 1,
+        "{usage:?}"
+    );
+}
+
+/// What the registry stored is not asked: where it and the verifier disagree, whoever has the key must learn what the
+/// verifier does.
+#[tokio::test]
+async fn a_check_tells_what_the_verifier_answers_and_not_what_was_issued() {
+    let world = World::new().await;
+    let mut connection = SqliteConnectOptions::new()
+        .filename(world.path().join(DATABASE_FILE))
+        .connect()
+        .await
+        .expect("a connection");
+    for (id, permissions) in [(world.reader.id, "read write"), (world.writer.id, "read")] {
+        sqlx::query("UPDATE keys SET permissions = ? WHERE id = ?")
+            .bind(permissions)
+            .bind(id.as_str())
+            .execute(&mut connection)
+            .await
+            .expect("changed");
+    }
+    connection.close().await.expect("closed");
+    let verifier = verifier(&world).await;
+    assert_eq!(
+        check(&world, &verifier, &world.reader.text).await,
+        (Outcome::Accepted, Outcome::Accepted),
+        "it was issued to read only, and its callers can write"
+    );
+    assert_eq!(
+        check(&world, &verifier, &world.writer.text).await,
+        (Outcome::Accepted, LACKS_WRITE),
+        "it was issued to write, and its callers cannot"
+    );
+}

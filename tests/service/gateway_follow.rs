@@ -1,0 +1,198 @@
+//! A gateway that runs follows what other programs edit about it, and ends when it has nothing to do any more.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use keystile_gateway::{Ending, Endpoint, StartWish};
+use keystile_keys::{Permission, RouteNeed};
+use keystile_registry::{GatewayFields, RouteRuleFields};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::api;
+use crate::gateway::local;
+use crate::started::{UNTOUCHED, before_an_api, edit, enter_endpoint, on_any_port, started};
+use crate::world::World;
+
+fn rule(method: &str, path: &str) -> RouteRuleFields {
+    RouteRuleFields {
+        method: Some(method.to_owned()),
+        path: path.to_owned(),
+        need: RouteNeed::Key(Permission::Read),
+    }
+}
+
+#[tokio::test]
+async fn what_another_program_edits_holds_within_a_second() {
+    let (world, gateway) = before_an_api().await;
+    let key = world.reader.text.as_str();
+    assert_eq!(gateway.send("POST /search", key).await.status, 403);
+    let mut fields = GatewayFields {
+        rules: vec![rule("POST", "/search")],
+        ..UNTOUCHED
+    };
+    edit(&world, fields.clone()).await;
+    gateway
+        .soon("POST /search", key, |reply| reply.status == 200)
+        .await;
+    fields.keeps_host = false;
+    edit(&world, fields).await;
+    gateway
+        .soon("GET /", key, |reply| {
+            reply.body.contains("host: 127.0.0.1:")
+        })
+        .await;
+    let other = api::start().await;
+    enter_endpoint(&world, Some(other)).await;
+    let its_host = format!("host: {other}\n");
+    gateway
+        .soon("GET /", key, |reply| reply.body.contains(&its_host))
+        .await;
+    edit(&world, UNTOUCHED).await;
+    gateway
+        .soon("POST /search", key, |reply| reply.status == 403)
+        .await;
+}
+
+#[tokio::test]
+async fn who_edits_in_the_same_program_need_not_wait() {
+    let (world, gateway) = before_an_api().await;
+    let key = world.reader.text.as_str();
+    for (rules, status) in [(vec![rule("POST", "/search")], 200), (Vec::new(), 403)] {
+        edit(&world, GatewayFields { rules, ..UNTOUCHED }).await;
+        gateway.running.follow().await.expect("taken over");
+        assert_eq!(
+            gateway.send("POST /search", key).await.status,
+            status,
+            "the very next request"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_wished_for_one_run_wins_over_what_is_stored_and_is_not_stored() {
+    let world = World::new().await;
+    let api = api::start().await;
+    enter_endpoint(&world, Some(SocketAddr::from(([127, 0, 0, 1], 9)))).await;
+    let wish = StartWish {
+        endpoint: Some(Endpoint::parse(&format!("http://{api}")).expect("an endpoint")),
+        own_host: true,
+        ..on_any_port()
+    };
+    let gateway = started(&world, wish).await;
+    let key = world.reader.text.as_str();
+    let asked_its_own_host = format!("host: {api}\n");
+    let reply = gateway.send("GET /", key).await;
+    assert!(reply.body.contains(&asked_its_own_host), "{reply:?}");
+    enter_endpoint(&world, None).await;
+    edit(
+        &world,
+        GatewayFields {
+            rules: vec![rule("POST", "/search")],
+            ..UNTOUCHED
+        },
+    )
+    .await;
+    let reply = gateway
+        .soon("POST /search", key, |reply| reply.status == 200)
+        .await;
+    assert!(
+        reply.body.contains(&asked_its_own_host),
+        "rules are followed, and the wish goes on: {reply:?}"
+    );
+    let stored = world.registry.show_gateway(&world.environment).await;
+    let stored = stored.expect("a gateway");
+    assert!(stored.row.keeps_host && stored.environment.endpoint.is_none());
+}
+
+#[tokio::test]
+async fn the_sample_api_stands_behind_it_until_an_endpoint_is_entered() {
+    let world = World::new().await;
+    edit(
+        &world,
+        GatewayFields {
+            uses_sample: true,
+            ..UNTOUCHED
+        },
+    )
+    .await;
+    let gateway = started(&world, on_any_port()).await;
+    let (reader, writer) = (world.reader.text.as_str(), world.writer.text.as_str());
+    let reply = gateway.send("GET /products", reader).await;
+    assert!(reply.body.contains("Chair"), "{reply:?}");
+    assert_eq!(gateway.send("POST /products", reader).await.status, 403);
+    assert_eq!(gateway.send("POST /products", writer).await.status, 201);
+    enter_endpoint(&world, Some(api::start().await)).await;
+    gateway
+        .soon("GET /products", reader, |reply| {
+            reply.body.starts_with("GET /products\n")
+        })
+        .await;
+    enter_endpoint(&world, None).await;
+    let reply = gateway
+        .soon("GET /products", reader, |reply| {
+            reply.body.contains("Chair")
+        })
+        .await;
+    let products = reply.json();
+    assert_eq!(
+        products.as_array().map(Vec::len),
+        Some(2),
+        "it is the same one, with what was posted before"
+    );
+}
+
+#[tokio::test]
+async fn a_gateway_ends_with_its_environment_and_without_anything_behind_it() {
+    let (world, gateway) = before_an_api().await;
+    assert_eq!(gateway.running.ending(), None, "it runs");
+    enter_endpoint(&world, None).await;
+    gateway.has_ended().await;
+    assert_eq!(gateway.running.ending(), Some(Ending::EndpointRemoved));
+    assert!(
+        TcpStream::connect(gateway.running.address()).await.is_err(),
+        "nobody is to think that it still guards something"
+    );
+
+    let (world, gateway) = before_an_api().await;
+    world
+        .registry
+        .delete_environment(&world.environment, Some("staging"))
+        .await
+        .expect("deleted");
+    gateway.has_ended().await;
+    assert_eq!(gateway.running.ending(), Some(Ending::EnvironmentDeleted));
+    assert!(
+        TcpStream::connect(gateway.running.address()).await.is_err(),
+        "its port is free for others"
+    );
+}
+
+#[tokio::test]
+async fn stop_lets_a_request_in_flight_finish() {
+    let world = World::new().await;
+    let slow = TcpListener::bind(local()).await.expect("a port");
+    enter_endpoint(&world, slow.local_addr().ok()).await;
+    let gateway = started(&world, on_any_port()).await;
+    let address = gateway.running.address();
+    let asking = gateway.send("GET /slow", &world.reader.text);
+    let stopping = async {
+        let (mut begun, _) = slow.accept().await.expect("the request");
+        let stopped = gateway.running.stop();
+        tokio::pin!(stopped);
+        let early = tokio::time::timeout(Duration::from_millis(300), &mut stopped).await;
+        assert!(early.is_err(), "it waits for what it has begun");
+        assert!(
+            TcpStream::connect(address).await.is_err(),
+            "and takes no more"
+        );
+        begun
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")
+            .await
+            .expect("sent");
+        stopped.await;
+    };
+    let (reply, ()) = tokio::join!(asking, stopping);
+    assert_eq!((reply.status, reply.body.as_str()), (200, "done"));
+    assert_eq!(gateway.running.ending(), Some(Ending::Stopped));
+}

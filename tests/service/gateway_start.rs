@@ -1,0 +1,212 @@
+//! A gateway is started on the port it keeps, and never moves by itself.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+
+use keystile_gateway::{Ending, StartError, StartWish};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::api;
+use crate::caller::read;
+use crate::started::{before_an_api, enter_endpoint, on_any_port, started, try_to_start};
+use crate::world::World;
+
+/// Where ports are looked for.
+const FIRST_PORT: u16 = 7420;
+
+/// Another program that holds a port, ended with the test.
+struct Holder {
+    child: Child,
+    port: u16,
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+impl Holder {
+    /// `None` where it cannot listen there.
+    fn on(address: &str) -> Option<Self> {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_keystile-holder"))
+            .arg(address)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a program");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("its output"))
+            .read_line(&mut line)
+            .expect("a line");
+        let mut holder = Self { child, port: 0 };
+        holder.port = line.trim().parse().ok()?;
+        Some(holder)
+    }
+
+    /// As the sentence about it should name it.
+    fn name(&self) -> String {
+        format!("keystile-holder (pid {})", self.child.id())
+    }
+}
+
+/// The first free port from this one up, held.
+fn first_free(from: u16) -> TcpListener {
+    (from..from + 100)
+        .find_map(|port| TcpListener::bind(("127.0.0.1", port)).ok())
+        .expect("a free port")
+}
+
+fn port_of(listener: &TcpListener) -> u16 {
+    listener.local_addr().expect("an address").port()
+}
+
+async fn stored_port(world: &World) -> Option<u16> {
+    let gateway = world.registry.show_gateway(&world.environment).await;
+    gateway.expect("a gateway").row.port
+}
+
+#[tokio::test]
+async fn at_the_first_start_the_first_port_is_taken_that_nobody_uses_or_keeps() {
+    let world = World::new().await;
+    enter_endpoint(&world, Some(api::start().await)).await;
+    let used = first_free(FIRST_PORT);
+    let kept = port_of(&first_free(port_of(&used) + 1));
+    let other = world.registry.show_gateway(&world.environment).await;
+    let project = other.expect("a gateway").environment.project_id;
+    let environments = world.registry.list_environments(&project).await;
+    let environments = environments.expect("environments");
+    let other = environments.iter().find(|one| one.name == "other");
+    let other = other.expect("another environment").id;
+    world
+        .registry
+        .place_gateway(&other, kept)
+        .await
+        .expect("placed");
+    let gateway = started(&world, StartWish::default()).await;
+    let port = gateway.running.address().port();
+    // Other programs of this machine may use some, too.
+    assert!(
+        port > port_of(&used) && port != kept && port <= kept + 20,
+        "{port} is chosen where {} is used and {kept} is another gateway's, which may just not run",
+        port_of(&used)
+    );
+    assert_eq!(stored_port(&world).await, Some(port), "it is kept");
+}
+
+#[tokio::test]
+async fn a_gateway_is_found_where_it_was_whoever_starts_it_again() {
+    let (world, gateway) = before_an_api().await;
+    let address = gateway.running.address();
+    assert!(
+        address.ip().is_loopback() && address.port() != 0,
+        "{address}"
+    );
+    gateway.running.stop().await;
+    assert_eq!(gateway.running.ending(), Some(Ending::Stopped));
+    for _ in 0..2 {
+        let again = started(&world, StartWish::default()).await;
+        assert_eq!(
+            again.running.address(),
+            address,
+            "its callers have this address"
+        );
+        again.running.stop().await;
+    }
+    let offered = world.registry.show_gateway(&world.environment).await;
+    assert!(
+        !offered.expect("a gateway").row.runs,
+        "what the terminal ran is not offered by the window"
+    );
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_told_with_its_holder_and_a_free_one_and_nothing_is_stored() {
+    let world = World::new().await;
+    enter_endpoint(&world, Some(api::start().await)).await;
+    let holder = Holder::on("127.0.0.1:0").expect("a program");
+    let before = world.registry.store().change_counter().expect("a counter");
+    let wish = StartWish {
+        port: Some(holder.port),
+        is_offered: true,
+        ..StartWish::default()
+    };
+    let error = try_to_start(&world, wish.clone()).await;
+    let error = error.err().expect("the port is taken");
+    let sentence = error.to_string();
+    let StartError::PortTaken {
+        port,
+        holder: named,
+        suggestion,
+    } = error
+    else {
+        panic!("{sentence}");
+    };
+    assert_eq!((port, named), (holder.port, Some(holder.name())));
+    assert_eq!(
+        sentence,
+        format!("Port {port} is used by {}.", holder.name())
+    );
+    let free = suggestion.expect("a free one");
+    assert!(
+        free > port && TcpListener::bind(("127.0.0.1", free)).is_ok(),
+        "{free} can be used instead"
+    );
+    assert_eq!(
+        (
+            world.registry.store().change_counter().ok(),
+            stored_port(&world).await
+        ),
+        (Some(before), None),
+        "a gateway that was not started is as it was"
+    );
+    drop(holder);
+    let gateway = started(&world, wish).await;
+    assert_eq!(gateway.running.address().port(), port);
+}
+
+#[tokio::test]
+async fn the_holder_of_a_port_is_named_where_connections_to_a_gateway_ended_just_before() {
+    let (world, gateway) = before_an_api().await;
+    let address = gateway.running.address();
+    let mut caller = TcpStream::connect(address).await.expect("a connection");
+    let request = format!(
+        "GET / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\n\r\n",
+        world.reader.text
+    );
+    caller.write_all(request.as_bytes()).await.expect("sent");
+    assert_eq!(read(&mut caller).await.expect("an answer").status, 200);
+    gateway.running.stop().await;
+    caller.read_to_end(&mut Vec::new()).await.expect("its end");
+    drop(caller);
+    // As Node listens where nothing else is said.
+    let Some(holder) = Holder::on(&format!("[::]:{}", address.port())) else {
+        return; // a machine without IPv6
+    };
+    let error = try_to_start(&world, StartWish::default()).await;
+    let sentence = error.err().expect("the port is taken").to_string();
+    assert_eq!(
+        sentence,
+        format!("Port {} is used by {}.", address.port(), holder.name())
+    );
+}
+
+#[tokio::test]
+async fn without_anything_behind_it_a_gateway_is_not_started() {
+    let world = World::new().await;
+    let error = try_to_start(&world, on_any_port()).await;
+    let error = error.err().expect("nothing to pass requests to");
+    assert_eq!(
+        (error.code(), error.to_string().as_str()),
+        ("endpoint_missing", "staging has no endpoint.")
+    );
+    assert_eq!(
+        stored_port(&world).await,
+        None,
+        "what did not start keeps no port"
+    );
+}

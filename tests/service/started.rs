@@ -1,0 +1,127 @@
+//! An environment's gateway that was started as it is stored, as window and terminal start it. It has a registry of its own;
+//! the one of the world is another program's.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use keystile_gateway::{Running, StartError, StartWish, start};
+use keystile_keychain::Keychain;
+use keystile_keys::Stage;
+use keystile_registry::{EnvironmentFields, GatewayFields, NoClipboard, Registry, system_clock};
+use keystile_store::Store;
+use keystile_verifier::Verifier;
+
+use crate::api;
+use crate::caller::{Reply, call};
+use crate::world::World;
+
+/// Within which a change is taken over; the promise is one second, the rest is for a busy machine.
+pub(crate) const SOON: Duration = Duration::from_secs(4);
+/// What a gateway that nobody has edited does.
+pub(crate) const UNTOUCHED: GatewayFields = GatewayFields {
+    keeps_host: true,
+    passes_preflights: false,
+    uses_sample: false,
+    rules: Vec::new(),
+};
+
+/// A gateway of the world's environment.
+pub(crate) struct Started {
+    pub(crate) running: Running,
+}
+
+/// What every test but those about ports wants.
+pub(crate) fn on_any_port() -> StartWish {
+    StartWish {
+        port: Some(0),
+        ..StartWish::default()
+    }
+}
+
+/// Another program on the store of the world.
+async fn registry(world: &World) -> Arc<Registry> {
+    let store = Store::open(&world.path(), "gateway")
+        .await
+        .expect("a store");
+    let keychain = Keychain::with_opener(|| Err(keyring_core::Error::NoDefaultStore));
+    let clipboard = Arc::new(NoClipboard);
+    Arc::new(Registry::new(store, keychain, clipboard, system_clock))
+}
+
+pub(crate) async fn try_to_start(world: &World, wish: StartWish) -> Result<Started, StartError> {
+    let registry = registry(world).await;
+    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let running = start(&registry, &verifier, &world.environment, wish).await?;
+    Ok(Started { running })
+}
+
+/// Starts the gateway of the world's environment.
+pub(crate) async fn started(world: &World, wish: StartWish) -> Started {
+    try_to_start(world, wish).await.expect("a gateway")
+}
+
+/// Enters the endpoint of the world's environment, or removes it.
+pub(crate) async fn enter_endpoint(world: &World, endpoint: Option<SocketAddr>) {
+    let fields = EnvironmentFields {
+        name: "staging".to_owned(),
+        stage: Stage::Staging,
+        prefix: None,
+        endpoint: endpoint.map(|address| format!("http://{address}")),
+    };
+    let edited = world.registry.edit_environment(&world.environment, &fields);
+    edited.await.expect("an edit");
+}
+
+/// Edits the gateway of the world's environment.
+pub(crate) async fn edit(world: &World, fields: GatewayFields) {
+    let edited = world.registry.edit_gateway(&world.environment, &fields);
+    edited.await.expect("an edit");
+}
+
+/// The gateway in front of an API that shows what it was asked.
+pub(crate) async fn before_an_api() -> (World, Started) {
+    let world = World::new().await;
+    enter_endpoint(&world, Some(api::start().await)).await;
+    let gateway = started(&world, on_any_port()).await;
+    (world, gateway)
+}
+
+impl Started {
+    /// One request with this key.
+    pub(crate) async fn send(&self, line: &str, key: &str) -> Reply {
+        let request = format!(
+            "{line} HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\nX-API-KEY: {key}\r\n\r\n"
+        );
+        let answer = call(self.running.address(), request).await;
+        answer.unwrap_or_else(|| panic!("no answer to {line}"))
+    }
+
+    /// The first answer that is as it should be; a failure if none comes soon.
+    pub(crate) async fn soon(
+        &self,
+        line: &str,
+        key: &str,
+        is_meant: impl Fn(&Reply) -> bool,
+    ) -> Reply {
+        let begun = Instant::now();
+        loop {
+            let reply = self.send(line, key).await;
+            if is_meant(&reply) {
+                return reply;
+            }
+            assert!(
+                begun.elapsed() < SOON,
+                "what was edited does not hold after {:?}: {reply:?}",
+                begun.elapsed()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until it has ended.
+    pub(crate) async fn has_ended(&self) {
+        let ended = tokio::time::timeout(SOON, self.running.ended()).await;
+        ended.expect("it ends by itself within a second");
+    }
+}

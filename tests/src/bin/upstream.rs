@@ -1,0 +1,18 @@
+//! A real API in a process of its own, for the journeys through a gateway: Keystile's sample API, which prints its address
+//! and answers until it is ended.
+
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use keystile_gateway::SampleApi;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let port = std::env::args().nth(1).map_or(Ok(0), |port| port.parse())?;
+    let api = SampleApi::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
+    let mut output = std::io::stdout();
+    writeln!(output, "{}", api.address())?;
+    output.flush()?;
+    api.run(std::future::pending()).await;
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! A gateway in front of a real API, started in the window and asked with curl: every decision is seen, with its reason.
+
+use std::net::TcpListener;
+use std::process::Command;
+
+use keystile_tests::curl::curl;
+use keystile_tests::hands::key;
+use keystile_tests::processes::{Group, signal};
+use keystile_tests::window::repository;
+use keystile_tests::{Broken, Desk, Journey, Window, until};
+use rustix::process::Signal;
+use serde_json::json;
+
+/// A real API in a process of its own.
+fn upstream(port: &str) -> Journey<(Group, String)> {
+    let program = repository().join("target/debug/keystile-upstream");
+    Group::start_saying(Command::new(program).arg(port))
+}
+
+fn decided(window: &Window<'_>, words: &[&str]) -> Journey {
+    until(&format!("a decision said {words:?}"), || {
+        let rows = window.script(
+            "return [...document.querySelectorAll('decision-list tbody tr')].map(
+               (row) => row.innerText.replace(/\\s+/g, ' ').trim())",
+            &[],
+        )?;
+        let is_there = rows.as_array().is_some_and(|rows| {
+            rows.iter().any(|row| {
+                let row = row.as_str().unwrap_or_default();
+                words.iter().all(|word| row.contains(word))
+            })
+        });
+        Ok(is_there.then_some(()))
+    })
+}
+
+/// A project, an environment with this endpoint, and its Gateway tab.
+fn prepare(window: &Window<'_>, endpoint: &str) -> Journey<String> {
+    window.create_first_environment("Acme Shop", "staging")?;
+    let shown = window.create_key("reader")?;
+    window.copy()?;
+    window.close()?;
+    window.press("tab", "Gateway")?;
+    window.press("button", "Enter an endpoint")?;
+    window.fill("Endpoint", endpoint)?;
+    window.press("button", "Save")?;
+    window.find("button", "Start gateway")?;
+    Ok(shown.key)
+}
+
+/// Gives the gateway a port that no other journey's gateway takes while this one's is stopped.
+fn place(window: &Window<'_>) -> Journey {
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let environment = json!({ "environmentId": environment(window)?, "port": port });
+    for command in ["start_gateway", "stop_gateway"] {
+        window.invoke(command, &environment)?.map_err(Broken::new)?;
+    }
+    window.wait_text(&format!("127.0.0.1:{port}"))
+}
+
+fn start(window: &Window<'_>) -> Journey<String> {
+    window.press("button", "Start gateway")?;
+    window.find("button", "Stop gateway")?;
+    address(window)
+}
+
+fn address(window: &Window<'_>) -> Journey<String> {
+    let text = window.script(
+        "return document.querySelector('gateway-state code').textContent",
+        &[],
+    )?;
+    text.as_str()
+        .map(|address| format!("http://{address}/products"))
+        .ok_or_else(|| Broken::new("no address"))
+}
+
+#[test]
+fn a_read_passes_a_write_does_not_and_a_revoked_key_is_refused_by_the_next_request() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    let (_api, api_address) = upstream("0")?;
+    let plain = prepare(&window, &format!("http://{api_address}"))?;
+    let url = start(&window)?;
+    window.screenshot("gateway-running")?;
+    let key = Some(plain.as_str());
+    assert_eq!(curl("GET", &url, key)?, 200, "the key may read");
+    assert_eq!(curl("POST", &url, key)?, 403, "it may not write");
+    assert_eq!(curl("GET", &url, None)?, 401, "only keys pass");
+    decided(&window, &["GET", "/products", "reader", "accepted"])?;
+    decided(&window, &["POST", "reader", "refused: lacks write"])?;
+    decided(&window, &["GET", "refused: no key"])?;
+    window.screenshot("gateway-decisions")?;
+    window.press("tab", "API Keys")?;
+    until("the list said that it was used", || {
+        Ok((!window.row("reader")?.contains("never")).then_some(()))
+    })?;
+    window.screenshot("keys-used")?;
+    window.press("button", "Actions for reader")?;
+    window.press("menuitem", "Revoke")?;
+    window.find("alertdialog", "Revoke reader?")?;
+    window.press("button", "Revoke key")?;
+    window.wait_text("reader was revoked.")?;
+    assert_eq!(
+        curl("GET", &url, key)?,
+        401,
+        "when the window says revoked, the very next request is refused"
+    );
+    window.press("tab", "Gateway")?;
+    decided(&window, &["GET", "reader", "refused: revoked"])
+}
+
+#[test]
+fn it_starts_again_on_its_port_and_says_who_took_it() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    let (api, api_address) = upstream("0")?;
+    let plain = prepare(&window, &format!("http://{api_address}"))?;
+    let key = Some(plain.as_str());
+    place(&window)?;
+    let url = start(&window)?;
+    window.press("button", "Stop gateway")?;
+    window.find("button", "Start gateway")?;
+    assert_eq!(
+        curl("GET", &url, key)?,
+        0,
+        "a stopped gateway answers nobody"
+    );
+    assert_eq!(
+        address(&window)?,
+        url,
+        "its address is shown while it is stopped"
+    );
+    assert_eq!(start(&window)?, url, "it keeps its port");
+    assert_eq!(curl("GET", &url, key)?, 200, "and works as before");
+
+    // The API goes away and comes back.
+    drop(api);
+    assert_eq!(
+        curl("GET", &url, key)?,
+        502,
+        "an API that is down is an answer, not a hang"
+    );
+    let port = api_address.rsplit(':').next().unwrap_or_default();
+    let (_api, _) = upstream(port)?;
+    assert_eq!(curl("GET", &url, key)?, 200, "it needs no restart");
+
+    // Another program takes the port meanwhile.
+    window.press("button", "Stop gateway")?;
+    window.find("button", "Start gateway")?;
+    let own = url
+        .trim_start_matches("http://")
+        .trim_end_matches("/products");
+    let taker = TcpListener::bind(own)?;
+    window.press("button", "Start gateway")?;
+    window.wait_text(&format!("(pid {})", std::process::id()))?;
+    window.screenshot("gateway-port-taken")?;
+    let suggested = window.script(
+        "return document.querySelector('gateway-state .notice button').textContent.trim()",
+        &[],
+    )?;
+    window.press("button", suggested.as_str().unwrap_or_default())?;
+    window.find("button", "Stop gateway")?;
+    let moved = address(&window)?;
+    assert_ne!(moved, url, "it moved because it was told to");
+    assert_eq!(curl("GET", &moved, key)?, 200);
+    drop(taker);
+    Ok(())
+}
+
+#[test]
+fn rules_hold_for_the_next_request_and_are_tried_out_before() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    let (_api, api_address) = upstream("0")?;
+    let plain = prepare(&window, &format!("http://{api_address}"))?;
+    let key = Some(plain.as_str());
+    let url = start(&window)?;
+    assert_eq!(curl("POST", &url, key)?, 403);
+    window.press("button", "Add rule")?;
+    window.fill("Path of rule 1", "products")?;
+    window.keys(&[], &[key::ENTER])?;
+    window.wait_text("This is not a rule")?;
+    window.screenshot("gateway-rule-refused")?;
+    window.fill("Path of rule 1", "/products")?;
+    window.keys(&[], &[key::ENTER])?;
+    until("the rule was stored", || {
+        let gateway = window
+            .invoke(
+                "show_gateway",
+                &json!({ "environmentId": environment(&window)? }),
+            )?
+            .map_err(Broken::new)?;
+        Ok((gateway["rules"][0]["path"] == "/products").then_some(()))
+    })?;
+    window.screenshot("gateway-rules")?;
+    assert_eq!(
+        curl("POST", &url, key)?,
+        201,
+        "the new rule says that this needs read, and holds at once"
+    );
+    Ok(())
+}
+
+fn environment(window: &Window<'_>) -> Journey<String> {
+    let id = window.script("return location.hash.split('/').at(-2)", &[])?;
+    Ok(id.as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn gateways_that_ran_are_offered_again_after_the_program_has_ended() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    let (_api, api_address) = upstream("0")?;
+    let plain = prepare(&window, &format!("http://{api_address}"))?;
+    place(&window)?;
+    let url = start(&window)?;
+    signal(window.process(), Signal::KILL)?;
+    drop(window);
+    let window = Window::open(&desk)?;
+    window.wait_text("'s gateway ran on")?;
+    window.screenshot("gateway-offer")?;
+    assert_eq!(
+        curl("GET", &url, Some(&plain))?,
+        0,
+        "it is offered, not started behind the user's back"
+    );
+    window.press("button", "Start again")?;
+    until("the gateway answered again", || {
+        Ok((curl("GET", &url, Some(&plain))? == 200).then_some(()))
+    })
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test, vi } from "vitest";
+import { conflictSentence, Gateways, shownOffers } from "../src/state/gateways.js";
+
+/** @typedef {import("../src/types/Gateway").Gateway} Gateway */
+
+/** @param {Partial<Gateway>} [fields] @returns {Gateway} */
+const gateway = (fields = {}) => ({
+  environmentId: "e",
+  running: false,
+  address: "127.0.0.1:7420",
+  endpoint: "http://localhost:8000",
+  sample: false,
+  keepsHost: true,
+  passesPreflights: false,
+  rules: [],
+  conflict: null,
+  ...fields,
+});
+const conflict = { port: 7420, holder: "node (pid 812)", suggestion: 7421 };
+const offer = (/** @type {string} */ environmentId) => ({
+  environmentId,
+  environmentName: environmentId,
+  projectId: "p",
+  projectName: "Acme Shop",
+  address: "127.0.0.1:7420",
+});
+
+function window() {
+  const host = {
+    showGateway: vi.fn(() => Promise.resolve(gateway())),
+    startGateway: vi.fn((/** @type {{port: number | null}} */ { port }) =>
+      Promise.resolve(gateway({ running: true, address: `127.0.0.1:${port ?? 7420}` })),
+    ),
+    stopGateway: vi.fn(() => Promise.resolve(gateway())),
+    editGateway: vi.fn((/** @type {any} */ { environmentId, ...fields }) => Promise.resolve(gateway({ environmentId, ...fields }))),
+  };
+  return { host, gateways: new Gateways(/** @type {any} */ (host), () => {}) };
+}
+
+describe("starting", () => {
+  test("a_taken_port_is_told_until_the_gateway_runs", async () => {
+    const { host, gateways } = window();
+    host.startGateway.mockResolvedValueOnce(gateway({ conflict }));
+    await gateways.start("e");
+    await gateways.read("e");
+    gateways.heard([]);
+    expect(gateways.known.get("e")?.conflict, "reading again answers no question").toEqual(conflict);
+    await gateways.start("e", 7421);
+    expect(host.startGateway).toHaveBeenLastCalledWith({ environmentId: "e", port: 7421 });
+    expect(gateways.known.get("e")?.conflict).toBeNull();
+    expect(gateways.running.get("e")).toBe("127.0.0.1:7421");
+  });
+
+  test("pressing_twice_starts_once", async () => {
+    const { host, gateways } = window();
+    const [, second] = await Promise.all([gateways.start("e"), gateways.start("e")]);
+    expect(second).toBeNull();
+    expect(host.startGateway).toHaveBeenCalledTimes(1);
+  });
+
+  test("what_runs_is_what_rust_says", async () => {
+    const { gateways } = window();
+    await gateways.read("e");
+    gateways.heard([{ environmentId: "e", address: "127.0.0.1:7430" }]);
+    expect(gateways.known.get("e")).toMatchObject({ running: true, address: "127.0.0.1:7430" });
+    gateways.heard([]);
+    expect(gateways.known.get("e"), "the address is shown while it is stopped").toMatchObject({ running: false, address: "127.0.0.1:7430" });
+  });
+});
+
+describe("offers", () => {
+  test("three_are_written_out_and_the_rest_are_counted", () => {
+    const { first, more } = shownOffers(["a", "b", "c", "d", "e"].map(offer));
+    expect(first.map(({ environmentId }) => environmentId)).toEqual(["a", "b", "c"]);
+    expect(more).toBe(2);
+    expect(shownOffers([offer("a")]).more).toBe(0);
+  });
+
+  test("one_is_over_when_it_was_answered_or_its_gateway_runs", async () => {
+    const { gateways } = window();
+    gateways.begin({ gateways: [], offers: ["e", "other", "third"].map(offer) });
+    await gateways.stop("e");
+    gateways.heard([{ environmentId: "other", address: "127.0.0.1:7421" }]);
+    expect(gateways.offers.map(({ environmentId }) => environmentId)).toEqual(["third"]);
+  });
+
+  test("one_stays_when_it_could_not_be_answered", async () => {
+    const { host, gateways } = window();
+    gateways.begin({ gateways: [], offers: [offer("e")] });
+    host.startGateway.mockRejectedValueOnce(new Error("no"));
+    await expect(gateways.start("e")).rejects.toThrow();
+    expect(gateways.offers).toHaveLength(1);
+    expect(gateways.busy.size).toBe(0);
+  });
+});
+
+describe("edits", () => {
+  test("two_at_once_do_not_take_each_other_back", async () => {
+    const { host, gateways } = window();
+    await gateways.read("e");
+    await Promise.all([gateways.edit("e", { keepsHost: false }), gateways.edit("e", { passesPreflights: true })]);
+    expect(host.editGateway).toHaveBeenLastCalledWith({
+      environmentId: "e",
+      keepsHost: false,
+      passesPreflights: true,
+      sample: false,
+      rules: [],
+    });
+  });
+
+  test("one_that_is_refused_does_not_stop_the_next", async () => {
+    const { host, gateways } = window();
+    await gateways.read("e");
+    host.editGateway.mockRejectedValueOnce(new Error("no"));
+    await expect(gateways.edit("e", { sample: true })).rejects.toThrow();
+    await gateways.edit("e", { keepsHost: false });
+    expect(gateways.known.get("e")).toMatchObject({ sample: false, keepsHost: false });
+  });
+});
+
+test.each([
+  [conflict, "Port 7420 is used by node (pid 812). Use 7421 from now on?"],
+  [{ ...conflict, holder: null }, "Port 7420 is used by another program. Use 7421 from now on?"],
+  [{ ...conflict, suggestion: null }, "Port 7420 is used by node (pid 812). End that program, then start the gateway again."],
+])("a conflict is said in words: %j", (told, words) => expect(conflictSentence(told)).toBe(words));

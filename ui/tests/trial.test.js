@@ -1,0 +1,59 @@
+import { beforeEach, expect, test } from "vitest";
+import { HostError } from "../src/host-error.js";
+import { readPlace } from "../src/state/place.js";
+import { WindowState } from "../src/state/window-state.js";
+
+/** @type {string[]} */
+let called;
+/** @type {any} */
+let host;
+/** @type {WindowState} */
+let state;
+
+const project = { id: "p", name: "Sample", environments: 1, liveKeys: 0, createdAt: 1 };
+const environment = { id: "e", projectId: "p", projectName: "Sample", name: "sample" };
+const trial = { keyId: "id", name: "reader", projectId: "p", environmentId: "e" };
+const playground = readPlace("#/projects/p/environments/e/playground");
+
+beforeEach(() => {
+  called = [];
+  host = {
+    endTrial: async () => (called.push("endTrial"), null),
+    listEnvironments: async () => [environment],
+    listKeys: async () => [],
+    showGateway: async () => ({ environmentId: "e", running: true, address: "127.0.0.1:7420", conflict: null }),
+    listDecisions: async () => [],
+    createSample: async () => ({ project, environment }),
+    issueKey: async (/** @type {any} */ fields) => (called.push(`issue ${fields.name} ${fields.write}`), { ticket: "t" }),
+  };
+  state = new WindowState(host);
+  state.library.projects = [project];
+});
+
+test.each(["#/settings", "#/projects/p/environments/e/keys", "#/projects/p/environments/f/playground", "#/projects/p/environments"])(
+  "going to %s ends the trial",
+  async (elsewhere) => {
+    state.playground.take(trial);
+    await state.go(playground);
+    expect(state.playground.held?.name).toBe("reader");
+    await state.go(playground);
+    expect(called, "reading the tab again is not leaving it").toEqual([]);
+    await state.go(readPlace(elsewhere));
+    expect(called).toEqual(["endTrial"]);
+  },
+);
+
+test("the_sample_brings_a_read_only_key_named_reader", async () => {
+  const { prompt } = await state.createSample();
+  expect([prompt?.ticket, called]).toEqual(["t", ["issue reader false"]]);
+  expect(state.library.environment("p", "e")?.name, "its tab can be shown at once").toBe("sample");
+});
+
+test("a_sample_whose_key_could_not_be_made_is_shown_all_the_same", async () => {
+  host.issueKey = async () => {
+    throw new HostError("database_busy", "The database is busy.", "Try again.");
+  };
+  const made = await state.createSample();
+  expect([made.environment.id, made.prompt]).toEqual(["e", null]);
+  expect(state.toasts.list[0].text, "why there is no key is said").toBe("The database is busy.");
+});

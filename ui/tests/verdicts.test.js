@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { bearer, isKnown, verdict } from "../src/state/verdicts.js";
+
+/** The sources in which codes are made, by path. @type {Record<string, string>} */
+const SOURCES = import.meta.glob(
+  [
+    "../../src-tauri/crates/keys/src/judge.rs",
+    "../../src-tauri/crates/service/src/{admit,credentials,kinds}.rs",
+    "../../src-tauri/crates/gateway/src/decide.rs",
+  ],
+  { query: "?raw", import: "default", eager: true },
+);
+/** @param {string[]} names */
+const source = (...names) =>
+  Object.entries(SOURCES)
+    .filter(([path]) => names.some((name) => path.endsWith(`/${name}.rs`)))
+    .map(([, text]) => text)
+    .join("\n");
+
+/** The words of `Refusal::as_str`. */
+function refusals() {
+  const body = /impl Refusal \{(.*?)\n\}/s.exec(source("judge"))?.[1] ?? "";
+  return [...body.matchAll(/=> "([a-z_]+)"/g)].map(([, code]) => code);
+}
+
+/** The codes of the problems that a decision can end with: those made where a request is judged. */
+function problems() {
+  const made = source("admit", "credentials", "decide");
+  const kinds = source("kinds");
+  const codes = new Map(
+    [...kinds.matchAll(/fn (\w+)\([^)]*\) -> Self \{.*?StatusCode::\w+,\s*"([a-z_]+)"/gs)].map(([, name, code]) => [name, code]),
+  );
+  // These two are answers to the sender; the owner is told the refusal itself.
+  const told = new Set(["key_lacks", "key_refused"]);
+  return [...new Set([...made.matchAll(/Problem::([a-z]\w+)/g)].map(([, name]) => name))]
+    .filter((name) => !told.has(name))
+    .map((name) => codes.get(name) ?? `no code found for ${name}`);
+}
+
+describe("every code that Rust can decide with has words", () => {
+  test("the_sources_are_read", () => {
+    expect(refusals(), "an empty list would make the next tests say nothing").toContain("lacks_write");
+    expect(problems()).toContain("credentials_missing");
+  });
+  test.each([...refusals(), ...problems(), "preflight"])("%s", (code) => {
+    expect(isKnown(code), `${code} needs words in state/verdicts.js`).toBe(true);
+    expect(verdict({ accepted: false, code })).not.toMatch(/_|undefined/);
+  });
+});
+
+test.each([
+  ["lacks_write", "refused: lacks write"],
+  ["revoked", "refused: revoked"],
+  ["credentials_missing", "refused: no key"],
+  ["unknown", "refused: unknown key"],
+  ["wrong_environment", "refused: key of another environment"],
+  ["preflight", "refused: preflight; switch on Pass CORS preflights"],
+  ["of_next_year", "refused: of next year"],
+  ["toString", "refused: toString"],
+])("%s is said as it is known", (code, words) => {
+  expect(verdict({ accepted: false, code })).toBe(words);
+});
+
+test("an_accepted_request_is_accepted_and_nothing_else", () => {
+  expect(verdict({ accepted: true, code: "accepted" })).toBe("accepted");
+});
+
+test("a_row_without_a_key_says_why", () => {
+  const of = (/** @type {string} */ code, /** @type {"open" | "read"} */ need) => bearer({ keyName: null, need, code });
+  expect(of("credentials_missing", "read")).toBe("no key");
+  expect(of("accepted", "open")).toBe("not needed");
+  expect(of("unknown", "read")).toBe("–");
+  expect(bearer({ keyName: "ci-writer", need: "read", code: "accepted" })).toBe("ci-writer");
+});
