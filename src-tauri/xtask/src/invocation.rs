@@ -25,6 +25,8 @@ Usage: cargo xtask <verb>
         Start, memory and size of the release build beside a bare window (Linux); at least 10 runs.
   bench verify
         What a check of a key costs in process, beside what nothing can be faster than, and beside better-auth.
+  bench gateway
+        What a request costs through the gateway beside nginx and Caddy, and what the gateway holds (Linux).
   bench http
         What it costs over HTTP beside a bare hyper and better-auth, under wrk and during a flood of forged keys
         (Linux).
@@ -42,6 +44,7 @@ pub(crate) enum Invocation {
     Icons,
     BenchDesktop { runs: usize },
     BenchVerify,
+    BenchGateway,
     BenchHttp,
 }
 
@@ -144,6 +147,9 @@ fn parse_bench<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Invocatio
     if subject == "verify" {
         return alone(words, Invocation::BenchVerify);
     }
+    if subject == "gateway" {
+        return alone(words, Invocation::BenchGateway);
+    }
     if subject == "http" {
         return alone(words, Invocation::BenchHttp);
     }
@@ -232,7 +238,7 @@ mod tests {
             "build --debug",
             "build --release again",
             "bench",
-            "bench gateway",
+            "bench gateways",
             "bench desktop --runs 3",
             "lint now",
         ] {

@@ -55,6 +55,7 @@ fn perform(invocation: Invocation) -> Result<ExitCode, Failure> {
         Invocation::Lint => verbs::lint::lint(),
         Invocation::Icons => verbs::icons::icons().map(|()| ExitCode::SUCCESS),
         Invocation::BenchDesktop { runs } => verbs::bench::bench(runs).map(|()| ExitCode::SUCCESS),
+        Invocation::BenchGateway => verbs::bench::gateway::gateway().map(|()| ExitCode::SUCCESS),
         Invocation::BenchHttp => verbs::bench::http::http().map(|()| ExitCode::SUCCESS),
         Invocation::BenchVerify => verbs::bench::verify::verify().map(|()| ExitCode::SUCCESS),
     }

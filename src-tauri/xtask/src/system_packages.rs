@@ -95,6 +95,8 @@ pub(crate) enum Purpose {
     Screenshot,
     Tests,
     Load,
+    /// As `Load`, with the proxies that are measured beside the gateway.
+    ProxyLoad,
 }
 
 fn needs(purpose: Purpose) -> Vec<&'static Need> {
@@ -103,6 +105,7 @@ fn needs(purpose: Purpose) -> Vec<&'static Need> {
         Purpose::VirtualDisplay => &[&VIRTUAL_DISPLAY],
         Purpose::Screenshot => &[&VIRTUAL_DISPLAY, &DRIVER],
         Purpose::Load => &[&LOAD],
+        Purpose::ProxyLoad => &[&LOAD, &PROXIES],
         // Tests are compiled first.
         Purpose::Tests => &[&BUILD, &VIRTUAL_DISPLAY, &DRIVER, &JOURNEYS, &PROXIES],
     };

@@ -1,6 +1,9 @@
 //! Route rules: what they can say, and that no spelling of a path makes a request need less.
 
-#![expect(clippy::expect_used, reason = "rules that a test cannot read must fail it")]
+#![expect(
+    clippy::expect_used,
+    reason = "rules that a test cannot read must fail it"
+)]
 
 use keystile_keys::{
     MOST_RULES, Permission, RouteClaim, RouteNeed, RouteRule, RouteRuleError, RouteRules,

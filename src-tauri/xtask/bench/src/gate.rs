@@ -9,7 +9,9 @@ use keystile_verifier::Verifier;
 
 pub(crate) async fn answer(store: &Path, environment: &str, listen: &str, upstream: &str) {
     let verifier = Verifier::open(store).await.expect("a store");
-    let environment = EnvironmentId::parse(environment).expect("an environment");
+    let environment = environment
+        .parse::<EnvironmentId>()
+        .expect("an environment");
     let endpoint = Endpoint::parse(&format!("http://{upstream}")).expect("an endpoint");
     let listen = listen.parse().expect("an address");
     let settings = Settings::new(listen, environment, Upstream::Api(endpoint));

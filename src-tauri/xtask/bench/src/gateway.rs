@@ -97,7 +97,13 @@ fn rates(
     let nginx = Proxied::nginx(place);
     let nginx_asking = Proxied::nginx_asking(place, asked);
     let caddy_asking = Proxied::caddy_asking(place, asked);
-    let subjects = [&gateway, &&terminal, &&nginx, &&nginx_asking, &&caddy_asking];
+    let subjects = [
+        &gateway,
+        &&terminal,
+        &&nginx,
+        &&nginx_asking,
+        &&caddy_asking,
+    ];
     let (mut rates, mut costs) = ([const { Vec::new() }; 5], [const { Vec::new() }; 5]);
     // The first round proves every key and warms every cache.
     for run in 0..=RUNS {

@@ -31,13 +31,17 @@ async fn ask(stream: &mut TcpStream, key: &str) -> bool {
 
 /// Memory for each, and how many were lost.
 pub(crate) async fn held(gateway: &Proxied, key: &str) -> Vec<Row> {
-    let mut first = TcpStream::connect(gateway.address).await.expect("a connection");
+    let mut first = TcpStream::connect(gateway.address)
+        .await
+        .expect("a connection");
     assert!(ask(&mut first, key).await, "the gateway answers");
     let before = gateway.memory();
     let mut held = Vec::with_capacity(COUNT);
     while held.len() < COUNT {
         let opening = (0..AT_ONCE).map(|_| async {
-            let mut stream = TcpStream::connect(gateway.address).await.expect("a connection");
+            let mut stream = TcpStream::connect(gateway.address)
+                .await
+                .expect("a connection");
             assert!(ask(&mut stream, key).await, "each connection asks once");
             stream
         });

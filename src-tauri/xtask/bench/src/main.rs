@@ -1,20 +1,28 @@
 //! Measures what a check of a key costs, in process beside what nothing can be faster than (one `pread` and the hashes),
-//! over HTTP beside a bare hyper, and both beside better-auth. Started by `cargo xtask bench verify` and `bench http`, in
-//! release. It writes keys that are cheap to prove, which nothing else may do. It grows by a row when a figure is promised.
+//! over HTTP beside a bare hyper, both beside better-auth, and through the gateway beside other proxies. Started by
+//! `cargo xtask bench verify`, `bench http` and `bench gateway`, in release. It writes keys that are cheap to prove, which
+//! nothing else may do. It grows by a row when a figure is promised.
 #![expect(
     clippy::print_stdout,
     clippy::expect_used,
     reason = "a program whose output is its table, and that ends when it cannot measure"
 )]
 
+mod bodies;
 mod checks;
+mod gate;
+mod gateway;
 mod hello;
 mod http;
+mod idle;
 mod keys;
 mod opening;
 mod peer;
+mod proxied;
 mod rows;
 mod served;
+mod sockets;
+mod upstream;
 
 use std::path::Path;
 
@@ -30,12 +38,25 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let (rows, file) = match words.as_slice() {
+        ["upstream"] => return runtime.block_on(upstream::answer()),
+        ["gate", store, environment, listen, upstream] => {
+            return runtime.block_on(gate::answer(
+                Path::new(store),
+                environment,
+                listen,
+                upstream,
+            ));
+        }
+        ["gateway", file, keystile] => {
+            allow_many_connections();
+            (runtime.block_on(gateway::all(Path::new(keystile))), *file)
+        }
         ["hello"] => return runtime.block_on(hello::answer()),
         ["verify", file, peer @ ..] => (verify(&runtime, their(peer)), *file),
         ["http", file, keystile, peer @ ..] => {
             (http(&runtime, Path::new(keystile), their(peer)), *file)
         }
-        _ => panic!("verify FILE [PEER], or http FILE KEYSTILE [PEER]"),
+        _ => panic!("verify FILE [PEER], http FILE KEYSTILE [PEER], or gateway FILE KEYSTILE"),
     };
     print!("{}", rows::table(&rows));
     std::fs::write(file, rows::json(&rows)).expect("the figures are written");
@@ -67,4 +88,12 @@ fn http(runtime: &tokio::runtime::Runtime, keystile: &Path, peer: Option<Peer>) 
     let argon2 = first.first().map_or(f64::NAN, |row| row.median);
     rows.push(runtime.block_on(http::whole_process(keystile, argon2)));
     rows
+}
+
+/// For this process and those that it starts.
+fn allow_many_connections() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    setrlimit(Resource::Nofile, limit).expect("as many connections as the system allows");
 }

@@ -42,30 +42,39 @@ impl Served {
 
     /// Microseconds of processor time so far, in user and system mode.
     pub(crate) fn spent(&self) -> f64 {
-        let stat =
-            std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("stat");
-        let fields: Vec<&str> = stat
-            .rsplit(") ")
-            .next()
-            .expect("fields")
-            .split(' ')
-            .collect();
-        let ticks: u64 = [fields[11], fields[12]]
-            .map(|field| field.parse::<u64>().expect("ticks"))
-            .iter()
-            .sum();
-        ticks as f64 * 1e6 / rustix::param::clock_ticks_per_second() as f64
+        spent_by(self.child.id())
     }
 
     /// MiB that it has for itself, and its share of what it has with others.
     pub(crate) fn memory(&self) -> f64 {
-        let rollup = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", self.child.id()))
-            .expect("smaps_rollup");
-        let line = rollup
-            .lines()
-            .find_map(|line| line.strip_prefix("Pss:"))
-            .expect("Pss");
-        let kib = line.trim().trim_end_matches(" kB");
-        kib.parse::<f64>().expect("KiB") / 1024.0
+        memory_of(self.child.id())
     }
+}
+
+/// Microseconds of processor time that a process took so far, in user and system mode.
+pub(crate) fn spent_by(process: u32) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("stat");
+    let fields: Vec<&str> = stat
+        .rsplit(") ")
+        .next()
+        .expect("fields")
+        .split(' ')
+        .collect();
+    let ticks: u64 = [fields[11], fields[12]]
+        .map(|field| field.parse::<u64>().expect("ticks"))
+        .iter()
+        .sum();
+    ticks as f64 * 1e6 / rustix::param::clock_ticks_per_second() as f64
+}
+
+/// MiB that a process has for itself, and its share of what it has with others.
+pub(crate) fn memory_of(process: u32) -> f64 {
+    let rollup =
+        std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).expect("smaps_rollup");
+    let line = rollup
+        .lines()
+        .find_map(|line| line.strip_prefix("Pss:"))
+        .expect("Pss");
+    let kib = line.trim().trim_end_matches(" kB");
+    kib.parse::<f64>().expect("KiB") / 1024.0
 }

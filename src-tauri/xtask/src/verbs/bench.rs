@@ -4,6 +4,7 @@
 //! page is loaded, once until its second frame, which is where Keystile's own figure ends. Linux only.
 
 mod figures;
+pub(crate) mod gateway;
 pub(crate) mod http;
 pub(crate) mod peer;
 pub(crate) mod verify;
