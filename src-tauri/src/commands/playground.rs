@@ -44,7 +44,10 @@ pub(crate) async fn send_request<R: Runtime>(
             let key = super::id(&key_id, "key")?;
             Some(registry.keychain_text(key, &id).await?)
         }
-        PlaygroundKey::Pasted { text } => Some(Zeroizing::new(text.trim().to_owned())),
+        PlaygroundKey::Pasted { text } => {
+            let text = Zeroizing::new(text);
+            Some(Zeroizing::new(text.trim().to_owned()))
+        }
     };
     let question = Question {
         method: &method,
