@@ -21,8 +21,13 @@ pub(crate) fn upstream(api: SocketAddr) -> Upstream {
 
 /// A gateway before an API at this address, for as long as the test runs.
 pub(crate) async fn before(api: SocketAddr, change: fn(&mut Settings)) -> Guarded {
+    standing_before(upstream(api), change).await
+}
+
+/// As [`before`], with whatever stands behind it.
+pub(crate) async fn standing_before(behind: Upstream, change: fn(&mut Settings)) -> Guarded {
     let world = World::new().await;
-    let mut settings = Settings::new(local(), world.environment, upstream(api));
+    let mut settings = Settings::new(local(), world.environment, behind);
     change(&mut settings);
     let verifier = Verifier::open(&world.path()).await.expect("a verifier");
     let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use hyper::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+use hyper::header::{ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN};
 use hyper::{Method, Request};
 use keystile_keys::{Permission, RouteClaim, RouteNeed};
 use keystile_service::{Denied, Problem, Use, admit, claim, no_key_in, now, shown_key};
@@ -81,6 +81,9 @@ fn needed<B>(routing: &Routing, request: &Request<B>) -> (RouteNeed, Option<Prob
     if !path.starts_with('/') || request.method() == Method::CONNECT {
         return (need, Some(Problem::not_for_a_gateway()));
     }
+    if !says_its_host_once(request) {
+        return (need, Some(Problem::host_missing()));
+    }
     if need == RouteNeed::Open || !is_keyless_preflight(request, claim) {
         (need, None)
     } else if routing.passes_preflights {
@@ -88,6 +91,17 @@ fn needed<B>(routing: &Routing, request: &Request<B>) -> (RouteNeed, Option<Prob
     } else {
         (need, Some(Problem::preflight_refused()))
     }
+}
+
+/// Whether the request is for one host. Whoever names two wants one of two programs to be mistaken.
+fn says_its_host_once<B>(request: &Request<B>) -> bool {
+    let mut lines = request.headers().get_all(HOST).iter();
+    let (Some(host), None) = (lines.next(), lines.next()) else {
+        return false;
+    };
+    // An absolute address beats the header (RFC 9112, 3.2.2).
+    let authority = request.uri().authority();
+    authority.is_none_or(|authority| authority.as_str().as_bytes() == host.as_bytes())
 }
 
 /// Whether a browser asks here if a page may ask. It never shows a key; whoever does is judged by that.

@@ -142,12 +142,11 @@ pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) {
         HeaderName::from_static("x-forwarded-proto"),
         HeaderValue::from_static("http"),
     );
-    let knows_host = asked_host.is_some();
     if let Some(host) = asked_host {
         headers.insert(HeaderName::from_static("x-forwarded-host"), host);
     }
-    // HTTP/1.0 may say none. An endpoint's host always fits into a header.
-    if !(told.keeps_host && knows_host)
+    // An endpoint's host always fits into a header.
+    if !told.keeps_host
         && let Ok(host) = HeaderValue::from_str(told.host)
     {
         headers.insert(HOST, host);

@@ -1,0 +1,267 @@
+//! Connections at the gateway: idle ones may stay, slow ones may not, and those to the API are used again.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use keystile_gateway::{Gateway, Settings};
+use keystile_verifier::Verifier;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+use crate::caller::{Reply, call, read};
+use crate::gateway::{before, local, upstream};
+use crate::world::World;
+
+fn get(key: &str) -> String {
+    format!("GET / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\n\r\n")
+}
+
+async fn ask(stream: &mut TcpStream, request: &str) -> Option<Reply> {
+    stream.write_all(request.as_bytes()).await.ok()?;
+    read(stream).await
+}
+
+/// An API that answers each request with these bytes, and counts its connections. After `most` requests it hangs up on one.
+async fn api(answer: &'static str, most: usize) -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind(local()).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                for _ in 0..most {
+                    let mut head = Vec::new();
+                    while !head.ends_with(b"\r\n\r\n") {
+                        match stream.read_u8().await {
+                            Ok(byte) => head.push(byte),
+                            Err(_) => return,
+                        }
+                    }
+                    if stream.write_all(answer.as_bytes()).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (address, count)
+}
+
+const YES: &str = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes";
+
+#[tokio::test]
+async fn an_idle_connection_stays_and_a_slow_head_is_cut() {
+    let (api, _) = api(YES, usize::MAX).await;
+    let guarded = before(api, |settings| {
+        settings.limits.head = Duration::from_millis(800);
+    })
+    .await;
+    let request = get(&guarded.world.reader.text);
+    let mut silent = TcpStream::connect(guarded.address)
+        .await
+        .expect("a connection");
+    let mut idle = TcpStream::connect(guarded.address)
+        .await
+        .expect("a connection");
+    let first = ask(&mut idle, &request).await.expect("an answer");
+    assert_eq!(first.status, 200);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    for (stream, what) in [
+        (&mut silent, "one that said nothing"),
+        (&mut idle, "one that asked"),
+    ] {
+        let reply = ask(stream, &request).await;
+        assert_eq!(
+            reply.map(|reply| reply.status),
+            Some(200),
+            "{what} may wait for as long as it likes"
+        );
+    }
+
+    for (kind, mut stream) in [
+        (
+            "a new connection",
+            TcpStream::connect(guarded.address)
+                .await
+                .expect("a connection"),
+        ),
+        ("one that rested", idle),
+        ("one that asked just now", silent),
+    ] {
+        let begun = Instant::now();
+        stream.write_all(b"GET / HT").await.expect("sent");
+        let reply = read(&mut stream).await.expect("an answer");
+        assert_eq!(
+            (reply.status, reply.code()),
+            (408, "request_timeout".to_owned()),
+            "{kind} that is slow with a head is told so"
+        );
+        assert!(
+            begun.elapsed() >= Duration::from_millis(600)
+                && begun.elapsed() < Duration::from_secs(8),
+            "{kind}: the time of a head begins with its first byte: {:?}",
+            begun.elapsed()
+        );
+    }
+
+    let mut dripping = TcpStream::connect(guarded.address)
+        .await
+        .expect("a connection");
+    let begun = Instant::now();
+    while dripping.write_all(b"G").await.is_ok() && begun.elapsed() < Duration::from_secs(8) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(
+        begun.elapsed() < Duration::from_secs(8),
+        "a byte now and then does not make a head"
+    );
+}
+
+#[tokio::test]
+async fn requests_that_are_sent_at_once_are_answered_in_order_and_half_of_one_is_kept() {
+    let (api, _) = api(YES, usize::MAX).await;
+    let guarded = before(api, |_| {}).await;
+    let request = get(&guarded.world.reader.text);
+    let mut stream = TcpStream::connect(guarded.address)
+        .await
+        .expect("a connection");
+    let (half, rest) = request.split_at(30);
+    stream
+        .write_all(format!("{request}{request}{half}").as_bytes())
+        .await
+        .expect("sent");
+    let mut seen = String::new();
+    while seen.matches("yes").count() < 2 {
+        let mut part = [0_u8; 512];
+        let count = stream.read(&mut part).await.expect("answers");
+        assert!(count > 0, "both are answered: {seen}");
+        seen += &String::from_utf8_lossy(&part[..count]);
+    }
+    // Long enough for a connection to be put aside.
+    tokio::time::sleep(Duration::from_millis(1_800)).await;
+    let reply = ask(&mut stream, rest).await;
+    assert_eq!(
+        reply.map(|reply| reply.status),
+        Some(200),
+        "what was read of the third is not lost meanwhile"
+    );
+}
+
+#[tokio::test]
+async fn a_connection_to_the_api_is_used_again_and_one_that_was_closed_is_replaced() {
+    let (lasting, count) = api(YES, usize::MAX).await;
+    let guarded = before(lasting, |_| {}).await;
+    let request = get(&guarded.world.reader.text);
+    for _ in 0..20 {
+        let reply = call(guarded.address, &request).await.expect("an answer");
+        assert_eq!(reply.status, 200);
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 1, "one connection was enough");
+
+    let (short, count) = api(YES, 1).await;
+    let guarded = before(short, |_| {}).await;
+    let request = get(&guarded.world.reader.text);
+    for _ in 0..5 {
+        let reply = call(guarded.address, &request).await.expect("an answer");
+        assert_eq!(reply.status, 200, "the caller does not notice: {reply:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 5, "each time a new one");
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_api_reaches_the_caller_as_it_is() {
+    let refusal =
+        "HTTP/1.1 418 I'm a teapot\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nshort";
+    let (api, _) = api(refusal, usize::MAX).await;
+    let guarded = before(api, |_| {}).await;
+    let reply = call(guarded.address, get(&guarded.world.reader.text))
+        .await
+        .expect("an answer");
+    assert_eq!(
+        (
+            reply.status,
+            reply.header("content-type"),
+            reply.body.as_str()
+        ),
+        (418, Some("text/plain"), "short"),
+        "only what no request could be read from is answered by the gateway itself"
+    );
+}
+
+#[tokio::test]
+async fn stopping_lets_a_request_in_flight_end_and_closes_what_is_idle() {
+    let listener = TcpListener::bind(local()).await.expect("a port");
+    let api = listener.local_addr().expect("an address");
+    let world = World::new().await;
+    let settings = Settings::new(local(), world.environment, upstream(api));
+    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
+    let address = gateway.address();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(gateway.run(async {
+        let _stopped = stopped.await;
+    }));
+    let mut idle = TcpStream::connect(address).await.expect("a connection");
+    let request = get(&world.reader.text);
+    let asking = tokio::spawn(call(address, request));
+    let (mut asked, _) = listener.accept().await.expect("the request");
+    let mut part = [0_u8; 1024];
+    let _head = asked.read(&mut part).await.expect("its head");
+    drop(stop);
+    let ended = tokio::time::timeout(Duration::from_secs(3), idle.read(&mut part)).await;
+    assert!(
+        matches!(ended, Ok(Ok(0) | Err(_))),
+        "who asks nothing is not waited for: {ended:?}"
+    );
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    asked.write_all(YES.as_bytes()).await.expect("sent");
+    let reply = asking.await.expect("no panic").expect("an answer");
+    assert_eq!((reply.status, reply.body.as_str()), (200, "yes"));
+    tokio::time::timeout(Duration::from_secs(3), running)
+        .await
+        .expect("the end comes soon after")
+        .expect("an orderly end");
+    assert!(
+        TcpStream::connect(address).await.is_err(),
+        "and nobody is let in any more"
+    );
+}
+
+#[tokio::test]
+async fn a_long_upload_is_not_taken_for_a_slow_answer() {
+    let listener = TcpListener::bind(local()).await.expect("a port");
+    let api = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a connection");
+        let mut seen = Vec::new();
+        while !seen.ends_with(b"end") {
+            stream.read_buf(&mut seen).await.expect("bytes");
+        }
+        stream.write_all(YES.as_bytes()).await.expect("sent");
+        std::future::pending::<()>().await;
+    });
+    let guarded = before(api, |settings| {
+        settings.limits.answer = Duration::from_millis(400);
+    })
+    .await;
+    let mut stream = TcpStream::connect(guarded.address)
+        .await
+        .expect("a connection");
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\nContent-Length: 13\r\n\r\n",
+        guarded.world.writer.text
+    );
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    for part in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "end"] {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        stream.write_all(part.as_bytes()).await.expect("sent");
+    }
+    let reply = read(&mut stream).await.expect("an answer");
+    assert_eq!(reply.status, 200, "as long as it moves: {reply:?}");
+}

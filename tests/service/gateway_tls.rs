@@ -1,0 +1,290 @@
+//! The gateway before an API with TLS. Its certificate is judged by what the system trusts, so the test runs itself once
+//! more as a process whose system trusts an authority that was made for it; there is no way to switch the judging off.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use keystile_gateway::{Endpoint, Upstream};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair,
+};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use crate::caller::{call, read};
+use crate::gateway::{local, standing_before};
+use crate::guarded::send;
+use crate::proxies::Guarded;
+
+/// Where the process that trusts the authority finds the API's certificates.
+const PLACE: &str = "KEYSTILE_TEST_CERTIFICATES";
+
+#[test]
+fn an_api_with_tls_is_reached_only_with_a_certificate_that_holds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let trusted = authority("Trusted for this test");
+    std::fs::write(folder.path().join("roots.pem"), trusted.pem()).expect("a file");
+    write(folder.path(), "good", &trusted, "localhost", 2100);
+    write(folder.path(), "other-name", &trusted, "api.example", 2100);
+    write(folder.path(), "expired", &trusted, "localhost", 2001);
+    let stranger = authority("Trusted by nobody");
+    write(folder.path(), "stranger", &stranger, "localhost", 2100);
+    let said = Command::new(std::env::current_exe().expect("this program"))
+        .args([
+            "--exact",
+            "gateway_tls::with_the_authority_trusted",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env("SSL_CERT_FILE", folder.path().join("roots.pem"))
+        .env(PLACE, folder.path())
+        .output()
+        .expect("this program runs again");
+    let out = String::from_utf8_lossy(&said.stdout);
+    assert!(
+        said.status.success() && out.contains("1 passed"),
+        "{out}{}",
+        String::from_utf8_lossy(&said.stderr)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by the test above, in a process that trusts its authority"]
+async fn with_the_authority_trusted() {
+    let place = PathBuf::from(std::env::var_os(PLACE).expect("started by the test above"));
+    for (protocols, version) in [
+        (&[&b"h2"[..], b"http/1.1"][..], "HTTP/2.0"),
+        (&[b"http/1.1"], "HTTP/1.1"),
+        (&[], "HTTP/1.1"),
+    ] {
+        passes(
+            &at(serve(&place, "good", protocols).await, "localhost").await,
+            version,
+        )
+        .await;
+    }
+    for (kind, host) in [
+        ("other-name", "localhost"),
+        ("expired", "localhost"),
+        ("stranger", "localhost"),
+        // The name that the certificate is for is asked for, not the machine.
+        ("good", "127.0.0.1"),
+    ] {
+        let guarded = at(serve(&place, kind, &[b"http/1.1"]).await, host).await;
+        let reply = send(&guarded, "GET /", &guarded.world.reader.text, "").await;
+        assert_eq!(
+            (reply.status, reply.code()),
+            (502, "upstream_certificate".to_owned()),
+            "{kind} at {host}: nobody knows whom the request would reach"
+        );
+    }
+    let plain = crate::api::start().await;
+    let guarded = at(plain, "localhost").await;
+    let reply = send(&guarded, "GET /", &guarded.world.reader.text, "").await;
+    assert_eq!(
+        (reply.status, reply.code()),
+        (502, "upstream_unreachable".to_owned()),
+        "what speaks no TLS is not asked without it"
+    );
+    upgrades(&place).await;
+}
+
+/// A gateway before this API, by TLS.
+async fn at(api: SocketAddr, host: &str) -> Guarded {
+    let endpoint = Endpoint::parse(&format!("https://{host}:{}", api.port())).expect("an endpoint");
+    standing_before(Upstream::Api(endpoint), |_| {}).await
+}
+
+async fn passes(guarded: &Guarded, version: &str) {
+    let (reader, writer) = (&guarded.world.reader.text, &guarded.world.writer.text);
+    let mut stream = TcpStream::connect(guarded.address)
+        .await
+        .expect("a connection");
+    for number in 0..5 {
+        let request = format!(
+            "GET /orders?page={number} HTTP/1.1\r\nHost: shop.example\r\nX-API-KEY: {reader}\r\nX-Keystile-Key-Id: root\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let reply = read(&mut stream).await.expect("an answer");
+        assert_eq!(reply.status, 200, "{reply:?}");
+        for line in [
+            format!("GET /orders?page={number} {version} for shop.example"),
+            "x-forwarded-host: shop.example".to_owned(),
+            "x-keystile-permissions: read".to_owned(),
+        ] {
+            assert!(
+                reply.body.lines().any(|known| known == line),
+                "{version}: the API reads {line}: {}",
+                reply.body
+            );
+        }
+        assert!(
+            !reply.body.contains(reader.as_str()) && !reply.body.contains("root"),
+            "neither the key nor what a caller claims goes on: {}",
+            reply.body
+        );
+    }
+    let large = "x".repeat(300_000);
+    let reply = send(guarded, "POST /orders", writer, &large).await;
+    assert!(
+        reply.status == 200 && reply.body.ends_with(&large),
+        "{version}: a large body goes both ways: {}",
+        reply.status
+    );
+    let reply = send(guarded, "POST /orders", reader, "x").await;
+    assert_eq!(reply.status, 403, "the check stands before everything");
+    let many: Vec<_> = (0..20)
+        .map(|_| {
+            let request = format!(
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-API-KEY: {reader}\r\n\r\n"
+            );
+            tokio::spawn(call(guarded.address, request))
+        })
+        .collect();
+    for one in many {
+        let reply = one.await.expect("no panic").expect("an answer");
+        assert_eq!(reply.status, 200, "{version}: many at once: {reply:?}");
+    }
+}
+
+/// A WebSocket needs HTTP/1.1, also where the API would rather speak HTTP/2.
+async fn upgrades(place: &Path) {
+    let guarded = at(
+        serve(place, "good", &[b"h2", b"http/1.1"]).await,
+        "localhost",
+    )
+    .await;
+    let mut stream = TcpStream::connect(guarded.address)
+        .await
+        .expect("a connection");
+    let request = format!(
+        "GET /live HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        guarded.world.writer.text
+    );
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let reply = read(&mut stream).await.expect("an answer");
+    assert_eq!(reply.status, 101, "{reply:?}");
+    stream.write_all(b"ping").await.expect("sent");
+    let mut echoed = [0_u8; 4];
+    stream.read_exact(&mut echoed).await.expect("an echo");
+    assert_eq!(&echoed, b"ping", "and what follows passes through TLS");
+}
+
+fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
+    let mut params = CertificateParams::new(Vec::new()).expect("parameters");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name = named(name);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority")
+}
+
+fn named(name: &str) -> DistinguishedName {
+    let mut named = DistinguishedName::new();
+    named.push(DnType::CommonName, name);
+    named
+}
+
+/// A certificate for this host until this year.
+fn write(
+    folder: &Path,
+    kind: &str,
+    authority: &CertifiedIssuer<'static, KeyPair>,
+    host: &str,
+    until: i32,
+) {
+    let mut params = CertificateParams::new(vec![host.to_owned()]).expect("parameters");
+    params.distinguished_name = named(host);
+    params.not_before = rcgen::date_time_ymd(2000, 1, 1);
+    params.not_after = rcgen::date_time_ymd(until, 1, 1);
+    let key = KeyPair::generate().expect("a key");
+    let certificate = params.signed_by(&key, authority).expect("a certificate");
+    std::fs::write(folder.join(format!("{kind}.cert")), certificate.der()).expect("a file");
+    std::fs::write(folder.join(format!("{kind}.key")), key.serialize_der()).expect("a file");
+}
+
+/// An API with TLS that answers with what it was asked, by which HTTP and for whom.
+async fn serve(place: &Path, kind: &str, protocols: &[&[u8]]) -> SocketAddr {
+    let read =
+        |ending: &str| std::fs::read(place.join(format!("{kind}.{ending}"))).expect("a file");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![CertificateDer::from(read("cert"))],
+            PrivateKeyDer::try_from(read("key")).expect("a key"),
+        )
+        .expect("a certificate");
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind(local()).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                // A gateway that does not trust it hangs up.
+                let Ok(stream) = acceptor.accept(stream).await else {
+                    return;
+                };
+                let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                let stream = TokioIo::new(stream);
+                if is_http2 {
+                    let builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+                    let _ended = builder.serve_connection(stream, service_fn(echo)).await;
+                } else {
+                    let builder = hyper::server::conn::http1::Builder::new();
+                    let connection = builder.serve_connection(stream, service_fn(echo));
+                    let _ended = connection.with_upgrades().await;
+                }
+            });
+        }
+    });
+    address
+}
+
+async fn echo(
+    mut request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, std::convert::Infallible> {
+    if request.headers().contains_key("upgrade") {
+        let upgrade = hyper::upgrade::on(&mut request);
+        tokio::spawn(async move {
+            let mut stream = TokioIo::new(upgrade.await.expect("an upgrade"));
+            let mut part = [0_u8; 64];
+            while let Ok(count @ 1..) = stream.read(&mut part).await {
+                stream.write_all(&part[..count]).await.expect("sent");
+                stream.flush().await.expect("sent");
+            }
+        });
+        let answer = Response::builder()
+            .status(101)
+            .header("connection", "upgrade")
+            .header("upgrade", "websocket")
+            .body(Full::default());
+        return Ok(answer.expect("an answer"));
+    }
+    let (head, body) = request.into_parts();
+    let host = match head.uri.authority() {
+        Some(authority) => authority.as_str(),
+        None => head.headers["host"].to_str().expect("text"),
+    };
+    let path = head.uri.path_and_query().expect("a path");
+    let mut text = format!("{} {path} {:?} for {host}\n", head.method, head.version);
+    for (name, value) in &head.headers {
+        text += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
+    }
+    let body = body.collect().await.expect("a body").to_bytes();
+    text += &format!("\n{}", String::from_utf8_lossy(&body));
+    Ok(Response::new(Full::from(text)))
+}

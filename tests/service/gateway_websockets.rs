@@ -1,0 +1,127 @@
+//! WebSockets through the gateway, with the same well-kept library at both ends: its handshake is checked by both.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use keystile_keys::RouteRules;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, accept_async, connect_async};
+
+use crate::gateway::{before, local};
+
+/// An API that echoes what it is told.
+async fn api() -> SocketAddr {
+    let listener = TcpListener::bind(local()).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let Ok(mut socket) = accept_async(stream).await else {
+                    return;
+                };
+                while let Some(Ok(message)) = socket.next().await {
+                    if message.is_close() || socket.send(message).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    address
+}
+
+async fn open(
+    gateway: SocketAddr,
+    key: &str,
+) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, Error> {
+    let mut request = format!("ws://{gateway}/live").into_client_request()?;
+    if !key.is_empty() {
+        let key = key.parse().expect("a key fits into a header");
+        request.headers_mut().insert("x-api-key", key);
+    }
+    connect_async(request).await.map(|(socket, _)| socket)
+}
+
+fn status(refused: Result<impl Sized, Error>) -> u16 {
+    match refused {
+        Err(Error::Http(answer)) => answer.status().as_u16(),
+        Err(other) => panic!("not refused over HTTP: {other}"),
+        Ok(_) => 101,
+    }
+}
+
+#[tokio::test]
+async fn a_websocket_needs_write_unless_a_rule_says_read() {
+    let guarded = before(api().await, |_| {}).await;
+    let (reader, writer) = (&guarded.world.reader.text, &guarded.world.writer.text);
+    assert_eq!(status(open(guarded.address, reader).await), 403);
+    assert_eq!(status(open(guarded.address, "").await), 401);
+    let mut socket = open(guarded.address, writer).await.expect("a WebSocket");
+    for length in [0, 1, 125, 70_000] {
+        let said = Message::binary(vec![7_u8; length]);
+        socket.send(said.clone()).await.expect("sent");
+        assert_eq!(
+            socket.next().await.expect("an echo").expect("whole"),
+            said,
+            "{length} bytes come back as they were"
+        );
+    }
+
+    let guarded = before(api().await, |settings| {
+        settings.routing.rules = RouteRules::parse("GET /live read").expect("rules");
+    })
+    .await;
+    assert_eq!(
+        status(open(guarded.address, &guarded.world.reader.text).await),
+        101,
+        "the owner says that listening is reading"
+    );
+}
+
+#[tokio::test]
+async fn a_websocket_on_an_open_route_needs_no_key_and_outlives_every_revocation() {
+    let guarded = before(api().await, |settings| {
+        settings.routing.rules = RouteRules::parse("GET /live open").expect("rules");
+    })
+    .await;
+    let mut socket = open(guarded.address, "").await.expect("a WebSocket");
+    guarded.world.revoke(guarded.world.reader.id).await;
+    guarded.world.revoke(guarded.world.writer.id).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    socket.send(Message::text("still")).await.expect("sent");
+    assert_eq!(
+        socket.next().await.expect("an echo").expect("whole"),
+        Message::text("still"),
+        "nobody's key opened it, so no key's end closes it"
+    );
+}
+
+#[tokio::test]
+async fn a_websocket_of_a_disabled_key_ends_within_a_second() {
+    let guarded = before(api().await, |_| {}).await;
+    let writer = &guarded.world.writer;
+    let mut socket = open(guarded.address, &writer.text)
+        .await
+        .expect("a WebSocket");
+    socket.send(Message::text("before")).await.expect("sent");
+    socket.next().await.expect("an echo").expect("whole");
+    let begun = std::time::Instant::now();
+    guarded
+        .world
+        .registry
+        .disable_key(writer.id)
+        .await
+        .expect("disabled");
+    let ended = tokio::time::timeout(Duration::from_secs(5), async {
+        while let Some(Ok(_)) = socket.next().await {}
+    })
+    .await;
+    assert!(
+        ended.is_ok() && begun.elapsed() < Duration::from_secs(4),
+        "the promise is one second, the rest is for a busy machine: {:?}",
+        begun.elapsed()
+    );
+}
