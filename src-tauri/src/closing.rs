@@ -65,6 +65,7 @@ pub(crate) fn end<R: Runtime>(app: &AppHandle<R>) {
     tauri::async_runtime::spawn(async move {
         let stopping = app.state::<Shell>();
         // What does not finish within the limit is cut off; a gateway must not keep the program alive.
+        stopping.write_usage().await;
         stopping.gateways.stop_all().await;
         app.exit(0);
     });

@@ -9,6 +9,7 @@ use keystile_keys::EnvironmentId;
 use keystile_registry::Gateway as Stored;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::Mutex;
+use tokio::task::JoinSet;
 
 use crate::error::Failure;
 use crate::live_list::{self, LiveLists};
@@ -19,6 +20,8 @@ use crate::view::{Change, Gateway, GatewayOffer, PortConflict, RunningGateway};
 #[derive(Default)]
 pub(crate) struct Gateways {
     running: Mutex<HashMap<EnvironmentId, Arc<Running>>>,
+    /// One is started or stopped at a time: between its last request and the word that it stopped it still has its port.
+    switching: Mutex<()>,
     pub(crate) lists: LiveLists,
 }
 
@@ -52,12 +55,14 @@ impl Gateways {
             .collect()
     }
 
-    /// Lets all of them finish what they have begun.
+    /// Lets all of them, at once, finish what they have begun.
     pub(crate) async fn stop_all(&self) {
         let running = std::mem::take(&mut *self.running.lock().await);
-        for gateway in running.values() {
-            gateway.stop().await;
+        let mut stopping = JoinSet::new();
+        for gateway in running.into_values() {
+            stopping.spawn(async move { gateway.stop().await });
         }
+        stopping.join_all().await;
     }
 }
 
@@ -70,8 +75,8 @@ pub(crate) async fn start_gateway<R: Runtime>(
     let shell = app.state::<Shell>();
     let registry = shell.registry(app).await?;
     let verifier = shell.verifier(app).await?;
-    let mut running = shell.gateways.running.lock().await;
-    if !running.contains_key(environment) {
+    let switching = shell.gateways.switching.lock().await;
+    if shell.gateways.of(environment).await.is_none() {
         let wish = StartWish {
             port,
             is_offered: true,
@@ -93,11 +98,17 @@ pub(crate) async fn start_gateway<R: Runtime>(
             }
             started => Arc::new(started?),
         };
-        running.insert(*environment, Arc::clone(&gateway));
+        let known = Arc::clone(&gateway);
+        shell
+            .gateways
+            .running
+            .lock()
+            .await
+            .insert(*environment, known);
         tauri::async_runtime::spawn(live_list::follow(app.clone(), Arc::clone(&gateway)));
         tauri::async_runtime::spawn(forget_when_ended(app.clone(), gateway));
     }
-    drop(running);
+    drop(switching);
     tell(app).await;
     let stored = registry.show_gateway(environment).await?;
     Ok(shell.gateways.view(stored).await)
@@ -110,13 +121,15 @@ pub(crate) async fn stop_gateway<R: Runtime>(
 ) -> Result<Gateway, Failure> {
     let shell = app.state::<Shell>();
     let registry = shell.registry(app).await?;
-    // Out of the list first: nobody is to see one that takes no requests any more.
+    let _switching = shell.gateways.switching.lock().await;
+    // Stored first: a program that ends meanwhile does not offer it again.
+    let stored = registry.gateway_stopped(environment).await?;
+    // Out of the list: nobody is to see one that takes no requests any more.
     let gateway = shell.gateways.running.lock().await.remove(environment);
     if let Some(gateway) = gateway {
         gateway.stop().await;
         tell(app).await;
     }
-    let stored = registry.gateway_stopped(environment).await?;
     Ok(shell.gateways.view(stored).await)
 }
 

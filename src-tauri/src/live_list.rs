@@ -13,7 +13,6 @@ use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 
-use crate::error::log_cause;
 use crate::shell::Shell;
 use crate::view::{self, Change};
 
@@ -138,16 +137,9 @@ fn tell<R: Runtime>(app: &AppHandle<R>, environment: &EnvironmentId, batch: Batc
 
 async fn write<R: Runtime>(app: &AppHandle<R>, environment: &EnvironmentId) {
     let shell = app.state::<Shell>();
-    let Ok(verifier) = shell.verifier(app).await else {
-        return; // without one there is no gateway that counted
-    };
-    match verifier.flush_usage().await {
-        Ok(()) => {
-            shell.tell(Change::Usage {
-                environment_id: environment.to_string(),
-            });
-        }
-        // They are kept, and written later.
-        Err(error) => log_cause("writing the use of keys", &error),
-    }
+    // What could not be written is kept, and told with the next time.
+    shell.write_usage().await;
+    shell.tell(Change::Usage {
+        environment_id: environment.to_string(),
+    });
 }

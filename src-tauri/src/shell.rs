@@ -88,6 +88,15 @@ impl Shell {
         Ok(opened.await?.clone())
     }
 
+    /// Writes down what was counted so far, if anything counts.
+    pub(crate) async fn write_usage(&self) {
+        if let Some(verifier) = self.verifier.get()
+            && let Err(error) = verifier.flush_usage().await
+        {
+            log_cause("writing the use of keys", &error);
+        }
+    }
+
     /// From now on this channel is told of changes. A reloaded window replaces the one before.
     pub(crate) fn listen(&self, channel: Channel<Change>) {
         *self.ear.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);

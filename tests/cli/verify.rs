@@ -28,7 +28,7 @@ fn exit_codes_tell_accepted_refused_and_failed_apart() {
     let nowhere = world.tell(&reader, &["verify", "-", "--env", "Acme Shop/nowhere"]);
     assert_eq!(nowhere.code, Some(1), "no answer is not a refusal");
     let argument = world.tell("", &["verify", &reader, "--env", ENVIRONMENT]);
-    assert_eq!(argument.code, Some(2), "a key is never an argument");
+    assert_eq!(argument.code, Some(1), "a key is never an argument");
 }
 
 #[test]
@@ -76,5 +76,18 @@ fn the_owner_learns_whose_key_it_is_and_nothing_from_a_malformed_one() {
     assert_eq!(
         (&wrong["valid"], &wrong["name"], &wrong["code"]),
         (&false.into(), &serde_json::Value::Null, &"malformed".into())
+    );
+}
+
+#[test]
+fn a_key_on_the_command_line_is_refused_and_not_repeated() {
+    let world = World::new();
+    let key = world.key("ci", &[]);
+    let said = world.say(&["verify", &key, "--env", ENVIRONMENT]);
+    assert_eq!(said.code, Some(1));
+    assert!(
+        !said.err.contains(&key) && said.err.contains("standard input"),
+        "what is refused ends up in logs, so it must not hold the key: {}",
+        said.err
     );
 }

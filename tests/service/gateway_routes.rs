@@ -302,7 +302,7 @@ async fn a_path_reaches_the_api_byte_for_byte_and_no_spelling_needs_less() {
     ] {
         let reply = send(&routed.guarded, &format!("GET {path}"), "", "").await;
         assert_eq!(reply.status, 401, "{path} is not certainly the open one");
-        let reply = send(&routed.guarded, &format!("GET {path}?a=%20b"), &reader, "").await;
+        let reply = send(&routed.guarded, &format!("GET {path}?a=%20b"), &writer, "").await;
         assert!(
             reply.body.starts_with(&format!("GET {path}?a=%20b\n")),
             "the API reads what the rules were asked about: {}",

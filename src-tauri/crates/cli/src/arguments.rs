@@ -225,8 +225,8 @@ pub(crate) struct Which {
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// `-`: standard input.
-    #[arg(value_parser = ["-"])]
+    /// `-`: standard input. Nothing else; it is read as any text, because a refusal by the parser would repeat a key.
+    #[arg(value_name = "-")]
     pub(crate) source: String,
     /// `project/environment`, or an id.
     #[arg(long, value_name = "ENVIRONMENT")]

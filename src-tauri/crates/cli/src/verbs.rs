@@ -49,7 +49,7 @@ pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome
         Verb::Snippet(wish) => snippet::run(&wish, report)?,
         Verb::Doctor(wish) => doctor::run(db, &wish, report).await?,
         Verb::Demo => demo::run(db, report).await?,
-        Verb::Completions { shell } => completions::run(shell),
+        Verb::Completions { shell } => completions::run(shell, report),
     }
     Ok(Outcome::Done)
 }

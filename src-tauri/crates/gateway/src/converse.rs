@@ -158,6 +158,8 @@ impl Watchman {
         }
         self.since += self.pause;
         match now {
+            // The rest of a body must never be read as a new request.
+            (Phase::Idle, _, _) if turn.is_uploading() => Seen::Well,
             (Phase::Idle, _, _) => Seen::Idle,
             (Phase::Head, _, _) if self.since >= self.limits.head => Seen::SlowHead,
             (_, _, true) if self.since >= self.limits.answer => Seen::Blocked,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hyper::header::{ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN};
 use hyper::{Method, Request};
-use keystile_keys::{Permission, RouteClaim, RouteNeed};
+use keystile_keys::{Permission, PlainKey, RouteClaim, RouteNeed};
 use keystile_service::{Denied, Problem, Use, admit, claim, no_key_in, now, shown_key};
 use keystile_verifier::KnownKey;
 
@@ -14,6 +14,9 @@ use crate::decision::{Decision, Outcome};
 use crate::gateway::Shared;
 use crate::headers;
 use crate::settings::{Routing, Upstream};
+
+/// Bytes of a path that are told.
+const LONGEST_SHOWN: usize = 512;
 
 /// A request that may pass.
 pub(crate) enum Pass {
@@ -59,7 +62,7 @@ pub(crate) async fn decide<B>(
         Decision {
             at: now(),
             method: request.method().clone(),
-            path: request.uri().path().to_owned(),
+            path: shown_path(request.uri().path()),
             need,
             key,
             outcome,
@@ -67,6 +70,21 @@ pub(crate) async fn decide<B>(
         }
     });
     decided.map_err(|denied| denied.problem)
+}
+
+/// The path as it is told: of bounded length, and without a key that somebody wrote into it.
+fn shown_path(path: &str) -> String {
+    let told = |segment: &str| match PlainKey::parse(segment) {
+        Ok(_) => "(a key)".to_owned(),
+        Err(_) => segment.to_owned(),
+    };
+    let mut shown: String = path.split('/').map(told).collect::<Vec<_>>().join("/");
+    if shown.len() > LONGEST_SHOWN {
+        // A request's target is ASCII, but nothing here relies on it.
+        shown.truncate(shown.floor_char_boundary(LONGEST_SHOWN));
+        shown.push('…');
+    }
+    shown
 }
 
 /// What a request needs, and what refuses it whatever key it shows.

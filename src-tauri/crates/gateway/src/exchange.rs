@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http_body_util::{Either, Full};
 use hyper::body::{Body, Incoming};
-use hyper::header::{CACHE_CONTROL, HeaderValue};
+use hyper::header::{CACHE_CONTROL, HeaderValue, TRANSFER_ENCODING};
 use hyper::upgrade::OnUpgrade;
 use hyper::{Request, Response, StatusCode};
 use keystile_service::Problem;
@@ -25,7 +25,7 @@ use crate::progress::Progress;
 use crate::standing::Standing;
 use crate::stream::Offer;
 use crate::tunnel;
-use crate::turn::Turn;
+use crate::turn::{Turn, Upload};
 use crate::watched::Watched;
 
 /// What a caller gets: the API's answer as it streams, or ours.
@@ -106,6 +106,11 @@ fn prepare(
     *request.uri_mut() = target.ok_or_else(Problem::not_for_a_gateway)?;
     *request.version_mut() = hyper::Version::HTTP_11;
     headers::pass_on(request.headers_mut(), told);
+    if !request.body().is_end_stream() && request.body().size_hint().exact().is_none() {
+        // Said again for this connection: without it a body of GET would be left out. HTTP/2 leaves out the line instead.
+        let chunked = HeaderValue::from_static("chunked");
+        request.headers_mut().insert(TRANSFER_ENCODING, chunked);
+    }
     let caller = upgrade.map(|protocol| {
         headers::upgrade(request.headers_mut(), protocol);
         hyper::upgrade::on(&mut request)
@@ -127,8 +132,12 @@ async fn pass_on(
         None => Offer::Newest,
     };
     let progress = (!request.body().is_end_stream()).then(Progress::default);
-    let request =
-        request.map(|body| Watched::new(body, standing.clone(), every).telling(progress.clone()));
+    let upload = progress.is_some().then(|| Upload::begin(&caller.turn));
+    let request = request.map(|body| {
+        Watched::new(body, standing.clone(), every)
+            .telling(progress.clone())
+            .keeping(upload)
+    });
     let mut sent = pin!(pool.send(request, offer));
     let mut answer = loop {
         match tokio::time::timeout(shared.limits.answer, &mut sent).await {

@@ -27,8 +27,9 @@ const HOP_BY_HOP: [HeaderName; 10] = [
     EXPECT,
 ];
 
-/// What a caller must not say: who it is, by which way it came, and that its method means another.
-const OURS: [&str; 11] = [
+/// What a caller must not say: who it is, by which way it came, and that its method or its path
+/// means another.
+const OURS: [&str; 17] = [
     "x-api-key",
     "x-forwarded-for",
     "x-forwarded-host",
@@ -40,6 +41,13 @@ const OURS: [&str; 11] = [
     "x-method-override",
     "x-method",
     "x-original-method",
+    // Some APIs take these for the path, and so for another route than was decided about.
+    "x-original-url",
+    "x-original-uri",
+    "x-rewrite-url",
+    "x-forwarded-uri",
+    "x-forwarded-path",
+    "x-forwarded-prefix",
 ];
 const IDENTITY: &str = "x-keystile-";
 /// By which the sender of a request finds what was decided about it.

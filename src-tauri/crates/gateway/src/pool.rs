@@ -8,7 +8,7 @@ use std::time::Duration;
 use hyper::client::conn::http2;
 use hyper::header::HOST;
 use hyper::{Request, Response, Uri};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 
 use crate::api_body::ApiBody;
 use crate::endpoint::Endpoint;
@@ -16,6 +16,8 @@ use crate::failed::Failed;
 use crate::link::{Link, Sent};
 use crate::stream::{Offer, Stream, Trust};
 
+/// How often a connection of HTTP/2 is asked whether it lives: one that was lost with a network says nothing by itself.
+const ALIVE: Duration = Duration::from_secs(10);
 /// How long a connection may rest. Below the 5 s after which Node closes its own.
 const REST: Duration = Duration::from_secs(4);
 /// The most that rest at once.
@@ -75,8 +77,12 @@ impl Pool {
         }
         let stream = Stream::open(&self.endpoint, &self.trust, offer, self.connect).await?;
         if stream.is_http2() {
-            let (sender, connection) =
-                http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
+            let (sender, connection) = http2::Builder::new(TokioExecutor::new())
+                .timer(TokioTimer::new())
+                .keep_alive_interval(Some(ALIVE))
+                .keep_alive_timeout(ALIVE / 2)
+                .handshake(TokioIo::new(stream))
+                .await?;
             tokio::spawn(async move {
                 if let Err(cause) = connection.await {
                     tracing::debug!(%cause, "a connection to the API ended early");

@@ -1,6 +1,7 @@
 //! Whose turn it is on one connection of a caller. The connection's socket, its requests and its watchman share it, so that
 //! an idle connection is told from a slow head, and hyper's own refusals from an API's answers.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
 /// What a connection is at.
@@ -19,13 +20,32 @@ pub(crate) enum Phase {
     Tunnel = 4,
 }
 
-/// All of it happens in the connection's own task, so no order between the fields is needed.
+/// Nearly all of it happens in the connection's own task, so no order between the fields is needed; an upload may end in
+/// another, and is then noticed at the next look.
 #[derive(Debug, Default)]
 pub(crate) struct Turn {
     phase: AtomicU8,
     /// Requests so far: between two looks at the same number nothing began.
     requests: AtomicU32,
     is_blocked: AtomicBool,
+    /// Whether a request's body is still on its way to the API, which may have answered before it was whole.
+    is_uploading: AtomicBool,
+}
+
+/// A body on its way to the API: until this is dropped, what the caller says belongs to it and begins nothing new.
+pub(crate) struct Upload(Arc<Turn>);
+
+impl Upload {
+    pub(crate) fn begin(turn: &Arc<Turn>) -> Self {
+        turn.is_uploading.store(true, Ordering::Relaxed);
+        Self(Arc::clone(turn))
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        self.0.is_uploading.store(false, Ordering::Relaxed);
+    }
 }
 
 impl Turn {
@@ -52,9 +72,13 @@ impl Turn {
         self.is_blocked.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn is_uploading(&self) -> bool {
+        self.is_uploading.load(Ordering::Relaxed)
+    }
+
     /// Bytes came.
     pub(crate) fn heard(&self) {
-        if self.phase() == Phase::Idle {
+        if self.phase() == Phase::Idle && !self.is_uploading() {
             self.enter(Phase::Head);
         }
     }

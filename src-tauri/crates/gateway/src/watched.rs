@@ -11,6 +11,7 @@ use tokio::time::{Instant, Sleep};
 
 use crate::progress::Progress;
 use crate::standing::Standing;
+use crate::turn::Upload;
 
 type Question = Pin<Box<dyn Future<Output = bool> + Send>>;
 
@@ -25,6 +26,8 @@ pub(crate) struct Watched<B> {
     pause: Option<Pin<Box<Sleep>>>,
     question: Option<Question>,
     progress: Option<Progress>,
+    /// Held until the body is whole or given up.
+    _upload: Option<Upload>,
 }
 
 /// Why a stream ended early.
@@ -46,12 +49,21 @@ impl<B> Watched<B> {
             pause: None,
             question: None,
             progress: None,
+            _upload: None,
         }
     }
 
     /// Tells of each part that moves.
     pub(crate) fn telling(self, progress: Option<Progress>) -> Self {
         Self { progress, ..self }
+    }
+
+    /// Keeps the caller's connection to this body.
+    pub(crate) fn keeping(self, upload: Option<Upload>) -> Self {
+        Self {
+            _upload: upload,
+            ..self
+        }
     }
 
     /// Whether the key is known to have fallen.

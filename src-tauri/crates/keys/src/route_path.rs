@@ -13,8 +13,26 @@ pub(crate) fn matches_as_written(pattern: &str, path: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The path without escapes, parameters of segments, empty and dot segments (RFC 3986, 5.2.4), a slash at its end and
-/// differences of case. `\` reads as `/`.
+/// Whether an API might climb in this path (RFC 3986, 5.2.4). From which segment it climbs depends on what it takes for
+/// one, so where such a path leads is known to nobody but the API.
+pub(crate) fn climbs(path: &str) -> bool {
+    let mut text = path.as_bytes().to_vec();
+    for _ in 0..=DECODED_AT_MOST {
+        if names(&text).any(|name| matches!(name, b"." | b"..")) {
+            return true;
+        }
+        let decoded = decoded(&text);
+        if decoded == text {
+            return false;
+        }
+        text = decoded;
+    }
+    // Escaped more often than anybody means it.
+    true
+}
+
+/// The path without escapes, parameters of segments, empty segments, a slash at its end and differences of case. `\` reads
+/// as `/`.
 pub(crate) fn as_an_api_may_read_it(path: &str) -> String {
     let mut text = path.as_bytes().to_vec();
     for _ in 0..DECODED_AT_MOST {
@@ -25,29 +43,21 @@ pub(crate) fn as_an_api_may_read_it(path: &str) -> String {
         text = decoded;
     }
     text.make_ascii_lowercase();
-    let mut segments: Vec<&[u8]> = Vec::new();
-    for segment in text.split(|byte| matches!(byte, b'/' | b'\\')) {
-        let name = segment
-            .split(|byte| *byte == b';')
-            .next()
-            .unwrap_or_default();
-        match name {
-            b"" | b"." => {}
-            b".." => {
-                segments.pop();
-            }
-            name => segments.push(name),
-        }
-    }
     let mut read = String::with_capacity(text.len());
-    for segment in segments {
+    for name in names(&text).filter(|name| !name.is_empty()) {
         read.push('/');
-        read.push_str(&String::from_utf8_lossy(segment));
+        read.push_str(&String::from_utf8_lossy(name));
     }
     if read.is_empty() {
         read.push('/');
     }
     read
+}
+
+/// The segments, cut wherever some API cuts.
+fn names(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| matches!(byte, b'/' | b'\\'))
+        .filter_map(|segment| segment.split(|byte| *byte == b';').next())
 }
 
 fn decoded(text: &[u8]) -> Vec<u8> {

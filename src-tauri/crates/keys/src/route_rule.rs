@@ -8,7 +8,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::permission::Permission;
-use crate::route_path::{as_an_api_may_read_it, matches_as_written};
+use crate::route_path::{as_an_api_may_read_it, climbs, matches_as_written};
 
 /// The longest path of a rule, in characters.
 const LONGEST_PATH: usize = 200;
@@ -164,7 +164,7 @@ fn is_of_a_path(byte: u8) -> bool {
 
 /// Whether every API reads the path alike but for case: otherwise a rule would say two things.
 fn is_plain(stem: &str) -> bool {
-    stem.is_empty() || as_an_api_may_read_it(stem) == stem.to_ascii_lowercase()
+    stem.is_empty() || (!climbs(stem) && as_an_api_may_read_it(stem) == stem.to_ascii_lowercase())
 }
 
 impl fmt::Display for RouteRule {
@@ -227,8 +227,8 @@ impl RouteRules {
     }
 
     /// What a request with this method and path (without its query) needs. A path is matched as it is written and as a
-    /// lenient API may read it, and the stricter of both counts: spelling a path otherwise never makes a request need
-    /// less.
+    /// lenient API may read it, and the stricter of both counts; one with dot segments, which lead APIs to different places,
+    /// needs `write`. Spelling a path otherwise never makes a request need less.
     pub fn need(&self, method: &str, path: &str, claim: RouteClaim) -> Routed {
         let by_method = match claim {
             RouteClaim::Plain => Permission::needed_for(method),
@@ -240,6 +240,12 @@ impl RouteRules {
         };
         if self.0.is_empty() || claim == RouteClaim::Override {
             return by_method;
+        }
+        if climbs(path) {
+            return Routed {
+                need: RouteNeed::Key(Permission::Write),
+                rule: None,
+            };
         }
         let written = self
             .first(|rule| rule.is_about(method) && matches_as_written(&rule.path, path))

@@ -50,7 +50,10 @@ fn a_path_spelt_otherwise_never_needs_less() {
     let rules = rules("* /open/* open\nPOST /search read\nGET /export write");
     for (method, path, need) in [
         // Ways out of what is open.
-        ("GET", "/open/../admin", READ),
+        ("GET", "/open/../admin", WRITE),
+        ("GET", "/open/a%2fb/../../admin", WRITE),
+        ("GET", "/open/a\\b/../../admin", WRITE),
+        ("GET", "/open/%252525252e%252525252e/admin", WRITE),
         ("POST", "/open/../admin", WRITE),
         ("POST", "/open/%2e%2e/admin", WRITE),
         ("POST", "/open/%252e%252e/admin", WRITE),
@@ -72,6 +75,7 @@ fn a_path_spelt_otherwise_never_needs_less() {
         ("GET", "/export;v=1", WRITE),
         ("GET", "/export%2f", WRITE),
         ("GET", "/open/%2e%2e/export", WRITE),
+        ("GET", "/export/..;/../export/1", WRITE),
         // What they were meant for.
         ("POST", "/open/a", RouteNeed::Open),
         ("POST", "/open/a%20b", RouteNeed::Open),

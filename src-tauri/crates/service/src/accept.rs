@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
 
 /// A connection that was accepted.
 #[derive(Debug)]
@@ -35,9 +36,11 @@ pub async fn accept<F>(
     let free = Arc::new(Semaphore::new(places));
     let (stop, stopping) = watch::channel(false);
     let mut shutdown = pin!(shutdown);
+    let mut open = JoinSet::new();
     loop {
         let accepted = tokio::select! {
             () = &mut shutdown => break,
+            Some(_ended) = open.join_next() => continue,
             accepted = next(&listener, &free) => accepted,
         };
         let Some((stream, peer, place)) = accepted else {
@@ -48,7 +51,7 @@ pub async fn accept<F>(
             peer,
             stopping: stopping.clone(),
         });
-        tokio::spawn(async move {
+        open.spawn(async move {
             conversation.await;
             drop(place);
         });
@@ -61,6 +64,7 @@ pub async fn accept<F>(
         .await
         .is_err()
     {
+        open.abort_all();
         tracing::warn!("some connections did not end and were cut off");
     }
 }

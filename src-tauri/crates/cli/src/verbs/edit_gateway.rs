@@ -34,5 +34,8 @@ pub(crate) async fn run(
         "The gateway of {} / {} was changed.",
         edited.environment.project_name, edited.environment.name
     ));
+    if edits.port.is_some() {
+        report.say("The port holds from the next start on.");
+    }
     Ok(())
 }

@@ -23,6 +23,13 @@ pub(crate) async fn run(
     wish: &Verify,
     report: &Report,
 ) -> Result<Outcome, Failure> {
+    if wish.source != "-" {
+        return Err(Failure::new(
+            "key_on_command_line",
+            "A key is not read from the command line, where other programs and histories see it.",
+            "Give it on standard input: keystile verify - --env ENVIRONMENT < key.txt. Revoke it if it was a real one.",
+        ));
+    }
     let mut text = Zeroizing::new(Vec::new());
     std::io::stdin()
         .lock()
