@@ -23,6 +23,7 @@ const REASONS = {
   key_in_query: "key in the address",
   preflight: "preflight; switch on Pass CORS preflights",
   not_for_a_gateway: "cannot be passed to an API",
+  host_missing: "not for exactly one host",
   unavailable: "keys cannot be checked now",
 };
 
