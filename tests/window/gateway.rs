@@ -6,15 +6,13 @@ use std::process::Command;
 use keystile_tests::curl::curl;
 use keystile_tests::hands::key;
 use keystile_tests::processes::{Group, signal};
-use keystile_tests::window::repository;
 use keystile_tests::{Broken, Desk, Journey, Window, until};
 use rustix::process::Signal;
 use serde_json::json;
 
 /// A real API in a process of its own.
 fn upstream(port: &str) -> Journey<(Group, String)> {
-    let program = repository().join("target/debug/keystile-upstream");
-    Group::start_saying(Command::new(program).arg(port))
+    Group::start_saying(Command::new(env!("CARGO_BIN_EXE_keystile-upstream")).arg(port))
 }
 
 fn decided(window: &Window<'_>, words: &[&str]) -> Journey {
