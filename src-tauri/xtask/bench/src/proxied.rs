@@ -72,7 +72,7 @@ impl Proxied {
             Command::new(keystile)
                 .args(["gateway", "run", "--env", place.environment.as_str()])
                 .args(["--endpoint", &format!("http://{}", place.upstream)])
-                .args(["--listen", &address.to_string(), "--db"])
+                .args(["--port", &address.port().to_string(), "--db"])
                 .arg(place.store),
             address,
         )
