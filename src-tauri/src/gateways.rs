@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use keystile_gateway::{Running, StartError, StartWish, start};
+use keystile_gateway::{Ending, Running, StartError, StartWish, start};
 use keystile_keys::EnvironmentId;
 use keystile_registry::Gateway as Stored;
 use tauri::{AppHandle, Manager, Runtime};
@@ -147,6 +147,9 @@ async fn forget_when_ended<R: Runtime>(app: AppHandle<R>, gateway: Arc<Running>)
     }
     running.remove(&id);
     drop(running);
+    if gateway.ending() == Some(Ending::EnvironmentDeleted) {
+        shell.gateways.lists.forget(&id);
+    }
     tell(&app).await;
 }
 

@@ -3,11 +3,10 @@
 //! that the lists show them soon.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use keystile_gateway::{Decision, Running};
+use keystile_gateway::{Decision, Outcome, Running};
 use keystile_keys::EnvironmentId;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::broadcast::error::RecvError;
@@ -29,7 +28,6 @@ const WRITE_PACE: Duration = Duration::from_secs(5);
 #[derive(Default)]
 pub(crate) struct LiveLists {
     kept: Mutex<HashMap<EnvironmentId, VecDeque<view::Decision>>>,
-    next: AtomicU64,
 }
 
 impl LiveLists {
@@ -41,16 +39,23 @@ impl LiveLists {
             .unwrap_or_default()
     }
 
-    /// As the window is told of it, with the next number.
-    pub(crate) fn number(&self, decision: &Decision) -> view::Decision {
-        view::Decision::of(decision, self.next.fetch_add(1, Ordering::Relaxed))
+    /// Forgets those of an environment that is gone.
+    pub(crate) fn forget(&self, environment: &EnvironmentId) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.remove(environment);
     }
 
     fn keep(&self, environment: &EnvironmentId, told: &[view::Decision]) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let list = kept.entry(*environment).or_default();
         for decision in told {
-            list.push_front(decision.clone());
+            let is_older = list.front().is_some_and(|newest| newest.id > decision.id);
+            match list.iter_mut().find(|kept| kept.id == decision.id) {
+                Some(kept) => *kept = decision.clone(),
+                // The first word about it is no longer kept.
+                None if is_older && !decision.is_answered() => {}
+                None => list.push_front(decision.clone()),
+            }
         }
         list.truncate(MOST_KEPT);
     }
@@ -65,6 +70,16 @@ struct Batch {
 
 impl Batch {
     fn add(&mut self, decision: Arc<Decision>) {
+        // Only what the API did not answer is told again.
+        if matches!(decision.outcome, Outcome::Unanswered(_))
+            && let Some(first) = self
+                .last
+                .iter_mut()
+                .find(|told| told.number == decision.number)
+        {
+            *first = decision;
+            return;
+        }
         if self.last.len() == MOST_TOLD {
             self.last.pop_front();
             self.skipped += 1;
@@ -126,7 +141,11 @@ pub(crate) async fn follow<R: Runtime>(app: AppHandle<R>, gateway: Arc<Running>)
 fn tell<R: Runtime>(app: &AppHandle<R>, environment: &EnvironmentId, batch: Batch) {
     let shell = app.state::<Shell>();
     let lists = &shell.gateways.lists;
-    let decisions: Vec<_> = batch.last.iter().map(|one| lists.number(one)).collect();
+    let decisions: Vec<_> = batch
+        .last
+        .iter()
+        .map(|one| view::Decision::of(one))
+        .collect();
     lists.keep(environment, &decisions);
     shell.tell(Change::Decisions {
         environment_id: environment.to_string(),

@@ -206,6 +206,37 @@ async fn every_decision_is_told_with_its_reason_and_without_a_key_or_a_query() {
 }
 
 #[tokio::test]
+async fn what_the_api_did_not_answer_is_told_again_under_the_same_number() {
+    let world = World::new().await;
+    let nobody = SocketAddr::from(([127, 0, 0, 1], 9));
+    let settings = Settings::new(local(), world.environment, upstream(nobody));
+    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
+    let mut decisions = gateway.decisions();
+    let guarded = Guarded {
+        world,
+        address: gateway.address(),
+        child: None,
+    };
+    tokio::spawn(gateway.run(std::future::pending()));
+    let reader = guarded.world.reader.text.clone();
+    assert_eq!(send(&guarded, "GET /orders", &reader, "").await.status, 502);
+    let (first, again) = (decisions.recv().await, decisions.recv().await);
+    let (first, again) = (first.expect("a decision"), again.expect("its end"));
+    assert_eq!(first.outcome, Outcome::Accepted, "the key was good");
+    assert_eq!(
+        again.outcome,
+        Outcome::Unanswered("upstream_unreachable"),
+        "who reads only “accepted” looks for the error in the wrong place"
+    );
+    assert_eq!((first.number, first.at), (again.number, again.at));
+    assert_eq!(
+        again.key.as_ref().map(|key| key.name.as_str()),
+        Some("ci reader")
+    );
+}
+
+#[tokio::test]
 async fn a_request_that_is_none_for_a_gateway_reaches_no_api() {
     let guarded = gateway().await;
     let key = &guarded.world.writer.text;

@@ -6,12 +6,14 @@ use std::time::Duration;
 use keystile_gateway::{Ending, Endpoint, StartWish};
 use keystile_keys::{Permission, RouteNeed};
 use keystile_registry::{GatewayFields, RouteRuleFields};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::api;
 use crate::gateway::local;
-use crate::started::{UNTOUCHED, before_an_api, edit, enter_endpoint, on_any_port, started};
+use crate::started::{
+    SOON, UNTOUCHED, before_an_api, edit, enter_endpoint, on_any_port, started, tamper,
+};
 use crate::world::World;
 
 fn rule(method: &str, path: &str) -> RouteRuleFields {
@@ -140,6 +142,102 @@ async fn the_sample_api_stands_behind_it_until_an_endpoint_is_entered() {
         Some(2),
         "it is the same one, with what was posted before"
     );
+}
+
+#[tokio::test]
+async fn while_its_rules_cannot_be_read_it_lets_nothing_pass_not_even_what_was_open() {
+    let (world, gateway) = before_an_api().await;
+    let key = world.reader.text.as_str();
+    let open = RouteRuleFields {
+        need: RouteNeed::Open,
+        ..rule("GET", "/health")
+    };
+    let fields = GatewayFields {
+        rules: vec![open],
+        ..UNTOUCHED
+    };
+    edit(&world, fields).await;
+    gateway
+        .soon("GET /health", "", |reply| reply.status == 200)
+        .await;
+    tamper(&world, "UPDATE gateways SET rules = 'GET /health ajar'").await;
+    for (line, key) in [("GET /health", ""), ("GET /orders", key)] {
+        let reply = gateway.soon(line, key, |reply| reply.status == 503).await;
+        assert_eq!(
+            (reply.code().as_str(), reply.header("retry-after")),
+            ("rules_unavailable", Some("1")),
+            "the old rules may be the ones that were taken back"
+        );
+    }
+    tamper(&world, "UPDATE gateways SET rules = 'GET /health open'").await;
+    gateway
+        .soon("GET /health", "", |reply| reply.status == 200)
+        .await;
+    assert_eq!(gateway.running.ending(), None, "it never ended");
+}
+
+#[tokio::test]
+async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
+    for (before, after, key_is_shown) in [
+        (RouteNeed::Open, None, false),
+        (
+            RouteNeed::Key(Permission::Read),
+            Some(RouteNeed::Key(Permission::Write)),
+            true,
+        ),
+    ] {
+        let world = World::new().await;
+        enter_endpoint(&world, Some(endless().await)).await;
+        let gateway = started(&world, on_any_port()).await;
+        let rules = |need| GatewayFields {
+            rules: vec![RouteRuleFields {
+                need,
+                ..rule("GET", "/events")
+            }],
+            ..UNTOUCHED
+        };
+        edit(&world, rules(before)).await;
+        gateway.running.follow().await.expect("taken over");
+        let key = match key_is_shown {
+            true => format!("X-API-KEY: {}\r\n", world.reader.text),
+            false => String::new(),
+        };
+        let mut stream = TcpStream::connect(gateway.running.address())
+            .await
+            .expect("a connection");
+        let request = format!("GET /events HTTP/1.1\r\nHost: a\r\n{key}\r\n");
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let mut seen = [0_u8; 15];
+        stream.read_exact(&mut seen).await.expect("a head");
+        assert_eq!(&seen, b"HTTP/1.1 200 OK", "it is let through");
+        match after {
+            Some(need) => edit(&world, rules(need)).await,
+            None => edit(&world, UNTOUCHED).await,
+        }
+        let mut rest = Vec::new();
+        // Whether it ends in order or is reset is all the same.
+        let ended = tokio::time::timeout(SOON, stream.read_to_end(&mut rest)).await;
+        assert!(
+            ended.is_ok(),
+            "who reads on has what a new request would not get: {before:?}"
+        );
+    }
+}
+
+/// An API whose answers never end.
+async fn endless() -> SocketAddr {
+    let listener = TcpListener::bind(local()).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n";
+            if stream.write_all(head).await.is_ok() {
+                held.push(stream);
+            }
+        }
+    });
+    address
 }
 
 #[tokio::test]

@@ -9,8 +9,10 @@ use keystile_gateway::{Running, StartError, StartWish, start};
 use keystile_keychain::Keychain;
 use keystile_keys::Stage;
 use keystile_registry::{EnvironmentFields, GatewayFields, NoClipboard, Registry, system_clock};
-use keystile_store::Store;
+use keystile_store::{DATABASE_FILE, Store};
 use keystile_verifier::Verifier;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 
 use crate::api;
 use crate::caller::{Reply, call};
@@ -77,6 +79,15 @@ pub(crate) async fn enter_endpoint(world: &World, endpoint: Option<SocketAddr>) 
 pub(crate) async fn edit(world: &World, fields: GatewayFields) {
     let edited = world.registry.edit_gateway(&world.environment, &fields);
     edited.await.expect("an edit");
+}
+
+/// Changes the database behind Keystile's back.
+pub(crate) async fn tamper(world: &World, sql: &'static str) {
+    let options = SqliteConnectOptions::new().filename(world.path().join(DATABASE_FILE));
+    let mut connection = options.connect().await.expect("a database");
+    let changed = sqlx::query(sql).execute(&mut connection).await;
+    assert_eq!(changed.expect("a change").rows_affected(), 1, "{sql}");
+    connection.close().await.expect("closed");
 }
 
 /// The gateway in front of an API that shows what it was asked.

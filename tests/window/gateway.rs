@@ -138,6 +138,8 @@ fn it_starts_again_on_its_port_and_says_who_took_it() -> Journey {
         502,
         "an API that is down is an answer, not a hang"
     );
+    decided(&window, &["GET", "reader", "accepted; API not reached"])?;
+    window.screenshot("gateway-api-down")?;
     let port = api_address.rsplit(':').next().unwrap_or_default();
     let (_api, _) = upstream(port)?;
     assert_eq!(curl("GET", &url, key)?, 200, "it needs no restart");

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { bearer, isKnown, verdict } from "../src/state/verdicts.js";
+import { bearer, isKnown, isUnanswered, verdict } from "../src/state/verdicts.js";
 
 /** The sources in which codes are made, by path. @type {Record<string, string>} */
 const SOURCES = import.meta.glob(
   [
     "../../src-tauri/crates/keys/src/judge.rs",
     "../../src-tauri/crates/service/src/{admit,credentials,kinds}.rs",
-    "../../src-tauri/crates/gateway/src/decide.rs",
+    "../../src-tauri/crates/gateway/src/{decide,exchange,failed}.rs",
   ],
   { query: "?raw", import: "default", eager: true },
 );
@@ -23,26 +23,35 @@ function refusals() {
   return [...body.matchAll(/=> "([a-z_]+)"/g)].map(([, code]) => code);
 }
 
-/** The codes of the problems that a decision can end with: those made where a request is judged. */
-function problems() {
-  const made = source("admit", "credentials", "decide");
+/** The codes of the problems that are made in these files. */
+/** @param {string[]} names of the files in which they are made */
+function problems(...names) {
+  const made = source(...names);
   const kinds = source("kinds");
   const codes = new Map(
     [...kinds.matchAll(/fn (\w+)\([^)]*\) -> Self \{.*?StatusCode::\w+,\s*"([a-z_]+)"/gs)].map(([, name, code]) => [name, code]),
   );
-  // These two are answers to the sender; the owner is told the refusal itself.
+  // These are answers to the sender; the owner is told the refusal itself.
   const told = new Set(["key_lacks", "key_refused"]);
-  return [...new Set([...made.matchAll(/Problem::([a-z]\w+)/g)].map(([, name]) => name))]
-    .filter((name) => !told.has(name))
+  return [...new Set([...made.matchAll(/(?:Problem|Self)::([a-z]\w+)/g)].map(([, name]) => name))]
+    .filter((name) => !told.has(name) && name !== "into_answer")
     .map((name) => codes.get(name) ?? `no code found for ${name}`);
 }
+
+const judged = problems("admit", "credentials", "decide");
+const unanswered = problems("exchange", "failed");
 
 describe("every code that Rust can decide with has words", () => {
   test("the_sources_are_read", () => {
     expect(refusals(), "an empty list would make the next tests say nothing").toContain("lacks_write");
-    expect(problems()).toContain("credentials_missing");
+    expect(judged).toContain("credentials_missing");
+    expect(unanswered).toContain("upstream_slow");
   });
-  test.each([...refusals(), ...problems(), "preflight"])("%s", (code) => {
+  test.each(unanswered)("%s, after it was accepted", (code) => {
+    expect(isKnown(code), `${code} needs words in state/verdicts.js`).toBe(true);
+    expect(verdict({ accepted: true, code })).not.toMatch(/_|undefined/);
+  });
+  test.each([...refusals(), ...judged, "preflight"])("%s", (code) => {
     expect(isKnown(code), `${code} needs words in state/verdicts.js`).toBe(true);
     expect(verdict({ accepted: false, code })).not.toMatch(/_|undefined/);
   });
@@ -59,6 +68,13 @@ test.each([
   ["toString", "refused: toString"],
 ])("%s is said as it is known", (code, words) => {
   expect(verdict({ accepted: false, code })).toBe(words);
+});
+
+test("what_the_api_did_not_answer_was_accepted_all_the_same", () => {
+  expect(verdict({ accepted: true, code: "upstream_unreachable" })).toBe("accepted; API not reached");
+  expect(isUnanswered({ accepted: true, code: "upstream_slow" })).toBe(true);
+  expect(isUnanswered({ accepted: true, code: "accepted" })).toBe(false);
+  expect(isUnanswered({ accepted: false, code: "revoked" })).toBe(false);
 });
 
 test("an_accepted_request_is_accepted_and_nothing_else", () => {

@@ -93,9 +93,10 @@ pub(crate) async fn delete_environment<R: Runtime>(
     confirmation: Option<String>,
 ) -> Result<(), Failure> {
     let id = id(&environment_id, "environment")?;
-    Ok(shell
-        .registry(&app)
-        .await?
+    let registry = shell.registry(&app).await?;
+    registry
         .delete_environment(&id, confirmation.as_deref())
-        .await?)
+        .await?;
+    shell.gateways.lists.forget(&id);
+    Ok(())
 }

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::id;
 use crate::error::Failure;
 use crate::shell::Shell;
-use crate::view::{PlaygroundAnswer, PlaygroundKey, Trial};
+use crate::view::{self, PlaygroundAnswer, PlaygroundKey, Trial};
 use crate::watch::tell_clipboard;
 
 /// `confirmed`: the user was asked whether production is meant.
@@ -56,8 +56,7 @@ pub(crate) async fn send_request<R: Runtime>(
         key: key.as_ref().map(|key| key.as_str()),
     };
     let reply = ask(running.address(), running.decisions(), question).await?;
-    let lists = &shell.gateways.lists;
-    let decision = reply.decision.as_deref().map(|own| lists.number(own));
+    let decision = reply.decision.as_deref().map(view::Decision::of);
     Ok(PlaygroundAnswer::of(reply, decision))
 }
 

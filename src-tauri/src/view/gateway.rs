@@ -205,7 +205,7 @@ impl GatewayOffer {
 #[ts(export)]
 #[expect(missing_docs, reason = "each field is named for what it is")]
 pub struct Decision {
-    /// Counts up, for the life of the program.
+    /// Counts up, for the life of the program. One that is told again replaces the first.
     #[ts(type = "number")]
     pub id: u64,
     #[ts(type = "number")]
@@ -217,24 +217,30 @@ pub struct Decision {
     pub key_id: Option<String>,
     pub key_name: Option<String>,
     pub accepted: bool,
-    /// `accepted`, or why not: `lacks_write`, `revoked`, `credentials_missing`, `preflight`, …
+    /// `accepted`, or why not: `lacks_write`, `revoked`, `credentials_missing`, `preflight`, …; or why the API did not
+    /// answer what was accepted: `upstream_unreachable`, `upstream_slow`, …
     pub code: String,
 }
 
 impl Decision {
-    pub(crate) fn of(decision: &gateway::Decision, id: u64) -> Self {
+    pub(crate) fn of(decision: &gateway::Decision) -> Self {
         let code = decision.outcome.as_str();
         Self {
-            id,
+            id: decision.number,
             at: decision.at.as_millis(),
             method: decision.method.as_str().to_owned(),
             path: decision.path.clone(),
             need: decision.need.into(),
             key_id: decision.key.as_ref().map(|key| key.id.to_string()),
             key_name: decision.key.as_ref().map(|key| key.name.clone()),
-            accepted: decision.outcome == gateway::Outcome::Accepted,
+            accepted: decision.outcome.is_accepted(),
             code: code.to_owned(),
         }
+    }
+
+    /// False where the API did not answer what was accepted.
+    pub(crate) fn is_answered(&self) -> bool {
+        !self.accepted || self.code == gateway::Outcome::Accepted.as_str()
     }
 }
 

@@ -150,7 +150,7 @@ pub struct CheckedAnswer {
 impl From<gateway::Outcome> for CheckedAnswer {
     fn from(outcome: gateway::Outcome) -> Self {
         Self {
-            accepted: outcome == gateway::Outcome::Accepted,
+            accepted: outcome.is_accepted(),
             code: outcome.as_str().to_owned(),
         }
     }

@@ -8,7 +8,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { clock, exact } from "../state/dates.js";
 import { news, untoldSentence, waitingSentence } from "../state/decisions.js";
-import { bearer, verdict } from "../state/verdicts.js";
+import { bearer, isUnanswered, verdict } from "../state/verdicts.js";
 import "./copy-button.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
@@ -97,6 +97,7 @@ class DecisionList extends LightElement {
   row(decision, key) {
     return guard([decision, key?.id], () => {
       const { id, at, method, path, accepted } = decision;
+      const unanswered = isUnanswered(decision);
       const words = verdict(decision);
       const whose = bearer(decision);
       return html`<tr data-decision=${id} data-key=${decision.keyId ?? nothing} tabindex="-1">
@@ -104,8 +105,8 @@ class DecisionList extends LightElement {
         <td class="decision-method mono" title=${method}>${method}</td>
         <td class="decision-path mono" title=${path}>${path}</td>
         <td class="decision-key ${decision.keyName === null ? "faint" : ""}" title=${whose}>${whose}</td>
-        <td class="decision-verdict ${accepted ? "passed" : ""}" title=${words}>
-          <span>${icon(accepted ? "check" : "close")}<span>${words}</span></span>
+        <td class="decision-verdict ${accepted && !unanswered ? "passed" : ""}" title=${words}>
+          <span>${icon(unanswered ? "warning" : accepted ? "check" : "close")}<span>${words}</span></span>
         </td>
         <td class="decision-end">
           ${key

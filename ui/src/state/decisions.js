@@ -4,6 +4,8 @@
  * the window need not hear.
  */
 
+import { isUnanswered } from "./verdicts.js";
+
 /** @typedef {import("../types/Decision").Decision} Decision */
 /** @typedef {{accepted: number, refused: number, untold: number}} Tally */
 
@@ -48,8 +50,8 @@ export class Decisions extends EventTarget {
     if (this.whole) return;
     const listed = await this.host.listDecisions({ environmentId });
     if (this.environmentId !== environmentId) return;
-    // Some may have been told while the list was on its way.
-    this.list = merged(this.list, listed);
+    // What has been told while the list was on its way is newer.
+    this.list = merged(listed, this.list);
     this.known = true;
     this.whole = true;
     this.changed();
@@ -63,13 +65,18 @@ export class Decisions extends EventTarget {
   /** @param {{environmentId: string, decisions: Decision[], skipped: number}} change oldest first */
   heard({ environmentId, decisions, skipped }) {
     if (environmentId !== this.environmentId) return;
-    const accepted = decisions.filter((decision) => decision.accepted).length;
+    const listed = new Set(this.list.map(({ id }) => id));
+    const newest = this.list[0]?.id ?? -1;
+    // What is told again was counted, also where its row has gone.
+    const fresh = decisions.filter((decision) => !listed.has(decision.id) && !(isUnanswered(decision) && decision.id < newest));
+    const told = decisions.filter((decision) => listed.has(decision.id) || fresh.includes(decision));
+    const accepted = fresh.filter((decision) => decision.accepted).length;
     this.tally = {
       accepted: this.tally.accepted + accepted,
-      refused: this.tally.refused + decisions.length - accepted,
+      refused: this.tally.refused + fresh.length - accepted,
       untold: this.tally.untold + skipped,
     };
-    this.list = merged(this.list, decisions.toReversed());
+    this.list = merged(this.list, told.toReversed());
     this.changed();
   }
 
@@ -100,16 +107,18 @@ export class Decisions extends EventTarget {
 
 /**
  * @param {Decision[]} list newest first
- * @param {Decision[]} more newest first
- * @returns {Decision[]} each once, newest first, at most `KEPT`
+ * @param {Decision[]} more newest first, told later
+ * @returns {Decision[]} each once and as it was told last, newest first, at most `KEPT`
  */
 function merged(list, more) {
-  const known = new Set(list.map(({ id }) => id));
-  const fresh = more.filter(({ id }) => !known.has(id));
-  if (fresh.length === 0) return list;
-  const both = [...fresh, ...list];
+  if (more.length === 0) return list;
+  const told = new Map(more.map((decision) => [decision.id, decision]));
+  const known = list.map((decision) => told.get(decision.id) ?? decision);
+  for (const { id } of list) told.delete(id);
+  const fresh = more.filter(({ id }) => told.has(id));
+  const both = [...fresh, ...known];
   // Ids count up; what is told in order needs no sorting.
-  if (list.length > 0 && fresh[fresh.length - 1].id < list[0].id) both.sort((a, b) => b.id - a.id);
+  if (list.length > 0 && fresh.length > 0 && fresh[fresh.length - 1].id < list[0].id) both.sort((a, b) => b.id - a.id);
   return both.slice(0, KEPT);
 }
 

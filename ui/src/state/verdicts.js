@@ -25,18 +25,33 @@ const REASONS = {
   not_for_a_gateway: "cannot be passed to an API",
   host_missing: "not for exactly one host",
   unavailable: "keys cannot be checked now",
+  rules_unavailable: "rules cannot be read now",
+};
+
+/** What became of a request that was accepted, where the API did not answer it. @type {Readonly<Record<string, string>>} */
+const UNANSWERED = {
+  upstream_unreachable: "API not reached",
+  upstream_certificate: "API's certificate not trusted",
+  upstream_broken: "API broke off",
+  upstream_slow: "API too slow",
 };
 
 /** Whether there are words of our own for a code. @param {string} code */
-export const isKnown = (code) => code === "accepted" || Object.hasOwn(REASONS, code);
+export const isKnown = (code) => code === "accepted" || Object.hasOwn(REASONS, code) || Object.hasOwn(UNANSWERED, code);
+
+/** Whether it was accepted and the API did not answer. @param {Pick<Decision, "accepted" | "code">} decision */
+export const isUnanswered = ({ accepted, code }) => accepted && code !== "accepted";
+
+/** @param {Readonly<Record<string, string>>} words @param {string} code */
+const said = (words, code) => (Object.hasOwn(words, code) ? words[code] : code.replaceAll("_", " "));
 
 /**
  * @param {Pick<Decision, "accepted" | "code">} decision
  * @returns {string} a code that is not known is written as it is, with blanks
  */
 export function verdict({ accepted, code }) {
-  if (accepted) return "accepted";
-  return `refused: ${isKnown(code) && code !== "accepted" ? REASONS[code] : code.replaceAll("_", " ")}`;
+  if (!accepted) return `refused: ${said(REASONS, code)}`;
+  return isUnanswered({ accepted, code }) ? `accepted; ${said(UNANSWERED, code)}` : "accepted";
 }
 
 /**

@@ -13,17 +13,26 @@ use crate::settings::Routing;
 pub struct Control(pub(crate) Arc<Shared>);
 
 impl Control {
-    /// From the very next request on. Requests in flight, streams and WebSockets go on as they began.
+    /// From the very next request on; a stream that would be refused now ends within a second. What is passed on already
+    /// goes to the API it went to.
     pub fn change(&self, routing: Routing) {
         let shared = &self.0;
-        let before = shared.route.load();
-        let route = Route::new(routing, shared.limits, Some(&before));
-        shared.route.store(Arc::new(route));
+        let before = shared.last_route();
+        if before.routing == routing {
+            shared.hold(false);
+        } else {
+            shared.change(Route::new(routing, shared.limits, Some(&before)));
+        }
     }
 
-    /// What holds now.
+    /// Lets nothing pass until the next change: something else may be stored, and nobody can tell what.
+    pub fn hold(&self) {
+        self.0.hold(true);
+    }
+
+    /// What held last.
     pub fn routing(&self) -> Routing {
-        self.0.route.load().routing.clone()
+        self.0.last_route().routing.clone()
     }
 
     /// What is decided from now on. Whoever is too slow loses the oldest.

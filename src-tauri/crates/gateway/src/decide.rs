@@ -4,13 +4,14 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use hyper::header::{ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN};
+use hyper::header::HOST;
 use hyper::{Method, Request};
-use keystile_keys::{Permission, PlainKey, RouteClaim, RouteNeed};
-use keystile_service::{Denied, Problem, Use, admit, claim, no_key_in, now, shown_key};
+use keystile_keys::{PlainKey, RouteNeed};
+use keystile_service::{Denied, Problem, Use, admit, no_key_in, now, shown_key};
 use keystile_verifier::KnownKey;
 
-use crate::decision::{Decision, Outcome};
+use crate::asked::Asked;
+use crate::decision::{Decision, Outcome, next_number};
 use crate::gateway::Shared;
 use crate::headers;
 use crate::settings::{Routing, Upstream};
@@ -19,11 +20,11 @@ use crate::settings::{Routing, Upstream};
 const LONGEST_SHOWN: usize = 512;
 
 /// A request that may pass.
-pub(crate) enum Pass {
-    /// It needs no key.
-    Open,
-    /// Its key may do that.
-    With(Arc<KnownKey>, Permission),
+pub(crate) struct Pass {
+    /// Whose key may do that; `None` where none is needed.
+    pub(crate) key: Option<Arc<KnownKey>>,
+    /// What was told about it, where somebody listens.
+    pub(crate) decision: Option<Arc<Decision>>,
 }
 
 /// Asks about the key where one is needed, and tells the owner what came of it.
@@ -31,13 +32,17 @@ pub(crate) async fn decide<B>(
     shared: &Shared,
     routing: &Routing,
     request: &Request<B>,
+    asked: &Asked,
     client: IpAddr,
 ) -> Result<Pass, Problem> {
-    let (need, refused) = needed(routing, request);
+    let (need, mut refused) = needed(routing, request, asked);
+    if shared.is_held() {
+        refused = Some(Problem::rules_unavailable());
+    }
     let decided = match (refused, need) {
         (Some(problem), _) => Err(Denied::from(problem)),
         (None, RouteNeed::Open) => no_key_in(request.uri().query())
-            .map(|()| Pass::Open)
+            .map(|()| None)
             .map_err(Denied::from),
         (None, RouteNeed::Key(permission)) => {
             let environment = &shared.environment;
@@ -48,18 +53,18 @@ pub(crate) async fn decide<B>(
             match shown_key(request.headers(), request.uri().query()) {
                 Ok(key) => admit(&shared.verifier, key, environment, permission, usage)
                     .await
-                    .map(|key| Pass::With(key, permission)),
+                    .map(Some),
                 Err(problem) => Err(problem.into()),
             }
         }
     };
-    shared.tell(|| {
+    let decision = shared.tell(|| {
         let (key, outcome) = match &decided {
-            Ok(Pass::Open) => (None, Outcome::Accepted),
-            Ok(Pass::With(key, _)) => (Some(Arc::clone(key)), Outcome::Accepted),
+            Ok(key) => (key.clone(), Outcome::Accepted),
             Err(denied) => (denied.key.clone(), Outcome::Refused(denied.code)),
         };
         Decision {
+            number: next_number(),
             at: now(),
             method: request.method().clone(),
             path: shown_path(request.uri().path()),
@@ -69,7 +74,10 @@ pub(crate) async fn decide<B>(
             trace: headers::trace(request.headers()),
         }
     });
-    decided.map_err(|denied| denied.problem)
+    match decided {
+        Ok(key) => Ok(Pass { key, decision }),
+        Err(denied) => Err(denied.problem),
+    }
 }
 
 /// The path as it is told: of bounded length, and without a key that somebody wrote into it.
@@ -88,26 +96,25 @@ fn shown_path(path: &str) -> String {
 }
 
 /// What a request needs, and what refuses it whatever key it shows.
-fn needed<B>(routing: &Routing, request: &Request<B>) -> (RouteNeed, Option<Problem>) {
-    let claim = claim(request.headers());
-    let path = request.uri().path();
-    let need = routing
-        .rules
-        .need(request.method().as_str(), path, claim)
-        .need;
+fn needed<B>(
+    routing: &Routing,
+    request: &Request<B>,
+    asked: &Asked,
+) -> (RouteNeed, Option<Problem>) {
+    let need = asked.need(routing);
     // CONNECT has no path, and `*` would be glued to that of the endpoint.
-    if !path.starts_with('/') || request.method() == Method::CONNECT {
+    if !asked.path().starts_with('/') || request.method() == Method::CONNECT {
         return (need, Some(Problem::not_for_a_gateway()));
     }
     if !says_its_host_once(request) {
         return (need, Some(Problem::host_missing()));
     }
-    if need == RouteNeed::Open || !is_keyless_preflight(request, claim) {
-        (need, None)
-    } else if routing.passes_preflights {
+    if asked.is_open(routing) {
         (RouteNeed::Open, None)
-    } else {
+    } else if asked.is_keyless_preflight() {
         (need, Some(Problem::preflight_refused()))
+    } else {
+        (need, None)
     }
 }
 
@@ -120,14 +127,4 @@ fn says_its_host_once<B>(request: &Request<B>) -> bool {
     // An absolute address beats the header (RFC 9112, 3.2.2).
     let authority = request.uri().authority();
     authority.is_none_or(|authority| authority.as_str().as_bytes() == host.as_bytes())
-}
-
-/// Whether a browser asks here if a page may ask. It never shows a key; whoever does is judged by that.
-fn is_keyless_preflight<B>(request: &Request<B>, claim: RouteClaim) -> bool {
-    let headers = request.headers();
-    request.method() == Method::OPTIONS
-        && headers.contains_key(ORIGIN)
-        && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
-        && claim == RouteClaim::Plain
-        && matches!(shown_key(headers, None), Ok(None))
 }

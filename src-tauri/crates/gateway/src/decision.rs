@@ -2,6 +2,7 @@
 //! string, which may hold anything.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::Method;
 use keystile_keys::{RouteNeed, Timestamp};
@@ -10,6 +11,8 @@ use keystile_verifier::KnownKey;
 /// One request that was decided about.
 #[derive(Debug, Clone)]
 pub struct Decision {
+    /// Counts up, for the life of the program. What became of an accepted request is told once more under its number.
+    pub number: u64,
     /// When.
     pub at: Timestamp,
     /// Its method.
@@ -26,6 +29,12 @@ pub struct Decision {
     pub trace: Option<String>,
 }
 
+/// The next number.
+pub(crate) fn next_number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
 /// How a decision ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -33,14 +42,24 @@ pub enum Outcome {
     Accepted,
     /// It was not, for this reason.
     Refused(&'static str),
+    /// It was passed to the API, which for this reason did not answer.
+    Unanswered(&'static str),
 }
 
 impl Outcome {
+    /// Whether the request was passed to the API.
+    pub fn is_accepted(self) -> bool {
+        match self {
+            Self::Accepted | Self::Unanswered(_) => true,
+            Self::Refused(_) => false,
+        }
+    }
+
     /// `accepted`, or the code of the reason.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
-            Self::Refused(code) => code,
+            Self::Refused(code) | Self::Unanswered(code) => code,
         }
     }
 }

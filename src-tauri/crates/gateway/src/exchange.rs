@@ -15,7 +15,9 @@ use tokio::sync::watch;
 
 use crate::answered::Answered;
 use crate::api_body::ApiBody;
-use crate::decide::{Pass, decide};
+use crate::asked::Asked;
+use crate::decide::decide;
+use crate::decision::{Decision, Outcome};
 use crate::endpoint::Endpoint;
 use crate::failed::Failed;
 use crate::gateway::Shared;
@@ -53,36 +55,38 @@ pub(crate) async fn answer(
 }
 
 async fn exchange(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     request: Request<Incoming>,
     caller: Caller,
 ) -> Result<Answer, Problem> {
-    let route = shared.route.load_full();
+    let route = shared.last_route();
     let routing = &route.routing;
-    let pass = decide(shared, routing, &request, caller.client).await?;
+    let asked = Asked::by(&request);
+    let pass = decide(shared, routing, &request, &asked, caller.client).await?;
     let Some(pool) = &route.pool else {
         return Ok(checked());
     };
     let told = Told {
-        key: match &pass {
-            Pass::Open => None,
-            Pass::With(key, _) => Some(key),
-        },
+        key: pass.key.as_deref(),
         client: caller.client,
         host: pool.endpoint().host(),
         keeps_host: routing.keeps_host,
     };
     let (request, upgrade) = prepare(request, pool.endpoint(), &told)?;
-    let standing = match pass {
-        Pass::Open => None,
-        Pass::With(key, need) => Some(Standing {
-            verifier: shared.verifier.clone(),
-            key: key.id,
-            environment: shared.environment,
-            need,
-        }),
-    };
-    pass_on(shared, pool, request, upgrade, standing, caller).await
+    let standing = Arc::new(Standing {
+        shared: Arc::clone(shared),
+        asked,
+        key: pass.key.map(|key| key.id),
+    });
+    let answer = pass_on(shared, pool, request, upgrade, standing, caller).await;
+    if let (Err(problem), Some(decision)) = (&answer, pass.decision) {
+        let outcome = Outcome::Unanswered(problem.code());
+        shared.tell(|| Decision {
+            outcome,
+            ..(*decision).clone()
+        });
+    }
+    answer
 }
 
 /// What an accepted request gets where there is no API: the check is all that was asked for.
@@ -123,7 +127,7 @@ async fn pass_on(
     pool: &Arc<Pool>,
     request: Request<Incoming>,
     upgrade: Option<OnUpgrade>,
-    standing: Option<Standing>,
+    standing: Arc<Standing>,
     caller: Caller,
 ) -> Result<Answer, Problem> {
     let every = shared.limits.recheck;
@@ -134,7 +138,7 @@ async fn pass_on(
     let progress = (!request.body().is_end_stream()).then(Progress::default);
     let upload = progress.is_some().then(|| Upload::begin(&caller.turn));
     let request = request.map(|body| {
-        Watched::new(body, standing.clone(), every)
+        Watched::new(body, Arc::clone(&standing), every)
             .telling(progress.clone())
             .keeping(upload)
     });
@@ -161,7 +165,7 @@ async fn pass_on(
         tokio::spawn(tunnel::carry(
             caller_upgrade,
             api,
-            standing.clone(),
+            Arc::clone(&standing),
             every,
             caller.stopping,
         ));

@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use keystile_keys::EnvironmentId;
@@ -26,22 +27,51 @@ const BEHIND: usize = 1_024;
 pub(crate) struct Shared {
     pub(crate) verifier: Verifier,
     pub(crate) environment: EnvironmentId,
-    pub(crate) route: ArcSwap<Route>,
+    route: ArcSwap<Route>,
+    /// Whether that is what is stored, as far as anybody knows.
+    is_current: AtomicBool,
     pub(crate) limits: Limits,
     decisions: broadcast::Sender<Arc<Decision>>,
 }
 
 impl Shared {
+    /// What holds now; `None` while it is known that something else may be stored, and not what.
+    pub(crate) fn route(&self) -> Option<Arc<Route>> {
+        let route = self.last_route();
+        (!self.is_held()).then_some(route)
+    }
+
+    /// What was last known to hold.
+    pub(crate) fn last_route(&self) -> Arc<Route> {
+        self.route.load_full()
+    }
+
+    pub(crate) fn is_held(&self) -> bool {
+        !self.is_current.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn change(&self, route: Route) {
+        self.route.store(Arc::new(route));
+        self.is_current.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn hold(&self, is_held: bool) {
+        self.is_current.store(!is_held, Ordering::Release);
+    }
+
     pub(crate) fn decisions(&self) -> broadcast::Receiver<Arc<Decision>> {
         self.decisions.subscribe()
     }
 
-    /// Tells whoever listens; nothing is made for nobody.
-    pub(crate) fn tell(&self, decision: impl FnOnce() -> Decision) {
-        if self.decisions.receiver_count() > 0 {
-            // The last listener may have gone since.
-            let _told = self.decisions.send(Arc::new(decision()));
+    /// Tells whoever listens, and returns what was told; nothing is made for nobody.
+    pub(crate) fn tell(&self, decision: impl FnOnce() -> Decision) -> Option<Arc<Decision>> {
+        if self.decisions.receiver_count() == 0 {
+            return None;
         }
+        let decision = Arc::new(decision());
+        // The last listener may have gone since.
+        let _told = self.decisions.send(Arc::clone(&decision));
+        Some(decision)
     }
 }
 
@@ -93,6 +123,7 @@ impl Gateway {
                 verifier,
                 environment: settings.environment,
                 route: ArcSwap::from_pointee(Route::new(settings.routing, limits, None)),
+                is_current: AtomicBool::new(true),
                 limits,
                 decisions,
             }),

@@ -7,6 +7,7 @@
 mod answered;
 mod api_body;
 mod ask;
+mod asked;
 mod check;
 mod control;
 mod converse;

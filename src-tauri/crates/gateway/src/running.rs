@@ -41,18 +41,25 @@ struct Followed {
 }
 
 impl Followed {
-    /// Takes over what is stored now, unless it may not go on with that.
+    /// Takes over what is stored now, unless it may not go on with that. What cannot be read lets nothing pass.
     async fn follow(&self) -> Result<Option<Ending>, StartError> {
         let _turn = self.turn.lock().await;
+        let taken_over = self.take_over().await;
+        if taken_over.is_err() {
+            // Rules that were taken back meanwhile would go on.
+            self.control.hold();
+        }
+        taken_over
+    }
+
+    async fn take_over(&self) -> Result<Option<Ending>, StartError> {
         let stored = match self.registry.show_gateway(&self.environment).await {
             Err(RegistryError::NotFound(_)) => return Ok(Some(Ending::EnvironmentDeleted)),
             stored => stored?,
         };
         match self.surroundings.routing(&stored).await {
             Ok(routing) => {
-                if self.control.routing() != routing {
-                    self.control.change(routing);
-                }
+                self.control.change(routing);
                 Ok(None)
             }
             Err(StartError::EndpointMissing { .. }) => Ok(Some(Ending::EndpointRemoved)),
@@ -67,9 +74,8 @@ impl Followed {
         let mut seen = None;
         let mut told = None;
         loop {
-            // What cannot be read is the verifier's to say: it lets nothing pass then.
             let now = self.registry.store().change_counter().ok();
-            if now != seen {
+            if now != seen || now.is_none() {
                 match self.follow().await {
                     Ok(None) => seen = now,
                     Ok(Some(ending)) => return ending,
@@ -144,7 +150,7 @@ impl Running {
     /// Takes over what was just stored, instead of a moment later.
     ///
     /// # Errors
-    /// See [`StartError`]; it then goes on as it was.
+    /// See [`StartError`]; it then lets nothing pass until it could.
     pub async fn follow(&self) -> Result<(), StartError> {
         self.followed.follow().await.map(|_| ())
     }

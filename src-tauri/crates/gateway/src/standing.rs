@@ -1,26 +1,37 @@
-//! Whether the key of a stream that was let through still stands. Streams and tunnels ask it again and again; it keeps no
-//! text of the key, only its public id.
+//! Whether what was let through may still go on: its key stands, and the rules as they are now ask for no more than it may.
+//! Streams and tunnels ask it again and again. It keeps no text of a key, only its public id.
 
-use keystile_keys::{EnvironmentId, KeyId, Permission, Verdict};
+use std::sync::Arc;
+
+use keystile_keys::{KeyId, RouteNeed, Verdict};
 use keystile_service::now;
-use keystile_verifier::Verifier;
 
-/// Whose stream it is, and what it needed.
-#[derive(Clone)]
+use crate::asked::Asked;
+use crate::gateway::Shared;
+
+/// What a stream was let through for, and by which key.
 pub(crate) struct Standing {
-    pub(crate) verifier: Verifier,
-    pub(crate) key: KeyId,
-    pub(crate) environment: EnvironmentId,
-    pub(crate) need: Permission,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) asked: Asked,
+    /// `None` where none was needed.
+    pub(crate) key: Option<KeyId>,
 }
 
 impl Standing {
-    /// False as soon as the key is known to open nothing. When nobody can tell, the stream is not to go on either.
-    pub(crate) async fn holds(self) -> bool {
-        let verdict = self
-            .verifier
-            .standing(&self.key, &self.environment, self.need, now())
-            .await;
-        matches!(verdict, Ok(Verdict::Accepted(_)))
+    /// False as soon as it is known that a request like this would be refused. When nobody can tell, the stream is not to
+    /// go on either.
+    pub(crate) async fn holds(self: Arc<Self>) -> bool {
+        let Some(route) = self.shared.route() else {
+            return false;
+        };
+        let Some(key) = &self.key else {
+            return self.asked.is_open(&route.routing);
+        };
+        let RouteNeed::Key(need) = self.asked.need(&route.routing) else {
+            return true;
+        };
+        let environment = &self.shared.environment;
+        let verdict = self.shared.verifier.standing(key, environment, need, now());
+        matches!(verdict.await, Ok(Verdict::Accepted(_)))
     }
 }

@@ -1,6 +1,7 @@
-//! A connection that has left HTTP, most often for a WebSocket: bytes both ways until one side ends, the key falls, or the
-//! gateway stops. It does not look into the bytes.
+//! A connection that has left HTTP, most often for a WebSocket: bytes both ways until one side ends, it would not
+//! be let through any more, or the gateway stops. It does not look into the bytes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::upgrade::OnUpgrade;
@@ -13,7 +14,7 @@ use crate::standing::Standing;
 pub(crate) async fn carry(
     caller: OnUpgrade,
     api: OnUpgrade,
-    standing: Option<Standing>,
+    standing: Arc<Standing>,
     every: Duration,
     mut stopping: watch::Receiver<bool>,
 ) {
@@ -27,12 +28,9 @@ pub(crate) async fn carry(
     let (mut caller, mut api) = (TokioIo::new(caller), TokioIo::new(api));
     let carried = tokio::io::copy_bidirectional(&mut caller, &mut api);
     let fallen = async {
-        let Some(standing) = standing else {
-            return std::future::pending().await;
-        };
         loop {
             tokio::time::sleep(every).await;
-            if !standing.clone().holds().await {
+            if !Arc::clone(&standing).holds().await {
                 return;
             }
         }
@@ -43,7 +41,7 @@ pub(crate) async fn carry(
                 tracing::debug!(%cause, "a tunnel ended early");
             }
         }
-        () = fallen => tracing::info!("a tunnel was closed: its key opens nothing any more"),
+        () = fallen => tracing::info!("a tunnel was closed: it would not be let through any more"),
         _ = stopping.wait_for(|stop| *stop) => {}
     }
 }

@@ -1,7 +1,8 @@
-//! A body that ends with an error once its key opens nothing any more. Short bodies never notice: the first question is
+//! A body that ends with an error once it would not be let through any more. Short bodies never notice: the first question is
 //! asked when a stream has gone on for a while.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -18,8 +19,7 @@ type Question = Pin<Box<dyn Future<Output = bool> + Send>>;
 /// A body in either direction.
 pub(crate) struct Watched<B> {
     body: B,
-    /// Nobody's key for a request that needs none.
-    standing: Option<Standing>,
+    standing: Arc<Standing>,
     every: Duration,
     asked: Instant,
     /// Wakes a stream that is silent.
@@ -33,14 +33,14 @@ pub(crate) struct Watched<B> {
 /// Why a stream ended early.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Cut {
-    #[error("the key of this stream opens nothing any more")]
-    Key,
+    #[error("this stream would not be let through any more")]
+    Fallen,
     #[error(transparent)]
     Body(#[from] hyper::Error),
 }
 
 impl<B> Watched<B> {
-    pub(crate) fn new(body: B, standing: Option<Standing>, every: Duration) -> Self {
+    pub(crate) fn new(body: B, standing: Arc<Standing>, every: Duration) -> Self {
         Self {
             body,
             standing,
@@ -66,13 +66,10 @@ impl<B> Watched<B> {
         }
     }
 
-    /// Whether the key is known to have fallen.
+    /// Whether it is known that it may not go on.
     fn poll_fallen(&mut self, cx: &mut Context<'_>) -> bool {
-        if let Some(standing) = &self.standing
-            && self.question.is_none()
-            && self.asked.elapsed() >= self.every
-        {
-            self.question = Some(Box::pin(standing.clone().holds()));
+        if self.question.is_none() && self.asked.elapsed() >= self.every {
+            self.question = Some(Box::pin(Arc::clone(&self.standing).holds()));
         }
         let Some(question) = &mut self.question else {
             return false;
@@ -99,7 +96,7 @@ impl<B: Body<Data = Bytes, Error = hyper::Error> + Unpin> Body for Watched<B> {
         let this = &mut *self;
         loop {
             if this.poll_fallen(cx) {
-                return Poll::Ready(Some(Err(Cut::Key)));
+                return Poll::Ready(Some(Err(Cut::Fallen)));
             }
             if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
                 if let Some(progress) = &this.progress {
@@ -107,7 +104,7 @@ impl<B: Body<Data = Bytes, Error = hyper::Error> + Unpin> Body for Watched<B> {
                 }
                 return Poll::Ready(frame.map(|frame| frame.map_err(Cut::Body)));
             }
-            if this.question.is_some() || this.standing.is_none() {
+            if this.question.is_some() {
                 // The answer wakes the stream, or its next bytes do.
                 return Poll::Pending;
             }

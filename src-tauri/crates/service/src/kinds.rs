@@ -316,6 +316,17 @@ impl Problem {
         problem.worded(error.code(), error.to_string(), error.advice())
     }
 
+    /// What requests need is stored, and cannot be read.
+    pub fn rules_unavailable() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "rules_unavailable",
+            "What this request needs cannot be read at the moment.",
+            "Try again in a moment.",
+        )
+        .with(RETRY_AFTER, "1")
+    }
+
     // What the gateway tells about the API behind it.
 
     /// The API accepts no connection.

@@ -221,6 +221,7 @@ impl<'a> Told<'a> {
         let (code, verdict) = match decision.outcome {
             Outcome::Accepted => ("accepted", "accepted".to_owned()),
             Outcome::Refused(code) => (code, format!("refused: {code}")),
+            Outcome::Unanswered(code) => (code, format!("accepted, unanswered: {code}")),
         };
         let path = format!("{} /products", step.method);
         self.line(&path, step.shown, &status.to_string(), &verdict);

@@ -125,6 +125,8 @@ fn line(decision: &Arc<Decision>, is_json: bool) -> String {
     let verdict = match decision.outcome {
         Outcome::Accepted => code.to_owned(),
         Outcome::Refused(_) => format!("refused: {code}"),
+        // The second line about a request that was accepted.
+        Outcome::Unanswered(_) => format!("unanswered: {code}"),
     };
     let name = key.map_or("-", |key| key.name.as_str());
     // A path may hold what a terminal would obey; what is sent as a request target is ASCII, so this changes nothing else.

@@ -1,0 +1,63 @@
+//! What a request asks for, as far as route rules look at it. It is made when the request is decided and kept beside a
+//! stream, so that rules edited meanwhile hold for what is still going on. It knows no key.
+
+use hyper::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
+use hyper::http::uri::PathAndQuery;
+use hyper::{HeaderMap, Method, Request};
+use keystile_keys::{RouteClaim, RouteNeed};
+use keystile_service::{claim, shown_key};
+
+use crate::settings::Routing;
+
+#[derive(Clone)]
+pub(crate) struct Asked {
+    method: Method,
+    target: Option<PathAndQuery>,
+    claim: RouteClaim,
+    is_keyless_preflight: bool,
+}
+
+impl Asked {
+    pub(crate) fn by<B>(request: &Request<B>) -> Self {
+        let claim = claim(request.headers());
+        Self {
+            method: request.method().clone(),
+            target: request.uri().path_and_query().cloned(),
+            claim,
+            is_keyless_preflight: request.method() == Method::OPTIONS
+                && claim == RouteClaim::Plain
+                && is_keyless_preflight(request.headers()),
+        }
+    }
+
+    /// Empty where only a host is named.
+    pub(crate) fn path(&self) -> &str {
+        self.target.as_ref().map_or("", PathAndQuery::path)
+    }
+
+    /// By the route rules.
+    pub(crate) fn need(&self, routing: &Routing) -> RouteNeed {
+        let rules = &routing.rules;
+        rules
+            .need(self.method.as_str(), self.path(), self.claim)
+            .need
+    }
+
+    /// Whether a browser asks here if a page may ask.
+    pub(crate) fn is_keyless_preflight(&self) -> bool {
+        self.is_keyless_preflight
+    }
+
+    /// Whether it passes without a key.
+    pub(crate) fn is_open(&self, routing: &Routing) -> bool {
+        self.is_keyless_preflight && routing.passes_preflights
+            || self.need(routing) == RouteNeed::Open
+    }
+}
+
+/// Such a request never shows a key; whoever does is judged by that.
+fn is_keyless_preflight(headers: &HeaderMap) -> bool {
+    headers.contains_key(ORIGIN)
+        && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+        && matches!(shown_key(headers, None), Ok(None))
+}
