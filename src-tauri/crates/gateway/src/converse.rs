@@ -3,6 +3,8 @@
 //! asked.
 
 use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +22,7 @@ use crate::turn::{Phase, Turn};
 use crate::wire::Wire;
 
 /// How often a connection is looked at.
-const LOOK: Duration = Duration::from_millis(500);
+const LOOK: Duration = Duration::from_millis(100);
 /// What hyper reads of a head before it gives up.
 const LARGEST_HEAD: usize = 64 * 1024;
 const MOST_HEADERS: usize = 100;
@@ -37,13 +39,26 @@ pub(crate) async fn converse(shared: Arc<Shared>, accepted: Accepted) {
         if early.is_empty() && !speaks(&stream, &mut stopping).await {
             return;
         }
-        let talked = talk(&shared, stream, early, peer.ip(), stopping.clone());
-        // On the heap only while it talks.
-        match Box::pin(talked).await {
+        match on_the_heap(&shared, stream, early, peer.ip(), stopping.clone()).await {
             Some(idle) => (stream, early) = idle,
             None => return,
         }
     }
+}
+
+/// A connection that can be put aside, with what was read of it and not used.
+type Idle = (TcpStream, Bytes);
+
+/// What talks needs 6 KiB. In a function of its own, because an `async` one would keep room for it also while nothing is
+/// said.
+fn on_the_heap(
+    shared: &Arc<Shared>,
+    stream: TcpStream,
+    early: Bytes,
+    client: std::net::IpAddr,
+    stopping: watch::Receiver<bool>,
+) -> Pin<Box<dyn Future<Output = Option<Idle>> + Send>> {
+    Box::pin(talk(Arc::clone(shared), stream, early, client, stopping))
 }
 
 /// Whether the caller says anything before the gateway stops.
@@ -54,38 +69,37 @@ async fn speaks(stream: &TcpStream, stopping: &mut watch::Receiver<bool>) -> boo
     }
 }
 
-/// Answers until the connection ends, or is idle and can be put aside: then with what was read of it and not used.
+/// Answers until the connection ends, or is idle and can be put aside.
 async fn talk(
-    shared: &Arc<Shared>,
+    shared: Arc<Shared>,
     stream: TcpStream,
     early: Bytes,
     client: std::net::IpAddr,
     mut stopping: watch::Receiver<bool>,
-) -> Option<(TcpStream, Bytes)> {
+) -> Option<Idle> {
     let turn = Arc::new(Turn::default());
-    let for_requests = (Arc::clone(shared), Arc::clone(&turn), stopping.clone());
+    let mut watchman = Watchman::new(shared.limits);
+    let caller = Arc::new(Caller {
+        shared,
+        client,
+        turn: Arc::clone(&turn),
+        stopping: stopping.clone(),
+    });
     let respond = service_fn(move |request| {
-        let (shared, turn, stopping) = for_requests.clone();
-        turn.began();
-        let caller = Caller {
-            client,
-            turn,
-            stopping,
-        };
-        Box::pin(
-            async move { Ok::<_, Infallible>(exchange::answer(shared, request, caller).await) },
-        )
+        let caller = Arc::clone(&caller);
+        caller.turn.began();
+        async move { Ok::<_, Infallible>(exchange::answer(caller, request).await) }
     });
     let mut connection = http1::Builder::new()
         .max_buf_size(LARGEST_HEAD)
         .max_headers(MOST_HEADERS)
         .serve_connection(Wire::new(stream, early, Arc::clone(&turn)), respond)
         .with_upgrades();
-    let mut watchman = Watchman::new(shared.limits);
     let mut look = std::pin::pin!(tokio::time::sleep(watchman.pause));
     let mut is_stopping = false;
     let seen = loop {
         tokio::select! {
+            biased;
             ended = &mut connection => break Seen::Ended(ended),
             () = &mut look => {
                 match watchman.look(&turn) {
@@ -98,14 +112,23 @@ async fn talk(
             }
             _ = stopping.wait_for(|stop| *stop), if !is_stopping => {
                 is_stopping = true;
-                std::pin::Pin::new(&mut connection).graceful_shutdown();
+                Pin::new(&mut connection).graceful_shutdown();
             }
         }
     };
     // None: it was upgraded, and a tunnel has it.
     let parts = connection.into_parts()?;
     let last = match seen {
-        Seen::Idle => return Some((parts.io.into_stream(), parts.read_buf)),
+        Seen::Idle => {
+            // Also an empty part of a buffer keeps all of it.
+            let is_used = parts.read_buf.is_empty();
+            let early = if is_used {
+                Bytes::new()
+            } else {
+                parts.read_buf
+            };
+            return Some((parts.io.into_stream(), early));
+        }
         Seen::SlowHead => Some(Problem::timeout()),
         Seen::Ended(Err(cause)) => {
             tracing::debug!(%cause, "a connection ended early");

@@ -82,11 +82,13 @@ pub(crate) async fn decide<B>(
 
 /// The path as it is told: of bounded length, and without a key that somebody wrote into it.
 fn shown_path(path: &str) -> String {
-    let told = |segment: &str| match PlainKey::parse(segment) {
-        Ok(_) => "(a key)".to_owned(),
-        Err(_) => segment.to_owned(),
+    let is_key = |segment: &str| PlainKey::parse(segment).is_ok();
+    let mut shown = if path.split('/').any(is_key) {
+        let told = |segment| if is_key(segment) { "(a key)" } else { segment };
+        path.split('/').map(told).collect::<Vec<_>>().join("/")
+    } else {
+        path.to_owned()
     };
-    let mut shown: String = path.split('/').map(told).collect::<Vec<_>>().join("/");
     if shown.len() > LONGEST_SHOWN {
         // A request's target is ASCII, but nothing here relies on it.
         shown.truncate(shown.floor_char_boundary(LONGEST_SHOWN));

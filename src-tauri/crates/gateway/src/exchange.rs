@@ -33,32 +33,26 @@ use crate::watched::Watched;
 /// What a caller gets: the API's answer as it streams, or ours.
 type Answer = Response<Either<Full<Bytes>, Watched<ApiBody>>>;
 
-/// Who asks, and until when.
+/// Who asks over one connection, where, and until when. Each of its requests holds this one: were what all connections
+/// share counted for each request, the cores would wait for each other.
 pub(crate) struct Caller {
+    pub(crate) shared: Arc<Shared>,
     pub(crate) client: IpAddr,
     pub(crate) turn: Arc<Turn>,
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
 /// Answers one request, whatever it is.
-pub(crate) async fn answer(
-    shared: Arc<Shared>,
-    request: Request<Incoming>,
-    caller: Caller,
-) -> Response<Answered> {
-    let turn = Arc::clone(&caller.turn);
-    let answer = match exchange(&shared, request, caller).await {
+pub(crate) async fn answer(caller: Arc<Caller>, request: Request<Incoming>) -> Response<Answered> {
+    let answer = match exchange(&caller, request).await {
         Ok(answer) => answer,
         Err(problem) => problem.into_answer().map(Either::Left),
     };
-    answer.map(|body| Answered::new(body, turn))
+    answer.map(|body| Answered::new(body, Arc::clone(&caller.turn)))
 }
 
-async fn exchange(
-    shared: &Arc<Shared>,
-    request: Request<Incoming>,
-    caller: Caller,
-) -> Result<Answer, Problem> {
+async fn exchange(caller: &Arc<Caller>, request: Request<Incoming>) -> Result<Answer, Problem> {
+    let shared = &caller.shared;
     let route = shared.last_route();
     let routing = &route.routing;
     let asked = Asked::by(&request);
@@ -74,11 +68,11 @@ async fn exchange(
     };
     let (request, upgrade) = prepare(request, pool.endpoint(), &told)?;
     let standing = Arc::new(Standing {
-        shared: Arc::clone(shared),
+        caller: Arc::clone(caller),
         asked,
         key: pass.key.map(|key| key.id),
     });
-    let answer = pass_on(shared, pool, request, upgrade, standing, caller).await;
+    let answer = pass_on(caller, pool, request, upgrade, standing).await;
     if let (Err(problem), Some(decision)) = (&answer, pass.decision) {
         let outcome = Outcome::Unanswered(problem.code());
         shared.tell(|| Decision {
@@ -123,14 +117,14 @@ fn prepare(
 }
 
 async fn pass_on(
-    shared: &Shared,
+    caller: &Caller,
     pool: &Arc<Pool>,
     request: Request<Incoming>,
     upgrade: Option<OnUpgrade>,
     standing: Arc<Standing>,
-    caller: Caller,
 ) -> Result<Answer, Problem> {
-    let every = shared.limits.recheck;
+    let limits = caller.shared.limits;
+    let every = limits.recheck;
     let offer = match upgrade {
         Some(_) => Offer::Http1,
         None => Offer::Newest,
@@ -144,7 +138,7 @@ async fn pass_on(
     });
     let mut sent = pin!(pool.send(request, offer));
     let mut answer = loop {
-        match tokio::time::timeout(shared.limits.answer, &mut sent).await {
+        match tokio::time::timeout(limits.answer, &mut sent).await {
             Ok(answer) => break answer?,
             // A long upload is no slow answer.
             Err(_) if progress.as_ref().is_some_and(Progress::was_made) => {}
@@ -167,7 +161,7 @@ async fn pass_on(
             api,
             Arc::clone(&standing),
             every,
-            caller.stopping,
+            caller.stopping.clone(),
         ));
     }
     Ok(answer.map(|body| Either::Right(Watched::new(body, standing, every))))

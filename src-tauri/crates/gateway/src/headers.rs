@@ -50,6 +50,8 @@ const OURS: [&str; 17] = [
     "x-forwarded-prefix",
 ];
 const IDENTITY: &str = "x-keystile-";
+/// The most headers that the gateway adds: four of the key, three of the way, and the host.
+const SAID_BY_US: usize = 8;
 /// By which the sender of a request finds what was decided about it.
 pub(crate) const TRACE: HeaderName = HeaderName::from_static("x-keystile-trace");
 /// Characters of a trace.
@@ -90,12 +92,21 @@ fn tokens(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 
 /// Takes out what belongs to one connection, also what `Connection` itself names.
 pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    let named: Vec<HeaderName> = tokens(headers)
+    remove(headers, |_| false);
+}
+
+/// Takes that out, and whatever else is `meant`. One look at each line that is there, not one for each name that might be.
+fn remove(headers: &mut HeaderMap, meant: impl Fn(&HeaderName) -> bool) {
+    let named = tokens(headers)
         .filter_map(|token| token.parse().ok())
-        // The key and the host belong to the request, whatever its sender says.
-        .filter(|name| *name != HOST)
-        .collect();
-    for name in named.iter().chain(&HOP_BY_HOP) {
+        // The host belongs to the request, whatever its sender says.
+        .filter(|name| *name != HOST);
+    let there = headers
+        .keys()
+        .filter(|name| HOP_BY_HOP.contains(name) || meant(name))
+        .cloned();
+    let names: Vec<HeaderName> = named.chain(there).collect();
+    for name in &names {
         headers.remove(name);
     }
 }
@@ -124,19 +135,11 @@ pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) {
         .get_all(AUTHORIZATION)
         .iter()
         .any(|value| is_key(value.as_bytes()));
-    remove_hop_by_hop(headers);
-    if holds_key {
-        headers.remove(AUTHORIZATION);
-    }
-    let ours: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| is_ours(name.as_str()))
-        .cloned()
-        .collect();
-    for name in ours {
-        headers.remove(name);
-    }
-    headers.remove(FORWARDED);
+    remove(headers, |name| {
+        is_ours(name.as_str()) || *name == FORWARDED || (holds_key && *name == AUTHORIZATION)
+    });
+    // Room for all that follows, made once.
+    headers.reserve(SAID_BY_US);
     for (name, value) in told.key.map(identity).into_iter().flatten() {
         if let Some(value) = value {
             headers.insert(name, value);
@@ -162,6 +165,10 @@ pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) {
 }
 
 fn is_ours(name: &str) -> bool {
+    // Names are in small letters here, and all of ours begin with the same one.
+    if !name.starts_with('x') {
+        return false;
+    }
     let read: Cow<'_, str> = if name.contains('_') {
         name.replace('_', "-").into()
     } else {

@@ -7,11 +7,11 @@ use keystile_keys::{KeyId, RouteNeed, Verdict};
 use keystile_service::now;
 
 use crate::asked::Asked;
-use crate::gateway::Shared;
+use crate::exchange::Caller;
 
 /// What a stream was let through for, and by which key.
 pub(crate) struct Standing {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) caller: Arc<Caller>,
     pub(crate) asked: Asked,
     /// `None` where none was needed.
     pub(crate) key: Option<KeyId>,
@@ -21,7 +21,8 @@ impl Standing {
     /// False as soon as it is known that a request like this would be refused. When nobody can tell, the stream is not to
     /// go on either.
     pub(crate) async fn holds(self: Arc<Self>) -> bool {
-        let Some(route) = self.shared.route() else {
+        let shared = &self.caller.shared;
+        let Some(route) = shared.route() else {
             return false;
         };
         let Some(key) = &self.key else {
@@ -30,8 +31,9 @@ impl Standing {
         let RouteNeed::Key(need) = self.asked.need(&route.routing) else {
             return true;
         };
-        let environment = &self.shared.environment;
-        let verdict = self.shared.verifier.standing(key, environment, need, now());
+        let verdict = shared
+            .verifier
+            .standing(key, &shared.environment, need, now());
         matches!(verdict.await, Ok(Verdict::Accepted(_)))
     }
 }

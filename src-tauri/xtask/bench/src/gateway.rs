@@ -54,8 +54,9 @@ impl Load {
     }
 }
 
-/// All figures about the gateway. `keystile` is the program.
-pub(crate) async fn all(keystile: &Path) -> Vec<Row> {
+/// The figures about the gateway, or about one `part`: `rates`, `bodies`, `sockets` or `idle`. `keystile` is the program.
+pub(crate) async fn of(keystile: &Path, part: Option<&str>) -> Vec<Row> {
+    let is_wanted = |name| part.is_none_or(|part| part == name);
     let filled = Filled::with(1_000, Cost::Little).await;
     let folder = filled.folder.path().to_owned();
     std::fs::write(folder.join("ask.lua"), SCRIPT).expect("a file");
@@ -75,13 +76,23 @@ pub(crate) async fn all(keystile: &Path) -> Vec<Row> {
         upstream: &upstream.address,
     };
     let gateway = Proxied::gateway(&place);
-    let mut rows = rates(&Load { folder }, &place, &gateway, &service, keystile);
+    let mut rows = Vec::new();
+    if is_wanted("rates") {
+        let load = Load { folder };
+        rows.extend(rates(&load, &place, &gateway, &service, keystile));
+    }
     let key = &filled.texts[0];
-    rows.extend(bodies::both(&gateway, &Proxied::nginx(&place), key).await);
-    rows.extend(sockets::echoing(&gateway, key).await);
+    if is_wanted("bodies") {
+        rows.extend(bodies::both(&gateway, &Proxied::nginx(&place), key).await);
+    }
+    if is_wanted("sockets") {
+        rows.extend(sockets::echoing(&gateway, key).await);
+    }
     // A process that has nothing left over from what came before.
     drop(gateway);
-    rows.extend(idle::held(&Proxied::gateway(&place), key).await);
+    if is_wanted("idle") {
+        rows.extend(idle::held(&Proxied::gateway(&place), key).await);
+    }
     rows
 }
 

@@ -47,16 +47,20 @@ fn main() {
                 upstream,
             ));
         }
-        ["gateway", file, keystile] => {
+        ["gateway", file, keystile, part @ ..] => {
             allow_many_connections();
-            (runtime.block_on(gateway::all(Path::new(keystile))), *file)
+            let keystile = Path::new(keystile);
+            let rows = runtime.block_on(gateway::of(keystile, part.first().copied()));
+            (rows, *file)
         }
         ["hello"] => return runtime.block_on(hello::answer()),
         ["verify", file, peer @ ..] => (verify(&runtime, their(peer)), *file),
         ["http", file, keystile, peer @ ..] => {
             (http(&runtime, Path::new(keystile), their(peer)), *file)
         }
-        _ => panic!("verify FILE [PEER], http FILE KEYSTILE [PEER], or gateway FILE KEYSTILE"),
+        _ => {
+            panic!("verify FILE [PEER], http FILE KEYSTILE [PEER], or gateway FILE KEYSTILE [PART]")
+        }
     };
     print!("{}", rows::table(&rows));
     std::fs::write(file, rows::json(&rows)).expect("the figures are written");
