@@ -66,7 +66,7 @@ impl Error {
             Self::AdminTokenWeak => "Use 32 or more random letters and digits.",
             Self::Host(_) => "Write a name such as keys.internal or keys.internal:7878.",
             Self::Upstream(_) => {
-                "Name the API as 127.0.0.1:8000 is written; TLS and a path are yours to add to what is printed."
+                "Name one such as 127.0.0.1:8000, and add by hand what TLS or a path needs."
             }
             Self::Environment => "Name the environment by its id.",
             Self::Listen { .. } => "Choose another port, or end the program that uses this one.",
