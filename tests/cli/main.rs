@@ -10,6 +10,7 @@ mod create_key;
 mod demo;
 mod doctor;
 mod gateway;
+mod readme;
 mod serve;
 mod snippet;
 mod terminal;
