@@ -96,6 +96,100 @@ fn a_port_that_another_program_uses_is_told_before_serve_fails() {
     assert_eq!(finding(&said.json(), "port")["result"], "note");
 }
 
+fn about_endpoints(told: &Value) -> Vec<(String, String, String)> {
+    let text = |finding: &Value, part: &str| finding[part].as_str().unwrap().to_owned();
+    told.as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["about"] == "endpoint")
+        .map(|finding| {
+            (
+                text(finding, "result"),
+                text(finding, "message"),
+                text(finding, "advice"),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn an_endpoint_that_takes_no_connection_is_told_and_is_nothing_bad() {
+    let world = World::new();
+    world.must(&["env", "create", "Acme Shop/production"]);
+    let told = doctor(&world, "127.0.0.1:0").json();
+    assert_eq!(
+        about_endpoints(&told),
+        [],
+        "an environment needs no endpoint"
+    );
+    let api = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", api.local_addr().unwrap());
+    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &endpoint]);
+    let unnamed = "http://nowhere.invalid";
+    world.must(&["env", "edit", "Acme Shop/production", "--endpoint", unnamed]);
+    let said = doctor(&world, "127.0.0.1:0");
+    assert_eq!(
+        said.code,
+        Some(0),
+        "an API may be switched off: {}",
+        said.out
+    );
+    let [good, bad] = &about_endpoints(&said.json())[..] else {
+        panic!("one each environment: {}", said.out);
+    };
+    assert_eq!(
+        (good.0.as_str(), good.1.as_str()),
+        (
+            "ok",
+            format!("{endpoint}, the endpoint of {ENVIRONMENT}, takes connections.").as_str()
+        )
+    );
+    assert!(
+        bad.0 == "note"
+            && bad.1.starts_with(&format!(
+                "{unnamed}, the endpoint of Acme Shop/production, takes no connection: "
+            ))
+            && bad.2.contains("keystile env edit \"Acme Shop/production\""),
+        "{bad:?}"
+    );
+    drop(api);
+    let told = doctor(&world, "127.0.0.1:0").json();
+    let [gone, _] = &about_endpoints(&told)[..] else {
+        panic!("{told}");
+    };
+    assert!(
+        gone.0 == "note" && gone.1.ends_with("nothing listens there."),
+        "{gone:?}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_endpoint_that_does_not_answer_keeps_nobody_waiting() {
+    let world = World::new();
+    // A queue that is full: the system leaves whoever comes now without an answer.
+    let silent = rustix::net::socket(
+        rustix::net::AddressFamily::INET,
+        rustix::net::SocketType::STREAM,
+        None,
+    )
+    .unwrap();
+    let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    rustix::net::bind(&silent, &any).unwrap();
+    rustix::net::listen(&silent, 0).unwrap();
+    let silent = TcpListener::from(silent);
+    let address = silent.local_addr().unwrap();
+    let _waiting = std::net::TcpStream::connect(address).unwrap();
+    let endpoint = format!("http://{address}");
+    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &endpoint]);
+    let said = doctor(&world, "127.0.0.1:0");
+    let told = about_endpoints(&said.json());
+    assert!(
+        said.code == Some(0) && told[0].1.ends_with("no answer within 2 s."),
+        "{told:?}"
+    );
+}
+
 #[test]
 fn a_gateways_port_that_another_program_uses_is_told_before_it_is_started() {
     let world = World::new();

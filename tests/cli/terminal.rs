@@ -77,6 +77,30 @@ fn at_a_terminal_revoking_asks_and_no_means_no() {
     }
 }
 
+#[test]
+fn at_a_terminal_verify_says_what_it_waits_for_and_takes_one_line() {
+    let world = World::new();
+    let key = world.key("ci", &[]);
+    let (mut ours, theirs) = terminal();
+    let child = world
+        .command(&["verify", "--env", ENVIRONMENT])
+        .stdin(theirs.try_clone().unwrap())
+        .stdout(Stdio::piped())
+        .stderr(theirs)
+        .spawn()
+        .unwrap();
+    // A terminal keeps what is typed before somebody reads it; nothing ends the input but the line.
+    ours.write_all(format!("{key}\n").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), output.stdout.as_slice()),
+        (Some(0), &b"accepted: ci\n"[..]),
+        "a person has no other way to end the input than to know about Ctrl+D"
+    );
+    let seen = read_all(ours);
+    assert!(seen.contains("Paste the key and press Enter."), "{seen}");
+}
+
 /// A pipe that takes nothing more until somebody reads.
 fn full_pipe() -> (OwnedFd, OwnedFd) {
     let (reader, writer) = rustix::pipe::pipe().unwrap();

@@ -58,6 +58,67 @@ fn a_failure_has_a_code_a_sentence_and_a_next_step() {
 }
 
 #[test]
+fn a_project_whose_only_key_is_disabled_still_asks_for_its_name() {
+    let world = World::new();
+    world.key("ci", &[]);
+    world.must(&["key", "disable", "ci", "--env", ENVIRONMENT]);
+    for (words, name) in [
+        (["env", "delete", ENVIRONMENT], "staging"),
+        (["project", "delete", "Acme Shop"], "Acme Shop"),
+    ] {
+        let said = world.say(&[&words[..], &["--yes"]].concat());
+        assert!(
+            said.code == Some(1) && said.err.contains("Add --confirm with its name."),
+            "a disabled key could be enabled again, so deleting ends it: {}",
+            said.err
+        );
+        if words[0] == "project" {
+            world.must(&[&words[..], &["--confirm", name]].concat());
+        }
+    }
+}
+
+#[test]
+fn environments_of_all_projects_are_listed_as_they_are_called() {
+    let world = World::new();
+    world.must(&["project", "create", "Beta"]);
+    world.must(&["env", "create", "Beta/dev"]);
+    let listed = world.must(&["env", "list"]).out;
+    let names: Vec<_> = listed
+        .lines()
+        .skip(1)
+        .map(|line| line.split("  ").next().unwrap())
+        .collect();
+    assert_eq!(names, [ENVIRONMENT, "Beta/dev"]);
+    for name in names {
+        world.must(&["env", "show", name]);
+    }
+}
+
+#[test]
+fn what_only_looks_makes_no_store() {
+    let world = World::empty();
+    for words in [
+        &["env", "list", "Acme Shop"][..],
+        &["env", "create", ENVIRONMENT],
+        &["key", "list", "--env", ENVIRONMENT],
+        &["gateway", "show", "--env", ENVIRONMENT],
+        &["verify", "--env", ENVIRONMENT],
+    ] {
+        let said = world.say(words);
+        assert!(
+            said.code == Some(1) && said.err.contains("There is no store"),
+            "{words:?}: {}",
+            said.err
+        );
+    }
+    assert!(
+        !world.store().exists(),
+        "a mistyped --db must not become a store in which everything is missing"
+    );
+}
+
+#[test]
 fn a_production_key_is_not_revoked_without_its_name() {
     let world = World::new();
     world.must(&["env", "create", "Acme Shop/production"]);

@@ -43,6 +43,12 @@ async fn caddy_refuses_a_revoked_key_at_once() {
     guarded::refuses_a_revoked_key_at_once(&caddy().await).await;
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn caddy_answers_only_where_it_was_told() {
+    guarded::answers_only_where_it_was_told(&caddy().await).await;
+}
+
 #[tokio::test]
 async fn caddy_lets_nobody_in_without_a_service() {
     guarded::lets_nobody_in_without_a_service(caddy().await).await;

@@ -1,6 +1,8 @@
 //! Envoy and Traefik are no packages of Debian. Here their part is played as their documentation describes it, with what
 //! the printed configurations say and nothing else.
 
+use std::net::SocketAddr;
+
 use keystile_service::{Proxy, Snippet, snippet};
 
 use crate::caller::call;
@@ -12,7 +14,7 @@ fn printed(world: &World, proxy: Proxy) -> String {
         environment: REFERENCE,
         service: world.address,
         upstream: "127.0.0.1:8000",
-        listen: 8080,
+        listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
     })
     .expect("a configuration")
 }

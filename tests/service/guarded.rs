@@ -232,3 +232,18 @@ pub(crate) async fn lets_nobody_in_without_a_service(mut guarded: Guarded) {
         "without a service nobody passes: {reply:?}"
     );
 }
+
+/// Linux takes all of 127.0.0.0/8 for itself: who listens everywhere is reached under another address of it as well.
+#[cfg(target_os = "linux")]
+pub(crate) async fn answers_only_where_it_was_told(guarded: &Guarded) {
+    use std::net::SocketAddr;
+
+    use tokio::net::TcpStream;
+
+    let other = SocketAddr::from(([127, 0, 0, 2], guarded.address.port()));
+    assert!(
+        TcpStream::connect(guarded.address).await.is_ok()
+            && TcpStream::connect(other).await.is_err(),
+        "a port that is open to others by default lets them try keys before anybody has put TLS in front"
+    );
+}

@@ -47,6 +47,12 @@ async fn nginx_refuses_a_revoked_key_at_once() {
     guarded::refuses_a_revoked_key_at_once(&nginx().await).await;
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn nginx_answers_only_where_it_was_told() {
+    guarded::answers_only_where_it_was_told(&nginx().await).await;
+}
+
 #[tokio::test]
 async fn nginx_lets_nobody_in_without_a_service() {
     guarded::lets_nobody_in_without_a_service(nginx().await).await;

@@ -28,9 +28,9 @@ impl Drop for Guarded {
     }
 }
 
-fn free_port() -> u16 {
+fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
+    listener.local_addr().expect("an address")
 }
 
 /// Starts the proxy with exactly what `snippet` prints; `surround` writes whatever else the program wants around it and
@@ -42,7 +42,7 @@ pub(crate) async fn start(
 ) -> Guarded {
     let world = World::new().await;
     let upstream = api::start().await;
-    let listen = free_port();
+    let listen = free_address();
     let text = snippet(&Snippet {
         proxy,
         environment,
@@ -62,7 +62,7 @@ pub(crate) async fn start(
         .unwrap_or_else(|error| panic!("{proxy} must be installed: {error}"));
     let guarded = Guarded {
         world,
-        address: SocketAddr::from(([127, 0, 0, 1], listen)),
+        address: listen,
         child: Some(child),
     };
     for _ in 0..200 {

@@ -10,7 +10,7 @@ fn wanted<'a>(proxy: Proxy, environment: &'a str, upstream: &'a str) -> Snippet<
         environment,
         service: SocketAddr::from(([127, 0, 0, 1], 7878)),
         upstream,
-        listen: 8080,
+        listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
     }
 }
 
@@ -35,7 +35,8 @@ fn nothing_is_left_to_fill_in_and_names_cannot_break_out() {
             "@slug@",
             "@service",
             "@upstream",
-            "@listen@",
+            "@listen",
+            "@reach@",
         ] {
             assert!(
                 !text.contains(placeholder),
@@ -70,6 +71,43 @@ fn no_nginx_configuration_returns_before_the_check() {
 }
 
 #[test]
+fn a_proxy_answers_this_machine_alone_until_another_address_is_given() {
+    let loopback = ["127.0.0.1:8080", "[::1]:8080", "127.0.0.2:8080"];
+    let open = ["0.0.0.0:9000", "[::]:9000", "192.0.2.7:9000"];
+    for listen in loopback.into_iter().chain(open) {
+        for proxy in Proxy::ALL {
+            let address: SocketAddr = listen.parse().expect("an address");
+            let text = snippet(&Snippet {
+                listen: address,
+                ..wanted(proxy, "a/b", "localhost:8000")
+            })
+            .expect("a configuration");
+            let (ip, port) = (address.ip(), address.port());
+            for line in match proxy {
+                Proxy::Nginx => vec![format!("listen {listen};")],
+                Proxy::Caddy => vec![format!(":{port} {{"), format!("bind {ip}")],
+                Proxy::Traefik => vec![format!("address: \"{listen}\"")],
+                Proxy::Envoy => vec![format!("address: \"{ip}\", port_value: {port}")],
+            } {
+                assert!(
+                    text.contains(&line),
+                    "{proxy} is told where to answer: {text}"
+                );
+            }
+            let reach = if loopback.contains(&listen) {
+                "# Only this machine can connect; "
+            } else {
+                "# Other machines can connect; "
+            };
+            assert!(
+                text.contains(reach) && text.contains(&format!(" in place of {ip} ")),
+                "whoever reads it learns who can connect, and how to change that: {text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn an_upstream_is_a_host() {
     for upstream in [
         "http://localhost:8000/",
@@ -91,6 +129,6 @@ fn an_upstream_is_a_host() {
         "host/path",
     ] {
         let error = snippet(&wanted(Proxy::Nginx, "a/b", upstream)).expect_err(upstream);
-        assert_eq!(error.code(), "host_form", "{upstream}");
+        assert_eq!(error.code(), "upstream_form", "{upstream}");
     }
 }

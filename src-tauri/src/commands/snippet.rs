@@ -16,8 +16,8 @@ use crate::view::Proxy;
 const SERVICE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
 /// What the snippet names while the environment has no endpoint.
 const SOME_API: &str = "127.0.0.1:8000";
-/// The port on which the proxy of the snippet answers.
-const SOME_PORT: u16 = 8080;
+/// Where the proxy of the snippet answers, until somebody writes another address into it.
+const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 async fn text<R: Runtime>(
     app: &AppHandle<R>,
@@ -38,7 +38,7 @@ async fn text<R: Runtime>(
         environment: environment.id.as_str(),
         service: SERVICE,
         upstream: environment.endpoint.as_deref().unwrap_or(SOME_API),
-        listen: SOME_PORT,
+        listen: LISTEN,
     })?)
 }
 

@@ -164,8 +164,8 @@ export async function listDecisions({ environmentId }) {
 }
 
 const SNIPPETS = {
-  nginx: ["server {", "    listen 8080;", "", "    location / {", "        auth_request /_keystile;", "        proxy_set_header X-Keystile-Key-Name $keystile_key_name;", "        proxy_pass   http://localhost:8000;", "    }", "}"],
-  caddy: [":8080 {", "\tforward_auth 127.0.0.1:7400 {", "\t\turi /v1/auth/caddy/{env}", "\t}", "\treverse_proxy localhost:8000", "}"],
+  nginx: ["server {", "    listen 127.0.0.1:8080;", "", "    location / {", "        auth_request /_keystile;", "        proxy_set_header X-Keystile-Key-Name $keystile_key_name;", "        proxy_pass   http://localhost:8000;", "    }", "}"],
+  caddy: [":8080 {", "\tbind 127.0.0.1", "\tforward_auth 127.0.0.1:7400 {", "\t\turi /v1/auth/caddy/{env}", "\t}", "\treverse_proxy localhost:8000", "}"],
   traefik: ["http:", "  middlewares:", "    keystile:", "      forwardAuth:", "        address: http://127.0.0.1:7400/v1/auth/traefik/{env}"],
   envoy: ["http_filters:", "  - name: envoy.filters.http.ext_authz", "    typed_config:", "      http_service:", "        server_uri: { uri: 127.0.0.1:7400, cluster: keystile, timeout: 2s }"],
 };

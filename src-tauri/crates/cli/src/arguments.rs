@@ -1,6 +1,7 @@
 //! The words of the command line. A plain key is never one of them: whoever lists processes reads arguments.
 
 mod gateway;
+mod place;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,16 +14,20 @@ use keystile_service::Proxy;
 pub(crate) use gateway::{
     EditGateway, GatewayVerb, HostWord, PreflightWord, RequestWords, RouteRuleEdits, RunGateway,
 };
+pub(crate) use place::{GatewayOf, OfEnvironment};
+
+/// What every verb takes is listed after what is its own; clap's help and version are 999 and up.
+const GLOBAL: usize = 998;
 
 /// Issue API keys for your environments, and let only them through.
 #[derive(Debug, Parser)]
 #[command(name = "keystile", version, propagate_version = true)]
 pub(crate) struct Arguments {
     /// The store: its folder, or keystile.db in it. The window's own when left out.
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", display_order = GLOBAL)]
     pub(crate) db: Option<PathBuf>,
     /// Answer in JSON, errors too.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = GLOBAL)]
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) verb: Verb,
@@ -53,10 +58,30 @@ pub(crate) enum Verb {
     /// See it work: two throw-away keys, an API that asks about them, and what each request got.
     Demo,
     /// Print completions for a shell.
-    Completions { shell: Shell },
+    #[command(after_help = COMPLETIONS)]
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
 }
 
 impl Verb {
+    /// Whether it names, or is about, something that can only be in a store.
+    pub(crate) fn needs_a_store(&self) -> bool {
+        match self {
+            Self::Project(verb) => !matches!(verb, ProjectVerb::Create { .. } | ProjectVerb::List),
+            Self::Env(verb) => !matches!(verb, EnvironmentVerb::List { project: None }),
+            Self::Gateway(verb) => !matches!(verb, GatewayVerb::List { env: None }),
+            Self::Key(_) | Self::Verify(_) => true,
+            // It asks for one itself, or for none.
+            Self::Snippet(_)
+            | Self::Serve(_)
+            | Self::Doctor(_)
+            | Self::Demo
+            | Self::Completions { .. } => false,
+        }
+    }
+
     /// Whether it listens.
     pub(crate) fn answers_requests(&self) -> bool {
         matches!(self, Self::Serve(_) | Self::Gateway(_) | Self::Demo)
@@ -68,13 +93,25 @@ pub(crate) enum ProjectVerb {
     /// List projects.
     List,
     /// Create a project.
-    Create { name: String },
+    Create {
+        /// 1 to 80 characters.
+        name: String,
+    },
     /// Show what is known about a project.
-    Show { project: String },
+    Show {
+        /// Its name, or its id.
+        project: String,
+    },
     /// Rename a project.
-    Rename { project: String, name: String },
+    Rename {
+        /// Its name, or its id.
+        project: String,
+        /// The new name.
+        name: String,
+    },
     /// Delete a project with its environments; their living keys are revoked. Final.
     Delete {
+        /// Its name, or its id.
         project: String,
         #[command(flatten)]
         consent: Consent,
@@ -83,20 +120,23 @@ pub(crate) enum ProjectVerb {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EnvironmentVerb {
-    /// List the environments of a project.
-    List { project: String },
+    /// List the environments of a project, or all.
+    List {
+        /// Its name, or its id.
+        project: Option<String>,
+    },
     /// Create an environment.
     Create(CreateEnvironment),
     /// Show what is known about an environment.
     Show {
-        /// `project/environment`, or an id.
+        /// As project/environment, or by its id.
         environment: String,
     },
     /// Change what was entered about an environment; what is left out stays.
     Edit(EditEnvironment),
     /// Delete an environment; its living keys are revoked. Final.
     Delete {
-        /// `project/environment`, or an id.
+        /// As project/environment, or by its id.
         environment: String,
         #[command(flatten)]
         consent: Consent,
@@ -117,8 +157,10 @@ pub(crate) struct Consent {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct EnvironmentEdits {
+    /// Another name.
     #[arg(long)]
     pub(crate) name: Option<String>,
+    /// In production, revoking a key asks for its name.
     #[arg(long)]
     pub(crate) stage: Option<StageWord>,
     /// Can be changed until the first key was issued with it.
@@ -131,7 +173,7 @@ pub(crate) struct EnvironmentEdits {
 
 #[derive(Debug, Args)]
 pub(crate) struct EditEnvironment {
-    /// `project/environment`, or an id.
+    /// As project/environment, or by its id.
     pub(crate) environment: String,
     #[command(flatten)]
     pub(crate) edits: EnvironmentEdits,
@@ -139,7 +181,7 @@ pub(crate) struct EditEnvironment {
 
 #[derive(Debug, Args)]
 pub(crate) struct CreateEnvironment {
-    /// `project/environment`; the project must exist.
+    /// As project/environment; the project must exist.
     pub(crate) environment: String,
     /// Guessed from the name when left out.
     #[arg(long)]
@@ -172,11 +214,7 @@ impl From<StageWord> for Stage {
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyVerb {
     /// List the keys of an environment, newest first.
-    List {
-        /// `project/environment`, or an id.
-        #[arg(long, value_name = "ENVIRONMENT")]
-        env: String,
-    },
+    List(OfEnvironment),
     /// Create a key and print it, this once, on standard output.
     Create(CreateKey),
     /// Show what is known about a key; never the key.
@@ -196,9 +234,8 @@ pub(crate) enum KeyVerb {
 
 #[derive(Debug, Args)]
 pub(crate) struct CreateKey {
-    /// `project/environment`, or an id.
-    #[arg(long, value_name = "ENVIRONMENT")]
-    pub(crate) env: String,
+    #[command(flatten)]
+    pub(crate) of: OfEnvironment,
     /// What uses the key.
     #[arg(long)]
     pub(crate) name: String,
@@ -218,19 +255,19 @@ pub(crate) struct CreateKey {
 pub(crate) struct Which {
     /// Its id; or its name, together with --env.
     pub(crate) key: String,
-    /// `project/environment`, or an id.
-    #[arg(long, value_name = "ENVIRONMENT")]
+    /// Its environment, as project/environment or by its id.
+    #[arg(long, visible_alias = "environment", value_name = "ENVIRONMENT")]
     pub(crate) env: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// `-`: standard input. Nothing else; it is read as any text, because a refusal by the parser would repeat a key.
+    // It is read as any text, because a refusal by the parser would repeat a key.
+    /// Standard input, which is where the key is read from without this word too.
     #[arg(value_name = "-")]
-    pub(crate) source: String,
-    /// `project/environment`, or an id.
-    #[arg(long, value_name = "ENVIRONMENT")]
-    pub(crate) env: String,
+    pub(crate) source: Option<String>,
+    #[command(flatten)]
+    pub(crate) of: OfEnvironment,
     /// Ask whether it may write; otherwise whether it may read.
     #[arg(long)]
     pub(crate) write: bool,
@@ -238,8 +275,8 @@ pub(crate) struct Verify {
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Where to listen; port 0 lets the system choose.
-    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS")]
+    /// Where to listen, or only the port on loopback; port 0 lets the system choose.
+    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS:PORT", value_parser = place::listen)]
     pub(crate) listen: SocketAddr,
     /// Listen where other machines can reach it. Needs --admin-token-file.
     #[arg(long)]
@@ -258,7 +295,7 @@ pub(crate) struct Serve {
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     /// Where `keystile serve` is to listen.
-    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS")]
+    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS:PORT", value_parser = place::listen)]
     pub(crate) listen: SocketAddr,
 }
 
@@ -267,21 +304,30 @@ pub(crate) struct Snippet {
     /// nginx, caddy, traefik or envoy.
     #[arg(value_parser = proxy)]
     pub(crate) proxy: Proxy,
-    /// `project/environment`, or an id.
-    #[arg(long, value_name = "ENVIRONMENT")]
-    pub(crate) environment: String,
-    /// The API behind the proxy.
-    #[arg(long, default_value = "127.0.0.1:8000", value_name = "HOST:PORT")]
-    pub(crate) upstream: String,
+    /// As project/environment; or by its id, under which it is still found after it was renamed.
+    #[arg(long, visible_alias = "environment", value_name = "ENVIRONMENT")]
+    pub(crate) env: String,
+    /// Do not look whether there is such an environment: its store is on another machine.
+    #[arg(long)]
+    pub(crate) unchecked: bool,
+    /// The API behind the proxy; the environment's endpoint when left out, or 127.0.0.1:8000.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) upstream: Option<String>,
     /// Where `keystile serve` listens.
-    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS")]
+    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS:PORT", value_parser = place::listen)]
     pub(crate) service: SocketAddr,
-    /// The port on which the proxy answers.
-    #[arg(long, default_value_t = 8080)]
-    pub(crate) listen: u16,
+    /// Where the proxy answers, or only the port on loopback; 0.0.0.0:8080 is reached from other machines.
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", value_parser = place::listen_for_others)]
+    pub(crate) listen: SocketAddr,
 }
 
 fn proxy(word: &str) -> Result<Proxy, String> {
     let names = || Proxy::ALL.map(Proxy::as_str).join(", ");
     Proxy::parse(word).ok_or_else(|| format!("one of {}", names()))
 }
+
+const COMPLETIONS: &str = "\
+Where shells look for them:
+  bash  keystile completions bash > ~/.local/share/bash-completion/completions/keystile
+  zsh   keystile completions zsh > DIRECTORY/_keystile, with DIRECTORY in fpath before compinit
+  fish  keystile completions fish > ~/.config/fish/completions/keystile.fish";

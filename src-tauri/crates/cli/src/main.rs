@@ -12,20 +12,33 @@ mod place;
 mod print_key;
 mod report;
 mod signal;
+mod usage;
 mod verbs;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use arguments::Arguments;
 use report::Report;
+use usage::Refused;
 
-/// What a script can tell apart. 2 is clap's own: the words of the command line are wrong.
+/// What a script can tell apart, beside 0 and 1: the words of the command line are wrong, as clap says it.
+const USAGE: u8 = 2;
+/// A key was checked and is refused.
 const REFUSED: u8 = 3;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let words: Vec<_> = std::env::args_os().collect();
+    let arguments = match usage::parse(&words) {
+        Ok(arguments) => arguments,
+        Err(Refused::ByClap(error)) => error.exit(),
+        Err(Refused::Usage(failure)) => {
+            Report::new(true).failure(&failure);
+            return ExitCode::from(USAGE);
+        }
+        Err(Refused::Key(failure)) => {
+            Report::new(usage::wants_json(&words)).failure(&failure);
+            return ExitCode::FAILURE;
+        }
+    };
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(

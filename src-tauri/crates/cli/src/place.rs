@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use keystile_keychain::Keychain;
-use keystile_keys::{KeyId, Name};
+use keystile_keys::{EnvironmentId, KeyId, Name};
 use keystile_registry::{Clipboard, Registry, system_clock};
 use keystile_store::{DATABASE_FILE, EnvironmentRow, KeyRow, ProjectRow, Store};
 use keystile_verifier::{Environment, Verifier};
@@ -33,6 +33,20 @@ pub(crate) fn folder(db: Option<&Path>) -> Result<PathBuf, Failure> {
                 )
             }),
     }
+}
+
+/// That there is a store already. What only looks or edits makes none: a folder that was mistyped would become a store, and
+/// everything in the right one would seem to be gone.
+pub(crate) fn must_exist(db: Option<&Path>) -> Result<(), Failure> {
+    let folder = folder(db)?;
+    if folder.join(DATABASE_FILE).exists() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        "no_store",
+        format!("There is no store of Keystile in {}.", folder.display()),
+        "Name another with --db PATH, or make one: keystile project create NAME.",
+    ))
 }
 
 /// The registry over the store, after what dead processes left open has been ended.
@@ -68,19 +82,51 @@ pub(crate) async fn environment(
     registry: &Registry,
     reference: &str,
 ) -> Result<EnvironmentRow, Failure> {
-    for project in registry.list_projects().await? {
-        for environment in registry.list_environments(&project.id).await? {
+    environments(registry)
+        .await?
+        .into_iter()
+        .find(|environment| {
             let called = reference.split_once('/').is_some_and(|(of, name)| {
-                is_same(of, &project.name) && is_same(name, &environment.name)
+                is_same(of, &environment.project_name) && is_same(name, &environment.name)
             });
             // A project's name may hold a slash.
-            let written = format!("{}/{}", project.name, environment.name);
-            if called || environment.id.as_str() == reference || is_same(&written, reference) {
-                return Ok(environment);
-            }
-        }
+            called
+                || environment.id.as_str() == reference
+                || is_same(&reference_to(environment), reference)
+        })
+        .ok_or_else(|| no_environment(reference))
+}
+
+/// Those of all projects.
+pub(crate) async fn environments(registry: &Registry) -> Result<Vec<EnvironmentRow>, Failure> {
+    let mut all = Vec::new();
+    for project in registry.list_projects().await? {
+        all.extend(registry.list_environments(&project.id).await?);
     }
-    Err(no_environment(reference))
+    Ok(all)
+}
+
+/// How an environment is called on the command line.
+pub(crate) fn reference_to(environment: &EnvironmentRow) -> String {
+    format!("{}/{}", environment.project_name, environment.name)
+}
+
+/// As one word of a command that is there to be pasted.
+pub(crate) fn quoted(word: &str) -> String {
+    if word.contains(['"', '$', '`', '\\', '!']) {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    } else {
+        format!("\"{word}\"")
+    }
+}
+
+/// Whether deleting the environment would end a key that can still be used or enabled.
+pub(crate) async fn has_living_keys(
+    registry: &Registry,
+    environment: &EnvironmentId,
+) -> Result<bool, Failure> {
+    let keys = registry.list_keys(environment).await?;
+    Ok(keys.iter().any(|key| key.state.is_living()))
 }
 
 /// As [`environment`], for verbs that ask a verifier and no registry.
@@ -98,16 +144,22 @@ fn no_environment(reference: &str) -> Failure {
     Failure::not_found(
         "environment",
         reference,
-        "Write it as project/environment; `keystile env list PROJECT` shows them.",
+        "Write it as project/environment; `keystile env list` shows them.",
     )
 }
 
 /// The key with this id, or the living one with this name in the environment.
 pub(crate) async fn key(registry: &Registry, which: &Which) -> Result<KeyRow, Failure> {
-    let advice = "`keystile key list --env …` shows them. A name needs --env beside it.";
-    let missing = || Failure::not_found("key", &which.key, advice);
     let Some(env) = &which.env else {
-        let id: KeyId = which.key.parse().map_err(|_| missing())?;
+        let advice = "`keystile key list --env …` shows them. A name needs --env beside it.";
+        let missing = || Failure::not_found("key", &which.key, advice);
+        let id: KeyId = which.key.parse().map_err(|_| {
+            Failure::new(
+                "key_without_environment",
+                format!("{} is not the id of a key.", which.key),
+                "Where a key is called by its name, add --env with its environment.",
+            )
+        })?;
         let mut connection = registry.store().read().await?;
         return KeyRow::find(&mut connection, id).await?.ok_or_else(missing);
     };
@@ -119,5 +171,11 @@ pub(crate) async fn key(registry: &Registry, which: &Which) -> Result<KeyRow, Fa
             key.id.as_str() == which.key
                 || (key.state.is_living() && is_same(&key.name, &which.key))
         })
-        .ok_or_else(missing)
+        .ok_or_else(|| {
+            let list = quoted(&reference_to(&environment));
+            let advice = format!(
+                "`keystile key list --env {list}` shows them; one that has ended is called by its id."
+            );
+            Failure::not_found("key", &which.key, &advice)
+        })
 }

@@ -35,6 +35,9 @@ pub(crate) enum Outcome {
 
 pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome, Failure> {
     let db = arguments.db.as_deref();
+    if arguments.verb.needs_a_store() {
+        place::must_exist(db)?;
+    }
     match arguments.verb {
         Verb::Project(verb) => project::run(&registry(db).await?, verb, report).await?,
         Verb::Env(verb) => environment::run(&registry(db).await?, verb, report).await?,
@@ -46,7 +49,7 @@ pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome
         Verb::Verify(wish) => return verify::run(db, &wish, report).await,
         Verb::Serve(wish) => serve::run(db, wish, report).await?,
         Verb::Gateway(verb) => on_a_gateway(db, verb, report).await?,
-        Verb::Snippet(wish) => snippet::run(&wish, report)?,
+        Verb::Snippet(wish) => snippet::run(db, &wish, report).await?,
         Verb::Doctor(wish) => doctor::run(db, &wish, report).await?,
         Verb::Demo => demo::run(db, report).await?,
         Verb::Completions { shell } => completions::run(shell, report),
@@ -62,11 +65,11 @@ async fn on_a_gateway(
     let registry = registry(db).await?;
     match verb {
         GatewayVerb::Run(wish) => run_gateway::run(db, registry, wish, report).await,
-        GatewayVerb::List => gateway::list(&registry, report).await,
-        GatewayVerb::Show { environment } => gateway::show(&registry, &environment, report).await,
+        GatewayVerb::List { env } => gateway::list(&registry, env.as_deref(), report).await,
+        GatewayVerb::Show(of) => gateway::show(&registry, of.environment(), report).await,
         GatewayVerb::Edit(wish) => edit_gateway::run(&registry, wish, report).await,
-        GatewayVerb::Rules { environment, edits } => {
-            route_rules::run(&registry, &environment, edits, report).await
+        GatewayVerb::Rules { of, edits } => {
+            route_rules::run(&registry, of.environment(), edits, report).await
         }
     }
 }

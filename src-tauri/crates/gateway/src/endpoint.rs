@@ -43,11 +43,12 @@ impl Endpoint {
     }
 
     /// The name or address to connect to.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         bare(self.authority.host())
     }
 
-    pub(crate) fn port(&self) -> u16 {
+    /// The port that it names, or the usual one of its scheme.
+    pub fn port(&self) -> u16 {
         let usual = if self.certified.is_some() { 443 } else { 80 };
         self.authority.port_u16().unwrap_or(usual)
     }

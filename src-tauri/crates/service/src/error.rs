@@ -25,6 +25,9 @@ pub enum Error {
     /// A name of the service is none.
     #[error("“{0}” is not a host name.")]
     Host(String),
+    /// A proxy's configuration cannot pass requests on to it.
+    #[error("“{0}” is not what the configuration can pass requests to: a host and a port.")]
+    Upstream(String),
     /// A proxy's configuration cannot hold the name.
     #[error("The configuration cannot hold the name of this project or environment.")]
     Environment,
@@ -47,6 +50,7 @@ impl Error {
             Self::AdminTokenMissing { .. } => "admin_token_missing",
             Self::AdminTokenWeak => "admin_token_weak",
             Self::Host(_) => "host_form",
+            Self::Upstream(_) => "upstream_form",
             Self::Environment => "environment_form",
             Self::Listen { .. } => "listen_failed",
         }
@@ -61,6 +65,9 @@ impl Error {
             Self::AdminTokenMissing { .. } => "Give an admin token of 32 characters or more.",
             Self::AdminTokenWeak => "Use 32 or more random letters and digits.",
             Self::Host(_) => "Write a name such as keys.internal or keys.internal:7878.",
+            Self::Upstream(_) => {
+                "Name one such as 127.0.0.1:8000, and add by hand what TLS or a path needs."
+            }
             Self::Environment => "Name the environment by its id.",
             Self::Listen { .. } => "Choose another port, or end the program that uses this one.",
         }

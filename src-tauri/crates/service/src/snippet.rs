@@ -1,7 +1,7 @@
 //! The configuration of each proxy, from one place: what the terminal prints is what the tests run. Templates stand in
 //! `snippets/`. It looks nothing up: an environment that does not exist gets a configuration that lets nothing pass.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use hyper::http::uri::Authority;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -20,8 +20,8 @@ pub struct Snippet<'a> {
     pub service: SocketAddr,
     /// The API behind the proxy: `127.0.0.1:8000`, or the same with `http://`.
     pub upstream: &'a str,
-    /// The port on which the proxy answers.
-    pub listen: u16,
+    /// Where the proxy answers. Traefik's format has no place for it; there it stands in a comment.
+    pub listen: SocketAddr,
 }
 
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -33,7 +33,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// The configuration, ready to be used.
 ///
 /// # Errors
-/// `Host`: the upstream is not a host with a port. `Environment`: Caddy cannot be told this name.
+/// `Upstream`: the API is not a host with a port. `Environment`: Caddy cannot be told this name.
 pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
     let template = match wanted.proxy {
         Proxy::Nginx => include_str!("snippets/nginx.conf"),
@@ -41,7 +41,7 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
         Proxy::Traefik => include_str!("snippets/traefik.yml"),
         Proxy::Envoy => include_str!("snippets/envoy.yaml"),
     };
-    let wrong = || Error::Host(wanted.upstream.to_owned());
+    let wrong = || Error::Upstream(wanted.upstream.to_owned());
     let upstream = wanted.upstream.trim_start_matches("http://");
     let upstream = upstream.strip_suffix('/').unwrap_or(upstream);
     let authority: Authority = upstream.parse().map_err(|_| wrong())?;
@@ -68,8 +68,26 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
         .replace("@upstream@", authority.as_str())
         .replace("@upstream_host@", authority.host().trim_matches(['[', ']']))
         .replace("@upstream_port@", &upstream_port)
-        .replace("@listen@", &wanted.listen.to_string());
+        .replace("@listen@", &wanted.listen.to_string())
+        .replace("@listen_host@", &wanted.listen.ip().to_string())
+        .replace("@listen_port@", &wanted.listen.port().to_string())
+        .replace("@reach@", &reach(wanted.listen.ip()));
     Ok(text)
+}
+
+/// Who can connect to the proxy, and what to write for others, or for nobody else.
+fn reach(listens: IpAddr) -> String {
+    let (all, own): (IpAddr, IpAddr) = match listens {
+        IpAddr::V4(_) => (Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(_) => (Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::LOCALHOST.into()),
+    };
+    if listens.to_canonical().is_loopback() {
+        format!(
+            "Only this machine can connect; {all} in place of {listens} lets others connect too."
+        )
+    } else {
+        format!("Other machines can connect; {own} in place of {listens} keeps them out.")
+    }
 }
 
 /// Caddy escapes a path itself, older versions also what is escaped already: it gets the names as they are.

@@ -94,7 +94,7 @@ impl Proxied {
     /// nginx that asks the service first.
     pub(crate) fn nginx_asking(place: &Place<'_>, service: SocketAddr) -> Self {
         let address = free();
-        let text = place.snippet(Proxy::Nginx, service, address.port());
+        let text = place.snippet(Proxy::Nginx, service, address);
         Self::with_nginx(&place.folder("nginx-asking"), &text, address)
     }
 
@@ -123,7 +123,7 @@ impl Proxied {
     pub(crate) fn caddy_asking(place: &Place<'_>, service: SocketAddr) -> Self {
         let address = free();
         let folder = place.folder("caddy");
-        let text = place.snippet(Proxy::Caddy, service, address.port());
+        let text = place.snippet(Proxy::Caddy, service, address);
         let main = format!("{{\n\tadmin off\n\tauto_https off\n}}\n{text}");
         std::fs::write(folder.join("Caddyfile"), main).expect("a file");
         Self::start(
@@ -181,7 +181,7 @@ impl Place<'_> {
         folder
     }
 
-    fn snippet(&self, proxy: Proxy, service: SocketAddr, listen: u16) -> String {
+    fn snippet(&self, proxy: Proxy, service: SocketAddr, listen: SocketAddr) -> String {
         snippet(&Snippet {
             proxy,
             environment: self.environment.as_str(),

@@ -3,23 +3,31 @@
 use clap::{Args, Subcommand, ValueEnum};
 use keystile_keys::RouteRule;
 
+use super::GatewayOf;
+
+// The usage of those that take the environment without `--env` too is written here: clap would show both ways.
 #[derive(Debug, Subcommand)]
 pub(crate) enum GatewayVerb {
     /// Pass requests with a good key to the environment's endpoint, and print each decision.
+    #[command(override_usage = "keystile gateway run [OPTIONS] --env <ENVIRONMENT>")]
     Run(RunGateway),
     /// List the gateways that have a port.
-    List,
-    /// Show what an environment's gateway does.
-    Show {
-        /// `project/environment`, or an id.
-        environment: String,
+    List {
+        /// Only that of this environment, as project/environment or by its id.
+        #[arg(long, visible_alias = "environment", value_name = "ENVIRONMENT")]
+        env: Option<String>,
     },
+    /// Show what an environment's gateway does.
+    #[command(override_usage = "keystile gateway show [OPTIONS] --env <ENVIRONMENT>")]
+    Show(GatewayOf),
     /// Change what an environment's gateway does; what is left out stays.
+    #[command(override_usage = "keystile gateway edit [OPTIONS] --env <ENVIRONMENT>")]
     Edit(EditGateway),
     /// Print the route rules, or change them. The first that is about a request says what it needs.
+    #[command(override_usage = "keystile gateway rules [OPTIONS] --env <ENVIRONMENT>")]
     Rules {
-        /// `project/environment`, or an id.
-        environment: String,
+        #[command(flatten)]
+        of: GatewayOf,
         #[command(flatten)]
         edits: RouteRuleEdits,
     },
@@ -27,9 +35,8 @@ pub(crate) enum GatewayVerb {
 
 #[derive(Debug, Args)]
 pub(crate) struct RunGateway {
-    /// `project/environment`, or an id.
-    #[arg(long, value_name = "ENVIRONMENT")]
-    pub(crate) env: String,
+    #[command(flatten)]
+    pub(crate) of: GatewayOf,
     /// The port on loopback from now on, 0 for any; the one it has when left out, and at first a free one from 7420 up.
     #[arg(long)]
     pub(crate) port: Option<u16>,
@@ -43,8 +50,8 @@ pub(crate) struct RunGateway {
 
 #[derive(Debug, Args)]
 pub(crate) struct EditGateway {
-    /// `project/environment`, or an id.
-    pub(crate) environment: String,
+    #[command(flatten)]
+    pub(crate) of: GatewayOf,
     #[command(flatten)]
     pub(crate) edits: GatewayEdits,
 }

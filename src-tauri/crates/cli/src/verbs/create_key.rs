@@ -37,7 +37,7 @@ pub(crate) async fn run(
         ));
     }
     let registry = place::registry(db, Arc::new(PrintKey)).await?;
-    let environment = place::environment(&registry, &wish.env).await?;
+    let environment = place::environment(&registry, &wish.of.env).await?;
     let submission = KeyId::generate(&mut os_random())
         .map_err(|error| Failure::system("The system gave no random bytes", &error))?;
     let request = IssueRequest {

@@ -1,14 +1,16 @@
 //! Looks whether everything a key needs is in order: one line a finding, with a next step where there is one. A store that
 //! is not there is not made; one that is there is opened as every verb opens it, after its modes were looked at.
 
-use std::net::{Ipv4Addr, SocketAddr};
+mod endpoints;
+mod gateway_ports;
+
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use http_body_util::Full;
 use hyper::Request;
 use hyper::body::Bytes;
-use keystile_gateway::port_holder;
 use keystile_keychain::Keychain;
 use keystile_registry::{NoClipboard, Registry, system_clock};
 use keystile_store::{DATABASE_FILE, SCHEMA_VERSION, Store, first_broken_audit_row};
@@ -70,7 +72,10 @@ pub(crate) async fn run(db: Option<&Path>, wish: &Doctor, report: &Report) -> Re
     findings.extend(store(&folder).await);
     findings.push(keychain().await);
     findings.push(port(wish.listen).await);
-    findings.extend(gateway_ports(&folder).await);
+    if let Some(registry) = registry(&folder).await {
+        findings.extend(gateway_ports::look(&registry).await);
+        findings.extend(endpoints::look(&registry).await);
+    }
     let value = |finding: &Finding| {
         json!({
             "about": finding.about,
@@ -167,6 +172,18 @@ async fn store(folder: &Path) -> Vec<Finding> {
     }
 }
 
+/// For what is about single environments. A store that cannot be read has its own finding.
+async fn registry(folder: &Path) -> Option<Registry> {
+    let store = Store::open_existing(folder, "terminal").await.ok()?;
+    let clipboard = Arc::new(NoClipboard);
+    Some(Registry::new(
+        store,
+        Keychain::system(),
+        clipboard,
+        system_clock,
+    ))
+}
+
 /// Others must not read what keys are recognised with.
 #[cfg(unix)]
 fn modes(folder: &Path) -> Vec<Finding> {
@@ -238,42 +255,6 @@ async fn port(address: SocketAddr) -> Finding {
         Finding::new("port", Weight::Notable, taken)
             .advice("Choose another one: keystile serve --listen ADDRESS.")
     }
-}
-
-/// The ports that gateways keep. A store that cannot be read has its own finding.
-async fn gateway_ports(folder: &Path) -> Vec<Finding> {
-    let Ok(store) = Store::open_existing(folder, "terminal").await else {
-        return Vec::new();
-    };
-    let clipboard = Arc::new(NoClipboard);
-    let registry = Registry::new(store, Keychain::system(), clipboard, system_clock);
-    let mut findings = Vec::new();
-    for gateway in registry.list_gateways().await.unwrap_or_default() {
-        let Some(port) = gateway.row.port else {
-            continue;
-        };
-        let environment = &gateway.environment;
-        let whose = format!("{}/{}", environment.project_name, environment.name);
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        findings.push(if TcpListener::bind(address).await.is_ok() {
-            let free = format!("Port {port} is free for the gateway of {whose}.");
-            Finding::new("gateway", Weight::Good, free)
-        } else {
-            let holder = port_holder(port).await;
-            let is_ours = holder.as_ref().is_some_and(|holder| holder.starts_with("keystile"));
-            let taken = match holder {
-                Some(holder) => format!("Port {port} of the gateway of {whose} is used by {holder}."),
-                None => format!("Port {port} of the gateway of {whose} cannot be listened on; another program may use it."),
-            };
-            if is_ours {
-                Finding::new("gateway", Weight::Good, taken)
-            } else {
-                Finding::new("gateway", Weight::Notable, taken)
-                    .advice(format!("Choose another one: keystile gateway edit {whose:?} --port PORT."))
-            }
-        });
-    }
-    findings
 }
 
 /// Whether what answers there describes itself as Keystile.

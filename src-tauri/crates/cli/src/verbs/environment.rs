@@ -1,5 +1,7 @@
 //! Environments: list, create, show, edit, delete.
 
+use std::collections::HashMap;
+
 use keystile_keys::Stage;
 use keystile_registry::{EnvironmentFields, Registry};
 use keystile_store::EnvironmentRow;
@@ -17,42 +19,7 @@ pub(crate) async fn run(
     report: &Report,
 ) -> Result<(), Failure> {
     match verb {
-        EnvironmentVerb::List { project } => {
-            let project = place::project(registry, &project).await?;
-            let environments = registry.list_environments(&project.id).await?;
-            let requests = registry.last_requests_of(&project.id).await;
-            let last = |environment: &EnvironmentRow| requests.get(&environment.id).copied();
-            let row = |environment: &EnvironmentRow| {
-                let is_active = environment.activated_at.is_some();
-                vec![
-                    environment.name.clone(),
-                    environment.stage.as_str().to_owned(),
-                    if is_active { "active" } else { "not active" }.to_owned(),
-                    environment.live_keys.to_string(),
-                    report::last(last(environment)),
-                    environment.prefix.as_str().to_owned(),
-                    environment.id.to_string(),
-                ]
-            };
-            let value = |environment: &EnvironmentRow| {
-                let mut value = report::environment(environment);
-                value["last_request_at"] = json!(last(environment).map(report::moment));
-                value
-            };
-            report.list(
-                &[
-                    "ENVIRONMENT",
-                    "STAGE",
-                    "STATE",
-                    "LIVE KEYS",
-                    "LAST REQUEST",
-                    "PREFIX",
-                    "ID",
-                ],
-                &environments.iter().map(row).collect::<Vec<_>>(),
-                environments.iter().map(value).collect(),
-            );
-        }
+        EnvironmentVerb::List { project } => list(registry, project.as_deref(), report).await?,
         EnvironmentVerb::Create(wish) => {
             let Some((project, name)) = wish.environment.rsplit_once('/') else {
                 return Err(Failure::new(
@@ -71,10 +38,11 @@ pub(crate) async fn run(
             let created = registry.create_environment(&project.id, &fields).await?;
             report.result(created.id.as_str(), &report::environment(&created));
             report.say(&format!(
-                "{} / {} was created. Its keys begin with {}_.",
+                "{} / {} was created. Its keys begin with {}_. Next: keystile key create --env {} --name NAME",
                 created.project_name,
                 created.name,
-                created.prefix.as_str()
+                created.prefix.as_str(),
+                place::quoted(&place::reference_to(&created))
             ));
         }
         EnvironmentVerb::Show { environment } => {
@@ -120,7 +88,7 @@ pub(crate) async fn run(
             let what = Final {
                 act: "Delete",
                 name: &found.name,
-                by_name: found.live_keys > 0,
+                by_name: place::has_living_keys(registry, &found.id).await?,
             };
             let confirmation = consent::ask(consent, &what)?;
             registry
@@ -132,6 +100,63 @@ pub(crate) async fn run(
                 found.project_name, found.name
             ));
         }
+    }
+    Ok(())
+}
+
+/// Those of one project by their names; those of all by what they are called on the command line.
+async fn list(registry: &Registry, project: Option<&str>, report: &Report) -> Result<(), Failure> {
+    let projects = match project {
+        Some(project) => vec![place::project(registry, project).await?],
+        None => registry.list_projects().await?,
+    };
+    let mut environments = Vec::new();
+    let mut requests = HashMap::new();
+    for project in &projects {
+        environments.extend(registry.list_environments(&project.id).await?);
+        requests.extend(registry.last_requests_of(&project.id).await);
+    }
+    let last = |environment: &EnvironmentRow| requests.get(&environment.id).copied();
+    let row = |environment: &EnvironmentRow| {
+        let is_active = environment.activated_at.is_some();
+        vec![
+            if project.is_some() {
+                environment.name.clone()
+            } else {
+                place::reference_to(environment)
+            },
+            environment.stage.as_str().to_owned(),
+            if is_active { "active" } else { "not active" }.to_owned(),
+            environment.live_keys.to_string(),
+            report::last(last(environment)),
+            environment.prefix.as_str().to_owned(),
+            environment.id.to_string(),
+        ]
+    };
+    let value = |environment: &EnvironmentRow| {
+        let mut value = report::environment(environment);
+        value["last_request_at"] = json!(last(environment).map(report::moment));
+        value
+    };
+    report.list(
+        &[
+            "ENVIRONMENT",
+            "STAGE",
+            "STATE",
+            "LIVE KEYS",
+            "LAST REQUEST",
+            "PREFIX",
+            "ID",
+        ],
+        &environments.iter().map(row).collect::<Vec<_>>(),
+        environments.iter().map(value).collect(),
+    );
+    if environments.is_empty() {
+        let of = projects.first().map_or("PROJECT", |project| &project.name);
+        let next = place::quoted(&format!("{of}/staging"));
+        report.say(&format!(
+            "There are none yet. Next: keystile env create {next}"
+        ));
     }
     Ok(())
 }

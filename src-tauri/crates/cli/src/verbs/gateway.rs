@@ -6,14 +6,19 @@ use crate::failure::Failure;
 use crate::place;
 use crate::report::{self, Report};
 
-pub(crate) async fn list(registry: &Registry, report: &Report) -> Result<(), Failure> {
-    let gateways = registry.list_gateways().await?;
+pub(crate) async fn list(
+    registry: &Registry,
+    env: Option<&str>,
+    report: &Report,
+) -> Result<(), Failure> {
+    let mut gateways = registry.list_gateways().await?;
+    if let Some(env) = env {
+        let only = place::environment(registry, env).await?.id;
+        gateways.retain(|gateway| gateway.environment.id == only);
+    }
     let row = |gateway: &Gateway| {
         vec![
-            format!(
-                "{}/{}",
-                gateway.environment.project_name, gateway.environment.name
-            ),
+            place::reference_to(&gateway.environment),
             report::address(gateway).unwrap_or_default(),
             behind(gateway).to_owned(),
             gateway.rules().as_slice().len().to_string(),
@@ -24,6 +29,11 @@ pub(crate) async fn list(registry: &Registry, report: &Report) -> Result<(), Fai
         &gateways.iter().map(row).collect::<Vec<_>>(),
         gateways.iter().map(report::gateway).collect(),
     );
+    if gateways.is_empty() {
+        report.say(
+            "A gateway gets its port when it first runs: keystile gateway run --env ENVIRONMENT",
+        );
+    }
     Ok(())
 }
 

@@ -17,11 +17,17 @@ pub(crate) async fn run(
     report: &Report,
 ) -> Result<(), Failure> {
     match verb {
-        KeyVerb::List { env } => {
-            let environment = place::environment(registry, &env).await?;
+        KeyVerb::List(of) => {
+            let environment = place::environment(registry, &of.env).await?;
             let keys = registry.list_keys(&environment.id).await?;
             let usage = registry.usage_of_keys(&environment.id).await;
             list(&keys, &usage, report);
+            if keys.is_empty() {
+                report.say(&format!(
+                    "There are none yet. Next: keystile key create --env {} --name NAME",
+                    place::quoted(&place::reference_to(&environment))
+                ));
+            }
         }
         KeyVerb::Show(which) => {
             let key = place::key(registry, &which).await?;

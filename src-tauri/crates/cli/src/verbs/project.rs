@@ -29,14 +29,17 @@ pub(crate) async fn run(
                 &projects.iter().map(row).collect::<Vec<_>>(),
                 projects.iter().map(report::project).collect(),
             );
+            if projects.is_empty() {
+                report.say("There are none yet. Next: keystile project create NAME");
+            }
         }
         ProjectVerb::Create { name } => {
             let created = registry.create_project(&name, None).await?.project;
             report.result(created.id.as_str(), &report::project(&created));
             report.say(&format!(
-                "{} was created. Next: keystile env create {:?}",
+                "{} was created. Next: keystile env create {}",
                 created.name,
-                format!("{}/staging", created.name)
+                place::quoted(&format!("{}/staging", created.name))
             ));
         }
         ProjectVerb::Show { project } => {
@@ -49,10 +52,14 @@ pub(crate) async fn run(
         }
         ProjectVerb::Delete { project, consent } => {
             let found = place::project(registry, &project).await?;
+            let mut by_name = false;
+            for environment in registry.list_environments(&found.id).await? {
+                by_name |= place::has_living_keys(registry, &environment.id).await?;
+            }
             let what = Final {
                 act: "Delete",
                 name: &found.name,
-                by_name: found.live_keys > 0,
+                by_name,
             };
             let confirmation = consent::ask(consent, &what)?;
             registry

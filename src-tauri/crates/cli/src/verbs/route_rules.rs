@@ -30,7 +30,7 @@ pub(crate) async fn run(
             return Err(Failure::not_found(
                 "rule",
                 &place.to_string(),
-                "`keystile gateway rules ENVIRONMENT` shows them with their places.",
+                "`keystile gateway rules --env ENVIRONMENT` shows them with their places.",
             ));
         }
         fields.rules.remove(place - 1);
@@ -62,6 +62,9 @@ fn list(rules: &RouteRules, report: &Report) {
         &rules.iter().enumerate().map(row).collect::<Vec<_>>(),
         report::rules(rules),
     );
+    if rules.is_empty() {
+        report.say("There are none, so the method decides: GET, HEAD and OPTIONS need read, all others write.");
+    }
 }
 
 fn test(rules: &RouteRules, request: &RequestWords, report: &Report) {

@@ -26,7 +26,7 @@ pub(crate) async fn run(
     report: &Report,
 ) -> Result<(), Failure> {
     let registry = Arc::new(registry);
-    let environment = place::environment(&registry, &wish.env).await?;
+    let environment = place::environment(&registry, wish.of.environment()).await?;
     let verifier = Verifier::open(&place::folder(db)?).await?;
     let start_wish = StartWish {
         port: wish.port,
@@ -36,7 +36,7 @@ pub(crate) async fn run(
     };
     let running = start(&registry, &verifier, &environment.id, start_wish)
         .await
-        .map_err(not_started)?;
+        .map_err(|error| not_started(error, &place::reference_to(&environment)))?;
     let mut decisions = running.decisions();
     let endpoint = wish
         .endpoint
@@ -77,12 +77,12 @@ fn say_started(running: &Running, endpoint: Option<&str>, report: &Report) {
 }
 
 /// In the terminal the next step is a word of its command line.
-fn not_started(error: StartError) -> Failure {
+fn not_started(error: StartError, reference: &str) -> Failure {
     let advice = match &error {
-        StartError::EndpointMissing { .. } => {
-            "Add --endpoint URL, or enter one: keystile env edit ENVIRONMENT --endpoint URL."
-                .to_owned()
-        }
+        StartError::EndpointMissing { .. } => format!(
+            "Enter one: keystile env edit {0} --endpoint URL\nOr try it with the sample API: keystile gateway edit --env {0} --sample",
+            place::quoted(reference)
+        ),
         StartError::PortTaken {
             suggestion: Some(port),
             ..

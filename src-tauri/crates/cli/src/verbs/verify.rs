@@ -1,6 +1,6 @@
 //! Check a key from standard input. The answer has the fields of `POST /v1/verify`.
 
-use std::io::Read;
+use std::io::{BufRead, IsTerminal, Read};
 use std::path::Path;
 
 use keystile_keys::Permission;
@@ -14,6 +14,7 @@ use crate::arguments::Verify;
 use crate::failure::Failure;
 use crate::place;
 use crate::report::{self, Report};
+use crate::usage;
 
 /// More than any key has, and little enough to read whatever is piped in.
 const LONGEST: u64 = 4_096;
@@ -23,23 +24,22 @@ pub(crate) async fn run(
     wish: &Verify,
     report: &Report,
 ) -> Result<Outcome, Failure> {
-    if wish.source != "-" {
-        return Err(Failure::new(
-            "key_on_command_line",
-            "A key is not read from the command line, where other programs and histories see it.",
-            "Give it on standard input: keystile verify - --env ENVIRONMENT < key.txt. Revoke it if it was a real one.",
-        ));
+    if wish.source.as_deref().is_some_and(|source| source != "-") {
+        return Err(usage::key_on_command_line());
     }
     let mut text = Zeroizing::new(Vec::new());
-    std::io::stdin()
-        .lock()
-        .take(LONGEST)
-        .read_to_end(&mut text)
-        .map_err(|cause| Failure::system("Standard input could not be read", &cause))?;
+    let mut input = std::io::stdin().lock().take(LONGEST);
+    if std::io::stdin().is_terminal() {
+        report.say("Paste the key and press Enter.");
+        input.read_until(b'\n', &mut text)
+    } else {
+        input.read_to_end(&mut text)
+    }
+    .map_err(|cause| Failure::system("Standard input could not be read", &cause))?;
     // What is not UTF-8 is no key either; the verifier says so.
     let text = Zeroizing::new(String::from_utf8_lossy(&text).into_owned());
     let verifier = Verifier::open(&place::folder(db)?).await?;
-    let environment = place::guarded(&verifier, &wish.env).await?;
+    let environment = place::guarded(&verifier, &wish.of.env).await?;
     let need = if wish.write {
         Permission::Write
     } else {

@@ -1,0 +1,117 @@
+//! Words of the command line that are wrong. clap finds them and has the sentences; for `--json` they are told as every other
+//! failure is. A key among the words is refused before clap, which would repeat it.
+
+use std::ffi::OsString;
+
+use clap::Parser;
+use clap::error::{Error, ErrorKind};
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+
+/// Why nothing was done.
+pub(crate) enum Refused {
+    /// The help or the version was asked for, or clap says in its own words what is wrong.
+    ByClap(Error),
+    /// The same as a failure, for a script.
+    Usage(Failure),
+    /// A word is, or holds, a key.
+    Key(Failure),
+}
+
+/// What the words say.
+pub(crate) fn parse(words: &[OsString]) -> Result<Arguments, Refused> {
+    if words
+        .iter()
+        .skip(1)
+        .any(|word| holds_a_key(&word.to_string_lossy()))
+    {
+        return Err(Refused::Key(key_on_command_line()));
+    }
+    Arguments::try_parse_from(words).map_err(|error| {
+        if error.use_stderr() && wants_json(words) {
+            Refused::Usage(failure(&error))
+        } else {
+            Refused::ByClap(error)
+        }
+    })
+}
+
+pub(crate) fn key_on_command_line() -> Failure {
+    Failure::new(
+        "key_on_command_line",
+        "A key is not read from the command line, where other programs and histories see it.",
+        "Give it on standard input: keystile verify --env ENVIRONMENT < key.txt. Revoke it if it was a real one.",
+    )
+}
+
+/// Whether `--json` is among the options, as far as that can be said of words that could not be parsed.
+pub(crate) fn wants_json(words: &[OsString]) -> bool {
+    words
+        .iter()
+        .take_while(|word| *word != "--")
+        .any(|word| word == "--json")
+}
+
+/// The first paragraph is the sentence; tips and usage are the next step.
+fn failure(error: &Error) -> Failure {
+    let text = error.render().to_string();
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // All of the help; what it says about this is one line.
+        let usage = text.lines().find(|line| line.starts_with("Usage: "));
+        return Failure::new(
+            "usage",
+            "A subcommand is required.",
+            usage.unwrap_or("For more information, try '--help'."),
+        );
+    }
+    let mut paragraphs = text.trim_end().split("\n\n").map(line);
+    let sentence = paragraphs.next().unwrap_or_default();
+    let mut steps: Vec<_> = paragraphs
+        .map(|step| match step.strip_prefix("tip: ") {
+            Some(tip) => whole(tip),
+            None => step,
+        })
+        .collect();
+    // clap's last one, which says nothing new where there is a usage.
+    if steps.len() > 1 {
+        steps.pop();
+    }
+    Failure::new(
+        "usage",
+        whole(sentence.trim_start_matches("error: ")),
+        steps.join(" "),
+    )
+}
+
+/// A paragraph in one line: what clap lists below each other stands behind each other.
+fn line(paragraph: &str) -> String {
+    let mut lines = paragraph.lines().map(str::trim);
+    let first = lines.next().unwrap_or_default();
+    let rest: Vec<_> = lines.collect();
+    match rest.join(if first.ends_with(':') { ", " } else { " " }) {
+        rest if rest.is_empty() => first.to_owned(),
+        rest => format!("{first} {rest}"),
+    }
+}
+
+/// With a capital letter and a full stop, as our own sentences.
+fn whole(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().into_iter().flat_map(char::to_uppercase);
+    let first: String = first.collect();
+    let end = if text.ends_with('.') { "" } else { "." };
+    format!("{first}{}{end}", characters.as_str())
+}
+
+/// Whether something in the text has the shape of a key, or of one that was mistyped or cut by a few characters.
+fn holds_a_key(text: &str) -> bool {
+    text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+        .any(|piece| {
+            let mut parts = piece.rsplitn(3, '_');
+            let (tail, id, prefix) = (parts.next(), parts.next(), parts.next());
+            tail.is_some_and(|tail| (46..=52).contains(&tail.len()))
+                && id.is_some_and(|id| (11..=13).contains(&id.len()))
+                && prefix.is_some_and(|prefix| !prefix.is_empty())
+        })
+}

@@ -1,0 +1,85 @@
+//! `snippet`: for an environment that is there, in front of its own API.
+
+use crate::world::{ENVIRONMENT, World};
+
+fn code(err: &str) -> String {
+    let told: serde_json::Value = serde_json::from_str(err).unwrap();
+    told["code"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_environment_that_is_not_there_gets_no_configuration_unless_its_store_is_elsewhere() {
+    let world = World::new();
+    let nowhere = ["snippet", "nginx", "--env", "Acme Shop/nowhere"];
+    let said = world.say(&[&nowhere[..], &["--json"]].concat());
+    assert_eq!(
+        (said.code, said.out.as_str(), code(&said.err).as_str()),
+        (Some(1), "", "not_found"),
+        "it would let nothing pass, and nobody would know why"
+    );
+    assert!(said.err.contains("--unchecked"), "{}", said.err);
+    for world in [world, World::empty()] {
+        let printed = world.must(&[&nowhere[..], &["--unchecked"]].concat()).out;
+        assert!(
+            printed.contains("/v1/auth/nginx/Acme%20Shop/nowhere;"),
+            "{printed}"
+        );
+    }
+    let world = World::empty();
+    let said = world.say(&[&nowhere[..], &["--json"]].concat());
+    assert_eq!(
+        (said.code, code(&said.err).as_str()),
+        (Some(1), "no_store"),
+        "a mistyped --db is told"
+    );
+    assert!(!world.store().exists(), "and looking makes no store");
+}
+
+#[test]
+fn it_stands_in_front_of_the_environments_endpoint_unless_another_api_is_named() {
+    let world = World::new();
+    let words = ["snippet", "nginx", "--env", ENVIRONMENT];
+    let upstream = |more: &[&str]| {
+        let printed = world.must(&[&words[..], more].concat()).out;
+        let passed = printed
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("proxy_pass         http://"));
+        passed.unwrap().trim_end_matches(';').to_owned()
+    };
+    assert_eq!(upstream(&[]), "127.0.0.1:8000");
+    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", "http://api:9000"]);
+    assert_eq!(upstream(&[]), "api:9000");
+    assert_eq!(
+        upstream(&["--upstream", "127.0.0.1:5000"]),
+        "127.0.0.1:5000"
+    );
+    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", "https://api/v2"]);
+    let said = world.say(&[&words[..], &["--json"]].concat());
+    assert_eq!(
+        (said.code, code(&said.err).as_str()),
+        (Some(1), "upstream_form"),
+        "what the configuration cannot do is said and not left out"
+    );
+}
+
+#[test]
+fn where_the_proxy_answers_is_a_port_on_loopback_or_an_address() {
+    let world = World::new();
+    for (more, line) in [
+        (&[][..], "listen 127.0.0.1:8080;"),
+        (&["--listen", "9000"], "listen 127.0.0.1:9000;"),
+        (&["--listen", "0.0.0.0:9000"], "listen 0.0.0.0:9000;"),
+        (&["--listen", "[::1]:9000"], "listen [::1]:9000;"),
+    ] {
+        let words = [&["snippet", "nginx", "--env", ENVIRONMENT], more].concat();
+        let printed = world.must(&words).out;
+        assert!(
+            printed.contains(line),
+            "nothing is open to others unasked: {printed}"
+        );
+    }
+    for wrong in ["0", "127.0.0.1", "localhost:8080", "127.0.0.1:0", "65536"] {
+        let words = ["snippet", "nginx", "--env", ENVIRONMENT, "--listen", wrong];
+        assert_eq!(world.say(&words).code, Some(2), "{wrong}");
+    }
+}
