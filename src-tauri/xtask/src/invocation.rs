@@ -30,6 +30,9 @@ Usage: cargo xtask <verb>
   bench http
         What it costs over HTTP beside a bare hyper and better-auth, under wrk and during a flood of forged keys
         (Linux).
+  bench window [--seconds N]
+        The window while 5,000 requests a second pass its gateway: the pace of the live list, frames, memory and
+        processor time (Linux); five minutes unless N says otherwise.
 ";
 
 /// One accepted command line.
@@ -46,6 +49,7 @@ pub(crate) enum Invocation {
     BenchVerify,
     BenchGateway,
     BenchHttp,
+    BenchWindow { seconds: u64 },
 }
 
 /// How the application is to be started.
@@ -93,6 +97,10 @@ impl Part {
 
 /// Fewer runs say more about the machine's mood than about the program.
 const FEWEST_RUNS: usize = 10;
+
+/// How long the window is watched; in fewer than ten seconds nothing is seen.
+const SECONDS: u64 = 300;
+const FEWEST_SECONDS: u64 = 10;
 
 impl Invocation {
     /// `arguments` without the program's own name.
@@ -153,23 +161,42 @@ fn parse_bench<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Invocatio
     if subject == "http" {
         return alone(words, Invocation::BenchHttp);
     }
+    if subject == "window" {
+        let seconds = number(words, "--seconds", SECONDS)?;
+        if seconds < FEWEST_SECONDS {
+            return Err(Failure::new(format!(
+                "In fewer than {FEWEST_SECONDS} seconds there is nothing to see."
+            )));
+        }
+        return Ok(Invocation::BenchWindow { seconds });
+    }
     if subject != "desktop" {
         return Err(unknown(subject));
     }
-    let mut runs = FEWEST_RUNS;
-    while let Some(word) = words.next() {
-        if word != "--runs" {
-            return Err(unknown(word));
-        }
-        let count = value("--runs", words.next())?;
-        runs = count.parse().map_err(|_| unknown(count))?;
-    }
+    let runs = number(words, "--runs", FEWEST_RUNS)?;
     if runs < FEWEST_RUNS {
         return Err(Failure::new(format!(
             "A median of fewer than {FEWEST_RUNS} runs is not a figure."
         )));
     }
     Ok(Invocation::BenchDesktop { runs })
+}
+
+/// The number behind the only option there is.
+fn number<'a, N: std::str::FromStr>(
+    mut words: impl Iterator<Item = &'a str>,
+    option: &str,
+    otherwise: N,
+) -> Result<N, Failure> {
+    let mut number = otherwise;
+    while let Some(word) = words.next() {
+        if word != option {
+            return Err(unknown(word));
+        }
+        let count = value(option, words.next())?;
+        number = count.parse().map_err(|_| unknown(count))?;
+    }
+    Ok(number)
 }
 
 fn alone<'a>(
@@ -240,6 +267,10 @@ mod tests {
             "bench",
             "bench gateways",
             "bench desktop --runs 3",
+            "bench desktop --seconds 30",
+            "bench window --runs 10",
+            "bench window --seconds 9",
+            "bench window --seconds soon",
             "lint now",
         ] {
             assert!(

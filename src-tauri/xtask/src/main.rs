@@ -57,6 +57,9 @@ fn perform(invocation: Invocation) -> Result<ExitCode, Failure> {
         Invocation::BenchDesktop { runs } => verbs::bench::bench(runs).map(|()| ExitCode::SUCCESS),
         Invocation::BenchGateway => verbs::bench::gateway::gateway().map(|()| ExitCode::SUCCESS),
         Invocation::BenchHttp => verbs::bench::http::http().map(|()| ExitCode::SUCCESS),
+        Invocation::BenchWindow { seconds } => {
+            verbs::bench::window::window(seconds).map(|()| ExitCode::SUCCESS)
+        }
         Invocation::BenchVerify => verbs::bench::verify::verify().map(|()| ExitCode::SUCCESS),
     }
 }

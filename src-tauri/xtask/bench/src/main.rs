@@ -1,7 +1,7 @@
 //! Measures what a check of a key costs, in process beside what nothing can be faster than (one `pread` and the hashes),
 //! over HTTP beside a bare hyper, both beside better-auth, and through the gateway beside other proxies. Started by
-//! `cargo xtask bench verify`, `bench http` and `bench gateway`, in release. It writes keys that are cheap to prove, which
-//! nothing else may do. It grows by a row when a figure is promised.
+//! `cargo xtask bench verify`, `bench http` and `bench gateway`, in release; `bench window` has it send requests. It writes
+//! keys that are cheap to prove, which nothing else may do. It grows by a row when a figure is promised.
 #![expect(
     clippy::print_stdout,
     clippy::expect_used,
@@ -10,6 +10,7 @@
 
 mod bodies;
 mod checks;
+mod flood;
 mod gate;
 mod gateway;
 mod hello;
@@ -38,6 +39,9 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let (rows, file) = match words.as_slice() {
+        ["flood", address, rate, warm_up, seconds] => {
+            return flood::flood(address, rate, warm_up, seconds);
+        }
         ["upstream"] => return runtime.block_on(upstream::answer()),
         ["gate", store, environment, listen, upstream] => {
             return runtime.block_on(gate::answer(

@@ -1,6 +1,6 @@
-//! Opens a program with a WebKitGTK window through WebDriver, looks into its page and takes its picture.
-//! Called by `run --screenshot`. It speaks just enough HTTP/1.1 for one driver on this machine and knows nothing of
-//! clicks and keys: the journeys have a full client of their own.
+//! Opens a program with a WebKitGTK window through WebDriver, looks into its page, presses its buttons and takes its
+//! picture. Called by `run --screenshot` and `bench window`. It speaks just enough HTTP/1.1 for one driver on this machine
+//! and types nothing: the journeys have a full client of their own.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 
 use crate::desk::processes;
 use crate::failure::Failure;
+
+/// Under this name the WebDriver standard hands out elements.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A driver, and the program it opened.
 pub(crate) struct Driven {
@@ -78,21 +81,81 @@ impl Driven {
     /// # Errors
     /// It did not within `patience`.
     pub(crate) fn wait_until_drawn(&self, patience: Duration) -> Result<(), Failure> {
-        let question = json!({
-            "script": "return document.documentElement.dataset.ready === 'true'",
-            "args": [],
-        });
+        let drawn = "return document.documentElement.dataset.ready === 'true'";
+        self.wait_for("The first screen was not drawn", drawn, patience)
+            .map(|_| ())
+    }
+
+    /// What a script of the page returns.
+    ///
+    /// # Errors
+    /// It threw, or the driver did not answer.
+    pub(crate) fn script(&self, source: &str) -> Result<Value, Failure> {
+        let question = json!({ "script": source, "args": [] });
+        self.in_session("POST", "execute/sync", Some(&question))
+    }
+
+    /// What a script of the page returns as soon as that is neither false nor nothing. `otherwise` is the sentence without
+    /// its time and full stop.
+    ///
+    /// # Errors
+    /// It did not within `patience`.
+    pub(crate) fn wait_for(
+        &self,
+        otherwise: &str,
+        source: &str,
+        patience: Duration,
+    ) -> Result<Value, Failure> {
         let begun = Instant::now();
         while begun.elapsed() < patience {
-            if self.in_session("POST", "execute/sync", Some(&question))? == Value::Bool(true) {
-                return Ok(());
+            let answer = self.script(source)?;
+            if !matches!(answer, Value::Null | Value::Bool(false)) {
+                return Ok(answer);
             }
             std::thread::sleep(Duration::from_millis(50));
         }
         Err(Failure::new(format!(
-            "The first screen was not drawn within {} seconds.",
+            "{otherwise} within {} seconds.",
             patience.as_secs()
         )))
+    }
+
+    /// Presses the button or link with exactly these words, as soon as it can be pressed.
+    ///
+    /// # Errors
+    /// It could not be pressed within `patience`.
+    pub(crate) fn press(&self, words: &str, patience: Duration) -> Result<(), Failure> {
+        let place =
+            format!("//*[self::button or self::a][not(@disabled)][normalize-space()='{words}']");
+        let question = json!({ "using": "xpath", "value": place });
+        let begun = Instant::now();
+        loop {
+            let pressed = self
+                .in_session("POST", "element", Some(&question))
+                .and_then(|found| {
+                    let element = found[ELEMENT].as_str().unwrap_or_default();
+                    self.in_session(
+                        "POST",
+                        &format!("element/{element}/click"),
+                        Some(&json!({})),
+                    )
+                });
+            match pressed {
+                Ok(_) => return Ok(()),
+                Err(failure) if begun.elapsed() >= patience => {
+                    return Err(Failure::from_cause(
+                        &format!("“{words}” could not be pressed"),
+                        &failure,
+                    ));
+                }
+                Err(_) => std::thread::sleep(Duration::from_millis(50)),
+            }
+        }
+    }
+
+    /// The driver and all that descends from it: the program, and the processes of its web view.
+    pub(crate) fn family(&self) -> Vec<u32> {
+        processes::family(self.driver.id())
     }
 
     /// The page as a PNG file's bytes.
@@ -142,7 +205,7 @@ impl Drop for Driven {
             let _ = self.ask("DELETE", &format!("/session/{}", self.session), None);
         }
         // A driver that ends leaves its program running, so both are ended by name.
-        processes::end(&processes::family(self.driver.id()), Duration::from_secs(3));
+        processes::end(&self.family(), Duration::from_secs(3));
         let _ = self.driver.wait();
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod gateway;
 pub(crate) mod http;
 pub(crate) mod peer;
 pub(crate) mod verify;
+pub(crate) mod window;
 
 use std::fs;
 use std::path::{Path, PathBuf};

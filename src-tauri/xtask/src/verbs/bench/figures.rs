@@ -63,19 +63,7 @@ pub(super) fn table(report: &Value) -> String {
         "goal"
     );
     let mut row = |what: &str, figures: [&Value; 3], met: &Value| {
-        let _ = write!(table, "{what:<38}");
-        for figure in figures {
-            let _ = match figure.as_f64() {
-                Some(number) => write!(table, " {number:>9.1}"),
-                None => write!(table, " {:>9}", ""),
-            };
-        }
-        let verdict = match met.as_bool() {
-            Some(true) => "  met",
-            Some(false) => "  MISSED",
-            None => "",
-        };
-        let _ = writeln!(table, "{verdict}");
+        add_row(&mut table, what, &figures, met);
     };
     let start = &report["start"];
     let memory = &report["memory"];
@@ -112,7 +100,24 @@ pub(super) fn table(report: &Value) -> String {
     table
 }
 
-fn median(figures: &[f64]) -> f64 {
+/// One line; a figure that is null leaves its place empty, a verdict that is null says nothing.
+pub(super) fn add_row(table: &mut String, what: &str, figures: &[&Value], met: &Value) {
+    let _ = write!(table, "{what:<38}");
+    for figure in figures {
+        let _ = match figure.as_f64() {
+            Some(number) => write!(table, " {number:>9.1}"),
+            None => write!(table, " {:>9}", ""),
+        };
+    }
+    let verdict = match met.as_bool() {
+        Some(true) => "  met",
+        Some(false) => "  MISSED",
+        None => "",
+    };
+    let _ = writeln!(table, "{verdict}");
+}
+
+pub(super) fn median(figures: &[f64]) -> f64 {
     let mut sorted = figures.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
