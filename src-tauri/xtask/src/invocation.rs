@@ -25,8 +25,9 @@ Usage: cargo xtask <verb>
         Start, memory and size of the release build beside a bare window (Linux); at least 10 runs.
   bench verify
         What a check of a key costs in process, beside what nothing can be faster than, and beside better-auth.
-  bench gateway
-        What a request costs through the gateway beside nginx and Caddy, and what the gateway holds (Linux).
+  bench gateway [rates|bodies|sockets|idle]
+        What a request costs through the gateway beside nginx and Caddy, and what the gateway holds (Linux); all of it
+        unless one part is named.
   bench http
         What it costs over HTTP beside a bare hyper and better-auth, under wrk and during a flood of forged keys
         (Linux).
@@ -34,6 +35,9 @@ Usage: cargo xtask <verb>
         The window while 5,000 requests a second pass its gateway: the pace of the live list, frames, memory and
         processor time (Linux); five minutes unless N says otherwise.
 ";
+
+/// What `bench gateway` can measure alone.
+const GATEWAY_PARTS: [&str; 4] = ["rates", "bodies", "sockets", "idle"];
 
 /// One accepted command line.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,7 +51,7 @@ pub(crate) enum Invocation {
     Icons,
     BenchDesktop { runs: usize },
     BenchVerify,
-    BenchGateway,
+    BenchGateway { part: Option<&'static str> },
     BenchHttp,
     BenchWindow { seconds: u64 },
 }
@@ -156,7 +160,16 @@ fn parse_bench<'a>(mut words: impl Iterator<Item = &'a str>) -> Result<Invocatio
         return alone(words, Invocation::BenchVerify);
     }
     if subject == "gateway" {
-        return alone(words, Invocation::BenchGateway);
+        let part = match words.next() {
+            None => None,
+            Some(word) => Some(
+                GATEWAY_PARTS
+                    .into_iter()
+                    .find(|part| *part == word)
+                    .ok_or_else(|| unknown(word))?,
+            ),
+        };
+        return alone(words, Invocation::BenchGateway { part });
     }
     if subject == "http" {
         return alone(words, Invocation::BenchHttp);
@@ -266,6 +279,8 @@ mod tests {
             "build --release again",
             "bench",
             "bench gateways",
+            "bench gateway rate",
+            "bench gateway idle idle",
             "bench desktop --runs 3",
             "bench desktop --seconds 30",
             "bench window --runs 10",

@@ -55,7 +55,9 @@ fn perform(invocation: Invocation) -> Result<ExitCode, Failure> {
         Invocation::Lint => verbs::lint::lint(),
         Invocation::Icons => verbs::icons::icons().map(|()| ExitCode::SUCCESS),
         Invocation::BenchDesktop { runs } => verbs::bench::bench(runs).map(|()| ExitCode::SUCCESS),
-        Invocation::BenchGateway => verbs::bench::gateway::gateway().map(|()| ExitCode::SUCCESS),
+        Invocation::BenchGateway { part } => {
+            verbs::bench::gateway::gateway(part).map(|()| ExitCode::SUCCESS)
+        }
         Invocation::BenchHttp => verbs::bench::http::http().map(|()| ExitCode::SUCCESS),
         Invocation::BenchWindow { seconds } => {
             verbs::bench::window::window(seconds).map(|()| ExitCode::SUCCESS)
