@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use hyper::header::{ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN};
+use hyper::http::uri::Authority;
 use hyper::{Method, Request};
-use keystile_keys::{Permission, PlainKey, RouteClaim, RouteNeed};
-use keystile_service::{Denied, Problem, Use, admit, claim, no_key_in, now, shown_key};
+use keystile_keys::{Permission, RouteClaim, RouteNeed};
+use keystile_service::{Denied, Problem, Use, admit, claim, holds_key, no_key_in, now, shown_key};
 use keystile_verifier::KnownKey;
 
 use crate::decision::{Decision, Outcome};
@@ -74,9 +75,12 @@ pub(crate) async fn decide<B>(
 
 /// The path as it is told: of bounded length, and without a key that somebody wrote into it.
 fn shown_path(path: &str) -> String {
-    let told = |segment: &str| match PlainKey::parse(segment) {
-        Ok(_) => "(a key)".to_owned(),
-        Err(_) => segment.to_owned(),
+    let told = |segment| {
+        if holds_key(segment) {
+            "(a key)"
+        } else {
+            segment
+        }
     };
     let mut shown: String = path.split('/').map(told).collect::<Vec<_>>().join("/");
     if shown.len() > LONGEST_SHOWN {
@@ -89,7 +93,7 @@ fn shown_path(path: &str) -> String {
 
 /// What a request needs, and what refuses it whatever key it shows.
 fn needed<B>(routing: &Routing, request: &Request<B>) -> (RouteNeed, Option<Problem>) {
-    let claim = claim(request.headers());
+    let claim = claim(request.headers(), request.uri().query());
     let path = request.uri().path();
     let need = routing
         .rules
@@ -101,6 +105,12 @@ fn needed<B>(routing: &Routing, request: &Request<B>) -> (RouteNeed, Option<Prob
     }
     if !says_its_host_once(request) {
         return (need, Some(Problem::host_missing()));
+    }
+    if !headers::has_a_plain_body(request.headers()) {
+        return (need, Some(Problem::malformed()));
+    }
+    if holds_key(path) {
+        return (need, Some(Problem::key_in_query()));
     }
     if need == RouteNeed::Open || !is_keyless_preflight(request, claim) {
         (need, None)
@@ -119,7 +129,13 @@ fn says_its_host_once<B>(request: &Request<B>) -> bool {
     };
     // An absolute address beats the header (RFC 9112, 3.2.2).
     let authority = request.uri().authority();
-    authority.is_none_or(|authority| authority.as_str().as_bytes() == host.as_bytes())
+    is_host(host.as_bytes())
+        && authority.is_none_or(|authority| authority.as_str().as_bytes() == host.as_bytes())
+}
+
+/// A name or an address, perhaps with a port: no user before it, no list.
+fn is_host(text: &[u8]) -> bool {
+    !text.contains(&b'@') && !text.contains(&b',') && Authority::try_from(text).is_ok()
 }
 
 /// Whether a browser asks here if a page may ask. It never shows a key; whoever does is judged by that.
