@@ -1,38 +1,20 @@
-//! What attackers send, as data in `tests/vectors/attacks.json`: one request a row, the only answer it may get beside it.
-//! `{host}`, `{port}`, `{id}`, `{reader}`, `{writer}`, `{big}`, `{lines}` and `{deep}` are filled in. Every row ends with
-//! a problem or, in the controls, with 200; none shows a key or opens the service to pages of other origins.
+//! What attackers send to the service, as data in `tests/vectors/attacks.json`. Every row ends with a problem or, in the
+//! controls, with 200; none shows a key or opens the service to pages of other origins.
 
+use crate::attack_table::{fill, rows};
 use crate::caller::call;
 use crate::world::World;
 
 const TABLE: &str = include_str!("../vectors/attacks.json");
 
-fn fill(world: &World, request: &str) -> String {
-    let lines: String = (0..120)
-        .map(|number| format!("X-Line-{number}: x\r\n"))
-        .collect();
-    request
-        .replace("{host}", &world.address.to_string())
-        .replace("{port}", &world.address.port().to_string())
-        .replace("{id}", world.environment.as_str())
-        .replace("{reader}", &world.reader.text)
-        .replace("{writer}", &world.writer.text)
-        .replace("{big}", &"a".repeat(9000))
-        .replace("{lines}", &lines)
-        .replace("{deep}", &"[".repeat(8000))
-}
-
 #[tokio::test]
 async fn every_attack_gets_its_one_answer() {
-    let table: Vec<serde_json::Value> = serde_json::from_str(TABLE).expect("a table");
-    assert!(table.len() >= 60, "the table is long: {}", table.len());
     let world = World::new().await;
     let mut wrong = Vec::new();
-    for row in &table {
-        let text = |field: &str| row[field].as_str().expect("a text");
-        let (name, request, code) = (text("name"), text("request"), text("code"));
-        let status = row["status"].as_u64().expect("a status");
-        let Some(reply) = call(world.address, fill(&world, request)).await else {
+    for row in rows(TABLE) {
+        let (name, code) = (row.text("name"), row.text("code"));
+        let request = fill(&world, world.address, row.text("request"));
+        let Some(reply) = call(world.address, request).await else {
             wrong.push(format!("{name}: no answer"));
             continue;
         };
@@ -41,7 +23,7 @@ async fn every_attack_gets_its_one_answer() {
         } else {
             reply.code()
         };
-        if (u64::from(reply.status), told.as_str()) != (status, code) {
+        if (reply.status, told.as_str()) != (row.status(), code) {
             wrong.push(format!("{name}: {} {told}", reply.status));
         }
         assert!(
@@ -80,6 +62,7 @@ async fn what_follows_a_refused_request_on_the_same_connection_is_not_read_as_an
     let world = World::new().await;
     let smuggled = fill(
         &world,
+        world.address,
         "POST /v1/verify HTTP/1.1\r\nHost: {host}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n",
     );
     let mut stream = tokio::net::TcpStream::connect(world.address)

@@ -72,19 +72,88 @@ pub(crate) async fn call(address: SocketAddr, request: impl AsRef<[u8]>) -> Opti
 pub(crate) async fn read(stream: &mut TcpStream) -> Option<Reply> {
     let mut bytes = Vec::new();
     loop {
-        if let Some(reply) = parse(&bytes) {
+        if let Some((reply, _)) = parse(&bytes) {
             return Some(reply);
         }
-        let mut part = [0u8; 8192];
-        let reading = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut part));
-        match reading.await.expect("an answer or an end within 20 s") {
-            Ok(0) | Err(_) => return None,
-            Ok(count) => bytes.extend_from_slice(&part[..count]),
+        if !read_more(stream, &mut bytes).await {
+            return None;
         }
     }
 }
 
-fn parse(bytes: &[u8]) -> Option<Reply> {
+/// Whether anything came before the end.
+async fn read_more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> bool {
+    let mut part = [0u8; 8192];
+    let reading = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut part));
+    match reading.await.expect("an answer or an end within 20 s") {
+        Ok(0) | Err(_) => false,
+        Ok(count) => {
+            bytes.extend_from_slice(&part[..count]);
+            true
+        }
+    }
+}
+
+/// All that a connection says.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) text: String,
+    /// Without the interim ones (RFC 9110, 15.2).
+    pub(crate) replies: Vec<Reply>,
+}
+
+impl Said {
+    fn read(bytes: &[u8]) -> Self {
+        let mut rest = bytes;
+        let mut replies = Vec::new();
+        while let Some((reply, length)) = parse(rest) {
+            rest = &rest[length..];
+            if reply.status >= 200 {
+                replies.push(reply);
+            }
+        }
+        assert!(
+            rest.is_empty(),
+            "nothing stands behind the answers: {:?}",
+            String::from_utf8_lossy(rest)
+        );
+        Self {
+            text: String::from_utf8_lossy(bytes).into_owned(),
+            replies,
+        }
+    }
+}
+
+/// Sends the bytes, waits for so many answers, says that nothing follows, and listens to the end: whatever the server
+/// takes for one more request is answered by then.
+pub(crate) async fn hear_out(
+    address: SocketAddr,
+    request: impl AsRef<[u8]>,
+    answers: usize,
+) -> Said {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    // The server may refuse before everything was sent.
+    let _sent = stream.write_all(request.as_ref()).await;
+    let mut bytes = Vec::new();
+    loop {
+        let mut rest = &bytes[..];
+        let mut heard = 0;
+        while let Some((reply, length)) = parse(rest) {
+            rest = &rest[length..];
+            heard += usize::from(reply.status >= 200);
+        }
+        if heard >= answers || !read_more(&mut stream, &mut bytes).await {
+            break;
+        }
+    }
+    // It may have hung up already.
+    let _said = stream.shutdown().await;
+    while read_more(&mut stream, &mut bytes).await {}
+    Said::read(&bytes)
+}
+
+/// The first answer, and how many bytes it is long.
+fn parse(bytes: &[u8]) -> Option<(Reply, usize)> {
     let end = bytes.windows(4).position(|part| part == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&bytes[..end]).expect("a head of text");
     let mut lines = head.split("\r\n");
@@ -97,10 +166,12 @@ fn parse(bytes: &[u8]) -> Option<Reply> {
         .iter()
         .find(|(name, _)| name == "content-length")
         .map_or(0, |(_, value)| value.parse().expect("a length"));
-    let body = bytes.get(end + 4..end + 4 + length)?;
-    Some(Reply {
+    let whole = end + 4 + length;
+    let body = bytes.get(end + 4..whole)?;
+    let reply = Reply {
         status,
         headers,
         body: String::from_utf8_lossy(body).into_owned(),
-    })
+    };
+    Some((reply, whole))
 }

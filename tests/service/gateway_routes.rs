@@ -284,6 +284,31 @@ async fn a_trace_leads_its_sender_to_the_decision_and_ends_at_the_gateway() {
 }
 
 #[tokio::test]
+async fn a_key_in_a_path_is_refused_and_told_to_nobody() {
+    let mut routed = Routed::with("* /open/* open").await;
+    let key = routed.guarded.world.reader.text.clone();
+    let escaped: String = key.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    for (path, told) in [
+        (format!("/orders/{key}"), "/orders/(a key)"),
+        (format!("/orders/{key};v=1/items"), "/orders/(a key)/items"),
+        (format!("/orders/key={key}"), "/orders/(a key)"),
+        (format!("/open/{escaped}"), "/open/(a key)"),
+    ] {
+        let reply = send(&routed.guarded, &format!("GET {path}"), &key, "").await;
+        assert_eq!(
+            (reply.status, reply.code()),
+            (400, "key_in_query".to_owned()),
+            "{told}: it would stand in the API's log"
+        );
+        assert_eq!(
+            routed.told().await.path,
+            told,
+            "the owner's list shows none"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_path_reaches_the_api_byte_for_byte_and_no_spelling_needs_less() {
     let routed = Routed::with("* /open/* open\nGET /export write\nPOST /search read").await;
     let reader = routed.guarded.world.reader.text.clone();

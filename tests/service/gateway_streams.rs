@@ -147,3 +147,26 @@ async fn an_upgrade_to_anything_but_a_websocket_is_not_passed_on() {
         "behind HTTP/2 a caller could claim an identity: {body}"
     );
 }
+
+#[tokio::test]
+async fn an_upload_ends_when_its_key_is_revoked_and_says_so() {
+    let guarded = before(api("", silence).await, |_| {}).await;
+    let writer = &guarded.world.writer;
+    let mut stream = TcpStream::connect(guarded.address)
+        .await
+        .expect("a connection");
+    let head = format!(
+        "POST /live HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\nContent-Length: 100\r\n\r\nbegins",
+        writer.text
+    );
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    guarded.world.revoke(writer.id).await;
+    let reply = tokio::time::timeout(SOON, crate::caller::read(&mut stream)).await;
+    let reply = reply.expect("it ends soon").expect("an answer");
+    assert_eq!(
+        (reply.status, reply.code()),
+        (401, "key_refused".to_owned()),
+        "the API is not to blame: {reply:?}"
+    );
+}

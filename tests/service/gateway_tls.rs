@@ -141,6 +141,15 @@ async fn passes(guarded: &Guarded, version: &str) {
         "{version}: a large body goes both ways: {}",
         reply.status
     );
+    let trailed = format!(
+        "POST /orders HTTP/1.1\r\nHost: a\r\nX-API-KEY: {writer}\r\nTransfer-Encoding: chunked\r\n\
+         Trailer: X-Keystile-Key-Id\r\n\r\n5\r\nhello\r\n0\r\nX-Keystile-Key-Id: root\r\nX-API-KEY: {reader}\r\n\r\n"
+    );
+    let reply = call(guarded.address, trailed).await.expect("an answer");
+    assert!(
+        reply.status == 200 && reply.body.ends_with("\n\nhello"),
+        "{version}: what stands behind a body says nothing to an API: {reply:?}"
+    );
     let reply = send(guarded, "POST /orders", reader, "x").await;
     assert_eq!(reply.status, 403, "the check stands before everything");
     let many: Vec<_> = (0..20)
@@ -284,7 +293,11 @@ async fn echo(
     for (name, value) in &head.headers {
         text += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
     }
-    let body = body.collect().await.expect("a body").to_bytes();
-    text += &format!("\n{}", String::from_utf8_lossy(&body));
+    let body = body.collect().await.expect("a body");
+    let trailers = body.trailers().cloned();
+    text += &format!("\n{}", String::from_utf8_lossy(&body.to_bytes()));
+    for (name, value) in trailers.iter().flatten() {
+        text += &format!("\n{name}: {}", String::from_utf8_lossy(value.as_bytes()));
+    }
     Ok(Response::new(Full::from(text)))
 }

@@ -127,6 +127,17 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
         matches!(reply.status, 400 | 401),
         "a key in the address is no key: {reply:?}"
     );
+    let in_path = format!("GET /orders/{reader}");
+    let reply = send(guarded, &in_path, reader, "").await;
+    assert!(
+        matches!(reply.status, 400 | 401),
+        "a path is an address too, even with a good key beside it: {reply:?}"
+    );
+    let reply = send(guarded, "GET /orders/1?_method=DELETE", reader, "").await;
+    assert_eq!(
+        reply.status, 403,
+        "some APIs take the method from the query: {reply:?}"
+    );
     let reply = send(guarded, "GET /_keystile", reader, "").await;
     assert!(
         reply.header("x-keystile-key-id").is_none(),

@@ -6,8 +6,11 @@
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 mod api;
+mod attack_table;
+mod attacked;
 mod caller;
 mod clipboard;
+mod recorder;
 mod started;
 mod world;
 
@@ -18,6 +21,7 @@ mod contracts;
 mod forward_auth;
 mod gateway;
 mod gateway_ask;
+mod gateway_attacks;
 mod gateway_check;
 mod gateway_connections;
 mod gateway_follow;

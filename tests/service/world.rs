@@ -183,7 +183,8 @@ fn fields(name: &str) -> EnvironmentFields {
     }
 }
 
-async fn issue(
+/// A key that was copied.
+pub(crate) async fn issue(
     registry: &Registry,
     environment: EnvironmentId,
     name: &str,

@@ -24,6 +24,7 @@ const REASONS = {
   preflight: "preflight; switch on Pass CORS preflights",
   not_for_a_gateway: "cannot be passed to an API",
   host_missing: "not for exactly one host",
+  request_malformed: "body in an unknown coding",
   unavailable: "keys cannot be checked now",
   rules_unavailable: "rules cannot be read now",
 };

@@ -19,7 +19,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     pub(crate) fn by<B>(request: &Request<B>) -> Self {
-        let claim = claim(request.headers());
+        let claim = claim(request.headers(), request.uri().query());
         Self {
             method: request.method().clone(),
             target: request.uri().path_and_query().cloned(),

@@ -92,6 +92,8 @@ async fn talk(
     });
     let mut connection = http1::Builder::new()
         .max_buf_size(LARGEST_HEAD)
+        // Without it, a larger head passes when it comes in few enough pieces.
+        .max_header_size(LARGEST_HEAD)
         .max_headers(MOST_HEADERS)
         .serve_connection(Wire::new(stream, early, Arc::clone(&turn)), respond)
         .with_upgrades();

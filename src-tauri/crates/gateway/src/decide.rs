@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use hyper::header::HOST;
+use hyper::http::uri::Authority;
 use hyper::{Method, Request};
-use keystile_keys::{PlainKey, RouteNeed};
-use keystile_service::{Denied, Problem, Use, admit, no_key_in, now, shown_key};
+use keystile_keys::RouteNeed;
+use keystile_service::{Denied, Problem, Use, admit, holds_key, no_key_in, now, shown_key};
 use keystile_verifier::KnownKey;
 
 use crate::asked::Asked;
@@ -82,9 +83,14 @@ pub(crate) async fn decide<B>(
 
 /// The path as it is told: of bounded length, and without a key that somebody wrote into it.
 fn shown_path(path: &str) -> String {
-    let is_key = |segment: &str| PlainKey::parse(segment).is_ok();
-    let mut shown = if path.split('/').any(is_key) {
-        let told = |segment| if is_key(segment) { "(a key)" } else { segment };
+    let mut shown = if holds_key(path) {
+        let told = |segment| {
+            if holds_key(segment) {
+                "(a key)"
+            } else {
+                segment
+            }
+        };
         path.split('/').map(told).collect::<Vec<_>>().join("/")
     } else {
         path.to_owned()
@@ -111,6 +117,12 @@ fn needed<B>(
     if !says_its_host_once(request) {
         return (need, Some(Problem::host_missing()));
     }
+    if !headers::has_a_plain_body(request.headers()) {
+        return (need, Some(Problem::malformed()));
+    }
+    if holds_key(asked.path()) {
+        return (need, Some(Problem::key_in_query()));
+    }
     if asked.is_open(routing) {
         (RouteNeed::Open, None)
     } else if asked.is_keyless_preflight() {
@@ -128,5 +140,11 @@ fn says_its_host_once<B>(request: &Request<B>) -> bool {
     };
     // An absolute address beats the header (RFC 9112, 3.2.2).
     let authority = request.uri().authority();
-    authority.is_none_or(|authority| authority.as_str().as_bytes() == host.as_bytes())
+    is_host(host.as_bytes())
+        && authority.is_none_or(|authority| authority.as_str().as_bytes() == host.as_bytes())
+}
+
+/// A name or an address, perhaps with a port: no user before it, no list.
+fn is_host(text: &[u8]) -> bool {
+    !text.contains(&b'@') && !text.contains(&b',') && Authority::try_from(text).is_ok()
 }

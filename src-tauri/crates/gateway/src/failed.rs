@@ -2,6 +2,8 @@
 
 use keystile_service::Problem;
 
+use crate::watched::Cut;
+
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failed {
     #[error("no connection")]
@@ -13,22 +15,43 @@ pub(crate) enum Failed {
     #[error("certificates cannot be judged")]
     NoRoots(#[source] rustls::Error),
     #[error("no whole answer")]
-    Broken(#[from] hyper::Error),
+    Broken(#[source] hyper::Error),
+    #[error("no whole request")]
+    Unsaid(#[source] hyper::Error),
+    #[error("the key fell meanwhile")]
+    Fallen(#[source] hyper::Error),
     #[error("no answer in time")]
     Slow,
 }
 
+impl From<hyper::Error> for Failed {
+    /// What ends the body of a request ends the request, and is no fault of the API.
+    fn from(error: hyper::Error) -> Self {
+        let cut = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref());
+        match cut {
+            Some(Cut::Body(_)) => Self::Unsaid(error),
+            Some(Cut::Fallen) => Self::Fallen(error),
+            None => Self::Broken(error),
+        }
+    }
+}
+
 impl From<Failed> for Problem {
     fn from(failed: Failed) -> Self {
-        tracing::warn!(
-            cause = &failed as &dyn std::error::Error,
-            "the API did not answer"
-        );
+        let cause = &failed as &dyn std::error::Error;
+        match failed {
+            Failed::Unsaid(_) | Failed::Fallen(_) => {
+                tracing::debug!(cause, "a request broke off");
+            }
+            _ => tracing::warn!(cause, "the API did not answer"),
+        }
         match failed {
             Failed::Unreachable(_) | Failed::ConnectSlow => Self::upstream_unreachable(),
             Failed::Certificate(_) | Failed::NoRoots(_) => Self::upstream_certificate(),
             Failed::Broken(_) => Self::upstream_broken(),
             Failed::Slow => Self::upstream_slow(),
+            Failed::Unsaid(_) => Self::malformed(),
+            Failed::Fallen(_) => Self::key_refused(),
         }
     }
 }

@@ -1,12 +1,11 @@
 //! Which headers of a request reach the API. What belongs to one connection ends here, and so does whatever the gateway
-//! itself says: a caller cannot say it first. Names are compared as some APIs read them, with `_` for `-`.
+//! itself says: a caller cannot say it first. Names are compared as some APIs read them, with any sign for `-`.
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 
 use hyper::HeaderMap;
 use hyper::header::{
-    AUTHORIZATION, CONNECTION, EXPECT, FORWARDED, HOST, HeaderName, HeaderValue,
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue,
     PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use keystile_keys::{KeyFormError, PresentedKey};
@@ -31,11 +30,14 @@ const HOP_BY_HOP: [HeaderName; 10] = [
 /// means another.
 const OURS: [&str; 17] = [
     "x-api-key",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-forwarded-port",
+    "forwarded",
+    "x-original-forwarded-for",
+    "x-original-host",
     "x-real-ip",
+    "client-ip",
+    "true-client-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
     "x-http-method-override",
     "x-http-method",
     "x-method-override",
@@ -45,11 +47,9 @@ const OURS: [&str; 17] = [
     "x-original-url",
     "x-original-uri",
     "x-rewrite-url",
-    "x-forwarded-uri",
-    "x-forwarded-path",
-    "x-forwarded-prefix",
 ];
-const IDENTITY: &str = "x-keystile-";
+/// How names begin that only the gateway or a proxy says. Under the second one, proxies also say who a caller is.
+const OURS_BEGIN: [&str; 2] = ["x-keystile-", "x-forwarded"];
 /// The most headers that the gateway adds: four of the key, three of the way, and the host.
 const SAID_BY_US: usize = 8;
 /// By which the sender of a request finds what was decided about it.
@@ -125,18 +125,15 @@ pub(crate) struct Told<'a> {
 /// Makes a caller's headers into those for the API.
 pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) {
     let asked_host = headers.get(HOST).cloned();
-    // An accepted request shows one key, so a bearer token is that key. What an open one brings is the API's own, unless
-    // it is a key all the same.
-    let is_key = match told.key {
-        Some(_) => is_bearer,
-        None => is_bearer_with_a_key,
-    };
-    let holds_key = headers
-        .get_all(AUTHORIZATION)
-        .iter()
-        .any(|value| is_key(value.as_bytes()));
+    // An accepted request shows one key, so a bearer token is that key. Anything else is the API's own, unless it is a key
+    // all the same.
+    let is_accepted = told.key.is_some();
+    let holds_key = headers.get_all(AUTHORIZATION).iter().any(|value| {
+        let value = value.as_bytes();
+        (is_accepted && is_bearer(value)) || holds_nearly_a_key(value)
+    });
     remove(headers, |name| {
-        is_ours(name.as_str()) || *name == FORWARDED || (holds_key && *name == AUTHORIZATION)
+        is_ours(name) || (holds_key && *name == AUTHORIZATION)
     });
     // Room for all that follows, made once.
     headers.reserve(SAID_BY_US);
@@ -164,17 +161,31 @@ pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) {
     }
 }
 
-fn is_ours(name: &str) -> bool {
-    // Names are in small letters here, and all of ours begin with the same one.
-    if !name.starts_with('x') {
-        return false;
+/// Whether a caller must not say that. An API that makes variables of names reads `_` for every sign in them, and so two
+/// names as one: there, what tells where a body ends must not be said in another spelling either.
+fn is_ours(name: &HeaderName) -> bool {
+    let is_ours =
+        |read: &str| OURS_BEGIN.iter().any(|begin| read.starts_with(begin)) || OURS.contains(&read);
+    let name = name.as_str();
+    let is_sign = |sign: char| !sign.is_ascii_alphanumeric() && sign != '-';
+    if !name.contains(is_sign) {
+        return is_ours(name);
     }
-    let read: Cow<'_, str> = if name.contains('_') {
-        name.replace('_', "-").into()
-    } else {
-        name.into()
-    };
-    read.starts_with(IDENTITY) || OURS.contains(&read.as_ref())
+    let read = name.replace(is_sign, "-");
+    is_ours(&read)
+        || read == CONTENT_LENGTH.as_str()
+        || HOP_BY_HOP.iter().any(|own| own.as_str() == read)
+}
+
+/// Whether a body comes in chunks and in no other coding, or says its length. Any other coding would end here, and its body
+/// reach the API as something else than was sent.
+pub(crate) fn has_a_plain_body(headers: &HeaderMap) -> bool {
+    let mut lines = headers.get_all(TRANSFER_ENCODING).iter();
+    match (lines.next(), lines.next()) {
+        (None, _) => true,
+        (Some(line), None) => line.as_bytes().eq_ignore_ascii_case(b"chunked"),
+        (Some(_), Some(_)) => false,
+    }
 }
 
 fn is_bearer(value: &[u8]) -> bool {
@@ -185,15 +196,12 @@ fn is_bearer(value: &[u8]) -> bool {
 }
 
 /// Also a mistyped key: it is nearly one, and nobody else's token looks like it.
-fn is_bearer_with_a_key(value: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(value) else {
-        return false;
-    };
-    is_bearer(value)
-        && text
-            .split([' ', ',', '\t'])
-            .any(|word| match PresentedKey::parse(word) {
-                Ok(_) | Err(KeyFormError::ChecksumMismatch | KeyFormError::OutOfRange) => true,
-                Err(_) => false,
-            })
+fn holds_nearly_a_key(value: &[u8]) -> bool {
+    value
+        .split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+        .filter_map(|word| std::str::from_utf8(word).ok())
+        .any(|word| match PresentedKey::parse(word) {
+            Ok(_) | Err(KeyFormError::ChecksumMismatch | KeyFormError::OutOfRange) => true,
+            Err(_) => false,
+        })
 }

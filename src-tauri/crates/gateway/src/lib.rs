@@ -27,6 +27,7 @@ mod port_holder;
 mod progress;
 mod running;
 mod sample_api;
+mod sent;
 mod settings;
 mod standing;
 mod start;

@@ -11,11 +11,8 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 
+use crate::sent::Sent;
 use crate::stream::Stream;
-use crate::watched::Watched;
-
-/// What is sent to the API.
-pub(crate) type Sent = Watched<Incoming>;
 
 pub(crate) struct Link {
     sender: SendRequest<Sent>,

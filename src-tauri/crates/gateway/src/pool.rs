@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use hyper::body::Incoming;
 use hyper::client::conn::http2;
 use hyper::header::HOST;
 use hyper::{Request, Response, Uri};
@@ -13,8 +14,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use crate::api_body::ApiBody;
 use crate::endpoint::Endpoint;
 use crate::failed::Failed;
-use crate::link::{Link, Sent};
+use crate::link::Link;
+use crate::sent::Sent;
 use crate::stream::{Offer, Stream, Trust};
+use crate::watched::Watched;
 
 /// How often a connection of HTTP/2 is asked whether it lives: one that was lost with a network says nothing by itself.
 const ALIVE: Duration = Duration::from_secs(10);
@@ -57,9 +60,10 @@ impl Pool {
     /// Sends a request that has `Host` and a path, and waits for the head of its answer.
     pub(crate) async fn send(
         self: &Arc<Self>,
-        mut request: Request<Sent>,
+        request: Request<Watched<Incoming>>,
         offer: Offer,
     ) -> Result<Response<ApiBody>, Failed> {
+        let mut request = request.map(Sent);
         if offer == Offer::Newest
             && let Some(sender) = self.shared()
         {
@@ -117,11 +121,7 @@ impl Pool {
         }
     }
 
-    fn watch(
-        self: &Arc<Self>,
-        answer: Response<hyper::body::Incoming>,
-        link: Link,
-    ) -> Response<ApiBody> {
+    fn watch(self: &Arc<Self>, answer: Response<Incoming>, link: Link) -> Response<ApiBody> {
         if answer.status() == hyper::StatusCode::SWITCHING_PROTOCOLS {
             link.let_go();
             return answer.map(ApiBody::alone);

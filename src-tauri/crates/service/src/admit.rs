@@ -53,8 +53,11 @@ const UPGRADES: [HeaderName; 4] = [
 ];
 
 /// By what a request asks for more than its method says. The graver of two is told.
-pub fn claim(headers: &HeaderMap) -> RouteClaim {
+pub fn claim<'a>(headers: &HeaderMap, queries: impl IntoIterator<Item = &'a str>) -> RouteClaim {
     let mut claim = RouteClaim::Plain;
+    if queries.into_iter().any(query::overrides) {
+        return RouteClaim::Override;
+    }
     // One look at each line that is there, not one for each name that might be: a request has few.
     for (name, value) in headers {
         if value.is_empty() {

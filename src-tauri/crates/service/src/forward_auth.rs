@@ -16,6 +16,7 @@ use crate::credentials;
 use crate::identity::identity;
 use crate::problem::{Answer, Problem, Written};
 use crate::proxy::Proxy;
+use crate::query::holds_key;
 use crate::reference::{self, Reference};
 
 const FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
@@ -79,15 +80,32 @@ pub(crate) async fn answer<B>(
 
 /// The key of the request. nginx knows no answer but 401 and 403.
 fn key<B>(proxy: Proxy, request: &Request<B>) -> Result<Option<&str>, Problem> {
-    let forwarded = request.headers().get(FORWARDED_URI);
-    let forwarded = forwarded.and_then(|uri| uri.to_str().ok());
-    let forwarded = forwarded.and_then(|uri| uri.split_once('?'));
-    let queries = [request.uri().query(), forwarded.map(|(_, query)| query)];
-    let found = shown_key(request.headers(), queries.into_iter().flatten());
+    let found = if paths(request).any(holds_key) {
+        Err(Problem::key_in_query())
+    } else {
+        shown_key(request.headers(), queries(request))
+    };
     match proxy {
         Proxy::Nginx => found.map_err(Problem::into_unauthorized),
         Proxy::Caddy | Proxy::Traefik | Proxy::Envoy => found,
     }
+}
+
+/// The address of the request that waits, where the proxy tells it in a header. Nothing is allowed by it.
+fn forwarded<B>(request: &Request<B>) -> Option<&str> {
+    request.headers().get(FORWARDED_URI)?.to_str().ok()
+}
+
+/// Envoy tells the path in that of its own question, others in a header.
+fn paths<B>(request: &Request<B>) -> impl Iterator<Item = &str> {
+    let told = forwarded(request).and_then(|uri| uri.split('?').next());
+    [Some(request.uri().path()), told].into_iter().flatten()
+}
+
+fn queries<B>(request: &Request<B>) -> impl Iterator<Item = &str> {
+    let told = forwarded(request).and_then(|uri| uri.split_once('?'));
+    let queries = [request.uri().query(), told.map(|(_, query)| query)];
+    queries.into_iter().flatten()
 }
 
 /// What the request that waits needs.
@@ -106,7 +124,7 @@ fn need<B>(proxy: Proxy, request: &Request<B>) -> Result<Permission, Problem> {
             Permission::needed_for(method.as_str())
         }
     };
-    if claim(headers) != RouteClaim::Plain || own == Permission::Write {
+    if claim(headers, queries(request)) != RouteClaim::Plain || own == Permission::Write {
         return Ok(Permission::Write);
     }
     Ok(told)

@@ -161,7 +161,8 @@ impl Problem {
 
     // What the request shows.
 
-    pub(crate) fn key_in_query() -> Self {
+    /// A key stands in the query or in the path.
+    pub fn key_in_query() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "key_in_query",
@@ -211,7 +212,8 @@ impl Problem {
         .with(WWW_AUTHENTICATE, "Bearer realm=\"keystile\"")
     }
 
-    pub(crate) fn key_refused() -> Self {
+    /// The key opens nothing here.
+    pub fn key_refused() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "key_refused",
@@ -377,6 +379,8 @@ impl Problem {
             "This request cannot be passed to an API.",
             "Ask for a path, with any method but CONNECT.",
         )
+        // Who asked for a tunnel may be sending into it already what others say.
+        .and_close()
     }
 
     /// A browser asks whether a page may ask, and the switch is off.

@@ -40,6 +40,7 @@ pub use identity::identity;
 pub use moment::now;
 pub use problem::{Answer, Problem};
 pub use proxy::Proxy;
+pub use query::holds_key;
 pub use server::{Server, serve};
 pub use settings::{Limits, Settings};
 pub use snippet::{Snippet, snippet};

@@ -1,6 +1,9 @@
-//! Keys in addresses, where they must not be. It looks at query strings only and knows nothing of headers.
+//! Keys in addresses, where they must not be, and other methods that a query string asks for. It knows nothing of headers.
 
-use keystile_keys::PlainKey;
+use std::borrow::Cow;
+
+use keystile_keys::PresentedKey;
+use percent_encoding::percent_decode_str;
 
 /// Names under which people put keys into addresses.
 const NAMES: [&str; 9] = [
@@ -14,6 +17,9 @@ const NAMES: [&str; 9] = [
     "x_api_key",
     "authorization",
 ];
+
+/// Parameters by which some APIs let a request be treated as one of another method, WordPress even a GET.
+const OVERRIDES: [&str; 3] = ["_method", "_httpmethod", "x_http_method_override"];
 
 /// What a query string shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,7 +36,7 @@ pub(crate) enum Shown {
 pub(crate) fn shown(query: &str) -> Shown {
     let mut worst = Shown::Nothing;
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        if PlainKey::parse(&value).is_ok() || PlainKey::parse(&name).is_ok() {
+        if holds_key(&value) || holds_key(&name) {
             return Shown::Key;
         }
         if NAMES.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
@@ -38,4 +44,22 @@ pub(crate) fn shown(query: &str) -> Shown {
         }
     }
     worst
+}
+
+/// Whether a part of an address holds a text with the written form of a key, escaped or not.
+pub fn holds_key(text: &str) -> bool {
+    let text: Cow<'_, [u8]> = percent_decode_str(text).into();
+    text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+        .filter_map(|word| std::str::from_utf8(word).ok())
+        .any(|word| PresentedKey::parse(word).is_ok())
+}
+
+/// Whether a query string names another method. PHP reads `.`, a blank and `[` in names as `_`.
+pub(crate) fn overrides(query: &str) -> bool {
+    form_urlencoded::parse(query.as_bytes()).any(|(name, _)| {
+        let read = name.replace(|sign: char| !sign.is_ascii_alphanumeric(), "_");
+        OVERRIDES
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(&read))
+    })
 }

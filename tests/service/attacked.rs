@@ -1,0 +1,121 @@
+//! A gateway with rules before an API that keeps what it hears, and a key in every state that a key can be in.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use keystile_gateway::{Control, Gateway, Settings};
+use keystile_keys::{Permissions, PlainKey, RouteRules, os_random};
+use keystile_registry::IssueRequest;
+use keystile_verifier::Verifier;
+
+use crate::attack_table::fill;
+use crate::gateway::{local, upstream};
+use crate::recorder::Recorder;
+use crate::world::{Issued, PATH, World, issue};
+
+const RULES: &str = "* /open/* open\nGET /export write\nPOST /search read";
+
+pub(crate) struct Attacked {
+    pub(crate) world: World,
+    pub(crate) address: SocketAddr,
+    pub(crate) control: Control,
+    pub(crate) recorder: Recorder,
+    revoked: Issued,
+    disabled: Issued,
+    unclaimed: String,
+    unknown: String,
+}
+
+impl Attacked {
+    pub(crate) async fn new() -> Self {
+        let world = World::new().await;
+        let registry = &world.registry;
+        let environment = world.environment;
+        let both = Permissions::READ_WRITE;
+        let revoked = issue(registry, environment, "revoked", both).await;
+        world.revoke(revoked.id).await;
+        let disabled = issue(registry, environment, "disabled", both).await;
+        registry.disable_key(disabled.id).await.expect("disabled");
+        let request = IssueRequest {
+            environment_id: environment,
+            name: "never copied".to_owned(),
+            permissions: both,
+            idempotency: "never copied".to_owned(),
+        };
+        let prompt = registry.issue("main", &request).await.expect("a key");
+        let unclaimed = prompt.plain.as_ref().expect("its text").to_string();
+        let reader = PlainKey::parse(&world.reader.text).expect("a key");
+        let unknown = PlainKey::generate(reader.prefix(), &mut os_random()).expect("a key");
+
+        let (api, recorder) = Recorder::start().await;
+        let mut settings = Settings::new(local(), environment, upstream(api));
+        settings.routing.rules = RouteRules::parse(RULES).expect("rules");
+        settings.limits.head = Duration::from_secs(1);
+        let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+        let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
+        let (address, control) = (gateway.address(), gateway.control());
+        tokio::spawn(gateway.run(std::future::pending()));
+        Self {
+            world,
+            address,
+            control,
+            recorder,
+            revoked,
+            disabled,
+            unclaimed,
+            unknown: unknown.expose().to_owned(),
+        }
+    }
+
+    /// Fills in every place of a text.
+    pub(crate) fn fill(&self, request: &str) -> String {
+        let reader = &self.world.reader.text;
+        let escaped: String = reader.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let wrong_end = if reader.ends_with('0') { "1" } else { "0" };
+        let mistyped = format!("{}{wrong_end}", &reader[..reader.len() - 1]);
+        let request = request
+            .replace("{elsewhere}", &self.world.elsewhere.text)
+            .replace("{revoked}", &self.revoked.text)
+            .replace("{disabled}", &self.disabled.text)
+            .replace("{unclaimed}", &self.unclaimed)
+            .replace("{unknown}", &self.unknown)
+            .replace("{mistyped}", &mistyped)
+            .replace("{escaped}", &escaped)
+            .replace("{shouted}", &reader.to_uppercase())
+            .replace("{kelvin}", &reader.replacen('k', "\u{212a}", 1))
+            .replace("{cyrillic}", &reader.replacen('s', "\u{455}", 1))
+            .replace("{wide}", &reader.replacen('k', "\u{ff4b}", 1));
+        let filled = fill(&self.world, self.address, &request);
+        assert!(!filled.contains('{'), "every place is filled: {request}");
+        filled
+    }
+
+    /// None of them may be seen by an API, or in an answer.
+    pub(crate) fn keys(&self) -> [&str; 7] {
+        [
+            &self.world.reader.text,
+            &self.world.writer.text,
+            &self.world.elsewhere.text,
+            &self.revoked.text,
+            &self.disabled.text,
+            &self.unclaimed,
+            &self.unknown,
+        ]
+    }
+
+    /// What the API must be told about whoever asked.
+    pub(crate) fn identity(&self, who: &str) -> Vec<(&'static str, String)> {
+        let (id, name, permissions) = match who {
+            "reader" => (&self.world.reader.id, "ci%20reader", "read"),
+            "writer" => (&self.world.writer.id, "%C3%A9crire%E2%82%AC", "read write"),
+            "nobody" => return Vec::new(),
+            other => panic!("{other} has no key"),
+        };
+        vec![
+            ("x-keystile-key-id", id.to_string()),
+            ("x-keystile-key-name", name.to_owned()),
+            ("x-keystile-environment", PATH.to_owned()),
+            ("x-keystile-permissions", permissions.to_owned()),
+        ]
+    }
+}

@@ -1,0 +1,199 @@
+//! An API that keeps every byte that reaches it. It reads requests as strictly as any API may (RFC 9112) and forgives
+//! nothing: whatever it cannot read as one whole request after another is kept as a fault. It answers 200 and says nothing
+//! else, so that an answer with words in it is the gateway's.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const YES: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+/// One whole request.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// Method, target and version.
+    pub(crate) line: String,
+    /// As they were spelled.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+/// What reached the API.
+#[derive(Debug, Default)]
+pub(crate) struct Heard {
+    pub(crate) text: String,
+    pub(crate) requests: Vec<Request>,
+    /// Requests that ended before they were whole.
+    pub(crate) halves: usize,
+    /// What no gateway may send.
+    pub(crate) faults: Vec<String>,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Recorder(Arc<Mutex<Heard>>);
+
+impl Recorder {
+    /// Listens for as long as the test runs.
+    pub(crate) async fn start() -> (SocketAddr, Self) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let recorder = Self::default();
+        let listening = recorder.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(listening.clone().listen(stream));
+            }
+        });
+        (address, recorder)
+    }
+
+    /// What was heard since it was last asked.
+    pub(crate) fn take(&self) -> Heard {
+        std::mem::take(&mut *self.0.lock().expect("no panic"))
+    }
+
+    fn keep(&self, change: impl FnOnce(&mut Heard)) {
+        change(&mut self.0.lock().expect("no panic"));
+    }
+
+    async fn listen(self, mut stream: TcpStream) {
+        let mut unread = Vec::new();
+        loop {
+            match Request::read(&unread) {
+                Err(fault) => return self.keep(|heard| heard.faults.push(fault)),
+                Ok(Some((request, length))) => {
+                    unread.drain(..length);
+                    self.keep(|heard| heard.requests.push(request));
+                    if stream.write_all(YES).await.is_err() {
+                        return;
+                    }
+                    continue;
+                }
+                Ok(None) => {}
+            }
+            let mut part = [0_u8; 16 * 1024];
+            match stream.read(&mut part).await {
+                Ok(0) | Err(_) => {
+                    let is_half = !unread.is_empty();
+                    return self.keep(|heard| heard.halves += usize::from(is_half));
+                }
+                Ok(count) => {
+                    unread.extend_from_slice(&part[..count]);
+                    let text = String::from_utf8_lossy(&part[..count]);
+                    self.keep(|heard| heard.text += &text);
+                }
+            }
+        }
+    }
+}
+
+impl Request {
+    /// The headers that an API may read by these names, in the spelling that reached it, in order of their names.
+    pub(crate) fn said(&self, is_meant: impl Fn(&str) -> bool) -> Vec<(&str, &str)> {
+        let meant = |(name, _): &&(String, String)| is_meant(&as_an_api_may_read_it(name));
+        let mut said: Vec<_> = self
+            .headers
+            .iter()
+            .filter(meant)
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        said.sort_unstable();
+        said
+    }
+
+    /// The first request and its length; `None` while it is not whole.
+    fn read(bytes: &[u8]) -> Result<Option<(Self, usize)>, String> {
+        let Some(end) = find(bytes, b"\r\n\r\n") else {
+            return Ok(None);
+        };
+        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        let mut lines = head.split("\r\n");
+        let line = lines.next().unwrap_or_default().to_owned();
+        let words: Vec<&str> = line.split(' ').collect();
+        if !matches!(words[..], [_, target, "HTTP/1.1"] if target.starts_with('/')) {
+            return Err(format!("not a request line: {line}"));
+        }
+        let mut headers = Vec::new();
+        for line in lines {
+            let is_plain = |sign: char| !sign.is_control() || sign == '\t';
+            match line.split_once(": ") {
+                Some((name, value)) if is_token(name) && value.chars().all(is_plain) => {
+                    headers.push((name.to_owned(), value.to_owned()));
+                }
+                _ => return Err(format!("not a header: {line:?}")),
+            }
+        }
+        let rest = &bytes[end + 4..];
+        let values = |wanted: &str| -> Vec<String> {
+            let own = headers
+                .iter()
+                .filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            own.map(|(_, value)| value.clone()).collect()
+        };
+        let (lengths, codings) = (values("content-length"), values("transfer-encoding"));
+        let body = match (&lengths[..], &codings[..]) {
+            ([], []) => Some((Vec::new(), 0)),
+            ([length], []) => {
+                let length: usize = length.parse().map_err(|_| format!("length {length}"))?;
+                rest.get(..length).map(|body| (body.to_vec(), length))
+            }
+            ([], [coding]) if coding == "chunked" => read_chunks(rest)?,
+            _ => return Err(format!("two ends of one body: {head}")),
+        };
+        Ok(body.map(|(body, length)| {
+            let body = String::from_utf8_lossy(&body).into_owned();
+            let request = Self {
+                line,
+                headers,
+                body,
+            };
+            (request, end + 4 + length)
+        }))
+    }
+}
+
+/// Some read `_` and every other sign of a name as one and the same.
+pub(crate) fn as_an_api_may_read_it(name: &str) -> String {
+    name.replace(|sign: char| !sign.is_ascii_alphanumeric(), "-")
+        .to_ascii_lowercase()
+}
+
+/// A body in chunks, without extensions and trailers, and how long it is with its frame.
+fn read_chunks(bytes: &[u8]) -> Result<Option<(Vec<u8>, usize)>, String> {
+    let mut body = Vec::new();
+    let mut at = 0;
+    loop {
+        let Some(width) = find(&bytes[at..], b"\r\n") else {
+            return Ok(None);
+        };
+        let size = String::from_utf8_lossy(&bytes[at..at + width]).into_owned();
+        if size.is_empty() || !size.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(format!("not the size of a chunk: {size:?}"));
+        }
+        let size = usize::from_str_radix(&size, 16).map_err(|_| format!("size {size}"))?;
+        at += width + 2;
+        let Some(chunk) = bytes.get(at..at + size + 2) else {
+            return Ok(None);
+        };
+        let Some(chunk) = chunk.strip_suffix(b"\r\n") else {
+            return Err("a chunk of another size, or a trailer".to_owned());
+        };
+        at += size + 2;
+        if size == 0 {
+            return Ok(Some((body, at)));
+        }
+        body.extend_from_slice(chunk);
+    }
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|part| part == wanted)
+}
+
+/// RFC 9110, 5.6.2.
+fn is_token(name: &str) -> bool {
+    let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_of_one)
+}
