@@ -35,6 +35,8 @@ const UNANSWERED = {
   upstream_certificate: "API's certificate not trusted",
   upstream_broken: "API broke off",
   upstream_slow: "API too slow",
+  request_malformed: "request broke off",
+  key_refused: "its key fell meanwhile",
 };
 
 /** Whether there are words of our own for a code. @param {string} code */
