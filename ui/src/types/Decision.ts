@@ -6,7 +6,7 @@ import type { RouteNeed } from "./RouteNeed";
  */
 export type Decision = { 
 /**
- * Counts up, for the life of the program.
+ * Counts up, for the life of the program. One that is told again replaces the first.
  */
 id: number, at: number, method: string, 
 /**
@@ -14,6 +14,7 @@ id: number, at: number, method: string,
  */
 path: string, need: RouteNeed, keyId: string | null, keyName: string | null, accepted: boolean, 
 /**
- * `accepted`, or why not: `lacks_write`, `revoked`, `credentials_missing`, `preflight`, …
+ * `accepted`, or why not: `lacks_write`, `revoked`, `credentials_missing`, `preflight`, …; or why the API did not
+ * answer what was accepted: `upstream_unreachable`, `upstream_slow`, …
  */
 code: string, };
