@@ -67,7 +67,8 @@ class KeyTable extends LightElement {
     if (this.keys.findIndex(({ id }) => id === keyId) >= this.drawn) this.drawn = this.keys.length;
     await this.updateComplete;
     const row = this.find(`tr[data-key="${CSS.escape(keyId)}"]`);
-    row?.focus({ preventScroll: true });
+    // Whoever is already typing, most often into the search, keeps the field.
+    if (!document.activeElement?.matches("input, textarea")) row?.focus({ preventScroll: true });
     row?.scrollIntoView({ block: "nearest" });
   }
 
