@@ -15,6 +15,7 @@ mod key_check;
 mod keychain;
 mod kill;
 mod leave;
+mod live_list;
 mod manners;
 mod permissions;
 mod playground;

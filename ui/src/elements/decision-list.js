@@ -8,6 +8,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { clock, exact } from "../state/dates.js";
 import { news, untoldSentence, waitingSentence } from "../state/decisions.js";
+import { RowSlots } from "../state/row-slots.js";
 import { bearer, verdict } from "../state/verdicts.js";
 import "./copy-button.js";
 import { icon } from "./icons.js";
@@ -34,6 +35,7 @@ class DecisionList extends LightElement {
     /** The newest row that is drawn, by which new ones are counted. */
     this.newest = 0;
     this.hadFocus = false;
+    this.slots = new RowSlots();
   }
 
   connectedCallback() {
@@ -68,6 +70,21 @@ class DecisionList extends LightElement {
     this.added = scrolled ? (fresh === -1 ? rows.length : fresh) : 0;
     this.newest = rows[0]?.id ?? 0;
     this.hadFocus = this.contains(document.activeElement);
+    const held = this.heldRows();
+    this.slots.show(
+      rows.map(({ id }) => id),
+      (id) => held.has(id),
+    );
+  }
+
+  /** The decisions whose row is just pressed, focused or selected: it must not become another one's. */
+  heldRows() {
+    const selection = getSelection();
+    const selected = selection && !selection.isCollapsed && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
+    /** @type {NodeListOf<HTMLElement>} */
+    const rows = this.querySelectorAll(selected ? "tbody tr" : "tbody tr:is(:active, :focus-within)");
+    const held = [...rows].filter((row) => selected?.intersectsNode(row) || row.matches(":active, :focus-within"));
+    return new Set(held.map((row) => Number(row.dataset.decision)));
   }
 
   updated() {
@@ -140,7 +157,7 @@ class DecisionList extends LightElement {
         <tbody>
           ${repeat(
             rows,
-            ({ id }) => id,
+            ({ id }) => this.slots.of(id),
             (decision) => this.row(decision, living.get(decision.keyId ?? "")),
           )}
         </tbody>

@@ -1,0 +1,80 @@
+//! The live list while requests come in: rows change under the eyes, never under the hands.
+
+use keystile_tests::curl::curl;
+use keystile_tests::{Broken, Desk, Journey, Window, until};
+
+/// As many as the list draws while it moves.
+const DRAWN: usize = 50;
+
+/// The numbers of the decisions that are listed, newest first.
+const LISTED: &str = "return [...document.querySelectorAll('decision-list tbody tr')].map((row) => Number(row.dataset.decision))";
+
+fn listed(window: &Window<'_>) -> Journey<Vec<u64>> {
+    let rows = window.script(LISTED, &[])?;
+    Ok(rows
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(serde_json::Value::as_u64)
+        .collect())
+}
+
+/// More requests than there are rows, and waits until only they are listed.
+fn fill(window: &Window<'_>, url: &str, key: &str) -> Journey {
+    let newest = listed(window)?.first().copied();
+    for _ in 0..DRAWN + 5 {
+        assert_eq!(curl("GET", url, Some(key))?, 200, "the key may read");
+    }
+    until("the list held new requests only", || {
+        let rows = listed(window)?;
+        let is_new = rows.last().copied() > newest;
+        Ok((rows.len() == DRAWN && is_new).then_some(()))
+    })
+}
+
+#[test]
+fn a_row_is_given_to_another_request_but_never_while_it_has_the_focus() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    window.press("button", "Try it with a sample API")?;
+    let shown = window.shown()?;
+    window.copy()?;
+    window.close()?;
+    window.press("tab", "Gateway")?;
+    let address = window.script(
+        "return document.querySelector('gateway-state code').textContent",
+        &[],
+    )?;
+    let address = address.as_str().ok_or_else(|| Broken::new("no address"))?;
+    let url = format!("http://{address}/products");
+    fill(&window, &url, &shown.key)?;
+    window.script(
+        "window.before = [...document.querySelectorAll('decision-list tbody tr')];
+         window.before[10].querySelector('button').focus();",
+        &[],
+    )?;
+    fill(&window, &url, &shown.key)?;
+    let is_gone = window.script("return !window.before[10].isConnected", &[])?;
+    assert_eq!(
+        is_gone, true,
+        "Revoke was focused for one request and must not come to mean another"
+    );
+    let has_focus = window.script(
+        "return document.activeElement.matches('decision-list .decisions-box')",
+        &[],
+    )?;
+    assert_eq!(
+        has_focus, true,
+        "the focus stays near when its row has gone"
+    );
+    let stayed = window.script(
+        "return window.before.filter((row) => row.isConnected).length",
+        &[],
+    )?;
+    assert_eq!(
+        stayed,
+        DRAWN - 1,
+        "every other row is used again: hundreds a second that are thrown away stay in memory for minutes"
+    );
+    window.screenshot("live-list")
+}
