@@ -16,8 +16,8 @@ use tokio::time::Instant;
 use crate::shell::Shell;
 use crate::view::{self, Change};
 
-/// Between two messages to the window.
-const PACE: Duration = Duration::from_millis(100);
+/// Between two messages to the window. Less than ten a second: one that is drawn late must not make eleven of them.
+const PACE: Duration = Duration::from_millis(110);
 /// Decisions in one message; the window shows no more at once.
 const MOST_TOLD: usize = 50;
 /// Decisions that are kept of each environment.
