@@ -25,6 +25,9 @@ use watched::{PACE, Watched};
 /// Caches fill, the compilers of the engine find what is hot, the list reaches its length: what comes after that is growth.
 const WARM_UP: u64 = 60;
 
+/// How long frames are watched, after everything else: watching them costs the page its full garbage collections.
+const FRAMES: u64 = 30;
+
 /// A first start creates the database and WebKit's caches, and the first key is proven.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -58,10 +61,11 @@ pub(crate) fn window(seconds: u64) -> Result<(), Failure> {
     let (address, key) = prepare_window(&driven)?;
     let warm_up = WARM_UP.min(seconds);
     println!(
-        "{} requests a second to {address}: {warm_up} seconds that are not counted, then {seconds}.",
+        "{} requests a second to {address}: {warm_up} seconds that are not counted, then {seconds}, then {FRAMES} in which \
+         frames are watched.",
         flood::RATE
     );
-    let flood = Flood::begin(&address, &key, warm_up, seconds)?;
+    let flood = Flood::begin(&address, &key, warm_up, seconds + FRAMES)?;
     let begun = Instant::now();
     let mut watched = processes_of(&driven)?;
     watched.push(Watched::new("the requests", flood.process()));
@@ -71,6 +75,9 @@ pub(crate) fn window(seconds: u64) -> Result<(), Failure> {
         PATIENCE,
     )?;
     driven.script(include_str!("window/watch.js"))?;
+    // All of the list is drawn, not only what is seen of it without scrolling.
+    driven.script("document.querySelector('decision-list').scrollIntoView({ block: 'center' })")?;
+    look_until(warm_up / 2, begun, &mut watched)?;
     // Taken before anything counts: a picture keeps the page from drawing.
     let picture = folder.join("window.png");
     fs::write(&picture, driven.picture()?).map_err(written)?;
@@ -80,13 +87,17 @@ pub(crate) fn window(seconds: u64) -> Result<(), Failure> {
     let (machine, counted) = (processes::spent_by_all(), Instant::now());
     look_until(warm_up + seconds, begun, &mut watched)?;
     let machine = processes::spent_by_all().saturating_sub(machine);
-    let page = driven.script("return keystileSeen.report()")?;
+    let list = driven.script("return keystileSeen.list()")?;
+    driven.script("keystileSeen.beginFrames()")?;
+    std::thread::sleep(Duration::from_secs(FRAMES).saturating_sub(Duration::from_millis(500)));
+    let frames = driven.script("return keystileSeen.framesSeen()")?;
     let seen = Seen {
         seconds,
         warm_up,
         machine: machine.as_secs_f64() / counted.elapsed().as_secs_f64() * 100.0,
         flood: &flood.end()?,
-        page: &page,
+        list: &list,
+        frames: &frames,
         watched: &watched,
     };
     let report = report::report(&seen);
