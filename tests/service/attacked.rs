@@ -3,13 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use keystile_gateway::{Control, Gateway, Settings};
+use keystile_gateway::{Control, Settings};
 use keystile_keys::{Permissions, PlainKey, RouteRules, os_random};
 use keystile_registry::IssueRequest;
-use keystile_verifier::Verifier;
 
 use crate::attack_table::fill;
-use crate::gateway::{local, upstream};
+use crate::gateway::{bound, local, upstream};
 use crate::recorder::Recorder;
 use crate::world::{Issued, PATH, World, issue};
 
@@ -51,8 +50,7 @@ impl Attacked {
         let mut settings = Settings::new(local(), environment, upstream(api));
         settings.routing.rules = RouteRules::parse(RULES).expect("rules");
         settings.limits.head = Duration::from_secs(1);
-        let verifier = Verifier::open(&world.path()).await.expect("a verifier");
-        let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
+        let gateway = bound(&world, settings).await;
         let (address, control) = (gateway.address(), gateway.control());
         tokio::spawn(gateway.run(std::future::pending()));
         Self {

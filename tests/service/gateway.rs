@@ -1,10 +1,12 @@
 //! The gateway promises what a proxy with the service promises, without one; and says what became of each request.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use keystile_gateway::{Endpoint, Gateway, Outcome, Settings, Upstream};
+use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings, Upstream};
 use keystile_verifier::Verifier;
+use tokio::sync::broadcast;
 
 use crate::guarded::{self, send};
 use crate::proxies::Guarded;
@@ -29,8 +31,18 @@ pub(crate) async fn standing_before(behind: Upstream, change: fn(&mut Settings))
     let world = World::new().await;
     let mut settings = Settings::new(local(), world.environment, behind);
     change(&mut settings);
+    let gateway = bound(&world, settings).await;
+    running(world, gateway)
+}
+
+/// A gateway on the store of the world, which does not answer yet.
+pub(crate) async fn bound(world: &World, settings: Settings) -> Gateway {
     let verifier = Verifier::open(&world.path()).await.expect("a verifier");
-    let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
+    let gateway = Gateway::bind(verifier, settings).await;
+    gateway.expect("a gateway")
+}
+
+fn running(world: World, gateway: Gateway) -> Guarded {
     let address = gateway.address();
     tokio::spawn(gateway.run(std::future::pending()));
     Guarded {
@@ -38,6 +50,15 @@ pub(crate) async fn standing_before(behind: Upstream, change: fn(&mut Settings))
         address,
         child: None,
     }
+}
+
+/// A gateway before an API at this address, and what it decides.
+async fn told_before(api: SocketAddr) -> (Guarded, broadcast::Receiver<Arc<Decision>>) {
+    let world = World::new().await;
+    let settings = Settings::new(local(), world.environment, upstream(api));
+    let gateway = bound(&world, settings).await;
+    let decisions = gateway.decisions();
+    (running(world, gateway), decisions)
 }
 
 async fn gateway() -> Guarded {
@@ -145,18 +166,7 @@ async fn an_api_that_is_not_there_or_too_slow_or_broken_is_told_as_a_problem() {
 
 #[tokio::test]
 async fn every_decision_is_told_with_its_reason_and_without_a_key_or_a_query() {
-    let world = World::new().await;
-    let api = api::start().await;
-    let settings = Settings::new(local(), world.environment, upstream(api));
-    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
-    let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
-    let mut decisions = gateway.decisions();
-    let guarded = Guarded {
-        world,
-        address: gateway.address(),
-        child: None,
-    };
-    tokio::spawn(gateway.run(std::future::pending()));
+    let (guarded, mut decisions) = told_before(api::start().await).await;
     let reader = guarded.world.reader.text.clone();
     for (head, key, outcome, name) in [
         (
@@ -207,18 +217,8 @@ async fn every_decision_is_told_with_its_reason_and_without_a_key_or_a_query() {
 
 #[tokio::test]
 async fn what_the_api_did_not_answer_is_told_again_under_the_same_number() {
-    let world = World::new().await;
     let nobody = SocketAddr::from(([127, 0, 0, 1], 9));
-    let settings = Settings::new(local(), world.environment, upstream(nobody));
-    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
-    let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
-    let mut decisions = gateway.decisions();
-    let guarded = Guarded {
-        world,
-        address: gateway.address(),
-        child: None,
-    };
-    tokio::spawn(gateway.run(std::future::pending()));
+    let (guarded, mut decisions) = told_before(nobody).await;
     let reader = guarded.world.reader.text.clone();
     assert_eq!(send(&guarded, "GET /orders", &reader, "").await.status, 502);
     let (first, again) = (decisions.recv().await, decisions.recv().await);

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use keystile_gateway::{Gateway, Settings};
-use keystile_verifier::Verifier;
+use keystile_gateway::Settings;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::caller::{Reply, call, read};
-use crate::gateway::{before, local, upstream};
+use crate::gateway::{before, bound, local, upstream};
 use crate::world::World;
 
 fn get(key: &str) -> String {
@@ -200,8 +199,7 @@ async fn stopping_lets_a_request_in_flight_end_and_closes_what_is_idle() {
     let api = listener.local_addr().expect("an address");
     let world = World::new().await;
     let settings = Settings::new(local(), world.environment, upstream(api));
-    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
-    let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
+    let gateway = bound(&world, settings).await;
     let address = gateway.address();
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(gateway.run(async {

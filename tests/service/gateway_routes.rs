@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use keystile_gateway::{Control, Decision, Gateway, Outcome, Routing, Settings, Upstream};
+use keystile_gateway::{Control, Decision, Outcome, Routing, Settings, Upstream};
 use keystile_keys::{Permission, RouteNeed, RouteRules};
-use keystile_verifier::Verifier;
 use tokio::sync::broadcast::Receiver;
 
 use crate::api;
 use crate::caller::{Reply, call};
-use crate::gateway::{local, upstream};
+use crate::gateway::{bound, local, upstream};
 use crate::guarded::send;
 use crate::proxies::Guarded;
 use crate::world::World;
@@ -25,8 +24,7 @@ impl Routed {
         let world = World::new().await;
         let mut settings = Settings::new(local(), world.environment, upstream(api::start().await));
         settings.routing.rules = RouteRules::parse(rules).expect("rules");
-        let verifier = Verifier::open(&world.path()).await.expect("a verifier");
-        let gateway = Gateway::bind(verifier, settings).await.expect("a gateway");
+        let gateway = bound(&world, settings).await;
         let routed = Self {
             control: gateway.control(),
             decisions: gateway.decisions(),
