@@ -5,7 +5,7 @@ import { bearer, isKnown, isUnanswered, verdict } from "../src/state/verdicts.js
 const SOURCES = import.meta.glob(
   [
     "../../src-tauri/crates/keys/src/judge.rs",
-    "../../src-tauri/crates/service/src/{admit,credentials,kinds}.rs",
+    "../../src-tauri/crates/service/src/{admit,credentials,gateway_kinds,kinds}.rs",
     "../../src-tauri/crates/gateway/src/{decide,exchange,failed}.rs",
   ],
   { query: "?raw", import: "default", eager: true },
@@ -27,7 +27,7 @@ function refusals() {
 /** @param {string[]} names of the files in which they are made */
 function problems(...names) {
   const made = source(...names);
-  const kinds = source("kinds");
+  const kinds = source("kinds", "gateway_kinds");
   const codes = new Map(
     [...kinds.matchAll(/fn (\w+)\([^)]*\) -> Self \{.*?StatusCode::\w+,\s*"([a-z_]+)"/gs)].map(([, name, code]) => [name, code]),
   );

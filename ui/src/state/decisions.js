@@ -68,8 +68,8 @@ export class Decisions extends EventTarget {
     const listed = new Set(this.list.map(({ id }) => id));
     const newest = this.list[0]?.id ?? -1;
     // What is told again was counted, also where its row has gone.
-    const fresh = decisions.filter((decision) => !listed.has(decision.id) && !(isUnanswered(decision) && decision.id < newest));
-    const told = decisions.filter((decision) => listed.has(decision.id) || fresh.includes(decision));
+    const told = decisions.filter((decision) => listed.has(decision.id) || !isUnanswered(decision) || decision.id >= newest);
+    const fresh = told.filter(({ id }) => !listed.has(id));
     const accepted = fresh.filter((decision) => decision.accepted).length;
     this.tally = {
       accepted: this.tally.accepted + accepted,

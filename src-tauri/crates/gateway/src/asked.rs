@@ -1,20 +1,20 @@
 //! What a request asks for, as far as route rules look at it. It is made when the request is decided and kept beside a
-//! stream, so that rules edited meanwhile hold for what is still going on. It knows no key.
+//! stream, so that rules edited meanwhile hold for what is still going on. It keeps no key of a header.
 
 use hyper::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use hyper::http::uri::PathAndQuery;
 use hyper::{HeaderMap, Method, Request};
 use keystile_keys::{RouteClaim, RouteNeed};
-use keystile_service::{claim, shown_key};
+use keystile_service::{claim, holds_key, shown_key};
 
 use crate::settings::Routing;
 
-#[derive(Clone)]
 pub(crate) struct Asked {
     method: Method,
     target: Option<PathAndQuery>,
     claim: RouteClaim,
     is_keyless_preflight: bool,
+    holds_key_in_path: bool,
 }
 
 impl Asked {
@@ -27,6 +27,7 @@ impl Asked {
             is_keyless_preflight: request.method() == Method::OPTIONS
                 && claim == RouteClaim::Plain
                 && is_keyless_preflight(request.headers()),
+            holds_key_in_path: holds_key(request.uri().path()),
         }
     }
 
@@ -48,10 +49,14 @@ impl Asked {
         self.is_keyless_preflight
     }
 
-    /// Whether it passes without a key.
-    pub(crate) fn is_open(&self, routing: &Routing) -> bool {
-        self.is_keyless_preflight && routing.passes_preflights
-            || self.need(routing) == RouteNeed::Open
+    /// Whether somebody wrote a key where addresses are logged.
+    pub(crate) fn holds_key_in_path(&self) -> bool {
+        self.holds_key_in_path
+    }
+
+    /// Whether it passes without a key. `need` is that of the same rules.
+    pub(crate) fn is_open(&self, need: RouteNeed, routing: &Routing) -> bool {
+        need == RouteNeed::Open || (self.is_keyless_preflight && routing.passes_preflights)
     }
 }
 

@@ -123,8 +123,8 @@ async fn talk(
     let last = match seen {
         Seen::Idle => {
             // Also an empty part of a buffer keeps all of it.
-            let is_used = parts.read_buf.is_empty();
-            let early = if is_used {
+            let is_used_up = parts.read_buf.is_empty();
+            let early = if is_used_up {
                 Bytes::new()
             } else {
                 parts.read_buf

@@ -68,7 +68,7 @@ pub(crate) async fn decide<B>(
             number: next_number(),
             at: now(),
             method: request.method().clone(),
-            path: shown_path(request.uri().path()),
+            path: shown_path(asked),
             need,
             key,
             outcome,
@@ -82,8 +82,9 @@ pub(crate) async fn decide<B>(
 }
 
 /// The path as it is told: of bounded length, and without a key that somebody wrote into it.
-fn shown_path(path: &str) -> String {
-    let mut shown = if holds_key(path) {
+fn shown_path(asked: &Asked) -> String {
+    let path = asked.path();
+    let mut shown = if asked.holds_key_in_path() {
         let told = |segment| {
             if holds_key(segment) {
                 "(a key)"
@@ -120,10 +121,10 @@ fn needed<B>(
     if !headers::has_a_plain_body(request.headers()) {
         return (need, Some(Problem::malformed()));
     }
-    if holds_key(asked.path()) {
+    if asked.holds_key_in_path() {
         return (need, Some(Problem::key_in_query()));
     }
-    if asked.is_open(routing) {
+    if asked.is_open(need, routing) {
         (RouteNeed::Open, None)
     } else if asked.is_keyless_preflight() {
         (need, Some(Problem::preflight_refused()))

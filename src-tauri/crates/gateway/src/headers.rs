@@ -9,7 +9,7 @@ use hyper::header::{
     PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use keystile_keys::{KeyFormError, PresentedKey};
-use keystile_service::identity;
+use keystile_service::{identity, words};
 use keystile_verifier::KnownKey;
 
 /// Headers of one connection (RFC 9110, 7.6.1), and `Expect`, which the gateway has answered itself.
@@ -197,11 +197,8 @@ fn is_bearer(value: &[u8]) -> bool {
 
 /// Also a mistyped key: it is nearly one, and nobody else's token looks like it.
 fn holds_nearly_a_key(value: &[u8]) -> bool {
-    value
-        .split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
-        .filter_map(|word| std::str::from_utf8(word).ok())
-        .any(|word| match PresentedKey::parse(word) {
-            Ok(_) | Err(KeyFormError::ChecksumMismatch | KeyFormError::OutOfRange) => true,
-            Err(_) => false,
-        })
+    words(value).any(|word| match PresentedKey::parse(word) {
+        Ok(_) | Err(KeyFormError::ChecksumMismatch | KeyFormError::OutOfRange) => true,
+        Err(_) => false,
+    })
 }

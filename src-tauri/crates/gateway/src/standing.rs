@@ -25,10 +25,11 @@ impl Standing {
         let Some(route) = shared.route() else {
             return false;
         };
+        let need = self.asked.need(&route.routing);
         let Some(key) = &self.key else {
-            return self.asked.is_open(&route.routing);
+            return self.asked.is_open(need, &route.routing);
         };
-        let RouteNeed::Key(need) = self.asked.need(&route.routing) else {
+        let RouteNeed::Key(need) = need else {
             return true;
         };
         let verdict = shared

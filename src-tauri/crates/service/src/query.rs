@@ -49,9 +49,13 @@ pub(crate) fn shown(query: &str) -> Shown {
 /// Whether a part of an address holds a text with the written form of a key, escaped or not.
 pub fn holds_key(text: &str) -> bool {
     let text: Cow<'_, [u8]> = percent_decode_str(text).into();
+    words(&text).any(|word| PresentedKey::parse(word).is_ok())
+}
+
+/// The pieces of a text that could be a key: letters, digits and `_`.
+pub fn words(text: &[u8]) -> impl Iterator<Item = &str> {
     text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
         .filter_map(|word| std::str::from_utf8(word).ok())
-        .any(|word| PresentedKey::parse(word).is_ok())
 }
 
 /// Whether a query string names another method. PHP reads `.`, a blank and `[` in names as `_`.
