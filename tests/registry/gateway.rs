@@ -1,11 +1,12 @@
 //! Gateways as they are stored: what they do, their port, and that the window ran them.
 
-use keystile_keys::{EnvironmentId, Permission, RouteNeed};
+use keystile_keys::{EnvironmentId, Permission};
+use keystile_policy::Access;
 use keystile_registry::{Behind, GatewayFields, RouteRuleFields};
 
 use crate::world::{World, code, fields};
 
-fn rule(method: Option<&str>, path: &str, need: RouteNeed) -> RouteRuleFields {
+fn rule(method: Option<&str>, path: &str, need: Access) -> RouteRuleFields {
     RouteRuleFields {
         method: method.map(str::to_owned),
         path: path.to_owned(),
@@ -52,10 +53,10 @@ async fn a_gateway_that_was_never_touched_lets_nothing_pass_unchecked() {
 async fn what_was_edited_is_kept_in_order_and_recorded_once() {
     let world = World::new().await;
     let environment = world.staging().await;
-    let read = RouteNeed::Key(Permission::Read);
+    let read = Access::Key(Permission::Read);
     let rules = vec![
         rule(Some("POST"), " /search ", read),
-        rule(None, "/health", RouteNeed::Open),
+        rule(None, "/health", Access::Open),
     ];
     for _ in 0..2 {
         world
@@ -88,8 +89,8 @@ async fn a_rule_that_is_none_is_named_by_its_place_and_nothing_is_stored() {
     let world = World::new().await;
     let environment = world.staging().await;
     let rules = vec![
-        rule(None, "/health", RouteNeed::Open),
-        rule(None, "health", RouteNeed::Open),
+        rule(None, "/health", Access::Open),
+        rule(None, "health", Access::Open),
     ];
     let error = world
         .registry

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use keystile_gateway::{Control, Settings};
-use keystile_keys::{Permissions, PlainKey, RouteRules, os_random};
+use keystile_keys::{Permissions, PlainKey, os_random};
+use keystile_policy::RouteRules;
 use keystile_registry::IssueRequest;
 
 use crate::attack_table::fill;

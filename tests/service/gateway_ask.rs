@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use keystile_gateway::{AskError, Outcome, Question, Reply, ask};
-use keystile_keys::{Permission, RouteNeed};
+use keystile_keys::Permission;
+use keystile_policy::Access;
 use keystile_registry::GatewayFields;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -118,7 +119,7 @@ async fn status_headers_body_and_the_decision_come_back() {
         (
             "POST",
             "/products",
-            RouteNeed::Key(Permission::Write),
+            Access::Key(Permission::Write),
             Outcome::Accepted
         )
     );

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use keystile_gateway::{Ending, Endpoint, StartWish};
-use keystile_keys::{Permission, RouteNeed};
+use keystile_keys::Permission;
+use keystile_policy::Access;
 use keystile_registry::{GatewayFields, RouteRuleFields};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,7 +21,7 @@ fn rule(method: &str, path: &str) -> RouteRuleFields {
     RouteRuleFields {
         method: Some(method.to_owned()),
         path: path.to_owned(),
-        need: RouteNeed::Key(Permission::Read),
+        need: Access::Key(Permission::Read),
     }
 }
 
@@ -149,7 +150,7 @@ async fn while_its_rules_cannot_be_read_it_lets_nothing_pass_not_even_what_was_o
     let (world, gateway) = before_an_api().await;
     let key = world.reader.text.as_str();
     let open = RouteRuleFields {
-        need: RouteNeed::Open,
+        need: Access::Open,
         ..rule("GET", "/health")
     };
     let fields = GatewayFields {
@@ -179,10 +180,10 @@ async fn while_its_rules_cannot_be_read_it_lets_nothing_pass_not_even_what_was_o
 #[tokio::test]
 async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
     for (before, after, key_is_shown) in [
-        (RouteNeed::Open, None, false),
+        (Access::Open, None, false),
         (
-            RouteNeed::Key(Permission::Read),
-            Some(RouteNeed::Key(Permission::Write)),
+            Access::Key(Permission::Read),
+            Some(Access::Key(Permission::Write)),
             true,
         ),
     ] {

@@ -1,7 +1,7 @@
 //! Each refusal has its code, and who showed a key is told only when its secret was the right one.
 
 use keystile_keys::{Permission, Permissions, Prefix, State, Timestamp};
-use keystile_verifier::{Figures, Refusal, Verdict};
+use keystile_verifier::{DenyReason, Figures, Verdict};
 
 use crate::world::{NOW, World, checksum, forged_for, made_up, word};
 
@@ -155,11 +155,11 @@ async fn figures_count_each_answer_once() {
         )
         .await
         .expect("a verdict");
-    assert_eq!(unknown, Verdict::Refused(Refusal::Unknown));
+    assert_eq!(unknown, Verdict::Refused(DenyReason::Unknown));
     let figures = verifier.figures();
     assert_eq!(figures.accepted, 3);
-    assert_eq!(figures.refused_as(Refusal::Malformed), 2);
-    assert_eq!(figures.refused_as(Refusal::Unknown), 1);
+    assert_eq!(figures.refused_as(DenyReason::Malformed), 2);
+    assert_eq!(figures.refused_as(DenyReason::Unknown), 1);
     assert_eq!(figures.refused_in_all(), 3);
     assert_eq!(figures.argon2_runs, 1);
     assert_eq!(Figures::REFUSALS.len(), figures.refused.len());

@@ -5,7 +5,7 @@ import { bearer, isKnown, isUnanswered, verdict } from "../src/state/verdicts.js
 const SOURCES = import.meta.glob(
   [
     "../../src-tauri/crates/keys/src/judge.rs",
-    "../../src-tauri/crates/service/src/{admit,credentials,gateway_kinds,kinds}.rs",
+    "../../src-tauri/crates/guard/src/{authorize,credentials,gateway_problems,problems}.rs",
     "../../src-tauri/crates/gateway/src/{decide,exchange,failed}.rs",
   ],
   { query: "?raw", import: "default", eager: true },
@@ -17,9 +17,9 @@ const source = (...names) =>
     .map(([, text]) => text)
     .join("\n");
 
-/** The words of `Refusal::as_str`. */
+/** The words of `DenyReason::as_str`. */
 function refusals() {
-  const body = /impl Refusal \{(.*?)\n\}/s.exec(source("judge"))?.[1] ?? "";
+  const body = /impl DenyReason \{(.*?)\n\}/s.exec(source("judge"))?.[1] ?? "";
   return [...body.matchAll(/=> "([a-z_]+)"/g)].map(([, code]) => code);
 }
 
@@ -27,18 +27,18 @@ function refusals() {
 /** @param {string[]} names of the files in which they are made */
 function problems(...names) {
   const made = source(...names);
-  const kinds = source("kinds", "gateway_kinds");
+  const kinds = source("problems", "gateway_problems");
   const codes = new Map(
     [...kinds.matchAll(/fn (\w+)\([^)]*\) -> Self \{.*?StatusCode::\w+,\s*"([a-z_]+)"/gs)].map(([, name, code]) => [name, code]),
   );
   // These are answers to the sender; the owner is told the refusal itself.
   const told = new Set(["key_lacks", "key_refused"]);
   return [...new Set([...made.matchAll(/(?:Problem|Self)::([a-z]\w+)/g)].map(([, name]) => name))]
-    .filter((name) => !told.has(name) && name !== "into_answer")
+    .filter((name) => !told.has(name) && name !== "into_response")
     .map((name) => codes.get(name) ?? `no code found for ${name}`);
 }
 
-const judged = problems("admit", "credentials", "decide");
+const judged = problems("authorize", "credentials", "decide");
 const unanswered = problems("exchange", "failed");
 
 describe("every code that Rust can decide with has words", () => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use keystile_gateway as gateway;
 use keystile_keys as keys;
+use keystile_policy as policy;
 use keystile_registry as registry;
 use keystile_service as service;
 use serde::{Deserialize, Serialize};
@@ -14,29 +15,29 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the words of keystile_keys::RouteNeed")]
-pub enum RouteNeed {
+#[expect(missing_docs, reason = "the words of keystile_policy::Access")]
+pub enum Access {
     Open,
     Read,
     Write,
 }
 
-impl From<keys::RouteNeed> for RouteNeed {
-    fn from(need: keys::RouteNeed) -> Self {
+impl From<policy::Access> for Access {
+    fn from(need: policy::Access) -> Self {
         match need {
-            keys::RouteNeed::Open => Self::Open,
-            keys::RouteNeed::Key(keys::Permission::Read) => Self::Read,
-            keys::RouteNeed::Key(keys::Permission::Write) => Self::Write,
+            policy::Access::Open => Self::Open,
+            policy::Access::Key(keys::Permission::Read) => Self::Read,
+            policy::Access::Key(keys::Permission::Write) => Self::Write,
         }
     }
 }
 
-impl From<RouteNeed> for keys::RouteNeed {
-    fn from(need: RouteNeed) -> Self {
+impl From<Access> for policy::Access {
+    fn from(need: Access) -> Self {
         match need {
-            RouteNeed::Open => Self::Open,
-            RouteNeed::Read => Self::Key(keys::Permission::Read),
-            RouteNeed::Write => Self::Key(keys::Permission::Write),
+            Access::Open => Self::Open,
+            Access::Read => Self::Key(keys::Permission::Read),
+            Access::Write => Self::Key(keys::Permission::Write),
         }
     }
 }
@@ -45,15 +46,15 @@ impl From<RouteNeed> for keys::RouteNeed {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the fields of keystile_keys::RouteRule")]
+#[expect(missing_docs, reason = "the fields of keystile_policy::RouteRule")]
 pub struct RouteRule {
     pub method: Option<String>,
     pub path: String,
-    pub need: RouteNeed,
+    pub need: Access,
 }
 
-impl From<&keys::RouteRule> for RouteRule {
-    fn from(rule: &keys::RouteRule) -> Self {
+impl From<&policy::RouteRule> for RouteRule {
+    fn from(rule: &policy::RouteRule) -> Self {
         Self {
             method: rule.method().map(str::to_owned),
             path: rule.path().to_owned(),
@@ -78,15 +79,15 @@ impl From<RouteRule> for registry::RouteRuleFields {
 #[ts(export)]
 #[expect(missing_docs, reason = "each field is named for what it is")]
 pub struct RouteTest {
-    pub need: RouteNeed,
+    pub need: Access,
     /// The place of the rule that said so, from 0; null: the method alone.
     pub rule: Option<u32>,
 }
 
 impl RouteTest {
-    pub(crate) fn of(rules: &keys::RouteRules, method: &str, target: &str) -> Self {
+    pub(crate) fn of(rules: &policy::RouteRules, method: &str, target: &str) -> Self {
         let path = target.split('?').next().unwrap_or(target);
-        let routed = rules.need(method, path, keys::RouteClaim::Plain);
+        let routed = rules.need(method, path, policy::RequestKind::Plain);
         Self {
             need: routed.need.into(),
             rule: routed.rule.and_then(|place| u32::try_from(place).ok()),
@@ -213,7 +214,7 @@ pub struct Decision {
     pub method: String,
     /// Without the query.
     pub path: String,
-    pub need: RouteNeed,
+    pub need: Access,
     pub key_id: Option<String>,
     pub key_name: Option<String>,
     pub accepted: bool,

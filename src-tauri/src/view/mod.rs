@@ -16,7 +16,7 @@ mod start;
 pub use change::{Change, ClipboardHold, Problem};
 pub use environment::{Environment, EnvironmentPreview, Stage};
 pub use gateway::{
-    Decision, Gateway, GatewayOffer, PortConflict, Proxy, RouteNeed, RouteRule, RouteTest,
+    Access, Decision, Gateway, GatewayOffer, PortConflict, Proxy, RouteRule, RouteTest,
     RunningGateway,
 };
 pub use key::{Key, KeyState, Permission};

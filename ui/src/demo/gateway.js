@@ -217,7 +217,7 @@ export function decide(environmentId, method, path, key) {
   return decision;
 }
 
-/** @param {Key | null} key @param {import("../types/RouteNeed").RouteNeed} need */
+/** @param {Key | null} key @param {import("../types/Access").Access} need */
 function reason(key, need) {
   if (need === "open") return "accepted";
   if (!key) return "credentials_missing";

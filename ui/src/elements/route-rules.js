@@ -13,12 +13,12 @@ import "./sample-request.js";
 import { selectField } from "./select-field.js";
 
 /** @typedef {import("../state/route-rules.js").Row} Row */
-/** @typedef {import("../types/RouteNeed").RouteNeed} RouteNeed */
+/** @typedef {import("../types/Access").Access} Access */
 
 /** How a choice of every method is written; no method can be called that. */
 const ANY = "";
 
-/** @type {{value: RouteNeed, label: string}[]} */
+/** @type {{value: Access, label: string}[]} */
 const NEEDS = [
   { value: "open", label: "no key" },
   { value: "read", label: "read" },
@@ -179,7 +179,7 @@ class RouteRulesElement extends LightElement {
         name: "need",
         value: row.need,
         choices: NEEDS,
-        changed: (need) => void this.changeRow(row, { need: /** @type {RouteNeed} */ (need) }),
+        changed: (need) => void this.changeRow(row, { need: /** @type {Access} */ (need) }),
       })}
       <span class="rule-buttons">
         ${this.button("up", `Move ${name} up`, at === 0, () => this.moveRow(row, -1, "up"))}

@@ -5,7 +5,7 @@
 import { toHostError } from "../host-error.js";
 
 /** @typedef {import("../types/RouteRule").RouteRule} RouteRule */
-/** @typedef {import("../types/RouteNeed").RouteNeed} RouteNeed */
+/** @typedef {import("../types/Access").Access} Access */
 /** @typedef {import("../host-error.js").HostError} HostError */
 /** @typedef {RouteRule & {id: number}} Row `id` tells rows apart while they move */
 

@@ -4,7 +4,7 @@
  */
 
 /** @typedef {import("../types/Decision").Decision} Decision */
-/** @typedef {import("../types/RouteNeed").RouteNeed} RouteNeed */
+/** @typedef {import("../types/Access").Access} Access */
 
 /** @type {Readonly<Record<string, string>>} */
 const REASONS = {
@@ -68,5 +68,5 @@ export function bearer({ keyName, need, code }) {
   return need === "open" ? "not needed" : "–";
 }
 
-/** @type {Readonly<Record<RouteNeed, string>>} */
+/** @type {Readonly<Record<Access, string>>} */
 export const NEEDS = { open: "nothing", read: "read", write: "write" };

@@ -3,7 +3,8 @@
 
 use std::io::Write;
 
-use keystile_keys::{RouteRule, Timestamp};
+use keystile_keys::Timestamp;
+use keystile_policy::RouteRule;
 use keystile_registry::Gateway;
 use keystile_store::{EnvironmentRow, KeyRow, KeyUsage, ProjectRow};
 use serde_json::{Value, json};

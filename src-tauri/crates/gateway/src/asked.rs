@@ -4,30 +4,31 @@
 use hyper::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use hyper::http::uri::PathAndQuery;
 use hyper::{HeaderMap, Method, Request};
-use keystile_keys::{RouteClaim, RouteNeed};
-use keystile_service::{claim, holds_key, shown_key};
+use keystile_guard::{contains_key, extract_key};
+use keystile_policy::request_kind;
+use keystile_policy::{Access, RequestKind};
 
 use crate::settings::Routing;
 
 pub(crate) struct Asked {
     method: Method,
     target: Option<PathAndQuery>,
-    claim: RouteClaim,
+    claim: RequestKind,
     is_keyless_preflight: bool,
     holds_key_in_path: bool,
 }
 
 impl Asked {
     pub(crate) fn by<B>(request: &Request<B>) -> Self {
-        let claim = claim(request.headers(), request.uri().query());
+        let claim = request_kind(request.headers(), request.uri().query());
         Self {
             method: request.method().clone(),
             target: request.uri().path_and_query().cloned(),
             claim,
             is_keyless_preflight: request.method() == Method::OPTIONS
-                && claim == RouteClaim::Plain
+                && claim == RequestKind::Plain
                 && is_keyless_preflight(request.headers()),
-            holds_key_in_path: holds_key(request.uri().path()),
+            holds_key_in_path: contains_key(request.uri().path()),
         }
     }
 
@@ -37,7 +38,7 @@ impl Asked {
     }
 
     /// By the route rules.
-    pub(crate) fn need(&self, routing: &Routing) -> RouteNeed {
+    pub(crate) fn need(&self, routing: &Routing) -> Access {
         let rules = &routing.rules;
         rules
             .need(self.method.as_str(), self.path(), self.claim)
@@ -55,8 +56,8 @@ impl Asked {
     }
 
     /// Whether it passes without a key. `need` is that of the same rules.
-    pub(crate) fn is_open(&self, need: RouteNeed, routing: &Routing) -> bool {
-        need == RouteNeed::Open || (self.is_keyless_preflight && routing.passes_preflights)
+    pub(crate) fn is_open(&self, need: Access, routing: &Routing) -> bool {
+        need == Access::Open || (self.is_keyless_preflight && routing.passes_preflights)
     }
 }
 
@@ -64,5 +65,5 @@ impl Asked {
 fn is_keyless_preflight(headers: &HeaderMap) -> bool {
     headers.contains_key(ORIGIN)
         && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
-        && matches!(shown_key(headers, None), Ok(None))
+        && matches!(extract_key(headers, None), Ok(None))
 }

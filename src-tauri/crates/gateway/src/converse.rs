@@ -11,7 +11,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use keystile_service::{Accepted, Problem};
+use keystile_guard::Problem;
+use keystile_service::Accepted;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 

@@ -7,9 +7,12 @@ use std::sync::Arc;
 use hyper::header::HOST;
 use hyper::http::uri::Authority;
 use hyper::{Method, Request};
-use keystile_keys::RouteNeed;
-use keystile_service::{Denied, Problem, Use, admit, holds_key, no_key_in, now, shown_key};
-use keystile_verifier::KnownKey;
+use keystile_guard::{
+    Problem, Rejection, UsageAccounting, authorize, contains_key, extract_key, now,
+    reject_key_in_query,
+};
+use keystile_policy::Access;
+use keystile_verifier::KeyInfo;
 
 use crate::asked::Asked;
 use crate::decision::{Decision, Outcome, next_number};
@@ -23,7 +26,7 @@ const LONGEST_SHOWN: usize = 512;
 /// A request that may pass.
 pub(crate) struct Pass {
     /// Whose key may do that; `None` where none is needed.
-    pub(crate) key: Option<Arc<KnownKey>>,
+    pub(crate) key: Option<Arc<KeyInfo>>,
     /// What was told about it, where somebody listens.
     pub(crate) decision: Option<Arc<Decision>>,
 }
@@ -41,18 +44,18 @@ pub(crate) async fn decide<B>(
         refused = Some(Problem::rules_unavailable());
     }
     let decided = match (refused, need) {
-        (Some(problem), _) => Err(Denied::from(problem)),
-        (None, RouteNeed::Open) => no_key_in(request.uri().query())
+        (Some(problem), _) => Err(Rejection::from(problem)),
+        (None, Access::Open) => reject_key_in_query(request.uri().query())
             .map(|()| None)
-            .map_err(Denied::from),
-        (None, RouteNeed::Key(permission)) => {
+            .map_err(Rejection::from),
+        (None, Access::Key(permission)) => {
             let environment = &shared.environment;
             let usage = match routing.upstream {
-                Upstream::Check => Use::Uncounted,
-                Upstream::Api(_) => Use::Counted(Some(client)),
+                Upstream::Check => UsageAccounting::Uncounted,
+                Upstream::Api(_) => UsageAccounting::Counted(Some(client)),
             };
-            match shown_key(request.headers(), request.uri().query()) {
-                Ok(key) => admit(&shared.verifier, key, environment, permission, usage)
+            match extract_key(request.headers(), request.uri().query()) {
+                Ok(key) => authorize(&shared.verifier, key, environment, permission, usage)
                     .await
                     .map(Some),
                 Err(problem) => Err(problem.into()),
@@ -86,7 +89,7 @@ fn shown_path(asked: &Asked) -> String {
     let path = asked.path();
     let mut shown = if asked.holds_key_in_path() {
         let told = |segment| {
-            if holds_key(segment) {
+            if contains_key(segment) {
                 "(a key)"
             } else {
                 segment
@@ -105,11 +108,7 @@ fn shown_path(asked: &Asked) -> String {
 }
 
 /// What a request needs, and what refuses it whatever key it shows.
-fn needed<B>(
-    routing: &Routing,
-    request: &Request<B>,
-    asked: &Asked,
-) -> (RouteNeed, Option<Problem>) {
+fn needed<B>(routing: &Routing, request: &Request<B>, asked: &Asked) -> (Access, Option<Problem>) {
     let need = asked.need(routing);
     // CONNECT has no path, and `*` would be glued to that of the endpoint.
     if !asked.path().starts_with('/') || request.method() == Method::CONNECT {
@@ -125,7 +124,7 @@ fn needed<B>(
         return (need, Some(Problem::key_in_query()));
     }
     if asked.is_open(need, routing) {
-        (RouteNeed::Open, None)
+        (Access::Open, None)
     } else if asked.is_keyless_preflight() {
         (need, Some(Problem::preflight_refused()))
     } else {

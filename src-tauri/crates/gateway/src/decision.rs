@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::Method;
-use keystile_keys::{RouteNeed, Timestamp};
-use keystile_verifier::KnownKey;
+use keystile_keys::Timestamp;
+use keystile_policy::Access;
+use keystile_verifier::KeyInfo;
 
 /// One request that was decided about.
 #[derive(Debug, Clone)]
@@ -20,9 +21,9 @@ pub struct Decision {
     /// Its path.
     pub path: String,
     /// What it needed.
-    pub need: RouteNeed,
+    pub need: Access,
     /// The key, when one was needed and its secret was right.
-    pub key: Option<Arc<KnownKey>>,
+    pub key: Option<Arc<KeyInfo>>,
     /// Whether it passed.
     pub outcome: Outcome,
     /// What its `X-Keystile-Trace` said, by which the sender finds its own decision.

@@ -10,7 +10,7 @@ use hyper::body::{Body, Incoming};
 use hyper::header::{CACHE_CONTROL, HeaderValue, TRANSFER_ENCODING};
 use hyper::upgrade::OnUpgrade;
 use hyper::{Request, Response, StatusCode};
-use keystile_service::Problem;
+use keystile_guard::Problem;
 use tokio::sync::watch;
 
 use crate::answered::Answered;
@@ -46,7 +46,7 @@ pub(crate) struct Caller {
 pub(crate) async fn answer(caller: Arc<Caller>, request: Request<Incoming>) -> Response<Answered> {
     let answer = match exchange(&caller, request).await {
         Ok(answer) => answer,
-        Err(problem) => problem.into_answer().map(Either::Left),
+        Err(problem) => problem.into_response().map(Either::Left),
     };
     answer.map(|body| Answered::new(body, Arc::clone(&caller.turn)))
 }

@@ -1,6 +1,6 @@
 //! Why the API gave no answer. The exchange turns it into a problem; the cause is logged here, once.
 
-use keystile_service::Problem;
+use keystile_guard::Problem;
 
 use crate::watched::Cut;
 

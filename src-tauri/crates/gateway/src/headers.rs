@@ -8,9 +8,9 @@ use hyper::header::{
     AUTHORIZATION, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue,
     PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
+use keystile_guard::{identity_headers, key_like_words};
 use keystile_keys::{KeyFormError, PresentedKey};
-use keystile_service::{identity, words};
-use keystile_verifier::KnownKey;
+use keystile_verifier::KeyInfo;
 
 /// Headers of one connection (RFC 9110, 7.6.1), and `Expect`, which the gateway has answered itself.
 const HOP_BY_HOP: [HeaderName; 10] = [
@@ -114,7 +114,7 @@ fn remove(headers: &mut HeaderMap, meant: impl Fn(&HeaderName) -> bool) {
 /// What the API gets in the place of what the caller sent.
 pub(crate) struct Told<'a> {
     /// The key that passed; `None` for a request that needs none.
-    pub(crate) key: Option<&'a KnownKey>,
+    pub(crate) key: Option<&'a KeyInfo>,
     pub(crate) client: IpAddr,
     /// The API's own host.
     pub(crate) host: &'a str,
@@ -137,7 +137,7 @@ pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) {
     });
     // Room for all that follows, made once.
     headers.reserve(SAID_BY_US);
-    for (name, value) in told.key.map(identity).into_iter().flatten() {
+    for (name, value) in told.key.map(identity_headers).into_iter().flatten() {
         if let Some(value) = value {
             headers.insert(name, value);
         }
@@ -197,7 +197,7 @@ fn is_bearer(value: &[u8]) -> bool {
 
 /// Also a mistyped key: it is nearly one, and nobody else's token looks like it.
 fn holds_nearly_a_key(value: &[u8]) -> bool {
-    words(value).any(|word| match PresentedKey::parse(word) {
+    key_like_words(value).any(|word| match PresentedKey::parse(word) {
         Ok(_) | Err(KeyFormError::ChecksumMismatch | KeyFormError::OutOfRange) => true,
         Err(_) => false,
     })

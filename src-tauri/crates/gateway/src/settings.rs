@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use keystile_keys::{EnvironmentId, RouteRules};
+use keystile_keys::EnvironmentId;
+use keystile_policy::RouteRules;
 
 use crate::endpoint::Endpoint;
 

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use keystile_keys::{KeyId, RouteNeed, Verdict};
-use keystile_service::now;
+use keystile_guard::now;
+use keystile_keys::{KeyId, Verdict};
+use keystile_policy::Access;
 
 use crate::asked::Asked;
 use crate::exchange::Caller;
@@ -29,7 +30,7 @@ impl Standing {
         let Some(key) = &self.key else {
             return self.asked.is_open(need, &route.routing);
         };
-        let RouteNeed::Key(need) = need else {
+        let Access::Key(need) = need else {
             return true;
         };
         let verdict = shared

@@ -50,12 +50,12 @@ pub enum Verdict {
     /// The request may pass.
     Accepted(Bearer),
     /// It may not.
-    Refused(Refusal),
+    Refused(DenyReason),
 }
 
 /// Why a request may not pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Refusal {
+pub enum DenyReason {
     /// The text is not a key. The parser finds it, not `judge`.
     Malformed,
     /// There is no such key, or its secret is another. The verifier finds it, not `judge`.
@@ -88,29 +88,29 @@ pub fn judge(key: &KeyFacts, need: &Need, now: Timestamp) -> Verdict {
     }
 }
 
-fn refusal(key: &KeyFacts, need: &Need, now: Timestamp) -> Option<Refusal> {
+fn refusal(key: &KeyFacts, need: &Need, now: Timestamp) -> Option<DenyReason> {
     if key.environment != need.environment {
-        return Some(Refusal::WrongEnvironment);
+        return Some(DenyReason::WrongEnvironment);
     }
     match key.state {
         State::Active => {}
-        State::Pending => return Some(Refusal::Pending),
-        State::Disabled => return Some(Refusal::Disabled),
-        State::Expired => return Some(Refusal::Expired),
+        State::Pending => return Some(DenyReason::Pending),
+        State::Disabled => return Some(DenyReason::Disabled),
+        State::Expired => return Some(DenyReason::Expired),
         // How a key ended is nobody's business outside.
-        State::Revoked | State::Unclaimed | State::Discarded => return Some(Refusal::Revoked),
+        State::Revoked | State::Unclaimed | State::Discarded => return Some(DenyReason::Revoked),
     }
     // The row may still say active when the date has come; nobody needs to have run to end it.
     if key.expires_at.is_some_and(|end| now >= end) {
-        return Some(Refusal::Expired);
+        return Some(DenyReason::Expired);
     }
     if !key.permissions.allows(need.permission) {
-        return Some(Refusal::Lacks(need.permission));
+        return Some(DenyReason::Lacks(need.permission));
     }
     None
 }
 
-impl Refusal {
+impl DenyReason {
     /// A stable word for logs and answers.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -127,7 +127,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for DenyReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }

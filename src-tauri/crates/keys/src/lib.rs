@@ -16,8 +16,6 @@ mod plain_key;
 mod prefix;
 mod presented_key;
 mod random;
-mod route_path;
-mod route_rule;
 mod secret;
 mod stage;
 mod state;
@@ -28,16 +26,13 @@ pub use form::KeyFormError;
 pub use hash::{HashError, ProofMemory, SecretHash};
 pub use id::{EnvironmentId, IdError, KeyId, ProjectId};
 pub use install_key::InstallKey;
-pub use judge::{Bearer, KeyFacts, Need, Refusal, Verdict, judge};
+pub use judge::{Bearer, DenyReason, KeyFacts, Need, Verdict, judge};
 pub use name::{Name, NameError};
 pub use permission::{Permission, Permissions, ScopeError};
 pub use plain_key::PlainKey;
 pub use prefix::{Prefix, PrefixError};
 pub use presented_key::PresentedKey;
 pub use random::{RandomnessError, os_random};
-pub use route_rule::{
-    MOST_RULES, RouteClaim, RouteNeed, RouteRule, RouteRuleError, RouteRules, Routed,
-};
 pub use secret::Secret;
 pub use stage::{Stage, StageError};
 pub use state::{ForbiddenMove, State, StateError};

@@ -2,7 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use keystile_keys::{
-    Bearer, KeyFacts, Need, Permission, Permissions, Refusal, State, Timestamp, Verdict, judge,
+    Bearer, DenyReason, KeyFacts, Need, Permission, Permissions, State, Timestamp, Verdict, judge,
 };
 
 const END: Timestamp = Timestamp::from_millis(1_000_000);
@@ -27,13 +27,13 @@ fn need(permission: Permission) -> Need {
 #[test]
 fn each_state_has_its_verdict() {
     for (state, refusal) in [
-        (State::Pending, Some(Refusal::Pending)),
+        (State::Pending, Some(DenyReason::Pending)),
         (State::Active, None),
-        (State::Disabled, Some(Refusal::Disabled)),
-        (State::Revoked, Some(Refusal::Revoked)),
-        (State::Expired, Some(Refusal::Expired)),
-        (State::Unclaimed, Some(Refusal::Revoked)),
-        (State::Discarded, Some(Refusal::Revoked)),
+        (State::Disabled, Some(DenyReason::Disabled)),
+        (State::Revoked, Some(DenyReason::Revoked)),
+        (State::Expired, Some(DenyReason::Expired)),
+        (State::Unclaimed, Some(DenyReason::Revoked)),
+        (State::Discarded, Some(DenyReason::Revoked)),
     ] {
         let key = facts(state);
         let expected = match refusal {
@@ -71,10 +71,10 @@ fn a_key_is_expired_from_its_date_on() {
     );
     assert_eq!(
         at(END.as_millis()),
-        Verdict::Refused(Refusal::Expired),
+        Verdict::Refused(DenyReason::Expired),
         "the date itself is too late"
     );
-    assert_eq!(at(i64::MAX), Verdict::Refused(Refusal::Expired));
+    assert_eq!(at(i64::MAX), Verdict::Refused(DenyReason::Expired));
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_key_does_only_what_it_may() {
     let key = facts(State::Active);
     assert_eq!(
         judge(&key, &need(Permission::Write), END),
-        Verdict::Refused(Refusal::Lacks(Permission::Write))
+        Verdict::Refused(DenyReason::Lacks(Permission::Write))
     );
     let writer = KeyFacts {
         permissions: Permissions::READ_WRITE,
@@ -106,7 +106,7 @@ fn a_key_of_another_environment_tells_nothing_about_itself() {
         };
         assert_eq!(
             judge(&stranger, &need(Permission::Write), END),
-            Verdict::Refused(Refusal::WrongEnvironment),
+            Verdict::Refused(DenyReason::WrongEnvironment),
             "{state} is not said"
         );
     }
@@ -120,7 +120,7 @@ fn the_state_is_said_before_the_date_and_the_date_before_the_permission() {
     };
     assert_eq!(
         judge(&disabled, &need(Permission::Write), END),
-        Verdict::Refused(Refusal::Disabled)
+        Verdict::Refused(DenyReason::Disabled)
     );
     let late = KeyFacts {
         expires_at: Some(END),
@@ -128,6 +128,6 @@ fn the_state_is_said_before_the_date_and_the_date_before_the_permission() {
     };
     assert_eq!(
         judge(&late, &need(Permission::Write), END),
-        Verdict::Refused(Refusal::Expired)
+        Verdict::Refused(DenyReason::Expired)
     );
 }

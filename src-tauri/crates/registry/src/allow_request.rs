@@ -1,7 +1,8 @@
 //! Whether the Playground may send a request: in production, whatever does more than read is asked about first. Only a
 //! manner, not a guard: what passes is the gateway's to decide, by the key.
 
-use keystile_keys::{EnvironmentId, Permission, RouteClaim, RouteNeed, Stage};
+use keystile_keys::{EnvironmentId, Permission, Stage};
+use keystile_policy::{Access, RequestKind};
 
 use crate::error::RegistryError;
 use crate::registry::Registry;
@@ -20,11 +21,11 @@ impl Registry {
     ) -> Result<(), RegistryError> {
         let gateway = self.show_gateway(environment).await?;
         let path = target.split('?').next().unwrap_or(target);
-        let routed = gateway.rules().need(method, path, RouteClaim::Plain);
+        let routed = gateway.rules().need(method, path, RequestKind::Plain);
         let reads = match routed.need {
-            RouteNeed::Key(permission) => permission == Permission::Read,
+            Access::Key(permission) => permission == Permission::Read,
             // Whoever needs no key may change something all the same.
-            RouteNeed::Open => Permission::needed_for(method) == Permission::Read,
+            Access::Open => Permission::needed_for(method) == Permission::Read,
         };
         if reads || is_confirmed || gateway.environment.stage != Stage::Production {
             return Ok(());

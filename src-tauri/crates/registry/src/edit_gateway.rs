@@ -1,6 +1,7 @@
 //! Edit what an environment's gateway does. Whoever runs it takes the change over at once.
 
-use keystile_keys::{EnvironmentId, RouteNeed, RouteRule, RouteRules};
+use keystile_keys::EnvironmentId;
+use keystile_policy::{Access, RouteRule, RouteRules};
 use keystile_store::{Action, AuditEntry};
 
 use crate::error::RegistryError;
@@ -15,7 +16,7 @@ pub struct RouteRuleFields {
     /// The path, with `/*` at its end for all below it.
     pub path: String,
     /// What its requests need.
-    pub need: RouteNeed,
+    pub need: Access,
 }
 
 impl From<&RouteRule> for RouteRuleFields {
@@ -53,7 +54,7 @@ pub fn route_rules(fields: &[RouteRuleFields]) -> Result<RouteRules, RegistryErr
         rules.push(rule);
     }
     RouteRules::new(rules).map_err(|problem| RegistryError::RouteRule {
-        place: keystile_keys::MOST_RULES,
+        place: keystile_policy::MAX_RULES,
         problem,
     })
 }

@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 use keystile_keychain::KeychainError;
-use keystile_keys::{HashError, NameError, PrefixError, RandomnessError, RouteRuleError, State};
+use keystile_keys::{HashError, NameError, PrefixError, RandomnessError, State};
+use keystile_policy::RouteRuleError;
 use keystile_store::{StoreError, UniqueRule};
 
 use crate::clipboard::ClipboardError;

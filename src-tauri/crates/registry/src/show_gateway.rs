@@ -1,6 +1,7 @@
 //! What an environment's gateway does, and what stands behind it. Reading only.
 
-use keystile_keys::{EnvironmentId, RouteRules};
+use keystile_keys::EnvironmentId;
+use keystile_policy::RouteRules;
 use keystile_store::{EnvironmentRow, GatewayRow};
 
 use crate::error::RegistryError;

@@ -5,8 +5,8 @@ use hyper::HeaderMap;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::credentials::bearer;
-use crate::problem::Problem;
+use keystile_guard::Problem;
+use keystile_guard::bearer_token;
 
 /// The digest of the token, if there is one.
 pub(crate) struct Admin(Option<[u8; 32]>);
@@ -25,7 +25,7 @@ impl Admin {
         let Some(wanted) = &self.0 else {
             return Ok(());
         };
-        let shown = bearer(headers)?.ok_or_else(Problem::admin_token_missing)?;
+        let shown = bearer_token(headers)?.ok_or_else(Problem::admin_token_missing)?;
         if bool::from(digest(shown.as_bytes()).ct_eq(wanted)) {
             return Ok(());
         }

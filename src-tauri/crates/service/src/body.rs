@@ -9,7 +9,7 @@ use hyper::body::{Body, Incoming};
 use hyper::header::CONTENT_TYPE;
 use zeroize::Zeroizing;
 
-use crate::problem::Problem;
+use keystile_guard::Problem;
 
 /// 100 times what a question needs.
 const LARGEST: usize = 16 * 1024;

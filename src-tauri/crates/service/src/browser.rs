@@ -4,7 +4,7 @@
 use hyper::HeaderMap;
 use hyper::header::ORIGIN;
 
-use crate::problem::Problem;
+use keystile_guard::Problem;
 
 /// Refuses what a page of any origin sent. `Sec-Fetch-Site: none` is a person who typed the address.
 pub(crate) fn refuse(headers: &HeaderMap) -> Result<(), Problem> {

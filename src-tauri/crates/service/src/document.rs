@@ -4,8 +4,8 @@ use hyper::StatusCode;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::problem::{self, Answer};
 use crate::{forward_auth, health, introspect, metrics, verify};
+use keystile_guard::Response;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -86,8 +86,8 @@ pub fn openapi() -> serde_json::Value {
     operation_id = "openapi",
     responses((status = 200, description = "This document", body = Object)),
 )]
-pub(crate) fn answer() -> Answer {
-    problem::answer(
+pub(crate) fn answer() -> Response {
+    keystile_guard::response(
         StatusCode::OK,
         "application/json",
         openapi().to_string().into_bytes(),

@@ -7,16 +7,18 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, CACHE_CONTROL, HeaderName, HeaderValue};
-use hyper::{HeaderMap, Method, Request, Response, StatusCode};
-use keystile_keys::{EnvironmentId, Permission, RouteClaim};
-use keystile_verifier::{KnownKey, Verifier};
+use hyper::{HeaderMap, Method, Request, StatusCode};
+use keystile_keys::{EnvironmentId, Permission};
+use keystile_verifier::{KeyInfo, Verifier};
 
-use crate::admit::{Use, admit, claim, shown_key};
-use crate::credentials;
-use crate::identity::identity;
-use crate::problem::{Answer, Problem, Written};
+use keystile_guard::{
+    UsageAccounting, authorize, bearer_token, contains_key, extract_key, identity_headers,
+};
+use keystile_policy::{RequestKind, request_kind};
+
 use crate::proxy::Proxy;
-use crate::query::holds_key;
+use keystile_guard::{Problem, ProblemBody, Response};
+
 use crate::reference::{self, Reference};
 
 const FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
@@ -40,10 +42,10 @@ const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
             ("x-keystile-environment" = String, description = "project/environment, each percent-encoded"),
             ("x-keystile-permissions" = String, description = "`read` or `read write`"),
         )),
-        (status = 400, description = "More than one key, or a key in the address (401 for nginx)", body = Written, content_type = "application/problem+json"),
-        (status = 401, description = "No key, or one that is not accepted", body = Written, content_type = "application/problem+json"),
-        (status = 403, description = "The key may not do that, or the proxy asks wrongly", body = Written, content_type = "application/problem+json"),
-        (status = 503, description = "Keys cannot be checked at the moment", body = Written, content_type = "application/problem+json"),
+        (status = 400, description = "More than one key, or a key in the address (401 for nginx)", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "No key, or one that is not accepted", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The key may not do that, or the proxy asks wrongly", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Keys cannot be checked at the moment", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("key" = []), ("bearer" = [])),
 )]
@@ -51,7 +53,7 @@ pub(crate) async fn answer<B>(
     verifier: &Verifier,
     trust: Option<Proxy>,
     request: &Request<B>,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     let rest = request
         .uri()
         .path()
@@ -72,7 +74,15 @@ pub(crate) async fn answer<B>(
         }
     };
     let client = client(proxy, request.headers());
-    match admit(verifier, text, &environment, need, Use::Counted(client)).await {
+    match authorize(
+        verifier,
+        text,
+        &environment,
+        need,
+        UsageAccounting::Counted(client),
+    )
+    .await
+    {
         Ok(key) => Ok(allowed(proxy, request.headers(), &key)),
         Err(denied) => Err(denied.problem),
     }
@@ -80,10 +90,10 @@ pub(crate) async fn answer<B>(
 
 /// The key of the request. nginx knows no answer but 401 and 403.
 fn key<B>(proxy: Proxy, request: &Request<B>) -> Result<Option<&str>, Problem> {
-    let found = if paths(request).any(holds_key) {
+    let found = if paths(request).any(contains_key) {
         Err(Problem::key_in_query())
     } else {
-        shown_key(request.headers(), queries(request))
+        extract_key(request.headers(), queries(request))
     };
     match proxy {
         Proxy::Nginx => found.map_err(Problem::into_unauthorized),
@@ -124,7 +134,7 @@ fn need<B>(proxy: Proxy, request: &Request<B>) -> Result<Permission, Problem> {
             Permission::needed_for(method.as_str())
         }
     };
-    if claim(headers, queries(request)) != RouteClaim::Plain || own == Permission::Write {
+    if request_kind(headers, queries(request)) != RequestKind::Plain || own == Permission::Write {
         return Ok(Permission::Write);
     }
     Ok(told)
@@ -149,7 +159,7 @@ const REMOVED_BY_ENVOY: HeaderName = HeaderName::from_static("x-envoy-auth-heade
 /// themselves; these two are told here.
 fn leave_out_the_key(proxy: Proxy, asked: &HeaderMap, answer: &mut HeaderMap) {
     // An accepted request holds one key, so a bearer token is that key.
-    let holds_key = || matches!(credentials::bearer(asked), Ok(Some(_)));
+    let holds_key = || matches!(bearer_token(asked), Ok(Some(_)));
     match proxy {
         Proxy::Envoy if holds_key() => {
             let both = HeaderValue::from_static("x-api-key, authorization");
@@ -168,15 +178,15 @@ fn leave_out_the_key(proxy: Proxy, asked: &HeaderMap, answer: &mut HeaderMap) {
     }
 }
 
-fn allowed(proxy: Proxy, asked: &HeaderMap, key: &KnownKey) -> Answer {
+fn allowed(proxy: Proxy, asked: &HeaderMap, key: &KeyInfo) -> Response {
     let mut answer = Response::new(Full::new(Bytes::new()));
     let headers = answer.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    for (name, value) in identity(key) {
+    for (name, value) in identity_headers(key) {
         match value {
             Some(value) => headers.insert(name, value),
             // Escaped text always fits into a header.
-            None => return Problem::internal().into_answer(),
+            None => return Problem::internal().into_response(),
         };
     }
     leave_out_the_key(proxy, asked, headers);

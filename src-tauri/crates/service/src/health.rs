@@ -4,7 +4,7 @@ use keystile_verifier::Verifier;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::problem::{self, Answer, Problem, Written};
+use keystile_guard::{Problem, ProblemBody, Response};
 
 /// A good answer.
 #[derive(Serialize, ToSchema)]
@@ -21,8 +21,8 @@ pub(crate) struct Told {
     operation_id = "healthz",
     responses((status = 200, description = "The process answers", body = Told)),
 )]
-pub(crate) fn alive() -> Answer {
-    problem::json(&Told { status: "ok" })
+pub(crate) fn alive() -> Response {
+    keystile_guard::json(&Told { status: "ok" })
 }
 
 /// The database can be read. Its sentence names no path.
@@ -32,12 +32,12 @@ pub(crate) fn alive() -> Answer {
     operation_id = "readyz",
     responses(
         (status = 200, description = "Keys can be checked", body = Told),
-        (status = 503, description = "Keys cannot be checked at the moment", body = Written, content_type = "application/problem+json"),
+        (status = 503, description = "Keys cannot be checked at the moment", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
-pub(crate) async fn ready(verifier: &Verifier) -> Result<Answer, Problem> {
+pub(crate) async fn ready(verifier: &Verifier) -> Result<Response, Problem> {
     match verifier.ready().await {
-        Ok(()) => Ok(problem::json(&Told { status: "ok" })),
+        Ok(()) => Ok(keystile_guard::json(&Told { status: "ok" })),
         Err(error) => Err(Problem::unavailable(&error, false)),
     }
 }

@@ -7,7 +7,7 @@ use hyper::header::HOST;
 use hyper::{Request, Version};
 
 use crate::error::Error;
-use crate::problem::Problem;
+use keystile_guard::Problem;
 
 /// The names, in lower case.
 pub(crate) struct Hosts {

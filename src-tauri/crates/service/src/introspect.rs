@@ -9,8 +9,7 @@ use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use crate::body;
-use crate::moment;
-use crate::problem::{self, Answer, Problem, Written};
+use keystile_guard::{Problem, ProblemBody, Response};
 
 /// What is asked (RFC 7662, 2.1).
 #[derive(ToSchema)]
@@ -82,14 +81,14 @@ fn token(body: &[u8]) -> Result<Zeroizing<String>, Problem> {
     request_body(content = Question, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "What is known of the key", body = Told<'_>),
-        (status = 400, description = "The question is not one", body = Written, content_type = "application/problem+json"),
-        (status = 401, description = "The admin token is missing or wrong", body = Written, content_type = "application/problem+json"),
-        (status = 403, description = "A page in a browser asked", body = Written, content_type = "application/problem+json"),
-        (status = 408, description = "The question did not arrive in time", body = Written, content_type = "application/problem+json"),
-        (status = 411, description = "The length of the body is not given", body = Written, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Written, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not a form", body = Written, content_type = "application/problem+json"),
-        (status = 503, description = "Keys cannot be checked at the moment", body = Written, content_type = "application/problem+json"),
+        (status = 400, description = "The question is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The admin token is missing or wrong", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "A page in a browser asked", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 408, description = "The question did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 411, description = "The length of the body is not given", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not a form", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Keys cannot be checked at the moment", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security((), ("admin" = [])),
 )]
@@ -97,7 +96,7 @@ pub(crate) async fn answer(
     verifier: &Verifier,
     headers: &HeaderMap,
     body: Zeroizing<Vec<u8>>,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     if !body::is_of_type(headers, "application/x-www-form-urlencoded") {
         return Err(Problem::media_type(
             "Send Content-Type: application/x-www-form-urlencoded.",
@@ -105,18 +104,18 @@ pub(crate) async fn answer(
     }
     let token = token(&body)?;
     let answer = verifier
-        .identify(&token, moment::now())
+        .identify(&token, keystile_guard::now())
         .await
         .map_err(|error| Problem::unavailable(&error, true))?;
     let (Verdict::Accepted(_), Some(key)) = (answer.verdict, &answer.key) else {
-        return Ok(problem::json(&INACTIVE));
+        return Ok(keystile_guard::json(&INACTIVE));
     };
-    Ok(problem::json(&Told {
+    Ok(keystile_guard::json(&Told {
         active: true,
         scope: Some(key.permissions.scope()),
         client_id: Some(key.environment_id.as_str()),
         sub: Some(key.id.as_str()),
-        exp: key.expires_at.map(moment::seconds),
-        iat: Some(moment::seconds(key.created_at)),
+        exp: key.expires_at.map(keystile_guard::to_numeric_date),
+        iat: Some(keystile_guard::to_numeric_date(key.created_at)),
     }))
 }

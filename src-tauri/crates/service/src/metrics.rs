@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hyper::StatusCode;
 use keystile_verifier::{Figures, Lanes, Verifier};
 
-use crate::problem::{self, Answer, Written};
+use keystile_guard::{ProblemBody, Response};
 
 /// What the service itself counts.
 #[derive(Default)]
@@ -32,14 +32,14 @@ impl Counted {
     operation_id = "metrics",
     responses(
         (status = 200, description = "Prometheus text", body = String, content_type = "text/plain"),
-        (status = 401, description = "The admin token is missing or wrong", body = Written, content_type = "application/problem+json"),
-        (status = 403, description = "A page in a browser asked", body = Written, content_type = "application/problem+json"),
+        (status = 401, description = "The admin token is missing or wrong", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "A page in a browser asked", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security((), ("admin" = [])),
 )]
-pub(crate) fn answer(verifier: &Verifier, counted: &Counted) -> Answer {
+pub(crate) fn answer(verifier: &Verifier, counted: &Counted) -> Response {
     let text = written(&verifier.figures(), counted);
-    problem::answer(
+    keystile_guard::response(
         StatusCode::OK,
         "text/plain; version=0.0.4; charset=utf-8",
         text.into_bytes(),

@@ -9,11 +9,11 @@ use keystile_verifier::Verifier;
 use crate::admin::Admin;
 use crate::hosts::{self, Hosts};
 use crate::metrics::{self, Counted};
-use crate::problem::{Answer, Problem};
 use crate::proxy::Proxy;
-use crate::query::{self, Shown};
 use crate::settings::Limits;
 use crate::{body, browser, document, forward_auth, health, introspect, reference, verify};
+use keystile_guard::{Problem, Response};
+use keystile_guard::{QueryKey, query_key};
 
 /// The longest path and query, in bytes.
 const LONGEST_URI: usize = 8 * 1024;
@@ -32,15 +32,15 @@ pub(crate) struct Shared {
 }
 
 /// Answers one request, whatever it is.
-pub(crate) async fn answer(shared: &Shared, request: Request<Incoming>) -> Answer {
+pub(crate) async fn answer(shared: &Shared, request: Request<Incoming>) -> Response {
     shared.counted.request();
     match dispatch(shared, request).await {
         Ok(answer) => answer,
-        Err(problem) => problem.into_answer(),
+        Err(problem) => problem.into_response(),
     }
 }
 
-async fn dispatch(shared: &Shared, request: Request<Incoming>) -> Result<Answer, Problem> {
+async fn dispatch(shared: &Shared, request: Request<Incoming>) -> Result<Response, Problem> {
     check_frame(&request)?;
     shared.hosts.check(&request)?;
     if request.uri().path().starts_with(reference::ROOT) {
@@ -51,9 +51,9 @@ async fn dispatch(shared: &Shared, request: Request<Incoming>) -> Result<Answer,
 }
 
 /// Every path but forward-auth's.
-async fn other(shared: &Shared, request: Request<Incoming>) -> Result<Answer, Problem> {
+async fn other(shared: &Shared, request: Request<Incoming>) -> Result<Response, Problem> {
     if let Some(query) = request.uri().query()
-        && query::shown(query) != Shown::Nothing
+        && query_key(query) != QueryKey::Absent
     {
         return Err(Problem::key_in_query());
     }

@@ -20,10 +20,10 @@ use crate::alarm::Alarms;
 use crate::error::Error;
 use crate::hosts::Hosts;
 use crate::metrics::Counted;
-use crate::problem::Problem;
 use crate::routes::{self, Shared};
 use crate::settings::Settings;
 use crate::wire::Wire;
+use keystile_guard::Problem;
 
 /// What hyper reads of a head before it gives up; smaller limits are ours.
 const HEAD_BUFFER: usize = 64 * 1024;

@@ -2,15 +2,14 @@
 
 use hyper::HeaderMap;
 use hyper::StatusCode;
-use keystile_keys::{Permission, Refusal, Verdict};
+use keystile_keys::{DenyReason, Permission, Verdict};
 use keystile_verifier::Verifier;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use crate::body;
-use crate::moment;
-use crate::problem::{self, Answer, Problem, Written};
+use keystile_guard::{Problem, ProblemBody, Response};
 
 /// What is asked.
 #[derive(Deserialize, ToSchema)]
@@ -95,15 +94,15 @@ impl From<Verdict> for Code {
         match verdict {
             Verdict::Accepted(_) => Self::Accepted,
             Verdict::Refused(refusal) => match refusal {
-                Refusal::Malformed => Self::Malformed,
-                Refusal::Unknown => Self::Unknown,
-                Refusal::WrongEnvironment => Self::WrongEnvironment,
-                Refusal::Pending => Self::Pending,
-                Refusal::Disabled => Self::Disabled,
-                Refusal::Expired => Self::Expired,
-                Refusal::Revoked => Self::Revoked,
-                Refusal::Lacks(Permission::Read) => Self::LacksRead,
-                Refusal::Lacks(Permission::Write) => Self::LacksWrite,
+                DenyReason::Malformed => Self::Malformed,
+                DenyReason::Unknown => Self::Unknown,
+                DenyReason::WrongEnvironment => Self::WrongEnvironment,
+                DenyReason::Pending => Self::Pending,
+                DenyReason::Disabled => Self::Disabled,
+                DenyReason::Expired => Self::Expired,
+                DenyReason::Revoked => Self::Revoked,
+                DenyReason::Lacks(Permission::Read) => Self::LacksRead,
+                DenyReason::Lacks(Permission::Write) => Self::LacksWrite,
             },
         }
     }
@@ -144,15 +143,15 @@ const ADVICE: &str =
     request_body = Question,
     responses(
         (status = 200, description = "The verdict, also when it is a refusal", body = Told<'_>),
-        (status = 400, description = "The question is not one", body = Written, content_type = "application/problem+json"),
-        (status = 401, description = "The admin token is missing or wrong", body = Written, content_type = "application/problem+json"),
-        (status = 403, description = "A page in a browser asked", body = Written, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such environment", body = Written, content_type = "application/problem+json"),
-        (status = 408, description = "The question did not arrive in time", body = Written, content_type = "application/problem+json"),
-        (status = 411, description = "The length of the body is not given", body = Written, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = Written, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = Written, content_type = "application/problem+json"),
-        (status = 503, description = "Keys cannot be checked at the moment", body = Written, content_type = "application/problem+json"),
+        (status = 400, description = "The question is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The admin token is missing or wrong", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "A page in a browser asked", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such environment", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 408, description = "The question did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 411, description = "The length of the body is not given", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Keys cannot be checked at the moment", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security((), ("admin" = [])),
 )]
@@ -160,7 +159,7 @@ pub(crate) async fn answer(
     verifier: &Verifier,
     headers: &HeaderMap,
     body: Zeroizing<Vec<u8>>,
-) -> Result<Answer, Problem> {
+) -> Result<Response, Problem> {
     if !body::is_of_type(headers, "application/json") {
         return Err(Problem::media_type("Send Content-Type: application/json."));
     }
@@ -173,14 +172,14 @@ pub(crate) async fn answer(
         .map_err(unavailable)?
         .ok_or_else(|| Problem::environment_unknown(StatusCode::NOT_FOUND))?;
     let need = question.permission.into();
-    let now = moment::now();
+    let now = keystile_guard::now();
     let answer = verifier
         .check(&question.key, &environment.id, need, now)
         .await
         .map_err(unavailable)?;
     verifier.record(&answer, &environment.id, need, None, now);
     let key = answer.key.as_deref();
-    Ok(problem::json(&Told {
+    Ok(keystile_guard::json(&Told {
         valid: matches!(answer.verdict, Verdict::Accepted(_)),
         code: answer.verdict.into(),
         key_id: key.map(|key| key.id.as_str()),
@@ -194,6 +193,8 @@ pub(crate) async fn answer(
                 .map(|one| (*one).into())
                 .collect()
         }),
-        expires_at: key.and_then(|key| key.expires_at).and_then(moment::written),
+        expires_at: key
+            .and_then(|key| key.expires_at)
+            .and_then(keystile_guard::to_rfc3339),
     }))
 }

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
 
-use crate::problem::Problem;
+use keystile_guard::Problem;
 
 /// How long, and how much, is read from a client that is still sending after its last answer.
 const LINGER: Duration = Duration::from_secs(1);

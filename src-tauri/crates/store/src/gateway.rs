@@ -1,7 +1,8 @@
 //! Gateway rows: what an environment's gateway does when it runs, and on which port. The registry reads and writes them;
 //! this file knows the columns and no rule. An environment whose gateway was never touched has no row.
 
-use keystile_keys::{EnvironmentId, RouteRules};
+use keystile_keys::EnvironmentId;
+use keystile_policy::RouteRules;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::any};
-use keystile_verifier::{EnvironmentId, Permission, Refusal, Timestamp, Verdict, Verifier};
+use keystile_verifier::{DenyReason, EnvironmentId, Permission, Timestamp, Verdict, Verifier};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -20,7 +20,7 @@ async fn guard(State((verifier, environment)): Door, request: Request, next: Nex
     let verdict = verifier.verify(shown, &environment, need, now());
     match verdict.await {
         Ok(Verdict::Accepted(_)) => next.run(request).await,
-        Ok(Verdict::Refused(Refusal::Lacks(_))) => StatusCode::FORBIDDEN.into_response(),
+        Ok(Verdict::Refused(DenyReason::Lacks(_))) => StatusCode::FORBIDDEN.into_response(),
         Ok(Verdict::Refused(_)) => StatusCode::UNAUTHORIZED.into_response(),
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }

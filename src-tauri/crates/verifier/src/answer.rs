@@ -15,12 +15,12 @@ pub struct Answer {
     /// May the request pass?
     pub verdict: Verdict,
     /// The key that was shown. Only when its secret was the right one: a guessed id tells nobody a name.
-    pub key: Option<Arc<KnownKey>>,
+    pub key: Option<Arc<KeyInfo>>,
 }
 
 /// A key as the API's owner may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownKey {
+pub struct KeyInfo {
     /// Its public name.
     pub id: KeyId,
     /// Its name as written.
@@ -48,7 +48,7 @@ pub struct KnownKey {
 }
 
 /// Keeps one thing that a caller makes of a key, so that it is not made anew for every request. It lives as long as the
-/// [`KnownKey`], which never changes: whatever is committed about a key makes another one.
+/// [`KeyInfo`], which never changes: whatever is committed about a key makes another one.
 #[derive(Default)]
 pub struct Derived(OnceLock<Box<dyn Any + Send + Sync>>);
 

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use keystile_keys::{Permission, Refusal, Verdict};
+use keystile_keys::{DenyReason, Permission, Verdict};
 
 use crate::answer::Answer;
 use crate::error::Error;
@@ -34,20 +34,20 @@ pub struct Figures {
 
 impl Figures {
     /// Every refusal, in the order in which they are counted.
-    pub const REFUSALS: [Refusal; 9] = [
-        Refusal::Malformed,
-        Refusal::Unknown,
-        Refusal::WrongEnvironment,
-        Refusal::Pending,
-        Refusal::Disabled,
-        Refusal::Expired,
-        Refusal::Revoked,
-        Refusal::Lacks(Permission::Read),
-        Refusal::Lacks(Permission::Write),
+    pub const REFUSALS: [DenyReason; 9] = [
+        DenyReason::Malformed,
+        DenyReason::Unknown,
+        DenyReason::WrongEnvironment,
+        DenyReason::Pending,
+        DenyReason::Disabled,
+        DenyReason::Expired,
+        DenyReason::Revoked,
+        DenyReason::Lacks(Permission::Read),
+        DenyReason::Lacks(Permission::Write),
     ];
 
     /// How often this refusal was given.
-    pub fn refused_as(&self, refusal: Refusal) -> u64 {
+    pub fn refused_as(&self, refusal: DenyReason) -> u64 {
         self.refused[place(refusal)]
     }
 
@@ -57,17 +57,17 @@ impl Figures {
     }
 }
 
-fn place(refusal: Refusal) -> usize {
+fn place(refusal: DenyReason) -> usize {
     match refusal {
-        Refusal::Malformed => 0,
-        Refusal::Unknown => 1,
-        Refusal::WrongEnvironment => 2,
-        Refusal::Pending => 3,
-        Refusal::Disabled => 4,
-        Refusal::Expired => 5,
-        Refusal::Revoked => 6,
-        Refusal::Lacks(Permission::Read) => 7,
-        Refusal::Lacks(Permission::Write) => 8,
+        DenyReason::Malformed => 0,
+        DenyReason::Unknown => 1,
+        DenyReason::WrongEnvironment => 2,
+        DenyReason::Pending => 3,
+        DenyReason::Disabled => 4,
+        DenyReason::Expired => 5,
+        DenyReason::Revoked => 6,
+        DenyReason::Lacks(Permission::Read) => 7,
+        DenyReason::Lacks(Permission::Write) => 8,
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use arc_swap::ArcSwapOption;
 use keystile_keys::{
-    EnvironmentId, InstallMark, KeyId, Need, Permission, PresentedKey, Refusal, Tag, Tagger,
+    DenyReason, EnvironmentId, InstallMark, KeyId, Need, Permission, PresentedKey, Tag, Tagger,
     Timestamp, Verdict, judge,
 };
 use keystile_store::{DatabaseFile, Store};
@@ -158,15 +158,15 @@ impl Ground {
             Recognised::Doubtful(place) if entry.has_prefix(shown.prefix()) => {
                 return Attempt::Doubtful(Arc::clone(entry), place);
             }
-            Recognised::Doubtful(_) | Recognised::Not => return refused(Refusal::Unknown),
+            Recognised::Doubtful(_) | Recognised::Not => return refused(DenyReason::Unknown),
         };
         if !entry.has_prefix(shown.prefix()) {
-            return refused(Refusal::Unknown);
+            return refused(DenyReason::Unknown);
         }
         match entry.version(version).map(Version::proof) {
             Some(Proof::Given) => {}
             Some(Proof::Wanted) => return Attempt::Unproven(Arc::clone(entry), version),
-            Some(Proof::Refused) | None => return refused(Refusal::Unknown),
+            Some(Proof::Refused) | None => return refused(DenyReason::Unknown),
         }
         entry.touch();
         answered(entry, question)
@@ -208,7 +208,7 @@ impl Ground {
             .as_ref()
             .is_some_and(|filter| !filter.may_contain(id));
         if is_nobodys {
-            refused(Refusal::Unknown)
+            refused(DenyReason::Unknown)
         } else {
             Attempt::Absent
         }
@@ -292,7 +292,7 @@ fn answered(entry: &Entry, question: Question<'_>) -> Attempt {
     })
 }
 
-fn refused(refusal: Refusal) -> Attempt {
+fn refused(refusal: DenyReason) -> Attempt {
     Attempt::Answered(Answer {
         verdict: Verdict::Refused(refusal),
         key: None,

@@ -23,11 +23,11 @@ mod usage;
 mod verifier;
 mod watch;
 
-pub use answer::{Answer, Derived, Environment, KnownKey};
+pub use answer::{Answer, Derived, Environment, KeyInfo};
 pub use error::{Error, Reason};
 pub use figures::Figures;
 pub use keystile_keys::{
-    Bearer, EnvironmentId, KeyId, Permission, Permissions, Refusal, Timestamp, Verdict,
+    Bearer, DenyReason, EnvironmentId, KeyId, Permission, Permissions, Timestamp, Verdict,
 };
 pub use lanes::Lanes;
 pub use tasks::Limits;

@@ -11,7 +11,7 @@ use std::sync::{
 
 use keystile_keys::{EnvironmentId, KeyFacts, KeyId, ProjectId, Tag};
 
-use crate::answer::KnownKey;
+use crate::answer::KeyInfo;
 
 /// Readers of different shards do not meet.
 const SHARDS: usize = 16;
@@ -47,7 +47,7 @@ pub(crate) struct Entry {
     pub(crate) facts: KeyFacts,
     /// In place, like the versions: each pointer that is followed is one more line to fetch.
     prefix: ArrayText,
-    pub(crate) known: Arc<KnownKey>,
+    pub(crate) known: Arc<KeyInfo>,
     versions: [Option<Version>; MOST_VERSIONS],
     /// Its secret was shown at least once.
     recognised: AtomicBool,
@@ -120,7 +120,7 @@ impl Entry {
     pub(crate) fn new(
         facts: KeyFacts,
         prefix: &str,
-        known: KnownKey,
+        known: KeyInfo,
         versions: [Option<Version>; MOST_VERSIONS],
     ) -> Self {
         Self {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use keystile_keys::{EnvironmentId, KeyFacts};
 use keystile_store::{EnvironmentRow, KeyRow, SecretVersionRow, Snapshot, StoreError};
 
-use crate::answer::{Derived, Environment, KnownKey};
+use crate::answer::{Derived, Environment, KeyInfo};
 use crate::ground::Ground;
 use crate::memory::{Entry, Version};
 
@@ -21,7 +21,7 @@ pub(crate) fn entry(ground: &Ground, row: KeyRow, versions: Vec<SecretVersionRow
         permissions: row.permissions,
         expires_at: row.expires_at,
     };
-    let known = KnownKey {
+    let known = KeyInfo {
         id: row.id,
         name: row.name,
         project_id: row.project_id,

@@ -1,7 +1,7 @@
 //! Whether a key that was let through before still stands. Called for streams and tunnels, which go on after their request
 //! was decided about. No secret is shown again; only the public id is known.
 
-use keystile_keys::{EnvironmentId, KeyId, Permission, Refusal, Timestamp, Verdict};
+use keystile_keys::{DenyReason, EnvironmentId, KeyId, Permission, Timestamp, Verdict};
 
 use crate::error::Error;
 use crate::ground::{Attempt, Question};
@@ -41,7 +41,7 @@ impl Verifier {
                 Attempt::Stale => self.wish(Wish::Refresh).await?,
                 Attempt::Absent => {
                     if !self.look_up(*id).await? {
-                        return Ok(Verdict::Refused(Refusal::Unknown));
+                        return Ok(Verdict::Refused(DenyReason::Unknown));
                     }
                 }
                 // Only a secret is unproven, and none was shown.

@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use keystile_keys::{EnvironmentId, KeyId, Permission, PresentedKey, Refusal, Timestamp, Verdict};
+use keystile_keys::{
+    DenyReason, EnvironmentId, KeyId, Permission, PresentedKey, Timestamp, Verdict,
+};
 use keystile_store::{Store, StoreError};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -34,13 +36,13 @@ const LONGEST_REFERENCE: usize = 1024;
 /// # runtime.block_on(async {
 /// # let folder = tempfile::tempdir()?;
 /// # let folder = folder.path().join("store");
-/// use keystile_verifier::{Permission, Refusal, Timestamp, Verdict, Verifier};
+/// use keystile_verifier::{Permission, DenyReason, Timestamp, Verdict, Verifier};
 ///
 /// let verifier = Verifier::open(&folder).await?;
 /// let environment = "0123456789ab".parse()?;
 /// let now = Timestamp::from_millis(1_700_000_000_000);
 /// let verdict = verifier.verify("not a key", &environment, Permission::Read, now).await?;
-/// assert_eq!(verdict, Verdict::Refused(Refusal::Malformed));
+/// assert_eq!(verdict, Verdict::Refused(DenyReason::Malformed));
 /// # Ok(())
 /// # })
 /// # }
@@ -165,7 +167,7 @@ impl Verifier {
     async fn answer(&self, text: &str, question: Question<'_>) -> Result<Answer, Error> {
         let counters = &self.inside.shared.counters;
         let Ok(shown) = PresentedKey::parse(text) else {
-            let answer = refused(Refusal::Malformed);
+            let answer = refused(DenyReason::Malformed);
             counters.answered(&answer);
             return Ok(answer);
         };
@@ -211,19 +213,19 @@ impl Verifier {
                 }
                 Attempt::Absent => {
                     if !self.look_up(shown.id()).await? {
-                        return Ok(refused(Refusal::Unknown));
+                        return Ok(refused(DenyReason::Unknown));
                     }
                     true
                 }
                 Attempt::Unproven(entry, version) => {
                     if !self.prove(&shown, entry, version, false).await? {
-                        return Ok(refused(Refusal::Unknown));
+                        return Ok(refused(DenyReason::Unknown));
                     }
                     false
                 }
                 Attempt::Doubtful(entry, version) => {
                     if !self.prove(&shown, entry, version, true).await? {
-                        return Ok(refused(Refusal::Unknown));
+                        return Ok(refused(DenyReason::Unknown));
                     }
                     false
                 }
@@ -368,7 +370,7 @@ impl std::fmt::Debug for Verifier {
     }
 }
 
-fn refused(refusal: Refusal) -> Answer {
+fn refused(refusal: DenyReason) -> Answer {
     Answer {
         verdict: Verdict::Refused(refusal),
         key: None,

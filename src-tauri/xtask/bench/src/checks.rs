@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use hmac::{Hmac, KeyInit, Mac};
-use keystile_keys::{Permission, PlainKey, Refusal, SecretHash, Verdict, os_random};
+use keystile_keys::{DenyReason, Permission, PlainKey, SecretHash, Verdict, os_random};
 use keystile_verifier::Verifier;
 use rustix::time::{ClockId, clock_gettime};
 use sha2::Sha256;
@@ -101,9 +101,9 @@ pub(crate) async fn warm(count: usize) -> Vec<Row> {
         let unknown: Vec<_> = (0..10_000).map(|_| made_up(&filled.prefix)).collect();
         let before = verifier.figures().argon2_runs;
         for (what, texts, refusal, goal) in [
-            ("refused: malformed", malformed, Refusal::Malformed, 0.2),
-            ("refused: another secret", forged, Refusal::Unknown, 0.8),
-            ("refused: unknown id", unknown, Refusal::Unknown, 0.8),
+            ("refused: malformed", malformed, DenyReason::Malformed, 0.2),
+            ("refused: another secret", forged, DenyReason::Unknown, 0.8),
+            ("refused: unknown id", unknown, DenyReason::Unknown, 0.8),
         ] {
             let mut runs = Vec::new();
             // Ids are known by the filter once it is built; the first round waits for it.
@@ -126,7 +126,7 @@ async fn run(
     verifier: &Verifier,
     filled: &Filled,
     texts: &[String],
-    refusal: Option<Refusal>,
+    refusal: Option<DenyReason>,
 ) -> f64 {
     let begun = Spent::now();
     for number in 0..CHECKS {

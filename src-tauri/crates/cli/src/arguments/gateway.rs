@@ -1,7 +1,7 @@
 //! The words after `keystile gateway`.
 
 use clap::{Args, Subcommand, ValueEnum};
-use keystile_keys::RouteRule;
+use keystile_policy::RouteRule;
 
 use super::GatewayOf;
 

@@ -1,6 +1,6 @@
 //! An environment's route rules: print them with their places, add, remove, clear; or say what a request needs by them.
 
-use keystile_keys::{RouteClaim, RouteNeed, RouteRule, RouteRules};
+use keystile_policy::{Access, RequestKind, RouteRule, RouteRules};
 use keystile_registry::{Registry, RouteRuleFields};
 use serde_json::{Value, json};
 
@@ -69,10 +69,10 @@ fn list(rules: &RouteRules, report: &Report) {
 
 fn test(rules: &RouteRules, request: &RequestWords, report: &Report) {
     let RequestWords { method, path } = request;
-    let routed = rules.need(method, path, RouteClaim::Plain);
+    let routed = rules.need(method, path, RequestKind::Plain);
     let need = match routed.need {
-        RouteNeed::Open => "no key".to_owned(),
-        RouteNeed::Key(permission) => permission.to_string(),
+        Access::Open => "no key".to_owned(),
+        Access::Key(permission) => permission.to_string(),
     };
     let rule = routed
         .rule

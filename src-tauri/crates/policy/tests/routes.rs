@@ -5,12 +5,11 @@
     reason = "rules that a test cannot read must fail it"
 )]
 
-use keystile_keys::{
-    MOST_RULES, Permission, RouteClaim, RouteNeed, RouteRule, RouteRuleError, RouteRules,
-};
+use keystile_keys::Permission;
+use keystile_policy::{Access, MAX_RULES, RequestKind, RouteRule, RouteRuleError, RouteRules};
 
-const READ: RouteNeed = RouteNeed::Key(Permission::Read);
-const WRITE: RouteNeed = RouteNeed::Key(Permission::Write);
+const READ: Access = Access::Key(Permission::Read);
+const WRITE: Access = Access::Key(Permission::Write);
 
 fn rules(text: &str) -> RouteRules {
     RouteRules::parse(text).expect("rules that are well written")
@@ -25,18 +24,18 @@ fn the_first_rule_that_is_about_a_request_decides_and_else_the_method_does() {
         ("POST", "/search", READ, Some(0)),
         ("PUT", "/search", WRITE, None),
         ("POST", "/search/more", WRITE, None),
-        ("GET", "/health", RouteNeed::Open, Some(1)),
-        ("DELETE", "/health", RouteNeed::Open, Some(1)),
+        ("GET", "/health", Access::Open, Some(1)),
+        ("DELETE", "/health", Access::Open, Some(1)),
         ("GET", "/reports/public", WRITE, Some(2)),
         ("HEAD", "/reports/2026", WRITE, Some(2)),
         ("GET", "/reports", WRITE, Some(2)),
         ("GET", "/reportsandmore", READ, None),
-        ("GET", "/docs", RouteNeed::Open, Some(4)),
-        ("GET", "/docs/a/b", RouteNeed::Open, Some(4)),
+        ("GET", "/docs", Access::Open, Some(4)),
+        ("GET", "/docs/a/b", Access::Open, Some(4)),
         ("GET", "/", READ, None),
         ("PATCH", "/", WRITE, None),
     ] {
-        let routed = rules.need(method, path, RouteClaim::Plain);
+        let routed = rules.need(method, path, RequestKind::Plain);
         assert_eq!(
             (routed.need, routed.rule),
             (need, rule),
@@ -77,12 +76,12 @@ fn a_path_spelt_otherwise_never_needs_less() {
         ("GET", "/open/%2e%2e/export", WRITE),
         ("GET", "/export/..;/../export/1", WRITE),
         // What they were meant for.
-        ("POST", "/open/a", RouteNeed::Open),
-        ("POST", "/open/a%20b", RouteNeed::Open),
+        ("POST", "/open/a", Access::Open),
+        ("POST", "/open/a%20b", Access::Open),
         ("POST", "/search", READ),
     ] {
         assert_eq!(
-            rules.need(method, path, RouteClaim::Plain).need,
+            rules.need(method, path, RequestKind::Plain).need,
             need,
             "{method} {path}: an API may read this path otherwise, so the stricter reading counts"
         );
@@ -93,10 +92,10 @@ fn a_path_spelt_otherwise_never_needs_less() {
 fn an_upgrade_needs_write_unless_a_rule_says_otherwise_and_an_override_always_does() {
     let rules = rules("GET /live read");
     for (path, claim, need) in [
-        ("/live", RouteClaim::Upgrade, READ),
-        ("/other", RouteClaim::Upgrade, WRITE),
-        ("/live", RouteClaim::Override, WRITE),
-        ("/other", RouteClaim::Override, WRITE),
+        ("/live", RequestKind::Upgrade, READ),
+        ("/other", RequestKind::Upgrade, WRITE),
+        ("/live", RequestKind::Override, WRITE),
+        ("/other", RequestKind::Override, WRITE),
     ] {
         assert_eq!(
             rules.need("GET", path, claim).need,
@@ -106,7 +105,7 @@ fn an_upgrade_needs_write_unless_a_rule_says_otherwise_and_an_override_always_do
     }
     assert_eq!(
         RouteRules::default()
-            .need("GET", "/live", RouteClaim::Upgrade)
+            .need("GET", "/live", RequestKind::Upgrade)
             .need,
         WRITE,
         "without rules an upgrade needs write"
@@ -161,7 +160,7 @@ fn what_is_no_rule_is_refused_with_its_reason() {
         Err(RouteRuleError::Path),
         "a path longer than an address is none"
     );
-    let many = "* /a read\n".repeat(MOST_RULES + 1);
+    let many = "* /a read\n".repeat(MAX_RULES + 1);
     assert_eq!(
         RouteRules::parse(&many),
         Err(RouteRuleError::TooMany),

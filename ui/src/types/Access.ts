@@ -3,4 +3,4 @@
 /**
  * What a request needs to pass.
  */
-export type RouteNeed = "open" | "read" | "write";
+export type Access = "open" | "read" | "write";

@@ -1,8 +1,7 @@
-//! The kinds of problem that only the gateway has: what it cannot pass on, and what the API behind it did. As with the
-//! others, one function each. It grows with what a gateway can say.
+//! Constructors for the problems that only the gateway has: requests it cannot forward, and failures of the upstream.
 
-use hyper::StatusCode;
-use hyper::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::StatusCode;
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::problem::Problem;
 

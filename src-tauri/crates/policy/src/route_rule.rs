@@ -1,32 +1,33 @@
-//! Route rules: what the owner of an API says its requests need where the method alone says it wrongly. The gateway asks
-//! them, the registry stores them as text. Pure; it knows no request but its method and path. It may grow with what a
-//! rule can say about a request.
+//! Route rules: which access requests require where the default of their method is wrong for an API. The first rule that
+//! matches a request decides; another spelling of its path never makes it require less.
 
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::permission::Permission;
-use crate::route_path::{as_an_api_may_read_it, climbs, matches_as_written};
+use keystile_keys::Permission;
+
+use crate::path::{as_an_api_may_read_it, climbs, matches_as_written};
+use crate::request_kind::RequestKind;
 
 /// The longest path of a rule, in characters.
-const LONGEST_PATH: usize = 200;
+const MAX_PATH_LENGTH: usize = 200;
 /// The longest method of a rule, in characters.
-const LONGEST_METHOD: usize = 20;
+const MAX_METHOD_LENGTH: usize = 20;
 /// The most rules of one gateway.
-pub const MOST_RULES: usize = 100;
+pub const MAX_RULES: usize = 100;
 
 /// What a request needs to pass a gateway, from the least to the most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RouteNeed {
+pub enum Access {
     /// Nothing: it passes without a key.
     Open,
     /// A key with this permission.
     Key(Permission),
 }
 
-impl RouteNeed {
+impl Access {
     /// `open`, `read` or `write`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -36,13 +37,13 @@ impl RouteNeed {
     }
 }
 
-impl fmt::Display for RouteNeed {
+impl fmt::Display for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
 }
 
-impl FromStr for RouteNeed {
+impl FromStr for Access {
     type Err = RouteRuleError;
 
     fn from_str(text: &str) -> Result<Self, RouteRuleError> {
@@ -53,17 +54,6 @@ impl FromStr for RouteNeed {
             _ => Err(RouteRuleError::Need),
         }
     }
-}
-
-/// By what a request asks for more than its method says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RouteClaim {
-    /// By nothing.
-    Plain,
-    /// It wants to leave HTTP: what is said afterwards is not seen, so it needs `write` unless a rule says otherwise.
-    Upgrade,
-    /// It names another method in a header. No rule makes that less than `write`.
-    Override,
 }
 
 /// Why a rule is none.
@@ -83,7 +73,7 @@ pub enum RouteRuleError {
     /// Not three words.
     #[error("a rule is a method, a path and what they need, such as POST /search read")]
     Form,
-    /// More than [`MOST_RULES`].
+    /// More than [`MAX_RULES`].
     #[error("a gateway has at most 100 rules")]
     TooMany,
 }
@@ -91,7 +81,7 @@ pub enum RouteRuleError {
 /// One rule: a method or all of them, a path or all below it, and what such requests need.
 ///
 /// ```
-/// use keystile_keys::RouteRule;
+/// use keystile_policy::RouteRule;
 /// let rule: RouteRule = "POST /search read".parse().unwrap();
 /// assert_eq!(rule.to_string(), "POST /search read");
 /// ```
@@ -99,7 +89,7 @@ pub enum RouteRuleError {
 pub struct RouteRule {
     method: Option<String>,
     path: String,
-    need: RouteNeed,
+    need: Access,
 }
 
 impl RouteRule {
@@ -108,14 +98,14 @@ impl RouteRule {
     ///
     /// # Errors
     /// `Method` or `Path`.
-    pub fn new(method: Option<&str>, path: &str, need: RouteNeed) -> Result<Self, RouteRuleError> {
+    pub fn new(method: Option<&str>, path: &str, need: Access) -> Result<Self, RouteRuleError> {
         if let Some(method) = method
             && !is_a_method(method)
         {
             return Err(RouteRuleError::Method);
         }
         let stem = path.strip_suffix("/*").unwrap_or(path);
-        let is_whole = path.starts_with('/') && path.len() <= LONGEST_PATH;
+        let is_whole = path.starts_with('/') && path.len() <= MAX_PATH_LENGTH;
         if !is_whole || !stem.bytes().all(is_of_a_path) || !is_plain(stem) {
             return Err(RouteRuleError::Path);
         }
@@ -137,7 +127,7 @@ impl RouteRule {
     }
 
     /// What its requests need.
-    pub fn need(&self) -> RouteNeed {
+    pub fn need(&self) -> Access {
         self.need
     }
 
@@ -151,7 +141,7 @@ impl RouteRule {
 }
 
 fn is_a_method(text: &str) -> bool {
-    (1..=LONGEST_METHOD).contains(&text.len())
+    (1..=MAX_METHOD_LENGTH).contains(&text.len())
         && text
             .bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte == b'-')
@@ -194,9 +184,9 @@ pub struct RouteRules(Vec<RouteRule>);
 
 /// What a request needs, and which rule said so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Routed {
+pub struct RouteMatch {
     /// What it needs.
-    pub need: RouteNeed,
+    pub need: Access,
     /// The place of the rule, from 0; `None`: the method alone.
     pub rule: Option<usize>,
 }
@@ -207,7 +197,7 @@ impl RouteRules {
     /// # Errors
     /// `TooMany`.
     pub fn new(rules: Vec<RouteRule>) -> Result<Self, RouteRuleError> {
-        if rules.len() > MOST_RULES {
+        if rules.len() > MAX_RULES {
             return Err(RouteRuleError::TooMany);
         }
         Ok(Self(rules))
@@ -229,21 +219,21 @@ impl RouteRules {
     /// What a request with this method and path (without its query) needs. A path is matched as it is written and as a
     /// lenient API may read it, and the stricter of both counts; one with dot segments, which lead APIs to different places,
     /// needs `write`. Spelling a path otherwise never makes a request need less.
-    pub fn need(&self, method: &str, path: &str, claim: RouteClaim) -> Routed {
+    pub fn need(&self, method: &str, path: &str, claim: RequestKind) -> RouteMatch {
         let by_method = match claim {
-            RouteClaim::Plain => Permission::needed_for(method),
-            RouteClaim::Upgrade | RouteClaim::Override => Permission::Write,
+            RequestKind::Plain => Permission::needed_for(method),
+            RequestKind::Upgrade | RequestKind::Override => Permission::Write,
         };
-        let by_method = Routed {
-            need: RouteNeed::Key(by_method),
+        let by_method = RouteMatch {
+            need: Access::Key(by_method),
             rule: None,
         };
-        if self.0.is_empty() || claim == RouteClaim::Override {
+        if self.0.is_empty() || claim == RequestKind::Override {
             return by_method;
         }
         if climbs(path) {
-            return Routed {
-                need: RouteNeed::Key(Permission::Write),
+            return RouteMatch {
+                need: Access::Key(Permission::Write),
                 rule: None,
             };
         }
@@ -264,9 +254,9 @@ impl RouteRules {
         }
     }
 
-    fn first(&self, is_meant: impl Fn(&RouteRule) -> bool) -> Option<Routed> {
+    fn first(&self, is_meant: impl Fn(&RouteRule) -> bool) -> Option<RouteMatch> {
         let place = self.0.iter().position(is_meant)?;
-        Some(Routed {
+        Some(RouteMatch {
             need: self.0[place].need,
             rule: Some(place),
         })

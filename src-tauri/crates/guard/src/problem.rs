@@ -1,38 +1,36 @@
-//! Every answer that is not the one asked for: RFC 9457 with a stable code. The kinds stand in
-//! `kinds`. It knows how problems are written, and no request.
+//! Problem responses (RFC 9457) with a stable code, a sentence and a next step.
 
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http_body_util::Full;
-use hyper::header::{
+use http::StatusCode;
+use http::header::{
     CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS,
 };
-use hyper::{Response, StatusCode};
+use http_body_util::Full;
 use serde::Serialize;
-use utoipa::ToSchema;
 
 /// An answer that is whole before it is sent.
-pub type Answer = Response<Full<Bytes>>;
+pub type Response = http::Response<Full<Bytes>>;
 
 /// The body of an error.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Problem)]
-pub(crate) struct Written {
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Problem))]
+pub struct ProblemBody {
     /// Always `about:blank`: the title is that of the status, and `code` tells problems apart.
     r#type: &'static str,
     /// The status in words.
     title: &'static str,
     /// The status of the answer.
-    #[schema(minimum = 400, maximum = 599)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 400, maximum = 599))]
     status: u16,
     /// What happened.
-    #[schema(value_type = String)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     detail: Cow<'static, str>,
     /// The stable code to branch on.
     code: &'static str,
     /// What to do next.
-    #[schema(value_type = String)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     advice: Cow<'static, str>,
 }
 
@@ -50,27 +48,28 @@ pub struct Problem {
 }
 
 /// A head with what every answer has.
-pub(crate) fn answer(status: StatusCode, kind: &'static str, body: Vec<u8>) -> Answer {
-    let mut answer = Response::new(Full::new(Bytes::from(body)));
-    *answer.status_mut() = status;
-    let headers = answer.headers_mut();
+pub fn response(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response {
+    let mut response = http::Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    answer
+    response
 }
 
 /// A JSON answer to what was asked.
-pub(crate) fn json(body: &impl Serialize) -> Answer {
+pub fn json(body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
-        Ok(body) => answer(StatusCode::OK, "application/json", body),
+        Ok(body) => response(StatusCode::OK, "application/json", body),
         // Types of this crate with texts and numbers in them always have a JSON form.
-        Err(_) => Problem::internal().into_answer(),
+        Err(_) => Problem::internal().into_response(),
     }
 }
 
 impl Problem {
-    pub(crate) fn new(
+    /// Creates a problem.
+    pub fn new(
         status: StatusCode,
         code: &'static str,
         detail: &'static str,
@@ -86,24 +85,26 @@ impl Problem {
         }
     }
 
-    pub(crate) fn with(mut self, name: HeaderName, value: &'static str) -> Self {
+    /// Adds a header to the response.
+    pub fn with(mut self, name: HeaderName, value: &'static str) -> Self {
         self.header = Some((name, value));
         self
     }
 
-    pub(crate) fn and_close(mut self) -> Self {
+    /// Closes the connection after the response.
+    pub fn and_close(mut self) -> Self {
         self.closes = true;
         self
     }
 
     /// As nginx needs it: what is neither 401 nor 403 would become its own 500.
-    pub(crate) fn into_unauthorized(mut self) -> Self {
+    pub fn into_unauthorized(mut self) -> Self {
         self.status = StatusCode::UNAUTHORIZED;
         self
     }
 
     fn body(&self) -> Vec<u8> {
-        let written = Written {
+        let body = ProblemBody {
             r#type: "about:blank",
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
@@ -111,7 +112,7 @@ impl Problem {
             code: self.code,
             advice: self.advice.clone(),
         };
-        serde_json::to_vec(&written).unwrap_or_default()
+        serde_json::to_vec(&body).unwrap_or_default()
     }
 
     /// The stable code.
@@ -125,19 +126,19 @@ impl Problem {
     }
 
     /// The answer that tells it.
-    pub fn into_answer(self) -> Answer {
-        let mut answer = answer(self.status, "application/problem+json", self.body());
+    pub fn into_response(self) -> Response {
+        let mut response = response(self.status, "application/problem+json", self.body());
         if let Some((name, value)) = self.header {
-            answer
+            response
                 .headers_mut()
                 .insert(name, HeaderValue::from_static(value));
         }
         if self.closes {
-            answer
+            response
                 .headers_mut()
                 .insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        answer
+        response
     }
 
     /// The same as bytes, for a connection on which no request could be read.
@@ -156,7 +157,7 @@ impl Problem {
     }
 
     /// The same, in other words.
-    pub(crate) fn worded(self, code: &'static str, detail: String, advice: String) -> Self {
+    pub fn worded(self, code: &'static str, detail: String, advice: String) -> Self {
         Self {
             code,
             detail: detail.into(),

@@ -1,8 +1,8 @@
 //! The key that a request shows: in `X-API-KEY`, or as `Authorization: Bearer`. One key, or the request is refused: two
 //! programs that each read another one would disagree about who asks. It does not look into the key.
 
-use hyper::HeaderMap;
-use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use crate::problem::Problem;
 
@@ -18,7 +18,7 @@ fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a Heade
 }
 
 /// The token of `Authorization: Bearer` (RFC 6750, 2.1). Another scheme is not for us and shows no key.
-pub(crate) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+pub fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let Some(value) = one(headers, &AUTHORIZATION)? else {
         return Ok(None);
     };
@@ -41,7 +41,7 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
         Some(value) => Some(value.to_str().unwrap_or("")),
         None => None,
     };
-    match (named, bearer(headers)?) {
+    match (named, bearer_token(headers)?) {
         (Some(named), Some(bearer)) if named != bearer => Err(Problem::credentials_conflict()),
         (Some(key), _) | (None, Some(key)) => Ok(Some(key)),
         (None, None) => Ok(None),

@@ -2,8 +2,8 @@
 //! gateway adds them to the request.
 
 use bytes::Bytes;
-use hyper::header::{HeaderName, HeaderValue};
-use keystile_verifier::KnownKey;
+use http::header::{HeaderName, HeaderValue};
+use keystile_verifier::KeyInfo;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Who the presenter is, for the API behind the proxy. Names are percent-encoded UTF-8.
@@ -22,7 +22,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The headers for this key. Escaped text and ids always fit into one; `None` would be a defect.
-pub fn identity(key: &KnownKey) -> [(HeaderName, Option<HeaderValue>); 4] {
+pub fn identity_headers(key: &KeyInfo) -> [(HeaderName, Option<HeaderValue>); 4] {
     let anew;
     let written = match key.derived.get(|| Written::of(key)) {
         Some(written) => written,
@@ -56,7 +56,7 @@ struct Written {
 }
 
 impl Written {
-    fn of(key: &KnownKey) -> Self {
+    fn of(key: &KeyInfo) -> Self {
         let escaped = |name| utf8_percent_encode(name, ESCAPED);
         let id = key.id.as_str();
         let name = format!("{id}{}", escaped(&key.name));

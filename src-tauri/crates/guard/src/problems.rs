@@ -1,8 +1,7 @@
-//! Each kind of problem, one function each, so that two places cannot word the same one in two ways. It knows status
-//! codes and sentences, no request. It grows with what can go wrong.
+//! One constructor for each kind of problem, so that every server words the same problem in the same way.
 
-use hyper::StatusCode;
-use hyper::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::StatusCode;
+use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use keystile_keys::Permission;
 use keystile_verifier::Error;
 
@@ -69,7 +68,8 @@ impl Problem {
         .and_close()
     }
 
-    pub(crate) fn length_required() -> Self {
+    /// The body has no `Content-Length`.
+    pub fn length_required() -> Self {
         Self::new(
             StatusCode::LENGTH_REQUIRED,
             "length_required",
@@ -92,7 +92,8 @@ impl Problem {
         .and_close()
     }
 
-    pub(crate) fn host_forbidden() -> Self {
+    /// The server does not answer under this host name.
+    pub fn host_forbidden() -> Self {
         Self::new(
             StatusCode::MISDIRECTED_REQUEST,
             "host_forbidden",
@@ -101,7 +102,8 @@ impl Problem {
         )
     }
 
-    pub(crate) fn browser_refused() -> Self {
+    /// A page in a browser sent the request.
+    pub fn browser_refused() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "browser_refused",
@@ -110,7 +112,8 @@ impl Problem {
         )
     }
 
-    pub(crate) fn not_found() -> Self {
+    /// The path does not exist.
+    pub fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
             "not_found",
@@ -119,7 +122,8 @@ impl Problem {
         )
     }
 
-    pub(crate) fn method_not_allowed(allowed: &'static str) -> Self {
+    /// The path exists, but not for this method.
+    pub fn method_not_allowed(allowed: &'static str) -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method_not_allowed",
@@ -131,7 +135,8 @@ impl Problem {
 
     // What the body says.
 
-    pub(crate) fn body_too_large() -> Self {
+    /// The body exceeds the limit.
+    pub fn body_too_large() -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_large",
@@ -141,7 +146,8 @@ impl Problem {
         .and_close()
     }
 
-    pub(crate) fn media_type(wanted: &'static str) -> Self {
+    /// The `Content-Type` is not supported; `wanted` names the supported one.
+    pub fn media_type(wanted: &'static str) -> Self {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "media_type",
@@ -150,7 +156,8 @@ impl Problem {
         )
     }
 
-    pub(crate) fn body_form(advice: &'static str) -> Self {
+    /// The body does not have the expected format.
+    pub fn body_form(advice: &'static str) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "body_form",
@@ -175,7 +182,8 @@ impl Problem {
         )
     }
 
-    pub(crate) fn credentials_conflict() -> Self {
+    /// The request carries more than one key.
+    pub fn credentials_conflict() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "credentials_conflict",
@@ -188,7 +196,8 @@ impl Problem {
         )
     }
 
-    pub(crate) fn credentials_form() -> Self {
+    /// The `Authorization` header is malformed.
+    pub fn credentials_form() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "credentials_form",
@@ -201,7 +210,8 @@ impl Problem {
         )
     }
 
-    pub(crate) fn credentials_missing() -> Self {
+    /// The request carries no key.
+    pub fn credentials_missing() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "credentials_missing",
@@ -226,7 +236,8 @@ impl Problem {
         )
     }
 
-    pub(crate) fn key_lacks(permission: Permission) -> Self {
+    /// The key lacks this permission (RFC 6750, section 3.1: `insufficient_scope`).
+    pub fn key_lacks(permission: Permission) -> Self {
         let challenge = match permission {
             Permission::Read => {
                 "Bearer realm=\"keystile\", error=\"insufficient_scope\", scope=\"read\""
@@ -246,7 +257,8 @@ impl Problem {
 
     // What the owner's own configuration says.
 
-    pub(crate) fn method_missing() -> Self {
+    /// The proxy did not send exactly one method header.
+    pub fn method_missing() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "method_missing",
@@ -255,7 +267,8 @@ impl Problem {
         )
     }
 
-    pub(crate) fn proxy_unknown() -> Self {
+    /// The path does not name the proxy.
+    pub fn proxy_unknown() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "proxy_unknown",
@@ -264,7 +277,8 @@ impl Problem {
         )
     }
 
-    pub(crate) fn environment_unknown(status: StatusCode) -> Self {
+    /// There is no such environment.
+    pub fn environment_unknown(status: StatusCode) -> Self {
         Self::new(
             status,
             "environment_unknown",
@@ -273,7 +287,8 @@ impl Problem {
         )
     }
 
-    pub(crate) fn admin_token_missing() -> Self {
+    /// The admin token is missing.
+    pub fn admin_token_missing() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "admin_token_missing",
@@ -283,7 +298,8 @@ impl Problem {
         .with(WWW_AUTHENTICATE, "Bearer realm=\"keystile admin\"")
     }
 
-    pub(crate) fn admin_token_wrong() -> Self {
+    /// The admin token is wrong.
+    pub fn admin_token_wrong() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "admin_token_wrong",
@@ -298,8 +314,8 @@ impl Problem {
 
     // Accidents.
 
-    /// The verifier has no verdict. Its own sentence is for the owner: a presenter learns nothing about files.
-    pub(crate) fn unavailable(error: &Error, is_for_owner: bool) -> Self {
+    /// The verifier has no decision. Only an administrator gets its own sentence, which may name a file.
+    pub fn unavailable(error: &Error, is_for_owner: bool) -> Self {
         tracing::warn!(
             code = error.code(),
             cause = error as &dyn std::error::Error,
@@ -318,7 +334,8 @@ impl Problem {
         problem.worded(error.code(), error.to_string(), error.advice())
     }
 
-    pub(crate) fn internal() -> Self {
+    /// A defect of this program.
+    pub fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",

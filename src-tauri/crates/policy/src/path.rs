@@ -1,8 +1,7 @@
 //! Two readings of a path: as it is written, and as the most lenient API may read it. Route rules compare with both.
-//! It knows nothing of rules and needs.
 
 /// Escapes may be escaped; an API that decodes more often than this is not known.
-const DECODED_AT_MOST: usize = 4;
+const MAX_DECODINGS: usize = 4;
 
 /// Whether a path is the one of a pattern, or below it where that ends with `/*`.
 pub(crate) fn matches_as_written(pattern: &str, path: &str) -> bool {
@@ -17,7 +16,7 @@ pub(crate) fn matches_as_written(pattern: &str, path: &str) -> bool {
 /// one, so where such a path leads is known to nobody but the API.
 pub(crate) fn climbs(path: &str) -> bool {
     let mut text = path.as_bytes().to_vec();
-    for _ in 0..=DECODED_AT_MOST {
+    for _ in 0..=MAX_DECODINGS {
         if names(&text).any(|name| matches!(name, b"." | b"..")) {
             return true;
         }
@@ -35,7 +34,7 @@ pub(crate) fn climbs(path: &str) -> bool {
 /// as `/`.
 pub(crate) fn as_an_api_may_read_it(path: &str) -> String {
     let mut text = path.as_bytes().to_vec();
-    for _ in 0..DECODED_AT_MOST {
+    for _ in 0..MAX_DECODINGS {
         let decoded = decoded(&text);
         if decoded == text {
             break;

@@ -1,0 +1,20 @@
+//! Authorizes HTTP requests by Keystile API keys: extracts the key, asks the verifier, and turns denials into problem
+//! responses (RFC 9457, RFC 6750). Works on `http` types and knows no server.
+
+#![forbid(unsafe_code)]
+
+mod authorize;
+mod credentials;
+mod gateway_problems;
+mod identity_headers;
+mod key_scan;
+mod problem;
+mod problems;
+mod time;
+
+pub use authorize::{Rejection, UsageAccounting, authorize, extract_key, reject_key_in_query};
+pub use credentials::bearer_token;
+pub use identity_headers::identity_headers;
+pub use key_scan::{QueryKey, contains_key, key_like_words, query_key};
+pub use problem::{Problem, ProblemBody, Response, json, response};
+pub use time::{now, to_numeric_date, to_rfc3339};
