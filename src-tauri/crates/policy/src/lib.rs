@@ -1,11 +1,15 @@
-//! Which permission an HTTP request requires: route rules, how a path may be read, and by what a request asks to be
+//! Which access an HTTP request requires: route rules, how servers may read a path, and by what a request asks to be
 //! treated as one of another method. Pure functions over `http` types.
 
 #![forbid(unsafe_code)]
 
+mod method_override;
 mod path;
-mod request_kind;
+mod request_facts;
 mod route_rule;
 
-pub use request_kind::{RequestKind, request_kind};
-pub use route_rule::{Access, MAX_RULES, RouteMatch, RouteRule, RouteRuleError, RouteRules};
+pub use path::{PathDoubt, may_have_dot_segments};
+pub use request_facts::{RequestFacts, RequestKind, request_kind};
+pub use route_rule::{
+    Access, AccessReason, MAX_RULES, RouteMatch, RouteRule, RouteRuleError, RouteRules,
+};

@@ -1,10 +1,79 @@
-//! Two readings of a path: as it is written, and as the most lenient API may read it. Route rules compare with both.
+//! The ways in which the server of an API may read the path of a request. Servers differ in what they decode, cut, merge
+//! and trim; a path that several of them could take for different resources in a way that cannot be listed is reported as
+//! uncertain instead of being guessed.
 
-/// Escapes may be escaped; an API that decodes more often than this is not known.
+use std::borrow::Cow;
+use std::fmt;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Escapes may be escaped. No server is known that decodes more often.
 const MAX_DECODINGS: usize = 4;
 
-/// Whether a path is the one of a pattern, or below it where that ends with `/*`.
-pub(crate) fn matches_as_written(pattern: &str, path: &str) -> bool {
+/// Why it is not certain which resource a path stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PathDoubt {
+    /// It has `.` or `..` segments, in some spelling (RFC 3986, section 5.2.4).
+    DotSegments,
+    /// It has a backslash, which some servers take for a slash.
+    Backslash,
+    /// It begins with two slashes, which some parsers take for the start of an authority.
+    LeadingDoubleSlash,
+    /// It has an escaped delimiter: `/`, `\`, `;`, `?`, `#` or a control character.
+    EscapedDelimiter,
+    /// It has an escape that is escaped once more.
+    DoubleEscape,
+    /// It has `%` without two hexadecimal digits after it.
+    MalformedEscape,
+    /// It has escapes beside `;`: servers differ in whether they decode or cut parameters first.
+    EscapeBesideParameters,
+    /// It does not decode to UTF-8.
+    InvalidUtf8,
+    /// It has characters that some servers replace by delimiters, such as the fullwidth solidus.
+    DelimiterLookalike,
+    /// A segment begins or ends with a blank, ends with a dot, or names a Windows stream or short name.
+    WindowsFileName,
+}
+
+impl PathDoubt {
+    /// Returns the reason as the end of a sentence that begins with "the path".
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DotSegments => "has dot segments",
+            Self::Backslash => "has a backslash",
+            Self::LeadingDoubleSlash => "begins with two slashes",
+            Self::EscapedDelimiter => "has an escaped delimiter",
+            Self::DoubleEscape => "is escaped more than once",
+            Self::MalformedEscape => "has a malformed escape",
+            Self::EscapeBesideParameters => "has escapes beside a semicolon",
+            Self::InvalidUtf8 => "is not UTF-8",
+            Self::DelimiterLookalike => "has characters that resemble delimiters",
+            Self::WindowsFileName => "has a segment that Windows reads differently",
+        }
+    }
+}
+
+impl fmt::Display for PathDoubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The paths that some server may see instead of the one that was sent, the one as it was sent included.
+#[derive(Debug, Default)]
+pub(crate) struct Readings<'a> {
+    /// Read with regard to case.
+    pub(crate) exact: Vec<Cow<'a, str>>,
+    /// The same in lower case; empty where that changes nothing.
+    pub(crate) folded: Vec<Cow<'a, str>>,
+    /// `exact` and `folded` without a format suffix: Rails and older Spring route `/admin.json` as `/admin`.
+    pub(crate) exact_without_suffix: Vec<Cow<'a, str>>,
+    pub(crate) folded_without_suffix: Vec<Cow<'a, str>>,
+}
+
+/// Whether `pattern` matches `path` exactly, or as its prefix where it ends with `/*`.
+pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     let Some(stem) = pattern.strip_suffix("/*") else {
         return pattern == path;
     };
@@ -12,72 +81,264 @@ pub(crate) fn matches_as_written(pattern: &str, path: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether an API might climb in this path (RFC 3986, 5.2.4). From which segment it climbs depends on what it takes for
-/// one, so where such a path leads is known to nobody but the API.
-pub(crate) fn climbs(path: &str) -> bool {
+/// Whether every server reads the path as it is written, whatever it decodes or trims.
+fn is_unambiguous(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    bytes.len() > 1
+        && !path.ends_with('/')
+        && bytes
+            .iter()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'/'))
+        && !bytes.windows(2).any(|pair| pair == b"//")
+}
+
+/// Returns the paths that servers may read in `path` (without its query).
+///
+/// # Errors
+/// They cannot all be listed.
+pub(crate) fn readings(path: &str) -> Result<Readings<'_>, PathDoubt> {
+    if is_unambiguous(path) {
+        return Ok(Readings {
+            exact: vec![Cow::Borrowed(path)],
+            ..Readings::default()
+        });
+    }
+    let decoded = decode_certainly(path)?;
+    check_text(path, &decoded)?;
+    let mut exact: Vec<Cow<'_, str>> = vec![Cow::Borrowed(path)];
+    // Every combination of what servers do.
+    vary(&mut exact, |_| vec![decoded.clone()]);
+    vary(&mut exact, cut_parameters);
+    vary(&mut exact, |text| vec![merge_slashes(text)]);
+    vary(&mut exact, |text| vec![strip_trailing_slash(text)]);
+    let folded: Vec<Cow<'_, str>> = exact
+        .iter()
+        .map(|text| Cow::Owned(fold_case(text)))
+        .collect();
+    Ok(Readings {
+        exact_without_suffix: without_suffix(&exact),
+        folded_without_suffix: without_suffix(&folded),
+        exact,
+        folded,
+    })
+}
+
+fn without_suffix<'a>(paths: &[Cow<'a, str>]) -> Vec<Cow<'a, str>> {
+    paths
+        .iter()
+        .filter_map(|text| strip_format_suffix(text))
+        .map(|text| Cow::Owned(text.to_owned()))
+        .collect()
+}
+
+/// Adds what `change` makes of each path, without duplicates.
+fn vary(paths: &mut Vec<Cow<'_, str>>, change: impl Fn(&str) -> Vec<String>) {
+    for index in 0..paths.len() {
+        for changed in change(&paths[index]) {
+            if !paths.iter().any(|known| **known == *changed) {
+                paths.push(Cow::Owned(changed));
+            }
+        }
+    }
+}
+
+/// Decodes once, if decoding again changes nothing and no delimiter appears.
+fn decode_certainly(path: &str) -> Result<String, PathDoubt> {
+    let once = decode(path.as_bytes());
+    if !once.bytes.is_ascii() && std::str::from_utf8(&once.bytes).is_ok_and(has_lookalike) {
+        return Err(PathDoubt::DelimiterLookalike);
+    }
+    if may_have_dot_segments(path) {
+        return Err(PathDoubt::DotSegments);
+    }
+    if once.is_malformed {
+        return Err(PathDoubt::MalformedEscape);
+    }
+    if once.has_delimiter {
+        return Err(PathDoubt::EscapedDelimiter);
+    }
+    if decode(&once.bytes).bytes != once.bytes {
+        return Err(PathDoubt::DoubleEscape);
+    }
+    if path.contains('%') && path.contains(';') {
+        return Err(PathDoubt::EscapeBesideParameters);
+    }
+    String::from_utf8(once.bytes).map_err(|_| PathDoubt::InvalidUtf8)
+}
+
+fn check_text(path: &str, decoded: &str) -> Result<(), PathDoubt> {
+    if decoded.contains('\\') {
+        return Err(PathDoubt::Backslash);
+    }
+    if path.starts_with("//") {
+        return Err(PathDoubt::LeadingDoubleSlash);
+    }
+    if decoded.bytes().any(|byte| byte < 0x20 || byte == 0x7f) {
+        return Err(PathDoubt::EscapedDelimiter);
+    }
+    let names_a_windows_file = decoded.split(['/', ';']).any(|segment| {
+        segment.ends_with(['.', ' '])
+            || segment.starts_with(' ')
+            || segment.contains("::")
+            || has_short_name(segment)
+    });
+    if names_a_windows_file {
+        return Err(PathDoubt::WindowsFileName);
+    }
+    Ok(())
+}
+
+/// An 8.3 name such as `ADMINI~1`.
+fn has_short_name(segment: &str) -> bool {
+    segment
+        .as_bytes()
+        .windows(3)
+        .any(|three| three[1] == b'~' && three[2].is_ascii_digit())
+}
+
+/// Compatibility composition (Unicode NFKC), as the best-fit conversions of Windows come close to it.
+fn compatible(text: &str) -> String {
+    text.nfkc().collect()
+}
+
+/// Whether some character becomes a delimiter by compatibility composition.
+fn has_lookalike(text: &str) -> bool {
+    delimiters(&compatible(text)) != delimiters(text)
+}
+
+fn delimiters(text: &str) -> usize {
+    text.bytes()
+        .filter(|byte| br"/\.;?#%".contains(byte))
+        .count()
+}
+
+/// Parameters (RFC 3986, section 3.3) of every segment, of the last one, or everything from the first one on.
+fn cut_parameters(text: &str) -> Vec<String> {
+    let Some((before, _)) = text.split_once(';') else {
+        return Vec::new();
+    };
+    let of_every_segment: Vec<&str> = text
+        .split('/')
+        .map(|segment| segment.split(';').next().unwrap_or_default())
+        .collect();
+    let last = text.rfind('/').map_or(0, |index| index + 1);
+    let of_last_segment = match text[last..].find(';') {
+        Some(index) => &text[..last + index],
+        None => text,
+    };
+    vec![
+        of_every_segment.join("/"),
+        of_last_segment.to_owned(),
+        before.to_owned(),
+    ]
+}
+
+fn merge_slashes(text: &str) -> String {
+    let mut merged = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character != '/' || !merged.ends_with('/') {
+            merged.push(character);
+        }
+    }
+    merged
+}
+
+fn fold_case(text: &str) -> String {
+    if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        compatible(text).to_lowercase()
+    }
+}
+
+/// The path without the suffix of its last segment, if it has one.
+fn strip_format_suffix(text: &str) -> Option<&str> {
+    let last = text.rfind('/').map_or(0, |index| index + 1);
+    let index = text[last..].rfind('.').filter(|index| *index > 0)?;
+    Some(&text[..last + index])
+}
+
+fn strip_trailing_slash(text: &str) -> String {
+    match text.trim_end_matches('/') {
+        "" => "/".to_owned(),
+        stripped => stripped.to_owned(),
+    }
+}
+
+/// Whether some server may find a `.` or `..` segment in `path`. Where such a path leads depends on what the server takes
+/// for a segment, so it may also leave the prefix of an endpoint.
+pub fn may_have_dot_segments(path: &str) -> bool {
+    if !path
+        .bytes()
+        .any(|byte| matches!(byte, b'.' | b'%') || !byte.is_ascii())
+    {
+        return false;
+    }
     let mut text = path.as_bytes().to_vec();
     for _ in 0..=MAX_DECODINGS {
-        if names(&text).any(|name| matches!(name, b"." | b"..")) {
+        if segments(&text).any(is_dots) {
             return true;
         }
-        let decoded = decoded(&text);
+        let decoded = decode(&text).bytes;
         if decoded == text {
             return false;
         }
         text = decoded;
     }
-    // Escaped more often than anybody means it.
+    // Escaped more often than any client means it.
     true
 }
 
-/// The path without escapes, parameters of segments, empty segments, a slash at its end and differences of case. `\` reads
-/// as `/`.
-pub(crate) fn as_an_api_may_read_it(path: &str) -> String {
-    let mut text = path.as_bytes().to_vec();
-    for _ in 0..MAX_DECODINGS {
-        let decoded = decoded(&text);
-        if decoded == text {
-            break;
-        }
-        text = decoded;
-    }
-    text.make_ascii_lowercase();
-    let mut read = String::with_capacity(text.len());
-    for name in names(&text).filter(|name| !name.is_empty()) {
-        read.push('/');
-        read.push_str(&String::from_utf8_lossy(name));
-    }
-    if read.is_empty() {
-        read.push('/');
-    }
-    read
+/// The segments, cut wherever some server cuts.
+fn segments(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| matches!(byte, b'/' | b'\\' | b';' | b'?' | b'#' | 0))
 }
 
-/// The segments, cut wherever some API cuts.
-fn names(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|byte| matches!(byte, b'/' | b'\\'))
-        .filter_map(|segment| segment.split(|byte| *byte == b';').next())
+/// Only dots, whatever blanks are trimmed. Bytes beyond ASCII are read as UTF-8, and overlong dots as dots.
+fn is_dots(segment: &[u8]) -> bool {
+    if !segment.is_ascii() {
+        let overlong_dots = segment
+            .windows(2)
+            .any(|pair| matches!(pair, [0xc0, 0xae | 0xaf] | [0xc1, 0x9c]));
+        let text = String::from_utf8_lossy(segment);
+        return overlong_dots || has_lookalike(&text);
+    }
+    let trimmed = segment.trim_ascii();
+    trimmed.first() == Some(&b'.') && trimmed.iter().all(|byte| *byte == b'.')
 }
 
-fn decoded(text: &[u8]) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(text.len());
+struct Decoded {
+    bytes: Vec<u8>,
+    has_delimiter: bool,
+    is_malformed: bool,
+}
+
+fn decode(text: &[u8]) -> Decoded {
+    let mut decoded = Decoded {
+        bytes: Vec::with_capacity(text.len()),
+        has_delimiter: false,
+        is_malformed: false,
+    };
     let mut rest = text;
     while let Some((first, after)) = rest.split_first() {
         let escape = (*first == b'%').then(|| after.first_chunk::<2>()).flatten();
         if let Some([high, low]) = escape
-            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+            && let (Some(high), Some(low)) = (hexadecimal(*high), hexadecimal(*low))
         {
-            decoded.push(high * 16 + low);
+            let byte = high * 16 + low;
+            decoded.has_delimiter |= br"/\;?#".contains(&byte) || byte < 0x20 || byte == 0x7f;
+            decoded.bytes.push(byte);
             rest = &after[2..];
         } else {
-            decoded.push(*first);
+            decoded.is_malformed |= *first == b'%';
+            decoded.bytes.push(*first);
             rest = after;
         }
     }
     decoded
 }
 
-fn hex(digit: u8) -> Option<u8> {
+fn hexadecimal(digit: u8) -> Option<u8> {
     char::from(digit)
         .to_digit(16)
         .and_then(|value| u8::try_from(value).ok())

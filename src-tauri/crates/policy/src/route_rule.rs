@@ -8,8 +8,8 @@ use thiserror::Error;
 
 use keystile_keys::Permission;
 
-use crate::path::{as_an_api_may_read_it, climbs, matches_as_written};
-use crate::request_kind::RequestKind;
+use crate::path::{self, PathDoubt};
+use crate::request_facts::{RequestFacts, RequestKind};
 
 /// The longest path of a rule, in characters.
 const MAX_PATH_LENGTH: usize = 200;
@@ -18,10 +18,10 @@ const MAX_METHOD_LENGTH: usize = 20;
 /// The most rules of one gateway.
 pub const MAX_RULES: usize = 100;
 
-/// What a request needs to pass a gateway, from the least to the most.
+/// The access that a request requires, from the least to the most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Access {
-    /// Nothing: it passes without a key.
+    /// No key.
     Open,
     /// A key with this permission.
     Key(Permission),
@@ -78,7 +78,7 @@ pub enum RouteRuleError {
     TooMany,
 }
 
-/// One rule: a method or all of them, a path or all below it, and what such requests need.
+/// One rule: a method or all of them, a path or all below it, and the access that such requests require.
 ///
 /// ```
 /// use keystile_policy::RouteRule;
@@ -89,30 +89,33 @@ pub enum RouteRuleError {
 pub struct RouteRule {
     method: Option<String>,
     path: String,
-    need: Access,
+    /// The path in lower case.
+    folded: String,
+    access: Access,
 }
 
 impl RouteRule {
-    /// A rule for this method (`None`: every one) and this path. A path that ends with `/*` stands for what it begins
-    /// with and for all below. `GET` stands for `HEAD` too, because an API answers both with the same code.
+    /// Creates a rule for this method (`None`: every one) and this path. A path that ends with `/*` matches what stands
+    /// before that and everything below. `GET` stands for `HEAD` too, because an API answers both with the same code.
     ///
     /// # Errors
     /// `Method` or `Path`.
-    pub fn new(method: Option<&str>, path: &str, need: Access) -> Result<Self, RouteRuleError> {
+    pub fn new(method: Option<&str>, path: &str, access: Access) -> Result<Self, RouteRuleError> {
         if let Some(method) = method
-            && !is_a_method(method)
+            && !is_method(method)
         {
             return Err(RouteRuleError::Method);
         }
         let stem = path.strip_suffix("/*").unwrap_or(path);
-        let is_whole = path.starts_with('/') && path.len() <= MAX_PATH_LENGTH;
-        if !is_whole || !stem.bytes().all(is_of_a_path) || !is_plain(stem) {
+        let is_absolute = path.starts_with('/') && path.len() <= MAX_PATH_LENGTH;
+        if !is_absolute || !stem.bytes().all(is_path_character) || !is_certain(stem) {
             return Err(RouteRuleError::Path);
         }
         Ok(Self {
             method: method.map(str::to_owned),
             path: path.to_owned(),
-            need,
+            folded: path.to_ascii_lowercase(),
+            access,
         })
     }
 
@@ -126,12 +129,12 @@ impl RouteRule {
         &self.path
     }
 
-    /// What its requests need.
-    pub fn need(&self) -> Access {
-        self.need
+    /// The access that its requests require.
+    pub fn access(&self) -> Access {
+        self.access
     }
 
-    fn is_about(&self, method: &str) -> bool {
+    fn matches_method(&self, method: &str) -> bool {
         match self.method.as_deref() {
             None => true,
             Some("GET") => matches!(method, "GET" | "HEAD"),
@@ -140,7 +143,7 @@ impl RouteRule {
     }
 }
 
-fn is_a_method(text: &str) -> bool {
+fn is_method(text: &str) -> bool {
     (1..=MAX_METHOD_LENGTH).contains(&text.len())
         && text
             .bytes()
@@ -148,19 +151,19 @@ fn is_a_method(text: &str) -> bool {
 }
 
 /// Characters of a path (RFC 3986, 3.3) but `;`, `*` and escapes, which APIs read differently.
-fn is_of_a_path(byte: u8) -> bool {
+fn is_path_character(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()+,=:@/".contains(&byte)
 }
 
-/// Whether every API reads the path alike but for case: otherwise a rule would say two things.
-fn is_plain(stem: &str) -> bool {
-    stem.is_empty() || (!climbs(stem) && as_an_api_may_read_it(stem) == stem.to_ascii_lowercase())
+/// Whether servers read the path alike, but for case and format suffixes: otherwise a rule would say two things.
+fn is_certain(stem: &str) -> bool {
+    stem.is_empty() || path::readings(stem).is_ok_and(|readings| readings.exact.len() == 1)
 }
 
 impl fmt::Display for RouteRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let method = self.method.as_deref().unwrap_or("*");
-        write!(f, "{method} {} {}", self.path, self.need)
+        write!(f, "{method} {} {}", self.path, self.access)
     }
 }
 
@@ -169,30 +172,63 @@ impl FromStr for RouteRule {
 
     fn from_str(text: &str) -> Result<Self, RouteRuleError> {
         let mut words = text.split_ascii_whitespace();
-        let (Some(method), Some(path), Some(need), None) =
+        let (Some(method), Some(path), Some(access), None) =
             (words.next(), words.next(), words.next(), words.next())
         else {
             return Err(RouteRuleError::Form);
         };
-        Self::new((method != "*").then_some(method), path, need.parse()?)
+        Self::new((method != "*").then_some(method), path, access.parse()?)
     }
 }
 
-/// The rules of one gateway, in order. The first that is about a request decides; where none is, the method does.
+/// The rules of one gateway, in order. The first match decides; where no rule matches, the method does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RouteRules(Vec<RouteRule>);
 
-/// What a request needs, and which rule said so.
+/// The access that a request requires, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RouteMatch {
-    /// What it needs.
-    pub need: Access,
-    /// The place of the rule, from 0; `None`: the method alone.
-    pub rule: Option<usize>,
+    /// The access.
+    pub access: Access,
+    /// Why.
+    pub reason: AccessReason,
+}
+
+/// Why a request requires its access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AccessReason {
+    /// The rule at this index, from 0, matches.
+    Rule(usize),
+    /// No rule matches; GET, HEAD and OPTIONS require `read`, every other method `write`.
+    Method,
+    /// It names another method in a header or in its query.
+    MethodOverride,
+    /// It asks for an upgrade of the connection.
+    Upgrade,
+    /// Servers may read its path differently, so no rule can be applied.
+    UncertainPath(PathDoubt),
+}
+
+impl RouteMatch {
+    /// The index of the rule that decided, if one did.
+    pub fn rule(&self) -> Option<usize> {
+        match self.reason {
+            AccessReason::Rule(index) => Some(index),
+            _ => None,
+        }
+    }
+
+    const fn write(reason: AccessReason) -> Self {
+        Self {
+            access: Access::Key(Permission::Write),
+            reason,
+        }
+    }
 }
 
 impl RouteRules {
-    /// These rules in this order.
+    /// Creates rules in this order.
     ///
     /// # Errors
     /// `TooMany`.
@@ -203,10 +239,10 @@ impl RouteRules {
         Ok(Self(rules))
     }
 
-    /// Reads rules as [`RouteRules`]'s `Display` writes them: one a line.
+    /// Parses rules as `Display` writes them, one a line.
     ///
     /// # Errors
-    /// As of each rule, or `TooMany`.
+    /// Those of each rule, or `TooMany`.
     pub fn parse(text: &str) -> Result<Self, RouteRuleError> {
         Self::new(text.lines().map(str::parse).collect::<Result<_, _>>()?)
     }
@@ -216,49 +252,68 @@ impl RouteRules {
         &self.0
     }
 
-    /// What a request with this method and path (without its query) needs. A path is matched as it is written and as a
-    /// lenient API may read it, and the stricter of both counts; one with dot segments, which lead APIs to different places,
-    /// needs `write`. Spelling a path otherwise never makes a request need less.
-    pub fn need(&self, method: &str, path: &str, claim: RequestKind) -> RouteMatch {
-        let by_method = match claim {
-            RequestKind::Plain => Permission::needed_for(method),
-            RequestKind::Upgrade | RequestKind::Override => Permission::Write,
+    /// Returns the access that a request requires. Its path is matched in every way in which a server may read it, and the
+    /// strictest match counts; a path that cannot be read for certain requires `write`.
+    pub fn required_access(&self, request: &RequestFacts) -> RouteMatch {
+        let default = match request.kind() {
+            RequestKind::Override => return RouteMatch::write(AccessReason::MethodOverride),
+            RequestKind::Upgrade => RouteMatch::write(AccessReason::Upgrade),
+            RequestKind::Plain => RouteMatch {
+                access: Access::Key(Permission::needed_for(request.method().as_str())),
+                reason: AccessReason::Method,
+            },
         };
-        let by_method = RouteMatch {
-            need: Access::Key(by_method),
-            rule: None,
+        if self.0.is_empty() {
+            return default;
+        }
+        let readings = match path::readings(request.path()) {
+            Ok(readings) => readings,
+            Err(doubt) => return RouteMatch::write(AccessReason::UncertainPath(doubt)),
         };
-        if self.0.is_empty() || claim == RequestKind::Override {
-            return by_method;
-        }
-        if climbs(path) {
-            return RouteMatch {
-                need: Access::Key(Permission::Write),
-                rule: None,
-            };
-        }
-        let written = self
-            .first(|rule| rule.is_about(method) && matches_as_written(&rule.path, path))
-            .unwrap_or(by_method);
-        let lenient = as_an_api_may_read_it(path);
-        let read = self
-            .first(|rule| {
-                let pattern = as_an_api_may_read_it(&rule.path);
-                rule.is_about(method) && matches_as_written(&pattern, &lenient)
+        let method = request.method().as_str();
+        let exact = readings.exact.iter().map(|path| {
+            self.first_match(method, |rule| path::matches(&rule.path, path))
+                .unwrap_or(default)
+        });
+        let folded = readings.folded.iter().map(|path| {
+            self.first_match(method, |rule| path::matches(&rule.folded, path))
+                .unwrap_or(default)
+        });
+        // A rule may name a path with a suffix, so the one without it counts only where a rule names that too.
+        let exact_without_suffix = readings
+            .exact_without_suffix
+            .iter()
+            .filter_map(|path| self.first_match(method, |rule| path::matches(&rule.path, path)));
+        let folded_without_suffix = readings
+            .folded_without_suffix
+            .iter()
+            .filter_map(|path| self.first_match(method, |rule| path::matches(&rule.folded, path)));
+        exact
+            .chain(folded)
+            .chain(exact_without_suffix)
+            .chain(folded_without_suffix)
+            .reduce(|strictest, next| {
+                if next.access > strictest.access {
+                    next
+                } else {
+                    strictest
+                }
             })
-            .unwrap_or(by_method);
-        if read.need > written.need {
-            read
-        } else {
-            written
-        }
+            .unwrap_or(default)
     }
 
-    fn first(&self, is_meant: impl Fn(&RouteRule) -> bool) -> Option<RouteMatch> {
-        let place = self.0.iter().position(is_meant)?;
+    fn first_match(
+        &self,
+        method: &str,
+        matches_path: impl Fn(&RouteRule) -> bool,
+    ) -> Option<RouteMatch> {
+        let index = self
+            .0
+            .iter()
+            .position(|rule| matches_path(rule) && rule.matches_method(method))?;
         Some(RouteMatch {
-            need: self.0[place].need,
-            rule: Some(place),
+            access: self.0[index].access,
+            reason: AccessReason::Rule(index),
         })
     }
 }

@@ -1,18 +1,35 @@
-//! Route rules: what they can say, and that no spelling of a path makes a request need less.
+//! Route rules: what they can say, and that no spelling of a request makes it require less.
 
 #![expect(
     clippy::expect_used,
     reason = "rules that a test cannot read must fail it"
 )]
 
+use http::{HeaderMap, Method};
 use keystile_keys::Permission;
-use keystile_policy::{Access, MAX_RULES, RequestKind, RouteRule, RouteRuleError, RouteRules};
+use keystile_policy::{
+    Access, AccessReason, MAX_RULES, PathDoubt, RequestFacts, RouteRule, RouteRuleError, RouteRules,
+};
 
 const READ: Access = Access::Key(Permission::Read);
 const WRITE: Access = Access::Key(Permission::Write);
 
 fn rules(text: &str) -> RouteRules {
     RouteRules::parse(text).expect("rules that are well written")
+}
+
+fn request(method: &str, target: &str) -> RequestFacts {
+    with_headers(method, target, &[])
+}
+
+fn with_headers(method: &str, target: &str, headers: &[(&str, &str)]) -> RequestFacts {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let name: http::HeaderName = name.parse().expect("a header name");
+        map.append(name, value.parse().expect("a header value"));
+    }
+    let method = Method::from_bytes(method.as_bytes()).expect("a method");
+    RequestFacts::new(method, Some(target.parse().expect("a target")), &map)
 }
 
 #[test]
@@ -35,9 +52,9 @@ fn the_first_rule_that_is_about_a_request_decides_and_else_the_method_does() {
         ("GET", "/", READ, None),
         ("PATCH", "/", WRITE, None),
     ] {
-        let routed = rules.need(method, path, RequestKind::Plain);
+        let routed = rules.required_access(&request(method, path));
         assert_eq!(
-            (routed.need, routed.rule),
+            (routed.access, routed.rule()),
             (need, rule),
             "{method} {path}: rules are kept in order, and what none is about is judged by its method"
         );
@@ -81,7 +98,7 @@ fn a_path_spelt_otherwise_never_needs_less() {
         ("POST", "/search", READ),
     ] {
         assert_eq!(
-            rules.need(method, path, RequestKind::Plain).need,
+            rules.required_access(&request(method, path)).access,
             need,
             "{method} {path}: an API may read this path otherwise, so the stricter reading counts"
         );
@@ -89,27 +106,154 @@ fn a_path_spelt_otherwise_never_needs_less() {
 }
 
 #[test]
-fn an_upgrade_needs_write_unless_a_rule_says_otherwise_and_an_override_always_does() {
+fn upgrade_requires_write_unless_a_rule_says_otherwise_and_override_always_does() {
     let rules = rules("GET /live read");
-    for (path, claim, need) in [
-        ("/live", RequestKind::Upgrade, READ),
-        ("/other", RequestKind::Upgrade, WRITE),
-        ("/live", RequestKind::Override, WRITE),
-        ("/other", RequestKind::Override, WRITE),
+    let upgrade = [("upgrade", "websocket")];
+    let override_header = [("x-http-method-override", "DELETE")];
+    for (path, headers, access, reason) in [
+        ("/live", upgrade, READ, AccessReason::Rule(0)),
+        ("/other", upgrade, WRITE, AccessReason::Upgrade),
+        (
+            "/live",
+            override_header,
+            WRITE,
+            AccessReason::MethodOverride,
+        ),
+        (
+            "/other",
+            override_header,
+            WRITE,
+            AccessReason::MethodOverride,
+        ),
     ] {
+        let required = rules.required_access(&with_headers("GET", path, &headers));
         assert_eq!(
-            rules.need("GET", path, claim).need,
-            need,
-            "{path} {claim:?}: what follows is not seen, and a hidden method is not believed"
+            (required.access, required.reason),
+            (access, reason),
+            "{path} {headers:?}: what follows an upgrade is not seen, and a hidden method is not trusted"
         );
     }
     assert_eq!(
         RouteRules::default()
-            .need("GET", "/live", RequestKind::Upgrade)
-            .need,
+            .required_access(&with_headers("GET", "/live", &upgrade))
+            .access,
         WRITE,
-        "without rules an upgrade needs write"
+        "without rules an upgrade requires write"
     );
+}
+
+#[test]
+fn method_override_is_recognized_in_every_spelling() {
+    for query in [
+        "_method=DELETE",
+        "a=1&_method=DELETE",
+        "a=1;_method=DELETE",
+        "_METHOD=delete",
+        "+_method=DELETE",
+        "%20_method=DELETE",
+        "%09%20_method=DELETE",
+        "_method%00zz=DELETE",
+        "_method[]=DELETE",
+        "_method%5B0%5D=DELETE",
+        ".method=DELETE",
+        "%5fmethod=DELETE",
+        "%255fmethod=DELETE",
+        "%25255fmethod=DELETE",
+        "_%6dethod=DELETE",
+        "_method",
+        "_method=",
+        "a?_method=DELETE",
+        "X-HTTP-Method-Override=DELETE",
+        "x.http.method.override=DELETE",
+        "_HttpMethod=DELETE",
+    ] {
+        let facts = request("GET", &format!("/posts/1?{query}"));
+        assert_eq!(
+            RouteRules::default().required_access(&facts).reason,
+            AccessReason::MethodOverride,
+            "{query}: some framework treats this GET as a DELETE"
+        );
+    }
+    for query in [
+        "method=DELETE",
+        "payment_method=card",
+        "a=_method",
+        "_methods=1",
+        "",
+    ] {
+        let facts = request("GET", &format!("/posts/1?{query}"));
+        assert_eq!(
+            RouteRules::default().required_access(&facts).access,
+            READ,
+            "{query}: an ordinary parameter must not require write"
+        );
+    }
+    for name in [
+        "x-http-method-override",
+        "x_http_method_override",
+        "x.http.method.override",
+        "x-http-method",
+        "x-method-override",
+        "x~method",
+        "http_method_override",
+    ] {
+        let facts = with_headers("GET", "/", &[(name, "DELETE")]);
+        assert_eq!(
+            (
+                RouteRules::default().required_access(&facts).reason,
+                facts.override_method()
+            ),
+            (AccessReason::MethodOverride, Some("DELETE")),
+            "{name}: CGI and its successors read every sign in a name as _"
+        );
+    }
+}
+
+#[test]
+fn query_that_is_not_utf8_is_read_as_bytes() {
+    let (kind, method) =
+        keystile_policy::request_kind(&HeaderMap::new(), [&b"_method=DELETE&x=\xff"[..]]);
+    assert_eq!(
+        (kind, method.as_deref()),
+        (keystile_policy::RequestKind::Override, Some("DELETE")),
+        "nginx sends such bytes to the API"
+    );
+}
+
+#[test]
+fn uncertain_path_requires_write_and_says_why() {
+    let rules = rules("* /open/* open");
+    for (path, doubt) in [
+        ("/open/../admin", PathDoubt::DotSegments),
+        ("/open/%2e%2e/admin", PathDoubt::DotSegments),
+        ("/open/.%252e/admin", PathDoubt::DotSegments),
+        ("/open/..;x/admin", PathDoubt::DotSegments),
+        ("/open/..%20/admin", PathDoubt::DotSegments),
+        ("/open/..%00/admin", PathDoubt::DotSegments),
+        ("/open/a;%2fx", PathDoubt::EscapedDelimiter),
+        ("/open/a;%61", PathDoubt::EscapeBesideParameters),
+        ("/open/a%252fb", PathDoubt::DoubleEscape),
+        ("/open/a%2fb", PathDoubt::EscapedDelimiter),
+        ("/open/a%00", PathDoubt::EscapedDelimiter),
+        ("/open/a%3fb", PathDoubt::EscapedDelimiter),
+        ("/open/a%5cb", PathDoubt::EscapedDelimiter),
+        ("/open/a\\b", PathDoubt::Backslash),
+        ("//open/a", PathDoubt::LeadingDoubleSlash),
+        ("/open/%zz", PathDoubt::MalformedEscape),
+        ("/open/%u002fa", PathDoubt::MalformedEscape),
+        ("/open/%ff", PathDoubt::InvalidUtf8),
+        ("/open/a.", PathDoubt::WindowsFileName),
+        ("/open/a%20", PathDoubt::WindowsFileName),
+        ("/open/ADMINI~1", PathDoubt::WindowsFileName),
+        ("/open/%EF%BC%8Fadmin", PathDoubt::DelimiterLookalike),
+    ] {
+        let required = rules.required_access(&request("GET", path));
+        assert_eq!(
+            (required.access, required.reason),
+            (WRITE, AccessReason::UncertainPath(doubt)),
+            "{path}: servers read this path differently"
+        );
+    }
 }
 
 #[test]
