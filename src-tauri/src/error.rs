@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use keystile_gateway::{AskError, CheckError, StartError};
+use keystile_gateway::{AskError, StartError};
 use keystile_registry::RegistryError;
 use keystile_store::StoreError;
 use serde::Serialize;
@@ -30,6 +30,16 @@ impl Failure {
             code: "gateway_stopped".to_owned(),
             message: "The gateway does not run.".to_owned(),
             advice: "Start it, then send again.".to_owned(),
+            field: None,
+        }
+    }
+
+    /// A sample request for the rule tester cannot be sent.
+    pub(crate) fn unsendable_request() -> Self {
+        Self {
+            code: "request_form".to_owned(),
+            message: "Invalid method or path.".to_owned(),
+            advice: "Start the path with / and encode spaces as %20.".to_owned(),
             field: None,
         }
     }
@@ -95,12 +105,6 @@ impl From<AskError> for Failure {
             field: error.field().map(str::to_owned),
             ..Self::logged(error.code(), &error, error.advice().to_owned())
         }
-    }
-}
-
-impl From<CheckError> for Failure {
-    fn from(error: CheckError) -> Self {
-        Self::logged(error.code(), &error, error.advice())
     }
 }
 

@@ -66,7 +66,7 @@ async fn look<R: Runtime>(app: &AppHandle<R>) {
             () = tokio::time::sleep(LOOK) => {}
             () = registry.sweep_wanted() => asked = true,
         }
-        let now = registry.store().change_counter().ok();
+        let now = registry.store().last_commit().ok();
         let changed = counter.is_some() && now != counter;
         counter = now;
         if changed {

@@ -37,7 +37,7 @@ fn the_demo_shows_a_read_a_write_and_what_is_refused_and_leaves_nothing() {
     let told: Vec<_> = steps.as_array().unwrap().iter().map(step).collect();
     let promised = [
         ("GET", "reader", 200, "accepted"),
-        ("POST", "reader", 403, "lacks_write"),
+        ("POST", "reader", 403, "insufficient_scope"),
         ("POST", "writer", 201, "accepted"),
         ("GET", "made up", 401, "unknown"),
         ("GET", "none", 401, "credentials_missing"),

@@ -105,7 +105,10 @@ fn the_gateway_says_where_it_is_and_what_became_of_each_request() {
     assert!(ask(&address, "GET /orders?x=1", &key).contains(" 200 "));
     assert_eq!(running.line(), "GET     /orders  ci  accepted");
     assert!(ask(&address, "POST /orders", &key).contains(" 403 "));
-    assert_eq!(running.line(), "POST    /orders  ci  refused: lacks_write");
+    assert_eq!(
+        running.line(),
+        "POST    /orders  ci  refused: insufficient_scope"
+    );
     world.must(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
     assert!(
         ask(&address, "GET /orders", &key).contains(" 401 "),
@@ -161,8 +164,8 @@ fn what_is_said_for_one_run_is_not_kept() {
         .must(&["gateway", "show", ENVIRONMENT, "--json"])
         .json();
     assert_eq!(
-        (&shown["endpoint"], &shown["keeps_host"]),
-        (&stored.as_str().into(), &true.into()),
+        (&shown["endpoint"], &shown["preserve_host"]),
+        (&stored.as_str().into(), &false.into()),
         "a run is no edit"
     );
     assert_eq!(Running::start(&world, &[]).started().1, stored);

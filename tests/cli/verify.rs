@@ -12,7 +12,7 @@ fn exit_codes_tell_accepted_refused_and_failed_apart() {
     let writing = [&VERIFY[..], &["--write"]].concat();
     for (key, words, code, said) in [
         (reader.as_str(), &VERIFY[..], 0, "accepted: reader\n"),
-        (&reader, &writing, 3, "refused: lacks_write\n"),
+        (&reader, &writing, 3, "refused: insufficient_scope\n"),
         (&writer, &writing, 0, "accepted: writer\n"),
         ("nonsense", &VERIFY, 3, "refused: malformed\n"),
         ("", &VERIFY, 3, "refused: malformed\n"),

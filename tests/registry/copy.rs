@@ -26,14 +26,14 @@ async fn a_second_copy_fills_the_clipboard_and_changes_nothing_else() {
     let prompt = world.issue(environment, "ci").await;
     world.copy(&prompt).await;
     let before = (world.key(prompt.key.id).await, world.actions().await);
-    let counter = world.registry.store().change_counter().expect("a counter");
+    let counter = world.registry.store().last_commit().expect("a counter");
     world.clipboard.put("something else");
     world.copy(&prompt).await;
     assert_eq!(world.clipboard.text(), Some(plain(&prompt)));
     let after = (world.key(prompt.key.id).await, world.actions().await);
     assert_eq!(before, after, "no second claim and no second audit row");
     assert_eq!(
-        world.registry.store().change_counter().expect("a counter"),
+        world.registry.store().last_commit().expect("a counter"),
         counter,
         "nothing was stored at all"
     );

@@ -41,14 +41,24 @@ async fn living_keys_ask_for_the_name_and_end_in_the_same_transaction() {
     }
     assert_eq!(world.state(active).await, State::Active, "nothing happened");
     assert_eq!(world.actions().await, before);
-    let counter = world.registry.store().change_counter().expect("a counter");
+    let counter = world
+        .registry
+        .store()
+        .last_commit()
+        .expect("a commit")
+        .change_counter;
     world
         .registry
         .delete_environment(&environment, Some("staging"))
         .await
         .expect("deleted");
     assert_eq!(
-        world.registry.store().change_counter().expect("a counter"),
+        world
+            .registry
+            .store()
+            .last_commit()
+            .expect("a commit")
+            .change_counter,
         counter.wrapping_add(1),
         "there is no moment with the one and without the other"
     );

@@ -32,13 +32,21 @@ async fn living_keys_in_any_environment_ask_for_the_projects_name_and_are_revoke
     for key in keys {
         assert_eq!(world.state(key).await, State::Active, "nothing happened");
     }
-    let counter = registry.store().change_counter().expect("a counter");
+    let counter = registry
+        .store()
+        .last_commit()
+        .expect("a commit")
+        .change_counter;
     registry
         .delete_project(&project, Some("Acme Shop"))
         .await
         .expect("deleted");
     assert_eq!(
-        registry.store().change_counter().expect("a counter"),
+        registry
+            .store()
+            .last_commit()
+            .expect("a commit")
+            .change_counter,
         counter.wrapping_add(1),
         "all in one transaction"
     );

@@ -6,17 +6,17 @@ use keystile_registry::{Behind, GatewayFields, RouteRuleFields};
 
 use crate::world::{World, code, fields};
 
-fn rule(method: Option<&str>, path: &str, need: Access) -> RouteRuleFields {
+fn rule(method: Option<&str>, path: &str, access: Access) -> RouteRuleFields {
     RouteRuleFields {
         method: method.map(str::to_owned),
         path: path.to_owned(),
-        need,
+        access,
     }
 }
 
 fn edited(rules: Vec<RouteRuleFields>) -> GatewayFields {
     GatewayFields {
-        keeps_host: false,
+        preserve_host: false,
         passes_preflights: true,
         uses_sample: true,
         rules,
@@ -76,7 +76,7 @@ async fn what_was_edited_is_kept_in_order_and_recorded_once() {
         "POST /search read\n* /health open",
         "the first rule that fits decides, so their order is part of them"
     );
-    assert!(!gateway.row.keeps_host && gateway.row.passes_preflights);
+    assert!(!gateway.row.preserve_host && gateway.row.passes_preflights);
     assert_eq!(
         world.count("gateway.edited").await,
         1,

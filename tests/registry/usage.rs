@@ -23,7 +23,7 @@ async fn counts_and_last_uses_are_shown_by_key_and_environment() {
             && registry.last_requests_of(&project).await.is_empty(),
         "where nothing was counted there is no file, and no error"
     );
-    let before = registry.store().change_counter().expect("a counter");
+    let before = registry.store().last_commit().expect("a counter");
     let file = UsageFile::open(&world.path()).await.expect("a file");
     let count = |hour, permission, accepted, refused| UseCount {
         key: used,
@@ -64,7 +64,7 @@ async fn counts_and_last_uses_are_shown_by_key_and_environment() {
         7_300_000
     );
     assert_eq!(
-        registry.store().change_counter().expect("a counter"),
+        registry.store().last_commit().expect("a counter"),
         before,
         "looking changes nothing"
     );

@@ -200,6 +200,7 @@ pub(crate) fn fields(name: &str, stage: Stage) -> EnvironmentFields {
         stage,
         prefix: None,
         endpoint: None,
+        key_location: None,
     }
 }
 

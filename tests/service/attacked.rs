@@ -20,6 +20,8 @@ pub(crate) struct Attacked {
     pub(crate) address: SocketAddr,
     pub(crate) control: Control,
     pub(crate) recorder: Recorder,
+    /// The API behind the gateway.
+    pub(crate) upstream: SocketAddr,
     revoked: Issued,
     disabled: Issued,
     unclaimed: String,
@@ -59,6 +61,7 @@ impl Attacked {
             address,
             control,
             recorder,
+            upstream: api,
             revoked,
             disabled,
             unclaimed,
@@ -81,6 +84,24 @@ impl Attacked {
             .replace("{mistyped}", &mistyped)
             .replace("{escaped}", &escaped)
             .replace("{shouted}", &reader.to_uppercase())
+            .replace("{cut}", &reader[..reader.len() - 9])
+            .replace("{longer}", &format!("{reader}x"))
+            .replace("{embedded}", &format!("x{reader}"))
+            .replace("{doubled}", &format!("{reader}{reader}"))
+            .replace(
+                "{twice escaped}",
+                &reader
+                    .bytes()
+                    .map(|byte| format!("%25{byte:02x}"))
+                    .collect::<String>(),
+            )
+            .replace(
+                "{basic}",
+                &base64::Engine::encode(
+                    &base64::engine::general_purpose::STANDARD,
+                    format!("key:{reader}"),
+                ),
+            )
             .replace("{kelvin}", &reader.replacen('k', "\u{212a}", 1))
             .replace("{cyrillic}", &reader.replacen('s', "\u{455}", 1))
             .replace("{wide}", &reader.replacen('k', "\u{ff4b}", 1));

@@ -321,15 +321,11 @@ async fn an_environment_has_its_id_and_its_name_and_nothing_else_opens() {
     for (path, status, code) in [
         (format!("nginx/{}", world.environment), 200, ""),
         (format!("nginx/{PATH}"), 200, ""),
-        (
-            "nginx/nowhere/staging".to_owned(),
-            403,
-            "environment_unknown",
-        ),
+        ("nginx/nowhere/staging".to_owned(), 401, "key_refused"),
         ("nginx/abcdefghijkl".to_owned(), 401, "key_refused"),
-        (format!("nginx/{PATH}/orders"), 403, "environment_unknown"),
-        (format!("envoy/{PATH}/orders"), 403, "environment_unknown"),
-        ("nginx/".to_owned(), 403, "environment_unknown"),
+        (format!("nginx/{PATH}/orders"), 401, "key_refused"),
+        (format!("envoy/{PATH}/orders"), 401, "key_refused"),
+        ("nginx/".to_owned(), 401, "key_refused"),
         (world.environment.to_string(), 403, "proxy_unknown"),
         (PATH.to_owned(), 403, "proxy_unknown"),
     ] {

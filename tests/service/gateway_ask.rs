@@ -142,7 +142,7 @@ async fn a_refused_request_is_an_answer_with_its_reason() {
     let decision = reply.decision.expect("its own");
     assert_eq!(
         (reply.status.as_u16(), decision.outcome),
-        (403, Outcome::Refused("lacks_write"))
+        (403, Outcome::Refused("insufficient_scope"))
     );
     let question = Question {
         key: None,

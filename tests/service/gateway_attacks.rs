@@ -138,7 +138,8 @@ fn of_what_passed(attacked: &Attacked, row: &Row, sent: &str, request: &Request)
     let host = row.optional("host").unwrap_or("api.example");
     let mut told = attacked.identity(row.text("as"));
     told.extend([
-        ("host", host.to_owned()),
+        // By default the API receives its own.
+        ("host", attacked.upstream.to_string()),
         ("x-forwarded-for", "127.0.0.1".to_owned()),
         ("x-forwarded-host", host.to_owned()),
         ("x-forwarded-proto", "http".to_owned()),
@@ -314,7 +315,7 @@ async fn requests_that_are_sent_at_once_are_each_decided() {
         ("POST /5", "X-API-KEY: {writer}", body, 200),
         ("GET /6", "X-API-KEY: {reader}\r\nUpgrade: h2c", "", 403),
         ("GET /open/7", "X-Keystile-Permissions: evil", "", 200),
-        ("GET /8", "X_API_KEY: {writer}", "", 401),
+        ("GET /8", "X_API_KEY: {writer}", "", 400),
         ("GET /9", "Authorization: Bearer {reader}", "", 200),
     ];
     let sent: String = requests

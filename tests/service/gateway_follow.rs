@@ -21,7 +21,7 @@ fn rule(method: &str, path: &str) -> RouteRuleFields {
     RouteRuleFields {
         method: Some(method.to_owned()),
         path: path.to_owned(),
-        need: Access::Key(Permission::Read),
+        access: Access::Key(Permission::Read),
     }
 }
 
@@ -38,7 +38,7 @@ async fn what_another_program_edits_holds_within_a_second() {
     gateway
         .soon("POST /search", key, |reply| reply.status == 200)
         .await;
-    fields.keeps_host = false;
+    fields.preserve_host = false;
     edit(&world, fields).await;
     gateway
         .soon("GET /", key, |reply| {
@@ -105,7 +105,7 @@ async fn what_is_wished_for_one_run_wins_over_what_is_stored_and_is_not_stored()
     );
     let stored = world.registry.show_gateway(&world.environment).await;
     let stored = stored.expect("a gateway");
-    assert!(stored.row.keeps_host && stored.environment.endpoint.is_none());
+    assert!(stored.row.preserve_host && stored.environment.endpoint.is_none());
 }
 
 #[tokio::test]
@@ -150,7 +150,7 @@ async fn while_its_rules_cannot_be_read_it_lets_nothing_pass_not_even_what_was_o
     let (world, gateway) = before_an_api().await;
     let key = world.reader.text.as_str();
     let open = RouteRuleFields {
-        need: Access::Open,
+        access: Access::Open,
         ..rule("GET", "/health")
     };
     let fields = GatewayFields {
@@ -190,9 +190,9 @@ async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
         let world = World::new().await;
         enter_endpoint(&world, Some(endless().await)).await;
         let gateway = started(&world, on_any_port()).await;
-        let rules = |need| GatewayFields {
+        let rules = |access| GatewayFields {
             rules: vec![RouteRuleFields {
-                need,
+                access,
                 ..rule("GET", "/events")
             }],
             ..UNTOUCHED

@@ -14,13 +14,13 @@ use crate::guarded::send;
 use crate::proxies::Guarded;
 use crate::world::World;
 
-struct RouteMatch {
+struct Routed {
     guarded: Guarded,
     control: Control,
     decisions: Receiver<Arc<Decision>>,
 }
 
-impl RouteMatch {
+impl Routed {
     async fn with(rules: &str) -> Self {
         let world = World::new().await;
         let mut settings = Settings::new(local(), world.environment, upstream(api::start().await));
@@ -58,7 +58,7 @@ fn has_line(reply: &Reply, start: &str) -> bool {
 
 #[tokio::test]
 async fn a_rule_lets_a_key_that_may_read_search_with_post_and_nothing_else() {
-    let routed = RouteMatch::with("POST /search read").await;
+    let routed = Routed::with("POST /search read").await;
     let reader = routed.guarded.world.reader.text.clone();
     for (head, status) in [
         ("POST /search", 200),
@@ -78,7 +78,7 @@ async fn a_rule_lets_a_key_that_may_read_search_with_post_and_nothing_else() {
 
 #[tokio::test]
 async fn an_open_route_passes_without_a_key_and_tells_nobodys_name() {
-    let mut routed = RouteMatch::with("* /health open").await;
+    let mut routed = Routed::with("* /health open").await;
     let guarded = &routed.guarded;
     let pretended = "GET /health\r\nX-Keystile-Key-Id: root\r\nX_Keystile_Permissions: root";
     let reply = send(guarded, pretended, "", "").await;
@@ -133,7 +133,7 @@ async fn an_open_route_passes_without_a_key_and_tells_nobodys_name() {
 
 #[tokio::test]
 async fn a_use_on_an_open_route_is_not_counted() {
-    let routed = RouteMatch::with("* /health open").await;
+    let routed = Routed::with("* /health open").await;
     let reader = routed.guarded.world.reader.text.clone();
     let mut decisions = routed.control.decisions();
     send(&routed.guarded, "GET /health", &reader, "").await;
@@ -146,7 +146,7 @@ async fn a_use_on_an_open_route_is_not_counted() {
 
 #[tokio::test]
 async fn a_preflight_is_refused_by_name_until_the_switch_lets_it_pass() {
-    let mut routed = RouteMatch::with("").await;
+    let mut routed = Routed::with("").await;
     let head = format!("OPTIONS /orders\r\n{PREFLIGHT}");
     let reply = send(&routed.guarded, &head, "", "").await;
     assert_eq!((reply.status, reply.code()), (401, "preflight".to_owned()));
@@ -190,7 +190,7 @@ async fn a_preflight_is_refused_by_name_until_the_switch_lets_it_pass() {
 
 #[tokio::test]
 async fn a_change_of_the_routing_holds_for_the_next_request_on_the_same_connection() {
-    let routed = RouteMatch::with("").await;
+    let routed = Routed::with("").await;
     let mut stream = tokio::net::TcpStream::connect(routed.guarded.address)
         .await
         .expect("a connection");
@@ -217,7 +217,7 @@ async fn a_change_of_the_routing_holds_for_the_next_request_on_the_same_connecti
     }
     routed.change(|routing| {
         routing.upstream = upstream(other);
-        routing.keeps_host = false;
+        routing.preserve_host = false;
     });
     let reply = send(&routed.guarded, "GET /", reader, "").await;
     assert!(
@@ -229,7 +229,7 @@ async fn a_change_of_the_routing_holds_for_the_next_request_on_the_same_connecti
 
 #[tokio::test]
 async fn a_gateway_without_an_api_answers_204_itself_to_what_it_accepts() {
-    let routed = RouteMatch::with("* /health open").await;
+    let routed = Routed::with("* /health open").await;
     routed.change(|routing| routing.upstream = Upstream::Check);
     let (reader, writer) = (
         routed.guarded.world.reader.text.clone(),
@@ -257,7 +257,7 @@ async fn a_gateway_without_an_api_answers_204_itself_to_what_it_accepts() {
 
 #[tokio::test]
 async fn a_trace_leads_its_sender_to_the_decision_and_ends_at_the_gateway() {
-    let mut routed = RouteMatch::with("").await;
+    let mut routed = Routed::with("").await;
     let reader = routed.guarded.world.reader.text.clone();
     let longest = "x".repeat(64);
     let too_long = "x".repeat(65);
@@ -281,7 +281,7 @@ async fn a_trace_leads_its_sender_to_the_decision_and_ends_at_the_gateway() {
 
 #[tokio::test]
 async fn a_key_in_a_path_is_refused_and_told_to_nobody() {
-    let mut routed = RouteMatch::with("* /open/* open").await;
+    let mut routed = Routed::with("* /open/* open").await;
     let key = routed.guarded.world.reader.text.clone();
     let escaped: String = key.bytes().map(|byte| format!("%{byte:02X}")).collect();
     for (path, told) in [
@@ -306,7 +306,7 @@ async fn a_key_in_a_path_is_refused_and_told_to_nobody() {
 
 #[tokio::test]
 async fn a_path_reaches_the_api_byte_for_byte_and_no_spelling_needs_less() {
-    let routed = RouteMatch::with("* /open/* open\nGET /export write\nPOST /search read").await;
+    let routed = Routed::with("* /open/* open\nGET /export write\nPOST /search read").await;
     let reader = routed.guarded.world.reader.text.clone();
     let writer = routed.guarded.world.writer.text.clone();
     for path in [

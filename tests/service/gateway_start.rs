@@ -129,7 +129,7 @@ async fn a_port_that_is_taken_is_told_with_its_holder_and_a_free_one_and_nothing
     let world = World::new().await;
     enter_endpoint(&world, Some(api::start().await)).await;
     let holder = Holder::on("127.0.0.1:0").expect("a program");
-    let before = world.registry.store().change_counter().expect("a counter");
+    let before = world.registry.store().last_commit().expect("a counter");
     let wish = StartWish {
         port: Some(holder.port),
         is_offered: true,
@@ -158,7 +158,7 @@ async fn a_port_that_is_taken_is_told_with_its_holder_and_a_free_one_and_nothing
     );
     assert_eq!(
         (
-            world.registry.store().change_counter().ok(),
+            world.registry.store().last_commit().ok(),
             stored_port(&world).await
         ),
         (Some(before), None),

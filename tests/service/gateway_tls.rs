@@ -102,7 +102,10 @@ async fn with_the_authority_trusted() {
 /// A gateway before this API, by TLS.
 async fn at(api: SocketAddr, host: &str) -> Guarded {
     let endpoint = Endpoint::parse(&format!("https://{host}:{}", api.port())).expect("an endpoint");
-    standing_before(Upstream::Api(endpoint), |_| {}).await
+    standing_before(Upstream::Api(endpoint), |settings| {
+        settings.routing.preserve_host = true
+    })
+    .await
 }
 
 async fn passes(guarded: &Guarded, version: &str) {

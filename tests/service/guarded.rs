@@ -86,8 +86,9 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
             "",
         )
         .await;
-        assert_eq!(
-            reply.status, 403,
+        // A name with `_` is rejected where the proxy sends it on to the check.
+        assert!(
+            matches!(reply.status, 400 | 403),
             "{spoofed} turns no write into a read: {reply:?}"
         );
     }

@@ -22,7 +22,7 @@ use crate::world::World;
 pub(crate) const SOON: Duration = Duration::from_secs(4);
 /// What a gateway that nobody has edited does.
 pub(crate) const UNTOUCHED: GatewayFields = GatewayFields {
-    keeps_host: true,
+    preserve_host: true,
     passes_preflights: false,
     uses_sample: false,
     rules: Vec::new(),
@@ -70,6 +70,7 @@ pub(crate) async fn enter_endpoint(world: &World, endpoint: Option<SocketAddr>) 
         stage: Stage::Staging,
         prefix: None,
         endpoint: endpoint.map(|address| format!("http://{address}")),
+        key_location: None,
     };
     let edited = world.registry.edit_environment(&world.environment, &fields);
     edited.await.expect("an edit");

@@ -42,7 +42,12 @@ async fn each_refusal_has_its_code_and_names_only_who_had_the_secret() {
         if forged.ends_with('0') { "1" } else { "0" },
     );
     let cases = [
-        (world.reader.text.as_str(), "write", "lacks_write", true),
+        (
+            world.reader.text.as_str(),
+            "write",
+            "insufficient_scope",
+            true,
+        ),
         (ended.text.as_str(), "read", "wrong_environment", true),
         (forged.as_str(), "read", "malformed", false),
         ("", "read", "malformed", false),

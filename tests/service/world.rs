@@ -180,6 +180,7 @@ fn fields(name: &str) -> EnvironmentFields {
         stage: Stage::Staging,
         prefix: None,
         endpoint: None,
+        key_location: None,
     }
 }
 

@@ -62,13 +62,13 @@ async fn a_second_writer_stays_locked_out_whatever_else_this_process_does_with_t
     let write = add_project(&store, "Acme Shop").await.expect("a change");
     assert!(!can_another_process_write(&ground.database()));
 
-    store.change_counter().expect("a counter");
+    store.last_commit().expect("a counter");
     assert!(
         !can_another_process_write(&ground.database()),
         "reading the counter drops no lock"
     );
     let second = ground.open().await;
-    second.change_counter().expect("a counter");
+    second.last_commit().expect("a counter");
     assert!(
         !can_another_process_write(&ground.database()),
         "opening a second store drops no lock"

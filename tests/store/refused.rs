@@ -13,7 +13,10 @@ async fn a_newer_schema_is_refused_and_left_as_it_was() {
         let mut connection = ground.foreign().await;
         sql(
             &mut connection,
-            &format!("PRAGMA journal_mode = {journal}; PRAGMA user_version = 7"),
+            &format!(
+                "PRAGMA journal_mode = {journal}; PRAGMA application_id = {}",
+                0x4b53_5400 + 7
+            ),
         )
         .await;
         sqlx::Connection::close(connection).await.expect("closed");
@@ -123,7 +126,7 @@ async fn a_place_below_a_file_cannot_be_written() {
     let ground = Ground::new();
     std::fs::write(ground.directory(), "a file").expect("a file");
     let error = ground.try_open().await.expect_err("it is no directory");
-    assert_eq!(error.code(), "database_read_only");
+    assert_eq!(error.code(), "store_missing");
     assert!(
         error.to_string().contains("keystile"),
         "the sentence names the place: {error}"
@@ -167,7 +170,7 @@ async fn a_directory_that_is_moved_away_under_the_open_database_cannot_be_writte
     let error = added
         .await
         .expect_err("a journal elsewhere would protect nothing");
-    assert_eq!(error.code(), "database_read_only", "{error:?}");
+    assert_eq!(error.code(), "database_missing", "{error:?}");
     std::fs::rename(&elsewhere, ground.directory()).expect("moved back");
     let write = add_project(&store, "Other").await.expect("a change");
     write.commit().await.expect("stored");

@@ -64,16 +64,16 @@ async fn a_revocation_after_a_commit_that_was_undone_is_seen() {
     let verifier = world.verifier().await;
     let key = world.key().await;
     assert_eq!(world.says(&verifier, &key.text).await, "accepted");
-    let committed = world.store.change_counter().expect("a counter");
+    let committed = world.store.last_commit().expect("a counter");
 
     in_another_process(
         "half_done_commit::a_writer_that_dies_half_way",
         &world.database(),
     );
-    let half_done = world.store.change_counter().expect("a counter");
+    let half_done = world.store.last_commit().expect("a counter");
     assert_eq!(
-        half_done,
-        committed + 1,
+        half_done.change_counter,
+        committed.change_counter + 1,
         "the dead writer's number is there"
     );
     assert_eq!(
@@ -82,15 +82,15 @@ async fn a_revocation_after_a_commit_that_was_undone_is_seen() {
         "nothing was decided"
     );
     assert_eq!(
-        world.store.change_counter().expect("a counter"),
+        world.store.last_commit().expect("a counter"),
         committed,
         "reading has undone the commit"
     );
 
     world.registry.revoke(key.id, None).await.expect("revoked");
     assert_eq!(
-        world.store.change_counter().expect("a counter"),
-        half_done,
+        world.store.last_commit().expect("a counter").change_counter,
+        half_done.change_counter,
         "the trap is set: the number is the dead writer's"
     );
     assert_eq!(
@@ -104,15 +104,15 @@ async fn a_revocation_after_a_commit_that_was_undone_is_seen() {
 async fn a_snapshot_says_the_number_under_which_its_rows_were_committed() {
     let world = World::new().await;
     let mut reader = world.store.reader().await.expect("a reader");
-    let committed = world.store.change_counter().expect("a counter");
+    let committed = world.store.last_commit().expect("a counter");
     in_another_process(
         "half_done_commit::a_writer_that_dies_half_way",
         &world.database(),
     );
-    assert_ne!(world.store.change_counter().expect("a counter"), committed);
+    assert_ne!(world.store.last_commit().expect("a counter"), committed);
     let snapshot = reader.begin().await.expect("a snapshot");
     assert_eq!(
-        snapshot.change_counter(),
+        snapshot.commit(),
         committed,
         "read after the first SELECT, which undoes what the dead writer left"
     );

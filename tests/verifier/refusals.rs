@@ -42,10 +42,10 @@ async fn a_read_only_key_reads_and_does_not_write() {
         ("GET", "accepted"),
         ("HEAD", "accepted"),
         ("OPTIONS", "accepted"),
-        ("POST", "lacks_write"),
-        ("DELETE", "lacks_write"),
-        ("get", "lacks_write"),
-        ("PROPFIND", "lacks_write"),
+        ("POST", "insufficient_scope"),
+        ("DELETE", "insufficient_scope"),
+        ("get", "insufficient_scope"),
+        ("PROPFIND", "insufficient_scope"),
     ] {
         let need = Permission::needed_for(method);
         let answer = verifier

@@ -57,3 +57,50 @@ async fn a_restored_backup_that_has_grown_as_long_is_told_by_its_hashes() {
     assert_eq!(world.says(&verifier, &new.text).await, "unknown");
     assert_eq!(world.says(&verifier, &other.text).await, "accepted");
 }
+
+#[tokio::test]
+async fn revoked_key_is_rejected_after_a_restore_that_repeats_the_change_counter() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let key = world.key().await;
+    let backup = world.beside("backup.db");
+    take(&world.database(), &backup);
+    let lost = world.key().await;
+    assert_eq!(world.says(&verifier, &lost.text).await, "accepted");
+    assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+    let seen = world.store.last_commit().expect("a commit");
+
+    put_back(&backup, &world.database());
+    world.registry.revoke(key.id, None).await.expect("revoked");
+    assert_eq!(
+        world.store.last_commit().expect("a commit").change_counter,
+        seen.change_counter,
+        "the trap is set: the counter is the one that the verifier has seen"
+    );
+    assert_eq!(
+        world.says(&verifier, &key.text).await,
+        "revoked",
+        "the counter alone cannot tell the two commits apart"
+    );
+}
+
+#[tokio::test]
+async fn revocation_by_another_program_is_seen_behind_an_ordinary_commit() {
+    let world = World::new().await;
+    let verifier = world.verifier().await;
+    let key = world.key().await;
+    assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+    let mut connection = world.foreign().await;
+    sqlx::query("UPDATE keys SET state = 'revoked' WHERE id = ?")
+        .bind(key.id.as_str())
+        .execute(&mut connection)
+        .await
+        .expect("written without an audit row");
+    drop(connection);
+    world.key().await;
+    assert_eq!(
+        world.says(&verifier, &key.text).await,
+        "revoked",
+        "the audit rows since do not name the key, but do not account for every commit either"
+    );
+}

@@ -109,13 +109,13 @@ async fn counting_moves_nothing_in_the_database_of_keys() {
     let world = World::new().await;
     let verifier = world.verifier().await;
     let key = world.key().await;
-    let before = world.store.change_counter().expect("a counter");
+    let before = world.store.last_commit().expect("a counter");
     use_key(&world, &verifier, &key.text, Permission::Read, NOW).await;
     // A writer that holds the keys holds up no count.
     let write = world.store.write().await.expect("a transaction");
     verifier.flush_usage().await.expect("written");
     drop(write);
-    assert_eq!(world.store.change_counter().expect("a counter"), before);
+    assert_eq!(world.store.last_commit().expect("a counter"), before);
     assert_eq!(counts(&world, key.id).await.len(), 1);
     let mode = std::os::unix::fs::PermissionsExt::mode(
         &std::fs::metadata(world.path().join(USAGE_FILE))

@@ -257,6 +257,7 @@ async fn add_environment(
             stage: Stage::Staging,
             prefix,
             endpoint: Some("http://localhost:8000"),
+            key_location: &keystile_policy::KeyLocation::Default,
         },
     };
     write.add_environment(&new, NOW).await.expect("a row");

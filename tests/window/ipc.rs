@@ -23,7 +23,7 @@ const ARGUMENTS: [&str; 25] = [
     "settings",
     "channel",
     "port",
-    "keepsHost",
+    "preserveHost",
     "passesPreflights",
     "sample",
     "rules",

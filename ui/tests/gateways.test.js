@@ -10,7 +10,7 @@ const gateway = (fields = {}) => ({
   address: "127.0.0.1:7420",
   endpoint: "http://localhost:8000",
   sample: false,
-  keepsHost: true,
+  preserveHost: true,
   passesPreflights: false,
   rules: [],
   conflict: null,
@@ -98,10 +98,10 @@ describe("edits", () => {
   test("two_at_once_do_not_take_each_other_back", async () => {
     const { host, gateways } = window();
     await gateways.read("e");
-    await Promise.all([gateways.edit("e", { keepsHost: false }), gateways.edit("e", { passesPreflights: true })]);
+    await Promise.all([gateways.edit("e", { preserveHost: false }), gateways.edit("e", { passesPreflights: true })]);
     expect(host.editGateway).toHaveBeenLastCalledWith({
       environmentId: "e",
-      keepsHost: false,
+      preserveHost: false,
       passesPreflights: true,
       sample: false,
       rules: [],
@@ -113,8 +113,8 @@ describe("edits", () => {
     await gateways.read("e");
     host.editGateway.mockRejectedValueOnce(new Error("no"));
     await expect(gateways.edit("e", { sample: true })).rejects.toThrow();
-    await gateways.edit("e", { keepsHost: false });
-    expect(gateways.known.get("e")).toMatchObject({ sample: false, keepsHost: false });
+    await gateways.edit("e", { preserveHost: false });
+    expect(gateways.known.get("e")).toMatchObject({ sample: false, preserveHost: false });
   });
 });
 

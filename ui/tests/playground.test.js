@@ -212,6 +212,6 @@ test.each([
 test.each([
   [{ accepted: true, code: "accepted", need: "read", keyName: "reader" }, "accepted: reader may read"],
   [{ accepted: true, code: "accepted", need: "open", keyName: null }, "accepted: no key is needed"],
-  [{ accepted: false, code: "lacks_write", need: "write", keyName: "reader" }, "refused: reader lacks write"],
+  [{ accepted: false, code: "insufficient_scope", need: "write", keyName: "reader" }, "refused: reader lacks write"],
   [{ accepted: false, code: "revoked", need: "read", keyName: "reader" }, "refused: revoked"],
 ])("why %o", (decision, words) => expect(why(/** @type {any} */ (decision))).toBe(words));

@@ -6,7 +6,7 @@ import { answers, disagreement } from "../src/state/prompt-check.js";
 /** @type {import("../src/types/KeyCheck").KeyCheck} */
 const readOnly = {
   read: { accepted: true, code: "accepted" },
-  write: { accepted: false, code: "lacks_write" },
+  write: { accepted: false, code: "insufficient_scope" },
   asPromised: true,
   milliseconds: 3,
 };

@@ -107,16 +107,24 @@ describe("the sample request", () => {
   }
 
   test("says_which_rule_decides_or_that_none_does", async () => {
-    const testRoute = vi.fn(() => Promise.resolve({ need: "read", rule: 0 }));
+    const testRoute = vi.fn(() => Promise.resolve({ need: "read", rule: 0, reason: "rule 1" }));
     const request = sample(testRoute);
     request.method = "POST";
     request.path = "search?q=shoes";
     await request.ask();
-    expect(testRoute, "the query is not part of the path").toHaveBeenCalledWith({ rules: STORED, method: "POST", path: "/search" });
-    expect(request.sentence).toBe("Needs read: rule 1, POST /search, says so.");
-    testRoute.mockResolvedValue({ need: "write", rule: /** @type {any} */ (null) });
+    expect(testRoute, "a query may override the method").toHaveBeenCalledWith({
+      rules: STORED,
+      method: "POST",
+      path: "/search?q=shoes",
+    });
+    expect(request.sentence).toBe("Needs read (rule 1: POST /search)");
+    testRoute.mockResolvedValue({
+      need: "write",
+      rule: /** @type {any} */ (null),
+      reason: "its path has dot segments",
+    });
     await request.ask();
-    expect(request.sentence).toBe("Needs write: no rule is about it, and POST alone says so.");
+    expect(request.sentence).toBe("Needs write (its path has dot segments)");
   });
 
   test("a_late_answer_to_an_older_question_is_dropped", async () => {
@@ -137,6 +145,6 @@ describe("the sample request", () => {
     const request = sample(() => Promise.reject(wrong(1)));
     request.path = "/a";
     await request.ask();
-    expect(request.sentence).toBe("Rule 2 must be mended first.");
+    expect(request.sentence).toBe("Fix rule 2 first.");
   });
 });

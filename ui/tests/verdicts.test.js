@@ -5,7 +5,7 @@ import { bearer, isKnown, isUnanswered, verdict } from "../src/state/verdicts.js
 const SOURCES = import.meta.glob(
   [
     "../../src-tauri/crates/keys/src/judge.rs",
-    "../../src-tauri/crates/guard/src/{authorize,credentials,gateway_problems,problems}.rs",
+    "../../src-tauri/crates/guard/src/{authorize,credentials,key_extractor,gateway_problems,problems}.rs",
     "../../src-tauri/crates/gateway/src/{decide,exchange,failed}.rs",
   ],
   { query: "?raw", import: "default", eager: true },
@@ -32,18 +32,18 @@ function problems(...names) {
     [...kinds.matchAll(/fn (\w+)\([^)]*\) -> Self \{.*?StatusCode::\w+,\s*"([a-z_]+)"/gs)].map(([, name, code]) => [name, code]),
   );
   // These are answers to the sender; the owner is told the refusal itself.
-  const told = new Set(["key_lacks", "key_refused"]);
+  const told = new Set(["key_lacks_write", "key_refused"]);
   return [...new Set([...made.matchAll(/(?:Problem|Self)::([a-z]\w+)/g)].map(([, name]) => name))]
     .filter((name) => !told.has(name) && name !== "into_response")
     .map((name) => codes.get(name) ?? `no code found for ${name}`);
 }
 
-const judged = problems("authorize", "credentials", "decide");
+const judged = problems("authorize", "credentials", "key_extractor", "decide");
 const unanswered = problems("exchange", "failed");
 
 describe("every code that Rust can decide with has words", () => {
   test("the_sources_are_read", () => {
-    expect(refusals(), "an empty list would make the next tests say nothing").toContain("lacks_write");
+    expect(refusals(), "an empty list would make the next tests say nothing").toContain("insufficient_scope");
     expect(judged).toContain("credentials_missing");
     expect(unanswered).toContain("upstream_slow");
   });
@@ -58,7 +58,7 @@ describe("every code that Rust can decide with has words", () => {
 });
 
 test.each([
-  ["lacks_write", "refused: lacks write"],
+  ["insufficient_scope", "refused: lacks write"],
   ["revoked", "refused: revoked"],
   ["credentials_missing", "refused: no key"],
   ["unknown", "refused: unknown key"],

@@ -57,6 +57,7 @@ pub(crate) async fn create_environment<R: Runtime>(
         stage: stage.into(),
         prefix,
         endpoint,
+        key_location: None,
     };
     let registry = shell.registry(&app).await?;
     let created = registry.create_environment(&id, &fields).await?;
@@ -79,6 +80,7 @@ pub(crate) async fn edit_environment<R: Runtime>(
         stage: stage.into(),
         prefix,
         endpoint,
+        key_location: None,
     };
     let registry = shell.registry(&app).await?;
     let edited = registry.edit_environment(&id, &fields).await?;

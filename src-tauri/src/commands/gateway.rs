@@ -42,14 +42,14 @@ pub(crate) async fn edit_gateway<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     environment_id: String,
-    keeps_host: bool,
+    preserve_host: bool,
     passes_preflights: bool,
     sample: bool,
     rules: Vec<RouteRule>,
 ) -> Result<Gateway, Failure> {
     let id = id(&environment_id, "environment")?;
     let fields = GatewayFields {
-        keeps_host,
+        preserve_host,
         passes_preflights,
         uses_sample: sample,
         rules: rules.into_iter().map(RouteRuleFields::from).collect(),
@@ -73,7 +73,7 @@ pub(crate) async fn test_route(
     path: String,
 ) -> Result<RouteTest, Failure> {
     let fields: Vec<_> = rules.into_iter().map(RouteRuleFields::from).collect();
-    Ok(RouteTest::of(&route_rules(&fields)?, &method, &path))
+    RouteTest::new(&route_rules(&fields)?, &method, &path).ok_or_else(Failure::unsendable_request)
 }
 
 #[tauri::command]

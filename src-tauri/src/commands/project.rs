@@ -31,6 +31,7 @@ pub(crate) async fn create_project<R: Runtime>(
         stage: new.stage.into(),
         prefix: new.prefix,
         endpoint: new.endpoint,
+        key_location: None,
     });
     Ok(shell
         .registry(&app)

@@ -58,7 +58,7 @@ impl From<&policy::RouteRule> for RouteRule {
         Self {
             method: rule.method().map(str::to_owned),
             path: rule.path().to_owned(),
-            need: rule.need().into(),
+            need: rule.access().into(),
         }
     }
 }
@@ -68,7 +68,7 @@ impl From<RouteRule> for registry::RouteRuleFields {
         Self {
             method: rule.method,
             path: rule.path,
-            need: rule.need.into(),
+            access: rule.need.into(),
         }
     }
 }
@@ -80,18 +80,22 @@ impl From<RouteRule> for registry::RouteRuleFields {
 #[expect(missing_docs, reason = "each field is named for what it is")]
 pub struct RouteTest {
     pub need: Access,
-    /// The place of the rule that said so, from 0; null: the method alone.
+    /// The index of the rule that decided, from 0; null: no rule did.
     pub rule: Option<u32>,
+    /// Why, as the end of a sentence: `rule 1`, `default for its method`, `its path has dot segments`.
+    pub reason: String,
 }
 
 impl RouteTest {
-    pub(crate) fn of(rules: &policy::RouteRules, method: &str, target: &str) -> Self {
-        let path = target.split('?').next().unwrap_or(target);
-        let routed = rules.need(method, path, policy::RequestKind::Plain);
-        Self {
-            need: routed.need.into(),
-            rule: routed.rule.and_then(|place| u32::try_from(place).ok()),
-        }
+    /// `None` where the request cannot be sent.
+    pub(crate) fn new(rules: &policy::RouteRules, method: &str, target: &str) -> Option<Self> {
+        let facts = policy::RequestFacts::parse(method, target).ok()?;
+        let required = rules.required_access(&facts);
+        Some(Self {
+            need: required.access.into(),
+            rule: required.rule().and_then(|index| u32::try_from(index).ok()),
+            reason: required.reason.to_string(),
+        })
     }
 }
 
@@ -122,7 +126,7 @@ pub struct Gateway {
     pub endpoint: Option<String>,
     /// Whether the sample API stands behind it.
     pub sample: bool,
-    pub keeps_host: bool,
+    pub preserve_host: bool,
     pub passes_preflights: bool,
     pub rules: Vec<RouteRule>,
     /// Set when it was just asked to start and its port was taken.
@@ -145,7 +149,7 @@ impl Gateway {
                 .or(row.port.map(|port| format!("127.0.0.1:{port}"))),
             endpoint: stored.environment.endpoint,
             sample,
-            keeps_host: row.keeps_host,
+            preserve_host: row.preserve_host,
             passes_preflights: row.passes_preflights,
             rules: row.rules.as_slice().iter().map(RouteRule::from).collect(),
             conflict,
@@ -218,7 +222,7 @@ pub struct Decision {
     pub key_id: Option<String>,
     pub key_name: Option<String>,
     pub accepted: bool,
-    /// `accepted`, or why not: `lacks_write`, `revoked`, `credentials_missing`, `preflight`, …; or why the API did not
+    /// `accepted`, or why not: `insufficient_scope`, `revoked`, `credentials_missing`, `preflight`, …; or why the API did not
     /// answer what was accepted: `upstream_unreachable`, `upstream_slow`, …
     pub code: String,
 }
@@ -229,7 +233,7 @@ impl Decision {
         Self {
             id: decision.number,
             at: decision.at.as_millis(),
-            method: decision.method.as_str().to_owned(),
+            method: decision.shown_method(),
             path: decision.path.clone(),
             need: decision.need.into(),
             key_id: decision.key.as_ref().map(|key| key.id.to_string()),

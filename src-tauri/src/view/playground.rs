@@ -123,7 +123,7 @@ impl KeyCheck {
             if permissions.allows(need) {
                 gateway::Outcome::Accepted
             } else {
-                gateway::Outcome::Refused(keys::DenyReason::Lacks(need).as_str())
+                gateway::Outcome::Refused(keys::DenyReason::InsufficientPermission.as_str())
             }
         };
         Self {

@@ -50,7 +50,7 @@ function own(environmentId) {
       running: false,
       address: known ? "127.0.0.1:7420" : null,
       sample: false,
-      keepsHost: true,
+      preserveHost: true,
       passesPreflights: false,
       rules: known
         ? [
@@ -120,7 +120,7 @@ export async function stopGateway({ environmentId }) {
   return view(environmentId);
 }
 
-/** @param {{environmentId: string, keepsHost: boolean, passesPreflights: boolean, sample: boolean, rules: RouteRule[]}} fields */
+/** @param {{environmentId: string, preserveHost: boolean, passesPreflights: boolean, sample: boolean, rules: RouteRule[]}} fields */
 export async function editGateway({ environmentId, ...fields }) {
   await wait();
   checkRules(fields.rules);
@@ -146,8 +146,8 @@ function route({ rules, method, path }) {
   );
   const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
   return rule === -1
-    ? { need: reads ? /** @type {const} */ ("read") : /** @type {const} */ ("write"), rule: null }
-    : { need: rules[rule].need, rule };
+    ? { need: reads ? /** @type {const} */ ("read") : /** @type {const} */ ("write"), rule: null, reason: "default for its method" }
+    : { need: rules[rule].need, rule, reason: `rule ${rule + 1}` };
 }
 
 /** @param {{rules: RouteRule[], method: string, path: string}} request */
@@ -222,7 +222,7 @@ function reason(key, need) {
   if (need === "open") return "accepted";
   if (!key) return "credentials_missing";
   if (key.state !== "active") return key.state;
-  return need === "write" && !key.permissions.includes("write") ? "lacks_write" : "accepted";
+  return need === "write" && !key.permissions.includes("write") ? "insufficient_scope" : "accepted";
 }
 
 const PLAYED = [

@@ -97,7 +97,7 @@ function json(value, type = "application/json") {
 
 /** @param {string} code */
 function problem(code) {
-  const forbidden = code.startsWith("lacks_");
+  const forbidden = code === "insufficient_scope";
   const status = forbidden ? 403 : 401;
   const title = forbidden ? "insufficient_scope" : code === "credentials_missing" ? code : "invalid_token";
   return { status, reason: forbidden ? "Forbidden" : "Unauthorized", ...json({ status, code: title }, "application/problem+json") };
@@ -123,7 +123,7 @@ export async function checkKey({ ticket }) {
   const writes = permissions.includes("write") !== scenes.has("disagrees");
   return {
     read: { accepted: dead === null, code: dead ?? "accepted" },
-    write: { accepted: dead === null && writes, code: dead ?? (writes ? "accepted" : "lacks_write") },
+    write: { accepted: dead === null && writes, code: dead ?? (writes ? "accepted" : "insufficient_scope") },
     asPromised: dead === null && !scenes.has("disagrees"),
     milliseconds: 3,
   };
@@ -147,7 +147,7 @@ export async function createSample() {
   const fields = { name: "sample", stage: /** @type {const} */ ("development"), prefix: null, endpoint: null };
   const { project, environment } = await others.createProject({ name: "Sample", environment: fields });
   if (!environment) throw refuse("internal", "The sample could not be made.", "Try again.");
-  await editGateway({ environmentId: environment.id, keepsHost: true, passesPreflights: false, sample: true, rules: [] });
+  await editGateway({ environmentId: environment.id, preserveHost: true, passesPreflights: false, sample: true, rules: [] });
   await startGateway({ environmentId: environment.id, port: null });
   return { project, environment };
 }

@@ -3,9 +3,9 @@ import { html } from "lit";
 import { toHostError } from "../host-error.js";
 import { LightElement } from "./light-element.js";
 
-/** @type {{field: "keepsHost" | "passesPreflights", label: string, about: string}[]} */
+/** @type {{field: "preserveHost" | "passesPreflights", label: string, about: string}[]} */
 const SWITCHES = [
-  { field: "keepsHost", label: "Keep the caller's Host", about: "Off, the API sees the host of its endpoint instead." },
+  { field: "preserveHost", label: "Keep the caller's Host", about: "Off, the API sees the host of its endpoint instead." },
   {
     field: "passesPreflights",
     label: "Pass CORS preflights",
@@ -25,7 +25,7 @@ class GatewaySwitches extends LightElement {
   /**
    * Shown at once; taken back when Rust refuses.
    *
-   * @param {"keepsHost" | "passesPreflights"} field
+   * @param {"preserveHost" | "passesPreflights"} field
    * @param {HTMLInputElement} box
    */
   async switched(field, box) {

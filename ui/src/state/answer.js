@@ -51,5 +51,5 @@ export function why(decision) {
   if (accepted && need === "open") return "accepted: no key is needed";
   if (accepted) return `accepted: ${keyName ?? "the key"} may ${need}`;
   const said = verdict(decision);
-  return keyName !== null && code.startsWith("lacks_") ? said.replace("refused: ", `refused: ${keyName} `) : said;
+  return keyName !== null && code === "insufficient_scope" ? said.replace("refused: ", `refused: ${keyName} `) : said;
 }

@@ -106,4 +106,4 @@ export function disagreement(check, permissions) {
 }
 
 /** @param {import("../types/CheckedAnswer").CheckedAnswer} answer the reason, too, unless the permission alone says it */
-const told = (answer) => (answer.code.startsWith("lacks_") ? word(answer.accepted) : verdict(answer));
+const told = (answer) => (answer.code === "insufficient_scope" ? word(answer.accepted) : verdict(answer));

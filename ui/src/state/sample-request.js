@@ -57,7 +57,7 @@ export class SampleRequest {
   async ask() {
     clearTimeout(this.pause);
     const { method, rules } = this;
-    const path = this.path.trim().split("?")[0];
+    const path = this.path.trim();
     this.asked += 1;
     const { asked } = this;
     if (path === "") {
@@ -92,11 +92,11 @@ export class SampleRequest {
 
   /** The answer in words; empty while there is none. */
   get sentence() {
-    if (this.wrongRule !== null) return `Rule ${this.wrongRule} must be mended first.`;
+    if (this.wrongRule !== null) return `Fix rule ${this.wrongRule} first.`;
     if (!this.answered) return "";
-    const { answer, method, rules } = this.answered;
+    const { answer, rules } = this.answered;
     const needs = `Needs ${NEEDS[answer.need]}`;
-    if (answer.rule === null) return `${needs}: no rule is about it, and ${method} alone says so.`;
-    return `${needs}: rule ${answer.rule + 1}, ${ruleText(rules[answer.rule])}, says so.`;
+    if (answer.rule === null) return `${needs} (${answer.reason})`;
+    return `${needs} (rule ${answer.rule + 1}: ${ruleText(rules[answer.rule])})`;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a gateway decided, in words. Rust sends stable codes (`Refusal::as_str` of the keys, the codes of problems); this
+ * What a gateway decided, in words. Rust sends stable codes (`DenyReason::as_str` of the keys, the codes of problems); this
  * is the one place that knows how each is said to the owner of the API.
  */
 
@@ -8,8 +8,7 @@
 
 /** @type {Readonly<Record<string, string>>} */
 const REASONS = {
-  lacks_read: "lacks read",
-  lacks_write: "lacks write",
+  insufficient_scope: "lacks write",
   revoked: "revoked",
   disabled: "disabled",
   expired: "expired",
@@ -21,6 +20,8 @@ const REASONS = {
   credentials_conflict: "more than one key",
   credentials_form: "malformed Authorization header",
   key_in_query: "key in the address",
+  key_in_header: "key in an unrelated header",
+  path_forbidden: "dot segments in the path",
   preflight: "preflight; switch on Pass CORS preflights",
   not_for_a_gateway: "cannot be passed to an API",
   host_missing: "not for exactly one host",

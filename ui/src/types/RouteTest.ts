@@ -6,6 +6,10 @@ import type { Access } from "./Access";
  */
 export type RouteTest = { need: Access, 
 /**
- * The place of the rule that said so, from 0; null: the method alone.
+ * The index of the rule that decided, from 0; null: no rule did.
  */
-rule: number | null, };
+rule: number | null, 
+/**
+ * Why, as the end of a sentence: `rule 1`, `default for its method`, `its path has dot segments`.
+ */
+reason: string, };

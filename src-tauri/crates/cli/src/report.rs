@@ -183,7 +183,7 @@ pub(crate) fn gateway(gateway: &Gateway) -> Value {
         "address": address(gateway),
         "endpoint": gateway.environment.endpoint,
         "sample": gateway.row.uses_sample,
-        "keeps_host": gateway.row.keeps_host,
+        "preserve_host": gateway.row.preserve_host,
         "passes_preflights": gateway.row.passes_preflights,
         "rules": rules(gateway.rules().as_slice()),
     })
@@ -196,7 +196,7 @@ pub(crate) fn rules(rules: &[RouteRule]) -> Vec<Value> {
             "place": place + 1,
             "method": rule.method(),
             "path": rule.path(),
-            "need": rule.need().as_str(),
+            "need": rule.access().as_str(),
         })
     };
     rules.iter().enumerate().map(value).collect()

@@ -1,5 +1,5 @@
-//! Whether a request may pass: what it needs by the rules of the route, and whether its key may do that. Each decision is
-//! told to whoever listens. It passes nothing on.
+//! Decides about a request: which access it requires, and whether its key has that. Each decision is published to those who
+//! listen.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -7,72 +7,53 @@ use std::sync::Arc;
 use hyper::header::HOST;
 use hyper::http::uri::Authority;
 use hyper::{Method, Request};
-use keystile_guard::{
-    Problem, Rejection, UsageAccounting, authorize, contains_key, extract_key, now,
-    reject_key_in_query,
-};
-use keystile_policy::Access;
+use keystile_guard::{Problem, Rejection, UsageAccounting, authorize, now};
+use keystile_policy::{Access, may_have_dot_segments};
 use keystile_verifier::KeyInfo;
 
-use crate::asked::Asked;
 use crate::decision::{Decision, Outcome, next_number};
 use crate::gateway::Shared;
 use crate::headers;
+use crate::request_info::RequestInfo;
 use crate::settings::{Routing, Upstream};
 
-/// Bytes of a path that are told.
-const LONGEST_SHOWN: usize = 512;
+/// Bytes of a path in a decision.
+const MAX_SHOWN_PATH_LENGTH: usize = 512;
 
 /// A request that may pass.
 pub(crate) struct Pass {
-    /// Whose key may do that; `None` where none is needed.
+    /// The key that may do that; `None` where none is required.
     pub(crate) key: Option<Arc<KeyInfo>>,
-    /// What was told about it, where somebody listens.
+    /// What was published about it, where somebody listens.
     pub(crate) decision: Option<Arc<Decision>>,
 }
 
-/// Asks about the key where one is needed, and tells the owner what came of it.
+/// Authorizes the request where that is required, and publishes the decision.
 pub(crate) async fn decide<B>(
     shared: &Shared,
     routing: &Routing,
     request: &Request<B>,
-    asked: &Asked,
+    info: &RequestInfo,
     client: IpAddr,
 ) -> Result<Pass, Problem> {
-    let (need, mut refused) = needed(routing, request, asked);
-    if shared.is_held() {
-        refused = Some(Problem::rules_unavailable());
-    }
-    let decided = match (refused, need) {
-        (Some(problem), _) => Err(Rejection::from(problem)),
-        (None, Access::Open) => reject_key_in_query(request.uri().query())
-            .map(|()| None)
-            .map_err(Rejection::from),
-        (None, Access::Key(permission)) => {
-            let environment = &shared.environment;
-            let usage = match routing.upstream {
-                Upstream::Check => UsageAccounting::Uncounted,
-                Upstream::Api(_) => UsageAccounting::Counted(Some(client)),
-            };
-            match extract_key(request.headers(), request.uri().query()) {
-                Ok(key) => authorize(&shared.verifier, key, environment, permission, usage)
-                    .await
-                    .map(Some),
-                Err(problem) => Err(problem.into()),
-            }
-        }
+    let required = info.required_access(routing).access;
+    let decided = if shared.is_held() {
+        Err(Problem::rules_unavailable().into())
+    } else {
+        authorize_request(shared, routing, request, info, required, client).await
     };
     let decision = shared.tell(|| {
         let (key, outcome) = match &decided {
             Ok(key) => (key.clone(), Outcome::Accepted),
-            Err(denied) => (denied.key.clone(), Outcome::Refused(denied.code)),
+            Err(rejection) => (rejection.key.clone(), Outcome::Refused(rejection.code)),
         };
         Decision {
             number: next_number(),
             at: now(),
             method: request.method().clone(),
-            path: shown_path(asked),
-            need,
+            override_method: info.facts.override_method().map(str::to_owned),
+            path: shown_path(info, routing),
+            need: required,
             key,
             outcome,
             trace: headers::trace(request.headers()),
@@ -80,71 +61,113 @@ pub(crate) async fn decide<B>(
     });
     match decided {
         Ok(key) => Ok(Pass { key, decision }),
-        Err(denied) => Err(denied.problem),
+        Err(rejection) => Err(rejection.problem),
     }
 }
 
-/// The path as it is told: of bounded length, and without a key that somebody wrote into it.
-fn shown_path(asked: &Asked) -> String {
-    let path = asked.path();
-    let mut shown = if asked.holds_key_in_path() {
-        let told = |segment| {
-            if contains_key(segment) {
-                "(a key)"
-            } else {
-                segment
-            }
-        };
-        path.split('/').map(told).collect::<Vec<_>>().join("/")
+async fn authorize_request<B>(
+    shared: &Shared,
+    routing: &Routing,
+    request: &Request<B>,
+    info: &RequestInfo,
+    required: Access,
+    client: IpAddr,
+) -> Result<Option<Arc<KeyInfo>>, Rejection> {
+    check_form(routing, request, info)?;
+    let query = info.facts.query().map(str::as_bytes);
+    if info.is_open(required, routing) {
+        if query.is_some_and(|query| routing.keys.is_key_in(query)) {
+            return Err(Problem::key_in_query().into());
+        }
+        return Ok(None);
+    }
+    if info.is_keyless_preflight() {
+        return Err(Problem::preflight_refused().into());
+    }
+    let Access::Key(permission) = required else {
+        return Ok(None);
+    };
+    let usage = match routing.upstream {
+        Upstream::Check => UsageAccounting::Uncounted,
+        Upstream::Api(_) => UsageAccounting::Counted(Some(client)),
+    };
+    let key = routing.keys.extract(request.headers(), query)?;
+    authorize(
+        &shared.verifier,
+        key,
+        &shared.environment,
+        permission,
+        usage,
+    )
+    .await
+    .map(Some)
+}
+
+/// The path as a decision shows it: of bounded length, and without a key that somebody wrote into it.
+fn shown_path(info: &RequestInfo, routing: &Routing) -> String {
+    let path = info.facts.path();
+    let mut shown = if routing.keys.is_key_in(path.as_bytes()) {
+        // A key may be written across segments; what is left is then shown as one.
+        let hidden = |segment: &str| routing.keys.is_key_in(segment.as_bytes());
+        let segments: Vec<&str> = path
+            .split('/')
+            .map(|segment| if hidden(segment) { "(a key)" } else { segment })
+            .collect();
+        let shown = segments.join("/");
+        if hidden(&shown) {
+            "/(a key)".to_owned()
+        } else {
+            shown
+        }
     } else {
         path.to_owned()
     };
-    if shown.len() > LONGEST_SHOWN {
-        // A request's target is ASCII, but nothing here relies on it.
-        shown.truncate(shown.floor_char_boundary(LONGEST_SHOWN));
+    if shown.len() > MAX_SHOWN_PATH_LENGTH {
+        // The target of a request is ASCII, but nothing here relies on it.
+        shown.truncate(shown.floor_char_boundary(MAX_SHOWN_PATH_LENGTH));
         shown.push('…');
     }
     shown
 }
 
-/// What a request needs, and what refuses it whatever key it shows.
-fn needed<B>(routing: &Routing, request: &Request<B>, asked: &Asked) -> (Access, Option<Problem>) {
-    let need = asked.need(routing);
-    // CONNECT has no path, and `*` would be glued to that of the endpoint.
-    if !asked.path().starts_with('/') || request.method() == Method::CONNECT {
-        return (need, Some(Problem::not_for_a_gateway()));
+/// Rejects what cannot be forwarded as it was authorized, whatever key it carries.
+fn check_form<B>(
+    routing: &Routing,
+    request: &Request<B>,
+    info: &RequestInfo,
+) -> Result<(), Problem> {
+    let path = info.facts.path();
+    // CONNECT has no path, and `*` would be appended to that of the endpoint.
+    if !path.starts_with('/') || request.method() == Method::CONNECT {
+        return Err(Problem::not_for_a_gateway());
     }
-    if !says_its_host_once(request) {
-        return (need, Some(Problem::host_missing()));
+    if !has_one_host(request) {
+        return Err(Problem::host_missing());
     }
-    if !headers::has_a_plain_body(request.headers()) {
-        return (need, Some(Problem::malformed()));
+    if !headers::has_plain_body(request.headers()) {
+        return Err(Problem::malformed());
     }
-    if asked.holds_key_in_path() {
-        return (need, Some(Problem::key_in_query()));
+    if routing.upstream.has_base_path() && may_have_dot_segments(path) {
+        return Err(Problem::path_forbidden());
     }
-    if asked.is_open(need, routing) {
-        (Access::Open, None)
-    } else if asked.is_keyless_preflight() {
-        (need, Some(Problem::preflight_refused()))
-    } else {
-        (need, None)
-    }
+    routing
+        .keys
+        .reject_stray_keys(request.headers(), [path.as_bytes()])
 }
 
-/// Whether the request is for one host. Whoever names two wants one of two programs to be mistaken.
-fn says_its_host_once<B>(request: &Request<B>) -> bool {
+/// Whether the request is for exactly one host. A request that names two could be for another one to the API.
+fn has_one_host<B>(request: &Request<B>) -> bool {
     let mut lines = request.headers().get_all(HOST).iter();
     let (Some(host), None) = (lines.next(), lines.next()) else {
         return false;
     };
-    // An absolute address beats the header (RFC 9112, 3.2.2).
+    // An absolute target takes precedence over the header (RFC 9112, section 3.2.2).
     let authority = request.uri().authority();
     is_host(host.as_bytes())
         && authority.is_none_or(|authority| authority.as_str().as_bytes() == host.as_bytes())
 }
 
-/// A name or an address, perhaps with a port: no user before it, no list.
+/// A name or an address, with a port or without: no user, no list.
 fn is_host(text: &[u8]) -> bool {
     !text.contains(&b'@') && !text.contains(&b',') && Authority::try_from(text).is_ok()
 }

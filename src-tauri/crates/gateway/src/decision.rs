@@ -18,6 +18,8 @@ pub struct Decision {
     pub at: Timestamp,
     /// Its method.
     pub method: Method,
+    /// The method that it asks to be treated as, by a header or in its query.
+    pub override_method: Option<String>,
     /// Its path.
     pub path: String,
     /// What it needed.
@@ -28,6 +30,16 @@ pub struct Decision {
     pub outcome: Outcome,
     /// What its `X-Keystile-Trace` said, by which the sender finds its own decision.
     pub trace: Option<String>,
+}
+
+impl Decision {
+    /// Returns the method, and the one that the request asks to be treated as: `GET as DELETE`.
+    pub fn shown_method(&self) -> String {
+        match &self.override_method {
+            Some(other) => format!("{} as {other}", self.method),
+            None => self.method.to_string(),
+        }
+    }
 }
 
 /// The next number.

@@ -63,6 +63,11 @@ impl Endpoint {
         self.authority.as_str()
     }
 
+    /// Whether the address has a path.
+    pub(crate) fn has_base_path(&self) -> bool {
+        !self.base.is_empty()
+    }
+
     /// What is asked of the API for this path and query, byte for byte.
     pub(crate) fn target(&self, asked: &Uri) -> Option<Uri> {
         let asked = asked.path_and_query()?;

@@ -15,7 +15,6 @@ use tokio::sync::watch;
 
 use crate::answered::Answered;
 use crate::api_body::ApiBody;
-use crate::asked::Asked;
 use crate::decide::decide;
 use crate::decision::{Decision, Outcome};
 use crate::endpoint::Endpoint;
@@ -24,6 +23,7 @@ use crate::gateway::Shared;
 use crate::headers::{self, Told};
 use crate::pool::Pool;
 use crate::progress::Progress;
+use crate::request_info::RequestInfo;
 use crate::standing::Standing;
 use crate::stream::Offer;
 use crate::tunnel;
@@ -55,21 +55,22 @@ async fn exchange(caller: &Arc<Caller>, request: Request<Incoming>) -> Result<An
     let shared = &caller.shared;
     let route = shared.last_route();
     let routing = &route.routing;
-    let asked = Asked::by(&request);
-    let pass = decide(shared, routing, &request, &asked, caller.client).await?;
+    let info = RequestInfo::from_request(&request, routing);
+    let pass = decide(shared, routing, &request, &info, caller.client).await?;
     let Some(pool) = &route.pool else {
         return Ok(checked());
     };
     let told = Told {
         key: pass.key.as_deref(),
+        keys: &routing.keys,
         client: caller.client,
         host: pool.endpoint().host(),
-        keeps_host: routing.keeps_host,
+        preserve_host: routing.preserve_host,
     };
     let (request, upgrade) = prepare(request, pool.endpoint(), &told)?;
     let standing = Arc::new(Standing {
         caller: Arc::clone(caller),
-        asked,
+        info,
         key: pass.key.map(|key| key.id),
     });
     let answer = pass_on(caller, pool, request, upgrade, standing).await;
@@ -103,7 +104,7 @@ fn prepare(
     let target = endpoint.target(request.uri());
     *request.uri_mut() = target.ok_or_else(Problem::not_for_a_gateway)?;
     *request.version_mut() = hyper::Version::HTTP_11;
-    headers::pass_on(request.headers_mut(), told);
+    headers::pass_on(request.headers_mut(), told)?;
     if !request.body().is_end_stream() && request.body().size_hint().exact().is_none() {
         // Said again for this connection: without it a body of GET would be left out. HTTP/2 leaves out the line instead.
         let chunked = HeaderValue::from_static("chunked");

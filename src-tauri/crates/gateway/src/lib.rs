@@ -7,7 +7,6 @@
 mod answered;
 mod api_body;
 mod ask;
-mod asked;
 mod check;
 mod control;
 mod converse;
@@ -25,6 +24,7 @@ mod link;
 mod pool;
 mod port_holder;
 mod progress;
+mod request_info;
 mod running;
 mod sample_api;
 mod sent;
@@ -39,7 +39,7 @@ mod watched;
 mod wire;
 
 pub use ask::{AskError, Question, Reply, ask};
-pub use check::{CheckError, Checked, check_key};
+pub use check::{Checked, check_key};
 pub use control::Control;
 pub use curl::curl_command;
 pub use decision::{Decision, Outcome};

@@ -74,7 +74,7 @@ impl Followed {
         let mut seen = None;
         let mut told = None;
         loop {
-            let now = self.registry.store().change_counter().ok();
+            let now = self.registry.store().last_commit().ok();
             if now != seen || now.is_none() {
                 match self.follow().await {
                     Ok(None) => seen = now,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use keystile_guard::KeyExtractor;
 use keystile_keys::EnvironmentId;
 use keystile_policy::RouteRules;
 
@@ -26,12 +27,15 @@ pub struct Settings {
 pub struct Routing {
     /// Where accepted requests go.
     pub upstream: Upstream,
-    /// Whether the API sees the Host that its caller sent, and not its own.
-    pub keeps_host: bool,
+    /// Whether the API receives the `Host` that the client sent, instead of its own. A server that chooses a site by it may
+    /// then answer for another one.
+    pub preserve_host: bool,
     /// Whether CORS preflights pass without a key. Browsers send none with them.
     pub passes_preflights: bool,
-    /// What requests need where their method says it wrongly.
+    /// Which access requests require where the default of their method is wrong.
     pub rules: RouteRules,
+    /// Where requests carry their keys.
+    pub keys: KeyExtractor,
 }
 
 /// What stands behind a gateway.
@@ -44,14 +48,25 @@ pub enum Upstream {
     Check,
 }
 
+impl Upstream {
+    /// Whether the API stands below a path of its server, which may be home to other APIs.
+    pub(crate) fn has_base_path(&self) -> bool {
+        match self {
+            Self::Api(endpoint) => endpoint.has_base_path(),
+            Self::Check => false,
+        }
+    }
+}
+
 impl Routing {
-    /// No rules, no preflights, and the caller's Host is kept.
+    /// No rules, no preflights, the upstream's own `Host`, keys at the default location.
     pub fn new(upstream: Upstream) -> Self {
         Self {
             upstream,
-            keeps_host: true,
+            preserve_host: false,
             passes_preflights: false,
             rules: RouteRules::default(),
+            keys: KeyExtractor::default(),
         }
     }
 }

@@ -7,13 +7,13 @@ use keystile_guard::now;
 use keystile_keys::{KeyId, Verdict};
 use keystile_policy::Access;
 
-use crate::asked::Asked;
 use crate::exchange::Caller;
+use crate::request_info::RequestInfo;
 
 /// What a stream was let through for, and by which key.
 pub(crate) struct Standing {
     pub(crate) caller: Arc<Caller>,
-    pub(crate) asked: Asked,
+    pub(crate) info: RequestInfo,
     /// `None` where none was needed.
     pub(crate) key: Option<KeyId>,
 }
@@ -26,9 +26,9 @@ impl Standing {
         let Some(route) = shared.route() else {
             return false;
         };
-        let need = self.asked.need(&route.routing);
+        let need = self.info.required_access(&route.routing).access;
         let Some(key) = &self.key else {
-            return self.asked.is_open(need, &route.routing);
+            return self.info.is_open(need, &route.routing);
         };
         let Access::Key(need) = need else {
             return true;

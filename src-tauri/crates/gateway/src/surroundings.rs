@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::sample_api::SampleApi;
 use crate::settings::{Routing, Upstream};
 use crate::start::StartError;
+use keystile_guard::KeyExtractor;
 
 /// What is not stored, for as long as a gateway runs.
 pub(crate) struct Surroundings {
@@ -57,9 +58,13 @@ impl Surroundings {
         };
         Ok(Routing {
             upstream: Upstream::Api(endpoint),
-            keeps_host: stored.row.keeps_host && !self.own_host,
+            preserve_host: stored.row.preserve_host && !self.own_host,
             passes_preflights: stored.row.passes_preflights,
             rules: stored.row.rules.clone(),
+            keys: KeyExtractor::new(
+                stored.environment.key_location.clone(),
+                stored.environment.prefix.as_str(),
+            ),
         })
     }
 

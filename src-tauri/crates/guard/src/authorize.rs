@@ -4,12 +4,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use http::HeaderMap;
 use keystile_keys::{DenyReason, EnvironmentId, Permission, Verdict};
 use keystile_verifier::{KeyInfo, Verifier};
 
-use crate::credentials;
-use crate::key_scan::{QueryKey, query_key};
 use crate::problem::Problem;
 use crate::time;
 
@@ -31,36 +28,6 @@ impl From<Problem> for Rejection {
             problem,
             key: None,
         }
-    }
-}
-
-/// The one key that a request shows in its headers. One in an address is refused, because addresses are logged.
-///
-/// # Errors
-/// More than one key, a malformed `Authorization`, or a key in one of the query strings.
-pub fn extract_key<'a>(
-    headers: &'a HeaderMap,
-    queries: impl IntoIterator<Item = &'a str>,
-) -> Result<Option<&'a str>, Problem> {
-    let key = credentials::key(headers)?;
-    for query in queries {
-        match (query_key(query), key) {
-            (QueryKey::Key, _) | (QueryKey::Named, None) => return Err(Problem::key_in_query()),
-            // A parameter called `key` is the API's own affair when a key came as it should.
-            (QueryKey::Absent, _) | (QueryKey::Named, Some(_)) => {}
-        }
-    }
-    Ok(key)
-}
-
-/// Refuses a key in the address of a request that needs none: it would be logged there all the same, and reach the API.
-///
-/// # Errors
-/// The query string holds a text with the written form of a key.
-pub fn reject_key_in_query(query: Option<&str>) -> Result<(), Problem> {
-    match query.map(query_key) {
-        Some(QueryKey::Key) => Err(Problem::key_in_query()),
-        Some(QueryKey::Named | QueryKey::Absent) | None => Ok(()),
     }
 }
 
@@ -100,7 +67,7 @@ pub async fn authorize(
         (Verdict::Refused(refusal), key) => (refusal, key),
     };
     let problem = match refusal.0 {
-        DenyReason::Lacks(permission) => Problem::key_lacks(permission),
+        DenyReason::InsufficientPermission => Problem::key_lacks_write(),
         _ => Problem::key_refused(),
     };
     Err(Rejection {

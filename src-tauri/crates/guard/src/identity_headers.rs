@@ -1,13 +1,14 @@
-//! Who the presenter of a key is, in the four headers that an API behind a proxy reads. Forward-auth answers with them, the
-//! gateway adds them to the request.
+//! The four headers that tell an API whose key a request carried. Forward-auth answers with them; the gateway adds them to
+//! the request.
 
+use crate::problem::Problem;
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use keystile_verifier::KeyInfo;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Who the presenter is, for the API behind the proxy. Names are percent-encoded UTF-8.
-pub(crate) const IDENTITY: [HeaderName; 4] = [
+const IDENTITY: [HeaderName; 4] = [
     HeaderName::from_static("x-keystile-key-id"),
     HeaderName::from_static("x-keystile-key-name"),
     HeaderName::from_static("x-keystile-environment"),
@@ -21,42 +22,46 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The headers for this key. Escaped text and ids always fit into one; `None` would be a defect.
-pub fn identity_headers(key: &KeyInfo) -> [(HeaderName, Option<HeaderValue>); 4] {
+/// Returns the headers for this key.
+///
+/// # Errors
+/// `internal`; escaped text and ids always fit into a header, so this would be a defect.
+pub fn identity_headers(key: &KeyInfo) -> Result<[(HeaderName, HeaderValue); 4], Problem> {
     let anew;
-    let written = match key.derived.get(|| Written::of(key)) {
+    let written = match key.derived.get(|| EncodedIdentity::new(key)) {
         Some(written) => written,
         None => {
-            anew = Written::of(key);
+            anew = EncodedIdentity::new(key);
             &anew
         }
     };
     // A copy for each answer, in one piece of memory: were it shared, the cores would wait for each other to count who
     // holds it.
     let text = Bytes::copy_from_slice(written.text.as_bytes());
-    let part = |range| HeaderValue::from_maybe_shared(text.slice(range)).ok();
+    let part =
+        |range| HeaderValue::from_maybe_shared(text.slice(range)).map_err(|_| Problem::internal());
     let (name_at, environment_at) = (written.name_at, written.environment_at);
     let [id, name, environment, permissions] = IDENTITY;
-    [
-        (id, part(0..name_at)),
-        (name, part(name_at..environment_at)),
-        (environment, part(environment_at..text.len())),
+    Ok([
+        (id, part(0..name_at)?),
+        (name, part(name_at..environment_at)?),
+        (environment, part(environment_at..text.len())?),
         (
             permissions,
-            Some(HeaderValue::from_static(key.permissions.scope())),
+            HeaderValue::from_static(key.permissions.scope()),
         ),
-    ]
+    ])
 }
 
 /// Id, name and environment as they are sent, one after the other.
-struct Written {
+struct EncodedIdentity {
     text: Box<str>,
     name_at: usize,
     environment_at: usize,
 }
 
-impl Written {
-    fn of(key: &KeyInfo) -> Self {
+impl EncodedIdentity {
+    fn new(key: &KeyInfo) -> Self {
         let escaped = |name| utf8_percent_encode(name, ESCAPED);
         let id = key.id.as_str();
         let name = format!("{id}{}", escaped(&key.name));

@@ -2,7 +2,6 @@
 
 use http::StatusCode;
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
-use keystile_keys::Permission;
 use keystile_verifier::Error;
 
 use crate::problem::Problem;
@@ -182,6 +181,40 @@ impl Problem {
         )
     }
 
+    /// A key stands in a header or a cookie that is not there for it.
+    pub fn key_in_header() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "key_in_header",
+            "The request has an API key in a cookie or an unrelated header.",
+            "Remove it there, and send one key in the header that this API reads it from.",
+        )
+        .with(
+            WWW_AUTHENTICATE,
+            "Bearer realm=\"keystile\", error=\"invalid_request\", error_description=\"A key in an unrelated header\"",
+        )
+    }
+
+    /// A header that only a proxy may set.
+    pub fn header_forbidden() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "header_forbidden",
+            "The request has a header that only a proxy may set.",
+            "Remove headers that begin with X-Keystile or X-Forwarded, or resemble them.",
+        )
+    }
+
+    /// The path leaves the part of the server that belongs to the environment.
+    pub fn path_forbidden() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "path_forbidden",
+            "The path has dot segments.",
+            "Send the path without . and .. segments.",
+        )
+    }
+
     /// The request carries more than one key.
     pub fn credentials_conflict() -> Self {
         Self::new(
@@ -236,23 +269,18 @@ impl Problem {
         )
     }
 
-    /// The key lacks this permission (RFC 6750, section 3.1: `insufficient_scope`).
-    pub fn key_lacks(permission: Permission) -> Self {
-        let challenge = match permission {
-            Permission::Read => {
-                "Bearer realm=\"keystile\", error=\"insufficient_scope\", scope=\"read\""
-            }
-            Permission::Write => {
-                "Bearer realm=\"keystile\", error=\"insufficient_scope\", scope=\"read write\""
-            }
-        };
+    /// The key may not write (RFC 6750, section 3.1: `insufficient_scope`).
+    pub fn key_lacks_write() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "insufficient_scope",
-            "This API key may not do that.",
-            "Ask the owner of this API for a key with more permissions.",
+            "This API key lacks the Write permission.",
+            "Ask the owner of this API for a key that may write.",
         )
-        .with(WWW_AUTHENTICATE, challenge)
+        .with(
+            WWW_AUTHENTICATE,
+            "Bearer realm=\"keystile\", error=\"insufficient_scope\", scope=\"read write\"",
+        )
     }
 
     // What the owner's own configuration says.
@@ -275,6 +303,15 @@ impl Problem {
             "The path does not say which proxy asks.",
             "Ask under /v1/auth/nginx/, /v1/auth/caddy/, /v1/auth/traefik/ or /v1/auth/envoy/.",
         )
+    }
+
+    /// The proxy asks for an environment that does not exist. Its client learns what every refused key learns; the log says
+    /// what is wrong.
+    pub fn environment_unknown_to_proxy() -> Self {
+        tracing::warn!(
+            "a proxy asks for an environment that does not exist; print its configuration again"
+        );
+        Self::key_refused()
     }
 
     /// There is no such environment.

@@ -71,7 +71,7 @@ pub enum DenyReason {
     /// The key was ended, by whomever and however.
     Revoked,
     /// The key may not do what the request does.
-    Lacks(Permission),
+    InsufficientPermission,
 }
 
 /// Judges a proven key.
@@ -105,7 +105,7 @@ fn refusal(key: &KeyFacts, need: &Need, now: Timestamp) -> Option<DenyReason> {
         return Some(DenyReason::Expired);
     }
     if !key.permissions.allows(need.permission) {
-        return Some(DenyReason::Lacks(need.permission));
+        return Some(DenyReason::InsufficientPermission);
     }
     None
 }
@@ -121,8 +121,7 @@ impl DenyReason {
             Self::Disabled => "disabled",
             Self::Expired => "expired",
             Self::Revoked => "revoked",
-            Self::Lacks(Permission::Read) => "lacks_read",
-            Self::Lacks(Permission::Write) => "lacks_write",
+            Self::InsufficientPermission => "insufficient_scope",
         }
     }
 }

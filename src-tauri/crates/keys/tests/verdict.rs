@@ -82,7 +82,7 @@ fn a_key_does_only_what_it_may() {
     let key = facts(State::Active);
     assert_eq!(
         judge(&key, &need(Permission::Write), END),
-        Verdict::Refused(DenyReason::Lacks(Permission::Write))
+        Verdict::Refused(DenyReason::InsufficientPermission)
     );
     let writer = KeyFacts {
         permissions: Permissions::READ_WRITE,

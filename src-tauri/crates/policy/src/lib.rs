@@ -3,11 +3,13 @@
 
 #![forbid(unsafe_code)]
 
+mod key_location;
 mod method_override;
 mod path;
 mod request_facts;
 mod route_rule;
 
+pub use key_location::{KeyLocation, KeyLocationError, X_API_KEY};
 pub use path::{PathDoubt, may_have_dot_segments};
 pub use request_facts::{RequestFacts, RequestKind, request_kind};
 pub use route_rule::{

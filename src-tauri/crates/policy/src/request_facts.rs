@@ -65,6 +65,16 @@ impl RequestFacts {
         }
     }
 
+    /// Takes the facts of a request that has no header which matters, such as a sample request in a rule tester.
+    ///
+    /// # Errors
+    /// `method` or `target` cannot be sent.
+    pub fn parse(method: &str, target: &str) -> Result<Self, http::Error> {
+        let method = Method::from_bytes(method.as_bytes())?;
+        let target = PathAndQuery::try_from(target)?;
+        Ok(Self::new(method, Some(target), &HeaderMap::new()))
+    }
+
     /// The method of the request line.
     pub fn method(&self) -> &Method {
         &self.method

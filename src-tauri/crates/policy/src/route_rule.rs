@@ -210,6 +210,19 @@ pub enum AccessReason {
     UncertainPath(PathDoubt),
 }
 
+impl fmt::Display for AccessReason {
+    /// Writes the reason as the end of a sentence such as "it requires write: …".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule(index) => write!(f, "rule {}", index + 1),
+            Self::Method => f.write_str("default for its method"),
+            Self::MethodOverride => f.write_str("it overrides its method"),
+            Self::Upgrade => f.write_str("it upgrades the connection"),
+            Self::UncertainPath(doubt) => write!(f, "its path {doubt}"),
+        }
+    }
+}
+
 impl RouteMatch {
     /// The index of the rule that decided, if one did.
     pub fn rule(&self) -> Option<usize> {

@@ -1,11 +1,6 @@
 //! No server family sees a path that requires more than the policy required: a property test against models of how each
 //! family decodes, cuts, merges and trims paths.
 
-#![expect(
-    clippy::expect_used,
-    reason = "rules that a test cannot read must fail it"
-)]
-
 use http::{HeaderMap, Method};
 use keystile_keys::Permission;
 use keystile_policy::{Access, RequestFacts, RouteRules};

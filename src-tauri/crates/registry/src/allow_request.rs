@@ -2,7 +2,7 @@
 //! manner, not a guard: what passes is the gateway's to decide, by the key.
 
 use keystile_keys::{EnvironmentId, Permission, Stage};
-use keystile_policy::{Access, RequestKind};
+use keystile_policy::{Access, RequestFacts};
 
 use crate::error::RegistryError;
 use crate::registry::Registry;
@@ -20,13 +20,14 @@ impl Registry {
         is_confirmed: bool,
     ) -> Result<(), RegistryError> {
         let gateway = self.show_gateway(environment).await?;
-        let path = target.split('?').next().unwrap_or(target);
-        let routed = gateway.rules().need(method, path, RequestKind::Plain);
-        let reads = match routed.need {
-            Access::Key(permission) => permission == Permission::Read,
-            // Whoever needs no key may change something all the same.
-            Access::Open => Permission::needed_for(method) == Permission::Read,
-        };
+        // What cannot be sent changes nothing; sending it is refused with the reason.
+        let reads = RequestFacts::parse(method, target).map_or(true, |request| {
+            match gateway.rules().required_access(&request).access {
+                Access::Key(permission) => permission == Permission::Read,
+                // A request on an open route may change something all the same.
+                Access::Open => Permission::needed_for(method) == Permission::Read,
+            }
+        });
         if reads || is_confirmed || gateway.environment.stage != Stage::Production {
             return Ok(());
         }

@@ -76,6 +76,7 @@ impl Registry {
                 stage: fields.stage,
                 prefix: &prefix,
                 endpoint: fields.endpoint.as_deref(),
+                key_location: &fields.key_location.clone().unwrap_or_default(),
             },
         };
         let now = self.now();

@@ -25,6 +25,7 @@ impl Registry {
             stage: Stage::Development,
             prefix: None,
             endpoint: None,
+            key_location: None,
         };
         for number in 1..=MOST_NAMES {
             let name = if number == 1 {
@@ -40,7 +41,7 @@ impl Registry {
                 .environment
                 .ok_or(RegistryError::NotFound("environment"))?;
             let gateway = GatewayFields {
-                keeps_host: true,
+                preserve_host: true,
                 passes_preflights: false,
                 uses_sample: true,
                 rules: Vec::new(),

@@ -31,6 +31,7 @@ impl Registry {
             stage: fields.stage,
             prefix,
             endpoint: fields.endpoint.as_deref(),
+            key_location: fields.key_location.as_ref().unwrap_or(&before.key_location),
         };
         write.edit_environment(id, change).await?;
         let after = EnvironmentRow::find(write.connection(), id)
@@ -46,7 +47,8 @@ impl Registry {
             .with("name", after.name.as_str())
             .with("stage", after.stage.as_str())
             .with("prefix", after.prefix.as_str())
-            .with("endpoint", after.endpoint.clone());
+            .with("endpoint", after.endpoint.clone())
+            .with("key_location", after.key_location.to_string());
         write.record(self.now(), entry).await?;
         write.commit().await?;
         Ok(after)

@@ -15,8 +15,8 @@ pub struct RouteRuleFields {
     pub method: Option<String>,
     /// The path, with `/*` at its end for all below it.
     pub path: String,
-    /// What its requests need.
-    pub need: Access,
+    /// The access that its requests require.
+    pub access: Access,
 }
 
 impl From<&RouteRule> for RouteRuleFields {
@@ -24,7 +24,7 @@ impl From<&RouteRule> for RouteRuleFields {
         Self {
             method: rule.method().map(str::to_owned),
             path: rule.path().to_owned(),
-            need: rule.need(),
+            access: rule.access(),
         }
     }
 }
@@ -33,7 +33,7 @@ impl From<&RouteRule> for RouteRuleFields {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewayFields {
     /// Whether the API sees the Host that its caller sent.
-    pub keeps_host: bool,
+    pub preserve_host: bool,
     /// Whether CORS preflights pass unchecked.
     pub passes_preflights: bool,
     /// Whether the sample API stands behind it while there is no endpoint.
@@ -49,7 +49,7 @@ pub struct GatewayFields {
 pub fn route_rules(fields: &[RouteRuleFields]) -> Result<RouteRules, RegistryError> {
     let mut rules = Vec::with_capacity(fields.len());
     for (place, field) in fields.iter().enumerate() {
-        let rule = RouteRule::new(field.method.as_deref(), field.path.trim(), field.need)
+        let rule = RouteRule::new(field.method.as_deref(), field.path.trim(), field.access)
             .map_err(|problem| RegistryError::RouteRule { place, problem })?;
         rules.push(rule);
     }
@@ -73,7 +73,7 @@ impl Registry {
         let mut write = self.store.write().await?;
         let mut edited = gateway(write.connection(), id).await?;
         let before = edited.row.clone();
-        edited.row.keeps_host = fields.keeps_host;
+        edited.row.preserve_host = fields.preserve_host;
         edited.row.passes_preflights = fields.passes_preflights;
         edited.row.uses_sample = fields.uses_sample;
         edited.row.rules = rules;
@@ -84,7 +84,7 @@ impl Registry {
         let entry = AuditEntry::new(Action::GatewayEdited)
             .project(&edited.environment.project_id)
             .environment(id)
-            .with("keeps_host", edited.row.keeps_host)
+            .with("preserve_host", edited.row.preserve_host)
             .with("passes_preflights", edited.row.passes_preflights)
             .with("uses_sample", edited.row.uses_sample)
             .with("rules", edited.row.rules.to_string());

@@ -2,6 +2,7 @@
 //! nothing else may turn text into names and prefixes of environments.
 
 use keystile_keys::{EnvironmentId, Name, Prefix, Stage};
+use keystile_policy::KeyLocation;
 use keystile_store::EnvironmentRow;
 
 use crate::endpoint;
@@ -18,6 +19,8 @@ pub struct EnvironmentFields {
     pub prefix: Option<String>,
     /// The address of its API.
     pub endpoint: Option<String>,
+    /// Where requests carry their key; `None`: as it is, for a new environment the default.
+    pub key_location: Option<KeyLocation>,
 }
 
 /// The fields once they are known to be good.
@@ -26,6 +29,7 @@ pub(crate) struct CheckedFields {
     pub(crate) stage: Stage,
     pub(crate) prefix: Option<Prefix>,
     pub(crate) endpoint: Option<String>,
+    pub(crate) key_location: Option<KeyLocation>,
 }
 
 impl EnvironmentFields {
@@ -35,6 +39,7 @@ impl EnvironmentFields {
             stage: self.stage,
             prefix: self.prefix.as_deref().map(prefix).transpose()?,
             endpoint: endpoint::parse(self.endpoint.as_deref())?,
+            key_location: self.key_location.clone(),
         })
     }
 }

@@ -17,7 +17,7 @@ use keystile_guard::Response;
     paths(
         verify::answer,
         introspect::answer,
-        forward_auth::answer,
+        forward_auth::authorize_request,
         health::alive,
         health::ready,
         metrics::answer,

@@ -1,24 +1,23 @@
-//! `/v1/auth/…`: a reverse proxy asks whether the request it holds back may pass. 200 with an empty body lets it pass,
-//! 401 and 403 do not; nothing else is ever 2xx. What the request does is read from the one header that the proxy named
-//! in the path sets itself, never from another.
+//! `/v1/auth/…`: a reverse proxy asks whether the request that it holds may pass. 200 with an empty body lets it pass; 401
+//! and 403 do not, and nothing else is ever 2xx. The method of the request is read from the one header that the proxy named
+//! in the path sets itself.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, CACHE_CONTROL, HeaderName, HeaderValue};
-use hyper::{HeaderMap, Method, Request, StatusCode};
-use keystile_keys::{EnvironmentId, Permission};
-use keystile_verifier::{KeyInfo, Verifier};
-
+use hyper::{HeaderMap, Method, Request};
 use keystile_guard::{
-    UsageAccounting, authorize, bearer_token, contains_key, extract_key, identity_headers,
+    KeyExtractor, Problem, ProblemBody, Response, UsageAccounting, authorize, identity_headers,
+    reject_lookalike_headers,
 };
+use keystile_keys::Permission;
 use keystile_policy::{RequestKind, request_kind};
+use keystile_verifier::{Environment, KeyInfo, Verifier};
 
 use crate::proxy::Proxy;
-use keystile_guard::{Problem, ProblemBody, Response};
-
 use crate::reference::{self, Reference};
 
 const FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
@@ -42,16 +41,16 @@ const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
             ("x-keystile-environment" = String, description = "project/environment, each percent-encoded"),
             ("x-keystile-permissions" = String, description = "`read` or `read write`"),
         )),
-        (status = 400, description = "More than one key, or a key in the address (401 for nginx)", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "More than one key, a key where it must not be, or a header that only a proxy may set (401 for nginx)", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "No key, or one that is not accepted", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "The key may not do that, or the proxy asks wrongly", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Keys cannot be checked at the moment", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("key" = []), ("bearer" = [])),
 )]
-pub(crate) async fn answer<B>(
+pub(crate) async fn authorize_request<B>(
     verifier: &Verifier,
-    trust: Option<Proxy>,
+    default_proxy: Option<Proxy>,
     request: &Request<B>,
 ) -> Result<Response, Problem> {
     let rest = request
@@ -59,136 +58,183 @@ pub(crate) async fn answer<B>(
         .path()
         .strip_prefix(reference::ROOT)
         .unwrap_or_default();
-    let unknown = || Problem::environment_unknown(StatusCode::FORBIDDEN);
-    let asked = reference::read(rest).ok_or_else(unknown)?;
-    let proxy = asked.proxy.or(trust).ok_or_else(Problem::proxy_unknown)?;
-    let need = need(proxy, request)?;
-    let text = key(proxy, request)?;
-    let unavailable = |error| Problem::unavailable(&error, false);
-    let environment: EnvironmentId = match asked.environment {
-        // An id of nowhere has no keys, so every key is refused there without a look.
-        Reference::Id(id) => id,
-        Reference::Names(names) => {
-            let found = verifier.environment(&names).await.map_err(unavailable)?;
-            found.ok_or_else(unknown)?.id
-        }
+    let path = reference::read(rest).ok_or_else(Problem::environment_unknown_to_proxy)?;
+    let proxy = path
+        .proxy
+        .or(default_proxy)
+        .ok_or_else(Problem::proxy_unknown)?;
+    let required = required_permission(proxy, request)?;
+    let name = match &path.environment {
+        Reference::Id(id) => id.as_str(),
+        Reference::Names(names) => names,
     };
+    let environment = verifier
+        .environment(name)
+        .await
+        .map_err(|error| Problem::unavailable(&error, false))?;
+    let extractor = environment
+        .as_deref()
+        .map_or_else(KeyExtractor::default, |environment| {
+            KeyExtractor::new(
+                environment.key_location.clone(),
+                environment.prefix.as_str(),
+            )
+        });
+    let key = key(proxy, &extractor, request)?;
+    let environment = known_environment(environment, key)?;
     let client = client(proxy, request.headers());
-    match authorize(
-        verifier,
-        text,
-        &environment,
-        need,
-        UsageAccounting::Counted(client),
-    )
-    .await
-    {
-        Ok(key) => Ok(allowed(proxy, request.headers(), &key)),
-        Err(denied) => Err(denied.problem),
+    let usage = UsageAccounting::Counted(client);
+    match authorize(verifier, key, &environment.id, required, usage).await {
+        Ok(key) => allow(proxy, &extractor, request.headers(), &key),
+        Err(rejection) => Err(rejection.problem),
     }
 }
 
-/// The key of the request. nginx knows no answer but 401 and 403.
-fn key<B>(proxy: Proxy, request: &Request<B>) -> Result<Option<&str>, Problem> {
-    let found = if paths(request).any(contains_key) {
-        Err(Problem::key_in_query())
-    } else {
-        extract_key(request.headers(), queries(request))
-    };
+/// The response is the same whether the environment exists or not: one that does not exist has no keys.
+fn known_environment(
+    environment: Option<Arc<Environment>>,
+    key: Option<&str>,
+) -> Result<Arc<Environment>, Problem> {
+    match (environment, key) {
+        (_, None) => Err(Problem::credentials_missing()),
+        (Some(environment), Some(_)) => Ok(environment),
+        (None, Some(_)) => Err(Problem::environment_unknown_to_proxy()),
+    }
+}
+
+/// Returns the key of the request. nginx turns every status but 401 and 403 into 500.
+fn key<'a, B>(
+    proxy: Proxy,
+    extractor: &KeyExtractor,
+    request: &'a Request<B>,
+) -> Result<Option<&'a str>, Problem> {
+    let headers = request.headers();
+    let found = reject_lookalike_headers(headers)
+        .and_then(|()| extractor.reject_stray_keys(headers, paths(request)))
+        .and_then(|()| extractor.extract(headers, queries(request)));
     match proxy {
         Proxy::Nginx => found.map_err(Problem::into_unauthorized),
         Proxy::Caddy | Proxy::Traefik | Proxy::Envoy => found,
     }
 }
 
-/// The address of the request that waits, where the proxy tells it in a header. Nothing is allowed by it.
-fn forwarded<B>(request: &Request<B>) -> Option<&str> {
-    request.headers().get(FORWARDED_URI)?.to_str().ok()
+/// The targets of the held request, as bytes: a header may have any. All count, because the API may read any of them.
+fn forwarded<B>(request: &Request<B>) -> impl Iterator<Item = &[u8]> {
+    request
+        .headers()
+        .get_all(FORWARDED_URI)
+        .iter()
+        .map(HeaderValue::as_bytes)
 }
 
-/// Envoy tells the path in that of its own question, others in a header.
-fn paths<B>(request: &Request<B>) -> impl Iterator<Item = &str> {
-    let told = forwarded(request).and_then(|uri| uri.split('?').next());
-    [Some(request.uri().path()), told].into_iter().flatten()
+/// Envoy sends the path in that of its own request, others in a header.
+fn paths<B>(request: &Request<B>) -> impl Iterator<Item = &[u8]> {
+    let forwarded = forwarded(request).filter_map(|uri| uri.split(|byte| *byte == b'?').next());
+    std::iter::once(request.uri().path().as_bytes()).chain(forwarded)
 }
 
-fn queries<B>(request: &Request<B>) -> impl Iterator<Item = &str> {
-    let told = forwarded(request).and_then(|uri| uri.split_once('?'));
-    let queries = [request.uri().query(), told.map(|(_, query)| query)];
-    queries.into_iter().flatten()
+fn queries<B>(request: &Request<B>) -> impl Iterator<Item = &[u8]> {
+    let forwarded = forwarded(request).filter_map(|uri| {
+        let index = uri.iter().position(|byte| *byte == b'?')?;
+        Some(&uri[index + 1..])
+    });
+    request
+        .uri()
+        .query()
+        .map(str::as_bytes)
+        .into_iter()
+        .chain(forwarded)
 }
 
-/// What the request that waits needs.
-fn need<B>(proxy: Proxy, request: &Request<B>) -> Result<Permission, Problem> {
+/// Returns the permission that the held request requires.
+fn required_permission<B>(proxy: Proxy, request: &Request<B>) -> Result<Permission, Problem> {
     let headers = request.headers();
     let own = Permission::needed_for(request.method().as_str());
-    let told = match proxy.method_header() {
+    let held = match proxy.method_header() {
         None => own,
         Some(name) => {
-            let mut lines = headers.get_all(name).iter();
-            let (Some(line), None) = (lines.next(), lines.next()) else {
+            let mut values = headers.get_all(name).iter();
+            let (Some(value), None) = (values.next(), values.next()) else {
                 return Err(Problem::method_missing());
             };
             let method =
-                Method::from_bytes(line.as_bytes()).map_err(|_| Problem::method_missing())?;
+                Method::from_bytes(value.as_bytes()).map_err(|_| Problem::method_missing())?;
             Permission::needed_for(method.as_str())
         }
     };
-    if request_kind(headers, queries(request)) != RequestKind::Plain || own == Permission::Write {
+    let (kind, _) = request_kind(headers, queries(request));
+    if kind != RequestKind::Plain || own == Permission::Write {
         return Ok(Permission::Write);
     }
-    Ok(told)
+    Ok(held)
 }
 
-/// The presenter's address, for the count of uses; nothing is decided by it.
+/// The client's address, for the count of uses; nothing is decided by it.
 fn client(proxy: Proxy, headers: &HeaderMap) -> Option<IpAddr> {
-    let line = match proxy {
+    let value = match proxy {
         Proxy::Nginx => headers.get(REAL_IP),
         Proxy::Caddy | Proxy::Traefik | Proxy::Envoy => {
             headers.get_all(FORWARDED_FOR).iter().next_back()
         }
     };
-    // The proxy appends the address it sees; whatever stands before it was said by others.
-    line?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+    // The proxy appends the address that it sees; what stands before it is the client's.
+    value?
+        .to_str()
+        .ok()?
+        .rsplit(',')
+        .next()?
+        .trim()
+        .parse()
+        .ok()
 }
 
-/// How Envoy is told which headers end with it.
+/// How Envoy is told which headers it has to remove.
 const REMOVED_BY_ENVOY: HeaderName = HeaderName::from_static("x-envoy-auth-headers-to-remove");
 
-/// The key ends at the proxy, and an `Authorization` that is no key goes on to the API. nginx and Caddy see to that by
-/// themselves; these two are told here.
-fn leave_out_the_key(proxy: Proxy, asked: &HeaderMap, answer: &mut HeaderMap) {
-    // An accepted request holds one key, so a bearer token is that key.
-    let holds_key = || matches!(bearer_token(asked), Ok(Some(_)));
+/// Has the proxy remove the key, and send on an `Authorization` that is the API's own. nginx and Caddy do that by their
+/// configuration.
+fn remove_key(
+    proxy: Proxy,
+    extractor: &KeyExtractor,
+    request: &HeaderMap,
+    response: &mut HeaderMap,
+) {
     match proxy {
-        Proxy::Envoy if holds_key() => {
-            let both = HeaderValue::from_static("x-api-key, authorization");
-            answer.insert(REMOVED_BY_ENVOY, both);
-        }
         Proxy::Envoy => {
-            answer.insert(REMOVED_BY_ENVOY, HeaderValue::from_static("x-api-key"));
+            let mut names = vec!["x-api-key"];
+            if let keystile_policy::KeyLocation::Header(name) = extractor.location() {
+                names.push(name.as_str());
+            }
+            if extractor.removes_authorization(request, true) {
+                names.push("authorization");
+            }
+            // Names of headers always fit into a header.
+            if let Ok(names) = HeaderValue::from_str(&names.join(", ")) {
+                response.insert(REMOVED_BY_ENVOY, names);
+            }
         }
-        // It replaces the request's header by the answer's, and removes it when there is none.
-        Proxy::Traefik if !holds_key() => {
-            if let Some(foreign) = asked.get(AUTHORIZATION) {
-                answer.insert(AUTHORIZATION, foreign.clone());
+        // It replaces the request's header by the response's, and removes it when there is none.
+        Proxy::Traefik if !extractor.removes_authorization(request, true) => {
+            if let Some(value) = request.get(AUTHORIZATION) {
+                response.insert(AUTHORIZATION, value.clone());
             }
         }
         Proxy::Nginx | Proxy::Caddy | Proxy::Traefik => {}
     }
 }
 
-fn allowed(proxy: Proxy, asked: &HeaderMap, key: &KeyInfo) -> Response {
-    let mut answer = Response::new(Full::new(Bytes::new()));
-    let headers = answer.headers_mut();
+fn allow(
+    proxy: Proxy,
+    extractor: &KeyExtractor,
+    request: &HeaderMap,
+    key: &KeyInfo,
+) -> Result<Response, Problem> {
+    let mut response = hyper::Response::new(Full::new(Bytes::new()));
+    let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    for (name, value) in identity_headers(key) {
-        match value {
-            Some(value) => headers.insert(name, value),
-            // Escaped text always fits into a header.
-            None => return Problem::internal().into_response(),
-        };
+    for (name, value) in identity_headers(key)? {
+        headers.insert(name, value);
     }
-    leave_out_the_key(proxy, asked, headers);
-    answer
+    remove_key(proxy, extractor, request, headers);
+    Ok(response)
 }

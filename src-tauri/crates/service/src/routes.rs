@@ -44,7 +44,7 @@ async fn dispatch(shared: &Shared, request: Request<Incoming>) -> Result<Respons
     check_frame(&request)?;
     shared.hosts.check(&request)?;
     if request.uri().path().starts_with(reference::ROOT) {
-        return forward_auth::answer(&shared.verifier, shared.trust, &request).await;
+        return forward_auth::authorize_request(&shared.verifier, shared.trust, &request).await;
     }
     // Boxed, so that the future of a forward-auth check stays small.
     Box::pin(other(shared, request)).await
@@ -53,7 +53,7 @@ async fn dispatch(shared: &Shared, request: Request<Incoming>) -> Result<Respons
 /// Every path but forward-auth's.
 async fn other(shared: &Shared, request: Request<Incoming>) -> Result<Response, Problem> {
     if let Some(query) = request.uri().query()
-        && query_key(query) != QueryKey::Absent
+        && query_key(query.as_bytes(), None) != QueryKey::Absent
     {
         return Err(Problem::key_in_query());
     }

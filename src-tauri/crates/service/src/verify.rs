@@ -83,10 +83,8 @@ pub(crate) enum Code {
     Expired,
     /// The key was ended.
     Revoked,
-    /// The key may not read.
-    LacksRead,
     /// The key may not write.
-    LacksWrite,
+    InsufficientScope,
 }
 
 impl From<Verdict> for Code {
@@ -101,8 +99,7 @@ impl From<Verdict> for Code {
                 DenyReason::Disabled => Self::Disabled,
                 DenyReason::Expired => Self::Expired,
                 DenyReason::Revoked => Self::Revoked,
-                DenyReason::Lacks(Permission::Read) => Self::LacksRead,
-                DenyReason::Lacks(Permission::Write) => Self::LacksWrite,
+                DenyReason::InsufficientPermission => Self::InsufficientScope,
             },
         }
     }

@@ -1,7 +1,14 @@
 -- Times are UTC milliseconds. Names are kept as written and, beside it, folded for comparison without regard to case.
 -- Nothing here is a secret: a key's row has no column that could hold one.
-PRAGMA application_id = 1263752268; -- "KSTL"
-PRAGMA user_version = 1;
+PRAGMA application_id = 1263752193; -- "KST" and the schema version in the last byte
+
+-- How many transactions were committed by Keystile. The verifier compares it with SQLite's file change counter: where they
+-- moved differently, another program wrote. `PRAGMA user_version` holds a random number that each commit changes.
+CREATE TABLE commits (
+  id    INTEGER PRIMARY KEY CHECK (id = 1),
+  count INTEGER NOT NULL
+) STRICT;
+INSERT INTO commits (id, count) VALUES (1, 0);
 
 CREATE TABLE projects (
   id          TEXT PRIMARY KEY,
@@ -20,6 +27,8 @@ CREATE TABLE environments (
   stage           TEXT NOT NULL CHECK (stage IN ('production', 'staging', 'development')),
   prefix          TEXT NOT NULL,
   endpoint        TEXT,
+  -- Where requests carry their key: default, x-api-key, bearer or header:NAME.
+  key_location    TEXT NOT NULL,
   first_issued_at INTEGER,
   activated_at    INTEGER,
   created_at      INTEGER NOT NULL,
@@ -57,8 +66,11 @@ CREATE TABLE secret_versions (
   id         INTEGER PRIMARY KEY,
   key_id     TEXT NOT NULL REFERENCES keys (id),
   phc        TEXT NOT NULL,
-  tag        BLOB NOT NULL CHECK (length(tag) = 32),
-  created_at INTEGER NOT NULL
+  tag            BLOB NOT NULL CHECK (length(tag) = 32),
+  -- Which install key the tag was made under: the first 8 bytes of HMAC-SHA-256("keystile install key") with it. Tags of
+  -- another install key prove nothing until they are recomputed.
+  install_key_id BLOB NOT NULL CHECK (length(install_key_id) = 8),
+  created_at     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX secret_versions_key ON secret_versions (key_id);
 
@@ -90,3 +102,15 @@ CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
   BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
   BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;
+
+-- The gateway of an environment: its port once it was started, its rules as lines of `METHOD /path access`, and whether it
+-- runs while the window is open, so that it is offered again after the program has ended.
+CREATE TABLE gateways (
+  environment_id    TEXT PRIMARY KEY REFERENCES environments (id),
+  port              INTEGER CHECK (port BETWEEN 1 AND 65535),
+  preserve_host     INTEGER NOT NULL CHECK (preserve_host IN (0, 1)),
+  passes_preflights INTEGER NOT NULL CHECK (passes_preflights IN (0, 1)),
+  uses_sample       INTEGER NOT NULL CHECK (uses_sample IN (0, 1)),
+  rules             TEXT NOT NULL,
+  runs              INTEGER NOT NULL CHECK (runs IN (0, 1))
+) STRICT;

@@ -18,20 +18,35 @@ pub struct DatabaseFile {
     identity: Identity,
 }
 
-/// Bytes 18–27 of the header: <https://www.sqlite.org/fileformat2.html#the_database_header>.
+/// What the header says of the last commit: <https://www.sqlite.org/fileformat2.html#the_database_header>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeaderProbe {
-    /// Whether both version bytes say "rollback journal". In WAL mode the counter stands still.
+    /// Whether both version bytes (18 and 19) say "rollback journal". In WAL mode the counter stands still.
     pub rollback: bool,
-    /// Moves with every commit that changes something. Unsigned, wraps.
-    pub change_counter: u32,
+    /// The last commit.
+    pub commit: CommitMark,
 }
 
-/// Bytes 18–19, 60–63 and 68–71 of the header.
+/// Tells one commit from every other, also after a backup was put in the place of the database and more was committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CommitMark {
+    /// SQLite's file change counter (byte 24): moves with every commit that changes something. Unsigned, wraps.
+    pub change_counter: u32,
+    /// The random number that every commit of Keystile writes (`PRAGMA user_version`, byte 60). Never `u32::MAX`.
+    pub nonce: u32,
+}
+
+impl CommitMark {
+    /// Both numbers in one. Never `u64::MAX`.
+    pub fn as_u64(self) -> u64 {
+        (u64::from(self.change_counter) << 32) | u64::from(self.nonce)
+    }
+}
+
+/// Bytes 18–19 and 68–71 of the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Signature {
     pub(crate) wal: bool,
-    pub(crate) user_version: i64,
     pub(crate) application_id: i64,
 }
 
@@ -68,20 +83,29 @@ impl DatabaseFile {
         Ok(opened)
     }
 
-    /// Reads ten bytes at offset 18: a fifth to a third of a microsecond, no lock. An empty file (new database) reads as zero.
+    /// Reads 46 bytes at offset 18: a fifth to a third of a microsecond, no lock. An empty file (new database) reads as zero.
     ///
     /// # Errors
     /// As every read of a file.
     pub fn probe(&self) -> io::Result<HeaderProbe> {
-        let mut bytes = [0_u8; 10];
+        let mut bytes = [0_u8; 46];
+        let number = |bytes: &[u8; 46], at: usize| {
+            u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+        };
         match read_exact_at(&self.file, &mut bytes, 18) {
             Ok(()) => Ok(HeaderProbe {
                 rollback: bytes[0] == 1 && bytes[1] == 1,
-                change_counter: u32::from_be_bytes([bytes[6], bytes[7], bytes[8], bytes[9]]),
+                commit: CommitMark {
+                    change_counter: number(&bytes, 24 - 18),
+                    nonce: number(&bytes, 60 - 18),
+                },
             }),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(HeaderProbe {
                 rollback: true,
-                change_counter: 0,
+                commit: CommitMark {
+                    change_counter: 0,
+                    nonce: 0,
+                },
             }),
             Err(error) => Err(error),
         }
@@ -107,7 +131,6 @@ impl DatabaseFile {
         };
         Ok(Some(Signature {
             wal: header[18] == 2 || header[19] == 2,
-            user_version: number(60).into(),
             application_id: number(68).into(),
         }))
     }

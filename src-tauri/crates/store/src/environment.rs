@@ -2,6 +2,7 @@
 //! keeps its row, because its keys and its prefix are written in places Keystile does not see.
 
 use keystile_keys::{EnvironmentId, Name, Prefix, ProjectId, Stage, Timestamp};
+use keystile_policy::KeyLocation;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -25,6 +26,8 @@ pub struct EnvironmentRow {
     pub prefix: Prefix,
     /// The upstream URL, when one was entered.
     pub endpoint: Option<String>,
+    /// Where requests carry their key.
+    pub key_location: KeyLocation,
     /// When it issued its first key. From then on the prefix is fixed.
     pub first_issued_at: Option<Timestamp>,
     /// When its first key was claimed. From then on it is active.
@@ -57,10 +60,12 @@ pub struct EnvironmentChange<'a> {
     pub prefix: &'a Prefix,
     /// The upstream URL.
     pub endpoint: Option<&'a str>,
+    /// Where requests carry their key.
+    pub key_location: &'a KeyLocation,
 }
 
 const SELECT: &str =
-    "SELECT e.id, e.project_id, p.name AS project_name, e.name, e.stage, e.prefix, e.endpoint,
+    "SELECT e.id, e.project_id, p.name AS project_name, e.name, e.stage, e.prefix, e.endpoint, e.key_location,
     e.first_issued_at, e.activated_at, e.created_at,
     (SELECT count(*) FROM keys k WHERE k.environment_id = e.id AND k.state = 'active') AS live_keys
   FROM environments e JOIN projects p ON p.id = e.project_id WHERE e.deleted_at IS NULL";
@@ -87,6 +92,9 @@ impl EnvironmentRow {
             prefix: Prefix::parse(&text("prefix")?)
                 .map_err(|_| StoreError::impossible_row("prefix"))?,
             endpoint: row.try_get("endpoint")?,
+            key_location: text("key_location")?
+                .parse()
+                .map_err(|_| StoreError::impossible_row("key location"))?,
             first_issued_at: time("first_issued_at")?,
             activated_at: time("activated_at")?,
             created_at: Timestamp::from_millis(row.try_get("created_at")?),
@@ -181,8 +189,8 @@ impl Write<'_> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO environments (id, project_id, name, folded_name, stage, prefix, endpoint, created_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO environments (id, project_id, name, folded_name, stage, prefix, endpoint, key_location, created_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(new.id.as_str())
         .bind(new.project_id.as_str())
@@ -191,6 +199,7 @@ impl Write<'_> {
         .bind(new.change.stage.as_str())
         .bind(new.change.prefix.as_str())
         .bind(new.change.endpoint)
+        .bind(new.change.key_location.to_string())
         .bind(now.as_millis())
         .execute(self.connection())
         .await?;
@@ -207,13 +216,15 @@ impl Write<'_> {
         change: EnvironmentChange<'_>,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE environments SET name = ?, folded_name = ?, stage = ?, prefix = ?, endpoint = ? WHERE id = ?",
+            "UPDATE environments SET name = ?, folded_name = ?, stage = ?, prefix = ?, endpoint = ?, key_location = ?
+             WHERE id = ?",
         )
         .bind(change.name.as_str())
         .bind(change.name.folded())
         .bind(change.stage.as_str())
         .bind(change.prefix.as_str())
         .bind(change.endpoint)
+        .bind(change.key_location.to_string())
         .bind(id.as_str())
         .execute(self.connection())
         .await?;

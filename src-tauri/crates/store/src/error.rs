@@ -48,6 +48,30 @@ pub enum StoreError {
         /// The directory.
         path: PathBuf,
     },
+    /// There is no database of Keystile at the path.
+    #[error("There is no Keystile database at {}.", path.display())]
+    Missing {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The directory has no database and is open to other users, or is no directory: it is not a store.
+    #[error("{} is not a Keystile store.", path.display())]
+    NotStore {
+        /// What was named as the store.
+        path: PathBuf,
+    },
+    /// The directory belongs to another user.
+    #[error("The store {} belongs to another user.", path.display())]
+    ForeignOwner {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// A row has a value that the schema does not allow.
+    #[error("A row of the database has an invalid {what}.")]
+    ImpossibleRow {
+        /// The kind of the value.
+        what: String,
+    },
     /// The directory lies on a network file system.
     #[error("The directory {} is on a network drive.", path.display())]
     NetworkDrive {
@@ -127,7 +151,10 @@ impl StoreError {
     /// The stable code that windows and terminals branch on.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Corrupt { .. } => "database_corrupt",
+            Self::Corrupt { .. } | Self::ImpossibleRow { .. } => "database_corrupt",
+            Self::Missing { .. } => "database_missing",
+            Self::NotStore { .. } => "store_missing",
+            Self::ForeignOwner { .. } => "store_owner",
             Self::Foreign { .. } => "database_foreign",
             Self::Newer { .. } => "database_newer",
             Self::ReadOnly { .. } => "database_read_only",
@@ -145,7 +172,7 @@ impl StoreError {
     pub fn advice(&self) -> String {
         match self {
             Self::Corrupt { path, .. } => format!(
-                "Nothing in it was changed. Put a backup of {} in its place, or move it away to begin anew.",
+                "Nothing in it was changed. Restore {} from a backup, or move it aside to start with an empty database.",
                 file(path)
             ),
             Self::Foreign { path } => {
@@ -161,7 +188,21 @@ impl StoreError {
                     file(path)
                 )
             }
-            Self::Exposed { path } => format!("Close it with: chmod 700 '{}'", path.display()),
+            Self::Exposed { path } => {
+                format!("Restrict it with: chmod 700 '{}'", path.display())
+            }
+            Self::Missing { .. } => {
+                "Restore the file, or name the folder of a store.".to_owned()
+            }
+            Self::NotStore { .. } => {
+                "Name the folder of a store, or one that does not exist yet.".to_owned()
+            }
+            Self::ForeignOwner { .. } => {
+                "Run Keystile as the user who owns it, or use another folder.".to_owned()
+            }
+            Self::ImpossibleRow { .. } => {
+                "Restore the database from a backup.".to_owned()
+            }
             Self::NetworkDrive { .. } => {
                 "Keep the database on a disk of this machine: on a network drive revocations could be missed."
                     .to_owned()
@@ -177,8 +218,8 @@ impl StoreError {
 
     /// A row says what no row may say: the schema's own checks were circumvented.
     pub(crate) fn impossible_row(what: &str) -> Self {
-        Self::Failed {
-            cause: format!("a row holds an impossible {what}").into(),
+        Self::ImpossibleRow {
+            what: what.to_owned(),
         }
     }
 }

@@ -16,8 +16,8 @@ pub struct GatewayRow {
     pub environment_id: EnvironmentId,
     /// Its port on loopback, once one was chosen.
     pub port: Option<u16>,
-    /// Whether the API sees the Host that its caller sent, and not its own.
-    pub keeps_host: bool,
+    /// Whether the API receives the `Host` that the client sent, instead of its own.
+    pub preserve_host: bool,
     /// Whether CORS preflights pass unchecked.
     pub passes_preflights: bool,
     /// Whether the sample API stands behind it while the environment has no endpoint.
@@ -28,16 +28,15 @@ pub struct GatewayRow {
     pub runs: bool,
 }
 
-const COLUMNS: &str =
-    "g.environment_id, g.port, g.keeps_host, g.passes_preflights, g.uses_sample, g.rules, g.runs";
+const COLUMNS: &str = "g.environment_id, g.port, g.preserve_host, g.passes_preflights, g.uses_sample, g.rules, g.runs";
 
 impl GatewayRow {
-    /// One that was never touched: Host is kept, preflights do not pass, no rules.
+    /// One that was never touched: the API receives its own `Host`, preflights do not pass, no rules.
     pub fn untouched(environment_id: EnvironmentId) -> Self {
         Self {
             environment_id,
             port: None,
-            keeps_host: true,
+            preserve_host: false,
             passes_preflights: false,
             uses_sample: false,
             rules: RouteRules::default(),
@@ -52,7 +51,7 @@ impl GatewayRow {
                 .parse()
                 .map_err(|_| StoreError::impossible_row("environment id"))?,
             port: row.try_get("port")?,
-            keeps_host: row.try_get("keeps_host")?,
+            preserve_host: row.try_get("preserve_host")?,
             passes_preflights: row.try_get("passes_preflights")?,
             uses_sample: row.try_get("uses_sample")?,
             rules: RouteRules::parse(&row.try_get::<String, _>("rules")?)
@@ -104,15 +103,15 @@ impl Write<'_> {
     pub async fn set_gateway(&mut self, gateway: &GatewayRow) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO gateways
-               (environment_id, port, keeps_host, passes_preflights, uses_sample, rules, runs)
+               (environment_id, port, preserve_host, passes_preflights, uses_sample, rules, runs)
              VALUES (?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (environment_id) DO UPDATE SET port = excluded.port, keeps_host = excluded.keeps_host,
+             ON CONFLICT (environment_id) DO UPDATE SET port = excluded.port, preserve_host = excluded.preserve_host,
                passes_preflights = excluded.passes_preflights, uses_sample = excluded.uses_sample,
                rules = excluded.rules, runs = excluded.runs",
         )
         .bind(gateway.environment_id.as_str())
         .bind(gateway.port)
-        .bind(gateway.keeps_host)
+        .bind(gateway.preserve_host)
         .bind(gateway.passes_preflights)
         .bind(gateway.uses_sample)
         .bind(gateway.rules.to_string())

@@ -267,7 +267,7 @@ impl Write<'_> {
         .await?;
         let mark = self.install_mark;
         sqlx::query(
-            "INSERT INTO secret_versions (key_id, phc, tag, tagged_under, created_at) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO secret_versions (key_id, phc, tag, install_key_id, created_at) VALUES (?, ?, ?, ?, ?)",
         )
         .bind(new.id.as_str())
         .bind(new.hash.as_str())

@@ -26,7 +26,7 @@ mod write;
 
 pub use audit::{Action, AuditEntry, AuditRow, audit_rows, first_broken_audit_row};
 pub use audit_trace::AuditTrace;
-pub use database_file::{DatabaseFile, HeaderProbe};
+pub use database_file::{CommitMark, DatabaseFile, HeaderProbe};
 pub use environment::{EnvironmentChange, EnvironmentRow, NewEnvironment};
 pub use error::{StoreError, UniqueRule};
 pub use gateway::GatewayRow;

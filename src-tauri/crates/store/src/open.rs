@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use keystile_keys::{InstallKey, InstallMark, Tagger};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
@@ -12,7 +13,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 
-use crate::database_file::DatabaseFile;
+use crate::database_file::{CommitMark, DatabaseFile};
 use crate::error::StoreError;
 use crate::install_key::InstallKeyFile;
 use crate::network_drive;
@@ -21,23 +22,37 @@ use crate::write::Write;
 
 /// The name of the database in its directory.
 pub const DATABASE_FILE: &str = "keystile.db";
-/// The schema this program writes (`PRAGMA user_version`).
-pub const SCHEMA_VERSION: i64 = 3;
-/// "KSTL" (`PRAGMA application_id`).
-pub(crate) const APPLICATION_ID: i64 = 0x4b53_544c;
+/// The schema that this program writes: the last byte of `PRAGMA application_id`.
+pub const SCHEMA_VERSION: i64 = 1;
+/// "KST", the first three bytes of `PRAGMA application_id`.
+const APPLICATION_ID_PREFIX: i64 = 0x4b_5354;
+
+/// The schema version of a database with this `PRAGMA application_id`; `None` where it is not one of Keystile.
+pub(crate) fn schema_version(application_id: i64) -> Option<i64> {
+    (application_id >> 8 == APPLICATION_ID_PREFIX).then_some(application_id & 0xff)
+}
 
 /// How long another program may take to make or migrate the database.
 const LOCK_LIMIT: Duration = Duration::from_secs(10);
 
-/// An open database: the pool, the handle that watches its header, and the install key.
+/// An open database: the pool, the handle that watches its header, and the install key. When the file at its path is
+/// replaced, the next read or write opens the one that is there.
 #[derive(Debug)]
 pub struct Store {
-    pool: SqlitePool,
-    file: Arc<DatabaseFile>,
+    opened: ArcSwap<OpenedFile>,
+    /// One reopening at a time.
+    reopening: tokio::sync::Mutex<()>,
     install_key: InstallKey,
     install_mark: InstallMark,
     path: PathBuf,
     actor: &'static str,
+}
+
+/// One database file and the connections to it.
+#[derive(Debug)]
+struct OpenedFile {
+    pool: SqlitePool,
+    file: Arc<DatabaseFile>,
 }
 
 impl Store {
@@ -74,7 +89,7 @@ impl Store {
         if absent == Absent::Make {
             make_private_directory(directory)?;
         } else if !path.is_file() {
-            return Err(no_database());
+            return Err(missing(path));
         }
         if network_drive::holds(directory) {
             return Err(StoreError::NetworkDrive {
@@ -90,8 +105,8 @@ impl Store {
                         cause: Box::new(cause),
                     })?;
                 let signature = file.signature().ok().flatten();
-                if signature.is_none_or(|found| found.application_id != APPLICATION_ID) {
-                    return Err(no_database());
+                if signature.is_none_or(|found| schema_version(found.application_id).is_none()) {
+                    return Err(missing(path));
                 }
                 file
             }
@@ -100,6 +115,10 @@ impl Store {
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(6))
+            .before_acquire({
+                let file = Arc::clone(&file);
+                move |connection, _| Box::pin(is_cache_current(connection, Arc::clone(&file)))
+            })
             .after_release(|connection, _| Box::pin(is_usable(connection)))
             .connect_with(settings(path))
             .await?;
@@ -117,7 +136,6 @@ impl Store {
                 .read_or_make()
                 .map_err(|cause| unwritable(directory, cause))?;
             let install_mark = Tagger::new(&install_key).mark();
-            mark_old_tags(&mut connection, install_mark).await?;
             Ok::<_, StoreError>((install_key, install_mark))
         }
         .await;
@@ -129,8 +147,8 @@ impl Store {
             }
         };
         Ok(Self {
-            pool,
-            file,
+            opened: ArcSwap::from_pointee(OpenedFile { pool, file }),
+            reopening: tokio::sync::Mutex::default(),
             install_key,
             install_mark,
             path: path.to_owned(),
@@ -138,9 +156,9 @@ impl Store {
         })
     }
 
-    /// The pool, for the desktop to hand to tauri-plugin-sql, which closes it at exit.
-    pub fn pool(&self) -> &SqlitePool {
-        &self.pool
+    /// Returns the pool, for the desktop to hand to tauri-plugin-sql, which closes it at exit.
+    pub fn pool(&self) -> SqlitePool {
+        self.opened.load().pool.clone()
     }
 
     /// The database file.
@@ -163,18 +181,46 @@ impl Store {
         self.install_mark
     }
 
-    /// The handle with which this process looks at the file beside SQLite.
-    pub fn file(&self) -> &Arc<DatabaseFile> {
-        &self.file
+    /// Returns the handle with which this process looks at the file beside SQLite.
+    pub fn file(&self) -> Arc<DatabaseFile> {
+        Arc::clone(&self.opened.load().file)
     }
 
-    /// SQLite's file change counter: has anything been committed, by whichever process, since it was last read?
+    /// Returns the file at the path of this store, and opens it if it took the place of the one that was open.
+    async fn current(&self) -> Result<Arc<OpenedFile>, StoreError> {
+        let opened = self.opened.load_full();
+        if opened.file.is_at(&self.path) {
+            return Ok(opened);
+        }
+        let _reopening = self.reopening.lock().await;
+        let opened = self.opened.load_full();
+        if opened.file.is_at(&self.path) {
+            return Ok(opened);
+        }
+        let replacement = Self::open_existing(self.directory(), self.actor).await?;
+        tracing::warn!("the database file was replaced; the one in its place was opened");
+        let replacement = replacement.opened.into_inner();
+        self.opened.store(Arc::clone(&replacement));
+        // Who still works with the old file finishes first.
+        tokio::spawn(async move { opened.pool.close().await });
+        Ok(replacement)
+    }
+
+    /// Returns what tells the last commit from every other: has anything been committed, by whichever process, since it was
+    /// last read?
     ///
     /// # Errors
-    /// `Failed` when the header cannot be read or says WAL, in which the counter stands still.
-    pub fn change_counter(&self) -> Result<u32, StoreError> {
-        match self.file.probe() {
-            Ok(probe) if probe.rollback => Ok(probe.change_counter),
+    /// `Failed` when the header cannot be read, says WAL, in which the counter stands still, or belongs to a file that is
+    /// not in its place any more.
+    pub fn last_commit(&self) -> Result<CommitMark, StoreError> {
+        let opened = self.opened.load();
+        if !opened.file.is_at(&self.path) {
+            return Err(StoreError::Failed {
+                cause: "the database file was deleted, moved or replaced".into(),
+            });
+        }
+        match opened.file.probe() {
+            Ok(probe) if probe.rollback => Ok(probe.commit),
             Ok(_) => Err(StoreError::Failed {
                 cause: "the database was switched to WAL".into(),
             }),
@@ -189,7 +235,7 @@ impl Store {
     /// # Errors
     /// `Busy` or `Failed`.
     pub async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
-        Ok(self.pool.acquire().await?)
+        Ok(self.current().await?.pool.acquire().await?)
     }
 
     /// Begins a write transaction (`BEGIN IMMEDIATE`): from here to the commit nobody else writes.
@@ -197,8 +243,9 @@ impl Store {
     /// # Errors
     /// `Busy` after 5 s, `ReadOnly` or `Failed`.
     pub async fn write(&self) -> Result<Write<'static>, StoreError> {
+        let opened = self.current().await?;
         let transaction =
-            self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(
+            opened.pool.begin_with("BEGIN IMMEDIATE").await.map_err(
                 |error| match StoreError::from(error) {
                     StoreError::ReadOnly { cause, .. } => StoreError::ReadOnly {
                         path: self.path.clone(),
@@ -216,7 +263,7 @@ impl Store {
 
     /// Closes every connection.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.opened.load_full().pool.close().await;
     }
 }
 
@@ -228,6 +275,24 @@ async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Erro
     Ok(!connection.is_in_transaction())
 }
 
+/// SQLite trusts its page cache while the change counter stands where it was. After a backup was put in the place of the
+/// database, commits may repeat a counter: then the nonce in the cached header is not the one in the file, and the connection
+/// is closed.
+async fn is_cache_current(
+    connection: &mut SqliteConnection,
+    file: Arc<DatabaseFile>,
+) -> Result<bool, sqlx::Error> {
+    Ok(cached_nonce(connection).await? == file.probe()?.commit.nonce)
+}
+
+/// The nonce of the last commit as this connection sees it.
+pub(crate) async fn cached_nonce(connection: &mut SqliteConnection) -> Result<u32, sqlx::Error> {
+    let nonce: i64 = sqlx::query_scalar("PRAGMA user_version")
+        .fetch_one(connection)
+        .await?;
+    Ok(u32::try_from(nonce).unwrap_or_default())
+}
+
 /// What to do when there is no database.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Absent {
@@ -235,9 +300,9 @@ enum Absent {
     Refuse,
 }
 
-fn no_database() -> StoreError {
-    StoreError::Failed {
-        cause: "there is no database of Keystile".into(),
+fn missing(path: &Path) -> StoreError {
+    StoreError::Missing {
+        path: path.to_owned(),
     }
 }
 
@@ -248,27 +313,6 @@ fn name_path(error: StoreError, path: PathBuf) -> StoreError {
         StoreError::ReadOnly { cause: None, .. } => StoreError::ReadOnly { path, cause: None },
         other => other,
     }
-}
-
-/// Tags from before they said so were made under the install key that is there now. Looks first, so that opening a
-/// database moves no counter.
-async fn mark_old_tags(
-    connection: &mut SqliteConnection,
-    mark: InstallMark,
-) -> Result<(), StoreError> {
-    let unmarked: i64 = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM secret_versions WHERE id = (SELECT min(id) FROM secret_versions)
-           AND tagged_under IS NULL)",
-    )
-    .fetch_one(&mut *connection)
-    .await?;
-    if unmarked == 1 {
-        sqlx::query("UPDATE secret_versions SET tagged_under = ? WHERE tagged_under IS NULL")
-            .bind(mark.as_bytes().as_slice())
-            .execute(connection)
-            .await?;
-    }
-    Ok(())
 }
 
 /// Rollback journal, never WAL: revocation is exact only while the file change counter moves with every commit.
@@ -328,19 +372,36 @@ fn make_private_directory(directory: &Path) -> Result<(), StoreError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let is_other_than_directory = directory.exists() && !directory.is_dir();
+    if is_other_than_directory {
+        return Err(StoreError::NotStore {
+            path: directory.to_owned(),
+        });
+    }
     builder
         .create(directory)
         .map_err(|cause| unwritable(directory, cause))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let metadata =
-            std::fs::metadata(directory).map_err(|cause| unwritable(directory, cause))?;
-        if metadata.permissions().mode() & 0o077 != 0 {
-            return Err(StoreError::Exposed {
-                path: directory.to_owned(),
-            });
-        }
+    check_directory(directory)
+}
+
+/// Refuses a directory that belongs to another user or lets other users in.
+#[cfg(unix)]
+fn check_directory(directory: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let metadata = std::fs::metadata(directory).map_err(|cause| unwritable(directory, cause))?;
+    let path = directory.to_owned();
+    let is_exposed = metadata.permissions().mode() & 0o077 != 0;
+    let is_foreign = metadata.uid() != rustix::process::geteuid().as_raw();
+    match (is_exposed, is_foreign) {
+        (false, false) => Ok(()),
+        // `/etc` or `/tmp`: nobody may be told to change its mode.
+        _ if !directory.join(DATABASE_FILE).is_file() => Err(StoreError::NotStore { path }),
+        (_, true) => Err(StoreError::ForeignOwner { path }),
+        (true, false) => Err(StoreError::Exposed { path }),
     }
+}
+
+#[cfg(not(unix))]
+fn check_directory(_directory: &Path) -> Result<(), StoreError> {
     Ok(())
 }

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
-use crate::open::{APPLICATION_ID, SCHEMA_VERSION};
+use crate::open::{SCHEMA_VERSION, schema_version};
 
 /// Up to this size every page is checked at the start: a few milliseconds. A larger file is found damaged when read.
 const CHECKED_WHOLE_BYTES: u64 = 4 * 1024 * 1024;
@@ -21,15 +21,15 @@ pub(crate) fn refuse_by_header(file: &DatabaseFile, path: &Path) -> Result<(), S
     let Some(signature) = signature else {
         return refuse_fragment(file, path);
     };
-    match signature.application_id {
-        APPLICATION_ID if signature.user_version > SCHEMA_VERSION => Err(StoreError::Newer {
+    match schema_version(signature.application_id) {
+        Some(found) if found > SCHEMA_VERSION => Err(StoreError::Newer {
             path: path.to_owned(),
-            found: signature.user_version,
+            found,
             known: SCHEMA_VERSION,
         }),
-        APPLICATION_ID => Ok(()),
-        0 if !signature.wal => Ok(()),
-        _ => Err(StoreError::Foreign {
+        Some(_) => Ok(()),
+        None if signature.application_id == 0 && !signature.wal => Ok(()),
+        None => Err(StoreError::Foreign {
             path: path.to_owned(),
         }),
     }
@@ -58,28 +58,23 @@ pub(crate) async fn recognise(
     let application: i64 = sqlx::query_scalar("PRAGMA application_id")
         .fetch_one(&mut *connection)
         .await?;
-    let version: i64 = sqlx::query_scalar("PRAGMA user_version")
-        .fetch_one(&mut *connection)
-        .await?;
     // A first start that was cut off leaves sqlx's own table and nothing else; that file is still to be made.
     let tables: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> '_sqlx_migrations'",
     )
     .fetch_one(&mut *connection)
     .await?;
-    if tables > 0 && application != APPLICATION_ID {
-        return Err(StoreError::Foreign {
+    match schema_version(application) {
+        Some(found) if found > SCHEMA_VERSION => Err(StoreError::Newer {
             path: path.to_owned(),
-        });
-    }
-    if version > SCHEMA_VERSION {
-        return Err(StoreError::Newer {
-            path: path.to_owned(),
-            found: version,
+            found,
             known: SCHEMA_VERSION,
-        });
+        }),
+        None if tables > 0 => Err(StoreError::Foreign {
+            path: path.to_owned(),
+        }),
+        Some(_) | None => Ok(()),
     }
-    Ok(())
 }
 
 /// The settings are what they should be, and a small file is whole.

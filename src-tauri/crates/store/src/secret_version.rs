@@ -16,8 +16,8 @@ pub struct SecretVersionRow {
     pub phc: String,
     /// HMAC of the secret under an install key.
     pub tag: Tag,
-    /// Which install key. `None` only in a row of an older Keystile that writes to this database still.
-    pub tagged_under: Option<InstallMark>,
+    /// Which install key.
+    pub install_key_id: InstallMark,
 }
 
 impl SecretVersionRow {
@@ -26,13 +26,12 @@ impl SecretVersionRow {
             .try_get::<Vec<u8>, _>("tag")?
             .try_into()
             .map_err(|_| StoreError::impossible_row("tag"))?;
-        let tagged_under = row
-            .try_get::<Option<Vec<u8>>, _>("tagged_under")?
-            .map(|mark| <[u8; 8]>::try_from(mark).map(InstallMark::from_bytes))
-            .transpose()
-            .map_err(|_| StoreError::impossible_row("install mark"))?;
+        let install_key_id: [u8; 8] = row
+            .try_get::<Vec<u8>, _>("install_key_id")?
+            .try_into()
+            .map_err(|_| StoreError::impossible_row("install key id"))?;
         Ok(Self {
-            tagged_under,
+            install_key_id: InstallMark::from_bytes(install_key_id),
             id: row.try_get("id")?,
             phc: row.try_get("phc")?,
             tag: Tag::from_bytes(tag),
@@ -48,7 +47,7 @@ impl SecretVersionRow {
         key: KeyId,
     ) -> Result<Vec<Self>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, phc, tag, tagged_under FROM secret_versions WHERE key_id = ? ORDER BY id",
+            "SELECT id, phc, tag, install_key_id FROM secret_versions WHERE key_id = ? ORDER BY id",
         )
         .bind(key.as_str())
         .fetch_all(connection)
@@ -64,12 +63,13 @@ impl Write<'_> {
     /// As every write.
     pub async fn set_tag(&mut self, version: i64, tag: &Tag) -> Result<bool, StoreError> {
         let mark = self.install_mark;
-        let done = sqlx::query("UPDATE secret_versions SET tag = ?, tagged_under = ? WHERE id = ?")
-            .bind(tag.as_bytes().as_slice())
-            .bind(mark.as_bytes().as_slice())
-            .bind(version)
-            .execute(self.connection())
-            .await?;
+        let done =
+            sqlx::query("UPDATE secret_versions SET tag = ?, install_key_id = ? WHERE id = ?")
+                .bind(tag.as_bytes().as_slice())
+                .bind(mark.as_bytes().as_slice())
+                .bind(version)
+                .execute(self.connection())
+                .await?;
         Ok(done.rows_affected() == 1)
     }
 }

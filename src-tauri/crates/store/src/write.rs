@@ -1,5 +1,5 @@
-//! A write transaction that cannot forget its audit row: `commit` refuses when none was recorded. The files of the
-//! nouns add the mutations; the registry begins it and decides. It knows no rule about what may change.
+//! A write transaction that cannot forget its audit row: `commit` refuses when none was recorded. Each commit writes a
+//! random number into the database header, by which it is told from every other.
 
 use keystile_keys::{InstallMark, Timestamp};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
@@ -50,10 +50,18 @@ impl<'c> Write<'c> {
     /// # Errors
     /// `Unrecorded` when no audit row was written; `Busy`, `Full` or `Failed` from the commit itself. After an error
     /// nothing was stored.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
         if self.recorded == 0 {
             return Err(StoreError::Unrecorded);
         }
+        sqlx::query("UPDATE commits SET count = count + 1")
+            .execute(&mut *self.transaction)
+            .await?;
+        // A pragma takes no parameters. It is positive, so that SQLite's signed number has no second form.
+        let nonce: i32 = rand::random_range(1..=i32::MAX);
+        sqlx::query(&format!("PRAGMA user_version = {nonce}"))
+            .execute(&mut *self.transaction)
+            .await?;
         self.transaction.commit().await?;
         Ok(())
     }

@@ -20,7 +20,9 @@ async fn guard(State((verifier, environment)): Door, request: Request, next: Nex
     let verdict = verifier.verify(shown, &environment, need, now());
     match verdict.await {
         Ok(Verdict::Accepted(_)) => next.run(request).await,
-        Ok(Verdict::Refused(DenyReason::Lacks(_))) => StatusCode::FORBIDDEN.into_response(),
+        Ok(Verdict::Refused(DenyReason::InsufficientPermission)) => {
+            StatusCode::FORBIDDEN.into_response()
+        }
         Ok(Verdict::Refused(_)) => StatusCode::UNAUTHORIZED.into_response(),
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }

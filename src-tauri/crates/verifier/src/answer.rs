@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use keystile_keys::{
     EnvironmentId, KeyId, Permissions, Prefix, ProjectId, Stage, State, Timestamp, Verdict,
 };
+use keystile_policy::KeyLocation;
 
 /// The verdict, and who.
 #[derive(Debug, Clone)]
@@ -96,4 +97,6 @@ pub struct Environment {
     pub prefix: Prefix,
     /// The address of its API, when one was entered.
     pub endpoint: Option<String>,
+    /// Where its requests carry their key.
+    pub key_location: KeyLocation,
 }

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use keystile_keys::{DenyReason, Permission, Verdict};
+use keystile_keys::{DenyReason, Verdict};
 
 use crate::answer::Answer;
 use crate::error::Error;
@@ -15,7 +15,7 @@ pub struct Figures {
     /// Checks that were accepted.
     pub accepted: u64,
     /// Checks that were refused, in the order of [`Figures::REFUSALS`].
-    pub refused: [u64; 9],
+    pub refused: [u64; 8],
     /// Checks that found no room in the queue of proofs.
     pub busy: u64,
     /// Checks without an answer because of the database.
@@ -34,7 +34,7 @@ pub struct Figures {
 
 impl Figures {
     /// Every refusal, in the order in which they are counted.
-    pub const REFUSALS: [DenyReason; 9] = [
+    pub const REFUSALS: [DenyReason; 8] = [
         DenyReason::Malformed,
         DenyReason::Unknown,
         DenyReason::WrongEnvironment,
@@ -42,8 +42,7 @@ impl Figures {
         DenyReason::Disabled,
         DenyReason::Expired,
         DenyReason::Revoked,
-        DenyReason::Lacks(Permission::Read),
-        DenyReason::Lacks(Permission::Write),
+        DenyReason::InsufficientPermission,
     ];
 
     /// How often this refusal was given.
@@ -66,8 +65,7 @@ fn place(refusal: DenyReason) -> usize {
         DenyReason::Disabled => 4,
         DenyReason::Expired => 5,
         DenyReason::Revoked => 6,
-        DenyReason::Lacks(Permission::Read) => 7,
-        DenyReason::Lacks(Permission::Write) => 8,
+        DenyReason::InsufficientPermission => 7,
     }
 }
 
@@ -78,7 +76,7 @@ pub(crate) struct Counters(Lanes<Lane>);
 #[derive(Default)]
 struct Lane {
     accepted: AtomicU64,
-    refused: [AtomicU64; 9],
+    refused: [AtomicU64; 8],
     busy: AtomicU64,
     unavailable: AtomicU64,
     refreshes: AtomicU64,
@@ -114,7 +112,7 @@ impl Counters {
                 .map(|lane| counter(lane).load(Ordering::Relaxed))
                 .sum()
         };
-        let mut refused = [0; 9];
+        let mut refused = [0; 8];
         for lane in self.0.all() {
             for (sum, counter) in refused.iter_mut().zip(&lane.refused) {
                 *sum += counter.load(Ordering::Relaxed);

@@ -7,21 +7,25 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use keystile_keys::{
     DenyReason, EnvironmentId, InstallMark, KeyId, Need, Permission, PresentedKey, Tag, Tagger,
     Timestamp, Verdict, judge,
 };
-use keystile_store::{DatabaseFile, Store};
+use keystile_store::{CommitMark, DatabaseFile, Store};
 
 use crate::answer::{Answer, Environment};
+use crate::coarse_clock::CoarseClock;
 use crate::error::Reason;
 use crate::id_filter::IdFilter;
 use crate::memory::{Entry, Memory, Proof, Recognised, Version};
 
-/// No change counter: those have 32 bits.
+/// No commit.
 const NEVER: u64 = u64::MAX;
+/// A regular look at the path is never older while the process runs undisturbed.
+const MAX_LOOK_AGE: Duration = Duration::from_millis(120);
 /// References to environments that are remembered, those to none included.
 const MOST_REFERENCES: usize = 4096;
 
@@ -30,8 +34,10 @@ pub(crate) struct Ground {
     file: Arc<DatabaseFile>,
     pub(crate) tagger: Tagger,
     pub(crate) install_mark: InstallMark,
-    /// The change counter under which everything below was read.
+    /// The commit, as [`CommitMark::as_u64`], as of which everything below was read.
     seen: AtomicU64,
+    /// When it was last looked whether the file is where it was.
+    last_look: CoarseClock,
     /// The file is not where it was.
     gone: AtomicBool,
     pub(crate) keys: Memory,
@@ -71,11 +77,12 @@ impl Ground {
     pub(crate) fn new(store: Store, cached_keys: usize) -> Self {
         let tagger = Tagger::new(store.install_key());
         Self {
-            file: Arc::clone(store.file()),
+            file: store.file(),
             tagger,
             install_mark: store.install_mark(),
             store,
             seen: AtomicU64::new(NEVER),
+            last_look: CoarseClock::new(),
             gone: AtomicBool::new(false),
             keys: Memory::new(cached_keys),
             proven: Mutex::new(HashSet::new()),
@@ -85,27 +92,30 @@ impl Ground {
         }
     }
 
-    /// Whether what is in memory is what the database says. One `pread`.
+    /// Whether what is in memory is what the database says. One `pread`; and a look at the path where the regular looks have
+    /// not come for a while, because the process was stopped or had no processor time.
     pub(crate) fn is_fresh(&self) -> Result<bool, Reason> {
+        if self.last_look.elapsed() > MAX_LOOK_AGE && !self.look() {
+            return Err(Reason::Gone);
+        }
         let probe = self.file.probe().map_err(|_| Reason::Unreadable)?;
         if !probe.rollback {
             return Err(Reason::WriteAheadLog);
         }
-        Ok(self.seen.load(Ordering::Acquire) == u64::from(probe.change_counter))
+        Ok(self.seen.load(Ordering::Acquire) == probe.commit.as_u64())
     }
 
-    /// Says that memory is what the database said under this counter, unless the file was lost meanwhile.
-    pub(crate) fn see(&self, change_counter: u32) {
-        self.seen
-            .store(u64::from(change_counter), Ordering::Release);
+    /// Says that memory is what the database said as of this commit, unless the file was lost meanwhile.
+    pub(crate) fn see(&self, commit: CommitMark) {
+        self.seen.store(commit.as_u64(), Ordering::Release);
         // In this order: whoever loses the file sets its mark first and unsees then.
         if self.is_gone() {
             self.unsee();
         }
     }
 
-    pub(crate) fn has_seen(&self, change_counter: u32) -> bool {
-        self.seen.load(Ordering::Acquire) == u64::from(change_counter)
+    pub(crate) fn has_seen(&self, commit: CommitMark) -> bool {
+        self.seen.load(Ordering::Acquire) == commit.as_u64()
     }
 
     pub(crate) fn unsee(&self) {
@@ -119,6 +129,7 @@ impl Ground {
     /// Looks whether the file is where it was; says so if it is not.
     pub(crate) fn look(&self) -> bool {
         let is_there = self.file.is_at(self.store.path());
+        self.last_look.reset();
         if is_there {
             if self.gone.swap(false, Ordering::SeqCst) {
                 tracing::info!("the database file is back; checks go on");

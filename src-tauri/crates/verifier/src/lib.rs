@@ -6,6 +6,7 @@
 
 mod answer;
 mod clock;
+mod coarse_clock;
 mod error;
 mod figures;
 mod filling;

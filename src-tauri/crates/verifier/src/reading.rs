@@ -69,12 +69,38 @@ enum Answered {
     ),
 }
 
+/// What a later snapshot is compared with.
+struct LastRead {
+    change_counter: u32,
+    commits: i64,
+    head: Option<AuditHead>,
+}
+
+impl LastRead {
+    fn new(snapshot: &Snapshot<'_>) -> Self {
+        Self {
+            change_counter: snapshot.commit().change_counter,
+            commits: snapshot.commits(),
+            head: snapshot.head().cloned(),
+        }
+    }
+
+    /// Whether every commit since was one of Keystile, which writes audit rows.
+    fn is_followed_by_own_commits(&self, snapshot: &Snapshot<'_>) -> bool {
+        let counted = snapshot
+            .commit()
+            .change_counter
+            .wrapping_sub(self.change_counter);
+        snapshot.commits() - self.commits == i64::from(counted)
+    }
+}
+
 /// What the task knows of one ground.
 struct Reading {
     ground: Arc<Ground>,
     reader: Option<Reader>,
-    /// The last audit row when memory was last read; `None` before the first time.
-    last: Option<Option<AuditHead>>,
+    /// What the database was when memory was last read; `None` before the first time.
+    last: Option<LastRead>,
     /// The filter that is being filled, and who fills it.
     filling: Option<(Arc<IdFilter>, AbortHandle)>,
     refills: mpsc::WeakUnboundedSender<Wish>,
@@ -209,8 +235,8 @@ impl Reading {
             None => self.ground.store.reader().await?,
         };
         let mut snapshot = reader.begin().await?;
-        let counter = snapshot.change_counter();
-        if !self.ground.has_seen(counter) {
+        let commit = snapshot.commit();
+        if !self.ground.has_seen(commit) {
             shared.counters.refreshed();
             self.catch_up(&mut snapshot).await?;
         }
@@ -218,9 +244,22 @@ impl Reading {
             match wish {
                 Wish::Refresh(reply) => answered.push(Answered::Refresh(reply)),
                 Wish::Key(id, reply) => {
-                    let is_there =
-                        self.ground.keys.contains(&id) || self.read_key(&mut snapshot, id).await?;
-                    answered.push(Answered::Key(reply, is_there));
+                    if self.ground.keys.contains(&id) {
+                        answered.push(Answered::Key(reply, true));
+                        continue;
+                    }
+                    match self.read_key(&mut snapshot, id).await {
+                        Ok(is_there) => answered.push(Answered::Key(reply, is_there)),
+                        Err(StoreError::ImpossibleRow { what }) => {
+                            // The other keys of this batch are readable.
+                            tracing::error!(%id, what, "the row of a key cannot be read");
+                            tell(reply, Err(Reason::Unreadable));
+                        }
+                        Err(error) => {
+                            left.push(Wish::Key(id, reply));
+                            return Err(error);
+                        }
+                    }
                 }
                 Wish::Environment(reference, reply) => {
                     let found = match self.ground.environment(&reference) {
@@ -236,14 +275,14 @@ impl Reading {
                 Wish::Filled(_) => {}
             }
         }
-        self.last = Some(snapshot.head().cloned());
+        self.last = Some(LastRead::new(&snapshot));
         let wanted_filter = if self.wants_filter() {
             Some(KeyRow::at_most(snapshot.connection()).await?)
         } else {
             None
         };
         snapshot.end().await?;
-        self.ground.see(counter);
+        self.ground.see(commit);
         self.reader = Some(reader);
         if let Some(keys) = wanted_filter {
             self.fill_filter(keys);
@@ -254,10 +293,13 @@ impl Reading {
     /// Reads again what was changed since the last snapshot.
     async fn catch_up(&mut self, snapshot: &mut Snapshot<'_>) -> Result<(), StoreError> {
         let Some(last) = &self.last else {
+            // What an earlier snapshot read before it failed is of another commit.
+            self.forget(Ground::forget_rows);
             return Ok(());
         };
-        let seq = last.as_ref().map_or(0, |head| head.seq);
-        if let Some(head) = last {
+        let is_followed_by_own_commits = last.is_followed_by_own_commits(snapshot);
+        let seq = last.head.as_ref().map_or(0, |head| head.seq);
+        if let Some(head) = &last.head {
             let hash = AuditTrace::hash_of(snapshot.connection(), seq).await?;
             if hash.as_ref() != Some(&head.hash) {
                 tracing::warn!(
@@ -267,9 +309,14 @@ impl Reading {
                 return Ok(());
             }
         }
+        if !is_followed_by_own_commits {
+            tracing::warn!("another program wrote to the database; everything is read again");
+            self.forget(Ground::forget_rows);
+            return Ok(());
+        }
         let traces = AuditTrace::after(snapshot.connection(), seq, MOST_TRACES + 1).await?;
         if traces.is_empty() || traces.len() > MOST_TRACES as usize {
-            // No row: somebody committed without one, so nobody can say what changed.
+            // Too many to follow, or none at all.
             self.forget(Ground::forget_rows);
             return Ok(());
         }
@@ -291,8 +338,14 @@ impl Reading {
         }
         for id in keys {
             self.add_to_filters(&id);
-            if self.ground.keys.contains(&id) && !self.read_key(snapshot, id).await? {
-                self.ground.keys.remove(&id);
+            if !self.ground.keys.contains(&id) {
+                continue;
+            }
+            match self.read_key(snapshot, id).await {
+                Ok(true) => {}
+                // An unreadable row is read again, and reported, when its key is used.
+                Ok(false) | Err(StoreError::ImpossibleRow { .. }) => self.ground.keys.remove(&id),
+                Err(error) => return Err(error),
             }
         }
         Ok(())

@@ -36,7 +36,7 @@ pub(crate) fn entry(ground: &Ground, row: KeyRow, versions: Vec<SecretVersionRow
         derived: Derived::default(),
     };
     let mut latest_first = versions.into_iter().rev().map(|row| {
-        let is_ours = row.tagged_under == Some(ground.install_mark);
+        let is_ours = row.install_key_id == ground.install_mark;
         let is_proven = is_ours && ground.is_proven(ground.proof_mark(&row.tag, &row.phc));
         Version::new(row.id, is_ours.then_some(row.tag), row.phc, is_proven)
     });
@@ -77,5 +77,6 @@ fn environment(row: EnvironmentRow) -> Arc<Environment> {
         project_name: row.project_name,
         prefix: row.prefix,
         endpoint: row.endpoint,
+        key_location: row.key_location,
     })
 }

@@ -53,6 +53,7 @@ impl Filled {
                 stage: Stage::Development,
                 prefix: &prefix,
                 endpoint: None,
+                key_location: &keystile_policy::KeyLocation::Default,
             },
         };
         write.add_environment(&new, NOW).await.expect("a row");

@@ -1,7 +1,7 @@
 //! The words after `keystile gateway`.
 
 use clap::{Args, Subcommand, ValueEnum};
-use keystile_policy::RouteRule;
+use keystile_policy::{RequestFacts, RouteRule};
 
 use super::GatewayOf;
 
@@ -109,19 +109,19 @@ pub(crate) struct RouteRuleEdits {
 #[derive(Debug, Clone)]
 pub(crate) struct RequestWords {
     pub(crate) method: String,
-    /// Without its query.
-    pub(crate) path: String,
+    /// Path and query.
+    pub(crate) target: String,
 }
 
 fn request(words: &str) -> Result<RequestWords, &'static str> {
     let form = "a request is a method and a path, such as GET /products";
     let (method, target) = words.trim().split_once(' ').ok_or(form)?;
-    let path = target.trim_start().split('?').next().unwrap_or_default();
-    if !path.starts_with('/') || path.contains(' ') {
+    let target = target.trim_start();
+    if RequestFacts::parse(method, target).is_err() || !target.starts_with('/') {
         return Err(form);
     }
     Ok(RequestWords {
         method: method.to_owned(),
-        path: path.to_owned(),
+        target: target.to_owned(),
     })
 }

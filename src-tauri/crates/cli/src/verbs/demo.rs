@@ -95,7 +95,7 @@ pub(crate) async fn run(db: Option<&Path>, report: &Report) -> Result<(), Failur
                     "reader",
                     Some(reader.key.as_str()),
                     403,
-                    "lacks_write",
+                    "insufficient_scope",
                 ),
                 step("POST", "writer", Some(writer.key.as_str()), 201, "accepted"),
                 step("GET", "made up", Some(made_up.expose()), 401, "unknown"),
@@ -142,6 +142,7 @@ async fn environment(registry: &Registry) -> Result<EnvironmentRow, Failure> {
         stage: Stage::Development,
         prefix: None,
         endpoint: None,
+        key_location: None,
     };
     Ok(registry.create_environment(&project.id, &fields).await?)
 }

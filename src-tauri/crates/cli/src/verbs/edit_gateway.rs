@@ -16,7 +16,7 @@ pub(crate) async fn run(
     let edits = wish.edits;
     let mut fields = fields(&found);
     if let Some(host) = edits.host {
-        fields.keeps_host = host == HostWord::Caller;
+        fields.preserve_host = host == HostWord::Caller;
     }
     if let Some(preflights) = edits.preflights {
         fields.passes_preflights = preflights == PreflightWord::Pass;

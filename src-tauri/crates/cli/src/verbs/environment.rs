@@ -34,6 +34,7 @@ pub(crate) async fn run(
                 stage: wish.stage.map_or_else(|| Stage::guess(name), Stage::from),
                 prefix: wish.prefix,
                 endpoint: wish.endpoint,
+                key_location: None,
             };
             let created = registry.create_environment(&project.id, &fields).await?;
             report.result(created.id.as_str(), &report::environment(&created));
@@ -72,6 +73,7 @@ pub(crate) async fn run(
                     .endpoint
                     .or(found.endpoint)
                     .filter(|endpoint| !endpoint.is_empty()),
+                key_location: None,
             };
             let edited = registry.edit_environment(&found.id, &fields).await?;
             report.result("", &report::environment(&edited));

@@ -49,10 +49,10 @@ pub(crate) async fn show(
         gateway.environment.name,
         report::address(&gateway).unwrap_or_else(|| "chosen at the first start".to_owned()),
         behind(&gateway),
-        if gateway.row.keeps_host {
-            "the caller's"
+        if gateway.row.preserve_host {
+            "as sent by the client"
         } else {
-            "the API's own"
+            "the upstream's"
         },
         if gateway.row.passes_preflights {
             "pass unchecked"
@@ -75,7 +75,7 @@ pub(super) async fn find(registry: &Registry, reference: &str) -> Result<Gateway
 pub(super) fn fields(gateway: &Gateway) -> GatewayFields {
     let rules = gateway.rules().as_slice().iter();
     GatewayFields {
-        keeps_host: gateway.row.keeps_host,
+        preserve_host: gateway.row.preserve_host,
         passes_preflights: gateway.row.passes_preflights,
         uses_sample: gateway.row.uses_sample,
         rules: rules.map(RouteRuleFields::from).collect(),

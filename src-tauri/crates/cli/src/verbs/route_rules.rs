@@ -1,6 +1,6 @@
 //! An environment's route rules: print them with their places, add, remove, clear; or say what a request needs by them.
 
-use keystile_policy::{Access, RequestKind, RouteRule, RouteRules};
+use keystile_policy::{Access, RequestFacts, RouteRule, RouteRules};
 use keystile_registry::{Registry, RouteRuleFields};
 use serde_json::{Value, json};
 
@@ -17,8 +17,7 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     let mut gateway = find(registry, reference).await?;
     if let Some(request) = edits.test {
-        test(gateway.rules(), &request, report);
-        return Ok(());
+        return test(gateway.rules(), &request, report);
     }
     let mut fields = fields(&gateway);
     let before = fields.clone();
@@ -53,7 +52,7 @@ fn list(rules: &RouteRules, report: &Report) {
             (place + 1).to_string(),
             rule.method().unwrap_or("*").to_owned(),
             rule.path().to_owned(),
-            rule.need().to_string(),
+            rule.access().to_string(),
         ]
     };
     let rules = rules.as_slice();
@@ -67,25 +66,37 @@ fn list(rules: &RouteRules, report: &Report) {
     }
 }
 
-fn test(rules: &RouteRules, request: &RequestWords, report: &Report) {
-    let RequestWords { method, path } = request;
-    let routed = rules.need(method, path, RequestKind::Plain);
-    let need = match routed.need {
+fn test(rules: &RouteRules, request: &RequestWords, report: &Report) -> Result<(), Failure> {
+    let RequestWords { method, target } = request;
+    let facts = RequestFacts::parse(method, target).map_err(|_| {
+        Failure::new(
+            "request_form",
+            "Invalid request.",
+            "Write it as in --test \"POST /search\".",
+        )
+    })?;
+    let required = rules.required_access(&facts);
+    let access = match required.access {
         Access::Open => "no key".to_owned(),
         Access::Key(permission) => permission.to_string(),
     };
-    let rule = routed
-        .rule
-        .and_then(|place| Some((place + 1, rules.as_slice().get(place)?)));
+    let rule = required
+        .rule()
+        .and_then(|index| Some((index + 1, rules.as_slice().get(index)?)));
     let reason = match rule {
-        Some((place, rule)) => format!("by rule {place}: {rule}"),
-        None => "by its method".to_owned(),
+        Some((place, rule)) => format!("rule {place}, {rule}"),
+        None => required.reason.to_string(),
     };
     let value: Value = json!({
         "method": method,
-        "path": path,
-        "need": routed.need.as_str(),
+        "target": target,
+        "access": required.access.as_str(),
         "rule": rule.map(|(place, _)| place),
+        "reason": reason,
     });
-    report.result(&format!("{method} {path} needs {need}, {reason}"), &value);
+    report.result(
+        &format!("{method} {target} requires {access} ({reason})"),
+        &value,
+    );
+    Ok(())
 }

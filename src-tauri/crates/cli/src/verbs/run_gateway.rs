@@ -114,6 +114,7 @@ fn line(decision: &Arc<Decision>, is_json: bool) -> String {
     if is_json {
         let value: Value = json!({
             "method": decision.method.as_str(),
+            "override_method": decision.override_method,
             "path": decision.path,
             "permission": decision.need.as_str(),
             "key_id": key.map(|key| key.id.as_str()),
@@ -131,5 +132,5 @@ fn line(decision: &Arc<Decision>, is_json: bool) -> String {
     let name = key.map_or("-", |key| key.name.as_str());
     // A path may hold what a terminal would obey; what is sent as a request target is ASCII, so this changes nothing else.
     let path = decision.path.escape_debug();
-    format!("{:<7} {path}  {name}  {verdict}", decision.method.as_str())
+    format!("{:<7} {path}  {name}  {verdict}", decision.shown_method())
 }
