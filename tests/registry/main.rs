@@ -8,6 +8,7 @@ mod clipboard;
 mod credential_store;
 mod world;
 
+mod audit;
 mod clear_clipboard;
 mod close;
 mod copy;

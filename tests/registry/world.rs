@@ -8,7 +8,7 @@ use keystile_keys::{EnvironmentId, KeyId, Permissions, Stage, State};
 use keystile_registry::{
     EnvironmentFields, IssueRequest, Prompt, Registry, RegistryError, system_clock,
 };
-use keystile_store::{KeyRow, Store, audit_rows, first_broken_audit_row};
+use keystile_store::{KeyRow, Store, audit_rows};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
@@ -137,12 +137,13 @@ impl World {
 
     /// The written actions of all audit rows, after the chain was checked.
     pub(crate) async fn actions(&self) -> Vec<String> {
-        let mut connection = self.registry.store().read().await.expect("a connection");
-        assert_eq!(
-            first_broken_audit_row(&mut connection).await.expect("rows"),
-            None,
-            "whatever happens, the chain holds"
+        let store = self.registry.store();
+        let check = store.check_audit().await.expect("a check");
+        assert!(
+            check.is_intact(),
+            "whatever happens, the log agrees: {check:?}"
         );
+        let mut connection = store.read().await.expect("a connection");
         let rows = audit_rows(&mut connection, 0).await.expect("rows");
         rows.into_iter().map(|row| row.action).collect()
     }

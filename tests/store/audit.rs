@@ -1,7 +1,8 @@
-//! The audit chain: append-only by trigger, and broken links are found when the triggers were removed.
+//! The audit log: append-only by trigger, and what was changed after the triggers were removed is found: in the chain, at its
+//! end, and by comparing the keys with it.
 
 use keystile_keys::{KeyId, os_random};
-use keystile_store::{Action, AuditEntry, Store, audit_rows, first_broken_audit_row};
+use keystile_store::{Action, AuditCheck, AuditEntry, Store, audit_rows};
 use sqlx::SqliteConnection;
 
 use crate::ground::{Ground, NOW, add_project, sql};
@@ -21,9 +22,12 @@ async fn ten_rows(ground: &Ground) -> Store {
     store
 }
 
+async fn check(store: &Store) -> AuditCheck {
+    store.check_audit().await.expect("a check")
+}
+
 async fn first_broken(store: &Store) -> Option<i64> {
-    let mut connection = store.read().await.expect("a connection");
-    first_broken_audit_row(&mut connection).await.expect("rows")
+    check(store).await.first_broken
 }
 
 #[tokio::test]
@@ -80,8 +84,12 @@ async fn whoever_removes_the_triggers_and_tampers_is_found() {
             "UPDATE audit SET project_id = key_id, key_id = NULL WHERE seq = 10",
             10,
         ),
-        ("UPDATE audit SET hash = zeroblob(32) WHERE seq = 4", 4),
+        ("UPDATE audit SET mac = zeroblob(32) WHERE seq = 4", 4),
         ("UPDATE audit SET previous = zeroblob(32) WHERE seq = 4", 4),
+        (
+            "INSERT INTO audit SELECT -5, at, actor, action, project_id, environment_id, key_id, detail, install_key_id, previous, mac FROM audit WHERE seq = 10",
+            1,
+        ),
         ("DELETE FROM audit WHERE seq = 1", 1),
         ("DELETE FROM audit WHERE seq = 5", 5),
         (
@@ -89,11 +97,11 @@ async fn whoever_removes_the_triggers_and_tampers_is_found() {
             5,
         ),
         (
-            "INSERT OR REPLACE INTO audit SELECT 6, at, actor, action, project_id, environment_id, key_id, detail, previous, hash FROM audit WHERE seq = 5",
+            "INSERT OR REPLACE INTO audit SELECT 6, at, actor, action, project_id, environment_id, key_id, detail, install_key_id, previous, mac FROM audit WHERE seq = 5",
             6,
         ),
         (
-            "INSERT INTO audit SELECT 11, at, actor, action, project_id, environment_id, key_id, detail, previous, hash FROM audit WHERE seq = 10",
+            "INSERT INTO audit SELECT 11, at, actor, action, project_id, environment_id, key_id, detail, install_key_id, previous, mac FROM audit WHERE seq = 10",
             11,
         ),
     ] {
@@ -104,4 +112,152 @@ async fn whoever_removes_the_triggers_and_tampers_is_found() {
         sql(&mut connection, tampering).await;
         assert_eq!(first_broken(&store).await, Some(broken), "{tampering}");
     }
+}
+
+#[tokio::test]
+async fn rewritten_chain_is_found_without_the_install_key() {
+    let ground = Ground::new();
+    let store = ten_rows(&ground).await;
+    let mut connection = ground.foreign().await;
+    drop_triggers(&mut connection).await;
+    // As the author of the rows, but with a key of one's own: another store's rows are just that.
+    let forger = Ground::new();
+    ten_rows(&forger).await.close().await;
+    sql(
+        &mut connection,
+        &format!(
+            "ATTACH '{}' AS forged; DELETE FROM main.audit; INSERT INTO main.audit SELECT * FROM forged.audit; DETACH forged",
+            forger.database().display()
+        ),
+    )
+    .await;
+    let found = check(&store).await;
+    assert_eq!(found.lost_end, Some(10), "the end is remembered outside");
+    let others = found
+        .other_install_key
+        .expect("rows of another install key");
+    assert_eq!((others.first, others.last), (1, 10));
+    // Named after the install key that is there, the rows are not authentic.
+    let own = add_project(&store, "own row").await.expect("a change");
+    own.commit().await.expect("stored");
+    sql(
+        &mut connection,
+        "UPDATE audit SET install_key_id = (SELECT install_key_id FROM audit WHERE seq = 11) WHERE seq < 11",
+    )
+    .await;
+    assert_eq!(first_broken(&store).await, Some(1));
+}
+
+#[tokio::test]
+async fn truncated_end_is_found_and_not_covered_up_by_the_next_commit() {
+    let ground = Ground::new();
+    let store = ten_rows(&ground).await;
+    assert_eq!(check(&store).await.lost_end, None);
+    let mut connection = ground.foreign().await;
+    drop_triggers(&mut connection).await;
+    sql(&mut connection, "DELETE FROM audit WHERE seq > 8").await;
+    let found = check(&store).await;
+    assert_eq!((found.first_broken, found.lost_end), (None, Some(10)));
+    for name in ["one", "two", "three"] {
+        let write = add_project(&store, name).await.expect("a change");
+        write.commit().await.expect("stored");
+        let found = check(&store).await;
+        assert_eq!(
+            found.lost_end,
+            Some(10),
+            "a new row in the place of the lost one is another row"
+        );
+        assert!(!found.is_intact());
+    }
+    std::fs::remove_file(ground.directory().join("audit.head")).expect("removed");
+    assert!(
+        check(&store).await.is_intact(),
+        "whoever restored a backup says so by deleting the file"
+    );
+}
+
+#[tokio::test]
+async fn audit_head_that_is_lost_or_behind_proves_less_and_hinders_nothing() {
+    let ground = Ground::new();
+    let store = ten_rows(&ground).await;
+    let path = ground.directory().join("audit.head");
+    assert_eq!(crate::ground::mode(&path), 0o600);
+    let behind = std::fs::read(&path).expect("a file");
+    let write = add_project(&store, "eleven").await.expect("a change");
+    write.commit().await.expect("stored");
+    for content in [Some(behind), Some(b"damaged".to_vec()), None] {
+        match content {
+            Some(content) => std::fs::write(&path, content).expect("written"),
+            None => std::fs::remove_file(&path).expect("removed"),
+        }
+        assert!(check(&store).await.is_intact());
+    }
+    let write = add_project(&store, "twelve").await.expect("a change");
+    write.commit().await.expect("stored");
+    let text = std::fs::read_to_string(&path).expect("a file");
+    assert!(text.starts_with("12 "), "it is written anew: {text}");
+}
+
+#[tokio::test]
+async fn chain_goes_on_under_a_new_install_key() {
+    let ground = Ground::new();
+    ten_rows(&ground).await.close().await;
+    let path = ground.directory().join("install.key");
+    let first_key = std::fs::read(&path).expect("a file");
+    std::fs::remove_file(&path).expect("removed");
+    let store = ground.open().await;
+    let write = add_project(&store, "eleven").await.expect("a change");
+    write.commit().await.expect("stored");
+    let found = check(&store).await;
+    let others = found.other_install_key.expect("rows of the lost key");
+    assert_eq!(
+        (others.first, others.last, others.is_beginning),
+        (1, 10, true)
+    );
+    assert!(
+        found.is_intact(),
+        "losing the install key is no tampering: {found:?}"
+    );
+    let mut connection = ground.foreign().await;
+    drop_triggers(&mut connection).await;
+    sql(
+        &mut connection,
+        "UPDATE audit SET at = at + 1 WHERE seq = 11",
+    )
+    .await;
+    assert_eq!(
+        first_broken(&store).await,
+        Some(11),
+        "new rows are authentic or found"
+    );
+    sql(
+        &mut connection,
+        "UPDATE audit SET at = at - 1 WHERE seq = 11",
+    )
+    .await;
+    store.close().await;
+    drop(store);
+    std::fs::write(&path, first_key).expect("the old key is back");
+    let store = ground.open().await;
+    let found = check(&store).await;
+    let others = found.other_install_key.expect("the row of the new key");
+    assert_eq!(
+        (others.first, others.last, others.is_beginning),
+        (11, 11, false)
+    );
+    assert!(
+        !found.is_intact(),
+        "rows between or after own ones are somebody's to explain"
+    );
+}
+
+#[tokio::test]
+async fn new_database_does_not_go_on_from_the_end_of_one_that_was_moved_away() {
+    let ground = Ground::new();
+    ten_rows(&ground).await.close().await;
+    std::fs::remove_file(ground.database()).expect("removed");
+    let store = ground.open().await;
+    let write = add_project(&store, "one").await.expect("a change");
+    write.commit().await.expect("stored");
+    assert!(check(&store).await.is_intact());
 }

@@ -4,6 +4,7 @@
 //! It grows only when the meaning of a key grows.
 #![forbid(unsafe_code)]
 
+mod audit_key;
 mod base62;
 mod form;
 mod hash;
@@ -22,6 +23,7 @@ mod state;
 mod tag;
 mod timestamp;
 
+pub use audit_key::AuditKey;
 pub use form::KeyFormError;
 pub use hash::{HashError, ProofMemory, SecretHash};
 pub use id::{EnvironmentId, IdError, KeyId, ProjectId};

@@ -3,8 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use keystile_keys::{
-    EnvironmentId, HashError, InstallKey, KeyId, PlainKey, Prefix, ProjectId, SecretHash, Tag,
-    os_random,
+    AuditKey, EnvironmentId, HashError, InstallKey, KeyId, PlainKey, Prefix, ProjectId, SecretHash,
+    Tag, os_random,
 };
 
 /// A generator as it is on a machine whose source of randomness is gone.
@@ -154,6 +154,17 @@ fn a_tag_is_hmac_sha_256_of_the_secret_under_the_install_key() {
     assert_eq!(
         hex,
         "abf0195cf7a503e61897b7bb6f36beb7713f7bbf6a6c68ad4b5059da47670135"
+    );
+}
+
+#[test]
+fn an_audit_key_is_derived_from_the_install_key() {
+    // HMAC-SHA-256("row") under HMAC-SHA-256("keystile audit chain") under 32 × 0x0b, computed with Python's hmac.
+    let key = AuditKey::derive(&InstallKey::from_bytes([0x0b; 32]));
+    let hex: String = key.mac(b"row").iter().map(|b| format!("{b:02x}")).collect();
+    assert_eq!(
+        hex,
+        "0ed6ea77774cd637f5884d0898b5bf0eb23e2170225b8299364982050fd66357"
     );
 }
 

@@ -95,8 +95,11 @@ CREATE TABLE audit (
   environment_id TEXT,
   key_id         TEXT,
   detail         TEXT NOT NULL,
+  -- Under which install key the authentication code was computed, as in secret_versions.
+  install_key_id BLOB NOT NULL CHECK (length(install_key_id) = 8),
+  -- The code of the row before, and HMAC-SHA-256 of everything else in this row.
   previous       BLOB NOT NULL CHECK (length(previous) = 32),
-  hash           BLOB NOT NULL CHECK (length(hash) = 32)
+  mac            BLOB NOT NULL CHECK (length(mac) = 32)
 ) STRICT;
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
   BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;

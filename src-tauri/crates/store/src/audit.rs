@@ -1,15 +1,9 @@
-//! The record of every change: append-only, each row bound to the one before by its hash. Written by [`Write`] in the
-//! transaction of the change itself; read by whoever asks what happened. It never holds a secret, only names and ids.
-//!
-//! [`Write`]: crate::Write
+//! The words of the audit log: what happened, to which project, environment and key. An entry never holds a secret, only
+//! names and ids; it is stored in the transaction of the change itself.
 
-use keystile_keys::{EnvironmentId, KeyId, ProjectId, Timestamp};
-use sha2::{Digest, Sha256};
-use sqlx::{Row, SqliteConnection};
+use keystile_keys::{EnvironmentId, KeyId, ProjectId, State};
 
-use crate::error::StoreError;
-
-/// What happened. The written form is stable: it is stored and hashed.
+/// What happened. The written form is stable: it is stored and authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     missing_docs,
@@ -76,16 +70,27 @@ impl Action {
             Self::GatewayStopped => "gateway.stopped",
         }
     }
+
+    /// The actions after which a key is in a certain state, with that state.
+    pub(crate) const STATE_CHANGES: [(Self, State); 7] = [
+        (Self::KeyIssued, State::Pending),
+        (Self::KeyClaimed, State::Active),
+        (Self::KeyDiscarded, State::Discarded),
+        (Self::KeyDisabled, State::Disabled),
+        (Self::KeyEnabled, State::Active),
+        (Self::KeyRevoked, State::Revoked),
+        (Self::KeyUnclaimed, State::Unclaimed),
+    ];
 }
 
 /// One row to be: the action, what it concerns, and a JSON object of names.
 #[derive(Debug)]
 pub struct AuditEntry {
-    action: Action,
-    project: Option<ProjectId>,
-    environment: Option<EnvironmentId>,
-    key: Option<KeyId>,
-    detail: serde_json::Value,
+    pub(crate) action: Action,
+    pub(crate) project: Option<ProjectId>,
+    pub(crate) environment: Option<EnvironmentId>,
+    pub(crate) key: Option<KeyId>,
+    pub(crate) detail: serde_json::Value,
 }
 
 impl AuditEntry {
@@ -125,144 +130,4 @@ impl AuditEntry {
         }
         self
     }
-}
-
-/// A stored row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditRow {
-    /// Counts from 1 without gaps.
-    pub seq: i64,
-    /// When it was written.
-    pub at: Timestamp,
-    /// The program that wrote it.
-    pub actor: String,
-    /// The written form of the [`Action`].
-    pub action: String,
-    /// The project it concerns.
-    pub project_id: Option<String>,
-    /// The environment it concerns.
-    pub environment_id: Option<String>,
-    /// The key it concerns.
-    pub key_id: Option<String>,
-    /// A JSON object of names.
-    pub detail: String,
-    previous: Vec<u8>,
-    hash: Vec<u8>,
-}
-
-impl AuditRow {
-    /// SHA-256 over the hash before and every field, each behind its length, so that no two rows read the same.
-    fn computed_hash(&self) -> [u8; 32] {
-        let mut hasher = Sha256::new();
-        hasher.update(&self.previous);
-        hasher.update(self.seq.to_be_bytes());
-        hasher.update(self.at.as_millis().to_be_bytes());
-        for field in [
-            Some(&self.actor),
-            Some(&self.action),
-            self.project_id.as_ref(),
-            self.environment_id.as_ref(),
-            self.key_id.as_ref(),
-            Some(&self.detail),
-        ] {
-            // No text has this length: an absent field is not an empty one.
-            let length = field.map_or(u64::MAX, |text| text.len() as u64);
-            hasher.update(length.to_be_bytes());
-            hasher.update(field.map_or("", String::as_str));
-        }
-        hasher.finalize().into()
-    }
-}
-
-/// Appends one row behind the last. Called inside a write transaction only, so no other row can come between.
-pub(crate) async fn append(
-    connection: &mut SqliteConnection,
-    at: Timestamp,
-    actor: &str,
-    entry: AuditEntry,
-) -> Result<(), StoreError> {
-    let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(&mut *connection)
-        .await?;
-    let (seq, previous) = match last {
-        Some(row) => (row.try_get::<i64, _>("seq")? + 1, row.try_get("hash")?),
-        None => (1, vec![0_u8; 32]),
-    };
-    let mut row = AuditRow {
-        seq,
-        at,
-        actor: actor.to_owned(),
-        action: entry.action.as_str().to_owned(),
-        project_id: entry.project.map(|id| id.to_string()),
-        environment_id: entry.environment.map(|id| id.to_string()),
-        key_id: entry.key.map(|id| id.to_string()),
-        detail: entry.detail.to_string(),
-        previous,
-        hash: Vec::new(),
-    };
-    row.hash = row.computed_hash().to_vec();
-    sqlx::query(
-        "INSERT INTO audit (seq, at, actor, action, project_id, environment_id, key_id, detail, previous, hash)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(row.seq)
-    .bind(row.at.as_millis())
-    .bind(row.actor)
-    .bind(row.action)
-    .bind(row.project_id)
-    .bind(row.environment_id)
-    .bind(row.key_id)
-    .bind(row.detail)
-    .bind(row.previous)
-    .bind(row.hash)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// All rows after `after`, oldest first.
-///
-/// # Errors
-/// As every read.
-pub async fn audit_rows(
-    connection: &mut SqliteConnection,
-    after: i64,
-) -> Result<Vec<AuditRow>, StoreError> {
-    let rows = sqlx::query("SELECT * FROM audit WHERE seq > ? ORDER BY seq")
-        .bind(after)
-        .fetch_all(connection)
-        .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(AuditRow {
-                seq: row.try_get("seq")?,
-                at: Timestamp::from_millis(row.try_get("at")?),
-                actor: row.try_get("actor")?,
-                action: row.try_get("action")?,
-                project_id: row.try_get("project_id")?,
-                environment_id: row.try_get("environment_id")?,
-                key_id: row.try_get("key_id")?,
-                detail: row.try_get("detail")?,
-                previous: row.try_get("previous")?,
-                hash: row.try_get("hash")?,
-            })
-        })
-        .collect()
-}
-
-/// The number of the first row that does not follow from the one before: changed, missing or put in by other means.
-///
-/// # Errors
-/// As every read.
-pub async fn first_broken_audit_row(
-    connection: &mut SqliteConnection,
-) -> Result<Option<i64>, StoreError> {
-    let mut previous = vec![0_u8; 32];
-    for (row, expected) in audit_rows(connection, 0).await?.into_iter().zip(1..) {
-        if row.seq != expected || row.previous != previous || row.hash != row.computed_hash() {
-            return Ok(Some(expected));
-        }
-        previous = row.hash;
-    }
-    Ok(None)
 }

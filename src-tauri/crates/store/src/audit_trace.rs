@@ -1,5 +1,5 @@
 //! What the audit rows after a known one name, without what they say: enough to know which keys and environments to
-//! read again. The verifier asks; the rows themselves are read in `audit`.
+//! read again. The verifier asks; the rows themselves are read in `audit_chain`.
 
 use sqlx::{Row, SqliteConnection};
 
@@ -44,15 +44,15 @@ impl AuditTrace {
             .collect()
     }
 
-    /// The hash of one row, if it is there.
+    /// The authentication code of one row, if it is there.
     ///
     /// # Errors
     /// As every read.
-    pub async fn hash_of(
+    pub async fn mac_of(
         connection: &mut SqliteConnection,
         seq: i64,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(sqlx::query_scalar("SELECT hash FROM audit WHERE seq = ?")
+        Ok(sqlx::query_scalar("SELECT mac FROM audit WHERE seq = ?")
             .bind(seq)
             .fetch_optional(connection)
             .await?)

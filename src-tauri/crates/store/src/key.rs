@@ -265,7 +265,7 @@ impl Write<'_> {
         .bind(new.idempotency)
         .execute(self.connection())
         .await?;
-        let mark = self.install_mark;
+        let mark = self.install_key_id();
         sqlx::query(
             "INSERT INTO secret_versions (key_id, phc, tag, install_key_id, created_at) VALUES (?, ?, ?, ?, ?)",
         )

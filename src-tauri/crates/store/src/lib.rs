@@ -5,6 +5,9 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod audit_chain;
+mod audit_check;
+mod audit_head;
 mod audit_trace;
 mod database_file;
 mod environment;
@@ -24,7 +27,10 @@ mod usage;
 mod usage_reader;
 mod write;
 
-pub use audit::{Action, AuditEntry, AuditRow, audit_rows, first_broken_audit_row};
+pub use audit::{Action, AuditEntry};
+pub use audit_chain::{AuditRow, audit_rows};
+pub use audit_check::{AuditCheck, OtherInstallKey};
+pub use audit_head::AuditHead;
 pub use audit_trace::AuditTrace;
 pub use database_file::{CommitMark, DatabaseFile, HeaderProbe};
 pub use environment::{EnvironmentChange, EnvironmentRow, NewEnvironment};
@@ -34,7 +40,7 @@ pub use key::{KeyRow, NewKey, OpenPromptRow};
 pub use keychain_entry::{KeychainEntryRow, KeychainEntryState};
 pub use open::{DATABASE_FILE, SCHEMA_VERSION, Store};
 pub use project::ProjectRow;
-pub use reader::{AuditHead, Reader, Snapshot};
+pub use reader::{Reader, Snapshot};
 pub use secret_version::SecretVersionRow;
 pub use sqlx::SqliteConnection as Connection;
 pub use usage::{LastUse, USAGE_FILE, UsageFile, UseCount};

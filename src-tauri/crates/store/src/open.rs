@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use keystile_keys::{InstallKey, InstallMark, Tagger};
+use keystile_keys::{InstallKey, InstallMark};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 
+use crate::audit_chain::AuditChain;
 use crate::database_file::{CommitMark, DatabaseFile};
 use crate::error::StoreError;
 use crate::install_key::InstallKeyFile;
@@ -43,7 +44,7 @@ pub struct Store {
     /// One reopening at a time.
     reopening: tokio::sync::Mutex<()>,
     install_key: InstallKey,
-    install_mark: InstallMark,
+    audit: Arc<AuditChain>,
     path: PathBuf,
     actor: &'static str,
 }
@@ -112,6 +113,7 @@ impl Store {
             }
         };
         refuse_by_header(&file, path)?;
+        let is_new = file.len().is_ok_and(|bytes| bytes == 0);
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(6))
@@ -135,11 +137,18 @@ impl Store {
             let install_key = install_key_file
                 .read_or_make()
                 .map_err(|cause| unwritable(directory, cause))?;
-            let install_mark = Tagger::new(&install_key).mark();
-            Ok::<_, StoreError>((install_key, install_mark))
+            let audit = AuditChain::new(directory, &install_key);
+            if is_new {
+                // What is remembered is the end of a database that was moved away or deleted.
+                audit
+                    .head_file()
+                    .remove()
+                    .map_err(|cause| unwritable(directory, cause))?;
+            }
+            Ok::<_, StoreError>((install_key, audit))
         }
         .await;
-        let (install_key, install_mark) = match opened {
+        let (install_key, audit) = match opened {
             Ok(opened) => opened,
             Err(error) => {
                 pool.close().await;
@@ -150,7 +159,7 @@ impl Store {
             opened: ArcSwap::from_pointee(OpenedFile { pool, file }),
             reopening: tokio::sync::Mutex::default(),
             install_key,
-            install_mark,
+            audit: Arc::new(audit),
             path: path.to_owned(),
             actor,
         })
@@ -178,7 +187,12 @@ impl Store {
 
     /// Which install key that is, as secret versions name it.
     pub fn install_mark(&self) -> InstallMark {
-        self.install_mark
+        self.audit.install_key_id()
+    }
+
+    /// Returns what authenticates audit rows.
+    pub(crate) fn audit_chain(&self) -> &AuditChain {
+        &self.audit
     }
 
     /// Returns the handle with which this process looks at the file beside SQLite.
@@ -258,7 +272,7 @@ impl Store {
                     other => other,
                 },
             )?;
-        Ok(Write::new(transaction, self.actor, self.install_mark))
+        Ok(Write::new(transaction, self.actor, Arc::clone(&self.audit)))
     }
 
     /// Closes every connection.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use sqlx::sqlite::{Sqlite, SqliteConnectOptions};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, Transaction};
 
+use crate::audit_head::AuditHead;
 use crate::database_file::{CommitMark, DatabaseFile};
 use crate::error::StoreError;
 use crate::open::{Store, cached_nonce};
@@ -21,15 +22,6 @@ pub struct Reader {
     connection: SqliteConnection,
     file: Arc<DatabaseFile>,
     path: PathBuf,
-}
-
-/// The last audit row of a moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditHead {
-    /// Its number.
-    pub seq: i64,
-    /// Its hash, which stands for every row before it as well.
-    pub hash: Vec<u8>,
 }
 
 /// A read transaction. While it lasts nobody commits, so keep it short and await nothing else in it.
@@ -90,8 +82,8 @@ impl Reader {
         // The first SELECT takes the lock and undoes what a dead writer left half done. Only after it does the header
         // show what was committed: <https://www.sqlite.org/lockingv3.html>.
         let row = sqlx::query(
-            "SELECT commits.count, head.seq, head.hash FROM commits
-               LEFT JOIN (SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1) AS head",
+            "SELECT commits.count, head.seq, head.mac FROM commits
+               LEFT JOIN (SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1) AS head",
         )
         .fetch_one(&mut *transaction)
         .await?;
@@ -100,7 +92,7 @@ impl Reader {
         let head = match seq {
             Some(seq) => Some(AuditHead {
                 seq,
-                hash: row.try_get("hash")?,
+                mac: row.try_get("mac")?,
             }),
             None => None,
         };

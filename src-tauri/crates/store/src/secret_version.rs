@@ -62,7 +62,7 @@ impl Write<'_> {
     /// # Errors
     /// As every write.
     pub async fn set_tag(&mut self, version: i64, tag: &Tag) -> Result<bool, StoreError> {
-        let mark = self.install_mark;
+        let mark = self.install_key_id();
         let done =
             sqlx::query("UPDATE secret_versions SET tag = ?, install_key_id = ? WHERE id = ?")
                 .bind(tag.as_bytes().as_slice())

@@ -1,10 +1,14 @@
 //! A write transaction that cannot forget its audit row: `commit` refuses when none was recorded. Each commit writes a
 //! random number into the database header, by which it is told from every other.
 
+use std::sync::Arc;
+
 use keystile_keys::{InstallMark, Timestamp};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-use crate::audit::{self, AuditEntry};
+use crate::audit::AuditEntry;
+use crate::audit_chain::AuditChain;
+use crate::audit_head::AuditHead;
 use crate::error::StoreError;
 
 /// `BEGIN IMMEDIATE` … `COMMIT`. Dropped without commit, it rolls back.
@@ -12,22 +16,28 @@ use crate::error::StoreError;
 pub struct Write<'c> {
     transaction: Transaction<'c, Sqlite>,
     actor: &'static str,
-    pub(crate) install_mark: InstallMark,
-    recorded: usize,
+    audit: Arc<AuditChain>,
+    /// The last row that was recorded.
+    head: Option<AuditHead>,
 }
 
 impl<'c> Write<'c> {
     pub(crate) fn new(
         transaction: Transaction<'c, Sqlite>,
         actor: &'static str,
-        install_mark: InstallMark,
+        audit: Arc<AuditChain>,
     ) -> Self {
         Self {
             transaction,
             actor,
-            install_mark,
-            recorded: 0,
+            audit,
+            head: None,
         }
+    }
+
+    /// Which install key is there now.
+    pub(crate) fn install_key_id(&self) -> InstallMark {
+        self.audit.install_key_id()
     }
 
     /// The connection of this transaction, for reading inside it.
@@ -40,8 +50,11 @@ impl<'c> Write<'c> {
     /// # Errors
     /// As every write.
     pub async fn record(&mut self, at: Timestamp, entry: AuditEntry) -> Result<(), StoreError> {
-        audit::append(&mut self.transaction, at, self.actor, entry).await?;
-        self.recorded += 1;
+        let head = self
+            .audit
+            .append(&mut self.transaction, at, self.actor, entry)
+            .await?;
+        self.head = Some(head);
         Ok(())
     }
 
@@ -51,9 +64,9 @@ impl<'c> Write<'c> {
     /// `Unrecorded` when no audit row was written; `Busy`, `Full` or `Failed` from the commit itself. After an error
     /// nothing was stored.
     pub async fn commit(mut self) -> Result<(), StoreError> {
-        if self.recorded == 0 {
+        let Some(head) = self.head.take() else {
             return Err(StoreError::Unrecorded);
-        }
+        };
         sqlx::query("UPDATE commits SET count = count + 1")
             .execute(&mut *self.transaction)
             .await?;
@@ -62,7 +75,12 @@ impl<'c> Write<'c> {
         sqlx::query(&format!("PRAGMA user_version = {nonce}"))
             .execute(&mut *self.transaction)
             .await?;
+        let remembered = self
+            .audit
+            .next_remembered(&mut self.transaction, head)
+            .await?;
         self.transaction.commit().await?;
+        self.audit.head_file().write(remembered).await;
         Ok(())
     }
 

@@ -300,8 +300,8 @@ impl Reading {
         let is_followed_by_own_commits = last.is_followed_by_own_commits(snapshot);
         let seq = last.head.as_ref().map_or(0, |head| head.seq);
         if let Some(head) = &last.head {
-            let hash = AuditTrace::hash_of(snapshot.connection(), seq).await?;
-            if hash.as_ref() != Some(&head.hash) {
+            let hash = AuditTrace::mac_of(snapshot.connection(), seq).await?;
+            if hash.as_ref() != Some(&head.mac) {
                 tracing::warn!(
                     "the database was put back to another state; everything is read again"
                 );

@@ -13,7 +13,7 @@ use hyper::Request;
 use hyper::body::Bytes;
 use keystile_keychain::Keychain;
 use keystile_registry::{NoClipboard, Registry, system_clock};
-use keystile_store::{DATABASE_FILE, SCHEMA_VERSION, Store, first_broken_audit_row};
+use keystile_store::{AuditCheck, DATABASE_FILE, SCHEMA_VERSION, Store};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -144,32 +144,81 @@ async fn store(folder: &Path) -> Vec<Finding> {
     }
     let opened = async {
         let store = Store::open_existing(folder, "terminal").await?;
-        let mut connection = store.read().await?;
-        let broken = first_broken_audit_row(&mut connection).await?;
-        Ok::<_, keystile_store::StoreError>(broken)
+        store.check_audit().await
     }
     .await;
     match opened {
-        Err(error) => vec![
-            Finding::new("database", Weight::Bad, error.to_string()).advice(error.advice()),
-        ],
-        Ok(broken) => vec![
-            Finding::new(
-                "database",
-                Weight::Good,
-                format!("{} can be read and written.", path.display()),
-            ),
-            match broken {
-                None => Finding::new("audit", Weight::Good, "Every row follows from the one before."),
-                Some(row) => Finding::new(
-                    "audit",
-                    Weight::Bad,
-                    format!("Row {row} does not follow from the one before: something outside Keystile changed the log."),
-                )
-                .advice("Find out who could write to the database file. Keys still work."),
-            },
-        ],
+        Err(error) => {
+            vec![Finding::new("database", Weight::Bad, error.to_string()).advice(error.advice())]
+        }
+        Ok(check) => {
+            let usable = format!("{} can be read and written.", path.display());
+            let mut findings = vec![Finding::new("database", Weight::Good, usable)];
+            findings.extend(audit(&check));
+            findings
+        }
     }
+}
+
+/// What the check of the audit log found.
+fn audit(check: &AuditCheck) -> Vec<Finding> {
+    let finding = |weight, sentence: String| Finding::new("audit", weight, sentence);
+    let mut findings = Vec::new();
+    if let Some(row) = check.first_broken {
+        findings.push(
+            finding(
+                Weight::Bad,
+                format!("Row {row} of the audit log is missing or was changed by another program."),
+            )
+            .advice("Find out who could write to the database file. Keys still work."),
+        );
+    }
+    if let Some(row) = check.lost_end {
+        findings.push(
+            finding(
+                Weight::Bad,
+                format!("Row {row} was the end of the audit log once and is not in it any more."),
+            )
+            .advice("After restoring a backup, delete audit.head in the store. Otherwise find out who could write to the database file."),
+        );
+    }
+    if !check.differing_keys.is_empty() {
+        let ids: Vec<&str> = check.differing_keys.iter().map(|id| id.as_str()).collect();
+        findings.push(
+            finding(
+                Weight::Bad,
+                format!("Keys are not as the audit log says: {}.", ids.join(", ")),
+            )
+            .advice("Another program changed them. Revoke those that you do not trust."),
+        );
+    }
+    if let Some(rows) = check.other_install_key {
+        let sentence = format!(
+            "Rows {} to {} were written under another install key and cannot be checked.",
+            rows.first, rows.last
+        );
+        findings.push(if rows.is_beginning {
+            finding(Weight::Notable, sentence).advice("That is so after install.key was lost.")
+        } else {
+            finding(Weight::Bad, sentence).advice(
+                "Unless install.key was replaced meanwhile, find out who could write to the database file.",
+            )
+        });
+    }
+    if check.is_intact() {
+        let intact = format!("All {} rows are authentic.", check.rows);
+        findings.insert(
+            0,
+            match check.other_install_key {
+                None => finding(Weight::Good, intact),
+                Some(rows) => finding(
+                    Weight::Good,
+                    format!("{} rows are authentic.", check.rows - rows.last),
+                ),
+            },
+        );
+    }
+    findings
 }
 
 /// For what is about single environments. A store that cannot be read has its own finding.

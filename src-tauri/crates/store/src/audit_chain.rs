@@ -1,0 +1,215 @@
+//! The chain of audit rows: append-only, each row authenticated together with the code of the row before (HMAC-SHA-256 under a
+//! key derived from the install key). Rows are appended inside write transactions only, so none can come between.
+
+use std::path::Path;
+
+use keystile_keys::{AuditKey, InstallKey, InstallMark, Tagger, Timestamp};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::audit::AuditEntry;
+use crate::audit_head::{AuditHead, HeadFile, RememberedHead};
+use crate::error::StoreError;
+
+/// A stored row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Counts from 1 without gaps.
+    pub seq: i64,
+    /// When it was written.
+    pub at: Timestamp,
+    /// The program that wrote it.
+    pub actor: String,
+    /// The written form of the [`Action`](crate::Action).
+    pub action: String,
+    /// The project it concerns.
+    pub project_id: Option<String>,
+    /// The environment it concerns.
+    pub environment_id: Option<String>,
+    /// The key it concerns.
+    pub key_id: Option<String>,
+    /// A JSON object of names.
+    pub detail: String,
+    pub(crate) install_key_id: Vec<u8>,
+    pub(crate) previous: Vec<u8>,
+    pub(crate) mac: Vec<u8>,
+}
+
+impl AuditRow {
+    fn from_row(row: &SqliteRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            seq: row.try_get("seq")?,
+            at: Timestamp::from_millis(row.try_get("at")?),
+            actor: row.try_get("actor")?,
+            action: row.try_get("action")?,
+            project_id: row.try_get("project_id")?,
+            environment_id: row.try_get("environment_id")?,
+            key_id: row.try_get("key_id")?,
+            detail: row.try_get("detail")?,
+            install_key_id: row.try_get("install_key_id")?,
+            previous: row.try_get("previous")?,
+            mac: row.try_get("mac")?,
+        })
+    }
+
+    /// Returns every field but the code itself, each text behind its length, so that no two rows read the same.
+    fn message(&self) -> Vec<u8> {
+        let mut message = Vec::with_capacity(256);
+        message.extend_from_slice(&self.previous);
+        message.extend_from_slice(&self.install_key_id);
+        message.extend_from_slice(&self.seq.to_be_bytes());
+        message.extend_from_slice(&self.at.as_millis().to_be_bytes());
+        for field in [
+            Some(&self.actor),
+            Some(&self.action),
+            self.project_id.as_ref(),
+            self.environment_id.as_ref(),
+            self.key_id.as_ref(),
+            Some(&self.detail),
+        ] {
+            // No text has this length: an absent field is not an empty one.
+            let length = field.map_or(u64::MAX, |text| text.len() as u64);
+            message.extend_from_slice(&length.to_be_bytes());
+            message.extend_from_slice(field.map_or("", String::as_str).as_bytes());
+        }
+        message
+    }
+}
+
+/// Authenticates the rows of one installation.
+#[derive(Debug)]
+pub(crate) struct AuditChain {
+    key: AuditKey,
+    install_key_id: InstallMark,
+    head_file: HeadFile,
+}
+
+impl AuditChain {
+    pub(crate) fn new(directory: &Path, install_key: &InstallKey) -> Self {
+        Self {
+            key: AuditKey::derive(install_key),
+            install_key_id: Tagger::new(install_key).mark(),
+            head_file: HeadFile::in_directory(directory),
+        }
+    }
+
+    pub(crate) fn install_key_id(&self) -> InstallMark {
+        self.install_key_id
+    }
+
+    pub(crate) fn head_file(&self) -> &HeadFile {
+        &self.head_file
+    }
+
+    /// Whether a row was written under the install key of this chain.
+    pub(crate) fn is_own(&self, row: &AuditRow) -> bool {
+        row.install_key_id == self.install_key_id.as_bytes()
+    }
+
+    /// Whether the code of a row is the one that this chain's key gives.
+    pub(crate) fn is_authentic(&self, row: &AuditRow) -> bool {
+        row.mac == self.key.mac(&row.message())
+    }
+
+    /// Appends one row and returns what stands for the chain up to it.
+    pub(crate) async fn append(
+        &self,
+        connection: &mut SqliteConnection,
+        at: Timestamp,
+        actor: &str,
+        entry: AuditEntry,
+    ) -> Result<AuditHead, StoreError> {
+        let last = sqlx::query("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1")
+            .fetch_optional(&mut *connection)
+            .await?;
+        let (seq, previous) = match last {
+            Some(row) => (row.try_get::<i64, _>("seq")? + 1, row.try_get("mac")?),
+            None => (1, FIRST_PREVIOUS.to_vec()),
+        };
+        let mut row = AuditRow {
+            seq,
+            at,
+            actor: actor.to_owned(),
+            action: entry.action.as_str().to_owned(),
+            project_id: entry.project.map(|id| id.to_string()),
+            environment_id: entry.environment.map(|id| id.to_string()),
+            key_id: entry.key.map(|id| id.to_string()),
+            detail: entry.detail.to_string(),
+            install_key_id: self.install_key_id.as_bytes().to_vec(),
+            previous,
+            mac: Vec::new(),
+        };
+        row.mac = self.key.mac(&row.message()).to_vec();
+        let head = AuditHead {
+            seq,
+            mac: row.mac.clone(),
+        };
+        sqlx::query(
+            "INSERT INTO audit
+               (seq, at, actor, action, project_id, environment_id, key_id, detail, install_key_id, previous, mac)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(row.seq)
+        .bind(row.at.as_millis())
+        .bind(row.actor)
+        .bind(row.action)
+        .bind(row.project_id)
+        .bind(row.environment_id)
+        .bind(row.key_id)
+        .bind(row.detail)
+        .bind(row.install_key_id)
+        .bind(row.previous)
+        .bind(row.mac)
+        .execute(connection)
+        .await?;
+        Ok(head)
+    }
+
+    /// Returns what is to be remembered once a transaction that ends with `head` is committed. A remembered end that the
+    /// chain does not go on from stays remembered as lost, so that the next commit does not cover it up.
+    pub(crate) async fn next_remembered(
+        &self,
+        connection: &mut SqliteConnection,
+        head: AuditHead,
+    ) -> Result<RememberedHead, StoreError> {
+        let lost = match self.head_file.read() {
+            None => None,
+            Some(RememberedHead {
+                lost: Some(lost), ..
+            }) => Some(lost),
+            Some(remembered) => {
+                let is_in_chain = remembered.last.is_stored(connection).await?;
+                (!is_in_chain).then_some(remembered.last)
+            }
+        };
+        Ok(RememberedHead { last: head, lost })
+    }
+}
+
+/// What the first row is bound to.
+pub(crate) const FIRST_PREVIOUS: [u8; 32] = [0; 32];
+
+/// Returns all rows after `after`, oldest first.
+///
+/// # Errors
+/// As every read.
+pub async fn audit_rows(
+    connection: &mut SqliteConnection,
+    after: i64,
+) -> Result<Vec<AuditRow>, StoreError> {
+    audit_rows_up_to(connection, after, i64::MAX).await
+}
+
+/// Returns `limit` rows after `after` at most, oldest first.
+pub(crate) async fn audit_rows_up_to(
+    connection: &mut SqliteConnection,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<AuditRow>, StoreError> {
+    let rows = sqlx::query("SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?")
+        .bind(after)
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(AuditRow::from_row).collect()
+}

@@ -1,0 +1,160 @@
+//! Checks the audit log as a whole: the chain of rows, its end against `audit.head`, and each key against its last row. It
+//! reads in batches, so that neither memory nor other programs' writes suffer from a long log.
+
+use std::fmt::Write as _;
+
+use keystile_keys::KeyId;
+use sqlx::SqliteConnection;
+
+use crate::audit::Action;
+use crate::audit_chain::{AuditChain, FIRST_PREVIOUS, audit_rows_up_to};
+use crate::audit_head::RememberedHead;
+use crate::error::StoreError;
+use crate::open::Store;
+
+/// Rows that are read at once.
+const BATCH: i64 = 1_000;
+/// Keys that are named; a log that disagrees with more is not more wrong.
+const MAX_DIFFERING_KEYS: i64 = 100;
+
+/// The result of [`Store::check_audit`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditCheck {
+    /// How many rows there are.
+    pub rows: i64,
+    /// The first row that was changed, is missing, or was put in by another program.
+    pub first_broken: Option<i64>,
+    /// Rows that were written under another install key. Their order was checked, their content cannot be.
+    pub other_install_key: Option<OtherInstallKey>,
+    /// The number of a row that was the last one once and is not in the log any more: the log was cut off, rewritten, or put
+    /// back from a backup.
+    pub lost_end: Option<i64>,
+    /// Keys whose state, permissions or environment are not what their rows say, 100 at most.
+    pub differing_keys: Vec<KeyId>,
+}
+
+/// Rows that were written under another install key than the one that is there now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OtherInstallKey {
+    /// The first of them.
+    pub first: i64,
+    /// The last of them.
+    pub last: i64,
+    /// Whether they are the beginning of the log, as after a lost `install.key`, and not between rows of this one.
+    pub is_beginning: bool,
+}
+
+impl AuditCheck {
+    /// Whether nothing speaks against the log. A beginning under an install key that was lost does not.
+    pub fn is_intact(&self) -> bool {
+        self.first_broken.is_none()
+            && self.lost_end.is_none()
+            && self.differing_keys.is_empty()
+            && self.other_install_key.is_none_or(|rows| rows.is_beginning)
+    }
+}
+
+impl Store {
+    /// Checks the audit log and compares each key with it. Takes about a second for 500,000 rows.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn check_audit(&self) -> Result<AuditCheck, StoreError> {
+        let chain = self.audit_chain();
+        // Before the rows: they only grow, so the end that is remembered now must be among them.
+        let remembered = chain.head_file().read();
+        let mut connection = self.read().await?;
+        let mut check = check_chain(&mut connection, chain).await?;
+        check.lost_end = lost_end(&mut connection, remembered).await?;
+        check.differing_keys = differing_keys(&mut connection).await?;
+        Ok(check)
+    }
+}
+
+async fn check_chain(
+    connection: &mut SqliteConnection,
+    chain: &AuditChain,
+) -> Result<AuditCheck, StoreError> {
+    let mut check = AuditCheck::default();
+    let mut previous = FIRST_PREVIOUS.to_vec();
+    let mut has_own = false;
+    // Numbers below 1 are nobody's, and must not be overlooked.
+    let mut after = i64::MIN;
+    loop {
+        let batch = audit_rows_up_to(connection, after, BATCH).await?;
+        let is_last = batch.is_empty();
+        for row in batch {
+            let expected = check.rows + 1;
+            let is_own = chain.is_own(&row);
+            let is_linked = row.seq == expected && row.previous == previous;
+            if !is_linked || (is_own && !chain.is_authentic(&row)) {
+                check.first_broken = Some(expected);
+                return Ok(check);
+            }
+            if is_own {
+                has_own = true;
+            } else {
+                let known = check.other_install_key;
+                check.other_install_key = Some(OtherInstallKey {
+                    first: known.map_or(expected, |rows| rows.first),
+                    last: expected,
+                    is_beginning: !has_own,
+                });
+            }
+            previous = row.mac;
+            check.rows = expected;
+            after = expected;
+        }
+        if is_last {
+            return Ok(check);
+        }
+    }
+}
+
+async fn lost_end(
+    connection: &mut SqliteConnection,
+    remembered: Option<RememberedHead>,
+) -> Result<Option<i64>, StoreError> {
+    let Some(RememberedHead { last, lost }) = remembered else {
+        return Ok(None);
+    };
+    if let Some(lost) = lost {
+        return Ok(Some(lost.seq));
+    }
+    let is_stored = last.is_stored(connection).await?;
+    Ok((!is_stored).then_some(last.seq))
+}
+
+/// Keys that are not as the last row about their state and the row of their issuing say.
+async fn differing_keys(connection: &mut SqliteConnection) -> Result<Vec<KeyId>, StoreError> {
+    let mut actions = String::new();
+    let mut states = String::new();
+    for (action, state) in Action::STATE_CHANGES {
+        let separator = if actions.is_empty() { "" } else { ", " };
+        // Writing to a string does not fail.
+        let _written = write!(actions, "{separator}'{}'", action.as_str());
+        let _written = write!(
+            states,
+            " WHEN '{}' THEN '{}'",
+            action.as_str(),
+            state.as_str()
+        );
+    }
+    // Of the columns beside `max`, SQLite gives those of the row that has the greatest value (lang_select.html, 2.5).
+    let sql = format!(
+        "WITH last AS (SELECT key_id, action, max(seq) FROM audit WHERE action IN ({actions}) GROUP BY key_id),
+              issued AS (SELECT key_id, environment_id, detail, max(seq) FROM audit
+                WHERE action = '{issued}' GROUP BY key_id)
+         SELECT k.id FROM keys k LEFT JOIN last ON last.key_id = k.id LEFT JOIN issued ON issued.key_id = k.id
+          WHERE k.state IS NOT CASE last.action{states} END
+             OR k.environment_id IS NOT issued.environment_id
+             OR k.permissions IS NOT CASE WHEN json_valid(issued.detail)
+                  THEN json_extract(issued.detail, '$.permissions') END
+          ORDER BY k.created_at, k.id LIMIT {MAX_DIFFERING_KEYS}",
+        issued = Action::KeyIssued.as_str()
+    );
+    let ids: Vec<String> = sqlx::query_scalar(&sql).fetch_all(connection).await?;
+    ids.iter()
+        .map(|id| id.parse().map_err(|_| StoreError::impossible_row("key id")))
+        .collect()
+}
