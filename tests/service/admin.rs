@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::{REFERENCE, World, local};
+use crate::world::{PATH, REFERENCE, World, local};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
@@ -17,15 +17,14 @@ async fn the_owners_paths_want_the_token_and_nothing_else() {
     let world = world().await;
     let question = json!({"key": world.reader.text, "environment": REFERENCE}).to_string();
     let form = format!("token={}", world.reader.text);
+    let introspect =
+        format!("POST /v1/introspect/{PATH}\r\nContent-Type: application/x-www-form-urlencoded");
     let paths = [
         (
             "POST /v1/verify\r\nContent-Type: application/json",
             question.as_str(),
         ),
-        (
-            "POST /v1/introspect\r\nContent-Type: application/x-www-form-urlencoded",
-            form.as_str(),
-        ),
+        (introspect.as_str(), form.as_str()),
         ("GET /metrics", ""),
     ];
     for (head, body) in paths {

@@ -81,5 +81,5 @@ async fn what_follows_a_refused_request_on_the_same_connection_is_not_read_as_an
         1,
         "one answer, then the end: {text}"
     );
-    assert!(text.starts_with("HTTP/1.1 411 "), "{text}");
+    assert!(text.starts_with("HTTP/1.1 415 "), "{text}");
 }

@@ -49,7 +49,10 @@ async fn when_the_database_is_gone_nobody_passes_and_when_it_is_back_they_do() {
             "the owner is told why"
         );
     }
-    let head = "POST /v1/introspect\r\nContent-Type: application/x-www-form-urlencoded";
+    let head = &format!(
+        "POST /v1/introspect/{}\r\nContent-Type: application/x-www-form-urlencoded",
+        world.environment
+    );
     assert_eq!(world.send(head, &format!("token={key}")).await.status, 503);
     assert_eq!(world.ask("GET /readyz").await.code(), "unavailable");
     assert_eq!(

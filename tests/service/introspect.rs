@@ -2,11 +2,14 @@
 
 use serde_json::json;
 
-use crate::world::World;
+use crate::world::{PATH, World};
 
 async fn introspect(world: &World, form: &str) -> crate::caller::Reply {
-    let head = "POST /v1/introspect\r\nContent-Type: application/x-www-form-urlencoded";
-    world.send(head, form).await
+    let head = format!(
+        "POST /v1/introspect/{}\r\nContent-Type: application/x-www-form-urlencoded",
+        world.environment
+    );
+    world.send(&head, form).await
 }
 
 #[tokio::test]
@@ -44,5 +47,96 @@ async fn a_form_without_one_token_is_no_question() {
             (400, "body_form"),
             "{form}"
         );
+    }
+}
+
+#[tokio::test]
+async fn introspection_of_a_key_of_another_environment_is_inactive() {
+    let world = World::new().await;
+    let form = format!("token={}", world.elsewhere.text);
+    assert_eq!(
+        introspect(&world, &form).await.json(),
+        json!({"active": false}),
+        "a resource server that knows one address must not accept keys for others"
+    );
+    for (path, status) in [
+        (PATH, 200),
+        ("nowhere/staging", 404),
+        ("abcdefghijkl", 404),
+        ("", 404),
+    ] {
+        let head = format!(
+            "POST /v1/introspect/{path}\r\nContent-Type: application/x-www-form-urlencoded"
+        );
+        let reply = world
+            .send(&head, &format!("token={}", world.reader.text))
+            .await;
+        assert_eq!(reply.status, status, "{path}: {reply:?}");
+        if status == 200 {
+            assert_eq!(reply.json()["active"], true, "{path}");
+        }
+    }
+    let unbound = "POST /v1/introspect\r\nContent-Type: application/x-www-form-urlencoded";
+    assert_eq!(
+        world.send(unbound, &form).await.status,
+        404,
+        "introspection without an environment does not exist"
+    );
+}
+
+#[tokio::test]
+async fn oauth_client_authenticates_by_bearer_basic_or_body() {
+    use base64::Engine as _;
+    let token = "0123456789abcdef0123456789ab+/%=";
+    let mut settings = crate::world::local();
+    settings.admin_token = Some(token.to_owned().into());
+    let world = World::with(settings).await;
+    let encode = |text: String| base64::engine::general_purpose::STANDARD.encode(text);
+    let escaped = "0123456789abcdef0123456789ab%2B%2F%25%3D";
+    let key = &world.reader.text;
+    let good = format!("token={key}");
+    for (authorization, form, status) in [
+        (format!("Authorization: Bearer {token}"), good.clone(), 200),
+        (
+            format!("Authorization: Basic {}", encode(format!("api:{escaped}"))),
+            good.clone(),
+            200,
+        ),
+        (
+            format!("Authorization: basic {}", encode(format!(":{escaped}"))),
+            good.clone(),
+            200,
+        ),
+        (
+            "X-Nothing: 1".to_owned(),
+            format!("{good}&client_id=api&client_secret={escaped}"),
+            200,
+        ),
+        ("X-Nothing: 1".to_owned(), good.clone(), 401),
+        (
+            format!("Authorization: Basic {}", encode(format!("{escaped}:"))),
+            good.clone(),
+            401,
+        ),
+        (
+            format!("Authorization: Basic {}", encode("api:wrong".to_owned())),
+            format!("{good}&client_secret={escaped}"),
+            401,
+        ),
+        (
+            "X-Nothing: 1".to_owned(),
+            format!("{good}&client_secret=wrong"),
+            401,
+        ),
+    ] {
+        let head = format!(
+            "POST /v1/introspect/{}\r\nContent-Type: application/x-www-form-urlencoded\r\n{authorization}",
+            world.environment
+        );
+        let reply = world.send(&head, &form).await;
+        assert_eq!(reply.status, status, "{authorization} {form}: {reply:?}");
+        if status == 200 {
+            assert_eq!(reply.json()["active"], true);
+        }
     }
 }

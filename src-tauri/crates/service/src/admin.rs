@@ -1,12 +1,15 @@
-//! The admin token: who may ask as the owner. Compared in constant time by its digest, so that neither its length nor
-//! where it differs can be measured.
+//! The admin token: who may ask about keys. Compared in constant time by its digest, so that neither its length nor where it
+//! differs can be measured.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hyper::HeaderMap;
+use hyper::header::AUTHORIZATION;
+use keystile_guard::{Problem, bearer_token};
+use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-
-use keystile_guard::Problem;
-use keystile_guard::bearer_token;
+use zeroize::Zeroizing;
 
 /// The digest of the token, if there is one.
 pub(crate) struct Admin(Option<[u8; 32]>);
@@ -20,15 +23,53 @@ impl Admin {
         Self(token.map(|token| digest(token.as_bytes())))
     }
 
-    /// Whether this request may ask as the owner. Without a token everybody on this machine may.
+    /// Checks `Authorization: Bearer`. Without a token every program on this machine may ask.
     pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let Some(wanted) = &self.0 else {
-            return Ok(());
-        };
-        let shown = bearer_token(headers)?.ok_or_else(Problem::admin_token_missing)?;
-        if bool::from(digest(shown.as_bytes()).ct_eq(wanted)) {
+        if self.0.is_none() {
             return Ok(());
         }
-        Err(Problem::admin_token_wrong())
+        let token = bearer_token(headers)?.ok_or_else(Problem::admin_token_missing)?;
+        self.check_token(token.as_bytes())
     }
+
+    /// Checks the authentication of an OAuth client (RFC 6749, section 2.3.1): Bearer, Basic with the token as the password
+    /// and any user name, or `client_secret` in the body.
+    pub(crate) fn check_client(
+        &self,
+        headers: &HeaderMap,
+        client_secret: Option<&str>,
+    ) -> Result<(), Problem> {
+        if self.0.is_none() {
+            return Ok(());
+        }
+        if let Some(token) = bearer_token(headers)? {
+            return self.check_token(token.as_bytes());
+        }
+        if let Some(password) = basic_password(headers) {
+            return self.check_token(&password);
+        }
+        let secret = client_secret.ok_or_else(Problem::admin_token_missing)?;
+        self.check_token(secret.as_bytes())
+    }
+
+    fn check_token(&self, token: &[u8]) -> Result<(), Problem> {
+        match &self.0 {
+            Some(expected) if bool::from(digest(token).ct_eq(expected)) => Ok(()),
+            Some(_) => Err(Problem::admin_token_wrong()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The password of `Authorization: Basic` (RFC 7617). OAuth clients encode it as in a form first.
+fn basic_password(headers: &HeaderMap) -> Option<Zeroizing<Vec<u8>>> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, credentials) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = Zeroizing::new(STANDARD.decode(credentials.trim()).ok()?);
+    let text = std::str::from_utf8(&decoded).ok()?;
+    let (_user, password) = text.split_once(':')?;
+    Some(Zeroizing::new(percent_decode_str(password).collect()))
 }

@@ -16,7 +16,7 @@ use keystile_guard::Response;
     ),
     paths(
         verify::answer,
-        introspect::answer,
+        introspect::introspect,
         forward_auth::authorize_request,
         health::alive,
         health::ready,

@@ -18,7 +18,7 @@ use keystile_policy::{RequestKind, request_kind};
 use keystile_verifier::{Environment, KeyInfo, Verifier};
 
 use crate::proxy::Proxy;
-use crate::reference::{self, Reference};
+use crate::reference;
 
 const FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -64,12 +64,8 @@ pub(crate) async fn authorize_request<B>(
         .or(default_proxy)
         .ok_or_else(Problem::proxy_unknown)?;
     let required = required_permission(proxy, request)?;
-    let name = match &path.environment {
-        Reference::Id(id) => id.as_str(),
-        Reference::Names(names) => names,
-    };
     let environment = verifier
-        .environment(name)
+        .environment(path.environment.as_str())
         .await
         .map_err(|error| Problem::unavailable(&error, false))?;
     let extractor = environment

@@ -1,35 +1,38 @@
-//! `POST /v1/introspect`: the same question as OAuth asks it (RFC 7662). A key that opens nothing is `{"active":false}`
-//! and no more, whatever the reason. It tells no names.
+//! `POST /v1/introspect/{environment}`: OAuth 2.0 token introspection (RFC 7662) for one environment. A key that does not
+//! work there is `{"active":false}` and no more, whatever the reason.
 
-use hyper::HeaderMap;
-use keystile_keys::Verdict;
+use hyper::{HeaderMap, StatusCode};
+use keystile_keys::{Permission, Verdict};
 use keystile_verifier::Verifier;
 use serde::Serialize;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-use crate::body;
+use crate::admin::Admin;
+use crate::{body, reference};
 use keystile_guard::{Problem, ProblemBody, Response};
 
-/// What is asked (RFC 7662, 2.1).
+/// The form (RFC 7662, section 2.1).
 #[derive(ToSchema)]
 #[schema(as = IntrospectRequest)]
 #[expect(
     dead_code,
     reason = "describes the form; the form itself is read field by field"
 )]
-pub(crate) struct Question {
+pub(crate) struct IntrospectRequest {
     /// The key as the presenter sent it.
     token: String,
-    /// Taken and not needed: there is one type of token.
+    /// Ignored: there is one type of token.
     token_type_hint: Option<String>,
+    /// The admin token, for clients that authenticate in the body (RFC 6749, section 2.3.1).
+    client_secret: Option<String>,
 }
 
-/// What is known of a token (RFC 7662, 2.2).
+/// What is known of a key (RFC 7662, section 2.2).
 #[derive(Serialize, ToSchema)]
 #[schema(as = IntrospectAnswer)]
-pub(crate) struct Told<'a> {
-    /// Whether the key opens its environment.
+pub(crate) struct IntrospectResponse<'a> {
+    /// Whether the key works in this environment.
     active: bool,
     /// What the key may do: `read` or `read write`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +51,7 @@ pub(crate) struct Told<'a> {
     iat: Option<i64>,
 }
 
-const INACTIVE: Told<'static> = Told {
+const INACTIVE: IntrospectResponse<'static> = IntrospectResponse {
     active: false,
     scope: None,
     client_id: None,
@@ -59,31 +62,49 @@ const INACTIVE: Told<'static> = Told {
 
 const ADVICE: &str = "Send token=… once, as a form.";
 
-fn token(body: &[u8]) -> Result<Zeroizing<String>, Problem> {
-    let mut token = None;
-    for (name, value) in form_urlencoded::parse(body) {
-        if name != "token" {
-            continue;
-        }
-        if token.is_some() {
-            return Err(Problem::body_form(ADVICE));
-        }
-        token = Some(Zeroizing::new(value.into_owned()));
-    }
-    token.ok_or_else(|| Problem::body_form(ADVICE))
+/// The fields of the form that matter.
+struct Form {
+    token: Zeroizing<String>,
+    client_secret: Option<Zeroizing<String>>,
 }
 
-/// Answers the question.
+impl Form {
+    fn parse(body: &[u8]) -> Result<Self, Problem> {
+        let (mut token, mut client_secret) = (None, None);
+        for (name, value) in form_urlencoded::parse(body) {
+            let field = match &*name {
+                "token" => &mut token,
+                "client_secret" => &mut client_secret,
+                _ => continue,
+            };
+            if field.is_some() {
+                return Err(Problem::body_form(ADVICE));
+            }
+            *field = Some(Zeroizing::new(value.into_owned()));
+        }
+        Ok(Self {
+            token: token.ok_or_else(|| Problem::body_form(ADVICE))?,
+            client_secret,
+        })
+    }
+}
+
+/// Introspects a key.
 #[utoipa::path(
     post,
-    path = "/v1/introspect",
+    path = "/v1/introspect/{project}/{environment}",
     operation_id = "introspect",
-    request_body(content = Question, content_type = "application/x-www-form-urlencoded"),
+    params(
+        ("project" = String, Path, description = "The project's name. Project and environment may be replaced by the environment's id"),
+        ("environment" = String, Path, description = "The environment's name"),
+    ),
+    request_body(content = IntrospectRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
-        (status = 200, description = "What is known of the key", body = Told<'_>),
+        (status = 200, description = "What is known of the key", body = IntrospectResponse<'_>),
         (status = 400, description = "The question is not one", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The admin token is missing or wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "A page in a browser asked", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such environment", body = ProblemBody, content_type = "application/problem+json"),
         (status = 408, description = "The question did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
         (status = 411, description = "The length of the body is not given", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = ProblemBody, content_type = "application/problem+json"),
@@ -92,25 +113,45 @@ fn token(body: &[u8]) -> Result<Zeroizing<String>, Problem> {
     ),
     security((), ("admin" = [])),
 )]
-pub(crate) async fn answer(
+pub(crate) async fn introspect(
     verifier: &Verifier,
+    admin: &Admin,
+    environment: &str,
     headers: &HeaderMap,
     body: Zeroizing<Vec<u8>>,
 ) -> Result<Response, Problem> {
-    if !body::is_of_type(headers, "application/x-www-form-urlencoded") {
-        return Err(Problem::media_type(
+    let form = if body::is_of_type(headers, "application/x-www-form-urlencoded") {
+        Form::parse(&body)
+    } else {
+        Err(Problem::media_type(
             "Send Content-Type: application/x-www-form-urlencoded.",
-        ));
-    }
-    let token = token(&body)?;
-    let answer = verifier
-        .identify(&token, keystile_guard::now())
+        ))
+    };
+    // Who may not ask learns nothing about the form.
+    let secret = form
+        .as_ref()
+        .ok()
+        .and_then(|form| form.client_secret.as_ref());
+    admin.check_client(headers, secret.map(|secret| secret.as_str()))?;
+    let form = form?;
+    let unavailable = |error| Problem::unavailable(&error, true);
+    let unknown = || Problem::environment_unknown(StatusCode::NOT_FOUND);
+    let reference = reference::environment(environment).ok_or_else(unknown)?;
+    let environment = verifier
+        .environment(reference.as_str())
         .await
-        .map_err(|error| Problem::unavailable(&error, true))?;
+        .map_err(unavailable)?
+        .ok_or_else(unknown)?;
+    let now = keystile_guard::now();
+    let answer = verifier
+        .check(&form.token, &environment.id, Permission::Read, now)
+        .await
+        .map_err(unavailable)?;
+    verifier.record(&answer, &environment.id, Permission::Read, None, now);
     let (Verdict::Accepted(_), Some(key)) = (answer.verdict, &answer.key) else {
         return Ok(keystile_guard::json(&INACTIVE));
     };
-    Ok(keystile_guard::json(&Told {
+    Ok(keystile_guard::json(&IntrospectResponse {
         active: true,
         scope: Some(key.permissions.scope()),
         client_id: Some(key.environment_id.as_str()),

@@ -9,8 +9,10 @@ use percent_encoding::percent_decode_str;
 
 use crate::proxy::Proxy;
 
-/// What stands before every forward-auth path.
+/// The beginning of every forward-auth path.
 pub(crate) const ROOT: &str = "/v1/auth/";
+/// The beginning of every introspection path.
+pub(crate) const INTROSPECT_ROOT: &str = "/v1/introspect/";
 
 /// What a path asks about.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,16 +43,33 @@ pub(crate) fn read(rest: &str) -> Option<Asked<'_>> {
         Some(Proxy::Envoy) => before_mark(named)?,
         _ => named,
     };
-    let environment = match named.split_once('/') {
-        None => Reference::Id(EnvironmentId::from_str(named).ok()?),
+    let environment = environment(named)?;
+    Some(Asked { proxy, environment })
+}
+
+/// Reads an id, or a project and an environment as two segments; `None` if the text is neither.
+pub(crate) fn environment(text: &str) -> Option<Reference<'_>> {
+    match text.split_once('/') {
+        None => Some(Reference::Id(EnvironmentId::from_str(text).ok()?)),
         Some((project, environment))
             if !project.is_empty() && !environment.is_empty() && !environment.contains('/') =>
         {
-            Reference::Names(percent_decode_str(named).decode_utf8().ok()?)
+            Some(Reference::Names(
+                percent_decode_str(text).decode_utf8().ok()?,
+            ))
         }
-        Some(_) => return None,
-    };
-    Some(Asked { proxy, environment })
+        Some(_) => None,
+    }
+}
+
+impl Reference<'_> {
+    /// The text by which the verifier finds the environment.
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Id(id) => id.as_str(),
+            Self::Names(names) => names,
+        }
+    }
 }
 
 /// What stands before the first segment `-`, which is the second or the third.

@@ -2,7 +2,7 @@
 //! file. It knows no connection.
 
 use hyper::body::Incoming;
-use hyper::header::TRANSFER_ENCODING;
+use hyper::header::{CONNECTION, HeaderValue, TRANSFER_ENCODING};
 use hyper::{HeaderMap, Method, Request};
 use keystile_verifier::Verifier;
 
@@ -34,10 +34,17 @@ pub(crate) struct Shared {
 /// Answers one request, whatever it is.
 pub(crate) async fn answer(shared: &Shared, request: Request<Incoming>) -> Response {
     shared.counted.request();
-    match dispatch(shared, request).await {
-        Ok(answer) => answer,
+    let has_chunks = request.headers().contains_key(TRANSFER_ENCODING);
+    let mut response = match dispatch(shared, request).await {
+        Ok(response) => response,
         Err(problem) => problem.into_response(),
+    };
+    if has_chunks {
+        // The request may have had a Content-Length too, which hyper has dropped: no other may follow (RFC 9112, section 6.3).
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
     }
+    response
 }
 
 async fn dispatch(shared: &Shared, request: Request<Incoming>) -> Result<Response, Problem> {
@@ -62,10 +69,6 @@ async fn other(shared: &Shared, request: Request<Incoming>) -> Result<Response, 
             let (headers, body) = owners_question(shared, request).await?;
             verify::answer(&shared.verifier, &headers, body).await
         }
-        "/v1/introspect" => {
-            let (headers, body) = owners_question(shared, request).await?;
-            introspect::answer(&shared.verifier, &headers, body).await
-        }
         "/metrics" => {
             only_get(&request)?;
             only_owner(shared, request.headers())?;
@@ -83,8 +86,28 @@ async fn other(shared: &Shared, request: Request<Incoming>) -> Result<Response, 
             only_get(&request)?;
             Ok(document::answer())
         }
-        _ => Err(Problem::not_found()),
+        path => match path.strip_prefix(reference::INTROSPECT_ROOT) {
+            Some(environment) => {
+                let environment = environment.to_owned();
+                introspect(shared, &environment, request).await
+            }
+            None => Err(Problem::not_found()),
+        },
     }
+}
+
+/// The client may authenticate in the body, so that is read first.
+async fn introspect(
+    shared: &Shared,
+    environment: &str,
+    request: Request<Incoming>,
+) -> Result<Response, Problem> {
+    only_post(&request)?;
+    browser::refuse(request.headers())?;
+    let (head, body) = request.into_parts();
+    let body = body::read(body, shared.limits.body).await?;
+    let verifier = &shared.verifier;
+    introspect::introspect(verifier, &shared.admin, environment, &head.headers, body).await
 }
 
 /// What cannot be told apart from an attack by disagreement about where a request ends is refused before it is read.
@@ -93,9 +116,7 @@ fn check_frame<B>(request: &Request<B>) -> Result<(), Problem> {
     if !hosts::is_spoken(request.version()) {
         return Err(Problem::version());
     }
-    if headers.contains_key(TRANSFER_ENCODING) {
-        return Err(Problem::length_required());
-    }
+    check_transfer_encoding(request)?;
     let uri = request.uri();
     if uri.path().len() + uri.query().map_or(0, str::len) > LONGEST_URI {
         return Err(Problem::uri_too_long());
@@ -110,11 +131,34 @@ fn check_frame<B>(request: &Request<B>) -> Result<(), Problem> {
     Ok(())
 }
 
+/// A small body in chunks is read where a body is; everywhere else none is expected.
+fn check_transfer_encoding<B>(request: &Request<B>) -> Result<(), Problem> {
+    let mut values = request.headers().get_all(TRANSFER_ENCODING).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(()),
+        (Some(value), None)
+            if value.as_bytes().eq_ignore_ascii_case(b"chunked")
+                && *request.method() == Method::POST
+                && !request.uri().path().starts_with(reference::ROOT) =>
+        {
+            Ok(())
+        }
+        (Some(_), _) => Err(Problem::length_required()),
+    }
+}
+
 fn only_get<B>(request: &Request<B>) -> Result<(), Problem> {
     if *request.method() == Method::GET || *request.method() == Method::HEAD {
         return Ok(());
     }
     Err(Problem::method_not_allowed("GET, HEAD"))
+}
+
+fn only_post<B>(request: &Request<B>) -> Result<(), Problem> {
+    if *request.method() == Method::POST {
+        return Ok(());
+    }
+    Err(Problem::method_not_allowed("POST"))
 }
 
 fn only_owner(shared: &Shared, headers: &HeaderMap) -> Result<(), Problem> {
@@ -126,9 +170,7 @@ async fn owners_question(
     shared: &Shared,
     request: Request<Incoming>,
 ) -> Result<(HeaderMap, zeroize::Zeroizing<Vec<u8>>), Problem> {
-    if *request.method() != Method::POST {
-        return Err(Problem::method_not_allowed("POST"));
-    }
+    only_post(&request)?;
     only_owner(shared, request.headers())?;
     let (head, body) = request.into_parts();
     let body = body::read(body, shared.limits.body).await?;
