@@ -25,6 +25,7 @@ mod gateway_attacks;
 mod gateway_check;
 mod gateway_connections;
 mod gateway_follow;
+mod gateway_limits;
 mod gateway_routes;
 mod gateway_start;
 mod gateway_streams;

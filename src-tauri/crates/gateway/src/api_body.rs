@@ -28,6 +28,13 @@ impl ApiBody {
         Self { body, link: None }
     }
 
+    /// Has the connection driven by a task of its own, whether or not this body is read. It is not used again.
+    pub(crate) fn detach(&mut self) {
+        if let Some((link, _pool)) = self.link.take() {
+            link.let_go();
+        }
+    }
+
     fn give_back(&mut self) {
         if let Some((link, pool)) = self.link.take() {
             pool.give_back(link);

@@ -12,9 +12,9 @@ use bytes::Bytes;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use keystile_guard::Problem;
-use keystile_service::Accepted;
+use keystile_service::{Accepted, Place};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::exchange::{self, Caller};
 use crate::gateway::Shared;
@@ -34,21 +34,36 @@ pub(crate) async fn converse(shared: Arc<Shared>, accepted: Accepted) {
         mut stream,
         peer,
         mut stopping,
+        eviction,
+        place,
     } = accepted;
     let mut early = Bytes::new();
+    // A connection that has sent no request yet has no longer than one that has begun a head.
+    let mut deadline = Some(tokio::time::Instant::now() + shared.limits.head);
     loop {
-        if early.is_empty() && !speaks(&stream, &mut stopping).await {
+        if early.is_empty() && !speaks(&stream, &mut stopping, &eviction, deadline).await {
             return;
         }
-        match on_the_heap(&shared, stream, early, peer.ip(), stopping.clone()).await {
-            Some(idle) => (stream, early) = idle,
+        let talk = on_the_heap(&shared, stream, early, peer.ip(), stopping.clone(), &place);
+        match talk.await {
+            Some(idle) => {
+                (stream, early) = (idle.stream, idle.early);
+                if idle.has_sent_requests {
+                    deadline = None;
+                }
+            }
             None => return,
         }
     }
 }
 
-/// A connection that can be put aside, with what was read of it and not used.
-type Idle = (TcpStream, Bytes);
+/// A connection that can be put aside.
+struct Idle {
+    stream: TcpStream,
+    /// What was read of it and not used.
+    early: Bytes,
+    has_sent_requests: bool,
+}
 
 /// What talks needs 6 KiB. In a function of its own, because an `async` one would keep room for it also while nothing is
 /// said.
@@ -58,15 +73,31 @@ fn on_the_heap(
     early: Bytes,
     client: std::net::IpAddr,
     stopping: watch::Receiver<bool>,
+    place: &Place,
 ) -> Pin<Box<dyn Future<Output = Option<Idle>> + Send>> {
-    Box::pin(talk(Arc::clone(shared), stream, early, client, stopping))
+    let shared = Arc::clone(shared);
+    Box::pin(talk(shared, stream, early, client, stopping, place.clone()))
 }
 
-/// Whether the caller says anything before the gateway stops.
-async fn speaks(stream: &TcpStream, stopping: &mut watch::Receiver<bool>) -> bool {
+/// Whether the client sends anything before the gateway stops, needs the place, or the deadline has come.
+async fn speaks(
+    stream: &TcpStream,
+    stopping: &mut watch::Receiver<bool>,
+    eviction: &Notify,
+    deadline: Option<tokio::time::Instant>,
+) -> bool {
+    let late = async {
+        match deadline {
+            Some(deadline) => tokio::time::sleep_until(deadline).await,
+            None => std::future::pending().await,
+        }
+    };
     tokio::select! {
+        biased;
         ready = stream.readable() => ready.is_ok(),
         _ = stopping.wait_for(|stop| *stop) => false,
+        () = eviction.notified() => false,
+        () = late => false,
     }
 }
 
@@ -77,6 +108,7 @@ async fn talk(
     early: Bytes,
     client: std::net::IpAddr,
     mut stopping: watch::Receiver<bool>,
+    place: Place,
 ) -> Option<Idle> {
     let turn = Arc::new(Turn::default());
     let mut watchman = Watchman::new(shared.limits);
@@ -85,6 +117,7 @@ async fn talk(
         client,
         turn: Arc::clone(&turn),
         stopping: stopping.clone(),
+        place,
     });
     let respond = service_fn(move |request| {
         let caller = Arc::clone(&caller);
@@ -130,7 +163,11 @@ async fn talk(
             } else {
                 parts.read_buf
             };
-            return Some((parts.io.into_stream(), early));
+            return Some(Idle {
+                stream: parts.io.into_stream(),
+                early,
+                has_sent_requests: turn.requests() > 0,
+            });
         }
         Seen::SlowHead => Some(Problem::timeout()),
         Seen::Ended(Err(cause)) => {
@@ -159,8 +196,9 @@ enum Seen {
 struct Watchman {
     limits: Limits,
     pause: Duration,
-    /// What it was at before: in which phase, after how many requests, whether the caller took something.
-    before: (Phase, u32, bool),
+    /// What it was at before: in which phase, after how many requests, whether the client takes nothing, and how many bytes
+    /// it has taken.
+    before: (Phase, u32, bool, u64),
     /// How long it has been the same.
     since: Duration,
 }
@@ -170,13 +208,18 @@ impl Watchman {
         Self {
             limits,
             pause: LOOK.min(limits.head / 4),
-            before: (Phase::Answer, 0, false),
+            before: (Phase::Answer, 0, false, 0),
             since: Duration::ZERO,
         }
     }
 
     fn look(&mut self, turn: &Turn) -> Seen {
-        let now = (turn.phase(), turn.requests(), turn.is_blocked());
+        let now = (
+            turn.phase(),
+            turn.requests(),
+            turn.is_blocked(),
+            turn.written(),
+        );
         if now != self.before {
             self.before = now;
             self.since = Duration::ZERO;
@@ -185,10 +228,10 @@ impl Watchman {
         self.since += self.pause;
         match now {
             // The rest of a body must never be read as a new request.
-            (Phase::Idle, _, _) if turn.is_uploading() => Seen::Well,
-            (Phase::Idle, _, _) => Seen::Idle,
-            (Phase::Head, _, _) if self.since >= self.limits.head => Seen::SlowHead,
-            (_, _, true) if self.since >= self.limits.answer => Seen::Blocked,
+            (Phase::Idle, ..) if turn.is_uploading() => Seen::Well,
+            (Phase::Idle, ..) => Seen::Idle,
+            (Phase::Head, ..) if self.since >= self.limits.head => Seen::SlowHead,
+            (_, _, true, _) if self.since >= self.limits.answer => Seen::Blocked,
             _ => Seen::Well,
         }
     }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::{Either, Full};
@@ -11,6 +12,7 @@ use hyper::header::{CACHE_CONTROL, HeaderValue, TRANSFER_ENCODING};
 use hyper::upgrade::OnUpgrade;
 use hyper::{Request, Response, StatusCode};
 use keystile_guard::Problem;
+use keystile_service::Place;
 use tokio::sync::watch;
 
 use crate::answered::Answered;
@@ -24,11 +26,17 @@ use crate::headers::{self, Told};
 use crate::pool::Pool;
 use crate::progress::Progress;
 use crate::request_info::RequestInfo;
+use crate::settings::Limits;
 use crate::standing::Standing;
 use crate::stream::Offer;
 use crate::tunnel;
 use crate::turn::{Turn, Upload};
 use crate::watched::Watched;
+
+/// A response that comes within this time is delivered without another look at the key.
+const MAX_UNCHECKED_WAIT: Duration = Duration::from_millis(5);
+/// Bytes that an upload without a key must move while a response is waited for.
+const MIN_KEYLESS_PROGRESS: u64 = 1_024;
 
 /// What a caller gets: the API's answer as it streams, or ours.
 type Answer = Response<Either<Full<Bytes>, Watched<ApiBody>>>;
@@ -40,6 +48,8 @@ pub(crate) struct Caller {
     pub(crate) client: IpAddr,
     pub(crate) turn: Arc<Turn>,
     pub(crate) stopping: watch::Receiver<bool>,
+    /// The place of the connection; a tunnel keeps it.
+    pub(crate) place: Place,
 }
 
 /// Answers one request, whatever it is.
@@ -137,15 +147,17 @@ async fn pass_on(
             .telling(progress.clone())
             .keeping(upload)
     });
-    let mut sent = pin!(pool.send(request, offer));
-    let mut answer = loop {
-        match tokio::time::timeout(limits.answer, &mut sent).await {
-            Ok(answer) => break answer?,
-            // A long upload is no slow answer.
-            Err(_) if progress.as_ref().is_some_and(Progress::was_made) => {}
-            Err(_) => return Err(Failed::Slow.into()),
-        }
-    };
+    let mut answer = wait_for_head(
+        pool.send(request, offer),
+        &standing,
+        progress.as_ref(),
+        limits,
+    )
+    .await?;
+    if caller.turn.is_uploading() {
+        // Its connection must go on while the client takes nothing of the response.
+        answer.body_mut().detach();
+    }
     let agreed = headers::websocket(answer.headers());
     let switched = (answer.status() == StatusCode::SWITCHING_PROTOCOLS)
         .then(|| hyper::upgrade::on(&mut answer));
@@ -163,7 +175,44 @@ async fn pass_on(
             Arc::clone(&standing),
             every,
             caller.stopping.clone(),
+            caller.place.clone(),
         ));
     }
     Ok(answer.map(|body| Either::Right(Watched::new(body, standing, every))))
+}
+
+/// Waits for the head of the response. A request whose key no longer stands gets no response, however late that comes.
+async fn wait_for_head(
+    sent: impl Future<Output = Result<Response<ApiBody>, Failed>>,
+    standing: &Arc<Standing>,
+    progress: Option<&Progress>,
+    limits: Limits,
+) -> Result<Response<ApiBody>, Problem> {
+    let start = Instant::now();
+    let mut last_progress = start;
+    let mut sent = pin!(sent);
+    loop {
+        match tokio::time::timeout(limits.recheck.min(limits.answer), &mut sent).await {
+            Ok(answer) => {
+                let answer = answer?;
+                if start.elapsed() > MAX_UNCHECKED_WAIT && !Arc::clone(standing).holds().await {
+                    return Err(Problem::key_refused());
+                }
+                return Ok(answer);
+            }
+            Err(_) if !Arc::clone(standing).holds().await => return Err(Problem::key_refused()),
+            Err(_) if last_progress.elapsed() < limits.answer => {}
+            Err(_) => {
+                let least = match standing.key {
+                    Some(_) => 1,
+                    None => MIN_KEYLESS_PROGRESS,
+                };
+                // A long upload is no slow response.
+                if progress.is_none_or(|progress| progress.take() < least) {
+                    return Err(Failed::Slow.into());
+                }
+                last_progress = Instant::now();
+            }
+        }
+    }
 }

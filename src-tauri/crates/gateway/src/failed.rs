@@ -1,8 +1,14 @@
 //! Why the API gave no answer. The exchange turns it into a problem; the cause is logged here, once.
 
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
 use keystile_guard::Problem;
 
 use crate::watched::Cut;
+
+/// Between two warnings about upstreams.
+const WARNING_INTERVAL: Duration = Duration::from_secs(1);
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failed {
@@ -43,7 +49,7 @@ impl From<Failed> for Problem {
             Failed::Unsaid(_) | Failed::Fallen(_) => {
                 tracing::debug!(cause, "a request broke off");
             }
-            _ => tracing::warn!(cause, "the API did not answer"),
+            _ => warn_rarely(cause),
         }
         match failed {
             Failed::Unreachable(_) | Failed::ConnectSlow => Self::upstream_unreachable(),
@@ -52,6 +58,21 @@ impl From<Failed> for Problem {
             Failed::Slow => Self::upstream_slow(),
             Failed::Unsaid(_) => Self::malformed(),
             Failed::Fallen(_) => Self::key_refused(),
+        }
+    }
+}
+
+/// Logs at most one warning a second: an upstream that is down fails every request.
+fn warn_rarely(cause: &(dyn std::error::Error + 'static)) {
+    static LAST: Mutex<Option<(Instant, u64)>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    match &mut *last {
+        Some((at, suppressed)) if at.elapsed() < WARNING_INTERVAL => *suppressed += 1,
+        _ => {
+            let suppressed = last
+                .replace((Instant::now(), 0))
+                .map_or(0, |(_, count)| count);
+            tracing::warn!(cause, suppressed, "upstream request failed");
         }
     }
 }

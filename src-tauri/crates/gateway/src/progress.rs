@@ -1,19 +1,19 @@
-//! Whether a body moves. The sender of a long one is not told that the API was slow.
+//! How much of a request's body has moved. A long upload is no slow response, but one that hardly moves ends.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Shared between a body and whoever waits for the answer to it.
+/// Bytes of a body, shared between the body and what waits for the response to it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Progress(Arc<AtomicBool>);
+pub(crate) struct Progress(Arc<AtomicU64>);
 
 impl Progress {
-    pub(crate) fn make(&self) {
-        self.0.store(true, Ordering::Relaxed);
+    pub(crate) fn add(&self, bytes: usize) {
+        self.0.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    /// Whether any was made since this was last asked.
-    pub(crate) fn was_made(&self) -> bool {
-        self.0.swap(false, Ordering::Relaxed)
+    /// Returns the bytes since the last call.
+    pub(crate) fn take(&self) -> u64 {
+        self.0.swap(0, Ordering::Relaxed)
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
+use keystile_service::Place;
 use tokio::sync::watch;
 
 use crate::standing::Standing;
@@ -17,6 +18,8 @@ pub(crate) async fn carry(
     standing: Arc<Standing>,
     every: Duration,
     mut stopping: watch::Receiver<bool>,
+    // Held until the end: a tunnel is a connection too.
+    _place: Place,
 ) {
     let (caller, api) = match tokio::try_join!(caller, api) {
         Ok(both) => both,

@@ -2,7 +2,7 @@
 //! an idle connection is told from a slow head, and hyper's own refusals from an API's answers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 /// What a connection is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(crate) struct Turn {
     /// Requests so far: between two looks at the same number nothing began.
     requests: AtomicU32,
     is_blocked: AtomicBool,
+    /// Bytes that the client has taken: a slow client is not one that takes nothing.
+    written: AtomicU64,
     /// Whether a request's body is still on its way to the API, which may have answered before it was whole.
     is_uploading: AtomicBool,
 }
@@ -106,6 +108,14 @@ impl Turn {
         if self.phase() == Phase::End {
             self.enter(Phase::Idle);
         }
+    }
+
+    pub(crate) fn written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn wrote(&self, bytes: usize) {
+        self.written.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
     pub(crate) fn blocked(&self, is_blocked: bool) {

@@ -99,8 +99,8 @@ impl<B: Body<Data = Bytes, Error = hyper::Error> + Unpin> Body for Watched<B> {
                 return Poll::Ready(Some(Err(Cut::Fallen)));
             }
             if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
-                if let Some(progress) = &this.progress {
-                    progress.make();
+                if let (Some(progress), Some(Ok(frame))) = (&this.progress, &frame) {
+                    progress.add(frame.data_ref().map_or(0, Bytes::len));
                 }
                 return Poll::Ready(frame.map(|frame| frame.map_err(Cut::Body)));
             }

@@ -82,8 +82,11 @@ impl Wire {
         matches!(self.turn.phase(), Phase::Idle | Phase::Head)
     }
 
-    fn noted<T>(&self, poll: Poll<T>) -> Poll<T> {
+    fn noted(&self, poll: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.turn.blocked(poll.is_pending());
+        if let Poll::Ready(Ok(bytes)) = &poll {
+            self.turn.wrote(*bytes);
+        }
         poll
     }
 }

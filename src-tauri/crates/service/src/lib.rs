@@ -25,7 +25,7 @@ mod snippet;
 mod verify;
 mod wire;
 
-pub use accept::{Accepted, accept};
+pub use accept::{Accepted, Place, accept, raise_file_limit};
 pub use document::openapi;
 pub use error::Error;
 pub use proxy::Proxy;

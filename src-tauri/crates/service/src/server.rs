@@ -142,6 +142,8 @@ async fn converse(shared: Arc<Shared>, accepted: Accepted) {
     let Accepted {
         stream,
         mut stopping,
+        // Held until the end.
+        place: _place,
         ..
     } = accepted;
     let limits = shared.limits;

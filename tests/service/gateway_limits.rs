@@ -1,0 +1,342 @@
+//! What the gateway does when clients or APIs are slow, silent, or many.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::caller::{Reply, call, read};
+use crate::gateway::{before, local};
+
+fn get(path: &str, key: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\n\r\n")
+}
+
+async fn connect(address: SocketAddr) -> TcpStream {
+    TcpStream::connect(address).await.expect("a connection")
+}
+
+async fn read_head(stream: &mut TcpStream) -> Vec<u8> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => break,
+        }
+    }
+    head
+}
+
+/// An API that does `then` with each connection after the head of its request.
+async fn api<F>(then: fn(TcpStream) -> F) -> SocketAddr
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind(local()).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                read_head(&mut stream).await;
+                then(stream).await;
+            });
+        }
+    });
+    address
+}
+
+async fn yes(mut stream: TcpStream) {
+    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nyes";
+    let _sent = stream.write_all(answer.as_bytes()).await;
+}
+
+async fn asked(stream: &mut TcpStream, request: &str) -> Option<Reply> {
+    stream.write_all(request.as_bytes()).await.ok()?;
+    read(stream).await
+}
+
+#[tokio::test]
+async fn long_poll_is_not_delivered_to_a_key_that_was_revoked_meanwhile() {
+    // It answers before the gateway's next regular look at the key.
+    let slow = |mut stream: TcpStream| async move {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret";
+        let _sent = stream.write_all(answer.as_bytes()).await;
+    };
+    let guarded = before(api(slow).await, |settings| {
+        settings.limits.recheck = Duration::from_secs(60);
+    })
+    .await;
+    let reader = &guarded.world.reader;
+    let mut stream = connect(guarded.address).await;
+    stream
+        .write_all(get("/poll", &reader.text).as_bytes())
+        .await
+        .expect("sent");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    guarded.world.revoke(reader.id).await;
+    let reply = read(&mut stream).await.expect("a response");
+    assert_eq!(
+        (reply.status, reply.code()),
+        (401, "key_refused".to_owned()),
+        "the event belongs to keys that work: {reply:?}"
+    );
+}
+
+#[tokio::test]
+async fn long_poll_ends_soon_after_its_key_was_revoked() {
+    let never = |stream: TcpStream| async move {
+        let _held = stream;
+        std::future::pending::<()>().await;
+    };
+    let guarded = before(api(never).await, |_| {}).await;
+    let reader = &guarded.world.reader;
+    let mut stream = connect(guarded.address).await;
+    stream
+        .write_all(get("/poll", &reader.text).as_bytes())
+        .await
+        .expect("sent");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    guarded.world.revoke(reader.id).await;
+    let reply = tokio::time::timeout(Duration::from_secs(5), read(&mut stream)).await;
+    let reply = reply
+        .expect("it does not wait for the API")
+        .expect("a response");
+    assert_eq!(reply.status, 401, "{reply:?}");
+}
+
+/// More than the buffers of both sockets hold.
+const LARGE: usize = 24 * 1024 * 1024;
+
+#[tokio::test]
+async fn download_that_is_slow_but_moves_is_not_cut_off() {
+    let large = |mut stream: TcpStream| async move {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {LARGE}\r\n\r\n");
+        let _head = stream.write_all(head.as_bytes()).await;
+        let _body = stream.write_all(&vec![b'x'; LARGE]).await;
+    };
+    let guarded = before(api(large).await, |settings| {
+        settings.limits.answer = Duration::from_millis(600);
+    })
+    .await;
+    let mut stream = connect(guarded.address).await;
+    stream
+        .write_all(get("/large", &guarded.world.reader.text).as_bytes())
+        .await
+        .expect("sent");
+    read_head(&mut stream).await;
+    // The client never empties the buffers, so the gateway is blocked at every look, for longer than the limit.
+    let start = Instant::now();
+    let mut part = vec![0_u8; 256 * 1024];
+    let mut seen = 0;
+    while start.elapsed() < Duration::from_secs(4) {
+        seen += stream.read(&mut part).await.expect("the download goes on");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(seen < LARGE, "the client was slower than the API");
+    let rest = async {
+        while seen < LARGE {
+            seen += stream.read(&mut part).await.expect("the rest comes");
+        }
+    };
+    let rest = tokio::time::timeout(Duration::from_secs(20), rest).await;
+    assert!(rest.is_ok(), "nothing is lost");
+}
+
+#[tokio::test]
+async fn client_that_takes_nothing_is_cut_off() {
+    let large = |mut stream: TcpStream| async move {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {LARGE}\r\n\r\n");
+        let _head = stream.write_all(head.as_bytes()).await;
+        let _body = stream.write_all(&vec![b'x'; LARGE]).await;
+    };
+    let guarded = before(api(large).await, |settings| {
+        settings.limits.answer = Duration::from_millis(600);
+    })
+    .await;
+    let mut stream = connect(guarded.address).await;
+    stream
+        .write_all(get("/large", &guarded.world.reader.text).as_bytes())
+        .await
+        .expect("sent");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let mut rest = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut rest)).await;
+    assert!(
+        ended.is_ok() && rest.len() < LARGE,
+        "its place is needed by others"
+    );
+}
+
+#[tokio::test]
+async fn upload_goes_on_while_the_client_reads_nothing_of_an_early_response() {
+    // Answers with more than the buffers hold before it reads the upload, then says how much came.
+    let early = |stream: TcpStream| async move {
+        let (mut reading, mut writing) = stream.into_split();
+        let answering = async {
+            let head =
+                format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {LARGE}\r\n\r\n");
+            let _head = writing.write_all(head.as_bytes()).await;
+            let _body = writing.write_all(&vec![b'x'; LARGE]).await;
+        };
+        let taking = async {
+            let mut part = vec![0_u8; 64 * 1024];
+            while let Ok(1..) = reading.read(&mut part).await {}
+        };
+        tokio::join!(answering, taking);
+    };
+    let guarded = before(api(early).await, |_| {}).await;
+    let stream = connect(guarded.address).await;
+    let (mut reading, mut writing) = stream.into_split();
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\nContent-Length: {LARGE}\r\n\r\n",
+        guarded.world.writer.text
+    );
+    writing.write_all(head.as_bytes()).await.expect("sent");
+    let body = vec![b'y'; LARGE];
+    tokio::time::timeout(Duration::from_secs(20), writing.write_all(&body))
+        .await
+        .expect("an upload must not wait for its own response to be read")
+        .expect("sent");
+    let mut seen = 0;
+    let mut part = vec![0_u8; 64 * 1024];
+    while seen < LARGE {
+        let read = tokio::time::timeout(Duration::from_secs(10), reading.read(&mut part)).await;
+        match read.expect("it goes on").expect("the response") {
+            0 => break,
+            count => seen += count,
+        }
+    }
+    assert!(seen >= LARGE, "and then the response arrives: {seen}");
+}
+
+#[tokio::test]
+async fn silent_connections_make_room_for_a_request() {
+    let guarded = before(api(yes).await, |settings| {
+        settings.limits.connections = 8;
+        // Not by their time limit.
+        settings.limits.head = Duration::from_secs(600);
+    })
+    .await;
+    let mut silent = Vec::new();
+    for _ in 0..50 {
+        silent.push(connect(guarded.address).await);
+    }
+    let request =
+        get("/", &guarded.world.reader.text).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+    let reply =
+        tokio::time::timeout(Duration::from_secs(10), call(guarded.address, &request)).await;
+    let reply = reply
+        .expect("connections that say nothing must not stop a gateway")
+        .expect("a response");
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+#[tokio::test]
+async fn connection_that_never_sends_anything_is_closed() {
+    let guarded = before(api(yes).await, |settings| {
+        settings.limits.head = Duration::from_millis(500);
+    })
+    .await;
+    let mut silent = connect(guarded.address).await;
+    let mut rest = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(5), silent.read_to_end(&mut rest)).await;
+    assert!(ended.is_ok(), "it has the time of a head");
+    let mut idle = connect(guarded.address).await;
+    let keep_alive = get("/", &guarded.world.reader.text);
+    assert_eq!(
+        asked(&mut idle, &keep_alive)
+            .await
+            .expect("a response")
+            .status,
+        200
+    );
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_eq!(
+        asked(&mut idle, &keep_alive)
+            .await
+            .expect("a response")
+            .status,
+        200,
+        "a connection that was used may be idle for longer"
+    );
+}
+
+#[tokio::test]
+async fn tunnels_count_as_connections() {
+    let switched = |mut stream: TcpStream| async move {
+        let answer =
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+        let _sent = stream.write_all(answer.as_bytes()).await;
+        let _end = stream.read_u8().await;
+    };
+    let guarded = before(api(switched).await, |settings| {
+        settings.limits.connections = 2;
+    })
+    .await;
+    let request = format!(
+        "GET /live HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        guarded.world.writer.text
+    );
+    let mut tunnels = Vec::new();
+    for _ in 0..2 {
+        let mut stream = connect(guarded.address).await;
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        assert!(
+            read_head(&mut stream).await.starts_with(b"HTTP/1.1 101 "),
+            "a tunnel"
+        );
+        tunnels.push(stream);
+    }
+    let mut third = connect(guarded.address).await;
+    third.write_all(request.as_bytes()).await.expect("sent");
+    let answered = tokio::time::timeout(Duration::from_millis(500), third.read_u8()).await;
+    assert!(answered.is_err(), "two tunnels have both places");
+    drop(tunnels);
+    let answered = tokio::time::timeout(Duration::from_secs(10), third.read_u8()).await;
+    assert!(
+        matches!(answered, Ok(Ok(b'H'))),
+        "a tunnel that ends gives its place back: {answered:?}"
+    );
+}
+
+#[tokio::test]
+async fn upload_without_a_key_that_hardly_moves_ends() {
+    let never = |stream: TcpStream| async move {
+        let _held = stream;
+        std::future::pending::<()>().await;
+    };
+    let guarded = before(api(never).await, |settings| {
+        settings.limits.answer = Duration::from_millis(500);
+        settings.limits.recheck = Duration::from_millis(100);
+        settings.routing.rules =
+            keystile_policy::RouteRules::parse("* /open/* open").expect("rules");
+    })
+    .await;
+    let mut stream = connect(guarded.address).await;
+    let head = "POST /open/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let (mut reading, mut writing) = stream.into_split();
+    let dripping = async {
+        for _ in 0..100 {
+            if writing.write_all(b"x").await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let mut head = [0_u8; 12];
+    let answered = tokio::time::timeout(Duration::from_secs(6), async {
+        tokio::select! {
+            read = reading.read_exact(&mut head) => read.is_ok(),
+            () = dripping => false,
+        }
+    })
+    .await;
+    assert_eq!(
+        (answered, &head),
+        (Ok(true), b"HTTP/1.1 504"),
+        "a byte now and then must not hold a connection for ever"
+    );
+}
