@@ -95,20 +95,25 @@ fn names_a_method(name: &[u8]) -> bool {
     true
 }
 
-/// Compares as PHP reads names: blanks before it are trimmed, it ends at NUL and at `[`, every other sign is `_`. Blanks
-/// and signs at its end are ignored too.
+/// Compares as PHP reads names: blanks before it are trimmed, it ends at NUL and at `[`, every other sign is `_`; so is a
+/// `[` that nothing closes. Blanks and signs at its end are ignored too.
 fn is_parameter(name: &[u8]) -> bool {
     let name = name
         .split(|byte| *byte == 0)
         .next()
         .unwrap_or_default()
         .trim_ascii();
-    let end = name
-        .iter()
-        .skip(1)
-        .position(|byte| matches!(byte, b'[' | b'='))
-        .map_or(name.len(), |index| index + 1);
-    let mut read: Vec<u8> = name[..end]
+    let end = |is_end: fn(u8) -> bool| {
+        let index = name.iter().skip(1).position(|byte| is_end(*byte));
+        index.map_or(name.len(), |index| index + 1)
+    };
+    let with_bracket = end(|byte| byte == b'=');
+    let before_bracket = end(|byte| matches!(byte, b'[' | b'='));
+    is_listed(&name[..before_bracket]) || is_listed(&name[..with_bracket])
+}
+
+fn is_listed(name: &[u8]) -> bool {
+    let mut read: Vec<u8> = name
         .iter()
         .map(|byte| {
             if byte.is_ascii_alphanumeric() {

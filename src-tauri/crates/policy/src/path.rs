@@ -61,11 +61,11 @@ impl fmt::Display for PathDoubt {
 }
 
 /// The paths that some server may see instead of the one that was sent, the one as it was sent included.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Readings<'a> {
     /// Read with regard to case.
     pub(crate) exact: Vec<Cow<'a, str>>,
-    /// The same in lower case; empty where that changes nothing.
+    /// The same in lower case, for servers that ignore case.
     pub(crate) folded: Vec<Cow<'a, str>>,
     /// `exact` and `folded` without a format suffix: Rails and older Spring route `/admin.json` as `/admin`.
     pub(crate) exact_without_suffix: Vec<Cow<'a, str>>,
@@ -81,15 +81,52 @@ pub(crate) fn matches(pattern: &str, path: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether every server reads the path as it is written, whatever it decodes or trims.
-fn is_unambiguous(path: &str) -> bool {
+/// Whether servers read the path alike but for case, a slash at its end and a format suffix: there is nothing to decode, cut,
+/// merge or trim in it.
+fn is_plain(path: &str) -> bool {
     let bytes = path.as_bytes();
-    bytes.len() > 1
-        && !path.ends_with('/')
-        && bytes
-            .iter()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'/'))
-        && !bytes.windows(2).any(|pair| pair == b"//")
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    path.starts_with('/')
+        && bytes.iter().enumerate().all(|(index, byte)| {
+            let next = bytes.get(index + 1).copied();
+            match byte {
+                b'/' => next != Some(b'/'),
+                // Neither a dot segment nor a dot that Windows trims.
+                b'.' => next.is_some_and(is_word),
+                byte => is_word(*byte),
+            }
+        })
+}
+
+fn plain_readings(path: &str) -> Readings<'_> {
+    let mut exact = vec![Cow::Borrowed(path)];
+    match path.strip_suffix('/') {
+        None | Some("") => {}
+        Some(stripped) => exact.push(Cow::Borrowed(stripped)),
+    }
+    let has_capitals = path.bytes().any(|byte| byte.is_ascii_uppercase());
+    let folded: Vec<Cow<'_, str>> = exact
+        .iter()
+        .map(|text| match text {
+            text if has_capitals => Cow::Owned(text.to_ascii_lowercase()),
+            text => text.clone(),
+        })
+        .collect();
+    let has_suffix = path.contains('.');
+    Readings {
+        exact_without_suffix: if has_suffix {
+            without_suffix(&exact)
+        } else {
+            Vec::new()
+        },
+        folded_without_suffix: if has_suffix {
+            without_suffix(&folded)
+        } else {
+            Vec::new()
+        },
+        exact,
+        folded,
+    }
 }
 
 /// Returns the paths that servers may read in `path` (without its query).
@@ -97,11 +134,8 @@ fn is_unambiguous(path: &str) -> bool {
 /// # Errors
 /// They cannot all be listed.
 pub(crate) fn readings(path: &str) -> Result<Readings<'_>, PathDoubt> {
-    if is_unambiguous(path) {
-        return Ok(Readings {
-            exact: vec![Cow::Borrowed(path)],
-            ..Readings::default()
-        });
+    if is_plain(path) {
+        return Ok(plain_readings(path));
     }
     let decoded = decode_certainly(path)?;
     check_text(path, &decoded)?;

@@ -1,6 +1,7 @@
 //! Route rules: which access requests require where the default of their method is wrong for an API. The first rule that
 //! matches a request decides; another spelling of its path never makes it require less.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -183,7 +184,55 @@ impl FromStr for RouteRule {
 
 /// The rules of one gateway, in order. The first match decides; where no rule matches, the method does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RouteRules(Vec<RouteRule>);
+pub struct RouteRules {
+    rules: Vec<RouteRule>,
+    exact: SegmentIndex,
+    folded: SegmentIndex,
+}
+
+/// The rules that can match a path, by its first segment: a request looks at those instead of at every rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct SegmentIndex {
+    /// Indexes of rules in their order, those for every path included.
+    by_segment: HashMap<String, Vec<usize>>,
+    /// Indexes of the rules for every path.
+    any: Vec<usize>,
+}
+
+impl SegmentIndex {
+    fn new<'a>(patterns: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let is_any = |pattern: &str| pattern == "/*";
+        let mut index = Self::default();
+        for pattern in patterns.clone().filter(|pattern| !is_any(pattern)) {
+            let segment = first_segment(pattern);
+            index.by_segment.entry(segment.to_owned()).or_default();
+        }
+        for (place, pattern) in patterns.enumerate() {
+            if is_any(pattern) {
+                index.any.push(place);
+                index
+                    .by_segment
+                    .values_mut()
+                    .for_each(|rules| rules.push(place));
+            } else if let Some(rules) = index.by_segment.get_mut(first_segment(pattern)) {
+                rules.push(place);
+            }
+        }
+        index
+    }
+
+    fn candidates(&self, path: &str) -> &[usize] {
+        self.by_segment
+            .get(first_segment(path))
+            .unwrap_or(&self.any)
+    }
+}
+
+/// What stands between the first slash and the second one.
+fn first_segment(path: &str) -> &str {
+    let rest = path.strip_prefix('/').unwrap_or(path);
+    rest.split_once('/').map_or(rest, |(segment, _)| segment)
+}
 
 /// The access that a request requires, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,7 +298,11 @@ impl RouteRules {
         if rules.len() > MAX_RULES {
             return Err(RouteRuleError::TooMany);
         }
-        Ok(Self(rules))
+        Ok(Self {
+            exact: SegmentIndex::new(rules.iter().map(|rule| &*rule.path)),
+            folded: SegmentIndex::new(rules.iter().map(|rule| &*rule.folded)),
+            rules,
+        })
     }
 
     /// Parses rules as `Display` writes them, one a line.
@@ -262,7 +315,7 @@ impl RouteRules {
 
     /// The rules in order.
     pub fn as_slice(&self) -> &[RouteRule] {
-        &self.0
+        &self.rules
     }
 
     /// Returns the access that a request requires. Its path is matched in every way in which a server may read it, and the
@@ -276,7 +329,7 @@ impl RouteRules {
                 reason: AccessReason::Method,
             },
         };
-        if self.0.is_empty() {
+        if self.rules.is_empty() {
             return default;
         }
         let readings = match path::readings(request.path()) {
@@ -284,25 +337,27 @@ impl RouteRules {
             Err(doubt) => return RouteMatch::write(AccessReason::UncertainPath(doubt)),
         };
         let method = request.method().as_str();
-        let exact = readings.exact.iter().map(|path| {
-            self.first_match(method, |rule| path::matches(&rule.path, path))
-                .unwrap_or(default)
-        });
-        let folded = readings.folded.iter().map(|path| {
-            self.first_match(method, |rule| path::matches(&rule.folded, path))
-                .unwrap_or(default)
-        });
+        let exact = |path: &str| self.first_match(&self.exact, path, method, |rule| &rule.path);
+        let folded = |path: &str| self.first_match(&self.folded, path, method, |rule| &rule.folded);
+        let as_sent = readings
+            .exact
+            .iter()
+            .map(|path| exact(path).unwrap_or(default));
+        let in_lower_case = readings
+            .folded
+            .iter()
+            .map(|path| folded(path).unwrap_or(default));
         // A rule may name a path with a suffix, so the one without it counts only where a rule names that too.
         let exact_without_suffix = readings
             .exact_without_suffix
             .iter()
-            .filter_map(|path| self.first_match(method, |rule| path::matches(&rule.path, path)));
+            .filter_map(|path| exact(path));
         let folded_without_suffix = readings
             .folded_without_suffix
             .iter()
-            .filter_map(|path| self.first_match(method, |rule| path::matches(&rule.folded, path)));
-        exact
-            .chain(folded)
+            .filter_map(|path| folded(path));
+        as_sent
+            .chain(in_lower_case)
             .chain(exact_without_suffix)
             .chain(folded_without_suffix)
             .reduce(|strictest, next| {
@@ -317,23 +372,25 @@ impl RouteRules {
 
     fn first_match(
         &self,
+        index: &SegmentIndex,
+        path: &str,
         method: &str,
-        matches_path: impl Fn(&RouteRule) -> bool,
+        pattern: impl Fn(&RouteRule) -> &str,
     ) -> Option<RouteMatch> {
-        let index = self
-            .0
-            .iter()
-            .position(|rule| matches_path(rule) && rule.matches_method(method))?;
+        let place = index.candidates(path).iter().copied().find(|place| {
+            let rule = &self.rules[*place];
+            path::matches(pattern(rule), path) && rule.matches_method(method)
+        })?;
         Some(RouteMatch {
-            access: self.0[index].access,
-            reason: AccessReason::Rule(index),
+            access: self.rules[place].access,
+            reason: AccessReason::Rule(place),
         })
     }
 }
 
 impl fmt::Display for RouteRules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, rule) in self.0.iter().enumerate() {
+        for (place, rule) in self.rules.iter().enumerate() {
             if place > 0 {
                 f.write_str("\n")?;
             }

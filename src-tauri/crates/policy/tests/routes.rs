@@ -166,6 +166,9 @@ fn method_override_is_recognized_in_every_spelling() {
         "X-HTTP-Method-Override=DELETE",
         "x.http.method.override=DELETE",
         "_HttpMethod=DELETE",
+        // PHP reads a bracket that nothing closes as `_`.
+        "_http[method=DELETE",
+        "x%5Bhttp_method.override=DELETE",
     ] {
         let facts = request("GET", &format!("/posts/1?{query}"));
         assert_eq!(

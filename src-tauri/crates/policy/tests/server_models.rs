@@ -270,7 +270,8 @@ const PIECES: [&str; 46] = [
     "+",
 ];
 
-const RULES: [&str; 8] = [
+const RULES: [&str; 9] = [
+    "* /Admin write\n* /Open/Search read\n* /* open",
     "* /admin write\n* /* open",
     "* /admin/* write\nGET /* open",
     "* /open/* open",
