@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use clap::Parser;
 use clap::error::{Error, ErrorKind};
+use keystile_guard::resembles_key;
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -24,7 +25,7 @@ pub(crate) fn parse(words: &[OsString]) -> Result<Arguments, Refused> {
     if words
         .iter()
         .skip(1)
-        .any(|word| holds_a_key(&word.to_string_lossy()))
+        .any(|word| resembles_key(word.as_encoded_bytes()))
     {
         return Err(Refused::Key(key_on_command_line()));
     }
@@ -102,16 +103,4 @@ fn whole(text: &str) -> String {
     let first: String = first.collect();
     let end = if text.ends_with('.') { "" } else { "." };
     format!("{first}{}{end}", characters.as_str())
-}
-
-/// Whether something in the text has the shape of a key, or of one that was mistyped or cut by a few characters.
-fn holds_a_key(text: &str) -> bool {
-    text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
-        .any(|piece| {
-            let mut parts = piece.rsplitn(3, '_');
-            let (tail, id, prefix) = (parts.next(), parts.next(), parts.next());
-            tail.is_some_and(|tail| (46..=52).contains(&tail.len()))
-                && id.is_some_and(|id| (11..=13).contains(&id.len()))
-                && prefix.is_some_and(|prefix| !prefix.is_empty())
-        })
 }

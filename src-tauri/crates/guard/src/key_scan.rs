@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use keystile_keys::{KeyFormError, PresentedKey};
 
 /// Names under which people put keys into addresses.
@@ -23,6 +24,9 @@ const KEY_PARAMETERS: [&str; 9] = [
 const ID_LENGTH: usize = 12;
 /// Characters of a secret with its checksum.
 const TAIL_LENGTH: usize = 49;
+/// Lengths of an id and of a tail that was mistyped or cut a little.
+const NEAR_ID_LENGTHS: std::ops::RangeInclusive<usize> = 11..=13;
+const NEAR_TAIL_LENGTHS: std::ops::RangeInclusive<usize> = 46..=52;
 /// With a known prefix, a key that was cut to this many characters of its secret is still found.
 const MIN_CUT_TAIL_LENGTH: usize = 8;
 /// The shortest text that can contain a key, or a piece of one that is found.
@@ -33,6 +37,13 @@ const PREFIX_LENGTHS: std::ops::RangeInclusive<usize> = 2..=20;
 const SUGGESTED_PREFIX: &[u8] = b"ks_";
 /// Escapes may be escaped. No server is known that decodes more often.
 const MAX_DECODINGS: usize = 4;
+
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone),
+);
 
 /// What a query contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +74,7 @@ pub fn query_key(query: &[u8], prefix: Option<&str>) -> QueryKey {
 }
 
 /// Whether a text contains a key, escaped or not. `prefix` is that of the environment's keys.
-pub fn contains_key(text: &[u8], prefix: Option<&str>) -> bool {
+pub(crate) fn contains_key(text: &[u8], prefix: Option<&str>) -> bool {
     // Short, or without a `_` however it is spelled.
     if text.len() < MIN_LENGTH || !text.iter().any(|byte| matches!(byte, b'_' | b'%')) {
         return false;
@@ -85,15 +96,43 @@ pub fn contains_key(text: &[u8], prefix: Option<&str>) -> bool {
     false
 }
 
+/// Whether a text that must not hold a key, such as a word of a command line, contains one of any prefix, or what has the
+/// form of one that was mistyped or cut by a few characters. Long random texts may have that form by chance, so requests are
+/// not rejected for it.
+pub fn resembles_key(text: &[u8]) -> bool {
+    contains_key(text, None)
+        || words(text).any(|word| {
+            let mut parts = word.rsplitn(3, |byte| *byte == b'_');
+            let (tail, id, prefix) = (parts.next(), parts.next(), parts.next());
+            tail.is_some_and(|tail| NEAR_TAIL_LENGTHS.contains(&tail.len()))
+                && id.is_some_and(|id| NEAR_ID_LENGTHS.contains(&id.len()))
+                && prefix.is_some_and(|prefix| !prefix.is_empty())
+        })
+}
+
 /// Whether the value of an `Authorization` header contains a key, also in the credentials of `Basic` (RFC 7617).
 pub(crate) fn authorization_contains_key(value: &[u8], prefix: Option<&str>) -> bool {
     if contains_key(value, prefix) {
         return true;
     }
-    let credentials = value.trim_ascii().rsplit(|byte| *byte == b' ').next();
-    credentials
-        .and_then(|text| STANDARD.decode(text).ok())
-        .is_some_and(|decoded| contains_key(&decoded, prefix))
+    // RFC 7617 says the standard alphabet; servers also take the URL's, and missing padding.
+    value
+        .split(|byte| matches!(byte, b' ' | b'\t' | b',' | b'"'))
+        .filter_map(decode_base64)
+        .any(|decoded| contains_key(&decoded, prefix))
+}
+
+fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
+    let standard: Vec<u8> = text
+        .iter()
+        .filter(|byte| **byte != b'=')
+        .map(|byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => *other,
+        })
+        .collect();
+    LENIENT.decode(standard).ok()
 }
 
 /// The pieces of a text that could be a key: letters, digits and `_`.

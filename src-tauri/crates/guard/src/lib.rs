@@ -18,7 +18,7 @@ pub use authorize::{Rejection, UsageAccounting, authorize};
 pub use credentials::bearer_token;
 pub use identity_headers::identity_headers;
 pub use key_extractor::KeyExtractor;
-pub use key_scan::{QueryKey, contains_key, query_key};
+pub use key_scan::{QueryKey, query_key, resembles_key};
 pub use problem::{Problem, ProblemBody, Response, json, response};
 pub use reserved_headers::{is_reserved, reject_lookalike_headers};
 pub use time::{now, to_numeric_date, to_rfc3339};
