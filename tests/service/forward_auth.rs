@@ -321,8 +321,9 @@ async fn an_environment_has_its_id_and_its_name_and_nothing_else_opens() {
     for (path, status, code) in [
         (format!("nginx/{}", world.environment), 200, ""),
         (format!("nginx/{PATH}"), 200, ""),
-        ("nginx/nowhere/staging".to_owned(), 401, "key_refused"),
-        ("nginx/abcdefghijkl".to_owned(), 401, "key_refused"),
+        // Its callers can do nothing about a project that was renamed.
+        ("nginx/nowhere/staging".to_owned(), 503, "unavailable"),
+        ("nginx/abcdefghijkl".to_owned(), 503, "unavailable"),
         (format!("nginx/{PATH}/orders"), 401, "key_refused"),
         (format!("envoy/{PATH}/orders"), 401, "key_refused"),
         ("nginx/".to_owned(), 401, "key_refused"),
@@ -333,6 +334,15 @@ async fn an_environment_has_its_id_and_its_name_and_nothing_else_opens() {
         assert_eq!(reply.status, status, "{path}: {reply:?}");
         if status != 200 {
             assert_eq!(reply.code(), code, "{path}");
+        }
+        if status != 403 {
+            let keyless = format!("GET /v1/auth/{path}\r\nX-Original-Method: GET");
+            let reply = world.ask(&keyless).await;
+            assert_eq!(
+                (reply.status, reply.code().as_str()),
+                (401, "credentials_missing"),
+                "{path}: without a key nobody learns which environments exist"
+            );
         }
     }
 }

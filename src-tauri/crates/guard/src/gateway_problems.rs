@@ -11,7 +11,7 @@ impl Problem {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "rules_unavailable",
-            "What this request needs cannot be read at the moment.",
+            "Route rules cannot be read at the moment.",
             "Try again in a moment.",
         )
         .with(RETRY_AFTER, "1")
@@ -22,7 +22,7 @@ impl Problem {
         Self::new(
             StatusCode::BAD_GATEWAY,
             "upstream_unreachable",
-            "The API behind this gateway cannot be reached.",
+            "The upstream cannot be reached.",
             "Start the API, or correct the environment's endpoint.",
         )
     }
@@ -32,7 +32,7 @@ impl Problem {
         Self::new(
             StatusCode::BAD_GATEWAY,
             "upstream_certificate",
-            "The certificate of the API behind this gateway does not hold: it has expired, is for another name, or comes from nobody whom this machine trusts.",
+            "The upstream's TLS certificate is invalid: expired, wrong host name, or untrusted issuer.",
             "Renew the certificate, or add its authority to those that the operating system trusts.",
         )
     }
@@ -42,7 +42,7 @@ impl Problem {
         Self::new(
             StatusCode::BAD_GATEWAY,
             "upstream_broken",
-            "The API behind this gateway ended the connection without a whole answer.",
+            "The upstream closed the connection before a complete response.",
             "Look into the API's log.",
         )
     }
@@ -52,7 +52,7 @@ impl Problem {
         Self::new(
             StatusCode::GATEWAY_TIMEOUT,
             "upstream_slow",
-            "The API behind this gateway did not answer in time.",
+            "The upstream did not respond in time.",
             "Try again, or look into the API's log.",
         )
     }
@@ -62,7 +62,7 @@ impl Problem {
         Self::new(
             StatusCode::BAD_REQUEST,
             "not_for_a_gateway",
-            "This request cannot be passed to an API.",
+            "This request cannot be forwarded.",
             "Ask for a path, with any method but CONNECT.",
         )
         // Who asked for a tunnel may be sending into it already what others say.
@@ -74,7 +74,7 @@ impl Problem {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "preflight",
-            "A CORS preflight carries no API key, and this gateway passes none on without one.",
+            "CORS preflight requests are blocked because they carry no API key.",
             "If pages in browsers are to use this API, switch on “Pass CORS preflights” of the environment's gateway.",
         )
         .with(WWW_AUTHENTICATE, "Bearer realm=\"keystile\"")

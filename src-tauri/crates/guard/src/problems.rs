@@ -17,7 +17,7 @@ impl Problem {
         Self::new(
             StatusCode::BAD_REQUEST,
             "request_malformed",
-            "This is not an HTTP/1.1 request.",
+            "Malformed HTTP/1.1 request.",
             "Send one line with method, path and version, then one header a line.",
         )
         .and_close()
@@ -61,7 +61,7 @@ impl Problem {
         Self::new(
             StatusCode::HTTP_VERSION_NOT_SUPPORTED,
             "version_unsupported",
-            "Only HTTP/1.1 is spoken here.",
+            "HTTP version not supported.",
             "Send the request as HTTP/1.1.",
         )
         .and_close()
@@ -72,7 +72,7 @@ impl Problem {
         Self::new(
             StatusCode::LENGTH_REQUIRED,
             "length_required",
-            "A body of unknown length is not taken.",
+            "A Content-Length header is required.",
             "Send Content-Length, and no Transfer-Encoding.",
         )
         .and_close()
@@ -85,7 +85,7 @@ impl Problem {
         Self::new(
             StatusCode::BAD_REQUEST,
             "host_missing",
-            "The request does not say, once and clearly, which host it is for.",
+            "The request must have exactly one valid Host header.",
             "Send one Host header that agrees with the address.",
         )
         .and_close()
@@ -106,7 +106,7 @@ impl Problem {
         Self::new(
             StatusCode::FORBIDDEN,
             "browser_refused",
-            "A page in a browser may not ask this.",
+            "Requests from browsers are not allowed.",
             "Ask from your server.",
         )
     }
@@ -126,7 +126,7 @@ impl Problem {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method_not_allowed",
-            "This path does not take this method.",
+            "Method not allowed.",
             "Use a method that the Allow header names.",
         )
         .with(ALLOW, allowed)
@@ -150,7 +150,7 @@ impl Problem {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "media_type",
-            "The body is of a type that is not read here.",
+            "Unsupported Content-Type.",
             wanted,
         )
     }
@@ -220,7 +220,7 @@ impl Problem {
         Self::new(
             StatusCode::BAD_REQUEST,
             "credentials_conflict",
-            "The request shows more than one key.",
+            "The request has more than one API key.",
             "Send one key, as X-API-KEY or as Authorization: Bearer.",
         )
         .with(
@@ -234,7 +234,7 @@ impl Problem {
         Self::new(
             StatusCode::BAD_REQUEST,
             "credentials_form",
-            "The Authorization header is not `Bearer` and one token.",
+            "Malformed Authorization header.",
             "Send Authorization: Bearer, one space, and the key.",
         )
         .with(
@@ -248,7 +248,7 @@ impl Problem {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "credentials_missing",
-            "The request shows no API key.",
+            "The request has no API key.",
             "Send one as X-API-KEY or as Authorization: Bearer.",
         )
         // RFC 6750, 3.1: without credentials no error code is told.
@@ -290,7 +290,7 @@ impl Problem {
         Self::new(
             StatusCode::FORBIDDEN,
             "method_missing",
-            "The proxy does not say, once and clearly, which method the request has.",
+            "The proxy must forward exactly one method header.",
             "Configure it with what `keystile snippet` prints.",
         )
     }
@@ -300,18 +300,18 @@ impl Problem {
         Self::new(
             StatusCode::FORBIDDEN,
             "proxy_unknown",
-            "The path does not say which proxy asks.",
+            "The path does not name the proxy.",
             "Ask under /v1/auth/nginx/, /v1/auth/caddy/, /v1/auth/traefik/ or /v1/auth/envoy/.",
         )
     }
 
-    /// The proxy asks for an environment that does not exist. Its client learns what every refused key learns; the log says
-    /// what is wrong.
+    /// The proxy asks for an environment that does not exist. Only its owner can do something about it, so the log says what
+    /// is wrong and the client that something is.
     pub fn environment_unknown_to_proxy() -> Self {
         tracing::warn!(
             "a proxy asks for an environment that does not exist; print its configuration again"
         );
-        Self::key_refused()
+        Self::keys_unavailable()
     }
 
     /// There is no such environment.
@@ -358,17 +358,21 @@ impl Problem {
             cause = error as &dyn std::error::Error,
             "a check has no verdict"
         );
-        let problem = Self::new(
+        let problem = Self::keys_unavailable();
+        if !is_for_owner {
+            return problem;
+        }
+        problem.worded(error.code(), error.to_string(), error.advice())
+    }
+
+    fn keys_unavailable() -> Self {
+        Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "unavailable",
             "Keys cannot be checked at the moment.",
             "Try again in a moment.",
         )
-        .with(RETRY_AFTER, "1");
-        if !is_for_owner {
-            return problem;
-        }
-        problem.worded(error.code(), error.to_string(), error.advice())
+        .with(RETRY_AFTER, "1")
     }
 
     /// A defect of this program.
@@ -376,7 +380,7 @@ impl Problem {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
-            "The answer could not be written.",
+            "Internal error.",
             "Try again.",
         )
     }

@@ -3,7 +3,6 @@
 //! in the path sets itself.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -15,7 +14,7 @@ use keystile_guard::{
 };
 use keystile_keys::Permission;
 use keystile_policy::{RequestKind, request_kind};
-use keystile_verifier::{Environment, KeyInfo, Verifier};
+use keystile_verifier::{KeyInfo, Verifier};
 
 use crate::proxy::Proxy;
 use crate::reference;
@@ -58,7 +57,13 @@ pub(crate) async fn authorize_request<B>(
         .path()
         .strip_prefix(reference::ROOT)
         .unwrap_or_default();
-    let path = reference::read(rest).ok_or_else(Problem::environment_unknown_to_proxy)?;
+    let Some(path) = reference::read(rest) else {
+        let proxy = default_proxy.unwrap_or(Proxy::Nginx);
+        return Err(match key(proxy, &KeyExtractor::default(), request)? {
+            None => Problem::credentials_missing(),
+            Some(_) => Problem::key_refused(),
+        });
+    };
     let proxy = path
         .proxy
         .or(default_proxy)
@@ -77,7 +82,7 @@ pub(crate) async fn authorize_request<B>(
             )
         });
     let key = key(proxy, &extractor, request)?;
-    let environment = known_environment(environment, key)?;
+    let environment = environment.ok_or_else(|| unknown_environment(key))?;
     let client = client(proxy, request.headers());
     let usage = UsageAccounting::Counted(client);
     match authorize(verifier, key, &environment.id, required, usage).await {
@@ -86,15 +91,11 @@ pub(crate) async fn authorize_request<B>(
     }
 }
 
-/// The response is the same whether the environment exists or not: one that does not exist has no keys.
-fn known_environment(
-    environment: Option<Arc<Environment>>,
-    key: Option<&str>,
-) -> Result<Arc<Environment>, Problem> {
-    match (environment, key) {
-        (_, None) => Err(Problem::credentials_missing()),
-        (Some(environment), Some(_)) => Ok(environment),
-        (None, Some(_)) => Err(Problem::environment_unknown_to_proxy()),
+/// Without a key the response is the same whether the environment exists or not.
+fn unknown_environment(key: Option<&str>) -> Problem {
+    match key {
+        None => Problem::credentials_missing(),
+        Some(_) => Problem::environment_unknown_to_proxy(),
     }
 }
 
