@@ -32,6 +32,7 @@ mod gateway_streams;
 mod gateway_tls;
 mod gateway_websockets;
 mod gone;
+mod guard_layer;
 mod guarded;
 mod introspect;
 mod listening;

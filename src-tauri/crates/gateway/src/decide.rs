@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hyper::header::HOST;
 use hyper::http::uri::Authority;
 use hyper::{Method, Request};
-use keystile_guard::{Problem, Rejection, UsageAccounting, authorize, now};
+use keystile_guard::{self as guard, Problem, Rejection, UsageAccounting, now};
 use keystile_policy::{Access, may_have_dot_segments};
 use keystile_verifier::KeyInfo;
 
@@ -74,33 +74,27 @@ async fn authorize_request<B>(
     client: IpAddr,
 ) -> Result<Option<Arc<KeyInfo>>, Rejection> {
     check_form(routing, request, info)?;
-    let query = info.facts.query().map(str::as_bytes);
-    if info.is_open(required, routing) {
-        if query.is_some_and(|query| routing.keys.is_key_in(query)) {
-            return Err(Problem::key_in_query().into());
-        }
-        return Ok(None);
-    }
-    if info.is_keyless_preflight() {
+    let access = if info.is_open(required, routing) {
+        Access::Open
+    } else if info.is_keyless_preflight() {
         return Err(Problem::preflight_refused().into());
-    }
-    let Access::Key(permission) = required else {
-        return Ok(None);
+    } else {
+        required
     };
     let usage = match routing.upstream {
         Upstream::Check => UsageAccounting::Uncounted,
         Upstream::Api(_) => UsageAccounting::Counted(Some(client)),
     };
-    let key = routing.keys.extract(request.headers(), query)?;
-    authorize(
+    guard::authorize_request(
         &shared.verifier,
-        key,
         &shared.environment,
-        permission,
+        &routing.keys,
+        request.headers(),
+        &info.facts,
+        access,
         usage,
     )
     .await
-    .map(Some)
 }
 
 /// The path as a decision shows it: of bounded length, and without a key that somebody wrote into it.
@@ -150,9 +144,7 @@ fn check_form<B>(
     if routing.upstream.has_base_path() && may_have_dot_segments(path) {
         return Err(Problem::path_forbidden());
     }
-    routing
-        .keys
-        .reject_stray_keys(request.headers(), [path.as_bytes()])
+    Ok(())
 }
 
 /// Whether the request is for exactly one host. A request that names two could be for another one to the API.

@@ -6,9 +6,12 @@
 mod authorize;
 mod credentials;
 mod gateway_problems;
+mod guard;
 mod identity_headers;
 mod key_extractor;
 mod key_scan;
+#[cfg(feature = "tower")]
+mod layer;
 mod problem;
 mod problems;
 mod reserved_headers;
@@ -16,9 +19,12 @@ mod time;
 
 pub use authorize::{Rejection, UsageAccounting, authorize};
 pub use credentials::bearer_token;
+pub use guard::{Authorized, ClientAddress, Guard, authorize_request};
 pub use identity_headers::identity_headers;
 pub use key_extractor::KeyExtractor;
 pub use key_scan::{QueryKey, query_key, resembles_key};
+#[cfg(feature = "tower")]
+pub use layer::{GuardLayer, Guarded};
 pub use problem::{Problem, ProblemBody, Response, json, response};
 pub use reserved_headers::{is_reserved, reject_lookalike_headers};
 pub use time::{now, to_numeric_date, to_rfc3339};

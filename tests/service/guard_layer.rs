@@ -1,0 +1,203 @@
+//! What a program gets that puts the layer in front of its own service: only authorized requests, with the key's metadata
+//! and without the key.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::http::request;
+use hyper::{Request, Response};
+use keystile_guard::{Guard, GuardLayer};
+use keystile_policy::RouteRules;
+use keystile_registry::EnvironmentFields;
+use keystile_verifier::{KeyInfo, Verifier};
+use serde_json::Value;
+use tower::{Layer, ServiceExt, service_fn};
+
+use crate::world::World;
+
+/// What the service behind the layer saw: the id of the key, then the names of the headers.
+async fn seen(request: Request<()>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let key = request.extensions().get::<Arc<KeyInfo>>();
+    let id = key.map_or("no key", |key| key.id.as_str());
+    let headers: Vec<_> = request.headers().keys().map(|name| name.as_str()).collect();
+    let text = format!("{id}: {}", headers.join(" "));
+    Ok(Response::new(Full::new(text.into())))
+}
+
+async fn guard(world: &World) -> Guard {
+    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    Guard::new(verifier, world.environment)
+}
+
+/// Sends a request through the layer: the status, what the service saw or the code of the problem, and the challenge.
+async fn send(guard: &Guard, request: request::Builder) -> (u16, String, Option<String>) {
+    let service = GuardLayer::new(guard.clone()).layer(service_fn(seen));
+    let request = request.body(()).expect("a request");
+    let response = service.oneshot(request).await.expect("a response");
+    let status = response.status().as_u16();
+    let challenge = response.headers().get("www-authenticate");
+    let challenge = challenge.map(|value| value.to_str().expect("text").to_owned());
+    let body = response.into_body().collect().await.expect("a body");
+    let text = String::from_utf8(body.to_bytes().to_vec()).expect("text");
+    let code = serde_json::from_str::<Value>(&text)
+        .ok()
+        .and_then(|problem| Some(problem.get("code")?.as_str()?.to_owned()));
+    (status, code.unwrap_or(text), challenge)
+}
+
+#[tokio::test]
+async fn authorized_request_reaches_the_service_with_key_metadata_and_without_the_key() {
+    let world = World::new().await;
+    let guard = guard(&world).await;
+    let (key, id) = (&world.reader.text, world.reader.id);
+    let named = Request::get("/")
+        .header("x-api-key", key)
+        .header("accept", "*/*");
+    assert_eq!(
+        send(&guard, named).await,
+        (200, format!("{id}: accept"), None),
+        "a program that logs its requests must not log the key"
+    );
+    let bearer = Request::get("/").header("authorization", format!("Bearer {key}"));
+    assert_eq!(send(&guard, bearer).await, (200, format!("{id}: "), None));
+    let own = Request::get("/")
+        .header("x-api-key", key)
+        .header("authorization", "Basic dXNlcjpwYXNzd29yZA==");
+    assert_eq!(
+        send(&guard, own).await,
+        (200, format!("{id}: authorization"), None),
+        "credentials of the program itself stay"
+    );
+}
+
+#[tokio::test]
+async fn denied_request_is_answered_by_a_problem() {
+    let world = World::new().await;
+    let guard = guard(&world).await;
+    let key = &world.reader.text;
+    let with_key = |method: &str, path: &str| {
+        Request::builder()
+            .method(method)
+            .uri(path.to_owned())
+            .header("x-api-key", key)
+    };
+    for (request, status, code) in [
+        (Request::get("/"), 401, "credentials_missing"),
+        (with_key("POST", "/"), 403, "insufficient_scope"),
+        (
+            with_key("GET", "/?_method=DELETE"),
+            403,
+            "insufficient_scope",
+        ),
+        (
+            with_key("GET", "/").header("x-http-method-override", "PUT"),
+            403,
+            "insufficient_scope",
+        ),
+        (
+            Request::get("/").header("x-api-key", &world.elsewhere.text),
+            401,
+            "key_refused",
+        ),
+        (
+            with_key("GET", "/").header("cookie", format!("last={key}")),
+            400,
+            "key_in_header",
+        ),
+        (with_key("GET", &format!("/{key}")), 400, "key_in_query"),
+        (
+            with_key("GET", "/").header("x-api-key", &world.writer.text),
+            400,
+            "credentials_conflict",
+        ),
+    ] {
+        let text = format!("{request:?}");
+        let (answered, problem, challenge) = send(&guard, request).await;
+        assert_eq!((answered, &*problem), (status, code), "{text}");
+        assert!(challenge.is_some(), "{text}: RFC 6750, section 3");
+    }
+    world.revoke(world.reader.id).await;
+    let (status, problem, _) = send(&guard, with_key("GET", "/")).await;
+    assert_eq!(
+        (status, &*problem),
+        (401, "key_refused"),
+        "a revoked key is rejected on the next request"
+    );
+}
+
+#[tokio::test]
+async fn route_rules_decide_about_the_layers_requests() {
+    let world = World::new().await;
+    let rules = RouteRules::parse("GET /health open\nPOST /search read").expect("rules");
+    let guard = guard(&world).await.with_rules(rules);
+    let key = &world.reader.text;
+    let (parts, ()) = Request::get("/")
+        .header("x-api-key", key)
+        .body(())
+        .expect("a request")
+        .into_parts();
+    let authorized = guard.authorize(&parts).await.expect("authorized");
+    let stale = Request::get("/health").extension(authorized.key.expect("its key"));
+    assert_eq!(
+        send(&guard, stale).await.1,
+        "no key: ",
+        "only this layer says which key authorized a request"
+    );
+    assert_eq!(
+        send(&guard, Request::get("/health")).await,
+        (200, "no key: ".to_owned(), None)
+    );
+    let search = Request::post("/search").header("x-api-key", key);
+    assert_eq!(send(&guard, search).await.0, 200);
+    for path in ["/health/..%2fadmin", "/admin"] {
+        let (status, _, _) = send(&guard, Request::get(path)).await;
+        assert_eq!(status, 401, "{path} is not what the rule opens");
+    }
+}
+
+#[tokio::test]
+async fn key_is_read_where_the_environment_says() {
+    let world = World::new().await;
+    let guard = guard(&world).await;
+    let fields = EnvironmentFields {
+        name: "staging".to_owned(),
+        stage: keystile_keys::Stage::Staging,
+        prefix: None,
+        endpoint: None,
+        key_location: Some("header:x-acme-key".parse().expect("a location")),
+    };
+    let own = || Request::get("/").header("x-acme-key", &world.reader.text);
+    assert_eq!(
+        send(&guard, own()).await.1,
+        "key_in_header",
+        "nobody expects a key there yet"
+    );
+    let edited = world
+        .registry
+        .edit_environment(&world.environment, &fields)
+        .await;
+    edited.expect("edited");
+    assert_eq!(
+        send(&guard, own()).await,
+        (200, format!("{}: ", world.reader.id), None),
+        "an edit applies to the next request"
+    );
+    let usual = Request::get("/").header("x-api-key", &world.reader.text);
+    assert_eq!(send(&guard, usual).await.0, 400);
+}
+
+#[tokio::test]
+async fn request_is_denied_while_keys_cannot_be_checked() {
+    let world = World::new().await;
+    let guard = guard(&world).await;
+    let request = || Request::get("/").header("x-api-key", &world.reader.text);
+    assert_eq!(send(&guard, request()).await.0, 200);
+    let away = world.path().with_extension("away");
+    std::fs::rename(world.path(), &away).expect("the folder moves");
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let (status, code, _) = send(&guard, request()).await;
+    assert_eq!((status, &*code), (503, "unavailable"));
+    std::fs::rename(&away, world.path()).expect("the folder comes back");
+}
