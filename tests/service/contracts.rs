@@ -12,9 +12,13 @@ fn printed(world: &World, proxy: Proxy) -> String {
     snippet(&Snippet {
         proxy,
         environment: REFERENCE,
+        name: "Acme/staging",
+        key_location: &keystile_policy::KeyLocation::Default,
         service: world.address,
         upstream: "127.0.0.1:8000",
         listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+        server_name: None,
+        location_only: false,
     })
     .expect("a configuration")
 }

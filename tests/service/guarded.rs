@@ -147,8 +147,7 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
 }
 
 pub(crate) async fn tells_the_api_who_asks(guarded: &Guarded) {
-    let pretended = "X-Keystile-Key-Id: root\r\nx-keystile-key-name: root\r\nX-KEYSTILE-ENVIRONMENT: root\r\nX-Keystile-Permissions: root\r\n\
-        X_Keystile_Key_Id: root\r\nX-Keystile_Key-Name: root\r\nx_keystile_permissions: root";
+    let pretended = "X-Keystile-Key-Id: root\r\nx-keystile-key-name: root\r\nX-KEYSTILE-ENVIRONMENT: root\r\nX-Keystile-Permissions: root";
     let writer = &guarded.world.writer;
     let reply = send(guarded, &format!("GET /\r\n{pretended}"), &writer.text, "").await;
     assert_eq!(reply.status, 200, "{reply:?}");
@@ -174,9 +173,47 @@ pub(crate) async fn tells_the_api_who_asks(guarded: &Guarded) {
         "the API needs no key and gets none: {}",
         reply.body
     );
+    // In a spelling that an API may read as the identity, or with a Connection that removes it on the way: rejected, or
+    // without effect.
+    for lookalike in [
+        "X_Keystile_Key_Id: root",
+        "X-Keystile_Key-Name: root",
+        "x_keystile_permissions: root",
+        "X.Keystile.Key.Id: root",
+        "X~Keystile~Permissions: root",
+        "Connection: X-Keystile-Key-Id, X-Keystile-Permissions",
+        "Connection: close, x-keystile-environment",
+        "SCRIPT_NAME: /root",
+        "X_Forwarded_For: root",
+        "X-Forwarded-Proto: root",
+        "X-Forwarded-Prefix: /root",
+        "Forwarded: for=root",
+    ] {
+        let reply = send(guarded, &format!("GET /\r\n{lookalike}"), &writer.text, "").await;
+        if reply.status != 200 {
+            assert!(matches!(reply.status, 400 | 401), "{lookalike}: {reply:?}");
+            continue;
+        }
+        assert!(
+            !reply.body.contains("root"),
+            "{lookalike} ends at the proxy: {}",
+            reply.body
+        );
+        let identity = format!("x-keystile-key-id: {}", writer.id);
+        assert!(
+            reply.body.lines().any(|line| line == identity)
+                && reply
+                    .body
+                    .lines()
+                    .any(|line| line == "x-keystile-permissions: read write"),
+            "{lookalike} removes no identity: {}",
+            reply.body
+        );
+    }
     for bearer in [
         format!("Bearer {}", writer.text),
         format!("bearer   {} ", writer.text),
+        format!("Bearer\t{}", writer.text),
     ] {
         let head = format!("GET /\r\nAuthorization: {bearer}");
         let reply = send(guarded, &head, "", "").await;

@@ -78,3 +78,59 @@ async fn nginx_keeps_its_connections_to_the_service() {
         "30 requests need no 30 connections: an allowing answer has no body, but there were {count}"
     );
 }
+
+/// Two environments and long names are no reason for nginx to refuse to start.
+#[tokio::test]
+async fn nginx_takes_two_environments_with_names_of_any_length() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let configuration: String = [
+        ("0123456789ab", Some("one.example")),
+        (
+            "Customer Portal Backend/production-eu-west-1",
+            Some("two.example"),
+        ),
+        ("ba9876543210", None),
+    ]
+    .map(|(environment, server_name)| {
+        keystile_service::snippet(&keystile_service::Snippet {
+            proxy: Proxy::Nginx,
+            environment,
+            name: environment,
+            key_location: &keystile_policy::KeyLocation::Default,
+            service: "127.0.0.1:7878".parse().expect("an address"),
+            upstream: "127.0.0.1:8000",
+            listen: "127.0.0.1:8080".parse().expect("an address"),
+            server_name,
+            location_only: false,
+        })
+        .expect("a configuration")
+    })
+    .concat();
+    let mut command = surround(folder.path(), &configuration);
+    let tested = command.arg("-t").output().expect("nginx");
+    let said = String::from_utf8_lossy(&tested.stderr).into_owned();
+    assert!(tested.status.success(), "{said}\n{configuration}");
+    assert!(!said.contains("[warn]"), "no site hides another: {said}");
+}
+
+#[tokio::test]
+async fn nginx_answers_a_refused_request_with_problem_json() {
+    let guarded = nginx().await;
+    let reader = guarded.world.reader.text.clone();
+    for (request, key, status, code) in [
+        ("GET /orders", "nonsense", 401, "key_refused"),
+        ("DELETE /orders", reader.as_str(), 403, "insufficient_scope"),
+    ] {
+        let reply = guarded::send(&guarded, request, key, "").await;
+        assert_eq!(
+            (reply.status, reply.code()),
+            (status, code.to_owned()),
+            "programs read it, not people: {reply:?}"
+        );
+        assert_eq!(
+            reply.header("content-type"),
+            Some("application/problem+json"),
+            "{reply:?}"
+        );
+    }
+}

@@ -46,9 +46,13 @@ pub(crate) async fn start(
     let text = snippet(&Snippet {
         proxy,
         environment,
+        name: "Acme/staging",
+        key_location: &keystile_policy::KeyLocation::Default,
         service: world.address,
         upstream: &format!("http://{upstream}"),
         listen,
+        server_name: None,
+        location_only: false,
     })
     .expect("a configuration");
     let folder = world.beside(proxy.as_str());

@@ -2,15 +2,20 @@
 
 use std::net::SocketAddr;
 
+use keystile_policy::KeyLocation;
 use keystile_service::{Proxy, Snippet, snippet};
 
 fn wanted<'a>(proxy: Proxy, environment: &'a str, upstream: &'a str) -> Snippet<'a> {
     Snippet {
         proxy,
         environment,
+        name: environment,
+        key_location: &keystile_policy::KeyLocation::Default,
         service: SocketAddr::from(([127, 0, 0, 1], 7878)),
         upstream,
         listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+        server_name: None,
+        location_only: false,
     }
 }
 
@@ -30,7 +35,10 @@ fn nothing_is_left_to_fill_in_and_names_cannot_break_out() {
             "a name stays a name: {text}"
         );
         for placeholder in [
-            "@environment@",
+            "@name@",
+            "@server_name@",
+            "@begin-server@",
+            "@site@",
             "@path@",
             "@slug@",
             "@service",
@@ -131,4 +139,52 @@ fn an_upstream_is_a_host() {
         let error = snippet(&wanted(Proxy::Nginx, "a/b", upstream)).expect_err(upstream);
         assert_eq!(error.code(), "upstream_form", "{upstream}");
     }
+}
+
+#[test]
+fn configuration_names_the_environment_by_id_and_its_header() {
+    let location: KeyLocation = "header:X-Acme-Key".parse().expect("a location");
+    for proxy in Proxy::ALL {
+        let text = snippet(&Snippet {
+            name: "Customer Portal Backend/production-eu-west-1",
+            key_location: &location,
+            ..wanted(proxy, "0123456789ab", "localhost:8000")
+        })
+        .expect("a configuration");
+        assert!(
+            text.contains("/v1/auth/") && text.contains("0123456789ab"),
+            "{text}"
+        );
+        assert!(
+            text.starts_with(
+                "# Keystile key check for Customer Portal Backend/production-eu-west-1."
+            ),
+            "a person finds the configuration again: {text}"
+        );
+        assert!(
+            text.to_ascii_lowercase().contains("x-acme-key"),
+            "the key must not reach the API: {text}"
+        );
+    }
+}
+
+#[test]
+fn part_for_an_existing_server_has_no_server_of_its_own() {
+    for (proxy, server) in [(Proxy::Nginx, "server {"), (Proxy::Caddy, "bind ")] {
+        let whole = wanted(proxy, "0123456789ab", "localhost:8000");
+        let part = snippet(&Snippet {
+            location_only: true,
+            ..whole
+        })
+        .expect("a configuration");
+        let is_there = |text: &str| text.lines().any(|line| line.trim().starts_with(server));
+        assert!(is_there(&snippet(&whole).expect("a configuration")));
+        assert!(!is_there(&part), "{part}");
+    }
+    let error = snippet(&Snippet {
+        server_name: Some("a;}"),
+        ..wanted(Proxy::Nginx, "a/b", "localhost:8000")
+    })
+    .expect_err("not a host name");
+    assert_eq!(error.code(), "host_form");
 }

@@ -36,9 +36,13 @@ async fn text<R: Runtime>(
         proxy: proxy.into(),
         // By its id, which stays when it is renamed and which every proxy can be told.
         environment: environment.id.as_str(),
+        name: &format!("{}/{}", environment.project_name, environment.name),
+        key_location: &environment.key_location,
         service: SERVICE,
         upstream: environment.endpoint.as_deref().unwrap_or(SOME_API),
         listen: LISTEN,
+        server_name: None,
+        location_only: false,
     })?)
 }
 

@@ -304,10 +304,10 @@ pub(crate) struct Snippet {
     /// nginx, caddy, traefik or envoy.
     #[arg(value_parser = proxy)]
     pub(crate) proxy: Proxy,
-    /// As project/environment; or by its id, under which it is still found after it was renamed.
+    /// project/environment, or its id. The configuration names the id, which survives renames.
     #[arg(long, visible_alias = "environment", value_name = "ENVIRONMENT")]
     pub(crate) env: String,
-    /// Do not look whether there is such an environment: its store is on another machine.
+    /// Skip checking that the environment exists (its store is elsewhere).
     #[arg(long)]
     pub(crate) unchecked: bool,
     /// The API behind the proxy; the environment's endpoint when left out, or 127.0.0.1:8000.
@@ -319,6 +319,12 @@ pub(crate) struct Snippet {
     /// Where the proxy answers, or only the port on loopback; 0.0.0.0:8080 is reached from other machines.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", value_parser = place::listen_for_others)]
     pub(crate) listen: SocketAddr,
+    /// Host name of the API, for a proxy with several sites.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server_name: Option<String>,
+    /// Print only what goes inside a server or site block that exists (nginx, Caddy).
+    #[arg(long)]
+    pub(crate) location_only: bool,
 }
 
 fn proxy(word: &str) -> Result<Proxy, String> {

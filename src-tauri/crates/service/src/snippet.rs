@@ -1,28 +1,48 @@
-//! The configuration of each proxy, from one place: what the terminal prints is what the tests run. Templates stand in
-//! `snippets/`. It looks nothing up: an environment that does not exist gets a configuration that lets nothing pass.
+//! The configuration of each proxy. What the terminal prints is what the tests run; templates are in `snippets/`. Nothing is
+//! looked up: an environment that does not exist gets a configuration that lets nothing pass.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use hyper::http::uri::Authority;
+use keystile_policy::KeyLocation;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::proxy::Proxy;
 
-/// What a configuration is about.
+/// What a configuration is for.
 #[derive(Debug, Clone, Copy)]
 pub struct Snippet<'a> {
-    /// Whose configuration.
+    /// The proxy.
     pub proxy: Proxy,
     /// The environment's id, which stays when it is renamed, or `project/environment`.
     pub environment: &'a str,
+    /// The environment's name, for a comment.
+    pub name: &'a str,
+    /// Where requests carry their key.
+    pub key_location: &'a KeyLocation,
     /// Where the service listens.
     pub service: SocketAddr,
     /// The API behind the proxy: `127.0.0.1:8000`, or the same with `http://`.
     pub upstream: &'a str,
-    /// Where the proxy answers. Traefik's format has no place for it; there it stands in a comment.
+    /// Where the proxy listens. Traefik's format has no place for it; there it stands in a comment.
     pub listen: SocketAddr,
+    /// The host name of the API, where the proxy has several sites.
+    pub server_name: Option<&'a str>,
+    /// Only what goes inside a site or server block that exists, for nginx and Caddy.
+    pub location_only: bool,
 }
+
+/// What could end a comment or look like an instruction in it.
+const COMMENT: &AsciiSet = &percent_encoding::CONTROLS
+    .add(b'{')
+    .add(b'}')
+    .add(b'$')
+    .add(b'@')
+    .add(b'`')
+    .add(b'"')
+    .add(b'\'');
 
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -30,10 +50,11 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The configuration, ready to be used.
+/// Returns the configuration, ready to be used.
 ///
 /// # Errors
-/// `Upstream`: the API is not a host with a port. `Environment`: Caddy cannot be told this name.
+/// `Upstream`: the API is not a host with a port. `Environment`: Caddy cannot be told this name. `Host`: the server name is
+/// not a host name.
 pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
     let template = match wanted.proxy {
         Proxy::Nginx => include_str!("snippets/nginx.conf"),
@@ -41,38 +62,103 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
         Proxy::Traefik => include_str!("snippets/traefik.yml"),
         Proxy::Envoy => include_str!("snippets/envoy.yaml"),
     };
-    let wrong = || Error::Upstream(wanted.upstream.to_owned());
-    let upstream = wanted.upstream.trim_start_matches("http://");
-    let upstream = upstream.strip_suffix('/').unwrap_or(upstream);
-    let authority: Authority = upstream.parse().map_err(|_| wrong())?;
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-    if !authority.as_str().bytes().all(is_plain) {
-        return Err(wrong());
-    }
-    let upstream_port = authority.port_u16().unwrap_or(80).to_string();
+    let upstream = authority(wanted.upstream)?;
+    let upstream_port = upstream.port_u16().unwrap_or(80).to_string();
+    let host = wanted.server_name.map(host_name).transpose()?;
     let segments: Vec<String> = wanted.environment.splitn(2, '/').map(segment).collect();
     let path = segments.join("/");
     let uri = match wanted.proxy {
         Proxy::Caddy => caddy_uri(wanted.environment)?,
         Proxy::Nginx | Proxy::Traefik | Proxy::Envoy => path.clone(),
     };
-    let text = template
+    let site = match host {
+        Some(host) => format!("http://{host}:{}", wanted.listen.port()),
+        None => format!(":{}", wanted.listen.port()),
+    };
+    let key_header = match wanted.key_location {
+        KeyLocation::Header(name) => name.as_str().to_owned(),
+        KeyLocation::Default | KeyLocation::XApiKey | KeyLocation::Bearer => "X-Api-Key".to_owned(),
+    };
+    let text = without_server(template, wanted.location_only)
+        // A name goes into comments only, in its escaped form, which has no end of line.
+        .replace(
+            "@name@",
+            &utf8_percent_encode(wanted.name, COMMENT).to_string(),
+        )
+        .replace(
+            "@inside@",
+            if wanted.location_only {
+                ", inside a site block"
+            } else {
+                ""
+            },
+        )
         .replace("@uri@", &uri)
-        // A name goes into comments only in its escaped form, which has no end of line.
-        .replace("@environment@", &path)
         .replace("@path@", &path)
         .replace("@slug@", &slug(wanted.environment))
+        .replace("@site@", &site)
+        .replace(
+            "@server_name@\n",
+            &host.map_or(String::new(), |host| format!("    server_name {host};\n")),
+        )
+        .replace(
+            "@host_rule@",
+            &host.map_or(String::new(), |host| format!("Host(`{host}`) && ")),
+        )
+        .replace("@domain@", host.unwrap_or("*"))
+        .replace("@key_header@", &key_header)
+        .replace("@key_header_lower@", &key_header.to_ascii_lowercase())
         .replace("@service@", &wanted.service.to_string())
         .replace("@service_host@", &wanted.service.ip().to_string())
         .replace("@service_port@", &wanted.service.port().to_string())
-        .replace("@upstream@", authority.as_str())
-        .replace("@upstream_host@", authority.host().trim_matches(['[', ']']))
+        .replace("@upstream@", upstream.as_str())
+        .replace("@upstream_host@", upstream.host().trim_matches(['[', ']']))
         .replace("@upstream_port@", &upstream_port)
         .replace("@listen@", &wanted.listen.to_string())
         .replace("@listen_host@", &wanted.listen.ip().to_string())
         .replace("@listen_port@", &wanted.listen.port().to_string())
         .replace("@reach@", &reach(wanted.listen.ip()));
     Ok(text)
+}
+
+/// The parts of a template between `@begin-server@` and `@end-server@`, or everything but them.
+fn without_server(template: &str, leaves_out: bool) -> String {
+    let mut is_server = false;
+    let mut text = String::with_capacity(template.len());
+    for line in template.lines() {
+        match line {
+            "@begin-server@" => is_server = true,
+            "@end-server@" => is_server = false,
+            _ if is_server && leaves_out => {}
+            _ => {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+    }
+    text
+}
+
+fn authority(text: &str) -> Result<Authority, Error> {
+    let wrong = || Error::Upstream(text.to_owned());
+    let upstream = text.trim_start_matches("http://");
+    let upstream = upstream.strip_suffix('/').unwrap_or(upstream);
+    let authority: Authority = upstream.parse().map_err(|_| wrong())?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    if authority.as_str().bytes().all(is_plain) {
+        Ok(authority)
+    } else {
+        Err(wrong())
+    }
+}
+
+fn host_name(text: &str) -> Result<&str, Error> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        Ok(text)
+    } else {
+        Err(Error::Host(text.to_owned()))
+    }
 }
 
 /// Who can connect to the proxy, and what to write for others, or for nobody else.
@@ -110,16 +196,20 @@ fn segment(name: &str) -> String {
     }
 }
 
-/// A name for the proxy's own parts. Two environments whose slugs meet are noticed by the proxy, which refuses to start.
+/// Length of the names of a proxy's own parts. nginx refuses variables beyond 64 characters.
+const SLUG_LENGTH: usize = 12;
+
+/// A name for the proxy's own parts: the id, or a digest of the name, so that any name will do.
 fn slug(environment: &str) -> String {
-    environment
-        .chars()
-        .map(|character| {
-            if character.is_ascii_alphanumeric() {
-                character
-            } else {
-                '_'
-            }
-        })
+    let is_id = environment.len() == SLUG_LENGTH
+        && environment.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_id {
+        return environment.to_owned();
+    }
+    let digest = Sha256::digest(environment.as_bytes());
+    digest
+        .iter()
+        .take(SLUG_LENGTH / 2)
+        .map(|byte| format!("{byte:02x}"))
         .collect()
 }

@@ -185,9 +185,13 @@ impl Place<'_> {
         snippet(&Snippet {
             proxy,
             environment: self.environment.as_str(),
+            name: "Acme/staging",
+            key_location: &keystile_policy::KeyLocation::Default,
             service,
             upstream: self.upstream,
             listen,
+            server_name: None,
+            location_only: false,
         })
         .expect("a configuration")
     }

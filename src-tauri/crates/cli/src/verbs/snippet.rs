@@ -1,9 +1,11 @@
-//! Print the configuration of a reverse proxy: exactly what the service's tests run. An environment that is not there would
-//! let nothing pass, so it is looked up, unless its store is known to be elsewhere.
+//! Prints the configuration of a reverse proxy, exactly as the service's tests run it. The environment is looked up, unless
+//! its store is elsewhere.
 
 use std::path::Path;
 
+use keystile_policy::KeyLocation;
 use keystile_service::{Snippet, snippet};
+use keystile_store::EnvironmentRow;
 use serde_json::json;
 
 use super::registry;
@@ -20,32 +22,44 @@ pub(crate) async fn run(
     wish: &arguments::Snippet,
     report: &Report,
 ) -> Result<(), Failure> {
-    let endpoint = if wish.unchecked {
+    let found = if wish.unchecked {
         None
     } else {
-        endpoint(db, &wish.env).await?
+        Some(find(db, &wish.env).await?)
     };
-    let upstream = wish.upstream.as_deref().or(endpoint.as_deref());
+    let endpoint = found.as_ref().and_then(|found| found.endpoint.as_deref());
+    let upstream = wish.upstream.as_deref().or(endpoint);
+    let name = found.as_ref().map_or_else(
+        || wish.env.clone(),
+        |found| format!("{}/{}", found.project_name, found.name),
+    );
     let text = snippet(&Snippet {
         proxy: wish.proxy,
-        environment: &wish.env,
+        // By its id, so that renaming it breaks no proxy.
+        environment: found.as_ref().map_or(&wish.env, |found| found.id.as_str()),
+        name: &name,
+        key_location: found
+            .as_ref()
+            .map_or(&KeyLocation::Default, |found| &found.key_location),
         service: wish.service,
         upstream: upstream.unwrap_or(SOME_API),
         listen: wish.listen,
+        server_name: wish.server_name.as_deref(),
+        location_only: wish.location_only,
     })?;
     let value = json!({"proxy": wish.proxy.as_str(), "configuration": text});
     report.result(text.trim_end(), &value);
     Ok(())
 }
 
-/// What stands behind the environment that is called so.
-async fn endpoint(db: Option<&Path>, reference: &str) -> Result<Option<String>, Failure> {
+/// Finds the environment.
+async fn find(db: Option<&Path>, reference: &str) -> Result<EnvironmentRow, Failure> {
     let found = async {
         place::must_exist(db)?;
         place::environment(&registry(db).await?, reference).await
     };
     match found.await {
-        Ok(environment) => Ok(environment.endpoint),
+        Ok(environment) => Ok(environment),
         Err(mut failure) if ["no_store", "not_found"].contains(&failure.code) => {
             failure.advice += " With its store on another machine, add --unchecked.";
             Err(failure)
