@@ -21,3 +21,22 @@ async fn the_sample_stands_behind_its_gateway_and_a_second_one_gets_a_number() {
         "nothing of the user's own is needed"
     );
 }
+
+#[tokio::test]
+async fn sample_that_fails_half_way_leaves_no_project() {
+    let world = World::new().await;
+    let mut connection = world.foreign_connection().await;
+    sqlx::raw_sql(
+        "CREATE TRIGGER fails BEFORE INSERT ON gateways BEGIN SELECT RAISE(ABORT, 'no gateway'); END",
+    )
+    .execute(&mut connection)
+    .await
+    .expect("a trigger");
+    world
+        .registry
+        .create_sample()
+        .await
+        .expect_err("its gateway cannot be stored");
+    let projects = world.registry.list_projects().await.expect("projects");
+    assert_eq!(projects, [], "a sample without its gateway is none");
+}

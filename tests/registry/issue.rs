@@ -195,3 +195,30 @@ async fn when_the_database_cannot_be_written_there_is_no_key_and_no_prompt() {
         "the same form can be sent again"
     );
 }
+
+#[tokio::test]
+async fn submission_without_an_id_is_refused_with_its_own_sentence() {
+    let world = World::new().await;
+    let environment = world.staging().await;
+    for id in [String::new(), "x".repeat(65)] {
+        let mut request = crate::world::request(environment, "ci");
+        request.idempotency = id;
+        let issued = world.registry.issue(crate::world::MAIN, &request).await;
+        let error = issued.err().expect("no id");
+        assert_eq!(error.code(), "bad_request");
+        assert!(error.to_string().contains("submission"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn claims_folder_is_private_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+
+    // Each test is a process of its own, so the umask is nobody else's.
+    rustix::process::umask(rustix::fs::Mode::empty());
+    let world = World::new().await;
+    let environment = world.staging().await;
+    world.issue(environment, "ci").await;
+    let metadata = std::fs::metadata(world.claims()).expect("a folder");
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o700);
+}

@@ -21,6 +21,7 @@ mod disable_key;
 mod discard;
 mod enable_key;
 mod environment;
+mod find;
 mod gateway;
 mod issue;
 mod list;

@@ -67,13 +67,16 @@ async fn a_renamed_project_is_found_by_its_new_name_at_once() {
 }
 
 #[tokio::test]
-async fn a_name_with_slashes_is_found_unless_it_could_be_two() {
+async fn environment_reference_with_two_slashes_names_nothing() {
     let world = World::new().await;
     let verifier = world.verifier().await;
-    let eu = world.environment_called("eu/west", "ks_west").await;
-    let found = verifier
-        .environment("shop/eu/west")
-        .await
-        .expect("an answer");
-    assert_eq!(found.map(|found| found.id), Some(eu));
+    world.environment_called("eu", "ks_eu").await;
+    for reference in ["shop/eu/west", "shop/", "/eu", "shop", "shop//eu"] {
+        let found = verifier.environment(reference).await.expect("an answer");
+        assert_eq!(
+            found.map(|found| found.id),
+            None,
+            "{reference}: names hold no slash"
+        );
+    }
 }

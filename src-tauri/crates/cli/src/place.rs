@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use keystile_keychain::Keychain;
-use keystile_keys::{EnvironmentId, KeyId, Name};
+use keystile_keys::KeyId;
 use keystile_registry::{Clipboard, Registry, system_clock};
 use keystile_store::{DATABASE_FILE, EnvironmentRow, KeyRow, ProjectRow, Store};
 use keystile_verifier::{Environment, Verifier};
@@ -60,20 +60,10 @@ pub(crate) async fn registry(
     Ok(registry)
 }
 
-/// Two names that the registry would call taken.
-fn is_same(one: &str, other: &str) -> bool {
-    match (Name::parse(one), Name::parse(other)) {
-        (Ok(one), Ok(other)) => one.folded() == other.folded(),
-        _ => false,
-    }
-}
-
 pub(crate) async fn project(registry: &Registry, name: &str) -> Result<ProjectRow, Failure> {
     registry
-        .list_projects()
+        .find_project(name)
         .await?
-        .into_iter()
-        .find(|project| project.id.as_str() == name || is_same(&project.name, name))
         .ok_or_else(|| Failure::not_found("project", name, "`keystile project list` shows them."))
 }
 
@@ -82,18 +72,9 @@ pub(crate) async fn environment(
     registry: &Registry,
     reference: &str,
 ) -> Result<EnvironmentRow, Failure> {
-    environments(registry)
+    registry
+        .find_environment(reference)
         .await?
-        .into_iter()
-        .find(|environment| {
-            let called = reference.split_once('/').is_some_and(|(of, name)| {
-                is_same(of, &environment.project_name) && is_same(name, &environment.name)
-            });
-            // A project's name may hold a slash.
-            called
-                || environment.id.as_str() == reference
-                || is_same(&reference_to(environment), reference)
-        })
         .ok_or_else(|| no_environment(reference))
 }
 
@@ -118,15 +99,6 @@ pub(crate) fn quoted(word: &str) -> String {
     } else {
         format!("\"{word}\"")
     }
-}
-
-/// Whether deleting the environment would end a key that can still be used or enabled.
-pub(crate) async fn has_living_keys(
-    registry: &Registry,
-    environment: &EnvironmentId,
-) -> Result<bool, Failure> {
-    let keys = registry.list_keys(environment).await?;
-    Ok(keys.iter().any(|key| key.state.is_living()))
 }
 
 /// As [`environment`], for verbs that ask a verifier and no registry.
@@ -164,13 +136,10 @@ pub(crate) async fn key(registry: &Registry, which: &Which) -> Result<KeyRow, Fa
         return KeyRow::find(&mut connection, id).await?.ok_or_else(missing);
     };
     let environment = environment(registry, env).await?;
-    let keys = registry.list_keys(&environment.id).await?;
     // A dead key's name may be that of a living one; the id tells the dead ones apart.
-    keys.into_iter()
-        .find(|key| {
-            key.id.as_str() == which.key
-                || (key.state.is_living() && is_same(&key.name, &which.key))
-        })
+    registry
+        .find_key(&environment.id, &which.key)
+        .await?
         .ok_or_else(|| {
             let list = quoted(&reference_to(&environment));
             let advice = format!(

@@ -22,7 +22,12 @@ impl Claim {
     /// Makes and locks a new file below `directory`.
     pub(crate) fn hold(directory: &Path) -> io::Result<Self> {
         let folder = directory.join(FOLDER);
-        std::fs::create_dir_all(&folder)?;
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        // Whatever the umask says.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&folder)?;
         loop {
             // Any 12 random characters do; an id's are as good as others.
             let name = ProjectId::generate(&mut os_random())
@@ -30,13 +35,23 @@ impl Claim {
                 .to_string();
             let path = folder.join(&name);
             let file = private(OpenOptions::new().write(true).create_new(true)).open(&path)?;
-            // Between these two calls another process may have found the file unlocked and removed it: look again.
-            if file.try_lock().is_ok() && is_still_there(&path) {
-                return Ok(Self {
-                    name,
-                    path,
-                    _lock: file,
-                });
+            match file.try_lock() {
+                // Between these two calls another process may have found the file unlocked and removed it: look again.
+                Ok(()) if is_still_there(&path) => {
+                    return Ok(Self {
+                        name,
+                        path,
+                        _lock: file,
+                    });
+                }
+                Ok(()) | Err(TryLockError::WouldBlock) => {}
+                // A file system without locks.
+                Err(TryLockError::Error(error)) => {
+                    if let Err(error) = std::fs::remove_file(&path) {
+                        tracing::debug!(%error, "claim file");
+                    }
+                    return Err(error);
+                }
             }
         }
     }

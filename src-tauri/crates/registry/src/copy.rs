@@ -1,6 +1,9 @@
 //! Copy: the moment the user has the key. The claim is prepared in a transaction, the clipboard is filled, and only then
 //! is the claim committed; whichever step fails, the key stays pending and nothing claims to have been copied. A second
 //! copy fills the clipboard again and changes nothing else.
+//!
+//! While the clipboard is filled, at most 2 s, every other writer waits for this transaction. A claim that was committed first
+//! could be a working key that nobody got.
 
 use std::sync::Arc;
 use std::time::Duration;

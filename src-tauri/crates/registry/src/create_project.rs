@@ -1,6 +1,6 @@
 //! Create a project, and with it its first environment if one was entered: both or neither.
 
-use keystile_keys::{EnvironmentId, Prefix, ProjectId, os_random};
+use keystile_keys::{EnvironmentId, Name, Prefix, ProjectId, os_random};
 use keystile_store::{
     Action, AuditEntry, EnvironmentChange, EnvironmentRow, NewEnvironment, ProjectRow, Write,
 };
@@ -30,16 +30,30 @@ impl Registry {
     ) -> Result<Created, RegistryError> {
         let name = fields::name(name, Field::ProjectName)?;
         let environment = environment.map(EnvironmentFields::check).transpose()?;
+        let mut write = self.store.write().await?;
+        let created = self
+            .add_project(&mut write, &name, environment.as_ref())
+            .await?;
+        write.commit().await?;
+        Ok(created)
+    }
+
+    /// Adds a project, and its first environment if there is one, in a transaction that the caller commits.
+    pub(crate) async fn add_project(
+        &self,
+        write: &mut Write<'_>,
+        name: &Name,
+        environment: Option<&CheckedFields>,
+    ) -> Result<Created, RegistryError> {
         let id = ProjectId::generate(&mut os_random())?;
         let now = self.now();
-        let mut write = self.store.write().await?;
-        write.add_project(&id, &name, now).await?;
+        write.add_project(&id, name, now).await?;
         let created = AuditEntry::new(Action::ProjectCreated)
             .project(&id)
             .with("name", name.as_str());
         write.record(now, created).await?;
-        let environment_id = match &environment {
-            Some(fields) => Some(self.add_environment(&mut write, &id, fields).await?),
+        let environment_id = match environment {
+            Some(fields) => Some(self.add_environment(write, &id, fields).await?),
             None => None,
         };
         let project = ProjectRow::find(write.connection(), &id)
@@ -49,7 +63,6 @@ impl Registry {
             Some(id) => EnvironmentRow::find(write.connection(), &id).await?,
             None => None,
         };
-        write.commit().await?;
         Ok(Created {
             project,
             environment,

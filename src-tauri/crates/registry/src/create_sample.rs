@@ -5,17 +5,17 @@ use keystile_keys::Stage;
 use keystile_store::{EnvironmentRow, ProjectRow, StoreError, UniqueRule};
 
 use crate::edit_gateway::GatewayFields;
-use crate::error::RegistryError;
-use crate::fields::EnvironmentFields;
+use crate::error::{Field, RegistryError};
+use crate::fields::{self, EnvironmentFields};
 use crate::registry::Registry;
 
 /// What the project is called, with a number when that is taken.
 const NAME: &str = "Sample shop";
 /// Names that are tried. Whoever has taken them all is not at the first run.
-const MOST_NAMES: usize = 100;
+const MAX_NAMES: usize = 100;
 
 impl Registry {
-    /// Creates the project and its environment.
+    /// Creates the project, its environment and its gateway: all or nothing.
     ///
     /// # Errors
     /// A `Store` error.
@@ -27,16 +27,22 @@ impl Registry {
             endpoint: None,
             key_location: None,
         };
-        for number in 1..=MOST_NAMES {
+        let fields = fields.check()?;
+        let mut write = self.store.write().await?;
+        for number in 1..=MAX_NAMES {
             let name = if number == 1 {
                 NAME.to_owned()
             } else {
                 format!("{NAME} {number}")
             };
-            let created = match self.create_project(&name, Some(&fields)).await {
-                Err(RegistryError::Store(StoreError::Taken(UniqueRule::ProjectName))) => continue,
-                created => created?,
-            };
+            if ProjectRow::find_by_name(write.connection(), &name)
+                .await?
+                .is_some()
+            {
+                continue;
+            }
+            let name = fields::name(&name, Field::ProjectName)?;
+            let created = self.add_project(&mut write, &name, Some(&fields)).await?;
             let environment = created
                 .environment
                 .ok_or(RegistryError::NotFound("environment"))?;
@@ -46,7 +52,9 @@ impl Registry {
                 uses_sample: true,
                 rules: Vec::new(),
             };
-            self.edit_gateway(&environment.id, &gateway).await?;
+            self.edit_gateway_in(&mut write, &environment.id, &gateway)
+                .await?;
+            write.commit().await?;
             return Ok((created.project, environment));
         }
         Err(StoreError::Taken(UniqueRule::ProjectName).into())

@@ -2,7 +2,7 @@
 
 use keystile_keys::EnvironmentId;
 use keystile_policy::{Access, RouteRule, RouteRules};
-use keystile_store::{Action, AuditEntry};
+use keystile_store::{Action, AuditEntry, Write};
 
 use crate::error::RegistryError;
 use crate::registry::Registry;
@@ -69,8 +69,22 @@ impl Registry {
         id: &EnvironmentId,
         fields: &GatewayFields,
     ) -> Result<Gateway, RegistryError> {
-        let rules = route_rules(&fields.rules)?;
         let mut write = self.store.write().await?;
+        let (edited, is_changed) = self.edit_gateway_in(&mut write, id, fields).await?;
+        if is_changed {
+            write.commit().await?;
+        }
+        Ok(edited)
+    }
+
+    /// Writes the fields in a transaction that the caller commits. Says whether anything changed.
+    pub(crate) async fn edit_gateway_in(
+        &self,
+        write: &mut Write<'_>,
+        id: &EnvironmentId,
+        fields: &GatewayFields,
+    ) -> Result<(Gateway, bool), RegistryError> {
+        let rules = route_rules(&fields.rules)?;
         let mut edited = gateway(write.connection(), id).await?;
         let before = edited.row.clone();
         edited.row.preserve_host = fields.preserve_host;
@@ -78,7 +92,7 @@ impl Registry {
         edited.row.uses_sample = fields.uses_sample;
         edited.row.rules = rules;
         if edited.row == before {
-            return Ok(edited);
+            return Ok((edited, false));
         }
         write.set_gateway(&edited.row).await?;
         let entry = AuditEntry::new(Action::GatewayEdited)
@@ -89,7 +103,6 @@ impl Registry {
             .with("uses_sample", edited.row.uses_sample)
             .with("rules", edited.row.rules.to_string());
         write.record(self.now(), entry).await?;
-        write.commit().await?;
-        Ok(edited)
+        Ok((edited, true))
     }
 }

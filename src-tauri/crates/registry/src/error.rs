@@ -57,6 +57,20 @@ pub enum RegistryError {
         /// What is wrong with it.
         problem: NameError,
     },
+    /// A slash in the name of a project or environment, where it would separate the two.
+    #[error("This name holds a slash.")]
+    NameWithSlash {
+        /// Where it was entered.
+        field: Field,
+    },
+    /// An id of one thing that is the name of another.
+    #[error("“{reference}” is the id of one {noun} and the name of another.")]
+    Ambiguous {
+        /// The kind of thing.
+        noun: &'static str,
+        /// What was entered.
+        reference: String,
+    },
     /// A prefix that is none.
     #[error("This is not a prefix: {0}.")]
     Prefix(PrefixError),
@@ -95,6 +109,12 @@ pub enum RegistryError {
     /// No key is held for this window and environment.
     #[error("The key that was taken along is not held any more.")]
     NoTrial,
+    /// The id of a submission that is none.
+    #[error("The id of the submission is invalid.")]
+    SubmissionId,
+    /// The environment got another prefix while a key with the old one was made.
+    #[error("The environment was edited meanwhile, so no key was made.")]
+    EnvironmentChanged,
     /// The form was sent a second time after its key had ended or its prompt was closed.
     #[error("This key was created already.")]
     AlreadyIssued,
@@ -158,6 +178,9 @@ impl RegistryError {
                 problem: NameError::ForbiddenCharacter,
                 ..
             } => "name_characters",
+            Self::NameWithSlash { .. } => "name_slash",
+            Self::Ambiguous { .. } => "ambiguous",
+            Self::EnvironmentChanged => "environment_changed",
             Self::Prefix(_) => "prefix_form",
             Self::PrefixFixed => "prefix_fixed",
             Self::Endpoint => "endpoint_form",
@@ -179,7 +202,7 @@ impl RegistryError {
             Self::NotInKeychain => "keychain_no_entry",
             Self::Keychain(error) => error.code(),
             Self::Randomness(_) => "randomness_failed",
-            Self::Setting => "bad_request",
+            Self::Setting | Self::SubmissionId => "bad_request",
             Self::ClaimFile(_) => "claim_failed",
             Self::Hash(_) | Self::Interrupted => "internal",
             Self::Store(error) => error.code(),
@@ -197,6 +220,12 @@ impl RegistryError {
             Self::Prefix(_) => {
                 "Use 2 to 20 lower-case letters and digits, words joined by _, beginning with a letter.".to_owned()
             }
+            Self::NameWithSlash { .. } => {
+                "Leave it out: it separates project and environment.".to_owned()
+            }
+            Self::Ambiguous { .. } => "Use the name of the first or the id of the second.".to_owned(),
+            Self::EnvironmentChanged => "Create the key again.".to_owned(),
+            Self::SubmissionId => "Use 1 to 64 bytes.".to_owned(),
             Self::PrefixFixed => "Create another environment for another prefix.".to_owned(),
             Self::Endpoint => "Enter an address such as http://localhost:8000, without user, query or fragment.".to_owned(),
             Self::RouteRule { problem: RouteRuleError::TooMany, .. } => {
@@ -228,7 +257,7 @@ impl RegistryError {
     /// Where in a form it belongs.
     pub fn field(&self) -> Option<Field> {
         match self {
-            Self::Name { field, .. } => Some(*field),
+            Self::Name { field, .. } | Self::NameWithSlash { field } => Some(*field),
             Self::Prefix(_) | Self::PrefixFixed => Some(Field::Prefix),
             Self::Endpoint => Some(Field::Endpoint),
             Self::RouteRule { place, .. } => Some(Field::RouteRule(*place)),

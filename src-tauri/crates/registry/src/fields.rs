@@ -45,8 +45,15 @@ impl EnvironmentFields {
 }
 
 /// A name from this field.
+///
+/// Those of projects and environments hold no slash, so that `project/environment` is never two.
 pub(crate) fn name(text: &str, field: Field) -> Result<Name, RegistryError> {
-    Name::parse(text).map_err(|problem| RegistryError::Name { field, problem })
+    let name = Name::parse(text).map_err(|problem| RegistryError::Name { field, problem })?;
+    let is_part_of_reference = matches!(field, Field::ProjectName | Field::EnvironmentName);
+    if is_part_of_reference && name.as_str().contains('/') {
+        return Err(RegistryError::NameWithSlash { field });
+    }
+    Ok(name)
 }
 
 /// A prefix as it was entered.

@@ -26,7 +26,7 @@ impl Registry {
     /// Issues a key and opens its prompt for the window `holder`.
     ///
     /// # Errors
-    /// `Name`, `NotFound`, `AlreadyIssued`, `Randomness`, `Hash`, `ClaimFile`, `Store(Taken(KeyName))`, or another
+    /// `Name`, `SubmissionId`, `NotFound`, `EnvironmentChanged`, `AlreadyIssued`, `Randomness`, `Hash`, `ClaimFile`, `Store(Taken(KeyName))`, or another
     /// `Store` error. No key exists then.
     pub async fn issue(
         &self,
@@ -35,7 +35,7 @@ impl Registry {
     ) -> Result<Prompt, RegistryError> {
         let name = fields::name(&request.name, Field::KeyName)?;
         if request.idempotency.is_empty() || request.idempotency.len() > 64 {
-            return Err(RegistryError::Setting);
+            return Err(RegistryError::SubmissionId);
         }
         let _one_at_a_time = self.issuing.lock().await;
         if let Some(key) = {
@@ -67,11 +67,11 @@ impl Registry {
 
         let mut write = self.store.write().await?;
         // Between the look above and this lock the environment may have been deleted or given another prefix.
-        let unchanged = EnvironmentRow::find(write.connection(), &request.environment_id)
+        let found = EnvironmentRow::find(write.connection(), &request.environment_id)
             .await?
-            .is_some_and(|now| now.prefix == environment.prefix);
-        if !unchanged {
-            return Err(RegistryError::NotFound("environment"));
+            .ok_or(RegistryError::NotFound("environment"))?;
+        if found.prefix != environment.prefix {
+            return Err(RegistryError::EnvironmentChanged);
         }
         let now = self.now();
         let new = NewKey {

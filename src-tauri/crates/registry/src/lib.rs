@@ -31,6 +31,7 @@ mod discard;
 mod edit_environment;
 mod edit_gateway;
 mod enable_key;
+mod find;
 mod issue;
 mod list;
 mod preview_environment;

@@ -157,6 +157,24 @@ impl EnvironmentRow {
         row.as_ref().map(Self::of).transpose()
     }
 
+    /// Returns the environment that a reference names: by its id, or as `project/environment` without regard to case. Names hold
+    /// no slash, so a reference never means two.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn find_by_reference(
+        connection: &mut SqliteConnection,
+        reference: &str,
+    ) -> Result<Option<Self>, StoreError> {
+        if let Ok(id) = reference.parse() {
+            return Self::find(connection, &id).await;
+        }
+        match reference.split_once('/') {
+            Some((project, name)) => Self::find_by_name(connection, project, name).await,
+            None => Ok(None),
+        }
+    }
+
     /// Whether a prefix is in use, or written in keys that were issued once, by another environment than `except`.
     ///
     /// # Errors

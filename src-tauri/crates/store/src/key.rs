@@ -203,6 +203,45 @@ impl KeyRow {
         rows.iter().map(Self::of).collect()
     }
 
+    /// Returns the key of an environment that has this name, without regard to case, and has not ended.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn find_by_name(
+        connection: &mut SqliteConnection,
+        environment: &EnvironmentId,
+        name: &str,
+    ) -> Result<Option<Self>, StoreError> {
+        let Ok(name) = Name::parse(name) else {
+            return Ok(None);
+        };
+        let row = sqlx::query(&format!(
+            "{SELECT} WHERE k.environment_id = ? AND k.folded_name = ? AND k.state IN ('pending', 'active', 'disabled')"
+        ))
+        .bind(environment.as_str())
+        .bind(name.folded())
+        .fetch_optional(connection)
+        .await?;
+        row.as_ref().map(Self::of).transpose()
+    }
+
+    /// Whether an environment has keys that have not ended: pending, active or disabled ones.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn has_active_keys(
+        connection: &mut SqliteConnection,
+        environment: &EnvironmentId,
+    ) -> Result<bool, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM keys
+               WHERE environment_id = ? AND state IN ('pending', 'active', 'disabled'))",
+        )
+        .bind(environment.as_str())
+        .fetch_one(connection)
+        .await?)
+    }
+
     /// All living keys of an environment: what its deletion revokes.
     ///
     /// # Errors

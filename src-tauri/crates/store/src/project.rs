@@ -68,6 +68,24 @@ impl ProjectRow {
             .await?;
         row.as_ref().map(Self::of).transpose()
     }
+
+    /// Returns the project with this name, without regard to case, unless it was deleted.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn find_by_name(
+        connection: &mut SqliteConnection,
+        name: &str,
+    ) -> Result<Option<Self>, StoreError> {
+        let Ok(name) = Name::parse(name) else {
+            return Ok(None);
+        };
+        let row = sqlx::query(&format!("{SELECT} AND p.folded_name = ?"))
+            .bind(name.folded())
+            .fetch_optional(connection)
+            .await?;
+        row.as_ref().map(Self::of).transpose()
+    }
 }
 
 impl Write<'_> {

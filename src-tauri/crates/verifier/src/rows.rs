@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
-use keystile_keys::{EnvironmentId, KeyFacts};
+use keystile_keys::KeyFacts;
 use keystile_store::{EnvironmentRow, KeyRow, SecretVersionRow, Snapshot, StoreError};
 
 use crate::answer::{Derived, Environment, KeyInfo};
 use crate::ground::Ground;
 use crate::memory::{Entry, Version};
-
-/// More slashes than this are in no reference that means something.
-const MOST_SLASHES: usize = 8;
 
 /// A key as memory holds it.
 pub(crate) fn entry(ground: &Ground, row: KeyRow, versions: Vec<SecretVersionRow>) -> Entry {
@@ -44,28 +41,12 @@ pub(crate) fn entry(ground: &Ground, row: KeyRow, versions: Vec<SecretVersionRow
     Entry::new(facts, &row.prefix, known, versions)
 }
 
-/// An id, or `project/environment`. Names may hold slashes themselves, so each of them may be the one between; a
-/// reference that could mean two environments means none.
+/// The environment that a reference names.
 pub(crate) async fn find_environment(
     snapshot: &mut Snapshot<'_>,
     reference: &str,
 ) -> Result<Option<Arc<Environment>>, StoreError> {
-    let connection = snapshot.connection();
-    if let Ok(id) = reference.parse::<EnvironmentId>() {
-        return Ok(EnvironmentRow::find(connection, &id)
-            .await?
-            .map(environment));
-    }
-    let mut found = None;
-    for (at, _) in reference.match_indices('/').take(MOST_SLASHES) {
-        let (project, name) = (&reference[..at], &reference[at + 1..]);
-        if let Some(row) = EnvironmentRow::find_by_name(connection, project, name).await? {
-            if found.is_some() {
-                return Ok(None);
-            }
-            found = Some(row);
-        }
-    }
+    let found = EnvironmentRow::find_by_reference(snapshot.connection(), reference).await?;
     Ok(found.map(environment))
 }
 

@@ -21,7 +21,7 @@ pub(crate) async fn run(
     match verb {
         EnvironmentVerb::List { project } => list(registry, project.as_deref(), report).await?,
         EnvironmentVerb::Create(wish) => {
-            let Some((project, name)) = wish.environment.rsplit_once('/') else {
+            let Some((project, name)) = wish.environment.split_once('/') else {
                 return Err(Failure::new(
                     "environment_without_project",
                     format!("{} names no project.", wish.environment),
@@ -90,7 +90,7 @@ pub(crate) async fn run(
             let what = Final {
                 act: "Delete",
                 name: &found.name,
-                by_name: place::has_living_keys(registry, &found.id).await?,
+                by_name: registry.has_active_keys(&found.id).await?,
             };
             let confirmation = consent::ask(consent, &what)?;
             registry

@@ -54,7 +54,7 @@ pub(crate) async fn run(
             let found = place::project(registry, &project).await?;
             let mut by_name = false;
             for environment in registry.list_environments(&found.id).await? {
-                by_name |= place::has_living_keys(registry, &environment.id).await?;
+                by_name |= registry.has_active_keys(&environment.id).await?;
             }
             let what = Final {
                 act: "Delete",
