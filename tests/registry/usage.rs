@@ -18,10 +18,11 @@ async fn counts_and_last_uses_are_shown_by_key_and_environment() {
         .expect("stored")
         .environment
         .project_id;
+    let usage = registry.usage_of_keys(&environment).await;
+    let last = registry.last_requests_of(&project).await;
     assert!(
-        registry.usage_of_keys(&environment).await.is_empty()
-            && registry.last_requests_of(&project).await.is_empty(),
-        "where nothing was counted there is no file, and no error"
+        usage.expect("no error").is_empty() && last.expect("no error").is_empty(),
+        "where nothing was counted there is no file"
     );
     let before = registry.store().last_commit().expect("a counter");
     let file = UsageFile::open(&world.path()).await.expect("a file");
@@ -46,7 +47,7 @@ async fn counts_and_last_uses_are_shown_by_key_and_environment() {
     )
     .await
     .expect("written");
-    let usage = registry.usage_of_keys(&environment).await;
+    let usage = registry.usage_of_keys(&environment).await.expect("usage");
     assert_eq!(usage.len(), 1, "a key that was never used has no row");
     let usage = &usage[&used];
     assert_eq!(
@@ -59,10 +60,8 @@ async fn counts_and_last_uses_are_shown_by_key_and_environment() {
         (last.at.as_millis(), last.client.as_deref()),
         (7_300_000, Some("192.0.2.7"))
     );
-    assert_eq!(
-        registry.last_requests_of(&project).await[&environment].as_millis(),
-        7_300_000
-    );
+    let last = registry.last_requests_of(&project).await.expect("usage");
+    assert_eq!(last[&environment].as_millis(), 7_300_000);
     assert_eq!(
         registry.store().last_commit().expect("a counter"),
         before,
@@ -72,22 +71,65 @@ async fn counts_and_last_uses_are_shown_by_key_and_environment() {
 }
 
 #[tokio::test]
-async fn a_usage_file_that_is_broken_costs_figures_and_no_list() {
+async fn usage_file_that_cannot_be_used_is_an_error_of_its_own_and_costs_no_list() {
+    use std::os::unix::fs::PermissionsExt;
+
     let world = World::new().await;
     let environment = world.staging().await;
     world.active_key(environment, "ci").await;
-    std::fs::write(world.path().join(USAGE_FILE), "no database at all").expect("written");
-    assert!(
-        world.registry.usage_of_keys(&environment).await.is_empty(),
-        "what cannot be read is not invented"
-    );
-    assert_eq!(
-        world
-            .registry
-            .list_keys(&environment)
-            .await
-            .expect("keys")
-            .len(),
-        1
-    );
+    let registry = &world.registry;
+    registry.store().check_usage().await.expect("no file yet");
+    let path = world.path().join(USAGE_FILE);
+    let foreign = another_programs_database(&world).await;
+    for (what, content) in [
+        ("a text", b"no database at all".to_vec()),
+        ("a longer text", vec![b'x'; 8192]),
+        ("another program's database", foreign),
+    ] {
+        std::fs::write(&path, &content).expect("written");
+        let error = registry.usage_of_keys(&environment).await;
+        let error = error.expect_err("what cannot be read is not invented");
+        assert_eq!(error.code(), "usage_unavailable", "{what}: {error}");
+        assert!(error.advice().contains(USAGE_FILE), "{}", error.advice());
+        let checked = registry.store().check_usage().await;
+        assert_eq!(checked.expect_err(what).code(), "usage_unavailable");
+        assert_eq!(
+            std::fs::read(&path).expect("a file"),
+            content,
+            "{what} is left as it is"
+        );
+        let keys = registry.list_keys(&environment).await.expect("keys");
+        assert_eq!(keys.len(), 1);
+        std::fs::remove_file(&path).expect("removed");
+    }
+    UsageFile::open(&world.path())
+        .await
+        .expect("a file")
+        .close()
+        .await;
+    registry.store().check_usage().await.expect("in order");
+    if !rustix::process::geteuid().is_root() {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400)).expect("a mode");
+        let checked = registry.store().check_usage().await;
+        assert_eq!(
+            checked.expect_err("nothing can be counted").code(),
+            "usage_unavailable"
+        );
+    }
+}
+
+async fn another_programs_database(world: &World) -> Vec<u8> {
+    let path = world.path().join("other.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true);
+    let mut connection = sqlx::ConnectOptions::connect(&options)
+        .await
+        .expect("a connection");
+    sqlx::raw_sql("PRAGMA application_id = 7; CREATE TABLE theirs (x)")
+        .execute(&mut connection)
+        .await
+        .expect("a table");
+    sqlx::Connection::close(connection).await.expect("closed");
+    std::fs::read(&path).expect("a file")
 }

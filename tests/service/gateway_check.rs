@@ -97,6 +97,7 @@ async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
             .registry
             .usage_of_keys(&world.environment)
             .await
+            .expect("usage")
             .is_empty(),
         "the list would show a key as used that nobody has used yet"
     );
@@ -119,7 +120,11 @@ async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
         .expect("an answer");
     verifier.record(&answer, &world.environment, Permission::Read, None, now);
     verifier.flush_usage().await.expect("written");
-    let usage = world.registry.usage_of_keys(&world.environment).await;
+    let usage = world
+        .registry
+        .usage_of_keys(&world.environment)
+        .await
+        .expect("usage");
     assert!(
         world.path().join(USAGE_FILE).is_file() && usage[&world.reader.id].accepted == 1,
         "{usage:?}"

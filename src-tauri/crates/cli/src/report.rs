@@ -1,11 +1,12 @@
 //! What is written, and where: results to standard output, words about them and failures to standard error; as text, or
 //! with `--json` as one JSON value. It holds no plain key; that is written by `print_key` alone.
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use keystile_keys::Timestamp;
 use keystile_policy::RouteRule;
-use keystile_registry::Gateway;
+use keystile_registry::{Gateway, RegistryError};
 use keystile_store::{EnvironmentRow, KeyRow, KeyUsage, ProjectRow};
 use serde_json::{Value, json};
 
@@ -70,6 +71,15 @@ impl Report {
         if !self.json {
             say(text);
         }
+    }
+
+    /// What is known of use. A usage file that cannot be read is said on standard error, also beside JSON: the figures would
+    /// look like those of keys that nobody uses.
+    pub(crate) fn usage<K, V>(&self, usage: Result<HashMap<K, V>, RegistryError>) -> HashMap<K, V> {
+        usage.unwrap_or_else(|error| {
+            say(&format!("{error} {}", error.advice()));
+            HashMap::new()
+        })
     }
 
     pub(crate) fn failure(&self, failure: &Failure) {

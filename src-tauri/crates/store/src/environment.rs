@@ -6,6 +6,7 @@ use keystile_policy::KeyLocation;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use crate::column::column;
 use crate::error::StoreError;
 use crate::write::Write;
 
@@ -78,23 +79,15 @@ impl EnvironmentRow {
                 .map(|at| at.map(Timestamp::from_millis))
         };
         Ok(Self {
-            id: text("id")?
-                .parse()
-                .map_err(|_| StoreError::impossible_row("environment id"))?,
-            project_id: text("project_id")?
-                .parse()
-                .map_err(|_| StoreError::impossible_row("project id"))?,
+            id: column(row, "id")?,
+            project_id: column(row, "project_id")?,
             project_name: text("project_name")?,
             name: text("name")?,
-            stage: text("stage")?
-                .parse()
-                .map_err(|_| StoreError::impossible_row("stage"))?,
+            stage: column(row, "stage")?,
             prefix: Prefix::parse(&text("prefix")?)
                 .map_err(|_| StoreError::impossible_row("prefix"))?,
             endpoint: row.try_get("endpoint")?,
-            key_location: text("key_location")?
-                .parse()
-                .map_err(|_| StoreError::impossible_row("key location"))?,
+            key_location: column(row, "key_location")?,
             first_issued_at: time("first_issued_at")?,
             activated_at: time("activated_at")?,
             created_at: Timestamp::from_millis(row.try_get("created_at")?),

@@ -90,6 +90,15 @@ pub enum StoreError {
     /// A transaction was about to commit without an audit row. A defect of the program, stopped here.
     #[error("A change was about to be stored without a record of it, so it was not stored.")]
     Unrecorded,
+    /// The usage file cannot be read or written. Keys work; what is shown of their use is incomplete.
+    #[error("The use of keys cannot be counted or shown: {} {}", path.display(), usage_problem(cause))]
+    Usage {
+        /// The usage file.
+        path: PathBuf,
+        /// What it is about.
+        #[source]
+        cause: Box<StoreError>,
+    },
     /// Everything else SQLite or the system says.
     #[error("The database could not be used.")]
     Failed {
@@ -118,6 +127,17 @@ fn file(path: &Path) -> String {
         return "the database".to_owned();
     }
     path.display().to_string()
+}
+
+fn usage_problem(cause: &StoreError) -> &'static str {
+    match cause {
+        StoreError::Corrupt { .. } | StoreError::ImpossibleRow { .. } => "is damaged.",
+        StoreError::Foreign { .. } => "was not made by Keystile.",
+        StoreError::ReadOnly { .. } => "cannot be read and written.",
+        StoreError::Full => "cannot grow, because the disk is full.",
+        StoreError::Busy => "is being used by another program.",
+        _ => "could not be used.",
+    }
 }
 
 /// The uniqueness rules of the schema.
@@ -164,6 +184,7 @@ impl StoreError {
             Self::Busy => "database_busy",
             Self::Taken(UniqueRule::Prefix) => "prefix_taken",
             Self::Taken(_) => "name_taken",
+            Self::Usage { .. } => "usage_unavailable",
             Self::Unrecorded | Self::Failed { .. } => "database_failed",
         }
     }
@@ -203,6 +224,14 @@ impl StoreError {
             Self::ImpossibleRow { .. } => {
                 "Restore the database from a backup.".to_owned()
             }
+            Self::Usage { path, cause } => match &**cause {
+                Self::ReadOnly { .. } => format!(
+                    "Give your user {}, or move it away: only counts are lost.",
+                    path.display()
+                ),
+                Self::Full | Self::Busy => cause.advice(),
+                _ => format!("Move {} away: only counts are lost.", path.display()),
+            },
             Self::NetworkDrive { .. } => {
                 "Keep the database on a disk of this machine: on a network drive revocations could be missed."
                     .to_owned()
@@ -213,6 +242,14 @@ impl StoreError {
             Self::Unrecorded | Self::Failed { .. } => {
                 "Try again. If it happens again, look into the log.".to_owned()
             }
+        }
+    }
+
+    /// What happened to the usage file at `path`.
+    pub(crate) fn usage(path: &Path, cause: Self) -> Self {
+        Self::Usage {
+            path: path.to_owned(),
+            cause: Box::new(cause),
         }
     }
 
@@ -246,17 +283,17 @@ impl From<sqlx::Error> for StoreError {
             .unwrap_or(0)
             & 0xff;
         match code {
-            5 | 6 => Self::Busy,
-            // CANTOPEN (14): of a file that is open already, it is the journal that cannot be made beside it.
-            8 | 14 => Self::ReadOnly {
+            libsqlite3_sys::SQLITE_BUSY | libsqlite3_sys::SQLITE_LOCKED => Self::Busy,
+            // CANTOPEN: of a file that is open already, it is the journal that cannot be made beside it.
+            libsqlite3_sys::SQLITE_READONLY | libsqlite3_sys::SQLITE_CANTOPEN => Self::ReadOnly {
                 path: PathBuf::new(),
                 cause: None,
             },
-            11 | 26 => Self::Corrupt {
+            libsqlite3_sys::SQLITE_CORRUPT | libsqlite3_sys::SQLITE_NOTADB => Self::Corrupt {
                 path: PathBuf::new(),
                 cause: Some(error),
             },
-            13 => Self::Full,
+            libsqlite3_sys::SQLITE_FULL => Self::Full,
             _ => Self::Failed {
                 cause: Box::new(error),
             },

@@ -6,6 +6,7 @@ use keystile_policy::RouteRules;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use crate::column::column;
 use crate::error::StoreError;
 use crate::write::Write;
 
@@ -46,10 +47,7 @@ impl GatewayRow {
 
     fn of(row: &SqliteRow) -> Result<Self, StoreError> {
         Ok(Self {
-            environment_id: row
-                .try_get::<String, _>("environment_id")?
-                .parse()
-                .map_err(|_| StoreError::impossible_row("environment id"))?,
+            environment_id: column(row, "environment_id")?,
             port: row.try_get("port")?,
             preserve_host: row.try_get("preserve_host")?,
             passes_preflights: row.try_get("passes_preflights")?,

@@ -7,6 +7,7 @@ use keystile_keys::{
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use crate::column::{column, optional_column};
 use crate::error::StoreError;
 use crate::keychain_entry::KeychainEntryState;
 use crate::write::Write;
@@ -90,35 +91,22 @@ impl KeyRow {
                 .map(|at| at.map(Timestamp::from_millis))
         };
         Ok(Self {
-            id: text("id")?
-                .parse()
-                .map_err(|_| StoreError::impossible_row("key id"))?,
-            environment_id: text("environment_id")?
-                .parse()
-                .map_err(|_| StoreError::impossible_row("environment id"))?,
+            id: column(row, "id")?,
+            environment_id: column(row, "environment_id")?,
             environment_name: text("environment_name")?,
-            stage: text("stage")?
-                .parse()
-                .map_err(|_| StoreError::impossible_row("stage"))?,
+            stage: column(row, "stage")?,
             prefix: text("prefix")?,
-            project_id: text("project_id")?
-                .parse()
-                .map_err(|_| StoreError::impossible_row("project id"))?,
+            project_id: column(row, "project_id")?,
             project_name: text("project_name")?,
             name: text("name")?,
             permissions: Permissions::parse_scope(&text("permissions")?)
                 .map_err(|_| StoreError::impossible_row("permissions"))?,
-            state: text("state")?
-                .parse()
-                .map_err(|_| StoreError::impossible_row("state"))?,
+            state: column(row, "state")?,
             expires_at: time("expires_at")?,
             created_at: Timestamp::from_millis(row.try_get("created_at")?),
             claimed_at: time("claimed_at")?,
             ended_at: time("ended_at")?,
-            keychain: row
-                .try_get::<Option<String>, _>("keychain")?
-                .map(|state| state.parse())
-                .transpose()?,
+            keychain: optional_column(row, "keychain")?,
         })
     }
 

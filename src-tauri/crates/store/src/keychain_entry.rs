@@ -6,6 +6,7 @@ use std::str::FromStr;
 use keystile_keys::{KeyId, Timestamp};
 use sqlx::{Row, SqliteConnection};
 
+use crate::column::column;
 use crate::error::StoreError;
 use crate::write::Write;
 
@@ -70,11 +71,8 @@ impl KeychainEntryRow {
         rows.iter()
             .map(|row| {
                 Ok(Self {
-                    key_id: row
-                        .try_get::<String, _>("key_id")?
-                        .parse()
-                        .map_err(|_| StoreError::impossible_row("key id"))?,
-                    state: row.try_get::<String, _>("state")?.parse()?,
+                    key_id: column(row, "key_id")?,
+                    state: column(row, "state")?,
                     claim_file: row.try_get("claim_file")?,
                 })
             })

@@ -9,6 +9,7 @@ mod audit_chain;
 mod audit_check;
 mod audit_head;
 mod audit_trace;
+mod column;
 mod database_file;
 mod environment;
 mod error;

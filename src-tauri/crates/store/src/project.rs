@@ -5,6 +5,7 @@ use keystile_keys::{Name, ProjectId, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use crate::column::column;
 use crate::error::StoreError;
 use crate::write::Write;
 
@@ -32,10 +33,7 @@ const SELECT: &str = "SELECT p.id, p.name, p.created_at,
 impl ProjectRow {
     fn of(row: &SqliteRow) -> Result<Self, StoreError> {
         Ok(Self {
-            id: row
-                .try_get::<String, _>("id")?
-                .parse()
-                .map_err(|_| StoreError::impossible_row("project id"))?,
+            id: column(row, "id")?,
             name: row.try_get("name")?,
             created_at: Timestamp::from_millis(row.try_get("created_at")?),
             environments: row.try_get("environments")?,

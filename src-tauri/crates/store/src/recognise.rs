@@ -36,7 +36,7 @@ pub(crate) fn refuse_by_header(file: &DatabaseFile, path: &Path) -> Result<(), S
 }
 
 /// SQLite takes a file shorter than its smallest page for an empty one and would write over it, whatever it holds.
-fn refuse_fragment(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
+pub(crate) fn refuse_fragment(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
     let is_fragment = file.len().is_ok_and(|bytes| (1..512).contains(&bytes));
     // A journal beside it restores what was cut short.
     let mut journal = path.as_os_str().to_owned();

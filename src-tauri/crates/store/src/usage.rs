@@ -1,8 +1,8 @@
 //! How often keys were used, in a file of its own (`usage.db`) with its own pool: written often, worth little, and never
-//! in the way of a transaction that changes a key. Several processes add to it. It knows no key but by its id, and it is
-//! never attached to a connection that writes keys. Losing it loses counts and nothing else.
+//! in the way of a transaction that changes a key. Several processes add to it. It is never attached to a connection that
+//! writes keys. Losing it loses counts and nothing else. Lists read one row of totals a key, however many hours there are.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +12,8 @@ use sqlx::{Row, SqlitePool};
 
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
+use crate::open::Store;
+use crate::recognise::refuse_fragment;
 
 /// The name of the file, beside the database.
 pub const USAGE_FILE: &str = "usage.db";
@@ -29,10 +31,12 @@ CREATE TABLE IF NOT EXISTS uses (
   refused    INTEGER NOT NULL,
   PRIMARY KEY (key_id, hour, permission)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS last_uses (
-  key_id TEXT PRIMARY KEY,
-  at     INTEGER NOT NULL,
-  client TEXT
+CREATE TABLE IF NOT EXISTS totals (
+  key_id      TEXT PRIMARY KEY,
+  accepted    INTEGER NOT NULL,
+  refused     INTEGER NOT NULL,
+  last_at     INTEGER,
+  last_client TEXT
 ) STRICT, WITHOUT ROWID;";
 
 /// The open usage file.
@@ -41,6 +45,7 @@ pub struct UsageFile {
     pool: SqlitePool,
     // Kept like the database's own: closing a descriptor would drop SQLite's locks.
     file: Arc<DatabaseFile>,
+    path: PathBuf,
 }
 
 /// Uses of one key in one hour, by what the requests needed.
@@ -80,20 +85,27 @@ impl UsageFile {
     /// Opens or makes the file in the store's directory.
     ///
     /// # Errors
-    /// `ReadOnly`, `Foreign`, `Corrupt`, `Full`, `Busy` or `Failed`.
+    /// `Usage`.
     pub async fn open(directory: &Path) -> Result<Self, StoreError> {
         let path = directory.join(USAGE_FILE);
-        let file = DatabaseFile::open(&path).map_err(|cause| StoreError::ReadOnly {
-            path: path.clone(),
+        Self::open_path(&path)
+            .await
+            .map_err(|cause| StoreError::usage(&path, cause))
+    }
+
+    async fn open_path(path: &Path) -> Result<Self, StoreError> {
+        let file = DatabaseFile::open(path).map_err(|cause| StoreError::ReadOnly {
+            path: path.to_owned(),
             cause: Some(cause),
         })?;
-        refuse_foreign(&file, &path)?;
+        refuse_foreign(&file, path)?;
+        refuse_fragment(&file, path)?;
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(6))
             .connect_with(
                 SqliteConnectOptions::new()
-                    .filename(&path)
+                    .filename(path)
                     .create_if_missing(false)
                     .journal_mode(SqliteJournalMode::Delete)
                     .synchronous(SqliteSynchronous::Normal)
@@ -118,16 +130,28 @@ impl UsageFile {
             pool.close().await;
             return Err(error);
         }
-        Ok(Self { pool, file })
+        Ok(Self {
+            pool,
+            file,
+            path: path.to_owned(),
+        })
     }
 
     /// Adds counts, and remembers last uses that are later than those known. All or nothing.
     ///
     /// # Errors
-    /// `Busy`, `Full`, `ReadOnly` or `Failed`.
+    /// `Usage`.
     pub async fn add(&self, counts: &[UseCount], last: &[LastUse]) -> Result<(), StoreError> {
+        self.add_all(counts, last)
+            .await
+            .map_err(|cause| self.failed(cause))
+    }
+
+    async fn add_all(&self, counts: &[UseCount], last: &[LastUse]) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         for count in counts {
+            let accepted = i64::try_from(count.accepted).unwrap_or(i64::MAX);
+            let refused = i64::try_from(count.refused).unwrap_or(i64::MAX);
             sqlx::query(
                 "INSERT INTO uses (key_id, hour, permission, accepted, refused) VALUES (?, ?, ?, ?, ?)
                  ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted,
@@ -136,15 +160,26 @@ impl UsageFile {
             .bind(count.key.as_str())
             .bind(UseCount::hour_of(count.hour).as_millis())
             .bind(count.permission.as_str())
-            .bind(i64::try_from(count.accepted).unwrap_or(i64::MAX))
-            .bind(i64::try_from(count.refused).unwrap_or(i64::MAX))
+            .bind(accepted)
+            .bind(refused)
+            .execute(&mut *transaction)
+            .await?;
+            sqlx::query(
+                "INSERT INTO totals (key_id, accepted, refused) VALUES (?, ?, ?)
+                 ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted,
+                   refused = refused + excluded.refused",
+            )
+            .bind(count.key.as_str())
+            .bind(accepted)
+            .bind(refused)
             .execute(&mut *transaction)
             .await?;
         }
         for last in last {
             sqlx::query(
-                "INSERT INTO last_uses (key_id, at, client) VALUES (?, ?, ?)
-                 ON CONFLICT DO UPDATE SET at = excluded.at, client = excluded.client WHERE excluded.at > at",
+                "INSERT INTO totals (key_id, accepted, refused, last_at, last_client) VALUES (?, 0, 0, ?, ?)
+                 ON CONFLICT DO UPDATE SET last_at = excluded.last_at, last_client = excluded.last_client
+                   WHERE last_at IS NULL OR excluded.last_at > last_at",
             )
             .bind(last.key.as_str())
             .bind(last.at.as_millis())
@@ -153,6 +188,29 @@ impl UsageFile {
             .await?;
         }
         Ok(transaction.commit().await?)
+    }
+
+    /// Whether the file holds together and can be written.
+    async fn check(&self) -> Result<(), StoreError> {
+        let result: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+            .fetch_one(&self.pool)
+            .await?;
+        if result != "ok" {
+            return Err(StoreError::Corrupt {
+                path: self.path.clone(),
+                cause: None,
+            });
+        }
+        // A lock is not refused on a file that only its owner may write; a change is.
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query("UPDATE totals SET accepted = accepted WHERE key_id = ''")
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.rollback().await?)
+    }
+
+    fn failed(&self, cause: StoreError) -> StoreError {
+        StoreError::usage(&self.path, cause)
     }
 
     /// The counts of one key, latest hour first.
@@ -189,18 +247,20 @@ impl UsageFile {
     /// # Errors
     /// As every read.
     pub async fn last_use_of(&self, key: KeyId) -> Result<Option<LastUse>, StoreError> {
-        sqlx::query("SELECT at, client FROM last_uses WHERE key_id = ?")
-            .bind(key.as_str())
-            .fetch_optional(&self.pool)
-            .await?
-            .map(|row| {
-                Ok(LastUse {
-                    key,
-                    at: Timestamp::from_millis(row.try_get("at")?),
-                    client: row.try_get("client")?,
-                })
+        sqlx::query(
+            "SELECT last_at, last_client FROM totals WHERE key_id = ? AND last_at IS NOT NULL",
+        )
+        .bind(key.as_str())
+        .fetch_optional(&self.pool)
+        .await?
+        .map(|row| {
+            Ok(LastUse {
+                key,
+                at: Timestamp::from_millis(row.try_get("last_at")?),
+                client: row.try_get("last_client")?,
             })
-            .transpose()
+        })
+        .transpose()
     }
 
     /// Whether this is still the file in that directory.
@@ -211,6 +271,23 @@ impl UsageFile {
     /// Closes every connection.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+impl Store {
+    /// Checks whether uses can be counted: that the usage file, if there is one, is Keystile's, holds together, and can be
+    /// written.
+    ///
+    /// # Errors
+    /// `Usage`.
+    pub async fn check_usage(&self) -> Result<(), StoreError> {
+        if !self.directory().join(USAGE_FILE).exists() {
+            return Ok(());
+        }
+        let file = UsageFile::open(self.directory()).await?;
+        let checked = file.check().await.map_err(|cause| file.failed(cause));
+        file.close().await;
+        checked
     }
 }
 

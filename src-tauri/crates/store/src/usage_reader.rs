@@ -8,6 +8,7 @@ use keystile_keys::{EnvironmentId, KeyId, ProjectId, Timestamp};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
+use crate::column::column;
 use crate::error::StoreError;
 use crate::open::{DATABASE_FILE, Store};
 use crate::usage::{LastUse, USAGE_FILE, unsigned};
@@ -29,8 +30,17 @@ impl Store {
     /// How the keys of an environment were used, those that were.
     ///
     /// # Errors
-    /// As every read.
+    /// `Usage` when the usage file cannot be read.
     pub async fn usage_of_keys(
+        &self,
+        environment: &EnvironmentId,
+    ) -> Result<Vec<KeyUsage>, StoreError> {
+        self.read_usage_of_keys(environment)
+            .await
+            .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))
+    }
+
+    async fn read_usage_of_keys(
         &self,
         environment: &EnvironmentId,
     ) -> Result<Vec<KeyUsage>, StoreError> {
@@ -38,9 +48,9 @@ impl Store {
             return Ok(Vec::new());
         };
         let rows = sqlx::query(
-            "SELECT k.id, l.at, l.client, sum(u.accepted) AS accepted, sum(u.refused) AS refused
-               FROM keystile.keys k JOIN main.uses u ON u.key_id = k.id LEFT JOIN main.last_uses l ON l.key_id = k.id
-              WHERE k.environment_id = ? GROUP BY k.id",
+            "SELECT t.key_id, t.accepted, t.refused, t.last_at, t.last_client
+               FROM keystile.keys k JOIN main.totals t ON t.key_id = k.id
+              WHERE k.environment_id = ?",
         )
         .bind(environment.as_str())
         .fetch_all(&mut connection)
@@ -48,12 +58,9 @@ impl Store {
         connection.close().await?;
         rows.iter()
             .map(|row| {
-                let key: KeyId = row
-                    .try_get::<String, _>("id")?
-                    .parse()
-                    .map_err(|_| StoreError::impossible_row("key id"))?;
-                let client = row.try_get("client")?;
-                let last = row.try_get::<Option<i64>, _>("at")?.map(|at| LastUse {
+                let key: KeyId = column(row, "key_id")?;
+                let client = row.try_get("last_client")?;
+                let last = row.try_get::<Option<i64>, _>("last_at")?.map(|at| LastUse {
                     key,
                     at: Timestamp::from_millis(at),
                     client,
@@ -71,8 +78,17 @@ impl Store {
     /// When keys of a project's environments let a request pass for the last time, by environment.
     ///
     /// # Errors
-    /// As every read.
+    /// `Usage` when the usage file cannot be read.
     pub async fn last_requests_of(
+        &self,
+        project: &ProjectId,
+    ) -> Result<Vec<(EnvironmentId, Timestamp)>, StoreError> {
+        self.read_last_requests_of(project)
+            .await
+            .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))
+    }
+
+    async fn read_last_requests_of(
         &self,
         project: &ProjectId,
     ) -> Result<Vec<(EnvironmentId, Timestamp)>, StoreError> {
@@ -80,9 +96,9 @@ impl Store {
             return Ok(Vec::new());
         };
         let rows = sqlx::query(
-            "SELECT k.environment_id, max(l.at) AS at FROM main.last_uses l JOIN keystile.keys k ON k.id = l.key_id
+            "SELECT k.environment_id, max(t.last_at) AS at FROM main.totals t JOIN keystile.keys k ON k.id = t.key_id
                JOIN keystile.environments e ON e.id = k.environment_id
-              WHERE e.project_id = ? GROUP BY k.environment_id",
+              WHERE e.project_id = ? AND t.last_at IS NOT NULL GROUP BY k.environment_id",
         )
         .bind(project.as_str())
         .fetch_all(&mut connection)
@@ -90,10 +106,7 @@ impl Store {
         connection.close().await?;
         rows.iter()
             .map(|row| {
-                let environment = row
-                    .try_get::<String, _>("environment_id")?
-                    .parse()
-                    .map_err(|_| StoreError::impossible_row("environment id"))?;
+                let environment = column(row, "environment_id")?;
                 Ok((environment, Timestamp::from_millis(row.try_get("at")?)))
             })
             .collect()

@@ -13,7 +13,7 @@ use hyper::Request;
 use hyper::body::Bytes;
 use keystile_keychain::Keychain;
 use keystile_registry::{NoClipboard, Registry, system_clock};
-use keystile_store::{AuditCheck, DATABASE_FILE, SCHEMA_VERSION, Store};
+use keystile_store::{AuditCheck, DATABASE_FILE, SCHEMA_VERSION, Store, StoreError};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -144,17 +144,24 @@ async fn store(folder: &Path) -> Vec<Finding> {
     }
     let opened = async {
         let store = Store::open_existing(folder, "terminal").await?;
-        store.check_audit().await
+        let check = store.check_audit().await?;
+        Ok::<_, StoreError>((check, store.check_usage().await))
     }
     .await;
     match opened {
         Err(error) => {
             vec![Finding::new("database", Weight::Bad, error.to_string()).advice(error.advice())]
         }
-        Ok(check) => {
+        Ok((check, usage)) => {
             let usable = format!("{} can be read and written.", path.display());
             let mut findings = vec![Finding::new("database", Weight::Good, usable)];
             findings.extend(audit(&check));
+            findings.push(match usage {
+                Ok(()) => Finding::new("usage", Weight::Good, "The use of keys can be counted."),
+                Err(error) => {
+                    Finding::new("usage", Weight::Bad, error.to_string()).advice(error.advice())
+                }
+            });
             findings
         }
     }

@@ -116,7 +116,7 @@ async fn list(registry: &Registry, project: Option<&str>, report: &Report) -> Re
     let mut requests = HashMap::new();
     for project in &projects {
         environments.extend(registry.list_environments(&project.id).await?);
-        requests.extend(registry.last_requests_of(&project.id).await);
+        requests.extend(report.usage(registry.last_requests_of(&project.id).await));
     }
     let last = |environment: &EnvironmentRow| requests.get(&environment.id).copied();
     let row = |environment: &EnvironmentRow| {

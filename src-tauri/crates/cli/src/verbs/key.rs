@@ -20,7 +20,7 @@ pub(crate) async fn run(
         KeyVerb::List(of) => {
             let environment = place::environment(registry, &of.env).await?;
             let keys = registry.list_keys(&environment.id).await?;
-            let usage = registry.usage_of_keys(&environment.id).await;
+            let usage = report.usage(registry.usage_of_keys(&environment.id).await);
             list(&keys, &usage, report);
             if keys.is_empty() {
                 report.say(&format!(
@@ -31,7 +31,7 @@ pub(crate) async fn run(
         }
         KeyVerb::Show(which) => {
             let key = place::key(registry, &which).await?;
-            let usage = registry.usage_of_keys(&key.environment_id).await;
+            let usage = report.usage(registry.usage_of_keys(&key.environment_id).await);
             let used = usage.get(&key.id);
             let text = format!(
                 "{}\n  id           {}\n  environment  {} / {}\n  permissions  {}\n  state        {}\n  last used    {}\n  accepted     {}\n  refused      {}",
