@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use keystile_registry::Registry;
+use keystile_store::CommitMark;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::time::Instant;
 
@@ -53,7 +55,8 @@ pub(crate) fn tell_clipboard<R: Runtime>(app: &AppHandle<R>, cleared: bool) {
 
 async fn look<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>();
-    let mut counter = None;
+    // What the last look found; the inner value is absent while the database is.
+    let mut seen: Option<Option<CommitMark>> = None;
     let mut next_sweep = Instant::now();
     let mut next_clear = Instant::now();
     loop {
@@ -66,9 +69,9 @@ async fn look<R: Runtime>(app: &AppHandle<R>) {
             () = tokio::time::sleep(LOOK) => {}
             () = registry.sweep_wanted() => asked = true,
         }
-        let now = registry.store().last_commit().ok();
-        let changed = counter.is_some() && now != counter;
-        counter = now;
+        let now = last_commit(&registry).await;
+        let changed = seen.is_some_and(|seen| seen != now);
+        seen = Some(now);
         if changed {
             shell.tell(Change::Database);
         }
@@ -84,6 +87,17 @@ async fn look<R: Runtime>(app: &AppHandle<R>) {
             shell.keychain_sweep_wanted.notify_one();
         }
     }
+}
+
+/// The last commit, after a file that took the place of the database was opened; `None` while there is no database.
+async fn last_commit(registry: &Registry) -> Option<CommitMark> {
+    let store = registry.store();
+    if let Ok(commit) = store.last_commit() {
+        return Some(commit);
+    }
+    // Opens the file that is there now.
+    store.read().await.ok()?;
+    store.last_commit().ok()
 }
 
 /// Beside the other loop, because a keychain may take 20 s to say nothing. What is wanted meanwhile is done afterwards.

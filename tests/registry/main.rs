@@ -27,6 +27,7 @@ mod issue;
 mod list;
 mod notice;
 mod remove_from_keychain;
+mod replaced;
 mod reveal;
 mod revoke;
 mod save;

@@ -1,0 +1,94 @@
+//! A backup in the place of the database: lists show it and verbs write to it, without a restart.
+
+use std::path::Path;
+
+use keystile_keys::{EnvironmentId, State};
+use keystile_registry::Registry;
+
+use crate::world::{World, code};
+
+async fn states(registry: &Registry, environment: &EnvironmentId) -> Vec<(String, State)> {
+    let keys = registry.list_keys(environment).await.expect("keys");
+    let mut states: Vec<_> = keys.into_iter().map(|key| (key.name, key.state)).collect();
+    states.sort_by(|one, other| one.0.cmp(&other.0));
+    states
+}
+
+fn by_rename(backup: &Path, database: &Path) {
+    let copy = backup.with_extension("copy");
+    std::fs::copy(backup, &copy).expect("a copy");
+    std::fs::rename(copy, database).expect("moved");
+}
+
+fn in_place(backup: &Path, database: &Path) {
+    let bytes = std::fs::read(backup).expect("a file");
+    std::fs::write(database, bytes).expect("written");
+}
+
+#[tokio::test]
+async fn replaced_database_is_listed_and_written_without_a_restart() {
+    for (what, put_back) in [
+        ("mv", by_rename as fn(&Path, &Path)),
+        ("cp", in_place as fn(&Path, &Path)),
+    ] {
+        let world = World::new().await;
+        let environment = world.staging().await;
+        let first = world.active_key(environment, "first").await;
+        let second = world.active_key(environment, "second").await;
+        let registry = &world.registry;
+        let database = registry.store().path().to_owned();
+        let backup = world.path().join("backup");
+        std::fs::copy(&database, &backup).expect("a backup");
+        registry.revoke(second, None).await.expect("revoked");
+        let before = registry.store().last_commit().expect("a commit");
+        put_back(&backup, &database);
+        assert_ne!(
+            registry.store().last_commit().ok(),
+            Some(before),
+            "{what}: no look at the counter may read what is not there any more"
+        );
+        assert_eq!(
+            states(registry, &environment).await,
+            [
+                ("first".to_owned(), State::Active),
+                ("second".to_owned(), State::Active)
+            ],
+            "{what}: the list shows the file that is there"
+        );
+        registry.revoke(first, None).await.expect("revoked");
+        let other = world.beside().await;
+        assert_eq!(
+            states(&other.registry, &environment).await,
+            [
+                ("first".to_owned(), State::Revoked),
+                ("second".to_owned(), State::Active)
+            ],
+            "{what}: another program sees the revocation"
+        );
+        let check = registry.store().check_audit().await.expect("a check");
+        assert!(
+            check.lost_end.is_some(),
+            "{what}: the audit log does not go on from its remembered end"
+        );
+    }
+}
+
+#[tokio::test]
+async fn database_that_was_moved_away_is_an_error_until_it_is_back() {
+    let world = World::new().await;
+    let environment = world.staging().await;
+    world.active_key(environment, "ci").await;
+    let registry = &world.registry;
+    let database = registry.store().path().to_owned();
+    let elsewhere = database.with_extension("elsewhere");
+    std::fs::rename(&database, &elsewhere).expect("moved");
+    assert!(registry.store().last_commit().is_err());
+    assert_eq!(
+        code(registry.list_keys(&environment).await),
+        "database_missing"
+    );
+    assert!(!database.exists(), "no empty database took its place");
+    std::fs::rename(&elsewhere, &database).expect("moved back");
+    assert!(registry.store().last_commit().is_ok());
+    assert_eq!(states(registry, &environment).await.len(), 1);
+}
