@@ -34,7 +34,14 @@ fn a_good_store_is_in_order() {
     let said = doctor(&world, "127.0.0.1:0");
     assert_eq!(said.code, Some(0), "{}", said.err);
     let findings = said.json();
-    for about in ["version", "database", "audit", "permissions", "port"] {
+    for about in [
+        "version",
+        "database",
+        "audit",
+        "usage",
+        "permissions",
+        "port",
+    ] {
         if about == "permissions" && cfg!(not(unix)) {
             continue;
         }
@@ -207,4 +214,44 @@ fn a_gateways_port_that_another_program_uses_is_told_before_it_is_started() {
     drop(other);
     let told = doctor(&world, "127.0.0.1:0").json();
     assert_eq!(finding(&told, "gateway")["result"], "ok");
+}
+
+#[test]
+fn audit_log_that_was_put_back_from_a_backup_is_not_in_order_until_its_owner_says_so() {
+    let world = World::new();
+    let database = world.store().join("keystile.db");
+    let backup = std::fs::read(&database).unwrap();
+    world.must(&["project", "create", "lost"]);
+    std::fs::write(&database, backup).unwrap();
+    world.must(&["project", "create", "later"]);
+    let said = doctor(&world, "127.0.0.1:0");
+    assert_eq!(said.code, Some(1), "a script must notice: {}", said.out);
+    let findings = said.json();
+    let audit = finding(&findings, "audit");
+    assert_eq!(audit["result"], "bad", "{findings}");
+    assert!(
+        audit["advice"].as_str().unwrap().contains("audit.head"),
+        "{audit}"
+    );
+    std::fs::remove_file(world.store().join("audit.head")).unwrap();
+    let said = doctor(&world, "127.0.0.1:0");
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+}
+
+#[test]
+fn usage_file_that_cannot_be_used_is_not_in_order_and_said_beside_the_list() {
+    let world = World::new();
+    std::fs::write(world.store().join("usage.db"), "no database at all").unwrap();
+    let said = doctor(&world, "127.0.0.1:0");
+    assert_eq!(said.code, Some(1), "{}", said.out);
+    let findings = said.json();
+    let usage = finding(&findings, "usage");
+    assert_eq!(usage["result"], "bad", "{findings}");
+    assert!(usage["advice"].as_str().unwrap().contains("usage.db"));
+    let listed = world.must(&["key", "list", "--env", ENVIRONMENT]);
+    assert!(
+        listed.err.contains("usage.db"),
+        "never used and not known are not the same: {}",
+        listed.err
+    );
 }

@@ -79,12 +79,15 @@ impl Followed {
                 match self.follow().await {
                     Ok(None) => seen = now,
                     Ok(Some(ending)) => return ending,
-                    // Tried at every look, and said once.
-                    Err(error) if told != Some(now) => {
-                        tracing::warn!(%error, "a change of a gateway was not taken over yet");
-                        told = Some(now);
+                    Err(error) => {
+                        // Nothing passes until it was taken over, also when the database comes back as it was.
+                        seen = None;
+                        // Tried at every look, and said once.
+                        if told != Some(now) {
+                            tracing::warn!(%error, "a change of a gateway was not taken over yet");
+                            told = Some(now);
+                        }
                     }
-                    Err(_) => {}
                 }
             }
             tokio::time::sleep(LOOK).await;

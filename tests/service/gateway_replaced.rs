@@ -1,0 +1,78 @@
+//! The database behind a running gateway is replaced: rules of the file that is gone let nothing pass.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use keystile_policy::Access;
+use keystile_registry::{GatewayFields, RouteRuleFields};
+use keystile_store::DATABASE_FILE;
+
+use crate::caller::call;
+use crate::started::{SOON, UNTOUCHED, before_an_api, edit};
+
+fn open_route() -> GatewayFields {
+    GatewayFields {
+        rules: vec![RouteRuleFields {
+            method: None,
+            path: "/inside/*".to_owned(),
+            access: Access::Open,
+        }],
+        ..UNTOUCHED
+    }
+}
+
+async fn status_without_key(address: SocketAddr) -> u16 {
+    let request = "GET /inside/x HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\n\r\n";
+    let reply = call(address, request.to_owned()).await;
+    reply.expect("an answer").status
+}
+
+async fn soon(address: SocketAddr, what: &str, is_meant: impl Fn(u16) -> bool) {
+    let begun = Instant::now();
+    loop {
+        let status = status_without_key(address).await;
+        if is_meant(status) {
+            return;
+        }
+        assert!(begun.elapsed() < SOON, "{what}: still {status}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+fn copy(database: &Path, name: &str) -> PathBuf {
+    let copy = database.with_extension(name);
+    let done = std::process::Command::new("cp")
+        .arg(database)
+        .arg(&copy)
+        .status();
+    assert!(done.expect("cp").success());
+    copy
+}
+
+#[tokio::test]
+async fn open_route_of_a_replaced_database_is_closed() {
+    let (world, gateway) = before_an_api().await;
+    let address = gateway.running.address();
+    edit(&world, open_route()).await;
+    soon(address, "the route is opened", |status| status == 200).await;
+    let database = world.path().join(DATABASE_FILE);
+    // The same contents: neither counter nor random number tells the two files apart.
+    std::fs::rename(copy(&database, "copy"), &database).expect("replaced");
+    edit(&world, UNTOUCHED).await;
+    soon(address, "the rule is gone", |status| status == 401).await;
+}
+
+#[tokio::test]
+async fn nothing_passes_while_the_database_is_away() {
+    let (world, gateway) = before_an_api().await;
+    let address = gateway.running.address();
+    edit(&world, open_route()).await;
+    soon(address, "the route is opened", |status| status == 200).await;
+    let database = world.path().join(DATABASE_FILE);
+    let away = database.with_extension("away");
+    std::fs::rename(&database, &away).expect("moved");
+    soon(address, "nobody knows the rules", |status| status == 503).await;
+    std::fs::rename(&away, &database).expect("moved back");
+    soon(address, "the rules are back", |status| status == 200).await;
+}
