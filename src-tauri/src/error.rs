@@ -3,7 +3,8 @@
 
 use std::error::Error;
 
-use keystile_gateway::{AskError, StartError};
+use keystile_gateway_control::StartError;
+use keystile_gateway_control::dev::TestRequestError;
 use keystile_registry::RegistryError;
 use keystile_store::StoreError;
 use serde::Serialize;
@@ -99,8 +100,8 @@ impl From<keystile_gateway::Error> for Failure {
     }
 }
 
-impl From<AskError> for Failure {
-    fn from(error: AskError) -> Self {
+impl From<TestRequestError> for Failure {
+    fn from(error: TestRequestError) -> Self {
         Self {
             field: error.field().map(str::to_owned),
             ..Self::logged(error.code(), &error, error.advice().to_owned())

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use keystile_gateway::{Ending, Running, StartError, StartWish, start};
+use keystile_gateway_control::{self as control, StartError, StartOptions, StopReason, start};
 use keystile_keys::EnvironmentId;
 use keystile_registry::Gateway as Stored;
 use tauri::{AppHandle, Manager, Runtime};
@@ -19,7 +19,7 @@ use crate::view::{Change, Gateway, GatewayOffer, PortConflict, RunningGateway};
 /// One a program.
 #[derive(Default)]
 pub(crate) struct Gateways {
-    running: Mutex<HashMap<EnvironmentId, Arc<Running>>>,
+    running: Mutex<HashMap<EnvironmentId, Arc<control::RunningGateway>>>,
     /// One is started or stopped at a time: between its last request and the word that it stopped it still has its port.
     switching: Mutex<()>,
     pub(crate) lists: LiveLists,
@@ -27,7 +27,10 @@ pub(crate) struct Gateways {
 
 impl Gateways {
     /// The gateway of this environment, if it runs here.
-    pub(crate) async fn of(&self, environment: &EnvironmentId) -> Option<Arc<Running>> {
+    pub(crate) async fn of(
+        &self,
+        environment: &EnvironmentId,
+    ) -> Option<Arc<control::RunningGateway>> {
         self.running.lock().await.get(environment).map(Arc::clone)
     }
 
@@ -42,7 +45,11 @@ impl Gateways {
     /// What the window shows of a gateway as it is stored.
     pub(crate) async fn view(&self, stored: Stored) -> Gateway {
         let running = self.of(&stored.environment.id).await;
-        Gateway::of(stored, running.map(|running| running.address()), None)
+        Gateway::of(
+            stored,
+            running.and_then(|running| running.address().tcp()),
+            None,
+        )
     }
 
     /// Those that ran when the program ended, and do not run now.
@@ -77,21 +84,21 @@ pub(crate) async fn start_gateway<R: Runtime>(
     let verifier = shell.verifier(app).await?;
     let switching = shell.gateways.switching.lock().await;
     if shell.gateways.of(environment).await.is_none() {
-        let wish = StartWish {
+        let wish = StartOptions {
             port,
-            is_offered: true,
-            ..StartWish::default()
+            restorable: true,
+            ..StartOptions::default()
         };
         let gateway = match start(&registry, &verifier, environment, wish).await {
             Err(StartError::PortTaken {
                 port,
-                holder,
+                owner,
                 suggestion,
             }) => {
                 let stored = registry.show_gateway(environment).await?;
                 let conflict = PortConflict {
                     port,
-                    holder,
+                    holder: owner,
                     suggestion,
                 };
                 return Ok(Gateway::of(stored, None, Some(conflict)));
@@ -134,8 +141,8 @@ pub(crate) async fn stop_gateway<R: Runtime>(
 }
 
 /// One that ends by itself, most often because its environment was deleted.
-async fn forget_when_ended<R: Runtime>(app: AppHandle<R>, gateway: Arc<Running>) {
-    gateway.ended().await;
+async fn forget_when_ended<R: Runtime>(app: AppHandle<R>, gateway: Arc<control::RunningGateway>) {
+    gateway.stopped().await;
     let shell = app.state::<Shell>();
     let id = gateway.environment().id;
     let mut running = shell.gateways.running.lock().await;
@@ -147,7 +154,7 @@ async fn forget_when_ended<R: Runtime>(app: AppHandle<R>, gateway: Arc<Running>)
     }
     running.remove(&id);
     drop(running);
-    if gateway.ending() == Some(Ending::EnvironmentDeleted) {
+    if gateway.stop_reason() == Some(StopReason::EnvironmentDeleted) {
         shell.gateways.lists.forget(&id);
     }
     tell(&app).await;

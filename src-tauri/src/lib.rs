@@ -94,6 +94,8 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
 
 /// Runs the program until it is quit.
 pub fn run() -> ExitCode {
+    // Before any gateway takes connections; the database and the web view need files of their own.
+    keystile_listener::raise_file_limit();
     let builder = wire(Builder::<tauri::Wry>::new());
     #[cfg(target_os = "macos")]
     let builder = menu::with_own_quit(builder);

@@ -6,7 +6,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use keystile_gateway::{Decision, Outcome, Running};
+use keystile_gateway::{Decision, Outcome};
+use keystile_gateway_control::RunningGateway;
 use keystile_keys::EnvironmentId;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::broadcast::error::RecvError;
@@ -93,11 +94,11 @@ impl Batch {
 }
 
 /// Listens to a gateway until it has ended.
-pub(crate) async fn follow<R: Runtime>(app: AppHandle<R>, gateway: Arc<Running>) {
+pub(crate) async fn follow<R: Runtime>(app: AppHandle<R>, gateway: Arc<RunningGateway>) {
     let environment = gateway.environment().id;
     let mut decisions = gateway.decisions();
     // This task would keep alive what it waits for the end of.
-    let ended = gateway.ended();
+    let ended = gateway.stopped();
     drop(gateway);
     tokio::pin!(ended);
     let mut batch = Batch::default();

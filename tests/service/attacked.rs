@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use keystile_gateway::{Control, Settings};
+use keystile_gateway::{GatewayHandle, Settings};
 use keystile_keys::{Permissions, PlainKey, os_random};
 use keystile_policy::RouteRules;
 use keystile_registry::IssueRequest;
@@ -18,7 +18,7 @@ const RULES: &str = "* /open/* open\nGET /export write\nPOST /search read";
 pub(crate) struct Attacked {
     pub(crate) world: World,
     pub(crate) address: SocketAddr,
-    pub(crate) control: Control,
+    pub(crate) control: GatewayHandle,
     pub(crate) recorder: Recorder,
     /// The API behind the gateway.
     pub(crate) upstream: SocketAddr,
@@ -54,7 +54,7 @@ impl Attacked {
         settings.routing.rules = RouteRules::parse(RULES).expect("rules");
         settings.limits.head = Duration::from_secs(1);
         let gateway = bound(&world, settings).await;
-        let (address, control) = (gateway.address(), gateway.control());
+        let (address, control) = (gateway.address().tcp().expect("TCP"), gateway.handle());
         tokio::spawn(gateway.run(std::future::pending()));
         Self {
             world,

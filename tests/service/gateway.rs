@@ -43,7 +43,7 @@ pub(crate) async fn bound(world: &World, settings: Settings) -> Gateway {
 }
 
 fn running(world: World, gateway: Gateway) -> Guarded {
-    let address = gateway.address();
+    let address = gateway.address().tcp().expect("TCP");
     tokio::spawn(gateway.run(std::future::pending()));
     Guarded {
         world,

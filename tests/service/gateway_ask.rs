@@ -3,7 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use keystile_gateway::{AskError, Outcome, Question, Reply, ask};
+use keystile_gateway::Outcome;
+use keystile_gateway_control::dev::{
+    TestRequest, TestRequestError, TestResponse, send_test_request,
+};
 use keystile_keys::Permission;
 use keystile_policy::Access;
 use keystile_registry::GatewayFields;
@@ -20,13 +23,21 @@ const KEPT: u64 = 1_024;
 /// More than that.
 const MANY: u64 = 3_000;
 
-async fn send(gateway: &Started, question: Question<'_>) -> Result<Reply, AskError> {
+async fn send(
+    gateway: &Started,
+    question: TestRequest<'_>,
+) -> Result<TestResponse, TestRequestError> {
     let running = &gateway.running;
-    ask(running.address(), running.decisions(), question).await
+    send_test_request(
+        running.address().tcp().expect("TCP"),
+        running.decisions(),
+        question,
+    )
+    .await
 }
 
-fn get<'a>(path: &'a str, key: &'a str) -> Question<'a> {
-    Question {
+fn get<'a>(path: &'a str, key: &'a str) -> TestRequest<'a> {
+    TestRequest {
         method: "GET",
         path,
         body: None,
@@ -95,7 +106,7 @@ async fn flood(address: SocketAddr, count: u64) {
 #[tokio::test]
 async fn status_headers_body_and_the_decision_come_back() {
     let (world, gateway) = before_the_sample().await;
-    let question = Question {
+    let question = TestRequest {
         method: "POST",
         path: "/products?from=test",
         body: Some(r#"{"name": "Table"}"#.to_owned()),
@@ -134,7 +145,7 @@ async fn status_headers_body_and_the_decision_come_back() {
 #[tokio::test]
 async fn a_refused_request_is_an_answer_with_its_reason() {
     let (world, gateway) = before_the_sample().await;
-    let question = Question {
+    let question = TestRequest {
         method: "POST",
         ..get("/products", &world.reader.text)
     };
@@ -144,7 +155,7 @@ async fn a_refused_request_is_an_answer_with_its_reason() {
         (reply.status.as_u16(), decision.outcome),
         (403, Outcome::Refused("insufficient_scope"))
     );
-    let question = Question {
+    let question = TestRequest {
         key: None,
         ..get("/products", "")
     };
@@ -196,7 +207,7 @@ async fn an_endless_body_is_not_read_for_ever() {
 #[tokio::test]
 async fn its_own_decision_is_found_among_thousands_while_the_api_takes_its_time() {
     let (world, gateway) = before(with_length(b"at last"), Duration::from_millis(1_500)).await;
-    let address = gateway.running.address();
+    let address = gateway.running.address().tcp().expect("TCP");
     let asking = send(&gateway, get("/slow", &world.reader.text));
     let (reply, ()) = tokio::join!(asking, flood(address, MANY));
     let reply = reply.expect("an answer");
@@ -214,7 +225,7 @@ async fn its_own_decision_is_found_among_thousands_while_the_api_takes_its_time(
 async fn a_listener_that_does_not_keep_up_loses_the_oldest_decisions_and_learns_how_many() {
     let (_world, gateway) = before_the_sample().await;
     let mut slow = gateway.running.decisions();
-    flood(gateway.running.address(), MANY).await;
+    flood(gateway.running.address().tcp().expect("TCP"), MANY).await;
     assert_eq!(
         slow.recv().await.err(),
         Some(RecvError::Lagged(MANY - KEPT)),
@@ -253,14 +264,14 @@ async fn what_cannot_be_sent_is_told_before_anything_is_sent() {
         (get("/two words", key), "path_form"),
         (get("http://elsewhere.example/", key), "path_form"),
         (
-            Question {
+            TestRequest {
                 method: "GET /",
                 ..get("/products", key)
             },
             "method_form",
         ),
         (
-            Question {
+            TestRequest {
                 method: "CONNECT",
                 ..get("/products", key)
             },

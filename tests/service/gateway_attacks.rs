@@ -72,7 +72,7 @@ async fn every_attack_on_the_gateway_gets_its_one_answer_and_the_api_hears_no_mo
 async fn attack(attacked: &Attacked, row: &Row) -> Vec<String> {
     let mut routing = attacked.control.routing();
     routing.passes_preflights = row.is("preflights");
-    attacked.control.change(routing);
+    attacked.control.set_routing(routing);
     let sent = attacked.fill(row.text("request"));
     let said = hear_out(attacked.address, &sent, 1).await;
     let mut heard = attacked.recorder.take();

@@ -1,6 +1,7 @@
 //! The check of a new key: it is told what callers would be told, by the verifier, and nothing else notices.
 
-use keystile_gateway::{Checked, Outcome, check_key};
+use keystile_gateway::Outcome;
+use keystile_gateway_control::dev::{KeyCheck, check_key};
 use keystile_keys::{Permission, Permissions};
 use keystile_registry::IssueRequest;
 use keystile_store::{DATABASE_FILE, USAGE_FILE};
@@ -20,7 +21,7 @@ async fn verifier(world: &World) -> Verifier {
 
 async fn check(world: &World, verifier: &Verifier, key: &str) -> (Outcome, Outcome) {
     let checked = check_key(verifier, &world.environment, key).await;
-    let Checked { read, write, took } = checked;
+    let KeyCheck { read, write, took } = checked;
     assert!(!took.is_zero(), "it says how long it took");
     (read, write)
 }

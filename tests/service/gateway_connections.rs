@@ -191,7 +191,7 @@ async fn stopping_lets_a_request_in_flight_end_and_closes_what_is_idle() {
     let world = World::new().await;
     let settings = Settings::new(local(), world.environment, upstream(api));
     let gateway = bound(&world, settings).await;
-    let address = gateway.address();
+    let address = gateway.address().tcp().expect("TCP");
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(gateway.run(async {
         let _stopped = stopped.await;

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use keystile_gateway::{Ending, Endpoint, StartWish};
+use keystile_gateway::Endpoint;
+use keystile_gateway_control::{StartOptions, StopReason};
 use keystile_keys::Permission;
 use keystile_policy::Access;
 use keystile_registry::{GatewayFields, RouteRuleFields};
@@ -63,7 +64,7 @@ async fn who_edits_in_the_same_program_need_not_wait() {
     let key = world.reader.text.as_str();
     for (rules, status) in [(vec![rule("POST", "/search")], 200), (Vec::new(), 403)] {
         edit(&world, GatewayFields { rules, ..UNTOUCHED }).await;
-        gateway.running.follow().await.expect("taken over");
+        gateway.running.reload().await.expect("taken over");
         assert_eq!(
             gateway.send("POST /search", key).await.status,
             status,
@@ -77,16 +78,16 @@ async fn what_is_wished_for_one_run_wins_over_what_is_stored_and_is_not_stored()
     let world = World::new().await;
     let api = api::start().await;
     enter_endpoint(&world, Some(SocketAddr::from(([127, 0, 0, 1], 9)))).await;
-    let wish = StartWish {
+    let wish = StartOptions {
         endpoint: Some(Endpoint::parse(&format!("http://{api}")).expect("an endpoint")),
-        own_host: true,
+        upstream_host: true,
         ..on_any_port()
     };
     let gateway = started(&world, wish).await;
     let key = world.reader.text.as_str();
-    let asked_its_own_host = format!("host: {api}\n");
+    let asked_its_upstream_host = format!("host: {api}\n");
     let reply = gateway.send("GET /", key).await;
-    assert!(reply.body.contains(&asked_its_own_host), "{reply:?}");
+    assert!(reply.body.contains(&asked_its_upstream_host), "{reply:?}");
     enter_endpoint(&world, None).await;
     edit(
         &world,
@@ -100,7 +101,7 @@ async fn what_is_wished_for_one_run_wins_over_what_is_stored_and_is_not_stored()
         .soon("POST /search", key, |reply| reply.status == 200)
         .await;
     assert!(
-        reply.body.contains(&asked_its_own_host),
+        reply.body.contains(&asked_its_upstream_host),
         "rules are followed, and the wish goes on: {reply:?}"
     );
     let stored = world.registry.show_gateway(&world.environment).await;
@@ -174,7 +175,7 @@ async fn while_its_rules_cannot_be_read_it_lets_nothing_pass_not_even_what_was_o
     gateway
         .soon("GET /health", "", |reply| reply.status == 200)
         .await;
-    assert_eq!(gateway.running.ending(), None, "it never ended");
+    assert_eq!(gateway.running.stop_reason(), None, "it never ended");
 }
 
 #[tokio::test]
@@ -198,12 +199,12 @@ async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
             ..UNTOUCHED
         };
         edit(&world, rules(before)).await;
-        gateway.running.follow().await.expect("taken over");
+        gateway.running.reload().await.expect("taken over");
         let key = match key_is_shown {
             true => format!("X-API-KEY: {}\r\n", world.reader.text),
             false => String::new(),
         };
-        let mut stream = TcpStream::connect(gateway.running.address())
+        let mut stream = TcpStream::connect(gateway.running.address().tcp().expect("TCP"))
             .await
             .expect("a connection");
         let request = format!("GET /events HTTP/1.1\r\nHost: a\r\n{key}\r\n");
@@ -244,12 +245,17 @@ async fn endless() -> SocketAddr {
 #[tokio::test]
 async fn a_gateway_ends_with_its_environment_and_without_anything_behind_it() {
     let (world, gateway) = before_an_api().await;
-    assert_eq!(gateway.running.ending(), None, "it runs");
+    assert_eq!(gateway.running.stop_reason(), None, "it runs");
     enter_endpoint(&world, None).await;
     gateway.has_ended().await;
-    assert_eq!(gateway.running.ending(), Some(Ending::EndpointRemoved));
+    assert_eq!(
+        gateway.running.stop_reason(),
+        Some(StopReason::EndpointRemoved)
+    );
     assert!(
-        TcpStream::connect(gateway.running.address()).await.is_err(),
+        TcpStream::connect(gateway.running.address().tcp().expect("TCP"))
+            .await
+            .is_err(),
         "nobody is to think that it still guards something"
     );
 
@@ -260,9 +266,14 @@ async fn a_gateway_ends_with_its_environment_and_without_anything_behind_it() {
         .await
         .expect("deleted");
     gateway.has_ended().await;
-    assert_eq!(gateway.running.ending(), Some(Ending::EnvironmentDeleted));
+    assert_eq!(
+        gateway.running.stop_reason(),
+        Some(StopReason::EnvironmentDeleted)
+    );
     assert!(
-        TcpStream::connect(gateway.running.address()).await.is_err(),
+        TcpStream::connect(gateway.running.address().tcp().expect("TCP"))
+            .await
+            .is_err(),
         "its port is free for others"
     );
 }
@@ -273,7 +284,7 @@ async fn stop_lets_a_request_in_flight_finish() {
     let slow = TcpListener::bind(local()).await.expect("a port");
     enter_endpoint(&world, slow.local_addr().ok()).await;
     let gateway = started(&world, on_any_port()).await;
-    let address = gateway.running.address();
+    let address = gateway.running.address().tcp().expect("TCP");
     let asking = gateway.send("GET /slow", &world.reader.text);
     let stopping = async {
         let (mut begun, _) = slow.accept().await.expect("the request");
@@ -293,5 +304,5 @@ async fn stop_lets_a_request_in_flight_finish() {
     };
     let (reply, ()) = tokio::join!(asking, stopping);
     assert_eq!((reply.status, reply.body.as_str()), (200, "done"));
-    assert_eq!(gateway.running.ending(), Some(Ending::Stopped));
+    assert_eq!(gateway.running.stop_reason(), Some(StopReason::Stopped));
 }

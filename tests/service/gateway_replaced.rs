@@ -53,7 +53,7 @@ fn copy(database: &Path, name: &str) -> PathBuf {
 #[tokio::test]
 async fn open_route_of_a_replaced_database_is_closed() {
     let (world, gateway) = before_an_api().await;
-    let address = gateway.running.address();
+    let address = gateway.running.address().tcp().expect("TCP");
     edit(&world, open_route()).await;
     soon(address, "the route is opened", |status| status == 200).await;
     let database = world.path().join(DATABASE_FILE);
@@ -66,7 +66,7 @@ async fn open_route_of_a_replaced_database_is_closed() {
 #[tokio::test]
 async fn nothing_passes_while_the_database_is_away() {
     let (world, gateway) = before_an_api().await;
-    let address = gateway.running.address();
+    let address = gateway.running.address().tcp().expect("TCP");
     edit(&world, open_route()).await;
     soon(address, "the route is opened", |status| status == 200).await;
     let database = world.path().join(DATABASE_FILE);

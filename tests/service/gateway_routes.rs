@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keystile_gateway::{Control, Decision, Outcome, Routing, Settings, Upstream};
+use keystile_gateway::{Decision, GatewayHandle, Outcome, Routing, Settings, Upstream};
 use keystile_keys::Permission;
 use keystile_policy::{Access, RouteRules};
 use tokio::sync::broadcast::Receiver;
@@ -16,7 +16,7 @@ use crate::world::World;
 
 struct Routed {
     guarded: Guarded,
-    control: Control,
+    control: GatewayHandle,
     decisions: Receiver<Arc<Decision>>,
 }
 
@@ -27,11 +27,11 @@ impl Routed {
         settings.routing.rules = RouteRules::parse(rules).expect("rules");
         let gateway = bound(&world, settings).await;
         let routed = Self {
-            control: gateway.control(),
+            control: gateway.handle(),
             decisions: gateway.decisions(),
             guarded: Guarded {
                 world,
-                address: gateway.address(),
+                address: gateway.address().tcp().expect("TCP"),
                 child: None,
             },
         };
@@ -42,7 +42,7 @@ impl Routed {
     fn change(&self, change: impl FnOnce(&mut Routing)) {
         let mut routing = self.control.routing();
         change(&mut routing);
-        self.control.change(routing);
+        self.control.set_routing(routing);
     }
 
     async fn told(&mut self) -> Arc<Decision> {

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
-use keystile_gateway::{Ending, StartError, StartWish};
+use keystile_gateway_control::{StartError, StartOptions, StopReason};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -87,8 +87,8 @@ async fn at_the_first_start_the_first_port_is_taken_that_nobody_uses_or_keeps() 
         .place_gateway(&other, kept)
         .await
         .expect("placed");
-    let gateway = started(&world, StartWish::default()).await;
-    let port = gateway.running.address().port();
+    let gateway = started(&world, StartOptions::default()).await;
+    let port = gateway.running.address().tcp().expect("TCP").port();
     // Other programs of this machine may use some, too.
     assert!(
         port > port_of(&used) && port != kept && port <= kept + 20,
@@ -101,17 +101,17 @@ async fn at_the_first_start_the_first_port_is_taken_that_nobody_uses_or_keeps() 
 #[tokio::test]
 async fn a_gateway_is_found_where_it_was_whoever_starts_it_again() {
     let (world, gateway) = before_an_api().await;
-    let address = gateway.running.address();
+    let address = gateway.running.address().tcp().expect("TCP");
     assert!(
         address.ip().is_loopback() && address.port() != 0,
         "{address}"
     );
     gateway.running.stop().await;
-    assert_eq!(gateway.running.ending(), Some(Ending::Stopped));
+    assert_eq!(gateway.running.stop_reason(), Some(StopReason::Stopped));
     for _ in 0..2 {
-        let again = started(&world, StartWish::default()).await;
+        let again = started(&world, StartOptions::default()).await;
         assert_eq!(
-            again.running.address(),
+            again.running.address().tcp().expect("TCP"),
             address,
             "its callers have this address"
         );
@@ -130,17 +130,17 @@ async fn a_port_that_is_taken_is_told_with_its_holder_and_a_free_one_and_nothing
     enter_endpoint(&world, Some(api::start().await)).await;
     let holder = Holder::on("127.0.0.1:0").expect("a program");
     let before = world.registry.store().last_commit().expect("a counter");
-    let wish = StartWish {
+    let wish = StartOptions {
         port: Some(holder.port),
-        is_offered: true,
-        ..StartWish::default()
+        restorable: true,
+        ..StartOptions::default()
     };
     let error = try_to_start(&world, wish.clone()).await;
     let error = error.err().expect("the port is taken");
     let sentence = error.to_string();
     let StartError::PortTaken {
         port,
-        holder: named,
+        owner: named,
         suggestion,
     } = error
     else {
@@ -166,13 +166,13 @@ async fn a_port_that_is_taken_is_told_with_its_holder_and_a_free_one_and_nothing
     );
     drop(holder);
     let gateway = started(&world, wish).await;
-    assert_eq!(gateway.running.address().port(), port);
+    assert_eq!(gateway.running.address().tcp().expect("TCP").port(), port);
 }
 
 #[tokio::test]
 async fn the_holder_of_a_port_is_named_where_connections_to_a_gateway_ended_just_before() {
     let (world, gateway) = before_an_api().await;
-    let address = gateway.running.address();
+    let address = gateway.running.address().tcp().expect("TCP");
     let mut caller = TcpStream::connect(address).await.expect("a connection");
     let request = format!(
         "GET / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\n\r\n",
@@ -187,7 +187,7 @@ async fn the_holder_of_a_port_is_named_where_connections_to_a_gateway_ended_just
     let Some(holder) = Holder::on(&format!("[::]:{}", address.port())) else {
         return; // a machine without IPv6
     };
-    let error = try_to_start(&world, StartWish::default()).await;
+    let error = try_to_start(&world, StartOptions::default()).await;
     let sentence = error.err().expect("the port is taken").to_string();
     assert_eq!(
         sentence,

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use keystile_gateway::SampleApi;
+use keystile_gateway_control::dev::SampleApi;
 use serde_json::json;
 
 use crate::caller::{Reply, call};

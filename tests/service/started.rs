@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use keystile_gateway::{Running, StartError, StartWish, start};
+use keystile_gateway_control::{RunningGateway, StartError, StartOptions, start};
 use keystile_keychain::Keychain;
 use keystile_keys::Stage;
 use keystile_registry::{EnvironmentFields, GatewayFields, NoClipboard, Registry, system_clock};
@@ -30,14 +30,14 @@ pub(crate) const UNTOUCHED: GatewayFields = GatewayFields {
 
 /// A gateway of the world's environment.
 pub(crate) struct Started {
-    pub(crate) running: Running,
+    pub(crate) running: RunningGateway,
 }
 
 /// What every test but those about ports wants.
-pub(crate) fn on_any_port() -> StartWish {
-    StartWish {
+pub(crate) fn on_any_port() -> StartOptions {
+    StartOptions {
         port: Some(0),
-        ..StartWish::default()
+        ..StartOptions::default()
     }
 }
 
@@ -51,7 +51,7 @@ async fn registry(world: &World) -> Arc<Registry> {
     Arc::new(Registry::new(store, keychain, clipboard, system_clock))
 }
 
-pub(crate) async fn try_to_start(world: &World, wish: StartWish) -> Result<Started, StartError> {
+pub(crate) async fn try_to_start(world: &World, wish: StartOptions) -> Result<Started, StartError> {
     let registry = registry(world).await;
     let verifier = Verifier::open(&world.path()).await.expect("a verifier");
     let running = start(&registry, &verifier, &world.environment, wish).await?;
@@ -59,7 +59,7 @@ pub(crate) async fn try_to_start(world: &World, wish: StartWish) -> Result<Start
 }
 
 /// Starts the gateway of the world's environment.
-pub(crate) async fn started(world: &World, wish: StartWish) -> Started {
+pub(crate) async fn started(world: &World, wish: StartOptions) -> Started {
     try_to_start(world, wish).await.expect("a gateway")
 }
 
@@ -105,7 +105,7 @@ impl Started {
         let request = format!(
             "{line} HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\nX-API-KEY: {key}\r\n\r\n"
         );
-        let answer = call(self.running.address(), request).await;
+        let answer = call(self.running.address().tcp().expect("TCP"), request).await;
         answer.unwrap_or_else(|| panic!("no answer to {line}"))
     }
 
@@ -133,7 +133,7 @@ impl Started {
 
     /// Waits until it has ended.
     pub(crate) async fn has_ended(&self) {
-        let ended = tokio::time::timeout(SOON, self.running.ended()).await;
+        let ended = tokio::time::timeout(SOON, self.running.stopped()).await;
         ended.expect("it ends by itself within a second");
     }
 }

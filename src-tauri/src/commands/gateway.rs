@@ -60,7 +60,7 @@ pub(crate) async fn edit_gateway<R: Runtime>(
         .edit_gateway(&id, &fields)
         .await?;
     if let Some(running) = shell.gateways.of(&id).await {
-        running.follow().await?;
+        running.reload().await?;
     }
     Ok(shell.gateways.view(stored).await)
 }

@@ -1,7 +1,7 @@
 //! Commands of the Playground: a request through the environment's gateway as any caller would send it, and the key that was
 //! taken along from its prompt. A key that comes in here leaves in the request and nowhere else.
 
-use keystile_gateway::{Question, ask};
+use keystile_gateway_control::dev::{TestRequest, send_test_request};
 use keystile_keys::EnvironmentId;
 use keystile_registry::Ticket;
 use tauri::{AppHandle, Runtime, State, Window};
@@ -37,6 +37,8 @@ pub(crate) async fn send_request<R: Runtime>(
         .await?;
     let running = shell.gateways.of(&id).await;
     let running = running.ok_or_else(Failure::gateway_stopped)?;
+    let address = running.address().tcp();
+    let address = address.ok_or_else(Failure::gateway_stopped)?;
     let key = match key {
         PlaygroundKey::None => None,
         PlaygroundKey::Trial => Some(registry.trial_text(window.label(), &id)?),
@@ -49,13 +51,13 @@ pub(crate) async fn send_request<R: Runtime>(
             Some(Zeroizing::new(text.trim().to_owned()))
         }
     };
-    let question = Question {
+    let question = TestRequest {
         method: &method,
         path: &path,
         body,
         key: key.as_ref().map(|key| key.as_str()),
     };
-    let reply = ask(running.address(), running.decisions(), question).await?;
+    let reply = send_test_request(address, running.decisions(), question).await?;
     let decision = reply.decision.as_deref().map(view::Decision::of);
     Ok(PlaygroundAnswer::of(reply, decision))
 }

@@ -60,7 +60,8 @@ pub(crate) async fn check_key<R: Runtime>(
     let registry = shell.registry(&app).await?;
     let (key, text) = registry.prompted_text(window.label(), &ticket)?;
     let verifier = shell.verifier(&app).await?;
-    let checked = keystile_gateway::check_key(&verifier, &key.environment_id, &text).await;
+    let checked =
+        keystile_gateway_control::dev::check_key(&verifier, &key.environment_id, &text).await;
     Ok(KeyCheck::of(&checked, key.permissions))
 }
 

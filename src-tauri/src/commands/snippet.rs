@@ -3,7 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use keystile_gateway::curl_command;
+use keystile_gateway_control::dev::curl_command;
 use keystile_service::{Snippet, snippet};
 use tauri::{AppHandle, Runtime, State};
 

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use keystile_gateway as gateway;
+use keystile_gateway_control as control;
 use keystile_keys as keys;
 use keystile_policy as policy;
 use keystile_registry as registry;
@@ -167,8 +168,8 @@ pub struct RunningGateway {
     pub address: String,
 }
 
-impl From<&Arc<gateway::Running>> for RunningGateway {
-    fn from(running: &Arc<gateway::Running>) -> Self {
+impl From<&Arc<control::RunningGateway>> for RunningGateway {
+    fn from(running: &Arc<control::RunningGateway>) -> Self {
         Self {
             environment_id: running.environment().id.to_string(),
             address: running.address().to_string(),

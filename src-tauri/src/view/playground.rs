@@ -2,6 +2,7 @@
 //! it is for; no type of this file carries a key to the window.
 
 use keystile_gateway as gateway;
+use keystile_gateway_control::dev;
 use keystile_keys as keys;
 use keystile_registry as registry;
 use serde::{Deserialize, Serialize};
@@ -64,7 +65,7 @@ pub struct PlaygroundAnswer {
 }
 
 impl PlaygroundAnswer {
-    pub(crate) fn of(reply: gateway::Reply, decision: Option<Decision>) -> Self {
+    pub(crate) fn of(reply: dev::TestResponse, decision: Option<Decision>) -> Self {
         let kept = reply.body.len() as u64;
         let truncated = reply.length > kept;
         Self {
@@ -118,7 +119,7 @@ pub struct KeyCheck {
 
 impl KeyCheck {
     /// `permissions`: those the key was issued with.
-    pub(crate) fn of(checked: &gateway::Checked, permissions: keys::Permissions) -> Self {
+    pub(crate) fn of(checked: &dev::KeyCheck, permissions: keys::Permissions) -> Self {
         let promised = |need: keys::Permission| {
             if permissions.allows(need) {
                 gateway::Outcome::Accepted

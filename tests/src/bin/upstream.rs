@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use keystile_gateway::SampleApi;
+use keystile_gateway_control::dev::SampleApi;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -50,6 +50,6 @@ from!(
     keystile_verifier::Error,
     keystile_service::Error,
     keystile_gateway::Error,
-    keystile_gateway::StartError,
-    keystile_gateway::Ending
+    keystile_gateway_control::StartError,
+    keystile_gateway_control::StopReason
 );

@@ -12,9 +12,9 @@ use bytes::Bytes;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use keystile_guard::Problem;
-use keystile_service::{Accepted, Place};
-use tokio::net::TcpStream;
-use tokio::sync::{Notify, watch};
+use keystile_listener::{Connection, ConnectionPermit, Stream};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::exchange::{self, Caller};
 use crate::gateway::Shared;
@@ -29,22 +29,22 @@ const LARGEST_HEAD: usize = 64 * 1024;
 const MOST_HEADERS: usize = 100;
 
 /// Answers what comes until the connection ends.
-pub(crate) async fn converse(shared: Arc<Shared>, accepted: Accepted) {
-    let Accepted {
+pub(crate) async fn converse(shared: Arc<Shared>, accepted: Connection) {
+    let Connection {
         mut stream,
-        peer,
-        mut stopping,
+        client,
+        stopping,
         eviction,
-        place,
+        permit,
     } = accepted;
     let mut early = Bytes::new();
     // A connection that has sent no request yet has no longer than one that has begun a head.
     let mut deadline = Some(tokio::time::Instant::now() + shared.limits.head);
     loop {
-        if early.is_empty() && !speaks(&stream, &mut stopping, &eviction, deadline).await {
+        if early.is_empty() && !speaks(&stream, &stopping, &eviction, deadline).await {
             return;
         }
-        let talk = on_the_heap(&shared, stream, early, peer.ip(), stopping.clone(), &place);
+        let talk = on_the_heap(&shared, stream, early, client, stopping.clone(), &permit);
         match talk.await {
             Some(idle) => {
                 (stream, early) = (idle.stream, idle.early);
@@ -59,7 +59,7 @@ pub(crate) async fn converse(shared: Arc<Shared>, accepted: Accepted) {
 
 /// A connection that can be put aside.
 struct Idle {
-    stream: TcpStream,
+    stream: Stream,
     /// What was read of it and not used.
     early: Bytes,
     has_sent_requests: bool,
@@ -69,20 +69,27 @@ struct Idle {
 /// said.
 fn on_the_heap(
     shared: &Arc<Shared>,
-    stream: TcpStream,
+    stream: Stream,
     early: Bytes,
     client: std::net::IpAddr,
-    stopping: watch::Receiver<bool>,
-    place: &Place,
+    stopping: CancellationToken,
+    permit: &ConnectionPermit,
 ) -> Pin<Box<dyn Future<Output = Option<Idle>> + Send>> {
     let shared = Arc::clone(shared);
-    Box::pin(talk(shared, stream, early, client, stopping, place.clone()))
+    Box::pin(talk(
+        shared,
+        stream,
+        early,
+        client,
+        stopping,
+        permit.clone(),
+    ))
 }
 
 /// Whether the client sends anything before the gateway stops, needs the place, or the deadline has come.
 async fn speaks(
-    stream: &TcpStream,
-    stopping: &mut watch::Receiver<bool>,
+    stream: &Stream,
+    stopping: &CancellationToken,
     eviction: &Notify,
     deadline: Option<tokio::time::Instant>,
 ) -> bool {
@@ -95,7 +102,7 @@ async fn speaks(
     tokio::select! {
         biased;
         ready = stream.readable() => ready.is_ok(),
-        _ = stopping.wait_for(|stop| *stop) => false,
+        () = stopping.cancelled() => false,
         () = eviction.notified() => false,
         () = late => false,
     }
@@ -104,11 +111,11 @@ async fn speaks(
 /// Answers until the connection ends, or is idle and can be put aside.
 async fn talk(
     shared: Arc<Shared>,
-    stream: TcpStream,
+    stream: Stream,
     early: Bytes,
     client: std::net::IpAddr,
-    mut stopping: watch::Receiver<bool>,
-    place: Place,
+    stopping: CancellationToken,
+    permit: ConnectionPermit,
 ) -> Option<Idle> {
     let turn = Arc::new(Turn::default());
     let mut watchman = Watchman::new(shared.limits);
@@ -117,7 +124,7 @@ async fn talk(
         client,
         turn: Arc::clone(&turn),
         stopping: stopping.clone(),
-        place,
+        permit,
     });
     let respond = service_fn(move |request| {
         let caller = Arc::clone(&caller);
@@ -146,7 +153,7 @@ async fn talk(
                 }
                 look.as_mut().reset(tokio::time::Instant::now() + watchman.pause);
             }
-            _ = stopping.wait_for(|stop| *stop), if !is_stopping => {
+            () = stopping.cancelled(), if !is_stopping => {
                 is_stopping = true;
                 Pin::new(&mut connection).graceful_shutdown();
             }

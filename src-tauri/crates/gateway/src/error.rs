@@ -1,28 +1,17 @@
-//! Why the gateway does not run. Each has a code, a sentence and a next step; the terminal shows them as they are.
+//! Why a gateway does not start. Each error has a code, a sentence and a next step.
 
-use std::net::SocketAddr;
+use keystile_listener::ListenError;
 
-/// Why the gateway did not start.
+/// Why a gateway did not start.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The endpoint is not an address that requests can be passed to.
     #[error("“{0}” is not the address of an API that the gateway can reach.")]
     Endpoint(String),
-    /// The address is reached by other machines.
-    #[error("{address} can be reached from other machines, without encryption.")]
-    BeyondLoopback {
-        /// The address.
-        address: SocketAddr,
-    },
-    /// The address is taken, or not one of this machine.
-    #[error("The gateway cannot listen on {address}.")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the system said.
-        #[source]
-        cause: std::io::Error,
-    },
+    /// The gateway cannot listen.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
 }
 
 impl Error {
@@ -30,8 +19,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Endpoint(_) => "endpoint_form",
-            Self::BeyondLoopback { .. } => "beyond_loopback",
-            Self::Listen { .. } => "listen_failed",
+            Self::Listen(error) => error.code(),
         }
     }
 
@@ -40,10 +28,14 @@ impl Error {
         match self {
             Self::Endpoint(_) => {
                 "Use an address such as http://localhost:8000 or https://api.example.com."
+                    .to_owned()
             }
-            Self::BeyondLoopback { .. } => "Listen on 127.0.0.1 and put a proxy with TLS in front.",
-            Self::Listen { .. } => "Choose another port, or end the program that uses this one.",
+            Self::Listen(error) => error.advice(),
         }
-        .to_owned()
+    }
+
+    /// Whether another program already listens there.
+    pub fn is_address_in_use(&self) -> bool {
+        matches!(self, Self::Listen(error) if error.is_address_in_use())
     }
 }

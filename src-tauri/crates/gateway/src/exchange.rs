@@ -12,8 +12,8 @@ use hyper::header::{CACHE_CONTROL, HeaderValue, TRANSFER_ENCODING};
 use hyper::upgrade::OnUpgrade;
 use hyper::{Request, Response, StatusCode};
 use keystile_guard::Problem;
-use keystile_service::Place;
-use tokio::sync::watch;
+use keystile_listener::ConnectionPermit;
+use tokio_util::sync::CancellationToken;
 
 use crate::answered::Answered;
 use crate::api_body::ApiBody;
@@ -47,9 +47,9 @@ pub(crate) struct Caller {
     pub(crate) shared: Arc<Shared>,
     pub(crate) client: IpAddr,
     pub(crate) turn: Arc<Turn>,
-    pub(crate) stopping: watch::Receiver<bool>,
-    /// The place of the connection; a tunnel keeps it.
-    pub(crate) place: Place,
+    pub(crate) stopping: CancellationToken,
+    /// The permit of the connection; a tunnel keeps it.
+    pub(crate) permit: ConnectionPermit,
 }
 
 /// Answers one request, whatever it is.
@@ -175,7 +175,7 @@ async fn pass_on(
             Arc::clone(&standing),
             every,
             caller.stopping.clone(),
-            caller.place.clone(),
+            caller.permit.clone(),
         ));
     }
     Ok(answer.map(|body| Either::Right(Watched::new(body, standing, every))))

@@ -2,21 +2,19 @@
 //! until they say stop. It knows nothing of single requests.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use keystile_keys::EnvironmentId;
-use keystile_service::accept;
+use keystile_listener::{ConnectionLimits, ListenAddress, Listener};
 use keystile_verifier::Verifier;
-use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 
-use crate::control::Control;
 use crate::converse::converse;
 use crate::decision::Decision;
 use crate::error::Error;
+use crate::handle::GatewayHandle;
 use crate::pool::Pool;
 use crate::settings::{Limits, Routing, Settings, Upstream};
 
@@ -96,8 +94,7 @@ impl Route {
 
 /// A gateway that listens and does not answer yet.
 pub struct Gateway {
-    listener: TcpListener,
-    address: SocketAddr,
+    listener: Listener,
     shared: Arc<Shared>,
 }
 
@@ -105,20 +102,13 @@ impl Gateway {
     /// Listens. Connections wait until [`Gateway::run`].
     ///
     /// # Errors
-    /// `BeyondLoopback`, or `Listen` when the system refuses the address.
+    /// `Listen`, for example when another program uses the address.
     pub async fn bind(verifier: Verifier, settings: Settings) -> Result<Self, Error> {
-        let address = settings.listen;
-        if !address.ip().is_loopback() {
-            return Err(Error::BeyondLoopback { address });
-        }
-        let failed = |cause| Error::Listen { address, cause };
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
+        let listener = Listener::bind(settings.listen).await?;
         let limits = settings.limits;
         let (decisions, _) = broadcast::channel(BEHIND);
         Ok(Self {
             listener,
-            address,
             shared: Arc::new(Shared {
                 verifier,
                 environment: settings.environment,
@@ -131,8 +121,8 @@ impl Gateway {
     }
 
     /// Where it listens, with the port that the system chose.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    pub fn address(&self) -> &ListenAddress {
+        self.listener.address()
     }
 
     /// What is decided from now on. Whoever is too slow loses the oldest.
@@ -140,23 +130,25 @@ impl Gateway {
         self.shared.decisions()
     }
 
-    /// What changes its routing while it runs.
-    pub fn control(&self) -> Control {
-        Control(Arc::clone(&self.shared))
+    /// The handle that changes its routing while it runs.
+    pub fn handle(&self) -> GatewayHandle {
+        GatewayHandle(Arc::clone(&self.shared))
     }
 
     /// Passes requests on until `shutdown` is done, then lets those in flight end and writes down what was counted.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let shared = self.shared;
         let limits = shared.limits;
-        accept(
-            self.listener,
-            limits.connections,
-            limits.grace,
-            shutdown,
-            |accepted| converse(Arc::clone(&shared), accepted),
-        )
-        .await;
+        let connections = ConnectionLimits {
+            max_connections: limits.connections,
+            grace: limits.grace,
+        };
+        let state = Arc::clone(&shared);
+        self.listener
+            .serve(connections, shutdown, move |connection| {
+                converse(Arc::clone(&state), connection)
+            })
+            .await;
         if let Err(error) = shared.verifier.flush_usage().await {
             tracing::warn!(
                 code = error.code(),
@@ -169,7 +161,7 @@ impl Gateway {
 impl std::fmt::Debug for Gateway {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Gateway")
-            .field("address", &self.address)
+            .field("address", self.address())
             .finish_non_exhaustive()
     }
 }

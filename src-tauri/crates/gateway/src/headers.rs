@@ -28,7 +28,7 @@ const HOP_BY_HOP: [HeaderName; 10] = [
 /// The most headers that the gateway adds: four of the key, three of the way, and the host.
 const MAX_ADDED_HEADERS: usize = 8;
 /// By which the sender of a request finds what was decided about it.
-pub(crate) const TRACE: HeaderName = HeaderName::from_static("x-keystile-trace");
+pub const TRACE: HeaderName = HeaderName::from_static("x-keystile-trace");
 /// Characters of a trace.
 const MAX_TRACE_LENGTH: usize = 64;
 

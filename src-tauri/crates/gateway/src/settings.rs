@@ -1,10 +1,10 @@
 //! What a gateway guards, where it listens and how long it waits. Filled in by whoever starts it.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use keystile_guard::KeyExtractor;
 use keystile_keys::EnvironmentId;
+use keystile_listener::ListenOptions;
 use keystile_policy::RouteRules;
 
 use crate::endpoint::Endpoint;
@@ -12,8 +12,8 @@ use crate::endpoint::Endpoint;
 /// How a gateway behaves.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The address; port 0 lets the system choose. Loopback only.
-    pub listen: SocketAddr,
+    /// Where it listens.
+    pub listen: ListenOptions,
     /// Whose keys are let through.
     pub environment: EnvironmentId,
     /// Where requests go and what they need; it can be changed while the gateway runs.
@@ -104,9 +104,13 @@ impl Default for Limits {
 
 impl Settings {
     /// The defaults for this environment and what stands behind it.
-    pub fn new(listen: SocketAddr, environment: EnvironmentId, upstream: Upstream) -> Self {
+    pub fn new(
+        listen: impl Into<ListenOptions>,
+        environment: EnvironmentId,
+        upstream: Upstream,
+    ) -> Self {
         Self {
-            listen,
+            listen: listen.into(),
             environment,
             routing: Routing::new(upstream),
             limits: Limits::default(),

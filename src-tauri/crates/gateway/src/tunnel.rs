@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
-use keystile_service::Place;
-use tokio::sync::watch;
+use keystile_listener::ConnectionPermit;
+use tokio_util::sync::CancellationToken;
 
 use crate::standing::Standing;
 
@@ -17,9 +17,9 @@ pub(crate) async fn carry(
     api: OnUpgrade,
     standing: Arc<Standing>,
     every: Duration,
-    mut stopping: watch::Receiver<bool>,
-    // Held until the end: a tunnel is a connection too.
-    _place: Place,
+    stopping: CancellationToken,
+    // Held until the end: a tunnel is a connection, too.
+    _permit: ConnectionPermit,
 ) {
     let (caller, api) = match tokio::try_join!(caller, api) {
         Ok(both) => both,
@@ -45,6 +45,6 @@ pub(crate) async fn carry(
             }
         }
         () = fallen => tracing::info!("a tunnel was closed: it would not be let through any more"),
-        _ = stopping.wait_for(|stop| *stop) => {}
+        () = stopping.cancelled() => {}
     }
 }

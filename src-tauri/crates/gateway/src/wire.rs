@@ -11,8 +11,8 @@ use bytes::Bytes;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use keystile_guard::Problem;
+use keystile_listener::Stream;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 use crate::turn::{Phase, Turn};
 
@@ -21,7 +21,7 @@ const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 1024 * 1024;
 
 pub(crate) struct Wire {
-    stream: TokioIo<TcpStream>,
+    stream: TokioIo<Stream>,
     turn: Arc<Turn>,
     /// What was read before and not used.
     early: Bytes,
@@ -30,7 +30,7 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    pub(crate) fn new(stream: TcpStream, early: Bytes, turn: Arc<Turn>) -> Self {
+    pub(crate) fn new(stream: Stream, early: Bytes, turn: Arc<Turn>) -> Self {
         Self {
             stream: TokioIo::new(stream),
             turn,
@@ -39,7 +39,7 @@ impl Wire {
         }
     }
 
-    pub(crate) fn into_stream(self) -> TcpStream {
+    pub(crate) fn into_stream(self) -> Stream {
         self.stream.into_inner()
     }
 

@@ -4,7 +4,6 @@
 
 #![forbid(unsafe_code)]
 
-mod accept;
 mod admin;
 mod alarm;
 mod body;
@@ -25,7 +24,6 @@ mod snippet;
 mod verify;
 mod wire;
 
-pub use accept::{Accepted, Place, accept, raise_file_limit};
 pub use document::openapi;
 pub use error::Error;
 pub use proxy::Proxy;

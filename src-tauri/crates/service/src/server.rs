@@ -11,10 +11,9 @@ use hyper::Request;
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use keystile_listener::{Connection, ConnectionLimits, ListenError, ListenOptions, Listener};
 use keystile_verifier::Verifier;
-use tokio::net::TcpListener;
 
-use crate::accept::{Accepted, accept};
 use crate::admin::Admin;
 use crate::alarm::Alarms;
 use crate::error::Error;
@@ -32,7 +31,7 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// A service that listens and does not answer yet.
 pub struct Server {
-    listener: TcpListener,
+    listener: Listener,
     address: SocketAddr,
     shared: Arc<Shared>,
     has_admin_token: bool,
@@ -62,8 +61,18 @@ impl Server {
             address: settings.listen,
             cause,
         };
-        let listener = TcpListener::bind(settings.listen).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
+        let options = ListenOptions {
+            // Already checked against the settings.
+            allow_remote: true,
+            ..ListenOptions::new(settings.listen)
+        };
+        let listener = Listener::bind(options).await.map_err(|error| {
+            failed(match error {
+                ListenError::Bind { cause, .. } => cause,
+                other => std::io::Error::other(other),
+            })
+        })?;
+        let address = listener.address().tcp().unwrap_or(settings.listen);
         let token = settings.admin_token.as_ref();
         let service = Self {
             listener,
@@ -110,12 +119,17 @@ impl Server {
     /// Answers until `shutdown` is done, then lets open requests end and writes down what was counted.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let shared = self.shared;
-        let places = shared.limits.connections;
-        accept(self.listener, places, GRACE, shutdown, |accepted| {
-            shared.counted.connection();
-            converse(Arc::clone(&shared), accepted)
-        })
-        .await;
+        let limits = ConnectionLimits {
+            max_connections: shared.limits.connections,
+            grace: GRACE,
+        };
+        let state = Arc::clone(&shared);
+        self.listener
+            .serve(limits, shutdown, move |connection| {
+                state.counted.connection();
+                converse(Arc::clone(&state), connection)
+            })
+            .await;
         if let Err(error) = shared.verifier.flush_usage().await {
             tracing::warn!(
                 code = error.code(),
@@ -138,12 +152,12 @@ struct Conversation {
     shared: Arc<Shared>,
 }
 
-async fn converse(shared: Arc<Shared>, accepted: Accepted) {
-    let Accepted {
+async fn converse(shared: Arc<Shared>, accepted: Connection) {
+    let Connection {
         stream,
-        mut stopping,
+        stopping,
         // Held until the end.
-        place: _place,
+        permit: _permit,
         ..
     } = accepted;
     let limits = shared.limits;
@@ -181,7 +195,7 @@ async fn converse(shared: Arc<Shared>, accepted: Accepted) {
     let ended = loop {
         tokio::select! {
             ended = &mut connection => break ended,
-            _ = stopping.wait_for(|stop| *stop), if !is_stopping => {
+            () = stopping.cancelled(), if !is_stopping => {
                 is_stopping = true;
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
             }

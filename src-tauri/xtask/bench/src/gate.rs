@@ -13,7 +13,7 @@ pub(crate) async fn answer(store: &Path, environment: &str, listen: &str, upstre
         .parse::<EnvironmentId>()
         .expect("an environment");
     let endpoint = Endpoint::parse(&format!("http://{upstream}")).expect("an endpoint");
-    let listen = listen.parse().expect("an address");
+    let listen = listen.parse::<std::net::SocketAddr>().expect("an address");
     let settings = Settings::new(listen, environment, Upstream::Api(endpoint));
     let gateway = Gateway::bind(verifier, settings).await.expect("a port");
     let mut decisions = gateway.decisions();

@@ -10,7 +10,8 @@ use std::time::Duration;
 use http_body_util::Full;
 use hyper::Request;
 use hyper::body::Bytes;
-use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, SampleApi, Settings, Upstream};
+use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings, Upstream};
+use keystile_gateway_control::dev::SampleApi;
 use keystile_keys::{KeyId, Permissions, PlainKey, Prefix, Stage, os_random};
 use keystile_registry::{EnvironmentFields, IssueRequest, Registry};
 use keystile_store::EnvironmentRow;
@@ -71,7 +72,7 @@ pub(crate) async fn run(db: Option<&Path>, report: &Report) -> Result<(), Failur
     let endpoint = Endpoint::parse(&format!("http://{}", api.address()))?;
     let settings = Settings::new(ANY_PORT, environment.id, Upstream::Api(endpoint));
     let gateway = Gateway::bind(Verifier::open(&path).await?, settings).await?;
-    let address = gateway.address();
+    let address = gateway.address().tcp().unwrap_or(ANY_PORT);
     let mut decisions = gateway.decisions();
     let mut told = Told::new(report);
     told.text(&format!(

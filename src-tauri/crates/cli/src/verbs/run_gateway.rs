@@ -4,9 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use keystile_gateway::{
-    Decision, Ending, Endpoint, Outcome, Running, StartError, StartWish, start,
-};
+use keystile_gateway::{Decision, Endpoint, Outcome};
+use keystile_gateway_control::{RunningGateway, StartError, StartOptions, StopReason, start};
 use keystile_registry::Registry;
 use keystile_verifier::Verifier;
 use serde_json::{Value, json};
@@ -28,13 +27,14 @@ pub(crate) async fn run(
     let registry = Arc::new(registry);
     let environment = place::environment(&registry, wish.of.environment()).await?;
     let verifier = Verifier::open(&place::folder(db)?).await?;
-    let start_wish = StartWish {
+    let options = StartOptions {
         port: wish.port,
         endpoint: wish.endpoint.as_deref().map(Endpoint::parse).transpose()?,
-        own_host: wish.own_host,
-        ..StartWish::default()
+        upstream_host: wish.own_host,
+        ..StartOptions::default()
     };
-    let running = start(&registry, &verifier, &environment.id, start_wish)
+    keystile_listener::raise_file_limit();
+    let running = start(&registry, &verifier, &environment.id, options)
         .await
         .map_err(|error| not_started(error, &place::reference_to(&environment)))?;
     let mut decisions = running.decisions();
@@ -46,7 +46,7 @@ pub(crate) async fn run(
     let ending = async {
         tokio::select! {
             () = stop() => running.stop().await,
-            () = running.ended() => {}
+            () = running.stopped() => {}
         }
     };
     tokio::select! {
@@ -55,13 +55,13 @@ pub(crate) async fn run(
         () = tell(&mut decisions, report) => {}
         () = ending => {}
     }
-    match running.ending() {
-        None | Some(Ending::Stopped) => Ok(()),
+    match running.stop_reason() {
+        None | Some(StopReason::Stopped) => Ok(()),
         Some(ending) => Err(ending.into()),
     }
 }
 
-fn say_started(running: &Running, endpoint: Option<&str>, report: &Report) {
+fn say_started(running: &RunningGateway, endpoint: Option<&str>, report: &Report) {
     let (environment, address) = (running.environment(), running.address());
     if report.is_json() {
         let started = json!({"address": address.to_string(), "endpoint": endpoint});

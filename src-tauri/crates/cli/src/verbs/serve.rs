@@ -26,6 +26,7 @@ pub(crate) async fn run(db: Option<&Path>, wish: Serve, report: &Report) -> Resu
     }
     let folder = place::folder(db)?;
     let verifier = Verifier::open(&folder).await?;
+    keystile_listener::raise_file_limit();
     let service = Server::bind(verifier, settings).await?;
     let address = service.address();
     report.result(

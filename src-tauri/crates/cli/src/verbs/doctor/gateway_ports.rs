@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use keystile_gateway::port_holder;
+use keystile_gateway_control::port_owner;
 use keystile_registry::Registry;
 use tokio::net::TcpListener;
 
@@ -29,7 +29,7 @@ async fn port_of(whose: &str, port: u16) -> Finding {
         let free = format!("Port {port} is free for the gateway of {whose}.");
         return Finding::new("gateway", Weight::Good, free);
     }
-    let holder = port_holder(port).await;
+    let holder = port_owner(port).await;
     let is_ours = holder
         .as_ref()
         .is_some_and(|holder| holder.starts_with("keystile"));

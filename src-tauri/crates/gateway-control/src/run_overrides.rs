@@ -1,26 +1,25 @@
-//! What stands around a running gateway: the wishes of this run, and the sample API where it stands behind it. They make the
-//! gateway's routing of what is stored.
+//! Options of a single run, and the sample API where it is the upstream. They turn the stored configuration into the
+//! gateway's routing; nothing of them is stored.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use keystile_gateway::{Endpoint, Error, Routing, Upstream};
+use keystile_guard::KeyExtractor;
+use keystile_listener::ListenError;
 use keystile_registry::{Behind, Gateway as Stored};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
-use crate::endpoint::Endpoint;
-use crate::error::Error;
-use crate::sample_api::SampleApi;
-use crate::settings::{Routing, Upstream};
-use crate::start::StartError;
-use keystile_guard::KeyExtractor;
+use crate::dev::SampleApi;
+use crate::start_error::StartError;
 
-/// What is not stored, for as long as a gateway runs.
-pub(crate) struct Surroundings {
-    /// The API of this run.
+/// The options of a run, as long as its gateway runs.
+pub(crate) struct RunOverrides {
+    /// The endpoint of this run.
     endpoint: Option<Endpoint>,
-    /// Whether that of this run sees its own Host.
-    own_host: bool,
-    /// Once it stood behind the gateway.
+    /// Whether the upstream of this run gets its own `Host`.
+    upstream_host: bool,
+    /// Started at the first need.
     sample: Mutex<Option<Sample>>,
 }
 
@@ -35,16 +34,16 @@ impl Drop for Sample {
     }
 }
 
-impl Surroundings {
-    pub(crate) fn new(endpoint: Option<Endpoint>, own_host: bool) -> Self {
+impl RunOverrides {
+    pub(crate) fn new(endpoint: Option<Endpoint>, upstream_host: bool) -> Self {
         Self {
             endpoint,
-            own_host,
+            upstream_host,
             sample: Mutex::default(),
         }
     }
 
-    /// What is stored, as the gateway takes it.
+    /// Returns the routing for what is stored.
     pub(crate) async fn routing(&self, stored: &Stored) -> Result<Routing, StartError> {
         let endpoint = match (&self.endpoint, stored.behind()) {
             (Some(endpoint), _) => endpoint.clone(),
@@ -58,7 +57,7 @@ impl Surroundings {
         };
         Ok(Routing {
             upstream: Upstream::Api(endpoint),
-            preserve_host: stored.row.preserve_host && !self.own_host,
+            preserve_host: stored.row.preserve_host && !self.upstream_host,
             passes_preflights: stored.row.passes_preflights,
             rules: stored.row.rules.clone(),
             keys: KeyExtractor::new(
@@ -75,12 +74,12 @@ impl Surroundings {
             Some(running) => running.address,
             None => {
                 let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-                let api = SampleApi::bind(any_port)
-                    .await
-                    .map_err(|cause| Error::Listen {
-                        address: any_port,
+                let api = SampleApi::bind(any_port).await.map_err(|cause| {
+                    Error::from(ListenError::Bind {
+                        address: any_port.into(),
                         cause,
-                    })?;
+                    })
+                })?;
                 let address = api.address();
                 let task = tokio::spawn(api.run(std::future::pending()));
                 *sample = Some(Sample { address, task });

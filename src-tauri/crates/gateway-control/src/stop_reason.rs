@@ -1,8 +1,8 @@
-//! Why a gateway that ran has ended. Window and terminal say it where nobody asked for it.
+//! Why a gateway stopped.
 
 /// The reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Ending {
+pub enum StopReason {
     /// Somebody stopped it.
     #[error("The gateway was stopped.")]
     Stopped,
@@ -14,17 +14,17 @@ pub enum Ending {
     EndpointRemoved,
     /// What was entered since cannot be asked.
     #[error("The gateway ended, because it cannot reach the endpoint that was entered.")]
-    EndpointForm,
+    InvalidEndpoint,
 }
 
-impl Ending {
+impl StopReason {
     /// The stable code to branch on.
     pub fn code(self) -> &'static str {
         match self {
             Self::Stopped => "stopped",
             Self::EnvironmentDeleted => "environment_deleted",
             Self::EndpointRemoved => "endpoint_removed",
-            Self::EndpointForm => "endpoint_form",
+            Self::InvalidEndpoint => "endpoint_form",
         }
     }
 
@@ -33,7 +33,7 @@ impl Ending {
         match self {
             Self::Stopped => "Start it again when it is needed.",
             Self::EnvironmentDeleted => "Create another environment; its keys are other ones.",
-            Self::EndpointRemoved | Self::EndpointForm => {
+            Self::EndpointRemoved | Self::InvalidEndpoint => {
                 "Enter an endpoint that can be reached, then start the gateway again."
             }
         }

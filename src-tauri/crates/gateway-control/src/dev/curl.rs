@@ -5,7 +5,7 @@
 /// A command for the shell of this system that asks this address. It holds no key.
 ///
 /// ```
-/// let command = keystile_gateway::curl_command("http://127.0.0.1:7420/");
+/// let command = keystile_gateway_control::dev::curl_command("http://127.0.0.1:7420/");
 /// assert!(command.contains("KEYSTILE_KEY"));
 /// ```
 pub fn curl_command(url: &str) -> String {

@@ -17,23 +17,22 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use keystile_service::{Accepted, accept};
+use keystile_listener::{Connection, ConnectionLimits, ListenAddress, ListenOptions, Listener};
 use serde_json::{Map, Value, json};
-use tokio::net::TcpListener;
 
 const PRODUCTS: &str = "/products";
 /// The products that are kept; after that the oldest go.
 const MOST: usize = 100;
 /// Bytes of one product.
 const LONGEST: usize = 16 * 1024;
-const CONNECTIONS: usize = 64;
+const MAX_CONNECTIONS: usize = 64;
 const HEAD: Duration = Duration::from_secs(15);
 const GRACE: Duration = Duration::from_secs(1);
 
 /// A sample API that listens and does not answer yet.
 #[derive(Debug)]
 pub struct SampleApi {
-    listener: TcpListener,
+    listener: Listener,
     address: SocketAddr,
 }
 
@@ -49,8 +48,13 @@ impl SampleApi {
                 "the sample API listens on loopback only",
             ));
         }
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
+        let listener = Listener::bind(ListenOptions::new(address))
+            .await
+            .map_err(io::Error::other)?;
+        let address = match listener.address() {
+            ListenAddress::Tcp(address) => *address,
+            ListenAddress::Unix(_) => address,
+        };
         Ok(Self { listener, address })
     }
 
@@ -62,15 +66,25 @@ impl SampleApi {
     /// Answers until `shutdown` is done.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let products = Arc::new(Mutex::new(Products::new()));
-        accept(self.listener, CONNECTIONS, GRACE, shutdown, |accepted| {
-            converse(Arc::clone(&products), accepted)
-        })
-        .await;
+        let limits = ConnectionLimits {
+            max_connections: MAX_CONNECTIONS,
+            grace: GRACE,
+        };
+        self.listener
+            .serve(limits, shutdown, move |connection| {
+                serve_connection(Arc::clone(&products), connection)
+            })
+            .await;
     }
 }
 
-async fn converse(products: Arc<Mutex<Products>>, accepted: Accepted) {
-    let mut stopping = accepted.stopping;
+async fn serve_connection(products: Arc<Mutex<Products>>, accepted: Connection) {
+    let Connection {
+        stream,
+        stopping,
+        permit: _permit,
+        ..
+    } = accepted;
     let respond = service_fn(|request| {
         let products = Arc::clone(&products);
         async move { Ok::<_, Infallible>(answer(&products, request).await) }
@@ -78,12 +92,11 @@ async fn converse(products: Arc<Mutex<Products>>, accepted: Accepted) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
-        .serve_connection(TokioIo::new(accepted.stream), respond);
+        .serve_connection(TokioIo::new(stream), respond);
     let mut connection = std::pin::pin!(connection);
-    let stop = async move { stopping.wait_for(|stop| *stop).await.is_ok() };
     let ended = tokio::select! {
         ended = &mut connection => ended,
-        _ = stop => {
+        () = stopping.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -3,15 +3,14 @@
 
 use std::time::{Duration, Instant};
 
+use keystile_gateway::Outcome;
 use keystile_guard::{UsageAccounting, authorize};
 use keystile_keys::{EnvironmentId, Permission};
 use keystile_verifier::Verifier;
 
-use crate::decision::Outcome;
-
 /// Both decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Checked {
+pub struct KeyCheck {
     /// About a request that reads.
     pub read: Outcome,
     /// About a request that writes.
@@ -21,11 +20,11 @@ pub struct Checked {
 }
 
 /// Decides about a read and a write with this key.
-pub async fn check_key(verifier: &Verifier, environment: &EnvironmentId, key: &str) -> Checked {
+pub async fn check_key(verifier: &Verifier, environment: &EnvironmentId, key: &str) -> KeyCheck {
     let start = Instant::now();
     let read = outcome(verifier, environment, key, Permission::Read).await;
     let write = outcome(verifier, environment, key, Permission::Write).await;
-    Checked {
+    KeyCheck {
         read,
         write,
         took: start.elapsed(),

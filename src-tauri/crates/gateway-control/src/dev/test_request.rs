@@ -1,5 +1,5 @@
-//! One request to a gateway as any caller would send it, and what the gateway decided about it. The window's Playground and
-//! the check of a new key ask it. The key goes into the request and nowhere else.
+//! Sends one request to a gateway as any client would, and finds the gateway's decision about it by a random trace id.
+//! The key goes into the request and nowhere else.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -19,18 +19,17 @@ use tokio::net::TcpStream;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
-use crate::decision::Decision;
-use crate::headers::TRACE;
+use keystile_gateway::{Decision, TRACE_HEADER};
 
-/// From the first byte sent to the last one read. Longer than a gateway waits for an API.
-const LIMIT: Duration = Duration::from_secs(75);
+/// From the first byte sent to the last one read. Longer than a gateway waits for an upstream.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(75);
 /// Bytes of a body that are kept.
-const MOST_KEPT: usize = 256 * 1024;
+const MAX_KEPT_BYTES: usize = 256 * 1024;
 /// Bytes of a body that are read. An endless one is not read for ever.
-const MOST_READ: u64 = 16 * 1024 * 1024;
+const MAX_READ_BYTES: u64 = 16 * 1024 * 1024;
 
-/// What is asked.
-pub struct Question<'a> {
+/// The request to send.
+pub struct TestRequest<'a> {
     /// The method.
     pub method: &'a str,
     /// The path, with its query.
@@ -41,9 +40,9 @@ pub struct Question<'a> {
     pub key: Option<&'a str>,
 }
 
-/// What came back.
+/// The response.
 #[derive(Debug)]
-pub struct Reply {
+pub struct TestResponse {
     /// The status.
     pub status: StatusCode,
     /// The headers.
@@ -60,15 +59,15 @@ pub struct Reply {
 
 /// Why nothing came back.
 #[derive(Debug, thiserror::Error)]
-pub enum AskError {
+pub enum TestRequestError {
     /// The method is none.
-    #[error("This is not a method.")]
+    #[error("Invalid HTTP method.")]
     Method,
     /// The path is none.
-    #[error("This is not a path.")]
+    #[error("Invalid path.")]
     Path,
     /// The key holds characters that no header can.
-    #[error("This is not a key: it holds characters that cannot be sent.")]
+    #[error("The key contains characters that are not allowed in a header.")]
     KeyCharacters,
     /// The connection to the gateway did not come about, or ended early.
     #[error("The gateway did not answer.")]
@@ -78,7 +77,7 @@ pub enum AskError {
     TooSlow,
 }
 
-impl AskError {
+impl TestRequestError {
     /// The stable code to branch on.
     pub fn code(&self) -> &'static str {
         match self {
@@ -113,31 +112,34 @@ impl AskError {
     }
 }
 
-fn no_answer(cause: impl std::error::Error + Send + Sync + 'static) -> AskError {
-    AskError::NoAnswer(Box::new(cause))
+fn no_answer(cause: impl std::error::Error + Send + Sync + 'static) -> TestRequestError {
+    TestRequestError::NoAnswer(Box::new(cause))
 }
 
-/// Asks the gateway at this address. `decisions` must have been subscribed to before.
+/// Sends a request to the gateway at this address. `decisions` must have been subscribed to before.
 ///
 /// # Errors
-/// See [`AskError`]. A refused request is a reply.
-pub async fn ask(
+/// See [`TestRequestError`]. A refused request is a response.
+pub async fn send_test_request(
     address: SocketAddr,
     mut decisions: broadcast::Receiver<Arc<Decision>>,
-    question: Question<'_>,
-) -> Result<Reply, AskError> {
+    test: TestRequest<'_>,
+) -> Result<TestResponse, TestRequestError> {
     let trace = trace().map_err(no_answer)?;
-    let request = request(address, question, &trace)?;
+    let request = build(address, test, &trace)?;
     let begun = Instant::now();
-    let mut answered = pin!(tokio::time::timeout(LIMIT, send(address, request)));
+    let mut answered = pin!(tokio::time::timeout(
+        REQUEST_TIMEOUT,
+        send(address, request)
+    ));
     // Others' decisions go by while an API takes its time, more than are kept.
     let (answer, decision) = tokio::select! {
         decision = own_decision(&mut decisions, &trace) => (answered.await, decision),
         answer = &mut answered => (answer, None),
     };
-    let (status, headers, body, length) = answer.map_err(|_| AskError::TooSlow)??;
+    let (status, headers, body, length) = answer.map_err(|_| TestRequestError::TooSlow)??;
     let took = begun.elapsed();
-    Ok(Reply {
+    Ok(TestResponse {
         status,
         headers,
         body,
@@ -155,24 +157,28 @@ fn trace() -> Result<String, RandomnessError> {
     Ok(format!("{bits:016x}"))
 }
 
-fn request(
+fn build(
     address: SocketAddr,
-    question: Question<'_>,
+    test: TestRequest<'_>,
     trace: &str,
-) -> Result<Request<Full<Bytes>>, AskError> {
-    let method = Method::from_bytes(question.method.as_bytes()).map_err(|_| AskError::Method)?;
-    if !question.path.starts_with('/') || method == Method::CONNECT {
-        return Err(AskError::Path);
+) -> Result<Request<Full<Bytes>>, TestRequestError> {
+    let method =
+        Method::from_bytes(test.method.as_bytes()).map_err(|_| TestRequestError::Method)?;
+    if !test.path.starts_with('/') || method == Method::CONNECT {
+        return Err(TestRequestError::Path);
     }
-    let uri: Uri = question.path.parse().map_err(|_| AskError::Path)?;
-    let body = question.body.unwrap_or_default();
+    let uri: Uri = test.path.parse().map_err(|_| TestRequestError::Path)?;
+    let body = test.body.unwrap_or_default();
     let mut request = Request::new(Full::default());
     let headers = request.headers_mut();
     let host = HeaderValue::try_from(address.to_string()).map_err(no_answer)?;
     headers.insert(HOST, host);
-    headers.insert(TRACE, HeaderValue::try_from(trace).map_err(no_answer)?);
-    if let Some(key) = question.key {
-        let mut value = HeaderValue::from_str(key).map_err(|_| AskError::KeyCharacters)?;
+    headers.insert(
+        TRACE_HEADER,
+        HeaderValue::try_from(trace).map_err(no_answer)?,
+    );
+    if let Some(key) = test.key {
+        let mut value = HeaderValue::from_str(key).map_err(|_| TestRequestError::KeyCharacters)?;
         value.set_sensitive(true);
         headers.insert("x-api-key", value);
     }
@@ -194,7 +200,7 @@ fn request(
 async fn send(
     address: SocketAddr,
     request: Request<Full<Bytes>>,
-) -> Result<(StatusCode, HeaderMap, Bytes, u64), AskError> {
+) -> Result<(StatusCode, HeaderMap, Bytes, u64), TestRequestError> {
     let stream = TcpStream::connect(address).await.map_err(no_answer)?;
     stream.set_nodelay(true).map_err(no_answer)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
@@ -212,7 +218,7 @@ async fn send(
     Ok((head.status, head.headers, kept, length))
 }
 
-async fn read(mut body: Incoming) -> Result<(Bytes, u64), AskError> {
+async fn read(mut body: Incoming) -> Result<(Bytes, u64), TestRequestError> {
     let mut kept = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -220,9 +226,9 @@ async fn read(mut body: Incoming) -> Result<(Bytes, u64), AskError> {
             continue;
         };
         length += data.len() as u64;
-        let room = MOST_KEPT - kept.len();
+        let room = MAX_KEPT_BYTES - kept.len();
         kept.extend_from_slice(&data[..data.len().min(room)]);
-        if length > MOST_READ {
+        if length > MAX_READ_BYTES {
             break;
         }
     }

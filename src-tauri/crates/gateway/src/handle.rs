@@ -1,4 +1,4 @@
-//! Changing where the requests of a running gateway go and what they need. Whoever started the gateway holds it.
+//! The handle of a running gateway: it changes the routing and subscribes to decisions.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use crate::decision::Decision;
 use crate::gateway::{Route, Shared};
 use crate::settings::Routing;
 
-/// The handle on a running gateway.
+/// The handle of a running gateway.
 #[derive(Clone)]
-pub struct Control(pub(crate) Arc<Shared>);
+pub struct GatewayHandle(pub(crate) Arc<Shared>);
 
-impl Control {
+impl GatewayHandle {
     /// From the very next request on; a stream that would be refused now ends within a second. What is passed on already
     /// goes to the API it went to.
-    pub fn change(&self, routing: Routing) {
+    pub fn set_routing(&self, routing: Routing) {
         let shared = &self.0;
         let before = shared.last_route();
         if before.routing == routing {
@@ -26,7 +26,7 @@ impl Control {
     }
 
     /// Lets nothing pass until the next change: something else may be stored, and nobody can tell what.
-    pub fn hold(&self) {
+    pub fn fail_closed(&self) {
         self.0.hold(true);
     }
 
@@ -41,8 +41,10 @@ impl Control {
     }
 }
 
-impl std::fmt::Debug for Control {
+impl std::fmt::Debug for GatewayHandle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Control").field(&self.routing()).finish()
+        f.debug_tuple("GatewayHandle")
+            .field(&self.routing())
+            .finish()
     }
 }

@@ -1,0 +1,187 @@
+//! A gateway that runs and follows its stored configuration: changes by any process are applied within a second. While the
+//! configuration cannot be read, nothing passes. It stops when its environment is deleted or its endpoint removed.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use keystile_gateway::{Decision, Error, Gateway, GatewayHandle};
+use keystile_keys::EnvironmentId;
+use keystile_listener::ListenAddress;
+use keystile_registry::{Registry, RegistryError};
+use keystile_store::EnvironmentRow;
+use tokio::sync::{Mutex, broadcast, watch};
+
+use crate::run_overrides::RunOverrides;
+use crate::start_error::StartError;
+use crate::stop_reason::StopReason;
+
+/// How often the change counter is read; that takes a third of a microsecond.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
+
+/// A gateway of this process.
+pub struct RunningGateway {
+    environment: EnvironmentRow,
+    address: ListenAddress,
+    follower: Arc<ConfigFollower>,
+    stop: watch::Sender<bool>,
+    stopped: watch::Receiver<Option<StopReason>>,
+}
+
+/// Applies the stored configuration to the gateway.
+struct ConfigFollower {
+    registry: Arc<Registry>,
+    environment: EnvironmentId,
+    handle: GatewayHandle,
+    overrides: RunOverrides,
+    /// One reload at a time: an older one must not undo a newer one.
+    reloading: Mutex<()>,
+}
+
+impl ConfigFollower {
+    /// Applies what is stored now, or returns why the gateway has to stop.
+    async fn reload(&self) -> Result<Option<StopReason>, StartError> {
+        let _reloading = self.reloading.lock().await;
+        let applied = self.apply().await;
+        if applied.is_err() {
+            // Rules that were removed meanwhile would stay in effect.
+            self.handle.fail_closed();
+        }
+        applied
+    }
+
+    async fn apply(&self) -> Result<Option<StopReason>, StartError> {
+        let stored = match self.registry.show_gateway(&self.environment).await {
+            Err(RegistryError::NotFound(_)) => return Ok(Some(StopReason::EnvironmentDeleted)),
+            stored => stored?,
+        };
+        match self.overrides.routing(&stored).await {
+            Ok(routing) => {
+                self.handle.set_routing(routing);
+                Ok(None)
+            }
+            Err(StartError::EndpointMissing { .. }) => Ok(Some(StopReason::EndpointRemoved)),
+            // Going on as before would keep rules and an upstream that somebody has replaced.
+            Err(StartError::Gateway(Error::Endpoint(_))) => Ok(Some(StopReason::InvalidEndpoint)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns when the gateway has to stop.
+    async fn follow_changes(&self) -> StopReason {
+        let mut seen = None;
+        let mut warned = None;
+        loop {
+            let counter = self.registry.store().last_commit().ok();
+            if counter != seen || counter.is_none() {
+                match self.reload().await {
+                    Ok(None) => seen = counter,
+                    Ok(Some(reason)) => return reason,
+                    Err(error) => {
+                        // Nothing passes until a reload succeeds, also when the same database comes back.
+                        seen = None;
+                        // Tried again at every poll, logged once.
+                        if warned != Some(counter) {
+                            tracing::warn!(%error, "reloading the gateway configuration failed");
+                            warned = Some(counter);
+                        }
+                    }
+                }
+            }
+            tokio::time::sleep(POLL_INTERVAL).await;
+        }
+    }
+}
+
+impl RunningGateway {
+    pub(crate) fn begin(
+        registry: Arc<Registry>,
+        gateway: Gateway,
+        environment: EnvironmentRow,
+        overrides: RunOverrides,
+    ) -> Self {
+        let (stop, mut stop_requested) = watch::channel(false);
+        let (tell_stopped, stopped) = watch::channel(None);
+        let follower = Arc::new(ConfigFollower {
+            registry,
+            environment: environment.id,
+            handle: gateway.handle(),
+            overrides,
+            reloading: Mutex::default(),
+        });
+        let address = gateway.address().clone();
+        let following = Arc::clone(&follower);
+        tokio::spawn(async move {
+            let mut reason = StopReason::Stopped;
+            let until = async {
+                tokio::select! {
+                    // Also when the gateway's owner was dropped.
+                    _ = stop_requested.wait_for(|stop| *stop) => {}
+                    stop_reason = following.follow_changes() => reason = stop_reason,
+                }
+            };
+            gateway.run(until).await;
+            // Nobody may be waiting.
+            let _sent = tell_stopped.send(Some(reason));
+        });
+        Self {
+            environment,
+            address,
+            follower,
+            stop,
+            stopped,
+        }
+    }
+
+    /// Its environment, as it was at the start.
+    pub fn environment(&self) -> &EnvironmentRow {
+        &self.environment
+    }
+
+    /// The address it listens on, with the port that the system chose.
+    pub fn address(&self) -> &ListenAddress {
+        &self.address
+    }
+
+    /// Its decisions from now on. A slow receiver loses the oldest.
+    pub fn decisions(&self) -> broadcast::Receiver<Arc<Decision>> {
+        self.follower.handle.decisions()
+    }
+
+    /// Applies what was just stored, instead of at the next poll.
+    ///
+    /// # Errors
+    /// See [`StartError`]; nothing passes then until a reload succeeds.
+    pub async fn reload(&self) -> Result<(), StartError> {
+        self.follower.reload().await.map(|_| ())
+    }
+
+    /// Why it stopped, once it has.
+    pub fn stop_reason(&self) -> Option<StopReason> {
+        *self.stopped.borrow()
+    }
+
+    /// Resolves once it has stopped, for whatever reason.
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut stopped = self.stopped.clone();
+        async move {
+            // A sender that was dropped has stopped, too.
+            let _stopped = stopped.wait_for(Option::is_some).await;
+        }
+    }
+
+    /// Stops it after the requests in flight are finished.
+    pub async fn stop(&self) {
+        self.stop.send_replace(true);
+        self.stopped().await;
+    }
+}
+
+impl std::fmt::Debug for RunningGateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunningGateway")
+            .field("environment", &self.environment.id)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,81 @@
+//! Where a server listens.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The address of a listening socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListenAddress {
+    /// An IP address and a port; port 0 lets the system choose.
+    Tcp(SocketAddr),
+    /// A Unix socket. Its folder is created with mode 0700 if it is missing, and must not be open to other users.
+    Unix(PathBuf),
+}
+
+impl ListenAddress {
+    /// Whether other machines can reach it.
+    pub fn is_remote(&self) -> bool {
+        matches!(self, Self::Tcp(address) if !address.ip().is_loopback())
+    }
+
+    /// The address of a TCP socket.
+    pub fn tcp(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(address) => Some(*address),
+            Self::Unix(_) => None,
+        }
+    }
+}
+
+impl From<SocketAddr> for ListenAddress {
+    fn from(address: SocketAddr) -> Self {
+        Self::Tcp(address)
+    }
+}
+
+impl fmt::Display for ListenAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => address.fmt(f),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}
+
+/// PEM files for TLS. They are read again when they change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate chain, the server's own certificate first.
+    pub certificates: PathBuf,
+    /// The private key of that certificate.
+    pub private_key: PathBuf,
+}
+
+/// How a server listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListenOptions {
+    /// The address.
+    pub address: ListenAddress,
+    /// Whether an address that other machines can reach is allowed.
+    pub allow_remote: bool,
+    /// TLS; `None` listens without encryption.
+    pub tls: Option<TlsFiles>,
+}
+
+impl<A: Into<ListenAddress>> From<A> for ListenOptions {
+    fn from(address: A) -> Self {
+        Self::new(address)
+    }
+}
+
+impl ListenOptions {
+    /// Listens at this address, without TLS, and not beyond loopback.
+    pub fn new(address: impl Into<ListenAddress>) -> Self {
+        Self {
+            address: address.into(),
+            allow_remote: false,
+            tls: None,
+        }
+    }
+}
