@@ -261,3 +261,22 @@ async fn new_database_does_not_go_on_from_the_end_of_one_that_was_moved_away() {
     write.commit().await.expect("stored");
     assert!(check(&store).await.is_intact());
 }
+
+#[tokio::test]
+async fn concurrent_writers_leave_an_intact_log() {
+    let ground = Ground::new();
+    let (one, other) = (ground.open().await, ground.open().await);
+    let write = async |store: &Store, name: &str| {
+        for number in 0..15 {
+            let write = add_project(store, &format!("{name} {number}")).await;
+            write.expect("a change").commit().await.expect("stored");
+            let found = check(store).await;
+            assert!(
+                found.is_intact(),
+                "whoever remembers the end last, it is in the log: {found:?}"
+            );
+        }
+    };
+    tokio::join!(write(&one, "one"), write(&other, "other"));
+    assert_eq!(check(&one).await.rows, 30);
+}

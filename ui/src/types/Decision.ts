@@ -14,7 +14,7 @@ id: number, at: number, method: string,
  */
 path: string, need: Access, keyId: string | null, keyName: string | null, accepted: boolean, 
 /**
- * `accepted`, or why not: `lacks_write`, `revoked`, `credentials_missing`, `preflight`, …; or why the API did not
+ * `accepted`, or why not: `insufficient_scope`, `revoked`, `credentials_missing`, `preflight`, …; or why the API did not
  * answer what was accepted: `upstream_unreachable`, `upstream_slow`, …
  */
 code: string, };

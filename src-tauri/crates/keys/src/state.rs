@@ -66,12 +66,7 @@ impl State {
         }
     }
 
-    /// Whether the key may open its environment (its date is for `judge` to see).
-    pub fn is_live(self) -> bool {
-        matches!(self, Self::Active)
-    }
-
-    /// Whether the key can still become live; its name is taken as long.
+    /// Whether the key has not ended: it can still become active, and its name is taken as long.
     pub fn is_living(self) -> bool {
         matches!(self, Self::Pending | Self::Active | Self::Disabled)
     }
