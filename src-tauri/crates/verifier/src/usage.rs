@@ -198,6 +198,7 @@ pub(crate) async fn write(
 ) {
     let mut open = None;
     let mut taken = Counted::default();
+    let mut is_failing = false;
     loop {
         match tokio::time::timeout(EVERY, flushes.recv()).await {
             Ok(Some(flush)) => {
@@ -205,21 +206,29 @@ pub(crate) async fn write(
                 let _given_up = flush.send(usage.write(&mut taken, directory, &mut open).await);
             }
             Ok(None) => {
-                log(usage.write(&mut taken, directory, &mut open).await);
+                let written = usage.write(&mut taken, directory, &mut open).await;
+                log(&written, &mut is_failing);
                 if let Some(file) = open {
                     file.close().await;
                 }
                 return;
             }
-            Err(_) => log(usage.write(&mut taken, directory, &mut open).await),
+            Err(_) => {
+                let written = usage.write(&mut taken, directory, &mut open).await;
+                log(&written, &mut is_failing);
+            }
         }
     }
 }
 
-fn log(written: Result<(), StoreError>) {
-    if let Err(error) = written {
-        tracing::warn!(%error, "usage was not written; it is kept for the next time");
+/// Warns at the first of several failures in a row, so that a log is not filled every 10 s.
+fn log(written: &Result<(), StoreError>, is_failing: &mut bool) {
+    if let Err(error) = written
+        && !*is_failing
+    {
+        tracing::warn!(%error, "usage was not written; it is kept and tried again");
     }
+    *is_failing = written.is_err();
 }
 
 /// Asks the writing task and waits for it.
