@@ -103,5 +103,80 @@ fn a_key_that_the_keychain_does_not_take_is_not_printed() {
         "both were asked for, so neither happens: {}",
         said.err
     );
-    assert_eq!(world.keys()[0]["state"], "discarded", "{}", said.err);
+    assert!(
+        world.keys().is_empty(),
+        "no key is made that could only be discarded: {}",
+        said.err
+    );
+    assert!(said.err.contains("leave --keychain out"), "{}", said.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn key_is_written_to_a_new_file_that_only_its_owner_may_read() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let world = World::new();
+    let file = world.store().join("key.txt");
+    let out = ["--out", file.to_str().unwrap()];
+    let said = world.must(&[&CREATE[..], &out, &["--json"]].concat());
+    let mode = file.metadata().unwrap().permissions().mode();
+    assert_eq!(
+        mode & 0o777,
+        0o600,
+        "others on the machine must not read it"
+    );
+    let key = std::fs::read_to_string(&file).unwrap();
+    let verified = world.tell(&key, &["verify", "--env", ENVIRONMENT]);
+    assert_eq!(verified.code, Some(0), "{}", verified.err);
+    assert_eq!(said.json()["id"], world.keys()[0]["id"]);
+    assert!(
+        !said.out.contains(key.trim().rsplit('_').next().unwrap()),
+        "the key is nowhere but in the file"
+    );
+
+    let again = [&CREATE[..5], &["other"], &out].concat();
+    let said = world.say(&again);
+    assert!(
+        said.code == Some(1) && said.err.contains("is not overwritten"),
+        "{}",
+        said.err
+    );
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), key);
+    assert_eq!(world.keys().len(), 1, "no key was made for nothing");
+}
+
+#[test]
+fn file_for_a_key_that_was_not_issued_is_removed() {
+    let world = World::new();
+    let file = world.store().join("key.txt");
+    let words = [
+        "key",
+        "create",
+        "--env",
+        "Acme Shop/nowhere",
+        "--name",
+        "ci",
+        "--out",
+        file.to_str().unwrap(),
+    ];
+    assert_eq!(world.say(&words).code, Some(1));
+    assert!(!file.exists(), "an empty file would look like a key");
+}
+
+#[cfg(unix)]
+#[test]
+fn key_is_not_created_when_standard_output_leads_nowhere() {
+    let world = World::new();
+    let said: crate::world::Said = world
+        .command(&[&CREATE[..], &["--print"]].concat())
+        .stdout(Stdio::null())
+        .output()
+        .unwrap()
+        .into();
+    assert_eq!(said.code, Some(1), "{}", said.err);
+    assert!(
+        world.keys().is_empty(),
+        "a live key that nobody has would be left"
+    );
 }

@@ -202,7 +202,7 @@ fn a_gateways_port_that_another_program_uses_is_told_before_it_is_started() {
     let world = World::new();
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = other.local_addr().unwrap().port().to_string();
-    world.must(&["gateway", "edit", ENVIRONMENT, "--port", &port]);
+    world.must(&["gateway", "edit", "--env", ENVIRONMENT, "--port", &port]);
     let told = doctor(&world, "127.0.0.1:0").json();
     let taken = finding(&told, "gateway");
     assert_eq!(taken["result"], "note", "another port can be chosen");
@@ -253,5 +253,34 @@ fn usage_file_that_cannot_be_used_is_not_in_order_and_said_beside_the_list() {
         listed.err.contains("usage.db"),
         "never used and not known are not the same: {}",
         listed.err
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn store_that_may_not_be_entered_is_a_problem_and_not_absent() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let world = World::new();
+    let mode =
+        |mode| std::fs::set_permissions(world.store(), std::fs::Permissions::from_mode(mode));
+    mode(0o000).unwrap();
+    let is_superuser = std::fs::read_dir(world.store()).is_ok();
+    let said = doctor(&world, "127.0.0.1:0");
+    mode(0o700).unwrap();
+    // The superuser enters every folder.
+    if is_superuser {
+        return;
+    }
+    assert_eq!(said.code, Some(1), "{}", said.out);
+    let findings = said.json();
+    assert_eq!(
+        finding(&findings, "database")["result"],
+        "bad",
+        "{findings}"
+    );
+    assert!(
+        !said.out.contains("Only you can read"),
+        "nothing is known about what cannot be seen: {findings}"
     );
 }

@@ -55,6 +55,17 @@ impl Running {
         (code, said)
     }
 
+    /// Reads a decision without its time.
+    fn decision(&mut self) -> String {
+        let line = self.line();
+        let (time, decision) = line.split_once("  ").unwrap();
+        assert!(
+            time.starts_with("20") && time.ends_with('Z') && time.len() == 20,
+            "a log needs times: {line}"
+        );
+        decision.to_owned()
+    }
+
     fn line(&mut self) -> String {
         let mut line = String::new();
         self.lines.read_line(&mut line).unwrap();
@@ -103,10 +114,10 @@ fn the_gateway_says_where_it_is_and_what_became_of_each_request() {
     let (address, behind) = running.started();
     assert_eq!(behind, api);
     assert!(ask(&address, "GET /orders?x=1", &key).contains(" 200 "));
-    assert_eq!(running.line(), "GET     /orders  ci  accepted");
+    assert_eq!(running.decision(), "GET     /orders  ci  accepted");
     assert!(ask(&address, "POST /orders", &key).contains(" 403 "));
     assert_eq!(
-        running.line(),
+        running.decision(),
         "POST    /orders  ci  refused: insufficient_scope"
     );
     world.must(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
@@ -114,13 +125,19 @@ fn the_gateway_says_where_it_is_and_what_became_of_each_request() {
         ask(&address, "GET /orders", &key).contains(" 401 "),
         "another process revoked it, and the very next request is refused"
     );
-    assert_eq!(running.line(), "GET     /orders  ci  refused: revoked");
+    assert_eq!(running.decision(), "GET     /orders  ci  refused: revoked");
+    assert!(ask(&address, "GET /orders?_method=DELETE", &key).contains(" 401 "));
+    assert_eq!(
+        running.decision(),
+        "GET as DELETE /orders  ci  refused: revoked",
+        "the override says why it needed more than a GET"
+    );
 }
 
 #[test]
 fn it_keeps_its_port_and_takes_over_what_is_edited_elsewhere() {
     let world = World::new();
-    world.must(&["gateway", "edit", ENVIRONMENT, "--sample"]);
+    world.must(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
     let key = world.key("ci", &[]);
     let mut running = Running::start(&world, &["--port", "0", "--json"]);
     let first: Value = serde_json::from_str(&running.line()).unwrap();
@@ -132,7 +149,7 @@ fn it_keeps_its_port_and_takes_over_what_is_edited_elsewhere() {
     let address = first["address"].as_str().unwrap().to_owned();
     assert!(ask(&address, "GET /products", &key).contains(" 200 "));
     assert!(ask(&address, "PUT /products", &key).contains(" 403 "));
-    let rules = ["gateway", "rules", ENVIRONMENT];
+    let rules = ["gateway", "rules", "--env", ENVIRONMENT];
     world.must(&[&rules[..], &["--add", "PUT /products read"]].concat());
     let taken_over = (0..50).any(|_| {
         std::thread::sleep(Duration::from_millis(100));
@@ -161,7 +178,7 @@ fn what_is_said_for_one_run_is_not_kept() {
     assert_eq!(running.started().1, other);
     drop(running);
     let shown = world
-        .must(&["gateway", "show", ENVIRONMENT, "--json"])
+        .must(&["gateway", "show", "--env", ENVIRONMENT, "--json"])
         .json();
     assert_eq!(
         (&shown["endpoint"], &shown["preserve_host"]),
@@ -176,7 +193,15 @@ fn a_port_that_is_taken_is_told_with_its_holder_and_another_one() {
     let world = World::new();
     let holder = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = holder.local_addr().unwrap().port().to_string();
-    world.must(&["gateway", "edit", ENVIRONMENT, "--sample", "--port", &port]);
+    world.must(&[
+        "gateway",
+        "edit",
+        "--env",
+        ENVIRONMENT,
+        "--sample",
+        "--port",
+        &port,
+    ]);
     let said = world.say(&["gateway", "run", "--env", ENVIRONMENT]);
     assert_eq!(said.code, Some(1), "it does not move by itself");
     let own = format!("(pid {}).", std::process::id());
@@ -291,5 +316,56 @@ fn told_to_stop_it_lets_what_it_began_finish() {
     assert!(
         shown.contains("\n  accepted     1\n") && !shown.contains("never"),
         "{shown}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn second_run_of_the_same_gateway_says_that_it_runs() {
+    let world = World::new();
+    world.must(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
+    let mut running = Running::start(&world, &["--port", "0"]);
+    let (address, _) = running.started();
+    let said = world.say(&["gateway", "run", "--env", ENVIRONMENT]);
+    assert_eq!(
+        (said.code, said.err),
+        (
+            Some(1),
+            format!(
+                "This gateway is already running on http://{address} (pid {}).\n",
+                running.child.id()
+            )
+        ),
+        "to move it to another port would be the wrong advice"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn gateway_whose_output_nobody_reads_goes_on_and_ends_on_sigterm() {
+    let world = World::new();
+    world.must(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
+    let key = world.key("ci", &[]);
+    let mut running = Running::start(&world, &["--port", "0", "--json"]);
+    let first: Value = serde_json::from_str(&running.line()).unwrap();
+    let address = first["address"].as_str().unwrap().to_owned();
+    // Longer lines than a pipe keeps, which is 64 KiB: from then on every write waits.
+    let target = format!("GET /products?{}", "x".repeat(10));
+    let path = format!("GET /{}", "a".repeat(4_000));
+    for _ in 0..40 {
+        ask(&address, &path, &key);
+    }
+    assert!(
+        ask(&address, &target, &key).contains(" 200 "),
+        "requests do not wait for a reader"
+    );
+    let pid = rustix::process::Pid::from_raw(running.child.id().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    let code = running.child.wait().unwrap().code();
+    assert_eq!(code, Some(0), "to be stopped is no failure");
+    assert_eq!(
+        world.keys()[0]["accepted"],
+        41,
+        "what was counted last is written too"
     );
 }

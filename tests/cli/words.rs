@@ -42,7 +42,11 @@ fn a_failure_has_a_code_a_sentence_and_a_next_step() {
         (
             Some(1),
             "",
-            "There is no project Nowhere.\n`keystile project list` shows them.\n"
+            format!(
+                "There is no project Nowhere.\n`keystile project list --db {}` shows them.\n",
+                world.store().display()
+            )
+            .as_str()
         )
     );
     let json = world.say(&["env", "list", "Nowhere", "--json"]);
@@ -68,7 +72,10 @@ fn a_project_whose_only_key_is_disabled_still_asks_for_its_name() {
     ] {
         let said = world.say(&[&words[..], &["--yes"]].concat());
         assert!(
-            said.code == Some(1) && said.err.contains("Add --confirm with its name."),
+            said.code == Some(1)
+                && said
+                    .err
+                    .contains(&format!("Add --confirm \"{name}\"; --yes is not enough.")),
             "a disabled key could be enabled again, so deleting ends it: {}",
             said.err
         );
@@ -100,6 +107,11 @@ fn what_only_looks_makes_no_store() {
     let world = World::empty();
     for words in [
         &["env", "list", "Acme Shop"][..],
+        &["env", "list"],
+        &["project", "list"],
+        &["gateway", "list"],
+        &["serve", "--listen", "0"],
+        &["project", "create", ""],
         &["env", "create", ENVIRONMENT],
         &["key", "list", "--env", ENVIRONMENT],
         &["gateway", "show", "--env", ENVIRONMENT],
@@ -107,7 +119,8 @@ fn what_only_looks_makes_no_store() {
     ] {
         let said = world.say(words);
         assert!(
-            said.code == Some(1) && said.err.contains("There is no store"),
+            said.code == Some(1)
+                && (said.err.contains("There is no Keystile store") || words[1] == "create"),
             "{words:?}: {}",
             said.err
         );
@@ -142,4 +155,65 @@ fn the_store_may_be_named_by_its_folder_or_by_its_file() {
         .output()
         .unwrap();
     assert!(String::from_utf8_lossy(&listed.stdout).contains("Acme Shop"));
+}
+
+#[test]
+fn revoking_again_by_name_succeeds_and_changes_nothing() {
+    let world = World::new();
+    world.key("ci", &[]);
+    let revoke = ["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"];
+    world.must(&revoke);
+    let again = world.must(&revoke);
+    assert_eq!(
+        again.err, "ci was revoked already.\n",
+        "a script may repeat it"
+    );
+    world.key("ci", &[]);
+    world.must(&revoke);
+    let states: Vec<_> = world
+        .keys()
+        .iter()
+        .map(|key| key["state"].clone())
+        .collect();
+    assert_eq!(
+        states,
+        ["revoked", "revoked"],
+        "a live key of that name is the one that is meant"
+    );
+    let said = world.say(&["key", "revoke", "cd", "--env", ENVIRONMENT, "--yes"]);
+    assert_eq!(said.code, Some(1), "one that never was is a mistake");
+}
+
+#[test]
+fn answers_about_one_key_have_the_same_fields() {
+    let world = World::new();
+    world.key("ci", &[]);
+    let which = ["ci", "--env", ENVIRONMENT, "--json"];
+    let shown = world.must(&[&["key", "show"], &which[..]].concat()).json();
+    for (verb, more) in [
+        ("disable", &[][..]),
+        ("enable", &[]),
+        ("revoke", &["--yes"]),
+    ] {
+        let answer = world
+            .must(&[&["key", verb], &which[..], more].concat())
+            .json();
+        let fields = |value: &serde_json::Value| -> Vec<String> {
+            value.as_object().unwrap().keys().cloned().collect()
+        };
+        assert_eq!(fields(&answer), fields(&shown), "{verb}");
+    }
+}
+
+#[test]
+fn columns_stay_aligned_beside_wide_characters() {
+    let world = World::empty();
+    world.must(&["project", "create", "日本"]);
+    world.must(&["project", "create", "Acme"]);
+    let listed = world.must(&["project", "list"]).out;
+    assert!(
+        listed.contains("\n日本     0             0 ")
+            && listed.contains("\nAcme     0             0 "),
+        "a wide character takes two columns: {listed}"
+    );
 }

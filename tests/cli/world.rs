@@ -53,8 +53,16 @@ impl World {
     }
 
     pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let mut command = self.without_db(words);
+        command.arg("--db").arg(self.store());
+        command
+    }
+
+    /// As [`World::command`], without the store.
+    pub(crate) fn without_db(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_keystile"));
-        command.args(words).arg("--db").arg(self.store());
+        command.args(words);
+        command.env_remove("KEYSTILE_DB").env_remove("KEYSTILE_ENV");
         // No keychain of whoever runs the tests.
         command.env_remove("DBUS_SESSION_BUS_ADDRESS");
         command.env("XDG_RUNTIME_DIR", self.0.path());

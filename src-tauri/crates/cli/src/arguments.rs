@@ -14,8 +14,12 @@ use keystile_service::Proxy;
 pub(crate) use gateway::{
     EditGateway, GatewayVerb, HostWord, PreflightWord, RequestWords, RouteRuleEdits, RunGateway,
 };
-pub(crate) use place::{GatewayOf, OfEnvironment};
+pub(crate) use place::OfEnvironment;
 
+/// The environment that is meant where `--env` is left out.
+pub(crate) const ENVIRONMENT_VARIABLE: &str = "KEYSTILE_ENV";
+/// The store that is meant where `--db` is left out.
+pub(crate) const STORE_VARIABLE: &str = "KEYSTILE_DB";
 /// What every verb takes is listed after what is its own; clap's help and version are 999 and up.
 const GLOBAL: usize = 998;
 
@@ -23,7 +27,7 @@ const GLOBAL: usize = 998;
 #[derive(Debug, Parser)]
 #[command(name = "keystile", version, propagate_version = true)]
 pub(crate) struct Arguments {
-    /// The store: its folder, or keystile.db in it. The window's own when left out.
+    /// Store folder or its keystile.db [env: KEYSTILE_DB] [default: the desktop app's].
     #[arg(long, global = true, value_name = "PATH", display_order = GLOBAL)]
     pub(crate) db: Option<PathBuf>,
     /// Answer in JSON, errors too.
@@ -53,7 +57,7 @@ pub(crate) enum Verb {
     Gateway(GatewayVerb),
     /// Print the configuration of a reverse proxy.
     Snippet(Snippet),
-    /// Look whether everything a key needs is in order.
+    /// Check that everything is working.
     Doctor(Doctor),
     /// See it work: two throw-away keys, an API that asks about them, and what each request got.
     Demo,
@@ -66,19 +70,15 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
-    /// Whether it names, or is about, something that can only be in a store.
+    /// Whether it needs a store that exists. Only `project create` makes one.
     pub(crate) fn needs_a_store(&self) -> bool {
         match self {
-            Self::Project(verb) => !matches!(verb, ProjectVerb::Create { .. } | ProjectVerb::List),
-            Self::Env(verb) => !matches!(verb, EnvironmentVerb::List { project: None }),
-            Self::Gateway(verb) => !matches!(verb, GatewayVerb::List { env: None }),
-            Self::Key(_) | Self::Verify(_) => true,
-            // It asks for one itself, or for none.
-            Self::Snippet(_)
-            | Self::Serve(_)
-            | Self::Doctor(_)
-            | Self::Demo
-            | Self::Completions { .. } => false,
+            Self::Project(verb) => !matches!(verb, ProjectVerb::Create { .. }),
+            Self::Env(_) | Self::Gateway(_) | Self::Key(_) | Self::Verify(_) | Self::Serve(_) => {
+                true
+            }
+            // They look for one themselves, or need none.
+            Self::Snippet(_) | Self::Doctor(_) | Self::Demo | Self::Completions { .. } => false,
         }
     }
 
@@ -146,10 +146,10 @@ pub(crate) enum EnvironmentVerb {
 /// That something final is meant.
 #[derive(Debug, Args)]
 pub(crate) struct Consent {
-    /// Do not ask.
+    /// Do not ask. Production keys and what has live keys need --confirm instead.
     #[arg(long)]
     pub(crate) yes: bool,
-    /// The name of what ends, where that is asked for.
+    /// Confirm by name, for production keys and what has live keys.
     #[arg(long, value_name = "NAME")]
     pub(crate) confirm: Option<String>,
 }
@@ -215,7 +215,7 @@ impl From<StageWord> for Stage {
 pub(crate) enum KeyVerb {
     /// List the keys of an environment, newest first.
     List(OfEnvironment),
-    /// Create a key and print it, this once, on standard output.
+    /// Create a key and print it, this once, or write it to a new file.
     Create(CreateKey),
     /// Show what is known about a key; never the key.
     Show(Which),
@@ -245,8 +245,11 @@ pub(crate) struct CreateKey {
     /// Keep it in the system keychain as well.
     #[arg(long)]
     pub(crate) keychain: bool,
-    /// Print it although standard output is no terminal, for example into a file of secrets.
-    #[arg(long)]
+    /// Write it to a new file that only you can read.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print it although standard output is no terminal, for example into another program.
+    #[arg(long, conflicts_with = "out")]
     pub(crate) print: bool,
 }
 
@@ -255,7 +258,7 @@ pub(crate) struct CreateKey {
 pub(crate) struct Which {
     /// Its id; or its name, together with --env.
     pub(crate) key: String,
-    /// Its environment, as project/environment or by its id.
+    /// Its environment, as project/environment or by its id [env: KEYSTILE_ENV].
     #[arg(long, visible_alias = "environment", value_name = "ENVIRONMENT")]
     pub(crate) env: Option<String>,
 }
@@ -263,12 +266,12 @@ pub(crate) struct Which {
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     // It is read as any text, because a refusal by the parser would repeat a key.
-    /// Standard input, which is where the key is read from without this word too.
+    /// Read from standard input (the default).
     #[arg(value_name = "-")]
     pub(crate) source: Option<String>,
     #[command(flatten)]
     pub(crate) of: OfEnvironment,
-    /// Ask whether it may write; otherwise whether it may read.
+    /// Check for write access instead of read.
     #[arg(long)]
     pub(crate) write: bool,
 }
@@ -280,14 +283,14 @@ pub(crate) struct Serve {
     pub(crate) listen: SocketAddr,
     /// Listen where other machines can reach it. Needs --admin-token-file.
     #[arg(long)]
-    pub(crate) beyond_loopback: bool,
-    /// A file with the token that verify, introspect and metrics then ask for.
+    pub(crate) allow_remote: bool,
+    /// A file that only you can read, with the token that verify, introspect and metrics then require.
     #[arg(long, value_name = "FILE")]
     pub(crate) admin_token_file: Option<PathBuf>,
-    /// Another name under which the service is asked.
+    /// Also accept this Host header.
     #[arg(long = "host", value_name = "NAME")]
     pub(crate) hosts: Vec<String>,
-    /// The proxy that asks under paths which name none.
+    /// Proxy to assume for requests to /v1/auth that name none.
     #[arg(long, value_parser = proxy)]
     pub(crate) proxy: Option<Proxy>,
 }
@@ -305,7 +308,13 @@ pub(crate) struct Snippet {
     #[arg(value_parser = proxy)]
     pub(crate) proxy: Proxy,
     /// project/environment, or its id. The configuration names the id, which survives renames.
-    #[arg(long, visible_alias = "environment", value_name = "ENVIRONMENT")]
+    #[arg(
+        long,
+        visible_alias = "environment",
+        value_name = "ENVIRONMENT",
+        env = ENVIRONMENT_VARIABLE,
+        hide_env_values = true
+    )]
     pub(crate) env: String,
     /// Skip checking that the environment exists (its store is elsewhere).
     #[arg(long)]

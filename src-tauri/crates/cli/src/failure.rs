@@ -26,7 +26,10 @@ impl Failure {
 
     /// The system refused something that is not Keystile's.
     pub(crate) fn system(what: &str, cause: &dyn Display) -> Self {
-        Self::new("system", format!("{what}: {cause}."), "")
+        let text = cause.to_string();
+        // The system's number says nothing to a person.
+        let reason = text.split(" (os error").next().unwrap_or_default();
+        Self::new("system", format!("{what}: {reason}."), "")
     }
 
     pub(crate) fn not_found(noun: &str, name: &str, advice: &str) -> Self {

@@ -10,6 +10,7 @@ use hyper::client::conn::http1;
 use hyper::header::HOST;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::net::TcpStream;
 
 /// Long enough for the first proof of a key on a slow machine.
@@ -40,4 +41,17 @@ pub(crate) async fn ask(
         Ok(Response::from_parts(parts, body))
     };
     tokio::time::timeout(LIMIT, answered).await?
+}
+
+/// Whether what answers there describes itself as Keystile's service.
+pub(crate) async fn is_service(address: SocketAddr) -> bool {
+    let request = Request::get("/openapi.json").body(Full::<Bytes>::default());
+    let Ok(request) = request else {
+        return false;
+    };
+    let Ok(response) = ask(address, request).await else {
+        return false;
+    };
+    serde_json::from_slice::<Value>(response.body())
+        .is_ok_and(|document| document["info"]["title"] == "Keystile")
 }

@@ -7,9 +7,11 @@ mod arguments;
 mod collect_key;
 mod consent;
 mod failure;
+mod hint;
 mod http;
+mod key_sink;
+mod listen_failure;
 mod place;
-mod print_key;
 mod report;
 mod signal;
 mod usage;
@@ -22,6 +24,8 @@ use usage::Refused;
 
 /// What a script can tell apart, beside 0 and 1: the words of the command line are wrong, as clap says it.
 const USAGE: u8 = 2;
+/// What is logged to standard error unless `KEYSTILE_LOG` says otherwise: counts of use that cannot be written.
+const WARNINGS: &str = "off,keystile_verifier::usage=warn";
 /// A key was checked and is refused.
 const REFUSED: u8 = 3;
 
@@ -29,9 +33,9 @@ fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
     let arguments = match usage::parse(&words) {
         Ok(arguments) => arguments,
-        Err(Refused::ByClap(error)) => error.exit(),
+        Err(Refused::ByClap(error)) => return print_help(&error),
         Err(Refused::Usage(failure)) => {
-            Report::new(true).failure(&failure);
+            Report::new(usage::wants_json(&words)).failure(&failure);
             return ExitCode::from(USAGE);
         }
         Err(Refused::Key(failure)) => {
@@ -43,9 +47,10 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("KEYSTILE_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off")),
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(WARNINGS)),
         )
         .init();
+    hint::set_store(arguments.db.as_deref());
     let report = Report::new(arguments.json);
     // Whoever answers requests uses every core; for the others more threads would only be more to start.
     let runtime = if arguments.verb.answers_requests() {
@@ -62,11 +67,26 @@ fn main() -> ExitCode {
             &cause,
         )),
     };
-    match outcome {
+    // A result that was not written is a failure, whatever it said.
+    match outcome.and_then(|outcome| report.written().map(|()| outcome)) {
         Ok(verbs::Outcome::Done) => ExitCode::SUCCESS,
         Ok(verbs::Outcome::Refused) => ExitCode::from(REFUSED),
         Err(failure) => {
             report.failure(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints the help, the version, or clap's own words.
+fn print_help(text: &clap::Error) -> ExitCode {
+    let printed = text
+        .print()
+        .and_then(|()| std::io::Write::flush(&mut std::io::stdout()));
+    match printed {
+        Ok(()) => ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(USAGE)),
+        Err(cause) => {
+            Report::new(false).failure(&report::not_written(&cause));
             ExitCode::FAILURE
         }
     }

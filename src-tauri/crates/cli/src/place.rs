@@ -5,17 +5,31 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use keystile_keychain::Keychain;
-use keystile_keys::KeyId;
+use keystile_keys::{KeyId, Name, State};
 use keystile_registry::{Clipboard, Registry, system_clock};
 use keystile_store::{DATABASE_FILE, EnvironmentRow, KeyRow, ProjectRow, Store};
 use keystile_verifier::{Environment, Verifier};
 
-use crate::arguments::Which;
+use crate::arguments::{ENVIRONMENT_VARIABLE, STORE_VARIABLE, Which};
 use crate::failure::Failure;
+use crate::hint;
 
-/// The folder of the store: the one that was named, or the window's own.
+/// The folder of the store: the one that was named, that of the variable KEYSTILE_DB, or the window's own.
 pub(crate) fn folder(db: Option<&Path>) -> Result<PathBuf, Failure> {
-    match db {
+    let from_variable = std::env::var_os(STORE_VARIABLE)
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from);
+    let named = db.or(from_variable.as_deref());
+    if let Some(path) = named
+        && path.to_str().is_none()
+    {
+        return Err(Failure::new(
+            "store_path",
+            format!("{} is not a path in UTF-8.", path.display()),
+            "Name the store by another path.",
+        ));
+    }
+    match named {
         Some(path) if path.file_name().is_some_and(|name| name == DATABASE_FILE) => {
             let parent = path
                 .parent()
@@ -44,27 +58,46 @@ pub(crate) fn must_exist(db: Option<&Path>) -> Result<(), Failure> {
     }
     Err(Failure::new(
         "no_store",
-        format!("There is no store of Keystile in {}.", folder.display()),
-        "Name another with --db PATH, or make one: keystile project create NAME.",
+        format!("There is no Keystile store in {}.", folder.display()),
+        format!(
+            "Name another with --db PATH, or create one: {}",
+            hint::command("project create NAME")
+        ),
     ))
 }
 
-/// The registry over the store, after what dead processes left open has been ended.
+/// The registry over a store that exists, after what dead processes left open has been ended.
 pub(crate) async fn registry(
     db: Option<&Path>,
     clipboard: Arc<dyn Clipboard>,
 ) -> Result<Registry, Failure> {
-    let store = Store::open(&folder(db)?, "terminal").await?;
+    must_exist(db)?;
+    open(
+        Store::open_existing(&folder(db)?, "terminal").await?,
+        clipboard,
+    )
+    .await
+}
+
+/// As [`registry`]; makes the store where there is none.
+pub(crate) async fn new_registry(
+    db: Option<&Path>,
+    clipboard: Arc<dyn Clipboard>,
+) -> Result<Registry, Failure> {
+    open(Store::open(&folder(db)?, "terminal").await?, clipboard).await
+}
+
+async fn open(store: Store, clipboard: Arc<dyn Clipboard>) -> Result<Registry, Failure> {
     let registry = Registry::new(store, Keychain::system(), clipboard, system_clock);
     registry.sweep().await?;
     Ok(registry)
 }
 
 pub(crate) async fn project(registry: &Registry, name: &str) -> Result<ProjectRow, Failure> {
-    registry
-        .find_project(name)
-        .await?
-        .ok_or_else(|| Failure::not_found("project", name, "`keystile project list` shows them."))
+    registry.find_project(name).await?.ok_or_else(|| {
+        let advice = format!("`{}` shows them.", hint::command("project list"));
+        Failure::not_found("project", name, &advice)
+    })
 }
 
 /// The environment called `project/environment`, or by its id.
@@ -92,15 +125,6 @@ pub(crate) fn reference_to(environment: &EnvironmentRow) -> String {
     format!("{}/{}", environment.project_name, environment.name)
 }
 
-/// As one word of a command that is there to be pasted.
-pub(crate) fn quoted(word: &str) -> String {
-    if word.contains(['"', '$', '`', '\\', '!']) {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    } else {
-        format!("\"{word}\"")
-    }
-}
-
 /// As [`environment`], for verbs that ask a verifier and no registry.
 pub(crate) async fn guarded(
     verifier: &Verifier,
@@ -116,16 +140,23 @@ fn no_environment(reference: &str) -> Failure {
     Failure::not_found(
         "environment",
         reference,
-        "Write it as project/environment; `keystile env list` shows them.",
+        &format!(
+            "Write it as project/environment; `{}` shows them.",
+            hint::command("env list")
+        ),
     )
 }
 
 /// The key with this id, or the living one with this name in the environment.
 pub(crate) async fn key(registry: &Registry, which: &Which) -> Result<KeyRow, Failure> {
-    let Some(env) = &which.env else {
-        let advice = "`keystile key list --env …` shows them. A name needs --env beside it.";
-        let missing = || Failure::not_found("key", &which.key, advice);
-        let id: KeyId = which.key.parse().map_err(|_| {
+    let id = which.key.parse::<KeyId>();
+    // An id names one key of all; the variable is only for names.
+    let variable = std::env::var(ENVIRONMENT_VARIABLE).ok();
+    let env = which.env.clone().or(variable.filter(|_| id.is_err()));
+    let Some(env) = env else {
+        let list = hint::command("key list --env ENVIRONMENT");
+        let missing = || Failure::not_found("key", &which.key, &format!("`{list}` shows them."));
+        let id = id.map_err(|_| {
             Failure::new(
                 "key_without_environment",
                 format!("{} is not the id of a key.", which.key),
@@ -135,16 +166,53 @@ pub(crate) async fn key(registry: &Registry, which: &Which) -> Result<KeyRow, Fa
         let mut connection = registry.store().read().await?;
         return KeyRow::find(&mut connection, id).await?.ok_or_else(missing);
     };
-    let environment = environment(registry, env).await?;
+    let environment = environment(registry, &env).await?;
     // A dead key's name may be that of a living one; the id tells the dead ones apart.
     registry
         .find_key(&environment.id, &which.key)
         .await?
         .ok_or_else(|| {
-            let list = quoted(&reference_to(&environment));
+            let list = format!(
+                "key list --env {}",
+                hint::quoted(&reference_to(&environment))
+            );
             let advice = format!(
-                "`keystile key list --env {list}` shows them; one that has ended is called by its id."
+                "`{}` shows them; one that has ended is named by its id.",
+                hint::command(&list)
             );
             Failure::not_found("key", &which.key, &advice)
         })
+}
+
+/// A key that `key revoke` names.
+pub(crate) enum Found {
+    /// It can be revoked.
+    Live(KeyRow),
+    /// It was revoked before.
+    Revoked(KeyRow),
+}
+
+/// As [`key`]; where no live key has the name, the newest one that had it and was revoked.
+pub(crate) async fn key_to_revoke(registry: &Registry, which: &Which) -> Result<Found, Failure> {
+    let missing = match key(registry, which).await {
+        Ok(key) if key.state == State::Revoked => return Ok(Found::Revoked(key)),
+        Ok(key) => return Ok(Found::Live(key)),
+        Err(missing) => missing,
+    };
+    let env = which
+        .env
+        .clone()
+        .or_else(|| std::env::var(ENVIRONMENT_VARIABLE).ok());
+    if let ("not_found", Some(env), Ok(name)) = (missing.code, env, Name::parse(&which.key)) {
+        let environment = environment(registry, &env).await?;
+        let newest_first = registry.list_keys(&environment.id).await?;
+        let revoked = newest_first.into_iter().find(|key| {
+            key.state == State::Revoked
+                && Name::parse(&key.name).is_ok_and(|other| other.folded() == name.folded())
+        });
+        if let Some(key) = revoked {
+            return Ok(Found::Revoked(key));
+        }
+    }
+    Err(missing)
 }

@@ -1,24 +1,31 @@
 //! What is written, and where: results to standard output, words about them and failures to standard error; as text, or
-//! with `--json` as one JSON value. It holds no plain key; that is written by `print_key` alone.
+//! with `--json` as one JSON value. It holds no plain key; that is written by `key_sink` alone.
 
 use std::collections::HashMap;
-use std::io::Write;
+use std::io::{self, Write};
+use std::sync::OnceLock;
 
 use keystile_keys::Timestamp;
 use keystile_policy::RouteRule;
 use keystile_registry::{Gateway, RegistryError};
 use keystile_store::{EnvironmentRow, KeyRow, KeyUsage, ProjectRow};
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 use crate::failure::Failure;
 
 pub(crate) struct Report {
     json: bool,
+    /// The first write to standard output that failed. Nothing is written after it.
+    failed: OnceLock<io::Error>,
 }
 
 impl Report {
     pub(crate) fn new(json: bool) -> Self {
-        Self { json }
+        Self {
+            json,
+            failed: OnceLock::new(),
+        }
     }
 
     pub(crate) fn is_json(&self) -> bool {
@@ -28,29 +35,32 @@ impl Report {
     /// One result: a line of text, or the value.
     pub(crate) fn result(&self, text: &str, value: &Value) {
         if self.json {
-            out(&format!("{value:#}"));
+            self.line(&format!("{value:#}"));
         } else if !text.is_empty() {
-            out(text);
+            self.line(text);
         }
     }
 
     /// A list: columns as wide as their widest entry.
     pub(crate) fn list(&self, head: &[&str], rows: &[Vec<String>], values: Vec<Value>) {
         if self.json {
-            return out(&format!("{:#}", Value::Array(values)));
+            return self.line(&format!("{:#}", Value::Array(values)));
         }
         let width = |column: usize| {
-            let cells = rows.iter().map(|row| row[column].chars().count());
-            cells.chain([head[column].len()]).max().unwrap_or(0)
+            let cells = rows.iter().map(|row| row[column].width());
+            cells.chain([head[column].width()]).max().unwrap_or(0)
         };
         let widths: Vec<_> = (0..head.len()).map(width).collect();
         let line = |cells: &[String]| {
             let padded: Vec<_> = cells
                 .iter()
                 .zip(&widths)
-                .map(|(cell, width)| format!("{cell:<width$}"))
+                .map(|(cell, width)| {
+                    // Counted in columns of a terminal: a wide character takes two.
+                    format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())))
+                })
                 .collect();
-            out(padded.join("  ").trim_end());
+            self.line(padded.join("  ").trim_end());
         };
         line(
             &head
@@ -63,7 +73,21 @@ impl Report {
 
     /// A line of a result that goes on, as it is.
     pub(crate) fn line(&self, text: &str) {
-        out(text);
+        if self.failed.get().is_none()
+            && let Err(cause) = writeln!(io::stdout(), "{text}").and_then(|()| io::stdout().flush())
+        {
+            let _first = self.failed.set(cause);
+        }
+    }
+
+    /// Whether everything was written to standard output.
+    ///
+    /// # Errors
+    /// `output_failed`, with the first write that failed.
+    pub(crate) fn written(&self) -> Result<(), Failure> {
+        self.failed
+            .get()
+            .map_or(Ok(()), |cause| Err(not_written(cause)))
     }
 
     /// A word for the person, never part of the result.
@@ -98,13 +122,34 @@ impl Report {
     }
 }
 
-/// A reader that went away has what it wanted.
-fn out(line: &str) {
-    let _gone = writeln!(std::io::stdout(), "{line}");
+/// A warning on standard error, whatever the form of results.
+pub(crate) fn warn(line: &str) {
+    say(line);
 }
 
 fn say(line: &str) {
-    let _gone = writeln!(std::io::stderr(), "{line}");
+    let _gone = writeln!(io::stderr(), "{line}");
+}
+
+/// Standard output did not take a result.
+pub(crate) fn not_written(cause: &io::Error) -> Failure {
+    Failure::new(
+        "output_failed",
+        format!(
+            "Standard output did not take everything: {}.",
+            reason(cause)
+        ),
+        "What was written is not complete.",
+    )
+}
+
+/// What the system said, without its number.
+pub(crate) fn reason(cause: &io::Error) -> String {
+    let text = cause.to_string();
+    match text.split_once(" (os error") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
+    }
 }
 
 /// As RFC 3339 in UTC; null for a moment that no calendar has.
@@ -114,12 +159,15 @@ pub(crate) fn moment(at: Timestamp) -> Option<String> {
         .map(|at| at.to_string())
 }
 
-/// As a person reads it in a list: to the second.
+/// As a person reads it: to the second.
+pub(crate) fn moment_to_second(at: Timestamp) -> String {
+    let second = Timestamp::from_millis(at.as_millis().div_euclid(1_000) * 1_000);
+    moment(second).unwrap_or_default()
+}
+
+/// As a person reads it in a list.
 pub(crate) fn last(at: Option<Timestamp>) -> String {
-    let second = at.map(|at| Timestamp::from_millis(at.as_millis() / 1_000 * 1_000));
-    second
-        .and_then(moment)
-        .unwrap_or_else(|| "never".to_owned())
+    at.map_or_else(|| "never".to_owned(), moment_to_second)
 }
 
 pub(crate) fn project(project: &ProjectRow) -> Value {

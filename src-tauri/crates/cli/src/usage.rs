@@ -1,5 +1,5 @@
-//! Words of the command line that are wrong. clap finds them and has the sentences; for `--json` they are told as every other
-//! failure is. A key among the words is refused before clap, which would repeat it.
+//! Words of the command line that are wrong. clap finds them and has the sentences; they are told as every other failure
+//! is. A key among the words is refused before clap, which would repeat it.
 
 use std::ffi::OsString;
 
@@ -12,12 +12,20 @@ use crate::failure::Failure;
 
 /// Why nothing was done.
 pub(crate) enum Refused {
-    /// The help or the version was asked for, or clap says in its own words what is wrong.
+    /// The help or the version is printed.
     ByClap(Error),
-    /// The same as a failure, for a script.
+    /// What is wrong.
     Usage(Failure),
     /// A word is, or holds, a key.
     Key(Failure),
+}
+
+/// Words that clap does not take as they are: `help --help` asks for the help too.
+fn without_help_of_help(words: &[OsString]) -> Vec<OsString> {
+    let is_help = |word: &OsString| word == "--help" || word == "-h";
+    let asks_help = words.get(1).is_some_and(|word| word == "help");
+    let kept = words.iter().filter(|word| !(asks_help && is_help(word)));
+    kept.cloned().collect()
 }
 
 /// What the words say.
@@ -29,8 +37,10 @@ pub(crate) fn parse(words: &[OsString]) -> Result<Arguments, Refused> {
     {
         return Err(Refused::Key(key_on_command_line()));
     }
-    Arguments::try_parse_from(words).map_err(|error| {
-        if error.use_stderr() && wants_json(words) {
+    Arguments::try_parse_from(without_help_of_help(words)).map_err(|error| {
+        // All of the help is for a person.
+        let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+        if error.use_stderr() && (!is_help || wants_json(words)) {
             Refused::Usage(failure(&error))
         } else {
             Refused::ByClap(error)

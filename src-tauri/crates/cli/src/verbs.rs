@@ -2,6 +2,7 @@
 
 mod completions;
 mod create_key;
+mod decision_writer;
 mod demo;
 mod doctor;
 mod edit_gateway;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 
 use keystile_registry::{NoClipboard, Registry};
 
-use crate::arguments::{Arguments, GatewayVerb, KeyVerb, Verb};
+use crate::arguments::{Arguments, GatewayVerb, KeyVerb, ProjectVerb, Verb};
 use crate::failure::Failure;
 use crate::place;
 use crate::report::Report;
@@ -39,6 +40,7 @@ pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome
         place::must_exist(db)?;
     }
     match arguments.verb {
+        Verb::Project(ProjectVerb::Create { name }) => project::create(db, &name, report).await?,
         Verb::Project(verb) => project::run(&registry(db).await?, verb, report).await?,
         Verb::Env(verb) => environment::run(&registry(db).await?, verb, report).await?,
         Verb::Key(KeyVerb::Create(wish)) => create_key::run(db, wish, report).await?,
@@ -66,10 +68,10 @@ async fn on_a_gateway(
     match verb {
         GatewayVerb::Run(wish) => run_gateway::run(db, registry, wish, report).await,
         GatewayVerb::List { env } => gateway::list(&registry, env.as_deref(), report).await,
-        GatewayVerb::Show(of) => gateway::show(&registry, of.environment(), report).await,
+        GatewayVerb::Show(of) => gateway::show(&registry, &of.env, report).await,
         GatewayVerb::Edit(wish) => edit_gateway::run(&registry, wish, report).await,
         GatewayVerb::Rules { of, edits } => {
-            route_rules::run(&registry, of.environment(), edits, report).await
+            route_rules::run(&registry, &of.env, edits, report).await
         }
     }
 }

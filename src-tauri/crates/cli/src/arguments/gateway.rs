@@ -1,18 +1,13 @@
 //! The words after `keystile gateway`.
 
-use std::net::IpAddr;
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand, ValueEnum};
 use keystile_policy::{RequestFacts, RouteRule};
 
-use super::GatewayOf;
+use super::OfEnvironment;
 
-// The usage of those that take the environment without `--env` too is written here: clap would show both ways.
 #[derive(Debug, Subcommand)]
 pub(crate) enum GatewayVerb {
     /// Pass requests with a good key to the environment's endpoint, and print each decision.
-    #[command(override_usage = "keystile gateway run [OPTIONS] --env <ENVIRONMENT>")]
     Run(RunGateway),
     /// List the gateways that have a port.
     List {
@@ -21,16 +16,13 @@ pub(crate) enum GatewayVerb {
         env: Option<String>,
     },
     /// Show what an environment's gateway does.
-    #[command(override_usage = "keystile gateway show [OPTIONS] --env <ENVIRONMENT>")]
-    Show(GatewayOf),
+    Show(OfEnvironment),
     /// Change what an environment's gateway does; what is left out stays.
-    #[command(override_usage = "keystile gateway edit [OPTIONS] --env <ENVIRONMENT>")]
     Edit(EditGateway),
-    /// Print the route rules, or change them. The first that is about a request says what it needs.
-    #[command(override_usage = "keystile gateway rules [OPTIONS] --env <ENVIRONMENT>")]
+    /// Print the route rules, or change them. The first matching rule wins.
     Rules {
         #[command(flatten)]
-        of: GatewayOf,
+        of: OfEnvironment,
         #[command(flatten)]
         edits: RouteRuleEdits,
     },
@@ -39,25 +31,10 @@ pub(crate) enum GatewayVerb {
 #[derive(Debug, Args)]
 pub(crate) struct RunGateway {
     #[command(flatten)]
-    pub(crate) of: GatewayOf,
+    pub(crate) of: OfEnvironment,
     /// The port on loopback from now on, 0 for any; the one it has when left out, and at first a free one from 7420 up.
     #[arg(long)]
     pub(crate) port: Option<u16>,
-    /// The IP address to listen on in this run, 127.0.0.1 when left out. Others need --allow-remote.
-    #[arg(long, value_name = "IP", conflicts_with = "socket")]
-    pub(crate) listen: Option<IpAddr>,
-    /// Allow an address that other machines can reach, such as 0.0.0.0 in a container.
-    #[arg(long)]
-    pub(crate) allow_remote: bool,
-    /// Listen on a Unix socket in a folder of your user alone, so that no other program can take the gateway's place.
-    #[arg(long, value_name = "PATH", conflicts_with = "port")]
-    pub(crate) socket: Option<PathBuf>,
-    /// PEM file with the certificate chain for TLS. Changed files are read again.
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
-    pub(crate) tls_certificate: Option<PathBuf>,
-    /// PEM file with the private key of the certificate.
-    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
-    pub(crate) tls_key: Option<PathBuf>,
     /// The API for this run, instead of the environment's endpoint.
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
@@ -69,7 +46,7 @@ pub(crate) struct RunGateway {
 #[derive(Debug, Args)]
 pub(crate) struct EditGateway {
     #[command(flatten)]
-    pub(crate) of: GatewayOf,
+    pub(crate) of: OfEnvironment,
     #[command(flatten)]
     pub(crate) edits: GatewayEdits,
 }
@@ -115,7 +92,7 @@ pub(crate) struct RouteRuleEdits {
     /// Remove the rule at this place, from 1.
     #[arg(long, value_name = "PLACE")]
     pub(crate) remove: Option<usize>,
-    /// Remove all that there are.
+    /// Remove every rule.
     #[arg(long, conflicts_with = "remove")]
     pub(crate) clear: bool,
     /// Say what a request such as "POST /search" needs; changes nothing.

@@ -1,5 +1,5 @@
 //! The words that say where: an environment, and an address to listen on. Which environment is meant is said in one way by
-//! every verb: `--env`, also written `--environment`. It looks nothing up.
+//! every verb: `--env`, also written `--environment`, or the variable KEYSTILE_ENV.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -9,33 +9,14 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub(crate) struct OfEnvironment {
     /// Its environment, as project/environment or by its id.
-    #[arg(long, visible_alias = "environment", value_name = "ENVIRONMENT")]
-    pub(crate) env: String,
-}
-
-/// Whose gateway. The word without `--env` is how it was written once; it works on and is not shown.
-#[derive(Debug, Args)]
-pub(crate) struct GatewayOf {
-    /// Its environment, as project/environment or by its id.
     #[arg(
         long,
         visible_alias = "environment",
         value_name = "ENVIRONMENT",
-        required_unless_present = "bare"
+        env = super::ENVIRONMENT_VARIABLE,
+        hide_env_values = true
     )]
-    env: Option<String>,
-    #[arg(hide = true, value_name = "ENVIRONMENT", conflicts_with = "env")]
-    bare: Option<String>,
-}
-
-impl GatewayOf {
-    /// The one of the two that was given; the parser has seen to that.
-    pub(crate) fn environment(&self) -> &str {
-        self.env
-            .as_deref()
-            .or(self.bare.as_deref())
-            .unwrap_or_default()
-    }
+    pub(crate) env: String,
 }
 
 /// `ADDRESS:PORT`, or a port on loopback.

@@ -51,7 +51,7 @@ pub(crate) async fn run(db: Option<&Path>, report: &Report) -> Result<(), Failur
         .map_err(|cause| Failure::system("No folder could be made for the demo", &cause))?;
     let path = folder.path().join("store");
     let collected = Arc::new(CollectKey::default());
-    let registry = place::registry(Some(&path), Arc::<CollectKey>::clone(&collected)).await?;
+    let registry = place::new_registry(Some(&path), Arc::<CollectKey>::clone(&collected)).await?;
     let environment = environment(&registry).await?;
     let reader = issue(
         &registry,

@@ -8,9 +8,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use http_body_util::Full;
-use hyper::Request;
-use hyper::body::Bytes;
 use keystile_keychain::Keychain;
 use keystile_registry::{NoClipboard, Registry, system_clock};
 use keystile_store::{AuditCheck, DATABASE_FILE, SCHEMA_VERSION, Store, StoreError};
@@ -21,7 +18,7 @@ use crate::arguments::Doctor;
 use crate::failure::Failure;
 use crate::http;
 use crate::place;
-use crate::report::Report;
+use crate::report::{self, Report};
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -113,10 +110,10 @@ pub(crate) async fn run(db: Option<&Path>, wish: &Doctor, report: &Report) -> Re
     Err(Failure::new(
         "not_in_order",
         match bad {
-            1 => "One thing is not in order.".to_owned(),
-            more => format!("{more} things are not in order."),
+            1 => "1 problem found.".to_owned(),
+            more => format!("{more} problems found."),
         },
-        "The lines marked bad say what to do.",
+        "See the lines marked bad.",
     ))
 }
 
@@ -135,6 +132,13 @@ fn versions() -> Finding {
 
 async fn store(folder: &Path) -> Vec<Finding> {
     let path = folder.join(DATABASE_FILE);
+    if let Err(cause) = path.try_exists() {
+        let unknown = format!("{}: {}.", folder.display(), report::reason(&cause));
+        return vec![
+            Finding::new("database", Weight::Bad, unknown)
+                .advice("Run this as the user that the store belongs to."),
+        ];
+    }
     if !path.exists() {
         let absent = format!("There is no database in {} yet.", folder.display());
         return vec![
@@ -252,8 +256,11 @@ fn modes(folder: &Path) -> Vec<Finding> {
         (folder.join(DATABASE_FILE), 0o600),
         (folder.join("install.key"), 0o600),
     ] {
-        let Ok(metadata) = path.metadata() else {
-            continue;
+        let metadata = match path.metadata() {
+            Ok(metadata) => metadata,
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => continue,
+            // The database's finding says so; nothing is known about modes.
+            Err(_) => return open,
         };
         looked += 1;
         let mode = metadata.permissions().mode() & 0o777;
@@ -303,7 +310,7 @@ async fn port(address: SocketAddr) -> Finding {
         let free = format!("{address} is free for keystile serve.");
         return Finding::new("port", Weight::Good, free);
     }
-    if is_keystile(address).await {
+    if http::is_service(address).await {
         let running = format!("keystile serve answers on {address}.");
         Finding::new("port", Weight::Good, running)
     } else {
@@ -311,17 +318,4 @@ async fn port(address: SocketAddr) -> Finding {
         Finding::new("port", Weight::Notable, taken)
             .advice("Choose another one: keystile serve --listen ADDRESS.")
     }
-}
-
-/// Whether what answers there describes itself as Keystile.
-async fn is_keystile(address: SocketAddr) -> bool {
-    let question = Request::get("/openapi.json").body(Full::<Bytes>::default());
-    let Ok(question) = question else {
-        return false;
-    };
-    let Ok(answer) = http::ask(address, question).await else {
-        return false;
-    };
-    serde_json::from_slice::<Value>(answer.body())
-        .is_ok_and(|document| document["info"]["title"] == "Keystile")
 }

@@ -12,7 +12,7 @@ pub(crate) async fn run(
     wish: EditGateway,
     report: &Report,
 ) -> Result<(), Failure> {
-    let found = find(registry, wish.of.environment()).await?;
+    let found = find(registry, &wish.of.env).await?;
     let edits = wish.edits;
     let mut fields = fields(&found);
     if let Some(host) = edits.host {

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::arguments::EnvironmentVerb;
 use crate::consent::{self, Final};
 use crate::failure::Failure;
+use crate::hint;
 use crate::place;
 use crate::report::{self, Report};
 
@@ -39,11 +40,14 @@ pub(crate) async fn run(
             let created = registry.create_environment(&project.id, &fields).await?;
             report.result(created.id.as_str(), &report::environment(&created));
             report.say(&format!(
-                "{} / {} was created. Its keys begin with {}_. Next: keystile key create --env {} --name NAME",
+                "{} / {} was created. Its keys begin with {}_. Next: {}",
                 created.project_name,
                 created.name,
                 created.prefix.as_str(),
-                place::quoted(&place::reference_to(&created))
+                hint::command(&format!(
+                    "key create --env {} --name NAME",
+                    hint::quoted(&place::reference_to(&created))
+                ))
             ));
         }
         EnvironmentVerb::Show { environment } => {
@@ -89,6 +93,7 @@ pub(crate) async fn run(
             let found = place::environment(registry, &environment).await?;
             let what = Final {
                 act: "Delete",
+                noun: "an environment with live keys",
                 name: &found.name,
                 by_name: registry.has_active_keys(&found.id).await?,
             };
@@ -154,10 +159,16 @@ async fn list(registry: &Registry, project: Option<&str>, report: &Report) -> Re
         environments.iter().map(value).collect(),
     );
     if environments.is_empty() {
-        let of = projects.first().map_or("PROJECT", |project| &project.name);
-        let next = place::quoted(&format!("{of}/staging"));
+        let next = match projects.first() {
+            None => "project create NAME".to_owned(),
+            Some(project) => format!(
+                "env create {}",
+                hint::quoted(&format!("{}/staging", project.name))
+            ),
+        };
         report.say(&format!(
-            "There are none yet. Next: keystile env create {next}"
+            "There are none yet. Next: {}",
+            hint::command(&next)
         ));
     }
     Ok(())

@@ -3,6 +3,7 @@
 use keystile_registry::{Behind, Gateway, GatewayFields, Registry, RouteRuleFields};
 
 use crate::failure::Failure;
+use crate::hint;
 use crate::place;
 use crate::report::{self, Report};
 
@@ -30,9 +31,10 @@ pub(crate) async fn list(
         gateways.iter().map(report::gateway).collect(),
     );
     if gateways.is_empty() {
-        report.say(
-            "A gateway gets its port when it first runs: keystile gateway run --env ENVIRONMENT",
-        );
+        report.say(&format!(
+            "A gateway gets its port when it first runs: {}",
+            hint::command("gateway run --env ENVIRONMENT")
+        ));
     }
     Ok(())
 }

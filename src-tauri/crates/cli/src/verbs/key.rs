@@ -8,6 +8,7 @@ use keystile_store::{KeyRow, KeyUsage};
 
 use crate::arguments::KeyVerb;
 use crate::failure::Failure;
+use crate::hint;
 use crate::place;
 use crate::report::{self, Report};
 
@@ -23,9 +24,13 @@ pub(crate) async fn run(
             let usage = report.usage(registry.usage_of_keys(&environment.id).await);
             list(&keys, &usage, report);
             if keys.is_empty() {
+                let create = format!(
+                    "key create --env {} --name NAME",
+                    hint::quoted(&place::reference_to(&environment))
+                );
                 report.say(&format!(
-                    "There are none yet. Next: keystile key create --env {} --name NAME",
-                    place::quoted(&place::reference_to(&environment))
+                    "There are none yet. Next: {}",
+                    hint::command(&create)
                 ));
             }
         }
@@ -50,7 +55,8 @@ pub(crate) async fn run(
         KeyVerb::Disable(which) => {
             let key = place::key(registry, &which).await?;
             let disabled = registry.disable_key(key.id).await?;
-            report.result("", &report::key(&disabled));
+            let usage = report.usage(registry.usage_of_keys(&key.environment_id).await);
+            report.result("", &report::used_key(&disabled, usage.get(&key.id)));
             report.say(&format!(
                 "{} was disabled. It opens nothing until it is enabled.",
                 disabled.name
@@ -59,7 +65,8 @@ pub(crate) async fn run(
         KeyVerb::Enable(which) => {
             let key = place::key(registry, &which).await?;
             let enabled = registry.enable_key(key.id).await?;
-            report.result("", &report::key(&enabled));
+            let usage = report.usage(registry.usage_of_keys(&key.environment_id).await);
+            report.result("", &report::used_key(&enabled, usage.get(&key.id)));
             report.say(&format!("{} was enabled.", enabled.name));
         }
         // These two have files of their own.

@@ -1,10 +1,15 @@
 //! Projects: list, create, show, rename, delete.
 
-use keystile_registry::Registry;
+use std::path::Path;
+use std::sync::Arc;
+
+use keystile_keys::Name;
+use keystile_registry::{Field, NoClipboard, Registry, RegistryError};
 
 use crate::arguments::ProjectVerb;
 use crate::consent::{self, Final};
 use crate::failure::Failure;
+use crate::hint;
 use crate::place;
 use crate::report::{self, Report};
 
@@ -30,18 +35,14 @@ pub(crate) async fn run(
                 projects.iter().map(report::project).collect(),
             );
             if projects.is_empty() {
-                report.say("There are none yet. Next: keystile project create NAME");
+                report.say(&format!(
+                    "There are none yet. Next: {}",
+                    hint::command("project create NAME")
+                ));
             }
         }
-        ProjectVerb::Create { name } => {
-            let created = registry.create_project(&name, None).await?.project;
-            report.result(created.id.as_str(), &report::project(&created));
-            report.say(&format!(
-                "{} was created. Next: keystile env create {}",
-                created.name,
-                place::quoted(&format!("{}/staging", created.name))
-            ));
-        }
+        // It makes the store where there is none, before there is a registry.
+        ProjectVerb::Create { .. } => {}
         ProjectVerb::Show { project } => {
             let found = place::project(registry, &project).await?;
             let text = format!(
@@ -58,6 +59,7 @@ pub(crate) async fn run(
             }
             let what = Final {
                 act: "Delete",
+                noun: "a project with live keys",
                 name: &found.name,
                 by_name,
             };
@@ -75,6 +77,43 @@ pub(crate) async fn run(
             report.result("", &report::project(&renamed));
             report.say(&format!("{} is now {}.", found.name, renamed.name));
         }
+    }
+    Ok(())
+}
+
+/// Creates a project, and the store where there is none.
+pub(crate) async fn create(db: Option<&Path>, name: &str, report: &Report) -> Result<(), Failure> {
+    // A name that cannot be used must not leave an empty store.
+    let is_new = place::must_exist(db).is_err();
+    if is_new {
+        check_project_name(name)?;
+    }
+    let registry = place::new_registry(db, Arc::new(NoClipboard)).await?;
+    let created = registry.create_project(name, None).await?.project;
+    report.result(created.id.as_str(), &report::project(&created));
+    if is_new {
+        report.say(&format!(
+            "A new store was created in {}.",
+            place::folder(db)?.display()
+        ));
+    }
+    report.say(&format!(
+        "{} was created. Next: {}",
+        created.name,
+        hint::command(&format!(
+            "env create {}",
+            hint::quoted(&format!("{}/staging", created.name))
+        ))
+    ));
+    Ok(())
+}
+
+/// Refuses a name that the registry would refuse. Done before a store is made, so that none is left empty.
+fn check_project_name(name: &str) -> Result<(), RegistryError> {
+    let field = Field::ProjectName;
+    let name = Name::parse(name).map_err(|problem| RegistryError::Name { field, problem })?;
+    if name.as_str().contains('/') {
+        return Err(RegistryError::NameWithSlash { field });
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::gateway::{fields, find};
 use crate::arguments::{RequestWords, RouteRuleEdits};
 use crate::failure::Failure;
+use crate::hint;
 use crate::report::{self, Report};
 
 pub(crate) async fn run(
@@ -29,7 +30,10 @@ pub(crate) async fn run(
             return Err(Failure::not_found(
                 "rule",
                 &place.to_string(),
-                "`keystile gateway rules --env ENVIRONMENT` shows them with their places.",
+                &format!(
+                    "`{}` shows them with their places.",
+                    hint::command(&format!("gateway rules --env {}", hint::quoted(reference)))
+                ),
             ));
         }
         fields.rules.remove(place - 1);

@@ -1,13 +1,15 @@
 //! Run an environment's gateway until Ctrl+C or SIGTERM, and print what is decided: a line each request, or with `--json` a
 //! JSON value each line. Never a key. What is edited about the gateway meanwhile holds at once.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use keystile_gateway::{Decision, Endpoint, Outcome};
+use keystile_gateway::{Decision, Endpoint, Error, Outcome};
 use keystile_gateway_control::{RunningGateway, StartError, StartOptions, StopReason, start};
-use keystile_listener::TlsFiles;
+use keystile_listener::ListenError;
 use keystile_registry::Registry;
+use keystile_store::DATABASE_FILE;
 use keystile_verifier::Verifier;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
@@ -15,9 +17,11 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::arguments::RunGateway;
 use crate::failure::Failure;
-use crate::place;
-use crate::report::Report;
+use crate::report::{self, Report};
 use crate::signal::stop;
+use crate::{hint, http, listen_failure, place};
+
+use super::decision_writer::{DecisionWriter, not_printed};
 
 pub(crate) async fn run(
     db: Option<&Path>,
@@ -26,37 +30,30 @@ pub(crate) async fn run(
     report: &Report,
 ) -> Result<(), Failure> {
     let registry = Arc::new(registry);
-    let environment = place::environment(&registry, wish.of.environment()).await?;
-    let verifier = Verifier::open(&place::folder(db)?).await?;
+    let environment = place::environment(&registry, &wish.of.env).await?;
+    let folder = place::folder(db)?;
+    let verifier = Verifier::open(&folder).await?;
     let options = StartOptions {
         port: wish.port,
         endpoint: wish.endpoint.as_deref().map(Endpoint::parse).transpose()?,
         upstream_host: wish.own_host,
-        ip: wish.listen,
-        allow_remote: wish.allow_remote,
-        socket: wish.socket,
-        tls: wish
-            .tls_certificate
-            .zip(wish.tls_key)
-            .map(|(certificates, private_key)| TlsFiles {
-                certificates,
-                private_key,
-            }),
         ..StartOptions::default()
     };
     keystile_listener::raise_file_limit();
-    let running = start(&registry, &verifier, &environment.id, options)
-        .await
-        .map_err(|error| not_started(error, &place::reference_to(&environment)))?;
+    let running = match start(&registry, &verifier, &environment.id, options).await {
+        Ok(running) => running,
+        Err(error) => {
+            return Err(not_started(error, &place::reference_to(&environment), &folder).await);
+        }
+    };
     let mut decisions = running.decisions();
     let endpoint = wish
         .endpoint
         .as_deref()
         .or(running.environment().endpoint.as_deref());
     say_started(&running, endpoint, report);
-    if let Some(warning) = running.warning() {
-        report.say(warning);
-    }
+    let writer = DecisionWriter::start()
+        .map_err(|cause| Failure::system("Decisions cannot be printed", &cause))?;
     let ending = async {
         tokio::select! {
             () = stop() => running.stop().await,
@@ -66,8 +63,12 @@ pub(crate) async fn run(
     tokio::select! {
         // What was decided before the end is printed before the end.
         biased;
-        () = tell(&mut decisions, report) => {}
+        () = queue(&mut decisions, &writer, report.is_json()) => {}
         () = ending => {}
+    }
+    let lost = writer.finish().await;
+    if lost > 0 {
+        report.say(&not_printed(lost));
     }
     match running.stop_reason() {
         None | Some(StopReason::Stopped) => Ok(()),
@@ -76,32 +77,53 @@ pub(crate) async fn run(
 }
 
 fn say_started(running: &RunningGateway, endpoint: Option<&str>, report: &Report) {
-    let environment = running.environment();
+    let (environment, address) = (running.environment(), running.address());
     if report.is_json() {
-        let started = json!({
-            "address": running.address().to_string(),
-            "url": running.url(),
-            "endpoint": endpoint,
-        });
+        let started = json!({"address": address.to_string(), "endpoint": endpoint});
         report.line(&started.to_string());
     } else {
         report.line(&format!(
-            "Only keys of {} / {} pass {} to {}",
+            "Only keys of {} / {} pass http://{address} to {}",
             environment.project_name,
             environment.name,
-            running.url(),
             endpoint.unwrap_or("the sample API")
         ));
     }
 }
 
 /// In the terminal the next step is a word of its command line.
-fn not_started(error: StartError, reference: &str) -> Failure {
+async fn not_started(error: StartError, reference: &str, folder: &Path) -> Failure {
+    let quoted = hint::quoted(reference);
+    if let StartError::PortTaken {
+        port,
+        owner: Some(owner),
+        ..
+    } = &error
+        && let Some(pid) = is_this_gateway(*port, owner, folder).await
+    {
+        return Failure::new(
+            "already_running",
+            format!("This gateway is already running on http://127.0.0.1:{port} (pid {pid})."),
+            "",
+        );
+    }
+    if let StartError::Gateway(Error::Listen(ListenError::Bind { address, cause })) = &error
+        && let Some(address) = address.tcp()
+    {
+        return listen_failure::describe("The gateway", address, cause).await;
+    }
     let advice = match &error {
-        StartError::EndpointMissing { .. } => format!(
-            "Enter one: keystile env edit {0} --endpoint URL\nOr try it with the sample API: keystile gateway edit --env {0} --sample",
-            place::quoted(reference)
-        ),
+        StartError::EndpointMissing { .. } => {
+            return Failure::new(
+                "endpoint_missing",
+                format!("{reference} has no endpoint."),
+                format!(
+                    "Enter one: {}\nOr try it with the sample API: {}",
+                    hint::command(&format!("env edit {quoted} --endpoint URL")),
+                    hint::command(&format!("gateway edit --env {quoted} --sample"))
+                ),
+            );
+        }
         StartError::PortTaken {
             suggestion: Some(port),
             ..
@@ -114,14 +136,26 @@ fn not_started(error: StartError, reference: &str) -> Failure {
     }
 }
 
-/// As long as there are any.
-async fn tell(decisions: &mut Receiver<Arc<Decision>>, report: &Report) {
+/// Returns the id of the Keystile process that uses the port when it is this environment's gateway: it has this store open
+/// (as Linux tells) and is not `keystile serve`. A port belongs to one gateway of a store.
+async fn is_this_gateway(port: u16, owner: &str, folder: &Path) -> Option<u32> {
+    let pid = owner.strip_prefix("keystile")?;
+    let pid = pid.split_once("(pid ")?.1.strip_suffix(')')?.parse().ok()?;
+    let database = folder.join(DATABASE_FILE).canonicalize().ok()?;
+    let open = std::fs::read_dir(format!("/proc/{pid}/fd")).ok()?;
+    let has_store = open
+        .flatten()
+        .any(|file| std::fs::read_link(file.path()).is_ok_and(|target| target == database));
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    (has_store && !http::is_service(address).await).then_some(pid)
+}
+
+/// Queues decisions as long as there are any.
+async fn queue(decisions: &mut Receiver<Arc<Decision>>, writer: &DecisionWriter, is_json: bool) {
     loop {
         match decisions.recv().await {
-            Ok(decision) => report.line(&line(&decision, report.is_json())),
-            Err(RecvError::Lagged(lost)) => {
-                report.say(&format!("{lost} decisions came too fast to be printed."));
-            }
+            Ok(decision) => writer.line(line(&decision, is_json)),
+            Err(RecvError::Lagged(lost)) => writer.drop_lines(lost),
             Err(RecvError::Closed) => return,
         }
     }
@@ -132,6 +166,7 @@ fn line(decision: &Arc<Decision>, is_json: bool) -> String {
     let code = decision.outcome.as_str();
     if is_json {
         let value: Value = json!({
+            "time": report::moment(decision.at),
             "method": decision.method.as_str(),
             "override_method": decision.override_method,
             "path": decision.path,
@@ -151,5 +186,9 @@ fn line(decision: &Arc<Decision>, is_json: bool) -> String {
     let name = key.map_or("-", |key| key.name.as_str());
     // A path may hold what a terminal would obey; what is sent as a request target is ASCII, so this changes nothing else.
     let path = decision.path.escape_debug();
-    format!("{:<7} {path}  {name}  {verdict}", decision.shown_method())
+    let time = report::moment_to_second(decision.at);
+    format!(
+        "{time}  {:<7} {path}  {name}  {verdict}",
+        decision.shown_method()
+    )
 }

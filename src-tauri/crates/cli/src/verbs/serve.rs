@@ -2,32 +2,36 @@
 
 use std::path::Path;
 
-use keystile_service::{Server, Settings};
+use keystile_service::{Error, Server, Settings};
 use keystile_verifier::Verifier;
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::arguments::Serve;
 use crate::failure::Failure;
+use crate::listen_failure;
 use crate::place;
 use crate::report::Report;
 use crate::signal::stop;
 
 pub(crate) async fn run(db: Option<&Path>, wish: Serve, report: &Report) -> Result<(), Failure> {
     let mut settings = Settings::new(wish.listen);
-    settings.beyond_loopback = wish.beyond_loopback;
+    settings.beyond_loopback = wish.allow_remote;
     settings.allowed_hosts = wish.hosts;
     settings.trust = wish.proxy;
     if let Some(file) = wish.admin_token_file {
-        let token = std::fs::read_to_string(&file).map_err(|cause| {
-            Failure::system(&format!("{} could not be read", file.display()), &cause)
-        })?;
-        settings.admin_token = Some(Zeroizing::new(token.trim().to_owned()));
+        settings.admin_token = Some(admin_token(&file)?);
     }
     let folder = place::folder(db)?;
     let verifier = Verifier::open(&folder).await?;
     keystile_listener::raise_file_limit();
-    let service = Server::bind(verifier, settings).await?;
+    let service = match Server::bind(verifier, settings).await {
+        Ok(service) => service,
+        Err(Error::Listen { address, cause }) => {
+            return Err(listen_failure::describe("The service", address, &cause).await);
+        }
+        Err(error) => return Err(error.into()),
+    };
     let address = service.address();
     report.result(
         &format!("Keystile answers on http://{address}"),
@@ -38,4 +42,28 @@ pub(crate) async fn run(db: Option<&Path>, wish: Serve, report: &Report) -> Resu
     }
     service.run(stop()).await;
     Ok(())
+}
+
+/// Reads the admin token. A file that other users may read is refused, as a store is.
+fn admin_token(file: &Path) -> Result<Zeroizing<String>, Failure> {
+    let unreadable = |cause: std::io::Error| {
+        Failure::system(&format!("{} could not be read", file.display()), &cause)
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(Failure::new(
+                "admin_token_file_open",
+                format!(
+                    "{} is open to other users of this machine (mode {mode:o}).",
+                    file.display()
+                ),
+                format!("Close it with: chmod 600 '{}'", file.display()),
+            ));
+        }
+    }
+    let token = Zeroizing::new(std::fs::read_to_string(file).map_err(unreadable)?);
+    Ok(Zeroizing::new(token.trim().to_owned()))
 }

@@ -1,6 +1,6 @@
 //! Check a key from standard input. The answer has the fields of `POST /v1/verify`.
 
-use std::io::{BufRead, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use keystile_keys::Permission;
@@ -27,17 +27,8 @@ pub(crate) async fn run(
     if wish.source.as_deref().is_some_and(|source| source != "-") {
         return Err(usage::key_on_command_line());
     }
-    let mut text = Zeroizing::new(Vec::new());
-    let mut input = std::io::stdin().lock().take(LONGEST);
-    if std::io::stdin().is_terminal() {
-        report.say("Paste the key and press Enter.");
-        input.read_until(b'\n', &mut text)
-    } else {
-        input.read_to_end(&mut text)
-    }
-    .map_err(|cause| Failure::system("Standard input could not be read", &cause))?;
-    // What is not UTF-8 is no key either; the verifier says so.
-    let text = Zeroizing::new(String::from_utf8_lossy(&text).into_owned());
+    let text = read_key(report)
+        .map_err(|cause| Failure::system("Standard input could not be read", &cause))?;
     let verifier = Verifier::open(&place::folder(db)?).await?;
     let environment = place::guarded(&verifier, &wish.of.env).await?;
     let need = if wish.write {
@@ -75,4 +66,16 @@ pub(crate) async fn run(
     } else {
         Outcome::Refused
     })
+}
+
+/// Reads a line without echo at a terminal, and everything otherwise.
+fn read_key(report: &Report) -> io::Result<Zeroizing<String>> {
+    if io::stdin().is_terminal() {
+        report.say("Paste the key and press Enter. It is not shown.");
+        return rpassword::read_password().map(Zeroizing::new);
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    io::stdin().lock().take(LONGEST).read_to_end(&mut bytes)?;
+    // What is not UTF-8 is no key either; the verifier says so.
+    Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
 }

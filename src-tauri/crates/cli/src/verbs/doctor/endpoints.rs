@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
 
 use super::{Finding, Weight};
-use crate::place;
+use crate::{hint, place};
 
 /// From the question for the address of a name on.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -55,8 +55,8 @@ async fn finding(whose: &str, endpoint: &str) -> Finding {
     };
     let bad = format!("{endpoint}, the endpoint of {whose}, takes no connection: {why}.");
     Finding::new("endpoint", Weight::Notable, bad).advice(format!(
-        "Start the API, or correct its address: keystile env edit {} --endpoint URL",
-        place::quoted(whose)
+        "Start the API, or correct its address: {}",
+        hint::command(&format!("env edit {} --endpoint URL", hint::quoted(whose)))
     ))
 }
 

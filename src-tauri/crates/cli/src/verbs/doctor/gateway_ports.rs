@@ -7,7 +7,7 @@ use keystile_registry::Registry;
 use tokio::net::TcpListener;
 
 use super::{Finding, Weight};
-use crate::place;
+use crate::{hint, place};
 
 /// A finding each port.
 pub(super) async fn look(registry: &Registry) -> Vec<Finding> {
@@ -43,7 +43,10 @@ async fn port_of(whose: &str, port: u16) -> Finding {
         return Finding::new("gateway", Weight::Good, taken);
     }
     Finding::new("gateway", Weight::Notable, taken).advice(format!(
-        "Choose another one: keystile gateway edit --env {} --port PORT",
-        place::quoted(whose)
+        "Choose another one: {}",
+        hint::command(&format!(
+            "gateway edit --env {} --port PORT",
+            hint::quoted(whose)
+        ))
     ))
 }
