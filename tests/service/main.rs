@@ -26,6 +26,7 @@ mod gateway_check;
 mod gateway_connections;
 mod gateway_follow;
 mod gateway_limits;
+mod gateway_listening;
 mod gateway_replaced;
 mod gateway_routes;
 mod gateway_start;

@@ -23,6 +23,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(250);
 pub struct RunningGateway {
     environment: EnvironmentRow,
     address: ListenAddress,
+    is_tls: bool,
+    warning: Option<String>,
     follower: Arc<ConfigFollower>,
     stop: watch::Sender<bool>,
     stopped: watch::Receiver<Option<StopReason>>,
@@ -110,6 +112,7 @@ impl RunningGateway {
             reloading: Mutex::default(),
         });
         let address = gateway.address().clone();
+        let (is_tls, warning) = (gateway.is_tls(), gateway.warning());
         let following = Arc::clone(&follower);
         tokio::spawn(async move {
             let mut reason = StopReason::Stopped;
@@ -127,6 +130,8 @@ impl RunningGateway {
         Self {
             environment,
             address,
+            is_tls,
+            warning,
             follower,
             stop,
             stopped,
@@ -141,6 +146,20 @@ impl RunningGateway {
     /// The address it listens on, with the port that the system chose.
     pub fn address(&self) -> &ListenAddress {
         &self.address
+    }
+
+    /// Where clients send requests: `http://127.0.0.1:7420`, `https://…`, or `unix:/path`.
+    pub fn url(&self) -> String {
+        match (&self.address, self.is_tls) {
+            (ListenAddress::Unix(_), _) => self.address.to_string(),
+            (address, true) => format!("https://{address}"),
+            (address, false) => format!("http://{address}"),
+        }
+    }
+
+    /// What the owner should read before clients connect, if anything.
+    pub fn warning(&self) -> Option<&str> {
+        self.warning.as_deref()
     }
 
     /// Its decisions from now on. A slow receiver loses the oldest.

@@ -122,6 +122,7 @@ async fn talk(
     let caller = Arc::new(Caller {
         shared,
         client,
+        is_tls: stream.is_tls(),
         turn: Arc::clone(&turn),
         stopping: stopping.clone(),
         permit,

@@ -46,6 +46,7 @@ type Answer = Response<Either<Full<Bytes>, Watched<ApiBody>>>;
 pub(crate) struct Caller {
     pub(crate) shared: Arc<Shared>,
     pub(crate) client: IpAddr,
+    pub(crate) is_tls: bool,
     pub(crate) turn: Arc<Turn>,
     pub(crate) stopping: CancellationToken,
     /// The permit of the connection; a tunnel keeps it.
@@ -74,6 +75,7 @@ async fn exchange(caller: &Arc<Caller>, request: Request<Incoming>) -> Result<An
         key: pass.key.as_deref(),
         keys: &routing.keys,
         client: caller.client,
+        is_tls: caller.is_tls,
         host: pool.endpoint().host(),
         preserve_host: routing.preserve_host,
     };

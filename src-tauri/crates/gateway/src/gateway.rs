@@ -105,6 +105,9 @@ impl Gateway {
     /// `Listen`, for example when another program uses the address.
     pub async fn bind(verifier: Verifier, settings: Settings) -> Result<Self, Error> {
         let listener = Listener::bind(settings.listen).await?;
+        if listener.is_exposed_in_clear() {
+            tracing::warn!(address = %listener.address(), "clients on other machines send their keys without encryption");
+        }
         let limits = settings.limits;
         let (decisions, _) = broadcast::channel(BEHIND);
         Ok(Self {
@@ -123,6 +126,22 @@ impl Gateway {
     /// Where it listens, with the port that the system chose.
     pub fn address(&self) -> &ListenAddress {
         self.listener.address()
+    }
+
+    /// Whether clients connect with TLS.
+    pub fn is_tls(&self) -> bool {
+        self.listener.is_tls()
+    }
+
+    /// What the owner should read before it runs, if anything.
+    pub fn warning(&self) -> Option<String> {
+        self.listener.is_exposed_in_clear().then(|| {
+            format!(
+                "{} can be reached from other machines, without encryption. Whoever reads the traffic has the keys; \
+                 use TLS, or put a proxy with TLS in front.",
+                self.address()
+            )
+        })
     }
 
     /// What is decided from now on. Whoever is too slow loses the oldest.

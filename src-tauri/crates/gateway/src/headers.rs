@@ -93,6 +93,8 @@ pub(crate) struct Told<'a> {
     /// Where requests carry their keys.
     pub(crate) keys: &'a KeyExtractor,
     pub(crate) client: IpAddr,
+    /// Whether the client connected with TLS.
+    pub(crate) is_tls: bool,
     /// The API's own host.
     pub(crate) host: &'a str,
     /// Whether it receives the client's all the same.
@@ -124,7 +126,7 @@ pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) -> Result<(), Pr
     }
     headers.insert(
         HeaderName::from_static("x-forwarded-proto"),
-        HeaderValue::from_static("http"),
+        HeaderValue::from_static(if told.is_tls { "https" } else { "http" }),
     );
     if let Some(host) = client_host {
         headers.insert(HeaderName::from_static("x-forwarded-host"), host);

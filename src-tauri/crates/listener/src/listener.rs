@@ -120,6 +120,11 @@ impl Listener {
         &self.address
     }
 
+    /// Whether connections are encrypted.
+    pub fn is_tls(&self) -> bool {
+        self.certificate.is_some()
+    }
+
     /// Whether other machines can reach it and nothing is encrypted.
     pub fn is_exposed_in_clear(&self) -> bool {
         self.address.is_remote() && self.certificate.is_none()

@@ -1,5 +1,8 @@
 //! The words after `keystile gateway`.
 
+use std::net::IpAddr;
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
 use keystile_policy::{RequestFacts, RouteRule};
 
@@ -35,6 +38,21 @@ pub(crate) struct RunGateway {
     /// The port on loopback from now on, 0 for any; the one it has when left out, and at first a free one from 7420 up.
     #[arg(long)]
     pub(crate) port: Option<u16>,
+    /// The IP address to listen on in this run, 127.0.0.1 when left out. Others need --allow-remote.
+    #[arg(long, value_name = "IP", conflicts_with = "socket")]
+    pub(crate) listen: Option<IpAddr>,
+    /// Allow an address that other machines can reach, such as 0.0.0.0 in a container.
+    #[arg(long)]
+    pub(crate) allow_remote: bool,
+    /// Listen on a Unix socket in a folder of your user alone, so that no other program can take the gateway's place.
+    #[arg(long, value_name = "PATH", conflicts_with = "port")]
+    pub(crate) socket: Option<PathBuf>,
+    /// PEM file with the certificate chain for TLS. Changed files are read again.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// PEM file with the private key of the certificate.
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    pub(crate) tls_key: Option<PathBuf>,
     /// The API for this run, instead of the environment's endpoint.
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use keystile_gateway::{Decision, Endpoint, Error, Outcome};
 use keystile_gateway_control::{RunningGateway, StartError, StartOptions, StopReason, start};
-use keystile_listener::ListenError;
+use keystile_listener::{ListenError, TlsFiles};
 use keystile_registry::Registry;
 use keystile_store::DATABASE_FILE;
 use keystile_verifier::Verifier;
@@ -37,6 +37,16 @@ pub(crate) async fn run(
         port: wish.port,
         endpoint: wish.endpoint.as_deref().map(Endpoint::parse).transpose()?,
         upstream_host: wish.own_host,
+        ip: wish.listen,
+        allow_remote: wish.allow_remote,
+        socket: wish.socket,
+        tls: wish
+            .tls_certificate
+            .zip(wish.tls_key)
+            .map(|(certificates, private_key)| TlsFiles {
+                certificates,
+                private_key,
+            }),
         ..StartOptions::default()
     };
     keystile_listener::raise_file_limit();
@@ -52,6 +62,9 @@ pub(crate) async fn run(
         .as_deref()
         .or(running.environment().endpoint.as_deref());
     say_started(&running, endpoint, report);
+    if let Some(warning) = running.warning() {
+        report.say(warning);
+    }
     let writer = DecisionWriter::start()
         .map_err(|cause| Failure::system("Decisions cannot be printed", &cause))?;
     let ending = async {
@@ -77,15 +90,20 @@ pub(crate) async fn run(
 }
 
 fn say_started(running: &RunningGateway, endpoint: Option<&str>, report: &Report) {
-    let (environment, address) = (running.environment(), running.address());
+    let environment = running.environment();
     if report.is_json() {
-        let started = json!({"address": address.to_string(), "endpoint": endpoint});
+        let started = json!({
+            "address": running.address().to_string(),
+            "url": running.url(),
+            "endpoint": endpoint,
+        });
         report.line(&started.to_string());
     } else {
         report.line(&format!(
-            "Only keys of {} / {} pass http://{address} to {}",
+            "Only keys of {} / {} pass {} to {}",
             environment.project_name,
             environment.name,
+            running.url(),
             endpoint.unwrap_or("the sample API")
         ));
     }

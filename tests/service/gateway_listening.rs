@@ -1,0 +1,174 @@
+//! Where a gateway listens: beyond loopback only when that is allowed, with TLS from PEM files, on a Unix socket.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use keystile_gateway::{Gateway, Settings};
+use keystile_listener::{ListenAddress, ListenOptions, TlsFiles};
+use keystile_verifier::Verifier;
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use crate::api;
+use crate::gateway::{bound, local, upstream};
+use crate::world::World;
+
+async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, key: &str) -> String {
+    let request =
+        format!("GET / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut response = Vec::new();
+    // TLS may end without a goodbye.
+    let _end = stream.read_to_end(&mut response).await;
+    String::from_utf8_lossy(&response).into_owned()
+}
+
+async fn settings(world: &World, listen: ListenOptions) -> Settings {
+    Settings::new(listen, world.environment, upstream(api::start().await))
+}
+
+#[tokio::test]
+async fn remote_address_is_refused_until_it_is_allowed_and_warned_about_without_tls() {
+    let world = World::new().await;
+    let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
+    let refused = settings(&world, ListenOptions::new(everywhere)).await;
+    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let error = Gateway::bind(verifier, refused).await.expect_err("refused");
+    assert_eq!(error.code(), "beyond_loopback");
+    let allowed = ListenOptions {
+        allow_remote: true,
+        ..ListenOptions::new(everywhere)
+    };
+    let gateway = bound(&world, settings(&world, allowed).await).await;
+    assert!(
+        gateway
+            .warning()
+            .is_some_and(|warning| warning.contains("without encryption")),
+        "keys would cross the network in clear: {:?}",
+        gateway.warning()
+    );
+}
+
+fn write_certificate(folder: &Path) -> (TlsFiles, RootCertStore) {
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let files = TlsFiles {
+        certificates: folder.join("certificate.pem"),
+        private_key: folder.join("key.pem"),
+    };
+    std::fs::write(&files.certificates, cert.pem()).expect("a file");
+    std::fs::write(&files.private_key, signing_key.serialize_pem()).expect("a file");
+    let mut roots = RootCertStore::empty();
+    roots.add(cert.der().clone()).expect("a root");
+    (files, roots)
+}
+
+#[tokio::test]
+async fn client_with_tls_is_served_and_the_api_is_told_so() {
+    let world = World::new().await;
+    let (files, roots) = write_certificate(&world.beside("tls"));
+    let listen = ListenOptions {
+        tls: Some(files),
+        ..ListenOptions::new(local())
+    };
+    let gateway = bound(&world, settings(&world, listen).await).await;
+    assert_eq!(gateway.warning(), None, "nobody reads the traffic");
+    let address = gateway.address().tcp().expect("TCP");
+    tokio::spawn(gateway.run(std::future::pending()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = TcpStream::connect(address).await.expect("a connection");
+    let name = ServerName::try_from("localhost").expect("a name");
+    let stream = TlsConnector::from(Arc::new(config))
+        .connect(name, stream)
+        .await
+        .expect("a handshake");
+    let response = ask(stream, &world.reader.text).await;
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+    assert!(
+        response
+            .to_ascii_lowercase()
+            .contains("x-forwarded-proto: https"),
+        "the API knows how its client came: {response}"
+    );
+}
+
+#[tokio::test]
+async fn pem_files_that_cannot_be_used_are_refused() {
+    let world = World::new().await;
+    let folder = world.beside("tls");
+    let (files, _) = write_certificate(&folder);
+    std::fs::write(&files.private_key, "no key").expect("a file");
+    let listen = ListenOptions {
+        tls: Some(files),
+        ..ListenOptions::new(local())
+    };
+    let refused = settings(&world, listen).await;
+    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let error = Gateway::bind(verifier, refused).await.expect_err("refused");
+    assert_eq!(error.code(), "tls_files");
+    assert!(error.to_string().contains("key.pem"), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn unix_socket_is_made_for_one_user_and_a_stale_one_is_replaced() {
+    use std::os::unix::fs::PermissionsExt;
+    use tokio::net::UnixStream;
+
+    let world = World::new().await;
+    let folder = world.path().join("run");
+    let path = folder.join("gateway.sock");
+    std::fs::create_dir(&folder).expect("a folder");
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    let listen = || ListenOptions::new(ListenAddress::Unix(path.clone()));
+    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let error = Gateway::bind(verifier, settings(&world, listen()).await)
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        error.code(),
+        "socket_folder_insecure",
+        "others could replace the socket"
+    );
+    std::fs::remove_dir(&folder).expect("removed");
+
+    let gateway = bound(&world, settings(&world, listen()).await).await;
+    let mode = std::fs::metadata(&folder)
+        .expect("a folder")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o700, "it was created for this user alone");
+    let running = tokio::spawn(gateway.run(std::future::pending()));
+    let stream = UnixStream::connect(&path).await.expect("a connection");
+    let response = ask(stream, &world.reader.text).await;
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let taken = Gateway::bind(verifier, settings(&world, listen()).await).await;
+    assert!(
+        taken
+            .expect_err("two gateways on one socket")
+            .is_address_in_use(),
+        "a socket in use is not taken over"
+    );
+    running.abort();
+    let _aborted = running.await;
+
+    // As a process that was killed leaves it.
+    drop(std::os::unix::net::UnixListener::bind(&path).expect("a socket"));
+    assert!(path.exists(), "the file stays");
+    let gateway = bound(&world, settings(&world, listen()).await).await;
+    tokio::spawn(gateway.run(std::future::pending()));
+    let stream = UnixStream::connect(&path).await.expect("a connection");
+    let response = ask(stream, &world.writer.text).await;
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+}
