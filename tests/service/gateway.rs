@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings, Upstream};
+use keystile_guard::DecisionCode;
 use keystile_verifier::Verifier;
 use tokio::sync::broadcast;
 
@@ -177,25 +178,25 @@ async fn every_decision_is_told_with_its_reason_and_without_a_key_or_a_query() {
         (
             "POST /orders",
             &reader,
-            Outcome::Refused("insufficient_scope"),
+            Outcome::Refused(DecisionCode::InsufficientScope),
             Some("ci reader"),
         ),
         (
             "GET /orders",
             "nonsense",
-            Outcome::Refused("malformed"),
+            Outcome::Refused(DecisionCode::Malformed),
             None,
         ),
         (
             "GET /orders",
             "",
-            Outcome::Refused("credentials_missing"),
+            Outcome::Refused(DecisionCode::CredentialsMissing),
             None,
         ),
         (
             "GET /orders?token=x",
             "",
-            Outcome::Refused("key_in_query"),
+            Outcome::Refused(DecisionCode::KeyInQuery),
             None,
         ),
     ] {
@@ -225,7 +226,7 @@ async fn what_the_api_did_not_answer_is_told_again_under_the_same_number() {
     assert_eq!(first.outcome, Outcome::Accepted, "the key was good");
     assert_eq!(
         again.outcome,
-        Outcome::Unanswered("upstream_unreachable"),
+        Outcome::Unanswered(DecisionCode::UpstreamUnreachable),
         "who reads only “accepted” looks for the error in the wrong place"
     );
     assert_eq!((first.number, first.at), (again.number, again.at));

@@ -7,6 +7,7 @@ use keystile_gateway::Outcome;
 use keystile_gateway_control::dev::{
     TestRequest, TestRequestError, TestResponse, send_test_request,
 };
+use keystile_guard::DecisionCode;
 use keystile_keys::Permission;
 use keystile_policy::Access;
 use keystile_registry::GatewayFields;
@@ -153,7 +154,7 @@ async fn a_refused_request_is_an_answer_with_its_reason() {
     let decision = reply.decision.expect("its own");
     assert_eq!(
         (reply.status.as_u16(), decision.outcome),
-        (403, Outcome::Refused("insufficient_scope"))
+        (403, Outcome::Refused(DecisionCode::InsufficientScope))
     );
     let question = TestRequest {
         key: None,
@@ -163,7 +164,7 @@ async fn a_refused_request_is_an_answer_with_its_reason() {
     let decision = reply.decision.expect("its own");
     assert_eq!(
         (reply.status.as_u16(), decision.outcome),
-        (401, Outcome::Refused("credentials_missing"))
+        (401, Outcome::Refused(DecisionCode::CredentialsMissing))
     );
 }
 

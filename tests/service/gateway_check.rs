@@ -2,6 +2,7 @@
 
 use keystile_gateway::Outcome;
 use keystile_gateway_control::dev::{KeyCheck, check_key};
+use keystile_guard::DecisionCode;
 use keystile_keys::{Permission, Permissions};
 use keystile_registry::IssueRequest;
 use keystile_store::{DATABASE_FILE, USAGE_FILE};
@@ -13,7 +14,7 @@ use crate::gateway::local;
 use crate::started::enter_endpoint;
 use crate::world::World;
 
-const LACKS_WRITE: Outcome = Outcome::Refused("insufficient_scope");
+const LACKS_WRITE: Outcome = Outcome::Refused(DecisionCode::InsufficientScope);
 
 async fn verifier(world: &World) -> Verifier {
     Verifier::open(&world.path()).await.expect("a verifier")
@@ -35,13 +36,13 @@ async fn a_key_is_told_what_it_may_do_and_why_not() {
         (&world.writer.text, Outcome::Accepted, Outcome::Accepted),
         (
             &world.elsewhere.text,
-            Outcome::Refused("wrong_environment"),
-            Outcome::Refused("wrong_environment"),
+            Outcome::Refused(DecisionCode::WrongEnvironment),
+            Outcome::Refused(DecisionCode::WrongEnvironment),
         ),
         (
             "nonsense",
-            Outcome::Refused("malformed"),
-            Outcome::Refused("malformed"),
+            Outcome::Refused(DecisionCode::Malformed),
+            Outcome::Refused(DecisionCode::Malformed),
         ),
     ] {
         assert_eq!(check(&world, &verifier, key).await, (read, write));
@@ -56,7 +57,7 @@ async fn a_key_that_is_revoked_is_told_so_by_the_next_check() {
     let good = (Outcome::Accepted, Outcome::Accepted);
     assert_eq!(check(&world, &verifier, key).await, good);
     world.revoke(world.writer.id).await;
-    let revoked = Outcome::Refused("revoked");
+    let revoked = Outcome::Refused(DecisionCode::Revoked);
     assert_eq!(
         check(&world, &verifier, key).await,
         (revoked, revoked),
@@ -75,7 +76,7 @@ async fn a_key_that_was_not_copied_is_told_that_it_opens_nothing() {
     };
     let prompt = world.registry.issue("main", &request).await;
     let text = prompt.expect("a key").plain.expect("its text").to_string();
-    let pending = Outcome::Refused("pending");
+    let pending = Outcome::Refused(DecisionCode::Pending);
     assert_eq!(
         check(&world, &verifier(&world).await, &text).await,
         (pending, pending)

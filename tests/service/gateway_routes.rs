@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use keystile_gateway::{Decision, GatewayHandle, Outcome, Routing, Settings, Upstream};
+use keystile_guard::DecisionCode;
 use keystile_keys::Permission;
 use keystile_policy::{Access, RouteRules};
 use tokio::sync::broadcast::Receiver;
@@ -158,7 +159,10 @@ async fn a_preflight_is_refused_by_name_until_the_switch_lets_it_pass() {
     let told = routed.told().await;
     assert_eq!(
         (told.need, told.outcome),
-        (Access::Key(Permission::Read), Outcome::Refused("preflight")),
+        (
+            Access::Key(Permission::Read),
+            Outcome::Refused(DecisionCode::Preflight)
+        ),
         "the owner sees why a page could not ask"
     );
 

@@ -50,8 +50,10 @@ describe("the check of a new key", () => {
   });
 
   test("an_answer_that_differs_from_the_permissions_is_named", () => {
+    /** @type {import("../src/types/KeyCheck").KeyCheck} */
     const wrong = { ...readOnly, write: { accepted: true, code: "accepted" }, asPromised: false };
     expect(disagreement(wrong, ["read"])).toBe("The check does not agree with the key's permissions: write was accepted.");
+    /** @type {import("../src/types/KeyCheck").KeyCheck} */
     const dead = { ...readOnly, read: { accepted: false, code: "revoked" }, asPromised: false };
     expect(disagreement(dead, ["read"])).toBe("The check does not agree with the key's permissions: read was refused: revoked.");
   });
@@ -66,6 +68,7 @@ describe("the check of a new key", () => {
   });
 
   test("a_refusal_for_another_reason_than_the_permission_is_no_promise_kept", () => {
+    /** @type {import("../src/types/KeyCheck").KeyCheck} */
     const other = { ...readOnly, write: { accepted: false, code: "unavailable" }, asPromised: false };
     expect(disagreement(other, ["read"])).toContain("write was refused: keys cannot be checked now");
   });

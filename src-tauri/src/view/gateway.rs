@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use keystile_gateway as gateway;
 use keystile_gateway_control as control;
+use keystile_guard as guard;
 use keystile_keys as keys;
 use keystile_policy as policy;
 use keystile_registry as registry;
@@ -223,14 +224,13 @@ pub struct Decision {
     pub key_id: Option<String>,
     pub key_name: Option<String>,
     pub accepted: bool,
-    /// `accepted`, or why not: `insufficient_scope`, `revoked`, `credentials_missing`, `preflight`, …; or why the API did not
-    /// answer what was accepted: `upstream_unreachable`, `upstream_slow`, …
-    pub code: String,
+    /// Why it was rejected, or why the API did not answer it.
+    #[ts(as = "guard::DecisionCode")]
+    pub code: &'static str,
 }
 
 impl Decision {
     pub(crate) fn of(decision: &gateway::Decision) -> Self {
-        let code = decision.outcome.as_str();
         Self {
             id: decision.number,
             at: decision.at.as_millis(),
@@ -240,13 +240,13 @@ impl Decision {
             key_id: decision.key.as_ref().map(|key| key.id.to_string()),
             key_name: decision.key.as_ref().map(|key| key.name.clone()),
             accepted: decision.outcome.is_accepted(),
-            code: code.to_owned(),
+            code: decision.outcome.code().as_str(),
         }
     }
 
     /// False where the API did not answer what was accepted.
     pub(crate) fn is_answered(&self) -> bool {
-        !self.accepted || self.code == gateway::Outcome::Accepted.as_str()
+        !self.accepted || self.code == guard::DecisionCode::Accepted.as_str()
     }
 }
 

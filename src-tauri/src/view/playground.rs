@@ -3,6 +3,7 @@
 
 use keystile_gateway as gateway;
 use keystile_gateway_control::dev;
+use keystile_guard as guard;
 use keystile_keys as keys;
 use keystile_registry as registry;
 use serde::{Deserialize, Serialize};
@@ -124,7 +125,7 @@ impl KeyCheck {
             if permissions.allows(need) {
                 gateway::Outcome::Accepted
             } else {
-                gateway::Outcome::Refused(keys::DenyReason::InsufficientPermission.as_str())
+                gateway::Outcome::Refused(guard::DecisionCode::InsufficientScope)
             }
         };
         Self {
@@ -145,14 +146,15 @@ impl KeyCheck {
 pub struct CheckedAnswer {
     pub accepted: bool,
     /// `accepted`, or why not.
-    pub code: String,
+    #[ts(as = "guard::DecisionCode")]
+    pub code: &'static str,
 }
 
 impl From<gateway::Outcome> for CheckedAnswer {
     fn from(outcome: gateway::Outcome) -> Self {
         Self {
             accepted: outcome.is_accepted(),
-            code: outcome.as_str().to_owned(),
+            code: outcome.code().as_str(),
         }
     }
 }

@@ -202,6 +202,7 @@ export async function copyCurl({ environmentId }) {
 export function decide(environmentId, method, path, key) {
   const { need } = route({ rules: own(environmentId).rules, method, path });
   const code = reason(key, need);
+  /** @type {Decision} */
   const decision = {
     id: nextDecision++,
     at: Date.now(),
@@ -217,10 +218,16 @@ export function decide(environmentId, method, path, key) {
   return decision;
 }
 
-/** @param {Key | null} key @param {import("../types/Access").Access} need */
+/**
+ * @param {Key | null} key
+ * @param {import("../types/Access").Access} need
+ * @returns {import("../types/DecisionCode").DecisionCode}
+ */
 function reason(key, need) {
   if (need === "open") return "accepted";
   if (!key) return "credentials_missing";
+  // A key that ended is revoked, however it ended.
+  if (key.state === "unclaimed" || key.state === "discarded") return "revoked";
   if (key.state !== "active") return key.state;
   return need === "write" && !key.permissions.includes("write") ? "insufficient_scope" : "accepted";
 }

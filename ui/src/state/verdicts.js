@@ -1,13 +1,12 @@
-/**
- * What a gateway decided, in words. Rust sends stable codes (`DenyReason::as_str` of the keys, the codes of problems); this
- * is the one place that knows how each is said to the owner of the API.
- */
+/** Words for what a gateway decided. Rust sends stable codes; the type of this table has all of them. */
 
 /** @typedef {import("../types/Decision").Decision} Decision */
+/** @typedef {import("../types/DecisionCode").DecisionCode} DecisionCode */
 /** @typedef {import("../types/Access").Access} Access */
 
-/** @type {Readonly<Record<string, string>>} */
+/** @type {Readonly<Record<DecisionCode, string>>} */
 const REASONS = {
+  accepted: "accepted",
   insufficient_scope: "lacks write",
   revoked: "revoked",
   disabled: "disabled",
@@ -21,6 +20,7 @@ const REASONS = {
   credentials_form: "malformed Authorization header",
   key_in_query: "key in the address",
   key_in_header: "key in an unrelated header",
+  header_forbidden: "header that only a proxy may set",
   path_forbidden: "dot segments in the path",
   preflight: "preflight; switch on Pass CORS preflights",
   not_for_a_gateway: "cannot be passed to an API",
@@ -28,34 +28,27 @@ const REASONS = {
   request_malformed: "body in an unknown coding",
   unavailable: "keys cannot be checked now",
   rules_unavailable: "rules cannot be read now",
-};
-
-/** What became of a request that was accepted, where the API did not answer it. @type {Readonly<Record<string, string>>} */
-const UNANSWERED = {
+  internal: "internal error",
+  key_refused: "key not accepted",
   upstream_unreachable: "API not reached",
   upstream_certificate: "API's certificate not trusted",
   upstream_broken: "API broke off",
   upstream_slow: "API too slow",
+};
+
+/** Other words where a request was accepted before. @type {Readonly<Partial<Record<DecisionCode, string>>>} */
+const UNANSWERED = {
   request_malformed: "request broke off",
   key_refused: "its key fell meanwhile",
 };
 
-/** Whether there are words of our own for a code. @param {string} code */
-export const isKnown = (code) => code === "accepted" || Object.hasOwn(REASONS, code) || Object.hasOwn(UNANSWERED, code);
-
 /** Whether it was accepted and the API did not answer. @param {Pick<Decision, "accepted" | "code">} decision */
 export const isUnanswered = ({ accepted, code }) => accepted && code !== "accepted";
 
-/** @param {Readonly<Record<string, string>>} words @param {string} code */
-const said = (words, code) => (Object.hasOwn(words, code) ? words[code] : code.replaceAll("_", " "));
-
-/**
- * @param {Pick<Decision, "accepted" | "code">} decision
- * @returns {string} a code that is not known is written as it is, with blanks
- */
+/** @param {Pick<Decision, "accepted" | "code">} decision */
 export function verdict({ accepted, code }) {
-  if (!accepted) return `refused: ${said(REASONS, code)}`;
-  return isUnanswered({ accepted, code }) ? `accepted; ${said(UNANSWERED, code)}` : "accepted";
+  if (!accepted) return `refused: ${REASONS[code]}`;
+  return isUnanswered({ accepted, code }) ? `accepted; ${UNANSWERED[code] ?? REASONS[code]}` : "accepted";
 }
 
 /**

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::Method;
+use keystile_guard::DecisionCode;
 use keystile_keys::Timestamp;
 use keystile_policy::Access;
 use keystile_verifier::KeyInfo;
@@ -54,9 +55,9 @@ pub enum Outcome {
     /// It was passed to the API.
     Accepted,
     /// It was not, for this reason.
-    Refused(&'static str),
+    Refused(DecisionCode),
     /// It was passed to the API, which for this reason did not answer.
-    Unanswered(&'static str),
+    Unanswered(DecisionCode),
 }
 
 impl Outcome {
@@ -68,10 +69,10 @@ impl Outcome {
         }
     }
 
-    /// `accepted`, or the code of the reason.
-    pub fn as_str(self) -> &'static str {
+    /// `Accepted`, or the code of the reason.
+    pub fn code(self) -> DecisionCode {
         match self {
-            Self::Accepted => "accepted",
+            Self::Accepted => DecisionCode::Accepted,
             Self::Refused(code) | Self::Unanswered(code) => code,
         }
     }

@@ -87,7 +87,7 @@ async fn exchange(caller: &Arc<Caller>, request: Request<Incoming>) -> Result<An
     });
     let answer = pass_on(caller, pool, request, upgrade, standing).await;
     if let (Err(problem), Some(decision)) = (&answer, pass.decision) {
-        let outcome = Outcome::Unanswered(problem.code());
+        let outcome = Outcome::Unanswered(problem.decision_code());
         shared.tell(|| Decision {
             outcome,
             ..(*decision).clone()

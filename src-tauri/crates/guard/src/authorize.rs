@@ -7,6 +7,7 @@ use std::sync::Arc;
 use keystile_keys::{DenyReason, EnvironmentId, Permission, Verdict};
 use keystile_verifier::{KeyInfo, Verifier};
 
+use crate::decision_code::DecisionCode;
 use crate::problem::Problem;
 use crate::time;
 
@@ -16,7 +17,7 @@ pub struct Rejection {
     /// For the sender.
     pub problem: Problem,
     /// The exact reason.
-    pub code: &'static str,
+    pub code: DecisionCode,
     /// Whose key it is, when the secret was right.
     pub key: Option<Arc<KeyInfo>>,
 }
@@ -24,7 +25,7 @@ pub struct Rejection {
 impl From<Problem> for Rejection {
     fn from(problem: Problem) -> Self {
         Self {
-            code: problem.code(),
+            code: problem.decision_code(),
             problem,
             key: None,
         }
@@ -72,7 +73,7 @@ pub async fn authorize(
     };
     Err(Rejection {
         problem,
-        code: refusal.0.as_str(),
+        code: refusal.0.into(),
         key: refusal.1,
     })
 }

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 
+use crate::decision_code::DecisionCode;
 use crate::problem::Problem;
 
 impl Problem {
@@ -10,7 +11,7 @@ impl Problem {
     pub fn rules_unavailable() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
-            "rules_unavailable",
+            DecisionCode::RulesUnavailable,
             "Route rules cannot be read at the moment.",
             "Try again in a moment.",
         )
@@ -21,7 +22,7 @@ impl Problem {
     pub fn upstream_unreachable() -> Self {
         Self::new(
             StatusCode::BAD_GATEWAY,
-            "upstream_unreachable",
+            DecisionCode::UpstreamUnreachable,
             "The upstream cannot be reached.",
             "Start the API, or correct the environment's endpoint.",
         )
@@ -31,7 +32,7 @@ impl Problem {
     pub fn upstream_certificate() -> Self {
         Self::new(
             StatusCode::BAD_GATEWAY,
-            "upstream_certificate",
+            DecisionCode::UpstreamCertificate,
             "The upstream's TLS certificate is invalid: expired, wrong host name, or untrusted issuer.",
             "Renew the certificate, or add its authority to those that the operating system trusts.",
         )
@@ -41,7 +42,7 @@ impl Problem {
     pub fn upstream_broken() -> Self {
         Self::new(
             StatusCode::BAD_GATEWAY,
-            "upstream_broken",
+            DecisionCode::UpstreamBroken,
             "The upstream closed the connection before a complete response.",
             "Look into the API's log.",
         )
@@ -51,7 +52,7 @@ impl Problem {
     pub fn upstream_slow() -> Self {
         Self::new(
             StatusCode::GATEWAY_TIMEOUT,
-            "upstream_slow",
+            DecisionCode::UpstreamSlow,
             "The upstream did not respond in time.",
             "Try again, or look into the API's log.",
         )
@@ -61,7 +62,7 @@ impl Problem {
     pub fn not_for_a_gateway() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            "not_for_a_gateway",
+            DecisionCode::NotForAGateway,
             "This request cannot be forwarded.",
             "Ask for a path, with any method but CONNECT.",
         )
@@ -73,7 +74,7 @@ impl Problem {
     pub fn preflight_refused() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
-            "preflight",
+            DecisionCode::Preflight,
             "CORS preflight requests are blocked because they carry no API key.",
             "If pages in browsers are to use this API, switch on “Pass CORS preflights” of the environment's gateway.",
         )

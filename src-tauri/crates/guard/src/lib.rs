@@ -5,6 +5,7 @@
 
 mod authorize;
 mod credentials;
+mod decision_code;
 mod gateway_problems;
 mod guard;
 mod identity_headers;
@@ -19,6 +20,7 @@ mod time;
 
 pub use authorize::{Rejection, UsageAccounting, authorize};
 pub use credentials::bearer_token;
+pub use decision_code::DecisionCode;
 pub use guard::{Authorized, ClientAddress, Guard, authorize_request};
 pub use identity_headers::identity_headers;
 pub use key_extractor::KeyExtractor;

@@ -10,6 +10,8 @@ use http::header::{
 use http_body_util::Full;
 use serde::Serialize;
 
+use crate::decision_code::{DecisionCode, ProblemCode};
+
 /// An answer that is whole before it is sent.
 pub type Response = http::Response<Full<Bytes>>;
 
@@ -38,7 +40,7 @@ pub struct ProblemBody {
 #[derive(Debug)]
 pub struct Problem {
     status: StatusCode,
-    code: &'static str,
+    code: ProblemCode,
     detail: Cow<'static, str>,
     advice: Cow<'static, str>,
     /// One more header.
@@ -69,15 +71,15 @@ pub fn json(body: &impl Serialize) -> Response {
 
 impl Problem {
     /// Creates a problem.
-    pub fn new(
+    pub(crate) fn new(
         status: StatusCode,
-        code: &'static str,
+        code: impl Into<ProblemCode>,
         detail: &'static str,
         advice: &'static str,
     ) -> Self {
         Self {
             status,
-            code,
+            code: code.into(),
             detail: detail.into(),
             advice: advice.into(),
             header: None,
@@ -109,7 +111,7 @@ impl Problem {
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
             detail: self.detail.clone(),
-            code: self.code,
+            code: self.code.as_str(),
             advice: self.advice.clone(),
         };
         serde_json::to_vec(&body).unwrap_or_default()
@@ -117,7 +119,16 @@ impl Problem {
 
     /// The stable code.
     pub fn code(&self) -> &'static str {
-        self.code
+        self.code.as_str()
+    }
+
+    /// The code as that of a decision about a request.
+    pub fn decision_code(&self) -> DecisionCode {
+        match self.code {
+            ProblemCode::Decision(code) => code,
+            // No request is decided by a problem of the service's own paths.
+            ProblemCode::Service(_) => DecisionCode::Internal,
+        }
     }
 
     /// The status.
@@ -159,7 +170,7 @@ impl Problem {
     /// The same, in other words.
     pub fn worded(self, code: &'static str, detail: String, advice: String) -> Self {
         Self {
-            code,
+            code: code.into(),
             detail: detail.into(),
             advice: advice.into(),
             ..self

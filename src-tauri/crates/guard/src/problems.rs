@@ -4,6 +4,7 @@ use http::StatusCode;
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use keystile_verifier::Error;
 
+use crate::decision_code::DecisionCode;
 use crate::problem::Problem;
 
 /// What a presenter reads whatever was wrong with the key.
@@ -16,7 +17,7 @@ impl Problem {
     pub fn malformed() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            "request_malformed",
+            DecisionCode::RequestMalformed,
             "Malformed HTTP/1.1 request.",
             "Send one line with method, path and version, then one header a line.",
         )
@@ -84,7 +85,7 @@ impl Problem {
     pub fn host_missing() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            "host_missing",
+            DecisionCode::HostMissing,
             "The request must have exactly one valid Host header.",
             "Send one Host header that agrees with the address.",
         )
@@ -171,7 +172,7 @@ impl Problem {
     pub fn key_in_query() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            "key_in_query",
+            DecisionCode::KeyInQuery,
             "A key in the address is not accepted: addresses end up in logs, histories and Referer headers.",
             "Send it as X-API-KEY or as Authorization: Bearer, and revoke the key that was sent.",
         )
@@ -185,7 +186,7 @@ impl Problem {
     pub fn key_in_header() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            "key_in_header",
+            DecisionCode::KeyInHeader,
             "The request has an API key in a cookie or an unrelated header.",
             "Remove it there, and send one key in the header that this API reads it from.",
         )
@@ -199,7 +200,7 @@ impl Problem {
     pub fn header_forbidden() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            "header_forbidden",
+            DecisionCode::HeaderForbidden,
             "The request has a header that only a proxy may set.",
             "Remove headers that begin with X-Keystile or X-Forwarded, or resemble them.",
         )
@@ -209,7 +210,7 @@ impl Problem {
     pub fn path_forbidden() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            "path_forbidden",
+            DecisionCode::PathForbidden,
             "The path has dot segments.",
             "Send the path without . and .. segments.",
         )
@@ -219,7 +220,7 @@ impl Problem {
     pub fn credentials_conflict() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            "credentials_conflict",
+            DecisionCode::CredentialsConflict,
             "The request has more than one API key.",
             "Send one key, as X-API-KEY or as Authorization: Bearer.",
         )
@@ -233,7 +234,7 @@ impl Problem {
     pub fn credentials_form() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            "credentials_form",
+            DecisionCode::CredentialsForm,
             "Malformed Authorization header.",
             "Send Authorization: Bearer, one space, and the key.",
         )
@@ -247,7 +248,7 @@ impl Problem {
     pub fn credentials_missing() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
-            "credentials_missing",
+            DecisionCode::CredentialsMissing,
             "The request has no API key.",
             "Send one as X-API-KEY or as Authorization: Bearer.",
         )
@@ -259,7 +260,7 @@ impl Problem {
     pub fn key_refused() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
-            "key_refused",
+            DecisionCode::KeyRefused,
             REFUSED,
             "Ask the owner of this API for a key.",
         )
@@ -273,7 +274,7 @@ impl Problem {
     pub fn key_lacks_write() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
-            "insufficient_scope",
+            DecisionCode::InsufficientScope,
             "This API key lacks the Write permission.",
             "Ask the owner of this API for a key that may write.",
         )
@@ -368,7 +369,7 @@ impl Problem {
     fn keys_unavailable() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
-            "unavailable",
+            DecisionCode::Unavailable,
             "Keys cannot be checked at the moment.",
             "Try again in a moment.",
         )
@@ -379,7 +380,7 @@ impl Problem {
     pub fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
+            DecisionCode::Internal,
             "Internal error.",
             "Try again.",
         )

@@ -220,11 +220,12 @@ impl<'a> Told<'a> {
             .map_err(|cause| unasked(&cause))?;
         let status = answer.status().as_u16();
         let decision = decisions.recv().await.map_err(|cause| unasked(&cause))?;
-        let (code, verdict) = match decision.outcome {
-            Outcome::Accepted => ("accepted", "accepted".to_owned()),
-            Outcome::Refused(code) => (code, format!("refused: {code}")),
-            Outcome::Unanswered(code) => (code, format!("accepted, unanswered: {code}")),
+        let verdict = match decision.outcome {
+            Outcome::Accepted => "accepted".to_owned(),
+            Outcome::Refused(code) => format!("refused: {code}"),
+            Outcome::Unanswered(code) => format!("accepted, unanswered: {code}"),
         };
+        let code = decision.outcome.code().as_str();
         let path = format!("{} /products", step.method);
         self.line(&path, step.shown, &status.to_string(), &verdict);
         if (status, code) != (step.status, step.code) {

@@ -181,7 +181,7 @@ async fn queue(decisions: &mut Receiver<Arc<Decision>>, writer: &DecisionWriter,
 
 fn line(decision: &Arc<Decision>, is_json: bool) -> String {
     let key = decision.key.as_deref();
-    let code = decision.outcome.as_str();
+    let code = decision.outcome.code().as_str();
     if is_json {
         let value: Value = json!({
             "time": report::moment(decision.at),

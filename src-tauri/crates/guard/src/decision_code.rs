@@ -1,0 +1,133 @@
+//! The stable codes of decisions about requests, as the owner of the API sees them. One list, from which the window's types
+//! are generated, so that it has words for every code.
+
+use std::fmt;
+
+use keystile_keys::DenyReason;
+
+/// What was decided about a request, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(export, rename_all = "snake_case")
+)]
+#[expect(missing_docs, reason = "each is named for what was decided")]
+pub enum DecisionCode {
+    Accepted,
+    // The key was checked.
+    Malformed,
+    Unknown,
+    WrongEnvironment,
+    Pending,
+    Disabled,
+    Expired,
+    Revoked,
+    InsufficientScope,
+    // No key was checked.
+    CredentialsMissing,
+    CredentialsConflict,
+    CredentialsForm,
+    KeyInQuery,
+    KeyInHeader,
+    HeaderForbidden,
+    PathForbidden,
+    Preflight,
+    NotForAGateway,
+    HostMissing,
+    RequestMalformed,
+    RulesUnavailable,
+    Unavailable,
+    Internal,
+    // It was accepted, and not answered by the API.
+    KeyRefused,
+    UpstreamUnreachable,
+    UpstreamCertificate,
+    UpstreamBroken,
+    UpstreamSlow,
+}
+
+impl DecisionCode {
+    /// A stable word for logs and for the window.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Malformed => DenyReason::Malformed.as_str(),
+            Self::Unknown => DenyReason::Unknown.as_str(),
+            Self::WrongEnvironment => DenyReason::WrongEnvironment.as_str(),
+            Self::Pending => DenyReason::Pending.as_str(),
+            Self::Disabled => DenyReason::Disabled.as_str(),
+            Self::Expired => DenyReason::Expired.as_str(),
+            Self::Revoked => DenyReason::Revoked.as_str(),
+            Self::InsufficientScope => DenyReason::InsufficientPermission.as_str(),
+            Self::CredentialsMissing => "credentials_missing",
+            Self::CredentialsConflict => "credentials_conflict",
+            Self::CredentialsForm => "credentials_form",
+            Self::KeyInQuery => "key_in_query",
+            Self::KeyInHeader => "key_in_header",
+            Self::HeaderForbidden => "header_forbidden",
+            Self::PathForbidden => "path_forbidden",
+            Self::Preflight => "preflight",
+            Self::NotForAGateway => "not_for_a_gateway",
+            Self::HostMissing => "host_missing",
+            Self::RequestMalformed => "request_malformed",
+            Self::RulesUnavailable => "rules_unavailable",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+            Self::KeyRefused => "key_refused",
+            Self::UpstreamUnreachable => "upstream_unreachable",
+            Self::UpstreamCertificate => "upstream_certificate",
+            Self::UpstreamBroken => "upstream_broken",
+            Self::UpstreamSlow => "upstream_slow",
+        }
+    }
+}
+
+impl From<DenyReason> for DecisionCode {
+    fn from(reason: DenyReason) -> Self {
+        match reason {
+            DenyReason::Malformed => Self::Malformed,
+            DenyReason::Unknown => Self::Unknown,
+            DenyReason::WrongEnvironment => Self::WrongEnvironment,
+            DenyReason::Pending => Self::Pending,
+            DenyReason::Disabled => Self::Disabled,
+            DenyReason::Expired => Self::Expired,
+            DenyReason::Revoked => Self::Revoked,
+            DenyReason::InsufficientPermission => Self::InsufficientScope,
+        }
+    }
+}
+
+impl fmt::Display for DecisionCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The code of a problem: that of a decision, or one of the service's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProblemCode {
+    Decision(DecisionCode),
+    Service(&'static str),
+}
+
+impl ProblemCode {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Decision(code) => code.as_str(),
+            Self::Service(code) => code,
+        }
+    }
+}
+
+impl From<DecisionCode> for ProblemCode {
+    fn from(code: DecisionCode) -> Self {
+        Self::Decision(code)
+    }
+}
+
+impl From<&'static str> for ProblemCode {
+    fn from(code: &'static str) -> Self {
+        Self::Service(code)
+    }
+}
