@@ -217,3 +217,21 @@ fn columns_stay_aligned_beside_wide_characters() {
         "a wide character takes two columns: {listed}"
     );
 }
+
+#[test]
+fn key_location_of_an_environment_is_edited_and_shown() {
+    let world = World::new();
+    for (location, shown) in [
+        ("header:X-Acme-Key", "x-acme-key"),
+        ("bearer", "Authorization: Bearer"),
+        ("default", "X-API-KEY or Authorization: Bearer"),
+    ] {
+        world.must(&["env", "edit", ENVIRONMENT, "--key-location", location]);
+        let text = world.must(&["env", "show", ENVIRONMENT]).out;
+        assert!(text.contains(&format!("key        {shown}")), "{text}");
+    }
+    for wrong in ["header:Cookie", "X-API-KEY", "header:x_y"] {
+        let said = world.say(&["env", "edit", ENVIRONMENT, "--key-location", wrong]);
+        assert_eq!(said.code, Some(2), "{wrong}: {}", said.err);
+    }
+}

@@ -10,6 +10,7 @@ mod attack_table;
 mod attacked;
 mod caller;
 mod clipboard;
+mod real_servers;
 mod recorder;
 mod started;
 mod world;

@@ -76,6 +76,19 @@ static JOURNEYS: [Need; 5] = [
     program_need("curl", "curl", "curl", "curl"),
 ];
 
+/// The application servers that the service's tests put behind the gateway.
+static SERVERS: [Need; 3] = [
+    program_need("php", "php-cli", "php-cli", "php"),
+    program_need("javac", "default-jdk-headless", "java-devel", "jdk-openjdk"),
+    // By its place: it is a library without a program.
+    program_need(
+        "/usr/share/java/tomcat10-embed-core.jar",
+        "libtomcat10-embed-java",
+        "tomcat-lib",
+        "tomcat10",
+    ),
+];
+
 /// The proxies that the service's tests put in front of an API, and what checks its OpenAPI document.
 static PROXIES: [Need; 3] = [
     // By its path: the search path of users other than root leaves /usr/sbin out.
@@ -107,7 +120,14 @@ fn needs(purpose: Purpose) -> Vec<&'static Need> {
         Purpose::Load => &[&LOAD],
         Purpose::ProxyLoad => &[&LOAD, &PROXIES],
         // Tests are compiled first.
-        Purpose::Tests => &[&BUILD, &VIRTUAL_DISPLAY, &DRIVER, &JOURNEYS, &PROXIES],
+        Purpose::Tests => &[
+            &BUILD,
+            &VIRTUAL_DISPLAY,
+            &DRIVER,
+            &JOURNEYS,
+            &PROXIES,
+            &SERVERS,
+        ],
     };
     groups.iter().flat_map(|group| group.iter()).collect()
 }

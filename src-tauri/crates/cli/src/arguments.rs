@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use keystile_keys::Stage;
+use keystile_policy::KeyLocation;
 use keystile_service::Proxy;
 
 pub(crate) use gateway::{
@@ -169,6 +170,9 @@ pub(crate) struct EnvironmentEdits {
     /// The address of its API; "" removes it.
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
+    /// Where requests carry their key: default (X-API-KEY or Authorization: Bearer), x-api-key, bearer, or header:NAME.
+    #[arg(long, value_name = "LOCATION")]
+    pub(crate) key_location: Option<KeyLocation>,
 }
 
 #[derive(Debug, Args)]

@@ -54,7 +54,7 @@ pub(crate) async fn run(
             let found = place::environment(registry, &environment).await?;
             let is_active = found.activated_at.is_some();
             let text = format!(
-                "{} / {}\n  id         {}\n  stage      {}\n  state      {}\n  live keys  {}\n  prefix     {}\n  endpoint   {}",
+                "{} / {}\n  id         {}\n  stage      {}\n  state      {}\n  live keys  {}\n  prefix     {}\n  endpoint   {}\n  key        {}",
                 found.project_name,
                 found.name,
                 found.id,
@@ -62,7 +62,8 @@ pub(crate) async fn run(
                 if is_active { "active" } else { "not active" },
                 found.live_keys,
                 found.prefix.as_str(),
-                found.endpoint.as_deref().unwrap_or("none")
+                found.endpoint.as_deref().unwrap_or("none"),
+                report::key_location(&found.key_location)
             );
             report.result(&text, &report::environment(&found));
         }
@@ -77,7 +78,7 @@ pub(crate) async fn run(
                     .endpoint
                     .or(found.endpoint)
                     .filter(|endpoint| !endpoint.is_empty()),
-                key_location: None,
+                key_location: edits.key_location,
             };
             let edited = registry.edit_environment(&found.id, &fields).await?;
             report.result("", &report::environment(&edited));

@@ -1,0 +1,373 @@
+//! Real application servers behind the gateway: none of them takes a request for another one than was authorized.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use keystile_policy::RouteRules;
+
+use crate::caller::{Reply, call};
+use crate::gateway::before;
+
+const GUNICORN: &str = "gunicorn==27.0.1";
+const DAPHNE: &str = "daphne==4.2.3";
+/// What is open, what only a key that may write reaches, and what a key that may read reaches.
+const RULES: &str = "* /admin/* write\n* /open/* open\nPOST /search/* read";
+
+fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("service/real_servers")
+}
+
+/// A server that ends with the test.
+struct Server {
+    child: Child,
+    address: SocketAddr,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// Starts a program that listens on the port it is given.
+async fn start(command: impl FnOnce(u16, &Path) -> Command) -> Server {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port();
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = std::fs::File::create(folder.path().join("log")).expect("a log");
+    let mut command = command(port, folder.path());
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("a handle"))
+        .stderr(log)
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command:?} must be installed: {error}"));
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    for _ in 0..600 {
+        if tokio::net::TcpStream::connect(address).await.is_ok() {
+            return Server {
+                child,
+                address,
+                _folder: folder,
+            };
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let said = std::fs::read_to_string(folder.path().join("log")).unwrap_or_default();
+    panic!("{command:?} did not start: {said}");
+}
+
+/// A Python environment with the servers, made once.
+fn python() -> PathBuf {
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/real_servers");
+    let marker = tools.join("complete");
+    // Tests are processes of their own.
+    std::fs::create_dir_all(&tools).expect("a folder");
+    let lock = std::fs::File::create(tools.with_extension("lock")).expect("a lock");
+    lock.lock().expect("locked");
+    if !marker.exists() {
+        let run = |command: &mut Command| {
+            let done = command.status();
+            assert!(
+                done.is_ok_and(|status| status.success()),
+                "Python 3 with venv is needed, and its packages the first time: {command:?}"
+            );
+        };
+        run(Command::new("python3").args(["-m", "venv"]).arg(&tools));
+        run(Command::new(tools.join("bin/pip")).args(["install", "--quiet", GUNICORN, DAPHNE]));
+        std::fs::write(&marker, "").expect("a marker");
+    }
+    tools.join("bin")
+}
+
+async fn gunicorn() -> Server {
+    let bin = python();
+    start(|port, _folder| {
+        let mut command = Command::new(bin.join("gunicorn"));
+        command
+            .current_dir(sources())
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .args([
+                "--bind",
+                &format!("127.0.0.1:{port}"),
+                "wsgi_app:application",
+            ]);
+        command
+    })
+    .await
+}
+
+async fn daphne() -> Server {
+    let bin = python();
+    start(|port, _folder| {
+        let mut command = Command::new(bin.join("daphne"));
+        command
+            .current_dir(sources())
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .args(["--port", &port.to_string(), "asgi_app:application"]);
+        command
+    })
+    .await
+}
+
+async fn php() -> Server {
+    start(|port, _folder| {
+        let mut command = Command::new("php");
+        command
+            .args(["-S", &format!("127.0.0.1:{port}")])
+            .arg(sources().join("router.php"));
+        command
+    })
+    .await
+}
+
+async fn tomcat() -> Server {
+    start(|port, _folder| {
+        let jars = ["tomcat10-embed-core", "tomcat10-embed-el"]
+            .map(|name| format!("/usr/share/java/{name}.jar"))
+            .join(":");
+        let mut command = Command::new("java");
+        command
+            .args(["-cp", &jars])
+            .arg(sources().join("TomcatApp.java"))
+            .arg(port.to_string());
+        command
+    })
+    .await
+}
+
+/// What the server takes a request for.
+struct Seen {
+    path: String,
+    method: String,
+    headers: String,
+}
+
+impl Seen {
+    fn new(reply: &Reply) -> Self {
+        let value = |name: &str| {
+            let line = reply.body.lines().find_map(|line| line.strip_prefix(name));
+            line.unwrap_or_default().to_owned()
+        };
+        Self {
+            path: value("path="),
+            method: value("method=").to_uppercase(),
+            headers: reply.body.to_lowercase(),
+        }
+    }
+}
+
+const PATH_HEADERS: [&str; 14] = [
+    "SCRIPT_NAME",
+    "Script-Name",
+    "script.name",
+    "PATH_INFO",
+    "Path-Info",
+    "Daphne-Root-Path",
+    "DAPHNE_ROOT_PATH",
+    "Root-Path",
+    "X-Script-Name",
+    "X_Script_Name",
+    "X-Forwarded-Prefix",
+    "X-Original-URL",
+    "X-Rewrite-URL",
+    "Request-Uri",
+];
+
+const TAILS: [&str; 26] = [
+    ";%2fx",
+    ";%5cx",
+    ";%252fx",
+    ";x",
+    ";x=1",
+    "%2f",
+    "%2fx",
+    "%5cx",
+    "\\x",
+    "/",
+    "//",
+    "/.",
+    "/./",
+    "/x/..",
+    "/%2e",
+    "/%2e%2e/admin",
+    "%00",
+    "%00.json",
+    "%20",
+    ".",
+    "%2e",
+    "%3fx",
+    "%23x",
+    "%3bx",
+    ".json",
+    "::$DATA",
+];
+
+const OVERRIDES: [&str; 14] = [
+    "_method=DELETE",
+    "+_method=DELETE",
+    "%20_method=DELETE",
+    "%09_method=DELETE",
+    "_method%00zz=DELETE",
+    "_method[]=DELETE",
+    "_method%5b%5d=DELETE",
+    "%5fmethod=DELETE",
+    ".method=DELETE",
+    "a=1&_method=DELETE",
+    "a=1;_method=DELETE",
+    "_method=DELETE&x=%ff",
+    "_Method=DELETE",
+    "%255fmethod=DELETE",
+];
+
+/// Sends every attack through a gateway before the server.
+async fn attack(server: Server) {
+    let guarded = before(server.address, |settings| {
+        settings.routing.rules = RouteRules::parse(RULES).expect("rules");
+    })
+    .await;
+    let reader = &guarded.world.reader.text;
+    let key = format!("X-API-KEY: {reader}\r\n");
+    let send = async |target: &str, method: &str, headers: &str| {
+        let request = format!(
+            "{method} {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{headers}Content-Length: 0\r\n\r\n"
+        );
+        call(guarded.address, &request).await.expect("a response")
+    };
+
+    let control = send("/open/a", "GET", "").await;
+    assert_eq!(control.status, 200, "the server answers: {control:?}");
+    let control = send("/orders", "GET", &key).await;
+    assert_eq!(control.status, 200, "and with a key: {control:?}");
+    let control = send("/admin/users", "GET", &key).await;
+    assert_eq!(control.status, 403, "the rule holds: {control:?}");
+
+    for name in PATH_HEADERS {
+        for (target, header, carried) in [
+            ("/open/admin/users", "/open", ""),
+            ("/open/a", "/admin/users", ""),
+            ("/search/admin/users", "/search", key.as_str()),
+        ] {
+            for method in ["GET", "POST"] {
+                let reply = send(target, method, &format!("{carried}{name}: {header}\r\n")).await;
+                let seen = Seen::new(&reply);
+                assert!(
+                    reply.status != 200 || !seen.path.starts_with("/admin"),
+                    "{name}: {header} makes {method} {target} a request for {}",
+                    seen.path
+                );
+                assert!(
+                    reply.status != 200 || !seen.headers.contains("script=/"),
+                    "{name} moves the application: {}",
+                    seen.headers
+                );
+            }
+        }
+    }
+    for tail in TAILS {
+        for prefix in [
+            "/admin",
+            "//admin",
+            "/open/../admin",
+            "/open/..;/admin",
+            "/%61dmin",
+            "/./admin",
+        ] {
+            let target = format!("{prefix}{tail}");
+            for carried in ["", key.as_str()] {
+                let reply = send(&target, "GET", carried).await;
+                let seen = Seen::new(&reply);
+                assert!(
+                    reply.status != 200 || !is_admin(&seen.path),
+                    "GET {target} with {carried:?} reaches {}",
+                    seen.path
+                );
+            }
+        }
+    }
+    for query in OVERRIDES {
+        for (target, carried) in [("/orders", key.as_str()), ("/open/a", "")] {
+            let reply = send(&format!("{target}?{query}"), "GET", carried).await;
+            let seen = Seen::new(&reply);
+            assert!(
+                reply.status != 200 || matches!(seen.method.as_str(), "GET" | ""),
+                "GET {target}?{query} is taken for {}",
+                seen.method
+            );
+        }
+    }
+    for name in [
+        "X-HTTP-Method-Override",
+        "X_HTTP_Method_Override",
+        "X.HTTP.Method.Override",
+        "x~http~method~override",
+    ] {
+        let reply = send("/orders", "GET", &format!("{key}{name}: DELETE\r\n")).await;
+        let seen = Seen::new(&reply);
+        assert!(
+            reply.status != 200 || seen.method == "GET",
+            "{name} makes it {}",
+            seen.method
+        );
+    }
+    for name in [
+        "X-Keystile-Key-Id",
+        "X_Keystile_Key_Id",
+        "X.Keystile.Key.Id",
+        "X-Forwarded-User",
+        "Remote-User",
+    ] {
+        let reply = send("/open/a", "GET", &format!("{name}: evil\r\n")).await;
+        let seen = Seen::new(&reply);
+        assert!(
+            !seen.headers.contains("evil"),
+            "{name} pretends to be somebody: {}",
+            seen.headers
+        );
+    }
+}
+
+/// Whether a router would send this path to what stands below `/admin`, in the laxest way.
+fn is_admin(path: &str) -> bool {
+    let path = path.to_lowercase().replace('\\', "/");
+    let mut segments: Vec<&str> = Vec::new();
+    for segment in path.split('/') {
+        match segment.split(';').next().unwrap_or_default() {
+            "" | "." => {}
+            ".." => {
+                segments.pop();
+            }
+            name => segments.push(name),
+        }
+    }
+    segments.first().is_some_and(|first| {
+        *first == "admin" || first.starts_with("admin.") || first.starts_with("admin\0")
+    })
+}
+
+#[tokio::test]
+async fn gunicorn_sees_no_other_request_than_was_authorized() {
+    attack(gunicorn().await).await;
+}
+
+#[tokio::test]
+async fn daphne_sees_no_other_request_than_was_authorized() {
+    attack(daphne().await).await;
+}
+
+#[tokio::test]
+async fn php_sees_no_other_request_than_was_authorized() {
+    attack(php().await).await;
+}
+
+#[tokio::test]
+async fn tomcat_sees_no_other_request_than_was_authorized() {
+    attack(tomcat().await).await;
+}
