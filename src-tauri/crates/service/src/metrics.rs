@@ -1,12 +1,18 @@
-//! `GET /metrics`: what was counted, as Prometheus reads it. No metric names a key, a project or an address.
+//! `GET /metrics`: the counters of this process in the Prometheus text format. No metric names a key, a project or an
+//! address.
 
-use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::StatusCode;
+use keystile_guard::{Problem, ProblemBody, Response};
 use keystile_verifier::{Figures, Lanes, Verifier};
-
-use keystile_guard::{ProblemBody, Response};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::prometheus_text::{CONTENT_TYPE, encode};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Registry;
 
 /// What the service itself counts.
 #[derive(Default)]
@@ -38,88 +44,97 @@ impl Counted {
     security((), ("admin" = [])),
 )]
 pub(crate) fn answer(verifier: &Verifier, counted: &Counted) -> Response {
-    let text = written(&verifier.figures(), counted);
-    keystile_guard::response(
-        StatusCode::OK,
-        "text/plain; version=0.0.4; charset=utf-8",
-        text.into_bytes(),
-    )
+    let metrics = Metrics {
+        figures: verifier.figures(),
+        connections: counted.connections.load(Ordering::Relaxed),
+        requests: counted
+            .requests
+            .all()
+            .map(|lane| lane.load(Ordering::Relaxed))
+            .sum(),
+    };
+    let mut registry = Registry::with_prefix("keystile");
+    registry.register_collector(Box::new(metrics));
+    let mut text = String::with_capacity(2048);
+    if let Err(error) = encode(&mut text, &registry) {
+        tracing::warn!(%error, "the metrics could not be written");
+        return Problem::internal().into_response();
+    }
+    keystile_guard::response(StatusCode::OK, CONTENT_TYPE, text.into_bytes())
 }
 
-fn written(figures: &Figures, counted: &Counted) -> String {
-    let mut text = String::with_capacity(2048);
-    let mut one = |name: &str, kind: &str, help: &str, values: &[(String, u64)]| {
-        // Writing into a text cannot fail.
-        let _ = writeln!(
-            text,
-            "# HELP keystile_{name} {help}\n# TYPE keystile_{name} {kind}"
-        );
-        for (label, value) in values {
-            let _ = writeln!(text, "keystile_{name}{label} {value}");
+/// What was counted at the time of one scrape.
+#[derive(Debug)]
+struct Metrics {
+    figures: Figures,
+    connections: u64,
+    requests: u64,
+}
+
+impl Collector for Metrics {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let Self {
+            figures,
+            connections,
+            requests,
+        } = self;
+        let mut checks = vec![("accepted".to_owned(), figures.accepted)];
+        for refusal in Figures::REFUSALS {
+            checks.push((refusal.to_string(), figures.refused_as(refusal)));
         }
-    };
-    let plain = |value| [(String::new(), value)];
-    let mut checks = vec![("{verdict=\"accepted\"}".to_owned(), figures.accepted)];
-    for refusal in Figures::REFUSALS {
-        checks.push((
-            format!("{{verdict=\"{refusal}\"}}"),
-            figures.refused_as(refusal),
-        ));
+        let failures = [
+            ("busy".to_owned(), figures.busy),
+            ("unavailable".to_owned(), figures.unavailable),
+        ];
+        // The encoder adds `_total` to the name of a counter.
+        let help = "Checks of keys by verdict.";
+        counters(&mut encoder, "checks", help, "verdict", &checks)?;
+        let help = "Checks without a verdict.";
+        counters(&mut encoder, "checks_failed", help, "reason", &failures)?;
+        for (name, help, value) in [
+            (
+                "argon2_runs",
+                "First proofs of a secret.",
+                figures.argon2_runs,
+            ),
+            (
+                "refreshes",
+                "Reads of the database after a commit.",
+                figures.refreshes,
+            ),
+            ("http_connections", "Connections accepted.", *connections),
+            ("http_requests", "Requests read.", *requests),
+        ] {
+            let metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+            ConstCounter::new(value).encode(metric)?;
+        }
+        for (name, help, value) in [
+            ("cached_keys", "Keys in memory.", figures.cached_keys),
+            (
+                "proof_marks",
+                "Secrets proven by this process.",
+                figures.proof_marks,
+            ),
+        ] {
+            let metric = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+            ConstGauge::new(value).encode(metric)?;
+        }
+        Ok(())
     }
-    one(
-        "checks_total",
-        "counter",
-        "Checks of keys by verdict.",
-        &checks,
-    );
-    let failures = [
-        ("{reason=\"busy\"}".to_owned(), figures.busy),
-        ("{reason=\"unavailable\"}".to_owned(), figures.unavailable),
-    ];
-    one(
-        "checks_failed_total",
-        "counter",
-        "Checks without a verdict.",
-        &failures,
-    );
-    one(
-        "argon2_runs_total",
-        "counter",
-        "First proofs of a secret.",
-        &plain(figures.argon2_runs),
-    );
-    one(
-        "refreshes_total",
-        "counter",
-        "Reads of the database after a commit.",
-        &plain(figures.refreshes),
-    );
-    one(
-        "cached_keys",
-        "gauge",
-        "Keys in memory.",
-        &plain(figures.cached_keys),
-    );
-    one(
-        "proof_marks",
-        "gauge",
-        "Secrets proven by this process.",
-        &plain(figures.proof_marks),
-    );
-    let connections = counted.connections.load(Ordering::Relaxed);
-    one(
-        "http_connections_total",
-        "counter",
-        "Connections accepted.",
-        &plain(connections),
-    );
-    let requests = counted.requests.all();
-    let requests = requests.map(|lane| lane.load(Ordering::Relaxed)).sum();
-    one(
-        "http_requests_total",
-        "counter",
-        "Requests read.",
-        &plain(requests),
-    );
-    text
+}
+
+/// Encodes one counter for each value of `label`.
+fn counters(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    label: &str,
+    values: &[(String, u64)],
+) -> Result<(), std::fmt::Error> {
+    let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+    for (value, count) in values {
+        let labels = [(label, value.as_str())];
+        ConstCounter::new(*count).encode(metric.encode_family(&labels)?)?;
+    }
+    Ok(())
 }
