@@ -23,7 +23,7 @@ fn sources() -> PathBuf {
 struct Server {
     child: Child,
     address: SocketAddr,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Drop for Server {
@@ -49,18 +49,18 @@ async fn start(command: impl FnOnce(u16, &Path) -> Command) -> Server {
         .stderr(log)
         .spawn()
         .unwrap_or_else(|error| panic!("{command:?} must be installed: {error}"));
-    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    let server = Server {
+        child,
+        address: SocketAddr::from(([127, 0, 0, 1], port)),
+        folder,
+    };
     for _ in 0..600 {
-        if tokio::net::TcpStream::connect(address).await.is_ok() {
-            return Server {
-                child,
-                address,
-                _folder: folder,
-            };
+        if tokio::net::TcpStream::connect(server.address).await.is_ok() {
+            return server;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let said = std::fs::read_to_string(folder.path().join("log")).unwrap_or_default();
+    let said = std::fs::read_to_string(server.folder.path().join("log")).unwrap_or_default();
     panic!("{command:?} did not start: {said}");
 }
 
