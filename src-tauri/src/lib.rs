@@ -94,6 +94,8 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
 
 /// Runs the program until it is quit.
 pub fn run() -> ExitCode {
+    // Not the reading of its memory too: `gateway run` could not tell then who has a port.
+    keystile_listener::forbid_core_files();
     // Before any gateway takes connections; the database and the web view need files of their own.
     keystile_listener::raise_file_limit();
     let builder = wire(Builder::<tauri::Wry>::new());

@@ -369,3 +369,13 @@ fn gateway_whose_output_nobody_reads_goes_on_and_ends_on_sigterm() {
         "what was counted last is written too"
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn running_gateway_writes_no_core_file() {
+    let world = World::new();
+    world.must(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
+    let mut running = Running::start(&world, &["--port", "0"]);
+    running.started();
+    crate::world::assert_no_core_files(running.child.id());
+}

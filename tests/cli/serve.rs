@@ -46,6 +46,18 @@ fn a_request_is_decided_over_http_and_a_revoked_key_by_the_next_one() {
         .read_line(&mut line)
         .unwrap();
     let address = line.trim().rsplit('/').next().unwrap().to_owned();
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt;
+
+        crate::world::assert_no_core_files(server.0.id());
+        let process = std::fs::metadata(format!("/proc/{}/stat", server.0.id())).unwrap();
+        assert_eq!(
+            process.uid(),
+            0,
+            "only root may read the memory of a process that holds keys"
+        );
+    }
     let ask = || ask(&address, &key);
     assert!(ask().contains(" 200 "), "a good key passes: {}", ask());
     world.must(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);

@@ -122,3 +122,18 @@ impl World {
         listed.json().as_array().unwrap().clone()
     }
 }
+
+/// Panics unless a process is forbidden to write its memory to a core file.
+#[cfg(target_os = "linux")]
+pub(crate) fn assert_no_core_files(process: u32) {
+    let limits = std::fs::read_to_string(format!("/proc/{process}/limits")).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .unwrap();
+    assert_eq!(
+        core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(),
+        ["0", "0"],
+        "a crash must not write keys to a file"
+    );
+}

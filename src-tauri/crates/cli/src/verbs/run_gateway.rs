@@ -29,6 +29,8 @@ pub(crate) async fn run(
     wish: RunGateway,
     report: &Report,
 ) -> Result<(), Failure> {
+    // Not the reading of its memory too: another run could not tell then who has the port.
+    keystile_listener::forbid_core_files();
     let registry = Arc::new(registry);
     let environment = place::environment(&registry, &wish.of.env).await?;
     let folder = place::folder(db)?;

@@ -15,6 +15,7 @@ use crate::report::Report;
 use crate::signal::stop;
 
 pub(crate) async fn run(db: Option<&Path>, wish: Serve, report: &Report) -> Result<(), Failure> {
+    keystile_listener::forbid_memory_dumps();
     let mut settings = Settings::new(wish.listen);
     settings.beyond_loopback = wish.allow_remote;
     settings.allowed_hosts = wish.hosts;
