@@ -15,7 +15,7 @@ pub(crate) fn column<T: FromStr>(row: &SqliteRow, name: &str) -> Result<T, Store
     parse(&row.try_get::<String, _>(name)?, name)
 }
 
-/// As [`column`], for one that may be NULL.
+/// As [`column()`], for one that may be NULL.
 pub(crate) fn optional_column<T: FromStr>(
     row: &SqliteRow,
     name: &str,
