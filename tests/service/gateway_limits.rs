@@ -109,14 +109,15 @@ async fn long_poll_ends_soon_after_its_key_was_revoked() {
 /// More than the buffers of both sockets hold.
 const LARGE: usize = 24 * 1024 * 1024;
 
+async fn large_download(mut stream: TcpStream) {
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {LARGE}\r\n\r\n");
+    let _head = stream.write_all(head.as_bytes()).await;
+    let _body = stream.write_all(&vec![b'x'; LARGE]).await;
+}
+
 #[tokio::test]
 async fn download_that_is_slow_but_moves_is_not_cut_off() {
-    let large = |mut stream: TcpStream| async move {
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {LARGE}\r\n\r\n");
-        let _head = stream.write_all(head.as_bytes()).await;
-        let _body = stream.write_all(&vec![b'x'; LARGE]).await;
-    };
-    let guarded = before(api(large).await, |settings| {
+    let guarded = before(api(large_download).await, |settings| {
         settings.limits.answer = Duration::from_millis(600);
     })
     .await;
@@ -146,12 +147,7 @@ async fn download_that_is_slow_but_moves_is_not_cut_off() {
 
 #[tokio::test]
 async fn client_that_takes_nothing_is_cut_off() {
-    let large = |mut stream: TcpStream| async move {
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {LARGE}\r\n\r\n");
-        let _head = stream.write_all(head.as_bytes()).await;
-        let _body = stream.write_all(&vec![b'x'; LARGE]).await;
-    };
-    let guarded = before(api(large).await, |settings| {
+    let guarded = before(api(large_download).await, |settings| {
         settings.limits.answer = Duration::from_millis(600);
     })
     .await;

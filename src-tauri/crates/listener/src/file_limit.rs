@@ -19,10 +19,19 @@ pub fn raise_file_limit() -> u64 {
 
 /// Returns how many of `wanted` connections may be open at once. Each may need a second file, for the upstream.
 pub fn connection_limit(wanted: usize) -> usize {
-    let files = rlimit::getrlimit(rlimit::Resource::NOFILE)
-        .map_or(DEFAULT_FILE_LIMIT, |(soft, _hard)| soft);
-    let connections = files.saturating_sub(RESERVED_FILES) / 2;
+    let connections = file_limit().saturating_sub(RESERVED_FILES) / 2;
     usize::try_from(connections)
         .unwrap_or(usize::MAX)
         .clamp(1, wanted.max(1))
+}
+
+#[cfg(unix)]
+fn file_limit() -> u64 {
+    rlimit::getrlimit(rlimit::Resource::NOFILE).map_or(DEFAULT_FILE_LIMIT, |(soft, _hard)| soft)
+}
+
+/// Windows limits handles by memory, not by a number that a process could read here.
+#[cfg(not(unix))]
+fn file_limit() -> u64 {
+    u64::from(u16::MAX)
 }

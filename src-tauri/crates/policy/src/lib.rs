@@ -3,15 +3,15 @@
 
 #![forbid(unsafe_code)]
 
+mod access;
 mod key_location;
 mod method_override;
 mod path;
 mod request_facts;
 mod route_rule;
 
+pub use access::{Access, AccessReason, RouteMatch};
 pub use key_location::{KeyLocation, KeyLocationError, X_API_KEY};
 pub use path::{PathDoubt, may_have_dot_segments};
 pub use request_facts::{RequestFacts, RequestKind, request_kind};
-pub use route_rule::{
-    Access, AccessReason, MAX_RULES, RouteMatch, RouteRule, RouteRuleError, RouteRules,
-};
+pub use route_rule::{MAX_RULES, RouteRule, RouteRuleError, RouteRules};

@@ -19,6 +19,7 @@ mod key;
 mod keychain_entry;
 mod network_drive;
 mod open;
+mod private_directory;
 mod project;
 mod reader;
 mod recognise;

@@ -18,6 +18,7 @@ use crate::database_file::{CommitMark, DatabaseFile};
 use crate::error::StoreError;
 use crate::install_key::InstallKeyFile;
 use crate::network_drive;
+use crate::private_directory::make_private_directory;
 use crate::recognise::{check, recognise, refuse_by_header};
 use crate::write::Write;
 
@@ -369,7 +370,7 @@ fn migration_error(error: sqlx::migrate::MigrateError) -> StoreError {
     }
 }
 
-fn unwritable(path: &Path, cause: std::io::Error) -> StoreError {
+pub(crate) fn unwritable(path: &Path, cause: std::io::Error) -> StoreError {
     if cause.kind() == std::io::ErrorKind::StorageFull {
         return StoreError::Full;
     }
@@ -377,45 +378,4 @@ fn unwritable(path: &Path, cause: std::io::Error) -> StoreError {
         path: path.to_owned(),
         cause: Some(cause),
     }
-}
-
-/// Makes the directory 0700. One that was there and is open to others is refused, not changed: it may be somebody
-/// else's (`/tmp`).
-fn make_private_directory(directory: &Path) -> Result<(), StoreError> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    let is_other_than_directory = directory.exists() && !directory.is_dir();
-    if is_other_than_directory {
-        return Err(StoreError::NotStore {
-            path: directory.to_owned(),
-        });
-    }
-    builder
-        .create(directory)
-        .map_err(|cause| unwritable(directory, cause))?;
-    check_directory(directory)
-}
-
-/// Refuses a directory that belongs to another user or lets other users in.
-#[cfg(unix)]
-fn check_directory(directory: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt};
-    let metadata = std::fs::metadata(directory).map_err(|cause| unwritable(directory, cause))?;
-    let path = directory.to_owned();
-    let is_exposed = metadata.permissions().mode() & 0o077 != 0;
-    let is_foreign = metadata.uid() != rustix::process::geteuid().as_raw();
-    match (is_exposed, is_foreign) {
-        (false, false) => Ok(()),
-        // `/etc` or `/tmp`: nobody may be told to change its mode.
-        _ if !directory.join(DATABASE_FILE).is_file() => Err(StoreError::NotStore { path }),
-        (_, true) => Err(StoreError::ForeignOwner { path }),
-        (true, false) => Err(StoreError::Exposed { path }),
-    }
-}
-
-#[cfg(not(unix))]
-fn check_directory(_directory: &Path) -> Result<(), StoreError> {
-    Ok(())
 }

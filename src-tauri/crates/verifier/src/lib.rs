@@ -13,6 +13,7 @@ mod filling;
 mod ground;
 mod id_filter;
 mod lanes;
+mod last_read;
 mod memory;
 mod proofs;
 mod reading;

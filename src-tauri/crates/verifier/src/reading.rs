@@ -7,9 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use keystile_keys::{EnvironmentId, KeyId, ProjectId};
-use keystile_store::{
-    AuditHead, AuditTrace, KeyRow, Reader, SecretVersionRow, Snapshot, StoreError,
-};
+use keystile_store::{AuditTrace, KeyRow, Reader, SecretVersionRow, Snapshot, StoreError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
@@ -18,6 +16,7 @@ use crate::error::Reason;
 use crate::filling;
 use crate::ground::Ground;
 use crate::id_filter::IdFilter;
+use crate::last_read::LastRead;
 use crate::rows::{entry, find_environment};
 use crate::tasks::Shared;
 
@@ -67,32 +66,6 @@ enum Answered {
         oneshot::Sender<Result<Option<Arc<Environment>>, Reason>>,
         Option<Arc<Environment>>,
     ),
-}
-
-/// What a later snapshot is compared with.
-struct LastRead {
-    change_counter: u32,
-    commits: i64,
-    head: Option<AuditHead>,
-}
-
-impl LastRead {
-    fn new(snapshot: &Snapshot<'_>) -> Self {
-        Self {
-            change_counter: snapshot.commit().change_counter,
-            commits: snapshot.commits(),
-            head: snapshot.head().cloned(),
-        }
-    }
-
-    /// Whether every commit since was one of Keystile, which writes audit rows.
-    fn is_followed_by_own_commits(&self, snapshot: &Snapshot<'_>) -> bool {
-        let counted = snapshot
-            .commit()
-            .change_counter
-            .wrapping_sub(self.change_counter);
-        snapshot.commits() - self.commits == i64::from(counted)
-    }
 }
 
 /// What the task knows of one ground.
