@@ -17,8 +17,9 @@ const FILL: &str = "
       prompt_closed_at, idempotency)
     SELECT printf('%012d', i), (SELECT id FROM environments), 'k' || i, 'k' || i, 'read', 'active', 1, 1, '', 1, 'i' || i
     FROM n;
-  INSERT INTO secret_versions (key_id, phc, tag, created_at)
-    SELECT k.id, (SELECT phc FROM secret_versions LIMIT 1), randomblob(32), 1 FROM keys k WHERE k.name LIKE 'k%' AND k.id GLOB '0*';
+  INSERT INTO secret_versions (key_id, phc, tag, install_key_id, created_at)
+    SELECT k.id, (SELECT phc FROM secret_versions LIMIT 1), randomblob(32),
+      (SELECT install_key_id FROM secret_versions LIMIT 1), 1 FROM keys k WHERE k.name LIKE 'k%' AND k.id GLOB '0*';
 ";
 
 pub(crate) async fn million() -> Vec<Row> {
