@@ -17,6 +17,14 @@ async fn connect(address: SocketAddr) -> TcpStream {
     TcpStream::connect(address).await.expect("a connection")
 }
 
+/// A connection on which a GET was sent.
+async fn send_get(address: SocketAddr, path: &str, key: &str) -> TcpStream {
+    let mut stream = connect(address).await;
+    let request = get(path, key);
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    stream
+}
+
 async fn read_head(stream: &mut TcpStream) -> Vec<u8> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -69,11 +77,7 @@ async fn long_poll_is_not_delivered_to_a_key_that_was_revoked_meanwhile() {
     })
     .await;
     let reader = &guarded.world.reader;
-    let mut stream = connect(guarded.address).await;
-    stream
-        .write_all(get("/poll", &reader.text).as_bytes())
-        .await
-        .expect("sent");
+    let mut stream = send_get(guarded.address, "/poll", &reader.text).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     guarded.world.revoke(reader.id).await;
     let reply = read(&mut stream).await.expect("a response");
@@ -92,11 +96,7 @@ async fn long_poll_ends_soon_after_its_key_was_revoked() {
     };
     let guarded = before(api(never).await, |_| {}).await;
     let reader = &guarded.world.reader;
-    let mut stream = connect(guarded.address).await;
-    stream
-        .write_all(get("/poll", &reader.text).as_bytes())
-        .await
-        .expect("sent");
+    let mut stream = send_get(guarded.address, "/poll", &reader.text).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     guarded.world.revoke(reader.id).await;
     let reply = tokio::time::timeout(Duration::from_secs(5), read(&mut stream)).await;
@@ -121,11 +121,7 @@ async fn download_that_is_slow_but_moves_is_not_cut_off() {
         settings.limits.answer = Duration::from_millis(600);
     })
     .await;
-    let mut stream = connect(guarded.address).await;
-    stream
-        .write_all(get("/large", &guarded.world.reader.text).as_bytes())
-        .await
-        .expect("sent");
+    let mut stream = send_get(guarded.address, "/large", &guarded.world.reader.text).await;
     read_head(&mut stream).await;
     // The client never empties the buffers, so the gateway is blocked at every look, for longer than the limit.
     let start = Instant::now();
@@ -151,11 +147,7 @@ async fn client_that_takes_nothing_is_cut_off() {
         settings.limits.answer = Duration::from_millis(600);
     })
     .await;
-    let mut stream = connect(guarded.address).await;
-    stream
-        .write_all(get("/large", &guarded.world.reader.text).as_bytes())
-        .await
-        .expect("sent");
+    let mut stream = send_get(guarded.address, "/large", &guarded.world.reader.text).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
     let mut rest = Vec::new();
     let ended = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut rest)).await;

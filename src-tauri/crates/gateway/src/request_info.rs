@@ -14,10 +14,11 @@ impl RequestInfo {
     pub(crate) fn from_request<B>(request: &Request<B>, routing: &Routing) -> Self {
         let facts = RequestFacts::from_request(request);
         // A preflight never carries a key; a request that does is authorized by it.
-        let is_keyless = || matches!(routing.keys.extract(request.headers(), None), Ok(None));
+        let is_keyless_preflight = facts.is_preflight()
+            && matches!(routing.keys.extract(request.headers(), None), Ok(None));
         Self {
-            is_keyless_preflight: facts.is_preflight() && is_keyless(),
             facts,
+            is_keyless_preflight,
         }
     }
 

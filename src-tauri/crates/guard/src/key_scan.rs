@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use keystile_keys::{KeyFormError, PresentedKey};
+use keystile_policy::MAX_DECODINGS;
 
 /// Names under which people put keys into addresses.
 const KEY_PARAMETERS: [&str; 9] = [
@@ -35,8 +36,6 @@ const MIN_LENGTH: usize = 2 + 1 + ID_LENGTH + 1 + MIN_CUT_TAIL_LENGTH;
 const PREFIX_LENGTHS: std::ops::RangeInclusive<usize> = 2..=20;
 /// How every prefix begins that Keystile suggests.
 const SUGGESTED_PREFIX: &[u8] = b"ks_";
-/// Escapes may be escaped. No server is known that decodes more often.
-const MAX_DECODINGS: usize = 4;
 
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 use http::HeaderName;
 
+use crate::path::MAX_DECODINGS;
+
 /// Parameters that name another method, with `_` for every other sign; WordPress applies one even to a GET.
 const PARAMETERS: [&[u8]; 9] = [
     b"_method",
@@ -30,8 +32,6 @@ const HEADERS: [&str; 8] = [
     "x-override-method",
 ];
 
-/// Escapes may be escaped. No server is known that decodes more often.
-const MAX_DECODINGS: usize = 4;
 /// Characters of a method in a message.
 const MAX_SHOWN_LENGTH: usize = 20;
 

@@ -7,8 +7,8 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Escapes may be escaped. No server is known that decodes more often.
-const MAX_DECODINGS: usize = 4;
+/// How often escapes may be escaped. No server is known that decodes more often.
+pub const MAX_DECODINGS: usize = 4;
 
 /// Why it is not certain which resource a path stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use crate::admin::Admin;
+use crate::check_key::check_key;
 use crate::{body, reference};
 use keystile_guard::{Problem, ProblemBody, Response};
 
@@ -134,20 +135,9 @@ pub(crate) async fn introspect(
         .and_then(|form| form.client_secret.as_ref());
     admin.check_client(headers, secret.map(|secret| secret.as_str()))?;
     let form = form?;
-    let unavailable = |error| Problem::unavailable(&error, true);
-    let unknown = || Problem::environment_unknown(StatusCode::NOT_FOUND);
-    let reference = reference::environment(environment).ok_or_else(unknown)?;
-    let environment = verifier
-        .environment(reference.as_str())
-        .await
-        .map_err(unavailable)?
-        .ok_or_else(unknown)?;
-    let now = keystile_guard::now();
-    let answer = verifier
-        .check(&form.token, &environment.id, Permission::Read, now)
-        .await
-        .map_err(unavailable)?;
-    verifier.record(&answer, &environment.id, Permission::Read, None, now);
+    let reference = reference::environment(environment)
+        .ok_or_else(|| Problem::environment_unknown(StatusCode::NOT_FOUND))?;
+    let answer = check_key(verifier, reference.as_str(), &form.token, Permission::Read).await?;
     let (Verdict::Accepted(_), Some(key)) = (answer.verdict, &answer.key) else {
         return Ok(keystile_guard::json(&INACTIVE));
     };

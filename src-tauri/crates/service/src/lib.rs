@@ -8,6 +8,7 @@ mod admin;
 mod alarm;
 mod body;
 mod browser;
+mod check_key;
 mod document;
 mod error;
 mod forward_auth;

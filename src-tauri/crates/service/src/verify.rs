@@ -1,7 +1,6 @@
 //! `POST /v1/verify`: the API's owner asks about a key, and is told exactly why. Only there, never to the presenter.
 
 use hyper::HeaderMap;
-use hyper::StatusCode;
 use keystile_keys::{DenyReason, Permission, Verdict};
 use keystile_verifier::Verifier;
 use serde::{Deserialize, Serialize};
@@ -9,6 +8,7 @@ use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use crate::body;
+use crate::check_key::check_key;
 use keystile_guard::{Problem, ProblemBody, Response};
 
 /// What is asked.
@@ -162,19 +162,8 @@ pub(crate) async fn answer(
     }
     let question: Question =
         serde_json::from_slice(&body).map_err(|_| Problem::body_form(ADVICE))?;
-    let unavailable = |error| Problem::unavailable(&error, true);
-    let environment = verifier
-        .environment(&question.environment)
-        .await
-        .map_err(unavailable)?
-        .ok_or_else(|| Problem::environment_unknown(StatusCode::NOT_FOUND))?;
-    let need = question.permission.into();
-    let now = keystile_guard::now();
-    let answer = verifier
-        .check(&question.key, &environment.id, need, now)
-        .await
-        .map_err(unavailable)?;
-    verifier.record(&answer, &environment.id, need, None, now);
+    let permission = question.permission.into();
+    let answer = check_key(verifier, &question.environment, &question.key, permission).await?;
     let key = answer.key.as_deref();
     Ok(keystile_guard::json(&Told {
         valid: matches!(answer.verdict, Verdict::Accepted(_)),
