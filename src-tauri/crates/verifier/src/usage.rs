@@ -202,8 +202,10 @@ pub(crate) async fn write(
     loop {
         match tokio::time::timeout(EVERY, flushes.recv()).await {
             Ok(Some(flush)) => {
-                // Whoever asked may have given up; what was written is written.
-                let _given_up = flush.send(usage.write(&mut taken, directory, &mut open).await);
+                let written = usage.write(&mut taken, directory, &mut open).await;
+                log(&written, &mut is_failing);
+                // The requester may have given up; what was written is written.
+                let _given_up = flush.send(written);
             }
             Ok(None) => {
                 let written = usage.write(&mut taken, directory, &mut open).await;
