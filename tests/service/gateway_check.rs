@@ -112,7 +112,7 @@ async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
     // The same verifier counts what is a use, so nothing above was lost on the way.
     let now = keystile_guard::now();
     let answer = verifier
-        .check(
+        .verify(
             &world.reader.text,
             &world.environment,
             Permission::Read,
@@ -120,7 +120,7 @@ async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
         )
         .await
         .expect("an answer");
-    verifier.record(&answer, &world.environment, Permission::Read, None, now);
+    verifier.record(&answer, Permission::Read, None, now);
     verifier.flush_usage().await.expect("written");
     let usage = world
         .registry

@@ -2,16 +2,15 @@
 //! and without the key.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::http::request;
 use hyper::{Request, Response};
-use keystile_guard::{Guard, GuardLayer};
+use keystile_guard::{Authorized, Guard, GuardLayer};
 use keystile_policy::RouteRules;
 use keystile_registry::EnvironmentFields;
-use keystile_verifier::{KeyInfo, Verifier};
+use keystile_verifier::Verifier;
 use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
 
@@ -19,7 +18,8 @@ use crate::world::World;
 
 /// What the service behind the layer saw: the id of the key, then the names of the headers.
 async fn seen(request: Request<()>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let key = request.extensions().get::<Arc<KeyInfo>>();
+    let authorized = request.extensions().get::<Authorized>();
+    let key = authorized.expect("authorized").key.as_ref();
     let id = key.map_or("no key", |key| key.id.as_str());
     let headers: Vec<_> = request.headers().keys().map(|name| name.as_str()).collect();
     let text = format!("{id}: {}", headers.join(" "));
@@ -139,7 +139,7 @@ async fn route_rules_decide_about_the_layers_requests() {
         .expect("a request")
         .into_parts();
     let authorized = guard.authorize(&parts).await.expect("authorized");
-    let stale = Request::get("/health").extension(authorized.key.expect("its key"));
+    let stale = Request::get("/health").extension(authorized);
     assert_eq!(
         send(&guard, stale).await.1,
         "no key: ",

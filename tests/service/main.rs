@@ -38,6 +38,7 @@ mod gone;
 mod guard_layer;
 mod guarded;
 mod introspect;
+mod library;
 mod listening;
 mod nginx;
 mod openapi;

@@ -60,10 +60,8 @@ async fn a_renamed_project_is_found_by_its_new_name_at_once() {
         .identify(&key.text, crate::world::NOW)
         .await
         .expect("an answer");
-    assert_eq!(
-        answer.key.expect("its secret was right").project_name,
-        "Store"
-    );
+    let key = answer.key().expect("its secret was right");
+    assert_eq!(key.project_name, "Store");
 }
 
 #[tokio::test]

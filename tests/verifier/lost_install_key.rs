@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use keystile_store::{Store, audit_rows};
-use keystile_verifier::Limits;
+use keystile_verifier::Verifier;
 
 use crate::world::{Cost, World, forged_for};
 
@@ -53,10 +53,7 @@ async fn forged_keys_take_half_of_the_queue_while_tags_are_missing() {
     let keys = world.keys(1, Cost::Real).await;
     fs::remove_file(world.path().join("install.key")).expect("lost");
     let verifier = world
-        .verifier_with(Limits {
-            waiting_proofs: 8,
-            ..Limits::default()
-        })
+        .verifier_with(Verifier::builder().max_waiting_proofs(8))
         .await;
     let forged: Vec<_> = (0..40)
         .map(|_| forged_for(&world.prefix, keys[0].id))
@@ -77,6 +74,39 @@ async fn forged_keys_take_half_of_the_queue_while_tags_are_missing() {
     }
     assert!(busy > 0, "the flood is bounded");
     assert_eq!(world.says(&verifier, &keys[0].text).await, "accepted");
+}
+
+#[tokio::test]
+async fn made_up_secrets_for_one_key_delay_no_other_key() {
+    let world = World::new().await;
+    let keys = world.keys(2, Cost::Real).await;
+    fs::remove_file(world.path().join("install.key")).expect("lost");
+    let verifier = world.verifier().await;
+    let forged: Vec<_> = (0..300)
+        .map(|_| {
+            let (verifier, text) = (verifier.clone(), forged_for(&world.prefix, keys[0].id));
+            tokio::spawn(async move { verifier.identify(&text, crate::world::NOW).await })
+        })
+        .collect();
+    while verifier.figures().busy == 0 {
+        tokio::task::yield_now().await;
+    }
+    let before = verifier.figures().argon2_runs;
+    assert_eq!(world.says(&verifier, &keys[1].text).await, "accepted");
+    let waited_for = verifier.figures().argon2_runs - before;
+    assert!(
+        waited_for <= 8,
+        "a right key waited for {waited_for} proofs of made-up secrets"
+    );
+    for check in forged {
+        assert!(
+            !check
+                .await
+                .expect("a check")
+                .is_ok_and(|it| it.is_accepted()),
+            "a forged key is never accepted"
+        );
+    }
 }
 
 async fn tagged(store: &Store) -> usize {

@@ -1,14 +1,11 @@
 //! Memory is bounded, keys that are only named take half of it at most, and proofs outlive what it lets go.
 
-use keystile_verifier::Limits;
+use keystile_verifier::{Builder, Verifier};
 
 use crate::world::{Cost, World, forged_for};
 
-fn limits(cached_keys: usize) -> Limits {
-    Limits {
-        cached_keys,
-        ..Limits::default()
-    }
+fn limits(cached_keys: usize) -> Builder {
+    Verifier::builder().max_cached_keys(cached_keys)
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use keystile_keys::{Permissions, State};
-use keystile_verifier::Limits;
+use keystile_verifier::Verifier;
 
 use crate::world::{Cost, NOW, World, word};
 
@@ -34,10 +34,7 @@ async fn a_full_queue_is_busy_and_no_refusal() {
     let world = World::new().await;
     let keys = world.keys(40, Cost::Real).await;
     let verifier = world
-        .verifier_with(Limits {
-            waiting_proofs: 4,
-            ..Limits::default()
-        })
+        .verifier_with(Verifier::builder().max_waiting_proofs(4))
         .await;
     let checks = keys.iter().map(|key| {
         let (verifier, text) = (verifier.clone(), key.text.clone());
@@ -62,10 +59,7 @@ async fn a_proof_that_waited_too_long_is_busy() {
     let world = World::new().await;
     let key = world.key().await;
     let verifier = world
-        .verifier_with(Limits {
-            proof_wait: Duration::ZERO,
-            ..Limits::default()
-        })
+        .verifier_with(Verifier::builder().proof_timeout(Duration::ZERO))
         .await;
     assert_eq!(world.says(&verifier, &key.text).await, "verifier_busy");
     assert_eq!(verifier.figures().argon2_runs, 0);

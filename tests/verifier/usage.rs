@@ -12,11 +12,11 @@ use crate::world::{NOW, World, given_database};
 
 async fn use_key(world: &World, verifier: &Verifier, text: &str, need: Permission, now: Timestamp) {
     let answer = verifier
-        .check(text, &world.environment, need, now)
+        .verify(text, &world.environment, need, now)
         .await
         .expect("an answer");
     let client: IpAddr = "192.0.2.7".parse().expect("an address");
-    verifier.record(&answer, &world.environment, need, Some(client), now);
+    verifier.record(&answer, need, Some(client), now);
 }
 
 async fn counts(world: &World, key: KeyId) -> Vec<UseCount> {
@@ -71,16 +71,16 @@ async fn what_several_threads_count_of_a_key_is_added_up() {
     let verifier = world.verifier().await;
     let key = world.key().await;
     let answer = verifier
-        .check(&key.text, &world.environment, Permission::Read, NOW)
+        .verify(&key.text, &world.environment, Permission::Read, NOW)
         .await
         .expect("an answer");
     std::thread::scope(|scope| {
         for thread in 0..20 {
-            let (verifier, answer, environment) = (&verifier, &answer, &world.environment);
+            let (verifier, answer) = (&verifier, &answer);
             scope.spawn(move || {
                 for use_number in 0..50 {
                     let at = Timestamp::from_millis(NOW.as_millis() + thread + use_number);
-                    verifier.record(answer, environment, Permission::Read, None, at);
+                    verifier.record(answer, Permission::Read, None, at);
                 }
             });
         }
@@ -181,9 +181,8 @@ async fn a_process_that_counts_until_it_is_killed() {
     let text = std::env::var("KEYSTILE_TEST_KEY").expect("a key");
     loop {
         let answer = verifier.identify(&text, NOW).await.expect("an answer");
-        let key = answer.key.as_ref().expect("its secret is right");
-        let environment = key.environment_id;
-        verifier.record(&answer, &environment, Permission::Read, None, NOW);
+        assert!(answer.is_accepted(), "its secret is right");
+        verifier.record(&answer, Permission::Read, None, NOW);
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

@@ -18,7 +18,7 @@ use keystile_registry::{NoClipboard, Registry, system_clock};
 use keystile_store::{
     Action, AuditEntry, DATABASE_FILE, EnvironmentChange, NewEnvironment, NewKey, Store, Write,
 };
-use keystile_verifier::{Answer, Error, Limits, Verdict, Verifier};
+use keystile_verifier::{Builder, DenyReason, Error, Verification, Verifier};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
@@ -110,11 +110,8 @@ impl World {
         Verifier::open(&self.path()).await.expect("a verifier")
     }
 
-    pub(crate) async fn verifier_with(&self, limits: Limits) -> Verifier {
-        let store = Store::open(&self.path(), "test").await.expect("a store");
-        Verifier::with_limits(store, limits)
-            .await
-            .expect("a verifier")
+    pub(crate) async fn verifier_with(&self, builder: Builder) -> Verifier {
+        builder.open(&self.path()).await.expect("a verifier")
     }
 
     /// One active key that may write.
@@ -206,7 +203,7 @@ impl World {
     pub(crate) async fn says(&self, verifier: &Verifier, text: &str) -> &'static str {
         word(
             &verifier
-                .check(text, &self.environment, Permission::Write, NOW)
+                .verify(text, &self.environment, Permission::Write, NOW)
                 .await,
         )
     }
@@ -321,12 +318,9 @@ pub(crate) fn checksum(body: &str) -> String {
     String::from_utf8_lossy(&characters).into_owned()
 }
 
-pub(crate) fn word(result: &Result<Answer, Error>) -> &'static str {
+pub(crate) fn word(result: &Result<Verification, Error>) -> &'static str {
     match result {
-        Ok(answer) => match answer.verdict {
-            Verdict::Accepted(_) => "accepted",
-            Verdict::Refused(refusal) => refusal.as_str(),
-        },
+        Ok(verification) => verification.reason().map_or("accepted", DenyReason::as_str),
         Err(error) => error.code(),
     }
 }

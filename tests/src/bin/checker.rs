@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use keystile_keys::{Permission, Timestamp, Verdict};
-use keystile_verifier::Verifier;
+use keystile_keys::{Permission, Timestamp};
+use keystile_verifier::{Verification, Verifier};
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -30,9 +30,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         keys.push(line);
     }
     for key in &keys {
-        verifier
+        let verification = verifier
             .verify(key, &environment, Permission::Write, NOW)
             .await?;
+        if !verification.is_accepted() {
+            return Err("a key that is to be revoked must be accepted first".into());
+        }
     }
     let mut output = std::io::stdout().lock();
     writeln!(output, "ready")?;
@@ -55,8 +58,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .verify(key, &environment, Permission::Write, NOW)
                 .await
             {
-                Ok(Verdict::Accepted(_)) => *accepted_at = begun,
-                Ok(Verdict::Refused(_)) => {}
+                Ok(Verification::Accepted(_)) => *accepted_at = begun,
+                Ok(Verification::Rejected { .. }) => {}
                 Err(_) => errors += 1,
             }
         }

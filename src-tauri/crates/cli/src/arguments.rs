@@ -19,8 +19,6 @@ pub(crate) use place::OfEnvironment;
 
 /// The environment that is meant where `--env` is left out.
 pub(crate) const ENVIRONMENT_VARIABLE: &str = "KEYSTILE_ENV";
-/// The store that is meant where `--db` is left out.
-pub(crate) const STORE_VARIABLE: &str = "KEYSTILE_DB";
 /// What every verb takes is listed after what is its own; clap's help and version are 999 and up.
 const GLOBAL: usize = 998;
 

@@ -7,16 +7,18 @@ use std::sync::Arc;
 use keystile_keychain::Keychain;
 use keystile_keys::{KeyId, Name, State};
 use keystile_registry::{Clipboard, Registry, system_clock};
-use keystile_store::{DATABASE_FILE, EnvironmentRow, KeyRow, ProjectRow, Store};
+use keystile_store::{
+    DATABASE_FILE, DIRECTORY_VARIABLE, EnvironmentRow, KeyRow, ProjectRow, Store, default_directory,
+};
 use keystile_verifier::{Environment, Verifier};
 
-use crate::arguments::{ENVIRONMENT_VARIABLE, STORE_VARIABLE, Which};
+use crate::arguments::{ENVIRONMENT_VARIABLE, Which};
 use crate::failure::Failure;
 use crate::hint;
 
 /// The folder of the store: the one that was named, that of the variable KEYSTILE_DB, or the window's own.
 pub(crate) fn folder(db: Option<&Path>) -> Result<PathBuf, Failure> {
-    let from_variable = std::env::var_os(STORE_VARIABLE)
+    let from_variable = std::env::var_os(DIRECTORY_VARIABLE)
         .filter(|path| !path.is_empty())
         .map(PathBuf::from);
     let named = db.or(from_variable.as_deref());
@@ -37,15 +39,13 @@ pub(crate) fn folder(db: Option<&Path>) -> Result<PathBuf, Failure> {
             Ok(parent.map_or_else(|| PathBuf::from("."), Path::to_owned))
         }
         Some(path) => Ok(path.to_owned()),
-        None => dirs::data_dir()
-            .map(|data| data.join("dev.keystile.desktop").join("store"))
-            .ok_or_else(|| {
-                Failure::new(
-                    "no_data_folder",
-                    "This user has no data folder.",
-                    "Name the store with --db PATH.",
-                )
-            }),
+        None => default_directory().ok_or_else(|| {
+            Failure::new(
+                "no_data_folder",
+                "This user has no data folder.",
+                "Name the store with --db PATH.",
+            )
+        }),
     }
 }
 

@@ -3,8 +3,7 @@
 
 use std::sync::Arc;
 
-use keystile_guard::now;
-use keystile_keys::{KeyId, Verdict};
+use keystile_keys::KeyId;
 use keystile_policy::Access;
 
 use crate::exchange::Caller;
@@ -33,9 +32,10 @@ impl Standing {
         let Access::Key(need) = need else {
             return true;
         };
-        let verdict = shared
-            .verifier
-            .standing(key, &shared.environment, need, now());
-        matches!(verdict.await, Ok(Verdict::Accepted(_)))
+        let verifier = &shared.verifier;
+        let verification = verifier.recheck(key, &shared.environment, need, verifier.now());
+        verification
+            .await
+            .is_ok_and(|checked| checked.is_accepted())
     }
 }

@@ -4,12 +4,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use keystile_keys::{DenyReason, EnvironmentId, Permission, Verdict};
-use keystile_verifier::{KeyInfo, Verifier};
+use keystile_keys::{DenyReason, EnvironmentId, Permission};
+use keystile_verifier::{KeyInfo, Verification, Verifier};
 
 use crate::decision_code::DecisionCode;
 use crate::problem::Problem;
-use crate::time;
 
 /// A request that does not pass: what its sender is told, and what only the owner of the API learns.
 #[derive(Debug)]
@@ -49,31 +48,29 @@ pub async fn authorize(
     verifier: &Verifier,
     key: Option<&str>,
     environment: &EnvironmentId,
-    need: Permission,
+    permission: Permission,
     usage: UsageAccounting,
 ) -> Result<Arc<KeyInfo>, Rejection> {
     let text = key.ok_or_else(Problem::credentials_missing)?;
-    let now = time::now();
-    let answer = verifier
-        .check(text, environment, need, now)
+    let now = verifier.now();
+    let verification = verifier
+        .verify(text, environment, permission, now)
         .await
         .map_err(|error| Problem::unavailable(&error, false))?;
     if let UsageAccounting::Counted(client) = usage {
-        verifier.record(&answer, environment, need, client, now);
+        verifier.record(&verification, permission, client, now);
     }
-    let refusal = match (answer.verdict, answer.key) {
-        (Verdict::Accepted(_), Some(key)) => return Ok(key),
-        // An accepted key is always named; one that is not opens nothing.
-        (Verdict::Accepted(_), None) => (DenyReason::Unknown, None),
-        (Verdict::Refused(refusal), key) => (refusal, key),
+    let (reason, key) = match verification {
+        Verification::Accepted(key) => return Ok(key),
+        Verification::Rejected { reason, key } => (reason, key),
     };
-    let problem = match refusal.0 {
+    let problem = match reason {
         DenyReason::InsufficientPermission => Problem::key_lacks_write(),
         _ => Problem::key_refused(),
     };
     Err(Rejection {
         problem,
-        code: refusal.0.into(),
-        key: refusal.1,
+        code: reason.into(),
+        key,
     })
 }

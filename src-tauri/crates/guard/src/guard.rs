@@ -63,20 +63,18 @@ impl Guard {
         self.authorize_with(&extractor, request).await
     }
 
-    /// As [`Guard::authorize`]; an authorized request then has its [`KeyInfo`] as extension `Arc<KeyInfo>`, and the key
-    /// itself is removed from its headers.
+    /// As [`Guard::authorize`]; an authorized request then has [`Authorized`] among its extensions, and the key itself is
+    /// removed from its headers.
     ///
     /// # Errors
     /// As [`Guard::authorize`].
     pub async fn admit(&self, request: &mut Parts) -> Result<Authorized, Rejection> {
         let extractor = self.extractor().await?;
         // Only what was authorized here may be found there.
-        request.extensions.remove::<Arc<KeyInfo>>();
+        request.extensions.remove::<Authorized>();
         let authorized = self.authorize_with(&extractor, request).await?;
         remove_key(&extractor, &mut request.headers, authorized.key.is_some());
-        if let Some(key) = &authorized.key {
-            request.extensions.insert(Arc::clone(key));
-        }
+        request.extensions.insert(authorized.clone());
         Ok(authorized)
     }
 

@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use crate::guard::Guard;
 
-/// Puts a [`Guard`] in front of a service. An authorized request has `Arc<KeyInfo>` among its extensions and does not
+/// Puts a [`Guard`] in front of a service. An authorized request has [`Authorized`](crate::Authorized) among its extensions and does not
 /// carry the key any more; every other one is answered by a problem response (RFC 9457).
 ///
 /// The request is authorized by the path that this layer sees. Add it to the outermost router, so that no path is rewritten

@@ -1,16 +1,13 @@
 //! The time: now, and as HTTP answers write it. The only place of the service and the gateway
 //! that reads a clock.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use keystile_keys::Timestamp;
 
 /// The present moment; before 1970, its beginning.
 pub fn now() -> Timestamp {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    SystemTime::now().into()
 }
 
 /// RFC 3339, in UTC; `None` for a moment beyond the year 9999.

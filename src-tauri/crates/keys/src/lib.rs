@@ -1,16 +1,16 @@
-//! The rules of an API key: its written form, its secret, its hashes, its permissions and states, and the verdict.
+//! The rules of an API key: its written form, its secret, its hashes, its permissions and states, and authorization.
 //! Every other crate calls this one; it calls none of them.
 //! It knows no database, no clock, no window and no serialization: randomness and time are passed in.
 //! It grows only when the meaning of a key grows.
 #![forbid(unsafe_code)]
 
 mod audit_key;
+mod authorize;
 mod base62;
 mod form;
 mod hash;
 mod id;
 mod install_key;
-mod judge;
 mod name;
 mod permission;
 mod plain_key;
@@ -24,11 +24,11 @@ mod tag;
 mod timestamp;
 
 pub use audit_key::AuditKey;
+pub use authorize::{AccessRequest, DenyReason, KeyFacts, authorize};
 pub use form::KeyFormError;
 pub use hash::{HashError, ProofMemory, SecretHash};
 pub use id::{EnvironmentId, IdError, KeyId, ProjectId};
 pub use install_key::InstallKey;
-pub use judge::{Bearer, DenyReason, KeyFacts, Need, Verdict, judge};
 pub use name::{Name, NameError};
 pub use permission::{Permission, Permissions, ScopeError};
 pub use plain_key::PlainKey;

@@ -1,5 +1,5 @@
 //! What a key may do: read always, write if it was asked for.
-//! Rows and HTTP answers carry the scope as text; `judge` asks `allows`.
+//! Rows and HTTP answers carry the scope as text; `authorize` asks `allows`.
 //! Nothing is allowed by absence: there is no empty set, no default, and an unreadable scope is an error.
 
 use std::fmt;

@@ -1,5 +1,5 @@
 //! The states of a key and the only moves between them.
-//! The registry asks `becomes` before it writes a state; `judge` looks at it for every request.
+//! The registry asks `becomes` before it writes a state; `authorize` looks at it for every request.
 //! It knows neither who moves a key nor why. A new state is a new design, not a new variant.
 
 use std::fmt;

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use keystile_keychain::Keychain;
 use keystile_keys::{KeyId, Timestamp};
@@ -23,10 +23,7 @@ pub type Clock = fn() -> Timestamp;
 
 /// The system's clock. A clock before 1970 reads as 1970.
 pub fn system_clock() -> Timestamp {
-    let since_epoch = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    SystemTime::now().into()
 }
 
 /// Decides, for every program.

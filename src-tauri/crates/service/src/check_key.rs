@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use keystile_guard::Problem;
 use keystile_keys::Permission;
-use keystile_verifier::{Answer, Verifier};
+use keystile_verifier::{Verification, Verifier};
 
 /// Checks a key in the environment of this id or name, and counts the use.
 ///
@@ -14,18 +14,18 @@ pub(crate) async fn check_key(
     environment: &str,
     key: &str,
     permission: Permission,
-) -> Result<Answer, Problem> {
+) -> Result<Verification, Problem> {
     let unavailable = |error| Problem::unavailable(&error, true);
     let environment = verifier
         .environment(environment)
         .await
         .map_err(unavailable)?
         .ok_or_else(|| Problem::environment_unknown(StatusCode::NOT_FOUND))?;
-    let now = keystile_guard::now();
-    let answer = verifier
-        .check(key, &environment.id, permission, now)
+    let now = verifier.now();
+    let verification = verifier
+        .verify(key, &environment.id, permission, now)
         .await
         .map_err(unavailable)?;
-    verifier.record(&answer, &environment.id, permission, None, now);
-    Ok(answer)
+    verifier.record(&verification, permission, None, now);
+    Ok(verification)
 }

@@ -2,8 +2,8 @@
 //! work there is `{"active":false}` and no more, whatever the reason.
 
 use hyper::{HeaderMap, StatusCode};
-use keystile_keys::{Permission, Verdict};
-use keystile_verifier::Verifier;
+use keystile_keys::Permission;
+use keystile_verifier::{Verification, Verifier};
 use serde::Serialize;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
@@ -137,8 +137,9 @@ pub(crate) async fn introspect(
     let form = form?;
     let reference = reference::environment(environment)
         .ok_or_else(|| Problem::environment_unknown(StatusCode::NOT_FOUND))?;
-    let answer = check_key(verifier, reference.as_str(), &form.token, Permission::Read).await?;
-    let (Verdict::Accepted(_), Some(key)) = (answer.verdict, &answer.key) else {
+    let verification =
+        check_key(verifier, reference.as_str(), &form.token, Permission::Read).await?;
+    let Verification::Accepted(key) = &verification else {
         return Ok(keystile_guard::json(&INACTIVE));
     };
     Ok(keystile_guard::json(&IntrospectResponse {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::StatusCode;
 use keystile_guard::{Problem, ProblemBody, Response};
-use keystile_verifier::{Figures, Lanes, Verifier};
+use keystile_verifier::{DenyReason, Figures, Lanes, Verifier};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::prometheus_text::{CONTENT_TYPE, encode};
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -79,8 +79,8 @@ impl Collector for Metrics {
             requests,
         } = self;
         let mut checks = vec![("accepted".to_owned(), figures.accepted)];
-        for refusal in Figures::REFUSALS {
-            checks.push((refusal.to_string(), figures.refused_as(refusal)));
+        for reason in DenyReason::ALL {
+            checks.push((reason.to_string(), figures.refused_as(reason)));
         }
         let failures = [
             ("busy".to_owned(), figures.busy),

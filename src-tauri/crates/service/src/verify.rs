@@ -1,10 +1,14 @@
 //! `POST /v1/verify`: the API's owner asks about a key, and is told exactly why. Only there, never to the presenter.
 
+use std::borrow::Cow;
+
 use hyper::HeaderMap;
-use keystile_keys::{DenyReason, Permission, Verdict};
+use keystile_keys::{DenyReason, Permission};
 use keystile_verifier::Verifier;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 use zeroize::Zeroizing;
 
 use crate::body;
@@ -62,46 +66,33 @@ impl From<Permission> for Wanted {
     }
 }
 
-/// Why it is refused, or that it is not.
-#[derive(Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = VerdictCode)]
-pub(crate) enum Code {
-    /// The request may pass.
-    Accepted,
-    /// The text is not a key.
-    Malformed,
-    /// There is no such key, or its secret is another.
-    Unknown,
-    /// The key belongs to another environment.
-    WrongEnvironment,
-    /// The key has not been copied yet.
-    Pending,
-    /// The key is switched off.
-    Disabled,
-    /// The key's date has come.
-    Expired,
-    /// The key was ended.
-    Revoked,
-    /// The key may not write.
-    InsufficientScope,
+/// Why the request may not pass, or that it may.
+#[derive(Clone, Copy, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Code(&'static str);
+
+const ACCEPTED: &str = "accepted";
+
+impl From<Option<DenyReason>> for Code {
+    fn from(reason: Option<DenyReason>) -> Self {
+        Self(reason.map_or(ACCEPTED, DenyReason::as_str))
+    }
 }
 
-impl From<Verdict> for Code {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Accepted(_) => Self::Accepted,
-            Verdict::Refused(refusal) => match refusal {
-                DenyReason::Malformed => Self::Malformed,
-                DenyReason::Unknown => Self::Unknown,
-                DenyReason::WrongEnvironment => Self::WrongEnvironment,
-                DenyReason::Pending => Self::Pending,
-                DenyReason::Disabled => Self::Disabled,
-                DenyReason::Expired => Self::Expired,
-                DenyReason::Revoked => Self::Revoked,
-                DenyReason::InsufficientPermission => Self::InsufficientScope,
-            },
-        }
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        let reasons = DenyReason::ALL.into_iter().map(DenyReason::as_str);
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(std::iter::once(ACCEPTED).chain(reasons)))
+            .description(Some("Why the request may not pass, or that it may."))
+            .into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> Cow<'static, str> {
+        "VerificationCode".into()
     }
 }
 
@@ -163,11 +154,12 @@ pub(crate) async fn answer(
     let question: Question =
         serde_json::from_slice(&body).map_err(|_| Problem::body_form(ADVICE))?;
     let permission = question.permission.into();
-    let answer = check_key(verifier, &question.environment, &question.key, permission).await?;
-    let key = answer.key.as_deref();
+    let verification =
+        check_key(verifier, &question.environment, &question.key, permission).await?;
+    let key = verification.key();
     Ok(keystile_guard::json(&Told {
-        valid: matches!(answer.verdict, Verdict::Accepted(_)),
-        code: answer.verdict.into(),
+        valid: verification.is_accepted(),
+        code: verification.reason().into(),
         key_id: key.map(|key| key.id.as_str()),
         name: key.map(|key| key.name.as_str()),
         project: key.map(|key| key.project_name.as_str()),

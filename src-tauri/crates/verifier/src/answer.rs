@@ -1,22 +1,55 @@
-//! What a check says: the verdict, and to the API's owner also who showed the key. Callers decide what of it a
-//! presenter sees. It holds no secret, no tag and no hash.
+//! The result of checking a key, and what is known about keys and environments. Holds no secret, no tag and no hash.
 
 use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use keystile_keys::{
-    EnvironmentId, KeyId, Permissions, Prefix, ProjectId, Stage, State, Timestamp, Verdict,
+    DenyReason, EnvironmentId, KeyId, Permissions, Prefix, ProjectId, Stage, State, Timestamp,
 };
 use keystile_policy::KeyLocation;
 
-/// The verdict, and who.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// May the request pass?
-    pub verdict: Verdict,
-    /// The key that was shown. Only when its secret was the right one: a guessed id tells nobody a name.
-    pub key: Option<Arc<KeyInfo>>,
+/// The result of checking a key: accepted or rejected. Both are results, not errors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Verification {
+    /// The request may pass. Names the key that authorized it.
+    Accepted(Arc<KeyInfo>),
+    /// The request may not pass.
+    Rejected {
+        /// The exact reason. For the owner of the API; its clients learn only what the guard's problem responses say.
+        reason: DenyReason,
+        /// The key that was sent, if its secret was right: a guessed id reveals no name.
+        key: Option<Arc<KeyInfo>>,
+    },
+}
+
+impl Verification {
+    /// Creates a rejection that names no key.
+    pub(crate) fn rejected(reason: DenyReason) -> Self {
+        Self::Rejected { reason, key: None }
+    }
+
+    /// Returns whether the request may pass.
+    pub fn is_accepted(&self) -> bool {
+        matches!(self, Self::Accepted(_))
+    }
+
+    /// Returns the key that was sent, if its secret was right.
+    pub fn key(&self) -> Option<&Arc<KeyInfo>> {
+        match self {
+            Self::Accepted(key) => Some(key),
+            Self::Rejected { key, .. } => key.as_ref(),
+        }
+    }
+
+    /// Returns why the request may not pass; `None` if it may.
+    pub fn reason(&self) -> Option<DenyReason> {
+        match self {
+            Self::Accepted(_) => None,
+            Self::Rejected { reason, .. } => Some(*reason),
+        }
+    }
 }
 
 /// A key as the API's owner may see it.

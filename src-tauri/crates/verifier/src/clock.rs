@@ -1,14 +1,21 @@
-//! The system's time, for what no caller gives one: audit rows that the verifier itself writes. Verdicts never use it;
-//! their time is passed in.
+//! The clock that decides whether a key has expired.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use keystile_keys::Timestamp;
 
-/// Now. A clock before 1970 reads as 1970.
-pub(crate) fn now() -> Timestamp {
-    let since_epoch = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+/// A source of the time. The system's, unless the verifier was built with another one.
+#[derive(Clone, Default)]
+pub(crate) struct Clock(Option<Arc<dyn Fn() -> SystemTime + Send + Sync>>);
+
+impl Clock {
+    pub(crate) fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(now)))
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = self.0.as_ref().map_or_else(SystemTime::now, |now| now());
+        now.into()
+    }
 }

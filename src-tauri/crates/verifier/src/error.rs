@@ -5,6 +5,7 @@ use keystile_store::StoreError;
 
 /// Why a check has no answer.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// More keys wait for their first proof than the queue holds, or this one waited too long.
     #[error("Too many keys are being proven at once.")]
@@ -25,6 +26,7 @@ pub enum Error {
 
 /// What is wrong with the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Reason {
     /// The file was deleted, moved or replaced.
     Gone,
@@ -46,6 +48,22 @@ impl std::fmt::Display for Reason {
             Self::Locked => "Another program is using the database.",
             Self::Unreadable => "The database could not be read.",
         })
+    }
+}
+
+impl Reason {
+    /// What to do next.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Gone => "Put the database back in its place; checks go on by themselves then.",
+            Self::WriteAheadLog => {
+                "Switch it back with: PRAGMA journal_mode = DELETE. Revocations cannot be seen at once otherwise."
+            }
+            Self::Locked => {
+                "Try again in a moment; end the program that holds the database if it lasts."
+            }
+            Self::Unreadable => "Try again. If it happens again, look into the log.",
+        }
     }
 }
 
@@ -75,15 +93,7 @@ impl Error {
     pub fn advice(&self) -> String {
         match self {
             Self::Busy => "Try again in a moment.".to_owned(),
-            Self::Unavailable { reason, .. } => match reason {
-                Reason::Gone => "Put the database back in its place; checks go on by themselves then.",
-                Reason::WriteAheadLog => {
-                    "Switch it back with: PRAGMA journal_mode = DELETE. Revocations cannot be seen at once otherwise."
-                }
-                Reason::Locked => "Try again in a moment; end the program that holds the database if it lasts.",
-                Reason::Unreadable => "Try again. If it happens again, look into the log.",
-            }
-            .to_owned(),
+            Self::Unavailable { reason, .. } => reason.advice().to_owned(),
             Self::Store(error) => error.advice(),
         }
     }

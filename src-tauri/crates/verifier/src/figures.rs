@@ -3,19 +3,20 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use keystile_keys::{DenyReason, Verdict};
+use keystile_keys::DenyReason;
 
-use crate::answer::Answer;
+use crate::answer::Verification;
 use crate::error::Error;
 use crate::lanes::Lanes;
 
 /// Counters of one [`Verifier`](crate::Verifier).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Figures {
     /// Checks that were accepted.
     pub accepted: u64,
-    /// Checks that were refused, in the order of [`Figures::REFUSALS`].
-    pub refused: [u64; 8],
+    /// Checks that were refused, in the order of [`DenyReason::ALL`].
+    pub(crate) refused: [u64; DenyReason::ALL.len()],
     /// Checks that found no room in the queue of proofs.
     pub busy: u64,
     /// Checks without an answer because of the database.
@@ -33,39 +34,14 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Every refusal, in the order in which they are counted.
-    pub const REFUSALS: [DenyReason; 8] = [
-        DenyReason::Malformed,
-        DenyReason::Unknown,
-        DenyReason::WrongEnvironment,
-        DenyReason::Pending,
-        DenyReason::Disabled,
-        DenyReason::Expired,
-        DenyReason::Revoked,
-        DenyReason::InsufficientPermission,
-    ];
-
     /// How often this refusal was given.
     pub fn refused_as(&self, refusal: DenyReason) -> u64 {
-        self.refused[place(refusal)]
+        self.refused[refusal.index()]
     }
 
     /// All refusals together.
     pub fn refused_in_all(&self) -> u64 {
         self.refused.iter().sum()
-    }
-}
-
-fn place(refusal: DenyReason) -> usize {
-    match refusal {
-        DenyReason::Malformed => 0,
-        DenyReason::Unknown => 1,
-        DenyReason::WrongEnvironment => 2,
-        DenyReason::Pending => 3,
-        DenyReason::Disabled => 4,
-        DenyReason::Expired => 5,
-        DenyReason::Revoked => 6,
-        DenyReason::InsufficientPermission => 7,
     }
 }
 
@@ -76,18 +52,18 @@ pub(crate) struct Counters(Lanes<Lane>);
 #[derive(Default)]
 struct Lane {
     accepted: AtomicU64,
-    refused: [AtomicU64; 8],
+    refused: [AtomicU64; DenyReason::ALL.len()],
     busy: AtomicU64,
     unavailable: AtomicU64,
     refreshes: AtomicU64,
 }
 
 impl Counters {
-    pub(crate) fn answered(&self, answer: &Answer) {
+    pub(crate) fn answered(&self, verification: &Verification) {
         let lane = self.0.mine();
-        match answer.verdict {
-            Verdict::Accepted(_) => &lane.accepted,
-            Verdict::Refused(refusal) => &lane.refused[place(refusal)],
+        match verification.reason() {
+            None => &lane.accepted,
+            Some(reason) => &lane.refused[reason.index()],
         }
         .fetch_add(1, Ordering::Relaxed);
     }
@@ -112,7 +88,7 @@ impl Counters {
                 .map(|lane| counter(lane).load(Ordering::Relaxed))
                 .sum()
         };
-        let mut refused = [0; 8];
+        let mut refused = [0; DenyReason::ALL.len()];
         for lane in self.0.all() {
             for (sum, counter) in refused.iter_mut().zip(&lane.refused) {
                 *sum += counter.load(Ordering::Relaxed);

@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use keystile_keys::{
-    DenyReason, EnvironmentId, InstallMark, KeyId, Need, Permission, PresentedKey, Tag, Tagger,
-    Timestamp, Verdict, judge,
+    AccessRequest, DenyReason, EnvironmentId, InstallMark, KeyId, Permission, PresentedKey, Tag,
+    Tagger, Timestamp, authorize,
 };
 use keystile_store::{CommitMark, DatabaseFile, Store};
 
-use crate::answer::{Answer, Environment};
+use crate::answer::{Environment, Verification};
 use crate::coarse_clock::CoarseClock;
 use crate::error::Reason;
 use crate::id_filter::IdFilter;
@@ -55,13 +55,11 @@ pub(crate) struct Question<'a> {
     pub(crate) environment: Option<&'a EnvironmentId>,
     pub(crate) need: Permission,
     pub(crate) now: Timestamp,
-    /// Whether the answer must say who.
-    pub(crate) who: bool,
 }
 
 /// How far a check came without waiting.
 pub(crate) enum Attempt {
-    Answered(Answer),
+    Answered(Verification),
     /// Something was committed since the memory was read.
     Stale,
     /// This key is not in memory.
@@ -293,19 +291,20 @@ impl Ground {
 }
 
 fn answered(entry: &Entry, question: Question<'_>) -> Attempt {
-    let need = Need {
+    let request = AccessRequest {
         environment: *question.environment.unwrap_or(&entry.facts.environment),
         permission: question.need,
     };
-    Attempt::Answered(Answer {
-        verdict: judge(&entry.facts, &need, question.now),
-        key: question.who.then(|| Arc::clone(&entry.known)),
+    let key = Arc::clone(&entry.known);
+    Attempt::Answered(match authorize(&entry.facts, &request, question.now) {
+        Ok(()) => Verification::Accepted(key),
+        Err(reason) => Verification::Rejected {
+            reason,
+            key: Some(key),
+        },
     })
 }
 
-fn refused(refusal: DenyReason) -> Attempt {
-    Attempt::Answered(Answer {
-        verdict: Verdict::Refused(refusal),
-        key: None,
-    })
+fn refused(reason: DenyReason) -> Attempt {
+    Attempt::Answered(Verification::rejected(reason))
 }

@@ -1,10 +1,9 @@
-//! May a request that carries this key pass? Any program that guards an API calls [`Verifier::verify`]; the service and
-//! the terminal do. It knows no HTTP and decides nothing about keys: it asks `keystile_keys::judge`. It grows when a
-//! check needs another fact about a key.
+//! Checks API keys against the store. A key that was revoked is rejected by the next check, in every process.
 
 #![forbid(unsafe_code)]
 
 mod answer;
+mod builder;
 mod clock;
 mod coarse_clock;
 mod error;
@@ -15,22 +14,25 @@ mod id_filter;
 mod lanes;
 mod last_read;
 mod memory;
+mod proof_queue;
 mod proofs;
 mod reading;
+mod recheck;
 mod rows;
-mod standing;
 mod tags;
 mod tasks;
 mod usage;
 mod verifier;
 mod watch;
 
-pub use answer::{Answer, Derived, Environment, KeyInfo};
+pub use answer::{Derived, Environment, KeyInfo, Verification};
+pub use builder::Builder;
 pub use error::{Error, Reason};
 pub use figures::Figures;
 pub use keystile_keys::{
-    Bearer, DenyReason, EnvironmentId, KeyId, Permission, Permissions, Timestamp, Verdict,
+    DenyReason, EnvironmentId, KeyId, Permission, Permissions, Prefix, ProjectId, Stage, State,
+    Timestamp,
 };
+pub use keystile_store::StoreError;
 pub use lanes::Lanes;
-pub use tasks::Limits;
 pub use verifier::Verifier;

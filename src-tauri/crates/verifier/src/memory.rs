@@ -300,15 +300,17 @@ impl Memory {
             order.main.push(id);
             return;
         }
-        // Each step clears a mark or ends it: two rounds at most.
-        for _ in 0..=2 * order.main.len() {
+        // Each step clears a mark or ends it. After two rounds in which every key was used meanwhile, the one at the hand
+        // makes room: a key without a place would never be evicted.
+        let rounds = 2 * order.main.len();
+        for step in 0..=rounds {
             let hand = order.hand % order.main.len();
             order.hand = hand + 1;
             let resident = order.main[hand];
             let is_used = keys
                 .get(&resident)
                 .is_some_and(|entry| entry.used.swap(false, Ordering::Relaxed));
-            if !is_used || resident == id {
+            if !is_used || resident == id || step == rounds {
                 if resident != id {
                     keys.remove(&resident);
                 }

@@ -1,9 +1,9 @@
-//! Where Argon2id runs: as many threads as cores, each with memory that it keeps, behind a bounded queue. The checks ask
-//! for a proof once per process and secret version; whoever comes meanwhile waits for the same one. It knows no
-//! database; what it finds out it writes into the memory of keys itself, so that a caller who gave up loses nothing.
+//! Runs Argon2id on as many threads as cores, behind a bounded queue. A secret version is proven once; checks that come
+//! meanwhile wait for the same proof. The result is written to the cached key, so that it outlives a caller that gave up.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 use crate::error::Error;
 use crate::ground::Ground;
 use crate::memory::{Entry, Proof};
+use crate::proof_queue::ProofQueue;
 
 /// A thread without work ends after this, and its 19 MiB go back to the system.
 const IDLE: Duration = Duration::from_secs(10);
@@ -45,8 +46,8 @@ enum Outcome {
     Undecided,
 }
 
-struct Job {
-    claimed: Claimed,
+pub(crate) struct Job {
+    pub(crate) claimed: Claimed,
     tag: Tag,
     mark: u64,
     since: Instant,
@@ -55,10 +56,9 @@ struct Job {
 
 #[derive(Default)]
 struct Queue {
-    jobs: VecDeque<Job>,
+    jobs: ProofQueue,
     /// Proofs that are waited for or run, by proof mark.
     flights: HashMap<u64, watch::Receiver<Option<Outcome>>>,
-    doubtful: usize,
     threads: usize,
     idle: usize,
     is_closed: bool,
@@ -135,22 +135,18 @@ impl Proofs {
         if let Some(flight) = queue.flights.get(&mark) {
             return Ok(flight.clone());
         }
-        // What may be invented gets half of the room, so that there is some for what is not.
-        let is_full =
-            queue.jobs.len() >= self.room || claimed.is_doubtful && queue.doubtful >= self.room / 2;
-        if is_full {
-            return Err(Error::Busy);
-        }
-        queue.doubtful += usize::from(claimed.is_doubtful);
         let (done, flight) = watch::channel(None);
-        queue.flights.insert(mark, flight.clone());
-        queue.jobs.push_back(Job {
+        let job = Job {
             claimed,
             tag,
             mark,
             since: Instant::now(),
             done,
-        });
+        };
+        if !queue.jobs.push(job, self.room) {
+            return Err(Error::Busy);
+        }
+        queue.flights.insert(mark, flight.clone());
         if queue.idle > 0 {
             self.shared.woken.notify_one();
         }
@@ -164,9 +160,8 @@ impl Proofs {
                 Err(_) if queue.threads > 0 => {}
                 Err(error) => {
                     tracing::error!(%error, "no thread for a proof");
-                    if let Some(job) = queue.jobs.pop_back() {
-                        queue.settle(&job);
-                    }
+                    queue.jobs = ProofQueue::default();
+                    queue.flights.clear();
                     return Err(Error::Busy);
                 }
             }
@@ -179,15 +174,8 @@ impl Drop for Proofs {
     fn drop(&mut self) {
         let mut queue = self.shared.queue();
         queue.is_closed = true;
-        queue.jobs.clear();
+        queue.jobs = ProofQueue::default();
         self.shared.woken.notify_all();
-    }
-}
-
-impl Queue {
-    fn settle(&mut self, job: &Job) {
-        self.flights.remove(&job.mark);
-        self.doubtful -= usize::from(job.claimed.is_doubtful);
     }
 }
 
@@ -198,12 +186,17 @@ fn work(shared: &Shared) {
             Outcome::Undecided
         } else {
             shared.runs.fetch_add(1, Ordering::Relaxed);
-            prove(&job, &mut memory)
+            // A panic must not leave a job in flight for ever: its key would be busy until the process ends.
+            let proof = AssertUnwindSafe(|| prove(&job, &mut memory));
+            catch_unwind(proof).unwrap_or_else(|_| {
+                memory = ProofMemory::default();
+                Outcome::Undecided
+            })
         };
         if outcome == Outcome::Proven && job.claimed.is_doubtful {
             store_anew(shared, &job);
         }
-        shared.queue().settle(&job);
+        shared.queue().flights.remove(&job.mark);
         job.done.send_replace(Some(outcome));
     }
 }
@@ -213,7 +206,7 @@ fn work(shared: &Shared) {
 fn next(shared: &Shared) -> Option<Job> {
     let mut queue = shared.queue();
     loop {
-        if let Some(job) = queue.jobs.pop_front() {
+        if let Some(job) = queue.jobs.pop() {
             return Some(job);
         }
         if queue.is_closed {

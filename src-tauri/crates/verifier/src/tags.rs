@@ -7,7 +7,7 @@ use keystile_keys::Timestamp;
 use keystile_store::{Action, AuditEntry, KeyRow, StoreError};
 use tokio::sync::mpsc;
 
-use crate::clock;
+use crate::clock::Clock;
 use crate::ground::Ground;
 use crate::proofs::NewTag;
 
@@ -15,7 +15,7 @@ use crate::proofs::NewTag;
 const BATCH: usize = 64;
 
 /// Runs until nobody proves any more.
-pub(crate) async fn store(mut new_tags: mpsc::UnboundedReceiver<NewTag>) {
+pub(crate) async fn store(mut new_tags: mpsc::UnboundedReceiver<NewTag>, clock: Clock) {
     let mut batch = Vec::with_capacity(BATCH);
     while new_tags.recv_many(&mut batch, BATCH).await > 0 {
         let mut left = std::mem::take(&mut batch);
@@ -25,16 +25,15 @@ pub(crate) async fn store(mut new_tags: mpsc::UnboundedReceiver<NewTag>) {
                 .into_iter()
                 .partition(|tag: &NewTag| Arc::ptr_eq(&tag.ground, &ground));
             left = rest;
-            if let Err(error) = write(&ground, of_it).await {
+            if let Err(error) = write(&ground, of_it, clock.now()).await {
                 tracing::warn!(%error, "tags were not stored; they are made again when it matters");
             }
         }
     }
 }
 
-async fn write(ground: &Ground, tags: Vec<NewTag>) -> Result<(), StoreError> {
+async fn write(ground: &Ground, tags: Vec<NewTag>, now: Timestamp) -> Result<(), StoreError> {
     let mut write = ground.store.write().await?;
-    let now = clock::now();
     let mut is_changed = false;
     for new in tags {
         is_changed |= one(&mut write, now, &new).await?;

@@ -10,6 +10,7 @@ use arc_swap::ArcSwap;
 use keystile_store::Store;
 use tokio::sync::mpsc;
 
+use crate::clock::Clock;
 use crate::figures::Counters;
 use crate::ground::Ground;
 use crate::proofs::Proofs;
@@ -19,13 +20,13 @@ use crate::{tags, usage, watch};
 
 /// How much a verifier may hold.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Keys in memory, about 0.6 KiB each.
-    pub cached_keys: usize,
+    pub(crate) cached_keys: usize,
     /// Secrets that wait for their first proof.
-    pub waiting_proofs: usize,
+    pub(crate) waiting_proofs: usize,
     /// How long they wait before `Busy`.
-    pub proof_wait: Duration,
+    pub(crate) proof_wait: Duration,
 }
 
 impl Default for Limits {
@@ -43,6 +44,7 @@ pub(crate) struct Shared {
     pub(crate) ground: ArcSwap<Ground>,
     pub(crate) counters: Counters,
     pub(crate) limits: Limits,
+    pub(crate) clock: Clock,
     pub(crate) proofs: Proofs,
     pub(crate) usage: Usage,
     directory: PathBuf,
@@ -55,7 +57,11 @@ pub(crate) struct Senders {
 }
 
 /// Starts everything.
-pub(crate) fn start(store: Store, limits: Limits) -> io::Result<(Arc<Shared>, Senders)> {
+pub(crate) fn start(
+    store: Store,
+    limits: Limits,
+    clock: Clock,
+) -> io::Result<(Arc<Shared>, Senders)> {
     let (wishes, wished) = mpsc::unbounded_channel();
     let (flushes, flushed) = mpsc::unbounded_channel();
     let (new_tags, made_anew) = mpsc::unbounded_channel();
@@ -70,6 +76,7 @@ pub(crate) fn start(store: Store, limits: Limits) -> io::Result<(Arc<Shared>, Se
         counters: Counters::default(),
         usage: Usage::default(),
         limits,
+        clock: clock.clone(),
     });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -82,7 +89,7 @@ pub(crate) fn start(store: Store, limits: Limits) -> io::Result<(Arc<Shared>, Se
             let shared = for_thread;
             runtime.block_on(async {
                 let watching = tokio::spawn(watch::watch(Arc::clone(&shared)));
-                let tagging = tokio::spawn(tags::store(made_anew));
+                let tagging = tokio::spawn(tags::store(made_anew, clock));
                 tokio::join!(
                     reading::read(Arc::clone(&shared), wished, refills),
                     usage::write(&shared.usage, &shared.directory, flushed),

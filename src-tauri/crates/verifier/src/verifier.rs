@@ -1,52 +1,34 @@
-//! The checks themselves, steps 1–5 of the design. Callers hold one [`Verifier`] for the life of the process. A check of
-//! a key that is in memory awaits nothing; the rest asks the reading task and the proofs.
+//! Checks keys. A check of a key that is in memory awaits nothing; others wait for the reading task or for Argon2id.
 
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use keystile_keys::{
-    DenyReason, EnvironmentId, KeyId, Permission, PresentedKey, Timestamp, Verdict,
-};
-use keystile_store::{Store, StoreError};
+use keystile_keys::{DenyReason, EnvironmentId, KeyId, Permission, PresentedKey, Timestamp};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use crate::answer::{Answer, Environment};
+use crate::answer::{Environment, Verification};
+use crate::builder::Builder;
 use crate::error::{Error, Reason};
 use crate::figures::Figures;
 use crate::ground::{Attempt, Question};
 use crate::memory::{Entry, Proof};
 use crate::proofs::Claimed;
 use crate::reading::Wish;
-use crate::tasks::{self, Limits, Shared};
+use crate::tasks::Shared;
 use crate::usage::{self, Flush};
 
 /// A check that has not come to an end by then will not.
 pub(crate) const MOST_ROUNDS: usize = 32;
 /// Keys that are looked for in the database at once. Made-up ids wait behind each other here, and nothing else does.
-const MOST_LOOK_UPS: usize = 256;
+pub(crate) const MAX_LOOK_UPS: usize = 256;
 /// No reference to an environment is longer: two names of 80 characters.
 const LONGEST_REFERENCE: usize = 1024;
 
-/// Answers whether a request that carries a key may pass. Cloning is cheap; all clones are one.
+/// Checks API keys against one store. Cloning is cheap; all clones share their cache.
 ///
-/// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-/// # runtime.block_on(async {
-/// # let folder = tempfile::tempdir()?;
-/// # let folder = folder.path().join("store");
-/// use keystile_verifier::{Permission, DenyReason, Timestamp, Verdict, Verifier};
-///
-/// let verifier = Verifier::open(&folder).await?;
-/// let environment = "0123456789ab".parse()?;
-/// let now = Timestamp::from_millis(1_700_000_000_000);
-/// let verdict = verifier.verify("not a key", &environment, Permission::Read, now).await?;
-/// assert_eq!(verdict, Verdict::Refused(DenyReason::Malformed));
-/// # Ok(())
-/// # })
-/// # }
-/// ```
+/// A check of a key that is in memory reads 64 bytes of the database's header and compares a tag. The first check of a key
+/// in a process also reads its row and runs Argon2id once.
 #[derive(Clone)]
 pub struct Verifier {
     pub(crate) inside: Arc<Inside>,
@@ -54,100 +36,59 @@ pub struct Verifier {
 
 pub(crate) struct Inside {
     pub(crate) shared: Arc<Shared>,
-    wishes: mpsc::UnboundedSender<Wish>,
-    flushes: mpsc::UnboundedSender<Flush>,
-    look_ups: Semaphore,
+    pub(crate) wishes: mpsc::UnboundedSender<Wish>,
+    pub(crate) flushes: mpsc::UnboundedSender<Flush>,
+    pub(crate) look_ups: Semaphore,
 }
 
 impl Verifier {
-    /// Opens the database in this folder, as `Store::open` does.
+    /// Returns a builder with the default settings.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Opens the store in this folder with the default settings. Never creates one.
     ///
     /// # Errors
-    /// `Store`.
+    /// As [`Builder::open`].
     pub async fn open(directory: &Path) -> Result<Self, Error> {
-        Self::from_store(Store::open(directory, "verifier").await?).await
+        Builder::default().open(directory).await
     }
 
-    /// Over an open store.
-    ///
-    /// # Errors
-    /// `Unavailable` when the first read fails.
-    pub async fn from_store(store: Store) -> Result<Self, Error> {
-        Self::with_limits(store, Limits::default()).await
+    /// Returns the time by the verifier's clock.
+    pub fn now(&self) -> Timestamp {
+        self.inside.shared.clock.now()
     }
 
-    /// Over an open store, with other limits.
+    /// Checks whether a request to `environment` that carries the key `text` and requires `permission` may pass at `now`.
+    /// Does not count it as a use; see [`Verifier::record`].
     ///
     /// # Errors
-    /// As [`Verifier::from_store`].
-    pub async fn with_limits(store: Store, limits: Limits) -> Result<Self, Error> {
-        let (shared, senders) = tasks::start(store, limits).map_err(|cause| {
-            Error::Store(StoreError::Failed {
-                cause: Box::new(cause),
-            })
-        })?;
-        let verifier = Self {
-            inside: Arc::new(Inside {
-                shared,
-                wishes: senders.wishes,
-                flushes: senders.flushes,
-                look_ups: Semaphore::new(MOST_LOOK_UPS),
-            }),
-        };
-        verifier.wish(Wish::Refresh).await?;
-        Ok(verifier)
-    }
-
-    /// May a request that shows `text` to `environment` and needs `need` pass at `now`?
-    ///
-    /// # Errors
-    /// `Busy` or `Unavailable`: there is no verdict, and nothing may pass.
+    /// `Busy` or `Unavailable`: no decision could be made, and the request may not pass.
     pub async fn verify(
         &self,
         text: &str,
         environment: &EnvironmentId,
-        need: Permission,
+        permission: Permission,
         now: Timestamp,
-    ) -> Result<Verdict, Error> {
+    ) -> Result<Verification, Error> {
         let question = Question {
             environment: Some(environment),
-            need,
+            need: permission,
             now,
-            who: false,
-        };
-        Ok(self.answer(text, question).await?.verdict)
-    }
-
-    /// As [`Verifier::verify`], and who showed the key.
-    ///
-    /// # Errors
-    /// As [`Verifier::verify`].
-    pub async fn check(
-        &self,
-        text: &str,
-        environment: &EnvironmentId,
-        need: Permission,
-        now: Timestamp,
-    ) -> Result<Answer, Error> {
-        let question = Question {
-            environment: Some(environment),
-            need,
-            now,
-            who: true,
         };
         self.answer(text, question).await
     }
 
-    /// Judges a key in its own environment, as if to read.
+    /// Checks a key in its own environment, as if to read.
     ///
     /// # Errors
     /// As [`Verifier::verify`].
-    pub async fn identify(&self, text: &str, now: Timestamp) -> Result<Answer, Error> {
+    pub async fn identify(&self, text: &str, now: Timestamp) -> Result<Verification, Error> {
         let question = Question {
             environment: None,
             need: Permission::Read,
             now,
-            who: true,
         };
         self.answer(text, question).await
     }
@@ -164,10 +105,10 @@ impl Verifier {
         self.wish(|reply| Wish::Key(id, reply)).await
     }
 
-    async fn answer(&self, text: &str, question: Question<'_>) -> Result<Answer, Error> {
+    async fn answer(&self, text: &str, question: Question<'_>) -> Result<Verification, Error> {
         let counters = &self.inside.shared.counters;
         let Ok(shown) = PresentedKey::parse(text) else {
-            let answer = refused(DenyReason::Malformed);
+            let answer = Verification::rejected(DenyReason::Malformed);
             counters.answered(&answer);
             return Ok(answer);
         };
@@ -200,7 +141,7 @@ impl Verifier {
         shown: PresentedKey<'_>,
         question: Question<'_>,
         mut attempt: Attempt,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Verification, Error> {
         for _ in 0..MOST_ROUNDS {
             // Memory that was read since the request came answers it, whatever is committed meanwhile; after a proof,
             // which takes long, the counter is looked at again.
@@ -213,19 +154,19 @@ impl Verifier {
                 }
                 Attempt::Absent => {
                     if !self.look_up(shown.id()).await? {
-                        return Ok(refused(DenyReason::Unknown));
+                        return Ok(Verification::rejected(DenyReason::Unknown));
                     }
                     true
                 }
                 Attempt::Unproven(entry, version) => {
                     if !self.prove(&shown, entry, version, false).await? {
-                        return Ok(refused(DenyReason::Unknown));
+                        return Ok(Verification::rejected(DenyReason::Unknown));
                     }
                     false
                 }
                 Attempt::Doubtful(entry, version) => {
                     if !self.prove(&shown, entry, version, true).await? {
-                        return Ok(refused(DenyReason::Unknown));
+                        return Ok(Verification::rejected(DenyReason::Unknown));
                     }
                     false
                 }
@@ -323,22 +264,20 @@ impl Verifier {
         self.wish(Wish::Refresh).await
     }
 
-    /// Counts a use of a key, for whoever shows usage. Never waits. An answer that names no key is nobody's use.
+    /// Counts a use of the key that a verification names. Never waits.
     pub fn record(
         &self,
-        answer: &Answer,
-        environment: &EnvironmentId,
-        need: Permission,
+        verification: &Verification,
+        permission: Permission,
         client: Option<IpAddr>,
         now: Timestamp,
     ) {
-        // A key that was shown to a foreign environment is a refused use of that key.
-        if let Some(key) = &answer.key {
-            let is_accepted = matches!(answer.verdict, Verdict::Accepted(bearer) if bearer.environment == *environment);
+        if let Some(key) = verification.key() {
+            let is_accepted = verification.is_accepted();
             self.inside
                 .shared
                 .usage
-                .record(key.id, need, is_accepted, client, now);
+                .record(key.id, permission, is_accepted, client, now);
         }
     }
 
@@ -348,6 +287,15 @@ impl Verifier {
     /// `Store`. What was not written is kept for the next time.
     pub async fn flush_usage(&self) -> Result<(), Error> {
         usage::flush(&self.inside.flushes).await
+    }
+
+    /// Writes what was counted and closes this handle. A program calls it before it ends; without it, up to 10 s of counts
+    /// are lost. Other clones go on working.
+    ///
+    /// # Errors
+    /// As [`Verifier::flush_usage`].
+    pub async fn shutdown(self) -> Result<(), Error> {
+        self.flush_usage().await
     }
 
     /// What was counted since this process began.
@@ -367,12 +315,5 @@ impl Verifier {
 impl std::fmt::Debug for Verifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Verifier").finish_non_exhaustive()
-    }
-}
-
-fn refused(refusal: DenyReason) -> Answer {
-    Answer {
-        verdict: Verdict::Refused(refusal),
-        key: None,
     }
 }

@@ -4,8 +4,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use keystile_keys::Permission;
-use keystile_registry::system_clock;
-use keystile_verifier::{Verdict, Verifier};
+use keystile_verifier::{DenyReason, Verifier};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -31,19 +30,18 @@ pub(crate) async fn run(
         .map_err(|cause| Failure::system("Standard input could not be read", &cause))?;
     let verifier = Verifier::open(&place::folder(db)?).await?;
     let environment = place::guarded(&verifier, &wish.of.env).await?;
-    let need = if wish.write {
+    let permission = if wish.write {
         Permission::Write
     } else {
         Permission::Read
     };
-    let answer = verifier
-        .check(text.trim_ascii_end(), &environment.id, need, system_clock())
+    let text = text.trim_ascii_end();
+    let verification = verifier
+        .verify(text, &environment.id, permission, verifier.now())
         .await?;
-    let key = answer.key.as_deref();
-    let (is_valid, code) = match answer.verdict {
-        Verdict::Accepted(_) => (true, "accepted"),
-        Verdict::Refused(refusal) => (false, refusal.as_str()),
-    };
+    let key = verification.key();
+    let is_valid = verification.is_accepted();
+    let code = verification.reason().map_or("accepted", DenyReason::as_str);
     let name = key.map_or("", |key| key.name.as_str());
     let sentence = if is_valid {
         format!("accepted: {name}")

@@ -1,31 +1,30 @@
-//! Whether a key that was let through before still stands. Called for streams and tunnels, which go on after their request
-//! was decided about. No secret is shown again; only the public id is known.
+//! Checks again a key that was accepted before, by its public id: for streams and tunnels, which outlive the decision about
+//! their request.
 
-use keystile_keys::{DenyReason, EnvironmentId, KeyId, Permission, Timestamp, Verdict};
+use keystile_keys::{DenyReason, EnvironmentId, KeyId, Permission, Timestamp};
 
+use crate::answer::Verification;
 use crate::error::Error;
 use crate::ground::{Attempt, Question};
 use crate::reading::Wish;
 use crate::verifier::{MOST_ROUNDS, Verifier};
 
 impl Verifier {
-    /// Whether a key that was accepted before still is: for streams that go on after their request was let through. It
-    /// proves nothing about a secret and is not counted as a check.
+    /// Checks whether a key that was accepted before still would be. Checks no secret and is not counted.
     ///
     /// # Errors
     /// As [`Verifier::verify`].
-    pub async fn standing(
+    pub async fn recheck(
         &self,
         id: &KeyId,
         environment: &EnvironmentId,
         need: Permission,
         now: Timestamp,
-    ) -> Result<Verdict, Error> {
+    ) -> Result<Verification, Error> {
         let question = Question {
             environment: Some(environment),
             need,
             now,
-            who: false,
         };
         let mut is_read_now = false;
         for _ in 0..MOST_ROUNDS {
@@ -36,12 +35,12 @@ impl Verifier {
                 .load()
                 .attempt_again(id, question, is_read_now);
             match attempt {
-                Attempt::Answered(answer) => return Ok(answer.verdict),
+                Attempt::Answered(answer) => return Ok(answer),
                 Attempt::Closed(reason) => return Err(Error::unavailable(reason)),
                 Attempt::Stale => self.wish(Wish::Refresh).await?,
                 Attempt::Absent => {
                     if !self.look_up(*id).await? {
-                        return Ok(Verdict::Refused(DenyReason::Unknown));
+                        return Ok(Verification::rejected(DenyReason::Unknown));
                     }
                 }
                 // Only a secret is unproven, and none was shown.

@@ -1,8 +1,8 @@
-//! The verdict on a proven key, as tables.
+//! The decision about a proven key, as tables.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use keystile_keys::{
-    Bearer, DenyReason, KeyFacts, Need, Permission, Permissions, State, Timestamp, Verdict, judge,
+    AccessRequest, DenyReason, KeyFacts, Permission, Permissions, State, Timestamp, authorize,
 };
 
 const END: Timestamp = Timestamp::from_millis(1_000_000);
@@ -17,15 +17,15 @@ fn facts(state: State) -> KeyFacts {
     }
 }
 
-fn need(permission: Permission) -> Need {
-    Need {
+fn request(permission: Permission) -> AccessRequest {
+    AccessRequest {
         environment: "EEEEEEEEEEEE".parse().expect("an id"),
         permission,
     }
 }
 
 #[test]
-fn each_state_has_its_verdict() {
+fn each_state_is_decided() {
     for (state, refusal) in [
         (State::Pending, Some(DenyReason::Pending)),
         (State::Active, None),
@@ -36,16 +36,9 @@ fn each_state_has_its_verdict() {
         (State::Discarded, Some(DenyReason::Revoked)),
     ] {
         let key = facts(state);
-        let expected = match refusal {
-            Some(refusal) => Verdict::Refused(refusal),
-            None => Verdict::Accepted(Bearer {
-                key: key.id,
-                environment: key.environment,
-                permissions: key.permissions,
-            }),
-        };
+        let expected = refusal.map_or(Ok(()), Err);
         assert_eq!(
-            judge(&key, &need(Permission::Read), END),
+            authorize(&key, &request(Permission::Read), END),
             expected,
             "{state}"
         );
@@ -59,40 +52,34 @@ fn a_key_is_expired_from_its_date_on() {
         ..facts(State::Active)
     };
     let at = |millis| {
-        judge(
+        authorize(
             &key,
-            &need(Permission::Read),
+            &request(Permission::Read),
             Timestamp::from_millis(millis),
         )
     };
-    assert!(
-        matches!(at(END.as_millis() - 1), Verdict::Accepted(_)),
-        "the last moment counts"
-    );
+    assert!(at(END.as_millis() - 1).is_ok(), "the last moment counts");
     assert_eq!(
         at(END.as_millis()),
-        Verdict::Refused(DenyReason::Expired),
+        Err(DenyReason::Expired),
         "the date itself is too late"
     );
-    assert_eq!(at(i64::MAX), Verdict::Refused(DenyReason::Expired));
+    assert_eq!(at(i64::MAX), Err(DenyReason::Expired));
 }
 
 #[test]
 fn a_key_does_only_what_it_may() {
     let key = facts(State::Active);
     assert_eq!(
-        judge(&key, &need(Permission::Write), END),
-        Verdict::Refused(DenyReason::InsufficientPermission)
+        authorize(&key, &request(Permission::Write), END),
+        Err(DenyReason::InsufficientPermission)
     );
     let writer = KeyFacts {
         permissions: Permissions::READ_WRITE,
         ..key
     };
     for permission in [Permission::Read, Permission::Write] {
-        assert!(matches!(
-            judge(&writer, &need(permission), END),
-            Verdict::Accepted(_)
-        ));
+        assert_eq!(authorize(&writer, &request(permission), END), Ok(()));
     }
 }
 
@@ -105,8 +92,8 @@ fn a_key_of_another_environment_tells_nothing_about_itself() {
             ..facts(state)
         };
         assert_eq!(
-            judge(&stranger, &need(Permission::Write), END),
-            Verdict::Refused(DenyReason::WrongEnvironment),
+            authorize(&stranger, &request(Permission::Write), END),
+            Err(DenyReason::WrongEnvironment),
             "{state} is not said"
         );
     }
@@ -119,15 +106,22 @@ fn the_state_is_said_before_the_date_and_the_date_before_the_permission() {
         ..facts(State::Disabled)
     };
     assert_eq!(
-        judge(&disabled, &need(Permission::Write), END),
-        Verdict::Refused(DenyReason::Disabled)
+        authorize(&disabled, &request(Permission::Write), END),
+        Err(DenyReason::Disabled)
     );
     let late = KeyFacts {
         expires_at: Some(END),
         ..facts(State::Active)
     };
     assert_eq!(
-        judge(&late, &need(Permission::Write), END),
-        Verdict::Refused(DenyReason::Expired)
+        authorize(&late, &request(Permission::Write), END),
+        Err(DenyReason::Expired)
     );
+}
+
+#[test]
+fn every_reason_has_its_index() {
+    for (index, reason) in DenyReason::ALL.into_iter().enumerate() {
+        assert_eq!(reason.index(), index, "{reason}");
+    }
 }

@@ -1,0 +1,62 @@
+//! An axum extractor for the key that authorized a request.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum_core::body::Body;
+use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum_core::response::{IntoResponse, Response};
+use http::request::Parts;
+use keystile_guard::{Authorized, Problem};
+use keystile_verifier::KeyInfo;
+
+/// The key that authorized the request. Needs the layer of [`Verifier::layer`](crate::Verifier::layer) around the route.
+///
+/// On a route that a rule opens to everyone, `Option<ApiKey>` is always `None`, and `ApiKey` answers 401.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKey(pub Arc<KeyInfo>);
+
+impl Deref for ApiKey {
+    type Target = KeyInfo;
+
+    fn deref(&self) -> &KeyInfo {
+        &self.0
+    }
+}
+
+/// The request was not authorized: the route requires no key (401), or is not inside the layer (500).
+#[derive(Debug)]
+pub struct ApiKeyRejection(Problem);
+
+impl IntoResponse for ApiKeyRejection {
+    fn into_response(self) -> Response {
+        self.0.into_response().map(Body::new)
+    }
+}
+
+fn authorized(parts: &Parts) -> Result<Option<ApiKey>, ApiKeyRejection> {
+    let authorized = parts
+        .extensions
+        .get::<Authorized>()
+        .ok_or_else(|| ApiKeyRejection(Problem::internal()))?;
+    Ok(authorized.key.clone().map(ApiKey))
+}
+
+impl<S: Sync> FromRequestParts<S> for ApiKey {
+    type Rejection = ApiKeyRejection;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiKeyRejection> {
+        authorized(parts)?.ok_or_else(|| ApiKeyRejection(Problem::credentials_missing()))
+    }
+}
+
+impl<S: Sync> OptionalFromRequestParts<S> for ApiKey {
+    type Rejection = ApiKeyRejection;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        _state: &S,
+    ) -> Result<Option<Self>, ApiKeyRejection> {
+        authorized(parts)
+    }
+}

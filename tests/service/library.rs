@@ -1,0 +1,217 @@
+//! What a Rust program gets that adds `keystile` to its dependencies: the layer, the extractor, checks by hand, and the
+//! example application.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, UNIX_EPOCH};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use axum::routing::get;
+use keystile::axum::ApiKey;
+use keystile::{DenyReason, Error, Permission, RouteRules, Verification, Verifier};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use tower::{Layer, ServiceExt};
+
+use crate::caller::call;
+use crate::world::{REFERENCE, World};
+
+async fn accepted_uses(world: &World) -> u64 {
+    let usage = world.registry.usage_of_keys(&world.environment);
+    let usage = usage.await.expect("usage");
+    usage.values().map(|usage| usage.accepted).sum()
+}
+
+/// A program that was started and is killed with its test.
+struct Started(std::process::Child);
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        let _ended = self.0.kill();
+        let _status = self.0.wait();
+    }
+}
+
+/// The example application that Cargo built beside this test.
+fn example() -> PathBuf {
+    let test = std::env::current_exe().expect("this program");
+    let target = test.parent().and_then(|deps| deps.parent());
+    let example = target.expect("Cargo's folder").join("examples/axum");
+    assert!(
+        example.exists(),
+        "{} is missing: cargo build -p keystile --features axum --examples",
+        example.display()
+    );
+    example
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn example_application_lets_only_authorized_requests_through() {
+    let world = World::new().await;
+    let mut child = Command::new(example());
+    child
+        .arg(world.path())
+        .args([REFERENCE, "127.0.0.1:0"])
+        .stdout(Stdio::piped());
+    let mut child = Started(child.spawn().expect("the example"));
+    let mut line = String::new();
+    let mut output = BufReader::new(child.0.stdout.take().expect("its output"));
+    output.read_line(&mut line).expect("its address");
+    let address = line.trim().strip_prefix("http://").expect("an address");
+    let address = address.parse().expect("an address");
+    let send = async |method: &str, key: Option<&str>, body: &str| {
+        let key = key.map_or_else(String::new, |key| format!("X-API-KEY: {key}\r\n"));
+        let length = body.len();
+        let request = format!(
+            "{method} /notes HTTP/1.1\r\nHost: {address}\r\n{key}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        );
+        let response = call(address, request).await.expect("a response");
+        (response.status, response.body)
+    };
+    let (reader, writer) = (Some(&*world.reader.text), Some(&*world.writer.text));
+    assert_eq!(send("GET", None, "").await.0, 401);
+    let nothing = (200, String::new());
+    assert_eq!(send("GET", reader, "").await, nothing);
+    assert_eq!(
+        send("POST", reader, "hello").await.0,
+        403,
+        "a key that may only read must not change anything"
+    );
+    assert_eq!(send("POST", writer, "hello").await.0, 200);
+    assert_eq!(
+        send("GET", reader, "").await,
+        (200, "écrire\u{20ac}: hello\n".to_owned()),
+        "handlers know whose key it was"
+    );
+    world.revoke(world.reader.id).await;
+    assert_eq!(
+        send("GET", reader, "").await.0,
+        401,
+        "a revoked key is rejected on the next request"
+    );
+    let pid = i32::try_from(child.0.id()).expect("a process");
+    let pid = rustix::process::Pid::from_raw(pid).expect("a process");
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("interrupted");
+    let status = child.0.wait().expect("its end");
+    assert!(status.success(), "it ends in order: {status}");
+    assert_eq!(
+        accepted_uses(&world).await,
+        3,
+        "shutdown writes how often keys were used"
+    );
+}
+
+#[tokio::test]
+async fn opening_a_folder_without_a_store_fails_and_creates_nothing() {
+    let world = World::new().await;
+    let folder = world.beside("elsewhere");
+    let error = Verifier::open(&folder).await.expect_err("no store");
+    assert!(matches!(error, Error::Store(_)), "{error:?}");
+    assert!(!error.advice().is_empty(), "every error has a next step");
+    let left = std::fs::read_dir(&folder).expect("the folder").count();
+    assert_eq!(
+        left, 0,
+        "a mistyped path must not become a store that knows no key"
+    );
+}
+
+#[tokio::test]
+async fn environment_is_found_by_name_and_id_and_an_unknown_one_is_named() {
+    let world = World::new().await;
+    let keystile = Verifier::open(world.path()).await.expect("a verifier");
+    for reference in [REFERENCE, world.environment.as_str()] {
+        let found = keystile.environment(reference).await.expect("found");
+        assert_eq!(found.id, world.environment, "{reference}");
+    }
+    let error = keystile.guard("Acme/nowhere").await.err();
+    let error = error.expect("nothing to guard");
+    assert!(error.to_string().contains("Acme/nowhere"), "{error}");
+}
+
+#[tokio::test]
+async fn key_is_expired_by_the_clock_of_the_builder() {
+    let world = World::new().await;
+    let database = SqliteConnectOptions::new().filename(world.path().join("keystile.db"));
+    let mut connection = database.connect().await.expect("a connection");
+    sqlx::query("UPDATE keys SET expires_at = 2000")
+        .execute(&mut connection)
+        .await
+        .expect("an expiry date");
+    for (millis, reason) in [(1_999, None), (2_000, Some(DenyReason::Expired))] {
+        let keystile = Verifier::builder()
+            .clock(move || UNIX_EPOCH + Duration::from_millis(millis))
+            .open(world.path())
+            .await
+            .expect("a verifier");
+        let key = &world.reader.text;
+        let verification = keystile
+            .verify(key, &world.environment, Permission::Read)
+            .await
+            .expect("a decision");
+        assert_eq!(verification.reason(), reason, "at {millis} ms");
+    }
+}
+
+#[tokio::test]
+async fn verification_names_its_key_and_is_counted_once() {
+    let world = World::new().await;
+    let keystile = Verifier::open(world.path()).await.expect("a verifier");
+    let environment = keystile.environment(REFERENCE).await.expect("found").id;
+    let key = &world.reader.text;
+    let accepted = keystile.verify(key, &environment, Permission::Read).await;
+    let Verification::Accepted(info) = accepted.expect("a decision") else {
+        panic!("the key may read");
+    };
+    assert_eq!((info.id, &*info.name), (world.reader.id, "ci reader"));
+    let denied = keystile.verify(key, &environment, Permission::Write).await;
+    let denied = denied.expect("a decision");
+    assert_eq!(denied.reason(), Some(DenyReason::InsufficientPermission));
+    assert_eq!(denied.key(), Some(&info), "its secret was right");
+    let again = keystile.recheck(&info.id, &environment, Permission::Read);
+    assert!(again.await.expect("a decision").is_accepted());
+    keystile.clone().shutdown().await.expect("written");
+    assert_eq!(accepted_uses(&world).await, 1, "a recheck is not a use");
+    world.revoke(info.id).await;
+    let again = keystile.recheck(&info.id, &environment, Permission::Read);
+    assert_eq!(
+        again.await.expect("a decision").reason(),
+        Some(DenyReason::Revoked),
+        "a stream ends with its key, and clones work after shutdown"
+    );
+}
+
+#[tokio::test]
+async fn extractor_answers_401_on_an_open_route_and_500_outside_the_layer() {
+    let world = World::new().await;
+    let keystile = Verifier::open(world.path()).await.expect("a verifier");
+    let guard = keystile.guard(REFERENCE).await.expect("a guard");
+    let rules = RouteRules::parse("GET /open open\nGET /required open").expect("rules");
+    let routes = Router::new()
+        .route("/required", get(async |key: ApiKey| key.name.clone()))
+        .route(
+            "/open",
+            get(async |key: Option<ApiKey>| format!("{}", key.is_some())),
+        );
+    let app = keystile::GuardLayer::new(guard.with_rules(rules)).layer(routes.clone());
+    let request = |path: &str| Request::get(path).body(Body::empty()).expect("a request");
+    let response = app.clone().oneshot(request("/open")).await;
+    let response = response.expect("a response").map(Body::new);
+    let body = to_bytes(response.into_body(), 1_000).await.expect("a body");
+    assert_eq!(body, "false");
+    let response = app.oneshot(request("/required")).await;
+    assert_eq!(
+        response.expect("a response").status(),
+        StatusCode::UNAUTHORIZED,
+        "a handler that needs a key is not called without one"
+    );
+    let response = routes.oneshot(request("/required")).await;
+    assert_eq!(
+        response.expect("a response").status(),
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "a forgotten layer must not open the route"
+    );
+}
