@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings, Upstream};
+use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings};
 use keystile_guard::DecisionCode;
 use keystile_verifier::Verifier;
 use tokio::sync::broadcast;
@@ -18,8 +18,8 @@ pub(crate) fn local() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
 }
 
-pub(crate) fn upstream(api: SocketAddr) -> Upstream {
-    Upstream::Api(Endpoint::parse(&format!("http://{api}")).expect("an endpoint"))
+pub(crate) fn upstream(api: SocketAddr) -> Endpoint {
+    Endpoint::parse(&format!("http://{api}")).expect("an endpoint")
 }
 
 /// A gateway before an API at this address, for as long as the test runs.
@@ -28,7 +28,7 @@ pub(crate) async fn before(api: SocketAddr, change: fn(&mut Settings)) -> Guarde
 }
 
 /// As [`before`], with whatever stands behind it.
-pub(crate) async fn standing_before(behind: Upstream, change: fn(&mut Settings)) -> Guarded {
+pub(crate) async fn standing_before(behind: Endpoint, change: fn(&mut Settings)) -> Guarded {
     let world = World::new().await;
     let mut settings = Settings::new(local(), world.environment, behind);
     change(&mut settings);
@@ -142,7 +142,7 @@ async fn an_api_that_is_not_there_or_too_slow_or_broken_is_told_as_a_problem() {
         .expect("a port");
     let address = silent.local_addr().expect("an address");
     let guarded = before(address, |settings| {
-        settings.limits.answer = Duration::from_millis(300);
+        settings.limits.response = Duration::from_millis(300);
     })
     .await;
     let key = guarded.world.reader.text.clone();
@@ -263,7 +263,7 @@ async fn a_gateway_listens_on_loopback_only() {
     let settings = Settings::new(
         SocketAddr::from(([0, 0, 0, 0], 0)),
         world.environment,
-        Upstream::Check,
+        upstream(SocketAddr::from(([127, 0, 0, 1], 1))),
     );
     let verifier = Verifier::open(&world.path()).await.expect("a verifier");
     let error = Gateway::bind(verifier, settings)

@@ -236,7 +236,7 @@ async fn a_long_upload_is_not_taken_for_a_slow_answer() {
         std::future::pending::<()>().await;
     });
     let guarded = before(api, |settings| {
-        settings.limits.answer = Duration::from_millis(400);
+        settings.limits.response = Duration::from_millis(400);
     })
     .await;
     let mut stream = TcpStream::connect(guarded.address)

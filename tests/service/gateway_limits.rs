@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 use crate::caller::{Reply, call, read};
 use crate::gateway::{before, local};
@@ -66,20 +67,19 @@ async fn asked(stream: &mut TcpStream, request: &str) -> Option<Reply> {
 
 #[tokio::test]
 async fn long_poll_is_not_delivered_to_a_key_that_was_revoked_meanwhile() {
-    // It answers before the gateway's next regular look at the key.
+    // Answers as soon as the key is revoked, before the gateway has had time to look at the key by itself.
+    static REVOKED: Notify = Notify::const_new();
     let slow = |mut stream: TcpStream| async move {
-        tokio::time::sleep(Duration::from_millis(400)).await;
+        REVOKED.notified().await;
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret";
         let _sent = stream.write_all(answer.as_bytes()).await;
     };
-    let guarded = before(api(slow).await, |settings| {
-        settings.limits.recheck = Duration::from_secs(60);
-    })
-    .await;
+    let guarded = before(api(slow).await, |_| {}).await;
     let reader = &guarded.world.reader;
     let mut stream = send_get(guarded.address, "/poll", &reader.text).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     guarded.world.revoke(reader.id).await;
+    REVOKED.notify_one();
     let reply = read(&mut stream).await.expect("a response");
     assert_eq!(
         (reply.status, reply.code()),
@@ -118,7 +118,7 @@ async fn large_download(mut stream: TcpStream) {
 #[tokio::test]
 async fn download_that_is_slow_but_moves_is_not_cut_off() {
     let guarded = before(api(large_download).await, |settings| {
-        settings.limits.answer = Duration::from_millis(600);
+        settings.limits.response = Duration::from_millis(600);
     })
     .await;
     let mut stream = send_get(guarded.address, "/large", &guarded.world.reader.text).await;
@@ -144,7 +144,7 @@ async fn download_that_is_slow_but_moves_is_not_cut_off() {
 #[tokio::test]
 async fn client_that_takes_nothing_is_cut_off() {
     let guarded = before(api(large_download).await, |settings| {
-        settings.limits.answer = Duration::from_millis(600);
+        settings.limits.response = Duration::from_millis(600);
     })
     .await;
     let mut stream = send_get(guarded.address, "/large", &guarded.world.reader.text).await;
@@ -296,8 +296,7 @@ async fn upload_without_a_key_that_hardly_moves_ends() {
         std::future::pending::<()>().await;
     };
     let guarded = before(api(never).await, |settings| {
-        settings.limits.answer = Duration::from_millis(500);
-        settings.limits.recheck = Duration::from_millis(100);
+        settings.limits.response = Duration::from_millis(500);
         settings.routing.rules =
             keystile_policy::RouteRules::parse("* /open/* open").expect("rules");
     })

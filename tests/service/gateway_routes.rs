@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keystile_gateway::{Decision, GatewayHandle, Outcome, Routing, Settings, Upstream};
+use keystile_gateway::{Decision, GatewayHandle, Outcome, Routing, Settings};
 use keystile_guard::DecisionCode;
 use keystile_keys::Permission;
 use keystile_policy::{Access, RouteRules};
@@ -229,34 +229,6 @@ async fn a_change_of_the_routing_holds_for_the_next_request_on_the_same_connecti
         "another API is asked from then on: {}",
         reply.body
     );
-}
-
-#[tokio::test]
-async fn a_gateway_without_an_api_answers_204_itself_to_what_it_accepts() {
-    let routed = Routed::with("* /health open").await;
-    routed.change(|routing| routing.upstream = Upstream::Check);
-    let (reader, writer) = (
-        routed.guarded.world.reader.text.clone(),
-        routed.guarded.world.writer.text.clone(),
-    );
-    for (head, key, status) in [
-        ("GET /anything", reader.as_str(), 204),
-        ("POST /anything", &reader, 403),
-        ("POST /anything", &writer, 204),
-        ("GET /anything", "", 401),
-        ("GET /health", "", 204),
-    ] {
-        let reply = send(&routed.guarded, head, key, "").await;
-        assert_eq!(reply.status, status, "{head}: the check is the real one");
-        if status == 204 {
-            assert_eq!(reply.body, "", "and there is nothing behind it");
-        }
-    }
-    let connect = format!("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\nX-API-KEY: {writer}\r\n\r\n");
-    let reply = call(routed.guarded.address, connect)
-        .await
-        .expect("an answer");
-    assert_eq!(reply.status, 400, "a tunnel to nowhere is not agreed to");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use keystile_gateway::{Endpoint, Upstream};
+use keystile_gateway::Endpoint;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair,
 };
@@ -67,12 +67,16 @@ async fn with_the_authority_trusted() {
         (&[b"http/1.1"], "HTTP/1.1"),
         (&[], "HTTP/1.1"),
     ] {
-        passes(
-            &at(serve(&place, "good", protocols).await, "localhost").await,
-            version,
-        )
-        .await;
+        let api = serve(&place, "good", protocols).await;
+        let host = format!("localhost:{}", api.port());
+        passes(&at(api, "localhost").await, version, &host).await;
     }
+    let api = serve(&place, "good", &[b"h2", b"http/1.1"]).await;
+    let endpoint = format!("https://localhost:{}", api.port());
+    let endpoint = Endpoint::parse(&endpoint).expect("an endpoint");
+    let guarded = standing_before(endpoint, |settings| settings.routing.preserve_host = true).await;
+    // HTTP/2 has no `Host` beside the address of the connection.
+    passes(&guarded, "HTTP/1.1", "shop.example").await;
     for (kind, host) in [
         ("other-name", "localhost"),
         ("expired", "localhost"),
@@ -102,13 +106,10 @@ async fn with_the_authority_trusted() {
 /// A gateway before this API, by TLS.
 async fn at(api: SocketAddr, host: &str) -> Guarded {
     let endpoint = Endpoint::parse(&format!("https://{host}:{}", api.port())).expect("an endpoint");
-    standing_before(Upstream::Api(endpoint), |settings| {
-        settings.routing.preserve_host = true
-    })
-    .await
+    standing_before(endpoint, |_| {}).await
 }
 
-async fn passes(guarded: &Guarded, version: &str) {
+async fn passes(guarded: &Guarded, version: &str, host: &str) {
     let (reader, writer) = (&guarded.world.reader.text, &guarded.world.writer.text);
     let mut stream = TcpStream::connect(guarded.address)
         .await
@@ -121,7 +122,7 @@ async fn passes(guarded: &Guarded, version: &str) {
         let reply = read(&mut stream).await.expect("an answer");
         assert_eq!(reply.status, 200, "{reply:?}");
         for line in [
-            format!("GET /orders?page={number} {version} for shop.example"),
+            format!("GET /orders?page={number} {version} for {host}"),
             "x-forwarded-host: shop.example".to_owned(),
             "x-keystile-permissions: read".to_owned(),
         ] {

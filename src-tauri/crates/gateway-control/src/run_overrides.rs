@@ -3,7 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use keystile_gateway::{Endpoint, Error, Routing, Upstream};
+use keystile_gateway::{Endpoint, Error, Routing};
 use keystile_guard::KeyExtractor;
 use keystile_listener::ListenError;
 use keystile_registry::{Behind, Gateway as Stored};
@@ -56,7 +56,7 @@ impl RunOverrides {
             }
         };
         Ok(Routing {
-            upstream: Upstream::Api(endpoint),
+            upstream: endpoint,
             preserve_host: stored.row.preserve_host && !self.upstream_host,
             passes_preflights: stored.row.passes_preflights,
             rules: stored.row.rules.clone(),

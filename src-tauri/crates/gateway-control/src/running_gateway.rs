@@ -1,4 +1,4 @@
-//! A gateway that runs and follows its stored configuration: changes by any process are applied within a second. While the
+//! A gateway that runs and follows its stored configuration: a change by any process applies to the next request. While the
 //! configuration cannot be read, nothing passes. It stops when its environment is deleted or its endpoint removed.
 
 use std::future::Future;
@@ -53,13 +53,20 @@ impl ConfigFollower {
     }
 
     async fn apply(&self) -> Result<Option<StopReason>, StartError> {
+        let store = self.registry.store();
+        // A file that took the place of the one before is opened by reading it.
+        if store.last_commit().is_err() {
+            drop(store.read().await.map_err(RegistryError::from)?);
+        }
+        // Taken before the configuration is read: what is committed between the two is read again.
+        let commit = store.last_commit().map_err(RegistryError::from)?;
         let stored = match self.registry.show_gateway(&self.environment).await {
             Err(RegistryError::NotFound(_)) => return Ok(Some(StopReason::EnvironmentDeleted)),
             stored => stored?,
         };
         match self.overrides.routing(&stored).await {
             Ok(routing) => {
-                self.handle.set_routing(routing);
+                self.handle.set_stored_routing(routing, commit.as_u64());
                 Ok(None)
             }
             Err(StartError::EndpointMissing { .. }) => Ok(Some(StopReason::EndpointRemoved)),
@@ -90,7 +97,10 @@ impl ConfigFollower {
                     }
                 }
             }
-            tokio::time::sleep(POLL_INTERVAL).await;
+            tokio::select! {
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
+                () = self.handle.reload_requested() => seen = None,
+            }
         }
     }
 }

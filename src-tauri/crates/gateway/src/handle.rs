@@ -1,41 +1,47 @@
-//! The handle of a running gateway: it changes the routing and subscribes to decisions.
+//! The handle of a running gateway: changes its routing and subscribes to its decisions.
 
 use std::sync::Arc;
 
 use tokio::sync::broadcast;
 
 use crate::decision::Decision;
-use crate::gateway::{Route, Shared};
 use crate::settings::Routing;
+use crate::state::GatewayState;
 
 /// The handle of a running gateway.
 #[derive(Clone)]
-pub struct GatewayHandle(pub(crate) Arc<Shared>);
+pub struct GatewayHandle(pub(crate) Arc<GatewayState>);
 
 impl GatewayHandle {
-    /// From the very next request on; a stream that would be refused now ends within a second. What is passed on already
-    /// goes to the API it went to.
+    /// Uses this routing from the next request on. Requests in flight stay with their API; those that it would not authorize
+    /// are ended.
     pub fn set_routing(&self, routing: Routing) {
-        let shared = &self.0;
-        let before = shared.last_route();
-        if before.routing == routing {
-            shared.hold(false);
-        } else {
-            shared.change(Route::new(routing, shared.limits, Some(&before)));
-        }
+        self.0.set_routing(routing, None);
     }
 
-    /// Lets nothing pass until the next change: something else may be stored, and nobody can tell what.
+    /// As [`GatewayHandle::set_routing`], for a routing that was read from the store as of a commit
+    /// ([`Verifier::last_commit`](keystile_verifier::Verifier::last_commit)). From then on a request that comes after another
+    /// commit waits until the routing was read again; see [`GatewayHandle::reload_requested`].
+    pub fn set_stored_routing(&self, routing: Routing, commit: u64) {
+        self.0.set_routing(routing, Some(commit));
+    }
+
+    /// Resolves when a request waits for the routing to be read again.
+    pub async fn reload_requested(&self) {
+        self.0.reload_requested().await;
+    }
+
+    /// Lets nothing pass until a routing is set: something else may be stored, and cannot be read.
     pub fn fail_closed(&self) {
-        self.0.hold(true);
+        self.0.fail_closed();
     }
 
-    /// What held last.
+    /// Returns the routing that was set last.
     pub fn routing(&self) -> Routing {
         self.0.last_route().routing.clone()
     }
 
-    /// What is decided from now on. Whoever is too slow loses the oldest.
+    /// Returns the decisions from now on. A slow receiver loses the oldest.
     pub fn decisions(&self) -> broadcast::Receiver<Arc<Decision>> {
         self.0.decisions()
     }

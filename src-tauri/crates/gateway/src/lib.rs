@@ -3,35 +3,23 @@
 
 #![forbid(unsafe_code)]
 
-mod answered;
-mod api_body;
-mod converse;
-mod decide;
+mod connection_state;
+mod context;
 mod decision;
-mod endpoint;
+mod downstream;
 mod error;
-mod exchange;
-mod failed;
 mod gateway;
 mod handle;
-mod headers;
-mod link;
-mod pool;
-mod progress;
-mod request_info;
-mod sent;
+mod proxy;
+mod request;
 mod settings;
-mod standing;
-mod stream;
-mod tunnel;
-mod turn;
-mod watched;
-mod wire;
+mod state;
+mod upstream;
 
 pub use decision::{Decision, Outcome};
-pub use endpoint::Endpoint;
 pub use error::Error;
 pub use gateway::Gateway;
 pub use handle::GatewayHandle;
-pub use headers::TRACE as TRACE_HEADER;
-pub use settings::{Limits, Routing, Settings, Upstream};
+pub use proxy::TRACE as TRACE_HEADER;
+pub use settings::{Limits, Routing, Settings};
+pub use upstream::Endpoint;

@@ -1,4 +1,4 @@
-//! What a gateway guards, where it listens and how long it waits. Filled in by whoever starts it.
+//! What a gateway guards, where it listens and how long it waits.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use keystile_keys::EnvironmentId;
 use keystile_listener::ListenOptions;
 use keystile_policy::RouteRules;
 
-use crate::endpoint::Endpoint;
+use crate::upstream::Endpoint;
 
 /// How a gateway behaves.
 #[derive(Debug, Clone)]
@@ -25,8 +25,8 @@ pub struct Settings {
 /// Where requests go, and what they need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Routing {
-    /// Where accepted requests go.
-    pub upstream: Upstream,
+    /// The API that authorized requests are forwarded to.
+    pub upstream: Endpoint,
     /// Whether the API receives the `Host` that the client sent, instead of its own. A server that chooses a site by it may
     /// then answer for another one.
     pub preserve_host: bool,
@@ -38,29 +38,9 @@ pub struct Routing {
     pub keys: KeyExtractor,
 }
 
-/// What stands behind a gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Upstream {
-    /// An API.
-    Api(Endpoint),
-    /// Nothing: what is accepted is answered 204 by the gateway itself, so that a key can be tried out where it reaches no
-    /// API.
-    Check,
-}
-
-impl Upstream {
-    /// Whether the API stands below a path of its server, which may be home to other APIs.
-    pub(crate) fn has_base_path(&self) -> bool {
-        match self {
-            Self::Api(endpoint) => endpoint.has_base_path(),
-            Self::Check => false,
-        }
-    }
-}
-
 impl Routing {
     /// No rules, no preflights, the upstream's own `Host`, keys at the default location.
-    pub fn new(upstream: Upstream) -> Self {
+    pub fn new(upstream: Endpoint) -> Self {
         Self {
             upstream,
             preserve_host: false,
@@ -78,10 +58,8 @@ pub struct Limits {
     pub head: Duration,
     /// Until the API has accepted a connection.
     pub connect: Duration,
-    /// From passing a request on to the head of its answer.
-    pub answer: Duration,
-    /// How often a stream that goes on is asked about its key again.
-    pub recheck: Duration,
+    /// From forwarding a request to the head of its response.
+    pub response: Duration,
     /// How long open requests may take after stop was said.
     pub grace: Duration,
     /// Connections at once; more wait to be accepted.
@@ -93,9 +71,7 @@ impl Default for Limits {
         Self {
             head: Duration::from_secs(15),
             connect: Duration::from_secs(5),
-            answer: Duration::from_secs(60),
-            // A revoked key's streams are to end within a second.
-            recheck: Duration::from_millis(500),
+            response: Duration::from_secs(60),
             grace: Duration::from_secs(10),
             connections: 16_384,
         }
@@ -107,7 +83,7 @@ impl Settings {
     pub fn new(
         listen: impl Into<ListenOptions>,
         environment: EnvironmentId,
-        upstream: Upstream,
+        upstream: Endpoint,
     ) -> Self {
         Self {
             listen: listen.into(),

@@ -90,9 +90,14 @@ impl Ground {
         }
     }
 
-    /// Whether what is in memory is what the database says. One `pread`; and a look at the path where the regular looks have
-    /// not come for a while, because the process was stopped or had no processor time.
+    /// Whether what is in memory is what the database says.
     pub(crate) fn is_fresh(&self) -> Result<bool, Reason> {
+        Ok(self.last_commit()? == self.seen.load(Ordering::Acquire))
+    }
+
+    /// The last commit, as [`CommitMark::as_u64`]. One `pread`; and a look at the path where the regular looks have not come
+    /// for a while, because the process was stopped or had no processor time.
+    pub(crate) fn last_commit(&self) -> Result<u64, Reason> {
         if self.last_look.elapsed() > MAX_LOOK_AGE && !self.look() {
             return Err(Reason::Gone);
         }
@@ -100,7 +105,7 @@ impl Ground {
         if !probe.rollback {
             return Err(Reason::WriteAheadLog);
         }
-        Ok(self.seen.load(Ordering::Acquire) == probe.commit.as_u64())
+        Ok(probe.commit.as_u64())
     }
 
     /// Says that memory is what the database said as of this commit, unless the file was lost meanwhile.

@@ -246,6 +246,13 @@ impl Verifier {
             .await
     }
 
+    /// Returns a number that every commit to the database changes; `None` while it cannot be read, or is not where it was.
+    pub fn last_commit(&self) -> Option<u64> {
+        let ground = self.inside.shared.ground.load();
+        let commit = ground.last_commit().ok()?;
+        (!ground.is_gone()).then_some(commit)
+    }
+
     /// Whether checks would find the database: it is there, in rollback mode, and what is in memory can be brought up
     /// to date.
     ///

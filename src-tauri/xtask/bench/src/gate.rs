@@ -3,19 +3,23 @@
 
 use std::path::Path;
 
-use keystile_gateway::{Endpoint, Gateway, Settings, Upstream};
+use keystile_gateway::{Endpoint, Gateway, Settings};
 use keystile_keys::EnvironmentId;
 use keystile_verifier::Verifier;
 
 pub(crate) async fn answer(store: &Path, environment: &str, listen: &str, upstream: &str) {
     let verifier = Verifier::open(store).await.expect("a store");
+    let commit = verifier.last_commit().expect("a commit");
     let environment = environment
         .parse::<EnvironmentId>()
         .expect("an environment");
     let endpoint = Endpoint::parse(&format!("http://{upstream}")).expect("an endpoint");
     let listen = listen.parse::<std::net::SocketAddr>().expect("an address");
-    let settings = Settings::new(listen, environment, Upstream::Api(endpoint));
+    let settings = Settings::new(listen, environment, endpoint);
     let gateway = Gateway::bind(verifier, settings).await.expect("a port");
+    // As a gateway whose configuration is read from the store.
+    let handle = gateway.handle();
+    handle.set_stored_routing(handle.routing(), commit);
     let mut decisions = gateway.decisions();
     tokio::spawn(async move {
         use tokio::sync::broadcast::error::RecvError;

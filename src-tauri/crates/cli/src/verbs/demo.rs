@@ -10,7 +10,7 @@ use std::time::Duration;
 use http_body_util::Full;
 use hyper::Request;
 use hyper::body::Bytes;
-use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings, Upstream};
+use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings};
 use keystile_gateway_control::dev::SampleApi;
 use keystile_keys::{KeyId, Permissions, PlainKey, Prefix, Stage, os_random};
 use keystile_registry::{EnvironmentFields, IssueRequest, Registry};
@@ -70,7 +70,7 @@ pub(crate) async fn run(db: Option<&Path>, report: &Report) -> Result<(), Failur
         .await
         .map_err(|cause| Failure::system("The sample API could not listen", &cause))?;
     let endpoint = Endpoint::parse(&format!("http://{}", api.address()))?;
-    let settings = Settings::new(ANY_PORT, environment.id, Upstream::Api(endpoint));
+    let settings = Settings::new(ANY_PORT, environment.id, endpoint);
     let gateway = Gateway::bind(Verifier::open(&path).await?, settings).await?;
     let address = gateway.address().tcp().unwrap_or(ANY_PORT);
     let mut decisions = gateway.decisions();

@@ -1,4 +1,4 @@
-//! The body of whatever a caller gets. It tells the connection's turn when hyper is done with it.
+//! The body of every response. Notes on its connection when hyper is done with it.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,35 +8,38 @@ use bytes::Bytes;
 use http_body_util::{Either, Full};
 use hyper::body::{Body, Frame, SizeHint};
 
-use crate::api_body::ApiBody;
-use crate::turn::Turn;
-use crate::watched::{Cut, Watched};
+use crate::connection_state::ConnectionState;
+use crate::request::ResponseBody;
+use crate::upstream::RequestBodyError;
 
-pub(crate) struct Answered {
-    body: Either<Full<Bytes>, Watched<ApiBody>>,
-    turn: Arc<Turn>,
+pub(crate) struct TrackedBody {
+    body: Either<Full<Bytes>, ResponseBody>,
+    state: Arc<ConnectionState>,
 }
 
-impl Answered {
-    pub(crate) fn new(body: Either<Full<Bytes>, Watched<ApiBody>>, turn: Arc<Turn>) -> Self {
-        Self { body, turn }
+impl TrackedBody {
+    pub(crate) fn new(
+        body: Either<Full<Bytes>, ResponseBody>,
+        state: Arc<ConnectionState>,
+    ) -> Self {
+        Self { body, state }
     }
 }
 
-impl Drop for Answered {
+impl Drop for TrackedBody {
     fn drop(&mut self) {
-        self.turn.told();
+        self.state.on_response_done();
     }
 }
 
-impl Body for Answered {
+impl Body for TrackedBody {
     type Data = Bytes;
-    type Error = Cut;
+    type Error = RequestBodyError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, RequestBodyError>>> {
         match &mut self.body {
             Either::Left(whole) => Pin::new(whole)
                 .poll_frame(cx)

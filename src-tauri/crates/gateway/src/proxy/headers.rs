@@ -25,7 +25,7 @@ const HOP_BY_HOP: [HeaderName; 10] = [
     EXPECT,
 ];
 
-/// The most headers that the gateway adds: four of the key, three of the way, and the host.
+/// The most headers that the gateway adds: four of the key, three of the way, and the host that the connection adds.
 const MAX_ADDED_HEADERS: usize = 8;
 /// By which the sender of a request finds what was decided about it.
 pub const TRACE: HeaderName = HeaderName::from_static("x-keystile-trace");
@@ -65,20 +65,20 @@ fn tokens(headers: &HeaderMap) -> impl Iterator<Item = &str> {
         .map(str::trim)
 }
 
-/// Takes out what belongs to one connection, also what `Connection` itself names.
+/// Removes what belongs to one connection, also what `Connection` itself names.
 pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     remove(headers, |_| false);
 }
 
-/// Takes that out, and whatever else is `meant`. One look at each line that is there, not one for each name that might be.
-fn remove(headers: &mut HeaderMap, meant: impl Fn(&HeaderName) -> bool) {
+/// Removes that, and whatever else is `unwanted`. One look at each header that is there, not one for each name that might be.
+fn remove(headers: &mut HeaderMap, unwanted: impl Fn(&HeaderName) -> bool) {
     let named = tokens(headers)
         .filter_map(|token| token.parse().ok())
         // The host belongs to the request, whatever its sender says.
         .filter(|name| *name != HOST);
     let there = headers
         .keys()
-        .filter(|name| HOP_BY_HOP.contains(name) || meant(name))
+        .filter(|name| HOP_BY_HOP.contains(name) || unwanted(name))
         .cloned();
     let names: Vec<HeaderName> = named.chain(there).collect();
     for name in &names {
@@ -86,56 +86,52 @@ fn remove(headers: &mut HeaderMap, meant: impl Fn(&HeaderName) -> bool) {
     }
 }
 
-/// What the API receives in the place of what the client sent.
-pub(crate) struct Told<'a> {
-    /// The key that passed; `None` for a request that requires none.
-    pub(crate) key: Option<&'a KeyInfo>,
-    /// Where requests carry their keys.
-    pub(crate) keys: &'a KeyExtractor,
+/// By which way a request came.
+pub(crate) struct ForwardedFor {
     pub(crate) client: IpAddr,
     /// Whether the client connected with TLS.
     pub(crate) is_tls: bool,
-    /// The API's own host.
-    pub(crate) host: &'a str,
-    /// Whether it receives the client's all the same.
-    pub(crate) preserve_host: bool,
 }
 
-/// Makes a client's headers into those for the API.
+/// Makes a client's headers into those for the API. `key`: the one that authorized the request; `keys`: where requests carry
+/// their keys.
 ///
 /// # Errors
 /// `internal`: the identity of the key fits into no header.
-pub(crate) fn pass_on(headers: &mut HeaderMap, told: &Told<'_>) -> Result<(), Problem> {
+pub(crate) fn prepare(
+    headers: &mut HeaderMap,
+    key: Option<&KeyInfo>,
+    keys: &KeyExtractor,
+    forwarded_for: ForwardedFor,
+) -> Result<(), Problem> {
     let client_host = headers.get(HOST).cloned();
-    let removes_authorization = told.keys.removes_authorization(headers, told.key.is_some());
+    let removes_authorization = keys.removes_authorization(headers, key.is_some());
     remove(headers, |name| {
         is_reserved(name)
-            || told.keys.is_key_header(name)
+            || keys.is_key_header(name)
             || (removes_authorization && *name == AUTHORIZATION)
     });
     // Room for all that follows, made once.
     headers.reserve(MAX_ADDED_HEADERS);
-    if let Some(key) = told.key {
+    if let Some(key) = key {
         for (name, value) in identity_headers(key)? {
             headers.insert(name, value);
         }
     }
     // An address always fits into a header.
-    if let Ok(client) = HeaderValue::try_from(told.client.to_string()) {
+    if let Ok(client) = HeaderValue::try_from(forwarded_for.client.to_string()) {
         headers.insert(HeaderName::from_static("x-forwarded-for"), client);
     }
     headers.insert(
         HeaderName::from_static("x-forwarded-proto"),
-        HeaderValue::from_static(if told.is_tls { "https" } else { "http" }),
+        HeaderValue::from_static(if forwarded_for.is_tls {
+            "https"
+        } else {
+            "http"
+        }),
     );
     if let Some(host) = client_host {
         headers.insert(HeaderName::from_static("x-forwarded-host"), host);
-    }
-    // An endpoint's host always fits into a header.
-    if !told.preserve_host
-        && let Ok(host) = HeaderValue::from_str(told.host)
-    {
-        headers.insert(HOST, host);
     }
     Ok(())
 }

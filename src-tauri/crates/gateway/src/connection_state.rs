@@ -1,46 +1,46 @@
 //! Whose turn it is on one connection of a caller. The connection's socket, its requests and its watchman share it, so that
-//! an idle connection is told from a slow head, and hyper's own refusals from an API's answers.
+//! an idle connection is on_response_done from a slow head, and hyper's own refusals from an API's answers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
-/// What a connection is at.
+/// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Phase {
-    /// Everything is answered and nothing was said since.
+    /// Every request was answered, and nothing was received since.
     Idle = 0,
-    /// A head has begun.
+    /// A head has begun to arrive.
     Head = 1,
     /// A request is being answered.
-    Answer = 2,
-    /// The answer is whole, but not all of it was written.
-    End = 3,
-    /// It has left HTTP.
+    Response = 2,
+    /// The response is complete, but not all of it was written.
+    Flush = 3,
+    /// It has on_upgrade HTTP.
     Tunnel = 4,
 }
 
-/// Nearly all of it happens in the connection's own task, so no order between the fields is needed; an upload may end in
-/// another, and is then noticed at the next look.
+/// The state of one connection. Nearly all changes happen in the connection's own task, so no order between the fields is
+/// needed; an upload may end in another one, and is then noticed at the next look.
 #[derive(Debug, Default)]
-pub(crate) struct Turn {
+pub(crate) struct ConnectionState {
     phase: AtomicU8,
-    /// Requests so far: between two looks at the same number nothing began.
+    /// Requests so far: between two looks at the same number nothing on_request.
     requests: AtomicU32,
     is_blocked: AtomicBool,
-    /// Bytes that the client has taken: a slow client is not one that takes nothing.
+    /// Bytes that the client has taken: a slow client is not a blocked one.
     written: AtomicU64,
     /// Whether a request's body is still on its way to the API, which may have answered before it was whole.
     is_uploading: AtomicBool,
 }
 
-/// A body on its way to the API: until this is dropped, what the caller says belongs to it and begins nothing new.
-pub(crate) struct Upload(Arc<Turn>);
+/// A request body on its way to the API: until this is dropped, what the client sends belongs to it and is no new request.
+pub(crate) struct Upload(Arc<ConnectionState>);
 
 impl Upload {
-    pub(crate) fn begin(turn: &Arc<Turn>) -> Self {
-        turn.is_uploading.store(true, Ordering::Relaxed);
-        Self(Arc::clone(turn))
+    pub(crate) fn begin(connection: &Arc<ConnectionState>) -> Self {
+        connection.is_uploading.store(true, Ordering::Relaxed);
+        Self(Arc::clone(connection))
     }
 }
 
@@ -50,13 +50,13 @@ impl Drop for Upload {
     }
 }
 
-impl Turn {
+impl ConnectionState {
     pub(crate) fn phase(&self) -> Phase {
         match self.phase.load(Ordering::Relaxed) {
             0 => Phase::Idle,
             1 => Phase::Head,
-            2 => Phase::Answer,
-            3 => Phase::End,
+            2 => Phase::Response,
+            3 => Phase::Flush,
             _ => Phase::Tunnel,
         }
     }
@@ -69,7 +69,7 @@ impl Turn {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Whether the caller takes nothing at the moment.
+    /// Whether the client reads nothing at the moment.
     pub(crate) fn is_blocked(&self) -> bool {
         self.is_blocked.load(Ordering::Relaxed)
     }
@@ -78,34 +78,34 @@ impl Turn {
         self.is_uploading.load(Ordering::Relaxed)
     }
 
-    /// Bytes came.
-    pub(crate) fn heard(&self) {
+    /// Bytes were received.
+    pub(crate) fn on_bytes_read(&self) {
         if self.phase() == Phase::Idle && !self.is_uploading() {
             self.enter(Phase::Head);
         }
     }
 
-    /// A head is whole.
-    pub(crate) fn began(&self) {
+    /// A head is complete.
+    pub(crate) fn on_request(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        self.enter(Phase::Answer);
+        self.enter(Phase::Response);
     }
 
-    /// The connection goes over to something else.
-    pub(crate) fn left(&self) {
+    /// The connection was upgraded.
+    pub(crate) fn on_upgrade(&self) {
         self.enter(Phase::Tunnel);
     }
 
-    /// hyper has taken the whole answer, or given it up.
-    pub(crate) fn told(&self) {
-        if self.phase() == Phase::Answer {
-            self.enter(Phase::End);
+    /// hyper has taken the whole response, or given it up.
+    pub(crate) fn on_response_done(&self) {
+        if self.phase() == Phase::Response {
+            self.enter(Phase::Flush);
         }
     }
 
-    /// All that was to be written is.
-    pub(crate) fn flushed(&self) {
-        if self.phase() == Phase::End {
+    /// Everything was written.
+    pub(crate) fn on_flush(&self) {
+        if self.phase() == Phase::Flush {
             self.enter(Phase::Idle);
         }
     }

@@ -1,4 +1,4 @@
-//! The address of the API behind the gateway, and where a request goes there. It opens no connection.
+//! The address of the API behind the gateway, and where a request goes there.
 
 use hyper::Uri;
 use hyper::http::uri::{Authority, PathAndQuery, Scheme};
@@ -9,8 +9,7 @@ use crate::error::Error;
 /// An API that is reached by HTTP, with or without TLS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
-    /// The name to which the API's certificate must belong; `None` without TLS.
-    certified: Option<ServerName<'static>>,
+    scheme: Scheme,
     authority: Authority,
     /// Without a slash at its end; empty for an API at the root.
     base: String,
@@ -29,14 +28,13 @@ impl Endpoint {
         {
             return Err(wrong());
         }
-        let name = bare(authority.host());
-        let certified = match uri.scheme().map(Scheme::as_str) {
-            Some("http") => None,
-            Some("https") => Some(ServerName::try_from(name.to_owned()).map_err(|_| wrong())?),
-            _ => return Err(wrong()),
-        };
+        let scheme = uri.scheme().cloned().ok_or_else(wrong)?;
+        let has_server_name = || ServerName::try_from(bare(authority.host())).is_ok();
+        if scheme != Scheme::HTTP && !(scheme == Scheme::HTTPS && has_server_name()) {
+            return Err(wrong());
+        }
         Ok(Self {
-            certified,
+            scheme,
             authority: authority.clone(),
             base: uri.path().trim_end_matches('/').to_owned(),
         })
@@ -49,18 +47,13 @@ impl Endpoint {
 
     /// The port that it names, or the usual one of its scheme.
     pub fn port(&self) -> u16 {
-        let usual = if self.certified.is_some() { 443 } else { 80 };
+        let usual = if self.is_tls() { 443 } else { 80 };
         self.authority.port_u16().unwrap_or(usual)
     }
 
-    /// The name to which the API's certificate must belong; `None` without TLS.
-    pub(crate) fn certified(&self) -> Option<ServerName<'static>> {
-        self.certified.clone()
-    }
-
-    /// Host and port, as `Host` writes them.
-    pub(crate) fn host(&self) -> &str {
-        self.authority.as_str()
+    /// Whether the API is reached by TLS.
+    pub(crate) fn is_tls(&self) -> bool {
+        self.scheme == Scheme::HTTPS
     }
 
     /// Whether the address has a path.
@@ -68,15 +61,19 @@ impl Endpoint {
         !self.base.is_empty()
     }
 
-    /// What is asked of the API for this path and query, byte for byte.
-    pub(crate) fn target(&self, asked: &Uri) -> Option<Uri> {
-        let asked = asked.path_and_query()?;
-        let target = if self.base.is_empty() {
-            asked.clone()
+    /// Returns the URI of a path and query of the API.
+    pub(crate) fn uri(&self, path: PathAndQuery) -> Option<Uri> {
+        let path = if self.base.is_empty() {
+            path
         } else {
-            PathAndQuery::try_from(format!("{}{asked}", self.base)).ok()?
+            PathAndQuery::try_from(format!("{}{path}", self.base)).ok()?
         };
-        Some(target.into())
+        Uri::builder()
+            .scheme(self.scheme.clone())
+            .authority(self.authority.clone())
+            .path_and_query(path)
+            .build()
+            .ok()
     }
 }
 

@@ -1,21 +1,20 @@
 //! Decides about a request: which access it requires, and whether its key has that. Each decision is published to those who
 //! listen.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use hyper::header::HOST;
 use hyper::http::uri::Authority;
 use hyper::{Method, Request};
-use keystile_guard::{self as guard, Problem, Rejection, UsageAccounting, now};
+use keystile_guard::{self as guard, Problem, Rejection, UsageAccounting};
 use keystile_policy::{Access, may_have_dot_segments};
 use keystile_verifier::KeyInfo;
 
+use super::headers;
+use crate::context::ConnectionContext;
 use crate::decision::{Decision, Outcome, next_number};
-use crate::gateway::Shared;
-use crate::headers;
-use crate::request_info::RequestInfo;
-use crate::settings::{Routing, Upstream};
+use crate::request::RequestInfo;
+use crate::settings::Routing;
 
 /// Bytes of a path in a decision.
 const MAX_SHOWN_PATH_LENGTH: usize = 512;
@@ -28,28 +27,30 @@ pub(crate) struct Pass {
     pub(crate) decision: Option<Arc<Decision>>,
 }
 
-/// Authorizes the request where that is required, and publishes the decision.
-pub(crate) async fn decide<B>(
-    shared: &Shared,
+/// Authorizes the request where that is required, and publishes the decision. Nothing passes by a routing that is not
+/// current.
+pub(crate) async fn authorize<B>(
+    context: &ConnectionContext,
     routing: &Routing,
+    is_current: bool,
     request: &Request<B>,
     info: &RequestInfo,
-    client: IpAddr,
 ) -> Result<Pass, Problem> {
+    let gateway = &context.gateway;
     let required = info.required_access(routing).access;
-    let decided = if shared.is_held() {
-        Err(Problem::rules_unavailable().into())
+    let decided = if is_current {
+        authorize_request(context, routing, request, info, required).await
     } else {
-        authorize_request(shared, routing, request, info, required, client).await
+        Err(Problem::rules_unavailable().into())
     };
-    let decision = shared.tell(|| {
+    let decision = gateway.publish(|| {
         let (key, outcome) = match &decided {
             Ok(key) => (key.clone(), Outcome::Accepted),
             Err(rejection) => (rejection.key.clone(), Outcome::Refused(rejection.code)),
         };
         Decision {
             number: next_number(),
-            at: now(),
+            at: gateway.verifier.now(),
             method: request.method().clone(),
             override_method: info.facts.override_method().map(str::to_owned),
             path: shown_path(info, routing),
@@ -66,12 +67,11 @@ pub(crate) async fn decide<B>(
 }
 
 async fn authorize_request<B>(
-    shared: &Shared,
+    context: &ConnectionContext,
     routing: &Routing,
     request: &Request<B>,
     info: &RequestInfo,
     required: Access,
-    client: IpAddr,
 ) -> Result<Option<Arc<KeyInfo>>, Rejection> {
     check_form(routing, request, info)?;
     let access = if info.is_open(required, routing) {
@@ -81,18 +81,15 @@ async fn authorize_request<B>(
     } else {
         required
     };
-    let usage = match routing.upstream {
-        Upstream::Check => UsageAccounting::Uncounted,
-        Upstream::Api(_) => UsageAccounting::Counted(Some(client)),
-    };
+    let gateway = &context.gateway;
     guard::authorize_request(
-        &shared.verifier,
-        &shared.environment,
+        &gateway.verifier,
+        &gateway.environment,
         &routing.keys,
         request.headers(),
         &info.facts,
         access,
-        usage,
+        UsageAccounting::Counted(Some(context.client)),
     )
     .await
 }

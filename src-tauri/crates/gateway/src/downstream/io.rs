@@ -1,5 +1,5 @@
-//! A caller's connection as hyper sees it: it tells the connection's turn what goes through, and says in words where hyper
-//! refuses a head with an empty answer. It knows no request.
+//! A client's connection as hyper sees it. Tracks what is read and written, and replaces hyper's empty error responses to a
+//! malformed head by problem responses.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -14,28 +14,28 @@ use keystile_guard::Problem;
 use keystile_listener::Stream;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::turn::{Phase, Turn};
+use crate::connection_state::{ConnectionState, Phase};
 
-/// How long, and how much, is read from a caller that is still sending after its last answer.
-const LINGER: Duration = Duration::from_secs(1);
-const LINGER_BYTES: usize = 1024 * 1024;
+/// How long, and how much, is read from a client that is still sending after its last response.
+const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
+const MAX_LINGER_BYTES: usize = 1024 * 1024;
 
-pub(crate) struct Wire {
+pub(crate) struct DownstreamIo {
     stream: TokioIo<Stream>,
-    turn: Arc<Turn>,
+    state: Arc<ConnectionState>,
     /// What was read before and not used.
     early: Bytes,
-    /// Our words in place of hyper's empty answer, as far as they are not written yet.
-    words: Vec<u8>,
+    /// What is left to write of a problem response, in place of hyper's empty one.
+    problem: Vec<u8>,
 }
 
-impl Wire {
-    pub(crate) fn new(stream: Stream, early: Bytes, turn: Arc<Turn>) -> Self {
+impl DownstreamIo {
+    pub(crate) fn new(stream: Stream, early: Bytes, state: Arc<ConnectionState>) -> Self {
         Self {
             stream: TokioIo::new(stream),
-            turn,
+            state,
             early,
-            words: Vec::new(),
+            problem: Vec::new(),
         }
     }
 
@@ -43,18 +43,18 @@ impl Wire {
         self.stream.into_inner()
     }
 
-    /// Says one last thing on a connection that hyper gave up, and closes it.
-    pub(crate) async fn end(self, last: Option<Problem>) {
+    /// Writes a last response on a connection that hyper gave up, and closes it.
+    pub(crate) async fn close_with(self, last: Option<Problem>) {
         let mut stream = self.stream.into_inner();
         let close = async {
             if let Some(problem) = last {
                 stream.write_all(&problem.into_bytes()).await?;
             }
             stream.shutdown().await?;
-            // Closed with unread bytes, the system would reset the connection and the caller lose the answer.
+            // Closed with unread bytes, the system would reset the connection and the client lose the response.
             let mut rest = [0u8; 4096];
             let mut seen = 0;
-            while seen < LINGER_BYTES {
+            while seen < MAX_LINGER_BYTES {
                 match stream.read(&mut rest).await? {
                     0 => break,
                     count => seen += count,
@@ -62,37 +62,37 @@ impl Wire {
             }
             Ok::<_, io::Error>(())
         };
-        // Whoever is gone already needs no answer.
-        let _closed = tokio::time::timeout(LINGER, close).await;
+        // The client may have gone already.
+        let _closed = tokio::time::timeout(LINGER_TIMEOUT, close).await;
     }
 
-    fn poll_words(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.words.is_empty() {
-            let count = ready!(Pin::new(&mut self.stream).poll_write(cx, &self.words))?;
+    fn poll_problem(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.problem.is_empty() {
+            let count = ready!(Pin::new(&mut self.stream).poll_write(cx, &self.problem))?;
             if count == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
-            self.words.drain(..count);
+            self.problem.drain(..count);
         }
         Poll::Ready(Ok(()))
     }
 
-    /// hyper speaks by itself only where it could not read a head.
-    fn is_hypers_own(&self) -> bool {
-        matches!(self.turn.phase(), Phase::Idle | Phase::Head)
+    /// hyper writes a response of its own only where it could not read a head.
+    fn is_written_by_hyper(&self) -> bool {
+        matches!(self.state.phase(), Phase::Idle | Phase::Head)
     }
 
-    fn noted(&self, poll: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        self.turn.blocked(poll.is_pending());
+    fn note_write(&self, poll: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.state.blocked(poll.is_pending());
         if let Poll::Ready(Ok(bytes)) = &poll {
-            self.turn.wrote(*bytes);
+            self.state.wrote(*bytes);
         }
         poll
     }
 }
 
-/// In the place of hyper's refusal of a head.
-fn worded(bytes: &[u8]) -> Option<Problem> {
+/// Returns the problem in the place of hyper's error response.
+fn problem_for(bytes: &[u8]) -> Option<Problem> {
     let status = bytes
         .strip_prefix(b"HTTP/1.1 ")
         .or_else(|| bytes.strip_prefix(b"HTTP/1.0 "))?;
@@ -104,7 +104,7 @@ fn worded(bytes: &[u8]) -> Option<Problem> {
     }
 }
 
-impl Read for Wire {
+impl Read for DownstreamIo {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -113,33 +113,33 @@ impl Read for Wire {
         if !self.early.is_empty() {
             let count = self.early.len().min(buffer.remaining());
             buffer.put_slice(&self.early.split_to(count));
-            self.turn.heard();
+            self.state.on_bytes_read();
             return Poll::Ready(Ok(()));
         }
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
-        // Or the end came, and with it the connection's.
-        self.turn.heard();
+        // Or the close_with came, and with it the connection's.
+        self.state.on_bytes_read();
         Poll::Ready(Ok(()))
     }
 }
 
-impl Write for Wire {
+impl Write for DownstreamIo {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if !self.words.is_empty() {
-            ready!(self.poll_words(cx))?;
+        if !self.problem.is_empty() {
+            ready!(self.poll_problem(cx))?;
         }
-        if self.is_hypers_own()
-            && let Some(problem) = worded(bytes)
+        if self.is_written_by_hyper()
+            && let Some(problem) = problem_for(bytes)
         {
-            self.words = problem.into_bytes();
+            self.problem = problem.into_bytes();
             return Poll::Ready(Ok(bytes.len()));
         }
         let poll = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.noted(poll)
+        self.note_write(poll)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -151,18 +151,18 @@ impl Write for Wire {
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if self.is_hypers_own() {
+        if self.is_written_by_hyper() {
             let first = parts.first().map_or(&[][..], |part| part);
             return self.poll_write(cx, first);
         }
         let poll = Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
-        self.noted(poll)
+        self.note_write(poll)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.poll_words(cx))?;
+        ready!(self.poll_problem(cx))?;
         ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
-        self.turn.flushed();
+        self.state.on_flush();
         Poll::Ready(Ok(()))
     }
 

@@ -1,0 +1,197 @@
+//! Handles one request from its head to the head of its response. The first thing that goes wrong becomes the response.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::{Either, Full};
+use hyper::body::{Body, Incoming};
+use hyper::header::{HOST, HeaderValue, TRANSFER_ENCODING};
+use hyper::http::uri::PathAndQuery;
+use hyper::upgrade::OnUpgrade;
+use hyper::{Request, Response, StatusCode};
+use keystile_guard::Problem;
+
+use super::authorize::{Pass, authorize};
+use super::headers::{self, ForwardedFor};
+use super::revalidation::is_authorized;
+use super::tracked_body::TrackedBody;
+use super::upgrade::tunnel;
+use crate::connection_state::Upload;
+use crate::context::ConnectionContext;
+use crate::decision::{Decision, Outcome};
+use crate::request::{
+    Cancellation, ForwardedBody, OpenRequest, RequestInfo, ResponseBody, UploadProgress,
+};
+use crate::state::Route;
+use crate::upstream::{Protocol, UpstreamError};
+
+/// Bytes that an upload without a key must move while a response is waited for.
+const MIN_KEYLESS_PROGRESS: u64 = 1_024;
+
+type ProxyResponse = Response<Either<Full<Bytes>, ResponseBody>>;
+
+/// Answers a request, whatever it is.
+pub(crate) async fn handle(
+    context: Arc<ConnectionContext>,
+    request: Request<Incoming>,
+) -> Response<TrackedBody> {
+    let response = match proxy(&context, request).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_response().map(Either::Left),
+    };
+    response.map(|body| TrackedBody::new(body, Arc::clone(&context.connection)))
+}
+
+async fn proxy(
+    context: &Arc<ConnectionContext>,
+    request: Request<Incoming>,
+) -> Result<ProxyResponse, Problem> {
+    let gateway = &context.gateway;
+    let current = gateway.current_route().await;
+    let (route, is_current) = match current {
+        Ok(route) => (route, true),
+        Err(_) => (gateway.last_route(), false),
+    };
+    let routing = &route.routing;
+    let info = RequestInfo::from_request(&request, routing);
+    let pass = authorize(context, routing, is_current, &request, &info).await?;
+    let open = Arc::new(OpenRequest {
+        info,
+        key: pass.key.as_ref().map(|key| key.id),
+        cancellation: Cancellation::new(Arc::clone(&gateway.revalidations)),
+    });
+    context.request.set(&open);
+    let response = forward(context, &route, request, &open, &pass).await;
+    if let (Err(problem), Some(decision)) = (&response, pass.decision) {
+        let outcome = Outcome::Unanswered(problem.decision_code());
+        gateway.publish(|| Decision {
+            outcome,
+            ..(*decision).clone()
+        });
+    }
+    response
+}
+
+/// A request as the API gets it.
+struct Prepared {
+    request: Request<Incoming>,
+    path: PathAndQuery,
+    protocol: Protocol,
+    /// The client's side of the upgrade that it asks for.
+    upgrade: Option<OnUpgrade>,
+}
+
+fn prepare(
+    context: &ConnectionContext,
+    route: &Route,
+    mut request: Request<Incoming>,
+    pass: &Pass,
+) -> Result<Prepared, Problem> {
+    let routing = &route.routing;
+    let upgrade = headers::websocket(request.headers());
+    let path = request.uri().path_and_query().cloned();
+    let path = path.ok_or_else(Problem::not_for_a_gateway)?;
+    let forwarded_for = ForwardedFor {
+        client: context.client,
+        is_tls: context.is_tls,
+    };
+    headers::prepare(
+        request.headers_mut(),
+        pass.key.as_deref(),
+        &routing.keys,
+        forwarded_for,
+    )?;
+    if !routing.preserve_host {
+        request.headers_mut().remove(HOST);
+    }
+    if !request.body().is_end_stream() && request.body().size_hint().exact().is_none() {
+        // Without it a body of GET would be left out. HTTP/2 leaves out the header instead.
+        let chunked = HeaderValue::from_static("chunked");
+        request.headers_mut().insert(TRANSFER_ENCODING, chunked);
+    }
+    let protocol = if upgrade.is_some() || routing.preserve_host {
+        Protocol::Http1
+    } else {
+        Protocol::Any
+    };
+    let upgrade = upgrade.map(|protocol| {
+        headers::upgrade(request.headers_mut(), protocol);
+        hyper::upgrade::on(&mut request)
+    });
+    Ok(Prepared {
+        request,
+        path,
+        protocol,
+        upgrade,
+    })
+}
+
+async fn forward(
+    context: &Arc<ConnectionContext>,
+    route: &Route,
+    request: Request<Incoming>,
+    open: &Arc<OpenRequest>,
+    pass: &Pass,
+) -> Result<ProxyResponse, Problem> {
+    let prepared = prepare(context, route, request, pass)?;
+    let has_body = !prepared.request.body().is_end_stream();
+    let progress = has_body.then(UploadProgress::default);
+    let upload = has_body.then(|| Upload::begin(&context.connection));
+    let request = prepared
+        .request
+        .map(|body| ForwardedBody::new(body, Arc::clone(open), progress.clone(), upload));
+    let sent = route.client.send(request, prepared.path, prepared.protocol);
+    let mut response = wait_for_response(sent, context, open, progress.as_ref()).await?;
+    let agreed = headers::websocket(response.headers());
+    let upstream = (response.status() == StatusCode::SWITCHING_PROTOCOLS)
+        .then(|| hyper::upgrade::on(&mut response));
+    headers::remove_hop_by_hop(response.headers_mut());
+    if let Some(upstream) = upstream {
+        let (Some(client), Some(protocol)) = (prepared.upgrade, agreed) else {
+            // The client asked for no upgrade.
+            return Err(Problem::upstream_broken());
+        };
+        headers::upgrade(response.headers_mut(), protocol);
+        context.connection.on_upgrade();
+        let (open, context) = (Arc::clone(open), Arc::clone(context));
+        tokio::spawn(tunnel(client, upstream, open, context));
+    }
+    Ok(response.map(|body| Either::Right(ResponseBody::new(body, Arc::clone(open)))))
+}
+
+/// Waits for the head of the response. A request that would not be authorized any more gets no response, however late that
+/// comes.
+async fn wait_for_response(
+    sent: impl Future<Output = Result<Response<Incoming>, UpstreamError>>,
+    context: &ConnectionContext,
+    open: &OpenRequest,
+    progress: Option<&UploadProgress>,
+) -> Result<Response<Incoming>, Problem> {
+    let limit = context.gateway.limits.response;
+    let mut sent = pin!(sent);
+    let mut cancelled = pin!(open.cancellation.cancelled());
+    loop {
+        let waiting = tokio::time::timeout(limit, &mut sent);
+        let response = tokio::select! {
+            biased;
+            () = &mut cancelled => return Err(Problem::key_refused()),
+            response = waiting => response,
+        };
+        if let Ok(response) = response {
+            let response = response?;
+            if !is_authorized(&context.gateway, open).await {
+                return Err(Problem::key_refused());
+            }
+            return Ok(response);
+        }
+        let least = match open.key {
+            Some(_) => 1,
+            None => MIN_KEYLESS_PROGRESS,
+        };
+        // A long upload is no slow response.
+        if progress.is_none_or(|progress| progress.take() < least) {
+            return Err(UpstreamError::ResponseTimeout.into());
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Authorizes requests in flight again, by the rules and the state of their key as they are now. One task for each gateway,
+//! woken by commits.
+
+use std::sync::Arc;
+
+use keystile_policy::Access;
+use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::request::{COMMIT_POLL_INTERVAL, OpenRequest, REVALIDATION_INTERVAL};
+use crate::state::GatewayState;
+
+/// Returns whether a request like this would be authorized now. False also when nobody can tell.
+pub(crate) async fn is_authorized(state: &GatewayState, request: &OpenRequest) -> bool {
+    let Ok(route) = state.current_route().await else {
+        return false;
+    };
+    let required = request.info.required_access(&route.routing).access;
+    let Some(key) = &request.key else {
+        return request.info.is_open(required, &route.routing);
+    };
+    let Access::Key(permission) = required else {
+        return true;
+    };
+    let verifier = &state.verifier;
+    let verification = verifier.recheck(key, &state.environment, permission, verifier.now());
+    verification
+        .await
+        .is_ok_and(|checked| checked.is_accepted())
+}
+
+/// Cancels requests that would not be authorized any more. Never returns.
+pub(crate) async fn revalidate(state: Arc<GatewayState>) {
+    let mut ticks = tokio::time::interval(COMMIT_POLL_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut last_commit = None;
+    let mut last_version = 0;
+    let mut last_time = Instant::now();
+    loop {
+        // A change of the routing is applied by whoever reads it from the store, and need not wait for the next tick.
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = state.routing_changed() => {}
+        }
+        let (commit, version) = (state.verifier.last_commit(), state.routing_version());
+        // Keys also expire, and the database may be gone.
+        let is_due = last_time.elapsed() >= REVALIDATION_INTERVAL;
+        if is_due || commit.is_none() || commit != last_commit || version != last_version {
+            for request in state.requests_in_flight() {
+                if !is_authorized(&state, &request).await {
+                    tracing::info!("a stream was ended: it would not be authorized any more");
+                    request.cancellation.cancel();
+                }
+            }
+            (last_commit, last_version, last_time) = (commit, version, Instant::now());
+        }
+        state.revalidations.complete();
+    }
+}

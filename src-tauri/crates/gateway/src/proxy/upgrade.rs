@@ -1,0 +1,39 @@
+//! A connection that has left HTTP, for a WebSocket: bytes both ways until one side ends, its request is cancelled, or the
+//! gateway stops.
+
+use std::sync::Arc;
+
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+
+use super::gated_io::GatedIo;
+use crate::context::ConnectionContext;
+use crate::request::OpenRequest;
+
+/// Copies bytes between client and upstream.
+pub(crate) async fn tunnel(
+    client: OnUpgrade,
+    upstream: OnUpgrade,
+    request: Arc<OpenRequest>,
+    // Keeps the connection's permit, and its place among the connections that are revalidated.
+    context: Arc<ConnectionContext>,
+) {
+    let (client, upstream) = match tokio::try_join!(client, upstream) {
+        Ok(both) => both,
+        Err(cause) => {
+            tracing::debug!(%cause, "an upgrade failed");
+            return;
+        }
+    };
+    let mut client = GatedIo::new(TokioIo::new(client), Arc::clone(&request));
+    let mut upstream = GatedIo::new(TokioIo::new(upstream), Arc::clone(&request));
+    tokio::select! {
+        ended = tokio::io::copy_bidirectional(&mut client, &mut upstream) => {
+            if let Err(cause) = ended {
+                tracing::debug!(%cause, "a tunnel ended early");
+            }
+        }
+        () = request.cancellation.cancelled() => {}
+        () = context.stopping.cancelled() => {}
+    }
+}
