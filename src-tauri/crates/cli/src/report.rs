@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::sync::OnceLock;
 
 use keystile_keys::Timestamp;
-use keystile_policy::{KeyLocation, RouteRule};
+use keystile_policy::RouteRule;
 use keystile_registry::{Gateway, RegistryError};
 use keystile_store::{EnvironmentRow, KeyRow, KeyUsage, ProjectRow};
 use serde_json::{Value, json};
@@ -259,14 +259,4 @@ pub(crate) fn rules(rules: &[RouteRule]) -> Vec<Value> {
         })
     };
     rules.iter().enumerate().map(value).collect()
-}
-
-/// Where requests carry their key, in words.
-pub(crate) fn key_location(location: &KeyLocation) -> String {
-    match location {
-        KeyLocation::Default => "X-API-KEY or Authorization: Bearer".to_owned(),
-        KeyLocation::XApiKey => "X-API-KEY".to_owned(),
-        KeyLocation::Bearer => "Authorization: Bearer".to_owned(),
-        KeyLocation::Header(name) => name.to_string(),
-    }
 }

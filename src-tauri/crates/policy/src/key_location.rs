@@ -54,10 +54,74 @@ pub enum KeyLocation {
 
 /// The text is not a [`KeyLocation`].
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("use default, x-api-key, bearer, or header:NAME with letters, digits and - in NAME")]
-pub struct KeyLocationError;
+pub enum KeyLocationError {
+    /// None of the known words.
+    #[error("use default, x-api-key, bearer, or header:NAME")]
+    Unknown,
+    /// Not a header name, or one that servers may rewrite.
+    #[error("use letters, digits and - in the name of the header")]
+    HeaderName,
+    /// A header that has another meaning.
+    #[error("this header has another meaning; use another name, such as X-Acme-Key")]
+    ReservedHeader,
+}
 
 impl KeyLocation {
+    /// Returns the location in the header of this name.
+    ///
+    /// # Errors
+    /// `HeaderName` or `ReservedHeader`.
+    pub fn from_header_name(name: &str) -> Result<Self, KeyLocationError> {
+        let name: HeaderName = name.parse().map_err(|_| KeyLocationError::HeaderName)?;
+        let is_plain = name
+            .as_str()
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if !is_plain {
+            return Err(KeyLocationError::HeaderName);
+        }
+        let is_reserved = RESERVED_PREFIXES
+            .iter()
+            .any(|prefix| name.as_str().starts_with(prefix));
+        if is_reserved || UNSUITABLE.contains(&name) {
+            return Err(KeyLocationError::ReservedHeader);
+        }
+        Ok(if name == X_API_KEY {
+            Self::XApiKey
+        } else {
+            Self::Header(name)
+        })
+    }
+
+    /// Returns the name of the header in which a client sends its key, and what stands before the key in its value.
+    ///
+    /// ```
+    /// use keystile_policy::KeyLocation;
+    /// assert_eq!(KeyLocation::Bearer.client_header(), ("Authorization", "Bearer "));
+    /// ```
+    pub fn client_header(&self) -> (&str, &'static str) {
+        match self {
+            Self::Default | Self::XApiKey => ("X-API-KEY", ""),
+            Self::Bearer => ("Authorization", "Bearer "),
+            Self::Header(name) => (name.as_str(), ""),
+        }
+    }
+
+    /// Returns the location as it is described to clients.
+    ///
+    /// ```
+    /// use keystile_policy::KeyLocation;
+    /// assert_eq!(KeyLocation::Default.description(), "X-API-KEY or Authorization: Bearer");
+    /// ```
+    pub fn description(&self) -> &str {
+        match self {
+            Self::Default => "X-API-KEY or Authorization: Bearer",
+            Self::XApiKey => "X-API-KEY",
+            Self::Bearer => "Authorization: Bearer",
+            Self::Header(name) => name.as_str(),
+        }
+    }
+
     /// Whether the key may come in this header.
     pub fn includes(&self, name: &HeaderName) -> bool {
         match self {
@@ -90,23 +154,10 @@ impl FromStr for KeyLocation {
             "bearer" => return Ok(Self::Bearer),
             _ => {}
         }
-        let name = text.strip_prefix("header:").ok_or(KeyLocationError)?;
-        let name: HeaderName = name.parse().map_err(|_| KeyLocationError)?;
-        let is_plain = name
-            .as_str()
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        let is_reserved = RESERVED_PREFIXES
-            .iter()
-            .any(|prefix| name.as_str().starts_with(prefix));
-        if !is_plain || is_reserved || UNSUITABLE.contains(&name) {
-            return Err(KeyLocationError);
-        }
-        Ok(if name == X_API_KEY {
-            Self::XApiKey
-        } else {
-            Self::Header(name)
-        })
+        let name = text
+            .strip_prefix("header:")
+            .ok_or(KeyLocationError::Unknown)?;
+        Self::from_header_name(name)
     }
 }
 
@@ -125,22 +176,22 @@ mod tests {
             );
         }
         assert_eq!("header:X-Api-Key".parse(), Ok(KeyLocation::XApiKey));
-        for text in [
-            "",
-            "X-API-KEY",
-            "header:",
-            "header:a b",
-            "header:x_acme_key",
-            "header:host",
-            "header:cookie",
-            "header:authorization",
-            "header:x-keystile-key-id",
-            "header:x-forwarded-for",
-            "header:connection",
+        for (text, error) in [
+            ("", KeyLocationError::Unknown),
+            ("X-API-KEY", KeyLocationError::Unknown),
+            ("header:", KeyLocationError::HeaderName),
+            ("header:a b", KeyLocationError::HeaderName),
+            ("header:x_acme_key", KeyLocationError::HeaderName),
+            ("header:host", KeyLocationError::ReservedHeader),
+            ("header:cookie", KeyLocationError::ReservedHeader),
+            ("header:authorization", KeyLocationError::ReservedHeader),
+            ("header:x-keystile-key-id", KeyLocationError::ReservedHeader),
+            ("header:x-forwarded-for", KeyLocationError::ReservedHeader),
+            ("header:connection", KeyLocationError::ReservedHeader),
         ] {
             assert_eq!(
                 text.parse::<KeyLocation>(),
-                Err(KeyLocationError),
+                Err(error),
                 "{text:?}: a key there could not be told from what the header is for"
             );
         }

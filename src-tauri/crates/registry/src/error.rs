@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use keystile_keychain::KeychainError;
 use keystile_keys::{HashError, NameError, PrefixError, RandomnessError, State};
-use keystile_policy::RouteRuleError;
+use keystile_policy::{KeyLocationError, RouteRuleError};
 use keystile_store::{StoreError, UniqueRule};
 
 use crate::clipboard::ClipboardError;
@@ -24,6 +24,8 @@ pub enum Field {
     Prefix,
     /// The endpoint of an environment.
     Endpoint,
+    /// Where requests of an environment carry their key.
+    KeyLocation,
     /// The name typed to confirm something final.
     Confirmation,
     /// A route rule of a gateway, by its place from 0.
@@ -40,6 +42,7 @@ impl Field {
             Self::KeyName => "name",
             Self::Prefix => "prefix",
             Self::Endpoint => "endpoint",
+            Self::KeyLocation => "keyLocation",
             Self::Confirmation => "confirmation",
         };
         Cow::Borrowed(name)
@@ -80,6 +83,9 @@ pub enum RegistryError {
     /// An endpoint that is none.
     #[error("This is not the address of an API.")]
     Endpoint,
+    /// A header that cannot carry a key.
+    #[error("{}", key_location_sentence(*.0))]
+    KeyLocation(KeyLocationError),
     /// A route rule that is none.
     #[error("This is not a rule: {problem}.")]
     RouteRule {
@@ -184,6 +190,7 @@ impl RegistryError {
             Self::Prefix(_) => "prefix_form",
             Self::PrefixFixed => "prefix_fixed",
             Self::Endpoint => "endpoint_form",
+            Self::KeyLocation(_) => "key_location_form",
             Self::RouteRule { .. } => "rule_form",
             Self::NotFound(_) => "not_found",
             Self::NameRequired(_) => "name_required",
@@ -228,6 +235,13 @@ impl RegistryError {
             Self::SubmissionId => "Use 1 to 64 bytes.".to_owned(),
             Self::PrefixFixed => "Create another environment for another prefix.".to_owned(),
             Self::Endpoint => "Enter an address such as http://localhost:8000, without user, query or fragment.".to_owned(),
+            Self::KeyLocation(KeyLocationError::Unknown) => "Choose one of the locations shown.".to_owned(),
+            Self::KeyLocation(KeyLocationError::HeaderName) => {
+                "Use letters, digits and -, for example X-Acme-Key.".to_owned()
+            }
+            Self::KeyLocation(KeyLocationError::ReservedHeader) => {
+                "Use one such as X-Acme-Key.".to_owned()
+            }
             Self::RouteRule { problem: RouteRuleError::TooMany, .. } => {
                 "Remove a rule before adding another.".to_owned()
             }
@@ -260,6 +274,7 @@ impl RegistryError {
             Self::Name { field, .. } | Self::NameWithSlash { field } => Some(*field),
             Self::Prefix(_) | Self::PrefixFixed => Some(Field::Prefix),
             Self::Endpoint => Some(Field::Endpoint),
+            Self::KeyLocation(_) => Some(Field::KeyLocation),
             Self::RouteRule { place, .. } => Some(Field::RouteRule(*place)),
             Self::NameRequired(_) => Some(Field::Confirmation),
             Self::Store(StoreError::Taken(rule)) => match rule {
@@ -279,6 +294,14 @@ fn name_sentence(problem: NameError) -> &'static str {
         NameError::Empty => "A name is needed.",
         NameError::TooLong => "This name is too long.",
         NameError::ForbiddenCharacter => "This name holds a character that cannot be seen.",
+    }
+}
+
+fn key_location_sentence(problem: KeyLocationError) -> &'static str {
+    match problem {
+        KeyLocationError::Unknown => "Unknown key location.",
+        KeyLocationError::HeaderName => "Invalid header name.",
+        KeyLocationError::ReservedHeader => "This header has another meaning.",
     }
 }
 

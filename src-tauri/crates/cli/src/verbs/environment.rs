@@ -63,7 +63,7 @@ pub(crate) async fn run(
                 found.live_keys,
                 found.prefix.as_str(),
                 found.endpoint.as_deref().unwrap_or("none"),
-                report::key_location(&found.key_location)
+                found.key_location.description()
             );
             report.result(&text, &report::environment(&found));
         }
