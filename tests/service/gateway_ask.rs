@@ -9,14 +9,16 @@ use keystile_gateway_control::dev::{
 };
 use keystile_guard::DecisionCode;
 use keystile_keys::Permission;
-use keystile_policy::Access;
+use keystile_policy::{Access, KeyLocation};
 use keystile_registry::GatewayFields;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::gateway::local;
-use crate::started::{Started, UNTOUCHED, edit, enter_endpoint, on_any_port, started};
+use crate::started::{
+    Started, UNTOUCHED, choose_key_location, edit, enter_endpoint, on_any_port, started,
+};
 use crate::world::World;
 
 /// Decisions that are kept for whoever is slow.
@@ -43,6 +45,7 @@ fn get<'a>(path: &'a str, key: &'a str) -> TestRequest<'a> {
         path,
         body: None,
         key: Some(key),
+        key_location: &KeyLocation::Default,
     }
 }
 
@@ -112,6 +115,7 @@ async fn status_headers_body_and_the_decision_come_back() {
         path: "/products?from=test",
         body: Some(r#"{"name": "Table"}"#.to_owned()),
         key: Some(&world.writer.text),
+        key_location: &KeyLocation::Default,
     };
     let reply = send(&gateway, question).await.expect("an answer");
     assert_eq!(reply.status.as_u16(), 201);
@@ -141,6 +145,26 @@ async fn status_headers_body_and_the_decision_come_back() {
         !format!("{decision:?}").contains(&world.writer.text),
         "a key is in no decision"
     );
+}
+
+#[tokio::test]
+async fn test_request_carries_its_key_where_the_environment_reads_it() {
+    let (world, gateway) = before_the_sample().await;
+    for text in ["x-api-key", "bearer", "header:x-acme-key", "default"] {
+        let location: KeyLocation = text.parse().expect("a location");
+        choose_key_location(&world, &location).await;
+        gateway.running.reload().await.expect("applied");
+        let question = TestRequest {
+            key_location: &location,
+            ..get("/products", &world.reader.text)
+        };
+        let reply = send(&gateway, question).await.expect("an answer");
+        assert_eq!(
+            reply.status.as_u16(),
+            200,
+            "{text}: the Playground sends the key where the gateway reads it"
+        );
+    }
 }
 
 #[tokio::test]

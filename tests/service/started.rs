@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use keystile_gateway_control::{RunningGateway, StartError, StartOptions, start};
 use keystile_keychain::Keychain;
 use keystile_keys::Stage;
+use keystile_policy::KeyLocation;
 use keystile_registry::{EnvironmentFields, GatewayFields, NoClipboard, Registry, system_clock};
 use keystile_store::{DATABASE_FILE, Store};
 use keystile_verifier::Verifier;
@@ -71,6 +72,19 @@ pub(crate) async fn enter_endpoint(world: &World, endpoint: Option<SocketAddr>) 
         prefix: None,
         endpoint: endpoint.map(|address| format!("http://{address}")),
         key_location: None,
+    };
+    let edited = world.registry.edit_environment(&world.environment, &fields);
+    edited.await.expect("an edit");
+}
+
+/// Chooses where requests of the world's environment carry their key.
+pub(crate) async fn choose_key_location(world: &World, location: &KeyLocation) {
+    let fields = EnvironmentFields {
+        name: "staging".to_owned(),
+        stage: Stage::Staging,
+        prefix: None,
+        endpoint: None,
+        key_location: Some(location.clone()),
     };
     let edited = world.registry.edit_environment(&world.environment, &fields);
     edited.await.expect("an edit");

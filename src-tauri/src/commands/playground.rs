@@ -51,11 +51,13 @@ pub(crate) async fn send_request<R: Runtime>(
             Some(Zeroizing::new(text.trim().to_owned()))
         }
     };
+    let environment = registry.show_gateway(&id).await?.environment;
     let question = TestRequest {
         method: &method,
         path: &path,
         body,
         key: key.as_ref().map(|key| key.as_str()),
+        key_location: &environment.key_location,
     };
     let reply = send_test_request(address, running.decisions(), question).await?;
     let decision = reply.decision.as_deref().map(view::Decision::of);

@@ -75,6 +75,7 @@ pub(crate) async fn copy_curl<R: Runtime>(
 ) -> Result<(), Failure> {
     let id = id(&environment_id, "environment")?;
     let registry = shell.registry(&app).await?;
-    let address = registry.show_gateway(&id).await?.address()?;
-    Ok(registry.copy_text(curl_command(&address)).await?)
+    let gateway = registry.show_gateway(&id).await?;
+    let command = curl_command(&gateway.address()?, &gateway.environment.key_location);
+    Ok(registry.copy_text(command).await?)
 }

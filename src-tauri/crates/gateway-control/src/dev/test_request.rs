@@ -10,14 +10,16 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::header::{CONTENT_TYPE, HOST, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use keystile_keys::{RandomnessError, os_random};
+use keystile_policy::KeyLocation;
 use rand::TryRng;
 use tokio::net::TcpStream;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use zeroize::Zeroizing;
 
 use keystile_gateway::{Decision, TRACE_HEADER};
 
@@ -36,8 +38,10 @@ pub struct TestRequest<'a> {
     pub path: &'a str,
     /// The body, if it has one.
     pub body: Option<String>,
-    /// The key that is shown as `X-API-KEY`.
+    /// The key.
     pub key: Option<&'a str>,
+    /// Where the key is sent.
+    pub key_location: &'a KeyLocation,
 }
 
 /// The response.
@@ -178,9 +182,13 @@ fn build(
         HeaderValue::try_from(trace).map_err(no_answer)?,
     );
     if let Some(key) = test.key {
-        let mut value = HeaderValue::from_str(key).map_err(|_| TestRequestError::KeyCharacters)?;
+        let (name, before_key) = test.key_location.client_header();
+        let name = HeaderName::try_from(name).map_err(no_answer)?;
+        let text = Zeroizing::new(format!("{before_key}{key}"));
+        let mut value =
+            HeaderValue::from_str(&text).map_err(|_| TestRequestError::KeyCharacters)?;
         value.set_sensitive(true);
-        headers.insert("x-api-key", value);
+        headers.insert(name, value);
     }
     if !body.is_empty() {
         let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&body).is_ok();
