@@ -3,9 +3,11 @@
 
 use std::net::SocketAddr;
 
+use keystile_policy::KeyLocation;
 use keystile_service::{Proxy, Snippet, snippet};
 
 use crate::caller::call;
+use crate::started::choose_key_location;
 use crate::world::{REFERENCE, World, local};
 
 fn printed(world: &World, proxy: Proxy) -> String {
@@ -13,7 +15,7 @@ fn printed(world: &World, proxy: Proxy) -> String {
         proxy,
         environment: REFERENCE,
         name: "Acme/staging",
-        key_location: &keystile_policy::KeyLocation::Default,
+        key_location: &KeyLocation::Default,
         service: world.address,
         upstream: "127.0.0.1:8000",
         listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
@@ -230,4 +232,29 @@ async fn envoy_asks_with_the_requests_own_method_path_and_host() {
         400
     );
     assert_eq!(ask("GET", "/", &[]).await.status, 401);
+}
+
+#[tokio::test]
+async fn envoy_keeps_x_api_key_where_the_key_is_a_bearer_token() {
+    let world = World::new().await;
+    choose_key_location(&world, &KeyLocation::Bearer).await;
+    let text = printed(&world, Proxy::Envoy);
+    let prefix = value(&text, "path_prefix:");
+    let reader = world.reader.text.as_str();
+    let ask = async |of_the_api: &str| {
+        let request = format!(
+            "GET {prefix}/ HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\n\
+             Authorization: Bearer {reader}\r\nX-Api-Key: {of_the_api}\r\n\r\n",
+            world.address
+        );
+        call(world.address, request).await.expect("a response")
+    };
+    let reply = ask("of the API").await;
+    assert_eq!(
+        (reply.status, reply.header("x-envoy-auth-headers-to-remove")),
+        (200, Some("authorization")),
+        "X-API-KEY belongs to the API then"
+    );
+    let reply = ask(reader).await;
+    assert_eq!(reply.status, 400, "a key in it must not reach the API");
 }

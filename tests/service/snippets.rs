@@ -169,6 +169,52 @@ fn configuration_names_the_environment_by_id_and_its_header() {
 }
 
 #[test]
+fn configuration_for_a_bearer_token_leaves_x_api_key_to_the_api() {
+    for proxy in [Proxy::Nginx, Proxy::Caddy, Proxy::Traefik] {
+        let usual = wanted(proxy, "0123456789ab", "localhost:8000");
+        let has_header = |location: &KeyLocation| {
+            let text = snippet(&Snippet {
+                key_location: location,
+                ..usual
+            })
+            .expect("a configuration");
+            assert!(!text.contains("@begin-"), "{text}");
+            text.contains("X-Api-Key")
+        };
+        assert!(
+            has_header(&KeyLocation::Default),
+            "{proxy}: the key must not reach the API"
+        );
+        assert!(
+            !has_header(&KeyLocation::Bearer),
+            "{proxy}: the header carries no key, so the API may use it"
+        );
+    }
+}
+
+#[test]
+fn refusal_by_nginx_names_the_key_location() {
+    for (location, advice) in [
+        (
+            "default",
+            "Send a key as X-API-KEY or Authorization: Bearer.",
+        ),
+        ("bearer", "Send a key as Authorization: Bearer."),
+        ("header:x-acme-key", "Send a key as x-acme-key."),
+    ] {
+        let text = snippet(&Snippet {
+            key_location: &location.parse().expect("a location"),
+            ..wanted(Proxy::Nginx, "0123456789ab", "localhost:8000")
+        })
+        .expect("a configuration");
+        assert!(
+            text.contains(advice),
+            "{location}: a client that follows the advice must succeed: {text}"
+        );
+    }
+}
+
+#[test]
 fn part_for_an_existing_server_has_no_server_of_its_own() {
     for (proxy, server) in [(Proxy::Nginx, "server {"), (Proxy::Caddy, "bind ")] {
         let whole = wanted(proxy, "0123456789ab", "localhost:8000");

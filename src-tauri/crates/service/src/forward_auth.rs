@@ -13,7 +13,7 @@ use keystile_guard::{
     reject_lookalike_headers,
 };
 use keystile_keys::Permission;
-use keystile_policy::{RequestKind, request_kind};
+use keystile_policy::{KeyLocation, RequestKind, request_kind};
 use keystile_verifier::{KeyInfo, Verifier};
 
 use crate::proxy::Proxy;
@@ -198,10 +198,13 @@ fn remove_key(
 ) {
     match proxy {
         Proxy::Envoy => {
-            let mut names = vec!["x-api-key"];
-            if let keystile_policy::KeyLocation::Header(name) = extractor.location() {
-                names.push(name.as_str());
-            }
+            let mut names = match extractor.location() {
+                KeyLocation::Default | KeyLocation::XApiKey => vec!["x-api-key"],
+                // Envoy does not send X-API-KEY to the check here, so it may carry anything.
+                KeyLocation::Header(name) => vec!["x-api-key", name.as_str()],
+                // X-API-KEY was checked not to contain a key, and belongs to the API.
+                KeyLocation::Bearer => Vec::new(),
+            };
             if extractor.removes_authorization(request, true) {
                 names.push("authorization");
             }

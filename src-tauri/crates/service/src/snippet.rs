@@ -79,7 +79,15 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
         KeyLocation::Header(name) => name.as_str().to_owned(),
         KeyLocation::Default | KeyLocation::XApiKey | KeyLocation::Bearer => "X-Api-Key".to_owned(),
     };
-    let text = without_server(template, wanted.location_only)
+    let mut left_out = Vec::new();
+    if wanted.location_only {
+        left_out.push("server");
+    }
+    if *wanted.key_location == KeyLocation::Bearer {
+        // X-API-KEY belongs to the API, and the token is removed as every key in Authorization is.
+        left_out.push("key-header");
+    }
+    let text = without_parts(template, &left_out)
         // A name goes into comments only, in its escaped form, which has no end of line.
         .replace(
             "@name@",
@@ -106,6 +114,7 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
             &host.map_or(String::new(), |host| format!("Host(`{host}`) && ")),
         )
         .replace("@domain@", host.unwrap_or("*"))
+        .replace("@key_location@", wanted.key_location.description())
         .replace("@key_header@", &key_header)
         .replace("@key_header_lower@", &key_header.to_ascii_lowercase())
         .replace("@service@", &wanted.service.to_string())
@@ -121,19 +130,19 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
     Ok(text)
 }
 
-/// The parts of a template between `@begin-server@` and `@end-server@`, or everything but them.
-fn without_server(template: &str, leaves_out: bool) -> String {
-    let mut is_server = false;
+/// Returns the template without the parts of these names. A part stands between `@begin-NAME@` and `@end-NAME@`.
+fn without_parts(template: &str, left_out: &[&str]) -> String {
+    let mut part = None;
     let mut text = String::with_capacity(template.len());
     for line in template.lines() {
-        match line {
-            "@begin-server@" => is_server = true,
-            "@end-server@" => is_server = false,
-            _ if is_server && leaves_out => {}
-            _ => {
-                text.push_str(line);
-                text.push('\n');
-            }
+        let marker = |start: &str| line.strip_prefix(start)?.strip_suffix('@');
+        if let Some(name) = marker("@begin-") {
+            part = Some(name);
+        } else if marker("@end-").is_some() {
+            part = None;
+        } else if !part.is_some_and(|name| left_out.contains(&name)) {
+            text.push_str(line);
+            text.push('\n');
         }
     }
     text
