@@ -5,11 +5,20 @@ use std::process::{Command, Stdio};
 
 use crate::broken::{Broken, Journey};
 
-/// Sends a request; answers the status. 0: nobody answered.
+/// Sends a request with a key as `X-API-KEY`; answers the status. 0: nobody answered.
 ///
 /// # Errors
 /// curl is not there.
 pub fn curl(method: &str, url: &str, key: Option<&str>) -> Journey<u16> {
+    let header = key.map(|key| format!("X-API-KEY: {key}"));
+    curl_with_header(method, url, header.as_deref())
+}
+
+/// Sends a request with a header; answers the status. 0: nobody answered.
+///
+/// # Errors
+/// curl is not there.
+pub fn curl_with_header(method: &str, url: &str, header: Option<&str>) -> Journey<u16> {
     let mut sent = Command::new("curl")
         .args(["--silent", "--output", "/dev/null", "--max-time", "30"])
         .args(["--write-out", "%{http_code}", "--header", "@-"])
@@ -24,8 +33,8 @@ pub fn curl(method: &str, url: &str, key: Option<&str>) -> Journey<u16> {
         .stdout(Stdio::piped())
         .spawn()?;
     let mut headers = sent.stdin.take().ok_or_else(|| Broken::new("no input"))?;
-    if let Some(key) = key {
-        headers.write_all(format!("X-API-KEY: {key}\n").as_bytes())?;
+    if let Some(header) = header {
+        headers.write_all(format!("{header}\n").as_bytes())?;
     }
     drop(headers);
     let output = sent.wait_with_output()?;

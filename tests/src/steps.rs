@@ -91,6 +91,37 @@ impl Window<'_> {
         self.wait_gone("alertdialog", "Your new API key")
     }
 
+    /// Revokes a key by the menu of its row, where no name has to be typed.
+    ///
+    /// # Errors
+    /// A step could not be taken.
+    #[track_caller]
+    pub fn revoke_key(&self, name: &str) -> Journey {
+        self.press("button", &format!("Actions for {name}"))?;
+        self.press("menuitem", "Revoke")?;
+        self.find("alertdialog", &format!("Revoke {name}?"))?;
+        self.press("button", "Revoke key")?;
+        self.wait_text(&format!("{name} was revoked."))
+    }
+
+    /// Starts the gateway of an environment in front of the sample API, in its Gateway tab; returns the address of the
+    /// products.
+    ///
+    /// # Errors
+    /// A step could not be taken.
+    #[track_caller]
+    pub fn start_sample_gateway(&self) -> Journey<String> {
+        self.press("tab", "Gateway")?;
+        self.press("button", "Use a sample API")?;
+        self.press("button", "Start gateway")?;
+        self.find("button", "Stop gateway")?;
+        let address = self.script(
+            "return document.querySelector('gateway-state code').textContent",
+            &[],
+        )?;
+        Ok(format!("http://{}/products", text_of(&address)?))
+    }
+
     /// Waits until Close is enabled.
     ///
     /// # Errors

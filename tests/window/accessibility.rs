@@ -209,6 +209,12 @@ fn environments(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
     window.wait_text("This is not the address of an API.")?;
     look.at("new-environment-refused")?;
     window.fill("Endpoint", "https://api.example.com")?;
+    window.choose("Key location", "Another header")?;
+    window.fill("Header name", "Cookie")?;
+    window.press("button", "Create environment")?;
+    window.wait_text("This header has another meaning.")?;
+    look.at("new-environment-header-refused")?;
+    window.fill("Header name", "X-Acme-Key")?;
     look.at("new-environment")?;
     window.press("button", "Create environment")?;
     window.find("heading", "No API keys yet")?;

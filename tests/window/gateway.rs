@@ -93,11 +93,7 @@ fn a_read_passes_a_write_does_not_and_a_revoked_key_is_refused_by_the_next_reque
         Ok((!window.row("reader")?.contains("never")).then_some(()))
     })?;
     window.screenshot("keys-used")?;
-    window.press("button", "Actions for reader")?;
-    window.press("menuitem", "Revoke")?;
-    window.find("alertdialog", "Revoke reader?")?;
-    window.press("button", "Revoke key")?;
-    window.wait_text("reader was revoked.")?;
+    window.revoke_key("reader")?;
     assert_eq!(
         curl("GET", &url, key)?,
         401,

@@ -12,6 +12,7 @@ mod inspection;
 mod ipc;
 mod issue;
 mod key_check;
+mod key_location;
 mod keychain;
 mod kill;
 mod leave;

@@ -19,6 +19,7 @@ import "./screens/start-failure.js";
 import { askedDialog } from "./elements/asked-dialog.js";
 import { failureBlock } from "./elements/field.js";
 import { keepFocus } from "./elements/keep-focus.js";
+import { isSameKeyLocation } from "./state/key-locations.js";
 import { environmentsPlace, keysPlace, playgroundPlace, readPlace, writePlace } from "./state/place.js";
 import { shortcutFor } from "./state/shortcuts.js";
 import { WindowState } from "./state/window-state.js";
@@ -190,12 +191,18 @@ class KeystileApp extends LightElement {
 
   /** @param {{before: Environment, after: Environment}} detail */
   environmentEdited({ before, after }) {
-    const { name, stage, prefix, endpoint } = before;
-    const same = name === after.name && stage === after.stage && prefix === after.prefix && endpoint === after.endpoint;
-    if (same) return;
+    const { name, stage, prefix, endpoint, keyLocation } = before;
+    const isSame =
+      name === after.name &&
+      stage === after.stage &&
+      prefix === after.prefix &&
+      endpoint === after.endpoint &&
+      isSameKeyLocation(keyLocation, after.keyLocation);
+    if (isSame) return;
     this.state.toasts.say(`${after.name} was changed.`, {
       label: "Undo",
-      run: () => this.undo(() => this.state.library.editEnvironment(after, { name, stage, prefix, endpoint })),
+      run: () =>
+        this.undo(() => this.state.library.editEnvironment(after, { name, stage, prefix, endpoint, keyLocation })),
     }, after.id);
   }
 

@@ -10,7 +10,7 @@ import { toHostError } from "./host-error.js";
 /** @typedef {import("./types/RouteRule").RouteRule} RouteRule */
 /** @typedef {import("./types/Settings").Settings} Settings */
 /** @typedef {import("./types/Stage").Stage} Stage */
-/** @typedef {{name: string, stage: Stage, prefix: string | null, endpoint: string | null}} EnvironmentFields */
+/** @typedef {import("./types/EnvironmentInput").EnvironmentInput} EnvironmentInput */
 
 /**
  * @template T
@@ -46,7 +46,7 @@ export function watch(changed) {
 }
 
 /**
- * @param {{name: string, environment: EnvironmentFields | null}} fields
+ * @param {{name: string, environment: EnvironmentInput | null}} fields
  * @returns {Promise<import("./types/CreatedProject").CreatedProject>}
  */
 export const createProject = (fields) => call("create_project", fields);
@@ -82,13 +82,13 @@ export const listEnvironments = (fields) => call("list_environments", fields);
 export const previewEnvironment = (fields) => call("preview_environment", fields);
 
 /**
- * @param {EnvironmentFields & {projectId: string}} fields
+ * @param {{projectId: string, environment: EnvironmentInput}} fields
  * @returns {Promise<import("./types/Environment").Environment>}
  */
 export const createEnvironment = (fields) => call("create_environment", fields);
 
 /**
- * @param {EnvironmentFields & {environmentId: string}} fields
+ * @param {{environmentId: string, environment: EnvironmentInput}} fields
  * @returns {Promise<import("./types/Environment").Environment>}
  */
 export const editEnvironment = (fields) => call("edit_environment", fields);

@@ -34,7 +34,19 @@ test("an_untouched_prefix_is_left_to_rust_and_an_empty_endpoint_is_none", async 
   const draft = new EnvironmentDraft({ previewEnvironment: async () => preview("development") }, () => {}, null, "a");
   await draft.ask();
   draft.setEndpoint("   ");
-  expect(draft.fields).toEqual({ name: "a", stage: "development", prefix: null, endpoint: null });
+  expect(draft.fields).toEqual({ name: "a", stage: "development", prefix: null, endpoint: null, keyLocation: { kind: "default" } });
+});
+
+test("key_header_is_sent_only_while_its_location_is_chosen", async () => {
+  const environment = /** @type {any} */ ({ id: "1", name: "a", stage: "staging", prefix: "ks_a", endpoint: null, keyLocation: { kind: "header", name: "x-acme-key" } });
+  const draft = new EnvironmentDraft({ previewEnvironment: async () => preview("staging") }, () => {}, environment);
+  expect(draft.fields.keyLocation, "an edited environment keeps its header").toEqual({ kind: "header", name: "x-acme-key" });
+  draft.setKeyHeader(" X-Other-Key ");
+  expect(draft.fields.keyLocation).toEqual({ kind: "header", name: "X-Other-Key" });
+  draft.setKeyLocation("bearer");
+  expect(draft.fields.keyLocation, "a name that is not on show is not sent").toEqual({ kind: "bearer" });
+  draft.setKeyLocation("header");
+  expect(draft.fields.keyLocation, "what was typed is still there").toEqual({ kind: "header", name: "X-Other-Key" });
 });
 
 test("whoever_sends_before_the_guess_came_gets_the_guess_for_the_whole_name", async () => {

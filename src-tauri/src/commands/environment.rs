@@ -4,10 +4,10 @@ use keystile_registry::EnvironmentFields;
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
-use crate::error::Failure;
+use crate::error::{Failure, log_cause};
 use crate::shell::Shell;
 use crate::used;
-use crate::view::{Environment, EnvironmentPreview, Stage};
+use crate::view::{Environment, EnvironmentInput, EnvironmentPreview, Stage};
 
 #[tauri::command]
 pub(crate) async fn list_environments<R: Runtime>(
@@ -46,19 +46,10 @@ pub(crate) async fn create_environment<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     project_id: String,
-    name: String,
-    stage: Stage,
-    prefix: Option<String>,
-    endpoint: Option<String>,
+    environment: EnvironmentInput,
 ) -> Result<Environment, Failure> {
     let id = id(&project_id, "project")?;
-    let fields = EnvironmentFields {
-        name,
-        stage: stage.into(),
-        prefix,
-        endpoint,
-        key_location: None,
-    };
+    let fields = EnvironmentFields::try_from(environment)?;
     let registry = shell.registry(&app).await?;
     let created = registry.create_environment(&id, &fields).await?;
     Ok(Environment::of(created, None))
@@ -69,21 +60,18 @@ pub(crate) async fn edit_environment<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     environment_id: String,
-    name: String,
-    stage: Stage,
-    prefix: Option<String>,
-    endpoint: Option<String>,
+    environment: EnvironmentInput,
 ) -> Result<Environment, Failure> {
     let id = id(&environment_id, "environment")?;
-    let fields = EnvironmentFields {
-        name,
-        stage: stage.into(),
-        prefix,
-        endpoint,
-        key_location: None,
-    };
+    let fields = EnvironmentFields::try_from(environment)?;
     let registry = shell.registry(&app).await?;
     let edited = registry.edit_environment(&id, &fields).await?;
+    // Stored already: nothing passes until the gateway has reloaded, which it tries again by itself.
+    if let Some(running) = shell.gateways.of(&id).await
+        && let Err(error) = running.reload().await
+    {
+        log_cause("reloading a gateway", &error);
+    }
     Ok(used::environment(&registry, edited).await)
 }
 

@@ -1,38 +1,21 @@
 //! Commands about projects.
 
 use keystile_registry::EnvironmentFields;
-use serde::Deserialize;
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
 use crate::error::Failure;
 use crate::shell::Shell;
-use crate::view::{CreatedProject, Project, Stage};
-
-/// The first environment of a new project, as its form sends it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct NewEnvironment {
-    name: String,
-    stage: Stage,
-    prefix: Option<String>,
-    endpoint: Option<String>,
-}
+use crate::view::{CreatedProject, EnvironmentInput, Project};
 
 #[tauri::command]
 pub(crate) async fn create_project<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     name: String,
-    environment: Option<NewEnvironment>,
+    environment: Option<EnvironmentInput>,
 ) -> Result<CreatedProject, Failure> {
-    let fields = environment.map(|new| EnvironmentFields {
-        name: new.name,
-        stage: new.stage.into(),
-        prefix: new.prefix,
-        endpoint: new.endpoint,
-        key_location: None,
-    });
+    let fields = environment.map(EnvironmentFields::try_from).transpose()?;
     Ok(shell
         .registry(&app)
         .await?

@@ -1,6 +1,7 @@
 //! Environments and their previews as the window is sent them.
 
 use keystile_keys as keys;
+use keystile_policy as policy;
 use keystile_registry as registry;
 use keystile_store as store;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,85 @@ impl From<Stage> for keys::Stage {
     }
 }
 
+/// Where requests carry their API key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+#[ts(export)]
+#[expect(missing_docs, reason = "the words of keystile_policy::KeyLocation")]
+pub enum KeyLocation {
+    Default,
+    XApiKey,
+    Bearer,
+    Header { name: String },
+}
+
+impl From<policy::KeyLocation> for KeyLocation {
+    fn from(location: policy::KeyLocation) -> Self {
+        match location {
+            policy::KeyLocation::Default => Self::Default,
+            policy::KeyLocation::XApiKey => Self::XApiKey,
+            policy::KeyLocation::Bearer => Self::Bearer,
+            policy::KeyLocation::Header(name) => Self::Header {
+                name: name.as_str().to_owned(),
+            },
+        }
+    }
+}
+
+impl TryFrom<KeyLocation> for policy::KeyLocation {
+    type Error = registry::RegistryError;
+
+    fn try_from(location: KeyLocation) -> Result<Self, Self::Error> {
+        match location {
+            KeyLocation::Default => Ok(Self::Default),
+            KeyLocation::XApiKey => Ok(Self::XApiKey),
+            KeyLocation::Bearer => Ok(Self::Bearer),
+            KeyLocation::Header { name } => {
+                Self::from_header_name(name.trim()).map_err(registry::RegistryError::KeyLocation)
+            }
+        }
+    }
+}
+
+/// What the form of an environment sends.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+#[expect(
+    missing_docs,
+    reason = "the fields of keystile_registry::EnvironmentFields"
+)]
+pub struct EnvironmentInput {
+    pub name: String,
+    pub stage: Stage,
+    /// Null: made from the name, or left as it is.
+    pub prefix: Option<String>,
+    pub endpoint: Option<String>,
+    /// Null: the default, or left as it is.
+    pub key_location: Option<KeyLocation>,
+}
+
+impl TryFrom<EnvironmentInput> for registry::EnvironmentFields {
+    type Error = registry::RegistryError;
+
+    fn try_from(input: EnvironmentInput) -> Result<Self, Self::Error> {
+        Ok(Self {
+            name: input.name,
+            stage: input.stage.into(),
+            prefix: input.prefix,
+            endpoint: input.endpoint,
+            key_location: input
+                .key_location
+                .map(policy::KeyLocation::try_from)
+                .transpose()?,
+        })
+    }
+}
+
 /// An environment.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -51,6 +131,7 @@ pub struct Environment {
     pub prefix: String,
     pub prefix_fixed: bool,
     pub endpoint: Option<String>,
+    pub key_location: KeyLocation,
     #[ts(type = "number | null")]
     pub activated_at: Option<i64>,
     #[ts(type = "number")]
@@ -73,6 +154,7 @@ impl Environment {
             prefix: row.prefix.as_str().to_owned(),
             prefix_fixed: row.first_issued_at.is_some(),
             endpoint: row.endpoint,
+            key_location: row.key_location.into(),
             activated_at: row.activated_at.map(keys::Timestamp::as_millis),
             live_keys: row.live_keys,
             last_request_at: last_request.map(keys::Timestamp::as_millis),

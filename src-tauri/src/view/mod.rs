@@ -14,7 +14,7 @@ mod settings;
 mod start;
 
 pub use change::{Change, ClipboardHold, Problem};
-pub use environment::{Environment, EnvironmentPreview, Stage};
+pub use environment::{Environment, EnvironmentInput, EnvironmentPreview, KeyLocation, Stage};
 pub use gateway::{
     Access, Decision, Gateway, GatewayOffer, PortConflict, Proxy, RouteRule, RouteTest,
     RunningGateway,

@@ -10,7 +10,7 @@ import { keychainWorks } from "./keychain.js";
 import { listNotices } from "./notices.js";
 import { connectPlayground, heldTrial } from "./playground.js";
 import { KEYCHAIN, isPending, scenes, wait } from "./scene.js";
-import { checkConfirmation, checkEndpoint, checkName, defaultPrefix, guess, prefixProblem, refuse } from "./rules.js";
+import { checkConfirmation, checkEndpoint, checkKeyLocation, checkName, defaultPrefix, guess, prefixProblem, refuse } from "./rules.js";
 
 export * from "./gateway.js";
 export * from "./notices.js";
@@ -21,7 +21,7 @@ export { keychainStatus } from "./keychain.js";
 /** @typedef {import("../types/Prompt").Prompt} Prompt */
 /** @typedef {import("../types/Stage").Stage} Stage */
 /** @typedef {import("../types/Change").Change} Change */
-/** @typedef {import("../host.js").EnvironmentFields} EnvironmentFields */
+/** @typedef {import("../types/EnvironmentInput").EnvironmentInput} EnvironmentInput */
 
 const shop = acmeShop();
 let environments = scenes.has("first") ? [] : shop.environments;
@@ -119,14 +119,14 @@ export async function watch(changed) {
   return null;
 }
 
-/** @param {{name: string, environment: EnvironmentFields | null}} fields */
+/** @param {{name: string, environment: EnvironmentInput | null}} fields */
 export async function createProject({ name, environment }) {
   await wait();
   const checked = checkName(name, "projectName", projects.map((project) => project.name));
   if (environment) checkName(environment.name, "environmentName", []);
   const project = { id: base62(8), name: checked, createdAt: Date.now() };
   projects = [...projects, project];
-  const created = environment ? await createEnvironment({ projectId: project.id, ...environment }) : null;
+  const created = environment ? await createEnvironment({ projectId: project.id, environment }) : null;
   return { project: projectView(project), environment: created };
 }
 
@@ -169,14 +169,15 @@ export async function previewEnvironment({ name, stage, prefix, environmentId })
   };
 }
 
-/** @param {EnvironmentFields & {projectId: string}} fields */
-export async function createEnvironment({ projectId, name, stage, prefix, endpoint }) {
+/** @param {{projectId: string, environment: EnvironmentInput}} fields */
+export async function createEnvironment({ projectId, environment: { name, stage, prefix, endpoint, keyLocation } }) {
   await wait();
   const siblings = environments.filter((environment) => environment.projectId === projectId);
   const checked = checkName(name, "environmentName", siblings.map((environment) => environment.name));
   const problem = prefix && prefixProblem(prefix, prefixes());
   if (problem) throw refuse("prefix_form", problem, "Change the prefix.", "prefix");
   checkEndpoint(endpoint);
+  checkKeyLocation(keyLocation);
   const made = newEnvironment(base62(8), {
     projectId,
     name: checked,
@@ -184,6 +185,7 @@ export async function createEnvironment({ projectId, name, stage, prefix, endpoi
     prefix: prefix ?? defaultPrefix(name),
     prefixFixed: false,
     endpoint: endpoint || null,
+    keyLocation: keyLocation ?? { kind: "default" },
     activatedAt: null,
     createdAt: Date.now(),
   });
@@ -191,14 +193,21 @@ export async function createEnvironment({ projectId, name, stage, prefix, endpoi
   return environmentView(made);
 }
 
-/** @param {EnvironmentFields & {environmentId: string}} fields */
-export async function editEnvironment({ environmentId, name, stage, prefix, endpoint }) {
+/** @param {{environmentId: string, environment: EnvironmentInput}} fields */
+export async function editEnvironment({ environmentId, environment: { name, stage, prefix, endpoint, keyLocation } }) {
   await wait();
   const own = findEnvironment(environmentId);
   const siblings = environments.filter(({ projectId, id }) => projectId === own.projectId && id !== environmentId);
   const checked = checkName(name, "environmentName", siblings.map((environment) => environment.name));
   checkEndpoint(endpoint);
-  Object.assign(own, { name: checked, stage, prefix: prefix ?? own.prefix, endpoint: endpoint || null });
+  checkKeyLocation(keyLocation);
+  Object.assign(own, {
+    name: checked,
+    stage,
+    prefix: prefix ?? own.prefix,
+    endpoint: endpoint || null,
+    keyLocation: keyLocation ?? own.keyLocation,
+  });
   return environmentView(own);
 }
 

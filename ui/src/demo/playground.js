@@ -144,7 +144,7 @@ export async function endTrial() {
 
 export async function createSample() {
   await wait(200);
-  const fields = { name: "sample", stage: /** @type {const} */ ("development"), prefix: null, endpoint: null };
+  const fields = { name: "sample", stage: /** @type {const} */ ("development"), prefix: null, endpoint: null, keyLocation: null };
   const { project, environment } = await others.createProject({ name: "Sample", environment: fields });
   if (!environment) throw refuse("internal", "The sample could not be made.", "Try again.");
   await editGateway({ environmentId: environment.id, preserveHost: true, passesPreflights: false, sample: true, rules: [] });

@@ -29,6 +29,7 @@ export function environment(id, fields) {
     prefix: `ks_${id.slice(0, 4)}`,
     prefixFixed: true,
     endpoint: null,
+    keyLocation: { kind: "default" },
     activatedAt: Date.now() - 80 * DAY,
     liveKeys: 0,
     lastRequestAt: null,

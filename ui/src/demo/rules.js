@@ -46,6 +46,17 @@ export function checkEndpoint(endpoint) {
   }
 }
 
+/** @param {import("../types/KeyLocation").KeyLocation | null} location */
+export function checkKeyLocation(location) {
+  if (location?.kind !== "header") return;
+  if (!/^[a-z0-9-]+$/i.test(location.name)) {
+    throw refuse("key_location_form", "Invalid header name.", "Use letters, digits and -, for example X-Acme-Key.", "keyLocation");
+  }
+  if (/^(authorization|cookie|host|x-forwarded|x-keystile-)/i.test(location.name)) {
+    throw refuse("key_location_form", "This header has another meaning.", "Use one such as X-Acme-Key.", "keyLocation");
+  }
+}
+
 /** @param {string} prefix @param {string[]} taken */
 export function prefixProblem(prefix, taken) {
   if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(prefix) || prefix.length < 2 || prefix.length > 20) {

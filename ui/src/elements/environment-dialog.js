@@ -52,7 +52,7 @@ class EnvironmentDialog extends ModalDialog {
       about: `in ${this.project.name}`,
       submitted: () => void this.submitted(),
       body: html`<environment-fields
-          endpoint
+          complete
           focused
           .draft=${this.draft}
           .failure=${this.failure}

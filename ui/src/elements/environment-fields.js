@@ -1,20 +1,22 @@
 /**
  * The fields of an environment, shared by the first page and the environment dialog: name, stage, prefix with its
- * live example, and the endpoint where asked for. Renders a draft and hands it what is typed.
+ * live example, and in the dialog the endpoint and the key location. Renders a draft and hands it what is typed.
  */
 import { html, nothing } from "lit";
+import { KEY_LOCATIONS } from "../state/key-locations.js";
 import { STAGES } from "../state/stages.js";
 import { errorOf, textField } from "./field.js";
 import { LightElement } from "./light-element.js";
+import { selectField } from "./select-field.js";
 
 /** The fields that show their own errors. */
-export const ENVIRONMENT_FIELDS = ["name", "environmentName", "prefix", "endpoint"];
+export const ENVIRONMENT_FIELDS = ["name", "environmentName", "prefix", "endpoint", "keyLocation"];
 
 class EnvironmentFields extends LightElement {
   static properties = {
     draft: { attribute: false },
     failure: { attribute: false },
-    endpoint: { type: Boolean },
+    complete: { type: Boolean },
     focused: { type: Boolean },
     tick: { attribute: false },
   };
@@ -25,7 +27,7 @@ class EnvironmentFields extends LightElement {
     this.draft = /** @type {any} */ (undefined);
     /** @type {import("../host-error.js").HostError | null} */
     this.failure = null;
-    this.endpoint = false;
+    this.complete = false;
     this.focused = false;
     this.tick = 0;
   }
@@ -64,6 +66,33 @@ class EnvironmentFields extends LightElement {
       ${draft.preview?.prefixProblem ? html`<p class="field-error">${draft.preview.prefixProblem}</p>` : nothing}`;
   }
 
+  keyLocationPart() {
+    const { draft, failure } = this;
+    return html`<div class="field">
+        <div class="field-label"><label for="environment-key-location">Key location</label></div>
+        ${selectField({
+          id: "environment-key-location",
+          label: "Key location",
+          value: draft.keyLocation,
+          choices: KEY_LOCATIONS.map(({ kind, label }) => ({ value: kind, label })),
+          changed: (kind) => draft.setKeyLocation(/** @type {typeof draft.keyLocation} */ (kind)),
+          describedBy: "environment-key-location-hint",
+        })}
+        <p class="hint" id="environment-key-location-hint">The header that carries the key. A key anywhere else is refused.</p>
+      </div>
+      ${draft.keyLocation === "header"
+        ? textField({
+            id: "environment-key-header",
+            label: "Header name",
+            value: draft.keyHeader,
+            placeholder: "X-Acme-Key",
+            changed: (name) => draft.setKeyHeader(name),
+            error: errorOf(failure, ["keyLocation"]),
+            mono: true,
+          })
+        : nothing}`;
+  }
+
   render() {
     const { draft, failure } = this;
     return html`
@@ -91,8 +120,8 @@ class EnvironmentFields extends LightElement {
           )}
         </div>
       </fieldset>
-      ${this.endpoint
-        ? textField({
+      ${this.complete
+        ? html`${textField({
             id: "environment-endpoint",
             label: "Endpoint",
             optional: "optional",
@@ -102,7 +131,8 @@ class EnvironmentFields extends LightElement {
             error: errorOf(failure, ["endpoint"]),
             hint: "Where this environment's API answers.",
             mono: true,
-          })
+          })}
+          ${this.keyLocationPart()}`
         : nothing}
       <div class="prefix-part">${this.prefixPart()}</div>
     `;

@@ -55,7 +55,9 @@ class GatewayEndpoint extends LightElement {
     const { library, gateways } = this.state;
     const { environment } = this;
     const { name, stage, prefix } = environment;
-    if (endpoint !== environment.endpoint) await library.editEnvironment(environment, { name, stage, prefix, endpoint });
+    if (endpoint !== environment.endpoint) {
+      await library.editEnvironment(environment, { name, stage, prefix, endpoint, keyLocation: null });
+    }
     if (sample !== gateways.known.get(environment.id)?.sample) await gateways.edit(environment.id, { sample });
     else await gateways.read(environment.id);
   }

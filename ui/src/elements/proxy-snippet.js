@@ -33,14 +33,15 @@ class ProxySnippet extends LightElement {
     /** @type {import("../host-error.js").HostError | null} */
     this.failure = null;
     this.asked = 0;
-    /** @type {string | null | undefined} what the text on show was written for */
-    this.writtenFor = undefined;
+    /** The endpoint and key location that the text on show names. */
+    this.writtenFor = "";
   }
 
   willUpdate() {
-    // It names the endpoint: another one makes another text.
-    if (this.writtenFor === this.environment.endpoint) return;
-    this.writtenFor = this.environment.endpoint;
+    const { endpoint, keyLocation } = this.environment;
+    const named = JSON.stringify([endpoint, keyLocation]);
+    if (this.writtenFor === named) return;
+    this.writtenFor = named;
     void this.read();
   }
 

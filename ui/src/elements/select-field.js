@@ -10,14 +10,16 @@ import { icon } from "./icons.js";
  * @param {(value: string) => void} field.changed
  * @param {string} [field.name] marks it for whoever looks for it again
  * @param {string} [field.id]
+ * @param {string} [field.describedBy] the id of its hint
  */
-export function selectField({ label, value, choices, changed, name, id }) {
+export function selectField({ label, value, choices, changed, name, id, describedBy }) {
   return html`<span class="select"
     ><select
       class="input"
       id=${id ?? nothing}
       aria-label=${label}
       data-control=${name ?? nothing}
+      aria-describedby=${describedBy ?? nothing}
       @change=${(/** @type {Event} */ event) => changed(/** @type {HTMLSelectElement} */ (event.target).value)}
     >
       ${choices.map(

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
 import { exact, when } from "../state/dates.js";
+import { keyLocationLabel } from "../state/key-locations.js";
 import { keysPlace } from "../state/place.js";
 import { liveKeys, stageLabel } from "../state/stages.js";
 
@@ -56,6 +57,7 @@ class EnvironmentOverview extends LightElement {
         name: "Endpoint",
         value: environment.endpoint ? html`<code>${environment.endpoint}</code>` : html`<span class="faint">no endpoint</span>`,
       },
+      { name: "Key location", value: html`<code>${keyLocationLabel(environment.keyLocation)}</code>` },
       {
         name: "API keys",
         value: html`<a class="text-link" href=${keysPlace(environment.projectId, environment.id)}>${liveKeys(environment.liveKeys)}</a>`,

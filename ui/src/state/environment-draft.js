@@ -6,6 +6,7 @@ import { toHostError } from "../host-error.js";
 
 /** @typedef {import("../types/Stage").Stage} Stage */
 /** @typedef {import("../types/Environment").Environment} Environment */
+/** @typedef {import("../types/KeyLocation").KeyLocation} KeyLocation */
 
 /** Pause in typing after which Rust is asked, in milliseconds. */
 const PAUSE_MS = 90;
@@ -28,6 +29,10 @@ export class EnvironmentDraft {
     this.prefix = environment?.prefix ?? null;
     this.prefixOpen = false;
     this.endpoint = environment?.endpoint ?? "";
+    /** @type {KeyLocation["kind"]} */
+    this.keyLocation = environment?.keyLocation.kind ?? "default";
+    /** The name of the header that carries the key, kept while another location is chosen. */
+    this.keyHeader = environment?.keyLocation.kind === "header" ? environment.keyLocation.name : "";
     /** @type {import("../types/EnvironmentPreview").EnvironmentPreview | null} */
     this.preview = null;
     this.asked = 0;
@@ -49,12 +54,15 @@ export class EnvironmentDraft {
     return this.fields;
   }
 
+  /** @returns {import("../types/EnvironmentInput").EnvironmentInput} */
   get fields() {
+    const kind = this.keyLocation;
     return {
       name: this.name,
       stage: this.stage,
       prefix: this.prefix === null ? null : this.prefix.trim(),
       endpoint: this.endpoint.trim() === "" ? null : this.endpoint.trim(),
+      keyLocation: kind === "header" ? { kind, name: this.keyHeader.trim() } : { kind },
     };
   }
 
@@ -79,6 +87,18 @@ export class EnvironmentDraft {
   /** @param {string} endpoint */
   setEndpoint(endpoint) {
     this.endpoint = endpoint;
+    this.changed();
+  }
+
+  /** @param {KeyLocation["kind"]} kind */
+  setKeyLocation(kind) {
+    this.keyLocation = kind;
+    this.changed();
+  }
+
+  /** @param {string} name */
+  setKeyHeader(name) {
+    this.keyHeader = name;
     this.changed();
   }
 

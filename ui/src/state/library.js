@@ -9,7 +9,7 @@ import { toHostError } from "../host-error.js";
 /** @typedef {import("../types/Environment").Environment} Environment */
 /** @typedef {import("../types/Key").Key} Key */
 /** @typedef {import("../host-error.js").HostError} HostError */
-/** @typedef {import("../host.js").EnvironmentFields} EnvironmentFields */
+/** @typedef {import("../types/EnvironmentInput").EnvironmentInput} EnvironmentInput */
 
 export class Library {
   /**
@@ -79,7 +79,7 @@ export class Library {
    * Says nothing of the change: the caller goes to the new place, and what is drawn next is that place.
    *
    * @param {string} name
-   * @param {EnvironmentFields | null} environment
+   * @param {EnvironmentInput | null} environment
    */
   async createProject(name, environment) {
     const created = await this.host.createProject({ name, environment });
@@ -117,20 +117,20 @@ export class Library {
 
   /**
    * @param {string} projectId
-   * @param {EnvironmentFields} fields
+   * @param {EnvironmentInput} input
    */
-  async createEnvironment(projectId, fields) {
-    const environment = await this.host.createEnvironment({ projectId, ...fields });
+  async createEnvironment(projectId, input) {
+    const environment = await this.host.createEnvironment({ projectId, environment: input });
     await Promise.all([this.readEnvironments(projectId), this.readProjects()]);
     return environment;
   }
 
   /**
    * @param {Environment} environment
-   * @param {EnvironmentFields} fields
+   * @param {EnvironmentInput} input
    */
-  async editEnvironment(environment, fields) {
-    const edited = await this.host.editEnvironment({ environmentId: environment.id, ...fields });
+  async editEnvironment(environment, input) {
+    const edited = await this.host.editEnvironment({ environmentId: environment.id, environment: input });
     await this.readEnvironments(environment.projectId);
     return edited;
   }

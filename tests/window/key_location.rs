@@ -1,0 +1,124 @@
+//! The key location of an environment: chosen in the window, applied by its gateway, named by every example in the window.
+
+use keystile_tests::clipboard::Selection;
+use keystile_tests::curl::{curl, curl_with_header};
+use keystile_tests::{Desk, Journey, Window, until};
+use serde_json::json;
+
+fn edit(window: &Window<'_>) -> Journey {
+    window.press("button", "Actions for staging")?;
+    window.press("menuitem", "Edit")?;
+    window.find("dialog", "Edit environment").map(drop)
+}
+
+fn save(window: &Window<'_>) -> Journey {
+    window.press("button", "Save")?;
+    window.wait_gone("dialog", "Edit environment")?;
+    window.wait_text("staging was changed.")
+}
+
+/// Copies the curl command of the Gateway tab; returns what another program would paste then.
+fn curl_command(window: &Window<'_>) -> Journey<String> {
+    window.press("tab", "Gateway")?;
+    window.press("button", "Copy curl command")?;
+    until("the command was copied", || {
+        let pasted = window.desk().pasted(Selection::Clipboard)?;
+        Ok(pasted.filter(|text| text.contains("curl")))
+    })
+}
+
+#[test]
+fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    let key = window.create_key("ci")?.key;
+    window.copy()?;
+    window.close()?;
+    let url = window.start_sample_gateway()?;
+    let in_header = format!("X-Acme-Key: {key}");
+    assert_eq!(
+        curl("GET", &url, Some(&key))?,
+        200,
+        "X-API-KEY is accepted by default"
+    );
+
+    edit(&window)?;
+    window.choose("Key location", "Another header")?;
+    window.fill("Header name", "Cookie")?;
+    window.press("button", "Save")?;
+    window.wait_text("This header has another meaning. Use one such as X-Acme-Key.")?;
+    let field = window.find("textbox", "Header name")?;
+    assert_eq!(
+        window.property(&field, "ariaInvalid")?,
+        json!("true"),
+        "the error belongs to the field with the name"
+    );
+    assert!(
+        window.is_focused(&field)?,
+        "the focus is where something has to be corrected"
+    );
+    window.screenshot("key-location-refused")?;
+    window.fill("Header name", "X-Acme-Key")?;
+    save(&window)?;
+    assert_eq!(
+        curl_with_header("GET", &url, Some(&in_header))?,
+        200,
+        "the location holds for the next request"
+    );
+    assert_eq!(
+        curl("GET", &url, Some(&key))?,
+        400,
+        "a key in X-API-KEY would reach the API, which X-API-KEY belongs to now"
+    );
+    assert_eq!(
+        curl("GET", &url, Some("of-the-api"))?,
+        401,
+        "X-API-KEY carries no key of Keystile any more"
+    );
+
+    let command = curl_command(&window)?;
+    assert!(
+        command.contains("x-acme-key: ") && !command.to_lowercase().contains("x-api-key"),
+        "the copied command sends the key where it is read: {command}"
+    );
+    window.until_script(
+        "the proxy's configuration named the header",
+        "document.querySelector('proxy-snippet pre').textContent.toLowerCase().includes('x-acme-key')",
+    )?;
+    window.screenshot("key-location-gateway")?;
+    window.press("tab", "Overview")?;
+    window.wait_text("Key location x-acme-key")?;
+    window.screenshot("key-location-overview")?;
+    window.press("tab", "Playground")?;
+    window.choose("Key", "paste a key")?;
+    window.fill("Pasted key", &key)?;
+    window.fill("Path", "/products")?;
+    window.press("button", "Send")?;
+    window.wait_text("200 OK")?;
+
+    edit(&window)?;
+    let field = window.find("textbox", "Header name")?;
+    assert_eq!(
+        window.property(&field, "value")?,
+        json!("x-acme-key"),
+        "the form shows what is stored"
+    );
+    window.choose("Key location", "Authorization: Bearer")?;
+    save(&window)?;
+    let bearer = format!("Authorization: Bearer {key}");
+    assert_eq!(
+        curl_with_header("GET", &url, Some(&bearer))?,
+        200,
+        "the bearer token is the key now"
+    );
+    assert_eq!(
+        curl_with_header("GET", &url, Some(&in_header))?,
+        400,
+        "the header belongs to the API again"
+    );
+    window.press("button", "Undo")?;
+    until("the header carried the key again", || {
+        Ok((curl_with_header("GET", &url, Some(&in_header))? == 200).then_some(()))
+    })
+}
