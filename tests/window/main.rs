@@ -20,5 +20,7 @@ mod live_list;
 mod manners;
 mod permissions;
 mod playground;
+mod replaced;
 mod sample;
 mod select;
+mod silent_connections;

@@ -1,0 +1,63 @@
+//! The database file is replaced while the window is open: the window opens the new file by itself.
+
+use keystile_tests::curl::curl;
+use keystile_tests::database::Database;
+use keystile_tests::{Desk, Journey, Window, until};
+
+fn create(window: &Window<'_>, name: &str) -> Journey<String> {
+    let key = window.create_key(name)?.key;
+    window.copy()?;
+    window.close()?;
+    window.row(name)?;
+    Ok(key)
+}
+
+#[test]
+fn replaced_database_is_reopened_and_a_key_revoked_afterwards_is_refused() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    let first = create(&window, "first")?;
+    let second = create(&window, "second")?;
+    let url = window.start_sample_gateway()?;
+    window.press("tab", "API Keys")?;
+    let copy = desk.database().with_extension("copy");
+    std::fs::copy(desk.database(), &copy)?;
+    window.revoke_key("second")?;
+    assert_eq!(
+        curl("GET", &url, Some(&second))?,
+        401,
+        "the key is revoked in the file that will be replaced"
+    );
+
+    std::fs::rename(&copy, desk.database())?;
+    until("the list showed the keys of the copy", || {
+        let rows = window.script(
+            "return [...document.querySelectorAll('.key-name')].map((name) => name.textContent).sort().join()",
+            &[],
+        )?;
+        Ok((rows == "first,second").then_some(()))
+    })?;
+    until("the gateway decided by the copy", || {
+        Ok((curl("GET", &url, Some(&second))? == 200).then_some(()))
+    })?;
+    window.screenshot("database-replaced")?;
+
+    window.revoke_key("first")?;
+    assert_eq!(
+        curl("GET", &url, Some(&first))?,
+        401,
+        "a revocation is written to the file that is read, and holds for the next request"
+    );
+    assert_eq!(
+        Database::at(&desk.database())?.keys_that("name = 'first' AND state = 'revoked'")?,
+        1,
+        "every other program sees the revocation"
+    );
+    assert_eq!(
+        curl("GET", &url, Some(&second))?,
+        200,
+        "the other key of the copy works on"
+    );
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Connections that send nothing occupy the window's own gateway: keys can be revoked in the window all the same.
+
+use std::net::TcpStream;
+
+use keystile_tests::curl::curl;
+use keystile_tests::database::Database;
+use keystile_tests::{Broken, Desk, Journey, Window};
+
+const CONNECTIONS: usize = 300;
+
+#[test]
+fn key_is_revoked_while_silent_connections_occupy_the_gateway() -> Journey {
+    let desk = Desk::new()?;
+    let window = Window::open(&desk)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    let key = window.create_key("reader")?.key;
+    window.copy()?;
+    window.close()?;
+    let url = window.start_sample_gateway()?;
+    let address = url
+        .strip_prefix("http://")
+        .and_then(|rest| rest.strip_suffix("/products"))
+        .ok_or_else(|| Broken::new("no address"))?;
+    let connections = (0..CONNECTIONS)
+        .map(|_| TcpStream::connect(address))
+        .collect::<Result<Vec<_>, _>>()?;
+    assert_eq!(
+        curl("GET", &url, Some(&key))?,
+        200,
+        "silent connections keep no request out"
+    );
+    window.press("tab", "API Keys")?;
+    window.revoke_key("reader")?;
+    assert_eq!(
+        Database::at(&desk.database())?.keys_that("name = 'reader' AND state = 'revoked'")?,
+        1,
+        "the window had the files that it needs to write"
+    );
+    assert_eq!(
+        curl("GET", &url, Some(&key))?,
+        401,
+        "the revocation holds for the next request"
+    );
+    drop(connections);
+    Ok(())
+}
