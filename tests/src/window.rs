@@ -104,6 +104,18 @@ impl<'a> Window<'a> {
         Ok(window)
     }
 
+    /// Starts the program, which the system allows at most `limit` open files.
+    ///
+    /// # Errors
+    /// As [`Window::open`].
+    pub fn open_with_file_limit(desk: &'a Desk, limit: u32) -> Journey<Self> {
+        let mut command = desk.command("prlimit");
+        command.args([&format!("--nofile={limit}:{limit}"), "WebKitWebDriver"]);
+        let window = Self::start_by(desk, &mut command)?;
+        window.wait_until_drawn()?;
+        Ok(window)
+    }
+
     /// Starts the program and waits for nothing more than its window.
     ///
     /// # Errors
