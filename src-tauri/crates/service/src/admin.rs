@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
 use keystile_guard::{Problem, bearer_token};
-use percent_encoding::percent_decode_str;
+use percent_encoding::percent_decode;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -46,7 +46,11 @@ impl Admin {
             return self.check_token(token.as_bytes());
         }
         if let Some(password) = basic_password(headers) {
-            return self.check_token(&password);
+            // OAuth clients encode it as in a form first, some of them do not.
+            let decoded: Zeroizing<Vec<u8>> = Zeroizing::new(percent_decode(&password).collect());
+            return self
+                .check_token(&password)
+                .or_else(|_| self.check_token(&decoded));
         }
         let secret = client_secret.ok_or_else(Problem::admin_token_missing)?;
         self.check_token(secret.as_bytes())
@@ -61,7 +65,7 @@ impl Admin {
     }
 }
 
-/// The password of `Authorization: Basic` (RFC 7617). OAuth clients encode it as in a form first.
+/// The password of `Authorization: Basic` (RFC 7617), as it was sent.
 fn basic_password(headers: &HeaderMap) -> Option<Zeroizing<Vec<u8>>> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, credentials) = value.split_once(' ')?;
@@ -71,5 +75,5 @@ fn basic_password(headers: &HeaderMap) -> Option<Zeroizing<Vec<u8>>> {
     let decoded = Zeroizing::new(STANDARD.decode(credentials.trim()).ok()?);
     let text = std::str::from_utf8(&decoded).ok()?;
     let (_user, password) = text.split_once(':')?;
-    Some(Zeroizing::new(percent_decode_str(password).collect()))
+    Some(Zeroizing::new(password.as_bytes().to_vec()))
 }
