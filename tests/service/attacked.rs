@@ -15,6 +15,14 @@ use crate::world::{Issued, PATH, World, issue};
 
 const RULES: &str = "* /open/* open\nGET /export write\nPOST /search read";
 
+/// A key in every state, beside those of the world.
+pub(crate) struct AttackKeys {
+    revoked: Issued,
+    disabled: Issued,
+    unclaimed: String,
+    unknown: String,
+}
+
 pub(crate) struct Attacked {
     pub(crate) world: World,
     pub(crate) address: SocketAddr,
@@ -22,15 +30,49 @@ pub(crate) struct Attacked {
     pub(crate) recorder: Recorder,
     /// The API behind the gateway.
     pub(crate) upstream: SocketAddr,
-    revoked: Issued,
-    disabled: Issued,
-    unclaimed: String,
-    unknown: String,
+    keys: AttackKeys,
 }
 
 impl Attacked {
     pub(crate) async fn new() -> Self {
         let world = World::new().await;
+        let keys = AttackKeys::new(&world).await;
+        let (api, recorder) = Recorder::start().await;
+        let mut settings = Settings::new(local(), world.environment, upstream(api));
+        settings.routing.rules = RouteRules::parse(RULES).expect("rules");
+        settings.limits.head = Duration::from_secs(1);
+        let gateway = bound(&world, settings).await;
+        let (address, control) = (gateway.address().tcp().expect("TCP"), gateway.handle());
+        tokio::spawn(gateway.run(std::future::pending()));
+        Self {
+            world,
+            address,
+            control,
+            recorder,
+            upstream: api,
+            keys,
+        }
+    }
+
+    /// Fills in every place of a text.
+    pub(crate) fn fill(&self, request: &str) -> String {
+        self.keys.fill(&self.world, self.address, request)
+    }
+
+    /// None of them may be seen by an API, or in an answer.
+    pub(crate) fn keys(&self) -> [&str; 7] {
+        self.keys.all(&self.world)
+    }
+
+    /// What the API must be told about whoever asked.
+    pub(crate) fn identity(&self, who: &str) -> Vec<(&'static str, String)> {
+        identity(&self.world, who)
+    }
+}
+
+impl AttackKeys {
+    /// Issues them.
+    pub(crate) async fn new(world: &World) -> Self {
         let registry = &world.registry;
         let environment = world.environment;
         let both = Permissions::READ_WRITE;
@@ -48,20 +90,7 @@ impl Attacked {
         let unclaimed = prompt.plain.as_ref().expect("its text").to_string();
         let reader = PlainKey::parse(&world.reader.text).expect("a key");
         let unknown = PlainKey::generate(reader.prefix(), &mut os_random()).expect("a key");
-
-        let (api, recorder) = Recorder::start().await;
-        let mut settings = Settings::new(local(), environment, upstream(api));
-        settings.routing.rules = RouteRules::parse(RULES).expect("rules");
-        settings.limits.head = Duration::from_secs(1);
-        let gateway = bound(&world, settings).await;
-        let (address, control) = (gateway.address().tcp().expect("TCP"), gateway.handle());
-        tokio::spawn(gateway.run(std::future::pending()));
         Self {
-            world,
-            address,
-            control,
-            recorder,
-            upstream: api,
             revoked,
             disabled,
             unclaimed,
@@ -70,13 +99,13 @@ impl Attacked {
     }
 
     /// Fills in every place of a text.
-    pub(crate) fn fill(&self, request: &str) -> String {
-        let reader = &self.world.reader.text;
+    pub(crate) fn fill(&self, world: &World, address: SocketAddr, request: &str) -> String {
+        let reader = &world.reader.text;
         let escaped: String = reader.bytes().map(|byte| format!("%{byte:02x}")).collect();
         let wrong_end = if reader.ends_with('0') { "1" } else { "0" };
         let mistyped = format!("{}{wrong_end}", &reader[..reader.len() - 1]);
         let request = request
-            .replace("{elsewhere}", &self.world.elsewhere.text)
+            .replace("{elsewhere}", &world.elsewhere.text)
             .replace("{revoked}", &self.revoked.text)
             .replace("{disabled}", &self.disabled.text)
             .replace("{unclaimed}", &self.unclaimed)
@@ -105,37 +134,37 @@ impl Attacked {
             .replace("{kelvin}", &reader.replacen('k', "\u{212a}", 1))
             .replace("{cyrillic}", &reader.replacen('s', "\u{455}", 1))
             .replace("{wide}", &reader.replacen('k', "\u{ff4b}", 1));
-        let filled = fill(&self.world, self.address, &request);
+        let filled = fill(world, address, &request);
         assert!(!filled.contains('{'), "every place is filled: {request}");
         filled
     }
 
     /// None of them may be seen by an API, or in an answer.
-    pub(crate) fn keys(&self) -> [&str; 7] {
+    pub(crate) fn all<'a>(&'a self, world: &'a World) -> [&'a str; 7] {
         [
-            &self.world.reader.text,
-            &self.world.writer.text,
-            &self.world.elsewhere.text,
+            &world.reader.text,
+            &world.writer.text,
+            &world.elsewhere.text,
             &self.revoked.text,
             &self.disabled.text,
             &self.unclaimed,
             &self.unknown,
         ]
     }
+}
 
-    /// What the API must be told about whoever asked.
-    pub(crate) fn identity(&self, who: &str) -> Vec<(&'static str, String)> {
-        let (id, name, permissions) = match who {
-            "reader" => (&self.world.reader.id, "ci%20reader", "read"),
-            "writer" => (&self.world.writer.id, "%C3%A9crire%E2%82%AC", "read write"),
-            "nobody" => return Vec::new(),
-            other => panic!("{other} has no key"),
-        };
-        vec![
-            ("x-keystile-key-id", id.to_string()),
-            ("x-keystile-key-name", name.to_owned()),
-            ("x-keystile-environment", PATH.to_owned()),
-            ("x-keystile-permissions", permissions.to_owned()),
-        ]
-    }
+/// What the API must be told about whoever asked.
+pub(crate) fn identity(world: &World, who: &str) -> Vec<(&'static str, String)> {
+    let (id, name, permissions) = match who {
+        "reader" => (&world.reader.id, "ci%20reader", "read"),
+        "writer" => (&world.writer.id, "%C3%A9crire%E2%82%AC", "read write"),
+        "nobody" => return Vec::new(),
+        other => panic!("{other} has no key"),
+    };
+    vec![
+        ("x-keystile-key-id", id.to_string()),
+        ("x-keystile-key-name", name.to_owned()),
+        ("x-keystile-environment", PATH.to_owned()),
+        ("x-keystile-permissions", permissions.to_owned()),
+    ]
 }

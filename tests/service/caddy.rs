@@ -9,7 +9,8 @@ use crate::guarded;
 use crate::proxies::{Guarded, start};
 use crate::world::REFERENCE;
 
-fn surround(folder: &Path, text: &str) -> Command {
+/// Writes what the program needs around the configuration.
+pub(crate) fn surround(folder: &Path, text: &str) -> Command {
     std::fs::write(folder.join("keystile.caddy"), text).expect("a file");
     let main = "{\n\tadmin off\n\tauto_https off\n}\nimport keystile.caddy\n";
     std::fs::write(folder.join("Caddyfile"), main).expect("a file");

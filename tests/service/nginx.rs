@@ -9,7 +9,8 @@ use crate::guarded;
 use crate::proxies::{Guarded, start};
 use crate::world::REFERENCE;
 
-fn surround(folder: &Path, text: &str) -> Command {
+/// Writes what the program needs around the configuration.
+pub(crate) fn surround(folder: &Path, text: &str) -> Command {
     std::fs::write(folder.join("keystile.conf"), text).expect("a file");
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("{name}_temp_path {}/{name};\n", folder.display()))

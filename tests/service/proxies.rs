@@ -40,8 +40,18 @@ pub(crate) async fn start(
     environment: &str,
     surround: fn(&Path, &str) -> Command,
 ) -> Guarded {
-    let world = World::new().await;
     let upstream = api::start().await;
+    start_before(proxy, environment, World::new().await, upstream, surround).await
+}
+
+/// As [`start`], in front of this API and with the keys of this world.
+pub(crate) async fn start_before(
+    proxy: Proxy,
+    environment: &str,
+    world: World,
+    upstream: SocketAddr,
+    surround: fn(&Path, &str) -> Command,
+) -> Guarded {
     let listen = free_address();
     let text = snippet(&Snippet {
         proxy,

@@ -9,6 +9,7 @@ use keystile_policy::RouteRules;
 
 use crate::caller::{Reply, call};
 use crate::gateway::before;
+use crate::installed::{install_python_packages, installed};
 
 const GUNICORN: &str = "gunicorn==27.0.1";
 const DAPHNE: &str = "daphne==4.2.3";
@@ -64,27 +65,13 @@ async fn start(command: impl FnOnce(u16, &Path) -> Command) -> Server {
     panic!("{command:?} did not start: {said}");
 }
 
-/// A Python environment with the servers, made once.
+/// A Python environment with the servers.
 fn python() -> PathBuf {
-    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/tools/real_servers");
-    let marker = tools.join("complete");
-    // Tests are processes of their own.
-    std::fs::create_dir_all(&tools).expect("a folder");
-    let lock = std::fs::File::create(tools.with_extension("lock")).expect("a lock");
-    lock.lock().expect("locked");
-    if !marker.exists() {
-        let run = |command: &mut Command| {
-            let done = command.status();
-            assert!(
-                done.is_ok_and(|status| status.success()),
-                "Python 3 with venv is needed, and its packages the first time: {command:?}"
-            );
-        };
-        run(Command::new("python3").args(["-m", "venv"]).arg(&tools));
-        run(Command::new(tools.join("bin/pip")).args(["install", "--quiet", GUNICORN, DAPHNE]));
-        std::fs::write(&marker, "").expect("a marker");
-    }
-    tools.join("bin")
+    let versions = [GUNICORN, DAPHNE];
+    installed("real_servers", &versions.join("\n"), |folder| {
+        install_python_packages(folder, &versions);
+    })
+    .join("bin")
 }
 
 async fn gunicorn() -> Server {

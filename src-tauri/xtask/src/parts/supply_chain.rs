@@ -12,13 +12,15 @@ use crate::tally::Tally;
 use crate::verbs::bench::peer;
 use crate::{program, repository, tools};
 
+/// The npm package that the service's tests install for themselves.
+const OAUTH_CLIENT: &str = "tests/service/oauth_clients";
 const DATABASE: &str = "https://github.com/RustSec/advisory-db";
 
 /// # Errors
 /// cargo-deny is missing and cannot be built, or a check failed.
 pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
     let mut lock = Ok(());
-    for folder in ["ui", peer::FOLDER] {
+    for folder in ["ui", peer::FOLDER, OAUTH_CLIENT] {
         let names_none = lock_file_names_no_host(folder);
         tally.check(names_none.is_ok());
         lock = lock.and(names_none);
