@@ -16,7 +16,7 @@ fn printed(world: &World, proxy: Proxy) -> String {
         environment: REFERENCE,
         name: "Acme/staging",
         key_location: &KeyLocation::Default,
-        service: world.address,
+        service: world.address.into(),
         upstream: "127.0.0.1:8000",
         listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
         server_name: None,

@@ -194,7 +194,8 @@ async fn upgrades(place: &Path) {
     assert_eq!(&echoed, b"ping", "and what follows passes through TLS");
 }
 
-fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
+/// Returns an authority of certificates that nobody trusts yet.
+pub(crate) fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::new(Vec::new()).expect("parameters");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.distinguished_name = named(name);
@@ -208,7 +209,8 @@ fn named(name: &str) -> DistinguishedName {
 }
 
 /// A certificate for this host until this year.
-fn write(
+/// Writes a certificate for `host` and its key.
+pub(crate) fn write(
     folder: &Path,
     kind: &str,
     authority: &CertifiedIssuer<'static, KeyPair>,
@@ -226,7 +228,7 @@ fn write(
 }
 
 /// An API with TLS that answers with what it was asked, by which HTTP and for whom.
-async fn serve(place: &Path, kind: &str, protocols: &[&[u8]]) -> SocketAddr {
+pub(crate) async fn serve(place: &Path, kind: &str, protocols: &[&[u8]]) -> SocketAddr {
     let read =
         |ending: &str| std::fs::read(place.join(format!("{kind}.{ending}"))).expect("a file");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -252,13 +254,18 @@ async fn serve(place: &Path, kind: &str, protocols: &[&[u8]]) -> SocketAddr {
                     return;
                 };
                 let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                let name = stream.get_ref().1.server_name().map(str::to_owned);
+                let answer = service_fn(move |mut request: Request<Incoming>| {
+                    request.extensions_mut().insert(AskedName(name.clone()));
+                    echo(request)
+                });
                 let stream = TokioIo::new(stream);
                 if is_http2 {
                     let builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
-                    let _ended = builder.serve_connection(stream, service_fn(echo)).await;
+                    let _ended = builder.serve_connection(stream, answer).await;
                 } else {
                     let builder = hyper::server::conn::http1::Builder::new();
-                    let connection = builder.serve_connection(stream, service_fn(echo));
+                    let connection = builder.serve_connection(stream, answer);
                     let _ended = connection.with_upgrades().await;
                 }
             });
@@ -266,6 +273,10 @@ async fn serve(place: &Path, kind: &str, protocols: &[&[u8]]) -> SocketAddr {
     });
     address
 }
+
+/// The name that the client asked for in its handshake (RFC 6066, section 3).
+#[derive(Clone)]
+struct AskedName(Option<String>);
 
 async fn echo(
     mut request: Request<Incoming>,
@@ -294,6 +305,9 @@ async fn echo(
     };
     let path = head.uri.path_and_query().expect("a path");
     let mut text = format!("{} {path} {:?} for {host}\n", head.method, head.version);
+    if let Some(AskedName(Some(name))) = head.extensions.get() {
+        text += &format!("server name: {name}\n");
+    }
     for (name, value) in &head.headers {
         text += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
     }

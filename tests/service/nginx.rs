@@ -98,7 +98,9 @@ async fn nginx_takes_two_environments_with_names_of_any_length() {
             environment,
             name: environment,
             key_location: &keystile_policy::KeyLocation::Default,
-            service: "127.0.0.1:7878".parse().expect("an address"),
+            service: keystile_service::ServiceAddress::Tcp(
+                "127.0.0.1:7878".parse().expect("an address"),
+            ),
             upstream: "127.0.0.1:8000",
             listen: "127.0.0.1:8080".parse().expect("an address"),
             server_name,

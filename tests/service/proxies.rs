@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use keystile_service::{Proxy, Snippet, snippet};
+use keystile_service::{Proxy, ServiceAddress, Snippet, snippet};
 
 use crate::api;
 use crate::world::World;
@@ -28,7 +28,7 @@ impl Drop for Guarded {
     }
 }
 
-fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address")
 }
@@ -53,20 +53,49 @@ pub(crate) async fn start_before(
     surround: fn(&Path, &str) -> Command,
 ) -> Guarded {
     let listen = free_address();
-    let text = snippet(&Snippet {
+    let service = world.address.into();
+    let text = printed(
+        proxy,
+        environment,
+        service,
+        &format!("http://{upstream}"),
+        listen,
+    );
+    run(proxy, world, listen, &text, surround).await
+}
+
+/// Returns what `snippet` prints.
+pub(crate) fn printed(
+    proxy: Proxy,
+    environment: &str,
+    service: ServiceAddress<'_>,
+    upstream: &str,
+    listen: SocketAddr,
+) -> String {
+    snippet(&Snippet {
         proxy,
         environment,
         name: "Acme/staging",
         key_location: &keystile_policy::KeyLocation::Default,
-        service: world.address,
-        upstream: &format!("http://{upstream}"),
+        service,
+        upstream,
         listen,
         server_name: None,
         location_only: false,
     })
-    .expect("a configuration");
+    .expect("a configuration")
+}
+
+/// Starts the proxy with this configuration.
+pub(crate) async fn run(
+    proxy: Proxy,
+    world: World,
+    listen: SocketAddr,
+    text: &str,
+    surround: impl FnOnce(&Path, &str) -> Command,
+) -> Guarded {
     let folder = world.beside(proxy.as_str());
-    let mut command = surround(&folder, &text);
+    let mut command = surround(&folder, text);
     let log = std::fs::File::create(folder.join("log")).expect("a log");
     let child = command
         .stdin(Stdio::null())

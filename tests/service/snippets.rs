@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use keystile_policy::KeyLocation;
-use keystile_service::{Proxy, Snippet, snippet};
+use keystile_service::{Proxy, ServiceAddress, Snippet, snippet};
 
 fn wanted<'a>(proxy: Proxy, environment: &'a str, upstream: &'a str) -> Snippet<'a> {
     Snippet {
@@ -11,7 +11,7 @@ fn wanted<'a>(proxy: Proxy, environment: &'a str, upstream: &'a str) -> Snippet<
         environment,
         name: environment,
         key_location: &keystile_policy::KeyLocation::Default,
-        service: SocketAddr::from(([127, 0, 0, 1], 7878)),
+        service: SocketAddr::from(([127, 0, 0, 1], 7878)).into(),
         upstream,
         listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
         server_name: None,
@@ -45,6 +45,11 @@ fn nothing_is_left_to_fill_in_and_names_cannot_break_out() {
             "@upstream",
             "@listen",
             "@reach@",
+            "@removed@",
+            "@reserved@",
+            "@base@",
+            "@scheme@",
+            "@san_type@",
         ] {
             assert!(
                 !text.contains(placeholder),
@@ -116,28 +121,182 @@ fn a_proxy_answers_this_machine_alone_until_another_address_is_given() {
 }
 
 #[test]
-fn an_upstream_is_a_host() {
+fn upstream_is_a_host_or_an_address_with_a_plain_path() {
     for upstream in [
         "http://localhost:8000/",
         "localhost:8000",
         "[::1]:8000",
         "api.internal",
+        "https://api.example",
+        "https://api.example/v2/",
+        "http://[::1]:8000/a/b.c",
     ] {
-        assert!(
-            snippet(&wanted(Proxy::Nginx, "a/b", upstream)).is_ok(),
-            "{upstream}"
-        );
+        for proxy in Proxy::ALL {
+            assert!(
+                snippet(&wanted(proxy, "a/b", upstream)).is_ok(),
+                "{upstream}"
+            );
+        }
     }
     for upstream in [
         "",
         "a b",
         "x;}\nserver {",
         "user@host",
-        "https://host",
-        "host/path",
+        "https://user@host",
+        "ftp://host",
+        "host/a b",
+        "host/a;}",
+        "host/$request_uri",
+        "host/{uri}",
+        "host/%2e%2e",
+        "host/../x",
+        "host/a//b",
+        "host?a=b",
+        "host/a?b",
+        "host/a#b",
+        "host/\"a",
     ] {
-        let error = snippet(&wanted(Proxy::Nginx, "a/b", upstream)).expect_err(upstream);
-        assert_eq!(error.code(), "upstream_form", "{upstream}");
+        for proxy in Proxy::ALL {
+            let error = snippet(&wanted(proxy, "a/b", upstream)).expect_err(upstream);
+            assert_eq!(error.code(), "upstream_form", "{upstream}");
+        }
+    }
+}
+
+#[test]
+fn every_proxy_verifies_tls_and_keeps_the_path_and_the_name_of_an_api() {
+    for (proxy, lines) in [
+        (
+            Proxy::Nginx,
+            &[
+                "server api.example:443;",
+                "proxy_pass         https://keystile_api_0123456789ab/v2$request_uri;",
+                "proxy_ssl_verify              on;",
+                "proxy_ssl_name                api.example;",
+                "proxy_ssl_server_name         on;",
+                "proxy_set_header   Host            api.example;",
+                "proxy_set_header        X-Upstream-Base-Path  /v2;",
+            ][..],
+        ),
+        (
+            Proxy::Caddy,
+            &[
+                "reverse_proxy https://api.example {",
+                "header_up Host api.example",
+                "uri path_regexp ^/ /v2/",
+                "header_up X-Upstream-Base-Path /v2",
+            ],
+        ),
+        (
+            Proxy::Traefik,
+            &[
+                "- url: \"https://api.example\"",
+                "passHostHeader: false",
+                "prefix: \"/v2\"",
+                "X-Upstream-Base-Path: \"/v2\"",
+                "X-Upstream-Base-Path: \"\"",
+            ],
+        ),
+        (
+            Proxy::Envoy,
+            &[
+                "address: \"api.example\", port_value: 443",
+                "sni: \"api.example\"",
+                "- { san_type: DNS, matcher: { exact: \"api.example\" } }",
+                "trusted_ca: { filename: /etc/ssl/certs/ca-certificates.crt }",
+                "prefix_rewrite: \"/v2/\"",
+                "host_rewrite_literal: \"api.example\"",
+                "- { key: x-upstream-base-path, value: \"/v2\" }",
+            ],
+        ),
+    ] {
+        let with = wanted(proxy, "0123456789ab", "https://api.example/v2");
+        let text = snippet(&with).expect("a configuration");
+        for line in lines {
+            assert!(
+                text.contains(line),
+                "{proxy} forwards to the API that was named, by TLS and below its path: {line} in {text}"
+            );
+        }
+        let plain = wanted(proxy, "0123456789ab", "http://api.example:8000");
+        let text = snippet(&plain).expect("a configuration");
+        for word in [
+            "ssl",
+            "tls",
+            "https:",
+            "Upstream-Base-Path",
+            "upstream-base-path",
+        ] {
+            assert!(
+                !text.contains(word),
+                "{proxy}: an API without TLS and path needs neither: {word} in {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_configuration_removes_what_only_a_proxy_may_say() {
+    for proxy in Proxy::ALL {
+        let text = snippet(&wanted(proxy, "a/b", "localhost:8000")).expect("a configuration");
+        for name in ["X-Original-URL", "CF-Connecting-IP", "X-Forwarded-Uri"] {
+            let line = match proxy {
+                Proxy::Nginx => format!("proxy_set_header {name} \"\";"),
+                Proxy::Caddy => format!("request_header -{name}"),
+                Proxy::Traefik => format!("{name}: \"\""),
+                Proxy::Envoy => format!("- {name}"),
+            };
+            assert!(
+                text.lines().any(|known| known.trim() == line),
+                "an API behind {proxy} must not believe the client: {line} in {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn service_on_a_unix_socket_is_named_by_its_path() {
+    for (proxy, line) in [
+        (Proxy::Nginx, "server \"unix:/run/my keys/serve.sock\";"),
+        (
+            Proxy::Caddy,
+            "forward_auth \"unix//run/my keys/serve.sock\" {",
+        ),
+        (Proxy::Envoy, "pipe: { path: \"/run/my keys/serve.sock\" }"),
+    ] {
+        let text = snippet(&Snippet {
+            service: ServiceAddress::Unix("/run/my keys/serve.sock"),
+            ..wanted(proxy, "a/b", "localhost:8000")
+        })
+        .expect("a configuration");
+        assert!(
+            text.contains(line) && !text.contains("7878"),
+            "{proxy} asks the socket: {text}"
+        );
+    }
+    let error = snippet(&Snippet {
+        service: ServiceAddress::Unix("/run/serve.sock"),
+        ..wanted(Proxy::Traefik, "a/b", "localhost:8000")
+    })
+    .expect_err("Traefik has no such address");
+    assert_eq!(error.code(), "socket_unsupported");
+    for path in [
+        "",
+        "serve.sock",
+        "/run/",
+        "/a\";}",
+        "/a\nb",
+        "/$x",
+        "/{x}",
+        "/a'b",
+    ] {
+        let error = snippet(&Snippet {
+            service: ServiceAddress::Unix(path),
+            ..wanted(Proxy::Nginx, "a/b", "localhost:8000")
+        })
+        .expect_err(path);
+        assert_eq!(error.code(), "socket_form", "{path}");
     }
 }
 

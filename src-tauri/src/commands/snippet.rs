@@ -38,7 +38,7 @@ async fn text<R: Runtime>(
         environment: environment.id.as_str(),
         name: &format!("{}/{}", environment.project_name, environment.name),
         key_location: &environment.key_location,
-        service: SERVICE,
+        service: SERVICE.into(),
         upstream: environment.endpoint.as_deref().unwrap_or(SOME_API),
         listen: LISTEN,
         server_name: None,

@@ -321,12 +321,16 @@ pub(crate) struct Snippet {
     /// Skip checking that the environment exists (its store is elsewhere).
     #[arg(long)]
     pub(crate) unchecked: bool,
-    /// The API behind the proxy; the environment's endpoint when left out, or 127.0.0.1:8000.
-    #[arg(long, value_name = "HOST:PORT")]
+    /// The API behind the proxy, as HOST:PORT or an http or https address; the environment's endpoint when left out, or
+    /// 127.0.0.1:8000.
+    #[arg(long, value_name = "API")]
     pub(crate) upstream: Option<String>,
     /// Where `keystile serve` listens.
     #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS:PORT", value_parser = place::listen)]
     pub(crate) service: SocketAddr,
+    /// The Unix socket where `keystile serve` listens, in place of an address (nginx, Caddy, Envoy).
+    #[arg(long, value_name = "PATH", conflicts_with = "service")]
+    pub(crate) unix: Option<String>,
     /// Where the proxy answers, or only the port on loopback; 0.0.0.0:8080 is reached from other machines.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", value_parser = place::listen_for_others)]
     pub(crate) listen: SocketAddr,

@@ -28,5 +28,7 @@ pub use key_scan::{QueryKey, query_key, resembles_key};
 #[cfg(feature = "tower")]
 pub use layer::{GuardLayer, Guarded};
 pub use problem::{Problem, ProblemBody, Response, json, response};
-pub use reserved_headers::{is_reserved, reject_lookalike_headers};
+pub use reserved_headers::{
+    REMOVED_HEADERS, RESERVED_HEADERS, is_reserved, reject_reserved_headers,
+};
 pub use time::{now, to_numeric_date, to_rfc3339};

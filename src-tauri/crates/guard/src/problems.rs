@@ -202,7 +202,7 @@ impl Problem {
             StatusCode::BAD_REQUEST,
             DecisionCode::HeaderForbidden,
             "The request has a header that only a proxy may set.",
-            "Remove headers that begin with X-Keystile or X-Forwarded, or resemble them.",
+            "Remove headers that begin with X-Keystile, X-Forwarded or X-Original, name a user or another path, or resemble one of them.",
         )
     }
 

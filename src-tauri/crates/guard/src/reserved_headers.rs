@@ -4,12 +4,13 @@
 use std::borrow::Cow;
 
 use http::HeaderMap;
-use http::header::{CONNECTION, CONTENT_LENGTH, HeaderName, TRANSFER_ENCODING};
+use http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HeaderName, TRANSFER_ENCODING};
+use keystile_policy::is_method_override;
 
 use crate::problem::Problem;
 
-/// Names that a client must not set.
-const RESERVED: [&str; 43] = [
+/// Names that a client must not set, beside those with a reserved beginning.
+pub const RESERVED_HEADERS: [&str; 43] = [
     "base-url",
     "cf-connecting-ip",
     "client-ip",
@@ -65,6 +66,55 @@ const RESERVED_PREFIXES: [&str; 7] = [
     "x-accel-",
 ];
 
+/// Headers about a request's way that a proxy or load balancer in front of the proxy may set, or that say what the proxy
+/// tells the check. The proxies' configurations remove each of them before a request reaches the API.
+pub const REMOVED_HEADERS: [&str; 31] = [
+    "CF-Connecting-IP",
+    "Client-IP",
+    "Cluster-Client-IP",
+    "Fastly-Client-IP",
+    "Front-End-Https",
+    "True-Client-IP",
+    "X-ARR-LOG-ID",
+    "X-ARR-SSL",
+    "X-Client-IP",
+    "X-Cluster-Client-IP",
+    "X-Envoy-Attempt-Count",
+    "X-Envoy-Expected-Rq-Timeout-Ms",
+    "X-Envoy-External-Address",
+    "X-Forwarded",
+    "X-Forwarded-By",
+    "X-Forwarded-Client-Cert",
+    "X-Forwarded-Method",
+    "X-Forwarded-Prefix",
+    "X-Forwarded-Scheme",
+    "X-Forwarded-Server",
+    "X-Forwarded-Ssl",
+    "X-Forwarded-Uri",
+    "X-Original-Connection",
+    "X-Original-Forwarded-For",
+    "X-Original-Host",
+    "X-Original-Method",
+    "X-Original-URI",
+    "X-Original-URL",
+    "X-Original-Upgrade",
+    "X-ProxyUser-IP",
+    "X-Url-Scheme",
+];
+/// Headers that proxies set themselves over whatever their client sent.
+const SENT_BY_PROXIES: [&str; 10] = [
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+    "x-keystile-environment",
+    "x-keystile-key-id",
+    "x-keystile-key-name",
+    "x-keystile-permissions",
+    "x-real-ip",
+];
+
 fn is_plain(name: &str) -> bool {
     name.bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -74,45 +124,62 @@ fn is_plain(name: &str) -> bool {
 /// one without, to CGI and its successors; no common client sends one, and nginx drops them by default.
 pub fn is_reserved(name: &HeaderName) -> bool {
     let name = name.as_str();
-    !is_plain(name)
-        || RESERVED.binary_search(&name).is_ok()
+    !is_plain(name) || is_reserved_name(name)
+}
+
+fn is_reserved_name(name: &str) -> bool {
+    RESERVED_HEADERS.binary_search(&name).is_ok()
         || RESERVED_PREFIXES
             .iter()
             .any(|prefix| name.starts_with(prefix))
 }
 
-/// Rejects a request with headers that an API behind a proxy could take for those of Keystile: lookalikes of the identity
-/// headers, of `X-API-KEY`, of a method override or of a body's length, and a `Connection` header that removes identity
-/// headers on the way. For proxies that cannot remove headers by pattern.
+/// Rejects a request with headers that an API behind a proxy could take for those of Keystile or of the proxy: reserved
+/// names in any spelling, lookalikes of `X-API-KEY` and of a body's length, and a `Connection` header that removes identity
+/// headers on the way. A proxy sends the client's headers along with its own, so [`SENT_BY_PROXIES`], [`REMOVED_HEADERS`],
+/// method overrides (which require `write`) and names for which `is_sent_by_proxy` holds are not rejected in their plain
+/// spelling; the proxies' configurations remove them.
 ///
 /// # Errors
 /// `header_forbidden`.
-pub fn reject_lookalike_headers(headers: &HeaderMap) -> Result<(), Problem> {
+pub fn reject_reserved_headers(
+    headers: &HeaderMap,
+    is_sent_by_proxy: impl Fn(&str) -> bool,
+) -> Result<(), Problem> {
     for (name, value) in headers {
-        let name = name.as_str();
-        let read = read_as_cgi(name);
-        let is_lookalike = *read != *name
-            && (read.starts_with("x-keystile")
-                || *read == *"x-api-key"
-                || *read == *"authorization"
-                || *read == *CONTENT_LENGTH.as_str()
-                || *read == *TRANSFER_ENCODING.as_str()
-                || read.starts_with("x-forward")
-                || RESERVED.binary_search(&&*read).is_ok());
-        let is_path_override = matches!(
-            &*read,
-            "script-name" | "path-info" | "daphne-root-path" | "root-path" | "x-script-name"
-        );
-        if is_lookalike || is_path_override {
+        let text = name.as_str();
+        let is_forbidden = if is_plain(text) {
+            is_reserved(name)
+                && !is_method_override(name)
+                && !is_listed(&SENT_BY_PROXIES, text)
+                && !is_listed(&REMOVED_HEADERS, text)
+                && !is_sent_by_proxy(text)
+        } else {
+            resembles_reserved(&read_as_cgi(text))
+        };
+        if is_forbidden {
             return Err(Problem::header_forbidden());
         }
-        let removes_identity = (name == CONNECTION.as_str() || name == "x-original-connection")
+        let removes_identity = (*name == CONNECTION || text == "x-original-connection")
             && names_identity(value.as_bytes());
         if removes_identity {
             return Err(Problem::header_forbidden());
         }
     }
     Ok(())
+}
+
+fn is_listed(names: &[&str], wanted: &str) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(wanted))
+}
+
+/// Whether a name means a reserved header, a key or the length of a body to those who read every sign as `-`.
+fn resembles_reserved(read: &str) -> bool {
+    is_reserved_name(read)
+        || read == "x-api-key"
+        || read == AUTHORIZATION.as_str()
+        || read == CONTENT_LENGTH.as_str()
+        || read == TRANSFER_ENCODING.as_str()
 }
 
 fn read_as_cgi(name: &str) -> Cow<'_, str> {
@@ -138,6 +205,9 @@ mod tests {
 
     #[test]
     fn reserved_names_are_sorted() {
-        assert!(RESERVED.is_sorted(), "they are found by binary search");
+        assert!(
+            RESERVED_HEADERS.is_sorted(),
+            "they are found by binary search"
+        );
     }
 }

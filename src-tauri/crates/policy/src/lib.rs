@@ -12,6 +12,7 @@ mod route_rule;
 
 pub use access::{Access, AccessReason, RouteMatch};
 pub use key_location::{KeyLocation, KeyLocationError, X_API_KEY};
+pub use method_override::is_header as is_method_override;
 pub use path::{MAX_DECODINGS, PathDoubt, may_have_dot_segments};
 pub use request_facts::{RequestFacts, RequestKind, request_kind};
 pub use route_rule::{MAX_RULES, RouteRule, RouteRuleError, RouteRules};

@@ -36,7 +36,7 @@ const HEADERS: [&str; 8] = [
 const MAX_SHOWN_LENGTH: usize = 20;
 
 /// Whether a header of this name overrides the method. CGI and its successors read every sign in a name as `_`.
-pub(crate) fn is_header(name: &HeaderName) -> bool {
+pub fn is_header(name: &HeaderName) -> bool {
     let name = name.as_str();
     // Every name in the list has these letters; most headers are dismissed by their length.
     if !(8..=22).contains(&name.len()) {

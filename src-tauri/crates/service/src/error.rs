@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use crate::proxy::Proxy;
+
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -26,8 +28,14 @@ pub enum Error {
     #[error("“{0}” is not a host name.")]
     Host(String),
     /// A proxy's configuration cannot pass requests on to it.
-    #[error("“{0}” is not what the configuration can pass requests to: a host and a port.")]
+    #[error("“{0}” is not an API that the configuration can forward requests to.")]
     Upstream(String),
+    /// A proxy's configuration cannot hold the path of the service's socket.
+    #[error("The configuration cannot hold the path of the socket “{0}”.")]
+    Socket(String),
+    /// The proxy asks over TCP only.
+    #[error("{0} does not connect to a Unix socket.")]
+    SocketUnsupported(Proxy),
     /// A proxy's configuration cannot hold the name.
     #[error("The configuration cannot hold the name of this project or environment.")]
     Environment,
@@ -51,6 +59,8 @@ impl Error {
             Self::AdminTokenWeak => "admin_token_weak",
             Self::Host(_) => "host_form",
             Self::Upstream(_) => "upstream_form",
+            Self::Socket(_) => "socket_form",
+            Self::SocketUnsupported(_) => "socket_unsupported",
             Self::Environment => "environment_form",
             Self::Listen { .. } => "listen_failed",
         }
@@ -66,8 +76,10 @@ impl Error {
             Self::AdminTokenWeak => "Use 32 or more random letters and digits.",
             Self::Host(_) => "Write a name such as keys.internal or keys.internal:7878.",
             Self::Upstream(_) => {
-                "Name one such as 127.0.0.1:8000, and add by hand what TLS or a path needs."
+                "Name one such as 127.0.0.1:8000 or https://api.example/v2, without a query or escapes."
             }
+            Self::Socket(_) => "Use an absolute path of letters, digits and simple signs.",
+            Self::SocketUnsupported(_) => "Have the service listen on an address of loopback.",
             Self::Environment => "Name the environment by its id.",
             Self::Listen { .. } => "Choose another port, or end the program that uses this one.",
         }

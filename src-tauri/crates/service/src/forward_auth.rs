@@ -10,10 +10,10 @@ use hyper::header::{AUTHORIZATION, CACHE_CONTROL, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request};
 use keystile_guard::{
     KeyExtractor, Problem, ProblemBody, Response, UsageAccounting, authorize, identity_headers,
-    reject_lookalike_headers,
+    reject_reserved_headers,
 };
 use keystile_keys::Permission;
-use keystile_policy::{KeyLocation, RequestKind, request_kind};
+use keystile_policy::{KeyLocation, RequestKind, may_have_dot_segments, request_kind};
 use keystile_verifier::{KeyInfo, Verifier};
 
 use crate::proxy::Proxy;
@@ -21,6 +21,8 @@ use crate::reference;
 
 const FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// Set by the configuration of a proxy whose API has a base path.
+const UPSTREAM_BASE_PATH: HeaderName = HeaderName::from_static("x-upstream-base-path");
 const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// Answers the proxy. The body of its question is not read.
@@ -106,13 +108,37 @@ fn key<'a, B>(
     request: &'a Request<B>,
 ) -> Result<Option<&'a str>, Problem> {
     let headers = request.headers();
-    let found = reject_lookalike_headers(headers)
+    // Envoy adds such headers to its own requests, and removes those of its clients.
+    let is_envoys = |name: &str| proxy == Proxy::Envoy && name.starts_with("x-envoy-");
+    let found = reject_reserved_headers(headers, is_envoys)
+        .and_then(|()| reject_dot_segments(proxy, request))
         .and_then(|()| extractor.reject_stray_keys(headers, paths(request)))
         .and_then(|()| extractor.extract(headers, queries(request)));
     match proxy {
         Proxy::Nginx => found.map_err(Problem::into_unauthorized),
         Proxy::Caddy | Proxy::Traefik | Proxy::Envoy => found,
     }
+}
+
+/// Rejects a path that may leave the base path of the endpoint, which only the proxy's configuration knows.
+fn reject_dot_segments<B>(proxy: Proxy, request: &Request<B>) -> Result<(), Problem> {
+    if !request.headers().contains_key(UPSTREAM_BASE_PATH) {
+        return Ok(());
+    }
+    let own = match proxy {
+        // Behind the environment's names.
+        Proxy::Envoy => request.uri().path().split_once("/-/"),
+        Proxy::Nginx | Proxy::Caddy | Proxy::Traefik => None,
+    };
+    let has_dots = own.is_some_and(|(_, path)| may_have_dot_segments(path))
+        || forwarded(request).any(|uri| {
+            let path = uri.split(|byte| *byte == b'?').next().unwrap_or_default();
+            may_have_dot_segments(&String::from_utf8_lossy(path))
+        });
+    if has_dots {
+        return Err(Problem::path_forbidden());
+    }
+    Ok(())
 }
 
 /// The targets of the held request, as bytes: a header may have any. All count, because the API may read any of them.
@@ -187,15 +213,17 @@ fn client(proxy: Proxy, headers: &HeaderMap) -> Option<IpAddr> {
 
 /// How Envoy is told which headers it has to remove.
 const REMOVED_BY_ENVOY: HeaderName = HeaderName::from_static("x-envoy-auth-headers-to-remove");
+/// How Caddy is told whether `Authorization` is the API's own.
+const CADDY_AUTHORIZATION: HeaderName = HeaderName::from_static("x-keystile-authorization");
 
-/// Has the proxy remove the key, and send on an `Authorization` that is the API's own. nginx and Caddy do that by their
-/// configuration.
+/// Has the proxy remove the key, and send on an `Authorization` that is the API's own.
 fn remove_key(
     proxy: Proxy,
     extractor: &KeyExtractor,
     request: &HeaderMap,
     response: &mut HeaderMap,
 ) {
+    let removes_authorization = extractor.removes_authorization(request, true);
     match proxy {
         Proxy::Envoy => {
             let mut names = match extractor.location() {
@@ -205,7 +233,7 @@ fn remove_key(
                 // X-API-KEY was checked not to contain a key, and belongs to the API.
                 KeyLocation::Bearer => Vec::new(),
             };
-            if extractor.removes_authorization(request, true) {
+            if removes_authorization {
                 names.push("authorization");
             }
             // Names of headers always fit into a header.
@@ -213,13 +241,22 @@ fn remove_key(
                 response.insert(REMOVED_BY_ENVOY, names);
             }
         }
-        // It replaces the request's header by the response's, and removes it when there is none.
-        Proxy::Traefik if !extractor.removes_authorization(request, true) => {
+        // Caddy leaves what the client sent when the response has no such header.
+        Proxy::Caddy => {
+            let word = if removes_authorization {
+                "remove"
+            } else {
+                "keep"
+            };
+            response.insert(CADDY_AUTHORIZATION, HeaderValue::from_static(word));
+        }
+        // They replace the request's header by the response's, and remove it when there is none.
+        Proxy::Nginx | Proxy::Traefik if !removes_authorization => {
             if let Some(value) = request.get(AUTHORIZATION) {
                 response.insert(AUTHORIZATION, value.clone());
             }
         }
-        Proxy::Nginx | Proxy::Caddy | Proxy::Traefik => {}
+        Proxy::Nginx | Proxy::Traefik => {}
     }
 }
 

@@ -22,6 +22,7 @@ mod routes;
 mod server;
 mod settings;
 mod snippet;
+mod snippet_upstream;
 mod verify;
 mod wire;
 
@@ -31,3 +32,4 @@ pub use proxy::Proxy;
 pub use server::{Server, serve};
 pub use settings::{Limits, Settings};
 pub use snippet::{Snippet, snippet};
+pub use snippet_upstream::ServiceAddress;

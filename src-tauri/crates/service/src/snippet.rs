@@ -3,13 +3,14 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use hyper::http::uri::Authority;
+use keystile_guard::{REMOVED_HEADERS, RESERVED_HEADERS};
 use keystile_policy::KeyLocation;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::proxy::Proxy;
+use crate::snippet_upstream::{ServiceAddress, Upstream};
 
 /// What a configuration is for.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +24,8 @@ pub struct Snippet<'a> {
     /// Where requests carry their key.
     pub key_location: &'a KeyLocation,
     /// Where the service listens.
-    pub service: SocketAddr,
-    /// The API behind the proxy: `127.0.0.1:8000`, or the same with `http://`.
+    pub service: ServiceAddress<'a>,
+    /// The API behind the proxy: `127.0.0.1:8000`, or an address such as `https://api.example/v2`.
     pub upstream: &'a str,
     /// Where the proxy listens. Traefik's format has no place for it; there it stands in a comment.
     pub listen: SocketAddr,
@@ -53,8 +54,9 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// Returns the configuration, ready to be used.
 ///
 /// # Errors
-/// `Upstream`: the API is not a host with a port. `Environment`: Caddy cannot be told this name. `Host`: the server name is
-/// not a host name.
+/// `Upstream`: the API is not a host, or an address whose path a configuration can hold. `Environment`: Caddy cannot be told
+/// this name. `Host`: the server name is not a host name. `Socket`: a configuration cannot hold the path.
+/// `SocketUnsupported`: the proxy does not connect to a Unix socket.
 pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
     let template = match wanted.proxy {
         Proxy::Nginx => include_str!("snippets/nginx.conf"),
@@ -62,8 +64,12 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
         Proxy::Traefik => include_str!("snippets/traefik.yml"),
         Proxy::Envoy => include_str!("snippets/envoy.yaml"),
     };
-    let upstream = authority(wanted.upstream)?;
-    let upstream_port = upstream.port_u16().unwrap_or(80).to_string();
+    let upstream = Upstream::parse(wanted.upstream)?;
+    let service = &wanted.service;
+    service.check()?;
+    if matches!(service, ServiceAddress::Unix(_)) && wanted.proxy == Proxy::Traefik {
+        return Err(Error::SocketUnsupported(wanted.proxy));
+    }
     let host = wanted.server_name.map(host_name).transpose()?;
     let segments: Vec<String> = wanted.environment.splitn(2, '/').map(segment).collect();
     let path = segments.join("/");
@@ -79,15 +85,16 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
         KeyLocation::Header(name) => name.as_str().to_owned(),
         KeyLocation::Default | KeyLocation::XApiKey | KeyLocation::Bearer => "X-Api-Key".to_owned(),
     };
-    let mut left_out = Vec::new();
-    if wanted.location_only {
-        left_out.push("server");
-    }
-    if *wanted.key_location == KeyLocation::Bearer {
+    let is_kept = |part: &str| match part {
+        "server" => !wanted.location_only,
+        "base" => !upstream.base_path.is_empty(),
+        "root" => upstream.base_path.is_empty(),
+        "tls" => upstream.has_tls,
         // X-API-KEY belongs to the API, and the token is removed as every key in Authorization is.
-        left_out.push("key-header");
-    }
-    let text = without_parts(template, &left_out)
+        "key-header" => *wanted.key_location != KeyLocation::Bearer,
+        _ => false,
+    };
+    let text = parts(template, is_kept)
         // A name goes into comments only, in its escaped form, which has no end of line.
         .replace(
             "@name@",
@@ -117,12 +124,37 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
         .replace("@key_location@", wanted.key_location.description())
         .replace("@key_header@", &key_header)
         .replace("@key_header_lower@", &key_header.to_ascii_lowercase())
-        .replace("@service@", &wanted.service.to_string())
-        .replace("@service_host@", &wanted.service.ip().to_string())
-        .replace("@service_port@", &wanted.service.port().to_string())
-        .replace("@upstream@", upstream.as_str())
-        .replace("@upstream_host@", upstream.host().trim_matches(['[', ']']))
-        .replace("@upstream_port@", &upstream_port)
+        .replace("@removed@\n", &removed_headers(wanted.proxy))
+        .replace("@reserved@", &RESERVED_HEADERS.join("|"))
+        .replace("@service@", &service.host_header())
+        .replace("@service_host_header@", &service.host_header())
+        .replace("@service_server@", &service_server(wanted.proxy, service))
+        .replace(
+            "@service_type@",
+            match service {
+                ServiceAddress::Tcp(_) => "STRICT_DNS",
+                ServiceAddress::Unix(_) => "STATIC",
+            },
+        )
+        .replace("@scheme@", upstream.scheme())
+        .replace("@base@", &upstream.base_path)
+        .replace("@upstream@", upstream.authority.as_str())
+        .replace("@upstream_address@", &upstream_address(&upstream))
+        .replace("@upstream_host_header@", upstream.authority.as_str())
+        .replace(
+            "@upstream_dial@",
+            &format!("{}:{}", upstream.authority.host(), upstream.port()),
+        )
+        .replace("@upstream_host@", upstream.host())
+        .replace("@upstream_port@", &upstream.port().to_string())
+        .replace(
+            "@san_type@",
+            if upstream.has_address_for_host() {
+                "IP_ADDRESS"
+            } else {
+                "DNS"
+            },
+        )
         .replace("@listen@", &wanted.listen.to_string())
         .replace("@listen_host@", &wanted.listen.ip().to_string())
         .replace("@listen_port@", &wanted.listen.port().to_string())
@@ -130,17 +162,20 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
     Ok(text)
 }
 
-/// Returns the template without the parts of these names. A part stands between `@begin-NAME@` and `@end-NAME@`.
-fn without_parts(template: &str, left_out: &[&str]) -> String {
-    let mut part = None;
+/// Returns a template without the parts between `@begin-NAME@` and `@end-NAME@` that are not kept.
+fn parts(template: &str, is_kept: impl Fn(&str) -> bool) -> String {
+    let mut left_out = 0_usize;
     let mut text = String::with_capacity(template.len());
+    let mark = |line: &str, start: &str| {
+        let name = line.strip_prefix(start)?.strip_suffix('@')?;
+        Some(is_kept(name))
+    };
     for line in template.lines() {
-        let marker = |start: &str| line.strip_prefix(start)?.strip_suffix('@');
-        if let Some(name) = marker("@begin-") {
-            part = Some(name);
-        } else if marker("@end-").is_some() {
-            part = None;
-        } else if !part.is_some_and(|name| left_out.contains(&name)) {
+        if let Some(is_kept) = mark(line, "@begin-") {
+            left_out += usize::from(!is_kept);
+        } else if let Some(is_kept) = mark(line, "@end-") {
+            left_out -= usize::from(!is_kept);
+        } else if left_out == 0 {
             text.push_str(line);
             text.push('\n');
         }
@@ -148,16 +183,43 @@ fn without_parts(template: &str, left_out: &[&str]) -> String {
     text
 }
 
-fn authority(text: &str) -> Result<Authority, Error> {
-    let wrong = || Error::Upstream(text.to_owned());
-    let upstream = text.trim_start_matches("http://");
-    let upstream = upstream.strip_suffix('/').unwrap_or(upstream);
-    let authority: Authority = upstream.parse().map_err(|_| wrong())?;
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-    if authority.as_str().bytes().all(is_plain) {
-        Ok(authority)
+/// The lines by which a proxy removes what only it or another proxy may say.
+fn removed_headers(proxy: Proxy) -> String {
+    REMOVED_HEADERS
+        .iter()
+        // Traefik sets it over what the client sent.
+        .filter(|name| proxy != Proxy::Traefik || **name != "X-Forwarded-Server")
+        .map(|name| match proxy {
+            Proxy::Nginx => format!("        proxy_set_header {name} \"\";\n"),
+            Proxy::Caddy => format!("\t\trequest_header -{name}\n"),
+            Proxy::Traefik => format!("          {name}: \"\"\n"),
+            Proxy::Envoy => format!("                            - {name}\n"),
+        })
+        .collect()
+}
+
+/// How a proxy is told where the service listens.
+fn service_server(proxy: Proxy, service: &ServiceAddress<'_>) -> String {
+    match (proxy, service) {
+        (Proxy::Envoy, ServiceAddress::Tcp(address)) => format!(
+            "socket_address: {{ address: \"{}\", port_value: {} }}",
+            address.ip(),
+            address.port()
+        ),
+        (Proxy::Envoy, ServiceAddress::Unix(path)) => format!("pipe: {{ path: \"{path}\" }}"),
+        (_, ServiceAddress::Tcp(address)) => address.to_string(),
+        (Proxy::Caddy, ServiceAddress::Unix(path)) => format!("\"unix/{path}\""),
+        (_, ServiceAddress::Unix(path)) => format!("\"unix:{path}\""),
+    }
+}
+
+/// The API as Caddy names it.
+fn upstream_address(upstream: &Upstream) -> String {
+    let authority = &upstream.authority;
+    if upstream.has_tls {
+        format!("https://{authority}")
     } else {
-        Err(wrong())
+        authority.to_string()
     }
 }
 

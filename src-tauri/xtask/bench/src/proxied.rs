@@ -187,7 +187,7 @@ impl Place<'_> {
             environment: self.environment.as_str(),
             name: "Acme/staging",
             key_location: &keystile_policy::KeyLocation::Default,
-            service,
+            service: service.into(),
             upstream: self.upstream,
             listen,
             server_name: None,

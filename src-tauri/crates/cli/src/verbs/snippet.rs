@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use keystile_policy::KeyLocation;
-use keystile_service::{Snippet, snippet};
+use keystile_service::{ServiceAddress, Snippet, snippet};
 use keystile_store::EnvironmentRow;
 use serde_json::json;
 
@@ -41,7 +41,10 @@ pub(crate) async fn run(
         key_location: found
             .as_ref()
             .map_or(&KeyLocation::Default, |found| &found.key_location),
-        service: wish.service,
+        service: wish
+            .unix
+            .as_deref()
+            .map_or(ServiceAddress::Tcp(wish.service), ServiceAddress::Unix),
         upstream: upstream.unwrap_or(SOME_API),
         listen: wish.listen,
         server_name: wish.server_name.as_deref(),

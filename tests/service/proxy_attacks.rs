@@ -1,0 +1,373 @@
+//! What attackers send to the gateway, sent through real proxies with the printed configurations: the same table, before an
+//! API that keeps what it hears. What reaches the API needs no more than its key may, says who asks as the check said it,
+//! and holds no key. Whatever an attacker wants the API to believe is called `evil` in the table.
+//!
+//! Where forward-auth differs from the gateway by its nature, a row says so in `forward_auth`:
+//! * `by_method`: the gateway refuses it by a route rule, or because servers read its path differently. A proxy asks for the
+//!   method alone, so a key that reads passes, unless the proxy takes the path for malformed.
+//! * `rejected`: an open route or a rule that lowers the need would let it pass; the check knows neither. Or the gateway
+//!   removes a part (a fragment, what `Connection` names) that a proxy sends on, so the check rejects the request.
+//! * `removed`: the gateway removes a header. Here the configuration does, the proxy does, or the check rejects the request;
+//!   in any case the API does not read it.
+//! * `parsed_by_proxy`: HTTP that proxies read differently: rejected by one and repaired by the other. Rows with one of
+//!   [`PARSED_BY_PROXY`] need no such word: what the gateway finds malformed never reaches the check as it was sent.
+//!
+//! Open routes and preflights without a key are always rejected. `evil_in` names the only places where `evil` may arrive:
+//! `target`, or a header that says nothing about method, path or identity, or that the key was authorized for. `fault` begins
+//! what a strict API finds wrong with a request that was forwarded as it was authorized.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use keystile_service::Proxy;
+
+use crate::attack_table::{Row, rows};
+use crate::attacked::{AttackKeys, identity};
+use crate::proxies::{Guarded, start_before};
+use crate::proxy_client::{answers, statuses};
+use crate::recorder::{Heard, Recorder, Request, as_an_api_may_read_it};
+use crate::world::{REFERENCE, World};
+use crate::{caddy, nginx};
+
+const TABLE: &str = include_str!("../vectors/gateway_attacks.json");
+
+/// What the gateway answers to a request that it cannot read as one, or not as one for an API.
+const PARSED_BY_PROXY: [&str; 6] = [
+    "head_too_large",
+    "host_missing",
+    "not_for_a_gateway",
+    "request_malformed",
+    "request_timeout",
+    "version_unsupported",
+];
+/// What the proxies say themselves; a client's own is replaced.
+const SAID_BY_PROXY: [&str; 5] = [
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+    "x-real-ip",
+];
+/// Beginnings of names that only a proxy may say.
+const ONLY_A_PROXY_SAYS: [&str; 7] = [
+    "x-accel",
+    "x-arr",
+    "x-envoy",
+    "x-forward",
+    "x-keystile",
+    "x-original",
+    "x-rewrite",
+];
+/// Headers by which a request asks for more than its method says.
+const NEED_WRITE: [&str; 11] = [
+    "http-method-override",
+    "http2-settings",
+    "method-override",
+    "sec-websocket-key",
+    "upgrade",
+    "x-http-method",
+    "x-http-method-override",
+    "x-http-override",
+    "x-method",
+    "x-method-override",
+    "x-override-method",
+];
+
+/// What must become of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// The API receives it, by the key of the row.
+    Passes,
+    /// The API receives nothing.
+    Rejected,
+    /// One or the other.
+    Either,
+}
+
+impl Outcome {
+    fn of(row: &Row) -> Self {
+        let is_by_a_key = row.optional("as").is_some_and(|who| who != "nobody");
+        match row.optional("forward_auth") {
+            Some("rejected") => Self::Rejected,
+            Some("by_method" | "removed" | "parsed_by_proxy") => Self::Either,
+            Some(other) => panic!("{other} is no outcome"),
+            None if PARSED_BY_PROXY.contains(&row.text("code")) => Self::Either,
+            None if row.status() == 200 && is_by_a_key => Self::Passes,
+            None => Self::Rejected,
+        }
+    }
+}
+
+struct Attacks {
+    guarded: Guarded,
+    keys: AttackKeys,
+    recorder: Recorder,
+}
+
+impl Attacks {
+    async fn new(proxy: Proxy, surround: fn(&Path, &str) -> Command) -> Self {
+        let world = World::new().await;
+        let keys = AttackKeys::new(&world).await;
+        let (api, recorder) = Recorder::start().await;
+        Self {
+            guarded: start_before(proxy, REFERENCE, world, api, surround).await,
+            keys,
+            recorder,
+        }
+    }
+
+    /// What is wrong with the answer to a row, and with what the API heard.
+    async fn faults(&self, row: &Row) -> Vec<String> {
+        let world = &self.guarded.world;
+        let sent = self
+            .keys
+            .fill(world, self.guarded.address, row.text("request"));
+        let requests = sent.matches(" HTTP/1.").count().max(1);
+        let answer = answers(self.guarded.address, &sent, requests).await;
+        if row.is("breaks_off") {
+            // A half of it may reach the API a moment later.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let heard = self.recorder.take();
+        let mut faults = of_the_outcome(row, &statuses(&answer), &heard, requests);
+        faults.extend(
+            heard
+                .faults
+                .iter()
+                .filter(|fault| {
+                    !row.optional("fault")
+                        .is_some_and(|known| fault.starts_with(known))
+                })
+                .cloned(),
+        );
+        for request in &heard.requests {
+            faults.extend(self.of_a_request(row, &sent, request));
+        }
+        if self.has_a_key(&heard.text) {
+            faults.push(format!("a key reached the API: {:.900}", heard.text));
+        }
+        if self.has_a_key(&answer) || answer.to_ascii_lowercase().contains("x-keystile-") {
+            faults.push(format!("the client is told who asks: {answer}"));
+        }
+        faults
+    }
+
+    /// Whether a text holds a key, or most of one, however it is escaped.
+    fn has_a_key(&self, text: &str) -> bool {
+        let keys = self.keys.all(&self.guarded.world);
+        let mut text = text.to_owned();
+        for word in text.clone().split_ascii_whitespace() {
+            let decoded = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, word);
+            text += &String::from_utf8_lossy(&decoded.unwrap_or_default());
+        }
+        (0..3).any(|_| {
+            let is_there = keys.iter().any(|key| text.contains(&key[..key.len() - 9]));
+            text = decode(&text);
+            is_there
+        })
+    }
+
+    fn of_a_request(&self, row: &Row, sent: &str, request: &Request) -> Vec<String> {
+        let mut faults = Vec::new();
+        let world = &self.guarded.world;
+        let told: Vec<_> = request
+            .said(|name| name.starts_with("x-keystile"))
+            .into_iter()
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        let is = |who: &str| {
+            let mut wanted = identity(world, who);
+            wanted.sort();
+            let wanted = wanted.into_iter();
+            told == wanted
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect::<Vec<_>>()
+        };
+        let holds = |key: &str| sent.contains(key);
+        let who = match row.optional("as") {
+            Some(who @ ("reader" | "writer")) if Outcome::of(row) == Outcome::Passes => who,
+            _ if is("writer") && holds(&world.writer.text) => "writer",
+            _ => "reader",
+        };
+        if !is(who) || (who == "reader" && !holds(&world.reader.text)) {
+            faults.push(format!("the API was told {told:?}"));
+        }
+        if who == "reader" && needs_write(request) {
+            faults.push(format!("a key that reads got through: {request:?}"));
+        }
+        for (name, value) in &request.headers {
+            let read = as_an_api_may_read_it(name);
+            let is_identity = told.iter().any(|(name, _)| *name == read);
+            if !SAID_BY_PROXY.contains(&read.as_str())
+                && !is_identity
+                && ONLY_A_PROXY_SAYS
+                    .iter()
+                    .any(|start| read.starts_with(start))
+            {
+                faults.push(format!("the API read {name}: {value}"));
+            }
+            if read == "upgrade" && !value.eq_ignore_ascii_case("websocket") {
+                faults.push(format!(
+                    "requests in a connection of {value} are not checked"
+                ));
+            }
+            let is_listed = row.lines("evil_in").any(|place| place == read);
+            if value.to_ascii_lowercase().contains("evil") && !is_listed {
+                faults.push(format!("the API believes {name}: {value}"));
+            }
+        }
+        let is_listed = row.lines("evil_in").any(|place| place == "target");
+        if request.line.to_ascii_lowercase().contains("evil") && !is_listed {
+            faults.push(format!("the API was asked {}", request.line));
+        }
+        if !is_asked(row, sent, &request.line) {
+            faults.push(format!("the API was asked {}", request.line));
+        }
+        for wanted in row.lines("sees") {
+            let is_it = |(name, value): &(String, String)| {
+                format!("{}: {value}", name.to_ascii_lowercase()) == wanted
+            };
+            // A body in chunks may reach the API with a length, and the other way round.
+            if !wanted.starts_with("content-length") && !request.headers.iter().any(is_it) {
+                faults.push(format!("the API did not read {wanted}"));
+            }
+        }
+        if row
+            .optional("body")
+            .is_some_and(|body| request.body != body)
+        {
+            faults.push(format!("the API got the body {:?}", request.body));
+        }
+        faults
+    }
+}
+
+fn of_the_outcome(row: &Row, statuses: &[u16], heard: &Heard, requests: usize) -> Vec<String> {
+    let mut faults = Vec::new();
+    let outcome = Outcome::of(row);
+    let passed = statuses.iter().filter(|status| **status == 200).count();
+    if outcome == Outcome::Passes && (passed != 1 || heard.requests.len() != 1) {
+        faults.push(format!("did not pass: {statuses:?} {heard:?}"));
+    }
+    if outcome == Outcome::Rejected && !(passed == 0 && heard.text.is_empty()) {
+        faults.push(format!("passed: {statuses:?} {:.900}", heard.text));
+    }
+    if outcome == Outcome::Rejected && !statuses.iter().all(|status| (400..500).contains(status)) {
+        faults.push(format!("rejected with {statuses:?}"));
+    }
+    let is_half = heard.halves > 0 && !row.is("breaks_off");
+    let is_more = heard.requests.len() > requests;
+    if is_half || is_more {
+        faults.push(format!("the API heard {heard:?}"));
+    }
+    faults
+}
+
+/// Whether a request needs a key that may write, as far as an API could tell.
+fn needs_write(request: &Request) -> bool {
+    let mut words = request.line.split(' ');
+    let (method, target) = (words.next().unwrap_or_default(), words.next());
+    let query = target.and_then(|target| target.split_once('?'));
+    let query = decode(&decode(query.map_or("", |(_, query)| query))).to_ascii_lowercase();
+    !matches!(method, "GET" | "HEAD" | "OPTIONS")
+        || query.contains("method")
+        || request.headers.iter().any(|(name, value)| {
+            NEED_WRITE.contains(&as_an_api_may_read_it(name).as_str()) && !value.is_empty()
+        })
+}
+
+/// Whether the API was asked what the client asked, by this method.
+fn is_asked(row: &Row, sent: &str, line: &str) -> bool {
+    let sent_lines = || sent.split(['\r', '\n']).filter(|line| !line.is_empty());
+    let wanted = match row.optional("line") {
+        Some(line) if !sent.contains('#') => line,
+        _ => sent_lines().next().unwrap_or_default(),
+    };
+    let plain = |line: &str| {
+        let line = line.rsplit_once(' ').map_or(line, |(line, _)| line);
+        // Caddy escapes what a target must not hold.
+        let is_escaped = |sign: char| !sign.is_ascii() || "\\#".contains(sign);
+        let mut text = String::new();
+        for sign in line.chars() {
+            if is_escaped(sign) {
+                let mut bytes = [0; 4];
+                for byte in sign.encode_utf8(&mut bytes).bytes() {
+                    text += &format!("%{byte:02X}");
+                }
+            } else {
+                text.push(sign);
+            }
+        }
+        text
+    };
+    if plain(line) == plain(wanted) {
+        return true;
+    }
+    let is_parsed = PARSED_BY_PROXY.contains(&row.text("code"))
+        || row.optional("forward_auth") == Some("parsed_by_proxy");
+    let mut words = line.split(' ');
+    let (method, target) = (words.next().unwrap_or_default(), words.next());
+    is_parsed
+        && sent_lines().any(|line| {
+            line.trim_start().starts_with(method)
+                && target.is_some_and(|target| line.contains(target))
+        })
+}
+
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let escape = (*byte == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        decoded.push(escape.unwrap_or(*byte));
+        at += if escape.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+async fn attack(proxy: Proxy, surround: fn(&Path, &str) -> Command) {
+    let attacks = Attacks::new(proxy, surround).await;
+    // Nothing is to be mistaken for what breaks off.
+    let (broken, whole): (Vec<_>, Vec<_>) = rows(TABLE)
+        .into_iter()
+        .partition(|row| row.is("breaks_off"));
+    let mut wrong = Vec::new();
+    for row in whole.iter().chain(&broken) {
+        for fault in attacks.faults(row).await {
+            wrong.push(format!("{}: {fault}", row.text("name")));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "behind {proxy} no attack gets more than its key may:\n{}",
+        wrong.join("\n")
+    );
+    let world = &attacks.guarded.world;
+    let good = format!(
+        "GET /after HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\n\r\n",
+        world.reader.text
+    );
+    let answer = answers(attacks.guarded.address, &good, 1).await;
+    assert_eq!(statuses(&answer), [200], "and {proxy} goes on: {answer}");
+    let heard = attacks.recorder.take();
+    assert_eq!(
+        heard.requests.len(),
+        1,
+        "nothing of any attack comes later: {heard:?}"
+    );
+}
+
+#[tokio::test]
+async fn nginx_forwards_no_attack_that_its_key_may_not_send() {
+    attack(Proxy::Nginx, nginx::surround).await;
+}
+
+#[tokio::test]
+async fn caddy_forwards_no_attack_that_its_key_may_not_send() {
+    attack(Proxy::Caddy, caddy::surround).await;
+}

@@ -1,0 +1,226 @@
+//! nginx and Caddy with the configurations for an API that has a path or TLS, and for a service on a Unix socket.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use keystile_service::{Proxy, ServiceAddress};
+use tokio::net::{TcpStream, UnixListener};
+
+use crate::caller::Reply;
+use crate::gateway_tls::{authority, serve, write};
+use crate::guarded::{self, send};
+use crate::proxies::{Guarded, free_address, printed, run};
+use crate::world::{REFERENCE, World, local};
+use crate::{api, caddy, nginx};
+
+type Surround = fn(&Path, &str) -> Command;
+
+const NGINX: (Proxy, Surround) = (Proxy::Nginx, nginx::surround);
+const CADDY: (Proxy, Surround) = (Proxy::Caddy, caddy::surround);
+
+async fn before(upstream: &str, (proxy, surround): (Proxy, Surround)) -> Guarded {
+    let world = World::new().await;
+    let listen = free_address();
+    let text = printed(proxy, REFERENCE, world.address.into(), upstream, listen);
+    run(proxy, world, listen, &text, surround).await
+}
+
+fn reads(reply: &Reply, line: &str) -> bool {
+    reply.body.lines().any(|known| known == line)
+}
+
+async fn forwards_below_the_path(of: (Proxy, Surround)) {
+    let api = api::start().await;
+    let guarded = before(&format!("http://{api}/shop/v2/"), of).await;
+    let (reader, writer) = (&guarded.world.reader.text, &guarded.world.writer.text);
+    for target in [
+        "/",
+        "/orders",
+        "/orders?page=2&next=%2Fa",
+        "/a%2fb",
+        "/a%3fb=c",
+        "/a%20b",
+        "/a%25b",
+        "/a//b",
+        "//a",
+        "/a;b=1/c",
+        "/%e2%82%ac",
+        "/a.json",
+        "/?a=b",
+    ] {
+        let reply = send(&guarded, &format!("GET {target}"), reader, "").await;
+        assert_eq!(reply.status, 200, "{target}: {reply:?}");
+        assert!(
+            reads(&reply, &format!("GET /shop/v2{target}")),
+            "the API is asked byte for byte what the client asked, below its path: {target} became {}",
+            reply.body
+        );
+        assert!(
+            reads(&reply, &format!("host: {api}"))
+                && reads(&reply, "x-forwarded-host: api.example"),
+            "the API gets its own name, and learns the client's: {}",
+            reply.body
+        );
+    }
+    for target in [
+        "/../admin",
+        "/a/../../admin",
+        "/%2e%2e/admin",
+        "/a/..%2f..%2fadmin",
+        "/%252e%252e/admin",
+        "/..;/admin",
+        "/..\\admin",
+        "/..",
+        "/./orders",
+    ] {
+        let reply = send(&guarded, &format!("GET {target}"), writer, "").await;
+        assert!(
+            matches!(reply.status, 400 | 401) && !reply.body.contains("GET "),
+            "nothing leaves the path of the API: {target}: {reply:?}"
+        );
+    }
+    let reply = send(&guarded, "POST /orders", writer, "two apples").await;
+    assert!(
+        reply.status == 200 && reply.body.ends_with("\n\ntwo apples"),
+        "a body arrives: {reply:?}"
+    );
+    assert_eq!(
+        send(&guarded, "POST /orders", reader, "x").await.status,
+        403,
+        "the check stands before everything"
+    );
+}
+
+#[tokio::test]
+async fn nginx_forwards_below_the_path_of_an_api() {
+    forwards_below_the_path(NGINX).await;
+}
+
+#[tokio::test]
+async fn caddy_forwards_below_the_path_of_an_api() {
+    forwards_below_the_path(CADDY).await;
+}
+
+/// Has the proxy trust the authority in `roots`, as a system's authorities are trusted.
+fn trusting(proxy: Proxy, text: &str, roots: &Path) -> String {
+    match proxy {
+        Proxy::Nginx => {
+            let of_the_system = "/etc/ssl/certs/ca-certificates.crt";
+            assert!(text.contains(of_the_system), "nginx verifies: {text}");
+            text.replace(of_the_system, &roots.display().to_string())
+        }
+        _ => text.to_owned(),
+    }
+}
+
+async fn verifies_the_certificate((proxy, surround): (Proxy, Surround)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let roots: PathBuf = folder.path().join("roots.pem");
+    let trusted = authority("Trusted for this test");
+    std::fs::write(&roots, trusted.pem()).expect("a file");
+    write(folder.path(), "good", &trusted, "localhost", 2100);
+    write(folder.path(), "other-name", &trusted, "api.example", 2100);
+    write(folder.path(), "expired", &trusted, "localhost", 2001);
+    let stranger = authority("Trusted by nobody");
+    write(folder.path(), "stranger", &stranger, "localhost", 2100);
+    let start = async |api: SocketAddr, path: &str| {
+        let world = World::new().await;
+        let listen = free_address();
+        let upstream = format!("https://localhost:{}{path}", api.port());
+        let text = printed(proxy, REFERENCE, world.address.into(), &upstream, listen);
+        let text = trusting(proxy, &text, &roots);
+        let roots = roots.clone();
+        run(proxy, world, listen, &text, move |folder, text| {
+            let mut command = surround(folder, text);
+            command.env("SSL_CERT_FILE", roots);
+            command
+        })
+        .await
+    };
+    for path in ["", "/v2"] {
+        let api = serve(folder.path(), "good", &[b"http/1.1"]).await;
+        let guarded = start(api, path).await;
+        let reply = send(&guarded, "GET /orders?a=b", &guarded.world.reader.text, "").await;
+        assert_eq!(reply.status, 200, "{path}: {reply:?}");
+        let line = format!(
+            "GET {path}/orders?a=b HTTP/1.1 for localhost:{}",
+            api.port()
+        );
+        assert!(
+            reads(&reply, &line) && reads(&reply, "server name: localhost"),
+            "the API is asked by its own name, in the handshake too: {reply:?}"
+        );
+    }
+    for kind in ["other-name", "expired", "stranger"] {
+        let api = serve(folder.path(), kind, &[b"http/1.1"]).await;
+        let guarded = start(api, "").await;
+        let reply = send(&guarded, "GET /", &guarded.world.reader.text, "").await;
+        assert_eq!(
+            reply.status, 502,
+            "{kind}: nobody knows whom the request would reach: {reply:?}"
+        );
+    }
+    let guarded = start(api::start().await, "").await;
+    let reply = send(&guarded, "GET /", &guarded.world.reader.text, "").await;
+    assert_eq!(
+        reply.status, 502,
+        "what speaks no TLS is not asked without it: {reply:?}"
+    );
+}
+
+#[tokio::test]
+async fn nginx_verifies_the_certificate_of_an_api() {
+    verifies_the_certificate(NGINX).await;
+}
+
+#[tokio::test]
+async fn caddy_verifies_the_certificate_of_an_api() {
+    verifies_the_certificate(CADDY).await;
+}
+
+/// The service as a Unix socket, whose path has a blank.
+async fn asks_over_a_unix_socket((proxy, surround): (Proxy, Surround)) {
+    let mut settings = local();
+    settings.allowed_hosts = vec!["localhost".to_owned()];
+    let world = World::with(settings).await;
+    let socket = world.beside("unix socket").join("serve.sock");
+    let listener = UnixListener::bind(&socket).expect("a socket");
+    let service = world.address;
+    tokio::spawn(async move {
+        while let Ok((mut asked, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut service = TcpStream::connect(service).await.expect("a connection");
+                // Either side may hang up.
+                let _ended = tokio::io::copy_bidirectional(&mut asked, &mut service).await;
+            });
+        }
+    });
+    let api = api::start().await;
+    let listen = free_address();
+    let path = socket.to_str().expect("text");
+    let text = printed(
+        proxy,
+        REFERENCE,
+        ServiceAddress::Unix(path),
+        &format!("http://{api}"),
+        listen,
+    );
+    assert!(
+        !text.contains(&service.to_string()),
+        "the service is asked over the socket alone: {text}"
+    );
+    let guarded = run(proxy, world, listen, &text, surround).await;
+    guarded::lets_through_what_the_key_may(&guarded).await;
+    guarded::refuses_a_revoked_key_at_once(&guarded).await;
+}
+
+#[tokio::test]
+async fn nginx_asks_a_service_on_a_unix_socket() {
+    asks_over_a_unix_socket(NGINX).await;
+}
+
+#[tokio::test]
+async fn caddy_asks_a_service_on_a_unix_socket() {
+    asks_over_a_unix_socket(CADDY).await;
+}
