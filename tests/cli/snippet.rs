@@ -54,6 +54,18 @@ fn it_stands_in_front_of_the_environments_endpoint_unless_another_api_is_named()
         "127.0.0.1:5000"
     );
     world.must(&["env", "edit", ENVIRONMENT, "--endpoint", "https://api/v2"]);
+    let printed = world.must(&words).out;
+    for line in [
+        "/v2$request_uri;",
+        "proxy_ssl_verify              on;",
+        "proxy_set_header   Host            api;",
+    ] {
+        assert!(
+            printed.contains(line),
+            "an endpoint with TLS and a path needs nothing by hand: {printed}"
+        );
+    }
+    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", "https://api/v%32"]);
     let said = world.say(&[&words[..], &["--json"]].concat());
     assert_eq!(
         (said.code, code(&said.err).as_str()),
@@ -82,4 +94,25 @@ fn where_the_proxy_answers_is_a_port_on_loopback_or_an_address() {
         let words = ["snippet", "nginx", "--env", ENVIRONMENT, "--listen", wrong];
         assert_eq!(world.say(&words).code, Some(2), "{wrong}");
     }
+}
+
+#[test]
+fn snippet_names_the_unix_socket_where_serve_listens() {
+    let world = World::new();
+    let words = ["snippet", "nginx", "--env", ENVIRONMENT, "--unix"];
+    let printed = world
+        .must(&[&words[..], &["/run/keystile/serve.sock"]].concat())
+        .out;
+    assert!(
+        printed.contains("server \"unix:/run/keystile/serve.sock\";"),
+        "nginx connects to the socket: {printed}"
+    );
+    let said = world.say(&[&words[..], &["serve.sock", "--json"]].concat());
+    assert_eq!(
+        (said.code, code(&said.err).as_str()),
+        (Some(1), "socket_form"),
+        "a proxy runs in another folder"
+    );
+    let said = world.say(&[&words[..], &["/a.sock", "--service", "7878"]].concat());
+    assert_eq!(said.code, Some(2), "the service listens in one place");
 }
