@@ -112,6 +112,27 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
             "an upgrade to {upgrade} needs a key that may write: {reply:?}"
         );
     }
+    for upgrade in [
+        "h2c",
+        "h2c\r\nUpgrade: websocket",
+        "websocket\r\nUpgrade: h2c",
+        "websocket, h2c",
+        "TLS/1.0",
+    ] {
+        let request = format!(
+            "GET /live HTTP/1.1\r\nHost: api.example\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: {upgrade}\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nX-API-KEY: {writer}\r\n\r\n"
+        );
+        let reply = call(guarded.address, request).await.expect("an answer");
+        let asked: Vec<_> = reply
+            .body
+            .lines()
+            .filter(|line| line.starts_with("upgrade: ") || line.starts_with("http2-settings: "))
+            .collect();
+        assert!(
+            reply.status != 101 && matches!(asked[..], [] | ["upgrade: websocket"]),
+            "requests in a connection that became another protocol are not checked: {upgrade}: {reply:?}"
+        );
+    }
     for key in ["", "nonsense", guarded.world.elsewhere.text.as_str()] {
         let reply = send(guarded, "GET /orders", key, "").await;
         assert_eq!(reply.status, 401, "no good key: {reply:?}");

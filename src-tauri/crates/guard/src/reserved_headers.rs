@@ -136,9 +136,9 @@ fn is_reserved_name(name: &str) -> bool {
 
 /// Rejects a request with headers that an API behind a proxy could take for those of Keystile or of the proxy: reserved
 /// names in any spelling, lookalikes of `X-API-KEY` and of a body's length, and a `Connection` header that removes identity
-/// headers on the way. A proxy sends the client's headers along with its own, so [`SENT_BY_PROXIES`], [`REMOVED_HEADERS`],
+/// headers on the way. A proxy sends the client's headers along with its own, so what proxies set, [`REMOVED_HEADERS`],
 /// method overrides (which require `write`) and names for which `is_sent_by_proxy` holds are not rejected in their plain
-/// spelling; the proxies' configurations remove them.
+/// spelling; the proxies' configurations replace or remove them.
 ///
 /// # Errors
 /// `header_forbidden`.
