@@ -1,20 +1,17 @@
 //! Where causes go: to standard error and to `keystile.log`, once each, where they are handled. Begun by `run`. No
 //! secret reaches it, because no type that holds one can be printed.
 
-use std::fs::OpenOptions;
 use std::path::Path;
 use std::sync::Mutex;
 
-use file_rotate::compression::Compression;
-use file_rotate::suffix::AppendCount;
-use file_rotate::{ContentLimit, FileRotate};
+use keystile_log::RotatingFile;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
 
 /// Above this many bytes the log becomes `keystile.log.1`, also while the program runs.
-const MAX_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: u64 = 1024 * 1024;
 /// How many full logs are kept.
-const MAX_OLD_LOGS: usize = 1;
+const MAX_OLD_LOGS: u32 = 1;
 
 /// Begins to log. `KEYSTILE_LOG` sets the level (`debug`, `keystile_registry=trace`, …).
 pub(crate) fn begin(directory: Option<&Path>) {
@@ -32,19 +29,9 @@ pub(crate) fn begin(directory: Option<&Path>) {
 }
 
 /// A log that cannot be opened must not keep the program from starting: standard error is left.
-fn open(directory: &Path) -> Option<FileRotate<AppendCount>> {
+fn open(directory: &Path) -> Option<RotatingFile> {
     std::fs::create_dir_all(directory).ok()?;
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    Some(FileRotate::new(
-        directory.join("keystile.log"),
-        AppendCount::new(MAX_OLD_LOGS),
-        ContentLimit::BytesSurpassed(MAX_BYTES),
-        Compression::None,
-        Some(options),
-    ))
+    RotatingFile::open(&directory.join("keystile.log"), MAX_BYTES, MAX_OLD_LOGS).ok()
 }
 
 #[cfg(test)]
@@ -61,7 +48,7 @@ mod tests {
             .finish();
         let message = "m".repeat(1000);
         tracing::subscriber::with_default(subscriber, || {
-            for _ in 0..3 * MAX_BYTES / message.len() {
+            for _ in 0..3 * MAX_BYTES / message.len() as u64 {
                 tracing::error!("{message}");
             }
         });
@@ -70,7 +57,7 @@ mod tests {
             let entry = entry?;
             let text = std::fs::read_to_string(entry.path())?;
             assert!(
-                text.len() < MAX_BYTES + 2 * message.len(),
+                text.len() < MAX_BYTES as usize + 2 * message.len(),
                 "{:?}: no log may fill the disk of a program that runs for months",
                 entry.file_name()
             );

@@ -350,7 +350,7 @@ async fn an_environment_has_its_id_and_its_name_and_nothing_else_opens() {
 #[tokio::test]
 async fn a_path_without_a_proxy_is_believed_as_the_settings_say() {
     let mut settings = local();
-    settings.trust = Some(keystile_service::Proxy::Caddy);
+    settings.default_proxy = Some(keystile_service::Proxy::Caddy);
     let world = World::with(settings).await;
     let key = format!("X-API-KEY: {}", world.reader.text);
     for path in [world.environment.as_str(), PATH] {

@@ -2,8 +2,12 @@
 
 use std::net::SocketAddr;
 
+use keystile_listener::ListenAddress;
+use keystile_log::{AccessLog, Format};
 use keystile_service::{Server, Settings};
 use keystile_verifier::Verifier;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
 
 use crate::caller::call;
 use crate::world::{World, local};
@@ -24,10 +28,8 @@ async fn beyond_loopback_needs_a_word_and_a_token_and_says_so() {
         .expect_err("nobody said so");
     assert_eq!(error.code(), "beyond_loopback");
     assert!(!error.advice().is_empty(), "it says what to do");
-    let meant = Settings {
-        beyond_loopback: true,
-        ..anywhere.clone()
-    };
+    let mut meant = anywhere.clone();
+    meant.listen.allow_remote = true;
     let error = bind(&world, meant.clone()).await.expect_err("no token");
     assert_eq!(error.code(), "admin_token_missing");
     for weak in [
@@ -113,5 +115,116 @@ async fn after_stop_the_port_is_free_and_open_connections_have_ended() {
     assert!(
         tokio::net::TcpStream::connect(world.address).await.is_err(),
         "nobody listens any more"
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn service_answers_on_a_unix_socket_whatever_host_is_named() {
+    let world = World::new().await;
+    let path = world.beside("socket").join("private/keystile.sock");
+    let settings = Settings::new(ListenAddress::Unix(path.clone()));
+    let service = bind(&world, settings).await.expect("a service");
+    assert_eq!(
+        service.warning(),
+        None,
+        "only programs of this user reach it"
+    );
+    let running = tokio::spawn(service.run(std::future::pending()));
+    let mut stream = UnixStream::connect(&path).await.expect("a connection");
+    let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.expect("read");
+    assert!(
+        response.starts_with("HTTP/1.1 200"),
+        "a proxy names whatever host it likes: {response}"
+    );
+    running.abort();
+}
+
+#[tokio::test]
+async fn access_log_names_keys_and_decisions_and_never_a_key() {
+    let world = World::new().await;
+    let path = world.beside("log").join("access.log");
+    let mut settings = local();
+    let log = AccessLog::to_file(&path, Format::Json).expect("a log");
+    settings.access_log = Some(log);
+    let service = bind(&world, settings).await.expect("a service");
+    let address = service.address().tcp().expect("TCP");
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(service.run(async {
+        let _stopped = stopped.await;
+    }));
+    let (reader, unknown) = (&world.reader.text, "no key");
+    let auth = |method: &str, key: &str| {
+        format!(
+            "GET /v1/auth/nginx/{} HTTP/1.1\r\nHost: {address}\r\nX-Original-Method: {method}\r\nX-API-KEY: {key}\r\n\r\n",
+            world.environment
+        )
+    };
+    let body = format!(
+        "{{\"key\":\"{reader}\",\"environment\":\"{}\"}}",
+        world.environment
+    );
+    let verify = format!(
+        "POST /v1/verify HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let in_path = format!("GET /v1/{reader}?token={reader} HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    for request in [
+        auth("GET", reader),
+        auth("POST", reader),
+        auth("GET", unknown),
+        verify,
+        in_path,
+    ] {
+        call(address, request).await.expect("a response");
+    }
+    stop.send(()).expect("it runs");
+    running.await.expect("it ends");
+    let text = std::fs::read_to_string(&path).expect("the log");
+    assert!(
+        !text.contains(reader.as_str()),
+        "a log must not hold a key: {text}"
+    );
+    let lines: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let id = world.reader.id.to_string();
+    let seen: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            let text = |name: &str| line[name].as_str().unwrap_or("-").to_owned();
+            (
+                text("method"),
+                line["status"].as_u64(),
+                text("key_id"),
+                text("decision"),
+            )
+        })
+        .collect();
+    let expected = [
+        ("GET", 200, id.as_str(), "accepted"),
+        ("GET", 403, &id, "insufficient_scope"),
+        ("GET", 401, "-", "malformed"),
+        ("POST", 200, &id, "accepted"),
+        ("GET", 400, "-", "-"),
+    ]
+    .map(|(method, status, key, decision)| {
+        (
+            method.to_owned(),
+            Some(status),
+            key.to_owned(),
+            decision.to_owned(),
+        )
+    });
+    assert_eq!(seen, expected, "an owner finds out who was denied and why");
+    assert!(
+        lines
+            .iter()
+            .all(|line| line["client"] == "127.0.0.1" && line["duration_ms"].is_number()),
+        "{text}"
     );
 }

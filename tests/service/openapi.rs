@@ -62,6 +62,7 @@ async fn every_path_of_the_document_is_served_and_the_document_is_the_crates() {
             "/openapi.json",
             "/readyz",
             "/v1/auth/{proxy}/{project}/{environment}",
+            "/v1/introspect/{environment}",
             "/v1/introspect/{project}/{environment}",
             "/v1/verify"
         ],

@@ -78,7 +78,7 @@ impl World {
         let elsewhere = issue(&registry, other.id, "elsewhere", Permissions::READ_WRITE).await;
         let verifier = Verifier::open(&path).await.expect("a verifier");
         let service = Server::bind(verifier, settings).await.expect("a service");
-        let address = service.address();
+        let address = service.address().tcp().expect("TCP");
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(service.run(async {
             let _stopped = stopped.await;

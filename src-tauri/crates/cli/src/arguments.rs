@@ -1,7 +1,9 @@
 //! The words of the command line. A plain key is never one of them: whoever lists processes reads arguments.
 
+mod access_log;
 mod gateway;
 mod place;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,10 +14,12 @@ use keystile_keys::Stage;
 use keystile_policy::KeyLocation;
 use keystile_service::Proxy;
 
+pub(crate) use access_log::AccessLogOptions;
 pub(crate) use gateway::{
     EditGateway, GatewayVerb, HostWord, PreflightWord, RequestWords, RouteRuleEdits, RunGateway,
 };
 pub(crate) use place::OfEnvironment;
+pub(crate) use tls::TlsOptions;
 
 /// The environment that is meant where `--env` is left out.
 pub(crate) const ENVIRONMENT_VARIABLE: &str = "KEYSTILE_ENV";
@@ -283,6 +287,13 @@ pub(crate) struct Serve {
     /// Where to listen, or only the port on loopback; port 0 lets the system choose.
     #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS:PORT", value_parser = place::listen)]
     pub(crate) listen: SocketAddr,
+    /// Listen on a Unix socket in a folder of your user alone, so that no other program can take the service's place.
+    #[arg(long, value_name = "PATH", conflicts_with = "listen")]
+    pub(crate) socket: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) tls: TlsOptions,
+    #[command(flatten)]
+    pub(crate) log: AccessLogOptions,
     /// Listen where other machines can reach it. Needs --admin-token-file.
     #[arg(long)]
     pub(crate) allow_remote: bool,

@@ -1,18 +1,18 @@
 //! Why a program cannot listen on an address, with the program that uses the port where that is the reason.
 
 use std::io::{self, ErrorKind};
-use std::net::SocketAddr;
 
 use keystile_gateway_control::port_owner;
+use keystile_listener::ListenAddress;
 
 use crate::failure::Failure;
 use crate::report;
 
 /// Describes what the system said when `what`, such as `The service`, tried to listen on the address.
-pub(crate) async fn describe(what: &str, address: SocketAddr, cause: &io::Error) -> Failure {
+pub(crate) async fn describe(what: &str, address: &ListenAddress, cause: &io::Error) -> Failure {
     let (reason, advice) = match cause.kind() {
-        ErrorKind::AddrInUse => {
-            let port = address.port();
+        ErrorKind::AddrInUse if let Some(tcp) = address.tcp() => {
+            let port = tcp.port();
             let owner = port_owner(port).await;
             let by = owner.as_deref().unwrap_or("another program");
             return Failure::new(

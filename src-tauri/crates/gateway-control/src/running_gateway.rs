@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use keystile_gateway::{Decision, Error, Gateway, GatewayHandle};
+use keystile_gateway::{Decision, Error, Gateway, GatewayHandle, GatewayMetrics};
 use keystile_keys::EnvironmentId;
 use keystile_listener::ListenAddress;
 use keystile_registry::{Registry, RegistryError};
@@ -170,6 +170,12 @@ impl RunningGateway {
     /// What the owner should read before clients connect, if anything.
     pub fn warning(&self) -> Option<&str> {
         self.warning.as_deref()
+    }
+
+    /// What it has counted.
+    pub fn metrics(&self) -> impl Fn() -> GatewayMetrics + Send + Sync + use<> {
+        let handle = self.follower.handle.clone();
+        move || handle.metrics()
     }
 
     /// Its decisions from now on. A slow receiver loses the oldest.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use keystile_gateway::{Endpoint, Gateway, Settings};
 use keystile_keys::EnvironmentId;
 use keystile_listener::{ListenAddress, ListenOptions, TlsFiles};
+use keystile_log::AccessLog;
 use keystile_registry::{Gateway as Stored, Registry};
 use keystile_verifier::Verifier;
 
@@ -22,7 +23,7 @@ const FIRST_PORT: u16 = 7420;
 const MAX_PORTS: u16 = 200;
 
 /// How to start a gateway.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct StartOptions {
     /// The port from now on, 0 for one that the system chooses; `None`: the stored one, or a free one.
     pub port: Option<u16>,
@@ -40,6 +41,8 @@ pub struct StartOptions {
     pub endpoint: Option<Endpoint>,
     /// Whether the upstream of this run gets its own `Host`, whatever is stored.
     pub upstream_host: bool,
+    /// Where requests of this run are logged.
+    pub access_log: Option<AccessLog>,
 }
 
 impl StartOptions {
@@ -77,6 +80,7 @@ pub async fn start(
             routing.upstream.clone(),
         );
         settings.routing = routing.clone();
+        settings.access_log = options.access_log.clone();
         settings
     };
     let bind = async |address| Gateway::bind(verifier.clone(), settings(address)).await;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 
 use crate::decision::Decision;
+use crate::metrics::GatewayMetrics;
 use crate::settings::Routing;
 use crate::state::GatewayState;
 
@@ -39,6 +40,11 @@ impl GatewayHandle {
     /// Returns the routing that was set last.
     pub fn routing(&self) -> Routing {
         self.0.last_route().routing.clone()
+    }
+
+    /// Returns what was counted since it began.
+    pub fn metrics(&self) -> GatewayMetrics {
+        self.0.metrics.read()
     }
 
     /// Returns the decisions from now on. A slow receiver loses the oldest.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use keystile_guard::KeyExtractor;
 use keystile_keys::EnvironmentId;
 use keystile_listener::ListenOptions;
+use keystile_log::AccessLog;
 use keystile_policy::RouteRules;
 
 use crate::upstream::Endpoint;
@@ -20,6 +21,8 @@ pub struct Settings {
     pub routing: Routing,
     /// How long and how much.
     pub limits: Limits,
+    /// Where requests are logged.
+    pub access_log: Option<AccessLog>,
 }
 
 /// Where requests go, and what they need.
@@ -90,6 +93,7 @@ impl Settings {
             environment,
             routing: Routing::new(upstream),
             limits: Limits::default(),
+            access_log: None,
         }
     }
 }

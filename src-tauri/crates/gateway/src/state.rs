@@ -7,10 +7,12 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use keystile_guard::Problem;
 use keystile_keys::EnvironmentId;
+use keystile_log::AccessLog;
 use keystile_verifier::Verifier;
 use tokio::sync::{Notify, broadcast};
 
 use crate::decision::Decision;
+use crate::metrics::Metrics;
 use crate::request::{ForwardedBody, OpenRequest, RequestSlot, Revalidations};
 use crate::settings::{Limits, Routing, Settings};
 use crate::upstream::Client;
@@ -46,6 +48,8 @@ pub(crate) struct GatewayState {
     pub(crate) environment: EnvironmentId,
     pub(crate) limits: Limits,
     pub(crate) revalidations: Arc<Revalidations>,
+    pub(crate) metrics: Metrics,
+    pub(crate) access_log: Option<AccessLog>,
     route: ArcSwap<Route>,
     routing_version: AtomicU64,
     routing_changed: Notify,
@@ -68,6 +72,8 @@ impl GatewayState {
             environment: settings.environment,
             limits,
             revalidations: Revalidations::new(),
+            metrics: Metrics::new(),
+            access_log: settings.access_log,
             route: ArcSwap::from_pointee(Route::new(settings.routing, limits, None)),
             routing_version: AtomicU64::new(0),
             routing_changed: Notify::new(),

@@ -48,6 +48,43 @@ pub enum DecisionCode {
 }
 
 impl DecisionCode {
+    /// Every code.
+    pub const ALL: [Self; 28] = [
+        Self::Accepted,
+        Self::Malformed,
+        Self::Unknown,
+        Self::WrongEnvironment,
+        Self::Pending,
+        Self::Disabled,
+        Self::Expired,
+        Self::Revoked,
+        Self::InsufficientScope,
+        Self::CredentialsMissing,
+        Self::CredentialsConflict,
+        Self::CredentialsForm,
+        Self::KeyInQuery,
+        Self::KeyInHeader,
+        Self::HeaderForbidden,
+        Self::PathForbidden,
+        Self::Preflight,
+        Self::NotForAGateway,
+        Self::HostMissing,
+        Self::RequestMalformed,
+        Self::RulesUnavailable,
+        Self::Unavailable,
+        Self::Internal,
+        Self::KeyRefused,
+        Self::UpstreamUnreachable,
+        Self::UpstreamCertificate,
+        Self::UpstreamBroken,
+        Self::UpstreamSlow,
+    ];
+
+    /// Its place in [`DecisionCode::ALL`].
+    pub fn index(self) -> usize {
+        self as usize
+    }
+
     /// A stable word for logs and for the window.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -131,5 +168,30 @@ impl From<DecisionCode> for ProblemCode {
 impl From<&'static str> for ProblemCode {
     fn from(code: &'static str) -> Self {
         Self::Service(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_index_and_a_word_of_its_own() {
+        let mut words = std::collections::HashSet::new();
+        for (index, code) in DecisionCode::ALL.into_iter().enumerate() {
+            assert_eq!(code.index(), index, "{code}");
+            assert!(words.insert(code.as_str()), "{code} is one decision");
+        }
+    }
+
+    #[test]
+    fn every_reason_of_the_verifier_has_a_code_of_the_same_word() {
+        for reason in DenyReason::ALL {
+            assert_eq!(
+                DecisionCode::from(reason).as_str(),
+                reason.as_str(),
+                "a reason without a code would be shown as an internal error"
+            );
+        }
     }
 }

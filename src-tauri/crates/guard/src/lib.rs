@@ -15,6 +15,7 @@ mod key_scan;
 mod layer;
 mod problem;
 mod problems;
+mod redact;
 mod reserved_headers;
 mod time;
 
@@ -28,6 +29,7 @@ pub use key_scan::{QueryKey, query_key, resembles_key};
 #[cfg(feature = "tower")]
 pub use layer::{GuardLayer, Guarded};
 pub use problem::{Problem, ProblemBody, Response, json, response};
+pub use redact::redact_path;
 pub use reserved_headers::{
     REMOVED_HEADERS, RESERVED_HEADERS, is_reserved, reject_reserved_headers,
 };

@@ -177,3 +177,10 @@ impl Problem {
         }
     }
 }
+
+#[cfg(feature = "axum")]
+impl axum_core::response::IntoResponse for Problem {
+    fn into_response(self) -> axum_core::response::Response {
+        Self::into_response(self).map(axum_core::body::Body::new)
+    }
+}

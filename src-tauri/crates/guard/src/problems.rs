@@ -1,7 +1,7 @@
 //! One constructor for each kind of problem, so that every server words the same problem in the same way.
 
 use http::StatusCode;
-use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use keystile_verifier::Error;
 
 use crate::decision_code::DecisionCode;
@@ -123,14 +123,13 @@ impl Problem {
     }
 
     /// The path exists, but not for this method.
-    pub fn method_not_allowed(allowed: &'static str) -> Self {
+    pub fn method_not_allowed() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method_not_allowed",
             "Method not allowed.",
             "Use a method that the Allow header names.",
         )
-        .with(ALLOW, allowed)
     }
 
     // What the body says.

@@ -3,7 +3,6 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum_core::body::Body;
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
@@ -30,7 +29,7 @@ pub struct ApiKeyRejection(Problem);
 
 impl IntoResponse for ApiKeyRejection {
     fn into_response(self) -> Response {
-        self.0.into_response().map(Body::new)
+        IntoResponse::into_response(self.0)
     }
 }
 

@@ -1,36 +1,43 @@
-//! The body of an owner's question: small, of known length, there in time. It is wiped after use, for it holds a key.
-//! It knows no form of content.
+//! Reads small bodies that may hold a key.
 
-use std::time::Duration;
+use std::sync::Arc;
 
+use axum::body::{Body, HttpBody};
+use axum::extract::{FromRequest, Request};
 use http_body_util::BodyExt;
 use hyper::HeaderMap;
-use hyper::body::{Body, Incoming};
 use hyper::header::CONTENT_TYPE;
 use zeroize::Zeroizing;
 
+use crate::state::ServiceState;
 use keystile_guard::Problem;
 
-/// 100 times what a question needs.
-const LARGEST: usize = 16 * 1024;
+/// 100 times what a request needs.
+const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// The whole body.
-pub(crate) async fn read(body: Incoming, limit: Duration) -> Result<Zeroizing<Vec<u8>>, Problem> {
-    if body.size_hint().lower() > LARGEST as u64 {
-        return Err(Problem::body_too_large());
+/// A whole body that may hold a key. It is wiped after use.
+pub(crate) struct SecretBody(pub(crate) Zeroizing<Vec<u8>>);
+
+impl FromRequest<Arc<ServiceState>> for SecretBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &Arc<ServiceState>) -> Result<Self, Problem> {
+        let body = request.into_body();
+        if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
+            return Err(Problem::body_too_large());
+        }
+        let whole = tokio::time::timeout(state.limits.body, collect(body)).await;
+        whole.map_err(|_| Problem::timeout())?.map(Self)
     }
-    tokio::time::timeout(limit, collect(body))
-        .await
-        .map_err(|_| Problem::timeout())?
 }
 
-async fn collect(mut body: Incoming) -> Result<Zeroizing<Vec<u8>>, Problem> {
+async fn collect(mut body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     // All of it at once: a vector that grows leaves copies of a key behind.
-    let mut whole = Zeroizing::new(Vec::with_capacity(LARGEST));
+    let mut whole = Zeroizing::new(Vec::with_capacity(MAX_BODY_BYTES));
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Problem::malformed())?;
         if let Some(data) = frame.data_ref() {
-            if whole.len() + data.len() > LARGEST {
+            if whole.len() + data.len() > MAX_BODY_BYTES {
                 return Err(Problem::body_too_large());
             }
             whole.extend_from_slice(data);

@@ -1,25 +1,19 @@
 //! Why the service does not run. Each has a code, a sentence and a next step; the terminal shows them as they are.
 
-use std::net::SocketAddr;
+use keystile_listener::{ListenAddress, ListenError};
 
 use crate::proxy::Proxy;
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The address is reached by other machines, and nobody said that this is meant.
-    #[error("{address} can be reached from other machines.")]
-    BeyondLoopback {
-        /// The address.
-        address: SocketAddr,
-    },
     /// Other machines could ask for the owner's answers.
     #[error(
         "{address} can be reached from other machines, so verify, introspect and metrics need an admin token."
     )]
     AdminTokenMissing {
         /// The address.
-        address: SocketAddr,
+        address: ListenAddress,
     },
     /// The admin token could be guessed, or cannot be sent in a header.
     #[error("The admin token is too short, or has characters that a header cannot carry.")]
@@ -39,22 +33,15 @@ pub enum Error {
     /// A proxy's configuration cannot hold the name.
     #[error("The configuration cannot hold the name of this project or environment.")]
     Environment,
-    /// The address is taken, or not one of this machine.
-    #[error("The service cannot listen on {address}.")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the system said.
-        #[source]
-        cause: std::io::Error,
-    },
+    /// The service cannot listen.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
 }
 
 impl Error {
     /// The stable code to branch on.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::BeyondLoopback { .. } => "beyond_loopback",
             Self::AdminTokenMissing { .. } => "admin_token_missing",
             Self::AdminTokenWeak => "admin_token_weak",
             Self::Host(_) => "host_form",
@@ -62,16 +49,13 @@ impl Error {
             Self::Socket(_) => "socket_form",
             Self::SocketUnsupported(_) => "socket_unsupported",
             Self::Environment => "environment_form",
-            Self::Listen { .. } => "listen_failed",
+            Self::Listen(error) => error.code(),
         }
     }
 
     /// What to do next.
     pub fn advice(&self) -> String {
         match self {
-            Self::BeyondLoopback { .. } => {
-                "Listen on 127.0.0.1, or say that other machines are meant and give an admin token."
-            }
             Self::AdminTokenMissing { .. } => "Give an admin token of 32 characters or more.",
             Self::AdminTokenWeak => "Use 32 or more random letters and digits.",
             Self::Host(_) => "Write a name such as keys.internal or keys.internal:7878.",
@@ -81,7 +65,7 @@ impl Error {
             Self::Socket(_) => "Use an absolute path of letters, digits and simple signs.",
             Self::SocketUnsupported(_) => "Have the service listen on an address of loopback.",
             Self::Environment => "Name the environment by its id.",
-            Self::Listen { .. } => "Choose another port, or end the program that uses this one.",
+            Self::Listen(error) => return error.advice(),
         }
         .to_owned()
     }

@@ -3,14 +3,15 @@
 //! in the path sets itself.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, CACHE_CONTROL, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request};
 use keystile_guard::{
-    KeyExtractor, Problem, ProblemBody, Response, UsageAccounting, authorize, identity_headers,
-    reject_reserved_headers,
+    KeyExtractor, Problem, ProblemBody, Rejection, Response, UsageAccounting, authorize,
+    identity_headers, reject_reserved_headers,
 };
 use keystile_keys::Permission;
 use keystile_policy::{KeyLocation, RequestKind, may_have_dot_segments, request_kind};
@@ -25,7 +26,13 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const UPSTREAM_BASE_PATH: HeaderName = HeaderName::from_static("x-upstream-base-path");
 const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
-/// Answers the proxy. The body of its question is not read.
+/// A request that may pass, and whose key it carried.
+pub(crate) struct Allowed {
+    pub(crate) response: Response,
+    pub(crate) key: Arc<KeyInfo>,
+}
+
+/// Answers a proxy. The body of its request is not read.
 #[utoipa::path(
     method(get, head, post, put, patch, delete, options),
     path = "/v1/auth/{proxy}/{project}/{environment}",
@@ -53,7 +60,7 @@ pub(crate) async fn authorize_request<B>(
     verifier: &Verifier,
     default_proxy: Option<Proxy>,
     request: &Request<B>,
-) -> Result<Response, Problem> {
+) -> Result<Allowed, Rejection> {
     let rest = request
         .uri()
         .path()
@@ -64,7 +71,8 @@ pub(crate) async fn authorize_request<B>(
         return Err(match key(proxy, &KeyExtractor::default(), request)? {
             None => Problem::credentials_missing(),
             Some(_) => Problem::key_refused(),
-        });
+        }
+        .into());
     };
     let proxy = path
         .proxy
@@ -87,10 +95,9 @@ pub(crate) async fn authorize_request<B>(
     let environment = environment.ok_or_else(|| unknown_environment(key))?;
     let client = client(proxy, request.headers());
     let usage = UsageAccounting::Counted(client);
-    match authorize(verifier, key, &environment.id, required, usage).await {
-        Ok(key) => allow(proxy, &extractor, request.headers(), &key),
-        Err(rejection) => Err(rejection.problem),
-    }
+    let key = authorize(verifier, key, &environment.id, required, usage).await?;
+    let response = allow(proxy, &extractor, request.headers(), &key)?;
+    Ok(Allowed { response, key })
 }
 
 /// Without a key the response is the same whether the environment exists or not.

@@ -1,15 +1,17 @@
-//! Is the process there, and could it check a key? For whoever restarts programs and whoever sends them requests.
+//! `/healthz` and `/readyz`: whether the process runs, and whether it can check keys.
 
-use keystile_verifier::Verifier;
+use std::sync::Arc;
+
+use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::state::ServiceState;
 use keystile_guard::{Problem, ProblemBody, Response};
 
-/// A good answer.
+/// The service is well.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Health)]
-pub(crate) struct Told {
+pub(crate) struct Health {
     /// Always `ok`.
     status: &'static str,
 }
@@ -19,10 +21,10 @@ pub(crate) struct Told {
     get,
     path = "/healthz",
     operation_id = "healthz",
-    responses((status = 200, description = "The process answers", body = Told)),
+    responses((status = 200, description = "The process answers", body = Health)),
 )]
-pub(crate) fn alive() -> Response {
-    keystile_guard::json(&Told { status: "ok" })
+pub(crate) async fn healthz() -> Response {
+    keystile_guard::json(&Health { status: "ok" })
 }
 
 /// The database can be read. Its sentence names no path.
@@ -31,13 +33,13 @@ pub(crate) fn alive() -> Response {
     path = "/readyz",
     operation_id = "readyz",
     responses(
-        (status = 200, description = "Keys can be checked", body = Told),
+        (status = 200, description = "Keys can be checked", body = Health),
         (status = 503, description = "Keys cannot be checked at the moment", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
-pub(crate) async fn ready(verifier: &Verifier) -> Result<Response, Problem> {
-    match verifier.ready().await {
-        Ok(()) => Ok(keystile_guard::json(&Told { status: "ok" })),
+pub(crate) async fn readyz(State(state): State<Arc<ServiceState>>) -> Result<Response, Problem> {
+    match state.verifier.ready().await {
+        Ok(()) => Ok(keystile_guard::json(&Health { status: "ok" })),
         Err(error) => Err(Problem::unavailable(&error, false)),
     }
 }

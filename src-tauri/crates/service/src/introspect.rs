@@ -1,16 +1,22 @@
 //! `POST /v1/introspect/{environment}`: OAuth 2.0 token introspection (RFC 7662) for one environment. A key that does not
 //! work there is `{"active":false}` and no more, whatever the reason.
 
+use std::sync::Arc;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
 use hyper::{HeaderMap, StatusCode};
 use keystile_keys::Permission;
-use keystile_verifier::{Verification, Verifier};
+use keystile_verifier::Verification;
 use serde::Serialize;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-use crate::admin::Admin;
+use crate::access_log::LoggedDecision;
+use crate::body::{self, SecretBody};
 use crate::check_key::check_key;
-use crate::{body, reference};
+use crate::routes::NotFromBrowser;
+use crate::state::ServiceState;
 use keystile_guard::{Problem, ProblemBody, Response};
 
 /// The form (RFC 7662, section 2.1).
@@ -31,7 +37,6 @@ pub(crate) struct IntrospectRequest {
 
 /// What is known of a key (RFC 7662, section 2.2).
 #[derive(Serialize, ToSchema)]
-#[schema(as = IntrospectAnswer)]
 pub(crate) struct IntrospectResponse<'a> {
     /// Whether the key works in this environment.
     active: bool,
@@ -96,17 +101,17 @@ impl Form {
     path = "/v1/introspect/{project}/{environment}",
     operation_id = "introspect",
     params(
-        ("project" = String, Path, description = "The project's name. Project and environment may be replaced by the environment's id"),
+        ("project" = String, Path, description = "The project's name"),
         ("environment" = String, Path, description = "The environment's name"),
     ),
     request_body(content = IntrospectRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "What is known of the key", body = IntrospectResponse<'_>),
-        (status = 400, description = "The question is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "The request is malformed", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The admin token is missing or wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "A page in a browser asked", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such environment", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 408, description = "The question did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 408, description = "The request did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
         (status = 411, description = "The length of the body is not given", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not a form", body = ProblemBody, content_type = "application/problem+json"),
@@ -115,11 +120,55 @@ impl Form {
     security((), ("admin" = [])),
 )]
 pub(crate) async fn introspect(
-    verifier: &Verifier,
-    admin: &Admin,
-    environment: &str,
+    State(state): State<Arc<ServiceState>>,
+    environment: Result<Path<(String, String)>, PathRejection>,
+    _browser: NotFromBrowser,
+    headers: HeaderMap,
+    body: SecretBody,
+) -> Result<Response, Problem> {
+    let environment = environment
+        .ok()
+        .map(|Path((project, environment))| format!("{project}/{environment}"));
+    respond(&state, environment.as_deref(), &headers, body).await
+}
+
+/// Introspects a key; the environment is named by its id.
+#[utoipa::path(
+    post,
+    path = "/v1/introspect/{environment}",
+    operation_id = "introspect_by_id",
+    params(("environment" = String, Path, description = "The environment's id")),
+    request_body(content = IntrospectRequest, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "What is known of the key", body = IntrospectResponse<'_>),
+        (status = 400, description = "The request is malformed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The admin token is missing or wrong", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "A page in a browser asked", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such environment", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 408, description = "The request did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 411, description = "The length of the body is not given", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not a form", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Keys cannot be checked at the moment", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security((), ("admin" = [])),
+)]
+pub(crate) async fn introspect_by_id(
+    State(state): State<Arc<ServiceState>>,
+    environment: Result<Path<String>, PathRejection>,
+    _browser: NotFromBrowser,
+    headers: HeaderMap,
+    body: SecretBody,
+) -> Result<Response, Problem> {
+    let id = environment.ok().map(|Path(id)| id);
+    respond(&state, id.as_deref(), &headers, body).await
+}
+
+async fn respond(
+    state: &ServiceState,
+    environment: Option<&str>,
     headers: &HeaderMap,
-    body: Zeroizing<Vec<u8>>,
+    SecretBody(body): SecretBody,
 ) -> Result<Response, Problem> {
     let form = if body::is_of_type(headers, "application/x-www-form-urlencoded") {
         Form::parse(&body)
@@ -133,21 +182,25 @@ pub(crate) async fn introspect(
         .as_ref()
         .ok()
         .and_then(|form| form.client_secret.as_ref());
-    admin.check_client(headers, secret.map(|secret| secret.as_str()))?;
+    state
+        .admin
+        .check_client(headers, secret.map(|secret| secret.as_str()))?;
     let form = form?;
-    let reference = reference::environment(environment)
-        .ok_or_else(|| Problem::environment_unknown(StatusCode::NOT_FOUND))?;
+    let environment =
+        environment.ok_or_else(|| Problem::environment_unknown(StatusCode::NOT_FOUND))?;
     let verification =
-        check_key(verifier, reference.as_str(), &form.token, Permission::Read).await?;
-    let Verification::Accepted(key) = &verification else {
-        return Ok(keystile_guard::json(&INACTIVE));
+        check_key(&state.verifier, environment, &form.token, Permission::Read).await?;
+    let mut response = match &verification {
+        Verification::Accepted(key) => keystile_guard::json(&IntrospectResponse {
+            active: true,
+            scope: Some(key.permissions.scope()),
+            client_id: Some(key.environment_id.as_str()),
+            sub: Some(key.id.as_str()),
+            exp: key.expires_at.map(keystile_guard::to_numeric_date),
+            iat: Some(keystile_guard::to_numeric_date(key.created_at)),
+        }),
+        Verification::Rejected { .. } => keystile_guard::json(&INACTIVE),
     };
-    Ok(keystile_guard::json(&IntrospectResponse {
-        active: true,
-        scope: Some(key.permissions.scope()),
-        client_id: Some(key.environment_id.as_str()),
-        sub: Some(key.id.as_str()),
-        exp: key.expires_at.map(keystile_guard::to_numeric_date),
-        iat: Some(keystile_guard::to_numeric_date(key.created_at)),
-    }))
+    LoggedDecision::add(&mut response, &verification);
+    Ok(response)
 }

@@ -1,21 +1,21 @@
-//! Keys over HTTP: verify, introspect, forward-auth for reverse proxies, and the configuration of those proxies. The
-//! terminal's `serve` runs it; any program can. It asks the verifier and translates; it knows no SQL and decides nothing
-//! about keys. It grows with the questions that can be asked over HTTP.
+//! Keys over HTTP: verify, introspect, forward-auth for reverse proxies, and the configuration of those proxies.
 
 #![forbid(unsafe_code)]
 
+mod access_log;
 mod admin;
 mod alarm;
+mod allowed_hosts;
 mod body;
-mod browser;
 mod check_key;
-mod document;
 mod error;
+mod fetch_metadata;
 mod forward_auth;
 mod health;
-mod hosts;
 mod introspect;
 mod metrics;
+mod metrics_server;
+mod openapi;
 mod proxy;
 mod reference;
 mod routes;
@@ -23,11 +23,14 @@ mod server;
 mod settings;
 mod snippet;
 mod snippet_upstream;
+mod state;
+mod verifier_metrics;
 mod verify;
 mod wire;
 
-pub use document::openapi;
 pub use error::Error;
+pub use metrics_server::MetricsServer;
+pub use openapi::openapi;
 pub use proxy::Proxy;
 pub use server::{Server, serve};
 pub use settings::{Limits, Settings};

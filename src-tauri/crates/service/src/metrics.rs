@@ -1,33 +1,96 @@
 //! `GET /metrics`: the counters of this process in the Prometheus text format. No metric names a key, a project or an
 //! address.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use axum::extract::State;
 use hyper::StatusCode;
 use keystile_guard::{Problem, ProblemBody, Response};
-use keystile_verifier::{DenyReason, Figures, Lanes, Verifier};
+use keystile_verifier::Lanes;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::prometheus_text::{CONTENT_TYPE, encode};
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
-use prometheus_client::metrics::gauge::ConstGauge;
-use prometheus_client::registry::Registry;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
 
-/// What the service itself counts.
-#[derive(Default)]
-pub(crate) struct Counted {
-    connections: AtomicU64,
-    requests: Lanes<AtomicU64>,
+use crate::routes::Owner;
+use crate::state::ServiceState;
+use crate::verifier_metrics::VerifierMetrics;
+
+/// Upper bounds of the latency histograms, in seconds.
+pub(crate) const LATENCY_BUCKETS: [f64; 12] = [
+    0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5,
+];
+
+/// The paths whose latency is measured apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RouteLabel {
+    ForwardAuth,
+    Verify,
+    Introspect,
+    Other,
 }
 
-impl Counted {
+impl RouteLabel {
+    const ALL: [Self; 4] = [
+        Self::ForwardAuth,
+        Self::Verify,
+        Self::Introspect,
+        Self::Other,
+    ];
+
+    pub(crate) fn of_path(path: &str) -> Self {
+        if path.starts_with(crate::reference::ROOT) {
+            Self::ForwardAuth
+        } else if path == "/v1/verify" {
+            Self::Verify
+        } else if path.starts_with(crate::reference::INTROSPECT_ROOT) {
+            Self::Introspect
+        } else {
+            Self::Other
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::ForwardAuth => "forward_auth",
+            Self::Verify => "verify",
+            Self::Introspect => "introspect",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// What the service itself counts.
+#[derive(Debug)]
+pub(crate) struct ServiceMetrics {
+    connections: AtomicU64,
+    requests: Lanes<AtomicU64>,
+    latencies: [Histogram; RouteLabel::ALL.len()],
+}
+
+impl Default for ServiceMetrics {
+    fn default() -> Self {
+        Self {
+            connections: AtomicU64::new(0),
+            requests: Lanes::default(),
+            latencies: std::array::from_fn(|_| Histogram::new(LATENCY_BUCKETS)),
+        }
+    }
+}
+
+impl ServiceMetrics {
     pub(crate) fn connection(&self) {
         self.connections.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn request(&self) {
+    pub(crate) fn request(&self, route: RouteLabel, duration: Duration) {
         self.requests.mine().fetch_add(1, Ordering::Relaxed);
+        self.latencies[route as usize].observe(duration.as_secs_f64());
     }
 }
 
@@ -43,98 +106,81 @@ impl Counted {
     ),
     security((), ("admin" = [])),
 )]
-pub(crate) fn answer(verifier: &Verifier, counted: &Counted) -> Response {
-    let metrics = Metrics {
-        figures: verifier.figures(),
-        connections: counted.connections.load(Ordering::Relaxed),
-        requests: counted
+pub(crate) async fn metrics(
+    State(state): State<Arc<ServiceState>>,
+    _owner: Owner,
+) -> Result<Response, Problem> {
+    let metrics = &state.metrics;
+    let scrape = Scrape {
+        connections: metrics.connections.load(Ordering::Relaxed),
+        requests: metrics
             .requests
             .all()
             .map(|lane| lane.load(Ordering::Relaxed))
             .sum(),
+        latencies: metrics.latencies.clone(),
     };
-    let mut registry = Registry::with_prefix("keystile");
-    registry.register_collector(Box::new(metrics));
-    let mut text = String::with_capacity(2048);
-    if let Err(error) = encode(&mut text, &registry) {
-        tracing::warn!(%error, "the metrics could not be written");
-        return Problem::internal().into_response();
-    }
-    keystile_guard::response(StatusCode::OK, CONTENT_TYPE, text.into_bytes())
+    let collectors: [Box<dyn Collector>; 2] = [
+        Box::new(VerifierMetrics::new(&state.verifier)),
+        Box::new(scrape),
+    ];
+    encode_metrics(collectors)
 }
 
-/// What was counted at the time of one scrape.
+/// Writes what these collect as a response.
+///
+/// # Errors
+/// `internal`: the text could not be written.
+pub(crate) fn encode_metrics(
+    collectors: impl IntoIterator<Item = Box<dyn Collector>>,
+) -> Result<Response, Problem> {
+    let mut registry = Registry::with_prefix("keystile");
+    for collector in collectors {
+        registry.register_collector(collector);
+    }
+    let mut text = String::with_capacity(4096);
+    encode(&mut text, &registry).map_err(|error| {
+        tracing::warn!(%error, "the metrics could not be written");
+        Problem::internal()
+    })?;
+    Ok(keystile_guard::response(
+        StatusCode::OK,
+        CONTENT_TYPE,
+        text.into_bytes(),
+    ))
+}
+
+/// What the service had counted at the time of one scrape.
 #[derive(Debug)]
-struct Metrics {
-    figures: Figures,
+struct Scrape {
     connections: u64,
     requests: u64,
+    latencies: [Histogram; RouteLabel::ALL.len()],
 }
 
-impl Collector for Metrics {
+impl Collector for Scrape {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let Self {
-            figures,
-            connections,
-            requests,
-        } = self;
-        let mut checks = vec![("accepted".to_owned(), figures.accepted)];
-        for reason in DenyReason::ALL {
-            checks.push((reason.to_string(), figures.refused_as(reason)));
-        }
-        let failures = [
-            ("busy".to_owned(), figures.busy),
-            ("unavailable".to_owned(), figures.unavailable),
-        ];
-        // The encoder adds `_total` to the name of a counter.
-        let help = "Checks of keys by verdict.";
-        counters(&mut encoder, "checks", help, "verdict", &checks)?;
-        let help = "Checks without a verdict.";
-        counters(&mut encoder, "checks_failed", help, "reason", &failures)?;
         for (name, help, value) in [
             (
-                "argon2_runs",
-                "First proofs of a secret.",
-                figures.argon2_runs,
+                "http_connections",
+                "Connections accepted.",
+                self.connections,
             ),
-            (
-                "refreshes",
-                "Reads of the database after a commit.",
-                figures.refreshes,
-            ),
-            ("http_connections", "Connections accepted.", *connections),
-            ("http_requests", "Requests read.", *requests),
+            ("http_requests", "Requests read.", self.requests),
         ] {
             let metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
             ConstCounter::new(value).encode(metric)?;
         }
-        for (name, help, value) in [
-            ("cached_keys", "Keys in memory.", figures.cached_keys),
-            (
-                "proof_marks",
-                "Secrets proven by this process.",
-                figures.proof_marks,
-            ),
-        ] {
-            let metric = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
-            ConstGauge::new(value).encode(metric)?;
+        let mut metric = encoder.encode_descriptor(
+            "http_request_duration",
+            "Time from the head of a request to the head of its response.",
+            Some(&Unit::Seconds),
+            MetricType::Histogram,
+        )?;
+        for route in RouteLabel::ALL {
+            let labels = [("route", route.as_str())];
+            self.latencies[route as usize].encode(metric.encode_family(&labels)?)?;
         }
         Ok(())
     }
-}
-
-/// Encodes one counter for each value of `label`.
-fn counters(
-    encoder: &mut DescriptorEncoder<'_>,
-    name: &str,
-    help: &str,
-    label: &str,
-    values: &[(String, u64)],
-) -> Result<(), std::fmt::Error> {
-    let mut metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
-    for (value, count) in values {
-        let labels = [(label, value.as_str())];
-        ConstCounter::new(*count).encode(metric.encode_family(&labels)?)?;
-    }
-    Ok(())
 }

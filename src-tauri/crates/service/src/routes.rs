@@ -1,137 +1,114 @@
-//! From a request to its answer: first what every request must be, then the path. Every path of the service is in this
-//! file. It knows no connection.
+//! The paths of the service. `/v1/auth/` is answered without the router, because a proxy sends a request there for each of its
+//! own; every other path is a route of axum and of the OpenAPI document.
 
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request as AxumRequest};
+use axum::http::request::Parts;
+use bytes::Bytes;
+use http_body_util::{Either, Full};
 use hyper::body::Incoming;
-use hyper::header::{CONNECTION, HeaderValue, TRANSFER_ENCODING};
-use hyper::{HeaderMap, Method, Request};
-use keystile_verifier::Verifier;
+use hyper::header::TRANSFER_ENCODING;
+use hyper::{Method, Request, Response};
+use keystile_guard::{Problem, QueryKey, Rejection, query_key};
+use tower::ServiceExt;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::admin::Admin;
-use crate::hosts::{self, Hosts};
-use crate::metrics::{self, Counted};
-use crate::proxy::Proxy;
-use crate::settings::Limits;
-use crate::{body, browser, document, forward_auth, health, introspect, reference, verify};
-use keystile_guard::{Problem, Response};
-use keystile_guard::{QueryKey, query_key};
+use crate::forward_auth::Allowed;
+use crate::openapi::Document;
+use crate::state::ServiceState;
+use crate::{
+    allowed_hosts, fetch_metadata, forward_auth, health, introspect, metrics, openapi, reference,
+    verify,
+};
 
-/// The longest path and query, in bytes.
-const LONGEST_URI: usize = 8 * 1024;
-/// The most bytes of header names and values. More than 100 lines hyper refuses by itself; told another number, it would
-/// take memory for them from the heap, for every request.
-const LARGEST_HEAD: usize = 32 * 1024;
+/// Bytes of the path and query.
+const MAX_URI_BYTES: usize = 8 * 1024;
+/// Bytes of header names and values. hyper itself rejects more than 100 headers; with another limit it would allocate memory
+/// for them for every request.
+const MAX_HEADER_BYTES: usize = 32 * 1024;
 
-/// What all connections share.
-pub(crate) struct Shared {
-    pub(crate) verifier: Verifier,
-    pub(crate) hosts: Hosts,
-    pub(crate) admin: Admin,
-    pub(crate) trust: Option<Proxy>,
-    pub(crate) limits: Limits,
-    pub(crate) counted: Counted,
+/// The body of every response.
+pub(crate) type ResponseBody = Either<Full<Bytes>, Body>;
+
+/// Every path but forward-auth's, with its description.
+pub(crate) fn router() -> OpenApiRouter<Arc<ServiceState>> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(verify::verify))
+        .routes(routes!(introspect::introspect))
+        .routes(routes!(introspect::introspect_by_id))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(metrics::metrics))
+        .routes(routes!(openapi::document))
 }
 
-/// Answers one request, whatever it is.
-pub(crate) async fn answer(shared: &Shared, request: Request<Incoming>) -> Response {
-    shared.counted.request();
-    let has_chunks = request.headers().contains_key(TRANSFER_ENCODING);
-    let mut response = match dispatch(shared, request).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(),
-    };
-    if has_chunks {
-        // The request may have had a Content-Length too, which hyper has dropped: no other may follow (RFC 9112, section 6.3).
-        let close = HeaderValue::from_static("close");
-        response.headers_mut().insert(CONNECTION, close);
+/// The router over this state.
+pub(crate) fn build(state: Arc<ServiceState>) -> Router {
+    let (router, _document) = router().split_for_parts();
+    router
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .with_state(state)
+}
+
+/// Answers a request about a key of `/v1/auth/`, or returns `None` for every other path.
+pub(crate) async fn forward_auth<B>(
+    state: &ServiceState,
+    request: &Request<B>,
+) -> Option<Result<Allowed, Rejection>> {
+    if !request.uri().path().starts_with(reference::ROOT) {
+        return None;
     }
-    response
+    Some(forward_auth::authorize_request(&state.verifier, state.default_proxy, request).await)
 }
 
-async fn dispatch(shared: &Shared, request: Request<Incoming>) -> Result<Response, Problem> {
-    check_frame(&request)?;
-    shared.hosts.check(&request)?;
-    if request.uri().path().starts_with(reference::ROOT) {
-        return forward_auth::authorize_request(&shared.verifier, shared.trust, &request).await;
-    }
-    // Boxed, so that the future of a forward-auth check stays small.
-    Box::pin(other(shared, request)).await
-}
-
-/// Every path but forward-auth's.
-async fn other(shared: &Shared, request: Request<Incoming>) -> Result<Response, Problem> {
+/// Answers a request of every other path.
+pub(crate) async fn other(router: Router, request: Request<Incoming>) -> Response<ResponseBody> {
     if let Some(query) = request.uri().query()
         && query_key(query.as_bytes(), None) != QueryKey::Absent
     {
-        return Err(Problem::key_in_query());
+        return Problem::key_in_query().into_response().map(Either::Left);
     }
-    match request.uri().path() {
-        "/v1/verify" => {
-            let (headers, body) = owners_question(shared, request).await?;
-            verify::answer(&shared.verifier, &headers, body).await
-        }
-        "/metrics" => {
-            only_get(&request)?;
-            only_owner(shared, request.headers())?;
-            Ok(metrics::answer(&shared.verifier, &shared.counted))
-        }
-        "/healthz" => {
-            only_get(&request)?;
-            Ok(health::alive())
-        }
-        "/readyz" => {
-            only_get(&request)?;
-            health::ready(&shared.verifier).await
-        }
-        "/openapi.json" => {
-            only_get(&request)?;
-            Ok(document::answer())
-        }
-        path => match path.strip_prefix(reference::INTROSPECT_ROOT) {
-            Some(environment) => {
-                let environment = environment.to_owned();
-                introspect(shared, &environment, request).await
-            }
-            None => Err(Problem::not_found()),
-        },
+    let request: AxumRequest = request.map(Body::new);
+    match router.oneshot(request).await {
+        Ok(response) => response.map(Either::Right),
+        Err(never) => match never {},
     }
 }
 
-/// The client may authenticate in the body, so that is read first.
-async fn introspect(
-    shared: &Shared,
-    environment: &str,
-    request: Request<Incoming>,
-) -> Result<Response, Problem> {
-    only_post(&request)?;
-    browser::refuse(request.headers())?;
-    let (head, body) = request.into_parts();
-    let body = body::read(body, shared.limits.body).await?;
-    let verifier = &shared.verifier;
-    introspect::introspect(verifier, &shared.admin, environment, &head.headers, body).await
+/// Rejects what no path of the service accepts.
+pub(crate) fn check<B>(state: &ServiceState, request: &Request<B>) -> Result<(), Problem> {
+    check_frame(request)?;
+    state.hosts.check(request)
 }
 
-/// What cannot be told apart from an attack by disagreement about where a request ends is refused before it is read.
+/// Rejects requests about whose end or size two servers could disagree.
 fn check_frame<B>(request: &Request<B>) -> Result<(), Problem> {
     let headers = request.headers();
-    if !hosts::is_spoken(request.version()) {
+    if !allowed_hosts::is_supported(request.version()) {
         return Err(Problem::version());
     }
     check_transfer_encoding(request)?;
     let uri = request.uri();
-    if uri.path().len() + uri.query().map_or(0, str::len) > LONGEST_URI {
+    if uri.path().len() + uri.query().map_or(0, str::len) > MAX_URI_BYTES {
         return Err(Problem::uri_too_long());
     }
     let size: usize = headers
         .iter()
         .map(|(name, value)| name.as_str().len() + value.len() + 4)
         .sum();
-    if size > LARGEST_HEAD {
+    if size > MAX_HEADER_BYTES {
         return Err(Problem::head_too_large());
     }
     Ok(())
 }
 
-/// A small body in chunks is read where a body is; everywhere else none is expected.
+/// Allows a chunked body only where a body is read.
 fn check_transfer_encoding<B>(request: &Request<B>) -> Result<(), Problem> {
     let mut values = request.headers().get_all(TRANSFER_ENCODING).iter();
     match (values.next(), values.next()) {
@@ -147,32 +124,30 @@ fn check_transfer_encoding<B>(request: &Request<B>) -> Result<(), Problem> {
     }
 }
 
-fn only_get<B>(request: &Request<B>) -> Result<(), Problem> {
-    if *request.method() == Method::GET || *request.method() == Method::HEAD {
-        return Ok(());
+/// The owner of the API asks: with the admin token if there is one, and not from a page in a browser.
+pub(crate) struct Owner;
+
+impl FromRequestParts<Arc<ServiceState>> for Owner {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &Arc<ServiceState>,
+    ) -> Result<Self, Problem> {
+        fetch_metadata::reject_browsers(&parts.headers)?;
+        state.admin.check(&parts.headers)?;
+        Ok(Self)
     }
-    Err(Problem::method_not_allowed("GET, HEAD"))
 }
 
-fn only_post<B>(request: &Request<B>) -> Result<(), Problem> {
-    if *request.method() == Method::POST {
-        return Ok(());
+/// The request was not sent by a page in a browser.
+pub(crate) struct NotFromBrowser;
+
+impl<S: Sync> FromRequestParts<S> for NotFromBrowser {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        fetch_metadata::reject_browsers(&parts.headers)?;
+        Ok(Self)
     }
-    Err(Problem::method_not_allowed("POST"))
-}
-
-fn only_owner(shared: &Shared, headers: &HeaderMap) -> Result<(), Problem> {
-    browser::refuse(headers)?;
-    shared.admin.check(headers)
-}
-
-async fn owners_question(
-    shared: &Shared,
-    request: Request<Incoming>,
-) -> Result<(HeaderMap, zeroize::Zeroizing<Vec<u8>>), Problem> {
-    only_post(&request)?;
-    only_owner(shared, request.headers())?;
-    let (head, body) = request.into_parts();
-    let body = body::read(body, shared.limits.body).await?;
-    Ok((head.headers, body))
 }

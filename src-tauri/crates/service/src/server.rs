@@ -1,28 +1,32 @@
-//! The listening socket and its connections. Callers bind first, learn the port, then run until they say stop. It knows
-//! nothing of paths.
+//! The listening socket and its connections. Bind it, learn its port, then run it until shutdown.
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use hyper::Request;
+use axum::Router;
+use http_body_util::Either;
 use hyper::body::{Body, Incoming};
+use hyper::header::{CONNECTION, HeaderValue, TRANSFER_ENCODING};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use keystile_listener::{Connection, ConnectionLimits, ListenError, ListenOptions, Listener};
+use hyper::{Request, Response};
+use keystile_guard::{DecisionCode, Problem, Rejection};
+use keystile_listener::{Connection, ConnectionLimits, ListenAddress, Listener};
 use keystile_verifier::Verifier;
 
+use crate::access_log::{LoggedDecision, PendingEntry};
 use crate::admin::Admin;
 use crate::alarm::Alarms;
+use crate::allowed_hosts::AllowedHosts;
 use crate::error::Error;
-use crate::hosts::Hosts;
-use crate::metrics::Counted;
-use crate::routes::{self, Shared};
+use crate::metrics::{RouteLabel, ServiceMetrics};
+use crate::routes::{self, ResponseBody};
 use crate::settings::Settings;
+use crate::state::ServiceState;
 use crate::wire::Wire;
-use keystile_guard::Problem;
 
 /// What hyper reads of a head before it gives up; smaller limits are ours.
 const HEAD_BUFFER: usize = 64 * 1024;
@@ -32,9 +36,15 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A service that listens and does not answer yet.
 pub struct Server {
     listener: Listener,
-    address: SocketAddr,
-    shared: Arc<Shared>,
+    service: Service,
     has_admin_token: bool,
+}
+
+/// What answers requests. Cloning is cheap.
+#[derive(Clone)]
+struct Service {
+    state: Arc<ServiceState>,
+    router: Router,
 }
 
 /// Binds and runs until `shutdown` is done.
@@ -57,35 +67,25 @@ impl Server {
     /// The settings would open the owner's answers to other machines, or the system refuses the address.
     pub async fn bind(verifier: Verifier, settings: Settings) -> Result<Self, Error> {
         settings.check()?;
-        let failed = |cause| Error::Listen {
-            address: settings.listen,
-            cause,
-        };
-        let options = ListenOptions {
-            // Already checked against the settings.
-            allow_remote: true,
-            ..ListenOptions::new(settings.listen)
-        };
-        let listener = Listener::bind(options).await.map_err(|error| {
-            failed(match error {
-                ListenError::Bind { cause, .. } => cause,
-                other => std::io::Error::other(other),
-            })
-        })?;
-        let address = listener.address().tcp().unwrap_or(settings.listen);
+        let listener = Listener::bind(settings.listen).await?;
+        let hosts = AllowedHosts::new(listener.address(), &settings.allowed_hosts)?;
         let token = settings.admin_token.as_ref();
+        let state = Arc::new(ServiceState {
+            verifier,
+            hosts,
+            admin: Admin::new(token.map(|token| token.as_str())),
+            default_proxy: settings.default_proxy,
+            limits: settings.limits,
+            metrics: ServiceMetrics::default(),
+            access_log: settings.access_log,
+        });
         let service = Self {
             listener,
-            address,
             has_admin_token: token.is_some(),
-            shared: Arc::new(Shared {
-                verifier,
-                hosts: Hosts::new(address, &settings.allowed_hosts)?,
-                admin: Admin::new(token.map(|token| token.as_str())),
-                trust: settings.trust,
-                limits: settings.limits,
-                counted: Counted::default(),
-            }),
+            service: Service {
+                router: routes::build(Arc::clone(&state)),
+                state,
+            },
         };
         if let Some(warning) = service.warning() {
             tracing::warn!("{warning}");
@@ -94,91 +94,144 @@ impl Server {
     }
 
     /// Where it listens, with the port that the system chose.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    pub fn address(&self) -> &ListenAddress {
+        self.listener.address()
     }
 
-    /// What whoever starts it should read first, if anything.
+    /// Whether clients connect with TLS.
+    pub fn is_tls(&self) -> bool {
+        self.listener.is_tls()
+    }
+
+    /// What the owner should read before clients connect, if anything.
     pub fn warning(&self) -> Option<String> {
-        if !self.address.ip().is_loopback() {
+        let address = self.address();
+        if self.listener.is_exposed_in_clear() {
             return Some(format!(
-                "{} can be reached from other machines, without encryption. Verify, introspect and metrics ask for the \
-                 admin token; put TLS in front.",
-                self.address
+                "{address} can be reached from other machines, without encryption. Use TLS, or put a proxy with TLS in front."
             ));
         }
-        if self.has_admin_token {
+        if self.has_admin_token || address.tcp().is_none() {
             return None;
         }
         Some(format!(
-            "Every program on this machine can ask {} about keys.",
-            self.address
+            "Every program on this machine can ask {address} about keys."
         ))
     }
 
     /// Answers until `shutdown` is done, then lets open requests end and writes down what was counted.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let shared = self.shared;
+        let state = Arc::clone(&self.service.state);
         let limits = ConnectionLimits {
-            max_connections: shared.limits.connections,
+            max_connections: state.limits.connections,
             grace: GRACE,
         };
-        let state = Arc::clone(&shared);
+        let service = self.service;
         self.listener
             .serve(limits, shutdown, move |connection| {
-                state.counted.connection();
-                converse(Arc::clone(&state), connection)
+                service.state.metrics.connection();
+                serve_connection(service.clone(), connection)
             })
             .await;
         // The verifier has logged a failure.
-        let _written = shared.verifier.flush_usage().await;
+        let _written = state.verifier.flush_usage().await;
     }
 }
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Server")
-            .field("address", &self.address)
+            .field("address", self.address())
             .finish_non_exhaustive()
     }
 }
 
-/// What the requests of one connection have in common.
-struct Conversation {
-    shared: Arc<Shared>,
+/// The connection over which requests come. Counted for each request: were the state that all connections share counted, the
+/// cores would wait for each other.
+struct ConnectionContext {
+    service: Service,
+    client: IpAddr,
 }
 
-async fn converse(shared: Arc<Shared>, accepted: Connection) {
+impl ConnectionContext {
+    async fn respond(&self, request: Request<Incoming>) -> Response<ResponseBody> {
+        let state = &self.service.state;
+        let start = Instant::now();
+        let pending = state
+            .access_log
+            .as_ref()
+            .map(|log| PendingEntry::new(log, start, self.client, &request));
+        let route = RouteLabel::of_path(request.uri().path());
+        let has_chunks = request.headers().contains_key(TRANSFER_ENCODING);
+        let mut response = self.answer(request, pending.is_some()).await;
+        if has_chunks {
+            // The request may have had a Content-Length too, which hyper has dropped: no other may follow (RFC 9112,
+            // section 6.3).
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
+        state.metrics.request(route, start.elapsed());
+        if let Some(pending) = pending {
+            pending.write(&response);
+        }
+        response
+    }
+
+    async fn answer(&self, request: Request<Incoming>, is_logged: bool) -> Response<ResponseBody> {
+        let state = &self.service.state;
+        if let Err(problem) = routes::check(state, &request) {
+            return problem.into_response().map(Either::Left);
+        }
+        let (mut response, code, key) = match routes::forward_auth(state, &request).await {
+            // Boxed, so that the future of a forward-auth check stays small.
+            None => return Box::pin(routes::other(self.service.router.clone(), request)).await,
+            Some(Ok(allowed)) => (allowed.response, DecisionCode::Accepted, Some(allowed.key)),
+            Some(Err(rejection)) => {
+                let Rejection { problem, code, key } = rejection;
+                (problem.into_response(), code, key)
+            }
+        };
+        if is_logged {
+            response
+                .extensions_mut()
+                .insert(LoggedDecision { code, key });
+        }
+        response.map(Either::Left)
+    }
+}
+
+async fn serve_connection(service: Service, accepted: Connection) {
     let Connection {
         stream,
+        client,
         stopping,
         // Held until the end.
         permit: _permit,
         ..
     } = accepted;
-    let limits = shared.limits;
-    // Counted for each request; were it what all connections share, the cores would wait for each other to count.
-    let conversation = Arc::new(Conversation { shared });
+    let limits = service.state.limits;
+    let context = Arc::new(ConnectionContext { service, client });
     let respond = service_fn(move |request: Request<Incoming>| {
-        let conversation = Arc::clone(&conversation);
+        let context = Arc::clone(&context);
         let is_whole = request.body().is_end_stream();
-        let mut asked =
-            Box::pin(async move { routes::answer(&conversation.shared, request).await });
-        // Most questions without a body are answered at once, and are gone then. While one is there, hyper reads into new
-        // memory. What has to wait is asked again by hyper, which then learns when to ask next.
+        let mut response = Box::pin(async move { context.respond(request).await });
+        // Most requests without a body are answered at once, and are gone then. While one is there, hyper reads into new
+        // memory. What has to wait is polled again by hyper, which then learns when to poll next.
         let first = if is_whole {
-            asked.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+            response
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
         } else {
             Poll::Pending
         };
         let known = match first {
-            Poll::Ready(answer) => Ok(answer),
-            Poll::Pending => Err(asked),
+            Poll::Ready(known) => Ok(known),
+            Poll::Pending => Err(response),
         };
         async {
             Ok::<_, std::convert::Infallible>(match known {
-                Ok(answer) => answer,
-                Err(asked) => asked.await,
+                Ok(response) => response,
+                Err(response) => response.await,
             })
         }
     });

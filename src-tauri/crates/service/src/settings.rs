@@ -1,9 +1,9 @@
-//! Where the service listens, whom it answers and how long it waits. Filled in by whoever starts it. It reads no file and
-//! no environment variable.
+//! Where the service listens, whom it answers and how long it waits.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
+use keystile_listener::ListenOptions;
+use keystile_log::AccessLog;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -12,17 +12,18 @@ use crate::proxy::Proxy;
 /// How an instance of the service behaves.
 #[derive(Clone)]
 pub struct Settings {
-    /// The address; port 0 lets the system choose.
-    pub listen: SocketAddr,
-    /// Whether an address that other machines reach is meant.
-    pub beyond_loopback: bool,
-    /// Who asks for verify, introspect and metrics must show it as a bearer token. Needed beyond loopback.
+    /// Where it listens.
+    pub listen: ListenOptions,
+    /// The token that clients of verify, introspect and metrics have to send. Required for an address that other machines can
+    /// reach.
     pub admin_token: Option<Zeroizing<String>>,
     /// Names under which the service is asked, beside those of loopback: `keys.internal` (any port) or
     /// `keys.internal:7878`.
     pub allowed_hosts: Vec<String>,
     /// The proxy that asks under paths which name none. `None`: such a path is refused.
-    pub trust: Option<Proxy>,
+    pub default_proxy: Option<Proxy>,
+    /// Where requests are logged.
+    pub access_log: Option<AccessLog>,
     /// How long and how much.
     pub limits: Limits,
 }
@@ -52,39 +53,33 @@ impl Default for Limits {
 }
 
 /// The fewest characters of an admin token: 32 of base 62 are 190 bits, of hexadecimal 128.
-const SHORTEST_TOKEN: usize = 32;
+const MIN_TOKEN_LENGTH: usize = 32;
 
 impl Settings {
-    /// The defaults at this address: nothing beyond loopback, no admin token.
-    pub fn new(listen: SocketAddr) -> Self {
+    /// The defaults at this address: no admin token, no access log.
+    pub fn new(listen: impl Into<ListenOptions>) -> Self {
         Self {
-            listen,
-            beyond_loopback: false,
+            listen: listen.into(),
             admin_token: None,
             allowed_hosts: Vec::new(),
-            trust: None,
+            default_proxy: None,
+            access_log: None,
             limits: Limits::default(),
         }
     }
 
-    /// Refuses what would open the owner's answers to other machines.
+    /// Rejects settings that would let other machines ask as the owner.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if let Some(token) = &self.admin_token
-            && (token.len() < SHORTEST_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()))
+            && (token.len() < MIN_TOKEN_LENGTH
+                || !token.bytes().all(|byte| byte.is_ascii_graphic()))
         {
             return Err(Error::AdminTokenWeak);
         }
-        if self.listen.ip().is_loopback() {
-            return Ok(());
-        }
-        if !self.beyond_loopback {
-            return Err(Error::BeyondLoopback {
-                address: self.listen,
-            });
-        }
-        if self.admin_token.is_none() {
+        if self.listen.address.is_remote() && self.listen.allow_remote && self.admin_token.is_none()
+        {
             return Err(Error::AdminTokenMissing {
-                address: self.listen,
+                address: self.listen.address.clone(),
             });
         }
         Ok(())
@@ -95,10 +90,9 @@ impl std::fmt::Debug for Settings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Settings")
             .field("listen", &self.listen)
-            .field("beyond_loopback", &self.beyond_loopback)
             .field("has_admin_token", &self.admin_token.is_some())
             .field("allowed_hosts", &self.allowed_hosts)
-            .field("trust", &self.trust)
+            .field("default_proxy", &self.default_proxy)
             .field("limits", &self.limits)
             .finish()
     }

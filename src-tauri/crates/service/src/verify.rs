@@ -1,25 +1,28 @@
-//! `POST /v1/verify`: the API's owner asks about a key, and is told exactly why. Only there, never to the presenter.
+//! `POST /v1/verify`: checks a key for the owner of the API. The only response with the exact reason.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use axum::extract::State;
 use hyper::HeaderMap;
 use keystile_keys::{DenyReason, Permission};
-use keystile_verifier::Verifier;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use zeroize::Zeroizing;
 
-use crate::body;
+use crate::access_log::LoggedDecision;
+use crate::body::{self, SecretBody};
 use crate::check_key::check_key;
+use crate::routes::Owner;
+use crate::state::ServiceState;
 use keystile_guard::{Problem, ProblemBody, Response};
 
-/// What is asked.
+/// The request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = VerifyRequest)]
-pub(crate) struct Question {
+pub(crate) struct VerifyRequest {
     /// The key as the presenter sent it.
     #[serde(deserialize_with = "wiped")]
     #[schema(value_type = String)]
@@ -28,7 +31,7 @@ pub(crate) struct Question {
     environment: String,
     /// What the presenter wants to do; `read` if left out.
     #[serde(default)]
-    permission: Wanted,
+    permission: PermissionParam,
 }
 
 /// The text moves into what wipes it; no copy is made.
@@ -40,7 +43,7 @@ fn wiped<'de, D: serde::Deserializer<'de>>(text: D) -> Result<Zeroizing<String>,
 #[derive(Clone, Copy, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = Permission)]
-pub(crate) enum Wanted {
+pub(crate) enum PermissionParam {
     /// To look.
     #[default]
     Read,
@@ -48,16 +51,16 @@ pub(crate) enum Wanted {
     Write,
 }
 
-impl From<Wanted> for Permission {
-    fn from(wanted: Wanted) -> Self {
+impl From<PermissionParam> for Permission {
+    fn from(wanted: PermissionParam) -> Self {
         match wanted {
-            Wanted::Read => Self::Read,
-            Wanted::Write => Self::Write,
+            PermissionParam::Read => Self::Read,
+            PermissionParam::Write => Self::Write,
         }
     }
 }
 
-impl From<Permission> for Wanted {
+impl From<Permission> for PermissionParam {
     fn from(permission: Permission) -> Self {
         match permission {
             Permission::Read => Self::Read,
@@ -96,10 +99,9 @@ impl ToSchema for Code {
     }
 }
 
-/// The verdict. Everything from `key_id` on is null unless the secret was the right one.
+/// The decision. Everything from `key_id` on is null unless the secret was the right one.
 #[derive(Serialize, ToSchema)]
-#[schema(as = VerifyAnswer)]
-pub(crate) struct Told<'a> {
+pub(crate) struct VerifyResponse<'a> {
     /// Whether the request may pass.
     valid: bool,
     /// Why.
@@ -113,8 +115,8 @@ pub(crate) struct Told<'a> {
     /// The name of the key's own environment.
     environment: Option<&'a str>,
     /// Everything the key may do.
-    #[schema(value_type = Option<Vec<Wanted>>)]
-    permissions: Option<Vec<Wanted>>,
+    #[schema(value_type = Option<Vec<PermissionParam>>)]
+    permissions: Option<Vec<PermissionParam>>,
     /// The first moment at which the key opens nothing any more; null also when it has no date.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
@@ -123,19 +125,19 @@ pub(crate) struct Told<'a> {
 const ADVICE: &str =
     "Send {\"key\": …, \"environment\": …} and, if need be, \"permission\": \"read\" or \"write\".";
 
-/// Answers the question.
+/// Checks a key.
 #[utoipa::path(
     post,
     path = "/v1/verify",
     operation_id = "verify",
-    request_body = Question,
+    request_body = VerifyRequest,
     responses(
-        (status = 200, description = "The verdict, also when it is a refusal", body = Told<'_>),
-        (status = 400, description = "The question is not one", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The decision, also when the key is rejected", body = VerifyResponse<'_>),
+        (status = 400, description = "The request is malformed", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The admin token is missing or wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "A page in a browser asked", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "There is no such environment", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 408, description = "The question did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 408, description = "The request did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
         (status = 411, description = "The length of the body is not given", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = ProblemBody, content_type = "application/problem+json"),
@@ -143,21 +145,27 @@ const ADVICE: &str =
     ),
     security((), ("admin" = [])),
 )]
-pub(crate) async fn answer(
-    verifier: &Verifier,
-    headers: &HeaderMap,
-    body: Zeroizing<Vec<u8>>,
+pub(crate) async fn verify(
+    State(state): State<Arc<ServiceState>>,
+    _owner: Owner,
+    headers: HeaderMap,
+    SecretBody(body): SecretBody,
 ) -> Result<Response, Problem> {
-    if !body::is_of_type(headers, "application/json") {
+    if !body::is_of_type(&headers, "application/json") {
         return Err(Problem::media_type("Send Content-Type: application/json."));
     }
-    let question: Question =
+    let request: VerifyRequest =
         serde_json::from_slice(&body).map_err(|_| Problem::body_form(ADVICE))?;
-    let permission = question.permission.into();
-    let verification =
-        check_key(verifier, &question.environment, &question.key, permission).await?;
+    let permission = request.permission.into();
+    let verification = check_key(
+        &state.verifier,
+        &request.environment,
+        &request.key,
+        permission,
+    )
+    .await?;
     let key = verification.key();
-    Ok(keystile_guard::json(&Told {
+    let mut response = keystile_guard::json(&VerifyResponse {
         valid: verification.is_accepted(),
         code: verification.reason().into(),
         key_id: key.map(|key| key.id.as_str()),
@@ -174,5 +182,7 @@ pub(crate) async fn answer(
         expires_at: key
             .and_then(|key| key.expires_at)
             .and_then(keystile_guard::to_rfc3339),
-    }))
+    });
+    LoggedDecision::add(&mut response, &verification);
+    Ok(response)
 }

@@ -10,6 +10,7 @@ use keystile_verifier::Verifier;
 pub(crate) async fn answer(store: &Path, environment: &str, listen: &str, upstream: &str) {
     let verifier = Verifier::open(store).await.expect("a store");
     let commit = verifier.last_commit().expect("a commit");
+    let counted = verifier.clone();
     let environment = environment
         .parse::<EnvironmentId>()
         .expect("an environment");
@@ -20,6 +21,14 @@ pub(crate) async fn answer(store: &Path, environment: &str, listen: &str, upstre
     // As a gateway whose configuration is read from the store.
     let handle = gateway.handle();
     handle.set_stored_routing(handle.routing(), commit);
+    tokio::spawn(async move {
+        loop {
+            handle.reload_requested().await;
+            if let Some(commit) = counted.last_commit() {
+                handle.set_stored_routing(handle.routing(), commit);
+            }
+        }
+    });
     let mut decisions = gateway.decisions();
     tokio::spawn(async move {
         use tokio::sync::broadcast::error::RecvError;

@@ -1,12 +1,12 @@
 //! The words after `keystile gateway`.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use keystile_policy::{RequestFacts, RouteRule};
 
-use super::OfEnvironment;
+use super::{AccessLogOptions, OfEnvironment, TlsOptions, place};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum GatewayVerb {
@@ -47,12 +47,13 @@ pub(crate) struct RunGateway {
     /// Listen on a Unix socket in a folder of your user alone, so that no other program can take the gateway's place.
     #[arg(long, value_name = "PATH", conflicts_with = "port")]
     pub(crate) socket: Option<PathBuf>,
-    /// PEM file with the certificate chain for TLS. Changed files are read again.
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
-    pub(crate) tls_certificate: Option<PathBuf>,
-    /// PEM file with the private key of the certificate.
-    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
-    pub(crate) tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) tls: TlsOptions,
+    #[command(flatten)]
+    pub(crate) log: AccessLogOptions,
+    /// Serve Prometheus metrics at /metrics of this address of loopback, or only its port.
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = place::listen)]
+    pub(crate) metrics: Option<SocketAddr>,
     /// The API for this run, instead of the environment's endpoint.
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,

@@ -7,13 +7,15 @@ use std::sync::Arc;
 
 use keystile_gateway::{Decision, Endpoint, Error, Outcome};
 use keystile_gateway_control::{RunningGateway, StartError, StartOptions, StopReason, start};
-use keystile_listener::{ListenError, TlsFiles};
+use keystile_listener::ListenError;
 use keystile_registry::Registry;
+use keystile_service::MetricsServer;
 use keystile_store::DATABASE_FILE;
 use keystile_verifier::Verifier;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::oneshot;
 
 use crate::arguments::RunGateway;
 use crate::failure::Failure;
@@ -42,15 +44,11 @@ pub(crate) async fn run(
         ip: wish.listen,
         allow_remote: wish.allow_remote,
         socket: wish.socket,
-        tls: wish
-            .tls_certificate
-            .zip(wish.tls_key)
-            .map(|(certificates, private_key)| TlsFiles {
-                certificates,
-                private_key,
-            }),
+        tls: wish.tls.files(),
+        access_log: wish.log.open()?,
         ..StartOptions::default()
     };
+    let logs_to_stdout = wish.log.is_to_stdout();
     keystile_listener::raise_file_limit();
     let running = match start(&registry, &verifier, &environment.id, options).await {
         Ok(running) => running,
@@ -67,6 +65,10 @@ pub(crate) async fn run(
     if let Some(warning) = running.warning() {
         report.say(warning);
     }
+    let metrics = match wish.metrics {
+        Some(address) => Some(serve_metrics(address, verifier, &running, report).await?),
+        None => None,
+    };
     let writer = DecisionWriter::start()
         .map_err(|cause| Failure::system("Decisions cannot be printed", &cause))?;
     let ending = async {
@@ -78,9 +80,10 @@ pub(crate) async fn run(
     tokio::select! {
         // What was decided before the end is printed before the end.
         biased;
-        () = queue(&mut decisions, &writer, report.is_json()) => {}
+        () = queue(&mut decisions, &writer, report.is_json()), if !logs_to_stdout => {}
         () = ending => {}
     }
+    drop(metrics);
     let lost = writer.finish().await;
     if lost > 0 {
         report.say(&not_printed(lost));
@@ -89,6 +92,29 @@ pub(crate) async fn run(
         None | Some(StopReason::Stopped) => Ok(()),
         Some(ending) => Err(ending.into()),
     }
+}
+
+/// Serves the gateway's metrics until what this returns is dropped.
+async fn serve_metrics(
+    address: SocketAddr,
+    verifier: Verifier,
+    running: &RunningGateway,
+    report: &Report,
+) -> Result<oneshot::Sender<()>, Failure> {
+    let server = match MetricsServer::bind(address, verifier, running.metrics()).await {
+        Ok(server) => server,
+        Err(keystile_service::Error::Listen(ListenError::Bind { address, cause })) => {
+            return Err(listen_failure::describe("The metrics", &address, &cause).await);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    report.say(&format!("Metrics: http://{}/metrics", server.address()));
+    let (stop, stopped) = oneshot::channel();
+    tokio::spawn(server.run(async {
+        // Also when the gateway ends by an error.
+        let _dropped = stopped.await;
+    }));
+    Ok(stop)
 }
 
 fn say_started(running: &RunningGateway, endpoint: Option<&str>, report: &Report) {
@@ -127,9 +153,7 @@ async fn not_started(error: StartError, reference: &str, folder: &Path) -> Failu
             "",
         );
     }
-    if let StartError::Gateway(Error::Listen(ListenError::Bind { address, cause })) = &error
-        && let Some(address) = address.tcp()
-    {
+    if let StartError::Gateway(Error::Listen(ListenError::Bind { address, cause })) = &error {
         return listen_failure::describe("The gateway", address, cause).await;
     }
     let advice = match &error {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use keystile_listener::{ListenAddress, ListenError, ListenOptions};
 use keystile_service::{Error, Server, Settings};
 use keystile_verifier::Verifier;
 use serde_json::json;
@@ -16,10 +17,18 @@ use crate::signal::stop;
 
 pub(crate) async fn run(db: Option<&Path>, wish: Serve, report: &Report) -> Result<(), Failure> {
     keystile_listener::forbid_memory_dumps();
-    let mut settings = Settings::new(wish.listen);
-    settings.beyond_loopback = wish.allow_remote;
+    let address = match wish.socket {
+        Some(path) => ListenAddress::Unix(path),
+        None => wish.listen.into(),
+    };
+    let mut settings = Settings::new(ListenOptions {
+        address,
+        allow_remote: wish.allow_remote,
+        tls: wish.tls.files(),
+    });
     settings.allowed_hosts = wish.hosts;
-    settings.trust = wish.proxy;
+    settings.default_proxy = wish.proxy;
+    settings.access_log = wish.log.open()?;
     if let Some(file) = wish.admin_token_file {
         settings.admin_token = Some(admin_token(&file)?);
     }
@@ -28,14 +37,19 @@ pub(crate) async fn run(db: Option<&Path>, wish: Serve, report: &Report) -> Resu
     keystile_listener::raise_file_limit();
     let service = match Server::bind(verifier, settings).await {
         Ok(service) => service,
-        Err(Error::Listen { address, cause }) => {
-            return Err(listen_failure::describe("The service", address, &cause).await);
+        Err(Error::Listen(ListenError::Bind { address, cause })) => {
+            return Err(listen_failure::describe("The service", &address, &cause).await);
         }
         Err(error) => return Err(error.into()),
     };
     let address = service.address();
+    let url = match (address, service.is_tls()) {
+        (ListenAddress::Unix(_), _) => address.to_string(),
+        (address, true) => format!("https://{address}"),
+        (address, false) => format!("http://{address}"),
+    };
     report.result(
-        &format!("Keystile answers on http://{address}"),
+        &format!("Keystile answers on {url}"),
         &json!({"address": address.to_string(), "store": folder.display().to_string()}),
     );
     if let Some(warning) = service.warning() {

@@ -16,9 +16,6 @@ use crate::decision::{Decision, Outcome, next_number};
 use crate::request::RequestInfo;
 use crate::settings::Routing;
 
-/// Bytes of a path in a decision.
-const MAX_SHOWN_PATH_LENGTH: usize = 512;
-
 /// A request that may pass.
 pub(crate) struct Pass {
     /// The key that may do that; `None` where none is required.
@@ -35,7 +32,7 @@ pub(crate) async fn authorize<B>(
     is_current: bool,
     request: &Request<B>,
     info: &RequestInfo,
-) -> Result<Pass, Problem> {
+) -> Result<Pass, Rejection> {
     let gateway = &context.gateway;
     let required = info.required_access(routing).access;
     let decided = if is_current {
@@ -53,17 +50,14 @@ pub(crate) async fn authorize<B>(
             at: gateway.verifier.now(),
             method: request.method().clone(),
             override_method: info.facts.override_method().map(str::to_owned),
-            path: shown_path(info, routing),
+            path: guard::redact_path(info.facts.path(), &routing.keys),
             need: required,
             key,
             outcome,
             trace: headers::trace(request.headers()),
         }
     });
-    match decided {
-        Ok(key) => Ok(Pass { key, decision }),
-        Err(rejection) => Err(rejection.problem),
-    }
+    decided.map(|key| Pass { key, decision })
 }
 
 async fn authorize_request<B>(
@@ -92,33 +86,6 @@ async fn authorize_request<B>(
         UsageAccounting::Counted(Some(context.client)),
     )
     .await
-}
-
-/// The path as a decision shows it: of bounded length, and without a key that somebody wrote into it.
-fn shown_path(info: &RequestInfo, routing: &Routing) -> String {
-    let path = info.facts.path();
-    let mut shown = if routing.keys.is_key_in(path.as_bytes()) {
-        // A key may be written across segments; what is left is then shown as one.
-        let hidden = |segment: &str| routing.keys.is_key_in(segment.as_bytes());
-        let segments: Vec<&str> = path
-            .split('/')
-            .map(|segment| if hidden(segment) { "(a key)" } else { segment })
-            .collect();
-        let shown = segments.join("/");
-        if hidden(&shown) {
-            "/(a key)".to_owned()
-        } else {
-            shown
-        }
-    } else {
-        path.to_owned()
-    };
-    if shown.len() > MAX_SHOWN_PATH_LENGTH {
-        // The target of a request is ASCII, but nothing here relies on it.
-        shown.truncate(shown.floor_char_boundary(MAX_SHOWN_PATH_LENGTH));
-        shown.push('…');
-    }
-    shown
 }
 
 /// Rejects what cannot be forwarded as it was authorized, whatever key it carries.

@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use http_body_util::{Either, Full};
@@ -10,10 +11,12 @@ use hyper::header::{HOST, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::uri::PathAndQuery;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Request, Response, StatusCode};
-use keystile_guard::Problem;
+use keystile_guard::{DecisionCode, Problem, Rejection};
+use keystile_verifier::KeyInfo;
 
 use super::authorize::{Pass, authorize};
 use super::headers::{self, ForwardedFor};
+use super::pending_entry::PendingEntry;
 use super::revalidation::is_authorized;
 use super::tracked_body::TrackedBody;
 use super::upgrade::tunnel;
@@ -36,20 +39,30 @@ pub(crate) async fn handle(
     context: Arc<ConnectionContext>,
     request: Request<Incoming>,
 ) -> Response<TrackedBody> {
-    let response = match proxy(&context, request).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response().map(Either::Left),
+    let gateway = &context.gateway;
+    let start = Instant::now();
+    let log = gateway.access_log.as_ref().map(|log| {
+        let keys = &gateway.last_route().routing.keys;
+        PendingEntry::new(log, start, context.client, &request, keys)
+    });
+    let (response, decision, key) = match proxy(&context, request).await {
+        Ok((response, key)) => (response, DecisionCode::Accepted, key),
+        Err(Rejection { problem, code, key }) => {
+            (problem.into_response().map(Either::Left), code, key)
+        }
     };
-    response.map(|body| TrackedBody::new(body, Arc::clone(&context.connection)))
+    gateway.metrics.request(decision, start.elapsed());
+    let status = response.status().as_u16();
+    let log = log.map(|log| Box::new(log.with_response(status, decision, key)));
+    response.map(|body| TrackedBody::new(body, Arc::clone(&context.connection), log))
 }
 
 async fn proxy(
     context: &Arc<ConnectionContext>,
     request: Request<Incoming>,
-) -> Result<ProxyResponse, Problem> {
+) -> Result<(ProxyResponse, Option<Arc<KeyInfo>>), Rejection> {
     let gateway = &context.gateway;
-    let current = gateway.current_route().await;
-    let (route, is_current) = match current {
+    let (route, is_current) = match gateway.current_route().await {
         Ok(route) => (route, true),
         Err(_) => (gateway.last_route(), false),
     };
@@ -62,15 +75,23 @@ async fn proxy(
         cancellation: Cancellation::new(Arc::clone(&gateway.revalidations)),
     });
     context.request.set(&open);
-    let response = forward(context, &route, request, &open, &pass).await;
-    if let (Err(problem), Some(decision)) = (&response, pass.decision) {
-        let outcome = Outcome::Unanswered(problem.decision_code());
-        gateway.publish(|| Decision {
-            outcome,
-            ..(*decision).clone()
-        });
+    match forward(context, &route, request, &open, &pass).await {
+        Ok(response) => Ok((response, pass.key)),
+        Err(problem) => {
+            let code = problem.decision_code();
+            if let Some(decision) = pass.decision {
+                gateway.publish(|| Decision {
+                    outcome: Outcome::Unanswered(code),
+                    ..(*decision).clone()
+                });
+            }
+            Err(Rejection {
+                problem,
+                code,
+                key: pass.key,
+            })
+        }
     }
-    response
 }
 
 /// A request as the API gets it.

@@ -1,4 +1,4 @@
-//! The body of every response. Notes on its connection when hyper is done with it.
+//! The body of every response. When hyper is done with it, that is noted on its connection and in the access log.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http_body_util::{Either, Full};
 use hyper::body::{Body, Frame, SizeHint};
 
+use super::pending_entry::PendingEntry;
 use crate::connection_state::ConnectionState;
 use crate::request::ResponseBody;
 use crate::upstream::RequestBodyError;
@@ -15,20 +16,25 @@ use crate::upstream::RequestBodyError;
 pub(crate) struct TrackedBody {
     body: Either<Full<Bytes>, ResponseBody>,
     state: Arc<ConnectionState>,
+    log: Option<Box<PendingEntry>>,
 }
 
 impl TrackedBody {
     pub(crate) fn new(
         body: Either<Full<Bytes>, ResponseBody>,
         state: Arc<ConnectionState>,
+        log: Option<Box<PendingEntry>>,
     ) -> Self {
-        Self { body, state }
+        Self { body, state, log }
     }
 }
 
 impl Drop for TrackedBody {
     fn drop(&mut self) {
         self.state.on_response_done();
+        if let Some(log) = &self.log {
+            log.write();
+        }
     }
 }
 

@@ -1,10 +1,12 @@
-//! The OpenAPI document, made from the functions that answer. What the functions do not say stands here: who may ask.
+//! The OpenAPI document: made from the routes, and from what they do not say, such as how clients authenticate.
+
+use std::sync::LazyLock;
 
 use hyper::StatusCode;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{forward_auth, health, introspect, metrics, verify};
+use crate::{forward_auth, routes};
 use keystile_guard::Response;
 
 #[derive(OpenApi)]
@@ -14,18 +16,10 @@ use keystile_guard::Response;
         description = "May a request that carries this API key pass?",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
-    paths(
-        verify::answer,
-        introspect::introspect,
-        forward_auth::authorize_request,
-        health::alive,
-        health::ready,
-        metrics::answer,
-        self::answer,
-    ),
+    paths(forward_auth::authorize_request),
     modifiers(&Schemes, &Names),
 )]
-struct Document;
+pub(crate) struct Document;
 
 struct Schemes;
 
@@ -74,9 +68,9 @@ impl Modify for Names {
     }
 }
 
-/// The OpenAPI 3.1 document of the service, as `/openapi.json` answers it.
+/// Returns the OpenAPI 3.1 document of the service, as `/openapi.json` does.
 pub fn openapi() -> serde_json::Value {
-    serde_json::to_value(Document::openapi()).unwrap_or_default()
+    serde_json::to_value(routes::router().into_openapi()).unwrap_or_default()
 }
 
 /// This document.
@@ -86,10 +80,11 @@ pub fn openapi() -> serde_json::Value {
     operation_id = "openapi",
     responses((status = 200, description = "This document", body = Object)),
 )]
-pub(crate) fn answer() -> Response {
+pub(crate) async fn document() -> Response {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi().to_string());
     keystile_guard::response(
         StatusCode::OK,
         "application/json",
-        openapi().to_string().into_bytes(),
+        DOCUMENT.as_bytes().to_vec(),
     )
 }

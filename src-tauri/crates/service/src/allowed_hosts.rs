@@ -1,36 +1,41 @@
-//! Under which names the service answers. A page in a browser that makes its own name point to this machine (DNS
-//! rebinding) sends that name as Host, and is refused. It knows nothing of what is asked.
-
-use std::net::SocketAddr;
+//! Checks the `Host` of requests. A page in a browser whose name points to this machine (DNS rebinding) sends that name, and
+//! is rejected.
 
 use hyper::header::HOST;
 use hyper::{Request, Version};
 
 use crate::error::Error;
 use keystile_guard::Problem;
+use keystile_listener::ListenAddress;
 
 /// The names, in lower case.
-pub(crate) struct Hosts {
+pub(crate) struct AllowedHosts {
     /// Name and port exactly.
     exact: Vec<String>,
     /// The name, whatever the port.
     any_port: Vec<String>,
+    accepts_all: bool,
 }
 
-impl Hosts {
-    /// The names of this address and those that were allowed.
-    pub(crate) fn new(address: SocketAddr, allowed: &[String]) -> Result<Self, Error> {
-        let port = address.port();
+impl AllowedHosts {
+    /// The names of this address and those that were allowed. No page in a browser can reach a Unix socket, so every name is
+    /// accepted there.
+    pub(crate) fn new(address: &ListenAddress, allowed: &[String]) -> Result<Self, Error> {
         let mut hosts = Self {
             exact: Vec::new(),
             any_port: Vec::new(),
+            accepts_all: address.tcp().is_none(),
         };
-        if address.ip().is_loopback() {
-            for name in ["127.0.0.1", "localhost", "[::1]"] {
-                hosts.exact.push(format!("{name}:{port}"));
+        match address.tcp() {
+            Some(address) if address.ip().is_loopback() => {
+                for name in ["127.0.0.1", "localhost", "[::1]"] {
+                    hosts.exact.push(format!("{name}:{}", address.port()));
+                }
             }
-        } else if !address.ip().is_unspecified() {
-            hosts.exact.push(address.to_string());
+            Some(address) if !address.ip().is_unspecified() => {
+                hosts.exact.push(address.to_string());
+            }
+            _ => {}
         }
         for name in allowed {
             let authority: hyper::http::uri::Authority =
@@ -61,7 +66,7 @@ impl Hosts {
         {
             return Err(Problem::host_missing());
         }
-        if self.knows(host) {
+        if self.accepts_all || self.knows(host) {
             return Ok(());
         }
         Err(Problem::host_forbidden())
@@ -89,7 +94,7 @@ impl Hosts {
     }
 }
 
-/// HTTP/1.0 is what nginx speaks to its upstreams by default.
-pub(crate) fn is_spoken(version: Version) -> bool {
+/// Returns whether the service speaks this version. HTTP/1.0 is what nginx speaks to its upstreams by default.
+pub(crate) fn is_supported(version: Version) -> bool {
     version == Version::HTTP_11 || version == Version::HTTP_10
 }

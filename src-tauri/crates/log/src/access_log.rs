@@ -1,0 +1,201 @@
+//! One line for each request that a server has answered. Lines are written by a thread of its own; when that cannot keep up,
+//! lines are dropped and counted, and no request waits.
+
+use std::io;
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
+
+use crate::rotating_file::RotatingFile;
+
+/// Bytes of an access log before it is rotated.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// Rotated access logs that are kept.
+const MAX_OLD_FILES: u32 = 4;
+/// Lines that wait to be written.
+const MAX_WAITING_LINES: usize = 16_384;
+
+/// How lines are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people: time, client, method and path, status, milliseconds, key id, decision.
+    #[default]
+    Text,
+    /// A JSON object, with the names of [`Entry`].
+    Json,
+}
+
+/// A request that was answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    /// When it arrived.
+    pub time: SystemTime,
+    /// The client's address, where it is known.
+    pub client: Option<IpAddr>,
+    /// The method.
+    pub method: &'a str,
+    /// The path, without the query. Must not contain a key.
+    pub path: &'a str,
+    /// The status of the response.
+    pub status: u16,
+    /// From the head of the request to the end of the response.
+    pub duration: Duration,
+    /// The id of the key that was sent, if its secret was right.
+    pub key_id: Option<&'a str>,
+    /// The code of the decision about the request, if one was made.
+    pub decision: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonLine<'a> {
+    time: String,
+    client: Option<IpAddr>,
+    method: &'a str,
+    path: &'a str,
+    status: u16,
+    duration_ms: f64,
+    key_id: Option<&'a str>,
+    decision: Option<&'a str>,
+}
+
+impl Entry<'_> {
+    fn line(&self, format: Format) -> String {
+        let time = jiff::Timestamp::try_from(self.time).unwrap_or_default();
+        let time = format!("{time:.3}");
+        let duration_ms = (self.duration.as_secs_f64() * 1e6).round() / 1e3;
+        match format {
+            Format::Json => {
+                let line = JsonLine {
+                    time,
+                    client: self.client,
+                    method: self.method,
+                    path: self.path,
+                    status: self.status,
+                    duration_ms,
+                    key_id: self.key_id,
+                    decision: self.decision,
+                };
+                // Texts and numbers always have a JSON form.
+                serde_json::to_string(&line).unwrap_or_default() + "\n"
+            }
+            Format::Text => {
+                let client = self.client.map(|client| client.to_string());
+                format!(
+                    "{time} {} \"{} {}\" {} {duration_ms:.3}ms {} {}\n",
+                    client.as_deref().unwrap_or("-"),
+                    self.method,
+                    // A path may hold what a terminal would obey.
+                    self.path.escape_debug(),
+                    self.status,
+                    self.key_id.unwrap_or("-"),
+                    self.decision.unwrap_or("-"),
+                )
+            }
+        }
+    }
+}
+
+/// An access log. Cloning is cheap; waiting lines are written when the last clone is dropped.
+#[derive(Debug, Clone)]
+pub struct AccessLog {
+    writer: NonBlocking,
+    format: Format,
+    _guard: Arc<WorkerGuard>,
+}
+
+impl AccessLog {
+    /// Appends to a file. At 64 MiB it is renamed to `NAME.1`; four old files are kept.
+    ///
+    /// # Errors
+    /// The file cannot be opened or created.
+    pub fn to_file(path: &Path, format: Format) -> io::Result<Self> {
+        let file = RotatingFile::open(path, MAX_BYTES, MAX_OLD_FILES)?;
+        Ok(Self::to_writer(file, format))
+    }
+
+    /// Writes to standard output.
+    pub fn to_stdout(format: Format) -> Self {
+        Self::to_writer(io::stdout(), format)
+    }
+
+    fn to_writer(writer: impl io::Write + Send + 'static, format: Format) -> Self {
+        let (writer, guard) = NonBlockingBuilder::default()
+            .buffered_lines_limit(MAX_WAITING_LINES)
+            .lossy(true)
+            .thread_name("keystile-access-log")
+            .finish(writer);
+        Self {
+            writer,
+            format,
+            _guard: Arc::new(guard),
+        }
+    }
+
+    /// Writes a line. Never waits.
+    pub fn write(&self, entry: &Entry<'_>) {
+        let line = entry.line(self.format);
+        // It only fails when its thread has ended; a lossy writer counts that as dropped.
+        let _written = io::Write::write_all(&mut self.writer.clone(), line.as_bytes());
+    }
+
+    /// Returns how many lines were dropped because they could not be written in time.
+    pub fn dropped_lines(&self) -> usize {
+        self.writer.error_counter().dropped_lines()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    const ENTRY: Entry<'static> = Entry {
+        time: UNIX_EPOCH,
+        client: Some(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
+        method: "GET",
+        path: "/a\u{1b}[31m",
+        status: 200,
+        duration: Duration::from_micros(1_234),
+        key_id: Some("abcdefghijkl"),
+        decision: Some("accepted"),
+    };
+
+    #[test]
+    fn entry_is_one_line_in_each_format() {
+        assert_eq!(
+            ENTRY.line(Format::Text),
+            "1970-01-01T00:00:00.000Z 127.0.0.1 \"GET /a\\u{1b}[31m\" 200 1.234ms abcdefghijkl accepted\n"
+        );
+        let denied = Entry {
+            client: None,
+            key_id: None,
+            decision: None,
+            ..ENTRY
+        };
+        assert_eq!(
+            denied.line(Format::Json),
+            "{\"time\":\"1970-01-01T00:00:00.000Z\",\"client\":null,\"method\":\"GET\",\"path\":\"/a\\u001b[31m\",\
+             \"status\":200,\"duration_ms\":1.234,\"key_id\":null,\"decision\":null}\n"
+        );
+    }
+
+    #[test]
+    fn lines_are_written_when_the_log_is_dropped() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("access.log");
+        let log = AccessLog::to_file(&path, Format::Json)?;
+        for _ in 0..1_000 {
+            log.write(&ENTRY);
+        }
+        assert_eq!(log.dropped_lines(), 0);
+        drop(log);
+        let lines = std::fs::read_to_string(path)?.lines().count();
+        assert_eq!(lines, 1_000, "a program that ends in order loses no line");
+        Ok(())
+    }
+}

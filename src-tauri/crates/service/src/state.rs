@@ -1,0 +1,20 @@
+//! What all connections of the service share.
+
+use keystile_log::AccessLog;
+use keystile_verifier::Verifier;
+
+use crate::admin::Admin;
+use crate::allowed_hosts::AllowedHosts;
+use crate::metrics::ServiceMetrics;
+use crate::proxy::Proxy;
+use crate::settings::Limits;
+
+pub(crate) struct ServiceState {
+    pub(crate) verifier: Verifier,
+    pub(crate) hosts: AllowedHosts,
+    pub(crate) admin: Admin,
+    pub(crate) default_proxy: Option<Proxy>,
+    pub(crate) limits: Limits,
+    pub(crate) metrics: ServiceMetrics,
+    pub(crate) access_log: Option<AccessLog>,
+}
