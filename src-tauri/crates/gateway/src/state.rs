@@ -24,6 +24,21 @@ const RELOAD_TIMEOUT: Duration = Duration::from_secs(2);
 /// The routing is not read from the store.
 const NOT_FOLLOWED: u64 = u64::MAX;
 
+/// Equal to another one only if nothing was changed in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Snapshot {
+    /// `None` while the database cannot be read.
+    commit: Option<u64>,
+    routing: u64,
+}
+
+impl Snapshot {
+    /// Returns whether nothing was changed since `earlier`. False also when nobody can tell.
+    pub(crate) fn is_unchanged_since(self, earlier: Self) -> bool {
+        self.commit.is_some() && self == earlier
+    }
+}
+
 /// A routing, and the connections to its API.
 pub(crate) struct Route {
     pub(crate) routing: Routing,
@@ -96,19 +111,29 @@ impl GatewayState {
     ///
     /// # Errors
     /// `rules_unavailable` if it cannot be read.
-    pub(crate) async fn current_route(&self) -> Result<Arc<Route>, Problem> {
-        if !self.is_up_to_date() {
+    pub(crate) async fn current_route(&self) -> Result<(Arc<Route>, Snapshot), Problem> {
+        let mut snapshot = self.snapshot();
+        if !self.is_up_to_date(snapshot) {
             self.reload().await?;
+            snapshot = self.snapshot();
         }
         if self.is_closed.load(Ordering::Acquire) {
             return Err(Problem::rules_unavailable());
         }
-        Ok(self.last_route())
+        Ok((self.last_route(), snapshot))
     }
 
-    fn is_up_to_date(&self) -> bool {
+    /// Returns what every change of a key, an environment or the routing changes.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            commit: self.verifier.last_commit(),
+            routing: self.routing_version.load(Ordering::Acquire),
+        }
+    }
+
+    fn is_up_to_date(&self, snapshot: Snapshot) -> bool {
         let commit = self.routing_commit.load(Ordering::Acquire);
-        commit == NOT_FOLLOWED || self.verifier.last_commit() == Some(commit)
+        commit == NOT_FOLLOWED || snapshot.commit == Some(commit)
     }
 
     /// Has the routing read again and waits for that.
@@ -118,7 +143,7 @@ impl GatewayState {
                 let reloaded = self.reloaded.notified();
                 let mut reloaded = std::pin::pin!(reloaded);
                 reloaded.as_mut().enable();
-                if self.is_up_to_date() || self.is_closed.load(Ordering::Acquire) {
+                if self.is_up_to_date(self.snapshot()) || self.is_closed.load(Ordering::Acquire) {
                     return;
                 }
                 self.reload_requested.notify_one();
@@ -141,6 +166,7 @@ impl GatewayState {
         if before.routing != routing {
             let route = Route::new(routing, self.limits, Some(&before));
             self.route.store(Arc::new(route));
+            self.routing_version.fetch_add(1, Ordering::AcqRel);
         }
         if let Some(commit) = commit {
             self.routing_commit.store(commit, Ordering::Release);
@@ -152,18 +178,13 @@ impl GatewayState {
     /// Lets nothing pass until a routing is set.
     pub(crate) fn fail_closed(&self) {
         self.is_closed.store(true, Ordering::Release);
+        self.routing_version.fetch_add(1, Ordering::AcqRel);
         self.note_change();
     }
 
     fn note_change(&self) {
-        self.routing_version.fetch_add(1, Ordering::AcqRel);
         self.reloaded.notify_waiters();
         self.routing_changed.notify_one();
-    }
-
-    /// Counts how often the routing was set.
-    pub(crate) fn routing_version(&self) -> u64 {
-        self.routing_version.load(Ordering::Acquire)
     }
 
     /// Resolves after the routing was set.

@@ -1,6 +1,7 @@
 //! `cargo xtask lint`: everything that is judged without running the program.
 //! Called by people and by `.ci/run`. All checks run, even after one has failed. It changes no file.
 
+mod module_cycles;
 mod names;
 
 use std::process::ExitCode;
@@ -17,9 +18,10 @@ type Check = (&'static str, fn() -> Result<(), Failure>);
 pub(crate) fn lint() -> Result<ExitCode, Failure> {
     prepare(Purpose::Build)?;
     tools::rust_components()?;
-    let checks: [Check; 5] = [
+    let checks: [Check; 6] = [
         ("formatting", formatting),
         ("names", names::check),
+        ("module cycles", module_cycles::check),
         ("window", window),
         ("clippy", clippy),
         ("documentation", documentation),

@@ -14,7 +14,7 @@ use hyper::{Request, Response, StatusCode};
 use keystile_guard::{DecisionCode, Problem, Rejection};
 use keystile_verifier::KeyInfo;
 
-use super::authorize::{Pass, authorize};
+use super::authorize::authorize;
 use super::headers::{self, ForwardedFor};
 use super::pending_entry::PendingEntry;
 use super::revalidation::is_authorized;
@@ -26,7 +26,7 @@ use crate::decision::{Decision, Outcome};
 use crate::request::{
     Cancellation, ForwardedBody, OpenRequest, RequestInfo, ResponseBody, UploadProgress,
 };
-use crate::state::Route;
+use crate::state::{GatewayState, Route, Snapshot};
 use crate::upstream::{Protocol, UpstreamError};
 
 /// Bytes that an upload without a key must move while a response is waited for.
@@ -62,20 +62,25 @@ async fn proxy(
     request: Request<Incoming>,
 ) -> Result<(ProxyResponse, Option<Arc<KeyInfo>>), Rejection> {
     let gateway = &context.gateway;
-    let (route, is_current) = match gateway.current_route().await {
-        Ok(route) => (route, true),
-        Err(_) => (gateway.last_route(), false),
+    let (route, snapshot) = match gateway.current_route().await {
+        Ok((route, snapshot)) => (route, Some(snapshot)),
+        Err(_) => (gateway.last_route(), None),
     };
     let routing = &route.routing;
     let info = RequestInfo::from_request(&request, routing);
-    let pass = authorize(context, routing, is_current, &request, &info).await?;
+    let pass = authorize(context, routing, snapshot.is_some(), &request, &info).await?;
     let open = Arc::new(OpenRequest {
         info,
         key: pass.key.as_ref().map(|key| key.id),
         cancellation: Cancellation::new(Arc::clone(&gateway.revalidations)),
     });
     context.request.set(&open);
-    match forward(context, &route, request, &open, &pass).await {
+    let accepted = Accepted {
+        key: pass.key.as_ref(),
+        snapshot,
+        open: &open,
+    };
+    match forward(context, &route, request, accepted).await {
         Ok(response) => Ok((response, pass.key)),
         Err(problem) => {
             let code = problem.decision_code();
@@ -107,7 +112,7 @@ fn prepare(
     context: &ConnectionContext,
     route: &Route,
     mut request: Request<Incoming>,
-    pass: &Pass,
+    key: Option<&Arc<KeyInfo>>,
 ) -> Result<Prepared, Problem> {
     let routing = &route.routing;
     let upgrade = headers::websocket(request.headers());
@@ -119,7 +124,7 @@ fn prepare(
     };
     headers::prepare(
         request.headers_mut(),
-        pass.key.as_deref(),
+        key.map(Arc::as_ref),
         &routing.keys,
         forwarded_for,
     )?;
@@ -148,14 +153,37 @@ fn prepare(
     })
 }
 
+/// A request that was authorized.
+#[derive(Clone, Copy)]
+struct Accepted<'a> {
+    key: Option<&'a Arc<KeyInfo>>,
+    /// What nothing may have changed since.
+    snapshot: Option<Snapshot>,
+    open: &'a Arc<OpenRequest>,
+}
+
+impl Accepted<'_> {
+    /// Returns whether it would still be authorized.
+    async fn is_still_authorized(self, gateway: &GatewayState) -> bool {
+        let is_unchanged = self
+            .snapshot
+            .is_some_and(|snapshot| gateway.snapshot().is_unchanged_since(snapshot));
+        let expires_at = self.key.and_then(|key| key.expires_at);
+        if is_unchanged && expires_at.is_none_or(|end| gateway.verifier.now() < end) {
+            return true;
+        }
+        is_authorized(gateway, self.open).await
+    }
+}
+
 async fn forward(
     context: &Arc<ConnectionContext>,
     route: &Route,
     request: Request<Incoming>,
-    open: &Arc<OpenRequest>,
-    pass: &Pass,
+    accepted: Accepted<'_>,
 ) -> Result<ProxyResponse, Problem> {
-    let prepared = prepare(context, route, request, pass)?;
+    let open = accepted.open;
+    let prepared = prepare(context, route, request, accepted.key)?;
     let has_body = !prepared.request.body().is_end_stream();
     let progress = has_body.then(UploadProgress::default);
     let upload = has_body.then(|| Upload::begin(&context.connection));
@@ -163,7 +191,7 @@ async fn forward(
         .request
         .map(|body| ForwardedBody::new(body, Arc::clone(open), progress.clone(), upload));
     let sent = route.client.send(request, prepared.path, prepared.protocol);
-    let mut response = wait_for_response(sent, context, open, progress.as_ref()).await?;
+    let mut response = wait_for_response(sent, context, accepted, progress.as_ref()).await?;
     let agreed = headers::websocket(response.headers());
     let upstream = (response.status() == StatusCode::SWITCHING_PROTOCOLS)
         .then(|| hyper::upgrade::on(&mut response));
@@ -186,12 +214,12 @@ async fn forward(
 async fn wait_for_response(
     sent: impl Future<Output = Result<Response<Incoming>, UpstreamError>>,
     context: &ConnectionContext,
-    open: &OpenRequest,
+    accepted: Accepted<'_>,
     progress: Option<&UploadProgress>,
 ) -> Result<Response<Incoming>, Problem> {
     let limit = context.gateway.limits.response;
     let mut sent = pin!(sent);
-    let mut cancelled = pin!(open.cancellation.cancelled());
+    let mut cancelled = pin!(accepted.open.cancellation.cancelled());
     loop {
         let waiting = tokio::time::timeout(limit, &mut sent);
         let response = tokio::select! {
@@ -201,12 +229,12 @@ async fn wait_for_response(
         };
         if let Ok(response) = response {
             let response = response?;
-            if !is_authorized(&context.gateway, open).await {
+            if !accepted.is_still_authorized(&context.gateway).await {
                 return Err(Problem::key_refused());
             }
             return Ok(response);
         }
-        let least = match open.key {
+        let least = match accepted.key {
             Some(_) => 1,
             None => MIN_KEYLESS_PROGRESS,
         };

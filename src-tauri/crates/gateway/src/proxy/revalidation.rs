@@ -11,7 +11,7 @@ use crate::state::GatewayState;
 
 /// Returns whether a request like this would be authorized now. False also when nobody can tell.
 pub(crate) async fn is_authorized(state: &GatewayState, request: &OpenRequest) -> bool {
-    let Ok(route) = state.current_route().await else {
+    let Ok((route, _)) = state.current_route().await else {
         return false;
     };
     let required = request.info.required_access(&route.routing).access;
@@ -32,26 +32,24 @@ pub(crate) async fn is_authorized(state: &GatewayState, request: &OpenRequest) -
 pub(crate) async fn revalidate(state: Arc<GatewayState>) {
     let mut ticks = tokio::time::interval(COMMIT_POLL_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut last_commit = None;
-    let mut last_version = 0;
-    let mut last_time = Instant::now();
+    let mut last = (state.snapshot(), Instant::now());
     loop {
         // A change of the routing is applied by whoever reads it from the store, and need not wait for the next tick.
         tokio::select! {
             _ = ticks.tick() => {}
             () = state.routing_changed() => {}
         }
-        let (commit, version) = (state.verifier.last_commit(), state.routing_version());
-        // Keys also expire, and the database may be gone.
-        let is_due = last_time.elapsed() >= REVALIDATION_INTERVAL;
-        if is_due || commit.is_none() || commit != last_commit || version != last_version {
+        let snapshot = state.snapshot();
+        // Keys also expire.
+        let is_due = last.1.elapsed() >= REVALIDATION_INTERVAL;
+        if is_due || !snapshot.is_unchanged_since(last.0) {
             for request in state.requests_in_flight() {
                 if !is_authorized(&state, &request).await {
                     tracing::info!("a stream was ended: it would not be authorized any more");
                     request.cancellation.cancel();
                 }
             }
-            (last_commit, last_version, last_time) = (commit, version, Instant::now());
+            last = (snapshot, Instant::now());
         }
         state.revalidations.complete();
     }
