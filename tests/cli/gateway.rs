@@ -151,13 +151,9 @@ fn it_keeps_its_port_and_takes_over_what_is_edited_elsewhere() {
     assert!(ask(&address, "PUT /products", &key).contains(" 403 "));
     let rules = ["gateway", "rules", "--env", ENVIRONMENT];
     world.must(&[&rules[..], &["--add", "PUT /products read"]].concat());
-    let taken_over = (0..50).any(|_| {
-        std::thread::sleep(Duration::from_millis(100));
-        ask(&address, "PUT /products", &key).contains(" 404 ")
-    });
     assert!(
-        taken_over,
-        "a rule that another process added holds without a restart"
+        ask(&address, "PUT /products", &key).contains(" 404 "),
+        "a rule that another process added applies to the next request"
     );
     drop(running);
     let mut again = Running::start(&world, &[]);

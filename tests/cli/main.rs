@@ -10,6 +10,9 @@ mod create_key;
 mod demo;
 mod doctor;
 mod gateway;
+#[cfg(unix)]
+mod gateway_suspended;
+mod observed;
 mod readme;
 mod serve;
 mod snippet;

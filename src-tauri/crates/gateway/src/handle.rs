@@ -21,7 +21,7 @@ impl GatewayHandle {
     }
 
     /// As [`GatewayHandle::set_routing`], for a routing that was read from the store as of a commit
-    /// ([`Verifier::last_commit`](keystile_verifier::Verifier::last_commit)). From then on a request that comes after another
+    /// ([`DatabaseState::commit`](keystile_verifier::DatabaseState::commit)). From then on a request that comes after another
     /// commit waits until the routing was read again; see [`GatewayHandle::reload_requested`].
     pub fn set_stored_routing(&self, routing: Routing, commit: u64) {
         self.0.set_routing(routing, Some(commit));

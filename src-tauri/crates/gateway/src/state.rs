@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 use keystile_guard::Problem;
 use keystile_keys::EnvironmentId;
 use keystile_log::AccessLog;
-use keystile_verifier::Verifier;
+use keystile_verifier::{DatabaseState, Verifier};
 use tokio::sync::{Notify, broadcast};
 
 use crate::decision::Decision;
@@ -27,15 +27,14 @@ const NOT_FOLLOWED: u64 = u64::MAX;
 /// Equal to another one only if nothing was changed in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Snapshot {
-    /// `None` while the database cannot be read.
-    commit: Option<u64>,
+    pub(crate) database: DatabaseState,
     routing: u64,
 }
 
 impl Snapshot {
     /// Returns whether nothing was changed since `earlier`. False also when nobody can tell.
     pub(crate) fn is_unchanged_since(self, earlier: Self) -> bool {
-        self.commit.is_some() && self == earlier
+        self.database.commit().is_some() && self == earlier
     }
 }
 
@@ -126,14 +125,14 @@ impl GatewayState {
     /// Returns what every change of a key, an environment or the routing changes.
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot {
-            commit: self.verifier.last_commit(),
+            database: self.verifier.database_state(),
             routing: self.routing_version.load(Ordering::Acquire),
         }
     }
 
     fn is_up_to_date(&self, snapshot: Snapshot) -> bool {
         let commit = self.routing_commit.load(Ordering::Acquire);
-        commit == NOT_FOLLOWED || snapshot.commit == Some(commit)
+        commit == NOT_FOLLOWED || snapshot.database.commit() == Some(commit)
     }
 
     /// Has the routing read again and waits for that.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use keystile_keys::{DenyReason, EnvironmentId, Permission};
-use keystile_verifier::{KeyInfo, Verification, Verifier};
+use keystile_verifier::{KeyInfo, Verification, View};
 
 use crate::decision_code::DecisionCode;
 use crate::problem::Problem;
@@ -45,15 +45,16 @@ pub enum UsageAccounting {
 /// # Errors
 /// The key may not do that, or nobody can tell at the moment.
 pub async fn authorize(
-    verifier: &Verifier,
+    view: View<'_>,
     key: Option<&str>,
     environment: &EnvironmentId,
     permission: Permission,
     usage: UsageAccounting,
 ) -> Result<Arc<KeyInfo>, Rejection> {
     let text = key.ok_or_else(Problem::credentials_missing)?;
+    let verifier = view.verifier();
     let now = verifier.now();
-    let verification = verifier
+    let verification = view
         .verify(text, environment, permission, now)
         .await
         .map_err(|error| Problem::unavailable(&error, false))?;

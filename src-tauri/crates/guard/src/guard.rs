@@ -9,7 +9,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use keystile_keys::EnvironmentId;
 use keystile_policy::{Access, RequestFacts, RouteRules};
-use keystile_verifier::{Environment, KeyInfo, Verifier};
+use keystile_verifier::{Environment, KeyInfo, Verifier, View};
 
 use crate::authorize::{Rejection, UsageAccounting, authorize};
 use crate::key_extractor::KeyExtractor;
@@ -59,8 +59,9 @@ impl Guard {
     /// # Errors
     /// The request carries no key or more than one, its key may not do that, or no key can be checked at the moment.
     pub async fn authorize(&self, request: &Parts) -> Result<Authorized, Rejection> {
-        let extractor = self.extractor().await?;
-        self.authorize_with(&extractor, request).await
+        let view = self.verifier.view();
+        let extractor = self.extractor(view).await?;
+        self.authorize_with(view, &extractor, request).await
     }
 
     /// As [`Guard::authorize`]; an authorized request then has [`Authorized`] among its extensions, and the key itself is
@@ -69,17 +70,18 @@ impl Guard {
     /// # Errors
     /// As [`Guard::authorize`].
     pub async fn admit(&self, request: &mut Parts) -> Result<Authorized, Rejection> {
-        let extractor = self.extractor().await?;
+        let view = self.verifier.view();
+        let extractor = self.extractor(view).await?;
         // Only what was authorized here may be found there.
         request.extensions.remove::<Authorized>();
-        let authorized = self.authorize_with(&extractor, request).await?;
+        let authorized = self.authorize_with(view, &extractor, request).await?;
         remove_key(&extractor, &mut request.headers, authorized.key.is_some());
         request.extensions.insert(authorized.clone());
         Ok(authorized)
     }
 
-    async fn extractor(&self) -> Result<KeyExtractor, Rejection> {
-        let found = self.verifier.environment(self.environment.as_str()).await;
+    async fn extractor(&self, view: View<'_>) -> Result<KeyExtractor, Rejection> {
+        let found = view.environment(self.environment.as_str()).await;
         let environment = found.map_err(|error| Problem::unavailable(&error, false))?;
         // An environment that was deleted has no keys that could be accepted.
         Ok(environment
@@ -90,6 +92,7 @@ impl Guard {
 
     async fn authorize_with(
         &self,
+        view: View<'_>,
         extractor: &KeyExtractor,
         request: &Parts,
     ) -> Result<Authorized, Rejection> {
@@ -101,7 +104,7 @@ impl Guard {
         let access = self.rules.required_access(&facts).access;
         let client = request.extensions.get::<ClientAddress>();
         let key = authorize_request(
-            &self.verifier,
+            view,
             &self.environment,
             extractor,
             &request.headers,
@@ -129,7 +132,7 @@ impl From<&Environment> for KeyExtractor {
 /// # Errors
 /// As [`Guard::authorize`].
 pub async fn authorize_request(
-    verifier: &Verifier,
+    view: View<'_>,
     environment: &EnvironmentId,
     extractor: &KeyExtractor,
     headers: &HeaderMap,
@@ -146,7 +149,7 @@ pub async fn authorize_request(
         return Ok(None);
     };
     let key = extractor.extract(headers, query)?;
-    authorize(verifier, key, environment, permission, usage)
+    authorize(view, key, environment, permission, usage)
         .await
         .map(Some)
 }

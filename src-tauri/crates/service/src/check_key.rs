@@ -16,13 +16,14 @@ pub(crate) async fn check_key(
     permission: Permission,
 ) -> Result<Verification, Problem> {
     let unavailable = |error| Problem::unavailable(&error, true);
-    let environment = verifier
+    let view = verifier.view();
+    let environment = view
         .environment(environment)
         .await
         .map_err(unavailable)?
         .ok_or_else(|| Problem::environment_unknown(StatusCode::NOT_FOUND))?;
     let now = verifier.now();
-    let verification = verifier
+    let verification = view
         .verify(key, &environment.id, permission, now)
         .await
         .map_err(unavailable)?;

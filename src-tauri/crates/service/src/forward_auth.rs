@@ -79,7 +79,8 @@ pub(crate) async fn authorize_request<B>(
         .or(default_proxy)
         .ok_or_else(Problem::proxy_unknown)?;
     let required = required_permission(proxy, request)?;
-    let environment = verifier
+    let view = verifier.view();
+    let environment = view
         .environment(path.environment.as_str())
         .await
         .map_err(|error| Problem::unavailable(&error, false))?;
@@ -95,7 +96,7 @@ pub(crate) async fn authorize_request<B>(
     let environment = environment.ok_or_else(|| unknown_environment(key))?;
     let client = client(proxy, request.headers());
     let usage = UsageAccounting::Counted(client);
-    let key = authorize(verifier, key, &environment.id, required, usage).await?;
+    let key = authorize(view, key, &environment.id, required, usage).await?;
     let response = allow(proxy, &extractor, request.headers(), &key)?;
     Ok(Allowed { response, key })
 }

@@ -21,6 +21,7 @@ use crate::coarse_clock::CoarseClock;
 use crate::error::Reason;
 use crate::id_filter::IdFilter;
 use crate::memory::{Entry, Memory, Proof, Recognised, Version};
+use crate::view::DatabaseState;
 
 /// No commit.
 const NEVER: u64 = u64::MAX;
@@ -55,6 +56,8 @@ pub(crate) struct Question<'a> {
     pub(crate) environment: Option<&'a EnvironmentId>,
     pub(crate) need: Permission,
     pub(crate) now: Timestamp,
+    /// A look at the database since the request came; `None` to look now.
+    pub(crate) state: Option<DatabaseState>,
 }
 
 /// How far a check came without waiting.
@@ -92,7 +95,12 @@ impl Ground {
 
     /// Whether what is in memory is what the database says.
     pub(crate) fn is_fresh(&self) -> Result<bool, Reason> {
-        Ok(self.last_commit()? == self.seen.load(Ordering::Acquire))
+        self.is_fresh_as_of(self.last_commit())
+    }
+
+    /// As [`Ground::is_fresh`], by a look at the database that was taken before.
+    pub(crate) fn is_fresh_as_of(&self, commit: Result<u64, Reason>) -> Result<bool, Reason> {
+        Ok(commit? == self.seen.load(Ordering::Acquire))
     }
 
     /// The last commit, as [`CommitMark::as_u64`]. One `pread`; and a look at the path where the regular looks have not come
@@ -159,7 +167,7 @@ impl Ground {
         question: Question<'_>,
         is_read_now: bool,
     ) -> Attempt {
-        if let Some(attempt) = self.not_now(is_read_now) {
+        if let Some(attempt) = self.not_now(question.state, is_read_now) {
             return attempt;
         }
         let id = shown.id();
@@ -193,7 +201,7 @@ impl Ground {
         question: Question<'_>,
         is_read_now: bool,
     ) -> Attempt {
-        if let Some(attempt) = self.not_now(is_read_now) {
+        if let Some(attempt) = self.not_now(question.state, is_read_now) {
             return attempt;
         }
         match self.keys.shard(id).get(id) {
@@ -203,11 +211,15 @@ impl Ground {
     }
 
     /// Why memory does not answer at the moment, if it does not.
-    fn not_now(&self, is_read_now: bool) -> Option<Attempt> {
+    fn not_now(&self, state: Option<DatabaseState>, is_read_now: bool) -> Option<Attempt> {
         if is_read_now {
             return self.is_gone().then_some(Attempt::Closed(Reason::Gone));
         }
-        match self.is_fresh() {
+        let is_fresh = match state {
+            Some(DatabaseState(commit)) => self.is_fresh_as_of(commit),
+            None => self.is_fresh(),
+        };
+        match is_fresh {
             Ok(true) => None,
             Ok(false) => Some(Attempt::Stale),
             Err(reason) => Some(Attempt::Closed(reason)),

@@ -23,6 +23,7 @@ mod tags;
 mod tasks;
 mod usage;
 mod verifier;
+mod view;
 mod watch;
 
 pub use answer::{Derived, Environment, KeyInfo, Verification};
@@ -36,3 +37,4 @@ pub use keystile_keys::{
 pub use keystile_store::StoreError;
 pub use lanes::Lanes;
 pub use verifier::Verifier;
+pub use view::{DatabaseState, View};

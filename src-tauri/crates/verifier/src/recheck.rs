@@ -25,6 +25,7 @@ impl Verifier {
             environment: Some(environment),
             need,
             now,
+            state: None,
         };
         let mut is_read_now = false;
         for _ in 0..MOST_ROUNDS {

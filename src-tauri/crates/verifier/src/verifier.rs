@@ -17,6 +17,7 @@ use crate::proofs::Claimed;
 use crate::reading::Wish;
 use crate::tasks::Shared;
 use crate::usage::{self, Flush};
+use crate::view::DatabaseState;
 
 /// A check that has not come to an end by then will not.
 pub(crate) const MOST_ROUNDS: usize = 32;
@@ -76,6 +77,24 @@ impl Verifier {
             environment: Some(environment),
             need: permission,
             now,
+            state: None,
+        };
+        self.answer(text, question).await
+    }
+
+    pub(crate) async fn verify_as_of(
+        &self,
+        state: DatabaseState,
+        text: &str,
+        environment: &EnvironmentId,
+        permission: Permission,
+        now: Timestamp,
+    ) -> Result<Verification, Error> {
+        let question = Question {
+            environment: Some(environment),
+            need: permission,
+            now,
+            state: Some(state),
         };
         self.answer(text, question).await
     }
@@ -89,6 +108,7 @@ impl Verifier {
             environment: None,
             need: Permission::Read,
             now,
+            state: None,
         };
         self.answer(text, question).await
     }
@@ -139,9 +159,11 @@ impl Verifier {
     async fn go_on(
         &self,
         shown: PresentedKey<'_>,
-        question: Question<'_>,
+        mut question: Question<'_>,
         mut attempt: Attempt,
     ) -> Result<Verification, Error> {
+        // What follows takes time, after which the database is looked at again.
+        question.state = None;
         for _ in 0..MOST_ROUNDS {
             // Memory that was read since the request came answers it, whatever is committed meanwhile; after a proof,
             // which takes long, the counter is looked at again.
@@ -231,12 +253,22 @@ impl Verifier {
     /// # Errors
     /// `Unavailable`.
     pub async fn environment(&self, reference: &str) -> Result<Option<Arc<Environment>>, Error> {
+        self.environment_as_of(self.database_state(), reference)
+            .await
+    }
+
+    pub(crate) async fn environment_as_of(
+        &self,
+        state: DatabaseState,
+        reference: &str,
+    ) -> Result<Option<Arc<Environment>>, Error> {
         if reference.len() > LONGEST_REFERENCE {
             return Ok(None);
         }
         {
             let ground = self.inside.shared.ground.load();
-            if ground.is_fresh().map_err(Error::unavailable)?
+            let is_fresh = ground.is_fresh_as_of(state.0);
+            if is_fresh.map_err(Error::unavailable)?
                 && let Some(known) = ground.environment(reference)
             {
                 return Ok(known);
@@ -244,13 +276,6 @@ impl Verifier {
         }
         self.wish(|reply| Wish::Environment(reference.to_owned(), reply))
             .await
-    }
-
-    /// Returns a number that every commit to the database changes; `None` while it cannot be read, or is not where it was.
-    pub fn last_commit(&self) -> Option<u64> {
-        let ground = self.inside.shared.ground.load();
-        let commit = ground.last_commit().ok()?;
-        (!ground.is_gone()).then_some(commit)
     }
 
     /// Whether checks would find the database: it is there, in rollback mode, and what is in memory can be brought up

@@ -9,7 +9,7 @@ use keystile_verifier::Verifier;
 
 pub(crate) async fn answer(store: &Path, environment: &str, listen: &str, upstream: &str) {
     let verifier = Verifier::open(store).await.expect("a store");
-    let commit = verifier.last_commit().expect("a commit");
+    let commit = verifier.database_state().commit().expect("a commit");
     let counted = verifier.clone();
     let environment = environment
         .parse::<EnvironmentId>()
@@ -24,7 +24,7 @@ pub(crate) async fn answer(store: &Path, environment: &str, listen: &str, upstre
     tokio::spawn(async move {
         loop {
             handle.reload_requested().await;
-            if let Some(commit) = counted.last_commit() {
+            if let Some(commit) = counted.database_state().commit() {
                 handle.set_stored_routing(handle.routing(), commit);
             }
         }

@@ -61,14 +61,15 @@ pub(crate) async fn run(
         .endpoint
         .as_deref()
         .or(running.environment().endpoint.as_deref());
-    say_started(&running, endpoint, report);
+    let metrics = match wish.metrics {
+        Some(address) => Some(serve_metrics(address, verifier, &running).await?),
+        None => None,
+    };
+    let metrics_url = metrics.as_ref().map(|metrics| metrics.url.as_str());
+    say_started(&running, endpoint, metrics_url, report);
     if let Some(warning) = running.warning() {
         report.say(warning);
     }
-    let metrics = match wish.metrics {
-        Some(address) => Some(serve_metrics(address, verifier, &running, report).await?),
-        None => None,
-    };
     let writer = DecisionWriter::start()
         .map_err(|cause| Failure::system("Decisions cannot be printed", &cause))?;
     let ending = async {
@@ -94,13 +95,18 @@ pub(crate) async fn run(
     }
 }
 
-/// Serves the gateway's metrics until what this returns is dropped.
+/// Metrics that are served until this is dropped.
+struct ServedMetrics {
+    url: String,
+    _stop: oneshot::Sender<()>,
+}
+
+/// Serves the gateway's metrics.
 async fn serve_metrics(
     address: SocketAddr,
     verifier: Verifier,
     running: &RunningGateway,
-    report: &Report,
-) -> Result<oneshot::Sender<()>, Failure> {
+) -> Result<ServedMetrics, Failure> {
     let server = match MetricsServer::bind(address, verifier, running.metrics()).await {
         Ok(server) => server,
         Err(keystile_service::Error::Listen(ListenError::Bind { address, cause })) => {
@@ -108,22 +114,28 @@ async fn serve_metrics(
         }
         Err(error) => return Err(error.into()),
     };
-    report.say(&format!("Metrics: http://{}/metrics", server.address()));
+    let url = format!("http://{}/metrics", server.address());
     let (stop, stopped) = oneshot::channel();
     tokio::spawn(server.run(async {
         // Also when the gateway ends by an error.
         let _dropped = stopped.await;
     }));
-    Ok(stop)
+    Ok(ServedMetrics { url, _stop: stop })
 }
 
-fn say_started(running: &RunningGateway, endpoint: Option<&str>, report: &Report) {
+fn say_started(
+    running: &RunningGateway,
+    endpoint: Option<&str>,
+    metrics: Option<&str>,
+    report: &Report,
+) {
     let environment = running.environment();
     if report.is_json() {
         let started = json!({
             "address": running.address().to_string(),
             "url": running.url(),
             "endpoint": endpoint,
+            "metrics": metrics,
         });
         report.line(&started.to_string());
     } else {
@@ -134,6 +146,9 @@ fn say_started(running: &RunningGateway, endpoint: Option<&str>, report: &Report
             running.url(),
             endpoint.unwrap_or("the sample API")
         ));
+        if let Some(url) = metrics {
+            report.say(&format!("Metrics: {url}"));
+        }
     }
 }
 

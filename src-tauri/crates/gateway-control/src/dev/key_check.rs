@@ -38,7 +38,7 @@ async fn outcome(
     permission: Permission,
 ) -> Outcome {
     let usage = UsageAccounting::Uncounted;
-    match authorize(verifier, Some(key), environment, permission, usage).await {
+    match authorize(verifier.view(), Some(key), environment, permission, usage).await {
         Ok(_) => Outcome::Accepted,
         Err(rejection) => Outcome::Refused(rejection.code),
     }

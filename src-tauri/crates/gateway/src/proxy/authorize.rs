@@ -15,6 +15,7 @@ use crate::context::ConnectionContext;
 use crate::decision::{Decision, Outcome, next_number};
 use crate::request::RequestInfo;
 use crate::settings::Routing;
+use crate::state::Snapshot;
 
 /// A request that may pass.
 pub(crate) struct Pass {
@@ -24,21 +25,22 @@ pub(crate) struct Pass {
     pub(crate) decision: Option<Arc<Decision>>,
 }
 
-/// Authorizes the request where that is required, and publishes the decision. Nothing passes by a routing that is not
-/// current.
+/// Authorizes the request where that is required, and publishes the decision. `snapshot`: as of which the routing is current;
+/// without it nothing passes.
 pub(crate) async fn authorize<B>(
     context: &ConnectionContext,
     routing: &Routing,
-    is_current: bool,
+    snapshot: Option<Snapshot>,
     request: &Request<B>,
     info: &RequestInfo,
 ) -> Result<Pass, Rejection> {
     let gateway = &context.gateway;
     let required = info.required_access(routing).access;
-    let decided = if is_current {
-        authorize_request(context, routing, request, info, required).await
-    } else {
-        Err(Problem::rules_unavailable().into())
+    let decided = match snapshot {
+        Some(snapshot) => {
+            authorize_request(context, routing, snapshot, request, info, required).await
+        }
+        None => Err(Problem::rules_unavailable().into()),
     };
     let decision = gateway.publish(|| {
         let (key, outcome) = match &decided {
@@ -63,6 +65,7 @@ pub(crate) async fn authorize<B>(
 async fn authorize_request<B>(
     context: &ConnectionContext,
     routing: &Routing,
+    snapshot: Snapshot,
     request: &Request<B>,
     info: &RequestInfo,
     required: Access,
@@ -77,7 +80,7 @@ async fn authorize_request<B>(
     };
     let gateway = &context.gateway;
     guard::authorize_request(
-        &gateway.verifier,
+        gateway.verifier.view_of(snapshot.database),
         &gateway.environment,
         &routing.keys,
         request.headers(),

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::{Either, Full};
@@ -29,6 +29,8 @@ use crate::request::{
 use crate::state::{GatewayState, Route, Snapshot};
 use crate::upstream::{Protocol, UpstreamError};
 
+/// A response that comes within this time is delivered without another look at the key.
+const MAX_UNCHECKED_WAIT: Duration = Duration::from_millis(1);
 /// Bytes that an upload without a key must move while a response is waited for.
 const MIN_KEYLESS_PROGRESS: u64 = 1_024;
 
@@ -68,7 +70,7 @@ async fn proxy(
     };
     let routing = &route.routing;
     let info = RequestInfo::from_request(&request, routing);
-    let pass = authorize(context, routing, snapshot.is_some(), &request, &info).await?;
+    let pass = authorize(context, routing, snapshot, &request, &info).await?;
     let open = Arc::new(OpenRequest {
         info,
         key: pass.key.as_ref().map(|key| key.id),
@@ -78,6 +80,7 @@ async fn proxy(
     let accepted = Accepted {
         key: pass.key.as_ref(),
         snapshot,
+        time: Instant::now(),
         open: &open,
     };
     match forward(context, &route, request, accepted).await {
@@ -159,12 +162,16 @@ struct Accepted<'a> {
     key: Option<&'a Arc<KeyInfo>>,
     /// What nothing may have changed since.
     snapshot: Option<Snapshot>,
+    time: Instant,
     open: &'a Arc<OpenRequest>,
 }
 
 impl Accepted<'_> {
-    /// Returns whether it would still be authorized.
+    /// Returns whether it would still be authorized, or was authorized a moment ago.
     async fn is_still_authorized(self, gateway: &GatewayState) -> bool {
+        if self.time.elapsed() <= MAX_UNCHECKED_WAIT {
+            return true;
+        }
         let is_unchanged = self
             .snapshot
             .is_some_and(|snapshot| gateway.snapshot().is_unchanged_since(snapshot));
