@@ -132,7 +132,8 @@ fn prepare(
         forwarded_for,
     )?;
     if !routing.preserve_host {
-        request.headers_mut().remove(HOST);
+        let host = route.client.endpoint().host_header();
+        request.headers_mut().insert(HOST, host);
     }
     if !request.body().is_end_stream() && request.body().size_hint().exact().is_none() {
         // Without it a body of GET would be left out. HTTP/2 leaves out the header instead.

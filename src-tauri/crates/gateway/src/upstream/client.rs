@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Incoming};
-use hyper::header::HOST;
 use hyper::http::uri::PathAndQuery;
 use hyper::{Request, Response, Uri};
 use hyper_rustls::{HttpsConnectorBuilder, MaybeHttpsStream};
@@ -41,7 +40,7 @@ type Connector = BoxCloneSyncService<
 /// Which versions of HTTP are offered to the API.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
-    /// Only HTTP/1.1: upgrades exist nowhere else, and only there `Host` may differ from the address.
+    /// Only HTTP/1.1: upgrades exist nowhere else, and only there `Host` may differ from the address (RFC 9113, section 8.3.1).
     Http1,
     /// HTTP/2 where the API chooses it by ALPN; never without TLS.
     Any,
@@ -69,9 +68,12 @@ where
         })
     }
 
-    /// Sends a request for a path of the API, and waits for the head of the response. A request that the API has not begun
-    /// to process, because it was closing the connection, is sent again over another one. A `Host` header is sent as it is
-    /// over HTTP/1.1; without one it is that of the endpoint.
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Sends a request with a `Host` header for a path of the API, and waits for the head of the response. A request that the
+    /// API has not begun to process, because it was closing the connection, is sent again over another one.
     ///
     /// # Errors
     /// No connection within the time limit, a certificate that is not trusted, or no response.
@@ -81,7 +83,6 @@ where
         path: PathAndQuery,
         protocol: Protocol,
     ) -> Result<Response<Incoming>, UpstreamError> {
-        debug_assert!(protocol == Protocol::Http1 || !request.headers().contains_key(HOST));
         *request.uri_mut() = self.endpoint.uri(path).ok_or(UpstreamError::InvalidPath)?;
         *request.version_mut() = hyper::Version::HTTP_11;
         let client = self.client(protocol).await?;
@@ -127,6 +128,8 @@ where
         let client = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
+            // The request has its own.
+            .set_host(false)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(MAX_IDLE)
             .http2_keep_alive_interval(PING_INTERVAL)

@@ -1,6 +1,7 @@
 //! The address of the API behind the gateway, and where a request goes there.
 
 use hyper::Uri;
+use hyper::header::HeaderValue;
 use hyper::http::uri::{Authority, PathAndQuery, Scheme};
 use rustls::pki_types::ServerName;
 
@@ -11,6 +12,7 @@ use crate::error::Error;
 pub struct Endpoint {
     scheme: Scheme,
     authority: Authority,
+    host: HeaderValue,
     /// Without a slash at its end; empty for an API at the root.
     base: String,
 }
@@ -36,6 +38,7 @@ impl Endpoint {
         Ok(Self {
             scheme,
             authority: authority.clone(),
+            host: HeaderValue::from_str(authority.as_str()).map_err(|_| wrong())?,
             base: uri.path().trim_end_matches('/').to_owned(),
         })
     }
@@ -49,6 +52,11 @@ impl Endpoint {
     pub fn port(&self) -> u16 {
         let usual = if self.is_tls() { 443 } else { 80 };
         self.authority.port_u16().unwrap_or(usual)
+    }
+
+    /// Returns the value of `Host`: the name or address, and the port if one was given.
+    pub(crate) fn host_header(&self) -> HeaderValue {
+        self.host.clone()
     }
 
     /// Whether the API is reached by TLS.
