@@ -7,6 +7,7 @@ use keystile_registry::{RegistryError, Ticket};
 use tauri::{AppHandle, Manager, Runtime};
 
 use crate::error::log_cause;
+use crate::gateways::Gateways;
 use crate::shell::{Shell, WINDOW};
 use crate::view::Change;
 
@@ -63,10 +64,9 @@ pub(crate) fn end<R: Runtime>(app: &AppHandle<R>) {
     });
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let stopping = app.state::<Shell>();
         // What does not finish within the limit is cut off; a gateway must not keep the program alive.
-        stopping.write_usage().await;
-        stopping.gateways.stop_all().await;
+        app.state::<Shell>().write_usage().await;
+        app.state::<Gateways>().stop_all().await;
         app.exit(0);
     });
 }

@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use crate::error::Failure;
-use crate::live_list::{self, LiveLists};
+use crate::live_list::{self, DecisionFeed};
 use crate::shell::Shell;
 use crate::view::{Change, Gateway, GatewayOffer, PortConflict, RunningGateway};
 
@@ -22,7 +22,6 @@ pub(crate) struct Gateways {
     running: Mutex<HashMap<EnvironmentId, Arc<control::RunningGateway>>>,
     /// One is started or stopped at a time: between its last request and the word that it stopped it still has its port.
     switching: Mutex<()>,
-    pub(crate) lists: LiveLists,
 }
 
 impl Gateways {
@@ -82,8 +81,9 @@ pub(crate) async fn start_gateway<R: Runtime>(
     let shell = app.state::<Shell>();
     let registry = shell.registry(app).await?;
     let verifier = shell.verifier(app).await?;
-    let switching = shell.gateways.switching.lock().await;
-    if shell.gateways.of(environment).await.is_none() {
+    let gateways = app.state::<Gateways>();
+    let switching = gateways.switching.lock().await;
+    if gateways.of(environment).await.is_none() {
         let wish = StartOptions {
             port,
             restorable: true,
@@ -106,19 +106,14 @@ pub(crate) async fn start_gateway<R: Runtime>(
             started => Arc::new(started?),
         };
         let known = Arc::clone(&gateway);
-        shell
-            .gateways
-            .running
-            .lock()
-            .await
-            .insert(*environment, known);
+        gateways.running.lock().await.insert(*environment, known);
         tauri::async_runtime::spawn(live_list::follow(app.clone(), Arc::clone(&gateway)));
         tauri::async_runtime::spawn(forget_when_ended(app.clone(), gateway));
     }
     drop(switching);
     tell(app).await;
     let stored = registry.show_gateway(environment).await?;
-    Ok(shell.gateways.view(stored).await)
+    Ok(gateways.view(stored).await)
 }
 
 /// Stops it and offers it no more.
@@ -128,24 +123,25 @@ pub(crate) async fn stop_gateway<R: Runtime>(
 ) -> Result<Gateway, Failure> {
     let shell = app.state::<Shell>();
     let registry = shell.registry(app).await?;
-    let _switching = shell.gateways.switching.lock().await;
+    let gateways = app.state::<Gateways>();
+    let _switching = gateways.switching.lock().await;
     // Stored first: a program that ends meanwhile does not offer it again.
     let stored = registry.gateway_stopped(environment).await?;
     // Out of the list: nobody is to see one that takes no requests any more.
-    let gateway = shell.gateways.running.lock().await.remove(environment);
+    let gateway = gateways.running.lock().await.remove(environment);
     if let Some(gateway) = gateway {
         gateway.stop().await;
         tell(app).await;
     }
-    Ok(shell.gateways.view(stored).await)
+    Ok(gateways.view(stored).await)
 }
 
 /// One that ends by itself, most often because its environment was deleted.
 async fn forget_when_ended<R: Runtime>(app: AppHandle<R>, gateway: Arc<control::RunningGateway>) {
     gateway.stopped().await;
-    let shell = app.state::<Shell>();
+    let gateways = app.state::<Gateways>();
     let id = gateway.environment().id;
-    let mut running = shell.gateways.running.lock().await;
+    let mut running = gateways.running.lock().await;
     if !running
         .get(&id)
         .is_some_and(|known| Arc::ptr_eq(known, &gateway))
@@ -155,13 +151,13 @@ async fn forget_when_ended<R: Runtime>(app: AppHandle<R>, gateway: Arc<control::
     running.remove(&id);
     drop(running);
     if gateway.stop_reason() == Some(StopReason::EnvironmentDeleted) {
-        shell.gateways.lists.forget(&id);
+        app.state::<DecisionFeed>().forget(&id);
     }
     tell(&app).await;
 }
 
 async fn tell<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>();
-    let running = shell.gateways.running().await;
+    let running = app.state::<Gateways>().running().await;
     shell.tell(Change::Gateways { running });
 }

@@ -27,6 +27,8 @@ use std::process::ExitCode;
 
 use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
 
+use gateways::Gateways;
+use live_list::DecisionFeed;
 use shell::Shell;
 
 /// The context of the real program: its configuration, its capability, its window's files.
@@ -41,6 +43,8 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(tauri_plugin_sql::Builder::new().build())
         .plugin(origin::stay())
         .manage(Shell::default())
+        .manage(Gateways::default())
+        .manage(DecisionFeed::default())
         .invoke_handler(tauri::generate_handler![
             commands::start::start,
             commands::start::watch,

@@ -27,11 +27,11 @@ const WRITE_PACE: Duration = Duration::from_secs(5);
 
 /// The last decisions by environment, newest first.
 #[derive(Default)]
-pub(crate) struct LiveLists {
+pub(crate) struct DecisionFeed {
     kept: Mutex<HashMap<EnvironmentId, VecDeque<view::Decision>>>,
 }
 
-impl LiveLists {
+impl DecisionFeed {
     /// The last decisions of this environment, newest first.
     pub(crate) fn of(&self, environment: &EnvironmentId) -> Vec<view::Decision> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -141,13 +141,13 @@ pub(crate) async fn follow<R: Runtime>(app: AppHandle<R>, gateway: Arc<RunningGa
 
 fn tell<R: Runtime>(app: &AppHandle<R>, environment: &EnvironmentId, batch: Batch) {
     let shell = app.state::<Shell>();
-    let lists = &shell.gateways.lists;
+    let feed = app.state::<DecisionFeed>();
     let decisions: Vec<_> = batch
         .last
         .iter()
         .map(|one| view::Decision::of(one))
         .collect();
-    lists.keep(environment, &decisions);
+    feed.keep(environment, &decisions);
     shell.tell(Change::Decisions {
         environment_id: environment.to_string(),
         decisions,

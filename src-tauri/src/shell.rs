@@ -13,7 +13,6 @@ use tauri_plugin_sql::{DbInstances, DbPool};
 
 use crate::clipboard::SystemClipboard;
 use crate::error::{Failure, log_cause};
-use crate::gateways::Gateways;
 use crate::view::Change;
 
 /// The window that Keystile has.
@@ -25,7 +24,6 @@ pub(crate) struct Shell {
     registry: OnceLock<Arc<Registry>>,
     opening: tokio::sync::Mutex<()>,
     verifier: tokio::sync::OnceCell<Verifier>,
-    pub(crate) gateways: Gateways,
     ear: Mutex<Option<Channel<Change>>>,
     /// Why the clipboard could not be cleared the last time.
     clipboard_problem: Mutex<Option<&'static str>>,

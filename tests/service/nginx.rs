@@ -98,7 +98,7 @@ async fn nginx_takes_two_environments_with_names_of_any_length() {
             environment,
             name: environment,
             key_location: &keystile_policy::KeyLocation::Default,
-            service: keystile_service::ServiceAddress::Tcp(
+            service: keystile_service::CheckAddress::Tcp(
                 "127.0.0.1:7878".parse().expect("an address"),
             ),
             upstream: "127.0.0.1:8000",

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use keystile_service::{Proxy, ServiceAddress, Snippet, snippet};
+use keystile_service::{CheckAddress, Proxy, Snippet, snippet};
 
 use crate::api;
 use crate::world::World;
@@ -68,7 +68,7 @@ pub(crate) async fn start_before(
 pub(crate) fn printed(
     proxy: Proxy,
     environment: &str,
-    service: ServiceAddress<'_>,
+    service: CheckAddress<'_>,
     upstream: &str,
     listen: SocketAddr,
 ) -> String {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use keystile_service::{Proxy, ServiceAddress};
+use keystile_service::{CheckAddress, Proxy};
 use tokio::net::{TcpStream, UnixListener};
 
 use crate::caller::Reply;
@@ -202,7 +202,7 @@ async fn asks_over_a_unix_socket((proxy, surround): (Proxy, Surround)) {
     let text = printed(
         proxy,
         REFERENCE,
-        ServiceAddress::Unix(path),
+        CheckAddress::Unix(path),
         &format!("http://{api}"),
         listen,
     );

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use keystile_policy::KeyLocation;
-use keystile_service::{Proxy, ServiceAddress, Snippet, snippet};
+use keystile_service::{CheckAddress, Proxy, Snippet, snippet};
 
 fn wanted<'a>(proxy: Proxy, environment: &'a str, upstream: &'a str) -> Snippet<'a> {
     Snippet {
@@ -266,7 +266,7 @@ fn service_on_a_unix_socket_is_named_by_its_path() {
         (Proxy::Envoy, "pipe: { path: \"/run/my keys/serve.sock\" }"),
     ] {
         let text = snippet(&Snippet {
-            service: ServiceAddress::Unix("/run/my keys/serve.sock"),
+            service: CheckAddress::Unix("/run/my keys/serve.sock"),
             ..wanted(proxy, "a/b", "localhost:8000")
         })
         .expect("a configuration");
@@ -276,7 +276,7 @@ fn service_on_a_unix_socket_is_named_by_its_path() {
         );
     }
     let error = snippet(&Snippet {
-        service: ServiceAddress::Unix("/run/serve.sock"),
+        service: CheckAddress::Unix("/run/serve.sock"),
         ..wanted(Proxy::Traefik, "a/b", "localhost:8000")
     })
     .expect_err("Traefik has no such address");
@@ -292,7 +292,7 @@ fn service_on_a_unix_socket_is_named_by_its_path() {
         "/a'b",
     ] {
         let error = snippet(&Snippet {
-            service: ServiceAddress::Unix(path),
+            service: CheckAddress::Unix(path),
             ..wanted(Proxy::Nginx, "a/b", "localhost:8000")
         })
         .expect_err(path);

@@ -5,6 +5,8 @@ use tauri::{AppHandle, Runtime, State};
 
 use super::id;
 use crate::error::{Failure, log_cause};
+use crate::gateways::Gateways;
+use crate::live_list::DecisionFeed;
 use crate::shell::Shell;
 use crate::used;
 use crate::view::{Environment, EnvironmentInput, EnvironmentPreview, Stage};
@@ -59,6 +61,7 @@ pub(crate) async fn create_environment<R: Runtime>(
 pub(crate) async fn edit_environment<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
+    gateways: State<'_, Gateways>,
     environment_id: String,
     environment: EnvironmentInput,
 ) -> Result<Environment, Failure> {
@@ -67,7 +70,7 @@ pub(crate) async fn edit_environment<R: Runtime>(
     let registry = shell.registry(&app).await?;
     let edited = registry.edit_environment(&id, &fields).await?;
     // Stored already: nothing passes until the gateway has reloaded, which it tries again by itself.
-    if let Some(running) = shell.gateways.of(&id).await
+    if let Some(running) = gateways.of(&id).await
         && let Err(error) = running.reload().await
     {
         log_cause("reloading a gateway", &error);
@@ -79,6 +82,7 @@ pub(crate) async fn edit_environment<R: Runtime>(
 pub(crate) async fn delete_environment<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
+    feed: State<'_, DecisionFeed>,
     environment_id: String,
     confirmation: Option<String>,
 ) -> Result<(), Failure> {
@@ -87,6 +91,6 @@ pub(crate) async fn delete_environment<R: Runtime>(
     registry
         .delete_environment(&id, confirmation.as_deref())
         .await?;
-    shell.gateways.lists.forget(&id);
+    feed.forget(&id);
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Commands about gateways.
 
 use keystile_registry::{GatewayFields, RouteRuleFields, route_rules};
-use tauri::{AppHandle, Runtime, State};
+use tauri::{AppHandle, Manager, Runtime, State};
 
 use super::id;
 use crate::error::Failure;
-use crate::gateways;
+use crate::gateways::{self, Gateways};
+use crate::live_list::DecisionFeed;
 use crate::shell::Shell;
 use crate::view::{CreatedSample, Decision, Environment, Gateway, RouteRule, RouteTest};
 
@@ -13,11 +14,12 @@ use crate::view::{CreatedSample, Decision, Environment, Gateway, RouteRule, Rout
 pub(crate) async fn show_gateway<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
+    gateways: State<'_, Gateways>,
     environment_id: String,
 ) -> Result<Gateway, Failure> {
     let id = id(&environment_id, "environment")?;
     let stored = shell.registry(&app).await?.show_gateway(&id).await?;
-    Ok(shell.gateways.view(stored).await)
+    Ok(gateways.view(stored).await)
 }
 
 #[tauri::command]
@@ -59,10 +61,11 @@ pub(crate) async fn edit_gateway<R: Runtime>(
         .await?
         .edit_gateway(&id, &fields)
         .await?;
-    if let Some(running) = shell.gateways.of(&id).await {
+    let gateways = app.state::<Gateways>();
+    if let Some(running) = gateways.of(&id).await {
         running.reload().await?;
     }
-    Ok(shell.gateways.view(stored).await)
+    Ok(gateways.view(stored).await)
 }
 
 /// What a request would need under these rules, which need not be stored.
@@ -78,11 +81,11 @@ pub(crate) async fn test_route(
 
 #[tauri::command]
 pub(crate) async fn list_decisions(
-    shell: State<'_, Shell>,
+    feed: State<'_, DecisionFeed>,
     environment_id: String,
 ) -> Result<Vec<Decision>, Failure> {
     let id = id(&environment_id, "environment")?;
-    Ok(shell.gateways.lists.of(&id))
+    Ok(feed.of(&id))
 }
 
 /// A project to try Keystile with. Its gateway runs when this answers, unless it could not be started: then the project is

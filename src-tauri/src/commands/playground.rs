@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::id;
 use crate::error::Failure;
+use crate::gateways::Gateways;
 use crate::shell::Shell;
 use crate::view::{self, PlaygroundAnswer, PlaygroundKey, Trial};
 use crate::watch::tell_clipboard;
@@ -23,6 +24,7 @@ pub(crate) async fn send_request<R: Runtime>(
     app: AppHandle<R>,
     window: Window<R>,
     shell: State<'_, Shell>,
+    gateways: State<'_, Gateways>,
     environment_id: String,
     method: String,
     path: String,
@@ -35,7 +37,7 @@ pub(crate) async fn send_request<R: Runtime>(
     registry
         .allow_request(&id, &method, &path, confirmed)
         .await?;
-    let running = shell.gateways.of(&id).await;
+    let running = gateways.of(&id).await;
     let running = running.ok_or_else(Failure::gateway_stopped)?;
     let address = running.address().tcp();
     let address = address.ok_or_else(Failure::gateway_stopped)?;

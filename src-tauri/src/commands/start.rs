@@ -5,6 +5,7 @@ use tauri::{AppHandle, Manager, Runtime, State, Window};
 
 use super::id;
 use crate::error::Failure;
+use crate::gateways::Gateways;
 use crate::shell::Shell;
 use crate::start_trace;
 use crate::used;
@@ -15,6 +16,7 @@ pub(crate) async fn start<R: Runtime>(
     app: AppHandle<R>,
     window: Window<R>,
     shell: State<'_, Shell>,
+    gateways: State<'_, Gateways>,
     last_project: Option<String>,
 ) -> Result<Start, Failure> {
     let registry = shell.registry(&app).await?;
@@ -49,8 +51,8 @@ pub(crate) async fn start<R: Runtime>(
             .open_prompt(window.label())
             .map(|ticket| ticket.as_str().to_owned()),
         clipboard: registry.clipboard_hold().map(ClipboardHold::from),
-        gateways: shell.gateways.running().await,
-        offers: shell.gateways.offers(registry.list_gateways().await?).await,
+        gateways: gateways.running().await,
+        offers: gateways.offers(registry.list_gateways().await?).await,
         trial: registry.trial(window.label()).map(Trial::from),
         version: app.package_info().version.to_string(),
         database_path: registry.store().path().display().to_string(),

@@ -9,6 +9,7 @@ mod edit_gateway;
 mod environment;
 mod gateway;
 mod key;
+mod outcome;
 mod project;
 mod revoke_key;
 mod route_rules;
@@ -22,17 +23,12 @@ use std::sync::Arc;
 
 use keystile_registry::{NoClipboard, Registry};
 
+pub(crate) use outcome::Outcome;
+
 use crate::arguments::{Arguments, GatewayVerb, KeyVerb, ProjectVerb, Verb};
 use crate::failure::Failure;
 use crate::place;
 use crate::report::Report;
-
-/// How a verb that did not fail ended.
-pub(crate) enum Outcome {
-    Done,
-    /// A key was checked and is refused.
-    Refused,
-}
 
 pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome, Failure> {
     let db = arguments.db.as_deref();

@@ -4,6 +4,15 @@
 
 use thiserror::Error;
 
+/// What to do where no credential store runs.
+#[cfg(all(unix, not(target_os = "macos")))]
+const ABSENT_ADVICE: &str =
+    "Start or install one (GNOME Keyring, KWallet or KeePassXC), then try again.";
+#[cfg(target_os = "macos")]
+const ABSENT_ADVICE: &str = "Create a login keychain in Keychain Access, then try again.";
+#[cfg(windows)]
+const ABSENT_ADVICE: &str = "Sign in to a desktop session, then try again.";
+
 /// Why the credential store did not do what it was asked.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum KeychainError {
@@ -50,7 +59,7 @@ impl KeychainError {
     /// The next step, as a sentence.
     pub fn advice(self) -> &'static str {
         match self {
-            Self::Absent => crate::platform::ABSENT_ADVICE,
+            Self::Absent => ABSENT_ADVICE,
             Self::NoDefaultKeyring => {
                 "Create a default keyring in Passwords and Keys (seahorse), then try again."
             }

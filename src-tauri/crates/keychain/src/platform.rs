@@ -4,14 +4,14 @@
 #[cfg(all(unix, not(target_os = "macos")))]
 mod secret_service;
 #[cfg(all(unix, not(target_os = "macos")))]
-pub(crate) use secret_service::{ABSENT_ADVICE, NAME, check, is_refusal, modifiers, open};
+pub(crate) use secret_service::{NAME, check, is_refusal, modifiers, open};
 
 #[cfg(target_os = "macos")]
 mod macos;
 #[cfg(target_os = "macos")]
-pub(crate) use macos::{ABSENT_ADVICE, NAME, check, is_refusal, modifiers, open};
+pub(crate) use macos::{NAME, check, is_refusal, modifiers, open};
 
 #[cfg(windows)]
 mod windows;
 #[cfg(windows)]
-pub(crate) use windows::{ABSENT_ADVICE, NAME, check, is_refusal, modifiers, open};
+pub(crate) use windows::{NAME, check, is_refusal, modifiers, open};

@@ -66,3 +66,26 @@ impl Builder {
         self.open(directory).await
     }
 }
+
+impl Verifier {
+    /// Returns a builder with the default settings.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Opens the store in this folder with the default settings. Never creates one.
+    ///
+    /// # Errors
+    /// As [`Builder::open`].
+    pub async fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
+        Builder::default().open(directory).await
+    }
+
+    /// Opens the store that the variable `KEYSTILE_DB` names, or that of this user's Keystile window.
+    ///
+    /// # Errors
+    /// As [`Builder::open_default`].
+    pub async fn open_default() -> Result<Self, Error> {
+        Builder::default().open_default().await
+    }
+}

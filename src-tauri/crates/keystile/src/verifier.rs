@@ -1,6 +1,5 @@
 //! The verifier as a program uses it: by name of an environment, with the time and the counting of uses taken care of.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use keystile_guard::Guard;
@@ -8,7 +7,6 @@ use keystile_guard::Guard;
 use keystile_guard::GuardLayer;
 use keystile_verifier::{Environment, EnvironmentId, KeyId, Permission, Verification};
 
-use crate::builder::Builder;
 use crate::error::Error;
 
 /// Checks API keys against one store. Cloning is cheap; all clones share their cache. Open one for the life of the program.
@@ -16,27 +14,6 @@ use crate::error::Error;
 pub struct Verifier(pub(crate) keystile_verifier::Verifier);
 
 impl Verifier {
-    /// Returns a builder with the default settings.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
-    /// Opens the store in this folder with the default settings. Never creates one.
-    ///
-    /// # Errors
-    /// As [`Builder::open`].
-    pub async fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
-        Builder::default().open(directory).await
-    }
-
-    /// Opens the store that the variable `KEYSTILE_DB` names, or that of this user's Keystile window.
-    ///
-    /// # Errors
-    /// As [`Builder::open_default`].
-    pub async fn open_default() -> Result<Self, Error> {
-        Builder::default().open_default().await
-    }
-
     /// Finds an environment by its id or as `Project/environment`, without regard to case.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use keystile_keys::Permission;
 
 use crate::path::PathDoubt;
-use crate::route_rule::RouteRuleError;
+use crate::route_rule_error::RouteRuleError;
 
 /// The access that a request requires, from the least to the most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -5,42 +5,17 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use thiserror::Error;
-
 use keystile_keys::Permission;
 
 use crate::access::{Access, AccessReason, RouteMatch};
 use crate::path;
 use crate::request_facts::{RequestFacts, RequestKind};
+use crate::route_rule_error::{MAX_RULES, RouteRuleError};
 
 /// The longest path of a rule, in characters.
 const MAX_PATH_LENGTH: usize = 200;
 /// The longest method of a rule, in characters.
 const MAX_METHOD_LENGTH: usize = 20;
-/// The most rules of one gateway.
-pub const MAX_RULES: usize = 100;
-
-/// Why a rule is none.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub enum RouteRuleError {
-    /// The method is not a word of capital letters.
-    #[error("a method is a word of capital letters, or * for every method")]
-    Method,
-    /// The path is not one that a request can have.
-    #[error(
-        "a path begins with /, is at most 200 characters of an address long, and may end with /*"
-    )]
-    Path,
-    /// Neither open nor read nor write.
-    #[error("a rule says open, read or write")]
-    Need,
-    /// Not three words.
-    #[error("a rule is a method, a path and what they need, such as POST /search read")]
-    Form,
-    /// More than [`MAX_RULES`].
-    #[error("a gateway has at most 100 rules")]
-    TooMany,
-}
 
 /// One rule: a method or all of them, a path or all below it, and the access that such requests require.
 ///

@@ -15,8 +15,8 @@ use crate::claim::Claim;
 use crate::clipboard::Clipboard;
 use crate::clipboard_hold::Held;
 use crate::error::RegistryError;
+use crate::open_trials::Trials;
 use crate::prompt::OpenPrompts;
-use crate::trial::Trials;
 
 /// What time it is. Passed in, so that tests decide.
 pub type Clock = fn() -> Timestamp;

@@ -1,39 +1,16 @@
 //! Try a new key: its prompt is closed, and the plain key stays in memory for the Playground of the window that showed it,
 //! until that is left. It is never shown again, and nothing stores it.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use keystile_keys::{EnvironmentId, KeyId, PlainKey, ProjectId};
+use keystile_keys::EnvironmentId;
 use keystile_store::KeyRow;
 use zeroize::Zeroizing;
 
 use crate::error::RegistryError;
+use crate::open_trials::Trial;
 use crate::prompt::Ticket;
 use crate::registry::Registry;
-
-/// A key that was taken along from its prompt. Holds no text of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trial {
-    /// The key.
-    pub key_id: KeyId,
-    /// Its name as written.
-    pub name: String,
-    /// Its project.
-    pub project_id: ProjectId,
-    /// Its environment; it is sent nowhere else.
-    pub environment_id: EnvironmentId,
-}
-
-/// The trials by the window that holds them: one each.
-#[derive(Default)]
-pub(crate) struct Trials(Mutex<HashMap<String, (Trial, Arc<PlainKey>)>>);
-
-impl Trials {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, (Trial, Arc<PlainKey>)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 impl Registry {
     /// Closes the prompt of a copied key and keeps the key for this window.

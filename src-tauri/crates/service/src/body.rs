@@ -9,7 +9,7 @@ use hyper::HeaderMap;
 use hyper::header::CONTENT_TYPE;
 use zeroize::Zeroizing;
 
-use crate::state::ServiceState;
+use crate::state::SharedState;
 use keystile_guard::Problem;
 
 /// 100 times what a request needs.
@@ -18,10 +18,10 @@ const MAX_BODY_BYTES: usize = 16 * 1024;
 /// A whole body that may hold a key. It is wiped after use.
 pub(crate) struct SecretBody(pub(crate) Zeroizing<Vec<u8>>);
 
-impl FromRequest<Arc<ServiceState>> for SecretBody {
+impl FromRequest<Arc<SharedState>> for SecretBody {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &Arc<ServiceState>) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &Arc<SharedState>) -> Result<Self, Problem> {
         let body = request.into_body();
         if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
             return Err(Problem::body_too_large());

@@ -6,7 +6,7 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::state::ServiceState;
+use crate::state::SharedState;
 use keystile_guard::{Problem, ProblemBody, Response};
 
 /// The service is well.
@@ -37,7 +37,7 @@ pub(crate) async fn healthz() -> Response {
         (status = 503, description = "Keys cannot be checked at the moment", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
-pub(crate) async fn readyz(State(state): State<Arc<ServiceState>>) -> Result<Response, Problem> {
+pub(crate) async fn readyz(State(state): State<Arc<SharedState>>) -> Result<Response, Problem> {
     match state.verifier.ready().await {
         Ok(()) => Ok(keystile_guard::json(&Health { status: "ok" })),
         Err(error) => Err(Problem::unavailable(&error, false)),

@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 use crate::access_log::LoggedDecision;
 use crate::body::{self, SecretBody};
 use crate::check_key::check_key;
-use crate::routes::NotFromBrowser;
-use crate::state::ServiceState;
+use crate::extract::NotFromBrowser;
+use crate::state::SharedState;
 use keystile_guard::{Problem, ProblemBody, Response};
 
 /// The form (RFC 7662, section 2.1).
@@ -120,7 +120,7 @@ impl Form {
     security((), ("admin" = [])),
 )]
 pub(crate) async fn introspect(
-    State(state): State<Arc<ServiceState>>,
+    State(state): State<Arc<SharedState>>,
     environment: Result<Path<(String, String)>, PathRejection>,
     _browser: NotFromBrowser,
     headers: HeaderMap,
@@ -154,7 +154,7 @@ pub(crate) async fn introspect(
     security((), ("admin" = [])),
 )]
 pub(crate) async fn introspect_by_id(
-    State(state): State<Arc<ServiceState>>,
+    State(state): State<Arc<SharedState>>,
     environment: Result<Path<String>, PathRejection>,
     _browser: NotFromBrowser,
     headers: HeaderMap,
@@ -165,7 +165,7 @@ pub(crate) async fn introspect_by_id(
 }
 
 async fn respond(
-    state: &ServiceState,
+    state: &SharedState,
     environment: Option<&str>,
     headers: &HeaderMap,
     SecretBody(body): SecretBody,

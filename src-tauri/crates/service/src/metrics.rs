@@ -1,13 +1,10 @@
-//! `GET /metrics`: the counters of this process in the Prometheus text format. No metric names a key, a project or an
-//! address.
+//! What the service counts, and how metrics are written for Prometheus. No metric names a key, a project or an address.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::extract::State;
 use hyper::StatusCode;
-use keystile_guard::{Problem, ProblemBody, Response};
+use keystile_guard::{Problem, Response};
 use keystile_verifier::Lanes;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::prometheus_text::{CONTENT_TYPE, encode};
@@ -16,10 +13,6 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
-
-use crate::routes::Owner;
-use crate::state::ServiceState;
-use crate::verifier_metrics::VerifierMetrics;
 
 /// Upper bounds of the latency histograms, in seconds.
 pub(crate) const LATENCY_BUCKETS: [f64; 12] = [
@@ -67,13 +60,13 @@ impl RouteLabel {
 
 /// What the service itself counts.
 #[derive(Debug)]
-pub(crate) struct ServiceMetrics {
+pub(crate) struct HttpMetrics {
     connections: AtomicU64,
     requests: Lanes<AtomicU64>,
     latencies: [Histogram; RouteLabel::ALL.len()],
 }
 
-impl Default for ServiceMetrics {
+impl Default for HttpMetrics {
     fn default() -> Self {
         Self {
             connections: AtomicU64::new(0),
@@ -83,7 +76,7 @@ impl Default for ServiceMetrics {
     }
 }
 
-impl ServiceMetrics {
+impl HttpMetrics {
     pub(crate) fn connection(&self) {
         self.connections.fetch_add(1, Ordering::Relaxed);
     }
@@ -92,39 +85,19 @@ impl ServiceMetrics {
         self.requests.mine().fetch_add(1, Ordering::Relaxed);
         self.latencies[route as usize].observe(duration.as_secs_f64());
     }
-}
 
-/// Everything that was counted since the process began.
-#[utoipa::path(
-    get,
-    path = "/metrics",
-    operation_id = "metrics",
-    responses(
-        (status = 200, description = "Prometheus text", body = String, content_type = "text/plain"),
-        (status = 401, description = "The admin token is missing or wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "A page in a browser asked", body = ProblemBody, content_type = "application/problem+json"),
-    ),
-    security((), ("admin" = [])),
-)]
-pub(crate) async fn metrics(
-    State(state): State<Arc<ServiceState>>,
-    _owner: Owner,
-) -> Result<Response, Problem> {
-    let metrics = &state.metrics;
-    let scrape = Scrape {
-        connections: metrics.connections.load(Ordering::Relaxed),
-        requests: metrics
-            .requests
-            .all()
-            .map(|lane| lane.load(Ordering::Relaxed))
-            .sum(),
-        latencies: metrics.latencies.clone(),
-    };
-    let collectors: [Box<dyn Collector>; 2] = [
-        Box::new(VerifierMetrics::new(&state.verifier)),
-        Box::new(scrape),
-    ];
-    encode_metrics(collectors)
+    /// Returns what was counted so far.
+    pub(crate) fn scrape(&self) -> Scrape {
+        Scrape {
+            connections: self.connections.load(Ordering::Relaxed),
+            requests: self
+                .requests
+                .all()
+                .map(|lane| lane.load(Ordering::Relaxed))
+                .sum(),
+            latencies: self.latencies.clone(),
+        }
+    }
 }
 
 /// Writes what these collect as a response.
@@ -152,7 +125,7 @@ pub(crate) fn encode_metrics(
 
 /// What the service had counted at the time of one scrape.
 #[derive(Debug)]
-struct Scrape {
+pub(crate) struct Scrape {
     connections: u64,
     requests: u64,
     latencies: [Histogram; RouteLabel::ALL.len()],

@@ -1,13 +1,9 @@
 //! The OpenAPI document: made from the routes, and from what they do not say, such as how clients authenticate.
 
-use std::sync::LazyLock;
-
-use hyper::StatusCode;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{forward_auth, routes};
-use keystile_guard::Response;
+use crate::forward_auth;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -66,25 +62,4 @@ impl Modify for Names {
             }
         }
     }
-}
-
-/// Returns the OpenAPI 3.1 document of the service, as `/openapi.json` does.
-pub fn openapi() -> serde_json::Value {
-    serde_json::to_value(routes::router().into_openapi()).unwrap_or_default()
-}
-
-/// This document.
-#[utoipa::path(
-    get,
-    path = "/openapi.json",
-    operation_id = "openapi",
-    responses((status = 200, description = "This document", body = Object)),
-)]
-pub(crate) async fn document() -> Response {
-    static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi().to_string());
-    keystile_guard::response(
-        StatusCode::OK,
-        "application/json",
-        DOCUMENT.as_bytes().to_vec(),
-    )
 }

@@ -1,12 +1,11 @@
 //! The paths of the service. `/v1/auth/` is answered without the router, because a proxy sends a request there for each of its
 //! own; every other path is a route of axum and of the OpenAPI document.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Request as AxumRequest};
-use axum::http::request::Parts;
+use axum::extract::Request as AxumRequest;
 use bytes::Bytes;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
@@ -20,11 +19,8 @@ use utoipa_axum::routes;
 
 use crate::forward_auth::Allowed;
 use crate::openapi::Document;
-use crate::state::ServiceState;
-use crate::{
-    allowed_hosts, fetch_metadata, forward_auth, health, introspect, metrics, openapi, reference,
-    verify,
-};
+use crate::state::SharedState;
+use crate::{allowed_hosts, forward_auth, health, introspect, metrics_route, reference, verify};
 
 /// Bytes of the path and query.
 const MAX_URI_BYTES: usize = 8 * 1024;
@@ -36,19 +32,40 @@ const MAX_HEADER_BYTES: usize = 32 * 1024;
 pub(crate) type ResponseBody = Either<Full<Bytes>, Body>;
 
 /// Every path but forward-auth's, with its description.
-pub(crate) fn router() -> OpenApiRouter<Arc<ServiceState>> {
+pub(crate) fn router() -> OpenApiRouter<Arc<SharedState>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(verify::verify))
         .routes(routes!(introspect::introspect))
         .routes(routes!(introspect::introspect_by_id))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
-        .routes(routes!(metrics::metrics))
-        .routes(routes!(openapi::document))
+        .routes(routes!(metrics_route::metrics))
+        .routes(routes!(document))
+}
+
+/// Returns the OpenAPI 3.1 document of the service, as `/openapi.json` does.
+pub fn openapi() -> serde_json::Value {
+    serde_json::to_value(router().into_openapi()).unwrap_or_default()
+}
+
+/// This document.
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    operation_id = "openapi",
+    responses((status = 200, description = "This document", body = Object)),
+)]
+pub(crate) async fn document() -> keystile_guard::Response {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi().to_string());
+    keystile_guard::response(
+        hyper::StatusCode::OK,
+        "application/json",
+        DOCUMENT.as_bytes().to_vec(),
+    )
 }
 
 /// The router over this state.
-pub(crate) fn build(state: Arc<ServiceState>) -> Router {
+pub(crate) fn build(state: Arc<SharedState>) -> Router {
     let (router, _document) = router().split_for_parts();
     router
         .fallback(async || Problem::not_found())
@@ -58,7 +75,7 @@ pub(crate) fn build(state: Arc<ServiceState>) -> Router {
 
 /// Answers a request about a key of `/v1/auth/`, or returns `None` for every other path.
 pub(crate) async fn forward_auth<B>(
-    state: &ServiceState,
+    state: &SharedState,
     request: &Request<B>,
 ) -> Option<Result<Allowed, Rejection>> {
     if !request.uri().path().starts_with(reference::ROOT) {
@@ -82,7 +99,7 @@ pub(crate) async fn other(router: Router, request: Request<Incoming>) -> Respons
 }
 
 /// Rejects what no path of the service accepts.
-pub(crate) fn check<B>(state: &ServiceState, request: &Request<B>) -> Result<(), Problem> {
+pub(crate) fn check<B>(state: &SharedState, request: &Request<B>) -> Result<(), Problem> {
     check_frame(request)?;
     state.hosts.check(request)
 }
@@ -121,33 +138,5 @@ fn check_transfer_encoding<B>(request: &Request<B>) -> Result<(), Problem> {
             Ok(())
         }
         (Some(_), _) => Err(Problem::length_required()),
-    }
-}
-
-/// The owner of the API asks: with the admin token if there is one, and not from a page in a browser.
-pub(crate) struct Owner;
-
-impl FromRequestParts<Arc<ServiceState>> for Owner {
-    type Rejection = Problem;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        state: &Arc<ServiceState>,
-    ) -> Result<Self, Problem> {
-        fetch_metadata::reject_browsers(&parts.headers)?;
-        state.admin.check(&parts.headers)?;
-        Ok(Self)
-    }
-}
-
-/// The request was not sent by a page in a browser.
-pub(crate) struct NotFromBrowser;
-
-impl<S: Sync> FromRequestParts<S> for NotFromBrowser {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        fetch_metadata::reject_browsers(&parts.headers)?;
-        Ok(Self)
     }
 }

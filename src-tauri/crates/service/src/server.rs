@@ -22,10 +22,10 @@ use crate::admin::Admin;
 use crate::alarm::Alarms;
 use crate::allowed_hosts::AllowedHosts;
 use crate::error::Error;
-use crate::metrics::{RouteLabel, ServiceMetrics};
+use crate::metrics::{HttpMetrics, RouteLabel};
 use crate::routes::{self, ResponseBody};
 use crate::settings::Settings;
-use crate::state::ServiceState;
+use crate::state::SharedState;
 use crate::wire::Wire;
 
 /// What hyper reads of a head before it gives up; smaller limits are ours.
@@ -36,14 +36,14 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A service that listens and does not answer yet.
 pub struct Server {
     listener: Listener,
-    service: Service,
+    service: Handler,
     has_admin_token: bool,
 }
 
 /// What answers requests. Cloning is cheap.
 #[derive(Clone)]
-struct Service {
-    state: Arc<ServiceState>,
+struct Handler {
+    state: Arc<SharedState>,
     router: Router,
 }
 
@@ -70,19 +70,19 @@ impl Server {
         let listener = Listener::bind(settings.listen).await?;
         let hosts = AllowedHosts::new(listener.address(), &settings.allowed_hosts)?;
         let token = settings.admin_token.as_ref();
-        let state = Arc::new(ServiceState {
+        let state = Arc::new(SharedState {
             verifier,
             hosts,
             admin: Admin::new(token.map(|token| token.as_str())),
             default_proxy: settings.default_proxy,
             limits: settings.limits,
-            metrics: ServiceMetrics::default(),
+            metrics: HttpMetrics::default(),
             access_log: settings.access_log,
         });
         let service = Self {
             listener,
             has_admin_token: token.is_some(),
-            service: Service {
+            service: Handler {
                 router: routes::build(Arc::clone(&state)),
                 state,
             },
@@ -149,7 +149,7 @@ impl std::fmt::Debug for Server {
 /// The connection over which requests come. Counted for each request: were the state that all connections share counted, the
 /// cores would wait for each other.
 struct ConnectionContext {
-    service: Service,
+    service: Handler,
     client: IpAddr,
 }
 
@@ -200,7 +200,7 @@ impl ConnectionContext {
     }
 }
 
-async fn serve_connection(service: Service, accepted: Connection) {
+async fn serve_connection(service: Handler, accepted: Connection) {
     let Connection {
         stream,
         client,

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::proxy::Proxy;
-use crate::snippet_upstream::{ServiceAddress, Upstream};
+use crate::snippet_upstream::{CheckAddress, Upstream};
 
 /// What a configuration is for.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +24,7 @@ pub struct Snippet<'a> {
     /// Where requests carry their key.
     pub key_location: &'a KeyLocation,
     /// Where the service listens.
-    pub service: ServiceAddress<'a>,
+    pub service: CheckAddress<'a>,
     /// The API behind the proxy: `127.0.0.1:8000`, or an address such as `https://api.example/v2`.
     pub upstream: &'a str,
     /// Where the proxy listens. Traefik's format has no place for it; there it stands in a comment.
@@ -67,7 +67,7 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
     let upstream = Upstream::parse(wanted.upstream)?;
     let service = &wanted.service;
     service.check()?;
-    if matches!(service, ServiceAddress::Unix(_)) && wanted.proxy == Proxy::Traefik {
+    if matches!(service, CheckAddress::Unix(_)) && wanted.proxy == Proxy::Traefik {
         return Err(Error::SocketUnsupported(wanted.proxy));
     }
     let host = wanted.server_name.map(host_name).transpose()?;
@@ -132,8 +132,8 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
         .replace(
             "@service_type@",
             match service {
-                ServiceAddress::Tcp(_) => "STRICT_DNS",
-                ServiceAddress::Unix(_) => "STATIC",
+                CheckAddress::Tcp(_) => "STRICT_DNS",
+                CheckAddress::Unix(_) => "STATIC",
             },
         )
         .replace("@scheme@", upstream.scheme())
@@ -199,17 +199,17 @@ fn removed_headers(proxy: Proxy) -> String {
 }
 
 /// How a proxy is told where the service listens.
-fn service_server(proxy: Proxy, service: &ServiceAddress<'_>) -> String {
+fn service_server(proxy: Proxy, service: &CheckAddress<'_>) -> String {
     match (proxy, service) {
-        (Proxy::Envoy, ServiceAddress::Tcp(address)) => format!(
+        (Proxy::Envoy, CheckAddress::Tcp(address)) => format!(
             "socket_address: {{ address: \"{}\", port_value: {} }}",
             address.ip(),
             address.port()
         ),
-        (Proxy::Envoy, ServiceAddress::Unix(path)) => format!("pipe: {{ path: \"{path}\" }}"),
-        (_, ServiceAddress::Tcp(address)) => address.to_string(),
-        (Proxy::Caddy, ServiceAddress::Unix(path)) => format!("\"unix/{path}\""),
-        (_, ServiceAddress::Unix(path)) => format!("\"unix:{path}\""),
+        (Proxy::Envoy, CheckAddress::Unix(path)) => format!("pipe: {{ path: \"{path}\" }}"),
+        (_, CheckAddress::Tcp(address)) => address.to_string(),
+        (Proxy::Caddy, CheckAddress::Unix(path)) => format!("\"unix/{path}\""),
+        (_, CheckAddress::Unix(path)) => format!("\"unix:{path}\""),
     }
 }
 

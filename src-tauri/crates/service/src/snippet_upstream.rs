@@ -71,20 +71,20 @@ impl Upstream {
 
 /// Where the service listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ServiceAddress<'a> {
+pub enum CheckAddress<'a> {
     /// An address and a port.
     Tcp(SocketAddr),
     /// The path of a Unix socket.
     Unix(&'a str),
 }
 
-impl From<SocketAddr> for ServiceAddress<'_> {
+impl From<SocketAddr> for CheckAddress<'_> {
     fn from(address: SocketAddr) -> Self {
         Self::Tcp(address)
     }
 }
 
-impl ServiceAddress<'_> {
+impl CheckAddress<'_> {
     /// Checks that a configuration can hold the path.
     ///
     /// # Errors

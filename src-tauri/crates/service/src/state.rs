@@ -5,16 +5,16 @@ use keystile_verifier::Verifier;
 
 use crate::admin::Admin;
 use crate::allowed_hosts::AllowedHosts;
-use crate::metrics::ServiceMetrics;
+use crate::metrics::HttpMetrics;
 use crate::proxy::Proxy;
 use crate::settings::Limits;
 
-pub(crate) struct ServiceState {
+pub(crate) struct SharedState {
     pub(crate) verifier: Verifier,
     pub(crate) hosts: AllowedHosts,
     pub(crate) admin: Admin,
     pub(crate) default_proxy: Option<Proxy>,
     pub(crate) limits: Limits,
-    pub(crate) metrics: ServiceMetrics,
+    pub(crate) metrics: HttpMetrics,
     pub(crate) access_log: Option<AccessLog>,
 }

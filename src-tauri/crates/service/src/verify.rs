@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 use crate::access_log::LoggedDecision;
 use crate::body::{self, SecretBody};
 use crate::check_key::check_key;
-use crate::routes::Owner;
-use crate::state::ServiceState;
+use crate::extract::Owner;
+use crate::state::SharedState;
 use keystile_guard::{Problem, ProblemBody, Response};
 
 /// The request.
@@ -146,7 +146,7 @@ const ADVICE: &str =
     security((), ("admin" = [])),
 )]
 pub(crate) async fn verify(
-    State(state): State<Arc<ServiceState>>,
+    State(state): State<Arc<SharedState>>,
     _owner: Owner,
     headers: HeaderMap,
     SecretBody(body): SecretBody,

@@ -315,3 +315,13 @@ fn unique_rule(message: &str) -> Option<UniqueRule> {
         _ => None,
     }
 }
+
+pub(crate) fn unwritable(path: &Path, cause: std::io::Error) -> StoreError {
+    if cause.kind() == std::io::ErrorKind::StorageFull {
+        return StoreError::Full;
+    }
+    StoreError::ReadOnly {
+        path: path.to_owned(),
+        cause: Some(cause),
+    }
+}

@@ -15,24 +15,13 @@ use sqlx::{Connection, SqliteConnection, SqlitePool};
 
 use crate::audit_chain::AuditChain;
 use crate::database_file::{CommitMark, DatabaseFile};
-use crate::error::StoreError;
+use crate::error::{StoreError, unwritable};
 use crate::install_key::InstallKeyFile;
 use crate::network_drive;
 use crate::private_directory::make_private_directory;
 use crate::recognise::{check, recognise, refuse_by_header};
+use crate::schema::{DATABASE_FILE, schema_version};
 use crate::write::Write;
-
-/// The name of the database in its directory.
-pub const DATABASE_FILE: &str = "keystile.db";
-/// The schema that this program writes: the last byte of `PRAGMA application_id`.
-pub const SCHEMA_VERSION: i64 = 1;
-/// "KST", the first three bytes of `PRAGMA application_id`.
-const APPLICATION_ID_PREFIX: i64 = 0x4b_5354;
-
-/// The schema version of a database with this `PRAGMA application_id`; `None` where it is not one of Keystile.
-pub(crate) fn schema_version(application_id: i64) -> Option<i64> {
-    (application_id >> 8 == APPLICATION_ID_PREFIX).then_some(application_id & 0xff)
-}
 
 /// How long another program may take to make or migrate the database.
 const LOCK_LIMIT: Duration = Duration::from_secs(10);
@@ -367,15 +356,5 @@ fn migration_error(error: sqlx::migrate::MigrateError) -> StoreError {
         other => StoreError::Failed {
             cause: Box::new(other),
         },
-    }
-}
-
-pub(crate) fn unwritable(path: &Path, cause: std::io::Error) -> StoreError {
-    if cause.kind() == std::io::ErrorKind::StorageFull {
-        return StoreError::Full;
-    }
-    StoreError::ReadOnly {
-        path: path.to_owned(),
-        cause: Some(cause),
     }
 }

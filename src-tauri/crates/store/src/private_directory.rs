@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::error::StoreError;
-use crate::open::{DATABASE_FILE, unwritable};
+use crate::error::{StoreError, unwritable};
+use crate::schema::DATABASE_FILE;
 
 /// Makes the directory 0700. One that was there and is open to others is refused, not changed: it may be somebody
 /// else's (`/tmp`).

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
-use crate::open::{SCHEMA_VERSION, schema_version};
+use crate::schema::{SCHEMA_VERSION, schema_version};
 
 /// Up to this size every page is checked at the start: a few milliseconds. A larger file is found damaged when read.
 const CHECKED_WHOLE_BYTES: u64 = 4 * 1024 * 1024;

@@ -10,7 +10,8 @@ use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
 use crate::column::column;
 use crate::error::StoreError;
-use crate::open::{DATABASE_FILE, Store};
+use crate::open::Store;
+use crate::schema::DATABASE_FILE;
 use crate::usage::{LastUse, USAGE_FILE, unsigned};
 
 /// How one key was used.

@@ -9,9 +9,10 @@ use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::reading::Wish;
-use crate::tasks::{self, Limits};
+use crate::shared::Limits;
+use crate::tasks;
 use crate::verifier::{Inside, MAX_LOOK_UPS, Verifier};
+use crate::wish::Wish;
 
 /// Builds a [`Verifier`].
 ///
@@ -89,6 +90,21 @@ impl Builder {
         };
         verifier.wish(Wish::Refresh).await?;
         Ok(verifier)
+    }
+}
+
+impl Verifier {
+    /// Returns a builder with the default settings.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Opens the store in this folder with the default settings. Never creates one.
+    ///
+    /// # Errors
+    /// As [`Builder::open`].
+    pub async fn open(directory: &Path) -> Result<Self, Error> {
+        Builder::default().open(directory).await
     }
 }
 

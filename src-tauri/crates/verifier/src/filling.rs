@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::ground::Ground;
 use crate::id_filter::IdFilter;
-use crate::reading::Wish;
+use crate::wish::Wish;
 
 /// Ids read at once: about a millisecond.
 const CHUNK: u32 = 5_000;

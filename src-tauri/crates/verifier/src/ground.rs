@@ -18,10 +18,10 @@ use keystile_store::{CommitMark, DatabaseFile, Store};
 
 use crate::answer::{Environment, Verification};
 use crate::coarse_clock::CoarseClock;
+use crate::database_state::DatabaseState;
 use crate::error::Reason;
 use crate::id_filter::IdFilter;
 use crate::memory::{Entry, Memory, Proof, Recognised, Version};
-use crate::view::DatabaseState;
 
 /// No commit.
 const NEVER: u64 = u64::MAX;

@@ -6,6 +6,7 @@ mod answer;
 mod builder;
 mod clock;
 mod coarse_clock;
+mod database_state;
 mod error;
 mod figures;
 mod filling;
@@ -14,20 +15,24 @@ mod id_filter;
 mod lanes;
 mod last_read;
 mod memory;
+mod proof_job;
 mod proof_queue;
 mod proofs;
 mod reading;
 mod recheck;
 mod rows;
+mod shared;
 mod tags;
 mod tasks;
 mod usage;
 mod verifier;
 mod view;
 mod watch;
+mod wish;
 
 pub use answer::{Derived, Environment, KeyInfo, Verification};
 pub use builder::Builder;
+pub use database_state::DatabaseState;
 pub use error::{Error, Reason};
 pub use figures::Figures;
 pub use keystile_keys::{
@@ -37,4 +42,4 @@ pub use keystile_keys::{
 pub use keystile_store::StoreError;
 pub use lanes::Lanes;
 pub use verifier::Verifier;
-pub use view::{DatabaseState, View};
+pub use view::View;

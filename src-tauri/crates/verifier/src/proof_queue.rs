@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 
 use keystile_keys::KeyId;
 
-use crate::proofs::Job;
+use crate::proof_job::Job;
 
 /// Secrets of one key that wait while its tag cannot be compared. More are rejected as busy.
 const MAX_DOUBTFUL_PER_KEY: usize = 4;

@@ -8,51 +8,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use keystile_keys::{HashError, KeyId, ProofMemory, Secret, SecretHash, Tag};
+use keystile_keys::{HashError, ProofMemory, SecretHash};
 use tokio::sync::{mpsc, watch};
 
 use crate::error::Error;
-use crate::ground::Ground;
-use crate::memory::{Entry, Proof};
+use crate::memory::Proof;
+use crate::proof_job::{Claimed, Job, NewTag, Outcome};
 use crate::proof_queue::ProofQueue;
 
 /// A thread without work ends after this, and its 19 MiB go back to the system.
 const IDLE: Duration = Duration::from_secs(10);
-
-/// A tag that has to be stored anew.
-pub(crate) struct NewTag {
-    pub(crate) ground: Arc<Ground>,
-    pub(crate) key: KeyId,
-    pub(crate) version: i64,
-    pub(crate) tag: Tag,
-}
-
-/// What is to be proven.
-pub(crate) struct Claimed {
-    pub(crate) ground: Arc<Ground>,
-    pub(crate) entry: Arc<Entry>,
-    /// Which of its secret versions.
-    pub(crate) version: usize,
-    pub(crate) secret: Secret,
-    /// Its tag is of a lost install key, so that the secret may be anybody's invention.
-    pub(crate) is_doubtful: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Proven,
-    Disproven,
-    /// It waited too long, or there was no memory for it.
-    Undecided,
-}
-
-pub(crate) struct Job {
-    pub(crate) claimed: Claimed,
-    tag: Tag,
-    mark: u64,
-    since: Instant,
-    done: watch::Sender<Option<Outcome>>,
-}
 
 #[derive(Default)]
 struct Queue {

@@ -18,45 +18,13 @@ use crate::ground::Ground;
 use crate::id_filter::IdFilter;
 use crate::last_read::LastRead;
 use crate::rows::{entry, find_environment};
-use crate::tasks::Shared;
+use crate::shared::Shared;
+use crate::wish::{Wish, tell};
 
 /// Wishes that one snapshot answers.
 const BATCH: usize = 128;
 /// Audit rows that are followed one by one; after more, rows are forgotten and read again as they are needed.
 const MOST_TRACES: u32 = 5_000;
-
-/// What a check waits for.
-pub(crate) enum Wish {
-    /// Memory as it is in the database now.
-    Refresh(oneshot::Sender<Result<(), Reason>>),
-    /// This key in memory; whether there is such a key.
-    Key(KeyId, oneshot::Sender<Result<bool, Reason>>),
-    /// The environment that this means.
-    Environment(
-        String,
-        oneshot::Sender<Result<Option<Arc<Environment>>, Reason>>,
-    ),
-    /// The filter that was being filled is full of all ids.
-    Filled(Arc<IdFilter>),
-}
-
-impl Wish {
-    fn refuse(self, reason: Reason) {
-        match self {
-            Self::Refresh(reply) => tell(reply, Err(reason)),
-            Self::Key(_, reply) => tell(reply, Err(reason)),
-            Self::Environment(_, reply) => tell(reply, Err(reason)),
-            Self::Filled(_) => {}
-        }
-    }
-}
-
-/// Whoever gave up waiting is not told.
-fn tell<T>(reply: oneshot::Sender<T>, answer: T) {
-    if reply.send(answer).is_err() {
-        tracing::trace!("an answer that nobody waits for any more");
-    }
-}
 
 /// An answer that is held back until the snapshot has ended and its counter counts.
 enum Answered {

@@ -6,8 +6,8 @@ use keystile_keys::{DenyReason, EnvironmentId, KeyId, Permission, Timestamp};
 use crate::answer::Verification;
 use crate::error::Error;
 use crate::ground::{Attempt, Question};
-use crate::reading::Wish;
 use crate::verifier::{MOST_ROUNDS, Verifier};
+use crate::wish::Wish;
 
 impl Verifier {
     /// Checks whether a key that was accepted before still would be. Checks no secret and is not counted.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::clock::Clock;
 use crate::ground::Ground;
-use crate::proofs::NewTag;
+use crate::proof_job::NewTag;
 
 /// As many as one transaction holds.
 const BATCH: usize = 64;

@@ -1,23 +1,21 @@
 //! Checks keys. A check of a key that is in memory awaits nothing; others wait for the reading task or for Argon2id.
 
 use std::net::IpAddr;
-use std::path::Path;
 use std::sync::Arc;
 
 use keystile_keys::{DenyReason, EnvironmentId, KeyId, Permission, PresentedKey, Timestamp};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::answer::{Environment, Verification};
-use crate::builder::Builder;
+use crate::database_state::DatabaseState;
 use crate::error::{Error, Reason};
 use crate::figures::Figures;
 use crate::ground::{Attempt, Question};
 use crate::memory::{Entry, Proof};
-use crate::proofs::Claimed;
-use crate::reading::Wish;
-use crate::tasks::Shared;
+use crate::proof_job::Claimed;
+use crate::shared::Shared;
 use crate::usage::{self, Flush};
-use crate::view::DatabaseState;
+use crate::wish::Wish;
 
 /// A check that has not come to an end by then will not.
 pub(crate) const MOST_ROUNDS: usize = 32;
@@ -43,19 +41,6 @@ pub(crate) struct Inside {
 }
 
 impl Verifier {
-    /// Returns a builder with the default settings.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
-    /// Opens the store in this folder with the default settings. Never creates one.
-    ///
-    /// # Errors
-    /// As [`Builder::open`].
-    pub async fn open(directory: &Path) -> Result<Self, Error> {
-        Builder::default().open(directory).await
-    }
-
     /// Returns the time by the verifier's clock.
     pub fn now(&self) -> Timestamp {
         self.inside.shared.clock.now()

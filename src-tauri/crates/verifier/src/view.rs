@@ -5,20 +5,9 @@ use std::sync::Arc;
 use keystile_keys::{EnvironmentId, Permission, Timestamp};
 
 use crate::answer::{Environment, Verification};
+use crate::database_state::DatabaseState;
 use crate::error::{Error, Reason};
 use crate::verifier::Verifier;
-
-/// What the header of the database said at one time: which commit was the last one. Equal to another one only if nothing was
-/// committed in between.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DatabaseState(pub(crate) Result<u64, Reason>);
-
-impl DatabaseState {
-    /// Returns a number that every commit changes; `None` if the database could not be read.
-    pub fn commit(self) -> Option<u64> {
-        self.0.ok()
-    }
-}
 
 /// A verifier and a look at the database. Taken after a request has arrived and used for that request, it is as exact as the
 /// verifier itself, and the database is looked at once for all checks.

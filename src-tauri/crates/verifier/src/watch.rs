@@ -7,7 +7,7 @@ use std::time::Duration;
 use keystile_store::Store;
 
 use crate::ground::Ground;
-use crate::tasks::Shared;
+use crate::shared::Shared;
 
 const EVERY: Duration = Duration::from_millis(50);
 

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use keystile_policy::{RequestFacts, RouteRule};
 
-use super::{AccessLogOptions, OfEnvironment, TlsOptions, place};
+use super::access_log::AccessLogOptions;
+use super::place::{self, OfEnvironment};
+use super::tls::TlsOptions;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum GatewayVerb {

@@ -2,6 +2,7 @@
 //! is not there is not made; one that is there is opened as every verb opens it, after its modes were looked at.
 
 mod endpoints;
+mod finding;
 mod gateway_ports;
 
 use std::net::SocketAddr;
@@ -14,53 +15,13 @@ use keystile_store::{AuditCheck, DATABASE_FILE, SCHEMA_VERSION, Store, StoreErro
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use finding::{Finding, Weight};
+
 use crate::arguments::Doctor;
 use crate::failure::Failure;
 use crate::http;
 use crate::place;
 use crate::report::{self, Report};
-
-/// How bad it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Weight {
-    Good,
-    /// It works, and something should be known.
-    Notable,
-    Bad,
-}
-
-impl Weight {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Good => "ok",
-            Self::Notable => "note",
-            Self::Bad => "bad",
-        }
-    }
-}
-
-struct Finding {
-    about: &'static str,
-    weight: Weight,
-    sentence: String,
-    advice: String,
-}
-
-impl Finding {
-    fn new(about: &'static str, weight: Weight, sentence: impl Into<String>) -> Self {
-        Self {
-            about,
-            weight,
-            sentence: sentence.into(),
-            advice: String::new(),
-        }
-    }
-
-    fn advice(mut self, advice: impl Into<String>) -> Self {
-        self.advice = advice.into();
-        self
-    }
-}
 
 pub(crate) async fn run(db: Option<&Path>, wish: &Doctor, report: &Report) -> Result<(), Failure> {
     let folder = place::folder(db)?;

@@ -2,13 +2,14 @@
 //! its store is elsewhere.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use keystile_policy::KeyLocation;
-use keystile_service::{ServiceAddress, Snippet, snippet};
+use keystile_registry::NoClipboard;
+use keystile_service::{CheckAddress, Snippet, snippet};
 use keystile_store::EnvironmentRow;
 use serde_json::json;
 
-use super::registry;
 use crate::arguments;
 use crate::failure::Failure;
 use crate::place;
@@ -44,7 +45,7 @@ pub(crate) async fn run(
         service: wish
             .unix
             .as_deref()
-            .map_or(ServiceAddress::Tcp(wish.service), ServiceAddress::Unix),
+            .map_or(CheckAddress::Tcp(wish.service), CheckAddress::Unix),
         upstream: upstream.unwrap_or(SOME_API),
         listen: wish.listen,
         server_name: wish.server_name.as_deref(),
@@ -59,7 +60,11 @@ pub(crate) async fn run(
 async fn find(db: Option<&Path>, reference: &str) -> Result<EnvironmentRow, Failure> {
     let found = async {
         place::must_exist(db)?;
-        place::environment(&registry(db).await?, reference).await
+        place::environment(
+            &place::registry(db, Arc::new(NoClipboard)).await?,
+            reference,
+        )
+        .await
     };
     match found.await {
         Ok(environment) => Ok(environment),

@@ -8,7 +8,7 @@ use keystile_verifier::{DenyReason, Verifier};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::Outcome;
+use super::outcome::Outcome;
 use crate::arguments::Verify;
 use crate::failure::Failure;
 use crate::place;

@@ -10,8 +10,6 @@ use crate::entry::Entry;
 use crate::error::KeychainError;
 
 pub(crate) const NAME: &str = "macOS Keychain";
-pub(crate) const ABSENT_ADVICE: &str =
-    "Create a login keychain in Keychain Access, then try again.";
 
 /// `userCanceledErr`, `errSecUserCanceled` and `errSecAuthFailed` of `SecBase.h`; the first two have one number.
 const REFUSALS: [i32; 2] = [-128, -25293];

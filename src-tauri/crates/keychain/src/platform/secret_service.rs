@@ -12,8 +12,6 @@ use crate::entry::Entry;
 use crate::error::KeychainError;
 
 pub(crate) const NAME: &str = "Secret Service";
-pub(crate) const ABSENT_ADVICE: &str =
-    "Start or install one (GNOME Keyring, KWallet or KeePassXC), then try again.";
 
 const SERVICE: &str = "org.freedesktop.secrets";
 

@@ -11,7 +11,6 @@ use crate::entry::Entry;
 use crate::error::KeychainError;
 
 pub(crate) const NAME: &str = "Windows Credential Manager";
-pub(crate) const ABSENT_ADVICE: &str = "Sign in to a desktop session, then try again.";
 
 /// How the store writes `ERROR_ACCESS_DENIED` of `winerror.h`.
 const ACCESS_DENIED: &str = "Windows error code 5";

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use petgraph::Graph;
 use petgraph::algo::tarjan_scc;
+use petgraph::graph::NodeIndex;
+use petgraph::visit::EdgeRef;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, ItemUse, UseTree};
 
@@ -20,7 +22,7 @@ pub(crate) fn check() -> Result<(), Failure> {
     let mut cycles = Vec::new();
     for root in crate_roots()? {
         for cycle in cycles_of(&root)? {
-            cycles.push(format!("{}: {}", root.display(), cycle.join(", ")));
+            cycles.push(format!("{}:\n  {}", root.display(), cycle.join("\n  ")));
         }
     }
     if cycles.is_empty() {
@@ -57,7 +59,7 @@ fn read<T>(result: std::io::Result<T>, path: &Path) -> Result<T, Failure> {
     result.map_err(|cause| Failure::new(format!("{}: {cause}", path.display())))
 }
 
-/// The cycles of a crate, each as the names of its modules.
+/// The cycles of a crate, each as the dependencies that make it: `a -> b`.
 fn cycles_of(root: &Path) -> Result<Vec<Vec<String>>, Failure> {
     let mut files = BTreeMap::new();
     let folder = root.parent().unwrap_or(Path::new("."));
@@ -81,16 +83,25 @@ fn cycles_of(root: &Path) -> Result<Vec<Vec<String>>, Failure> {
             }
         }
     }
+    let name = |index: usize| match modules[index].join("::") {
+        name if name.is_empty() => "the root".to_owned(),
+        name => name,
+    };
     let cycles = tarjan_scc(&graph).into_iter().filter(|part| part.len() > 1);
     Ok(cycles
         .map(|part| {
-            let name = |index: usize| match modules[index].join("::") {
-                name if name.is_empty() => "the root".to_owned(),
-                name => name,
-            };
-            let mut names: Vec<String> = part.into_iter().map(|node| name(graph[node])).collect();
-            names.sort();
-            names
+            let inside = |node: &NodeIndex| part.contains(node);
+            let mut edges: Vec<String> = graph
+                .edge_references()
+                .filter(|edge| inside(&edge.source()) && inside(&edge.target()))
+                .map(|edge| {
+                    let (from, to) = (graph[edge.source()], graph[edge.target()]);
+                    format!("{} -> {}", name(from), name(to))
+                })
+                .collect();
+            edges.sort();
+            edges.dedup();
+            edges
         })
         .collect())
 }
@@ -202,23 +213,32 @@ struct Paths(Vec<Vec<String>>);
 fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
-            && attribute
-                .meta
-                .require_list()
-                .is_ok_and(|list| list.tokens.to_string() == "test")
+            && attribute.meta.require_list().is_ok_and(|list| {
+                let mut words = list.tokens.to_string();
+                words.retain(|sign| sign.is_alphanumeric() || sign == ',' || sign == '(');
+                words.split([',', '(']).any(|word| word == "test")
+            })
     })
 }
 
 impl<'ast> Visit<'ast> for Paths {
     fn visit_item_mod(&mut self, module: &'ast ItemMod) {
+        // What an inline module names by `super` is in this file.
         if !is_test(&module.attrs) {
+            let before = self.0.len();
             visit::visit_item_mod(self, module);
+            let inside = self.0.split_off(before);
+            let is_outside = |path: &Vec<String>| path.first().is_none_or(|first| first != "super");
+            self.0.extend(inside.into_iter().filter(is_outside));
         }
     }
 
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
         self.add_tree(Vec::new(), &item.tree);
     }
+
+    // `pub(crate)` names no module that is used.
+    fn visit_visibility(&mut self, _visibility: &'ast syn::Visibility) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let names = path
@@ -301,11 +321,14 @@ mod tests {
         let found = cycles(&[
             ("lib.rs", "mod a; mod b; mod c;"),
             ("a.rs", "use crate::{c, b::B}; pub struct A;"),
-            ("b.rs", "pub struct B; fn f() -> crate::c::C { todo!() }"),
+            ("b.rs", "pub struct B; fn f(_: crate::c::C) {}"),
             ("c.rs", "mod d; pub use d::D as C;"),
             ("c/d.rs", "use super::super::a::A; pub struct D(A);"),
         ]);
-        assert_eq!(found, [["a", "b", "c", "c::d"]]);
+        assert_eq!(
+            found,
+            [["a -> b", "a -> c", "b -> c", "c -> c::d", "c::d -> a"]]
+        );
     }
 
     #[test]
@@ -314,6 +337,6 @@ mod tests {
             ("lib.rs", "mod a; pub use a::A;"),
             ("a.rs", "use crate::A as B;"),
         ]);
-        assert_eq!(found, [["a", "the root"]]);
+        assert_eq!(found, [["a -> the root", "the root -> a"]]);
     }
 }

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
 
-use super::{Finding, Weight};
+use super::finding::{Finding, Weight};
 use crate::{hint, place};
 
 /// From the question for the address of a name on.

@@ -6,7 +6,7 @@ use keystile_gateway_control::port_owner;
 use keystile_registry::Registry;
 use tokio::net::TcpListener;
 
-use super::{Finding, Weight};
+use super::finding::{Finding, Weight};
 use crate::{hint, place};
 
 /// A finding each port.
