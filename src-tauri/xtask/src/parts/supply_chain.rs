@@ -1,5 +1,5 @@
-//! What comes from others: licences, bans and sources by cargo-deny (`.cargo/deny.toml`), npm's lock files, and advisories
-//! when their database can be reached.
+//! What comes from others, and what others get: licences, bans and sources by cargo-deny (`.cargo/deny.toml`), npm's lock
+//! files, advisories when their database can be reached, and the packages of the library.
 //! With `KEYSTILE_ADVISORIES=required`, as the workflow sets it, an unreachable database is a failure.
 
 use std::fs;
@@ -14,6 +14,15 @@ use crate::{program, repository, tools};
 
 /// The npm package that the service's tests install for themselves.
 const OAUTH_CLIENT: &str = "tests/service/oauth_clients";
+/// The library and the packages that it needs.
+const PUBLISHED: [&str; 6] = [
+    "keystile-keys",
+    "keystile-policy",
+    "keystile-store",
+    "keystile-verifier",
+    "keystile-guard",
+    "keystile",
+];
 const DATABASE: &str = "https://github.com/RustSec/advisory-db";
 
 /// # Errors
@@ -29,7 +38,19 @@ pub(crate) fn run(tally: &mut Tally) -> Result<(), Failure> {
     let rules = check(&deny, &["bans", "licenses", "sources"]);
     tally.check(rules.is_ok());
     let advisories = advisories(&deny, tally);
-    lock.and(rules).and(advisories)
+    let packages = packages();
+    tally.check(packages.is_ok());
+    lock.and(rules).and(advisories).and(packages)
+}
+
+/// Packages the library and builds it from the packages, as a program gets it that depends on it.
+fn packages() -> Result<(), Failure> {
+    let mut cargo = program::cargo();
+    cargo.args(["package", "--quiet", "--allow-dirty", "--all-features"]);
+    for name in PUBLISHED {
+        cargo.args(["--package", name]);
+    }
+    program::run(&mut cargo)
 }
 
 fn check(deny: &Path, what: &[&str]) -> Result<(), Failure> {
