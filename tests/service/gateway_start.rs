@@ -210,3 +210,49 @@ async fn without_anything_behind_it_a_gateway_is_not_started() {
         "what did not start keeps no port"
     );
 }
+
+#[tokio::test]
+async fn request_in_flight_is_answered_after_stop_and_a_commit() {
+    let world = World::new().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let api = listener.local_addr().expect("an address");
+    let (answer, told) = tokio::sync::oneshot::channel::<()>();
+    let (arrived, began) = tokio::sync::oneshot::channel::<()>();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a connection");
+        let mut head = [0_u8; 4096];
+        let _request = stream.read(&mut head).await.expect("a request");
+        arrived.send(()).expect("the test waits");
+        told.await.expect("the test goes on");
+        let response = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone";
+        stream.write_all(response).await.expect("sent");
+    });
+    enter_endpoint(&world, Some(api)).await;
+    let gateway = started(&world, on_any_port()).await;
+    let address = gateway.running.address().tcp().expect("TCP");
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let request = format!(
+        "GET /slow HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\n\r\n",
+        world.reader.text
+    );
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    began.await.expect("it reached the API");
+    // As the window does, which stores that the gateway was stopped: something is committed right before.
+    world.revoke(world.writer.id).await;
+    let stopping = async {
+        gateway.running.stop().await;
+    };
+    let answering = async {
+        tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+        answer.send(()).expect("the API waits");
+        read(&mut stream).await.expect("a response")
+    };
+    let ((), reply) = tokio::join!(stopping, answering);
+    assert_eq!(
+        (reply.status, &*reply.body),
+        (200, "done"),
+        "stopping lets what it began finish, whatever is committed meanwhile"
+    );
+}

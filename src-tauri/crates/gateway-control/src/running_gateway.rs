@@ -10,7 +10,7 @@ use keystile_keys::EnvironmentId;
 use keystile_listener::ListenAddress;
 use keystile_registry::{Registry, RegistryError};
 use keystile_store::EnvironmentRow;
-use tokio::sync::{Mutex, broadcast, watch};
+use tokio::sync::{Mutex, broadcast, oneshot, watch};
 
 use crate::run_overrides::RunOverrides;
 use crate::start_error::StartError;
@@ -126,14 +126,25 @@ impl RunningGateway {
         let following = Arc::clone(&follower);
         tokio::spawn(async move {
             let mut reason = StopReason::Stopped;
+            let (send_reason, reason_found) = oneshot::channel();
             let until = async {
                 tokio::select! {
                     // Also when the gateway's owner was dropped.
                     _ = stop_requested.wait_for(|stop| *stop) => {}
-                    stop_reason = following.follow_changes() => reason = stop_reason,
+                    Ok(found) = reason_found => reason = found,
                 }
             };
-            gateway.run(until).await;
+            // Goes on while requests in flight finish: what is committed meanwhile must not end them.
+            let follow = async {
+                let found = following.follow_changes().await;
+                // It may be stopping already.
+                let _sent = send_reason.send(found);
+                std::future::pending::<()>().await;
+            };
+            tokio::select! {
+                () = gateway.run(until) => {}
+                () = follow => {}
+            }
             // Nobody may be waiting.
             let _sent = tell_stopped.send(Some(reason));
         });

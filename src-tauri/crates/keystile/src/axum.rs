@@ -34,10 +34,12 @@ impl IntoResponse for ApiKeyRejection {
 }
 
 fn authorized(parts: &Parts) -> Result<Option<ApiKey>, ApiKeyRejection> {
-    let authorized = parts
-        .extensions
-        .get::<Authorized>()
-        .ok_or_else(|| ApiKeyRejection(Problem::internal()))?;
+    let authorized = parts.extensions.get::<Authorized>().ok_or_else(|| {
+        tracing::error!(
+            "a handler takes an ApiKey, but its route is not inside the layer of Verifier::layer"
+        );
+        ApiKeyRejection(Problem::internal())
+    })?;
     Ok(authorized.key.clone().map(ApiKey))
 }
 

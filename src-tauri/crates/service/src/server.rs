@@ -36,7 +36,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A service that listens and does not answer yet.
 pub struct Server {
     listener: Listener,
-    service: Handler,
+    handler: Handler,
     has_admin_token: bool,
 }
 
@@ -79,18 +79,18 @@ impl Server {
             metrics: HttpMetrics::default(),
             access_log: settings.access_log,
         });
-        let service = Self {
+        let server = Self {
             listener,
             has_admin_token: token.is_some(),
-            service: Handler {
+            handler: Handler {
                 router: routes::build(Arc::clone(&state)),
                 state,
             },
         };
-        if let Some(warning) = service.warning() {
+        if let Some(warning) = server.warning() {
             tracing::warn!("{warning}");
         }
-        Ok(service)
+        Ok(server)
     }
 
     /// Where it listens, with the port that the system chose.
@@ -121,16 +121,16 @@ impl Server {
 
     /// Answers until `shutdown` is done, then lets open requests end and writes down what was counted.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let state = Arc::clone(&self.service.state);
+        let state = Arc::clone(&self.handler.state);
         let limits = ConnectionLimits {
             max_connections: state.limits.connections,
             grace: GRACE,
         };
-        let service = self.service;
+        let handler = self.handler;
         self.listener
             .serve(limits, shutdown, move |connection| {
-                service.state.metrics.connection();
-                serve_connection(service.clone(), connection)
+                handler.state.metrics.connection();
+                serve_connection(handler.clone(), connection)
             })
             .await;
         // The verifier has logged a failure.
@@ -149,13 +149,13 @@ impl std::fmt::Debug for Server {
 /// The connection over which requests come. Counted for each request: were the state that all connections share counted, the
 /// cores would wait for each other.
 struct ConnectionContext {
-    service: Handler,
+    handler: Handler,
     client: IpAddr,
 }
 
 impl ConnectionContext {
     async fn respond(&self, request: Request<Incoming>) -> Response<ResponseBody> {
-        let state = &self.service.state;
+        let state = &self.handler.state;
         let start = Instant::now();
         let pending = state
             .access_log
@@ -178,13 +178,13 @@ impl ConnectionContext {
     }
 
     async fn answer(&self, request: Request<Incoming>, is_logged: bool) -> Response<ResponseBody> {
-        let state = &self.service.state;
+        let state = &self.handler.state;
         if let Err(problem) = routes::check(state, &request) {
             return problem.into_response().map(Either::Left);
         }
         let (mut response, code, key) = match routes::forward_auth(state, &request).await {
             // Boxed, so that the future of a forward-auth check stays small.
-            None => return Box::pin(routes::other(self.service.router.clone(), request)).await,
+            None => return Box::pin(routes::other(self.handler.router.clone(), request)).await,
             Some(Ok(allowed)) => (allowed.response, DecisionCode::Accepted, Some(allowed.key)),
             Some(Err(rejection)) => {
                 let Rejection { problem, code, key } = rejection;
@@ -200,7 +200,7 @@ impl ConnectionContext {
     }
 }
 
-async fn serve_connection(service: Handler, accepted: Connection) {
+async fn serve_connection(handler: Handler, accepted: Connection) {
     let Connection {
         stream,
         client,
@@ -209,8 +209,8 @@ async fn serve_connection(service: Handler, accepted: Connection) {
         permit: _permit,
         ..
     } = accepted;
-    let limits = service.state.limits;
-    let context = Arc::new(ConnectionContext { service, client });
+    let limits = handler.state.limits;
+    let context = Arc::new(ConnectionContext { handler, client });
     let respond = service_fn(move |request: Request<Incoming>| {
         let context = Arc::clone(&context);
         let is_whole = request.body().is_end_stream();

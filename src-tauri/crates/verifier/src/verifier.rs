@@ -26,7 +26,7 @@ const LONGEST_REFERENCE: usize = 1024;
 
 /// Checks API keys against one store. Cloning is cheap; all clones share their cache.
 ///
-/// A check of a key that is in memory reads 64 bytes of the database's header and compares a tag. The first check of a key
+/// A check of a key that is in memory reads 46 bytes of the database's header and compares a tag. The first check of a key
 /// in a process also reads its row and runs Argon2id once.
 #[derive(Clone)]
 pub struct Verifier {
