@@ -110,7 +110,7 @@ async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
     );
 
     // The same verifier counts what is a use, so nothing above was lost on the way.
-    let now = keystile_guard::now();
+    let now = verifier.now();
     let answer = verifier
         .verify(
             &world.reader.text,

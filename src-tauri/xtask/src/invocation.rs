@@ -25,7 +25,7 @@ Usage: cargo xtask <verb>
         Start, memory and size of the release build beside a bare window (Linux); at least 10 runs.
   bench verify
         What a check of a key costs in process, beside what nothing can be faster than, and beside better-auth.
-  bench gateway [rates|bodies|sockets|idle]
+  bench gateway [rates|rules|bodies|sockets|idle]
         What a request costs through the gateway beside nginx and Caddy, and what the gateway holds (Linux); all of it
         unless one part is named.
   bench http
@@ -37,7 +37,7 @@ Usage: cargo xtask <verb>
 ";
 
 /// What `bench gateway` can measure alone.
-const GATEWAY_PARTS: [&str; 4] = ["rates", "bodies", "sockets", "idle"];
+const GATEWAY_PARTS: [&str; 5] = ["rates", "rules", "bodies", "sockets", "idle"];
 
 /// One accepted command line.
 #[derive(Debug, PartialEq, Eq)]

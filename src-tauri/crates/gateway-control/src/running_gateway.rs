@@ -45,7 +45,7 @@ impl ConfigFollower {
     async fn reload(&self) -> Result<Option<StopReason>, StartError> {
         let _reloading = self.reloading.lock().await;
         let applied = self.apply().await;
-        if applied.is_err() {
+        if !matches!(applied, Ok(None)) {
             // Rules that were removed meanwhile would stay in effect.
             self.handle.fail_closed();
         }

@@ -70,6 +70,11 @@ pub async fn start(
     environment: &EnvironmentId,
     options: StartOptions,
 ) -> Result<RunningGateway, StartError> {
+    // Taken before the configuration is read: what is committed between the two is read again.
+    let commit = registry
+        .store()
+        .last_commit()
+        .map_err(keystile_registry::RegistryError::from)?;
     let stored = registry.show_gateway(environment).await?;
     let overrides = RunOverrides::new(options.endpoint.clone(), options.upstream_host);
     let routing = overrides.routing(&stored).await?;
@@ -112,6 +117,9 @@ pub async fn start(
             }
         }
     };
+    gateway
+        .handle()
+        .set_stored_routing(routing, commit.as_u64());
     if let Some(address) = gateway.address().tcp() {
         registry
             .gateway_started(environment, address.port(), options.restorable)

@@ -1,5 +1,5 @@
-//! Whose turn it is on one connection of a caller. The connection's socket, its requests and its watchman share it, so that
-//! an idle connection is on_response_done from a slow head, and hyper's own refusals from an API's answers.
+//! What a connection of a client is doing. Its socket, its requests and its idle monitor share it, so that an idle connection
+//! is told apart from a slow head, and hyper's own error responses from those of the API.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
@@ -16,7 +16,7 @@ pub(crate) enum Phase {
     Response = 2,
     /// The response is complete, but not all of it was written.
     Flush = 3,
-    /// It has on_upgrade HTTP.
+    /// It was upgraded.
     Tunnel = 4,
 }
 
@@ -25,13 +25,16 @@ pub(crate) enum Phase {
 #[derive(Debug, Default)]
 pub(crate) struct ConnectionState {
     phase: AtomicU8,
-    /// Requests so far: between two looks at the same number nothing on_request.
+    /// Requests so far.
     requests: AtomicU32,
     is_blocked: AtomicBool,
     /// Bytes that the client has taken: a slow client is not a blocked one.
     written: AtomicU64,
-    /// Whether a request's body is still on its way to the API, which may have answered before it was whole.
-    is_uploading: AtomicBool,
+    /// How often bytes were received during an upload. Those of a head do not count: one that comes byte by byte is slow.
+    upload_reads: AtomicU64,
+    /// Request bodies that are still on their way to the API. It may have answered before one was complete, so that the next
+    /// request has begun.
+    uploads: AtomicU32,
 }
 
 /// A request body on its way to the API: until this is dropped, what the client sends belongs to it and is no new request.
@@ -39,14 +42,14 @@ pub(crate) struct Upload(Arc<ConnectionState>);
 
 impl Upload {
     pub(crate) fn begin(connection: &Arc<ConnectionState>) -> Self {
-        connection.is_uploading.store(true, Ordering::Relaxed);
+        connection.uploads.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(connection))
     }
 }
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        self.0.is_uploading.store(false, Ordering::Relaxed);
+        self.0.uploads.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -75,12 +78,14 @@ impl ConnectionState {
     }
 
     pub(crate) fn is_uploading(&self) -> bool {
-        self.is_uploading.load(Ordering::Relaxed)
+        self.uploads.load(Ordering::Relaxed) > 0
     }
 
     /// Bytes were received.
     pub(crate) fn on_bytes_read(&self) {
-        if self.phase() == Phase::Idle && !self.is_uploading() {
+        if self.is_uploading() {
+            self.upload_reads.fetch_add(1, Ordering::Relaxed);
+        } else if self.phase() == Phase::Idle {
             self.enter(Phase::Head);
         }
     }
@@ -108,6 +113,10 @@ impl ConnectionState {
         if self.phase() == Phase::Flush {
             self.enter(Phase::Idle);
         }
+    }
+
+    pub(crate) fn upload_reads(&self) -> u64 {
+        self.upload_reads.load(Ordering::Relaxed)
     }
 
     pub(crate) fn written(&self) -> u64 {

@@ -113,8 +113,7 @@ impl GatewayState {
     pub(crate) async fn current_route(&self) -> Result<(Arc<Route>, Snapshot), Problem> {
         let mut snapshot = self.snapshot();
         if !self.is_up_to_date(snapshot) {
-            self.reload().await?;
-            snapshot = self.snapshot();
+            snapshot = self.reload().await?;
         }
         if self.is_closed.load(Ordering::Acquire) {
             return Err(Problem::rules_unavailable());
@@ -135,15 +134,16 @@ impl GatewayState {
         commit == NOT_FOLLOWED || snapshot.database.commit() == Some(commit)
     }
 
-    /// Has the routing read again and waits for that.
-    async fn reload(&self) -> Result<(), Problem> {
+    /// Has the routing read again and waits for that. Returns as of when it is up to date.
+    async fn reload(&self) -> Result<Snapshot, Problem> {
         let reloaded = async {
             loop {
                 let reloaded = self.reloaded.notified();
                 let mut reloaded = std::pin::pin!(reloaded);
                 reloaded.as_mut().enable();
-                if self.is_up_to_date(self.snapshot()) || self.is_closed.load(Ordering::Acquire) {
-                    return;
+                let snapshot = self.snapshot();
+                if self.is_up_to_date(snapshot) || self.is_closed.load(Ordering::Acquire) {
+                    return snapshot;
                 }
                 self.reload_requested.notify_one();
                 reloaded.await;

@@ -6,4 +6,4 @@ mod error;
 
 pub(crate) use client::{Client, Protocol};
 pub use endpoint::Endpoint;
-pub(crate) use error::{RequestBodyError, UpstreamError};
+pub(crate) use error::{BodyError, UpstreamError};

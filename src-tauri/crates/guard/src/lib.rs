@@ -33,4 +33,4 @@ pub use redact::redact_path;
 pub use reserved_headers::{
     REMOVED_HEADERS, RESERVED_HEADERS, is_reserved, reject_reserved_headers,
 };
-pub use time::{now, to_numeric_date, to_rfc3339};
+pub use time::{to_numeric_date, to_rfc3339};

@@ -1,14 +1,6 @@
-//! The time: now, and as HTTP answers write it. The only place of the service and the gateway
-//! that reads a clock.
-
-use std::time::SystemTime;
+//! The time as HTTP responses write it.
 
 use keystile_keys::Timestamp;
-
-/// The present moment; before 1970, its beginning.
-pub fn now() -> Timestamp {
-    SystemTime::now().into()
-}
 
 /// RFC 3339, in UTC; `None` for a moment beyond the year 9999.
 pub fn to_rfc3339(moment: Timestamp) -> Option<String> {

@@ -33,7 +33,8 @@ impl Builder {
         Self(self.0.max_waiting_proofs(count))
     }
 
-    /// Lets a key wait so long for its first proof, then answers [`Error::Busy`]. Default: 15 s.
+    /// Answers [`Error::Busy`] for a key that has waited longer than this when its turn for the first proof comes. Default:
+    /// 15 s.
     pub fn proof_timeout(self, timeout: Duration) -> Self {
         Self(self.0.proof_timeout(timeout))
     }

@@ -5,6 +5,7 @@ use std::io;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
@@ -104,6 +105,7 @@ impl Entry<'_> {
 pub struct AccessLog {
     writer: NonBlocking,
     format: Format,
+    failed: Arc<AtomicUsize>,
     _guard: Arc<WorkerGuard>,
 }
 
@@ -123,6 +125,12 @@ impl AccessLog {
     }
 
     fn to_writer(writer: impl io::Write + Send + 'static, format: Format) -> Self {
+        let failed = Arc::new(AtomicUsize::new(0));
+        let writer = CountingWriter {
+            writer,
+            failed: Arc::clone(&failed),
+            is_failing: false,
+        };
         let (writer, guard) = NonBlockingBuilder::default()
             .buffered_lines_limit(MAX_WAITING_LINES)
             .lossy(true)
@@ -131,6 +139,7 @@ impl AccessLog {
         Self {
             writer,
             format,
+            failed,
             _guard: Arc::new(guard),
         }
     }
@@ -142,9 +151,34 @@ impl AccessLog {
         let _written = io::Write::write_all(&mut self.writer.clone(), line.as_bytes());
     }
 
-    /// Returns how many lines were dropped because they could not be written in time.
-    pub fn dropped_lines(&self) -> usize {
-        self.writer.error_counter().dropped_lines()
+    /// Returns how many lines were lost: they could not be written in time, or not at all.
+    pub fn lost_lines(&self) -> usize {
+        self.writer.error_counter().dropped_lines() + self.failed.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts lines that cannot be written, and logs the first of several in a row.
+struct CountingWriter<W> {
+    writer: W,
+    failed: Arc<AtomicUsize>,
+    is_failing: bool,
+}
+
+impl<W: io::Write> io::Write for CountingWriter<W> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let written = self.writer.write_all(line);
+        if let Err(error) = &written {
+            self.failed.fetch_add(1, Ordering::Relaxed);
+            if !self.is_failing {
+                tracing::warn!(%error, "the access log cannot be written; lines are lost");
+            }
+        }
+        self.is_failing = written.is_err();
+        written.map(|()| line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
     }
 }
 
@@ -192,10 +226,27 @@ mod tests {
         for _ in 0..1_000 {
             log.write(&ENTRY);
         }
-        assert_eq!(log.dropped_lines(), 0);
+        assert_eq!(log.lost_lines(), 0);
         drop(log);
         let lines = std::fs::read_to_string(path)?.lines().count();
         assert_eq!(lines, 1_000, "a program that ends in order loses no line");
         Ok(())
+    }
+
+    #[test]
+    fn lines_that_cannot_be_written_are_counted() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let file = std::fs::File::create(folder.path().join("read-only"))?;
+        drop(file);
+        let unwritable = std::fs::File::open(folder.path().join("read-only"))?;
+        let log = AccessLog::to_writer(unwritable, Format::Text);
+        log.write(&ENTRY);
+        for _ in 0..200 {
+            if log.lost_lines() == 1 {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("a line that is lost on a full disk must not be hidden");
     }
 }

@@ -49,13 +49,16 @@ impl RotatingFile {
     }
 
     fn rotate(&mut self) -> io::Result<()> {
-        for number in (1..self.max_old_files).rev() {
-            rename(&self.old(number), &self.old(number + 1))?;
-        }
         if self.max_old_files == 0 {
             self.file.set_len(0)?;
         } else {
-            rename(&self.path, &self.old(1))?;
+            // Not there: it was renamed before, and could not be opened anew.
+            if self.path.try_exists()? {
+                for number in (1..self.max_old_files).rev() {
+                    rename(&self.old(number), &self.old(number + 1))?;
+                }
+                rename(&self.path, &self.old(1))?;
+            }
             self.file = open(&self.path)?;
         }
         self.size = 0;

@@ -9,6 +9,8 @@ use keystile_guard::{DecisionCode, KeyExtractor, redact_path};
 use keystile_log::{AccessLog, Entry};
 use keystile_verifier::{KeyInfo, Verification};
 
+use crate::reference;
+
 /// The decision about the key that a request was about, as an extension of its response.
 #[derive(Clone)]
 pub(crate) struct LoggedDecision {
@@ -26,7 +28,10 @@ impl LoggedDecision {
     }
 }
 
-/// A request that will be logged.
+/// What nginx logs for a client that closed the connection before it got a response.
+const CLIENT_CLOSED_REQUEST: u16 = 499;
+
+/// A request that is logged when this is dropped: after its response was made, or when its client is gone before.
 pub(crate) struct PendingEntry {
     log: AccessLog,
     time: SystemTime,
@@ -34,6 +39,8 @@ pub(crate) struct PendingEntry {
     client: IpAddr,
     method: Method,
     path: String,
+    status: u16,
+    decision: Option<LoggedDecision>,
 }
 
 impl PendingEntry {
@@ -49,21 +56,40 @@ impl PendingEntry {
             start,
             client,
             method: request.method().clone(),
-            path: redact_path(request.uri().path(), &KeyExtractor::default()),
+            path: redact_path(own_path(request), &KeyExtractor::default()),
+            status: CLIENT_CLOSED_REQUEST,
+            decision: None,
         }
     }
 
-    pub(crate) fn write<B>(self, response: &Response<B>) {
-        let decision = response.extensions().get::<LoggedDecision>();
+    /// Adds what is known at the head of the response.
+    pub(crate) fn respond<B>(&mut self, response: &Response<B>) {
+        self.status = response.status().as_u16();
+        self.decision = response.extensions().get().cloned();
+    }
+}
+
+impl Drop for PendingEntry {
+    fn drop(&mut self) {
+        let decision = self.decision.as_ref();
         self.log.write(&Entry {
             time: self.time,
             client: Some(self.client),
             method: self.method.as_str(),
             path: &self.path,
-            status: response.status().as_u16(),
+            status: self.status,
             duration: self.start.elapsed(),
             key_id: decision.and_then(|decision| decision.key.as_ref().map(|key| key.id.as_str())),
             decision: decision.map(|decision| decision.code.as_str()),
         });
+    }
+}
+
+/// The path without that of the held request, which Envoy appends: a key in it may be known by the environment's prefix alone.
+fn own_path<B>(request: &Request<B>) -> &str {
+    let path = request.uri().path();
+    match path.split_once("/-/") {
+        Some((own, _)) if path.starts_with(reference::ROOT) => own,
+        _ => path,
     }
 }

@@ -157,7 +157,7 @@ impl ConnectionContext {
     async fn respond(&self, request: Request<Incoming>) -> Response<ResponseBody> {
         let state = &self.handler.state;
         let start = Instant::now();
-        let pending = state
+        let mut pending = state
             .access_log
             .as_ref()
             .map(|log| PendingEntry::new(log, start, self.client, &request));
@@ -171,8 +171,8 @@ impl ConnectionContext {
             response.headers_mut().insert(CONNECTION, close);
         }
         state.metrics.request(route, start.elapsed());
-        if let Some(pending) = pending {
-            pending.write(&response);
+        if let Some(pending) = &mut pending {
+            pending.respond(&response);
         }
         response
     }

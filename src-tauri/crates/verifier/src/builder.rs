@@ -48,7 +48,8 @@ impl Builder {
         self
     }
 
-    /// Lets a key wait so long for its first proof, then answers [`Error::Busy`]. Default: 15 s.
+    /// Answers [`Error::Busy`] for a key that has waited longer than this when its turn for the first proof comes. Default:
+    /// 15 s.
     pub fn proof_timeout(mut self, timeout: Duration) -> Self {
         self.limits.proof_wait = timeout;
         self

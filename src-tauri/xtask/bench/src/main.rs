@@ -43,12 +43,13 @@ fn main() {
             return flood::flood(address, rate, warm_up, seconds);
         }
         ["upstream"] => return runtime.block_on(upstream::answer()),
-        ["gate", store, environment, listen, upstream] => {
+        ["gate", store, environment, listen, upstream, rules] => {
             return runtime.block_on(gate::answer(
                 Path::new(store),
                 environment,
                 listen,
                 upstream,
+                rules.parse().expect("a number of rules"),
             ));
         }
         ["gateway", file, keystile, part @ ..] => {

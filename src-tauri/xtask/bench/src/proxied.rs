@@ -53,6 +53,11 @@ impl Proxied {
 
     /// The gateway with somebody who takes its decisions, as the window does.
     pub(crate) fn gateway(place: &Place<'_>) -> Self {
+        Self::gateway_with_rules(place, 0)
+    }
+
+    /// As [`Proxied::gateway`], with so many route rules.
+    pub(crate) fn gateway_with_rules(place: &Place<'_>, rules: usize) -> Self {
         let address = free();
         let this = std::env::current_exe().expect("this program");
         Self::start(
@@ -60,7 +65,7 @@ impl Proxied {
                 .arg("gate")
                 .arg(place.store)
                 .arg(place.environment.as_str())
-                .args([&address.to_string(), place.upstream]),
+                .args([&address.to_string(), place.upstream, &rules.to_string()]),
             address,
         )
     }

@@ -204,17 +204,28 @@ enum Observation {
     /// Nothing was received between two looks, and nothing is to be sent.
     Idle,
     SlowHead,
-    /// The client reads nothing of its response.
+    /// The client reads nothing of its response, or sends nothing of a body whose response it has.
     Blocked,
     Ended(Result<(), hyper::Error>),
+}
+
+/// What a connection was doing at one time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Look {
+    phase: Phase,
+    requests: u32,
+    is_blocked: bool,
+    is_uploading: bool,
+    upload_reads: u64,
+    written: u64,
 }
 
 /// Looks at a connection again and again, and compares.
 struct IdleMonitor {
     limits: Limits,
     pause: Duration,
-    /// What it was doing at the last look: its phase, requests so far, whether the client reads nothing, and bytes written.
-    before: (Phase, u32, bool, u64),
+    /// What it was doing at the last look.
+    before: Look,
     /// How long it has been the same.
     since: Duration,
 }
@@ -224,30 +235,40 @@ impl IdleMonitor {
         Self {
             limits,
             pause: LOOK_INTERVAL.min(limits.head / 4),
-            before: (Phase::Response, 0, false, 0),
+            before: Look {
+                phase: Phase::Response,
+                requests: 0,
+                is_blocked: false,
+                is_uploading: false,
+                upload_reads: 0,
+                written: 0,
+            },
             since: Duration::ZERO,
         }
     }
 
     fn look(&mut self, state: &ConnectionState) -> Observation {
-        let now = (
-            state.phase(),
-            state.requests(),
-            state.is_blocked(),
-            state.written(),
-        );
+        let now = Look {
+            phase: state.phase(),
+            requests: state.requests(),
+            is_blocked: state.is_blocked(),
+            is_uploading: state.is_uploading(),
+            upload_reads: state.upload_reads(),
+            written: state.written(),
+        };
         if now != self.before {
             self.before = now;
             self.since = Duration::ZERO;
             return Observation::Active;
         }
         self.since += self.pause;
-        match now {
-            // The rest of a body must never be read as a new request.
-            (Phase::Idle, ..) if state.is_uploading() => Observation::Active,
-            (Phase::Idle, ..) => Observation::Idle,
-            (Phase::Head, ..) if self.since >= self.limits.head => Observation::SlowHead,
-            (_, _, true, _) if self.since >= self.limits.response => Observation::Blocked,
+        match now.phase {
+            // The rest of a body must never be read as a new request. hyper has seen the end of the upload only when it was
+            // polled since, which happens between two looks.
+            Phase::Idle if !now.is_uploading => Observation::Idle,
+            Phase::Head if self.since >= self.limits.head => Observation::SlowHead,
+            Phase::Idle if self.since >= self.limits.response => Observation::Blocked,
+            _ if now.is_blocked && self.since >= self.limits.response => Observation::Blocked,
             _ => Observation::Active,
         }
     }

@@ -117,7 +117,7 @@ impl Read for DownstreamIo {
             return Poll::Ready(Ok(()));
         }
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
-        // Or the close_with came, and with it the connection's.
+        // Or the end of the stream came.
         self.state.on_bytes_read();
         Poll::Ready(Ok(()))
     }

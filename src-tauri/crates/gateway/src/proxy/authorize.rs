@@ -21,6 +21,8 @@ use crate::state::Snapshot;
 pub(crate) struct Pass {
     /// The key that may do that; `None` where none is required.
     pub(crate) key: Option<Arc<KeyInfo>>,
+    /// What was true when it was authorized.
+    pub(crate) snapshot: Snapshot,
     /// What was published about it, where somebody listens.
     pub(crate) decision: Option<Arc<Decision>>,
 }
@@ -38,13 +40,14 @@ pub(crate) async fn authorize<B>(
     let required = info.required_access(routing).access;
     let decided = match snapshot {
         Some(snapshot) => {
-            authorize_request(context, routing, snapshot, request, info, required).await
+            let key = authorize_request(context, routing, snapshot, request, info, required);
+            key.await.map(|key| (key, snapshot))
         }
         None => Err(Problem::rules_unavailable().into()),
     };
     let decision = gateway.publish(|| {
         let (key, outcome) = match &decided {
-            Ok(key) => (key.clone(), Outcome::Accepted),
+            Ok((key, _)) => (key.clone(), Outcome::Accepted),
             Err(rejection) => (rejection.key.clone(), Outcome::Refused(rejection.code)),
         };
         Decision {
@@ -59,7 +62,12 @@ pub(crate) async fn authorize<B>(
             trace: headers::trace(request.headers()),
         }
     });
-    decided.map(|key| Pass { key, decision })
+    let (key, snapshot) = decided?;
+    Ok(Pass {
+        key,
+        snapshot,
+        decision,
+    })
 }
 
 async fn authorize_request<B>(

@@ -43,9 +43,15 @@ pub(crate) async fn handle(
 ) -> Response<TrackedBody> {
     let gateway = &context.gateway;
     let start = Instant::now();
-    let log = gateway.access_log.as_ref().map(|log| {
+    let mut log = gateway.access_log.as_ref().map(|log| {
         let keys = &gateway.last_route().routing.keys;
-        PendingEntry::new(log, start, context.client, &request, keys)
+        Box::new(PendingEntry::new(
+            log,
+            start,
+            context.client,
+            &request,
+            keys,
+        ))
     });
     let (response, decision, key) = match proxy(&context, request).await {
         Ok((response, key)) => (response, DecisionCode::Accepted, key),
@@ -55,7 +61,9 @@ pub(crate) async fn handle(
     };
     gateway.metrics.request(decision, start.elapsed());
     let status = response.status().as_u16();
-    let log = log.map(|log| Box::new(log.with_response(status, decision, key)));
+    if let Some(log) = &mut log {
+        log.respond(status, decision, key);
+    }
     response.map(|body| TrackedBody::new(body, Arc::clone(&context.connection), log))
 }
 
@@ -79,7 +87,7 @@ async fn proxy(
     context.request.set(&open);
     let accepted = Accepted {
         key: pass.key.as_ref(),
-        snapshot,
+        snapshot: pass.snapshot,
         time: Instant::now(),
         open: &open,
     };
@@ -162,7 +170,7 @@ fn prepare(
 struct Accepted<'a> {
     key: Option<&'a Arc<KeyInfo>>,
     /// What nothing may have changed since.
-    snapshot: Option<Snapshot>,
+    snapshot: Snapshot,
     time: Instant,
     open: &'a Arc<OpenRequest>,
 }
@@ -173,14 +181,15 @@ impl Accepted<'_> {
         if self.time.elapsed() <= MAX_UNCHECKED_WAIT {
             return true;
         }
-        let is_unchanged = self
-            .snapshot
-            .is_some_and(|snapshot| gateway.snapshot().is_unchanged_since(snapshot));
+        let is_unchanged = gateway.snapshot().is_unchanged_since(self.snapshot);
         let expires_at = self.key.and_then(|key| key.expires_at);
         if is_unchanged && expires_at.is_none_or(|end| gateway.verifier.now() < end) {
             return true;
         }
-        is_authorized(gateway, self.open).await
+        match gateway.current_route().await {
+            Ok((route, _)) => is_authorized(gateway, &route, self.open).await,
+            Err(_) => false,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A request that is written to the access log when its response has ended.
+//! A request that is written to the access log when its response has ended, or when its client is gone before.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,6 +9,9 @@ use keystile_guard::{DecisionCode, KeyExtractor, redact_path};
 use keystile_log::{AccessLog, Entry};
 use keystile_verifier::KeyInfo;
 
+/// What nginx logs for a client that closed the connection before it got a response.
+const CLIENT_CLOSED_REQUEST: u16 = 499;
+
 pub(crate) struct PendingEntry {
     log: AccessLog,
     time: SystemTime,
@@ -17,7 +20,7 @@ pub(crate) struct PendingEntry {
     method: Method,
     path: String,
     status: u16,
-    decision: DecisionCode,
+    decision: Option<DecisionCode>,
     key: Option<Arc<KeyInfo>>,
 }
 
@@ -36,28 +39,27 @@ impl PendingEntry {
             client,
             method: request.method().clone(),
             path: redact_path(request.uri().path(), keys),
-            status: 0,
-            decision: DecisionCode::Internal,
+            status: CLIENT_CLOSED_REQUEST,
+            decision: None,
             key: None,
         }
     }
 
     /// Adds what is known at the head of the response.
-    pub(crate) fn with_response(
-        self,
+    pub(crate) fn respond(
+        &mut self,
         status: u16,
         decision: DecisionCode,
         key: Option<Arc<KeyInfo>>,
-    ) -> Self {
-        Self {
-            status,
-            decision,
-            key,
-            ..self
-        }
+    ) {
+        self.status = status;
+        self.decision = Some(decision);
+        self.key = key;
     }
+}
 
-    pub(crate) fn write(&self) {
+impl Drop for PendingEntry {
+    fn drop(&mut self) {
         self.log.write(&Entry {
             time: self.time,
             client: Some(self.client),
@@ -66,7 +68,7 @@ impl PendingEntry {
             status: self.status,
             duration: self.start.elapsed(),
             key_id: self.key.as_ref().map(|key| key.id.as_str()),
-            decision: Some(self.decision.as_str()),
+            decision: self.decision.map(DecisionCode::as_str),
         });
     }
 }

@@ -7,13 +7,14 @@ use keystile_policy::Access;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::request::{COMMIT_POLL_INTERVAL, OpenRequest, REVALIDATION_INTERVAL};
-use crate::state::GatewayState;
+use crate::state::{GatewayState, Route};
 
-/// Returns whether a request like this would be authorized now. False also when nobody can tell.
-pub(crate) async fn is_authorized(state: &GatewayState, request: &OpenRequest) -> bool {
-    let Ok((route, _)) = state.current_route().await else {
-        return false;
-    };
+/// Returns whether a request like this would be authorized now, by this route. False also when nobody can tell.
+pub(crate) async fn is_authorized(
+    state: &GatewayState,
+    route: &Route,
+    request: &OpenRequest,
+) -> bool {
     let required = request.info.required_access(&route.routing).access;
     let Some(key) = &request.key else {
         return request.info.is_open(required, &route.routing);
@@ -39,18 +40,32 @@ pub(crate) async fn revalidate(state: Arc<GatewayState>) {
             _ = ticks.tick() => {}
             () = state.routing_changed() => {}
         }
+        let begun = state.revalidations.now();
         let snapshot = state.snapshot();
         // Keys also expire.
         let is_due = last.1.elapsed() >= REVALIDATION_INTERVAL;
         if is_due || !snapshot.is_unchanged_since(last.0) {
-            for request in state.requests_in_flight() {
-                if !is_authorized(&state, &request).await {
-                    tracing::info!("a stream was ended: it would not be authorized any more");
-                    request.cancellation.cancel();
-                }
-            }
+            cancel_unauthorized(&state).await;
             last = (snapshot, Instant::now());
         }
-        state.revalidations.complete();
+        state.revalidations.complete(begun);
+    }
+}
+
+async fn cancel_unauthorized(state: &GatewayState) {
+    let requests = state.requests_in_flight();
+    if requests.is_empty() {
+        return;
+    }
+    let route = state.current_route().await.ok();
+    for request in requests {
+        let is_allowed = match &route {
+            Some((route, _)) => is_authorized(state, route, &request).await,
+            None => false,
+        };
+        if !is_allowed {
+            tracing::info!("a stream was ended: it would not be authorized any more");
+            request.cancellation.cancel();
+        }
     }
 }

@@ -11,12 +11,13 @@ use hyper::body::{Body, Frame, SizeHint};
 use super::pending_entry::PendingEntry;
 use crate::connection_state::ConnectionState;
 use crate::request::ResponseBody;
-use crate::upstream::RequestBodyError;
+use crate::upstream::BodyError;
 
 pub(crate) struct TrackedBody {
     body: Either<Full<Bytes>, ResponseBody>,
     state: Arc<ConnectionState>,
-    log: Option<Box<PendingEntry>>,
+    /// Written when it is dropped.
+    _log: Option<Box<PendingEntry>>,
 }
 
 impl TrackedBody {
@@ -25,27 +26,28 @@ impl TrackedBody {
         state: Arc<ConnectionState>,
         log: Option<Box<PendingEntry>>,
     ) -> Self {
-        Self { body, state, log }
+        Self {
+            body,
+            state,
+            _log: log,
+        }
     }
 }
 
 impl Drop for TrackedBody {
     fn drop(&mut self) {
         self.state.on_response_done();
-        if let Some(log) = &self.log {
-            log.write();
-        }
     }
 }
 
 impl Body for TrackedBody {
     type Data = Bytes;
-    type Error = RequestBodyError;
+    type Error = BodyError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, RequestBodyError>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match &mut self.body {
             Either::Left(whole) => Pin::new(whole)
                 .poll_frame(cx)

@@ -12,7 +12,7 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 use super::cancellation::Gate;
 use super::open_request::OpenRequest;
 use crate::connection_state::Upload;
-use crate::upstream::RequestBodyError;
+use crate::upstream::BodyError;
 
 /// Bytes of a request's body that have moved, shared between the body and what waits for the response. A long upload is no
 /// slow response, but one that hardly moves ends.
@@ -55,25 +55,25 @@ impl CancellableBody {
 
 impl Body for CancellableBody {
     type Data = Bytes;
-    type Error = RequestBodyError;
+    type Error = BodyError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, RequestBodyError>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
         let cancellation = &this.request.cancellation;
         if !ready!(this.gate.poll_open(cancellation, cx)) {
-            return Poll::Ready(Some(Err(RequestBodyError::Revoked)));
+            return Poll::Ready(Some(Err(BodyError::Revoked)));
         }
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
-            return Poll::Ready(frame.map(|frame| frame.map_err(RequestBodyError::Client)));
+            return Poll::Ready(frame.map(|frame| frame.map_err(BodyError::Transfer)));
         }
         let cancelled = this
             .cancelled
             .get_or_insert_with(|| Box::pin(cancellation.cancelled_owned()));
         ready!(cancelled.as_mut().poll(cx));
-        Poll::Ready(Some(Err(RequestBodyError::Revoked)))
+        Poll::Ready(Some(Err(BodyError::Revoked)))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -111,12 +111,12 @@ impl ForwardedBody {
 
 impl Body for ForwardedBody {
     type Data = Bytes;
-    type Error = RequestBodyError;
+    type Error = BodyError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, RequestBodyError>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
         if let (Some(progress), Some(Ok(frame))) = (&self.progress, &frame) {
             progress.add(frame.data_ref().map_or(0, Bytes::len));

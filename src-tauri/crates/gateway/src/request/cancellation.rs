@@ -36,13 +36,15 @@ impl Revalidations {
         })
     }
 
-    fn now(&self) -> u64 {
+    /// Milliseconds since this was created.
+    pub(crate) fn now(&self) -> u64 {
         u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Notes that every request in flight was looked at.
-    pub(crate) fn complete(&self) {
-        self.last.store(self.now(), Ordering::Release);
+    /// Notes that every request in flight was looked at. `begun`: [`Revalidations::now`] before that began, because what was
+    /// committed after it may not have been seen.
+    pub(crate) fn complete(&self, begun: u64) {
+        self.last.store(begun, Ordering::Release);
         self.done.notify_waiters();
     }
 
@@ -107,18 +109,25 @@ impl Gate {
         cx: &mut Context<'_>,
     ) -> Poll<bool> {
         loop {
+            if cancellation.token.is_cancelled() {
+                return Poll::Ready(false);
+            }
             if let Some(caught_up) = &mut self.caught_up {
                 ready!(caught_up.as_mut().poll(cx));
                 self.caught_up = None;
-            }
-            if cancellation.token.is_cancelled() {
-                return Poll::Ready(false);
+                continue;
             }
             if !cancellation.revalidations.is_overdue() {
                 return Poll::Ready(true);
             }
             let revalidations = Arc::clone(&cancellation.revalidations);
-            self.caught_up = Some(Box::pin(revalidations.caught_up()));
+            let token = cancellation.token.clone();
+            self.caught_up = Some(Box::pin(async move {
+                tokio::select! {
+                    () = revalidations.caught_up() => {}
+                    () = token.cancelled() => {}
+                }
+            }));
         }
     }
 }

@@ -11,13 +11,13 @@ use tower::timeout::error::Elapsed;
 /// Between two warnings about upstreams.
 const WARNING_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Why the body of a request ended early. No fault of the API.
+/// Why the body of a request or of a response ended early.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum RequestBodyError {
+pub(crate) enum BodyError {
     #[error("the request would not be authorized any more")]
     Revoked,
-    #[error("the client ended the request")]
-    Client(#[from] hyper::Error),
+    #[error("the transfer of a body failed")]
+    Transfer(#[from] hyper::Error),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -59,8 +59,8 @@ fn find_cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Optio
 impl From<legacy::Error> for UpstreamError {
     fn from(error: legacy::Error) -> Self {
         match find_cause(&error) {
-            Some(RequestBodyError::Client(_)) => return Self::RequestBody(error),
-            Some(RequestBodyError::Revoked) => return Self::Revoked(error),
+            Some(BodyError::Transfer(_)) => return Self::RequestBody(error),
+            Some(BodyError::Revoked) => return Self::Revoked(error),
             None => {}
         }
         if find_cause::<Elapsed>(&error).is_some() {
