@@ -193,3 +193,60 @@ fn access_log_that_cannot_be_written_is_a_failure_at_the_start() {
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("access log"), "{}", said.err);
 }
+
+#[cfg(unix)]
+#[test]
+fn request_whose_client_leaves_early_has_a_line_in_the_access_log() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let api = format!("http://{}", listener.local_addr().unwrap());
+    let (arrived, began) = channel();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut head = [0_u8; 4096];
+        let _request = stream.read(&mut head).unwrap();
+        arrived.send(()).unwrap();
+        // It never answers.
+        let _ended = stream.read(&mut head);
+    });
+    let world = World::new();
+    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
+    let key = world.key("ci", &[]);
+    let log = world.store().with_file_name("access.log");
+    let mut running = Running::start(
+        &world,
+        &[
+            "gateway",
+            "run",
+            "--env",
+            ENVIRONMENT,
+            "--port",
+            "0",
+            "--json",
+            "--access-log",
+            log.to_str().unwrap(),
+        ],
+    );
+    let started: Value = serde_json::from_str(&running.output.recv().unwrap()).unwrap();
+    let address = started["address"].as_str().unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "GET /slow HTTP/1.1\r\nHost: {address}\r\nX-API-KEY: {key}\r\n\r\n"
+    )
+    .unwrap();
+    began.recv().unwrap();
+    drop(stream);
+    let is_logged = || std::fs::read_to_string(&log).is_ok_and(|text| text.contains("/slow"));
+    for _ in 0..100 {
+        if is_logged() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    running.terminate();
+    let text = std::fs::read_to_string(&log).unwrap();
+    assert!(
+        text.contains("\"GET /slow\" 499 "),
+        "a request that reached the API must not be missing: {text}"
+    );
+}
