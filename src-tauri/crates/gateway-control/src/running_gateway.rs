@@ -171,11 +171,7 @@ impl RunningGateway {
 
     /// Where clients send requests: `http://127.0.0.1:7420`, `https://…`, or `unix:/path`.
     pub fn url(&self) -> String {
-        match (&self.address, self.is_tls) {
-            (ListenAddress::Unix(_), _) => self.address.to_string(),
-            (address, true) => format!("https://{address}"),
-            (address, false) => format!("http://{address}"),
-        }
+        self.address.url(self.is_tls)
     }
 
     /// What the owner should read before clients connect, if anything.

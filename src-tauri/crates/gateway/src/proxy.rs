@@ -4,7 +4,6 @@ mod authorize;
 mod gated_io;
 mod handler;
 mod headers;
-mod pending_entry;
 mod revalidation;
 mod tracked_body;
 mod upgrade;

@@ -28,6 +28,17 @@ impl ListenAddress {
     }
 }
 
+impl ListenAddress {
+    /// Where clients send requests: `http://127.0.0.1:7420`, `https://…`, or `unix:/path`.
+    pub fn url(&self, is_tls: bool) -> String {
+        match (self, is_tls) {
+            (Self::Unix(_), _) => self.to_string(),
+            (Self::Tcp(address), true) => format!("https://{address}"),
+            (Self::Tcp(address), false) => format!("http://{address}"),
+        }
+    }
+}
+
 impl From<SocketAddr> for ListenAddress {
     fn from(address: SocketAddr) -> Self {
         Self::Tcp(address)

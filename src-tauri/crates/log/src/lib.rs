@@ -3,7 +3,9 @@
 #![forbid(unsafe_code)]
 
 mod access_log;
+mod pending_entry;
 mod rotating_file;
 
 pub use access_log::{AccessLog, Entry, Format};
+pub use pending_entry::PendingEntry;
 pub use rotating_file::RotatingFile;

@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
-use hyper::{Method, Request, Response};
+use hyper::{Request, Response};
 use keystile_guard::{DecisionCode, KeyExtractor, redact_path};
-use keystile_log::{AccessLog, Entry};
+use keystile_log::{AccessLog, PendingEntry};
 use keystile_verifier::{KeyInfo, Verification};
 
 use crate::reference;
@@ -28,61 +28,26 @@ impl LoggedDecision {
     }
 }
 
-/// What nginx logs for a client that closed the connection before it got a response.
-const CLIENT_CLOSED_REQUEST: u16 = 499;
-
-/// A request that is logged when this is dropped: after its response was made, or when its client is gone before.
-pub(crate) struct PendingEntry {
-    log: AccessLog,
-    time: SystemTime,
+/// Begins the entry of a request.
+pub(crate) fn pending_entry<B>(
+    log: &AccessLog,
     start: Instant,
     client: IpAddr,
-    method: Method,
-    path: String,
-    status: u16,
-    decision: Option<LoggedDecision>,
+    request: &Request<B>,
+) -> PendingEntry {
+    let path = redact_path(own_path(request), &KeyExtractor::default());
+    PendingEntry::new(log, start, client, request.method().as_str(), path)
 }
 
-impl PendingEntry {
-    pub(crate) fn new<B>(
-        log: &AccessLog,
-        start: Instant,
-        client: IpAddr,
-        request: &Request<B>,
-    ) -> Self {
-        Self {
-            log: log.clone(),
-            time: SystemTime::now(),
-            start,
-            client,
-            method: request.method().clone(),
-            path: redact_path(own_path(request), &KeyExtractor::default()),
-            status: CLIENT_CLOSED_REQUEST,
-            decision: None,
-        }
-    }
-
-    /// Adds what is known at the head of the response.
-    pub(crate) fn respond<B>(&mut self, response: &Response<B>) {
-        self.status = response.status().as_u16();
-        self.decision = response.extensions().get().cloned();
-    }
-}
-
-impl Drop for PendingEntry {
-    fn drop(&mut self) {
-        let decision = self.decision.as_ref();
-        self.log.write(&Entry {
-            time: self.time,
-            client: Some(self.client),
-            method: self.method.as_str(),
-            path: &self.path,
-            status: self.status,
-            duration: self.start.elapsed(),
-            key_id: decision.and_then(|decision| decision.key.as_ref().map(|key| key.id.as_str())),
-            decision: decision.map(|decision| decision.code.as_str()),
-        });
-    }
+/// Adds what is known at the head of the response to its entry.
+pub(crate) fn respond<B>(entry: &mut PendingEntry, response: &Response<B>) {
+    let decision = response.extensions().get::<LoggedDecision>();
+    let key = decision.and_then(|decision| decision.key.as_ref());
+    entry.respond(
+        response.status().as_u16(),
+        decision.map(|decision| decision.code.as_str()),
+        key.map(|key| key.id.as_str()),
+    );
 }
 
 /// The path without that of the held request, which Envoy appends: a key in it may be known by the environment's prefix alone.

@@ -17,7 +17,7 @@ use keystile_guard::{DecisionCode, Problem, Rejection};
 use keystile_listener::{Connection, ConnectionLimits, ListenAddress, Listener};
 use keystile_verifier::Verifier;
 
-use crate::access_log::{LoggedDecision, PendingEntry};
+use crate::access_log::{self, LoggedDecision};
 use crate::admin::Admin;
 use crate::alarm::Alarms;
 use crate::allowed_hosts::AllowedHosts;
@@ -160,7 +160,7 @@ impl ConnectionContext {
         let mut pending = state
             .access_log
             .as_ref()
-            .map(|log| PendingEntry::new(log, start, self.client, &request));
+            .map(|log| access_log::pending_entry(log, start, self.client, &request));
         let route = RouteLabel::of_path(request.uri().path());
         let has_chunks = request.headers().contains_key(TRANSFER_ENCODING);
         let mut response = self.answer(request, pending.is_some()).await;
@@ -172,7 +172,7 @@ impl ConnectionContext {
         }
         state.metrics.request(route, start.elapsed());
         if let Some(pending) = &mut pending {
-            pending.respond(&response);
+            access_log::respond(pending, &response);
         }
         response
     }

@@ -43,11 +43,7 @@ pub(crate) async fn run(db: Option<&Path>, wish: Serve, report: &Report) -> Resu
         Err(error) => return Err(error.into()),
     };
     let address = service.address();
-    let url = match (address, service.is_tls()) {
-        (ListenAddress::Unix(_), _) => address.to_string(),
-        (address, true) => format!("https://{address}"),
-        (address, false) => format!("http://{address}"),
-    };
+    let url = address.url(service.is_tls());
     report.result(
         &format!("Keystile answers on {url}"),
         &json!({"address": address.to_string(), "store": folder.display().to_string()}),

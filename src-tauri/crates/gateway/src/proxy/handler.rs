@@ -11,12 +11,12 @@ use hyper::header::{HOST, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::uri::PathAndQuery;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Request, Response, StatusCode};
-use keystile_guard::{DecisionCode, Problem, Rejection};
+use keystile_guard::{DecisionCode, Problem, Rejection, redact_path};
+use keystile_log::PendingEntry;
 use keystile_verifier::KeyInfo;
 
 use super::authorize::authorize;
 use super::headers::{self, ForwardedFor};
-use super::pending_entry::PendingEntry;
 use super::revalidation::is_authorized;
 use super::tracked_body::TrackedBody;
 use super::upgrade::tunnel;
@@ -49,8 +49,8 @@ pub(crate) async fn handle(
             log,
             start,
             context.client,
-            &request,
-            keys,
+            request.method().as_str(),
+            redact_path(request.uri().path(), keys),
         ))
     });
     let (response, decision, key) = match proxy(&context, request).await {
@@ -62,7 +62,8 @@ pub(crate) async fn handle(
     gateway.metrics.request(decision, start.elapsed());
     let status = response.status().as_u16();
     if let Some(log) = &mut log {
-        log.respond(status, decision, key);
+        let key_id = key.as_ref().map(|key| key.id.as_str());
+        log.respond(status, Some(decision.as_str()), key_id);
     }
     response.map(|body| TrackedBody::new(body, Arc::clone(&context.connection), log))
 }

@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body_util::{Either, Full};
 use hyper::body::{Body, Frame, SizeHint};
+use keystile_log::PendingEntry;
 
-use super::pending_entry::PendingEntry;
 use crate::connection_state::ConnectionState;
 use crate::request::ResponseBody;
 use crate::upstream::BodyError;

@@ -1,60 +1,54 @@
 //! A request that is written to the access log when its response has ended, or when its client is gone before.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use hyper::{Method, Request};
-use keystile_guard::{DecisionCode, KeyExtractor, redact_path};
-use keystile_log::{AccessLog, Entry};
-use keystile_verifier::KeyInfo;
+use crate::access_log::{AccessLog, Entry};
 
 /// What nginx logs for a client that closed the connection before it got a response.
 const CLIENT_CLOSED_REQUEST: u16 = 499;
 
-pub(crate) struct PendingEntry {
+/// A request that has not ended. Dropping it writes its line; without a response the status is 499.
+#[derive(Debug)]
+pub struct PendingEntry {
     log: AccessLog,
     time: SystemTime,
     start: Instant,
     client: IpAddr,
-    method: Method,
+    method: String,
     path: String,
     status: u16,
-    decision: Option<DecisionCode>,
-    key: Option<Arc<KeyInfo>>,
+    key_id: Option<String>,
+    decision: Option<&'static str>,
 }
 
 impl PendingEntry {
-    pub(crate) fn new<B>(
+    /// Begins an entry for a request that arrived at `start`. The path must not contain a key.
+    pub fn new(
         log: &AccessLog,
         start: Instant,
         client: IpAddr,
-        request: &Request<B>,
-        keys: &KeyExtractor,
+        method: &str,
+        path: String,
     ) -> Self {
         Self {
             log: log.clone(),
             time: SystemTime::now(),
             start,
             client,
-            method: request.method().clone(),
-            path: redact_path(request.uri().path(), keys),
+            method: method.to_owned(),
+            path,
             status: CLIENT_CLOSED_REQUEST,
+            key_id: None,
             decision: None,
-            key: None,
         }
     }
 
     /// Adds what is known at the head of the response.
-    pub(crate) fn respond(
-        &mut self,
-        status: u16,
-        decision: DecisionCode,
-        key: Option<Arc<KeyInfo>>,
-    ) {
+    pub fn respond(&mut self, status: u16, decision: Option<&'static str>, key_id: Option<&str>) {
         self.status = status;
-        self.decision = Some(decision);
-        self.key = key;
+        self.decision = decision;
+        self.key_id = key_id.map(str::to_owned);
     }
 }
 
@@ -63,12 +57,12 @@ impl Drop for PendingEntry {
         self.log.write(&Entry {
             time: self.time,
             client: Some(self.client),
-            method: self.method.as_str(),
+            method: &self.method,
             path: &self.path,
             status: self.status,
             duration: self.start.elapsed(),
-            key_id: self.key.as_ref().map(|key| key.id.as_str()),
-            decision: self.decision.map(DecisionCode::as_str),
+            key_id: self.key_id.as_deref(),
+            decision: self.decision,
         });
     }
 }
