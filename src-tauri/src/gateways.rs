@@ -56,7 +56,7 @@ impl Gateways {
         let running = self.running.lock().await;
         stored
             .into_iter()
-            .filter(|stored| stored.row.runs && !running.contains_key(&stored.environment.id))
+            .filter(|stored| stored.row.autostart && !running.contains_key(&stored.environment.id))
             .filter_map(GatewayOffer::of)
             .collect()
     }
@@ -126,7 +126,7 @@ pub(crate) async fn stop_gateway<R: Runtime>(
     let gateways = app.state::<Gateways>();
     let _switching = gateways.switching.lock().await;
     // Stored first: a program that ends meanwhile does not offer it again.
-    let stored = registry.gateway_stopped(environment).await?;
+    let stored = registry.mark_gateway_stopped(environment).await?;
     // Out of the list: nobody is to see one that takes no requests any more.
     let gateway = gateways.running.lock().await.remove(environment);
     if let Some(gateway) = gateway {

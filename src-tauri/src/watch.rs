@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use keystile_registry::Registry;
-use keystile_store::CommitMark;
+use keystile_store::CommitId;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::time::Instant;
 
@@ -44,7 +44,7 @@ pub(crate) fn look_again<R: Runtime>(app: &AppHandle<R>) {
 pub(crate) fn tell_clipboard<R: Runtime>(app: &AppHandle<R>, cleared: bool) {
     let shell = app.state::<Shell>();
     if let Some(registry) = shell.open_registry() {
-        let hold = registry.clipboard_hold().map(ClipboardHold::from);
+        let hold = registry.clipboard_state().map(ClipboardHold::from);
         shell.tell(Change::Clipboard {
             hold,
             cleared,
@@ -56,7 +56,7 @@ pub(crate) fn tell_clipboard<R: Runtime>(app: &AppHandle<R>, cleared: bool) {
 async fn look<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>();
     // What the last look found; the inner value is absent while the database is.
-    let mut seen: Option<Option<CommitMark>> = None;
+    let mut seen: Option<Option<CommitId>> = None;
     let mut next_sweep = Instant::now();
     let mut next_clear = Instant::now();
     loop {
@@ -90,7 +90,7 @@ async fn look<R: Runtime>(app: &AppHandle<R>) {
 }
 
 /// The last commit, after a file that took the place of the database was opened; `None` while there is no database.
-async fn last_commit(registry: &Registry) -> Option<CommitMark> {
+async fn last_commit(registry: &Registry) -> Option<CommitId> {
     let store = registry.store();
     if let Ok(commit) = store.last_commit() {
         return Some(commit);
@@ -123,7 +123,7 @@ async fn clear_clipboard<R: Runtime>(app: &AppHandle<R>) {
     match problem {
         None => tell_clipboard(app, true),
         Some(error) if is_news => {
-            let hold = registry.clipboard_hold().map(ClipboardHold::from);
+            let hold = registry.clipboard_state().map(ClipboardHold::from);
             shell.tell(Change::Clipboard {
                 hold,
                 cleared: false,

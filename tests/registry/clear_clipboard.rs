@@ -11,26 +11,26 @@ use crate::world::{MAIN, World, code, plain};
 async fn the_countdown_starts_at_close_and_copying_again_stops_it() {
     let world = World::new().await;
     let environment = world.staging().await;
-    assert_eq!(world.registry.clipboard_hold(), None);
+    assert_eq!(world.registry.clipboard_state(), None);
     let first = world.issue(environment, "first").await;
     world.copy(&first).await;
-    let hold = world.registry.clipboard_hold().expect("a key is there");
+    let hold = world.registry.clipboard_state().expect("a key is there");
     assert_eq!((hold.seconds, hold.remaining), (Some(45), None));
     world.close(&first).await;
-    let hold = world.registry.clipboard_hold().expect("a key is there");
+    let hold = world.registry.clipboard_state().expect("a key is there");
     let remaining = hold.remaining.expect("the countdown runs");
     assert!(remaining <= Duration::from_secs(45) && remaining > Duration::from_secs(40));
     assert!(!world.registry.is_clipboard_due());
 
     let second = world.issue(environment, "second").await;
     world.copy(&second).await;
-    let hold = world.registry.clipboard_hold().expect("a key is there");
+    let hold = world.registry.clipboard_state().expect("a key is there");
     assert_eq!(
         hold.remaining, None,
         "it starts anew when this prompt is closed"
     );
     world.close(&second).await;
-    let hold = world.registry.clipboard_hold().expect("a key is there");
+    let hold = world.registry.clipboard_state().expect("a key is there");
     assert!(hold.remaining.is_some());
 }
 
@@ -45,7 +45,10 @@ async fn a_copy_that_failed_does_not_stop_the_countdown_of_an_earlier_key() {
         code(world.registry.copy(MAIN, &second.ticket).await),
         "copy_failed"
     );
-    let hold = world.registry.clipboard_hold().expect("the first is there");
+    let hold = world
+        .registry
+        .clipboard_state()
+        .expect("the first is there");
     assert!(
         hold.remaining.is_some(),
         "the first key is still there, and due"
@@ -70,7 +73,7 @@ async fn only_our_keys_are_cleared_and_from_both_clipboards() {
     assert_eq!(world.clipboard.text().as_deref(), Some("a recipe"));
     assert_eq!(world.clipboard.selection(), None);
     assert!(!world.registry.does_clipboard_hold_key().await);
-    assert_eq!(world.registry.clipboard_hold(), None);
+    assert_eq!(world.registry.clipboard_state(), None);
 }
 
 #[tokio::test]
@@ -94,7 +97,7 @@ async fn a_clearing_that_failed_can_be_tried_again() {
     world.active_key(environment, "ci").await;
     world.clipboard.become_(Mood::Refuses);
     assert_eq!(code(world.registry.clear_clipboard().await), "clear_failed");
-    let hold = world.registry.clipboard_hold().expect("it is still there");
+    let hold = world.registry.clipboard_state().expect("it is still there");
     assert!(hold.remaining.is_some(), "and due");
     world.clipboard.become_(Mood::Works);
     world.registry.clear_clipboard().await.expect("cleared");
@@ -116,7 +119,7 @@ async fn never_means_no_countdown() {
         .await
         .expect("changed");
     world.active_key(environment, "ci").await;
-    let hold = world.registry.clipboard_hold().expect("a key is there");
+    let hold = world.registry.clipboard_state().expect("a key is there");
     assert_eq!((hold.seconds, hold.remaining), (None, None));
 }
 
@@ -139,7 +142,7 @@ async fn a_key_that_is_copied_while_the_clipboard_is_being_cleared_is_not_forgot
     cleared.expect("cleared");
     assert_eq!(world.clipboard.text(), Some(plain(&second)));
     assert!(
-        world.registry.clipboard_hold().is_some(),
+        world.registry.clipboard_state().is_some(),
         "it has to be cleared in its turn"
     );
 }

@@ -168,7 +168,7 @@ async fn a_claim_that_cannot_be_stored_takes_the_key_out_of_the_clipboard_again(
     );
     assert_eq!(world.clipboard.selection(), None, "also from the selection");
     assert_eq!(
-        world.registry.clipboard_hold(),
+        world.registry.clipboard_state(),
         None,
         "nothing is left to clear"
     );

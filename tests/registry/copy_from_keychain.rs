@@ -31,7 +31,7 @@ async fn a_saved_key_is_copied_again_and_cleared_again() {
         .expect("copied");
     assert_eq!(world.clipboard.text(), Some(text));
     assert_eq!(world.actions().await, before, "it is no second claim");
-    let hold = world.registry.clipboard_hold().expect("it is held");
+    let hold = world.registry.clipboard_state().expect("it is held");
     assert!(hold.remaining.is_some(), "the countdown runs at once");
     world.registry.clear_clipboard().await.expect("cleared");
     assert_eq!(world.clipboard.text(), None);

@@ -16,7 +16,7 @@ async fn a_text_is_copied_as_no_secret_and_a_failed_copy_is_said_to_have_failed(
         Some("curl http://127.0.0.1:7420/")
     );
     assert!(
-        world.registry.clipboard_hold().is_none(),
+        world.registry.clipboard_state().is_none(),
         "a command is the user's to keep: nothing counts down"
     );
     world.clipboard.become_(Mood::Refuses);

@@ -1,6 +1,6 @@
 //! The sample project: ready to be tried, and never in the way of one of the same name.
 
-use keystile_registry::Behind;
+use keystile_registry::UpstreamKind;
 
 use crate::world::World;
 
@@ -16,8 +16,8 @@ async fn the_sample_stands_behind_its_gateway_and_a_second_one_gets_a_number() {
     );
     let gateway = world.registry.show_gateway(&environment.id).await;
     assert_eq!(
-        gateway.expect("stored").behind(),
-        Behind::Sample,
+        gateway.expect("stored").upstream_kind(),
+        UpstreamKind::Sample,
         "nothing of the user's own is needed"
     );
 }

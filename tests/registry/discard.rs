@@ -108,7 +108,7 @@ async fn a_clipboard_that_refuses_does_not_keep_a_key_alive() {
         .expect("discarded");
     assert_eq!(world.state(prompt.key.id).await, State::Discarded);
     assert!(
-        world.registry.clipboard_hold().is_some(),
+        world.registry.clipboard_state().is_some(),
         "it is still known to be there"
     );
 }

@@ -1,7 +1,7 @@
 //! Creating, editing and previewing environments: prefixes above all.
 
 use keystile_keys::{ProjectId, Stage};
-use keystile_registry::EnvironmentFields;
+use keystile_registry::EnvironmentInput;
 
 use crate::world::{World, code, fields};
 
@@ -46,7 +46,7 @@ async fn a_prefix_is_unique_in_the_whole_database() {
     let world = World::new().await;
     world.staging().await;
     let project = project(&world).await;
-    let wanted = EnvironmentFields {
+    let wanted = EnvironmentInput {
         prefix: Some("ks_stag".to_owned()),
         ..fields("other", Stage::Staging)
     };
@@ -74,7 +74,7 @@ async fn a_prefix_can_be_changed_until_a_key_was_issued() {
     let world = World::new().await;
     let environment = world.staging().await;
     let edit = async |prefix: Option<&str>| {
-        let wanted = EnvironmentFields {
+        let wanted = EnvironmentInput {
             prefix: prefix.map(str::to_owned),
             ..fields("staging", Stage::Staging)
         };
@@ -140,7 +140,7 @@ async fn only_the_address_of_an_api_is_an_endpoint() {
     .into_iter()
     .enumerate()
     {
-        let wanted = EnvironmentFields {
+        let wanted = EnvironmentInput {
             endpoint: Some(endpoint.to_owned()),
             ..fields(&format!("environment {number}"), Stage::Staging)
         };

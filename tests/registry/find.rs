@@ -1,11 +1,11 @@
 //! References: an id, or names without regard to case. What could mean two things is an error.
 
-use keystile_registry::EnvironmentFields;
+use keystile_registry::EnvironmentInput;
 
 use crate::world::{World, code};
 
-fn fields(name: &str) -> EnvironmentFields {
-    EnvironmentFields {
+fn fields(name: &str) -> EnvironmentInput {
+    EnvironmentInput {
         name: name.to_owned(),
         stage: keystile_keys::Stage::Staging,
         prefix: None,

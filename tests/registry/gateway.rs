@@ -2,23 +2,23 @@
 
 use keystile_keys::{EnvironmentId, Permission};
 use keystile_policy::Access;
-use keystile_registry::{Behind, GatewayFields, RouteRuleFields};
+use keystile_registry::{GatewayInput, RouteRuleInput, UpstreamKind};
 
 use crate::world::{World, code, fields};
 
-fn rule(method: Option<&str>, path: &str, access: Access) -> RouteRuleFields {
-    RouteRuleFields {
+fn rule(method: Option<&str>, path: &str, access: Access) -> RouteRuleInput {
+    RouteRuleInput {
         method: method.map(str::to_owned),
         path: path.to_owned(),
         access,
     }
 }
 
-fn edited(rules: Vec<RouteRuleFields>) -> GatewayFields {
-    GatewayFields {
+fn edited(rules: Vec<RouteRuleInput>) -> GatewayInput {
+    GatewayInput {
         preserve_host: false,
-        passes_preflights: true,
-        uses_sample: true,
+        allow_preflight: true,
+        sample_upstream: true,
         rules,
     }
 }
@@ -33,14 +33,18 @@ async fn a_gateway_that_was_never_touched_lets_nothing_pass_unchecked() {
         .await
         .expect("every environment has one");
     assert!(
-        !gateway.row.passes_preflights && gateway.rules().as_slice().is_empty(),
+        !gateway.row.allow_preflight && gateway.rules().as_slice().is_empty(),
         "nothing is open that nobody opened"
     );
     assert_eq!(
         gateway.row.port, None,
         "a port is chosen at the first start"
     );
-    assert_eq!(gateway.behind(), Behind::Nothing, "it has no endpoint yet");
+    assert_eq!(
+        gateway.upstream_kind(),
+        UpstreamKind::Nothing,
+        "it has no endpoint yet"
+    );
     let nowhere: EnvironmentId = "0123456789ab".parse().expect("an id");
     assert_eq!(
         code(world.registry.show_gateway(&nowhere).await),
@@ -76,7 +80,7 @@ async fn what_was_edited_is_kept_in_order_and_recorded_once() {
         "POST /search read\n* /health open",
         "the first rule that fits decides, so their order is part of them"
     );
-    assert!(!gateway.row.preserve_host && gateway.row.passes_preflights);
+    assert!(!gateway.row.preserve_host && gateway.row.allow_preflight);
     assert_eq!(
         world.count("gateway.edited").await,
         1,
@@ -119,7 +123,7 @@ async fn an_endpoint_stands_behind_it_before_the_sample_does() {
         .edit_gateway(&environment, &edited(Vec::new()))
         .await
         .expect("edited");
-    assert_eq!(gateway.behind(), Behind::Sample);
+    assert_eq!(gateway.upstream_kind(), UpstreamKind::Sample);
     let mut entered = fields("staging", keystile_keys::Stage::Staging);
     entered.endpoint = Some("http://localhost:8000".to_owned());
     world
@@ -129,8 +133,8 @@ async fn an_endpoint_stands_behind_it_before_the_sample_does() {
         .expect("edited");
     let gateway = world.registry.show_gateway(&environment).await;
     assert_eq!(
-        gateway.expect("stored").behind(),
-        Behind::Endpoint("http://localhost:8000"),
+        gateway.expect("stored").upstream_kind(),
+        UpstreamKind::Endpoint("http://localhost:8000"),
         "who entered an API means that one"
     );
 }
@@ -141,27 +145,27 @@ async fn a_gateway_keeps_its_port_and_is_offered_until_it_was_stopped() {
     let environment = world.staging().await;
     let registry = &world.registry;
     registry
-        .gateway_started(&environment, 7420, true)
+        .mark_gateway_started(&environment, 7420, true)
         .await
         .expect("stored");
     // The terminal runs it meanwhile, and offers nothing.
     registry
-        .gateway_started(&environment, 7421, false)
+        .mark_gateway_started(&environment, 7421, false)
         .await
         .expect("stored");
     let offered = registry.list_gateways().await.expect("gateways");
     assert_eq!(
         offered
             .iter()
-            .map(|gateway| (gateway.row.port, gateway.row.runs))
+            .map(|gateway| (gateway.row.port, gateway.row.autostart))
             .collect::<Vec<_>>(),
         [(Some(7421), true)],
         "the window ran it, whatever the terminal did since"
     );
-    let stopped = registry.gateway_stopped(&environment).await;
+    let stopped = registry.mark_gateway_stopped(&environment).await;
     let stopped = stopped.expect("stored").row;
     assert_eq!(
-        (stopped.port, stopped.runs),
+        (stopped.port, stopped.autostart),
         (Some(7421), false),
         "it is started on the same port again, but not offered"
     );
@@ -188,10 +192,10 @@ async fn a_gateway_is_placed_on_a_port_without_being_offered() {
     let world = World::new().await;
     let environment = world.staging().await;
     for _ in 0..2 {
-        let placed = world.registry.place_gateway(&environment, 7999).await;
+        let placed = world.registry.set_gateway_port(&environment, 7999).await;
         let row = placed.expect("stored").row;
         assert_eq!(
-            (row.port, row.runs),
+            (row.port, row.autostart),
             (Some(7999), false),
             "nobody has started it"
         );

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use keystile_keys::{EnvironmentId, KeyId, Permissions, Stage, State};
 use keystile_registry::{
-    EnvironmentFields, IssueRequest, Prompt, Registry, RegistryError, system_clock,
+    EnvironmentInput, IssueRequest, Prompt, Registry, RegistryError, system_clock,
 };
 use keystile_store::{KeyRow, Store, audit_rows};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -195,8 +195,8 @@ pub(crate) async fn registry_in(
     Registry::new(store, credentials.keychain(), clipboard, system_clock)
 }
 
-pub(crate) fn fields(name: &str, stage: Stage) -> EnvironmentFields {
-    EnvironmentFields {
+pub(crate) fn fields(name: &str, stage: Stage) -> EnvironmentInput {
+    EnvironmentInput {
         name: name.to_owned(),
         stage,
         prefix: None,

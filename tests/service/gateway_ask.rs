@@ -10,7 +10,7 @@ use keystile_gateway_control::dev::{
 use keystile_guard::DecisionCode;
 use keystile_keys::Permission;
 use keystile_policy::{Access, KeyLocation};
-use keystile_registry::GatewayFields;
+use keystile_registry::GatewayInput;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -52,8 +52,8 @@ fn get<'a>(path: &'a str, key: &'a str) -> TestRequest<'a> {
 /// In front of the sample API.
 async fn before_the_sample() -> (World, Started) {
     let world = World::new().await;
-    let fields = GatewayFields {
-        uses_sample: true,
+    let fields = GatewayInput {
+        sample_upstream: true,
         ..UNTOUCHED
     };
     edit(&world, fields).await;

@@ -71,7 +71,7 @@ async fn every_attack_on_the_gateway_gets_its_one_answer_and_the_api_hears_no_mo
 /// What is wrong with a row's answer, and with what the API heard.
 async fn attack(attacked: &Attacked, row: &Row) -> Vec<String> {
     let mut routing = attacked.control.routing();
-    routing.passes_preflights = row.is("preflights");
+    routing.allow_preflight = row.is("preflights");
     attacked.control.set_routing(routing);
     let sent = attacked.fill(row.text("request"));
     let said = hear_out(attacked.address, &sent, 1).await;

@@ -7,7 +7,7 @@ use keystile_gateway::Endpoint;
 use keystile_gateway_control::{StartOptions, StopReason};
 use keystile_keys::Permission;
 use keystile_policy::Access;
-use keystile_registry::{GatewayFields, RouteRuleFields};
+use keystile_registry::{GatewayInput, RouteRuleInput};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -18,8 +18,8 @@ use crate::started::{
 };
 use crate::world::World;
 
-fn rule(method: &str, path: &str) -> RouteRuleFields {
-    RouteRuleFields {
+fn rule(method: &str, path: &str) -> RouteRuleInput {
+    RouteRuleInput {
         method: Some(method.to_owned()),
         path: path.to_owned(),
         access: Access::Key(Permission::Read),
@@ -36,7 +36,7 @@ async fn edit_by_another_program_applies_to_the_next_request() {
             403,
             "round {round}: the rule was removed"
         );
-        let mut fields = GatewayFields {
+        let mut fields = GatewayInput {
             rules: vec![rule("POST", "/search")],
             ..UNTOUCHED
         };
@@ -82,7 +82,7 @@ async fn what_is_wished_for_one_run_wins_over_what_is_stored_and_is_not_stored()
     enter_endpoint(&world, None).await;
     edit(
         &world,
-        GatewayFields {
+        GatewayInput {
             rules: vec![rule("POST", "/search")],
             ..UNTOUCHED
         },
@@ -105,8 +105,8 @@ async fn the_sample_api_stands_behind_it_until_an_endpoint_is_entered() {
     let world = World::new().await;
     edit(
         &world,
-        GatewayFields {
-            uses_sample: true,
+        GatewayInput {
+            sample_upstream: true,
             ..UNTOUCHED
         },
     )
@@ -141,11 +141,11 @@ async fn the_sample_api_stands_behind_it_until_an_endpoint_is_entered() {
 async fn while_its_rules_cannot_be_read_it_lets_nothing_pass_not_even_what_was_open() {
     let (world, gateway) = before_an_api().await;
     let key = world.reader.text.as_str();
-    let open = RouteRuleFields {
+    let open = RouteRuleInput {
         access: Access::Open,
         ..rule("GET", "/health")
     };
-    let fields = GatewayFields {
+    let fields = GatewayInput {
         rules: vec![open],
         ..UNTOUCHED
     };
@@ -182,8 +182,8 @@ async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
         let world = World::new().await;
         enter_endpoint(&world, Some(endless().await)).await;
         let gateway = started(&world, on_any_port()).await;
-        let rules = |access| GatewayFields {
-            rules: vec![RouteRuleFields {
+        let rules = |access| GatewayInput {
+            rules: vec![RouteRuleInput {
                 access,
                 ..rule("GET", "/events")
             }],

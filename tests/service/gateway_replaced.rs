@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use keystile_policy::Access;
-use keystile_registry::{GatewayFields, RouteRuleFields};
+use keystile_registry::{GatewayInput, RouteRuleInput};
 use keystile_store::DATABASE_FILE;
 
 use crate::caller::call;
 use crate::started::{SOON, UNTOUCHED, before_an_api, edit};
 
-fn open_route() -> GatewayFields {
-    GatewayFields {
-        rules: vec![RouteRuleFields {
+fn open_route() -> GatewayInput {
+    GatewayInput {
+        rules: vec![RouteRuleInput {
             method: None,
             path: "/inside/*".to_owned(),
             access: Access::Open,

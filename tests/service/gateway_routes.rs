@@ -166,7 +166,7 @@ async fn a_preflight_is_refused_by_name_until_the_switch_lets_it_pass() {
         "the owner sees why a page could not ask"
     );
 
-    routed.change(|routing| routing.passes_preflights = true);
+    routed.change(|routing| routing.allow_preflight = true);
     let reply = send(&routed.guarded, &head, "", "").await;
     assert_eq!(reply.status, 200, "the very next one passes: {reply:?}");
     assert!(!has_line(&reply, "x-keystile-"), "{}", reply.body);

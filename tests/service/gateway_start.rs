@@ -84,7 +84,7 @@ async fn at_the_first_start_the_first_port_is_taken_that_nobody_uses_or_keeps() 
     let other = other.expect("another environment").id;
     world
         .registry
-        .place_gateway(&other, kept)
+        .set_gateway_port(&other, kept)
         .await
         .expect("placed");
     let gateway = started(&world, StartOptions::default()).await;
@@ -119,7 +119,7 @@ async fn a_gateway_is_found_where_it_was_whoever_starts_it_again() {
     }
     let offered = world.registry.show_gateway(&world.environment).await;
     assert!(
-        !offered.expect("a gateway").row.runs,
+        !offered.expect("a gateway").row.autostart,
         "what the terminal ran is not offered by the window"
     );
 }

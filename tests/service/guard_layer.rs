@@ -9,7 +9,7 @@ use hyper::http::request;
 use hyper::{Request, Response};
 use keystile_guard::{Authorized, Guard, GuardLayer};
 use keystile_policy::RouteRules;
-use keystile_registry::EnvironmentFields;
+use keystile_registry::EnvironmentInput;
 use keystile_verifier::Verifier;
 use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
@@ -161,7 +161,7 @@ async fn route_rules_decide_about_the_layers_requests() {
 async fn key_is_read_where_the_environment_says() {
     let world = World::new().await;
     let guard = guard(&world).await;
-    let fields = EnvironmentFields {
+    let fields = EnvironmentInput {
         name: "staging".to_owned(),
         stage: keystile_keys::Stage::Staging,
         prefix: None,

@@ -9,7 +9,7 @@ use keystile_gateway_control::{RunningGateway, StartError, StartOptions, start};
 use keystile_keychain::Keychain;
 use keystile_keys::Stage;
 use keystile_policy::KeyLocation;
-use keystile_registry::{EnvironmentFields, GatewayFields, NoClipboard, Registry, system_clock};
+use keystile_registry::{EnvironmentInput, GatewayInput, NoClipboard, Registry, system_clock};
 use keystile_store::{DATABASE_FILE, Store};
 use keystile_verifier::Verifier;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -22,10 +22,10 @@ use crate::world::World;
 /// Within which a change is taken over; the promise is one second, the rest is for a busy machine.
 pub(crate) const SOON: Duration = Duration::from_secs(4);
 /// What a gateway that nobody has edited does.
-pub(crate) const UNTOUCHED: GatewayFields = GatewayFields {
+pub(crate) const UNTOUCHED: GatewayInput = GatewayInput {
     preserve_host: true,
-    passes_preflights: false,
-    uses_sample: false,
+    allow_preflight: false,
+    sample_upstream: false,
     rules: Vec::new(),
 };
 
@@ -66,7 +66,7 @@ pub(crate) async fn started(world: &World, wish: StartOptions) -> Started {
 
 /// Enters the endpoint of the world's environment, or removes it.
 pub(crate) async fn enter_endpoint(world: &World, endpoint: Option<SocketAddr>) {
-    let fields = EnvironmentFields {
+    let fields = EnvironmentInput {
         name: "staging".to_owned(),
         stage: Stage::Staging,
         prefix: None,
@@ -79,7 +79,7 @@ pub(crate) async fn enter_endpoint(world: &World, endpoint: Option<SocketAddr>) 
 
 /// Chooses where requests of the world's environment carry their key.
 pub(crate) async fn choose_key_location(world: &World, location: &KeyLocation) {
-    let fields = EnvironmentFields {
+    let fields = EnvironmentInput {
         name: "staging".to_owned(),
         stage: Stage::Staging,
         prefix: None,
@@ -91,7 +91,7 @@ pub(crate) async fn choose_key_location(world: &World, location: &KeyLocation) {
 }
 
 /// Edits the gateway of the world's environment.
-pub(crate) async fn edit(world: &World, fields: GatewayFields) {
+pub(crate) async fn edit(world: &World, fields: GatewayInput) {
     let edited = world.registry.edit_gateway(&world.environment, &fields);
     edited.await.expect("an edit");
 }

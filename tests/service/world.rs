@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use keystile_keychain::Keychain;
 use keystile_keys::{EnvironmentId, KeyId, Permissions, Stage};
-use keystile_registry::{EnvironmentFields, IssueRequest, Registry, system_clock};
+use keystile_registry::{EnvironmentInput, IssueRequest, Registry, system_clock};
 use keystile_service::{Server, Settings};
 use keystile_store::Store;
 use keystile_verifier::Verifier;
@@ -174,8 +174,8 @@ impl World {
     }
 }
 
-fn fields(name: &str) -> EnvironmentFields {
-    EnvironmentFields {
+fn fields(name: &str) -> EnvironmentInput {
+    EnvironmentInput {
         name: name.to_owned(),
         stage: Stage::Staging,
         prefix: None,

@@ -21,7 +21,7 @@ async fn a_newer_schema_is_refused_and_left_as_it_was() {
         .await;
         sqlx::Connection::close(connection).await.expect("closed");
         let error = ground.is_refused_untouched("database_newer").await;
-        let StoreError::Newer { found, known, .. } = error else {
+        let StoreError::UnsupportedSchema { found, known, .. } = error else {
             panic!("{error}");
         };
         assert_eq!((found, known), (7, SCHEMA_VERSION));

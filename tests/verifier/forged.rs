@@ -21,7 +21,7 @@ async fn a_flood_of_forged_keys_never_runs_argon2id() {
             "unknown"
         );
     }
-    let figures = verifier.figures();
+    let figures = verifier.metrics();
     assert_eq!(figures.argon2_runs, 0, "counted, not assumed");
     assert_eq!(figures.cached_keys, 20, "made-up ids are not remembered");
     assert_eq!(figures.proof_marks, 0);
@@ -34,7 +34,7 @@ async fn a_new_key_is_never_taken_for_made_up() {
     let first = world.key().await;
     assert_eq!(world.says(&verifier, &first.text).await, "accepted");
     let begun = Instant::now();
-    while !verifier.figures().has_id_filter {
+    while !verifier.metrics().has_id_filter {
         assert!(
             begun.elapsed() < Duration::from_secs(10),
             "the filter is built soon"

@@ -19,7 +19,7 @@ async fn no_key_is_lost_with_the_install_key_and_each_is_tagged_anew_once() {
             assert_eq!(world.says(&verifier, &key.text).await, "accepted");
         }
     }
-    assert_eq!(verifier.figures().argon2_runs, 5, "once a key");
+    assert_eq!(verifier.metrics().argon2_runs, 5, "once a key");
     let begun = Instant::now();
     while tagged(&world.store).await < 5 {
         assert!(
@@ -34,7 +34,7 @@ async fn no_key_is_lost_with_the_install_key_and_each_is_tagged_anew_once() {
         assert_eq!(world.says(&verifier, &forged).await, "unknown");
     }
     assert_eq!(
-        verifier.figures().argon2_runs,
+        verifier.metrics().argon2_runs,
         5,
         "with the new tags a forged key is refused without Argon2id again"
     );
@@ -43,7 +43,7 @@ async fn no_key_is_lost_with_the_install_key_and_each_is_tagged_anew_once() {
         let forged = forged_for(&world.prefix, key.id);
         assert_eq!(world.says(&next, &forged).await, "unknown");
     }
-    assert_eq!(next.figures().argon2_runs, 0, "in the next process too");
+    assert_eq!(next.metrics().argon2_runs, 0, "in the next process too");
     assert_eq!(tagged(&world.store).await, 5, "no key is tagged twice");
 }
 
@@ -88,12 +88,12 @@ async fn made_up_secrets_for_one_key_delay_no_other_key() {
             tokio::spawn(async move { verifier.identify(&text, crate::world::NOW).await })
         })
         .collect();
-    while verifier.figures().busy == 0 {
+    while verifier.metrics().busy == 0 {
         tokio::task::yield_now().await;
     }
-    let before = verifier.figures().argon2_runs;
+    let before = verifier.metrics().argon2_runs;
     assert_eq!(world.says(&verifier, &keys[1].text).await, "accepted");
-    let waited_for = verifier.figures().argon2_runs - before;
+    let waited_for = verifier.metrics().argon2_runs - before;
     assert!(
         waited_for <= 8,
         "a right key waited for {waited_for} proofs of made-up secrets"

@@ -21,7 +21,7 @@ async fn no_more_keys_are_held_than_the_limit_and_none_is_proven_twice() {
                 "round {round}"
             );
         }
-        let figures = verifier.figures();
+        let figures = verifier.metrics();
         assert!(
             figures.cached_keys <= 64,
             "{} keys are held",
@@ -70,7 +70,7 @@ async fn keys_in_use_stay_while_others_are_only_named() {
             "accepted"
         );
     }
-    let figures = verifier.figures();
+    let figures = verifier.metrics();
     assert!(figures.cached_keys <= limit as u64);
     let named_and_held = figures.cached_keys - used.len() as u64;
     assert!(

@@ -35,7 +35,7 @@ async fn a_moved_database_lets_nothing_pass_until_it_is_back() {
     fs::rename(&away, world.database()).expect("moved back");
     world.until_says(&verifier, &key.text, "accepted").await;
     assert_eq!(
-        verifier.figures().argon2_runs,
+        verifier.metrics().argon2_runs,
         1,
         "it is the same file: what was proven stays proven"
     );

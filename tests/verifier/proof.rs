@@ -19,11 +19,11 @@ async fn a_secret_is_proven_once_however_many_ask_at_once() {
     for check in checks.collect::<Vec<_>>() {
         assert_eq!(check.await.expect("a check"), "accepted");
     }
-    assert_eq!(verifier.figures().argon2_runs, 2);
+    assert_eq!(verifier.metrics().argon2_runs, 2);
     let another = world.verifier().await;
     assert_eq!(world.says(&another, &keys[0].text).await, "accepted");
     assert_eq!(
-        another.figures().argon2_runs,
+        another.metrics().argon2_runs,
         1,
         "another process proves for itself"
     );
@@ -48,7 +48,7 @@ async fn a_full_queue_is_busy_and_no_refusal() {
     assert_eq!(count("accepted") + count("verifier_busy"), 40, "{said:?}");
     assert!(count("verifier_busy") > 0, "{said:?}");
     assert!(count("accepted") >= 4, "{said:?}");
-    assert_eq!(verifier.figures().busy, count("verifier_busy") as u64);
+    assert_eq!(verifier.metrics().busy, count("verifier_busy") as u64);
     for key in &keys {
         assert_eq!(world.says(&verifier, &key.text).await, "accepted");
     }
@@ -62,7 +62,7 @@ async fn a_proof_that_waited_too_long_is_busy() {
         .verifier_with(Verifier::builder().proof_timeout(Duration::ZERO))
         .await;
     assert_eq!(world.says(&verifier, &key.text).await, "verifier_busy");
-    assert_eq!(verifier.figures().argon2_runs, 0);
+    assert_eq!(verifier.metrics().argon2_runs, 0);
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn a_proof_whose_asker_gave_up_is_not_lost() {
     let key = world.keys(1, Cost::Real).await.remove(0);
     let verifier = world.verifier().await;
     let begun_to_prove = async {
-        while verifier.figures().argon2_runs == 0 {
+        while verifier.metrics().argon2_runs == 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
@@ -81,12 +81,12 @@ async fn a_proof_whose_asker_gave_up_is_not_lost() {
         said = world.says(&verifier, &key.text) => panic!("{said} before it was given up"),
     }
     let begun = Instant::now();
-    while verifier.figures().proof_marks == 0 {
+    while verifier.metrics().proof_marks == 0 {
         assert!(begun.elapsed() < Duration::from_secs(5), "it goes on");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(world.says(&verifier, &key.text).await, "accepted");
-    assert_eq!(verifier.figures().argon2_runs, 1);
+    assert_eq!(verifier.metrics().argon2_runs, 1);
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn a_tag_without_its_hash_opens_nothing_and_is_asked_about_once() {
     for _ in 0..5 {
         assert_eq!(world.says(&verifier, &key.text).await, "unknown");
     }
-    assert_eq!(verifier.figures().argon2_runs, 1);
+    assert_eq!(verifier.metrics().argon2_runs, 1);
 }
 
 /// All cores are needed: `.config/nextest.toml` runs it alone. A machine that is busy with other work proves fewer keys in
@@ -158,6 +158,6 @@ async fn after_a_restart_a_thousand_keys_in_use_are_all_answered_within_15_s() {
     let took = begun.elapsed();
     println!("{} keys proven in {took:?}", keys.len());
     assert!(took < Duration::from_secs(15), "{took:?}");
-    assert_eq!(verifier.figures().argon2_runs, keys.len() as u64);
-    assert_eq!(verifier.figures().busy, 0);
+    assert_eq!(verifier.metrics().argon2_runs, keys.len() as u64);
+    assert_eq!(verifier.metrics().busy, 0);
 }

@@ -154,7 +154,7 @@ async fn figures_count_each_answer_once() {
         .await
         .expect("a verdict");
     assert_eq!(unknown.reason(), Some(DenyReason::Unknown));
-    let figures = verifier.figures();
+    let figures = verifier.metrics();
     assert_eq!(figures.accepted, 3);
     assert_eq!(figures.refused_as(DenyReason::Malformed), 2);
     assert_eq!(figures.refused_as(DenyReason::Unknown), 1);

@@ -26,13 +26,13 @@ async fn what_a_restored_backup_does_not_know_is_forgotten_proofs_included() {
     take(&world.database(), &backup);
     let new = world.key().await;
     assert_eq!(world.says(&verifier, &new.text).await, "accepted");
-    assert_eq!(verifier.figures().proof_marks, 2);
+    assert_eq!(verifier.metrics().proof_marks, 2);
 
     put_back(&backup, &world.database());
     assert_eq!(world.says(&verifier, &new.text).await, "unknown");
-    assert_eq!(verifier.figures().proof_marks, 0, "proofs are forgotten");
+    assert_eq!(verifier.metrics().proof_marks, 0, "proofs are forgotten");
     assert_eq!(world.says(&verifier, &old.text).await, "accepted");
-    assert_eq!(verifier.figures().argon2_runs, 3, "and made again");
+    assert_eq!(verifier.metrics().argon2_runs, 3, "and made again");
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ async fn a_refresh_reads_again_only_what_changed() {
     for key in &keys {
         world.says(&verifier, &key.text).await;
     }
-    let before = verifier.figures();
+    let before = verifier.metrics();
     world
         .registry
         .revoke(keys[0].id, None)
@@ -47,7 +47,7 @@ async fn a_refresh_reads_again_only_what_changed() {
     for key in &keys[1..] {
         assert_eq!(world.says(&verifier, &key.text).await, "accepted");
     }
-    let after = verifier.figures();
+    let after = verifier.metrics();
     assert_eq!(
         after.refreshes,
         before.refreshes + 1,

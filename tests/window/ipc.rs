@@ -24,7 +24,7 @@ const ARGUMENTS: [&str; 25] = [
     "channel",
     "port",
     "preserveHost",
-    "passesPreflights",
+    "allowPreflight",
     "sample",
     "rules",
     "method",

@@ -218,7 +218,7 @@ export const stopGateway = (fields) => call("stop_gateway", fields);
 /**
  * Works at once, also while it runs.
  *
- * @param {{environmentId: string, preserveHost: boolean, passesPreflights: boolean, sample: boolean, rules: RouteRule[]}} fields
+ * @param {{environmentId: string, preserveHost: boolean, allowPreflight: boolean, sample: boolean, rules: RouteRule[]}} fields
  * @returns {Promise<Gateway>}
  */
 export const editGateway = (fields) => call("edit_gateway", fields);

@@ -11,7 +11,7 @@ const gateway = (fields = {}) => ({
   endpoint: "http://localhost:8000",
   sample: false,
   preserveHost: true,
-  passesPreflights: false,
+  allowPreflight: false,
   rules: [],
   conflict: null,
   ...fields,
@@ -98,11 +98,11 @@ describe("edits", () => {
   test("two_at_once_do_not_take_each_other_back", async () => {
     const { host, gateways } = window();
     await gateways.read("e");
-    await Promise.all([gateways.edit("e", { preserveHost: false }), gateways.edit("e", { passesPreflights: true })]);
+    await Promise.all([gateways.edit("e", { preserveHost: false }), gateways.edit("e", { allowPreflight: true })]);
     expect(host.editGateway).toHaveBeenLastCalledWith({
       environmentId: "e",
       preserveHost: false,
-      passesPreflights: true,
+      allowPreflight: true,
       sample: false,
       rules: [],
     });

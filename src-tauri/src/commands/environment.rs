@@ -1,6 +1,5 @@
 //! Commands about environments.
 
-use keystile_registry::EnvironmentFields;
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
@@ -51,7 +50,7 @@ pub(crate) async fn create_environment<R: Runtime>(
     environment: EnvironmentInput,
 ) -> Result<Environment, Failure> {
     let id = id(&project_id, "project")?;
-    let fields = EnvironmentFields::try_from(environment)?;
+    let fields = keystile_registry::EnvironmentInput::try_from(environment)?;
     let registry = shell.registry(&app).await?;
     let created = registry.create_environment(&id, &fields).await?;
     Ok(Environment::of(created, None))
@@ -66,7 +65,7 @@ pub(crate) async fn edit_environment<R: Runtime>(
     environment: EnvironmentInput,
 ) -> Result<Environment, Failure> {
     let id = id(&environment_id, "environment")?;
-    let fields = EnvironmentFields::try_from(environment)?;
+    let fields = keystile_registry::EnvironmentInput::try_from(environment)?;
     let registry = shell.registry(&app).await?;
     let edited = registry.edit_environment(&id, &fields).await?;
     // Stored already: nothing passes until the gateway has reloaded, which it tries again by itself.

@@ -1,6 +1,6 @@
 //! Commands about gateways.
 
-use keystile_registry::{GatewayFields, RouteRuleFields, route_rules};
+use keystile_registry::{GatewayInput, RouteRuleInput, route_rules};
 use tauri::{AppHandle, Manager, Runtime, State};
 
 use super::id;
@@ -45,16 +45,16 @@ pub(crate) async fn edit_gateway<R: Runtime>(
     shell: State<'_, Shell>,
     environment_id: String,
     preserve_host: bool,
-    passes_preflights: bool,
+    allow_preflight: bool,
     sample: bool,
     rules: Vec<RouteRule>,
 ) -> Result<Gateway, Failure> {
     let id = id(&environment_id, "environment")?;
-    let fields = GatewayFields {
+    let fields = GatewayInput {
         preserve_host,
-        passes_preflights,
-        uses_sample: sample,
-        rules: rules.into_iter().map(RouteRuleFields::from).collect(),
+        allow_preflight,
+        sample_upstream: sample,
+        rules: rules.into_iter().map(RouteRuleInput::from).collect(),
     };
     let stored = shell
         .registry(&app)
@@ -75,7 +75,7 @@ pub(crate) async fn test_route(
     method: String,
     path: String,
 ) -> Result<RouteTest, Failure> {
-    let fields: Vec<_> = rules.into_iter().map(RouteRuleFields::from).collect();
+    let fields: Vec<_> = rules.into_iter().map(RouteRuleInput::from).collect();
     RouteTest::new(&route_rules(&fields)?, &method, &path).ok_or_else(Failure::unsendable_request)
 }
 

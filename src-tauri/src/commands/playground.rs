@@ -35,7 +35,7 @@ pub(crate) async fn send_request<R: Runtime>(
     let id: EnvironmentId = id(&environment_id, "environment")?;
     let registry = shell.registry(&app).await?;
     registry
-        .allow_request(&id, &method, &path, confirmed)
+        .confirm_request(&id, &method, &path, confirmed)
         .await?;
     let running = gateways.of(&id).await;
     let running = running.ok_or_else(Failure::gateway_stopped)?;

@@ -1,6 +1,5 @@
 //! Commands about projects.
 
-use keystile_registry::EnvironmentFields;
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
@@ -15,7 +14,9 @@ pub(crate) async fn create_project<R: Runtime>(
     name: String,
     environment: Option<EnvironmentInput>,
 ) -> Result<CreatedProject, Failure> {
-    let fields = environment.map(EnvironmentFields::try_from).transpose()?;
+    let fields = environment
+        .map(keystile_registry::EnvironmentInput::try_from)
+        .transpose()?;
     Ok(shell
         .registry(&app)
         .await?

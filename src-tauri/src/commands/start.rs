@@ -50,7 +50,7 @@ pub(crate) async fn start<R: Runtime>(
         prompt: registry
             .open_prompt(window.label())
             .map(|ticket| ticket.as_str().to_owned()),
-        clipboard: registry.clipboard_hold().map(ClipboardHold::from),
+        clipboard: registry.clipboard_state().map(ClipboardHold::from),
         gateways: gateways.running().await,
         offers: gateways.offers(registry.list_gateways().await?).await,
         trial: registry.trial(window.label()).map(Trial::from),

@@ -22,8 +22,8 @@ pub struct ClipboardHold {
     pub remaining_ms: Option<u64>,
 }
 
-impl From<registry::ClipboardHold> for ClipboardHold {
-    fn from(hold: registry::ClipboardHold) -> Self {
+impl From<registry::ClipboardState> for ClipboardHold {
+    fn from(hold: registry::ClipboardState) -> Self {
         Self {
             seconds: hold.seconds,
             remaining_ms: hold

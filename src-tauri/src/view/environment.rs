@@ -100,7 +100,7 @@ pub struct EnvironmentInput {
     pub key_location: Option<KeyLocation>,
 }
 
-impl TryFrom<EnvironmentInput> for registry::EnvironmentFields {
+impl TryFrom<EnvironmentInput> for registry::EnvironmentInput {
     type Error = registry::RegistryError;
 
     fn try_from(input: EnvironmentInput) -> Result<Self, Self::Error> {

@@ -65,7 +65,7 @@ impl From<&policy::RouteRule> for RouteRule {
     }
 }
 
-impl From<RouteRule> for registry::RouteRuleFields {
+impl From<RouteRule> for registry::RouteRuleInput {
     fn from(rule: RouteRule) -> Self {
         Self {
             method: rule.method,
@@ -129,7 +129,7 @@ pub struct Gateway {
     /// Whether the sample API stands behind it.
     pub sample: bool,
     pub preserve_host: bool,
-    pub passes_preflights: bool,
+    pub allow_preflight: bool,
     pub rules: Vec<RouteRule>,
     /// Set when it was just asked to start and its port was taken.
     pub conflict: Option<PortConflict>,
@@ -141,7 +141,7 @@ impl Gateway {
         running: Option<SocketAddr>,
         conflict: Option<PortConflict>,
     ) -> Self {
-        let sample = stored.behind() == registry::Behind::Sample;
+        let sample = stored.upstream_kind() == registry::UpstreamKind::Sample;
         let row = stored.row;
         Self {
             environment_id: row.environment_id.to_string(),
@@ -152,7 +152,7 @@ impl Gateway {
             endpoint: stored.environment.endpoint,
             sample,
             preserve_host: row.preserve_host,
-            passes_preflights: row.passes_preflights,
+            allow_preflight: row.allow_preflight,
             rules: row.rules.as_slice().iter().map(RouteRule::from).collect(),
             conflict,
         }

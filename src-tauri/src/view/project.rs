@@ -45,8 +45,8 @@ pub struct CreatedProject {
     pub environment: Option<Environment>,
 }
 
-impl From<registry::Created> for CreatedProject {
-    fn from(created: registry::Created) -> Self {
+impl From<registry::CreatedProject> for CreatedProject {
+    fn from(created: registry::CreatedProject) -> Self {
         Self {
             project: created.project.into(),
             environment: created

@@ -51,7 +51,7 @@ function own(environmentId) {
       address: known ? "127.0.0.1:7420" : null,
       sample: false,
       preserveHost: true,
-      passesPreflights: false,
+      allowPreflight: false,
       rules: known
         ? [
             { method: "POST", path: "/search", need: "read" },
@@ -120,7 +120,7 @@ export async function stopGateway({ environmentId }) {
   return view(environmentId);
 }
 
-/** @param {{environmentId: string, preserveHost: boolean, passesPreflights: boolean, sample: boolean, rules: RouteRule[]}} fields */
+/** @param {{environmentId: string, preserveHost: boolean, allowPreflight: boolean, sample: boolean, rules: RouteRule[]}} fields */
 export async function editGateway({ environmentId, ...fields }) {
   await wait();
   checkRules(fields.rules);

@@ -147,7 +147,7 @@ export async function createSample() {
   const fields = { name: "sample", stage: /** @type {const} */ ("development"), prefix: null, endpoint: null, keyLocation: null };
   const { project, environment } = await others.createProject({ name: "Sample", environment: fields });
   if (!environment) throw refuse("internal", "The sample could not be made.", "Try again.");
-  await editGateway({ environmentId: environment.id, preserveHost: true, passesPreflights: false, sample: true, rules: [] });
+  await editGateway({ environmentId: environment.id, preserveHost: true, allowPreflight: false, sample: true, rules: [] });
   await startGateway({ environmentId: environment.id, port: null });
   return { project, environment };
 }

@@ -3,11 +3,11 @@ import { html } from "lit";
 import { toHostError } from "../host-error.js";
 import { LightElement } from "./light-element.js";
 
-/** @type {{field: "preserveHost" | "passesPreflights", label: string, about: string}[]} */
+/** @type {{field: "preserveHost" | "allowPreflight", label: string, about: string}[]} */
 const SWITCHES = [
   { field: "preserveHost", label: "Keep the caller's Host", about: "Off, the API sees the host of its endpoint instead." },
   {
-    field: "passesPreflights",
+    field: "allowPreflight",
     label: "Pass CORS preflights",
     about: "Browsers ask before a page's request, and without a key. Only for an API that pages use.",
   },
@@ -25,7 +25,7 @@ class GatewaySwitches extends LightElement {
   /**
    * Shown at once; taken back when Rust refuses.
    *
-   * @param {"preserveHost" | "passesPreflights"} field
+   * @param {"preserveHost" | "allowPreflight"} field
    * @param {HTMLInputElement} box
    */
   async switched(field, box) {

@@ -9,7 +9,7 @@ import { toHostError } from "../host-error.js";
 /** @typedef {import("../types/RunningGateway").RunningGateway} RunningGateway */
 /** @typedef {import("../types/RouteRule").RouteRule} RouteRule */
 /** @typedef {import("../host-error.js").HostError} HostError */
-/** @typedef {{preserveHost: boolean, passesPreflights: boolean, sample: boolean, rules: RouteRule[]}} GatewayFields */
+/** @typedef {{preserveHost: boolean, allowPreflight: boolean, sample: boolean, rules: RouteRule[]}} GatewayFields */
 
 export class Gateways {
   /**
@@ -128,8 +128,8 @@ export class Gateways {
       if (!this.known.has(environmentId)) await this.read(environmentId);
       const gateway = this.known.get(environmentId);
       if (!gateway) throw this.failures.get(environmentId);
-      const { preserveHost, passesPreflights, sample, rules } = gateway;
-      const answer = await this.host.editGateway({ environmentId, preserveHost, passesPreflights, sample, rules, ...wanted });
+      const { preserveHost, allowPreflight, sample, rules } = gateway;
+      const answer = await this.host.editGateway({ environmentId, preserveHost, allowPreflight, sample, rules, ...wanted });
       this.take({ ...answer, conflict: answer.running ? null : gateway.conflict });
       this.changed();
       return answer;

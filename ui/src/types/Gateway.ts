@@ -17,7 +17,7 @@ endpoint: string | null,
 /**
  * Whether the sample API stands behind it.
  */
-sample: boolean, preserveHost: boolean, passesPreflights: boolean, rules: Array<RouteRule>, 
+sample: boolean, preserveHost: boolean, allowPreflight: boolean, rules: Array<RouteRule>, 
 /**
  * Set when it was just asked to start and its port was taken.
  */

@@ -241,9 +241,9 @@ pub(crate) fn gateway(gateway: &Gateway) -> Value {
         "environment": gateway.environment.name,
         "address": address(gateway),
         "endpoint": gateway.environment.endpoint,
-        "sample": gateway.row.uses_sample,
+        "sample": gateway.row.sample_upstream,
         "preserve_host": gateway.row.preserve_host,
-        "passes_preflights": gateway.row.passes_preflights,
+        "allow_preflight": gateway.row.allow_preflight,
         "rules": rules(gateway.rules().as_slice()),
     })
 }

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use keystile_gateway::{Endpoint, Error, Routing};
 use keystile_guard::KeyExtractor;
 use keystile_listener::ListenError;
-use keystile_registry::{Behind, Gateway as Stored};
+use keystile_registry::{Gateway as Stored, UpstreamKind};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
@@ -45,11 +45,11 @@ impl RunOverrides {
 
     /// Returns the routing for what is stored.
     pub(crate) async fn routing(&self, stored: &Stored) -> Result<Routing, StartError> {
-        let endpoint = match (&self.endpoint, stored.behind()) {
+        let endpoint = match (&self.endpoint, stored.upstream_kind()) {
             (Some(endpoint), _) => endpoint.clone(),
-            (None, Behind::Endpoint(endpoint)) => Endpoint::parse(endpoint)?,
-            (None, Behind::Sample) => self.sample().await?,
-            (None, Behind::Nothing) => {
+            (None, UpstreamKind::Endpoint(endpoint)) => Endpoint::parse(endpoint)?,
+            (None, UpstreamKind::Sample) => self.sample().await?,
+            (None, UpstreamKind::Nothing) => {
                 return Err(StartError::EndpointMissing {
                     environment: stored.environment.name.clone(),
                 });
@@ -58,7 +58,7 @@ impl RunOverrides {
         Ok(Routing {
             upstream: endpoint,
             preserve_host: stored.row.preserve_host && !self.upstream_host,
-            passes_preflights: stored.row.passes_preflights,
+            allow_preflight: stored.row.allow_preflight,
             rules: stored.row.rules.clone(),
             keys: KeyExtractor::new(
                 stored.environment.key_location.clone(),

@@ -122,7 +122,7 @@ pub async fn start(
         .set_stored_routing(routing, commit.as_u64());
     if let Some(address) = gateway.address().tcp() {
         registry
-            .gateway_started(environment, address.port(), options.restorable)
+            .mark_gateway_started(environment, address.port(), options.restorable)
             .await?;
     }
     Ok(RunningGateway::begin(

@@ -34,7 +34,7 @@ pub struct Routing {
     /// then answer for another one.
     pub preserve_host: bool,
     /// Whether CORS preflights pass without a key. Browsers send none with them.
-    pub passes_preflights: bool,
+    pub allow_preflight: bool,
     /// Which access requests require where the default of their method is wrong.
     pub rules: RouteRules,
     /// Where requests carry their keys.
@@ -47,7 +47,7 @@ impl Routing {
         Self {
             upstream,
             preserve_host: false,
-            passes_preflights: false,
+            allow_preflight: false,
             rules: RouteRules::default(),
             keys: KeyExtractor::default(),
         }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use keystile_keys::{KeyFormError, PresentedKey};
+use keystile_keys::{ParseKeyError, PresentedKey};
 use keystile_policy::MAX_DECODINGS;
 
 /// Names under which people put keys into addresses.
@@ -173,7 +173,7 @@ fn is_key_at(word: &[u8], index: usize, prefix: Option<&str>) -> bool {
             match PresentedKey::parse(text) {
                 Ok(_) => true,
                 // A mistyped key; what only contains such a text may be anything.
-                Err(KeyFormError::ChecksumMismatch | KeyFormError::OutOfRange) => is_whole,
+                Err(ParseKeyError::ChecksumMismatch | ParseKeyError::OutOfRange) => is_whole,
                 Err(_) => false,
             }
         })

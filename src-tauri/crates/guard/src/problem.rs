@@ -168,7 +168,7 @@ impl Problem {
     }
 
     /// The same, in other words.
-    pub fn worded(self, code: &'static str, detail: String, advice: String) -> Self {
+    pub fn with_message(self, code: &'static str, detail: String, advice: String) -> Self {
         Self {
             code: code.into(),
             detail: detail.into(),

@@ -362,7 +362,7 @@ impl Problem {
         if !is_for_owner {
             return problem;
         }
-        problem.worded(error.code(), error.to_string(), error.advice())
+        problem.with_message(error.code(), error.to_string(), error.advice())
     }
 
     fn keys_unavailable() -> Self {

@@ -23,7 +23,7 @@ const LONGEST: usize = prefix::LONGEST + 1 + id::LENGTH + 1 + TAIL_WIDTH;
 
 /// Why a text is not a key. None of them repeats the text.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub enum KeyFormError {
+pub enum ParseKeyError {
     /// No prefix stands before the key id, or what stands there is none.
     #[error("it does not begin with a prefix")]
     MissingPrefix,
@@ -89,10 +89,10 @@ pub(crate) fn write(parts: &Parts) -> Zeroizing<String> {
 /// One wrong character, and two neighbours swapped, are always found: inside the summed part CRC-32 misses no error of
 /// up to 32 bits in a row, a checksum has one spelling, and for the swap across the border of the two the twenty
 /// cases that stay in range have been solved: none matches.
-pub(crate) fn read(text: &str) -> Result<Reading<'_>, KeyFormError> {
+pub(crate) fn read(text: &str) -> Result<Reading<'_>, ParseKeyError> {
     // First of all, so that a megabyte costs as little as a key.
     if text.len() > LONGEST {
-        return Err(KeyFormError::WrongLength);
+        return Err(ParseKeyError::WrongLength);
     }
     let Some(places) = Places::of(text) else {
         return Err(mistake(text));
@@ -108,7 +108,7 @@ pub(crate) fn read(text: &str) -> Result<Reading<'_>, KeyFormError> {
         return Err(mistake(text));
     };
     if crc32fast::hash(&text.as_bytes()[..text.len() - CHECKSUM_WIDTH]) != checksum {
-        return Err(KeyFormError::ChecksumMismatch);
+        return Err(ParseKeyError::ChecksumMismatch);
     }
     Ok(Reading {
         prefix: places.prefix,
@@ -143,26 +143,26 @@ impl<'a> Places<'a> {
 }
 
 /// Names the first mistake of a text whose parts do not stand in their places or are not what they should be.
-fn mistake(text: &str) -> KeyFormError {
+fn mistake(text: &str) -> ParseKeyError {
     if !text
         .bytes()
         .all(|c| base62::value(c).is_some() || c == b'_')
     {
-        return KeyFormError::ForeignCharacter;
+        return ParseKeyError::ForeignCharacter;
     }
     let mut from_right = text.rsplitn(3, '_');
     let (Some(tail), Some(id), Some(prefix)) =
         (from_right.next(), from_right.next(), from_right.next())
     else {
-        return KeyFormError::MissingPrefix;
+        return ParseKeyError::MissingPrefix;
     };
     if tail.len() != TAIL_WIDTH || id.parse::<KeyId>().is_err() {
-        return KeyFormError::WrongLength;
+        return ParseKeyError::WrongLength;
     }
     if prefix::check(prefix).is_err() {
-        return KeyFormError::MissingPrefix;
+        return ParseKeyError::MissingPrefix;
     }
-    KeyFormError::OutOfRange
+    ParseKeyError::OutOfRange
 }
 
 // 62⁴² < 2²⁵⁶ ≤ 62⁴³ is why the secret has 43 characters; the buffer of `base62::write` is as wide.

@@ -18,7 +18,7 @@ pub(crate) const LENGTH: usize = 12;
 /// The text is not an id.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("an id is exactly 12 letters and digits")]
-pub struct IdError;
+pub struct ParseIdError;
 
 fn draw(random: &mut impl TryCryptoRng) -> Result<[u8; LENGTH], RandomnessError> {
     // 248 is the largest multiple of 62 in a byte; taking the rest as well would favour the first eight characters.
@@ -40,12 +40,12 @@ fn draw(random: &mut impl TryCryptoRng) -> Result<[u8; LENGTH], RandomnessError>
     ))
 }
 
-fn read(text: &str) -> Result<[u8; LENGTH], IdError> {
-    let characters: [u8; LENGTH] = text.as_bytes().try_into().map_err(|_| IdError)?;
+fn read(text: &str) -> Result<[u8; LENGTH], ParseIdError> {
+    let characters: [u8; LENGTH] = text.as_bytes().try_into().map_err(|_| ParseIdError)?;
     if characters.iter().all(|c| base62::value(*c).is_some()) {
         Ok(characters)
     } else {
-        Err(IdError)
+        Err(ParseIdError)
     }
 }
 
@@ -74,9 +74,9 @@ macro_rules! id_type {
         }
 
         impl FromStr for $name {
-            type Err = IdError;
+            type Err = ParseIdError;
 
-            fn from_str(text: &str) -> Result<Self, IdError> {
+            fn from_str(text: &str) -> Result<Self, ParseIdError> {
                 read(text).map(Self)
             }
         }

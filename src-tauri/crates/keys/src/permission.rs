@@ -55,7 +55,7 @@ pub struct Permissions {
 /// The text is not a scope that a key can have.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("permissions are written `read` or `read write`")]
-pub struct ScopeError;
+pub struct ParseScopeError;
 
 impl Permissions {
     /// Read only.
@@ -86,11 +86,11 @@ impl Permissions {
     }
 
     /// Reads a scope exactly as [`Permissions::scope`] writes it.
-    pub fn parse_scope(text: &str) -> Result<Self, ScopeError> {
+    pub fn parse_scope(text: &str) -> Result<Self, ParseScopeError> {
         match text {
             "read" => Ok(Self::READ),
             "read write" => Ok(Self::READ_WRITE),
-            _ => Err(ScopeError),
+            _ => Err(ParseScopeError),
         }
     }
 }

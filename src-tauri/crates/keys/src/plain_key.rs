@@ -7,7 +7,7 @@ use std::fmt;
 use rand::TryCryptoRng;
 use zeroize::Zeroizing;
 
-use crate::form::{self, KeyFormError, Parts};
+use crate::form::{self, ParseKeyError, Parts};
 use crate::id::KeyId;
 use crate::prefix::Prefix;
 use crate::random::RandomnessError;
@@ -35,9 +35,9 @@ impl PlainKey {
     }
 
     /// Reads a key exactly as it is written; nothing is trimmed.
-    pub fn parse(text: &str) -> Result<Self, KeyFormError> {
+    pub fn parse(text: &str) -> Result<Self, ParseKeyError> {
         let read = form::read(text)?;
-        let prefix = Prefix::parse(read.prefix).map_err(|_| KeyFormError::MissingPrefix)?;
+        let prefix = Prefix::parse(read.prefix).map_err(|_| ParseKeyError::MissingPrefix)?;
         Ok(Self {
             parts: Parts {
                 prefix,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::form::{self, KeyFormError, Reading};
+use crate::form::{self, ParseKeyError, Reading};
 use crate::id::KeyId;
 use crate::secret::{self, Secret};
 use crate::tag::{Tag, Tagger};
@@ -15,7 +15,7 @@ pub struct PresentedKey<'a>(Reading<'a>);
 
 impl<'a> PresentedKey<'a> {
     /// Reads a key exactly as it is written; nothing is trimmed.
-    pub fn parse(text: &'a str) -> Result<Self, KeyFormError> {
+    pub fn parse(text: &'a str) -> Result<Self, ParseKeyError> {
         form::read(text).map(Self)
     }
 

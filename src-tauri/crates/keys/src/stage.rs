@@ -21,7 +21,7 @@ pub enum Stage {
 /// The text is none of the three stages.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("a stage is development, staging or production")]
-pub struct StageError;
+pub struct ParseStageError;
 
 /// Words that mean staging even beside a word of production (`pre-prod`, `non-prod`, `prod-test`).
 const STAGING: &[&str] = &[
@@ -79,14 +79,14 @@ impl Stage {
 }
 
 impl FromStr for Stage {
-    type Err = StageError;
+    type Err = ParseStageError;
 
-    fn from_str(text: &str) -> Result<Self, StageError> {
+    fn from_str(text: &str) -> Result<Self, ParseStageError> {
         match text {
             "development" => Ok(Self::Development),
             "staging" => Ok(Self::Staging),
             "production" => Ok(Self::Production),
-            _ => Err(StageError),
+            _ => Err(ParseStageError),
         }
     }
 }

@@ -29,12 +29,12 @@ pub enum State {
 /// The text is no state.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("this is not a state of a key")]
-pub struct StateError;
+pub struct ParseStateError;
 
 /// A move that no key makes.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("a key that is {from} does not become {to}")]
-pub struct ForbiddenMove {
+pub struct InvalidTransition {
     /// The state the key is in.
     pub from: State,
     /// The state it was to have.
@@ -72,7 +72,7 @@ impl State {
     }
 
     /// The next state, if a key makes this move. Staying is no move, and what has ended stays ended.
-    pub fn becomes(self, next: Self) -> Result<Self, ForbiddenMove> {
+    pub fn transition_to(self, next: Self) -> Result<Self, InvalidTransition> {
         let allowed = match self {
             Self::Pending => matches!(
                 next,
@@ -88,7 +88,7 @@ impl State {
         if allowed {
             Ok(next)
         } else {
-            Err(ForbiddenMove {
+            Err(InvalidTransition {
                 from: self,
                 to: next,
             })
@@ -97,13 +97,13 @@ impl State {
 }
 
 impl FromStr for State {
-    type Err = StateError;
+    type Err = ParseStateError;
 
-    fn from_str(text: &str) -> Result<Self, StateError> {
+    fn from_str(text: &str) -> Result<Self, ParseStateError> {
         Self::ALL
             .into_iter()
             .find(|state| state.as_str() == text)
-            .ok_or(StateError)
+            .ok_or(ParseStateError)
     }
 }
 

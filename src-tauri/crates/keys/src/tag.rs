@@ -21,7 +21,7 @@ pub struct Tagger(Hmac<Sha256>);
 
 /// Which install key a tag was made under, without telling anything about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InstallMark([u8; 8]);
+pub struct InstallKeyId([u8; 8]);
 
 /// What is tagged to tell install keys apart. No secret: those are 32 bytes long.
 const MARKED_TEXT: &[u8] = b"keystile install key";
@@ -47,10 +47,10 @@ impl Tagger {
     }
 
     /// The mark of the install key.
-    pub fn mark(&self) -> InstallMark {
+    pub fn install_key_id(&self) -> InstallKeyId {
         let mut mark = [0u8; 8];
         mark.copy_from_slice(&self.of(MARKED_TEXT)[..8]);
-        InstallMark(mark)
+        InstallKeyId(mark)
     }
 
     fn of(&self, text: &[u8]) -> [u8; 32] {
@@ -66,7 +66,7 @@ impl fmt::Debug for Tagger {
     }
 }
 
-impl InstallMark {
+impl InstallKeyId {
     /// A mark as it was stored.
     pub fn from_bytes(bytes: [u8; 8]) -> Self {
         Self(bytes)

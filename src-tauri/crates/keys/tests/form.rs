@@ -2,7 +2,7 @@
 //! `KEYSTILE_PROPTEST_CASES` sets the number of random cases; the long run is 1,000,000 in a release build.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
-use keystile_keys::{EnvironmentId, KeyFormError, KeyId, PlainKey, Prefix, ProjectId, os_random};
+use keystile_keys::{EnvironmentId, KeyId, ParseKeyError, PlainKey, Prefix, ProjectId, os_random};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -135,11 +135,11 @@ fn there_are_at_least_forty_different_vectors_and_every_mistake_is_among_them() 
         texts.len()
     );
     for error in [
-        KeyFormError::MissingPrefix,
-        KeyFormError::WrongLength,
-        KeyFormError::ForeignCharacter,
-        KeyFormError::OutOfRange,
-        KeyFormError::ChecksumMismatch,
+        ParseKeyError::MissingPrefix,
+        ParseKeyError::WrongLength,
+        ParseKeyError::ForeignCharacter,
+        ParseKeyError::OutOfRange,
+        ParseKeyError::ChecksumMismatch,
     ] {
         assert!(
             bad.iter().any(|v| text(v, "error") == format!("{error:?}")),

@@ -51,10 +51,13 @@ fn a_tagger_makes_the_tags_of_its_install_key() {
     let secret = secret.secret();
     assert_eq!(Tagger::new(&first).tag(secret), secret.tag(&first));
     assert_ne!(Tagger::new(&first).tag(secret), secret.tag(&second));
-    assert_eq!(Tagger::new(&first).mark(), Tagger::new(&first).mark());
+    assert_eq!(
+        Tagger::new(&first).install_key_id(),
+        Tagger::new(&first).install_key_id()
+    );
     assert_ne!(
-        Tagger::new(&first).mark(),
-        Tagger::new(&second).mark(),
+        Tagger::new(&first).install_key_id(),
+        Tagger::new(&second).install_key_id(),
         "tags of a lost install key are told by its mark"
     );
 }

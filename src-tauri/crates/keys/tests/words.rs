@@ -276,14 +276,14 @@ fn a_key_moves_only_as_designed() {
     for from in State::ALL {
         for to in State::ALL {
             assert_eq!(
-                from.becomes(to).is_ok(),
+                from.transition_to(to).is_ok(),
                 moves.contains(&(from, to)),
                 "from {from} to {to}"
             );
         }
     }
     let refused = Revoked
-        .becomes(Active)
+        .transition_to(Active)
         .expect_err("what has ended stays ended");
     assert_eq!((refused.from, refused.to), (Revoked, Active));
 }
@@ -293,7 +293,7 @@ fn key_that_has_ended_never_moves_again() {
     for state in State::ALL {
         let can_move = State::ALL
             .into_iter()
-            .any(|next| state.becomes(next).is_ok());
+            .any(|next| state.transition_to(next).is_ok());
         assert_eq!(
             state.is_living(),
             can_move,

@@ -1,7 +1,7 @@
 //! Why keys cannot be checked, or an environment was not found.
 
 use keystile_store::StoreError;
-use keystile_verifier::Reason;
+use keystile_verifier::RejectReason;
 
 /// Why there is no verifier, or no decision. A rejected key is a [`Verification`](crate::Verification), not an error.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum Error {
     Busy,
     /// The database cannot be read, or is not the one that was opened.
     #[error("{0}")]
-    Unavailable(Reason),
+    Unavailable(RejectReason),
     /// An error of a newer version.
     #[error(transparent)]
     Other(keystile_verifier::Error),

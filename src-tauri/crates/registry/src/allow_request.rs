@@ -12,7 +12,7 @@ impl Registry {
     ///
     /// # Errors
     /// `NotFound`, `ProductionUnconfirmed`, or a `Store` error.
-    pub async fn allow_request(
+    pub async fn confirm_request(
         &self,
         environment: &EnvironmentId,
         method: &str,

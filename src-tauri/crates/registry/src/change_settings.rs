@@ -97,7 +97,7 @@ impl Registry {
             .clipboard_seconds
             .is_some_and(|seconds| !CLIPBOARD_SECONDS.contains(&seconds))
         {
-            return Err(RegistryError::Setting);
+            return Err(RegistryError::InvalidSetting);
         }
         if settings == self.settings().await? {
             return Ok(settings);

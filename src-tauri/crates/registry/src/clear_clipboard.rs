@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clipboard_hold::ClipboardHold;
+use crate::clipboard_hold::ClipboardState;
 use crate::error::RegistryError;
 use crate::registry::Registry;
 
@@ -29,7 +29,7 @@ impl Registry {
     }
 
     /// What the clipboard is believed to hold; `None`: nothing of ours.
-    pub fn clipboard_hold(&self) -> Option<ClipboardHold> {
+    pub fn clipboard_state(&self) -> Option<ClipboardState> {
         self.held().shown()
     }
 

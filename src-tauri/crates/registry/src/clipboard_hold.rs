@@ -7,7 +7,7 @@ use crate::clipboard::Fingerprint;
 
 /// What a window shows of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClipboardHold {
+pub struct ClipboardState {
     /// The setting in force; `None`: never cleared.
     pub seconds: Option<u32>,
     /// Until it is cleared; `None`: the countdown has not begun.
@@ -66,8 +66,8 @@ impl Held {
         }
     }
 
-    pub(crate) fn shown(&self) -> Option<ClipboardHold> {
-        (!self.texts.is_empty()).then(|| ClipboardHold {
+    pub(crate) fn shown(&self) -> Option<ClipboardState> {
+        (!self.texts.is_empty()).then(|| ClipboardState {
             seconds: self.seconds,
             remaining: self
                 .due

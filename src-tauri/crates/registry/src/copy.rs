@@ -45,7 +45,7 @@ impl Registry {
                 self.claim_key(write, &key, &prompt, ticket, seconds)
                     .await?
             }
-            ended => return Err(RegistryError::KeyEnded(ended)),
+            ended => return Err(RegistryError::InvalidKeyState(ended)),
         };
         // From what was read under the lock: an answer that needs another look could fail after the copy was made.
         Ok(self.prompts.get(holder, ticket)?.shown(ticket, copied))
@@ -62,8 +62,8 @@ impl Registry {
         let now = self.now();
         let next = key
             .state
-            .becomes(State::Active)
-            .map_err(|_| RegistryError::KeyEnded(key.state))?;
+            .transition_to(State::Active)
+            .map_err(|_| RegistryError::InvalidKeyState(key.state))?;
         write.set_key_state(key.id, next, now).await?;
         write.record(now, about(key, Action::KeyClaimed)).await?;
         let activates = write.activate_environment(&key.environment_id, now).await?;

@@ -18,7 +18,7 @@ impl Registry {
     pub async fn copy_from_keychain(&self, id: KeyId) -> Result<(), RegistryError> {
         let key = self.key(id).await?;
         if key.state != State::Active {
-            return Err(RegistryError::KeyEnded(key.state));
+            return Err(RegistryError::InvalidKeyState(key.state));
         }
         let text = self.saved_text(&key).await?;
         let seconds = self.clipboard_seconds().await;

@@ -5,7 +5,7 @@ use keystile_keys::ProjectId;
 use keystile_store::{EnvironmentRow, ProjectRow};
 
 use crate::error::RegistryError;
-use crate::fields::EnvironmentFields;
+use crate::fields::EnvironmentInput;
 use crate::registry::Registry;
 
 impl Registry {
@@ -16,7 +16,7 @@ impl Registry {
     pub async fn create_environment(
         &self,
         project: &ProjectId,
-        fields: &EnvironmentFields,
+        fields: &EnvironmentInput,
     ) -> Result<EnvironmentRow, RegistryError> {
         let fields = fields.check()?;
         let mut write = self.store.write().await?;

@@ -6,12 +6,12 @@ use keystile_store::{
 };
 
 use crate::error::{Field, RegistryError};
-use crate::fields::{self, CheckedFields, EnvironmentFields};
+use crate::fields::{self, CheckedFields, EnvironmentInput};
 use crate::registry::Registry;
 
 /// A new project, and its first environment if one was asked for.
 #[derive(Debug)]
-pub struct Created {
+pub struct CreatedProject {
     /// The project.
     pub project: ProjectRow,
     /// Its first environment.
@@ -26,10 +26,10 @@ impl Registry {
     pub async fn create_project(
         &self,
         name: &str,
-        environment: Option<&EnvironmentFields>,
-    ) -> Result<Created, RegistryError> {
+        environment: Option<&EnvironmentInput>,
+    ) -> Result<CreatedProject, RegistryError> {
         let name = fields::name(name, Field::ProjectName)?;
-        let environment = environment.map(EnvironmentFields::check).transpose()?;
+        let environment = environment.map(EnvironmentInput::check).transpose()?;
         let mut write = self.store.write().await?;
         let created = self
             .add_project(&mut write, &name, environment.as_ref())
@@ -44,7 +44,7 @@ impl Registry {
         write: &mut Write<'_>,
         name: &Name,
         environment: Option<&CheckedFields>,
-    ) -> Result<Created, RegistryError> {
+    ) -> Result<CreatedProject, RegistryError> {
         let id = ProjectId::generate(&mut os_random())?;
         let now = self.now();
         write.add_project(&id, name, now).await?;
@@ -63,7 +63,7 @@ impl Registry {
             Some(id) => EnvironmentRow::find(write.connection(), &id).await?,
             None => None,
         };
-        Ok(Created {
+        Ok(CreatedProject {
             project,
             environment,
         })

@@ -4,9 +4,9 @@
 use keystile_keys::Stage;
 use keystile_store::{EnvironmentRow, ProjectRow, StoreError, UniqueRule};
 
-use crate::edit_gateway::GatewayFields;
+use crate::edit_gateway::GatewayInput;
 use crate::error::{Field, RegistryError};
-use crate::fields::{self, EnvironmentFields};
+use crate::fields::{self, EnvironmentInput};
 use crate::registry::Registry;
 
 /// What the project is called, with a number when that is taken.
@@ -20,7 +20,7 @@ impl Registry {
     /// # Errors
     /// A `Store` error.
     pub async fn create_sample(&self) -> Result<(ProjectRow, EnvironmentRow), RegistryError> {
-        let fields = EnvironmentFields {
+        let fields = EnvironmentInput {
             name: "development".to_owned(),
             stage: Stage::Development,
             prefix: None,
@@ -46,10 +46,10 @@ impl Registry {
             let environment = created
                 .environment
                 .ok_or(RegistryError::NotFound("environment"))?;
-            let gateway = GatewayFields {
+            let gateway = GatewayInput {
                 preserve_host: true,
-                passes_preflights: false,
-                uses_sample: true,
+                allow_preflight: false,
+                sample_upstream: true,
                 rules: Vec::new(),
             };
             self.edit_gateway_in(&mut write, &environment.id, &gateway)
@@ -57,6 +57,6 @@ impl Registry {
             write.commit().await?;
             return Ok((created.project, environment));
         }
-        Err(StoreError::Taken(UniqueRule::ProjectName).into())
+        Err(StoreError::UniqueViolation(UniqueRule::ProjectName).into())
     }
 }

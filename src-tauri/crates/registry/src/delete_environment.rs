@@ -34,7 +34,7 @@ impl Registry {
         write: &mut Write<'_>,
         environment: &EnvironmentRow,
     ) -> Result<usize, RegistryError> {
-        let keys = KeyRow::living_in(write.connection(), &environment.id).await?;
+        let keys = KeyRow::list_active(write.connection(), &environment.id).await?;
         for key in &keys {
             self.end_key_in(write, key, State::Revoked).await?;
         }

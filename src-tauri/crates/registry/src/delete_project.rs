@@ -23,7 +23,7 @@ impl Registry {
             .await?
             .ok_or(RegistryError::NotFound("project"))?;
         let mut revoked = 0;
-        for environment in EnvironmentRow::of_project(write.connection(), id).await? {
+        for environment in EnvironmentRow::list_in_project(write.connection(), id).await? {
             revoked += self.delete_environment_in(&mut write, &environment).await?;
         }
         require_name(revoked > 0, &project.name, confirmation)?;

@@ -35,12 +35,12 @@ impl Registry {
         }
         // A pending key may become active too, but only by being copied.
         if key.state != from {
-            return Err(RegistryError::KeyEnded(key.state));
+            return Err(RegistryError::InvalidKeyState(key.state));
         }
         let next = key
             .state
-            .becomes(to)
-            .map_err(|_| RegistryError::KeyEnded(key.state))?;
+            .transition_to(to)
+            .map_err(|_| RegistryError::InvalidKeyState(key.state))?;
         let now = self.now();
         write.set_key_state(id, next, now).await?;
         write.record(now, about(&key, action)).await?;

@@ -4,7 +4,7 @@ use keystile_keys::EnvironmentId;
 use keystile_store::{Action, AuditEntry, EnvironmentChange, EnvironmentRow};
 
 use crate::error::RegistryError;
-use crate::fields::EnvironmentFields;
+use crate::fields::EnvironmentInput;
 use crate::registry::Registry;
 
 impl Registry {
@@ -15,7 +15,7 @@ impl Registry {
     pub async fn edit_environment(
         &self,
         id: &EnvironmentId,
-        fields: &EnvironmentFields,
+        fields: &EnvironmentInput,
     ) -> Result<EnvironmentRow, RegistryError> {
         let fields = fields.check()?;
         let mut write = self.store.write().await?;

@@ -10,7 +10,7 @@ use crate::show_gateway::{Gateway, gateway};
 
 /// A route rule as it was entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RouteRuleFields {
+pub struct RouteRuleInput {
     /// The method; `None`: every one.
     pub method: Option<String>,
     /// The path, with `/*` at its end for all below it.
@@ -19,7 +19,7 @@ pub struct RouteRuleFields {
     pub access: Access,
 }
 
-impl From<&RouteRule> for RouteRuleFields {
+impl From<&RouteRule> for RouteRuleInput {
     fn from(rule: &RouteRule) -> Self {
         Self {
             method: rule.method().map(str::to_owned),
@@ -31,22 +31,22 @@ impl From<&RouteRule> for RouteRuleFields {
 
 /// What can be edited about a gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GatewayFields {
+pub struct GatewayInput {
     /// Whether the API sees the Host that its caller sent.
     pub preserve_host: bool,
     /// Whether CORS preflights pass unchecked.
-    pub passes_preflights: bool,
+    pub allow_preflight: bool,
     /// Whether the sample API stands behind it while there is no endpoint.
-    pub uses_sample: bool,
+    pub sample_upstream: bool,
     /// The route rules in order.
-    pub rules: Vec<RouteRuleFields>,
+    pub rules: Vec<RouteRuleInput>,
 }
 
 /// Reads rules as they were entered.
 ///
 /// # Errors
 /// `RouteRule`, with the place of the first that is none.
-pub fn route_rules(fields: &[RouteRuleFields]) -> Result<RouteRules, RegistryError> {
+pub fn route_rules(fields: &[RouteRuleInput]) -> Result<RouteRules, RegistryError> {
     let mut rules = Vec::with_capacity(fields.len());
     for (place, field) in fields.iter().enumerate() {
         let rule = RouteRule::new(field.method.as_deref(), field.path.trim(), field.access)
@@ -67,7 +67,7 @@ impl Registry {
     pub async fn edit_gateway(
         &self,
         id: &EnvironmentId,
-        fields: &GatewayFields,
+        fields: &GatewayInput,
     ) -> Result<Gateway, RegistryError> {
         let mut write = self.store.write().await?;
         let (edited, is_changed) = self.edit_gateway_in(&mut write, id, fields).await?;
@@ -82,14 +82,14 @@ impl Registry {
         &self,
         write: &mut Write<'_>,
         id: &EnvironmentId,
-        fields: &GatewayFields,
+        fields: &GatewayInput,
     ) -> Result<(Gateway, bool), RegistryError> {
         let rules = route_rules(&fields.rules)?;
         let mut edited = gateway(write.connection(), id).await?;
         let before = edited.row.clone();
         edited.row.preserve_host = fields.preserve_host;
-        edited.row.passes_preflights = fields.passes_preflights;
-        edited.row.uses_sample = fields.uses_sample;
+        edited.row.allow_preflight = fields.allow_preflight;
+        edited.row.sample_upstream = fields.sample_upstream;
         edited.row.rules = rules;
         if edited.row == before {
             return Ok((edited, false));
@@ -99,8 +99,8 @@ impl Registry {
             .project(&edited.environment.project_id)
             .environment(id)
             .with("preserve_host", edited.row.preserve_host)
-            .with("passes_preflights", edited.row.passes_preflights)
-            .with("uses_sample", edited.row.uses_sample)
+            .with("allow_preflight", edited.row.allow_preflight)
+            .with("sample_upstream", edited.row.sample_upstream)
             .with("rules", edited.row.rules.to_string());
         write.record(self.now(), entry).await?;
         Ok((edited, true))

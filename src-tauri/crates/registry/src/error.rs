@@ -102,19 +102,19 @@ pub enum RegistryError {
     NameRequired(String),
     /// The key has ended, so nothing can be done with it.
     #[error("This key has {}.", ending(*.0))]
-    KeyEnded(State),
+    InvalidKeyState(State),
     /// No prompt of this window has this ticket.
     #[error("This key is not on screen any more.")]
-    NoTicket,
+    UnknownTicket,
     /// A request of the Playground that may change something in production.
     #[error("This may change something in production.")]
     ProductionUnconfirmed,
     /// Nowhere to send a request to.
     #[error("This environment has no address that could be asked.")]
-    NoAddress,
+    NoEndpoint,
     /// No key is held for this window and environment.
     #[error("The key that was taken along is not held any more.")]
-    NoTrial,
+    TrialNotFound,
     /// The id of a submission that is none.
     #[error("The id of the submission is invalid.")]
     SubmissionId,
@@ -156,10 +156,10 @@ pub enum RegistryError {
     Hash(#[from] HashError),
     /// A setting that is none.
     #[error("This setting has no such value.")]
-    Setting,
+    InvalidSetting,
     /// The claim file could not be made or locked.
     #[error("The claim file could not be written, so no key was made.")]
-    ClaimFile(#[source] std::io::Error),
+    ProcessLock(#[source] std::io::Error),
     /// A task of the program ended early. A defect.
     #[error("Something inside Keystile ended early.")]
     Interrupted,
@@ -194,11 +194,11 @@ impl RegistryError {
             Self::RouteRule { .. } => "rule_form",
             Self::NotFound(_) => "not_found",
             Self::NameRequired(_) => "name_required",
-            Self::KeyEnded(_) => "key_ended",
-            Self::NoTicket => "no_ticket",
+            Self::InvalidKeyState(_) => "key_ended",
+            Self::UnknownTicket => "no_ticket",
             Self::ProductionUnconfirmed => "production_unconfirmed",
-            Self::NoAddress => "no_address",
-            Self::NoTrial => "no_trial",
+            Self::NoEndpoint => "no_address",
+            Self::TrialNotFound => "no_trial",
             Self::AlreadyIssued => "already_issued",
             Self::NotCopied => "not_copied",
             Self::CopyFailed(_) => "copy_failed",
@@ -209,8 +209,8 @@ impl RegistryError {
             Self::NotInKeychain => "keychain_no_entry",
             Self::Keychain(error) => error.code(),
             Self::Randomness(_) => "randomness_failed",
-            Self::Setting | Self::SubmissionId => "bad_request",
-            Self::ClaimFile(_) => "claim_failed",
+            Self::InvalidSetting | Self::SubmissionId => "bad_request",
+            Self::ProcessLock(_) => "claim_failed",
             Self::Hash(_) | Self::Interrupted => "internal",
             Self::Store(error) => error.code(),
         }
@@ -247,11 +247,11 @@ impl RegistryError {
             }
             Self::RouteRule { .. } => "Correct it, or remove it; the rules are as they were.".to_owned(),
             Self::ProductionUnconfirmed => "Confirm that it is meant.".to_owned(),
-            Self::NoAddress => "Start its gateway, or enter an endpoint.".to_owned(),
-            Self::NoTrial => "Choose another key, or create one and press Try it.".to_owned(),
+            Self::NoEndpoint => "Start its gateway, or enter an endpoint.".to_owned(),
+            Self::TrialNotFound => "Choose another key, or create one and press Try it.".to_owned(),
             Self::NotFound(_) => "Go back to the list; it shows what there is.".to_owned(),
             Self::NameRequired(_) => "The name must match exactly.".to_owned(),
-            Self::KeyEnded(_) | Self::NoTicket | Self::AlreadyIssued => "Create a new key.".to_owned(),
+            Self::InvalidKeyState(_) | Self::UnknownTicket | Self::AlreadyIssued => "Create a new key.".to_owned(),
             Self::NotCopied => "Copy the key, or discard it.".to_owned(),
             Self::CopyFailed(_) | Self::CopyTimedOut => {
                 "Press Copy again, or select the key and copy it by hand.".to_owned()
@@ -262,8 +262,8 @@ impl RegistryError {
             Self::NotInKeychain => "Create a new key if you do not have this one.".to_owned(),
             Self::Keychain(error) => error.advice().to_owned(),
             Self::Randomness(_) | Self::Hash(_) | Self::Interrupted => "Try again.".to_owned(),
-            Self::Setting => "Choose one of the values shown.".to_owned(),
-            Self::ClaimFile(_) => "Allow your user to write beside the database, then try again.".to_owned(),
+            Self::InvalidSetting => "Choose one of the values shown.".to_owned(),
+            Self::ProcessLock(_) => "Allow your user to write beside the database, then try again.".to_owned(),
             Self::Store(error) => error.advice(),
         }
     }
@@ -277,7 +277,7 @@ impl RegistryError {
             Self::KeyLocation(_) => Some(Field::KeyLocation),
             Self::RouteRule { place, .. } => Some(Field::RouteRule(*place)),
             Self::NameRequired(_) => Some(Field::Confirmation),
-            Self::Store(StoreError::Taken(rule)) => match rule {
+            Self::Store(StoreError::UniqueViolation(rule)) => match rule {
                 UniqueRule::ProjectName => Some(Field::ProjectName),
                 UniqueRule::EnvironmentName => Some(Field::EnvironmentName),
                 UniqueRule::KeyName => Some(Field::KeyName),

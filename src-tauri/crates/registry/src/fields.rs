@@ -10,7 +10,7 @@ use crate::error::{Field, RegistryError};
 
 /// The fields as they were entered.
 #[derive(Debug, Clone)]
-pub struct EnvironmentFields {
+pub struct EnvironmentInput {
     /// Its name.
     pub name: String,
     /// Its stage.
@@ -32,7 +32,7 @@ pub(crate) struct CheckedFields {
     pub(crate) key_location: Option<KeyLocation>,
 }
 
-impl EnvironmentFields {
+impl EnvironmentInput {
     pub(crate) fn check(&self) -> Result<CheckedFields, RegistryError> {
         Ok(CheckedFields {
             name: name(&self.name, Field::EnvironmentName)?,

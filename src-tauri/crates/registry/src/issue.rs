@@ -40,7 +40,7 @@ impl Registry {
         let _one_at_a_time = self.issuing.lock().await;
         if let Some(key) = {
             let mut connection = self.store.read().await?;
-            KeyRow::of_submission(&mut connection, &request.idempotency).await?
+            KeyRow::find_by_submission(&mut connection, &request.idempotency).await?
         } {
             let ticket = self
                 .prompts
@@ -85,7 +85,7 @@ impl Registry {
             tag: &plain.secret().tag(self.store.install_key()),
         };
         match write.add_key(&new, now).await {
-            Err(StoreError::Taken(UniqueRule::Idempotency)) => {
+            Err(StoreError::UniqueViolation(UniqueRule::Idempotency)) => {
                 return Err(RegistryError::AlreadyIssued);
             }
             result => result?,

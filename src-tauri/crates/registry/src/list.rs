@@ -51,7 +51,7 @@ impl Registry {
         ProjectRow::find(&mut connection, project)
             .await?
             .ok_or(RegistryError::NotFound("project"))?;
-        Ok(EnvironmentRow::of_project(&mut connection, project).await?)
+        Ok(EnvironmentRow::list_in_project(&mut connection, project).await?)
     }
 
     /// The newest 1,000 keys of an environment, newest first; never pending ones.
@@ -66,7 +66,7 @@ impl Registry {
         EnvironmentRow::find(&mut connection, environment)
             .await?
             .ok_or(RegistryError::NotFound("environment"))?;
-        Ok(KeyRow::of_environment(&mut connection, environment, MOST_KEYS).await?)
+        Ok(KeyRow::list_in_environment(&mut connection, environment, MOST_KEYS).await?)
     }
 
     /// The prompts that died open and were not acknowledged yet, oldest first. Call [`Registry::sweep`] before.
@@ -90,7 +90,7 @@ impl Registry {
                 *dead
             } else {
                 let taken = DeadClaim::take(self.directory(), &claim_file)
-                    .map_err(RegistryError::ClaimFile)?;
+                    .map_err(RegistryError::ProcessLock)?;
                 is_dead.insert(claim_file, taken.is_some());
                 taken.is_some()
             };

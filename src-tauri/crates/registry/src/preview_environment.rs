@@ -48,9 +48,11 @@ impl Registry {
                     Ok(prefix) => {
                         EnvironmentRow::is_prefix_taken(&mut connection, &prefix, environment)
                             .await?
-                            .then_some(RegistryError::Store(keystile_store::StoreError::Taken(
-                                keystile_store::UniqueRule::Prefix,
-                            )))
+                            .then_some(RegistryError::Store(
+                                keystile_store::StoreError::UniqueViolation(
+                                    keystile_store::UniqueRule::Prefix,
+                                ),
+                            ))
                     }
                 };
                 (text.trim().to_owned(), problem)

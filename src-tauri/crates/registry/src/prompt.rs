@@ -111,7 +111,7 @@ impl OpenPrompts {
             .get(ticket)
             .filter(|prompt| prompt.holder == holder)
             .cloned()
-            .ok_or(RegistryError::NoTicket)
+            .ok_or(RegistryError::UnknownTicket)
     }
 
     /// Any ticket of this window: a window shows one prompt at a time.

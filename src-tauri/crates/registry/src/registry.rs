@@ -99,7 +99,7 @@ impl Registry {
         match claim.as_ref().filter(|claim| claim.is_intact()) {
             Some(claim) => Ok(Arc::clone(claim)),
             None => {
-                let held = Claim::hold(self.directory()).map_err(RegistryError::ClaimFile)?;
+                let held = Claim::hold(self.directory()).map_err(RegistryError::ProcessLock)?;
                 let held = Arc::new(held);
                 *claim = Some(Arc::clone(&held));
                 Ok(held)

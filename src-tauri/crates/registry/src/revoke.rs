@@ -41,8 +41,8 @@ impl Registry {
     ) -> Result<(), RegistryError> {
         let next = key
             .state
-            .becomes(state)
-            .map_err(|_| RegistryError::KeyEnded(key.state))?;
+            .transition_to(state)
+            .map_err(|_| RegistryError::InvalidKeyState(key.state))?;
         let now = self.now();
         write.set_key_state(key.id, next, now).await?;
         if key.keychain.is_some() {

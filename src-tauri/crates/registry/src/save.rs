@@ -67,7 +67,7 @@ impl Registry {
             .ok_or(RegistryError::NotFound("key"))?;
         let has_ended = !key.state.is_living();
         if has_ended && state == KeychainEntryState::Saving {
-            return Err(RegistryError::KeyEnded(key.state));
+            return Err(RegistryError::InvalidKeyState(key.state));
         }
         // Ended while the keychain was busy: what was just written there has to go again.
         let state = if has_ended {
@@ -81,7 +81,7 @@ impl Registry {
         write.commit().await?;
         if has_ended {
             self.want_sweep();
-            return Err(RegistryError::KeyEnded(key.state));
+            return Err(RegistryError::InvalidKeyState(key.state));
         }
         Ok(key)
     }

@@ -18,7 +18,7 @@ pub struct Gateway {
 
 /// What a gateway passes requests to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Behind<'a> {
+pub enum UpstreamKind<'a> {
     /// The environment's endpoint.
     Endpoint(&'a str),
     /// The sample API of the program that runs the gateway.
@@ -29,11 +29,11 @@ pub enum Behind<'a> {
 
 impl Gateway {
     /// What stands behind it. An endpoint that was entered replaces the sample.
-    pub fn behind(&self) -> Behind<'_> {
+    pub fn upstream_kind(&self) -> UpstreamKind<'_> {
         match &self.environment.endpoint {
-            Some(endpoint) => Behind::Endpoint(endpoint),
-            None if self.row.uses_sample => Behind::Sample,
-            None => Behind::Nothing,
+            Some(endpoint) => UpstreamKind::Endpoint(endpoint),
+            None if self.row.sample_upstream => UpstreamKind::Sample,
+            None => UpstreamKind::Nothing,
         }
     }
 
@@ -45,7 +45,7 @@ impl Gateway {
         match (self.row.port, &self.environment.endpoint) {
             (Some(port), _) => Ok(format!("http://127.0.0.1:{port}/")),
             (None, Some(endpoint)) => Ok(format!("{endpoint}/")),
-            (None, None) => Err(RegistryError::NoAddress),
+            (None, None) => Err(RegistryError::NoEndpoint),
         }
     }
 

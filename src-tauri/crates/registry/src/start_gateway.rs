@@ -13,7 +13,7 @@ impl Registry {
     ///
     /// # Errors
     /// `NotFound` or a `Store` error.
-    pub async fn place_gateway(
+    pub async fn set_gateway_port(
         &self,
         id: &EnvironmentId,
         port: u16,
@@ -30,7 +30,7 @@ impl Registry {
     ///
     /// # Errors
     /// `NotFound` or a `Store` error.
-    pub async fn gateway_started(
+    pub async fn mark_gateway_started(
         &self,
         id: &EnvironmentId,
         port: u16,
@@ -38,7 +38,7 @@ impl Registry {
     ) -> Result<Gateway, RegistryError> {
         self.mark_gateway(id, |row| {
             row.port = Some(port);
-            row.runs |= is_offered;
+            row.autostart |= is_offered;
             if is_offered {
                 Action::GatewayStarted
             } else {
@@ -52,9 +52,9 @@ impl Registry {
     ///
     /// # Errors
     /// `NotFound` or a `Store` error.
-    pub async fn gateway_stopped(&self, id: &EnvironmentId) -> Result<Gateway, RegistryError> {
+    pub async fn mark_gateway_stopped(&self, id: &EnvironmentId) -> Result<Gateway, RegistryError> {
         self.mark_gateway(id, |row| {
-            row.runs = false;
+            row.autostart = false;
             Action::GatewayStopped
         })
         .await

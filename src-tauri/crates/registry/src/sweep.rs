@@ -30,8 +30,8 @@ impl Registry {
         for (claim_file, keys) in abandoned {
             if own.as_ref() == Some(&claim_file) {
                 self.revoke_let_go(keys, &mut revoked).await?;
-            } else if let Some(dead) =
-                DeadClaim::take(self.directory(), &claim_file).map_err(RegistryError::ClaimFile)?
+            } else if let Some(dead) = DeadClaim::take(self.directory(), &claim_file)
+                .map_err(RegistryError::ProcessLock)?
             {
                 self.revoke_unclaimed(keys, &mut revoked).await?;
                 dead.remove();
@@ -100,7 +100,7 @@ impl Registry {
     /// # Errors
     /// The last `Keychain`, `ClaimFile` or `Store` error; the other entries were finished all the same.
     pub async fn sweep_keychain(&self) -> Result<(), RegistryError> {
-        let unfinished = KeychainEntryRow::unfinished(&mut *self.store.read().await?).await?;
+        let unfinished = KeychainEntryRow::list_unfinished(&mut *self.store.read().await?).await?;
         if unfinished.is_empty() || self.keychain.status().await != KeychainStatus::Ready {
             return Ok(());
         }
@@ -117,7 +117,7 @@ impl Registry {
         let is_own = self.claim_name().as_ref() == Some(&row.claim_file);
         if !is_own
             && DeadClaim::take(self.directory(), &row.claim_file)
-                .map_err(RegistryError::ClaimFile)?
+                .map_err(RegistryError::ProcessLock)?
                 .is_none()
         {
             return Ok(());

@@ -58,7 +58,7 @@ impl Registry {
         let (_, plain) = trials
             .get(holder)
             .filter(|(trial, _)| trial.environment_id == *environment)
-            .ok_or(RegistryError::NoTrial)?;
+            .ok_or(RegistryError::TrialNotFound)?;
         Ok(Zeroizing::new(plain.expose().to_owned()))
     }
 

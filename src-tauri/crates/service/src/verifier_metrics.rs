@@ -1,6 +1,6 @@
 //! The counters of a verifier for Prometheus.
 
-use keystile_verifier::{DenyReason, Figures, Verifier};
+use keystile_verifier::{DenyReason, Metrics, Verifier};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
@@ -9,11 +9,11 @@ use prometheus_client::metrics::gauge::ConstGauge;
 
 /// What a verifier had counted at the time of one scrape.
 #[derive(Debug)]
-pub(crate) struct VerifierMetrics(Figures);
+pub(crate) struct VerifierMetrics(Metrics);
 
 impl VerifierMetrics {
     pub(crate) fn new(verifier: &Verifier) -> Self {
-        Self(verifier.figures())
+        Self(verifier.metrics())
     }
 }
 

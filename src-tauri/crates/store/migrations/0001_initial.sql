@@ -107,13 +107,13 @@ CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
   BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;
 
 -- The gateway of an environment: its port once it was started, its rules as lines of `METHOD /path access`, and whether it
--- runs while the window is open, so that it is offered again after the program has ended.
+-- autostart is set while it runs and the window is open, so that it is offered again after the program has ended.
 CREATE TABLE gateways (
   environment_id    TEXT PRIMARY KEY REFERENCES environments (id),
   port              INTEGER CHECK (port BETWEEN 1 AND 65535),
   preserve_host     INTEGER NOT NULL CHECK (preserve_host IN (0, 1)),
-  passes_preflights INTEGER NOT NULL CHECK (passes_preflights IN (0, 1)),
-  uses_sample       INTEGER NOT NULL CHECK (uses_sample IN (0, 1)),
+  allow_preflight   INTEGER NOT NULL CHECK (allow_preflight IN (0, 1)),
+  sample_upstream   INTEGER NOT NULL CHECK (sample_upstream IN (0, 1)),
   rules             TEXT NOT NULL,
-  runs              INTEGER NOT NULL CHECK (runs IN (0, 1))
+  autostart         INTEGER NOT NULL CHECK (autostart IN (0, 1))
 ) STRICT;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use keystile_keys::{AuditKey, InstallKey, InstallMark, Tagger, Timestamp};
+use keystile_keys::{AuditKey, InstallKey, InstallKeyId, Tagger, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -80,7 +80,7 @@ impl AuditRow {
 #[derive(Debug)]
 pub(crate) struct AuditChain {
     key: AuditKey,
-    install_key_id: InstallMark,
+    install_key_id: InstallKeyId,
     head_file: HeadFile,
 }
 
@@ -88,12 +88,12 @@ impl AuditChain {
     pub(crate) fn new(directory: &Path, install_key: &InstallKey) -> Self {
         Self {
             key: AuditKey::derive(install_key),
-            install_key_id: Tagger::new(install_key).mark(),
+            install_key_id: Tagger::new(install_key).install_key_id(),
             head_file: HeadFile::in_directory(directory),
         }
     }
 
-    pub(crate) fn install_key_id(&self) -> InstallMark {
+    pub(crate) fn install_key_id(&self) -> InstallKeyId {
         self.install_key_id
     }
 

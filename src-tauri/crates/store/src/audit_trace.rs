@@ -7,7 +7,7 @@ use crate::error::StoreError;
 
 /// What one audit row concerns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditTrace {
+pub struct ChangedIds {
     /// The environment, if any.
     pub environment_id: Option<String>,
     /// The project, if any.
@@ -16,7 +16,7 @@ pub struct AuditTrace {
     pub key_id: Option<String>,
 }
 
-impl AuditTrace {
+impl ChangedIds {
     /// What the rows after `seq` concern, oldest first, `limit` rows at most.
     ///
     /// # Errors

@@ -24,19 +24,19 @@ pub struct HeaderProbe {
     /// Whether both version bytes (18 and 19) say "rollback journal". In WAL mode the counter stands still.
     pub rollback: bool,
     /// The last commit.
-    pub commit: CommitMark,
+    pub commit: CommitId,
 }
 
 /// Tells one commit from every other, also after a backup was put in the place of the database and more was committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CommitMark {
+pub struct CommitId {
     /// SQLite's file change counter (byte 24): moves with every commit that changes something. Unsigned, wraps.
     pub change_counter: u32,
     /// The random number that every commit of Keystile writes (`PRAGMA user_version`, byte 60). Never `u32::MAX`.
     pub nonce: u32,
 }
 
-impl CommitMark {
+impl CommitId {
     /// Both numbers in one. Never `u64::MAX`.
     pub fn as_u64(self) -> u64 {
         (u64::from(self.change_counter) << 32) | u64::from(self.nonce)
@@ -95,14 +95,14 @@ impl DatabaseFile {
         match read_exact_at(&self.file, &mut bytes, 18) {
             Ok(()) => Ok(HeaderProbe {
                 rollback: bytes[0] == 1 && bytes[1] == 1,
-                commit: CommitMark {
+                commit: CommitId {
                     change_counter: number(&bytes, 24 - 18),
                     nonce: number(&bytes, 60 - 18),
                 },
             }),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(HeaderProbe {
                 rollback: true,
-                commit: CommitMark {
+                commit: CommitId {
                     change_counter: 0,
                     nonce: 0,
                 },

@@ -99,7 +99,7 @@ impl EnvironmentRow {
     ///
     /// # Errors
     /// As every read.
-    pub async fn of_project(
+    pub async fn list_in_project(
         connection: &mut SqliteConnection,
         project: &ProjectId,
     ) -> Result<Vec<Self>, StoreError> {

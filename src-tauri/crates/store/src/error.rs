@@ -19,13 +19,13 @@ pub enum StoreError {
     },
     /// A SQLite file, or some other file, that another program made.
     #[error("The file {} was not made by Keystile.", path.display())]
-    Foreign {
+    NotKeystile {
         /// The file.
         path: PathBuf,
     },
     /// Written by a newer Keystile.
     #[error("The database {} was written by a newer Keystile (schema {found}; this one knows {known}).", path.display())]
-    Newer {
+    UnsupportedSchema {
         /// The database file.
         path: PathBuf,
         /// The schema version in the file.
@@ -44,7 +44,7 @@ pub enum StoreError {
     },
     /// The directory lets other users of the machine in.
     #[error("The directory {} is open to other users of this machine.", path.display())]
-    Exposed {
+    InsecurePermissions {
         /// The directory.
         path: PathBuf,
     },
@@ -62,13 +62,13 @@ pub enum StoreError {
     },
     /// The directory belongs to another user.
     #[error("The store {} belongs to another user.", path.display())]
-    ForeignOwner {
+    OtherOwner {
         /// The directory.
         path: PathBuf,
     },
     /// A row has a value that the schema does not allow.
     #[error("A row of the database has an invalid {what}.")]
-    ImpossibleRow {
+    InvalidRow {
         /// The kind of the value.
         what: String,
     },
@@ -80,16 +80,16 @@ pub enum StoreError {
     },
     /// No space is left (SQLITE_FULL).
     #[error("The disk that holds the database is full. Nothing was changed.")]
-    Full,
+    DiskFull,
     /// Another process held the lock longer than the busy timeout of 5 s (SQLITE_BUSY).
     #[error("Another program is using the database. Nothing was changed.")]
     Busy,
     /// A uniqueness rule of the schema was met.
     #[error("{0}")]
-    Taken(UniqueRule),
+    UniqueViolation(UniqueRule),
     /// A transaction was about to commit without an audit row. A defect of the program, stopped here.
     #[error("A change was about to be stored without a record of it, so it was not stored.")]
-    Unrecorded,
+    MissingAuditRow,
     /// The usage file cannot be read or written. Keys work; what is shown of their use is incomplete.
     #[error("The use of keys cannot be counted or shown: {} {}", path.display(), usage_problem(cause))]
     Usage {
@@ -131,10 +131,10 @@ fn file(path: &Path) -> String {
 
 fn usage_problem(cause: &StoreError) -> &'static str {
     match cause {
-        StoreError::Corrupt { .. } | StoreError::ImpossibleRow { .. } => "is damaged.",
-        StoreError::Foreign { .. } => "was not made by Keystile.",
+        StoreError::Corrupt { .. } | StoreError::InvalidRow { .. } => "is damaged.",
+        StoreError::NotKeystile { .. } => "was not made by Keystile.",
         StoreError::ReadOnly { .. } => "cannot be read and written.",
-        StoreError::Full => "cannot grow, because the disk is full.",
+        StoreError::DiskFull => "cannot grow, because the disk is full.",
         StoreError::Busy => "is being used by another program.",
         _ => "could not be used.",
     }
@@ -171,21 +171,21 @@ impl StoreError {
     /// The stable code that windows and terminals branch on.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Corrupt { .. } | Self::ImpossibleRow { .. } => "database_corrupt",
+            Self::Corrupt { .. } | Self::InvalidRow { .. } => "database_corrupt",
             Self::Missing { .. } => "database_missing",
             Self::NotStore { .. } => "store_missing",
-            Self::ForeignOwner { .. } => "store_owner",
-            Self::Foreign { .. } => "database_foreign",
-            Self::Newer { .. } => "database_newer",
+            Self::OtherOwner { .. } => "store_owner",
+            Self::NotKeystile { .. } => "database_foreign",
+            Self::UnsupportedSchema { .. } => "database_newer",
             Self::ReadOnly { .. } => "database_read_only",
-            Self::Exposed { .. } => "database_exposed",
+            Self::InsecurePermissions { .. } => "database_exposed",
             Self::NetworkDrive { .. } => "database_on_network",
-            Self::Full => "database_full",
+            Self::DiskFull => "database_full",
             Self::Busy => "database_busy",
-            Self::Taken(UniqueRule::Prefix) => "prefix_taken",
-            Self::Taken(_) => "name_taken",
+            Self::UniqueViolation(UniqueRule::Prefix) => "prefix_taken",
+            Self::UniqueViolation(_) => "name_taken",
             Self::Usage { .. } => "usage_unavailable",
-            Self::Unrecorded | Self::Failed { .. } => "database_failed",
+            Self::MissingAuditRow | Self::Failed { .. } => "database_failed",
         }
     }
 
@@ -196,20 +196,20 @@ impl StoreError {
                 "Nothing in it was changed. Restore {} from a backup, or move it aside to start with an empty database.",
                 file(path)
             ),
-            Self::Foreign { path } => {
+            Self::NotKeystile { path } => {
                 format!(
                     "It was left as it is. Move {} away, then try again.",
                     path.display()
                 )
             }
-            Self::Newer { .. } => "It was left as it is. Install the newer Keystile.".to_owned(),
+            Self::UnsupportedSchema { .. } => "It was left as it is. Install the newer Keystile.".to_owned(),
             Self::ReadOnly { path, .. } => {
                 format!(
                     "Allow your user to write to {}, then try again.",
                     file(path)
                 )
             }
-            Self::Exposed { path } => {
+            Self::InsecurePermissions { path } => {
                 format!("Restrict it with: chmod 700 '{}'", path.display())
             }
             Self::Missing { .. } => {
@@ -218,10 +218,10 @@ impl StoreError {
             Self::NotStore { .. } => {
                 "Name the folder of a store, or one that does not exist yet.".to_owned()
             }
-            Self::ForeignOwner { .. } => {
+            Self::OtherOwner { .. } => {
                 "Run Keystile as the user who owns it, or use another folder.".to_owned()
             }
-            Self::ImpossibleRow { .. } => {
+            Self::InvalidRow { .. } => {
                 "Restore the database from a backup.".to_owned()
             }
             Self::Usage { path, cause } => match &**cause {
@@ -229,17 +229,17 @@ impl StoreError {
                     "Give your user {}, or move it away: only counts are lost.",
                     path.display()
                 ),
-                Self::Full | Self::Busy => cause.advice(),
+                Self::DiskFull | Self::Busy => cause.advice(),
                 _ => format!("Move {} away: only counts are lost.", path.display()),
             },
             Self::NetworkDrive { .. } => {
                 "Keep the database on a disk of this machine: on a network drive revocations could be missed."
                     .to_owned()
             }
-            Self::Full => "Free some space, then try again.".to_owned(),
+            Self::DiskFull => "Free some space, then try again.".to_owned(),
             Self::Busy => "Try again in a moment.".to_owned(),
-            Self::Taken(_) => "Choose another.".to_owned(),
-            Self::Unrecorded | Self::Failed { .. } => {
+            Self::UniqueViolation(_) => "Choose another.".to_owned(),
+            Self::MissingAuditRow | Self::Failed { .. } => {
                 "Try again. If it happens again, look into the log.".to_owned()
             }
         }
@@ -255,7 +255,7 @@ impl StoreError {
 
     /// A row says what no row may say: the schema's own checks were circumvented.
     pub(crate) fn impossible_row(what: &str) -> Self {
-        Self::ImpossibleRow {
+        Self::InvalidRow {
             what: what.to_owned(),
         }
     }
@@ -273,7 +273,7 @@ impl From<sqlx::Error> for StoreError {
                 || Self::Failed {
                     cause: "an unknown uniqueness rule".into(),
                 },
-                Self::Taken,
+                Self::UniqueViolation,
             );
         }
         // Extended result codes carry the primary one in their low byte: https://www.sqlite.org/rescode.html
@@ -293,7 +293,7 @@ impl From<sqlx::Error> for StoreError {
                 path: PathBuf::new(),
                 cause: Some(error),
             },
-            libsqlite3_sys::SQLITE_FULL => Self::Full,
+            libsqlite3_sys::SQLITE_FULL => Self::DiskFull,
             _ => Self::Failed {
                 cause: Box::new(error),
             },
@@ -318,7 +318,7 @@ fn unique_rule(message: &str) -> Option<UniqueRule> {
 
 pub(crate) fn unwritable(path: &Path, cause: std::io::Error) -> StoreError {
     if cause.kind() == std::io::ErrorKind::StorageFull {
-        return StoreError::Full;
+        return StoreError::DiskFull;
     }
     StoreError::ReadOnly {
         path: path.to_owned(),

@@ -20,28 +20,28 @@ pub struct GatewayRow {
     /// Whether the API receives the `Host` that the client sent, instead of its own.
     pub preserve_host: bool,
     /// Whether CORS preflights pass unchecked.
-    pub passes_preflights: bool,
+    pub allow_preflight: bool,
     /// Whether the sample API stands behind it while the environment has no endpoint.
-    pub uses_sample: bool,
+    pub sample_upstream: bool,
     /// Its route rules.
     pub rules: RouteRules,
     /// Whether the window runs it, or ran it when its program ended.
-    pub runs: bool,
+    pub autostart: bool,
 }
 
-const COLUMNS: &str = "g.environment_id, g.port, g.preserve_host, g.passes_preflights, g.uses_sample, g.rules, g.runs";
+const COLUMNS: &str = "g.environment_id, g.port, g.preserve_host, g.allow_preflight, g.sample_upstream, g.rules, g.autostart";
 
 impl GatewayRow {
     /// One that was never touched: the API receives its own `Host`, preflights do not pass, no rules.
-    pub fn untouched(environment_id: EnvironmentId) -> Self {
+    pub fn default_for(environment_id: EnvironmentId) -> Self {
         Self {
             environment_id,
             port: None,
             preserve_host: false,
-            passes_preflights: false,
-            uses_sample: false,
+            allow_preflight: false,
+            sample_upstream: false,
             rules: RouteRules::default(),
-            runs: false,
+            autostart: false,
         }
     }
 
@@ -50,11 +50,11 @@ impl GatewayRow {
             environment_id: column(row, "environment_id")?,
             port: row.try_get("port")?,
             preserve_host: row.try_get("preserve_host")?,
-            passes_preflights: row.try_get("passes_preflights")?,
-            uses_sample: row.try_get("uses_sample")?,
+            allow_preflight: row.try_get("allow_preflight")?,
+            sample_upstream: row.try_get("sample_upstream")?,
             rules: RouteRules::parse(&row.try_get::<String, _>("rules")?)
                 .map_err(|_| StoreError::impossible_row("route rules"))?,
-            runs: row.try_get("runs")?,
+            autostart: row.try_get("autostart")?,
         })
     }
 
@@ -74,7 +74,7 @@ impl GatewayRow {
         .await?;
         match row {
             Some(row) => Self::of(&row),
-            None => Ok(Self::untouched(*environment)),
+            None => Ok(Self::default_for(*environment)),
         }
     }
 
@@ -101,19 +101,19 @@ impl Write<'_> {
     pub async fn set_gateway(&mut self, gateway: &GatewayRow) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO gateways
-               (environment_id, port, preserve_host, passes_preflights, uses_sample, rules, runs)
+               (environment_id, port, preserve_host, allow_preflight, sample_upstream, rules, autostart)
              VALUES (?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (environment_id) DO UPDATE SET port = excluded.port, preserve_host = excluded.preserve_host,
-               passes_preflights = excluded.passes_preflights, uses_sample = excluded.uses_sample,
-               rules = excluded.rules, runs = excluded.runs",
+               allow_preflight = excluded.allow_preflight, sample_upstream = excluded.sample_upstream,
+               rules = excluded.rules, autostart = excluded.autostart",
         )
         .bind(gateway.environment_id.as_str())
         .bind(gateway.port)
         .bind(gateway.preserve_host)
-        .bind(gateway.passes_preflights)
-        .bind(gateway.uses_sample)
+        .bind(gateway.allow_preflight)
+        .bind(gateway.sample_upstream)
         .bind(gateway.rules.to_string())
-        .bind(gateway.runs)
+        .bind(gateway.autostart)
         .execute(self.connection())
         .await?;
         Ok(())

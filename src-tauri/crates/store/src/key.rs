@@ -161,7 +161,7 @@ impl KeyRow {
     ///
     /// # Errors
     /// As every read.
-    pub async fn of_submission(
+    pub async fn find_by_submission(
         connection: &mut SqliteConnection,
         idempotency: &str,
     ) -> Result<Option<Self>, StoreError> {
@@ -176,7 +176,7 @@ impl KeyRow {
     ///
     /// # Errors
     /// As every read.
-    pub async fn of_environment(
+    pub async fn list_in_environment(
         connection: &mut SqliteConnection,
         environment: &EnvironmentId,
         limit: u32,
@@ -234,7 +234,7 @@ impl KeyRow {
     ///
     /// # Errors
     /// As every read.
-    pub async fn living_in(
+    pub async fn list_active(
         connection: &mut SqliteConnection,
         environment: &EnvironmentId,
     ) -> Result<Vec<Self>, StoreError> {

@@ -61,7 +61,9 @@ impl KeychainEntryRow {
     ///
     /// # Errors
     /// As every read.
-    pub async fn unfinished(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
+    pub async fn list_unfinished(
+        connection: &mut SqliteConnection,
+    ) -> Result<Vec<Self>, StoreError> {
         let rows = sqlx::query(
             "SELECT c.key_id, c.state, k.claim_file FROM keychain_entries c JOIN keys k ON k.id = c.key_id
              WHERE c.state <> 'saved'",

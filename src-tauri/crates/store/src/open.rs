@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use keystile_keys::{InstallKey, InstallMark};
+use keystile_keys::{InstallKey, InstallKeyId};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
@@ -14,7 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 
 use crate::audit_chain::AuditChain;
-use crate::database_file::{CommitMark, DatabaseFile};
+use crate::database_file::{CommitId, DatabaseFile};
 use crate::error::{StoreError, unwritable};
 use crate::install_key::InstallKeyFile;
 use crate::network_drive;
@@ -54,7 +54,7 @@ impl Store {
     /// Every [`StoreError`] but `Taken` and `Unrecorded`. A file that cannot be opened is left as it was.
     pub async fn open(directory: &Path, actor: &'static str) -> Result<Self, StoreError> {
         let path = directory.join(DATABASE_FILE);
-        Self::open_file(directory, &path, actor, Absent::Make)
+        Self::open_file(directory, &path, actor, IfMissing::Make)
             .await
             .map_err(|error| name_path(error, path))
     }
@@ -66,7 +66,7 @@ impl Store {
     /// As [`Store::open`]; `Failed` when the file is not there.
     pub async fn open_existing(directory: &Path, actor: &'static str) -> Result<Self, StoreError> {
         let path = directory.join(DATABASE_FILE);
-        Self::open_file(directory, &path, actor, Absent::Refuse)
+        Self::open_file(directory, &path, actor, IfMissing::Refuse)
             .await
             .map_err(|error| name_path(error, path))
     }
@@ -75,9 +75,9 @@ impl Store {
         directory: &Path,
         path: &Path,
         actor: &'static str,
-        absent: Absent,
+        absent: IfMissing,
     ) -> Result<Self, StoreError> {
-        if absent == Absent::Make {
+        if absent == IfMissing::Make {
             make_private_directory(directory)?;
         } else if !path.is_file() {
             return Err(missing(path));
@@ -89,8 +89,8 @@ impl Store {
         }
         let mut install_key_file = lock_directory(directory).await?;
         let file = match absent {
-            Absent::Make => DatabaseFile::open(path).map_err(|cause| unwritable(path, cause))?,
-            Absent::Refuse => {
+            IfMissing::Make => DatabaseFile::open(path).map_err(|cause| unwritable(path, cause))?,
+            IfMissing::Refuse => {
                 let file =
                     DatabaseFile::open_existing(path).map_err(|cause| StoreError::Failed {
                         cause: Box::new(cause),
@@ -176,7 +176,7 @@ impl Store {
     }
 
     /// Which install key that is, as secret versions name it.
-    pub fn install_mark(&self) -> InstallMark {
+    pub fn install_key_id(&self) -> InstallKeyId {
         self.audit.install_key_id()
     }
 
@@ -216,7 +216,7 @@ impl Store {
     /// # Errors
     /// `Failed` when the header cannot be read, says WAL, in which the counter stands still, or belongs to a file that is
     /// not in its place any more.
-    pub fn last_commit(&self) -> Result<CommitMark, StoreError> {
+    pub fn last_commit(&self) -> Result<CommitId, StoreError> {
         let opened = self.opened.load();
         if !opened.file.is_at(&self.path) {
             return Err(StoreError::Failed {
@@ -299,7 +299,7 @@ pub(crate) async fn cached_nonce(connection: &mut SqliteConnection) -> Result<u3
 
 /// What to do when there is no database.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Absent {
+enum IfMissing {
     Make,
     Refuse,
 }

@@ -36,8 +36,8 @@ fn check_directory(directory: &Path) -> Result<(), StoreError> {
         (false, false) => Ok(()),
         // `/etc` or `/tmp`: nobody may be told to change its mode.
         _ if !directory.join(DATABASE_FILE).is_file() => Err(StoreError::NotStore { path }),
-        (_, true) => Err(StoreError::ForeignOwner { path }),
-        (true, false) => Err(StoreError::Exposed { path }),
+        (_, true) => Err(StoreError::OtherOwner { path }),
+        (true, false) => Err(StoreError::InsecurePermissions { path }),
     }
 }
 

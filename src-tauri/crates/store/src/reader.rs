@@ -9,7 +9,7 @@ use sqlx::sqlite::{Sqlite, SqliteConnectOptions};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, Transaction};
 
 use crate::audit_head::AuditHead;
-use crate::database_file::{CommitMark, DatabaseFile};
+use crate::database_file::{CommitId, DatabaseFile};
 use crate::error::StoreError;
 use crate::open::{Store, cached_nonce};
 
@@ -27,7 +27,7 @@ pub struct Reader {
 /// A read transaction. While it lasts nobody commits, so keep it short and await nothing else in it.
 pub struct Snapshot<'r> {
     transaction: Transaction<'r, Sqlite>,
-    commit: CommitMark,
+    commit: CommitId,
     commits: i64,
     head: Option<AuditHead>,
 }
@@ -115,7 +115,7 @@ impl Reader {
 
 impl Snapshot<'_> {
     /// The last commit, as the header tells it with the rows that can be read here.
-    pub fn commit(&self) -> CommitMark {
+    pub fn commit(&self) -> CommitId {
         self.commit
     }
 

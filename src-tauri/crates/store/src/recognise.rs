@@ -22,14 +22,14 @@ pub(crate) fn refuse_by_header(file: &DatabaseFile, path: &Path) -> Result<(), S
         return refuse_fragment(file, path);
     };
     match schema_version(signature.application_id) {
-        Some(found) if found > SCHEMA_VERSION => Err(StoreError::Newer {
+        Some(found) if found > SCHEMA_VERSION => Err(StoreError::UnsupportedSchema {
             path: path.to_owned(),
             found,
             known: SCHEMA_VERSION,
         }),
         Some(_) => Ok(()),
         None if signature.application_id == 0 && !signature.wal => Ok(()),
-        None => Err(StoreError::Foreign {
+        None => Err(StoreError::NotKeystile {
             path: path.to_owned(),
         }),
     }
@@ -65,12 +65,12 @@ pub(crate) async fn recognise(
     .fetch_one(&mut *connection)
     .await?;
     match schema_version(application) {
-        Some(found) if found > SCHEMA_VERSION => Err(StoreError::Newer {
+        Some(found) if found > SCHEMA_VERSION => Err(StoreError::UnsupportedSchema {
             path: path.to_owned(),
             found,
             known: SCHEMA_VERSION,
         }),
-        None if tables > 0 => Err(StoreError::Foreign {
+        None if tables > 0 => Err(StoreError::NotKeystile {
             path: path.to_owned(),
         }),
         Some(_) | None => Ok(()),

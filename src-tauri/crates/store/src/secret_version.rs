@@ -1,6 +1,6 @@
 //! Secret versions as the verifier needs them: what recognises a secret and what proves it. No row holds a secret.
 
-use keystile_keys::{InstallMark, KeyId, Tag};
+use keystile_keys::{InstallKeyId, KeyId, Tag};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -17,7 +17,7 @@ pub struct SecretVersionRow {
     /// HMAC of the secret under an install key.
     pub tag: Tag,
     /// Which install key.
-    pub install_key_id: InstallMark,
+    pub install_key_id: InstallKeyId,
 }
 
 impl SecretVersionRow {
@@ -31,7 +31,7 @@ impl SecretVersionRow {
             .try_into()
             .map_err(|_| StoreError::impossible_row("install key id"))?;
         Ok(Self {
-            install_key_id: InstallMark::from_bytes(install_key_id),
+            install_key_id: InstallKeyId::from_bytes(install_key_id),
             id: row.try_get("id")?,
             phc: row.try_get("phc")?,
             tag: Tag::from_bytes(tag),

@@ -302,7 +302,7 @@ fn refuse_foreign(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
     })?;
     match signature {
         Some(found) if !matches!(found.application_id, 0 | APPLICATION_ID) => {
-            Err(StoreError::Foreign {
+            Err(StoreError::NotKeystile {
                 path: path.to_owned(),
             })
         }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use keystile_keys::{InstallMark, Timestamp};
+use keystile_keys::{InstallKeyId, Timestamp};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use crate::audit::AuditEntry;
@@ -36,7 +36,7 @@ impl<'c> Write<'c> {
     }
 
     /// Which install key is there now.
-    pub(crate) fn install_key_id(&self) -> InstallMark {
+    pub(crate) fn install_key_id(&self) -> InstallKeyId {
         self.audit.install_key_id()
     }
 
@@ -65,7 +65,7 @@ impl<'c> Write<'c> {
     /// nothing was stored.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         let Some(head) = self.head.take() else {
-            return Err(StoreError::Unrecorded);
+            return Err(StoreError::MissingAuditRow);
         };
         sqlx::query("UPDATE commits SET count = count + 1")
             .execute(&mut *self.transaction)

@@ -78,38 +78,38 @@ pub struct KeyInfo {
     /// The first moment at which it opens nothing any more.
     pub expires_at: Option<Timestamp>,
     /// What a caller made of the above.
-    pub derived: Derived,
+    pub derived: Extensions,
 }
 
 /// Keeps one thing that a caller makes of a key, so that it is not made anew for every request. It lives as long as the
 /// [`KeyInfo`], which never changes: whatever is committed about a key makes another one.
 #[derive(Default)]
-pub struct Derived(OnceLock<Box<dyn Any + Send + Sync>>);
+pub struct Extensions(OnceLock<Box<dyn Any + Send + Sync>>);
 
-impl Derived {
+impl Extensions {
     /// What is kept, made the first time; `None` if somebody keeps something of another type.
     pub fn get<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
         self.0.get_or_init(|| Box::new(make())).downcast_ref()
     }
 }
 
-impl Clone for Derived {
+impl Clone for Extensions {
     /// Nothing: the copy of a key may be changed.
     fn clone(&self) -> Self {
         Self::default()
     }
 }
 
-impl PartialEq for Derived {
+impl PartialEq for Extensions {
     /// Keys are the same whatever was made of them.
     fn eq(&self, _other: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Derived {}
+impl Eq for Extensions {}
 
-impl fmt::Debug for Derived {
+impl fmt::Debug for Extensions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Derived")
     }

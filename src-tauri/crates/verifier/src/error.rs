@@ -14,7 +14,7 @@ pub enum Error {
     #[error("{reason}")]
     Unavailable {
         /// What is wrong with it.
-        reason: Reason,
+        reason: RejectReason,
         /// What the store said.
         #[source]
         cause: Option<StoreError>,
@@ -27,7 +27,7 @@ pub enum Error {
 /// What is wrong with the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum RejectReason {
     /// The file was deleted, moved or replaced.
     Gone,
     /// Another program switched it to a write-ahead log, in which commits cannot be seen.
@@ -38,7 +38,7 @@ pub enum Reason {
     Unreadable,
 }
 
-impl std::fmt::Display for Reason {
+impl std::fmt::Display for RejectReason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Gone => "The database file was deleted, moved or replaced.",
@@ -51,7 +51,7 @@ impl std::fmt::Display for Reason {
     }
 }
 
-impl Reason {
+impl RejectReason {
     /// What to do next.
     pub fn advice(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl Reason {
 }
 
 impl Error {
-    pub(crate) fn unavailable(reason: Reason) -> Self {
+    pub(crate) fn unavailable(reason: RejectReason) -> Self {
         Self::Unavailable {
             reason,
             cause: None,
@@ -80,10 +80,10 @@ impl Error {
         match self {
             Self::Busy => "verifier_busy",
             Self::Unavailable { reason, .. } => match reason {
-                Reason::Gone => "database_gone",
-                Reason::WriteAheadLog => "database_wal",
-                Reason::Locked => "database_busy",
-                Reason::Unreadable => "database_failed",
+                RejectReason::Gone => "database_gone",
+                RejectReason::WriteAheadLog => "database_wal",
+                RejectReason::Locked => "database_busy",
+                RejectReason::Unreadable => "database_failed",
             },
             Self::Store(error) => error.code(),
         }

@@ -12,7 +12,7 @@ use crate::lanes::Lanes;
 /// Counters of one [`Verifier`](crate::Verifier).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Figures {
+pub struct Metrics {
     /// Checks that were accepted.
     pub accepted: u64,
     /// Checks that were refused, in the order of [`DenyReason::ALL`].
@@ -33,7 +33,7 @@ pub struct Figures {
     pub has_id_filter: bool,
 }
 
-impl Figures {
+impl Metrics {
     /// How often this refusal was given.
     pub fn refused_as(&self, refusal: DenyReason) -> u64 {
         self.refused[refusal.index()]
@@ -81,7 +81,7 @@ impl Counters {
         self.0.mine().refreshes.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(crate) fn read(&self) -> Figures {
+    pub(crate) fn read(&self) -> Metrics {
         let sum = |counter: fn(&Lane) -> &AtomicU64| {
             let lanes = self.0.all();
             lanes
@@ -94,13 +94,13 @@ impl Counters {
                 *sum += counter.load(Ordering::Relaxed);
             }
         }
-        Figures {
+        Metrics {
             accepted: sum(|lane| &lane.accepted),
             refused,
             busy: sum(|lane| &lane.busy),
             unavailable: sum(|lane| &lane.unavailable),
             refreshes: sum(|lane| &lane.refreshes),
-            ..Figures::default()
+            ..Metrics::default()
         }
     }
 }

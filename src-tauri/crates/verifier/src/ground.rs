@@ -11,15 +11,15 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use keystile_keys::{
-    AccessRequest, DenyReason, EnvironmentId, InstallMark, KeyId, Permission, PresentedKey, Tag,
+    AccessRequest, DenyReason, EnvironmentId, InstallKeyId, KeyId, Permission, PresentedKey, Tag,
     Tagger, Timestamp, authorize,
 };
-use keystile_store::{CommitMark, DatabaseFile, Store};
+use keystile_store::{CommitId, DatabaseFile, Store};
 
 use crate::answer::{Environment, Verification};
 use crate::coarse_clock::CoarseClock;
 use crate::database_state::DatabaseState;
-use crate::error::Reason;
+use crate::error::RejectReason;
 use crate::id_filter::IdFilter;
 use crate::memory::{Entry, Memory, Proof, Recognised, Version};
 
@@ -34,7 +34,7 @@ pub(crate) struct Ground {
     pub(crate) store: Store,
     file: Arc<DatabaseFile>,
     pub(crate) tagger: Tagger,
-    pub(crate) install_mark: InstallMark,
+    pub(crate) install_mark: InstallKeyId,
     /// The commit, as [`CommitMark::as_u64`], as of which everything below was read.
     seen: AtomicU64,
     /// When it was last looked whether the file is where it was.
@@ -71,7 +71,7 @@ pub(crate) enum Attempt {
     Unproven(Arc<Entry>, usize),
     /// Its tag is of a lost install key; Argon2id has to tell.
     Doubtful(Arc<Entry>, usize),
-    Closed(Reason),
+    Closed(RejectReason),
 }
 
 impl Ground {
@@ -80,7 +80,7 @@ impl Ground {
         Self {
             file: store.file(),
             tagger,
-            install_mark: store.install_mark(),
+            install_mark: store.install_key_id(),
             store,
             seen: AtomicU64::new(NEVER),
             last_look: CoarseClock::new(),
@@ -94,30 +94,33 @@ impl Ground {
     }
 
     /// Whether what is in memory is what the database says.
-    pub(crate) fn is_fresh(&self) -> Result<bool, Reason> {
+    pub(crate) fn is_fresh(&self) -> Result<bool, RejectReason> {
         self.is_fresh_as_of(self.last_commit())
     }
 
     /// As [`Ground::is_fresh`], by a look at the database that was taken before.
-    pub(crate) fn is_fresh_as_of(&self, commit: Result<u64, Reason>) -> Result<bool, Reason> {
+    pub(crate) fn is_fresh_as_of(
+        &self,
+        commit: Result<u64, RejectReason>,
+    ) -> Result<bool, RejectReason> {
         Ok(commit? == self.seen.load(Ordering::Acquire))
     }
 
     /// The last commit, as [`CommitMark::as_u64`]. One `pread`; and a look at the path where the regular looks have not come
     /// for a while, because the process was stopped or had no processor time.
-    pub(crate) fn last_commit(&self) -> Result<u64, Reason> {
+    pub(crate) fn last_commit(&self) -> Result<u64, RejectReason> {
         if self.last_look.elapsed() > MAX_LOOK_AGE && !self.look() {
-            return Err(Reason::Gone);
+            return Err(RejectReason::Gone);
         }
-        let probe = self.file.probe().map_err(|_| Reason::Unreadable)?;
+        let probe = self.file.probe().map_err(|_| RejectReason::Unreadable)?;
         if !probe.rollback {
-            return Err(Reason::WriteAheadLog);
+            return Err(RejectReason::WriteAheadLog);
         }
         Ok(probe.commit.as_u64())
     }
 
     /// Says that memory is what the database said as of this commit, unless the file was lost meanwhile.
-    pub(crate) fn see(&self, commit: CommitMark) {
+    pub(crate) fn see(&self, commit: CommitId) {
         self.seen.store(commit.as_u64(), Ordering::Release);
         // In this order: whoever loses the file sets its mark first and unsees then.
         if self.is_gone() {
@@ -125,7 +128,7 @@ impl Ground {
         }
     }
 
-    pub(crate) fn has_seen(&self, commit: CommitMark) -> bool {
+    pub(crate) fn has_seen(&self, commit: CommitId) -> bool {
         self.seen.load(Ordering::Acquire) == commit.as_u64()
     }
 
@@ -213,7 +216,9 @@ impl Ground {
     /// Why memory does not answer at the moment, if it does not.
     fn not_now(&self, state: Option<DatabaseState>, is_read_now: bool) -> Option<Attempt> {
         if is_read_now {
-            return self.is_gone().then_some(Attempt::Closed(Reason::Gone));
+            return self
+                .is_gone()
+                .then_some(Attempt::Closed(RejectReason::Gone));
         }
         let is_fresh = match state {
             Some(DatabaseState(commit)) => self.is_fresh_as_of(commit),

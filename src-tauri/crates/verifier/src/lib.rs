@@ -30,11 +30,11 @@ mod view;
 mod watch;
 mod wish;
 
-pub use answer::{Derived, Environment, KeyInfo, Verification};
+pub use answer::{Environment, Extensions, KeyInfo, Verification};
 pub use builder::Builder;
 pub use database_state::DatabaseState;
-pub use error::{Error, Reason};
-pub use figures::Figures;
+pub use error::{Error, RejectReason};
+pub use figures::Metrics;
 pub use keystile_keys::{
     DenyReason, EnvironmentId, KeyId, Permission, Permissions, Prefix, ProjectId, Stage, State,
     Timestamp,

@@ -7,12 +7,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use keystile_keys::{EnvironmentId, KeyId, ProjectId};
-use keystile_store::{AuditTrace, KeyRow, Reader, SecretVersionRow, Snapshot, StoreError};
+use keystile_store::{ChangedIds, KeyRow, Reader, SecretVersionRow, Snapshot, StoreError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
 use crate::answer::Environment;
-use crate::error::Reason;
+use crate::error::RejectReason;
 use crate::filling;
 use crate::ground::Ground;
 use crate::id_filter::IdFilter;
@@ -28,10 +28,10 @@ const MOST_TRACES: u32 = 5_000;
 
 /// An answer that is held back until the snapshot has ended and its counter counts.
 enum Answered {
-    Refresh(oneshot::Sender<Result<(), Reason>>),
-    Key(oneshot::Sender<Result<bool, Reason>>, bool),
+    Refresh(oneshot::Sender<Result<(), RejectReason>>),
+    Key(oneshot::Sender<Result<bool, RejectReason>>, bool),
     Environment(
-        oneshot::Sender<Result<Option<Arc<Environment>>, Reason>>,
+        oneshot::Sender<Result<Option<Arc<Environment>>, RejectReason>>,
         Option<Arc<Environment>>,
     ),
 }
@@ -72,7 +72,7 @@ pub(crate) async fn read(
         }
         if let Err(refusal) = reading.answer(asked, &shared).await {
             // Whoever came while a lock was waited for has waited long enough too.
-            while refusal == Reason::Locked
+            while refusal == RejectReason::Locked
                 && let Ok(wish) = wishes.try_recv()
             {
                 wish.refuse(refusal);
@@ -93,10 +93,12 @@ impl Reading {
     }
 
     /// Answers everything that is asked, with what there is or with the reason why not.
-    async fn answer(&mut self, asked: Vec<Wish>, shared: &Shared) -> Result<(), Reason> {
+    async fn answer(&mut self, asked: Vec<Wish>, shared: &Shared) -> Result<(), RejectReason> {
         if self.ground.is_gone() {
-            asked.into_iter().for_each(|wish| wish.refuse(Reason::Gone));
-            return Err(Reason::Gone);
+            asked
+                .into_iter()
+                .for_each(|wish| wish.refuse(RejectReason::Gone));
+            return Err(RejectReason::Gone);
         }
         let is_fresh = match self.ground.is_fresh() {
             Ok(is_fresh) => is_fresh,
@@ -121,7 +123,7 @@ impl Reading {
         left.extend(others);
         let result = self.read(&mut left, &mut answered, shared).await;
         let result = match result {
-            Ok(()) if self.ground.is_gone() => Err(Reason::Gone),
+            Ok(()) if self.ground.is_gone() => Err(RejectReason::Gone),
             Ok(()) => Ok(()),
             Err(error) => {
                 // The next snapshot begins with a new connection: this one may have been what failed.
@@ -153,11 +155,15 @@ impl Reading {
         result
     }
 
-    fn reason(&self, error: &StoreError) -> Reason {
+    fn reason(&self, error: &StoreError) -> RejectReason {
         match error {
-            StoreError::Busy => Reason::Locked,
+            StoreError::Busy => RejectReason::Locked,
             error => {
-                let reason = self.ground.is_fresh().err().unwrap_or(Reason::Unreadable);
+                let reason = self
+                    .ground
+                    .is_fresh()
+                    .err()
+                    .unwrap_or(RejectReason::Unreadable);
                 tracing::error!(%error, %reason, "the verifier cannot read the database");
                 reason
             }
@@ -191,10 +197,10 @@ impl Reading {
                     }
                     match self.read_key(&mut snapshot, id).await {
                         Ok(is_there) => answered.push(Answered::Key(reply, is_there)),
-                        Err(StoreError::ImpossibleRow { what }) => {
+                        Err(StoreError::InvalidRow { what }) => {
                             // The other keys of this batch are readable.
                             tracing::error!(%id, what, "the row of a key cannot be read");
-                            tell(reply, Err(Reason::Unreadable));
+                            tell(reply, Err(RejectReason::Unreadable));
                         }
                         Err(error) => {
                             left.push(Wish::Key(id, reply));
@@ -241,7 +247,7 @@ impl Reading {
         let is_followed_by_own_commits = last.is_followed_by_own_commits(snapshot);
         let seq = last.head.as_ref().map_or(0, |head| head.seq);
         if let Some(head) = &last.head {
-            let hash = AuditTrace::mac_of(snapshot.connection(), seq).await?;
+            let hash = ChangedIds::mac_of(snapshot.connection(), seq).await?;
             if hash.as_ref() != Some(&head.mac) {
                 tracing::warn!(
                     "the database was put back to another state; everything is read again"
@@ -255,7 +261,7 @@ impl Reading {
             self.forget(Ground::forget_rows);
             return Ok(());
         }
-        let traces = AuditTrace::after(snapshot.connection(), seq, MOST_TRACES + 1).await?;
+        let traces = ChangedIds::after(snapshot.connection(), seq, MOST_TRACES + 1).await?;
         if traces.is_empty() || traces.len() > MOST_TRACES as usize {
             // Too many to follow, or none at all.
             self.forget(Ground::forget_rows);
@@ -285,7 +291,7 @@ impl Reading {
             match self.read_key(snapshot, id).await {
                 Ok(true) => {}
                 // An unreadable row is read again, and reported, when its key is used.
-                Ok(false) | Err(StoreError::ImpossibleRow { .. }) => self.ground.keys.remove(&id),
+                Ok(false) | Err(StoreError::InvalidRow { .. }) => self.ground.keys.remove(&id),
                 Err(error) => return Err(error),
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use keystile_keys::KeyFacts;
 use keystile_store::{EnvironmentRow, KeyRow, SecretVersionRow, Snapshot, StoreError};
 
-use crate::answer::{Derived, Environment, KeyInfo};
+use crate::answer::{Environment, Extensions, KeyInfo};
 use crate::ground::Ground;
 use crate::memory::{Entry, Version};
 
@@ -30,7 +30,7 @@ pub(crate) fn entry(ground: &Ground, row: KeyRow, versions: Vec<SecretVersionRow
         state: row.state,
         created_at: row.created_at,
         expires_at: row.expires_at,
-        derived: Derived::default(),
+        derived: Extensions::default(),
     };
     let mut latest_first = versions.into_iter().rev().map(|row| {
         let is_ours = row.install_key_id == ground.install_mark;

@@ -8,8 +8,8 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::answer::{Environment, Verification};
 use crate::database_state::DatabaseState;
-use crate::error::{Error, Reason};
-use crate::figures::Figures;
+use crate::error::{Error, RejectReason};
+use crate::figures::Metrics;
 use crate::ground::{Attempt, Question};
 use crate::memory::{Entry, Proof};
 use crate::proof_job::Claimed;
@@ -222,10 +222,10 @@ impl Verifier {
     /// Sends a wish to the reading task and waits for its answer.
     pub(crate) async fn wish<T>(
         &self,
-        wish: impl FnOnce(oneshot::Sender<Result<T, Reason>>) -> Wish,
+        wish: impl FnOnce(oneshot::Sender<Result<T, RejectReason>>) -> Wish,
     ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
-        let ended = || Error::unavailable(Reason::Unreadable);
+        let ended = || Error::unavailable(RejectReason::Unreadable);
         self.inside.wishes.send(wish(reply)).map_err(|_| ended())?;
         answer
             .await
@@ -272,7 +272,7 @@ impl Verifier {
         {
             let ground = self.inside.shared.ground.load();
             if ground.is_gone() {
-                return Err(Error::unavailable(Reason::Gone));
+                return Err(Error::unavailable(RejectReason::Gone));
             }
             if ground.is_fresh().map_err(Error::unavailable)? {
                 return Ok(());
@@ -316,10 +316,10 @@ impl Verifier {
     }
 
     /// What was counted since this process began.
-    pub fn figures(&self) -> Figures {
+    pub fn metrics(&self) -> Metrics {
         let shared = &self.inside.shared;
         let ground = shared.ground.load();
-        Figures {
+        Metrics {
             argon2_runs: shared.proofs.runs(),
             cached_keys: ground.keys.len() as u64,
             proof_marks: ground.proof_marks() as u64,

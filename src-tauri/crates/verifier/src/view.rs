@@ -6,7 +6,7 @@ use keystile_keys::{EnvironmentId, Permission, Timestamp};
 
 use crate::answer::{Environment, Verification};
 use crate::database_state::DatabaseState;
-use crate::error::{Error, Reason};
+use crate::error::{Error, RejectReason};
 use crate::verifier::Verifier;
 
 /// A verifier and a look at the database. Taken after a request has arrived and used for that request, it is as exact as the
@@ -35,7 +35,7 @@ impl Verifier {
     pub fn database_state(&self) -> DatabaseState {
         let ground = self.inside.shared.ground.load();
         DatabaseState(match ground.last_commit() {
-            Ok(_) if ground.is_gone() => Err(Reason::Gone),
+            Ok(_) if ground.is_gone() => Err(RejectReason::Gone),
             commit => commit,
         })
     }

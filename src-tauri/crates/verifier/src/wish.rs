@@ -6,26 +6,26 @@ use keystile_keys::KeyId;
 use tokio::sync::oneshot;
 
 use crate::answer::Environment;
-use crate::error::Reason;
+use crate::error::RejectReason;
 use crate::id_filter::IdFilter;
 
 /// What a check waits for.
 pub(crate) enum Wish {
     /// Memory as it is in the database now.
-    Refresh(oneshot::Sender<Result<(), Reason>>),
+    Refresh(oneshot::Sender<Result<(), RejectReason>>),
     /// This key in memory; whether there is such a key.
-    Key(KeyId, oneshot::Sender<Result<bool, Reason>>),
+    Key(KeyId, oneshot::Sender<Result<bool, RejectReason>>),
     /// The environment that this means.
     Environment(
         String,
-        oneshot::Sender<Result<Option<Arc<Environment>>, Reason>>,
+        oneshot::Sender<Result<Option<Arc<Environment>>, RejectReason>>,
     ),
     /// The filter that was being filled is full of all ids.
     Filled(Arc<IdFilter>),
 }
 
 impl Wish {
-    pub(crate) fn refuse(self, reason: Reason) {
+    pub(crate) fn refuse(self, reason: RejectReason) {
         match self {
             Self::Refresh(reply) => tell(reply, Err(reason)),
             Self::Key(_, reply) => tell(reply, Err(reason)),

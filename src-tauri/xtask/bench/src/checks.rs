@@ -99,7 +99,7 @@ pub(crate) async fn warm(count: usize) -> Vec<Row> {
             .map(|text| with_other_secret(text, &filled.prefix))
             .collect();
         let unknown: Vec<_> = (0..10_000).map(|_| made_up(&filled.prefix)).collect();
-        let before = verifier.figures().argon2_runs;
+        let before = verifier.metrics().argon2_runs;
         for (what, texts, refusal, goal) in [
             ("refused: malformed", malformed, DenyReason::Malformed, 0.2),
             ("refused: another secret", forged, DenyReason::Unknown, 0.8),
@@ -114,7 +114,7 @@ pub(crate) async fn warm(count: usize) -> Vec<Row> {
             rows.push(Row::new(what, "µs", runs).at_most(goal));
         }
         assert_eq!(
-            verifier.figures().argon2_runs,
+            verifier.metrics().argon2_runs,
             before,
             "nothing refused here may cost an Argon2id"
         );

@@ -13,7 +13,7 @@ use hyper::body::Bytes;
 use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings};
 use keystile_gateway_control::dev::SampleApi;
 use keystile_keys::{KeyId, Permissions, PlainKey, Prefix, Stage, os_random};
-use keystile_registry::{EnvironmentFields, IssueRequest, Registry};
+use keystile_registry::{EnvironmentInput, IssueRequest, Registry};
 use keystile_store::EnvironmentRow;
 use keystile_verifier::Verifier;
 use serde_json::{Value, json};
@@ -138,7 +138,7 @@ async fn delete(folder: TempDir) -> Result<(), Failure> {
 
 async fn environment(registry: &Registry) -> Result<EnvironmentRow, Failure> {
     let project = registry.create_project("Demo", None).await?.project;
-    let fields = EnvironmentFields {
+    let fields = EnvironmentInput {
         name: "development".to_owned(),
         stage: Stage::Development,
         prefix: None,

@@ -19,15 +19,15 @@ pub(crate) async fn run(
         fields.preserve_host = host == HostWord::Caller;
     }
     if let Some(preflights) = edits.preflights {
-        fields.passes_preflights = preflights == PreflightWord::Pass;
+        fields.allow_preflight = preflights == PreflightWord::Pass;
     }
     if edits.sample || edits.no_sample {
-        fields.uses_sample = edits.sample;
+        fields.sample_upstream = edits.sample;
     }
     let id = found.environment.id;
     let mut edited = registry.edit_gateway(&id, &fields).await?;
     if let Some(port) = edits.port {
-        edited = registry.place_gateway(&id, port).await?;
+        edited = registry.set_gateway_port(&id, port).await?;
     }
     report.result("", &report::gateway(&edited));
     report.say(&format!(

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use keystile_keys::Stage;
-use keystile_registry::{EnvironmentFields, Registry};
+use keystile_registry::{EnvironmentInput, Registry};
 use keystile_store::EnvironmentRow;
 use serde_json::json;
 
@@ -30,7 +30,7 @@ pub(crate) async fn run(
                 ));
             };
             let project = place::project(registry, project).await?;
-            let fields = EnvironmentFields {
+            let fields = EnvironmentInput {
                 name: name.to_owned(),
                 stage: wish.stage.map_or_else(|| Stage::guess(name), Stage::from),
                 prefix: wish.prefix,
@@ -70,7 +70,7 @@ pub(crate) async fn run(
         EnvironmentVerb::Edit(wish) => {
             let found = place::environment(registry, &wish.environment).await?;
             let edits = wish.edits;
-            let fields = EnvironmentFields {
+            let fields = EnvironmentInput {
                 name: edits.name.unwrap_or(found.name),
                 stage: edits.stage.map_or(found.stage, Stage::from),
                 prefix: edits.prefix,

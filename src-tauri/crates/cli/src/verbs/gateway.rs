@@ -1,6 +1,6 @@
 //! Gateways as they are stored: list, show. And what of them the other verbs about a gateway write.
 
-use keystile_registry::{Behind, Gateway, GatewayFields, Registry, RouteRuleFields};
+use keystile_registry::{Gateway, GatewayInput, Registry, RouteRuleInput, UpstreamKind};
 
 use crate::failure::Failure;
 use crate::hint;
@@ -56,7 +56,7 @@ pub(crate) async fn show(
         } else {
             "the upstream's"
         },
-        if gateway.row.passes_preflights {
+        if gateway.row.allow_preflight {
             "pass unchecked"
         } else {
             "refused without a key"
@@ -74,20 +74,20 @@ pub(super) async fn find(registry: &Registry, reference: &str) -> Result<Gateway
 }
 
 /// What can be edited, as it is.
-pub(super) fn fields(gateway: &Gateway) -> GatewayFields {
+pub(super) fn fields(gateway: &Gateway) -> GatewayInput {
     let rules = gateway.rules().as_slice().iter();
-    GatewayFields {
+    GatewayInput {
         preserve_host: gateway.row.preserve_host,
-        passes_preflights: gateway.row.passes_preflights,
-        uses_sample: gateway.row.uses_sample,
-        rules: rules.map(RouteRuleFields::from).collect(),
+        allow_preflight: gateway.row.allow_preflight,
+        sample_upstream: gateway.row.sample_upstream,
+        rules: rules.map(RouteRuleInput::from).collect(),
     }
 }
 
 fn behind(gateway: &Gateway) -> &str {
-    match gateway.behind() {
-        Behind::Endpoint(endpoint) => endpoint,
-        Behind::Sample => "sample API",
-        Behind::Nothing => "none",
+    match gateway.upstream_kind() {
+        UpstreamKind::Endpoint(endpoint) => endpoint,
+        UpstreamKind::Sample => "sample API",
+        UpstreamKind::Nothing => "none",
     }
 }

@@ -1,7 +1,7 @@
 //! An environment's route rules: print them with their places, add, remove, clear; or say what a request needs by them.
 
 use keystile_policy::{Access, RequestFacts, RouteRule, RouteRules};
-use keystile_registry::{Registry, RouteRuleFields};
+use keystile_registry::{Registry, RouteRuleInput};
 use serde_json::{Value, json};
 
 use super::gateway::{fields, find};
@@ -40,7 +40,7 @@ pub(crate) async fn run(
     }
     fields
         .rules
-        .extend(edits.add.iter().map(RouteRuleFields::from));
+        .extend(edits.add.iter().map(RouteRuleInput::from));
     if fields != before {
         gateway = registry
             .edit_gateway(&gateway.environment.id, &fields)

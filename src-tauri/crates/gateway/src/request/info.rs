@@ -34,6 +34,6 @@ impl RequestInfo {
 
     /// Whether the request passes without a key. `required` is the access by the same rules.
     pub(crate) fn is_open(&self, required: Access, routing: &Routing) -> bool {
-        required == Access::Open || (self.is_keyless_preflight && routing.passes_preflights)
+        required == Access::Open || (self.is_keyless_preflight && routing.allow_preflight)
     }
 }
