@@ -140,7 +140,7 @@ fn gateway_writes_an_access_log_and_serves_metrics() {
         [
             "GET /products 200 accepted",
             "POST /products 403 insufficient_scope",
-            "GET /products 401 malformed",
+            "GET /products 401 invalid_key",
         ],
         "each request has its line, without its query"
     );

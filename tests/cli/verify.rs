@@ -14,8 +14,8 @@ fn exit_codes_tell_accepted_refused_and_failed_apart() {
         (reader.as_str(), &VERIFY[..], 0, "accepted: reader\n"),
         (&reader, &writing, 3, "refused: insufficient_scope\n"),
         (&writer, &writing, 0, "accepted: writer\n"),
-        ("nonsense", &VERIFY, 3, "refused: malformed\n"),
-        ("", &VERIFY, 3, "refused: malformed\n"),
+        ("nonsense", &VERIFY, 3, "refused: invalid_key\n"),
+        ("", &VERIFY, 3, "refused: invalid_key\n"),
     ] {
         let answer = world.tell(key, words);
         assert_eq!(
@@ -75,7 +75,11 @@ fn the_owner_learns_whose_key_it_is_and_nothing_from_a_malformed_one() {
     let wrong = world.tell(&other[..other.len() - 1], &json).json();
     assert_eq!(
         (&wrong["valid"], &wrong["name"], &wrong["code"]),
-        (&false.into(), &serde_json::Value::Null, &"malformed".into())
+        (
+            &false.into(),
+            &serde_json::Value::Null,
+            &"invalid_key".into()
+        )
     );
 }
 

@@ -103,7 +103,7 @@ async fn metrics_count_checks_and_name_nobody() {
     );
     for line in [
         "keystile_checks_total{verdict=\"accepted\"} 1",
-        "keystile_checks_total{verdict=\"malformed\"} 1",
+        "keystile_checks_total{verdict=\"invalid_key\"} 1",
         "keystile_argon2_runs_total 1",
         "# TYPE keystile_checks_total counter",
     ] {

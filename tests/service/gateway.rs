@@ -184,7 +184,7 @@ async fn every_decision_is_told_with_its_reason_and_without_a_key_or_a_query() {
         (
             "GET /orders",
             "nonsense",
-            Outcome::Refused(DecisionCode::Malformed),
+            Outcome::Refused(DecisionCode::InvalidKey),
             None,
         ),
         (

@@ -41,8 +41,8 @@ async fn a_key_is_told_what_it_may_do_and_why_not() {
         ),
         (
             "nonsense",
-            Outcome::Refused(DecisionCode::Malformed),
-            Outcome::Refused(DecisionCode::Malformed),
+            Outcome::Refused(DecisionCode::InvalidKey),
+            Outcome::Refused(DecisionCode::InvalidKey),
         ),
     ] {
         assert_eq!(check(&world, &verifier, key).await, (read, write));

@@ -208,7 +208,7 @@ async fn access_log_names_keys_and_decisions_and_never_a_key() {
     let expected = [
         ("GET", 200, id.as_str(), "accepted"),
         ("GET", 403, &id, "insufficient_scope"),
-        ("GET", 401, "-", "malformed"),
+        ("GET", 401, "-", "invalid_key"),
         ("POST", 200, &id, "accepted"),
         ("GET", 400, "-", "-"),
     ]

@@ -150,7 +150,7 @@ async fn the_document_is_valid_and_the_service_keeps_to_it() {
         String::from_utf8_lossy(&output.stderr)
     );
     let metrics = world.ask("GET /metrics").await.body;
-    for code in ["accepted", "malformed"] {
+    for code in ["accepted", "invalid_key"] {
         assert!(
             metrics.contains(&format!("{code}\"}} "))
                 && !metrics.contains(&format!("{code}\"}} 0\n")),

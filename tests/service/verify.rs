@@ -49,8 +49,8 @@ async fn each_refusal_has_its_code_and_names_only_who_had_the_secret() {
             true,
         ),
         (ended.text.as_str(), "read", "wrong_environment", true),
-        (forged.as_str(), "read", "malformed", false),
-        ("", "read", "malformed", false),
+        (forged.as_str(), "read", "invalid_key", false),
+        ("", "read", "invalid_key", false),
     ];
     for (key, permission, code, is_named) in cases {
         let question = json!({"key": key, "environment": REFERENCE, "permission": permission});

@@ -31,7 +31,7 @@ async fn no_key_is_lost_with_the_install_key_and_each_is_tagged_anew_once() {
     for key in &keys {
         assert_eq!(world.says(&verifier, &key.text).await, "accepted");
         let forged = forged_for(&world.prefix, key.id);
-        assert_eq!(world.says(&verifier, &forged).await, "unknown");
+        assert_eq!(world.says(&verifier, &forged).await, "unknown_key");
     }
     assert_eq!(
         verifier.metrics().argon2_runs,
@@ -41,7 +41,7 @@ async fn no_key_is_lost_with_the_install_key_and_each_is_tagged_anew_once() {
     let next = world.verifier().await;
     for key in &keys {
         let forged = forged_for(&world.prefix, key.id);
-        assert_eq!(world.says(&next, &forged).await, "unknown");
+        assert_eq!(world.says(&next, &forged).await, "unknown_key");
     }
     assert_eq!(next.metrics().argon2_runs, 0, "in the next process too");
     assert_eq!(tagged(&world.store).await, 5, "no key is tagged twice");
@@ -67,7 +67,7 @@ async fn forged_keys_take_half_of_the_queue_while_tags_are_missing() {
     let mut busy = 0;
     for check in checks.collect::<Vec<_>>() {
         match check.await.expect("a check") {
-            "unknown" => {}
+            "unknown_key" => {}
             "verifier_busy" => busy += 1,
             other => panic!("a forged key was {other}"),
         }

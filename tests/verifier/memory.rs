@@ -63,7 +63,7 @@ async fn keys_in_use_stay_while_others_are_only_named() {
     }
     for (number, key) in named.iter().enumerate() {
         let forged = forged_for(&world.prefix, key.id);
-        assert_eq!(world.says(&verifier, &forged).await, "unknown");
+        assert_eq!(world.says(&verifier, &forged).await, "unknown_key");
         // Requests go on meanwhile.
         assert_eq!(
             world.says(&verifier, &used[number % used.len()].text).await,

@@ -80,7 +80,7 @@ async fn a_replaced_database_is_read_from_its_beginning() {
     assert_eq!(world.says(&verifier, &old.text).await, "accepted");
     assert_eq!(world.says(&verifier, &new.text).await, "accepted");
     fs::rename(&copy, world.database()).expect("replaced");
-    let took = world.until_says(&verifier, &new.text, "unknown").await;
+    let took = world.until_says(&verifier, &new.text, "unknown_key").await;
     assert!(took < Duration::from_secs(2), "recovered after {took:?}");
     assert_eq!(world.says(&verifier, &old.text).await, "accepted");
     // The registry's own store still has the old file open; a new one finds the new file.

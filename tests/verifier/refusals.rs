@@ -103,15 +103,15 @@ async fn what_is_no_key_or_nobodys_names_nobody() {
     let last = mistyped.pop().expect("a character");
     mistyped.push(if last == 'a' { 'b' } else { 'a' });
     for (text, said) in [
-        (String::new(), "malformed"),
-        (mistyped, "malformed"),
-        ("x".repeat(1_000_000), "malformed"),
-        (made_up(&world.prefix), "unknown"),
-        (forged_for(&world.prefix, key.id), "unknown"),
-        (other_prefix, "unknown"),
+        (String::new(), "invalid_key"),
+        (mistyped, "invalid_key"),
+        ("x".repeat(1_000_000), "invalid_key"),
+        (made_up(&world.prefix), "unknown_key"),
+        (forged_for(&world.prefix, key.id), "unknown_key"),
+        (other_prefix, "unknown_key"),
         (
             made_up(&Prefix::parse("ks_prod").expect("a prefix")),
-            "unknown",
+            "unknown_key",
         ),
     ] {
         let answer = verifier
@@ -153,11 +153,11 @@ async fn figures_count_each_answer_once() {
         )
         .await
         .expect("a verdict");
-    assert_eq!(unknown.reason(), Some(DenyReason::Unknown));
+    assert_eq!(unknown.reason(), Some(DenyReason::UnknownKey));
     let figures = verifier.metrics();
     assert_eq!(figures.accepted, 3);
-    assert_eq!(figures.refused_as(DenyReason::Malformed), 2);
-    assert_eq!(figures.refused_as(DenyReason::Unknown), 1);
+    assert_eq!(figures.refused_as(DenyReason::InvalidKey), 2);
+    assert_eq!(figures.refused_as(DenyReason::UnknownKey), 1);
     assert_eq!(figures.refused_in_all(), 3);
     assert_eq!(figures.argon2_runs, 1);
 }

@@ -29,7 +29,7 @@ async fn what_a_restored_backup_does_not_know_is_forgotten_proofs_included() {
     assert_eq!(verifier.metrics().proof_marks, 2);
 
     put_back(&backup, &world.database());
-    assert_eq!(world.says(&verifier, &new.text).await, "unknown");
+    assert_eq!(world.says(&verifier, &new.text).await, "unknown_key");
     assert_eq!(verifier.metrics().proof_marks, 0, "proofs are forgotten");
     assert_eq!(world.says(&verifier, &old.text).await, "accepted");
     assert_eq!(verifier.metrics().argon2_runs, 3, "and made again");
@@ -54,7 +54,7 @@ async fn a_restored_backup_that_has_grown_as_long_is_told_by_its_hashes() {
         "revoked",
         "the row after the last seen one names it, but the last seen one is another"
     );
-    assert_eq!(world.says(&verifier, &new.text).await, "unknown");
+    assert_eq!(world.says(&verifier, &new.text).await, "unknown_key");
     assert_eq!(world.says(&verifier, &other.text).await, "accepted");
 }
 

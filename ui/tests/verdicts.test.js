@@ -7,7 +7,7 @@ test.each(/** @type {[DecisionCode, string][]} */ ([
   ["insufficient_scope", "refused: lacks write"],
   ["revoked", "refused: revoked"],
   ["credentials_missing", "refused: no key"],
-  ["unknown", "refused: unknown key"],
+  ["unknown_key", "refused: unknown key"],
   ["wrong_environment", "refused: key of another environment"],
   ["preflight", "refused: preflight; switch on Pass CORS preflights"],
   ["header_forbidden", "refused: header that only a proxy may set"],
@@ -31,6 +31,6 @@ test("a_row_without_a_key_says_why", () => {
   const of = (/** @type {DecisionCode} */ code, /** @type {"open" | "read"} */ need) => bearer({ keyName: null, need, code });
   expect(of("credentials_missing", "read")).toBe("no key");
   expect(of("accepted", "open")).toBe("not needed");
-  expect(of("unknown", "read")).toBe("–");
+  expect(of("unknown_key", "read")).toBe("–");
   expect(bearer({ keyName: "ci-writer", need: "read", code: "accepted" })).toBe("ci-writer");
 });

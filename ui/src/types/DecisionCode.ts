@@ -3,4 +3,4 @@
 /**
  * What was decided about a request, and why.
  */
-export type DecisionCode = "accepted" | "malformed" | "unknown" | "wrong_environment" | "pending" | "disabled" | "expired" | "revoked" | "insufficient_scope" | "credentials_missing" | "credentials_conflict" | "credentials_form" | "key_in_query" | "key_in_header" | "header_forbidden" | "path_forbidden" | "preflight" | "not_for_a_gateway" | "host_missing" | "request_malformed" | "rules_unavailable" | "unavailable" | "internal" | "key_refused" | "upstream_unreachable" | "upstream_certificate" | "upstream_broken" | "upstream_slow";
+export type DecisionCode = "accepted" | "invalid_key" | "unknown_key" | "wrong_environment" | "pending" | "disabled" | "expired" | "revoked" | "insufficient_scope" | "credentials_missing" | "credentials_conflict" | "credentials_form" | "key_in_query" | "key_in_header" | "header_forbidden" | "path_forbidden" | "preflight" | "not_for_a_gateway" | "host_missing" | "request_malformed" | "rules_unavailable" | "unavailable" | "internal" | "key_refused" | "upstream_unreachable" | "upstream_certificate" | "upstream_broken" | "upstream_slow";

@@ -16,8 +16,8 @@ use keystile_keys::DenyReason;
 pub enum DecisionCode {
     Accepted,
     // The key was checked.
-    Malformed,
-    Unknown,
+    InvalidKey,
+    UnknownKey,
     WrongEnvironment,
     Pending,
     Disabled,
@@ -51,8 +51,8 @@ impl DecisionCode {
     /// Every code.
     pub const ALL: [Self; 28] = [
         Self::Accepted,
-        Self::Malformed,
-        Self::Unknown,
+        Self::InvalidKey,
+        Self::UnknownKey,
         Self::WrongEnvironment,
         Self::Pending,
         Self::Disabled,
@@ -89,8 +89,8 @@ impl DecisionCode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
-            Self::Malformed => DenyReason::Malformed.as_str(),
-            Self::Unknown => DenyReason::Unknown.as_str(),
+            Self::InvalidKey => DenyReason::InvalidKey.as_str(),
+            Self::UnknownKey => DenyReason::UnknownKey.as_str(),
             Self::WrongEnvironment => DenyReason::WrongEnvironment.as_str(),
             Self::Pending => DenyReason::Pending.as_str(),
             Self::Disabled => DenyReason::Disabled.as_str(),
@@ -123,8 +123,8 @@ impl DecisionCode {
 impl From<DenyReason> for DecisionCode {
     fn from(reason: DenyReason) -> Self {
         match reason {
-            DenyReason::Malformed => Self::Malformed,
-            DenyReason::Unknown => Self::Unknown,
+            DenyReason::InvalidKey => Self::InvalidKey,
+            DenyReason::UnknownKey => Self::UnknownKey,
             DenyReason::WrongEnvironment => Self::WrongEnvironment,
             DenyReason::Pending => Self::Pending,
             DenyReason::Disabled => Self::Disabled,

@@ -36,9 +36,9 @@ pub struct AccessRequest {
 #[non_exhaustive]
 pub enum DenyReason {
     /// The text is not a key. Found by the parser, not by [`authorize`].
-    Malformed,
+    InvalidKey,
     /// There is no such key, or its secret is another. Found by the verifier, not by [`authorize`].
-    Unknown,
+    UnknownKey,
     /// The key belongs to another environment.
     WrongEnvironment,
     /// The key has not been copied yet.
@@ -87,8 +87,8 @@ pub fn authorize(
 impl DenyReason {
     /// Every reason.
     pub const ALL: [Self; 8] = [
-        Self::Malformed,
-        Self::Unknown,
+        Self::InvalidKey,
+        Self::UnknownKey,
         Self::WrongEnvironment,
         Self::Pending,
         Self::Disabled,
@@ -100,8 +100,8 @@ impl DenyReason {
     /// Its place in [`DenyReason::ALL`].
     pub fn index(self) -> usize {
         match self {
-            Self::Malformed => 0,
-            Self::Unknown => 1,
+            Self::InvalidKey => 0,
+            Self::UnknownKey => 1,
             Self::WrongEnvironment => 2,
             Self::Pending => 3,
             Self::Disabled => 4,
@@ -114,8 +114,8 @@ impl DenyReason {
     /// A stable word for logs and answers.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Malformed => "malformed",
-            Self::Unknown => "unknown",
+            Self::InvalidKey => "invalid_key",
+            Self::UnknownKey => "unknown_key",
             Self::WrongEnvironment => "wrong_environment",
             Self::Pending => "pending",
             Self::Disabled => "disabled",

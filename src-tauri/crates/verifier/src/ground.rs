@@ -183,15 +183,15 @@ impl Ground {
             Recognised::Doubtful(place) if entry.has_prefix(shown.prefix()) => {
                 return Attempt::Doubtful(Arc::clone(entry), place);
             }
-            Recognised::Doubtful(_) | Recognised::Not => return refused(DenyReason::Unknown),
+            Recognised::Doubtful(_) | Recognised::Not => return refused(DenyReason::UnknownKey),
         };
         if !entry.has_prefix(shown.prefix()) {
-            return refused(DenyReason::Unknown);
+            return refused(DenyReason::UnknownKey);
         }
         match entry.version(version).map(Version::proof) {
             Some(Proof::Given) => {}
             Some(Proof::Wanted) => return Attempt::Unproven(Arc::clone(entry), version),
-            Some(Proof::Refused) | None => return refused(DenyReason::Unknown),
+            Some(Proof::Refused) | None => return refused(DenyReason::UnknownKey),
         }
         entry.touch();
         answered(entry, question)
@@ -239,7 +239,7 @@ impl Ground {
             .as_ref()
             .is_some_and(|filter| !filter.may_contain(id));
         if is_nobodys {
-            refused(DenyReason::Unknown)
+            refused(DenyReason::UnknownKey)
         } else {
             Attempt::Absent
         }

@@ -41,7 +41,7 @@ impl Verifier {
                 Attempt::Stale => self.wish(Wish::Refresh).await?,
                 Attempt::Absent => {
                     if !self.look_up(*id).await? {
-                        return Ok(Verification::rejected(DenyReason::Unknown));
+                        return Ok(Verification::rejected(DenyReason::UnknownKey));
                     }
                 }
                 // Only a secret is unproven, and none was shown.

@@ -113,7 +113,7 @@ impl Verifier {
     async fn answer(&self, text: &str, question: Question<'_>) -> Result<Verification, Error> {
         let counters = &self.inside.shared.counters;
         let Ok(shown) = PresentedKey::parse(text) else {
-            let answer = Verification::rejected(DenyReason::Malformed);
+            let answer = Verification::rejected(DenyReason::InvalidKey);
             counters.answered(&answer);
             return Ok(answer);
         };
@@ -161,19 +161,19 @@ impl Verifier {
                 }
                 Attempt::Absent => {
                     if !self.look_up(shown.id()).await? {
-                        return Ok(Verification::rejected(DenyReason::Unknown));
+                        return Ok(Verification::rejected(DenyReason::UnknownKey));
                     }
                     true
                 }
                 Attempt::Unproven(entry, version) => {
                     if !self.prove(&shown, entry, version, false).await? {
-                        return Ok(Verification::rejected(DenyReason::Unknown));
+                        return Ok(Verification::rejected(DenyReason::UnknownKey));
                     }
                     false
                 }
                 Attempt::Doubtful(entry, version) => {
                     if !self.prove(&shown, entry, version, true).await? {
-                        return Ok(Verification::rejected(DenyReason::Unknown));
+                        return Ok(Verification::rejected(DenyReason::UnknownKey));
                     }
                     false
                 }

@@ -101,9 +101,14 @@ pub(crate) async fn warm(count: usize) -> Vec<Row> {
         let unknown: Vec<_> = (0..10_000).map(|_| made_up(&filled.prefix)).collect();
         let before = verifier.metrics().argon2_runs;
         for (what, texts, refusal, goal) in [
-            ("refused: malformed", malformed, DenyReason::Malformed, 0.2),
-            ("refused: another secret", forged, DenyReason::Unknown, 0.8),
-            ("refused: unknown id", unknown, DenyReason::Unknown, 0.8),
+            ("refused: malformed", malformed, DenyReason::InvalidKey, 0.2),
+            (
+                "refused: another secret",
+                forged,
+                DenyReason::UnknownKey,
+                0.8,
+            ),
+            ("refused: unknown id", unknown, DenyReason::UnknownKey, 0.8),
         ] {
             let mut runs = Vec::new();
             // Ids are known by the filter once it is built; the first round waits for it.

@@ -99,7 +99,7 @@ pub(crate) async fn run(db: Option<&Path>, report: &Report) -> Result<(), Failur
                     "insufficient_scope",
                 ),
                 step("POST", "writer", Some(writer.key.as_str()), 201, "accepted"),
-                step("GET", "made up", Some(made_up.expose()), 401, "unknown"),
+                step("GET", "made up", Some(made_up.expose()), 401, "unknown_key"),
                 step("GET", "none", None, 401, "credentials_missing"),
             ] {
                 told.tell(&step, address, &mut decisions).await?;
