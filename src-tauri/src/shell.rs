@@ -4,7 +4,8 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use keystile_keychain::Keychain;
-use keystile_registry::{Registry, system_clock};
+use keystile_keys::Clock;
+use keystile_registry::Registry;
 use keystile_store::Store;
 use keystile_verifier::Verifier;
 use tauri::ipc::Channel;
@@ -61,7 +62,7 @@ impl Shell {
             store,
             Keychain::system(),
             Arc::new(SystemClipboard::new(app.clone())),
-            system_clock,
+            Clock::system(),
         ));
         // A sweep that fails is tried again by the watch; the window can work without it.
         if let Err(error) = opened.sweep().await {

@@ -103,7 +103,7 @@ impl MemoryStore {
             Mood::Locked => Err(Error::NoStorageAccess(cause())),
             _ => Ok(Arc::new(store.clone()) as Arc<CredentialStore>),
         })
-        .with_limit(Duration::from_millis(300))
+        .with_timeout(Duration::from_millis(300))
     }
 
     fn mood(&self) -> Mood {

@@ -104,8 +104,8 @@ async fn key_older_than_the_list_is_found_by_its_name() {
     let mut connection = world.foreign_connection().await;
     sqlx::query(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
-         INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claim_file,
-                           prompt_closed_at, idempotency)
+         INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, lock_file,
+                           prompt_closed_at, idempotency_key)
          SELECT printf('%012d', i), ?, 'key ' || i, 'key ' || i, 'read', 'revoked', 9e15, 'none', i, i FROM n",
     )
     .bind(environment.as_str())

@@ -137,7 +137,7 @@ async fn a_pending_key_takes_its_name_too() {
         .discard(MAIN, &prompt.ticket)
         .await
         .expect("discarded");
-    twin.idempotency.push('2');
+    twin.idempotency_key.push('2');
     assert_eq!(code(world.registry.issue(MAIN, &twin).await), "done");
 }
 
@@ -160,9 +160,9 @@ async fn what_is_no_name_and_no_environment_makes_no_key() {
             "{name:?}"
         );
     }
-    for idempotency in [String::new(), "x".repeat(65)] {
+    for idempotency_key in [String::new(), "x".repeat(65)] {
         let request = IssueRequest {
-            idempotency,
+            idempotency_key,
             ..request(environment, "ci")
         };
         assert_eq!(
@@ -202,7 +202,7 @@ async fn submission_without_an_id_is_refused_with_its_own_sentence() {
     let environment = world.staging().await;
     for id in [String::new(), "x".repeat(65)] {
         let mut request = crate::world::request(environment, "ci");
-        request.idempotency = id;
+        request.idempotency_key = id;
         let issued = world.registry.issue(crate::world::MAIN, &request).await;
         let error = issued.err().expect("no id");
         assert_eq!(error.code(), "bad_request");

@@ -11,8 +11,8 @@ async fn of_5_000_keys_the_newest_1_000_are_listed() {
     let mut connection = world.foreign_connection().await;
     sqlx::query(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
-         INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claim_file,
-                           prompt_closed_at, idempotency)
+         INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, lock_file,
+                           prompt_closed_at, idempotency_key)
          SELECT printf('%012d', i), ?, 'key ' || i, 'key ' || i, 'read', 'active', i, 'none', i, i FROM n",
     )
     .bind(environment.as_str())

@@ -79,9 +79,9 @@ async fn a_keychain_that_says_why_it_did_not_save_leaves_no_row() {
     let environment = world.staging().await;
     let prompt = world.issue(environment, "ci").await;
     for (mood, expected) in [
-        (Mood::Absent, "keychain_absent"),
+        (Mood::Absent, "keychain_unavailable"),
         (Mood::Locked, "keychain_locked"),
-        (Mood::Refuses, "keychain_refused"),
+        (Mood::Refuses, "keychain_access_denied"),
         (Mood::TooLong, "keychain_too_long"),
     ] {
         world.credentials.become_(mood);
@@ -132,7 +132,7 @@ async fn a_failed_attempt_does_not_forget_what_an_earlier_one_may_have_written()
     world.credentials.become_(Mood::Hangs);
     assert_eq!(
         code(world.registry.save(MAIN, &prompt.ticket).await),
-        "keychain_hung"
+        "keychain_timeout"
     );
     world.credentials.become_(Mood::Works);
     while world.credentials.entries().is_empty() {
@@ -163,7 +163,7 @@ async fn a_save_that_hung_leaves_no_orphan_however_late_it_succeeds() {
     world.credentials.become_(Mood::Hangs);
     assert_eq!(
         code(world.registry.save(MAIN, &prompt.ticket).await),
-        "keychain_hung"
+        "keychain_timeout"
     );
     world
         .registry

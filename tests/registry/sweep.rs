@@ -192,7 +192,7 @@ async fn a_claim_name_that_leads_elsewhere_is_a_dead_process_and_removes_nothing
     let bystander = world.path().join("bystander");
     std::fs::write(&bystander, "kept").expect("a file");
     let mut connection = world.foreign_connection().await;
-    sqlx::query("UPDATE keys SET claim_file = '../bystander'")
+    sqlx::query("UPDATE keys SET lock_file = '../bystander'")
         .execute(&mut connection)
         .await
         .expect("a row");

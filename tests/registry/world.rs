@@ -4,10 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use keystile_keys::{EnvironmentId, KeyId, Permissions, Stage, State};
-use keystile_registry::{
-    EnvironmentInput, IssueRequest, Prompt, Registry, RegistryError, system_clock,
-};
+use keystile_keys::{Clock, EnvironmentId, KeyId, Permissions, Stage, State};
+use keystile_registry::{EnvironmentInput, IssueRequest, Prompt, Registry, RegistryError};
 use keystile_store::{KeyRow, Store, audit_rows};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
@@ -192,7 +190,7 @@ pub(crate) async fn registry_in(
     clipboard: Arc<MemoryClipboard>,
 ) -> Registry {
     let store = Store::open(directory, "test").await.expect("a store");
-    Registry::new(store, credentials.keychain(), clipboard, system_clock)
+    Registry::new(store, credentials.keychain(), clipboard, Clock::system())
 }
 
 pub(crate) fn fields(name: &str, stage: Stage) -> EnvironmentInput {
@@ -211,7 +209,7 @@ pub(crate) fn request(environment: EnvironmentId, name: &str) -> IssueRequest {
         environment_id: environment,
         name: name.to_owned(),
         permissions: Permissions::READ,
-        idempotency: format!("{environment}-{name}"),
+        idempotency_key: format!("{environment}-{name}"),
     }
 }
 

@@ -84,7 +84,7 @@ impl AttackKeys {
             environment_id: environment,
             name: "never copied".to_owned(),
             permissions: both,
-            idempotency: "never copied".to_owned(),
+            idempotency_key: "never copied".to_owned(),
         };
         let prompt = registry.issue("main", &request).await.expect("a key");
         let unclaimed = prompt.plain.as_ref().expect("its text").to_string();

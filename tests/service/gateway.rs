@@ -269,7 +269,7 @@ async fn a_gateway_listens_on_loopback_only() {
     let error = Gateway::bind(verifier, settings)
         .await
         .expect_err("refused");
-    assert_eq!(error.code(), "beyond_loopback");
+    assert_eq!(error.code(), "remote_not_allowed");
     for wrong in [
         "https://",
         "https://api.example?x=1",

@@ -72,7 +72,7 @@ async fn a_key_that_was_not_copied_is_told_that_it_opens_nothing() {
         environment_id: world.environment,
         name: "not copied".to_owned(),
         permissions: Permissions::READ,
-        idempotency: "not copied".to_owned(),
+        idempotency_key: "not copied".to_owned(),
     };
     let prompt = world.registry.issue("main", &request).await;
     let text = prompt.expect("a key").plain.expect("its text").to_string();

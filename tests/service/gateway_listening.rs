@@ -39,7 +39,7 @@ async fn remote_address_is_refused_until_it_is_allowed_and_warned_about_without_
     let refused = settings(&world, ListenOptions::new(everywhere)).await;
     let verifier = Verifier::open(&world.path()).await.expect("a verifier");
     let error = Gateway::bind(verifier, refused).await.expect_err("refused");
-    assert_eq!(error.code(), "beyond_loopback");
+    assert_eq!(error.code(), "remote_not_allowed");
     let allowed = ListenOptions {
         allow_remote: true,
         ..ListenOptions::new(everywhere)
@@ -115,7 +115,7 @@ async fn pem_files_that_cannot_be_used_are_refused() {
     let refused = settings(&world, listen).await;
     let verifier = Verifier::open(&world.path()).await.expect("a verifier");
     let error = Gateway::bind(verifier, refused).await.expect_err("refused");
-    assert_eq!(error.code(), "tls_files");
+    assert_eq!(error.code(), "invalid_tls_files");
     assert!(error.to_string().contains("key.pem"), "{error}");
 }
 

@@ -26,7 +26,7 @@ async fn beyond_loopback_needs_a_word_and_a_token_and_says_so() {
     let error = bind(&world, anywhere.clone())
         .await
         .expect_err("nobody said so");
-    assert_eq!(error.code(), "beyond_loopback");
+    assert_eq!(error.code(), "remote_not_allowed");
     assert!(!error.advice().is_empty(), "it says what to do");
     let mut meant = anywhere.clone();
     meant.listen.allow_remote = true;
@@ -65,7 +65,7 @@ async fn beyond_loopback_needs_a_word_and_a_token_and_says_so() {
     let error = bind(&world, unmeant)
         .await
         .expect_err("a token alone means nothing");
-    assert_eq!(error.code(), "beyond_loopback");
+    assert_eq!(error.code(), "remote_not_allowed");
 }
 
 #[tokio::test]

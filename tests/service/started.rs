@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use keystile_gateway_control::{RunningGateway, StartError, StartOptions, start};
 use keystile_keychain::Keychain;
-use keystile_keys::Stage;
+use keystile_keys::{Clock, Stage};
 use keystile_policy::KeyLocation;
-use keystile_registry::{EnvironmentInput, GatewayInput, NoClipboard, Registry, system_clock};
+use keystile_registry::{EnvironmentInput, GatewayInput, NoClipboard, Registry};
 use keystile_store::{DATABASE_FILE, Store};
 use keystile_verifier::Verifier;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -49,7 +49,7 @@ async fn registry(world: &World) -> Arc<Registry> {
         .expect("a store");
     let keychain = Keychain::with_opener(|| Err(keyring_core::Error::NoDefaultStore));
     let clipboard = Arc::new(NoClipboard);
-    Arc::new(Registry::new(store, keychain, clipboard, system_clock))
+    Arc::new(Registry::new(store, keychain, clipboard, Clock::system()))
 }
 
 pub(crate) async fn try_to_start(world: &World, wish: StartOptions) -> Result<Started, StartError> {

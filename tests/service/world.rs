@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use keystile_keychain::Keychain;
-use keystile_keys::{EnvironmentId, KeyId, Permissions, Stage};
-use keystile_registry::{EnvironmentInput, IssueRequest, Registry, system_clock};
+use keystile_keys::{Clock, EnvironmentId, KeyId, Permissions, Stage};
+use keystile_registry::{EnvironmentInput, IssueRequest, Registry};
 use keystile_service::{Server, Settings};
 use keystile_store::Store;
 use keystile_verifier::Verifier;
@@ -57,7 +57,7 @@ impl World {
         let path = directory.path().join("keystile");
         let store = Store::open(&path, "test").await.expect("a store");
         let keychain = Keychain::with_opener(|| Err(keyring_core::Error::NoDefaultStore));
-        let registry = Registry::new(store, keychain, Arc::new(Taker), system_clock);
+        let registry = Registry::new(store, keychain, Arc::new(Taker), Clock::system());
         let created = registry
             .create_project(PROJECT, Some(&fields("staging")))
             .await
@@ -195,7 +195,7 @@ pub(crate) async fn issue(
         environment_id: environment,
         name: name.to_owned(),
         permissions,
-        idempotency: format!("{environment}-{name}"),
+        idempotency_key: format!("{environment}-{name}"),
     };
     let prompt = registry.issue(WINDOW, &request).await.expect("a key");
     let text = prompt.plain.as_ref().expect("its text").to_string();

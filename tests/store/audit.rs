@@ -1,5 +1,4 @@
-//! The audit log: append-only by trigger, and what was changed after the triggers were removed is found: in the chain, at its
-//! end, and by comparing the keys with it.
+//! The audit log: rows are append-only by trigger, and manipulations without the triggers are detected.
 
 use keystile_keys::{KeyId, os_random};
 use keystile_store::{Action, AuditCheck, AuditEntry, Store, audit_rows};
@@ -31,21 +30,25 @@ async fn first_broken(store: &Store) -> Option<i64> {
 }
 
 #[tokio::test]
-async fn the_chain_of_many_changes_is_unbroken() {
+async fn audit_chain_of_many_changes_is_intact() {
     let ground = Ground::new();
     let store = ten_rows(&ground).await;
     assert_eq!(first_broken(&store).await, None);
     let mut connection = store.read().await.expect("a connection");
     let rows = audit_rows(&mut connection, 3).await.expect("rows");
     let numbers: Vec<i64> = rows.iter().map(|row| row.seq).collect();
-    assert_eq!(numbers, [4, 5, 6, 7, 8, 9, 10], "counted without gaps");
+    assert_eq!(
+        numbers,
+        [4, 5, 6, 7, 8, 9, 10],
+        "sequence numbers must have no gaps"
+    );
     assert_eq!(rows[0].actor, "test");
     assert_eq!(rows[0].action, "project.created");
     assert_eq!(rows[0].detail, r#"{"name":"project 4"}"#);
 }
 
 #[tokio::test]
-async fn rows_are_neither_changed_nor_deleted() {
+async fn audit_rows_cannot_be_changed_or_deleted() {
     let ground = Ground::new();
     let store = ten_rows(&ground).await;
     let mut connection = ground.foreign().await;
@@ -73,7 +76,7 @@ async fn drop_triggers(connection: &mut SqliteConnection) {
 }
 
 #[tokio::test]
-async fn whoever_removes_the_triggers_and_tampers_is_found() {
+async fn manipulation_without_triggers_is_detected() {
     for (tampering, broken) in [
         ("UPDATE audit SET detail = '{}' WHERE seq = 3", 3),
         ("UPDATE audit SET at = at + 1 WHERE seq = 3", 3),
@@ -115,12 +118,12 @@ async fn whoever_removes_the_triggers_and_tampers_is_found() {
 }
 
 #[tokio::test]
-async fn rewritten_chain_is_found_without_the_install_key() {
+async fn rewritten_chain_is_detected() {
     let ground = Ground::new();
     let store = ten_rows(&ground).await;
     let mut connection = ground.foreign().await;
     drop_triggers(&mut connection).await;
-    // As the author of the rows, but with a key of one's own: another store's rows are just that.
+    // An attacker with another install key, simulated with the rows of another store.
     let forger = Ground::new();
     ten_rows(&forger).await.close().await;
     sql(
@@ -132,12 +135,16 @@ async fn rewritten_chain_is_found_without_the_install_key() {
     )
     .await;
     let found = check(&store).await;
-    assert_eq!(found.lost_end, Some(10), "the end is remembered outside");
+    assert_eq!(
+        found.lost_end,
+        Some(10),
+        "audit.head must detect the missing row"
+    );
     let others = found
         .other_install_key
         .expect("rows of another install key");
     assert_eq!((others.first, others.last), (1, 10));
-    // Named after the install key that is there, the rows are not authentic.
+    // With the id of the current install key, the rows are not authentic.
     let own = add_project(&store, "own row").await.expect("a change");
     own.commit().await.expect("stored");
     sql(
@@ -149,7 +156,7 @@ async fn rewritten_chain_is_found_without_the_install_key() {
 }
 
 #[tokio::test]
-async fn truncated_end_is_found_and_not_covered_up_by_the_next_commit() {
+async fn truncated_log_is_detected_after_later_commits() {
     let ground = Ground::new();
     let store = ten_rows(&ground).await;
     assert_eq!(check(&store).await.lost_end, None);
@@ -165,19 +172,19 @@ async fn truncated_end_is_found_and_not_covered_up_by_the_next_commit() {
         assert_eq!(
             found.lost_end,
             Some(10),
-            "a new row in the place of the lost one is another row"
+            "a new row must not replace the lost one"
         );
         assert!(!found.is_intact());
     }
     std::fs::remove_file(ground.directory().join("audit.head")).expect("removed");
     assert!(
         check(&store).await.is_intact(),
-        "whoever restored a backup says so by deleting the file"
+        "deleting audit.head must accept a restored backup"
     );
 }
 
 #[tokio::test]
-async fn audit_head_that_is_lost_or_behind_proves_less_and_hinders_nothing() {
+async fn missing_or_old_audit_head_is_accepted() {
     let ground = Ground::new();
     let store = ten_rows(&ground).await;
     let path = ground.directory().join("audit.head");
@@ -195,11 +202,14 @@ async fn audit_head_that_is_lost_or_behind_proves_less_and_hinders_nothing() {
     let write = add_project(&store, "twelve").await.expect("a change");
     write.commit().await.expect("stored");
     let text = std::fs::read_to_string(&path).expect("a file");
-    assert!(text.starts_with("12 "), "it is written anew: {text}");
+    assert!(
+        text.starts_with("12 "),
+        "audit.head must be replaced: {text}"
+    );
 }
 
 #[tokio::test]
-async fn chain_goes_on_under_a_new_install_key() {
+async fn audit_chain_continues_under_new_install_key() {
     let ground = Ground::new();
     ten_rows(&ground).await.close().await;
     let path = ground.directory().join("install.key");
@@ -216,7 +226,7 @@ async fn chain_goes_on_under_a_new_install_key() {
     );
     assert!(
         found.is_intact(),
-        "losing the install key is no tampering: {found:?}"
+        "a lost install key is not a manipulation: {found:?}"
     );
     let mut connection = ground.foreign().await;
     drop_triggers(&mut connection).await;
@@ -228,7 +238,7 @@ async fn chain_goes_on_under_a_new_install_key() {
     assert_eq!(
         first_broken(&store).await,
         Some(11),
-        "new rows are authentic or found"
+        "manipulated new rows must be detected"
     );
     sql(
         &mut connection,
@@ -237,7 +247,7 @@ async fn chain_goes_on_under_a_new_install_key() {
     .await;
     store.close().await;
     drop(store);
-    std::fs::write(&path, first_key).expect("the old key is back");
+    std::fs::write(&path, first_key).expect("restoring the old key");
     let store = ground.open().await;
     let found = check(&store).await;
     let others = found.other_install_key.expect("the row of the new key");
@@ -247,12 +257,12 @@ async fn chain_goes_on_under_a_new_install_key() {
     );
     assert!(
         !found.is_intact(),
-        "rows between or after own ones are somebody's to explain"
+        "rows of another install key after own ones must be reported"
     );
 }
 
 #[tokio::test]
-async fn new_database_does_not_go_on_from_the_end_of_one_that_was_moved_away() {
+async fn new_database_ignores_audit_head_of_moved_one() {
     let ground = Ground::new();
     ten_rows(&ground).await.close().await;
     std::fs::remove_file(ground.database()).expect("removed");
@@ -263,7 +273,7 @@ async fn new_database_does_not_go_on_from_the_end_of_one_that_was_moved_away() {
 }
 
 #[tokio::test]
-async fn concurrent_writers_leave_an_intact_log() {
+async fn concurrent_writers_keep_audit_log_intact() {
     let ground = Ground::new();
     let (one, other) = (ground.open().await, ground.open().await);
     let write = async |store: &Store, name: &str| {
@@ -273,7 +283,7 @@ async fn concurrent_writers_leave_an_intact_log() {
             let found = check(store).await;
             assert!(
                 found.is_intact(),
-                "whoever remembers the end last, it is in the log: {found:?}"
+                "audit.head must contain a row of the log: {found:?}"
             );
         }
     };

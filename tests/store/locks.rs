@@ -1,5 +1,5 @@
-//! The one handle: looking at the database file beside SQLite must not drop SQLite's locks (fcntl(2): closing any
-//! descriptor of a file drops all of the process's locks on it). Only another process can tell, so one is started.
+//! Reading the database file beside SQLite must not release SQLite's locks (fcntl(2): closing any descriptor of a file releases all
+//! locks of the process). Only another process can observe the locks, so the tests start one.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,7 +11,7 @@ use crate::ground::{Ground, add_project};
 
 const DATABASE: &str = "KEYSTILE_TEST_DATABASE";
 
-/// Whether another process can begin to write. It waits for nobody.
+/// Returns whether another process can begin a write transaction without waiting.
 fn can_another_process_write(database: &Path) -> bool {
     let program = std::env::current_exe().expect("this program");
     let output = Command::new(program)
@@ -55,7 +55,7 @@ async fn another_process_that_wants_to_write() {
 }
 
 #[tokio::test]
-async fn a_second_writer_stays_locked_out_whatever_else_this_process_does_with_the_file() {
+async fn other_operations_keep_the_write_lock() {
     let ground = Ground::new();
     let store = ground.open().await;
     assert!(can_another_process_write(&ground.database()));
@@ -65,19 +65,19 @@ async fn a_second_writer_stays_locked_out_whatever_else_this_process_does_with_t
     store.last_commit().expect("a counter");
     assert!(
         !can_another_process_write(&ground.database()),
-        "reading the counter drops no lock"
+        "reading the counter must keep the lock"
     );
     let second = ground.open().await;
     second.last_commit().expect("a counter");
     assert!(
         !can_another_process_write(&ground.database()),
-        "opening a second store drops no lock"
+        "opening a second store must keep the lock"
     );
     second.close().await;
     drop(second);
     assert!(
         !can_another_process_write(&ground.database()),
-        "dropping it drops no lock of the first"
+        "dropping the second store must keep the lock"
     );
     write.commit().await.expect("stored");
     assert!(can_another_process_write(&ground.database()));

@@ -1,14 +1,13 @@
-//! The database file as the store opens, keeps and refuses it: real files in throw-away directories, tampered with from
-//! outside by a plain SQLite connection.
+//! The store with real files in temporary directories, which tests manipulate with plain SQLite connections.
 
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 mod audit;
-mod full;
+mod disk_full;
 mod ground;
 mod install_key;
 mod locks;
 mod open;
-mod refused;
+mod rejected_files;
 mod write;

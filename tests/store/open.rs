@@ -1,11 +1,11 @@
-//! Opening: always the same settings, private files, and no trouble when two do it at once.
+//! Opening a store: settings, file modes, concurrency, and replaced files.
 
 use keystile_store::SCHEMA_VERSION;
 
 use crate::ground::{Ground, add_project, set_mode, sql};
 
 #[tokio::test]
-async fn every_connection_has_the_settings_that_revocation_relies_on() {
+async fn every_connection_has_the_required_settings() {
     let ground = Ground::new();
     let store = ground.open().await;
     let mut connections = Vec::new();
@@ -15,7 +15,10 @@ async fn every_connection_has_the_settings_that_revocation_relies_on() {
             .fetch_one(&mut *connection)
             .await
             .expect("a pragma");
-        assert_eq!(journal, "delete", "the change counter stands still in WAL");
+        assert_eq!(
+            journal, "delete",
+            "the change counter does not move in WAL mode"
+        );
         for (pragma, wanted) in [
             ("synchronous", 3),
             ("foreign_keys", 1),
@@ -32,11 +35,11 @@ async fn every_connection_has_the_settings_that_revocation_relies_on() {
         }
         connections.push(connection);
     }
-    assert_eq!(connections.len(), 4, "all of them, not only the first");
+    assert_eq!(connections.len(), 4, "every connection must be checked");
 }
 
 #[tokio::test]
-async fn what_was_stored_is_there_after_opening_again() {
+async fn stored_rows_survive_reopening() {
     let ground = Ground::new();
     let store = ground.open().await;
     let write = add_project(&store, "Acme Shop").await.expect("a change");
@@ -52,14 +55,14 @@ async fn what_was_stored_is_there_after_opening_again() {
 }
 
 #[tokio::test]
-async fn two_that_open_a_new_directory_at_once_both_succeed() {
+async fn concurrent_first_opens_succeed() {
     let ground = Ground::new();
     let (one, other) = tokio::join!(ground.try_open(), ground.try_open());
     let (one, other) = (one.expect("a store"), other.expect("a store"));
     assert_eq!(
         one.install_key().expose(),
         other.install_key().expose(),
-        "they are one installation"
+        "both must have the same install key"
     );
     for (store, name) in [(&one, "one"), (&other, "other")] {
         let write = add_project(store, name).await.expect("a change");
@@ -69,7 +72,7 @@ async fn two_that_open_a_new_directory_at_once_both_succeed() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_files_are_private_from_the_beginning() {
+async fn new_files_are_private() {
     use crate::ground::mode;
     let ground = Ground::new();
     let store = ground.open().await;
@@ -79,13 +82,13 @@ async fn the_files_are_private_from_the_beginning() {
     }
     let write = add_project(&store, "Acme Shop").await.expect("a change");
     let journal = ground.directory().join("keystile.db-journal");
-    assert_eq!(mode(&journal), 0o600, "the journal holds rows too");
+    assert_eq!(mode(&journal), 0o600, "the journal contains rows too");
     write.commit().await.expect("stored");
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn files_that_were_opened_to_others_are_private_again() {
+async fn open_restores_private_file_modes() {
     use crate::ground::mode;
     let ground = Ground::new();
     ground.open().await.close().await;
@@ -100,7 +103,7 @@ async fn files_that_were_opened_to_others_are_private_again() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_directory_that_lets_others_in_is_refused_and_left_as_it_is() {
+async fn accessible_directory_is_rejected_unchanged() {
     let ground = Ground::new();
     let directory = ground.made_directory();
     ground.open().await.close().await;
@@ -108,11 +111,17 @@ async fn a_directory_that_lets_others_in_is_refused_and_left_as_it_is() {
     let before = files();
     for exposed in [0o755, 0o770, 0o701] {
         set_mode(&directory, exposed);
-        let error = ground.try_open().await.expect_err("others could look");
-        assert_eq!(error.code(), "database_exposed");
-        assert!(error.advice().contains("chmod 700"), "what to do about it");
+        let error = ground
+            .try_open()
+            .await
+            .expect_err("other users have access");
+        assert_eq!(error.code(), "insecure_permissions");
+        assert!(
+            error.advice().contains("chmod 700"),
+            "the help must contain the command"
+        );
         assert_eq!(crate::ground::mode(&directory), exposed);
-        assert_eq!(files(), before, "nothing was put where others can look");
+        assert_eq!(files(), before, "no file must be created");
     }
     set_mode(&directory, 0o700);
     ground.open().await;
@@ -120,22 +129,25 @@ async fn a_directory_that_lets_others_in_is_refused_and_left_as_it_is() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn directory_that_is_no_store_is_refused_without_advice_to_change_its_mode() {
+async fn directory_without_store_is_rejected_without_chmod_help() {
     let ground = Ground::new();
     let directory = ground.made_directory();
     set_mode(&directory, 0o755);
-    let error = ground.try_open().await.expect_err("it may be /etc");
-    assert_eq!(error.code(), "store_missing");
+    let error = ground
+        .try_open()
+        .await
+        .expect_err("it may be a system directory");
+    assert_eq!(error.code(), "not_a_store");
     assert!(
         !error.advice().contains("chmod"),
-        "as root, that would break the machine"
+        "chmod on a system directory would be harmful"
     );
     let files = std::fs::read_dir(&directory).expect("a directory").count();
-    assert_eq!(files, 0, "nothing was put there");
+    assert_eq!(files, 0, "no file must be created");
 }
 
 #[tokio::test]
-async fn replaced_database_is_opened_by_the_next_read_and_write() {
+async fn replaced_database_is_opened_by_next_read_and_write() {
     let ground = Ground::new();
     let store = ground.open().await;
     let copy = ground.directory().join("copy.db");
@@ -152,14 +164,14 @@ async fn replaced_database_is_opened_by_the_next_read_and_write() {
 
     assert!(
         store.last_commit().is_err(),
-        "what belongs to the old file must not look current"
+        "the commit of the old file must not be returned"
     );
     let mut connection = store.read().await.expect("the new file is opened");
     let projects: i64 = sqlx::query_scalar("SELECT count(*) FROM projects")
         .fetch_one(&mut *connection)
         .await
         .expect("a count");
-    assert_eq!(projects, 0, "the rows of the file that is there are read");
+    assert_eq!(projects, 0, "the new file must be read");
     drop(connection);
     let write = add_project(&store, "in the new file")
         .await
@@ -169,10 +181,10 @@ async fn replaced_database_is_opened_by_the_next_read_and_write() {
 }
 
 #[tokio::test]
-async fn a_first_start_that_was_cut_off_can_be_repeated() {
+async fn interrupted_first_open_can_be_repeated() {
     let ground = Ground::new();
     ground.open().await.close().await;
-    // As after a crash between sqlx's own table and the first migration.
+    // A crash after sqlx created its table and before the first migration.
     let mut connection = ground.foreign().await;
     let tables: Vec<String> =
         sqlx::query_scalar("SELECT sql FROM sqlite_schema WHERE name = '_sqlx_migrations'")
@@ -188,30 +200,36 @@ async fn a_first_start_that_was_cut_off_can_be_repeated() {
 }
 
 #[tokio::test]
-async fn a_database_that_was_switched_to_wal_is_switched_back_when_opened() {
+async fn open_switches_wal_database_back() {
     let ground = Ground::new();
     ground.open().await.close().await;
     let mut connection = ground.foreign().await;
     sql(&mut connection, "PRAGMA journal_mode = WAL").await;
     sqlx::Connection::close(connection).await.expect("closed");
     let store = ground.open().await;
-    assert!(store.last_commit().is_ok(), "the counter moves again");
+    assert!(
+        store.last_commit().is_ok(),
+        "the change counter must move again"
+    );
 }
 
 #[tokio::test]
-async fn the_change_counter_fails_while_the_database_is_in_wal() {
+async fn last_commit_fails_in_wal_mode() {
     let ground = Ground::new();
     let store = ground.open().await;
     let mut connection = ground.foreign().await;
     sql(&mut connection, "PRAGMA journal_mode = WAL").await;
     assert_eq!(
-        store.last_commit().expect_err("it stands still").code(),
+        store
+            .last_commit()
+            .expect_err("the change counter does not move")
+            .code(),
         "database_failed"
     );
 }
 
 #[tokio::test]
-async fn the_change_counter_moves_with_each_commit_of_another_connection() {
+async fn last_commit_changes_with_commits_of_other_connections() {
     let ground = Ground::new();
     let store = ground.open().await;
     let other = ground.open().await;
@@ -221,14 +239,14 @@ async fn the_change_counter_moves_with_each_commit_of_another_connection() {
         assert_eq!(
             store.last_commit().expect("a counter"),
             last,
-            "nothing was decided yet"
+            "an open transaction must not change it"
         );
         write.commit().await.expect("stored");
         let now = store.last_commit().expect("a counter");
         assert_eq!(now.change_counter, last.change_counter.wrapping_add(1));
         assert_ne!(
             now.nonce, last.nonce,
-            "a restored counter must not look like this commit"
+            "a restored change counter must not repeat the commit"
         );
         last = now;
     }

@@ -1,4 +1,4 @@
-//! Write transactions: with an audit row or not at all, and alone.
+//! Write transactions.
 
 use std::time::{Duration, Instant};
 
@@ -15,26 +15,26 @@ async fn names(store: &keystile_store::Store) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_change_without_an_audit_row_is_not_stored() {
+async fn commit_without_audit_row_fails() {
     let ground = Ground::new();
     let store = ground.open().await;
     let id = ProjectId::generate(&mut os_random()).expect("an id");
     let name = Name::parse("Acme Shop").expect("a name");
     let mut write = store.write().await.expect("a transaction");
     write.add_project(&id, &name, NOW).await.expect("added");
-    let error = write.commit().await.expect_err("nothing was recorded");
+    let error = write.commit().await.expect_err("no audit row");
     assert_eq!(error.code(), "database_failed");
     assert_eq!(names(&store).await, Vec::<String>::new());
     add_project(&store, "Other")
         .await
-        .expect("the next one is not hindered")
+        .expect("later writes must succeed")
         .commit()
         .await
         .expect("stored");
 }
 
 #[tokio::test]
-async fn a_transaction_that_is_dropped_or_rolled_back_stores_nothing() {
+async fn dropped_or_rolled_back_transaction_stores_nothing() {
     let ground = Ground::new();
     let store = ground.open().await;
     drop(add_project(&store, "dropped").await.expect("a change"));
@@ -44,7 +44,7 @@ async fn a_transaction_that_is_dropped_or_rolled_back_stores_nothing() {
 }
 
 #[tokio::test]
-async fn a_second_writer_waits_5_s_and_is_told_so() {
+async fn second_writer_fails_after_busy_timeout() {
     let ground = Ground::new();
     let store = ground.open().await;
     let other = ground.open().await;
@@ -66,7 +66,7 @@ async fn a_second_writer_waits_5_s_and_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_commit_that_readers_hold_up_stores_nothing_and_the_next_one_works() {
+async fn commit_blocked_by_readers_stores_nothing() {
     let ground = Ground::new();
     let store = ground.open().await;
     let mut reader = ground.foreign().await;
@@ -75,11 +75,11 @@ async fn a_commit_that_readers_hold_up_stores_nothing_and_the_next_one_works() {
     let write = add_project(&store, "first").await.expect("a change");
     let error = write.commit().await.expect_err("somebody reads");
     assert_eq!(error.code(), "database_busy");
-    reading.rollback().await.expect("the end of reading");
+    reading.rollback().await.expect("a rollback");
     assert_eq!(
         names(&store).await,
         Vec::<String>::new(),
-        "nothing was changed"
+        "nothing must be stored"
     );
     let write = add_project(&store, "second").await.expect("a change");
     write.commit().await.expect("stored");
@@ -87,12 +87,15 @@ async fn a_commit_that_readers_hold_up_stores_nothing_and_the_next_one_works() {
 }
 
 #[tokio::test]
-async fn a_taken_name_is_told_by_its_rule() {
+async fn duplicate_name_is_reported_with_its_rule() {
     let ground = Ground::new();
     let store = ground.open().await;
     let write = add_project(&store, "Acme").await.expect("a change");
     write.commit().await.expect("stored");
     let error = add_project(&store, "ACME").await.expect_err("taken");
     assert_eq!(error.code(), "name_taken");
-    assert_eq!(error.to_string(), "Another project has this name.");
+    assert_eq!(
+        error.to_string(),
+        "A project with this name already exists."
+    );
 }

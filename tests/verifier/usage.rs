@@ -47,7 +47,7 @@ async fn accepted_and_refused_uses_are_counted_by_key_hour_and_permission() {
         .into_iter()
         .map(|count| (count.hour, count.permission, count.accepted, count.refused))
         .collect();
-    let (hour, next) = (UseCount::hour_of(NOW), UseCount::hour_of(later));
+    let (hour, next) = (UseCount::start_of_hour(NOW), UseCount::start_of_hour(later));
     assert_eq!(
         counted,
         [

@@ -11,10 +11,10 @@ use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
 use keystile_keychain::Keychain;
 use keystile_keys::{
-    EnvironmentId, KeyId, Name, Permission, Permissions, PlainKey, Prefix, ProjectId, Secret,
-    SecretHash, Stage, State, Timestamp, os_random,
+    Clock, EnvironmentId, KeyId, Name, Permission, Permissions, PlainKey, Prefix, ProjectId,
+    Secret, SecretHash, Stage, State, Timestamp, os_random,
 };
-use keystile_registry::{NoClipboard, Registry, system_clock};
+use keystile_registry::{NoClipboard, Registry};
 use keystile_store::{
     Action, AuditEntry, DATABASE_FILE, EnvironmentChange, NewEnvironment, NewKey, Store, Write,
 };
@@ -171,8 +171,8 @@ impl World {
             environment_id: self.environment,
             name: &name,
             permissions,
-            claim_file: "",
-            idempotency: id.as_str(),
+            lock_file: "",
+            idempotency_key: id.as_str(),
             hash,
             tag: &plain.secret().tag(self.store.install_key()),
         };
@@ -235,7 +235,7 @@ async fn registry_in(path: &Path) -> Registry {
         Store::open(path, "test").await.expect("a store"),
         Keychain::system(),
         Arc::new(NoClipboard),
-        system_clock,
+        Clock::system(),
     )
 }
 

@@ -75,7 +75,7 @@ fn fifty_keys_leave_no_plain_key_in_any_file_or_output() -> Journey {
     for number in 1..KEYS {
         let fields = json!({
             "environmentId": shown.environment_id, "name": format!("canary-{number}"),
-            "write": number % 2 == 0, "idempotency": format!("canary-{number}"),
+            "write": number % 2 == 0, "idempotencyKey": format!("canary-{number}"),
         });
         let prompt = window.invoke("issue_key", &fields)?.map_err(Broken::new)?;
         let ticket = json!({ "ticket": prompt["ticket"] });

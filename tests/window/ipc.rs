@@ -19,7 +19,7 @@ const ARGUMENTS: [&str; 25] = [
     "confirmation",
     "confirmed",
     "write",
-    "idempotency",
+    "idempotencyKey",
     "settings",
     "channel",
     "port",

@@ -106,7 +106,7 @@ export const deleteEnvironment = (fields) => call("delete_environment", fields);
 export const listKeys = (fields) => call("list_keys", fields);
 
 /**
- * @param {{environmentId: string, name: string, write: boolean, idempotency: string}} fields
+ * @param {{environmentId: string, name: string, write: boolean, idempotencyKey: string}} fields
  * @returns {Promise<import("./types/Prompt").Prompt>}
  */
 export const issueKey = (fields) => call("issue_key", fields);

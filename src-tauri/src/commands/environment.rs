@@ -1,5 +1,6 @@
 //! Commands about environments.
 
+use keystile_keys::Stage;
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
@@ -8,7 +9,7 @@ use crate::gateways::Gateways;
 use crate::live_list::DecisionFeed;
 use crate::shell::Shell;
 use crate::used;
-use crate::view::{Environment, EnvironmentInput, EnvironmentPreview, Stage};
+use crate::view::{Environment, EnvironmentInput, EnvironmentPreview};
 
 #[tauri::command]
 pub(crate) async fn list_environments<R: Runtime>(
@@ -35,7 +36,6 @@ pub(crate) async fn preview_environment<R: Runtime>(
         .map(|text| id(&text, "environment"))
         .transpose()?;
     let registry = shell.registry(&app).await?;
-    let stage = stage.map(keystile_keys::Stage::from);
     let preview = registry
         .preview_environment(&name, stage, prefix.as_deref(), environment.as_ref())
         .await?;

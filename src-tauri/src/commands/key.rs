@@ -30,7 +30,7 @@ pub(crate) async fn issue_key<R: Runtime>(
     environment_id: String,
     name: String,
     write: bool,
-    idempotency: String,
+    idempotency_key: String,
 ) -> Result<Prompt, Failure> {
     let request = IssueRequest {
         environment_id: id(&environment_id, "environment")?,
@@ -40,7 +40,7 @@ pub(crate) async fn issue_key<R: Runtime>(
         } else {
             Permissions::READ
         },
-        idempotency,
+        idempotency_key,
     };
     Ok(shell
         .registry(&app)

@@ -6,7 +6,7 @@ use tauri::{AppHandle, Runtime, State};
 use super::id;
 use crate::error::Failure;
 use crate::shell::Shell;
-use crate::view::{KeychainState, KeychainStatus};
+use crate::view::KeychainStatus;
 use crate::watch::tell_clipboard;
 
 #[tauri::command]
@@ -44,7 +44,7 @@ pub(crate) async fn keychain_status<R: Runtime>(
     let name = registry.keychain().name().to_owned();
     Ok(match registry.keychain().check().await {
         Ok(()) => KeychainStatus {
-            state: KeychainState::Ready,
+            state: keystile_keychain::KeychainStatus::Ready,
             name,
             message: None,
             advice: None,
@@ -52,12 +52,7 @@ pub(crate) async fn keychain_status<R: Runtime>(
         Err(error) => {
             let failure = RegistryError::Keychain(error);
             KeychainStatus {
-                state: match keystile_keychain::KeychainStatus::from(Err(error)) {
-                    keystile_keychain::KeychainStatus::Ready => KeychainState::Ready,
-                    keystile_keychain::KeychainStatus::Locked => KeychainState::Locked,
-                    keystile_keychain::KeychainStatus::Absent => KeychainState::Absent,
-                    keystile_keychain::KeychainStatus::Failed => KeychainState::Failed,
-                },
+                state: Err(error).into(),
                 name,
                 message: Some(failure.to_string()),
                 advice: Some(failure.advice()),

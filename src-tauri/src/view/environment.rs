@@ -1,42 +1,11 @@
 //! Environments and their previews as the window is sent them.
 
-use keystile_keys as keys;
+use keystile_keys::{Stage, Timestamp};
 use keystile_policy as policy;
 use keystile_registry as registry;
 use keystile_store as store;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-
-/// The stage of an environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-#[expect(missing_docs, reason = "the words of keystile_keys::Stage")]
-pub enum Stage {
-    Development,
-    Staging,
-    Production,
-}
-
-impl From<keys::Stage> for Stage {
-    fn from(stage: keys::Stage) -> Self {
-        match stage {
-            keys::Stage::Development => Self::Development,
-            keys::Stage::Staging => Self::Staging,
-            keys::Stage::Production => Self::Production,
-        }
-    }
-}
-
-impl From<Stage> for keys::Stage {
-    fn from(stage: Stage) -> Self {
-        match stage {
-            Stage::Development => Self::Development,
-            Stage::Staging => Self::Staging,
-            Stage::Production => Self::Production,
-        }
-    }
-}
 
 /// Where requests carry their API key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -106,7 +75,7 @@ impl TryFrom<EnvironmentInput> for registry::EnvironmentInput {
     fn try_from(input: EnvironmentInput) -> Result<Self, Self::Error> {
         Ok(Self {
             name: input.name,
-            stage: input.stage.into(),
+            stage: input.stage,
             prefix: input.prefix,
             endpoint: input.endpoint,
             key_location: input
@@ -144,20 +113,20 @@ pub struct Environment {
 }
 
 impl Environment {
-    pub(crate) fn of(row: store::EnvironmentRow, last_request: Option<keys::Timestamp>) -> Self {
+    pub(crate) fn of(row: store::EnvironmentRow, last_request: Option<Timestamp>) -> Self {
         Self {
             id: row.id.to_string(),
             project_id: row.project_id.to_string(),
             project_name: row.project_name,
             name: row.name,
-            stage: row.stage.into(),
+            stage: row.stage,
             prefix: row.prefix.as_str().to_owned(),
             prefix_fixed: row.first_issued_at.is_some(),
             endpoint: row.endpoint,
             key_location: row.key_location.into(),
-            activated_at: row.activated_at.map(keys::Timestamp::as_millis),
+            activated_at: row.activated_at.map(Timestamp::as_millis),
             live_keys: row.live_keys,
-            last_request_at: last_request.map(keys::Timestamp::as_millis),
+            last_request_at: last_request.map(Timestamp::as_millis),
             created_at: row.created_at.as_millis(),
         }
     }
@@ -181,7 +150,7 @@ pub struct EnvironmentPreview {
 impl From<registry::EnvironmentPreview> for EnvironmentPreview {
     fn from(preview: registry::EnvironmentPreview) -> Self {
         Self {
-            stage: preview.stage.into(),
+            stage: preview.stage,
             prefix: preview.prefix,
             example: preview.example,
             prefix_problem: preview

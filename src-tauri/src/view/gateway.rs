@@ -6,43 +6,12 @@ use std::sync::Arc;
 use keystile_gateway as gateway;
 use keystile_gateway_control as control;
 use keystile_guard as guard;
-use keystile_keys as keys;
 use keystile_policy as policy;
+use keystile_policy::Access;
 use keystile_registry as registry;
 use keystile_service as service;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-
-/// What a request needs to pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-#[expect(missing_docs, reason = "the words of keystile_policy::Access")]
-pub enum Access {
-    Open,
-    Read,
-    Write,
-}
-
-impl From<policy::Access> for Access {
-    fn from(need: policy::Access) -> Self {
-        match need {
-            policy::Access::Open => Self::Open,
-            policy::Access::Key(keys::Permission::Read) => Self::Read,
-            policy::Access::Key(keys::Permission::Write) => Self::Write,
-        }
-    }
-}
-
-impl From<Access> for policy::Access {
-    fn from(need: Access) -> Self {
-        match need {
-            Access::Open => Self::Open,
-            Access::Read => Self::Key(keys::Permission::Read),
-            Access::Write => Self::Key(keys::Permission::Write),
-        }
-    }
-}
 
 /// A route rule. `method: null` is every method.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -60,7 +29,7 @@ impl From<&policy::RouteRule> for RouteRule {
         Self {
             method: rule.method().map(str::to_owned),
             path: rule.path().to_owned(),
-            need: rule.access().into(),
+            need: rule.access(),
         }
     }
 }
@@ -70,7 +39,7 @@ impl From<RouteRule> for registry::RouteRuleInput {
         Self {
             method: rule.method,
             path: rule.path,
-            access: rule.need.into(),
+            access: rule.need,
         }
     }
 }
@@ -94,7 +63,7 @@ impl RouteTest {
         let facts = policy::RequestFacts::parse(method, target).ok()?;
         let required = rules.required_access(&facts);
         Some(Self {
-            need: required.access.into(),
+            need: required.access,
             rule: required.rule().and_then(|index| u32::try_from(index).ok()),
             reason: required.reason.to_string(),
         })
@@ -236,7 +205,7 @@ impl Decision {
             at: decision.at.as_millis(),
             method: decision.shown_method(),
             path: decision.path.clone(),
-            need: decision.need.into(),
+            need: decision.need,
             key_id: decision.key.as_ref().map(|key| key.id.to_string()),
             key_name: decision.key.as_ref().map(|key| key.name.clone()),
             accepted: decision.outcome.is_accepted(),

@@ -1,59 +1,9 @@
 //! Keys in a list as the window is sent them: never a plain key.
 
-use keystile_keys as keys;
+use keystile_keys::{Permission, State, Timestamp};
 use keystile_store as store;
 use serde::Serialize;
 use ts_rs::TS;
-
-/// What a key may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-#[expect(missing_docs, reason = "the words of keystile_keys::Permission")]
-pub enum Permission {
-    Read,
-    Write,
-}
-
-pub(super) fn permissions_of(permissions: keys::Permissions) -> Vec<Permission> {
-    let all = [
-        (keys::Permission::Read, Permission::Read),
-        (keys::Permission::Write, Permission::Write),
-    ];
-    all.into_iter()
-        .filter(|(one, _)| permissions.allows(*one))
-        .map(|(_, shown)| shown)
-        .collect()
-}
-
-/// The state of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-#[expect(missing_docs, reason = "the words of keystile_keys::State")]
-pub enum KeyState {
-    Pending,
-    Active,
-    Disabled,
-    Revoked,
-    Expired,
-    Unclaimed,
-    Discarded,
-}
-
-impl From<keys::State> for KeyState {
-    fn from(state: keys::State) -> Self {
-        match state {
-            keys::State::Pending => Self::Pending,
-            keys::State::Active => Self::Active,
-            keys::State::Disabled => Self::Disabled,
-            keys::State::Revoked => Self::Revoked,
-            keys::State::Expired => Self::Expired,
-            keys::State::Unclaimed => Self::Unclaimed,
-            keys::State::Discarded => Self::Discarded,
-        }
-    }
-}
 
 /// A key in a list.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -66,7 +16,7 @@ pub struct Key {
     pub name: String,
     pub prefix: String,
     pub permissions: Vec<Permission>,
-    pub state: KeyState,
+    pub state: State,
     #[ts(type = "number")]
     pub created_at: i64,
     #[ts(type = "number | null")]
@@ -95,11 +45,11 @@ impl Key {
             environment_id: row.environment_id.to_string(),
             name: row.name,
             prefix: row.prefix,
-            permissions: permissions_of(row.permissions),
-            state: row.state.into(),
+            permissions: row.permissions.as_slice().to_vec(),
+            state: row.state,
             created_at: row.created_at.as_millis(),
-            claimed_at: row.claimed_at.map(keys::Timestamp::as_millis),
-            ended_at: row.ended_at.map(keys::Timestamp::as_millis),
+            claimed_at: row.claimed_at.map(Timestamp::as_millis),
+            ended_at: row.ended_at.map(Timestamp::as_millis),
             keychain: row.keychain == Some(store::KeychainEntryState::Saved),
             last_used_at: last.map(|last| last.at.as_millis()),
             last_client: last.and_then(|last| last.client.clone()),

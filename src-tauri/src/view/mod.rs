@@ -14,13 +14,12 @@ mod settings;
 mod start;
 
 pub use change::{Change, ClipboardHold, Problem};
-pub use environment::{Environment, EnvironmentInput, EnvironmentPreview, KeyLocation, Stage};
+pub use environment::{Environment, EnvironmentInput, EnvironmentPreview, KeyLocation};
 pub use gateway::{
-    Access, Decision, Gateway, GatewayOffer, PortConflict, Proxy, RouteRule, RouteTest,
-    RunningGateway,
+    Decision, Gateway, GatewayOffer, PortConflict, Proxy, RouteRule, RouteTest, RunningGateway,
 };
-pub use key::{Key, KeyState, Permission};
-pub use keychain::{KeychainState, KeychainStatus};
+pub use key::Key;
+pub use keychain::KeychainStatus;
 pub use notice::{Notice, NoticeKind};
 pub use playground::{
     CheckedAnswer, CreatedSample, Header, KeyCheck, PlaygroundAnswer, PlaygroundKey, Trial,

@@ -1,11 +1,9 @@
 //! Prompts that died open, as the window is sent them.
 
+use keystile_keys::{Permission, Stage};
 use keystile_registry as registry;
 use serde::Serialize;
 use ts_rs::TS;
-
-use super::environment::Stage;
-use super::key::{Permission, permissions_of};
 
 /// What became of a key whose prompt died open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -43,12 +41,12 @@ impl From<registry::Notice> for Notice {
             },
             key_id: notice.key.id.to_string(),
             name: notice.key.name,
-            permissions: permissions_of(notice.key.permissions),
+            permissions: notice.key.permissions.as_slice().to_vec(),
             project_id: notice.key.project_id.to_string(),
             project_name: notice.key.project_name,
             environment_id: notice.key.environment_id.to_string(),
             environment_name: notice.key.environment_name,
-            stage: notice.key.stage.into(),
+            stage: notice.key.stage,
         }
     }
 }

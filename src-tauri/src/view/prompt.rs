@@ -1,11 +1,9 @@
 //! The one-time prompt as the window is sent it: the one type that carries a plain key out of Rust.
 
+use keystile_keys::{Permission, Stage, State};
 use keystile_registry as registry;
 use serde::Serialize;
 use ts_rs::TS;
-
-use super::environment::Stage;
-use super::key::{KeyState, Permission, permissions_of};
 
 /// The one-time prompt. No `Debug`: `key` is the plain key.
 #[derive(Serialize, TS)]
@@ -14,7 +12,7 @@ use super::key::{KeyState, Permission, permissions_of};
 #[expect(missing_docs, reason = "the fields of keystile_registry::Prompt")]
 pub struct Prompt {
     pub ticket: String,
-    pub state: KeyState,
+    pub state: State,
     #[serde(serialize_with = "expose")]
     #[ts(type = "string | null")]
     pub key: Option<zeroize::Zeroizing<String>>,
@@ -55,17 +53,17 @@ impl From<registry::Prompt> for Prompt {
         let keychain = prompt.is_saved();
         Self {
             ticket: prompt.ticket.as_str().to_owned(),
-            state: prompt.key.state.into(),
+            state: prompt.key.state,
             key: prompt.plain,
             key_id: prompt.key.id.to_string(),
             prefix: prompt.key.prefix,
             name: prompt.key.name,
-            permissions: permissions_of(prompt.key.permissions),
+            permissions: prompt.key.permissions.as_slice().to_vec(),
             project_id: prompt.key.project_id.to_string(),
             project_name: prompt.key.project_name,
             environment_id: prompt.key.environment_id.to_string(),
             environment_name: prompt.key.environment_name,
-            stage: prompt.key.stage.into(),
+            stage: prompt.key.stage,
             copied,
             keychain,
             activated: prompt.activated,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keystile_keychain::Keychain;
-use keystile_registry::{NoClipboard, Registry, system_clock};
+use keystile_keys::Clock;
+use keystile_registry::{NoClipboard, Registry};
 use keystile_store::Store;
 
 #[tokio::main(flavor = "current_thread")]
@@ -18,7 +19,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         store,
         Keychain::system(),
         Arc::new(NoClipboard),
-        system_clock,
+        Clock::system(),
     );
     loop {
         registry.sweep().await?;

@@ -103,7 +103,7 @@ export async function start() {
     projects: projects.map(projectView),
     first: null,
     notices: await listNotices(),
-    prompt: scenes.has("waiting") ? (await issueKey({ environmentId: "staging", name: "reloaded", write: true, idempotency: "w" })).ticket : null,
+    prompt: scenes.has("waiting") ? (await issueKey({ environmentId: "staging", name: "reloaded", write: true, idempotencyKey: "w" })).ticket : null,
     clipboard: holdView(),
     ...gatewaysAtStart(),
     trial: heldTrial(),
@@ -230,9 +230,9 @@ export async function listKeys({ environmentId }) {
     .sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** @param {{environmentId: string, name: string, write: boolean, idempotency: string}} fields */
-export async function issueKey({ environmentId, name, write, idempotency }) {
-  const known = submissions.get(idempotency);
+/** @param {{environmentId: string, name: string, write: boolean, idempotencyKey: string}} fields */
+export async function issueKey({ environmentId, name, write, idempotencyKey }) {
+  const known = submissions.get(idempotencyKey);
   if (known) return findPrompt(known);
   await wait(scenes.has("slow") ? 1500 : 120);
   const own = findEnvironment(environmentId);
@@ -264,7 +264,7 @@ export async function issueKey({ environmentId, name, write, idempotency }) {
     keychain: false,
     activated: false,
   });
-  submissions.set(idempotency, ticket);
+  submissions.set(idempotencyKey, ticket);
   return { ...findPrompt(ticket) };
 }
 

@@ -20,7 +20,7 @@ class NewKeyDialog extends ModalDialog {
   async submitted() {
     const { environment, name, write, submission, state } = this;
     const done = await this.attempt(() =>
-      state.prompt.issue({ environmentId: environment.id, name, write, idempotency: submission }),
+      state.prompt.issue({ environmentId: environment.id, name, write, idempotencyKey: submission }),
     );
     if (!done) return;
     this.leave();

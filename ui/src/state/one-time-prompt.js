@@ -69,7 +69,7 @@ export class OneTimePrompt {
   /**
    * Makes a key. The caller begins its prompt once its own dialog has gone.
    *
-   * @param {{environmentId: string, name: string, write: boolean, idempotency: string}} fields
+   * @param {{environmentId: string, name: string, write: boolean, idempotencyKey: string}} fields
    */
   issue(fields) {
     return this.host.issueKey(fields);
@@ -227,7 +227,7 @@ export class OneTimePrompt {
         environmentId,
         name,
         write: permissions.includes("write"),
-        idempotency: randomId(),
+        idempotencyKey: randomId(),
       });
       this.begin(again);
     });

@@ -269,7 +269,7 @@ export class WindowState extends EventTarget {
       environmentId: notice.environmentId,
       name: notice.name,
       write: notice.permissions.includes("write"),
-      idempotency: randomId(),
+      idempotencyKey: randomId(),
     });
     this.prompt.begin(prompt);
     await this.acknowledge(notice);
@@ -283,7 +283,7 @@ export class WindowState extends EventTarget {
    */
   async createSample() {
     const environment = await this.library.createSample();
-    const reader = { environmentId: environment.id, name: "reader", write: false, idempotency: randomId() };
+    const reader = { environmentId: environment.id, name: "reader", write: false, idempotencyKey: randomId() };
     try {
       return { environment, prompt: await this.prompt.issue(reader) };
     } catch (thrown) {

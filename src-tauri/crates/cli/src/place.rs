@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use keystile_keychain::Keychain;
-use keystile_keys::{KeyId, Name, State};
-use keystile_registry::{Clipboard, Registry, system_clock};
+use keystile_keys::{Clock, KeyId, Name, State};
+use keystile_registry::{Clipboard, Registry};
 use keystile_store::{
     DATABASE_FILE, DIRECTORY_VARIABLE, EnvironmentRow, KeyRow, ProjectRow, Store, default_directory,
 };
@@ -88,7 +88,7 @@ pub(crate) async fn new_registry(
 }
 
 async fn open(store: Store, clipboard: Arc<dyn Clipboard>) -> Result<Registry, Failure> {
-    let registry = Registry::new(store, Keychain::system(), clipboard, system_clock);
+    let registry = Registry::new(store, Keychain::system(), clipboard, Clock::system());
     registry.sweep().await?;
     Ok(registry)
 }

@@ -152,22 +152,9 @@ pub(crate) fn reason(cause: &io::Error) -> String {
     }
 }
 
-/// As RFC 3339 in UTC; null for a moment that no calendar has.
-pub(crate) fn moment(at: Timestamp) -> Option<String> {
-    jiff::Timestamp::from_millisecond(at.as_millis())
-        .ok()
-        .map(|at| at.to_string())
-}
-
-/// As a person reads it: to the second.
-pub(crate) fn moment_to_second(at: Timestamp) -> String {
-    let second = Timestamp::from_millis(at.as_millis().div_euclid(1_000) * 1_000);
-    moment(second).unwrap_or_default()
-}
-
-/// As a person reads it in a list.
+/// Formats a time to the second, or `never`.
 pub(crate) fn last(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "never".to_owned(), moment_to_second)
+    at.map_or_else(|| "never".to_owned(), |at| at.round_to_secs().to_string())
 }
 
 pub(crate) fn project(project: &ProjectRow) -> Value {
@@ -176,7 +163,7 @@ pub(crate) fn project(project: &ProjectRow) -> Value {
         "name": project.name,
         "environments": project.environments,
         "live_keys": project.live_keys,
-        "created_at": moment(project.created_at),
+        "created_at": project.created_at.to_rfc3339(),
     })
 }
 
@@ -191,7 +178,7 @@ pub(crate) fn environment(environment: &EnvironmentRow) -> Value {
         "key_location": environment.key_location.to_string(),
         "active": environment.activated_at.is_some(),
         "live_keys": environment.live_keys,
-        "created_at": moment(environment.created_at),
+        "created_at": environment.created_at.to_rfc3339(),
     })
 }
 
@@ -209,16 +196,16 @@ pub(crate) fn key(key: &KeyRow) -> Value {
         "name": key.name,
         "permissions": permissions,
         "state": key.state.as_str(),
-        "created_at": moment(key.created_at),
-        "expires_at": key.expires_at.map(moment),
-        "ended_at": key.ended_at.map(moment),
+        "created_at": key.created_at.to_rfc3339(),
+        "expires_at": key.expires_at.map(Timestamp::to_rfc3339),
+        "ended_at": key.ended_at.map(Timestamp::to_rfc3339),
     })
 }
 
 /// A key with how it was used, if it was.
 pub(crate) fn used_key(row: &KeyRow, usage: Option<&KeyUsage>) -> Value {
     let mut value = key(row);
-    value["last_used_at"] = json!(last_use(usage).map(moment));
+    value["last_used_at"] = json!(last_use(usage).map(Timestamp::to_rfc3339));
     value["accepted"] = json!(usage.map_or(0, |usage| usage.accepted));
     value["refused"] = json!(usage.map_or(0, |usage| usage.refused));
     value

@@ -17,7 +17,6 @@ mod problem;
 mod problems;
 mod redact;
 mod reserved_headers;
-mod time;
 
 pub use authorize::{Rejection, UsageAccounting, authorize};
 pub use credentials::bearer_token;
@@ -33,4 +32,3 @@ pub use redact::redact_path;
 pub use reserved_headers::{
     REMOVED_HEADERS, RESERVED_HEADERS, is_reserved, reject_reserved_headers,
 };
-pub use time::{to_numeric_date, to_rfc3339};

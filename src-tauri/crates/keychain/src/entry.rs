@@ -1,13 +1,12 @@
-//! Which secret of the credential store is meant.
-//! The registry makes one per key; nothing here knows what the words stand for.
+//! The address of a secret in the credential store.
 
-/// The address of one secret, and the words people see beside it.
+/// The address of a secret, and its label for users.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
-    /// The attribute `service`: with `user` it names exactly one secret.
+    /// The attribute `service`, which identifies the secret together with `user`.
     pub service: String,
     /// The attribute `username`.
     pub user: String,
-    /// What the platform's own program shows. Only the Secret Service takes one, and only when the entry is new.
+    /// The label in the platform's own program. Only the Secret Service supports it, for new entries.
     pub label: String,
 }

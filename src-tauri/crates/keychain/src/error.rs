@@ -1,99 +1,118 @@
-//! How a credential store fails, told apart by what the user can do about it.
-//! Every call of this crate ends here; the window shows the sentence and the advice and branches on the code.
-//! Causes are logged where they are found and are not carried: some of the platform's errors hold the secret.
+//! Errors of the credential store. They carry no cause: some errors of the platforms contain the secret, so causes are logged
+//! without it where they occur.
 
+use miette::Diagnostic;
 use thiserror::Error;
 
-/// What to do where no credential store runs.
 #[cfg(all(unix, not(target_os = "macos")))]
-const ABSENT_ADVICE: &str =
-    "Start or install one (GNOME Keyring, KWallet or KeePassXC), then try again.";
+const UNAVAILABLE_HELP: &str =
+    "Install or start GNOME Keyring, KWallet or KeePassXC, then try again.";
 #[cfg(target_os = "macos")]
-const ABSENT_ADVICE: &str = "Create a login keychain in Keychain Access, then try again.";
+const UNAVAILABLE_HELP: &str = "Create a login keychain in Keychain Access, then try again.";
 #[cfg(windows)]
-const ABSENT_ADVICE: &str = "Sign in to a desktop session, then try again.";
+const UNAVAILABLE_HELP: &str = "Sign in to a desktop session, then try again.";
 
-/// Why the credential store did not do what it was asked.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+/// Why a call of the credential store failed.
+#[derive(Clone, Copy, Debug, Error, Diagnostic, PartialEq, Eq)]
 pub enum KeychainError {
-    /// No credential store runs here.
-    #[error("This computer has no system keychain that Keystile can reach")]
-    Absent,
-    /// A credential store runs, but it has no default keyring to put things into. Its code is that of `Absent`.
+    /// No credential store is running.
+    #[error("The system keychain is not available")]
+    #[diagnostic(code("keychain_unavailable"), help("{}", UNAVAILABLE_HELP))]
+    Unavailable,
+    /// The credential store has no default keyring.
     #[error("The system keychain has no default keyring")]
+    #[diagnostic(
+        code("keychain_unavailable"),
+        help("Create a default keyring in Passwords and Keys (seahorse), then try again.")
+    )]
     NoDefaultKeyring,
-    /// It is locked and was not unlocked.
+    /// It is locked.
     #[error("The system keychain is locked")]
+    #[diagnostic(code("keychain_locked"), help("Unlock it, then try again."))]
     Locked,
-    /// It is unlocked and said no.
-    #[error("The system keychain refused access")]
-    Refused,
-    /// It did not answer in time. What was asked may still happen when it wakes.
-    #[error("The system keychain does not answer")]
-    Hung,
+    /// It denied access although it is unlocked.
+    #[error("The system keychain denied access")]
+    #[diagnostic(
+        code("keychain_access_denied"),
+        help("Allow Keystile to use it, then try again.")
+    )]
+    AccessDenied,
+    /// It did not respond in time. The call may still take effect later.
+    #[error("The system keychain does not respond")]
+    #[diagnostic(
+        code("keychain_timeout"),
+        help("Close its dialog if one is open, then try again.")
+    )]
+    Timeout,
     /// The platform stores only shorter secrets or names.
-    #[error("This is longer than the system keychain can store")]
+    #[error("The key or its name is too long for the system keychain")]
+    #[diagnostic(
+        code("keychain_too_long"),
+        help("Copy the key and store it in a password manager instead.")
+    )]
     TooLong,
-    /// Nothing is stored there.
-    #[error("The system keychain does not hold this entry")]
+    /// The entry does not exist.
+    #[error("The system keychain does not contain this key")]
+    #[diagnostic(
+        code("keychain_no_entry"),
+        help("Another program removed it. Create a new key if you have no copy of this one.")
+    )]
     NoEntry,
-    /// Anything else; the log has the cause.
+    /// Any other error; the log has the cause.
     #[error("The system keychain failed")]
+    #[diagnostic(
+        code("keychain_failed"),
+        help("Try again. If it fails again, see the log.")
+    )]
     Failed,
 }
 
 impl KeychainError {
-    /// The stable word to branch on.
+    /// Returns the stable code.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Absent | Self::NoDefaultKeyring => "keychain_absent",
+            Self::Unavailable | Self::NoDefaultKeyring => "keychain_unavailable",
             Self::Locked => "keychain_locked",
-            Self::Refused => "keychain_refused",
-            Self::Hung => "keychain_hung",
+            Self::AccessDenied => "keychain_access_denied",
+            Self::Timeout => "keychain_timeout",
             Self::TooLong => "keychain_too_long",
             Self::NoEntry => "keychain_no_entry",
             Self::Failed => "keychain_failed",
         }
     }
 
-    /// The next step, as a sentence.
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::Absent => ABSENT_ADVICE,
-            Self::NoDefaultKeyring => {
-                "Create a default keyring in Passwords and Keys (seahorse), then try again."
-            }
-            Self::Locked => "Unlock it, then try again.",
-            Self::Refused => "Allow Keystile to use it, then try again.",
-            Self::Hung => "Answer its dialog if one is open, then try again.",
-            Self::TooLong => "Copy the key and keep it in a password store instead.",
-            Self::NoEntry => {
-                "It was removed by another program. Create a new key if you do not have this one."
-            }
-            Self::Failed => "Try again. The log says what happened.",
-        }
+    /// Returns what to do next.
+    pub fn advice(self) -> String {
+        Diagnostic::help(&self).map_or_else(String::new, |help| help.to_string())
     }
 }
 
-/// What the credential store would say, found out without asking the user for anything.
+/// The status of the credential store, read without a dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(rename_all = "snake_case", rename = "KeychainState")
+)]
 pub enum KeychainStatus {
     /// It can be used.
     Ready,
-    /// It can be used once it is unlocked.
+    /// It must be unlocked first.
     Locked,
-    /// There is none.
-    Absent,
-    /// There is one and it does not work.
+    /// None is running, or it has no default keyring.
+    Unavailable,
+    /// It does not work.
     Failed,
 }
 
 impl From<Result<(), KeychainError>> for KeychainStatus {
-    fn from(answer: Result<(), KeychainError>) -> Self {
-        match answer {
+    fn from(result: Result<(), KeychainError>) -> Self {
+        match result {
             Ok(()) => Self::Ready,
             Err(KeychainError::Locked) => Self::Locked,
-            Err(KeychainError::Absent | KeychainError::NoDefaultKeyring) => Self::Absent,
+            Err(KeychainError::Unavailable | KeychainError::NoDefaultKeyring) => Self::Unavailable,
             Err(_) => Self::Failed,
         }
     }

@@ -1,6 +1,5 @@
-//! The credential store as callers see it: four verbs that neither block nor remember a failure.
-//! The registry holds one for the life of the program; it is cheap to clone and opens nothing before it is asked.
-//! Deliberately absent: a cache of secrets, and `{:?}` on the platform's errors, two of which hold the secret.
+//! The credential store. It caches no secret, and never formats errors of the platform with `{:?}`, because two of them contain the
+//! secret.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +16,7 @@ use crate::platform;
 type Open = dyn Fn() -> Result<Arc<CredentialStore>, StoreError> + Send + Sync;
 type Check = dyn Fn() -> Result<(), KeychainError> + Send + Sync;
 
-/// The operating system's credential store.
+/// The credential store of the operating system. Cheap to clone; opened by the first call.
 #[derive(Clone)]
 pub struct Keychain(Arc<Inner>);
 
@@ -25,13 +24,13 @@ struct Inner {
     open: Box<Open>,
     check: Box<Check>,
     modifiers: fn(&Entry) -> HashMap<&str, &str>,
-    /// Only while it works: a store whose connection is dead answers every call with the same failure.
+    /// The open store, until a call fails: a store with a broken connection never recovers.
     opened: Mutex<Option<Arc<CredentialStore>>>,
     calls: Calls,
 }
 
 impl Keychain {
-    /// The store of this platform. Nothing is opened until the first call.
+    /// Returns the store of this platform.
     pub fn system() -> Self {
         Self(Arc::new(Inner {
             open: Box::new(platform::open),
@@ -42,9 +41,8 @@ impl Keychain {
         }))
     }
 
-    /// A store that the caller opens, for tests that need one which fails or hangs.
-    ///
-    /// Its status is told by opening it: `NoDefaultStore` is absent, `NoStorageAccess` is locked.
+    /// Returns a store that `open` creates, for tests. The error of `open` determines the status: `NoDefaultStore` means
+    /// unavailable, `NoStorageAccess` means locked.
     pub fn with_opener(
         open: impl Fn() -> Result<Arc<CredentialStore>, StoreError> + Send + Sync + 'static,
     ) -> Self {
@@ -54,7 +52,7 @@ impl Keychain {
             open: Box::new(move || open()),
             check: Box::new(move || match opens() {
                 Ok(_) => Ok(()),
-                Err(StoreError::NoDefaultStore) => Err(KeychainError::Absent),
+                Err(StoreError::NoDefaultStore) => Err(KeychainError::Unavailable),
                 Err(StoreError::NoStorageAccess(_)) => Err(KeychainError::Locked),
                 Err(_) => Err(KeychainError::Failed),
             }),
@@ -64,18 +62,21 @@ impl Keychain {
         }))
     }
 
-    /// The same store with another time limit than [`CALL_LIMIT`](crate::CALL_LIMIT); clones share it.
-    pub fn with_limit(self, limit: Duration) -> Self {
-        self.0.calls.set_limit(limit);
+    /// Replaces the timeout [`CALL_TIMEOUT`](crate::CALL_TIMEOUT), also for clones.
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        self.0.calls.set_timeout(timeout);
         self
     }
 
-    /// What people call the store of this platform.
+    /// Returns the name of the store of this platform.
     pub fn name(&self) -> &'static str {
         platform::NAME
     }
 
-    /// Puts a secret in, over the one that was there. The platform may ask the user to unlock.
+    /// Stores or replaces a secret. May open a dialog to unlock the store.
+    ///
+    /// # Errors
+    /// The call failed.
     pub async fn set(&self, entry: &Entry, secret: Zeroizing<String>) -> Result<(), KeychainError> {
         self.call(entry, move |credential| {
             credential.set_secret(secret.as_bytes())
@@ -83,28 +84,34 @@ impl Keychain {
         .await
     }
 
-    /// Gets a secret back. The platform may ask the user to unlock.
+    /// Reads a secret. May open a dialog to unlock the store.
+    ///
+    /// # Errors
+    /// The call failed.
     pub async fn get(&self, entry: &Entry) -> Result<Zeroizing<String>, KeychainError> {
         let bytes = self
             .call(entry, |credential| {
                 credential.get_secret().map(Zeroizing::new)
             })
             .await?;
-        // Not `get_password`: its error for text that is no UTF-8 would carry the secret.
+        // Not `get_password`, whose error for invalid UTF-8 contains the secret.
         match std::str::from_utf8(&bytes) {
             Ok(text) => Ok(Zeroizing::new(text.to_owned())),
             Err(_) => {
-                tracing::warn!("the keychain entry is not text");
+                tracing::warn!("the keychain entry is not UTF-8");
                 Err(KeychainError::Failed)
             }
         }
     }
 
-    /// Takes a secret out; also fine if it was not there. The platform may ask the user to unlock.
+    /// Removes a secret, if it exists. May open a dialog to unlock the store.
+    ///
+    /// # Errors
+    /// The call failed.
     pub async fn remove(&self, entry: &Entry) -> Result<(), KeychainError> {
         let removed = self
             .call(entry, |credential| match credential.delete_credential() {
-                // Another program made a second one with the same attributes; neither is wanted.
+                // Another program created a second entry with the same attributes; remove both.
                 Err(StoreError::Ambiguous(all)) => {
                     all.iter().try_for_each(Credential::delete_credential)
                 }
@@ -117,113 +124,115 @@ impl Keychain {
         }
     }
 
-    /// Whether the store could be used now; `Err` says why not. Never asks the user for anything.
+    /// Checks whether the store can be used. Never opens a dialog.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
     pub async fn check(&self) -> Result<(), KeychainError> {
         let inner = Arc::clone(&self.0);
         self.0.calls.run(move || (inner.check)()).await
     }
 
-    /// [`Keychain::check`] in one word.
+    /// Returns the result of [`Keychain::check`] as a status.
     pub async fn status(&self) -> KeychainStatus {
         self.check().await.into()
-    }
-
-    /// Whether a call would get through without the user.
-    pub async fn is_unlocked(&self) -> bool {
-        self.status().await == KeychainStatus::Ready
     }
 
     async fn call<T: Send + 'static>(
         &self,
         entry: &Entry,
-        work: impl Fn(&Credential) -> Result<T, StoreError> + Send + 'static,
+        operation: impl Fn(&Credential) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, KeychainError> {
         let inner = Arc::clone(&self.0);
         let entry = entry.clone();
-        let result = self.0.calls.run(move || inner.attempt(&entry, &work)).await;
-        if matches!(result, Err(KeychainError::Hung | KeychainError::Failed)) {
-            // The stuck thread holds the store's lock, a panicked one has poisoned it: the next call needs a new store.
-            self.0.forget();
+        let result = self
+            .0
+            .calls
+            .run(move || inner.attempt(&entry, &operation))
+            .await;
+        if matches!(result, Err(KeychainError::Timeout | KeychainError::Failed)) {
+            // The thread may still hold the lock of the store, or have poisoned it: the next call needs a new store.
+            self.0.close();
         }
         result
     }
 }
 
 impl Inner {
-    /// Does the work, a second time with a new connection if the platform failed: it may have been restarted.
+    /// Runs the operation, and again with a new connection if the platform failed, because it may have been restarted.
     fn attempt<T>(
         &self,
         entry: &Entry,
-        work: &impl Fn(&Credential) -> Result<T, StoreError>,
+        operation: &impl Fn(&Credential) -> Result<T, StoreError>,
     ) -> Result<T, KeychainError> {
-        let first = self.work_once(entry, work);
+        let first = self.try_once(entry, operation);
         let last = match first {
             Err(StoreError::PlatformFailure(cause)) => {
-                self.forget();
-                tracing::debug!(%cause, "the keychain failed; it is opened anew");
-                self.work_once(entry, work)
+                self.close();
+                tracing::debug!(%cause, "the keychain failed; reopening it");
+                self.try_once(entry, operation)
             }
             other => other,
         };
         last.map_err(|error| {
             if matches!(error, StoreError::PlatformFailure(_)) {
-                self.forget();
+                self.close();
             }
-            self.explain(error)
+            self.convert(error)
         })
     }
 
-    fn work_once<T>(
+    fn try_once<T>(
         &self,
         entry: &Entry,
-        work: &impl Fn(&Credential) -> Result<T, StoreError>,
+        operation: &impl Fn(&Credential) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let modifiers = (self.modifiers)(entry);
         let credential = self
             .store()?
             .build(&entry.service, &entry.user, Some(&modifiers))?;
-        work(&credential)
+        operation(&credential)
     }
 
     fn store(&self) -> Result<Arc<CredentialStore>, StoreError> {
-        if let Some(store) = &*self.remembered() {
+        if let Some(store) = &*self.opened() {
             return Ok(Arc::clone(store));
         }
-        // Opened without the lock: opening can hang, and `forget` must not.
+        // Opened without the lock, because opening may hang and `close` must not.
         let store = (self.open)()?;
-        *self.remembered() = Some(Arc::clone(&store));
+        *self.opened() = Some(Arc::clone(&store));
         Ok(store)
     }
 
-    fn forget(&self) {
-        *self.remembered() = None;
+    fn close(&self) {
+        *self.opened() = None;
     }
 
-    fn remembered(&self) -> std::sync::MutexGuard<'_, Option<Arc<CredentialStore>>> {
+    fn opened(&self) -> std::sync::MutexGuard<'_, Option<Arc<CredentialStore>>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Turns the platform's error into ours and logs its cause, without the secret that it may carry.
-    fn explain(&self, error: StoreError) -> KeychainError {
-        let (explained, cause) = match error {
+    /// Converts an error of the platform and logs its cause, without the secret that it may contain.
+    fn convert(&self, error: StoreError) -> KeychainError {
+        let (error, cause) = match error {
             StoreError::NoEntry => return KeychainError::NoEntry,
-            StoreError::TooLong(attribute, most) => (
+            StoreError::TooLong(attribute, max) => (
                 KeychainError::TooLong,
-                format!("{attribute} is longer than {most}"),
+                format!("{attribute} is longer than {max}"),
             ),
-            StoreError::NoDefaultStore => (KeychainError::Absent, "no store".to_owned()),
+            StoreError::NoDefaultStore => (KeychainError::Unavailable, "no store".to_owned()),
             StoreError::NoStorageAccess(cause) => {
-                // No access although nothing is in the way: somebody said no.
-                let why = (self.check)().err().unwrap_or(KeychainError::Refused);
-                (why, cause.to_string())
+                // An unlocked store that denies access.
+                let error = (self.check)().err().unwrap_or(KeychainError::AccessDenied);
+                (error, cause.to_string())
             }
             StoreError::PlatformFailure(cause) => {
-                let why = if platform::is_refusal(cause.as_ref()) {
-                    KeychainError::Refused
+                let error = if platform::is_access_denied(cause.as_ref()) {
+                    KeychainError::AccessDenied
                 } else {
                     (self.check)().err().unwrap_or(KeychainError::Failed)
                 };
-                (why, cause.to_string())
+                (error, cause.to_string())
             }
             StoreError::BadEncoding(mut secret) | StoreError::BadDataFormat(mut secret, _) => {
                 secret.zeroize();
@@ -239,11 +248,11 @@ impl Inner {
             StoreError::Invalid(attribute, cause) => {
                 (KeychainError::Failed, format!("{attribute}: {cause}"))
             }
-            // A variant that does not exist yet may carry anything, so it is not printed.
-            _ => (KeychainError::Failed, "an unknown failure".to_owned()),
+            // A future variant may contain the secret, so it is not formatted.
+            _ => (KeychainError::Failed, "unknown error".to_owned()),
         };
-        tracing::warn!(code = explained.code(), %cause, "the keychain did not do what it was asked");
-        explained
+        tracing::warn!(code = error.code(), %cause, "keychain call failed");
+        error
     }
 }
 

@@ -1,7 +1,4 @@
-//! The operating system's credential store: put a secret in, get it back, take it out, ask whether it is there.
-//! The registry calls it for "Save to system keychain"; the window shows its status.
-//! It knows neither keys nor their states, and nothing that verification needs is kept only here.
-//! It grows by a platform, or by a way in which a platform fails.
+//! The credential store of the operating system, with a timeout for every call. Nothing that verification needs is stored there.
 #![forbid(unsafe_code)]
 
 mod calls;
@@ -10,7 +7,7 @@ mod error;
 mod keychain;
 mod platform;
 
-pub use calls::{CALL_LIMIT, MOST_CALLS};
+pub use calls::{CALL_TIMEOUT, MAX_CALLS};
 pub use entry::Entry;
 pub use error::{KeychainError, KeychainStatus};
 pub use keychain::Keychain;

@@ -1,4 +1,4 @@
-//! Stores that fail in ways no real one can be brought to on demand: hanging, refusing, too long, broken, damaged.
+//! Stores with failures that a real one does not produce on demand.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use keyring_core::api::{CredentialApi, CredentialStoreApi};
 use keyring_core::{Credential, CredentialStore, Error, mock};
-use keystile_keychain::{Entry, Keychain, KeychainError, KeychainStatus, MOST_CALLS};
+use keystile_keychain::{Entry, Keychain, KeychainError, KeychainStatus, MAX_CALLS};
 use zeroize::Zeroizing;
 
 fn entry() -> Entry {
@@ -26,7 +26,7 @@ fn access(words: &str) -> Box<dyn std::error::Error + Send + Sync> {
     Box::new(std::io::Error::other(words.to_owned()))
 }
 
-/// A store whose next call fails with `error`, and the keychain over it.
+/// Returns a store whose next call fails with `error`, and a keychain that uses it.
 fn failing_with(error: Error) -> (Keychain, Arc<mock::Store>) {
     let store = mock::Store::new().expect("a mock store");
     fail_next(&store, error);
@@ -47,51 +47,52 @@ fn fail_next(store: &mock::Store, error: Error) {
 }
 
 #[tokio::test]
-async fn a_secret_is_set_got_and_removed() {
+async fn secret_is_stored_read_and_removed() {
     let store = mock::Store::new().expect("a mock store");
     let keychain = Keychain::with_opener(move || Ok(Arc::clone(&store) as Arc<CredentialStore>));
     assert_eq!(
         keychain.get(&entry()).await,
         Err(KeychainError::NoEntry),
-        "nothing is there yet"
+        "the store is empty"
     );
     assert_eq!(keychain.set(&entry(), secret()).await, Ok(()));
     assert_eq!(
         keychain.get(&entry()).await,
         Ok(secret()),
-        "what was put in comes back"
+        "the stored secret must be returned"
     );
     assert_eq!(keychain.remove(&entry()).await, Ok(()));
     assert_eq!(
         keychain.remove(&entry()).await,
         Ok(()),
-        "a missing entry is removed already"
+        "removing a missing entry must succeed"
     );
     assert_eq!(keychain.get(&entry()).await, Err(KeychainError::NoEntry));
-    assert!(
-        keychain.is_unlocked().await,
-        "a store that opens is unlocked"
+    assert_eq!(
+        keychain.status().await,
+        KeychainStatus::Ready,
+        "a store that opens must be ready"
     );
 }
 
 #[tokio::test]
-async fn no_access_to_an_unlocked_store_is_a_refusal() {
+async fn denied_access_to_unlocked_store_is_access_denied() {
     let (keychain, _) = failing_with(Error::NoStorageAccess(access("denied by the user")));
     let error = keychain.set(&entry(), secret()).await;
     assert_eq!(
         error,
-        Err(KeychainError::Refused),
-        "the store is unlocked, so somebody said no"
+        Err(KeychainError::AccessDenied),
+        "an unlocked store that fails denies access"
     );
     assert_eq!(
         keychain.set(&entry(), secret()).await,
         Ok(()),
-        "a refusal is not remembered"
+        "a denied call must not affect later ones"
     );
 }
 
 #[tokio::test]
-async fn a_secret_that_is_too_long_is_told_apart() {
+async fn long_secret_is_rejected() {
     let (keychain, _) = failing_with(Error::TooLong("secret".to_owned(), 2560));
     assert_eq!(
         keychain.set(&entry(), secret()).await,
@@ -100,7 +101,7 @@ async fn a_secret_that_is_too_long_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_damaged_entry_fails_without_its_bytes() {
+async fn error_of_damaged_entry_contains_no_secret() {
     let bytes = b"\xffks_stag".to_vec();
     let (keychain, _) = failing_with(Error::BadEncoding(bytes.clone()));
     assert_eq!(keychain.get(&entry()).await, Err(KeychainError::Failed));
@@ -113,33 +114,32 @@ async fn a_damaged_entry_fails_without_its_bytes() {
     assert_eq!(
         keychain.get(&entry()).await,
         Err(KeychainError::Failed),
-        "bytes that are no text"
+        "invalid UTF-8"
     );
 }
 
 #[tokio::test]
-async fn a_store_that_cannot_be_opened_tells_why() {
+async fn open_error_determines_status() {
     let absent = Keychain::with_opener(|| Err(Error::NoDefaultStore));
-    assert_eq!(absent.status().await, KeychainStatus::Absent);
+    assert_eq!(absent.status().await, KeychainStatus::Unavailable);
     assert_eq!(
         absent.set(&entry(), secret()).await,
-        Err(KeychainError::Absent)
+        Err(KeychainError::Unavailable)
     );
     let locked = Keychain::with_opener(|| Err(Error::NoStorageAccess(access("locked"))));
     assert_eq!(locked.status().await, KeychainStatus::Locked);
     assert_eq!(locked.get(&entry()).await, Err(KeychainError::Locked));
-    assert!(!locked.is_unlocked().await, "locked is not unlocked");
     let broken = Keychain::with_opener(|| Err(Error::PlatformFailure(access("broken"))));
     assert_eq!(broken.status().await, KeychainStatus::Failed);
     assert_eq!(
         broken.remove(&entry()).await,
         Err(KeychainError::Failed),
-        "not removed, not Ok"
+        "a failed removal must be reported"
     );
 }
 
 #[tokio::test]
-async fn a_platform_failure_is_tried_once_more_with_a_store_opened_anew() {
+async fn platform_failure_is_retried_with_a_new_store() {
     let opened = Arc::new(AtomicUsize::new(0));
     let store = mock::Store::new().expect("a mock store");
     let keychain = {
@@ -154,7 +154,7 @@ async fn a_platform_failure_is_tried_once_more_with_a_store_opened_anew() {
     assert_eq!(
         opened.load(Ordering::SeqCst),
         1,
-        "a store that works is kept"
+        "a working store must stay open"
     );
     fail_next(
         &store,
@@ -163,17 +163,17 @@ async fn a_platform_failure_is_tried_once_more_with_a_store_opened_anew() {
     assert_eq!(
         keychain.get(&entry()).await,
         Ok(secret()),
-        "the caller does not notice"
+        "the call must be retried"
     );
     assert_eq!(
         opened.load(Ordering::SeqCst),
         2,
-        "the dead store was dropped"
+        "the failed store must be closed"
     );
 }
 
 #[tokio::test]
-async fn a_store_is_not_opened_before_it_is_needed_and_a_failed_start_is_not_remembered() {
+async fn store_is_opened_lazily_and_again_after_failure() {
     let works = Arc::new(AtomicBool::new(false));
     let store = mock::Store::new().expect("a mock store");
     let keychain = {
@@ -188,17 +188,17 @@ async fn a_store_is_not_opened_before_it_is_needed_and_a_failed_start_is_not_rem
     };
     assert_eq!(
         keychain.set(&entry(), secret()).await,
-        Err(KeychainError::Absent)
+        Err(KeychainError::Unavailable)
     );
     works.store(true, Ordering::SeqCst);
     assert_eq!(
         keychain.set(&entry(), secret()).await,
         Ok(()),
-        "a late start needs no restart of ours"
+        "the store must be opened again"
     );
 }
 
-/// A store whose calls wait until the gate is opened, like one with a dialog nobody answers.
+/// A store whose calls hang until the gate is opened.
 #[derive(Clone, Default)]
 struct Hanging(Arc<(Mutex<bool>, Condvar)>);
 
@@ -266,28 +266,31 @@ impl CredentialStoreApi for Hanging {
 }
 
 #[tokio::test]
-async fn a_call_that_hangs_is_given_up_and_at_most_four_are_stuck() {
+async fn hanging_call_times_out_and_at_most_four_hang() {
     const LIMIT: Duration = Duration::from_millis(200);
     let store = Hanging::default();
     let opened = store.clone();
     let keychain =
         Keychain::with_opener(move || Ok(Arc::new(opened.clone()) as Arc<CredentialStore>))
-            .with_limit(LIMIT);
-    for _ in 0..MOST_CALLS {
+            .with_timeout(LIMIT);
+    for _ in 0..MAX_CALLS {
         let begun = Instant::now();
-        assert_eq!(keychain.get(&entry()).await, Err(KeychainError::Hung));
-        assert!(begun.elapsed() >= LIMIT, "a call has its whole time");
+        assert_eq!(keychain.get(&entry()).await, Err(KeychainError::Timeout));
+        assert!(
+            begun.elapsed() >= LIMIT,
+            "a call must not fail before its timeout"
+        );
     }
     let begun = Instant::now();
-    assert_eq!(keychain.get(&entry()).await, Err(KeychainError::Hung));
+    assert_eq!(keychain.get(&entry()).await, Err(KeychainError::Timeout));
     assert!(
         begun.elapsed() < LIMIT / 2,
-        "with four stuck, the fifth is refused at once"
+        "the fifth call must fail immediately"
     );
     assert_eq!(
         keychain.status().await,
         KeychainStatus::Failed,
-        "the status does not hang either"
+        "the status must not hang"
     );
 
     store.open_gate();
@@ -298,16 +301,16 @@ async fn a_call_that_hangs_is_given_up_and_at_most_four_are_stuck() {
     };
     tokio::time::timeout(Duration::from_secs(5), recovered)
         .await
-        .expect("when the stuck calls end, the keychain works again");
+        .expect("the keychain must work after the calls end");
 }
 
 #[tokio::test]
-async fn many_calls_at_once_on_a_hanging_store_all_end_in_time() {
+async fn concurrent_calls_on_hanging_store_time_out() {
     let store = Hanging::default();
     let opened = store.clone();
     let keychain =
         Keychain::with_opener(move || Ok(Arc::new(opened.clone()) as Arc<CredentialStore>))
-            .with_limit(Duration::from_millis(200));
+            .with_timeout(Duration::from_millis(200));
     let begun = Instant::now();
     let calls: Vec<_> = (0..50)
         .map(|_| {
@@ -318,24 +321,24 @@ async fn many_calls_at_once_on_a_hanging_store_all_end_in_time() {
     for call in calls {
         assert_eq!(
             call.await.expect("no call panics"),
-            Err(KeychainError::Hung)
+            Err(KeychainError::Timeout)
         );
     }
     assert!(
         begun.elapsed() < Duration::from_secs(2),
-        "waiting for a place counts as waiting"
+        "the timeout must include the wait for a permit"
     );
     store.open_gate();
 }
 
 #[tokio::test]
-async fn a_store_that_panics_is_a_failure_and_is_opened_anew() {
+async fn panicking_store_fails_and_is_reopened() {
     let panicked = Arc::new(AtomicBool::new(false));
     let store = mock::Store::new().expect("a mock store");
     let keychain = Keychain::with_opener(move || {
         assert!(
             panicked.swap(true, Ordering::SeqCst),
-            "the first opening panics"
+            "the first open panics"
         );
         Ok(Arc::clone(&store) as Arc<CredentialStore>)
     });
@@ -346,28 +349,28 @@ async fn a_store_that_panics_is_a_failure_and_is_opened_anew() {
     assert_eq!(
         keychain.set(&entry(), secret()).await,
         Ok(()),
-        "the panic is not remembered"
+        "a panic must not affect later calls"
     );
 }
 
 #[test]
-fn every_failure_has_a_code_a_sentence_and_a_next_step() {
+fn every_error_has_code_message_and_help() {
     use KeychainError::*;
     for error in [
-        Absent,
+        Unavailable,
         NoDefaultKeyring,
         Locked,
-        Refused,
-        Hung,
+        AccessDenied,
+        Timeout,
         TooLong,
         NoEntry,
         Failed,
     ] {
         assert!(
             error.code().starts_with("keychain_"),
-            "{error:?} is of the keychain"
+            "{error:?} needs a keychain code"
         );
-        assert!(error.to_string().len() > 20, "{error:?} has a sentence");
-        assert!(error.advice().ends_with('.'), "{error:?} has a next step");
+        assert!(error.to_string().len() > 20, "{error:?} needs a message");
+        assert!(error.advice().ends_with('.'), "{error:?} needs a help text");
     }
 }

@@ -1,18 +1,16 @@
-//! The real thing: gnome-keyring on a session bus of its own with a HOME of its own, for each test.
-//! A test starts itself again inside that session; the outer half only builds the stage. The user's own keyring
-//! is out of reach: the inner half runs only when the outer one has replaced HOME and the bus.
-//! Needs the Debian packages dbus, gnome-keyring and libsecret-tools.
+//! Tests with gnome-keyring, each in a separate session bus and HOME. A test runs itself again inside that session, so it cannot
+//! reach the keyring of the user. Needs the Debian packages dbus, gnome-keyring and libsecret-tools.
 #![cfg(target_os = "linux")]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
-mod stage;
+mod session;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use keystile_keychain::{Entry, Keychain, KeychainError, KeychainStatus};
-use stage::{PASSWORD, Stage, play};
+use session::{PASSWORD, Session, run_in_session};
 use zeroize::Zeroizing;
 
 fn entry() -> Entry {
@@ -154,10 +152,10 @@ fn wait_for_another_daemon(than: &str) {
 }
 
 #[test]
-fn a_secret_is_kept_found_by_another_program_and_removed() {
-    play(
-        "a_secret_is_kept_found_by_another_program_and_removed",
-        Stage::Unlocked,
+fn stored_secret_is_visible_to_secret_tool() {
+    run_in_session(
+        "stored_secret_is_visible_to_secret_tool",
+        Session::Unlocked,
         || async {
             let keychain = Keychain::system();
             assert_eq!(keychain.status().await, KeychainStatus::Ready);
@@ -208,10 +206,10 @@ fn a_secret_is_kept_found_by_another_program_and_removed() {
 }
 
 #[test]
-fn a_secret_that_another_program_stored_twice_is_removed_entirely() {
-    play(
-        "a_secret_that_another_program_stored_twice_is_removed_entirely",
-        Stage::Unlocked,
+fn duplicate_entries_are_all_removed() {
+    run_in_session(
+        "duplicate_entries_are_all_removed",
+        Session::Unlocked,
         || async {
             for more in ["one", "two"] {
                 let attributes = [
@@ -234,16 +232,15 @@ fn a_secret_that_another_program_stored_twice_is_removed_entirely() {
 }
 
 #[test]
-fn a_locked_keyring_says_so_without_asking_and_works_when_it_is_unlocked_late() {
-    play(
-        "a_locked_keyring_says_so_without_asking_and_works_when_it_is_unlocked_late",
-        Stage::Unlocked,
+fn locked_keyring_fails_without_dialog_and_works_after_unlock() {
+    run_in_session(
+        "locked_keyring_fails_without_dialog_and_works_after_unlock",
+        Session::Unlocked,
         || async {
             let keychain = Keychain::system();
             assert_eq!(keychain.set(&entry(), secret()).await, Ok(()));
             lock();
             assert_eq!(keychain.status().await, KeychainStatus::Locked);
-            assert!(!keychain.is_unlocked().await, "locked is not unlocked");
             assert_eq!(keychain.get(&entry()).await, Err(KeychainError::Locked));
             assert_eq!(
                 keychain.set(&entry(), secret()).await,
@@ -276,47 +273,43 @@ fn a_locked_keyring_says_so_without_asking_and_works_when_it_is_unlocked_late() 
 }
 
 #[test]
-fn a_restarted_daemon_is_found_again() {
-    play(
-        "a_restarted_daemon_is_found_again",
-        Stage::Unlocked,
-        || async {
-            let keychain = Keychain::system();
-            assert_eq!(keychain.set(&entry(), secret()).await, Ok(()));
-            let before = keyring_process();
-            let arguments = ["--replace", "--unlock", "--components=secrets"];
-            assert!(
-                run("gnome-keyring-daemon", &arguments, PASSWORD)
-                    .status
-                    .success()
-            );
-            wait_for_another_daemon(&before);
-            assert_eq!(
-                keychain.get(&entry()).await,
-                Ok(secret()),
-                "no restart of ours is needed"
-            );
-        },
-    );
+fn restarted_daemon_is_found() {
+    run_in_session("restarted_daemon_is_found", Session::Unlocked, || async {
+        let keychain = Keychain::system();
+        assert_eq!(keychain.set(&entry(), secret()).await, Ok(()));
+        let before = keyring_process();
+        let arguments = ["--replace", "--unlock", "--components=secrets"];
+        assert!(
+            run("gnome-keyring-daemon", &arguments, PASSWORD)
+                .status
+                .success()
+        );
+        wait_for_another_daemon(&before);
+        assert_eq!(
+            keychain.get(&entry()).await,
+            Ok(secret()),
+            "no restart of ours is needed"
+        );
+    });
 }
 
 #[test]
-fn a_daemon_that_stands_still_is_given_up_and_works_when_it_goes_on() {
-    play(
-        "a_daemon_that_stands_still_is_given_up_and_works_when_it_goes_on",
-        Stage::Unlocked,
+fn suspended_daemon_times_out_and_works_after_resume() {
+    run_in_session(
+        "suspended_daemon_times_out_and_works_after_resume",
+        Session::Unlocked,
         || async {
-            let keychain = Keychain::system().with_limit(Duration::from_millis(700));
+            let keychain = Keychain::system().with_timeout(Duration::from_millis(700));
             assert_eq!(keychain.set(&entry(), secret()).await, Ok(()));
             let daemon = keyring_process();
             assert!(run("kill", &["-STOP", &daemon], "").status.success());
             let begun = Instant::now();
-            assert_eq!(keychain.get(&entry()).await, Err(KeychainError::Hung));
+            assert_eq!(keychain.get(&entry()).await, Err(KeychainError::Timeout));
             assert!(begun.elapsed() < Duration::from_secs(3), "the limit holds");
             assert!(run("kill", &["-CONT", &daemon], "").status.success());
             assert_eq!(
                 keychain
-                    .with_limit(Duration::from_secs(10))
+                    .with_timeout(Duration::from_secs(10))
                     .get(&entry())
                     .await,
                 Ok(secret()),
@@ -327,53 +320,56 @@ fn a_daemon_that_stands_still_is_given_up_and_works_when_it_goes_on() {
 }
 
 #[test]
-fn without_a_session_bus_the_keychain_is_absent() {
-    play(
-        "without_a_session_bus_the_keychain_is_absent",
-        Stage::NoBus,
+fn keychain_is_unavailable_without_session_bus() {
+    run_in_session(
+        "keychain_is_unavailable_without_session_bus",
+        Session::NoBus,
         absent,
     );
 }
 
 #[test]
-fn on_a_bus_without_a_secret_service_the_keychain_is_absent() {
-    play(
-        "on_a_bus_without_a_secret_service_the_keychain_is_absent",
-        Stage::BareBus,
+fn keychain_is_unavailable_without_secret_service() {
+    run_in_session(
+        "keychain_is_unavailable_without_secret_service",
+        Session::BareBus,
         absent,
     );
 }
 
 async fn absent() {
     let keychain = Keychain::system();
-    assert_eq!(keychain.status().await, KeychainStatus::Absent);
+    assert_eq!(keychain.status().await, KeychainStatus::Unavailable);
     assert_eq!(
         keychain.set(&entry(), secret()).await,
-        Err(KeychainError::Absent)
+        Err(KeychainError::Unavailable)
     );
-    assert_eq!(keychain.get(&entry()).await, Err(KeychainError::Absent));
+    assert_eq!(
+        keychain.get(&entry()).await,
+        Err(KeychainError::Unavailable)
+    );
     assert_eq!(
         keychain.remove(&entry()).await,
-        Err(KeychainError::Absent),
+        Err(KeychainError::Unavailable),
         "not removed"
     );
 }
 
 #[test]
-fn a_service_without_a_default_keyring_says_to_create_one() {
-    play(
-        "a_service_without_a_default_keyring_says_to_create_one",
-        Stage::NoKeyring,
+fn missing_default_keyring_is_explained() {
+    run_in_session(
+        "missing_default_keyring_is_explained",
+        Session::NoKeyring,
         || async {
             let keychain = Keychain::system();
             assert_eq!(keychain.check().await, Err(KeychainError::NoDefaultKeyring));
-            assert_eq!(keychain.status().await, KeychainStatus::Absent);
+            assert_eq!(keychain.status().await, KeychainStatus::Unavailable);
             let error = keychain
                 .set(&entry(), secret())
                 .await
                 .expect_err("there is no place for it");
             assert_eq!(error, KeychainError::NoDefaultKeyring);
-            assert_eq!(error.code(), "keychain_absent");
+            assert_eq!(error.code(), "keychain_unavailable");
             assert!(
                 error.advice().contains("default keyring"),
                 "the next step is its own"

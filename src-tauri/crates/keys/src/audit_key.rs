@@ -1,5 +1,5 @@
-//! The key under which audit rows are authenticated. It is derived from the install key, so that no tag of a secret is ever
-//! the authentication code of a row.
+//! The key that authenticates audit rows. It is derived from the install key, so that no tag of a secret is ever the
+//! authentication code of a row.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use sha2::Sha256;
 
 use crate::install_key::InstallKey;
 
-/// What the key is derived from. No secret has this length, so the result is never a tag.
+/// Input of the key derivation. No secret has this length, so the result is never a tag.
 const LABEL: &[u8] = b"keystile audit chain";
 
 /// Computes authentication codes (HMAC-SHA-256) of audit rows.
@@ -16,10 +16,10 @@ const LABEL: &[u8] = b"keystile audit chain";
 pub struct AuditKey(Hmac<Sha256>);
 
 impl AuditKey {
-    /// Derives the key of the installation that holds `key`.
+    /// Derives the audit key from the install key.
     pub fn derive(key: &InstallKey) -> Self {
-        let derived = start(key.expose()).chain_update(LABEL).finalize();
-        Self(start(&derived.into_bytes()))
+        let derived = hmac(key.expose()).chain_update(LABEL).finalize();
+        Self(hmac(&derived.into_bytes()))
     }
 
     /// Returns the authentication code of a message.
@@ -29,12 +29,9 @@ impl AuditKey {
     }
 }
 
-fn start(key: &[u8]) -> Hmac<Sha256> {
-    #[expect(
-        clippy::expect_used,
-        reason = "HMAC takes a key of any length; 32 bytes cannot be refused"
-    )]
-    let mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes any key");
+fn hmac(key: &[u8]) -> Hmac<Sha256> {
+    #[expect(clippy::expect_used, reason = "HMAC accepts a key of any length")]
+    let mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC accepts any key");
     mac
 }
 

@@ -1,4 +1,4 @@
-//! Decides whether a key may do what a request requires. Pure: the verifier passes in the facts and the time.
+//! Authorization: whether a key has the access that a request requires. A pure function of its arguments.
 
 use std::fmt;
 
@@ -7,31 +7,31 @@ use crate::permission::{Permission, Permissions};
 use crate::state::State;
 use crate::timestamp::Timestamp;
 
-/// What must be known about a key to decide about its requests.
+/// The facts about a key that authorization depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyFacts {
-    /// Its public name.
+    /// Its id.
     pub id: KeyId,
-    /// The environment it belongs to.
+    /// Its environment.
     pub environment: EnvironmentId,
-    /// Where it is in its life.
+    /// Its state.
     pub state: State,
-    /// What it may do.
+    /// Its permissions.
     pub permissions: Permissions,
-    /// The first moment at which it no longer opens anything; `None` if it has no date.
+    /// When it expires; `None` if it does not.
     pub expires_at: Option<Timestamp>,
 }
 
-/// What a request requires of its key.
+/// The access that a request requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccessRequest {
-    /// The environment that received it.
+    /// The environment that received the request.
     pub environment: EnvironmentId,
-    /// What it does.
+    /// The required permission.
     pub permission: Permission,
 }
 
-/// Why a request may not pass.
+/// Why a request is denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DenyReason {
@@ -41,23 +41,23 @@ pub enum DenyReason {
     UnknownKey,
     /// The key belongs to another environment.
     WrongEnvironment,
-    /// The key has not been copied yet.
+    /// The key has not been claimed yet.
     Pending,
-    /// The key is switched off.
+    /// The key is disabled.
     Disabled,
-    /// The key's date has come.
+    /// The key has expired.
     Expired,
-    /// The key was ended, by whomever and however.
+    /// The key was revoked or discarded.
     Revoked,
-    /// The key may not do what the request does.
+    /// The key lacks the required permission.
     InsufficientPermission,
 }
 
-/// Decides whether a key whose secret was proven may do what a request requires.
+/// Decides whether a key with a verified secret has the access that a request requires.
 ///
 /// # Errors
-/// The reason why it may not. The environment comes first: a client of one environment learns nothing about the keys of
-/// another.
+/// Why the request is denied. The environment is checked first, so that a client of one environment learns nothing about
+/// the keys of another.
 pub fn authorize(
     key: &KeyFacts,
     request: &AccessRequest,
@@ -71,11 +71,11 @@ pub fn authorize(
         State::Pending => return Err(DenyReason::Pending),
         State::Disabled => return Err(DenyReason::Disabled),
         State::Expired => return Err(DenyReason::Expired),
-        // How a key ended is nobody's business outside.
+        // Clients do not learn why a key was revoked.
         State::Revoked | State::Unclaimed | State::Discarded => return Err(DenyReason::Revoked),
     }
-    // The row may still say active when the date has come; nobody needs to have run to end it.
-    if key.expires_at.is_some_and(|end| now >= end) {
+    // The stored state may still be active after the expiry date.
+    if key.expires_at.is_some_and(|expiry| now >= expiry) {
         return Err(DenyReason::Expired);
     }
     if !key.permissions.allows(request.permission) {
@@ -85,7 +85,7 @@ pub fn authorize(
 }
 
 impl DenyReason {
-    /// Every reason.
+    /// All reasons.
     pub const ALL: [Self; 8] = [
         Self::InvalidKey,
         Self::UnknownKey,
@@ -97,7 +97,7 @@ impl DenyReason {
         Self::InsufficientPermission,
     ];
 
-    /// Its place in [`DenyReason::ALL`].
+    /// Returns the index in [`DenyReason::ALL`].
     pub fn index(self) -> usize {
         match self {
             Self::InvalidKey => 0,
@@ -111,7 +111,7 @@ impl DenyReason {
         }
     }
 
-    /// A stable word for logs and answers.
+    /// Returns the stable code for logs and responses.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::InvalidKey => "invalid_key",

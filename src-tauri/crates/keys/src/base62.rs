@@ -1,19 +1,18 @@
-//! Numbers as base62 text of a fixed width: digits, upper-case, lower-case letters, most significant first.
-//! `form` writes and reads secrets and checksums with it, `id` draws its characters from it.
-//! It knows nothing about keys. It grows only if another fixed-width number joins the written form.
+//! Fixed-width base62 encoding of numbers: digits, upper-case, then lower-case letters, most significant first. Written by hand
+//! because its buffers are wiped.
 
 use zeroize::Zeroizing;
 
-/// The sixty-two characters in the order of their value.
+/// The characters in the order of their value.
 pub(crate) const ALPHABET: &[u8; 62] =
     b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// What `VALUES` says of a character that is not of the alphabet.
-const FOREIGN: u8 = 0xff;
+/// The entry in `VALUES` for a byte outside of the alphabet.
+const INVALID: u8 = 0xff;
 
-/// The value of every byte: a table, because every request is read with it.
+/// The value of every byte. A table, because it is used for every request.
 const VALUES: [u8; 256] = {
-    let mut values = [FOREIGN; 256];
+    let mut values = [INVALID; 256];
     let mut value = 0;
     while value < ALPHABET.len() {
         values[ALPHABET[value] as usize] = value as u8;
@@ -22,19 +21,17 @@ const VALUES: [u8; 256] = {
     values
 };
 
-/// The value of one character, or nothing if it is not of the alphabet.
+/// Returns the value of a character, or `None` outside of the alphabet.
 pub(crate) fn value(character: u8) -> Option<u8> {
     match VALUES[usize::from(character)] {
-        FOREIGN => None,
+        INVALID => None,
         value => Some(value),
     }
 }
 
-/// Appends `number` (big-endian; it is divided to nothing in place) as exactly `width` characters.
-///
-/// What does not fit the width is lost; both callers pass widths that hold every number they have.
-pub(crate) fn write(number: &mut [u8], width: usize, text: &mut String) {
-    // Characters come out least significant first; 43 is the widest number there is.
+/// Appends the big-endian `number` as exactly `width` characters. Leaves `number` zero; digits beyond `width` are lost.
+pub(crate) fn encode(number: &mut [u8], width: usize, text: &mut String) {
+    // Digits are computed least significant first; 43 is the maximum width.
     let mut reversed = [0u8; 43];
     let used = width.min(reversed.len());
     for slot in &mut reversed[..used] {
@@ -52,10 +49,10 @@ pub(crate) fn write(number: &mut [u8], width: usize, text: &mut String) {
     zeroize::Zeroize::zeroize(&mut reversed);
 }
 
-/// Most characters whose value always fits 64 bits: 62¹⁰ < 2⁶⁰.
+/// Characters whose value always fits 64 bits: 62¹⁰ < 2⁶⁰.
 const CHUNK: usize = 10;
 
-/// The value of at most [`CHUNK`] characters, or nothing if one is foreign.
+/// Returns the value of at most [`CHUNK`] characters, or `None` if one is invalid.
 fn sum(text: &[u8]) -> Option<u64> {
     let mut sum = 0u64;
     let mut seen = 0u8;
@@ -64,30 +61,30 @@ fn sum(text: &[u8]) -> Option<u64> {
         seen |= digit;
         sum = sum * 62 + u64::from(digit & 63);
     }
-    // Values have six bits; only a foreign character has the others.
+    // Values have six bits; only `INVALID` has higher ones.
     (seen < 64).then_some(sum)
 }
 
-/// Reads at most ten characters as a number of 32 bits.
-pub(crate) fn read_u32(text: &[u8]) -> Option<u32> {
+/// Decodes at most ten characters into 32 bits.
+pub(crate) fn decode_u32(text: &[u8]) -> Option<u32> {
     if text.len() > CHUNK {
         return None;
     }
     u32::try_from(sum(text)?).ok()
 }
 
-/// Whether the text is a number of at most as much as `highest`, which is as wide.
-pub(crate) fn is_number(text: &[u8], highest: &[u8]) -> bool {
-    // The alphabet is in the order of ASCII, so texts of one width compare like their numbers.
+/// Returns whether the text is a number up to `max`, which has the same width.
+pub(crate) fn is_number(text: &[u8], max: &[u8]) -> bool {
+    // The alphabet is in ASCII order, so texts of one width compare like their numbers.
     let seen = text
         .iter()
         .fold(0, |seen, character| seen | VALUES[usize::from(*character)]);
-    seen < 64 && text <= highest
+    seen < 64 && text <= max
 }
 
-/// Reads characters into 32 bytes (big-endian); `false` if they are foreign or the value is too large.
-pub(crate) fn read(text: &[u8], number: &mut [u8; 32]) -> bool {
-    // Least significant first. Ten characters at a time, so that 43 of them cost 20 multiplications and not 1,376.
+/// Decodes characters into 32 bytes (big-endian). Returns `false` for an invalid character or a value that is too large.
+pub(crate) fn decode(text: &[u8], number: &mut [u8; 32]) -> bool {
+    // Limbs are least significant first. Ten characters at a time: 43 cost 20 multiplications instead of 1,376.
     let mut limbs = Zeroizing::new([0u64; 4]);
     for chunk in text.chunks(CHUNK) {
         let Some(sum) = sum(chunk) else {
@@ -108,8 +105,8 @@ pub(crate) fn read(text: &[u8], number: &mut [u8; 32]) -> bool {
             return false;
         }
     }
-    for (place, limb) in number.chunks_exact_mut(8).zip(limbs.iter().rev()) {
-        place.copy_from_slice(&limb.to_be_bytes());
+    for (bytes, limb) in number.chunks_exact_mut(8).zip(limbs.iter().rev()) {
+        bytes.copy_from_slice(&limb.to_be_bytes());
     }
     true
 }

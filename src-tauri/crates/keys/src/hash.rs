@@ -1,12 +1,10 @@
-//! The slow digest of a secret: Argon2id as a PHC string that carries its own parameters.
-//! The registry makes one when it issues; the verifier asks it once per secret and process.
-//! It takes about 20 ms and 19 MiB, so nobody calls it inside a transaction or on the thread of a window.
-//! When the parameters for new hashes rise, the old strings stay readable as long as they keep within the bounds.
+//! Argon2id hashes of secrets, stored as PHC strings. A hash takes about 20 ms and 19 MiB, so it is never computed inside a
+//! transaction or on an async thread. Stored strings with other parameters stay valid within the limits below.
 
 use std::fmt;
 
-use argon2::password_hash::{Error as PhcError, phc::PasswordHash};
-use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher, Version};
 use rand::TryCryptoRng;
 use subtle::ConstantTimeEq;
 use thiserror::Error;
@@ -21,55 +19,58 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 /// Lanes of a new hash.
 const LANES: u32 = 1;
-/// Bytes of salt in a new hash, and the fewest accepted.
+/// Bytes of salt in a new hash, and the minimum in a stored one.
 const SALT_LENGTH: usize = 16;
-/// Bytes of output, of new hashes and of accepted ones.
+/// Bytes of output.
 const OUTPUT_LENGTH: usize = 32;
-/// Argon2 1.3, the only version accepted.
+/// Argon2 1.3, the only supported version.
 const VERSION: u32 = 0x13;
 
-/// Most memory that a stored string may ask for, in KiB (64 MiB). A row somebody wrote must not exhaust the machine.
-const MOST_MEMORY_KIB: u32 = 65_536;
-/// Most passes that a stored string may ask for.
-const MOST_PASSES: u32 = 4;
-/// Most lanes that a stored string may ask for.
-const MOST_LANES: u32 = 4;
-/// No string within the bounds is longer.
-const LONGEST: usize = 256;
+/// Maximum memory of a stored hash in KiB (64 MiB). A manipulated row must not exhaust the machine.
+const MAX_MEMORY_KIB: u32 = 65_536;
+/// Maximum passes of a stored hash.
+const MAX_PASSES: u32 = 4;
+/// Maximum lanes of a stored hash.
+const MAX_LANES: u32 = 4;
+/// Maximum length of a stored hash in bytes.
+const MAX_LENGTH: usize = 256;
 
-/// What the database keeps to prove a secret, should the tag be lost or not be trusted yet.
+/// The Argon2id hash of a secret. It verifies a secret whose tag is missing or not trusted yet.
 #[derive(Clone)]
 pub struct SecretHash {
     phc: PasswordHash,
     text: String,
 }
 
-/// The memory that a proof works in, kept between proofs: asking the system for 19 MiB each time costs a fifth of one.
+/// Working memory of Argon2, reused between hashes: allocating 19 MiB each time takes a fifth of a hash.
 #[derive(Default)]
 pub struct ProofMemory(Vec<Block>);
 
-/// Why there is no hash or no answer. None of them holds the secret or the hash.
+/// Why a secret could not be hashed or verified. Never contains the secret or the hash.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum HashError {
-    /// No salt could be drawn.
+    /// The operating system provided no salt.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
-    /// The stored text is not a PHC string as this crate writes them.
-    #[error("the stored hash is not readable")]
+    /// The stored text is not a PHC string in the form that this crate writes.
+    #[error("the stored hash is malformed")]
     Malformed,
-    /// The stored text was made with another algorithm, or another version of Argon2.
-    #[error("the stored hash is not Argon2id")]
-    ForeignAlgorithm,
-    /// The stored text asks for more memory, passes or lanes than are allowed.
-    #[error("the stored hash asks for more work than is allowed")]
-    TooCostly,
-    /// Argon2 itself failed, in practice for want of memory.
-    #[error("the hash could not be computed; there may be too little memory")]
+    /// The stored hash uses another algorithm, or another version of Argon2.
+    #[error("the stored hash is not Argon2id version 1.3")]
+    UnsupportedAlgorithm,
+    /// The stored hash requires more memory, passes or lanes than allowed.
+    #[error("the stored hash requires more memory, passes or lanes than allowed")]
+    ExcessiveWork,
+    /// Argon2 failed, in practice because memory could not be allocated.
+    #[error("cannot compute the hash; there may be too little memory")]
     Failed,
 }
 
 impl Secret {
     /// Hashes this secret with a new random salt.
+    ///
+    /// # Errors
+    /// `Randomness` or `Failed`.
     pub fn hash(&self, random: &mut impl TryCryptoRng) -> Result<SecretHash, HashError> {
         let mut salt = [0u8; SALT_LENGTH];
         random::fill(random, &mut salt)?;
@@ -84,19 +85,22 @@ impl Secret {
 }
 
 impl SecretHash {
-    /// Reads a stored hash and refuses whatever is not Argon2id within the bounds, before any work is done for it.
+    /// Parses a stored hash. Rejects everything but Argon2id within the limits before any work is done for it.
+    ///
+    /// # Errors
+    /// `Malformed`, `UnsupportedAlgorithm` or `ExcessiveWork`.
     pub fn parse(text: &str) -> Result<Self, HashError> {
-        if text.len() > LONGEST {
+        if text.len() > MAX_LENGTH {
             return Err(HashError::Malformed);
         }
         let phc = PasswordHash::new(text).map_err(|_| HashError::Malformed)?;
         if phc.algorithm.as_str() != "argon2id" || phc.version != Some(VERSION) {
-            return Err(HashError::ForeignAlgorithm);
+            return Err(HashError::UnsupportedAlgorithm);
         }
         let number = |name| phc.params.get_decimal(name).ok_or(HashError::Malformed);
         let (memory, passes, lanes) = (number("m")?, number("t")?, number("p")?);
-        if memory > MOST_MEMORY_KIB || passes > MOST_PASSES || lanes > MOST_LANES {
-            return Err(HashError::TooCostly);
+        if memory > MAX_MEMORY_KIB || passes > MAX_PASSES || lanes > MAX_LANES {
+            return Err(HashError::ExcessiveWork);
         }
         Params::new(memory, passes, lanes, Some(OUTPUT_LENGTH))
             .map_err(|_| HashError::Malformed)?;
@@ -106,7 +110,7 @@ impl SecretHash {
         if salt.len() < SALT_LENGTH || output.len() != OUTPUT_LENGTH {
             return Err(HashError::Malformed);
         }
-        // One spelling only: no unknown parameter, no other order, nothing twice.
+        // Canonical form only: no unknown parameter, no other order, no duplicate.
         let written =
             format!("$argon2id$v={VERSION}$m={memory},t={passes},p={lanes}${salt}${output}");
         if written != text {
@@ -115,27 +119,16 @@ impl SecretHash {
         Ok(Self { phc, text: written })
     }
 
-    /// The PHC string to be stored.
+    /// Returns the PHC string to store.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether this hash was made of that secret. Takes as long as making it did, whatever the answer.
-    pub fn proves(&self, secret: &Secret) -> Result<bool, HashError> {
-        // The parameters come from the string; the comparison takes constant time.
-        match Argon2::default().verify_password(secret.expose(), &self.phc) {
-            Ok(()) => Ok(true),
-            Err(PhcError::PasswordInvalid) => Ok(false),
-            Err(_) => Err(HashError::Failed),
-        }
-    }
-
-    /// As [`SecretHash::proves`], in memory that is kept for the next proof.
-    pub fn proves_with(
-        &self,
-        secret: &Secret,
-        memory: &mut ProofMemory,
-    ) -> Result<bool, HashError> {
+    /// Returns whether this is the hash of `secret`. Takes as long as computing a hash, whatever the result.
+    ///
+    /// # Errors
+    /// `Malformed` or `Failed`.
+    pub fn verify(&self, secret: &Secret, memory: &mut ProofMemory) -> Result<bool, HashError> {
         let params = Params::try_from(&self.phc).map_err(|_| HashError::Malformed)?;
         let (Some(salt), Some(expected)) = (&self.phc.salt, &self.phc.hash) else {
             return Err(HashError::Malformed);

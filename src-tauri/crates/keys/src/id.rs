@@ -1,7 +1,4 @@
-//! The public names of things: 12 base62 characters, drawn at random, compared exactly.
-//! Rows, lists, logs and the written form of a key carry them; they are no secrets.
-//! Three types, so that an environment's id cannot be passed where a key's is wanted.
-//! A new kind of thing gets one line at the end.
+//! Public ids: 12 random base62 characters. Not secret. One type for each kind of object, so that ids cannot be mixed up.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +9,7 @@ use thiserror::Error;
 use crate::base62;
 use crate::random::{self, RandomnessError};
 
-/// Characters of an id: 62¹² ≈ 2⁷¹ values, so two at random do not meet.
+/// Characters of an id: 62¹² ≈ 2⁷¹ values, so random ids do not collide.
 pub(crate) const LENGTH: usize = 12;
 
 /// The text is not an id.
@@ -20,9 +17,9 @@ pub(crate) const LENGTH: usize = 12;
 #[error("an id is exactly 12 letters and digits")]
 pub struct ParseIdError;
 
-fn draw(random: &mut impl TryCryptoRng) -> Result<[u8; LENGTH], RandomnessError> {
-    // 248 is the largest multiple of 62 in a byte; taking the rest as well would favour the first eight characters.
-    // Each block of 48 bytes fails to give 12 characters with a chance below 2⁻¹⁰⁰; a generator that does is broken.
+fn generate(random: &mut impl TryCryptoRng) -> Result<[u8; LENGTH], RandomnessError> {
+    // 248 is the largest multiple of 62 in a byte; accepting more would favor the first eight characters. A block of 48
+    // bytes yields fewer than 12 characters with a probability below 2⁻¹⁰⁰.
     for _ in 0..4 {
         let mut block = [0u8; 48];
         random::fill(random, &mut block)?;
@@ -36,11 +33,11 @@ fn draw(random: &mut impl TryCryptoRng) -> Result<[u8; LENGTH], RandomnessError>
         }
     }
     Err(RandomnessError::from_cause(
-        "the generator repeats itself: no id could be drawn from it",
+        "the generator returned too few usable bytes for an id",
     ))
 }
 
-fn read(text: &str) -> Result<[u8; LENGTH], ParseIdError> {
+fn parse(text: &str) -> Result<[u8; LENGTH], ParseIdError> {
     let characters: [u8; LENGTH] = text.as_bytes().try_into().map_err(|_| ParseIdError)?;
     if characters.iter().all(|c| base62::value(*c).is_some()) {
         Ok(characters)
@@ -56,19 +53,22 @@ macro_rules! id_type {
         pub struct $name([u8; LENGTH]);
 
         impl $name {
-            /// Draws a new one; fails only when the generator does.
+            /// Generates a random id.
+            ///
+            /// # Errors
+            /// The random number generator failed.
             pub fn generate(random: &mut impl TryCryptoRng) -> Result<Self, RandomnessError> {
-                draw(random).map(Self)
+                generate(random).map(Self)
             }
 
-            /// The 12 characters as bytes, for hashing.
+            /// Returns the 12 characters as bytes.
             pub fn as_bytes(&self) -> &[u8; LENGTH] {
                 &self.0
             }
 
-            /// The 12 characters.
+            /// Returns the 12 characters.
             pub fn as_str(&self) -> &str {
-                // Both ways to make one let only ASCII in, so the default never shows.
+                // Only ASCII is ever stored, so the default is never used.
                 std::str::from_utf8(&self.0).unwrap_or_default()
             }
         }
@@ -77,7 +77,7 @@ macro_rules! id_type {
             type Err = ParseIdError;
 
             fn from_str(text: &str) -> Result<Self, ParseIdError> {
-                read(text).map(Self)
+                parse(text).map(Self)
             }
         }
 
@@ -96,14 +96,14 @@ macro_rules! id_type {
 }
 
 id_type!(
-    /// The public name of a key; the middle of its written form.
+    /// The id of a key, which is part of its text.
     KeyId
 );
 id_type!(
-    /// The public name of an environment.
+    /// The id of an environment.
     EnvironmentId
 );
 id_type!(
-    /// The public name of a project.
+    /// The id of a project.
     ProjectId
 );

@@ -1,13 +1,12 @@
-//! The rules of an API key: its written form, its secret, its hashes, its permissions and states, and authorization.
-//! Every other crate calls this one; it calls none of them.
-//! It knows no database, no clock, no window and no serialization: randomness and time are passed in.
-//! It grows only when the meaning of a key grows.
+//! API keys: their format, secrets, hashes, permissions, states and authorization. Randomness and the current time are passed
+//! in; no type that contains a secret can be cloned, printed or serialized.
 #![forbid(unsafe_code)]
 
 mod audit_key;
 mod authorize;
 mod base62;
-mod form;
+mod clock;
+mod format;
 mod hash;
 mod id;
 mod install_key;
@@ -25,7 +24,8 @@ mod timestamp;
 
 pub use audit_key::AuditKey;
 pub use authorize::{AccessRequest, DenyReason, KeyFacts, authorize};
-pub use form::ParseKeyError;
+pub use clock::Clock;
+pub use format::ParseKeyError;
 pub use hash::{HashError, ProofMemory, SecretHash};
 pub use id::{EnvironmentId, KeyId, ParseIdError, ProjectId};
 pub use install_key::InstallKey;
@@ -39,4 +39,4 @@ pub use secret::Secret;
 pub use stage::{ParseStageError, Stage};
 pub use state::{InvalidTransition, ParseStateError, State};
 pub use tag::{InstallKeyId, Tag, Tagger};
-pub use timestamp::Timestamp;
+pub use timestamp::{ParseTimestampError, Timestamp};

@@ -1,23 +1,25 @@
-//! What a key may do: read always, write if it was asked for.
-//! Rows and HTTP answers carry the scope as text; `authorize` asks `allows`.
-//! Nothing is allowed by absence: there is no empty set, no default, and an unreadable scope is an error.
+//! Permissions of keys. Every key has `read`. Nothing is allowed by default: there is no empty set, and an invalid scope is an
+//! error.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// One thing that a request can need.
+/// A permission of a key, or one that a request requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "snake_case"))]
 pub enum Permission {
-    /// To look; every key has it.
+    /// Reading; every key has it.
     Read,
-    /// To change something.
+    /// Changing something.
     Write,
 }
 
 impl Permission {
-    /// What a request with this HTTP method needs. Methods are case-sensitive (RFC 9110, 9.1); what is not known to be
-    /// safe needs write.
+    /// Returns the permission that an HTTP method requires: `write` unless it is GET, HEAD or OPTIONS. Methods are
+    /// case-sensitive (RFC 9110, section 9.1).
     ///
     /// ```
     /// use keystile_keys::Permission;
@@ -31,7 +33,7 @@ impl Permission {
         }
     }
 
-    /// `read` or `write`.
+    /// Returns `read` or `write`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -46,15 +48,15 @@ impl fmt::Display for Permission {
     }
 }
 
-/// All that one key may do.
+/// The permissions of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Permissions {
     write: bool,
 }
 
-/// The text is not a scope that a key can have.
+/// The text is not the scope of a key.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("permissions are written `read` or `read write`")]
+#[error("permissions must be `read` or `read write`")]
 pub struct ParseScopeError;
 
 impl Permissions {
@@ -63,7 +65,7 @@ impl Permissions {
     /// Read and write.
     pub const READ_WRITE: Self = Self { write: true };
 
-    /// Whether a key with these permissions may do that.
+    /// Returns whether `permission` is granted.
     pub fn allows(self, permission: Permission) -> bool {
         match permission {
             Permission::Read => true,
@@ -71,7 +73,7 @@ impl Permissions {
         }
     }
 
-    /// Each permission, in the order in which they are shown.
+    /// Returns the granted permissions in display order.
     pub fn as_slice(self) -> &'static [Permission] {
         if self.write {
             &[Permission::Read, Permission::Write]
@@ -80,12 +82,15 @@ impl Permissions {
         }
     }
 
-    /// The scope as OAuth writes it (RFC 6749, 3.3) and as it is stored.
+    /// Returns the scope as it is stored and as OAuth writes it (RFC 6749, section 3.3).
     pub fn scope(self) -> &'static str {
         if self.write { "read write" } else { "read" }
     }
 
-    /// Reads a scope exactly as [`Permissions::scope`] writes it.
+    /// Parses a scope as [`Permissions::scope`] writes it.
+    ///
+    /// # Errors
+    /// The text is not a scope.
     pub fn parse_scope(text: &str) -> Result<Self, ParseScopeError> {
         match text {
             "read" => Ok(Self::READ),

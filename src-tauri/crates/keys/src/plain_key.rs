@@ -1,69 +1,74 @@
-//! The key in plain: the text that the user copies, and what it consists of.
-//! The registry makes one when it issues and keeps it until its prompt closes.
-//! Deliberately absent: `Clone`, `Display`, `Serialize`, comparison. The tests under `tests/forbidden` hold that.
+//! A key in plain text, from its creation until its prompt closes. It has no `Clone`, `Display`, `Serialize` or comparison
+//! (`tests/forbidden`).
 
 use std::fmt;
 
 use rand::TryCryptoRng;
 use zeroize::Zeroizing;
 
-use crate::form::{self, ParseKeyError, Parts};
+use crate::format::{self, KeyParts, ParseKeyError};
 use crate::id::KeyId;
 use crate::prefix::Prefix;
 use crate::random::RandomnessError;
 use crate::secret::Secret;
 
-/// A whole key. Wiped from memory when dropped.
+/// A complete key. Wiped from memory when dropped.
 pub struct PlainKey {
-    parts: Parts,
+    parts: KeyParts,
     text: Zeroizing<String>,
 }
 
 impl PlainKey {
-    /// Makes a new key under a prefix. A generator that fails makes none.
+    /// Generates a key with this prefix.
+    ///
+    /// # Errors
+    /// The random number generator failed.
     pub fn generate(
         prefix: &Prefix,
         random: &mut impl TryCryptoRng,
     ) -> Result<Self, RandomnessError> {
-        let parts = Parts {
+        let parts = KeyParts {
             prefix: prefix.clone(),
             id: KeyId::generate(random)?,
             secret: Secret::generate(random)?,
         };
-        let text = form::write(&parts);
+        let text = format::format(&parts);
         Ok(Self { parts, text })
     }
 
-    /// Reads a key exactly as it is written; nothing is trimmed.
+    /// Parses a key. Nothing is trimmed.
+    ///
+    /// # Errors
+    /// The text is not a key.
     pub fn parse(text: &str) -> Result<Self, ParseKeyError> {
-        let read = form::read(text)?;
-        let prefix = Prefix::parse(read.prefix).map_err(|_| ParseKeyError::MissingPrefix)?;
+        let parsed = format::parse(text)?;
+        let prefix = Prefix::parse(parsed.prefix).map_err(|_| ParseKeyError::MissingPrefix)?;
         Ok(Self {
-            parts: Parts {
+            parts: KeyParts {
                 prefix,
-                id: read.id,
-                secret: read.to_secret(),
+                id: parsed.id,
+                secret: parsed.to_secret(),
             },
             text: Zeroizing::new(text.to_owned()),
         })
     }
 
-    /// The prefix of the environment it was issued for, as the key claims.
+    /// Returns the prefix.
     pub fn prefix(&self) -> &Prefix {
         &self.parts.prefix
     }
 
-    /// Its public name.
+    /// Returns the public id.
     pub fn id(&self) -> KeyId {
         self.parts.id
     }
 
-    /// What it proves itself with.
+    /// Returns the secret.
     pub fn secret(&self) -> &Secret {
         &self.parts.secret
     }
 
-    /// The text of the key: for the prompt, the clipboard and the system's credential store, nothing else.
+    /// Returns the text of the key. Only for the prompt, the clipboard and the system keychain.
     pub fn expose(&self) -> &str {
         &self.text
     }

@@ -1,6 +1,5 @@
-//! The 32 random bytes that a key proves itself with.
-//! Plain keys hold them; `hash` and `tag` turn them into what may be stored.
-//! It cannot be cloned, compared, shown or serialized, and it is wiped when dropped. It never grows a way out but `expose`.
+//! The secret of a key: 32 random bytes, wiped when dropped. It has no `Clone`, `Display`, `Serialize` or comparison. `secrecy`
+//! is not used: the secret types would remain as wrappers around `SecretBox`, and `SecretString` reallocates its text.
 
 use std::fmt;
 
@@ -12,18 +11,18 @@ use crate::random::{self, RandomnessError};
 /// Bytes of a secret.
 pub(crate) const LENGTH: usize = 32;
 
-/// The secret of a key. It lies on the heap, so that moving it leaves no copy behind on the stack.
+/// The secret of a key. It is on the heap, so that moving it leaves no copy on the stack.
 pub struct Secret(Box<Zeroizing<[u8; LENGTH]>>);
 
 impl Secret {
     pub(crate) fn generate(random: &mut impl TryCryptoRng) -> Result<Self, RandomnessError> {
-        let mut secret = Self::blank();
+        let mut secret = Self::zeroed();
         random::fill(random, secret.bytes_mut())?;
         Ok(secret)
     }
 
-    /// Thirty-two zeroes to be filled in place.
-    pub(crate) fn blank() -> Self {
+    /// Creates a zeroed secret, to be filled in place.
+    pub(crate) fn zeroed() -> Self {
         Self(Box::new(Zeroizing::new([0; LENGTH])))
     }
 
@@ -31,7 +30,7 @@ impl Secret {
         &mut self.0
     }
 
-    /// The bytes themselves. Whoever asks must not keep, log or send them.
+    /// Returns the bytes. They must not be stored, logged or sent.
     pub fn expose(&self) -> &[u8; LENGTH] {
         &self.0
     }

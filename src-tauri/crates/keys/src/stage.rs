@@ -1,6 +1,4 @@
-//! How much an environment matters: production asks twice, the others do not.
-//! The registry guesses one from a name while the user types; the user decides.
-//! The lists of words grow when a team's usual word is guessed wrong.
+//! Stages of environments. Destructive actions in production require an extra confirmation.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,21 +7,24 @@ use thiserror::Error;
 
 /// The stage of an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "snake_case"))]
 pub enum Stage {
-    /// Where people try things.
+    /// For development.
     Development,
-    /// Where things are tried before others see them.
+    /// For tests before a release.
     Staging,
-    /// What others depend on.
+    /// In use by others.
     Production,
 }
 
-/// The text is none of the three stages.
+/// The text is not a stage.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("a stage is development, staging or production")]
+#[error("use development, staging or production")]
 pub struct ParseStageError;
 
-/// Words that mean staging even beside a word of production (`pre-prod`, `non-prod`, `prod-test`).
+/// Words that mean staging, even beside a word for production (`pre-prod`, `prod-test`).
 const STAGING: &[&str] = &[
     "stag",
     "stage",
@@ -51,7 +52,7 @@ const STAGING: &[&str] = &[
 const PRODUCTION: &[&str] = &["prod", "production", "prd", "live", "main", "release"];
 
 impl Stage {
-    /// `development`, `staging` or `production`.
+    /// Returns `development`, `staging` or `production`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Development => "development",
@@ -60,7 +61,7 @@ impl Stage {
         }
     }
 
-    /// The stage that a name suggests, by its whole words: `prod-eu` and `Live 2` do, `products` does not.
+    /// Guesses the stage from the whole words of a name: `prod-eu` and `Live 2` suggest production, `products` does not.
     pub fn guess(name: &str) -> Self {
         let lower = name.to_lowercase();
         let has = |words: &[&str]| {

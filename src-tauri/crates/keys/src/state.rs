@@ -1,48 +1,53 @@
-//! The states of a key and the only moves between them.
-//! The registry asks `becomes` before it writes a state; `authorize` looks at it for every request.
-//! It knows neither who moves a key nor why. A new state is a new design, not a new variant.
+//! The states of a key and the allowed transitions between them.
 
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-/// Where a key is in its life.
+/// The state of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(rename_all = "snake_case", rename = "KeyState")
+)]
 pub enum State {
-    /// Issued, not copied yet; it opens nothing.
+    /// Issued and not claimed yet. Requests with it are denied.
     Pending,
-    /// Copied; it opens its environment.
+    /// Claimed. Requests with it are allowed.
     Active,
-    /// Switched off for now.
+    /// Suspended; it can be enabled again.
     Disabled,
-    /// Ended by somebody.
+    /// Revoked for good.
     Revoked,
-    /// Ended by its date.
+    /// Past its expiry date.
     Expired,
-    /// Ended because it was never copied and its prompt is gone.
+    /// Revoked because its prompt was lost before the key was claimed.
     Unclaimed,
-    /// Ended in its prompt.
+    /// Discarded in its prompt.
     Discarded,
 }
 
-/// The text is no state.
+/// The text is not the name of a state.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("this is not a state of a key")]
+#[error("unknown key state")]
 pub struct ParseStateError;
 
-/// A move that no key makes.
+/// A transition that is not allowed.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("a key that is {from} does not become {to}")]
+#[error("a key cannot change from {from} to {to}")]
 pub struct InvalidTransition {
-    /// The state the key is in.
+    /// The current state.
     pub from: State,
-    /// The state it was to have.
+    /// The requested state.
     pub to: State,
 }
 
 impl State {
-    /// Every state, in the order of a key's life.
+    /// All states, from issued to terminal.
     pub const ALL: [Self; 7] = [
         Self::Pending,
         Self::Active,
@@ -53,7 +58,7 @@ impl State {
         Self::Discarded,
     ];
 
-    /// The word that is stored and shown.
+    /// Returns the stored name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -66,12 +71,18 @@ impl State {
         }
     }
 
-    /// Whether the key has not ended: it can still become active, and its name is taken as long.
-    pub fn is_living(self) -> bool {
-        matches!(self, Self::Pending | Self::Active | Self::Disabled)
+    /// Returns whether no transition leaves this state. The name of a key in a terminal state may be used again.
+    pub fn is_terminal(self) -> bool {
+        matches!(
+            self,
+            Self::Revoked | Self::Expired | Self::Unclaimed | Self::Discarded
+        )
     }
 
-    /// The next state, if a key makes this move. Staying is no move, and what has ended stays ended.
+    /// Returns `next` if a key may change from this state to it. A state is not its own successor.
+    ///
+    /// # Errors
+    /// The transition is not allowed.
     pub fn transition_to(self, next: Self) -> Result<Self, InvalidTransition> {
         let allowed = match self {
             Self::Pending => matches!(

@@ -1,6 +1,5 @@
-//! The fast digest of a secret: HMAC-SHA-256 under the install key.
-//! The verifier compares it before anything slow, so that a flood of bad keys costs nothing.
-//! It is a cache: when the install key is lost, `hash` still proves the secret and a new tag is made.
+//! Tags: HMAC-SHA-256 of a secret under the install key. A tag rejects a wrong secret before the slow hash is computed. Tags can
+//! be recomputed from verified secrets when the install key is lost.
 
 use std::fmt;
 
@@ -11,51 +10,48 @@ use subtle::ConstantTimeEq;
 use crate::install_key::InstallKey;
 use crate::secret::{self, Secret};
 
-/// What the database keeps to recognise a secret. `==` takes the same time wherever two tags differ.
+/// The stored tag of a secret. `==` takes constant time.
 #[derive(Clone, Copy)]
 pub struct Tag([u8; 32]);
 
-/// Makes tags. The install key is worked in once, so that a tag costs two rounds of SHA-256 and not four.
+/// Computes tags. The install key is absorbed once, so that a tag costs two SHA-256 compressions instead of four.
 #[derive(Clone)]
 pub struct Tagger(Hmac<Sha256>);
 
-/// Which install key a tag was made under, without telling anything about it.
+/// Identifies an install key without revealing it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstallKeyId([u8; 8]);
 
-/// What is tagged to tell install keys apart. No secret: those are 32 bytes long.
-const MARKED_TEXT: &[u8] = b"keystile install key";
+/// The message whose tag identifies an install key. No secret has this length.
+const ID_MESSAGE: &[u8] = b"keystile install key";
 
 impl Tagger {
-    /// For the installation that holds `key`.
+    /// Creates a tagger for an install key.
     pub fn new(key: &InstallKey) -> Self {
-        #[expect(
-            clippy::expect_used,
-            reason = "HMAC takes a key of any length; 32 bytes cannot be refused"
-        )]
-        let mac = Hmac::<Sha256>::new_from_slice(key.expose()).expect("HMAC takes any key");
+        #[expect(clippy::expect_used, reason = "HMAC accepts a key of any length")]
+        let mac = Hmac::<Sha256>::new_from_slice(key.expose()).expect("HMAC accepts any key");
         Self(mac)
     }
 
-    /// The tag of a secret.
+    /// Computes the tag of a secret.
     pub fn tag(&self, secret: &Secret) -> Tag {
         self.tag_bytes(secret.expose())
     }
 
     pub(crate) fn tag_bytes(&self, secret: &[u8; secret::LENGTH]) -> Tag {
-        Tag(self.of(secret))
+        Tag(self.mac(secret))
     }
 
-    /// The mark of the install key.
+    /// Returns the id of the install key.
     pub fn install_key_id(&self) -> InstallKeyId {
-        let mut mark = [0u8; 8];
-        mark.copy_from_slice(&self.of(MARKED_TEXT)[..8]);
-        InstallKeyId(mark)
+        let mut id = [0u8; 8];
+        id.copy_from_slice(&self.mac(ID_MESSAGE)[..8]);
+        InstallKeyId(id)
     }
 
-    fn of(&self, text: &[u8]) -> [u8; 32] {
+    fn mac(&self, message: &[u8]) -> [u8; 32] {
         let mut mac = self.0.clone();
-        mac.update(text);
+        mac.update(message);
         mac.finalize().into_bytes().into()
     }
 }
@@ -67,31 +63,31 @@ impl fmt::Debug for Tagger {
 }
 
 impl InstallKeyId {
-    /// A mark as it was stored.
+    /// Wraps stored bytes.
     pub fn from_bytes(bytes: [u8; 8]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes to be stored.
+    /// Returns the bytes to store.
     pub fn as_bytes(&self) -> &[u8; 8] {
         &self.0
     }
 }
 
 impl Secret {
-    /// The tag of this secret in the installation that holds `key`.
+    /// Computes the tag of this secret under an install key.
     pub fn tag(&self, key: &InstallKey) -> Tag {
         Tagger::new(key).tag(self)
     }
 }
 
 impl Tag {
-    /// A tag as it was stored.
+    /// Wraps stored bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes to be stored.
+    /// Returns the bytes to store.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -99,7 +95,7 @@ impl Tag {
 
 impl PartialEq for Tag {
     fn eq(&self, other: &Self) -> bool {
-        // Four words, then one comparison: byte by byte the whole check would take a tenth longer.
+        // Four words and one comparison: byte by byte, a verification would take a tenth longer.
         let mut difference = 0;
         for (one, another) in self.0.chunks_exact(8).zip(other.0.chunks_exact(8)) {
             let mut words = [[0; 8]; 2];

@@ -1,4 +1,4 @@
-//! The decision about a proven key, as tables.
+//! Authorization decisions, as tables.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use keystile_keys::{
@@ -25,7 +25,7 @@ fn request(permission: Permission) -> AccessRequest {
 }
 
 #[test]
-fn each_state_is_decided() {
+fn each_state_has_its_decision() {
     for (state, refusal) in [
         (State::Pending, Some(DenyReason::Pending)),
         (State::Active, None),
@@ -46,7 +46,7 @@ fn each_state_is_decided() {
 }
 
 #[test]
-fn a_key_is_expired_from_its_date_on() {
+fn key_is_denied_from_its_expiry_date() {
     let key = KeyFacts {
         expires_at: Some(END),
         ..facts(State::Active)
@@ -58,17 +58,20 @@ fn a_key_is_expired_from_its_date_on() {
             Timestamp::from_millis(millis),
         )
     };
-    assert!(at(END.as_millis() - 1).is_ok(), "the last moment counts");
+    assert!(
+        at(END.as_millis() - 1).is_ok(),
+        "the key is valid until its expiry date"
+    );
     assert_eq!(
         at(END.as_millis()),
         Err(DenyReason::Expired),
-        "the date itself is too late"
+        "the key expires at its expiry date"
     );
     assert_eq!(at(i64::MAX), Err(DenyReason::Expired));
 }
 
 #[test]
-fn a_key_does_only_what_it_may() {
+fn key_without_write_is_denied_a_write() {
     let key = facts(State::Active);
     assert_eq!(
         authorize(&key, &request(Permission::Write), END),
@@ -84,7 +87,7 @@ fn a_key_does_only_what_it_may() {
 }
 
 #[test]
-fn a_key_of_another_environment_tells_nothing_about_itself() {
+fn key_of_another_environment_is_denied_before_its_state_is_checked() {
     for state in State::ALL {
         let stranger = KeyFacts {
             environment: "XXXXXXXXXXXX".parse().expect("an id"),
@@ -94,13 +97,13 @@ fn a_key_of_another_environment_tells_nothing_about_itself() {
         assert_eq!(
             authorize(&stranger, &request(Permission::Write), END),
             Err(DenyReason::WrongEnvironment),
-            "{state} is not said"
+            "{state} must not be revealed"
         );
     }
 }
 
 #[test]
-fn the_state_is_said_before_the_date_and_the_date_before_the_permission() {
+fn state_is_checked_before_expiry_and_expiry_before_permission() {
     let disabled = KeyFacts {
         expires_at: Some(END),
         ..facts(State::Disabled)
@@ -120,7 +123,7 @@ fn the_state_is_said_before_the_date_and_the_date_before_the_permission() {
 }
 
 #[test]
-fn every_reason_has_its_index() {
+fn deny_reasons_match_their_index() {
     for (index, reason) in DenyReason::ALL.into_iter().enumerate() {
         assert_eq!(reason.index(), index, "{reason}");
     }

@@ -1,6 +1,6 @@
-//! What must not compile: ways for a secret to travel.
+//! Code that must not compile, because it would copy or reveal a secret.
 
 #[test]
-fn a_plain_key_cannot_be_cloned_printed_or_serialized() {
+fn secret_types_cannot_be_cloned_printed_or_serialized() {
     trybuild::TestCases::new().compile_fail("tests/forbidden/*.rs");
 }

@@ -1,13 +1,12 @@
-//! Secrets: what is made of them, what refuses to be made, and what they do not show.
-//! Few hashes are computed: each costs 20 ms and more.
+//! Secrets with their tags and hashes, generator failures, and debug output. Few hashes are computed: each takes 20 ms.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use keystile_keys::{
-    AuditKey, EnvironmentId, HashError, InstallKey, KeyId, PlainKey, Prefix, ProjectId, SecretHash,
-    Tag, os_random,
+    AuditKey, EnvironmentId, HashError, InstallKey, KeyId, PlainKey, Prefix, ProjectId,
+    ProofMemory, SecretHash, Tag, os_random,
 };
 
-/// A generator as it is on a machine whose source of randomness is gone.
+/// A generator that always fails.
 struct Broken;
 
 #[derive(Debug)]
@@ -15,7 +14,7 @@ struct Gone;
 
 impl std::fmt::Display for Gone {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the source is gone")
+        f.write_str("the generator failed")
     }
 }
 
@@ -36,7 +35,7 @@ impl rand::TryRng for Broken {
 
 impl rand::TryCryptoRng for Broken {}
 
-/// A generator that works for so many calls and then fails.
+/// A generator that fails after a number of calls.
 struct BreaksAfter(u32);
 
 impl rand::TryRng for BreaksAfter {
@@ -55,7 +54,7 @@ impl rand::TryRng for BreaksAfter {
 
 impl rand::TryCryptoRng for BreaksAfter {}
 
-/// A generator that is stuck at its highest value, of which no id can be drawn without favour.
+/// A generator that returns only 0xff, from which no id can be sampled.
 struct Stuck;
 
 impl rand::TryRng for Stuck {
@@ -79,52 +78,53 @@ fn prefix() -> Prefix {
 }
 
 fn new_key() -> PlainKey {
-    PlainKey::generate(&prefix(), &mut os_random()).expect("there is randomness")
+    PlainKey::generate(&prefix(), &mut os_random()).expect("random numbers")
 }
 
 #[test]
-fn a_failing_generator_issues_nothing() {
-    let error = PlainKey::generate(&prefix(), &mut Broken).expect_err("no randomness, no key");
-    assert_eq!(error.cause(), "the source is gone", "the log must know why");
+fn failing_generator_returns_an_error() {
+    let error = PlainKey::generate(&prefix(), &mut Broken).expect_err("the generator fails");
+    assert_eq!(
+        error.cause(),
+        "the generator failed",
+        "the cause must be available for the log"
+    );
     assert!(
         PlainKey::generate(&prefix(), &mut BreaksAfter(1)).is_err(),
-        "an id without a secret is no key"
+        "the generator fails for the secret"
     );
     assert!(
         PlainKey::generate(&prefix(), &mut BreaksAfter(2)).is_ok(),
-        "the id and the secret are all that is drawn"
+        "id and secret need two calls"
     );
     assert!(
         PlainKey::generate(&prefix(), &mut Stuck).is_err(),
-        "a stuck generator ends, refused"
+        "a stuck generator must not loop forever"
     );
     assert!(
         InstallKey::generate(&mut Broken).is_err(),
-        "no randomness, no install key"
+        "the generator fails"
     );
-    assert!(
-        KeyId::generate(&mut Broken).is_err(),
-        "no randomness, no id"
-    );
+    assert!(KeyId::generate(&mut Broken).is_err(), "the generator fails");
     assert!(
         EnvironmentId::generate(&mut Broken).is_err(),
-        "no randomness, no id"
+        "the generator fails"
     );
     assert!(
         ProjectId::generate(&mut Broken).is_err(),
-        "no randomness, no id"
+        "the generator fails"
     );
     assert!(
         matches!(
             new_key().secret().hash(&mut Broken),
             Err(HashError::Randomness(_))
         ),
-        "a hash without a random salt is none"
+        "a hash needs a random salt"
     );
 }
 
 #[test]
-fn nothing_secret_is_in_any_debug_text() {
+fn debug_output_contains_no_secret() {
     let key = new_key();
     let install_key = InstallKey::from_bytes([0xAB; 32]);
     let tag = key.secret().tag(&install_key);
@@ -133,21 +133,21 @@ fn nothing_secret_is_in_any_debug_text() {
     assert_eq!(format!("{install_key:?}"), "InstallKey");
     assert_eq!(format!("{tag:?}"), "Tag");
     let almost = format!("{}!", &key.expose()[..key.expose().len() - 1]);
-    let error = PlainKey::parse(&almost).expect_err("a key without its end is none");
+    let error = PlainKey::parse(&almost).expect_err("a truncated key");
     assert!(
         !format!("{error} {error:?}").contains(&key.expose()[8..20]),
-        "an error must not repeat what was typed"
+        "an error must not contain its input"
     );
 }
 
 #[test]
-fn a_tag_is_hmac_sha_256_of_the_secret_under_the_install_key() {
+fn tag_is_hmac_sha256_under_install_key() {
     // Key 32 × 0x0b, data 32 zero bytes, computed with Python's hmac.
     let key = PlainKey::parse(ALL_ZERO).expect("the all-zero vector");
     assert_eq!(
         key.secret().expose(),
         &[0; 32],
-        "the vector has the secret of zeroes"
+        "the vector has a zero secret"
     );
     let tag = key.secret().tag(&InstallKey::from_bytes([0x0b; 32]));
     let hex: String = tag.as_bytes().iter().map(|b| format!("{b:02x}")).collect();
@@ -158,7 +158,7 @@ fn a_tag_is_hmac_sha_256_of_the_secret_under_the_install_key() {
 }
 
 #[test]
-fn an_audit_key_is_derived_from_the_install_key() {
+fn audit_key_is_derived_from_install_key() {
     // HMAC-SHA-256("row") under HMAC-SHA-256("keystile audit chain") under 32 × 0x0b, computed with Python's hmac.
     let key = AuditKey::derive(&InstallKey::from_bytes([0x0b; 32]));
     let hex: String = key.mac(b"row").iter().map(|b| format!("{b:02x}")).collect();
@@ -171,7 +171,7 @@ fn an_audit_key_is_derived_from_the_install_key() {
 const ALL_ZERO: &str = "ks_prod_000000000000_00000000000000000000000000000000000000000000ZCi1G";
 
 #[test]
-fn tags_are_equal_exactly_for_the_same_secret_and_install_key() {
+fn tags_are_equal_only_for_same_secret_and_install_key() {
     let (key, other) = (new_key(), new_key());
     let (here, there) = (
         InstallKey::from_bytes([1; 32]),
@@ -180,64 +180,60 @@ fn tags_are_equal_exactly_for_the_same_secret_and_install_key() {
     let tag = key.secret().tag(&here);
     assert!(
         tag == key.secret().tag(&here),
-        "a tag is made again from its parts"
+        "a stored tag must equal the tag"
     );
     assert!(
         tag == Tag::from_bytes(*tag.as_bytes()),
-        "a stored tag is the tag"
+        "the tag must be deterministic"
     );
     assert!(
         tag != other.secret().tag(&here),
-        "another secret has another tag"
+        "tags of different secrets must differ"
     );
     assert!(
         tag != key.secret().tag(&there),
-        "another installation has another tag"
+        "tags under different install keys must differ"
     );
     for bit in 0..256 {
         let mut bytes = *tag.as_bytes();
         bytes[bit / 8] ^= 1 << (bit % 8);
-        assert!(tag != Tag::from_bytes(bytes), "bit {bit} counts");
+        assert!(tag != Tag::from_bytes(bytes), "bit {bit} must be compared");
     }
 }
 
 #[test]
-fn a_hash_proves_its_secret_and_no_other_and_is_salted() {
+fn hash_verifies_only_its_secret_and_is_salted() {
     let (key, other) = (new_key(), new_key());
     let hash = key.secret().hash(&mut os_random()).expect("a hash");
     assert!(
         hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-        "the parameters are those of the design: {}",
+        "unexpected parameters: {}",
         hash.as_str()
     );
-    let stored = SecretHash::parse(hash.as_str()).expect("what is written can be read");
+    let stored = SecretHash::parse(hash.as_str()).expect("a stored hash");
     assert_eq!(
-        stored.proves(key.secret()),
+        stored.verify(key.secret(), &mut ProofMemory::default()),
         Ok(true),
-        "the right secret is proven"
+        "the secret must be verified"
     );
     assert_eq!(
-        stored.proves(other.secret()),
+        stored.verify(other.secret(), &mut ProofMemory::default()),
         Ok(false),
-        "another secret is not"
+        "another secret must not be verified"
     );
     let again = key.secret().hash(&mut os_random()).expect("a hash");
-    assert_ne!(
-        hash.as_str(),
-        again.as_str(),
-        "two hashes of one secret have different salts"
-    );
+    assert_ne!(hash.as_str(), again.as_str(), "salts must differ");
 }
 
 #[test]
-fn a_hash_made_with_other_parameters_within_the_bounds_still_proves() {
+fn hash_with_other_parameters_within_limits_is_verified() {
     let phc = argon2_of_zeroes(64, 4, 4);
-    let stored = SecretHash::parse(&phc).expect("these parameters are within the bounds");
+    let stored = SecretHash::parse(&phc).expect("parameters within the limits");
     let key = PlainKey::parse(ALL_ZERO).expect("the all-zero vector");
     assert_eq!(
-        stored.proves(key.secret()),
+        stored.verify(key.secret(), &mut ProofMemory::default()),
         Ok(true),
-        "the parameters come from the string"
+        "the stored parameters must be used"
     );
 }
 
@@ -251,7 +247,7 @@ fn argon2_of_zeroes(memory: u32, passes: u32, lanes: u32) -> String {
 }
 
 #[test]
-fn a_stored_hash_is_refused_unless_it_is_argon2id_within_the_bounds() {
+fn stored_hash_outside_limits_is_rejected() {
     const SALT: &str = "BwcHBwcHBwcHBwcHBwcHBw";
     const OUT: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let check = |text: String, expected: HashError, why: &str| {
@@ -261,16 +257,28 @@ fn a_stored_hash_is_refused_unless_it_is_argon2id_within_the_bounds() {
     let with = |params: &str| format!("$argon2id$v=19${params}${SALT}${OUT}");
     assert!(
         SecretHash::parse(&with("m=65536,t=4,p=4")).is_ok(),
-        "the bounds themselves are allowed"
+        "the limits are inclusive"
     );
     check(
         with("m=65537,t=2,p=1"),
-        HashError::TooCostly,
+        HashError::ExcessiveWork,
         "more than 64 MiB",
     );
-    check(with("m=4294967295,t=2,p=1"), HashError::TooCostly, "4 TiB");
-    check(with("m=19456,t=5,p=1"), HashError::TooCostly, "five passes");
-    check(with("m=19456,t=2,p=5"), HashError::TooCostly, "five lanes");
+    check(
+        with("m=4294967295,t=2,p=1"),
+        HashError::ExcessiveWork,
+        "4 TiB",
+    );
+    check(
+        with("m=19456,t=5,p=1"),
+        HashError::ExcessiveWork,
+        "five passes",
+    );
+    check(
+        with("m=19456,t=2,p=5"),
+        HashError::ExcessiveWork,
+        "five lanes",
+    );
     check(
         with("m=7,t=2,p=1"),
         HashError::Malformed,
@@ -286,7 +294,7 @@ fn a_stored_hash_is_refused_unless_it_is_argon2id_within_the_bounds() {
     check(
         with("m=19456,t=2,p=1,data=AAAA"),
         HashError::Malformed,
-        "data nobody wrote",
+        "unknown data",
     );
     check(
         with("m=019456,t=2,p=1"),
@@ -295,22 +303,22 @@ fn a_stored_hash_is_refused_unless_it_is_argon2id_within_the_bounds() {
     );
     check(
         format!("$argon2i$v=19$m=19456,t=2,p=1${SALT}${OUT}"),
-        HashError::ForeignAlgorithm,
+        HashError::UnsupportedAlgorithm,
         "argon2i",
     );
     check(
         format!("$argon2d$v=19$m=19456,t=2,p=1${SALT}${OUT}"),
-        HashError::ForeignAlgorithm,
+        HashError::UnsupportedAlgorithm,
         "argon2d",
     );
     check(
         format!("$argon2id$v=16$m=19456,t=2,p=1${SALT}${OUT}"),
-        HashError::ForeignAlgorithm,
+        HashError::UnsupportedAlgorithm,
         "the older version of Argon2",
     );
     check(
         format!("$argon2id$m=19456,t=2,p=1${SALT}${OUT}"),
-        HashError::ForeignAlgorithm,
+        HashError::UnsupportedAlgorithm,
         "no version",
     );
     check(
@@ -331,7 +339,7 @@ fn a_stored_hash_is_refused_unless_it_is_argon2id_within_the_bounds() {
     check(
         format!("{} ", with("m=19456,t=2,p=1")),
         HashError::Malformed,
-        "a blank after it",
+        "trailing space",
     );
     check(String::new(), HashError::Malformed, "nothing");
     check("$".repeat(200), HashError::Malformed, "only separators");

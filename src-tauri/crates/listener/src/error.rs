@@ -1,86 +1,94 @@
-//! Why a server cannot listen.
+//! Errors of listening sockets.
 
 use std::io;
 use std::path::PathBuf;
 
+use miette::Diagnostic;
+use thiserror::Error;
+
 use crate::options::ListenAddress;
 
 /// Why a server cannot listen.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 pub enum ListenError {
     /// Other machines can reach the address, and that was not allowed.
-    #[error("{address} can be reached from other machines.")]
+    #[error("Other machines can reach {address}.")]
+    #[diagnostic(
+        code("remote_not_allowed"),
+        help("Listen on 127.0.0.1, or allow remote clients and use TLS.")
+    )]
     RemoteNotAllowed {
         /// The address.
         address: ListenAddress,
     },
-    /// The address is in use, or not one of this machine.
+    /// The address is in use, or does not belong to this machine.
     #[error("Cannot listen on {address}.")]
+    #[diagnostic(code("listen_failed"), help("{}", bind_help(address)))]
     Bind {
         /// The address.
         address: ListenAddress,
-        /// What the system reported.
+        /// The error of the operating system.
         #[source]
         cause: io::Error,
     },
-    /// Other users can enter the folder of the Unix socket.
-    #[error("Other users can enter {}, the folder of the socket.", folder.display())]
+    /// Other users can access the directory of the Unix socket.
+    #[error("Other users can access {}, the directory of the socket.", folder.display())]
+    #[diagnostic(
+        code("socket_folder_insecure"),
+        help("Use a new directory for the socket; it is created with mode 0700.")
+    )]
     InsecureFolder {
-        /// The folder.
+        /// The directory.
         folder: PathBuf,
     },
-    /// The system has no Unix sockets.
-    #[error("This system has no Unix sockets.")]
+    /// The system does not support Unix sockets.
+    #[error("This system does not support Unix sockets.")]
+    #[diagnostic(
+        code("unix_sockets_unsupported"),
+        help("Listen on a TCP port instead.")
+    )]
     UnixSocketsUnsupported,
-    /// A PEM file cannot be read, or does not hold what it should.
+    /// A PEM file cannot be read, or is not valid.
     #[error("Cannot use {} for TLS.", path.display())]
+    #[diagnostic(
+        code("invalid_tls_files"),
+        help("Provide a PEM file with the certificate chain and one with its private key.")
+    )]
     Tls {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
+fn bind_help(address: &ListenAddress) -> &'static str {
+    match address {
+        ListenAddress::Tcp(_) => "Use another port, or stop the program that uses this one.",
+        ListenAddress::Unix(_) => "Use another path, or stop the program that uses this socket.",
+    }
+}
+
 impl ListenError {
-    /// The stable code to branch on.
+    /// Returns the stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::RemoteNotAllowed { .. } => "beyond_loopback",
+            Self::RemoteNotAllowed { .. } => "remote_not_allowed",
             Self::Bind { .. } => "listen_failed",
             Self::InsecureFolder { .. } => "socket_folder_insecure",
             Self::UnixSocketsUnsupported => "unix_sockets_unsupported",
-            Self::Tls { .. } => "tls_files",
+            Self::Tls { .. } => "invalid_tls_files",
         }
     }
 
-    /// What to do next.
+    /// Returns what to do next.
     pub fn advice(&self) -> String {
-        match self {
-            Self::RemoteNotAllowed { .. } => {
-                "Listen on 127.0.0.1, or allow remote clients and use TLS.".to_owned()
-            }
-            Self::Bind {
-                address: ListenAddress::Tcp(_),
-                ..
-            } => "Choose another port, or end the program that uses this one.".to_owned(),
-            Self::Bind { .. } => {
-                "Choose another path, or end the program that uses this socket.".to_owned()
-            }
-            Self::InsecureFolder { .. } => {
-                "Choose a new folder for the socket; it is created for your user alone.".to_owned()
-            }
-            Self::UnixSocketsUnsupported => "Listen on a TCP port instead.".to_owned(),
-            Self::Tls { .. } => {
-                "Give a PEM file with the certificate chain and one with its private key."
-                    .to_owned()
-            }
-        }
+        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
     }
 
-    /// Whether another program already listens there.
+    /// Returns whether the address is in use by another program.
     pub fn is_address_in_use(&self) -> bool {
         matches!(self, Self::Bind { cause, .. } if cause.kind() == io::ErrorKind::AddrInUse)
     }

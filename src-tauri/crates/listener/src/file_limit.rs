@@ -1,23 +1,22 @@
-//! The limit of open files, and how many connections fit below it. Files that the program itself needs (its database, its
-//! log, the window) stay available however many clients connect.
+//! The limit of open files, and the connection limit derived from it. Some files stay reserved for the program itself.
 
-/// Files that connections never use.
+/// Files that are reserved for the program.
 const RESERVED_FILES: u64 = 64;
-/// What most systems allow a process that has not asked for more.
+/// The default soft limit of most systems.
 const DEFAULT_FILE_LIMIT: u64 = 1_024;
 
-/// Raises the soft limit of open files of this process as far as the system allows, and returns the limit.
+/// Raises the soft limit of open files of this process to the maximum, and returns it.
 pub fn raise_file_limit() -> u64 {
     match rlimit::increase_nofile_limit(u64::MAX) {
         Ok(limit) => limit,
         Err(error) => {
-            tracing::warn!(%error, "the limit of open files was not raised");
+            tracing::warn!(%error, "cannot raise the limit of open files");
             DEFAULT_FILE_LIMIT
         }
     }
 }
 
-/// Returns how many of `wanted` connections may be open at once. Each may need a second file, for the upstream.
+/// Returns how many of `wanted` connections may be open. Each may need a second file for its upstream connection.
 pub fn connection_limit(wanted: usize) -> usize {
     let connections = file_limit().saturating_sub(RESERVED_FILES) / 2;
     usize::try_from(connections)
@@ -30,7 +29,7 @@ fn file_limit() -> u64 {
     rlimit::getrlimit(rlimit::Resource::NOFILE).map_or(DEFAULT_FILE_LIMIT, |(soft, _hard)| soft)
 }
 
-/// Windows limits handles by memory, not by a number that a process could read here.
+/// Windows limits handles by memory, not by a number.
 #[cfg(not(unix))]
 fn file_limit() -> u64 {
     u64::from(u16::MAX)

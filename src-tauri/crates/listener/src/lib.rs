@@ -1,6 +1,5 @@
-//! Listening sockets for servers: TCP or a Unix socket, with TLS from PEM files, a connection limit derived from the limit
-//! of open files, and graceful shutdown. It hands out byte streams; which protocol runs over them is up to the server.
-//! Also the limits that a server sets for its own process when it starts.
+//! Listening sockets: TCP or Unix, TLS from PEM files, a connection limit derived from the limit of open files, and graceful
+//! shutdown. Also process limits that servers set at start.
 
 #![forbid(unsafe_code)]
 

@@ -21,11 +21,11 @@ use crate::permit::ConnectionPermit;
 use crate::stream::Stream;
 use crate::tls::Certificate;
 
-/// For a TLS handshake.
+/// Timeout of a TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long to wait after the system refused a connection.
+/// Delay after a failed accept.
 const RETRY_INTERVAL: Duration = Duration::from_millis(50);
-/// Between two warnings about connections that the system refused.
+/// Minimum interval between warnings about failed accepts.
 const WARN_INTERVAL: Duration = Duration::from_secs(10);
 
 /// An accepted connection.
@@ -33,23 +33,23 @@ const WARN_INTERVAL: Duration = Duration::from_secs(10);
 pub struct Connection {
     /// The byte stream, after the TLS handshake.
     pub stream: Stream,
-    /// The client's address; that of loopback for a Unix socket.
+    /// The address of the client; loopback for a Unix socket.
     pub client: IpAddr,
-    /// Cancelled when no new request may begin.
+    /// Cancelled when shutdown begins: no new request may start.
     pub stopping: CancellationToken,
-    /// Wakes the connection that has waited for it longest, when that has to make room for another one. Idle connections
-    /// wait for it; one that is woken ends.
+    /// Wakes the connection that has waited longest, which must then close to make room for another one. Idle connections wait
+    /// for it.
     pub eviction: Arc<Notify>,
-    /// Has to live as long as the socket.
+    /// Must be kept as long as the socket is open.
     pub permit: ConnectionPermit,
 }
 
-/// How many connections a server keeps open.
+/// Limits of the connections of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionLimits {
-    /// Connections at once; lowered to what the limit of open files leaves.
+    /// Maximum number of open connections; lowered to what the limit of open files allows.
     pub max_connections: usize,
-    /// How long open connections may take after shutdown began.
+    /// How long open connections may take after shutdown begins.
     pub grace: Duration,
 }
 
@@ -59,15 +59,12 @@ enum Socket {
     #[cfg(unix)]
     Unix(
         tokio::net::UnixListener,
-        #[expect(
-            dead_code,
-            reason = "removes the file of the socket when it is dropped"
-        )]
+        #[expect(dead_code, reason = "removes the socket file when it is dropped")]
         crate::unix_socket::SocketFile,
     ),
 }
 
-/// A socket that listens. Connections wait until [`Listener::serve`].
+/// A listening socket. Connections wait until [`Listener::serve`] is called.
 #[derive(Debug)]
 pub struct Listener {
     socket: Socket,
@@ -76,7 +73,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Listens.
+    /// Starts listening.
     ///
     /// # Errors
     /// See [`ListenError`].
@@ -115,23 +112,23 @@ impl Listener {
         })
     }
 
-    /// Where it listens, with the port that the system chose.
+    /// Returns the bound address, with the actual port.
     pub fn address(&self) -> &ListenAddress {
         &self.address
     }
 
-    /// Whether connections are encrypted.
+    /// Returns whether connections are encrypted.
     pub fn is_tls(&self) -> bool {
         self.certificate.is_some()
     }
 
-    /// Whether other machines can reach it and nothing is encrypted.
+    /// Returns whether other machines can connect without encryption.
     pub fn is_exposed_in_clear(&self) -> bool {
         self.address.is_remote() && self.certificate.is_none()
     }
 
-    /// Runs `handle` for each connection, in a task of its own, until `shutdown` is done; then waits up to the grace period
-    /// for open connections and cuts off what is left.
+    /// Runs `handle` for each connection in its own task until `shutdown` resolves. Then waits up to the grace period for open
+    /// connections and aborts the rest.
     pub async fn serve<F, H>(
         self,
         limits: ConnectionLimits,
@@ -145,7 +142,10 @@ impl Listener {
             None => None,
             Some(Ok(acceptor)) => Some(acceptor),
             Some(Err(error)) => {
-                tracing::error!(cause = &error as &dyn std::error::Error, "TLS cannot start");
+                tracing::error!(
+                    cause = &error as &dyn std::error::Error,
+                    "cannot set up TLS"
+                );
                 return;
             }
         };
@@ -181,7 +181,7 @@ impl Listener {
                             "cannot accept connections"
                         );
                     }
-                    // Most often it is out of files.
+                    // Usually the limit of open files is reached.
                     eviction.notify_one();
                     tokio::time::sleep(RETRY_INTERVAL).await;
                     continue;
@@ -217,12 +217,12 @@ impl Listener {
         let ended = tokio::time::timeout(limits.grace, permits.acquire_many(all)).await;
         if ended.is_err() {
             tasks.abort_all();
-            tracing::warn!("open connections were cut off at the end of the grace period");
+            tracing::warn!("aborted open connections at the end of the grace period");
         }
     }
 }
 
-/// Returns a permit, if need be that of the longest-idle connection. Waits while all connections are in use.
+/// Returns a permit, if necessary that of the longest-idle connection. Waits while all connections are in use.
 async fn make_room(permits: &Arc<Semaphore>, eviction: &Notify) -> Option<OwnedSemaphorePermit> {
     if let Ok(permit) = Arc::clone(permits).try_acquire_owned() {
         return Some(permit);
@@ -235,8 +235,7 @@ async fn accept(socket: &Socket) -> io::Result<(Stream, IpAddr)> {
     match socket {
         Socket::Tcp(listener) => {
             let (stream, peer): (_, SocketAddr) = listener.accept().await?;
-            // A small response is sent at once, not after the one before was acknowledged. A client that is gone already
-            // is noticed at the first read.
+            // Small responses are sent without delay. An error is ignored: a closed connection is detected by the first read.
             let _set = stream.set_nodelay(true);
             Ok((Stream::Tcp(stream), peer.ip()))
         }
@@ -256,7 +255,7 @@ async fn handshake(acceptor: TlsAcceptor, connection: Connection) -> Option<Conn
             ..connection
         }),
         Ok(Err(cause)) => {
-            tracing::debug!(%cause, "a TLS handshake failed");
+            tracing::debug!(%cause, "TLS handshake failed");
             None
         }
         Err(_) => None,

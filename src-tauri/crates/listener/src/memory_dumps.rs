@@ -1,17 +1,17 @@
-//! Keeps the memory of a server out of core files and away from other processes of the same user. Buffers of HTTP
-//! requests hold keys and are not wiped.
+//! Keeps the memory of a server out of core files and away from other processes of the same user, because buffers of HTTP requests
+//! contain keys and are not wiped.
 
-/// Forbids core files and, on Linux, that other processes of the same user read the memory of this one.
+/// Forbids core files and, on Linux, reading the memory of this process by other processes of the same user.
 ///
-/// Call it before the first key or secret is read. A system that refuses is logged, and the server goes on. On Linux
-/// only root can then see which files and ports the process has open.
+/// Call it before the first key or secret is read. Errors are only logged. On Linux, only root can then list the open files and
+/// ports of the process.
 pub fn forbid_memory_dumps() {
     forbid_core_files();
     #[cfg(target_os = "linux")]
     if let Err(error) =
         rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
     {
-        tracing::warn!(%error, "reading the memory of this process was not forbidden");
+        tracing::warn!(%error, "cannot protect the memory of this process");
     }
 }
 
@@ -19,7 +19,7 @@ pub fn forbid_memory_dumps() {
 pub fn forbid_core_files() {
     #[cfg(unix)]
     if let Err(error) = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0) {
-        tracing::warn!(%error, "core files were not forbidden");
+        tracing::warn!(%error, "cannot disable core files");
     }
 }
 
@@ -30,7 +30,7 @@ mod tests {
     use super::forbid_memory_dumps;
 
     #[test]
-    fn memory_can_neither_be_dumped_nor_read() {
+    fn forbid_memory_dumps_disables_dumps_and_core_files() {
         forbid_memory_dumps();
         assert_eq!(
             dumpable_behavior().ok(),

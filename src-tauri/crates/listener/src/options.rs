@@ -1,4 +1,4 @@
-//! Where a server listens.
+//! Addresses and options of listening sockets.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -9,17 +9,17 @@ use std::path::PathBuf;
 pub enum ListenAddress {
     /// An IP address and a port; port 0 lets the system choose.
     Tcp(SocketAddr),
-    /// A Unix socket. Its folder is created with mode 0700 if it is missing, and must not be open to other users.
+    /// A Unix socket. Its directory is created with mode 0700; other users must not have access.
     Unix(PathBuf),
 }
 
 impl ListenAddress {
-    /// Whether other machines can reach it.
+    /// Returns whether other machines can reach it.
     pub fn is_remote(&self) -> bool {
         matches!(self, Self::Tcp(address) if !address.ip().is_loopback())
     }
 
-    /// The address of a TCP socket.
+    /// Returns the address of a TCP socket.
     pub fn tcp(&self) -> Option<SocketAddr> {
         match self {
             Self::Tcp(address) => Some(*address),
@@ -29,7 +29,7 @@ impl ListenAddress {
 }
 
 impl ListenAddress {
-    /// Where clients send requests: `http://127.0.0.1:7420`, `https://…`, or `unix:/path`.
+    /// Returns the URL for clients: `http://127.0.0.1:7420`, `https://…`, or `unix:/path`.
     pub fn url(&self, is_tls: bool) -> String {
         match (self, is_tls) {
             (Self::Unix(_), _) => self.to_string(),
@@ -54,21 +54,21 @@ impl fmt::Display for ListenAddress {
     }
 }
 
-/// PEM files for TLS. They are read again when they change.
+/// PEM files for TLS. Changes are loaded while the server runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsFiles {
-    /// The certificate chain, the server's own certificate first.
+    /// The certificate chain, starting with the certificate of the server.
     pub certificates: PathBuf,
     /// The private key of that certificate.
     pub private_key: PathBuf,
 }
 
-/// How a server listens.
+/// Options of a listening socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListenOptions {
     /// The address.
     pub address: ListenAddress,
-    /// Whether an address that other machines can reach is allowed.
+    /// Whether other machines may connect.
     pub allow_remote: bool,
     /// TLS; `None` listens without encryption.
     pub tls: Option<TlsFiles>,
@@ -81,7 +81,7 @@ impl<A: Into<ListenAddress>> From<A> for ListenOptions {
 }
 
 impl ListenOptions {
-    /// Listens at this address, without TLS, and not beyond loopback.
+    /// Listens on this address without TLS, and only on loopback.
     pub fn new(address: impl Into<ListenAddress>) -> Self {
         Self {
             address: address.into(),

@@ -1,11 +1,10 @@
-//! Permits for open sockets.
+//! Permits for open connections.
 
 use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
 
-/// The right to keep one connection open. It is returned when every clone was dropped, so whatever keeps the connection open
-/// keeps a clone.
+/// A permit for one open connection, returned when every clone is dropped. Everything that keeps the connection open keeps a clone.
 #[derive(Debug, Clone)]
 #[expect(dead_code, reason = "held, not read")]
 pub struct ConnectionPermit(Arc<OwnedSemaphorePermit>);

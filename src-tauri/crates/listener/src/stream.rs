@@ -1,4 +1,4 @@
-//! The byte stream of one accepted connection: TCP or a Unix socket, with or without TLS.
+//! The byte stream of an accepted connection.
 
 use std::io;
 use std::pin::Pin;
@@ -23,10 +23,10 @@ pub enum Stream {
 }
 
 impl Stream {
-    /// Waits until the socket has something to read, without a buffer.
+    /// Waits without a buffer until the socket is readable.
     ///
     /// # Errors
-    /// The system's, when the socket broke.
+    /// The error of the operating system.
     pub async fn readable(&self) -> io::Result<()> {
         let mut stream = self;
         loop {
@@ -39,7 +39,7 @@ impl Stream {
         }
     }
 
-    /// Whether it is encrypted.
+    /// Returns whether it is encrypted.
     pub fn is_tls(&self) -> bool {
         matches!(self, Self::Tls(_))
     }

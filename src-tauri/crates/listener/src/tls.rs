@@ -1,5 +1,4 @@
-//! The server's certificate, read from PEM files and read again when they change. A pair of files that cannot be used
-//! leaves the certificate as it is.
+//! TLS certificates from PEM files, reloaded when the files change. Invalid files leave the current certificate in use.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::error::ListenError;
 use crate::options::TlsFiles;
 
-/// How often it is checked whether the files changed.
+/// How often the files are checked for changes.
 const RELOAD_INTERVAL: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
@@ -29,7 +28,7 @@ impl ResolvesServerCert for Current {
     }
 }
 
-/// The certificate in use, and where it came from.
+/// The current certificate and its files.
 #[derive(Debug)]
 pub(crate) struct Certificate {
     files: TlsFiles,
@@ -48,18 +47,18 @@ impl Certificate {
         })
     }
 
-    /// Offers HTTP/1.1 only.
+    /// Creates the acceptor, which offers only HTTP/1.1.
     pub(crate) fn acceptor(&self) -> Result<TlsAcceptor, ListenError> {
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
-            .map_err(|cause| unusable(&self.files.certificates, cause))?
+            .map_err(|cause| tls_error(&self.files.certificates, cause))?
             .with_no_client_auth()
             .with_cert_resolver(Arc::clone(&self.current) as _);
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 
-    /// Reads the files again whenever they change, for ever.
+    /// Reloads the files whenever they change. Never returns.
     pub(crate) async fn follow_files(mut self) {
         loop {
             tokio::time::sleep(RELOAD_INTERVAL).await;
@@ -67,13 +66,13 @@ impl Certificate {
             if modified == self.modified {
                 continue;
             }
-            // One that is being written now is changed once more when it is whole.
+            // A file that is still being written will change again.
             self.modified = modified;
             match read(&self.files) {
                 Ok(key) => self.current.0.store(Arc::new(key)),
                 Err(error) => tracing::warn!(
                     cause = &error as &dyn std::error::Error,
-                    "changed TLS files cannot be used; the certificate before them stays in use"
+                    "cannot load the changed TLS files; keeping the current certificate"
                 ),
             }
         }
@@ -91,15 +90,15 @@ fn modified(files: &TlsFiles) -> [Option<SystemTime>; 2] {
 fn read(files: &TlsFiles) -> Result<CertifiedKey, ListenError> {
     let chain = CertificateDer::pem_file_iter(&files.certificates)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|cause| unusable(&files.certificates, cause))?;
+        .map_err(|cause| tls_error(&files.certificates, cause))?;
     let key = PrivateKeyDer::from_pem_file(&files.private_key)
-        .map_err(|cause| unusable(&files.private_key, cause))?;
-    // Also finds a key that belongs to another certificate.
+        .map_err(|cause| tls_error(&files.private_key, cause))?;
+    // Also rejects the key of another certificate.
     CertifiedKey::from_der(chain, key, &ring::default_provider())
-        .map_err(|cause| unusable(&files.private_key, cause))
+        .map_err(|cause| tls_error(&files.private_key, cause))
 }
 
-fn unusable(path: &Path, cause: impl std::error::Error + Send + Sync + 'static) -> ListenError {
+fn tls_error(path: &Path, cause: impl std::error::Error + Send + Sync + 'static) -> ListenError {
     ListenError::Tls {
         path: path.to_owned(),
         cause: Box::new(cause),

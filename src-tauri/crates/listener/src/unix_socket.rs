@@ -1,4 +1,4 @@
-//! A Unix socket in a folder that no other user can enter, so that nobody else can take its place.
+//! Unix sockets in a directory that other users cannot access, so that none of them can replace the socket.
 
 #[cfg(unix)]
 pub(crate) use unix::{SocketFile, bind};
@@ -15,18 +15,18 @@ mod unix {
     use crate::error::ListenError;
     use crate::options::ListenAddress;
 
-    /// The file of a socket; it is removed when this is dropped.
+    /// A socket file, removed on drop.
     #[derive(Debug)]
     pub(crate) struct SocketFile(PathBuf);
 
     impl Drop for SocketFile {
         fn drop(&mut self) {
-            // Somebody else may have removed it.
+            // It may already be removed.
             let _removed = std::fs::remove_file(&self.0);
         }
     }
 
-    /// Creates the folder where it is missing, removes a socket on which nobody listens any more, and listens.
+    /// Creates a missing directory, removes a stale socket, and listens.
     pub(crate) fn bind(path: &Path) -> Result<(UnixListener, SocketFile), ListenError> {
         let failed = |cause| ListenError::Bind {
             address: ListenAddress::Unix(path.to_owned()),

@@ -1,5 +1,5 @@
-//! One line for each request that a server has answered. Lines are written by a thread of its own; when that cannot keep up,
-//! lines are dropped and counted, and no request waits.
+//! The access log: one line for each request. A separate thread writes; if it cannot keep up, lines are dropped and counted, so that
+//! no request waits.
 
 use std::io;
 use std::net::IpAddr;
@@ -13,29 +13,29 @@ use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuar
 
 use crate::rotating_file::RotatingFile;
 
-/// Bytes of an access log before it is rotated.
+/// Size in bytes at which an access log is rotated.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
-/// Rotated access logs that are kept.
+/// Number of rotated access logs that are kept.
 const MAX_OLD_FILES: u32 = 4;
-/// Lines that wait to be written.
-const MAX_WAITING_LINES: usize = 16_384;
+/// Maximum number of lines that wait to be written.
+const QUEUE_CAPACITY: usize = 16_384;
 
-/// How lines are written.
+/// The format of lines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Format {
-    /// For people: time, client, method and path, status, milliseconds, key id, decision.
+    /// Text: time, client, method and path, status, milliseconds, key id, decision.
     #[default]
     Text,
-    /// A JSON object, with the names of [`Entry`].
+    /// A JSON object with the field names of [`Entry`].
     Json,
 }
 
-/// A request that was answered.
+/// A request with its response.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
     /// When it arrived.
     pub time: SystemTime,
-    /// The client's address, where it is known.
+    /// The address of the client, if known.
     pub client: Option<IpAddr>,
     /// The method.
     pub method: &'a str,
@@ -43,11 +43,11 @@ pub struct Entry<'a> {
     pub path: &'a str,
     /// The status of the response.
     pub status: u16,
-    /// From the head of the request to the end of the response.
+    /// The time from the request head to the end of the response.
     pub duration: Duration,
-    /// The id of the key that was sent, if its secret was right.
+    /// The id of the key, if its secret was verified.
     pub key_id: Option<&'a str>,
-    /// The code of the decision about the request, if one was made.
+    /// The code of the decision, if one was made.
     pub decision: Option<&'a str>,
 }
 
@@ -80,7 +80,7 @@ impl Entry<'_> {
                     key_id: self.key_id,
                     decision: self.decision,
                 };
-                // Texts and numbers always have a JSON form.
+                // Serializing strings and numbers cannot fail.
                 serde_json::to_string(&line).unwrap_or_default() + "\n"
             }
             Format::Text => {
@@ -89,7 +89,7 @@ impl Entry<'_> {
                     "{time} {} \"{} {}\" {} {duration_ms:.3}ms {} {}\n",
                     client.as_deref().unwrap_or("-"),
                     self.method,
-                    // A path may hold what a terminal would obey.
+                    // A path may contain terminal escape sequences.
                     self.path.escape_debug(),
                     self.status,
                     self.key_id.unwrap_or("-"),
@@ -100,7 +100,7 @@ impl Entry<'_> {
     }
 }
 
-/// An access log. Cloning is cheap; waiting lines are written when the last clone is dropped.
+/// An access log. Cheap to clone; dropping the last clone writes the queued lines.
 #[derive(Debug, Clone)]
 pub struct AccessLog {
     writer: NonBlocking,
@@ -110,7 +110,7 @@ pub struct AccessLog {
 }
 
 impl AccessLog {
-    /// Appends to a file. At 64 MiB it is renamed to `NAME.1`; four old files are kept.
+    /// Appends to a file, which is rotated to `NAME.1` at 64 MiB; four old files are kept.
     ///
     /// # Errors
     /// The file cannot be opened or created.
@@ -132,7 +132,7 @@ impl AccessLog {
             is_failing: false,
         };
         let (writer, guard) = NonBlockingBuilder::default()
-            .buffered_lines_limit(MAX_WAITING_LINES)
+            .buffered_lines_limit(QUEUE_CAPACITY)
             .lossy(true)
             .thread_name("keystile-access-log")
             .finish(writer);
@@ -147,17 +147,17 @@ impl AccessLog {
     /// Writes a line. Never waits.
     pub fn write(&self, entry: &Entry<'_>) {
         let line = entry.line(self.format);
-        // It only fails when its thread has ended; a lossy writer counts that as dropped.
+        // Fails only after its thread has ended, which counts as dropped.
         let _written = io::Write::write_all(&mut self.writer.clone(), line.as_bytes());
     }
 
-    /// Returns how many lines were lost: they could not be written in time, or not at all.
+    /// Returns how many lines were dropped or could not be written.
     pub fn lost_lines(&self) -> usize {
         self.writer.error_counter().dropped_lines() + self.failed.load(Ordering::Relaxed)
     }
 }
 
-/// Counts lines that cannot be written, and logs the first of several in a row.
+/// Counts failed writes, and logs the first of consecutive ones.
 struct CountingWriter<W> {
     writer: W,
     failed: Arc<AtomicUsize>,
@@ -170,7 +170,7 @@ impl<W: io::Write> io::Write for CountingWriter<W> {
         if let Err(error) = &written {
             self.failed.fetch_add(1, Ordering::Relaxed);
             if !self.is_failing {
-                tracing::warn!(%error, "the access log cannot be written; lines are lost");
+                tracing::warn!(%error, "cannot write the access log; lines are lost");
             }
         }
         self.is_failing = written.is_err();
@@ -200,7 +200,7 @@ mod tests {
     };
 
     #[test]
-    fn entry_is_one_line_in_each_format() {
+    fn entry_is_formatted_as_one_line() {
         assert_eq!(
             ENTRY.line(Format::Text),
             "1970-01-01T00:00:00.000Z 127.0.0.1 \"GET /a\\u{1b}[31m\" 200 1.234ms abcdefghijkl accepted\n"
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_written_when_the_log_is_dropped() -> io::Result<()> {
+    fn dropping_the_log_writes_queued_lines() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("access.log");
         let log = AccessLog::to_file(&path, Format::Json)?;
@@ -229,12 +229,12 @@ mod tests {
         assert_eq!(log.lost_lines(), 0);
         drop(log);
         let lines = std::fs::read_to_string(path)?.lines().count();
-        assert_eq!(lines, 1_000, "a program that ends in order loses no line");
+        assert_eq!(lines, 1_000, "no line is lost at a normal exit");
         Ok(())
     }
 
     #[test]
-    fn lines_that_cannot_be_written_are_counted() -> io::Result<()> {
+    fn failed_writes_are_counted() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let file = std::fs::File::create(folder.path().join("read-only"))?;
         drop(file);
@@ -247,6 +247,6 @@ mod tests {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        panic!("a line that is lost on a full disk must not be hidden");
+        panic!("lines that are lost on a full disk must be counted");
     }
 }

@@ -1,14 +1,14 @@
-//! A request that is written to the access log when its response has ended, or when its client is gone before.
+//! Access log entries of requests whose response has not ended.
 
 use std::net::IpAddr;
 use std::time::{Instant, SystemTime};
 
 use crate::access_log::{AccessLog, Entry};
 
-/// What nginx logs for a client that closed the connection before it got a response.
+/// The status that nginx logs if a client closes the connection before the response.
 const CLIENT_CLOSED_REQUEST: u16 = 499;
 
-/// A request that has not ended. Dropping it writes its line; without a response the status is 499.
+/// An entry that is written on drop. Without a response the status is 499.
 #[derive(Debug)]
 pub struct PendingEntry {
     log: AccessLog,
@@ -23,7 +23,7 @@ pub struct PendingEntry {
 }
 
 impl PendingEntry {
-    /// Begins an entry for a request that arrived at `start`. The path must not contain a key.
+    /// Creates an entry for a request that arrived at `start`. The path must not contain a key.
     pub fn new(
         log: &AccessLog,
         start: Instant,
@@ -44,7 +44,7 @@ impl PendingEntry {
         }
     }
 
-    /// Adds what is known at the head of the response.
+    /// Sets the response.
     pub fn respond(&mut self, status: u16, decision: Option<&'static str>, key_id: Option<&str>) {
         self.status = status;
         self.decision = decision;

@@ -1,5 +1,4 @@
-//! A log file that is renamed to `NAME.1` before it grows beyond its limit. Written by hand because the crate `file-rotate`
-//! panics when its folder is deleted, and drops what it cannot write without an error.
+//! Log files with rotation. The crate `file-rotate` is not used, because it panics if its directory is deleted and hides write errors.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -25,8 +24,8 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 impl RotatingFile {
-    /// Opens the file to append to it. It grows to at most `max_bytes`, and one write more; `max_old_files` are kept as
-    /// `NAME.1`, the newest, to `NAME.N`.
+    /// Opens the file for appending. It is rotated before a write that exceeds `max_bytes`; `max_old_files` are kept as `NAME.1`
+    /// (the newest) to `NAME.N`.
     ///
     /// # Errors
     /// The file cannot be opened or created.
@@ -52,7 +51,7 @@ impl RotatingFile {
         if self.max_old_files == 0 {
             self.file.set_len(0)?;
         } else {
-            // Not there: it was renamed before, and could not be opened anew.
+            // The file is missing if an earlier rotation renamed it and could not create a new one.
             if self.path.try_exists()? {
                 for number in (1..self.max_old_files).rev() {
                     rename(&self.old(number), &self.old(number + 1))?;
@@ -66,7 +65,7 @@ impl RotatingFile {
     }
 }
 
-/// Renames a file; one that is not there is no error.
+/// Renames a file if it exists.
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     match std::fs::rename(from, to) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -75,7 +74,7 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 impl Write for RotatingFile {
-    /// Writes all of `bytes`, to one file.
+    /// Writes all of `bytes` to the same file.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.size > 0 && self.size + bytes.len() as u64 > self.max_bytes {
             self.rotate()?;
@@ -111,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn full_file_is_kept_as_old_file_and_the_oldest_is_deleted() -> io::Result<()> {
+    fn full_file_is_rotated_and_the_oldest_is_deleted() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("log");
         std::fs::write(&path, "1111\n")?;
@@ -131,26 +130,26 @@ mod tests {
                 ("log.1", "a line that is longer than the limit\n"),
                 ("log.2", "3333\n"),
             ]),
-            "no line is cut, and the disk is not filled"
+            "lines are not split, and the size is bounded"
         );
         Ok(())
     }
 
     #[test]
-    fn deleted_folder_is_an_error_and_no_panic() -> io::Result<()> {
+    fn write_after_directory_was_deleted_fails() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("log");
         let mut log = RotatingFile::open(&path, 10, 1)?;
         log.write_all(b"11111111\n")?;
         folder.close()?;
         let written = log.write_all(b"22222222\n");
-        assert!(written.is_err(), "a lost line is not hidden");
+        assert!(written.is_err(), "a lost line must be reported");
         Ok(())
     }
 
     #[cfg(unix)]
     #[test]
-    fn log_is_readable_by_its_owner_alone_after_a_rotation() -> io::Result<()> {
+    fn rotated_files_have_mode_0600() -> io::Result<()> {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("log");

@@ -1,4 +1,4 @@
-//! The access that a request requires, and why.
+//! The access that a request requires, with the reason.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,8 +8,18 @@ use keystile_keys::Permission;
 use crate::path::PathDoubt;
 use crate::route_rule_error::RouteRuleError;
 
-/// The access that a request requires, from the least to the most.
+/// The access that a request requires, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "&'static str", try_from = "std::borrow::Cow<'_, str>")
+)]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(type = "\"open\" | \"read\" | \"write\"")
+)]
 pub enum Access {
     /// No key.
     Open,
@@ -18,7 +28,7 @@ pub enum Access {
 }
 
 impl Access {
-    /// `open`, `read` or `write`.
+    /// Returns `open`, `read` or `write`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -33,6 +43,20 @@ impl fmt::Display for Access {
     }
 }
 
+impl From<Access> for &'static str {
+    fn from(access: Access) -> Self {
+        access.as_str()
+    }
+}
+
+impl TryFrom<std::borrow::Cow<'_, str>> for Access {
+    type Error = RouteRuleError;
+
+    fn try_from(text: std::borrow::Cow<'_, str>) -> Result<Self, RouteRuleError> {
+        text.parse()
+    }
+}
+
 impl FromStr for Access {
     type Err = RouteRuleError;
 
@@ -41,17 +65,17 @@ impl FromStr for Access {
             "open" => Ok(Self::Open),
             "read" => Ok(Self::Key(Permission::Read)),
             "write" => Ok(Self::Key(Permission::Write)),
-            _ => Err(RouteRuleError::Need),
+            _ => Err(RouteRuleError::Access),
         }
     }
 }
 
-/// The access that a request requires, and why.
+/// The access that a request requires, with the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RouteMatch {
     /// The access.
     pub access: Access,
-    /// Why.
+    /// The reason.
     pub reason: AccessReason,
 }
 
@@ -63,11 +87,11 @@ pub enum AccessReason {
     Rule(usize),
     /// No rule matches; GET, HEAD and OPTIONS require `read`, every other method `write`.
     Method,
-    /// It names another method in a header or in its query.
+    /// A header or the query overrides its method.
     MethodOverride,
-    /// It asks for an upgrade of the connection.
+    /// It requests a connection upgrade.
     Upgrade,
-    /// Servers may read its path differently, so no rule can be applied.
+    /// Servers may interpret its path differently, so no rule applies.
     UncertainPath(PathDoubt),
 }
 
@@ -85,7 +109,7 @@ impl fmt::Display for AccessReason {
 }
 
 impl RouteMatch {
-    /// The index of the rule that decided, if one did.
+    /// Returns the index of the matching rule.
     pub fn rule(&self) -> Option<usize> {
         match self.reason {
             AccessReason::Rule(index) => Some(index),

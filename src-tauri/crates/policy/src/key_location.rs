@@ -1,4 +1,4 @@
-//! Where the requests of an environment carry their API key.
+//! The location of the API key in requests.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,10 +10,10 @@ use http::header::{
 };
 use thiserror::Error;
 
-/// The header that carries a key unless an environment says otherwise.
+/// The default header for API keys.
 pub const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
-/// Headers with a meaning of their own, which cannot carry a key.
+/// Headers with another meaning, which cannot contain a key.
 const UNSUITABLE: [HeaderName; 12] = [
     AUTHORIZATION,
     CONNECTION,
@@ -29,10 +29,10 @@ const UNSUITABLE: [HeaderName; 12] = [
     UPGRADE,
 ];
 
-/// Beginnings of names that only a proxy or Keystile sets.
+/// Prefixes of headers that only proxies or Keystile set.
 const RESERVED_PREFIXES: [&str; 4] = ["x-keystile-", "x-forwarded", "proxy-", "sec-"];
 
-/// Where a request carries its API key.
+/// The location of the API key in a request.
 ///
 /// ```
 /// use keystile_policy::KeyLocation;
@@ -41,27 +41,27 @@ const RESERVED_PREFIXES: [&str; 4] = ["x-keystile-", "x-forwarded", "proxy-", "s
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum KeyLocation {
-    /// `X-API-KEY` or `Authorization: Bearer`, one of them.
+    /// Either `X-API-KEY` or `Authorization: Bearer`.
     #[default]
     Default,
-    /// `X-API-KEY`. `Authorization` belongs to the API.
+    /// `X-API-KEY`. `Authorization` is passed to the upstream.
     XApiKey,
-    /// `Authorization: Bearer` (RFC 6750, section 2.1). `X-API-KEY` belongs to the API.
+    /// `Authorization: Bearer` (RFC 6750, section 2.1). `X-API-KEY` is passed to the upstream.
     Bearer,
-    /// A header of this name. `X-API-KEY` and `Authorization` belong to the API.
+    /// A custom header. `X-API-KEY` and `Authorization` are passed to the upstream.
     Header(HeaderName),
 }
 
 /// The text is not a [`KeyLocation`].
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum KeyLocationError {
-    /// None of the known words.
+    /// Unknown syntax.
     #[error("use default, x-api-key, bearer, or header:NAME")]
     Unknown,
     /// Not a header name, or one that servers may rewrite.
-    #[error("use letters, digits and - in the name of the header")]
+    #[error("use only letters, digits and - in the header name")]
     HeaderName,
-    /// A header that has another meaning.
+    /// A header with another meaning.
     #[error("this header has another meaning; use another name, such as X-Acme-Key")]
     ReservedHeader,
 }
@@ -93,7 +93,7 @@ impl KeyLocation {
         })
     }
 
-    /// Returns the name of the header in which a client sends its key, and what stands before the key in its value.
+    /// Returns the name of the header in which a client sends its key, and the text before the key in its value.
     ///
     /// ```
     /// use keystile_policy::KeyLocation;
@@ -107,7 +107,7 @@ impl KeyLocation {
         }
     }
 
-    /// Returns the location as it is described to clients.
+    /// Returns the description for clients.
     ///
     /// ```
     /// use keystile_policy::KeyLocation;
@@ -122,7 +122,7 @@ impl KeyLocation {
         }
     }
 
-    /// Whether the key may come in this header.
+    /// Returns whether the key may be in this header.
     pub fn includes(&self, name: &HeaderName) -> bool {
         match self {
             Self::Default => *name == X_API_KEY || *name == AUTHORIZATION,
@@ -166,13 +166,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn location_is_parsed_as_it_is_written() {
+    fn displayed_location_is_parsed_back() {
         for text in ["default", "x-api-key", "bearer", "header:x-acme-key"] {
-            let location = text.parse::<KeyLocation>().map(|read| read.to_string());
+            let location = text
+                .parse::<KeyLocation>()
+                .map(|location| location.to_string());
             assert_eq!(
                 location.as_deref(),
                 Ok(text),
-                "what was stored must be read as it was meant"
+                "stored text must be parsed back"
             );
         }
         assert_eq!("header:X-Api-Key".parse(), Ok(KeyLocation::XApiKey));
@@ -192,7 +194,7 @@ mod tests {
             assert_eq!(
                 text.parse::<KeyLocation>(),
                 Err(error),
-                "{text:?}: a key there could not be told from what the header is for"
+                "{text:?} must be rejected"
             );
         }
     }

@@ -1,5 +1,5 @@
-//! Which access an HTTP request requires: route rules, how servers may read a path, and by what a request asks to be
-//! treated as one of another method. Pure functions over `http` types.
+//! Authorization policy of HTTP requests: route rules, path normalization, method overrides, and the location of the key. Pure
+//! functions over `http` types.
 
 #![forbid(unsafe_code)]
 

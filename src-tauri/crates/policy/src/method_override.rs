@@ -1,5 +1,5 @@
-//! Recognizes a method override in a query or a header in every spelling that PHP, Rack, WSGI, Java or Node.js reads as
-//! one. Parsed from bytes: `form_urlencoded` keeps neither NUL nor the order in which PHP cuts, trims and replaces.
+//! Detection of method overrides in queries and headers, in every spelling that PHP, Rack, WSGI, Java or Node.js accepts. Queries are
+//! parsed by hand, because `form_urlencoded` does not model the parsing of PHP.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use http::HeaderName;
 
 use crate::path::MAX_DECODINGS;
 
-/// Parameters that name another method, with `_` for every other sign; WordPress applies one even to a GET.
+/// Parameters that override the method, with `_` for every other sign. WordPress applies one even to GET.
 const PARAMETERS: [&[u8]; 9] = [
     b"_method",
     b"__method",
@@ -20,7 +20,7 @@ const PARAMETERS: [&[u8]; 9] = [
     b"x_method_override",
 ];
 
-/// Headers that name another method, with `-` for every other sign.
+/// Headers that override the method, with `-` for every other sign.
 const HEADERS: [&str; 8] = [
     "http-method-override",
     "method-override",
@@ -32,13 +32,13 @@ const HEADERS: [&str; 8] = [
     "x-override-method",
 ];
 
-/// Characters of a method in a message.
-const MAX_SHOWN_LENGTH: usize = 20;
+/// Maximum length of a method in a message.
+const MAX_DISPLAY_LENGTH: usize = 20;
 
-/// Whether a header of this name overrides the method. CGI and its successors read every sign in a name as `_`.
+/// Returns whether a header overrides the method. CGI maps every sign in a name to `_`.
 pub fn is_header(name: &HeaderName) -> bool {
     let name = name.as_str();
-    // Every name in the list has these letters; most headers are dismissed by their length.
+    // The lengths of the listed names, which exclude most headers.
     if !(8..=22).contains(&name.len()) {
         return false;
     }
@@ -58,28 +58,28 @@ pub(crate) fn in_query(query: &[u8]) -> Option<Vec<u8>> {
     if query.len() < 7 {
         return None;
     }
-    // Some parsers separate parameters by `;` too, and PHP takes what follows a second `?` for a part of the name.
+    // Some parsers also split at `;`, and PHP treats a second `?` as part of a name.
     query
         .split(|byte| matches!(byte, b'&' | b';' | b'?'))
         .find_map(|parameter| {
             let mut parts = parameter.splitn(2, |byte| *byte == b'=');
             let name = parts.next().unwrap_or_default();
             let value = parts.next().unwrap_or_default();
-            names_a_method(name).then(|| value.to_vec())
+            is_override(name).then(|| value.to_vec())
         })
 }
 
-/// A method as a message shows it: `None` where it is no word.
-pub(crate) fn shown(value: &[u8]) -> Option<String> {
+/// Returns a method for a message; `None` if it is not a word.
+pub(crate) fn display_method(value: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(value).ok()?.trim();
-    let is_word = (1..=MAX_SHOWN_LENGTH).contains(&text.len())
+    let is_word = (1..=MAX_DISPLAY_LENGTH).contains(&text.len())
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
     is_word.then(|| text.to_ascii_uppercase())
 }
 
-fn names_a_method(name: &[u8]) -> bool {
+fn is_override(name: &[u8]) -> bool {
     let mut text = name.to_vec();
     for _ in 0..=MAX_DECODINGS {
         if is_parameter(&text) {
@@ -91,12 +91,12 @@ fn names_a_method(name: &[u8]) -> bool {
         }
         text = decoded;
     }
-    // Escaped more often than any client means it.
+    // Escaped more often than any legitimate client does.
     true
 }
 
-/// Compares as PHP reads names: blanks before it are trimmed, it ends at NUL and at `[`, every other sign is `_`; so is a
-/// `[` that nothing closes. Blanks and signs at its end are ignored too.
+/// Compares a name as PHP parses it: leading blanks are trimmed, it ends at NUL and `[`, and every other sign, including an
+/// unclosed `[`, is `_`. Trailing blanks and signs are ignored too.
 fn is_parameter(name: &[u8]) -> bool {
     let name = name
         .split(|byte| *byte == 0)

@@ -1,24 +1,23 @@
-//! The ways in which the server of an API may read the path of a request. Servers differ in what they decode, cut, merge
-//! and trim; a path that several of them could take for different resources in a way that cannot be listed is reported as
-//! uncertain instead of being guessed.
+//! The interpretations of a request path. Servers differ in what they decode, cut, merge and trim. A path whose interpretations
+//! cannot be listed is reported as uncertain.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// How often escapes may be escaped. No server is known that decodes more often.
+/// Maximum number of nested escapes. No known server decodes more often.
 pub const MAX_DECODINGS: usize = 4;
 
-/// Why it is not certain which resource a path stands for.
+/// Why the interpretations of a path cannot be listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PathDoubt {
     /// It has `.` or `..` segments, in some spelling (RFC 3986, section 5.2.4).
     DotSegments,
-    /// It has a backslash, which some servers take for a slash.
+    /// It has a backslash, which some servers treat as a slash.
     Backslash,
-    /// It begins with two slashes, which some parsers take for the start of an authority.
+    /// It begins with two slashes, which some parsers treat as the start of an authority.
     LeadingDoubleSlash,
     /// It has an escaped delimiter: `/`, `\`, `;`, `?`, `#` or a control character.
     EscapedDelimiter,
@@ -60,19 +59,20 @@ impl fmt::Display for PathDoubt {
     }
 }
 
-/// The paths that some server may see instead of the one that was sent, the one as it was sent included.
+/// The interpretations of a path, including the path itself.
 #[derive(Debug)]
-pub(crate) struct Readings<'a> {
-    /// Read with regard to case.
+pub(crate) struct Interpretations<'a> {
+    /// Case-sensitive.
     pub(crate) exact: Vec<Cow<'a, str>>,
-    /// The same in lower case, for servers that ignore case.
+    /// In lower case, for case-insensitive servers.
     pub(crate) folded: Vec<Cow<'a, str>>,
-    /// `exact` and `folded` without a format suffix: Rails and older Spring route `/admin.json` as `/admin`.
+    /// `exact` without a format suffix: Rails and older Spring route `/admin.json` as `/admin`.
     pub(crate) exact_without_suffix: Vec<Cow<'a, str>>,
+    /// `folded` without a format suffix.
     pub(crate) folded_without_suffix: Vec<Cow<'a, str>>,
 }
 
-/// Whether `pattern` matches `path` exactly, or as its prefix where it ends with `/*`.
+/// Returns whether `pattern` matches `path` exactly, or as a prefix if it ends with `/*`.
 pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     let Some(stem) = pattern.strip_suffix("/*") else {
         return pattern == path;
@@ -81,8 +81,7 @@ pub(crate) fn matches(pattern: &str, path: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether servers read the path alike but for case, a slash at its end and a format suffix: there is nothing to decode, cut,
-/// merge or trim in it.
+/// Returns whether all servers interpret the path alike except for case, a trailing slash and a format suffix.
 fn is_plain(path: &str) -> bool {
     let bytes = path.as_bytes();
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
@@ -98,7 +97,7 @@ fn is_plain(path: &str) -> bool {
         })
 }
 
-fn plain_readings(path: &str) -> Readings<'_> {
+fn interpretations_of_plain(path: &str) -> Interpretations<'_> {
     let mut exact = vec![Cow::Borrowed(path)];
     match path.strip_suffix('/') {
         None | Some("") => {}
@@ -113,7 +112,7 @@ fn plain_readings(path: &str) -> Readings<'_> {
         })
         .collect();
     let has_suffix = path.contains('.');
-    Readings {
+    Interpretations {
         exact_without_suffix: if has_suffix {
             without_suffix(&exact)
         } else {
@@ -129,27 +128,27 @@ fn plain_readings(path: &str) -> Readings<'_> {
     }
 }
 
-/// Returns the paths that servers may read in `path` (without its query).
+/// Returns the interpretations of `path`, which has no query.
 ///
 /// # Errors
 /// They cannot all be listed.
-pub(crate) fn readings(path: &str) -> Result<Readings<'_>, PathDoubt> {
+pub(crate) fn interpretations(path: &str) -> Result<Interpretations<'_>, PathDoubt> {
     if is_plain(path) {
-        return Ok(plain_readings(path));
+        return Ok(interpretations_of_plain(path));
     }
-    let decoded = decode_certainly(path)?;
+    let decoded = decode_once(path)?;
     check_text(path, &decoded)?;
     let mut exact: Vec<Cow<'_, str>> = vec![Cow::Borrowed(path)];
-    // Every combination of what servers do.
-    vary(&mut exact, |_| vec![decoded.clone()]);
-    vary(&mut exact, cut_parameters);
-    vary(&mut exact, |text| vec![merge_slashes(text)]);
-    vary(&mut exact, |text| vec![strip_trailing_slash(text)]);
+    // All combinations.
+    expand(&mut exact, |_| vec![decoded.clone()]);
+    expand(&mut exact, cut_parameters);
+    expand(&mut exact, |text| vec![merge_slashes(text)]);
+    expand(&mut exact, |text| vec![strip_trailing_slash(text)]);
     let folded: Vec<Cow<'_, str>> = exact
         .iter()
         .map(|text| Cow::Owned(fold_case(text)))
         .collect();
-    Ok(Readings {
+    Ok(Interpretations {
         exact_without_suffix: without_suffix(&exact),
         folded_without_suffix: without_suffix(&folded),
         exact,
@@ -165,8 +164,8 @@ fn without_suffix<'a>(paths: &[Cow<'a, str>]) -> Vec<Cow<'a, str>> {
         .collect()
 }
 
-/// Adds what `change` makes of each path, without duplicates.
-fn vary(paths: &mut Vec<Cow<'_, str>>, change: impl Fn(&str) -> Vec<String>) {
+/// Adds the results of `change` for each path, without duplicates.
+fn expand(paths: &mut Vec<Cow<'_, str>>, change: impl Fn(&str) -> Vec<String>) {
     for index in 0..paths.len() {
         for changed in change(&paths[index]) {
             if !paths.iter().any(|known| **known == *changed) {
@@ -176,8 +175,8 @@ fn vary(paths: &mut Vec<Cow<'_, str>>, change: impl Fn(&str) -> Vec<String>) {
     }
 }
 
-/// Decodes once, if decoding again changes nothing and no delimiter appears.
-fn decode_certainly(path: &str) -> Result<String, PathDoubt> {
+/// Decodes escapes. Fails if decoding again would change the result, or if a delimiter appears.
+fn decode_once(path: &str) -> Result<String, PathDoubt> {
     let once = decode(path.as_bytes());
     if !once.bytes.is_ascii() && std::str::from_utf8(&once.bytes).is_ok_and(has_lookalike) {
         return Err(PathDoubt::DelimiterLookalike);
@@ -210,19 +209,19 @@ fn check_text(path: &str, decoded: &str) -> Result<(), PathDoubt> {
     if decoded.bytes().any(|byte| byte < 0x20 || byte == 0x7f) {
         return Err(PathDoubt::EscapedDelimiter);
     }
-    let names_a_windows_file = decoded.split(['/', ';']).any(|segment| {
+    let is_windows_file_name = decoded.split(['/', ';']).any(|segment| {
         segment.ends_with(['.', ' '])
             || segment.starts_with(' ')
             || segment.contains("::")
             || has_short_name(segment)
     });
-    if names_a_windows_file {
+    if is_windows_file_name {
         return Err(PathDoubt::WindowsFileName);
     }
     Ok(())
 }
 
-/// An 8.3 name such as `ADMINI~1`.
+/// Returns whether the segment contains an 8.3 name such as `ADMINI~1`.
 fn has_short_name(segment: &str) -> bool {
     segment
         .as_bytes()
@@ -230,23 +229,23 @@ fn has_short_name(segment: &str) -> bool {
         .any(|three| three[1] == b'~' && three[2].is_ascii_digit())
 }
 
-/// Compatibility composition (Unicode NFKC), as the best-fit conversions of Windows come close to it.
-fn compatible(text: &str) -> String {
+/// Applies compatibility composition (Unicode NFKC), which approximates the best-fit conversions of Windows.
+fn compose_compatible(text: &str) -> String {
     text.nfkc().collect()
 }
 
-/// Whether some character becomes a delimiter by compatibility composition.
+/// Returns whether compatibility composition turns a character into a delimiter.
 fn has_lookalike(text: &str) -> bool {
-    delimiters(&compatible(text)) != delimiters(text)
+    count_delimiters(&compose_compatible(text)) != count_delimiters(text)
 }
 
-fn delimiters(text: &str) -> usize {
+fn count_delimiters(text: &str) -> usize {
     text.bytes()
         .filter(|byte| br"/\.;?#%".contains(byte))
         .count()
 }
 
-/// Parameters (RFC 3986, section 3.3) of every segment, of the last one, or everything from the first one on.
+/// Removes the parameters (RFC 3986, section 3.3) of every segment, of the last one, or everything after the first `;`.
 fn cut_parameters(text: &str) -> Vec<String> {
     let Some((before, _)) = text.split_once(';') else {
         return Vec::new();
@@ -281,11 +280,11 @@ fn fold_case(text: &str) -> String {
     if text.is_ascii() {
         text.to_ascii_lowercase()
     } else {
-        compatible(text).to_lowercase()
+        compose_compatible(text).to_lowercase()
     }
 }
 
-/// The path without the suffix of its last segment, if it has one.
+/// Returns the path without the suffix of its last segment; `None` if there is no suffix.
 fn strip_format_suffix(text: &str) -> Option<&str> {
     let last = text.rfind('/').map_or(0, |index| index + 1);
     let index = text[last..].rfind('.').filter(|index| *index > 0)?;
@@ -299,8 +298,7 @@ fn strip_trailing_slash(text: &str) -> String {
     }
 }
 
-/// Whether some server may find a `.` or `..` segment in `path`. Where such a path leads depends on what the server takes
-/// for a segment, so it may also leave the prefix of an endpoint.
+/// Returns whether some server may find a `.` or `..` segment in `path`, which may lead out of the path of an endpoint.
 pub fn may_have_dot_segments(path: &str) -> bool {
     if !path
         .bytes()
@@ -319,16 +317,16 @@ pub fn may_have_dot_segments(path: &str) -> bool {
         }
         text = decoded;
     }
-    // Escaped more often than any client means it.
+    // Escaped more often than any legitimate client does.
     true
 }
 
-/// The segments, cut wherever some server cuts.
+/// Splits at every delimiter that some server uses.
 fn segments(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| matches!(byte, b'/' | b'\\' | b';' | b'?' | b'#' | 0))
 }
 
-/// Only dots, whatever blanks are trimmed. Bytes beyond ASCII are read as UTF-8, and overlong dots as dots.
+/// Returns whether a segment consists of dots after trimming. Overlong UTF-8 encodings of dots count as dots.
 fn is_dots(segment: &[u8]) -> bool {
     if !segment.is_ascii() {
         let overlong_dots = segment

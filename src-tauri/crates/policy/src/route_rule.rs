@@ -1,5 +1,5 @@
-//! Route rules: which access requests require where the default of their method is wrong for an API. The first rule that
-//! matches a request decides; another spelling of its path never makes it require less.
+//! Route rules, which override the access that a method requires by default. The first matching rule applies. Another spelling of a
+//! path never requires less access.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,12 +12,12 @@ use crate::path;
 use crate::request_facts::{RequestFacts, RequestKind};
 use crate::route_rule_error::{MAX_RULES, RouteRuleError};
 
-/// The longest path of a rule, in characters.
+/// Maximum length of a path in characters.
 const MAX_PATH_LENGTH: usize = 200;
-/// The longest method of a rule, in characters.
+/// Maximum length of a method in characters.
 const MAX_METHOD_LENGTH: usize = 20;
 
-/// One rule: a method or all of them, a path or all below it, and the access that such requests require.
+/// A rule: a method or all methods, a path or a path prefix, and the required access.
 ///
 /// ```
 /// use keystile_policy::RouteRule;
@@ -34,8 +34,8 @@ pub struct RouteRule {
 }
 
 impl RouteRule {
-    /// Creates a rule for this method (`None`: every one) and this path. A path that ends with `/*` matches what stands
-    /// before that and everything below. `GET` stands for `HEAD` too, because an API answers both with the same code.
+    /// Creates a rule. `None` matches every method; `GET` also matches `HEAD`. A path that ends with `/*` matches the path before it
+    /// and everything below.
     ///
     /// # Errors
     /// `Method` or `Path`.
@@ -58,17 +58,17 @@ impl RouteRule {
         })
     }
 
-    /// The method, `None` for every one.
+    /// Returns the method; `None` for all methods.
     pub fn method(&self) -> Option<&str> {
         self.method.as_deref()
     }
 
-    /// The path as it was written, with `/*` at its end if it has one.
+    /// Returns the path, including a trailing `/*`.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The access that its requests require.
+    /// Returns the required access.
     pub fn access(&self) -> Access {
         self.access
     }
@@ -89,14 +89,15 @@ fn is_method(text: &str) -> bool {
             .all(|byte| byte.is_ascii_uppercase() || byte == b'-')
 }
 
-/// Characters of a path (RFC 3986, 3.3) but `;`, `*` and escapes, which APIs read differently.
+/// Returns whether a byte is a path character (RFC 3986, section 3.3) other than `;`, `*` and `%`, which servers interpret differently.
 fn is_path_character(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()+,=:@/".contains(&byte)
 }
 
-/// Whether servers read the path alike, but for case and format suffixes: otherwise a rule would say two things.
+/// Returns whether all servers interpret the path alike, except for case and format suffixes.
 fn is_certain(stem: &str) -> bool {
-    stem.is_empty() || path::readings(stem).is_ok_and(|readings| readings.exact.len() == 1)
+    stem.is_empty()
+        || path::interpretations(stem).is_ok_and(|interpretations| interpretations.exact.len() == 1)
 }
 
 impl fmt::Display for RouteRule {
@@ -110,17 +111,17 @@ impl FromStr for RouteRule {
     type Err = RouteRuleError;
 
     fn from_str(text: &str) -> Result<Self, RouteRuleError> {
-        let mut words = text.split_ascii_whitespace();
+        let mut parts = text.split_ascii_whitespace();
         let (Some(method), Some(path), Some(access), None) =
-            (words.next(), words.next(), words.next(), words.next())
+            (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(RouteRuleError::Form);
+            return Err(RouteRuleError::Syntax);
         };
         Self::new((method != "*").then_some(method), path, access.parse()?)
     }
 }
 
-/// The rules of one gateway, in order. The first match decides; where no rule matches, the method does.
+/// The ordered rules of a gateway. Without a match, the method determines the access.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RouteRules {
     rules: Vec<RouteRule>,
@@ -128,12 +129,12 @@ pub struct RouteRules {
     folded: SegmentIndex,
 }
 
-/// The rules that can match a path, by its first segment: a request looks at those instead of at every rule.
+/// An index of rules by the first path segment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct SegmentIndex {
-    /// Indexes of rules in their order, those for every path included.
+    /// Ordered indexes of the rules that can match a segment.
     by_segment: HashMap<String, Vec<usize>>,
-    /// Indexes of the rules for every path.
+    /// Ordered indexes of the rules for all paths.
     any: Vec<usize>,
 }
 
@@ -145,15 +146,15 @@ impl SegmentIndex {
             let segment = first_segment(pattern);
             index.by_segment.entry(segment.to_owned()).or_default();
         }
-        for (place, pattern) in patterns.enumerate() {
+        for (position, pattern) in patterns.enumerate() {
             if is_any(pattern) {
-                index.any.push(place);
+                index.any.push(position);
                 index
                     .by_segment
                     .values_mut()
-                    .for_each(|rules| rules.push(place));
+                    .for_each(|rules| rules.push(position));
             } else if let Some(rules) = index.by_segment.get_mut(first_segment(pattern)) {
-                rules.push(place);
+                rules.push(position);
             }
         }
         index
@@ -166,14 +167,14 @@ impl SegmentIndex {
     }
 }
 
-/// What stands between the first slash and the second one.
+/// Returns the text between the first two slashes.
 fn first_segment(path: &str) -> &str {
     let rest = path.strip_prefix('/').unwrap_or(path);
     rest.split_once('/').map_or(rest, |(segment, _)| segment)
 }
 
 impl RouteRules {
-    /// Creates rules in this order.
+    /// Creates an ordered list of rules.
     ///
     /// # Errors
     /// `TooMany`.
@@ -188,21 +189,21 @@ impl RouteRules {
         })
     }
 
-    /// Parses rules as `Display` writes them, one a line.
+    /// Parses one rule a line, as `Display` writes them.
     ///
     /// # Errors
-    /// Those of each rule, or `TooMany`.
+    /// The error of a rule, or `TooMany`.
     pub fn parse(text: &str) -> Result<Self, RouteRuleError> {
         Self::new(text.lines().map(str::parse).collect::<Result<_, _>>()?)
     }
 
-    /// The rules in order.
+    /// Returns the rules in order.
     pub fn as_slice(&self) -> &[RouteRule] {
         &self.rules
     }
 
-    /// Returns the access that a request requires. Its path is matched in every way in which a server may read it, and the
-    /// strictest match counts; a path that cannot be read for certain requires `write`.
+    /// Returns the access that a request requires: the strictest one of all interpretations of its path. An uncertain path requires
+    /// `write`.
     pub fn required_access(&self, request: &RequestFacts) -> RouteMatch {
         let default = match request.kind() {
             RequestKind::Override => return RouteMatch::write(AccessReason::MethodOverride),
@@ -215,27 +216,27 @@ impl RouteRules {
         if self.rules.is_empty() {
             return default;
         }
-        let readings = match path::readings(request.path()) {
-            Ok(readings) => readings,
+        let interpretations = match path::interpretations(request.path()) {
+            Ok(interpretations) => interpretations,
             Err(doubt) => return RouteMatch::write(AccessReason::UncertainPath(doubt)),
         };
         let method = request.method().as_str();
         let exact = |path: &str| self.first_match(&self.exact, path, method, |rule| &rule.path);
         let folded = |path: &str| self.first_match(&self.folded, path, method, |rule| &rule.folded);
-        let as_sent = readings
+        let as_sent = interpretations
             .exact
             .iter()
             .map(|path| exact(path).unwrap_or(default));
-        let in_lower_case = readings
+        let in_lower_case = interpretations
             .folded
             .iter()
             .map(|path| folded(path).unwrap_or(default));
-        // A rule may name a path with a suffix, so the one without it counts only where a rule names that too.
-        let exact_without_suffix = readings
+        // Rules may contain a suffix, so paths without it count only if a rule matches them.
+        let exact_without_suffix = interpretations
             .exact_without_suffix
             .iter()
             .filter_map(|path| exact(path));
-        let folded_without_suffix = readings
+        let folded_without_suffix = interpretations
             .folded_without_suffix
             .iter()
             .filter_map(|path| folded(path));
@@ -260,21 +261,21 @@ impl RouteRules {
         method: &str,
         pattern: impl Fn(&RouteRule) -> &str,
     ) -> Option<RouteMatch> {
-        let place = index.candidates(path).iter().copied().find(|place| {
-            let rule = &self.rules[*place];
+        let position = index.candidates(path).iter().copied().find(|position| {
+            let rule = &self.rules[*position];
             path::matches(pattern(rule), path) && rule.matches_method(method)
         })?;
         Some(RouteMatch {
-            access: self.rules[place].access,
-            reason: AccessReason::Rule(place),
+            access: self.rules[position].access,
+            reason: AccessReason::Rule(position),
         })
     }
 }
 
 impl fmt::Display for RouteRules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, rule) in self.rules.iter().enumerate() {
-            if place > 0 {
+        for (position, rule) in self.rules.iter().enumerate() {
+            if position > 0 {
                 f.write_str("\n")?;
             }
             write!(f, "{rule}")?;

@@ -1,28 +1,26 @@
-//! Why a text is no route rule.
+//! Errors of route rules.
 
 use thiserror::Error;
 
-/// The most rules of one gateway.
+/// Maximum number of rules of a gateway.
 pub const MAX_RULES: usize = 100;
 
-/// Why a rule is none.
+/// Why a text is not a route rule.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum RouteRuleError {
-    /// The method is not a word of capital letters.
-    #[error("a method is a word of capital letters, or * for every method")]
+    /// The method is not one word of capital letters.
+    #[error("use one method in capital letters, or * for all methods")]
     Method,
-    /// The path is not one that a request can have.
-    #[error(
-        "a path begins with /, is at most 200 characters of an address long, and may end with /*"
-    )]
+    /// The path is not valid in a request.
+    #[error("start the path with /, use at most 200 URL characters, and optionally end it with /*")]
     Path,
-    /// Neither open nor read nor write.
-    #[error("a rule says open, read or write")]
-    Need,
-    /// Not three words.
-    #[error("a rule is a method, a path and what they need, such as POST /search read")]
-    Form,
-    /// More than [`MAX_RULES`].
-    #[error("a gateway has at most 100 rules")]
+    /// The access is unknown.
+    #[error("use open, read or write")]
+    Access,
+    /// The rule does not have three parts.
+    #[error("use a method, a path and an access, such as POST /search read")]
+    Syntax,
+    /// There are more than [`MAX_RULES`] rules.
+    #[error("use at most 100 rules")]
     TooMany,
 }

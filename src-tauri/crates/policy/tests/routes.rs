@@ -1,9 +1,6 @@
-//! Route rules: what they can say, and that no spelling of a request makes it require less.
+//! Route rules: their syntax, and that no spelling of a request requires less access.
 
-#![expect(
-    clippy::expect_used,
-    reason = "rules that a test cannot read must fail it"
-)]
+#![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use http::{HeaderMap, Method};
 use keystile_keys::Permission;
@@ -15,7 +12,7 @@ const READ: Access = Access::Key(Permission::Read);
 const WRITE: Access = Access::Key(Permission::Write);
 
 fn rules(text: &str) -> RouteRules {
-    RouteRules::parse(text).expect("rules that are well written")
+    RouteRules::parse(text).expect("valid rules")
 }
 
 fn request(method: &str, target: &str) -> RequestFacts {
@@ -33,7 +30,7 @@ fn with_headers(method: &str, target: &str, headers: &[(&str, &str)]) -> Request
 }
 
 #[test]
-fn the_first_rule_that_is_about_a_request_decides_and_else_the_method_does() {
+fn first_matching_rule_applies_before_method_default() {
     let rules = rules(
         "POST /search read\n* /health open\nGET /reports/* write\nGET /reports/public read\n* /docs/* open",
     );
@@ -56,16 +53,16 @@ fn the_first_rule_that_is_about_a_request_decides_and_else_the_method_does() {
         assert_eq!(
             (routed.access, routed.rule()),
             (need, rule),
-            "{method} {path}: rules are kept in order, and what none is about is judged by its method"
+            "{method} {path}: the first match applies, then the default of the method"
         );
     }
 }
 
 #[test]
-fn a_path_spelt_otherwise_never_needs_less() {
+fn other_path_spelling_never_requires_less() {
     let rules = rules("* /open/* open\nPOST /search read\nGET /export write");
     for (method, path, need) in [
-        // Ways out of what is open.
+        // Escapes from open paths.
         ("GET", "/open/../admin", WRITE),
         ("GET", "/open/a%2fb/../../admin", WRITE),
         ("GET", "/open/a\\b/../../admin", WRITE),
@@ -80,7 +77,7 @@ fn a_path_spelt_otherwise_never_needs_less() {
         ("POST", "//open/a", WRITE),
         ("POST", "/Search", WRITE),
         ("POST", "/search/", WRITE),
-        // Ways around what is closed.
+        // Spellings of restricted paths.
         ("GET", "/Export", WRITE),
         ("GET", "/export/", WRITE),
         ("GET", "//export", WRITE),
@@ -92,7 +89,7 @@ fn a_path_spelt_otherwise_never_needs_less() {
         ("GET", "/export%2f", WRITE),
         ("GET", "/open/%2e%2e/export", WRITE),
         ("GET", "/export/..;/../export/1", WRITE),
-        // What they were meant for.
+        // Ordinary matches.
         ("POST", "/open/a", Access::Open),
         ("POST", "/open/a%20b", Access::Open),
         ("POST", "/search", READ),
@@ -100,13 +97,13 @@ fn a_path_spelt_otherwise_never_needs_less() {
         assert_eq!(
             rules.required_access(&request(method, path)).access,
             need,
-            "{method} {path}: an API may read this path otherwise, so the stricter reading counts"
+            "{method} {path}: the strictest interpretation must apply"
         );
     }
 }
 
 #[test]
-fn upgrade_requires_write_unless_a_rule_says_otherwise_and_override_always_does() {
+fn upgrade_requires_write_without_rule_and_override_always() {
     let rules = rules("GET /live read");
     let upgrade = [("upgrade", "websocket")];
     let override_header = [("x-http-method-override", "DELETE")];
@@ -130,7 +127,7 @@ fn upgrade_requires_write_unless_a_rule_says_otherwise_and_override_always_does(
         assert_eq!(
             (required.access, required.reason),
             (access, reason),
-            "{path} {headers:?}: what follows an upgrade is not seen, and a hidden method is not trusted"
+            "{path} {headers:?}: upgrades and overrides must require write"
         );
     }
     assert_eq!(
@@ -138,12 +135,12 @@ fn upgrade_requires_write_unless_a_rule_says_otherwise_and_override_always_does(
             .required_access(&with_headers("GET", "/live", &upgrade))
             .access,
         WRITE,
-        "without rules an upgrade requires write"
+        "an upgrade must require write without rules"
     );
 }
 
 #[test]
-fn method_override_is_recognized_in_every_spelling() {
+fn method_override_is_detected_in_every_spelling() {
     for query in [
         "_method=DELETE",
         "a=1&_method=DELETE",
@@ -166,7 +163,7 @@ fn method_override_is_recognized_in_every_spelling() {
         "X-HTTP-Method-Override=DELETE",
         "x.http.method.override=DELETE",
         "_HttpMethod=DELETE",
-        // PHP reads a bracket that nothing closes as `_`.
+        // PHP reads an unclosed bracket as `_`.
         "_http[method=DELETE",
         "x%5Bhttp_method.override=DELETE",
     ] {
@@ -207,24 +204,24 @@ fn method_override_is_recognized_in_every_spelling() {
                 facts.override_method()
             ),
             (AccessReason::MethodOverride, Some("DELETE")),
-            "{name}: CGI and its successors read every sign in a name as _"
+            "{name}: CGI maps every sign in a name to _"
         );
     }
 }
 
 #[test]
-fn query_that_is_not_utf8_is_read_as_bytes() {
+fn method_override_is_detected_in_query_that_is_not_utf8() {
     let (kind, method) =
         keystile_policy::request_kind(&HeaderMap::new(), [&b"_method=DELETE&x=\xff"[..]]);
     assert_eq!(
         (kind, method.as_deref()),
         (keystile_policy::RequestKind::Override, Some("DELETE")),
-        "nginx sends such bytes to the API"
+        "nginx passes such bytes to the upstream"
     );
 }
 
 #[test]
-fn uncertain_path_requires_write_and_says_why() {
+fn uncertain_path_requires_write_with_reason() {
     let rules = rules("* /open/* open");
     for (path, doubt) in [
         ("/open/../admin", PathDoubt::DotSegments),
@@ -260,26 +257,26 @@ fn uncertain_path_requires_write_and_says_why() {
 }
 
 #[test]
-fn rules_are_stored_as_they_are_written() {
+fn displayed_rules_are_parsed_back() {
     let text = "POST /search read\n* /health open\nM-SEARCH /a/* write\n* /* open\nGET / read";
     assert_eq!(
         rules(text).to_string(),
         text,
-        "what was stored must be read as it was meant"
+        "stored rules must be parsed back"
     );
     assert_eq!(
         rules(""),
         RouteRules::default(),
-        "no text is no rules, not a broken one"
+        "an empty text has no rules"
     );
 }
 
 #[test]
-fn what_is_no_rule_is_refused_with_its_reason() {
+fn invalid_rule_is_rejected_with_its_error() {
     for (text, error) in [
-        ("", RouteRuleError::Form),
-        ("GET /a", RouteRuleError::Form),
-        ("GET /a read now", RouteRuleError::Form),
+        ("", RouteRuleError::Syntax),
+        ("GET /a", RouteRuleError::Syntax),
+        ("GET /a read now", RouteRuleError::Syntax),
         ("get /a read", RouteRuleError::Method),
         ("G?T /a read", RouteRuleError::Method),
         ("GETGETGETGETGETGETGETGET /a read", RouteRuleError::Method),
@@ -293,24 +290,24 @@ fn what_is_no_rule_is_refused_with_its_reason() {
         ("GET /%61 read", RouteRuleError::Path),
         ("GET /a;b read", RouteRuleError::Path),
         ("GET /ä read", RouteRuleError::Path),
-        ("GET /a admin", RouteRuleError::Need),
+        ("GET /a admin", RouteRuleError::Access),
     ] {
         assert_eq!(
             text.parse::<RouteRule>(),
             Err(error),
-            "{text:?} says nothing certain, so it must not be kept"
+            "{text:?} must be rejected"
         );
     }
     let long = format!("GET /{} read", "a".repeat(200));
     assert_eq!(
         long.parse::<RouteRule>(),
         Err(RouteRuleError::Path),
-        "a path longer than an address is none"
+        "long paths must be rejected"
     );
     let many = "* /a read\n".repeat(MAX_RULES + 1);
     assert_eq!(
         RouteRules::parse(&many),
         Err(RouteRuleError::TooMany),
-        "each request goes through the rules"
+        "the number of rules must be limited"
     );
 }

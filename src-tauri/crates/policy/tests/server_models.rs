@@ -1,5 +1,4 @@
-//! No server family sees a path that requires more than the policy required: a property test against models of how each
-//! family decodes, cuts, merges and trims paths.
+//! Property tests against models of server families, which decode, cut, merge and trim paths differently.
 
 use http::{HeaderMap, Method};
 use keystile_keys::Permission;
@@ -7,7 +6,7 @@ use keystile_policy::{Access, RequestFacts, RouteRules};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// How a server turns the path of a request into the path that it routes by; `None` where it rejects the request.
+/// Returns the path that a server routes by; `None` if it rejects the request.
 struct Model {
     name: &'static str,
     route: fn(&str) -> Option<String>,
@@ -182,7 +181,7 @@ static MODELS: [Model; 20] = [
     },
 ];
 
-/// The access that the server's own routes would need, by rules that are about the path that it sees.
+/// Returns the access that the rules require for the path that the server sees.
 fn required_by(model: &Model, rules: &RouteRules, method: &Method, path: &str) -> Option<Access> {
     let seen = (model.route)(path)?;
     let first = |path: &str| {
@@ -286,12 +285,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_server_sees_a_path_that_requires_more_than_was_required(
+    fn no_server_model_requires_more_access(
         pieces in prop::collection::vec(select(&PIECES[..]), 0..9),
         rules in select(&RULES[..]),
         method in select(&["GET", "HEAD", "POST", "DELETE"][..]),
     ) {
-        // What cannot be sent cannot be seen.
+        // Skip paths that cannot be sent.
         let path = format!("/{}", pieces.concat());
         let Ok(target) = http::uri::PathAndQuery::try_from(path.as_str()) else {
             return Ok(());
@@ -315,7 +314,7 @@ proptest! {
 }
 
 #[test]
-fn ordinary_path_keeps_the_access_of_its_rule() {
+fn plain_path_keeps_access_of_its_rule() {
     let rules =
         RouteRules::parse("* /open/* open\nPOST /search read\n* /Docs/* open\n* /index.html open")
             .expect("rules");
@@ -340,7 +339,7 @@ fn ordinary_path_keeps_the_access_of_its_rule() {
         assert_eq!(
             rules.required_access(&request).access.as_str(),
             access,
-            "{method} {path}: caution must not make ordinary paths unusable"
+            "{method} {path}: plain paths must keep their access"
         );
     }
 }

@@ -23,7 +23,7 @@ impl Registry {
             .await?
             .ok_or(RegistryError::NotFound("key"))?;
         // Also when another process shows it: should that one die, its user has to be told.
-        let is_shown = !is_told && key.state.is_living();
+        let is_shown = !is_told && !key.state.is_terminal();
         let now = self.now();
         let was_open = write.close_prompt(id, now).await?;
         if !was_open {

@@ -36,7 +36,7 @@ impl Registry {
         let key = KeyRow::find(write.connection(), prompt.key_id)
             .await?
             .ok_or(RegistryError::NotFound("key"))?;
-        if key.state.is_living() {
+        if !key.state.is_terminal() {
             self.end_key_in(&mut write, &key, State::Discarded).await?;
         } else {
             // Revoked elsewhere while the prompt was open: only the prompt is left to end.

@@ -260,7 +260,7 @@ impl RegistryError {
             Self::ClearFailed(_) => "Copy something else to replace it.".to_owned(),
             Self::NotClaimed(cause) => format!("{} Then press Copy again.", cause.advice()),
             Self::NotInKeychain => "Create a new key if you do not have this one.".to_owned(),
-            Self::Keychain(error) => error.advice().to_owned(),
+            Self::Keychain(error) => error.advice(),
             Self::Randomness(_) | Self::Hash(_) | Self::Interrupted => "Try again.".to_owned(),
             Self::InvalidSetting => "Choose one of the values shown.".to_owned(),
             Self::ProcessLock(_) => "Allow your user to write beside the database, then try again.".to_owned(),
@@ -282,7 +282,7 @@ impl RegistryError {
                 UniqueRule::EnvironmentName => Some(Field::EnvironmentName),
                 UniqueRule::KeyName => Some(Field::KeyName),
                 UniqueRule::Prefix => Some(Field::Prefix),
-                UniqueRule::Idempotency => None,
+                UniqueRule::IdempotencyKey => None,
             },
             _ => None,
         }

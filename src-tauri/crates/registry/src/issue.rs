@@ -19,7 +19,7 @@ pub struct IssueRequest {
     /// What it may do.
     pub permissions: Permissions,
     /// The submission's own name. Sent twice, it makes one key.
-    pub idempotency: String,
+    pub idempotency_key: String,
 }
 
 impl Registry {
@@ -34,13 +34,13 @@ impl Registry {
         request: &IssueRequest,
     ) -> Result<Prompt, RegistryError> {
         let name = fields::name(&request.name, Field::KeyName)?;
-        if request.idempotency.is_empty() || request.idempotency.len() > 64 {
+        if request.idempotency_key.is_empty() || request.idempotency_key.len() > 64 {
             return Err(RegistryError::SubmissionId);
         }
         let _one_at_a_time = self.issuing.lock().await;
         if let Some(key) = {
             let mut connection = self.store.read().await?;
-            KeyRow::find_by_submission(&mut connection, &request.idempotency).await?
+            KeyRow::find_by_submission(&mut connection, &request.idempotency_key).await?
         } {
             let ticket = self
                 .prompts
@@ -79,13 +79,13 @@ impl Registry {
             environment_id: environment.id,
             name: &name,
             permissions: request.permissions,
-            claim_file: claim.name(),
-            idempotency: &request.idempotency,
+            lock_file: claim.name(),
+            idempotency_key: &request.idempotency_key,
             hash: &hash,
             tag: &plain.secret().tag(self.store.install_key()),
         };
         match write.add_key(&new, now).await {
-            Err(StoreError::UniqueViolation(UniqueRule::Idempotency)) => {
+            Err(StoreError::UniqueViolation(UniqueRule::IdempotencyKey)) => {
                 return Err(RegistryError::AlreadyIssued);
             }
             result => result?,

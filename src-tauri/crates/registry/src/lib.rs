@@ -59,5 +59,5 @@ pub use list::{Notice, NoticeKind};
 pub use open_trials::Trial;
 pub use preview_environment::EnvironmentPreview;
 pub use prompt::{Prompt, Ticket};
-pub use registry::{Clock, Registry, system_clock};
+pub use registry::Registry;
 pub use show_gateway::{Gateway, UpstreamKind};

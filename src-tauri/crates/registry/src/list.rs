@@ -78,20 +78,20 @@ impl Registry {
         let own = self.claim_name();
         let mut is_dead: HashMap<String, bool> = HashMap::new();
         let mut notices = Vec::new();
-        for OpenPromptRow { key, claim_file } in rows {
+        for OpenPromptRow { key, lock_file } in rows {
             let kind = match key.state {
                 State::Unclaimed => NoticeKind::Unclaimed,
                 State::Active | State::Disabled => NoticeKind::Unclosed,
                 _ => continue,
             };
-            let dead = if own.as_ref() == Some(&claim_file) {
+            let dead = if own.as_ref() == Some(&lock_file) {
                 !self.prompts.shows(key.id)
-            } else if let Some(dead) = is_dead.get(&claim_file) {
+            } else if let Some(dead) = is_dead.get(&lock_file) {
                 *dead
             } else {
-                let taken = DeadClaim::take(self.directory(), &claim_file)
+                let taken = DeadClaim::take(self.directory(), &lock_file)
                     .map_err(RegistryError::ProcessLock)?;
-                is_dead.insert(claim_file, taken.is_some());
+                is_dead.insert(lock_file, taken.is_some());
                 taken.is_some()
             };
             if dead {

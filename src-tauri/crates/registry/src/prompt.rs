@@ -75,7 +75,7 @@ pub(crate) struct OpenPrompt {
 
 impl OpenPrompt {
     pub(crate) fn shown(&self, ticket: &Ticket, key: KeyRow) -> Prompt {
-        let has_ended = !key.state.is_living();
+        let has_ended = key.state.is_terminal();
         Prompt {
             ticket: ticket.clone(),
             plain: (!has_ended).then(|| Zeroizing::new(self.plain.expose().to_owned())),

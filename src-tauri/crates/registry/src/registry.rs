@@ -4,10 +4,9 @@
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
 use keystile_keychain::Keychain;
-use keystile_keys::{KeyId, Timestamp};
+use keystile_keys::{Clock, KeyId, Timestamp};
 use keystile_store::Store;
 use tokio::sync::Notify;
 
@@ -17,14 +16,6 @@ use crate::clipboard_hold::Held;
 use crate::error::RegistryError;
 use crate::open_trials::Trials;
 use crate::prompt::OpenPrompts;
-
-/// What time it is. Passed in, so that tests decide.
-pub type Clock = fn() -> Timestamp;
-
-/// The system's clock. A clock before 1970 reads as 1970.
-pub fn system_clock() -> Timestamp {
-    SystemTime::now().into()
-}
 
 /// Decides, for every program.
 pub struct Registry {
@@ -86,7 +77,7 @@ impl Registry {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        (self.clock)()
+        self.clock.now()
     }
 
     pub(crate) fn directory(&self) -> &Path {

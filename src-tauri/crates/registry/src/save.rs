@@ -28,7 +28,7 @@ impl Registry {
         let secret = Zeroizing::new(prompt.plain.expose().to_owned());
         let saved = self.keychain.set(&entry(&before), secret).await;
         // A call that hangs may still do it when the keychain wakes, long after it was given up.
-        if is_only_call && saved != Err(KeychainError::Hung) {
+        if is_only_call && saved != Err(KeychainError::Timeout) {
             self.saving().remove(&before.id);
         }
         match saved {
@@ -40,7 +40,7 @@ impl Registry {
                 // Where it is not known whether something was written, by this attempt or by one before, the row stays
                 // and a sweep finds out.
                 let is_first = before.keychain.is_none();
-                if is_first && !matches!(error, KeychainError::Hung | KeychainError::Failed) {
+                if is_first && !matches!(error, KeychainError::Timeout | KeychainError::Failed) {
                     self.forget_absent_entry(&before).await?;
                 }
                 self.want_sweep();
@@ -65,7 +65,7 @@ impl Registry {
         let key = KeyRow::find(write.connection(), id)
             .await?
             .ok_or(RegistryError::NotFound("key"))?;
-        let has_ended = !key.state.is_living();
+        let has_ended = key.state.is_terminal();
         if has_ended && state == KeychainEntryState::Saving {
             return Err(RegistryError::InvalidKeyState(key.state));
         }
@@ -93,7 +93,7 @@ impl Registry {
             return Ok(());
         }
         let mut write = self.store.write().await?;
-        write.forget_keychain_entry(key.id).await?;
+        write.delete_keychain_entry(key.id).await?;
         write
             .record(self.now(), about(key, Action::KeychainRemoved))
             .await?;

@@ -22,16 +22,16 @@ impl Registry {
         let mut abandoned: BTreeMap<String, Vec<KeyRow>> = BTreeMap::new();
         for row in OpenPromptRow::all(&mut *self.store.read().await?).await? {
             if row.key.state == State::Pending {
-                abandoned.entry(row.claim_file).or_default().push(row.key);
+                abandoned.entry(row.lock_file).or_default().push(row.key);
             }
         }
         let own = self.claim_name();
         let mut revoked = Vec::new();
-        for (claim_file, keys) in abandoned {
-            if own.as_ref() == Some(&claim_file) {
+        for (lock_file, keys) in abandoned {
+            if own.as_ref() == Some(&lock_file) {
                 self.revoke_let_go(keys, &mut revoked).await?;
-            } else if let Some(dead) = DeadClaim::take(self.directory(), &claim_file)
-                .map_err(RegistryError::ProcessLock)?
+            } else if let Some(dead) =
+                DeadClaim::take(self.directory(), &lock_file).map_err(RegistryError::ProcessLock)?
             {
                 self.revoke_unclaimed(keys, &mut revoked).await?;
                 dead.remove();
@@ -114,9 +114,9 @@ impl Registry {
     }
 
     async fn finish_entry(&self, row: &KeychainEntryRow) -> Result<(), RegistryError> {
-        let is_own = self.claim_name().as_ref() == Some(&row.claim_file);
+        let is_own = self.claim_name().as_ref() == Some(&row.lock_file);
         if !is_own
-            && DeadClaim::take(self.directory(), &row.claim_file)
+            && DeadClaim::take(self.directory(), &row.lock_file)
                 .map_err(RegistryError::ProcessLock)?
                 .is_none()
         {

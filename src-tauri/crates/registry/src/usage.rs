@@ -18,7 +18,7 @@ impl Registry {
         &self,
         environment: &EnvironmentId,
     ) -> Result<HashMap<KeyId, KeyUsage>, RegistryError> {
-        let usage = self.store.usage_of_keys(environment).await?;
+        let usage = self.store.key_usage(environment).await?;
         Ok(usage.into_iter().map(|usage| (usage.key, usage)).collect())
     }
 
@@ -30,7 +30,7 @@ impl Registry {
         &self,
         project: &ProjectId,
     ) -> Result<HashMap<EnvironmentId, Timestamp>, RegistryError> {
-        let last = self.store.last_requests_of(project).await?;
+        let last = self.store.last_requests(project).await?;
         Ok(last.into_iter().collect())
     }
 }

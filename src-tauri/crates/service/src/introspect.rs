@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use hyper::{HeaderMap, StatusCode};
-use keystile_keys::Permission;
+use keystile_keys::{Permission, Timestamp};
 use keystile_verifier::Verification;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -196,8 +196,8 @@ async fn respond(
             scope: Some(key.permissions.scope()),
             client_id: Some(key.environment_id.as_str()),
             sub: Some(key.id.as_str()),
-            exp: key.expires_at.map(keystile_guard::to_numeric_date),
-            iat: Some(keystile_guard::to_numeric_date(key.created_at)),
+            exp: key.expires_at.map(Timestamp::as_secs),
+            iat: Some(key.created_at.as_secs()),
         }),
         Verification::Rejected { .. } => keystile_guard::json(&INACTIVE),
     };

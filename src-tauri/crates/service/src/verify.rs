@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use hyper::HeaderMap;
-use keystile_keys::{DenyReason, Permission};
+use keystile_keys::{DenyReason, Permission, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -181,7 +181,7 @@ pub(crate) async fn verify(
         }),
         expires_at: key
             .and_then(|key| key.expires_at)
-            .and_then(keystile_guard::to_rfc3339),
+            .and_then(Timestamp::to_rfc3339),
     });
     LoggedDecision::add(&mut response, &verification);
     Ok(response)

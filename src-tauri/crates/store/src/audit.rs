@@ -1,14 +1,10 @@
-//! The words of the audit log: what happened, to which project, environment and key. An entry never holds a secret, only
-//! names and ids; it is stored in the transaction of the change itself.
+//! Entries of the audit log. An entry contains names and ids, never a secret.
 
 use keystile_keys::{EnvironmentId, KeyId, ProjectId, State};
 
-/// What happened. The written form is stable: it is stored and authenticated.
+/// What happened. The text of an action is stable, because it is stored and authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "each variant says what it is, and as_str how it is written"
-)]
+#[expect(missing_docs, reason = "the names explain the actions")]
 pub enum Action {
     ProjectCreated,
     ProjectRenamed,
@@ -39,7 +35,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// The written form: `noun.happened`.
+    /// Returns the stored text: `noun.verb`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ProjectCreated => "project.created",
@@ -71,7 +67,7 @@ impl Action {
         }
     }
 
-    /// The actions after which a key is in a certain state, with that state.
+    /// The actions that change the state of a key, with the new state.
     pub(crate) const STATE_CHANGES: [(Self, State); 7] = [
         (Self::KeyIssued, State::Pending),
         (Self::KeyClaimed, State::Active),
@@ -83,7 +79,7 @@ impl Action {
     ];
 }
 
-/// One row to be: the action, what it concerns, and a JSON object of names.
+/// An entry: the action, what it concerns, and a JSON object with details.
 #[derive(Debug)]
 pub struct AuditEntry {
     pub(crate) action: Action,
@@ -94,7 +90,7 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
-    /// An entry that concerns nothing yet.
+    /// Creates an entry without references.
     pub fn new(action: Action) -> Self {
         Self {
             action,
@@ -105,28 +101,28 @@ impl AuditEntry {
         }
     }
 
-    /// Concerns this project.
+    /// Sets the project.
     pub fn project(mut self, id: &ProjectId) -> Self {
         self.project = Some(*id);
         self
     }
 
-    /// Concerns this environment.
+    /// Sets the environment.
     pub fn environment(mut self, id: &EnvironmentId) -> Self {
         self.environment = Some(*id);
         self
     }
 
-    /// Concerns this key.
+    /// Sets the key.
     pub fn key(mut self, id: KeyId) -> Self {
         self.key = Some(id);
         self
     }
 
-    /// Adds one fact, such as a name. Never a secret.
+    /// Adds a detail, such as a name. Never a secret.
     pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
-        if let serde_json::Value::Object(facts) = &mut self.detail {
-            facts.insert(name.to_owned(), value.into());
+        if let serde_json::Value::Object(details) = &mut self.detail {
+            details.insert(name.to_owned(), value.into());
         }
         self
     }

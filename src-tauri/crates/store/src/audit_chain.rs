@@ -1,5 +1,5 @@
-//! The chain of audit rows: append-only, each row authenticated together with the code of the row before (HMAC-SHA-256 under a
-//! key derived from the install key). Rows are appended inside write transactions only, so none can come between.
+//! The chain of audit rows: each row contains the authentication code of the previous one (HMAC-SHA-256 under a key derived from
+//! the install key). Rows are appended inside write transactions only.
 
 use std::path::Path;
 
@@ -14,13 +14,13 @@ use crate::error::StoreError;
 /// A stored row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRow {
-    /// Counts from 1 without gaps.
+    /// The sequence number, from 1 without gaps.
     pub seq: i64,
     /// When it was written.
     pub at: Timestamp,
     /// The program that wrote it.
     pub actor: String,
-    /// The written form of the [`Action`](crate::Action).
+    /// The text of the [`Action`](crate::Action).
     pub action: String,
     /// The project it concerns.
     pub project_id: Option<String>,
@@ -28,7 +28,7 @@ pub struct AuditRow {
     pub environment_id: Option<String>,
     /// The key it concerns.
     pub key_id: Option<String>,
-    /// A JSON object of names.
+    /// A JSON object with details.
     pub detail: String,
     pub(crate) install_key_id: Vec<u8>,
     pub(crate) previous: Vec<u8>,
@@ -52,7 +52,7 @@ impl AuditRow {
         })
     }
 
-    /// Returns every field but the code itself, each text behind its length, so that no two rows read the same.
+    /// Returns the authenticated message: all fields but the code, each text after its length, so that no two rows collide.
     fn message(&self) -> Vec<u8> {
         let mut message = Vec::with_capacity(256);
         message.extend_from_slice(&self.previous);
@@ -67,7 +67,7 @@ impl AuditRow {
             self.key_id.as_ref(),
             Some(&self.detail),
         ] {
-            // No text has this length: an absent field is not an empty one.
+            // No text has this length, so that a missing field differs from an empty one.
             let length = field.map_or(u64::MAX, |text| text.len() as u64);
             message.extend_from_slice(&length.to_be_bytes());
             message.extend_from_slice(field.map_or("", String::as_str).as_bytes());
@@ -101,17 +101,17 @@ impl AuditChain {
         &self.head_file
     }
 
-    /// Whether a row was written under the install key of this chain.
+    /// Returns whether a row was written under the current install key.
     pub(crate) fn is_own(&self, row: &AuditRow) -> bool {
         row.install_key_id == self.install_key_id.as_bytes()
     }
 
-    /// Whether the code of a row is the one that this chain's key gives.
+    /// Returns whether the authentication code of a row is correct.
     pub(crate) fn is_authentic(&self, row: &AuditRow) -> bool {
         row.mac == self.key.mac(&row.message())
     }
 
-    /// Appends one row and returns what stands for the chain up to it.
+    /// Appends a row and returns the new head of the chain.
     pub(crate) async fn append(
         &self,
         connection: &mut SqliteConnection,
@@ -165,8 +165,8 @@ impl AuditChain {
         Ok(head)
     }
 
-    /// Returns what is to be remembered once a transaction that ends with `head` is committed. A remembered end that the
-    /// chain does not go on from stays remembered as lost, so that the next commit does not cover it up.
+    /// Returns the content of `audit.head` after the commit of a transaction that ends with `head`. A previous head that is
+    /// missing from the chain is kept as lost, so that later commits do not hide the loss.
     pub(crate) async fn next_remembered(
         &self,
         connection: &mut SqliteConnection,
@@ -186,13 +186,13 @@ impl AuditChain {
     }
 }
 
-/// What the first row is bound to.
+/// The previous code of the first row.
 pub(crate) const FIRST_PREVIOUS: [u8; 32] = [0; 32];
 
 /// Returns all rows after `after`, oldest first.
 ///
 /// # Errors
-/// As every read.
+/// The database cannot be read.
 pub async fn audit_rows(
     connection: &mut SqliteConnection,
     after: i64,
@@ -200,7 +200,7 @@ pub async fn audit_rows(
     audit_rows_up_to(connection, after, i64::MAX).await
 }
 
-/// Returns `limit` rows after `after` at most, oldest first.
+/// Returns at most `limit` rows after `after`, oldest first.
 pub(crate) async fn audit_rows_up_to(
     connection: &mut SqliteConnection,
     after: i64,

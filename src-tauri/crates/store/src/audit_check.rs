@@ -1,5 +1,5 @@
-//! Checks the audit log as a whole: the chain of rows, its end against `audit.head`, and each key against its last row. It
-//! reads in batches, so that neither memory nor other programs' writes suffer from a long log.
+//! Verification of the audit log: the chain of rows, its end against `audit.head`, and each key against its last row. Reads in
+//! batches, so that a long log neither needs much memory nor blocks writers.
 
 use std::fmt::Write as _;
 
@@ -12,40 +12,39 @@ use crate::audit_head::RememberedHead;
 use crate::error::StoreError;
 use crate::open::Store;
 
-/// Rows that are read at once.
-const BATCH: i64 = 1_000;
-/// Keys that are named; a log that disagrees with more is not more wrong.
+/// Rows that are read in one batch.
+const BATCH_SIZE: i64 = 1_000;
+/// Maximum number of reported keys.
 const MAX_DIFFERING_KEYS: i64 = 100;
 
 /// The result of [`Store::check_audit`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditCheck {
-    /// How many rows there are.
+    /// The number of rows that were checked.
     pub rows: i64,
-    /// The first row that was changed, is missing, or was put in by another program.
+    /// The first row that was changed, is missing, or was inserted by another program.
     pub first_broken: Option<i64>,
-    /// Rows that were written under another install key. Their order was checked, their content cannot be.
+    /// Rows that were written under another install key. Only their order can be checked.
     pub other_install_key: Option<OtherInstallKey>,
-    /// The number of a row that was the last one once and is not in the log any more: the log was cut off, rewritten, or put
-    /// back from a backup.
+    /// The number of a former last row that is missing: the log was truncated, rewritten, or restored from a backup.
     pub lost_end: Option<i64>,
-    /// Keys whose state, permissions or environment are not what their rows say, 100 at most.
+    /// Keys whose state, permissions or environment contradict the log, at most 100.
     pub differing_keys: Vec<KeyId>,
 }
 
-/// Rows that were written under another install key than the one that is there now.
+/// Rows that were written under another install key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OtherInstallKey {
-    /// The first of them.
+    /// The first such row.
     pub first: i64,
-    /// The last of them.
+    /// The last such row.
     pub last: i64,
-    /// Whether they are the beginning of the log, as after a lost `install.key`, and not between rows of this one.
+    /// Whether the log starts with them, as after the loss of `install.key`.
     pub is_beginning: bool,
 }
 
 impl AuditCheck {
-    /// Whether nothing speaks against the log. A beginning under an install key that was lost does not.
+    /// Returns whether no manipulation was found. A log may start with rows under a lost install key.
     pub fn is_intact(&self) -> bool {
         self.first_broken.is_none()
             && self.lost_end.is_none()
@@ -55,13 +54,13 @@ impl AuditCheck {
 }
 
 impl Store {
-    /// Checks the audit log and compares each key with it. Takes about a second for 500,000 rows.
+    /// Verifies the audit log and compares each key with it. Takes about a second for 500,000 rows.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn check_audit(&self) -> Result<AuditCheck, StoreError> {
         let chain = self.audit_chain();
-        // Before the rows: they only grow, so the end that is remembered now must be among them.
+        // Read before the rows: the log only grows, so it must contain this head.
         let remembered = chain.head_file().read();
         let mut connection = self.read().await?;
         let mut check = check_chain(&mut connection, chain).await?;
@@ -78,10 +77,10 @@ async fn check_chain(
     let mut check = AuditCheck::default();
     let mut previous = FIRST_PREVIOUS.to_vec();
     let mut has_own = false;
-    // Numbers below 1 are nobody's, and must not be overlooked.
+    // Keystile writes no row below 1; one that is there must be found.
     let mut after = i64::MIN;
     loop {
-        let batch = audit_rows_up_to(connection, after, BATCH).await?;
+        let batch = audit_rows_up_to(connection, after, BATCH_SIZE).await?;
         let is_last = batch.is_empty();
         for row in batch {
             let expected = check.rows + 1;
@@ -125,13 +124,13 @@ async fn lost_end(
     Ok((!is_stored).then_some(last.seq))
 }
 
-/// Keys that are not as the last row about their state and the row of their issuing say.
+/// Returns the keys that contradict the last row about their state, or the row of their creation.
 async fn differing_keys(connection: &mut SqliteConnection) -> Result<Vec<KeyId>, StoreError> {
     let mut actions = String::new();
     let mut states = String::new();
     for (action, state) in Action::STATE_CHANGES {
         let separator = if actions.is_empty() { "" } else { ", " };
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _written = write!(actions, "{separator}'{}'", action.as_str());
         let _written = write!(
             states,
@@ -140,7 +139,7 @@ async fn differing_keys(connection: &mut SqliteConnection) -> Result<Vec<KeyId>,
             state.as_str()
         );
     }
-    // Of the columns beside `max`, SQLite gives those of the row that has the greatest value (lang_select.html, 2.5).
+    // SQLite takes the columns beside `max` from the row with the maximum (lang_select.html, 2.5).
     let sql = format!(
         "WITH last AS (SELECT key_id, action, max(seq) FROM audit WHERE action IN ({actions}) GROUP BY key_id),
               issued AS (SELECT key_id, environment_id, detail, max(seq) FROM audit
@@ -155,6 +154,6 @@ async fn differing_keys(connection: &mut SqliteConnection) -> Result<Vec<KeyId>,
     );
     let ids: Vec<String> = sqlx::query_scalar(&sql).fetch_all(connection).await?;
     ids.iter()
-        .map(|id| id.parse().map_err(|_| StoreError::impossible_row("key id")))
+        .map(|id| id.parse().map_err(|_| StoreError::invalid_row("key id")))
         .collect()
 }

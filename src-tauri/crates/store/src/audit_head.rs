@@ -1,6 +1,5 @@
-//! `audit.head`, a file beside the database: the last audit row as of the last commit, outside the table. A chain that was
-//! cut off or replaced does not go on from what is remembered here. The file is replaced atomically after each commit; one
-//! that is lost or behind proves less and hinders nothing.
+//! `audit.head`, a file beside the database with the last audit row of the last commit. A chain without that row was truncated or
+//! replaced. The file is replaced atomically after each commit; a missing or old file only weakens the check.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,17 +11,17 @@ use crate::error::StoreError;
 /// The name of the file in the store's directory.
 const HEAD_FILE: &str = "audit.head";
 
-/// An audit row that stands for every row before it as well.
+/// The last row of a chain, which authenticates every row before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditHead {
-    /// Its number.
+    /// Its sequence number.
     pub seq: i64,
     /// Its authentication code.
     pub mac: Vec<u8>,
 }
 
 impl AuditHead {
-    /// Whether the table has this very row.
+    /// Returns whether the table contains this row.
     pub(crate) async fn is_stored(
         &self,
         connection: &mut SqliteConnection,
@@ -35,16 +34,16 @@ impl AuditHead {
     }
 }
 
-/// What the file says.
+/// The content of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RememberedHead {
-    /// The end of the chain at the last commit.
+    /// The head at the last commit.
     pub(crate) last: AuditHead,
-    /// An earlier end that the chain did not go on from.
+    /// An earlier head that is missing from the chain.
     pub(crate) lost: Option<AuditHead>,
 }
 
-/// The file of one store.
+/// The file in one directory.
 #[derive(Debug)]
 pub(crate) struct HeadFile {
     path: PathBuf,
@@ -57,38 +56,36 @@ impl HeadFile {
         }
     }
 
-    /// Returns what is remembered; `None` when the file is absent or cannot be read.
+    /// Reads the file; `None` if it is missing or cannot be read.
     pub(crate) fn read(&self) -> Option<RememberedHead> {
         match std::fs::read_to_string(&self.path) {
             Ok(text) => {
                 let remembered = parse(&text);
                 if remembered.is_none() {
-                    tracing::warn!(
-                        "audit.head cannot be read; it is written anew with the next change"
-                    );
+                    tracing::warn!("audit.head is damaged; the next change replaces it");
                 }
                 remembered
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
-                tracing::warn!(%error, "audit.head cannot be read");
+                tracing::warn!(%error, "cannot read audit.head");
                 None
             }
         }
     }
 
-    /// Replaces the file. What cannot be written is logged: the change itself is committed already.
+    /// Replaces the file. Errors are only logged, because the change is already committed.
     pub(crate) async fn write(&self, remembered: RememberedHead) {
         let path = self.path.clone();
         let written = tokio::task::spawn_blocking(move || replace(&path, &remembered)).await;
         match written {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "audit.head was not written"),
-            Err(error) => tracing::warn!(%error, "audit.head was not written"),
+            Ok(Err(error)) => tracing::warn!(%error, "cannot write audit.head"),
+            Err(error) => tracing::warn!(%error, "cannot write audit.head"),
         }
     }
 
-    /// Forgets the end of a database that is not there any more.
+    /// Removes the file, for a new database in place of a removed one.
     pub(crate) fn remove(&self) -> io::Result<()> {
         match std::fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -99,20 +96,20 @@ impl HeadFile {
 
 fn replace(path: &Path, remembered: &RememberedHead) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
-    // Mode 0600 on Unix, and a name of its own for each writer.
+    // Created with mode 0600 and a random name.
     let mut file = tempfile::Builder::new()
         .prefix(".audit.head.")
         .tempfile_in(directory)?;
-    file.write_all(text(remembered).as_bytes())?;
+    file.write_all(format(remembered).as_bytes())?;
     file.persist(path)?;
     Ok(())
 }
 
-/// One line for each end: its number and its code in hexadecimal digits.
-fn text(remembered: &RememberedHead) -> String {
-    let line = |head: &AuditHead| format!("{} {}\n", head.seq, hex::encode(&head.mac));
+/// Formats a line for each head: its number and its hexadecimal code.
+fn format(remembered: &RememberedHead) -> String {
+    let line = |head: &AuditHead| std::format!("{} {}\n", head.seq, hex::encode(&head.mac));
     let lost = remembered.lost.as_ref().map(line);
-    format!("{}{}", line(&remembered.last), lost.unwrap_or_default())
+    std::format!("{}{}", line(&remembered.last), lost.unwrap_or_default())
 }
 
 fn parse(text: &str) -> Option<RememberedHead> {
@@ -134,10 +131,10 @@ fn parse(text: &str) -> Option<RememberedHead> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AuditHead, RememberedHead, parse, text};
+    use super::{AuditHead, RememberedHead, format, parse};
 
     #[test]
-    fn remembered_head_reads_as_it_was_written() {
+    fn formatted_head_is_parsed_back() {
         let head = |seq: i64| AuditHead {
             seq,
             mac: vec![0xa5; 32],
@@ -147,7 +144,7 @@ mod tests {
                 last: head(7),
                 lost,
             };
-            assert_eq!(parse(&text(&written)), Some(written));
+            assert_eq!(parse(&format(&written)), Some(written));
         }
         for damaged in ["", "7", "7 xyz", "seven a5", "7 a5\n9"] {
             assert_eq!(parse(damaged), None, "{damaged}");

@@ -1,4 +1,4 @@
-//! Reads a column whose text has a form of its own: an id, a state, a permission.
+//! Parsing of text columns such as ids and states.
 
 use std::str::FromStr;
 
@@ -7,15 +7,15 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::error::StoreError;
 
-/// Returns the parsed text of a column.
+/// Parses the text of a column.
 ///
 /// # Errors
-/// `ImpossibleRow` when the text has not the form that the schema demands, or `Failed` when there is no such column.
+/// `InvalidRow` if the text is not valid, `Failed` if there is no such column.
 pub(crate) fn column<T: FromStr>(row: &SqliteRow, name: &str) -> Result<T, StoreError> {
     parse(&row.try_get::<String, _>(name)?, name)
 }
 
-/// As [`column()`], for one that may be NULL.
+/// Parses the text of a column that may be NULL. Errors as in [`column()`].
 pub(crate) fn optional_column<T: FromStr>(
     row: &SqliteRow,
     name: &str,
@@ -27,5 +27,5 @@ pub(crate) fn optional_column<T: FromStr>(
 
 fn parse<T: FromStr>(text: &str, name: &str) -> Result<T, StoreError> {
     text.parse()
-        .map_err(|_| StoreError::impossible_row(&name.replace('_', " ")))
+        .map_err(|_| StoreError::invalid_row(&name.replace('_', " ")))
 }

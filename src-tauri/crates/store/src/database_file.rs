@@ -1,62 +1,60 @@
-//! The one handle with which this process looks at the database file beside SQLite's own. On Unix, closing *any*
-//! descriptor of a file drops all of the process's locks on it, SQLite's too (fcntl(2)); so a handle that was opened
-//! once is kept until the process ends, and nothing else in the program opens the file. Opened by `open` only; the verifier
-//! reads the change counter with it.
+//! The process's only handle of a database file beside those of SQLite. On Unix, closing any descriptor of a file releases all
+//! locks of the process on it, including SQLite's (fcntl(2)). So each file is opened once and stays open until the process ends.
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Never shrinks: see above. One entry a file, recognised by device and inode, so that a replaced file gets its own.
+/// The open files, by device and inode. Never shrinks; see the module.
 static HANDLES: Mutex<Vec<Arc<DatabaseFile>>> = Mutex::new(Vec::new());
 
-/// A database file of this process.
+/// An open database file.
 #[derive(Debug)]
 pub struct DatabaseFile {
     file: File,
     identity: Identity,
 }
 
-/// What the header says of the last commit: <https://www.sqlite.org/fileformat2.html#the_database_header>.
+/// The last commit according to the database header (<https://www.sqlite.org/fileformat2.html#the_database_header>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HeaderProbe {
-    /// Whether both version bytes (18 and 19) say "rollback journal". In WAL mode the counter stands still.
-    pub rollback: bool,
+pub struct CommitState {
+    /// Whether both version bytes (18 and 19) mean rollback journal. In WAL mode the change counter does not move.
+    pub is_rollback_journal: bool,
     /// The last commit.
     pub commit: CommitId,
 }
 
-/// Tells one commit from every other, also after a backup was put in the place of the database and more was committed.
+/// Identifies a commit, also after a backup was restored and repeats the change counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CommitId {
-    /// SQLite's file change counter (byte 24): moves with every commit that changes something. Unsigned, wraps.
+    /// SQLite's file change counter (byte 24). Moves with every commit; wraps.
     pub change_counter: u32,
     /// The random number that every commit of Keystile writes (`PRAGMA user_version`, byte 60). Never `u32::MAX`.
     pub nonce: u32,
 }
 
 impl CommitId {
-    /// Both numbers in one. Never `u64::MAX`.
+    /// Combines both numbers. Never `u64::MAX`.
     pub fn as_u64(self) -> u64 {
         (u64::from(self.change_counter) << 32) | u64::from(self.nonce)
     }
 }
 
-/// Bytes 18–19 and 68–71 of the header.
+/// The journal mode (bytes 18 and 19) and application id (bytes 68–71) of the database header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Signature {
+pub(crate) struct DatabaseHeader {
     pub(crate) wal: bool,
     pub(crate) application_id: i64,
 }
 
 impl DatabaseFile {
-    /// Opens the file, making it with mode 0600 when it is not there.
+    /// Opens the file, or creates it with mode 0600.
     pub(crate) fn open(path: &Path) -> io::Result<Arc<Self>> {
         Self::open_with(path, true)
     }
 
-    /// Opens the file if it is there.
+    /// Opens an existing file.
     pub(crate) fn open_existing(path: &Path) -> io::Result<Arc<Self>> {
         Self::open_with(path, false)
     }
@@ -83,25 +81,25 @@ impl DatabaseFile {
         Ok(opened)
     }
 
-    /// Reads 46 bytes at offset 18: a fifth to a third of a microsecond, no lock. An empty file (new database) reads as zero.
+    /// Reads the last commit from the header. Takes no lock and less than a third of a microsecond. An empty file reads as zero.
     ///
     /// # Errors
-    /// As every read of a file.
-    pub fn probe(&self) -> io::Result<HeaderProbe> {
+    /// The file cannot be read.
+    pub fn commit_state(&self) -> io::Result<CommitState> {
         let mut bytes = [0_u8; 46];
         let number = |bytes: &[u8; 46], at: usize| {
             u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
         };
         match read_exact_at(&self.file, &mut bytes, 18) {
-            Ok(()) => Ok(HeaderProbe {
-                rollback: bytes[0] == 1 && bytes[1] == 1,
+            Ok(()) => Ok(CommitState {
+                is_rollback_journal: bytes[0] == 1 && bytes[1] == 1,
                 commit: CommitId {
                     change_counter: number(&bytes, 24 - 18),
                     nonce: number(&bytes, 60 - 18),
                 },
             }),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(HeaderProbe {
-                rollback: true,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(CommitState {
+                is_rollback_journal: true,
                 commit: CommitId {
                     change_counter: 0,
                     nonce: 0,
@@ -111,14 +109,14 @@ impl DatabaseFile {
         }
     }
 
-    /// Whether this is still the file at `path`: not deleted, moved or replaced.
+    /// Returns whether this is still the file at `path`, not deleted, moved or replaced.
     pub fn is_at(&self, path: &Path) -> bool {
         Identity::of_path(path).is_ok_and(|found| found == self.identity)
     }
 
-    /// What the header says of whose file this is, before SQLite touches it: connecting already turns a WAL file into
-    /// one with a rollback journal. `None` when there is no header (a new file, or none of SQLite's).
-    pub(crate) fn signature(&self) -> io::Result<Option<Signature>> {
+    /// Reads the header without SQLite, because connecting would already switch a WAL file to a rollback journal. `None` if the
+    /// file is new or not a SQLite database.
+    pub(crate) fn header(&self) -> io::Result<Option<DatabaseHeader>> {
         let mut header = [0_u8; 100];
         match read_exact_at(&self.file, &mut header, 0) {
             Ok(()) if header.starts_with(b"SQLite format 3\0") => {}
@@ -129,25 +127,25 @@ impl DatabaseFile {
         let number = |at: usize| {
             i32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
         };
-        Ok(Some(Signature {
+        Ok(Some(DatabaseHeader {
             wal: header[18] == 2 || header[19] == 2,
             application_id: number(68).into(),
         }))
     }
 
-    /// Brings the mode back to 0600. Called once the file is known to be ours.
+    /// Restores mode 0600.
     pub(crate) fn tighten(&self) -> io::Result<()> {
         tighten(&self.file)
     }
 
-    /// Bytes.
+    /// Returns the size in bytes.
     pub(crate) fn len(&self) -> io::Result<u64> {
         Ok(self.file.metadata()?.len())
     }
 }
 
 fn lock() -> MutexGuard<'static, Vec<Arc<DatabaseFile>>> {
-    // A poisoned list is still a correct list: entries are pushed whole.
+    // A poisoned list is still valid, because entries are pushed whole.
     HANDLES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -179,7 +177,7 @@ impl Identity {
     }
 }
 
-/// Elsewhere locks belong to handles, not to processes, so a path is identity enough.
+/// On other systems locks belong to handles, not to processes, so the path is sufficient.
 #[cfg(not(unix))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Identity(std::path::PathBuf);
@@ -195,14 +193,14 @@ impl Identity {
     }
 }
 
-/// The system call itself: the C library's `pread` can be cancelled, and arranging for that costs a tenth of it.
+/// Calls `pread` directly: that of the C library is a cancellation point, which makes it a tenth slower.
 #[cfg(unix)]
 fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
     let read = rustix::io::retry_on_intr(|| rustix::io::pread(file, &mut *bytes, offset))?;
     if read == bytes.len() {
         Ok(())
     } else {
-        // A regular file gives all it has.
+        // A short read of a regular file is its end.
         Err(io::ErrorKind::UnexpectedEof.into())
     }
 }
@@ -217,25 +215,25 @@ fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
     }
 }
 
-/// Mode 0600 from the first moment on, so that there is no moment at which others could open it.
+/// Creates files with mode 0600, so that other users can never open them.
 pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
 }
 
-/// A file that got a wider mode (a restored backup, a copy) is brought back to 0600.
+/// Restores mode 0600, for example after a backup was restored.
 #[cfg(unix)]
 pub(crate) fn tighten(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     if file.metadata()?.permissions().mode() & 0o077 != 0 {
-        tracing::warn!("a file of the store was open to other users; its mode is 0600 again");
+        tracing::warn!("other users could access a file of the store; restored mode 0600");
         file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
     }
     Ok(())
 }
 
-/// On Windows the user's profile directory keeps others out; there is no mode to set.
+/// On Windows, the profile directory of the user restricts access.
 #[cfg(not(unix))]
 pub(crate) fn tighten(_file: &File) -> io::Result<()> {
     Ok(())

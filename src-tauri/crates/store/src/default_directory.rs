@@ -1,12 +1,11 @@
-//! Where a user's store is unless another one is named.
+//! The default directory of the store.
 
 use std::path::PathBuf;
 
-/// The environment variable that names the folder of the store.
+/// The environment variable with the directory of the store.
 pub const DIRECTORY_VARIABLE: &str = "KEYSTILE_DB";
 
-/// Returns the folder of the window's store: `dev.keystile.desktop/store` in the user's data folder. `None` if the user has no
-/// data folder.
+/// Returns `dev.keystile.desktop/store` in the data directory of the user; `None` if there is no data directory.
 pub fn default_directory() -> Option<PathBuf> {
     Some(dirs::data_dir()?.join("dev.keystile.desktop").join("store"))
 }

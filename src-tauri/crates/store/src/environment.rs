@@ -1,5 +1,4 @@
-//! Environment rows. The registry reads and writes them; this file knows the columns and no rule. A deleted environment
-//! keeps its row, because its keys and its prefix are written in places Keystile does not see.
+//! Environment rows. A deleted environment keeps its row, because issued keys still contain its prefix.
 
 use keystile_keys::{EnvironmentId, Name, Prefix, ProjectId, Stage, Timestamp};
 use keystile_policy::KeyLocation;
@@ -10,47 +9,47 @@ use crate::column::column;
 use crate::error::StoreError;
 use crate::write::Write;
 
-/// An environment with its project's name and what it holds.
+/// An environment with the name of its project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnvironmentRow {
     /// Its id.
     pub id: EnvironmentId,
     /// Its project.
     pub project_id: ProjectId,
-    /// The project's name as written.
+    /// The name of the project.
     pub project_name: String,
-    /// Its name as written.
+    /// Its name.
     pub name: String,
     /// Its stage.
     pub stage: Stage,
     /// The prefix of its keys.
     pub prefix: Prefix,
-    /// The upstream URL, when one was entered.
+    /// The upstream URL, if set.
     pub endpoint: Option<String>,
     /// Where requests carry their key.
     pub key_location: KeyLocation,
-    /// When it issued its first key. From then on the prefix is fixed.
+    /// When its first key was issued, which fixes the prefix.
     pub first_issued_at: Option<Timestamp>,
-    /// When its first key was claimed. From then on it is active.
+    /// When its first key was claimed, which activates it.
     pub activated_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// How many keys open it.
+    /// The number of active keys.
     pub live_keys: i64,
 }
 
-/// An environment to be.
+/// A new environment.
 #[derive(Debug, Clone)]
 pub struct NewEnvironment<'a> {
     /// Its id.
     pub id: EnvironmentId,
     /// Its project.
     pub project_id: ProjectId,
-    /// What is written about it.
+    /// Its other columns.
     pub change: EnvironmentChange<'a>,
 }
 
-/// What can be written about an environment.
+/// The editable columns of an environment.
 #[derive(Debug, Clone, Copy)]
 pub struct EnvironmentChange<'a> {
     /// Its name.
@@ -72,7 +71,7 @@ const SELECT: &str =
   FROM environments e JOIN projects p ON p.id = e.project_id WHERE e.deleted_at IS NULL";
 
 impl EnvironmentRow {
-    fn of(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn from_row(row: &SqliteRow) -> Result<Self, StoreError> {
         let text = |column: &str| row.try_get::<String, _>(column);
         let time = |column: &str| {
             row.try_get::<Option<i64>, _>(column)
@@ -85,7 +84,7 @@ impl EnvironmentRow {
             name: text("name")?,
             stage: column(row, "stage")?,
             prefix: Prefix::parse(&text("prefix")?)
-                .map_err(|_| StoreError::impossible_row("prefix"))?,
+                .map_err(|_| StoreError::invalid_row("prefix"))?,
             endpoint: row.try_get("endpoint")?,
             key_location: column(row, "key_location")?,
             first_issued_at: time("first_issued_at")?,
@@ -95,10 +94,10 @@ impl EnvironmentRow {
         })
     }
 
-    /// All environments of a project, oldest first.
+    /// Returns the environments of a project, oldest first.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn list_in_project(
         connection: &mut SqliteConnection,
         project: &ProjectId,
@@ -109,13 +108,13 @@ impl EnvironmentRow {
         .bind(project.as_str())
         .fetch_all(connection)
         .await?;
-        rows.iter().map(Self::of).collect()
+        rows.iter().map(Self::from_row).collect()
     }
 
-    /// The environment with this id, unless it was deleted.
+    /// Returns the environment with this id, unless it was deleted.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn find(
         connection: &mut SqliteConnection,
         id: &EnvironmentId,
@@ -124,19 +123,19 @@ impl EnvironmentRow {
             .bind(id.as_str())
             .fetch_optional(connection)
             .await?;
-        row.as_ref().map(Self::of).transpose()
+        row.as_ref().map(Self::from_row).transpose()
     }
 
-    /// The environment called this in the project called that, without regard to case, unless it was deleted.
+    /// Returns the environment with these case-insensitive names, unless it was deleted.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn find_by_name(
         connection: &mut SqliteConnection,
         project: &str,
         name: &str,
     ) -> Result<Option<Self>, StoreError> {
-        // What is no name is nobody's name.
+        // Nothing is stored under an invalid name.
         let (Ok(project), Ok(name)) = (Name::parse(project), Name::parse(name)) else {
             return Ok(None);
         };
@@ -147,14 +146,14 @@ impl EnvironmentRow {
         .bind(name.folded())
         .fetch_optional(connection)
         .await?;
-        row.as_ref().map(Self::of).transpose()
+        row.as_ref().map(Self::from_row).transpose()
     }
 
-    /// Returns the environment that a reference names: by its id, or as `project/environment` without regard to case. Names hold
-    /// no slash, so a reference never means two.
+    /// Returns the environment with an id or a case-insensitive `project/environment`. Names contain no slash, so a reference is
+    /// never ambiguous.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn find_by_reference(
         connection: &mut SqliteConnection,
         reference: &str,
@@ -168,10 +167,10 @@ impl EnvironmentRow {
         }
     }
 
-    /// Whether a prefix is in use, or written in keys that were issued once, by another environment than `except`.
+    /// Returns whether an environment other than `except` uses a prefix or issued keys with it.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn is_prefix_taken(
         connection: &mut SqliteConnection,
         prefix: &Prefix,
@@ -190,10 +189,10 @@ impl EnvironmentRow {
 }
 
 impl Write<'_> {
-    /// Adds an environment.
+    /// Inserts an environment.
     ///
     /// # Errors
-    /// `Taken(EnvironmentName | Prefix)`, or as every write.
+    /// `UniqueViolation(EnvironmentName | Prefix)`, or the database cannot be written.
     pub async fn add_environment(
         &mut self,
         new: &NewEnvironment<'_>,
@@ -217,10 +216,10 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Writes what was changed.
+    /// Updates an environment.
     ///
     /// # Errors
-    /// `Taken(EnvironmentName | Prefix)`, or as every write.
+    /// `UniqueViolation(EnvironmentName | Prefix)`, or the database cannot be written.
     pub async fn edit_environment(
         &mut self,
         id: &EnvironmentId,
@@ -242,10 +241,10 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Remembers the first claim of one of its keys. Says whether this was it.
+    /// Stores the time of the first claim of a key. Returns whether it was the first.
     ///
     /// # Errors
-    /// As every write.
+    /// The database cannot be written.
     pub async fn activate_environment(
         &mut self,
         id: &EnvironmentId,
@@ -261,10 +260,10 @@ impl Write<'_> {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Remembers that a key was issued: the prefix is fixed from now on.
+    /// Stores the time when the first key was issued, which fixes the prefix.
     ///
     /// # Errors
-    /// As every write.
+    /// The database cannot be written.
     pub async fn fix_prefix(
         &mut self,
         id: &EnvironmentId,
@@ -280,10 +279,10 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Marks an environment as deleted. Its keys are the caller's to revoke first.
+    /// Marks an environment as deleted. The caller must revoke its keys first.
     ///
     /// # Errors
-    /// As every write.
+    /// The database cannot be written.
     pub async fn delete_environment(
         &mut self,
         id: &EnvironmentId,

@@ -1,128 +1,179 @@
-//! What can go wrong with the file, told apart by what a person can do about it. Every layer above passes these on
-//! unchanged. It names causes but prints none: the private cause is a source, for the log.
+//! Errors of the store. Message, code and help are for users; the cause is only a source, for the log.
 
 use std::path::{Path, PathBuf};
 
+use miette::Diagnostic;
 use sqlx::error::ErrorKind;
+use thiserror::Error;
 
-/// An accident of storage. `Display` is the sentence, [`StoreError::advice`] the next step.
-#[derive(Debug, thiserror::Error)]
+/// Why the store cannot be opened, read or written.
+#[derive(Debug, Error, Diagnostic)]
 pub enum StoreError {
-    /// The pages do not hold together (SQLITE_CORRUPT, SQLITE_NOTADB, or a row that says what no row may say).
-    #[error("{} is damaged.", database(path))]
+    /// The file is damaged (SQLITE_CORRUPT, SQLITE_NOTADB).
+    #[error("{} is damaged.", sentence_start(path))]
+    #[diagnostic(
+        code("database_corrupt"),
+        help(
+            "Nothing was changed. Restore {} from a backup, or move it aside to start with an empty database.",
+            mid_sentence(path)
+        )
+    )]
     Corrupt {
-        /// The database file; empty when it was found out in the middle of something.
+        /// The database file; empty if the error occurred in an open database.
         path: PathBuf,
-        /// What SQLite said.
+        /// The error of SQLite.
         #[source]
         cause: Option<sqlx::Error>,
     },
-    /// A SQLite file, or some other file, that another program made.
-    #[error("The file {} was not made by Keystile.", path.display())]
+    /// The file is not a Keystile database.
+    #[error("{} is not a Keystile database.", path.display())]
+    #[diagnostic(
+        code("not_a_keystile_database"),
+        help("It was not changed. Move {} aside, then try again.", path.display())
+    )]
     NotKeystile {
         /// The file.
         path: PathBuf,
     },
-    /// Written by a newer Keystile.
-    #[error("The database {} was written by a newer Keystile (schema {found}; this one knows {known}).", path.display())]
+    /// A newer version of Keystile wrote the database.
+    #[error("The database {} uses schema {found}; this version of Keystile supports schema {known}.", path.display())]
+    #[diagnostic(
+        code("unsupported_schema"),
+        help("It was not changed. Install a newer version of Keystile.")
+    )]
     UnsupportedSchema {
         /// The database file.
         path: PathBuf,
-        /// The schema version in the file.
+        /// The schema version of the file.
         found: i64,
         /// The schema version of this program.
         known: i64,
     },
     /// The file or its directory cannot be written.
-    #[error("{} cannot be written.", place(path))]
+    #[error("Cannot write {}.", mid_sentence(path))]
+    #[diagnostic(
+        code("database_read_only"),
+        help(
+            "Give your user write access to {}, then try again.",
+            mid_sentence(path)
+        )
+    )]
     ReadOnly {
-        /// The file or directory; empty when it was found out in the middle of something.
+        /// The file or directory; empty if the error occurred in an open database.
         path: PathBuf,
-        /// The refusal of the system.
+        /// The error of the operating system.
         #[source]
         cause: Option<std::io::Error>,
     },
-    /// The directory lets other users of the machine in.
-    #[error("The directory {} is open to other users of this machine.", path.display())]
+    /// Other users can access the directory.
+    #[error("Other users of this machine can access {}.", path.display())]
+    #[diagnostic(
+        code("insecure_permissions"),
+        help("Restrict it with: chmod 700 '{}'", path.display())
+    )]
     InsecurePermissions {
         /// The directory.
         path: PathBuf,
     },
-    /// There is no database of Keystile at the path.
+    /// There is no Keystile database at the path.
     #[error("There is no Keystile database at {}.", path.display())]
+    #[diagnostic(
+        code("database_missing"),
+        help("Restore the file, or use the directory of another store.")
+    )]
     Missing {
         /// The path.
         path: PathBuf,
     },
-    /// The directory has no database and is open to other users, or is no directory: it is not a store.
+    /// The path is not a directory, or a directory without a database that other users can access.
     #[error("{} is not a Keystile store.", path.display())]
+    #[diagnostic(
+        code("not_a_store"),
+        help("Use the directory of a store, or one that does not exist yet.")
+    )]
     NotStore {
-        /// What was named as the store.
+        /// The path.
         path: PathBuf,
     },
     /// The directory belongs to another user.
     #[error("The store {} belongs to another user.", path.display())]
+    #[diagnostic(
+        code("wrong_owner"),
+        help("Run Keystile as its owner, or use another directory.")
+    )]
     OtherOwner {
         /// The directory.
         path: PathBuf,
     },
-    /// A row has a value that the schema does not allow.
-    #[error("A row of the database has an invalid {what}.")]
+    /// A row contains a value that the schema does not allow.
+    #[error("The database contains an invalid {what}.")]
+    #[diagnostic(code("database_corrupt"), help("Restore the database from a backup."))]
     InvalidRow {
         /// The kind of the value.
         what: String,
     },
-    /// The directory lies on a network file system.
-    #[error("The directory {} is on a network drive.", path.display())]
-    NetworkDrive {
+    /// The directory is on a network file system.
+    #[error("{} is on a network file system.", path.display())]
+    #[diagnostic(
+        code("network_filesystem"),
+        help(
+            "Use a directory on a local disk; on a network file system, revocations could be missed."
+        )
+    )]
+    NetworkFilesystem {
         /// The directory.
         path: PathBuf,
     },
-    /// No space is left (SQLITE_FULL).
-    #[error("The disk that holds the database is full. Nothing was changed.")]
+    /// The disk is full (SQLITE_FULL).
+    #[error("The disk is full. Nothing was changed.")]
+    #[diagnostic(code("disk_full"), help("Free some space, then try again."))]
     DiskFull,
-    /// Another process held the lock longer than the busy timeout of 5 s (SQLITE_BUSY).
+    /// Another process held the lock for longer than the busy timeout of 5 s (SQLITE_BUSY).
     #[error("Another program is using the database. Nothing was changed.")]
+    #[diagnostic(code("database_busy"), help("Try again."))]
     Busy,
-    /// A uniqueness rule of the schema was met.
-    #[error("{0}")]
+    /// A row with the same unique value exists.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
     UniqueViolation(UniqueRule),
-    /// A transaction was about to commit without an audit row. A defect of the program, stopped here.
-    #[error("A change was about to be stored without a record of it, so it was not stored.")]
+    /// A transaction without an audit row was not committed. A defect of the program.
+    #[error("The change was not stored because it has no audit entry.")]
+    #[diagnostic(
+        code("database_failed"),
+        help("Try again. If it fails again, see the log.")
+    )]
     MissingAuditRow,
-    /// The usage file cannot be read or written. Keys work; what is shown of their use is incomplete.
-    #[error("The use of keys cannot be counted or shown: {} {}", path.display(), usage_problem(cause))]
+    /// The usage file cannot be read or written. Keys work, but their usage counts are incomplete.
+    #[error("Usage counts are not available: {} {}", path.display(), usage_problem(cause))]
+    #[diagnostic(code("usage_unavailable"), help("{}", usage_help(path, cause)))]
     Usage {
         /// The usage file.
         path: PathBuf,
-        /// What it is about.
+        /// The cause.
         #[source]
         cause: Box<StoreError>,
     },
-    /// Everything else SQLite or the system says.
-    #[error("The database could not be used.")]
+    /// Another error of SQLite or the operating system.
+    #[error("The database cannot be used.")]
+    #[diagnostic(
+        code("database_failed"),
+        help("Try again. If it fails again, see the log.")
+    )]
     Failed {
-        /// What was said.
+        /// The cause.
         #[source]
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
-fn database(path: &Path) -> String {
+fn sentence_start(path: &Path) -> String {
     if path.as_os_str().is_empty() {
         return "The database".to_owned();
     }
     format!("The database {}", path.display())
 }
 
-fn place(path: &Path) -> String {
-    if path.as_os_str().is_empty() {
-        return "The database".to_owned();
-    }
-    path.display().to_string()
-}
-
-fn file(path: &Path) -> String {
+fn mid_sentence(path: &Path) -> String {
     if path.as_os_str().is_empty() {
         return "the database".to_owned();
     }
@@ -132,55 +183,65 @@ fn file(path: &Path) -> String {
 fn usage_problem(cause: &StoreError) -> &'static str {
     match cause {
         StoreError::Corrupt { .. } | StoreError::InvalidRow { .. } => "is damaged.",
-        StoreError::NotKeystile { .. } => "was not made by Keystile.",
+        StoreError::NotKeystile { .. } => "is not a usage file of Keystile.",
         StoreError::ReadOnly { .. } => "cannot be read and written.",
-        StoreError::DiskFull => "cannot grow, because the disk is full.",
-        StoreError::Busy => "is being used by another program.",
-        _ => "could not be used.",
+        StoreError::DiskFull => "cannot grow because the disk is full.",
+        StoreError::Busy => "is in use by another program.",
+        _ => "cannot be used.",
+    }
+}
+
+fn usage_help(path: &Path, cause: &StoreError) -> String {
+    match cause {
+        StoreError::ReadOnly { .. } => format!(
+            "Give your user access to {}, or move it aside: only usage counts are lost.",
+            path.display()
+        ),
+        StoreError::DiskFull => "Free some space, then try again.".to_owned(),
+        StoreError::Busy => "Try again.".to_owned(),
+        _ => format!("Move {} aside: only usage counts are lost.", path.display()),
     }
 }
 
 /// The uniqueness rules of the schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Diagnostic)]
 pub enum UniqueRule {
-    /// Project names, in the database.
+    /// Project names are unique.
+    #[error("A project with this name already exists.")]
+    #[diagnostic(code("name_taken"), help("Choose another name."))]
     ProjectName,
-    /// Environment names, in a project.
+    /// Environment names are unique in their project.
+    #[error("An environment with this name already exists in this project.")]
+    #[diagnostic(code("name_taken"), help("Choose another name."))]
     EnvironmentName,
-    /// Key names, among the living keys of an environment.
+    /// Names of keys that are not revoked are unique in their environment.
+    #[error("A key with this name already exists in this environment.")]
+    #[diagnostic(code("name_taken"), help("Choose another name."))]
     KeyName,
-    /// Environment prefixes, in the database.
+    /// Prefixes of environments are unique.
+    #[error("Another environment uses this prefix, or issued keys with it.")]
+    #[diagnostic(code("prefix_taken"), help("Choose another prefix."))]
     Prefix,
-    /// One key a submission.
-    Idempotency,
-}
-
-impl std::fmt::Display for UniqueRule {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::ProjectName => "Another project has this name.",
-            Self::EnvironmentName => "Another environment of this project has this name.",
-            Self::KeyName => "Another key of this environment has this name.",
-            Self::Prefix => "Another environment has this prefix, or issued keys with it.",
-            Self::Idempotency => "This was submitted already.",
-        })
-    }
+    /// A request to issue a key is processed once.
+    #[error("This request was already processed.")]
+    #[diagnostic(code("name_taken"), help("Send a new request."))]
+    IdempotencyKey,
 }
 
 impl StoreError {
-    /// The stable code that windows and terminals branch on.
+    /// Returns the stable code.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Corrupt { .. } | Self::InvalidRow { .. } => "database_corrupt",
             Self::Missing { .. } => "database_missing",
-            Self::NotStore { .. } => "store_missing",
-            Self::OtherOwner { .. } => "store_owner",
-            Self::NotKeystile { .. } => "database_foreign",
-            Self::UnsupportedSchema { .. } => "database_newer",
+            Self::NotStore { .. } => "not_a_store",
+            Self::OtherOwner { .. } => "wrong_owner",
+            Self::NotKeystile { .. } => "not_a_keystile_database",
+            Self::UnsupportedSchema { .. } => "unsupported_schema",
             Self::ReadOnly { .. } => "database_read_only",
-            Self::InsecurePermissions { .. } => "database_exposed",
-            Self::NetworkDrive { .. } => "database_on_network",
-            Self::DiskFull => "database_full",
+            Self::InsecurePermissions { .. } => "insecure_permissions",
+            Self::NetworkFilesystem { .. } => "network_filesystem",
+            Self::DiskFull => "disk_full",
             Self::Busy => "database_busy",
             Self::UniqueViolation(UniqueRule::Prefix) => "prefix_taken",
             Self::UniqueViolation(_) => "name_taken",
@@ -189,63 +250,12 @@ impl StoreError {
         }
     }
 
-    /// What to do next.
+    /// Returns what to do next.
     pub fn advice(&self) -> String {
-        match self {
-            Self::Corrupt { path, .. } => format!(
-                "Nothing in it was changed. Restore {} from a backup, or move it aside to start with an empty database.",
-                file(path)
-            ),
-            Self::NotKeystile { path } => {
-                format!(
-                    "It was left as it is. Move {} away, then try again.",
-                    path.display()
-                )
-            }
-            Self::UnsupportedSchema { .. } => "It was left as it is. Install the newer Keystile.".to_owned(),
-            Self::ReadOnly { path, .. } => {
-                format!(
-                    "Allow your user to write to {}, then try again.",
-                    file(path)
-                )
-            }
-            Self::InsecurePermissions { path } => {
-                format!("Restrict it with: chmod 700 '{}'", path.display())
-            }
-            Self::Missing { .. } => {
-                "Restore the file, or name the folder of a store.".to_owned()
-            }
-            Self::NotStore { .. } => {
-                "Name the folder of a store, or one that does not exist yet.".to_owned()
-            }
-            Self::OtherOwner { .. } => {
-                "Run Keystile as the user who owns it, or use another folder.".to_owned()
-            }
-            Self::InvalidRow { .. } => {
-                "Restore the database from a backup.".to_owned()
-            }
-            Self::Usage { path, cause } => match &**cause {
-                Self::ReadOnly { .. } => format!(
-                    "Give your user {}, or move it away: only counts are lost.",
-                    path.display()
-                ),
-                Self::DiskFull | Self::Busy => cause.advice(),
-                _ => format!("Move {} away: only counts are lost.", path.display()),
-            },
-            Self::NetworkDrive { .. } => {
-                "Keep the database on a disk of this machine: on a network drive revocations could be missed."
-                    .to_owned()
-            }
-            Self::DiskFull => "Free some space, then try again.".to_owned(),
-            Self::Busy => "Try again in a moment.".to_owned(),
-            Self::UniqueViolation(_) => "Choose another.".to_owned(),
-            Self::MissingAuditRow | Self::Failed { .. } => {
-                "Try again. If it happens again, look into the log.".to_owned()
-            }
-        }
+        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
     }
 
-    /// What happened to the usage file at `path`.
+    /// Wraps an error of the usage file at `path`.
     pub(crate) fn usage(path: &Path, cause: Self) -> Self {
         Self::Usage {
             path: path.to_owned(),
@@ -253,8 +263,8 @@ impl StoreError {
         }
     }
 
-    /// A row says what no row may say: the schema's own checks were circumvented.
-    pub(crate) fn impossible_row(what: &str) -> Self {
+    /// Creates the error of a row that violates the schema.
+    pub(crate) fn invalid_row(what: &str) -> Self {
         Self::InvalidRow {
             what: what.to_owned(),
         }
@@ -271,7 +281,7 @@ impl From<sqlx::Error> for StoreError {
         if database.kind() == ErrorKind::UniqueViolation {
             return unique_rule(database.message()).map_or_else(
                 || Self::Failed {
-                    cause: "an unknown uniqueness rule".into(),
+                    cause: "unknown unique constraint".into(),
                 },
                 Self::UniqueViolation,
             );
@@ -284,7 +294,7 @@ impl From<sqlx::Error> for StoreError {
             & 0xff;
         match code {
             libsqlite3_sys::SQLITE_BUSY | libsqlite3_sys::SQLITE_LOCKED => Self::Busy,
-            // CANTOPEN: of a file that is open already, it is the journal that cannot be made beside it.
+            // CANTOPEN in an open database: the journal cannot be created.
             libsqlite3_sys::SQLITE_READONLY | libsqlite3_sys::SQLITE_CANTOPEN => Self::ReadOnly {
                 path: PathBuf::new(),
                 cause: None,
@@ -301,7 +311,7 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// SQLite names the columns of the index that was hit: <https://www.sqlite.org/rescode.html#constraint_unique>.
+/// Parses the columns of the violated index: <https://www.sqlite.org/rescode.html#constraint_unique>.
 fn unique_rule(message: &str) -> Option<UniqueRule> {
     let columns = message
         .rsplit_once(": ")
@@ -311,7 +321,7 @@ fn unique_rule(message: &str) -> Option<UniqueRule> {
         "environments.project_id, environments.folded_name" => Some(UniqueRule::EnvironmentName),
         "environments.prefix" => Some(UniqueRule::Prefix),
         "keys.environment_id, keys.folded_name" => Some(UniqueRule::KeyName),
-        "keys.idempotency" => Some(UniqueRule::Idempotency),
+        "keys.idempotency_key" => Some(UniqueRule::IdempotencyKey),
         _ => None,
     }
 }

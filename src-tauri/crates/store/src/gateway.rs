@@ -1,5 +1,4 @@
-//! Gateway rows: what an environment's gateway does when it runs, and on which port. The registry reads and writes them;
-//! this file knows the columns and no rule. An environment whose gateway was never touched has no row.
+//! Gateway rows. An environment whose gateway was never configured or started has no row.
 
 use keystile_keys::EnvironmentId;
 use keystile_policy::RouteRules;
@@ -10,29 +9,29 @@ use crate::column::column;
 use crate::error::StoreError;
 use crate::write::Write;
 
-/// The gateway of an environment.
+/// The settings of the gateway of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewayRow {
-    /// Whose.
+    /// Its environment.
     pub environment_id: EnvironmentId,
-    /// Its port on loopback, once one was chosen.
+    /// Its port on loopback, set at the first start.
     pub port: Option<u16>,
-    /// Whether the API receives the `Host` that the client sent, instead of its own.
+    /// Whether the upstream receives the `Host` of the client instead of its own.
     pub preserve_host: bool,
-    /// Whether CORS preflights pass unchecked.
+    /// Whether CORS preflight requests are allowed without a key.
     pub allow_preflight: bool,
-    /// Whether the sample API stands behind it while the environment has no endpoint.
+    /// Whether the sample API is the upstream while the environment has no endpoint.
     pub sample_upstream: bool,
     /// Its route rules.
     pub rules: RouteRules,
-    /// Whether the window runs it, or ran it when its program ended.
+    /// Whether the window runs it, or ran it when the program ended.
     pub autostart: bool,
 }
 
 const COLUMNS: &str = "g.environment_id, g.port, g.preserve_host, g.allow_preflight, g.sample_upstream, g.rules, g.autostart";
 
 impl GatewayRow {
-    /// One that was never touched: the API receives its own `Host`, preflights do not pass, no rules.
+    /// Returns the default settings.
     pub fn default_for(environment_id: EnvironmentId) -> Self {
         Self {
             environment_id,
@@ -45,7 +44,7 @@ impl GatewayRow {
         }
     }
 
-    fn of(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn from_row(row: &SqliteRow) -> Result<Self, StoreError> {
         Ok(Self {
             environment_id: column(row, "environment_id")?,
             port: row.try_get("port")?,
@@ -53,15 +52,15 @@ impl GatewayRow {
             allow_preflight: row.try_get("allow_preflight")?,
             sample_upstream: row.try_get("sample_upstream")?,
             rules: RouteRules::parse(&row.try_get::<String, _>("rules")?)
-                .map_err(|_| StoreError::impossible_row("route rules"))?,
+                .map_err(|_| StoreError::invalid_row("route rules"))?,
             autostart: row.try_get("autostart")?,
         })
     }
 
-    /// The gateway of this environment, untouched if it has no row.
+    /// Returns the gateway of an environment, with default settings if there is no row.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn find(
         connection: &mut SqliteConnection,
         environment: &EnvironmentId,
@@ -73,15 +72,15 @@ impl GatewayRow {
         .fetch_optional(connection)
         .await?;
         match row {
-            Some(row) => Self::of(&row),
+            Some(row) => Self::from_row(&row),
             None => Ok(Self::default_for(*environment)),
         }
     }
 
-    /// Those that have a port, of environments that were not deleted, lowest port first.
+    /// Returns the gateways with a port, except those of deleted environments, lowest port first.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn with_port(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
         let rows = sqlx::query(&format!(
             "SELECT {COLUMNS} FROM gateways g JOIN environments e ON e.id = g.environment_id
@@ -89,15 +88,15 @@ impl GatewayRow {
         ))
         .fetch_all(connection)
         .await?;
-        rows.iter().map(Self::of).collect()
+        rows.iter().map(Self::from_row).collect()
     }
 }
 
 impl Write<'_> {
-    /// Writes a gateway, whether or not it had a row.
+    /// Inserts or updates a gateway.
     ///
     /// # Errors
-    /// As every write.
+    /// The database cannot be written.
     pub async fn set_gateway(&mut self, gateway: &GatewayRow) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO gateways

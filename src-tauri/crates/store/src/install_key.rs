@@ -1,5 +1,5 @@
-//! `install.key`: 32 random bytes beside the database, mode 0600, under which secrets are tagged. `open` reads or makes
-//! it. It is never in the database, a backup or an export; losing it loses no key (tags are made anew).
+//! `install.key`: 32 random bytes beside the database, mode 0600, under which secrets are tagged. Its loss invalidates no key,
+//! because tags are recomputed.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -9,13 +9,13 @@ use keystile_keys::InstallKey;
 
 use crate::database_file::{private, tighten};
 
-/// The open file. While it is locked, no other process makes or migrates a database in this directory.
+/// The open file. Its lock excludes other processes while a database is created or migrated.
 pub(crate) struct InstallKeyFile {
     file: File,
 }
 
 impl InstallKeyFile {
-    /// Opens or makes the file.
+    /// Opens or creates the file.
     pub(crate) fn open(directory: &Path) -> io::Result<Self> {
         let file = private(
             OpenOptions::new()
@@ -29,7 +29,7 @@ impl InstallKeyFile {
         Ok(Self { file })
     }
 
-    /// Takes the lock, which ends with this value, unless another program has it.
+    /// Locks the file until this value is dropped. Returns `false` if another process has the lock.
     pub(crate) fn try_lock(&mut self) -> io::Result<bool> {
         match self.file.try_lock() {
             Ok(()) => Ok(true),
@@ -38,9 +38,8 @@ impl InstallKeyFile {
         }
     }
 
-    /// The key in the file; a new one when the file is empty. A file of another length was cut short or is foreign: it
-    /// is replaced, because tags can be made anew and a half-known key protects nothing.
-    pub(crate) fn read_or_make(&mut self) -> io::Result<InstallKey> {
+    /// Reads the key. Replaces an empty file or one of another length by a new key, because tags can be recomputed.
+    pub(crate) fn read_or_create(&mut self) -> io::Result<InstallKey> {
         let mut bytes = Vec::with_capacity(33);
         self.file.seek(SeekFrom::Start(0))?;
         (&self.file).take(33).read_to_end(&mut bytes)?;
@@ -48,7 +47,7 @@ impl InstallKeyFile {
             return Ok(InstallKey::from_bytes(bytes));
         }
         if !bytes.is_empty() {
-            tracing::warn!("install.key had the wrong length and was made anew");
+            tracing::warn!("install.key had the wrong length and was replaced");
         }
         let key =
             InstallKey::generate(&mut keystile_keys::os_random()).map_err(io::Error::other)?;

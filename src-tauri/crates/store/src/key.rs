@@ -1,5 +1,4 @@
-//! Key rows and their secret versions. The registry reads and writes them; this file knows the columns and no rule,
-//! and no field here could hold a plain key. A key's row is never deleted.
+//! Key rows with their secret versions. No field can contain a plain key. Rows are never deleted.
 
 use keystile_keys::{
     EnvironmentId, KeyId, Name, Permissions, ProjectId, SecretHash, Stage, State, Tag, Timestamp,
@@ -12,42 +11,42 @@ use crate::error::StoreError;
 use crate::keychain_entry::KeychainEntryState;
 use crate::write::Write;
 
-/// A key with the names around it.
+/// A key with the names of its environment and project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRow {
     /// Its id.
     pub id: KeyId,
     /// Its environment.
     pub environment_id: EnvironmentId,
-    /// The environment's name as written.
+    /// The name of the environment.
     pub environment_name: String,
-    /// The environment's stage.
+    /// The stage of the environment.
     pub stage: Stage,
-    /// The environment's prefix as written.
+    /// The prefix of the environment.
     pub prefix: String,
-    /// The environment's project.
+    /// Its project.
     pub project_id: ProjectId,
-    /// The project's name as written.
+    /// The name of the project.
     pub project_name: String,
-    /// Its name as written.
+    /// Its name.
     pub name: String,
-    /// What it may do.
+    /// Its permissions.
     pub permissions: Permissions,
-    /// Its state as stored.
+    /// Its stored state; it may still be active after `expires_at`.
     pub state: State,
-    /// From when on it is expired.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
     /// When it was issued.
     pub created_at: Timestamp,
-    /// When it was copied for the first time.
+    /// When it was claimed.
     pub claimed_at: Option<Timestamp>,
-    /// When it ended.
+    /// When it was revoked, expired or discarded.
     pub ended_at: Option<Timestamp>,
-    /// What is known of its keychain entry.
+    /// The state of its keychain entry.
     pub keychain: Option<KeychainEntryState>,
 }
 
-/// A key to be.
+/// A new key.
 #[derive(Debug)]
 pub struct NewKey<'a> {
     /// Its id.
@@ -56,35 +55,35 @@ pub struct NewKey<'a> {
     pub environment_id: EnvironmentId,
     /// Its name.
     pub name: &'a Name,
-    /// What it may do.
+    /// Its permissions.
     pub permissions: Permissions,
-    /// The claim file of the issuing process.
-    pub claim_file: &'a str,
-    /// The name of the submission.
-    pub idempotency: &'a str,
+    /// The lock file of the issuing process.
+    pub lock_file: &'a str,
+    /// The idempotency key of the request.
+    pub idempotency_key: &'a str,
     /// Argon2id of the secret.
     pub hash: &'a SecretHash,
     /// HMAC of the secret under the install key.
     pub tag: &'a Tag,
 }
 
-/// A key whose prompt was never closed, and the process that showed it.
+/// A key whose prompt is open, and the process that shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenPromptRow {
     /// The key.
     pub key: KeyRow,
-    /// The claim file of the process that issued it.
-    pub claim_file: String,
+    /// The lock file of the issuing process.
+    pub lock_file: String,
 }
 
 const SELECT: &str = "SELECT k.id, k.environment_id, e.name AS environment_name, e.stage, e.prefix, e.project_id,
     p.name AS project_name, k.name, k.permissions, k.state, k.expires_at, k.created_at, k.claimed_at, k.ended_at,
-    k.claim_file, c.state AS keychain
+    k.lock_file, c.state AS keychain
   FROM keys k JOIN environments e ON e.id = k.environment_id JOIN projects p ON p.id = e.project_id
   LEFT JOIN keychain_entries c ON c.key_id = k.id";
 
 impl KeyRow {
-    fn of(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn from_row(row: &SqliteRow) -> Result<Self, StoreError> {
         let text = |column: &str| row.try_get::<String, _>(column);
         let time = |column: &str| {
             row.try_get::<Option<i64>, _>(column)
@@ -100,7 +99,7 @@ impl KeyRow {
             project_name: text("project_name")?,
             name: text("name")?,
             permissions: Permissions::parse_scope(&text("permissions")?)
-                .map_err(|_| StoreError::impossible_row("permissions"))?,
+                .map_err(|_| StoreError::invalid_row("permissions"))?,
             state: column(row, "state")?,
             expires_at: time("expires_at")?,
             created_at: Timestamp::from_millis(row.try_get("created_at")?),
@@ -110,10 +109,10 @@ impl KeyRow {
         })
     }
 
-    /// The key with this id, in whatever state and even if its environment was deleted.
+    /// Returns the key with this id in any state, even if its environment was deleted.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn find(
         connection: &mut SqliteConnection,
         id: KeyId,
@@ -122,26 +121,25 @@ impl KeyRow {
             .bind(id.as_str())
             .fetch_optional(connection)
             .await?;
-        row.as_ref().map(Self::of).transpose()
+        row.as_ref().map(Self::from_row).transpose()
     }
 
-    /// How many keys there are at most, without counting them.
+    /// Returns an upper bound of the number of keys without reading them.
     ///
     /// # Errors
-    /// As every read.
-    pub async fn at_most(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
-        // Rows are never deleted, so the last row number is their count; it is found without reading the others.
+    /// The database cannot be read.
+    pub async fn max_count(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
+        // Rows are never deleted, so the last row id is their number.
         let last: i64 = sqlx::query_scalar("SELECT coalesce(max(rowid), 0) FROM keys")
             .fetch_one(connection)
             .await?;
         Ok(u64::try_from(last).unwrap_or_default())
     }
 
-    /// The ids of keys after `after` in their order, written one behind the other; `limit` at most. For whoever wants to
-    /// know all ids of a large database at little cost.
+    /// Returns at most `limit` key ids after `after`, in order and concatenated, which is the fastest way to read all ids.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn ids_after(
         connection: &mut SqliteConnection,
         after: &str,
@@ -157,25 +155,25 @@ impl KeyRow {
         Ok(ids.unwrap_or_default())
     }
 
-    /// The key that a submission made.
+    /// Returns the key that was issued for an idempotency key.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn find_by_submission(
         connection: &mut SqliteConnection,
-        idempotency: &str,
+        idempotency_key: &str,
     ) -> Result<Option<Self>, StoreError> {
-        let row = sqlx::query(&format!("{SELECT} WHERE k.idempotency = ?"))
-            .bind(idempotency)
+        let row = sqlx::query(&format!("{SELECT} WHERE k.idempotency_key = ?"))
+            .bind(idempotency_key)
             .fetch_optional(connection)
             .await?;
-        row.as_ref().map(Self::of).transpose()
+        row.as_ref().map(Self::from_row).transpose()
     }
 
-    /// All keys of an environment that are not pending, newest first, `limit` at most.
+    /// Returns at most `limit` keys of an environment that are not pending, newest first.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn list_in_environment(
         connection: &mut SqliteConnection,
         environment: &EnvironmentId,
@@ -188,13 +186,13 @@ impl KeyRow {
         .bind(limit)
         .fetch_all(connection)
         .await?;
-        rows.iter().map(Self::of).collect()
+        rows.iter().map(Self::from_row).collect()
     }
 
-    /// Returns the key of an environment that has this name, without regard to case, and has not ended.
+    /// Returns the key with this case-insensitive name, unless its state is terminal.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn find_by_name(
         connection: &mut SqliteConnection,
         environment: &EnvironmentId,
@@ -210,13 +208,13 @@ impl KeyRow {
         .bind(name.folded())
         .fetch_optional(connection)
         .await?;
-        row.as_ref().map(Self::of).transpose()
+        row.as_ref().map(Self::from_row).transpose()
     }
 
-    /// Whether an environment has keys that have not ended: pending, active or disabled ones.
+    /// Returns whether an environment has keys in a state that is not terminal.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn has_active_keys(
         connection: &mut SqliteConnection,
         environment: &EnvironmentId,
@@ -230,10 +228,10 @@ impl KeyRow {
         .await?)
     }
 
-    /// All living keys of an environment: what its deletion revokes.
+    /// Returns the keys of an environment in a state that is not terminal.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn list_active(
         connection: &mut SqliteConnection,
         environment: &EnvironmentId,
@@ -244,15 +242,15 @@ impl KeyRow {
         .bind(environment.as_str())
         .fetch_all(connection)
         .await?;
-        rows.iter().map(Self::of).collect()
+        rows.iter().map(Self::from_row).collect()
     }
 }
 
 impl OpenPromptRow {
-    /// All keys whose prompt was never closed, oldest first.
+    /// Returns all keys whose prompt is open, oldest first.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn all(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
         let rows = sqlx::query(&format!(
             "{SELECT} WHERE k.prompt_closed_at IS NULL ORDER BY k.created_at"
@@ -262,8 +260,8 @@ impl OpenPromptRow {
         rows.iter()
             .map(|row| {
                 Ok(Self {
-                    key: KeyRow::of(row)?,
-                    claim_file: row.try_get("claim_file")?,
+                    key: KeyRow::from_row(row)?,
+                    lock_file: row.try_get("lock_file")?,
                 })
             })
             .collect()
@@ -271,14 +269,14 @@ impl OpenPromptRow {
 }
 
 impl Write<'_> {
-    /// Adds a pending key with its secret version.
+    /// Inserts a pending key with its secret version.
     ///
     /// # Errors
-    /// `Taken(KeyName | Idempotency)`, or as every write.
+    /// `UniqueViolation(KeyName | IdempotencyKey)`, or the database cannot be written.
     pub async fn add_key(&mut self, new: &NewKey<'_>, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO keys
-               (id, environment_id, name, folded_name, permissions, state, created_at, claim_file, idempotency)
+               (id, environment_id, name, folded_name, permissions, state, created_at, lock_file, idempotency_key)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(new.id.as_str())
@@ -288,28 +286,28 @@ impl Write<'_> {
         .bind(new.permissions.scope())
         .bind(State::Pending.as_str())
         .bind(now.as_millis())
-        .bind(new.claim_file)
-        .bind(new.idempotency)
+        .bind(new.lock_file)
+        .bind(new.idempotency_key)
         .execute(self.connection())
         .await?;
-        let mark = self.install_key_id();
+        let install_key_id = self.install_key_id();
         sqlx::query(
             "INSERT INTO secret_versions (key_id, phc, tag, install_key_id, created_at) VALUES (?, ?, ?, ?, ?)",
         )
         .bind(new.id.as_str())
         .bind(new.hash.as_str())
         .bind(new.tag.as_bytes().as_slice())
-        .bind(mark.as_bytes().as_slice())
+        .bind(install_key_id.as_bytes().as_slice())
         .bind(now.as_millis())
         .execute(self.connection())
         .await?;
         Ok(())
     }
 
-    /// Writes a state that `State::becomes` allowed, with the time that belongs to it.
+    /// Stores a state that [`State::transition_to`] returned, with its time.
     ///
     /// # Errors
-    /// As every write.
+    /// The database cannot be written.
     pub async fn set_key_state(
         &mut self,
         id: KeyId,
@@ -317,7 +315,7 @@ impl Write<'_> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let claimed_at = (state == State::Active).then_some(now.as_millis());
-        let ended_at = (!state.is_living()).then_some(now.as_millis());
+        let ended_at = state.is_terminal().then_some(now.as_millis());
         sqlx::query(
             "UPDATE keys SET state = ?, claimed_at = coalesce(claimed_at, ?), ended_at = coalesce(ended_at, ?)
              WHERE id = ?",
@@ -331,10 +329,10 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Remembers that the prompt was closed, or that its loss was acknowledged. Says whether it was open until now.
+    /// Stores that the prompt was closed or its loss was acknowledged. Returns whether it was open.
     ///
     /// # Errors
-    /// As every write.
+    /// The database cannot be written.
     pub async fn close_prompt(&mut self, id: KeyId, now: Timestamp) -> Result<bool, StoreError> {
         let done = sqlx::query(
             "UPDATE keys SET prompt_closed_at = ? WHERE id = ? AND prompt_closed_at IS NULL",

@@ -1,5 +1,5 @@
-//! What Keystile remembers of entries in the system keychain. The row is written before the keychain is touched, so
-//! that a crash leaves a row without an entry, never an entry without a row. It knows no keychain.
+//! Rows for entries in the system keychain. A row is written before the keychain is changed, so that a crash never leaves an
+//! entry without a row.
 
 use std::str::FromStr;
 
@@ -10,19 +10,19 @@ use crate::column::column;
 use crate::error::StoreError;
 use crate::write::Write;
 
-/// How far an entry got.
+/// The state of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeychainEntryState {
-    /// About to be written; whether it was is not known.
+    /// It is being written, or the result is unknown.
     Saving,
     /// Written.
     Saved,
-    /// To be removed, now or when the keychain is next available.
+    /// It must be removed when the keychain is available.
     Removing,
 }
 
 impl KeychainEntryState {
-    /// The written form.
+    /// Returns the stored text.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Saving => "saving",
@@ -40,32 +40,32 @@ impl FromStr for KeychainEntryState {
             "saving" => Ok(Self::Saving),
             "saved" => Ok(Self::Saved),
             "removing" => Ok(Self::Removing),
-            _ => Err(StoreError::impossible_row("keychain state")),
+            _ => Err(StoreError::invalid_row("keychain state")),
         }
     }
 }
 
-/// A remembered entry.
+/// A keychain entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeychainEntryRow {
-    /// The key it holds.
+    /// Its key.
     pub key_id: KeyId,
-    /// How far it got.
+    /// Its state.
     pub state: KeychainEntryState,
-    /// The claim file of the process that issued the key, the only one that can have saved it.
-    pub claim_file: String,
+    /// The lock file of the process that issued the key, the only one that can save it.
+    pub lock_file: String,
 }
 
 impl KeychainEntryRow {
-    /// All entries that are not simply saved: what a sweep has to finish.
+    /// Returns the entries that are not saved, which the sweep completes.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn list_unfinished(
         connection: &mut SqliteConnection,
     ) -> Result<Vec<Self>, StoreError> {
         let rows = sqlx::query(
-            "SELECT c.key_id, c.state, k.claim_file FROM keychain_entries c JOIN keys k ON k.id = c.key_id
+            "SELECT c.key_id, c.state, k.lock_file FROM keychain_entries c JOIN keys k ON k.id = c.key_id
              WHERE c.state <> 'saved'",
         )
         .fetch_all(connection)
@@ -75,7 +75,7 @@ impl KeychainEntryRow {
                 Ok(Self {
                     key_id: column(row, "key_id")?,
                     state: column(row, "state")?,
-                    claim_file: row.try_get("claim_file")?,
+                    lock_file: row.try_get("lock_file")?,
                 })
             })
             .collect()
@@ -83,10 +83,10 @@ impl KeychainEntryRow {
 }
 
 impl Write<'_> {
-    /// Remembers how far a key's entry got.
+    /// Inserts or updates the entry of a key.
     ///
     /// # Errors
-    /// As every write.
+    /// The database cannot be written.
     pub async fn set_keychain_entry(
         &mut self,
         key: KeyId,
@@ -105,11 +105,11 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Forgets an entry that is gone.
+    /// Deletes the row of a removed entry.
     ///
     /// # Errors
-    /// As every write.
-    pub async fn forget_keychain_entry(&mut self, key: KeyId) -> Result<(), StoreError> {
+    /// The database cannot be written.
+    pub async fn delete_keychain_entry(&mut self, key: KeyId) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM keychain_entries WHERE key_id = ?")
             .bind(key.as_str())
             .execute(self.connection())

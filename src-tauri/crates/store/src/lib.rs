@@ -1,29 +1,27 @@
-//! SQLite: rows to words and back. The registry and the verifier call it; it knows no window, no HTTP and no
-//! plain key, and it decides nothing: which move a key may make is asked of `keystile-keys`. It grows with the
-//! schema, one noun a file.
+//! The SQLite store: rows, migrations, the audit log and usage counts. It stores no plain key.
 
 #![forbid(unsafe_code)]
 
 mod audit;
 mod audit_chain;
+mod audit_changes;
 mod audit_check;
 mod audit_head;
-mod audit_trace;
 mod column;
 mod database_file;
 mod default_directory;
 mod environment;
 mod error;
 mod gateway;
+mod identify;
 mod install_key;
 mod key;
 mod keychain_entry;
-mod network_drive;
+mod network_fs;
 mod open;
 mod private_directory;
 mod project;
 mod reader;
-mod recognise;
 mod schema;
 mod secret_version;
 mod setting;
@@ -33,10 +31,10 @@ mod write;
 
 pub use audit::{Action, AuditEntry};
 pub use audit_chain::{AuditRow, audit_rows};
+pub use audit_changes::ChangedIds;
 pub use audit_check::{AuditCheck, OtherInstallKey};
 pub use audit_head::AuditHead;
-pub use audit_trace::ChangedIds;
-pub use database_file::{CommitId, DatabaseFile, HeaderProbe};
+pub use database_file::{CommitId, CommitState, DatabaseFile};
 pub use default_directory::{DIRECTORY_VARIABLE, default_directory};
 pub use environment::{EnvironmentChange, EnvironmentRow, NewEnvironment};
 pub use error::{StoreError, UniqueRule};

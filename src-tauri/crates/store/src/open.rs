@@ -1,5 +1,4 @@
-//! Opens the database for every program, always with the same settings, and brings it to the current schema. Callers
-//! get a [`Store`]; nobody else opens the file. It knows no noun: rows are read and written in the files beside it.
+//! Opening the database with the same settings in every program, and migrating it to the current schema.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,22 +15,21 @@ use sqlx::{Connection, SqliteConnection, SqlitePool};
 use crate::audit_chain::AuditChain;
 use crate::database_file::{CommitId, DatabaseFile};
 use crate::error::{StoreError, unwritable};
+use crate::identify::{check, identify, reject_by_header};
 use crate::install_key::InstallKeyFile;
-use crate::network_drive;
-use crate::private_directory::make_private_directory;
-use crate::recognise::{check, recognise, refuse_by_header};
+use crate::network_fs;
+use crate::private_directory::create_private_directory;
 use crate::schema::{DATABASE_FILE, schema_version};
 use crate::write::Write;
 
-/// How long another program may take to make or migrate the database.
-const LOCK_LIMIT: Duration = Duration::from_secs(10);
+/// How long to wait for another process that creates or migrates the database.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// An open database: the pool, the handle that watches its header, and the install key. When the file at its path is
-/// replaced, the next read or write opens the one that is there.
+/// An open database with its install key. If the file is replaced, the next read or write opens the new one.
 #[derive(Debug)]
 pub struct Store {
     opened: ArcSwap<OpenedFile>,
-    /// One reopening at a time.
+    /// Serializes reopening.
     reopening: tokio::sync::Mutex<()>,
     install_key: InstallKey,
     audit: Arc<AuditChain>,
@@ -47,26 +45,25 @@ struct OpenedFile {
 }
 
 impl Store {
-    /// Opens `keystile.db` in `directory` (made with mode 0700 when absent). `actor` is the program's name in audit
-    /// rows.
+    /// Opens or creates `keystile.db` in `directory`, which is created with mode 0700. `actor` is the name of the program in
+    /// audit rows.
     ///
     /// # Errors
-    /// Every [`StoreError`] but `Taken` and `Unrecorded`. A file that cannot be opened is left as it was.
+    /// Every [`StoreError`] but `UniqueViolation` and `MissingAuditRow`. A file that cannot be opened is not changed.
     pub async fn open(directory: &Path, actor: &'static str) -> Result<Self, StoreError> {
         let path = directory.join(DATABASE_FILE);
-        Self::open_file(directory, &path, actor, IfMissing::Make)
+        Self::open_file(directory, &path, actor, IfMissing::Create)
             .await
             .map_err(|error| name_path(error, path))
     }
 
-    /// As [`Store::open`], but only a database that is there and is Keystile's: for whoever lost sight of one and looks
-    /// whether it is back. An absent or empty file is not made into a database that knows no key.
+    /// Opens an existing Keystile database. Never creates one.
     ///
     /// # Errors
-    /// As [`Store::open`]; `Failed` when the file is not there.
+    /// As [`Store::open`]; `Missing` if there is no database.
     pub async fn open_existing(directory: &Path, actor: &'static str) -> Result<Self, StoreError> {
         let path = directory.join(DATABASE_FILE);
-        Self::open_file(directory, &path, actor, IfMissing::Refuse)
+        Self::open_file(directory, &path, actor, IfMissing::Fail)
             .await
             .map_err(|error| name_path(error, path))
     }
@@ -75,34 +72,36 @@ impl Store {
         directory: &Path,
         path: &Path,
         actor: &'static str,
-        absent: IfMissing,
+        if_missing: IfMissing,
     ) -> Result<Self, StoreError> {
-        if absent == IfMissing::Make {
-            make_private_directory(directory)?;
+        if if_missing == IfMissing::Create {
+            create_private_directory(directory)?;
         } else if !path.is_file() {
             return Err(missing(path));
         }
-        if network_drive::holds(directory) {
-            return Err(StoreError::NetworkDrive {
+        if network_fs::is_network_fs(directory) {
+            return Err(StoreError::NetworkFilesystem {
                 path: directory.to_owned(),
             });
         }
         let mut install_key_file = lock_directory(directory).await?;
-        let file = match absent {
-            IfMissing::Make => DatabaseFile::open(path).map_err(|cause| unwritable(path, cause))?,
-            IfMissing::Refuse => {
+        let file = match if_missing {
+            IfMissing::Create => {
+                DatabaseFile::open(path).map_err(|cause| unwritable(path, cause))?
+            }
+            IfMissing::Fail => {
                 let file =
                     DatabaseFile::open_existing(path).map_err(|cause| StoreError::Failed {
                         cause: Box::new(cause),
                     })?;
-                let signature = file.signature().ok().flatten();
-                if signature.is_none_or(|found| schema_version(found.application_id).is_none()) {
+                let header = file.header().ok().flatten();
+                if header.is_none_or(|found| schema_version(found.application_id).is_none()) {
                     return Err(missing(path));
                 }
                 file
             }
         };
-        refuse_by_header(&file, path)?;
+        reject_by_header(&file, path)?;
         let is_new = file.len().is_ok_and(|bytes| bytes == 0);
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
@@ -115,9 +114,9 @@ impl Store {
             .connect_with(settings(path))
             .await?;
         let opened = async {
-            // One connection for all of it: a pool that is asked again before it has one back opens another.
+            // One connection for all steps: the pool would open another one before it has this one back.
             let mut connection = pool.acquire().await?;
-            recognise(&mut connection, path).await?;
+            identify(&mut connection, path).await?;
             file.tighten().map_err(|cause| unwritable(path, cause))?;
             sqlx::migrate!("./migrations")
                 .run_direct(&mut *connection)
@@ -125,11 +124,11 @@ impl Store {
                 .map_err(migration_error)?;
             check(&mut connection, &file, path).await?;
             let install_key = install_key_file
-                .read_or_make()
+                .read_or_create()
                 .map_err(|cause| unwritable(directory, cause))?;
             let audit = AuditChain::new(directory, &install_key);
             if is_new {
-                // What is remembered is the end of a database that was moved away or deleted.
+                // The file belongs to a database that was moved or deleted.
                 audit
                     .head_file()
                     .remove()
@@ -160,37 +159,37 @@ impl Store {
         self.opened.load().pool.clone()
     }
 
-    /// The database file.
+    /// Returns the path of the database file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The directory of the database, its install key and its claim files.
+    /// Returns the directory of the database.
     pub fn directory(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new("."))
     }
 
-    /// The key under which this installation tags secrets.
+    /// Returns the install key.
     pub fn install_key(&self) -> &InstallKey {
         &self.install_key
     }
 
-    /// Which install key that is, as secret versions name it.
+    /// Returns the id of the install key.
     pub fn install_key_id(&self) -> InstallKeyId {
         self.audit.install_key_id()
     }
 
-    /// Returns what authenticates audit rows.
+    /// Returns the audit chain.
     pub(crate) fn audit_chain(&self) -> &AuditChain {
         &self.audit
     }
 
-    /// Returns the handle with which this process looks at the file beside SQLite.
+    /// Returns the file handle of this process beside those of SQLite.
     pub fn file(&self) -> Arc<DatabaseFile> {
         Arc::clone(&self.opened.load().file)
     }
 
-    /// Returns the file at the path of this store, and opens it if it took the place of the one that was open.
+    /// Returns the open file, after reopening it if the file at the path was replaced.
     async fn current(&self) -> Result<Arc<OpenedFile>, StoreError> {
         let opened = self.opened.load_full();
         if opened.file.is_at(&self.path) {
@@ -202,20 +201,19 @@ impl Store {
             return Ok(opened);
         }
         let replacement = Self::open_existing(self.directory(), self.actor).await?;
-        tracing::warn!("the database file was replaced; the one in its place was opened");
+        tracing::warn!("the database file was replaced; opened the new one");
         let replacement = replacement.opened.into_inner();
         self.opened.store(Arc::clone(&replacement));
-        // Who still works with the old file finishes first.
+        // Connections to the old file finish first.
         tokio::spawn(async move { opened.pool.close().await });
         Ok(replacement)
     }
 
-    /// Returns what tells the last commit from every other: has anything been committed, by whichever process, since it was
-    /// last read?
+    /// Returns the id of the last commit of any process. It differs after every commit.
     ///
     /// # Errors
-    /// `Failed` when the header cannot be read, says WAL, in which the counter stands still, or belongs to a file that is
-    /// not in its place any more.
+    /// `Failed` if the header cannot be read, the database is in WAL mode (its change counter does not move), or the file was
+    /// deleted, moved or replaced.
     pub fn last_commit(&self) -> Result<CommitId, StoreError> {
         let opened = self.opened.load();
         if !opened.file.is_at(&self.path) {
@@ -223,8 +221,8 @@ impl Store {
                 cause: "the database file was deleted, moved or replaced".into(),
             });
         }
-        match opened.file.probe() {
-            Ok(probe) if probe.rollback => Ok(probe.commit),
+        match opened.file.commit_state() {
+            Ok(state) if state.is_rollback_journal => Ok(state.commit),
             Ok(_) => Err(StoreError::Failed {
                 cause: "the database was switched to WAL".into(),
             }),
@@ -234,7 +232,7 @@ impl Store {
         }
     }
 
-    /// A connection for reading.
+    /// Returns a pooled connection for reading.
     ///
     /// # Errors
     /// `Busy` or `Failed`.
@@ -242,7 +240,7 @@ impl Store {
         Ok(self.current().await?.pool.acquire().await?)
     }
 
-    /// Begins a write transaction (`BEGIN IMMEDIATE`): from here to the commit nobody else writes.
+    /// Begins a write transaction (`BEGIN IMMEDIATE`), which excludes other writers.
     ///
     /// # Errors
     /// `Busy` after 5 s, `ReadOnly` or `Failed`.
@@ -271,25 +269,24 @@ impl Store {
     }
 }
 
-/// Some failures, a full disk among them, make SQLite undo a transaction by itself (lang_transaction.html). sqlx 0.8 then
-/// counts on as if it were still open and could never begin another on that connection: it is closed instead.
+/// Returns whether a connection can be reused. After some errors, such as a full disk, SQLite rolls back by itself
+/// (lang_transaction.html); sqlx 0.8 still considers the transaction open, so the connection is closed.
 async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    // Behind the rollback that may still be on its way.
+    // Waits for a pending rollback.
     connection.ping().await?;
     Ok(!connection.is_in_transaction())
 }
 
-/// SQLite trusts its page cache while the change counter stands where it was. After a backup was put in the place of the
-/// database, commits may repeat a counter: then the nonce in the cached header is not the one in the file, and the connection
-/// is closed.
+/// Returns whether the page cache of a connection is valid. SQLite compares only the change counter, which may repeat after a
+/// backup was restored; then the cached nonce differs from the one in the file, and the connection is closed.
 async fn is_cache_current(
     connection: &mut SqliteConnection,
     file: Arc<DatabaseFile>,
 ) -> Result<bool, sqlx::Error> {
-    Ok(cached_nonce(connection).await? == file.probe()?.commit.nonce)
+    Ok(cached_nonce(connection).await? == file.commit_state()?.commit.nonce)
 }
 
-/// The nonce of the last commit as this connection sees it.
+/// Returns the nonce of the last commit from the page cache of a connection.
 pub(crate) async fn cached_nonce(connection: &mut SqliteConnection) -> Result<u32, sqlx::Error> {
     let nonce: i64 = sqlx::query_scalar("PRAGMA user_version")
         .fetch_one(connection)
@@ -297,11 +294,11 @@ pub(crate) async fn cached_nonce(connection: &mut SqliteConnection) -> Result<u3
     Ok(u32::try_from(nonce).unwrap_or_default())
 }
 
-/// What to do when there is no database.
+/// What to do if there is no database.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum IfMissing {
-    Make,
-    Refuse,
+    Create,
+    Fail,
 }
 
 fn missing(path: &Path) -> StoreError {
@@ -310,7 +307,7 @@ fn missing(path: &Path) -> StoreError {
     }
 }
 
-/// SQLite's own errors do not say which file.
+/// Adds the path, which errors of SQLite do not contain.
 fn name_path(error: StoreError, path: PathBuf) -> StoreError {
     match error {
         StoreError::Corrupt { cause, .. } => StoreError::Corrupt { path, cause },
@@ -319,7 +316,7 @@ fn name_path(error: StoreError, path: PathBuf) -> StoreError {
     }
 }
 
-/// Rollback journal, never WAL: revocation is exact only while the file change counter moves with every commit.
+/// Returns the connection settings. Never WAL, because revocation relies on the file change counter, which WAL does not move.
 pub(crate) fn settings(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -332,16 +329,16 @@ pub(crate) fn settings(path: &Path) -> SqliteConnectOptions {
         .pragma("trusted_schema", "OFF")
 }
 
-/// Waits until no other program makes or migrates a database in this directory. Not with the blocking call: the one that
-/// has the lock may need this very thread to go on.
+/// Waits until no other process creates or migrates a database in this directory. Polls, because the owner of the lock may need
+/// this thread.
 async fn lock_directory(directory: &Path) -> Result<InstallKeyFile, StoreError> {
     let mut file = InstallKeyFile::open(directory).map_err(|cause| unwritable(directory, cause))?;
-    let given_up = tokio::time::Instant::now() + LOCK_LIMIT;
+    let deadline = tokio::time::Instant::now() + LOCK_TIMEOUT;
     while !file
         .try_lock()
         .map_err(|cause| unwritable(directory, cause))?
     {
-        if tokio::time::Instant::now() > given_up {
+        if tokio::time::Instant::now() > deadline {
             return Err(StoreError::Busy);
         }
         tokio::time::sleep(Duration::from_millis(10)).await;

@@ -1,13 +1,12 @@
-//! The directory of a store: only its owner may enter it. One that is something else is refused, never changed.
+//! The directory of a store, which only its owner can access. An existing directory is rejected, never changed.
 
 use std::path::Path;
 
 use crate::error::{StoreError, unwritable};
 use crate::schema::DATABASE_FILE;
 
-/// Makes the directory 0700. One that was there and is open to others is refused, not changed: it may be somebody
-/// else's (`/tmp`).
-pub(crate) fn make_private_directory(directory: &Path) -> Result<(), StoreError> {
+/// Creates the directory with mode 0700. An existing one with another mode is rejected, because it may be shared (`/tmp`).
+pub(crate) fn create_private_directory(directory: &Path) -> Result<(), StoreError> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -24,17 +23,17 @@ pub(crate) fn make_private_directory(directory: &Path) -> Result<(), StoreError>
     check_directory(directory)
 }
 
-/// Refuses a directory that belongs to another user or lets other users in.
+/// Rejects a directory that another user owns or can access.
 #[cfg(unix)]
 fn check_directory(directory: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let metadata = std::fs::metadata(directory).map_err(|cause| unwritable(directory, cause))?;
     let path = directory.to_owned();
     let is_exposed = metadata.permissions().mode() & 0o077 != 0;
-    let is_foreign = metadata.uid() != rustix::process::geteuid().as_raw();
-    match (is_exposed, is_foreign) {
+    let is_other_owner = metadata.uid() != rustix::process::geteuid().as_raw();
+    match (is_exposed, is_other_owner) {
         (false, false) => Ok(()),
-        // `/etc` or `/tmp`: nobody may be told to change its mode.
+        // Never suggest to change the mode of a directory such as `/etc` or `/tmp`.
         _ if !directory.join(DATABASE_FILE).is_file() => Err(StoreError::NotStore { path }),
         (_, true) => Err(StoreError::OtherOwner { path }),
         (true, false) => Err(StoreError::InsecurePermissions { path }),

@@ -1,5 +1,4 @@
-//! Project rows. The registry reads and writes them; this file knows the columns and no rule. A deleted project keeps
-//! its row, because keys and audit rows name it.
+//! Project rows. A deleted project keeps its row, because keys and audit rows refer to it.
 
 use keystile_keys::{Name, ProjectId, Timestamp};
 use sqlx::sqlite::SqliteRow;
@@ -9,18 +8,18 @@ use crate::column::column;
 use crate::error::StoreError;
 use crate::write::Write;
 
-/// A project with what its environments hold.
+/// A project with counts of its environments and keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProjectRow {
     /// Its id.
     pub id: ProjectId,
-    /// Its name as written.
+    /// Its name.
     pub name: String,
     /// When it was created.
     pub created_at: Timestamp,
-    /// How many environments it has.
+    /// The number of environments.
     pub environments: i64,
-    /// How many live keys these have.
+    /// The number of active keys in them.
     pub live_keys: i64,
 }
 
@@ -31,7 +30,7 @@ const SELECT: &str = "SELECT p.id, p.name, p.created_at,
   FROM projects p WHERE p.deleted_at IS NULL";
 
 impl ProjectRow {
-    fn of(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn from_row(row: &SqliteRow) -> Result<Self, StoreError> {
         Ok(Self {
             id: column(row, "id")?,
             name: row.try_get("name")?,
@@ -41,21 +40,21 @@ impl ProjectRow {
         })
     }
 
-    /// All projects, oldest first.
+    /// Returns all projects, oldest first.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn all(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
         let rows = sqlx::query(&format!("{SELECT} ORDER BY p.created_at, p.id"))
             .fetch_all(connection)
             .await?;
-        rows.iter().map(Self::of).collect()
+        rows.iter().map(Self::from_row).collect()
     }
 
-    /// The project with this id, unless it was deleted.
+    /// Returns the project with this id, unless it was deleted.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn find(
         connection: &mut SqliteConnection,
         id: &ProjectId,
@@ -64,13 +63,13 @@ impl ProjectRow {
             .bind(id.as_str())
             .fetch_optional(connection)
             .await?;
-        row.as_ref().map(Self::of).transpose()
+        row.as_ref().map(Self::from_row).transpose()
     }
 
     /// Returns the project with this name, without regard to case, unless it was deleted.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn find_by_name(
         connection: &mut SqliteConnection,
         name: &str,
@@ -82,15 +81,15 @@ impl ProjectRow {
             .bind(name.folded())
             .fetch_optional(connection)
             .await?;
-        row.as_ref().map(Self::of).transpose()
+        row.as_ref().map(Self::from_row).transpose()
     }
 }
 
 impl Write<'_> {
-    /// Adds a project.
+    /// Inserts a project.
     ///
     /// # Errors
-    /// `Taken(ProjectName)`, or as every write.
+    /// `UniqueViolation(ProjectName)`, or the database cannot be written.
     pub async fn add_project(
         &mut self,
         id: &ProjectId,
@@ -107,10 +106,10 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Gives a project another name.
+    /// Renames a project.
     ///
     /// # Errors
-    /// `Taken(ProjectName)`, or as every write.
+    /// `UniqueViolation(ProjectName)`, or the database cannot be written.
     pub async fn rename_project(&mut self, id: &ProjectId, name: &Name) -> Result<(), StoreError> {
         sqlx::query("UPDATE projects SET name = ?, folded_name = ? WHERE id = ?")
             .bind(name.as_str())
@@ -121,10 +120,10 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Marks a project as deleted. Its environments are the caller's to delete first.
+    /// Marks a project as deleted. The caller must delete its environments first.
     ///
     /// # Errors
-    /// As every write.
+    /// The database cannot be written.
     pub async fn delete_project(
         &mut self,
         id: &ProjectId,

@@ -1,5 +1,4 @@
-//! A connection of its own for the verifier's reads, and the one way to read with it: a short transaction that knows
-//! under which change counter it stands. Nothing here outlives a transaction but the connection. It knows no key.
+//! A dedicated connection for the verifier, which reads in short transactions that know the last commit they contain.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,10 +12,10 @@ use crate::database_file::{CommitId, DatabaseFile};
 use crate::error::StoreError;
 use crate::open::{Store, cached_nonce};
 
-/// How long a read waits for a writer. Then the caller fails closed.
-const LOCK_LIMIT: Duration = Duration::from_secs(1);
+/// How long a read waits for a writer.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Reads with a connection of its own, so that no other work stands before it in a pool.
+/// A dedicated connection, so that reads do not wait for a pool.
 #[derive(Debug)]
 pub struct Reader {
     connection: SqliteConnection,
@@ -24,7 +23,7 @@ pub struct Reader {
     path: PathBuf,
 }
 
-/// A read transaction. While it lasts nobody commits, so keep it short and await nothing else in it.
+/// A read transaction. It blocks commits, so it must be short.
 pub struct Snapshot<'r> {
     transaction: Transaction<'r, Sqlite>,
     commit: CommitId,
@@ -33,7 +32,7 @@ pub struct Snapshot<'r> {
 }
 
 impl Store {
-    /// A connection for reading that belongs to the caller.
+    /// Opens a dedicated connection for reading.
     ///
     /// # Errors
     /// `Busy` or `Failed`.
@@ -47,11 +46,11 @@ impl Store {
 }
 
 async fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
-    // Not with the pool's settings: setting the journal mode would quietly turn a WAL file back.
+    // Without the settings of the pool, because setting the journal mode would switch a WAL file back.
     Ok(SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
-        .busy_timeout(LOCK_LIMIT)
+        .busy_timeout(LOCK_TIMEOUT)
         .pragma("trusted_schema", "OFF")
         .pragma("query_only", "ON")
         .connect()
@@ -60,18 +59,21 @@ async fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
 
 impl Reader {
     fn nonce(&self) -> Result<u32, StoreError> {
-        let probe = self.file.probe().map_err(|cause| StoreError::Failed {
-            cause: Box::new(cause),
-        })?;
-        Ok(probe.commit.nonce)
+        let state = self
+            .file
+            .commit_state()
+            .map_err(|cause| StoreError::Failed {
+                cause: Box::new(cause),
+            })?;
+        Ok(state.commit.nonce)
     }
 
-    /// Begins to read.
+    /// Begins a read transaction.
     ///
     /// # Errors
-    /// `Busy` after 1 s, `Failed` also when the database is not in rollback mode.
+    /// `Busy` after 1 s, `Failed` also if the database is in WAL mode.
     pub async fn begin(&mut self) -> Result<Snapshot<'_>, StoreError> {
-        // A commit between the two looks makes them differ once, a stale page cache for good.
+        // A commit between the two reads makes them differ once, a stale page cache every time.
         for _ in 0..2 {
             if cached_nonce(&mut self.connection).await? == self.nonce()? {
                 break;
@@ -79,8 +81,8 @@ impl Reader {
             self.connection = connect(&self.path).await?;
         }
         let mut transaction = self.connection.begin().await?;
-        // The first SELECT takes the lock and undoes what a dead writer left half done. Only after it does the header
-        // show what was committed: <https://www.sqlite.org/lockingv3.html>.
+        // The first SELECT takes the lock and rolls back a hot journal. Only then does the header show the last commit
+        // (<https://www.sqlite.org/lockingv3.html>).
         let row = sqlx::query(
             "SELECT commits.count, head.seq, head.mac FROM commits
                LEFT JOIN (SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1) AS head",
@@ -96,17 +98,20 @@ impl Reader {
             }),
             None => None,
         };
-        let probe = self.file.probe().map_err(|cause| StoreError::Failed {
-            cause: Box::new(cause),
-        })?;
-        if !probe.rollback {
+        let state = self
+            .file
+            .commit_state()
+            .map_err(|cause| StoreError::Failed {
+                cause: Box::new(cause),
+            })?;
+        if !state.is_rollback_journal {
             return Err(StoreError::Failed {
                 cause: "the database was switched to WAL".into(),
             });
         }
         Ok(Snapshot {
             transaction,
-            commit: probe.commit,
+            commit: state.commit,
             commits,
             head,
         })
@@ -114,31 +119,30 @@ impl Reader {
 }
 
 impl Snapshot<'_> {
-    /// The last commit, as the header tells it with the rows that can be read here.
+    /// Returns the last commit in this snapshot.
     pub fn commit(&self) -> CommitId {
         self.commit
     }
 
-    /// How many transactions Keystile has committed. Where it moved differently from the change counter, another program
-    /// wrote.
+    /// Returns how many transactions Keystile has committed. If the change counter moved differently, another program wrote.
     pub fn commits(&self) -> i64 {
         self.commits
     }
 
-    /// The last audit row.
+    /// Returns the last audit row.
     pub fn head(&self) -> Option<&AuditHead> {
         self.head.as_ref()
     }
 
-    /// For reading rows.
+    /// Returns the connection, for reads in this transaction.
     pub fn connection(&mut self) -> &mut SqliteConnection {
         &mut self.transaction
     }
 
-    /// Lets writers go on.
+    /// Ends the transaction.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn end(self) -> Result<(), StoreError> {
         Ok(self.transaction.rollback().await?)
     }

@@ -1,4 +1,4 @@
-//! Secret versions as the verifier needs them: what recognises a secret and what proves it. No row holds a secret.
+//! Secret versions: the hash and the tag of a secret. No row contains the secret.
 
 use keystile_keys::{InstallKeyId, KeyId, Tag};
 use sqlx::sqlite::SqliteRow;
@@ -7,29 +7,29 @@ use sqlx::{Row, SqliteConnection};
 use crate::error::StoreError;
 use crate::write::Write;
 
-/// One secret of a key.
+/// A secret of a key.
 #[derive(Debug, Clone)]
 pub struct SecretVersionRow {
-    /// Counts up through the whole database.
+    /// The row id, ascending.
     pub id: i64,
-    /// Argon2id of the secret, as a PHC string that is not read yet.
+    /// Argon2id hash of the secret, as an unparsed PHC string.
     pub phc: String,
     /// HMAC of the secret under an install key.
     pub tag: Tag,
-    /// Which install key.
+    /// The id of that install key.
     pub install_key_id: InstallKeyId,
 }
 
 impl SecretVersionRow {
-    fn of(row: &SqliteRow) -> Result<Self, StoreError> {
+    fn from_row(row: &SqliteRow) -> Result<Self, StoreError> {
         let tag: [u8; 32] = row
             .try_get::<Vec<u8>, _>("tag")?
             .try_into()
-            .map_err(|_| StoreError::impossible_row("tag"))?;
+            .map_err(|_| StoreError::invalid_row("tag"))?;
         let install_key_id: [u8; 8] = row
             .try_get::<Vec<u8>, _>("install_key_id")?
             .try_into()
-            .map_err(|_| StoreError::impossible_row("install key id"))?;
+            .map_err(|_| StoreError::invalid_row("install key id"))?;
         Ok(Self {
             install_key_id: InstallKeyId::from_bytes(install_key_id),
             id: row.try_get("id")?,
@@ -38,11 +38,11 @@ impl SecretVersionRow {
         })
     }
 
-    /// The secrets of a key, oldest first.
+    /// Returns the secrets of a key, oldest first.
     ///
     /// # Errors
-    /// As every read.
-    pub async fn of_key(
+    /// The database cannot be read.
+    pub async fn list_for_key(
         connection: &mut SqliteConnection,
         key: KeyId,
     ) -> Result<Vec<Self>, StoreError> {
@@ -52,21 +52,21 @@ impl SecretVersionRow {
         .bind(key.as_str())
         .fetch_all(connection)
         .await?;
-        rows.iter().map(Self::of).collect()
+        rows.iter().map(Self::from_row).collect()
     }
 }
 
 impl Write<'_> {
-    /// Writes a tag that was made anew under the install key that is there now. Says whether the row was still there.
+    /// Stores a tag that was recomputed under the current install key. Returns whether the row exists.
     ///
     /// # Errors
-    /// As every write.
+    /// The database cannot be written.
     pub async fn set_tag(&mut self, version: i64, tag: &Tag) -> Result<bool, StoreError> {
-        let mark = self.install_key_id();
+        let install_key_id = self.install_key_id();
         let done =
             sqlx::query("UPDATE secret_versions SET tag = ?, install_key_id = ? WHERE id = ?")
                 .bind(tag.as_bytes().as_slice())
-                .bind(mark.as_bytes().as_slice())
+                .bind(install_key_id.as_bytes().as_slice())
                 .bind(version)
                 .execute(self.connection())
                 .await?;

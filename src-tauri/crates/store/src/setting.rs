@@ -1,4 +1,4 @@
-//! Settings as text by name. The registry gives them meaning and defaults; an absent one has never been changed.
+//! Settings as text by name. A setting without a row has its default value.
 
 use sqlx::SqliteConnection;
 
@@ -7,10 +7,10 @@ use crate::open::Store;
 use crate::write::Write;
 
 impl Store {
-    /// The stored text of a setting.
+    /// Returns the stored text of a setting.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn setting(
         connection: &mut SqliteConnection,
         name: &str,
@@ -25,10 +25,10 @@ impl Store {
 }
 
 impl Write<'_> {
-    /// Stores the text of a setting.
+    /// Inserts or updates a setting.
     ///
     /// # Errors
-    /// As every write.
+    /// The database cannot be written.
     pub async fn set_setting(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -1,6 +1,5 @@
-//! How often keys were used, in a file of its own (`usage.db`) with its own pool: written often, worth little, and never
-//! in the way of a transaction that changes a key. Several processes add to it. It is never attached to a connection that
-//! writes keys. Losing it loses counts and nothing else. Lists read one row of totals a key, however many hours there are.
+//! Usage counts in a separate file, `usage.db`, to which several processes write. It is never attached to a connection that writes
+//! keys, so that counting does not block changes. The loss of the file loses only counts.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,12 +11,12 @@ use sqlx::{Row, SqlitePool};
 
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
+use crate::identify::reject_fragment;
 use crate::open::Store;
-use crate::recognise::refuse_fragment;
 
-/// The name of the file, beside the database.
+/// The file name, beside the database.
 pub const USAGE_FILE: &str = "usage.db";
-/// "KSUS" (`PRAGMA application_id`), so that the two files are not mistaken for each other.
+/// "KSUS", the `PRAGMA application_id` of the file.
 const APPLICATION_ID: i64 = 0x4b53_5553;
 /// Milliseconds of an hour.
 const HOUR: i64 = 3_600_000;
@@ -43,46 +42,46 @@ CREATE TABLE IF NOT EXISTS totals (
 #[derive(Debug)]
 pub struct UsageFile {
     pool: SqlitePool,
-    // Kept like the database's own: closing a descriptor would drop SQLite's locks.
+    // Kept open, because closing a descriptor releases SQLite's locks.
     file: Arc<DatabaseFile>,
     path: PathBuf,
 }
 
-/// Uses of one key in one hour, by what the requests needed.
+/// Requests with a key in one hour, by required permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UseCount {
     /// The key.
     pub key: KeyId,
-    /// Any moment of the hour; stored as its beginning.
+    /// Any time in the hour; stored as its start.
     pub hour: Timestamp,
-    /// What the requests needed.
+    /// The required permission.
     pub permission: Permission,
-    /// How many passed.
+    /// The number of allowed requests.
     pub accepted: u64,
-    /// How many did not.
+    /// The number of denied requests.
     pub refused: u64,
 }
 
-/// The last request of a key that passed.
+/// The last allowed request with a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastUse {
     /// The key.
     pub key: KeyId,
-    /// When.
+    /// The time of the request.
     pub at: Timestamp,
-    /// From which address, where it was known.
+    /// The address of the client, if known.
     pub client: Option<String>,
 }
 
 impl UseCount {
-    /// The beginning of the hour of a moment.
-    pub fn hour_of(at: Timestamp) -> Timestamp {
+    /// Returns the start of the hour.
+    pub fn start_of_hour(at: Timestamp) -> Timestamp {
         Timestamp::from_millis(at.as_millis() - at.as_millis().rem_euclid(HOUR))
     }
 }
 
 impl UsageFile {
-    /// Opens or makes the file in the store's directory.
+    /// Opens or creates the file in the directory of a store.
     ///
     /// # Errors
     /// `Usage`.
@@ -98,8 +97,8 @@ impl UsageFile {
             path: path.to_owned(),
             cause: Some(cause),
         })?;
-        refuse_foreign(&file, path)?;
-        refuse_fragment(&file, path)?;
+        reject_foreign(&file, path)?;
+        reject_fragment(&file, path)?;
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(6))
@@ -113,8 +112,8 @@ impl UsageFile {
                     .pragma("trusted_schema", "OFF"),
             )
             .await?;
-        let made = async {
-            // In one transaction, and only when there is something to make: several processes open it at once.
+        let created = async {
+            // In one transaction and only for a new file, because several processes may open it at the same time.
             let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
                 .fetch_one(&pool)
                 .await?;
@@ -126,7 +125,7 @@ impl UsageFile {
             Ok::<_, StoreError>(())
         }
         .await;
-        if let Err(error) = made {
+        if let Err(error) = created {
             pool.close().await;
             return Err(error);
         }
@@ -137,7 +136,7 @@ impl UsageFile {
         })
     }
 
-    /// Adds counts, and remembers last uses that are later than those known. All or nothing.
+    /// Adds counts and stores newer last uses in one transaction.
     ///
     /// # Errors
     /// `Usage`.
@@ -158,7 +157,7 @@ impl UsageFile {
                    refused = refused + excluded.refused",
             )
             .bind(count.key.as_str())
-            .bind(UseCount::hour_of(count.hour).as_millis())
+            .bind(UseCount::start_of_hour(count.hour).as_millis())
             .bind(count.permission.as_str())
             .bind(accepted)
             .bind(refused)
@@ -190,7 +189,7 @@ impl UsageFile {
         Ok(transaction.commit().await?)
     }
 
-    /// Whether the file holds together and can be written.
+    /// Checks that the file is not damaged and can be written.
     async fn check(&self) -> Result<(), StoreError> {
         let result: String = sqlx::query_scalar("PRAGMA quick_check(1)")
             .fetch_one(&self.pool)
@@ -201,7 +200,7 @@ impl UsageFile {
                 cause: None,
             });
         }
-        // A lock is not refused on a file that only its owner may write; a change is.
+        // A read-only file can be locked; only a write fails.
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query("UPDATE totals SET accepted = accepted WHERE key_id = ''")
             .execute(&mut *transaction)
@@ -216,7 +215,7 @@ impl UsageFile {
     /// The counts of one key, latest hour first.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn counts_of(&self, key: KeyId) -> Result<Vec<UseCount>, StoreError> {
         let rows = sqlx::query(
             "SELECT hour, permission, accepted, refused FROM uses WHERE key_id = ? ORDER BY hour DESC, permission",
@@ -229,7 +228,7 @@ impl UsageFile {
                 let permission = match row.try_get::<String, _>("permission")?.as_str() {
                     "read" => Permission::Read,
                     "write" => Permission::Write,
-                    _ => return Err(StoreError::impossible_row("permission")),
+                    _ => return Err(StoreError::invalid_row("permission")),
                 };
                 Ok(UseCount {
                     key,
@@ -245,7 +244,7 @@ impl UsageFile {
     /// The last use of one key.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn last_use_of(&self, key: KeyId) -> Result<Option<LastUse>, StoreError> {
         sqlx::query(
             "SELECT last_at, last_client FROM totals WHERE key_id = ? AND last_at IS NOT NULL",
@@ -263,7 +262,7 @@ impl UsageFile {
         .transpose()
     }
 
-    /// Whether this is still the file in that directory.
+    /// Returns whether this is still the file in the directory.
     pub fn is_in(&self, directory: &Path) -> bool {
         self.file.is_at(&directory.join(USAGE_FILE))
     }
@@ -275,8 +274,7 @@ impl UsageFile {
 }
 
 impl Store {
-    /// Checks whether uses can be counted: that the usage file, if there is one, is Keystile's, holds together, and can be
-    /// written.
+    /// Checks that the usage file, if it exists, belongs to Keystile, is not damaged, and can be written.
     ///
     /// # Errors
     /// `Usage`.
@@ -295,12 +293,12 @@ pub(crate) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
 }
 
-/// Another program's database is not written into.
-fn refuse_foreign(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
-    let signature = file.signature().map_err(|cause| StoreError::Failed {
+/// Rejects the database of another program.
+fn reject_foreign(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
+    let header = file.header().map_err(|cause| StoreError::Failed {
         cause: Box::new(cause),
     })?;
-    match signature {
+    match header {
         Some(found) if !matches!(found.application_id, 0 | APPLICATION_ID) => {
             Err(StoreError::NotKeystile {
                 path: path.to_owned(),

@@ -1,6 +1,5 @@
-//! What the lists show of how keys were used. Each question opens the usage file for reading, attaches the database to it,
-//! and closes both: the other way round a connection that writes keys would lock the usage file with every transaction. It
-//! writes nothing, and where there is no usage file nothing was used.
+//! Reads usage counts for lists. Each read opens the usage file, attaches the database to it and closes both; attached to a
+//! connection that writes keys, the usage file would be locked by every transaction.
 
 use std::path::Path;
 
@@ -14,38 +13,38 @@ use crate::open::Store;
 use crate::schema::DATABASE_FILE;
 use crate::usage::{LastUse, USAGE_FILE, unsigned};
 
-/// How one key was used.
+/// The usage of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyUsage {
     /// The key.
     pub key: KeyId,
-    /// Requests that passed.
+    /// The number of allowed requests.
     pub accepted: u64,
-    /// Requests that did not.
+    /// The number of denied requests.
     pub refused: u64,
-    /// The last that passed.
+    /// The last allowed request.
     pub last: Option<LastUse>,
 }
 
 impl Store {
-    /// How the keys of an environment were used, those that were.
+    /// Returns the usage of the keys of an environment. Unused keys are left out.
     ///
     /// # Errors
     /// `Usage` when the usage file cannot be read.
-    pub async fn usage_of_keys(
+    pub async fn key_usage(
         &self,
         environment: &EnvironmentId,
     ) -> Result<Vec<KeyUsage>, StoreError> {
-        self.read_usage_of_keys(environment)
+        self.read_key_usage(environment)
             .await
             .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))
     }
 
-    async fn read_usage_of_keys(
+    async fn read_key_usage(
         &self,
         environment: &EnvironmentId,
     ) -> Result<Vec<KeyUsage>, StoreError> {
-        let Some(mut connection) = attached(self.directory()).await? else {
+        let Some(mut connection) = open(self.directory()).await? else {
             return Ok(Vec::new());
         };
         let rows = sqlx::query(
@@ -76,24 +75,24 @@ impl Store {
             .collect()
     }
 
-    /// When keys of a project's environments let a request pass for the last time, by environment.
+    /// Returns the time of the last allowed request for each environment of a project.
     ///
     /// # Errors
     /// `Usage` when the usage file cannot be read.
-    pub async fn last_requests_of(
+    pub async fn last_requests(
         &self,
         project: &ProjectId,
     ) -> Result<Vec<(EnvironmentId, Timestamp)>, StoreError> {
-        self.read_last_requests_of(project)
+        self.read_last_requests(project)
             .await
             .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))
     }
 
-    async fn read_last_requests_of(
+    async fn read_last_requests(
         &self,
         project: &ProjectId,
     ) -> Result<Vec<(EnvironmentId, Timestamp)>, StoreError> {
-        let Some(mut connection) = attached(self.directory()).await? else {
+        let Some(mut connection) = open(self.directory()).await? else {
             return Ok(Vec::new());
         };
         let rows = sqlx::query(
@@ -114,7 +113,7 @@ impl Store {
     }
 }
 
-async fn attached(directory: &Path) -> Result<Option<SqliteConnection>, StoreError> {
+async fn open(directory: &Path) -> Result<Option<SqliteConnection>, StoreError> {
     let usage = directory.join(USAGE_FILE);
     if !usage.is_file() {
         return Ok(None);
@@ -125,7 +124,7 @@ async fn attached(directory: &Path) -> Result<Option<SqliteConnection>, StoreErr
         .pragma("trusted_schema", "OFF")
         .connect()
         .await?;
-    // Opened read-only as the first file is (lang_attach.html).
+    // Read-only like the first file (lang_attach.html).
     sqlx::query("ATTACH ? AS keystile")
         .bind(directory.join(DATABASE_FILE).to_string_lossy().into_owned())
         .execute(&mut connection)

@@ -1,5 +1,5 @@
-//! A write transaction that cannot forget its audit row: `commit` refuses when none was recorded. Each commit writes a
-//! random number into the database header, by which it is told from every other.
+//! Write transactions. A commit without an audit row fails. Each commit writes a random number into the database header, which
+//! identifies it.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::audit_chain::AuditChain;
 use crate::audit_head::AuditHead;
 use crate::error::StoreError;
 
-/// `BEGIN IMMEDIATE` … `COMMIT`. Dropped without commit, it rolls back.
+/// A write transaction. Rolls back if it is dropped.
 #[derive(Debug)]
 pub struct Write<'c> {
     transaction: Transaction<'c, Sqlite>,
     actor: &'static str,
     audit: Arc<AuditChain>,
-    /// The last row that was recorded.
+    /// The last row of this transaction.
     head: Option<AuditHead>,
 }
 
@@ -35,20 +35,20 @@ impl<'c> Write<'c> {
         }
     }
 
-    /// Which install key is there now.
+    /// Returns the id of the install key.
     pub(crate) fn install_key_id(&self) -> InstallKeyId {
         self.audit.install_key_id()
     }
 
-    /// The connection of this transaction, for reading inside it.
+    /// Returns the connection, for reads in this transaction.
     pub fn connection(&mut self) -> &mut SqliteConnection {
         &mut self.transaction
     }
 
-    /// Appends one audit row.
+    /// Appends an audit row.
     ///
     /// # Errors
-    /// As every write.
+    /// The database cannot be written.
     pub async fn record(&mut self, at: Timestamp, entry: AuditEntry) -> Result<(), StoreError> {
         let head = self
             .audit
@@ -58,11 +58,11 @@ impl<'c> Write<'c> {
         Ok(())
     }
 
-    /// Stores everything, audit rows included, or nothing.
+    /// Commits the changes with their audit rows.
     ///
     /// # Errors
-    /// `Unrecorded` when no audit row was written; `Busy`, `Full` or `Failed` from the commit itself. After an error
-    /// nothing was stored.
+    /// `MissingAuditRow` if no audit row was appended; `Busy`, `DiskFull` or `Failed` from the commit. After an error, nothing was
+    /// stored.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         let Some(head) = self.head.take() else {
             return Err(StoreError::MissingAuditRow);
@@ -70,7 +70,7 @@ impl<'c> Write<'c> {
         sqlx::query("UPDATE commits SET count = count + 1")
             .execute(&mut *self.transaction)
             .await?;
-        // A pragma takes no parameters. It is positive, so that SQLite's signed number has no second form.
+        // A pragma takes no parameters. Positive, because SQLite stores a signed number.
         let nonce: i32 = rand::random_range(1..=i32::MAX);
         sqlx::query(&format!("PRAGMA user_version = {nonce}"))
             .execute(&mut *self.transaction)
@@ -84,10 +84,10 @@ impl<'c> Write<'c> {
         Ok(())
     }
 
-    /// Undoes everything now instead of when the connection is next used.
+    /// Rolls back now instead of when the connection is next used.
     ///
     /// # Errors
-    /// As every write; the transaction is gone in any case.
+    /// The database cannot be written; the transaction is undone in any case.
     pub async fn roll_back(self) -> Result<(), StoreError> {
         self.transaction.rollback().await?;
         Ok(())

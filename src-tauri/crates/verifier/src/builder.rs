@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use keystile_keys::Clock;
 use keystile_store::{Store, StoreError};
 use tokio::sync::Semaphore;
 
-use crate::clock::Clock;
 use crate::error::Error;
 use crate::shared::Limits;
 use crate::tasks;

@@ -112,11 +112,14 @@ impl Ground {
         if self.last_look.elapsed() > MAX_LOOK_AGE && !self.look() {
             return Err(RejectReason::Gone);
         }
-        let probe = self.file.probe().map_err(|_| RejectReason::Unreadable)?;
-        if !probe.rollback {
+        let state = self
+            .file
+            .commit_state()
+            .map_err(|_| RejectReason::Unreadable)?;
+        if !state.is_rollback_journal {
             return Err(RejectReason::WriteAheadLog);
         }
-        Ok(probe.commit.as_u64())
+        Ok(state.commit.as_u64())
     }
 
     /// Says that memory is what the database said as of this commit, unless the file was lost meanwhile.
@@ -148,7 +151,11 @@ impl Ground {
             if self.gone.swap(false, Ordering::SeqCst) {
                 tracing::info!("the database file is back; checks go on");
             }
-            if self.file.probe().is_ok_and(|probe| !probe.rollback) {
+            if self
+                .file
+                .commit_state()
+                .is_ok_and(|state| !state.is_rollback_journal)
+            {
                 self.unsee();
             }
         } else {

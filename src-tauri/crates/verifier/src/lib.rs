@@ -4,7 +4,6 @@
 
 mod answer;
 mod builder;
-mod clock;
 mod coarse_clock;
 mod database_state;
 mod error;

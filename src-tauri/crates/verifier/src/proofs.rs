@@ -198,7 +198,7 @@ fn prove(job: &Job, memory: &mut ProofMemory) -> Outcome {
         return Outcome::Undecided;
     };
     let proof =
-        SecretHash::parse(&version.phc).and_then(|hash| hash.proves_with(&claimed.secret, memory));
+        SecretHash::parse(&version.phc).and_then(|hash| hash.verify(&claimed.secret, memory));
     match proof {
         Ok(true) => {
             claimed.ground.remember_proof(job.mark);

@@ -224,7 +224,7 @@ impl Reading {
         }
         self.last = Some(LastRead::new(&snapshot));
         let wanted_filter = if self.wants_filter() {
-            Some(KeyRow::at_most(snapshot.connection()).await?)
+            Some(KeyRow::max_count(snapshot.connection()).await?)
         } else {
             None
         };
@@ -247,7 +247,7 @@ impl Reading {
         let is_followed_by_own_commits = last.is_followed_by_own_commits(snapshot);
         let seq = last.head.as_ref().map_or(0, |head| head.seq);
         if let Some(head) = &last.head {
-            let hash = ChangedIds::mac_of(snapshot.connection(), seq).await?;
+            let hash = ChangedIds::find_mac(snapshot.connection(), seq).await?;
             if hash.as_ref() != Some(&head.mac) {
                 tracing::warn!(
                     "the database was put back to another state; everything is read again"
@@ -310,7 +310,7 @@ impl Reading {
         let Some(row) = KeyRow::find(snapshot.connection(), id).await? else {
             return Ok(false);
         };
-        let versions = SecretVersionRow::of_key(snapshot.connection(), id).await?;
+        let versions = SecretVersionRow::list_for_key(snapshot.connection(), id).await?;
         self.ground.keys.insert(entry(&self.ground, row, versions));
         Ok(true)
     }

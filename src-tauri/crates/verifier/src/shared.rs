@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use keystile_keys::Clock;
 
-use crate::clock::Clock;
 use crate::figures::Counters;
 use crate::ground::Ground;
 use crate::proofs::Proofs;

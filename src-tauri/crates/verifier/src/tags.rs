@@ -3,11 +3,10 @@
 
 use std::sync::Arc;
 
-use keystile_keys::Timestamp;
+use keystile_keys::{Clock, Timestamp};
 use keystile_store::{Action, AuditEntry, KeyRow, StoreError};
 use tokio::sync::mpsc;
 
-use crate::clock::Clock;
 use crate::ground::Ground;
 use crate::proof_job::NewTag;
 

@@ -5,10 +5,10 @@ use std::io;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use keystile_keys::Clock;
 use keystile_store::Store;
 use tokio::sync::mpsc;
 
-use crate::clock::Clock;
 use crate::figures::Counters;
 use crate::ground::Ground;
 use crate::proofs::Proofs;

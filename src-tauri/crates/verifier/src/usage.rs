@@ -64,7 +64,7 @@ impl Usage {
         now: Timestamp,
     ) {
         let count = Count {
-            hour: UseCount::hour_of(now),
+            hour: UseCount::start_of_hour(now),
             permission: need,
             accepted: u64::from(is_accepted),
             refused: u64::from(!is_accepted),

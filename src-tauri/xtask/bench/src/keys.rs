@@ -77,8 +77,8 @@ impl Filled {
                 environment_id: environment,
                 name: &name,
                 permissions: Permissions::READ_WRITE,
-                claim_file: "",
-                idempotency: id.as_str(),
+                lock_file: "",
+                idempotency_key: id.as_str(),
                 hash: &hash,
                 tag: &plain.secret().tag(store.install_key()),
             };

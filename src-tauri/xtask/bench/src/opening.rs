@@ -13,8 +13,8 @@ use crate::rows::Row;
 
 const FILL: &str = "
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
-  INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claimed_at, claim_file,
-      prompt_closed_at, idempotency)
+  INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claimed_at, lock_file,
+      prompt_closed_at, idempotency_key)
     SELECT printf('%012d', i), (SELECT id FROM environments), 'k' || i, 'k' || i, 'read', 'active', 1, 1, '', 1, 'i' || i
     FROM n;
   INSERT INTO secret_versions (key_id, phc, tag, install_key_id, created_at)

@@ -136,7 +136,7 @@ async fn issue(
         } else {
             Permissions::READ
         },
-        idempotency: format!("terminal-{submission}"),
+        idempotency_key: format!("terminal-{submission}"),
     };
     let prompt = registry.issue(HOLDER, &request).await?;
     let written = async {

@@ -165,7 +165,7 @@ async fn issue(
         environment_id: environment.id,
         name: name.to_owned(),
         permissions,
-        idempotency: format!("demo-{name}"),
+        idempotency_key: format!("demo-{name}"),
     };
     let prompt = registry.issue(HOLDER, &request).await?;
     registry.copy(HOLDER, &prompt.ticket).await?;

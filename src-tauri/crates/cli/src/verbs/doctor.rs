@@ -10,7 +10,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use keystile_keychain::Keychain;
-use keystile_registry::{NoClipboard, Registry, system_clock};
+use keystile_keys::Clock;
+use keystile_registry::{NoClipboard, Registry};
 use keystile_store::{AuditCheck, DATABASE_FILE, SCHEMA_VERSION, Store, StoreError};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -201,7 +202,7 @@ async fn registry(folder: &Path) -> Option<Registry> {
         store,
         Keychain::system(),
         clipboard,
-        system_clock,
+        Clock::system(),
     ))
 }
 
@@ -261,8 +262,9 @@ async fn keychain() -> Finding {
             Weight::Good,
             format!("{} can be used.", keychain.name()),
         ),
-        Err(error) => Finding::new("keychain", Weight::Notable, format!("{error}."))
-            .advice(error.advice().to_owned()),
+        Err(error) => {
+            Finding::new("keychain", Weight::Notable, format!("{error}.")).advice(error.advice())
+        }
     }
 }
 

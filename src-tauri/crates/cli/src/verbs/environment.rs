@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use keystile_keys::Stage;
+use keystile_keys::{Stage, Timestamp};
 use keystile_registry::{EnvironmentInput, Registry};
 use keystile_store::EnvironmentRow;
 use serde_json::json;
@@ -143,7 +143,7 @@ async fn list(registry: &Registry, project: Option<&str>, report: &Report) -> Re
     };
     let value = |environment: &EnvironmentRow| {
         let mut value = report::environment(environment);
-        value["last_request_at"] = json!(last(environment).map(report::moment));
+        value["last_request_at"] = json!(last(environment).map(Timestamp::to_rfc3339));
         value
     };
     report.list(

@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 
 use crate::arguments::RunGateway;
 use crate::failure::Failure;
-use crate::report::{self, Report};
+use crate::report::Report;
 use crate::signal::stop;
 use crate::{hint, http, listen_failure, place};
 
@@ -225,7 +225,7 @@ fn line(decision: &Arc<Decision>, is_json: bool) -> String {
     let code = decision.outcome.code().as_str();
     if is_json {
         let value: Value = json!({
-            "time": report::moment(decision.at),
+            "time": decision.at.to_rfc3339(),
             "method": decision.method.as_str(),
             "override_method": decision.override_method,
             "path": decision.path,
@@ -245,7 +245,7 @@ fn line(decision: &Arc<Decision>, is_json: bool) -> String {
     let name = key.map_or("-", |key| key.name.as_str());
     // A path may hold what a terminal would obey; what is sent as a request target is ASCII, so this changes nothing else.
     let path = decision.path.escape_debug();
-    let time = report::moment_to_second(decision.at);
+    let time = decision.at.round_to_secs();
     format!(
         "{time}  {:<7} {path}  {name}  {verdict}",
         decision.shown_method()

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
-use keystile_keys::Permission;
+use keystile_keys::{Permission, Timestamp};
 use keystile_verifier::{DenyReason, Verifier};
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -12,7 +12,7 @@ use super::outcome::Outcome;
 use crate::arguments::Verify;
 use crate::failure::Failure;
 use crate::place;
-use crate::report::{self, Report};
+use crate::report::Report;
 use crate::usage;
 
 /// More than any key has, and little enough to read whatever is piped in.
@@ -56,7 +56,7 @@ pub(crate) async fn run(
         "project": key.map(|key| key.project_name.as_str()),
         "environment": key.map(|key| key.environment_name.as_str()),
         "permissions": key.map(|key| key.permissions.as_slice().iter().map(|one| one.as_str()).collect::<Vec<_>>()),
-        "expires_at": key.and_then(|key| key.expires_at).map(report::moment),
+        "expires_at": key.and_then(|key| key.expires_at).map(Timestamp::to_rfc3339),
     });
     report.result(&sentence, &value);
     Ok(if is_valid {

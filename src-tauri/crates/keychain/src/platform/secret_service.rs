@@ -1,5 +1,4 @@
-//! The Secret Service on the session bus (gnome-keyring, KWallet, KeePassXC): Linux and other free Unixes.
-//! Tested against gnome-keyring 42. It never makes a keyring: which one is the default is the user's choice.
+//! The Secret Service on the session bus (GNOME Keyring, KWallet, KeePassXC) of Linux and other Unix systems. Never creates a keyring.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -20,9 +19,9 @@ pub(crate) fn open() -> keyring_core::Result<Arc<CredentialStore>> {
     Ok(store)
 }
 
-/// `service` and `username` are attributes already; the label is all there is to add.
+/// The label; `service` and `username` are set by the store.
 pub(crate) fn modifiers(entry: &Entry) -> HashMap<&str, &str> {
-    // The store refuses an empty label and has a default for none.
+    // The store rejects an empty label, and has a default for none.
     if entry.label.is_empty() {
         HashMap::new()
     } else {
@@ -30,11 +29,11 @@ pub(crate) fn modifiers(entry: &Entry) -> HashMap<&str, &str> {
     }
 }
 
-/// Looks at the default keyring on a connection of its own. Reading a property opens no dialog.
+/// Checks the default keyring on a separate connection. Reading a property opens no dialog.
 pub(crate) fn check() -> Result<(), KeychainError> {
     let bus = zbus::blocking::Connection::session().map_err(|cause| {
         tracing::debug!(%cause, "no session bus");
-        KeychainError::Absent
+        KeychainError::Unavailable
     })?;
     let keyring: OwnedObjectPath = bus
         .call_method(
@@ -45,7 +44,7 @@ pub(crate) fn check() -> Result<(), KeychainError> {
             &("default",),
         )
         .and_then(|reply| reply.body().deserialize())
-        .map_err(explain)?;
+        .map_err(convert)?;
     if keyring.as_str() == "/" {
         return Err(KeychainError::NoDefaultKeyring);
     }
@@ -58,7 +57,7 @@ pub(crate) fn check() -> Result<(), KeychainError> {
             &("org.freedesktop.Secret.Collection", "Locked"),
         )
         .and_then(|reply| reply.body().deserialize())
-        .map_err(explain)?;
+        .map_err(convert)?;
     match bool::try_from(locked) {
         Ok(false) => Ok(()),
         Ok(true) => Err(KeychainError::Locked),
@@ -66,20 +65,22 @@ pub(crate) fn check() -> Result<(), KeychainError> {
     }
 }
 
-fn explain(cause: zbus::Error) -> KeychainError {
+fn convert(cause: zbus::Error) -> KeychainError {
     let name = error_name(&cause).unwrap_or_default();
-    tracing::debug!(%cause, "the Secret Service did not answer");
+    tracing::debug!(%cause, "the Secret Service call failed");
     match name.strip_prefix("org.freedesktop.DBus.Error.") {
-        // A service that is not installed, and one that is but could not be started.
-        Some(name) if name == "ServiceUnknown" || name == "NameHasNoOwner" => KeychainError::Absent,
-        Some(name) if name.starts_with("Spawn.") => KeychainError::Absent,
-        Some("AccessDenied") => KeychainError::Refused,
+        // Not installed, or could not be started.
+        Some(name) if name == "ServiceUnknown" || name == "NameHasNoOwner" => {
+            KeychainError::Unavailable
+        }
+        Some(name) if name.starts_with("Spawn.") => KeychainError::Unavailable,
+        Some("AccessDenied") => KeychainError::AccessDenied,
         _ => KeychainError::Failed,
     }
 }
 
-/// Whether the bus or the service denied access, however deep in the error it stands.
-pub(crate) fn is_refusal(error: &(dyn Error + 'static)) -> bool {
+/// Returns whether the bus or the service denied access, according to any error in the chain.
+pub(crate) fn is_access_denied(error: &(dyn Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
         let denied = match (
@@ -100,7 +101,7 @@ pub(crate) fn is_refusal(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// The D-Bus name of an error that came over the bus.
+/// Returns the D-Bus name of an error.
 fn error_name(error: &zbus::Error) -> Option<String> {
     use zbus::DBusError;
     match error {

@@ -1,5 +1,4 @@
-//! The Credential Manager of Windows. Written from the documentation and the store's source; not tested on Windows.
-//! It is never locked while the user is signed in, and it stores at most 2,560 bytes, which no key reaches.
+//! The Credential Manager of Windows, which is never locked while the user is signed in. Not tested on Windows.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -12,7 +11,7 @@ use crate::error::KeychainError;
 
 pub(crate) const NAME: &str = "Windows Credential Manager";
 
-/// How the store writes `ERROR_ACCESS_DENIED` of `winerror.h`.
+/// The message of the store for `ERROR_ACCESS_DENIED` of `winerror.h`.
 const ACCESS_DENIED: &str = "Windows error code 5";
 
 pub(crate) fn open() -> keyring_core::Result<Arc<CredentialStore>> {
@@ -20,17 +19,17 @@ pub(crate) fn open() -> keyring_core::Result<Arc<CredentialStore>> {
     Ok(store)
 }
 
-/// Local: the store's default lets the secret roam to the user's other computers.
+/// Local, because by default the secret roams to other computers of the user.
 pub(crate) fn modifiers(_entry: &Entry) -> HashMap<&str, &str> {
     HashMap::from([("persistence", "Local")])
 }
 
-/// Always ready: whoever is signed in has one.
+/// Always succeeds: every signed-in user has a Credential Manager.
 pub(crate) fn check() -> Result<(), KeychainError> {
     Ok(())
 }
 
-pub(crate) fn is_refusal(error: &(dyn Error + 'static)) -> bool {
-    // The store keeps the type of its errors to itself, so their text is all there is to tell them by.
+pub(crate) fn is_access_denied(error: &(dyn Error + 'static)) -> bool {
+    // The error type of the store is private, so only the message can be compared.
     error.to_string() == ACCESS_DENIED
 }

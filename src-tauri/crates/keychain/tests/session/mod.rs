@@ -1,59 +1,62 @@
-//! The stage of a scene: a HOME and a session bus of its own, with or without a keyring on it.
-//! Only `secret_service` uses it; it knows nothing of what is played.
+//! Runs a test in a separate HOME and session bus, with or without a keyring.
 
 use std::future::Future;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-/// Set by the outer half to the name of the test that the inner half is to play.
-const SCENE: &str = "KEYSTILE_KEYCHAIN_SCENE";
+/// Set to the name of the test in the inner process.
+const TEST_VARIABLE: &str = "KEYSTILE_KEYCHAIN_TEST";
 pub(crate) const PASSWORD: &str = "test";
 
-/// What stands on the session bus when the inner half begins.
-pub(crate) enum Stage {
+/// The services on the session bus.
+pub(crate) enum Session {
     NoBus,
-    /// A bus that can start no service.
+    /// A bus without activatable services.
     BareBus,
-    /// A keyring daemon that has no keyring yet.
+    /// A keyring daemon without a keyring.
     NoKeyring,
     Unlocked,
 }
 
-pub(crate) fn play<F: Future<Output = ()>>(name: &str, stage: Stage, scene: impl FnOnce() -> F) {
-    if std::env::var(SCENE).as_deref() == Ok(name) {
+pub(crate) fn run_in_session<F: Future<Output = ()>>(
+    name: &str,
+    session: Session,
+    test: impl FnOnce() -> F,
+) {
+    if std::env::var(TEST_VARIABLE).as_deref() == Ok(name) {
         tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()
             .expect("a runtime")
-            .block_on(scene());
+            .block_on(test());
         return;
     }
-    let home = tempfile::tempdir().expect("a directory for the scene");
+    let home = tempfile::tempdir().expect("a temporary directory");
     let run = home.path().join("run");
     std::fs::create_dir(&run).expect("a runtime directory");
     std::fs::set_permissions(&run, std::fs::Permissions::from_mode(0o700))
-        .expect("a runtime directory of our own");
+        .expect("a private runtime directory");
     let bare = home.path().join("bus.conf");
     std::fs::write(
         &bare,
         "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><policy context=\"default\">\
          <allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>",
     )
-    .expect("a configuration for the bare bus");
+    .expect("a bus configuration");
     let me = std::env::current_exe().expect("the path of this test");
-    let mut command = match stage {
-        Stage::NoBus => Command::new(&me),
-        Stage::BareBus => {
+    let mut command = match session {
+        Session::NoBus => Command::new(&me),
+        Session::BareBus => {
             let mut command = Command::new("dbus-run-session");
             command.arg("--config-file").arg(&bare).arg("--").arg(&me);
             command
         }
-        Stage::NoKeyring => {
+        Session::NoKeyring => {
             let mut command = Command::new("dbus-run-session");
             command.arg("--").arg(&me);
             command
         }
-        Stage::Unlocked => {
+        Session::Unlocked => {
             let mut command = Command::new("dbus-run-session");
             command.args(["--", "sh", "-c"]);
             command.arg(
@@ -65,7 +68,7 @@ pub(crate) fn play<F: Future<Output = ()>>(name: &str, stage: Stage, scene: impl
     };
     let output = command
         .args(["--exact", name, "--nocapture"])
-        .env(SCENE, name)
+        .env(TEST_VARIABLE, name)
         .env("HOME", home.path())
         .env("XDG_RUNTIME_DIR", &run)
         .env_remove("XDG_DATA_HOME")
@@ -82,9 +85,12 @@ pub(crate) fn play<F: Future<Output = ()>>(name: &str, stage: Stage, scene: impl
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
-    assert!(output.status.success(), "the scene {name} failed:\n{text}");
+    assert!(
+        output.status.success(),
+        "the test {name} failed in its session:\n{text}"
+    );
     assert!(
         text.contains("1 passed"),
-        "the scene {name} was played:\n{text}"
+        "the test {name} did not run in its session:\n{text}"
     );
 }

@@ -1,4 +1,4 @@
-//! A key as a request shows it: read like a plain key, tagged and proven by the shorter ways that the verifier takes.
+//! Presented keys, compared with plain keys.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use keystile_keys::{InstallKey, PlainKey, Prefix, PresentedKey, ProofMemory, Tagger, os_random};
@@ -9,7 +9,7 @@ fn plain(prefix: &str) -> PlainKey {
 }
 
 #[test]
-fn a_presented_key_says_what_the_plain_key_says() {
+fn presented_key_equals_plain_key() {
     let install_key = InstallKey::generate(&mut os_random()).expect("a key");
     let tagger = Tagger::new(&install_key);
     for prefix in ["ks_prod", "a_b_c", "zz", "abcdefghij0123456789"] {
@@ -21,14 +21,14 @@ fn a_presented_key_says_what_the_plain_key_says() {
             assert_eq!(shown.secret().expose(), plain.secret().expose());
             assert!(
                 shown.tag(&tagger) == tagger.tag(plain.secret()),
-                "the short way to a tag leads to the tag that was stored"
+                "both must have the same tag"
             );
         }
     }
 }
 
 #[test]
-fn what_is_no_plain_key_is_no_presented_key_for_the_same_reason() {
+fn presented_key_rejects_malformed_input() {
     let plain = plain("ks_prod");
     let text = plain.expose();
     for at in 0..text.len() {
@@ -37,14 +37,14 @@ fn what_is_no_plain_key_is_no_presented_key_for_the_same_reason() {
             assert_eq!(
                 PresentedKey::parse(&changed).err(),
                 PlainKey::parse(&changed).err(),
-                "both read with the same code"
+                "both must return the same error"
             );
         }
     }
 }
 
 #[test]
-fn a_tagger_makes_the_tags_of_its_install_key() {
+fn tagger_uses_its_install_key() {
     let first = InstallKey::generate(&mut os_random()).expect("a key");
     let second = InstallKey::generate(&mut os_random()).expect("a key");
     let secret = plain("ks_prod");
@@ -58,18 +58,17 @@ fn a_tagger_makes_the_tags_of_its_install_key() {
     assert_ne!(
         Tagger::new(&first).install_key_id(),
         Tagger::new(&second).install_key_id(),
-        "tags of a lost install key are told by its mark"
+        "install keys must have different ids"
     );
 }
 
 #[test]
-fn memory_that_is_used_again_changes_no_proof() {
+fn reused_memory_does_not_change_verification() {
     let mut memory = ProofMemory::default();
     let (right, wrong) = (plain("ks_prod"), plain("ks_prod"));
     let hash = right.secret().hash(&mut os_random()).expect("a hash");
     for _ in 0..2 {
-        assert_eq!(hash.proves_with(right.secret(), &mut memory), Ok(true));
-        assert_eq!(hash.proves_with(wrong.secret(), &mut memory), Ok(false));
+        assert_eq!(hash.verify(right.secret(), &mut memory), Ok(true));
+        assert_eq!(hash.verify(wrong.secret(), &mut memory), Ok(false));
     }
-    assert_eq!(hash.proves(right.secret()), Ok(true), "as without it");
 }

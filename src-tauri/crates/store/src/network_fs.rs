@@ -1,5 +1,4 @@
-//! Recognises network file systems, where locks and the order of writes cannot be relied on: there the file change
-//! counter proves nothing. Asked by `open`. What it does not recognise is let through; it cannot know every one.
+//! Detection of network file systems, where the file change counter is not reliable. Unknown types are accepted.
 
 use std::path::Path;
 
@@ -15,21 +14,21 @@ const NETWORK: [u32; 7] = [
     0x7375_7245,
 ];
 
-/// Whether the directory lies on a network file system.
+/// Returns whether the directory is on a network file system.
 #[cfg(target_os = "linux")]
-pub(crate) fn holds(directory: &Path) -> bool {
+pub(crate) fn is_network_fs(directory: &Path) -> bool {
     rustix::fs::statfs(directory).is_ok_and(|found| is_network(found.f_type as u32))
 }
 
-/// Elsewhere nothing is recognised.
+/// Detects nothing on other systems.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn holds(_directory: &Path) -> bool {
+pub(crate) fn is_network_fs(_directory: &Path) -> bool {
     false
 }
 
 #[cfg(target_os = "linux")]
-fn is_network(kind: u32) -> bool {
-    NETWORK.contains(&kind)
+fn is_network(fs_type: u32) -> bool {
+    NETWORK.contains(&fs_type)
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -37,7 +36,7 @@ mod tests {
     use super::is_network;
 
     #[test]
-    fn nfs_and_smb_are_network_drives_and_local_file_systems_are_not() {
+    fn nfs_and_smb_are_detected_and_local_file_systems_are_not() {
         for network in [0x6969, 0xff53_4d42, 0xfe53_4d42] {
             assert!(is_network(network), "{network:x}");
         }
@@ -52,6 +51,9 @@ mod tests {
         ] {
             assert!(!is_network(local), "{local:x}");
         }
-        assert!(!super::holds(&std::env::temp_dir()), "where tests run");
+        assert!(
+            !super::is_network_fs(&std::env::temp_dir()),
+            "tests run on a local file system"
+        );
     }
 }

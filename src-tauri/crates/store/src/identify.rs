@@ -1,5 +1,5 @@
-//! Whose file is this, and is it whole? Asked by `open` before anything is written. It changes nothing: what is not
-//! Keystile's, or newer than this program, is left byte for byte as it was.
+//! Checks before a database is opened for writing: that it is a Keystile database of a supported schema, and not damaged. They
+//! change nothing in the file.
 
 use std::path::Path;
 
@@ -9,36 +9,36 @@ use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
 use crate::schema::{SCHEMA_VERSION, schema_version};
 
-/// Up to this size every page is checked at the start: a few milliseconds. A larger file is found damaged when read.
-const CHECKED_WHOLE_BYTES: u64 = 4 * 1024 * 1024;
+/// Maximum size in bytes for a complete check, which takes a few milliseconds. In larger files, damage is found when read.
+const MAX_CHECKED_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Refuses, before SQLite connects, what the header alone shows to be somebody else's. A file without an application id
-/// in rollback mode is left to `recognise`: connecting changes nothing in it.
-pub(crate) fn refuse_by_header(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
-    let signature = file.signature().map_err(|cause| StoreError::Failed {
+/// Rejects the database of another program by its header, before SQLite connects. A file without an application id in rollback
+/// mode is left to [`identify`], because connecting does not change it.
+pub(crate) fn reject_by_header(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
+    let header = file.header().map_err(|cause| StoreError::Failed {
         cause: Box::new(cause),
     })?;
-    let Some(signature) = signature else {
-        return refuse_fragment(file, path);
+    let Some(header) = header else {
+        return reject_fragment(file, path);
     };
-    match schema_version(signature.application_id) {
+    match schema_version(header.application_id) {
         Some(found) if found > SCHEMA_VERSION => Err(StoreError::UnsupportedSchema {
             path: path.to_owned(),
             found,
             known: SCHEMA_VERSION,
         }),
         Some(_) => Ok(()),
-        None if signature.application_id == 0 && !signature.wal => Ok(()),
+        None if header.application_id == 0 && !header.wal => Ok(()),
         None => Err(StoreError::NotKeystile {
             path: path.to_owned(),
         }),
     }
 }
 
-/// SQLite takes a file shorter than its smallest page for an empty one and would write over it, whatever it holds.
-pub(crate) fn refuse_fragment(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
+/// Rejects a file shorter than the minimum page, which SQLite would treat as empty and overwrite.
+pub(crate) fn reject_fragment(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
     let is_fragment = file.len().is_ok_and(|bytes| (1..512).contains(&bytes));
-    // A journal beside it restores what was cut short.
+    // SQLite restores it from a journal.
     let mut journal = path.as_os_str().to_owned();
     journal.push("-journal");
     if is_fragment && !Path::new(&journal).exists() {
@@ -50,15 +50,15 @@ pub(crate) fn refuse_fragment(file: &DatabaseFile, path: &Path) -> Result<(), St
     Ok(())
 }
 
-/// Refuses what another program or a newer Keystile wrote, before anything is written.
-pub(crate) async fn recognise(
+/// Rejects a database of another program or a newer schema.
+pub(crate) async fn identify(
     connection: &mut SqliteConnection,
     path: &Path,
 ) -> Result<(), StoreError> {
     let application: i64 = sqlx::query_scalar("PRAGMA application_id")
         .fetch_one(&mut *connection)
         .await?;
-    // A first start that was cut off leaves sqlx's own table and nothing else; that file is still to be made.
+    // An interrupted first start leaves only the table of sqlx.
     let tables: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> '_sqlx_migrations'",
     )
@@ -77,7 +77,7 @@ pub(crate) async fn recognise(
     }
 }
 
-/// The settings are what they should be, and a small file is whole.
+/// Checks the settings of the connection, and that a small file is not damaged.
 pub(crate) async fn check(
     connection: &mut SqliteConnection,
     file: &DatabaseFile,
@@ -91,7 +91,7 @@ pub(crate) async fn check(
             cause: format!("journal_mode is {journal}, not delete").into(),
         });
     }
-    for (pragma, wanted) in [
+    for (pragma, expected) in [
         ("synchronous", 3),
         ("foreign_keys", 1),
         ("secure_delete", 1),
@@ -100,19 +100,19 @@ pub(crate) async fn check(
         let found: i64 = sqlx::query_scalar(&format!("PRAGMA {pragma}"))
             .fetch_one(&mut *connection)
             .await?;
-        if found != wanted {
+        if found != expected {
             return Err(StoreError::Failed {
-                cause: format!("{pragma} is {found}, not {wanted}").into(),
+                cause: format!("{pragma} is {found}, not {expected}").into(),
             });
         }
     }
-    let small = file.len().is_ok_and(|bytes| bytes <= CHECKED_WHOLE_BYTES);
+    let small = file.len().is_ok_and(|bytes| bytes <= MAX_CHECKED_BYTES);
     if small {
-        let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        let result: String = sqlx::query_scalar("PRAGMA quick_check(1)")
             .fetch_one(&mut *connection)
             .await?;
-        if verdict != "ok" {
-            tracing::error!(verdict, "quick_check");
+        if result != "ok" {
+            tracing::error!(result, "quick_check failed");
             return Err(StoreError::Corrupt {
                 path: path.to_owned(),
                 cause: None,

@@ -1,4 +1,4 @@
-//! The written form: against the vectors, which were computed by another program, and against random texts.
+//! The key format, tested with vectors from another implementation and with random input.
 //! `KEYSTILE_PROPTEST_CASES` sets the number of random cases; the long run is 1,000,000 in a release build.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
@@ -13,7 +13,7 @@ fn vectors() -> Value {
         env!("CARGO_MANIFEST_DIR"),
         "/../../../tests/vectors/keys.json"
     );
-    let text = std::fs::read_to_string(path).expect("the vectors lie in tests/vectors/keys.json");
+    let text = std::fs::read_to_string(path).expect("tests/vectors/keys.json");
     serde_json::from_str(&text).expect("the vectors are JSON")
 }
 
@@ -22,7 +22,7 @@ fn list(vectors: &Value, name: &str) -> Vec<Value> {
 }
 
 fn text<'a>(vector: &'a Value, name: &str) -> &'a str {
-    vector[name].as_str().expect("a text of the vector")
+    vector[name].as_str().expect("a string in the vector")
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -47,7 +47,7 @@ fn some_prefix() -> impl Strategy<Value = Prefix> {
         .prop_map(|text| Prefix::parse(&text).expect("a prefix"))
 }
 
-/// A generator that gives the bytes proptest chose, so that a failing key can be made again.
+/// A generator that returns the bytes that proptest chose, so that a failure can be reproduced.
 struct Chosen<'a>(std::iter::Cycle<std::slice::Iter<'a, u8>>);
 
 impl rand::TryRng for Chosen<'_> {
@@ -64,7 +64,7 @@ impl rand::TryRng for Chosen<'_> {
     }
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
         for byte in bytes {
-            *byte = *self.0.next().expect("a cycle does not end");
+            *byte = *self.0.next().expect("an endless cycle");
         }
         Ok(())
     }
@@ -73,7 +73,7 @@ impl rand::TryRng for Chosen<'_> {
 impl rand::TryCryptoRng for Chosen<'_> {}
 
 fn key_of(prefix: &Prefix, bytes: &[u8]) -> PlainKey {
-    PlainKey::generate(prefix, &mut Chosen(bytes.iter().cycle())).expect("chosen bytes make a key")
+    PlainKey::generate(prefix, &mut Chosen(bytes.iter().cycle())).expect("a key")
 }
 
 /// 80 bytes: 48 for the id (of which enough are below 248) and 32 for the secret.
@@ -89,10 +89,10 @@ fn some_bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn every_good_vector_is_read_as_another_program_wrote_it() {
+fn valid_vectors_are_parsed() {
     let vectors = vectors();
     for vector in list(&vectors, "good") {
-        let key = PlainKey::parse(text(&vector, "text")).expect("a good vector is a key");
+        let key = PlainKey::parse(text(&vector, "text")).expect("a valid vector");
         assert_eq!(key.prefix().as_str(), text(&vector, "prefix"), "{vector}");
         assert_eq!(key.id().as_str(), text(&vector, "id"), "{vector}");
         assert_eq!(
@@ -103,16 +103,16 @@ fn every_good_vector_is_read_as_another_program_wrote_it() {
         assert_eq!(
             key.expose(),
             text(&vector, "text"),
-            "a key is shown as it was read"
+            "the text must not change"
         );
     }
 }
 
 #[test]
-fn every_bad_vector_is_refused_by_the_name_of_its_mistake() {
+fn invalid_vectors_are_rejected_with_their_error() {
     let vectors = vectors();
     for vector in list(&vectors, "bad") {
-        let error = PlainKey::parse(text(&vector, "text")).expect_err("a bad vector is no key");
+        let error = PlainKey::parse(text(&vector, "text")).expect_err("an invalid vector");
         assert_eq!(
             format!("{error:?}"),
             text(&vector, "error"),
@@ -123,7 +123,7 @@ fn every_bad_vector_is_refused_by_the_name_of_its_mistake() {
 }
 
 #[test]
-fn there_are_at_least_forty_different_vectors_and_every_mistake_is_among_them() {
+fn vectors_cover_every_error() {
     let vectors = vectors();
     let (good, bad) = (list(&vectors, "good"), list(&vectors, "bad"));
     let mut texts: Vec<_> = good.iter().chain(&bad).map(|v| text(v, "text")).collect();
@@ -131,43 +131,43 @@ fn there_are_at_least_forty_different_vectors_and_every_mistake_is_among_them() 
     texts.dedup();
     assert!(
         texts.len() >= 40,
-        "the form is pinned by many examples, not by {}",
+        "the format needs many vectors, not {}",
         texts.len()
     );
     for error in [
         ParseKeyError::MissingPrefix,
         ParseKeyError::WrongLength,
-        ParseKeyError::ForeignCharacter,
+        ParseKeyError::InvalidCharacter,
         ParseKeyError::OutOfRange,
         ParseKeyError::ChecksumMismatch,
     ] {
         assert!(
             bad.iter().any(|v| text(v, "error") == format!("{error:?}")),
-            "{error:?} has a vector"
+            "{error:?} needs a vector"
         );
     }
 }
 
 #[test]
-fn a_new_key_is_one_word_of_the_designed_length() {
+fn new_key_has_the_designed_length_and_alphabet() {
     let prefix = Prefix::parse("ks_prod").expect("a prefix");
-    let key = PlainKey::generate(&prefix, &mut os_random()).expect("there is randomness");
+    let key = PlainKey::generate(&prefix, &mut os_random()).expect("random numbers");
     assert_eq!(key.expose().len(), "ks_prod".len() + 1 + 12 + 1 + 43 + 6);
     assert!(
         key.expose().chars().all(|c| ALPHABET.contains(c)),
-        "a double click must select all of it"
+        "a double click must select the whole key"
     );
-    let other = PlainKey::generate(&prefix, &mut os_random()).expect("there is randomness");
-    assert_ne!(key.id(), other.id(), "each key has its own id");
+    let other = PlainKey::generate(&prefix, &mut os_random()).expect("random numbers");
+    assert_ne!(key.id(), other.id(), "ids must differ");
     assert_ne!(
         key.secret().expose(),
         other.secret().expose(),
-        "each key has its own secret"
+        "secrets must differ"
     );
 }
 
 #[test]
-fn any_one_wrong_character_of_a_key_is_noticed() {
+fn every_single_wrong_character_is_rejected() {
     let vectors = vectors();
     let good = list(&vectors, "good");
     for vector in good.iter().take(4) {
@@ -182,7 +182,7 @@ fn any_one_wrong_character_of_a_key_is_noticed() {
 }
 
 #[test]
-fn an_id_is_read_only_as_it_is_written() {
+fn id_rejects_other_lengths_and_characters() {
     for bad in [
         "",
         "0123456789A",
@@ -191,28 +191,34 @@ fn an_id_is_read_only_as_it_is_written() {
         "0123456789A ",
         "0123456789é",
     ] {
-        assert!(bad.parse::<KeyId>().is_err(), "{bad:?} is no id");
-        assert!(bad.parse::<EnvironmentId>().is_err(), "{bad:?} is no id");
-        assert!(bad.parse::<ProjectId>().is_err(), "{bad:?} is no id");
+        assert!(bad.parse::<KeyId>().is_err(), "{bad:?} must be rejected");
+        assert!(
+            bad.parse::<EnvironmentId>().is_err(),
+            "{bad:?} must be rejected"
+        );
+        assert!(
+            bad.parse::<ProjectId>().is_err(),
+            "{bad:?} must be rejected"
+        );
     }
     let id: KeyId = "0123456789AB".parse().expect("an id");
     assert_eq!(id.to_string(), "0123456789AB");
 }
 
 #[test]
-fn the_characters_of_an_id_are_equally_likely() {
+fn id_characters_are_uniformly_distributed() {
     let mut counts = [0u32; 62];
     for _ in 0..5_000 {
-        let id = KeyId::generate(&mut os_random()).expect("there is randomness");
+        let id = KeyId::generate(&mut os_random()).expect("random numbers");
         for c in id.as_str().chars() {
             counts[ALPHABET.find(c).expect("a character of the alphabet")] += 1;
         }
     }
-    // Expected 968 each with a deviation of 31; a modulo without rejection would give the first eight 1,172.
-    for (place, count) in counts.iter().enumerate() {
+    // Expected 968 each with a deviation of 31; without rejection sampling, the first eight would have 1,172.
+    for (index, count) in counts.iter().enumerate() {
         assert!(
             (750..1_130).contains(count),
-            "character {place} came {count} times of 968"
+            "character {index} occurred {count} times instead of 968"
         );
     }
 }
@@ -221,9 +227,9 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn a_key_is_read_as_it_was_written(prefix in some_prefix(), bytes in some_bytes()) {
+    fn formatted_key_is_parsed_back(prefix in some_prefix(), bytes in some_bytes()) {
         let key = key_of(&prefix, &bytes);
-        let read = PlainKey::parse(key.expose()).expect("what was written can be read");
+        let read = PlainKey::parse(key.expose()).expect("a formatted key");
         prop_assert_eq!(read.prefix(), key.prefix());
         prop_assert_eq!(read.id(), key.id());
         prop_assert_eq!(read.secret().expose(), key.secret().expose());
@@ -231,7 +237,7 @@ proptest! {
     }
 
     #[test]
-    fn a_wrong_character_is_rejected_wherever_it_stands(
+    fn wrong_character_is_rejected_at_every_position(
         prefix in some_prefix(),
         bytes in some_bytes(),
         shift in 1usize..63,
@@ -250,7 +256,7 @@ proptest! {
     }
 
     #[test]
-    fn two_different_neighbours_swapped_are_rejected_wherever_they_stand(
+    fn swapped_neighbors_are_rejected_at_every_position(
         prefix in some_prefix(),
         bytes in some_bytes(),
     ) {
@@ -268,14 +274,14 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_parser_panic(text in any::<String>()) {
-        prop_assert!(PlainKey::parse(&text).is_err(), "no key is written by chance");
+    fn parser_never_panics(text in any::<String>()) {
+        prop_assert!(PlainKey::parse(&text).is_err(), "a random text must not be a key");
     }
 
     #[test]
-    fn no_text_of_the_right_shape_makes_the_parser_panic(
+    fn parser_never_panics_on_key_like_text(
         text in "[a-z_]{0,22}_[0-9A-Za-z]{11,13}_[0-9A-Za-z]{48,50}",
     ) {
-        prop_assert!(PlainKey::parse(&text).is_err(), "no checksum is right by chance");
+        prop_assert!(PlainKey::parse(&text).is_err(), "a random checksum must not match");
     }
 }

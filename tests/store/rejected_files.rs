@@ -1,12 +1,11 @@
-//! What is refused: files of others, of the future, damaged ones, and places that cannot be written. All are left as
-//! they were.
+//! Files and directories that the store rejects without changing them.
 
 use keystile_store::{SCHEMA_VERSION, StoreError};
 
 use crate::ground::{Ground, add_project, sql};
 
 #[tokio::test]
-async fn a_newer_schema_is_refused_and_left_as_it_was() {
+async fn newer_schema_is_rejected_unchanged() {
     let ground = Ground::new();
     ground.open().await.close().await;
     for journal in ["DELETE", "WAL"] {
@@ -20,7 +19,7 @@ async fn a_newer_schema_is_refused_and_left_as_it_was() {
         )
         .await;
         sqlx::Connection::close(connection).await.expect("closed");
-        let error = ground.is_refused_untouched("database_newer").await;
+        let error = ground.is_refused_untouched("unsupported_schema").await;
         let StoreError::UnsupportedSchema { found, known, .. } = error else {
             panic!("{error}");
         };
@@ -29,7 +28,7 @@ async fn a_newer_schema_is_refused_and_left_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_database_of_another_program_is_refused_and_left_as_it_was() {
+async fn database_of_another_program_is_rejected_unchanged() {
     for setting in [
         "PRAGMA journal_mode = DELETE",
         "PRAGMA journal_mode = WAL",
@@ -47,18 +46,18 @@ async fn a_database_of_another_program_is_refused_and_left_as_it_was() {
         sqlx::Connection::close(connection).await.expect("closed");
         #[cfg(unix)]
         crate::ground::set_mode(&ground.database(), 0o640);
-        ground.is_refused_untouched("database_foreign").await;
+        ground.is_refused_untouched("not_a_keystile_database").await;
         #[cfg(unix)]
         assert_eq!(
             crate::ground::mode(&ground.database()),
             0o640,
-            "its mode is not ours either"
+            "its mode must not change"
         );
     }
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_refused_and_left_as_it_was() {
+async fn file_that_is_not_a_database_is_rejected_unchanged() {
     for content in [
         "a letter to somebody\n".repeat(200),
         "x".to_owned(),
@@ -70,13 +69,13 @@ async fn a_file_that_is_no_database_is_refused_and_left_as_it_was() {
         let error = ground.is_refused_untouched("database_corrupt").await;
         assert!(
             error.to_string().contains("keystile.db"),
-            "the sentence names the file: {error}"
+            "the message must contain the path: {error}"
         );
     }
 }
 
 #[tokio::test]
-async fn a_damaged_page_is_found_at_the_start() {
+async fn damaged_page_is_detected_on_open() {
     let ground = Ground::new();
     let store = ground.open().await;
     for number in 0..60 {
@@ -95,7 +94,7 @@ async fn a_damaged_page_is_found_at_the_start() {
 }
 
 #[tokio::test]
-async fn a_file_that_was_cut_short_is_found_at_the_start() {
+async fn truncated_file_is_detected_on_open() {
     let ground = Ground::new();
     ground.open().await.close().await;
     let bytes = std::fs::read(ground.database()).expect("a file");
@@ -104,7 +103,7 @@ async fn a_file_that_was_cut_short_is_found_at_the_start() {
 }
 
 #[tokio::test]
-async fn a_damage_found_later_is_a_whole_sentence_too() {
+async fn later_damage_has_a_complete_message() {
     let ground = Ground::new();
     let store = ground.open().await;
     let write = add_project(&store, "Acme Shop").await.expect("a change");
@@ -113,7 +112,7 @@ async fn a_damage_found_later_is_a_whole_sentence_too() {
     sql(&mut connection, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'projects'; PRAGMA writable_schema = RESET").await;
     let error = keystile_store::ProjectRow::all(&mut connection)
         .await
-        .expect_err("another table's page");
+        .expect_err("a damaged table");
     let sentence = format!("{error} {}", error.advice());
     assert!(
         !sentence.contains("  ") && !sentence.contains("''"),
@@ -122,28 +121,28 @@ async fn a_damage_found_later_is_a_whole_sentence_too() {
 }
 
 #[tokio::test]
-async fn a_place_below_a_file_cannot_be_written() {
+async fn directory_below_a_file_is_rejected() {
     let ground = Ground::new();
     std::fs::write(ground.directory(), "a file").expect("a file");
-    let error = ground.try_open().await.expect_err("it is no directory");
-    assert_eq!(error.code(), "store_missing");
+    let error = ground.try_open().await.expect_err("not a directory");
+    assert_eq!(error.code(), "not_a_store");
     assert!(
         error.to_string().contains("keystile"),
-        "the sentence names the place: {error}"
+        "the message must contain the path: {error}"
     );
 }
 
 #[tokio::test]
-async fn a_directory_in_place_of_the_database_cannot_be_written() {
+async fn directory_in_place_of_database_is_rejected() {
     let ground = Ground::new();
     ground.made_directory();
     std::fs::create_dir(ground.database()).expect("a directory");
-    let error = ground.try_open().await.expect_err("it is no file");
+    let error = ground.try_open().await.expect_err("not a file");
     assert_eq!(error.code(), "database_read_only");
 }
 
 #[tokio::test]
-async fn a_connection_that_may_not_write_says_so_and_changes_nothing() {
+async fn read_only_database_is_reported_and_unchanged() {
     let ground = Ground::new();
     let store = ground.open().await;
     let mut connections = Vec::new();
@@ -155,11 +154,11 @@ async fn a_connection_that_may_not_write_says_so_and_changes_nothing() {
     drop(connections);
     let error = add_project(&store, "Acme").await.expect_err("read only");
     assert_eq!(error.code(), "database_read_only");
-    assert!(error.to_string().ends_with("cannot be written."), "{error}");
+    assert!(error.to_string().starts_with("Cannot write "), "{error}");
 }
 
 #[tokio::test]
-async fn a_directory_that_is_moved_away_under_the_open_database_cannot_be_written() {
+async fn write_after_directory_was_moved_fails() {
     let ground = Ground::new();
     let store = ground.open().await;
     let write = add_project(&store, "Acme").await.expect("a change");
@@ -167,9 +166,7 @@ async fn a_directory_that_is_moved_away_under_the_open_database_cannot_be_writte
     let elsewhere = ground.directory().with_extension("elsewhere");
     std::fs::rename(ground.directory(), &elsewhere).expect("moved");
     let added = async { add_project(&store, "Other").await?.commit().await };
-    let error = added
-        .await
-        .expect_err("a journal elsewhere would protect nothing");
+    let error = added.await.expect_err("no journal can be created");
     assert_eq!(error.code(), "database_missing", "{error:?}");
     std::fs::rename(&elsewhere, ground.directory()).expect("moved back");
     let write = add_project(&store, "Other").await.expect("a change");
@@ -179,6 +176,6 @@ async fn a_directory_that_is_moved_away_under_the_open_database_cannot_be_writte
     assert_eq!(
         projects.expect("projects").len(),
         2,
-        "nothing stored is lost"
+        "stored rows must be kept"
     );
 }

@@ -1,10 +1,10 @@
-//! A full disk: nothing is stored, nothing is lost, and it works again when there is space.
+//! Writes on a full disk.
 
 use keystile_store::{ProjectRow, Store};
 
 use crate::ground::{Ground, add_project};
 
-/// SQLite answers exactly as on a full disk (SQLITE_FULL) when the file may not grow any more.
+/// Limits the size of the file, which SQLite reports like a full disk (SQLITE_FULL).
 async fn limit_pages(store: &Store, most: i64) {
     let mut connections = Vec::new();
     for _ in 0..store.pool().options().get_max_connections() {
@@ -18,7 +18,7 @@ async fn limit_pages(store: &Store, most: i64) {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_told_and_nothing_already_stored_is_lost() {
+async fn full_disk_is_reported_and_stored_rows_are_kept() {
     let ground = Ground::new();
     let store = ground.open().await;
     limit_pages(&store, 1).await;
@@ -30,9 +30,9 @@ async fn a_full_disk_is_told_and_nothing_already_stored_is_lost() {
             Ok(()) => stored += 1,
             Err(error) => break error,
         }
-        assert!(stored < 500, "the file must have come to its limit");
+        assert!(stored < 500, "the file must reach its limit");
     };
-    assert_eq!(error.code(), "database_full");
+    assert_eq!(error.code(), "disk_full");
     assert!(error.advice().contains("space"));
     let count = async || {
         let mut connection = store.read().await.expect("a connection");
@@ -41,9 +41,9 @@ async fn a_full_disk_is_told_and_nothing_already_stored_is_lost() {
             .expect("projects")
             .len()
     };
-    assert_eq!(count().await, stored, "what was stored is there");
+    assert_eq!(count().await, stored, "stored rows must be kept");
     limit_pages(&store, 100_000).await;
-    // More often than there are connections, so that the one that failed has its turn.
+    // More writes than connections, so that the failed connection is used again.
     for number in 0..8 {
         let name = format!("there is space again, {number}");
         let write = add_project(&store, &name).await.expect("a change");

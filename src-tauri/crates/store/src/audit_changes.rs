@@ -1,11 +1,10 @@
-//! What the audit rows after a known one name, without what they say: enough to know which keys and environments to
-//! read again. The verifier asks; the rows themselves are read in `audit_chain`.
+//! The ids in recent audit rows, by which the verifier finds the keys and environments to reload.
 
 use sqlx::{Row, SqliteConnection};
 
 use crate::error::StoreError;
 
-/// What one audit row concerns.
+/// The ids in an audit row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedIds {
     /// The environment, if any.
@@ -17,10 +16,10 @@ pub struct ChangedIds {
 }
 
 impl ChangedIds {
-    /// What the rows after `seq` concern, oldest first, `limit` rows at most.
+    /// Returns the ids in at most `limit` rows after `seq`, oldest first.
     ///
     /// # Errors
-    /// As every read.
+    /// The database cannot be read.
     pub async fn after(
         connection: &mut SqliteConnection,
         seq: i64,
@@ -44,11 +43,11 @@ impl ChangedIds {
             .collect()
     }
 
-    /// The authentication code of one row, if it is there.
+    /// Returns the authentication code of a row, if it exists.
     ///
     /// # Errors
-    /// As every read.
-    pub async fn mac_of(
+    /// The database cannot be read.
+    pub async fn find_mac(
         connection: &mut SqliteConnection,
         seq: i64,
     ) -> Result<Option<Vec<u8>>, StoreError> {

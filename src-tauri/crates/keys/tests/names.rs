@@ -3,7 +3,7 @@
 use keystile_keys::{Name, NameError, Permission, Permissions, Prefix, PrefixError, Stage, State};
 
 #[test]
-fn a_prefix_is_two_to_twenty_characters_of_joined_words_with_a_letter_first() {
+fn prefix_accepts_two_to_twenty_characters() {
     for good in [
         "ks",
         "ks_prod",
@@ -21,21 +21,21 @@ fn a_prefix_is_two_to_twenty_characters_of_joined_words_with_a_letter_first() {
         ("", PrefixError::TooShort),
         ("k", PrefixError::TooShort),
         ("abcdefghijklmnopqrstu", PrefixError::TooLong),
-        ("Ks", PrefixError::ForeignCharacter),
-        ("ks-prod", PrefixError::ForeignCharacter),
-        (" ks", PrefixError::ForeignCharacter),
-        ("kß", PrefixError::ForeignCharacter),
-        ("9ks", PrefixError::NoLetterFirst),
-        ("_ks", PrefixError::NoLetterFirst),
-        ("ks_", PrefixError::StrayJoint),
-        ("ks__prod", PrefixError::StrayJoint),
+        ("Ks", PrefixError::InvalidCharacter),
+        ("ks-prod", PrefixError::InvalidCharacter),
+        (" ks", PrefixError::InvalidCharacter),
+        ("kß", PrefixError::InvalidCharacter),
+        ("9ks", PrefixError::MustStartWithLetter),
+        ("_ks", PrefixError::MustStartWithLetter),
+        ("ks_", PrefixError::MisplacedUnderscore),
+        ("ks__prod", PrefixError::MisplacedUnderscore),
     ] {
         assert_eq!(Prefix::parse(bad), Err(error), "{bad:?}");
     }
 }
 
 #[test]
-fn a_prefix_is_suggested_from_the_letters_and_digits_of_the_name() {
+fn prefix_is_suggested_from_name() {
     for (name, prefix) in [
         ("production", "ks_prod"),
         ("Staging EU", "ks_stag"),
@@ -48,20 +48,17 @@ fn a_prefix_is_suggested_from_the_letters_and_digits_of_the_name() {
         ("Übung", "ks_bung"),
     ] {
         assert_eq!(Prefix::suggested_for(name).as_str(), prefix, "for {name:?}");
-        assert!(
-            Prefix::parse(prefix).is_ok(),
-            "a suggestion must be allowed"
-        );
+        assert!(Prefix::parse(prefix).is_ok(), "a suggestion must be valid");
     }
 }
 
 #[test]
-fn a_numbered_prefix_stays_a_prefix() {
+fn numbered_prefix_is_valid() {
     let numbered = |text: &str, n| {
         let prefix = Prefix::parse(text).expect("a prefix").numbered(n);
         assert!(
             Prefix::parse(prefix.as_str()).is_ok(),
-            "{prefix} must be allowed"
+            "{prefix} must be valid"
         );
         prefix.to_string()
     };
@@ -71,7 +68,7 @@ fn a_numbered_prefix_stays_a_prefix() {
     assert_eq!(
         numbered("abcdefghijklmnopq_st", 12),
         "abcdefghijklmnopq12",
-        "no joint before the number"
+        "no _ before the number"
     );
     assert_eq!(
         numbered("abcdefghijklmnopqrst", u32::MAX),
@@ -80,7 +77,7 @@ fn a_numbered_prefix_stays_a_prefix() {
 }
 
 #[test]
-fn a_name_is_trimmed_normalized_and_one_to_eighty_characters() {
+fn name_is_trimmed_normalized_and_limited() {
     assert_eq!(
         Name::parse("  Acme Shop \n").map(|n| n.to_string()),
         Ok("Acme Shop".to_owned())
@@ -88,18 +85,18 @@ fn a_name_is_trimmed_normalized_and_one_to_eighty_characters() {
     assert_eq!(
         Name::parse("Cafe\u{301}").map(|n| n.to_string()),
         Ok("Caf\u{e9}".to_owned()),
-        "one spelling of é"
+        "é must be normalized"
     );
     for good in ["x", "本番", "Ω", "❤\u{FE0F}", "مشروع"] {
-        assert!(Name::parse(good).is_ok(), "{good} is a name");
+        assert!(Name::parse(good).is_ok(), "{good} must be valid");
     }
     assert!(
         Name::parse(&"é".repeat(80)).is_ok(),
-        "eighty characters, not bytes"
+        "the limit counts characters, not bytes"
     );
     assert!(
         Name::parse(&"e\u{301}".repeat(80)).is_ok(),
-        "counted after normalization"
+        "the limit applies after normalization"
     );
     assert_eq!(Name::parse(&"é".repeat(81)), Err(NameError::TooLong));
     assert_eq!(Name::parse(&"x".repeat(1_000_000)), Err(NameError::TooLong));
@@ -109,7 +106,7 @@ fn a_name_is_trimmed_normalized_and_one_to_eighty_characters() {
 }
 
 #[test]
-fn a_name_holds_nothing_that_cannot_be_seen_or_reorders_text() {
+fn name_rejects_invisible_and_reordering_characters() {
     for hidden in [
         '\0',
         '\t',
@@ -153,7 +150,7 @@ fn a_name_holds_nothing_that_cannot_be_seen_or_reorders_text() {
 }
 
 #[test]
-fn names_that_read_the_same_fold_to_the_same_text() {
+fn equal_looking_names_have_the_same_folded_form() {
     let folded = |text: &str| Name::parse(text).expect("a name").folded();
     for (one, other) in [
         ("Production", "PRODUCTION"),
@@ -169,17 +166,17 @@ fn names_that_read_the_same_fold_to_the_same_text() {
     assert_ne!(
         folded("prod"),
         folded("prod2"),
-        "different names stay different"
+        "different names must not be equal"
     );
     assert_ne!(
         folded("resume"),
         folded("résumé"),
-        "an accent is a difference"
+        "accents must not be ignored"
     );
 }
 
 #[test]
-fn a_stage_is_guessed_from_the_words_of_a_name() {
+fn stage_is_guessed_from_words_of_name() {
     for (name, stage) in [
         ("production", Stage::Production),
         ("Prod EU", Stage::Production),
@@ -206,21 +203,21 @@ fn a_stage_is_guessed_from_the_words_of_a_name() {
         assert_eq!(
             stage.as_str().parse(),
             Ok(stage),
-            "a stage is read as it is written"
+            "displayed stages must be parsed back"
         );
     }
     assert!(
         "Production".parse::<Stage>().is_err(),
-        "stored words have one spelling"
+        "stored stages are case-sensitive"
     );
 }
 
 #[test]
-fn nothing_is_allowed_by_absence() {
+fn missing_or_invalid_scope_is_rejected() {
     assert!(Permissions::READ.allows(Permission::Read), "read always");
     assert!(
         !Permissions::READ.allows(Permission::Write),
-        "write only if it was asked for"
+        "read must not imply write"
     );
     assert!(
         Permissions::READ_WRITE.allows(Permission::Read),
@@ -228,16 +225,20 @@ fn nothing_is_allowed_by_absence() {
     );
     assert!(
         Permissions::READ_WRITE.allows(Permission::Write),
-        "write was asked for"
+        "write must be granted"
     );
     for all in [Permissions::READ, Permissions::READ_WRITE] {
         assert_eq!(
             Permissions::parse_scope(all.scope()),
             Ok(all),
-            "read as it is written"
+            "formatted scopes must be parsed back"
         );
         let words: Vec<_> = all.as_slice().iter().map(|p| p.as_str()).collect();
-        assert_eq!(words.join(" "), all.scope(), "the list is the scope");
+        assert_eq!(
+            words.join(" "),
+            all.scope(),
+            "the list must equal the scope"
+        );
     }
     for bad in [
         "",
@@ -252,13 +253,13 @@ fn nothing_is_allowed_by_absence() {
     ] {
         assert!(
             Permissions::parse_scope(bad).is_err(),
-            "{bad:?} grants nothing"
+            "{bad:?} must be rejected"
         );
     }
 }
 
 #[test]
-fn a_key_moves_only_as_designed() {
+fn only_designed_state_transitions_are_allowed() {
     use State::*;
     let moves = [
         (Pending, Active),
@@ -284,26 +285,29 @@ fn a_key_moves_only_as_designed() {
     }
     let refused = Revoked
         .transition_to(Active)
-        .expect_err("what has ended stays ended");
+        .expect_err("a revoked key cannot become active");
     assert_eq!((refused.from, refused.to), (Revoked, Active));
 }
 
 #[test]
-fn key_that_has_ended_never_moves_again() {
+fn terminal_state_has_no_transitions() {
     for state in State::ALL {
         let can_move = State::ALL
             .into_iter()
             .any(|next| state.transition_to(next).is_ok());
         assert_eq!(
-            state.is_living(),
+            !state.is_terminal(),
             can_move,
-            "{state} lives as long as it can move"
+            "{state} must be terminal if it has no transitions"
         );
         assert_eq!(
             state.as_str().parse(),
             Ok(state),
-            "a state is read as it is written"
+            "displayed states must be parsed back"
         );
     }
-    assert!("live".parse::<State>().is_err(), "live is no stored state");
+    assert!(
+        "live".parse::<State>().is_err(),
+        "unknown states must be rejected"
+    );
 }
