@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
-use crate::world::{ENVIRONMENT, Said, World};
+use crate::fixture::{CliFixture, CliOutput, ENVIRONMENT};
 
 fn finding<'a>(findings: &'a Value, about: &str) -> &'a Value {
     findings
@@ -15,24 +15,24 @@ fn finding<'a>(findings: &'a Value, about: &str) -> &'a Value {
         .unwrap_or_else(|| panic!("nothing is said about {about}: {findings}"))
 }
 
-fn doctor(world: &World, listen: &str) -> Said {
-    world.say(&["doctor", "--json", "--listen", listen])
+fn doctor(cli: &CliFixture, listen: &str) -> CliOutput {
+    cli.run(&["doctor", "--json", "--listen", listen])
 }
 
 #[test]
 fn a_store_that_is_not_there_is_said_to_be_absent_and_is_not_made() {
-    let world = World::empty();
-    let said = doctor(&world, "127.0.0.1:0");
-    assert_eq!(said.code, Some(0), "nothing is wrong: {}", said.err);
+    let cli = CliFixture::without_store();
+    let said = doctor(&cli, "127.0.0.1:0");
+    assert_eq!(said.exit_code, Some(0), "nothing is wrong: {}", said.stderr);
     assert_eq!(finding(&said.json(), "database")["result"], "note");
-    assert!(!world.store().exists(), "looking makes nothing");
+    assert!(!cli.store_path().exists(), "looking makes nothing");
 }
 
 #[test]
 fn a_good_store_is_in_order() {
-    let world = World::new();
-    let said = doctor(&world, "127.0.0.1:0");
-    assert_eq!(said.code, Some(0), "{}", said.err);
+    let cli = CliFixture::new();
+    let said = doctor(&cli, "127.0.0.1:0");
+    assert_eq!(said.exit_code, Some(0), "{}", said.stderr);
     let findings = said.json();
     for about in [
         "version",
@@ -59,11 +59,16 @@ fn a_good_store_is_in_order() {
 fn an_install_key_that_others_can_read_is_not_in_order() {
     use std::os::unix::fs::PermissionsExt;
 
-    let world = World::new();
-    let file = world.store().join("install.key");
+    let cli = CliFixture::new();
+    let file = cli.store_path().join("install.key");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let said = doctor(&world, "127.0.0.1:0");
-    assert_eq!(said.code, Some(1), "a script must notice: {}", said.out);
+    let said = doctor(&cli, "127.0.0.1:0");
+    assert_eq!(
+        said.exit_code,
+        Some(1),
+        "a script must notice: {}",
+        said.stdout
+    );
     let findings = said.json();
     let modes = finding(&findings, "permissions");
     assert_eq!(modes["result"], "bad");
@@ -76,15 +81,15 @@ fn an_install_key_that_others_can_read_is_not_in_order() {
 
 #[test]
 fn a_damaged_database_is_not_in_order() {
-    let world = World::new();
-    let file = world.store().join("keystile.db");
+    let cli = CliFixture::new();
+    let file = cli.store_path().join("keystile.db");
     let mut bytes = std::fs::read(&file).unwrap();
     for byte in &mut bytes[4096..] {
         *byte = 0xaa;
     }
     std::fs::write(&file, bytes).unwrap();
-    let said = doctor(&world, "127.0.0.1:0");
-    assert_eq!(said.code, Some(1), "{}", said.out);
+    let said = doctor(&cli, "127.0.0.1:0");
+    assert_eq!(said.exit_code, Some(1), "{}", said.stdout);
     let findings = said.json();
     let database = finding(&findings, "database");
     assert_eq!(database["result"], "bad");
@@ -93,13 +98,13 @@ fn a_damaged_database_is_not_in_order() {
 
 #[test]
 fn a_port_that_another_program_uses_is_told_before_serve_fails() {
-    let world = World::new();
+    let cli = CliFixture::new();
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = other.local_addr().unwrap();
     // It hangs up on whoever asks, as a program does that speaks something else.
     std::thread::spawn(move || while other.accept().is_ok() {});
-    let said = doctor(&world, &address.to_string());
-    assert_eq!(said.code, Some(0), "another port can be chosen");
+    let said = doctor(&cli, &address.to_string());
+    assert_eq!(said.exit_code, Some(0), "another port can be chosen");
     assert_eq!(finding(&said.json(), "port")["result"], "note");
 }
 
@@ -121,9 +126,9 @@ fn about_endpoints(told: &Value) -> Vec<(String, String, String)> {
 
 #[test]
 fn an_endpoint_that_takes_no_connection_is_told_and_is_nothing_bad() {
-    let world = World::new();
-    world.must(&["env", "create", "Acme Shop/production"]);
-    let told = doctor(&world, "127.0.0.1:0").json();
+    let cli = CliFixture::new();
+    cli.run_ok(&["env", "create", "Acme Shop/production"]);
+    let told = doctor(&cli, "127.0.0.1:0").json();
     assert_eq!(
         about_endpoints(&told),
         [],
@@ -131,18 +136,18 @@ fn an_endpoint_that_takes_no_connection_is_told_and_is_nothing_bad() {
     );
     let api = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", api.local_addr().unwrap());
-    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &endpoint]);
+    cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &endpoint]);
     let unnamed = "http://nowhere.invalid";
-    world.must(&["env", "edit", "Acme Shop/production", "--endpoint", unnamed]);
-    let said = doctor(&world, "127.0.0.1:0");
+    cli.run_ok(&["env", "edit", "Acme Shop/production", "--endpoint", unnamed]);
+    let said = doctor(&cli, "127.0.0.1:0");
     assert_eq!(
-        said.code,
+        said.exit_code,
         Some(0),
         "an API may be switched off: {}",
-        said.out
+        said.stdout
     );
     let [good, bad] = &about_endpoints(&said.json())[..] else {
-        panic!("one each environment: {}", said.out);
+        panic!("one each environment: {}", said.stdout);
     };
     assert_eq!(
         (good.0.as_str(), good.1.as_str()),
@@ -160,7 +165,7 @@ fn an_endpoint_that_takes_no_connection_is_told_and_is_nothing_bad() {
         "{bad:?}"
     );
     drop(api);
-    let told = doctor(&world, "127.0.0.1:0").json();
+    let told = doctor(&cli, "127.0.0.1:0").json();
     let [gone, _] = &about_endpoints(&told)[..] else {
         panic!("{told}");
     };
@@ -173,7 +178,7 @@ fn an_endpoint_that_takes_no_connection_is_told_and_is_nothing_bad() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_endpoint_that_does_not_answer_keeps_nobody_waiting() {
-    let world = World::new();
+    let cli = CliFixture::new();
     // A queue that is full: the system leaves whoever comes now without an answer.
     let silent = rustix::net::socket(
         rustix::net::AddressFamily::INET,
@@ -188,22 +193,22 @@ fn an_endpoint_that_does_not_answer_keeps_nobody_waiting() {
     let address = silent.local_addr().unwrap();
     let _waiting = std::net::TcpStream::connect(address).unwrap();
     let endpoint = format!("http://{address}");
-    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &endpoint]);
-    let said = doctor(&world, "127.0.0.1:0");
+    cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &endpoint]);
+    let said = doctor(&cli, "127.0.0.1:0");
     let told = about_endpoints(&said.json());
     assert!(
-        said.code == Some(0) && told[0].1.ends_with("no answer within 2 s."),
+        said.exit_code == Some(0) && told[0].1.ends_with("no answer within 2 s."),
         "{told:?}"
     );
 }
 
 #[test]
 fn a_gateways_port_that_another_program_uses_is_told_before_it_is_started() {
-    let world = World::new();
+    let cli = CliFixture::new();
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = other.local_addr().unwrap().port().to_string();
-    world.must(&["gateway", "edit", "--env", ENVIRONMENT, "--port", &port]);
-    let told = doctor(&world, "127.0.0.1:0").json();
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--port", &port]);
+    let told = doctor(&cli, "127.0.0.1:0").json();
     let taken = finding(&told, "gateway");
     assert_eq!(taken["result"], "note", "another port can be chosen");
     let message = taken["message"].as_str().unwrap();
@@ -212,20 +217,25 @@ fn a_gateways_port_that_another_program_uses_is_told_before_it_is_started() {
         "{message}"
     );
     drop(other);
-    let told = doctor(&world, "127.0.0.1:0").json();
+    let told = doctor(&cli, "127.0.0.1:0").json();
     assert_eq!(finding(&told, "gateway")["result"], "ok");
 }
 
 #[test]
 fn audit_log_that_was_put_back_from_a_backup_is_not_in_order_until_its_owner_says_so() {
-    let world = World::new();
-    let database = world.store().join("keystile.db");
+    let cli = CliFixture::new();
+    let database = cli.store_path().join("keystile.db");
     let backup = std::fs::read(&database).unwrap();
-    world.must(&["project", "create", "lost"]);
+    cli.run_ok(&["project", "create", "lost"]);
     std::fs::write(&database, backup).unwrap();
-    world.must(&["project", "create", "later"]);
-    let said = doctor(&world, "127.0.0.1:0");
-    assert_eq!(said.code, Some(1), "a script must notice: {}", said.out);
+    cli.run_ok(&["project", "create", "later"]);
+    let said = doctor(&cli, "127.0.0.1:0");
+    assert_eq!(
+        said.exit_code,
+        Some(1),
+        "a script must notice: {}",
+        said.stdout
+    );
     let findings = said.json();
     let audit = finding(&findings, "audit");
     assert_eq!(audit["result"], "bad", "{findings}");
@@ -233,26 +243,26 @@ fn audit_log_that_was_put_back_from_a_backup_is_not_in_order_until_its_owner_say
         audit["advice"].as_str().unwrap().contains("audit.head"),
         "{audit}"
     );
-    std::fs::remove_file(world.store().join("audit.head")).unwrap();
-    let said = doctor(&world, "127.0.0.1:0");
-    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    std::fs::remove_file(cli.store_path().join("audit.head")).unwrap();
+    let said = doctor(&cli, "127.0.0.1:0");
+    assert_eq!(said.exit_code, Some(0), "{}{}", said.stdout, said.stderr);
 }
 
 #[test]
 fn usage_file_that_cannot_be_used_is_not_in_order_and_said_beside_the_list() {
-    let world = World::new();
-    std::fs::write(world.store().join("usage.db"), "no database at all").unwrap();
-    let said = doctor(&world, "127.0.0.1:0");
-    assert_eq!(said.code, Some(1), "{}", said.out);
+    let cli = CliFixture::new();
+    std::fs::write(cli.store_path().join("usage.db"), "no database at all").unwrap();
+    let said = doctor(&cli, "127.0.0.1:0");
+    assert_eq!(said.exit_code, Some(1), "{}", said.stdout);
     let findings = said.json();
     let usage = finding(&findings, "usage");
     assert_eq!(usage["result"], "bad", "{findings}");
     assert!(usage["advice"].as_str().unwrap().contains("usage.db"));
-    let listed = world.must(&["key", "list", "--env", ENVIRONMENT]);
+    let listed = cli.run_ok(&["key", "list", "--env", ENVIRONMENT]);
     assert!(
-        listed.err.contains("usage.db"),
+        listed.stderr.contains("usage.db"),
         "never used and not known are not the same: {}",
-        listed.err
+        listed.stderr
     );
 }
 
@@ -261,18 +271,18 @@ fn usage_file_that_cannot_be_used_is_not_in_order_and_said_beside_the_list() {
 fn store_that_may_not_be_entered_is_a_problem_and_not_absent() {
     use std::os::unix::fs::PermissionsExt;
 
-    let world = World::new();
+    let cli = CliFixture::new();
     let mode =
-        |mode| std::fs::set_permissions(world.store(), std::fs::Permissions::from_mode(mode));
+        |mode| std::fs::set_permissions(cli.store_path(), std::fs::Permissions::from_mode(mode));
     mode(0o000).unwrap();
-    let is_superuser = std::fs::read_dir(world.store()).is_ok();
-    let said = doctor(&world, "127.0.0.1:0");
+    let is_superuser = std::fs::read_dir(cli.store_path()).is_ok();
+    let said = doctor(&cli, "127.0.0.1:0");
     mode(0o700).unwrap();
     // The superuser enters every folder.
     if is_superuser {
         return;
     }
-    assert_eq!(said.code, Some(1), "{}", said.out);
+    assert_eq!(said.exit_code, Some(1), "{}", said.stdout);
     let findings = said.json();
     assert_eq!(
         finding(&findings, "database")["result"],
@@ -280,7 +290,7 @@ fn store_that_may_not_be_entered_is_a_problem_and_not_absent() {
         "{findings}"
     );
     assert!(
-        !said.out.contains("Only you can read"),
+        !said.stdout.contains("Only you can read"),
         "nothing is known about what cannot be seen: {findings}"
     );
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::world::{ENVIRONMENT, World};
+use crate::fixture::{CliFixture, ENVIRONMENT};
 
 /// Ended with the test, however it ends.
 struct Running {
@@ -24,9 +24,9 @@ impl Drop for Running {
 
 impl Running {
     /// Runs the gateway of Acme Shop / staging.
-    fn start(world: &World, more: &[&str]) -> Self {
+    fn start(cli: &CliFixture, more: &[&str]) -> Self {
         let words = [&["gateway", "run", "--env", ENVIRONMENT], more].concat();
-        let mut child = world
+        let mut child = cli
             .command(&words)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -106,11 +106,11 @@ fn ask(address: &str, head: &str, key: &str) -> String {
 
 #[test]
 fn the_gateway_says_where_it_is_and_what_became_of_each_request() {
-    let world = World::new();
+    let cli = CliFixture::new();
     let api = api();
-    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
-    let key = world.key("ci", &[]);
-    let mut running = Running::start(&world, &["--port", "0"]);
+    cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
+    let key = cli.create_key("ci", &[]);
+    let mut running = Running::start(&cli, &["--port", "0"]);
     let (address, behind) = running.started();
     assert_eq!(behind, api);
     assert!(ask(&address, "GET /orders?x=1", &key).contains(" 200 "));
@@ -120,7 +120,7 @@ fn the_gateway_says_where_it_is_and_what_became_of_each_request() {
         running.decision(),
         "POST    /orders  ci  refused: insufficient_scope"
     );
-    world.must(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
+    cli.run_ok(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
     assert!(
         ask(&address, "GET /orders", &key).contains(" 401 "),
         "another process revoked it, and the very next request is refused"
@@ -136,10 +136,10 @@ fn the_gateway_says_where_it_is_and_what_became_of_each_request() {
 
 #[test]
 fn it_keeps_its_port_and_takes_over_what_is_edited_elsewhere() {
-    let world = World::new();
-    world.must(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
-    let key = world.key("ci", &[]);
-    let mut running = Running::start(&world, &["--port", "0", "--json"]);
+    let cli = CliFixture::new();
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
+    let key = cli.create_key("ci", &[]);
+    let mut running = Running::start(&cli, &["--port", "0", "--json"]);
     let first: Value = serde_json::from_str(&running.line()).unwrap();
     assert_eq!(
         first["endpoint"],
@@ -150,13 +150,13 @@ fn it_keeps_its_port_and_takes_over_what_is_edited_elsewhere() {
     assert!(ask(&address, "GET /products", &key).contains(" 200 "));
     assert!(ask(&address, "PUT /products", &key).contains(" 403 "));
     let rules = ["gateway", "rules", "--env", ENVIRONMENT];
-    world.must(&[&rules[..], &["--add", "PUT /products read"]].concat());
+    cli.run_ok(&[&rules[..], &["--add", "PUT /products read"]].concat());
     assert!(
         ask(&address, "PUT /products", &key).contains(" 404 "),
         "a rule that another process added applies to the next request"
     );
     drop(running);
-    let mut again = Running::start(&world, &[]);
+    let mut again = Running::start(&cli, &[]);
     assert_eq!(
         again.started(),
         (address, "the sample API".to_owned()),
@@ -166,30 +166,30 @@ fn it_keeps_its_port_and_takes_over_what_is_edited_elsewhere() {
 
 #[test]
 fn what_is_said_for_one_run_is_not_kept() {
-    let world = World::new();
+    let cli = CliFixture::new();
     let (stored, other) = (api(), api());
-    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &stored]);
+    cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &stored]);
     let words = ["--port", "0", "--endpoint", &other, "--own-host"];
-    let mut running = Running::start(&world, &words);
+    let mut running = Running::start(&cli, &words);
     assert_eq!(running.started().1, other);
     drop(running);
-    let shown = world
-        .must(&["gateway", "show", "--env", ENVIRONMENT, "--json"])
+    let shown = cli
+        .run_ok(&["gateway", "show", "--env", ENVIRONMENT, "--json"])
         .json();
     assert_eq!(
         (&shown["endpoint"], &shown["preserve_host"]),
         (&stored.as_str().into(), &false.into()),
         "a run is no edit"
     );
-    assert_eq!(Running::start(&world, &[]).started().1, stored);
+    assert_eq!(Running::start(&cli, &[]).started().1, stored);
 }
 
 #[test]
 fn a_port_that_is_taken_is_told_with_its_holder_and_another_one() {
-    let world = World::new();
+    let cli = CliFixture::new();
     let holder = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = holder.local_addr().unwrap().port().to_string();
-    world.must(&[
+    cli.run_ok(&[
         "gateway",
         "edit",
         "--env",
@@ -198,10 +198,10 @@ fn a_port_that_is_taken_is_told_with_its_holder_and_another_one() {
         "--port",
         &port,
     ]);
-    let said = world.say(&["gateway", "run", "--env", ENVIRONMENT]);
-    assert_eq!(said.code, Some(1), "it does not move by itself");
+    let said = cli.run(&["gateway", "run", "--env", ENVIRONMENT]);
+    assert_eq!(said.exit_code, Some(1), "it does not move by itself");
     let own = format!("(pid {}).", std::process::id());
-    let (sentence, advice) = said.err.trim_end().split_once('\n').unwrap();
+    let (sentence, advice) = said.stderr.trim_end().split_once('\n').unwrap();
     assert!(
         sentence.starts_with(&format!("Port {port} is used by "))
             && (sentence.ends_with(&own) || !cfg!(target_os = "linux")),
@@ -229,7 +229,7 @@ fn a_port_that_is_taken_is_told_with_its_holder_and_another_one() {
         same.strip_suffix(','),
         "the words can be pasted: {advice}"
     );
-    let mut running = Running::start(&world, &["--port", free]);
+    let mut running = Running::start(&cli, &["--port", free]);
     assert_eq!(running.started().0, format!("127.0.0.1:{free}"));
 }
 
@@ -247,11 +247,11 @@ fn a_gateway_that_ends_by_itself_says_why() {
             "The gateway ended, because its environment was deleted.",
         ),
     ] {
-        let world = World::new();
-        world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &api()]);
-        let mut running = Running::start(&world, &["--port", "0", "--json"]);
+        let cli = CliFixture::new();
+        cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &api()]);
+        let mut running = Running::start(&cli, &["--port", "0", "--json"]);
         running.line();
-        world.must(words);
+        cli.run_ok(words);
         let (exit, said) = running.ended();
         let said: Value = serde_json::from_str(&said).unwrap();
         assert_eq!(
@@ -265,12 +265,12 @@ fn a_gateway_that_ends_by_itself_says_why() {
 #[cfg(unix)]
 #[test]
 fn told_to_stop_it_lets_what_it_began_finish() {
-    let world = World::new();
+    let cli = CliFixture::new();
     let slow = TcpListener::bind("127.0.0.1:0").unwrap();
     let api = format!("http://{}", slow.local_addr().unwrap());
-    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
-    let key = world.key("ci", &[]);
-    let mut running = Running::start(&world, &["--port", "0"]);
+    cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
+    let key = cli.create_key("ci", &[]);
+    let mut running = Running::start(&cli, &["--port", "0"]);
     let (address, _) = running.started();
     let asking = {
         let address = address.clone();
@@ -296,19 +296,21 @@ fn told_to_stop_it_lets_what_it_began_finish() {
         (Some(0), String::new()),
         "to be stopped is no failure"
     );
-    let used = &world.keys()[0];
+    let used = &cli.list_keys()[0];
     assert_eq!(
         (&used["accepted"], &used["refused"]),
         (&1.into(), &0.into()),
         "what was counted last is written too"
     );
-    let environments = world.must(&["env", "list", "Acme Shop", "--json"]).json();
+    let environments = cli.run_ok(&["env", "list", "Acme Shop", "--json"]).json();
     assert!(
         used["last_used_at"].is_string()
             && used["last_used_at"] == environments[0]["last_request_at"],
         "the last request of its only key: {environments}"
     );
-    let shown = world.must(&["key", "show", "ci", "--env", ENVIRONMENT]).out;
+    let shown = cli
+        .run_ok(&["key", "show", "ci", "--env", ENVIRONMENT])
+        .stdout;
     assert!(
         shown.contains("\n  accepted     1\n") && !shown.contains("never"),
         "{shown}"
@@ -318,13 +320,13 @@ fn told_to_stop_it_lets_what_it_began_finish() {
 #[cfg(target_os = "linux")]
 #[test]
 fn second_run_of_the_same_gateway_says_that_it_runs() {
-    let world = World::new();
-    world.must(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
-    let mut running = Running::start(&world, &["--port", "0"]);
+    let cli = CliFixture::new();
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
+    let mut running = Running::start(&cli, &["--port", "0"]);
     let (address, _) = running.started();
-    let said = world.say(&["gateway", "run", "--env", ENVIRONMENT]);
+    let said = cli.run(&["gateway", "run", "--env", ENVIRONMENT]);
     assert_eq!(
-        (said.code, said.err),
+        (said.exit_code, said.stderr),
         (
             Some(1),
             format!(
@@ -339,10 +341,10 @@ fn second_run_of_the_same_gateway_says_that_it_runs() {
 #[cfg(unix)]
 #[test]
 fn gateway_whose_output_nobody_reads_goes_on_and_ends_on_sigterm() {
-    let world = World::new();
-    world.must(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
-    let key = world.key("ci", &[]);
-    let mut running = Running::start(&world, &["--port", "0", "--json"]);
+    let cli = CliFixture::new();
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
+    let key = cli.create_key("ci", &[]);
+    let mut running = Running::start(&cli, &["--port", "0", "--json"]);
     let first: Value = serde_json::from_str(&running.line()).unwrap();
     let address = first["address"].as_str().unwrap().to_owned();
     // Longer lines than a pipe keeps, which is 64 KiB: from then on every write waits.
@@ -360,7 +362,7 @@ fn gateway_whose_output_nobody_reads_goes_on_and_ends_on_sigterm() {
     let code = running.child.wait().unwrap().code();
     assert_eq!(code, Some(0), "to be stopped is no failure");
     assert_eq!(
-        world.keys()[0]["accepted"],
+        cli.list_keys()[0]["accepted"],
         41,
         "what was counted last is written too"
     );
@@ -369,9 +371,9 @@ fn gateway_whose_output_nobody_reads_goes_on_and_ends_on_sigterm() {
 #[cfg(target_os = "linux")]
 #[test]
 fn running_gateway_writes_no_core_file() {
-    let world = World::new();
-    world.must(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
-    let mut running = Running::start(&world, &["--port", "0"]);
+    let cli = CliFixture::new();
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
+    let mut running = Running::start(&cli, &["--port", "0"]);
     running.started();
-    crate::world::assert_no_core_files(running.child.id());
+    crate::fixture::assert_no_core_files(running.child.id());
 }

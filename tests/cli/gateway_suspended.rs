@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::world::{ENVIRONMENT, World};
+use crate::fixture::{CliFixture, ENVIRONMENT};
 
 /// Longer than the gateway's regular looks are apart.
 const SUSPENSION: Duration = Duration::from_secs(1);
@@ -26,8 +26,8 @@ impl Drop for Running {
 }
 
 impl Running {
-    fn start(world: &World) -> Self {
-        let mut child = world
+    fn start(cli: &CliFixture) -> Self {
+        let mut child = cli
             .command(&[
                 "gateway",
                 "run",
@@ -76,15 +76,15 @@ fn read(mut stream: TcpStream) -> String {
 
 #[test]
 fn rule_that_was_removed_during_a_suspension_opens_nothing_afterwards() {
-    let world = World::new();
-    world.must(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
+    let cli = CliFixture::new();
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
     let rules = ["gateway", "rules", "--env", ENVIRONMENT];
-    world.must(&[&rules[..], &["--add", "GET /products open"]].concat());
-    let running = Running::start(&world);
+    cli.run_ok(&[&rules[..], &["--add", "GET /products open"]].concat());
+    let running = Running::start(&cli);
     let open = read(running.send("GET /products HTTP/1.1"));
     assert!(open.contains(" 200 "), "the rule opens it: {open}");
     running.signal(Signal::STOP);
-    world.must(&[&rules[..], &["--clear"]].concat());
+    cli.run_ok(&[&rules[..], &["--clear"]].concat());
     let waiting = running.send("GET /products HTTP/1.1");
     std::thread::sleep(SUSPENSION);
     running.signal(Signal::CONT);
@@ -115,10 +115,10 @@ fn stream_of_a_key_that_was_revoked_during_a_suspension_goes_on_with_nothing() {
         let _sent = stream.write_all(b"second");
         let _held = told.recv();
     });
-    let world = World::new();
-    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
-    let key = world.key("ci", &[]);
-    let running = Running::start(&world);
+    let cli = CliFixture::new();
+    cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
+    let key = cli.create_key("ci", &[]);
+    let running = Running::start(&cli);
     let mut stream = running.send(&format!("GET /events HTTP/1.1\r\nX-API-KEY: {key}"));
     let mut head = Vec::new();
     while !head.ends_with(b"first") {
@@ -127,7 +127,7 @@ fn stream_of_a_key_that_was_revoked_during_a_suspension_goes_on_with_nothing() {
         head.push(byte[0]);
     }
     running.signal(Signal::STOP);
-    world.must(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
+    cli.run_ok(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
     go_on.send(()).unwrap();
     std::thread::sleep(SUSPENSION);
     running.signal(Signal::CONT);

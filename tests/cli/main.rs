@@ -9,6 +9,7 @@ mod cases;
 mod create_key;
 mod demo;
 mod doctor;
+mod fixture;
 mod gateway;
 #[cfg(unix)]
 mod gateway_suspended;
@@ -20,4 +21,3 @@ mod terminal;
 mod usage;
 mod verify;
 mod words;
-mod world;

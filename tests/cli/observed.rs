@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use serde_json::Value;
 
-use crate::world::{ENVIRONMENT, World};
+use crate::fixture::{CliFixture, ENVIRONMENT};
 
 struct Running {
     child: Child,
@@ -34,8 +34,8 @@ fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
 }
 
 impl Running {
-    fn start(world: &World, words: &[&str]) -> Self {
-        let mut child = world
+    fn start(cli: &CliFixture, words: &[&str]) -> Self {
+        let mut child = cli
             .command(words)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -68,13 +68,13 @@ fn ask(address: &str, head: &str, key: &str) -> String {
 #[cfg(unix)]
 #[test]
 fn gateway_writes_an_access_log_and_serves_metrics() {
-    let world = World::new();
-    world.must(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
-    let key = world.key("ci", &[]);
-    let log = world.store().with_file_name("access.log");
+    let cli = CliFixture::new();
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
+    let key = cli.create_key("ci", &[]);
+    let log = cli.store_path().with_file_name("access.log");
     let log_name = log.to_str().unwrap();
     let mut running = Running::start(
-        &world,
+        &cli,
         &[
             "gateway",
             "run",
@@ -153,10 +153,10 @@ fn gateway_writes_an_access_log_and_serves_metrics() {
 #[cfg(unix)]
 #[test]
 fn service_logs_to_standard_output_after_its_first_line() {
-    let world = World::new();
-    let key = world.key("ci", &[]);
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
     let mut running = Running::start(
-        &world,
+        &cli,
         &["serve", "--listen", "127.0.0.1:0", "--access-log", "-"],
     );
     let first = running.output.recv().unwrap();
@@ -181,17 +181,20 @@ fn service_logs_to_standard_output_after_its_first_line() {
 
 #[test]
 fn access_log_that_cannot_be_written_is_a_failure_at_the_start() {
-    let world = World::new();
-    let missing = world.store().with_file_name("missing").join("access.log");
-    let said = world.say(&[
+    let cli = CliFixture::new();
+    let missing = cli
+        .store_path()
+        .with_file_name("missing")
+        .join("access.log");
+    let said = cli.run(&[
         "serve",
         "--listen",
         "127.0.0.1:0",
         "--access-log",
         missing.to_str().unwrap(),
     ]);
-    assert_eq!(said.code, Some(1));
-    assert!(said.err.contains("access log"), "{}", said.err);
+    assert_eq!(said.exit_code, Some(1));
+    assert!(said.stderr.contains("access log"), "{}", said.stderr);
 }
 
 #[cfg(unix)]
@@ -208,12 +211,12 @@ fn request_whose_client_leaves_early_has_a_line_in_the_access_log() {
         // It never answers.
         let _ended = stream.read(&mut head);
     });
-    let world = World::new();
-    world.must(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
-    let key = world.key("ci", &[]);
-    let log = world.store().with_file_name("access.log");
+    let cli = CliFixture::new();
+    cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
+    let key = cli.create_key("ci", &[]);
+    let log = cli.store_path().with_file_name("access.log");
     let mut running = Running::start(
-        &world,
+        &cli,
         &[
             "gateway",
             "run",

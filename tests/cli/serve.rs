@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 
-use crate::world::{ENVIRONMENT, World};
+use crate::fixture::{CliFixture, ENVIRONMENT};
 
 /// Ended with the test, however it ends.
 struct Server(Child);
@@ -31,11 +31,10 @@ fn ask(address: &str, key: &str) -> String {
 
 #[test]
 fn a_request_is_decided_over_http_and_a_revoked_key_by_the_next_one() {
-    let world = World::new();
-    let key = world.key("ci", &[]);
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
     let mut server = Server(
-        world
-            .command(&["serve", "--listen", "127.0.0.1:0"])
+        cli.command(&["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -50,7 +49,7 @@ fn a_request_is_decided_over_http_and_a_revoked_key_by_the_next_one() {
     {
         use std::os::unix::fs::MetadataExt;
 
-        crate::world::assert_no_core_files(server.0.id());
+        crate::fixture::assert_no_core_files(server.0.id());
         let process = std::fs::metadata(format!("/proc/{}/stat", server.0.id())).unwrap();
         assert_eq!(
             process.uid(),
@@ -60,7 +59,7 @@ fn a_request_is_decided_over_http_and_a_revoked_key_by_the_next_one() {
     }
     let ask = || ask(&address, &key);
     assert!(ask().contains(" 200 "), "a good key passes: {}", ask());
-    world.must(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
+    cli.run_ok(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
     assert!(
         ask().contains(" 401 "),
         "another process has committed the revocation, so this one honours it: {}",
@@ -70,37 +69,37 @@ fn a_request_is_decided_over_http_and_a_revoked_key_by_the_next_one() {
 
 #[test]
 fn the_service_is_not_opened_to_other_machines_by_accident() {
-    let world = World::new();
-    let said = world.say(&["serve", "--listen", "0.0.0.0:0"]);
-    assert_eq!(said.code, Some(1), "{}", said.err);
-    let said = world.say(&["serve", "--listen", "0.0.0.0:0", "--allow-remote"]);
+    let cli = CliFixture::new();
+    let said = cli.run(&["serve", "--listen", "0.0.0.0:0"]);
+    assert_eq!(said.exit_code, Some(1), "{}", said.stderr);
+    let said = cli.run(&["serve", "--listen", "0.0.0.0:0", "--allow-remote"]);
     assert_eq!(
-        said.code,
+        said.exit_code,
         Some(1),
         "not without an admin token: {}",
-        said.err
+        said.stderr
     );
 }
 
 #[test]
 fn port_that_is_taken_is_named_with_the_program_that_uses_it() {
-    let world = World::new();
+    let cli = CliFixture::new();
     let holder = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = holder.local_addr().unwrap().to_string();
-    let said = world.say(&["serve", "--listen", &address]);
+    let said = cli.run(&["serve", "--listen", &address]);
     let pid = format!("(pid {})", std::process::id());
     assert!(
-        said.code == Some(1)
-            && said.err.contains("is used by ")
-            && (said.err.contains(&pid) || !cfg!(target_os = "linux")),
+        said.exit_code == Some(1)
+            && said.stderr.contains("is used by ")
+            && (said.stderr.contains(&pid) || !cfg!(target_os = "linux")),
         "{}",
-        said.err
+        said.stderr
     );
-    let elsewhere = world.say(&["serve", "--listen", "192.0.2.1:7878", "--allow-remote"]);
+    let elsewhere = cli.run(&["serve", "--listen", "192.0.2.1:7878", "--allow-remote"]);
     assert!(
-        elsewhere.code == Some(1) && !elsewhere.err.contains("is used by"),
+        elsewhere.exit_code == Some(1) && !elsewhere.stderr.contains("is used by"),
         "{}",
-        elsewhere.err
+        elsewhere.stderr
     );
 }
 
@@ -109,12 +108,12 @@ fn port_that_is_taken_is_named_with_the_program_that_uses_it() {
 fn admin_token_file_that_others_may_read_is_refused() {
     use std::os::unix::fs::PermissionsExt;
 
-    let world = World::new();
-    let file = world.store().join("token");
+    let cli = CliFixture::new();
+    let file = cli.store_path().join("token");
     std::fs::write(&file, "0123456789abcdef0123456789abcdef").unwrap();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
     let path = file.to_str().unwrap();
-    let said = world.say(&[
+    let said = cli.run(&[
         "serve",
         "--listen",
         "0",
@@ -123,20 +122,19 @@ fn admin_token_file_that_others_may_read_is_refused() {
         "--json",
     ]);
     assert!(
-        said.code == Some(1) && said.err.contains("admin_token_file_open"),
+        said.exit_code == Some(1) && said.stderr.contains("admin_token_file_open"),
         "a store that others may read is refused too: {}",
-        said.err
+        said.stderr
     );
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn closing_the_terminal_writes_the_counts_and_nohup_is_respected() {
-    let world = World::new();
-    let key = world.key("ci", &[]);
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
     let mut server = Server(
-        world
-            .command(&["serve", "--listen", "127.0.0.1:0"])
+        cli.command(&["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -152,12 +150,12 @@ fn closing_the_terminal_writes_the_counts_and_nohup_is_respected() {
     rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
     assert_eq!(server.0.wait().unwrap().code(), Some(0), "it ends in order");
     assert_eq!(
-        world.keys()[0]["accepted"],
+        cli.list_keys()[0]["accepted"],
         1,
         "what was counted is written"
     );
 
-    let store = world.store();
+    let store = cli.store_path();
     let mut kept = std::process::Command::new("nohup");
     kept.arg(env!("CARGO_BIN_EXE_keystile"))
         .args(["serve", "--listen", "127.0.0.1:0", "--db"])
@@ -184,12 +182,11 @@ fn closing_the_terminal_writes_the_counts_and_nohup_is_respected() {
 #[cfg(unix)]
 #[test]
 fn counts_that_cannot_be_written_are_warned_about() {
-    let world = World::new();
-    let key = world.key("ci", &[]);
-    std::fs::write(world.store().join("usage.db"), "no database at all").unwrap();
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
+    std::fs::write(cli.store_path().join("usage.db"), "no database at all").unwrap();
     let mut server = Server(
-        world
-            .command(&["serve", "--listen", "127.0.0.1:0"])
+        cli.command(&["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-use crate::world::{ENVIRONMENT, World};
+use crate::fixture::{CliFixture, ENVIRONMENT};
 
 const CREATE: [&str; 6] = ["key", "create", "--env", ENVIRONMENT, "--name", "ci"];
 
@@ -38,9 +38,9 @@ fn read_all(mut terminal: std::fs::File) -> String {
 
 #[test]
 fn at_a_terminal_the_key_is_printed_without_being_asked_for() {
-    let world = World::new();
+    let cli = CliFixture::new();
     let (ours, theirs) = terminal();
-    let mut child = world
+    let mut child = cli
         .command(&CREATE)
         .stdout(theirs)
         .stderr(Stdio::null())
@@ -52,16 +52,16 @@ fn at_a_terminal_the_key_is_printed_without_being_asked_for() {
         seen.starts_with("ks_stag_"),
         "whoever sits there sees it: {seen}"
     );
-    assert_eq!(world.keys()[0]["state"], "active");
+    assert_eq!(cli.list_keys()[0]["state"], "active");
 }
 
 #[test]
 fn at_a_terminal_revoking_asks_and_no_means_no() {
-    let world = World::new();
-    world.key("ci", &[]);
+    let cli = CliFixture::new();
+    cli.create_key("ci", &[]);
     for (answer, state) in [("n\n", "active"), ("y\n", "revoked")] {
         let (mut ours, theirs) = terminal();
-        let mut child = world
+        let mut child = cli
             .command(&["key", "revoke", "ci", "--env", ENVIRONMENT])
             .stdin(theirs.try_clone().unwrap())
             .stderr(theirs)
@@ -73,18 +73,18 @@ fn at_a_terminal_revoking_asks_and_no_means_no() {
         let code = child.wait().unwrap().code();
         assert!(seen.contains("Revoke ci? This cannot be undone."), "{seen}");
         assert_eq!(code, Some(i32::from(answer == "n\n")), "{seen}");
-        assert_eq!(world.keys()[0]["state"], state, "{answer}: {seen}");
+        assert_eq!(cli.list_keys()[0]["state"], state, "{answer}: {seen}");
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn at_a_terminal_verify_reads_one_line_and_does_not_show_it() {
-    let world = World::new();
-    let key = world.key("ci", &[]);
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
     let (mut ours, theirs) = terminal();
     // The terminal must be that of the program's session, as it is for a person.
-    let verify = world.command(&["verify", "--env", ENVIRONMENT]);
+    let verify = cli.command(&["verify", "--env", ENVIRONMENT]);
     let child = Command::new("setsid")
         .args(["--ctty", "--wait"])
         .arg(verify.get_program())
@@ -129,11 +129,11 @@ fn full_pipe() -> (OwnedFd, OwnedFd) {
 
 #[test]
 fn a_key_whose_program_was_killed_before_it_was_read_is_unclaimed() {
-    let world = World::new();
+    let cli = CliFixture::new();
     for millis in [50, 100, 200, 400, 800] {
         let (_reader, writer) = full_pipe();
         let name = format!("ci-{millis}");
-        let mut child = world
+        let mut child = cli
             .command(&[
                 "key",
                 "create",
@@ -152,7 +152,7 @@ fn a_key_whose_program_was_killed_before_it_was_read_is_unclaimed() {
         child.kill().unwrap();
         child.wait().unwrap();
     }
-    let keys = world.keys();
+    let keys = cli.list_keys();
     assert!(
         !keys.is_empty(),
         "a key is committed before it is printed, and 800 ms are enough for that"

@@ -1,14 +1,14 @@
 //! `verify -`: exit codes that a script can branch on, and every decision honoured by the next call.
 
-use crate::world::{ENVIRONMENT, World};
+use crate::fixture::{CliFixture, ENVIRONMENT};
 
 const VERIFY: [&str; 4] = ["verify", "-", "--env", ENVIRONMENT];
 
 #[test]
 fn exit_codes_tell_accepted_refused_and_failed_apart() {
-    let world = World::new();
-    let reader = world.key("reader", &[]);
-    let writer = world.key("writer", &["--write"]);
+    let cli = CliFixture::new();
+    let reader = cli.create_key("reader", &[]);
+    let writer = cli.create_key("writer", &["--write"]);
     let writing = [&VERIFY[..], &["--write"]].concat();
     for (key, words, code, said) in [
         (reader.as_str(), &VERIFY[..], 0, "accepted: reader\n"),
@@ -17,44 +17,44 @@ fn exit_codes_tell_accepted_refused_and_failed_apart() {
         ("nonsense", &VERIFY, 3, "refused: invalid_key\n"),
         ("", &VERIFY, 3, "refused: invalid_key\n"),
     ] {
-        let answer = world.tell(key, words);
+        let answer = cli.run_with_stdin(key, words);
         assert_eq!(
-            (answer.code, answer.out.as_str()),
+            (answer.exit_code, answer.stdout.as_str()),
             (Some(code), said),
             "{words:?}: {}",
-            answer.err
+            answer.stderr
         );
     }
-    let nowhere = world.tell(&reader, &["verify", "-", "--env", "Acme Shop/nowhere"]);
-    assert_eq!(nowhere.code, Some(1), "no answer is not a refusal");
-    let argument = world.tell("", &["verify", &reader, "--env", ENVIRONMENT]);
-    assert_eq!(argument.code, Some(1), "a key is never an argument");
+    let nowhere = cli.run_with_stdin(&reader, &["verify", "-", "--env", "Acme Shop/nowhere"]);
+    assert_eq!(nowhere.exit_code, Some(1), "no answer is not a refusal");
+    let argument = cli.run_with_stdin("", &["verify", &reader, "--env", ENVIRONMENT]);
+    assert_eq!(argument.exit_code, Some(1), "a key is never an argument");
 }
 
 #[test]
 fn a_line_end_after_the_key_is_not_part_of_it() {
-    let world = World::new();
-    let key = world.key("ci", &[]);
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
     for end in ["\n", "\r\n", ""] {
-        let said = world.tell(&format!("{key}{end}"), &VERIFY);
-        assert_eq!(said.code, Some(0), "`echo` adds one: {end:?}");
+        let said = cli.run_with_stdin(&format!("{key}{end}"), &VERIFY);
+        assert_eq!(said.exit_code, Some(0), "`echo` adds one: {end:?}");
     }
 }
 
 #[test]
 fn disable_enable_and_revoke_are_honoured_by_the_next_check() {
-    let world = World::new();
-    let key = world.key("ci", &[]);
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
     let which = ["ci", "--env", ENVIRONMENT];
     for (verb, more, code, said) in [
         ("disable", &[][..], 3, "refused: disabled\n"),
         ("enable", &[], 0, "accepted: ci\n"),
         ("revoke", &["--yes"], 3, "refused: revoked\n"),
     ] {
-        world.must(&[&["key", verb], &which[..], more].concat());
-        let answer = world.tell(&key, &VERIFY);
+        cli.run_ok(&[&["key", verb], &which[..], more].concat());
+        let answer = cli.run_with_stdin(&key, &VERIFY);
         assert_eq!(
-            (answer.code, answer.out.as_str()),
+            (answer.exit_code, answer.stdout.as_str()),
             (Some(code), said),
             "after {verb}"
         );
@@ -63,16 +63,16 @@ fn disable_enable_and_revoke_are_honoured_by_the_next_check() {
 
 #[test]
 fn the_owner_learns_whose_key_it_is_and_nothing_from_a_malformed_one() {
-    let world = World::new();
-    let key = world.key("ci", &[]);
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
     let json = [&VERIFY[..], &["--json"]].concat();
-    let known = world.tell(&key, &json).json();
+    let known = cli.run_with_stdin(&key, &json).json();
     assert_eq!(
         (&known["valid"], &known["name"], &known["project"]),
         (&true.into(), &"ci".into(), &"Acme Shop".into())
     );
-    let other = world.key("other", &[]);
-    let wrong = world.tell(&other[..other.len() - 1], &json).json();
+    let other = cli.create_key("other", &[]);
+    let wrong = cli.run_with_stdin(&other[..other.len() - 1], &json).json();
     assert_eq!(
         (&wrong["valid"], &wrong["name"], &wrong["code"]),
         (
@@ -85,13 +85,13 @@ fn the_owner_learns_whose_key_it_is_and_nothing_from_a_malformed_one() {
 
 #[test]
 fn a_key_on_the_command_line_is_refused_and_not_repeated() {
-    let world = World::new();
-    let key = world.key("ci", &[]);
-    let said = world.say(&["verify", &key, "--env", ENVIRONMENT]);
-    assert_eq!(said.code, Some(1));
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
+    let said = cli.run(&["verify", &key, "--env", ENVIRONMENT]);
+    assert_eq!(said.exit_code, Some(1));
     assert!(
-        !said.err.contains(&key) && said.err.contains("standard input"),
+        !said.stderr.contains(&key) && said.stderr.contains("standard input"),
         "what is refused ends up in logs, so it must not hold the key: {}",
-        said.err
+        said.stderr
     );
 }

@@ -2,34 +2,26 @@
 
 use keystile_keys::KeyId;
 
-use crate::world::World;
+use crate::fixture::TestApp;
 
-async fn differing_keys(world: &World) -> Vec<KeyId> {
-    let check = world.registry.store().check_audit().await;
+async fn differing_keys(app: &TestApp) -> Vec<KeyId> {
+    let check = app.registry.store().check_audit().await;
     check.expect("a check").differing_keys
 }
 
 #[tokio::test]
 async fn key_changed_by_another_program_is_named_by_the_audit_check() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let untouched = world.active_key(environment, "untouched").await;
-    let disabled = world.active_key(environment, "disabled").await;
-    world
-        .registry
-        .disable_key(disabled)
-        .await
-        .expect("disabled");
-    world.registry.enable_key(disabled).await.expect("enabled");
-    world
-        .registry
-        .disable_key(disabled)
-        .await
-        .expect("disabled");
-    let revoked = world.active_key(environment, "revoked").await;
-    world.registry.revoke(revoked, None).await.expect("revoked");
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let untouched = app.active_key(environment, "untouched").await;
+    let disabled = app.active_key(environment, "disabled").await;
+    app.registry.disable_key(disabled).await.expect("disabled");
+    app.registry.enable_key(disabled).await.expect("enabled");
+    app.registry.disable_key(disabled).await.expect("disabled");
+    let revoked = app.active_key(environment, "revoked").await;
+    app.registry.revoke(revoked, None).await.expect("revoked");
     assert_eq!(
-        differing_keys(&world).await,
+        differing_keys(&app).await,
         [],
         "every verb records its state"
     );
@@ -37,7 +29,7 @@ async fn key_changed_by_another_program_is_named_by_the_audit_check() {
         ("state", "'active'", "'revoked'"),
         ("permissions", "'read write'", "'read'"),
     ] {
-        let mut connection = world.foreign_connection().await;
+        let mut connection = app.raw_connection().await;
         let change = async |value: &str, connection: &mut sqlx::SqliteConnection| {
             sqlx::query(&format!("UPDATE keys SET {column} = {value} WHERE id = ?"))
                 .bind(revoked.as_str())
@@ -47,11 +39,11 @@ async fn key_changed_by_another_program_is_named_by_the_audit_check() {
         };
         change(value, &mut connection).await;
         assert_eq!(
-            differing_keys(&world).await,
+            differing_keys(&app).await,
             [revoked],
             "{column}: neither {untouched} nor {disabled} was changed"
         );
         change(back, &mut connection).await;
-        assert_eq!(differing_keys(&world).await, []);
+        assert_eq!(differing_keys(&app).await, []);
     }
 }

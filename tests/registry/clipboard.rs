@@ -6,19 +6,19 @@ use std::time::{Duration, Instant};
 use keystile_registry::{Clipboard, ClipboardError, Fingerprint};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Mood {
+pub(crate) enum Fault {
     #[default]
-    Works,
-    Refuses,
+    None,
+    Denied,
     /// Takes the text, but only after so long.
-    IsSlow(Duration),
+    SlowWrite(Duration),
     /// Takes so long to say that it is empty.
-    ClearsSlowly(Duration),
+    SlowClear(Duration),
 }
 
 #[derive(Debug, Default)]
 struct Content {
-    mood: Mood,
+    fault: Fault,
     text: Option<String>,
     selection: Option<String>,
     writes: usize,
@@ -34,8 +34,8 @@ impl MemoryClipboard {
         self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn become_(&self, mood: Mood) {
-        self.content().mood = mood;
+    pub(crate) fn set_fault(&self, fault: Fault) {
+        self.content().fault = fault;
     }
 
     pub(crate) fn text(&self) -> Option<String> {
@@ -75,11 +75,11 @@ impl MemoryClipboard {
 
 impl Clipboard for MemoryClipboard {
     fn write_secret(&self, text: &str) -> Result<(), ClipboardError> {
-        let mood = self.content().mood;
-        match mood {
-            Mood::Works | Mood::ClearsSlowly(_) => {}
-            Mood::Refuses => return Err(ClipboardError("refused".to_owned())),
-            Mood::IsSlow(time) => std::thread::sleep(time),
+        let fault = self.content().fault;
+        match fault {
+            Fault::None | Fault::SlowClear(_) => {}
+            Fault::Denied => return Err(ClipboardError("refused".to_owned())),
+            Fault::SlowWrite(time) => std::thread::sleep(time),
         }
         let mut content = self.content();
         content.text = Some(text.to_owned());
@@ -102,7 +102,7 @@ impl Clipboard for MemoryClipboard {
 
     fn clear(&self, texts: &[Fingerprint]) -> Result<(), ClipboardError> {
         let mut content = self.content();
-        if content.mood == Mood::Refuses {
+        if content.fault == Fault::Denied {
             return Err(ClipboardError("refused".to_owned()));
         }
         let Content {
@@ -111,9 +111,9 @@ impl Clipboard for MemoryClipboard {
         for held in [text, selection] {
             held.take_if(|held| texts.iter().any(|text| text.matches(held)));
         }
-        let mood = content.mood;
+        let fault = content.fault;
         drop(content);
-        if let Mood::ClearsSlowly(time) = mood {
+        if let Fault::SlowClear(time) = fault {
             std::thread::sleep(time);
         }
         Ok(())

@@ -11,30 +11,30 @@ use keyring_core::{Credential, CredentialStore, Entry, Error, Result};
 use keystile_keychain::Keychain;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Mood {
+pub(crate) enum Fault {
     #[default]
-    Works,
+    None,
     Absent,
     Locked,
     /// Unlocked, and somebody said no.
-    Refuses,
+    Denied,
     TooLong,
-    Broken,
-    /// Calls wait until the mood changes, and then do what they were asked.
-    Hangs,
+    PlatformFailure,
+    /// Calls wait until the fault changes, and then do what they were asked.
+    Hang,
 }
 
 type Address = (String, String);
 
 #[derive(Debug, Default)]
 struct Content {
-    mood: Mood,
+    fault: Fault,
     entries: HashMap<Address, Vec<u8>>,
     /// What the probe saw before each write.
     probed: Vec<bool>,
 }
 
-/// Looks at the world in the moment before something is written into the store.
+/// Looks at the app in the moment before something is written into the store.
 type Probe = Box<dyn Fn() -> bool + Send + Sync>;
 
 #[derive(Default)]
@@ -45,13 +45,13 @@ struct Shared {
 }
 
 #[derive(Clone, Default)]
-pub(crate) struct MemoryStore(Arc<Shared>);
+pub(crate) struct MemoryCredentialStore(Arc<Shared>);
 
 fn cause() -> Box<dyn std::error::Error + Send + Sync> {
     Box::new(std::io::Error::other("made to fail"))
 }
 
-impl MemoryStore {
+impl MemoryCredentialStore {
     fn content(&self) -> MutexGuard<'_, Content> {
         self.0
             .content
@@ -59,8 +59,8 @@ impl MemoryStore {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn become_(&self, mood: Mood) {
-        self.content().mood = mood;
+    pub(crate) fn set_fault(&self, fault: Fault) {
+        self.content().fault = fault;
         self.0.changed.notify_all();
     }
 
@@ -98,42 +98,42 @@ impl MemoryStore {
 
     pub(crate) fn keychain(&self) -> Keychain {
         let store = self.clone();
-        Keychain::with_opener(move || match store.mood() {
-            Mood::Absent => Err(Error::NoDefaultStore),
-            Mood::Locked => Err(Error::NoStorageAccess(cause())),
+        Keychain::with_opener(move || match store.fault() {
+            Fault::Absent => Err(Error::NoDefaultStore),
+            Fault::Locked => Err(Error::NoStorageAccess(cause())),
             _ => Ok(Arc::new(store.clone()) as Arc<CredentialStore>),
         })
         .with_timeout(Duration::from_millis(300))
     }
 
-    fn mood(&self) -> Mood {
-        self.content().mood
+    fn fault(&self) -> Fault {
+        self.content().fault
     }
 
-    /// Waits while hung, fails as the mood says, otherwise does the work.
+    /// Waits while hung, fails as the fault says, otherwise does the work.
     fn call<T>(&self, work: impl FnOnce(&mut HashMap<Address, Vec<u8>>) -> Result<T>) -> Result<T> {
         let mut content = self
             .0
             .changed
-            .wait_while(self.content(), |content| content.mood == Mood::Hangs)
+            .wait_while(self.content(), |content| content.fault == Fault::Hang)
             .unwrap_or_else(PoisonError::into_inner);
-        match content.mood {
-            Mood::Works | Mood::Hangs => work(&mut content.entries),
-            Mood::Absent => Err(Error::NoDefaultStore),
-            Mood::Locked | Mood::Refuses => Err(Error::NoStorageAccess(cause())),
-            Mood::TooLong => Err(Error::TooLong("secret".to_owned(), 10)),
-            Mood::Broken => Err(Error::PlatformFailure(cause())),
+        match content.fault {
+            Fault::None | Fault::Hang => work(&mut content.entries),
+            Fault::Absent => Err(Error::NoDefaultStore),
+            Fault::Locked | Fault::Denied => Err(Error::NoStorageAccess(cause())),
+            Fault::TooLong => Err(Error::TooLong("secret".to_owned(), 10)),
+            Fault::PlatformFailure => Err(Error::PlatformFailure(cause())),
         }
     }
 }
 
-impl std::fmt::Debug for MemoryStore {
+impl std::fmt::Debug for MemoryCredentialStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("MemoryStore")
+        f.write_str("MemoryCredentialStore")
     }
 }
 
-impl CredentialStoreApi for MemoryStore {
+impl CredentialStoreApi for MemoryCredentialStore {
     fn vendor(&self) -> String {
         "memory".to_owned()
     }
@@ -153,7 +153,7 @@ impl CredentialStoreApi for MemoryStore {
 
 #[derive(Debug)]
 struct MemoryCredential {
-    store: MemoryStore,
+    store: MemoryCredentialStore,
     address: Address,
 }
 

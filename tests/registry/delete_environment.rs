@@ -2,59 +2,57 @@
 
 use keystile_keys::{Stage, State};
 
-use crate::world::{World, code, fields};
+use crate::fixture::{TestApp, environment_input, error_code};
 
 #[tokio::test]
 async fn an_environment_without_living_keys_is_deleted_unasked() {
-    let world = World::new().await;
-    let environment = world.environment("prod", Stage::Production).await;
-    let key = world.active_key(environment, "ci").await;
-    world
-        .registry
-        .revoke(key, Some("ci"))
-        .await
-        .expect("revoked");
+    let app = TestApp::new().await;
+    let environment = app.create_environment("prod", Stage::Production).await;
+    let key = app.active_key(environment, "ci").await;
+    app.registry.revoke(key, Some("ci")).await.expect("revoked");
     assert_eq!(
-        code(world.registry.delete_environment(&environment, None).await),
+        error_code(app.registry.delete_environment(&environment, None).await),
         "done"
     );
     assert_eq!(
-        code(world.registry.list_keys(&environment).await),
+        error_code(app.registry.list_keys(&environment).await),
         "not_found"
     );
     assert_eq!(
-        code(world.registry.delete_environment(&environment, None).await),
+        error_code(app.registry.delete_environment(&environment, None).await),
         "not_found"
     );
 }
 
 #[tokio::test]
 async fn living_keys_ask_for_the_name_and_end_in_the_same_transaction() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let active = world.active_key(environment, "active").await;
-    let pending = world.issue(environment, "pending").await.key.id;
-    let before = world.actions().await;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let active = app.active_key(environment, "active").await;
+    let pending = app.issue_key(environment, "pending").await.key.id;
+    let before = app.audit_actions().await;
     for wrong in [None, Some("Staging"), Some("active")] {
-        let refused = world.registry.delete_environment(&environment, wrong).await;
-        assert_eq!(code(refused), "name_required", "{wrong:?}");
+        let refused = app.registry.delete_environment(&environment, wrong).await;
+        assert_eq!(error_code(refused), "name_required", "{wrong:?}");
     }
-    assert_eq!(world.state(active).await, State::Active, "nothing happened");
-    assert_eq!(world.actions().await, before);
-    let counter = world
+    assert_eq!(
+        app.key_state(active).await,
+        State::Active,
+        "nothing happened"
+    );
+    assert_eq!(app.audit_actions().await, before);
+    let counter = app
         .registry
         .store()
         .last_commit()
         .expect("a commit")
         .change_counter;
-    world
-        .registry
+    app.registry
         .delete_environment(&environment, Some("staging"))
         .await
         .expect("deleted");
     assert_eq!(
-        world
-            .registry
+        app.registry
             .store()
             .last_commit()
             .expect("a commit")
@@ -63,10 +61,10 @@ async fn living_keys_ask_for_the_name_and_end_in_the_same_transaction() {
         "there is no moment with the one and without the other"
     );
     for key in [active, pending] {
-        assert_eq!(world.state(key).await, State::Revoked);
+        assert_eq!(app.key_state(key).await, State::Revoked);
     }
     assert_eq!(
-        world.actions().await[before.len()..],
+        app.audit_actions().await[before.len()..],
         ["key.revoked", "key.revoked", "environment.deleted"],
         "each key has its own row"
     );
@@ -74,22 +72,22 @@ async fn living_keys_ask_for_the_name_and_end_in_the_same_transaction() {
 
 #[tokio::test]
 async fn a_deletion_that_cannot_be_stored_revokes_nothing() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let key = world.active_key(environment, "ci").await;
-    world.make_unwritable().await;
-    let failed = world
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let key = app.active_key(environment, "ci").await;
+    app.make_read_only().await;
+    let failed = app
         .registry
         .delete_environment(&environment, Some("staging"))
         .await;
-    assert_eq!(code(failed), "database_read_only");
-    assert_eq!(world.state(key).await, State::Active);
+    assert_eq!(error_code(failed), "database_read_only");
+    assert_eq!(app.key_state(key).await, State::Active);
 }
 
 #[tokio::test]
 async fn the_name_is_free_again_and_the_prefix_only_if_no_key_carries_it() {
-    let world = World::new().await;
-    let project = world
+    let app = TestApp::new().await;
+    let project = app
         .registry
         .create_project("Acme Shop", None)
         .await
@@ -97,15 +95,13 @@ async fn the_name_is_free_again_and_the_prefix_only_if_no_key_carries_it() {
         .project
         .id;
     let create = async || {
-        world
-            .registry
-            .create_environment(&project, &fields("staging", Stage::Staging))
+        app.registry
+            .create_environment(&project, &environment_input("staging", Stage::Staging))
             .await
             .expect("an environment")
     };
     let first = create().await;
-    world
-        .registry
+    app.registry
         .delete_environment(&first.id, None)
         .await
         .expect("deleted");
@@ -114,9 +110,8 @@ async fn the_name_is_free_again_and_the_prefix_only_if_no_key_carries_it() {
         second.prefix, first.prefix,
         "no key was ever issued with it"
     );
-    world.active_key(second.id, "ci").await;
-    world
-        .registry
+    app.active_key(second.id, "ci").await;
+    app.registry
         .delete_environment(&second.id, Some("staging"))
         .await
         .expect("deleted");

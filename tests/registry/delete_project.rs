@@ -2,35 +2,41 @@
 
 use keystile_keys::{Stage, State};
 
-use crate::world::{World, code, fields};
+use crate::fixture::{TestApp, environment_input, error_code};
 
 #[tokio::test]
 async fn living_keys_in_any_environment_ask_for_the_projects_name_and_are_revoked() {
-    let world = World::new().await;
-    let registry = &world.registry;
+    let app = TestApp::new().await;
+    let registry = &app.registry;
     let created = registry
-        .create_project("Acme Shop", Some(&fields("staging", Stage::Staging)))
+        .create_project(
+            "Acme Shop",
+            Some(&environment_input("staging", Stage::Staging)),
+        )
         .await
         .expect("a project");
     let staging = created.environment.expect("its environment").id;
     let dev = registry
-        .create_environment(&created.project.id, &fields("dev", Stage::Development))
+        .create_environment(
+            &created.project.id,
+            &environment_input("dev", Stage::Development),
+        )
         .await
         .expect("another")
         .id;
     let keys = [
-        world.active_key(staging, "ci").await,
-        world.active_key(dev, "ci").await,
+        app.active_key(staging, "ci").await,
+        app.active_key(dev, "ci").await,
     ];
     let project = created.project.id;
     for wrong in [None, Some("staging"), Some("acme shop")] {
         assert_eq!(
-            code(registry.delete_project(&project, wrong).await),
+            error_code(registry.delete_project(&project, wrong).await),
             "name_required"
         );
     }
     for key in keys {
-        assert_eq!(world.state(key).await, State::Active, "nothing happened");
+        assert_eq!(app.key_state(key).await, State::Active, "nothing happened");
     }
     let counter = registry
         .store()
@@ -51,20 +57,20 @@ async fn living_keys_in_any_environment_ask_for_the_projects_name_and_are_revoke
         "all in one transaction"
     );
     for key in keys {
-        assert_eq!(world.state(key).await, State::Revoked);
+        assert_eq!(app.key_state(key).await, State::Revoked);
     }
-    assert_eq!(world.count("environment.deleted").await, 2);
+    assert_eq!(app.count_audit("environment.deleted").await, 2);
     assert_eq!(registry.list_projects().await.expect("projects"), []);
     assert_eq!(
-        code(registry.list_environments(&project).await),
+        error_code(registry.list_environments(&project).await),
         "not_found"
     );
 }
 
 #[tokio::test]
 async fn an_empty_project_is_deleted_unasked_and_its_name_is_free_again() {
-    let world = World::new().await;
-    let registry = &world.registry;
+    let app = TestApp::new().await;
+    let registry = &app.registry;
     let project = registry
         .create_project("Acme Shop", None)
         .await
@@ -72,7 +78,7 @@ async fn an_empty_project_is_deleted_unasked_and_its_name_is_free_again() {
         .project
         .id;
     assert_eq!(
-        code(registry.create_project("ACME  SHOP", None).await),
+        error_code(registry.create_project("ACME  SHOP", None).await),
         "name_taken",
         "two projects that read the same are one too many"
     );
@@ -81,15 +87,15 @@ async fn an_empty_project_is_deleted_unasked_and_its_name_is_free_again() {
         .await
         .expect("deleted");
     assert_eq!(
-        code(registry.create_project("acme shop", None).await),
+        error_code(registry.create_project("acme shop", None).await),
         "done"
     );
 }
 
 #[tokio::test]
 async fn a_project_is_renamed_and_the_same_name_changes_nothing() {
-    let world = World::new().await;
-    let registry = &world.registry;
+    let app = TestApp::new().await;
+    let registry = &app.registry;
     let project = registry
         .create_project("Acme", None)
         .await
@@ -103,28 +109,32 @@ async fn a_project_is_renamed_and_the_same_name_changes_nothing() {
     let renamed = registry.rename_project(&project, " ACME ").await;
     assert_eq!(renamed.expect("only the case changed").name, "ACME");
     assert_eq!(
-        code(registry.rename_project(&project, "ACME").await),
+        error_code(registry.rename_project(&project, "ACME").await),
         "done"
     );
-    assert_eq!(world.count("project.renamed").await, 1, "nothing to record");
     assert_eq!(
-        code(registry.rename_project(&project, "other").await),
+        app.count_audit("project.renamed").await,
+        1,
+        "nothing to record"
+    );
+    assert_eq!(
+        error_code(registry.rename_project(&project, "other").await),
         "name_taken"
     );
 }
 
 #[tokio::test]
 async fn a_project_and_its_first_environment_are_made_together_or_not_at_all() {
-    let world = World::new().await;
-    let mut bad = fields("staging", Stage::Staging);
+    let app = TestApp::new().await;
+    let mut bad = environment_input("staging", Stage::Staging);
     bad.prefix = Some("UPPER".to_owned());
-    let registry = &world.registry;
+    let registry = &app.registry;
     let refused = registry.create_project("Acme", Some(&bad)).await;
-    assert_eq!(code(refused), "prefix_form");
-    world.staging().await;
+    assert_eq!(error_code(refused), "prefix_form");
+    app.staging_environment().await;
     bad.prefix = Some("ks_stag".to_owned());
     let refused = registry.create_project("Acme", Some(&bad)).await;
-    assert_eq!(code(refused), "prefix_taken");
+    assert_eq!(error_code(refused), "prefix_taken");
     let names: Vec<_> = registry.list_projects().await.expect("projects");
     assert_eq!(names.len(), 1, "no project without its environment");
 }

@@ -2,63 +2,69 @@
 
 use keystile_keys::{KeyId, State, os_random};
 
-use crate::world::{World, code};
+use crate::fixture::{TestApp, error_code};
 
 #[tokio::test]
 async fn a_disabled_key_is_off_as_soon_as_the_call_returns() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let key = world.active_key(environment, "ci").await;
-    let before = world.key(key).await;
-    let counter = world.registry.store().last_commit().expect("a counter");
-    let row = world.registry.disable_key(key).await.expect("disabled");
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let key = app.active_key(environment, "ci").await;
+    let before = app.key_row(key).await;
+    let counter = app.registry.store().last_commit().expect("a counter");
+    let row = app.registry.disable_key(key).await.expect("disabled");
     assert_eq!(row.state, State::Disabled);
     assert_eq!(row.ended_at, None, "a disabled key has not ended");
     assert_eq!(row.claimed_at, before.claimed_at);
     assert_ne!(
-        world.registry.store().last_commit().expect("a counter"),
+        app.registry.store().last_commit().expect("a counter"),
         counter,
         "the commit has happened when disable_key returns"
     );
-    assert_eq!(world.count("key.disabled").await, 1);
+    assert_eq!(app.count_audit("key.disabled").await, 1);
 }
 
 #[tokio::test]
 async fn disabling_twice_writes_one_row() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let key = world.active_key(environment, "ci").await;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let key = app.active_key(environment, "ci").await;
     for _ in 0..2 {
-        let row = world.registry.disable_key(key).await.expect("disabled");
+        let row = app.registry.disable_key(key).await.expect("disabled");
         assert_eq!(row.state, State::Disabled);
     }
-    assert_eq!(world.count("key.disabled").await, 1);
+    assert_eq!(app.count_audit("key.disabled").await, 1);
 }
 
 #[tokio::test]
 async fn only_an_active_key_is_disabled() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let pending = world.issue(environment, "pending").await.key.id;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let pending = app.issue_key(environment, "pending").await.key.id;
     assert_eq!(
-        code(world.registry.disable_key(pending).await),
+        error_code(app.registry.disable_key(pending).await),
         "key_ended",
         "a key that was never copied is off already"
     );
-    let revoked = world.active_key(environment, "revoked").await;
-    world.registry.revoke(revoked, None).await.expect("revoked");
-    assert_eq!(code(world.registry.disable_key(revoked).await), "key_ended");
+    let revoked = app.active_key(environment, "revoked").await;
+    app.registry.revoke(revoked, None).await.expect("revoked");
+    assert_eq!(
+        error_code(app.registry.disable_key(revoked).await),
+        "key_ended"
+    );
     let nobody = KeyId::generate(&mut os_random()).expect("an id");
-    assert_eq!(code(world.registry.disable_key(nobody).await), "not_found");
-    assert_eq!(world.count("key.disabled").await, 0);
+    assert_eq!(
+        error_code(app.registry.disable_key(nobody).await),
+        "not_found"
+    );
+    assert_eq!(app.count_audit("key.disabled").await, 0);
 }
 
 #[tokio::test]
 async fn a_disabled_key_can_be_revoked() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let key = world.active_key(environment, "ci").await;
-    world.registry.disable_key(key).await.expect("disabled");
-    let row = world.registry.revoke(key, None).await.expect("revoked");
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let key = app.active_key(environment, "ci").await;
+    app.registry.disable_key(key).await.expect("disabled");
+    let row = app.registry.revoke(key, None).await.expect("revoked");
     assert_eq!(row.state, State::Revoked);
 }

@@ -3,17 +3,17 @@
 use keystile_keys::{ProjectId, Stage};
 use keystile_registry::EnvironmentInput;
 
-use crate::world::{World, code, fields};
+use crate::fixture::{TestApp, environment_input, error_code};
 
-async fn project(world: &World) -> ProjectId {
-    let created = world.registry.create_project("Acme Shop", None).await;
+async fn project(app: &TestApp) -> ProjectId {
+    let created = app.registry.create_project("Acme Shop", None).await;
     created.expect("a project").project.id
 }
 
 #[tokio::test]
 async fn prefixes_are_made_from_names_and_numbered_when_taken() {
-    let world = World::new().await;
-    let project = project(&world).await;
+    let app = TestApp::new().await;
+    let project = project(&app).await;
     for (name, expected) in [
         ("production", "ks_prod"),
         ("prod-eu", "ks_prod2"),
@@ -22,7 +22,7 @@ async fn prefixes_are_made_from_names_and_numbered_when_taken() {
         ("x", "ks_env2"),
         ("dev-anna", "ks_deva"),
     ] {
-        let preview = world
+        let preview = app
             .registry
             .preview_environment(name, None, None, None)
             .await
@@ -32,9 +32,9 @@ async fn prefixes_are_made_from_names_and_numbered_when_taken() {
             "{name} is previewed as it will be"
         );
         assert!(preview.example.starts_with(&format!("{expected}_")));
-        let created = world
+        let created = app
             .registry
-            .create_environment(&project, &fields(name, Stage::Staging))
+            .create_environment(&project, &environment_input(name, Stage::Staging))
             .await
             .expect("an environment");
         assert_eq!(created.prefix.as_str(), expected, "{name}");
@@ -43,14 +43,14 @@ async fn prefixes_are_made_from_names_and_numbered_when_taken() {
 
 #[tokio::test]
 async fn a_prefix_is_unique_in_the_whole_database() {
-    let world = World::new().await;
-    world.staging().await;
-    let project = project(&world).await;
+    let app = TestApp::new().await;
+    app.staging_environment().await;
+    let project = project(&app).await;
     let wanted = EnvironmentInput {
         prefix: Some("ks_stag".to_owned()),
-        ..fields("other", Stage::Staging)
+        ..environment_input("other", Stage::Staging)
     };
-    let error = world
+    let error = app
         .registry
         .create_environment(&project, &wanted)
         .await
@@ -60,7 +60,7 @@ async fn a_prefix_is_unique_in_the_whole_database() {
         error.field().map(|field| field.name()).as_deref(),
         Some("prefix")
     );
-    let preview = world
+    let preview = app
         .registry
         .preview_environment("other", None, Some("ks_stag"), None)
         .await
@@ -71,36 +71,35 @@ async fn a_prefix_is_unique_in_the_whole_database() {
 
 #[tokio::test]
 async fn a_prefix_can_be_changed_until_a_key_was_issued() {
-    let world = World::new().await;
-    let environment = world.staging().await;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
     let edit = async |prefix: Option<&str>| {
         let wanted = EnvironmentInput {
             prefix: prefix.map(str::to_owned),
-            ..fields("staging", Stage::Staging)
+            ..environment_input("staging", Stage::Staging)
         };
-        world.registry.edit_environment(&environment, &wanted).await
+        app.registry.edit_environment(&environment, &wanted).await
     };
-    assert_eq!(code(edit(Some("acme")).await), "done");
-    let prompt = world.issue(environment, "ci").await;
+    assert_eq!(error_code(edit(Some("acme")).await), "done");
+    let prompt = app.issue_key(environment, "ci").await;
     assert_eq!(prompt.key.prefix, "acme");
-    world
-        .registry
-        .discard(crate::world::MAIN, &prompt.ticket)
+    app.registry
+        .discard(crate::fixture::MAIN_WINDOW, &prompt.ticket)
         .await
         .expect("discarded");
     assert_eq!(
-        code(edit(Some("other")).await),
+        error_code(edit(Some("other")).await),
         "prefix_fixed",
         "a key with it may have been seen"
     );
     assert_eq!(
-        code(edit(Some("acme")).await),
+        error_code(edit(Some("acme")).await),
         "done",
         "the same is no change"
     );
-    assert_eq!(code(edit(None).await), "done");
+    assert_eq!(error_code(edit(None).await), "done");
     assert_eq!(
-        world.count("environment.edited").await,
+        app.count_audit("environment.edited").await,
         1,
         "nothing to record"
     );
@@ -108,13 +107,13 @@ async fn a_prefix_can_be_changed_until_a_key_was_issued() {
 
 #[tokio::test]
 async fn a_name_is_unique_in_its_project_only() {
-    let world = World::new().await;
-    let one = project(&world).await;
-    let created = world.registry.create_project("Other", None).await;
+    let app = TestApp::new().await;
+    let one = project(&app).await;
+    let created = app.registry.create_project("Other", None).await;
     let other = created.expect("a project").project.id;
     let create = async |project, name| {
-        let fields = fields(name, Stage::Staging);
-        code(world.registry.create_environment(project, &fields).await)
+        let fields = environment_input(name, Stage::Staging);
+        error_code(app.registry.create_environment(project, &fields).await)
     };
     assert_eq!(create(&one, "Staging").await, "done");
     assert_eq!(create(&one, "STAGING").await, "name_taken");
@@ -123,8 +122,8 @@ async fn a_name_is_unique_in_its_project_only() {
 
 #[tokio::test]
 async fn only_the_address_of_an_api_is_an_endpoint() {
-    let world = World::new().await;
-    let project = project(&world).await;
+    let app = TestApp::new().await;
+    let project = project(&app).await;
     for (number, (endpoint, expected)) in [
         ("http://localhost:8000/", Ok("http://localhost:8000")),
         (
@@ -142,9 +141,9 @@ async fn only_the_address_of_an_api_is_an_endpoint() {
     {
         let wanted = EnvironmentInput {
             endpoint: Some(endpoint.to_owned()),
-            ..fields(&format!("environment {number}"), Stage::Staging)
+            ..environment_input(&format!("environment {number}"), Stage::Staging)
         };
-        let created = world.registry.create_environment(&project, &wanted).await;
+        let created = app.registry.create_environment(&project, &wanted).await;
         let found = created
             .map(|row| row.endpoint.unwrap_or_default())
             .map_err(|error| error.code());

@@ -2,9 +2,9 @@
 
 use keystile_registry::EnvironmentInput;
 
-use crate::world::{World, code};
+use crate::fixture::{TestApp, error_code};
 
-fn fields(name: &str) -> EnvironmentInput {
+fn environment_input(name: &str) -> EnvironmentInput {
     EnvironmentInput {
         name: name.to_owned(),
         stage: keystile_keys::Stage::Staging,
@@ -16,10 +16,10 @@ fn fields(name: &str) -> EnvironmentInput {
 
 #[tokio::test]
 async fn project_and_environment_are_found_by_id_and_by_name() {
-    let world = World::new().await;
-    let registry = &world.registry;
+    let app = TestApp::new().await;
+    let registry = &app.registry;
     let created = registry
-        .create_project("Acme Shop", Some(&fields("dev-anna")))
+        .create_project("Acme Shop", Some(&environment_input("dev-anna")))
         .await
         .expect("created");
     let environment = created.environment.expect("an environment");
@@ -56,10 +56,10 @@ async fn project_and_environment_are_found_by_id_and_by_name() {
 
 #[tokio::test]
 async fn names_with_a_slash_are_refused_because_a_reference_would_mean_two_environments() {
-    let world = World::new().await;
-    let registry = &world.registry;
+    let app = TestApp::new().await;
+    let registry = &app.registry;
     assert_eq!(
-        code(registry.create_project("a/b", None).await),
+        error_code(registry.create_project("a/b", None).await),
         "name_slash"
     );
     let project = registry
@@ -68,7 +68,7 @@ async fn names_with_a_slash_are_refused_because_a_reference_would_mean_two_envir
         .expect("created")
         .project;
     let refused = registry
-        .create_environment(&project.id, &fields("b/c"))
+        .create_environment(&project.id, &environment_input("b/c"))
         .await;
     let error = refused.expect_err("a slash");
     assert_eq!(error.code(), "name_slash");
@@ -77,18 +77,22 @@ async fn names_with_a_slash_are_refused_because_a_reference_would_mean_two_envir
         Some("environmentName".to_owned())
     );
     assert_eq!(
-        code(registry.rename_project(&project.id, "a/b").await),
+        error_code(registry.rename_project(&project.id, "a/b").await),
         "name_slash"
     );
     let created = registry
-        .create_environment(&project.id, &fields("b"))
+        .create_environment(&project.id, &environment_input("b"))
         .await
         .expect("created");
     assert_eq!(
-        code(registry.edit_environment(&created.id, &fields("b/c")).await),
+        error_code(
+            registry
+                .edit_environment(&created.id, &environment_input("b/c"))
+                .await
+        ),
         "name_slash"
     );
-    world.active_key(created.id, "ci/deploy").await;
+    app.active_key(created.id, "ci/deploy").await;
     let key = registry.find_key(&created.id, "CI/Deploy").await;
     assert!(
         key.expect("an answer").is_some(),
@@ -98,10 +102,10 @@ async fn names_with_a_slash_are_refused_because_a_reference_would_mean_two_envir
 
 #[tokio::test]
 async fn key_older_than_the_list_is_found_by_its_name() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let old = world.active_key(environment, "old one").await;
-    let mut connection = world.foreign_connection().await;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let old = app.active_key(environment, "old one").await;
+    let mut connection = app.raw_connection().await;
     sqlx::query(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
          INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, lock_file,
@@ -112,7 +116,7 @@ async fn key_older_than_the_list_is_found_by_its_name() {
     .execute(&mut connection)
     .await
     .expect("rows");
-    let registry = &world.registry;
+    let registry = &app.registry;
     let found = registry.find_key(&environment, "OLD one").await;
     assert_eq!(found.expect("an answer").map(|key| key.id), Some(old));
     assert!(
@@ -140,23 +144,22 @@ async fn key_older_than_the_list_is_found_by_its_name() {
 
 #[tokio::test]
 async fn reference_that_is_an_id_and_another_ones_name_is_an_error() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let first = world.active_key(environment, "first").await;
-    world.active_key(environment, first.as_str()).await;
-    let found = world.registry.find_key(&environment, first.as_str()).await;
-    assert_eq!(code(found), "ambiguous");
-    let project = world
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let first = app.active_key(environment, "first").await;
+    app.active_key(environment, first.as_str()).await;
+    let found = app.registry.find_key(&environment, first.as_str()).await;
+    assert_eq!(error_code(found), "ambiguous");
+    let project = app
         .registry
         .create_project("one", None)
         .await
         .expect("created")
         .project;
-    world
-        .registry
+    app.registry
         .create_project(project.id.as_str(), None)
         .await
         .expect("created");
-    let found = world.registry.find_project(project.id.as_str()).await;
-    assert_eq!(code(found), "ambiguous");
+    let found = app.registry.find_project(project.id.as_str()).await;
+    assert_eq!(error_code(found), "ambiguous");
 }

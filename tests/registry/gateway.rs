@@ -4,7 +4,7 @@ use keystile_keys::{EnvironmentId, Permission};
 use keystile_policy::Access;
 use keystile_registry::{GatewayInput, RouteRuleInput, UpstreamKind};
 
-use crate::world::{World, code, fields};
+use crate::fixture::{TestApp, environment_input, error_code};
 
 fn rule(method: Option<&str>, path: &str, access: Access) -> RouteRuleInput {
     RouteRuleInput {
@@ -25,9 +25,9 @@ fn edited(rules: Vec<RouteRuleInput>) -> GatewayInput {
 
 #[tokio::test]
 async fn a_gateway_that_was_never_touched_lets_nothing_pass_unchecked() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let gateway = world
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let gateway = app
         .registry
         .show_gateway(&environment)
         .await
@@ -47,7 +47,7 @@ async fn a_gateway_that_was_never_touched_lets_nothing_pass_unchecked() {
     );
     let nowhere: EnvironmentId = "0123456789ab".parse().expect("an id");
     assert_eq!(
-        code(world.registry.show_gateway(&nowhere).await),
+        error_code(app.registry.show_gateway(&nowhere).await),
         "not_found",
         "an environment that is gone has no gateway either"
     );
@@ -55,21 +55,20 @@ async fn a_gateway_that_was_never_touched_lets_nothing_pass_unchecked() {
 
 #[tokio::test]
 async fn what_was_edited_is_kept_in_order_and_recorded_once() {
-    let world = World::new().await;
-    let environment = world.staging().await;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
     let read = Access::Key(Permission::Read);
     let rules = vec![
         rule(Some("POST"), " /search ", read),
         rule(None, "/health", Access::Open),
     ];
     for _ in 0..2 {
-        world
-            .registry
+        app.registry
             .edit_gateway(&environment, &edited(rules.clone()))
             .await
             .expect("edited");
     }
-    let other = world.beside().await;
+    let other = app.second_instance().await;
     let gateway = other
         .registry
         .show_gateway(&environment)
@@ -82,7 +81,7 @@ async fn what_was_edited_is_kept_in_order_and_recorded_once() {
     );
     assert!(!gateway.row.preserve_host && gateway.row.allow_preflight);
     assert_eq!(
-        world.count("gateway.edited").await,
+        app.count_audit("gateway.edited").await,
         1,
         "what changes nothing is no change"
     );
@@ -90,13 +89,13 @@ async fn what_was_edited_is_kept_in_order_and_recorded_once() {
 
 #[tokio::test]
 async fn a_rule_that_is_none_is_named_by_its_place_and_nothing_is_stored() {
-    let world = World::new().await;
-    let environment = world.staging().await;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
     let rules = vec![
         rule(None, "/health", Access::Open),
         rule(None, "health", Access::Open),
     ];
-    let error = world
+    let error = app
         .registry
         .edit_gateway(&environment, &edited(rules))
         .await
@@ -107,7 +106,7 @@ async fn a_rule_that_is_none_is_named_by_its_place_and_nothing_is_stored() {
         Some("rules.1"),
         "the form shows it where it is"
     );
-    let gateway = world.registry.show_gateway(&environment).await;
+    let gateway = app.registry.show_gateway(&environment).await;
     assert!(
         gateway.expect("stored").rules().as_slice().is_empty(),
         "half of a list would be another list"
@@ -116,22 +115,21 @@ async fn a_rule_that_is_none_is_named_by_its_place_and_nothing_is_stored() {
 
 #[tokio::test]
 async fn an_endpoint_stands_behind_it_before_the_sample_does() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let gateway = world
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let gateway = app
         .registry
         .edit_gateway(&environment, &edited(Vec::new()))
         .await
         .expect("edited");
     assert_eq!(gateway.upstream_kind(), UpstreamKind::Sample);
-    let mut entered = fields("staging", keystile_keys::Stage::Staging);
+    let mut entered = environment_input("staging", keystile_keys::Stage::Staging);
     entered.endpoint = Some("http://localhost:8000".to_owned());
-    world
-        .registry
+    app.registry
         .edit_environment(&environment, &entered)
         .await
         .expect("edited");
-    let gateway = world.registry.show_gateway(&environment).await;
+    let gateway = app.registry.show_gateway(&environment).await;
     assert_eq!(
         gateway.expect("stored").upstream_kind(),
         UpstreamKind::Endpoint("http://localhost:8000"),
@@ -141,9 +139,9 @@ async fn an_endpoint_stands_behind_it_before_the_sample_does() {
 
 #[tokio::test]
 async fn a_gateway_keeps_its_port_and_is_offered_until_it_was_stopped() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let registry = &world.registry;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let registry = &app.registry;
     registry
         .mark_gateway_started(&environment, 7420, true)
         .await
@@ -174,10 +172,9 @@ async fn a_gateway_keeps_its_port_and_is_offered_until_it_was_stopped() {
         ("gateway.placed", 1),
         ("gateway.stopped", 1),
     ] {
-        assert_eq!(world.count(action).await, times, "{action} is recorded");
+        assert_eq!(app.count_audit(action).await, times, "{action} is recorded");
     }
-    world
-        .registry
+    app.registry
         .delete_environment(&environment, None)
         .await
         .expect("deleted");
@@ -189,10 +186,10 @@ async fn a_gateway_keeps_its_port_and_is_offered_until_it_was_stopped() {
 
 #[tokio::test]
 async fn a_gateway_is_placed_on_a_port_without_being_offered() {
-    let world = World::new().await;
-    let environment = world.staging().await;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
     for _ in 0..2 {
-        let placed = world.registry.set_gateway_port(&environment, 7999).await;
+        let placed = app.registry.set_gateway_port(&environment, 7999).await;
         let row = placed.expect("stored").row;
         assert_eq!(
             (row.port, row.autostart),
@@ -201,7 +198,7 @@ async fn a_gateway_is_placed_on_a_port_without_being_offered() {
         );
     }
     assert_eq!(
-        world.count("gateway.placed").await,
+        app.count_audit("gateway.placed").await,
         1,
         "the same port again is no change"
     );

@@ -2,13 +2,13 @@
 
 use keystile_keys::State;
 
-use crate::world::{MAIN, World};
+use crate::fixture::{MAIN_WINDOW, TestApp};
 
 #[tokio::test]
 async fn of_5_000_keys_the_newest_1_000_are_listed() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let mut connection = world.foreign_connection().await;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let mut connection = app.raw_connection().await;
     sqlx::query(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
          INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, lock_file,
@@ -19,33 +19,28 @@ async fn of_5_000_keys_the_newest_1_000_are_listed() {
     .execute(&mut connection)
     .await
     .expect("rows");
-    let keys = world
-        .registry
-        .list_keys(&environment)
-        .await
-        .expect("a list");
+    let keys = app.registry.list_keys(&environment).await.expect("a list");
     assert_eq!(keys.len(), 1000);
     assert_eq!(keys[0].name, "key 5000", "newest first");
     assert_eq!(keys[999].name, "key 4001");
-    let projects = world.registry.list_projects().await.expect("projects");
+    let projects = app.registry.list_projects().await.expect("projects");
     assert_eq!(projects[0].live_keys, 5000, "counted are all");
 }
 
 #[tokio::test]
 async fn ended_keys_are_listed_with_their_reason_and_pending_ones_never() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    world.active_key(environment, "active").await;
-    let revoked = world.active_key(environment, "revoked").await;
-    world.registry.revoke(revoked, None).await.expect("revoked");
-    let discarded = world.issue(environment, "discarded").await;
-    world
-        .registry
-        .discard(MAIN, &discarded.ticket)
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    app.active_key(environment, "active").await;
+    let revoked = app.active_key(environment, "revoked").await;
+    app.registry.revoke(revoked, None).await.expect("revoked");
+    let discarded = app.issue_key(environment, "discarded").await;
+    app.registry
+        .discard(MAIN_WINDOW, &discarded.ticket)
         .await
         .expect("discarded");
-    world.issue(environment, "pending").await;
-    let mut states: Vec<State> = world
+    app.issue_key(environment, "pending").await;
+    let mut states: Vec<State> = app
         .registry
         .list_keys(&environment)
         .await
@@ -55,6 +50,6 @@ async fn ended_keys_are_listed_with_their_reason_and_pending_ones_never() {
         .collect();
     states.sort_unstable();
     assert_eq!(states, [State::Active, State::Revoked, State::Discarded]);
-    let projects = world.registry.list_projects().await.expect("projects");
+    let projects = app.registry.list_projects().await.expect("projects");
     assert_eq!((projects[0].environments, projects[0].live_keys), (1, 1));
 }

@@ -6,7 +6,7 @@
 
 mod clipboard;
 mod credential_store;
-mod world;
+mod fixture;
 
 mod audit;
 mod clear_clipboard;

@@ -3,15 +3,16 @@
 use keystile_keys::State;
 use keystile_store::KeychainEntryState;
 
-use crate::credential_store::Mood;
-use crate::world::{MAIN, World, code};
+use crate::credential_store::Fault;
+use crate::fixture::{MAIN_WINDOW, TestApp, error_code};
 
-async fn saved(world: &World, name: &str) -> keystile_registry::Prompt {
-    let environment = world.environment(name, keystile_keys::Stage::Staging).await;
-    let prompt = world.issue(environment, name).await;
-    world
-        .registry
-        .save(MAIN, &prompt.ticket)
+async fn saved(app: &TestApp, name: &str) -> keystile_registry::Prompt {
+    let environment = app
+        .create_environment(name, keystile_keys::Stage::Staging)
+        .await;
+    let prompt = app.issue_key(environment, name).await;
+    app.registry
+        .save(MAIN_WINDOW, &prompt.ticket)
         .await
         .expect("saved");
     prompt
@@ -19,98 +20,92 @@ async fn saved(world: &World, name: &str) -> keystile_registry::Prompt {
 
 #[tokio::test]
 async fn an_entry_is_removed_and_its_key_goes_on_working() {
-    let world = World::new().await;
-    let prompt = saved(&world, "ci").await;
-    world.copy(&prompt).await;
-    world.close(&prompt).await;
+    let app = TestApp::new().await;
+    let prompt = saved(&app, "ci").await;
+    app.copy_key(&prompt).await;
+    app.close_prompt(&prompt).await;
     let key = prompt.key.id;
-    world.credentials.become_(Mood::Locked);
+    app.credentials.set_fault(Fault::Locked);
     assert_eq!(
-        code(world.registry.remove_from_keychain(key).await),
+        error_code(app.registry.remove_from_keychain(key).await),
         "keychain_locked"
     );
     assert_eq!(
-        world.key(key).await.keychain,
+        app.key_row(key).await.keychain,
         Some(KeychainEntryState::Saved),
         "it is still there"
     );
-    world.credentials.become_(Mood::Works);
-    world
-        .registry
+    app.credentials.set_fault(Fault::None);
+    app.registry
         .remove_from_keychain(key)
         .await
         .expect("removed");
-    assert_eq!(world.credentials.entries(), []);
-    assert_eq!(world.key(key).await.keychain, None);
-    assert_eq!(world.state(key).await, State::Active);
+    assert_eq!(app.credentials.entries(), []);
+    assert_eq!(app.key_row(key).await.keychain, None);
+    assert_eq!(app.key_state(key).await, State::Active);
     assert_eq!(
-        code(world.registry.remove_from_keychain(key).await),
+        error_code(app.registry.remove_from_keychain(key).await),
         "keychain_no_entry"
     );
 }
 
 #[tokio::test]
 async fn the_entry_of_a_key_that_ends_goes_with_it() {
-    let world = World::new().await;
-    let discarded = saved(&world, "discarded").await;
-    let revoked = saved(&world, "revoked").await;
-    let deleted = saved(&world, "deleted").await;
-    world
-        .registry
-        .discard(MAIN, &discarded.ticket)
+    let app = TestApp::new().await;
+    let discarded = saved(&app, "discarded").await;
+    let revoked = saved(&app, "revoked").await;
+    let deleted = saved(&app, "deleted").await;
+    app.registry
+        .discard(MAIN_WINDOW, &discarded.ticket)
         .await
         .expect("discarded");
-    world
-        .registry
+    app.registry
         .revoke(revoked.key.id, None)
         .await
         .expect("revoked");
-    world
-        .registry
+    app.registry
         .delete_environment(&deleted.key.environment_id, Some("deleted"))
         .await
         .expect("deleted");
-    world.registry.sweep_wanted().await;
-    world.registry.sweep_keychain().await.expect("a sweep");
-    assert_eq!(world.credentials.entries(), []);
-    assert_eq!(world.count("keychain.removed").await, 3);
+    app.registry.sweep_wanted().await;
+    app.registry.sweep_keychain().await.expect("a sweep");
+    assert_eq!(app.credentials.entries(), []);
+    assert_eq!(app.count_audit("keychain.removed").await, 3);
 }
 
 #[tokio::test]
 async fn while_the_keychain_is_locked_the_removal_waits() {
-    let world = World::new().await;
-    let prompt = saved(&world, "ci").await;
-    world.credentials.become_(Mood::Locked);
-    world
-        .registry
-        .discard(MAIN, &prompt.ticket)
+    let app = TestApp::new().await;
+    let prompt = saved(&app, "ci").await;
+    app.credentials.set_fault(Fault::Locked);
+    app.registry
+        .discard(MAIN_WINDOW, &prompt.ticket)
         .await
         .expect("a locked keychain is no reason to keep a key");
-    world
-        .registry
+    app.registry
         .sweep_keychain()
         .await
         .expect("locked is no failure");
-    assert_eq!(world.credentials.entries().len(), 1);
+    assert_eq!(app.credentials.entries().len(), 1);
     assert_eq!(
-        world.key(prompt.key.id).await.keychain,
+        app.key_row(prompt.key.id).await.keychain,
         Some(KeychainEntryState::Removing),
         "it is not forgotten"
     );
-    world.credentials.become_(Mood::Works);
-    world.registry.sweep_keychain().await.expect("a sweep");
-    assert_eq!(world.credentials.entries(), []);
-    assert_eq!(world.key(prompt.key.id).await.keychain, None);
+    app.credentials.set_fault(Fault::None);
+    app.registry.sweep_keychain().await.expect("a sweep");
+    assert_eq!(app.credentials.entries(), []);
+    assert_eq!(app.key_row(prompt.key.id).await.keychain, None);
 }
 
 #[tokio::test]
 async fn the_entry_of_an_unclaimed_key_is_removed_by_whoever_finds_it() {
-    let world = World::new().await;
-    let key = saved(&world, "ci").await.key.id;
-    let beside = world.survive().await;
-    beside.registry.sweep().await.expect("a sweep");
-    beside.registry.sweep_keychain().await.expect("a sweep");
-    assert_eq!(beside.state(key).await, State::Unclaimed);
-    assert_eq!(beside.credentials.entries(), [], "no orphan");
-    assert_eq!(beside.key(key).await.keychain, None);
+    let app = TestApp::new().await;
+    let key = saved(&app, "ci").await.key.id;
+    let second = app.restart_after_crash().await;
+    second.registry.sweep().await.expect("a sweep");
+    second.registry.sweep_keychain().await.expect("a sweep");
+    assert_eq!(second.key_state(key).await, State::Unclaimed);
+    assert_eq!(second.credentials.entries(), [], "no orphan");
+    assert_eq!(second.key_row(key).await.keychain, None);
 }

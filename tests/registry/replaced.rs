@@ -5,7 +5,7 @@ use std::path::Path;
 use keystile_keys::{EnvironmentId, State};
 use keystile_registry::Registry;
 
-use crate::world::{World, code};
+use crate::fixture::{TestApp, error_code};
 
 async fn states(registry: &Registry, environment: &EnvironmentId) -> Vec<(String, State)> {
     let keys = registry.list_keys(environment).await.expect("keys");
@@ -31,13 +31,13 @@ async fn replaced_database_is_listed_and_written_without_a_restart() {
         ("mv", by_rename as fn(&Path, &Path)),
         ("cp", in_place as fn(&Path, &Path)),
     ] {
-        let world = World::new().await;
-        let environment = world.staging().await;
-        let first = world.active_key(environment, "first").await;
-        let second = world.active_key(environment, "second").await;
-        let registry = &world.registry;
+        let app = TestApp::new().await;
+        let environment = app.staging_environment().await;
+        let first = app.active_key(environment, "first").await;
+        let second = app.active_key(environment, "second").await;
+        let registry = &app.registry;
         let database = registry.store().path().to_owned();
-        let backup = world.path().join("backup");
+        let backup = app.store_path().join("backup");
         std::fs::copy(&database, &backup).expect("a backup");
         registry.revoke(second, None).await.expect("revoked");
         let before = registry.store().last_commit().expect("a commit");
@@ -56,7 +56,7 @@ async fn replaced_database_is_listed_and_written_without_a_restart() {
             "{what}: the list shows the file that is there"
         );
         registry.revoke(first, None).await.expect("revoked");
-        let other = world.beside().await;
+        let other = app.second_instance().await;
         assert_eq!(
             states(&other.registry, &environment).await,
             [
@@ -75,16 +75,16 @@ async fn replaced_database_is_listed_and_written_without_a_restart() {
 
 #[tokio::test]
 async fn database_that_was_moved_away_is_an_error_until_it_is_back() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    world.active_key(environment, "ci").await;
-    let registry = &world.registry;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    app.active_key(environment, "ci").await;
+    let registry = &app.registry;
     let database = registry.store().path().to_owned();
     let elsewhere = database.with_extension("elsewhere");
     std::fs::rename(&database, &elsewhere).expect("moved");
     assert!(registry.store().last_commit().is_err());
     assert_eq!(
-        code(registry.list_keys(&environment).await),
+        error_code(registry.list_keys(&environment).await),
         "database_missing"
     );
     assert!(!database.exists(), "no empty database took its place");

@@ -2,37 +2,37 @@
 
 use keystile_keys::{KeyId, Stage, State, os_random};
 
-use crate::world::{World, code};
+use crate::fixture::{TestApp, error_code};
 
 #[tokio::test]
 async fn a_revoked_key_is_dead_and_stays_dead() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let key = world.active_key(environment, "ci").await;
-    let counter = world.registry.store().last_commit().expect("a counter");
-    let row = world.registry.revoke(key, None).await.expect("revoked");
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let key = app.active_key(environment, "ci").await;
+    let counter = app.registry.store().last_commit().expect("a counter");
+    let row = app.registry.revoke(key, None).await.expect("revoked");
     assert_eq!(row.state, State::Revoked);
     assert!(row.ended_at.is_some(), "when it ended is known");
     assert_ne!(
-        world.registry.store().last_commit().expect("a counter"),
+        app.registry.store().last_commit().expect("a counter"),
         counter,
         "the commit has happened when revoke returns"
     );
     assert_eq!(
-        code(world.registry.revoke(key, None).await),
+        error_code(app.registry.revoke(key, None).await),
         "key_ended",
         "what has ended stays ended"
     );
-    assert_eq!(world.count("key.revoked").await, 1);
+    assert_eq!(app.count_audit("key.revoked").await, 1);
 }
 
 #[tokio::test]
 async fn in_production_the_name_must_be_typed() {
-    let world = World::new().await;
-    let environment = world.environment("prod", Stage::Production).await;
-    let key = world.active_key(environment, "ci-writer").await;
+    let app = TestApp::new().await;
+    let environment = app.create_environment("prod", Stage::Production).await;
+    let key = app.active_key(environment, "ci-writer").await;
     for wrong in [None, Some(""), Some("ci-write"), Some("CI-WRITER")] {
-        let error = world
+        let error = app
             .registry
             .revoke(key, wrong)
             .await
@@ -42,27 +42,30 @@ async fn in_production_the_name_must_be_typed() {
             error.field().map(|field| field.name()).as_deref(),
             Some("confirmation")
         );
-        assert_eq!(world.state(key).await, State::Active);
+        assert_eq!(app.key_state(key).await, State::Active);
     }
     assert_eq!(
-        code(world.registry.revoke(key, Some(" ci-writer ")).await),
+        error_code(app.registry.revoke(key, Some(" ci-writer ")).await),
         "done"
     );
 }
 
 #[tokio::test]
 async fn elsewhere_no_name_is_asked_for() {
-    let world = World::new().await;
+    let app = TestApp::new().await;
     for stage in [Stage::Staging, Stage::Development] {
-        let environment = world.environment(stage.as_str(), stage).await;
-        let key = world.active_key(environment, "ci").await;
-        assert_eq!(code(world.registry.revoke(key, None).await), "done");
+        let environment = app.create_environment(stage.as_str(), stage).await;
+        let key = app.active_key(environment, "ci").await;
+        assert_eq!(error_code(app.registry.revoke(key, None).await), "done");
     }
 }
 
 #[tokio::test]
 async fn a_key_that_does_not_exist_is_not_revoked() {
-    let world = World::new().await;
+    let app = TestApp::new().await;
     let nobody = KeyId::generate(&mut os_random()).expect("an id");
-    assert_eq!(code(world.registry.revoke(nobody, None).await), "not_found");
+    assert_eq!(
+        error_code(app.registry.revoke(nobody, None).await),
+        "not_found"
+    );
 }

@@ -3,35 +3,34 @@
 use keystile_keys::State;
 use keystile_store::KeychainEntryState;
 
-use crate::credential_store::Mood;
-use crate::world::{MAIN, World, code, plain};
+use crate::credential_store::Fault;
+use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
 
 #[tokio::test]
 async fn a_key_is_saved_under_its_own_address_and_that_is_no_claim() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let prompt = world.issue(environment, "ci").await;
-    let saved = world
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let prompt = app.issue_key(environment, "ci").await;
+    let saved = app
         .registry
-        .save(MAIN, &prompt.ticket)
+        .save(MAIN_WINDOW, &prompt.ticket)
         .await
         .expect("saved");
     assert!(saved.is_saved());
     let address = (format!("keystile/{environment}"), prompt.key.id.to_string());
-    assert_eq!(world.credentials.entries(), [(address, plain(&prompt))]);
+    assert_eq!(app.credentials.entries(), [(address, plain_key(&prompt))]);
     assert_eq!(
-        world.state(prompt.key.id).await,
+        app.key_state(prompt.key.id).await,
         State::Pending,
         "Close stays disabled until the key was copied"
     );
-    let before = world.actions().await;
-    world
-        .registry
-        .save(MAIN, &prompt.ticket)
+    let before = app.audit_actions().await;
+    app.registry
+        .save(MAIN_WINDOW, &prompt.ticket)
         .await
         .expect("saved already");
     assert_eq!(
-        world.actions().await,
+        app.audit_actions().await,
         before,
         "a second save changes nothing"
     );
@@ -39,11 +38,11 @@ async fn a_key_is_saved_under_its_own_address_and_that_is_no_claim() {
 
 #[tokio::test]
 async fn the_row_is_committed_before_the_keychain_is_touched() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let prompt = world.issue(environment, "ci").await;
-    let path = world.registry.store().path().to_owned();
-    world.credentials.probe_writes(move || {
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let prompt = app.issue_key(environment, "ci").await;
+    let path = app.registry.store().path().to_owned();
+    app.credentials.probe_writes(move || {
         // Another program looks, on a thread without a runtime.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -61,13 +60,12 @@ async fn the_row_is_committed_before_the_keychain_is_touched() {
             rows == 1
         })
     });
-    world
-        .registry
-        .save(MAIN, &prompt.ticket)
+    app.registry
+        .save(MAIN_WINDOW, &prompt.ticket)
         .await
         .expect("saved");
     assert_eq!(
-        world.credentials.probed(),
+        app.credentials.probed(),
         [true],
         "a crash must leave a row without an entry, never the reverse"
     );
@@ -75,142 +73,140 @@ async fn the_row_is_committed_before_the_keychain_is_touched() {
 
 #[tokio::test]
 async fn a_keychain_that_says_why_it_did_not_save_leaves_no_row() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let prompt = world.issue(environment, "ci").await;
-    for (mood, expected) in [
-        (Mood::Absent, "keychain_unavailable"),
-        (Mood::Locked, "keychain_locked"),
-        (Mood::Refuses, "keychain_access_denied"),
-        (Mood::TooLong, "keychain_too_long"),
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let prompt = app.issue_key(environment, "ci").await;
+    for (fault, expected) in [
+        (Fault::Absent, "keychain_unavailable"),
+        (Fault::Locked, "keychain_locked"),
+        (Fault::Denied, "keychain_access_denied"),
+        (Fault::TooLong, "keychain_too_long"),
     ] {
-        world.credentials.become_(mood);
-        let error = world
+        app.credentials.set_fault(fault);
+        let error = app
             .registry
-            .save(MAIN, &prompt.ticket)
+            .save(MAIN_WINDOW, &prompt.ticket)
             .await
             .err()
             .expect("not saved");
         assert_eq!(error.code(), expected);
         assert!(error.advice().ends_with('.'), "{expected} has a next step");
         assert_eq!(
-            world.key(prompt.key.id).await.keychain,
+            app.key_row(prompt.key.id).await.keychain,
             None,
             "{expected}: nothing was written, nothing is remembered"
         );
     }
-    world.credentials.become_(Mood::Works);
-    let saved = world.registry.save(MAIN, &prompt.ticket).await;
-    assert_eq!(code(saved), "done", "a failure is not remembered");
+    app.credentials.set_fault(Fault::None);
+    let saved = app.registry.save(MAIN_WINDOW, &prompt.ticket).await;
+    assert_eq!(error_code(saved), "done", "a failure is not remembered");
 }
 
 #[tokio::test]
 async fn after_a_failure_of_unknown_outcome_a_sweep_finds_out() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let prompt = world.issue(environment, "ci").await;
-    world.credentials.become_(Mood::Broken);
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let prompt = app.issue_key(environment, "ci").await;
+    app.credentials.set_fault(Fault::PlatformFailure);
     assert_eq!(
-        code(world.registry.save(MAIN, &prompt.ticket).await),
+        error_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
         "keychain_failed"
     );
     assert_eq!(
-        world.key(prompt.key.id).await.keychain,
+        app.key_row(prompt.key.id).await.keychain,
         Some(KeychainEntryState::Saving),
         "it may have been written before it broke"
     );
-    world.credentials.become_(Mood::Works);
-    world.registry.sweep_keychain().await.expect("a sweep");
-    assert_eq!(world.key(prompt.key.id).await.keychain, None);
+    app.credentials.set_fault(Fault::None);
+    app.registry.sweep_keychain().await.expect("a sweep");
+    assert_eq!(app.key_row(prompt.key.id).await.keychain, None);
 }
 
 #[tokio::test]
 async fn a_failed_attempt_does_not_forget_what_an_earlier_one_may_have_written() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let prompt = world.issue(environment, "ci").await;
-    world.credentials.become_(Mood::Hangs);
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let prompt = app.issue_key(environment, "ci").await;
+    app.credentials.set_fault(Fault::Hang);
     assert_eq!(
-        code(world.registry.save(MAIN, &prompt.ticket).await),
+        error_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
         "keychain_timeout"
     );
-    world.credentials.become_(Mood::Works);
-    while world.credentials.entries().is_empty() {
+    app.credentials.set_fault(Fault::None);
+    while app.credentials.entries().is_empty() {
         tokio::task::yield_now().await;
     }
-    world.credentials.become_(Mood::Locked);
+    app.credentials.set_fault(Fault::Locked);
     assert_eq!(
-        code(world.registry.save(MAIN, &prompt.ticket).await),
+        error_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
         "keychain_locked"
     );
     assert!(
-        world.key(prompt.key.id).await.keychain.is_some(),
+        app.key_row(prompt.key.id).await.keychain.is_some(),
         "the first attempt succeeded after it was given up"
     );
-    world.credentials.become_(Mood::Works);
-    world.registry.sweep_keychain().await.expect("a sweep");
+    app.credentials.set_fault(Fault::None);
+    app.registry.sweep_keychain().await.expect("a sweep");
     assert_eq!(
-        world.key(prompt.key.id).await.keychain,
+        app.key_row(prompt.key.id).await.keychain,
         Some(KeychainEntryState::Saved)
     );
 }
 
 #[tokio::test]
 async fn a_save_that_hung_leaves_no_orphan_however_late_it_succeeds() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let prompt = world.issue(environment, "ci").await;
-    world.credentials.become_(Mood::Hangs);
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let prompt = app.issue_key(environment, "ci").await;
+    app.credentials.set_fault(Fault::Hang);
     assert_eq!(
-        code(world.registry.save(MAIN, &prompt.ticket).await),
+        error_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
         "keychain_timeout"
     );
-    world
-        .registry
-        .discard(MAIN, &prompt.ticket)
+    app.registry
+        .discard(MAIN_WINDOW, &prompt.ticket)
         .await
         .expect("discarded");
     // Another process has a keychain that answers. It finds nothing there yet, and must not believe it.
-    let beside = world.with_other_credentials().await;
-    beside.registry.sweep_keychain().await.expect("a sweep");
+    let second = app.second_instance_with_new_keychain().await;
+    second.registry.sweep_keychain().await.expect("a sweep");
     assert_eq!(
-        world.key(prompt.key.id).await.keychain,
+        app.key_row(prompt.key.id).await.keychain,
         Some(KeychainEntryState::Removing),
         "while the first process lives, its call may still write"
     );
-    world.credentials.become_(Mood::Works);
-    while world.credentials.entries().is_empty() {
+    app.credentials.set_fault(Fault::None);
+    while app.credentials.entries().is_empty() {
         tokio::task::yield_now().await;
     }
-    world.registry.sweep_keychain().await.expect("a sweep");
+    app.registry.sweep_keychain().await.expect("a sweep");
     assert_eq!(
-        world.credentials.entries(),
+        app.credentials.entries(),
         [],
         "no living trace of a dead key"
     );
     assert_eq!(
-        world.key(prompt.key.id).await.keychain,
+        app.key_row(prompt.key.id).await.keychain,
         Some(KeychainEntryState::Removing),
         "the row outlives the process that may still write"
     );
-    let beside = world.survive().await;
-    beside.registry.sweep_keychain().await.expect("a sweep");
-    assert_eq!(beside.key(prompt.key.id).await.keychain, None);
+    let second = app.restart_after_crash().await;
+    second.registry.sweep_keychain().await.expect("a sweep");
+    assert_eq!(second.key_row(prompt.key.id).await.keychain, None);
 }
 
 #[tokio::test]
 async fn a_key_that_ended_gets_no_entry() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let prompt = world.issue(environment, "ci").await;
-    world
-        .registry
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let prompt = app.issue_key(environment, "ci").await;
+    app.registry
         .revoke(prompt.key.id, None)
         .await
         .expect("revoked");
     assert_eq!(
-        code(world.registry.save(MAIN, &prompt.ticket).await),
+        error_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
         "key_ended"
     );
-    assert_eq!(world.credentials.entries(), []);
+    assert_eq!(app.credentials.entries(), []);
 }

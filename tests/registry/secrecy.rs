@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::clipboard::Mood;
-use crate::world::{MAIN, World, plain, request};
+use crate::clipboard::Fault;
+use crate::fixture::{MAIN_WINDOW, TestApp, issue_request, plain_key};
 
 /// Everything below a directory, byte for byte.
 fn every_file(directory: &Path) -> Vec<(String, Vec<u8>)> {
@@ -28,33 +28,33 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 
 #[tokio::test]
 async fn no_file_holds_a_plain_key_or_its_secret_after_20_keys() {
-    let world = World::new().await;
-    let environment = world.staging().await;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
     let mut texts = Vec::new();
     for number in 0..20 {
-        let prompt = world.issue(environment, &format!("key {number}")).await;
-        texts.push(plain(&prompt));
+        let prompt = app.issue_key(environment, &format!("key {number}")).await;
+        texts.push(plain_key(&prompt));
         match number % 4 {
             0 => {}
             1 => {
-                world.copy(&prompt).await;
+                app.copy_key(&prompt).await;
             }
             2 => {
-                world.copy(&prompt).await;
-                world.close(&prompt).await;
+                app.copy_key(&prompt).await;
+                app.close_prompt(&prompt).await;
             }
             _ => {
-                let discarded = world.registry.discard(MAIN, &prompt.ticket).await;
+                let discarded = app.registry.discard(MAIN_WINDOW, &prompt.ticket).await;
                 discarded.expect("discarded");
             }
         }
     }
-    let row = world
-        .key(world.issue(environment, "canary").await.key.id)
+    let row = app
+        .key_row(app.issue_key(environment, "canary").await.key.id)
         .await;
     // Reading the open database file would drop SQLite's locks, so the program is over first.
-    world.registry.store().close().await;
-    let files = every_file(&world.path());
+    app.registry.store().close().await;
+    let files = every_file(&app.store_path());
     let canary = |name: &str| files.iter().any(|(_, bytes)| contains(bytes, name));
     assert!(canary(row.id.as_str()), "the search finds what is there");
     for text in &texts {
@@ -68,34 +68,31 @@ async fn no_file_holds_a_plain_key_or_its_secret_after_20_keys() {
 
 #[tokio::test]
 async fn nothing_that_can_be_printed_holds_a_plain_key() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let prompt = world.issue(environment, "ci").await;
-    let text = plain(&prompt);
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let prompt = app.issue_key(environment, "ci").await;
+    let text = plain_key(&prompt);
     let mut printed = vec![
         format!("{:?}", prompt.key),
         format!("{:?}", prompt.ticket),
-        format!("{:?}", world.registry.store()),
+        format!("{:?}", app.registry.store()),
     ];
     let mut refused = Vec::new();
-    world.clipboard.become_(Mood::Refuses);
-    refused.extend(world.registry.copy(MAIN, &prompt.ticket).await.err());
-    refused.extend(world.registry.close(MAIN, &prompt.ticket).await.err());
-    world
-        .credentials
-        .become_(crate::credential_store::Mood::TooLong);
-    refused.extend(world.registry.save(MAIN, &prompt.ticket).await.err());
-    world
-        .credentials
-        .become_(crate::credential_store::Mood::Broken);
-    refused.extend(world.registry.save(MAIN, &prompt.ticket).await.err());
-    world.make_unwritable().await;
-    world.clipboard.become_(Mood::Works);
-    refused.extend(world.registry.copy(MAIN, &prompt.ticket).await.err());
+    app.clipboard.set_fault(Fault::Denied);
+    refused.extend(app.registry.copy(MAIN_WINDOW, &prompt.ticket).await.err());
+    refused.extend(app.registry.close(MAIN_WINDOW, &prompt.ticket).await.err());
+    app.credentials
+        .set_fault(crate::credential_store::Fault::TooLong);
+    refused.extend(app.registry.save(MAIN_WINDOW, &prompt.ticket).await.err());
+    app.credentials
+        .set_fault(crate::credential_store::Fault::PlatformFailure);
+    refused.extend(app.registry.save(MAIN_WINDOW, &prompt.ticket).await.err());
+    app.make_read_only().await;
+    app.clipboard.set_fault(Fault::None);
+    refused.extend(app.registry.copy(MAIN_WINDOW, &prompt.ticket).await.err());
     refused.extend(
-        world
-            .registry
-            .issue(MAIN, &request(environment, "other"))
+        app.registry
+            .issue(MAIN_WINDOW, &issue_request(environment, "other"))
             .await
             .err(),
     );

@@ -2,13 +2,13 @@
 
 use keystile_registry::{CLIPBOARD_SECONDS, Settings, Theme};
 
-use crate::world::{World, code};
+use crate::fixture::{TestApp, error_code};
 
 #[tokio::test]
 async fn settings_are_kept_and_recorded_once() {
-    let world = World::new().await;
+    let app = TestApp::new().await;
     assert_eq!(
-        world.registry.settings().await.expect("settings"),
+        app.registry.settings().await.expect("settings"),
         Settings {
             theme: Theme::System,
             clipboard_seconds: Some(45),
@@ -22,28 +22,28 @@ async fn settings_are_kept_and_recorded_once() {
         single_keys: false,
     };
     for _ in 0..2 {
-        let changed = world.registry.change_settings(chosen).await;
+        let changed = app.registry.change_settings(chosen).await;
         assert_eq!(changed.expect("changed"), chosen);
     }
     assert_eq!(
-        world.count("settings.changed").await,
+        app.count_audit("settings.changed").await,
         1,
         "no change, no row"
     );
-    let beside = world.beside().await;
-    assert_eq!(beside.registry.settings().await.expect("settings"), chosen);
+    let second = app.second_instance().await;
+    assert_eq!(second.registry.settings().await.expect("settings"), chosen);
 }
 
 #[tokio::test]
 async fn only_the_offered_seconds_are_taken() {
-    let world = World::new().await;
+    let app = TestApp::new().await;
     for seconds in [0, 1, 44, 100, u32::MAX] {
         let wrong = Settings {
             clipboard_seconds: Some(seconds),
             ..Settings::default()
         };
         assert_eq!(
-            code(world.registry.change_settings(wrong).await),
+            error_code(app.registry.change_settings(wrong).await),
             "bad_request",
             "{seconds}"
         );
@@ -53,14 +53,17 @@ async fn only_the_offered_seconds_are_taken() {
             clipboard_seconds: Some(seconds),
             ..Settings::default()
         };
-        assert_eq!(code(world.registry.change_settings(right).await), "done");
+        assert_eq!(
+            error_code(app.registry.change_settings(right).await),
+            "done"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_stored_value_that_cannot_be_read_counts_as_the_default() {
-    let world = World::new().await;
-    let mut connection = world.foreign_connection().await;
+    let app = TestApp::new().await;
+    let mut connection = app.raw_connection().await;
     sqlx::query(
         "INSERT INTO settings VALUES ('theme', 'plaid'), ('clipboard_seconds', '1'), ('single_keys', '')",
     )
@@ -68,7 +71,7 @@ async fn a_stored_value_that_cannot_be_read_counts_as_the_default() {
     .await
     .expect("rows");
     assert_eq!(
-        world.registry.settings().await.expect("settings"),
+        app.registry.settings().await.expect("settings"),
         Settings::default(),
         "no setting may keep the program from starting"
     );

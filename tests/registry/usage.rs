@@ -3,15 +3,15 @@
 use keystile_keys::{Permission, Timestamp};
 use keystile_store::{LastUse, USAGE_FILE, UsageFile, UseCount};
 
-use crate::world::World;
+use crate::fixture::TestApp;
 
 #[tokio::test]
 async fn counts_and_last_uses_are_shown_by_key_and_environment() {
-    let world = World::new().await;
-    let environment = world.staging().await;
-    let used = world.active_key(environment, "used").await;
-    world.active_key(environment, "unused").await;
-    let registry = &world.registry;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let used = app.active_key(environment, "used").await;
+    app.active_key(environment, "unused").await;
+    let registry = &app.registry;
     let project = registry
         .show_gateway(&environment)
         .await
@@ -25,7 +25,7 @@ async fn counts_and_last_uses_are_shown_by_key_and_environment() {
         "where nothing was counted there is no file"
     );
     let before = registry.store().last_commit().expect("a counter");
-    let file = UsageFile::open(&world.path()).await.expect("a file");
+    let file = UsageFile::open(&app.store_path()).await.expect("a file");
     let count = |hour, permission, accepted, refused| UseCount {
         key: used,
         hour: Timestamp::from_millis(hour),
@@ -74,13 +74,13 @@ async fn counts_and_last_uses_are_shown_by_key_and_environment() {
 async fn usage_file_that_cannot_be_used_is_an_error_of_its_own_and_costs_no_list() {
     use std::os::unix::fs::PermissionsExt;
 
-    let world = World::new().await;
-    let environment = world.staging().await;
-    world.active_key(environment, "ci").await;
-    let registry = &world.registry;
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    app.active_key(environment, "ci").await;
+    let registry = &app.registry;
     registry.store().check_usage().await.expect("no file yet");
-    let path = world.path().join(USAGE_FILE);
-    let foreign = another_programs_database(&world).await;
+    let path = app.store_path().join(USAGE_FILE);
+    let foreign = another_programs_database(&app).await;
     for (what, content) in [
         ("a text", b"no database at all".to_vec()),
         ("a longer text", vec![b'x'; 8192]),
@@ -102,7 +102,7 @@ async fn usage_file_that_cannot_be_used_is_an_error_of_its_own_and_costs_no_list
         assert_eq!(keys.len(), 1);
         std::fs::remove_file(&path).expect("removed");
     }
-    UsageFile::open(&world.path())
+    UsageFile::open(&app.store_path())
         .await
         .expect("a file")
         .close()
@@ -118,8 +118,8 @@ async fn usage_file_that_cannot_be_used_is_an_error_of_its_own_and_costs_no_list
     }
 }
 
-async fn another_programs_database(world: &World) -> Vec<u8> {
-    let path = world.path().join("other.db");
+async fn another_programs_database(app: &TestApp) -> Vec<u8> {
+    let path = app.store_path().join("other.db");
     let options = sqlx::sqlite::SqliteConnectOptions::new()
         .filename(&path)
         .create_if_missing(true);

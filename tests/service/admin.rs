@@ -2,23 +2,25 @@
 
 use serde_json::json;
 
-use crate::world::{PATH, REFERENCE, World, local};
+use crate::fixture::{ENVIRONMENT_NAME, ENVIRONMENT_PATH, ServiceFixture, local_settings};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-async fn world() -> World {
-    let mut settings = local();
+async fn fixture() -> ServiceFixture {
+    let mut settings = local_settings();
     settings.admin_token = Some(TOKEN.to_owned().into());
-    World::with(settings).await
+    ServiceFixture::with_settings(settings).await
 }
 
 #[tokio::test]
 async fn the_owners_paths_want_the_token_and_nothing_else() {
-    let world = world().await;
-    let question = json!({"key": world.reader.text, "environment": REFERENCE}).to_string();
-    let form = format!("token={}", world.reader.text);
-    let introspect =
-        format!("POST /v1/introspect/{PATH}\r\nContent-Type: application/x-www-form-urlencoded");
+    let fixture = fixture().await;
+    let question =
+        json!({"key": fixture.read_key.text, "environment": ENVIRONMENT_NAME}).to_string();
+    let form = format!("token={}", fixture.read_key.text);
+    let introspect = format!(
+        "POST /v1/introspect/{ENVIRONMENT_PATH}\r\nContent-Type: application/x-www-form-urlencoded"
+    );
     let paths = [
         (
             "POST /v1/verify\r\nContent-Type: application/json",
@@ -28,7 +30,7 @@ async fn the_owners_paths_want_the_token_and_nothing_else() {
         ("GET /metrics", ""),
     ];
     for (head, body) in paths {
-        let reply = world.send(head, body).await;
+        let reply = fixture.send_with_body(head, body).await;
         assert_eq!(
             (reply.status, reply.code().as_str()),
             (401, "admin_token_missing"),
@@ -42,11 +44,11 @@ async fn the_owners_paths_want_the_token_and_nothing_else() {
             "x",
             &TOKEN[1..],
             &format!("{TOKEN}0"),
-            world.writer.text.as_str(),
+            fixture.write_key.text.as_str(),
         ];
         for wrong in wrongs {
-            let reply = world
-                .send(&format!("{head}\r\nAuthorization: Bearer {wrong}"), body)
+            let reply = fixture
+                .send_with_body(&format!("{head}\r\nAuthorization: Bearer {wrong}"), body)
                 .await;
             assert_eq!(
                 (reply.status, reply.code().as_str()),
@@ -54,12 +56,12 @@ async fn the_owners_paths_want_the_token_and_nothing_else() {
                 "{head}"
             );
         }
-        let reply = world
-            .send(&format!("{head}\r\nX-API-KEY: {TOKEN}"), body)
+        let reply = fixture
+            .send_with_body(&format!("{head}\r\nX-API-KEY: {TOKEN}"), body)
             .await;
         assert_eq!(reply.code(), "admin_token_missing", "the token is no key");
-        let reply = world
-            .send(&format!("{head}\r\nAuthorization: bearer {TOKEN}"), body)
+        let reply = fixture
+            .send_with_body(&format!("{head}\r\nAuthorization: bearer {TOKEN}"), body)
             .await;
         assert_eq!(reply.status, 200, "{head} with the token: {reply:?}");
     }
@@ -67,36 +69,36 @@ async fn the_owners_paths_want_the_token_and_nothing_else() {
 
 #[tokio::test]
 async fn proxies_and_health_need_no_token_and_the_token_is_no_key() {
-    let world = world().await;
+    let fixture = fixture().await;
     for path in ["/healthz", "/readyz", "/openapi.json"] {
         assert_eq!(
-            world.ask(&format!("GET {path}")).await.status,
+            fixture.send(&format!("GET {path}")).await.status,
             200,
             "{path} tells nothing of keys"
         );
     }
     let path = format!(
         "GET /v1/auth/nginx/{}\r\nX-Original-Method: GET",
-        world.environment
+        fixture.environment
     );
-    let reply = world
-        .ask(&format!("{path}\r\nX-API-KEY: {}", world.reader.text))
+    let reply = fixture
+        .send(&format!("{path}\r\nX-API-KEY: {}", fixture.read_key.text))
         .await;
     assert_eq!(reply.status, 200, "a proxy shows its client's key only");
-    let reply = world.ask(&format!("{path}\r\nX-API-KEY: {TOKEN}")).await;
+    let reply = fixture.send(&format!("{path}\r\nX-API-KEY: {TOKEN}")).await;
     assert_eq!(reply.status, 401, "the admin token opens no API");
 }
 
 #[tokio::test]
 async fn metrics_count_checks_and_name_nobody() {
-    let world = World::new().await;
-    world
-        .verify(&json!({"key": world.reader.text, "environment": REFERENCE}))
+    let fixture = ServiceFixture::new().await;
+    fixture
+        .post_verify(&json!({"key": fixture.read_key.text, "environment": ENVIRONMENT_NAME}))
         .await;
-    world
-        .verify(&json!({"key": "x", "environment": REFERENCE}))
+    fixture
+        .post_verify(&json!({"key": "x", "environment": ENVIRONMENT_NAME}))
         .await;
-    let reply = world.ask("GET /metrics").await;
+    let reply = fixture.send("GET /metrics").await;
     assert_eq!(
         reply.header("content-type"),
         Some("text/plain; version=0.0.4; charset=utf-8")
@@ -114,7 +116,7 @@ async fn metrics_count_checks_and_name_nobody() {
         );
     }
     assert!(
-        !reply.body.contains("staging") && !reply.body.contains(world.reader.id.as_str()),
+        !reply.body.contains("staging") && !reply.body.contains(fixture.read_key.id.as_str()),
         "metrics are no list of keys"
     );
 }

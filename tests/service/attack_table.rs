@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use crate::world::World;
+use crate::fixture::ServiceFixture;
 
 /// One row.
 pub(crate) struct Row(serde_json::Value);
@@ -48,16 +48,16 @@ impl Row {
 
 /// Fills in `{host}` and `{port}`, `{id}` of the environment, `{reader}` and `{writer}`, and the large ones: `{big}`,
 /// `{lines}` and `{deep}`.
-pub(crate) fn fill(world: &World, address: SocketAddr, request: &str) -> String {
+pub(crate) fn fill(fixture: &ServiceFixture, address: SocketAddr, request: &str) -> String {
     let lines: String = (0..120)
         .map(|number| format!("X-Line-{number}: x\r\n"))
         .collect();
     request
         .replace("{host}", &address.to_string())
         .replace("{port}", &address.port().to_string())
-        .replace("{id}", world.environment.as_str())
-        .replace("{reader}", &world.reader.text)
-        .replace("{writer}", &world.writer.text)
+        .replace("{id}", fixture.environment.as_str())
+        .replace("{reader}", &fixture.read_key.text)
+        .replace("{writer}", &fixture.write_key.text)
         .replace("{big}", &"a".repeat(9000))
         .replace("{lines}", &lines)
         .replace("{deep}", &"[".repeat(8000))

@@ -9,22 +9,22 @@ use keystile_policy::RouteRules;
 use keystile_registry::IssueRequest;
 
 use crate::attack_table::fill;
-use crate::gateway::{bound, local, upstream};
+use crate::fixture::{ENVIRONMENT_PATH, IssuedKey, ServiceFixture, issue_key};
+use crate::gateway::{bound, ephemeral_address, upstream};
 use crate::recorder::Recorder;
-use crate::world::{Issued, PATH, World, issue};
 
 const RULES: &str = "* /open/* open\nGET /export write\nPOST /search read";
 
-/// A key in every state, beside those of the world.
+/// A key in every state, beside those of the fixture.
 pub(crate) struct AttackKeys {
-    revoked: Issued,
-    disabled: Issued,
+    revoked: IssuedKey,
+    disabled: IssuedKey,
     unclaimed: String,
     unknown: String,
 }
 
 pub(crate) struct Attacked {
-    pub(crate) world: World,
+    pub(crate) fixture: ServiceFixture,
     pub(crate) address: SocketAddr,
     pub(crate) control: GatewayHandle,
     pub(crate) recorder: Recorder,
@@ -35,17 +35,17 @@ pub(crate) struct Attacked {
 
 impl Attacked {
     pub(crate) async fn new() -> Self {
-        let world = World::new().await;
-        let keys = AttackKeys::new(&world).await;
+        let fixture = ServiceFixture::new().await;
+        let keys = AttackKeys::new(&fixture).await;
         let (api, recorder) = Recorder::start().await;
-        let mut settings = Settings::new(local(), world.environment, upstream(api));
+        let mut settings = Settings::new(ephemeral_address(), fixture.environment, upstream(api));
         settings.routing.rules = RouteRules::parse(RULES).expect("rules");
         settings.limits.head = Duration::from_secs(1);
-        let gateway = bound(&world, settings).await;
+        let gateway = bound(&fixture, settings).await;
         let (address, control) = (gateway.address().tcp().expect("TCP"), gateway.handle());
         tokio::spawn(gateway.run(std::future::pending()));
         Self {
-            world,
+            fixture,
             address,
             control,
             recorder,
@@ -56,29 +56,29 @@ impl Attacked {
 
     /// Fills in every place of a text.
     pub(crate) fn fill(&self, request: &str) -> String {
-        self.keys.fill(&self.world, self.address, request)
+        self.keys.fill(&self.fixture, self.address, request)
     }
 
     /// None of them may be seen by an API, or in an answer.
     pub(crate) fn keys(&self) -> [&str; 7] {
-        self.keys.all(&self.world)
+        self.keys.all(&self.fixture)
     }
 
     /// What the API must be told about whoever asked.
     pub(crate) fn identity(&self, who: &str) -> Vec<(&'static str, String)> {
-        identity(&self.world, who)
+        identity(&self.fixture, who)
     }
 }
 
 impl AttackKeys {
     /// Issues them.
-    pub(crate) async fn new(world: &World) -> Self {
-        let registry = &world.registry;
-        let environment = world.environment;
+    pub(crate) async fn new(fixture: &ServiceFixture) -> Self {
+        let registry = &fixture.registry;
+        let environment = fixture.environment;
         let both = Permissions::READ_WRITE;
-        let revoked = issue(registry, environment, "revoked", both).await;
-        world.revoke(revoked.id).await;
-        let disabled = issue(registry, environment, "disabled", both).await;
+        let revoked = issue_key(registry, environment, "revoked", both).await;
+        fixture.revoke_key(revoked.id).await;
+        let disabled = issue_key(registry, environment, "disabled", both).await;
         registry.disable_key(disabled.id).await.expect("disabled");
         let request = IssueRequest {
             environment_id: environment,
@@ -88,7 +88,7 @@ impl AttackKeys {
         };
         let prompt = registry.issue("main", &request).await.expect("a key");
         let unclaimed = prompt.plain.as_ref().expect("its text").to_string();
-        let reader = PlainKey::parse(&world.reader.text).expect("a key");
+        let reader = PlainKey::parse(&fixture.read_key.text).expect("a key");
         let unknown = PlainKey::generate(reader.prefix(), &mut os_random()).expect("a key");
         Self {
             revoked,
@@ -99,13 +99,18 @@ impl AttackKeys {
     }
 
     /// Fills in every place of a text.
-    pub(crate) fn fill(&self, world: &World, address: SocketAddr, request: &str) -> String {
-        let reader = &world.reader.text;
+    pub(crate) fn fill(
+        &self,
+        fixture: &ServiceFixture,
+        address: SocketAddr,
+        request: &str,
+    ) -> String {
+        let reader = &fixture.read_key.text;
         let escaped: String = reader.bytes().map(|byte| format!("%{byte:02x}")).collect();
         let wrong_end = if reader.ends_with('0') { "1" } else { "0" };
         let mistyped = format!("{}{wrong_end}", &reader[..reader.len() - 1]);
         let request = request
-            .replace("{elsewhere}", &world.elsewhere.text)
+            .replace("{elsewhere}", &fixture.other_environment_key.text)
             .replace("{revoked}", &self.revoked.text)
             .replace("{disabled}", &self.disabled.text)
             .replace("{unclaimed}", &self.unclaimed)
@@ -134,17 +139,17 @@ impl AttackKeys {
             .replace("{kelvin}", &reader.replacen('k', "\u{212a}", 1))
             .replace("{cyrillic}", &reader.replacen('s', "\u{455}", 1))
             .replace("{wide}", &reader.replacen('k', "\u{ff4b}", 1));
-        let filled = fill(world, address, &request);
+        let filled = fill(fixture, address, &request);
         assert!(!filled.contains('{'), "every place is filled: {request}");
         filled
     }
 
     /// None of them may be seen by an API, or in an answer.
-    pub(crate) fn all<'a>(&'a self, world: &'a World) -> [&'a str; 7] {
+    pub(crate) fn all<'a>(&'a self, fixture: &'a ServiceFixture) -> [&'a str; 7] {
         [
-            &world.reader.text,
-            &world.writer.text,
-            &world.elsewhere.text,
+            &fixture.read_key.text,
+            &fixture.write_key.text,
+            &fixture.other_environment_key.text,
             &self.revoked.text,
             &self.disabled.text,
             &self.unclaimed,
@@ -154,17 +159,17 @@ impl AttackKeys {
 }
 
 /// What the API must be told about whoever asked.
-pub(crate) fn identity(world: &World, who: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn identity(fixture: &ServiceFixture, who: &str) -> Vec<(&'static str, String)> {
     let (id, name, permissions) = match who {
-        "reader" => (&world.reader.id, "ci%20reader", "read"),
-        "writer" => (&world.writer.id, "%C3%A9crire%E2%82%AC", "read write"),
+        "reader" => (&fixture.read_key.id, "ci%20reader", "read"),
+        "writer" => (&fixture.write_key.id, "%C3%A9crire%E2%82%AC", "read write"),
         "nobody" => return Vec::new(),
         other => panic!("{other} has no key"),
     };
     vec![
         ("x-keystile-key-id", id.to_string()),
         ("x-keystile-key-name", name.to_owned()),
-        ("x-keystile-environment", PATH.to_owned()),
+        ("x-keystile-environment", ENVIRONMENT_PATH.to_owned()),
         ("x-keystile-permissions", permissions.to_owned()),
     ]
 }

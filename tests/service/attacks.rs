@@ -3,18 +3,18 @@
 
 use crate::attack_table::{fill, rows};
 use crate::caller::call;
-use crate::world::World;
+use crate::fixture::ServiceFixture;
 
 const TABLE: &str = include_str!("../vectors/attacks.json");
 
 #[tokio::test]
 async fn every_attack_gets_its_one_answer() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     let mut wrong = Vec::new();
     for row in rows(TABLE) {
         let (name, code) = (row.text("name"), row.text("code"));
-        let request = fill(&world, world.address, row.text("request"));
-        let Some(reply) = call(world.address, request).await else {
+        let request = fill(&fixture, fixture.address, row.text("request"));
+        let Some(reply) = call(fixture.address, request).await else {
             wrong.push(format!("{name}: no answer"));
             continue;
         };
@@ -32,7 +32,7 @@ async fn every_attack_gets_its_one_answer() {
                 .all(|header| !header.starts_with("access-control-") && header != "x-evil"),
             "{name}: nothing is opened to pages, nothing can be slipped into an answer: {reply:?}"
         );
-        for key in [&world.reader.text, &world.writer.text] {
+        for key in [&fixture.read_key.text, &fixture.write_key.text] {
             assert!(
                 !reply.body.contains(key.as_str()),
                 "{name}: no answer shows a key"
@@ -51,7 +51,7 @@ async fn every_attack_gets_its_one_answer() {
         "each attack gets the answer that the table says"
     );
     assert_eq!(
-        world.ask("GET /healthz").await.status,
+        fixture.send("GET /healthz").await.status,
         200,
         "and the service goes on"
     );
@@ -59,13 +59,13 @@ async fn every_attack_gets_its_one_answer() {
 
 #[tokio::test]
 async fn what_follows_a_refused_request_on_the_same_connection_is_not_read_as_another() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     let smuggled = fill(
-        &world,
-        world.address,
+        &fixture,
+        fixture.address,
         "POST /v1/verify HTTP/1.1\r\nHost: {host}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n",
     );
-    let mut stream = tokio::net::TcpStream::connect(world.address)
+    let mut stream = tokio::net::TcpStream::connect(fixture.address)
         .await
         .expect("a connection");
     tokio::io::AsyncWriteExt::write_all(&mut stream, smuggled.as_bytes())

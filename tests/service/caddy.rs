@@ -5,9 +5,9 @@ use std::process::Command;
 
 use keystile_service::Proxy;
 
+use crate::fixture::ENVIRONMENT_NAME;
 use crate::guarded;
 use crate::proxies::{Guarded, start};
-use crate::world::REFERENCE;
 
 /// Writes what the program needs around the configuration.
 pub(crate) fn surround(folder: &Path, text: &str) -> Command {
@@ -26,7 +26,7 @@ pub(crate) fn surround(folder: &Path, text: &str) -> Command {
 }
 
 async fn caddy() -> Guarded {
-    start(Proxy::Caddy, REFERENCE, surround).await
+    start(Proxy::Caddy, ENVIRONMENT_NAME, surround).await
 }
 
 #[tokio::test]

@@ -7,16 +7,16 @@ use keystile_policy::KeyLocation;
 use keystile_service::{Proxy, Snippet, snippet};
 
 use crate::caller::call;
+use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture, local_settings};
 use crate::started::choose_key_location;
-use crate::world::{REFERENCE, World, local};
 
-fn printed(world: &World, proxy: Proxy) -> String {
+fn printed(fixture: &ServiceFixture, proxy: Proxy) -> String {
     snippet(&Snippet {
         proxy,
-        environment: REFERENCE,
+        environment: ENVIRONMENT_NAME,
         name: "Acme/staging",
         key_location: &KeyLocation::Default,
-        service: world.address.into(),
+        service: fixture.address.into(),
         upstream: "127.0.0.1:8000",
         listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
         server_name: None,
@@ -37,11 +37,11 @@ fn value<'a>(text: &'a str, key: &str) -> &'a str {
 
 #[tokio::test]
 async fn traefik_asks_with_get_and_with_headers_of_its_own() {
-    let world = World::new().await;
-    let text = printed(&world, Proxy::Traefik);
+    let fixture = ServiceFixture::new().await;
+    let text = printed(&fixture, Proxy::Traefik);
     let address = value(&text, "address:");
     let path = address
-        .strip_prefix(&format!("http://{}", world.address))
+        .strip_prefix(&format!("http://{}", fixture.address))
         .expect("the service's address");
     assert_eq!(
         value(&text, "trustForwardHeader:"),
@@ -68,12 +68,12 @@ async fn traefik_asks_with_get_and_with_headers_of_its_own() {
         let forwarded = format!(
             "X-Forwarded-Method: {method}\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: api.example\r\nX-Forwarded-Uri: /orders\r\nX-Forwarded-For: 192.0.2.7"
         );
-        world
-            .ask(&format!("GET {path}\r\n{copied}\r\n{forwarded}"))
+        fixture
+            .send(&format!("GET {path}\r\n{copied}\r\n{forwarded}"))
             .await
             .status
     };
-    let (reader, writer) = (&world.reader.text, &world.writer.text);
+    let (reader, writer) = (&fixture.read_key.text, &fixture.write_key.text);
     assert_eq!(ask("GET", &format!("X-Api-Key: {reader}")).await, 200);
     assert_eq!(ask("DELETE", &format!("X-Api-Key: {reader}")).await, 403);
     assert_eq!(ask("DELETE", &format!("X-Api-Key: {writer}")).await, 200);
@@ -98,7 +98,7 @@ async fn traefik_asks_with_get_and_with_headers_of_its_own() {
     );
     let answered = async |copied: String| {
         let asked = format!("GET {path}\r\n{copied}\r\nX-Forwarded-Method: GET");
-        let reply = world.ask(&asked).await;
+        let reply = fixture.send(&asked).await;
         assert_eq!(reply.status, 200, "{reply:?}");
         reply.header("authorization").map(str::to_owned)
     };
@@ -112,7 +112,7 @@ async fn traefik_asks_with_get_and_with_headers_of_its_own() {
         Some("Basic YTpi".to_owned()),
         "what is no key goes on"
     );
-    world.revoke(world.writer.id).await;
+    fixture.revoke_key(fixture.write_key.id).await;
     assert_eq!(
         ask("GET", &format!("X-Api-Key: {writer}")).await,
         401,
@@ -122,10 +122,10 @@ async fn traefik_asks_with_get_and_with_headers_of_its_own() {
 
 #[tokio::test]
 async fn envoy_asks_with_the_requests_own_method_path_and_host() {
-    let mut settings = local();
+    let mut settings = local_settings();
     settings.allowed_hosts = vec!["api.example".to_owned()];
-    let world = World::with(settings).await;
-    let text = printed(&world, Proxy::Envoy);
+    let fixture = ServiceFixture::with_settings(settings).await;
+    let text = printed(&fixture, Proxy::Envoy);
     let prefix = value(&text, "path_prefix:");
     assert_eq!(
         value(&text, "failure_mode_allow:"),
@@ -148,9 +148,12 @@ async fn envoy_asks_with_the_requests_own_method_path_and_host() {
         let request = format!(
             "{method} {prefix}{path} HTTP/1.1\r\nHost: api.example\r\nContent-Length: 0\r\n{lines}\r\n"
         );
-        call(world.address, request).await.expect("an answer")
+        call(fixture.address, request).await.expect("an answer")
     };
-    let (reader, writer) = (world.reader.text.as_str(), world.writer.text.as_str());
+    let (reader, writer) = (
+        fixture.read_key.text.as_str(),
+        fixture.write_key.text.as_str(),
+    );
     let reply = ask("GET", "/orders/1?page=2", &[("x-api-key", reader)]).await;
     assert_eq!(
         reply.status, 200,
@@ -236,18 +239,18 @@ async fn envoy_asks_with_the_requests_own_method_path_and_host() {
 
 #[tokio::test]
 async fn envoy_keeps_x_api_key_where_the_key_is_a_bearer_token() {
-    let world = World::new().await;
-    choose_key_location(&world, &KeyLocation::Bearer).await;
-    let text = printed(&world, Proxy::Envoy);
+    let fixture = ServiceFixture::new().await;
+    choose_key_location(&fixture, &KeyLocation::Bearer).await;
+    let text = printed(&fixture, Proxy::Envoy);
     let prefix = value(&text, "path_prefix:");
-    let reader = world.reader.text.as_str();
+    let reader = fixture.read_key.text.as_str();
     let ask = async |of_the_api: &str| {
         let request = format!(
             "GET {prefix}/ HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\n\
              Authorization: Bearer {reader}\r\nX-Api-Key: {of_the_api}\r\n\r\n",
-            world.address
+            fixture.address
         );
-        call(world.address, request).await.expect("a response")
+        call(fixture.address, request).await.expect("a response")
     };
     let reply = ask("of the API").await;
     assert_eq!(

@@ -3,32 +3,32 @@
 use keystile_keys::Permission;
 
 use crate::caller::Reply;
-use crate::world::{PATH, World, local};
+use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture, local_settings};
 
 /// A question as this proxy would ask it for a request of this method.
-async fn ask(world: &World, proxy: &str, method: &str, more: &str) -> Reply {
-    let path = format!("/v1/auth/{proxy}/{}", world.environment);
+async fn ask(fixture: &ServiceFixture, proxy: &str, method: &str, more: &str) -> Reply {
+    let path = format!("/v1/auth/{proxy}/{}", fixture.environment);
     let head = match proxy {
         "nginx" => format!("GET {path}\r\nX-Original-Method: {method}"),
         "envoy" => format!("{method} {path}/-/orders/1?page=2"),
         _ => format!("GET {path}\r\nX-Forwarded-Method: {method}"),
     };
-    world.ask(&format!("{head}\r\n{more}")).await
+    fixture.send(&format!("{head}\r\n{more}")).await
 }
 
 const PROXIES: [&str; 4] = ["nginx", "caddy", "traefik", "envoy"];
 
 #[tokio::test]
 async fn read_and_write_follow_the_method_of_the_request_behind_every_proxy() {
-    let world = World::new().await;
-    let shown = format!("X-API-KEY: {}", world.reader.text);
-    let may_write = format!("Authorization: Bearer {}", world.writer.text);
+    let fixture = ServiceFixture::new().await;
+    let shown = format!("X-API-KEY: {}", fixture.read_key.text);
+    let may_write = format!("Authorization: Bearer {}", fixture.write_key.text);
     for proxy in PROXIES {
         for method in [
             "GET", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "TRACE", "get",
         ] {
             let needed = Permission::needed_for(method);
-            let reply = ask(&world, proxy, method, &shown).await;
+            let reply = ask(&fixture, proxy, method, &shown).await;
             let wanted = if needed == Permission::Read { 200 } else { 403 };
             assert_eq!(
                 reply.status, wanted,
@@ -44,7 +44,7 @@ async fn read_and_write_follow_the_method_of_the_request_behind_every_proxy() {
                 );
             }
             assert_eq!(
-                ask(&world, proxy, method, &may_write).await.status,
+                ask(&fixture, proxy, method, &may_write).await.status,
                 200,
                 "a key that may write may {method}"
             );
@@ -54,13 +54,13 @@ async fn read_and_write_follow_the_method_of_the_request_behind_every_proxy() {
 
 #[tokio::test]
 async fn the_api_is_told_who_asks_in_headers_that_hold_any_name() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     for proxy in PROXIES {
         let reply = ask(
-            &world,
+            &fixture,
             proxy,
             "GET",
-            &format!("X-API-KEY: {}", world.writer.text),
+            &format!("X-API-KEY: {}", fixture.write_key.text),
         )
         .await;
         assert_eq!(reply.status, 200, "exactly 200: Envoy takes no other");
@@ -71,13 +71,16 @@ async fn the_api_is_told_who_asks_in_headers_that_hold_any_name() {
         assert_eq!(reply.header("content-length"), Some("0"));
         assert_eq!(
             reply.header("x-keystile-key-id"),
-            Some(world.writer.id.as_str())
+            Some(fixture.write_key.id.as_str())
         );
         assert_eq!(
             reply.header("x-keystile-key-name"),
             Some("%C3%A9crire%E2%82%AC")
         );
-        assert_eq!(reply.header("x-keystile-environment"), Some(PATH));
+        assert_eq!(
+            reply.header("x-keystile-environment"),
+            Some(ENVIRONMENT_PATH)
+        );
         assert_eq!(reply.header("x-keystile-permissions"), Some("read write"));
         assert_eq!(reply.header("cache-control"), Some("no-store"));
     }
@@ -85,40 +88,45 @@ async fn the_api_is_told_who_asks_in_headers_that_hold_any_name() {
 
 #[tokio::test]
 async fn after_a_project_was_renamed_the_api_is_told_its_new_name() {
-    let world = World::new().await;
-    let shown = format!("X-API-KEY: {}", world.reader.text);
+    let fixture = ServiceFixture::new().await;
+    let shown = format!("X-API-KEY: {}", fixture.read_key.text);
     let told = async || {
-        let reply = ask(&world, "nginx", "GET", &shown).await;
+        let reply = ask(&fixture, "nginx", "GET", &shown).await;
         reply.header("x-keystile-environment").map(str::to_owned)
     };
-    assert_eq!(told().await.as_deref(), Some(PATH));
-    let projects = world.registry.list_projects().await.expect("projects");
+    assert_eq!(told().await.as_deref(), Some(ENVIRONMENT_PATH));
+    let projects = fixture.registry.list_projects().await.expect("projects");
     for project in projects {
         let name = format!("Renamed {}", project.name);
-        let renamed = world.registry.rename_project(&project.id, &name).await;
+        let renamed = fixture.registry.rename_project(&project.id, &name).await;
         renamed.expect("a new name");
     }
     assert_eq!(
         told().await,
-        Some(format!("Renamed%20{PATH}")),
+        Some(format!("Renamed%20{ENVIRONMENT_PATH}")),
         "headers that were made for an earlier request must not outlive the name in them"
     );
 }
 
 #[tokio::test]
 async fn whatever_is_wrong_with_a_key_its_presenter_reads_the_same() {
-    let world = World::new().await;
-    let mut forged = world.reader.text.clone();
+    let fixture = ServiceFixture::new().await;
+    let mut forged = fixture.read_key.text.clone();
     forged.replace_range(
         forged.len() - 1..,
         if forged.ends_with('0') { "1" } else { "0" },
     );
-    let revoked = world.writer.text.clone();
-    world.revoke(world.writer.id).await;
+    let revoked = fixture.write_key.text.clone();
+    fixture.revoke_key(fixture.write_key.id).await;
     for proxy in PROXIES {
         let mut replies = Vec::new();
-        for key in [revoked.as_str(), &forged, "nonsense", &world.elsewhere.text] {
-            let reply = ask(&world, proxy, "GET", &format!("X-API-KEY: {key}")).await;
+        for key in [
+            revoked.as_str(),
+            &forged,
+            "nonsense",
+            &fixture.other_environment_key.text,
+        ] {
+            let reply = ask(&fixture, proxy, "GET", &format!("X-API-KEY: {key}")).await;
             assert_eq!((reply.status, reply.code().as_str()), (401, "key_refused"));
             let challenge = reply.header("www-authenticate").expect("a challenge");
             assert!(
@@ -129,7 +137,7 @@ async fn whatever_is_wrong_with_a_key_its_presenter_reads_the_same() {
         }
         replies.dedup();
         assert_eq!(replies.len(), 1, "the reason is for the owner only");
-        let reply = ask(&world, proxy, "GET", "Accept: */*").await;
+        let reply = ask(&fixture, proxy, "GET", "Accept: */*").await;
         assert_eq!(
             (reply.status, reply.code().as_str()),
             (401, "credentials_missing")
@@ -144,15 +152,15 @@ async fn whatever_is_wrong_with_a_key_its_presenter_reads_the_same() {
 
 #[tokio::test]
 async fn only_the_header_of_the_proxy_in_the_path_is_believed() {
-    let world = World::new().await;
-    let key = format!("X-API-KEY: {}", world.reader.text);
+    let fixture = ServiceFixture::new().await;
+    let key = format!("X-API-KEY: {}", fixture.read_key.text);
     for (proxy, foreign) in [
         ("nginx", "X-Forwarded-Method: GET"),
         ("caddy", "X-Original-Method: GET"),
         ("traefik", "X-Original-Method: GET"),
         ("envoy", "X-Forwarded-Method: GET\r\nX-Original-Method: GET"),
     ] {
-        let reply = ask(&world, proxy, "DELETE", &format!("{foreign}\r\n{key}")).await;
+        let reply = ask(&fixture, proxy, "DELETE", &format!("{foreign}\r\n{key}")).await;
         assert_eq!(
             reply.status, 403,
             "{foreign} turns no write into a read behind {proxy}"
@@ -169,7 +177,7 @@ async fn only_the_header_of_the_proxy_in_the_path_is_believed() {
         } else {
             "X-Original-Method"
         };
-        let path = format!("GET /v1/auth/{proxy}/{}", world.environment);
+        let path = format!("GET /v1/auth/{proxy}/{}", fixture.environment);
         for lines in [
             String::new(),
             format!("{other}: GET\r\n"),
@@ -177,15 +185,15 @@ async fn only_the_header_of_the_proxy_in_the_path_is_believed() {
             format!("{own}: \r\n"),
             format!("{own}: GET, POST\r\n"),
         ] {
-            let reply = world.ask(&format!("{path}\r\n{lines}{key}")).await;
+            let reply = fixture.send(&format!("{path}\r\n{lines}{key}")).await;
             assert_eq!(
                 (reply.status, reply.code().as_str()),
                 (403, "method_missing"),
                 "{proxy} with {lines:?}"
             );
         }
-        let reply = world
-            .ask(&format!("POST {}\r\n{own}: GET\r\n{key}", &path[4..]))
+        let reply = fixture
+            .send(&format!("POST {}\r\n{own}: GET\r\n{key}", &path[4..]))
             .await;
         assert_eq!(
             reply.status, 403,
@@ -196,7 +204,7 @@ async fn only_the_header_of_the_proxy_in_the_path_is_believed() {
 
 #[tokio::test]
 async fn what_leaves_http_or_hides_its_method_needs_write() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     for proxy in PROXIES {
         for line in [
             "Upgrade: websocket\r\nConnection: Upgrade",
@@ -210,18 +218,18 @@ async fn what_leaves_http_or_hides_its_method_needs_write() {
             "x-method: POST",
         ] {
             let reply = ask(
-                &world,
+                &fixture,
                 proxy,
                 "GET",
-                &format!("{line}\r\nX-API-KEY: {}", world.reader.text),
+                &format!("{line}\r\nX-API-KEY: {}", fixture.read_key.text),
             )
             .await;
             assert_eq!(reply.status, 403, "{line} behind {proxy}");
             let reply = ask(
-                &world,
+                &fixture,
                 proxy,
                 "GET",
-                &format!("{line}\r\nX-API-KEY: {}", world.writer.text),
+                &format!("{line}\r\nX-API-KEY: {}", fixture.write_key.text),
             )
             .await;
             assert_eq!(
@@ -230,10 +238,13 @@ async fn what_leaves_http_or_hides_its_method_needs_write() {
             );
         }
         let reply = ask(
-            &world,
+            &fixture,
             proxy,
             "GET",
-            &format!("X-Original-Upgrade:\r\nX-API-KEY: {}", world.reader.text),
+            &format!(
+                "X-Original-Upgrade:\r\nX-API-KEY: {}",
+                fixture.read_key.text
+            ),
         )
         .await;
         assert_eq!(
@@ -245,19 +256,19 @@ async fn what_leaves_http_or_hides_its_method_needs_write() {
 
 #[tokio::test]
 async fn one_key_and_not_in_the_address() {
-    let world = World::new().await;
-    let (reader, writer) = (&world.reader.text, &world.writer.text);
+    let fixture = ServiceFixture::new().await;
+    let (reader, writer) = (&fixture.read_key.text, &fixture.write_key.text);
     for proxy in PROXIES {
         let refused = if proxy == "nginx" { 401 } else { 400 };
         let same = format!("X-API-KEY: {reader}\r\nAuthorization: Bearer {reader}");
         assert_eq!(
-            ask(&world, proxy, "GET", &same).await.status,
+            ask(&fixture, proxy, "GET", &same).await.status,
             200,
             "the same key twice is one key"
         );
         let foreign = format!("X-API-KEY: {reader}\r\nAuthorization: Basic YTpi");
         assert_eq!(
-            ask(&world, proxy, "GET", &foreign).await.status,
+            ask(&fixture, proxy, "GET", &foreign).await.status,
             200,
             "another scheme is the API's own"
         );
@@ -288,7 +299,7 @@ async fn one_key_and_not_in_the_address() {
                 "key_in_query",
             ),
         ] {
-            let reply = ask(&world, proxy, "GET", &lines).await;
+            let reply = ask(&fixture, proxy, "GET", &lines).await;
             assert_eq!(
                 (reply.status, reply.code().as_str()),
                 (refused, code),
@@ -307,7 +318,7 @@ async fn one_key_and_not_in_the_address() {
         }
         let own = format!("X-Forwarded-Uri: /orders?key=colour\r\nX-API-KEY: {reader}");
         assert_eq!(
-            ask(&world, proxy, "GET", &own).await.status,
+            ask(&fixture, proxy, "GET", &own).await.status,
             200,
             "a parameter of the API's own is its own"
         );
@@ -316,28 +327,41 @@ async fn one_key_and_not_in_the_address() {
 
 #[tokio::test]
 async fn an_environment_has_its_id_and_its_name_and_nothing_else_opens() {
-    let world = World::new().await;
-    let lines = format!("X-Original-Method: GET\r\nX-API-KEY: {}", world.reader.text);
+    let fixture = ServiceFixture::new().await;
+    let lines = format!(
+        "X-Original-Method: GET\r\nX-API-KEY: {}",
+        fixture.read_key.text
+    );
     for (path, status, code) in [
-        (format!("nginx/{}", world.environment), 200, ""),
-        (format!("nginx/{PATH}"), 200, ""),
+        (format!("nginx/{}", fixture.environment), 200, ""),
+        (format!("nginx/{ENVIRONMENT_PATH}"), 200, ""),
         // Its callers can do nothing about a project that was renamed.
         ("nginx/nowhere/staging".to_owned(), 503, "unavailable"),
         ("nginx/abcdefghijkl".to_owned(), 503, "unavailable"),
-        (format!("nginx/{PATH}/orders"), 401, "key_refused"),
-        (format!("envoy/{PATH}/orders"), 401, "key_refused"),
+        (
+            format!("nginx/{ENVIRONMENT_PATH}/orders"),
+            401,
+            "key_refused",
+        ),
+        (
+            format!("envoy/{ENVIRONMENT_PATH}/orders"),
+            401,
+            "key_refused",
+        ),
         ("nginx/".to_owned(), 401, "key_refused"),
-        (world.environment.to_string(), 403, "proxy_unknown"),
-        (PATH.to_owned(), 403, "proxy_unknown"),
+        (fixture.environment.to_string(), 403, "proxy_unknown"),
+        (ENVIRONMENT_PATH.to_owned(), 403, "proxy_unknown"),
     ] {
-        let reply = world.ask(&format!("GET /v1/auth/{path}\r\n{lines}")).await;
+        let reply = fixture
+            .send(&format!("GET /v1/auth/{path}\r\n{lines}"))
+            .await;
         assert_eq!(reply.status, status, "{path}: {reply:?}");
         if status != 200 {
             assert_eq!(reply.code(), code, "{path}");
         }
         if status != 403 {
             let keyless = format!("GET /v1/auth/{path}\r\nX-Original-Method: GET");
-            let reply = world.ask(&keyless).await;
+            let reply = fixture.send(&keyless).await;
             assert_eq!(
                 (reply.status, reply.code().as_str()),
                 (401, "credentials_missing"),
@@ -349,22 +373,22 @@ async fn an_environment_has_its_id_and_its_name_and_nothing_else_opens() {
 
 #[tokio::test]
 async fn a_path_without_a_proxy_is_believed_as_the_settings_say() {
-    let mut settings = local();
+    let mut settings = local_settings();
     settings.default_proxy = Some(keystile_service::Proxy::Caddy);
-    let world = World::with(settings).await;
-    let key = format!("X-API-KEY: {}", world.reader.text);
-    for path in [world.environment.as_str(), PATH] {
+    let fixture = ServiceFixture::with_settings(settings).await;
+    let key = format!("X-API-KEY: {}", fixture.read_key.text);
+    for path in [fixture.environment.as_str(), ENVIRONMENT_PATH] {
         for (method, status) in [("GET", 200), ("POST", 403)] {
             let head = format!("GET /v1/auth/{path}\r\nX-Forwarded-Method: {method}\r\n{key}");
             assert_eq!(
-                world.ask(&head).await.status,
+                fixture.send(&head).await.status,
                 status,
                 "{method} under {path}"
             );
         }
         let head = format!("GET /v1/auth/{path}\r\nX-Original-Method: GET\r\n{key}");
         assert_eq!(
-            world.ask(&head).await.code(),
+            fixture.send(&head).await.code(),
             "method_missing",
             "nginx's header is not Caddy's"
         );

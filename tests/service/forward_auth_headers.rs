@@ -1,25 +1,25 @@
 //! Which headers of a client forward-auth rejects, and what it has a proxy do with `Authorization`.
 
 use crate::caller::Reply;
-use crate::world::{PATH, World};
+use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture};
 
-async fn ask(world: &World, proxy: &str, key: &str, lines: &str) -> Reply {
+async fn ask(fixture: &ServiceFixture, proxy: &str, key: &str, lines: &str) -> Reply {
     let method = match proxy {
         "nginx" => "X-Original-Method: GET\r\nX-Forwarded-Uri: /orders\r\n",
         "envoy" => "",
         _ => "X-Forwarded-Method: GET\r\nX-Forwarded-Uri: /orders\r\n",
     };
     let tail = if proxy == "envoy" { "/-/orders" } else { "" };
-    world
-        .ask(&format!(
-            "GET /v1/auth/{proxy}/{PATH}{tail}\r\n{method}X-API-KEY: {key}\r\n{lines}"
+    fixture
+        .send(&format!(
+            "GET /v1/auth/{proxy}/{ENVIRONMENT_PATH}{tail}\r\n{method}X-API-KEY: {key}\r\n{lines}"
         ))
         .await
 }
 
 #[tokio::test]
 async fn forward_auth_rejects_headers_that_only_a_proxy_may_set() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     for proxy in ["nginx", "caddy", "traefik", "envoy"] {
         for line in [
             "Remote-User: root",
@@ -40,7 +40,7 @@ async fn forward_auth_rejects_headers_that_only_a_proxy_may_set() {
             "X-KeystileKey-Id: 1",
             "X_Api_Key: 1",
         ] {
-            let reply = ask(&world, proxy, &world.writer.text, line).await;
+            let reply = ask(&fixture, proxy, &fixture.write_key.text, line).await;
             let status = if proxy == "nginx" { 401 } else { 400 };
             assert_eq!(
                 (reply.status, reply.code()),
@@ -53,7 +53,7 @@ async fn forward_auth_rejects_headers_that_only_a_proxy_may_set() {
 
 #[tokio::test]
 async fn forward_auth_accepts_headers_that_proxies_set_or_remove() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     for proxy in ["nginx", "caddy", "traefik", "envoy"] {
         for line in [
             "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: a\r\nX-Forwarded-Port: 443",
@@ -63,13 +63,19 @@ async fn forward_auth_accepts_headers_that_proxies_set_or_remove() {
             "X-Original-URI: /orders\r\nX-Original-Host: a",
             "X-Keystile-Key-Id: root",
         ] {
-            let reply = ask(&world, proxy, &world.reader.text, line).await;
+            let reply = ask(&fixture, proxy, &fixture.read_key.text, line).await;
             assert_eq!(
                 reply.status, 200,
                 "{proxy}: another proxy in front may have set it, and the configuration removes it: {line}: {reply:?}"
             );
         }
-        let own = ask(&world, proxy, &world.reader.text, "X-Envoy-Internal: true").await;
+        let own = ask(
+            &fixture,
+            proxy,
+            &fixture.read_key.text,
+            "X-Envoy-Internal: true",
+        )
+        .await;
         let status = match proxy {
             "envoy" => 200,
             "nginx" => 401,
@@ -84,8 +90,8 @@ async fn forward_auth_accepts_headers_that_proxies_set_or_remove() {
 
 #[tokio::test]
 async fn forward_auth_names_the_authorization_that_is_the_apis_own() {
-    let world = World::new().await;
-    let (reader, writer) = (&world.reader.text, &world.writer.text);
+    let fixture = ServiceFixture::new().await;
+    let (reader, writer) = (&fixture.read_key.text, &fixture.write_key.text);
     let basic = base64::Engine::encode(
         &base64::engine::general_purpose::STANDARD,
         format!("key:{reader}"),
@@ -103,7 +109,7 @@ async fn forward_auth_names_the_authorization_that_is_the_apis_own() {
             (format!("Bearer {reader}"), false),
         ] {
             let line = format!("Authorization: {value}");
-            let reply = ask(&world, proxy, reader, &line).await;
+            let reply = ask(&fixture, proxy, reader, &line).await;
             assert_eq!(reply.status, 200, "{proxy}: {value}: {reply:?}");
             let told = if proxy == "caddy" {
                 reply.header("x-keystile-authorization") == Some("keep")
@@ -124,7 +130,7 @@ async fn forward_auth_names_the_authorization_that_is_the_apis_own() {
 
 #[tokio::test]
 async fn forward_auth_rejects_dot_segments_where_the_api_has_a_path() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     for proxy in ["nginx", "caddy", "traefik", "envoy"] {
         for (path, leaves) in [
             ("/orders", false),
@@ -147,10 +153,10 @@ async fn forward_auth_rejects_dot_segments_where_the_api_has_a_path() {
                         format!("X-Forwarded-Method: GET\r\nX-Forwarded-Uri: {path}?a=..\r\n"),
                     ),
                 };
-                let reply = world
-                    .ask(&format!(
-                        "GET /v1/auth/{proxy}/{PATH}{tail}\r\n{lines}{base}X-API-KEY: {}",
-                        world.reader.text
+                let reply = fixture
+                    .send(&format!(
+                        "GET /v1/auth/{proxy}/{ENVIRONMENT_PATH}{tail}\r\n{lines}{base}X-API-KEY: {}",
+                        fixture.read_key.text
                     ))
                     .await;
                 let wanted = match (is_rejected, proxy) {

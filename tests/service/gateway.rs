@@ -9,12 +9,12 @@ use keystile_guard::DecisionCode;
 use keystile_verifier::Verifier;
 use tokio::sync::broadcast;
 
+use crate::fixture::ServiceFixture;
 use crate::guarded::{self, send};
 use crate::proxies::Guarded;
-use crate::world::World;
 use crate::{api, caller::call};
 
-pub(crate) fn local() -> SocketAddr {
+pub(crate) fn ephemeral_address() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
 }
 
@@ -29,25 +29,27 @@ pub(crate) async fn before(api: SocketAddr, change: fn(&mut Settings)) -> Guarde
 
 /// As [`before`], with whatever stands behind it.
 pub(crate) async fn standing_before(behind: Endpoint, change: fn(&mut Settings)) -> Guarded {
-    let world = World::new().await;
-    let mut settings = Settings::new(local(), world.environment, behind);
+    let fixture = ServiceFixture::new().await;
+    let mut settings = Settings::new(ephemeral_address(), fixture.environment, behind);
     change(&mut settings);
-    let gateway = bound(&world, settings).await;
-    running(world, gateway)
+    let gateway = bound(&fixture, settings).await;
+    running(fixture, gateway)
 }
 
-/// A gateway on the store of the world, which does not answer yet.
-pub(crate) async fn bound(world: &World, settings: Settings) -> Gateway {
-    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+/// A gateway on the store of the fixture, which does not answer yet.
+pub(crate) async fn bound(fixture: &ServiceFixture, settings: Settings) -> Gateway {
+    let verifier = Verifier::open(&fixture.store_path())
+        .await
+        .expect("a verifier");
     let gateway = Gateway::bind(verifier, settings).await;
     gateway.expect("a gateway")
 }
 
-fn running(world: World, gateway: Gateway) -> Guarded {
+fn running(fixture: ServiceFixture, gateway: Gateway) -> Guarded {
     let address = gateway.address().tcp().expect("TCP");
     tokio::spawn(gateway.run(std::future::pending()));
     Guarded {
-        world,
+        fixture,
         address,
         child: None,
     }
@@ -55,11 +57,11 @@ fn running(world: World, gateway: Gateway) -> Guarded {
 
 /// A gateway before an API at this address, and what it decides.
 async fn told_before(api: SocketAddr) -> (Guarded, broadcast::Receiver<Arc<Decision>>) {
-    let world = World::new().await;
-    let settings = Settings::new(local(), world.environment, upstream(api));
-    let gateway = bound(&world, settings).await;
+    let fixture = ServiceFixture::new().await;
+    let settings = Settings::new(ephemeral_address(), fixture.environment, upstream(api));
+    let gateway = bound(&fixture, settings).await;
     let decisions = gateway.decisions();
-    (running(world, gateway), decisions)
+    (running(fixture, gateway), decisions)
 }
 
 async fn gateway() -> Guarded {
@@ -87,7 +89,7 @@ async fn what_a_caller_says_about_its_way_and_its_method_ends_at_the_gateway() {
     let said = "X-Forwarded-For: 192.0.2.1\r\nForwarded: for=192.0.2.1\r\nX-Real-IP: 192.0.2.1\r\nX_Forwarded_For: 192.0.2.1\r\n\
         X-HTTP-Method-Override: DELETE\r\nConnection: X-Secret\r\nX-Secret: only here";
     let head = format!("GET /orders\r\n{said}");
-    let reply = send(&guarded, &head, &guarded.world.writer.text, "").await;
+    let reply = send(&guarded, &head, &guarded.fixture.write_key.text, "").await;
     assert_eq!(reply.status, 200, "{reply:?}");
     for ended in ["192.0.2.1", "DELETE", "only here", "override"] {
         assert!(
@@ -113,7 +115,7 @@ async fn what_a_caller_says_about_its_way_and_its_method_ends_at_the_gateway() {
 async fn the_api_sees_its_own_host_when_that_is_wished() {
     let api = api::start().await;
     let guarded = before(api, |settings| settings.routing.preserve_host = false).await;
-    let reply = send(&guarded, "GET /", &guarded.world.reader.text, "").await;
+    let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
     assert!(
         reply
             .body
@@ -126,18 +128,18 @@ async fn the_api_sees_its_own_host_when_that_is_wished() {
 
 #[tokio::test]
 async fn an_api_that_is_not_there_or_too_slow_or_broken_is_told_as_a_problem() {
-    let nobody = std::net::TcpListener::bind(local()).expect("a port");
+    let nobody = std::net::TcpListener::bind(ephemeral_address()).expect("a port");
     let address = nobody.local_addr().expect("an address");
     drop(nobody);
     let guarded = before(address, |_| {}).await;
-    let key = guarded.world.reader.text.clone();
+    let key = guarded.fixture.read_key.text.clone();
     let reply = send(&guarded, "GET /", &key, "").await;
     assert_eq!(
         (reply.status, reply.code()),
         (502, "upstream_unreachable".to_owned())
     );
 
-    let silent = tokio::net::TcpListener::bind(local())
+    let silent = tokio::net::TcpListener::bind(ephemeral_address())
         .await
         .expect("a port");
     let address = silent.local_addr().expect("an address");
@@ -145,7 +147,7 @@ async fn an_api_that_is_not_there_or_too_slow_or_broken_is_told_as_a_problem() {
         settings.limits.response = Duration::from_millis(300);
     })
     .await;
-    let key = guarded.world.reader.text.clone();
+    let key = guarded.fixture.read_key.text.clone();
     let reply = send(&guarded, "GET /", &key, "").await;
     assert_eq!(
         (reply.status, reply.code()),
@@ -157,7 +159,7 @@ async fn an_api_that_is_not_there_or_too_slow_or_broken_is_told_as_a_problem() {
             drop(stream);
         }
     });
-    let reply = send(&guarded, "POST /", &guarded.world.writer.text, "x").await;
+    let reply = send(&guarded, "POST /", &guarded.fixture.write_key.text, "x").await;
     assert_eq!(
         (reply.status, reply.code()),
         (502, "upstream_broken".to_owned())
@@ -167,7 +169,7 @@ async fn an_api_that_is_not_there_or_too_slow_or_broken_is_told_as_a_problem() {
 #[tokio::test]
 async fn every_decision_is_told_with_its_reason_and_without_a_key_or_a_query() {
     let (guarded, mut decisions) = told_before(api::start().await).await;
-    let reader = guarded.world.reader.text.clone();
+    let reader = guarded.fixture.read_key.text.clone();
     for (head, key, outcome, name) in [
         (
             "GET /orders?page=2",
@@ -219,7 +221,7 @@ async fn every_decision_is_told_with_its_reason_and_without_a_key_or_a_query() {
 async fn what_the_api_did_not_answer_is_told_again_under_the_same_number() {
     let nobody = SocketAddr::from(([127, 0, 0, 1], 9));
     let (guarded, mut decisions) = told_before(nobody).await;
-    let reader = guarded.world.reader.text.clone();
+    let reader = guarded.fixture.read_key.text.clone();
     assert_eq!(send(&guarded, "GET /orders", &reader, "").await.status, 502);
     let (first, again) = (decisions.recv().await, decisions.recv().await);
     let (first, again) = (first.expect("a decision"), again.expect("its end"));
@@ -239,7 +241,7 @@ async fn what_the_api_did_not_answer_is_told_again_under_the_same_number() {
 #[tokio::test]
 async fn a_request_that_is_none_for_a_gateway_reaches_no_api() {
     let guarded = gateway().await;
-    let key = &guarded.world.writer.text;
+    let key = &guarded.fixture.write_key.text;
     let connect =
         format!("CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: 127.0.0.1:1\r\nX-API-KEY: {key}\r\n\r\n");
     let reply = call(guarded.address, connect).await.expect("an answer");
@@ -259,13 +261,15 @@ async fn a_request_that_is_none_for_a_gateway_reaches_no_api() {
 
 #[tokio::test]
 async fn a_gateway_listens_on_loopback_only() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     let settings = Settings::new(
         SocketAddr::from(([0, 0, 0, 0], 0)),
-        world.environment,
+        fixture.environment,
         upstream(SocketAddr::from(([127, 0, 0, 1], 1))),
     );
-    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let verifier = Verifier::open(&fixture.store_path())
+        .await
+        .expect("a verifier");
     let error = Gateway::bind(verifier, settings)
         .await
         .expect_err("refused");

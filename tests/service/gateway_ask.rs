@@ -15,11 +15,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
-use crate::gateway::local;
+use crate::fixture::ServiceFixture;
+use crate::gateway::ephemeral_address;
 use crate::started::{
     Started, UNTOUCHED, choose_key_location, edit, enter_endpoint, on_any_port, started,
 };
-use crate::world::World;
 
 /// Decisions that are kept for whoever is slow.
 const KEPT: u64 = 1_024;
@@ -50,22 +50,24 @@ fn get<'a>(path: &'a str, key: &'a str) -> TestRequest<'a> {
 }
 
 /// In front of the sample API.
-async fn before_the_sample() -> (World, Started) {
-    let world = World::new().await;
+async fn before_the_sample() -> (ServiceFixture, Started) {
+    let fixture = ServiceFixture::new().await;
     let fields = GatewayInput {
         sample_upstream: true,
         ..UNTOUCHED
     };
-    edit(&world, fields).await;
-    let gateway = started(&world, on_any_port()).await;
-    (world, gateway)
+    edit(&fixture, fields).await;
+    let gateway = started(&fixture, on_any_port()).await;
+    (fixture, gateway)
 }
 
 /// In front of an API that answers with these bytes, after this time.
-async fn before(answer: Vec<u8>, pause: Duration) -> (World, Started) {
-    let listener = TcpListener::bind(local()).await.expect("a port");
-    let world = World::new().await;
-    enter_endpoint(&world, listener.local_addr().ok()).await;
+async fn before(answer: Vec<u8>, pause: Duration) -> (ServiceFixture, Started) {
+    let listener = TcpListener::bind(ephemeral_address())
+        .await
+        .expect("a port");
+    let fixture = ServiceFixture::new().await;
+    enter_endpoint(&fixture, listener.local_addr().ok()).await;
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut head = Vec::new();
@@ -77,8 +79,8 @@ async fn before(answer: Vec<u8>, pause: Duration) -> (World, Started) {
             let _sent = stream.write_all(&answer).await;
         }
     });
-    let gateway = started(&world, on_any_port()).await;
-    (world, gateway)
+    let gateway = started(&fixture, on_any_port()).await;
+    (fixture, gateway)
 }
 
 fn with_length(body: &[u8]) -> Vec<u8> {
@@ -109,12 +111,12 @@ async fn flood(address: SocketAddr, count: u64) {
 
 #[tokio::test]
 async fn status_headers_body_and_the_decision_come_back() {
-    let (world, gateway) = before_the_sample().await;
+    let (fixture, gateway) = before_the_sample().await;
     let question = TestRequest {
         method: "POST",
         path: "/products?from=test",
         body: Some(r#"{"name": "Table"}"#.to_owned()),
-        key: Some(&world.writer.text),
+        key: Some(&fixture.write_key.text),
         key_location: &KeyLocation::Default,
     };
     let reply = send(&gateway, question).await.expect("an answer");
@@ -140,23 +142,23 @@ async fn status_headers_body_and_the_decision_come_back() {
         )
     );
     let key = decision.key.as_ref().expect("whose it is");
-    assert_eq!(key.id, world.writer.id);
+    assert_eq!(key.id, fixture.write_key.id);
     assert!(
-        !format!("{decision:?}").contains(&world.writer.text),
+        !format!("{decision:?}").contains(&fixture.write_key.text),
         "a key is in no decision"
     );
 }
 
 #[tokio::test]
 async fn test_request_carries_its_key_where_the_environment_reads_it() {
-    let (world, gateway) = before_the_sample().await;
+    let (fixture, gateway) = before_the_sample().await;
     for text in ["x-api-key", "bearer", "header:x-acme-key", "default"] {
         let location: KeyLocation = text.parse().expect("a location");
-        choose_key_location(&world, &location).await;
+        choose_key_location(&fixture, &location).await;
         gateway.running.reload().await.expect("applied");
         let question = TestRequest {
             key_location: &location,
-            ..get("/products", &world.reader.text)
+            ..get("/products", &fixture.read_key.text)
         };
         let reply = send(&gateway, question).await.expect("an answer");
         assert_eq!(
@@ -169,10 +171,10 @@ async fn test_request_carries_its_key_where_the_environment_reads_it() {
 
 #[tokio::test]
 async fn a_refused_request_is_an_answer_with_its_reason() {
-    let (world, gateway) = before_the_sample().await;
+    let (fixture, gateway) = before_the_sample().await;
     let question = TestRequest {
         method: "POST",
-        ..get("/products", &world.reader.text)
+        ..get("/products", &fixture.read_key.text)
     };
     let reply = send(&gateway, question).await.expect("an answer");
     let decision = reply.decision.expect("its own");
@@ -195,8 +197,8 @@ async fn a_refused_request_is_an_answer_with_its_reason() {
 #[tokio::test]
 async fn a_body_of_any_bytes_comes_back_as_it_is() {
     let body: Vec<u8> = (0..=255).cycle().take(4_096).collect();
-    let (world, gateway) = before(with_length(&body), Duration::ZERO).await;
-    let reply = send(&gateway, get("/picture", &world.reader.text)).await;
+    let (fixture, gateway) = before(with_length(&body), Duration::ZERO).await;
+    let reply = send(&gateway, get("/picture", &fixture.read_key.text)).await;
     let reply = reply.expect("an answer");
     assert!(reply.body == body, "not a byte of it is read as text");
     assert_eq!(reply.length, 4_096);
@@ -205,8 +207,8 @@ async fn a_body_of_any_bytes_comes_back_as_it_is() {
 #[tokio::test]
 async fn of_a_long_body_the_beginning_is_kept_and_its_length_is_told() {
     let body: Vec<u8> = b"0123456789".repeat(100_000);
-    let (world, gateway) = before(with_length(&body), Duration::ZERO).await;
-    let reply = send(&gateway, get("/export", &world.reader.text)).await;
+    let (fixture, gateway) = before(with_length(&body), Duration::ZERO).await;
+    let reply = send(&gateway, get("/export", &fixture.read_key.text)).await;
     let reply = reply.expect("an answer");
     assert_eq!(reply.length, 1_000_000);
     assert!(
@@ -220,8 +222,8 @@ async fn of_a_long_body_the_beginning_is_kept_and_its_length_is_told() {
 async fn an_endless_body_is_not_read_for_ever() {
     let mut endless = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n".to_vec();
     endless.resize(20 * 1024 * 1024, b'x');
-    let (world, gateway) = before(endless, Duration::ZERO).await;
-    let reply = send(&gateway, get("/log", &world.reader.text)).await;
+    let (fixture, gateway) = before(endless, Duration::ZERO).await;
+    let reply = send(&gateway, get("/log", &fixture.read_key.text)).await;
     let length = reply.expect("an answer").length;
     assert!(
         (16 * 1024 * 1024..20 * 1024 * 1024).contains(&length),
@@ -231,9 +233,9 @@ async fn an_endless_body_is_not_read_for_ever() {
 
 #[tokio::test]
 async fn its_own_decision_is_found_among_thousands_while_the_api_takes_its_time() {
-    let (world, gateway) = before(with_length(b"at last"), Duration::from_millis(1_500)).await;
+    let (fixture, gateway) = before(with_length(b"at last"), Duration::from_millis(1_500)).await;
     let address = gateway.running.address().tcp().expect("TCP");
-    let asking = send(&gateway, get("/slow", &world.reader.text));
+    let asking = send(&gateway, get("/slow", &fixture.read_key.text));
     let (reply, ()) = tokio::join!(asking, flood(address, MANY));
     let reply = reply.expect("an answer");
     assert_eq!(reply.body, "at last");
@@ -266,9 +268,9 @@ async fn a_listener_that_does_not_keep_up_loses_the_oldest_decisions_and_learns_
 
 #[tokio::test]
 async fn a_gateway_that_is_gone_is_told_from_one_that_refuses() {
-    let (world, gateway) = before_the_sample().await;
+    let (fixture, gateway) = before_the_sample().await;
     gateway.running.stop().await;
-    let error = send(&gateway, get("/products", &world.reader.text)).await;
+    let error = send(&gateway, get("/products", &fixture.read_key.text)).await;
     let error = error.expect_err("nobody is there");
     assert_eq!(error.code(), "no_answer");
     assert!(!error.advice().is_empty(), "it says what to do");
@@ -276,9 +278,9 @@ async fn a_gateway_that_is_gone_is_told_from_one_that_refuses() {
 
 #[tokio::test]
 async fn what_cannot_be_sent_is_told_before_anything_is_sent() {
-    let (world, gateway) = before_the_sample().await;
+    let (fixture, gateway) = before_the_sample().await;
     let mut decisions = gateway.running.decisions();
-    let key = world.reader.text.as_str();
+    let key = fixture.read_key.text.as_str();
     for (question, code) in [
         (get("/products", "ks_stag_1\0"), "key_characters"),
         (

@@ -10,18 +10,20 @@ use keystile_verifier::Verifier;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
-use crate::gateway::local;
+use crate::fixture::ServiceFixture;
+use crate::gateway::ephemeral_address;
 use crate::started::enter_endpoint;
-use crate::world::World;
 
 const LACKS_WRITE: Outcome = Outcome::Refused(DecisionCode::InsufficientScope);
 
-async fn verifier(world: &World) -> Verifier {
-    Verifier::open(&world.path()).await.expect("a verifier")
+async fn verifier(fixture: &ServiceFixture) -> Verifier {
+    Verifier::open(&fixture.store_path())
+        .await
+        .expect("a verifier")
 }
 
-async fn check(world: &World, verifier: &Verifier, key: &str) -> (Outcome, Outcome) {
-    let checked = check_key(verifier, &world.environment, key).await;
+async fn check(fixture: &ServiceFixture, verifier: &Verifier, key: &str) -> (Outcome, Outcome) {
+    let checked = check_key(verifier, &fixture.environment, key).await;
     let KeyCheck { read, write, took } = checked;
     assert!(!took.is_zero(), "it says how long it took");
     (read, write)
@@ -29,13 +31,21 @@ async fn check(world: &World, verifier: &Verifier, key: &str) -> (Outcome, Outco
 
 #[tokio::test]
 async fn a_key_is_told_what_it_may_do_and_why_not() {
-    let world = World::new().await;
-    let verifier = verifier(&world).await;
+    let fixture = ServiceFixture::new().await;
+    let verifier = verifier(&fixture).await;
     for (key, read, write) in [
-        (world.reader.text.as_str(), Outcome::Accepted, LACKS_WRITE),
-        (&world.writer.text, Outcome::Accepted, Outcome::Accepted),
         (
-            &world.elsewhere.text,
+            fixture.read_key.text.as_str(),
+            Outcome::Accepted,
+            LACKS_WRITE,
+        ),
+        (
+            &fixture.write_key.text,
+            Outcome::Accepted,
+            Outcome::Accepted,
+        ),
+        (
+            &fixture.other_environment_key.text,
             Outcome::Refused(DecisionCode::WrongEnvironment),
             Outcome::Refused(DecisionCode::WrongEnvironment),
         ),
@@ -45,21 +55,21 @@ async fn a_key_is_told_what_it_may_do_and_why_not() {
             Outcome::Refused(DecisionCode::InvalidKey),
         ),
     ] {
-        assert_eq!(check(&world, &verifier, key).await, (read, write));
+        assert_eq!(check(&fixture, &verifier, key).await, (read, write));
     }
 }
 
 #[tokio::test]
 async fn a_key_that_is_revoked_is_told_so_by_the_next_check() {
-    let world = World::new().await;
-    let verifier = verifier(&world).await;
-    let key = world.writer.text.as_str();
+    let fixture = ServiceFixture::new().await;
+    let verifier = verifier(&fixture).await;
+    let key = fixture.write_key.text.as_str();
     let good = (Outcome::Accepted, Outcome::Accepted);
-    assert_eq!(check(&world, &verifier, key).await, good);
-    world.revoke(world.writer.id).await;
+    assert_eq!(check(&fixture, &verifier, key).await, good);
+    fixture.revoke_key(fixture.write_key.id).await;
     let revoked = Outcome::Refused(DecisionCode::Revoked);
     assert_eq!(
-        check(&world, &verifier, key).await,
+        check(&fixture, &verifier, key).await,
         (revoked, revoked),
         "the check asks as every caller does, so it knows no other answer"
     );
@@ -67,37 +77,37 @@ async fn a_key_that_is_revoked_is_told_so_by_the_next_check() {
 
 #[tokio::test]
 async fn a_key_that_was_not_copied_is_told_that_it_opens_nothing() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     let request = IssueRequest {
-        environment_id: world.environment,
+        environment_id: fixture.environment,
         name: "not copied".to_owned(),
         permissions: Permissions::READ,
         idempotency_key: "not copied".to_owned(),
     };
-    let prompt = world.registry.issue("main", &request).await;
+    let prompt = fixture.registry.issue("main", &request).await;
     let text = prompt.expect("a key").plain.expect("its text").to_string();
     let pending = Outcome::Refused(DecisionCode::Pending);
     assert_eq!(
-        check(&world, &verifier(&world).await, &text).await,
+        check(&fixture, &verifier(&fixture).await, &text).await,
         (pending, pending)
     );
 }
 
 #[tokio::test]
 async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
-    let world = World::new().await;
-    let endpoint = tokio::net::TcpListener::bind(local())
+    let fixture = ServiceFixture::new().await;
+    let endpoint = tokio::net::TcpListener::bind(ephemeral_address())
         .await
         .expect("a port");
-    enter_endpoint(&world, endpoint.local_addr().ok()).await;
-    let verifier = verifier(&world).await;
-    check(&world, &verifier, &world.reader.text).await;
-    check(&world, &verifier, &world.writer.text).await;
+    enter_endpoint(&fixture, endpoint.local_addr().ok()).await;
+    let verifier = verifier(&fixture).await;
+    check(&fixture, &verifier, &fixture.read_key.text).await;
+    check(&fixture, &verifier, &fixture.write_key.text).await;
     verifier.flush_usage().await.expect("written");
     assert!(
-        world
+        fixture
             .registry
-            .usage_of_keys(&world.environment)
+            .usage_of_keys(&fixture.environment)
             .await
             .expect("usage")
             .is_empty(),
@@ -113,8 +123,8 @@ async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
     let now = verifier.now();
     let answer = verifier
         .verify(
-            &world.reader.text,
-            &world.environment,
+            &fixture.read_key.text,
+            &fixture.environment,
             Permission::Read,
             now,
         )
@@ -122,13 +132,14 @@ async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
         .expect("an answer");
     verifier.record(&answer, Permission::Read, None, now);
     verifier.flush_usage().await.expect("written");
-    let usage = world
+    let usage = fixture
         .registry
-        .usage_of_keys(&world.environment)
+        .usage_of_keys(&fixture.environment)
         .await
         .expect("usage");
     assert!(
-        world.path().join(USAGE_FILE).is_file() && usage[&world.reader.id].accepted == 1,
+        fixture.store_path().join(USAGE_FILE).is_file()
+            && usage[&fixture.read_key.id].accepted == 1,
         "{usage:?}"
     );
 }
@@ -137,13 +148,16 @@ async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
 /// verifier does.
 #[tokio::test]
 async fn a_check_tells_what_the_verifier_answers_and_not_what_was_issued() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     let mut connection = SqliteConnectOptions::new()
-        .filename(world.path().join(DATABASE_FILE))
+        .filename(fixture.store_path().join(DATABASE_FILE))
         .connect()
         .await
         .expect("a connection");
-    for (id, permissions) in [(world.reader.id, "read write"), (world.writer.id, "read")] {
+    for (id, permissions) in [
+        (fixture.read_key.id, "read write"),
+        (fixture.write_key.id, "read"),
+    ] {
         sqlx::query("UPDATE keys SET permissions = ? WHERE id = ?")
             .bind(permissions)
             .bind(id.as_str())
@@ -152,14 +166,14 @@ async fn a_check_tells_what_the_verifier_answers_and_not_what_was_issued() {
             .expect("changed");
     }
     connection.close().await.expect("closed");
-    let verifier = verifier(&world).await;
+    let verifier = verifier(&fixture).await;
     assert_eq!(
-        check(&world, &verifier, &world.reader.text).await,
+        check(&fixture, &verifier, &fixture.read_key.text).await,
         (Outcome::Accepted, Outcome::Accepted),
         "it was issued to read only, and its callers can write"
     );
     assert_eq!(
-        check(&world, &verifier, &world.writer.text).await,
+        check(&fixture, &verifier, &fixture.write_key.text).await,
         (Outcome::Accepted, LACKS_WRITE),
         "it was issued to write, and its callers cannot"
     );

@@ -11,8 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::caller::{Reply, call, read};
-use crate::gateway::{before, bound, local, upstream};
-use crate::world::World;
+use crate::fixture::ServiceFixture;
+use crate::gateway::{before, bound, ephemeral_address, upstream};
 
 fn get(key: &str) -> String {
     format!("GET / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\n\r\n")
@@ -25,7 +25,9 @@ async fn ask(stream: &mut TcpStream, request: &str) -> Option<Reply> {
 
 /// An API that answers each request with these bytes, and counts its connections. After `most` requests it hangs up on one.
 async fn api(answer: &'static str, most: usize) -> (SocketAddr, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind(local()).await.expect("a port");
+    let listener = TcpListener::bind(ephemeral_address())
+        .await
+        .expect("a port");
     let address = listener.local_addr().expect("an address");
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
@@ -60,7 +62,7 @@ async fn an_idle_connection_stays_and_a_slow_head_is_cut() {
         settings.limits.head = Duration::from_millis(800);
     })
     .await;
-    let request = get(&guarded.world.reader.text);
+    let request = get(&guarded.fixture.read_key.text);
     let mut idle = TcpStream::connect(guarded.address)
         .await
         .expect("a connection");
@@ -116,7 +118,7 @@ async fn an_idle_connection_stays_and_a_slow_head_is_cut() {
 async fn requests_that_are_sent_at_once_are_answered_in_order_and_half_of_one_is_kept() {
     let (api, _) = api(YES, usize::MAX).await;
     let guarded = before(api, |_| {}).await;
-    let request = get(&guarded.world.reader.text);
+    let request = get(&guarded.fixture.read_key.text);
     let mut stream = TcpStream::connect(guarded.address)
         .await
         .expect("a connection");
@@ -146,7 +148,7 @@ async fn requests_that_are_sent_at_once_are_answered_in_order_and_half_of_one_is
 async fn a_connection_to_the_api_is_used_again_and_one_that_was_closed_is_replaced() {
     let (lasting, count) = api(YES, usize::MAX).await;
     let guarded = before(lasting, |_| {}).await;
-    let request = get(&guarded.world.reader.text);
+    let request = get(&guarded.fixture.read_key.text);
     for _ in 0..20 {
         let reply = call(guarded.address, &request).await.expect("an answer");
         assert_eq!(reply.status, 200);
@@ -155,7 +157,7 @@ async fn a_connection_to_the_api_is_used_again_and_one_that_was_closed_is_replac
 
     let (short, count) = api(YES, 1).await;
     let guarded = before(short, |_| {}).await;
-    let request = get(&guarded.world.reader.text);
+    let request = get(&guarded.fixture.read_key.text);
     for _ in 0..5 {
         let reply = call(guarded.address, &request).await.expect("an answer");
         assert_eq!(reply.status, 200, "the caller does not notice: {reply:?}");
@@ -170,7 +172,7 @@ async fn a_refusal_of_the_api_reaches_the_caller_as_it_is() {
         "HTTP/1.1 418 I'm a teapot\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nshort";
     let (api, _) = api(refusal, usize::MAX).await;
     let guarded = before(api, |_| {}).await;
-    let reply = call(guarded.address, get(&guarded.world.reader.text))
+    let reply = call(guarded.address, get(&guarded.fixture.read_key.text))
         .await
         .expect("an answer");
     assert_eq!(
@@ -186,18 +188,20 @@ async fn a_refusal_of_the_api_reaches_the_caller_as_it_is() {
 
 #[tokio::test]
 async fn stopping_lets_a_request_in_flight_end_and_closes_what_is_idle() {
-    let listener = TcpListener::bind(local()).await.expect("a port");
+    let listener = TcpListener::bind(ephemeral_address())
+        .await
+        .expect("a port");
     let api = listener.local_addr().expect("an address");
-    let world = World::new().await;
-    let settings = Settings::new(local(), world.environment, upstream(api));
-    let gateway = bound(&world, settings).await;
+    let fixture = ServiceFixture::new().await;
+    let settings = Settings::new(ephemeral_address(), fixture.environment, upstream(api));
+    let gateway = bound(&fixture, settings).await;
     let address = gateway.address().tcp().expect("TCP");
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(gateway.run(async {
         let _stopped = stopped.await;
     }));
     let mut idle = TcpStream::connect(address).await.expect("a connection");
-    let request = get(&world.reader.text);
+    let request = get(&fixture.read_key.text);
     let asking = tokio::spawn(call(address, request));
     let (mut asked, _) = listener.accept().await.expect("the request");
     let mut part = [0_u8; 1024];
@@ -224,7 +228,9 @@ async fn stopping_lets_a_request_in_flight_end_and_closes_what_is_idle() {
 
 #[tokio::test]
 async fn a_long_upload_is_not_taken_for_a_slow_answer() {
-    let listener = TcpListener::bind(local()).await.expect("a port");
+    let listener = TcpListener::bind(ephemeral_address())
+        .await
+        .expect("a port");
     let api = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.expect("a connection");
@@ -244,7 +250,7 @@ async fn a_long_upload_is_not_taken_for_a_slow_answer() {
         .expect("a connection");
     let head = format!(
         "POST / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\nContent-Length: 13\r\n\r\n",
-        guarded.world.writer.text
+        guarded.fixture.write_key.text
     );
     stream.write_all(head.as_bytes()).await.expect("sent");
     for part in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "end"] {

@@ -12,11 +12,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::api;
-use crate::gateway::local;
+use crate::fixture::ServiceFixture;
+use crate::gateway::ephemeral_address;
 use crate::started::{
     SOON, UNTOUCHED, before_an_api, edit, enter_endpoint, on_any_port, started, tamper,
 };
-use crate::world::World;
 
 fn rule(method: &str, path: &str) -> RouteRuleInput {
     RouteRuleInput {
@@ -28,8 +28,8 @@ fn rule(method: &str, path: &str) -> RouteRuleInput {
 
 #[tokio::test]
 async fn edit_by_another_program_applies_to_the_next_request() {
-    let (world, gateway) = before_an_api().await;
-    let key = world.reader.text.as_str();
+    let (fixture, gateway) = before_an_api().await;
+    let key = fixture.read_key.text.as_str();
     for round in 0..10 {
         assert_eq!(
             gateway.send("POST /search", key).await.status,
@@ -40,48 +40,48 @@ async fn edit_by_another_program_applies_to_the_next_request() {
             rules: vec![rule("POST", "/search")],
             ..UNTOUCHED
         };
-        edit(&world, fields.clone()).await;
+        edit(&fixture, fields.clone()).await;
         assert_eq!(
             gateway.send("POST /search", key).await.status,
             200,
             "round {round}: the rule was added"
         );
         fields.preserve_host = false;
-        edit(&world, fields).await;
+        edit(&fixture, fields).await;
         let reply = gateway.send("GET /", key).await;
         assert!(
             reply.body.contains("host: 127.0.0.1:"),
             "round {round}: the API gets its own host: {reply:?}"
         );
         let other = api::start().await;
-        enter_endpoint(&world, Some(other)).await;
+        enter_endpoint(&fixture, Some(other)).await;
         let reply = gateway.send("GET /", key).await;
         assert!(
             reply.body.contains(&format!("host: {other}\n")),
             "round {round}: another API is asked: {reply:?}"
         );
-        edit(&world, UNTOUCHED).await;
+        edit(&fixture, UNTOUCHED).await;
     }
 }
 
 #[tokio::test]
 async fn what_is_wished_for_one_run_wins_over_what_is_stored_and_is_not_stored() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     let api = api::start().await;
-    enter_endpoint(&world, Some(SocketAddr::from(([127, 0, 0, 1], 9)))).await;
+    enter_endpoint(&fixture, Some(SocketAddr::from(([127, 0, 0, 1], 9)))).await;
     let wish = StartOptions {
         endpoint: Some(Endpoint::parse(&format!("http://{api}")).expect("an endpoint")),
         upstream_host: true,
         ..on_any_port()
     };
-    let gateway = started(&world, wish).await;
-    let key = world.reader.text.as_str();
+    let gateway = started(&fixture, wish).await;
+    let key = fixture.read_key.text.as_str();
     let asked_its_upstream_host = format!("host: {api}\n");
     let reply = gateway.send("GET /", key).await;
     assert!(reply.body.contains(&asked_its_upstream_host), "{reply:?}");
-    enter_endpoint(&world, None).await;
+    enter_endpoint(&fixture, None).await;
     edit(
-        &world,
+        &fixture,
         GatewayInput {
             rules: vec![rule("POST", "/search")],
             ..UNTOUCHED
@@ -95,35 +95,38 @@ async fn what_is_wished_for_one_run_wins_over_what_is_stored_and_is_not_stored()
         reply.body.contains(&asked_its_upstream_host),
         "rules are followed, and the wish goes on: {reply:?}"
     );
-    let stored = world.registry.show_gateway(&world.environment).await;
+    let stored = fixture.registry.show_gateway(&fixture.environment).await;
     let stored = stored.expect("a gateway");
     assert!(stored.row.preserve_host && stored.environment.endpoint.is_none());
 }
 
 #[tokio::test]
 async fn the_sample_api_stands_behind_it_until_an_endpoint_is_entered() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     edit(
-        &world,
+        &fixture,
         GatewayInput {
             sample_upstream: true,
             ..UNTOUCHED
         },
     )
     .await;
-    let gateway = started(&world, on_any_port()).await;
-    let (reader, writer) = (world.reader.text.as_str(), world.writer.text.as_str());
+    let gateway = started(&fixture, on_any_port()).await;
+    let (reader, writer) = (
+        fixture.read_key.text.as_str(),
+        fixture.write_key.text.as_str(),
+    );
     let reply = gateway.send("GET /products", reader).await;
     assert!(reply.body.contains("Chair"), "{reply:?}");
     assert_eq!(gateway.send("POST /products", reader).await.status, 403);
     assert_eq!(gateway.send("POST /products", writer).await.status, 201);
-    enter_endpoint(&world, Some(api::start().await)).await;
+    enter_endpoint(&fixture, Some(api::start().await)).await;
     gateway
         .soon("GET /products", reader, |reply| {
             reply.body.starts_with("GET /products\n")
         })
         .await;
-    enter_endpoint(&world, None).await;
+    enter_endpoint(&fixture, None).await;
     let reply = gateway
         .soon("GET /products", reader, |reply| {
             reply.body.contains("Chair")
@@ -139,8 +142,8 @@ async fn the_sample_api_stands_behind_it_until_an_endpoint_is_entered() {
 
 #[tokio::test]
 async fn while_its_rules_cannot_be_read_it_lets_nothing_pass_not_even_what_was_open() {
-    let (world, gateway) = before_an_api().await;
-    let key = world.reader.text.as_str();
+    let (fixture, gateway) = before_an_api().await;
+    let key = fixture.read_key.text.as_str();
     let open = RouteRuleInput {
         access: Access::Open,
         ..rule("GET", "/health")
@@ -149,11 +152,11 @@ async fn while_its_rules_cannot_be_read_it_lets_nothing_pass_not_even_what_was_o
         rules: vec![open],
         ..UNTOUCHED
     };
-    edit(&world, fields).await;
+    edit(&fixture, fields).await;
     gateway
         .soon("GET /health", "", |reply| reply.status == 200)
         .await;
-    tamper(&world, "UPDATE gateways SET rules = 'GET /health ajar'").await;
+    tamper(&fixture, "UPDATE gateways SET rules = 'GET /health ajar'").await;
     for (line, key) in [("GET /health", ""), ("GET /orders", key)] {
         let reply = gateway.soon(line, key, |reply| reply.status == 503).await;
         assert_eq!(
@@ -162,7 +165,7 @@ async fn while_its_rules_cannot_be_read_it_lets_nothing_pass_not_even_what_was_o
             "the old rules may be the ones that were taken back"
         );
     }
-    tamper(&world, "UPDATE gateways SET rules = 'GET /health open'").await;
+    tamper(&fixture, "UPDATE gateways SET rules = 'GET /health open'").await;
     gateway
         .soon("GET /health", "", |reply| reply.status == 200)
         .await;
@@ -179,9 +182,9 @@ async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
             true,
         ),
     ] {
-        let world = World::new().await;
-        enter_endpoint(&world, Some(endless().await)).await;
-        let gateway = started(&world, on_any_port()).await;
+        let fixture = ServiceFixture::new().await;
+        enter_endpoint(&fixture, Some(endless().await)).await;
+        let gateway = started(&fixture, on_any_port()).await;
         let rules = |access| GatewayInput {
             rules: vec![RouteRuleInput {
                 access,
@@ -189,10 +192,10 @@ async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
             }],
             ..UNTOUCHED
         };
-        edit(&world, rules(before)).await;
+        edit(&fixture, rules(before)).await;
         gateway.running.reload().await.expect("taken over");
         let key = match key_is_shown {
-            true => format!("X-API-KEY: {}\r\n", world.reader.text),
+            true => format!("X-API-KEY: {}\r\n", fixture.read_key.text),
             false => String::new(),
         };
         let mut stream = TcpStream::connect(gateway.running.address().tcp().expect("TCP"))
@@ -204,8 +207,8 @@ async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
         stream.read_exact(&mut seen).await.expect("a head");
         assert_eq!(&seen, b"HTTP/1.1 200 OK", "it is let through");
         match after {
-            Some(need) => edit(&world, rules(need)).await,
-            None => edit(&world, UNTOUCHED).await,
+            Some(need) => edit(&fixture, rules(need)).await,
+            None => edit(&fixture, UNTOUCHED).await,
         }
         let mut rest = Vec::new();
         // Whether it ends in order or is reset is all the same.
@@ -219,7 +222,9 @@ async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
 
 /// An API whose answers never end.
 async fn endless() -> SocketAddr {
-    let listener = TcpListener::bind(local()).await.expect("a port");
+    let listener = TcpListener::bind(ephemeral_address())
+        .await
+        .expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         let mut held = Vec::new();
@@ -235,9 +240,9 @@ async fn endless() -> SocketAddr {
 
 #[tokio::test]
 async fn a_gateway_ends_with_its_environment_and_without_anything_behind_it() {
-    let (world, gateway) = before_an_api().await;
+    let (fixture, gateway) = before_an_api().await;
     assert_eq!(gateway.running.stop_reason(), None, "it runs");
-    enter_endpoint(&world, None).await;
+    enter_endpoint(&fixture, None).await;
     gateway.has_ended().await;
     assert_eq!(
         gateway.running.stop_reason(),
@@ -250,10 +255,10 @@ async fn a_gateway_ends_with_its_environment_and_without_anything_behind_it() {
         "nobody is to think that it still guards something"
     );
 
-    let (world, gateway) = before_an_api().await;
-    world
+    let (fixture, gateway) = before_an_api().await;
+    fixture
         .registry
-        .delete_environment(&world.environment, Some("staging"))
+        .delete_environment(&fixture.environment, Some("staging"))
         .await
         .expect("deleted");
     gateway.has_ended().await;
@@ -271,12 +276,14 @@ async fn a_gateway_ends_with_its_environment_and_without_anything_behind_it() {
 
 #[tokio::test]
 async fn stop_lets_a_request_in_flight_finish() {
-    let world = World::new().await;
-    let slow = TcpListener::bind(local()).await.expect("a port");
-    enter_endpoint(&world, slow.local_addr().ok()).await;
-    let gateway = started(&world, on_any_port()).await;
+    let fixture = ServiceFixture::new().await;
+    let slow = TcpListener::bind(ephemeral_address())
+        .await
+        .expect("a port");
+    enter_endpoint(&fixture, slow.local_addr().ok()).await;
+    let gateway = started(&fixture, on_any_port()).await;
     let address = gateway.running.address().tcp().expect("TCP");
-    let asking = gateway.send("GET /slow", &world.reader.text);
+    let asking = gateway.send("GET /slow", &fixture.read_key.text);
     let stopping = async {
         let (mut begun, _) = slow.accept().await.expect("the request");
         let stopped = gateway.running.stop();

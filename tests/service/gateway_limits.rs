@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
 use crate::caller::{Reply, call, read};
-use crate::gateway::{before, local};
+use crate::gateway::{before, ephemeral_address};
 
 fn get(path: &str, key: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\n\r\n")
@@ -42,7 +42,9 @@ async fn api<F>(then: fn(TcpStream) -> F) -> SocketAddr
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let listener = TcpListener::bind(local()).await.expect("a port");
+    let listener = TcpListener::bind(ephemeral_address())
+        .await
+        .expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
@@ -75,10 +77,10 @@ async fn long_poll_is_not_delivered_to_a_key_that_was_revoked_meanwhile() {
         let _sent = stream.write_all(answer.as_bytes()).await;
     };
     let guarded = before(api(slow).await, |_| {}).await;
-    let reader = &guarded.world.reader;
+    let reader = &guarded.fixture.read_key;
     let mut stream = send_get(guarded.address, "/poll", &reader.text).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
-    guarded.world.revoke(reader.id).await;
+    guarded.fixture.revoke_key(reader.id).await;
     REVOKED.notify_one();
     let reply = read(&mut stream).await.expect("a response");
     assert_eq!(
@@ -95,10 +97,10 @@ async fn long_poll_ends_soon_after_its_key_was_revoked() {
         std::future::pending::<()>().await;
     };
     let guarded = before(api(never).await, |_| {}).await;
-    let reader = &guarded.world.reader;
+    let reader = &guarded.fixture.read_key;
     let mut stream = send_get(guarded.address, "/poll", &reader.text).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
-    guarded.world.revoke(reader.id).await;
+    guarded.fixture.revoke_key(reader.id).await;
     let reply = tokio::time::timeout(Duration::from_secs(5), read(&mut stream)).await;
     let reply = reply
         .expect("it does not wait for the API")
@@ -121,7 +123,7 @@ async fn download_that_is_slow_but_moves_is_not_cut_off() {
         settings.limits.response = Duration::from_millis(600);
     })
     .await;
-    let mut stream = send_get(guarded.address, "/large", &guarded.world.reader.text).await;
+    let mut stream = send_get(guarded.address, "/large", &guarded.fixture.read_key.text).await;
     read_head(&mut stream).await;
     // The client never empties the buffers, so the gateway is blocked at every look, for longer than the limit.
     let start = Instant::now();
@@ -147,7 +149,7 @@ async fn client_that_takes_nothing_is_cut_off() {
         settings.limits.response = Duration::from_millis(600);
     })
     .await;
-    let mut stream = send_get(guarded.address, "/large", &guarded.world.reader.text).await;
+    let mut stream = send_get(guarded.address, "/large", &guarded.fixture.read_key.text).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
     let mut rest = Vec::new();
     let ended = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut rest)).await;
@@ -179,7 +181,7 @@ async fn upload_goes_on_while_the_client_reads_nothing_of_an_early_response() {
     let (mut reading, mut writing) = stream.into_split();
     let head = format!(
         "POST / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\nContent-Length: {LARGE}\r\n\r\n",
-        guarded.world.writer.text
+        guarded.fixture.write_key.text
     );
     writing.write_all(head.as_bytes()).await.expect("sent");
     let body = vec![b'y'; LARGE];
@@ -211,8 +213,8 @@ async fn silent_connections_make_room_for_a_request() {
     for _ in 0..50 {
         silent.push(connect(guarded.address).await);
     }
-    let request =
-        get("/", &guarded.world.reader.text).replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+    let request = get("/", &guarded.fixture.read_key.text)
+        .replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
     let reply =
         tokio::time::timeout(Duration::from_secs(10), call(guarded.address, &request)).await;
     let reply = reply
@@ -232,7 +234,7 @@ async fn connection_that_never_sends_anything_is_closed() {
     let ended = tokio::time::timeout(Duration::from_secs(5), silent.read_to_end(&mut rest)).await;
     assert!(ended.is_ok(), "it has the time of a head");
     let mut idle = connect(guarded.address).await;
-    let keep_alive = get("/", &guarded.world.reader.text);
+    let keep_alive = get("/", &guarded.fixture.read_key.text);
     assert_eq!(
         asked(&mut idle, &keep_alive)
             .await
@@ -265,7 +267,7 @@ async fn tunnels_count_as_connections() {
     .await;
     let request = format!(
         "GET /live HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        guarded.world.writer.text
+        guarded.fixture.write_key.text
     );
     let mut tunnels = Vec::new();
     for _ in 0..2 {

@@ -15,8 +15,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use crate::api;
-use crate::gateway::{bound, local, upstream};
-use crate::world::World;
+use crate::fixture::ServiceFixture;
+use crate::gateway::{bound, ephemeral_address, upstream};
 
 async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, key: &str) -> String {
     let request =
@@ -28,23 +28,25 @@ async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, key: &str) -> Stri
     String::from_utf8_lossy(&response).into_owned()
 }
 
-async fn settings(world: &World, listen: ListenOptions) -> Settings {
-    Settings::new(listen, world.environment, upstream(api::start().await))
+async fn settings(fixture: &ServiceFixture, listen: ListenOptions) -> Settings {
+    Settings::new(listen, fixture.environment, upstream(api::start().await))
 }
 
 #[tokio::test]
 async fn remote_address_is_refused_until_it_is_allowed_and_warned_about_without_tls() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
-    let refused = settings(&world, ListenOptions::new(everywhere)).await;
-    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let refused = settings(&fixture, ListenOptions::new(everywhere)).await;
+    let verifier = Verifier::open(&fixture.store_path())
+        .await
+        .expect("a verifier");
     let error = Gateway::bind(verifier, refused).await.expect_err("refused");
     assert_eq!(error.code(), "remote_not_allowed");
     let allowed = ListenOptions {
         allow_remote: true,
         ..ListenOptions::new(everywhere)
     };
-    let gateway = bound(&world, settings(&world, allowed).await).await;
+    let gateway = bound(&fixture, settings(&fixture, allowed).await).await;
     assert!(
         gateway
             .warning()
@@ -70,13 +72,13 @@ fn write_certificate(folder: &Path) -> (TlsFiles, RootCertStore) {
 
 #[tokio::test]
 async fn client_with_tls_is_served_and_the_api_is_told_so() {
-    let world = World::new().await;
-    let (files, roots) = write_certificate(&world.beside("tls"));
+    let fixture = ServiceFixture::new().await;
+    let (files, roots) = write_certificate(&fixture.create_dir("tls"));
     let listen = ListenOptions {
         tls: Some(files),
-        ..ListenOptions::new(local())
+        ..ListenOptions::new(ephemeral_address())
     };
-    let gateway = bound(&world, settings(&world, listen).await).await;
+    let gateway = bound(&fixture, settings(&fixture, listen).await).await;
     assert_eq!(gateway.warning(), None, "nobody reads the traffic");
     let address = gateway.address().tcp().expect("TCP");
     tokio::spawn(gateway.run(std::future::pending()));
@@ -92,7 +94,7 @@ async fn client_with_tls_is_served_and_the_api_is_told_so() {
         .connect(name, stream)
         .await
         .expect("a handshake");
-    let response = ask(stream, &world.reader.text).await;
+    let response = ask(stream, &fixture.read_key.text).await;
     assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
     assert!(
         response
@@ -104,16 +106,18 @@ async fn client_with_tls_is_served_and_the_api_is_told_so() {
 
 #[tokio::test]
 async fn pem_files_that_cannot_be_used_are_refused() {
-    let world = World::new().await;
-    let folder = world.beside("tls");
+    let fixture = ServiceFixture::new().await;
+    let folder = fixture.create_dir("tls");
     let (files, _) = write_certificate(&folder);
     std::fs::write(&files.private_key, "no key").expect("a file");
     let listen = ListenOptions {
         tls: Some(files),
-        ..ListenOptions::new(local())
+        ..ListenOptions::new(ephemeral_address())
     };
-    let refused = settings(&world, listen).await;
-    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+    let refused = settings(&fixture, listen).await;
+    let verifier = Verifier::open(&fixture.store_path())
+        .await
+        .expect("a verifier");
     let error = Gateway::bind(verifier, refused).await.expect_err("refused");
     assert_eq!(error.code(), "invalid_tls_files");
     assert!(error.to_string().contains("key.pem"), "{error}");
@@ -125,14 +129,16 @@ async fn unix_socket_is_made_for_one_user_and_a_stale_one_is_replaced() {
     use std::os::unix::fs::PermissionsExt;
     use tokio::net::UnixStream;
 
-    let world = World::new().await;
-    let folder = world.path().join("run");
+    let fixture = ServiceFixture::new().await;
+    let folder = fixture.store_path().join("run");
     let path = folder.join("gateway.sock");
     std::fs::create_dir(&folder).expect("a folder");
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("a mode");
     let listen = || ListenOptions::new(ListenAddress::Unix(path.clone()));
-    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
-    let error = Gateway::bind(verifier, settings(&world, listen()).await)
+    let verifier = Verifier::open(&fixture.store_path())
+        .await
+        .expect("a verifier");
+    let error = Gateway::bind(verifier, settings(&fixture, listen()).await)
         .await
         .expect_err("refused");
     assert_eq!(
@@ -142,7 +148,7 @@ async fn unix_socket_is_made_for_one_user_and_a_stale_one_is_replaced() {
     );
     std::fs::remove_dir(&folder).expect("removed");
 
-    let gateway = bound(&world, settings(&world, listen()).await).await;
+    let gateway = bound(&fixture, settings(&fixture, listen()).await).await;
     let mode = std::fs::metadata(&folder)
         .expect("a folder")
         .permissions()
@@ -150,10 +156,12 @@ async fn unix_socket_is_made_for_one_user_and_a_stale_one_is_replaced() {
     assert_eq!(mode & 0o777, 0o700, "it was created for this user alone");
     let running = tokio::spawn(gateway.run(std::future::pending()));
     let stream = UnixStream::connect(&path).await.expect("a connection");
-    let response = ask(stream, &world.reader.text).await;
+    let response = ask(stream, &fixture.read_key.text).await;
     assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
-    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
-    let taken = Gateway::bind(verifier, settings(&world, listen()).await).await;
+    let verifier = Verifier::open(&fixture.store_path())
+        .await
+        .expect("a verifier");
+    let taken = Gateway::bind(verifier, settings(&fixture, listen()).await).await;
     assert!(
         taken
             .expect_err("two gateways on one socket")
@@ -166,9 +174,9 @@ async fn unix_socket_is_made_for_one_user_and_a_stale_one_is_replaced() {
     // As a process that was killed leaves it.
     drop(std::os::unix::net::UnixListener::bind(&path).expect("a socket"));
     assert!(path.exists(), "the file stays");
-    let gateway = bound(&world, settings(&world, listen()).await).await;
+    let gateway = bound(&fixture, settings(&fixture, listen()).await).await;
     tokio::spawn(gateway.run(std::future::pending()));
     let stream = UnixStream::connect(&path).await.expect("a connection");
-    let response = ask(stream, &world.writer.text).await;
+    let response = ask(stream, &fixture.write_key.text).await;
     assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
 }

@@ -52,24 +52,24 @@ fn copy(database: &Path, name: &str) -> PathBuf {
 
 #[tokio::test]
 async fn open_route_of_a_replaced_database_is_closed() {
-    let (world, gateway) = before_an_api().await;
+    let (fixture, gateway) = before_an_api().await;
     let address = gateway.running.address().tcp().expect("TCP");
-    edit(&world, open_route()).await;
+    edit(&fixture, open_route()).await;
     soon(address, "the route is opened", |status| status == 200).await;
-    let database = world.path().join(DATABASE_FILE);
+    let database = fixture.store_path().join(DATABASE_FILE);
     // The same contents: neither counter nor random number tells the two files apart.
     std::fs::rename(copy(&database, "copy"), &database).expect("replaced");
-    edit(&world, UNTOUCHED).await;
+    edit(&fixture, UNTOUCHED).await;
     soon(address, "the rule is gone", |status| status == 401).await;
 }
 
 #[tokio::test]
 async fn nothing_passes_while_the_database_is_away() {
-    let (world, gateway) = before_an_api().await;
+    let (fixture, gateway) = before_an_api().await;
     let address = gateway.running.address().tcp().expect("TCP");
-    edit(&world, open_route()).await;
+    edit(&fixture, open_route()).await;
     soon(address, "the route is opened", |status| status == 200).await;
-    let database = world.path().join(DATABASE_FILE);
+    let database = fixture.store_path().join(DATABASE_FILE);
     let away = database.with_extension("away");
     std::fs::rename(&database, &away).expect("moved");
     soon(address, "nobody knows the rules", |status| status == 503).await;

@@ -10,10 +10,10 @@ use tokio::sync::broadcast::Receiver;
 
 use crate::api;
 use crate::caller::{Reply, call};
-use crate::gateway::{bound, local, upstream};
+use crate::fixture::ServiceFixture;
+use crate::gateway::{bound, ephemeral_address, upstream};
 use crate::guarded::send;
 use crate::proxies::Guarded;
-use crate::world::World;
 
 struct Routed {
     guarded: Guarded,
@@ -23,15 +23,19 @@ struct Routed {
 
 impl Routed {
     async fn with(rules: &str) -> Self {
-        let world = World::new().await;
-        let mut settings = Settings::new(local(), world.environment, upstream(api::start().await));
+        let fixture = ServiceFixture::new().await;
+        let mut settings = Settings::new(
+            ephemeral_address(),
+            fixture.environment,
+            upstream(api::start().await),
+        );
         settings.routing.rules = RouteRules::parse(rules).expect("rules");
-        let gateway = bound(&world, settings).await;
+        let gateway = bound(&fixture, settings).await;
         let routed = Self {
             control: gateway.handle(),
             decisions: gateway.decisions(),
             guarded: Guarded {
-                world,
+                fixture,
                 address: gateway.address().tcp().expect("TCP"),
                 child: None,
             },
@@ -60,7 +64,7 @@ fn has_line(reply: &Reply, start: &str) -> bool {
 #[tokio::test]
 async fn a_rule_lets_a_key_that_may_read_search_with_post_and_nothing_else() {
     let routed = Routed::with("POST /search read").await;
-    let reader = routed.guarded.world.reader.text.clone();
+    let reader = routed.guarded.fixture.read_key.text.clone();
     for (head, status) in [
         ("POST /search", 200),
         ("POST /search?q=chair", 200),
@@ -95,7 +99,7 @@ async fn an_open_route_passes_without_a_key_and_tells_nobodys_name() {
         (Access::Open, Outcome::Accepted, true),
         "the owner sees that nobody was asked"
     );
-    let key = routed.guarded.world.writer.text.clone();
+    let key = routed.guarded.fixture.write_key.text.clone();
     for shown in [
         format!("GET /health\r\nX-API-KEY: {key}"),
         format!("GET /health\r\nAuthorization: Bearer {key}"),
@@ -135,7 +139,7 @@ async fn an_open_route_passes_without_a_key_and_tells_nobodys_name() {
 #[tokio::test]
 async fn a_use_on_an_open_route_is_not_counted() {
     let routed = Routed::with("* /health open").await;
-    let reader = routed.guarded.world.reader.text.clone();
+    let reader = routed.guarded.fixture.read_key.text.clone();
     let mut decisions = routed.control.decisions();
     send(&routed.guarded, "GET /health", &reader, "").await;
     let told = decisions.recv().await.expect("a decision");
@@ -187,7 +191,7 @@ async fn a_preflight_is_refused_by_name_until_the_switch_lets_it_pass() {
     }
     let reply = send(&routed.guarded, &head, "nonsense", "").await;
     assert_eq!(reply.status, 401, "whoever shows a key is judged by it");
-    let reader = routed.guarded.world.reader.text.clone();
+    let reader = routed.guarded.fixture.read_key.text.clone();
     let reply = send(&routed.guarded, "OPTIONS /orders", &reader, "").await;
     assert_eq!(reply.status, 200, "any other OPTIONS is a read");
 }
@@ -198,7 +202,7 @@ async fn a_change_of_the_routing_holds_for_the_next_request_on_the_same_connecti
     let mut stream = tokio::net::TcpStream::connect(routed.guarded.address)
         .await
         .expect("a connection");
-    let reader = &routed.guarded.world.reader.text;
+    let reader = &routed.guarded.fixture.read_key.text;
     let request = format!(
         "POST /search HTTP/1.1\r\nHost: a\r\nX-API-KEY: {reader}\r\nContent-Length: 0\r\n\r\n"
     );
@@ -234,7 +238,7 @@ async fn a_change_of_the_routing_holds_for_the_next_request_on_the_same_connecti
 #[tokio::test]
 async fn a_trace_leads_its_sender_to_the_decision_and_ends_at_the_gateway() {
     let mut routed = Routed::with("").await;
-    let reader = routed.guarded.world.reader.text.clone();
+    let reader = routed.guarded.fixture.read_key.text.clone();
     let longest = "x".repeat(64);
     let too_long = "x".repeat(65);
     for (trace, told) in [
@@ -258,7 +262,7 @@ async fn a_trace_leads_its_sender_to_the_decision_and_ends_at_the_gateway() {
 #[tokio::test]
 async fn a_key_in_a_path_is_refused_and_told_to_nobody() {
     let mut routed = Routed::with("* /open/* open").await;
-    let key = routed.guarded.world.reader.text.clone();
+    let key = routed.guarded.fixture.read_key.text.clone();
     let escaped: String = key.bytes().map(|byte| format!("%{byte:02X}")).collect();
     for (path, told) in [
         (format!("/orders/{key}"), "/orders/(a key)"),
@@ -283,8 +287,8 @@ async fn a_key_in_a_path_is_refused_and_told_to_nobody() {
 #[tokio::test]
 async fn a_path_reaches_the_api_byte_for_byte_and_no_spelling_needs_less() {
     let routed = Routed::with("* /open/* open\nGET /export write\nPOST /search read").await;
-    let reader = routed.guarded.world.reader.text.clone();
-    let writer = routed.guarded.world.writer.text.clone();
+    let reader = routed.guarded.fixture.read_key.text.clone();
+    let writer = routed.guarded.fixture.write_key.text.clone();
     for path in [
         "/open/../admin",
         "/open/%2e%2e/admin",

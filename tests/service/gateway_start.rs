@@ -10,8 +10,8 @@ use tokio::net::TcpStream;
 
 use crate::api;
 use crate::caller::read;
+use crate::fixture::ServiceFixture;
 use crate::started::{before_an_api, enter_endpoint, on_any_port, started, try_to_start};
-use crate::world::World;
 
 /// Where ports are looked for.
 const FIRST_PORT: u16 = 7420;
@@ -65,29 +65,29 @@ fn port_of(listener: &TcpListener) -> u16 {
     listener.local_addr().expect("an address").port()
 }
 
-async fn stored_port(world: &World) -> Option<u16> {
-    let gateway = world.registry.show_gateway(&world.environment).await;
+async fn stored_port(fixture: &ServiceFixture) -> Option<u16> {
+    let gateway = fixture.registry.show_gateway(&fixture.environment).await;
     gateway.expect("a gateway").row.port
 }
 
 #[tokio::test]
 async fn at_the_first_start_the_first_port_is_taken_that_nobody_uses_or_keeps() {
-    let world = World::new().await;
-    enter_endpoint(&world, Some(api::start().await)).await;
+    let fixture = ServiceFixture::new().await;
+    enter_endpoint(&fixture, Some(api::start().await)).await;
     let used = first_free(FIRST_PORT);
     let kept = port_of(&first_free(port_of(&used) + 1));
-    let other = world.registry.show_gateway(&world.environment).await;
+    let other = fixture.registry.show_gateway(&fixture.environment).await;
     let project = other.expect("a gateway").environment.project_id;
-    let environments = world.registry.list_environments(&project).await;
+    let environments = fixture.registry.list_environments(&project).await;
     let environments = environments.expect("environments");
     let other = environments.iter().find(|one| one.name == "other");
     let other = other.expect("another environment").id;
-    world
+    fixture
         .registry
         .set_gateway_port(&other, kept)
         .await
         .expect("placed");
-    let gateway = started(&world, StartOptions::default()).await;
+    let gateway = started(&fixture, StartOptions::default()).await;
     let port = gateway.running.address().tcp().expect("TCP").port();
     // Other programs of this machine may use some, too.
     assert!(
@@ -95,12 +95,12 @@ async fn at_the_first_start_the_first_port_is_taken_that_nobody_uses_or_keeps() 
         "{port} is chosen where {} is used and {kept} is another gateway's, which may just not run",
         port_of(&used)
     );
-    assert_eq!(stored_port(&world).await, Some(port), "it is kept");
+    assert_eq!(stored_port(&fixture).await, Some(port), "it is kept");
 }
 
 #[tokio::test]
 async fn a_gateway_is_found_where_it_was_whoever_starts_it_again() {
-    let (world, gateway) = before_an_api().await;
+    let (fixture, gateway) = before_an_api().await;
     let address = gateway.running.address().tcp().expect("TCP");
     assert!(
         address.ip().is_loopback() && address.port() != 0,
@@ -109,7 +109,7 @@ async fn a_gateway_is_found_where_it_was_whoever_starts_it_again() {
     gateway.running.stop().await;
     assert_eq!(gateway.running.stop_reason(), Some(StopReason::Stopped));
     for _ in 0..2 {
-        let again = started(&world, StartOptions::default()).await;
+        let again = started(&fixture, StartOptions::default()).await;
         assert_eq!(
             again.running.address().tcp().expect("TCP"),
             address,
@@ -117,7 +117,7 @@ async fn a_gateway_is_found_where_it_was_whoever_starts_it_again() {
         );
         again.running.stop().await;
     }
-    let offered = world.registry.show_gateway(&world.environment).await;
+    let offered = fixture.registry.show_gateway(&fixture.environment).await;
     assert!(
         !offered.expect("a gateway").row.autostart,
         "what the terminal ran is not offered by the window"
@@ -126,16 +126,16 @@ async fn a_gateway_is_found_where_it_was_whoever_starts_it_again() {
 
 #[tokio::test]
 async fn a_port_that_is_taken_is_told_with_its_holder_and_a_free_one_and_nothing_is_stored() {
-    let world = World::new().await;
-    enter_endpoint(&world, Some(api::start().await)).await;
+    let fixture = ServiceFixture::new().await;
+    enter_endpoint(&fixture, Some(api::start().await)).await;
     let holder = Holder::on("127.0.0.1:0").expect("a program");
-    let before = world.registry.store().last_commit().expect("a counter");
+    let before = fixture.registry.store().last_commit().expect("a counter");
     let wish = StartOptions {
         port: Some(holder.port),
         restorable: true,
         ..StartOptions::default()
     };
-    let error = try_to_start(&world, wish.clone()).await;
+    let error = try_to_start(&fixture, wish.clone()).await;
     let error = error.err().expect("the port is taken");
     let sentence = error.to_string();
     let StartError::PortTaken {
@@ -158,25 +158,25 @@ async fn a_port_that_is_taken_is_told_with_its_holder_and_a_free_one_and_nothing
     );
     assert_eq!(
         (
-            world.registry.store().last_commit().ok(),
-            stored_port(&world).await
+            fixture.registry.store().last_commit().ok(),
+            stored_port(&fixture).await
         ),
         (Some(before), None),
         "a gateway that was not started is as it was"
     );
     drop(holder);
-    let gateway = started(&world, wish).await;
+    let gateway = started(&fixture, wish).await;
     assert_eq!(gateway.running.address().tcp().expect("TCP").port(), port);
 }
 
 #[tokio::test]
 async fn the_holder_of_a_port_is_named_where_connections_to_a_gateway_ended_just_before() {
-    let (world, gateway) = before_an_api().await;
+    let (fixture, gateway) = before_an_api().await;
     let address = gateway.running.address().tcp().expect("TCP");
     let mut caller = TcpStream::connect(address).await.expect("a connection");
     let request = format!(
         "GET / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\n\r\n",
-        world.reader.text
+        fixture.read_key.text
     );
     caller.write_all(request.as_bytes()).await.expect("sent");
     assert_eq!(read(&mut caller).await.expect("an answer").status, 200);
@@ -187,7 +187,7 @@ async fn the_holder_of_a_port_is_named_where_connections_to_a_gateway_ended_just
     let Some(holder) = Holder::on(&format!("[::]:{}", address.port())) else {
         return; // a machine without IPv6
     };
-    let error = try_to_start(&world, StartOptions::default()).await;
+    let error = try_to_start(&fixture, StartOptions::default()).await;
     let sentence = error.err().expect("the port is taken").to_string();
     assert_eq!(
         sentence,
@@ -197,15 +197,15 @@ async fn the_holder_of_a_port_is_named_where_connections_to_a_gateway_ended_just
 
 #[tokio::test]
 async fn without_anything_behind_it_a_gateway_is_not_started() {
-    let world = World::new().await;
-    let error = try_to_start(&world, on_any_port()).await;
+    let fixture = ServiceFixture::new().await;
+    let error = try_to_start(&fixture, on_any_port()).await;
     let error = error.err().expect("nothing to pass requests to");
     assert_eq!(
         (error.code(), error.to_string().as_str()),
         ("endpoint_missing", "staging has no endpoint.")
     );
     assert_eq!(
-        stored_port(&world).await,
+        stored_port(&fixture).await,
         None,
         "what did not start keeps no port"
     );
@@ -213,7 +213,7 @@ async fn without_anything_behind_it_a_gateway_is_not_started() {
 
 #[tokio::test]
 async fn request_in_flight_is_answered_after_stop_and_a_commit() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port");
@@ -229,18 +229,18 @@ async fn request_in_flight_is_answered_after_stop_and_a_commit() {
         let response = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone";
         stream.write_all(response).await.expect("sent");
     });
-    enter_endpoint(&world, Some(api)).await;
-    let gateway = started(&world, on_any_port()).await;
+    enter_endpoint(&fixture, Some(api)).await;
+    let gateway = started(&fixture, on_any_port()).await;
     let address = gateway.running.address().tcp().expect("TCP");
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     let request = format!(
         "GET /slow HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\n\r\n",
-        world.reader.text
+        fixture.read_key.text
     );
     stream.write_all(request.as_bytes()).await.expect("sent");
     began.await.expect("it reached the API");
     // As the window does, which stores that the gateway was stopped: something is committed right before.
-    world.revoke(world.writer.id).await;
+    fixture.revoke_key(fixture.write_key.id).await;
     let stopping = async {
         gateway.running.stop().await;
     };

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::gateway::{before, local};
+use crate::gateway::{before, ephemeral_address};
 
 /// Within which a stream of a revoked key has ended; the promise is one second, the rest is for a busy machine.
 const SOON: Duration = Duration::from_secs(4);
@@ -16,7 +16,9 @@ async fn api<F>(answer: &'static str, then: fn(TcpStream) -> F) -> SocketAddr
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let listener = TcpListener::bind(local()).await.expect("a port");
+    let listener = TcpListener::bind(ephemeral_address())
+        .await
+        .expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
@@ -83,7 +85,7 @@ const SWITCHED: &str =
 #[tokio::test]
 async fn a_websocket_passes_both_ways_until_its_key_is_revoked() {
     let guarded = before(api(SWITCHED, echo).await, |_| {}).await;
-    let writer = &guarded.world.writer;
+    let writer = &guarded.fixture.write_key;
     let mut stream = ask(guarded.address, WEBSOCKET, &writer.text).await;
     let head = read_to(&mut stream, "\r\n\r\n").await;
     assert!(
@@ -99,7 +101,7 @@ async fn a_websocket_passes_both_ways_until_its_key_is_revoked() {
         "still here.",
         "a key that stands is asked about again and keeps its stream"
     );
-    guarded.world.revoke(writer.id).await;
+    guarded.fixture.revoke_key(writer.id).await;
     ends_soon(&mut stream, "a WebSocket").await;
 }
 
@@ -107,23 +109,26 @@ async fn a_websocket_passes_both_ways_until_its_key_is_revoked() {
 async fn a_stream_that_says_nothing_ends_when_its_key_is_revoked() {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 1000\r\n\r\ndata: 1\n\n";
     let guarded = before(api(head, silence).await, |_| {}).await;
-    let reader = &guarded.world.reader;
+    let reader = &guarded.fixture.read_key;
     let mut stream = ask(guarded.address, "", &reader.text).await;
     let seen = read_to(&mut stream, "data: 1\n\n").await;
     assert!(
         seen.starts_with("HTTP/1.1 200 "),
         "what has come is passed on before the end: {seen}"
     );
-    guarded.world.revoke(reader.id).await;
+    guarded.fixture.revoke_key(reader.id).await;
     ends_soon(&mut stream, "a stream").await;
 }
 
 #[tokio::test]
 async fn another_keys_revocation_ends_no_stream() {
     let guarded = before(api(SWITCHED, echo).await, |_| {}).await;
-    let mut stream = ask(guarded.address, WEBSOCKET, &guarded.world.writer.text).await;
+    let mut stream = ask(guarded.address, WEBSOCKET, &guarded.fixture.write_key.text).await;
     read_to(&mut stream, "\r\n\r\n").await;
-    guarded.world.revoke(guarded.world.reader.id).await;
+    guarded
+        .fixture
+        .revoke_key(guarded.fixture.read_key.id)
+        .await;
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     stream.write_all(b"ping.").await.expect("sent");
     assert_eq!(read_to(&mut stream, ".").await, "ping.");
@@ -135,7 +140,7 @@ async fn an_upgrade_to_anything_but_a_websocket_is_not_passed_on() {
     let guarded = before(api, |_| {}).await;
     let lines =
         "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
-    let mut stream = ask(guarded.address, lines, &guarded.world.writer.text).await;
+    let mut stream = ask(guarded.address, lines, &guarded.fixture.write_key.text).await;
     let head = read_to(&mut stream, "\r\n\r\n").await;
     assert!(
         head.starts_with("HTTP/1.1 200 "),
@@ -151,7 +156,7 @@ async fn an_upgrade_to_anything_but_a_websocket_is_not_passed_on() {
 #[tokio::test]
 async fn an_upload_ends_when_its_key_is_revoked_and_says_so() {
     let guarded = before(api("", silence).await, |_| {}).await;
-    let writer = &guarded.world.writer;
+    let writer = &guarded.fixture.write_key;
     let mut stream = TcpStream::connect(guarded.address)
         .await
         .expect("a connection");
@@ -161,7 +166,7 @@ async fn an_upload_ends_when_its_key_is_revoked_and_says_so() {
     );
     stream.write_all(head.as_bytes()).await.expect("sent");
     tokio::time::sleep(Duration::from_millis(100)).await;
-    guarded.world.revoke(writer.id).await;
+    guarded.fixture.revoke_key(writer.id).await;
     let reply = tokio::time::timeout(SOON, crate::caller::read(&mut stream)).await;
     let reply = reply.expect("it ends soon").expect("an answer");
     assert_eq!(

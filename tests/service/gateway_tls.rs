@@ -22,7 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use crate::caller::{call, read};
-use crate::gateway::{local, standing_before};
+use crate::gateway::{ephemeral_address, standing_before};
 use crate::guarded::send;
 use crate::proxies::Guarded;
 
@@ -85,7 +85,7 @@ async fn with_the_authority_trusted() {
         ("good", "127.0.0.1"),
     ] {
         let guarded = at(serve(&place, kind, &[b"http/1.1"]).await, host).await;
-        let reply = send(&guarded, "GET /", &guarded.world.reader.text, "").await;
+        let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
         assert_eq!(
             (reply.status, reply.code()),
             (502, "upstream_certificate".to_owned()),
@@ -94,7 +94,7 @@ async fn with_the_authority_trusted() {
     }
     let plain = crate::api::start().await;
     let guarded = at(plain, "localhost").await;
-    let reply = send(&guarded, "GET /", &guarded.world.reader.text, "").await;
+    let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
     assert_eq!(
         (reply.status, reply.code()),
         (502, "upstream_unreachable".to_owned()),
@@ -110,7 +110,10 @@ async fn at(api: SocketAddr, host: &str) -> Guarded {
 }
 
 async fn passes(guarded: &Guarded, version: &str, host: &str) {
-    let (reader, writer) = (&guarded.world.reader.text, &guarded.world.writer.text);
+    let (reader, writer) = (
+        &guarded.fixture.read_key.text,
+        &guarded.fixture.write_key.text,
+    );
     let mut stream = TcpStream::connect(guarded.address)
         .await
         .expect("a connection");
@@ -183,7 +186,7 @@ async fn upgrades(place: &Path) {
     let request = format!(
         "GET /live HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        guarded.world.writer.text
+        guarded.fixture.write_key.text
     );
     stream.write_all(request.as_bytes()).await.expect("sent");
     let reply = read(&mut stream).await.expect("an answer");
@@ -243,7 +246,9 @@ pub(crate) async fn serve(place: &Path, kind: &str, protocols: &[&[u8]]) -> Sock
         .expect("a certificate");
     config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind(local()).await.expect("a port");
+    let listener = TcpListener::bind(ephemeral_address())
+        .await
+        .expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {

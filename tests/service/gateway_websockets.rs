@@ -10,11 +10,13 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, accept_async, connect_async};
 
-use crate::gateway::{before, local};
+use crate::gateway::{before, ephemeral_address};
 
 /// An API that echoes what it is told.
 async fn api() -> SocketAddr {
-    let listener = TcpListener::bind(local()).await.expect("a port");
+    let listener = TcpListener::bind(ephemeral_address())
+        .await
+        .expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -56,7 +58,10 @@ fn status(refused: Result<impl Sized, Error>) -> u16 {
 #[tokio::test]
 async fn a_websocket_needs_write_unless_a_rule_says_read() {
     let guarded = before(api().await, |_| {}).await;
-    let (reader, writer) = (&guarded.world.reader.text, &guarded.world.writer.text);
+    let (reader, writer) = (
+        &guarded.fixture.read_key.text,
+        &guarded.fixture.write_key.text,
+    );
     assert_eq!(status(open(guarded.address, reader).await), 403);
     assert_eq!(status(open(guarded.address, "").await), 401);
     let mut socket = open(guarded.address, writer).await.expect("a WebSocket");
@@ -75,7 +80,7 @@ async fn a_websocket_needs_write_unless_a_rule_says_read() {
     })
     .await;
     assert_eq!(
-        status(open(guarded.address, &guarded.world.reader.text).await),
+        status(open(guarded.address, &guarded.fixture.read_key.text).await),
         101,
         "the owner says that listening is reading"
     );
@@ -88,8 +93,14 @@ async fn a_websocket_on_an_open_route_needs_no_key_and_outlives_every_revocation
     })
     .await;
     let mut socket = open(guarded.address, "").await.expect("a WebSocket");
-    guarded.world.revoke(guarded.world.reader.id).await;
-    guarded.world.revoke(guarded.world.writer.id).await;
+    guarded
+        .fixture
+        .revoke_key(guarded.fixture.read_key.id)
+        .await;
+    guarded
+        .fixture
+        .revoke_key(guarded.fixture.write_key.id)
+        .await;
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     socket.send(Message::text("still")).await.expect("sent");
     assert_eq!(
@@ -102,7 +113,7 @@ async fn a_websocket_on_an_open_route_needs_no_key_and_outlives_every_revocation
 #[tokio::test]
 async fn a_websocket_of_a_disabled_key_ends_within_a_second() {
     let guarded = before(api().await, |_| {}).await;
-    let writer = &guarded.world.writer;
+    let writer = &guarded.fixture.write_key;
     let mut socket = open(guarded.address, &writer.text)
         .await
         .expect("a WebSocket");
@@ -110,7 +121,7 @@ async fn a_websocket_of_a_disabled_key_ends_within_a_second() {
     socket.next().await.expect("an echo").expect("whole");
     let begun = std::time::Instant::now();
     guarded
-        .world
+        .fixture
         .registry
         .disable_key(writer.id)
         .await

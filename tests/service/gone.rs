@@ -4,30 +4,30 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::world::{REFERENCE, World};
+use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture};
 
 #[tokio::test]
 async fn when_the_database_is_gone_nobody_passes_and_when_it_is_back_they_do() {
-    let world = World::new().await;
-    let key = &world.writer.text;
+    let fixture = ServiceFixture::new().await;
+    let key = &fixture.write_key.text;
     let auth = |proxy: &str| {
         let mark = if proxy == "envoy" { "/-/x" } else { "" };
         format!(
             "GET /v1/auth/{proxy}/{}{mark}\r\nX-Original-Method: GET\r\nX-Forwarded-Method: GET\r\nX-API-KEY: {key}",
-            world.environment
+            fixture.environment
         )
     };
     assert_eq!(
-        world.ask(&auth("nginx")).await.status,
+        fixture.send(&auth("nginx")).await.status,
         200,
         "the key is known and proven before"
     );
-    assert_eq!(world.ask("GET /readyz").await.status, 200);
-    let away = world.path().with_extension("away");
-    std::fs::rename(world.path(), &away).expect("the folder moves");
+    assert_eq!(fixture.send("GET /readyz").await.status, 200);
+    let away = fixture.store_path().with_extension("away");
+    std::fs::rename(fixture.store_path(), &away).expect("the folder moves");
     tokio::time::sleep(Duration::from_millis(500)).await;
     for proxy in ["nginx", "caddy", "traefik", "envoy"] {
-        let reply = world.ask(&auth(proxy)).await;
+        let reply = fixture.send(&auth(proxy)).await;
         assert_eq!(
             (reply.status, reply.code().as_str()),
             (503, "unavailable"),
@@ -39,10 +39,10 @@ async fn when_the_database_is_gone_nobody_passes_and_when_it_is_back_they_do() {
             "nobody is named"
         );
     }
-    let question = json!({"key": key, "environment": REFERENCE});
-    let by_id = json!({"key": key, "environment": world.environment.as_str()});
+    let question = json!({"key": key, "environment": ENVIRONMENT_NAME});
+    let by_id = json!({"key": key, "environment": fixture.environment.as_str()});
     for question in [question, by_id] {
-        let reply = world.verify(&question).await;
+        let reply = fixture.post_verify(&question).await;
         assert_eq!(
             (reply.status, reply.code().as_str()),
             (503, "database_gone"),
@@ -51,19 +51,25 @@ async fn when_the_database_is_gone_nobody_passes_and_when_it_is_back_they_do() {
     }
     let head = &format!(
         "POST /v1/introspect/{}\r\nContent-Type: application/x-www-form-urlencoded",
-        world.environment
+        fixture.environment
     );
-    assert_eq!(world.send(head, &format!("token={key}")).await.status, 503);
-    assert_eq!(world.ask("GET /readyz").await.code(), "unavailable");
     assert_eq!(
-        world.ask("GET /healthz").await.status,
+        fixture
+            .send_with_body(head, &format!("token={key}"))
+            .await
+            .status,
+        503
+    );
+    assert_eq!(fixture.send("GET /readyz").await.code(), "unavailable");
+    assert_eq!(
+        fixture.send("GET /healthz").await.status,
         200,
         "the process itself is well"
     );
-    std::fs::rename(&away, world.path()).expect("the folder comes back");
+    std::fs::rename(&away, fixture.store_path()).expect("the folder comes back");
     let mut status = 0;
     for _ in 0..100 {
-        status = world.ask(&auth("nginx")).await.status;
+        status = fixture.send(&auth("nginx")).await.status;
         if status == 200 {
             break;
         }

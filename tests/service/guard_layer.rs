@@ -14,7 +14,7 @@ use keystile_verifier::Verifier;
 use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
 
-use crate::world::World;
+use crate::fixture::ServiceFixture;
 
 /// What the service behind the layer saw: the id of the key, then the names of the headers.
 async fn seen(request: Request<()>) -> Result<Response<Full<Bytes>>, Infallible> {
@@ -26,9 +26,11 @@ async fn seen(request: Request<()>) -> Result<Response<Full<Bytes>>, Infallible>
     Ok(Response::new(Full::new(text.into())))
 }
 
-async fn guard(world: &World) -> Guard {
-    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
-    Guard::new(verifier, world.environment)
+async fn guard(fixture: &ServiceFixture) -> Guard {
+    let verifier = Verifier::open(&fixture.store_path())
+        .await
+        .expect("a verifier");
+    Guard::new(verifier, fixture.environment)
 }
 
 /// Sends a request through the layer: the status, what the service saw or the code of the problem, and the challenge.
@@ -49,9 +51,9 @@ async fn send(guard: &Guard, request: request::Builder) -> (u16, String, Option<
 
 #[tokio::test]
 async fn authorized_request_reaches_the_service_with_key_metadata_and_without_the_key() {
-    let world = World::new().await;
-    let guard = guard(&world).await;
-    let (key, id) = (&world.reader.text, world.reader.id);
+    let fixture = ServiceFixture::new().await;
+    let guard = guard(&fixture).await;
+    let (key, id) = (&fixture.read_key.text, fixture.read_key.id);
     let named = Request::get("/")
         .header("x-api-key", key)
         .header("accept", "*/*");
@@ -74,9 +76,9 @@ async fn authorized_request_reaches_the_service_with_key_metadata_and_without_th
 
 #[tokio::test]
 async fn denied_request_is_answered_by_a_problem() {
-    let world = World::new().await;
-    let guard = guard(&world).await;
-    let key = &world.reader.text;
+    let fixture = ServiceFixture::new().await;
+    let guard = guard(&fixture).await;
+    let key = &fixture.read_key.text;
     let with_key = |method: &str, path: &str| {
         Request::builder()
             .method(method)
@@ -97,7 +99,7 @@ async fn denied_request_is_answered_by_a_problem() {
             "insufficient_scope",
         ),
         (
-            Request::get("/").header("x-api-key", &world.elsewhere.text),
+            Request::get("/").header("x-api-key", &fixture.other_environment_key.text),
             401,
             "key_refused",
         ),
@@ -108,7 +110,7 @@ async fn denied_request_is_answered_by_a_problem() {
         ),
         (with_key("GET", &format!("/{key}")), 400, "key_in_query"),
         (
-            with_key("GET", "/").header("x-api-key", &world.writer.text),
+            with_key("GET", "/").header("x-api-key", &fixture.write_key.text),
             400,
             "credentials_conflict",
         ),
@@ -118,7 +120,7 @@ async fn denied_request_is_answered_by_a_problem() {
         assert_eq!((answered, &*problem), (status, code), "{text}");
         assert!(challenge.is_some(), "{text}: RFC 6750, section 3");
     }
-    world.revoke(world.reader.id).await;
+    fixture.revoke_key(fixture.read_key.id).await;
     let (status, problem, _) = send(&guard, with_key("GET", "/")).await;
     assert_eq!(
         (status, &*problem),
@@ -129,10 +131,10 @@ async fn denied_request_is_answered_by_a_problem() {
 
 #[tokio::test]
 async fn route_rules_decide_about_the_layers_requests() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     let rules = RouteRules::parse("GET /health open\nPOST /search read").expect("rules");
-    let guard = guard(&world).await.with_rules(rules);
-    let key = &world.reader.text;
+    let guard = guard(&fixture).await.with_rules(rules);
+    let key = &fixture.read_key.text;
     let (parts, ()) = Request::get("/")
         .header("x-api-key", key)
         .body(())
@@ -159,8 +161,8 @@ async fn route_rules_decide_about_the_layers_requests() {
 
 #[tokio::test]
 async fn key_is_read_where_the_environment_says() {
-    let world = World::new().await;
-    let guard = guard(&world).await;
+    let fixture = ServiceFixture::new().await;
+    let guard = guard(&fixture).await;
     let fields = EnvironmentInput {
         name: "staging".to_owned(),
         stage: keystile_keys::Stage::Staging,
@@ -168,36 +170,36 @@ async fn key_is_read_where_the_environment_says() {
         endpoint: None,
         key_location: Some("header:x-acme-key".parse().expect("a location")),
     };
-    let own = || Request::get("/").header("x-acme-key", &world.reader.text);
+    let own = || Request::get("/").header("x-acme-key", &fixture.read_key.text);
     assert_eq!(
         send(&guard, own()).await.1,
         "key_in_header",
         "nobody expects a key there yet"
     );
-    let edited = world
+    let edited = fixture
         .registry
-        .edit_environment(&world.environment, &fields)
+        .edit_environment(&fixture.environment, &fields)
         .await;
     edited.expect("edited");
     assert_eq!(
         send(&guard, own()).await,
-        (200, format!("{}: ", world.reader.id), None),
+        (200, format!("{}: ", fixture.read_key.id), None),
         "an edit applies to the next request"
     );
-    let usual = Request::get("/").header("x-api-key", &world.reader.text);
+    let usual = Request::get("/").header("x-api-key", &fixture.read_key.text);
     assert_eq!(send(&guard, usual).await.0, 400);
 }
 
 #[tokio::test]
 async fn request_is_denied_while_keys_cannot_be_checked() {
-    let world = World::new().await;
-    let guard = guard(&world).await;
-    let request = || Request::get("/").header("x-api-key", &world.reader.text);
+    let fixture = ServiceFixture::new().await;
+    let guard = guard(&fixture).await;
+    let request = || Request::get("/").header("x-api-key", &fixture.read_key.text);
     assert_eq!(send(&guard, request()).await.0, 200);
-    let away = world.path().with_extension("away");
-    std::fs::rename(world.path(), &away).expect("the folder moves");
+    let away = fixture.store_path().with_extension("away");
+    std::fs::rename(fixture.store_path(), &away).expect("the folder moves");
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     let (status, code, _) = send(&guard, request()).await;
     assert_eq!((status, &*code), (503, "unavailable"));
-    std::fs::rename(&away, world.path()).expect("the folder comes back");
+    std::fs::rename(&away, fixture.store_path()).expect("the folder comes back");
 }

@@ -1,8 +1,8 @@
 //! What must hold behind any real proxy, whichever it is.
 
 use crate::caller::{Reply, call};
+use crate::fixture::ENVIRONMENT_PATH;
 use crate::proxies::Guarded;
-use crate::world::PATH;
 
 /// One request through the proxy. `head` is `METHOD path` and more header lines.
 pub(crate) async fn send(guarded: &Guarded, head: &str, key: &str, body: &str) -> Reply {
@@ -32,8 +32,8 @@ pub(crate) async fn send(guarded: &Guarded, head: &str, key: &str, body: &str) -
 
 pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
     let (reader, writer) = (
-        guarded.world.reader.text.as_str(),
-        guarded.world.writer.text.as_str(),
+        guarded.fixture.read_key.text.as_str(),
+        guarded.fixture.write_key.text.as_str(),
     );
     let reply = send(guarded, "GET /orders?page=2", reader, "").await;
     assert_eq!(reply.status, 200, "a read: {reply:?}");
@@ -133,7 +133,11 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
             "requests in a connection that became another protocol are not checked: {upgrade}: {reply:?}"
         );
     }
-    for key in ["", "nonsense", guarded.world.elsewhere.text.as_str()] {
+    for key in [
+        "",
+        "nonsense",
+        guarded.fixture.other_environment_key.text.as_str(),
+    ] {
         let reply = send(guarded, "GET /orders", key, "").await;
         assert_eq!(reply.status, 401, "no good key: {reply:?}");
         assert!(
@@ -169,13 +173,13 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
 
 pub(crate) async fn tells_the_api_who_asks(guarded: &Guarded) {
     let pretended = "X-Keystile-Key-Id: root\r\nx-keystile-key-name: root\r\nX-KEYSTILE-ENVIRONMENT: root\r\nX-Keystile-Permissions: root";
-    let writer = &guarded.world.writer;
+    let writer = &guarded.fixture.write_key;
     let reply = send(guarded, &format!("GET /\r\n{pretended}"), &writer.text, "").await;
     assert_eq!(reply.status, 200, "{reply:?}");
     for line in [
         format!("x-keystile-key-id: {}", writer.id),
         "x-keystile-key-name: %C3%A9crire%E2%82%AC".to_owned(),
-        format!("x-keystile-environment: {PATH}"),
+        format!("x-keystile-environment: {ENVIRONMENT_PATH}"),
         "x-keystile-permissions: read write".to_owned(),
     ] {
         assert!(
@@ -259,7 +263,7 @@ pub(crate) async fn tells_the_api_who_asks(guarded: &Guarded) {
 }
 
 pub(crate) async fn refuses_a_revoked_key_at_once(guarded: &Guarded) {
-    let reader = &guarded.world.reader;
+    let reader = &guarded.fixture.read_key;
     for _ in 0..5 {
         assert_eq!(
             send(guarded, "GET /", &reader.text, "").await.status,
@@ -267,7 +271,7 @@ pub(crate) async fn refuses_a_revoked_key_at_once(guarded: &Guarded) {
             "good until then"
         );
     }
-    guarded.world.revoke(reader.id).await;
+    guarded.fixture.revoke_key(reader.id).await;
     for _ in 0..5 {
         let reply = send(guarded, "GET /", &reader.text, "").await;
         assert_eq!(
@@ -276,7 +280,7 @@ pub(crate) async fn refuses_a_revoked_key_at_once(guarded: &Guarded) {
         );
     }
     assert_eq!(
-        send(guarded, "GET /", &guarded.world.writer.text, "")
+        send(guarded, "GET /", &guarded.fixture.write_key.text, "")
             .await
             .status,
         200,
@@ -285,17 +289,17 @@ pub(crate) async fn refuses_a_revoked_key_at_once(guarded: &Guarded) {
 }
 
 pub(crate) async fn lets_nobody_in_without_a_service(mut guarded: Guarded) {
-    let key = guarded.world.writer.text.clone();
+    let key = guarded.fixture.write_key.text.clone();
     assert_eq!(send(&guarded, "GET /", &key, "").await.status, 200);
-    let away = guarded.world.path().with_extension("away");
-    std::fs::rename(guarded.world.path(), &away).expect("the folder moves");
+    let away = guarded.fixture.store_path().with_extension("away");
+    std::fs::rename(guarded.fixture.store_path(), &away).expect("the folder moves");
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     let reply = send(&guarded, "GET /", &key, "").await;
     assert!(
         reply.status >= 500,
         "without a database nobody passes: {reply:?}"
     );
-    guarded.world.stop().await;
+    guarded.fixture.stop().await;
     let reply = send(&guarded, "GET /", &key, "").await;
     assert!(
         reply.status >= 500,

@@ -2,33 +2,36 @@
 
 use serde_json::json;
 
-use crate::world::{PATH, World};
+use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture};
 
-async fn introspect(world: &World, form: &str) -> crate::caller::Reply {
+async fn introspect(fixture: &ServiceFixture, form: &str) -> crate::caller::Reply {
     let head = format!(
         "POST /v1/introspect/{}\r\nContent-Type: application/x-www-form-urlencoded",
-        world.environment
+        fixture.environment
     );
-    world.send(&head, form).await
+    fixture.send_with_body(&head, form).await
 }
 
 #[tokio::test]
 async fn a_living_key_is_active_and_a_dead_one_is_only_inactive() {
-    let world = World::new().await;
-    let form = format!("token={}&token_type_hint=access_token", world.writer.text);
-    let told = introspect(&world, &form).await.json();
+    let fixture = ServiceFixture::new().await;
+    let form = format!(
+        "token={}&token_type_hint=access_token",
+        fixture.write_key.text
+    );
+    let told = introspect(&fixture, &form).await.json();
     assert_eq!(told["active"], true);
     assert_eq!(told["scope"], "read write");
-    assert_eq!(told["sub"], world.writer.id.as_str());
-    assert_eq!(told["client_id"], world.environment.as_str());
+    assert_eq!(told["sub"], fixture.write_key.id.as_str());
+    assert_eq!(told["client_id"], fixture.environment.as_str());
     assert!(
         told["iat"].as_i64().is_some_and(|iat| iat > 1_700_000_000),
         "issued now, in seconds"
     );
     assert!(told.get("exp").is_none(), "a key without a date has no exp");
-    world.revoke(world.writer.id).await;
+    fixture.revoke_key(fixture.write_key.id).await;
     for form in [form.as_str(), "token=nonsense", "token="] {
-        let reply = introspect(&world, form).await;
+        let reply = introspect(&fixture, form).await;
         assert_eq!(
             reply.json(),
             json!({"active": false}),
@@ -39,9 +42,9 @@ async fn a_living_key_is_active_and_a_dead_one_is_only_inactive() {
 
 #[tokio::test]
 async fn a_form_without_one_token_is_no_question() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     for form in ["other=1", "token=a&token=b", "%"] {
-        let reply = introspect(&world, form).await;
+        let reply = introspect(&fixture, form).await;
         assert_eq!(
             (reply.status, reply.code().as_str()),
             (400, "body_form"),
@@ -52,15 +55,15 @@ async fn a_form_without_one_token_is_no_question() {
 
 #[tokio::test]
 async fn introspection_of_a_key_of_another_environment_is_inactive() {
-    let world = World::new().await;
-    let form = format!("token={}", world.elsewhere.text);
+    let fixture = ServiceFixture::new().await;
+    let form = format!("token={}", fixture.other_environment_key.text);
     assert_eq!(
-        introspect(&world, &form).await.json(),
+        introspect(&fixture, &form).await.json(),
         json!({"active": false}),
         "a resource server that knows one address must not accept keys for others"
     );
     for (path, status) in [
-        (PATH, 200),
+        (ENVIRONMENT_PATH, 200),
         ("nowhere/staging", 404),
         ("abcdefghijkl", 404),
         ("", 404),
@@ -68,8 +71,8 @@ async fn introspection_of_a_key_of_another_environment_is_inactive() {
         let head = format!(
             "POST /v1/introspect/{path}\r\nContent-Type: application/x-www-form-urlencoded"
         );
-        let reply = world
-            .send(&head, &format!("token={}", world.reader.text))
+        let reply = fixture
+            .send_with_body(&head, &format!("token={}", fixture.read_key.text))
             .await;
         assert_eq!(reply.status, status, "{path}: {reply:?}");
         if status == 200 {
@@ -78,7 +81,7 @@ async fn introspection_of_a_key_of_another_environment_is_inactive() {
     }
     let unbound = "POST /v1/introspect\r\nContent-Type: application/x-www-form-urlencoded";
     assert_eq!(
-        world.send(unbound, &form).await.status,
+        fixture.send_with_body(unbound, &form).await.status,
         404,
         "introspection without an environment does not exist"
     );
@@ -89,12 +92,12 @@ async fn oauth_client_authenticates_by_bearer_basic_or_body() {
     use base64::Engine as _;
     // `%41` is part of the token, not an escape.
     let token = "0123456789abcdef012345678%41+/%=";
-    let mut settings = crate::world::local();
+    let mut settings = crate::fixture::local_settings();
     settings.admin_token = Some(token.to_owned().into());
-    let world = World::with(settings).await;
+    let fixture = ServiceFixture::with_settings(settings).await;
     let encode = |text: String| base64::engine::general_purpose::STANDARD.encode(text);
     let escaped = "0123456789abcdef012345678%2541%2B%2F%25%3D";
-    let key = &world.reader.text;
+    let key = &fixture.read_key.text;
     let good = format!("token={key}");
     for (authorization, form, status) in [
         (format!("Authorization: Bearer {token}"), good.clone(), 200),
@@ -138,9 +141,9 @@ async fn oauth_client_authenticates_by_bearer_basic_or_body() {
     ] {
         let head = format!(
             "POST /v1/introspect/{}\r\nContent-Type: application/x-www-form-urlencoded\r\n{authorization}",
-            world.environment
+            fixture.environment
         );
-        let reply = world.send(&head, &form).await;
+        let reply = fixture.send_with_body(&head, &form).await;
         assert_eq!(reply.status, status, "{authorization} {form}: {reply:?}");
         if status == 200 {
             assert_eq!(reply.json()["active"], true);

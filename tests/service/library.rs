@@ -17,10 +17,10 @@ use sqlx::sqlite::SqliteConnectOptions;
 use tower::{Layer, ServiceExt};
 
 use crate::caller::call;
-use crate::world::{REFERENCE, World};
+use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture};
 
-async fn accepted_uses(world: &World) -> u64 {
-    let usage = world.registry.usage_of_keys(&world.environment);
+async fn accepted_uses(fixture: &ServiceFixture) -> u64 {
+    let usage = fixture.registry.usage_of_keys(&fixture.environment);
     let usage = usage.await.expect("usage");
     usage.values().map(|usage| usage.accepted).sum()
 }
@@ -51,11 +51,11 @@ fn example() -> PathBuf {
 #[cfg(unix)]
 #[tokio::test]
 async fn example_application_lets_only_authorized_requests_through() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     let mut child = Command::new(example());
     child
-        .arg(world.path())
-        .args([REFERENCE, "127.0.0.1:0"])
+        .arg(fixture.store_path())
+        .args([ENVIRONMENT_NAME, "127.0.0.1:0"])
         .stdout(Stdio::piped());
     let mut child = Started(child.spawn().expect("the example"));
     let mut line = String::new();
@@ -72,7 +72,10 @@ async fn example_application_lets_only_authorized_requests_through() {
         let response = call(address, request).await.expect("a response");
         (response.status, response.body)
     };
-    let (reader, writer) = (Some(&*world.reader.text), Some(&*world.writer.text));
+    let (reader, writer) = (
+        Some(&*fixture.read_key.text),
+        Some(&*fixture.write_key.text),
+    );
     assert_eq!(send("GET", None, "").await.0, 401);
     let nothing = (200, String::new());
     assert_eq!(send("GET", reader, "").await, nothing);
@@ -87,7 +90,7 @@ async fn example_application_lets_only_authorized_requests_through() {
         (200, "écrire\u{20ac}: hello\n".to_owned()),
         "handlers know whose key it was"
     );
-    world.revoke(world.reader.id).await;
+    fixture.revoke_key(fixture.read_key.id).await;
     assert_eq!(
         send("GET", reader, "").await.0,
         401,
@@ -99,7 +102,7 @@ async fn example_application_lets_only_authorized_requests_through() {
     let status = child.0.wait().expect("its end");
     assert!(status.success(), "it ends in order: {status}");
     assert_eq!(
-        accepted_uses(&world).await,
+        accepted_uses(&fixture).await,
         3,
         "shutdown writes how often keys were used"
     );
@@ -107,8 +110,8 @@ async fn example_application_lets_only_authorized_requests_through() {
 
 #[tokio::test]
 async fn opening_a_folder_without_a_store_fails_and_creates_nothing() {
-    let world = World::new().await;
-    let folder = world.beside("elsewhere");
+    let fixture = ServiceFixture::new().await;
+    let folder = fixture.create_dir("elsewhere");
     let error = Verifier::open(&folder).await.expect_err("no store");
     assert!(matches!(error, Error::Store(_)), "{error:?}");
     assert!(!error.advice().is_empty(), "every error has a next step");
@@ -121,11 +124,13 @@ async fn opening_a_folder_without_a_store_fails_and_creates_nothing() {
 
 #[tokio::test]
 async fn environment_is_found_by_name_and_id_and_an_unknown_one_is_named() {
-    let world = World::new().await;
-    let keystile = Verifier::open(world.path()).await.expect("a verifier");
-    for reference in [REFERENCE, world.environment.as_str()] {
+    let fixture = ServiceFixture::new().await;
+    let keystile = Verifier::open(fixture.store_path())
+        .await
+        .expect("a verifier");
+    for reference in [ENVIRONMENT_NAME, fixture.environment.as_str()] {
         let found = keystile.environment(reference).await.expect("found");
-        assert_eq!(found.id, world.environment, "{reference}");
+        assert_eq!(found.id, fixture.environment, "{reference}");
     }
     let error = keystile.guard("Acme/nowhere").await.err();
     let error = error.expect("nothing to guard");
@@ -134,8 +139,8 @@ async fn environment_is_found_by_name_and_id_and_an_unknown_one_is_named() {
 
 #[tokio::test]
 async fn key_is_expired_by_the_clock_of_the_builder() {
-    let world = World::new().await;
-    let database = SqliteConnectOptions::new().filename(world.path().join("keystile.db"));
+    let fixture = ServiceFixture::new().await;
+    let database = SqliteConnectOptions::new().filename(fixture.store_path().join("keystile.db"));
     let mut connection = database.connect().await.expect("a connection");
     sqlx::query("UPDATE keys SET expires_at = 2000")
         .execute(&mut connection)
@@ -144,12 +149,12 @@ async fn key_is_expired_by_the_clock_of_the_builder() {
     for (millis, reason) in [(1_999, None), (2_000, Some(DenyReason::Expired))] {
         let keystile = Verifier::builder()
             .clock(move || UNIX_EPOCH + Duration::from_millis(millis))
-            .open(world.path())
+            .open(fixture.store_path())
             .await
             .expect("a verifier");
-        let key = &world.reader.text;
+        let key = &fixture.read_key.text;
         let verification = keystile
-            .verify(key, &world.environment, Permission::Read)
+            .verify(key, &fixture.environment, Permission::Read)
             .await
             .expect("a decision");
         assert_eq!(verification.reason(), reason, "at {millis} ms");
@@ -158,15 +163,21 @@ async fn key_is_expired_by_the_clock_of_the_builder() {
 
 #[tokio::test]
 async fn verification_names_its_key_and_is_counted_once() {
-    let world = World::new().await;
-    let keystile = Verifier::open(world.path()).await.expect("a verifier");
-    let environment = keystile.environment(REFERENCE).await.expect("found").id;
-    let key = &world.reader.text;
+    let fixture = ServiceFixture::new().await;
+    let keystile = Verifier::open(fixture.store_path())
+        .await
+        .expect("a verifier");
+    let environment = keystile
+        .environment(ENVIRONMENT_NAME)
+        .await
+        .expect("found")
+        .id;
+    let key = &fixture.read_key.text;
     let accepted = keystile.verify(key, &environment, Permission::Read).await;
     let Verification::Accepted(info) = accepted.expect("a decision") else {
         panic!("the key may read");
     };
-    assert_eq!((info.id, &*info.name), (world.reader.id, "ci reader"));
+    assert_eq!((info.id, &*info.name), (fixture.read_key.id, "ci reader"));
     let denied = keystile.verify(key, &environment, Permission::Write).await;
     let denied = denied.expect("a decision");
     assert_eq!(denied.reason(), Some(DenyReason::InsufficientPermission));
@@ -174,8 +185,8 @@ async fn verification_names_its_key_and_is_counted_once() {
     let again = keystile.recheck(&info.id, &environment, Permission::Read);
     assert!(again.await.expect("a decision").is_accepted());
     keystile.clone().shutdown().await.expect("written");
-    assert_eq!(accepted_uses(&world).await, 1, "a recheck is not a use");
-    world.revoke(info.id).await;
+    assert_eq!(accepted_uses(&fixture).await, 1, "a recheck is not a use");
+    fixture.revoke_key(info.id).await;
     let again = keystile.recheck(&info.id, &environment, Permission::Read);
     assert_eq!(
         again.await.expect("a decision").reason(),
@@ -186,9 +197,11 @@ async fn verification_names_its_key_and_is_counted_once() {
 
 #[tokio::test]
 async fn extractor_answers_401_on_an_open_route_and_500_outside_the_layer() {
-    let world = World::new().await;
-    let keystile = Verifier::open(world.path()).await.expect("a verifier");
-    let guard = keystile.guard(REFERENCE).await.expect("a guard");
+    let fixture = ServiceFixture::new().await;
+    let keystile = Verifier::open(fixture.store_path())
+        .await
+        .expect("a verifier");
+    let guard = keystile.guard(ENVIRONMENT_NAME).await.expect("a guard");
     let rules = RouteRules::parse("GET /open open\nGET /required open").expect("rules");
     let routes = Router::new()
         .route("/required", get(async |key: ApiKey| key.name.clone()))

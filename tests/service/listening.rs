@@ -10,27 +10,32 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
 use crate::caller::call;
-use crate::world::{World, local};
+use crate::fixture::{ServiceFixture, local_settings};
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-async fn bind(world: &World, settings: Settings) -> Result<Server, keystile_service::Error> {
-    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
+async fn bind(
+    fixture: &ServiceFixture,
+    settings: Settings,
+) -> Result<Server, keystile_service::Error> {
+    let verifier = Verifier::open(&fixture.store_path())
+        .await
+        .expect("a verifier");
     Server::bind(verifier, settings).await
 }
 
 #[tokio::test]
 async fn beyond_loopback_needs_a_word_and_a_token_and_says_so() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     let anywhere = Settings::new(SocketAddr::from(([0, 0, 0, 0], 0)));
-    let error = bind(&world, anywhere.clone())
+    let error = bind(&fixture, anywhere.clone())
         .await
         .expect_err("nobody said so");
     assert_eq!(error.code(), "remote_not_allowed");
     assert!(!error.advice().is_empty(), "it says what to do");
     let mut meant = anywhere.clone();
     meant.listen.allow_remote = true;
-    let error = bind(&world, meant.clone()).await.expect_err("no token");
+    let error = bind(&fixture, meant.clone()).await.expect_err("no token");
     assert_eq!(error.code(), "admin_token_missing");
     for weak in [
         "short",
@@ -41,14 +46,14 @@ async fn beyond_loopback_needs_a_word_and_a_token_and_says_so() {
             admin_token: Some(weak.to_owned().into()),
             ..meant.clone()
         };
-        let error = bind(&world, settings).await.expect_err("a weak token");
+        let error = bind(&fixture, settings).await.expect_err("a weak token");
         assert_eq!(error.code(), "admin_token_weak");
     }
     let guarded = Settings {
         admin_token: Some(TOKEN.to_owned().into()),
         ..meant
     };
-    let service = bind(&world, guarded).await.expect("both were given");
+    let service = bind(&fixture, guarded).await.expect("both were given");
     let warning = service.warning().expect("a warning");
     assert!(
         warning.contains("other machines"),
@@ -62,7 +67,7 @@ async fn beyond_loopback_needs_a_word_and_a_token_and_says_so() {
         admin_token: Some(TOKEN.to_owned().into()),
         ..anywhere
     };
-    let error = bind(&world, unmeant)
+    let error = bind(&fixture, unmeant)
         .await
         .expect_err("a token alone means nothing");
     assert_eq!(error.code(), "remote_not_allowed");
@@ -70,8 +75,8 @@ async fn beyond_loopback_needs_a_word_and_a_token_and_says_so() {
 
 #[tokio::test]
 async fn a_taken_port_is_told() {
-    let world = World::new().await;
-    let error = bind(&world, Settings::new(world.address))
+    let fixture = ServiceFixture::new().await;
+    let error = bind(&fixture, Settings::new(fixture.address))
         .await
         .expect_err("taken");
     assert_eq!(error.code(), "listen_failed");
@@ -79,9 +84,9 @@ async fn a_taken_port_is_told() {
 
 #[tokio::test]
 async fn an_allowed_host_is_answered_and_a_wrong_one_is_not_taken() {
-    let mut settings = local();
+    let mut settings = local_settings();
     settings.allowed_hosts = vec!["keys.internal".to_owned(), "api.internal:81".to_owned()];
-    let world = World::with(settings).await;
+    let fixture = ServiceFixture::with_settings(settings).await;
     for (host, status) in [
         ("keys.internal", 200),
         ("KEYS.internal:99", 200),
@@ -92,28 +97,30 @@ async fn an_allowed_host_is_answered_and_a_wrong_one_is_not_taken() {
         ("keys.internal.evil.example", 421),
     ] {
         let request = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        let reply = call(world.address, request).await.expect("an answer");
+        let reply = call(fixture.address, request).await.expect("an answer");
         assert_eq!(reply.status, status, "{host}");
     }
     for wrong in ["*", "a b", "user@host", "*.internal", ""] {
-        let mut settings = local();
+        let mut settings = local_settings();
         settings.allowed_hosts = vec![wrong.to_owned()];
-        let error = bind(&world, settings).await.expect_err("no host name");
+        let error = bind(&fixture, settings).await.expect_err("no host name");
         assert_eq!(error.code(), "host_form", "{wrong}");
     }
 }
 
 #[tokio::test]
 async fn after_stop_the_port_is_free_and_open_connections_have_ended() {
-    let mut world = World::new().await;
-    let idle = tokio::net::TcpStream::connect(world.address)
+    let mut fixture = ServiceFixture::new().await;
+    let idle = tokio::net::TcpStream::connect(fixture.address)
         .await
         .expect("a connection");
-    assert_eq!(world.ask("GET /healthz").await.status, 200);
-    world.stop().await;
+    assert_eq!(fixture.send("GET /healthz").await.status, 200);
+    fixture.stop().await;
     drop(idle);
     assert!(
-        tokio::net::TcpStream::connect(world.address).await.is_err(),
+        tokio::net::TcpStream::connect(fixture.address)
+            .await
+            .is_err(),
         "nobody listens any more"
     );
 }
@@ -121,10 +128,10 @@ async fn after_stop_the_port_is_free_and_open_connections_have_ended() {
 #[cfg(unix)]
 #[tokio::test]
 async fn service_answers_on_a_unix_socket_whatever_host_is_named() {
-    let world = World::new().await;
-    let path = world.beside("socket").join("private/keystile.sock");
+    let fixture = ServiceFixture::new().await;
+    let path = fixture.create_dir("socket").join("private/keystile.sock");
     let settings = Settings::new(ListenAddress::Unix(path.clone()));
-    let service = bind(&world, settings).await.expect("a service");
+    let service = bind(&fixture, settings).await.expect("a service");
     assert_eq!(
         service.warning(),
         None,
@@ -145,27 +152,27 @@ async fn service_answers_on_a_unix_socket_whatever_host_is_named() {
 
 #[tokio::test]
 async fn access_log_names_keys_and_decisions_and_never_a_key() {
-    let world = World::new().await;
-    let path = world.beside("log").join("access.log");
-    let mut settings = local();
+    let fixture = ServiceFixture::new().await;
+    let path = fixture.create_dir("log").join("access.log");
+    let mut settings = local_settings();
     let log = AccessLog::to_file(&path, Format::Json).expect("a log");
     settings.access_log = Some(log);
-    let service = bind(&world, settings).await.expect("a service");
+    let service = bind(&fixture, settings).await.expect("a service");
     let address = service.address().tcp().expect("TCP");
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let running = tokio::spawn(service.run(async {
         let _stopped = stopped.await;
     }));
-    let (reader, unknown) = (&world.reader.text, "no key");
+    let (reader, unknown) = (&fixture.read_key.text, "no key");
     let auth = |method: &str, key: &str| {
         format!(
             "GET /v1/auth/nginx/{} HTTP/1.1\r\nHost: {address}\r\nX-Original-Method: {method}\r\nX-API-KEY: {key}\r\n\r\n",
-            world.environment
+            fixture.environment
         )
     };
     let body = format!(
         "{{\"key\":\"{reader}\",\"environment\":\"{}\"}}",
-        world.environment
+        fixture.environment
     );
     let verify = format!(
         "POST /v1/verify HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
@@ -192,7 +199,7 @@ async fn access_log_names_keys_and_decisions_and_never_a_key() {
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
-    let id = world.reader.id.to_string();
+    let id = fixture.read_key.id.to_string();
     let seen: Vec<_> = lines
         .iter()
         .map(|line| {

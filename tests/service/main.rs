@@ -10,12 +10,12 @@ mod attack_table;
 mod attacked;
 mod caller;
 mod clipboard;
+mod fixture;
 mod installed;
 mod proxy_client;
 mod real_servers;
 mod recorder;
 mod started;
-mod world;
 
 mod admin;
 mod attacks;

@@ -5,9 +5,9 @@ use std::process::Command;
 
 use keystile_service::Proxy;
 
+use crate::fixture::ENVIRONMENT_NAME;
 use crate::guarded;
 use crate::proxies::{Guarded, start};
-use crate::world::REFERENCE;
 
 /// Writes what the program needs around the configuration.
 pub(crate) fn surround(folder: &Path, text: &str) -> Command {
@@ -30,7 +30,7 @@ pub(crate) fn surround(folder: &Path, text: &str) -> Command {
 }
 
 async fn nginx() -> Guarded {
-    start(Proxy::Nginx, REFERENCE, surround).await
+    start(Proxy::Nginx, ENVIRONMENT_NAME, surround).await
 }
 
 #[tokio::test]
@@ -63,10 +63,10 @@ async fn nginx_lets_nobody_in_without_a_service() {
 async fn nginx_keeps_its_connections_to_the_service() {
     let guarded = nginx().await;
     for _ in 0..30 {
-        let reply = guarded::send(&guarded, "GET /", &guarded.world.reader.text, "").await;
+        let reply = guarded::send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
         assert_eq!(reply.status, 200);
     }
-    let metrics = guarded.world.ask("GET /metrics").await.body;
+    let metrics = guarded.fixture.send("GET /metrics").await.body;
     let line = metrics
         .lines()
         .find(|line| line.starts_with("keystile_http_connections_total "));
@@ -119,7 +119,7 @@ async fn nginx_takes_two_environments_with_names_of_any_length() {
 #[tokio::test]
 async fn nginx_answers_a_refused_request_with_problem_json() {
     let guarded = nginx().await;
-    let reader = guarded.world.reader.text.clone();
+    let reader = guarded.fixture.read_key.text.clone();
     for (request, key, status, code) in [
         ("GET /orders", "nonsense", 401, "key_refused"),
         ("DELETE /orders", reader.as_str(), 403, "insufficient_scope"),

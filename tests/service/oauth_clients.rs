@@ -8,9 +8,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture, local_settings};
 use crate::installed::{install_python_packages, installed, run};
 use crate::started::tamper;
-use crate::world::{PATH, World, local};
 
 /// Has what a form escapes, what looks like an escape, and what ends the user of HTTP Basic.
 const ADMIN_TOKEN: &str = "0123456789abcdef:%2B%zz+/=&?'()*~\"";
@@ -61,19 +61,22 @@ fn openid_client() -> Command {
 
 /// A service whose clients must authenticate, and its introspection endpoint.
 struct Introspection {
-    world: World,
+    fixture: ServiceFixture,
     url: String,
     command: fn() -> Command,
 }
 
 impl Introspection {
     async fn new(command: fn() -> Command) -> Self {
-        let mut settings = local();
+        let mut settings = local_settings();
         settings.admin_token = Some(ADMIN_TOKEN.to_owned().into());
-        let world = World::with(settings).await;
-        let url = format!("http://{}/v1/introspect/{PATH}", world.address);
+        let fixture = ServiceFixture::with_settings(settings).await;
+        let url = format!(
+            "http://{}/v1/introspect/{ENVIRONMENT_PATH}",
+            fixture.address
+        );
         Self {
-            world,
+            fixture,
             url,
             command,
         }
@@ -115,13 +118,13 @@ impl Introspection {
 
 async fn introspects(command: fn() -> Command) {
     let introspection = Introspection::new(command).await;
-    let world = &introspection.world;
-    tamper(world, EXPIRES_AT).await;
-    world.revoke(world.writer.id).await;
+    let fixture = &introspection.fixture;
+    tamper(fixture, EXPIRES_AT).await;
+    fixture.revoke_key(fixture.write_key.id).await;
     let tokens = [
-        world.reader.text.as_str(),
-        &world.elsewhere.text,
-        &world.writer.text,
+        fixture.read_key.text.as_str(),
+        &fixture.other_environment_key.text,
+        &fixture.write_key.text,
         "nonsense",
     ];
     for (method, results) in introspection.results(ADMIN_TOKEN, &tokens).await {
@@ -135,8 +138,8 @@ async fn introspects(command: fn() -> Command) {
         assert_eq!(active["active"], true, "{method}: the key works: {active}");
         for (field, value) in [
             ("scope", json!("read")),
-            ("sub", json!(world.reader.id.as_str())),
-            ("client_id", json!(world.environment.as_str())),
+            ("sub", json!(fixture.read_key.id.as_str())),
+            ("client_id", json!(fixture.environment.as_str())),
             ("exp", json!(EXP)),
         ] {
             assert_eq!(

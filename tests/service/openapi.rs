@@ -7,7 +7,7 @@ use std::process::Command;
 use keystile_service::openapi;
 use serde_json::{Value, json};
 
-use crate::world::{REFERENCE, World};
+use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture};
 
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 const VALIDATOR: &str = "openapi-spec-validator==0.7.2";
@@ -41,8 +41,8 @@ fn tools() -> PathBuf {
 
 #[tokio::test]
 async fn every_path_of_the_document_is_served_and_the_document_is_the_crates() {
-    let world = World::new().await;
-    let served = world.ask("GET /openapi.json").await.json();
+    let fixture = ServiceFixture::new().await;
+    let served = fixture.send("GET /openapi.json").await.json();
     assert_eq!(served, openapi(), "what is served is what the crate says");
     assert!(
         served["openapi"]
@@ -78,7 +78,7 @@ async fn every_path_of_the_document_is_served_and_the_document_is_the_crates() {
             if method == "HEAD" {
                 continue;
             }
-            let status = world.ask(&format!("{method} {path}")).await.status;
+            let status = fixture.send(&format!("{method} {path}")).await.status;
             assert!(
                 ![404, 405].contains(&status),
                 "{method} {path} is described and answered {status}"
@@ -89,24 +89,24 @@ async fn every_path_of_the_document_is_served_and_the_document_is_the_crates() {
 
 /// The document with keys and environments that exist among those that may be named: made-up ones alone would only ever
 /// be answered that there is no such environment.
-fn narrowed_to(world: &World) -> Value {
+fn narrowed_to(fixture: &ServiceFixture) -> Value {
     let mut document = openapi();
-    let keys = json!([world.reader.text, world.writer.text, "nonsense"]);
+    let keys = json!([fixture.read_key.text, fixture.write_key.text, "nonsense"]);
     let properties = &mut document["components"]["schemas"]["VerifyRequest"]["properties"];
     properties["key"]["enum"] = keys;
-    properties["environment"]["enum"] = json!([REFERENCE, "Nowhere/x"]);
+    properties["environment"]["enum"] = json!([ENVIRONMENT_NAME, "Nowhere/x"]);
     document
 }
 
 #[tokio::test]
 async fn the_document_is_valid_and_the_service_keeps_to_it() {
-    let world = World::new().await;
-    let folder = world.beside("openapi");
+    let fixture = ServiceFixture::new().await;
+    let folder = fixture.create_dir("openapi");
     let file = folder.join("openapi.json");
     std::fs::write(&file, openapi().to_string()).expect("a file");
     let narrowed = folder.join("narrowed.json");
-    std::fs::write(&narrowed, narrowed_to(&world).to_string()).expect("a file");
-    let address = world.address;
+    std::fs::write(&narrowed, narrowed_to(&fixture).to_string()).expect("a file");
+    let address = fixture.address;
     let run = move || {
         let tools = tools();
         let valid = Command::new(tools.join("bin/openapi-spec-validator"))
@@ -149,7 +149,7 @@ async fn the_document_is_valid_and_the_service_keeps_to_it() {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
-    let metrics = world.ask("GET /metrics").await.body;
+    let metrics = fixture.send("GET /metrics").await.body;
     for code in ["accepted", "invalid_key"] {
         assert!(
             metrics.contains(&format!("{code}\"}} "))

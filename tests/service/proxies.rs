@@ -8,11 +8,11 @@ use std::time::Duration;
 use keystile_service::{CheckAddress, Proxy, Snippet, snippet};
 
 use crate::api;
-use crate::world::World;
+use crate::fixture::ServiceFixture;
 
 /// A proxy that guards an API.
 pub(crate) struct Guarded {
-    pub(crate) world: World,
+    pub(crate) fixture: ServiceFixture,
     pub(crate) address: SocketAddr,
     /// None where the proxy is part of this process.
     pub(crate) child: Option<Child>,
@@ -41,19 +41,26 @@ pub(crate) async fn start(
     surround: fn(&Path, &str) -> Command,
 ) -> Guarded {
     let upstream = api::start().await;
-    start_before(proxy, environment, World::new().await, upstream, surround).await
+    start_before(
+        proxy,
+        environment,
+        ServiceFixture::new().await,
+        upstream,
+        surround,
+    )
+    .await
 }
 
-/// As [`start`], in front of this API and with the keys of this world.
+/// As [`start`], in front of this API and with the keys of this fixture.
 pub(crate) async fn start_before(
     proxy: Proxy,
     environment: &str,
-    world: World,
+    fixture: ServiceFixture,
     upstream: SocketAddr,
     surround: fn(&Path, &str) -> Command,
 ) -> Guarded {
     let listen = free_address();
-    let service = world.address.into();
+    let service = fixture.address.into();
     let text = printed(
         proxy,
         environment,
@@ -61,7 +68,7 @@ pub(crate) async fn start_before(
         &format!("http://{upstream}"),
         listen,
     );
-    run(proxy, world, listen, &text, surround).await
+    run(proxy, fixture, listen, &text, surround).await
 }
 
 /// Returns what `snippet` prints.
@@ -89,12 +96,12 @@ pub(crate) fn printed(
 /// Starts the proxy with this configuration.
 pub(crate) async fn run(
     proxy: Proxy,
-    world: World,
+    fixture: ServiceFixture,
     listen: SocketAddr,
     text: &str,
     surround: impl FnOnce(&Path, &str) -> Command,
 ) -> Guarded {
-    let folder = world.beside(proxy.as_str());
+    let folder = fixture.create_dir(proxy.as_str());
     let mut command = surround(&folder, text);
     let log = std::fs::File::create(folder.join("log")).expect("a log");
     let child = command
@@ -104,7 +111,7 @@ pub(crate) async fn run(
         .spawn()
         .unwrap_or_else(|error| panic!("{proxy} must be installed: {error}"));
     let guarded = Guarded {
-        world,
+        fixture,
         address: listen,
         child: Some(child),
     };

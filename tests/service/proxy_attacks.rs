@@ -24,10 +24,10 @@ use keystile_service::Proxy;
 
 use crate::attack_table::{Row, rows};
 use crate::attacked::{AttackKeys, identity};
+use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture};
 use crate::proxies::{Guarded, start_before};
 use crate::proxy_client::{answers, statuses};
 use crate::recorder::{Heard, Recorder, Request, as_an_api_may_read_it};
-use crate::world::{REFERENCE, World};
 use crate::{caddy, nginx};
 
 const TABLE: &str = include_str!("../vectors/gateway_attacks.json");
@@ -107,11 +107,11 @@ struct Attacks {
 
 impl Attacks {
     async fn new(proxy: Proxy, surround: fn(&Path, &str) -> Command) -> Self {
-        let world = World::new().await;
-        let keys = AttackKeys::new(&world).await;
+        let fixture = ServiceFixture::new().await;
+        let keys = AttackKeys::new(&fixture).await;
         let (api, recorder) = Recorder::start().await;
         Self {
-            guarded: start_before(proxy, REFERENCE, world, api, surround).await,
+            guarded: start_before(proxy, ENVIRONMENT_NAME, fixture, api, surround).await,
             keys,
             recorder,
         }
@@ -119,10 +119,10 @@ impl Attacks {
 
     /// What is wrong with the answer to a row, and with what the API heard.
     async fn faults(&self, row: &Row) -> Vec<String> {
-        let world = &self.guarded.world;
+        let fixture = &self.guarded.fixture;
         let sent = self
             .keys
-            .fill(world, self.guarded.address, row.text("request"));
+            .fill(fixture, self.guarded.address, row.text("request"));
         let requests = sent.matches(" HTTP/1.").count().max(1);
         let answer = answers(self.guarded.address, &sent, requests).await;
         if row.is("breaks_off") {
@@ -155,7 +155,7 @@ impl Attacks {
 
     /// Whether a text holds a key, or most of one, however it is escaped.
     fn has_a_key(&self, text: &str) -> bool {
-        let keys = self.keys.all(&self.guarded.world);
+        let keys = self.keys.all(&self.guarded.fixture);
         let mut text = text.to_owned();
         for word in text.clone().split_ascii_whitespace() {
             let decoded = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, word);
@@ -170,14 +170,14 @@ impl Attacks {
 
     fn of_a_request(&self, row: &Row, sent: &str, request: &Request) -> Vec<String> {
         let mut faults = Vec::new();
-        let world = &self.guarded.world;
+        let fixture = &self.guarded.fixture;
         let told: Vec<_> = request
             .said(|name| name.starts_with("x-keystile"))
             .into_iter()
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect();
         let is = |who: &str| {
-            let mut wanted = identity(world, who);
+            let mut wanted = identity(fixture, who);
             wanted.sort();
             let wanted = wanted.into_iter();
             told == wanted
@@ -187,10 +187,10 @@ impl Attacks {
         let holds = |key: &str| sent.contains(key);
         let who = match row.optional("as") {
             Some(who @ ("reader" | "writer")) if Outcome::of(row) == Outcome::Passes => who,
-            _ if is("writer") && holds(&world.writer.text) => "writer",
+            _ if is("writer") && holds(&fixture.write_key.text) => "writer",
             _ => "reader",
         };
-        if !is(who) || (who == "reader" && !holds(&world.reader.text)) {
+        if !is(who) || (who == "reader" && !holds(&fixture.read_key.text)) {
             faults.push(format!("the API was told {told:?}"));
         }
         if who == "reader" && needs_write(request) {
@@ -347,10 +347,10 @@ async fn attack(proxy: Proxy, surround: fn(&Path, &str) -> Command) {
         "behind {proxy} no attack gets more than its key may:\n{}",
         wrong.join("\n")
     );
-    let world = &attacks.guarded.world;
+    let fixture = &attacks.guarded.fixture;
     let good = format!(
         "GET /after HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\n\r\n",
-        world.reader.text
+        fixture.read_key.text
     );
     let answer = answers(attacks.guarded.address, &good, 1).await;
     assert_eq!(statuses(&answer), [200], "and {proxy} goes on: {answer}");

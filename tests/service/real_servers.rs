@@ -220,7 +220,7 @@ async fn attack(server: Server) {
         settings.routing.rules = RouteRules::parse(RULES).expect("rules");
     })
     .await;
-    let reader = &guarded.world.reader.text;
+    let reader = &guarded.fixture.read_key.text;
     let key = format!("X-API-KEY: {reader}\r\n");
     let send = async |target: &str, method: &str, headers: &str| {
         let request = format!(

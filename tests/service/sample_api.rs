@@ -6,10 +6,10 @@ use keystile_gateway_control::dev::SampleApi;
 use serde_json::json;
 
 use crate::caller::{Reply, call};
-use crate::gateway::local;
+use crate::gateway::ephemeral_address;
 
 async fn started() -> SocketAddr {
-    let sample = SampleApi::bind(local()).await.expect("a port");
+    let sample = SampleApi::bind(ephemeral_address()).await.expect("a port");
     let address = sample.address();
     tokio::spawn(sample.run(std::future::pending()));
     address

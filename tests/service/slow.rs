@@ -6,21 +6,21 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::caller::{call, read};
-use crate::world::{World, local};
+use crate::fixture::{ServiceFixture, local_settings};
 
-async fn impatient() -> World {
-    let mut settings = local();
+async fn impatient() -> ServiceFixture {
+    let mut settings = local_settings();
     settings.limits.head = Duration::from_millis(600);
     settings.limits.body = Duration::from_millis(600);
     settings.limits.write = Duration::from_millis(600);
     settings.limits.connections = 8;
-    World::with(settings).await
+    ServiceFixture::with_settings(settings).await
 }
 
 #[tokio::test]
 async fn a_head_that_never_ends_is_told_408() {
-    let world = impatient().await;
-    let mut stream = TcpStream::connect(world.address)
+    let fixture = impatient().await;
+    let mut stream = TcpStream::connect(fixture.address)
         .await
         .expect("a connection");
     let begun = Instant::now();
@@ -54,12 +54,12 @@ async fn a_head_that_never_ends_is_told_408() {
 
 #[tokio::test]
 async fn a_body_that_never_comes_is_told_408() {
-    let world = impatient().await;
+    let fixture = impatient().await;
     let request = format!(
         "POST /v1/verify HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
-        world.address
+        fixture.address
     );
-    let reply = call(world.address, request).await.expect("an answer");
+    let reply = call(fixture.address, request).await.expect("an answer");
     assert_eq!(
         (reply.status, reply.code().as_str()),
         (408, "request_timeout")
@@ -68,18 +68,18 @@ async fn a_body_that_never_comes_is_told_408() {
 
 #[tokio::test]
 async fn idle_connections_end_and_leave_their_places_to_others() {
-    let world = impatient().await;
+    let fixture = impatient().await;
     let mut idle = Vec::new();
     for _ in 0..20 {
         idle.push(
-            TcpStream::connect(world.address)
+            TcpStream::connect(fixture.address)
                 .await
                 .expect("a connection"),
         );
     }
     let begun = Instant::now();
     assert_eq!(
-        world.ask("GET /healthz").await.status,
+        fixture.send("GET /healthz").await.status,
         200,
         "silent clients keep nobody out for long"
     );
@@ -97,13 +97,13 @@ async fn idle_connections_end_and_leave_their_places_to_others() {
 
 #[tokio::test]
 async fn a_client_that_reads_nothing_is_let_go() {
-    let world = impatient().await;
-    let mut stream = TcpStream::connect(world.address)
+    let fixture = impatient().await;
+    let mut stream = TcpStream::connect(fixture.address)
         .await
         .expect("a connection");
     let request = format!(
         "GET /openapi.json HTTP/1.1\r\nHost: {}\r\n\r\n",
-        world.address
+        fixture.address
     );
     let ended = tokio::time::timeout(Duration::from_secs(15), async {
         while stream.write_all(request.as_bytes()).await.is_ok() {}
@@ -113,7 +113,7 @@ async fn a_client_that_reads_nothing_is_let_go() {
         "the server stops taking questions whose answers nobody takes"
     );
     assert_eq!(
-        world.ask("GET /healthz").await.status,
+        fixture.send("GET /healthz").await.status,
         200,
         "and answers others"
     );
@@ -121,15 +121,15 @@ async fn a_client_that_reads_nothing_is_let_go() {
 
 #[tokio::test]
 async fn one_connection_carries_many_requests_in_order() {
-    let world = World::new().await;
-    let mut stream = TcpStream::connect(world.address)
+    let fixture = ServiceFixture::new().await;
+    let mut stream = TcpStream::connect(fixture.address)
         .await
         .expect("a connection");
-    let host = world.address;
-    let key = &world.reader.text;
+    let host = fixture.address;
+    let key = &fixture.read_key.text;
     let good = format!(
         "GET /v1/auth/nginx/{} HTTP/1.1\r\nHost: {host}\r\nX-Original-Method: GET\r\nX-API-KEY: {key}\r\n\r\n",
-        world.environment
+        fixture.environment
     );
     for _ in 0..50 {
         stream.write_all(good.as_bytes()).await.expect("sent");

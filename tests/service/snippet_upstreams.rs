@@ -8,10 +8,10 @@ use keystile_service::{CheckAddress, Proxy};
 use tokio::net::{TcpStream, UnixListener};
 
 use crate::caller::Reply;
+use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture, local_settings};
 use crate::gateway_tls::{authority, serve, write};
 use crate::guarded::{self, send};
 use crate::proxies::{Guarded, free_address, printed, run};
-use crate::world::{REFERENCE, World, local};
 use crate::{api, caddy, nginx};
 
 type Surround = fn(&Path, &str) -> Command;
@@ -20,10 +20,16 @@ const NGINX: (Proxy, Surround) = (Proxy::Nginx, nginx::surround);
 const CADDY: (Proxy, Surround) = (Proxy::Caddy, caddy::surround);
 
 async fn before(upstream: &str, (proxy, surround): (Proxy, Surround)) -> Guarded {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     let listen = free_address();
-    let text = printed(proxy, REFERENCE, world.address.into(), upstream, listen);
-    run(proxy, world, listen, &text, surround).await
+    let text = printed(
+        proxy,
+        ENVIRONMENT_NAME,
+        fixture.address.into(),
+        upstream,
+        listen,
+    );
+    run(proxy, fixture, listen, &text, surround).await
 }
 
 fn reads(reply: &Reply, line: &str) -> bool {
@@ -33,7 +39,10 @@ fn reads(reply: &Reply, line: &str) -> bool {
 async fn forwards_below_the_path(of: (Proxy, Surround)) {
     let api = api::start().await;
     let guarded = before(&format!("http://{api}/shop/v2/"), of).await;
-    let (reader, writer) = (&guarded.world.reader.text, &guarded.world.writer.text);
+    let (reader, writer) = (
+        &guarded.fixture.read_key.text,
+        &guarded.fixture.write_key.text,
+    );
     for target in [
         "/",
         "/orders",
@@ -125,13 +134,19 @@ async fn verifies_the_certificate((proxy, surround): (Proxy, Surround)) {
     let stranger = authority("Trusted by nobody");
     write(folder.path(), "stranger", &stranger, "localhost", 2100);
     let start = async |api: SocketAddr, path: &str| {
-        let world = World::new().await;
+        let fixture = ServiceFixture::new().await;
         let listen = free_address();
         let upstream = format!("https://localhost:{}{path}", api.port());
-        let text = printed(proxy, REFERENCE, world.address.into(), &upstream, listen);
+        let text = printed(
+            proxy,
+            ENVIRONMENT_NAME,
+            fixture.address.into(),
+            &upstream,
+            listen,
+        );
         let text = trusting(proxy, &text, &roots);
         let roots = roots.clone();
-        run(proxy, world, listen, &text, move |folder, text| {
+        run(proxy, fixture, listen, &text, move |folder, text| {
             let mut command = surround(folder, text);
             command.env("SSL_CERT_FILE", roots);
             command
@@ -141,7 +156,13 @@ async fn verifies_the_certificate((proxy, surround): (Proxy, Surround)) {
     for path in ["", "/v2"] {
         let api = serve(folder.path(), "good", &[b"http/1.1"]).await;
         let guarded = start(api, path).await;
-        let reply = send(&guarded, "GET /orders?a=b", &guarded.world.reader.text, "").await;
+        let reply = send(
+            &guarded,
+            "GET /orders?a=b",
+            &guarded.fixture.read_key.text,
+            "",
+        )
+        .await;
         assert_eq!(reply.status, 200, "{path}: {reply:?}");
         let line = format!(
             "GET {path}/orders?a=b HTTP/1.1 for localhost:{}",
@@ -155,14 +176,14 @@ async fn verifies_the_certificate((proxy, surround): (Proxy, Surround)) {
     for kind in ["other-name", "expired", "stranger"] {
         let api = serve(folder.path(), kind, &[b"http/1.1"]).await;
         let guarded = start(api, "").await;
-        let reply = send(&guarded, "GET /", &guarded.world.reader.text, "").await;
+        let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
         assert_eq!(
             reply.status, 502,
             "{kind}: nobody knows whom the request would reach: {reply:?}"
         );
     }
     let guarded = start(api::start().await, "").await;
-    let reply = send(&guarded, "GET /", &guarded.world.reader.text, "").await;
+    let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
     assert_eq!(
         reply.status, 502,
         "what speaks no TLS is not asked without it: {reply:?}"
@@ -181,12 +202,12 @@ async fn caddy_verifies_the_certificate_of_an_api() {
 
 /// The service as a Unix socket, whose path has a blank.
 async fn asks_over_a_unix_socket((proxy, surround): (Proxy, Surround)) {
-    let mut settings = local();
+    let mut settings = local_settings();
     settings.allowed_hosts = vec!["localhost".to_owned()];
-    let world = World::with(settings).await;
-    let socket = world.beside("unix socket").join("serve.sock");
+    let fixture = ServiceFixture::with_settings(settings).await;
+    let socket = fixture.create_dir("unix socket").join("serve.sock");
     let listener = UnixListener::bind(&socket).expect("a socket");
-    let service = world.address;
+    let service = fixture.address;
     tokio::spawn(async move {
         while let Ok((mut asked, _)) = listener.accept().await {
             tokio::spawn(async move {
@@ -201,7 +222,7 @@ async fn asks_over_a_unix_socket((proxy, surround): (Proxy, Surround)) {
     let path = socket.to_str().expect("text");
     let text = printed(
         proxy,
-        REFERENCE,
+        ENVIRONMENT_NAME,
         CheckAddress::Unix(path),
         &format!("http://{api}"),
         listen,
@@ -210,7 +231,7 @@ async fn asks_over_a_unix_socket((proxy, surround): (Proxy, Surround)) {
         !text.contains(&service.to_string()),
         "the service is asked over the socket alone: {text}"
     );
-    let guarded = run(proxy, world, listen, &text, surround).await;
+    let guarded = run(proxy, fixture, listen, &text, surround).await;
     guarded::lets_through_what_the_key_may(&guarded).await;
     guarded::refuses_a_revoked_key_at_once(&guarded).await;
 }

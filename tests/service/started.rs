@@ -1,5 +1,5 @@
 //! An environment's gateway that was started as it is stored, as window and terminal start it. It has a registry of its own;
-//! the one of the world is another program's.
+//! the one of the fixture is another program's.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use crate::api;
 use crate::caller::{Reply, call};
-use crate::world::World;
+use crate::fixture::ServiceFixture;
 
 /// Within which a change is taken over; the promise is one second, the rest is for a busy machine.
 pub(crate) const SOON: Duration = Duration::from_secs(4);
@@ -29,7 +29,7 @@ pub(crate) const UNTOUCHED: GatewayInput = GatewayInput {
     rules: Vec::new(),
 };
 
-/// A gateway of the world's environment.
+/// A gateway of the fixture's environment.
 pub(crate) struct Started {
     pub(crate) running: RunningGateway,
 }
@@ -42,9 +42,9 @@ pub(crate) fn on_any_port() -> StartOptions {
     }
 }
 
-/// Another program on the store of the world.
-async fn registry(world: &World) -> Arc<Registry> {
-    let store = Store::open(&world.path(), "gateway")
+/// Another program on the store of the fixture.
+async fn registry(fixture: &ServiceFixture) -> Arc<Registry> {
+    let store = Store::open(&fixture.store_path(), "gateway")
         .await
         .expect("a store");
     let keychain = Keychain::with_opener(|| Err(keyring_core::Error::NoDefaultStore));
@@ -52,20 +52,25 @@ async fn registry(world: &World) -> Arc<Registry> {
     Arc::new(Registry::new(store, keychain, clipboard, Clock::system()))
 }
 
-pub(crate) async fn try_to_start(world: &World, wish: StartOptions) -> Result<Started, StartError> {
-    let registry = registry(world).await;
-    let verifier = Verifier::open(&world.path()).await.expect("a verifier");
-    let running = start(&registry, &verifier, &world.environment, wish).await?;
+pub(crate) async fn try_to_start(
+    fixture: &ServiceFixture,
+    wish: StartOptions,
+) -> Result<Started, StartError> {
+    let registry = registry(fixture).await;
+    let verifier = Verifier::open(&fixture.store_path())
+        .await
+        .expect("a verifier");
+    let running = start(&registry, &verifier, &fixture.environment, wish).await?;
     Ok(Started { running })
 }
 
-/// Starts the gateway of the world's environment.
-pub(crate) async fn started(world: &World, wish: StartOptions) -> Started {
-    try_to_start(world, wish).await.expect("a gateway")
+/// Starts the gateway of the fixture's environment.
+pub(crate) async fn started(fixture: &ServiceFixture, wish: StartOptions) -> Started {
+    try_to_start(fixture, wish).await.expect("a gateway")
 }
 
-/// Enters the endpoint of the world's environment, or removes it.
-pub(crate) async fn enter_endpoint(world: &World, endpoint: Option<SocketAddr>) {
+/// Enters the endpoint of the fixture's environment, or removes it.
+pub(crate) async fn enter_endpoint(fixture: &ServiceFixture, endpoint: Option<SocketAddr>) {
     let fields = EnvironmentInput {
         name: "staging".to_owned(),
         stage: Stage::Staging,
@@ -73,12 +78,14 @@ pub(crate) async fn enter_endpoint(world: &World, endpoint: Option<SocketAddr>) 
         endpoint: endpoint.map(|address| format!("http://{address}")),
         key_location: None,
     };
-    let edited = world.registry.edit_environment(&world.environment, &fields);
+    let edited = fixture
+        .registry
+        .edit_environment(&fixture.environment, &fields);
     edited.await.expect("an edit");
 }
 
-/// Chooses where requests of the world's environment carry their key.
-pub(crate) async fn choose_key_location(world: &World, location: &KeyLocation) {
+/// Chooses where requests of the fixture's environment carry their key.
+pub(crate) async fn choose_key_location(fixture: &ServiceFixture, location: &KeyLocation) {
     let fields = EnvironmentInput {
         name: "staging".to_owned(),
         stage: Stage::Staging,
@@ -86,19 +93,21 @@ pub(crate) async fn choose_key_location(world: &World, location: &KeyLocation) {
         endpoint: None,
         key_location: Some(location.clone()),
     };
-    let edited = world.registry.edit_environment(&world.environment, &fields);
+    let edited = fixture
+        .registry
+        .edit_environment(&fixture.environment, &fields);
     edited.await.expect("an edit");
 }
 
-/// Edits the gateway of the world's environment.
-pub(crate) async fn edit(world: &World, fields: GatewayInput) {
-    let edited = world.registry.edit_gateway(&world.environment, &fields);
+/// Edits the gateway of the fixture's environment.
+pub(crate) async fn edit(fixture: &ServiceFixture, fields: GatewayInput) {
+    let edited = fixture.registry.edit_gateway(&fixture.environment, &fields);
     edited.await.expect("an edit");
 }
 
 /// Changes the database behind Keystile's back.
-pub(crate) async fn tamper(world: &World, sql: &'static str) {
-    let options = SqliteConnectOptions::new().filename(world.path().join(DATABASE_FILE));
+pub(crate) async fn tamper(fixture: &ServiceFixture, sql: &'static str) {
+    let options = SqliteConnectOptions::new().filename(fixture.store_path().join(DATABASE_FILE));
     let mut connection = options.connect().await.expect("a database");
     let changed = sqlx::query(sql).execute(&mut connection).await;
     assert_eq!(changed.expect("a change").rows_affected(), 1, "{sql}");
@@ -106,11 +115,11 @@ pub(crate) async fn tamper(world: &World, sql: &'static str) {
 }
 
 /// The gateway in front of an API that shows what it was asked.
-pub(crate) async fn before_an_api() -> (World, Started) {
-    let world = World::new().await;
-    enter_endpoint(&world, Some(api::start().await)).await;
-    let gateway = started(&world, on_any_port()).await;
-    (world, gateway)
+pub(crate) async fn before_an_api() -> (ServiceFixture, Started) {
+    let fixture = ServiceFixture::new().await;
+    enter_endpoint(&fixture, Some(api::start().await)).await;
+    let gateway = started(&fixture, on_any_port()).await;
+    (fixture, gateway)
 }
 
 impl Started {

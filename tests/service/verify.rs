@@ -2,24 +2,23 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{PROJECT, REFERENCE, World};
+use crate::fixture::{ENVIRONMENT_NAME, PROJECT, ServiceFixture};
 
 #[tokio::test]
 async fn a_key_that_may_pass_is_told_with_who_shows_it() {
-    let world = World::new().await;
+    let fixture = ServiceFixture::new().await;
     for environment in [
-        REFERENCE.to_owned(),
-        REFERENCE.to_lowercase(),
-        world.environment.to_string(),
+        ENVIRONMENT_NAME.to_owned(),
+        ENVIRONMENT_NAME.to_lowercase(),
+        fixture.environment.to_string(),
     ] {
-        let question =
-            json!({"key": world.writer.text, "environment": environment, "permission": "write"});
-        let reply = world.verify(&question).await;
+        let question = json!({"key": fixture.write_key.text, "environment": environment, "permission": "write"});
+        let reply = fixture.post_verify(&question).await;
         assert_eq!(reply.status, 200);
         assert_eq!(
             reply.json(),
             json!({
-                "valid": true, "code": "accepted", "key_id": world.writer.id.as_str(), "name": "écrire€",
+                "valid": true, "code": "accepted", "key_id": fixture.write_key.id.as_str(), "name": "écrire€",
                 "project": PROJECT, "environment": "staging", "permissions": ["read", "write"], "expires_at": null,
             }),
             "{environment} is the environment, by id or by name in any case"
@@ -34,16 +33,16 @@ async fn a_key_that_may_pass_is_told_with_who_shows_it() {
 
 #[tokio::test]
 async fn each_refusal_has_its_code_and_names_only_who_had_the_secret() {
-    let world = World::new().await;
-    let ended = &world.elsewhere;
-    let mut forged = world.reader.text.clone();
+    let fixture = ServiceFixture::new().await;
+    let ended = &fixture.other_environment_key;
+    let mut forged = fixture.read_key.text.clone();
     forged.replace_range(
         forged.len() - 1..,
         if forged.ends_with('0') { "1" } else { "0" },
     );
     let cases = [
         (
-            world.reader.text.as_str(),
+            fixture.read_key.text.as_str(),
             "write",
             "insufficient_scope",
             true,
@@ -53,8 +52,9 @@ async fn each_refusal_has_its_code_and_names_only_who_had_the_secret() {
         ("", "read", "invalid_key", false),
     ];
     for (key, permission, code, is_named) in cases {
-        let question = json!({"key": key, "environment": REFERENCE, "permission": permission});
-        let told = world.verify(&question).await.json();
+        let question =
+            json!({"key": key, "environment": ENVIRONMENT_NAME, "permission": permission});
+        let told = fixture.post_verify(&question).await.json();
         assert_eq!(told["valid"], false);
         assert_eq!(told["code"], code);
         for field in ["key_id", "name", "project", "environment", "permissions"] {
@@ -65,9 +65,9 @@ async fn each_refusal_has_its_code_and_names_only_who_had_the_secret() {
             );
         }
     }
-    world.revoke(world.reader.id).await;
-    let told = world
-        .verify(&json!({"key": world.reader.text, "environment": REFERENCE}))
+    fixture.revoke_key(fixture.read_key.id).await;
+    let told = fixture
+        .post_verify(&json!({"key": fixture.read_key.text, "environment": ENVIRONMENT_NAME}))
         .await
         .json();
     assert_eq!(told["code"], "revoked", "the next question knows of it");
@@ -75,23 +75,23 @@ async fn each_refusal_has_its_code_and_names_only_who_had_the_secret() {
 
 #[tokio::test]
 async fn a_question_that_is_none_is_no_verdict() {
-    let world = World::new().await;
-    let good = world.reader.text.as_str();
+    let fixture = ServiceFixture::new().await;
+    let good = fixture.read_key.text.as_str();
     let cases = [
         (json!({"key": good}), 400, "body_form"),
-        (json!({"environment": REFERENCE}), 400, "body_form"),
+        (json!({"environment": ENVIRONMENT_NAME}), 400, "body_form"),
         (
-            json!({"key": good, "environment": REFERENCE, "permision": "write"}),
+            json!({"key": good, "environment": ENVIRONMENT_NAME, "permision": "write"}),
             400,
             "body_form",
         ),
         (
-            json!({"key": good, "environment": REFERENCE, "permission": "admin"}),
+            json!({"key": good, "environment": ENVIRONMENT_NAME, "permission": "admin"}),
             400,
             "body_form",
         ),
         (
-            json!({"key": 1, "environment": REFERENCE}),
+            json!({"key": 1, "environment": ENVIRONMENT_NAME}),
             400,
             "body_form",
         ),
@@ -103,7 +103,7 @@ async fn a_question_that_is_none_is_no_verdict() {
         ),
     ];
     for (question, status, code) in cases {
-        let reply = world.verify(&question).await;
+        let reply = fixture.post_verify(&question).await;
         assert_eq!(
             (reply.status, reply.code().as_str()),
             (status, code),

@@ -13,9 +13,9 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-use crate::broken::{Broken, Journey};
-use crate::desk::Desk;
-use crate::until::until;
+use crate::error::{TestError, TestResult};
+use crate::headless::HeadlessDesktop;
+use crate::wait::wait_until;
 
 /// The two selections of X.
 #[derive(Debug, Clone, Copy)]
@@ -26,20 +26,20 @@ pub enum Selection {
     Primary,
 }
 
-impl Desk {
+impl HeadlessDesktop {
     /// What another program would paste; `None` when there is nothing.
     ///
     /// # Errors
     /// `xclip` is missing.
-    pub fn pasted(&self, selection: Selection) -> Journey<Option<String>> {
-        self.converted(selection, "UTF8_STRING")
+    pub fn selection_text(&self, selection: Selection) -> TestResult<Option<String>> {
+        self.selection_as(selection, "UTF8_STRING")
     }
 
     /// The selection as `target`, such as `TARGETS` or `x-kde-passwordManagerHint`.
     ///
     /// # Errors
     /// `xclip` is missing.
-    pub fn converted(&self, selection: Selection, target: &str) -> Journey<Option<String>> {
+    pub fn selection_as(&self, selection: Selection, target: &str) -> TestResult<Option<String>> {
         let name = match selection {
             Selection::Clipboard => "clipboard",
             Selection::Primary => "primary",
@@ -52,33 +52,33 @@ impl Desk {
         Ok((output.status.success() && !text.is_empty()).then_some(text))
     }
 
-    /// A connection to this desk's X server.
+    /// A connection to this desktop's X server.
     ///
     /// # Errors
     /// The server has ended.
-    pub fn x(&self) -> Journey<X> {
+    pub fn x11(&self) -> TestResult<X11Client> {
         let (connection, screen) = RustConnection::connect(Some(self.display()))?;
         let root = connection.setup().roots[screen].root;
-        Ok(X { connection, root })
+        Ok(X11Client { connection, root })
     }
 }
 
 /// Another X client.
-pub struct X {
+pub struct X11Client {
     connection: RustConnection,
     root: Window,
 }
 
-impl X {
-    fn atom(&self, name: &str) -> Journey<Atom> {
+impl X11Client {
+    fn atom(&self, name: &str) -> TestResult<Atom> {
         let cookie = self.connection.intern_atom(false, name.as_bytes())?;
         Ok(cookie.reply()?.atom)
     }
 
     /// The program's window: the one with its title that can be asked to close.
-    fn window(&self, title: &str) -> Journey<Window> {
+    fn window(&self, title: &str) -> TestResult<Window> {
         let protocols = self.atom("WM_PROTOCOLS")?;
-        until("the window appeared on the screen", || {
+        wait_until("the window appeared on the screen", || {
             for window in self.connection.query_tree(self.root)?.reply()?.children {
                 let name = self
                     .connection
@@ -100,7 +100,7 @@ impl X {
     ///
     /// # Errors
     /// There is no such window.
-    pub fn ask_to_close(&self, title: &str) -> Journey {
+    pub fn close_window(&self, title: &str) -> TestResult {
         let window = self.window(title)?;
         let protocols = self.atom("WM_PROTOCOLS")?;
         let delete = self.atom("WM_DELETE_WINDOW")?;
@@ -114,7 +114,7 @@ impl X {
     ///
     /// # Errors
     /// There is no such window.
-    pub fn resize(&self, title: &str, width: u32, height: u32) -> Journey {
+    pub fn resize(&self, title: &str, width: u32, height: u32) -> TestResult {
         let window = self.window(title)?;
         let wish = ConfigureWindowAux::new().width(width).height(height);
         self.connection.configure_window(window, &wish)?;
@@ -125,7 +125,7 @@ impl X {
     ///
     /// # Errors
     /// The server has ended.
-    pub fn click(&self, x: i16, y: i16) -> Journey {
+    pub fn click_at(&self, x: i16, y: i16) -> TestResult {
         for (kind, detail) in [
             (MOTION_NOTIFY_EVENT, 0),
             (BUTTON_PRESS_EVENT, 1),
@@ -148,7 +148,7 @@ impl X {
     ///
     /// # Errors
     /// The server has ended, or `meanwhile` failed.
-    pub fn alone_for(&self, time: Duration) -> Journey {
+    pub fn grab_server_for(&self, time: Duration) -> TestResult {
         self.connection.grab_server()?;
         self.connection.sync()?;
         // Not a wait for a condition: the time itself is what the program under test has to bear.
@@ -161,12 +161,12 @@ impl X {
     ///
     /// # Errors
     /// Nobody holds the clipboard.
-    pub fn break_clipboard_of_holder(&self) -> Journey {
+    pub fn kill_clipboard_owner(&self) -> TestResult {
         let clipboard = self.atom("CLIPBOARD")?;
         let owner = self.connection.get_selection_owner(clipboard)?;
         let owner = owner.reply()?.owner;
         if owner == x11rb::NONE {
-            return Err(Broken::new("nobody holds the clipboard"));
+            return Err(TestError::new("nobody holds the clipboard"));
         }
         self.connection.kill_client(owner)?;
         Ok(self.connection.sync()?)

@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use crate::broken::{Broken, Journey};
+use crate::error::{TestError, TestResult};
 
 /// Sends a request with a key as `X-API-KEY`; answers the status. 0: nobody answered.
 ///
 /// # Errors
 /// curl is not there.
-pub fn curl(method: &str, url: &str, key: Option<&str>) -> Journey<u16> {
+pub fn curl(method: &str, url: &str, key: Option<&str>) -> TestResult<u16> {
     let header = key.map(|key| format!("X-API-KEY: {key}"));
     curl_with_header(method, url, header.as_deref())
 }
@@ -18,7 +18,7 @@ pub fn curl(method: &str, url: &str, key: Option<&str>) -> Journey<u16> {
 ///
 /// # Errors
 /// curl is not there.
-pub fn curl_with_header(method: &str, url: &str, header: Option<&str>) -> Journey<u16> {
+pub fn curl_with_header(method: &str, url: &str, header: Option<&str>) -> TestResult<u16> {
     let mut sent = Command::new("curl")
         .args(["--silent", "--output", "/dev/null", "--max-time", "30"])
         .args(["--write-out", "%{http_code}", "--header", "@-"])
@@ -32,7 +32,10 @@ pub fn curl_with_header(method: &str, url: &str, header: Option<&str>) -> Journe
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
-    let mut headers = sent.stdin.take().ok_or_else(|| Broken::new("no input"))?;
+    let mut headers = sent
+        .stdin
+        .take()
+        .ok_or_else(|| TestError::new("no input"))?;
     if let Some(header) = header {
         headers.write_all(format!("{header}\n").as_bytes())?;
     }
@@ -40,5 +43,5 @@ pub fn curl_with_header(method: &str, url: &str, header: Option<&str>) -> Journe
     let output = sent.wait_with_output()?;
     String::from_utf8_lossy(&output.stdout)
         .parse()
-        .map_err(|_| Broken::new("curl named no status"))
+        .map_err(|_| TestError::new("curl named no status"))
 }

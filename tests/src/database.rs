@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::broken::{Broken, Journey};
+use crate::error::{TestError, TestResult};
 
 /// One file, opened anew for each question.
 pub struct Database {
@@ -26,7 +26,7 @@ impl Database {
     ///
     /// # Errors
     /// No runtime for the driver.
-    pub fn at(path: &Path) -> Journey<Self> {
+    pub fn at(path: &Path) -> TestResult<Self> {
         Ok(Self {
             path: path.to_owned(),
             runtime: Builder::new_current_thread().enable_all().build()?,
@@ -46,13 +46,13 @@ impl Database {
     ///
     /// # Errors
     /// The database refused the question.
-    pub fn texts(&self, sql: &str) -> Journey<Vec<String>> {
+    pub fn query_texts(&self, sql: &str) -> TestResult<Vec<String>> {
         self.runtime.block_on(async {
             let mut connection = self.connect().await?;
             let rows = sqlx::query(sql).fetch_all(&mut connection).await?;
             connection.close().await?;
             rows.iter()
-                .map(|row| row.try_get::<String, _>(0).map_err(Broken::from))
+                .map(|row| row.try_get::<String, _>(0).map_err(TestError::from))
                 .collect()
         })
     }
@@ -61,7 +61,7 @@ impl Database {
     ///
     /// # Errors
     /// The database refused it.
-    pub fn tamper(&self, sql: &str) -> Journey {
+    pub fn execute_sql(&self, sql: &str) -> TestResult {
         self.runtime.block_on(async {
             let mut connection = SqliteConnectOptions::new()
                 .filename(&self.path)
@@ -78,8 +78,8 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::texts`].
-    pub fn keys_that(&self, condition: &str) -> Journey<usize> {
-        let rows = self.texts(&format!("SELECT id FROM keys WHERE {condition}"))?;
+    pub fn count_keys(&self, condition: &str) -> TestResult<usize> {
+        let rows = self.query_texts(&format!("SELECT id FROM keys WHERE {condition}"))?;
         Ok(rows.len())
     }
 
@@ -87,24 +87,24 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::texts`].
-    pub fn audited(&self, action: &str) -> Journey<usize> {
+    pub fn count_audit_rows(&self, action: &str) -> TestResult<usize> {
         let sql = format!("SELECT action FROM audit WHERE action = '{action}'");
-        Ok(self.texts(&sql)?.len())
+        Ok(self.query_texts(&sql)?.len())
     }
 
     /// What SQLite says of the file's soundness: `ok`.
     ///
     /// # Errors
     /// As [`Database::texts`].
-    pub fn soundness(&self) -> Journey<String> {
-        Ok(self.texts("PRAGMA integrity_check")?.join("; "))
+    pub fn integrity_check(&self) -> TestResult<String> {
+        Ok(self.query_texts("PRAGMA integrity_check")?.join("; "))
     }
 
     /// Begins to read and does not end.
     ///
     /// # Errors
     /// As [`Database::texts`].
-    pub fn hold_read_lock(&self) -> Journey<ReadLock<'_>> {
+    pub fn hold_read_lock(&self) -> TestResult<ReadLock<'_>> {
         let connection = self.runtime.block_on(async {
             let mut connection = self.connect().await?;
             sqlx::query("BEGIN").execute(&mut connection).await?;

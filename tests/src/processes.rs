@@ -11,22 +11,22 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use crate::broken::{Broken, Journey};
+use crate::error::{TestError, TestResult};
 
 /// A process and all that it started, ended together.
 #[derive(Debug)]
-pub struct Group(Child);
+pub struct ProcessGroup(Child);
 
-impl Group {
+impl ProcessGroup {
     /// Starts `command` as the leader of a group of its own.
     ///
     /// # Errors
     /// The program is not there.
-    pub fn start(command: &mut Command) -> Journey<Self> {
+    pub fn start(command: &mut Command) -> TestResult<Self> {
         command.process_group(0);
         let name = command.get_program().to_owned();
         command.spawn().map(Self).map_err(|cause| {
-            Broken::new(format!(
+            TestError::new(format!(
                 "{} could not be started: {cause}",
                 name.to_string_lossy()
             ))
@@ -37,17 +37,17 @@ impl Group {
     ///
     /// # Errors
     /// It is not there, or it ended without a word.
-    pub fn start_saying(command: &mut Command) -> Journey<(Self, String)> {
+    pub fn start_and_read_line(command: &mut Command) -> TestResult<(Self, String)> {
         let mut group = Self::start(command.stdout(Stdio::piped()))?;
         let output = group
             .0
             .stdout
             .take()
-            .ok_or_else(|| Broken::new("no output"))?;
+            .ok_or_else(|| TestError::new("no output"))?;
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
         if line.trim().is_empty() {
-            return Err(Broken::new("the process ended without a word"));
+            return Err(TestError::new("the process ended without a word"));
         }
         Ok((group, line.trim().to_owned()))
     }
@@ -66,7 +66,7 @@ impl Group {
     }
 }
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         self.signal(Signal::KILL);
         let _already_reaped = self.0.wait();
@@ -81,18 +81,18 @@ fn pid(id: u32) -> Option<Pid> {
 ///
 /// # Errors
 /// There is no such process.
-pub fn signal(id: u32, signal: Signal) -> Journey {
-    let id = pid(id).ok_or_else(|| Broken::new("no process id"))?;
+pub fn signal(id: u32, signal: Signal) -> TestResult {
+    let id = pid(id).ok_or_else(|| TestError::new("no process id"))?;
     Ok(kill_process(id, signal)?)
 }
 
 /// The living processes whose HOME is `home` and whose program is called `name`.
-pub fn of_home(home: &Path, name: &str) -> Vec<u32> {
+pub fn find_by_home(home: &Path, name: &str) -> Vec<u32> {
     living(home, |exe| exe == name)
 }
 
 /// Ends every process whose HOME is `home`, so that nothing writes there while it is deleted.
-pub fn end_all(home: &Path) {
+pub fn kill_all(home: &Path) {
     let begun = Instant::now();
     loop {
         let left = living(home, |_| true);
@@ -108,7 +108,7 @@ pub fn end_all(home: &Path) {
 }
 
 /// Whether the process has ended; a zombie has.
-pub fn has_ended(id: u32) -> bool {
+pub fn has_exited(id: u32) -> bool {
     fs::read_to_string(format!("/proc/{id}/stat")).map_or(true, |stat| {
         stat.rsplit_once(')')
             .is_none_or(|(_, rest)| rest.trim_start().starts_with('Z'))
@@ -123,7 +123,7 @@ fn living(home: &Path, wanted: impl Fn(&str) -> bool) -> Vec<u32> {
         .flatten()
         .flatten()
         .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
-        .filter(|id| *id != std::process::id() && !has_ended(*id))
+        .filter(|id| *id != std::process::id() && !has_exited(*id))
         .filter(|id| {
             fs::read(format!("/proc/{id}/environ"))
                 .is_ok_and(|variables| variables.split(|byte| *byte == 0).any(|v| v == marker))

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::broken::{Broken, Journey};
-use crate::processes::Group;
-use crate::until::until;
+use crate::error::{TestError, TestResult};
+use crate::processes::ProcessGroup;
+use crate::wait::wait_until;
 
 /// How long the driver may take for one answer; a page that waits 20 s for a keychain included.
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
@@ -21,7 +21,7 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 pub struct Driver {
     port: u16,
     session: String,
-    _group: Group,
+    _group: ProcessGroup,
 }
 
 impl Driver {
@@ -29,7 +29,7 @@ impl Driver {
     ///
     /// # Errors
     /// The driver or the program did not start.
-    pub fn open(command: &mut Command, program: &Path) -> Journey<Self> {
+    pub fn open(command: &mut Command, program: &Path) -> TestResult<Self> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         command
             .arg(format!("--port={port}"))
@@ -40,9 +40,9 @@ impl Driver {
         let mut driver = Self {
             port,
             session: String::new(),
-            _group: Group::start(command)?,
+            _group: ProcessGroup::start(command)?,
         };
-        until("WebKitWebDriver opened its port", || {
+        wait_until("WebKitWebDriver opened its port", || {
             Ok(TcpStream::connect(("127.0.0.1", port)).ok().map(drop))
         })?;
         let wish = json!({ "capabilities": { "alwaysMatch": {
@@ -52,7 +52,7 @@ impl Driver {
         let answer = driver.ask("POST", "/session", Some(&wish))?;
         driver.session = answer["sessionId"]
             .as_str()
-            .ok_or_else(|| Broken::new("the driver answered without a session"))?
+            .ok_or_else(|| TestError::new("the driver answered without a session"))?
             .to_owned();
         Ok(driver)
     }
@@ -62,7 +62,7 @@ impl Driver {
     /// # Errors
     /// The driver refused; the sentence begins with its error code.
     #[track_caller]
-    pub fn get(&self, path: &str) -> Journey<Value> {
+    pub fn get(&self, path: &str) -> TestResult<Value> {
         self.ask("GET", &format!("/session/{}/{path}", self.session), None)
     }
 
@@ -71,7 +71,7 @@ impl Driver {
     /// # Errors
     /// As [`Driver::get`].
     #[track_caller]
-    pub fn post(&self, path: &str, body: &Value) -> Journey<Value> {
+    pub fn post(&self, path: &str, body: &Value) -> TestResult<Value> {
         self.ask(
             "POST",
             &format!("/session/{}/{path}", self.session),
@@ -80,13 +80,13 @@ impl Driver {
     }
 
     #[track_caller]
-    fn ask(&self, verb: &str, path: &str, body: Option<&Value>) -> Journey<Value> {
+    fn ask(&self, verb: &str, path: &str, body: Option<&Value>) -> TestResult<Value> {
         let answer = exchange(self.port, verb, path, body)?;
         let mut answer: Value = serde_json::from_slice(&answer)?;
         let value = answer["value"].take();
         match value["error"].as_str() {
             None => Ok(value),
-            Some(error) => Err(Broken::new(format!(
+            Some(error) => Err(TestError::new(format!(
                 "{error}: {}",
                 value["message"].as_str().unwrap_or("no reason given")
             ))),

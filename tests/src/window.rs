@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::broken::{Broken, Journey};
-use crate::desk::Desk;
+use crate::error::{TestError, TestResult};
+use crate::headless::HeadlessDesktop;
 use crate::processes;
-use crate::until::{PATIENCE, until, until_within};
+use crate::wait::{WAIT_TIMEOUT, wait_until, wait_until_within};
 use crate::webdriver::Driver;
 
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -41,7 +41,7 @@ const REACHABLE: &str = "
 
 /// A running program and its window.
 pub struct Window<'a> {
-    desk: &'a Desk,
+    desktop: &'a HeadlessDesktop,
     pub(crate) driver: Driver,
     process: u32,
 }
@@ -51,15 +51,15 @@ pub struct Window<'a> {
 pub struct Element(pub(crate) String);
 
 impl Element {
-    pub(crate) fn of(value: &Value) -> Journey<Self> {
+    pub(crate) fn of(value: &Value) -> TestResult<Self> {
         let id = value[ELEMENT]
             .as_str()
-            .ok_or_else(|| Broken::new(format!("no element: {value}")))?;
+            .ok_or_else(|| TestError::new(format!("no element: {value}")))?;
         Ok(Self(id.to_owned()))
     }
 
     /// As an argument of a script.
-    pub fn argument(&self) -> Value {
+    pub fn as_argument(&self) -> Value {
         json!({ ELEMENT: self.0 })
     }
 }
@@ -84,8 +84,8 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// It did not start, or it never drew.
-    pub fn open(desk: &'a Desk) -> Journey<Self> {
-        let window = Self::start(desk)?;
+    pub fn open(desktop: &'a HeadlessDesktop) -> TestResult<Self> {
+        let window = Self::start(desktop)?;
         window.wait_until_drawn()?;
         Ok(window)
     }
@@ -94,12 +94,16 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// As [`Window::open`].
-    pub fn open_recorded(desk: &'a Desk, log: &str, output: &Path) -> Journey<Self> {
+    pub fn open_with_log(
+        desktop: &'a HeadlessDesktop,
+        log: &str,
+        output: &Path,
+    ) -> TestResult<Self> {
         let file = std::fs::File::create(output)?;
-        let mut command = desk.command("WebKitWebDriver");
+        let mut command = desktop.command("WebKitWebDriver");
         command.env("KEYSTILE_LOG", log);
         command.stdout(file.try_clone()?).stderr(file);
-        let window = Self::start_by(desk, &mut command)?;
+        let window = Self::start_by(desktop, &mut command)?;
         window.wait_until_drawn()?;
         Ok(window)
     }
@@ -108,10 +112,10 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// As [`Window::open`].
-    pub fn open_with_file_limit(desk: &'a Desk, limit: u32) -> Journey<Self> {
-        let mut command = desk.command("prlimit");
+    pub fn open_with_file_limit(desktop: &'a HeadlessDesktop, limit: u32) -> TestResult<Self> {
+        let mut command = desktop.command("prlimit");
         command.args([&format!("--nofile={limit}:{limit}"), "WebKitWebDriver"]);
-        let window = Self::start_by(desk, &mut command)?;
+        let window = Self::start_by(desktop, &mut command)?;
         window.wait_until_drawn()?;
         Ok(window)
     }
@@ -120,23 +124,26 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// It did not start.
-    pub fn start(desk: &'a Desk) -> Journey<Self> {
-        Self::start_by(desk, &mut desk.command("WebKitWebDriver"))
+    pub fn start(desktop: &'a HeadlessDesktop) -> TestResult<Self> {
+        Self::start_by(desktop, &mut desktop.command("WebKitWebDriver"))
     }
 
-    fn start_by(desk: &'a Desk, command: &mut std::process::Command) -> Journey<Self> {
+    fn start_by(
+        desktop: &'a HeadlessDesktop,
+        command: &mut std::process::Command,
+    ) -> TestResult<Self> {
         let program = program();
         let driver = Driver::open(command, &program)?;
         let name = program
             .file_name()
             .and_then(|name| name.to_str())
-            .ok_or_else(|| Broken::new("the program has no name"))?;
-        let process = processes::of_home(desk.home(), name)
+            .ok_or_else(|| TestError::new("the program has no name"))?;
+        let process = processes::find_by_home(desktop.home(), name)
             .into_iter()
-            .find(|id| !processes::has_ended(*id))
-            .ok_or_else(|| Broken::new("the program has ended at once"))?;
+            .find(|id| !processes::has_exited(*id))
+            .ok_or_else(|| TestError::new("the program has ended at once"))?;
         Ok(Self {
-            desk,
+            desktop,
             driver,
             process,
         })
@@ -146,26 +153,26 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// It never did.
-    pub fn wait_until_drawn(&self) -> Journey {
-        self.until_script(
+    pub fn wait_until_drawn(&self) -> TestResult {
+        self.wait_for_script(
             "the first screen was drawn",
             "document.documentElement?.dataset.ready === 'true'",
         )
     }
 
-    /// The desk it stands on.
-    pub fn desk(&self) -> &'a Desk {
-        self.desk
+    /// The desktop it stands on.
+    pub fn desktop(&self) -> &'a HeadlessDesktop {
+        self.desktop
     }
 
     /// The program's process.
-    pub fn process(&self) -> u32 {
+    pub fn process_id(&self) -> u32 {
         self.process
     }
 
     /// Whether the program has ended.
-    pub fn has_ended(&self) -> bool {
-        processes::has_ended(self.process)
+    pub fn has_exited(&self) -> bool {
+        processes::has_exited(self.process)
     }
 
     /// Runs a script in the page.
@@ -173,7 +180,7 @@ impl<'a> Window<'a> {
     /// # Errors
     /// The script threw, or the page is gone.
     #[track_caller]
-    pub fn script(&self, script: &str, arguments: &[Value]) -> Journey<Value> {
+    pub fn execute(&self, script: &str, arguments: &[Value]) -> TestResult<Value> {
         let body = json!({ "script": script, "args": arguments });
         self.driver.post("execute/sync", &body)
     }
@@ -183,7 +190,7 @@ impl<'a> Window<'a> {
     /// # Errors
     /// As [`Window::script`].
     #[track_caller]
-    pub fn slow_script(&self, script: &str, arguments: &[Value]) -> Journey<Value> {
+    pub fn execute_async(&self, script: &str, arguments: &[Value]) -> TestResult<Value> {
         let body = json!({ "script": script, "args": arguments });
         self.driver.post("execute/async", &body)
     }
@@ -193,10 +200,10 @@ impl<'a> Window<'a> {
     /// # Errors
     /// It never was.
     #[track_caller]
-    pub fn until_script(&self, what: &str, expression: &str) -> Journey {
-        until(what, || {
+    pub fn wait_for_script(&self, what: &str, expression: &str) -> TestResult {
+        wait_until(what, || {
             // While a page is replaced by another no script runs.
-            let answer = self.script(&format!("return {expression}"), &[]);
+            let answer = self.execute(&format!("return {expression}"), &[]);
             Ok(answer
                 .is_ok_and(|value| value == Value::Bool(true))
                 .then_some(()))
@@ -208,8 +215,8 @@ impl<'a> Window<'a> {
     /// # Errors
     /// The page is gone.
     #[track_caller]
-    pub fn invoke(&self, command: &str, arguments: &Value) -> Journey<Result<Value, Value>> {
-        let answer = self.slow_script(
+    pub fn invoke(&self, command: &str, arguments: &Value) -> TestResult<Result<Value, Value>> {
+        let answer = self.execute_async(
             "const done = arguments[2];
              window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(
                (value) => done({value: value ?? null}),
@@ -226,13 +233,13 @@ impl<'a> Window<'a> {
     ///
     /// # Errors
     /// No element can have this role.
-    pub fn seen(&self, role: &str, name: &str) -> Journey<Option<Element>> {
+    pub fn find_now(&self, role: &str, name: &str) -> TestResult<Option<Element>> {
         let selector = CANDIDATES
             .iter()
             .find_map(|(known, selector)| (*known == role).then_some(*selector))
-            .ok_or_else(|| Broken::new(format!("no candidates for the role {role}")))?;
+            .ok_or_else(|| TestError::new(format!("no candidates for the role {role}")))?;
         // Replaced between being found and being handed over: the next look finds its successor.
-        let Ok(found) = self.script(REACHABLE, &[json!(selector), json!(name)]) else {
+        let Ok(found) = self.execute(REACHABLE, &[json!(selector), json!(name)]) else {
             return Ok(None);
         };
         for value in found.as_array().into_iter().flatten() {
@@ -258,7 +265,7 @@ impl<'a> Window<'a> {
         Ok(None)
     }
 
-    fn role(&self, element: &Element) -> Journey<String> {
+    fn role(&self, element: &Element) -> TestResult<String> {
         let role = self
             .driver
             .get(&format!("element/{}/computedrole", element.0))?;
@@ -270,8 +277,8 @@ impl<'a> Window<'a> {
     /// # Errors
     /// There was none.
     #[track_caller]
-    pub fn find(&self, role: &str, name: &str) -> Journey<Element> {
-        self.find_within(PATIENCE, role, name)
+    pub fn find(&self, role: &str, name: &str) -> TestResult<Element> {
+        self.find_within_timeout(WAIT_TIMEOUT, role, name)
     }
 
     /// [`Window::find`] with another patience.
@@ -279,16 +286,16 @@ impl<'a> Window<'a> {
     /// # Errors
     /// There was none.
     #[track_caller]
-    pub fn find_within(
+    pub fn find_within_timeout(
         &self,
         patience: std::time::Duration,
         role: &str,
         name: &str,
-    ) -> Journey<Element> {
-        until_within(
+    ) -> TestResult<Element> {
+        wait_until_within(
             patience,
             &format!("{role} “{name}” could be reached"),
-            || self.seen(role, name),
+            || self.find_now(role, name),
         )
     }
 
@@ -297,9 +304,9 @@ impl<'a> Window<'a> {
     /// # Errors
     /// There still is one.
     #[track_caller]
-    pub fn wait_gone(&self, role: &str, name: &str) -> Journey {
-        until(&format!("{role} “{name}” went away"), || {
-            Ok(self.seen(role, name)?.is_none().then_some(()))
+    pub fn wait_until_gone(&self, role: &str, name: &str) -> TestResult {
+        wait_until(&format!("{role} “{name}” went away"), || {
+            Ok(self.find_now(role, name)?.is_none().then_some(()))
         })
     }
 
@@ -308,16 +315,16 @@ impl<'a> Window<'a> {
     /// # Errors
     /// It never could be pressed.
     #[track_caller]
-    pub fn press(&self, role: &str, name: &str) -> Journey {
-        until(&format!("{role} “{name}” could be pressed"), || {
-            let Some(element) = self.seen(role, name)? else {
+    pub fn click(&self, role: &str, name: &str) -> TestResult {
+        wait_until(&format!("{role} “{name}” could be pressed"), || {
+            let Some(element) = self.find_now(role, name)? else {
                 return Ok(None);
             };
             // An element that was replaced since is looked for again.
             if self.is_disabled(&element).unwrap_or(true) {
                 return Ok(None);
             }
-            Ok(self.click(&element).ok())
+            Ok(self.click_element(&element).ok())
         })
     }
 
@@ -326,14 +333,14 @@ impl<'a> Window<'a> {
     /// # Errors
     /// It is covered by something else, or gone.
     #[track_caller]
-    pub fn click(&self, element: &Element) -> Journey {
+    pub fn click_element(&self, element: &Element) -> TestResult {
         let clicked = self
             .driver
             .post(&format!("element/{}/click", element.0), &json!({}));
         if clicked.is_err() {
-            let label = self.script(
+            let label = self.execute(
                 "return arguments[0].labels?.[0] ?? null",
-                &[element.argument()],
+                &[element.as_argument()],
             )?;
             let label = Element::of(&label)?;
             self.driver
@@ -347,7 +354,7 @@ impl<'a> Window<'a> {
     /// # Errors
     /// It is gone.
     #[track_caller]
-    pub fn is_disabled(&self, element: &Element) -> Journey<bool> {
+    pub fn is_disabled(&self, element: &Element) -> TestResult<bool> {
         Ok(self.property(element, "disabled")? == Value::Bool(true))
     }
 
@@ -356,10 +363,10 @@ impl<'a> Window<'a> {
     /// # Errors
     /// It is gone.
     #[track_caller]
-    pub fn property(&self, element: &Element, name: &str) -> Journey<Value> {
-        self.script(
+    pub fn property(&self, element: &Element, name: &str) -> TestResult<Value> {
+        self.execute(
             "return arguments[0][arguments[1]] ?? null",
-            &[element.argument(), json!(name)],
+            &[element.as_argument(), json!(name)],
         )
     }
 
@@ -368,7 +375,7 @@ impl<'a> Window<'a> {
     /// # Errors
     /// It is gone.
     #[track_caller]
-    pub fn text(&self, element: &Element) -> Journey<String> {
+    pub fn text(&self, element: &Element) -> TestResult<String> {
         let text = self.property(element, "textContent")?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
@@ -378,7 +385,7 @@ impl<'a> Window<'a> {
     /// # Errors
     /// The page is gone.
     #[track_caller]
-    pub fn reload(&self) -> Journey {
+    pub fn reload(&self) -> TestResult {
         self.driver.post("refresh", &json!({}))?;
         self.wait_until_drawn()
     }

@@ -4,11 +4,11 @@ use keystile_keys::{KeyId, os_random};
 use keystile_store::{Action, AuditCheck, AuditEntry, Store, audit_rows};
 use sqlx::SqliteConnection;
 
-use crate::ground::{Ground, NOW, add_project, sql};
+use crate::temp_store::{NOW, TempStore, add_project, execute_sql};
 
 /// Ten rows, the last of which names a key and no project.
-async fn ten_rows(ground: &Ground) -> Store {
-    let store = ground.open().await;
+async fn ten_rows(temp: &TempStore) -> Store {
+    let store = temp.open().await;
     for number in 1..10 {
         let write = add_project(&store, &format!("project {number}")).await;
         write.expect("a change").commit().await.expect("stored");
@@ -31,8 +31,8 @@ async fn first_broken(store: &Store) -> Option<i64> {
 
 #[tokio::test]
 async fn audit_chain_of_many_changes_is_intact() {
-    let ground = Ground::new();
-    let store = ten_rows(&ground).await;
+    let temp = TempStore::new();
+    let store = ten_rows(&temp).await;
     assert_eq!(first_broken(&store).await, None);
     let mut connection = store.read().await.expect("a connection");
     let rows = audit_rows(&mut connection, 3).await.expect("rows");
@@ -49,9 +49,9 @@ async fn audit_chain_of_many_changes_is_intact() {
 
 #[tokio::test]
 async fn audit_rows_cannot_be_changed_or_deleted() {
-    let ground = Ground::new();
-    let store = ten_rows(&ground).await;
-    let mut connection = ground.foreign().await;
+    let temp = TempStore::new();
+    let store = ten_rows(&temp).await;
+    let mut connection = temp.raw_connection().await;
     for statement in [
         "UPDATE audit SET detail = '{}' WHERE seq = 3",
         "UPDATE audit SET seq = 99 WHERE seq = 10",
@@ -68,7 +68,7 @@ async fn audit_rows_cannot_be_changed_or_deleted() {
 }
 
 async fn drop_triggers(connection: &mut SqliteConnection) {
-    sql(
+    execute_sql(
         connection,
         "DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_deleted",
     )
@@ -108,29 +108,29 @@ async fn manipulation_without_triggers_is_detected() {
             11,
         ),
     ] {
-        let ground = Ground::new();
-        let store = ten_rows(&ground).await;
-        let mut connection = ground.foreign().await;
+        let temp = TempStore::new();
+        let store = ten_rows(&temp).await;
+        let mut connection = temp.raw_connection().await;
         drop_triggers(&mut connection).await;
-        sql(&mut connection, tampering).await;
+        execute_sql(&mut connection, tampering).await;
         assert_eq!(first_broken(&store).await, Some(broken), "{tampering}");
     }
 }
 
 #[tokio::test]
 async fn rewritten_chain_is_detected() {
-    let ground = Ground::new();
-    let store = ten_rows(&ground).await;
-    let mut connection = ground.foreign().await;
+    let temp = TempStore::new();
+    let store = ten_rows(&temp).await;
+    let mut connection = temp.raw_connection().await;
     drop_triggers(&mut connection).await;
     // An attacker with another install key, simulated with the rows of another store.
-    let forger = Ground::new();
+    let forger = TempStore::new();
     ten_rows(&forger).await.close().await;
-    sql(
+    execute_sql(
         &mut connection,
         &format!(
             "ATTACH '{}' AS forged; DELETE FROM main.audit; INSERT INTO main.audit SELECT * FROM forged.audit; DETACH forged",
-            forger.database().display()
+            forger.database_path().display()
         ),
     )
     .await;
@@ -147,7 +147,7 @@ async fn rewritten_chain_is_detected() {
     // With the id of the current install key, the rows are not authentic.
     let own = add_project(&store, "own row").await.expect("a change");
     own.commit().await.expect("stored");
-    sql(
+    execute_sql(
         &mut connection,
         "UPDATE audit SET install_key_id = (SELECT install_key_id FROM audit WHERE seq = 11) WHERE seq < 11",
     )
@@ -157,12 +157,12 @@ async fn rewritten_chain_is_detected() {
 
 #[tokio::test]
 async fn truncated_log_is_detected_after_later_commits() {
-    let ground = Ground::new();
-    let store = ten_rows(&ground).await;
+    let temp = TempStore::new();
+    let store = ten_rows(&temp).await;
     assert_eq!(check(&store).await.lost_end, None);
-    let mut connection = ground.foreign().await;
+    let mut connection = temp.raw_connection().await;
     drop_triggers(&mut connection).await;
-    sql(&mut connection, "DELETE FROM audit WHERE seq > 8").await;
+    execute_sql(&mut connection, "DELETE FROM audit WHERE seq > 8").await;
     let found = check(&store).await;
     assert_eq!((found.first_broken, found.lost_end), (None, Some(10)));
     for name in ["one", "two", "three"] {
@@ -176,7 +176,7 @@ async fn truncated_log_is_detected_after_later_commits() {
         );
         assert!(!found.is_intact());
     }
-    std::fs::remove_file(ground.directory().join("audit.head")).expect("removed");
+    std::fs::remove_file(temp.store_path().join("audit.head")).expect("removed");
     assert!(
         check(&store).await.is_intact(),
         "deleting audit.head must accept a restored backup"
@@ -185,10 +185,10 @@ async fn truncated_log_is_detected_after_later_commits() {
 
 #[tokio::test]
 async fn missing_or_old_audit_head_is_accepted() {
-    let ground = Ground::new();
-    let store = ten_rows(&ground).await;
-    let path = ground.directory().join("audit.head");
-    assert_eq!(crate::ground::mode(&path), 0o600);
+    let temp = TempStore::new();
+    let store = ten_rows(&temp).await;
+    let path = temp.store_path().join("audit.head");
+    assert_eq!(crate::temp_store::mode(&path), 0o600);
     let behind = std::fs::read(&path).expect("a file");
     let write = add_project(&store, "eleven").await.expect("a change");
     write.commit().await.expect("stored");
@@ -210,12 +210,12 @@ async fn missing_or_old_audit_head_is_accepted() {
 
 #[tokio::test]
 async fn audit_chain_continues_under_new_install_key() {
-    let ground = Ground::new();
-    ten_rows(&ground).await.close().await;
-    let path = ground.directory().join("install.key");
+    let temp = TempStore::new();
+    ten_rows(&temp).await.close().await;
+    let path = temp.store_path().join("install.key");
     let first_key = std::fs::read(&path).expect("a file");
     std::fs::remove_file(&path).expect("removed");
-    let store = ground.open().await;
+    let store = temp.open().await;
     let write = add_project(&store, "eleven").await.expect("a change");
     write.commit().await.expect("stored");
     let found = check(&store).await;
@@ -228,9 +228,9 @@ async fn audit_chain_continues_under_new_install_key() {
         found.is_intact(),
         "a lost install key is not a manipulation: {found:?}"
     );
-    let mut connection = ground.foreign().await;
+    let mut connection = temp.raw_connection().await;
     drop_triggers(&mut connection).await;
-    sql(
+    execute_sql(
         &mut connection,
         "UPDATE audit SET at = at + 1 WHERE seq = 11",
     )
@@ -240,7 +240,7 @@ async fn audit_chain_continues_under_new_install_key() {
         Some(11),
         "manipulated new rows must be detected"
     );
-    sql(
+    execute_sql(
         &mut connection,
         "UPDATE audit SET at = at - 1 WHERE seq = 11",
     )
@@ -248,7 +248,7 @@ async fn audit_chain_continues_under_new_install_key() {
     store.close().await;
     drop(store);
     std::fs::write(&path, first_key).expect("restoring the old key");
-    let store = ground.open().await;
+    let store = temp.open().await;
     let found = check(&store).await;
     let others = found.other_install_key.expect("the row of the new key");
     assert_eq!(
@@ -263,10 +263,10 @@ async fn audit_chain_continues_under_new_install_key() {
 
 #[tokio::test]
 async fn new_database_ignores_audit_head_of_moved_one() {
-    let ground = Ground::new();
-    ten_rows(&ground).await.close().await;
-    std::fs::remove_file(ground.database()).expect("removed");
-    let store = ground.open().await;
+    let temp = TempStore::new();
+    ten_rows(&temp).await.close().await;
+    std::fs::remove_file(temp.database_path()).expect("removed");
+    let store = temp.open().await;
     let write = add_project(&store, "one").await.expect("a change");
     write.commit().await.expect("stored");
     assert!(check(&store).await.is_intact());
@@ -274,8 +274,8 @@ async fn new_database_ignores_audit_head_of_moved_one() {
 
 #[tokio::test]
 async fn concurrent_writers_keep_audit_log_intact() {
-    let ground = Ground::new();
-    let (one, other) = (ground.open().await, ground.open().await);
+    let temp = TempStore::new();
+    let (one, other) = (temp.open().await, temp.open().await);
     let write = async |store: &Store, name: &str| {
         for number in 0..15 {
             let write = add_project(store, &format!("{name} {number}")).await;

@@ -2,7 +2,7 @@
 
 use keystile_store::{ProjectRow, Store};
 
-use crate::ground::{Ground, add_project};
+use crate::temp_store::{TempStore, add_project};
 
 /// Limits the size of the file, which SQLite reports like a full disk (SQLITE_FULL).
 async fn limit_pages(store: &Store, most: i64) {
@@ -19,8 +19,8 @@ async fn limit_pages(store: &Store, most: i64) {
 
 #[tokio::test]
 async fn full_disk_is_reported_and_stored_rows_are_kept() {
-    let ground = Ground::new();
-    let store = ground.open().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
     limit_pages(&store, 1).await;
     let mut stored = 0;
     let error = loop {

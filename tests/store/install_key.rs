@@ -1,27 +1,27 @@
 //! The file `install.key`.
 
-use crate::ground::Ground;
+use crate::temp_store::TempStore;
 
 #[tokio::test]
 async fn install_key_has_32_bytes_and_is_kept() {
-    let ground = Ground::new();
-    let first = *ground.open().await.install_key().expose();
-    let file = std::fs::read(ground.directory().join("install.key")).expect("a file");
+    let temp = TempStore::new();
+    let first = *temp.open().await.install_key().expose();
+    let file = std::fs::read(temp.store_path().join("install.key")).expect("a file");
     assert_eq!(file, first, "the file must contain only the key");
     assert_ne!(first, [0; 32]);
-    assert_eq!(*ground.open().await.install_key().expose(), first);
-    let other = *Ground::new().open().await.install_key().expose();
+    assert_eq!(*temp.open().await.install_key().expose(), first);
+    let other = *TempStore::new().open().await.install_key().expose();
     assert_ne!(other, first, "install keys must differ");
 }
 
 #[tokio::test]
 async fn install_key_of_another_length_is_replaced() {
     for length in [0, 1, 31, 33, 4096] {
-        let ground = Ground::new();
-        let first = *ground.open().await.install_key().expose();
-        let path = ground.directory().join("install.key");
+        let temp = TempStore::new();
+        let first = *temp.open().await.install_key().expose();
+        let path = temp.store_path().join("install.key");
         std::fs::write(&path, vec![7; length]).expect("written");
-        let second = *ground.open().await.install_key().expose();
+        let second = *temp.open().await.install_key().expose();
         assert_ne!(second, first, "a truncated key must be replaced");
         let file = std::fs::read(&path).expect("a file");
         assert_eq!(file, second, "truncated to {length} bytes");
@@ -30,9 +30,9 @@ async fn install_key_of_another_length_is_replaced() {
 
 #[tokio::test]
 async fn lost_install_key_is_replaced() {
-    let ground = Ground::new();
-    let first = *ground.open().await.install_key().expose();
-    std::fs::remove_file(ground.directory().join("install.key")).expect("removed");
-    let second = *ground.open().await.install_key().expose();
+    let temp = TempStore::new();
+    let first = *temp.open().await.install_key().expose();
+    std::fs::remove_file(temp.store_path().join("install.key")).expect("removed");
+    let second = *temp.open().await.install_key().expose();
     assert_ne!(second, first, "a lost key must be replaced");
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use crate::ground::{Ground, add_project};
+use crate::temp_store::{TempStore, add_project};
 
 const DATABASE: &str = "KEYSTILE_TEST_DATABASE";
 
@@ -56,29 +56,29 @@ async fn another_process_that_wants_to_write() {
 
 #[tokio::test]
 async fn other_operations_keep_the_write_lock() {
-    let ground = Ground::new();
-    let store = ground.open().await;
-    assert!(can_another_process_write(&ground.database()));
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    assert!(can_another_process_write(&temp.database_path()));
     let write = add_project(&store, "Acme Shop").await.expect("a change");
-    assert!(!can_another_process_write(&ground.database()));
+    assert!(!can_another_process_write(&temp.database_path()));
 
     store.last_commit().expect("a counter");
     assert!(
-        !can_another_process_write(&ground.database()),
+        !can_another_process_write(&temp.database_path()),
         "reading the counter must keep the lock"
     );
-    let second = ground.open().await;
+    let second = temp.open().await;
     second.last_commit().expect("a counter");
     assert!(
-        !can_another_process_write(&ground.database()),
+        !can_another_process_write(&temp.database_path()),
         "opening a second store must keep the lock"
     );
     second.close().await;
     drop(second);
     assert!(
-        !can_another_process_write(&ground.database()),
+        !can_another_process_write(&temp.database_path()),
         "dropping the second store must keep the lock"
     );
     write.commit().await.expect("stored");
-    assert!(can_another_process_write(&ground.database()));
+    assert!(can_another_process_write(&temp.database_path()));
 }

@@ -5,9 +5,9 @@
 
 mod audit;
 mod disk_full;
-mod ground;
 mod install_key;
 mod locks;
 mod open;
 mod rejected_files;
+mod temp_store;
 mod write;

@@ -2,12 +2,12 @@
 
 use keystile_store::SCHEMA_VERSION;
 
-use crate::ground::{Ground, add_project, set_mode, sql};
+use crate::temp_store::{TempStore, add_project, execute_sql, set_mode};
 
 #[tokio::test]
 async fn every_connection_has_the_required_settings() {
-    let ground = Ground::new();
-    let store = ground.open().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
     let mut connections = Vec::new();
     for _ in 0..store.pool().options().get_max_connections() {
         let mut connection = store.read().await.expect("a connection");
@@ -40,13 +40,13 @@ async fn every_connection_has_the_required_settings() {
 
 #[tokio::test]
 async fn stored_rows_survive_reopening() {
-    let ground = Ground::new();
-    let store = ground.open().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
     let write = add_project(&store, "Acme Shop").await.expect("a change");
     write.commit().await.expect("stored");
     store.close().await;
     drop(store);
-    let store = ground.open().await;
+    let store = temp.open().await;
     let mut connection = store.read().await.expect("a connection");
     let projects = keystile_store::ProjectRow::all(&mut connection)
         .await
@@ -56,8 +56,8 @@ async fn stored_rows_survive_reopening() {
 
 #[tokio::test]
 async fn concurrent_first_opens_succeed() {
-    let ground = Ground::new();
-    let (one, other) = tokio::join!(ground.try_open(), ground.try_open());
+    let temp = TempStore::new();
+    let (one, other) = tokio::join!(temp.try_open(), temp.try_open());
     let (one, other) = (one.expect("a store"), other.expect("a store"));
     assert_eq!(
         one.install_key().expose(),
@@ -73,15 +73,15 @@ async fn concurrent_first_opens_succeed() {
 #[cfg(unix)]
 #[tokio::test]
 async fn new_files_are_private() {
-    use crate::ground::mode;
-    let ground = Ground::new();
-    let store = ground.open().await;
-    assert_eq!(mode(&ground.directory()), 0o700);
+    use crate::temp_store::mode;
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    assert_eq!(mode(&temp.store_path()), 0o700);
     for file in ["keystile.db", "install.key"] {
-        assert_eq!(mode(&ground.directory().join(file)), 0o600, "{file}");
+        assert_eq!(mode(&temp.store_path().join(file)), 0o600, "{file}");
     }
     let write = add_project(&store, "Acme Shop").await.expect("a change");
-    let journal = ground.directory().join("keystile.db-journal");
+    let journal = temp.store_path().join("keystile.db-journal");
     assert_eq!(mode(&journal), 0o600, "the journal contains rows too");
     write.commit().await.expect("stored");
 }
@@ -89,51 +89,48 @@ async fn new_files_are_private() {
 #[cfg(unix)]
 #[tokio::test]
 async fn open_restores_private_file_modes() {
-    use crate::ground::mode;
-    let ground = Ground::new();
-    ground.open().await.close().await;
+    use crate::temp_store::mode;
+    let temp = TempStore::new();
+    temp.open().await.close().await;
     for file in ["keystile.db", "install.key"] {
-        set_mode(&ground.directory().join(file), 0o644);
+        set_mode(&temp.store_path().join(file), 0o644);
     }
-    ground.open().await;
+    temp.open().await;
     for file in ["keystile.db", "install.key"] {
-        assert_eq!(mode(&ground.directory().join(file)), 0o600, "{file}");
+        assert_eq!(mode(&temp.store_path().join(file)), 0o600, "{file}");
     }
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn accessible_directory_is_rejected_unchanged() {
-    let ground = Ground::new();
-    let directory = ground.made_directory();
-    ground.open().await.close().await;
+    let temp = TempStore::new();
+    let directory = temp.create_store_dir();
+    temp.open().await.close().await;
     let files = || std::fs::read_dir(&directory).expect("a directory").count();
     let before = files();
     for exposed in [0o755, 0o770, 0o701] {
         set_mode(&directory, exposed);
-        let error = ground
-            .try_open()
-            .await
-            .expect_err("other users have access");
+        let error = temp.try_open().await.expect_err("other users have access");
         assert_eq!(error.code(), "insecure_permissions");
         assert!(
             error.advice().contains("chmod 700"),
             "the help must contain the command"
         );
-        assert_eq!(crate::ground::mode(&directory), exposed);
+        assert_eq!(crate::temp_store::mode(&directory), exposed);
         assert_eq!(files(), before, "no file must be created");
     }
     set_mode(&directory, 0o700);
-    ground.open().await;
+    temp.open().await;
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn directory_without_store_is_rejected_without_chmod_help() {
-    let ground = Ground::new();
-    let directory = ground.made_directory();
+    let temp = TempStore::new();
+    let directory = temp.create_store_dir();
     set_mode(&directory, 0o755);
-    let error = ground
+    let error = temp
         .try_open()
         .await
         .expect_err("it may be a system directory");
@@ -148,9 +145,9 @@ async fn directory_without_store_is_rejected_without_chmod_help() {
 
 #[tokio::test]
 async fn replaced_database_is_opened_by_next_read_and_write() {
-    let ground = Ground::new();
-    let store = ground.open().await;
-    let copy = ground.directory().join("copy.db");
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let copy = temp.store_path().join("copy.db");
     let done = std::process::Command::new("cp")
         .arg(store.path())
         .arg(&copy)
@@ -182,31 +179,31 @@ async fn replaced_database_is_opened_by_next_read_and_write() {
 
 #[tokio::test]
 async fn interrupted_first_open_can_be_repeated() {
-    let ground = Ground::new();
-    ground.open().await.close().await;
+    let temp = TempStore::new();
+    temp.open().await.close().await;
     // A crash after sqlx created its table and before the first migration.
-    let mut connection = ground.foreign().await;
+    let mut connection = temp.raw_connection().await;
     let tables: Vec<String> =
         sqlx::query_scalar("SELECT sql FROM sqlite_schema WHERE name = '_sqlx_migrations'")
             .fetch_all(&mut connection)
             .await
             .expect("a table");
-    std::fs::remove_dir_all(ground.directory()).expect("removed");
-    ground.made_directory();
-    let mut connection = ground.foreign().await;
-    sql(&mut connection, &tables[0]).await;
+    std::fs::remove_dir_all(temp.store_path()).expect("removed");
+    temp.create_store_dir();
+    let mut connection = temp.raw_connection().await;
+    execute_sql(&mut connection, &tables[0]).await;
     drop(connection);
-    ground.open().await;
+    temp.open().await;
 }
 
 #[tokio::test]
 async fn open_switches_wal_database_back() {
-    let ground = Ground::new();
-    ground.open().await.close().await;
-    let mut connection = ground.foreign().await;
-    sql(&mut connection, "PRAGMA journal_mode = WAL").await;
+    let temp = TempStore::new();
+    temp.open().await.close().await;
+    let mut connection = temp.raw_connection().await;
+    execute_sql(&mut connection, "PRAGMA journal_mode = WAL").await;
     sqlx::Connection::close(connection).await.expect("closed");
-    let store = ground.open().await;
+    let store = temp.open().await;
     assert!(
         store.last_commit().is_ok(),
         "the change counter must move again"
@@ -215,10 +212,10 @@ async fn open_switches_wal_database_back() {
 
 #[tokio::test]
 async fn last_commit_fails_in_wal_mode() {
-    let ground = Ground::new();
-    let store = ground.open().await;
-    let mut connection = ground.foreign().await;
-    sql(&mut connection, "PRAGMA journal_mode = WAL").await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let mut connection = temp.raw_connection().await;
+    execute_sql(&mut connection, "PRAGMA journal_mode = WAL").await;
     assert_eq!(
         store
             .last_commit()
@@ -230,9 +227,9 @@ async fn last_commit_fails_in_wal_mode() {
 
 #[tokio::test]
 async fn last_commit_changes_with_commits_of_other_connections() {
-    let ground = Ground::new();
-    let store = ground.open().await;
-    let other = ground.open().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let other = temp.open().await;
     let mut last = store.last_commit().expect("a counter");
     for name in ["one", "two", "three"] {
         let write = add_project(&other, name).await.expect("a change");

@@ -2,15 +2,15 @@
 
 use keystile_store::{SCHEMA_VERSION, StoreError};
 
-use crate::ground::{Ground, add_project, sql};
+use crate::temp_store::{TempStore, add_project, execute_sql};
 
 #[tokio::test]
 async fn newer_schema_is_rejected_unchanged() {
-    let ground = Ground::new();
-    ground.open().await.close().await;
+    let temp = TempStore::new();
+    temp.open().await.close().await;
     for journal in ["DELETE", "WAL"] {
-        let mut connection = ground.foreign().await;
-        sql(
+        let mut connection = temp.raw_connection().await;
+        execute_sql(
             &mut connection,
             &format!(
                 "PRAGMA journal_mode = {journal}; PRAGMA application_id = {}",
@@ -19,7 +19,7 @@ async fn newer_schema_is_rejected_unchanged() {
         )
         .await;
         sqlx::Connection::close(connection).await.expect("closed");
-        let error = ground.is_refused_untouched("unsupported_schema").await;
+        let error = temp.expect_open_error("unsupported_schema").await;
         let StoreError::UnsupportedSchema { found, known, .. } = error else {
             panic!("{error}");
         };
@@ -35,21 +35,21 @@ async fn database_of_another_program_is_rejected_unchanged() {
         "PRAGMA application_id = 7",
         "PRAGMA journal_mode = WAL; PRAGMA application_id = 7",
     ] {
-        let ground = Ground::new();
-        ground.made_directory();
-        let mut connection = ground.foreign().await;
-        sql(
+        let temp = TempStore::new();
+        temp.create_store_dir();
+        let mut connection = temp.raw_connection().await;
+        execute_sql(
             &mut connection,
             &format!("{setting}; CREATE TABLE recipes (name TEXT)"),
         )
         .await;
         sqlx::Connection::close(connection).await.expect("closed");
         #[cfg(unix)]
-        crate::ground::set_mode(&ground.database(), 0o640);
-        ground.is_refused_untouched("not_a_keystile_database").await;
+        crate::temp_store::set_mode(&temp.database_path(), 0o640);
+        temp.expect_open_error("not_a_keystile_database").await;
         #[cfg(unix)]
         assert_eq!(
-            crate::ground::mode(&ground.database()),
+            crate::temp_store::mode(&temp.database_path()),
             0o640,
             "its mode must not change"
         );
@@ -63,10 +63,10 @@ async fn file_that_is_not_a_database_is_rejected_unchanged() {
         "x".to_owned(),
         "SQLite format 3\0".to_owned(),
     ] {
-        let ground = Ground::new();
-        ground.made_directory();
-        std::fs::write(ground.database(), content).expect("a file");
-        let error = ground.is_refused_untouched("database_corrupt").await;
+        let temp = TempStore::new();
+        temp.create_store_dir();
+        std::fs::write(temp.database_path(), content).expect("a file");
+        let error = temp.expect_open_error("database_corrupt").await;
         assert!(
             error.to_string().contains("keystile.db"),
             "the message must contain the path: {error}"
@@ -76,40 +76,40 @@ async fn file_that_is_not_a_database_is_rejected_unchanged() {
 
 #[tokio::test]
 async fn damaged_page_is_detected_on_open() {
-    let ground = Ground::new();
-    let store = ground.open().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
     for number in 0..60 {
         let name = format!("{number} {}", "x".repeat(70));
         let write = add_project(&store, &name).await.expect("a change");
         write.commit().await.expect("stored");
     }
     store.close().await;
-    let mut bytes = std::fs::read(ground.database()).expect("a file");
+    let mut bytes = std::fs::read(temp.database_path()).expect("a file");
     let page = 4096;
     let last = bytes.len() - page;
     bytes[last..last + 200].fill(0xff);
-    std::fs::write(ground.database(), bytes).expect("written");
-    let error = ground.is_refused_untouched("database_corrupt").await;
+    std::fs::write(temp.database_path(), bytes).expect("written");
+    let error = temp.expect_open_error("database_corrupt").await;
     assert!(error.advice().contains("backup"), "{}", error.advice());
 }
 
 #[tokio::test]
 async fn truncated_file_is_detected_on_open() {
-    let ground = Ground::new();
-    ground.open().await.close().await;
-    let bytes = std::fs::read(ground.database()).expect("a file");
-    std::fs::write(ground.database(), &bytes[..bytes.len() / 2]).expect("written");
-    ground.is_refused_untouched("database_corrupt").await;
+    let temp = TempStore::new();
+    temp.open().await.close().await;
+    let bytes = std::fs::read(temp.database_path()).expect("a file");
+    std::fs::write(temp.database_path(), &bytes[..bytes.len() / 2]).expect("written");
+    temp.expect_open_error("database_corrupt").await;
 }
 
 #[tokio::test]
 async fn later_damage_has_a_complete_message() {
-    let ground = Ground::new();
-    let store = ground.open().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
     let write = add_project(&store, "Acme Shop").await.expect("a change");
     write.commit().await.expect("stored");
     let mut connection = store.read().await.expect("a connection");
-    sql(&mut connection, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'projects'; PRAGMA writable_schema = RESET").await;
+    execute_sql(&mut connection, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'projects'; PRAGMA writable_schema = RESET").await;
     let error = keystile_store::ProjectRow::all(&mut connection)
         .await
         .expect_err("a damaged table");
@@ -122,9 +122,9 @@ async fn later_damage_has_a_complete_message() {
 
 #[tokio::test]
 async fn directory_below_a_file_is_rejected() {
-    let ground = Ground::new();
-    std::fs::write(ground.directory(), "a file").expect("a file");
-    let error = ground.try_open().await.expect_err("not a directory");
+    let temp = TempStore::new();
+    std::fs::write(temp.store_path(), "a file").expect("a file");
+    let error = temp.try_open().await.expect_err("not a directory");
     assert_eq!(error.code(), "not_a_store");
     assert!(
         error.to_string().contains("keystile"),
@@ -134,21 +134,21 @@ async fn directory_below_a_file_is_rejected() {
 
 #[tokio::test]
 async fn directory_in_place_of_database_is_rejected() {
-    let ground = Ground::new();
-    ground.made_directory();
-    std::fs::create_dir(ground.database()).expect("a directory");
-    let error = ground.try_open().await.expect_err("not a file");
+    let temp = TempStore::new();
+    temp.create_store_dir();
+    std::fs::create_dir(temp.database_path()).expect("a directory");
+    let error = temp.try_open().await.expect_err("not a file");
     assert_eq!(error.code(), "database_read_only");
 }
 
 #[tokio::test]
 async fn read_only_database_is_reported_and_unchanged() {
-    let ground = Ground::new();
-    let store = ground.open().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
     let mut connections = Vec::new();
     for _ in 0..store.pool().options().get_max_connections() {
         let mut connection = store.read().await.expect("a connection");
-        sql(&mut connection, "PRAGMA query_only = ON").await;
+        execute_sql(&mut connection, "PRAGMA query_only = ON").await;
         connections.push(connection);
     }
     drop(connections);
@@ -159,16 +159,16 @@ async fn read_only_database_is_reported_and_unchanged() {
 
 #[tokio::test]
 async fn write_after_directory_was_moved_fails() {
-    let ground = Ground::new();
-    let store = ground.open().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
     let write = add_project(&store, "Acme").await.expect("a change");
     write.commit().await.expect("stored");
-    let elsewhere = ground.directory().with_extension("elsewhere");
-    std::fs::rename(ground.directory(), &elsewhere).expect("moved");
+    let elsewhere = temp.store_path().with_extension("elsewhere");
+    std::fs::rename(temp.store_path(), &elsewhere).expect("moved");
     let added = async { add_project(&store, "Other").await?.commit().await };
     let error = added.await.expect_err("no journal can be created");
     assert_eq!(error.code(), "database_missing", "{error:?}");
-    std::fs::rename(&elsewhere, ground.directory()).expect("moved back");
+    std::fs::rename(&elsewhere, temp.store_path()).expect("moved back");
     let write = add_project(&store, "Other").await.expect("a change");
     write.commit().await.expect("stored");
     let mut connection = store.read().await.expect("a connection");

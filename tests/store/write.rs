@@ -6,7 +6,7 @@ use keystile_keys::{Name, ProjectId, os_random};
 use keystile_store::ProjectRow;
 use sqlx::Connection;
 
-use crate::ground::{Ground, NOW, add_project, sql};
+use crate::temp_store::{NOW, TempStore, add_project, execute_sql};
 
 async fn names(store: &keystile_store::Store) -> Vec<String> {
     let mut connection = store.read().await.expect("a connection");
@@ -16,8 +16,8 @@ async fn names(store: &keystile_store::Store) -> Vec<String> {
 
 #[tokio::test]
 async fn commit_without_audit_row_fails() {
-    let ground = Ground::new();
-    let store = ground.open().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
     let id = ProjectId::generate(&mut os_random()).expect("an id");
     let name = Name::parse("Acme Shop").expect("a name");
     let mut write = store.write().await.expect("a transaction");
@@ -35,8 +35,8 @@ async fn commit_without_audit_row_fails() {
 
 #[tokio::test]
 async fn dropped_or_rolled_back_transaction_stores_nothing() {
-    let ground = Ground::new();
-    let store = ground.open().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
     drop(add_project(&store, "dropped").await.expect("a change"));
     let write = add_project(&store, "undone").await.expect("a change");
     write.roll_back().await.expect("undone");
@@ -45,9 +45,9 @@ async fn dropped_or_rolled_back_transaction_stores_nothing() {
 
 #[tokio::test]
 async fn second_writer_fails_after_busy_timeout() {
-    let ground = Ground::new();
-    let store = ground.open().await;
-    let other = ground.open().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let other = temp.open().await;
     let write = add_project(&other, "first").await.expect("a change");
     let begun = Instant::now();
     let error = store.write().await.expect_err("somebody writes");
@@ -67,11 +67,11 @@ async fn second_writer_fails_after_busy_timeout() {
 
 #[tokio::test]
 async fn commit_blocked_by_readers_stores_nothing() {
-    let ground = Ground::new();
-    let store = ground.open().await;
-    let mut reader = ground.foreign().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let mut reader = temp.raw_connection().await;
     let mut reading = reader.begin().await.expect("a transaction");
-    sql(&mut reading, "SELECT count(*) FROM projects").await;
+    execute_sql(&mut reading, "SELECT count(*) FROM projects").await;
     let write = add_project(&store, "first").await.expect("a change");
     let error = write.commit().await.expect_err("somebody reads");
     assert_eq!(error.code(), "database_busy");
@@ -88,8 +88,8 @@ async fn commit_blocked_by_readers_stores_nothing() {
 
 #[tokio::test]
 async fn duplicate_name_is_reported_with_its_rule() {
-    let ground = Ground::new();
-    let store = ground.open().await;
+    let temp = TempStore::new();
+    let store = temp.open().await;
     let write = add_project(&store, "Acme").await.expect("a change");
     write.commit().await.expect("stored");
     let error = add_project(&store, "ACME").await.expect_err("taken");

@@ -1,20 +1,20 @@
 //! Environments by id and by name, as fresh as keys are.
 
-use crate::world::World;
+use crate::fixture::VerifierFixture;
 
 #[tokio::test]
 async fn an_environment_is_found_by_id_and_by_name_without_regard_to_case() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    for reference in [world.environment.as_str(), "Shop/Staging", "shop/STAGING"] {
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    for reference in [fixture.environment.as_str(), "Shop/Staging", "shop/STAGING"] {
         let found = verifier
             .environment(reference)
             .await
             .expect("an answer")
             .expect(reference);
-        assert_eq!(found.id, world.environment);
+        assert_eq!(found.id, fixture.environment);
         assert_eq!((&*found.name, &*found.project_name), ("Staging", "Shop"));
-        assert_eq!(found.prefix, world.prefix);
+        assert_eq!(found.prefix, fixture.prefix);
         assert_eq!(found.endpoint.as_deref(), Some("http://localhost:8000"));
     }
     for reference in [
@@ -40,24 +40,24 @@ async fn an_environment_is_found_by_id_and_by_name_without_regard_to_case() {
 
 #[tokio::test]
 async fn a_renamed_project_is_found_by_its_new_name_at_once() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let key = world.key().await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture.issue_key().await;
     let is_there = async |reference: &str| {
         let found = verifier.environment(reference).await;
         found.expect("an answer").is_some()
     };
     assert!(is_there("shop/staging").await);
     assert!(!is_there("store/staging").await);
-    world
+    fixture
         .registry
-        .rename_project(&world.project, "Store")
+        .rename_project(&fixture.project, "Store")
         .await
         .expect("renamed");
     assert!(is_there("store/staging").await);
     assert!(!is_there("shop/staging").await);
     let answer = verifier
-        .identify(&key.text, crate::world::NOW)
+        .identify(&key.text, crate::fixture::NOW)
         .await
         .expect("an answer");
     let key = answer.key().expect("its secret was right");
@@ -66,9 +66,9 @@ async fn a_renamed_project_is_found_by_its_new_name_at_once() {
 
 #[tokio::test]
 async fn environment_reference_with_two_slashes_names_nothing() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    world.environment_called("eu", "ks_eu").await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    fixture.create_environment("eu", "ks_eu").await;
     for reference in ["shop/eu/west", "shop/", "/eu", "shop", "shop//eu"] {
         let found = verifier.environment(reference).await.expect("an answer");
         assert_eq!(

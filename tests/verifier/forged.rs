@@ -2,22 +2,24 @@
 
 use std::time::{Duration, Instant};
 
-use crate::world::{Cost, World, forged_for, made_up};
+use crate::fixture::{HashCost, VerifierFixture, forge_key_with_id, unissued_key};
 
 #[tokio::test]
 async fn a_flood_of_forged_keys_never_runs_argon2id() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let keys = world.keys(20, Cost::Little).await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let keys = fixture.issue_keys(20, HashCost::Cheap).await;
     for key in &keys {
         for _ in 0..50 {
-            let forged = forged_for(&world.prefix, key.id);
-            assert_eq!(world.says(&verifier, &forged).await, "unknown_key");
+            let forged = forge_key_with_id(&fixture.prefix, key.id);
+            assert_eq!(fixture.outcome(&verifier, &forged).await, "unknown_key");
         }
     }
     for _ in 0..2000 {
         assert_eq!(
-            world.says(&verifier, &made_up(&world.prefix)).await,
+            fixture
+                .outcome(&verifier, &unissued_key(&fixture.prefix))
+                .await,
             "unknown_key"
         );
     }
@@ -29,10 +31,10 @@ async fn a_flood_of_forged_keys_never_runs_argon2id() {
 
 #[tokio::test]
 async fn a_new_key_is_never_taken_for_made_up() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let first = world.key().await;
-    assert_eq!(world.says(&verifier, &first.text).await, "accepted");
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let first = fixture.issue_key().await;
+    assert_eq!(fixture.outcome(&verifier, &first.text).await, "accepted");
     let begun = Instant::now();
     while !verifier.metrics().has_id_filter {
         assert!(
@@ -42,15 +44,20 @@ async fn a_new_key_is_never_taken_for_made_up() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     for _ in 0..50 {
-        let key = world.key().await;
+        let key = fixture.issue_key().await;
         assert_eq!(
-            world.says(&verifier, &key.text).await,
+            fixture.outcome(&verifier, &key.text).await,
             "accepted",
             "issued by another store after the filter was built"
         );
     }
     // More than a filter of this size has room for: it is built anew meanwhile.
-    for key in world.keys(4200, Cost::Little).await.iter().step_by(10) {
-        assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+    for key in fixture
+        .issue_keys(4200, HashCost::Cheap)
+        .await
+        .iter()
+        .step_by(10)
+    {
+        assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
     }
 }

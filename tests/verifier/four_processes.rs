@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use crate::world::{Cost, Issued, World};
+use crate::fixture::{HashCost, IssuedKey, VerifierFixture};
 
 const KEYS: usize = 220;
 const CHECKS: u64 = 100_000;
@@ -23,10 +23,10 @@ struct Seen {
 }
 
 impl Checker {
-    fn start(world: &World, keys: &[Issued]) -> Self {
+    fn start(fixture: &VerifierFixture, keys: &[IssuedKey]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_keystile-checker"))
-            .arg(world.path())
-            .arg(world.environment.as_str())
+            .arg(fixture.store_path())
+            .arg(fixture.environment.as_str())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -80,14 +80,18 @@ fn nanoseconds() -> i128 {
 
 #[tokio::test]
 async fn no_process_accepts_a_key_after_its_revocation_has_returned() {
-    let world = World::new().await;
-    let keys = world.keys(KEYS, Cost::Little).await;
-    let mut checkers: Vec<_> = (0..3).map(|_| Checker::start(&world, &keys)).collect();
+    let fixture = VerifierFixture::new().await;
+    let keys = fixture.issue_keys(KEYS, HashCost::Cheap).await;
+    let mut checkers: Vec<_> = (0..3).map(|_| Checker::start(&fixture, &keys)).collect();
     checkers.iter_mut().for_each(Checker::until_ready);
     let begun = nanoseconds();
     let mut revoked_at = Vec::with_capacity(KEYS);
     for key in &keys {
-        world.registry.revoke(key.id, None).await.expect("revoked");
+        fixture
+            .registry
+            .revoke(key.id, None)
+            .await
+            .expect("revoked");
         revoked_at.push(nanoseconds());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -6,7 +6,7 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use crate::world::{World, given_database, in_another_process};
+use crate::fixture::{VerifierFixture, run_in_subprocess, subprocess_database};
 
 /// The file as the dead writer leaves it: a hot journal that holds the old first page, and the first page of the file
 /// with the next change counter. <https://www.sqlite.org/fileformat2.html#the_rollback_journal>
@@ -53,48 +53,56 @@ fn die_half_way(database: &Path) {
 #[test]
 #[ignore = "it is the writer that dies, of the test below"]
 fn a_writer_that_dies_half_way() {
-    if let Some(database) = given_database() {
+    if let Some(database) = subprocess_database() {
         die_half_way(&database);
     }
 }
 
 #[tokio::test]
 async fn a_revocation_after_a_commit_that_was_undone_is_seen() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let key = world.key().await;
-    assert_eq!(world.says(&verifier, &key.text).await, "accepted");
-    let committed = world.store.last_commit().expect("a counter");
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture.issue_key().await;
+    assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
+    let committed = fixture.store.last_commit().expect("a counter");
 
-    in_another_process(
+    run_in_subprocess(
         "half_done_commit::a_writer_that_dies_half_way",
-        &world.database(),
+        &fixture.database_path(),
     );
-    let half_done = world.store.last_commit().expect("a counter");
+    let half_done = fixture.store.last_commit().expect("a counter");
     assert_eq!(
         half_done.change_counter,
         committed.change_counter + 1,
         "the dead writer's number is there"
     );
     assert_eq!(
-        world.says(&verifier, &key.text).await,
+        fixture.outcome(&verifier, &key.text).await,
         "accepted",
         "nothing was decided"
     );
     assert_eq!(
-        world.store.last_commit().expect("a counter"),
+        fixture.store.last_commit().expect("a counter"),
         committed,
         "reading has undone the commit"
     );
 
-    world.registry.revoke(key.id, None).await.expect("revoked");
+    fixture
+        .registry
+        .revoke(key.id, None)
+        .await
+        .expect("revoked");
     assert_eq!(
-        world.store.last_commit().expect("a counter").change_counter,
+        fixture
+            .store
+            .last_commit()
+            .expect("a counter")
+            .change_counter,
         half_done.change_counter,
         "the trap is set: the number is the dead writer's"
     );
     assert_eq!(
-        world.says(&verifier, &key.text).await,
+        fixture.outcome(&verifier, &key.text).await,
         "revoked",
         "the number that woke the verifier must not be the one it remembers"
     );
@@ -102,14 +110,14 @@ async fn a_revocation_after_a_commit_that_was_undone_is_seen() {
 
 #[tokio::test]
 async fn a_snapshot_says_the_number_under_which_its_rows_were_committed() {
-    let world = World::new().await;
-    let mut reader = world.store.reader().await.expect("a reader");
-    let committed = world.store.last_commit().expect("a counter");
-    in_another_process(
+    let fixture = VerifierFixture::new().await;
+    let mut reader = fixture.store.reader().await.expect("a reader");
+    let committed = fixture.store.last_commit().expect("a counter");
+    run_in_subprocess(
         "half_done_commit::a_writer_that_dies_half_way",
-        &world.database(),
+        &fixture.database_path(),
     );
-    assert_ne!(world.store.last_commit().expect("a counter"), committed);
+    assert_ne!(fixture.store.last_commit().expect("a counter"), committed);
     let snapshot = reader.begin().await.expect("a snapshot");
     assert_eq!(
         snapshot.commit(),

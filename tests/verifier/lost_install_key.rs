@@ -6,22 +6,22 @@ use std::time::{Duration, Instant};
 use keystile_store::{Store, audit_rows};
 use keystile_verifier::Verifier;
 
-use crate::world::{Cost, World, forged_for};
+use crate::fixture::{HashCost, VerifierFixture, forge_key_with_id};
 
 #[tokio::test]
 async fn no_key_is_lost_with_the_install_key_and_each_is_tagged_anew_once() {
-    let world = World::new().await;
-    let keys = world.keys(5, Cost::Little).await;
-    fs::remove_file(world.path().join("install.key")).expect("lost");
-    let verifier = world.verifier().await;
+    let fixture = VerifierFixture::new().await;
+    let keys = fixture.issue_keys(5, HashCost::Cheap).await;
+    fs::remove_file(fixture.store_path().join("install.key")).expect("lost");
+    let verifier = fixture.open_verifier().await;
     for _ in 0..3 {
         for key in &keys {
-            assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+            assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
         }
     }
     assert_eq!(verifier.metrics().argon2_runs, 5, "once a key");
     let begun = Instant::now();
-    while tagged(&world.store).await < 5 {
+    while tagged(&fixture.store).await < 5 {
         assert!(
             begun.elapsed() < Duration::from_secs(10),
             "tags are stored soon"
@@ -29,39 +29,39 @@ async fn no_key_is_lost_with_the_install_key_and_each_is_tagged_anew_once() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     for key in &keys {
-        assert_eq!(world.says(&verifier, &key.text).await, "accepted");
-        let forged = forged_for(&world.prefix, key.id);
-        assert_eq!(world.says(&verifier, &forged).await, "unknown_key");
+        assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
+        let forged = forge_key_with_id(&fixture.prefix, key.id);
+        assert_eq!(fixture.outcome(&verifier, &forged).await, "unknown_key");
     }
     assert_eq!(
         verifier.metrics().argon2_runs,
         5,
         "with the new tags a forged key is refused without Argon2id again"
     );
-    let next = world.verifier().await;
+    let next = fixture.open_verifier().await;
     for key in &keys {
-        let forged = forged_for(&world.prefix, key.id);
-        assert_eq!(world.says(&next, &forged).await, "unknown_key");
+        let forged = forge_key_with_id(&fixture.prefix, key.id);
+        assert_eq!(fixture.outcome(&next, &forged).await, "unknown_key");
     }
     assert_eq!(next.metrics().argon2_runs, 0, "in the next process too");
-    assert_eq!(tagged(&world.store).await, 5, "no key is tagged twice");
+    assert_eq!(tagged(&fixture.store).await, 5, "no key is tagged twice");
 }
 
 #[tokio::test]
 async fn forged_keys_take_half_of_the_queue_while_tags_are_missing() {
-    let world = World::new().await;
-    let keys = world.keys(1, Cost::Real).await;
-    fs::remove_file(world.path().join("install.key")).expect("lost");
-    let verifier = world
-        .verifier_with(Verifier::builder().max_waiting_proofs(8))
+    let fixture = VerifierFixture::new().await;
+    let keys = fixture.issue_keys(1, HashCost::Real).await;
+    fs::remove_file(fixture.store_path().join("install.key")).expect("lost");
+    let verifier = fixture
+        .open_verifier_with(Verifier::builder().max_waiting_proofs(8))
         .await;
     let forged: Vec<_> = (0..40)
-        .map(|_| forged_for(&world.prefix, keys[0].id))
+        .map(|_| forge_key_with_id(&fixture.prefix, keys[0].id))
         .collect();
     let checks = forged.into_iter().map(|text| {
         let verifier = verifier.clone();
         tokio::spawn(async move {
-            crate::world::word(&verifier.identify(&text, crate::world::NOW).await)
+            crate::fixture::outcome_code(&verifier.identify(&text, crate::fixture::NOW).await)
         })
     });
     let mut busy = 0;
@@ -73,26 +73,29 @@ async fn forged_keys_take_half_of_the_queue_while_tags_are_missing() {
         }
     }
     assert!(busy > 0, "the flood is bounded");
-    assert_eq!(world.says(&verifier, &keys[0].text).await, "accepted");
+    assert_eq!(fixture.outcome(&verifier, &keys[0].text).await, "accepted");
 }
 
 #[tokio::test]
 async fn made_up_secrets_for_one_key_delay_no_other_key() {
-    let world = World::new().await;
-    let keys = world.keys(2, Cost::Real).await;
-    fs::remove_file(world.path().join("install.key")).expect("lost");
-    let verifier = world.verifier().await;
+    let fixture = VerifierFixture::new().await;
+    let keys = fixture.issue_keys(2, HashCost::Real).await;
+    fs::remove_file(fixture.store_path().join("install.key")).expect("lost");
+    let verifier = fixture.open_verifier().await;
     let forged: Vec<_> = (0..300)
         .map(|_| {
-            let (verifier, text) = (verifier.clone(), forged_for(&world.prefix, keys[0].id));
-            tokio::spawn(async move { verifier.identify(&text, crate::world::NOW).await })
+            let (verifier, text) = (
+                verifier.clone(),
+                forge_key_with_id(&fixture.prefix, keys[0].id),
+            );
+            tokio::spawn(async move { verifier.identify(&text, crate::fixture::NOW).await })
         })
         .collect();
     while verifier.metrics().busy == 0 {
         tokio::task::yield_now().await;
     }
     let before = verifier.metrics().argon2_runs;
-    assert_eq!(world.says(&verifier, &keys[1].text).await, "accepted");
+    assert_eq!(fixture.outcome(&verifier, &keys[1].text).await, "accepted");
     let waited_for = verifier.metrics().argon2_runs - before;
     assert!(
         waited_for <= 8,

@@ -4,7 +4,7 @@
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
-mod world;
+mod fixture;
 
 mod environment;
 mod forged;

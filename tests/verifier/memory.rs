@@ -2,7 +2,7 @@
 
 use keystile_verifier::{Builder, Verifier};
 
-use crate::world::{Cost, World, forged_for};
+use crate::fixture::{HashCost, VerifierFixture, forge_key_with_id};
 
 fn limits(cached_keys: usize) -> Builder {
     Verifier::builder().max_cached_keys(cached_keys)
@@ -10,13 +10,13 @@ fn limits(cached_keys: usize) -> Builder {
 
 #[tokio::test]
 async fn no_more_keys_are_held_than_the_limit_and_none_is_proven_twice() {
-    let world = World::new().await;
-    let verifier = world.verifier_with(limits(64)).await;
-    let keys = world.keys(600, Cost::Little).await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier_with(limits(64)).await;
+    let keys = fixture.issue_keys(600, HashCost::Cheap).await;
     for round in 0..2 {
         for key in &keys {
             assert_eq!(
-                world.says(&verifier, &key.text).await,
+                fixture.outcome(&verifier, &key.text).await,
                 "accepted",
                 "round {round}"
             );
@@ -37,36 +37,38 @@ async fn no_more_keys_are_held_than_the_limit_and_none_is_proven_twice() {
 
 #[tokio::test]
 async fn a_revocation_reaches_a_key_that_memory_had_let_go() {
-    let world = World::new().await;
-    let verifier = world.verifier_with(limits(32)).await;
-    let keys = world.keys(200, Cost::Little).await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier_with(limits(32)).await;
+    let keys = fixture.issue_keys(200, HashCost::Cheap).await;
     for key in &keys {
-        assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+        assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
     }
-    world
+    fixture
         .registry
         .revoke(keys[0].id, None)
         .await
         .expect("revoked");
-    assert_eq!(world.says(&verifier, &keys[0].text).await, "revoked");
+    assert_eq!(fixture.outcome(&verifier, &keys[0].text).await, "revoked");
 }
 
 #[tokio::test]
 async fn keys_in_use_stay_while_others_are_only_named() {
-    let world = World::new().await;
+    let fixture = VerifierFixture::new().await;
     let limit = 640;
-    let verifier = world.verifier_with(limits(limit)).await;
-    let keys = world.keys(1500, Cost::Little).await;
+    let verifier = fixture.open_verifier_with(limits(limit)).await;
+    let keys = fixture.issue_keys(1500, HashCost::Cheap).await;
     let (used, named) = keys.split_at(100);
     for key in used {
-        assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+        assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
     }
     for (number, key) in named.iter().enumerate() {
-        let forged = forged_for(&world.prefix, key.id);
-        assert_eq!(world.says(&verifier, &forged).await, "unknown_key");
+        let forged = forge_key_with_id(&fixture.prefix, key.id);
+        assert_eq!(fixture.outcome(&verifier, &forged).await, "unknown_key");
         // Requests go on meanwhile.
         assert_eq!(
-            world.says(&verifier, &used[number % used.len()].text).await,
+            fixture
+                .outcome(&verifier, &used[number % used.len()].text)
+                .await,
             "accepted"
         );
     }

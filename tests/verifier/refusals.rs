@@ -3,12 +3,14 @@
 use keystile_keys::{Permission, Permissions, Prefix, State, Timestamp};
 use keystile_verifier::DenyReason;
 
-use crate::world::{NOW, World, checksum, forged_for, made_up, word};
+use crate::fixture::{
+    NOW, VerifierFixture, checksum, forge_key_with_id, outcome_code, unissued_key,
+};
 
 #[tokio::test]
 async fn each_state_of_a_key_has_its_answer() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
     for (state, said) in [
         (State::Pending, "pending"),
         (State::Active, "accepted"),
@@ -18,11 +20,13 @@ async fn each_state_of_a_key_has_its_answer() {
         (State::Unclaimed, "revoked"),
         (State::Discarded, "revoked"),
     ] {
-        let key = world.key_that_is(state, Permissions::READ_WRITE).await;
-        let answer = verifier
-            .verify(&key.text, &world.environment, Permission::Write, NOW)
+        let key = fixture
+            .issue_key_with_state(state, Permissions::READ_WRITE)
             .await;
-        assert_eq!(word(&answer), said, "{state}");
+        let answer = verifier
+            .verify(&key.text, &fixture.environment, Permission::Write, NOW)
+            .await;
+        assert_eq!(outcome_code(&answer), said, "{state}");
         let answer = answer.expect("an answer");
         let who = answer.key().expect("its secret was right");
         assert_eq!((who.id, who.state), (key.id, state));
@@ -33,9 +37,11 @@ async fn each_state_of_a_key_has_its_answer() {
 
 #[tokio::test]
 async fn a_read_only_key_reads_and_does_not_write() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let key = world.key_that_is(State::Active, Permissions::READ).await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture
+        .issue_key_with_state(State::Active, Permissions::READ)
+        .await;
     for (method, said) in [
         ("GET", "accepted"),
         ("HEAD", "accepted"),
@@ -47,25 +53,25 @@ async fn a_read_only_key_reads_and_does_not_write() {
     ] {
         let need = Permission::needed_for(method);
         let answer = verifier
-            .verify(&key.text, &world.environment, need, NOW)
+            .verify(&key.text, &fixture.environment, need, NOW)
             .await;
-        assert_eq!(word(&answer), said, "{method}");
+        assert_eq!(outcome_code(&answer), said, "{method}");
     }
 }
 
 #[tokio::test]
 async fn a_key_opens_its_own_environment_only() {
-    let world = World::new().await;
-    let other = world.environment_called("Production", "ks_prod").await;
-    let verifier = world.verifier().await;
-    let key = world.key().await;
+    let fixture = VerifierFixture::new().await;
+    let other = fixture.create_environment("Production", "ks_prod").await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture.issue_key().await;
     let answer = verifier
         .verify(&key.text, &other, Permission::Read, NOW)
         .await;
-    assert_eq!(word(&answer), "wrong_environment");
+    assert_eq!(outcome_code(&answer), "wrong_environment");
     let answer = verifier.identify(&key.text, NOW).await;
     assert_eq!(
-        word(&answer),
+        outcome_code(&answer),
         "accepted",
         "identify asks the key's own environment"
     );
@@ -73,30 +79,30 @@ async fn a_key_opens_its_own_environment_only() {
 
 #[tokio::test]
 async fn a_date_that_has_come_needs_nobody_to_end_the_key() {
-    let world = World::new().await;
-    let key = world.key().await;
-    let mut foreign = world.foreign().await;
+    let fixture = VerifierFixture::new().await;
+    let key = fixture.issue_key().await;
+    let mut foreign = fixture.raw_connection().await;
     sqlx::query("UPDATE keys SET expires_at = ?")
         .bind(NOW.as_millis() + 1000)
         .execute(&mut foreign)
         .await
         .expect("a date");
-    let verifier = world.verifier().await;
+    let verifier = fixture.open_verifier().await;
     for (after, said) in [(0, "accepted"), (999, "accepted"), (1000, "expired")] {
         let now = Timestamp::from_millis(NOW.as_millis() + after);
         let answer = verifier
-            .verify(&key.text, &world.environment, Permission::Read, now)
+            .verify(&key.text, &fixture.environment, Permission::Read, now)
             .await;
-        assert_eq!(word(&answer), said, "{after} ms later");
+        assert_eq!(outcome_code(&answer), said, "{after} ms later");
     }
 }
 
 #[tokio::test]
 async fn what_is_no_key_or_nobodys_names_nobody() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let key = world.key().await;
-    assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture.issue_key().await;
+    assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
     let body = key.text[..key.text.len() - 6].replacen("ks_stag", "ks_prod", 1);
     let other_prefix = format!("{body}{}", checksum(&body));
     let mut mistyped = key.text.clone();
@@ -106,18 +112,18 @@ async fn what_is_no_key_or_nobodys_names_nobody() {
         (String::new(), "invalid_key"),
         (mistyped, "invalid_key"),
         ("x".repeat(1_000_000), "invalid_key"),
-        (made_up(&world.prefix), "unknown_key"),
-        (forged_for(&world.prefix, key.id), "unknown_key"),
+        (unissued_key(&fixture.prefix), "unknown_key"),
+        (forge_key_with_id(&fixture.prefix, key.id), "unknown_key"),
         (other_prefix, "unknown_key"),
         (
-            made_up(&Prefix::parse("ks_prod").expect("a prefix")),
+            unissued_key(&Prefix::parse("ks_prod").expect("a prefix")),
             "unknown_key",
         ),
     ] {
         let answer = verifier
-            .verify(&text, &world.environment, Permission::Read, NOW)
+            .verify(&text, &fixture.environment, Permission::Read, NOW)
             .await;
-        assert_eq!(word(&answer), said);
+        assert_eq!(outcome_code(&answer), said);
         assert!(
             answer.expect("an answer").key().is_none(),
             "a name is told to nobody who has not shown the secret"
@@ -135,19 +141,19 @@ async fn what_is_no_key_or_nobodys_names_nobody() {
 
 #[tokio::test]
 async fn figures_count_each_answer_once() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let key = world.key().await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture.issue_key().await;
     for _ in 0..3 {
-        world.says(&verifier, &key.text).await;
+        fixture.outcome(&verifier, &key.text).await;
     }
     for _ in 0..2 {
-        world.says(&verifier, "no key").await;
+        fixture.outcome(&verifier, "no key").await;
     }
     let unknown = verifier
         .verify(
-            &made_up(&world.prefix),
-            &world.environment,
+            &unissued_key(&fixture.prefix),
+            &fixture.environment,
             Permission::Read,
             NOW,
         )

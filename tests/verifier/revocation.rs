@@ -5,47 +5,55 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use keystile_keys::Permission;
 
-use crate::world::{Cost, NOW, World};
+use crate::fixture::{HashCost, NOW, VerifierFixture};
 
 #[tokio::test]
 async fn the_check_after_a_decision_knows_it() {
-    let world = World::new().await;
-    let verifiers = [world.verifier().await, world.verifier().await];
-    for key in world.keys(20, Cost::Little).await {
+    let fixture = VerifierFixture::new().await;
+    let verifiers = [fixture.open_verifier().await, fixture.open_verifier().await];
+    for key in fixture.issue_keys(20, HashCost::Cheap).await {
         for verifier in &verifiers {
-            assert_eq!(world.says(verifier, &key.text).await, "accepted");
+            assert_eq!(fixture.outcome(verifier, &key.text).await, "accepted");
         }
-        world.registry.disable_key(key.id).await.expect("disabled");
+        fixture
+            .registry
+            .disable_key(key.id)
+            .await
+            .expect("disabled");
         for verifier in &verifiers {
-            assert_eq!(world.says(verifier, &key.text).await, "disabled");
+            assert_eq!(fixture.outcome(verifier, &key.text).await, "disabled");
         }
-        world.registry.enable_key(key.id).await.expect("enabled");
+        fixture.registry.enable_key(key.id).await.expect("enabled");
         for verifier in &verifiers {
-            assert_eq!(world.says(verifier, &key.text).await, "accepted");
+            assert_eq!(fixture.outcome(verifier, &key.text).await, "accepted");
         }
-        world.registry.revoke(key.id, None).await.expect("revoked");
+        fixture
+            .registry
+            .revoke(key.id, None)
+            .await
+            .expect("revoked");
         for verifier in &verifiers {
-            assert_eq!(world.says(verifier, &key.text).await, "revoked");
+            assert_eq!(fixture.outcome(verifier, &key.text).await, "revoked");
         }
     }
 }
 
 #[tokio::test]
 async fn a_refresh_reads_again_only_what_changed() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let keys = world.keys(50, Cost::Little).await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let keys = fixture.issue_keys(50, HashCost::Cheap).await;
     for key in &keys {
-        world.says(&verifier, &key.text).await;
+        fixture.outcome(&verifier, &key.text).await;
     }
     let before = verifier.metrics();
-    world
+    fixture
         .registry
         .revoke(keys[0].id, None)
         .await
         .expect("revoked");
     for key in &keys[1..] {
-        assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+        assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
     }
     let after = verifier.metrics();
     assert_eq!(
@@ -65,10 +73,10 @@ async fn a_refresh_reads_again_only_what_changed() {
 
 #[tokio::test]
 async fn a_deleted_environment_opens_nothing_and_is_not_found() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let key = world.key().await;
-    assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture.issue_key().await;
+    assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
     assert!(
         verifier
             .environment("shop/staging")
@@ -76,12 +84,12 @@ async fn a_deleted_environment_opens_nothing_and_is_not_found() {
             .expect("an answer")
             .is_some()
     );
-    world
+    fixture
         .registry
-        .delete_environment(&world.environment, Some("Staging"))
+        .delete_environment(&fixture.environment, Some("Staging"))
         .await
         .expect("deleted");
-    assert_eq!(world.says(&verifier, &key.text).await, "revoked");
+    assert_eq!(fixture.outcome(&verifier, &key.text).await, "revoked");
     assert!(
         verifier
             .environment("shop/staging")
@@ -93,17 +101,17 @@ async fn a_deleted_environment_opens_nothing_and_is_not_found() {
 
 #[tokio::test]
 async fn another_programs_change_without_a_record_is_seen_too() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let key = world.key().await;
-    assert_eq!(world.says(&verifier, &key.text).await, "accepted");
-    let mut foreign = world.foreign().await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture.issue_key().await;
+    assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
+    let mut foreign = fixture.raw_connection().await;
     sqlx::query("UPDATE keys SET state = 'revoked'")
         .execute(&mut foreign)
         .await
         .expect("a change");
     assert_eq!(
-        world.says(&verifier, &key.text).await,
+        fixture.outcome(&verifier, &key.text).await,
         "revoked",
         "no audit row names the key, so every row is read again"
     );
@@ -111,28 +119,32 @@ async fn another_programs_change_without_a_record_is_seen_too() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_check_that_begins_after_a_revocation_is_accepted_whatever_else_is_asked() {
-    let world = Arc::new(World::new().await);
-    let verifier = world.verifier().await;
-    let keys = Arc::new(world.keys(60, Cost::Little).await);
+    let fixture = Arc::new(VerifierFixture::new().await);
+    let verifier = fixture.open_verifier().await;
+    let keys = Arc::new(fixture.issue_keys(60, HashCost::Cheap).await);
     let over = Arc::new(AtomicBool::new(false));
     let askers: Vec<_> = (0..4)
         .map(|step| {
-            let (world, verifier) = (Arc::clone(&world), verifier.clone());
+            let (fixture, verifier) = (Arc::clone(&fixture), verifier.clone());
             let (keys, over) = (Arc::clone(&keys), Arc::clone(&over));
             tokio::spawn(async move {
                 let mut place = step;
                 while !over.load(Ordering::Relaxed) {
                     place = (place + 7) % keys.len();
-                    world.says(&verifier, &keys[place].text).await;
+                    fixture.outcome(&verifier, &keys[place].text).await;
                     tokio::task::yield_now().await;
                 }
             })
         })
         .collect();
     for key in keys.iter() {
-        world.registry.revoke(key.id, None).await.expect("revoked");
+        fixture
+            .registry
+            .revoke(key.id, None)
+            .await
+            .expect("revoked");
         let verification = verifier
-            .verify(&key.text, &world.environment, Permission::Read, NOW)
+            .verify(&key.text, &fixture.environment, Permission::Read, NOW)
             .await
             .expect("a verdict");
         assert!(!verification.is_accepted(), "a revoked key was accepted");

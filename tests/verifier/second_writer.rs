@@ -4,12 +4,12 @@
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use crate::world::{World, given_database, in_another_process};
+use crate::fixture::{VerifierFixture, run_in_subprocess, subprocess_database};
 
 #[tokio::test]
 #[ignore = "it is the other process of the test below"]
 async fn another_process_that_wants_to_write() {
-    let Some(database) = given_database() else {
+    let Some(database) = subprocess_database() else {
         return;
     };
     let mut connection = SqliteConnectOptions::new()
@@ -33,30 +33,30 @@ async fn another_process_that_wants_to_write() {
 
 #[tokio::test]
 async fn a_second_writer_stays_locked_out_while_verifiers_come_and_go() {
-    let world = World::new().await;
-    let key = world.key().await;
+    let fixture = VerifierFixture::new().await;
+    let key = fixture.issue_key().await;
     let may_write = || {
-        let said = in_another_process(
+        let said = run_in_subprocess(
             "second_writer::another_process_that_wants_to_write",
-            &world.database(),
+            &fixture.database_path(),
         );
         assert!(said.contains("it may"), "the other process said: {said}");
         said.contains("it may write")
     };
     assert!(may_write(), "nobody writes");
-    let write = world.store.write().await.expect("a transaction");
+    let write = fixture.store.write().await.expect("a transaction");
     assert!(!may_write());
-    let first = world.verifier().await;
-    let second = world.verifier().await;
-    assert_eq!(world.says(&first, &key.text).await, "accepted");
-    assert_eq!(world.says(&second, &key.text).await, "accepted");
+    let first = fixture.open_verifier().await;
+    let second = fixture.open_verifier().await;
+    assert_eq!(fixture.outcome(&first, &key.text).await, "accepted");
+    assert_eq!(fixture.outcome(&second, &key.text).await, "accepted");
     first.ready().await.expect("ready");
     assert!(!may_write(), "checking drops no lock");
     drop(first);
     // Its thread ends, and with it the connections.
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     assert!(!may_write(), "a verifier that ends drops no lock");
-    assert_eq!(world.says(&second, &key.text).await, "accepted");
+    assert_eq!(fixture.outcome(&second, &key.text).await, "accepted");
     drop(write);
     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     assert!(may_write());

@@ -8,19 +8,27 @@ use keystile_keys::{KeyId, Permission, Permissions, State, Timestamp};
 use keystile_store::{USAGE_FILE, UsageFile, UseCount};
 use keystile_verifier::Verifier;
 
-use crate::world::{NOW, World, given_database};
+use crate::fixture::{NOW, VerifierFixture, subprocess_database};
 
-async fn use_key(world: &World, verifier: &Verifier, text: &str, need: Permission, now: Timestamp) {
+async fn use_key(
+    fixture: &VerifierFixture,
+    verifier: &Verifier,
+    text: &str,
+    need: Permission,
+    now: Timestamp,
+) {
     let answer = verifier
-        .verify(text, &world.environment, need, now)
+        .verify(text, &fixture.environment, need, now)
         .await
         .expect("an answer");
     let client: IpAddr = "192.0.2.7".parse().expect("an address");
     verifier.record(&answer, need, Some(client), now);
 }
 
-async fn counts(world: &World, key: KeyId) -> Vec<UseCount> {
-    let file = UsageFile::open(&world.path()).await.expect("a file");
+async fn counts(fixture: &VerifierFixture, key: KeyId) -> Vec<UseCount> {
+    let file = UsageFile::open(&fixture.store_path())
+        .await
+        .expect("a file");
     let counts = file.counts_of(key).await.expect("counts");
     file.close().await;
     counts
@@ -28,21 +36,23 @@ async fn counts(world: &World, key: KeyId) -> Vec<UseCount> {
 
 #[tokio::test]
 async fn accepted_and_refused_uses_are_counted_by_key_hour_and_permission() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let key = world.key_that_is(State::Active, Permissions::READ).await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture
+        .issue_key_with_state(State::Active, Permissions::READ)
+        .await;
     let later = Timestamp::from_millis(NOW.as_millis() + 3_600_000);
     for _ in 0..3 {
-        use_key(&world, &verifier, &key.text, Permission::Read, NOW).await;
+        use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
     }
-    use_key(&world, &verifier, &key.text, Permission::Write, NOW).await;
-    use_key(&world, &verifier, &key.text, Permission::Read, later).await;
-    use_key(&world, &verifier, "no key", Permission::Read, later).await;
+    use_key(&fixture, &verifier, &key.text, Permission::Write, NOW).await;
+    use_key(&fixture, &verifier, &key.text, Permission::Read, later).await;
+    use_key(&fixture, &verifier, "no key", Permission::Read, later).await;
     verifier.flush_usage().await.expect("written");
-    use_key(&world, &verifier, &key.text, Permission::Read, later).await;
+    use_key(&fixture, &verifier, &key.text, Permission::Read, later).await;
     verifier.flush_usage().await.expect("written");
 
-    let counted: Vec<_> = counts(&world, key.id)
+    let counted: Vec<_> = counts(&fixture, key.id)
         .await
         .into_iter()
         .map(|count| (count.hour, count.permission, count.accepted, count.refused))
@@ -56,7 +66,9 @@ async fn accepted_and_refused_uses_are_counted_by_key_hour_and_permission() {
             (hour, Permission::Write, 0, 1),
         ]
     );
-    let file = UsageFile::open(&world.path()).await.expect("a file");
+    let file = UsageFile::open(&fixture.store_path())
+        .await
+        .expect("a file");
     let last = file.last_use_of(key.id).await.expect("a row");
     let last = last.expect("it was used");
     assert_eq!(
@@ -67,11 +79,11 @@ async fn accepted_and_refused_uses_are_counted_by_key_hour_and_permission() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_several_threads_count_of_a_key_is_added_up() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let key = world.key().await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture.issue_key().await;
     let answer = verifier
-        .verify(&key.text, &world.environment, Permission::Read, NOW)
+        .verify(&key.text, &fixture.environment, Permission::Read, NOW)
         .await
         .expect("an answer");
     std::thread::scope(|scope| {
@@ -86,7 +98,7 @@ async fn what_several_threads_count_of_a_key_is_added_up() {
         }
     });
     verifier.flush_usage().await.expect("written");
-    let counted: Vec<_> = counts(&world, key.id).await;
+    let counted: Vec<_> = counts(&fixture, key.id).await;
     assert_eq!(
         counted
             .iter()
@@ -95,7 +107,9 @@ async fn what_several_threads_count_of_a_key_is_added_up() {
         [1_000],
         "each thread counts by itself, and none of it is lost or written twice"
     );
-    let file = UsageFile::open(&world.path()).await.expect("a file");
+    let file = UsageFile::open(&fixture.store_path())
+        .await
+        .expect("a file");
     let last = file.last_use_of(key.id).await.expect("a row");
     assert_eq!(
         last.expect("it was used").at.as_millis(),
@@ -106,19 +120,19 @@ async fn what_several_threads_count_of_a_key_is_added_up() {
 
 #[tokio::test]
 async fn counting_moves_nothing_in_the_database_of_keys() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let key = world.key().await;
-    let before = world.store.last_commit().expect("a counter");
-    use_key(&world, &verifier, &key.text, Permission::Read, NOW).await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture.issue_key().await;
+    let before = fixture.store.last_commit().expect("a counter");
+    use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
     // A writer that holds the keys holds up no count.
-    let write = world.store.write().await.expect("a transaction");
+    let write = fixture.store.write().await.expect("a transaction");
     verifier.flush_usage().await.expect("written");
     drop(write);
-    assert_eq!(world.store.last_commit().expect("a counter"), before);
-    assert_eq!(counts(&world, key.id).await.len(), 1);
+    assert_eq!(fixture.store.last_commit().expect("a counter"), before);
+    assert_eq!(counts(&fixture, key.id).await.len(), 1);
     let mode = std::os::unix::fs::PermissionsExt::mode(
-        &std::fs::metadata(world.path().join(USAGE_FILE))
+        &std::fs::metadata(fixture.store_path().join(USAGE_FILE))
             .expect("a file")
             .permissions(),
     );
@@ -127,44 +141,44 @@ async fn counting_moves_nothing_in_the_database_of_keys() {
 
 #[tokio::test]
 async fn several_processes_add_to_the_same_counts() {
-    let world = World::new().await;
-    let key = world.key().await;
-    let verifiers = [world.verifier().await, world.verifier().await];
+    let fixture = VerifierFixture::new().await;
+    let key = fixture.issue_key().await;
+    let verifiers = [fixture.open_verifier().await, fixture.open_verifier().await];
     for verifier in &verifiers {
         for _ in 0..5 {
-            use_key(&world, verifier, &key.text, Permission::Read, NOW).await;
+            use_key(&fixture, verifier, &key.text, Permission::Read, NOW).await;
         }
     }
     let [first, second] = &verifiers;
     let (one, other) = tokio::join!(first.flush_usage(), second.flush_usage());
     one.and(other).expect("written");
-    assert_eq!(counts(&world, key.id).await[0].accepted, 10);
+    assert_eq!(counts(&fixture, key.id).await[0].accepted, 10);
 }
 
 #[tokio::test]
 async fn what_cannot_be_written_is_kept_and_no_check_fails_for_it() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let key = world.key().await;
-    let place = world.path().join(USAGE_FILE);
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture.issue_key().await;
+    let place = fixture.store_path().join(USAGE_FILE);
     std::fs::create_dir(&place).expect("something in its place");
-    use_key(&world, &verifier, &key.text, Permission::Read, NOW).await;
+    use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
     verifier.flush_usage().await.expect_err("not written");
-    use_key(&world, &verifier, &key.text, Permission::Read, NOW).await;
+    use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
     std::fs::remove_dir(&place).expect("gone");
     verifier.flush_usage().await.expect("written");
-    assert_eq!(counts(&world, key.id).await[0].accepted, 2);
+    assert_eq!(counts(&fixture, key.id).await[0].accepted, 2);
 }
 
 #[tokio::test]
 async fn a_verifier_that_is_dropped_writes_what_it_counted() {
-    let world = World::new().await;
-    let key = world.key().await;
-    let verifier = world.verifier().await;
-    use_key(&world, &verifier, &key.text, Permission::Read, NOW).await;
+    let fixture = VerifierFixture::new().await;
+    let key = fixture.issue_key().await;
+    let verifier = fixture.open_verifier().await;
+    use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
     drop(verifier);
     let begun = Instant::now();
-    while counts(&world, key.id).await.is_empty() {
+    while counts(&fixture, key.id).await.is_empty() {
         assert!(begun.elapsed() < Duration::from_secs(5));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -173,7 +187,7 @@ async fn a_verifier_that_is_dropped_writes_what_it_counted() {
 #[tokio::test]
 #[ignore = "it is the process that crashes, of the test below"]
 async fn a_process_that_counts_until_it_is_killed() {
-    let Some(database) = given_database() else {
+    let Some(database) = subprocess_database() else {
         return;
     };
     let directory = database.parent().expect("a directory");
@@ -189,18 +203,18 @@ async fn a_process_that_counts_until_it_is_killed() {
 
 #[tokio::test]
 async fn a_crash_loses_less_than_15_s_of_counts_and_no_key() {
-    let world = World::new().await;
-    let key = world.key().await;
+    let fixture = VerifierFixture::new().await;
+    let key = fixture.issue_key().await;
     let mut crashing = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "usage::a_process_that_counts_until_it_is_killed"])
         .args(["--ignored", "--nocapture"])
-        .env("KEYSTILE_TEST_DATABASE", world.database())
+        .env("KEYSTILE_TEST_DATABASE", fixture.database_path())
         .env("KEYSTILE_TEST_KEY", &key.text)
         .stdout(Stdio::null())
         .spawn()
         .expect("another process");
     let begun = Instant::now();
-    while counts(&world, key.id).await.is_empty() {
+    while counts(&fixture, key.id).await.is_empty() {
         assert!(
             begun.elapsed() < Duration::from_secs(15),
             "counts are written at least every 15 s"
@@ -209,7 +223,7 @@ async fn a_crash_loses_less_than_15_s_of_counts_and_no_key() {
     }
     crashing.kill().expect("killed");
     crashing.wait().expect("ended");
-    assert!(counts(&world, key.id).await[0].accepted > 10);
-    let verifier = world.verifier().await;
-    assert_eq!(world.says(&verifier, &key.text).await, "accepted");
+    assert!(counts(&fixture, key.id).await[0].accepted > 10);
+    let verifier = fixture.open_verifier().await;
+    assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
 }

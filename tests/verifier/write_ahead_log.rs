@@ -1,20 +1,20 @@
 //! In a write-ahead log commits cannot be seen in the header, so a verifier lets nothing pass and says why.
 
-use crate::world::World;
+use crate::fixture::VerifierFixture;
 
 #[tokio::test]
 async fn a_database_that_was_switched_to_wal_is_not_trusted_until_it_is_switched_back() {
-    let world = World::new().await;
-    let verifier = world.verifier().await;
-    let key = world.key().await;
-    assert_eq!(world.says(&verifier, &key.text).await, "accepted");
-    let mut foreign = world.foreign().await;
+    let fixture = VerifierFixture::new().await;
+    let verifier = fixture.open_verifier().await;
+    let key = fixture.issue_key().await;
+    assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
+    let mut foreign = fixture.raw_connection().await;
     let mode: String = sqlx::query_scalar("PRAGMA journal_mode = WAL")
         .fetch_one(&mut foreign)
         .await
         .expect("a pragma");
     assert_eq!(mode, "wal");
-    assert_eq!(world.says(&verifier, &key.text).await, "database_wal");
+    assert_eq!(fixture.outcome(&verifier, &key.text).await, "database_wal");
     let error = verifier.ready().await.expect_err("not ready");
     assert_eq!(error.code(), "database_wal");
     assert!(error.advice().contains("journal_mode"));
@@ -23,14 +23,14 @@ async fn a_database_that_was_switched_to_wal_is_not_trusted_until_it_is_switched
         .execute(&mut foreign)
         .await
         .expect("a change");
-    assert_eq!(world.says(&verifier, &key.text).await, "database_wal");
+    assert_eq!(fixture.outcome(&verifier, &key.text).await, "database_wal");
     let mode: String = sqlx::query_scalar("PRAGMA journal_mode = DELETE")
         .fetch_one(&mut foreign)
         .await
         .expect("a pragma");
     assert_eq!(mode, "delete");
     assert_eq!(
-        world.says(&verifier, &key.text).await,
+        fixture.outcome(&verifier, &key.text).await,
         "revoked",
         "what was decided meanwhile holds"
     );

@@ -2,54 +2,56 @@
 
 use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
-use keystile_tests::hands::key;
+use keystile_tests::input::key;
 use keystile_tests::processes::signal;
-use keystile_tests::{Broken, Desk, Journey, Keyring, Window, until};
+use keystile_tests::{HeadlessDesktop, Keyring, TestError, TestResult, Window, wait_until};
 use rustix::process::Signal;
 use serde_json::json;
 
 use crate::inspection::Look;
 
 /// The theme is what Settings would set; everything else is pressed.
-fn every_state(theme: &str) -> Journey {
-    let mut desk = Desk::with(Keyring::Absent)?;
-    let _no_keyring = desk.take_keyring();
+fn every_state(theme: &str) -> TestResult {
+    let mut desktop = HeadlessDesktop::with(Keyring::Absent)?;
+    let _no_keyring = desktop.take_keyring();
     let mut wrong = start_failure(theme)?;
-    let window = Window::open(&desk)?;
+    let window = Window::open(&desktop)?;
     let settings =
         json!({ "settings": { "theme": theme, "clipboardSeconds": 45, "singleKeys": true } });
     window
         .invoke("change_settings", &settings)?
-        .map_err(Broken::new)?;
+        .map_err(TestError::new)?;
     window.reload()?;
     let mut look = Look::new(&window)?;
     look.proves_to_find()?;
     look.at("first-run")?;
-    window.press("button", "Create environment")?;
-    window.wait_text("Enter")?;
+    window.click("button", "Create environment")?;
+    window.wait_for_text("Enter")?;
     look.at("first-run-refused")?;
     window.create_first_environment("Acme Shop", "staging")?;
     look.at("keys-empty")?;
-    window.press("tab", "Overview")?;
+    window.click("tab", "Overview")?;
     look.at("overview-not-active")?;
-    window.press("tab", "API Keys")?;
+    window.click("tab", "API Keys")?;
     prompt(&window, &mut look)?;
-    keychain(&desk, &window, &mut look)?;
+    keychain(&desktop, &window, &mut look)?;
     list(&window, &mut look)?;
     gateway(&window, &mut look)?;
     environments(&window, &mut look)?;
     settings_and_rest(&window, &mut look)?;
 
     // A program killed with its prompt open leaves the notice to look at.
-    window.press("button", "API Keys")?;
+    window.click("button", "API Keys")?;
     window.create_key("lost")?;
-    signal(window.process(), Signal::KILL)?;
-    until("the program ended", || Ok(window.has_ended().then_some(())))?;
+    signal(window.process_id(), Signal::KILL)?;
+    wait_until("the program ended", || {
+        Ok(window.has_exited().then_some(()))
+    })?;
     wrong.append(&mut look.into_wrong());
     drop(window);
-    let window = Window::open(&desk)?;
+    let window = Window::open(&desktop)?;
     let mut look = Look::new(&window)?;
-    window.wait_text("was never copied and has been revoked")?;
+    window.wait_for_text("was never copied and has been revoked")?;
     look.at("notice")?;
     wrong.append(&mut look.into_wrong());
     assert!(
@@ -61,128 +63,130 @@ fn every_state(theme: &str) -> Journey {
 }
 
 /// Without a database there are no settings: the theme is the hint a start before has left.
-fn start_failure(theme: &str) -> Journey<Vec<String>> {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn start_failure(theme: &str) -> TestResult<Vec<String>> {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     let settings =
         json!({ "settings": { "theme": theme, "clipboardSeconds": 45, "singleKeys": true } });
     window
         .invoke("change_settings", &settings)?
-        .map_err(Broken::new)?;
+        .map_err(TestError::new)?;
     window.reload()?;
-    signal(window.process(), Signal::KILL)?;
-    until("the program ended", || Ok(window.has_ended().then_some(())))?;
+    signal(window.process_id(), Signal::KILL)?;
+    wait_until("the program ended", || {
+        Ok(window.has_exited().then_some(()))
+    })?;
     drop(window);
-    std::fs::write(desk.database(), "somebody's diary ".repeat(500))?;
-    let window = Window::open(&desk)?;
+    std::fs::write(desktop.database(), "somebody's diary ".repeat(500))?;
+    let window = Window::open(&desktop)?;
     window.find("heading", "Keystile could not start")?;
     let mut look = Look::new(&window)?;
     look.at("start-failure")?;
     Ok(look.into_wrong())
 }
 
-fn prompt(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
-    window.press("button", "New")?;
+fn prompt(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
+    window.click("button", "New")?;
     window.find("dialog", "New API key")?;
     look.at("new-key")?;
-    window.press("button", "Create")?;
-    until("the name was refused", || {
+    window.click("button", "Create")?;
+    wait_until("the name was refused", || {
         let field = window.find("textbox", "API Key Name")?;
         Ok((window.property(&field, "ariaInvalid")? == json!("true")).then_some(()))
     })?;
     look.at("new-key-refused")?;
     window.fill("API Key Name", "ci-writer")?;
-    window.press("checkbox", "Write")?;
-    window.press("button", "Create")?;
-    window.shown()?;
+    window.click("checkbox", "Write")?;
+    window.click("button", "Create")?;
+    window.read_prompt()?;
     look.at("prompt")?;
     look.prompt_fits()?;
-    window.keys(&[], &[key::ESCAPE])?;
+    window.press_keys(&[], &[key::ESCAPE])?;
     look.at("prompt-reason")?;
-    window.press("button", "Save to system keychain")?;
-    window.wait_said("Start or install one")?;
+    window.click("button", "Save to system keychain")?;
+    window.wait_for_announcement("Start or install one")?;
     look.at("prompt-not-saved")?;
     look.prompt_fits()?;
-    window.press("button", "Discard key")?;
+    window.click("button", "Discard key")?;
     look.at("prompt-discard")?;
-    window.press("button", "Keep key")?;
-    window.copy()?;
+    window.click("button", "Keep key")?;
+    window.copy_key()?;
     look.at("prompt-copied")?;
     look.prompt_fits()?;
-    window.press("button", "Discard key")?;
+    window.click("button", "Discard key")?;
     look.at("prompt-copied-discard")?;
-    window.press("button", "Keep key")
+    window.click("button", "Keep key")
 }
 
 /// From the open prompt to a list whose key is no longer in the keychain.
-fn keychain(desk: &Desk, window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
-    let _while_here = desk.keyring_process(true)?;
-    window.press("button", "Save to system keychain")?;
-    window.wait_said("Saved in")?;
+fn keychain(desktop: &HeadlessDesktop, window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
+    let _while_here = desktop.run_keyring(true)?;
+    window.click("button", "Save to system keychain")?;
+    window.wait_for_announcement("Saved in")?;
     look.at("prompt-saved")?;
     look.prompt_fits()?;
-    window.close()?;
+    window.close_prompt()?;
     window.find("img", "In system keychain")?;
     look.at("keys-keychain")?;
-    window.press("button", "Actions for ci-writer")?;
-    window.press("menuitem", "Remove from keychain")?;
+    window.click("button", "Actions for ci-writer")?;
+    window.click("menuitem", "Remove from keychain")?;
     window.find("alertdialog", "Remove ci-writer from Secret Service?")?;
     look.at("remove-from-keychain")?;
-    window.press("button", "Remove from keychain")?;
-    window.wait_text("ci-writer removed from")
+    window.click("button", "Remove from keychain")?;
+    window.wait_for_text("ci-writer removed from")
 }
 
-fn gateway(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
-    window.press("tab", "Gateway")?;
+fn gateway(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
+    window.click("tab", "Gateway")?;
     window.find("button", "Use a sample API")?;
     look.at("gateway-nothing-behind")?;
-    window.press("button", "Use a sample API")?;
-    window.press("button", "Start gateway")?;
+    window.click("button", "Use a sample API")?;
+    window.click("button", "Start gateway")?;
     window.find("button", "Stop gateway")?;
-    window.press("button", "Add rule")?;
+    window.click("button", "Add rule")?;
     window.fill("Path of rule 1", "products")?;
-    window.keys(&[], &[key::ENTER])?;
-    window.wait_text("This is not a rule")?;
+    window.press_keys(&[], &[key::ENTER])?;
+    window.wait_for_text("This is not a rule")?;
     look.at("gateway-rule-refused")?;
-    window.press("tab", "Playground")?;
+    window.click("tab", "Playground")?;
     window.fill("Path", "/products")?;
-    window.press("button", "Send")?;
-    window.wait_text("401 Unauthorized")?;
+    window.click("button", "Send")?;
+    window.wait_for_text("401 Unauthorized")?;
     look.at("playground-refused")?;
-    window.press("tab", "Gateway")?;
-    window.wait_text("refused: no key")?;
+    window.click("tab", "Gateway")?;
+    window.wait_for_text("refused: no key")?;
     look.at("gateway-decided")?;
-    window.press("tab", "API Keys")
+    window.click("tab", "API Keys")
 }
 
-fn list(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
-    window.row("ci-writer")?;
+fn list(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
+    window.row_text("ci-writer")?;
     look.at("keys")?;
-    window.keys(&[], &["/", "w", "r"])?;
+    window.press_keys(&[], &["/", "w", "r"])?;
     window.find("button", "Clear search")?;
     look.at("keys-found")?;
-    window.keys(&[], &["z", "z"])?;
-    window.wait_text("No key matches")?;
+    window.press_keys(&[], &["z", "z"])?;
+    window.wait_for_text("No key matches")?;
     look.at("keys-not-found")?;
-    window.press("button", "Clear search")?;
-    window.press("button", "Actions for ci-writer")?;
-    window.press("menuitem", "Disable")?;
-    window.press("button", "Disabled 1")?;
+    window.click("button", "Clear search")?;
+    window.click("button", "Actions for ci-writer")?;
+    window.click("menuitem", "Disable")?;
+    window.click("button", "Disabled 1")?;
     look.at("keys-disabled")?;
-    window.press("button", "Actions for ci-writer")?;
-    window.press("menuitem", "Enable")?;
-    window.press("button", "Live 1")?;
-    window.press("button", "Actions for ci-writer")?;
+    window.click("button", "Actions for ci-writer")?;
+    window.click("menuitem", "Enable")?;
+    window.click("button", "Live 1")?;
+    window.click("button", "Actions for ci-writer")?;
     window.find("menuitem", "Revoke")?;
     look.at_first_size("key-menu")?;
-    window.press("menuitem", "Revoke")?;
+    window.click("menuitem", "Revoke")?;
     window.find("alertdialog", "Revoke ci-writer?")?;
     look.at("revoke")?;
-    window.press("button", "Revoke key")?;
-    window.wait_text("ci-writer was revoked.")?;
+    window.click("button", "Revoke key")?;
+    window.wait_for_text("ci-writer was revoked.")?;
     look.at("keys-ended")?;
-    window.press("button", "All 1")?;
-    window.row("ci-writer")?;
+    window.click("button", "All 1")?;
+    window.row_text("ci-writer")?;
     look.at("keys-all")?;
     let shown = window.create_key("reader")?;
     window
@@ -190,124 +194,124 @@ fn list(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
             "revoke_key",
             &json!({ "keyId": shown.key_id, "confirmation": null }),
         )?
-        .map_err(Broken::new)?;
-    window.wait_text("This key has been revoked.")?;
+        .map_err(TestError::new)?;
+    window.wait_for_text("This key has been revoked.")?;
     look.at("prompt-revoked")?;
-    window.close()?;
-    window.press("tab", "Overview")?;
+    window.close_prompt()?;
+    window.click("tab", "Overview")?;
     look.at("overview-active")
 }
 
-fn environments(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
-    window.press("link", "Environments")?;
+fn environments(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
+    window.click("link", "Environments")?;
     window.find("heading", "Environments")?;
-    window.press("button", "New environment")?;
+    window.click("button", "New environment")?;
     window.find("dialog", "New environment")?;
     window.fill("Environment name", "production")?;
     window.fill("Endpoint", "not an address")?;
-    window.press("button", "Create environment")?;
-    window.wait_text("This is not the address of an API.")?;
+    window.click("button", "Create environment")?;
+    window.wait_for_text("This is not the address of an API.")?;
     look.at("new-environment-refused")?;
     window.fill("Endpoint", "https://api.example.com")?;
-    window.choose("Key location", "Another header")?;
+    window.select_option("Key location", "Another header")?;
     window.fill("Header name", "Cookie")?;
-    window.press("button", "Create environment")?;
-    window.wait_text("This header has another meaning.")?;
+    window.click("button", "Create environment")?;
+    window.wait_for_text("This header has another meaning.")?;
     look.at("new-environment-header-refused")?;
     window.fill("Header name", "X-Acme-Key")?;
     look.at("new-environment")?;
-    window.press("button", "Create environment")?;
+    window.click("button", "Create environment")?;
     window.find("heading", "No API keys yet")?;
     window.create_key("live")?;
-    window.copy()?;
-    window.close()?;
-    window.press("button", "Actions for live")?;
-    window.press("menuitem", "Revoke")?;
+    window.copy_key()?;
+    window.close_prompt()?;
+    window.click("button", "Actions for live")?;
+    window.click("menuitem", "Revoke")?;
     window.find("textbox", "Type live to confirm")?;
-    window.press("button", "Revoke key")?;
-    until("the confirmation was refused", || {
+    window.click("button", "Revoke key")?;
+    wait_until("the confirmation was refused", || {
         let field = window.find("textbox", "Type live to confirm")?;
         Ok((window.property(&field, "ariaInvalid")? == json!("true")).then_some(()))
     })?;
     look.at("revoke-production-refused")?;
-    window.press("button", "Cancel")?;
-    window.press("link", "Environments")?;
+    window.click("button", "Cancel")?;
+    window.click("link", "Environments")?;
     look.at("environments")?;
-    window.press("button", "Actions for production")?;
-    window.press("menuitem", "Edit")?;
+    window.click("button", "Actions for production")?;
+    window.click("menuitem", "Edit")?;
     window.find("dialog", "Edit environment")?;
     look.at("edit-environment")?;
-    window.press("button", "Cancel")?;
-    window.press("button", "Actions for production")?;
-    window.press("menuitem", "Delete")?;
+    window.click("button", "Cancel")?;
+    window.click("button", "Actions for production")?;
+    window.click("menuitem", "Delete")?;
     window.find("alertdialog", "Delete production?")?;
     look.at("delete-environment")?;
-    window.press("button", "Cancel")
+    window.click("button", "Cancel")
 }
 
-fn settings_and_rest(window: &Window<'_>, look: &mut Look<'_, '_>) -> Journey {
-    window.press("link", "Settings")?;
-    window.wait_text("Not available")?;
+fn settings_and_rest(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
+    window.click("link", "Settings")?;
+    window.wait_for_text("Not available")?;
     look.at("settings")?;
-    window.press("button", "Show shortcuts")?;
+    window.click("button", "Show shortcuts")?;
     window.find("dialog", "Keyboard shortcuts")?;
     look.at("shortcuts")?;
-    window.press("button", "Done")?;
-    window.press("link", "Environments")?;
-    let switcher = window.script("return document.querySelector('.switcher')", &[])?;
-    window.script("arguments[0].click()", &[switcher])?;
+    window.click("button", "Done")?;
+    window.click("link", "Environments")?;
+    let switcher = window.execute("return document.querySelector('.switcher')", &[])?;
+    window.execute("arguments[0].click()", &[switcher])?;
     window.find("menuitem", "New project")?;
     look.at_first_size("project-menu")?;
-    window.press("menuitem", "Rename project")?;
+    window.click("menuitem", "Rename project")?;
     window.find("dialog", "Rename project")?;
     look.at("rename-project")?;
-    window.press("button", "Cancel")?;
-    let switcher = window.script("return document.querySelector('.switcher')", &[])?;
-    window.script("arguments[0].click()", &[switcher])?;
-    window.press("menuitem", "Delete project")?;
+    window.click("button", "Cancel")?;
+    let switcher = window.execute("return document.querySelector('.switcher')", &[])?;
+    window.execute("arguments[0].click()", &[switcher])?;
+    window.click("menuitem", "Delete project")?;
     window.find("alertdialog", "Delete Acme Shop?")?;
     look.at("delete-project")?;
-    window.press("button", "Cancel")?;
-    window.keys(&[key::CONTROL], &["q"])?;
+    window.click("button", "Cancel")?;
+    window.press_keys(&[key::CONTROL], &["q"])?;
     window.find("alertdialog", "Quitting clears the copied key")?;
     look.at("quit")?;
-    window.press("button", "Stay")?;
+    window.click("button", "Stay")?;
     // What only a clipboard that is broken for good brings about is put into the state by hand.
-    window.script(
+    window.execute(
         "const {clipboard} = document.querySelector('keystile-app').state;
          clipboard.problem = {message: 'The clipboard could not be cleared.', advice: 'Copy something else to replace the key.'};
          clipboard.changed()",
         &[],
     )?;
-    window.wait_text("The clipboard could not be cleared.")?;
+    window.wait_for_text("The clipboard could not be cleared.")?;
     look.at("clipboard-not-cleared")?;
-    window.press("button", "Clear now")?;
-    window.wait_said("Clipboard cleared.")?;
+    window.click("button", "Clear now")?;
+    window.wait_for_announcement("Clipboard cleared.")?;
     look.at("clipboard-cleared")
 }
 
 #[test]
-fn every_state_is_accessible_in_the_light_theme() -> Journey {
+fn every_state_is_accessible_in_the_light_theme() -> TestResult {
     every_state("light")
 }
 
 #[test]
-fn every_state_is_accessible_in_the_dark_theme() -> Journey {
+fn every_state_is_accessible_in_the_dark_theme() -> TestResult {
     every_state("dark")
 }
 
 #[test]
-fn the_whole_mission_by_the_keyboard_alone() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn the_whole_mission_by_the_keyboard_alone() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     let type_text = |text: &str| {
         let letters: Vec<String> = text.chars().map(String::from).collect();
         let letters: Vec<&str> = letters.iter().map(String::as_str).collect();
-        window.keys(&[], &letters)
+        window.press_keys(&[], &letters)
     };
     let focused = |role: &str, name: &str| {
-        until(&format!("{role} “{name}” had the focus"), || {
-            let Some(element) = window.seen(role, name)? else {
+        wait_until(&format!("{role} “{name}” had the focus"), || {
+            let Some(element) = window.find_now(role, name)? else {
                 return Ok(None);
             };
             Ok(window.is_focused(&element).unwrap_or(false).then_some(()))
@@ -315,56 +319,56 @@ fn the_whole_mission_by_the_keyboard_alone() -> Journey {
     };
     focused("textbox", "Project name")?;
     type_text("Acme Shop")?;
-    window.keys(&[], &[key::ENTER])?;
+    window.press_keys(&[], &[key::ENTER])?;
     focused("button", "New")?;
-    window.keys(&[], &[key::ENTER])?;
+    window.press_keys(&[], &[key::ENTER])?;
     focused("textbox", "API Key Name")?;
     type_text("ci-writer")?;
-    window.keys(&[], &[key::TAB])?;
+    window.press_keys(&[], &[key::TAB])?;
     focused("checkbox", "Write")?;
-    window.keys(&[], &[key::SPACE, key::ENTER])?;
-    let shown = window.shown()?;
+    window.press_keys(&[], &[key::SPACE, key::ENTER])?;
+    let shown = window.read_prompt()?;
     focused("button", "Copy")?;
-    window.keys(&[], &[key::ENTER])?;
-    window.wait_closable()?;
+    window.press_keys(&[], &[key::ENTER])?;
+    window.wait_for_close_enabled()?;
     assert_eq!(
-        desk.pasted(Selection::Clipboard)?,
+        desktop.selection_text(Selection::Clipboard)?,
         Some(shown.key),
         "Enter on Copy copies the key"
     );
-    until("Tab led to Close", || {
-        window.keys(&[], &[key::TAB])?;
+    wait_until("Tab led to Close", || {
+        window.press_keys(&[], &[key::TAB])?;
         let close = window.find("button", "Close")?;
         Ok(window.is_focused(&close)?.then_some(()))
     })?;
-    window.keys(&[], &[key::SPACE])?;
-    window.wait_gone("alertdialog", "Your new API key")?;
-    let row = window.row("ci-writer")?;
+    window.press_keys(&[], &[key::SPACE])?;
+    window.wait_until_gone("alertdialog", "Your new API key")?;
+    let row = window.row_text("ci-writer")?;
     assert!(
         row.contains("Write") && row.contains("Active"),
         "the key is in the list as it was asked for: {row}"
     );
-    until("Tab led from the new row to its menu", || {
-        window.keys(&[], &[key::TAB])?;
+    wait_until("Tab led from the new row to its menu", || {
+        window.press_keys(&[], &[key::TAB])?;
         let menu = window.find("button", "Actions for ci-writer")?;
         Ok(window.is_focused(&menu)?.then_some(()))
     })?;
-    window.keys(&[], &[key::ENTER])?;
+    window.press_keys(&[], &[key::ENTER])?;
     focused("menuitem", "Disable")?;
-    window.keys(&[], &[key::DOWN])?;
+    window.press_keys(&[], &[key::DOWN])?;
     focused("menuitem", "Revoke")?;
-    window.keys(&[], &[key::ENTER])?;
+    window.press_keys(&[], &[key::ENTER])?;
     window.find("alertdialog", "Revoke ci-writer?")?;
-    until("Tab led to Revoke key", || {
-        window.keys(&[], &[key::TAB])?;
+    wait_until("Tab led to Revoke key", || {
+        window.press_keys(&[], &[key::TAB])?;
         let revoke = window.find("button", "Revoke key")?;
         Ok(window.is_focused(&revoke)?.then_some(()))
     })?;
-    window.keys(&[], &[key::ENTER])?;
-    window.wait_text("ci-writer was revoked.")?;
-    let database = Database::at(&desk.database())?;
+    window.press_keys(&[], &[key::ENTER])?;
+    window.wait_for_text("ci-writer was revoked.")?;
+    let database = Database::at(&desktop.database())?;
     assert_eq!(
-        database.keys_that("state = 'revoked'")?,
+        database.count_keys("state = 'revoked'")?,
         1,
         "and a key can be revoked the same way"
     );

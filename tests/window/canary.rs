@@ -5,13 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use keystile_tests::processes::signal;
-use keystile_tests::{Broken, Desk, Journey, Window, until};
+use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window, wait_until};
 use rustix::process::Signal;
 use serde_json::json;
 
 const KEYS: usize = 50;
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Journey {
+fn files(folder: &Path, found: &mut Vec<PathBuf>) -> TestResult {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let kind = entry.file_type()?;
@@ -33,7 +33,7 @@ fn spellings(text: &str) -> [Vec<u8>; 2] {
 }
 
 /// The files below `home` that hold one of the texts.
-fn holding(home: &Path, texts: &[&str]) -> Journey<Vec<String>> {
+fn holding(home: &Path, texts: &[&str]) -> TestResult<Vec<String>> {
     let mut all = Vec::new();
     files(home, &mut all)?;
     let mut holding = Vec::new();
@@ -57,19 +57,19 @@ fn holding(home: &Path, texts: &[&str]) -> Journey<Vec<String>> {
 }
 
 #[test]
-fn fifty_keys_leave_no_plain_key_in_any_file_or_output() -> Journey {
-    let desk = Desk::new()?;
-    let output = desk.home().join("output.log");
-    let window = Window::open_recorded(&desk, "trace", &output)?;
+fn fifty_keys_leave_no_plain_key_in_any_file_or_output() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let output = desktop.home().join("output.log");
+    let window = Window::open_with_log(&desktop, "trace", &output)?;
     window.create_first_environment("Acme Shop", "staging")?;
     // One by hand, so that the key was on the screen, selected and saved too.
     let shown = window.create_key("by-hand")?;
     let field = window.find("textbox", "Generated API Key")?;
-    window.click(&field)?;
-    window.press("button", "Save to system keychain")?;
-    window.wait_said("Saved in")?;
-    window.copy()?;
-    window.close()?;
+    window.click_element(&field)?;
+    window.click("button", "Save to system keychain")?;
+    window.wait_for_announcement("Saved in")?;
+    window.copy_key()?;
+    window.close_prompt()?;
     let mut keys = vec![shown.key.clone()];
     let mut last_id = shown.key_id.clone();
     for number in 1..KEYS {
@@ -77,10 +77,12 @@ fn fifty_keys_leave_no_plain_key_in_any_file_or_output() -> Journey {
             "environmentId": shown.environment_id, "name": format!("canary-{number}"),
             "write": number % 2 == 0, "idempotencyKey": format!("canary-{number}"),
         });
-        let prompt = window.invoke("issue_key", &fields)?.map_err(Broken::new)?;
+        let prompt = window
+            .invoke("issue_key", &fields)?
+            .map_err(TestError::new)?;
         let ticket = json!({ "ticket": prompt["ticket"] });
         for command in ["copy_key", "close_prompt"] {
-            window.invoke(command, &ticket)?.map_err(Broken::new)?;
+            window.invoke(command, &ticket)?.map_err(TestError::new)?;
         }
         keys.push(prompt["key"].as_str().unwrap_or_default().to_owned());
         last_id = prompt["keyId"].as_str().unwrap_or_default().to_owned();
@@ -97,17 +99,19 @@ fn fifty_keys_leave_no_plain_key_in_any_file_or_output() -> Journey {
     );
     for moment in ["while the program runs", "after it was killed"] {
         assert_eq!(
-            holding(desk.home(), &secrets)?,
+            holding(desktop.home(), &secrets)?,
             Vec::<String>::new(),
             "no plain key is written anywhere, {moment}"
         );
-        if !window.has_ended() {
-            signal(window.process(), Signal::KILL)?;
-            until("the program ended", || Ok(window.has_ended().then_some(())))?;
+        if !window.has_exited() {
+            signal(window.process_id(), Signal::KILL)?;
+            wait_until("the program ended", || {
+                Ok(window.has_exited().then_some(()))
+            })?;
         }
     }
     assert!(
-        holding(desk.home(), &[&last_id])?
+        holding(desktop.home(), &[&last_id])?
             .iter()
             .any(|path| path.ends_with("keystile.db")),
         "the search finds what is there: a key's id is in the database"

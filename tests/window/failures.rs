@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
-use keystile_tests::hands::key;
-use keystile_tests::{Desk, Journey, Window, until};
+use keystile_tests::input::key;
+use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
 
 /// Longer than the 2 s a clipboard may take.
 const TOO_LONG: Duration = Duration::from_millis(2600);
@@ -18,64 +18,64 @@ const PRESS_SOON: &str = "const copy = [...document.querySelectorAll('one-time-p
   setTimeout(() => copy.click(), 150);";
 
 #[test]
-fn a_clipboard_that_does_not_answer_is_said_and_copying_by_hand_works_afterwards() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn a_clipboard_that_does_not_answer_is_said_and_copying_by_hand_works_afterwards() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     let shown = window.create_key("ci-writer")?;
-    let x = desk.x()?;
-    window.script(PRESS_SOON, &[])?;
-    x.alone_for(TOO_LONG)?;
-    window.wait_said("Copying failed")?;
+    let x = desktop.x11()?;
+    window.execute(PRESS_SOON, &[])?;
+    x.grab_server_for(TOO_LONG)?;
+    window.wait_for_announcement("Copying failed")?;
     window.screenshot("prompt-copy-failed-1180x760")?;
     assert!(
         window.is_close_disabled()?,
         "a failed copy does not enable Close"
     );
-    let database = Database::at(&desk.database())?;
+    let database = Database::at(&desktop.database())?;
     assert_eq!(
-        database.keys_that("state = 'pending'")?,
+        database.count_keys("state = 'pending'")?,
         1,
         "a failed copy claims nothing"
     );
-    let selected = window.script("return String(getSelection())", &[])?;
+    let selected = window.execute("return String(getSelection())", &[])?;
     assert_eq!(
         selected,
         shown.key.as_str(),
         "the key is selected, ready to be copied by hand"
     );
-    window.keys(&[key::CONTROL], &["c"])?;
-    window.wait_closable()?;
+    window.press_keys(&[key::CONTROL], &["c"])?;
+    window.wait_for_close_enabled()?;
     assert_eq!(
-        desk.pasted(Selection::Clipboard)?,
+        desktop.selection_text(Selection::Clipboard)?,
         Some(shown.key),
         "copying by hand puts the key into the clipboard"
     );
-    window.close()
+    window.close_prompt()
 }
 
 #[test]
-fn a_clipboard_that_is_broken_for_good_leaves_discard_as_the_way_out() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn a_clipboard_that_is_broken_for_good_leaves_discard_as_the_way_out() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     window.create_key("before")?;
-    window.copy()?;
-    window.close()?;
+    window.copy_key()?;
+    window.close_prompt()?;
     window.create_key("after")?;
-    desk.x()?.break_clipboard_of_holder()?;
-    window.press("button", "Copy")?;
-    window.wait_said("Copying failed")?;
+    desktop.x11()?.kill_clipboard_owner()?;
+    window.click("button", "Copy")?;
+    window.wait_for_announcement("Copying failed")?;
     assert!(
         window.is_close_disabled()?,
         "a failed copy does not enable Close"
     );
-    window.press("button", "Discard key")?;
-    window.press("button", "Discard and revoke")?;
-    window.wait_gone("alertdialog", "Your new API key")?;
-    let database = Database::at(&desk.database())?;
+    window.click("button", "Discard key")?;
+    window.click("button", "Discard and revoke")?;
+    window.wait_until_gone("alertdialog", "Your new API key")?;
+    let database = Database::at(&desktop.database())?;
     assert_eq!(
-        database.texts("SELECT state FROM keys ORDER BY name")?,
+        database.query_texts("SELECT state FROM keys ORDER BY name")?,
         ["discarded", "active"],
         "the key that could not be copied has ended, the other lives"
     );
@@ -83,48 +83,51 @@ fn a_clipboard_that_is_broken_for_good_leaves_discard_as_the_way_out() -> Journe
 }
 
 #[test]
-fn a_commit_that_fails_takes_the_key_out_of_the_clipboard_and_can_be_tried_again() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn a_commit_that_fails_takes_the_key_out_of_the_clipboard_and_can_be_tried_again() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     let shown = window.create_key("ci-writer")?;
-    let database = Database::at(&desk.database())?;
+    let database = Database::at(&desktop.database())?;
     let reader = database.hold_read_lock()?;
-    window.press("button", "Copy")?;
-    until("the key was in the clipboard before the commit", || {
-        Ok((desk.pasted(Selection::Clipboard)? == Some(shown.key.clone())).then_some(()))
+    window.click("button", "Copy")?;
+    wait_until("the key was in the clipboard before the commit", || {
+        Ok(
+            (desktop.selection_text(Selection::Clipboard)? == Some(shown.key.clone()))
+                .then_some(()),
+        )
     })?;
     assert!(
         window.is_close_disabled()?,
         "a key in the clipboard is not copied before it is claimed"
     );
-    window.wait_said("Copying failed")?;
+    window.wait_for_announcement("Copying failed")?;
     window.screenshot("prompt-not-claimed-1180x760")?;
     assert!(
         window.is_close_disabled()?,
         "a claim that failed does not enable Close"
     );
     assert_eq!(
-        desk.pasted(Selection::Clipboard)?,
+        desktop.selection_text(Selection::Clipboard)?,
         None,
         "a key that opens nothing is taken out of the clipboard"
     );
     drop(reader);
     assert_eq!(
-        database.keys_that("state = 'pending'")?,
+        database.count_keys("state = 'pending'")?,
         1,
         "the key is as unclaimed as before"
     );
-    window.keys(&[key::CONTROL], &["c"])?;
-    window.wait_closable()?;
+    window.press_keys(&[key::CONTROL], &["c"])?;
+    window.wait_for_close_enabled()?;
     assert_eq!(
-        desk.pasted(Selection::Clipboard)?,
+        desktop.selection_text(Selection::Clipboard)?,
         Some(shown.key),
         "copying by hand works once the database answers"
     );
-    window.close()?;
+    window.close_prompt()?;
     assert_eq!(
-        database.keys_that("state = 'active' AND claimed_at IS NOT NULL")?,
+        database.count_keys("state = 'active' AND claimed_at IS NOT NULL")?,
         1,
         "and the key is claimed"
     );
@@ -132,9 +135,9 @@ fn a_commit_that_fails_takes_the_key_out_of_the_clipboard_and_can_be_tried_again
 }
 
 #[test]
-fn a_file_that_is_no_database_is_refused_with_a_way_on_and_left_as_it_is() -> Journey {
-    let desk = Desk::new()?;
-    let path = desk.database();
+fn a_file_that_is_no_database_is_refused_with_a_way_on_and_left_as_it_is() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let path = desktop.database();
     let folder = path.parent().unwrap_or(&path);
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -142,9 +145,9 @@ fn a_file_that_is_no_database_is_refused_with_a_way_on_and_left_as_it_is() -> Jo
         .create(folder)?;
     let foreign = "this is somebody's diary, not a database. ".repeat(200);
     std::fs::write(&path, &foreign)?;
-    let window = Window::open(&desk)?;
+    let window = Window::open(&desktop)?;
     window.find("heading", "Keystile could not start")?;
-    window.wait_text("is damaged.")?;
+    window.wait_for_text("is damaged.")?;
     window.screenshot("start-failure-1180x760")?;
     assert_eq!(
         std::fs::read_to_string(&path)?,
@@ -152,7 +155,7 @@ fn a_file_that_is_no_database_is_refused_with_a_way_on_and_left_as_it_is() -> Jo
         "nothing already stored is lost"
     );
     std::fs::rename(&path, folder.join("diary"))?;
-    window.press("button", "Try again")?;
+    window.click("button", "Try again")?;
     window.find("heading", "Issue your first API key")?;
     Ok(())
 }

@@ -4,20 +4,22 @@ use std::net::TcpListener;
 use std::process::Command;
 
 use keystile_tests::curl::curl;
-use keystile_tests::hands::key;
-use keystile_tests::processes::{Group, signal};
-use keystile_tests::{Broken, Desk, Journey, Window, until};
+use keystile_tests::input::key;
+use keystile_tests::processes::{ProcessGroup, signal};
+use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window, wait_until};
 use rustix::process::Signal;
 use serde_json::json;
 
 /// A real API in a process of its own.
-fn upstream(port: &str) -> Journey<(Group, String)> {
-    Group::start_saying(Command::new(env!("CARGO_BIN_EXE_keystile-upstream")).arg(port))
+fn upstream(port: &str) -> TestResult<(ProcessGroup, String)> {
+    ProcessGroup::start_and_read_line(
+        Command::new(env!("CARGO_BIN_EXE_keystile-upstream")).arg(port),
+    )
 }
 
-fn decided(window: &Window<'_>, words: &[&str]) -> Journey {
-    until(&format!("a decision said {words:?}"), || {
-        let rows = window.script(
+fn decided(window: &Window<'_>, words: &[&str]) -> TestResult {
+    wait_until(&format!("a decision said {words:?}"), || {
+        let rows = window.execute(
             "return [...document.querySelectorAll('decision-list tbody tr')].map(
                (row) => row.innerText.replace(/\\s+/g, ' ').trim())",
             &[],
@@ -33,49 +35,51 @@ fn decided(window: &Window<'_>, words: &[&str]) -> Journey {
 }
 
 /// A project, an environment with this endpoint, and its Gateway tab.
-fn prepare(window: &Window<'_>, endpoint: &str) -> Journey<String> {
+fn prepare(window: &Window<'_>, endpoint: &str) -> TestResult<String> {
     window.create_first_environment("Acme Shop", "staging")?;
     let shown = window.create_key("reader")?;
-    window.copy()?;
-    window.close()?;
-    window.press("tab", "Gateway")?;
-    window.press("button", "Enter an endpoint")?;
+    window.copy_key()?;
+    window.close_prompt()?;
+    window.click("tab", "Gateway")?;
+    window.click("button", "Enter an endpoint")?;
     window.fill("Endpoint", endpoint)?;
-    window.press("button", "Save")?;
+    window.click("button", "Save")?;
     window.find("button", "Start gateway")?;
     Ok(shown.key)
 }
 
 /// Gives the gateway a port that no other journey's gateway takes while this one's is stopped.
-fn place(window: &Window<'_>) -> Journey {
+fn place(window: &Window<'_>) -> TestResult {
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let environment = json!({ "environmentId": environment(window)?, "port": port });
     for command in ["start_gateway", "stop_gateway"] {
-        window.invoke(command, &environment)?.map_err(Broken::new)?;
+        window
+            .invoke(command, &environment)?
+            .map_err(TestError::new)?;
     }
-    window.wait_text(&format!("127.0.0.1:{port}"))
+    window.wait_for_text(&format!("127.0.0.1:{port}"))
 }
 
-fn start(window: &Window<'_>) -> Journey<String> {
-    window.press("button", "Start gateway")?;
+fn start(window: &Window<'_>) -> TestResult<String> {
+    window.click("button", "Start gateway")?;
     window.find("button", "Stop gateway")?;
     address(window)
 }
 
-fn address(window: &Window<'_>) -> Journey<String> {
-    let text = window.script(
+fn address(window: &Window<'_>) -> TestResult<String> {
+    let text = window.execute(
         "return document.querySelector('gateway-state code').textContent",
         &[],
     )?;
     text.as_str()
         .map(|address| format!("http://{address}/products"))
-        .ok_or_else(|| Broken::new("no address"))
+        .ok_or_else(|| TestError::new("no address"))
 }
 
 #[test]
-fn a_read_passes_a_write_does_not_and_a_revoked_key_is_refused_by_the_next_request() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn a_read_passes_a_write_does_not_and_a_revoked_key_is_refused_by_the_next_request() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     let (_api, api_address) = upstream("0")?;
     let plain = prepare(&window, &format!("http://{api_address}"))?;
     let url = start(&window)?;
@@ -88,9 +92,9 @@ fn a_read_passes_a_write_does_not_and_a_revoked_key_is_refused_by_the_next_reque
     decided(&window, &["POST", "reader", "refused: lacks write"])?;
     decided(&window, &["GET", "refused: no key"])?;
     window.screenshot("gateway-decisions")?;
-    window.press("tab", "API Keys")?;
-    until("the list said that it was used", || {
-        Ok((!window.row("reader")?.contains("never")).then_some(()))
+    window.click("tab", "API Keys")?;
+    wait_until("the list said that it was used", || {
+        Ok((!window.row_text("reader")?.contains("never")).then_some(()))
     })?;
     window.screenshot("keys-used")?;
     window.revoke_key("reader")?;
@@ -99,20 +103,20 @@ fn a_read_passes_a_write_does_not_and_a_revoked_key_is_refused_by_the_next_reque
         401,
         "when the window says revoked, the very next request is refused"
     );
-    window.press("tab", "Gateway")?;
+    window.click("tab", "Gateway")?;
     decided(&window, &["GET", "reader", "refused: revoked"])
 }
 
 #[test]
-fn it_starts_again_on_its_port_and_says_who_took_it() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn it_starts_again_on_its_port_and_says_who_took_it() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     let (api, api_address) = upstream("0")?;
     let plain = prepare(&window, &format!("http://{api_address}"))?;
     let key = Some(plain.as_str());
     place(&window)?;
     let url = start(&window)?;
-    window.press("button", "Stop gateway")?;
+    window.click("button", "Stop gateway")?;
     window.find("button", "Start gateway")?;
     assert_eq!(
         curl("GET", &url, key)?,
@@ -141,20 +145,20 @@ fn it_starts_again_on_its_port_and_says_who_took_it() -> Journey {
     assert_eq!(curl("GET", &url, key)?, 200, "it needs no restart");
 
     // Another program takes the port meanwhile.
-    window.press("button", "Stop gateway")?;
+    window.click("button", "Stop gateway")?;
     window.find("button", "Start gateway")?;
     let own = url
         .trim_start_matches("http://")
         .trim_end_matches("/products");
     let taker = TcpListener::bind(own)?;
-    window.press("button", "Start gateway")?;
-    window.wait_text(&format!("(pid {})", std::process::id()))?;
+    window.click("button", "Start gateway")?;
+    window.wait_for_text(&format!("(pid {})", std::process::id()))?;
     window.screenshot("gateway-port-taken")?;
-    let suggested = window.script(
+    let suggested = window.execute(
         "return document.querySelector('gateway-state .notice button').textContent.trim()",
         &[],
     )?;
-    window.press("button", suggested.as_str().unwrap_or_default())?;
+    window.click("button", suggested.as_str().unwrap_or_default())?;
     window.find("button", "Stop gateway")?;
     let moved = address(&window)?;
     assert_ne!(moved, url, "it moved because it was told to");
@@ -164,28 +168,28 @@ fn it_starts_again_on_its_port_and_says_who_took_it() -> Journey {
 }
 
 #[test]
-fn rules_hold_for_the_next_request_and_are_tried_out_before() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn rules_hold_for_the_next_request_and_are_tried_out_before() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     let (_api, api_address) = upstream("0")?;
     let plain = prepare(&window, &format!("http://{api_address}"))?;
     let key = Some(plain.as_str());
     let url = start(&window)?;
     assert_eq!(curl("POST", &url, key)?, 403);
-    window.press("button", "Add rule")?;
+    window.click("button", "Add rule")?;
     window.fill("Path of rule 1", "products")?;
-    window.keys(&[], &[key::ENTER])?;
-    window.wait_text("This is not a rule")?;
+    window.press_keys(&[], &[key::ENTER])?;
+    window.wait_for_text("This is not a rule")?;
     window.screenshot("gateway-rule-refused")?;
     window.fill("Path of rule 1", "/products")?;
-    window.keys(&[], &[key::ENTER])?;
-    until("the rule was stored", || {
+    window.press_keys(&[], &[key::ENTER])?;
+    wait_until("the rule was stored", || {
         let gateway = window
             .invoke(
                 "show_gateway",
                 &json!({ "environmentId": environment(&window)? }),
             )?
-            .map_err(Broken::new)?;
+            .map_err(TestError::new)?;
         Ok((gateway["rules"][0]["path"] == "/products").then_some(()))
     })?;
     window.screenshot("gateway-rules")?;
@@ -197,31 +201,31 @@ fn rules_hold_for_the_next_request_and_are_tried_out_before() -> Journey {
     Ok(())
 }
 
-fn environment(window: &Window<'_>) -> Journey<String> {
-    let id = window.script("return location.hash.split('/').at(-2)", &[])?;
+fn environment(window: &Window<'_>) -> TestResult<String> {
+    let id = window.execute("return location.hash.split('/').at(-2)", &[])?;
     Ok(id.as_str().unwrap_or_default().to_owned())
 }
 
 #[test]
-fn gateways_that_ran_are_offered_again_after_the_program_has_ended() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn gateways_that_ran_are_offered_again_after_the_program_has_ended() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     let (_api, api_address) = upstream("0")?;
     let plain = prepare(&window, &format!("http://{api_address}"))?;
     place(&window)?;
     let url = start(&window)?;
-    signal(window.process(), Signal::KILL)?;
+    signal(window.process_id(), Signal::KILL)?;
     drop(window);
-    let window = Window::open(&desk)?;
-    window.wait_text("'s gateway ran on")?;
+    let window = Window::open(&desktop)?;
+    window.wait_for_text("'s gateway ran on")?;
     window.screenshot("gateway-offer")?;
     assert_eq!(
         curl("GET", &url, Some(&plain))?,
         0,
         "it is offered, not started behind the user's back"
     );
-    window.press("button", "Start again")?;
-    until("the gateway answered again", || {
+    window.click("button", "Start again")?;
+    wait_until("the gateway answered again", || {
         Ok((curl("GET", &url, Some(&plain))? == 200).then_some(()))
     })
 }

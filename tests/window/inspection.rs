@@ -2,7 +2,7 @@
 //! by the journey through every state; it collects what is wrong and knows no state itself.
 
 use keystile_tests::window::repository;
-use keystile_tests::{Broken, Journey, Window};
+use keystile_tests::{TestError, TestResult, Window};
 use serde_json::json;
 
 /// The window as it opens, its smallest size, and 200 % zoom of the first.
@@ -16,7 +16,7 @@ pub(crate) struct Look<'w, 'd> {
 }
 
 impl<'w, 'd> Look<'w, 'd> {
-    pub(crate) fn new(window: &'w Window<'d>) -> Journey<Self> {
+    pub(crate) fn new(window: &'w Window<'d>) -> TestResult<Self> {
         Ok(Self {
             window,
             axe: axe()?,
@@ -30,7 +30,7 @@ impl<'w, 'd> Look<'w, 'd> {
     }
 
     /// Looks at the state at every size.
-    pub(crate) fn at(&mut self, state: &str) -> Journey {
+    pub(crate) fn at(&mut self, state: &str) -> TestResult {
         for (width, height) in SIZES {
             self.window.resize(width, height)?;
             self.once(state, width, height)?;
@@ -39,13 +39,13 @@ impl<'w, 'd> Look<'w, 'd> {
     }
 
     /// Looks at a state that does not outlive a change of size, such as an open menu.
-    pub(crate) fn at_first_size(&mut self, state: &str) -> Journey {
+    pub(crate) fn at_first_size(&mut self, state: &str) -> TestResult {
         self.once(state, SIZES[0].0, SIZES[0].1)
     }
 
     /// A fault put in on purpose is found, or finding nothing would mean nothing.
-    pub(crate) fn proves_to_find(&mut self) -> Journey {
-        self.window.script(
+    pub(crate) fn proves_to_find(&mut self) -> TestResult {
+        self.window.execute(
             "const nameless = document.createElement('button');
              nameless.id = 'nameless';
              document.querySelector('main').append(nameless);",
@@ -53,7 +53,7 @@ impl<'w, 'd> Look<'w, 'd> {
         )?;
         self.check("a fault")?;
         self.window
-            .script("document.querySelector('#nameless').remove()", &[])?;
+            .execute("document.querySelector('#nameless').remove()", &[])?;
         let found = std::mem::take(&mut self.wrong);
         assert!(
             found.iter().any(|wrong| wrong.contains("button-name")),
@@ -62,24 +62,24 @@ impl<'w, 'd> Look<'w, 'd> {
         Ok(())
     }
 
-    fn once(&mut self, state: &str, width: u32, height: u32) -> Journey {
+    fn once(&mut self, state: &str, width: u32, height: u32) -> TestResult {
         let state = format!("{state}-{width}x{height}");
         self.check(&state)?;
         self.window.screenshot(&state)
     }
 
-    fn check(&mut self, state: &str) -> Journey {
-        self.window.until_script(
+    fn check(&mut self, state: &str) -> TestResult {
+        self.window.wait_for_script(
             "nothing moved any more",
             "document.getAnimations().every((each) => each.playState !== 'running' ||
                each.effect.getComputedTiming().iterations === Infinity)",
         )?;
         // As a script of WebDriver's, because the page's policy lets no text become one.
-        if self.window.script("return !window.axe", &[])? == json!(true) {
+        if self.window.execute("return !window.axe", &[])? == json!(true) {
             let load = format!("{}\n;arguments[arguments.length - 1](null)", self.axe);
-            self.window.slow_script(&load, &[])?;
+            self.window.execute_async(&load, &[])?;
         }
-        let found = self.window.slow_script(
+        let found = self.window.execute_async(
             "const done = arguments[arguments.length - 1];
              axe.run(document, {resultTypes: ['violations']}).then(
                ({violations}) => done(violations.flatMap(({id, help, nodes}) => nodes.map((node) =>
@@ -90,7 +90,7 @@ impl<'w, 'd> Look<'w, 'd> {
         for violation in found.as_array().into_iter().flatten() {
             self.wrong.push(format!("{state}: {violation}"));
         }
-        let over = self.window.script(
+        let over = self.window.execute(
             "const visible = (element) => element.checkVisibility({visibilityProperty: true});
              const hidden = (element) => element.closest('.visually-hidden, [popover], input[type=radio], caption');
              const scope = [...document.querySelectorAll('dialog:modal')].pop() ?? document.body;
@@ -109,10 +109,10 @@ impl<'w, 'd> Look<'w, 'd> {
     }
 
     /// The prompt's key, Copy and Close can be seen without scrolling.
-    pub(crate) fn prompt_fits(&mut self) -> Journey {
+    pub(crate) fn prompt_fits(&mut self) -> TestResult {
         let (width, height) = SIZES[2];
         self.window.resize(width, height)?;
-        let outside = self.window.script(
+        let outside = self.window.execute(
             "const parts = ['.generated-key', '[data-step=copy]', '[data-step=close]'];
              return parts.filter((part) => {
                const element = document.querySelector('one-time-prompt ' + part);
@@ -130,8 +130,8 @@ impl<'w, 'd> Look<'w, 'd> {
     }
 }
 
-fn axe() -> Journey<String> {
+fn axe() -> TestResult<String> {
     let path = repository().join("ui/node_modules/axe-core/axe.min.js");
     std::fs::read_to_string(&path)
-        .map_err(|cause| Broken::new(format!("{}: {cause}; run npm ci in ui/", path.display())))
+        .map_err(|cause| TestError::new(format!("{}: {cause}; run npm ci in ui/", path.display())))
 }

@@ -2,7 +2,7 @@
 //! huge or of the wrong type, and every plugin's commands. Refused or answered, and the program lives.
 
 use keystile_tests::window::repository;
-use keystile_tests::{Broken, Desk, Journey, Window};
+use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window};
 use serde_json::{Value, json};
 
 /// Every argument that any command knows.
@@ -56,12 +56,12 @@ const NOT_OURS: [&str; 18] = [
     "no_such_command",
 ];
 
-fn commands() -> Journey<Vec<String>> {
+fn commands() -> TestResult<Vec<String>> {
     let path = repository().join("src-tauri/permissions/window.toml");
     let text = std::fs::read_to_string(path)?;
     let (_, list) = text
         .split_once("commands.allow = [")
-        .ok_or_else(|| Broken::new("the permission lists no commands"))?;
+        .ok_or_else(|| TestError::new("the permission lists no commands"))?;
     Ok(list
         .split('"')
         .skip(1)
@@ -71,8 +71,8 @@ fn commands() -> Journey<Vec<String>> {
 }
 
 /// Calls in the page, where the arguments are made, so that ten megabytes in all need not pass through the driver.
-fn call(window: &Window<'_>, command: &str, value: &str) -> Journey<Value> {
-    window.slow_script(
+fn call(window: &Window<'_>, command: &str, value: &str) -> TestResult<Value> {
+    window.execute_async(
         "const [command, names, value, done] = arguments;
          const make = () => ({null: null, number: -1e308, text: 'x', list: [[[]]], thing: {a: {b: 1}},
            huge: 'x'.repeat(700_000), nul: '\\u0000\\u202e../../etc/passwd', missing: undefined})[value];
@@ -85,15 +85,15 @@ fn call(window: &Window<'_>, command: &str, value: &str) -> Journey<Value> {
     )
 }
 
-fn lives(window: &Window<'_>) -> Journey<bool> {
-    Ok(window.invoke("start", &json!({}))?.is_ok() && !window.has_ended())
+fn lives(window: &Window<'_>) -> TestResult<bool> {
+    Ok(window.invoke("start", &json!({}))?.is_ok() && !window.has_exited())
 }
 
 #[test]
-fn every_command_survives_every_kind_of_argument() -> Journey {
-    let desk = Desk::new()?;
-    let output = desk.home().join("output.log");
-    let window = Window::open_recorded(&desk, "warn", &output)?;
+fn every_command_survives_every_kind_of_argument() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let output = desktop.home().join("output.log");
+    let window = Window::open_with_log(&desktop, "warn", &output)?;
     let commands = commands()?;
     assert!(commands.len() > 20, "the permission names every command");
     for command in &commands {
@@ -139,11 +139,11 @@ fn every_command_survives_every_kind_of_argument() -> Journey {
 }
 
 #[test]
-fn nothing_but_the_windows_own_commands_can_be_called() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn nothing_but_the_windows_own_commands_can_be_called() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     let arguments = json!({
-        "db": format!("sqlite:{}", desk.database().display()),
+        "db": format!("sqlite:{}", desktop.database().display()),
         "query": "SELECT * FROM keys", "values": [], "text": "x", "label": "other",
         "event": "x", "flags": 1, "directory": 1, "rid": 0, "options": { "label": "other", "url": "index.html" },
         "target": { "kind": "Any" }, "handler": 1,
@@ -161,7 +161,7 @@ fn nothing_but_the_windows_own_commands_can_be_called() -> Journey {
         );
     }
     assert!(lives(&window)?, "the program lives");
-    let page = window.slow_script(
+    let page = window.execute_async(
         "const done = arguments[0];
          const asked = (what) => what.then(() => 'allowed', () => 'refused');
          Promise.all([asked(fetch('https://example.com/')), asked(fetch('file:///etc/passwd')),

@@ -2,20 +2,20 @@
 
 use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
-use keystile_tests::{Desk, Journey, Window};
+use keystile_tests::{HeadlessDesktop, TestResult, Window};
 
 const ALERT: &str = "Store this private key securely - For security reasons, you won't be able to view it again in \
     Keystile. If you lose this secret key, you'll need to generate a new one.";
 
 #[test]
-fn a_first_key_is_issued_shown_once_copied_and_listed() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn a_first_key_is_issued_shown_once_copied_and_listed() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.find("heading", "Issue your first API key")?;
     window.screenshot("first-run-1180x760")?;
     window.fill("Project name", "Acme Shop")?;
     window.fill("Environment name", "staging")?;
-    window.press("button", "Create environment")?;
+    window.click("button", "Create environment")?;
     window.find("heading", "No API keys yet")?;
     assert!(
         window.visible_text()?.contains("Not active"),
@@ -34,21 +34,21 @@ fn a_first_key_is_issued_shown_once_copied_and_listed() -> Journey {
         window.is_focused(&new)?,
         "New has the focus in an empty list"
     );
-    window.press("button", "New")?;
+    window.click("button", "New")?;
     window.find("dialog", "New API key")?;
     window.fill("API Key Name", "ci-writer")?;
-    window.press("checkbox", "Write")?;
-    window.press("button", "Create")?;
+    window.click("checkbox", "Write")?;
+    window.click("button", "Create")?;
 
     // The prompt.
     let prompt = window.find("alertdialog", "Your new API key")?;
-    let shown = window.shown()?;
-    let alert = window.script(
+    let shown = window.read_prompt()?;
+    let alert = window.execute(
         "return document.querySelector('#prompt-alert p').textContent",
         &[],
     )?;
     assert_eq!(alert, ALERT, "the alert's text is the agreed one, exactly");
-    let strong = window.script(
+    let strong = window.execute(
         "return document.querySelector('#prompt-alert p b').textContent",
         &[],
     )?;
@@ -75,28 +75,29 @@ fn a_first_key_is_issued_shown_once_copied_and_listed() -> Journey {
     let copy = window.find("button", "Copy")?;
     assert!(window.is_focused(&copy)?, "Copy is focused first");
     assert_eq!(
-        desk.pasted(Selection::Clipboard)?,
+        desktop.selection_text(Selection::Clipboard)?,
         None,
         "showing a key copies nothing"
     );
-    let database = Database::at(&desk.database())?;
+    let database = Database::at(&desktop.database())?;
     assert_eq!(
-        database.keys_that("state = 'pending'")?,
+        database.count_keys("state = 'pending'")?,
         1,
         "a key that nobody copied opens nothing yet"
     );
 
     // Copy.
-    window.copy()?;
-    window.wait_said("Copied. Close is enabled.")?;
-    window.wait_said("staging is active")?;
+    window.copy_key()?;
+    window.wait_for_announcement("Copied. Close is enabled.")?;
+    window.wait_for_announcement("staging is active")?;
     assert_eq!(
-        desk.pasted(Selection::Clipboard)?.as_deref(),
+        desktop.selection_text(Selection::Clipboard)?.as_deref(),
         Some(shown.key.as_str()),
         "the clipboard holds exactly the key"
     );
     assert_eq!(
-        desk.converted(Selection::Clipboard, "x-kde-passwordManagerHint")?
+        desktop
+            .selection_as(Selection::Clipboard, "x-kde-passwordManagerHint")?
             .as_deref(),
         Some("secret"),
         "clipboard histories are asked to stay out"
@@ -106,28 +107,28 @@ fn a_first_key_is_issued_shown_once_copied_and_listed() -> Journey {
         "focus stays where it was when Close becomes enabled"
     );
     assert_eq!(
-        database.audited("key.claimed")?,
+        database.count_audit_rows("key.claimed")?,
         1,
         "the claim is in the audit log"
     );
     window.find("button", "Copy again")?;
-    window.press("button", "Copy again")?;
+    window.click("button", "Copy again")?;
     window.find("button", "Copied")?;
     assert_eq!(
-        database.audited("key.claimed")?,
+        database.count_audit_rows("key.claimed")?,
         1,
         "a second copy changes nothing"
     );
 
     // Close.
-    window.close()?;
-    let row = window.row("ci-writer")?;
+    window.close_prompt()?;
+    let row = window.row_text("ci-writer")?;
     assert!(
         row.contains("Read") && row.contains("Write") && row.contains("Active"),
         "the key stands in the list as it was made: {row}"
     );
     let is_row_focused =
-        window.script("return document.activeElement?.dataset.key ?? null", &[])?;
+        window.execute("return document.activeElement?.dataset.key ?? null", &[])?;
     assert_eq!(
         is_row_focused,
         shown.key_id.as_str(),
@@ -138,7 +139,7 @@ fn a_first_key_is_issued_shown_once_copied_and_listed() -> Journey {
         page.contains("Active") && !page.contains("Not active"),
         "the environment is active once its first key was copied"
     );
-    let everything = window.everything()?;
+    let everything = window.page_content()?;
     let secret = shown.key.rsplit('_').next().unwrap_or_default();
     assert!(secret.len() > 30, "the secret part is the last one");
     assert!(

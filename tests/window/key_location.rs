@@ -2,39 +2,39 @@
 
 use keystile_tests::clipboard::Selection;
 use keystile_tests::curl::{curl, curl_with_header};
-use keystile_tests::{Desk, Journey, Window, until};
+use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
 use serde_json::json;
 
-fn edit(window: &Window<'_>) -> Journey {
-    window.press("button", "Actions for staging")?;
-    window.press("menuitem", "Edit")?;
+fn edit(window: &Window<'_>) -> TestResult {
+    window.click("button", "Actions for staging")?;
+    window.click("menuitem", "Edit")?;
     window.find("dialog", "Edit environment").map(drop)
 }
 
-fn save(window: &Window<'_>) -> Journey {
-    window.press("button", "Save")?;
-    window.wait_gone("dialog", "Edit environment")?;
-    window.wait_text("staging was changed.")
+fn save(window: &Window<'_>) -> TestResult {
+    window.click("button", "Save")?;
+    window.wait_until_gone("dialog", "Edit environment")?;
+    window.wait_for_text("staging was changed.")
 }
 
 /// Copies the curl command of the Gateway tab; returns what another program would paste then.
-fn curl_command(window: &Window<'_>) -> Journey<String> {
-    window.press("tab", "Gateway")?;
-    window.press("button", "Copy curl command")?;
-    until("the command was copied", || {
-        let pasted = window.desk().pasted(Selection::Clipboard)?;
+fn curl_command(window: &Window<'_>) -> TestResult<String> {
+    window.click("tab", "Gateway")?;
+    window.click("button", "Copy curl command")?;
+    wait_until("the command was copied", || {
+        let pasted = window.desktop().selection_text(Selection::Clipboard)?;
         Ok(pasted.filter(|text| text.contains("curl")))
     })
 }
 
 #[test]
-fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     let key = window.create_key("ci")?.key;
-    window.copy()?;
-    window.close()?;
+    window.copy_key()?;
+    window.close_prompt()?;
     let url = window.start_sample_gateway()?;
     let in_header = format!("X-Acme-Key: {key}");
     assert_eq!(
@@ -44,10 +44,10 @@ fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> Journe
     );
 
     edit(&window)?;
-    window.choose("Key location", "Another header")?;
+    window.select_option("Key location", "Another header")?;
     window.fill("Header name", "Cookie")?;
-    window.press("button", "Save")?;
-    window.wait_text("This header has another meaning. Use one such as X-Acme-Key.")?;
+    window.click("button", "Save")?;
+    window.wait_for_text("This header has another meaning. Use one such as X-Acme-Key.")?;
     let field = window.find("textbox", "Header name")?;
     assert_eq!(
         window.property(&field, "ariaInvalid")?,
@@ -82,20 +82,20 @@ fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> Journe
         command.contains("x-acme-key: ") && !command.to_lowercase().contains("x-api-key"),
         "the copied command sends the key where it is read: {command}"
     );
-    window.until_script(
+    window.wait_for_script(
         "the proxy's configuration named the header",
         "document.querySelector('proxy-snippet pre').textContent.toLowerCase().includes('x-acme-key')",
     )?;
     window.screenshot("key-location-gateway")?;
-    window.press("tab", "Overview")?;
-    window.wait_text("Key location x-acme-key")?;
+    window.click("tab", "Overview")?;
+    window.wait_for_text("Key location x-acme-key")?;
     window.screenshot("key-location-overview")?;
-    window.press("tab", "Playground")?;
-    window.choose("Key", "paste a key")?;
+    window.click("tab", "Playground")?;
+    window.select_option("Key", "paste a key")?;
     window.fill("Pasted key", &key)?;
     window.fill("Path", "/products")?;
-    window.press("button", "Send")?;
-    window.wait_text("200 OK")?;
+    window.click("button", "Send")?;
+    window.wait_for_text("200 OK")?;
 
     edit(&window)?;
     let field = window.find("textbox", "Header name")?;
@@ -104,7 +104,7 @@ fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> Journe
         json!("x-acme-key"),
         "the form shows what is stored"
     );
-    window.choose("Key location", "Authorization: Bearer")?;
+    window.select_option("Key location", "Authorization: Bearer")?;
     save(&window)?;
     let bearer = format!("Authorization: Bearer {key}");
     assert_eq!(
@@ -117,8 +117,8 @@ fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> Journe
         400,
         "the header belongs to the API again"
     );
-    window.press("button", "Undo")?;
-    until("the header carried the key again", || {
+    window.click("button", "Undo")?;
+    wait_until("the header carried the key again", || {
         Ok((curl_with_header("GET", &url, Some(&in_header))? == 200).then_some(()))
     })
 }

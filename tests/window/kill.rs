@@ -6,8 +6,8 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use keystile_tests::database::Database;
-use keystile_tests::processes::{Group, signal};
-use keystile_tests::{Desk, Journey, Window, until};
+use keystile_tests::processes::{ProcessGroup, signal};
+use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
 use rustix::process::Signal;
 
 const KILLS: u64 = 20;
@@ -19,53 +19,55 @@ fn random_time(most: Duration, round: u64) -> Duration {
     most.mul_f64(f64::from(u32::try_from(number).unwrap_or_default()) / 10_000.0)
 }
 
-fn kill(window: Window<'_>) -> Journey {
-    signal(window.process(), Signal::KILL)?;
-    until("the program ended", || Ok(window.has_ended().then_some(())))
+fn kill(window: Window<'_>) -> TestResult {
+    signal(window.process_id(), Signal::KILL)?;
+    wait_until("the program ended", || {
+        Ok(window.has_exited().then_some(()))
+    })
 }
 
 #[test]
-fn twenty_kills_between_create_and_copy_leave_no_living_key_that_nobody_has() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn twenty_kills_between_create_and_copy_leave_no_living_key_that_nobody_has() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     kill(window)?;
-    let database = Database::at(&desk.database())?;
+    let database = Database::at(&desktop.database())?;
     let mut ended = 0;
     for round in 0..KILLS {
-        let window = Window::open(&desk)?;
+        let window = Window::open(&desktop)?;
         let name = format!("ci-writer-{round}");
-        window.press("button", "API Keys")?;
-        window.press("button", "New")?;
+        window.click("button", "API Keys")?;
+        window.click("button", "New")?;
         window.find("dialog", "New API key")?;
         window.fill("API Key Name", &name)?;
-        window.press("button", "Create")?;
+        window.click("button", "Create")?;
         // The moment is the test, so it is slept towards: from before the commit to well after the prompt is drawn.
         std::thread::sleep(random_time(Duration::from_millis(900), round));
         kill(window)?;
 
-        let window = Window::open(&desk)?;
+        let window = Window::open(&desktop)?;
         assert_eq!(
-            database.soundness()?,
+            database.integrity_check()?,
             "ok",
             "the database is sound after kill {round}"
         );
         assert_eq!(
-            database.keys_that("state IN ('pending', 'active', 'disabled')")?,
+            database.count_keys("state IN ('pending', 'active', 'disabled')")?,
             0,
             "no key lives that nobody has copied, after kill {round}"
         );
-        let keys = database.keys_that(&format!("name = '{name}'"))?;
+        let keys = database.count_keys(&format!("name = '{name}'"))?;
         if keys > 0 {
             ended += 1;
-            window.wait_text(&format!(
+            window.wait_for_text(&format!(
                 "{name} (Acme Shop / staging) was never copied and has been revoked."
             ))?;
             if ended == 1 {
                 window.screenshot("notice-unclaimed-1180x760")?;
             }
-            window.press("button", &format!("Dismiss the notice about {name}"))?;
-            window.wait_gone("button", &format!("Dismiss the notice about {name}"))?;
+            window.click("button", &format!("Dismiss the notice about {name}"))?;
+            window.wait_until_gone("button", &format!("Dismiss the notice about {name}"))?;
         }
         kill(window)?;
     }
@@ -77,60 +79,60 @@ fn twenty_kills_between_create_and_copy_leave_no_living_key_that_nobody_has() ->
 }
 
 #[test]
-fn a_key_that_was_copied_but_not_closed_lives_and_is_named_at_the_next_start() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn a_key_that_was_copied_but_not_closed_lives_and_is_named_at_the_next_start() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     window.create_key("ci-writer")?;
-    window.copy()?;
+    window.copy_key()?;
     kill(window)?;
-    let window = Window::open(&desk)?;
-    window.wait_text(
+    let window = Window::open(&desktop)?;
+    window.wait_for_text(
         "ci-writer (Acme Shop / staging) was copied, but its prompt was not closed. If you do not have it, revoke it.",
     )?;
     window.screenshot("notice-unclosed-1180x760")?;
-    let database = Database::at(&desk.database())?;
+    let database = Database::at(&desktop.database())?;
     assert_eq!(
-        database.keys_that("state = 'active'")?,
+        database.count_keys("state = 'active'")?,
         1,
         "a key that somebody has keeps working"
     );
-    window.press("button", "Revoke")?;
-    window.press("button", "Revoke key")?;
-    until("the key was revoked", || {
-        Ok((database.keys_that("state = 'revoked'")? == 1).then_some(()))
+    window.click("button", "Revoke")?;
+    window.click("button", "Revoke key")?;
+    wait_until("the key was revoked", || {
+        Ok((database.count_keys("state = 'revoked'")? == 1).then_some(()))
     })?;
-    window.wait_gone("button", "Revoke")
+    window.wait_until_gone("button", "Revoke")
 }
 
 #[test]
-fn a_program_that_sleeps_for_three_minutes_keeps_its_key_and_a_dead_one_does_not() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn a_program_that_sleeps_for_three_minutes_keeps_its_key_and_a_dead_one_does_not() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     window.create_key("sleeper")?;
-    let database = Database::at(&desk.database())?;
-    let folder = desk.database();
+    let database = Database::at(&desktop.database())?;
+    let folder = desktop.database();
     let folder = folder.parent().unwrap_or(&folder);
 
-    signal(window.process(), Signal::STOP)?;
-    let mut sweeper = desk.command(env!("CARGO_BIN_EXE_keystile-sweeper"));
-    let _another_process = Group::start(sweeper.arg(folder).stdout(Stdio::null()))?;
+    signal(window.process_id(), Signal::STOP)?;
+    let mut sweeper = desktop.command(env!("CARGO_BIN_EXE_keystile-sweeper"));
+    let _another_process = ProcessGroup::start(sweeper.arg(folder).stdout(Stdio::null()))?;
     let begun = Instant::now();
     while begun.elapsed() < SLEEP {
         assert_eq!(
-            database.keys_that("state = 'pending'")?,
+            database.count_keys("state = 'pending'")?,
             1,
             "a sleeping program's key is not revoked, after {:?}",
             begun.elapsed()
         );
         std::thread::sleep(Duration::from_secs(1));
     }
-    signal(window.process(), Signal::CONT)?;
-    window.copy()?;
-    window.close()?;
+    signal(window.process_id(), Signal::CONT)?;
+    window.copy_key()?;
+    window.close_prompt()?;
     assert_eq!(
-        database.keys_that("state = 'active' AND claimed_at IS NOT NULL")?,
+        database.count_keys("state = 'active' AND claimed_at IS NOT NULL")?,
         1,
         "after its sleep the key can be copied as before"
     );
@@ -138,7 +140,7 @@ fn a_program_that_sleeps_for_three_minutes_keeps_its_key_and_a_dead_one_does_not
     // The same other process would have noticed a death: this proves that it was looking.
     window.create_key("dead")?;
     kill(window)?;
-    until("the other process revoked the dead one's key", || {
-        Ok((database.keys_that("name = 'dead' AND state = 'unclaimed'")? == 1).then_some(()))
+    wait_until("the other process revoked the dead one's key", || {
+        Ok((database.count_keys("name = 'dead' AND state = 'unclaimed'")? == 1).then_some(()))
     })
 }

@@ -1,7 +1,7 @@
 //! The live list while requests come in: rows change under the eyes, never under the hands.
 
 use keystile_tests::curl::curl;
-use keystile_tests::{Broken, Desk, Journey, Window, until};
+use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window, wait_until};
 
 /// As many as the list draws while it moves.
 const DRAWN: usize = 50;
@@ -9,8 +9,8 @@ const DRAWN: usize = 50;
 /// The numbers of the decisions that are listed, newest first.
 const LISTED: &str = "return [...document.querySelectorAll('decision-list tbody tr')].map((row) => Number(row.dataset.decision))";
 
-fn listed(window: &Window<'_>) -> Journey<Vec<u64>> {
-    let rows = window.script(LISTED, &[])?;
+fn listed(window: &Window<'_>) -> TestResult<Vec<u64>> {
+    let rows = window.execute(LISTED, &[])?;
     Ok(rows
         .as_array()
         .into_iter()
@@ -20,12 +20,12 @@ fn listed(window: &Window<'_>) -> Journey<Vec<u64>> {
 }
 
 /// More requests than there are rows, and waits until only they are listed.
-fn fill(window: &Window<'_>, url: &str, key: &str) -> Journey {
+fn fill(window: &Window<'_>, url: &str, key: &str) -> TestResult {
     let newest = listed(window)?.first().copied();
     for _ in 0..DRAWN + 5 {
         assert_eq!(curl("GET", url, Some(key))?, 200, "the key may read");
     }
-    until("the list held new requests only", || {
+    wait_until("the list held new requests only", || {
         let rows = listed(window)?;
         let is_new = rows.last().copied() > newest;
         Ok((rows.len() == DRAWN && is_new).then_some(()))
@@ -33,33 +33,35 @@ fn fill(window: &Window<'_>, url: &str, key: &str) -> Journey {
 }
 
 #[test]
-fn a_row_is_given_to_another_request_but_never_while_it_has_the_focus() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
-    window.press("button", "Try it with a sample API")?;
-    let shown = window.shown()?;
-    window.copy()?;
-    window.close()?;
-    window.press("tab", "Gateway")?;
-    let address = window.script(
+fn a_row_is_given_to_another_request_but_never_while_it_has_the_focus() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
+    window.click("button", "Try it with a sample API")?;
+    let shown = window.read_prompt()?;
+    window.copy_key()?;
+    window.close_prompt()?;
+    window.click("tab", "Gateway")?;
+    let address = window.execute(
         "return document.querySelector('gateway-state code').textContent",
         &[],
     )?;
-    let address = address.as_str().ok_or_else(|| Broken::new("no address"))?;
+    let address = address
+        .as_str()
+        .ok_or_else(|| TestError::new("no address"))?;
     let url = format!("http://{address}/products");
     fill(&window, &url, &shown.key)?;
-    window.script(
+    window.execute(
         "window.before = [...document.querySelectorAll('decision-list tbody tr')];
          window.before[10].querySelector('button').focus();",
         &[],
     )?;
     fill(&window, &url, &shown.key)?;
-    let is_gone = window.script("return !window.before[10].isConnected", &[])?;
+    let is_gone = window.execute("return !window.before[10].isConnected", &[])?;
     assert_eq!(
         is_gone, true,
         "Revoke was focused for one request and must not come to mean another"
     );
-    let has_focus = window.script(
+    let has_focus = window.execute(
         "return document.activeElement.matches('decision-list .decisions-box')",
         &[],
     )?;
@@ -67,7 +69,7 @@ fn a_row_is_given_to_another_request_but_never_while_it_has_the_focus() -> Journ
         has_focus, true,
         "the focus stays near when its row has gone"
     );
-    let stayed = window.script(
+    let stayed = window.execute(
         "return window.before.filter((row) => row.isConnected).length",
         &[],
     )?;

@@ -1,4 +1,4 @@
-//! The journeys of a person through the built application, one file a journey. Each has a desk of its own, so they
+//! The journeys of a person through the built application, one file a journey. Each has a desktop of its own, so they
 //! run side by side; each reads the clipboard, the keyring and the database as other programs do.
 
 #![cfg(target_os = "linux")]

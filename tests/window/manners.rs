@@ -2,12 +2,12 @@
 //! the browser's Back cannot take the page away from under an open prompt.
 
 use keystile_tests::database::Database;
-use keystile_tests::{Desk, Journey, Window};
+use keystile_tests::{HeadlessDesktop, TestResult, Window};
 use serde_json::json;
 
 /// What has the focus: a row's key name, or else the element's text.
-fn focused(window: &Window<'_>) -> Journey<String> {
-    let text = window.script(
+fn focused(window: &Window<'_>) -> TestResult<String> {
+    let text = window.execute(
         "const at = document.activeElement;
          return at.querySelector('.key-name')?.textContent ?? at.textContent.trim()",
         &[],
@@ -15,54 +15,54 @@ fn focused(window: &Window<'_>) -> Journey<String> {
     Ok(text.as_str().unwrap_or_default().to_owned())
 }
 
-fn issue(window: &Window<'_>, name: &str) -> Journey {
+fn issue(window: &Window<'_>, name: &str) -> TestResult {
     window.create_key(name)?;
-    window.copy()?;
-    window.close()
+    window.copy_key()?;
+    window.close_prompt()
 }
 
-fn revoke(window: &Window<'_>, name: &str) -> Journey {
-    window.press("button", &format!("Actions for {name}"))?;
-    window.press("menuitem", "Revoke")?;
+fn revoke(window: &Window<'_>, name: &str) -> TestResult {
+    window.click("button", &format!("Actions for {name}"))?;
+    window.click("menuitem", "Revoke")?;
     window.find("alertdialog", &format!("Revoke {name}?"))?;
-    window.script(
+    window.execute(
         "window.scrolled = document.querySelector('main').scrollTop",
         &[],
     )?;
-    window.press("button", "Revoke key")?;
-    window.wait_text(&format!("{name} was revoked."))?;
-    window.wait_gone("button", &format!("Actions for {name}"))
+    window.click("button", "Revoke key")?;
+    window.wait_for_text(&format!("{name} was revoked."))?;
+    window.wait_until_gone("button", &format!("Actions for {name}"))
 }
 
 #[test]
-fn what_is_said_about_a_field_ends_when_the_field_is_changed() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn what_is_said_about_a_field_ends_when_the_field_is_changed() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
-    window.press("button", "New")?;
+    window.click("button", "New")?;
     window.find("dialog", "New API key")?;
-    window.press("button", "Create")?;
-    window.until_script(
+    window.click("button", "Create")?;
+    window.wait_for_script(
         "an empty name is refused at its field",
         "document.querySelector('dialog input[aria-invalid=true]') !== null",
     )?;
     window.fill("API Key Name", "ci-writer")?;
-    window.until_script(
+    window.wait_for_script(
         "the sentence goes with the mistake",
         "document.querySelector('dialog .field-error, dialog [aria-invalid=true]') === null",
     )
 }
 
 #[test]
-fn after_a_revocation_the_next_row_has_the_focus() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn after_a_revocation_the_next_row_has_the_focus() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     for name in ["first", "second", "third", "fourth", "fifth"] {
         issue(&window, name)?;
     }
     // The page is made low by itself: without a window manager a small window may grow again. Newest first: fifth to first.
-    window.until_script(
+    window.wait_for_script(
         "the list is longer than what remains of it when a row is gone",
         "(() => {
              const main = document.querySelector('main');
@@ -72,12 +72,12 @@ fn after_a_revocation_the_next_row_has_the_focus() -> Journey {
          })()",
     )?;
     revoke(&window, "second")?;
-    window.until_script(
+    window.wait_for_script(
         "the row that took its place",
         "document.activeElement.querySelector?.('.key-name')?.textContent === 'first'",
     )?;
     assert_eq!(
-        window.script(
+        window.execute(
             "const {scrollTop} = document.querySelector('main');
              return [window.scrolled > 0, scrollTop === window.scrolled]",
             &[]
@@ -86,14 +86,14 @@ fn after_a_revocation_the_next_row_has_the_focus() -> Journey {
         "the page stays where it was scrolled to"
     );
     revoke(&window, "first")?;
-    window.until_script(
+    window.wait_for_script(
         "there is no row after it, so the one before",
         "document.activeElement.querySelector?.('.key-name')?.textContent === 'third'",
     )?;
     for name in ["fifth", "fourth", "third"] {
         revoke(&window, name)?;
     }
-    window.until_script(
+    window.wait_for_script(
         "no row is left, so the page's heading",
         "document.activeElement.localName === 'h1'",
     )?;
@@ -106,16 +106,16 @@ fn after_a_revocation_the_next_row_has_the_focus() -> Journey {
 }
 
 #[test]
-fn an_ended_key_says_when_it_ended() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn an_ended_key_says_when_it_ended() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     issue(&window, "ci-writer")?;
     // Long enough for the clock of the list, which ticks twice a minute, to be behind.
     std::thread::sleep(std::time::Duration::from_secs(2));
     revoke(&window, "ci-writer")?;
-    window.press("button", "All 1")?;
-    let row = window.row("ci-writer")?;
+    window.click("button", "All 1")?;
+    let row = window.row_text("ci-writer")?;
     window.screenshot("ended-row")?;
     assert!(
         row.contains("Revoked now"),
@@ -125,90 +125,90 @@ fn an_ended_key_says_when_it_ended() -> Journey {
 }
 
 #[test]
-fn the_search_is_cleared_by_its_mark_and_the_field_keeps_the_focus() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn the_search_is_cleared_by_its_mark_and_the_field_keeps_the_focus() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     issue(&window, "ci-writer")?;
-    window.keys(&[], &["/", "x", "q"])?;
-    window.wait_text("No key matches “xq”.")?;
-    let mark = window.script(
+    window.press_keys(&[], &["/", "x", "q"])?;
+    window.wait_for_text("No key matches “xq”.")?;
+    let mark = window.execute(
         "const {width, height} = document.querySelector('.search .icon-button').getBoundingClientRect();
          return [width, height]",
         &[],
     )?;
     assert_eq!(mark, json!([24, 24]), "large enough to be hit");
-    window.press("button", "Clear search")?;
-    window.row("ci-writer")?;
-    window.until_script(
+    window.click("button", "Clear search")?;
+    window.row_text("ci-writer")?;
+    window.wait_for_script(
         "whoever clears the search is about to type another",
         "document.activeElement.matches('.search input') && document.activeElement.value === ''",
     )
 }
 
 #[test]
-fn back_does_not_take_the_page_from_under_the_prompt() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn back_does_not_take_the_page_from_under_the_prompt() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
-    window.press("link", "Environments")?;
-    window.press("button", "API Keys")?;
-    let before = window.script("return location.hash", &[])?;
+    window.click("link", "Environments")?;
+    window.click("button", "API Keys")?;
+    let before = window.execute("return location.hash", &[])?;
     window.create_key("ci-writer")?;
-    window.script("history.back()", &[])?;
-    window.script("setTimeout(() => { window.waited = true; }, 300)", &[])?;
-    window.until_script("a moment for the page to move", "window.waited === true")?;
+    window.execute("history.back()", &[])?;
+    window.execute("setTimeout(() => { window.waited = true; }, 300)", &[])?;
+    window.wait_for_script("a moment for the page to move", "window.waited === true")?;
     assert_eq!(
-        window.script("return location.hash", &[])?,
+        window.execute("return location.hash", &[])?,
         before,
         "the address is still that of the page behind the prompt"
     );
     let heading = "return document.querySelector('main h1').textContent.trim()";
     assert_eq!(
-        window.script(heading, &[])?,
+        window.execute(heading, &[])?,
         json!("staging"),
         "and so is the page"
     );
-    window.copy()?;
-    window.close()?;
-    window.row("ci-writer")?;
+    window.copy_key()?;
+    window.close_prompt()?;
+    window.row_text("ci-writer")?;
     Ok(())
 }
 
 #[test]
-fn a_disabled_key_is_put_aside_at_once_and_comes_back_by_undo_or_enable() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn a_disabled_key_is_put_aside_at_once_and_comes_back_by_undo_or_enable() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     issue(&window, "reader")?;
     issue(&window, "ci-writer")?;
-    let database = Database::at(&desk.database())?;
+    let database = Database::at(&desktop.database())?;
     let stored =
-        |state: &str| database.keys_that(&format!("name = 'ci-writer' AND state = '{state}'"));
+        |state: &str| database.count_keys(&format!("name = 'ci-writer' AND state = '{state}'"));
 
-    window.press("button", "Actions for ci-writer")?;
-    window.press("menuitem", "Disable")?;
-    window.wait_text("ci-writer was disabled. It opens nothing until it is enabled.")?;
+    window.click("button", "Actions for ci-writer")?;
+    window.click("menuitem", "Disable")?;
+    window.wait_for_text("ci-writer was disabled. It opens nothing until it is enabled.")?;
     assert_eq!(
         stored("disabled")?,
         1,
         "the sentence comes after the commit"
     );
-    window.until_script(
+    window.wait_for_script(
         "the row left the live keys, and the next one has the focus",
         "document.activeElement.querySelector?.('.key-name')?.textContent === 'reader'",
     )?;
-    window.press("button", "Undo")?;
+    window.click("button", "Undo")?;
     window.find("button", "Actions for ci-writer")?;
     assert_eq!(stored("active")?, 1, "Undo enables it again");
 
-    window.press("button", "Actions for ci-writer")?;
-    window.press("menuitem", "Disable")?;
-    window.press("button", "Disabled 1")?;
+    window.click("button", "Actions for ci-writer")?;
+    window.click("menuitem", "Disable")?;
+    window.click("button", "Disabled 1")?;
     window.screenshot("disabled-key")?;
-    window.press("button", "Actions for ci-writer")?;
-    window.press("menuitem", "Enable")?;
-    window.wait_text("ci-writer was enabled.")?;
+    window.click("button", "Actions for ci-writer")?;
+    window.click("menuitem", "Enable")?;
+    window.wait_for_text("ci-writer was enabled.")?;
     assert_eq!(stored("active")?, 1, "the same key with the same secret");
     Ok(())
 }

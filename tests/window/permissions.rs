@@ -1,21 +1,21 @@
 //! What a key may do: Read always, Write when asked for, shown the same in the dialog, the prompt and the list.
 
 use keystile_tests::database::Database;
-use keystile_tests::{Desk, Journey, Window};
+use keystile_tests::{HeadlessDesktop, TestResult, Window};
 use serde_json::{Value, json};
 
 /// The permissions that the prompt shows below the key.
-fn in_prompt(window: &Window<'_>) -> Journey<Value> {
-    window.script(
+fn in_prompt(window: &Window<'_>) -> TestResult<Value> {
+    window.execute(
         "return [...document.querySelectorAll('.prompt-permissions-list .chip')].map((chip) => chip.textContent.trim())",
         &[],
     )
 }
 
 /// The permissions in a key's row.
-fn in_row(window: &Window<'_>, name: &str) -> Journey<Value> {
-    window.row(name)?;
-    window.script(
+fn in_row(window: &Window<'_>, name: &str) -> TestResult<Value> {
+    window.row_text(name)?;
+    window.execute(
         "const row = [...document.querySelectorAll('tr')].find((row) =>
            row.querySelector('.key-name')?.textContent === arguments[0]);
          return [...row.querySelectorAll('.col-permissions .chip')].map((chip) => chip.textContent.trim())",
@@ -24,15 +24,15 @@ fn in_row(window: &Window<'_>, name: &str) -> Journey<Value> {
 }
 
 #[test]
-fn read_is_always_given_and_write_only_when_checked() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn read_is_always_given_and_write_only_when_checked() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     for (name, write, expected, stored) in [
         ("reader", false, json!(["Read"]), "read"),
         ("writer", true, json!(["Read", "Write"]), "read write"),
     ] {
-        window.press("button", "New")?;
+        window.click("button", "New")?;
         window.find("dialog", "New API key")?;
         window.fill("API Key Name", name)?;
         let read = window.find("checkbox", "Read")?;
@@ -46,9 +46,9 @@ fn read_is_always_given_and_write_only_when_checked() -> Journey {
                 "Read is checked and cannot be changed, {attempt}"
             );
             // Nothing can be pressed here, which is the point; the label is tried too.
-            window.script(
+            window.execute(
                 "arguments[0].click(); arguments[0].labels[0].click()",
-                &[read.argument()],
+                &[read.as_argument()],
             )?;
         }
         let box_of_write = window.find("checkbox", "Write")?;
@@ -58,18 +58,18 @@ fn read_is_always_given_and_write_only_when_checked() -> Journey {
             "nothing is allowed by itself"
         );
         if write {
-            window.press("checkbox", "Write")?;
+            window.click("checkbox", "Write")?;
         }
-        window.press("button", "Create")?;
-        window.shown()?;
+        window.click("button", "Create")?;
+        window.read_prompt()?;
         assert_eq!(in_prompt(&window)?, expected, "the prompt of {name}");
-        window.copy()?;
-        window.close()?;
+        window.copy_key()?;
+        window.close_prompt()?;
         assert_eq!(in_row(&window, name)?, expected, "the row of {name}");
-        let database = Database::at(&desk.database())?;
+        let database = Database::at(&desktop.database())?;
         let sql = format!("SELECT permissions FROM keys WHERE name = '{name}'");
         assert_eq!(
-            database.texts(&sql)?,
+            database.query_texts(&sql)?,
             [stored],
             "what is stored for {name} is what was shown"
         );

@@ -1,51 +1,51 @@
 //! The Playground: any request, with any key, and why it was answered so.
 
-use keystile_tests::{Desk, Journey, Window};
+use keystile_tests::{HeadlessDesktop, TestResult, Window};
 
 #[test]
-fn a_saved_and_a_pasted_key_are_sent_and_production_asks_first() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn a_saved_and_a_pasted_key_are_sent_and_production_asks_first() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "production")?;
-    window.press("button", "New")?;
+    window.click("button", "New")?;
     window.find("dialog", "New API key")?;
     window.fill("API Key Name", "writer")?;
-    window.press("checkbox", "Write")?;
-    window.press("button", "Create")?;
-    let shown = window.shown()?;
-    window.press("button", "Save to system keychain")?;
-    window.wait_text("Saved in")?;
-    window.copy()?;
-    window.close()?;
-    window.press("tab", "Gateway")?;
-    window.press("button", "Use a sample API")?;
-    window.press("tab", "Playground")?;
-    window.press("button", "Start gateway")?;
-    window.wait_gone("button", "Start gateway")?;
+    window.click("checkbox", "Write")?;
+    window.click("button", "Create")?;
+    let shown = window.read_prompt()?;
+    window.click("button", "Save to system keychain")?;
+    window.wait_for_text("Saved in")?;
+    window.copy_key()?;
+    window.close_prompt()?;
+    window.click("tab", "Gateway")?;
+    window.click("button", "Use a sample API")?;
+    window.click("tab", "Playground")?;
+    window.click("button", "Start gateway")?;
+    window.wait_until_gone("button", "Start gateway")?;
     window.screenshot("playground-empty")?;
 
-    window.choose("Key", "writer")?;
-    window.choose("Method", "POST")?;
+    window.select_option("Key", "writer")?;
+    window.select_option("Method", "POST")?;
     window.fill("Path", "/products")?;
-    window.press("button", "Send")?;
-    window.wait_text("to production.")?;
+    window.click("button", "Send")?;
+    window.wait_for_text("to production.")?;
     window.screenshot("playground-production")?;
-    window.press("button", "Send")?;
-    window.wait_text("201 Created")?;
-    window.wait_text("accepted: writer may write")?;
+    window.click("button", "Send")?;
+    window.wait_for_text("201 Created")?;
+    window.wait_for_text("accepted: writer may write")?;
 
-    window.choose("Method", "GET")?;
-    window.choose("Key", "paste a key")?;
+    window.select_option("Method", "GET")?;
+    window.select_option("Key", "paste a key")?;
     window.fill("Pasted key", &shown.key)?;
-    window.press("button", "Send")?;
-    window.wait_text("200 OK")?;
+    window.click("button", "Send")?;
+    window.wait_for_text("200 OK")?;
     window.screenshot("playground-answer")?;
-    window.until_script(
+    window.wait_for_script(
         "the pasted key was forgotten",
         "document.querySelector('#request-pasted').value === ''",
     )?;
     assert!(
-        !window.everything()?.contains(&shown.key),
+        !window.page_content()?.contains(&shown.key),
         "a key that was pasted is gone once it was sent"
     );
     Ok(())

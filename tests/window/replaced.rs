@@ -2,27 +2,27 @@
 
 use keystile_tests::curl::curl;
 use keystile_tests::database::Database;
-use keystile_tests::{Desk, Journey, Window, until};
+use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
 
-fn create(window: &Window<'_>, name: &str) -> Journey<String> {
+fn create(window: &Window<'_>, name: &str) -> TestResult<String> {
     let key = window.create_key(name)?.key;
-    window.copy()?;
-    window.close()?;
-    window.row(name)?;
+    window.copy_key()?;
+    window.close_prompt()?;
+    window.row_text(name)?;
     Ok(key)
 }
 
 #[test]
-fn replaced_database_is_reopened_and_a_key_revoked_afterwards_is_refused() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open(&desk)?;
+fn replaced_database_is_reopened_and_a_key_revoked_afterwards_is_refused() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     let first = create(&window, "first")?;
     let second = create(&window, "second")?;
     let url = window.start_sample_gateway()?;
-    window.press("tab", "API Keys")?;
-    let copy = desk.database().with_extension("copy");
-    std::fs::copy(desk.database(), &copy)?;
+    window.click("tab", "API Keys")?;
+    let copy = desktop.database().with_extension("copy");
+    std::fs::copy(desktop.database(), &copy)?;
     window.revoke_key("second")?;
     assert_eq!(
         curl("GET", &url, Some(&second))?,
@@ -30,15 +30,15 @@ fn replaced_database_is_reopened_and_a_key_revoked_afterwards_is_refused() -> Jo
         "the key is revoked in the file that will be replaced"
     );
 
-    std::fs::rename(&copy, desk.database())?;
-    until("the list showed the keys of the copy", || {
-        let rows = window.script(
+    std::fs::rename(&copy, desktop.database())?;
+    wait_until("the list showed the keys of the copy", || {
+        let rows = window.execute(
             "return [...document.querySelectorAll('.key-name')].map((name) => name.textContent).sort().join()",
             &[],
         )?;
         Ok((rows == "first,second").then_some(()))
     })?;
-    until("the gateway decided by the copy", || {
+    wait_until("the gateway decided by the copy", || {
         Ok((curl("GET", &url, Some(&second))? == 200).then_some(()))
     })?;
     window.screenshot("database-replaced")?;
@@ -50,7 +50,7 @@ fn replaced_database_is_reopened_and_a_key_revoked_afterwards_is_refused() -> Jo
         "a revocation is written to the file that is read, and holds for the next request"
     );
     assert_eq!(
-        Database::at(&desk.database())?.keys_that("name = 'first' AND state = 'revoked'")?,
+        Database::at(&desktop.database())?.count_keys("name = 'first' AND state = 'revoked'")?,
         1,
         "every other program sees the revocation"
     );

@@ -3,28 +3,28 @@
 
 use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
-use keystile_tests::hands::key;
-use keystile_tests::steps::Shown;
-use keystile_tests::{Desk, Journey, Window};
+use keystile_tests::input::key;
+use keystile_tests::user_flows::PromptContent;
+use keystile_tests::{HeadlessDesktop, TestResult, Window};
 use serde_json::json;
 
 const PART: &str = "Only part of the key was copied. Close stays disabled.";
 
-fn prompt(desk: &Desk) -> Journey<(Window<'_>, Shown)> {
-    let window = Window::open(desk)?;
+fn prompt(desktop: &HeadlessDesktop) -> TestResult<(Window<'_>, PromptContent)> {
+    let window = Window::open(desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     let shown = window.create_key("ci-writer")?;
     Ok((window, shown))
 }
 
-fn selected(window: &Window<'_>) -> Journey<String> {
-    let text = window.script("return String(getSelection())", &[])?;
+fn selected(window: &Window<'_>) -> TestResult<String> {
+    let text = window.execute("return String(getSelection())", &[])?;
     Ok(text.as_str().unwrap_or_default().to_owned())
 }
 
 /// The first and the last line of the key: left, right and middle of each, in points of the viewport.
-fn lines(window: &Window<'_>) -> Journey<((i64, i64), (i64, i64))> {
-    let found = window.script(
+fn lines(window: &Window<'_>) -> TestResult<((i64, i64), (i64, i64))> {
+    let found = window.execute(
         "const box = document.querySelector('[role=textbox][aria-readonly]');
          const range = document.createRange();
          range.selectNodeContents(box);
@@ -38,34 +38,37 @@ fn lines(window: &Window<'_>) -> Journey<((i64, i64), (i64, i64))> {
     Ok(((number(0), number(1)), (number(2), number(3))))
 }
 
-fn expect_copied(window: &Window<'_>, shown: &Shown) -> Journey {
-    window.wait_closable()?;
-    window.wait_said("Copied. Close is enabled.")?;
+fn expect_copied(window: &Window<'_>, shown: &PromptContent) -> TestResult {
+    window.wait_for_close_enabled()?;
+    window.wait_for_announcement("Copied. Close is enabled.")?;
     assert_eq!(
-        window.desk().pasted(Selection::Clipboard)?.as_deref(),
+        window
+            .desktop()
+            .selection_text(Selection::Clipboard)?
+            .as_deref(),
         Some(shown.key.as_str()),
         "copying the whole key by hand puts exactly the key into the clipboard"
     );
     assert_eq!(
         window
-            .desk()
-            .converted(Selection::Clipboard, "x-kde-passwordManagerHint")?
+            .desktop()
+            .selection_as(Selection::Clipboard, "x-kde-passwordManagerHint")?
             .as_deref(),
         Some("secret"),
         "what was copied by hand is marked secret too, because the shell copied it"
     );
-    window.close()
+    window.close_prompt()
 }
 
-fn expect_refused(window: &Window<'_>) -> Journey {
-    window.wait_said(PART)?;
+fn expect_refused(window: &Window<'_>) -> TestResult {
+    window.wait_for_announcement(PART)?;
     assert!(
         window.is_close_disabled()?,
         "a part of the key must not enable Close"
     );
-    let database = Database::at(&window.desk().database())?;
+    let database = Database::at(&window.desktop().database())?;
     assert_eq!(
-        database.keys_that("state = 'pending'")?,
+        database.count_keys("state = 'pending'")?,
         1,
         "a part of the key claims nothing"
     );
@@ -73,11 +76,11 @@ fn expect_refused(window: &Window<'_>) -> Journey {
 }
 
 #[test]
-fn a_click_selects_the_whole_key_and_ctrl_c_enables_close() -> Journey {
-    let desk = Desk::new()?;
-    let (window, shown) = prompt(&desk)?;
+fn a_click_selects_the_whole_key_and_ctrl_c_enables_close() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let (window, shown) = prompt(&desktop)?;
     let field = window.find("textbox", "Generated API Key")?;
-    window.click(&field)?;
+    window.click_element(&field)?;
     assert_eq!(
         selected(&window)?,
         shown.key,
@@ -87,14 +90,14 @@ fn a_click_selects_the_whole_key_and_ctrl_c_enables_close() -> Journey {
         window.is_close_disabled()?,
         "selecting alone copies nothing, so Close stays disabled"
     );
-    window.keys(&[key::CONTROL], &["c"])?;
+    window.press_keys(&[key::CONTROL], &["c"])?;
     expect_copied(&window, &shown)
 }
 
 #[test]
-fn a_drag_over_a_part_is_said_to_be_one_and_a_drag_over_all_enables_close() -> Journey {
-    let desk = Desk::new()?;
-    let (window, shown) = prompt(&desk)?;
+fn a_drag_over_a_part_is_said_to_be_one_and_a_drag_over_all_enables_close() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let (window, shown) = prompt(&desktop)?;
     let (start, end) = lines(&window)?;
     window.drag(start, (start.0 + 90, start.1))?;
     let part = selected(&window)?;
@@ -102,75 +105,75 @@ fn a_drag_over_a_part_is_said_to_be_one_and_a_drag_over_all_enables_close() -> J
         !part.is_empty() && part.len() < shown.key.len() && shown.key.contains(&part),
         "the pointer selects a part of the key: {part:?}"
     );
-    window.keys(&[key::CONTROL], &["c"])?;
+    window.press_keys(&[key::CONTROL], &["c"])?;
     expect_refused(&window)?;
     assert_eq!(
-        desk.pasted(Selection::Clipboard)?.as_deref(),
+        desktop.selection_text(Selection::Clipboard)?.as_deref(),
         Some(part.as_str()),
         "a part is copied as it is"
     );
     window.screenshot("prompt-part-copied-1180x760")?;
     window.drag(start, (end.0 + 6, end.1))?;
-    window.keys(&[key::CONTROL], &["c"])?;
+    window.press_keys(&[key::CONTROL], &["c"])?;
     expect_copied(&window, &shown)
 }
 
 #[test]
-fn the_keyboard_selects_parts_and_the_whole() -> Journey {
-    let desk = Desk::new()?;
-    let (window, shown) = prompt(&desk)?;
-    window.keys(&[key::SHIFT], &[key::TAB])?;
+fn the_keyboard_selects_parts_and_the_whole() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let (window, shown) = prompt(&desktop)?;
+    window.press_keys(&[key::SHIFT], &[key::TAB])?;
     let field = window.find("textbox", "Generated API Key")?;
     assert!(
         window.is_focused(&field)?,
         "the key is one step before Copy in the order of focus"
     );
-    window.keys(&[key::SHIFT], &[key::RIGHT; 5])?;
+    window.press_keys(&[key::SHIFT], &[key::RIGHT; 5])?;
     assert_eq!(
         selected(&window)?,
         shown.key.get(..5).unwrap_or_default(),
         "Shift and an arrow select from the beginning, one character each"
     );
-    window.keys(&[key::CONTROL], &["c"])?;
+    window.press_keys(&[key::CONTROL], &["c"])?;
     expect_refused(&window)?;
-    window.keys(&[key::CONTROL], &["a"])?;
+    window.press_keys(&[key::CONTROL], &["a"])?;
     assert_eq!(
         selected(&window)?,
         shown.key,
         "Ctrl+A in the key selects exactly the key"
     );
-    window.keys(&[key::CONTROL], &["c"])?;
+    window.press_keys(&[key::CONTROL], &["c"])?;
     expect_copied(&window, &shown)
 }
 
 #[test]
-fn a_forged_close_before_copying_is_refused_by_the_shell() -> Journey {
-    let desk = Desk::new()?;
-    let (window, shown) = prompt(&desk)?;
+fn a_forged_close_before_copying_is_refused_by_the_shell() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let (window, shown) = prompt(&desktop)?;
     let refused = window.invoke("close_prompt", &json!({ "ticket": shown.ticket }))?;
     assert_eq!(
         refused.map_err(|refused| refused["code"].clone()),
         Err(json!("not_copied")),
         "the shell refuses Close before Copy, whatever the page asks"
     );
-    window.script(
+    window.execute(
         "const close = [...document.querySelectorAll('button')].find((button) => button.textContent.trim() === 'Close');
          close.disabled = false;
          close.click();",
         &[],
     )?;
-    window.wait_said("The key has not been copied.")?;
+    window.wait_for_announcement("The key has not been copied.")?;
     let still = window.find("textbox", "Generated API Key")?;
     assert_eq!(
         window.text(&still)?,
         shown.key,
         "a button enabled by force closes nothing"
     );
-    let database = Database::at(&desk.database())?;
+    let database = Database::at(&desktop.database())?;
     assert_eq!(
         (
-            database.keys_that("state = 'pending'")?,
-            database.audited("key.closed")?
+            database.count_keys("state = 'pending'")?,
+            database.count_audit_rows("key.closed")?
         ),
         (1, 0),
         "the key is neither claimed nor closed"

@@ -4,25 +4,25 @@ use std::net::TcpStream;
 
 use keystile_tests::curl::curl;
 use keystile_tests::database::Database;
-use keystile_tests::{Broken, Desk, Journey, Window};
+use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window};
 
 const CONNECTIONS: usize = 300;
 /// Fewer than the connections would need; what macOS allows a program by default.
 const FILE_LIMIT: u32 = 256;
 
 #[test]
-fn key_is_revoked_while_silent_connections_occupy_the_gateway() -> Journey {
-    let desk = Desk::new()?;
-    let window = Window::open_with_file_limit(&desk, FILE_LIMIT)?;
+fn key_is_revoked_while_silent_connections_occupy_the_gateway() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open_with_file_limit(&desktop, FILE_LIMIT)?;
     window.create_first_environment("Acme Shop", "staging")?;
     let key = window.create_key("reader")?.key;
-    window.copy()?;
-    window.close()?;
+    window.copy_key()?;
+    window.close_prompt()?;
     let url = window.start_sample_gateway()?;
     let address = url
         .strip_prefix("http://")
         .and_then(|rest| rest.strip_suffix("/products"))
-        .ok_or_else(|| Broken::new("no address"))?;
+        .ok_or_else(|| TestError::new("no address"))?;
     let connections = (0..CONNECTIONS)
         .map(|_| TcpStream::connect(address))
         .collect::<Result<Vec<_>, _>>()?;
@@ -31,10 +31,10 @@ fn key_is_revoked_while_silent_connections_occupy_the_gateway() -> Journey {
         200,
         "silent connections keep no request out"
     );
-    window.press("tab", "API Keys")?;
+    window.click("tab", "API Keys")?;
     window.revoke_key("reader")?;
     assert_eq!(
-        Database::at(&desk.database())?.keys_that("name = 'reader' AND state = 'revoked'")?,
+        Database::at(&desktop.database())?.count_keys("name = 'reader' AND state = 'revoked'")?,
         1,
         "connections must leave the window the files that it needs to write"
     );

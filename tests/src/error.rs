@@ -5,15 +5,15 @@ use std::fmt::{self, Debug, Display};
 use std::panic::Location;
 
 /// What a journey returns.
-pub type Journey<T = ()> = Result<T, Broken>;
+pub type TestResult<T = ()> = Result<T, TestError>;
 
 /// A step that could not be taken, with the line that asked for it.
-pub struct Broken {
+pub struct TestError {
     sentence: String,
     place: &'static Location<'static>,
 }
 
-impl Broken {
+impl TestError {
     /// Says what happened in one sentence.
     #[track_caller]
     pub fn new(sentence: impl Display) -> Self {
@@ -24,18 +24,18 @@ impl Broken {
     }
 
     /// The sentence without the place.
-    pub fn sentence(&self) -> &str {
+    pub fn message(&self) -> &str {
         &self.sentence
     }
 }
 
-impl Debug for Broken {
+impl Debug for TestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (at {})", self.sentence, self.place)
     }
 }
 
-impl<E: std::error::Error> From<E> for Broken {
+impl<E: std::error::Error> From<E> for TestError {
     #[track_caller]
     fn from(error: E) -> Self {
         Self::new(error)

@@ -10,32 +10,32 @@ use tempfile::TempDir;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
-pub(crate) struct Ground(TempDir);
+pub(crate) struct TempStore(TempDir);
 
-impl Ground {
+impl TempStore {
     pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().expect("a directory"))
     }
 
     /// The store's directory, which it makes itself.
-    pub(crate) fn directory(&self) -> PathBuf {
+    pub(crate) fn store_path(&self) -> PathBuf {
         self.0.path().join("keystile")
     }
 
     /// The same directory, made by the test.
-    pub(crate) fn made_directory(&self) -> PathBuf {
-        let directory = self.directory();
+    pub(crate) fn create_store_dir(&self) -> PathBuf {
+        let directory = self.store_path();
         std::fs::create_dir(&directory).expect("a directory");
         set_mode(&directory, 0o700);
         directory
     }
 
-    pub(crate) fn database(&self) -> PathBuf {
-        self.directory().join(DATABASE_FILE)
+    pub(crate) fn database_path(&self) -> PathBuf {
+        self.store_path().join(DATABASE_FILE)
     }
 
     pub(crate) async fn try_open(&self) -> Result<Store, StoreError> {
-        Store::open(&self.directory(), "test").await
+        Store::open(&self.store_path(), "test").await
     }
 
     pub(crate) async fn open(&self) -> Store {
@@ -43,9 +43,9 @@ impl Ground {
     }
 
     /// A connection of another program, which makes the file when it is not there.
-    pub(crate) async fn foreign(&self) -> SqliteConnection {
+    pub(crate) async fn raw_connection(&self) -> SqliteConnection {
         SqliteConnectOptions::new()
-            .filename(self.database())
+            .filename(self.database_path())
             .create_if_missing(true)
             .connect()
             .await
@@ -53,11 +53,11 @@ impl Ground {
     }
 
     /// Opening fails with this code, and the database file is byte for byte what it was.
-    pub(crate) async fn is_refused_untouched(&self, code: &str) -> StoreError {
-        let before = std::fs::read(self.database()).expect("a file");
+    pub(crate) async fn expect_open_error(&self, code: &str) -> StoreError {
+        let before = std::fs::read(self.database_path()).expect("a file");
         let error = self.try_open().await.expect_err("it must be refused");
         assert_eq!(error.code(), code);
-        let after = std::fs::read(self.database()).expect("a file");
+        let after = std::fs::read(self.database_path()).expect("a file");
         assert!(before == after, "{code}: the file was changed");
         assert!(error.advice().len() > 10, "{code} has a next step");
         error
@@ -80,7 +80,7 @@ pub(crate) fn mode(path: &Path) -> u32 {
     metadata.permissions().mode() & 0o777
 }
 
-pub(crate) async fn sql(connection: &mut SqliteConnection, text: &str) {
+pub(crate) async fn execute_sql(connection: &mut SqliteConnection, text: &str) {
     sqlx::raw_sql(text)
         .execute(connection)
         .await

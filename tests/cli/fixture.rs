@@ -9,57 +9,57 @@ use tempfile::TempDir;
 
 pub(crate) const ENVIRONMENT: &str = "Acme Shop/staging";
 
-pub(crate) struct World(TempDir);
+pub(crate) struct CliFixture(TempDir);
 
 /// What the program answered.
-pub(crate) struct Said {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) err: String,
+pub(crate) struct CliOutput {
+    pub(crate) exit_code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
-impl Said {
+impl CliOutput {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out).expect("one JSON value on standard output")
+        serde_json::from_str(&self.stdout).expect("one JSON value on standard output")
     }
 }
 
-impl From<Output> for Said {
+impl From<Output> for CliOutput {
     fn from(output: Output) -> Self {
         Self {
-            code: output.status.code(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
+            exit_code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
         }
     }
 }
 
-impl World {
+impl CliFixture {
     /// A store that nobody has opened yet.
-    pub(crate) fn empty() -> Self {
+    pub(crate) fn without_store() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
     /// Acme Shop / staging.
     pub(crate) fn new() -> Self {
-        let world = Self::empty();
-        world.must(&["project", "create", "Acme Shop"]);
-        world.must(&["env", "create", ENVIRONMENT]);
-        world
+        let cli = Self::without_store();
+        cli.run_ok(&["project", "create", "Acme Shop"]);
+        cli.run_ok(&["env", "create", ENVIRONMENT]);
+        cli
     }
 
-    pub(crate) fn store(&self) -> PathBuf {
+    pub(crate) fn store_path(&self) -> PathBuf {
         self.0.path().join("store")
     }
 
     pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let mut command = self.without_db(words);
-        command.arg("--db").arg(self.store());
+        let mut command = self.command_without_store(words);
+        command.arg("--db").arg(self.store_path());
         command
     }
 
-    /// As [`World::command`], without the store.
-    pub(crate) fn without_db(&self, words: &[&str]) -> Command {
+    /// As [`CliFixture::command`], without the store.
+    pub(crate) fn command_without_store(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_keystile"));
         command.args(words);
         command.env_remove("KEYSTILE_DB").env_remove("KEYSTILE_ENV");
@@ -70,19 +70,19 @@ impl World {
         command
     }
 
-    pub(crate) fn say(&self, words: &[&str]) -> Said {
+    pub(crate) fn run(&self, words: &[&str]) -> CliOutput {
         self.command(words).output().unwrap().into()
     }
 
     /// What must work for the test to mean anything.
-    pub(crate) fn must(&self, words: &[&str]) -> Said {
-        let said = self.say(words);
-        assert_eq!(said.code, Some(0), "{words:?}: {}", said.err);
+    pub(crate) fn run_ok(&self, words: &[&str]) -> CliOutput {
+        let said = self.run(words);
+        assert_eq!(said.exit_code, Some(0), "{words:?}: {}", said.stderr);
         said
     }
 
     /// With this on standard input.
-    pub(crate) fn tell(&self, input: &str, words: &[&str]) -> Said {
+    pub(crate) fn run_with_stdin(&self, input: &str, words: &[&str]) -> CliOutput {
         let mut child = self
             .command(words)
             .stdin(Stdio::piped())
@@ -100,7 +100,7 @@ impl World {
     }
 
     /// A new key of the environment, as it was printed.
-    pub(crate) fn key(&self, name: &str, more: &[&str]) -> String {
+    pub(crate) fn create_key(&self, name: &str, more: &[&str]) -> String {
         let words = [
             "key",
             "create",
@@ -110,15 +110,15 @@ impl World {
             name,
             "--print",
         ];
-        self.must(&[&words, more].concat())
-            .out
+        self.run_ok(&[&words, more].concat())
+            .stdout
             .trim_end()
             .to_owned()
     }
 
     /// The keys of the environment, newest first.
-    pub(crate) fn keys(&self) -> Vec<Value> {
-        let listed = self.must(&["key", "list", "--env", ENVIRONMENT, "--json"]);
+    pub(crate) fn list_keys(&self) -> Vec<Value> {
+        let listed = self.run_ok(&["key", "list", "--env", ENVIRONMENT, "--json"]);
         listed.json().as_array().unwrap().clone()
     }
 }

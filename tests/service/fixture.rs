@@ -19,40 +19,40 @@ use crate::caller::{Reply, call};
 use crate::clipboard::Taker;
 
 pub(crate) const PROJECT: &str = "Größe & Co";
-pub(crate) const REFERENCE: &str = "Größe & Co/staging";
+pub(crate) const ENVIRONMENT_NAME: &str = "Größe & Co/staging";
 /// The project and the environment as a path writes them.
-pub(crate) const PATH: &str = "Gr%C3%B6%C3%9Fe%20%26%20Co/staging";
+pub(crate) const ENVIRONMENT_PATH: &str = "Gr%C3%B6%C3%9Fe%20%26%20Co/staging";
 
 const WINDOW: &str = "main";
 
-pub(crate) struct Issued {
+pub(crate) struct IssuedKey {
     pub(crate) id: KeyId,
     pub(crate) text: String,
 }
 
-pub(crate) struct World {
+pub(crate) struct ServiceFixture {
     pub(crate) registry: Registry,
     pub(crate) address: SocketAddr,
     pub(crate) environment: EnvironmentId,
-    pub(crate) reader: Issued,
-    pub(crate) writer: Issued,
+    pub(crate) read_key: IssuedKey,
+    pub(crate) write_key: IssuedKey,
     /// May write, in another environment of the project.
-    pub(crate) elsewhere: Issued,
+    pub(crate) other_environment_key: IssuedKey,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<()>>,
     directory: TempDir,
 }
 
-pub(crate) fn local() -> Settings {
+pub(crate) fn local_settings() -> Settings {
     Settings::new(SocketAddr::from(([127, 0, 0, 1], 0)))
 }
 
-impl World {
+impl ServiceFixture {
     pub(crate) async fn new() -> Self {
-        Self::with(local()).await
+        Self::with_settings(local_settings()).await
     }
 
-    pub(crate) async fn with(settings: Settings) -> Self {
+    pub(crate) async fn with_settings(settings: Settings) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("keystile");
         let store = Store::open(&path, "test").await.expect("a store");
@@ -67,15 +67,16 @@ impl World {
             .create_environment(&created.project.id, &fields("other"))
             .await
             .expect("an environment");
-        let reader = issue(&registry, environment, "ci reader", Permissions::READ).await;
-        let writer = issue(
+        let read_key = issue_key(&registry, environment, "ci reader", Permissions::READ).await;
+        let write_key = issue_key(
             &registry,
             environment,
             "écrire\u{20ac}",
             Permissions::READ_WRITE,
         )
         .await;
-        let elsewhere = issue(&registry, other.id, "elsewhere", Permissions::READ_WRITE).await;
+        let other_environment_key =
+            issue_key(&registry, other.id, "elsewhere", Permissions::READ_WRITE).await;
         let verifier = Verifier::open(&path).await.expect("a verifier");
         let service = Server::bind(verifier, settings).await.expect("a service");
         let address = service.address().tcp().expect("TCP");
@@ -87,27 +88,27 @@ impl World {
             registry,
             address,
             environment,
-            reader,
-            writer,
-            elsewhere,
+            read_key,
+            write_key,
+            other_environment_key,
             stop: Some(stop),
             running: Some(running),
             directory,
         }
     }
 
-    pub(crate) fn path(&self) -> PathBuf {
+    pub(crate) fn store_path(&self) -> PathBuf {
         self.directory.path().join("keystile")
     }
 
     /// A folder beside the database, for programs that need one.
-    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+    pub(crate) fn create_dir(&self, name: &str) -> PathBuf {
         let path = self.directory.path().join(name);
         std::fs::create_dir_all(&path).expect("a folder");
         path
     }
 
-    pub(crate) async fn revoke(&self, id: KeyId) {
+    pub(crate) async fn revoke_key(&self, id: KeyId) {
         let row = self.registry.revoke(id, None).await;
         if row.is_err() {
             // Production keys and such want their name as confirmation.
@@ -130,12 +131,12 @@ impl World {
     }
 
     /// Sends a request whose head is complete but for Host and the end.
-    pub(crate) async fn ask(&self, head: &str) -> Reply {
-        self.send(head, "").await
+    pub(crate) async fn send(&self, head: &str) -> Reply {
+        self.send_with_body(head, "").await
     }
 
-    /// As [`World::ask`], with a body.
-    pub(crate) async fn send(&self, head: &str, body: &str) -> Reply {
+    /// As [`ServiceFixture::ask`], with a body.
+    pub(crate) async fn send_with_body(&self, head: &str, body: &str) -> Reply {
         let (line, headers) = head.split_once("\r\n").unwrap_or((head, ""));
         let headers = if headers.is_empty() {
             String::new()
@@ -157,8 +158,8 @@ impl World {
     }
 
     /// `/v1/verify` with this JSON.
-    pub(crate) async fn verify(&self, question: &serde_json::Value) -> Reply {
-        self.send(
+    pub(crate) async fn post_verify(&self, question: &serde_json::Value) -> Reply {
+        self.send_with_body(
             "POST /v1/verify\r\nContent-Type: application/json",
             &question.to_string(),
         )
@@ -185,12 +186,12 @@ fn fields(name: &str) -> EnvironmentInput {
 }
 
 /// A key that was copied.
-pub(crate) async fn issue(
+pub(crate) async fn issue_key(
     registry: &Registry,
     environment: EnvironmentId,
     name: &str,
     permissions: Permissions,
-) -> Issued {
+) -> IssuedKey {
     let request = IssueRequest {
         environment_id: environment,
         name: name.to_owned(),
@@ -204,7 +205,7 @@ pub(crate) async fn issue(
         .close(WINDOW, &prompt.ticket)
         .await
         .expect("closed");
-    Issued {
+    IssuedKey {
         id: prompt.key.id,
         text,
     }

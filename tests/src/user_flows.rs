@@ -3,13 +3,13 @@
 
 use serde_json::{Value, json};
 
-use crate::broken::{Broken, Journey};
-use crate::until::until;
+use crate::error::{TestError, TestResult};
+use crate::wait::wait_until;
 use crate::window::{Element, Window};
 
 /// What a key must be told apart by in the prompt.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct PromptContent {
     /// The plain key as it stands on the screen.
     pub key: String,
     /// Its ticket, as the shell knows it.
@@ -26,10 +26,10 @@ impl Window<'_> {
     /// # Errors
     /// A step could not be taken.
     #[track_caller]
-    pub fn create_first_environment(&self, project: &str, environment: &str) -> Journey {
+    pub fn create_first_environment(&self, project: &str, environment: &str) -> TestResult {
         self.fill("Project name", project)?;
         self.fill("Environment name", environment)?;
-        self.press("button", "Create environment")?;
+        self.click("button", "Create environment")?;
         self.find("heading", "No API keys yet").map(drop)
     }
 
@@ -38,12 +38,12 @@ impl Window<'_> {
     /// # Errors
     /// A step could not be taken.
     #[track_caller]
-    pub fn create_key(&self, name: &str) -> Journey<Shown> {
-        self.press("button", "New")?;
+    pub fn create_key(&self, name: &str) -> TestResult<PromptContent> {
+        self.click("button", "New")?;
         self.find("dialog", "New API key")?;
         self.fill("API Key Name", name)?;
-        self.press("button", "Create")?;
-        self.shown()
+        self.click("button", "Create")?;
+        self.read_prompt()
     }
 
     /// Waits for the one-time prompt and reads it. Its buttons answer 300 ms after it appears.
@@ -51,19 +51,19 @@ impl Window<'_> {
     /// # Errors
     /// No prompt came.
     #[track_caller]
-    pub fn shown(&self) -> Journey<Shown> {
+    pub fn read_prompt(&self) -> TestResult<PromptContent> {
         let field = self.find("textbox", "Generated API Key")?;
         let key = self.text(&field)?;
-        let start = self.invoke("start", &json!({}))?.map_err(Broken::new)?;
+        let start = self.invoke("start", &json!({}))?.map_err(TestError::new)?;
         let ticket = text_of(&start["prompt"])?;
         let prompt = self
             .invoke("reveal_key", &json!({ "ticket": ticket, "plain": true }))?
-            .map_err(Broken::new)?;
-        self.until_script(
+            .map_err(TestError::new)?;
+        self.wait_for_script(
             "the prompt accepted a press",
             "performance.now() - document.querySelector('one-time-prompt').shownAt > 300",
         )?;
-        Ok(Shown {
+        Ok(PromptContent {
             key,
             ticket,
             key_id: text_of(&prompt["keyId"])?,
@@ -76,9 +76,9 @@ impl Window<'_> {
     /// # Errors
     /// Copying failed.
     #[track_caller]
-    pub fn copy(&self) -> Journey {
-        self.press("button", "Copy")?;
-        self.wait_closable()
+    pub fn copy_key(&self) -> TestResult {
+        self.click("button", "Copy")?;
+        self.wait_for_close_enabled()
     }
 
     /// Close, and waits for the list.
@@ -86,9 +86,9 @@ impl Window<'_> {
     /// # Errors
     /// It was refused.
     #[track_caller]
-    pub fn close(&self) -> Journey {
-        self.press("button", "Close")?;
-        self.wait_gone("alertdialog", "Your new API key")
+    pub fn close_prompt(&self) -> TestResult {
+        self.click("button", "Close")?;
+        self.wait_until_gone("alertdialog", "Your new API key")
     }
 
     /// Revokes a key by the menu of its row, where no name has to be typed.
@@ -96,12 +96,12 @@ impl Window<'_> {
     /// # Errors
     /// A step could not be taken.
     #[track_caller]
-    pub fn revoke_key(&self, name: &str) -> Journey {
-        self.press("button", &format!("Actions for {name}"))?;
-        self.press("menuitem", "Revoke")?;
+    pub fn revoke_key(&self, name: &str) -> TestResult {
+        self.click("button", &format!("Actions for {name}"))?;
+        self.click("menuitem", "Revoke")?;
         self.find("alertdialog", &format!("Revoke {name}?"))?;
-        self.press("button", "Revoke key")?;
-        self.wait_text(&format!("{name} was revoked."))
+        self.click("button", "Revoke key")?;
+        self.wait_for_text(&format!("{name} was revoked."))
     }
 
     /// Starts the gateway of an environment in front of the sample API, in its Gateway tab; returns the address of the
@@ -110,12 +110,12 @@ impl Window<'_> {
     /// # Errors
     /// A step could not be taken.
     #[track_caller]
-    pub fn start_sample_gateway(&self) -> Journey<String> {
-        self.press("tab", "Gateway")?;
-        self.press("button", "Use a sample API")?;
-        self.press("button", "Start gateway")?;
+    pub fn start_sample_gateway(&self) -> TestResult<String> {
+        self.click("tab", "Gateway")?;
+        self.click("button", "Use a sample API")?;
+        self.click("button", "Start gateway")?;
         self.find("button", "Stop gateway")?;
-        let address = self.script(
+        let address = self.execute(
             "return document.querySelector('gateway-state code').textContent",
             &[],
         )?;
@@ -127,8 +127,8 @@ impl Window<'_> {
     /// # Errors
     /// It never was.
     #[track_caller]
-    pub fn wait_closable(&self) -> Journey {
-        until("Close was enabled", || {
+    pub fn wait_for_close_enabled(&self) -> TestResult {
+        wait_until("Close was enabled", || {
             let close = self.find("button", "Close")?;
             Ok((!self.is_disabled(&close)?).then_some(()))
         })
@@ -139,7 +139,7 @@ impl Window<'_> {
     /// # Errors
     /// No prompt is open.
     #[track_caller]
-    pub fn is_close_disabled(&self) -> Journey<bool> {
+    pub fn is_close_disabled(&self) -> TestResult<bool> {
         let close = self.find("button", "Close")?;
         self.is_disabled(&close)
     }
@@ -149,10 +149,10 @@ impl Window<'_> {
     /// # Errors
     /// It is gone.
     #[track_caller]
-    pub fn is_focused(&self, element: &Element) -> Journey<bool> {
-        let focused = self.script(
+    pub fn is_focused(&self, element: &Element) -> TestResult<bool> {
+        let focused = self.execute(
             "return document.activeElement === arguments[0]",
-            &[element.argument()],
+            &[element.as_argument()],
         )?;
         Ok(focused == Value::Bool(true))
     }
@@ -162,9 +162,9 @@ impl Window<'_> {
     /// # Errors
     /// It was never said.
     #[track_caller]
-    pub fn wait_said(&self, text: &str) -> Journey {
-        until(&format!("“{text}” was said"), || {
-            let said = self.said()?;
+    pub fn wait_for_announcement(&self, text: &str) -> TestResult {
+        wait_until(&format!("“{text}” was said"), || {
+            let said = self.live_region_text()?;
             Ok(said.contains(text).then_some(()))
         })
     }
@@ -174,8 +174,8 @@ impl Window<'_> {
     /// # Errors
     /// The page is gone.
     #[track_caller]
-    pub fn said(&self) -> Journey<String> {
-        let said = self.script(
+    pub fn live_region_text(&self) -> TestResult<String> {
+        let said = self.execute(
             "return [...document.querySelectorAll('[role=status], [role=alert], [aria-live]')]
                .map((region) => region.textContent.replace(/\\s+/g, ' ').trim()).join('\\n')",
             &[],
@@ -188,8 +188,8 @@ impl Window<'_> {
     /// # Errors
     /// It never did.
     #[track_caller]
-    pub fn wait_text(&self, text: &str) -> Journey {
-        until(&format!("“{text}” stood on the page"), || {
+    pub fn wait_for_text(&self, text: &str) -> TestResult {
+        wait_until(&format!("“{text}” stood on the page"), || {
             Ok(self.visible_text()?.contains(text).then_some(()))
         })
     }
@@ -199,8 +199,8 @@ impl Window<'_> {
     /// # Errors
     /// The page is gone.
     #[track_caller]
-    pub fn visible_text(&self) -> Journey<String> {
-        let text = self.script("return document.body.innerText.replace(/\\s+/g, ' ')", &[])?;
+    pub fn visible_text(&self) -> TestResult<String> {
+        let text = self.execute("return document.body.innerText.replace(/\\s+/g, ' ')", &[])?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
@@ -209,9 +209,9 @@ impl Window<'_> {
     /// # Errors
     /// There is no such row.
     #[track_caller]
-    pub fn row(&self, name: &str) -> Journey<String> {
-        until(&format!("a row for {name} stood in the list"), || {
-            let text = self.script(
+    pub fn row_text(&self, name: &str) -> TestResult<String> {
+        wait_until(&format!("a row for {name} stood in the list"), || {
+            let text = self.execute(
                 "const row = [...document.querySelectorAll('tr')].find((row) =>
                    row.querySelector('.key-name')?.textContent === arguments[0]);
                  return row?.innerText.replace(/\\s+/g, ' ').trim() ?? null",
@@ -222,9 +222,9 @@ impl Window<'_> {
     }
 }
 
-fn text_of(value: &Value) -> Journey<String> {
+fn text_of(value: &Value) -> TestResult<String> {
     value
         .as_str()
         .map(str::to_owned)
-        .ok_or_else(|| Broken::new(format!("no text: {value}")))
+        .ok_or_else(|| TestError::new(format!("no text: {value}")))
 }

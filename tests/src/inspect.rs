@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::broken::{Broken, Journey};
-use crate::until::until;
+use crate::error::{TestError, TestResult};
+use crate::wait::wait_until;
 use crate::window::{Window, repository};
 
 /// How often in a row a page must have its size to have kept it.
@@ -15,8 +15,8 @@ impl Window<'_> {
     /// # Errors
     /// The page is gone.
     #[track_caller]
-    pub fn everything(&self) -> Journey<String> {
-        let text = self.script(
+    pub fn page_content(&self) -> TestResult<String> {
+        let text = self.execute(
             "const fields = [...document.querySelectorAll('input, textarea')].map((field) => field.value);
              return [document.documentElement.outerHTML, document.body.textContent, ...fields, document.title,
                JSON.stringify({...sessionStorage}), JSON.stringify({...localStorage}), location.href,
@@ -31,17 +31,17 @@ impl Window<'_> {
     /// # Errors
     /// It never became so.
     #[track_caller]
-    pub fn resize(&self, width: u32, height: u32) -> Journey {
+    pub fn resize(&self, width: u32, height: u32) -> TestResult {
         // Asked for again until it has lasted: without a window manager a program may still answer to the size before.
         let has_size = format!("return innerWidth === {width} && innerHeight === {height}");
         let mut looks_in_a_row = 0;
-        until("the page kept the size that was wanted", || {
+        wait_until("the page kept the size that was wanted", || {
             if looks_in_a_row == 0 {
-                self.desk().x()?.resize("Keystile", width, height)?;
+                self.desktop().x11()?.resize("Keystile", width, height)?;
             }
             self.stir()?;
             let has_it = self
-                .script(&has_size, &[])
+                .execute(&has_size, &[])
                 .is_ok_and(|it| it == Value::Bool(true));
             looks_in_a_row = if has_it { looks_in_a_row + 1 } else { 0 };
             Ok((looks_in_a_row == LOOKS).then_some(()))
@@ -49,8 +49,8 @@ impl Window<'_> {
     }
 
     /// Makes the page draw frames for a second: one at rest draws none, and hears of nothing that waits for one.
-    fn stir(&self) -> Journey {
-        self.script(
+    fn stir(&self) -> TestResult {
+        self.execute(
             "const { style } = document.documentElement;
              let left = 40;
              const draw = () => {
@@ -68,9 +68,9 @@ impl Window<'_> {
     /// # Errors
     /// The driver gave no picture.
     #[track_caller]
-    pub fn screenshot(&self, name: &str) -> Journey {
+    pub fn screenshot(&self, name: &str) -> TestResult {
         use base64::Engine;
-        let theme = self.script(
+        let theme = self.execute(
             "const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/\\d+/g);
              return Number(red) + Number(green) + Number(blue) < 384 ? 'dark' : 'light'",
             &[],
@@ -80,7 +80,7 @@ impl Window<'_> {
         let answer = self.driver.get("screenshot")?;
         let picture = base64::engine::general_purpose::STANDARD
             .decode(answer.as_str().unwrap_or_default())
-            .map_err(|cause| Broken::new(format!("the picture is not base64: {cause}")))?;
+            .map_err(|cause| TestError::new(format!("the picture is not base64: {cause}")))?;
         let folder = repository().join("target/screens");
         std::fs::create_dir_all(&folder)?;
         let theme = theme.as_str().unwrap_or("light");

@@ -8,9 +8,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::broken::{Broken, Journey};
-use crate::processes::{Group, end_all};
-use crate::until::until;
+use crate::error::{TestError, TestResult};
+use crate::processes::{ProcessGroup, kill_all};
+use crate::wait::wait_until;
 
 /// What the keyring is like when the program starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,34 +28,34 @@ const PASSWORD: &[u8] = b"test\n";
 
 /// A home with everything a desktop program expects to find.
 #[derive(Debug)]
-pub struct Desk {
+pub struct HeadlessDesktop {
     home: PathBuf,
     display: String,
     bus: String,
-    keyring: Option<Group>,
-    _groups: Vec<Group>,
+    keyring: Option<ProcessGroup>,
+    _groups: Vec<ProcessGroup>,
     _folder: tempfile::TempDir,
 }
 
-impl Desk {
-    /// A desk with a 1280 × 900 screen and an open keyring.
+impl HeadlessDesktop {
+    /// A desktop with a 1280 × 900 screen and an open keyring.
     ///
     /// # Errors
     /// One of the programs is missing or did not start.
-    pub fn new() -> Journey<Self> {
+    pub fn new() -> TestResult<Self> {
         Self::with(Keyring::Unlocked)
     }
 
-    /// A desk with a keyring as wanted.
+    /// A desktop with a keyring as wanted.
     ///
     /// # Errors
-    /// As [`Desk::new`].
-    pub fn with(keyring: Keyring) -> Journey<Self> {
+    /// As [`HeadlessDesktop::new`].
+    pub fn with(keyring: Keyring) -> TestResult<Self> {
         let folder = tempfile::Builder::new().prefix("keystile-").tempdir()?;
         let home = folder.path().join("home");
         std::fs::create_dir_all(home.join("run"))?;
         std::fs::set_permissions(home.join("run"), Permissions::from_mode(0o700))?;
-        let mut desk = Self {
+        let mut desktop = Self {
             home,
             display: String::new(),
             bus: String::new(),
@@ -63,32 +63,32 @@ impl Desk {
             _groups: Vec::new(),
             _folder: folder,
         };
-        let mut server = desk.command("Xvfb");
+        let mut server = desktop.command("Xvfb");
         server.args(["-displayfd", "1", "-screen", "0", "1280x900x24"]);
         server.args(["-nolisten", "tcp", "-noreset"]);
-        let (server, number) = Group::start_saying(server.stderr(Stdio::null()))?;
-        desk.display = format!(":{number}");
-        let mut bus = desk.command("dbus-daemon");
+        let (server, number) = ProcessGroup::start_and_read_line(server.stderr(Stdio::null()))?;
+        desktop.display = format!(":{number}");
+        let mut bus = desktop.command("dbus-daemon");
         bus.args(["--nofork", "--print-address=1"]);
-        bus.arg(desk.bus_rules()?);
-        let (bus, address) = Group::start_saying(bus.stderr(Stdio::null()))?;
-        desk.bus = address;
-        desk._groups = vec![server, bus];
+        bus.arg(desktop.bus_rules()?);
+        let (bus, address) = ProcessGroup::start_and_read_line(bus.stderr(Stdio::null()))?;
+        desktop.bus = address;
+        desktop._groups = vec![server, bus];
         match keyring {
-            Keyring::Unlocked => desk.start_keyring(true)?,
+            Keyring::Unlocked => desktop.start_keyring(true)?,
             Keyring::Locked => {
                 // The first start makes the default keyring; a second one, without the password, finds it locked.
-                desk.start_keyring(true)?;
-                drop(desk.take_keyring());
-                desk.start_keyring(false)?;
+                desktop.start_keyring(true)?;
+                drop(desktop.take_keyring());
+                desktop.start_keyring(false)?;
             }
             Keyring::Absent => {}
         }
-        Ok(desk)
+        Ok(desktop)
     }
 
     /// A session bus that starts no service by itself: otherwise it would start the machine's own keyring programs.
-    fn bus_rules(&self) -> Journey<String> {
+    fn bus_rules(&self) -> TestResult<String> {
         let path = self.home.join("bus.conf");
         let socket = self.home.join("run/bus");
         let rules = format!(
@@ -145,8 +145,8 @@ impl Desk {
         command
     }
 
-    fn start_keyring(&mut self, unlock: bool) -> Journey {
-        self.keyring = Some(self.keyring_process(unlock)?);
+    fn start_keyring(&mut self, unlock: bool) -> TestResult {
+        self.keyring = Some(self.run_keyring(unlock)?);
         Ok(())
     }
 
@@ -154,7 +154,7 @@ impl Desk {
     ///
     /// # Errors
     /// It did not start.
-    pub fn keyring_process(&self, unlock: bool) -> Journey<Group> {
+    pub fn run_keyring(&self, unlock: bool) -> TestResult<ProcessGroup> {
         let mut command = self.command("gnome-keyring-daemon");
         command.args(["--foreground", "--components=secrets"]);
         if unlock {
@@ -163,8 +163,8 @@ impl Desk {
             command.arg("--unlock").stdin(File::open(&password)?);
         }
         command.stdout(Stdio::null()).stderr(Stdio::null());
-        let process = Group::start(&mut command)?;
-        until("gnome-keyring answered", || {
+        let process = ProcessGroup::start(&mut command)?;
+        wait_until("gnome-keyring answered", || {
             let mut asked = self.command("dbus-send");
             asked
                 .args(["--session", "--print-reply", "--reply-timeout=2000"])
@@ -180,7 +180,7 @@ impl Desk {
     }
 
     /// Hands over the keyring program, so that it can be ended while a window is open; what it holds stays on the disk.
-    pub fn take_keyring(&mut self) -> Option<Group> {
+    pub fn take_keyring(&mut self) -> Option<ProcessGroup> {
         self.keyring.take()
     }
 
@@ -188,17 +188,17 @@ impl Desk {
     ///
     /// # Errors
     /// There is none.
-    pub fn keyring(&self) -> Journey<&Group> {
+    pub fn keyring(&self) -> TestResult<&ProcessGroup> {
         self.keyring
             .as_ref()
-            .ok_or_else(|| Broken::new("no keyring runs"))
+            .ok_or_else(|| TestError::new("no keyring runs"))
     }
 
     /// What another program, `secret-tool`, finds in the keyring under these attributes.
     ///
     /// # Errors
     /// `secret-tool` is missing.
-    pub fn secret(&self, service: &str, user: &str) -> Journey<Option<String>> {
+    pub fn keyring_secret(&self, service: &str, user: &str) -> TestResult<Option<String>> {
         let mut tool = self.command("secret-tool");
         tool.args(["lookup", "service", service, "username", user]);
         let output = tool.output()?;
@@ -207,8 +207,8 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
+impl Drop for HeadlessDesktop {
     fn drop(&mut self) {
-        end_all(&self.home);
+        kill_all(&self.home);
     }
 }

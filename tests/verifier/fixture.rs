@@ -25,7 +25,7 @@ use tempfile::TempDir;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
-pub(crate) struct World {
+pub(crate) struct VerifierFixture {
     pub(crate) store: Store,
     pub(crate) project: ProjectId,
     pub(crate) environment: EnvironmentId,
@@ -36,21 +36,21 @@ pub(crate) struct World {
 }
 
 /// A key and its text.
-pub(crate) struct Issued {
+pub(crate) struct IssuedKey {
     pub(crate) id: KeyId,
     pub(crate) text: String,
 }
 
 /// How a key's secret is hashed.
 #[derive(Clone, Copy)]
-pub(crate) enum Cost {
+pub(crate) enum HashCost {
     /// For tests that are not about Argon2id.
-    Little,
+    Cheap,
     /// As the registry does.
     Real,
 }
 
-impl World {
+impl VerifierFixture {
     pub(crate) async fn new() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("keystile");
@@ -80,7 +80,7 @@ impl World {
     }
 
     /// Another environment of the same project.
-    pub(crate) async fn environment_called(&self, name: &str, prefix: &str) -> EnvironmentId {
+    pub(crate) async fn create_environment(&self, name: &str, prefix: &str) -> EnvironmentId {
         let mut write = self.store.write().await.expect("a transaction");
         let prefix = Prefix::parse(prefix).expect("a prefix");
         let id = add_environment(&mut write, &self.project, name, &prefix).await;
@@ -88,39 +88,41 @@ impl World {
         id
     }
 
-    pub(crate) fn path(&self) -> PathBuf {
+    pub(crate) fn store_path(&self) -> PathBuf {
         self.directory.path().join("keystile")
     }
 
-    pub(crate) fn database(&self) -> PathBuf {
-        self.path().join(DATABASE_FILE)
+    pub(crate) fn database_path(&self) -> PathBuf {
+        self.store_path().join(DATABASE_FILE)
     }
 
     /// A place beside the store, thrown away with it.
-    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+    pub(crate) fn temp_path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
     /// A registry of a program that begins now.
-    pub(crate) async fn registry_anew(&self) -> Registry {
-        registry_in(&self.path()).await
+    pub(crate) async fn open_registry(&self) -> Registry {
+        registry_in(&self.store_path()).await
     }
 
-    pub(crate) async fn verifier(&self) -> Verifier {
-        Verifier::open(&self.path()).await.expect("a verifier")
+    pub(crate) async fn open_verifier(&self) -> Verifier {
+        Verifier::open(&self.store_path())
+            .await
+            .expect("a verifier")
     }
 
-    pub(crate) async fn verifier_with(&self, builder: Builder) -> Verifier {
-        builder.open(&self.path()).await.expect("a verifier")
+    pub(crate) async fn open_verifier_with(&self, builder: Builder) -> Verifier {
+        builder.open(&self.store_path()).await.expect("a verifier")
     }
 
     /// One active key that may write.
-    pub(crate) async fn key(&self) -> Issued {
-        self.keys(1, Cost::Little).await.remove(0)
+    pub(crate) async fn issue_key(&self) -> IssuedKey {
+        self.issue_keys(1, HashCost::Cheap).await.remove(0)
     }
 
     /// So many active keys that may write.
-    pub(crate) async fn keys(&self, count: usize, cost: Cost) -> Vec<Issued> {
+    pub(crate) async fn issue_keys(&self, count: usize, cost: HashCost) -> Vec<IssuedKey> {
         let made = make(&self.prefix, count, cost);
         let mut write = self.store.write().await.expect("a transaction");
         let mut issued = Vec::with_capacity(count);
@@ -133,7 +135,7 @@ impl World {
                 State::Active,
             )
             .await;
-            issued.push(Issued {
+            issued.push(IssuedKey {
                 id: plain.id(),
                 text: plain.expose().to_owned(),
             });
@@ -143,13 +145,17 @@ impl World {
     }
 
     /// One key in this state with these permissions.
-    pub(crate) async fn key_that_is(&self, state: State, permissions: Permissions) -> Issued {
-        let (plain, hash) = make(&self.prefix, 1, Cost::Little).remove(0);
+    pub(crate) async fn issue_key_with_state(
+        &self,
+        state: State,
+        permissions: Permissions,
+    ) -> IssuedKey {
+        let (plain, hash) = make(&self.prefix, 1, HashCost::Cheap).remove(0);
         let mut write = self.store.write().await.expect("a transaction");
         self.add(&mut write, &plain, &hash, permissions, state)
             .await;
         write.commit().await.expect("stored");
-        Issued {
+        IssuedKey {
             id: plain.id(),
             text: plain.expose().to_owned(),
         }
@@ -191,17 +197,17 @@ impl World {
     }
 
     /// A connection of another program.
-    pub(crate) async fn foreign(&self) -> SqliteConnection {
+    pub(crate) async fn raw_connection(&self) -> SqliteConnection {
         SqliteConnectOptions::new()
-            .filename(self.database())
+            .filename(self.database_path())
             .connect()
             .await
             .expect("a connection")
     }
 
     /// What a check of this key for writing in its environment says: `accepted`, a refusal or an error's code.
-    pub(crate) async fn says(&self, verifier: &Verifier, text: &str) -> &'static str {
-        word(
+    pub(crate) async fn outcome(&self, verifier: &Verifier, text: &str) -> &'static str {
+        outcome_code(
             &verifier
                 .verify(text, &self.environment, Permission::Write, NOW)
                 .await,
@@ -209,7 +215,7 @@ impl World {
     }
 
     /// Waits until a check says this, and says how long it took.
-    pub(crate) async fn until_says(
+    pub(crate) async fn wait_for_outcome(
         &self,
         verifier: &Verifier,
         text: &str,
@@ -217,7 +223,7 @@ impl World {
     ) -> Duration {
         let begun = Instant::now();
         loop {
-            let said = self.says(verifier, text).await;
+            let said = self.outcome(verifier, text).await;
             if said == wanted {
                 return begun.elapsed();
             }
@@ -266,12 +272,12 @@ async fn add_environment(
 }
 
 /// Keys with their hashes, made on two threads.
-fn make(prefix: &Prefix, count: usize, cost: Cost) -> Vec<(PlainKey, SecretHash)> {
+fn make(prefix: &Prefix, count: usize, cost: HashCost) -> Vec<(PlainKey, SecretHash)> {
     let one = || {
         let plain = PlainKey::generate(prefix, &mut os_random()).expect("a key");
         let hash = match cost {
-            Cost::Little => cheap_hash(plain.secret()),
-            Cost::Real => plain.secret().hash(&mut os_random()).expect("a hash"),
+            HashCost::Cheap => cheap_hash(plain.secret()),
+            HashCost::Real => plain.secret().hash(&mut os_random()).expect("a hash"),
         };
         (plain, hash)
     };
@@ -293,7 +299,7 @@ fn cheap_hash(secret: &Secret) -> SecretHash {
 }
 
 /// A well-formed key with this id and another secret.
-pub(crate) fn forged_for(prefix: &Prefix, id: KeyId) -> String {
+pub(crate) fn forge_key_with_id(prefix: &Prefix, id: KeyId) -> String {
     let other = PlainKey::generate(prefix, &mut os_random()).expect("a key");
     let text = other.expose().replacen(other.id().as_str(), id.as_str(), 1);
     let body = &text[..text.len() - 6];
@@ -301,7 +307,7 @@ pub(crate) fn forged_for(prefix: &Prefix, id: KeyId) -> String {
 }
 
 /// A well-formed key that nobody issued.
-pub(crate) fn made_up(prefix: &Prefix) -> String {
+pub(crate) fn unissued_key(prefix: &Prefix) -> String {
     let plain = PlainKey::generate(prefix, &mut os_random()).expect("a key");
     plain.expose().to_owned()
 }
@@ -318,7 +324,7 @@ pub(crate) fn checksum(body: &str) -> String {
     String::from_utf8_lossy(&characters).into_owned()
 }
 
-pub(crate) fn word(result: &Result<Verification, Error>) -> &'static str {
+pub(crate) fn outcome_code(result: &Result<Verification, Error>) -> &'static str {
     match result {
         Ok(verification) => verification.reason().map_or("accepted", DenyReason::as_str),
         Err(error) => error.code(),
@@ -326,7 +332,7 @@ pub(crate) fn word(result: &Result<Verification, Error>) -> &'static str {
 }
 
 /// Runs a test of this program in another process, with something to say to it.
-pub(crate) fn in_another_process(test: &str, database: &Path) -> String {
+pub(crate) fn run_in_subprocess(test: &str, database: &Path) -> String {
     let output = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", test, "--ignored", "--nocapture"])
         .env("KEYSTILE_TEST_DATABASE", database)
@@ -342,6 +348,6 @@ pub(crate) fn in_another_process(test: &str, database: &Path) -> String {
 }
 
 /// Where the other process finds the database; nothing when it was not started by a test.
-pub(crate) fn given_database() -> Option<PathBuf> {
+pub(crate) fn subprocess_database() -> Option<PathBuf> {
     std::env::var_os("KEYSTILE_TEST_DATABASE").map(PathBuf::from)
 }

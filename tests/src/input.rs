@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::broken::Journey;
-use crate::until::until;
+use crate::error::TestResult;
+use crate::wait::wait_until;
 use crate::window::{Element, Window};
 
 /// The keys of WebDriver that have no letter.
@@ -27,17 +27,17 @@ impl Window<'_> {
     /// # Errors
     /// There is no such field.
     #[track_caller]
-    pub fn fill(&self, name: &str, text: &str) -> Journey {
+    pub fn fill(&self, name: &str, text: &str) -> TestResult {
         let field = self.find("textbox", name)?;
-        self.script(
+        self.execute(
             "arguments[0].focus(); arguments[0].select()",
-            &[field.argument()],
+            &[field.as_argument()],
         )?;
         self.driver.post(
             &format!("element/{}/value", field.0),
             &json!({ "text": text }),
         )?;
-        until("the field held what was typed", || {
+        wait_until("the field held what was typed", || {
             let value = self.property(&field, "value")?;
             Ok((value == text).then_some(()))
         })
@@ -48,9 +48,9 @@ impl Window<'_> {
     /// # Errors
     /// There is no such list, or it does not have the word.
     #[track_caller]
-    pub fn choose(&self, name: &str, word: &str) -> Journey {
-        until(&format!("“{word}” of {name} was chosen"), || {
-            let option = self.script(
+    pub fn select_option(&self, name: &str, word: &str) -> TestResult {
+        wait_until(&format!("“{word}” of {name} was chosen"), || {
+            let option = self.execute(
                 "const named = (list) => list.ariaLabel === arguments[0] && list.checkVisibility();
                  const list = [...document.querySelectorAll('select')].find(named);
                  return [...(list?.options ?? [])].find((one) => one.text.trim() === arguments[1]) ?? null",
@@ -59,8 +59,8 @@ impl Window<'_> {
             if option.is_null() {
                 return Ok(None);
             }
-            self.click(&Element::of(&option)?)?;
-            let is_chosen = self.script("return arguments[0].selected", &[option])?;
+            self.click_element(&Element::of(&option)?)?;
+            let is_chosen = self.execute("return arguments[0].selected", &[option])?;
             Ok((is_chosen == serde_json::Value::Bool(true)).then_some(()))
         })
     }
@@ -70,7 +70,7 @@ impl Window<'_> {
     /// # Errors
     /// The page is gone.
     #[track_caller]
-    pub fn keys(&self, held: &[&str], keys: &[&str]) -> Journey {
+    pub fn press_keys(&self, held: &[&str], keys: &[&str]) -> TestResult {
         let down = |key: &&str| json!({ "type": "keyDown", "value": key });
         let up = |key: &&str| json!({ "type": "keyUp", "value": key });
         let mut actions: Vec<Value> = held.iter().map(down).collect();
@@ -88,7 +88,7 @@ impl Window<'_> {
     /// # Errors
     /// The page is gone.
     #[track_caller]
-    pub fn drag(&self, from: (i64, i64), to: (i64, i64)) -> Journey {
+    pub fn drag(&self, from: (i64, i64), to: (i64, i64)) -> TestResult {
         let move_to = |(x, y): (i64, i64)| json!({ "type": "pointerMove", "duration": 50, "origin": "viewport", "x": x, "y": y });
         let body = json!({ "actions": [{
             "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" },
