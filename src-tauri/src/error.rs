@@ -104,7 +104,7 @@ impl From<TestRequestError> for Failure {
     fn from(error: TestRequestError) -> Self {
         Self {
             field: error.field().map(str::to_owned),
-            ..Self::logged(error.code(), &error, error.advice().to_owned())
+            ..Self::logged(error.code(), &error, error.advice())
         }
     }
 }

@@ -90,7 +90,7 @@ pub(crate) async fn start_gateway<R: Runtime>(
             ..StartOptions::default()
         };
         let gateway = match start(&registry, &verifier, environment, wish).await {
-            Err(StartError::PortTaken {
+            Err(StartError::PortInUse {
                 port,
                 owner,
                 suggestion,

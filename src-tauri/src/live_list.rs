@@ -72,11 +72,8 @@ struct Batch {
 impl Batch {
     fn add(&mut self, decision: Arc<Decision>) {
         // Only what the API did not answer is told again.
-        if matches!(decision.outcome, Outcome::Unanswered(_))
-            && let Some(first) = self
-                .last
-                .iter_mut()
-                .find(|told| told.number == decision.number)
+        if matches!(decision.outcome, Outcome::NoResponse(_))
+            && let Some(first) = self.last.iter_mut().find(|told| told.id == decision.id)
         {
             *first = decision;
             return;

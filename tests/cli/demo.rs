@@ -40,7 +40,7 @@ fn the_demo_shows_a_read_a_write_and_what_is_refused_and_leaves_nothing() {
         ("POST", "reader", 403, "insufficient_scope"),
         ("POST", "writer", 201, "accepted"),
         ("GET", "made up", 401, "unknown_key"),
-        ("GET", "none", 401, "credentials_missing"),
+        ("GET", "none", 401, "missing_key"),
         ("GET", "reader", 401, "revoked"),
     ]
     .map(|(method, key, status, code)| (json!(method), json!(key), json!(status), json!(code)));

@@ -239,12 +239,12 @@ fn a_gateway_that_ends_by_itself_says_why() {
         (
             &["env", "edit", ENVIRONMENT, "--endpoint", ""][..],
             "endpoint_removed",
-            "The gateway ended, because its endpoint was removed.",
+            "The gateway stopped because its endpoint was removed.",
         ),
         (
             &["env", "delete", ENVIRONMENT, "--yes"],
             "environment_deleted",
-            "The gateway ended, because its environment was deleted.",
+            "The gateway stopped because its environment was deleted.",
         ),
     ] {
         let cli = CliFixture::new();

@@ -106,7 +106,7 @@ fn gateway_writes_an_access_log_and_serves_metrics() {
         "keystile_gateway_requests_total{decision=\"accepted\"} 1",
         "keystile_gateway_requests_total{decision=\"insufficient_scope\"} 1",
         "keystile_gateway_request_duration_seconds_count 3",
-        "keystile_checks_total{verdict=\"accepted\"} 1",
+        "keystile_verifications_total{result=\"accepted\"} 1",
     ] {
         assert!(text.lines().any(|known| known == line), "{line}: {text}");
     }

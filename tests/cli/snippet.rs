@@ -75,7 +75,7 @@ fn it_stands_in_front_of_the_environments_endpoint_unless_another_api_is_named()
     let said = cli.run(&[&words[..], &["--json"]].concat());
     assert_eq!(
         (said.exit_code, code(&said.stderr).as_str()),
-        (Some(1), "upstream_form"),
+        (Some(1), "invalid_upstream"),
         "what the configuration cannot do is said and not left out"
     );
 }
@@ -116,7 +116,7 @@ fn snippet_names_the_unix_socket_where_serve_listens() {
     let said = cli.run(&[&words[..], &["serve.sock", "--json"]].concat());
     assert_eq!(
         (said.exit_code, code(&said.stderr).as_str()),
-        (Some(1), "socket_form"),
+        (Some(1), "invalid_socket_path"),
         "a proxy runs in another folder"
     );
     let said = cli.run(&[&words[..], &["/a.sock", "--service", "7878"]].concat());

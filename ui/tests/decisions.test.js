@@ -65,16 +65,16 @@ describe("no decision is shown twice or lost", () => {
   test("what_the_api_did_not_answer_is_told_again_in_the_same_row_and_counted_once", async () => {
     const { decisions, hear } = await shown();
     hear(range(1, 3));
-    hear([decision(2, { code: "upstream_slow" })]);
+    hear([decision(2, { code: "upstream_timeout" })]);
     expect(ids(decisions.list)).toEqual([3, 2, 1]);
-    expect(decisions.list[1].code, "the row says what became of it").toBe("upstream_slow");
+    expect(decisions.list[1].code, "the row says what became of it").toBe("upstream_timeout");
     expect(decisions.tally).toEqual({ accepted: 3, refused: 0, untold: 0 });
   });
 
   test("what_is_told_again_after_its_row_has_gone_makes_no_new_one", async () => {
     const { decisions, hear } = await shown();
     for (let first = 1; first <= 2 * KEPT; first += 50) hear(range(first, first + 49));
-    hear([decision(1, { code: "upstream_slow" })]);
+    hear([decision(1, { code: "upstream_timeout" })]);
     expect(decisions.list.length).toBe(KEPT);
     expect(ids(decisions.list)).not.toContain(1);
     expect(decisions.tally.accepted).toBe(2 * KEPT);

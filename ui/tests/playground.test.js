@@ -64,7 +64,7 @@ describe("the Playground", () => {
 
   test("a_key_that_was_not_sent_is_put_back", async () => {
     host.sendRequest = async () => {
-      throw new HostError("path_form", "A path begins with /.", "Write it like /products.", "path");
+      throw new HostError("invalid_path", "A path begins with /.", "Write it like /products.", "path");
     };
     pasted();
     await playground.send();

@@ -201,14 +201,14 @@ pub struct Decision {
 impl Decision {
     pub(crate) fn of(decision: &gateway::Decision) -> Self {
         Self {
-            id: decision.number,
-            at: decision.at.as_millis(),
-            method: decision.shown_method(),
+            id: decision.id,
+            at: decision.time.as_millis(),
+            method: decision.display_method(),
             path: decision.path.clone(),
-            need: decision.need,
+            need: decision.access,
             key_id: decision.key.as_ref().map(|key| key.id.to_string()),
             key_name: decision.key.as_ref().map(|key| key.name.clone()),
-            accepted: decision.outcome.is_accepted(),
+            accepted: decision.outcome.is_allowed(),
             code: decision.outcome.code().as_str(),
         }
     }

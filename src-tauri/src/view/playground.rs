@@ -87,7 +87,7 @@ impl PlaygroundAnswer {
             body: text(&reply.body, truncated),
             truncated,
             bytes: reply.length,
-            milliseconds: reply.took.as_secs_f64() * 1000.0,
+            milliseconds: reply.duration.as_secs_f64() * 1000.0,
             decision,
         }
     }
@@ -120,12 +120,12 @@ pub struct KeyCheck {
 
 impl KeyCheck {
     /// `permissions`: those the key was issued with.
-    pub(crate) fn of(checked: &dev::KeyCheck, permissions: keys::Permissions) -> Self {
+    pub(crate) fn of(checked: &dev::KeyCheckResult, permissions: keys::Permissions) -> Self {
         let promised = |need: keys::Permission| {
             if permissions.allows(need) {
-                gateway::Outcome::Accepted
+                gateway::Outcome::Allowed
             } else {
-                gateway::Outcome::Refused(guard::DecisionCode::InsufficientScope)
+                gateway::Outcome::Denied(guard::DecisionCode::InsufficientScope)
             }
         };
         Self {
@@ -133,7 +133,7 @@ impl KeyCheck {
             write: checked.write.into(),
             as_promised: checked.read == promised(keys::Permission::Read)
                 && checked.write == promised(keys::Permission::Write),
-            milliseconds: checked.took.as_secs_f64() * 1000.0,
+            milliseconds: checked.duration.as_secs_f64() * 1000.0,
         }
     }
 }
@@ -153,7 +153,7 @@ pub struct CheckedAnswer {
 impl From<gateway::Outcome> for CheckedAnswer {
     fn from(outcome: gateway::Outcome) -> Self {
         Self {
-            accepted: outcome.is_accepted(),
+            accepted: outcome.is_allowed(),
             code: outcome.code().as_str(),
         }
     }

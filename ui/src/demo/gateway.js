@@ -101,7 +101,7 @@ export async function startGateway({ environmentId, port }) {
   await wait(200);
   const gateway = own(environmentId);
   if (!view(environmentId).endpoint && !gateway.sample) {
-    throw refuse("endpoint_missing", "There is no API behind this gateway.", "Enter an endpoint, or use the sample API.");
+    throw refuse("missing_endpoint", "There is no API behind this gateway.", "Enter an endpoint, or use the sample API.");
   }
   if (scenes.has("conflict") && gateway.address === "127.0.0.1:7420" && port === null) {
     return { ...view(environmentId), conflict: { port: 7420, holder: "node (pid 812)", suggestion: 7421 } };
@@ -225,7 +225,7 @@ export function decide(environmentId, method, path, key) {
  */
 function reason(key, need) {
   if (need === "open") return "accepted";
-  if (!key) return "credentials_missing";
+  if (!key) return "missing_key";
   // A key that ended is revoked, however it ended.
   if (key.state === "unclaimed" || key.state === "discarded") return "revoked";
   if (key.state !== "active") return key.state;

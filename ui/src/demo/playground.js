@@ -70,7 +70,7 @@ function keyShown(shown) {
  */
 export async function sendRequest({ environmentId, method, path, body, key: shown, confirmed }) {
   const { stage } = others.findEnvironment(environmentId);
-  if (!path.startsWith("/")) throw refuse("path_form", "A path begins with /.", "Write it like /products.", "path");
+  if (!path.startsWith("/")) throw refuse("invalid_path", "A path begins with /.", "Write it like /products.", "path");
   if (stage === "production" && !READING.has(method) && !confirmed) {
     throw refuse("production_unconfirmed", "This would change production.", "Confirm it.");
   }
@@ -99,7 +99,7 @@ function json(value, type = "application/json") {
 function problem(code) {
   const forbidden = code === "insufficient_scope";
   const status = forbidden ? 403 : 401;
-  const title = forbidden ? "insufficient_scope" : code === "credentials_missing" ? code : "invalid_token";
+  const title = forbidden ? "insufficient_scope" : code === "missing_key" ? code : "invalid_token";
   return { status, reason: forbidden ? "Forbidden" : "Unauthorized", ...json({ status, code: title }, "application/problem+json") };
 }
 

@@ -15,31 +15,31 @@ const REASONS = {
   invalid_key: "invalid key",
   unknown_key: "unknown key",
   wrong_environment: "key of another environment",
-  credentials_missing: "no key",
-  credentials_conflict: "more than one key",
-  credentials_form: "malformed Authorization header",
-  key_in_query: "key in the address",
-  key_in_header: "key in an unrelated header",
-  header_forbidden: "header that only a proxy may set",
-  path_forbidden: "dot segments in the path",
-  preflight: "preflight; switch on Pass CORS preflights",
-  not_for_a_gateway: "cannot be passed to an API",
-  host_missing: "not for exactly one host",
-  request_malformed: "body in an unknown coding",
+  missing_key: "no key",
+  multiple_keys: "more than one key",
+  malformed_authorization: "malformed Authorization header",
+  key_in_url: "key in the address",
+  misplaced_key: "key in an unrelated header",
+  reserved_header: "header that only a proxy may set",
+  dot_segments: "dot segments in the path",
+  preflight_denied: "preflight; switch on Pass CORS preflights",
+  unsupported_target: "cannot be passed to an API",
+  invalid_host: "not for exactly one host",
+  malformed_request: "body in an unknown coding",
   unavailable: "keys cannot be checked now",
   rules_unavailable: "rules cannot be read now",
-  internal: "internal error",
-  key_refused: "key not accepted",
+  internal_error: "internal error",
+  key_rejected: "key not accepted",
   upstream_unreachable: "API not reached",
-  upstream_certificate: "API's certificate not trusted",
-  upstream_broken: "API broke off",
-  upstream_slow: "API too slow",
+  upstream_certificate_invalid: "API's certificate not trusted",
+  upstream_response_invalid: "API broke off",
+  upstream_timeout: "API too slow",
 };
 
 /** Other words where a request was accepted before. @type {Readonly<Partial<Record<DecisionCode, string>>>} */
 const UNANSWERED = {
-  request_malformed: "request broke off",
-  key_refused: "its key fell meanwhile",
+  malformed_request: "request broke off",
+  key_rejected: "its key fell meanwhile",
 };
 
 /** Whether it was accepted and the API did not answer. @param {Pick<Decision, "accepted" | "code">} decision */
@@ -58,7 +58,7 @@ export function verdict({ accepted, code }) {
  */
 export function bearer({ keyName, need, code }) {
   if (keyName !== null) return keyName;
-  if (code === "credentials_missing") return "no key";
+  if (code === "missing_key") return "no key";
   return need === "open" ? "not needed" : "–";
 }
 

@@ -16,7 +16,7 @@ pub(crate) async fn describe(what: &str, address: &ListenAddress, cause: &io::Er
             let owner = port_owner(port).await;
             let by = owner.as_deref().unwrap_or("another program");
             return Failure::new(
-                "port_taken",
+                "port_in_use",
                 format!("{what} cannot listen on {address}: port {port} is used by {by}."),
                 "End that program, or choose another port.",
             );

@@ -1,4 +1,4 @@
-//! Tools for developers: a test request through a gateway, the check of a new key, a sample API, a curl command.
+//! Tools for developers: test requests through a gateway, the check of a new key, a sample API, and curl commands.
 
 mod curl;
 mod key_check;
@@ -6,6 +6,6 @@ mod sample_api;
 mod test_request;
 
 pub use curl::curl_command;
-pub use key_check::{KeyCheck, check_key};
+pub use key_check::{KeyCheckResult, check_key};
 pub use sample_api::SampleApi;
 pub use test_request::{TestRequest, TestRequestError, TestResponse, send_test_request};

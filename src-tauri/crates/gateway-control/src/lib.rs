@@ -1,5 +1,5 @@
-//! Control plane of the gateway: starts an environment's gateway as it is stored, keeps its port, and applies changes of
-//! the stored configuration while it runs. The module [`dev`] holds what developers use around a gateway.
+//! The control plane of the gateway: starts an environment's gateway with its stored configuration, keeps its port, and
+//! applies configuration changes while it runs. Module [`dev`] has tools for developers.
 
 #![forbid(unsafe_code)]
 

@@ -1,5 +1,5 @@
-//! Options of a single run, and the sample API where it is the upstream. They turn the stored configuration into the
-//! gateway's routing; nothing of them is stored.
+//! Overrides for one run of a gateway, which are not stored, and the sample API as its upstream. They turn the stored
+//! configuration into the gateway's routing.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -13,13 +13,13 @@ use tokio::task::JoinHandle;
 use crate::dev::SampleApi;
 use crate::start_error::StartError;
 
-/// The options of a run, as long as its gateway runs.
+/// The overrides of one run.
 pub(crate) struct RunOverrides {
-    /// The endpoint of this run.
+    /// Replaces the stored endpoint.
     endpoint: Option<Endpoint>,
-    /// Whether the upstream of this run gets its own `Host`.
+    /// Whether the upstream gets its own `Host`, regardless of the stored setting.
     upstream_host: bool,
-    /// Started at the first need.
+    /// Started on first use.
     sample: Mutex<Option<Sample>>,
 }
 
@@ -43,14 +43,17 @@ impl RunOverrides {
         }
     }
 
-    /// Returns the routing for what is stored.
+    /// Returns the routing for a stored configuration.
+    ///
+    /// # Errors
+    /// There is no endpoint, it is invalid, or the sample API cannot listen.
     pub(crate) async fn routing(&self, stored: &Stored) -> Result<Routing, StartError> {
         let endpoint = match (&self.endpoint, stored.upstream_kind()) {
             (Some(endpoint), _) => endpoint.clone(),
             (None, UpstreamKind::Endpoint(endpoint)) => Endpoint::parse(endpoint)?,
             (None, UpstreamKind::Sample) => self.sample().await?,
             (None, UpstreamKind::Nothing) => {
-                return Err(StartError::EndpointMissing {
+                return Err(StartError::MissingEndpoint {
                     environment: stored.environment.name.clone(),
                 });
             }
@@ -67,7 +70,7 @@ impl RunOverrides {
         })
     }
 
-    /// The address of the sample API, started at the first need.
+    /// Returns the endpoint of the sample API, and starts it on first use.
     async fn sample(&self) -> Result<Endpoint, StartError> {
         let mut sample = self.sample.lock().await;
         let address = match &*sample {

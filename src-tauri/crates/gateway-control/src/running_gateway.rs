@@ -1,5 +1,5 @@
-//! A gateway that runs and follows its stored configuration: a change by any process applies to the next request. While the
-//! configuration cannot be read, nothing passes. It stops when its environment is deleted or its endpoint removed.
+//! A running gateway that follows its stored configuration: a change by any process applies to the next request. While the
+//! configuration cannot be read, every request is denied. The gateway stops when its environment is deleted or its endpoint removed.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use crate::run_overrides::RunOverrides;
 use crate::start_error::StartError;
 use crate::stop_reason::StopReason;
 
-/// How often the change counter is read; that takes a third of a microsecond.
+/// How often the change counter is read, which takes a third of a microsecond.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// A gateway of this process.
+/// A running gateway of this process.
 pub struct RunningGateway {
     environment: EnvironmentRow,
     address: ListenAddress,
@@ -30,23 +30,23 @@ pub struct RunningGateway {
     stopped: watch::Receiver<Option<StopReason>>,
 }
 
-/// Applies the stored configuration to the gateway.
+/// Applies the stored configuration to a gateway.
 struct ConfigFollower {
     registry: Arc<Registry>,
     environment: EnvironmentId,
     handle: GatewayHandle,
     overrides: RunOverrides,
-    /// One reload at a time: an older one must not undo a newer one.
+    /// Serializes reloads, so that an older one does not undo a newer one.
     reloading: Mutex<()>,
 }
 
 impl ConfigFollower {
-    /// Applies what is stored now, or returns why the gateway has to stop.
+    /// Applies the stored configuration, or returns why the gateway must stop.
     async fn reload(&self) -> Result<Option<StopReason>, StartError> {
         let _reloading = self.reloading.lock().await;
         let applied = self.apply().await;
         if !matches!(applied, Ok(None)) {
-            // Rules that were removed meanwhile would stay in effect.
+            // Removed rules would stay in effect.
             self.handle.fail_closed();
         }
         applied
@@ -54,11 +54,11 @@ impl ConfigFollower {
 
     async fn apply(&self) -> Result<Option<StopReason>, StartError> {
         let store = self.registry.store();
-        // A file that took the place of the one before is opened by reading it.
+        // Reading opens a database file that was replaced.
         if store.last_commit().is_err() {
             drop(store.read().await.map_err(RegistryError::from)?);
         }
-        // Taken before the configuration is read: what is committed between the two is read again.
+        // Read before the configuration, so that a commit between the two causes another reload.
         let commit = store.last_commit().map_err(RegistryError::from)?;
         let stored = match self.registry.show_gateway(&self.environment).await {
             Err(RegistryError::NotFound(_)) => return Ok(Some(StopReason::EnvironmentDeleted)),
@@ -69,14 +69,16 @@ impl ConfigFollower {
                 self.handle.set_stored_routing(routing, commit.as_u64());
                 Ok(None)
             }
-            Err(StartError::EndpointMissing { .. }) => Ok(Some(StopReason::EndpointRemoved)),
-            // Going on as before would keep rules and an upstream that somebody has replaced.
-            Err(StartError::Gateway(Error::Endpoint(_))) => Ok(Some(StopReason::InvalidEndpoint)),
+            Err(StartError::MissingEndpoint { .. }) => Ok(Some(StopReason::EndpointRemoved)),
+            // To continue would keep the old rules and the old upstream.
+            Err(StartError::Gateway(Error::InvalidEndpoint(_))) => {
+                Ok(Some(StopReason::InvalidEndpoint))
+            }
             Err(error) => Err(error),
         }
     }
 
-    /// Returns when the gateway has to stop.
+    /// Reloads after every commit. Returns when the gateway must stop.
     async fn follow_changes(&self) -> StopReason {
         let mut seen = None;
         let mut warned = None;
@@ -87,9 +89,9 @@ impl ConfigFollower {
                     Ok(None) => seen = counter,
                     Ok(Some(reason)) => return reason,
                     Err(error) => {
-                        // Nothing passes until a reload succeeds, also when the same database comes back.
+                        // Retried at every poll, even if the counter is the same.
                         seen = None;
-                        // Tried again at every poll, logged once.
+                        // Logged once.
                         if warned != Some(counter) {
                             tracing::warn!(%error, "reloading the gateway configuration failed");
                             warned = Some(counter);
@@ -113,7 +115,7 @@ impl RunningGateway {
         overrides: RunOverrides,
     ) -> Self {
         let (stop, mut stop_requested) = watch::channel(false);
-        let (tell_stopped, stopped) = watch::channel(None);
+        let (stopped_sender, stopped) = watch::channel(None);
         let follower = Arc::new(ConfigFollower {
             registry,
             environment: environment.id,
@@ -126,27 +128,27 @@ impl RunningGateway {
         let following = Arc::clone(&follower);
         tokio::spawn(async move {
             let mut reason = StopReason::Stopped;
-            let (send_reason, reason_found) = oneshot::channel();
-            let until = async {
+            let (reason_sender, reason_receiver) = oneshot::channel();
+            let shutdown = async {
                 tokio::select! {
-                    // Also when the gateway's owner was dropped.
+                    // Also resolves when the RunningGateway is dropped.
                     _ = stop_requested.wait_for(|stop| *stop) => {}
-                    Ok(found) = reason_found => reason = found,
+                    Ok(received) = reason_receiver => reason = received,
                 }
             };
-            // Goes on while requests in flight finish: what is committed meanwhile must not end them.
+            // Continues while requests in flight finish, so that a commit does not fail them.
             let follow = async {
-                let found = following.follow_changes().await;
-                // It may be stopping already.
-                let _sent = send_reason.send(found);
+                let reason = following.follow_changes().await;
+                // The gateway may be stopping already.
+                let _sent = reason_sender.send(reason);
                 std::future::pending::<()>().await;
             };
             tokio::select! {
-                () = gateway.run(until) => {}
+                () = gateway.run(shutdown) => {}
                 () = follow => {}
             }
-            // Nobody may be waiting.
-            let _sent = tell_stopped.send(Some(reason));
+            // The receiver may have been dropped.
+            let _sent = stopped_sender.send(Some(reason));
         });
         Self {
             environment,
@@ -159,60 +161,60 @@ impl RunningGateway {
         }
     }
 
-    /// Its environment, as it was at the start.
+    /// Returns the environment, as it was at the start.
     pub fn environment(&self) -> &EnvironmentRow {
         &self.environment
     }
 
-    /// The address it listens on, with the port that the system chose.
+    /// Returns the address, with the port that the system chose.
     pub fn address(&self) -> &ListenAddress {
         &self.address
     }
 
-    /// Where clients send requests: `http://127.0.0.1:7420`, `https://…`, or `unix:/path`.
+    /// Returns the URL for clients: `http://127.0.0.1:7420`, `https://…`, or `unix:/path`.
     pub fn url(&self) -> String {
         self.address.url(self.is_tls)
     }
 
-    /// What the owner should read before clients connect, if anything.
+    /// Returns a warning about the address, if there is one.
     pub fn warning(&self) -> Option<&str> {
         self.warning.as_deref()
     }
 
-    /// What it has counted.
+    /// Returns a function that reads the counters.
     pub fn metrics(&self) -> impl Fn() -> GatewayMetrics + Send + Sync + use<> {
         let handle = self.follower.handle.clone();
         move || handle.metrics()
     }
 
-    /// Its decisions from now on. A slow receiver loses the oldest.
+    /// Subscribes to decisions. A slow receiver loses the oldest.
     pub fn decisions(&self) -> broadcast::Receiver<Arc<Decision>> {
         self.follower.handle.decisions()
     }
 
-    /// Applies what was just stored, instead of at the next poll.
+    /// Applies the stored configuration without waiting for the next poll.
     ///
     /// # Errors
-    /// See [`StartError`]; nothing passes then until a reload succeeds.
+    /// See [`StartError`]. Every request is then denied until a reload succeeds.
     pub async fn reload(&self) -> Result<(), StartError> {
         self.follower.reload().await.map(|_| ())
     }
 
-    /// Why it stopped, once it has.
+    /// Returns why the gateway stopped; `None` while it runs.
     pub fn stop_reason(&self) -> Option<StopReason> {
         *self.stopped.borrow()
     }
 
-    /// Resolves once it has stopped, for whatever reason.
+    /// Resolves when the gateway has stopped.
     pub fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut stopped = self.stopped.clone();
         async move {
-            // A sender that was dropped has stopped, too.
+            // A dropped sender has stopped, too.
             let _stopped = stopped.wait_for(Option::is_some).await;
         }
     }
 
-    /// Stops it after the requests in flight are finished.
+    /// Stops the gateway after requests in flight finish.
     pub async fn stop(&self) {
         self.stop.send_replace(true);
         self.stopped().await;

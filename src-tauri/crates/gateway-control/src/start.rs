@@ -1,5 +1,5 @@
-//! Starts an environment's gateway as it is stored: on its port, with its rules, in front of its endpoint or the sample API.
-//! A gateway never moves to another port by itself: a port in use is an error that names its owner.
+//! Starts an environment's gateway with its stored configuration: port, rules, and endpoint or sample API. A gateway never
+//! changes its port by itself: a port in use is an error that names its owner.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -17,31 +17,31 @@ use crate::run_overrides::RunOverrides;
 use crate::running_gateway::RunningGateway;
 use crate::start_error::StartError;
 
-/// The first port that is tried when a gateway starts for the first time.
+/// The first port to try for a new gateway.
 const FIRST_PORT: u16 = 7420;
-/// How many ports are tried.
+/// How many ports to try.
 const MAX_PORTS: u16 = 200;
 
-/// How to start a gateway.
+/// The options of starting a gateway.
 #[derive(Debug, Clone, Default)]
 pub struct StartOptions {
-    /// The port from now on, 0 for one that the system chooses; `None`: the stored one, or a free one.
+    /// The new stored port, 0 for one that the system chooses; `None`: the stored port, or a free one.
     pub port: Option<u16>,
-    /// The IP address of this run; `None`: 127.0.0.1.
+    /// The IP address for this run; `None`: 127.0.0.1.
     pub ip: Option<IpAddr>,
-    /// Whether `ip` may be one that other machines can reach.
+    /// Whether other machines may be able to reach `ip`.
     pub allow_remote: bool,
-    /// A Unix socket for this run in place of a port. The stored port stays as it is.
+    /// A Unix socket for this run instead of a port. The stored port does not change.
     pub socket: Option<PathBuf>,
     /// TLS for this run.
     pub tls: Option<TlsFiles>,
-    /// Whether the program offers to start it again after a restart.
+    /// Whether the program offers to start the gateway again after a restart.
     pub restorable: bool,
-    /// The endpoint of this run, whatever is stored.
+    /// The endpoint for this run, instead of the stored one.
     pub endpoint: Option<Endpoint>,
-    /// Whether the upstream of this run gets its own `Host`, whatever is stored.
+    /// Whether the upstream gets its own `Host` in this run, regardless of the stored setting.
     pub upstream_host: bool,
-    /// Where requests of this run are logged.
+    /// The access log of this run.
     pub access_log: Option<AccessLog>,
 }
 
@@ -60,17 +60,17 @@ impl StartOptions {
     }
 }
 
-/// Starts a gateway. From then on it follows its stored configuration, whichever process changes that.
+/// Starts a gateway that follows its stored configuration.
 ///
 /// # Errors
-/// See [`StartError`]. Nothing listens then.
+/// See [`StartError`].
 pub async fn start(
     registry: &Arc<Registry>,
     verifier: &Verifier,
     environment: &EnvironmentId,
     options: StartOptions,
 ) -> Result<RunningGateway, StartError> {
-    // Taken before the configuration is read: what is committed between the two is read again.
+    // Read before the configuration, so that a commit between the two causes a reload.
     let commit = registry
         .store()
         .last_commit()
@@ -93,12 +93,12 @@ pub async fn start(
         (Some(path), _) => bind(ListenAddress::Unix(path.clone())).await?,
         (None, Some(port)) => match bind(options.tcp(port)).await {
             Err(error) if error.is_address_in_use() => {
-                return Err(port_taken(registry, &stored, port).await?);
+                return Err(port_in_use(registry, &stored, port).await?);
             }
             bound => bound?,
         },
         (None, None) => {
-            let reserved = ports_of_others(registry, &stored).await?;
+            let reserved = reserved_ports(registry, &stored).await?;
             let mut bound = None;
             for port in (FIRST_PORT..FIRST_PORT + MAX_PORTS).filter(|port| !reserved.contains(port))
             {
@@ -112,7 +112,7 @@ pub async fn start(
             }
             match bound {
                 Some(gateway) => gateway,
-                // All of them are in use: any port will do.
+                // All of them are in use.
                 None => bind(options.tcp(0)).await?,
             }
         }
@@ -133,8 +133,8 @@ pub async fn start(
     ))
 }
 
-/// The ports that are stored for other gateways, running or not.
-async fn ports_of_others(registry: &Registry, stored: &Stored) -> Result<Vec<u16>, StartError> {
+/// Returns the stored ports of other gateways.
+async fn reserved_ports(registry: &Registry, stored: &Stored) -> Result<Vec<u16>, StartError> {
     let others = registry.list_gateways().await?;
     Ok(others
         .iter()
@@ -143,17 +143,18 @@ async fn ports_of_others(registry: &Registry, stored: &Stored) -> Result<Vec<u16
         .collect())
 }
 
-async fn port_taken(
+/// Returns the error for a port in use, with its owner and a free port.
+async fn port_in_use(
     registry: &Registry,
     stored: &Stored,
     port: u16,
 ) -> Result<StartError, StartError> {
-    let reserved = ports_of_others(registry, stored).await?;
+    let reserved = reserved_ports(registry, stored).await?;
     let is_free = |candidate: &u16| {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, *candidate));
         !reserved.contains(candidate) && std::net::TcpListener::bind(address).is_ok()
     };
-    Ok(StartError::PortTaken {
+    Ok(StartError::PortInUse {
         port,
         owner: port_owner(port).await,
         suggestion: (port..=port.saturating_add(MAX_PORTS))

@@ -1,57 +1,64 @@
-//! Why a gateway was not started.
+//! Errors of starting or reloading a gateway.
 
 use keystile_gateway::Error;
 use keystile_registry::RegistryError;
+use miette::Diagnostic;
+use thiserror::Error as ThisError;
 
-/// Why a gateway was not started.
-#[derive(Debug, thiserror::Error)]
+/// The gateway cannot start.
+#[derive(Debug, ThisError, Diagnostic)]
 pub enum StartError {
-    /// The registry failed, most often because the environment was deleted.
+    /// The registry failed, for example because the environment was deleted.
     #[error(transparent)]
+    #[diagnostic(help("{}", _0.advice()))]
     Registry(#[from] RegistryError),
     /// The gateway cannot listen, or its endpoint is invalid.
     #[error(transparent)]
+    #[diagnostic(help("{}", _0.advice()))]
     Gateway(#[from] Error),
-    /// There is nothing to pass requests to.
+    /// There is no upstream.
     #[error("{environment} has no endpoint.")]
-    EndpointMissing {
+    #[diagnostic(
+        code("missing_endpoint"),
+        help("Set an endpoint, or use the sample API.")
+    )]
+    MissingEndpoint {
         /// The environment's name.
         environment: String,
     },
-    /// Another program uses its port.
+    /// Another program listens on the port.
     #[error("Port {port} is used by {}.", owner.as_deref().unwrap_or("another program"))]
-    PortTaken {
+    #[diagnostic(code("port_in_use"), help("{}", port_help(*suggestion)))]
+    PortInUse {
         /// The port.
         port: u16,
-        /// The program, such as `node (pid 812)`, where the system reports it.
+        /// The program that listens on it, if it is known.
         owner: Option<String>,
-        /// A port that was free a moment ago.
+        /// A free port.
         suggestion: Option<u16>,
     },
 }
 
+fn port_help(suggestion: Option<u16>) -> String {
+    match suggestion {
+        Some(port) => format!("Stop that program, or use port {port}."),
+        None => "Stop that program, or choose another port.".to_owned(),
+    }
+}
+
 impl StartError {
-    /// The stable code to branch on.
+    /// Returns the stable code.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Registry(error) => error.code(),
             Self::Gateway(error) => error.code(),
-            Self::EndpointMissing { .. } => "endpoint_missing",
-            Self::PortTaken { .. } => "port_taken",
+            Self::MissingEndpoint { .. } => "missing_endpoint",
+            Self::PortInUse { .. } => "port_in_use",
         }
     }
 
-    /// What to do next.
+    /// Returns what to do next.
     pub fn advice(&self) -> String {
-        match self {
-            Self::Registry(error) => error.advice(),
-            Self::Gateway(error) => error.advice(),
-            Self::EndpointMissing { .. } => "Enter an endpoint, or use the sample API.".to_owned(),
-            Self::PortTaken {
-                suggestion: Some(port),
-                ..
-            } => format!("Use {port} from now on, or end that program."),
-            Self::PortTaken { .. } => "End that program, or choose another port.".to_owned(),
-        }
+        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
     }
 }

@@ -1,41 +1,51 @@
-//! Why a gateway stopped.
+//! The reasons why a gateway stops.
 
-/// The reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+use miette::Diagnostic;
+use thiserror::Error;
+
+/// Why a gateway stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Diagnostic)]
 pub enum StopReason {
-    /// Somebody stopped it.
+    /// It was stopped on request.
     #[error("The gateway was stopped.")]
+    #[diagnostic(code("stopped"), help("Start it again if you need it."))]
     Stopped,
-    /// Its environment is gone, and with it every key that could pass.
-    #[error("The gateway ended, because its environment was deleted.")]
+    /// Its environment was deleted.
+    #[error("The gateway stopped because its environment was deleted.")]
+    #[diagnostic(
+        code("environment_deleted"),
+        help("Its keys were revoked. Create another environment.")
+    )]
     EnvironmentDeleted,
-    /// Nothing stands behind it any more.
-    #[error("The gateway ended, because its endpoint was removed.")]
+    /// Its endpoint was removed.
+    #[error("The gateway stopped because its endpoint was removed.")]
+    #[diagnostic(
+        code("endpoint_removed"),
+        help("Set an endpoint, then start the gateway again.")
+    )]
     EndpointRemoved,
-    /// What was entered since cannot be asked.
-    #[error("The gateway ended, because it cannot reach the endpoint that was entered.")]
+    /// Its new endpoint is invalid.
+    #[error("The gateway stopped because its endpoint is invalid.")]
+    #[diagnostic(
+        code("invalid_endpoint"),
+        help("Set an endpoint, then start the gateway again.")
+    )]
     InvalidEndpoint,
 }
 
 impl StopReason {
-    /// The stable code to branch on.
+    /// Returns the stable code.
     pub fn code(self) -> &'static str {
         match self {
             Self::Stopped => "stopped",
             Self::EnvironmentDeleted => "environment_deleted",
             Self::EndpointRemoved => "endpoint_removed",
-            Self::InvalidEndpoint => "endpoint_form",
+            Self::InvalidEndpoint => "invalid_endpoint",
         }
     }
 
-    /// What to do next.
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::Stopped => "Start it again when it is needed.",
-            Self::EnvironmentDeleted => "Create another environment; its keys are other ones.",
-            Self::EndpointRemoved | Self::InvalidEndpoint => {
-                "Enter an endpoint that can be reached, then start the gateway again."
-            }
-        }
+    /// Returns what to do next.
+    pub fn advice(self) -> String {
+        Diagnostic::help(&self).map_or_else(String::new, |help| help.to_string())
     }
 }

@@ -1,43 +1,42 @@
-//! What a connection of a client is doing. Its socket, its requests and its idle monitor share it, so that an idle connection
-//! is told apart from a slow head, and hyper's own error responses from those of the API.
+//! The state of a client's connection, shared by its socket, its requests and its idle monitor. It distinguishes an idle
+//! connection from a slow head, and hyper's own error responses from those of the upstream.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
-/// What a connection is doing.
+/// The phase of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Phase {
-    /// Every request was answered, and nothing was received since.
+    /// Every response is complete, and nothing was received since.
     Idle = 0,
-    /// A head has begun to arrive.
+    /// A head is being received.
     Head = 1,
-    /// A request is being answered.
+    /// A request is being handled.
     Response = 2,
-    /// The response is complete, but not all of it was written.
+    /// The response is complete but not entirely written.
     Flush = 3,
-    /// It was upgraded.
+    /// The connection was upgraded.
     Tunnel = 4,
 }
 
-/// The state of one connection. Nearly all changes happen in the connection's own task, so no order between the fields is
-/// needed; an upload may end in another one, and is then noticed at the next look.
+/// The state of one connection. Only uploads may end in another task than the connection's own, so relaxed ordering is
+/// enough.
 #[derive(Debug, Default)]
 pub(crate) struct ConnectionState {
     phase: AtomicU8,
-    /// Requests so far.
+    /// The number of requests so far.
     requests: AtomicU32,
     is_blocked: AtomicBool,
-    /// Bytes that the client has taken: a slow client is not a blocked one.
+    /// Bytes written. They distinguish a slow client from a blocked one.
     written: AtomicU64,
-    /// How often bytes were received during an upload. Those of a head do not count: one that comes byte by byte is slow.
+    /// The number of reads during uploads. Reads of a head do not count: a head that arrives byte by byte is slow.
     upload_reads: AtomicU64,
-    /// Request bodies that are still on their way to the API. It may have answered before one was complete, so that the next
-    /// request has begun.
+    /// The number of request bodies in transfer. There can be several: the upstream may respond before the body is complete.
     uploads: AtomicU32,
 }
 
-/// A request body on its way to the API: until this is dropped, what the client sends belongs to it and is no new request.
+/// A request body in transfer. Until this is dropped, received bytes belong to the body and are no new request.
 pub(crate) struct Upload(Arc<ConnectionState>);
 
 impl Upload {
@@ -72,7 +71,7 @@ impl ConnectionState {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Whether the client reads nothing at the moment.
+    /// Returns whether the last write is blocked by the client.
     pub(crate) fn is_blocked(&self) -> bool {
         self.is_blocked.load(Ordering::Relaxed)
     }
@@ -81,7 +80,7 @@ impl ConnectionState {
         self.uploads.load(Ordering::Relaxed) > 0
     }
 
-    /// Bytes were received.
+    /// Records received bytes, or the end of the stream.
     pub(crate) fn on_bytes_read(&self) {
         if self.is_uploading() {
             self.upload_reads.fetch_add(1, Ordering::Relaxed);
@@ -90,25 +89,25 @@ impl ConnectionState {
         }
     }
 
-    /// A head is complete.
+    /// Records a complete head.
     pub(crate) fn on_request(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);
         self.enter(Phase::Response);
     }
 
-    /// The connection was upgraded.
+    /// Records an upgrade.
     pub(crate) fn on_upgrade(&self) {
         self.enter(Phase::Tunnel);
     }
 
-    /// hyper has taken the whole response, or given it up.
+    /// Records that hyper has read the complete response, or dropped it.
     pub(crate) fn on_response_done(&self) {
         if self.phase() == Phase::Response {
             self.enter(Phase::Flush);
         }
     }
 
-    /// Everything was written.
+    /// Records that all responses are written.
     pub(crate) fn on_flush(&self) {
         if self.phase() == Phase::Flush {
             self.enter(Phase::Idle);
@@ -123,11 +122,11 @@ impl ConnectionState {
         self.written.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn wrote(&self, bytes: usize) {
+    pub(crate) fn on_bytes_written(&self, bytes: usize) {
         self.written.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    pub(crate) fn blocked(&self, is_blocked: bool) {
+    pub(crate) fn set_blocked(&self, is_blocked: bool) {
         self.is_blocked.store(is_blocked, Ordering::Relaxed);
     }
 }

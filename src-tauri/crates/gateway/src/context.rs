@@ -1,4 +1,4 @@
-//! The connection over which a request came.
+//! The connection of a request.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use crate::connection_state::ConnectionState;
 use crate::request::RequestSlot;
 use crate::state::GatewayState;
 
-/// A client's connection. Its requests hold this one and not the gateway's state, so that cores do not wait for each other
-/// to count references.
+/// A client's connection. Its requests hold a reference to it instead of the gateway's state, whose reference count would be
+/// contended between cores.
 pub(crate) struct ConnectionContext {
     pub(crate) gateway: Arc<GatewayState>,
     pub(crate) client: IpAddr,
@@ -19,6 +19,6 @@ pub(crate) struct ConnectionContext {
     pub(crate) connection: Arc<ConnectionState>,
     pub(crate) request: Arc<RequestSlot>,
     pub(crate) stopping: CancellationToken,
-    /// Held until the connection is closed; a tunnel goes on holding it.
+    /// Held until the connection, or its tunnel, is closed.
     pub(crate) _permit: ConnectionPermit,
 }

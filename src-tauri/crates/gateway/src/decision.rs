@@ -1,5 +1,4 @@
-//! What the owner of the API sees of each request: who asked what, and whether it passed. Never a key, and no query
-//! string, which may hold anything.
+//! The decision about a request, as the owner of the API sees it. Contains no key and no query string.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,70 +9,70 @@ use keystile_keys::Timestamp;
 use keystile_policy::Access;
 use keystile_verifier::KeyInfo;
 
-/// One request that was decided about.
+/// The decision about one request.
 #[derive(Debug, Clone)]
 pub struct Decision {
-    /// Counts up, for the life of the program. What became of an accepted request is told once more under its number.
-    pub number: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Its method.
+    /// Increases for the life of the process. If the upstream fails, the decision is published again with the same id.
+    pub id: u64,
+    /// The time of the decision.
+    pub time: Timestamp,
+    /// The method.
     pub method: Method,
-    /// The method that it asks to be treated as, by a header or in its query.
+    /// The method of an override header or query parameter.
     pub override_method: Option<String>,
-    /// Its path.
+    /// The path, with keys redacted.
     pub path: String,
-    /// What it needed.
-    pub need: Access,
-    /// The key, when one was needed and its secret was right.
+    /// The required access.
+    pub access: Access,
+    /// The key, if its secret is correct.
     pub key: Option<Arc<KeyInfo>>,
-    /// Whether it passed.
+    /// The outcome.
     pub outcome: Outcome,
-    /// What its `X-Keystile-Trace` said, by which the sender finds its own decision.
+    /// The value of `X-Keystile-Trace`, by which the sender finds its decision.
     pub trace: Option<String>,
 }
 
 impl Decision {
-    /// Returns the method, and the one that the request asks to be treated as: `GET as DELETE`.
-    pub fn shown_method(&self) -> String {
+    /// Returns the method with its override, such as `GET as DELETE`.
+    pub fn display_method(&self) -> String {
         match &self.override_method {
-            Some(other) => format!("{} as {other}", self.method),
+            Some(method) => format!("{} as {method}", self.method),
             None => self.method.to_string(),
         }
     }
 }
 
-/// The next number.
-pub(crate) fn next_number() -> u64 {
+/// Returns the next decision id.
+pub(crate) fn next_id() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// How a decision ended.
+/// The outcome of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was passed to the API.
-    Accepted,
-    /// It was not, for this reason.
-    Refused(DecisionCode),
-    /// It was passed to the API, which for this reason did not answer.
-    Unanswered(DecisionCode),
+    /// The request was forwarded.
+    Allowed,
+    /// The request was denied for this reason.
+    Denied(DecisionCode),
+    /// The request was forwarded, but no response was delivered for this reason.
+    NoResponse(DecisionCode),
 }
 
 impl Outcome {
-    /// Whether the request was passed to the API.
-    pub fn is_accepted(self) -> bool {
+    /// Returns whether the request was forwarded.
+    pub fn is_allowed(self) -> bool {
         match self {
-            Self::Accepted | Self::Unanswered(_) => true,
-            Self::Refused(_) => false,
+            Self::Allowed | Self::NoResponse(_) => true,
+            Self::Denied(_) => false,
         }
     }
 
-    /// `Accepted`, or the code of the reason.
+    /// Returns `Accepted`, or the code of the reason.
     pub fn code(self) -> DecisionCode {
         match self {
-            Self::Accepted => DecisionCode::Accepted,
-            Self::Refused(code) | Self::Unanswered(code) => code,
+            Self::Allowed => DecisionCode::Accepted,
+            Self::Denied(code) | Self::NoResponse(code) => code,
         }
     }
 }

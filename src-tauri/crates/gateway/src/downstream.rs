@@ -1,4 +1,4 @@
-//! The server side: connections of clients. Knows no keys and no API.
+//! The server side: connections of clients.
 
 mod connection;
 mod io;

@@ -1,40 +1,41 @@
-//! Why a gateway does not start. Each error has a code, a sentence and a next step.
+//! Errors of starting a gateway.
 
 use keystile_listener::ListenError;
+use miette::Diagnostic;
+use thiserror::Error as ThisError;
 
-/// Why a gateway did not start.
-#[derive(Debug, thiserror::Error)]
+/// The gateway cannot start.
+#[derive(Debug, ThisError, Diagnostic)]
 #[non_exhaustive]
 pub enum Error {
-    /// The endpoint is not an address that requests can be passed to.
-    #[error("“{0}” is not the address of an API that the gateway can reach.")]
-    Endpoint(String),
+    /// The endpoint is not an HTTP or HTTPS URL that the gateway can use.
+    #[error("Invalid endpoint URL: “{0}”.")]
+    #[diagnostic(
+        code("invalid_endpoint"),
+        help("Use a URL such as http://localhost:8000 or https://api.example.com.")
+    )]
+    InvalidEndpoint(String),
     /// The gateway cannot listen.
     #[error(transparent)]
+    #[diagnostic(help("{}", _0.advice()))]
     Listen(#[from] ListenError),
 }
 
 impl Error {
-    /// The stable code to branch on.
+    /// Returns the stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Endpoint(_) => "endpoint_form",
+            Self::InvalidEndpoint(_) => "invalid_endpoint",
             Self::Listen(error) => error.code(),
         }
     }
 
-    /// What to do next.
+    /// Returns what to do next.
     pub fn advice(&self) -> String {
-        match self {
-            Self::Endpoint(_) => {
-                "Use an address such as http://localhost:8000 or https://api.example.com."
-                    .to_owned()
-            }
-            Self::Listen(error) => error.advice(),
-        }
+        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
     }
 
-    /// Whether another program already listens there.
+    /// Returns whether another program listens on the address.
     pub fn is_address_in_use(&self) -> bool {
         matches!(self, Self::Listen(error) if error.is_address_in_use())
     }

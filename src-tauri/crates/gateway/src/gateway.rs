@@ -1,4 +1,4 @@
-//! A gateway: its listening socket and its tasks. Bind it, learn its port, then run it until shutdown.
+//! The gateway: binds the socket and serves connections until shutdown.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -15,21 +15,21 @@ use crate::proxy::revalidate;
 use crate::settings::Settings;
 use crate::state::GatewayState;
 
-/// A gateway that listens and does not answer yet.
+/// A bound gateway. Connections wait until [`Gateway::run`].
 pub struct Gateway {
     listener: Listener,
     state: Arc<GatewayState>,
 }
 
 impl Gateway {
-    /// Listens. Connections wait until [`Gateway::run`].
+    /// Binds the socket.
     ///
     /// # Errors
-    /// `Listen`, for example when another program uses the address.
+    /// `Listen`, for example if another program uses the address.
     pub async fn bind(verifier: Verifier, settings: Settings) -> Result<Self, Error> {
         let listener = Listener::bind(settings.listen.clone()).await?;
         if listener.is_exposed_in_clear() {
-            tracing::warn!(address = %listener.address(), "clients on other machines send their keys without encryption");
+            tracing::warn!(address = %listener.address(), "gateway accepts unencrypted connections from other machines");
         }
         Ok(Self {
             listener,
@@ -37,44 +37,44 @@ impl Gateway {
         })
     }
 
-    /// Where it listens, with the port that the system chose.
+    /// Returns the address, with the port that the system chose.
     pub fn address(&self) -> &ListenAddress {
         self.listener.address()
     }
 
-    /// Whether clients connect with TLS.
+    /// Returns whether clients connect with TLS.
     pub fn is_tls(&self) -> bool {
         self.listener.is_tls()
     }
 
-    /// What the owner should read before it runs, if anything.
+    /// Returns a warning about the address, if there is one.
     pub fn warning(&self) -> Option<String> {
         self.listener.is_exposed_in_clear().then(|| {
             format!(
-                "{} can be reached from other machines, without encryption. Whoever reads the traffic has the keys; \
-                 use TLS, or put a proxy with TLS in front.",
+                "{} accepts unencrypted connections from other machines, which exposes keys on the network. Use TLS, or a \
+                 proxy with TLS in front.",
                 self.address()
             )
         })
     }
 
-    /// What is decided from now on. Whoever is too slow loses the oldest.
+    /// Subscribes to decisions. A slow receiver loses the oldest.
     pub fn decisions(&self) -> broadcast::Receiver<Arc<Decision>> {
         self.state.decisions()
     }
 
-    /// The handle that changes its routing while it runs.
+    /// Returns a handle that changes the routing while the gateway runs.
     pub fn handle(&self) -> GatewayHandle {
         GatewayHandle(Arc::clone(&self.state))
     }
 
-    /// Forwards requests until `shutdown` resolves, then lets those in flight finish and writes what was counted.
+    /// Forwards requests until `shutdown` resolves, then finishes those in flight and writes the usage counts.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let state = self.state;
         let limits = state.limits;
         let connections = ConnectionLimits {
             max_connections: limits.connections,
-            grace: limits.grace,
+            grace: limits.shutdown,
         };
         let served = Arc::clone(&state);
         let serving = self
@@ -86,7 +86,7 @@ impl Gateway {
             () = serving => {}
             () = revalidate(Arc::clone(&state)) => {}
         }
-        // The verifier has logged a failure.
+        // The verifier logs a failure.
         let _written = state.verifier.flush_usage().await;
     }
 }

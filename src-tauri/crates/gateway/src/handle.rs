@@ -14,25 +14,25 @@ use crate::state::GatewayState;
 pub struct GatewayHandle(pub(crate) Arc<GatewayState>);
 
 impl GatewayHandle {
-    /// Uses this routing from the next request on. Requests in flight stay with their API; those that it would not authorize
-    /// are ended.
+    /// Sets the routing for new requests. Requests in flight keep their upstream; those that the new routing does not authorize
+    /// are cancelled.
     pub fn set_routing(&self, routing: Routing) {
         self.0.set_routing(routing, None);
     }
 
-    /// As [`GatewayHandle::set_routing`], for a routing that was read from the store as of a commit
-    /// ([`DatabaseState::commit`](keystile_verifier::DatabaseState::commit)). From then on a request that comes after another
-    /// commit waits until the routing was read again; see [`GatewayHandle::reload_requested`].
+    /// Sets a routing that was read from the store at a commit
+    /// ([`DatabaseState::commit`](keystile_verifier::DatabaseState::commit)). A request after another commit then waits until
+    /// the routing is read again; see [`GatewayHandle::reload_requested`].
     pub fn set_stored_routing(&self, routing: Routing, commit: u64) {
         self.0.set_routing(routing, Some(commit));
     }
 
-    /// Resolves when a request waits for the routing to be read again.
+    /// Resolves when a request waits for a reload of the routing.
     pub async fn reload_requested(&self) {
         self.0.reload_requested().await;
     }
 
-    /// Lets nothing pass until a routing is set: something else may be stored, and cannot be read.
+    /// Denies every request until a routing is set. For a stored routing that cannot be read.
     pub fn fail_closed(&self) {
         self.0.fail_closed();
     }
@@ -42,12 +42,12 @@ impl GatewayHandle {
         self.0.last_route().routing.clone()
     }
 
-    /// Returns what was counted since it began.
+    /// Returns a snapshot of the counters.
     pub fn metrics(&self) -> GatewayMetrics {
-        self.0.metrics.read()
+        self.0.metrics.snapshot()
     }
 
-    /// Returns the decisions from now on. A slow receiver loses the oldest.
+    /// Subscribes to decisions. A slow receiver loses the oldest.
     pub fn decisions(&self) -> broadcast::Receiver<Arc<Decision>> {
         self.0.decisions()
     }

@@ -1,5 +1,4 @@
-//! The reverse proxy in front of one environment's endpoint: a request passes with a key that may make it, and reaches the
-//! upstream without the key.
+//! A reverse proxy in front of one environment's endpoint. Requests with an authorized key are forwarded, without the key.
 
 #![forbid(unsafe_code)]
 
@@ -22,6 +21,6 @@ pub use error::Error;
 pub use gateway::Gateway;
 pub use handle::GatewayHandle;
 pub use metrics::GatewayMetrics;
-pub use proxy::TRACE as TRACE_HEADER;
+pub use proxy::TRACE_HEADER;
 pub use settings::{Limits, Routing, Settings};
 pub use upstream::Endpoint;

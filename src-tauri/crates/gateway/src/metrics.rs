@@ -1,4 +1,4 @@
-//! What a gateway counts, for Prometheus. No metric names a key, a path or an address.
+//! Counts requests for Prometheus. No metric identifies a key, a path or an address.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -40,13 +40,14 @@ impl Metrics {
         }
     }
 
-    /// Counts a request, with the time from its head to the head of its response.
+    /// Counts a request. `duration`: from its headers to the headers of its response.
     pub(crate) fn request(&self, decision: DecisionCode, duration: Duration) {
         self.decisions.mine().0[decision.index()].fetch_add(1, Ordering::Relaxed);
         self.latency.observe(duration.as_secs_f64());
     }
 
-    pub(crate) fn read(&self) -> GatewayMetrics {
+    /// Returns a snapshot of the counters.
+    pub(crate) fn snapshot(&self) -> GatewayMetrics {
         let mut decisions = [0; DecisionCode::ALL.len()];
         for lane in self.decisions.all() {
             for (sum, counter) in decisions.iter_mut().zip(&lane.0) {
@@ -60,7 +61,7 @@ impl Metrics {
     }
 }
 
-/// What a gateway had counted at one time.
+/// A snapshot of a gateway's counters.
 #[derive(Debug)]
 pub struct GatewayMetrics {
     decisions: [u64; DecisionCode::ALL.len()],
@@ -82,7 +83,7 @@ impl Collector for GatewayMetrics {
         }
         let metric = encoder.encode_descriptor(
             "gateway_request_duration",
-            "Time from the head of a request to the head of its response.",
+            "Time from receiving the request headers to the response headers.",
             Some(&Unit::Seconds),
             MetricType::Histogram,
         )?;

@@ -1,4 +1,4 @@
-//! What happens to one request: it is authorized, its headers are made those for the API, and its response is passed back.
+//! The proxy: authorizes a request, prepares its headers, forwards it, and returns the response.
 
 mod authorize;
 mod gated_io;
@@ -9,5 +9,5 @@ mod tracked_body;
 mod upgrade;
 
 pub(crate) use handler::handle;
-pub use headers::TRACE;
+pub use headers::TRACE_HEADER;
 pub(crate) use revalidation::revalidate;

@@ -1,4 +1,4 @@
-//! A request in flight: what it was authorized for, its bodies, and how it is cancelled.
+//! Requests in flight: their authorization, bodies and cancellation.
 
 mod body;
 mod cancellation;
@@ -7,7 +7,7 @@ mod open_request;
 
 pub(crate) use body::{ForwardedBody, ResponseBody, UploadProgress};
 pub(crate) use cancellation::{
-    COMMIT_POLL_INTERVAL, Cancellation, Gate, REVALIDATION_INTERVAL, Revalidations,
+    COMMIT_POLL_INTERVAL, Cancellation, REVALIDATION_INTERVAL, RevalidationGate, Revalidations,
 };
 pub(crate) use info::RequestInfo;
 pub(crate) use open_request::{OpenRequest, RequestSlot};

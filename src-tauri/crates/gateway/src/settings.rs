@@ -1,4 +1,4 @@
-//! What a gateway guards, where it listens and how long it waits.
+//! The settings of a gateway.
 
 use std::time::Duration;
 
@@ -10,39 +10,39 @@ use keystile_policy::RouteRules;
 
 use crate::upstream::Endpoint;
 
-/// How a gateway behaves.
+/// The settings of a gateway.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where it listens.
+    /// The address, and TLS.
     pub listen: ListenOptions,
-    /// Whose keys are let through.
+    /// The environment whose keys are accepted.
     pub environment: EnvironmentId,
-    /// Where requests go and what they need; it can be changed while the gateway runs.
+    /// The upstream and the rules. They can be changed while the gateway runs.
     pub routing: Routing,
-    /// How long and how much.
+    /// Timeouts and limits.
     pub limits: Limits,
-    /// Where requests are logged.
+    /// The access log.
     pub access_log: Option<AccessLog>,
 }
 
-/// Where requests go, and what they need.
+/// The upstream, and how requests are authorized and forwarded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Routing {
-    /// The API that authorized requests are forwarded to.
+    /// The API to which authorized requests are forwarded.
     pub upstream: Endpoint,
-    /// Whether the API receives the `Host` that the client sent, instead of its own. A server that chooses a site by it may
-    /// then answer for another one.
+    /// Whether the upstream receives the client's `Host` instead of its own. A server with several sites may then select
+    /// another one.
     pub preserve_host: bool,
-    /// Whether CORS preflights pass without a key. Browsers send none with them.
+    /// Whether CORS preflights are forwarded without a key. Browsers send none in them.
     pub allow_preflight: bool,
-    /// Which access requests require where the default of their method is wrong.
+    /// Route rules, which override the default of a method.
     pub rules: RouteRules,
-    /// Where requests carry their keys.
+    /// The location of keys in requests.
     pub keys: KeyExtractor,
 }
 
 impl Routing {
-    /// No rules, no preflights, the upstream's own `Host`, keys at the default location.
+    /// Creates a routing without rules and preflights, with the upstream's own `Host` and keys at the default location.
     pub fn new(upstream: Endpoint) -> Self {
         Self {
             upstream,
@@ -54,18 +54,18 @@ impl Routing {
     }
 }
 
-/// How long a gateway waits, and for how many.
+/// Timeouts and limits of a gateway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// From the first byte of a request to the end of its headers.
     pub head: Duration,
-    /// Until the API has accepted a connection.
+    /// For a connection to the upstream, including TLS.
     pub connect: Duration,
-    /// From forwarding a request to the head of its response.
+    /// From forwarding a request to the headers of its response.
     pub response: Duration,
-    /// How long open requests may take after stop was said.
-    pub grace: Duration,
-    /// Connections at once; more wait to be accepted.
+    /// For open requests after shutdown began.
+    pub shutdown: Duration,
+    /// Concurrent connections; more wait to be accepted.
     pub connections: usize,
 }
 
@@ -75,14 +75,14 @@ impl Default for Limits {
             head: Duration::from_secs(15),
             connect: Duration::from_secs(5),
             response: Duration::from_secs(60),
-            grace: Duration::from_secs(10),
+            shutdown: Duration::from_secs(10),
             connections: 16_384,
         }
     }
 }
 
 impl Settings {
-    /// The defaults for this environment and what stands behind it.
+    /// Creates settings with the defaults for an environment and its upstream.
     pub fn new(
         listen: impl Into<ListenOptions>,
         environment: EnvironmentId,

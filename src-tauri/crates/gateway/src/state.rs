@@ -1,4 +1,4 @@
-//! What all connections of a gateway share: its routing, the requests in flight, and who listens to decisions.
+//! The state that all connections of a gateway share: routing, requests in flight, and subscribers to decisions.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -17,14 +17,14 @@ use crate::request::{ForwardedBody, OpenRequest, RequestSlot, Revalidations};
 use crate::settings::{Limits, Routing, Settings};
 use crate::upstream::Client;
 
-/// Decisions that a slow receiver may be behind before it loses the oldest.
+/// Decisions that are buffered for a slow receiver.
 const DECISION_CAPACITY: usize = 1_024;
-/// How long a request waits for a routing that was changed.
+/// How long a request waits for a reload of the routing.
 const RELOAD_TIMEOUT: Duration = Duration::from_secs(2);
-/// The routing is not read from the store.
-const NOT_FOLLOWED: u64 = u64::MAX;
+/// The commit of a routing that does not come from the store.
+const NO_COMMIT: u64 = u64::MAX;
 
-/// Equal to another one only if nothing was changed in between.
+/// Identifies a state of database and routing. Two snapshots are equal only if nothing changed in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Snapshot {
     pub(crate) database: DatabaseState,
@@ -32,24 +32,24 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Returns whether nothing was changed since `earlier`. False also when nobody can tell.
+    /// Returns whether nothing changed since `earlier`. False if that is unknown.
     pub(crate) fn is_unchanged_since(self, earlier: Self) -> bool {
         self.database.commit().is_some() && self == earlier
     }
 }
 
-/// A routing, and the connections to its API.
+/// A routing, with the client for its upstream.
 pub(crate) struct Route {
     pub(crate) routing: Routing,
     pub(crate) client: Arc<Client<ForwardedBody>>,
 }
 
 impl Route {
-    /// Keeps the connections of the route before it if they lead to the same API.
-    fn new(routing: Routing, limits: Limits, before: Option<&Self>) -> Self {
-        let client = match before {
-            Some(before) if before.routing.upstream == routing.upstream => {
-                Arc::clone(&before.client)
+    /// Creates a route. It shares the client of the previous one if the upstream is the same.
+    fn new(routing: Routing, limits: Limits, previous: Option<&Self>) -> Self {
+        let client = match previous {
+            Some(previous) if previous.routing.upstream == routing.upstream => {
+                Arc::clone(&previous.client)
             }
             _ => Client::new(routing.upstream.clone(), limits.connect),
         };
@@ -67,9 +67,9 @@ pub(crate) struct GatewayState {
     route: ArcSwap<Route>,
     routing_version: AtomicU64,
     routing_changed: Notify,
-    /// Nothing passes: what is stored may differ from the routing, and cannot be read.
+    /// Every request is denied, because the stored routing cannot be read.
     is_closed: AtomicBool,
-    /// The commit as of which the routing was read.
+    /// The commit at which the routing was read.
     routing_commit: AtomicU64,
     reload_requested: Notify,
     reloaded: Notify,
@@ -92,7 +92,7 @@ impl GatewayState {
             routing_version: AtomicU64::new(0),
             routing_changed: Notify::new(),
             is_closed: AtomicBool::new(false),
-            routing_commit: AtomicU64::new(NOT_FOLLOWED),
+            routing_commit: AtomicU64::new(NO_COMMIT),
             reload_requested: Notify::new(),
             reloaded: Notify::new(),
             connections: Mutex::default(),
@@ -105,11 +105,10 @@ impl GatewayState {
         self.route.load_full()
     }
 
-    /// Returns the routing as it is stored now. A routing that is read from the store is read again first if anything was
-    /// committed since.
+    /// Returns the current routing. A routing from the store is reloaded first if there was a commit since.
     ///
     /// # Errors
-    /// `rules_unavailable` if it cannot be read.
+    /// `rules_unavailable`: it cannot be read.
     pub(crate) async fn current_route(&self) -> Result<(Arc<Route>, Snapshot), Problem> {
         let mut snapshot = self.snapshot();
         if !self.is_up_to_date(snapshot) {
@@ -121,7 +120,7 @@ impl GatewayState {
         Ok((self.last_route(), snapshot))
     }
 
-    /// Returns what every change of a key, an environment or the routing changes.
+    /// Returns a snapshot. It differs after every change of a key, an environment or the routing.
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot {
             database: self.verifier.database_state(),
@@ -131,10 +130,10 @@ impl GatewayState {
 
     fn is_up_to_date(&self, snapshot: Snapshot) -> bool {
         let commit = self.routing_commit.load(Ordering::Acquire);
-        commit == NOT_FOLLOWED || snapshot.database.commit() == Some(commit)
+        commit == NO_COMMIT || snapshot.database.commit() == Some(commit)
     }
 
-    /// Has the routing read again and waits for that. Returns as of when it is up to date.
+    /// Requests a reload of the routing and waits for it. Returns the snapshot at which it is up to date.
     async fn reload(&self) -> Result<Snapshot, Problem> {
         let reloaded = async {
             loop {
@@ -154,16 +153,16 @@ impl GatewayState {
             .map_err(|_| Problem::rules_unavailable())
     }
 
-    /// Resolves when a request waits for the routing to be read again.
+    /// Resolves when a request waits for a reload of the routing.
     pub(crate) async fn reload_requested(&self) {
         self.reload_requested.notified().await;
     }
 
-    /// Uses this routing from the next request on. `commit`: that as of which it was read from the store.
+    /// Sets the routing for new requests. `commit`: the one at which it was read from the store.
     pub(crate) fn set_routing(&self, routing: Routing, commit: Option<u64>) {
-        let before = self.last_route();
-        if before.routing != routing {
-            let route = Route::new(routing, self.limits, Some(&before));
+        let previous = self.last_route();
+        if previous.routing != routing {
+            let route = Route::new(routing, self.limits, Some(&previous));
             self.route.store(Arc::new(route));
             self.routing_version.fetch_add(1, Ordering::AcqRel);
         }
@@ -171,27 +170,27 @@ impl GatewayState {
             self.routing_commit.store(commit, Ordering::Release);
         }
         self.is_closed.store(false, Ordering::Release);
-        self.note_change();
+        self.notify_changed();
     }
 
-    /// Lets nothing pass until a routing is set.
+    /// Denies every request until a routing is set.
     pub(crate) fn fail_closed(&self) {
         self.is_closed.store(true, Ordering::Release);
         self.routing_version.fetch_add(1, Ordering::AcqRel);
-        self.note_change();
+        self.notify_changed();
     }
 
-    fn note_change(&self) {
+    fn notify_changed(&self) {
         self.reloaded.notify_waiters();
         self.routing_changed.notify_one();
     }
 
-    /// Resolves after the routing was set.
+    /// Resolves when the routing was set.
     pub(crate) async fn routing_changed(&self) {
         self.routing_changed.notified().await;
     }
 
-    /// Adds a connection to those whose requests are revalidated.
+    /// Registers a connection, so that its requests are revalidated.
     pub(crate) fn add_connection(&self, slot: &Arc<RequestSlot>) {
         let mut connections = self
             .connections
@@ -200,7 +199,7 @@ impl GatewayState {
         connections.push(Arc::downgrade(slot));
     }
 
-    /// Returns the requests that are not over.
+    /// Returns the requests in flight.
     pub(crate) fn requests_in_flight(&self) -> Vec<Arc<OpenRequest>> {
         let mut requests = Vec::new();
         let mut connections = self
@@ -221,13 +220,13 @@ impl GatewayState {
         self.decisions.subscribe()
     }
 
-    /// Publishes a decision and returns it. Without receivers none is made.
+    /// Publishes a decision and returns it. Without receivers, none is created.
     pub(crate) fn publish(&self, decision: impl FnOnce() -> Decision) -> Option<Arc<Decision>> {
         if self.decisions.receiver_count() == 0 {
             return None;
         }
         let decision = Arc::new(decision());
-        // The last receiver may have gone since.
+        // The last receiver may have been dropped since.
         let _sent = self.decisions.send(Arc::clone(&decision));
         Some(decision)
     }

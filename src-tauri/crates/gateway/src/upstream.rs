@@ -1,4 +1,4 @@
-//! The client side: connections to the API, and why it gave no response. Knows no keys.
+//! The client side: connections to the upstream.
 
 mod client;
 mod endpoint;

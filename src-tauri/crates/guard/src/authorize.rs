@@ -1,5 +1,4 @@
-//! The decision about a request: which key does it carry, and may that key do what the request requires? Every server of
-//! Keystile decides here.
+//! Authorizes a request by its key. Every server of Keystile decides here.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -10,14 +9,14 @@ use keystile_verifier::{KeyInfo, Verification, View};
 use crate::decision_code::DecisionCode;
 use crate::problem::Problem;
 
-/// A request that does not pass: what its sender is told, and what only the owner of the API learns.
+/// A denied request: the response to the client, and what only the owner of the API may know.
 #[derive(Debug)]
 pub struct Rejection {
-    /// For the sender.
+    /// The response to the client.
     pub problem: Problem,
     /// The exact reason.
     pub code: DecisionCode,
-    /// Whose key it is, when the secret was right.
+    /// The key, if its secret is correct.
     pub key: Option<Arc<KeyInfo>>,
 }
 
@@ -31,31 +30,30 @@ impl From<Problem> for Rejection {
     }
 }
 
-/// Whether a request is a use of its key.
+/// Whether a request counts as a use of its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UsageAccounting {
-    /// It is, by the client at this address where that is known.
+    /// It counts, with the client's address if that is known.
     Counted(Option<IpAddr>),
-    /// It is Keystile's own: it asks what others would be answered.
+    /// It is a check by Keystile itself and does not count.
     Uncounted,
 }
 
-/// Asks the verifier, and counts the use.
+/// Verifies a key and counts its use.
 ///
 /// # Errors
-/// The key may not do that, or nobody can tell at the moment.
+/// The key is not accepted, or no decision is possible at the moment.
 pub async fn authorize(
     view: View<'_>,
-    key: Option<&str>,
+    key: &str,
     environment: &EnvironmentId,
     permission: Permission,
     usage: UsageAccounting,
 ) -> Result<Arc<KeyInfo>, Rejection> {
-    let text = key.ok_or_else(Problem::credentials_missing)?;
     let verifier = view.verifier();
     let now = verifier.now();
     let verification = view
-        .verify(text, environment, permission, now)
+        .verify(key, environment, permission, now)
         .await
         .map_err(|error| Problem::unavailable(&error, false))?;
     if let UsageAccounting::Counted(client) = usage {
@@ -66,8 +64,8 @@ pub async fn authorize(
         Verification::Rejected { reason, key } => (reason, key),
     };
     let problem = match reason {
-        DenyReason::InsufficientPermission => Problem::key_lacks_write(),
-        _ => Problem::key_refused(),
+        DenyReason::InsufficientPermission => Problem::insufficient_scope(),
+        _ => Problem::key_rejected(),
     };
     Err(Rejection {
         problem,

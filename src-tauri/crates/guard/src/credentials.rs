@@ -1,5 +1,5 @@
-//! Extracts the API key that a request carries. A request carries one key or is rejected: two programs that each read
-//! another one would disagree about who sent it.
+//! Extracts the API key of a request. A request with more than one key is rejected: two programs that read different ones
+//! would disagree about its sender.
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -7,14 +7,19 @@ use keystile_policy::{KeyLocation, X_API_KEY};
 
 use crate::problem::Problem;
 
+/// Returns the value of a header; `None` without one. `location` is named in the error.
+///
+/// # Errors
+/// More than one value.
 fn only_value<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
+    location: &KeyLocation,
 ) -> Result<Option<&'a HeaderValue>, Problem> {
     let mut values = headers.get_all(name).iter();
     let first = values.next();
     if values.next().is_some() {
-        return Err(Problem::credentials_conflict());
+        return Err(Problem::multiple_keys(location));
     }
     Ok(first)
 }
@@ -24,42 +29,54 @@ fn only_value<'a>(
 /// # Errors
 /// More than one `Authorization` header, or a malformed one.
 pub fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
-    let Some(value) = only_value(headers, &AUTHORIZATION)? else {
+    let Some(value) = only_value(headers, &AUTHORIZATION, &KeyLocation::Bearer)? else {
         return Ok(None);
     };
-    let text = value.to_str().map_err(|_| Problem::credentials_form())?;
+    let text = value
+        .to_str()
+        .map_err(|_| Problem::malformed_authorization())?;
     let (scheme, token) = text.split_once([' ', '\t']).unwrap_or((text, ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Ok(None);
     }
     let token = token.trim_matches([' ', '\t']);
     if token.is_empty() || token.contains([' ', ',', '\t']) {
-        return Err(Problem::credentials_form());
+        return Err(Problem::malformed_authorization());
     }
     Ok(Some(token))
 }
 
-/// The value of a header that carries nothing but a key. One with bytes beyond ASCII carries a key that does not exist.
-fn header_key<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Problem> {
-    Ok(only_value(headers, name)?.map(|value| value.to_str().unwrap_or("")))
+/// Returns the value of a header that carries only a key. A value with non-ASCII bytes becomes an empty, invalid key.
+fn header_key<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+    location: &KeyLocation,
+) -> Result<Option<&'a str>, Problem> {
+    let value = only_value(headers, name, location)?;
+    Ok(value.map(|value| value.to_str().unwrap_or("")))
 }
 
-/// Returns the key that the request carries; `None` if it carries none.
+/// Returns the key of a request; `None` without one.
 ///
 /// # Errors
-/// More than one key, or a malformed `Authorization` header where that may carry the key.
+/// More than one key, or a malformed `Authorization` header if that may carry the key.
 pub(crate) fn extract_key<'a>(
     headers: &'a HeaderMap,
     location: &KeyLocation,
 ) -> Result<Option<&'a str>, Problem> {
     match location {
-        KeyLocation::XApiKey => header_key(headers, &X_API_KEY),
+        KeyLocation::XApiKey => header_key(headers, &X_API_KEY, location),
         KeyLocation::Bearer => bearer_token(headers),
-        KeyLocation::Header(name) => header_key(headers, name),
-        KeyLocation::Default => match (header_key(headers, &X_API_KEY)?, bearer_token(headers)?) {
-            (Some(named), Some(bearer)) if named != bearer => Err(Problem::credentials_conflict()),
-            (Some(key), _) | (None, Some(key)) => Ok(Some(key)),
-            (None, None) => Ok(None),
-        },
+        KeyLocation::Header(name) => header_key(headers, name, location),
+        KeyLocation::Default => {
+            let header = header_key(headers, &X_API_KEY, location)?;
+            let bearer = bearer_token(headers)?;
+            match (header, bearer) {
+                (Some(header), Some(bearer)) if header != bearer => {
+                    Err(Problem::multiple_keys(location))
+                }
+                _ => Ok(header.or(bearer)),
+            }
+        }
     }
 }

@@ -1,21 +1,21 @@
-//! The stable codes of decisions about requests, as the owner of the API sees them. One list, from which the window's types
-//! are generated, so that it has words for every code.
+//! The stable codes of decisions about requests, as the owner of the API sees them. The window's types are generated from
+//! this list, so that the window has a text for every code.
 
 use std::fmt;
 
 use keystile_keys::DenyReason;
 
-/// What was decided about a request, and why.
+/// The decision about a request, with its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "ts",
     derive(ts_rs::TS),
     ts(export, rename_all = "snake_case")
 )]
-#[expect(missing_docs, reason = "each is named for what was decided")]
+#[expect(missing_docs, reason = "the names describe the decisions")]
 pub enum DecisionCode {
     Accepted,
-    // The key was checked.
+    // A key was verified.
     InvalidKey,
     UnknownKey,
     WrongEnvironment,
@@ -24,27 +24,27 @@ pub enum DecisionCode {
     Expired,
     Revoked,
     InsufficientScope,
-    // No key was checked.
-    CredentialsMissing,
-    CredentialsConflict,
-    CredentialsForm,
-    KeyInQuery,
-    KeyInHeader,
-    HeaderForbidden,
-    PathForbidden,
-    Preflight,
-    NotForAGateway,
-    HostMissing,
-    RequestMalformed,
+    // No key was verified.
+    MissingKey,
+    MultipleKeys,
+    MalformedAuthorization,
+    KeyInUrl,
+    MisplacedKey,
+    ReservedHeader,
+    DotSegments,
+    PreflightDenied,
+    UnsupportedTarget,
+    InvalidHost,
+    MalformedRequest,
     RulesUnavailable,
     Unavailable,
-    Internal,
-    // It was accepted, and not answered by the API.
-    KeyRefused,
+    InternalError,
+    // The request was accepted, but the upstream's response was not delivered.
+    KeyRejected,
     UpstreamUnreachable,
-    UpstreamCertificate,
-    UpstreamBroken,
-    UpstreamSlow,
+    UpstreamCertificateInvalid,
+    UpstreamResponseInvalid,
+    UpstreamTimeout,
 }
 
 impl DecisionCode {
@@ -59,33 +59,33 @@ impl DecisionCode {
         Self::Expired,
         Self::Revoked,
         Self::InsufficientScope,
-        Self::CredentialsMissing,
-        Self::CredentialsConflict,
-        Self::CredentialsForm,
-        Self::KeyInQuery,
-        Self::KeyInHeader,
-        Self::HeaderForbidden,
-        Self::PathForbidden,
-        Self::Preflight,
-        Self::NotForAGateway,
-        Self::HostMissing,
-        Self::RequestMalformed,
+        Self::MissingKey,
+        Self::MultipleKeys,
+        Self::MalformedAuthorization,
+        Self::KeyInUrl,
+        Self::MisplacedKey,
+        Self::ReservedHeader,
+        Self::DotSegments,
+        Self::PreflightDenied,
+        Self::UnsupportedTarget,
+        Self::InvalidHost,
+        Self::MalformedRequest,
         Self::RulesUnavailable,
         Self::Unavailable,
-        Self::Internal,
-        Self::KeyRefused,
+        Self::InternalError,
+        Self::KeyRejected,
         Self::UpstreamUnreachable,
-        Self::UpstreamCertificate,
-        Self::UpstreamBroken,
-        Self::UpstreamSlow,
+        Self::UpstreamCertificateInvalid,
+        Self::UpstreamResponseInvalid,
+        Self::UpstreamTimeout,
     ];
 
-    /// Its place in [`DecisionCode::ALL`].
+    /// Returns the index in [`DecisionCode::ALL`].
     pub fn index(self) -> usize {
         self as usize
     }
 
-    /// A stable word for logs and for the window.
+    /// Returns the stable code.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
@@ -97,25 +97,25 @@ impl DecisionCode {
             Self::Expired => DenyReason::Expired.as_str(),
             Self::Revoked => DenyReason::Revoked.as_str(),
             Self::InsufficientScope => DenyReason::InsufficientPermission.as_str(),
-            Self::CredentialsMissing => "credentials_missing",
-            Self::CredentialsConflict => "credentials_conflict",
-            Self::CredentialsForm => "credentials_form",
-            Self::KeyInQuery => "key_in_query",
-            Self::KeyInHeader => "key_in_header",
-            Self::HeaderForbidden => "header_forbidden",
-            Self::PathForbidden => "path_forbidden",
-            Self::Preflight => "preflight",
-            Self::NotForAGateway => "not_for_a_gateway",
-            Self::HostMissing => "host_missing",
-            Self::RequestMalformed => "request_malformed",
+            Self::MissingKey => "missing_key",
+            Self::MultipleKeys => "multiple_keys",
+            Self::MalformedAuthorization => "malformed_authorization",
+            Self::KeyInUrl => "key_in_url",
+            Self::MisplacedKey => "misplaced_key",
+            Self::ReservedHeader => "reserved_header",
+            Self::DotSegments => "dot_segments",
+            Self::PreflightDenied => "preflight_denied",
+            Self::UnsupportedTarget => "unsupported_target",
+            Self::InvalidHost => "invalid_host",
+            Self::MalformedRequest => "malformed_request",
             Self::RulesUnavailable => "rules_unavailable",
             Self::Unavailable => "unavailable",
-            Self::Internal => "internal",
-            Self::KeyRefused => "key_refused",
+            Self::InternalError => "internal_error",
+            Self::KeyRejected => "key_rejected",
             Self::UpstreamUnreachable => "upstream_unreachable",
-            Self::UpstreamCertificate => "upstream_certificate",
-            Self::UpstreamBroken => "upstream_broken",
-            Self::UpstreamSlow => "upstream_slow",
+            Self::UpstreamCertificateInvalid => "upstream_certificate_invalid",
+            Self::UpstreamResponseInvalid => "upstream_response_invalid",
+            Self::UpstreamTimeout => "upstream_timeout",
         }
     }
 }
@@ -131,8 +131,8 @@ impl From<DenyReason> for DecisionCode {
             DenyReason::Expired => Self::Expired,
             DenyReason::Revoked => Self::Revoked,
             DenyReason::InsufficientPermission => Self::InsufficientScope,
-            // A reason of a newer verifier; a test looks that there is none.
-            _ => Self::Internal,
+            // DenyReason is non-exhaustive; a test checks that every reason has a code.
+            _ => Self::InternalError,
         }
     }
 }
@@ -143,7 +143,7 @@ impl fmt::Display for DecisionCode {
     }
 }
 
-/// The code of a problem: that of a decision, or one of the service's own.
+/// The code of a problem: of a decision, or of the service's own paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProblemCode {
     Decision(DecisionCode),
@@ -176,16 +176,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_has_its_index_and_a_word_of_its_own() {
-        let mut words = std::collections::HashSet::new();
+    fn code_has_its_index_and_a_unique_text() {
+        let mut texts = std::collections::HashSet::new();
         for (index, code) in DecisionCode::ALL.into_iter().enumerate() {
             assert_eq!(code.index(), index, "{code}");
-            assert!(words.insert(code.as_str()), "{code} is one decision");
+            assert!(texts.insert(code.as_str()), "{code} is used once");
         }
     }
 
     #[test]
-    fn every_reason_of_the_verifier_has_a_code_of_the_same_word() {
+    fn deny_reason_has_code_with_same_text() {
         for reason in DenyReason::ALL {
             assert_eq!(
                 DecisionCode::from(reason).as_str(),

@@ -1,82 +1,83 @@
-//! Constructors for the problems that only the gateway has: requests it cannot forward, and failures of the upstream.
+//! Problems that only the gateway has: requests that it cannot forward, and failures of the upstream.
 
 use http::StatusCode;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::decision_code::DecisionCode;
 use crate::problem::Problem;
+use crate::problems::{ASK_OPERATOR, TRY_AGAIN};
 
 impl Problem {
-    /// What requests need is stored, and cannot be read.
+    /// The stored route rules cannot be read.
     pub fn rules_unavailable() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             DecisionCode::RulesUnavailable,
-            "Route rules cannot be read at the moment.",
-            "Try again in a moment.",
+            "The route rules cannot be read at the moment.",
+            TRY_AGAIN,
         )
         .with(RETRY_AFTER, "1")
     }
 
-    /// The API accepts no connection.
+    /// The upstream does not accept connections.
     pub fn upstream_unreachable() -> Self {
         Self::new(
             StatusCode::BAD_GATEWAY,
             DecisionCode::UpstreamUnreachable,
             "The upstream cannot be reached.",
-            "Start the API, or correct the environment's endpoint.",
+            TRY_AGAIN,
         )
     }
 
-    /// The API's certificate is not one that the system trusts for its name.
-    pub fn upstream_certificate() -> Self {
+    /// The upstream's certificate is not trusted for its host name.
+    pub fn upstream_certificate_invalid() -> Self {
         Self::new(
             StatusCode::BAD_GATEWAY,
-            DecisionCode::UpstreamCertificate,
+            DecisionCode::UpstreamCertificateInvalid,
             "The upstream's TLS certificate is invalid: expired, wrong host name, or untrusted issuer.",
-            "Renew the certificate, or add its authority to those that the operating system trusts.",
+            ASK_OPERATOR,
         )
     }
 
-    /// The API closed the connection, or answered what is no HTTP.
-    pub fn upstream_broken() -> Self {
+    /// The upstream closed the connection, or its response is not HTTP.
+    pub fn upstream_response_invalid() -> Self {
         Self::new(
             StatusCode::BAD_GATEWAY,
-            DecisionCode::UpstreamBroken,
-            "The upstream closed the connection before a complete response.",
-            "Look into the API's log.",
+            DecisionCode::UpstreamResponseInvalid,
+            "The upstream sent no valid response.",
+            TRY_AGAIN,
         )
     }
 
-    /// The API took too long.
-    pub fn upstream_slow() -> Self {
+    /// The upstream did not respond within the time limit.
+    pub fn upstream_timeout() -> Self {
         Self::new(
             StatusCode::GATEWAY_TIMEOUT,
-            DecisionCode::UpstreamSlow,
+            DecisionCode::UpstreamTimeout,
             "The upstream did not respond in time.",
-            "Try again, or look into the API's log.",
+            TRY_AGAIN,
         )
     }
 
-    /// It asks for something that cannot be passed on.
-    pub fn not_for_a_gateway() -> Self {
+    /// The request target has no path, or the method is CONNECT.
+    pub fn unsupported_target() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            DecisionCode::NotForAGateway,
+            DecisionCode::UnsupportedTarget,
             "This request cannot be forwarded.",
-            "Ask for a path, with any method but CONNECT.",
+            "Request a path, with any method except CONNECT.",
         )
-        // Who asked for a tunnel may be sending into it already what others say.
+        // After a CONNECT, the client may already send data of the tunnel.
         .and_close()
     }
 
-    /// A browser asks whether a page may ask, and the switch is off.
-    pub fn preflight_refused() -> Self {
+    /// The gateway does not allow preflights without a key.
+    pub fn preflight_denied() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
-            DecisionCode::Preflight,
+            DecisionCode::PreflightDenied,
             "CORS preflight requests are blocked because they carry no API key.",
-            "If pages in browsers are to use this API, switch on “Pass CORS preflights” of the environment's gateway.",
+            "Send the request from a server, or ask the operator of this API to allow CORS preflights.",
         )
         .with(WWW_AUTHENTICATE, "Bearer realm=\"keystile\"")
     }

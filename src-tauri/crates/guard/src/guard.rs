@@ -1,5 +1,4 @@
-//! Authorizes the requests of one environment. What a program adds to its own server; the gateway decides by the same
-//! function about the requests that it forwards.
+//! Authorizes the requests of one environment, in a program's own server. The gateway uses the same function.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -15,17 +14,17 @@ use crate::authorize::{Rejection, UsageAccounting, authorize};
 use crate::key_extractor::KeyExtractor;
 use crate::problem::Problem;
 
-/// The address of the client, as a request extension. A server sets it so that uses of a key are counted with it; nothing
-/// is decided by it.
+/// The address of the client, as a request extension. A server sets it for the usage counts; it does not influence the
+/// decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
-/// A request that may pass.
+/// An authorized request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authorized {
-    /// The key that authorized it; `None` where a rule requires none.
+    /// The key that authorized it; `None` on an open route.
     pub key: Option<Arc<KeyInfo>>,
-    /// The access that it required.
+    /// The access that the request required.
     pub access: Access,
 }
 
@@ -47,32 +46,32 @@ impl Guard {
         }
     }
 
-    /// Requires what these rules say where the default of a method is wrong.
+    /// Sets route rules, which override the default of a method.
     #[must_use]
     pub fn with_rules(mut self, rules: RouteRules) -> Self {
         self.rules = Arc::new(rules);
         self
     }
 
-    /// Decides about a request. Keys are read where the environment says at that moment.
+    /// Authorizes a request. The key is read from the location that the environment currently has.
     ///
     /// # Errors
-    /// The request carries no key or more than one, its key may not do that, or no key can be checked at the moment.
+    /// The request has no key or more than one, its key is not accepted, or no key can be verified at the moment.
     pub async fn authorize(&self, request: &Parts) -> Result<Authorized, Rejection> {
         let view = self.verifier.view();
         let extractor = self.extractor(view).await?;
         self.authorize_with(view, &extractor, request).await
     }
 
-    /// As [`Guard::authorize`]; an authorized request then has [`Authorized`] among its extensions, and the key itself is
-    /// removed from its headers.
+    /// Authorizes a request as [`Guard::authorize`] does, adds [`Authorized`] to its extensions, and removes the key from its
+    /// headers.
     ///
     /// # Errors
     /// As [`Guard::authorize`].
     pub async fn admit(&self, request: &mut Parts) -> Result<Authorized, Rejection> {
         let view = self.verifier.view();
         let extractor = self.extractor(view).await?;
-        // Only what was authorized here may be found there.
+        // A value from outside must not survive a failure.
         request.extensions.remove::<Authorized>();
         let authorized = self.authorize_with(view, &extractor, request).await?;
         remove_key(&extractor, &mut request.headers, authorized.key.is_some());
@@ -83,7 +82,7 @@ impl Guard {
     async fn extractor(&self, view: View<'_>) -> Result<KeyExtractor, Rejection> {
         let found = view.environment(self.environment.as_str()).await;
         let environment = found.map_err(|error| Problem::unavailable(&error, false))?;
-        // An environment that was deleted has no keys that could be accepted.
+        // A deleted environment has no accepted keys.
         Ok(environment
             .as_deref()
             .map(KeyExtractor::from)
@@ -126,8 +125,8 @@ impl From<&Environment> for KeyExtractor {
     }
 }
 
-/// Decides about a request that requires `access`. Returns its key, `None` where it requires none. A key in the address, a
-/// cookie or an unrelated header is rejected whatever is required.
+/// Authorizes a request that requires `access`. Returns its key; `None` for open access. A key in the URL, a cookie or an
+/// unrelated header is always rejected.
 ///
 /// # Errors
 /// As [`Guard::authorize`].
@@ -144,17 +143,18 @@ pub async fn authorize_request(
     let query = facts.query().map(str::as_bytes);
     let Access::Key(permission) = access else {
         if query.is_some_and(|query| extractor.is_key_in(query)) {
-            return Err(Problem::key_in_query().into());
+            return Err(Problem::key_in_url(extractor.location()).into());
         }
         return Ok(None);
     };
     let key = extractor.extract(headers, query)?;
+    let key = key.ok_or_else(|| Problem::missing_key(extractor.location()))?;
     authorize(view, key, environment, permission, usage)
         .await
         .map(Some)
 }
 
-/// Removes the headers that carried the key, or contain one.
+/// Removes the headers that carry the key or contain one.
 fn remove_key(extractor: &KeyExtractor, headers: &mut HeaderMap, is_authorized: bool) {
     if extractor.removes_authorization(headers, is_authorized) {
         headers.remove(AUTHORIZATION);

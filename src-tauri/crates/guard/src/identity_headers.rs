@@ -1,5 +1,5 @@
-//! The four headers that tell an API whose key a request carried. Forward-auth answers with them; the gateway adds them to
-//! the request.
+//! The four headers that identify the key of a request to the upstream. Forward-auth returns them in its response; the
+//! gateway adds them to the request.
 
 use crate::problem::Problem;
 use bytes::Bytes;
@@ -7,7 +7,7 @@ use http::header::{HeaderName, HeaderValue};
 use keystile_verifier::KeyInfo;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Who the presenter is, for the API behind the proxy. Names are percent-encoded UTF-8.
+/// The names of the headers. Values are percent-encoded UTF-8.
 const IDENTITY: [HeaderName; 4] = [
     HeaderName::from_static("x-keystile-key-id"),
     HeaderName::from_static("x-keystile-key-name"),
@@ -15,37 +15,37 @@ const IDENTITY: [HeaderName; 4] = [
     HeaderName::from_static("x-keystile-permissions"),
 ];
 
-/// Everything but RFC 3986's unreserved characters.
+/// Every character except RFC 3986's unreserved ones.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// Returns the headers for this key.
+/// Returns the headers for a key.
 ///
 /// # Errors
-/// `internal`; escaped text and ids always fit into a header, so this would be a defect.
+/// `internal_error`: a value is not valid in a header. Encoded names and ids always are.
 pub fn identity_headers(key: &KeyInfo) -> Result<[(HeaderName, HeaderValue); 4], Problem> {
-    let anew;
-    let written = match key.derived.get(|| EncodedIdentity::new(key)) {
-        Some(written) => written,
+    let uncached;
+    let encoded = match key.derived.get(|| EncodedIdentity::new(key)) {
+        Some(encoded) => encoded,
         None => {
-            anew = EncodedIdentity::new(key);
-            &anew
+            uncached = EncodedIdentity::new(key);
+            &uncached
         }
     };
-    // A copy for each answer, in one piece of memory: were it shared, the cores would wait for each other to count who
-    // holds it.
-    let text = Bytes::copy_from_slice(written.text.as_bytes());
-    let part =
-        |range| HeaderValue::from_maybe_shared(text.slice(range)).map_err(|_| Problem::internal());
-    let (name_at, environment_at) = (written.name_at, written.environment_at);
+    // Each response gets a copy, in one allocation: cores would contend for a shared reference count.
+    let text = Bytes::copy_from_slice(encoded.text.as_bytes());
+    let part = |range| {
+        HeaderValue::from_maybe_shared(text.slice(range)).map_err(|_| Problem::internal_error())
+    };
+    let (name_start, environment_start) = (encoded.name_start, encoded.environment_start);
     let [id, name, environment, permissions] = IDENTITY;
     Ok([
-        (id, part(0..name_at)?),
-        (name, part(name_at..environment_at)?),
-        (environment, part(environment_at..text.len())?),
+        (id, part(0..name_start)?),
+        (name, part(name_start..environment_start)?),
+        (environment, part(environment_start..text.len())?),
         (
             permissions,
             HeaderValue::from_static(key.permissions.scope()),
@@ -53,11 +53,11 @@ pub fn identity_headers(key: &KeyInfo) -> Result<[(HeaderName, HeaderValue); 4],
     ])
 }
 
-/// Id, name and environment as they are sent, one after the other.
+/// The encoded id, name and environment of a key, concatenated.
 struct EncodedIdentity {
     text: Box<str>,
-    name_at: usize,
-    environment_at: usize,
+    name_start: usize,
+    environment_start: usize,
 }
 
 impl EncodedIdentity {
@@ -67,8 +67,8 @@ impl EncodedIdentity {
         let name = format!("{id}{}", escaped(&key.name));
         let (project, environment) = (escaped(&key.project_name), escaped(&key.environment_name));
         Self {
-            name_at: id.len(),
-            environment_at: name.len(),
+            name_start: id.len(),
+            environment_start: name.len(),
             text: format!("{name}{project}/{environment}").into(),
         }
     }

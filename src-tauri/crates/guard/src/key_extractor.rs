@@ -1,5 +1,5 @@
-//! Takes the key from the one place where an environment's requests carry it, and rejects a request that has a key
-//! anywhere else: there it would be logged, or reach the API.
+//! Extracts the key from the location that the environment defines, and rejects a request with a key anywhere else: that
+//! could be logged, or reach the upstream.
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, HeaderName};
@@ -9,14 +9,14 @@ use crate::credentials::{bearer_token, extract_key};
 use crate::key_scan::{QueryKey, authorization_contains_key, contains_key, query_key};
 use crate::problem::Problem;
 
-/// Headers in which proxies send the address of a request.
-const ADDRESS_HEADERS: [HeaderName; 3] = [
+/// Headers in which proxies send the URL of a request.
+const URL_HEADERS: [HeaderName; 3] = [
     HeaderName::from_static("x-forwarded-uri"),
     HeaderName::from_static("x-original-uri"),
     HeaderName::from_static("x-original-url"),
 ];
 
-/// Where the keys of one environment are carried, and how they begin.
+/// The location and the prefix of an environment's keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KeyExtractor {
     location: KeyLocation,
@@ -24,7 +24,7 @@ pub struct KeyExtractor {
 }
 
 impl KeyExtractor {
-    /// Creates an extractor for keys that are carried at `location` and begin with `prefix`.
+    /// Creates an extractor for keys at `location` that begin with `prefix`.
     pub fn new(location: KeyLocation, prefix: &str) -> Self {
         Self {
             location,
@@ -32,13 +32,13 @@ impl KeyExtractor {
         }
     }
 
-    /// Where keys are carried.
+    /// Returns the location of keys.
     pub fn location(&self) -> &KeyLocation {
         &self.location
     }
 
-    /// Returns the key that a request carries, `None` if it carries none. `queries` are all query strings that it has,
-    /// also those that a proxy sends in a header.
+    /// Returns the key of a request; `None` without one. `queries` are all its query strings, including those that a proxy
+    /// sends in a header.
     ///
     /// # Errors
     /// More than one key, a malformed `Authorization` header, or a key in a query string.
@@ -51,9 +51,9 @@ impl KeyExtractor {
         for query in queries {
             match (query_key(query, self.prefix()), key) {
                 (QueryKey::Key, _) | (QueryKey::Named, None) => {
-                    return Err(Problem::key_in_query());
+                    return Err(Problem::key_in_url(&self.location));
                 }
-                // A parameter called `key` belongs to the API when a key came as it should.
+                // With a key in its place, a parameter called `key` belongs to the API.
                 (QueryKey::Absent, _) | (QueryKey::Named, Some(_)) => {}
             }
         }
@@ -65,18 +65,18 @@ impl KeyExtractor {
             && headers.contains_key(X_API_KEY)
             && !self.is_key_in_authorization(headers)
         {
-            // The API's own Authorization beside a key.
+            // `Authorization` belongs to the API here.
             return extract_key(headers, &KeyLocation::XApiKey);
         }
         extract_key(headers, &self.location)
     }
 
-    /// Whether some text contains a key, or what is left of one.
+    /// Returns whether a text contains a key or a part of one.
     pub fn is_key_in(&self, text: &[u8]) -> bool {
         contains_key(text, self.prefix())
     }
 
-    /// Whether an `Authorization` header contains a key in any scheme.
+    /// Returns whether an `Authorization` header of any scheme contains a key.
     fn is_key_in_authorization(&self, headers: &HeaderMap) -> bool {
         headers
             .get_all(AUTHORIZATION)
@@ -84,8 +84,8 @@ impl KeyExtractor {
             .any(|value| authorization_contains_key(value.as_bytes(), self.prefix()))
     }
 
-    /// Whether the `Authorization` header must not reach the API: it carried the key, or contains one. `is_authorized`: the
-    /// request was authorized by a key; on an open route a bearer token is the API's own.
+    /// Returns whether the `Authorization` header must be removed because it carries the key or contains one. On an open
+    /// route (`is_authorized` is false) a bearer token belongs to the API.
     pub fn removes_authorization(&self, headers: &HeaderMap, is_authorized: bool) -> bool {
         if !headers.contains_key(AUTHORIZATION) {
             return false;
@@ -99,33 +99,33 @@ impl KeyExtractor {
         (is_authorized && carries_the_key && is_bearer) || self.is_key_in_authorization(headers)
     }
 
-    /// Whether a header of this name carries nothing but the key, and so must not reach the API.
+    /// Returns whether a header of this name carries only the key and must be removed.
     pub fn is_key_header(&self, name: &HeaderName) -> bool {
         *name != AUTHORIZATION && self.location.includes(name)
     }
 
-    /// Rejects a request that has a key in its path or in a header that is not there for it.
+    /// Rejects a request with a key in a path or an unrelated header.
     ///
     /// # Errors
-    /// `key_in_query` for an address, `key_in_header` for another header.
+    /// `key_in_url` for a path or a URL header, `misplaced_key` for another header.
     pub fn reject_stray_keys<'a>(
         &self,
         headers: &HeaderMap,
         paths: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<(), Problem> {
         if paths.into_iter().any(|path| self.is_key_in(path)) {
-            return Err(Problem::key_in_query());
+            return Err(Problem::key_in_url(&self.location));
         }
         for (name, value) in headers {
-            // `Authorization` with a key is removed instead, because it may be the place for it.
+            // `Authorization` may be the location of the key; with a key it is removed later.
             if *name == AUTHORIZATION || self.location.includes(name) {
                 continue;
             }
             if self.is_key_in(value.as_bytes()) {
-                return Err(if ADDRESS_HEADERS.contains(name) {
-                    Problem::key_in_query()
+                return Err(if URL_HEADERS.contains(name) {
+                    Problem::key_in_url(&self.location)
                 } else {
-                    Problem::key_in_header()
+                    Problem::misplaced_key(&self.location)
                 });
             }
         }

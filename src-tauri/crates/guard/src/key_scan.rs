@@ -1,5 +1,5 @@
-//! Finds API keys where they must not be: in a path, a query, a cookie or an unrelated header, also cut, doubled, mistyped
-//! or escaped. A JSON Web Token or another random text is not mistaken for a key.
+//! Finds API keys in paths, queries, cookies and unrelated headers, even truncated, doubled, mistyped or percent-encoded.
+//! JSON Web Tokens and other random texts are not mistaken for keys.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use keystile_keys::{ParseKeyError, PresentedKey};
 use keystile_policy::MAX_DECODINGS;
 
-/// Names under which people put keys into addresses.
+/// Query parameters that commonly carry a key.
 const KEY_PARAMETERS: [&str; 9] = [
     "access_token",
     "api-key",
@@ -25,37 +25,38 @@ const KEY_PARAMETERS: [&str; 9] = [
 const ID_LENGTH: usize = 12;
 /// Characters of a secret with its checksum.
 const TAIL_LENGTH: usize = 49;
-/// Lengths of an id and of a tail that was mistyped or cut a little.
+/// Lengths of a mistyped or slightly truncated id and tail.
 const NEAR_ID_LENGTHS: std::ops::RangeInclusive<usize> = 11..=13;
 const NEAR_TAIL_LENGTHS: std::ops::RangeInclusive<usize> = 46..=52;
-/// With a known prefix, a key that was cut to this many characters of its secret is still found.
+/// With a known prefix, a key is found even if only this many characters of its secret are left.
 const MIN_CUT_TAIL_LENGTH: usize = 8;
-/// The shortest text that can contain a key, or a piece of one that is found.
+/// The shortest text that can contain a key or a recognizable part of one.
 const MIN_LENGTH: usize = 2 + 1 + ID_LENGTH + 1 + MIN_CUT_TAIL_LENGTH;
 /// Prefixes have 2 to 20 characters.
 const PREFIX_LENGTHS: std::ops::RangeInclusive<usize> = 2..=20;
-/// How every prefix begins that Keystile suggests.
+/// The beginning of every prefix that Keystile suggests.
 const SUGGESTED_PREFIX: &[u8] = b"ks_";
 
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
+/// Accepts missing padding and trailing bits.
+const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_allow_trailing_bits(true)
         .with_decode_padding_mode(DecodePaddingMode::RequireNone),
 );
 
-/// What a query contains.
+/// The result of scanning a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QueryKey {
-    /// Nothing that looks like a key.
+    /// The query contains no key.
     Absent,
-    /// A value under a name that keys are given.
+    /// A parameter has a name that commonly carries a key.
     Named,
-    /// A key, under whatever name.
+    /// The query contains a key.
     Key,
 }
 
-/// Returns the worst that a query contains. `prefix` is that of the environment's keys.
+/// Scans a query string. `prefix` is the prefix of the environment's keys.
 pub fn query_key(query: &[u8], prefix: Option<&str>) -> QueryKey {
     if contains_key(query, prefix) {
         return QueryKey::Key;
@@ -72,9 +73,9 @@ pub fn query_key(query: &[u8], prefix: Option<&str>) -> QueryKey {
     }
 }
 
-/// Whether a text contains a key, escaped or not. `prefix` is that of the environment's keys.
+/// Returns whether a text contains a key, percent-encoded or not. `prefix` is the prefix of the environment's keys.
 pub(crate) fn contains_key(text: &[u8], prefix: Option<&str>) -> bool {
-    // Short, or without a `_` however it is spelled.
+    // Too short, or without a plain or encoded `_`.
     if text.len() < MIN_LENGTH || !text.iter().any(|byte| matches!(byte, b'_' | b'%')) {
         return false;
     }
@@ -95,9 +96,8 @@ pub(crate) fn contains_key(text: &[u8], prefix: Option<&str>) -> bool {
     false
 }
 
-/// Whether a text that must not hold a key, such as a word of a command line, contains one of any prefix, or what has the
-/// form of one that was mistyped or cut by a few characters. Long random texts may have that form by chance, so requests are
-/// not rejected for it.
+/// Returns whether a text, such as a command-line argument, contains a key of any prefix, or resembles a mistyped or
+/// truncated one. Random texts may resemble a key, so requests are not rejected by this function.
 pub fn resembles_key(text: &[u8]) -> bool {
     contains_key(text, None)
         || words(text).any(|word| {
@@ -109,12 +109,12 @@ pub fn resembles_key(text: &[u8]) -> bool {
         })
 }
 
-/// Whether the value of an `Authorization` header contains a key, also in the credentials of `Basic` (RFC 7617).
+/// Returns whether the value of an `Authorization` header contains a key, also in `Basic` credentials (RFC 7617).
 pub(crate) fn authorization_contains_key(value: &[u8], prefix: Option<&str>) -> bool {
     if contains_key(value, prefix) {
         return true;
     }
-    // RFC 7617 says the standard alphabet; servers also take the URL's, and missing padding.
+    // RFC 7617 requires the standard alphabet; servers also accept the URL-safe one and missing padding.
     value
         .split(|byte| matches!(byte, b' ' | b'\t' | b',' | b'"'))
         .filter_map(decode_base64)
@@ -131,16 +131,16 @@ fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
             other => *other,
         })
         .collect();
-    LENIENT.decode(standard).ok()
+    LENIENT_BASE64.decode(standard).ok()
 }
 
-/// The pieces of a text that could be a key: letters, digits and `_`.
+/// Splits a text into runs of letters, digits and `_` that are long enough for a key.
 fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
         .filter(|word| word.len() >= MIN_LENGTH)
 }
 
-/// Whether a word is a key, contains one, or is what is left of one.
+/// Returns whether a word is a key, contains one, or is a part of one.
 fn is_key(word: &[u8], prefix: Option<&str>) -> bool {
     (0..word.len().saturating_sub(ID_LENGTH + 1))
         .filter(|index| word[*index] == b'_' && word[index + ID_LENGTH + 1] == b'_')
@@ -148,7 +148,7 @@ fn is_key(word: &[u8], prefix: Option<&str>) -> bool {
         .any(|index| is_key_at(word, index, prefix))
 }
 
-/// As [`is_key`], with the `_` before the id at `index`.
+/// Returns whether a key has the `_` before its id at `index`.
 fn is_key_at(word: &[u8], index: usize, prefix: Option<&str>) -> bool {
     let (before, tail) = (&word[..index], &word[index + ID_LENGTH + 2..]);
     let tail_length = tail
@@ -172,7 +172,7 @@ fn is_key_at(word: &[u8], index: usize, prefix: Option<&str>) -> bool {
             let text = std::str::from_utf8(&word[start..end]).unwrap_or_default();
             match PresentedKey::parse(text) {
                 Ok(_) => true,
-                // A mistyped key; what only contains such a text may be anything.
+                // A mistyped key. A longer word may contain such a text by chance.
                 Err(ParseKeyError::ChecksumMismatch | ParseKeyError::OutOfRange) => is_whole,
                 Err(_) => false,
             }

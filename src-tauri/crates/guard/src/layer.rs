@@ -1,4 +1,4 @@
-//! The guard as a `tower::Layer`: only authorized requests reach the service behind it.
+//! The guard as a `tower::Layer`: only authorized requests reach the inner service.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -12,11 +12,10 @@ use tower_service::Service;
 
 use crate::guard::Guard;
 
-/// Puts a [`Guard`] in front of a service. An authorized request has [`Authorized`](crate::Authorized) among its extensions and does not
-/// carry the key any more; every other one is answered by a problem response (RFC 9457).
+/// Puts a [`Guard`] in front of a service. An authorized request has the extension [`Authorized`](crate::Authorized) and no
+/// key in its headers; every other request gets a problem response (RFC 9457).
 ///
-/// The request is authorized by the path that this layer sees. Add it to the outermost router, so that no path is rewritten
-/// before it.
+/// The layer authorizes the path that it receives. Add it to the outermost router, so that no path is rewritten before.
 #[derive(Clone)]
 pub struct GuardLayer {
     guard: Guard,
@@ -63,7 +62,7 @@ where
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        // The service that is ready answers this request; its clone gets ready for the next one.
+        // Only the service that was polled is ready; its clone replaces it.
         let next = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, next);
         let guard = self.guard.clone();

@@ -12,18 +12,21 @@ use serde::Serialize;
 
 use crate::decision_code::{DecisionCode, ProblemCode};
 
-/// An answer that is whole before it is sent.
+/// The media type of a problem.
+const PROBLEM_JSON: &str = "application/problem+json";
+
+/// A response whose body is in memory.
 pub type Response = http::Response<Full<Bytes>>;
 
-/// The body of an error.
+/// The body of an error response.
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Problem))]
 pub struct ProblemBody {
-    /// Always `about:blank`: the title is that of the status, and `code` tells problems apart.
+    /// Always `about:blank`; `code` identifies the problem.
     r#type: &'static str,
-    /// The status in words.
+    /// The reason phrase of the status.
     title: &'static str,
-    /// The status of the answer.
+    /// The status code.
     #[cfg_attr(feature = "openapi", schema(minimum = 400, maximum = 599))]
     status: u16,
     /// What happened.
@@ -36,20 +39,20 @@ pub struct ProblemBody {
     advice: Cow<'static, str>,
 }
 
-/// Something that stands in the way of an answer: a status, a stable code, a sentence, a next step (RFC 9457).
+/// An error response (RFC 9457): status, stable code, what happened, what to do next.
 #[derive(Debug)]
 pub struct Problem {
     status: StatusCode,
     code: ProblemCode,
     detail: Cow<'static, str>,
     advice: Cow<'static, str>,
-    /// One more header.
+    /// One additional header.
     header: Option<(HeaderName, &'static str)>,
-    /// The rest of the connection cannot be understood any more.
+    /// Whether the connection cannot be used for another request.
     closes: bool,
 }
 
-/// A head with what every answer has.
+/// Creates a response with the headers that every response has.
 pub fn response(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response {
     let mut response = http::Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
@@ -60,12 +63,12 @@ pub fn response(status: StatusCode, content_type: &'static str, body: Vec<u8>) -
     response
 }
 
-/// A JSON answer to what was asked.
+/// Creates a JSON response with status 200.
 pub fn json(body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(body) => response(StatusCode::OK, "application/json", body),
-        // Types of this crate with texts and numbers in them always have a JSON form.
-        Err(_) => Problem::internal().into_response(),
+        // Unreachable for structs of strings and numbers.
+        Err(_) => Problem::internal_error().into_response(),
     }
 }
 
@@ -75,7 +78,7 @@ impl Problem {
         status: StatusCode,
         code: impl Into<ProblemCode>,
         detail: &'static str,
-        advice: &'static str,
+        advice: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self {
             status,
@@ -99,46 +102,52 @@ impl Problem {
         self
     }
 
-    /// As nginx needs it: what is neither 401 nor 403 would become its own 500.
+    /// Changes the status to 401. nginx turns every other status than 401 and 403 into 500.
     pub fn into_unauthorized(mut self) -> Self {
         self.status = StatusCode::UNAUTHORIZED;
         self
     }
 
-    fn body(&self) -> Vec<u8> {
-        let body = ProblemBody {
-            r#type: "about:blank",
-            title: self.status.canonical_reason().unwrap_or("Error"),
-            status: self.status.as_u16(),
-            detail: self.detail.clone(),
-            code: self.code.as_str(),
-            advice: self.advice.clone(),
-        };
-        serde_json::to_vec(&body).unwrap_or_default()
+    /// Replaces code and sentences.
+    pub fn with_message(self, code: &'static str, detail: String, advice: String) -> Self {
+        Self {
+            code: code.into(),
+            detail: detail.into(),
+            advice: advice.into(),
+            ..self
+        }
     }
 
-    /// The stable code.
+    /// Replaces the next step.
+    pub fn with_advice(self, advice: &'static str) -> Self {
+        Self {
+            advice: advice.into(),
+            ..self
+        }
+    }
+
+    /// Returns the stable code.
     pub fn code(&self) -> &'static str {
         self.code.as_str()
     }
 
-    /// The code as that of a decision about a request.
+    /// Returns the code as that of a decision.
     pub fn decision_code(&self) -> DecisionCode {
         match self.code {
             ProblemCode::Decision(code) => code,
-            // No request is decided by a problem of the service's own paths.
-            ProblemCode::Service(_) => DecisionCode::Internal,
+            // These problems exist on the service's own paths, where no decision is made.
+            ProblemCode::Service(_) => DecisionCode::InternalError,
         }
     }
 
-    /// The status.
+    /// Returns the status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The answer that tells it.
+    /// Returns the problem as a response.
     pub fn into_response(self) -> Response {
-        let mut response = response(self.status, "application/problem+json", self.body());
+        let mut response = response(self.status, PROBLEM_JSON, self.body());
         if let Some((name, value)) = self.header {
             response
                 .headers_mut()
@@ -152,11 +161,11 @@ impl Problem {
         response
     }
 
-    /// The same as bytes, for a connection on which no request could be read.
+    /// Returns the problem as an HTTP/1.1 message, for a connection on which no request could be parsed.
     pub fn into_bytes(self) -> Vec<u8> {
         let body = self.body();
         let mut bytes = format!(
-            "HTTP/1.1 {} {}\r\ncontent-type: application/problem+json\r\ncache-control: no-store\r\n\
+            "HTTP/1.1 {} {}\r\ncontent-type: {PROBLEM_JSON}\r\ncache-control: no-store\r\n\
              x-content-type-options: nosniff\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
             self.status.as_u16(),
             self.status.canonical_reason().unwrap_or("Error"),
@@ -167,14 +176,16 @@ impl Problem {
         bytes
     }
 
-    /// The same, in other words.
-    pub fn with_message(self, code: &'static str, detail: String, advice: String) -> Self {
-        Self {
-            code: code.into(),
-            detail: detail.into(),
-            advice: advice.into(),
-            ..self
-        }
+    fn body(&self) -> Vec<u8> {
+        let body = ProblemBody {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: self.detail.clone(),
+            code: self.code.as_str(),
+            advice: self.advice.clone(),
+        };
+        serde_json::to_vec(&body).unwrap_or_default()
     }
 }
 

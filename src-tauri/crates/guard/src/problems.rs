@@ -1,69 +1,67 @@
-//! One constructor for each kind of problem, so that every server words the same problem in the same way.
+//! One constructor for each kind of problem, so that every server describes it with the same status, code and sentence. The
+//! sentences are for HTTP clients: what only an administrator can change is not named here.
 
 use http::StatusCode;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use keystile_policy::KeyLocation;
 use keystile_verifier::Error;
 
 use crate::decision_code::DecisionCode;
 use crate::problem::Problem;
 
-/// What a presenter reads whatever was wrong with the key.
-const REFUSED: &str = "This API key is not accepted.";
-
+/// Malformed requests.
 impl Problem {
-    // What cannot be read as a request.
-
-    /// What came is no request.
-    pub fn malformed() -> Self {
+    /// The message is not valid HTTP/1.1.
+    pub fn malformed_request() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            DecisionCode::RequestMalformed,
+            DecisionCode::MalformedRequest,
             "Malformed HTTP/1.1 request.",
-            "Send one line with method, path and version, then one header a line.",
+            "Check the request line, the headers and the body.",
         )
         .and_close()
     }
 
-    /// The first line is too long.
+    /// The path and query exceed the limit.
     pub fn uri_too_long() -> Self {
         Self::new(
             StatusCode::URI_TOO_LONG,
             "uri_too_long",
-            "The path is too long.",
-            "Keep path and query below 8 KiB.",
+            "The URL is too long.",
+            "Keep the path and query below 8 KiB.",
         )
         .and_close()
     }
 
-    /// The headers are too many.
-    pub fn head_too_large() -> Self {
+    /// The headers exceed the limit.
+    pub fn headers_too_large() -> Self {
         Self::new(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            "head_too_large",
-            "The headers are too many or too large.",
-            "Keep them below 32 KiB and 100 lines.",
+            "headers_too_large",
+            "The request headers are too large.",
+            "Send at most 100 headers and 32 KiB.",
         )
         .and_close()
     }
 
-    /// A head took too long.
-    pub fn timeout() -> Self {
+    /// The head or the body did not arrive in time.
+    pub fn request_timeout() -> Self {
         Self::new(
             StatusCode::REQUEST_TIMEOUT,
             "request_timeout",
             "The request did not arrive in time.",
-            "Send it again, without a pause.",
+            "Send the request again.",
         )
         .and_close()
     }
 
-    /// Another version of HTTP.
-    pub fn version() -> Self {
+    /// The server does not support this version of HTTP.
+    pub fn unsupported_http_version() -> Self {
         Self::new(
             StatusCode::HTTP_VERSION_NOT_SUPPORTED,
-            "version_unsupported",
+            "unsupported_http_version",
             "HTTP version not supported.",
-            "Send the request as HTTP/1.1.",
+            "Use HTTP/1.1.",
         )
         .and_close()
     }
@@ -79,36 +77,51 @@ impl Problem {
         .and_close()
     }
 
-    // Whom the request is for.
+    /// Returns the problem that replaces a response of hyper to a head that it could not parse; `None` if `response` does not
+    /// begin with a client error.
+    pub fn replacing(response: &[u8]) -> Option<Self> {
+        let status = response
+            .strip_prefix(b"HTTP/1.1 ")
+            .or_else(|| response.strip_prefix(b"HTTP/1.0 "))?;
+        match status.get(..3)? {
+            b"414" => Some(Self::uri_too_long()),
+            b"431" => Some(Self::headers_too_large()),
+            [b'4', ..] => Some(Self::malformed_request()),
+            _ => None,
+        }
+    }
+}
 
-    /// No host, or more than one.
-    pub fn host_missing() -> Self {
+/// Requests for another host, path or method.
+impl Problem {
+    /// The request has no valid host, or more than one.
+    pub fn invalid_host() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            DecisionCode::HostMissing,
+            DecisionCode::InvalidHost,
             "The request must have exactly one valid Host header.",
-            "Send one Host header that agrees with the address.",
+            "Send one Host header that matches the URL.",
         )
         .and_close()
     }
 
-    /// The server does not answer under this host name.
-    pub fn host_forbidden() -> Self {
+    /// The server does not accept this host name.
+    pub fn host_not_allowed() -> Self {
         Self::new(
             StatusCode::MISDIRECTED_REQUEST,
-            "host_forbidden",
-            "The service does not answer under this host name.",
-            "Ask it as localhost, or allow the name where the service is started.",
+            "host_not_allowed",
+            "This Host header is not allowed.",
+            "Use localhost, or a host name that this server accepts.",
         )
     }
 
     /// A page in a browser sent the request.
-    pub fn browser_refused() -> Self {
+    pub fn browser_not_allowed() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
-            "browser_refused",
+            "browser_not_allowed",
             "Requests from browsers are not allowed.",
-            "Ask from your server.",
+            "Send the request from a server.",
         )
     }
 
@@ -117,230 +130,238 @@ impl Problem {
         Self::new(
             StatusCode::NOT_FOUND,
             "not_found",
-            "There is nothing under this path.",
-            "See /openapi.json for what there is.",
+            "Not found.",
+            "See /openapi.json for the available paths.",
         )
     }
 
-    /// The path exists, but not for this method.
+    /// The path does not support the method.
     pub fn method_not_allowed() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method_not_allowed",
             "Method not allowed.",
-            "Use a method that the Allow header names.",
+            "Use a method from the Allow header.",
         )
     }
+}
 
-    // What the body says.
-
+/// Invalid bodies.
+impl Problem {
     /// The body exceeds the limit.
     pub fn body_too_large() -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_large",
-            "The body is too large.",
+            "The request body is too large.",
             "Keep it below 16 KiB.",
         )
         .and_close()
     }
 
-    /// The `Content-Type` is not supported; `wanted` names the supported one.
-    pub fn media_type(wanted: &'static str) -> Self {
+    /// The `Content-Type` is not supported; `advice` names the supported one.
+    pub fn unsupported_media_type(advice: &'static str) -> Self {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "media_type",
+            "unsupported_media_type",
             "Unsupported Content-Type.",
-            wanted,
-        )
-    }
-
-    /// The body does not have the expected format.
-    pub fn body_form(advice: &'static str) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "body_form",
-            "The body is not what this path reads.",
             advice,
         )
     }
 
-    // What the request shows.
-
-    /// A key stands in the query or in the path.
-    pub fn key_in_query() -> Self {
+    /// The body does not have the expected fields; `advice` names them.
+    pub fn invalid_body(advice: &'static str) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            DecisionCode::KeyInQuery,
-            "A key in the address is not accepted: addresses end up in logs, histories and Referer headers.",
-            "Send it as X-API-KEY or as Authorization: Bearer, and revoke the key that was sent.",
+            "invalid_body",
+            "Invalid request body.",
+            advice,
+        )
+    }
+}
+
+/// Missing, misplaced and rejected keys. Each names the location where the environment's requests carry their key.
+impl Problem {
+    /// The path or the query contains a key.
+    pub fn key_in_url(location: &KeyLocation) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            DecisionCode::KeyInUrl,
+            "API keys are not allowed in the URL: URLs end up in logs, browser histories and Referer headers.",
+            format!(
+                "Send the key as {}, and replace the key that was exposed.",
+                location.description()
+            ),
         )
         .with(
             WWW_AUTHENTICATE,
-            "Bearer realm=\"keystile\", error=\"invalid_request\", error_description=\"A key in the address is not accepted\"",
+            "Bearer realm=\"keystile\", error=\"invalid_request\", error_description=\"API keys are not allowed in the URL\"",
         )
     }
 
-    /// A key stands in a header or a cookie that is not there for it.
-    pub fn key_in_header() -> Self {
+    /// A cookie or an unrelated header contains a key.
+    pub fn misplaced_key(location: &KeyLocation) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            DecisionCode::KeyInHeader,
-            "The request has an API key in a cookie or an unrelated header.",
-            "Remove it there, and send one key in the header that this API reads it from.",
+            DecisionCode::MisplacedKey,
+            "A cookie or an unrelated header contains an API key.",
+            format!("Send the key only as {}.", location.description()),
         )
         .with(
             WWW_AUTHENTICATE,
-            "Bearer realm=\"keystile\", error=\"invalid_request\", error_description=\"A key in an unrelated header\"",
+            "Bearer realm=\"keystile\", error=\"invalid_request\", error_description=\"API key in an unrelated header\"",
         )
     }
 
-    /// A header that only a proxy may set.
-    pub fn header_forbidden() -> Self {
+    /// The request has more than one key.
+    pub fn multiple_keys(location: &KeyLocation) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            DecisionCode::HeaderForbidden,
-            "The request has a header that only a proxy may set.",
-            "Remove headers that begin with X-Keystile, X-Forwarded or X-Original, name a user or another path, or resemble one of them.",
-        )
-    }
-
-    /// The path leaves the part of the server that belongs to the environment.
-    pub fn path_forbidden() -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            DecisionCode::PathForbidden,
-            "The path has dot segments.",
-            "Send the path without . and .. segments.",
-        )
-    }
-
-    /// The request carries more than one key.
-    pub fn credentials_conflict() -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            DecisionCode::CredentialsConflict,
+            DecisionCode::MultipleKeys,
             "The request has more than one API key.",
-            "Send one key, as X-API-KEY or as Authorization: Bearer.",
+            format!("Send one key, as {}.", location.description()),
         )
         .with(
             WWW_AUTHENTICATE,
-            "Bearer realm=\"keystile\", error=\"invalid_request\", error_description=\"More than one key\"",
+            "Bearer realm=\"keystile\", error=\"invalid_request\", error_description=\"More than one API key\"",
         )
     }
 
     /// The `Authorization` header is malformed.
-    pub fn credentials_form() -> Self {
+    pub fn malformed_authorization() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            DecisionCode::CredentialsForm,
+            DecisionCode::MalformedAuthorization,
             "Malformed Authorization header.",
-            "Send Authorization: Bearer, one space, and the key.",
+            "Send Authorization: Bearer, one space, and the token.",
         )
         .with(
             WWW_AUTHENTICATE,
-            "Bearer realm=\"keystile\", error=\"invalid_request\", error_description=\"Bearer and one token\"",
+            "Bearer realm=\"keystile\", error=\"invalid_request\", error_description=\"Malformed Authorization header\"",
         )
     }
 
-    /// The request carries no key.
-    pub fn credentials_missing() -> Self {
+    /// The request has no key.
+    pub fn missing_key(location: &KeyLocation) -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
-            DecisionCode::CredentialsMissing,
-            "The request has no API key.",
-            "Send one as X-API-KEY or as Authorization: Bearer.",
+            DecisionCode::MissingKey,
+            "No API key provided.",
+            format!("Send one as {}.", location.description()),
         )
-        // RFC 6750, 3.1: without credentials no error code is told.
+        // Without credentials there is no error code (RFC 6750, section 3.1).
         .with(WWW_AUTHENTICATE, "Bearer realm=\"keystile\"")
     }
 
-    /// The key opens nothing here.
-    pub fn key_refused() -> Self {
+    /// The key is not accepted. The client is not told why: only the owner of the API may know whether a key exists.
+    pub fn key_rejected() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
-            DecisionCode::KeyRefused,
-            REFUSED,
-            "Ask the owner of this API for a key.",
+            DecisionCode::KeyRejected,
+            "Invalid API key.",
+            "Check the key, or ask the owner of this API for a new one.",
         )
         .with(
             WWW_AUTHENTICATE,
-            "Bearer realm=\"keystile\", error=\"invalid_token\", error_description=\"This API key is not accepted\"",
+            "Bearer realm=\"keystile\", error=\"invalid_token\", error_description=\"Invalid API key\"",
         )
     }
 
-    /// The key may not write (RFC 6750, section 3.1: `insufficient_scope`).
-    pub fn key_lacks_write() -> Self {
+    /// The key lacks the permission (RFC 6750, section 3.1: `insufficient_scope`).
+    pub fn insufficient_scope() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             DecisionCode::InsufficientScope,
             "This API key lacks the Write permission.",
-            "Ask the owner of this API for a key that may write.",
+            "Ask the owner of this API for a key with the Write permission.",
         )
         .with(
             WWW_AUTHENTICATE,
             "Bearer realm=\"keystile\", error=\"insufficient_scope\", scope=\"read write\"",
         )
     }
+}
 
-    // What the owner's own configuration says.
+/// Headers and paths that could change the meaning of a request on its way.
+impl Problem {
+    /// A client must not send this header.
+    pub fn reserved_header() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            DecisionCode::ReservedHeader,
+            "The request has a header that only a proxy may set.",
+            "Remove headers that begin with X-Keystile, X-Forwarded or X-Original, that name a user or another path, or that resemble one of these.",
+        )
+    }
 
+    /// The path could leave the base path of the upstream.
+    pub fn dot_segments() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            DecisionCode::DotSegments,
+            "The path contains dot segments.",
+            "Send the path without . and .. segments.",
+        )
+    }
+}
+
+/// Requests of a reverse proxy, and of the owner of the API.
+impl Problem {
     /// The proxy did not send exactly one method header.
-    pub fn method_missing() -> Self {
+    pub fn missing_method_header() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
-            "method_missing",
+            "missing_method_header",
             "The proxy must forward exactly one method header.",
-            "Configure it with what `keystile snippet` prints.",
+            ASK_OPERATOR,
         )
     }
 
     /// The path does not name the proxy.
-    pub fn proxy_unknown() -> Self {
+    pub fn unknown_proxy() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
-            "proxy_unknown",
-            "The path does not name the proxy.",
-            "Ask under /v1/auth/nginx/, /v1/auth/caddy/, /v1/auth/traefik/ or /v1/auth/envoy/.",
+            "unknown_proxy",
+            "The path must name the proxy: /v1/auth/nginx/, /v1/auth/caddy/, /v1/auth/traefik/ or /v1/auth/envoy/.",
+            ASK_OPERATOR,
         )
     }
 
-    /// The proxy asks for an environment that does not exist. Only its owner can do something about it, so the log says what
-    /// is wrong and the client that something is.
-    pub fn environment_unknown_to_proxy() -> Self {
+    /// The proxy's configuration names an environment that does not exist. The client gets no details; the log has them.
+    pub fn unknown_environment_in_proxy() -> Self {
         tracing::warn!(
-            "a proxy asks for an environment that does not exist; print its configuration again"
+            "the proxy's configuration names an unknown environment; generate it again with `keystile snippet`"
         );
-        Self::keys_unavailable()
+        Self::verification_unavailable()
     }
 
-    /// There is no such environment.
-    pub fn environment_unknown(status: StatusCode) -> Self {
+    /// The environment does not exist.
+    pub fn unknown_environment(status: StatusCode) -> Self {
         Self::new(
             status,
-            "environment_unknown",
-            "There is no such environment.",
-            "Name it by its id or as project/environment.",
+            "unknown_environment",
+            "Environment not found.",
+            "Use its id, or project/environment.",
         )
     }
 
     /// The admin token is missing.
-    pub fn admin_token_missing() -> Self {
+    pub fn missing_admin_token() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
-            "admin_token_missing",
-            "This path needs the admin token.",
+            "missing_admin_token",
+            "The admin token is required.",
             "Send it as Authorization: Bearer.",
         )
         .with(WWW_AUTHENTICATE, "Bearer realm=\"keystile admin\"")
     }
 
     /// The admin token is wrong.
-    pub fn admin_token_wrong() -> Self {
+    pub fn invalid_admin_token() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
-            "admin_token_wrong",
-            "This is not the admin token.",
+            "invalid_admin_token",
+            "Invalid admin token.",
             "Send the token that the service was started with.",
         )
         .with(
@@ -348,40 +369,46 @@ impl Problem {
             "Bearer realm=\"keystile admin\", error=\"invalid_token\"",
         )
     }
+}
 
-    // Accidents.
-
-    /// The verifier has no decision. Only an administrator gets its own sentence, which may name a file.
+/// Failures of the server.
+impl Problem {
+    /// The verifier could not decide. Only the owner of the API gets the verifier's own sentence, which may name a file.
     pub fn unavailable(error: &Error, is_for_owner: bool) -> Self {
         tracing::warn!(
             code = error.code(),
             cause = error as &dyn std::error::Error,
-            "a check has no verdict"
+            "key verification unavailable"
         );
-        let problem = Self::keys_unavailable();
+        let problem = Self::verification_unavailable();
         if !is_for_owner {
             return problem;
         }
         problem.with_message(error.code(), error.to_string(), error.advice())
     }
 
-    fn keys_unavailable() -> Self {
+    fn verification_unavailable() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             DecisionCode::Unavailable,
-            "Keys cannot be checked at the moment.",
-            "Try again in a moment.",
+            "API keys cannot be verified at the moment.",
+            TRY_AGAIN,
         )
         .with(RETRY_AFTER, "1")
     }
 
-    /// A defect of this program.
-    pub fn internal() -> Self {
+    /// The program has a defect.
+    pub fn internal_error() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
-            DecisionCode::Internal,
+            DecisionCode::InternalError,
             "Internal error.",
-            "Try again.",
+            TRY_AGAIN,
         )
     }
 }
+
+/// The advice where only the operator can help.
+pub(crate) const ASK_OPERATOR: &str = "Contact the operator of this API.";
+/// The advice for a failure that may be short.
+pub(crate) const TRY_AGAIN: &str = "Try again in a moment.";

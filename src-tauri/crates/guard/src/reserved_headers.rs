@@ -1,5 +1,5 @@
-//! Headers that only a proxy may set: who the client is, by which way a request came, and which path or method it means.
-//! Names are compared as CGI and its successors read them, with `-` for every other sign, so that no spelling passes.
+//! Headers that only a proxy may set: about the client, the route of a request, or another path or method. Names are
+//! normalized as CGI does, with `-` for every other character, so that no other spelling passes.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use keystile_policy::is_method_override;
 
 use crate::problem::Problem;
 
-/// Names that a client must not set, beside those with a reserved beginning.
+/// Names that a client must not set, in addition to the reserved prefixes.
 pub const RESERVED_HEADERS: [&str; 43] = [
     "base-url",
     "cf-connecting-ip",
@@ -55,7 +55,7 @@ pub const RESERVED_HEADERS: [&str; 43] = [
     "x-script-name",
     "x-url-scheme",
 ];
-/// Beginnings of names that a client must not set.
+/// Prefixes of names that a client must not set.
 const RESERVED_PREFIXES: [&str; 7] = [
     "x-envoy-",
     "x-forward",
@@ -66,8 +66,8 @@ const RESERVED_PREFIXES: [&str; 7] = [
     "x-accel-",
 ];
 
-/// Headers about a request's way that a proxy or load balancer in front of the proxy may set, or that say what the proxy
-/// tells the check. The proxies' configurations remove each of them before a request reaches the API.
+/// Headers that a load balancer in front of the proxy may set, or that the proxy sets for forward-auth. The generated
+/// configurations remove each of them before a request reaches the upstream.
 pub const REMOVED_HEADERS: [&str; 31] = [
     "CF-Connecting-IP",
     "Client-IP",
@@ -101,7 +101,7 @@ pub const REMOVED_HEADERS: [&str; 31] = [
     "X-ProxyUser-IP",
     "X-Url-Scheme",
 ];
-/// Headers that proxies set themselves over whatever their client sent.
+/// Headers that proxies overwrite.
 const SENT_BY_PROXIES: [&str; 10] = [
     "forwarded",
     "x-forwarded-for",
@@ -120,8 +120,8 @@ fn is_plain(name: &str) -> bool {
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// Whether a client must not send a header of this name to an API. A name with any sign but `-` is another spelling of
-/// one without, to CGI and its successors; no common client sends one, and nginx drops them by default.
+/// Returns whether a client must not send a header of this name. A name with another character than letters, digits and `-`
+/// is always reserved: CGI cannot tell it from one with `-`, no common client sends one, and nginx drops them by default.
 pub fn is_reserved(name: &HeaderName) -> bool {
     let name = name.as_str();
     !is_plain(name) || is_reserved_name(name)
@@ -134,14 +134,14 @@ fn is_reserved_name(name: &str) -> bool {
             .any(|prefix| name.starts_with(prefix))
 }
 
-/// Rejects a request with headers that an API behind a proxy could take for those of Keystile or of the proxy: reserved
-/// names in any spelling, lookalikes of `X-API-KEY` and of a body's length, and a `Connection` header that removes identity
-/// headers on the way. A proxy sends the client's headers along with its own, so what proxies set, [`REMOVED_HEADERS`],
-/// method overrides (which require `write`) and names for which `is_sent_by_proxy` holds are not rejected in their plain
-/// spelling; the proxies' configurations replace or remove them.
+/// Rejects headers that an upstream could mistake for those of Keystile or of the proxy: reserved names in any spelling,
+/// lookalikes of `X-API-KEY`, `Authorization` and the framing headers, and a `Connection` header that removes identity headers. Since a
+/// proxy sends the client's headers along with its own, some names are allowed in their plain spelling, and the generated
+/// configurations replace or remove them: headers that proxies overwrite, [`REMOVED_HEADERS`], method overrides (which
+/// require `write`), and names for which `is_sent_by_proxy` returns true.
 ///
 /// # Errors
-/// `header_forbidden`.
+/// `reserved_header`.
 pub fn reject_reserved_headers(
     headers: &HeaderMap,
     is_sent_by_proxy: impl Fn(&str) -> bool,
@@ -151,50 +151,50 @@ pub fn reject_reserved_headers(
         let is_forbidden = if is_plain(text) {
             is_reserved(name)
                 && !is_method_override(name)
-                && !is_listed(&SENT_BY_PROXIES, text)
-                && !is_listed(&REMOVED_HEADERS, text)
+                && !contains_name(&SENT_BY_PROXIES, text)
+                && !contains_name(&REMOVED_HEADERS, text)
                 && !is_sent_by_proxy(text)
         } else {
-            resembles_reserved(&read_as_cgi(text))
+            resembles_reserved(&cgi_name(text))
         };
         if is_forbidden {
-            return Err(Problem::header_forbidden());
+            return Err(Problem::reserved_header());
         }
         let removes_identity = (*name == CONNECTION || text == "x-original-connection")
             && names_identity(value.as_bytes());
         if removes_identity {
-            return Err(Problem::header_forbidden());
+            return Err(Problem::reserved_header());
         }
     }
     Ok(())
 }
 
-fn is_listed(names: &[&str], wanted: &str) -> bool {
-    names.iter().any(|name| name.eq_ignore_ascii_case(wanted))
+fn contains_name(names: &[&str], name: &str) -> bool {
+    names.iter().any(|listed| listed.eq_ignore_ascii_case(name))
 }
 
-/// Whether a name means a reserved header, a key or the length of a body to those who read every sign as `-`.
-fn resembles_reserved(read: &str) -> bool {
-    is_reserved_name(read)
-        || read == "x-api-key"
-        || read == AUTHORIZATION.as_str()
-        || read == CONTENT_LENGTH.as_str()
-        || read == TRANSFER_ENCODING.as_str()
+/// Returns whether a CGI-normalized name is reserved, carries a key, or frames a body.
+fn resembles_reserved(name: &str) -> bool {
+    is_reserved_name(name)
+        || name == "x-api-key"
+        || name == AUTHORIZATION.as_str()
+        || name == CONTENT_LENGTH.as_str()
+        || name == TRANSFER_ENCODING.as_str()
 }
 
-fn read_as_cgi(name: &str) -> Cow<'_, str> {
+fn cgi_name(name: &str) -> Cow<'_, str> {
     if is_plain(name) {
         Cow::Borrowed(name)
     } else {
-        Cow::Owned(name.replace(|sign: char| !sign.is_ascii_alphanumeric(), "-"))
+        Cow::Owned(name.replace(|character: char| !character.is_ascii_alphanumeric(), "-"))
     }
 }
 
-/// Whether a `Connection` value names a header by which an API learns who sends a request, or what was forwarded.
+/// Returns whether a `Connection` value names an identity or forwarding header, which would then be removed.
 fn names_identity(value: &[u8]) -> bool {
     value.split(|byte| *byte == b',').any(|token| {
         let token = String::from_utf8_lossy(token.trim_ascii()).to_ascii_lowercase();
-        let token = read_as_cgi(&token).into_owned();
+        let token = cgi_name(&token).into_owned();
         token.starts_with("x-keystile") || token.starts_with("x-forward") || token == "host"
     })
 }
@@ -204,10 +204,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reserved_names_are_sorted() {
+    fn reserved_headers_are_sorted() {
         assert!(
             RESERVED_HEADERS.is_sorted(),
-            "they are found by binary search"
+            "binary search needs sorted names"
         );
     }
 }

@@ -7,6 +7,7 @@ use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
 use keystile_guard::{Authorized, Problem};
+use keystile_policy::KeyLocation;
 use keystile_verifier::KeyInfo;
 
 /// The key that authorized the request. Needs the layer of [`Verifier::layer`](crate::Verifier::layer) around the route.
@@ -38,7 +39,7 @@ fn authorized(parts: &Parts) -> Result<Option<ApiKey>, ApiKeyRejection> {
         tracing::error!(
             "a handler takes an ApiKey, but its route is not inside the layer of Verifier::layer"
         );
-        ApiKeyRejection(Problem::internal())
+        ApiKeyRejection(Problem::internal_error())
     })?;
     Ok(authorized.key.clone().map(ApiKey))
 }
@@ -47,7 +48,8 @@ impl<S: Sync> FromRequestParts<S> for ApiKey {
     type Rejection = ApiKeyRejection;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiKeyRejection> {
-        authorized(parts)?.ok_or_else(|| ApiKeyRejection(Problem::credentials_missing()))
+        authorized(parts)?
+            .ok_or_else(|| ApiKeyRejection(Problem::missing_key(&KeyLocation::Default)))
     }
 }
 

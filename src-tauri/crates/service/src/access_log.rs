@@ -1,4 +1,4 @@
-//! What the access log says about a request.
+//! Writes requests to the access log.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use keystile_guard::{DecisionCode, KeyExtractor, redact_path};
 use keystile_log::{AccessLog, PendingEntry};
 use keystile_verifier::{KeyInfo, Verification};
 
-use crate::reference;
+use crate::auth_path::AUTH_ROOT;
 
-/// The decision about the key that a request was about, as an extension of its response.
+/// The decision about the key of a request, as an extension of the response.
 #[derive(Clone)]
 pub(crate) struct LoggedDecision {
     pub(crate) code: DecisionCode,
@@ -28,19 +28,19 @@ impl LoggedDecision {
     }
 }
 
-/// Begins the entry of a request.
+/// Starts the entry of a request.
 pub(crate) fn pending_entry<B>(
     log: &AccessLog,
     start: Instant,
     client: IpAddr,
     request: &Request<B>,
 ) -> PendingEntry {
-    let path = redact_path(own_path(request), &KeyExtractor::default());
+    let path = redact_path(path_without_client_path(request), &KeyExtractor::default());
     PendingEntry::new(log, start, client, request.method().as_str(), path)
 }
 
-/// Adds what is known at the head of the response to its entry.
-pub(crate) fn respond<B>(entry: &mut PendingEntry, response: &Response<B>) {
+/// Adds status, decision and key of the response to the entry.
+pub(crate) fn add_response<B>(entry: &mut PendingEntry, response: &Response<B>) {
     let decision = response.extensions().get::<LoggedDecision>();
     let key = decision.and_then(|decision| decision.key.as_ref());
     entry.respond(
@@ -50,11 +50,12 @@ pub(crate) fn respond<B>(entry: &mut PendingEntry, response: &Response<B>) {
     );
 }
 
-/// The path without that of the held request, which Envoy appends: a key in it may be known by the environment's prefix alone.
-fn own_path<B>(request: &Request<B>) -> &str {
+/// Returns the path without the client's path that Envoy appends: only the environment's prefix would identify some keys in
+/// it.
+fn path_without_client_path<B>(request: &Request<B>) -> &str {
     let path = request.uri().path();
     match path.split_once("/-/") {
-        Some((own, _)) if path.starts_with(reference::ROOT) => own,
+        Some((own, _)) if path.starts_with(AUTH_ROOT) => own,
         _ => path,
     }
 }

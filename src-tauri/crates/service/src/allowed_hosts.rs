@@ -1,5 +1,5 @@
-//! Checks the `Host` of requests. A page in a browser whose name points to this machine (DNS rebinding) sends that name, and
-//! is rejected.
+//! Checks the `Host` header against an allow-list. This stops DNS rebinding, where a web page's own host name resolves to
+//! this machine.
 
 use hyper::header::HOST;
 use hyper::{Request, Version};
@@ -8,18 +8,20 @@ use crate::error::Error;
 use keystile_guard::Problem;
 use keystile_listener::ListenAddress;
 
-/// The names, in lower case.
+/// The allow-list. Names are in lower case.
 pub(crate) struct AllowedHosts {
-    /// Name and port exactly.
+    /// Names with a port.
     exact: Vec<String>,
-    /// The name, whatever the port.
+    /// Names that are allowed with any port.
     any_port: Vec<String>,
     accepts_all: bool,
 }
 
 impl AllowedHosts {
-    /// The names of this address and those that were allowed. No page in a browser can reach a Unix socket, so every name is
-    /// accepted there.
+    /// Allows the names of this address and `allowed`. On a Unix socket, which no web page can reach, every name is allowed.
+    ///
+    /// # Errors
+    /// `InvalidHostName`: one of `allowed` is not a host name.
     pub(crate) fn new(address: &ListenAddress, allowed: &[String]) -> Result<Self, Error> {
         let mut hosts = Self {
             exact: Vec::new(),
@@ -38,10 +40,11 @@ impl AllowedHosts {
             _ => {}
         }
         for name in allowed {
-            let authority: hyper::http::uri::Authority =
-                name.parse().map_err(|_| Error::Host(name.clone()))?;
+            let authority: hyper::http::uri::Authority = name
+                .parse()
+                .map_err(|_| Error::InvalidHostName(name.clone()))?;
             if authority.as_str().contains('@') || authority.host().contains('*') {
-                return Err(Error::Host(name.clone()));
+                return Err(Error::InvalidHostName(name.clone()));
             }
             let name = name.to_ascii_lowercase();
             match authority.port_u16() {
@@ -52,31 +55,33 @@ impl AllowedHosts {
         Ok(hosts)
     }
 
-    /// Whether the request is for this service.
+    /// Checks the host of a request.
+    ///
+    /// # Errors
+    /// `invalid_host` or `host_not_allowed`.
     pub(crate) fn check<B>(&self, request: &Request<B>) -> Result<(), Problem> {
-        let mut lines = request.headers().get_all(HOST).iter();
-        let (Some(host), None) = (lines.next(), lines.next()) else {
-            return Err(Problem::host_missing());
+        let mut values = request.headers().get_all(HOST).iter();
+        let (Some(host), None) = (values.next(), values.next()) else {
+            return Err(Problem::invalid_host());
         };
-        let host = host.to_str().map_err(|_| Problem::host_missing())?;
-        // An absolute address beats the header (RFC 9112, 3.2.2); whoever sends two different ones wants one of two
-        // programs to be mistaken.
+        let host = host.to_str().map_err(|_| Problem::invalid_host())?;
+        // An absolute URL overrides the header (RFC 9112, section 3.2.2). Two servers could disagree if they differ.
         if let Some(authority) = request.uri().authority()
             && authority.as_str() != host
         {
-            return Err(Problem::host_missing());
+            return Err(Problem::invalid_host());
         }
-        if self.accepts_all || self.knows(host) {
+        if self.accepts_all || self.contains(host) {
             return Ok(());
         }
-        Err(Problem::host_forbidden())
+        Err(Problem::host_not_allowed())
     }
 
-    fn knows(&self, host: &str) -> bool {
+    fn contains(&self, host: &str) -> bool {
         if self
             .exact
             .iter()
-            .any(|known| known.eq_ignore_ascii_case(host))
+            .any(|allowed| allowed.eq_ignore_ascii_case(host))
         {
             return true;
         }
@@ -90,11 +95,11 @@ impl AllowedHosts {
         };
         self.any_port
             .iter()
-            .any(|known| known.eq_ignore_ascii_case(name))
+            .any(|allowed| allowed.eq_ignore_ascii_case(name))
     }
 }
 
-/// Returns whether the service speaks this version. HTTP/1.0 is what nginx speaks to its upstreams by default.
+/// Returns whether the service supports this version. nginx uses HTTP/1.0 for its upstreams by default.
 pub(crate) fn is_supported(version: Version) -> bool {
     version == Version::HTTP_11 || version == Version::HTTP_10
 }

@@ -1,4 +1,4 @@
-//! Reads small bodies that may hold a key.
+//! Reads small request bodies that may contain a key.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 use crate::state::SharedState;
 use keystile_guard::Problem;
 
-/// 100 times what a request needs.
+/// About 100 times the size of a usual request.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// A whole body that may hold a key. It is wiped after use.
+/// A complete request body. It may contain a key and is zeroized on drop.
 pub(crate) struct SecretBody(pub(crate) Zeroizing<Vec<u8>>);
 
 impl FromRequest<Arc<SharedState>> for SecretBody {
@@ -26,35 +26,35 @@ impl FromRequest<Arc<SharedState>> for SecretBody {
         if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
             return Err(Problem::body_too_large());
         }
-        let whole = tokio::time::timeout(state.limits.body, collect(body)).await;
-        whole.map_err(|_| Problem::timeout())?.map(Self)
+        let collected = tokio::time::timeout(state.limits.body, collect(body)).await;
+        collected.map_err(|_| Problem::request_timeout())?.map(Self)
     }
 }
 
 async fn collect(mut body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
-    // All of it at once: a vector that grows leaves copies of a key behind.
-    let mut whole = Zeroizing::new(Vec::with_capacity(MAX_BODY_BYTES));
+    // With its full capacity: a vector that grows leaves copies of the key in memory.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BODY_BYTES));
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Problem::malformed())?;
+        let frame = frame.map_err(|_| Problem::malformed_request())?;
         if let Some(data) = frame.data_ref() {
-            if whole.len() + data.len() > MAX_BODY_BYTES {
+            if bytes.len() + data.len() > MAX_BODY_BYTES {
                 return Err(Problem::body_too_large());
             }
-            whole.extend_from_slice(data);
+            bytes.extend_from_slice(data);
         }
     }
-    Ok(whole)
+    Ok(bytes)
 }
 
-/// Whether the body is said to be of this type, whatever its parameters.
-pub(crate) fn is_of_type(headers: &HeaderMap, wanted: &str) -> bool {
-    let mut lines = headers.get_all(CONTENT_TYPE).iter();
-    let (Some(line), None) = (lines.next(), lines.next()) else {
+/// Returns whether `Content-Type` is `media_type`, with any parameters.
+pub(crate) fn has_media_type(headers: &HeaderMap, media_type: &str) -> bool {
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
         return false;
     };
-    let Ok(text) = line.to_str() else {
+    let Ok(text) = value.to_str() else {
         return false;
     };
     let essence = text.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case(wanted)
+    essence.eq_ignore_ascii_case(media_type)
 }

@@ -1,14 +1,14 @@
-//! The check that verify and introspect share: both ask as the owner of the API, about one environment.
+//! Checks a key in one environment, for verify and introspect.
 
 use hyper::StatusCode;
 use keystile_guard::Problem;
 use keystile_keys::Permission;
 use keystile_verifier::{Verification, Verifier};
 
-/// Checks a key in the environment of this id or name, and counts the use.
+/// Checks a key in the environment with this id or name, and counts the use.
 ///
 /// # Errors
-/// `environment_unknown` with status 404, or no key can be checked at the moment.
+/// `unknown_environment` with status 404, or no key can be verified at the moment.
 pub(crate) async fn check_key(
     verifier: &Verifier,
     environment: &str,
@@ -21,7 +21,7 @@ pub(crate) async fn check_key(
         .environment(environment)
         .await
         .map_err(unavailable)?
-        .ok_or_else(|| Problem::environment_unknown(StatusCode::NOT_FOUND))?;
+        .ok_or_else(|| Problem::unknown_environment(StatusCode::NOT_FOUND))?;
     let now = verifier.now();
     let verification = view
         .verify(key, &environment.id, permission, now)

@@ -1,72 +1,95 @@
-//! Why the service does not run. Each has a code, a sentence and a next step; the terminal shows them as they are.
+//! Errors of starting the service, and of generating a proxy's configuration.
 
 use keystile_listener::{ListenAddress, ListenError};
+use miette::Diagnostic;
+use thiserror::Error as ThisError;
 
 use crate::proxy::Proxy;
 
-/// Why the service did not start.
-#[derive(Debug, thiserror::Error)]
+/// The service cannot start, or a configuration cannot be generated.
+#[derive(Debug, ThisError, Diagnostic)]
 pub enum Error {
-    /// Other machines could ask for the owner's answers.
+    /// Other machines can reach the address, and there is no admin token.
     #[error(
-        "{address} can be reached from other machines, so verify, introspect and metrics need an admin token."
+        "Other machines can reach {address}, so verify, introspect and metrics require an admin token."
     )]
-    AdminTokenMissing {
+    #[diagnostic(
+        code("admin_token_required"),
+        help("Set an admin token of at least 32 characters.")
+    )]
+    AdminTokenRequired {
         /// The address.
         address: ListenAddress,
     },
-    /// The admin token could be guessed, or cannot be sent in a header.
-    #[error("The admin token is too short, or has characters that a header cannot carry.")]
-    AdminTokenWeak,
-    /// A name of the service is none.
-    #[error("“{0}” is not a host name.")]
-    Host(String),
-    /// A proxy's configuration cannot pass requests on to it.
-    #[error("“{0}” is not an API that the configuration can forward requests to.")]
-    Upstream(String),
-    /// A proxy's configuration cannot hold the path of the service's socket.
-    #[error("The configuration cannot hold the path of the socket “{0}”.")]
-    Socket(String),
-    /// The proxy asks over TCP only.
-    #[error("{0} does not connect to a Unix socket.")]
-    SocketUnsupported(Proxy),
-    /// A proxy's configuration cannot hold the name.
-    #[error("The configuration cannot hold the name of this project or environment.")]
-    Environment,
+    /// The admin token is too short, or invalid in a header.
+    #[error(
+        "The admin token is too short, or contains characters that are not allowed in a header."
+    )]
+    #[diagnostic(
+        code("weak_admin_token"),
+        help("Use at least 32 random letters and digits.")
+    )]
+    WeakAdminToken,
+    /// A host name is invalid.
+    #[error("Invalid host name: “{0}”.")]
+    #[diagnostic(
+        code("invalid_host_name"),
+        help("Use a name such as keys.internal or keys.internal:7878.")
+    )]
+    InvalidHostName(String),
+    /// The upstream of a configuration is invalid.
+    #[error("Invalid upstream: “{0}”.")]
+    #[diagnostic(
+        code("invalid_upstream"),
+        help(
+            "Use HOST:PORT, such as 127.0.0.1:8000, or a URL such as https://api.example/v2, without query and escapes."
+        )
+    )]
+    InvalidUpstream(String),
+    /// A configuration cannot contain the path of the service's socket.
+    #[error("Unsupported socket path: “{0}”.")]
+    #[diagnostic(
+        code("invalid_socket_path"),
+        help("Use an absolute path of letters, digits and common punctuation.")
+    )]
+    InvalidSocketPath(String),
+    /// The proxy connects over TCP only.
+    #[error("{0} cannot connect to a Unix socket.")]
+    #[diagnostic(
+        code("unsupported_socket"),
+        help("Let the service listen on a TCP port of loopback.")
+    )]
+    UnsupportedSocket(Proxy),
+    /// A configuration cannot contain the environment's name.
+    #[error("The proxy's configuration does not support this project or environment name.")]
+    #[diagnostic(
+        code("unsupported_environment_name"),
+        help("Use the environment's id instead.")
+    )]
+    UnsupportedEnvironmentName,
     /// The service cannot listen.
     #[error(transparent)]
+    #[diagnostic(help("{}", _0.advice()))]
     Listen(#[from] ListenError),
 }
 
 impl Error {
-    /// The stable code to branch on.
+    /// Returns the stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::AdminTokenMissing { .. } => "admin_token_missing",
-            Self::AdminTokenWeak => "admin_token_weak",
-            Self::Host(_) => "host_form",
-            Self::Upstream(_) => "upstream_form",
-            Self::Socket(_) => "socket_form",
-            Self::SocketUnsupported(_) => "socket_unsupported",
-            Self::Environment => "environment_form",
+            Self::AdminTokenRequired { .. } => "admin_token_required",
+            Self::WeakAdminToken => "weak_admin_token",
+            Self::InvalidHostName(_) => "invalid_host_name",
+            Self::InvalidUpstream(_) => "invalid_upstream",
+            Self::InvalidSocketPath(_) => "invalid_socket_path",
+            Self::UnsupportedSocket(_) => "unsupported_socket",
+            Self::UnsupportedEnvironmentName => "unsupported_environment_name",
             Self::Listen(error) => error.code(),
         }
     }
 
-    /// What to do next.
+    /// Returns what to do next.
     pub fn advice(&self) -> String {
-        match self {
-            Self::AdminTokenMissing { .. } => "Give an admin token of 32 characters or more.",
-            Self::AdminTokenWeak => "Use 32 or more random letters and digits.",
-            Self::Host(_) => "Write a name such as keys.internal or keys.internal:7878.",
-            Self::Upstream(_) => {
-                "Name one such as 127.0.0.1:8000 or https://api.example/v2, without a query or escapes."
-            }
-            Self::Socket(_) => "Use an absolute path of letters, digits and simple signs.",
-            Self::SocketUnsupported(_) => "Have the service listen on an address of loopback.",
-            Self::Environment => "Name the environment by its id.",
-            Self::Listen(error) => return error.advice(),
-        }
-        .to_owned()
+        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
     }
 }

@@ -1,6 +1,5 @@
-//! `/v1/auth/…`: a reverse proxy asks whether the request that it holds may pass. 200 with an empty body lets it pass; 401
-//! and 403 do not, and nothing else is ever 2xx. The method of the request is read from the one header that the proxy named
-//! in the path sets itself.
+//! `/v1/auth/…`: a reverse proxy sends a subrequest for each request of its clients. Status 200 allows the request, every
+//! other status denies it. The method of the client's request comes from the header that the proxy in the path sets itself.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,42 +16,42 @@ use keystile_keys::Permission;
 use keystile_policy::{KeyLocation, RequestKind, may_have_dot_segments, request_kind};
 use keystile_verifier::{KeyInfo, Verifier};
 
+use crate::auth_path::AuthPath;
 use crate::proxy::Proxy;
-use crate::reference;
 
 const FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-/// Set by the configuration of a proxy whose API has a base path.
+/// The configuration sets it if the upstream has a base path.
 const UPSTREAM_BASE_PATH: HeaderName = HeaderName::from_static("x-upstream-base-path");
 const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
-/// A request that may pass, and whose key it carried.
+/// An authorized request: the response to the proxy, and the key.
 pub(crate) struct Allowed {
     pub(crate) response: Response,
     pub(crate) key: Arc<KeyInfo>,
 }
 
-/// Answers a proxy. The body of its request is not read.
+/// Authorize the request of a reverse proxy
 #[utoipa::path(
     method(get, head, post, put, patch, delete, options),
     path = "/v1/auth/{proxy}/{project}/{environment}",
     operation_id = "auth",
     params(
-        ("proxy" = String, Path, description = "nginx, caddy, traefik or envoy: whose header tells the method of the request. Behind envoy, `/-` and the request's own path follow"),
-        ("project" = String, Path, description = "The project's name. Project and environment may be replaced by the environment's id"),
-        ("environment" = String, Path, description = "The environment's name"),
+        ("proxy" = String, Path, description = "nginx, caddy, traefik or envoy; selects the header with the method of the client's request. Envoy appends `/-` and the client's path"),
+        ("project" = String, Path, description = "Project name. The environment's id can replace project and environment"),
+        ("environment" = String, Path, description = "Environment name"),
     ),
     responses(
-        (status = 200, description = "The request may pass; the body is empty", headers(
-            ("x-keystile-key-id" = String, description = "The key's public name"),
-            ("x-keystile-key-name" = String, description = "The key's name, percent-encoded"),
+        (status = 200, description = "The request is authorized; the body is empty", headers(
+            ("x-keystile-key-id" = String, description = "Key id"),
+            ("x-keystile-key-name" = String, description = "Key name, percent-encoded"),
             ("x-keystile-environment" = String, description = "project/environment, each percent-encoded"),
             ("x-keystile-permissions" = String, description = "`read` or `read write`"),
         )),
-        (status = 400, description = "More than one key, a key where it must not be, or a header that only a proxy may set (401 for nginx)", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "No key, or one that is not accepted", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "The key may not do that, or the proxy asks wrongly", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Keys cannot be checked at the moment", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "More than one key, a misplaced key, or a reserved header (401 for nginx)", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Missing or invalid key", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The key lacks the permission, or the proxy is configured incorrectly", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Keys cannot be verified at the moment", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("key" = []), ("bearer" = [])),
 )]
@@ -61,23 +60,19 @@ pub(crate) async fn authorize_request<B>(
     default_proxy: Option<Proxy>,
     request: &Request<B>,
 ) -> Result<Allowed, Rejection> {
-    let rest = request
-        .uri()
-        .path()
-        .strip_prefix(reference::ROOT)
-        .unwrap_or_default();
-    let Some(path) = reference::read(rest) else {
+    let Some(path) = AuthPath::parse(request.uri().path()) else {
         let proxy = default_proxy.unwrap_or(Proxy::Nginx);
-        return Err(match key(proxy, &KeyExtractor::default(), request)? {
-            None => Problem::credentials_missing(),
-            Some(_) => Problem::key_refused(),
+        let extractor = KeyExtractor::default();
+        return Err(match extract_key(proxy, &extractor, request)? {
+            None => Problem::missing_key(extractor.location()),
+            Some(_) => Problem::key_rejected(),
         }
         .into());
     };
     let proxy = path
         .proxy
         .or(default_proxy)
-        .ok_or_else(Problem::proxy_unknown)?;
+        .ok_or_else(Problem::unknown_proxy)?;
     let required = required_permission(proxy, request)?;
     let view = verifier.view();
     let environment = view
@@ -92,65 +87,62 @@ pub(crate) async fn authorize_request<B>(
                 environment.prefix.as_str(),
             )
         });
-    let key = key(proxy, &extractor, request)?;
-    let environment = environment.ok_or_else(|| unknown_environment(key))?;
-    let client = client(proxy, request.headers());
+    let key = extract_key(proxy, &extractor, request)?;
+    // Without a key the response is the same whether the environment exists or not.
+    let key = key.ok_or_else(|| Problem::missing_key(extractor.location()))?;
+    let environment = environment.ok_or_else(Problem::unknown_environment_in_proxy)?;
+    let client = client_address(proxy, request.headers());
     let usage = UsageAccounting::Counted(client);
     let key = authorize(view, key, &environment.id, required, usage).await?;
     let response = allow(proxy, &extractor, request.headers(), &key)?;
     Ok(Allowed { response, key })
 }
 
-/// Without a key the response is the same whether the environment exists or not.
-fn unknown_environment(key: Option<&str>) -> Problem {
-    match key {
-        None => Problem::credentials_missing(),
-        Some(_) => Problem::environment_unknown_to_proxy(),
-    }
-}
-
-/// Returns the key of the request. nginx turns every status but 401 and 403 into 500.
-fn key<'a, B>(
+/// Returns the key of the request; `None` without one.
+///
+/// # Errors
+/// A reserved header, dot segments, or a misplaced key. For nginx, which turns every other status than 401 and 403 into 500,
+/// the status is 401.
+fn extract_key<'a, B>(
     proxy: Proxy,
     extractor: &KeyExtractor,
     request: &'a Request<B>,
 ) -> Result<Option<&'a str>, Problem> {
     let headers = request.headers();
-    // Envoy adds such headers to its own requests, and removes those of its clients.
-    let is_envoys = |name: &str| proxy == Proxy::Envoy && name.starts_with("x-envoy-");
-    let found = reject_reserved_headers(headers, is_envoys)
+    // Envoy replaces these headers.
+    let is_sent_by_envoy = |name: &str| proxy == Proxy::Envoy && name.starts_with("x-envoy-");
+    let key = reject_reserved_headers(headers, is_sent_by_envoy)
         .and_then(|()| reject_dot_segments(proxy, request))
         .and_then(|()| extractor.reject_stray_keys(headers, paths(request)))
         .and_then(|()| extractor.extract(headers, queries(request)));
     match proxy {
-        Proxy::Nginx => found.map_err(Problem::into_unauthorized),
-        Proxy::Caddy | Proxy::Traefik | Proxy::Envoy => found,
+        Proxy::Nginx => key.map_err(Problem::into_unauthorized),
+        Proxy::Caddy | Proxy::Traefik | Proxy::Envoy => key,
     }
 }
 
-/// Rejects a path that may leave the base path of the endpoint, which only the proxy's configuration knows.
+/// Rejects a path that may leave the base path of the upstream.
 fn reject_dot_segments<B>(proxy: Proxy, request: &Request<B>) -> Result<(), Problem> {
     if !request.headers().contains_key(UPSTREAM_BASE_PATH) {
         return Ok(());
     }
-    let own = match proxy {
-        // Behind the environment's names.
+    let appended = match proxy {
         Proxy::Envoy => request.uri().path().split_once("/-/"),
         Proxy::Nginx | Proxy::Caddy | Proxy::Traefik => None,
     };
-    let has_dots = own.is_some_and(|(_, path)| may_have_dot_segments(path))
-        || forwarded(request).any(|uri| {
+    let has_dot_segments = appended.is_some_and(|(_, path)| may_have_dot_segments(path))
+        || forwarded_uris(request).any(|uri| {
             let path = uri.split(|byte| *byte == b'?').next().unwrap_or_default();
             may_have_dot_segments(&String::from_utf8_lossy(path))
         });
-    if has_dots {
-        return Err(Problem::path_forbidden());
+    if has_dot_segments {
+        return Err(Problem::dot_segments());
     }
     Ok(())
 }
 
-/// The targets of the held request, as bytes: a header may have any. All count, because the API may read any of them.
-fn forwarded<B>(request: &Request<B>) -> impl Iterator<Item = &[u8]> {
+/// Returns the URIs of the client's request, as bytes, because a header may have any. The upstream may use any of them.
+fn forwarded_uris<B>(request: &Request<B>) -> impl Iterator<Item = &[u8]> {
     request
         .headers()
         .get_all(FORWARDED_URI)
@@ -158,14 +150,15 @@ fn forwarded<B>(request: &Request<B>) -> impl Iterator<Item = &[u8]> {
         .map(HeaderValue::as_bytes)
 }
 
-/// Envoy sends the path in that of its own request, others in a header.
+/// Returns the paths of the client's request. Envoy appends it to the path of its own request, others send a header.
 fn paths<B>(request: &Request<B>) -> impl Iterator<Item = &[u8]> {
-    let forwarded = forwarded(request).filter_map(|uri| uri.split(|byte| *byte == b'?').next());
+    let forwarded =
+        forwarded_uris(request).filter_map(|uri| uri.split(|byte| *byte == b'?').next());
     std::iter::once(request.uri().path().as_bytes()).chain(forwarded)
 }
 
 fn queries<B>(request: &Request<B>) -> impl Iterator<Item = &[u8]> {
-    let forwarded = forwarded(request).filter_map(|uri| {
+    let forwarded = forwarded_uris(request).filter_map(|uri| {
         let index = uri.iter().position(|byte| *byte == b'?')?;
         Some(&uri[index + 1..])
     });
@@ -177,19 +170,22 @@ fn queries<B>(request: &Request<B>) -> impl Iterator<Item = &[u8]> {
         .chain(forwarded)
 }
 
-/// Returns the permission that the held request requires.
+/// Returns the permission that the client's request requires.
+///
+/// # Errors
+/// `missing_method_header`.
 fn required_permission<B>(proxy: Proxy, request: &Request<B>) -> Result<Permission, Problem> {
     let headers = request.headers();
     let own = Permission::needed_for(request.method().as_str());
-    let held = match proxy.method_header() {
+    let forwarded = match proxy.method_header() {
         None => own,
         Some(name) => {
             let mut values = headers.get_all(name).iter();
             let (Some(value), None) = (values.next(), values.next()) else {
-                return Err(Problem::method_missing());
+                return Err(Problem::missing_method_header());
             };
-            let method =
-                Method::from_bytes(value.as_bytes()).map_err(|_| Problem::method_missing())?;
+            let method = Method::from_bytes(value.as_bytes())
+                .map_err(|_| Problem::missing_method_header())?;
             Permission::needed_for(method.as_str())
         }
     };
@@ -197,18 +193,18 @@ fn required_permission<B>(proxy: Proxy, request: &Request<B>) -> Result<Permissi
     if kind != RequestKind::Plain || own == Permission::Write {
         return Ok(Permission::Write);
     }
-    Ok(held)
+    Ok(forwarded)
 }
 
-/// The client's address, for the count of uses; nothing is decided by it.
-fn client(proxy: Proxy, headers: &HeaderMap) -> Option<IpAddr> {
+/// Returns the client's address, for the usage counts only.
+fn client_address(proxy: Proxy, headers: &HeaderMap) -> Option<IpAddr> {
     let value = match proxy {
         Proxy::Nginx => headers.get(REAL_IP),
         Proxy::Caddy | Proxy::Traefik | Proxy::Envoy => {
             headers.get_all(FORWARDED_FOR).iter().next_back()
         }
     };
-    // The proxy appends the address that it sees; what stands before it is the client's.
+    // The proxy appends the address that it sees. The client may have sent what precedes it.
     value?
         .to_str()
         .ok()?
@@ -219,12 +215,13 @@ fn client(proxy: Proxy, headers: &HeaderMap) -> Option<IpAddr> {
         .ok()
 }
 
-/// How Envoy is told which headers it has to remove.
-const REMOVED_BY_ENVOY: HeaderName = HeaderName::from_static("x-envoy-auth-headers-to-remove");
-/// How Caddy is told whether `Authorization` is the API's own.
+/// Names the headers that Envoy removes.
+const ENVOY_HEADERS_TO_REMOVE: HeaderName =
+    HeaderName::from_static("x-envoy-auth-headers-to-remove");
+/// Tells Caddy whether to keep `Authorization`.
 const CADDY_AUTHORIZATION: HeaderName = HeaderName::from_static("x-keystile-authorization");
 
-/// Has the proxy remove the key, and send on an `Authorization` that is the API's own.
+/// Tells the proxy to remove the key, and to keep an `Authorization` that belongs to the API.
 fn remove_key(
     proxy: Proxy,
     extractor: &KeyExtractor,
@@ -236,29 +233,29 @@ fn remove_key(
         Proxy::Envoy => {
             let mut names = match extractor.location() {
                 KeyLocation::Default | KeyLocation::XApiKey => vec!["x-api-key"],
-                // Envoy does not send X-API-KEY to the check here, so it may carry anything.
+                // Envoy does not send X-API-KEY to the service here, so it is unchecked.
                 KeyLocation::Header(name) => vec!["x-api-key", name.as_str()],
-                // X-API-KEY was checked not to contain a key, and belongs to the API.
+                // X-API-KEY belongs to the API and was checked.
                 KeyLocation::Bearer => Vec::new(),
             };
             if removes_authorization {
                 names.push("authorization");
             }
-            // Names of headers always fit into a header.
-            if let Ok(names) = HeaderValue::from_str(&names.join(", ")) {
-                response.insert(REMOVED_BY_ENVOY, names);
+            // Header names are valid header values.
+            if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
+                response.insert(ENVOY_HEADERS_TO_REMOVE, value);
             }
         }
-        // Caddy leaves what the client sent when the response has no such header.
+        // Without this header, Caddy keeps the client's `Authorization`.
         Proxy::Caddy => {
-            let word = if removes_authorization {
+            let action = if removes_authorization {
                 "remove"
             } else {
                 "keep"
             };
-            response.insert(CADDY_AUTHORIZATION, HeaderValue::from_static(word));
+            response.insert(CADDY_AUTHORIZATION, HeaderValue::from_static(action));
         }
-        // They replace the request's header by the response's, and remove it when there is none.
+        // They replace the request's header by that of the response, or remove it.
         Proxy::Nginx | Proxy::Traefik if !removes_authorization => {
             if let Some(value) = request.get(AUTHORIZATION) {
                 response.insert(AUTHORIZATION, value.clone());
@@ -268,6 +265,7 @@ fn remove_key(
     }
 }
 
+/// Returns the response for an authorized request.
 fn allow(
     proxy: Proxy,
     extractor: &KeyExtractor,

@@ -1,4 +1,4 @@
-//! `/healthz` and `/readyz`: whether the process runs, and whether it can check keys.
+//! `/healthz` and `/readyz`: whether the process runs, and whether it can verify keys.
 
 use std::sync::Arc;
 
@@ -9,32 +9,32 @@ use utoipa::ToSchema;
 use crate::state::SharedState;
 use keystile_guard::{Problem, ProblemBody, Response};
 
-/// The service is well.
+/// The service works.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Health {
     /// Always `ok`.
     status: &'static str,
 }
 
-/// The process answers.
+/// Liveness
 #[utoipa::path(
     get,
     path = "/healthz",
     operation_id = "healthz",
-    responses((status = 200, description = "The process answers", body = Health)),
+    responses((status = 200, description = "The process runs", body = Health)),
 )]
 pub(crate) async fn healthz() -> Response {
     keystile_guard::json(&Health { status: "ok" })
 }
 
-/// The database can be read. Its sentence names no path.
+/// Readiness: whether the database can be read
 #[utoipa::path(
     get,
     path = "/readyz",
     operation_id = "readyz",
     responses(
-        (status = 200, description = "Keys can be checked", body = Health),
-        (status = 503, description = "Keys cannot be checked at the moment", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "Keys can be verified", body = Health),
+        (status = 503, description = "Keys cannot be verified at the moment", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn readyz(State(state): State<Arc<SharedState>>) -> Result<Response, Problem> {

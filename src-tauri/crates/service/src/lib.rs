@@ -1,25 +1,27 @@
-//! Keys over HTTP: verify, introspect, forward-auth for reverse proxies, and the configuration of those proxies.
+//! The HTTP service: verify, introspect, forward-auth for reverse proxies, and generated configurations for those proxies.
 
 #![forbid(unsafe_code)]
 
 mod access_log;
 mod admin;
-mod alarm;
 mod allowed_hosts;
+mod auth_path;
 mod body;
 mod check_key;
 mod error;
-mod extract;
+mod extractors;
 mod fetch_metadata;
 mod forward_auth;
+mod header_timer;
 mod health;
 mod introspect;
+mod io;
 mod metrics;
 mod metrics_route;
 mod metrics_server;
 mod openapi;
+mod problem_responses;
 mod proxy;
-mod reference;
 mod routes;
 mod server;
 mod settings;
@@ -28,7 +30,6 @@ mod snippet_upstream;
 mod state;
 mod verifier_metrics;
 mod verify;
-mod wire;
 
 pub use error::Error;
 pub use metrics_server::MetricsServer;
@@ -37,4 +38,4 @@ pub use routes::openapi;
 pub use server::{Server, serve};
 pub use settings::{Limits, Settings};
 pub use snippet::{Snippet, snippet};
-pub use snippet_upstream::CheckAddress;
+pub use snippet_upstream::ServiceAddress;

@@ -1,4 +1,4 @@
-//! What the service counts, and how metrics are written for Prometheus. No metric names a key, a project or an address.
+//! Counts requests, and encodes metrics for Prometheus. No metric identifies a key, a project or an address.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,12 +14,14 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::auth_path::{AUTH_ROOT, INTROSPECT_ROOT};
+
 /// Upper bounds of the latency histograms, in seconds.
 pub(crate) const LATENCY_BUCKETS: [f64; 12] = [
     0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5,
 ];
 
-/// The paths whose latency is measured apart.
+/// The groups of paths whose latency is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RouteLabel {
     ForwardAuth,
@@ -36,12 +38,12 @@ impl RouteLabel {
         Self::Other,
     ];
 
-    pub(crate) fn of_path(path: &str) -> Self {
-        if path.starts_with(crate::reference::ROOT) {
+    pub(crate) fn from_path(path: &str) -> Self {
+        if path.starts_with(AUTH_ROOT) {
             Self::ForwardAuth
         } else if path == "/v1/verify" {
             Self::Verify
-        } else if path.starts_with(crate::reference::INTROSPECT_ROOT) {
+        } else if path.starts_with(INTROSPECT_ROOT) {
             Self::Introspect
         } else {
             Self::Other
@@ -58,7 +60,7 @@ impl RouteLabel {
     }
 }
 
-/// What the service itself counts.
+/// The counters of the service.
 #[derive(Debug)]
 pub(crate) struct HttpMetrics {
     connections: AtomicU64,
@@ -86,9 +88,9 @@ impl HttpMetrics {
         self.latencies[route as usize].observe(duration.as_secs_f64());
     }
 
-    /// Returns what was counted so far.
-    pub(crate) fn scrape(&self) -> Scrape {
-        Scrape {
+    /// Returns a snapshot of the counters.
+    pub(crate) fn snapshot(&self) -> HttpMetricsSnapshot {
+        HttpMetricsSnapshot {
             connections: self.connections.load(Ordering::Relaxed),
             requests: self
                 .requests
@@ -100,10 +102,10 @@ impl HttpMetrics {
     }
 }
 
-/// Writes what these collect as a response.
+/// Encodes the metrics of these collectors as a response.
 ///
 /// # Errors
-/// `internal`: the text could not be written.
+/// `internal_error`: a collector failed.
 pub(crate) fn encode_metrics(
     collectors: impl IntoIterator<Item = Box<dyn Collector>>,
 ) -> Result<Response, Problem> {
@@ -113,8 +115,8 @@ pub(crate) fn encode_metrics(
     }
     let mut text = String::with_capacity(4096);
     encode(&mut text, &registry).map_err(|error| {
-        tracing::warn!(%error, "the metrics could not be written");
-        Problem::internal()
+        tracing::warn!(%error, "encoding metrics failed");
+        Problem::internal_error()
     })?;
     Ok(keystile_guard::response(
         StatusCode::OK,
@@ -123,30 +125,30 @@ pub(crate) fn encode_metrics(
     ))
 }
 
-/// What the service had counted at the time of one scrape.
+/// A snapshot of the service's counters.
 #[derive(Debug)]
-pub(crate) struct Scrape {
+pub(crate) struct HttpMetricsSnapshot {
     connections: u64,
     requests: u64,
     latencies: [Histogram; RouteLabel::ALL.len()],
 }
 
-impl Collector for Scrape {
+impl Collector for HttpMetricsSnapshot {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
         for (name, help, value) in [
             (
                 "http_connections",
-                "Connections accepted.",
+                "Accepted connections.",
                 self.connections,
             ),
-            ("http_requests", "Requests read.", self.requests),
+            ("http_requests", "Requests.", self.requests),
         ] {
             let metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
             ConstCounter::new(value).encode(metric)?;
         }
         let mut metric = encoder.encode_descriptor(
             "http_request_duration",
-            "Time from the head of a request to the head of its response.",
+            "Time from receiving the request headers to the response headers.",
             Some(&Unit::Seconds),
             MetricType::Histogram,
         )?;

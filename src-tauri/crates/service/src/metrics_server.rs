@@ -1,4 +1,4 @@
-//! `/metrics` on an address of its own, for programs whose port belongs to somebody else's API: a gateway.
+//! Serves `/metrics` on its own address, for a gateway, whose port belongs to the upstream's paths.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -20,13 +20,13 @@ use crate::verifier_metrics::VerifierMetrics;
 
 type Collect = Box<dyn Fn() -> Box<dyn Collector> + Send + Sync>;
 
-struct Shared {
+struct MetricsState {
     verifier: Verifier,
     hosts: AllowedHosts,
     collect: Collect,
 }
 
-/// A server of `/metrics` that listens and does not answer yet.
+/// A bound `/metrics` server. Connections wait until [`MetricsServer::run`].
 pub struct MetricsServer {
     listener: TcpListener,
     address: SocketAddr,
@@ -34,10 +34,10 @@ pub struct MetricsServer {
 }
 
 impl MetricsServer {
-    /// Listens on an address of loopback. `collect` returns what is shown beside the counters of the verifier.
+    /// Binds a loopback address. `collect` returns metrics besides those of the verifier.
     ///
     /// # Errors
-    /// `Listen`: the address is in use, or other machines can reach it.
+    /// `Listen`: the address is in use, or other machines could reach it.
     pub async fn bind<C: Collector>(
         address: SocketAddr,
         verifier: Verifier,
@@ -55,7 +55,7 @@ impl MetricsServer {
         };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let shared = Shared {
+        let state = MetricsState {
             verifier,
             hosts: AllowedHosts::new(&ListenAddress::Tcp(address), &[])?,
             collect: Box::new(move || Box::new(collect())),
@@ -64,7 +64,7 @@ impl MetricsServer {
             .route("/metrics", get(metrics))
             .fallback(async || Problem::not_found())
             .method_not_allowed_fallback(async || Problem::method_not_allowed())
-            .with_state(Arc::new(shared));
+            .with_state(Arc::new(state));
         Ok(Self {
             listener,
             address,
@@ -72,16 +72,16 @@ impl MetricsServer {
         })
     }
 
-    /// Where it listens, with the port that the system chose.
+    /// Returns the address, with the port that the system chose.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Answers until `shutdown` resolves.
+    /// Serves requests until `shutdown` resolves.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) {
         let served = axum::serve(self.listener, self.router).with_graceful_shutdown(shutdown);
         if let Err(error) = served.await {
-            tracing::error!(%error, "the metrics are not served any more");
+            tracing::error!(%error, "the metrics server stopped");
         }
     }
 }
@@ -94,11 +94,14 @@ impl std::fmt::Debug for MetricsServer {
     }
 }
 
-async fn metrics(State(shared): State<Arc<Shared>>, request: Request) -> Result<Response, Problem> {
-    shared.hosts.check(&request)?;
+async fn metrics(
+    State(state): State<Arc<MetricsState>>,
+    request: Request,
+) -> Result<Response, Problem> {
+    state.hosts.check(&request)?;
     let collectors: [Box<dyn Collector>; 2] = [
-        Box::new(VerifierMetrics::new(&shared.verifier)),
-        (shared.collect)(),
+        Box::new(VerifierMetrics::new(&state.verifier)),
+        (state.collect)(),
     ];
     encode_metrics(collectors)
 }

@@ -1,4 +1,4 @@
-//! The OpenAPI document: made from the routes, and from what they do not say, such as how clients authenticate.
+//! The parts of the OpenAPI document that the routes do not define: general information and authentication.
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -9,17 +9,17 @@ use crate::forward_auth;
 #[openapi(
     info(
         title = "Keystile",
-        description = "May a request that carries this API key pass?",
+        description = "Verifies API keys: for servers (verify, introspect) and for reverse proxies (forward-auth).",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     paths(forward_auth::authorize_request),
-    modifiers(&Schemes, &Names),
+    modifiers(&SecuritySchemes, &UniqueOperationIds),
 )]
-pub(crate) struct Document;
+pub(crate) struct ApiDoc;
 
-struct Schemes;
+struct SecuritySchemes;
 
-impl Modify for Schemes {
+impl Modify for SecuritySchemes {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let bearer = |text: &str| {
             let scheme = HttpBuilder::new()
@@ -29,20 +29,17 @@ impl Modify for Schemes {
             SecurityScheme::Http(scheme)
         };
         let components = document.components.get_or_insert_default();
-        components.add_security_scheme(
-            "admin",
-            bearer("The admin token, if the service was started with one."),
-        );
-        components.add_security_scheme("bearer", bearer("The presenter's API key."));
-        let key = ApiKeyValue::with_description("X-API-KEY", "The presenter's API key.");
+        components.add_security_scheme("admin", bearer("The admin token, if the service has one."));
+        components.add_security_scheme("bearer", bearer("The API key."));
+        let key = ApiKeyValue::with_description("X-API-KEY", "The API key.");
         components.add_security_scheme("key", SecurityScheme::ApiKey(ApiKey::Header(key)));
     }
 }
 
-/// Gives the question of a proxy a name for each method: one function answers all of them, and a name may stand once.
-struct Names;
+/// Gives each method of the forward-auth operation its own operation id; one handler serves all methods.
+struct UniqueOperationIds;
 
-impl Modify for Names {
+impl Modify for UniqueOperationIds {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         for item in document.paths.paths.values_mut() {
             let methods = [

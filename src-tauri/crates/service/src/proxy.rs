@@ -1,12 +1,12 @@
-//! The reverse proxies that can ask, and which header of each tells the method of the request that is waiting. The path
-//! names the proxy, so nobody but the proxy's own configuration chooses what is believed.
+//! The supported reverse proxies, and the header in which each sends the method of the client's request. The path of the
+//! subrequest names the proxy, so that only the proxy's configuration selects the header, never the client.
 
 use hyper::header::HeaderName;
 
 static ORIGINAL_METHOD: HeaderName = HeaderName::from_static("x-original-method");
 static FORWARDED_METHOD: HeaderName = HeaderName::from_static("x-forwarded-method");
 
-/// A reverse proxy that asks before it lets a request pass.
+/// A supported reverse proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Proxy {
     /// nginx with `auth_request`.
@@ -20,10 +20,10 @@ pub enum Proxy {
 }
 
 impl Proxy {
-    /// Each of them.
+    /// Every proxy.
     pub const ALL: [Self; 4] = [Self::Nginx, Self::Caddy, Self::Traefik, Self::Envoy];
 
-    /// Its name in paths and on the command line.
+    /// Returns the name in paths and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Nginx => "nginx",
@@ -33,13 +33,13 @@ impl Proxy {
         }
     }
 
-    /// The proxy of this name, written exactly as [`Proxy::as_str`] writes it.
+    /// Returns the proxy with exactly this name; `None` if there is none.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|proxy| proxy.as_str() == text)
     }
 
-    /// The header that this proxy sets itself, over whatever its client sent; `None`: its question has the method of
-    /// the request.
+    /// Returns the header in which the proxy sends the method, overwriting that of its client; `None` if its subrequest has
+    /// the method itself.
     pub fn method_header(self) -> Option<&'static HeaderName> {
         match self {
             Self::Nginx => Some(&ORIGINAL_METHOD),

@@ -1,5 +1,5 @@
-//! The paths of the service. `/v1/auth/` is answered without the router, because a proxy sends a request there for each of its
-//! own; every other path is a route of axum and of the OpenAPI document.
+//! The routes of the service. `/v1/auth/` bypasses the router, because a proxy sends a subrequest there for each request of
+//! its clients. Every other path is an axum route that the OpenAPI document describes.
 
 use std::sync::{Arc, LazyLock};
 
@@ -12,50 +12,52 @@ use hyper::body::Incoming;
 use hyper::header::TRANSFER_ENCODING;
 use hyper::{Method, Request, Response};
 use keystile_guard::{Problem, QueryKey, Rejection, query_key};
+use keystile_policy::KeyLocation;
 use tower::ServiceExt;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::auth_path::AUTH_ROOT;
 use crate::forward_auth::Allowed;
-use crate::openapi::Document;
+use crate::openapi::ApiDoc;
 use crate::state::SharedState;
-use crate::{allowed_hosts, forward_auth, health, introspect, metrics_route, reference, verify};
+use crate::{allowed_hosts, forward_auth, health, introspect, metrics_route, verify};
 
 /// Bytes of the path and query.
 const MAX_URI_BYTES: usize = 8 * 1024;
 /// Bytes of header names and values. hyper itself rejects more than 100 headers; with another limit it would allocate memory
-/// for them for every request.
+/// for each request.
 const MAX_HEADER_BYTES: usize = 32 * 1024;
 
 /// The body of every response.
 pub(crate) type ResponseBody = Either<Full<Bytes>, Body>;
 
-/// Every path but forward-auth's, with its description.
+/// Creates the router of every path except forward-auth, with its OpenAPI description.
 pub(crate) fn router() -> OpenApiRouter<Arc<SharedState>> {
-    OpenApiRouter::with_openapi(Document::openapi())
+    OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(verify::verify))
         .routes(routes!(introspect::introspect))
         .routes(routes!(introspect::introspect_by_id))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(metrics_route::metrics))
-        .routes(routes!(document))
+        .routes(routes!(openapi_json))
 }
 
-/// Returns the OpenAPI 3.1 document of the service, as `/openapi.json` does.
+/// Returns the OpenAPI 3.1 document of the service.
 pub fn openapi() -> serde_json::Value {
     serde_json::to_value(router().into_openapi()).unwrap_or_default()
 }
 
-/// This document.
+/// The OpenAPI document
 #[utoipa::path(
     get,
     path = "/openapi.json",
     operation_id = "openapi",
-    responses((status = 200, description = "This document", body = Object)),
+    responses((status = 200, description = "The OpenAPI document", body = Object)),
 )]
-pub(crate) async fn document() -> keystile_guard::Response {
+pub(crate) async fn openapi_json() -> keystile_guard::Response {
     static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi().to_string());
     keystile_guard::response(
         hyper::StatusCode::OK,
@@ -64,7 +66,7 @@ pub(crate) async fn document() -> keystile_guard::Response {
     )
 }
 
-/// The router over this state.
+/// Creates the router with this state.
 pub(crate) fn build(state: Arc<SharedState>) -> Router {
     let (router, _document) = router().split_for_parts();
     router
@@ -73,23 +75,26 @@ pub(crate) fn build(state: Arc<SharedState>) -> Router {
         .with_state(state)
 }
 
-/// Answers a request about a key of `/v1/auth/`, or returns `None` for every other path.
+/// Authorizes a forward-auth request; `None` for every other path.
 pub(crate) async fn forward_auth<B>(
     state: &SharedState,
     request: &Request<B>,
 ) -> Option<Result<Allowed, Rejection>> {
-    if !request.uri().path().starts_with(reference::ROOT) {
+    if !request.uri().path().starts_with(AUTH_ROOT) {
         return None;
     }
     Some(forward_auth::authorize_request(&state.verifier, state.default_proxy, request).await)
 }
 
-/// Answers a request of every other path.
-pub(crate) async fn other(router: Router, request: Request<Incoming>) -> Response<ResponseBody> {
+/// Routes a request for every other path.
+pub(crate) async fn route(router: Router, request: Request<Incoming>) -> Response<ResponseBody> {
     if let Some(query) = request.uri().query()
         && query_key(query.as_bytes(), None) != QueryKey::Absent
     {
-        return Problem::key_in_query().into_response().map(Either::Left);
+        return Problem::key_in_url(&KeyLocation::Default)
+            .with_advice("Send the key in the request body, and replace the key that was exposed.")
+            .into_response()
+            .map(Either::Left);
     }
     let request: AxumRequest = request.map(Body::new);
     match router.oneshot(request).await {
@@ -98,17 +103,20 @@ pub(crate) async fn other(router: Router, request: Request<Incoming>) -> Respons
     }
 }
 
-/// Rejects what no path of the service accepts.
-pub(crate) fn check<B>(state: &SharedState, request: &Request<B>) -> Result<(), Problem> {
-    check_frame(request)?;
+/// Checks framing, size and host of a request.
+///
+/// # Errors
+/// The problem to respond with.
+pub(crate) fn check_request<B>(state: &SharedState, request: &Request<B>) -> Result<(), Problem> {
+    check_framing(request)?;
     state.hosts.check(request)
 }
 
-/// Rejects requests about whose end or size two servers could disagree.
-fn check_frame<B>(request: &Request<B>) -> Result<(), Problem> {
+/// Rejects requests that are too large, or whose end two servers could interpret differently.
+fn check_framing<B>(request: &Request<B>) -> Result<(), Problem> {
     let headers = request.headers();
     if !allowed_hosts::is_supported(request.version()) {
-        return Err(Problem::version());
+        return Err(Problem::unsupported_http_version());
     }
     check_transfer_encoding(request)?;
     let uri = request.uri();
@@ -120,12 +128,12 @@ fn check_frame<B>(request: &Request<B>) -> Result<(), Problem> {
         .map(|(name, value)| name.as_str().len() + value.len() + 4)
         .sum();
     if size > MAX_HEADER_BYTES {
-        return Err(Problem::head_too_large());
+        return Err(Problem::headers_too_large());
     }
     Ok(())
 }
 
-/// Allows a chunked body only where a body is read.
+/// Allows a chunked body only on paths that read a body.
 fn check_transfer_encoding<B>(request: &Request<B>) -> Result<(), Problem> {
     let mut values = request.headers().get_all(TRANSFER_ENCODING).iter();
     match (values.next(), values.next()) {
@@ -133,7 +141,7 @@ fn check_transfer_encoding<B>(request: &Request<B>) -> Result<(), Problem> {
         (Some(value), None)
             if value.as_bytes().eq_ignore_ascii_case(b"chunked")
                 && *request.method() == Method::POST
-                && !request.uri().path().starts_with(reference::ROOT) =>
+                && !request.uri().path().starts_with(AUTH_ROOT) =>
         {
             Ok(())
         }

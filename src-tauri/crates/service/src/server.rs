@@ -1,4 +1,4 @@
-//! The listening socket and its connections. Bind it, learn its port, then run it until shutdown.
+//! The server: binds the socket and serves connections until shutdown.
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -19,35 +19,35 @@ use keystile_verifier::Verifier;
 
 use crate::access_log::{self, LoggedDecision};
 use crate::admin::Admin;
-use crate::alarm::Alarms;
 use crate::allowed_hosts::AllowedHosts;
 use crate::error::Error;
+use crate::header_timer::HeaderTimer;
+use crate::io::DownstreamIo;
 use crate::metrics::{HttpMetrics, RouteLabel};
 use crate::routes::{self, ResponseBody};
 use crate::settings::Settings;
 use crate::state::SharedState;
-use crate::wire::Wire;
 
-/// What hyper reads of a head before it gives up; smaller limits are ours.
-const HEAD_BUFFER: usize = 64 * 1024;
-/// How long open requests may take after stop was said.
-const GRACE: Duration = Duration::from_secs(5);
+/// Bytes of a head that hyper buffers. The service rejects smaller heads with its own limits.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// How long open requests may take after shutdown began.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A service that listens and does not answer yet.
+/// A bound server. Connections wait until [`Server::run`].
 pub struct Server {
     listener: Listener,
     handler: Handler,
     has_admin_token: bool,
 }
 
-/// What answers requests. Cloning is cheap.
+/// The request handler. Cloning is cheap.
 #[derive(Clone)]
 struct Handler {
     state: Arc<SharedState>,
     router: Router,
 }
 
-/// Binds and runs until `shutdown` is done.
+/// Binds a server and runs it until `shutdown` resolves.
 ///
 /// # Errors
 /// As [`Server::bind`].
@@ -61,10 +61,10 @@ pub async fn serve(
 }
 
 impl Server {
-    /// Listens. Connections wait until [`Server::run`].
+    /// Binds the socket.
     ///
     /// # Errors
-    /// The settings would open the owner's answers to other machines, or the system refuses the address.
+    /// Invalid settings, or the system rejects the address.
     pub async fn bind(verifier: Verifier, settings: Settings) -> Result<Self, Error> {
         settings.check()?;
         let listener = Listener::bind(settings.listen).await?;
@@ -93,38 +93,38 @@ impl Server {
         Ok(server)
     }
 
-    /// Where it listens, with the port that the system chose.
+    /// Returns the address, with the port that the system chose.
     pub fn address(&self) -> &ListenAddress {
         self.listener.address()
     }
 
-    /// Whether clients connect with TLS.
+    /// Returns whether clients connect with TLS.
     pub fn is_tls(&self) -> bool {
         self.listener.is_tls()
     }
 
-    /// What the owner should read before clients connect, if anything.
+    /// Returns a warning about the address and the admin token, if there is one.
     pub fn warning(&self) -> Option<String> {
         let address = self.address();
         if self.listener.is_exposed_in_clear() {
             return Some(format!(
-                "{address} can be reached from other machines, without encryption. Use TLS, or put a proxy with TLS in front."
+                "{address} accepts unencrypted connections from other machines. Use TLS, or a proxy with TLS in front."
             ));
         }
         if self.has_admin_token || address.tcp().is_none() {
             return None;
         }
         Some(format!(
-            "Every program on this machine can ask {address} about keys."
+            "Any local program can query {address}. Set an admin token to prevent that."
         ))
     }
 
-    /// Answers until `shutdown` is done, then lets open requests end and writes down what was counted.
+    /// Serves requests until `shutdown` resolves, then finishes open requests and writes the usage counts.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let state = Arc::clone(&self.handler.state);
         let limits = ConnectionLimits {
             max_connections: state.limits.connections,
-            grace: GRACE,
+            grace: SHUTDOWN_TIMEOUT,
         };
         let handler = self.handler;
         self.listener
@@ -133,7 +133,7 @@ impl Server {
                 serve_connection(handler.clone(), connection)
             })
             .await;
-        // The verifier has logged a failure.
+        // The verifier logs a failure.
         let _written = state.verifier.flush_usage().await;
     }
 }
@@ -146,45 +146,45 @@ impl std::fmt::Debug for Server {
     }
 }
 
-/// The connection over which requests come. Counted for each request: were the state that all connections share counted, the
-/// cores would wait for each other.
+/// The connection of a request. Requests hold a reference to it instead of the shared state, whose reference count would be
+/// contended between cores.
 struct ConnectionContext {
     handler: Handler,
     client: IpAddr,
 }
 
 impl ConnectionContext {
-    async fn respond(&self, request: Request<Incoming>) -> Response<ResponseBody> {
+    /// Handles a request, and records it in metrics and access log.
+    async fn handle(&self, request: Request<Incoming>) -> Response<ResponseBody> {
         let state = &self.handler.state;
         let start = Instant::now();
         let mut pending = state
             .access_log
             .as_ref()
             .map(|log| access_log::pending_entry(log, start, self.client, &request));
-        let route = RouteLabel::of_path(request.uri().path());
-        let has_chunks = request.headers().contains_key(TRANSFER_ENCODING);
-        let mut response = self.answer(request, pending.is_some()).await;
-        if has_chunks {
-            // The request may have had a Content-Length too, which hyper has dropped: no other may follow (RFC 9112,
-            // section 6.3).
+        let route = RouteLabel::from_path(request.uri().path());
+        let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
+        let mut response = self.route(request, pending.is_some()).await;
+        if is_chunked {
+            // hyper drops a Content-Length beside it. No other request may follow on this connection (RFC 9112, section 6.3).
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
         }
         state.metrics.request(route, start.elapsed());
         if let Some(pending) = &mut pending {
-            access_log::respond(pending, &response);
+            access_log::add_response(pending, &response);
         }
         response
     }
 
-    async fn answer(&self, request: Request<Incoming>, is_logged: bool) -> Response<ResponseBody> {
+    async fn route(&self, request: Request<Incoming>, is_logged: bool) -> Response<ResponseBody> {
         let state = &self.handler.state;
-        if let Err(problem) = routes::check(state, &request) {
+        if let Err(problem) = routes::check_request(state, &request) {
             return problem.into_response().map(Either::Left);
         }
         let (mut response, code, key) = match routes::forward_auth(state, &request).await {
-            // Boxed, so that the future of a forward-auth check stays small.
-            None => return Box::pin(routes::other(self.handler.router.clone(), request)).await,
+            // Boxed, so that the future of a forward-auth request stays small.
+            None => return Box::pin(routes::route(self.handler.router.clone(), request)).await,
             Some(Ok(allowed)) => (allowed.response, DecisionCode::Accepted, Some(allowed.key)),
             Some(Err(rejection)) => {
                 let Rejection { problem, code, key } = rejection;
@@ -205,41 +205,41 @@ async fn serve_connection(handler: Handler, accepted: Connection) {
         stream,
         client,
         stopping,
-        // Held until the end.
+        // Held until the connection is closed.
         permit: _permit,
         ..
     } = accepted;
     let limits = handler.state.limits;
     let context = Arc::new(ConnectionContext { handler, client });
-    let respond = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |request: Request<Incoming>| {
         let context = Arc::clone(&context);
-        let is_whole = request.body().is_end_stream();
-        let mut response = Box::pin(async move { context.respond(request).await });
-        // Most requests without a body are answered at once, and are gone then. While one is there, hyper reads into new
-        // memory. What has to wait is polled again by hyper, which then learns when to poll next.
-        let first = if is_whole {
+        let has_body = !request.body().is_end_stream();
+        let mut response = Box::pin(async move { context.handle(request).await });
+        // Most requests without a body are handled in one poll. Doing that here drops the request early, and hyper reuses its
+        // read buffer. A request that has to wait is polled again by hyper, with its own waker.
+        let first = if has_body {
+            Poll::Pending
+        } else {
             response
                 .as_mut()
                 .poll(&mut Context::from_waker(Waker::noop()))
-        } else {
-            Poll::Pending
         };
-        let known = match first {
-            Poll::Ready(known) => Ok(known),
+        let first = match first {
+            Poll::Ready(response) => Ok(response),
             Poll::Pending => Err(response),
         };
         async {
-            Ok::<_, std::convert::Infallible>(match known {
+            Ok::<_, std::convert::Infallible>(match first {
                 Ok(response) => response,
                 Err(response) => response.await,
             })
         }
     });
     let mut connection = http1::Builder::new()
-        .timer(Alarms::default())
+        .timer(HeaderTimer::default())
         .header_read_timeout(limits.head)
-        .max_buf_size(HEAD_BUFFER)
-        .serve_connection(Wire::new(stream, limits.write), respond);
+        .max_buf_size(MAX_HEAD_BYTES)
+        .serve_connection(DownstreamIo::new(stream, limits.write), service);
     let mut is_stopping = false;
     let ended = loop {
         tokio::select! {
@@ -253,13 +253,15 @@ async fn serve_connection(handler: Handler, accepted: Connection) {
     let parts = connection.into_parts();
     let last = match ended {
         Ok(()) => None,
-        // An idle client has asked nothing and is told nothing.
-        Err(error) if error.is_timeout() => (!parts.read_buf.is_empty()).then(Problem::timeout),
-        Err(error) if error.is_parse() && parts.read_buf.starts_with(b"PRI ") => {
-            Some(Problem::version())
+        // An idle client has sent no request and gets no response.
+        Err(error) if error.is_timeout() => {
+            (!parts.read_buf.is_empty()).then(Problem::request_timeout)
         }
-        // hyper has answered, or nobody is there to be answered.
+        Err(error) if error.is_parse() && parts.read_buf.starts_with(b"PRI ") => {
+            Some(Problem::unsupported_http_version())
+        }
+        // hyper has responded, or the client has disconnected.
         Err(_) => None,
     };
-    parts.io.end(last).await;
+    parts.io.close_with(last).await;
 }

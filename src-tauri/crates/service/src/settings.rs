@@ -1,4 +1,4 @@
-//! Where the service listens, whom it answers and how long it waits.
+//! The settings of the service.
 
 use std::time::Duration;
 
@@ -9,35 +9,34 @@ use zeroize::Zeroizing;
 use crate::error::Error;
 use crate::proxy::Proxy;
 
-/// How an instance of the service behaves.
+/// The settings of one instance of the service.
 #[derive(Clone)]
 pub struct Settings {
-    /// Where it listens.
+    /// The address, and TLS.
     pub listen: ListenOptions,
-    /// The token that clients of verify, introspect and metrics have to send. Required for an address that other machines can
+    /// The token that verify, introspect and metrics require from clients. Mandatory for an address that other machines can
     /// reach.
     pub admin_token: Option<Zeroizing<String>>,
-    /// Names under which the service is asked, beside those of loopback: `keys.internal` (any port) or
-    /// `keys.internal:7878`.
+    /// Allowed `Host` headers besides those of loopback: `keys.internal` (any port) or `keys.internal:7878`.
     pub allowed_hosts: Vec<String>,
-    /// The proxy that asks under paths which name none. `None`: such a path is refused.
+    /// The proxy for forward-auth paths that do not name one. `None`: such a path is rejected.
     pub default_proxy: Option<Proxy>,
-    /// Where requests are logged.
+    /// The access log.
     pub access_log: Option<AccessLog>,
-    /// How long and how much.
+    /// Timeouts and limits.
     pub limits: Limits,
 }
 
-/// How long the service waits, and for how many.
+/// Timeouts and limits of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// From the first byte of a request, or from the end of the one before, to the end of its headers.
+    /// From the first byte of a request, or the end of the previous one, to the end of its headers.
     pub head: Duration,
-    /// For the whole body.
+    /// For the complete body.
     pub body: Duration,
-    /// For a client that takes no more of an answer.
+    /// For a blocked write of a response.
     pub write: Duration,
-    /// Connections at once; more wait to be accepted.
+    /// Concurrent connections; more wait to be accepted.
     pub connections: usize,
 }
 
@@ -52,11 +51,11 @@ impl Default for Limits {
     }
 }
 
-/// The fewest characters of an admin token: 32 of base 62 are 190 bits, of hexadecimal 128.
+/// Characters of an admin token: 32 base-62 characters are 190 bits, 32 hexadecimal digits 128.
 const MIN_TOKEN_LENGTH: usize = 32;
 
 impl Settings {
-    /// The defaults at this address: no admin token, no access log.
+    /// Creates settings with the defaults: no admin token, no access log.
     pub fn new(listen: impl Into<ListenOptions>) -> Self {
         Self {
             listen: listen.into(),
@@ -68,17 +67,20 @@ impl Settings {
         }
     }
 
-    /// Rejects settings that would let other machines ask as the owner.
+    /// Checks the admin token.
+    ///
+    /// # Errors
+    /// `WeakAdminToken`, or `AdminTokenRequired` for a remote address without one.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if let Some(token) = &self.admin_token
             && (token.len() < MIN_TOKEN_LENGTH
                 || !token.bytes().all(|byte| byte.is_ascii_graphic()))
         {
-            return Err(Error::AdminTokenWeak);
+            return Err(Error::WeakAdminToken);
         }
         if self.listen.address.is_remote() && self.listen.allow_remote && self.admin_token.is_none()
         {
-            return Err(Error::AdminTokenMissing {
+            return Err(Error::AdminTokenRequired {
                 address: self.listen.address.clone(),
             });
         }

@@ -1,5 +1,5 @@
-//! The configuration of each proxy. What the terminal prints is what the tests run; templates are in `snippets/`. Nothing is
-//! looked up: an environment that does not exist gets a configuration that lets nothing pass.
+//! Generates the configuration of each proxy from the templates in `snippets/`. Names are not looked up; with an unknown
+//! environment, every request is denied.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -10,32 +10,32 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::proxy::Proxy;
-use crate::snippet_upstream::{CheckAddress, Upstream};
+use crate::snippet_upstream::{ServiceAddress, Upstream};
 
-/// What a configuration is for.
+/// The parameters of a configuration.
 #[derive(Debug, Clone, Copy)]
 pub struct Snippet<'a> {
     /// The proxy.
     pub proxy: Proxy,
-    /// The environment's id, which stays when it is renamed, or `project/environment`.
+    /// The environment's id, which is stable, or `project/environment`.
     pub environment: &'a str,
     /// The environment's name, for a comment.
     pub name: &'a str,
-    /// Where requests carry their key.
+    /// The location of keys.
     pub key_location: &'a KeyLocation,
-    /// Where the service listens.
-    pub service: CheckAddress<'a>,
-    /// The API behind the proxy: `127.0.0.1:8000`, or an address such as `https://api.example/v2`.
+    /// The address of the service.
+    pub service: ServiceAddress<'a>,
+    /// The upstream: `127.0.0.1:8000`, or a URL such as `https://api.example/v2`.
     pub upstream: &'a str,
-    /// Where the proxy listens. Traefik's format has no place for it; there it stands in a comment.
+    /// The address of the proxy. For Traefik it is in a comment.
     pub listen: SocketAddr,
-    /// The host name of the API, where the proxy has several sites.
+    /// The host name of the site, for a proxy with several sites.
     pub server_name: Option<&'a str>,
-    /// Only what goes inside a site or server block that exists, for nginx and Caddy.
+    /// For nginx and Caddy: only the part inside an existing server or site block.
     pub location_only: bool,
 }
 
-/// What could end a comment or look like an instruction in it.
+/// Characters that are escaped in comments.
 const COMMENT: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'{')
     .add(b'}')
@@ -45,64 +45,63 @@ const COMMENT: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'"')
     .add(b'\'');
 
+/// Characters that are escaped in path segments.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// Returns the configuration, ready to be used.
+/// Generates a configuration.
 ///
 /// # Errors
-/// `Upstream`: the API is not a host, or an address whose path a configuration can hold. `Environment`: Caddy cannot be told
-/// this name. `Host`: the server name is not a host name. `Socket`: a configuration cannot hold the path.
-/// `SocketUnsupported`: the proxy does not connect to a Unix socket.
-pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
-    let template = match wanted.proxy {
+/// `InvalidUpstream`, `InvalidHostName`, `InvalidSocketPath`, `UnsupportedSocket`, or `UnsupportedEnvironmentName`.
+pub fn snippet(snippet: &Snippet<'_>) -> Result<String, Error> {
+    let template = match snippet.proxy {
         Proxy::Nginx => include_str!("snippets/nginx.conf"),
         Proxy::Caddy => include_str!("snippets/Caddyfile"),
         Proxy::Traefik => include_str!("snippets/traefik.yml"),
         Proxy::Envoy => include_str!("snippets/envoy.yaml"),
     };
-    let upstream = Upstream::parse(wanted.upstream)?;
-    let service = &wanted.service;
+    let upstream = Upstream::parse(snippet.upstream)?;
+    let service = &snippet.service;
     service.check()?;
-    if matches!(service, CheckAddress::Unix(_)) && wanted.proxy == Proxy::Traefik {
-        return Err(Error::SocketUnsupported(wanted.proxy));
+    if matches!(service, ServiceAddress::Unix(_)) && snippet.proxy == Proxy::Traefik {
+        return Err(Error::UnsupportedSocket(snippet.proxy));
     }
-    let host = wanted.server_name.map(host_name).transpose()?;
-    let segments: Vec<String> = wanted.environment.splitn(2, '/').map(segment).collect();
+    let host = snippet.server_name.map(host_name).transpose()?;
+    let segments: Vec<String> = snippet.environment.splitn(2, '/').map(segment).collect();
     let path = segments.join("/");
-    let uri = match wanted.proxy {
-        Proxy::Caddy => caddy_uri(wanted.environment)?,
+    let uri = match snippet.proxy {
+        Proxy::Caddy => caddy_uri(snippet.environment)?,
         Proxy::Nginx | Proxy::Traefik | Proxy::Envoy => path.clone(),
     };
     let site = match host {
-        Some(host) => format!("http://{host}:{}", wanted.listen.port()),
-        None => format!(":{}", wanted.listen.port()),
+        Some(host) => format!("http://{host}:{}", snippet.listen.port()),
+        None => format!(":{}", snippet.listen.port()),
     };
-    let key_header = match wanted.key_location {
+    let key_header = match snippet.key_location {
         KeyLocation::Header(name) => name.as_str().to_owned(),
         KeyLocation::Default | KeyLocation::XApiKey | KeyLocation::Bearer => "X-Api-Key".to_owned(),
     };
     let is_kept = |part: &str| match part {
-        "server" => !wanted.location_only,
+        "server" => !snippet.location_only,
         "base" => !upstream.base_path.is_empty(),
         "root" => upstream.base_path.is_empty(),
         "tls" => upstream.has_tls,
-        // X-API-KEY belongs to the API, and the token is removed as every key in Authorization is.
-        "key-header" => *wanted.key_location != KeyLocation::Bearer,
+        // X-API-KEY belongs to the API, and a key in Authorization is always removed.
+        "key-header" => *snippet.key_location != KeyLocation::Bearer,
         _ => false,
     };
-    let text = parts(template, is_kept)
-        // A name goes into comments only, in its escaped form, which has no end of line.
+    let text = select_parts(template, is_kept)
+        // Names are only in comments. Escaped, they have no line break.
         .replace(
             "@name@",
-            &utf8_percent_encode(wanted.name, COMMENT).to_string(),
+            &utf8_percent_encode(snippet.name, COMMENT).to_string(),
         )
         .replace(
             "@inside@",
-            if wanted.location_only {
+            if snippet.location_only {
                 ", inside a site block"
             } else {
                 ""
@@ -110,7 +109,7 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
         )
         .replace("@uri@", &uri)
         .replace("@path@", &path)
-        .replace("@slug@", &slug(wanted.environment))
+        .replace("@slug@", &slug(snippet.environment))
         .replace("@site@", &site)
         .replace(
             "@server_name@\n",
@@ -121,19 +120,19 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
             &host.map_or(String::new(), |host| format!("Host(`{host}`) && ")),
         )
         .replace("@domain@", host.unwrap_or("*"))
-        .replace("@key_location@", wanted.key_location.description())
+        .replace("@key_location@", snippet.key_location.description())
         .replace("@key_header@", &key_header)
         .replace("@key_header_lower@", &key_header.to_ascii_lowercase())
-        .replace("@removed@\n", &removed_headers(wanted.proxy))
+        .replace("@removed@\n", &removed_headers(snippet.proxy))
         .replace("@reserved@", &RESERVED_HEADERS.join("|"))
         .replace("@service@", &service.host_header())
         .replace("@service_host_header@", &service.host_header())
-        .replace("@service_server@", &service_server(wanted.proxy, service))
+        .replace("@service_server@", &service_server(snippet.proxy, service))
         .replace(
             "@service_type@",
             match service {
-                CheckAddress::Tcp(_) => "STRICT_DNS",
-                CheckAddress::Unix(_) => "STATIC",
+                ServiceAddress::Tcp(_) => "STRICT_DNS",
+                ServiceAddress::Unix(_) => "STATIC",
             },
         )
         .replace("@scheme@", upstream.scheme())
@@ -155,27 +154,27 @@ pub fn snippet(wanted: &Snippet<'_>) -> Result<String, Error> {
                 "DNS"
             },
         )
-        .replace("@listen@", &wanted.listen.to_string())
-        .replace("@listen_host@", &wanted.listen.ip().to_string())
-        .replace("@listen_port@", &wanted.listen.port().to_string())
-        .replace("@reach@", &reach(wanted.listen.ip()));
+        .replace("@listen@", &snippet.listen.to_string())
+        .replace("@listen_host@", &snippet.listen.ip().to_string())
+        .replace("@listen_port@", &snippet.listen.port().to_string())
+        .replace("@reach@", &reach(snippet.listen.ip()));
     Ok(text)
 }
 
-/// Returns a template without the parts between `@begin-NAME@` and `@end-NAME@` that are not kept.
-fn parts(template: &str, is_kept: impl Fn(&str) -> bool) -> String {
-    let mut left_out = 0_usize;
+/// Removes the parts between `@begin-NAME@` and `@end-NAME@` for which `is_kept` returns false.
+fn select_parts(template: &str, is_kept: impl Fn(&str) -> bool) -> String {
+    let mut skipped_depth = 0_usize;
     let mut text = String::with_capacity(template.len());
-    let mark = |line: &str, start: &str| {
-        let name = line.strip_prefix(start)?.strip_suffix('@')?;
+    let marker = |line: &str, prefix: &str| {
+        let name = line.strip_prefix(prefix)?.strip_suffix('@')?;
         Some(is_kept(name))
     };
     for line in template.lines() {
-        if let Some(is_kept) = mark(line, "@begin-") {
-            left_out += usize::from(!is_kept);
-        } else if let Some(is_kept) = mark(line, "@end-") {
-            left_out -= usize::from(!is_kept);
-        } else if left_out == 0 {
+        if let Some(is_kept) = marker(line, "@begin-") {
+            skipped_depth += usize::from(!is_kept);
+        } else if let Some(is_kept) = marker(line, "@end-") {
+            skipped_depth -= usize::from(!is_kept);
+        } else if skipped_depth == 0 {
             text.push_str(line);
             text.push('\n');
         }
@@ -183,11 +182,11 @@ fn parts(template: &str, is_kept: impl Fn(&str) -> bool) -> String {
     text
 }
 
-/// The lines by which a proxy removes what only it or another proxy may say.
+/// Returns the lines that remove headers which only proxies may set.
 fn removed_headers(proxy: Proxy) -> String {
     REMOVED_HEADERS
         .iter()
-        // Traefik sets it over what the client sent.
+        // Traefik overwrites it.
         .filter(|name| proxy != Proxy::Traefik || **name != "X-Forwarded-Server")
         .map(|name| match proxy {
             Proxy::Nginx => format!("        proxy_set_header {name} \"\";\n"),
@@ -198,22 +197,22 @@ fn removed_headers(proxy: Proxy) -> String {
         .collect()
 }
 
-/// How a proxy is told where the service listens.
-fn service_server(proxy: Proxy, service: &CheckAddress<'_>) -> String {
+/// Returns the address of the service in the syntax of the proxy.
+fn service_server(proxy: Proxy, service: &ServiceAddress<'_>) -> String {
     match (proxy, service) {
-        (Proxy::Envoy, CheckAddress::Tcp(address)) => format!(
+        (Proxy::Envoy, ServiceAddress::Tcp(address)) => format!(
             "socket_address: {{ address: \"{}\", port_value: {} }}",
             address.ip(),
             address.port()
         ),
-        (Proxy::Envoy, CheckAddress::Unix(path)) => format!("pipe: {{ path: \"{path}\" }}"),
-        (_, CheckAddress::Tcp(address)) => address.to_string(),
-        (Proxy::Caddy, CheckAddress::Unix(path)) => format!("\"unix/{path}\""),
-        (_, CheckAddress::Unix(path)) => format!("\"unix:{path}\""),
+        (Proxy::Envoy, ServiceAddress::Unix(path)) => format!("pipe: {{ path: \"{path}\" }}"),
+        (_, ServiceAddress::Tcp(address)) => address.to_string(),
+        (Proxy::Caddy, ServiceAddress::Unix(path)) => format!("\"unix/{path}\""),
+        (_, ServiceAddress::Unix(path)) => format!("\"unix:{path}\""),
     }
 }
 
-/// The API as Caddy names it.
+/// Returns the upstream in Caddy's syntax.
 fn upstream_address(upstream: &Upstream) -> String {
     let authority = &upstream.authority;
     if upstream.has_tls {
@@ -223,43 +222,49 @@ fn upstream_address(upstream: &Upstream) -> String {
     }
 }
 
+/// Checks a host name.
+///
+/// # Errors
+/// `InvalidHostName`.
 fn host_name(text: &str) -> Result<&str, Error> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
     if !text.is_empty() && text.bytes().all(is_plain) {
         Ok(text)
     } else {
-        Err(Error::Host(text.to_owned()))
+        Err(Error::InvalidHostName(text.to_owned()))
     }
 }
 
-/// Who can connect to the proxy, and what to write for others, or for nobody else.
-fn reach(listens: IpAddr) -> String {
-    let (all, own): (IpAddr, IpAddr) = match listens {
+/// Returns a comment about which machines can connect to the proxy, and how to change that.
+fn reach(ip: IpAddr) -> String {
+    let (any, loopback): (IpAddr, IpAddr) = match ip {
         IpAddr::V4(_) => (Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::LOCALHOST.into()),
         IpAddr::V6(_) => (Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::LOCALHOST.into()),
     };
-    if listens.to_canonical().is_loopback() {
-        format!(
-            "Only this machine can connect; {all} in place of {listens} lets others connect too."
-        )
+    if ip.to_canonical().is_loopback() {
+        format!("Only this machine can connect. Replace {ip} by {any} to allow other machines.")
     } else {
-        format!("Other machines can connect; {own} in place of {listens} keeps them out.")
+        format!("Other machines can connect. Replace {ip} by {loopback} to prevent that.")
     }
 }
 
-/// Caddy escapes a path itself, older versions also what is escaped already: it gets the names as they are.
+/// Returns the path of an environment for Caddy, which escapes it itself.
+///
+/// # Errors
+/// `UnsupportedEnvironmentName`: the name has special characters.
 fn caddy_uri(environment: &str) -> Result<String, Error> {
     let is_special = |character: char| character.is_control() || "%?#{}\"\\`".contains(character);
-    let is_lost = |name: &str| matches!(name, "." | ".." | "-");
-    if environment.contains(is_special) || environment.splitn(2, '/').any(is_lost) {
-        return Err(Error::Environment);
+    let is_dropped = |name: &str| matches!(name, "." | ".." | "-");
+    if environment.contains(is_special) || environment.splitn(2, '/').any(is_dropped) {
+        return Err(Error::UnsupportedEnvironmentName);
     }
     Ok(environment.to_owned())
 }
 
+/// Escapes a path segment.
 fn segment(name: &str) -> String {
     match name {
-        // A path would lose these two, and `-` ends the environment in Envoy's paths.
+        // Path normalization would drop the dots, and `-` separates the client's path behind Envoy.
         "." => "%2E".to_owned(),
         ".." => "%2E%2E".to_owned(),
         "-" => "%2D".to_owned(),
@@ -267,10 +272,10 @@ fn segment(name: &str) -> String {
     }
 }
 
-/// Length of the names of a proxy's own parts. nginx refuses variables beyond 64 characters.
+/// Characters of a slug. nginx rejects variable names of more than 64 characters.
 const SLUG_LENGTH: usize = 12;
 
-/// A name for the proxy's own parts: the id, or a digest of the name, so that any name will do.
+/// Returns a unique identifier for names in the configuration: the id, or a digest of the name.
 fn slug(environment: &str) -> String {
     let is_id = environment.len() == SLUG_LENGTH
         && environment.bytes().all(|byte| byte.is_ascii_alphanumeric());

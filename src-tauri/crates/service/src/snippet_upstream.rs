@@ -1,4 +1,4 @@
-//! The two ends of a proxy's configuration: the API that requests are forwarded to, and the address where the service listens.
+//! The two servers in a proxy's configuration: the upstream, and the service.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -6,39 +6,39 @@ use hyper::http::uri::Authority;
 
 use crate::error::Error;
 
-/// An API as a configuration names it.
+/// The upstream of a configuration.
 pub(crate) struct Upstream {
     pub(crate) has_tls: bool,
-    /// Host and port as they were written.
+    /// Host and port.
     pub(crate) authority: Authority,
-    /// Without a slash at its end; empty for an API at the root.
+    /// Without a trailing slash; empty for the root.
     pub(crate) base_path: String,
 }
 
 impl Upstream {
-    /// Parses `host`, `host:port`, or an address with `http` or `https`.
+    /// Parses `host`, `host:port`, or an `http` or `https` URL.
     ///
     /// # Errors
-    /// `Upstream`: a configuration cannot name it.
+    /// `InvalidUpstream`.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
-        let wrong = || Error::Upstream(text.to_owned());
+        let invalid = || Error::InvalidUpstream(text.to_owned());
         let (has_tls, address) = match text.strip_prefix("https://") {
             Some(address) => (true, address),
             None => (false, text.strip_prefix("http://").unwrap_or(text)),
         };
         let (authority, path) = address.split_at(address.find('/').unwrap_or(address.len()));
-        let authority: Authority = authority.parse().map_err(|_| wrong())?;
+        let authority: Authority = authority.parse().map_err(|_| invalid())?;
         let base_path = path.trim_end_matches('/').to_owned();
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
         let is_plain_in_path =
             |byte: u8| byte.is_ascii_alphanumeric() || b"/.-_~+:@".contains(&byte);
-        let has_dots = base_path
+        let has_dot_segments = base_path
             .split('/')
             .any(|segment| matches!(segment, "." | ".."));
         if authority.as_str().bytes().all(is_plain)
             && base_path.bytes().all(is_plain_in_path)
             && !base_path.contains("//")
-            && !has_dots
+            && !has_dot_segments
         {
             Ok(Self {
                 has_tls,
@@ -46,7 +46,7 @@ impl Upstream {
                 base_path,
             })
         } else {
-            Err(wrong())
+            Err(invalid())
         }
     }
 
@@ -54,7 +54,7 @@ impl Upstream {
         if self.has_tls { "https" } else { "http" }
     }
 
-    /// The host without brackets: the name to which a certificate must belong.
+    /// Returns the host without brackets, for certificate verification.
     pub(crate) fn host(&self) -> &str {
         self.authority.host().trim_matches(['[', ']'])
     }
@@ -69,39 +69,40 @@ impl Upstream {
     }
 }
 
-/// Where the service listens.
+/// The address of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CheckAddress<'a> {
-    /// An address and a port.
+pub enum ServiceAddress<'a> {
+    /// An IP address and a port.
     Tcp(SocketAddr),
     /// The path of a Unix socket.
     Unix(&'a str),
 }
 
-impl From<SocketAddr> for CheckAddress<'_> {
+impl From<SocketAddr> for ServiceAddress<'_> {
     fn from(address: SocketAddr) -> Self {
         Self::Tcp(address)
     }
 }
 
-impl CheckAddress<'_> {
-    /// Checks that a configuration can hold the path.
+impl ServiceAddress<'_> {
+    /// Checks that a configuration can contain the path.
     ///
     /// # Errors
-    /// `Socket`: it cannot.
+    /// `InvalidSocketPath`.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let Self::Unix(path) = self else {
             return Ok(());
         };
-        let is_plain = |sign: char| sign.is_alphanumeric() || "/.-_~+:@=, ()".contains(sign);
+        let is_plain =
+            |character: char| character.is_alphanumeric() || "/.-_~+:@=, ()".contains(character);
         if path.starts_with('/') && !path.ends_with('/') && path.chars().all(is_plain) {
             Ok(())
         } else {
-            Err(Error::Socket((*path).to_owned()))
+            Err(Error::InvalidSocketPath((*path).to_owned()))
         }
     }
 
-    /// What a proxy sends as `Host`.
+    /// Returns the `Host` header for the service.
     pub(crate) fn host_header(&self) -> String {
         match self {
             Self::Tcp(address) => address.to_string(),

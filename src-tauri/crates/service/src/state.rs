@@ -1,4 +1,4 @@
-//! What all connections of the service share.
+//! The state that all connections of the service share.
 
 use keystile_log::AccessLog;
 use keystile_verifier::Verifier;

@@ -7,7 +7,7 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-/// What a verifier had counted at the time of one scrape.
+/// A snapshot of a verifier's counters.
 #[derive(Debug)]
 pub(crate) struct VerifierMetrics(Metrics);
 
@@ -19,41 +19,47 @@ impl VerifierMetrics {
 
 impl Collector for VerifierMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let figures = &self.0;
-        let mut checks = vec![("accepted".to_owned(), figures.accepted)];
+        let metrics = &self.0;
+        let mut checks = vec![("accepted".to_owned(), metrics.accepted)];
         for reason in DenyReason::ALL {
-            checks.push((reason.to_string(), figures.refused_as(reason)));
+            checks.push((reason.to_string(), metrics.refused_as(reason)));
         }
         let failures = [
-            ("busy".to_owned(), figures.busy),
-            ("unavailable".to_owned(), figures.unavailable),
+            ("busy".to_owned(), metrics.busy),
+            ("unavailable".to_owned(), metrics.unavailable),
         ];
         // The encoder adds `_total` to the name of a counter.
-        let help = "Checks of keys by verdict.";
-        counters(&mut encoder, "checks", help, "verdict", &checks)?;
-        let help = "Checks without a verdict.";
-        counters(&mut encoder, "checks_failed", help, "reason", &failures)?;
+        let help = "Key verifications by result.";
+        counters(&mut encoder, "verifications", help, "result", &checks)?;
+        let help = "Key verifications that failed without a result.";
+        counters(
+            &mut encoder,
+            "verification_errors",
+            help,
+            "reason",
+            &failures,
+        )?;
         for (name, help, value) in [
             (
                 "argon2_runs",
-                "First proofs of a secret.",
-                figures.argon2_runs,
+                "Argon2id verifications.",
+                metrics.argon2_runs,
             ),
             (
                 "refreshes",
-                "Reads of the database after a commit.",
-                figures.refreshes,
+                "Cache refreshes after a database commit.",
+                metrics.refreshes,
             ),
         ] {
             let metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
             ConstCounter::new(value).encode(metric)?;
         }
         for (name, help, value) in [
-            ("cached_keys", "Keys in memory.", figures.cached_keys),
+            ("cached_keys", "Cached keys.", metrics.cached_keys),
             (
                 "proof_marks",
-                "Secrets proven by this process.",
-                figures.proof_marks,
+                "Secrets that this process has verified by Argon2id.",
+                metrics.proof_marks,
             ),
         ] {
             let metric = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;

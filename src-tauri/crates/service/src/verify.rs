@@ -1,4 +1,4 @@
-//! `POST /v1/verify`: checks a key for the owner of the API. The only response with the exact reason.
+//! `POST /v1/verify`: verifies a key for the owner of the API. Only this response has the exact reason of a denial.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,45 +15,48 @@ use zeroize::Zeroizing;
 use crate::access_log::LoggedDecision;
 use crate::body::{self, SecretBody};
 use crate::check_key::check_key;
-use crate::extract::Owner;
+use crate::extractors::RequireAdmin;
+use crate::problem_responses::AdminProblems;
 use crate::state::SharedState;
-use keystile_guard::{Problem, ProblemBody, Response};
+use keystile_guard::{Problem, Response};
 
-/// The request.
+/// A verification request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VerifyRequest {
-    /// The key as the presenter sent it.
-    #[serde(deserialize_with = "wiped")]
+    /// The API key.
+    #[serde(deserialize_with = "zeroizing")]
     #[schema(value_type = String)]
     key: Zeroizing<String>,
-    /// The environment that the presenter wants in: its id, or `project/environment` by name.
+    /// The environment: its id, or `project/environment`.
     environment: String,
-    /// What the presenter wants to do; `read` if left out.
+    /// The required permission; default `read`.
     #[serde(default)]
     permission: PermissionParam,
 }
 
-/// The text moves into what wipes it; no copy is made.
-fn wiped<'de, D: serde::Deserializer<'de>>(text: D) -> Result<Zeroizing<String>, D::Error> {
-    String::deserialize(text).map(Zeroizing::new)
+/// Deserializes a string without a copy that is not zeroized.
+fn zeroizing<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Zeroizing<String>, D::Error> {
+    String::deserialize(deserializer).map(Zeroizing::new)
 }
 
-/// One thing that a key can be allowed.
+/// A permission of a key.
 #[derive(Clone, Copy, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = Permission)]
 pub(crate) enum PermissionParam {
-    /// To look.
+    /// Read.
     #[default]
     Read,
-    /// To change something.
+    /// Write.
     Write,
 }
 
 impl From<PermissionParam> for Permission {
-    fn from(wanted: PermissionParam) -> Self {
-        match wanted {
+    fn from(permission: PermissionParam) -> Self {
+        match permission {
             PermissionParam::Read => Self::Read,
             PermissionParam::Write => Self::Write,
         }
@@ -69,93 +72,86 @@ impl From<Permission> for PermissionParam {
     }
 }
 
-/// Why the request may not pass, or that it may.
+/// `accepted`, or the reason of the denial.
 #[derive(Clone, Copy, Serialize)]
 #[serde(transparent)]
-pub(crate) struct Code(&'static str);
+pub(crate) struct VerificationCode(&'static str);
 
 const ACCEPTED: &str = "accepted";
 
-impl From<Option<DenyReason>> for Code {
+impl From<Option<DenyReason>> for VerificationCode {
     fn from(reason: Option<DenyReason>) -> Self {
         Self(reason.map_or(ACCEPTED, DenyReason::as_str))
     }
 }
 
-impl PartialSchema for Code {
+impl PartialSchema for VerificationCode {
     fn schema() -> RefOr<Schema> {
         let reasons = DenyReason::ALL.into_iter().map(DenyReason::as_str);
         ObjectBuilder::new()
             .schema_type(Type::String)
             .enum_values(Some(std::iter::once(ACCEPTED).chain(reasons)))
-            .description(Some("Why the request may not pass, or that it may."))
+            .description(Some("`accepted`, or the reason of the denial."))
             .into()
     }
 }
 
-impl ToSchema for Code {
+impl ToSchema for VerificationCode {
     fn name() -> Cow<'static, str> {
         "VerificationCode".into()
     }
 }
 
-/// The decision. Everything from `key_id` on is null unless the secret was the right one.
+/// The result of a verification. Everything from `key_id` on is null unless the secret is correct.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct VerifyResponse<'a> {
-    /// Whether the request may pass.
+    /// Whether the key is accepted.
     valid: bool,
-    /// Why.
-    code: Code,
-    /// The key's public name.
+    /// `accepted`, or the reason of the denial.
+    code: VerificationCode,
+    /// The key id.
     key_id: Option<&'a str>,
-    /// The key's name.
+    /// The key name.
     name: Option<&'a str>,
-    /// The project's name.
+    /// The project name.
     project: Option<&'a str>,
-    /// The name of the key's own environment.
+    /// The name of the key's environment.
     environment: Option<&'a str>,
-    /// Everything the key may do.
+    /// The permissions of the key.
     #[schema(value_type = Option<Vec<PermissionParam>>)]
     permissions: Option<Vec<PermissionParam>>,
-    /// The first moment at which the key opens nothing any more; null also when it has no date.
+    /// When the key expires (RFC 3339); null if it does not expire.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
 }
 
-const ADVICE: &str =
-    "Send {\"key\": …, \"environment\": …} and, if need be, \"permission\": \"read\" or \"write\".";
+const FIELDS_ADVICE: &str = "Send a JSON object with the fields key, environment and, optionally, permission (read or write).";
 
-/// Checks a key.
+/// Verify an API key
 #[utoipa::path(
     post,
     path = "/v1/verify",
     operation_id = "verify",
     request_body = VerifyRequest,
     responses(
-        (status = 200, description = "The decision, also when the key is rejected", body = VerifyResponse<'_>),
-        (status = 400, description = "The request is malformed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "The admin token is missing or wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "A page in a browser asked", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such environment", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 408, description = "The request did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 411, description = "The length of the body is not given", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "The body is too large", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "The body is not JSON", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "Keys cannot be checked at the moment", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The result, also for a rejected key", body = VerifyResponse<'_>),
+        AdminProblems,
     ),
     security((), ("admin" = [])),
 )]
 pub(crate) async fn verify(
     State(state): State<Arc<SharedState>>,
-    _owner: Owner,
+    _admin: RequireAdmin,
     headers: HeaderMap,
     SecretBody(body): SecretBody,
 ) -> Result<Response, Problem> {
-    if !body::is_of_type(&headers, "application/json") {
-        return Err(Problem::media_type("Send Content-Type: application/json."));
+    if !body::has_media_type(&headers, "application/json") {
+        return Err(Problem::unsupported_media_type(
+            "Send Content-Type: application/json.",
+        ));
     }
     let request: VerifyRequest =
-        serde_json::from_slice(&body).map_err(|_| Problem::body_form(ADVICE))?;
+        serde_json::from_slice(&body).map_err(|_| Problem::invalid_body(FIELDS_ADVICE))?;
     let permission = request.permission.into();
     let verification = check_key(
         &state.verifier,

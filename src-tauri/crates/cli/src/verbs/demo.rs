@@ -100,7 +100,7 @@ pub(crate) async fn run(db: Option<&Path>, report: &Report) -> Result<(), Failur
                 ),
                 step("POST", "writer", Some(writer.key.as_str()), 201, "accepted"),
                 step("GET", "made up", Some(made_up.expose()), 401, "unknown_key"),
-                step("GET", "none", None, 401, "credentials_missing"),
+                step("GET", "none", None, 401, "missing_key"),
             ] {
                 told.tell(&step, address, &mut decisions).await?;
             }
@@ -221,9 +221,9 @@ impl<'a> Told<'a> {
         let status = answer.status().as_u16();
         let decision = decisions.recv().await.map_err(|cause| unasked(&cause))?;
         let verdict = match decision.outcome {
-            Outcome::Accepted => "accepted".to_owned(),
-            Outcome::Refused(code) => format!("refused: {code}"),
-            Outcome::Unanswered(code) => format!("accepted, unanswered: {code}"),
+            Outcome::Allowed => "accepted".to_owned(),
+            Outcome::Denied(code) => format!("refused: {code}"),
+            Outcome::NoResponse(code) => format!("accepted, unanswered: {code}"),
         };
         let code = decision.outcome.code().as_str();
         let path = format!("{} /products", step.method);

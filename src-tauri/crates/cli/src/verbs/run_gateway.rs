@@ -155,7 +155,7 @@ fn say_started(
 /// In the terminal the next step is a word of its command line.
 async fn not_started(error: StartError, reference: &str, folder: &Path) -> Failure {
     let quoted = hint::quoted(reference);
-    if let StartError::PortTaken {
+    if let StartError::PortInUse {
         port,
         owner: Some(owner),
         ..
@@ -172,9 +172,9 @@ async fn not_started(error: StartError, reference: &str, folder: &Path) -> Failu
         return listen_failure::describe("The gateway", address, cause).await;
     }
     let advice = match &error {
-        StartError::EndpointMissing { .. } => {
+        StartError::MissingEndpoint { .. } => {
             return Failure::new(
-                "endpoint_missing",
+                "missing_endpoint",
                 format!("{reference} has no endpoint."),
                 format!(
                     "Enter one: {}\nOr try it with the sample API: {}",
@@ -183,7 +183,7 @@ async fn not_started(error: StartError, reference: &str, folder: &Path) -> Failu
                 ),
             );
         }
-        StartError::PortTaken {
+        StartError::PortInUse {
             suggestion: Some(port),
             ..
         } => format!("Use {port} from now on: --port {port}, or end that program."),
@@ -225,11 +225,11 @@ fn line(decision: &Arc<Decision>, is_json: bool) -> String {
     let code = decision.outcome.code().as_str();
     if is_json {
         let value: Value = json!({
-            "time": decision.at.to_rfc3339(),
+            "time": decision.time.to_rfc3339(),
             "method": decision.method.as_str(),
             "override_method": decision.override_method,
             "path": decision.path,
-            "permission": decision.need.as_str(),
+            "permission": decision.access.as_str(),
             "key_id": key.map(|key| key.id.as_str()),
             "name": key.map(|key| key.name.as_str()),
             "code": code,
@@ -237,17 +237,17 @@ fn line(decision: &Arc<Decision>, is_json: bool) -> String {
         return value.to_string();
     }
     let verdict = match decision.outcome {
-        Outcome::Accepted => code.to_owned(),
-        Outcome::Refused(_) => format!("refused: {code}"),
+        Outcome::Allowed => code.to_owned(),
+        Outcome::Denied(_) => format!("refused: {code}"),
         // The second line about a request that was accepted.
-        Outcome::Unanswered(_) => format!("unanswered: {code}"),
+        Outcome::NoResponse(_) => format!("unanswered: {code}"),
     };
     let name = key.map_or("-", |key| key.name.as_str());
     // A path may hold what a terminal would obey; what is sent as a request target is ASCII, so this changes nothing else.
     let path = decision.path.escape_debug();
-    let time = decision.at.round_to_secs();
+    let time = decision.time.round_to_secs();
     format!(
         "{time}  {:<7} {path}  {name}  {verdict}",
-        decision.shown_method()
+        decision.display_method()
     )
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use keystile_policy::KeyLocation;
 use keystile_registry::NoClipboard;
-use keystile_service::{CheckAddress, Snippet, snippet};
+use keystile_service::{ServiceAddress, Snippet, snippet};
 use keystile_store::EnvironmentRow;
 use serde_json::json;
 
@@ -45,7 +45,7 @@ pub(crate) async fn run(
         service: wish
             .unix
             .as_deref()
-            .map_or(CheckAddress::Tcp(wish.service), CheckAddress::Unix),
+            .map_or(ServiceAddress::Tcp(wish.service), ServiceAddress::Unix),
         upstream: upstream.unwrap_or(SOME_API),
         listen: wish.listen,
         server_name: wish.server_name.as_deref(),

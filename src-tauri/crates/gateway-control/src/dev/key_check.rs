@@ -1,5 +1,5 @@
-//! The test of a new key: decides about one read and one write as every server of Keystile does, without opening a port.
-//! It is no use of the key and is not counted.
+//! Checks a new key: authorizes one read and one write as every server does, without opening a port and without counting a
+//! use.
 
 use std::time::{Duration, Instant};
 
@@ -8,26 +8,30 @@ use keystile_guard::{UsageAccounting, authorize};
 use keystile_keys::{EnvironmentId, Permission};
 use keystile_verifier::Verifier;
 
-/// Both decisions.
+/// The decisions about a read and a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyCheck {
-    /// About a request that reads.
+pub struct KeyCheckResult {
+    /// For a request that reads.
     pub read: Outcome,
-    /// About a request that writes.
+    /// For a request that writes.
     pub write: Outcome,
-    /// The time for both.
-    pub took: Duration,
+    /// The time of both checks.
+    pub duration: Duration,
 }
 
-/// Decides about a read and a write with this key.
-pub async fn check_key(verifier: &Verifier, environment: &EnvironmentId, key: &str) -> KeyCheck {
+/// Authorizes a read and a write with a key.
+pub async fn check_key(
+    verifier: &Verifier,
+    environment: &EnvironmentId,
+    key: &str,
+) -> KeyCheckResult {
     let start = Instant::now();
     let read = outcome(verifier, environment, key, Permission::Read).await;
     let write = outcome(verifier, environment, key, Permission::Write).await;
-    KeyCheck {
+    KeyCheckResult {
         read,
         write,
-        took: start.elapsed(),
+        duration: start.elapsed(),
     }
 }
 
@@ -38,8 +42,8 @@ async fn outcome(
     permission: Permission,
 ) -> Outcome {
     let usage = UsageAccounting::Uncounted;
-    match authorize(verifier.view(), Some(key), environment, permission, usage).await {
-        Ok(_) => Outcome::Accepted,
-        Err(rejection) => Outcome::Refused(rejection.code),
+    match authorize(verifier.view(), key, environment, permission, usage).await {
+        Ok(_) => Outcome::Allowed,
+        Err(rejection) => Outcome::Denied(rejection.code),
     }
 }

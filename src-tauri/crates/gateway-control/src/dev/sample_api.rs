@@ -1,5 +1,4 @@
-//! A small API to try a gateway with: a list of products, in memory. The window and the terminal's `demo` start it. It
-//! asks nobody for a key, which is what the gateway in front of it is for, and it listens on loopback only.
+//! A small API to try a gateway: a list of products in memory, on loopback only. It checks no keys; the gateway does.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -21,15 +20,15 @@ use keystile_listener::{Connection, ConnectionLimits, ListenAddress, ListenOptio
 use serde_json::{Map, Value, json};
 
 const PRODUCTS: &str = "/products";
-/// The products that are kept; after that the oldest go.
-const MOST: usize = 100;
-/// Bytes of one product.
-const LONGEST: usize = 16 * 1024;
+/// Products in the list. A new one replaces the oldest.
+const MAX_PRODUCTS: usize = 100;
+/// Bytes of a product's JSON.
+const MAX_PRODUCT_BYTES: usize = 16 * 1024;
 const MAX_CONNECTIONS: usize = 64;
-const HEAD: Duration = Duration::from_secs(15);
-const GRACE: Duration = Duration::from_secs(1);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A sample API that listens and does not answer yet.
+/// A bound sample API. Connections wait until [`SampleApi::run`].
 #[derive(Debug)]
 pub struct SampleApi {
     listener: Listener,
@@ -37,10 +36,10 @@ pub struct SampleApi {
 }
 
 impl SampleApi {
-    /// Listens; port 0 lets the system choose. Connections wait until [`SampleApi::run`].
+    /// Binds an address. With port 0 the system chooses one.
     ///
     /// # Errors
-    /// The address is reached by other machines, or the system refuses it.
+    /// The address is not loopback, or the system rejects it.
     pub async fn bind(address: SocketAddr) -> io::Result<Self> {
         if !address.ip().is_loopback() {
             return Err(io::Error::new(
@@ -58,17 +57,17 @@ impl SampleApi {
         Ok(Self { listener, address })
     }
 
-    /// Where it listens, with the port that the system chose.
+    /// Returns the address, with the port that the system chose.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Answers until `shutdown` is done.
+    /// Serves requests until `shutdown` resolves.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let products = Arc::new(Mutex::new(Products::new()));
         let limits = ConnectionLimits {
             max_connections: MAX_CONNECTIONS,
-            grace: GRACE,
+            grace: SHUTDOWN_TIMEOUT,
         };
         self.listener
             .serve(limits, shutdown, move |connection| {
@@ -85,109 +84,109 @@ async fn serve_connection(products: Arc<Mutex<Products>>, accepted: Connection) 
         permit: _permit,
         ..
     } = accepted;
-    let respond = service_fn(|request| {
+    let service = service_fn(|request| {
         let products = Arc::clone(&products);
-        async move { Ok::<_, Infallible>(answer(&products, request).await) }
+        async move { Ok::<_, Infallible>(handle(&products, request).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
-        .serve_connection(TokioIo::new(stream), respond);
+        .header_read_timeout(HEADER_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = &mut connection => ended,
+    let result = tokio::select! {
+        result = &mut connection => result,
         () = stopping.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
     };
-    if let Err(cause) = ended {
-        tracing::debug!(%cause, "a connection to the sample API ended early");
+    if let Err(cause) = result {
+        tracing::debug!(%cause, "connection to the sample API failed");
     }
 }
 
-async fn answer(products: &Mutex<Products>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+async fn handle(products: &Mutex<Products>, request: Request<Incoming>) -> Response<Full<Bytes>> {
     if request.uri().path() != PRODUCTS {
-        return told(
+        return json_response(
             StatusCode::NOT_FOUND,
-            &json!({"error": "There is only /products."}),
+            &json!({"error": "Not found. Use /products."}),
         );
     }
     match *request.method() {
         Method::GET | Method::HEAD => {
-            let list = lock(products).list();
-            told(StatusCode::OK, &list)
+            let list = lock(products).to_json();
+            json_response(StatusCode::OK, &list)
         }
         Method::POST => {
-            let Ok(body) = Limited::new(request.into_body(), LONGEST).collect().await else {
-                let error = json!({"error": "A product is at most 16 KiB long."});
-                return told(StatusCode::PAYLOAD_TOO_LARGE, &error);
+            let Ok(body) = Limited::new(request.into_body(), MAX_PRODUCT_BYTES)
+                .collect()
+                .await
+            else {
+                let error = json!({"error": "A product has at most 16 KiB."});
+                return json_response(StatusCode::PAYLOAD_TOO_LARGE, &error);
             };
-            match fields(&body.to_bytes()) {
-                Some(fields) => told(StatusCode::CREATED, &lock(products).add(fields)),
+            match parse_product(&body.to_bytes()) {
+                Some(fields) => json_response(StatusCode::CREATED, &lock(products).add(fields)),
                 None => {
-                    let error = json!({"error": "A product is a JSON object."});
-                    told(StatusCode::BAD_REQUEST, &error)
+                    let error = json!({"error": "A product must be a JSON object."});
+                    json_response(StatusCode::BAD_REQUEST, &error)
                 }
             }
         }
-        _ => told(
-            StatusCode::NOT_FOUND,
-            &json!({"error": "There is only GET and POST."}),
-        ),
+        _ => json_response(StatusCode::NOT_FOUND, &json!({"error": "Use GET or POST."})),
     }
 }
 
-/// The fields of a product that somebody sends. Nothing at all is a product without any.
-fn fields(body: &[u8]) -> Option<Map<String, Value>> {
+/// Parses the fields of a product. An empty body is a product without fields.
+fn parse_product(body: &[u8]) -> Option<Map<String, Value>> {
     if body.is_empty() {
         return Some(Map::new());
     }
     serde_json::from_slice(body).ok()
 }
 
-fn told(status: StatusCode, body: &Value) -> Response<Full<Bytes>> {
-    let mut answer = Response::new(Full::from(body.to_string()));
-    *answer.status_mut() = status;
-    answer
+fn json_response(status: StatusCode, body: &Value) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(body.to_string()));
+    *response.status_mut() = status;
+    response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    answer
+    response
 }
 
 fn lock(products: &Mutex<Products>) -> std::sync::MutexGuard<'_, Products> {
-    // A list that somebody left half-way is still a list.
+    // The list is valid after a panic.
     products.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What there is, the oldest first.
+/// The list of products, oldest first.
 struct Products {
-    kept: VecDeque<Value>,
+    list: VecDeque<Value>,
     /// The id of the newest.
-    last: u64,
+    last_id: u64,
 }
 
 impl Products {
     fn new() -> Self {
         Self {
-            kept: VecDeque::from([json!({"id": 1, "name": "Chair"})]),
-            last: 1,
+            list: VecDeque::from([json!({"id": 1, "name": "Chair"})]),
+            last_id: 1,
         }
     }
 
-    fn list(&self) -> Value {
-        self.kept.iter().cloned().collect()
+    fn to_json(&self) -> Value {
+        self.list.iter().cloned().collect()
     }
 
-    /// Keeps a product under a new id, whatever id it brings.
+    /// Adds a product with a new id, which replaces its own.
     fn add(&mut self, mut fields: Map<String, Value>) -> Value {
-        self.last += 1;
-        fields.insert("id".to_owned(), self.last.into());
+        self.last_id += 1;
+        fields.insert("id".to_owned(), self.last_id.into());
         let product = Value::Object(fields);
-        if self.kept.len() == MOST {
-            self.kept.pop_front();
+        if self.list.len() == MAX_PRODUCTS {
+            self.list.pop_front();
         }
-        self.kept.push_back(product.clone());
+        self.list.push_back(product.clone());
         product
     }
 }

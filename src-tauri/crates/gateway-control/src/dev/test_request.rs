@@ -1,5 +1,5 @@
-//! Sends one request to a gateway as any client would, and finds the gateway's decision about it by a random trace id.
-//! The key goes into the request and nowhere else.
+//! Sends one request to a gateway as a client would, and finds the gateway's decision by a random trace id. The key is only
+//! in the request.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -15,7 +15,9 @@ use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use keystile_keys::{RandomnessError, os_random};
 use keystile_policy::KeyLocation;
+use miette::Diagnostic;
 use rand::TryRng;
+use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -23,181 +25,197 @@ use zeroize::Zeroizing;
 
 use keystile_gateway::{Decision, TRACE_HEADER};
 
-/// From the first byte sent to the last one read. Longer than a gateway waits for an upstream.
+/// For the complete exchange. Longer than a gateway waits for its upstream.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(75);
-/// Bytes of a body that are kept.
-const MAX_KEPT_BYTES: usize = 256 * 1024;
-/// Bytes of a body that are read. An endless one is not read for ever.
+/// Bytes of a body that are returned.
+const MAX_BODY_BYTES: usize = 256 * 1024;
+/// Bytes of a body that are read.
 const MAX_READ_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The request to send.
+/// A test request.
 pub struct TestRequest<'a> {
     /// The method.
     pub method: &'a str,
-    /// The path, with its query.
+    /// The path and query.
     pub path: &'a str,
     /// The body, if it has one.
     pub body: Option<String>,
     /// The key.
     pub key: Option<&'a str>,
-    /// Where the key is sent.
+    /// The location of the key.
     pub key_location: &'a KeyLocation,
 }
 
-/// The response.
+/// The response to a test request.
 #[derive(Debug)]
 pub struct TestResponse {
     /// The status.
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body, or its beginning.
+    /// The body, up to 256 KiB.
     pub body: Bytes,
-    /// The length of the body in bytes, as far as it was read.
+    /// The bytes of the body, up to 16 MiB.
     pub length: u64,
-    /// From the first byte sent to the last one read.
-    pub took: Duration,
-    /// What the gateway decided, unless too many others were decided about meanwhile.
+    /// The time of the complete exchange.
+    pub duration: Duration,
+    /// The gateway's decision; `None` if too many others came in between.
     pub decision: Option<Arc<Decision>>,
 }
 
-/// Why nothing came back.
-#[derive(Debug, thiserror::Error)]
+/// The test request failed.
+#[derive(Debug, Error, Diagnostic)]
 pub enum TestRequestError {
-    /// The method is none.
+    /// The method is invalid.
     #[error("Invalid HTTP method.")]
-    Method,
-    /// The path is none.
+    #[diagnostic(code("invalid_method"), help("Use a method such as GET or POST."))]
+    InvalidMethod,
+    /// The path is invalid.
     #[error("Invalid path.")]
-    Path,
-    /// The key holds characters that no header can.
+    #[diagnostic(
+        code("invalid_path"),
+        help("Start with / and percent-encode spaces and special characters.")
+    )]
+    InvalidPath,
+    /// The key contains characters that are invalid in a header.
     #[error("The key contains characters that are not allowed in a header.")]
-    KeyCharacters,
-    /// The connection to the gateway did not come about, or ended early.
-    #[error("The gateway did not answer.")]
-    NoAnswer(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// It took longer than 75 s.
-    #[error("The gateway did not answer in time.")]
-    TooSlow,
+    #[diagnostic(
+        code("invalid_key_characters"),
+        help("Paste the key again, without spaces and line breaks.")
+    )]
+    InvalidKeyCharacters,
+    /// The connection failed.
+    #[error("No response from the gateway.")]
+    #[diagnostic(
+        code("no_response"),
+        help("Check that the gateway runs, then send again.")
+    )]
+    NoResponse(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The response took longer than 75 s.
+    #[error("The gateway did not respond in time.")]
+    #[diagnostic(
+        code("response_timeout"),
+        help("Check the API's log, then send again.")
+    )]
+    Timeout,
 }
 
 impl TestRequestError {
-    /// The stable code to branch on.
+    /// Returns the stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Method => "method_form",
-            Self::Path => "path_form",
-            Self::KeyCharacters => "key_characters",
-            Self::NoAnswer(_) => "no_answer",
-            Self::TooSlow => "too_slow",
+            Self::InvalidMethod => "invalid_method",
+            Self::InvalidPath => "invalid_path",
+            Self::InvalidKeyCharacters => "invalid_key_characters",
+            Self::NoResponse(_) => "no_response",
+            Self::Timeout => "response_timeout",
         }
     }
 
-    /// The field of a form it belongs to.
+    /// Returns the form field with the error.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Self::Path => Some("path"),
-            Self::KeyCharacters => Some("key"),
-            Self::Method | Self::NoAnswer(_) | Self::TooSlow => None,
+            Self::InvalidPath => Some("path"),
+            Self::InvalidKeyCharacters => Some("key"),
+            Self::InvalidMethod | Self::NoResponse(_) | Self::Timeout => None,
         }
     }
 
-    /// What to do next.
-    pub fn advice(&self) -> &'static str {
-        match self {
-            Self::Method => "Use a word such as GET or POST.",
-            Self::Path => {
-                "Begin with /, and write blanks and special characters as %20 and the like."
-            }
-            Self::KeyCharacters => "Paste the key again, without blanks and line ends.",
-            Self::NoAnswer(_) => "Look whether the gateway still runs, then send again.",
-            Self::TooSlow => "Look into the API's log, then send again.",
-        }
+    /// Returns what to do next.
+    pub fn advice(&self) -> String {
+        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
     }
 }
 
-fn no_answer(cause: impl std::error::Error + Send + Sync + 'static) -> TestRequestError {
-    TestRequestError::NoAnswer(Box::new(cause))
+fn no_response(cause: impl std::error::Error + Send + Sync + 'static) -> TestRequestError {
+    TestRequestError::NoResponse(Box::new(cause))
 }
 
-/// Sends a request to the gateway at this address. `decisions` must have been subscribed to before.
+/// Sends a request to the gateway at `address`. `decisions` is a subscription to that gateway.
 ///
 /// # Errors
-/// See [`TestRequestError`]. A refused request is a response.
+/// See [`TestRequestError`]. A denied request is a response.
 pub async fn send_test_request(
     address: SocketAddr,
     mut decisions: broadcast::Receiver<Arc<Decision>>,
     test: TestRequest<'_>,
 ) -> Result<TestResponse, TestRequestError> {
-    let trace = trace().map_err(no_answer)?;
+    let trace = random_trace().map_err(no_response)?;
     let request = build(address, test, &trace)?;
-    let begun = Instant::now();
-    let mut answered = pin!(tokio::time::timeout(
+    let start = Instant::now();
+    let mut response = pin!(tokio::time::timeout(
         REQUEST_TIMEOUT,
         send(address, request)
     ));
-    // Others' decisions go by while an API takes its time, more than are kept.
-    let (answer, decision) = tokio::select! {
-        decision = own_decision(&mut decisions, &trace) => (answered.await, decision),
-        answer = &mut answered => (answer, None),
+    // Receives decisions while waiting, because the channel may overflow before the response.
+    let (result, decision) = tokio::select! {
+        decision = wait_for_decision(&mut decisions, &trace) => (response.await, decision),
+        result = &mut response => (result, None),
     };
-    let (status, headers, body, length) = answer.map_err(|_| TestRequestError::TooSlow)??;
-    let took = begun.elapsed();
+    let (status, headers, body, length) = result.map_err(|_| TestRequestError::Timeout)??;
+    let duration = start.elapsed();
     Ok(TestResponse {
         status,
         headers,
         body,
         length,
-        took,
-        decision: decision.or_else(|| told_decision(&mut decisions, &trace)),
+        duration,
+        decision: decision.or_else(|| buffered_decision(&mut decisions, &trace)),
     })
 }
 
-/// 64 random bits: enough to tell a request from those of others.
-fn trace() -> Result<String, RandomnessError> {
+/// Returns a random trace id of 64 bits.
+fn random_trace() -> Result<String, RandomnessError> {
     let bits = os_random()
         .try_next_u64()
         .map_err(|error| RandomnessError::from_cause(&error))?;
     Ok(format!("{bits:016x}"))
 }
 
+/// Builds the HTTP request.
+///
+/// # Errors
+/// An invalid method, path or key.
 fn build(
     address: SocketAddr,
     test: TestRequest<'_>,
     trace: &str,
 ) -> Result<Request<Full<Bytes>>, TestRequestError> {
     let method =
-        Method::from_bytes(test.method.as_bytes()).map_err(|_| TestRequestError::Method)?;
+        Method::from_bytes(test.method.as_bytes()).map_err(|_| TestRequestError::InvalidMethod)?;
     if !test.path.starts_with('/') || method == Method::CONNECT {
-        return Err(TestRequestError::Path);
+        return Err(TestRequestError::InvalidPath);
     }
-    let uri: Uri = test.path.parse().map_err(|_| TestRequestError::Path)?;
+    let uri: Uri = test
+        .path
+        .parse()
+        .map_err(|_| TestRequestError::InvalidPath)?;
     let body = test.body.unwrap_or_default();
     let mut request = Request::new(Full::default());
     let headers = request.headers_mut();
-    let host = HeaderValue::try_from(address.to_string()).map_err(no_answer)?;
+    let host = HeaderValue::try_from(address.to_string()).map_err(no_response)?;
     headers.insert(HOST, host);
     headers.insert(
         TRACE_HEADER,
-        HeaderValue::try_from(trace).map_err(no_answer)?,
+        HeaderValue::try_from(trace).map_err(no_response)?,
     );
     if let Some(key) = test.key {
         let (name, before_key) = test.key_location.client_header();
-        let name = HeaderName::try_from(name).map_err(no_answer)?;
+        let name = HeaderName::try_from(name).map_err(no_response)?;
         let text = Zeroizing::new(format!("{before_key}{key}"));
         let mut value =
-            HeaderValue::from_str(&text).map_err(|_| TestRequestError::KeyCharacters)?;
+            HeaderValue::from_str(&text).map_err(|_| TestRequestError::InvalidKeyCharacters)?;
         value.set_sensitive(true);
         headers.insert(name, value);
     }
     if !body.is_empty() {
         let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&body).is_ok();
-        let kind = if is_json {
+        let content_type = if is_json {
             "application/json"
         } else {
             "text/plain; charset=utf-8"
         };
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
     *request.method_mut() = method;
     *request.uri_mut() = uri;
@@ -209,42 +227,43 @@ async fn send(
     address: SocketAddr,
     request: Request<Full<Bytes>>,
 ) -> Result<(StatusCode, HeaderMap, Bytes, u64), TestRequestError> {
-    let stream = TcpStream::connect(address).await.map_err(no_answer)?;
-    stream.set_nodelay(true).map_err(no_answer)?;
+    let stream = TcpStream::connect(address).await.map_err(no_response)?;
+    stream.set_nodelay(true).map_err(no_response)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
-        .map_err(no_answer)?;
-    // Ends with the last of sender and body.
+        .map_err(no_response)?;
+    // Ends when sender and body are dropped.
     tokio::spawn(async move {
         if let Err(cause) = connection.await {
-            tracing::debug!(%cause, "a connection to a gateway ended early");
+            tracing::debug!(%cause, "connection to the gateway failed");
         }
     });
-    let answer = sender.send_request(request).await.map_err(no_answer)?;
-    let (head, body) = answer.into_parts();
-    let (kept, length) = read(body).await?;
-    Ok((head.status, head.headers, kept, length))
+    let response = sender.send_request(request).await.map_err(no_response)?;
+    let (head, body) = response.into_parts();
+    let (body, length) = read_body(body).await?;
+    Ok((head.status, head.headers, body, length))
 }
 
-async fn read(mut body: Incoming) -> Result<(Bytes, u64), TestRequestError> {
-    let mut kept = BytesMut::new();
+/// Returns the beginning of the body, and its length.
+async fn read_body(mut body: Incoming) -> Result<(Bytes, u64), TestRequestError> {
+    let mut beginning = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(no_answer)?.into_data() else {
+        let Ok(data) = frame.map_err(no_response)?.into_data() else {
             continue;
         };
         length += data.len() as u64;
-        let room = MAX_KEPT_BYTES - kept.len();
-        kept.extend_from_slice(&data[..data.len().min(room)]);
+        let capacity = MAX_BODY_BYTES - beginning.len();
+        beginning.extend_from_slice(&data[..data.len().min(capacity)]);
         if length > MAX_READ_BYTES {
             break;
         }
     }
-    Ok((kept.freeze(), length))
+    Ok((beginning.freeze(), length))
 }
 
-/// Waits for it.
-async fn own_decision(
+/// Waits for the decision with this trace id.
+async fn wait_for_decision(
     decisions: &mut broadcast::Receiver<Arc<Decision>>,
     trace: &str,
 ) -> Option<Arc<Decision>> {
@@ -257,8 +276,8 @@ async fn own_decision(
     }
 }
 
-/// A decision is told before its request is passed on, so it is there once the answer is.
-fn told_decision(
+/// Returns the decision with this trace id from the buffer. It was published before the request was forwarded.
+fn buffered_decision(
     decisions: &mut broadcast::Receiver<Arc<Decision>>,
     trace: &str,
 ) -> Option<Arc<Decision>> {

@@ -1,6 +1,5 @@
-//! One connection of a client from its first byte to its last. While it is idle it keeps its socket and no buffer; it is
-//! closed when a head is slow, or when the client reads nothing of its response. hyper alone would keep about 11 KiB for each
-//! idle connection, and answers a malformed head without a body.
+//! Serves one client connection. An idle connection has no buffers (hyper would keep about 11 KiB); a connection with a slow
+//! head or a client that does not read its response is closed.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -24,9 +23,9 @@ use crate::request::RequestSlot;
 use crate::settings::Limits;
 use crate::state::GatewayState;
 
-/// How often a connection is looked at.
-const LOOK_INTERVAL: Duration = Duration::from_millis(100);
-/// What hyper reads of a head before it gives up.
+/// How often an active connection is checked.
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
+/// Bytes of a head that hyper buffers.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 const MAX_HEADERS: usize = 100;
 
@@ -39,18 +38,24 @@ pub(crate) async fn serve(gateway: Arc<GatewayState>, accepted: Connection) {
         eviction,
         permit,
     } = accepted;
-    let mut early = Bytes::new();
-    // A connection that has sent no request yet has no longer than one that has begun a head.
+    let mut buffered = Bytes::new();
+    // Until its first request, a connection has the timeout of a head.
     let mut deadline = Some(tokio::time::Instant::now() + gateway.limits.head);
     loop {
-        if early.is_empty() && !wait_readable(&stream, &stopping, &eviction, deadline).await {
+        if buffered.is_empty() && !wait_readable(&stream, &stopping, &eviction, deadline).await {
             return;
         }
-        let serve_active =
-            boxed_serve_active(&gateway, stream, early, client, stopping.clone(), &permit);
+        let serve_active = boxed_serve_active(
+            &gateway,
+            stream,
+            buffered,
+            client,
+            stopping.clone(),
+            &permit,
+        );
         match serve_active.await {
             Some(idle) => {
-                (stream, early) = (idle.stream, idle.early);
+                (stream, buffered) = (idle.stream, idle.buffered);
                 if idle.has_sent_requests {
                     deadline = None;
                 }
@@ -60,43 +65,44 @@ pub(crate) async fn serve(gateway: Arc<GatewayState>, accepted: Connection) {
     }
 }
 
-/// A connection without a request.
-struct Idle {
+/// A connection without an open request.
+struct IdleConnection {
     stream: Stream,
-    /// What was read of it and not used.
-    early: Bytes,
+    /// Bytes that were read and not used.
+    buffered: Bytes,
     has_sent_requests: bool,
 }
 
-/// Boxes what an active connection needs, 6 KiB. In a function of its own, because an `async` one would keep room for it
-/// while the connection is idle.
+/// Boxes the 6 KiB future of an active connection. A separate function, so that the future of an idle connection has no
+/// space for it.
 fn boxed_serve_active(
     gateway: &Arc<GatewayState>,
     stream: Stream,
-    early: Bytes,
+    buffered: Bytes,
     client: std::net::IpAddr,
     stopping: CancellationToken,
     permit: &ConnectionPermit,
-) -> Pin<Box<dyn Future<Output = Option<Idle>> + Send>> {
+) -> Pin<Box<dyn Future<Output = Option<IdleConnection>> + Send>> {
     let gateway = Arc::clone(gateway);
     Box::pin(serve_active(
         gateway,
         stream,
-        early,
+        buffered,
         client,
         stopping,
         permit.clone(),
     ))
 }
 
-/// Returns whether the client sends anything before the gateway stops, needs the place, or the deadline has come.
+/// Waits until the client sends something. Returns false if the gateway stops, needs the connection's slot, or the deadline
+/// passes first.
 async fn wait_readable(
     stream: &Stream,
     stopping: &CancellationToken,
     eviction: &Notify,
     deadline: Option<tokio::time::Instant>,
 ) -> bool {
-    let late = async {
+    let timeout = async {
         match deadline {
             Some(deadline) => tokio::time::sleep_until(deadline).await,
             None => std::future::pending().await,
@@ -107,19 +113,19 @@ async fn wait_readable(
         ready = stream.readable() => ready.is_ok(),
         () = stopping.cancelled() => false,
         () = eviction.notified() => false,
-        () = late => false,
+        () = timeout => false,
     }
 }
 
-/// Serves requests until the connection is closed, or idle.
+/// Serves requests until the connection is closed (`None`) or idle.
 async fn serve_active(
     gateway: Arc<GatewayState>,
     stream: Stream,
-    early: Bytes,
+    buffered: Bytes,
     client: std::net::IpAddr,
     stopping: CancellationToken,
     permit: ConnectionPermit,
-) -> Option<Idle> {
+) -> Option<IdleConnection> {
     let state = Arc::new(ConnectionState::default());
     let slot = Arc::new(RequestSlot::default());
     gateway.add_connection(&slot);
@@ -133,35 +139,35 @@ async fn serve_active(
         stopping: stopping.clone(),
         _permit: permit,
     });
-    let respond = service_fn(move |request| {
+    let service = service_fn(move |request| {
         let context = Arc::clone(&context);
         context.connection.on_request();
         async move { Ok::<_, Infallible>(proxy::handle(context, request).await) }
     });
     let mut connection = http1::Builder::new()
         .max_buf_size(MAX_HEAD_BYTES)
-        // Without it, a larger head passes when it comes in few enough pieces.
+        // Without it, hyper accepts a larger head that arrives in few reads.
         .max_header_size(MAX_HEAD_BYTES)
         .max_headers(MAX_HEADERS)
         .serve_connection(
-            DownstreamIo::new(stream, early, Arc::clone(&state)),
-            respond,
+            DownstreamIo::new(stream, buffered, Arc::clone(&state)),
+            service,
         )
         .with_upgrades();
-    let mut look = std::pin::pin!(tokio::time::sleep(monitor.pause));
+    let mut check = std::pin::pin!(tokio::time::sleep(monitor.interval));
     let mut is_stopping = false;
     let observation = loop {
         tokio::select! {
             biased;
             ended = &mut connection => break Observation::Ended(ended),
-            () = &mut look => {
-                match monitor.look(&state) {
+            () = &mut check => {
+                match monitor.check(&state) {
                     Observation::Active => {}
-                    // It ends by itself.
+                    // hyper closes it.
                     Observation::Idle if is_stopping => {}
                     observation => break observation,
                 }
-                look.as_mut().reset(tokio::time::Instant::now() + monitor.pause);
+                check.as_mut().reset(tokio::time::Instant::now() + monitor.interval);
             }
             () = stopping.cancelled(), if !is_stopping => {
                 is_stopping = true;
@@ -169,28 +175,27 @@ async fn serve_active(
             }
         }
     };
-    // None: it was upgraded, and a tunnel has it.
+    // `None` if the connection was upgraded; the tunnel owns it.
     let parts = connection.into_parts()?;
     let last = match observation {
         Observation::Idle => {
-            // Also an empty part of a buffer keeps all of it.
-            let is_used_up = parts.read_buf.is_empty();
-            let early = if is_used_up {
+            // An empty slice would keep the whole buffer allocated.
+            let buffered = if parts.read_buf.is_empty() {
                 Bytes::new()
             } else {
                 parts.read_buf
             };
-            return Some(Idle {
+            return Some(IdleConnection {
                 stream: parts.io.into_stream(),
-                early,
+                buffered,
                 has_sent_requests: state.requests() > 0,
             });
         }
-        Observation::SlowHead => Some(Problem::timeout()),
+        Observation::SlowHead => Some(Problem::request_timeout()),
         Observation::Ended(Err(cause)) => {
-            tracing::debug!(%cause, "a connection ended early");
+            tracing::debug!(%cause, "downstream connection failed");
             let is_http2 = cause.is_parse() && parts.read_buf.starts_with(b"PRI ");
-            is_http2.then(Problem::version)
+            is_http2.then(Problem::unsupported_http_version)
         }
         Observation::Ended(Ok(())) | Observation::Blocked | Observation::Active => None,
     };
@@ -198,20 +203,20 @@ async fn serve_active(
     None
 }
 
-/// What a look at a connection found.
+/// The result of a check.
 enum Observation {
     Active,
-    /// Nothing was received between two looks, and nothing is to be sent.
+    /// Nothing was received between two checks, and nothing is left to send.
     Idle,
     SlowHead,
-    /// The client reads nothing of its response, or sends nothing of a body whose response it has.
+    /// The client does not read its response, or does not send the rest of a body after its response.
     Blocked,
     Ended(Result<(), hyper::Error>),
 }
 
-/// What a connection was doing at one time.
+/// The activity of a connection at one time.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Look {
+struct Activity {
     phase: Phase,
     requests: u32,
     is_blocked: bool,
@@ -220,22 +225,22 @@ struct Look {
     written: u64,
 }
 
-/// Looks at a connection again and again, and compares.
+/// Checks a connection periodically.
 struct IdleMonitor {
     limits: Limits,
-    pause: Duration,
-    /// What it was doing at the last look.
-    before: Look,
-    /// How long it has been the same.
-    since: Duration,
+    interval: Duration,
+    /// The activity at the last check.
+    last: Activity,
+    /// How long the activity has not changed.
+    unchanged: Duration,
 }
 
 impl IdleMonitor {
     fn new(limits: Limits) -> Self {
         Self {
             limits,
-            pause: LOOK_INTERVAL.min(limits.head / 4),
-            before: Look {
+            interval: CHECK_INTERVAL.min(limits.head / 4),
+            last: Activity {
                 phase: Phase::Response,
                 requests: 0,
                 is_blocked: false,
@@ -243,12 +248,12 @@ impl IdleMonitor {
                 upload_reads: 0,
                 written: 0,
             },
-            since: Duration::ZERO,
+            unchanged: Duration::ZERO,
         }
     }
 
-    fn look(&mut self, state: &ConnectionState) -> Observation {
-        let now = Look {
+    fn check(&mut self, state: &ConnectionState) -> Observation {
+        let activity = Activity {
             phase: state.phase(),
             requests: state.requests(),
             is_blocked: state.is_blocked(),
@@ -256,19 +261,21 @@ impl IdleMonitor {
             upload_reads: state.upload_reads(),
             written: state.written(),
         };
-        if now != self.before {
-            self.before = now;
-            self.since = Duration::ZERO;
+        if activity != self.last {
+            self.last = activity;
+            self.unchanged = Duration::ZERO;
             return Observation::Active;
         }
-        self.since += self.pause;
-        match now.phase {
-            // The rest of a body must never be read as a new request. hyper has seen the end of the upload only when it was
-            // polled since, which happens between two looks.
-            Phase::Idle if !now.is_uploading => Observation::Idle,
-            Phase::Head if self.since >= self.limits.head => Observation::SlowHead,
-            Phase::Idle if self.since >= self.limits.response => Observation::Blocked,
-            _ if now.is_blocked && self.since >= self.limits.response => Observation::Blocked,
+        self.unchanged += self.interval;
+        match activity.phase {
+            // The rest of a body must never be parsed as a new request. hyper was polled, and has seen the end of the upload,
+            // between two checks.
+            Phase::Idle if !activity.is_uploading => Observation::Idle,
+            Phase::Head if self.unchanged >= self.limits.head => Observation::SlowHead,
+            Phase::Idle if self.unchanged >= self.limits.response => Observation::Blocked,
+            _ if activity.is_blocked && self.unchanged >= self.limits.response => {
+                Observation::Blocked
+            }
             _ => Observation::Active,
         }
     }

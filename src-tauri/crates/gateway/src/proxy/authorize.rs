@@ -1,5 +1,4 @@
-//! Decides about a request: which access it requires, and whether its key has that. Each decision is published to those who
-//! listen.
+//! Authorizes a request by the route rules and its key, and publishes the decision.
 
 use std::sync::Arc;
 
@@ -12,58 +11,57 @@ use keystile_verifier::KeyInfo;
 
 use super::headers;
 use crate::context::ConnectionContext;
-use crate::decision::{Decision, Outcome, next_number};
+use crate::decision::{Decision, Outcome, next_id};
 use crate::request::RequestInfo;
 use crate::settings::Routing;
 use crate::state::Snapshot;
 
-/// A request that may pass.
-pub(crate) struct Pass {
-    /// The key that may do that; `None` where none is required.
+/// An authorized request.
+pub(crate) struct Authorization {
+    /// The key; `None` for open access.
     pub(crate) key: Option<Arc<KeyInfo>>,
-    /// What was true when it was authorized.
+    /// The state in which it was authorized.
     pub(crate) snapshot: Snapshot,
-    /// What was published about it, where somebody listens.
+    /// The published decision, if there are subscribers.
     pub(crate) decision: Option<Arc<Decision>>,
 }
 
-/// Authorizes the request where that is required, and publishes the decision. `snapshot`: as of which the routing is current;
-/// without it nothing passes.
+/// Authorizes a request and publishes the decision. `snapshot`: the state in which the routing is current; without it, every
+/// request is denied.
 pub(crate) async fn authorize<B>(
     context: &ConnectionContext,
     routing: &Routing,
     snapshot: Option<Snapshot>,
     request: &Request<B>,
     info: &RequestInfo,
-) -> Result<Pass, Rejection> {
+) -> Result<Authorization, Rejection> {
     let gateway = &context.gateway;
     let required = info.required_access(routing).access;
-    let decided = match snapshot {
-        Some(snapshot) => {
-            let key = authorize_request(context, routing, snapshot, request, info, required);
-            key.await.map(|key| (key, snapshot))
-        }
+    let result = match snapshot {
+        Some(snapshot) => authorize_request(context, routing, snapshot, request, info, required)
+            .await
+            .map(|key| (key, snapshot)),
         None => Err(Problem::rules_unavailable().into()),
     };
     let decision = gateway.publish(|| {
-        let (key, outcome) = match &decided {
-            Ok((key, _)) => (key.clone(), Outcome::Accepted),
-            Err(rejection) => (rejection.key.clone(), Outcome::Refused(rejection.code)),
+        let (key, outcome) = match &result {
+            Ok((key, _)) => (key.clone(), Outcome::Allowed),
+            Err(rejection) => (rejection.key.clone(), Outcome::Denied(rejection.code)),
         };
         Decision {
-            number: next_number(),
-            at: gateway.verifier.now(),
+            id: next_id(),
+            time: gateway.verifier.now(),
             method: request.method().clone(),
             override_method: info.facts.override_method().map(str::to_owned),
             path: guard::redact_path(info.facts.path(), &routing.keys),
-            need: required,
+            access: required,
             key,
             outcome,
             trace: headers::trace(request.headers()),
         }
     });
-    let (key, snapshot) = decided?;
-    Ok(Pass {
+    let (key, snapshot) = result?;
+    Ok(Authorization {
         key,
         snapshot,
         decision,
@@ -78,11 +76,11 @@ async fn authorize_request<B>(
     info: &RequestInfo,
     required: Access,
 ) -> Result<Option<Arc<KeyInfo>>, Rejection> {
-    check_form(routing, request, info)?;
+    check_forwardable(routing, request, info)?;
     let access = if info.is_open(required, routing) {
         Access::Open
     } else if info.is_keyless_preflight() {
-        return Err(Problem::preflight_refused().into());
+        return Err(Problem::preflight_denied().into());
     } else {
         required
     };
@@ -99,42 +97,42 @@ async fn authorize_request<B>(
     .await
 }
 
-/// Rejects what cannot be forwarded as it was authorized, whatever key it carries.
-fn check_form<B>(
+/// Rejects a request that the upstream could interpret differently than the gateway.
+fn check_forwardable<B>(
     routing: &Routing,
     request: &Request<B>,
     info: &RequestInfo,
 ) -> Result<(), Problem> {
     let path = info.facts.path();
-    // CONNECT has no path, and `*` would be appended to that of the endpoint.
+    // CONNECT has no path, and `*` would be appended to the path of the endpoint.
     if !path.starts_with('/') || request.method() == Method::CONNECT {
-        return Err(Problem::not_for_a_gateway());
+        return Err(Problem::unsupported_target());
     }
     if !has_one_host(request) {
-        return Err(Problem::host_missing());
+        return Err(Problem::invalid_host());
     }
-    if !headers::has_plain_body(request.headers()) {
-        return Err(Problem::malformed());
+    if !headers::has_supported_framing(request.headers()) {
+        return Err(Problem::malformed_request());
     }
     if routing.upstream.has_base_path() && may_have_dot_segments(path) {
-        return Err(Problem::path_forbidden());
+        return Err(Problem::dot_segments());
     }
     Ok(())
 }
 
-/// Whether the request is for exactly one host. A request that names two could be for another one to the API.
+/// Returns whether the request names exactly one host. The upstream could choose the other one of two.
 fn has_one_host<B>(request: &Request<B>) -> bool {
-    let mut lines = request.headers().get_all(HOST).iter();
-    let (Some(host), None) = (lines.next(), lines.next()) else {
+    let mut values = request.headers().get_all(HOST).iter();
+    let (Some(host), None) = (values.next(), values.next()) else {
         return false;
     };
-    // An absolute target takes precedence over the header (RFC 9112, section 3.2.2).
+    // An absolute URL overrides the header (RFC 9112, section 3.2.2).
     let authority = request.uri().authority();
     is_host(host.as_bytes())
         && authority.is_none_or(|authority| authority.as_str().as_bytes() == host.as_bytes())
 }
 
-/// A name or an address, with a port or without: no user, no list.
+/// Returns whether a value is a host with an optional port, without user info, and not a list.
 fn is_host(text: &[u8]) -> bool {
     !text.contains(&b'@') && !text.contains(&b',') && Authority::try_from(text).is_ok()
 }

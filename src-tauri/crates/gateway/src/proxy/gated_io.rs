@@ -1,4 +1,4 @@
-//! One side of a tunnel: nothing is read or written that would not be authorized any more.
+//! One side of a tunnel. Reads and writes stop when the request is no longer authorized.
 
 use std::io;
 use std::pin::Pin;
@@ -7,12 +7,12 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::request::{Gate, OpenRequest};
+use crate::request::{OpenRequest, RevalidationGate};
 
 pub(crate) struct GatedIo<T> {
     io: T,
     request: Arc<OpenRequest>,
-    gate: Gate,
+    gate: RevalidationGate,
 }
 
 impl<T> GatedIo<T> {
@@ -20,7 +20,7 @@ impl<T> GatedIo<T> {
         Self {
             io,
             request,
-            gate: Gate::default(),
+            gate: RevalidationGate::default(),
         }
     }
 

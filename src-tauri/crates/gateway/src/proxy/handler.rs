@@ -1,4 +1,5 @@
-//! Handles one request from its head to the head of its response. The first thing that goes wrong becomes the response.
+//! Handles one request: authorizes it, forwards it and returns the response of the upstream. The first failure becomes the
+//! response.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -15,8 +16,8 @@ use keystile_guard::{DecisionCode, Problem, Rejection, redact_path};
 use keystile_log::PendingEntry;
 use keystile_verifier::KeyInfo;
 
-use super::authorize::authorize;
-use super::headers::{self, ForwardedFor};
+use super::authorize::{Authorization, authorize};
+use super::headers::{self, Downstream};
 use super::revalidation::is_authorized;
 use super::tracked_body::TrackedBody;
 use super::upgrade::tunnel;
@@ -26,17 +27,17 @@ use crate::decision::{Decision, Outcome};
 use crate::request::{
     Cancellation, ForwardedBody, OpenRequest, RequestInfo, ResponseBody, UploadProgress,
 };
-use crate::state::{GatewayState, Route, Snapshot};
+use crate::state::{GatewayState, Route};
 use crate::upstream::{Protocol, UpstreamError};
 
-/// A response that comes within this time is delivered without another look at the key.
+/// A response within this time is delivered without checking the key again.
 const MAX_UNCHECKED_WAIT: Duration = Duration::from_millis(1);
-/// Bytes that an upload without a key must move while a response is waited for.
+/// Bytes that an upload without a key must transfer within the response timeout.
 const MIN_KEYLESS_PROGRESS: u64 = 1_024;
 
 type ProxyResponse = Response<Either<Full<Bytes>, ResponseBody>>;
 
-/// Answers a request, whatever it is.
+/// Handles a request.
 pub(crate) async fn handle(
     context: Arc<ConnectionContext>,
     request: Request<Incoming>,
@@ -79,58 +80,61 @@ async fn proxy(
     };
     let routing = &route.routing;
     let info = RequestInfo::from_request(&request, routing);
-    let pass = authorize(context, routing, snapshot, &request, &info).await?;
+    let authorization = authorize(context, routing, snapshot, &request, &info).await?;
     let open = Arc::new(OpenRequest {
         info,
-        key: pass.key.as_ref().map(|key| key.id),
+        key: authorization.key.as_ref().map(|key| key.id),
         cancellation: Cancellation::new(Arc::clone(&gateway.revalidations)),
     });
     context.request.set(&open);
-    let accepted = Accepted {
-        key: pass.key.as_ref(),
-        snapshot: pass.snapshot,
-        time: Instant::now(),
+    let pending = PendingResponse {
+        authorization: &authorization,
+        start: Instant::now(),
         open: &open,
     };
-    match forward(context, &route, request, accepted).await {
-        Ok(response) => Ok((response, pass.key)),
+    match forward(context, &route, request, pending).await {
+        Ok(response) => Ok((response, authorization.key)),
         Err(problem) => {
             let code = problem.decision_code();
-            if let Some(decision) = pass.decision {
+            if let Some(decision) = authorization.decision {
                 gateway.publish(|| Decision {
-                    outcome: Outcome::Unanswered(code),
+                    outcome: Outcome::NoResponse(code),
                     ..(*decision).clone()
                 });
             }
             Err(Rejection {
                 problem,
                 code,
-                key: pass.key,
+                key: authorization.key,
             })
         }
     }
 }
 
-/// A request as the API gets it.
-struct Prepared {
+/// A request for the upstream.
+struct UpstreamRequest {
     request: Request<Incoming>,
     path: PathAndQuery,
     protocol: Protocol,
-    /// The client's side of the upgrade that it asks for.
+    /// The client's side of the requested upgrade.
     upgrade: Option<OnUpgrade>,
 }
 
+/// Turns a client's request into one for the upstream.
+///
+/// # Errors
+/// `unsupported_target` or `internal_error`.
 fn prepare(
     context: &ConnectionContext,
     route: &Route,
     mut request: Request<Incoming>,
     key: Option<&Arc<KeyInfo>>,
-) -> Result<Prepared, Problem> {
+) -> Result<UpstreamRequest, Problem> {
     let routing = &route.routing;
     let upgrade = headers::websocket(request.headers());
     let path = request.uri().path_and_query().cloned();
-    let path = path.ok_or_else(Problem::not_for_a_gateway)?;
-    let forwarded_for = ForwardedFor {
+    let path = path.ok_or_else(Problem::unsupported_target)?;
+    let downstream = Downstream {
         client: context.client,
         is_tls: context.is_tls,
     };
@@ -138,14 +142,14 @@ fn prepare(
         request.headers_mut(),
         key.map(Arc::as_ref),
         &routing.keys,
-        forwarded_for,
+        downstream,
     )?;
     if !routing.preserve_host {
         let host = route.client.endpoint().host_header();
         request.headers_mut().insert(HOST, host);
     }
     if !request.body().is_end_stream() && request.body().size_hint().exact().is_none() {
-        // Without it a body of GET would be left out. HTTP/2 leaves out the header instead.
+        // Without it, hyper would drop the body of a GET. HTTP/2 drops this header.
         let chunked = HeaderValue::from_static("chunked");
         request.headers_mut().insert(TRANSFER_ENCODING, chunked);
     }
@@ -158,7 +162,7 @@ fn prepare(
         headers::upgrade(request.headers_mut(), protocol);
         hyper::upgrade::on(&mut request)
     });
-    Ok(Prepared {
+    Ok(UpstreamRequest {
         request,
         path,
         protocol,
@@ -166,25 +170,26 @@ fn prepare(
     })
 }
 
-/// A request that was authorized.
+/// An authorized request that waits for its response.
 #[derive(Clone, Copy)]
-struct Accepted<'a> {
-    key: Option<&'a Arc<KeyInfo>>,
-    /// What nothing may have changed since.
-    snapshot: Snapshot,
-    time: Instant,
+struct PendingResponse<'a> {
+    authorization: &'a Authorization,
+    start: Instant,
     open: &'a Arc<OpenRequest>,
 }
 
-impl Accepted<'_> {
-    /// Returns whether it would still be authorized, or was authorized a moment ago.
+impl PendingResponse<'_> {
+    /// Returns whether the request is still authorized. Within [`MAX_UNCHECKED_WAIT`] this is not checked.
     async fn is_still_authorized(self, gateway: &GatewayState) -> bool {
-        if self.time.elapsed() <= MAX_UNCHECKED_WAIT {
+        if self.start.elapsed() <= MAX_UNCHECKED_WAIT {
             return true;
         }
-        let is_unchanged = gateway.snapshot().is_unchanged_since(self.snapshot);
-        let expires_at = self.key.and_then(|key| key.expires_at);
-        if is_unchanged && expires_at.is_none_or(|end| gateway.verifier.now() < end) {
+        let is_unchanged = gateway
+            .snapshot()
+            .is_unchanged_since(self.authorization.snapshot);
+        let key = self.authorization.key.as_ref();
+        let expires_at = key.and_then(|key| key.expires_at);
+        if is_unchanged && expires_at.is_none_or(|expiry| gateway.verifier.now() < expiry) {
             return true;
         }
         match gateway.current_route().await {
@@ -198,10 +203,11 @@ async fn forward(
     context: &Arc<ConnectionContext>,
     route: &Route,
     request: Request<Incoming>,
-    accepted: Accepted<'_>,
+    pending: PendingResponse<'_>,
 ) -> Result<ProxyResponse, Problem> {
-    let open = accepted.open;
-    let prepared = prepare(context, route, request, accepted.key)?;
+    let open = pending.open;
+    let key = pending.authorization.key.as_ref();
+    let prepared = prepare(context, route, request, key)?;
     let has_body = !prepared.request.body().is_end_stream();
     let progress = has_body.then(UploadProgress::default);
     let upload = has_body.then(|| Upload::begin(&context.connection));
@@ -209,15 +215,15 @@ async fn forward(
         .request
         .map(|body| ForwardedBody::new(body, Arc::clone(open), progress.clone(), upload));
     let sent = route.client.send(request, prepared.path, prepared.protocol);
-    let mut response = wait_for_response(sent, context, accepted, progress.as_ref()).await?;
-    let agreed = headers::websocket(response.headers());
+    let mut response = wait_for_response(sent, context, pending, progress.as_ref()).await?;
+    let accepted_protocol = headers::websocket(response.headers());
     let upstream = (response.status() == StatusCode::SWITCHING_PROTOCOLS)
         .then(|| hyper::upgrade::on(&mut response));
     headers::remove_hop_by_hop(response.headers_mut());
     if let Some(upstream) = upstream {
-        let (Some(client), Some(protocol)) = (prepared.upgrade, agreed) else {
-            // The client asked for no upgrade.
-            return Err(Problem::upstream_broken());
+        let (Some(client), Some(protocol)) = (prepared.upgrade, accepted_protocol) else {
+            // The client did not request this upgrade.
+            return Err(Problem::upstream_response_invalid());
         };
         headers::upgrade(response.headers_mut(), protocol);
         context.connection.on_upgrade();
@@ -227,37 +233,39 @@ async fn forward(
     Ok(response.map(|body| Either::Right(ResponseBody::new(body, Arc::clone(open)))))
 }
 
-/// Waits for the head of the response. A request that would not be authorized any more gets no response, however late that
-/// comes.
+/// Waits for the response headers of the upstream.
+///
+/// # Errors
+/// The upstream failed, or the request is no longer authorized.
 async fn wait_for_response(
     sent: impl Future<Output = Result<Response<Incoming>, UpstreamError>>,
     context: &ConnectionContext,
-    accepted: Accepted<'_>,
+    pending: PendingResponse<'_>,
     progress: Option<&UploadProgress>,
 ) -> Result<Response<Incoming>, Problem> {
     let limit = context.gateway.limits.response;
     let mut sent = pin!(sent);
-    let mut cancelled = pin!(accepted.open.cancellation.cancelled());
+    let mut cancelled = pin!(pending.open.cancellation.cancelled());
     loop {
-        let waiting = tokio::time::timeout(limit, &mut sent);
+        let timeout = tokio::time::timeout(limit, &mut sent);
         let response = tokio::select! {
             biased;
-            () = &mut cancelled => return Err(Problem::key_refused()),
-            response = waiting => response,
+            () = &mut cancelled => return Err(Problem::key_rejected()),
+            response = timeout => response,
         };
         if let Ok(response) = response {
             let response = response?;
-            if !accepted.is_still_authorized(&context.gateway).await {
-                return Err(Problem::key_refused());
+            if !pending.is_still_authorized(&context.gateway).await {
+                return Err(Problem::key_rejected());
             }
             return Ok(response);
         }
-        let least = match accepted.key {
+        let min_progress = match pending.authorization.key {
             Some(_) => 1,
             None => MIN_KEYLESS_PROGRESS,
         };
-        // A long upload is no slow response.
-        if progress.is_none_or(|progress| progress.take() < least) {
+        // During an upload, the upstream is not slow.
+        if progress.is_none_or(|progress| progress.take() < min_progress) {
             return Err(UpstreamError::ResponseTimeout.into());
         }
     }

@@ -1,5 +1,5 @@
-//! Which headers of a request reach the API. What belongs to one connection is removed, and so is what only the gateway may
-//! say: who the client is, by which way the request came, and which path or method it means.
+//! Prepares the headers of a request for the upstream: removes hop-by-hop headers, the key, and headers that only the gateway
+//! may set, and adds the identity and forwarding headers.
 
 use std::net::IpAddr;
 
@@ -11,7 +11,7 @@ use hyper::header::{
 use keystile_guard::{KeyExtractor, Problem, identity_headers, is_reserved};
 use keystile_verifier::KeyInfo;
 
-/// Headers of one connection (RFC 9110, 7.6.1), and `Expect`, which the gateway has answered itself.
+/// Hop-by-hop headers (RFC 9110, section 7.6.1), and `Expect`, which the gateway handles itself.
 const HOP_BY_HOP: [HeaderName; 10] = [
     CONNECTION,
     HeaderName::from_static("keep-alive"),
@@ -25,84 +25,84 @@ const HOP_BY_HOP: [HeaderName; 10] = [
     EXPECT,
 ];
 
-/// The most headers that the gateway adds: four of the key, three of the way, and the host that the connection adds.
+/// Headers that the gateway adds: four about the key, three about the client, and `Host`.
 const MAX_ADDED_HEADERS: usize = 8;
-/// By which the sender of a request finds what was decided about it.
-pub const TRACE: HeaderName = HeaderName::from_static("x-keystile-trace");
-/// Characters of a trace.
+/// Carries an id by which the sender of a request finds its decision.
+pub const TRACE_HEADER: HeaderName = HeaderName::from_static("x-keystile-trace");
+/// Characters of a trace id.
 const MAX_TRACE_LENGTH: usize = 64;
 
-/// The WebSocket that is asked for or agreed to. No other upgrade is passed on: behind one to HTTP/2 a caller could say
-/// what the gateway alone may say.
+/// Returns the `Upgrade` value of a WebSocket handshake. No other upgrade is forwarded: inside HTTP/2, requests would bypass
+/// the gateway.
 pub(crate) fn websocket(headers: &HeaderMap) -> Option<HeaderValue> {
-    let is_meant = tokens(headers).any(|token| token.eq_ignore_ascii_case("upgrade"));
+    let is_upgrade = connection_options(headers).any(|token| token.eq_ignore_ascii_case("upgrade"));
     headers
         .get(UPGRADE)
-        .filter(|protocol| is_meant && protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
+        .filter(|protocol| is_upgrade && protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
         .cloned()
 }
 
-/// Says that this connection becomes one of `protocol`.
+/// Adds the headers of an upgrade to `protocol`.
 pub(crate) fn upgrade(headers: &mut HeaderMap, protocol: HeaderValue) {
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(UPGRADE, protocol);
 }
 
-/// By what the sender of a request finds its decision: a short visible text.
+/// Returns the trace id of a request, if it is valid.
 pub(crate) fn trace(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(TRACE)?.to_str().ok()?;
-    let is_one = text.len() <= MAX_TRACE_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic());
-    (is_one && !text.is_empty()).then(|| text.to_owned())
+    let id = headers.get(TRACE_HEADER)?.to_str().ok()?;
+    let is_valid = (1..=MAX_TRACE_LENGTH).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_graphic());
+    is_valid.then(|| id.to_owned())
 }
 
-/// The words of all `Connection` lines.
-fn tokens(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+/// Returns the options of all `Connection` headers.
+fn connection_options(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     headers
         .get_all(CONNECTION)
         .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
         .map(str::trim)
 }
 
-/// Removes what belongs to one connection, also what `Connection` itself names.
+/// Removes hop-by-hop headers, including those that `Connection` names.
 pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     remove(headers, |_| false);
 }
 
-/// Removes that, and whatever else is `unwanted`. One look at each header that is there, not one for each name that might be.
-fn remove(headers: &mut HeaderMap, unwanted: impl Fn(&HeaderName) -> bool) {
-    let named = tokens(headers)
-        .filter_map(|token| token.parse().ok())
-        // The host belongs to the request, whatever its sender says.
+/// Removes hop-by-hop headers, and those for which `is_removed` returns true.
+fn remove(headers: &mut HeaderMap, is_removed: impl Fn(&HeaderName) -> bool) {
+    let named = connection_options(headers)
+        .filter_map(|option| option.parse().ok())
+        // Host is end-to-end.
         .filter(|name| *name != HOST);
-    let there = headers
+    let present = headers
         .keys()
-        .filter(|name| HOP_BY_HOP.contains(name) || unwanted(name))
+        .filter(|name| HOP_BY_HOP.contains(name) || is_removed(name))
         .cloned();
-    let names: Vec<HeaderName> = named.chain(there).collect();
+    let names: Vec<HeaderName> = named.chain(present).collect();
     for name in &names {
         headers.remove(name);
     }
 }
 
-/// By which way a request came.
-pub(crate) struct ForwardedFor {
+/// The connection of a client.
+pub(crate) struct Downstream {
     pub(crate) client: IpAddr,
     /// Whether the client connected with TLS.
     pub(crate) is_tls: bool,
 }
 
-/// Makes a client's headers into those for the API. `key`: the one that authorized the request; `keys`: where requests carry
-/// their keys.
+/// Turns a client's headers into those for the upstream. `key` authorized the request; `keys` is the location of keys.
 ///
 /// # Errors
-/// `internal`: the identity of the key fits into no header.
+/// `internal_error`: an identity header is invalid.
 pub(crate) fn prepare(
     headers: &mut HeaderMap,
     key: Option<&KeyInfo>,
     keys: &KeyExtractor,
-    forwarded_for: ForwardedFor,
+    downstream: Downstream,
 ) -> Result<(), Problem> {
     let client_host = headers.get(HOST).cloned();
     let removes_authorization = keys.removes_authorization(headers, key.is_some());
@@ -111,24 +111,20 @@ pub(crate) fn prepare(
             || keys.is_key_header(name)
             || (removes_authorization && *name == AUTHORIZATION)
     });
-    // Room for all that follows, made once.
+    // One allocation for all added headers.
     headers.reserve(MAX_ADDED_HEADERS);
     if let Some(key) = key {
         for (name, value) in identity_headers(key)? {
             headers.insert(name, value);
         }
     }
-    // An address always fits into a header.
-    if let Ok(client) = HeaderValue::try_from(forwarded_for.client.to_string()) {
+    // An IP address is a valid header value.
+    if let Ok(client) = HeaderValue::try_from(downstream.client.to_string()) {
         headers.insert(HeaderName::from_static("x-forwarded-for"), client);
     }
     headers.insert(
         HeaderName::from_static("x-forwarded-proto"),
-        HeaderValue::from_static(if forwarded_for.is_tls {
-            "https"
-        } else {
-            "http"
-        }),
+        HeaderValue::from_static(if downstream.is_tls { "https" } else { "http" }),
     );
     if let Some(host) = client_host {
         headers.insert(HeaderName::from_static("x-forwarded-host"), host);
@@ -136,13 +132,12 @@ pub(crate) fn prepare(
     Ok(())
 }
 
-/// Whether a body comes in chunks and in no other coding, or says its length. Any other coding would end here, and its body
-/// reach the API as something else than was sent.
-pub(crate) fn has_plain_body(headers: &HeaderMap) -> bool {
-    let mut lines = headers.get_all(TRANSFER_ENCODING).iter();
-    match (lines.next(), lines.next()) {
+/// Returns whether a body has no transfer coding but `chunked`. The gateway would have to decode another one.
+pub(crate) fn has_supported_framing(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(TRANSFER_ENCODING).iter();
+    match (values.next(), values.next()) {
         (None, _) => true,
-        (Some(line), None) => line.as_bytes().eq_ignore_ascii_case(b"chunked"),
+        (Some(value), None) => value.as_bytes().eq_ignore_ascii_case(b"chunked"),
         (Some(_), Some(_)) => false,
     }
 }

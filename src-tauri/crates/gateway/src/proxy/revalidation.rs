@@ -1,5 +1,4 @@
-//! Authorizes requests in flight again, by the rules and the state of their key as they are now. One task for each gateway,
-//! woken by commits.
+//! Authorizes requests in flight again, with the current rules and keys. One task per gateway, woken by commits.
 
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 use crate::request::{COMMIT_POLL_INTERVAL, OpenRequest, REVALIDATION_INTERVAL};
 use crate::state::{GatewayState, Route};
 
-/// Returns whether a request like this would be authorized now, by this route. False also when nobody can tell.
+/// Returns whether this route would authorize the request now. False if no decision is possible.
 pub(crate) async fn is_authorized(
     state: &GatewayState,
     route: &Route,
@@ -26,29 +25,28 @@ pub(crate) async fn is_authorized(
     let verification = verifier.recheck(key, &state.environment, permission, verifier.now());
     verification
         .await
-        .is_ok_and(|checked| checked.is_accepted())
+        .is_ok_and(|verification| verification.is_accepted())
 }
 
-/// Cancels requests that would not be authorized any more. Never returns.
+/// Cancels requests that are no longer authorized. Never returns.
 pub(crate) async fn revalidate(state: Arc<GatewayState>) {
     let mut ticks = tokio::time::interval(COMMIT_POLL_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut last = (state.snapshot(), Instant::now());
     loop {
-        // A change of the routing is applied by whoever reads it from the store, and need not wait for the next tick.
         tokio::select! {
             _ = ticks.tick() => {}
             () = state.routing_changed() => {}
         }
-        let begun = state.revalidations.now();
+        let start = state.revalidations.now();
         let snapshot = state.snapshot();
-        // Keys also expire.
+        // A key can expire without a commit.
         let is_due = last.1.elapsed() >= REVALIDATION_INTERVAL;
         if is_due || !snapshot.is_unchanged_since(last.0) {
             cancel_unauthorized(&state).await;
             last = (snapshot, Instant::now());
         }
-        state.revalidations.complete(begun);
+        state.revalidations.complete(start);
     }
 }
 
@@ -64,7 +62,7 @@ async fn cancel_unauthorized(state: &GatewayState) {
             None => false,
         };
         if !is_allowed {
-            tracing::info!("a stream was ended: it would not be authorized any more");
+            tracing::info!("cancelling a request that is no longer authorized");
             request.cancellation.cancel();
         }
     }

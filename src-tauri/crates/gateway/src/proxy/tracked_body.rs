@@ -1,4 +1,4 @@
-//! The body of every response. When hyper is done with it, that is noted on its connection and in the access log.
+//! The body of a response to a client. Records its end in the connection's state and in the access log.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::upstream::BodyError;
 pub(crate) struct TrackedBody {
     body: Either<Full<Bytes>, ResponseBody>,
     state: Arc<ConnectionState>,
-    /// Written when it is dropped.
+    /// Written on drop.
     _log: Option<Box<PendingEntry>>,
 }
 
@@ -49,7 +49,7 @@ impl Body for TrackedBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match &mut self.body {
-            Either::Left(whole) => Pin::new(whole)
+            Either::Left(full) => Pin::new(full)
                 .poll_frame(cx)
                 .map_err(|never| match never {}),
             Either::Right(streamed) => Pin::new(streamed).poll_frame(cx),

@@ -1,5 +1,4 @@
-//! A connection that has left HTTP, for a WebSocket: bytes both ways until one side ends, its request is cancelled, or the
-//! gateway stops.
+//! Upgraded connections (WebSockets): copies bytes until one side closes, the request is cancelled, or the gateway stops.
 
 use std::sync::Arc;
 
@@ -15,22 +14,22 @@ pub(crate) async fn tunnel(
     client: OnUpgrade,
     upstream: OnUpgrade,
     request: Arc<OpenRequest>,
-    // Keeps the connection's permit, and its place among the connections that are revalidated.
+    // Holds the connection's permit, and keeps the request under revalidation.
     context: Arc<ConnectionContext>,
 ) {
     let (client, upstream) = match tokio::try_join!(client, upstream) {
         Ok(both) => both,
         Err(cause) => {
-            tracing::debug!(%cause, "an upgrade failed");
+            tracing::debug!(%cause, "upgrade failed");
             return;
         }
     };
     let mut client = GatedIo::new(TokioIo::new(client), Arc::clone(&request));
     let mut upstream = GatedIo::new(TokioIo::new(upstream), Arc::clone(&request));
     tokio::select! {
-        ended = tokio::io::copy_bidirectional(&mut client, &mut upstream) => {
-            if let Err(cause) = ended {
-                tracing::debug!(%cause, "a tunnel ended early");
+        result = tokio::io::copy_bidirectional(&mut client, &mut upstream) => {
+            if let Err(cause) = result {
+                tracing::debug!(%cause, "tunnel failed");
             }
         }
         () = request.cancellation.cancelled() => {}

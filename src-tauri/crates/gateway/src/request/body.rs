@@ -1,4 +1,4 @@
-//! Bodies as they pass the gateway. Both directions end with an error once their request would not be authorized any more.
+//! Forwarded bodies. Both directions fail when their request is no longer authorized.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,13 +9,12 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::cancellation::Gate;
+use super::cancellation::RevalidationGate;
 use super::open_request::OpenRequest;
 use crate::connection_state::Upload;
 use crate::upstream::BodyError;
 
-/// Bytes of a request's body that have moved, shared between the body and what waits for the response. A long upload is no
-/// slow response, but one that hardly moves ends.
+/// Transferred bytes of a request body, for the timeout of the response.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct UploadProgress(Arc<AtomicU64>);
 
@@ -30,16 +29,16 @@ impl UploadProgress {
     }
 }
 
-/// A body that ends with an error when its request is cancelled.
+/// A body that fails when its request is cancelled.
 pub(crate) struct CancellableBody {
     body: Incoming,
     request: Arc<OpenRequest>,
-    gate: Gate,
-    /// Wakes a stream that is silent.
+    gate: RevalidationGate,
+    /// Wakes the task while the inner body is pending.
     cancelled: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
 }
 
-/// The body of a response as the client gets it.
+/// The body of a response to the client.
 pub(crate) type ResponseBody = CancellableBody;
 
 impl CancellableBody {
@@ -47,7 +46,7 @@ impl CancellableBody {
         Self {
             body,
             request,
-            gate: Gate::default(),
+            gate: RevalidationGate::default(),
             cancelled: None,
         }
     }
@@ -85,12 +84,11 @@ impl Body for CancellableBody {
     }
 }
 
-/// The body of a request as the API gets it: without trailers, which an API may read as headers and so as what only the
-/// gateway may say.
+/// The body of a request to the upstream. Drops trailers, which a server may merge into the headers.
 pub(crate) struct ForwardedBody {
     body: CancellableBody,
     progress: Option<UploadProgress>,
-    /// Held until the body is whole or given up.
+    /// Held until the body is complete or dropped.
     _upload: Option<Upload>,
 }
 

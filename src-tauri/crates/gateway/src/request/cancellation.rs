@@ -1,6 +1,5 @@
-//! Ends what outlives the decision about its request: streams, WebSockets, long polls. They hold a [`Cancellation`], which
-//! the revalidation task of the gateway cancels. While that task is overdue, because the process was stopped or had no
-//! processor time, nothing moves.
+//! Cancels streams, WebSockets and long polls that are no longer authorized. Each has a [`Cancellation`], which the gateway's
+//! revalidation task triggers. While that task is overdue, for example after the process was suspended, no bytes are forwarded.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,15 +10,14 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-/// How often requests in flight are authorized again, at the latest; after a commit it is done within
-/// [`COMMIT_POLL_INTERVAL`].
+/// How often requests in flight are authorized again. After a commit, this happens within [`COMMIT_POLL_INTERVAL`].
 pub(crate) const REVALIDATION_INTERVAL: Duration = Duration::from_millis(500);
-/// How often the revalidation task looks whether anything was committed.
+/// How often the revalidation task checks for commits.
 pub(crate) const COMMIT_POLL_INTERVAL: Duration = Duration::from_millis(100);
-/// A look that is older than this is overdue.
+/// After this time without a revalidation, the next one is overdue.
 const MAX_POLL_AGE: Duration = Duration::from_millis(400);
 
-/// When the revalidation task last found that requests in flight may go on.
+/// Records when the revalidation task last completed.
 pub(crate) struct Revalidations {
     start: Instant,
     /// Milliseconds since `start`.
@@ -36,15 +34,15 @@ impl Revalidations {
         })
     }
 
-    /// Milliseconds since this was created.
+    /// Returns the milliseconds since creation.
     pub(crate) fn now(&self) -> u64 {
         u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Notes that every request in flight was looked at. `begun`: [`Revalidations::now`] before that began, because what was
-    /// committed after it may not have been seen.
-    pub(crate) fn complete(&self, begun: u64) {
-        self.last.store(begun, Ordering::Release);
+    /// Records a completed revalidation. `start`: [`Revalidations::now`] at its start, because it may have missed later
+    /// commits.
+    pub(crate) fn complete(&self, start: u64) {
+        self.last.store(start, Ordering::Release);
         self.done.notify_waiters();
     }
 
@@ -53,7 +51,7 @@ impl Revalidations {
         u128::from(age) > MAX_POLL_AGE.as_millis()
     }
 
-    /// Waits until the task has looked again.
+    /// Waits until a revalidation is no longer overdue.
     pub(crate) async fn caught_up(self: Arc<Self>) {
         loop {
             let done = self.done.notified();
@@ -65,7 +63,7 @@ impl Revalidations {
     }
 }
 
-/// Ends what was begun by one request. Cancelled by the revalidation task.
+/// Cancels one request. Triggered by the revalidation task.
 pub(crate) struct Cancellation {
     token: CancellationToken,
     revalidations: Arc<Revalidations>,
@@ -83,26 +81,26 @@ impl Cancellation {
         self.token.cancel();
     }
 
-    /// Resolves when it is cancelled.
+    /// Resolves when the request is cancelled.
     pub(crate) async fn cancelled(&self) {
         self.token.cancelled().await;
     }
 
-    /// As [`Cancellation::cancelled`], for what is polled by hand.
+    /// Returns [`Cancellation::cancelled`] as an owned future, for `poll` functions.
     pub(crate) fn cancelled_owned(&self) -> WaitForCancellationFutureOwned {
         self.token.clone().cancelled_owned()
     }
 }
 
-/// Lets a stream go on only while it is known that it may.
+/// Stops a stream while revalidation is overdue.
 #[derive(Default)]
-pub(crate) struct Gate {
-    /// Waits for the revalidation task while that is overdue.
+pub(crate) struct RevalidationGate {
+    /// Resolves when revalidation is no longer overdue.
     caught_up: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
-impl Gate {
-    /// Returns whether the stream may go on, as soon as that is known.
+impl RevalidationGate {
+    /// Returns false if the request is cancelled, true if it may continue. Pending while revalidation is overdue.
     pub(crate) fn poll_open(
         &mut self,
         cancellation: &Cancellation,

@@ -1,4 +1,4 @@
-//! What the gateway must know about a request to decide about it, also again while its stream goes on.
+//! The data of a request that authorization and revalidation need.
 
 use hyper::Request;
 use keystile_policy::{Access, RequestFacts, RouteMatch};
@@ -13,7 +13,7 @@ pub(crate) struct RequestInfo {
 impl RequestInfo {
     pub(crate) fn from_request<B>(request: &Request<B>, routing: &Routing) -> Self {
         let facts = RequestFacts::from_request(request);
-        // A preflight never carries a key; a request that does is authorized by it.
+        // Browsers send no key in preflights. A preflight with a key is authorized by it.
         let is_keyless_preflight = facts.is_preflight()
             && matches!(routing.keys.extract(request.headers(), None), Ok(None));
         Self {
@@ -22,17 +22,17 @@ impl RequestInfo {
         }
     }
 
-    /// Returns the access that the request requires by the route rules.
+    /// Returns the access that the route rules require.
     pub(crate) fn required_access(&self, routing: &Routing) -> RouteMatch {
         routing.rules.required_access(&self.facts)
     }
 
-    /// Whether a browser asks for permission to send a request.
+    /// Returns whether the request is a CORS preflight without a key.
     pub(crate) fn is_keyless_preflight(&self) -> bool {
         self.is_keyless_preflight
     }
 
-    /// Whether the request passes without a key. `required` is the access by the same rules.
+    /// Returns whether the request needs no key. `required` is the access that the rules require.
     pub(crate) fn is_open(&self, required: Access, routing: &Routing) -> bool {
         required == Access::Open || (self.is_keyless_preflight && routing.allow_preflight)
     }

@@ -1,4 +1,4 @@
-//! A request that was authorized and is not over yet.
+//! Authorized requests in flight.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -7,10 +7,10 @@ use keystile_keys::KeyId;
 use super::cancellation::Cancellation;
 use super::info::RequestInfo;
 
-/// What a request in flight was authorized for. Keeps no text of a key, only its public id.
+/// An authorized request in flight. Holds the public id of its key, not its text.
 pub(crate) struct OpenRequest {
     pub(crate) info: RequestInfo,
-    /// `None` where none was required.
+    /// `None` for open access.
     pub(crate) key: Option<KeyId>,
     pub(crate) cancellation: Cancellation,
 }
@@ -25,7 +25,7 @@ impl RequestSlot {
         *slot = Arc::downgrade(request);
     }
 
-    /// Returns the request, if it is not over.
+    /// Returns the request, if it is in flight.
     pub(crate) fn get(&self) -> Option<Arc<OpenRequest>> {
         let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         slot.upgrade()

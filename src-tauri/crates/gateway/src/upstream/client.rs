@@ -1,5 +1,5 @@
-//! Sends requests to the API: a pooled `hyper-util` client over TCP or TLS. Certificates are checked by what the operating
-//! system trusts, and there is no way to leave that out.
+//! The client for the upstream: a pooled `hyper-util` client over TCP or TLS. The operating system's trust store always
+//! verifies certificates.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,11 +23,11 @@ use tower::util::BoxCloneSyncService;
 use super::endpoint::Endpoint;
 use super::error::UpstreamError;
 
-/// How long a connection may be idle. Below the 5 s after which Node closes its own.
+/// How long a connection may be idle. Node.js closes idle connections after 5 s.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
-/// Idle connections that are kept.
-const MAX_IDLE: usize = 256;
-/// How often an HTTP/2 connection is pinged: one that was lost with a network says nothing by itself.
+/// Idle connections in the pool.
+const MAX_IDLE_CONNECTIONS: usize = 256;
+/// How often an HTTP/2 connection is pinged, to detect a lost one.
 const PING_INTERVAL: Duration = Duration::from_secs(10);
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -37,16 +37,16 @@ type Connector = BoxCloneSyncService<
     Box<dyn std::error::Error + Send + Sync>,
 >;
 
-/// Which versions of HTTP are offered to the API.
+/// The versions of HTTP that are offered to the upstream.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
-    /// Only HTTP/1.1: upgrades exist nowhere else, and only there `Host` may differ from the address (RFC 9113, section 8.3.1).
+    /// HTTP/1.1. Required for upgrades, and for a `Host` that differs from the URL (RFC 9113, section 8.3.1).
     Http1,
-    /// HTTP/2 where the API chooses it by ALPN; never without TLS.
+    /// HTTP/2 if the upstream selects it by ALPN, which requires TLS; otherwise HTTP/1.1.
     Any,
 }
 
-/// The connections to one API. `B` is the body of requests.
+/// The client for one upstream. `B` is the type of request bodies.
 pub(crate) struct Client<B> {
     endpoint: Endpoint,
     connect_timeout: Duration,
@@ -72,11 +72,11 @@ where
         &self.endpoint
     }
 
-    /// Sends a request with a `Host` header for a path of the API, and waits for the head of the response. A request that the
-    /// API has not begun to process, because it was closing the connection, is sent again over another one.
+    /// Sends a request, which has a `Host` header, and waits for the response headers. A request that the upstream did not
+    /// process because it was closing the connection is retried on another one.
     ///
     /// # Errors
-    /// No connection within the time limit, a certificate that is not trusted, or no response.
+    /// No connection within the time limit, an untrusted certificate, or no valid response.
     pub(crate) async fn send(
         &self,
         mut request: Request<B>,
@@ -93,7 +93,7 @@ where
         &self,
         protocol: Protocol,
     ) -> Result<&legacy::Client<Connector, B>, UpstreamError> {
-        // Without TLS nothing is negotiated, so one client does for both.
+        // Without TLS there is no ALPN.
         let cell = match protocol {
             Protocol::Any if self.endpoint.is_tls() => &self.any,
             _ => &self.http1,
@@ -106,10 +106,12 @@ where
         protocol: Protocol,
     ) -> Result<legacy::Client<Connector, B>, UpstreamError> {
         let is_tls = self.endpoint.is_tls();
-        // Reading the certificates of the system blocks.
+        // Reading the system's certificates blocks.
         let config = tokio::task::spawn_blocking(move || tls_config(is_tls))
             .await
-            .map_err(|_| rustls::Error::General("reading certificates ended early".to_owned()))
+            .map_err(|_| {
+                rustls::Error::General("the task that reads certificates failed".to_owned())
+            })
             .and_then(|config| config)
             .map_err(UpstreamError::TrustStore)?;
         let mut tcp = HttpConnector::new();
@@ -123,15 +125,15 @@ where
             Protocol::Http1 => tls.wrap_connector(tcp),
             Protocol::Any => tls.enable_http2().wrap_connector(tcp),
         };
-        // The limit is for the whole: names, addresses that do not answer, and the TLS handshake.
+        // Includes name resolution and the TLS handshake.
         let connector = Timeout::new(connector, self.connect_timeout);
         let client = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
-            // The request has its own.
+            // The request already has one.
             .set_host(false)
             .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_max_idle_per_host(MAX_IDLE)
+            .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
             .http2_keep_alive_interval(PING_INTERVAL)
             .http2_keep_alive_timeout(PING_TIMEOUT)
             .build(BoxCloneSyncService::new(connector));
@@ -139,13 +141,13 @@ where
     }
 }
 
-fn tls_config(is_used: bool) -> Result<ClientConfig, rustls::Error> {
+fn tls_config(is_tls: bool) -> Result<ClientConfig, rustls::Error> {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?;
-    let config = if is_used {
+    let config = if is_tls {
         config.with_platform_verifier()?
     } else {
-        // Nothing is trusted where nothing is encrypted.
+        // Without TLS, no roots are needed.
         config.with_root_certificates(RootCertStore::empty())
     };
     Ok(config.with_no_client_auth())

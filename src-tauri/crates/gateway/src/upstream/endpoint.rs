@@ -1,4 +1,4 @@
-//! The address of the API behind the gateway, and where a request goes there.
+//! The URL of the upstream.
 
 use hyper::Uri;
 use hyper::header::HeaderValue;
@@ -7,69 +7,69 @@ use rustls::pki_types::ServerName;
 
 use crate::error::Error;
 
-/// An API that is reached by HTTP, with or without TLS.
+/// The URL of an upstream, with `http` or `https`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     scheme: Scheme,
     authority: Authority,
     host: HeaderValue,
-    /// Without a slash at its end; empty for an API at the root.
+    /// Without a trailing slash; empty for the root.
     base: String,
 }
 
 impl Endpoint {
-    /// Reads an address as an environment holds it.
+    /// Parses the endpoint of an environment.
     ///
     /// # Errors
-    /// `Endpoint`: it is none.
+    /// `InvalidEndpoint`.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let wrong = || Error::Endpoint(text.to_owned());
-        let uri: Uri = text.parse().map_err(|_| wrong())?;
-        let authority = uri.authority().ok_or_else(wrong)?;
+        let invalid = || Error::InvalidEndpoint(text.to_owned());
+        let uri: Uri = text.parse().map_err(|_| invalid())?;
+        let authority = uri.authority().ok_or_else(invalid)?;
         if uri.query().is_some() || authority.as_str().contains('@') || authority.host().is_empty()
         {
-            return Err(wrong());
+            return Err(invalid());
         }
-        let scheme = uri.scheme().cloned().ok_or_else(wrong)?;
-        let has_server_name = || ServerName::try_from(bare(authority.host())).is_ok();
+        let scheme = uri.scheme().cloned().ok_or_else(invalid)?;
+        let has_server_name = || ServerName::try_from(strip_brackets(authority.host())).is_ok();
         if scheme != Scheme::HTTP && !(scheme == Scheme::HTTPS && has_server_name()) {
-            return Err(wrong());
+            return Err(invalid());
         }
         Ok(Self {
             scheme,
             authority: authority.clone(),
-            host: HeaderValue::from_str(authority.as_str()).map_err(|_| wrong())?,
+            host: HeaderValue::from_str(authority.as_str()).map_err(|_| invalid())?,
             base: uri.path().trim_end_matches('/').to_owned(),
         })
     }
 
-    /// The name or address to connect to.
+    /// Returns the host name or IP address, without brackets.
     pub fn name(&self) -> &str {
-        bare(self.authority.host())
+        strip_brackets(self.authority.host())
     }
 
-    /// The port that it names, or the usual one of its scheme.
+    /// Returns the port; by default that of the scheme.
     pub fn port(&self) -> u16 {
-        let usual = if self.is_tls() { 443 } else { 80 };
-        self.authority.port_u16().unwrap_or(usual)
+        let default = if self.is_tls() { 443 } else { 80 };
+        self.authority.port_u16().unwrap_or(default)
     }
 
-    /// Returns the value of `Host`: the name or address, and the port if one was given.
+    /// Returns the `Host` header: the host, and the port if the URL has one.
     pub(crate) fn host_header(&self) -> HeaderValue {
         self.host.clone()
     }
 
-    /// Whether the API is reached by TLS.
+    /// Returns whether the scheme is `https`.
     pub(crate) fn is_tls(&self) -> bool {
         self.scheme == Scheme::HTTPS
     }
 
-    /// Whether the address has a path.
+    /// Returns whether the URL has a path.
     pub(crate) fn has_base_path(&self) -> bool {
         !self.base.is_empty()
     }
 
-    /// Returns the URI of a path and query of the API.
+    /// Returns the URI of a path and query below the endpoint; `None` if it is invalid.
     pub(crate) fn uri(&self, path: PathAndQuery) -> Option<Uri> {
         let path = if self.base.is_empty() {
             path
@@ -85,7 +85,7 @@ impl Endpoint {
     }
 }
 
-/// Without the brackets that an address holds around IPv6.
-fn bare(host: &str) -> &str {
+/// Removes the brackets of an IPv6 address.
+fn strip_brackets(host: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }

@@ -1,4 +1,4 @@
-//! Why the API gave no response. Logged here, once and at most once a second; the client gets a problem response.
+//! Failures of the upstream. They are logged here, at most once a second; the client gets a problem response.
 
 use std::error::Error;
 use std::sync::{Mutex, PoisonError};
@@ -8,44 +8,44 @@ use hyper_util::client::legacy;
 use keystile_guard::Problem;
 use tower::timeout::error::Elapsed;
 
-/// Between two warnings about upstreams.
+/// Between two warnings about upstream failures.
 const WARNING_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Why the body of a request or of a response ended early.
+/// The transfer of a body failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BodyError {
-    #[error("the request would not be authorized any more")]
+    #[error("the request is no longer authorized")]
     Revoked,
-    #[error("the transfer of a body failed")]
+    #[error("reading the body failed")]
     Transfer(#[from] hyper::Error),
 }
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UpstreamError {
-    #[error("the path is none below that of the endpoint")]
+    #[error("invalid path")]
     InvalidPath,
-    #[error("no connection")]
+    #[error("connection failed")]
     Unreachable(#[source] legacy::Error),
-    #[error("no connection within the time limit")]
+    #[error("connection timed out")]
     ConnectTimeout(#[source] legacy::Error),
-    #[error("the certificate is not trusted")]
+    #[error("untrusted certificate")]
     Certificate(#[source] legacy::Error),
-    #[error("the trusted certificates cannot be read")]
+    #[error("cannot read the trusted certificates")]
     TrustStore(#[source] rustls::Error),
-    #[error("no valid response")]
+    #[error("invalid response")]
     InvalidResponse(#[source] legacy::Error),
-    #[error("the client ended the request")]
+    #[error("the client aborted the request")]
     RequestBody(#[source] legacy::Error),
-    #[error("the request would not be authorized any more")]
+    #[error("the request is no longer authorized")]
     Revoked(#[source] legacy::Error),
-    #[error("no response within the time limit")]
+    #[error("response timed out")]
     ResponseTimeout,
 }
 
-/// Finds an error of type `E` among the causes of another one. The source of an I/O error leaves out the error that it wraps.
+/// Finds an error of type `E` among the causes of `error`. `source` of an I/O error skips the error that it wraps.
 fn find_cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
-    if let Some(found) = error.downcast_ref() {
-        return Some(found);
+    if let Some(cause) = error.downcast_ref() {
+        return Some(cause);
     }
     let wrapped = error
         .downcast_ref::<std::io::Error>()
@@ -85,28 +85,28 @@ impl From<UpstreamError> for Problem {
             UpstreamError::InvalidPath
             | UpstreamError::RequestBody(_)
             | UpstreamError::Revoked(_) => {
-                tracing::debug!(cause, "a request ended early");
+                tracing::debug!(cause, "request aborted");
             }
-            _ => warn_rarely(cause),
+            _ => warn_rate_limited(cause),
         }
         match error {
             UpstreamError::Unreachable(_) | UpstreamError::ConnectTimeout(_) => {
                 Self::upstream_unreachable()
             }
             UpstreamError::Certificate(_) | UpstreamError::TrustStore(_) => {
-                Self::upstream_certificate()
+                Self::upstream_certificate_invalid()
             }
-            UpstreamError::InvalidResponse(_) => Self::upstream_broken(),
-            UpstreamError::ResponseTimeout => Self::upstream_slow(),
-            UpstreamError::InvalidPath => Self::not_for_a_gateway(),
-            UpstreamError::RequestBody(_) => Self::malformed(),
-            UpstreamError::Revoked(_) => Self::key_refused(),
+            UpstreamError::InvalidResponse(_) => Self::upstream_response_invalid(),
+            UpstreamError::ResponseTimeout => Self::upstream_timeout(),
+            UpstreamError::InvalidPath => Self::unsupported_target(),
+            UpstreamError::RequestBody(_) => Self::malformed_request(),
+            UpstreamError::Revoked(_) => Self::key_rejected(),
         }
     }
 }
 
-/// Logs at most one warning a second: an upstream that is down fails every request.
-fn warn_rarely(cause: &(dyn Error + 'static)) {
+/// Logs at most one warning a second: if the upstream is down, every request fails.
+fn warn_rate_limited(cause: &(dyn Error + 'static)) {
     static LAST: Mutex<Option<(Instant, u64)>> = Mutex::new(None);
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     match &mut *last {

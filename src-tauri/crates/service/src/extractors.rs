@@ -1,4 +1,4 @@
-//! Who may use the paths of the owner, as extractors of axum.
+//! axum extractors that restrict access to the paths for the API's owner.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use keystile_guard::Problem;
 use crate::fetch_metadata;
 use crate::state::SharedState;
 
-/// The owner of the API asks: with the admin token if there is one, and not from a page in a browser.
-pub(crate) struct Owner;
+/// Requires the admin token, if one is configured, and rejects requests from browsers.
+pub(crate) struct RequireAdmin;
 
-impl FromRequestParts<Arc<SharedState>> for Owner {
+impl FromRequestParts<Arc<SharedState>> for RequireAdmin {
     type Rejection = Problem;
 
     async fn from_request_parts(
@@ -25,10 +25,10 @@ impl FromRequestParts<Arc<SharedState>> for Owner {
     }
 }
 
-/// The request was not sent by a page in a browser.
-pub(crate) struct NotFromBrowser;
+/// Rejects requests from browsers.
+pub(crate) struct RejectBrowsers;
 
-impl<S: Sync> FromRequestParts<S> for NotFromBrowser {
+impl<S: Sync> FromRequestParts<S> for RejectBrowsers {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {

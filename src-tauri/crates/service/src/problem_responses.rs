@@ -1,0 +1,42 @@
+//! The problem responses that the OpenAPI document lists for several paths.
+
+use std::collections::BTreeMap;
+
+use keystile_guard::ProblemBody;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
+
+/// The problems of verify and introspect.
+pub(crate) struct AdminProblems;
+
+const ADMIN_PROBLEMS: [(&str, &str); 9] = [
+    ("400", "Malformed request"),
+    ("401", "Missing or invalid admin token"),
+    ("403", "The request comes from a browser"),
+    ("404", "Environment not found"),
+    ("408", "The request did not arrive in time"),
+    ("411", "Content-Length is required"),
+    ("413", "The body is too large"),
+    ("415", "Unsupported Content-Type"),
+    ("503", "Keys cannot be verified at the moment"),
+];
+
+impl IntoResponses for AdminProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        ADMIN_PROBLEMS
+            .into_iter()
+            .map(|(status, description)| (status.to_owned(), problem(description).into()))
+            .collect()
+    }
+}
+
+fn problem(description: &str) -> Response {
+    let schema = Ref::from_schema_name(ProblemBody::name());
+    ResponseBuilder::new()
+        .description(description)
+        .content(
+            "application/problem+json",
+            ContentBuilder::new().schema(Some(schema)).build(),
+        )
+        .build()
+}
