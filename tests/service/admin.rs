@@ -1,4 +1,4 @@
-//! The admin token guards the owner's paths, and only those.
+//! Tests of the admin token and of metrics.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ async fn fixture() -> ServiceFixture {
 }
 
 #[tokio::test]
-async fn the_owners_paths_want_the_token_and_nothing_else() {
+async fn admin_paths_require_the_admin_token() {
     let fixture = fixture().await;
     let question =
         json!({"key": fixture.read_key.text, "environment": ENVIRONMENT_NAME}).to_string();
@@ -33,7 +33,7 @@ async fn the_owners_paths_want_the_token_and_nothing_else() {
         let reply = fixture.send_with_body(head, body).await;
         assert_eq!(
             (reply.status, reply.code().as_str()),
-            (401, "admin_token_missing"),
+            (401, "missing_admin_token"),
             "{head}"
         );
         assert_eq!(
@@ -52,14 +52,18 @@ async fn the_owners_paths_want_the_token_and_nothing_else() {
                 .await;
             assert_eq!(
                 (reply.status, reply.code().as_str()),
-                (401, "admin_token_wrong"),
+                (401, "invalid_admin_token"),
                 "{head}"
             );
         }
         let reply = fixture
             .send_with_body(&format!("{head}\r\nX-API-KEY: {TOKEN}"), body)
             .await;
-        assert_eq!(reply.code(), "admin_token_missing", "the token is no key");
+        assert_eq!(
+            reply.code(),
+            "missing_admin_token",
+            "the API key is not the admin token"
+        );
         let reply = fixture
             .send_with_body(&format!("{head}\r\nAuthorization: bearer {TOKEN}"), body)
             .await;
@@ -68,7 +72,7 @@ async fn the_owners_paths_want_the_token_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn proxies_and_health_need_no_token_and_the_token_is_no_key() {
+async fn forward_auth_and_health_need_no_admin_token() {
     let fixture = fixture().await;
     for path in ["/healthz", "/readyz", "/openapi.json"] {
         assert_eq!(
@@ -86,11 +90,11 @@ async fn proxies_and_health_need_no_token_and_the_token_is_no_key() {
         .await;
     assert_eq!(reply.status, 200, "a proxy shows its client's key only");
     let reply = fixture.send(&format!("{path}\r\nX-API-KEY: {TOKEN}")).await;
-    assert_eq!(reply.status, 401, "the admin token opens no API");
+    assert_eq!(reply.status, 401, "the admin token is not an API key");
 }
 
 #[tokio::test]
-async fn metrics_count_checks_and_name_nobody() {
+async fn metrics_count_verifications_without_names() {
     let fixture = ServiceFixture::new().await;
     fixture
         .post_verify(&json!({"key": fixture.read_key.text, "environment": ENVIRONMENT_NAME}))
@@ -104,10 +108,10 @@ async fn metrics_count_checks_and_name_nobody() {
         Some("text/plain; version=0.0.4; charset=utf-8")
     );
     for line in [
-        "keystile_checks_total{verdict=\"accepted\"} 1",
-        "keystile_checks_total{verdict=\"invalid_key\"} 1",
+        "keystile_verifications_total{result=\"accepted\"} 1",
+        "keystile_verifications_total{result=\"invalid_key\"} 1",
         "keystile_argon2_runs_total 1",
-        "# TYPE keystile_checks_total counter",
+        "# TYPE keystile_verifications_total counter",
     ] {
         assert!(
             reply.body.lines().any(|known| known == line),

@@ -1,11 +1,10 @@
-//! The tables of attacks: one request a row, the only answer it may get beside it. Each subject has a table of its own;
-//! reading one and filling in its places is the same for all.
+//! Reads the attack tables in `tests/vectors`: each row is one request and its expected response.
 
 use std::net::SocketAddr;
 
 use crate::fixture::ServiceFixture;
 
-/// One row.
+/// One row of an attack table.
 pub(crate) struct Row(serde_json::Value);
 
 /// Reads a table.
@@ -16,18 +15,18 @@ pub(crate) fn rows(table: &str) -> Vec<Row> {
 }
 
 impl Row {
-    /// A field that every row has.
+    /// Returns a field that every row has.
     pub(crate) fn text(&self, field: &str) -> &str {
         self.optional(field)
             .unwrap_or_else(|| panic!("{field} is missing: {}", self.0))
     }
 
-    /// A field that is there where it matters.
+    /// Returns an optional field.
     pub(crate) fn optional(&self, field: &str) -> Option<&str> {
         self.0[field].as_str()
     }
 
-    /// A list of lines, empty where there is none.
+    /// Returns an optional list of lines.
     pub(crate) fn lines(&self, field: &str) -> impl Iterator<Item = &str> {
         self.0[field]
             .as_array()
@@ -46,8 +45,8 @@ impl Row {
     }
 }
 
-/// Fills in `{host}` and `{port}`, `{id}` of the environment, `{reader}` and `{writer}`, and the large ones: `{big}`,
-/// `{lines}` and `{deep}`.
+/// Replaces the placeholders `{host}`, `{port}`, `{id}` (of the environment), `{reader}`, `{writer}`, `{big}`, `{lines}` and
+/// `{deep}`.
 pub(crate) fn fill(fixture: &ServiceFixture, address: SocketAddr, request: &str) -> String {
     let lines: String = (0..120)
         .map(|number| format!("X-Line-{number}: x\r\n"))

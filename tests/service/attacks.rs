@@ -1,5 +1,5 @@
-//! What attackers send to the service, as data in `tests/vectors/attacks.json`. Every row ends with a problem or, in the
-//! controls, with 200; none shows a key or opens the service to pages of other origins.
+//! Sends the attacks in `tests/vectors/attacks.json` to the service. Each gets its expected response, and no response contains
+//! a key or CORS headers.
 
 use crate::attack_table::{fill, rows};
 use crate::caller::call;
@@ -8,14 +8,14 @@ use crate::fixture::ServiceFixture;
 const TABLE: &str = include_str!("../vectors/attacks.json");
 
 #[tokio::test]
-async fn every_attack_gets_its_one_answer() {
+async fn service_attack_gets_expected_response() {
     let fixture = ServiceFixture::new().await;
     let mut wrong = Vec::new();
     for row in rows(TABLE) {
         let (name, code) = (row.text("name"), row.text("code"));
         let request = fill(&fixture, fixture.address, row.text("request"));
         let Some(reply) = call(fixture.address, request).await else {
-            wrong.push(format!("{name}: no answer"));
+            wrong.push(format!("{name}: no response"));
             continue;
         };
         let told = if reply.status < 300 {
@@ -30,12 +30,12 @@ async fn every_attack_gets_its_one_answer() {
             reply
                 .header_names()
                 .all(|header| !header.starts_with("access-control-") && header != "x-evil"),
-            "{name}: nothing is opened to pages, nothing can be slipped into an answer: {reply:?}"
+            "{name}: no CORS and no injected headers: {reply:?}"
         );
         for key in [&fixture.read_key.text, &fixture.write_key.text] {
             assert!(
                 !reply.body.contains(key.as_str()),
-                "{name}: no answer shows a key"
+                "{name}: no response contains a key"
             );
         }
         if !(200..300).contains(&reply.status) {
@@ -48,7 +48,7 @@ async fn every_attack_gets_its_one_answer() {
     assert_eq!(
         wrong,
         Vec::<String>::new(),
-        "each attack gets the answer that the table says"
+        "each attack gets the response in the table"
     );
     assert_eq!(
         fixture.send("GET /healthz").await.status,
@@ -58,7 +58,7 @@ async fn every_attack_gets_its_one_answer() {
 }
 
 #[tokio::test]
-async fn what_follows_a_refused_request_on_the_same_connection_is_not_read_as_another() {
+async fn bytes_after_rejected_request_are_not_parsed() {
     let fixture = ServiceFixture::new().await;
     let smuggled = fill(
         &fixture,
@@ -74,12 +74,12 @@ async fn what_follows_a_refused_request_on_the_same_connection_is_not_read_as_an
     let mut bytes = Vec::new();
     tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut bytes)
         .await
-        .expect("an end");
+        .expect("EOF");
     let text = String::from_utf8_lossy(&bytes);
     assert_eq!(
         text.matches("HTTP/1.1 ").count(),
         1,
-        "one answer, then the end: {text}"
+        "one response, then the connection is closed: {text}"
     );
     assert!(text.starts_with("HTTP/1.1 415 "), "{text}");
 }

@@ -1,4 +1,4 @@
-//! Caddy with exactly the printed configuration.
+//! Tests of Caddy with the generated configuration.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,10 +6,10 @@ use std::process::Command;
 use keystile_service::Proxy;
 
 use crate::fixture::ENVIRONMENT_NAME;
-use crate::guarded;
-use crate::proxies::{Guarded, start};
+use crate::proxies::{ProtectedApi, start};
+use crate::proxy_checks;
 
-/// Writes what the program needs around the configuration.
+/// Writes the files that the program needs besides the configuration, and returns its command.
 pub(crate) fn surround(folder: &Path, text: &str) -> Command {
     std::fs::write(folder.join("keystile.caddy"), text).expect("a file");
     let main = "{\n\tadmin off\n\tauto_https off\n}\nimport keystile.caddy\n";
@@ -25,32 +25,32 @@ pub(crate) fn surround(folder: &Path, text: &str) -> Command {
     command
 }
 
-async fn caddy() -> Guarded {
+async fn caddy() -> ProtectedApi {
     start(Proxy::Caddy, ENVIRONMENT_NAME, surround).await
 }
 
 #[tokio::test]
-async fn caddy_lets_through_what_the_key_may_and_nothing_else() {
-    guarded::lets_through_what_the_key_may(&caddy().await).await;
+async fn caddy_forwards_only_authorized_requests() {
+    proxy_checks::forwards_only_authorized_requests(&caddy().await).await;
 }
 
 #[tokio::test]
-async fn caddy_tells_the_api_who_asks_and_lets_nobody_pretend() {
-    guarded::tells_the_api_who_asks(&caddy().await).await;
+async fn caddy_sets_identity_headers_and_rejects_forged_ones() {
+    proxy_checks::sets_identity_headers(&caddy().await).await;
 }
 
 #[tokio::test]
-async fn caddy_refuses_a_revoked_key_at_once() {
-    guarded::refuses_a_revoked_key_at_once(&caddy().await).await;
+async fn caddy_rejects_revoked_key_on_next_request() {
+    proxy_checks::rejects_revoked_key_on_next_request(&caddy().await).await;
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn caddy_answers_only_where_it_was_told() {
-    guarded::answers_only_where_it_was_told(&caddy().await).await;
+async fn caddy_listens_only_on_configured_address() {
+    proxy_checks::listens_only_on_configured_address(&caddy().await).await;
 }
 
 #[tokio::test]
-async fn caddy_lets_nobody_in_without_a_service() {
-    guarded::lets_nobody_in_without_a_service(caddy().await).await;
+async fn caddy_denies_requests_without_service() {
+    proxy_checks::denies_requests_without_service(caddy().await).await;
 }

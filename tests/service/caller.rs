@@ -1,5 +1,4 @@
-//! A client that sends the bytes it is given and reads whatever comes: attacks are no well-formed requests, so no HTTP
-//! library can send them.
+//! A client that sends raw bytes: no HTTP library can send malformed requests.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -7,7 +6,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// One answer.
+/// One response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -16,7 +15,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// All lines of this name.
+    /// Returns the only header of this name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut found = self.headers.iter().filter(|(known, _)| known == name);
         let first = found.next().map(|(_, value)| value.as_str());
@@ -32,7 +31,7 @@ impl Reply {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
     }
 
-    /// The code of a problem, after all that every problem must be was checked.
+    /// Returns the code of a problem, after checking the other fields.
     #[track_caller]
     pub(crate) fn code(&self) -> String {
         assert_eq!(
@@ -53,22 +52,22 @@ impl Reply {
         for field in ["type", "title", "detail", "advice"] {
             assert!(
                 problem[field].as_str().is_some_and(|text| !text.is_empty()),
-                "{field} is told: {self:?}"
+                "the problem has {field}: {self:?}"
             );
         }
         problem["code"].as_str().expect("a code").to_owned()
     }
 }
 
-/// Sends the bytes and reads the first answer; `None` if the connection ends without one.
+/// Sends bytes and reads the first response; `None` if the connection ends without one.
 pub(crate) async fn call(address: SocketAddr, request: impl AsRef<[u8]>) -> Option<Reply> {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
-    // The server may refuse before everything was sent.
+    // The server may respond and close before everything is sent.
     let _sent = stream.write_all(request.as_ref()).await;
     read(&mut stream).await
 }
 
-/// Reads one answer.
+/// Reads one response.
 pub(crate) async fn read(stream: &mut TcpStream) -> Option<Reply> {
     let mut bytes = Vec::new();
     loop {
@@ -81,11 +80,11 @@ pub(crate) async fn read(stream: &mut TcpStream) -> Option<Reply> {
     }
 }
 
-/// Whether anything came before the end.
+/// Reads more bytes. Returns whether there were any before EOF.
 async fn read_more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> bool {
     let mut part = [0u8; 8192];
     let reading = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut part));
-    match reading.await.expect("an answer or an end within 20 s") {
+    match reading.await.expect("a response or EOF within 20 s") {
         Ok(0) | Err(_) => false,
         Ok(count) => {
             bytes.extend_from_slice(&part[..count]);
@@ -94,15 +93,15 @@ async fn read_more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> bool {
     }
 }
 
-/// All that a connection says.
+/// All responses of a connection.
 #[derive(Debug)]
-pub(crate) struct Said {
+pub(crate) struct Responses {
     pub(crate) text: String,
-    /// Without the interim ones (RFC 9110, 15.2).
+    /// Without interim responses (RFC 9110, section 15.2).
     pub(crate) replies: Vec<Reply>,
 }
 
-impl Said {
+impl Responses {
     fn read(bytes: &[u8]) -> Self {
         let mut rest = bytes;
         let mut replies = Vec::new();
@@ -114,7 +113,7 @@ impl Said {
         }
         assert!(
             rest.is_empty(),
-            "nothing stands behind the answers: {:?}",
+            "no bytes follow the responses: {:?}",
             String::from_utf8_lossy(rest)
         );
         Self {
@@ -124,15 +123,15 @@ impl Said {
     }
 }
 
-/// Sends the bytes, waits for so many answers, says that nothing follows, and listens to the end: whatever the server
-/// takes for one more request is answered by then.
-pub(crate) async fn hear_out(
+/// Sends bytes, waits for `count` responses, shuts down the sending side, and reads until EOF, so that every further response
+/// is included.
+pub(crate) async fn read_all_responses(
     address: SocketAddr,
     request: impl AsRef<[u8]>,
     answers: usize,
-) -> Said {
+) -> Responses {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
-    // The server may refuse before everything was sent.
+    // The server may respond and close before everything is sent.
     let _sent = stream.write_all(request.as_ref()).await;
     let mut bytes = Vec::new();
     loop {
@@ -146,13 +145,13 @@ pub(crate) async fn hear_out(
             break;
         }
     }
-    // It may have hung up already.
+    // The server may have closed the connection.
     let _said = stream.shutdown().await;
     while read_more(&mut stream, &mut bytes).await {}
-    Said::read(&bytes)
+    Responses::read(&bytes)
 }
 
-/// The first answer, and how many bytes it is long.
+/// Parses the first response, and returns its length in bytes.
 fn parse(bytes: &[u8]) -> Option<(Reply, usize)> {
     let end = bytes.windows(4).position(|part| part == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&bytes[..end]).expect("a head of text");

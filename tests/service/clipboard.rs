@@ -1,4 +1,4 @@
-//! A clipboard that takes every key and keeps none: the prompt has the text too.
+//! A clipboard that accepts every key and stores none.
 
 use keystile_registry::{Clipboard, ClipboardError, Fingerprint};
 

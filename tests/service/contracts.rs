@@ -31,12 +31,12 @@ fn value<'a>(text: &'a str, key: &str) -> &'a str {
         .lines()
         .filter_map(|line| line.trim().strip_prefix(key));
     let found = lines.next().unwrap_or_else(|| panic!("no {key} in {text}"));
-    assert_eq!(lines.next(), None, "{key} stands once");
+    assert_eq!(lines.next(), None, "{key} occurs once");
     found.trim().trim_matches('"')
 }
 
 #[tokio::test]
-async fn traefik_asks_with_get_and_with_headers_of_its_own() {
+async fn traefik_subrequest_uses_get_and_forwarded_headers() {
     let fixture = ServiceFixture::new().await;
     let text = printed(&fixture, Proxy::Traefik);
     let address = value(&text, "address:");
@@ -94,7 +94,7 @@ async fn traefik_asks_with_get_and_with_headers_of_its_own() {
     );
     assert!(
         text.contains("- Authorization\n"),
-        "Traefik replaces the request's by the answer's, or removes it"
+        "Traefik replaces the request's header by the response's, or removes it"
     );
     let answered = async |copied: String| {
         let asked = format!("GET {path}\r\n{copied}\r\nX-Forwarded-Method: GET");
@@ -121,7 +121,7 @@ async fn traefik_asks_with_get_and_with_headers_of_its_own() {
 }
 
 #[tokio::test]
-async fn envoy_asks_with_the_requests_own_method_path_and_host() {
+async fn envoy_subrequest_has_method_path_and_host_of_request() {
     let mut settings = local_settings();
     settings.allowed_hosts = vec!["api.example".to_owned()];
     let fixture = ServiceFixture::with_settings(settings).await;
@@ -130,7 +130,7 @@ async fn envoy_asks_with_the_requests_own_method_path_and_host() {
     assert_eq!(
         value(&text, "failure_mode_allow:"),
         "false",
-        "without an answer nobody passes"
+        "without a response, requests are denied"
     );
     assert_eq!(
         value(&text, "headers_with_underscores_action:"),
@@ -148,7 +148,7 @@ async fn envoy_asks_with_the_requests_own_method_path_and_host() {
         let request = format!(
             "{method} {prefix}{path} HTTP/1.1\r\nHost: api.example\r\nContent-Length: 0\r\n{lines}\r\n"
         );
-        call(fixture.address, request).await.expect("an answer")
+        call(fixture.address, request).await.expect("a response")
     };
     let (reader, writer) = (
         fixture.read_key.text.as_str(),
@@ -238,7 +238,7 @@ async fn envoy_asks_with_the_requests_own_method_path_and_host() {
 }
 
 #[tokio::test]
-async fn envoy_keeps_x_api_key_where_the_key_is_a_bearer_token() {
+async fn envoy_keeps_x_api_key_for_bearer_location() {
     let fixture = ServiceFixture::new().await;
     choose_key_location(&fixture, &KeyLocation::Bearer).await;
     let text = printed(&fixture, Proxy::Envoy);

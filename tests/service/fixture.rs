@@ -154,7 +154,7 @@ impl ServiceFixture {
         );
         call(self.address, request)
             .await
-            .unwrap_or_else(|| panic!("no answer to {head}"))
+            .unwrap_or_else(|| panic!("no response to {head}"))
     }
 
     /// `/v1/verify` with this JSON.

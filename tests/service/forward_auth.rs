@@ -1,11 +1,11 @@
-//! What each proxy is answered: whose header is believed, what it demands, and who the API is told about.
+//! Tests of forward-auth responses for each proxy.
 
 use keystile_keys::Permission;
 
 use crate::caller::Reply;
 use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture, local_settings};
 
-/// A question as this proxy would ask it for a request of this method.
+/// Sends the subrequest of a proxy for a request with this method.
 async fn ask(fixture: &ServiceFixture, proxy: &str, method: &str, more: &str) -> Reply {
     let path = format!("/v1/auth/{proxy}/{}", fixture.environment);
     let head = match proxy {
@@ -19,7 +19,7 @@ async fn ask(fixture: &ServiceFixture, proxy: &str, method: &str, more: &str) ->
 const PROXIES: [&str; 4] = ["nginx", "caddy", "traefik", "envoy"];
 
 #[tokio::test]
-async fn read_and_write_follow_the_method_of_the_request_behind_every_proxy() {
+async fn permission_follows_forwarded_method_for_every_proxy() {
     let fixture = ServiceFixture::new().await;
     let shown = format!("X-API-KEY: {}", fixture.read_key.text);
     let may_write = format!("Authorization: Bearer {}", fixture.write_key.text);
@@ -32,7 +32,7 @@ async fn read_and_write_follow_the_method_of_the_request_behind_every_proxy() {
             let wanted = if needed == Permission::Read { 200 } else { 403 };
             assert_eq!(
                 reply.status, wanted,
-                "a key that may read, {method} behind {proxy}: {reply:?}"
+                "key with read, {method} behind {proxy}: {reply:?}"
             );
             if wanted == 403 {
                 assert_eq!(reply.code(), "insufficient_scope");
@@ -46,14 +46,14 @@ async fn read_and_write_follow_the_method_of_the_request_behind_every_proxy() {
             assert_eq!(
                 ask(&fixture, proxy, method, &may_write).await.status,
                 200,
-                "a key that may write may {method}"
+                "a key with write may {method}"
             );
         }
     }
 }
 
 #[tokio::test]
-async fn the_api_is_told_who_asks_in_headers_that_hold_any_name() {
+async fn identity_headers_encode_any_name() {
     let fixture = ServiceFixture::new().await;
     for proxy in PROXIES {
         let reply = ask(
@@ -87,7 +87,7 @@ async fn the_api_is_told_who_asks_in_headers_that_hold_any_name() {
 }
 
 #[tokio::test]
-async fn after_a_project_was_renamed_the_api_is_told_its_new_name() {
+async fn identity_headers_have_new_name_after_rename() {
     let fixture = ServiceFixture::new().await;
     let shown = format!("X-API-KEY: {}", fixture.read_key.text);
     let told = async || {
@@ -109,7 +109,7 @@ async fn after_a_project_was_renamed_the_api_is_told_its_new_name() {
 }
 
 #[tokio::test]
-async fn whatever_is_wrong_with_a_key_its_presenter_reads_the_same() {
+async fn rejected_keys_get_identical_responses() {
     let fixture = ServiceFixture::new().await;
     let mut forged = fixture.read_key.text.clone();
     forged.replace_range(
@@ -127,7 +127,7 @@ async fn whatever_is_wrong_with_a_key_its_presenter_reads_the_same() {
             &fixture.other_environment_key.text,
         ] {
             let reply = ask(&fixture, proxy, "GET", &format!("X-API-KEY: {key}")).await;
-            assert_eq!((reply.status, reply.code().as_str()), (401, "key_refused"));
+            assert_eq!((reply.status, reply.code().as_str()), (401, "key_rejected"));
             let challenge = reply.header("www-authenticate").expect("a challenge");
             assert!(
                 challenge.contains("error=\"invalid_token\""),
@@ -138,10 +138,7 @@ async fn whatever_is_wrong_with_a_key_its_presenter_reads_the_same() {
         replies.dedup();
         assert_eq!(replies.len(), 1, "the reason is for the owner only");
         let reply = ask(&fixture, proxy, "GET", "Accept: */*").await;
-        assert_eq!(
-            (reply.status, reply.code().as_str()),
-            (401, "credentials_missing")
-        );
+        assert_eq!((reply.status, reply.code().as_str()), (401, "missing_key"));
         assert_eq!(
             reply.header("www-authenticate"),
             Some("Bearer realm=\"keystile\""),
@@ -151,7 +148,7 @@ async fn whatever_is_wrong_with_a_key_its_presenter_reads_the_same() {
 }
 
 #[tokio::test]
-async fn only_the_header_of_the_proxy_in_the_path_is_believed() {
+async fn only_method_header_of_named_proxy_is_used() {
     let fixture = ServiceFixture::new().await;
     let key = format!("X-API-KEY: {}", fixture.read_key.text);
     for (proxy, foreign) in [
@@ -163,7 +160,7 @@ async fn only_the_header_of_the_proxy_in_the_path_is_believed() {
         let reply = ask(&fixture, proxy, "DELETE", &format!("{foreign}\r\n{key}")).await;
         assert_eq!(
             reply.status, 403,
-            "{foreign} turns no write into a read behind {proxy}"
+            "{foreign} does not turn a write into a read behind {proxy}"
         );
     }
     for proxy in ["nginx", "caddy", "traefik"] {
@@ -188,7 +185,7 @@ async fn only_the_header_of_the_proxy_in_the_path_is_believed() {
             let reply = fixture.send(&format!("{path}\r\n{lines}{key}")).await;
             assert_eq!(
                 (reply.status, reply.code().as_str()),
-                (403, "method_missing"),
+                (403, "missing_method_header"),
                 "{proxy} with {lines:?}"
             );
         }
@@ -203,7 +200,7 @@ async fn only_the_header_of_the_proxy_in_the_path_is_believed() {
 }
 
 #[tokio::test]
-async fn what_leaves_http_or_hides_its_method_needs_write() {
+async fn upgrades_and_method_overrides_require_write() {
     let fixture = ServiceFixture::new().await;
     for proxy in PROXIES {
         for line in [
@@ -234,7 +231,7 @@ async fn what_leaves_http_or_hides_its_method_needs_write() {
             .await;
             assert_eq!(
                 reply.status, 200,
-                "{line} behind {proxy} with a key that may write"
+                "{line} behind {proxy} with a key with write"
             );
         }
         let reply = ask(
@@ -255,7 +252,7 @@ async fn what_leaves_http_or_hides_its_method_needs_write() {
 }
 
 #[tokio::test]
-async fn one_key_and_not_in_the_address() {
+async fn request_with_multiple_or_misplaced_keys_is_rejected() {
     let fixture = ServiceFixture::new().await;
     let (reader, writer) = (&fixture.read_key.text, &fixture.write_key.text);
     for proxy in PROXIES {
@@ -275,28 +272,31 @@ async fn one_key_and_not_in_the_address() {
         for (lines, code) in [
             (
                 format!("X-API-KEY: {reader}\r\nAuthorization: Bearer {writer}"),
-                "credentials_conflict",
+                "multiple_keys",
             ),
             (
                 format!("X-API-KEY: {reader}\r\nX-API-KEY: {reader}"),
-                "credentials_conflict",
+                "multiple_keys",
             ),
             (
                 format!("Authorization: Bearer {reader}\r\nAuthorization: Basic YTpi"),
-                "credentials_conflict",
+                "multiple_keys",
             ),
             (
                 format!("Authorization: Bearer {reader} {writer}"),
-                "credentials_form",
+                "malformed_authorization",
             ),
-            ("Authorization: Bearer".to_owned(), "credentials_form"),
+            (
+                "Authorization: Bearer".to_owned(),
+                "malformed_authorization",
+            ),
             (
                 format!("X-Forwarded-Uri: /orders?api_key={reader}"),
-                "key_in_query",
+                "key_in_url",
             ),
             (
                 format!("X-Forwarded-Uri: /orders?q={reader}\r\nX-API-KEY: {reader}"),
-                "key_in_query",
+                "key_in_url",
             ),
         ] {
             let reply = ask(&fixture, proxy, "GET", &lines).await;
@@ -326,7 +326,7 @@ async fn one_key_and_not_in_the_address() {
 }
 
 #[tokio::test]
-async fn an_environment_has_its_id_and_its_name_and_nothing_else_opens() {
+async fn environment_is_found_by_id_or_full_name_only() {
     let fixture = ServiceFixture::new().await;
     let lines = format!(
         "X-Original-Method: GET\r\nX-API-KEY: {}",
@@ -335,22 +335,22 @@ async fn an_environment_has_its_id_and_its_name_and_nothing_else_opens() {
     for (path, status, code) in [
         (format!("nginx/{}", fixture.environment), 200, ""),
         (format!("nginx/{ENVIRONMENT_PATH}"), 200, ""),
-        // Its callers can do nothing about a project that was renamed.
+        // A client can do nothing about a renamed project.
         ("nginx/nowhere/staging".to_owned(), 503, "unavailable"),
         ("nginx/abcdefghijkl".to_owned(), 503, "unavailable"),
         (
             format!("nginx/{ENVIRONMENT_PATH}/orders"),
             401,
-            "key_refused",
+            "key_rejected",
         ),
         (
             format!("envoy/{ENVIRONMENT_PATH}/orders"),
             401,
-            "key_refused",
+            "key_rejected",
         ),
-        ("nginx/".to_owned(), 401, "key_refused"),
-        (fixture.environment.to_string(), 403, "proxy_unknown"),
-        (ENVIRONMENT_PATH.to_owned(), 403, "proxy_unknown"),
+        ("nginx/".to_owned(), 401, "key_rejected"),
+        (fixture.environment.to_string(), 403, "unknown_proxy"),
+        (ENVIRONMENT_PATH.to_owned(), 403, "unknown_proxy"),
     ] {
         let reply = fixture
             .send(&format!("GET /v1/auth/{path}\r\n{lines}"))
@@ -364,15 +364,15 @@ async fn an_environment_has_its_id_and_its_name_and_nothing_else_opens() {
             let reply = fixture.send(&keyless).await;
             assert_eq!(
                 (reply.status, reply.code().as_str()),
-                (401, "credentials_missing"),
-                "{path}: without a key nobody learns which environments exist"
+                (401, "missing_key"),
+                "{path}: a response without a key does not reveal environments"
             );
         }
     }
 }
 
 #[tokio::test]
-async fn a_path_without_a_proxy_is_believed_as_the_settings_say() {
+async fn path_without_proxy_uses_default_proxy() {
     let mut settings = local_settings();
     settings.default_proxy = Some(keystile_service::Proxy::Caddy);
     let fixture = ServiceFixture::with_settings(settings).await;
@@ -389,7 +389,7 @@ async fn a_path_without_a_proxy_is_believed_as_the_settings_say() {
         let head = format!("GET /v1/auth/{path}\r\nX-Original-Method: GET\r\n{key}");
         assert_eq!(
             fixture.send(&head).await.code(),
-            "method_missing",
+            "missing_method_header",
             "nginx's header is not Caddy's"
         );
     }

@@ -1,4 +1,4 @@
-//! Which headers of a client forward-auth rejects, and what it has a proxy do with `Authorization`.
+//! Tests of the headers that forward-auth rejects, and of `Authorization` in its response.
 
 use crate::caller::Reply;
 use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture};
@@ -44,7 +44,7 @@ async fn forward_auth_rejects_headers_that_only_a_proxy_may_set() {
             let status = if proxy == "nginx" { 401 } else { 400 };
             assert_eq!(
                 (reply.status, reply.code()),
-                (status, "header_forbidden".to_owned()),
+                (status, "reserved_header".to_owned()),
                 "{proxy}: an API could believe the client: {line}"
             );
         }
@@ -89,7 +89,7 @@ async fn forward_auth_accepts_headers_that_proxies_set_or_remove() {
 }
 
 #[tokio::test]
-async fn forward_auth_names_the_authorization_that_is_the_apis_own() {
+async fn forward_auth_returns_authorization_of_the_api() {
     let fixture = ServiceFixture::new().await;
     let (reader, writer) = (&fixture.read_key.text, &fixture.write_key.text);
     let basic = base64::Engine::encode(
@@ -129,7 +129,7 @@ async fn forward_auth_names_the_authorization_that_is_the_apis_own() {
 }
 
 #[tokio::test]
-async fn forward_auth_rejects_dot_segments_where_the_api_has_a_path() {
+async fn forward_auth_rejects_dot_segments_with_base_path() {
     let fixture = ServiceFixture::new().await;
     for proxy in ["nginx", "caddy", "traefik", "envoy"] {
         for (path, leaves) in [

@@ -1,4 +1,4 @@
-//! The gateway promises what a proxy with the service promises, without one; and says what became of each request.
+//! Tests that the gateway behaves as a proxy with forward-auth, and of its decisions.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use keystile_verifier::Verifier;
 use tokio::sync::broadcast;
 
 use crate::fixture::ServiceFixture;
-use crate::guarded::{self, send};
-use crate::proxies::Guarded;
-use crate::{api, caller::call};
+use crate::proxies::ProtectedApi;
+use crate::proxy_checks::{self, send};
+use crate::{caller::call, echo_upstream};
 
 pub(crate) fn ephemeral_address() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
@@ -22,13 +22,13 @@ pub(crate) fn upstream(api: SocketAddr) -> Endpoint {
     Endpoint::parse(&format!("http://{api}")).expect("an endpoint")
 }
 
-/// A gateway before an API at this address, for as long as the test runs.
-pub(crate) async fn before(api: SocketAddr, change: fn(&mut Settings)) -> Guarded {
-    standing_before(upstream(api), change).await
+/// Starts a gateway in front of an upstream, until the test ends.
+pub(crate) async fn before(api: SocketAddr, change: fn(&mut Settings)) -> ProtectedApi {
+    gateway_before(upstream(api), change).await
 }
 
-/// As [`before`], with whatever stands behind it.
-pub(crate) async fn standing_before(behind: Endpoint, change: fn(&mut Settings)) -> Guarded {
+/// Starts a gateway in front of an endpoint.
+pub(crate) async fn gateway_before(behind: Endpoint, change: fn(&mut Settings)) -> ProtectedApi {
     let fixture = ServiceFixture::new().await;
     let mut settings = Settings::new(ephemeral_address(), fixture.environment, behind);
     change(&mut settings);
@@ -45,18 +45,20 @@ pub(crate) async fn bound(fixture: &ServiceFixture, settings: Settings) -> Gatew
     gateway.expect("a gateway")
 }
 
-fn running(fixture: ServiceFixture, gateway: Gateway) -> Guarded {
+fn running(fixture: ServiceFixture, gateway: Gateway) -> ProtectedApi {
     let address = gateway.address().tcp().expect("TCP");
     tokio::spawn(gateway.run(std::future::pending()));
-    Guarded {
+    ProtectedApi {
         fixture,
         address,
         child: None,
     }
 }
 
-/// A gateway before an API at this address, and what it decides.
-async fn told_before(api: SocketAddr) -> (Guarded, broadcast::Receiver<Arc<Decision>>) {
+/// Starts a gateway and subscribes to its decisions.
+async fn gateway_with_decisions(
+    api: SocketAddr,
+) -> (ProtectedApi, broadcast::Receiver<Arc<Decision>>) {
     let fixture = ServiceFixture::new().await;
     let settings = Settings::new(ephemeral_address(), fixture.environment, upstream(api));
     let gateway = bound(&fixture, settings).await;
@@ -64,27 +66,27 @@ async fn told_before(api: SocketAddr) -> (Guarded, broadcast::Receiver<Arc<Decis
     (running(fixture, gateway), decisions)
 }
 
-async fn gateway() -> Guarded {
-    before(api::start().await, |_| {}).await
+async fn gateway() -> ProtectedApi {
+    before(echo_upstream::start().await, |_| {}).await
 }
 
 #[tokio::test]
-async fn the_gateway_lets_through_what_the_key_may_and_nothing_else() {
-    guarded::lets_through_what_the_key_may(&gateway().await).await;
+async fn gateway_forwards_only_authorized_requests() {
+    proxy_checks::forwards_only_authorized_requests(&gateway().await).await;
 }
 
 #[tokio::test]
-async fn the_gateway_tells_the_api_who_asks_and_lets_nobody_pretend() {
-    guarded::tells_the_api_who_asks(&gateway().await).await;
+async fn gateway_sets_identity_headers_and_removes_forged_ones() {
+    proxy_checks::sets_identity_headers(&gateway().await).await;
 }
 
 #[tokio::test]
-async fn the_gateway_refuses_a_revoked_key_at_once() {
-    guarded::refuses_a_revoked_key_at_once(&gateway().await).await;
+async fn gateway_rejects_revoked_key_on_next_request() {
+    proxy_checks::rejects_revoked_key_on_next_request(&gateway().await).await;
 }
 
 #[tokio::test]
-async fn what_a_caller_says_about_its_way_and_its_method_ends_at_the_gateway() {
+async fn gateway_replaces_forwarding_and_override_headers() {
     let guarded = gateway().await;
     let said = "X-Forwarded-For: 192.0.2.1\r\nForwarded: for=192.0.2.1\r\nX-Real-IP: 192.0.2.1\r\nX_Forwarded_For: 192.0.2.1\r\n\
         X-HTTP-Method-Override: DELETE\r\nConnection: X-Secret\r\nX-Secret: only here";
@@ -105,15 +107,15 @@ async fn what_a_caller_says_about_its_way_and_its_method_ends_at_the_gateway() {
     ] {
         assert!(
             reply.body.lines().any(|line| line == told),
-            "{told} is told anew: {}",
+            "{told} is replaced: {}",
             reply.body
         );
     }
 }
 
 #[tokio::test]
-async fn the_api_sees_its_own_host_when_that_is_wished() {
-    let api = api::start().await;
+async fn upstream_gets_its_own_host_if_configured() {
+    let api = echo_upstream::start().await;
     let guarded = before(api, |settings| settings.routing.preserve_host = false).await;
     let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
     assert!(
@@ -127,7 +129,7 @@ async fn the_api_sees_its_own_host_when_that_is_wished() {
 }
 
 #[tokio::test]
-async fn an_api_that_is_not_there_or_too_slow_or_broken_is_told_as_a_problem() {
+async fn upstream_failure_becomes_problem_response() {
     let nobody = std::net::TcpListener::bind(ephemeral_address()).expect("a port");
     let address = nobody.local_addr().expect("an address");
     drop(nobody);
@@ -151,7 +153,7 @@ async fn an_api_that_is_not_there_or_too_slow_or_broken_is_told_as_a_problem() {
     let reply = send(&guarded, "GET /", &key, "").await;
     assert_eq!(
         (reply.status, reply.code()),
-        (504, "upstream_slow".to_owned())
+        (504, "upstream_timeout".to_owned())
     );
 
     tokio::spawn(async move {
@@ -162,43 +164,43 @@ async fn an_api_that_is_not_there_or_too_slow_or_broken_is_told_as_a_problem() {
     let reply = send(&guarded, "POST /", &guarded.fixture.write_key.text, "x").await;
     assert_eq!(
         (reply.status, reply.code()),
-        (502, "upstream_broken".to_owned())
+        (502, "upstream_response_invalid".to_owned())
     );
 }
 
 #[tokio::test]
-async fn every_decision_is_told_with_its_reason_and_without_a_key_or_a_query() {
-    let (guarded, mut decisions) = told_before(api::start().await).await;
+async fn decision_has_reason_but_no_key_and_no_query() {
+    let (guarded, mut decisions) = gateway_with_decisions(echo_upstream::start().await).await;
     let reader = guarded.fixture.read_key.text.clone();
     for (head, key, outcome, name) in [
         (
             "GET /orders?page=2",
             reader.as_str(),
-            Outcome::Accepted,
+            Outcome::Allowed,
             Some("ci reader"),
         ),
         (
             "POST /orders",
             &reader,
-            Outcome::Refused(DecisionCode::InsufficientScope),
+            Outcome::Denied(DecisionCode::InsufficientScope),
             Some("ci reader"),
         ),
         (
             "GET /orders",
             "nonsense",
-            Outcome::Refused(DecisionCode::InvalidKey),
+            Outcome::Denied(DecisionCode::InvalidKey),
             None,
         ),
         (
             "GET /orders",
             "",
-            Outcome::Refused(DecisionCode::CredentialsMissing),
+            Outcome::Denied(DecisionCode::MissingKey),
             None,
         ),
         (
             "GET /orders?token=x",
             "",
-            Outcome::Refused(DecisionCode::KeyInQuery),
+            Outcome::Denied(DecisionCode::KeyInUrl),
             None,
         ),
     ] {
@@ -210,28 +212,25 @@ async fn every_decision_is_told_with_its_reason_and_without_a_key_or_a_query() {
             name,
             "{head}"
         );
-        assert_eq!(
-            told.path, "/orders",
-            "a query string may hold anything, so it is not told"
-        );
+        assert_eq!(told.path, "/orders", "decisions contain no query string");
     }
 }
 
 #[tokio::test]
-async fn what_the_api_did_not_answer_is_told_again_under_the_same_number() {
+async fn upstream_failure_is_published_with_same_decision_id() {
     let nobody = SocketAddr::from(([127, 0, 0, 1], 9));
-    let (guarded, mut decisions) = told_before(nobody).await;
+    let (guarded, mut decisions) = gateway_with_decisions(nobody).await;
     let reader = guarded.fixture.read_key.text.clone();
     assert_eq!(send(&guarded, "GET /orders", &reader, "").await.status, 502);
     let (first, again) = (decisions.recv().await, decisions.recv().await);
     let (first, again) = (first.expect("a decision"), again.expect("its end"));
-    assert_eq!(first.outcome, Outcome::Accepted, "the key was good");
+    assert_eq!(first.outcome, Outcome::Allowed, "the key was good");
     assert_eq!(
         again.outcome,
-        Outcome::Unanswered(DecisionCode::UpstreamUnreachable),
+        Outcome::NoResponse(DecisionCode::UpstreamUnreachable),
         "who reads only “accepted” looks for the error in the wrong place"
     );
-    assert_eq!((first.number, first.at), (again.number, again.at));
+    assert_eq!((first.id, first.time), (again.id, again.time));
     assert_eq!(
         again.key.as_ref().map(|key| key.name.as_str()),
         Some("ci reader")
@@ -239,28 +238,28 @@ async fn what_the_api_did_not_answer_is_told_again_under_the_same_number() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_none_for_a_gateway_reaches_no_api() {
+async fn unsupported_request_target_is_not_forwarded() {
     let guarded = gateway().await;
     let key = &guarded.fixture.write_key.text;
     let connect =
         format!("CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: 127.0.0.1:1\r\nX-API-KEY: {key}\r\n\r\n");
-    let reply = call(guarded.address, connect).await.expect("an answer");
+    let reply = call(guarded.address, connect).await.expect("a response");
     assert_eq!(
         (reply.status, reply.code()),
-        (400, "not_for_a_gateway".to_owned())
+        (400, "unsupported_target".to_owned())
     );
     let two = format!(
         "POST / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /second HTTP/1.1\r\n\r\n"
     );
-    let reply = call(guarded.address, two).await.expect("an answer");
+    let reply = call(guarded.address, two).await.expect("a response");
     assert!(
         !reply.body.contains("content-length: 3"),
-        "the API is never told two lengths: {reply:?}"
+        "the upstream never gets two lengths: {reply:?}"
     );
 }
 
 #[tokio::test]
-async fn a_gateway_listens_on_loopback_only() {
+async fn gateway_rejects_remote_address_by_default() {
     let fixture = ServiceFixture::new().await;
     let settings = Settings::new(
         SocketAddr::from(([0, 0, 0, 0], 0)),

@@ -1,16 +1,16 @@
-//! What attackers send to the gateway, as data in `tests/vectors/gateway_attacks.json`. Of what is refused no byte reaches
-//! the API. What passes reaches it once, as the caller asked it, without the key, and with nothing about who asks but what
-//! the gateway says itself. Whatever an attacker wants the API to believe is called `evil` in the table.
+//! Sends the attacks in `tests/vectors/gateway_attacks.json` to the gateway. Rejected requests do not reach the upstream. An
+//! authorized request reaches it once, unchanged, without the key, and only with the gateway's own identity headers. Forged
+//! values contain `evil`.
 
 use crate::attack_table::{Row, rows};
-use crate::attacked::Attacked;
-use crate::caller::{Said, hear_out};
-use crate::recorder::{Heard, Request, as_an_api_may_read_it};
+use crate::attack_target::AttackTarget;
+use crate::caller::{Responses, read_all_responses};
+use crate::recorder::{Received, Request, cgi_name};
 
 const TABLE: &str = include_str!("../vectors/gateway_attacks.json");
 
-/// What no gateway says, so that it can only come from a caller.
-const NEVER_SAID: [&str; 24] = [
+/// Headers that the gateway never sets.
+const FORBIDDEN_HEADERS: [&str; 24] = [
     "client-ip",
     "expect",
     "forwarded",
@@ -36,13 +36,13 @@ const NEVER_SAID: [&str; 24] = [
     "x-real-ip",
     "x-rewrite-url",
 ];
-/// What tells where a body ends, or whom a request is for, is said in its own spelling or not at all.
-const SAID_PLAINLY: [&str; 3] = ["content-length", "host", "transfer-encoding"];
+/// Framing and host headers, which must not have other spellings.
+const PLAIN_HEADERS: [&str; 3] = ["content-length", "host", "transfer-encoding"];
 
 #[tokio::test]
-async fn every_attack_on_the_gateway_gets_its_one_answer_and_the_api_hears_no_more_than_it_may() {
-    let attacked = Attacked::new().await;
-    // What breaks off may reach the API by half, a moment after its caller was answered. Nothing is to be mistaken for that.
+async fn gateway_attack_gets_expected_response_and_forwards_nothing_else() {
+    let attacked = AttackTarget::new().await;
+    // A truncated request may partly reach the upstream after the response. Send these last.
     let (broken, whole): (Vec<_>, Vec<_>) = rows(TABLE)
         .into_iter()
         .partition(|row| row.is("breaks_off"));
@@ -54,11 +54,11 @@ async fn every_attack_on_the_gateway_gets_its_one_answer_and_the_api_hears_no_mo
     }
     assert!(
         wrong.is_empty(),
-        "each attack gets the answer that the table says:\n{}",
+        "each attack gets the response in the table:\n{}",
         wrong.join("\n")
     );
     let good = attacked.fill("GET /after HTTP/1.1\r\nHost: a\r\nX-API-KEY: {reader}\r\n\r\n");
-    let said = hear_out(attacked.address, good, 1).await;
+    let said = read_all_responses(attacked.address, good, 1).await;
     assert_eq!(said.replies[0].status, 200, "and the gateway goes on");
     let lines: Vec<_> = attacked.recorder.take().requests;
     assert_eq!(
@@ -68,32 +68,32 @@ async fn every_attack_on_the_gateway_gets_its_one_answer_and_the_api_hears_no_mo
     );
 }
 
-/// What is wrong with a row's answer, and with what the API heard.
-async fn attack(attacked: &Attacked, row: &Row) -> Vec<String> {
+/// Sends a row and returns the faults of its response and of what the upstream received.
+async fn attack(attacked: &AttackTarget, row: &Row) -> Vec<String> {
     let mut routing = attacked.control.routing();
     routing.allow_preflight = row.is("preflights");
     attacked.control.set_routing(routing);
     let sent = attacked.fill(row.text("request"));
-    let said = hear_out(attacked.address, &sent, 1).await;
+    let said = read_all_responses(attacked.address, &sent, 1).await;
     let mut heard = attacked.recorder.take();
     let mut faults = std::mem::take(&mut heard.faults);
-    faults.extend(of_the_answer(row, &said));
+    faults.extend(response_faults(row, &said));
     let is_half = heard.halves > 0;
     match &heard.requests[..] {
         [] if row.is("breaks_off") => {}
         [request] if row.status() < 300 && !is_half => {
-            faults.extend(of_what_passed(attacked, row, &sent, request));
+            faults.extend(forwarding_faults(attacked, row, &sent, request));
         }
         [] if row.status() >= 300 && heard.text.is_empty() => {}
         _ => faults.push(format!("the API heard {:.500}", heard.text)),
     }
-    faults.extend(of_what_is_seen(attacked, &heard, &said));
+    faults.extend(exposure_faults(attacked, &heard, &said));
     faults
 }
 
-fn of_the_answer(row: &Row, said: &Said) -> Option<String> {
+fn response_faults(row: &Row, said: &Responses) -> Option<String> {
     let [reply] = &said.replies[..] else {
-        return Some(format!("{} answers: {}", said.replies.len(), said.text));
+        return Some(format!("{} responses: {}", said.replies.len(), said.text));
     };
     let told = match reply.status {
         200 => String::new(),
@@ -103,27 +103,35 @@ fn of_the_answer(row: &Row, said: &Said) -> Option<String> {
     (!is_wanted).then(|| format!("answered {} {told}", reply.status))
 }
 
-/// What holds for every request, whatever its answer.
-fn of_what_is_seen(attacked: &Attacked, heard: &Heard, said: &Said) -> Vec<String> {
+/// Returns the faults that no row may have.
+fn exposure_faults(attacked: &AttackTarget, heard: &Received, said: &Responses) -> Vec<String> {
     let mut faults = Vec::new();
     let is_key_in = |text: &str| attacked.keys().iter().any(|key| text.contains(key));
     if is_key_in(&heard.text) {
         faults.push("a key reached the API".to_owned());
     }
     if is_key_in(&said.text) {
-        faults.push("the answer shows a key".to_owned());
+        faults.push("the response contains a key".to_owned());
     }
     if heard.text.to_ascii_lowercase().contains("evil") {
         faults.push(format!("the API believes the caller: {:.500}", heard.text));
     }
     let answer = said.text.to_ascii_lowercase();
     if answer.contains("evil") || answer.contains("x-keystile-") {
-        faults.push(format!("the caller is told who asks: {}", said.text));
+        faults.push(format!(
+            "the response contains identity headers: {}",
+            said.text
+        ));
     }
     faults
 }
 
-fn of_what_passed(attacked: &Attacked, row: &Row, sent: &str, request: &Request) -> Vec<String> {
+fn forwarding_faults(
+    attacked: &AttackTarget,
+    row: &Row,
+    sent: &str,
+    request: &Request,
+) -> Vec<String> {
     let mut faults = Vec::new();
     let line = match row.optional("line") {
         Some(line) => line.to_owned(),
@@ -133,12 +141,12 @@ fn of_what_passed(attacked: &Attacked, row: &Row, sent: &str, request: &Request)
         }
     };
     if request.line != line {
-        faults.push(format!("the API was asked {}", request.line));
+        faults.push(format!("the upstream received {}", request.line));
     }
     let host = row.optional("host").unwrap_or("api.example");
     let mut told = attacked.identity(row.text("as"));
     told.extend([
-        // By default the API receives its own.
+        // By default the upstream receives its own host.
         ("host", attacked.upstream.to_string()),
         ("x-forwarded-for", "127.0.0.1".to_owned()),
         ("x-forwarded-host", host.to_owned()),
@@ -161,13 +169,13 @@ fn of_what_passed(attacked: &Attacked, row: &Row, sent: &str, request: &Request)
             || name.starts_with("x-forwarded-")
     });
     if heard != told {
-        faults.push(format!("the API was told {heard:?}"));
+        faults.push(format!("the upstream received {heard:?}"));
     }
     for (name, value) in &request.headers {
-        let read = as_an_api_may_read_it(name);
+        let read = cgi_name(name);
         let is_plain = name.eq_ignore_ascii_case(&read);
-        if NEVER_SAID.contains(&read.as_str())
-            || (SAID_PLAINLY.contains(&read.as_str()) && !is_plain)
+        if FORBIDDEN_HEADERS.contains(&read.as_str())
+            || (PLAIN_HEADERS.contains(&read.as_str()) && !is_plain)
         {
             faults.push(format!("the API read {name}: {value}"));
         }
@@ -184,10 +192,10 @@ fn of_what_passed(attacked: &Attacked, row: &Row, sent: &str, request: &Request)
     faults
 }
 
-/// In each of these, or behind it, stands a good request that asks for `/evil`, and then one that asks for `/after`.
+/// Each ambiguous request contains or precedes an authorized request for `/evil`, and one for `/after`.
 #[tokio::test]
-async fn what_follows_a_request_whose_end_is_in_doubt_is_not_read_as_another() {
-    let attacked = Attacked::new().await;
+async fn bytes_after_ambiguous_request_are_not_parsed() {
+    let attacked = AttackTarget::new().await;
     let good = |path| {
         attacked.fill(&format!(
             "GET {path} HTTP/1.1\r\nHost: api.example\r\nX-API-KEY: {{writer}}\r\n\r\n"
@@ -286,25 +294,25 @@ async fn what_follows_a_request_whose_end_is_in_doubt_is_not_read_as_another() {
         ),
     ] {
         let sent = attacked.fill(&begins) + &evil + ends + &after;
-        let said = hear_out(attacked.address, sent, 2).await;
+        let said = read_all_responses(attacked.address, sent, 2).await;
         assert_eq!(statuses_of(&said), statuses, "{what}: {}", said.text);
         let heard = attacked.recorder.take();
         assert!(
             !heard.text.contains("evil") && heard.faults.is_empty(),
-            "{what}: what stands in it, or behind it, is no request: {heard:?}"
+            "{what}: its body and the following bytes are no request: {heard:?}"
         );
         let passed = statuses.iter().filter(|status| **status == 200).count();
         assert_eq!(heard.requests.len(), passed, "{what}: {heard:?}");
     }
 }
 
-fn statuses_of(said: &Said) -> Vec<u16> {
+fn statuses_of(said: &Responses) -> Vec<u16> {
     said.replies.iter().map(|reply| reply.status).collect()
 }
 
 #[tokio::test]
-async fn requests_that_are_sent_at_once_are_each_decided() {
-    let attacked = Attacked::new().await;
+async fn pipelined_requests_are_each_authorized() {
+    let attacked = AttackTarget::new().await;
     let body = "GET /evil HTTP/1.1\r\nHost: a\r\n\r\n";
     let length = body.len();
     let requests = [
@@ -327,7 +335,7 @@ async fn requests_that_are_sent_at_once_are_each_decided() {
             )
         })
         .collect();
-    let said = hear_out(attacked.address, attacked.fill(&sent), requests.len()).await;
+    let said = read_all_responses(attacked.address, attacked.fill(&sent), requests.len()).await;
     assert_eq!(
         statuses_of(&said),
         requests.map(|(_, _, _, status)| status),
@@ -340,7 +348,7 @@ async fn requests_that_are_sent_at_once_are_each_decided() {
         .iter()
         .map(|request| {
             let who = request.said(|name| name == "x-keystile-permissions");
-            let who = who.first().map_or("nobody", |(_, value)| *value);
+            let who = who.first().map_or("anonymous", |(_, value)| *value);
             format!("{} by {who}: {}", request.line, request.body)
         })
         .collect();
@@ -349,7 +357,7 @@ async fn requests_that_are_sent_at_once_are_each_decided() {
         [
             "GET /1 HTTP/1.1 by read: ".to_owned(),
             format!("POST /5 HTTP/1.1 by read write: {body}"),
-            "GET /open/7 HTTP/1.1 by nobody: ".to_owned(),
+            "GET /open/7 HTTP/1.1 by anonymous: ".to_owned(),
             "GET /9 HTTP/1.1 by read: ".to_owned(),
         ],
         "and each reaches the API as its own sender's, or not at all"

@@ -1,4 +1,4 @@
-//! Connections at the gateway: idle ones may stay, slow ones may not, and those to the API are used again.
+//! Tests of downstream and upstream connections of the gateway.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,7 +23,8 @@ async fn ask(stream: &mut TcpStream, request: &str) -> Option<Reply> {
     read(stream).await
 }
 
-/// An API that answers each request with these bytes, and counts its connections. After `most` requests it hangs up on one.
+/// Starts an upstream that sends the same response to each request and counts its connections. It closes a connection after
+/// `most` requests.
 async fn api(answer: &'static str, most: usize) -> (SocketAddr, Arc<AtomicUsize>) {
     let listener = TcpListener::bind(ephemeral_address())
         .await
@@ -56,7 +57,7 @@ async fn api(answer: &'static str, most: usize) -> (SocketAddr, Arc<AtomicUsize>
 const YES: &str = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes";
 
 #[tokio::test]
-async fn an_idle_connection_stays_and_a_slow_head_is_cut() {
+async fn idle_connection_stays_open_and_slow_head_times_out() {
     let (api, _) = api(YES, usize::MAX).await;
     let guarded = before(api, |settings| {
         settings.limits.head = Duration::from_millis(800);
@@ -66,7 +67,7 @@ async fn an_idle_connection_stays_and_a_slow_head_is_cut() {
     let mut idle = TcpStream::connect(guarded.address)
         .await
         .expect("a connection");
-    let first = ask(&mut idle, &request).await.expect("an answer");
+    let first = ask(&mut idle, &request).await.expect("a response");
     assert_eq!(first.status, 200);
     tokio::time::sleep(Duration::from_secs(3)).await;
     let reply = ask(&mut idle, &request).await;
@@ -83,15 +84,15 @@ async fn an_idle_connection_stays_and_a_slow_head_is_cut() {
                 .await
                 .expect("a connection"),
         ),
-        ("one that asked just now", idle),
+        ("one with a recent request", idle),
     ] {
         let begun = Instant::now();
         stream.write_all(b"GET / HT").await.expect("sent");
-        let reply = read(&mut stream).await.expect("an answer");
+        let reply = read(&mut stream).await.expect("a response");
         assert_eq!(
             (reply.status, reply.code()),
             (408, "request_timeout".to_owned()),
-            "{kind} that is slow with a head is told so"
+            "{kind} with a slow head gets 408"
         );
         assert!(
             begun.elapsed() >= Duration::from_millis(600)
@@ -115,7 +116,7 @@ async fn an_idle_connection_stays_and_a_slow_head_is_cut() {
 }
 
 #[tokio::test]
-async fn requests_that_are_sent_at_once_are_answered_in_order_and_half_of_one_is_kept() {
+async fn pipelined_requests_are_answered_in_order() {
     let (api, _) = api(YES, usize::MAX).await;
     let guarded = before(api, |_| {}).await;
     let request = get(&guarded.fixture.read_key.text);
@@ -131,26 +132,26 @@ async fn requests_that_are_sent_at_once_are_answered_in_order_and_half_of_one_is
     while seen.matches("yes").count() < 2 {
         let mut part = [0_u8; 512];
         let count = stream.read(&mut part).await.expect("answers");
-        assert!(count > 0, "both are answered: {seen}");
+        assert!(count > 0, "both requests get responses: {seen}");
         seen += &String::from_utf8_lossy(&part[..count]);
     }
-    // Long enough for a connection to be put aside.
+    // Long enough for the connection to become idle.
     tokio::time::sleep(Duration::from_millis(1_800)).await;
     let reply = ask(&mut stream, rest).await;
     assert_eq!(
         reply.map(|reply| reply.status),
         Some(200),
-        "what was read of the third is not lost meanwhile"
+        "the partial third request is kept"
     );
 }
 
 #[tokio::test]
-async fn a_connection_to_the_api_is_used_again_and_one_that_was_closed_is_replaced() {
+async fn upstream_connection_is_reused_and_replaced_when_closed() {
     let (lasting, count) = api(YES, usize::MAX).await;
     let guarded = before(lasting, |_| {}).await;
     let request = get(&guarded.fixture.read_key.text);
     for _ in 0..20 {
-        let reply = call(guarded.address, &request).await.expect("an answer");
+        let reply = call(guarded.address, &request).await.expect("a response");
         assert_eq!(reply.status, 200);
     }
     assert_eq!(count.load(Ordering::SeqCst), 1, "one connection was enough");
@@ -159,7 +160,7 @@ async fn a_connection_to_the_api_is_used_again_and_one_that_was_closed_is_replac
     let guarded = before(short, |_| {}).await;
     let request = get(&guarded.fixture.read_key.text);
     for _ in 0..5 {
-        let reply = call(guarded.address, &request).await.expect("an answer");
+        let reply = call(guarded.address, &request).await.expect("a response");
         assert_eq!(reply.status, 200, "the caller does not notice: {reply:?}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -167,14 +168,14 @@ async fn a_connection_to_the_api_is_used_again_and_one_that_was_closed_is_replac
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_api_reaches_the_caller_as_it_is() {
+async fn upstream_error_response_is_forwarded_unchanged() {
     let refusal =
         "HTTP/1.1 418 I'm a teapot\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nshort";
     let (api, _) = api(refusal, usize::MAX).await;
     let guarded = before(api, |_| {}).await;
     let reply = call(guarded.address, get(&guarded.fixture.read_key.text))
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(
         (
             reply.status,
@@ -182,12 +183,12 @@ async fn a_refusal_of_the_api_reaches_the_caller_as_it_is() {
             reply.body.as_str()
         ),
         (418, Some("text/plain"), "short"),
-        "only what no request could be read from is answered by the gateway itself"
+        "the gateway replaces only responses to unparseable requests"
     );
 }
 
 #[tokio::test]
-async fn stopping_lets_a_request_in_flight_end_and_closes_what_is_idle() {
+async fn stop_finishes_requests_in_flight_and_closes_idle_connections() {
     let listener = TcpListener::bind(ephemeral_address())
         .await
         .expect("a port");
@@ -214,7 +215,7 @@ async fn stopping_lets_a_request_in_flight_end_and_closes_what_is_idle() {
     );
     tokio::time::sleep(Duration::from_millis(300)).await;
     asked.write_all(YES.as_bytes()).await.expect("sent");
-    let reply = asking.await.expect("no panic").expect("an answer");
+    let reply = asking.await.expect("no panic").expect("a response");
     assert_eq!((reply.status, reply.body.as_str()), (200, "yes"));
     tokio::time::timeout(Duration::from_secs(3), running)
         .await
@@ -222,12 +223,12 @@ async fn stopping_lets_a_request_in_flight_end_and_closes_what_is_idle() {
         .expect("an orderly end");
     assert!(
         TcpStream::connect(address).await.is_err(),
-        "and nobody is let in any more"
+        "new connections are refused"
     );
 }
 
 #[tokio::test]
-async fn a_long_upload_is_not_taken_for_a_slow_answer() {
+async fn long_upload_does_not_time_out() {
     let listener = TcpListener::bind(ephemeral_address())
         .await
         .expect("a port");
@@ -257,6 +258,6 @@ async fn a_long_upload_is_not_taken_for_a_slow_answer() {
         tokio::time::sleep(Duration::from_millis(150)).await;
         stream.write_all(part.as_bytes()).await.expect("sent");
     }
-    let reply = read(&mut stream).await.expect("an answer");
+    let reply = read(&mut stream).await.expect("a response");
     assert_eq!(reply.status, 200, "as long as it moves: {reply:?}");
 }

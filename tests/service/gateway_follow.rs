@@ -1,4 +1,4 @@
-//! A gateway that runs follows what other programs edit about it, and ends when it has nothing to do any more.
+//! Tests of a running gateway that follows its stored configuration.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,11 +11,12 @@ use keystile_registry::{GatewayInput, RouteRuleInput};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::api;
+use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
 use crate::gateway::ephemeral_address;
 use crate::started::{
-    SOON, UNTOUCHED, before_an_api, edit, enter_endpoint, on_any_port, started, tamper,
+    CHANGE_TIMEOUT, DEFAULT_GATEWAY, before_an_api, edit, enter_endpoint, on_any_port, started,
+    tamper,
 };
 
 fn rule(method: &str, path: &str) -> RouteRuleInput {
@@ -38,7 +39,7 @@ async fn edit_by_another_program_applies_to_the_next_request() {
         );
         let mut fields = GatewayInput {
             rules: vec![rule("POST", "/search")],
-            ..UNTOUCHED
+            ..DEFAULT_GATEWAY
         };
         edit(&fixture, fields.clone()).await;
         assert_eq!(
@@ -53,21 +54,21 @@ async fn edit_by_another_program_applies_to_the_next_request() {
             reply.body.contains("host: 127.0.0.1:"),
             "round {round}: the API gets its own host: {reply:?}"
         );
-        let other = api::start().await;
+        let other = echo_upstream::start().await;
         enter_endpoint(&fixture, Some(other)).await;
         let reply = gateway.send("GET /", key).await;
         assert!(
             reply.body.contains(&format!("host: {other}\n")),
-            "round {round}: another API is asked: {reply:?}"
+            "round {round}: the new upstream gets the request: {reply:?}"
         );
-        edit(&fixture, UNTOUCHED).await;
+        edit(&fixture, DEFAULT_GATEWAY).await;
     }
 }
 
 #[tokio::test]
-async fn what_is_wished_for_one_run_wins_over_what_is_stored_and_is_not_stored() {
+async fn run_overrides_take_precedence_and_are_not_stored() {
     let fixture = ServiceFixture::new().await;
-    let api = api::start().await;
+    let api = echo_upstream::start().await;
     enter_endpoint(&fixture, Some(SocketAddr::from(([127, 0, 0, 1], 9)))).await;
     let wish = StartOptions {
         endpoint: Some(Endpoint::parse(&format!("http://{api}")).expect("an endpoint")),
@@ -84,7 +85,7 @@ async fn what_is_wished_for_one_run_wins_over_what_is_stored_and_is_not_stored()
         &fixture,
         GatewayInput {
             rules: vec![rule("POST", "/search")],
-            ..UNTOUCHED
+            ..DEFAULT_GATEWAY
         },
     )
     .await;
@@ -93,7 +94,7 @@ async fn what_is_wished_for_one_run_wins_over_what_is_stored_and_is_not_stored()
         .await;
     assert!(
         reply.body.contains(&asked_its_upstream_host),
-        "rules are followed, and the wish goes on: {reply:?}"
+        "rule changes apply, and the override stays: {reply:?}"
     );
     let stored = fixture.registry.show_gateway(&fixture.environment).await;
     let stored = stored.expect("a gateway");
@@ -101,13 +102,13 @@ async fn what_is_wished_for_one_run_wins_over_what_is_stored_and_is_not_stored()
 }
 
 #[tokio::test]
-async fn the_sample_api_stands_behind_it_until_an_endpoint_is_entered() {
+async fn sample_api_is_upstream_until_endpoint_is_set() {
     let fixture = ServiceFixture::new().await;
     edit(
         &fixture,
         GatewayInput {
             sample_upstream: true,
-            ..UNTOUCHED
+            ..DEFAULT_GATEWAY
         },
     )
     .await;
@@ -120,7 +121,7 @@ async fn the_sample_api_stands_behind_it_until_an_endpoint_is_entered() {
     assert!(reply.body.contains("Chair"), "{reply:?}");
     assert_eq!(gateway.send("POST /products", reader).await.status, 403);
     assert_eq!(gateway.send("POST /products", writer).await.status, 201);
-    enter_endpoint(&fixture, Some(api::start().await)).await;
+    enter_endpoint(&fixture, Some(echo_upstream::start().await)).await;
     gateway
         .soon("GET /products", reader, |reply| {
             reply.body.starts_with("GET /products\n")
@@ -141,7 +142,7 @@ async fn the_sample_api_stands_behind_it_until_an_endpoint_is_entered() {
 }
 
 #[tokio::test]
-async fn while_its_rules_cannot_be_read_it_lets_nothing_pass_not_even_what_was_open() {
+async fn unreadable_rules_deny_open_routes_too() {
     let (fixture, gateway) = before_an_api().await;
     let key = fixture.read_key.text.as_str();
     let open = RouteRuleInput {
@@ -150,7 +151,7 @@ async fn while_its_rules_cannot_be_read_it_lets_nothing_pass_not_even_what_was_o
     };
     let fields = GatewayInput {
         rules: vec![open],
-        ..UNTOUCHED
+        ..DEFAULT_GATEWAY
     };
     edit(&fixture, fields).await;
     gateway
@@ -173,7 +174,7 @@ async fn while_its_rules_cannot_be_read_it_lets_nothing_pass_not_even_what_was_o
 }
 
 #[tokio::test]
-async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
+async fn stream_ends_when_rules_no_longer_allow_it() {
     for (before, after, key_is_shown) in [
         (Access::Open, None, false),
         (
@@ -190,7 +191,7 @@ async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
                 access,
                 ..rule("GET", "/events")
             }],
-            ..UNTOUCHED
+            ..DEFAULT_GATEWAY
         };
         edit(&fixture, rules(before)).await;
         gateway.running.reload().await.expect("taken over");
@@ -208,11 +209,11 @@ async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
         assert_eq!(&seen, b"HTTP/1.1 200 OK", "it is let through");
         match after {
             Some(need) => edit(&fixture, rules(need)).await,
-            None => edit(&fixture, UNTOUCHED).await,
+            None => edit(&fixture, DEFAULT_GATEWAY).await,
         }
         let mut rest = Vec::new();
-        // Whether it ends in order or is reset is all the same.
-        let ended = tokio::time::timeout(SOON, stream.read_to_end(&mut rest)).await;
+        // It may be closed or reset.
+        let ended = tokio::time::timeout(CHANGE_TIMEOUT, stream.read_to_end(&mut rest)).await;
         assert!(
             ended.is_ok(),
             "who reads on has what a new request would not get: {before:?}"
@@ -220,7 +221,7 @@ async fn a_stream_that_the_rules_do_not_let_through_any_more_ends() {
     }
 }
 
-/// An API whose answers never end.
+/// Starts an upstream whose responses never end.
 async fn endless() -> SocketAddr {
     let listener = TcpListener::bind(ephemeral_address())
         .await
@@ -239,7 +240,7 @@ async fn endless() -> SocketAddr {
 }
 
 #[tokio::test]
-async fn a_gateway_ends_with_its_environment_and_without_anything_behind_it() {
+async fn gateway_stops_when_environment_or_endpoint_is_removed() {
     let (fixture, gateway) = before_an_api().await;
     assert_eq!(gateway.running.stop_reason(), None, "it runs");
     enter_endpoint(&fixture, None).await;
@@ -252,7 +253,7 @@ async fn a_gateway_ends_with_its_environment_and_without_anything_behind_it() {
         TcpStream::connect(gateway.running.address().tcp().expect("TCP"))
             .await
             .is_err(),
-        "nobody is to think that it still guards something"
+        "the port is closed"
     );
 
     let (fixture, gateway) = before_an_api().await;
@@ -275,7 +276,7 @@ async fn a_gateway_ends_with_its_environment_and_without_anything_behind_it() {
 }
 
 #[tokio::test]
-async fn stop_lets_a_request_in_flight_finish() {
+async fn stop_finishes_request_in_flight() {
     let fixture = ServiceFixture::new().await;
     let slow = TcpListener::bind(ephemeral_address())
         .await

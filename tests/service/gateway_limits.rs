@@ -1,4 +1,4 @@
-//! What the gateway does when clients or APIs are slow, silent, or many.
+//! Tests of slow, silent and many clients and upstreams.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ async fn connect(address: SocketAddr) -> TcpStream {
     TcpStream::connect(address).await.expect("a connection")
 }
 
-/// A connection on which a GET was sent.
+/// Connects and sends a GET.
 async fn send_get(address: SocketAddr, path: &str, key: &str) -> TcpStream {
     let mut stream = connect(address).await;
     let request = get(path, key);
@@ -37,7 +37,7 @@ async fn read_head(stream: &mut TcpStream) -> Vec<u8> {
     head
 }
 
-/// An API that does `then` with each connection after the head of its request.
+/// Starts an upstream that runs `then` on each connection after the request headers.
 async fn api<F>(then: fn(TcpStream) -> F) -> SocketAddr
 where
     F: Future<Output = ()> + Send + 'static,
@@ -68,8 +68,8 @@ async fn asked(stream: &mut TcpStream, request: &str) -> Option<Reply> {
 }
 
 #[tokio::test]
-async fn long_poll_is_not_delivered_to_a_key_that_was_revoked_meanwhile() {
-    // Answers as soon as the key is revoked, before the gateway has had time to look at the key by itself.
+async fn long_poll_response_is_not_delivered_to_revoked_key() {
+    // Responds as soon as the key is revoked, before the next revalidation.
     static REVOKED: Notify = Notify::const_new();
     let slow = |mut stream: TcpStream| async move {
         REVOKED.notified().await;
@@ -85,13 +85,13 @@ async fn long_poll_is_not_delivered_to_a_key_that_was_revoked_meanwhile() {
     let reply = read(&mut stream).await.expect("a response");
     assert_eq!(
         (reply.status, reply.code()),
-        (401, "key_refused".to_owned()),
+        (401, "key_rejected".to_owned()),
         "the event belongs to keys that work: {reply:?}"
     );
 }
 
 #[tokio::test]
-async fn long_poll_ends_soon_after_its_key_was_revoked() {
+async fn long_poll_ends_after_key_is_revoked() {
     let never = |stream: TcpStream| async move {
         let _held = stream;
         std::future::pending::<()>().await;
@@ -108,7 +108,7 @@ async fn long_poll_ends_soon_after_its_key_was_revoked() {
     assert_eq!(reply.status, 401, "{reply:?}");
 }
 
-/// More than the buffers of both sockets hold.
+/// More than both socket buffers.
 const LARGE: usize = 24 * 1024 * 1024;
 
 async fn large_download(mut stream: TcpStream) {
@@ -118,14 +118,14 @@ async fn large_download(mut stream: TcpStream) {
 }
 
 #[tokio::test]
-async fn download_that_is_slow_but_moves_is_not_cut_off() {
+async fn slow_download_with_progress_is_not_closed() {
     let guarded = before(api(large_download).await, |settings| {
         settings.limits.response = Duration::from_millis(600);
     })
     .await;
     let mut stream = send_get(guarded.address, "/large", &guarded.fixture.read_key.text).await;
     read_head(&mut stream).await;
-    // The client never empties the buffers, so the gateway is blocked at every look, for longer than the limit.
+    // The client never empties the buffers, so the gateway is blocked at every check, for longer than the limit.
     let start = Instant::now();
     let mut part = vec![0_u8; 256 * 1024];
     let mut seen = 0;
@@ -144,7 +144,7 @@ async fn download_that_is_slow_but_moves_is_not_cut_off() {
 }
 
 #[tokio::test]
-async fn client_that_takes_nothing_is_cut_off() {
+async fn client_that_reads_nothing_is_disconnected() {
     let guarded = before(api(large_download).await, |settings| {
         settings.limits.response = Duration::from_millis(600);
     })
@@ -160,8 +160,8 @@ async fn client_that_takes_nothing_is_cut_off() {
 }
 
 #[tokio::test]
-async fn upload_goes_on_while_the_client_reads_nothing_of_an_early_response() {
-    // Answers with more than the buffers hold before it reads the upload, then says how much came.
+async fn upload_continues_while_early_response_is_unread() {
+    // Sends a response larger than the buffers before it reads the upload, then the length of the upload.
     let early = |stream: TcpStream| async move {
         let (mut reading, mut writing) = stream.into_split();
         let answering = async {
@@ -202,10 +202,10 @@ async fn upload_goes_on_while_the_client_reads_nothing_of_an_early_response() {
 }
 
 #[tokio::test]
-async fn silent_connections_make_room_for_a_request() {
+async fn idle_connections_are_evicted_for_new_request() {
     let guarded = before(api(yes).await, |settings| {
         settings.limits.connections = 8;
-        // Not by their time limit.
+        // Evicted, not timed out.
         settings.limits.head = Duration::from_secs(600);
     })
     .await;
@@ -224,7 +224,7 @@ async fn silent_connections_make_room_for_a_request() {
 }
 
 #[tokio::test]
-async fn connection_that_never_sends_anything_is_closed() {
+async fn connection_without_request_is_closed() {
     let guarded = before(api(yes).await, |settings| {
         settings.limits.head = Duration::from_millis(500);
     })
@@ -287,12 +287,12 @@ async fn tunnels_count_as_connections() {
     let answered = tokio::time::timeout(Duration::from_secs(10), third.read_u8()).await;
     assert!(
         matches!(answered, Ok(Ok(b'H'))),
-        "a tunnel that ends gives its place back: {answered:?}"
+        "a closed tunnel frees its connection slot: {answered:?}"
     );
 }
 
 #[tokio::test]
-async fn upload_without_a_key_that_hardly_moves_ends() {
+async fn slow_upload_without_key_times_out() {
     let never = |stream: TcpStream| async move {
         let _held = stream;
         std::future::pending::<()>().await;

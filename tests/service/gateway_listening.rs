@@ -1,4 +1,4 @@
-//! Where a gateway listens: beyond loopback only when that is allowed, with TLS from PEM files, on a Unix socket.
+//! Tests of remote addresses, TLS and Unix sockets of the gateway.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use crate::api;
+use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
 use crate::gateway::{bound, ephemeral_address, upstream};
 
@@ -23,17 +23,21 @@ async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, key: &str) -> Stri
         format!("GET / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.expect("sent");
     let mut response = Vec::new();
-    // TLS may end without a goodbye.
+    // TLS may end without close_notify.
     let _end = stream.read_to_end(&mut response).await;
     String::from_utf8_lossy(&response).into_owned()
 }
 
 async fn settings(fixture: &ServiceFixture, listen: ListenOptions) -> Settings {
-    Settings::new(listen, fixture.environment, upstream(api::start().await))
+    Settings::new(
+        listen,
+        fixture.environment,
+        upstream(echo_upstream::start().await),
+    )
 }
 
 #[tokio::test]
-async fn remote_address_is_refused_until_it_is_allowed_and_warned_about_without_tls() {
+async fn remote_address_requires_permission_and_warns_without_tls() {
     let fixture = ServiceFixture::new().await;
     let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
     let refused = settings(&fixture, ListenOptions::new(everywhere)).await;
@@ -50,7 +54,7 @@ async fn remote_address_is_refused_until_it_is_allowed_and_warned_about_without_
     assert!(
         gateway
             .warning()
-            .is_some_and(|warning| warning.contains("without encryption")),
+            .is_some_and(|warning| warning.contains("unencrypted")),
         "keys would cross the network in clear: {:?}",
         gateway.warning()
     );
@@ -71,7 +75,7 @@ fn write_certificate(folder: &Path) -> (TlsFiles, RootCertStore) {
 }
 
 #[tokio::test]
-async fn client_with_tls_is_served_and_the_api_is_told_so() {
+async fn tls_client_is_served_and_forwarded_proto_is_https() {
     let fixture = ServiceFixture::new().await;
     let (files, roots) = write_certificate(&fixture.create_dir("tls"));
     let listen = ListenOptions {
@@ -79,7 +83,7 @@ async fn client_with_tls_is_served_and_the_api_is_told_so() {
         ..ListenOptions::new(ephemeral_address())
     };
     let gateway = bound(&fixture, settings(&fixture, listen).await).await;
-    assert_eq!(gateway.warning(), None, "nobody reads the traffic");
+    assert_eq!(gateway.warning(), None, "loopback traffic is not exposed");
     let address = gateway.address().tcp().expect("TCP");
     tokio::spawn(gateway.run(std::future::pending()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -100,12 +104,12 @@ async fn client_with_tls_is_served_and_the_api_is_told_so() {
         response
             .to_ascii_lowercase()
             .contains("x-forwarded-proto: https"),
-        "the API knows how its client came: {response}"
+        "X-Forwarded-Proto is https: {response}"
     );
 }
 
 #[tokio::test]
-async fn pem_files_that_cannot_be_used_are_refused() {
+async fn invalid_pem_files_are_rejected() {
     let fixture = ServiceFixture::new().await;
     let folder = fixture.create_dir("tls");
     let (files, _) = write_certificate(&folder);
@@ -125,7 +129,7 @@ async fn pem_files_that_cannot_be_used_are_refused() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn unix_socket_is_made_for_one_user_and_a_stale_one_is_replaced() {
+async fn unix_socket_is_private_and_replaces_stale_one() {
     use std::os::unix::fs::PermissionsExt;
     use tokio::net::UnixStream;
 
@@ -171,7 +175,7 @@ async fn unix_socket_is_made_for_one_user_and_a_stale_one_is_replaced() {
     running.abort();
     let _aborted = running.await;
 
-    // As a process that was killed leaves it.
+    // The leftover of a killed process.
     drop(std::os::unix::net::UnixListener::bind(&path).expect("a socket"));
     assert!(path.exists(), "the file stays");
     let gateway = bound(&fixture, settings(&fixture, listen()).await).await;

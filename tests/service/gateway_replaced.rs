@@ -1,4 +1,4 @@
-//! The database behind a running gateway is replaced: rules of the file that is gone let nothing pass.
+//! Tests of a gateway whose database file is replaced.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use keystile_registry::{GatewayInput, RouteRuleInput};
 use keystile_store::DATABASE_FILE;
 
 use crate::caller::call;
-use crate::started::{SOON, UNTOUCHED, before_an_api, edit};
+use crate::started::{CHANGE_TIMEOUT, DEFAULT_GATEWAY, before_an_api, edit};
 
 fn open_route() -> GatewayInput {
     GatewayInput {
@@ -18,14 +18,14 @@ fn open_route() -> GatewayInput {
             path: "/inside/*".to_owned(),
             access: Access::Open,
         }],
-        ..UNTOUCHED
+        ..DEFAULT_GATEWAY
     }
 }
 
 async fn status_without_key(address: SocketAddr) -> u16 {
     let request = "GET /inside/x HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\n\r\n";
     let reply = call(address, request.to_owned()).await;
-    reply.expect("an answer").status
+    reply.expect("a response").status
 }
 
 async fn soon(address: SocketAddr, what: &str, is_meant: impl Fn(u16) -> bool) {
@@ -35,7 +35,7 @@ async fn soon(address: SocketAddr, what: &str, is_meant: impl Fn(u16) -> bool) {
         if is_meant(status) {
             return;
         }
-        assert!(begun.elapsed() < SOON, "{what}: still {status}");
+        assert!(begun.elapsed() < CHANGE_TIMEOUT, "{what}: still {status}");
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
 }
@@ -57,14 +57,14 @@ async fn open_route_of_a_replaced_database_is_closed() {
     edit(&fixture, open_route()).await;
     soon(address, "the route is opened", |status| status == 200).await;
     let database = fixture.store_path().join(DATABASE_FILE);
-    // The same contents: neither counter nor random number tells the two files apart.
+    // Identical contents, with the same change counter and random number.
     std::fs::rename(copy(&database, "copy"), &database).expect("replaced");
-    edit(&fixture, UNTOUCHED).await;
+    edit(&fixture, DEFAULT_GATEWAY).await;
     soon(address, "the rule is gone", |status| status == 401).await;
 }
 
 #[tokio::test]
-async fn nothing_passes_while_the_database_is_away() {
+async fn requests_are_denied_while_database_is_missing() {
     let (fixture, gateway) = before_an_api().await;
     let address = gateway.running.address().tcp().expect("TCP");
     edit(&fixture, open_route()).await;
@@ -72,7 +72,7 @@ async fn nothing_passes_while_the_database_is_away() {
     let database = fixture.store_path().join(DATABASE_FILE);
     let away = database.with_extension("away");
     std::fs::rename(&database, &away).expect("moved");
-    soon(address, "nobody knows the rules", |status| status == 503).await;
+    soon(address, "the rules cannot be read", |status| status == 503).await;
     std::fs::rename(&away, &database).expect("moved back");
     soon(address, "the rules are back", |status| status == 200).await;
 }

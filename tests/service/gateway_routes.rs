@@ -1,4 +1,4 @@
-//! Route rules, preflights and open routes at the gateway, and that a change of them holds from the next request on.
+//! Tests of route rules, preflights and open routes, and of their changes.
 
 use std::sync::Arc;
 
@@ -8,33 +8,33 @@ use keystile_keys::Permission;
 use keystile_policy::{Access, RouteRules};
 use tokio::sync::broadcast::Receiver;
 
-use crate::api;
 use crate::caller::{Reply, call};
+use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
 use crate::gateway::{bound, ephemeral_address, upstream};
-use crate::guarded::send;
-use crate::proxies::Guarded;
+use crate::proxies::ProtectedApi;
+use crate::proxy_checks::send;
 
-struct Routed {
-    guarded: Guarded,
+struct GatewayWithRules {
+    guarded: ProtectedApi,
     control: GatewayHandle,
     decisions: Receiver<Arc<Decision>>,
 }
 
-impl Routed {
+impl GatewayWithRules {
     async fn with(rules: &str) -> Self {
         let fixture = ServiceFixture::new().await;
         let mut settings = Settings::new(
             ephemeral_address(),
             fixture.environment,
-            upstream(api::start().await),
+            upstream(echo_upstream::start().await),
         );
         settings.routing.rules = RouteRules::parse(rules).expect("rules");
         let gateway = bound(&fixture, settings).await;
         let routed = Self {
             control: gateway.handle(),
             decisions: gateway.decisions(),
-            guarded: Guarded {
+            guarded: ProtectedApi {
                 fixture,
                 address: gateway.address().tcp().expect("TCP"),
                 child: None,
@@ -50,7 +50,7 @@ impl Routed {
         self.control.set_routing(routing);
     }
 
-    async fn told(&mut self) -> Arc<Decision> {
+    async fn next_decision(&mut self) -> Arc<Decision> {
         self.decisions.recv().await.expect("a decision")
     }
 }
@@ -62,8 +62,8 @@ fn has_line(reply: &Reply, start: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_rule_lets_a_key_that_may_read_search_with_post_and_nothing_else() {
-    let routed = Routed::with("POST /search read").await;
+async fn rule_allows_read_key_to_post_only_to_its_path() {
+    let routed = GatewayWithRules::with("POST /search read").await;
     let reader = routed.guarded.fixture.read_key.text.clone();
     for (head, status) in [
         ("POST /search", 200),
@@ -82,22 +82,22 @@ async fn a_rule_lets_a_key_that_may_read_search_with_post_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn an_open_route_passes_without_a_key_and_tells_nobodys_name() {
-    let mut routed = Routed::with("* /health open").await;
+async fn open_route_needs_no_key_and_sets_no_identity() {
+    let mut routed = GatewayWithRules::with("* /health open").await;
     let guarded = &routed.guarded;
     let pretended = "GET /health\r\nX-Keystile-Key-Id: root\r\nX_Keystile_Permissions: root";
     let reply = send(guarded, pretended, "", "").await;
     assert_eq!(reply.status, 200, "{reply:?}");
     assert!(
         !reply.body.to_ascii_lowercase().contains("keystile"),
-        "nobody is named to the API where nobody was checked: {}",
+        "open routes set no identity headers: {}",
         reply.body
     );
-    let told = routed.told().await;
+    let decision = routed.next_decision().await;
     assert_eq!(
-        (told.need, told.outcome, told.key.is_none()),
-        (Access::Open, Outcome::Accepted, true),
-        "the owner sees that nobody was asked"
+        (decision.access, decision.outcome, decision.key.is_none()),
+        (Access::Open, Outcome::Allowed, true),
+        "the decision has open access and no key"
     );
     let key = routed.guarded.fixture.write_key.text.clone();
     for shown in [
@@ -109,7 +109,7 @@ async fn an_open_route_passes_without_a_key_and_tells_nobodys_name() {
         assert_eq!(reply.status, 200, "{reply:?}");
         assert!(
             !reply.body.contains(&key),
-            "a key that nobody asked for does not reach the API either: {}",
+            "a key on an open route is not forwarded: {}",
             reply.body
         );
     }
@@ -124,7 +124,7 @@ async fn an_open_route_passes_without_a_key_and_tells_nobodys_name() {
     let reply = send(&routed.guarded, &format!("GET /health?a={key}"), "", "").await;
     assert_eq!(
         (reply.status, reply.code()),
-        (400, "key_in_query".to_owned()),
+        (400, "key_in_url".to_owned()),
         "in the address it would reach the API and its log"
     );
     let foreign = "GET /health\r\nAuthorization: Bearer eyJhbGciOiJub25lIn0.e30.x";
@@ -137,8 +137,8 @@ async fn an_open_route_passes_without_a_key_and_tells_nobodys_name() {
 }
 
 #[tokio::test]
-async fn a_use_on_an_open_route_is_not_counted() {
-    let routed = Routed::with("* /health open").await;
+async fn open_route_request_is_not_counted() {
+    let routed = GatewayWithRules::with("* /health open").await;
     let reader = routed.guarded.fixture.read_key.text.clone();
     let mut decisions = routed.control.decisions();
     send(&routed.guarded, "GET /health", &reader, "").await;
@@ -150,22 +150,27 @@ async fn a_use_on_an_open_route_is_not_counted() {
 }
 
 #[tokio::test]
-async fn a_preflight_is_refused_by_name_until_the_switch_lets_it_pass() {
-    let mut routed = Routed::with("").await;
+async fn preflight_is_denied_until_allowed() {
+    let mut routed = GatewayWithRules::with("").await;
     let head = format!("OPTIONS /orders\r\n{PREFLIGHT}");
     let reply = send(&routed.guarded, &head, "", "").await;
-    assert_eq!((reply.status, reply.code()), (401, "preflight".to_owned()));
+    assert_eq!(
+        (reply.status, reply.code()),
+        (401, "preflight_denied".to_owned())
+    );
     assert!(
-        reply.body.contains("Pass CORS preflights"),
-        "the switch is named: {}",
+        reply
+            .body
+            .contains("ask the operator of this API to allow CORS preflights"),
+        "the problem has advice: {}",
         reply.body
     );
-    let told = routed.told().await;
+    let decision = routed.next_decision().await;
     assert_eq!(
-        (told.need, told.outcome),
+        (decision.access, decision.outcome),
         (
             Access::Key(Permission::Read),
-            Outcome::Refused(DecisionCode::Preflight)
+            Outcome::Denied(DecisionCode::PreflightDenied)
         ),
         "the owner sees why a page could not ask"
     );
@@ -185,20 +190,20 @@ async fn a_preflight_is_refused_by_name_until_the_switch_lets_it_pass() {
         let reply = send(&routed.guarded, &not_one, "", "").await;
         assert_eq!(
             reply.code(),
-            "credentials_missing",
+            "missing_key",
             "{not_one}: only a preflight passes without a key"
         );
     }
     let reply = send(&routed.guarded, &head, "nonsense", "").await;
-    assert_eq!(reply.status, 401, "whoever shows a key is judged by it");
+    assert_eq!(reply.status, 401, "a key in a preflight is verified");
     let reader = routed.guarded.fixture.read_key.text.clone();
     let reply = send(&routed.guarded, "OPTIONS /orders", &reader, "").await;
     assert_eq!(reply.status, 200, "any other OPTIONS is a read");
 }
 
 #[tokio::test]
-async fn a_change_of_the_routing_holds_for_the_next_request_on_the_same_connection() {
-    let routed = Routed::with("").await;
+async fn routing_change_applies_to_next_request_on_connection() {
+    let routed = GatewayWithRules::with("").await;
     let mut stream = tokio::net::TcpStream::connect(routed.guarded.address)
         .await
         .expect("a connection");
@@ -206,7 +211,7 @@ async fn a_change_of_the_routing_holds_for_the_next_request_on_the_same_connecti
     let request = format!(
         "POST /search HTTP/1.1\r\nHost: a\r\nX-API-KEY: {reader}\r\nContent-Length: 0\r\n\r\n"
     );
-    let other = api::start().await;
+    let other = echo_upstream::start().await;
     for (change, status) in [
         (None, 403),
         (Some("POST /search read"), 200),
@@ -220,8 +225,11 @@ async fn a_change_of_the_routing_holds_for_the_next_request_on_the_same_connecti
         tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes())
             .await
             .expect("sent");
-        let reply = crate::caller::read(&mut stream).await.expect("an answer");
-        assert_eq!(reply.status, status, "{change:?} holds at once");
+        let reply = crate::caller::read(&mut stream).await.expect("a response");
+        assert_eq!(
+            reply.status, status,
+            "{change:?} applies to the next request"
+        );
     }
     routed.change(|routing| {
         routing.upstream = upstream(other);
@@ -230,14 +238,14 @@ async fn a_change_of_the_routing_holds_for_the_next_request_on_the_same_connecti
     let reply = send(&routed.guarded, "GET /", reader, "").await;
     assert!(
         has_line(&reply, &format!("host: {other}")),
-        "another API is asked from then on: {}",
+        "the new upstream gets the next request: {}",
         reply.body
     );
 }
 
 #[tokio::test]
-async fn a_trace_leads_its_sender_to_the_decision_and_ends_at_the_gateway() {
-    let mut routed = Routed::with("").await;
+async fn trace_id_is_published_and_not_forwarded() {
+    let mut routed = GatewayWithRules::with("").await;
     let reader = routed.guarded.fixture.read_key.text.clone();
     let longest = "x".repeat(64);
     let too_long = "x".repeat(65);
@@ -252,7 +260,7 @@ async fn a_trace_leads_its_sender_to_the_decision_and_ends_at_the_gateway() {
         let reply = send(&routed.guarded, &head, &reader, "").await;
         assert!(!reply.body.contains("trace"), "{}", reply.body);
         assert_eq!(
-            routed.told().await.trace.as_deref(),
+            routed.next_decision().await.trace.as_deref(),
             told,
             "only a short visible text goes into the owner's list"
         );
@@ -260,8 +268,8 @@ async fn a_trace_leads_its_sender_to_the_decision_and_ends_at_the_gateway() {
 }
 
 #[tokio::test]
-async fn a_key_in_a_path_is_refused_and_told_to_nobody() {
-    let mut routed = Routed::with("* /open/* open").await;
+async fn key_in_path_is_rejected_and_redacted() {
+    let mut routed = GatewayWithRules::with("* /open/* open").await;
     let key = routed.guarded.fixture.read_key.text.clone();
     let escaped: String = key.bytes().map(|byte| format!("%{byte:02X}")).collect();
     for (path, told) in [
@@ -273,20 +281,21 @@ async fn a_key_in_a_path_is_refused_and_told_to_nobody() {
         let reply = send(&routed.guarded, &format!("GET {path}"), &key, "").await;
         assert_eq!(
             (reply.status, reply.code()),
-            (400, "key_in_query".to_owned()),
-            "{told}: it would stand in the API's log"
+            (400, "key_in_url".to_owned()),
+            "{told}: the key would be in the upstream's log"
         );
         assert_eq!(
-            routed.told().await.path,
+            routed.next_decision().await.path,
             told,
-            "the owner's list shows none"
+            "decisions contain no key"
         );
     }
 }
 
 #[tokio::test]
-async fn a_path_reaches_the_api_byte_for_byte_and_no_spelling_needs_less() {
-    let routed = Routed::with("* /open/* open\nGET /export write\nPOST /search read").await;
+async fn path_is_forwarded_unchanged_and_no_spelling_requires_less() {
+    let routed =
+        GatewayWithRules::with("* /open/* open\nGET /export write\nPOST /search read").await;
     let reader = routed.guarded.fixture.read_key.text.clone();
     let writer = routed.guarded.fixture.write_key.text.clone();
     for path in [
@@ -306,7 +315,7 @@ async fn a_path_reaches_the_api_byte_for_byte_and_no_spelling_needs_less() {
         let reply = send(&routed.guarded, &format!("GET {path}?a=%20b"), &writer, "").await;
         assert!(
             reply.body.starts_with(&format!("GET {path}?a=%20b\n")),
-            "the API reads what the rules were asked about: {}",
+            "the upstream receives the path that the rules matched: {}",
             reply.body
         );
     }
@@ -336,12 +345,12 @@ async fn a_path_reaches_the_api_byte_for_byte_and_no_spelling_needs_less() {
     );
     let reply = call(routed.guarded.address, absolute)
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(reply.status, 403, "an absolute address is the same path");
     let fragment = send(&routed.guarded, "GET /open/a#/../../export", "", "").await;
     assert!(
         fragment.status != 200 || fragment.body.starts_with("GET /open/a\n"),
-        "what stands behind # is no part of a path: {}",
+        "a fragment is not part of the path: {}",
         fragment.body
     );
 }

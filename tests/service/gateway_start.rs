@@ -1,4 +1,4 @@
-//! A gateway is started on the port it keeps, and never moves by itself.
+//! Tests of the port of a gateway.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -8,29 +8,29 @@ use keystile_gateway_control::{StartError, StartOptions, StopReason};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::api;
 use crate::caller::read;
+use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
 use crate::started::{before_an_api, enter_endpoint, on_any_port, started, try_to_start};
 
-/// Where ports are looked for.
+/// The first port for new gateways.
 const FIRST_PORT: u16 = 7420;
 
-/// Another program that holds a port, ended with the test.
-struct Holder {
+/// Another program that listens on a port until the test ends.
+struct PortHolder {
     child: Child,
     port: u16,
 }
 
-impl Drop for Holder {
+impl Drop for PortHolder {
     fn drop(&mut self) {
         let _ended = self.child.kill();
         let _reaped = self.child.wait();
     }
 }
 
-impl Holder {
-    /// `None` where it cannot listen there.
+impl PortHolder {
+    /// Starts the program; `None` if it cannot listen on the address.
     fn on(address: &str) -> Option<Self> {
         let mut child = Command::new(env!("CARGO_BIN_EXE_keystile-holder"))
             .arg(address)
@@ -38,7 +38,7 @@ impl Holder {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .expect("a program");
+            .expect("another program");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("its output"))
             .read_line(&mut line)
@@ -48,13 +48,13 @@ impl Holder {
         Some(holder)
     }
 
-    /// As the sentence about it should name it.
+    /// Returns the expected name in the error.
     fn name(&self) -> String {
         format!("keystile-holder (pid {})", self.child.id())
     }
 }
 
-/// The first free port from this one up, held.
+/// Binds the first free port from `from`.
 fn first_free(from: u16) -> TcpListener {
     (from..from + 100)
         .find_map(|port| TcpListener::bind(("127.0.0.1", port)).ok())
@@ -71,9 +71,9 @@ async fn stored_port(fixture: &ServiceFixture) -> Option<u16> {
 }
 
 #[tokio::test]
-async fn at_the_first_start_the_first_port_is_taken_that_nobody_uses_or_keeps() {
+async fn first_start_uses_first_free_unreserved_port() {
     let fixture = ServiceFixture::new().await;
-    enter_endpoint(&fixture, Some(api::start().await)).await;
+    enter_endpoint(&fixture, Some(echo_upstream::start().await)).await;
     let used = first_free(FIRST_PORT);
     let kept = port_of(&first_free(port_of(&used) + 1));
     let other = fixture.registry.show_gateway(&fixture.environment).await;
@@ -89,7 +89,7 @@ async fn at_the_first_start_the_first_port_is_taken_that_nobody_uses_or_keeps() 
         .expect("placed");
     let gateway = started(&fixture, StartOptions::default()).await;
     let port = gateway.running.address().tcp().expect("TCP").port();
-    // Other programs of this machine may use some, too.
+    // Other programs may use some of them.
     assert!(
         port > port_of(&used) && port != kept && port <= kept + 20,
         "{port} is chosen where {} is used and {kept} is another gateway's, which may just not run",
@@ -99,7 +99,7 @@ async fn at_the_first_start_the_first_port_is_taken_that_nobody_uses_or_keeps() 
 }
 
 #[tokio::test]
-async fn a_gateway_is_found_where_it_was_whoever_starts_it_again() {
+async fn restarted_gateway_keeps_its_port() {
     let (fixture, gateway) = before_an_api().await;
     let address = gateway.running.address().tcp().expect("TCP");
     assert!(
@@ -125,10 +125,10 @@ async fn a_gateway_is_found_where_it_was_whoever_starts_it_again() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_is_told_with_its_holder_and_a_free_one_and_nothing_is_stored() {
+async fn port_in_use_error_names_owner_and_free_port() {
     let fixture = ServiceFixture::new().await;
-    enter_endpoint(&fixture, Some(api::start().await)).await;
-    let holder = Holder::on("127.0.0.1:0").expect("a program");
+    enter_endpoint(&fixture, Some(echo_upstream::start().await)).await;
+    let holder = PortHolder::on("127.0.0.1:0").expect("another program");
     let before = fixture.registry.store().last_commit().expect("a counter");
     let wish = StartOptions {
         port: Some(holder.port),
@@ -136,9 +136,9 @@ async fn a_port_that_is_taken_is_told_with_its_holder_and_a_free_one_and_nothing
         ..StartOptions::default()
     };
     let error = try_to_start(&fixture, wish.clone()).await;
-    let error = error.err().expect("the port is taken");
+    let error = error.err().expect("the port is in use");
     let sentence = error.to_string();
-    let StartError::PortTaken {
+    let StartError::PortInUse {
         port,
         owner: named,
         suggestion,
@@ -170,7 +170,7 @@ async fn a_port_that_is_taken_is_told_with_its_holder_and_a_free_one_and_nothing
 }
 
 #[tokio::test]
-async fn the_holder_of_a_port_is_named_where_connections_to_a_gateway_ended_just_before() {
+async fn port_owner_is_found_despite_closed_connections() {
     let (fixture, gateway) = before_an_api().await;
     let address = gateway.running.address().tcp().expect("TCP");
     let mut caller = TcpStream::connect(address).await.expect("a connection");
@@ -179,16 +179,16 @@ async fn the_holder_of_a_port_is_named_where_connections_to_a_gateway_ended_just
         fixture.read_key.text
     );
     caller.write_all(request.as_bytes()).await.expect("sent");
-    assert_eq!(read(&mut caller).await.expect("an answer").status, 200);
+    assert_eq!(read(&mut caller).await.expect("a response").status, 200);
     gateway.running.stop().await;
     caller.read_to_end(&mut Vec::new()).await.expect("its end");
     drop(caller);
-    // As Node listens where nothing else is said.
-    let Some(holder) = Holder::on(&format!("[::]:{}", address.port())) else {
+    // The default address of Node.js.
+    let Some(holder) = PortHolder::on(&format!("[::]:{}", address.port())) else {
         return; // a machine without IPv6
     };
     let error = try_to_start(&fixture, StartOptions::default()).await;
-    let sentence = error.err().expect("the port is taken").to_string();
+    let sentence = error.err().expect("the port is in use").to_string();
     assert_eq!(
         sentence,
         format!("Port {} is used by {}.", address.port(), holder.name())
@@ -196,23 +196,23 @@ async fn the_holder_of_a_port_is_named_where_connections_to_a_gateway_ended_just
 }
 
 #[tokio::test]
-async fn without_anything_behind_it_a_gateway_is_not_started() {
+async fn gateway_without_endpoint_does_not_start() {
     let fixture = ServiceFixture::new().await;
     let error = try_to_start(&fixture, on_any_port()).await;
-    let error = error.err().expect("nothing to pass requests to");
+    let error = error.err().expect("no upstream");
     assert_eq!(
         (error.code(), error.to_string().as_str()),
-        ("endpoint_missing", "staging has no endpoint.")
+        ("missing_endpoint", "staging has no endpoint.")
     );
     assert_eq!(
         stored_port(&fixture).await,
         None,
-        "what did not start keeps no port"
+        "a failed start stores no port"
     );
 }
 
 #[tokio::test]
-async fn request_in_flight_is_answered_after_stop_and_a_commit() {
+async fn request_in_flight_finishes_after_stop_and_commit() {
     let fixture = ServiceFixture::new().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
@@ -239,7 +239,7 @@ async fn request_in_flight_is_answered_after_stop_and_a_commit() {
     );
     stream.write_all(request.as_bytes()).await.expect("sent");
     began.await.expect("it reached the API");
-    // As the window does, which stores that the gateway was stopped: something is committed right before.
+    // The window commits that the gateway was stopped right before.
     fixture.revoke_key(fixture.write_key.id).await;
     let stopping = async {
         gateway.running.stop().await;
@@ -253,6 +253,6 @@ async fn request_in_flight_is_answered_after_stop_and_a_commit() {
     assert_eq!(
         (reply.status, &*reply.body),
         (200, "done"),
-        "stopping lets what it began finish, whatever is committed meanwhile"
+        "a stopping gateway finishes open requests despite commits"
     );
 }

@@ -1,4 +1,4 @@
-//! What goes on after its request was let through: bodies that stream, and WebSockets. They end when their key falls.
+//! Tests of streams and WebSockets, which end when their key is revoked.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -8,10 +8,10 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::gateway::{before, ephemeral_address};
 
-/// Within which a stream of a revoked key has ended; the promise is one second, the rest is for a busy machine.
-const SOON: Duration = Duration::from_secs(4);
+/// How long a stream of a revoked key may last: one second, and time for a slow machine.
+const CHANGE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// An API that answers any request with these bytes and then does as it is told.
+/// Starts an upstream that sends the same response to each request, then runs `then`.
 async fn api<F>(answer: &'static str, then: fn(TcpStream) -> F) -> SocketAddr
 where
     F: Future<Output = ()> + Send + 'static,
@@ -56,7 +56,7 @@ async fn ask(address: SocketAddr, lines: &str, key: &str) -> TcpStream {
     stream
 }
 
-/// Up to and with these bytes.
+/// Reads until these bytes, inclusive.
 async fn read_to(stream: &mut TcpStream, end: &str) -> String {
     let mut seen = Vec::new();
     while !seen.ends_with(end.as_bytes()) {
@@ -69,8 +69,8 @@ async fn read_to(stream: &mut TcpStream, end: &str) -> String {
 async fn ends_soon(stream: &mut TcpStream, what: &str) {
     let begun = Instant::now();
     let mut rest = Vec::new();
-    // Whether it ends in order or is reset is all the same.
-    let ended = tokio::time::timeout(SOON, stream.read_to_end(&mut rest)).await;
+    // It may be closed or reset.
+    let ended = tokio::time::timeout(CHANGE_TIMEOUT, stream.read_to_end(&mut rest)).await;
     assert!(
         ended.is_ok(),
         "{what} goes on {:?} after its key was revoked",
@@ -83,7 +83,7 @@ const SWITCHED: &str =
     "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
 #[tokio::test]
-async fn a_websocket_passes_both_ways_until_its_key_is_revoked() {
+async fn websocket_works_until_key_is_revoked() {
     let guarded = before(api(SWITCHED, echo).await, |_| {}).await;
     let writer = &guarded.fixture.write_key;
     let mut stream = ask(guarded.address, WEBSOCKET, &writer.text).await;
@@ -99,14 +99,14 @@ async fn a_websocket_passes_both_ways_until_its_key_is_revoked() {
     assert_eq!(
         read_to(&mut stream, ".").await,
         "still here.",
-        "a key that stands is asked about again and keeps its stream"
+        "an active key keeps its stream after revalidation"
     );
     guarded.fixture.revoke_key(writer.id).await;
     ends_soon(&mut stream, "a WebSocket").await;
 }
 
 #[tokio::test]
-async fn a_stream_that_says_nothing_ends_when_its_key_is_revoked() {
+async fn silent_stream_ends_when_key_is_revoked() {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 1000\r\n\r\ndata: 1\n\n";
     let guarded = before(api(head, silence).await, |_| {}).await;
     let reader = &guarded.fixture.read_key;
@@ -121,7 +121,7 @@ async fn a_stream_that_says_nothing_ends_when_its_key_is_revoked() {
 }
 
 #[tokio::test]
-async fn another_keys_revocation_ends_no_stream() {
+async fn stream_continues_when_another_key_is_revoked() {
     let guarded = before(api(SWITCHED, echo).await, |_| {}).await;
     let mut stream = ask(guarded.address, WEBSOCKET, &guarded.fixture.write_key.text).await;
     read_to(&mut stream, "\r\n\r\n").await;
@@ -135,8 +135,8 @@ async fn another_keys_revocation_ends_no_stream() {
 }
 
 #[tokio::test]
-async fn an_upgrade_to_anything_but_a_websocket_is_not_passed_on() {
-    let api = crate::api::start().await;
+async fn upgrade_other_than_websocket_is_not_forwarded() {
+    let api = crate::echo_upstream::start().await;
     let guarded = before(api, |_| {}).await;
     let lines =
         "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
@@ -144,17 +144,17 @@ async fn an_upgrade_to_anything_but_a_websocket_is_not_passed_on() {
     let head = read_to(&mut stream, "\r\n\r\n").await;
     assert!(
         head.starts_with("HTTP/1.1 200 "),
-        "answered as if it had not asked: {head}"
+        "the upgrade is ignored: {head}"
     );
     let body = read_to(&mut stream, "\n\n").await;
     assert!(
         !body.contains("h2c") && !body.contains("http2-settings"),
-        "behind HTTP/2 a caller could claim an identity: {body}"
+        "requests inside HTTP/2 would bypass the gateway: {body}"
     );
 }
 
 #[tokio::test]
-async fn an_upload_ends_when_its_key_is_revoked_and_says_so() {
+async fn upload_fails_when_key_is_revoked() {
     let guarded = before(api("", silence).await, |_| {}).await;
     let writer = &guarded.fixture.write_key;
     let mut stream = TcpStream::connect(guarded.address)
@@ -167,11 +167,11 @@ async fn an_upload_ends_when_its_key_is_revoked_and_says_so() {
     stream.write_all(head.as_bytes()).await.expect("sent");
     tokio::time::sleep(Duration::from_millis(100)).await;
     guarded.fixture.revoke_key(writer.id).await;
-    let reply = tokio::time::timeout(SOON, crate::caller::read(&mut stream)).await;
-    let reply = reply.expect("it ends soon").expect("an answer");
+    let reply = tokio::time::timeout(CHANGE_TIMEOUT, crate::caller::read(&mut stream)).await;
+    let reply = reply.expect("it ends soon").expect("a response");
     assert_eq!(
         (reply.status, reply.code()),
-        (401, "key_refused".to_owned()),
+        (401, "key_rejected".to_owned()),
         "the API is not to blame: {reply:?}"
     );
 }

@@ -1,5 +1,5 @@
-//! The gateway before an API with TLS. Its certificate is judged by what the system trusts, so the test runs itself once
-//! more as a process whose system trusts an authority that was made for it; there is no way to switch the judging off.
+//! Tests of an upstream with TLS. Since certificate verification cannot be disabled, the test runs itself again in a process
+//! whose system trusts a test authority.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -22,15 +22,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use crate::caller::{call, read};
-use crate::gateway::{ephemeral_address, standing_before};
-use crate::guarded::send;
-use crate::proxies::Guarded;
+use crate::gateway::{ephemeral_address, gateway_before};
+use crate::proxies::ProtectedApi;
+use crate::proxy_checks::send;
 
-/// Where the process that trusts the authority finds the API's certificates.
+/// Names the directory with the upstream's certificates, for the second process.
 const PLACE: &str = "KEYSTILE_TEST_CERTIFICATES";
 
 #[test]
-fn an_api_with_tls_is_reached_only_with_a_certificate_that_holds() {
+fn tls_upstream_requires_valid_certificate() {
     let folder = tempfile::tempdir().expect("a folder");
     let trusted = authority("Trusted for this test");
     std::fs::write(folder.path().join("roots.pem"), trusted.pem()).expect("a file");
@@ -74,42 +74,42 @@ async fn with_the_authority_trusted() {
     let api = serve(&place, "good", &[b"h2", b"http/1.1"]).await;
     let endpoint = format!("https://localhost:{}", api.port());
     let endpoint = Endpoint::parse(&endpoint).expect("an endpoint");
-    let guarded = standing_before(endpoint, |settings| settings.routing.preserve_host = true).await;
-    // HTTP/2 has no `Host` beside the address of the connection.
+    let guarded = gateway_before(endpoint, |settings| settings.routing.preserve_host = true).await;
+    // HTTP/2 has no separate `Host`.
     passes(&guarded, "HTTP/1.1", "shop.example").await;
     for (kind, host) in [
         ("other-name", "localhost"),
         ("expired", "localhost"),
         ("stranger", "localhost"),
-        // The name that the certificate is for is asked for, not the machine.
+        // The certificate is for the name, not for the address.
         ("good", "127.0.0.1"),
     ] {
         let guarded = at(serve(&place, kind, &[b"http/1.1"]).await, host).await;
         let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
         assert_eq!(
             (reply.status, reply.code()),
-            (502, "upstream_certificate".to_owned()),
-            "{kind} at {host}: nobody knows whom the request would reach"
+            (502, "upstream_certificate_invalid".to_owned()),
+            "{kind} at {host}: the upstream is not verified"
         );
     }
-    let plain = crate::api::start().await;
+    let plain = crate::echo_upstream::start().await;
     let guarded = at(plain, "localhost").await;
     let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
     assert_eq!(
         (reply.status, reply.code()),
         (502, "upstream_unreachable".to_owned()),
-        "what speaks no TLS is not asked without it"
+        "no fallback to plain HTTP"
     );
     upgrades(&place).await;
 }
 
-/// A gateway before this API, by TLS.
-async fn at(api: SocketAddr, host: &str) -> Guarded {
+/// Starts a gateway in front of an upstream with TLS.
+async fn at(api: SocketAddr, host: &str) -> ProtectedApi {
     let endpoint = Endpoint::parse(&format!("https://{host}:{}", api.port())).expect("an endpoint");
-    standing_before(endpoint, |_| {}).await
+    gateway_before(endpoint, |_| {}).await
 }
 
-async fn passes(guarded: &Guarded, version: &str, host: &str) {
+async fn passes(guarded: &ProtectedApi, version: &str, host: &str) {
     let (reader, writer) = (
         &guarded.fixture.read_key.text,
         &guarded.fixture.write_key.text,
@@ -122,7 +122,7 @@ async fn passes(guarded: &Guarded, version: &str, host: &str) {
             "GET /orders?page={number} HTTP/1.1\r\nHost: shop.example\r\nX-API-KEY: {reader}\r\nX-Keystile-Key-Id: root\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).await.expect("sent");
-        let reply = read(&mut stream).await.expect("an answer");
+        let reply = read(&mut stream).await.expect("a response");
         assert_eq!(reply.status, 200, "{reply:?}");
         for line in [
             format!("GET /orders?page={number} {version} for {host}"),
@@ -152,13 +152,13 @@ async fn passes(guarded: &Guarded, version: &str, host: &str) {
         "POST /orders HTTP/1.1\r\nHost: a\r\nX-API-KEY: {writer}\r\nTransfer-Encoding: chunked\r\n\
          Trailer: X-Keystile-Key-Id\r\n\r\n5\r\nhello\r\n0\r\nX-Keystile-Key-Id: root\r\nX-API-KEY: {reader}\r\n\r\n"
     );
-    let reply = call(guarded.address, trailed).await.expect("an answer");
+    let reply = call(guarded.address, trailed).await.expect("a response");
     assert!(
         reply.status == 200 && reply.body.ends_with("\n\nhello"),
-        "{version}: what stands behind a body says nothing to an API: {reply:?}"
+        "{version}: trailers are not forwarded: {reply:?}"
     );
     let reply = send(guarded, "POST /orders", reader, "x").await;
-    assert_eq!(reply.status, 403, "the check stands before everything");
+    assert_eq!(reply.status, 403, "the key is checked first");
     let many: Vec<_> = (0..20)
         .map(|_| {
             let request = format!(
@@ -168,12 +168,15 @@ async fn passes(guarded: &Guarded, version: &str, host: &str) {
         })
         .collect();
     for one in many {
-        let reply = one.await.expect("no panic").expect("an answer");
-        assert_eq!(reply.status, 200, "{version}: many at once: {reply:?}");
+        let reply = one.await.expect("no panic").expect("a response");
+        assert_eq!(
+            reply.status, 200,
+            "{version}: concurrent requests succeed: {reply:?}"
+        );
     }
 }
 
-/// A WebSocket needs HTTP/1.1, also where the API would rather speak HTTP/2.
+/// A WebSocket uses HTTP/1.1, even if the upstream prefers HTTP/2.
 async fn upgrades(place: &Path) {
     let guarded = at(
         serve(place, "good", &[b"h2", b"http/1.1"]).await,
@@ -189,7 +192,7 @@ async fn upgrades(place: &Path) {
         guarded.fixture.write_key.text
     );
     stream.write_all(request.as_bytes()).await.expect("sent");
-    let reply = read(&mut stream).await.expect("an answer");
+    let reply = read(&mut stream).await.expect("a response");
     assert_eq!(reply.status, 101, "{reply:?}");
     stream.write_all(b"ping").await.expect("sent");
     let mut echoed = [0_u8; 4];
@@ -197,7 +200,7 @@ async fn upgrades(place: &Path) {
     assert_eq!(&echoed, b"ping", "and what follows passes through TLS");
 }
 
-/// Returns an authority of certificates that nobody trusts yet.
+/// Creates an untrusted certificate authority.
 pub(crate) fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::new(Vec::new()).expect("parameters");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -211,7 +214,6 @@ fn named(name: &str) -> DistinguishedName {
     named
 }
 
-/// A certificate for this host until this year.
 /// Writes a certificate for `host` and its key.
 pub(crate) fn write(
     folder: &Path,
@@ -230,7 +232,7 @@ pub(crate) fn write(
     std::fs::write(folder.join(format!("{kind}.key")), key.serialize_der()).expect("a file");
 }
 
-/// An API with TLS that answers with what it was asked, by which HTTP and for whom.
+/// Starts a TLS upstream that returns the request, its HTTP version and its host.
 pub(crate) async fn serve(place: &Path, kind: &str, protocols: &[&[u8]]) -> SocketAddr {
     let read =
         |ending: &str| std::fs::read(place.join(format!("{kind}.{ending}"))).expect("a file");
@@ -254,7 +256,7 @@ pub(crate) async fn serve(place: &Path, kind: &str, protocols: &[&[u8]]) -> Sock
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
-                // A gateway that does not trust it hangs up.
+                // A client that does not trust the certificate closes the connection.
                 let Ok(stream) = acceptor.accept(stream).await else {
                     return;
                 };
@@ -279,7 +281,7 @@ pub(crate) async fn serve(place: &Path, kind: &str, protocols: &[&[u8]]) -> Sock
     address
 }
 
-/// The name that the client asked for in its handshake (RFC 6066, section 3).
+/// The server name of the handshake (RFC 6066, section 3).
 #[derive(Clone)]
 struct AskedName(Option<String>);
 
@@ -301,7 +303,7 @@ async fn echo(
             .header("connection", "upgrade")
             .header("upgrade", "websocket")
             .body(Full::default());
-        return Ok(answer.expect("an answer"));
+        return Ok(answer.expect("a response"));
     }
     let (head, body) = request.into_parts();
     let host = match head.uri.authority() {

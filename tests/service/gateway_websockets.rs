@@ -1,4 +1,4 @@
-//! WebSockets through the gateway, with the same well-kept library at both ends: its handshake is checked by both.
+//! Tests of WebSockets, with a WebSocket library at both ends.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, accept_async, connect_a
 
 use crate::gateway::{before, ephemeral_address};
 
-/// An API that echoes what it is told.
+/// Starts an upstream that echoes messages.
 async fn api() -> SocketAddr {
     let listener = TcpListener::bind(ephemeral_address())
         .await
@@ -56,7 +56,7 @@ fn status(refused: Result<impl Sized, Error>) -> u16 {
 }
 
 #[tokio::test]
-async fn a_websocket_needs_write_unless_a_rule_says_read() {
+async fn websocket_requires_write_unless_rule_allows_read() {
     let guarded = before(api().await, |_| {}).await;
     let (reader, writer) = (
         &guarded.fixture.read_key.text,
@@ -87,7 +87,7 @@ async fn a_websocket_needs_write_unless_a_rule_says_read() {
 }
 
 #[tokio::test]
-async fn a_websocket_on_an_open_route_needs_no_key_and_outlives_every_revocation() {
+async fn open_route_websocket_survives_revocations() {
     let guarded = before(api().await, |settings| {
         settings.routing.rules = RouteRules::parse("GET /live open").expect("rules");
     })
@@ -106,12 +106,12 @@ async fn a_websocket_on_an_open_route_needs_no_key_and_outlives_every_revocation
     assert_eq!(
         socket.next().await.expect("an echo").expect("whole"),
         Message::text("still"),
-        "nobody's key opened it, so no key's end closes it"
+        "it was opened without a key, so revocations do not close it"
     );
 }
 
 #[tokio::test]
-async fn a_websocket_of_a_disabled_key_ends_within_a_second() {
+async fn websocket_ends_when_key_is_disabled() {
     let guarded = before(api().await, |_| {}).await;
     let writer = &guarded.fixture.write_key;
     let mut socket = open(guarded.address, &writer.text)

@@ -1,5 +1,4 @@
-//! What a program gets that puts the layer in front of its own service: only authorized requests, with the key's metadata
-//! and without the key.
+//! Tests of the tower layer.
 
 use std::convert::Infallible;
 
@@ -16,7 +15,7 @@ use tower::{Layer, ServiceExt, service_fn};
 
 use crate::fixture::ServiceFixture;
 
-/// What the service behind the layer saw: the id of the key, then the names of the headers.
+/// Returns what the inner service received: the key id, then the header names.
 async fn seen(request: Request<()>) -> Result<Response<Full<Bytes>>, Infallible> {
     let authorized = request.extensions().get::<Authorized>();
     let key = authorized.expect("authorized").key.as_ref();
@@ -33,7 +32,8 @@ async fn guard(fixture: &ServiceFixture) -> Guard {
     Guard::new(verifier, fixture.environment)
 }
 
-/// Sends a request through the layer: the status, what the service saw or the code of the problem, and the challenge.
+/// Sends a request through the layer. Returns the status, the body of the service or the code of the problem, and the
+/// challenge.
 async fn send(guard: &Guard, request: request::Builder) -> (u16, String, Option<String>) {
     let service = GuardLayer::new(guard.clone()).layer(service_fn(seen));
     let request = request.body(()).expect("a request");
@@ -75,7 +75,7 @@ async fn authorized_request_reaches_the_service_with_key_metadata_and_without_th
 }
 
 #[tokio::test]
-async fn denied_request_is_answered_by_a_problem() {
+async fn denied_request_gets_problem_response() {
     let fixture = ServiceFixture::new().await;
     let guard = guard(&fixture).await;
     let key = &fixture.read_key.text;
@@ -86,7 +86,7 @@ async fn denied_request_is_answered_by_a_problem() {
             .header("x-api-key", key)
     };
     for (request, status, code) in [
-        (Request::get("/"), 401, "credentials_missing"),
+        (Request::get("/"), 401, "missing_key"),
         (with_key("POST", "/"), 403, "insufficient_scope"),
         (
             with_key("GET", "/?_method=DELETE"),
@@ -101,18 +101,18 @@ async fn denied_request_is_answered_by_a_problem() {
         (
             Request::get("/").header("x-api-key", &fixture.other_environment_key.text),
             401,
-            "key_refused",
+            "key_rejected",
         ),
         (
             with_key("GET", "/").header("cookie", format!("last={key}")),
             400,
-            "key_in_header",
+            "misplaced_key",
         ),
-        (with_key("GET", &format!("/{key}")), 400, "key_in_query"),
+        (with_key("GET", &format!("/{key}")), 400, "key_in_url"),
         (
             with_key("GET", "/").header("x-api-key", &fixture.write_key.text),
             400,
-            "credentials_conflict",
+            "multiple_keys",
         ),
     ] {
         let text = format!("{request:?}");
@@ -124,13 +124,13 @@ async fn denied_request_is_answered_by_a_problem() {
     let (status, problem, _) = send(&guard, with_key("GET", "/")).await;
     assert_eq!(
         (status, &*problem),
-        (401, "key_refused"),
+        (401, "key_rejected"),
         "a revoked key is rejected on the next request"
     );
 }
 
 #[tokio::test]
-async fn route_rules_decide_about_the_layers_requests() {
+async fn layer_applies_route_rules() {
     let fixture = ServiceFixture::new().await;
     let rules = RouteRules::parse("GET /health open\nPOST /search read").expect("rules");
     let guard = guard(&fixture).await.with_rules(rules);
@@ -155,12 +155,12 @@ async fn route_rules_decide_about_the_layers_requests() {
     assert_eq!(send(&guard, search).await.0, 200);
     for path in ["/health/..%2fadmin", "/admin"] {
         let (status, _, _) = send(&guard, Request::get(path)).await;
-        assert_eq!(status, 401, "{path} is not what the rule opens");
+        assert_eq!(status, 401, "{path} does not match the open route");
     }
 }
 
 #[tokio::test]
-async fn key_is_read_where_the_environment_says() {
+async fn layer_reads_key_from_configured_location() {
     let fixture = ServiceFixture::new().await;
     let guard = guard(&fixture).await;
     let fields = EnvironmentInput {
@@ -173,8 +173,8 @@ async fn key_is_read_where_the_environment_says() {
     let own = || Request::get("/").header("x-acme-key", &fixture.read_key.text);
     assert_eq!(
         send(&guard, own()).await.1,
-        "key_in_header",
-        "nobody expects a key there yet"
+        "misplaced_key",
+        "the location is not configured yet"
     );
     let edited = fixture
         .registry
@@ -191,7 +191,7 @@ async fn key_is_read_where_the_environment_says() {
 }
 
 #[tokio::test]
-async fn request_is_denied_while_keys_cannot_be_checked() {
+async fn request_is_denied_while_verifier_is_unavailable() {
     let fixture = ServiceFixture::new().await;
     let guard = guard(&fixture).await;
     let request = || Request::get("/").header("x-api-key", &fixture.read_key.text);

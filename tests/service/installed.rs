@@ -1,15 +1,15 @@
-//! Programs that a test installs for itself, once for each list of versions, below `target/tools`.
+//! Installs programs for tests below `target/tools`, once for each list of versions.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Returns the folder of `name`, in which `install` was run for this list of versions.
+/// Returns the directory of `name` after `install` was run for these versions.
 pub(crate) fn installed(name: &str, versions: &str, install: impl FnOnce(&Path)) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../target/tools")
         .join(name);
     std::fs::create_dir_all(&folder).expect("a folder");
-    // Tests are processes of their own.
+    // Each test is a process.
     let lock = std::fs::File::create(folder.with_extension("lock")).expect("a lock");
     lock.lock().expect("locked");
     let marker = folder.join("complete");
@@ -23,7 +23,7 @@ pub(crate) fn installed(name: &str, versions: &str, install: impl FnOnce(&Path))
     folder
 }
 
-/// Makes a Python environment with the packages that pip is told to install.
+/// Creates a Python environment with these packages.
 pub(crate) fn install_python_packages(folder: &Path, packages: &[&str]) {
     run(Command::new("python3").args(["-m", "venv"]).arg(folder));
     run(Command::new(folder.join("bin/pip"))

@@ -1,4 +1,4 @@
-//! What OAuth libraries are told (RFC 7662).
+//! Tests of token introspection (RFC 7662).
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ async fn introspect(fixture: &ServiceFixture, form: &str) -> crate::caller::Repl
 }
 
 #[tokio::test]
-async fn a_living_key_is_active_and_a_dead_one_is_only_inactive() {
+async fn introspection_of_rejected_key_is_only_inactive() {
     let fixture = ServiceFixture::new().await;
     let form = format!(
         "token={}&token_type_hint=access_token",
@@ -35,19 +35,19 @@ async fn a_living_key_is_active_and_a_dead_one_is_only_inactive() {
         assert_eq!(
             reply.json(),
             json!({"active": false}),
-            "why is nobody's business here"
+            "the response does not reveal the reason"
         );
     }
 }
 
 #[tokio::test]
-async fn a_form_without_one_token_is_no_question() {
+async fn introspection_form_requires_one_token() {
     let fixture = ServiceFixture::new().await;
     for form in ["other=1", "token=a&token=b", "%"] {
         let reply = introspect(&fixture, form).await;
         assert_eq!(
             (reply.status, reply.code().as_str()),
-            (400, "body_form"),
+            (400, "invalid_body"),
             "{form}"
         );
     }
@@ -60,7 +60,7 @@ async fn introspection_of_a_key_of_another_environment_is_inactive() {
     assert_eq!(
         introspect(&fixture, &form).await.json(),
         json!({"active": false}),
-        "a resource server that knows one address must not accept keys for others"
+        "a resource server of one environment must not accept keys of another"
     );
     for (path, status) in [
         (ENVIRONMENT_PATH, 200),
@@ -111,7 +111,7 @@ async fn oauth_client_authenticates_by_bearer_basic_or_body() {
             good.clone(),
             200,
         ),
-        // Some clients do not encode it first.
+        // Some clients do not encode the secret.
         (
             format!("Authorization: Basic {}", encode(format!("api:{token}"))),
             good.clone(),

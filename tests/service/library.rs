@@ -1,5 +1,4 @@
-//! What a Rust program gets that adds `keystile` to its dependencies: the layer, the extractor, checks by hand, and the
-//! example application.
+//! Tests of the library `keystile`: the extractor, direct verification, and the example application.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -25,7 +24,7 @@ async fn accepted_uses(fixture: &ServiceFixture) -> u64 {
     usage.values().map(|usage| usage.accepted).sum()
 }
 
-/// A program that was started and is killed with its test.
+/// A child process that is killed when the test ends.
 struct Started(std::process::Child);
 
 impl Drop for Started {
@@ -35,7 +34,7 @@ impl Drop for Started {
     }
 }
 
-/// The example application that Cargo built beside this test.
+/// Returns the example application, which Cargo builds with this test.
 fn example() -> PathBuf {
     let test = std::env::current_exe().expect("this program");
     let target = test.parent().and_then(|deps| deps.parent());
@@ -50,7 +49,7 @@ fn example() -> PathBuf {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn example_application_lets_only_authorized_requests_through() {
+async fn example_application_accepts_only_authorized_requests() {
     let fixture = ServiceFixture::new().await;
     let mut child = Command::new(example());
     child
@@ -114,16 +113,13 @@ async fn opening_a_folder_without_a_store_fails_and_creates_nothing() {
     let folder = fixture.create_dir("elsewhere");
     let error = Verifier::open(&folder).await.expect_err("no store");
     assert!(matches!(error, Error::Store(_)), "{error:?}");
-    assert!(!error.advice().is_empty(), "every error has a next step");
+    assert!(!error.advice().is_empty(), "every error has advice");
     let left = std::fs::read_dir(&folder).expect("the folder").count();
-    assert_eq!(
-        left, 0,
-        "a mistyped path must not become a store that knows no key"
-    );
+    assert_eq!(left, 0, "a mistyped path must not create an empty store");
 }
 
 #[tokio::test]
-async fn environment_is_found_by_name_and_id_and_an_unknown_one_is_named() {
+async fn environment_is_found_by_name_or_id_and_error_names_unknown_one() {
     let fixture = ServiceFixture::new().await;
     let keystile = Verifier::open(fixture.store_path())
         .await
@@ -138,7 +134,7 @@ async fn environment_is_found_by_name_and_id_and_an_unknown_one_is_named() {
 }
 
 #[tokio::test]
-async fn key_is_expired_by_the_clock_of_the_builder() {
+async fn key_expires_by_configured_clock() {
     let fixture = ServiceFixture::new().await;
     let database = SqliteConnectOptions::new().filename(fixture.store_path().join("keystile.db"));
     let mut connection = database.connect().await.expect("a connection");
@@ -162,7 +158,7 @@ async fn key_is_expired_by_the_clock_of_the_builder() {
 }
 
 #[tokio::test]
-async fn verification_names_its_key_and_is_counted_once() {
+async fn verification_has_key_and_is_counted_once() {
     let fixture = ServiceFixture::new().await;
     let keystile = Verifier::open(fixture.store_path())
         .await
@@ -196,7 +192,7 @@ async fn verification_names_its_key_and_is_counted_once() {
 }
 
 #[tokio::test]
-async fn extractor_answers_401_on_an_open_route_and_500_outside_the_layer() {
+async fn extractor_returns_401_on_open_route_and_500_outside_layer() {
     let fixture = ServiceFixture::new().await;
     let keystile = Verifier::open(fixture.store_path())
         .await

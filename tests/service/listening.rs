@@ -1,4 +1,4 @@
-//! Where the service agrees to listen.
+//! Tests of the service's addresses and access log.
 
 use std::net::SocketAddr;
 
@@ -25,18 +25,18 @@ async fn bind(
 }
 
 #[tokio::test]
-async fn beyond_loopback_needs_a_word_and_a_token_and_says_so() {
+async fn remote_bind_requires_flag_and_admin_token() {
     let fixture = ServiceFixture::new().await;
     let anywhere = Settings::new(SocketAddr::from(([0, 0, 0, 0], 0)));
     let error = bind(&fixture, anywhere.clone())
         .await
-        .expect_err("nobody said so");
+        .expect_err("remote addresses require a flag");
     assert_eq!(error.code(), "remote_not_allowed");
-    assert!(!error.advice().is_empty(), "it says what to do");
+    assert!(!error.advice().is_empty(), "the error has advice");
     let mut meant = anywhere.clone();
     meant.listen.allow_remote = true;
     let error = bind(&fixture, meant.clone()).await.expect_err("no token");
-    assert_eq!(error.code(), "admin_token_missing");
+    assert_eq!(error.code(), "admin_token_required");
     for weak in [
         "short",
         "0123456789abcdef0123456789abcde ",
@@ -47,7 +47,7 @@ async fn beyond_loopback_needs_a_word_and_a_token_and_says_so() {
             ..meant.clone()
         };
         let error = bind(&fixture, settings).await.expect_err("a weak token");
-        assert_eq!(error.code(), "admin_token_weak");
+        assert_eq!(error.code(), "weak_admin_token");
     }
     let guarded = Settings {
         admin_token: Some(TOKEN.to_owned().into()),
@@ -57,7 +57,7 @@ async fn beyond_loopback_needs_a_word_and_a_token_and_says_so() {
     let warning = service.warning().expect("a warning");
     assert!(
         warning.contains("other machines"),
-        "whoever starts it is told: {warning}"
+        "the warning names the risk: {warning}"
     );
     assert!(
         !format!("{service:?}").contains(TOKEN),
@@ -74,7 +74,7 @@ async fn beyond_loopback_needs_a_word_and_a_token_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_told() {
+async fn port_in_use_is_reported() {
     let fixture = ServiceFixture::new().await;
     let error = bind(&fixture, Settings::new(fixture.address))
         .await
@@ -83,7 +83,7 @@ async fn a_taken_port_is_told() {
 }
 
 #[tokio::test]
-async fn an_allowed_host_is_answered_and_a_wrong_one_is_not_taken() {
+async fn allowed_host_is_accepted_and_invalid_name_is_rejected() {
     let mut settings = local_settings();
     settings.allowed_hosts = vec!["keys.internal".to_owned(), "api.internal:81".to_owned()];
     let fixture = ServiceFixture::with_settings(settings).await;
@@ -97,19 +97,19 @@ async fn an_allowed_host_is_answered_and_a_wrong_one_is_not_taken() {
         ("keys.internal.evil.example", 421),
     ] {
         let request = format!("GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        let reply = call(fixture.address, request).await.expect("an answer");
+        let reply = call(fixture.address, request).await.expect("a response");
         assert_eq!(reply.status, status, "{host}");
     }
     for wrong in ["*", "a b", "user@host", "*.internal", ""] {
         let mut settings = local_settings();
         settings.allowed_hosts = vec![wrong.to_owned()];
         let error = bind(&fixture, settings).await.expect_err("no host name");
-        assert_eq!(error.code(), "host_form", "{wrong}");
+        assert_eq!(error.code(), "invalid_host_name", "{wrong}");
     }
 }
 
 #[tokio::test]
-async fn after_stop_the_port_is_free_and_open_connections_have_ended() {
+async fn stop_frees_port_and_closes_connections() {
     let mut fixture = ServiceFixture::new().await;
     let idle = tokio::net::TcpStream::connect(fixture.address)
         .await
@@ -121,13 +121,13 @@ async fn after_stop_the_port_is_free_and_open_connections_have_ended() {
         tokio::net::TcpStream::connect(fixture.address)
             .await
             .is_err(),
-        "nobody listens any more"
+        "the port is free"
     );
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn service_answers_on_a_unix_socket_whatever_host_is_named() {
+async fn unix_socket_accepts_any_host() {
     let fixture = ServiceFixture::new().await;
     let path = fixture.create_dir("socket").join("private/keystile.sock");
     let settings = Settings::new(ListenAddress::Unix(path.clone()));
@@ -151,7 +151,7 @@ async fn service_answers_on_a_unix_socket_whatever_host_is_named() {
 }
 
 #[tokio::test]
-async fn access_log_names_keys_and_decisions_and_never_a_key() {
+async fn access_log_has_key_ids_and_decisions_but_no_keys() {
     let fixture = ServiceFixture::new().await;
     let path = fixture.create_dir("log").join("access.log");
     let mut settings = local_settings();

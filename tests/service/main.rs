@@ -1,15 +1,14 @@
-//! The HTTP service's promises over real TCP connections, against a real database with keys that the registry issued.
-//! nginx and Caddy are the real programs with exactly the printed configurations, and the gateway must hold whatever they
-//! hold.
+//! Tests of the HTTP service and the gateway over real TCP connections, with a real database. nginx and Caddy are the real
+//! programs with the generated configurations; the gateway must pass the same tests.
 
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
-mod api;
 mod attack_table;
-mod attacked;
+mod attack_target;
 mod caller;
 mod clipboard;
+mod echo_upstream;
 mod fixture;
 mod installed;
 mod proxy_client;
@@ -21,25 +20,24 @@ mod admin;
 mod attacks;
 mod caddy;
 mod contracts;
+mod database_missing;
 mod forward_auth;
 mod forward_auth_headers;
 mod gateway;
-mod gateway_ask;
 mod gateway_attacks;
-mod gateway_check;
 mod gateway_connections;
 mod gateway_follow;
+mod gateway_key_check;
 mod gateway_limits;
 mod gateway_listening;
 mod gateway_replaced;
 mod gateway_routes;
 mod gateway_start;
 mod gateway_streams;
+mod gateway_test_request;
 mod gateway_tls;
 mod gateway_websockets;
-mod gone;
 mod guard_layer;
-mod guarded;
 mod introspect;
 mod library;
 mod listening;
@@ -48,8 +46,9 @@ mod oauth_clients;
 mod openapi;
 mod proxies;
 mod proxy_attacks;
+mod proxy_checks;
 mod sample_api;
-mod slow;
 mod snippet_upstreams;
 mod snippets;
+mod timeouts;
 mod verify;

@@ -1,4 +1,4 @@
-//! nginx with exactly the printed configuration.
+//! Tests of nginx with the generated configuration.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,10 +6,10 @@ use std::process::Command;
 use keystile_service::Proxy;
 
 use crate::fixture::ENVIRONMENT_NAME;
-use crate::guarded;
-use crate::proxies::{Guarded, start};
+use crate::proxies::{ProtectedApi, start};
+use crate::proxy_checks;
 
-/// Writes what the program needs around the configuration.
+/// Writes the files that the program needs besides the configuration, and returns its command.
 pub(crate) fn surround(folder: &Path, text: &str) -> Command {
     std::fs::write(folder.join("keystile.conf"), text).expect("a file");
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -29,41 +29,41 @@ pub(crate) fn surround(folder: &Path, text: &str) -> Command {
     command
 }
 
-async fn nginx() -> Guarded {
+async fn nginx() -> ProtectedApi {
     start(Proxy::Nginx, ENVIRONMENT_NAME, surround).await
 }
 
 #[tokio::test]
-async fn nginx_lets_through_what_the_key_may_and_nothing_else() {
-    guarded::lets_through_what_the_key_may(&nginx().await).await;
+async fn nginx_forwards_only_authorized_requests() {
+    proxy_checks::forwards_only_authorized_requests(&nginx().await).await;
 }
 
 #[tokio::test]
-async fn nginx_tells_the_api_who_asks_and_lets_nobody_pretend() {
-    guarded::tells_the_api_who_asks(&nginx().await).await;
+async fn nginx_sets_identity_headers_and_rejects_forged_ones() {
+    proxy_checks::sets_identity_headers(&nginx().await).await;
 }
 
 #[tokio::test]
-async fn nginx_refuses_a_revoked_key_at_once() {
-    guarded::refuses_a_revoked_key_at_once(&nginx().await).await;
+async fn nginx_rejects_revoked_key_on_next_request() {
+    proxy_checks::rejects_revoked_key_on_next_request(&nginx().await).await;
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn nginx_answers_only_where_it_was_told() {
-    guarded::answers_only_where_it_was_told(&nginx().await).await;
+async fn nginx_listens_only_on_configured_address() {
+    proxy_checks::listens_only_on_configured_address(&nginx().await).await;
 }
 
 #[tokio::test]
-async fn nginx_lets_nobody_in_without_a_service() {
-    guarded::lets_nobody_in_without_a_service(nginx().await).await;
+async fn nginx_denies_requests_without_service() {
+    proxy_checks::denies_requests_without_service(nginx().await).await;
 }
 
 #[tokio::test]
-async fn nginx_keeps_its_connections_to_the_service() {
+async fn nginx_reuses_connections_to_service() {
     let guarded = nginx().await;
     for _ in 0..30 {
-        let reply = guarded::send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
+        let reply = proxy_checks::send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
         assert_eq!(reply.status, 200);
     }
     let metrics = guarded.fixture.send("GET /metrics").await.body;
@@ -76,13 +76,13 @@ async fn nginx_keeps_its_connections_to_the_service() {
         .expect("a count");
     assert!(
         count < 10,
-        "30 requests need no 30 connections: an allowing answer has no body, but there were {count}"
+        "30 requests reuse connections, but there were {count}"
     );
 }
 
-/// Two environments and long names are no reason for nginx to refuse to start.
+/// nginx limits the length of variable names.
 #[tokio::test]
-async fn nginx_takes_two_environments_with_names_of_any_length() {
+async fn nginx_accepts_two_environments_with_long_names() {
     let folder = tempfile::tempdir().expect("a folder");
     let configuration: String = [
         ("0123456789ab", Some("one.example")),
@@ -98,7 +98,7 @@ async fn nginx_takes_two_environments_with_names_of_any_length() {
             environment,
             name: environment,
             key_location: &keystile_policy::KeyLocation::Default,
-            service: keystile_service::CheckAddress::Tcp(
+            service: keystile_service::ServiceAddress::Tcp(
                 "127.0.0.1:7878".parse().expect("an address"),
             ),
             upstream: "127.0.0.1:8000",
@@ -117,14 +117,14 @@ async fn nginx_takes_two_environments_with_names_of_any_length() {
 }
 
 #[tokio::test]
-async fn nginx_answers_a_refused_request_with_problem_json() {
+async fn nginx_returns_problem_json_for_denied_request() {
     let guarded = nginx().await;
     let reader = guarded.fixture.read_key.text.clone();
     for (request, key, status, code) in [
-        ("GET /orders", "nonsense", 401, "key_refused"),
+        ("GET /orders", "nonsense", 401, "key_rejected"),
         ("DELETE /orders", reader.as_str(), 403, "insufficient_scope"),
     ] {
-        let reply = guarded::send(&guarded, request, key, "").await;
+        let reply = proxy_checks::send(&guarded, request, key, "").await;
         assert_eq!(
             (reply.status, reply.code()),
             (status, code.to_owned()),

@@ -1,6 +1,6 @@
-//! OAuth 2.0 clients as resource servers use them, against introspection (RFC 7662): authlib for Python and openid-client
-//! for Node.js, in the versions that `oauth_clients/` names. authlib writes the client secret of HTTP Basic as it is,
-//! openid-client encodes it as in a form first (RFC 6749, section 2.3.1); the admin token has signs that tell both apart.
+//! Tests of introspection (RFC 7662) with OAuth 2.0 clients: authlib for Python and openid-client for Node.js, in the versions
+//! of `oauth_clients/`. In HTTP Basic, openid-client form-encodes the client secret (RFC 6749, section 2.3.1) and authlib does
+//! not; the admin token has characters for which that matters.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture, local_settings};
 use crate::installed::{install_python_packages, installed, run};
 use crate::started::tamper;
 
-/// Has what a form escapes, what looks like an escape, and what ends the user of HTTP Basic.
+/// Contains characters that forms escape, a text that looks escaped, and the separator of HTTP Basic.
 const ADMIN_TOKEN: &str = "0123456789abcdef:%2B%zz+/=&?'()*~\"";
 const METHODS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
-/// The end of the reader, in milliseconds and as a client reads it, in seconds.
+/// The expiry of the reader, stored in milliseconds, returned in seconds.
 const EXPIRES_AT: &str = "UPDATE keys SET expires_at = 4102444800000 WHERE name = 'ci reader'";
 const EXP: i64 = 4_102_444_800;
 
@@ -40,7 +40,7 @@ fn openid_client() -> Command {
     let script = include_str!("oauth_clients/openid_client.js");
     let versions = format!("{lock}{script}");
     let folder = installed("openid-client", &versions, |folder| {
-        // Node.js looks for packages beside the script.
+        // Node.js resolves packages relative to the script.
         for name in [
             ".npmrc",
             "package.json",
@@ -59,7 +59,7 @@ fn openid_client() -> Command {
     command
 }
 
-/// A service whose clients must authenticate, and its introspection endpoint.
+/// A service with an admin token, and its introspection endpoint.
 struct Introspection {
     fixture: ServiceFixture,
     url: String,
@@ -82,7 +82,7 @@ impl Introspection {
         }
     }
 
-    /// Has the client introspect each token by each method; the secret and the tokens stand in no command line.
+    /// Introspects each token with each authentication method. Secret and tokens are not on the command line.
     async fn results(&self, secret: &str, tokens: &[&str]) -> Vec<(&'static str, Vec<Value>)> {
         let mut results = Vec::new();
         for method in METHODS {
@@ -103,7 +103,7 @@ impl Introspection {
                 let mut stdin = child.stdin.take().expect("a pipe");
                 stdin.write_all(input.as_bytes()).expect("sent");
                 drop(stdin);
-                child.wait_with_output().expect("an end")
+                child.wait_with_output().expect("EOF")
             });
             let output = output.await.expect("no panic");
             let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -1,26 +1,26 @@
-//! Real proxies as processes of a test, ended with it.
+//! Runs real proxies as child processes.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use keystile_service::{CheckAddress, Proxy, Snippet, snippet};
+use keystile_service::{Proxy, ServiceAddress, Snippet, snippet};
 
-use crate::api;
+use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
 
-/// A proxy that guards an API.
-pub(crate) struct Guarded {
+/// An upstream behind a proxy.
+pub(crate) struct ProtectedApi {
     pub(crate) fixture: ServiceFixture,
     pub(crate) address: SocketAddr,
-    /// None where the proxy is part of this process.
+    /// `None` for the gateway, which runs in this process.
     pub(crate) child: Option<Child>,
 }
 
-impl Drop for Guarded {
+impl Drop for ProtectedApi {
     fn drop(&mut self) {
-        // It may have ended already.
+        // It may have exited already.
         if let Some(child) = &mut self.child {
             let _ended = child.kill();
             let _reaped = child.wait();
@@ -33,14 +33,13 @@ pub(crate) fn free_address() -> SocketAddr {
     listener.local_addr().expect("an address")
 }
 
-/// Starts the proxy with exactly what `snippet` prints; `surround` writes whatever else the program wants around it and
-/// gives the command.
+/// Starts a proxy with the generated configuration. `surround` writes further files and returns the command.
 pub(crate) async fn start(
     proxy: Proxy,
     environment: &str,
     surround: fn(&Path, &str) -> Command,
-) -> Guarded {
-    let upstream = api::start().await;
+) -> ProtectedApi {
+    let upstream = echo_upstream::start().await;
     start_before(
         proxy,
         environment,
@@ -58,7 +57,7 @@ pub(crate) async fn start_before(
     fixture: ServiceFixture,
     upstream: SocketAddr,
     surround: fn(&Path, &str) -> Command,
-) -> Guarded {
+) -> ProtectedApi {
     let listen = free_address();
     let service = fixture.address.into();
     let text = printed(
@@ -71,11 +70,11 @@ pub(crate) async fn start_before(
     run(proxy, fixture, listen, &text, surround).await
 }
 
-/// Returns what `snippet` prints.
+/// Returns the generated configuration.
 pub(crate) fn printed(
     proxy: Proxy,
     environment: &str,
-    service: CheckAddress<'_>,
+    service: ServiceAddress<'_>,
     upstream: &str,
     listen: SocketAddr,
 ) -> String {
@@ -93,14 +92,14 @@ pub(crate) fn printed(
     .expect("a configuration")
 }
 
-/// Starts the proxy with this configuration.
+/// Starts a proxy with this configuration.
 pub(crate) async fn run(
     proxy: Proxy,
     fixture: ServiceFixture,
     listen: SocketAddr,
     text: &str,
     surround: impl FnOnce(&Path, &str) -> Command,
-) -> Guarded {
+) -> ProtectedApi {
     let folder = fixture.create_dir(proxy.as_str());
     let mut command = surround(&folder, text);
     let log = std::fs::File::create(folder.join("log")).expect("a log");
@@ -110,7 +109,7 @@ pub(crate) async fn run(
         .stderr(log)
         .spawn()
         .unwrap_or_else(|error| panic!("{proxy} must be installed: {error}"));
-    let guarded = Guarded {
+    let guarded = ProtectedApi {
         fixture,
         address: listen,
         child: Some(child),

@@ -1,20 +1,19 @@
-//! What attackers send to the gateway, sent through real proxies with the printed configurations: the same table, before an
-//! API that keeps what it hears. What reaches the API needs no more than its key may, says who asks as the check said it,
-//! and holds no key. Whatever an attacker wants the API to believe is called `evil` in the table.
+//! Sends the attacks of the gateway through real proxies with the generated configurations, to a recording upstream. A
+//! forwarded request requires no more than the permissions of its key, has the identity headers of the check, and contains no
+//! key. Forged values contain `evil`.
 //!
-//! Where forward-auth differs from the gateway by its nature, a row says so in `forward_auth`:
-//! * `by_method`: the gateway refuses it by a route rule, or because servers read its path differently. A proxy asks for the
-//!   method alone, so a key that reads passes, unless the proxy takes the path for malformed.
-//! * `rejected`: an open route or a rule that lowers the need would let it pass; the check knows neither. Or the gateway
-//!   removes a part (a fragment, what `Connection` names) that a proxy sends on, so the check rejects the request.
-//! * `removed`: the gateway removes a header. Here the configuration does, the proxy does, or the check rejects the request;
-//!   in any case the API does not read it.
-//! * `parsed_by_proxy`: HTTP that proxies read differently: rejected by one and repaired by the other. Rows with one of
-//!   [`PARSED_BY_PROXY`] need no such word: what the gateway finds malformed never reaches the check as it was sent.
+//! The field `forward_auth` marks expected differences from the gateway:
+//! * `by_method`: the gateway denies it by a route rule or an ambiguous path. Forward-auth uses only the method, so a read key
+//!   is accepted, unless the proxy rejects the path.
+//! * `rejected`: the gateway allows it by a rule, which forward-auth does not have; or the gateway removes a part (a fragment,
+//!   headers named by `Connection`) that a proxy forwards, so the check rejects the request.
+//! * `removed`: the gateway removes a header. Here the proxy removes it, or the check rejects the request.
+//! * `parsed_by_proxy`: one proxy rejects it, another one repairs it. Rows with a code of [`PARSED_BY_PROXY`] do not need this
+//!   field.
 //!
-//! Open routes and preflights without a key are always rejected. `evil_in` names the only places where `evil` may arrive:
-//! `target`, or a header that says nothing about method, path or identity, or that the key was authorized for. `fault` begins
-//! what a strict API finds wrong with a request that was forwarded as it was authorized.
+//! Open routes and preflights without a key are always rejected. `evil_in` lists where `evil` may occur in a forwarded request:
+//! `target`, or a header without influence on method, path and identity. `fault` is the beginning of an expected parse error of
+//! the strict upstream.
 
 use std::path::Path;
 use std::process::Command;
@@ -23,34 +22,34 @@ use std::time::Duration;
 use keystile_service::Proxy;
 
 use crate::attack_table::{Row, rows};
-use crate::attacked::{AttackKeys, identity};
+use crate::attack_target::{AttackKeys, identity};
 use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture};
-use crate::proxies::{Guarded, start_before};
+use crate::proxies::{ProtectedApi, start_before};
 use crate::proxy_client::{answers, statuses};
-use crate::recorder::{Heard, Recorder, Request, as_an_api_may_read_it};
+use crate::recorder::{Received, Recorder, Request, cgi_name};
 use crate::{caddy, nginx};
 
 const TABLE: &str = include_str!("../vectors/gateway_attacks.json");
 
-/// What the gateway answers to a request that it cannot read as one, or not as one for an API.
+/// Codes of the gateway for requests that it cannot parse or forward.
 const PARSED_BY_PROXY: [&str; 6] = [
-    "head_too_large",
-    "host_missing",
-    "not_for_a_gateway",
-    "request_malformed",
+    "headers_too_large",
+    "invalid_host",
+    "unsupported_target",
+    "malformed_request",
     "request_timeout",
-    "version_unsupported",
+    "unsupported_http_version",
 ];
-/// What the proxies say themselves; a client's own is replaced.
-const SAID_BY_PROXY: [&str; 5] = [
+/// Headers that the proxies overwrite.
+const HEADERS_SET_BY_PROXY: [&str; 5] = [
     "x-forwarded-for",
     "x-forwarded-host",
     "x-forwarded-port",
     "x-forwarded-proto",
     "x-real-ip",
 ];
-/// Beginnings of names that only a proxy may say.
-const ONLY_A_PROXY_SAYS: [&str; 7] = [
+/// Prefixes of names that only a proxy may set.
+const PROXY_ONLY_HEADERS: [&str; 7] = [
     "x-accel",
     "x-arr",
     "x-envoy",
@@ -59,8 +58,8 @@ const ONLY_A_PROXY_SAYS: [&str; 7] = [
     "x-original",
     "x-rewrite",
 ];
-/// Headers by which a request asks for more than its method says.
-const NEED_WRITE: [&str; 11] = [
+/// Headers with which a request requires write, whatever its method.
+const WRITE_HEADERS: [&str; 11] = [
     "http-method-override",
     "http2-settings",
     "method-override",
@@ -74,20 +73,20 @@ const NEED_WRITE: [&str; 11] = [
     "x-override-method",
 ];
 
-/// What must become of a row.
+/// The expected outcome of a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// The API receives it, by the key of the row.
+    /// The upstream receives the request, with the identity of the row's key.
     Passes,
-    /// The API receives nothing.
+    /// The upstream receives nothing.
     Rejected,
-    /// One or the other.
+    /// Both are allowed.
     Either,
 }
 
 impl Outcome {
     fn of(row: &Row) -> Self {
-        let is_by_a_key = row.optional("as").is_some_and(|who| who != "nobody");
+        let is_by_a_key = row.optional("as").is_some_and(|who| who != "anonymous");
         match row.optional("forward_auth") {
             Some("rejected") => Self::Rejected,
             Some("by_method" | "removed" | "parsed_by_proxy") => Self::Either,
@@ -100,7 +99,7 @@ impl Outcome {
 }
 
 struct Attacks {
-    guarded: Guarded,
+    guarded: ProtectedApi,
     keys: AttackKeys,
     recorder: Recorder,
 }
@@ -117,7 +116,7 @@ impl Attacks {
         }
     }
 
-    /// What is wrong with the answer to a row, and with what the API heard.
+    /// Sends a row and returns the faults of its response and of what the upstream received.
     async fn faults(&self, row: &Row) -> Vec<String> {
         let fixture = &self.guarded.fixture;
         let sent = self
@@ -126,11 +125,11 @@ impl Attacks {
         let requests = sent.matches(" HTTP/1.").count().max(1);
         let answer = answers(self.guarded.address, &sent, requests).await;
         if row.is("breaks_off") {
-            // A half of it may reach the API a moment later.
+            // A part of it may reach the upstream later.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let heard = self.recorder.take();
-        let mut faults = of_the_outcome(row, &statuses(&answer), &heard, requests);
+        let mut faults = outcome_faults(row, &statuses(&answer), &heard, requests);
         faults.extend(
             heard
                 .faults
@@ -142,18 +141,18 @@ impl Attacks {
                 .cloned(),
         );
         for request in &heard.requests {
-            faults.extend(self.of_a_request(row, &sent, request));
+            faults.extend(self.request_faults(row, &sent, request));
         }
         if self.has_a_key(&heard.text) {
             faults.push(format!("a key reached the API: {:.900}", heard.text));
         }
         if self.has_a_key(&answer) || answer.to_ascii_lowercase().contains("x-keystile-") {
-            faults.push(format!("the client is told who asks: {answer}"));
+            faults.push(format!("the response contains identity headers: {answer}"));
         }
         faults
     }
 
-    /// Whether a text holds a key, or most of one, however it is escaped.
+    /// Returns whether a text contains a key or most of one, escaped or not.
     fn has_a_key(&self, text: &str) -> bool {
         let keys = self.keys.all(&self.guarded.fixture);
         let mut text = text.to_owned();
@@ -168,7 +167,7 @@ impl Attacks {
         })
     }
 
-    fn of_a_request(&self, row: &Row, sent: &str, request: &Request) -> Vec<String> {
+    fn request_faults(&self, row: &Row, sent: &str, request: &Request) -> Vec<String> {
         let mut faults = Vec::new();
         let fixture = &self.guarded.fixture;
         let told: Vec<_> = request
@@ -191,17 +190,17 @@ impl Attacks {
             _ => "reader",
         };
         if !is(who) || (who == "reader" && !holds(&fixture.read_key.text)) {
-            faults.push(format!("the API was told {told:?}"));
+            faults.push(format!("the upstream received {told:?}"));
         }
         if who == "reader" && needs_write(request) {
             faults.push(format!("a key that reads got through: {request:?}"));
         }
         for (name, value) in &request.headers {
-            let read = as_an_api_may_read_it(name);
+            let read = cgi_name(name);
             let is_identity = told.iter().any(|(name, _)| *name == read);
-            if !SAID_BY_PROXY.contains(&read.as_str())
+            if !HEADERS_SET_BY_PROXY.contains(&read.as_str())
                 && !is_identity
-                && ONLY_A_PROXY_SAYS
+                && PROXY_ONLY_HEADERS
                     .iter()
                     .any(|start| read.starts_with(start))
             {
@@ -219,16 +218,16 @@ impl Attacks {
         }
         let is_listed = row.lines("evil_in").any(|place| place == "target");
         if request.line.to_ascii_lowercase().contains("evil") && !is_listed {
-            faults.push(format!("the API was asked {}", request.line));
+            faults.push(format!("the upstream received {}", request.line));
         }
         if !is_asked(row, sent, &request.line) {
-            faults.push(format!("the API was asked {}", request.line));
+            faults.push(format!("the upstream received {}", request.line));
         }
         for wanted in row.lines("sees") {
             let is_it = |(name, value): &(String, String)| {
                 format!("{}: {value}", name.to_ascii_lowercase()) == wanted
             };
-            // A body in chunks may reach the API with a length, and the other way round.
+            // A proxy may change between chunks and a length.
             if !wanted.starts_with("content-length") && !request.headers.iter().any(is_it) {
                 faults.push(format!("the API did not read {wanted}"));
             }
@@ -243,7 +242,7 @@ impl Attacks {
     }
 }
 
-fn of_the_outcome(row: &Row, statuses: &[u16], heard: &Heard, requests: usize) -> Vec<String> {
+fn outcome_faults(row: &Row, statuses: &[u16], heard: &Received, requests: usize) -> Vec<String> {
     let mut faults = Vec::new();
     let outcome = Outcome::of(row);
     let passed = statuses.iter().filter(|status| **status == 200).count();
@@ -264,7 +263,7 @@ fn of_the_outcome(row: &Row, statuses: &[u16], heard: &Heard, requests: usize) -
     faults
 }
 
-/// Whether a request needs a key that may write, as far as an API could tell.
+/// Returns whether an upstream could interpret a request as a write.
 fn needs_write(request: &Request) -> bool {
     let mut words = request.line.split(' ');
     let (method, target) = (words.next().unwrap_or_default(), words.next());
@@ -273,11 +272,11 @@ fn needs_write(request: &Request) -> bool {
     !matches!(method, "GET" | "HEAD" | "OPTIONS")
         || query.contains("method")
         || request.headers.iter().any(|(name, value)| {
-            NEED_WRITE.contains(&as_an_api_may_read_it(name).as_str()) && !value.is_empty()
+            WRITE_HEADERS.contains(&cgi_name(name).as_str()) && !value.is_empty()
         })
 }
 
-/// Whether the API was asked what the client asked, by this method.
+/// Returns whether the forwarded request line equals that of the client.
 fn is_asked(row: &Row, sent: &str, line: &str) -> bool {
     let sent_lines = || sent.split(['\r', '\n']).filter(|line| !line.is_empty());
     let wanted = match row.optional("line") {
@@ -286,7 +285,7 @@ fn is_asked(row: &Row, sent: &str, line: &str) -> bool {
     };
     let plain = |line: &str| {
         let line = line.rsplit_once(' ').map_or(line, |(line, _)| line);
-        // Caddy escapes what a target must not hold.
+        // Caddy escapes invalid characters.
         let is_escaped = |sign: char| !sign.is_ascii() || "\\#".contains(sign);
         let mut text = String::new();
         for sign in line.chars() {
@@ -332,7 +331,7 @@ fn decode(text: &str) -> String {
 
 async fn attack(proxy: Proxy, surround: fn(&Path, &str) -> Command) {
     let attacks = Attacks::new(proxy, surround).await;
-    // Nothing is to be mistaken for what breaks off.
+    // Truncated requests last: they may reach the upstream late.
     let (broken, whole): (Vec<_>, Vec<_>) = rows(TABLE)
         .into_iter()
         .partition(|row| row.is("breaks_off"));
@@ -344,7 +343,7 @@ async fn attack(proxy: Proxy, surround: fn(&Path, &str) -> Command) {
     }
     assert!(
         wrong.is_empty(),
-        "behind {proxy} no attack gets more than its key may:\n{}",
+        "{proxy} forwards no unauthorized attack:\n{}",
         wrong.join("\n")
     );
     let fixture = &attacks.guarded.fixture;
@@ -353,7 +352,7 @@ async fn attack(proxy: Proxy, surround: fn(&Path, &str) -> Command) {
         fixture.read_key.text
     );
     let answer = answers(attacks.guarded.address, &good, 1).await;
-    assert_eq!(statuses(&answer), [200], "and {proxy} goes on: {answer}");
+    assert_eq!(statuses(&answer), [200], "{proxy} still works: {answer}");
     let heard = attacks.recorder.take();
     assert_eq!(
         heard.requests.len(),
@@ -363,11 +362,11 @@ async fn attack(proxy: Proxy, surround: fn(&Path, &str) -> Command) {
 }
 
 #[tokio::test]
-async fn nginx_forwards_no_attack_that_its_key_may_not_send() {
+async fn nginx_forwards_no_unauthorized_attack() {
     attack(Proxy::Nginx, nginx::surround).await;
 }
 
 #[tokio::test]
-async fn caddy_forwards_no_attack_that_its_key_may_not_send() {
+async fn caddy_forwards_no_unauthorized_attack() {
     attack(Proxy::Caddy, caddy::surround).await;
 }

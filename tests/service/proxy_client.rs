@@ -1,4 +1,4 @@
-//! A client of real proxies: their own answers to what is no request need not be well-formed, and some never come.
+//! A client of real proxies, whose responses to malformed requests may be malformed or missing.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Sends the bytes, waits for so many answers, says that nothing follows, and reads whatever else comes.
+/// Sends bytes, waits for `count` responses, shuts down the sending side, and reads until EOF.
 pub(crate) async fn answers(address: SocketAddr, request: &str, count: usize) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
-    // The proxy may refuse before everything was sent.
+    // The proxy may respond and close before everything is sent.
     let _sent = stream.write_all(request.as_bytes()).await;
     let mut bytes = Vec::new();
     let mut is_complete = false;
@@ -19,7 +19,7 @@ pub(crate) async fn answers(address: SocketAddr, request: &str, count: usize) ->
         let is_answered = answered.count() >= count;
         let is_waiting = Duration::from_secs(if is_complete { 2 } else { 4 });
         if is_answered && !is_complete {
-            // nginx takes the end of a client that was not answered yet for a client that left.
+            // nginx aborts a request whose client shuts down before the response.
             let _said = stream.shutdown().await;
             is_complete = true;
         }
@@ -36,7 +36,7 @@ pub(crate) async fn answers(address: SocketAddr, request: &str, count: usize) ->
     }
 }
 
-/// The status of each head in an answer.
+/// Returns the status of each response.
 pub(crate) fn statuses(text: &str) -> Vec<u16> {
     text.split_inclusive("\r\n\r\n")
         .filter(|part| part.ends_with("\r\n\r\n"))

@@ -1,4 +1,4 @@
-//! Real application servers behind the gateway: none of them takes a request for another one than was authorized.
+//! Tests that real application servers interpret a forwarded request as it was authorized.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -13,14 +13,14 @@ use crate::installed::{install_python_packages, installed};
 
 const GUNICORN: &str = "gunicorn==27.0.1";
 const DAPHNE: &str = "daphne==4.2.3";
-/// What is open, what only a key that may write reaches, and what a key that may read reaches.
+/// Rules for a path that requires write, an open one, and one that requires read.
 const RULES: &str = "* /admin/* write\n* /open/* open\nPOST /search/* read";
 
 fn sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("service/real_servers")
 }
 
-/// A server that ends with the test.
+/// A child process that is killed when the test ends.
 struct Server {
     child: Child,
     address: SocketAddr,
@@ -29,13 +29,13 @@ struct Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already.
+        // It may have exited already.
         let _ended = self.child.kill();
         let _reaped = self.child.wait();
     }
 }
 
-/// Starts a program that listens on the port it is given.
+/// Starts a program that listens on a free port.
 async fn start(command: impl FnOnce(u16, &Path) -> Command) -> Server {
     let port = TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
@@ -65,7 +65,7 @@ async fn start(command: impl FnOnce(u16, &Path) -> Command) -> Server {
     panic!("{command:?} did not start: {said}");
 }
 
-/// A Python environment with the servers.
+/// Returns a Python environment with the servers.
 fn python() -> PathBuf {
     let versions = [GUNICORN, DAPHNE];
     installed("real_servers", &versions.join("\n"), |folder| {
@@ -130,7 +130,7 @@ async fn tomcat() -> Server {
     .await
 }
 
-/// What the server takes a request for.
+/// The server's interpretation of a request.
 struct Seen {
     path: String,
     method: String,
@@ -214,7 +214,7 @@ const OVERRIDES: [&str; 14] = [
     "%255fmethod=DELETE",
 ];
 
-/// Sends every attack through a gateway before the server.
+/// Sends every attack through a gateway to the server.
 async fn attack(server: Server) {
     let guarded = before(server.address, |settings| {
         settings.routing.rules = RouteRules::parse(RULES).expect("rules");
@@ -230,7 +230,7 @@ async fn attack(server: Server) {
     };
 
     let control = send("/open/a", "GET", "").await;
-    assert_eq!(control.status, 200, "the server answers: {control:?}");
+    assert_eq!(control.status, 200, "the server responds: {control:?}");
     let control = send("/orders", "GET", &key).await;
     assert_eq!(control.status, 200, "and with a key: {control:?}");
     let control = send("/admin/users", "GET", &key).await;
@@ -321,7 +321,7 @@ async fn attack(server: Server) {
     }
 }
 
-/// Whether a router would send this path to what stands below `/admin`, in the laxest way.
+/// Returns whether a lenient router would route this path below `/admin`.
 fn is_admin(path: &str) -> bool {
     let path = path.to_lowercase().replace('\\', "/");
     let mut segments: Vec<&str> = Vec::new();
@@ -340,21 +340,21 @@ fn is_admin(path: &str) -> bool {
 }
 
 #[tokio::test]
-async fn gunicorn_sees_no_other_request_than_was_authorized() {
+async fn gunicorn_receives_only_authorized_requests() {
     attack(gunicorn().await).await;
 }
 
 #[tokio::test]
-async fn daphne_sees_no_other_request_than_was_authorized() {
+async fn daphne_receives_only_authorized_requests() {
     attack(daphne().await).await;
 }
 
 #[tokio::test]
-async fn php_sees_no_other_request_than_was_authorized() {
+async fn php_receives_only_authorized_requests() {
     attack(php().await).await;
 }
 
 #[tokio::test]
-async fn tomcat_sees_no_other_request_than_was_authorized() {
+async fn tomcat_receives_only_authorized_requests() {
     attack(tomcat().await).await;
 }

@@ -1,6 +1,5 @@
-//! An API that keeps every byte that reaches it. It reads requests as strictly as any API may (RFC 9112) and forgives
-//! nothing: whatever it cannot read as one whole request after another is kept as a fault. It answers 200 and says nothing
-//! else, so that an answer with words in it is the gateway's.
+//! A recording upstream with a strict parser (RFC 9112). Everything that is not a valid request is recorded as a fault. It
+//! responds with 200 and an empty body, so that a response with a body comes from the gateway.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -10,32 +9,32 @@ use tokio::net::{TcpListener, TcpStream};
 
 const YES: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
-/// One whole request.
+/// One complete request.
 #[derive(Debug)]
 pub(crate) struct Request {
     /// Method, target and version.
     pub(crate) line: String,
-    /// As they were spelled.
+    /// In the received spelling.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
-/// What reached the API.
+/// What the upstream received.
 #[derive(Debug, Default)]
-pub(crate) struct Heard {
+pub(crate) struct Received {
     pub(crate) text: String,
     pub(crate) requests: Vec<Request>,
-    /// Requests that ended before they were whole.
+    /// Truncated requests.
     pub(crate) halves: usize,
-    /// What no gateway may send.
+    /// Invalid requests.
     pub(crate) faults: Vec<String>,
 }
 
 #[derive(Clone, Default)]
-pub(crate) struct Recorder(Arc<Mutex<Heard>>);
+pub(crate) struct Recorder(Arc<Mutex<Received>>);
 
 impl Recorder {
-    /// Listens for as long as the test runs.
+    /// Starts the upstream, until the test ends.
     pub(crate) async fn start() -> (SocketAddr, Self) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -49,12 +48,12 @@ impl Recorder {
         (address, recorder)
     }
 
-    /// What was heard since it was last asked.
-    pub(crate) fn take(&self) -> Heard {
+    /// Returns what was received since the last call.
+    pub(crate) fn take(&self) -> Received {
         std::mem::take(&mut *self.0.lock().expect("no panic"))
     }
 
-    fn keep(&self, change: impl FnOnce(&mut Heard)) {
+    fn keep(&self, change: impl FnOnce(&mut Received)) {
         change(&mut self.0.lock().expect("no panic"));
     }
 
@@ -90,9 +89,9 @@ impl Recorder {
 }
 
 impl Request {
-    /// The headers that an API may read by these names, in the spelling that reached it, in order of their names.
+    /// Returns the headers whose normalized name matches, sorted by name.
     pub(crate) fn said(&self, is_meant: impl Fn(&str) -> bool) -> Vec<(&str, &str)> {
-        let meant = |(name, _): &&(String, String)| is_meant(&as_an_api_may_read_it(name));
+        let meant = |(name, _): &&(String, String)| is_meant(&cgi_name(name));
         let mut said: Vec<_> = self
             .headers
             .iter()
@@ -103,7 +102,7 @@ impl Request {
         said
     }
 
-    /// The first request and its length; `None` while it is not whole.
+    /// Parses the first request and returns its length; `None` if it is incomplete.
     fn read(bytes: &[u8]) -> Result<Option<(Self, usize)>, String> {
         let Some(end) = find(bytes, b"\r\n\r\n") else {
             return Ok(None);
@@ -154,13 +153,13 @@ impl Request {
     }
 }
 
-/// Some read `_` and every other sign of a name as one and the same.
-pub(crate) fn as_an_api_may_read_it(name: &str) -> String {
+/// Normalizes a header name as CGI does.
+pub(crate) fn cgi_name(name: &str) -> String {
     name.replace(|sign: char| !sign.is_ascii_alphanumeric(), "-")
         .to_ascii_lowercase()
 }
 
-/// A body in chunks, without extensions and trailers, and how long it is with its frame.
+/// Parses a chunked body without extensions and trailers, and returns its encoded length.
 fn read_chunks(bytes: &[u8]) -> Result<Option<(Vec<u8>, usize)>, String> {
     let mut body = Vec::new();
     let mut at = 0;
@@ -192,7 +191,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|part| part == wanted)
 }
 
-/// RFC 9110, 5.6.2.
+/// RFC 9110, section 5.6.2.
 fn is_token(name: &str) -> bool {
     let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !name.is_empty() && name.bytes().all(is_of_one)

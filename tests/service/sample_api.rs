@@ -1,4 +1,4 @@
-//! The sample API: what a person sees who tries a gateway with it.
+//! Tests of the sample API.
 
 use std::net::SocketAddr;
 
@@ -20,11 +20,11 @@ async fn ask(address: SocketAddr, line: &str, body: &str) -> Reply {
         "{line} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    call(address, request).await.expect("an answer")
+    call(address, request).await.expect("a response")
 }
 
 #[tokio::test]
-async fn a_product_that_was_sent_stands_in_the_list() {
+async fn posted_product_is_listed() {
     let api = started().await;
     let before = ask(api, "GET /products", "").await;
     assert_eq!(before.status, 200);
@@ -40,7 +40,7 @@ async fn a_product_that_was_sent_stands_in_the_list() {
 }
 
 #[tokio::test]
-async fn what_is_no_product_or_too_much_is_told_in_json() {
+async fn invalid_product_gets_json_error() {
     let api = started().await;
     for (line, body, status) in [
         ("GET /", String::new(), 404),
@@ -58,7 +58,7 @@ async fn what_is_no_product_or_too_much_is_told_in_json() {
         assert_eq!(reply.status, status, "{line}");
         assert!(
             reply.json()["error"].is_string(),
-            "{line}: what is wrong is told: {reply:?}"
+            "{line}: the error is described: {reply:?}"
         );
     }
     for number in 0..150 {
@@ -76,7 +76,7 @@ async fn what_is_no_product_or_too_much_is_told_in_json() {
 }
 
 #[tokio::test]
-async fn the_sample_listens_on_loopback_only() {
+async fn sample_api_rejects_remote_address() {
     let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
     let refused = SampleApi::bind(everywhere).await.expect_err("refused");
     assert_eq!(

@@ -1,25 +1,25 @@
-//! nginx and Caddy with the configurations for an API that has a path or TLS, and for a service on a Unix socket.
+//! Tests of configurations for upstreams with a base path or TLS, and for a service on a Unix socket.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use keystile_service::{CheckAddress, Proxy};
+use keystile_service::{Proxy, ServiceAddress};
 use tokio::net::{TcpStream, UnixListener};
 
 use crate::caller::Reply;
 use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture, local_settings};
 use crate::gateway_tls::{authority, serve, write};
-use crate::guarded::{self, send};
-use crate::proxies::{Guarded, free_address, printed, run};
-use crate::{api, caddy, nginx};
+use crate::proxies::{ProtectedApi, free_address, printed, run};
+use crate::proxy_checks::{self, send};
+use crate::{caddy, echo_upstream, nginx};
 
 type Surround = fn(&Path, &str) -> Command;
 
 const NGINX: (Proxy, Surround) = (Proxy::Nginx, nginx::surround);
 const CADDY: (Proxy, Surround) = (Proxy::Caddy, caddy::surround);
 
-async fn before(upstream: &str, (proxy, surround): (Proxy, Surround)) -> Guarded {
+async fn before(upstream: &str, (proxy, surround): (Proxy, Surround)) -> ProtectedApi {
     let fixture = ServiceFixture::new().await;
     let listen = free_address();
     let text = printed(
@@ -36,8 +36,8 @@ fn reads(reply: &Reply, line: &str) -> bool {
     reply.body.lines().any(|known| known == line)
 }
 
-async fn forwards_below_the_path(of: (Proxy, Surround)) {
-    let api = api::start().await;
+async fn forwards_below_base_path(of: (Proxy, Surround)) {
+    let api = echo_upstream::start().await;
     let guarded = before(&format!("http://{api}/shop/v2/"), of).await;
     let (reader, writer) = (
         &guarded.fixture.read_key.text,
@@ -62,7 +62,7 @@ async fn forwards_below_the_path(of: (Proxy, Surround)) {
         assert_eq!(reply.status, 200, "{target}: {reply:?}");
         assert!(
             reads(&reply, &format!("GET /shop/v2{target}")),
-            "the API is asked byte for byte what the client asked, below its path: {target} became {}",
+            "the upstream receives the unchanged path below its base path: {target} became {}",
             reply.body
         );
         assert!(
@@ -97,21 +97,21 @@ async fn forwards_below_the_path(of: (Proxy, Surround)) {
     assert_eq!(
         send(&guarded, "POST /orders", reader, "x").await.status,
         403,
-        "the check stands before everything"
+        "the key is checked first"
     );
 }
 
 #[tokio::test]
-async fn nginx_forwards_below_the_path_of_an_api() {
-    forwards_below_the_path(NGINX).await;
+async fn nginx_forwards_below_base_path() {
+    forwards_below_base_path(NGINX).await;
 }
 
 #[tokio::test]
-async fn caddy_forwards_below_the_path_of_an_api() {
-    forwards_below_the_path(CADDY).await;
+async fn caddy_forwards_below_base_path() {
+    forwards_below_base_path(CADDY).await;
 }
 
-/// Has the proxy trust the authority in `roots`, as a system's authorities are trusted.
+/// Replaces the system's trusted certificates by `roots`.
 fn trusting(proxy: Proxy, text: &str, roots: &Path) -> String {
     match proxy {
         Proxy::Nginx => {
@@ -123,7 +123,7 @@ fn trusting(proxy: Proxy, text: &str, roots: &Path) -> String {
     }
 }
 
-async fn verifies_the_certificate((proxy, surround): (Proxy, Surround)) {
+async fn verifies_upstream_certificate((proxy, surround): (Proxy, Surround)) {
     let folder = tempfile::tempdir().expect("a folder");
     let roots: PathBuf = folder.path().join("roots.pem");
     let trusted = authority("Trusted for this test");
@@ -170,7 +170,7 @@ async fn verifies_the_certificate((proxy, surround): (Proxy, Surround)) {
         );
         assert!(
             reads(&reply, &line) && reads(&reply, "server name: localhost"),
-            "the API is asked by its own name, in the handshake too: {reply:?}"
+            "the upstream receives its own host, also as SNI: {reply:?}"
         );
     }
     for kind in ["other-name", "expired", "stranger"] {
@@ -179,29 +179,26 @@ async fn verifies_the_certificate((proxy, surround): (Proxy, Surround)) {
         let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
         assert_eq!(
             reply.status, 502,
-            "{kind}: nobody knows whom the request would reach: {reply:?}"
+            "{kind}: the upstream is not verified: {reply:?}"
         );
     }
-    let guarded = start(api::start().await, "").await;
+    let guarded = start(echo_upstream::start().await, "").await;
     let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
-    assert_eq!(
-        reply.status, 502,
-        "what speaks no TLS is not asked without it: {reply:?}"
-    );
+    assert_eq!(reply.status, 502, "no fallback to plain HTTP: {reply:?}");
 }
 
 #[tokio::test]
-async fn nginx_verifies_the_certificate_of_an_api() {
-    verifies_the_certificate(NGINX).await;
+async fn nginx_verifies_upstream_certificate() {
+    verifies_upstream_certificate(NGINX).await;
 }
 
 #[tokio::test]
-async fn caddy_verifies_the_certificate_of_an_api() {
-    verifies_the_certificate(CADDY).await;
+async fn caddy_verifies_upstream_certificate() {
+    verifies_upstream_certificate(CADDY).await;
 }
 
-/// The service as a Unix socket, whose path has a blank.
-async fn asks_over_a_unix_socket((proxy, surround): (Proxy, Surround)) {
+/// The service listens on a Unix socket whose path contains a space.
+async fn connects_to_service_on_unix_socket((proxy, surround): (Proxy, Surround)) {
     let mut settings = local_settings();
     settings.allowed_hosts = vec!["localhost".to_owned()];
     let fixture = ServiceFixture::with_settings(settings).await;
@@ -212,36 +209,36 @@ async fn asks_over_a_unix_socket((proxy, surround): (Proxy, Surround)) {
         while let Ok((mut asked, _)) = listener.accept().await {
             tokio::spawn(async move {
                 let mut service = TcpStream::connect(service).await.expect("a connection");
-                // Either side may hang up.
+                // Either side may close the connection.
                 let _ended = tokio::io::copy_bidirectional(&mut asked, &mut service).await;
             });
         }
     });
-    let api = api::start().await;
+    let api = echo_upstream::start().await;
     let listen = free_address();
     let path = socket.to_str().expect("text");
     let text = printed(
         proxy,
         ENVIRONMENT_NAME,
-        CheckAddress::Unix(path),
+        ServiceAddress::Unix(path),
         &format!("http://{api}"),
         listen,
     );
     assert!(
         !text.contains(&service.to_string()),
-        "the service is asked over the socket alone: {text}"
+        "the configuration uses only the socket: {text}"
     );
     let guarded = run(proxy, fixture, listen, &text, surround).await;
-    guarded::lets_through_what_the_key_may(&guarded).await;
-    guarded::refuses_a_revoked_key_at_once(&guarded).await;
+    proxy_checks::forwards_only_authorized_requests(&guarded).await;
+    proxy_checks::rejects_revoked_key_on_next_request(&guarded).await;
 }
 
 #[tokio::test]
-async fn nginx_asks_a_service_on_a_unix_socket() {
-    asks_over_a_unix_socket(NGINX).await;
+async fn nginx_connects_to_service_on_unix_socket() {
+    connects_to_service_on_unix_socket(NGINX).await;
 }
 
 #[tokio::test]
-async fn caddy_asks_a_service_on_a_unix_socket() {
-    asks_over_a_unix_socket(CADDY).await;
+async fn caddy_connects_to_service_on_unix_socket() {
+    connects_to_service_on_unix_socket(CADDY).await;
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use keystile_policy::KeyLocation;
-use keystile_service::{CheckAddress, Proxy, Snippet, snippet};
+use keystile_service::{Proxy, ServiceAddress, Snippet, snippet};
 
 fn wanted<'a>(proxy: Proxy, environment: &'a str, upstream: &'a str) -> Snippet<'a> {
     Snippet {
@@ -20,13 +20,17 @@ fn wanted<'a>(proxy: Proxy, environment: &'a str, upstream: &'a str) -> Snippet<
 }
 
 #[test]
-fn nothing_is_left_to_fill_in_and_names_cannot_break_out() {
+fn configuration_has_no_placeholders_and_escapes_names() {
     for proxy in Proxy::ALL {
         let evil = "a\n}\nlocation / {}\n# {{x}} $x \"'`;/b\r\n@upstream@";
         let written = snippet(&wanted(proxy, evil, "localhost:8000"));
         if proxy == Proxy::Caddy {
             let error = written.expect_err("Caddy takes names as they are");
-            assert_eq!(error.code(), "environment_form", "and so not every name");
+            assert_eq!(
+                error.code(),
+                "unsupported_environment_name",
+                "and so not every name"
+            );
             continue;
         }
         let text = written.expect("a configuration");
@@ -64,7 +68,7 @@ fn nothing_is_left_to_fill_in_and_names_cannot_break_out() {
 }
 
 #[test]
-fn no_nginx_configuration_returns_before_the_check() {
+fn nginx_configuration_has_no_return_before_the_check() {
     let text =
         snippet(&wanted(Proxy::Nginx, "shop/staging", "localhost:8000")).expect("a configuration");
     let directives = text
@@ -84,7 +88,7 @@ fn no_nginx_configuration_returns_before_the_check() {
 }
 
 #[test]
-fn a_proxy_answers_this_machine_alone_until_another_address_is_given() {
+fn configuration_binds_loopback_by_default() {
     let loopback = ["127.0.0.1:8080", "[::1]:8080", "127.0.0.2:8080"];
     let open = ["0.0.0.0:9000", "[::]:9000", "192.0.2.7:9000"];
     for listen in loopback.into_iter().chain(open) {
@@ -102,26 +106,23 @@ fn a_proxy_answers_this_machine_alone_until_another_address_is_given() {
                 Proxy::Traefik => vec![format!("address: \"{listen}\"")],
                 Proxy::Envoy => vec![format!("address: \"{ip}\", port_value: {port}")],
             } {
-                assert!(
-                    text.contains(&line),
-                    "{proxy} is told where to answer: {text}"
-                );
+                assert!(text.contains(&line), "{proxy} binds the address: {text}");
             }
             let reach = if loopback.contains(&listen) {
-                "# Only this machine can connect; "
+                "# Only this machine can connect. "
             } else {
-                "# Other machines can connect; "
+                "# Other machines can connect. "
             };
             assert!(
-                text.contains(reach) && text.contains(&format!(" in place of {ip} ")),
-                "whoever reads it learns who can connect, and how to change that: {text}"
+                text.contains(reach) && text.contains(&format!(" Replace {ip} by ")),
+                "a comment says who can connect and how to change that: {text}"
             );
         }
     }
 }
 
 #[test]
-fn upstream_is_a_host_or_an_address_with_a_plain_path() {
+fn upstream_is_host_or_url_with_plain_path() {
     for upstream in [
         "http://localhost:8000/",
         "localhost:8000",
@@ -159,13 +160,13 @@ fn upstream_is_a_host_or_an_address_with_a_plain_path() {
     ] {
         for proxy in Proxy::ALL {
             let error = snippet(&wanted(proxy, "a/b", upstream)).expect_err(upstream);
-            assert_eq!(error.code(), "upstream_form", "{upstream}");
+            assert_eq!(error.code(), "invalid_upstream", "{upstream}");
         }
     }
 }
 
 #[test]
-fn every_proxy_verifies_tls_and_keeps_the_path_and_the_name_of_an_api() {
+fn configuration_verifies_tls_and_keeps_base_path_and_host() {
     for (proxy, lines) in [
         (
             Proxy::Nginx,
@@ -237,7 +238,7 @@ fn every_proxy_verifies_tls_and_keeps_the_path_and_the_name_of_an_api() {
 }
 
 #[test]
-fn every_configuration_removes_what_only_a_proxy_may_say() {
+fn configuration_removes_headers_that_only_proxies_may_set() {
     for proxy in Proxy::ALL {
         let text = snippet(&wanted(proxy, "a/b", "localhost:8000")).expect("a configuration");
         for name in ["X-Original-URL", "CF-Connecting-IP", "X-Forwarded-Uri"] {
@@ -249,14 +250,14 @@ fn every_configuration_removes_what_only_a_proxy_may_say() {
             };
             assert!(
                 text.lines().any(|known| known.trim() == line),
-                "an API behind {proxy} must not believe the client: {line} in {text}"
+                "{proxy} removes the client's header: {line} in {text}"
             );
         }
     }
 }
 
 #[test]
-fn service_on_a_unix_socket_is_named_by_its_path() {
+fn configuration_contains_unix_socket_path() {
     for (proxy, line) in [
         (Proxy::Nginx, "server \"unix:/run/my keys/serve.sock\";"),
         (
@@ -266,7 +267,7 @@ fn service_on_a_unix_socket_is_named_by_its_path() {
         (Proxy::Envoy, "pipe: { path: \"/run/my keys/serve.sock\" }"),
     ] {
         let text = snippet(&Snippet {
-            service: CheckAddress::Unix("/run/my keys/serve.sock"),
+            service: ServiceAddress::Unix("/run/my keys/serve.sock"),
             ..wanted(proxy, "a/b", "localhost:8000")
         })
         .expect("a configuration");
@@ -276,11 +277,11 @@ fn service_on_a_unix_socket_is_named_by_its_path() {
         );
     }
     let error = snippet(&Snippet {
-        service: CheckAddress::Unix("/run/serve.sock"),
+        service: ServiceAddress::Unix("/run/serve.sock"),
         ..wanted(Proxy::Traefik, "a/b", "localhost:8000")
     })
     .expect_err("Traefik has no such address");
-    assert_eq!(error.code(), "socket_unsupported");
+    assert_eq!(error.code(), "unsupported_socket");
     for path in [
         "",
         "serve.sock",
@@ -292,16 +293,16 @@ fn service_on_a_unix_socket_is_named_by_its_path() {
         "/a'b",
     ] {
         let error = snippet(&Snippet {
-            service: CheckAddress::Unix(path),
+            service: ServiceAddress::Unix(path),
             ..wanted(Proxy::Nginx, "a/b", "localhost:8000")
         })
         .expect_err(path);
-        assert_eq!(error.code(), "socket_form", "{path}");
+        assert_eq!(error.code(), "invalid_socket_path", "{path}");
     }
 }
 
 #[test]
-fn configuration_names_the_environment_by_id_and_its_header() {
+fn configuration_contains_environment_id_and_key_header() {
     let location: KeyLocation = "header:X-Acme-Key".parse().expect("a location");
     for proxy in Proxy::ALL {
         let text = snippet(&Snippet {
@@ -328,7 +329,7 @@ fn configuration_names_the_environment_by_id_and_its_header() {
 }
 
 #[test]
-fn configuration_for_a_bearer_token_leaves_x_api_key_to_the_api() {
+fn configuration_for_bearer_location_keeps_x_api_key() {
     for proxy in [Proxy::Nginx, Proxy::Caddy, Proxy::Traefik] {
         let usual = wanted(proxy, "0123456789ab", "localhost:8000");
         let has_header = |location: &KeyLocation| {
@@ -352,14 +353,11 @@ fn configuration_for_a_bearer_token_leaves_x_api_key_to_the_api() {
 }
 
 #[test]
-fn refusal_by_nginx_names_the_key_location() {
+fn nginx_problem_names_key_location() {
     for (location, advice) in [
-        (
-            "default",
-            "Send a key as X-API-KEY or Authorization: Bearer.",
-        ),
-        ("bearer", "Send a key as Authorization: Bearer."),
-        ("header:x-acme-key", "Send a key as x-acme-key."),
+        ("default", "Send one as X-API-KEY or Authorization: Bearer."),
+        ("bearer", "Send one as Authorization: Bearer."),
+        ("header:x-acme-key", "Send one as x-acme-key."),
     ] {
         let text = snippet(&Snippet {
             key_location: &location.parse().expect("a location"),
@@ -374,7 +372,7 @@ fn refusal_by_nginx_names_the_key_location() {
 }
 
 #[test]
-fn part_for_an_existing_server_has_no_server_of_its_own() {
+fn location_only_configuration_has_no_server_block() {
     for (proxy, server) in [(Proxy::Nginx, "server {"), (Proxy::Caddy, "bind ")] {
         let whole = wanted(proxy, "0123456789ab", "localhost:8000");
         let part = snippet(&Snippet {
@@ -391,5 +389,5 @@ fn part_for_an_existing_server_has_no_server_of_its_own() {
         ..wanted(Proxy::Nginx, "a/b", "localhost:8000")
     })
     .expect_err("not a host name");
-    assert_eq!(error.code(), "host_form");
+    assert_eq!(error.code(), "invalid_host_name");
 }

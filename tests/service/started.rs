@@ -15,14 +15,14 @@ use keystile_verifier::Verifier;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
-use crate::api;
 use crate::caller::{Reply, call};
+use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
 
-/// Within which a change is taken over; the promise is one second, the rest is for a busy machine.
-pub(crate) const SOON: Duration = Duration::from_secs(4);
-/// What a gateway that nobody has edited does.
-pub(crate) const UNTOUCHED: GatewayInput = GatewayInput {
+/// How long a change may take to apply: one second, and time for a slow machine.
+pub(crate) const CHANGE_TIMEOUT: Duration = Duration::from_secs(4);
+/// The configuration of a new gateway.
+pub(crate) const DEFAULT_GATEWAY: GatewayInput = GatewayInput {
     preserve_host: true,
     allow_preflight: false,
     sample_upstream: false,
@@ -34,7 +34,7 @@ pub(crate) struct Started {
     pub(crate) running: RunningGateway,
 }
 
-/// What every test but those about ports wants.
+/// Returns options with any free port.
 pub(crate) fn on_any_port() -> StartOptions {
     StartOptions {
         port: Some(0),
@@ -105,7 +105,7 @@ pub(crate) async fn edit(fixture: &ServiceFixture, fields: GatewayInput) {
     edited.await.expect("an edit");
 }
 
-/// Changes the database behind Keystile's back.
+/// Changes the database without Keystile.
 pub(crate) async fn tamper(fixture: &ServiceFixture, sql: &'static str) {
     let options = SqliteConnectOptions::new().filename(fixture.store_path().join(DATABASE_FILE));
     let mut connection = options.connect().await.expect("a database");
@@ -114,25 +114,25 @@ pub(crate) async fn tamper(fixture: &ServiceFixture, sql: &'static str) {
     connection.close().await.expect("closed");
 }
 
-/// The gateway in front of an API that shows what it was asked.
+/// Starts a gateway in front of an echo upstream.
 pub(crate) async fn before_an_api() -> (ServiceFixture, Started) {
     let fixture = ServiceFixture::new().await;
-    enter_endpoint(&fixture, Some(api::start().await)).await;
+    enter_endpoint(&fixture, Some(echo_upstream::start().await)).await;
     let gateway = started(&fixture, on_any_port()).await;
     (fixture, gateway)
 }
 
 impl Started {
-    /// One request with this key.
+    /// Sends a request with this key.
     pub(crate) async fn send(&self, line: &str, key: &str) -> Reply {
         let request = format!(
             "{line} HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\nX-API-KEY: {key}\r\n\r\n"
         );
         let answer = call(self.running.address().tcp().expect("TCP"), request).await;
-        answer.unwrap_or_else(|| panic!("no answer to {line}"))
+        answer.unwrap_or_else(|| panic!("no response to {line}"))
     }
 
-    /// The first answer that is as it should be; a failure if none comes soon.
+    /// Repeats a request until the response is as expected; fails after [`CHANGE_TIMEOUT`].
     pub(crate) async fn soon(
         &self,
         line: &str,
@@ -146,17 +146,17 @@ impl Started {
                 return reply;
             }
             assert!(
-                begun.elapsed() < SOON,
-                "what was edited does not hold after {:?}: {reply:?}",
+                begun.elapsed() < CHANGE_TIMEOUT,
+                "the edit does not apply after {:?}: {reply:?}",
                 begun.elapsed()
             );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
-    /// Waits until it has ended.
+    /// Waits until the gateway has stopped.
     pub(crate) async fn has_ended(&self) {
-        let ended = tokio::time::timeout(SOON, self.running.stopped()).await;
-        ended.expect("it ends by itself within a second");
+        let ended = tokio::time::timeout(CHANGE_TIMEOUT, self.running.stopped()).await;
+        ended.expect("the gateway stops by itself");
     }
 }

@@ -1,11 +1,11 @@
-//! What the API's owner is told.
+//! Tests of `/v1/verify`.
 
 use serde_json::{Value, json};
 
 use crate::fixture::{ENVIRONMENT_NAME, PROJECT, ServiceFixture};
 
 #[tokio::test]
-async fn a_key_that_may_pass_is_told_with_who_shows_it() {
+async fn verify_accepted_key_returns_key_info() {
     let fixture = ServiceFixture::new().await;
     for environment in [
         ENVIRONMENT_NAME.to_owned(),
@@ -32,7 +32,7 @@ async fn a_key_that_may_pass_is_told_with_who_shows_it() {
 }
 
 #[tokio::test]
-async fn each_refusal_has_its_code_and_names_only_who_had_the_secret() {
+async fn verify_denial_has_code_and_key_info_only_with_correct_secret() {
     let fixture = ServiceFixture::new().await;
     let ended = &fixture.other_environment_key;
     let mut forged = fixture.read_key.text.clone();
@@ -70,36 +70,43 @@ async fn each_refusal_has_its_code_and_names_only_who_had_the_secret() {
         .post_verify(&json!({"key": fixture.read_key.text, "environment": ENVIRONMENT_NAME}))
         .await
         .json();
-    assert_eq!(told["code"], "revoked", "the next question knows of it");
+    assert_eq!(
+        told["code"], "revoked",
+        "the next verification reports the change"
+    );
 }
 
 #[tokio::test]
-async fn a_question_that_is_none_is_no_verdict() {
+async fn verify_rejects_invalid_request() {
     let fixture = ServiceFixture::new().await;
     let good = fixture.read_key.text.as_str();
     let cases = [
-        (json!({"key": good}), 400, "body_form"),
-        (json!({"environment": ENVIRONMENT_NAME}), 400, "body_form"),
+        (json!({"key": good}), 400, "invalid_body"),
+        (
+            json!({"environment": ENVIRONMENT_NAME}),
+            400,
+            "invalid_body",
+        ),
         (
             json!({"key": good, "environment": ENVIRONMENT_NAME, "permision": "write"}),
             400,
-            "body_form",
+            "invalid_body",
         ),
         (
             json!({"key": good, "environment": ENVIRONMENT_NAME, "permission": "admin"}),
             400,
-            "body_form",
+            "invalid_body",
         ),
         (
             json!({"key": 1, "environment": ENVIRONMENT_NAME}),
             400,
-            "body_form",
+            "invalid_body",
         ),
-        (json!([good]), 400, "body_form"),
+        (json!([good]), 400, "invalid_body"),
         (
             json!({"key": good, "environment": "nowhere"}),
             404,
-            "environment_unknown",
+            "unknown_environment",
         ),
     ];
     for (question, status, code) in cases {

@@ -1,4 +1,4 @@
-//! The API behind a proxy: it answers with what reached it, so that a test can see what was added, changed and left out.
+//! An upstream that returns the request it received.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
-/// Answers for as long as the test runs.
+/// Serves until the test ends.
 pub(crate) async fn start() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");

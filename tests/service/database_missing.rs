@@ -1,4 +1,4 @@
-//! Without a database nothing passes: no answer about a key is ever 2xx.
+//! Requests are denied while the database is missing.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture};
 
 #[tokio::test]
-async fn when_the_database_is_gone_nobody_passes_and_when_it_is_back_they_do() {
+async fn requests_are_denied_while_database_is_missing_and_resume_after() {
     let fixture = ServiceFixture::new().await;
     let key = &fixture.write_key.text;
     let auth = |proxy: &str| {
@@ -31,12 +31,12 @@ async fn when_the_database_is_gone_nobody_passes_and_when_it_is_back_they_do() {
         assert_eq!(
             (reply.status, reply.code().as_str()),
             (503, "unavailable"),
-            "{proxy} lets nobody in"
+            "{proxy} denies the request"
         );
         assert_eq!(reply.header("retry-after"), Some("1"));
         assert!(
             reply.header("x-keystile-key-id").is_none(),
-            "nobody is named"
+            "no key is identified"
         );
     }
     let question = json!({"key": key, "environment": ENVIRONMENT_NAME});
@@ -46,7 +46,7 @@ async fn when_the_database_is_gone_nobody_passes_and_when_it_is_back_they_do() {
         assert_eq!(
             (reply.status, reply.code().as_str()),
             (503, "database_gone"),
-            "the owner is told why"
+            "the response to the owner has the reason"
         );
     }
     let head = &format!(

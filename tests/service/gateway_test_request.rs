@@ -1,4 +1,4 @@
-//! One request through a gateway, as the Playground sends it: what came back, and what the gateway decided about it.
+//! Tests of test requests, which the Playground sends.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -18,12 +18,12 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use crate::fixture::ServiceFixture;
 use crate::gateway::ephemeral_address;
 use crate::started::{
-    Started, UNTOUCHED, choose_key_location, edit, enter_endpoint, on_any_port, started,
+    DEFAULT_GATEWAY, Started, choose_key_location, edit, enter_endpoint, on_any_port, started,
 };
 
-/// Decisions that are kept for whoever is slow.
+/// Decisions that the gateway buffers.
 const KEPT: u64 = 1_024;
-/// More than that.
+/// More decisions than that.
 const MANY: u64 = 3_000;
 
 async fn send(
@@ -49,19 +49,19 @@ fn get<'a>(path: &'a str, key: &'a str) -> TestRequest<'a> {
     }
 }
 
-/// In front of the sample API.
+/// Starts a gateway in front of the sample API.
 async fn before_the_sample() -> (ServiceFixture, Started) {
     let fixture = ServiceFixture::new().await;
     let fields = GatewayInput {
         sample_upstream: true,
-        ..UNTOUCHED
+        ..DEFAULT_GATEWAY
     };
     edit(&fixture, fields).await;
     let gateway = started(&fixture, on_any_port()).await;
     (fixture, gateway)
 }
 
-/// In front of an API that answers with these bytes, after this time.
+/// Starts a gateway in front of an upstream that sends this response after `pause`.
 async fn before(answer: Vec<u8>, pause: Duration) -> (ServiceFixture, Started) {
     let listener = TcpListener::bind(ephemeral_address())
         .await
@@ -75,7 +75,7 @@ async fn before(answer: Vec<u8>, pause: Duration) -> (ServiceFixture, Started) {
                 head.push(stream.read_u8().await.unwrap_or_default());
             }
             tokio::time::sleep(pause).await;
-            // Whoever has heard enough hangs up.
+            // The client may have disconnected.
             let _sent = stream.write_all(&answer).await;
         }
     });
@@ -88,7 +88,7 @@ fn with_length(body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// This many requests that show no key, as fast as one connection carries them.
+/// Sends `count` pipelined requests without a key.
 async fn flood(address: SocketAddr, count: u64) {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     let (mut reading, mut writing) = stream.split();
@@ -103,14 +103,14 @@ async fn flood(address: SocketAddr, count: u64) {
     };
     let mut answers = Vec::new();
     let (read, ()) = tokio::join!(reading.read_to_end(&mut answers), sending);
-    read.expect("answers to the end");
+    read.expect("responses until EOF");
     let answers = String::from_utf8(answers).expect("text");
     let answered = answers.matches("HTTP/1.1 401 ").count() as u64;
     assert_eq!(answered, count, "each of them was decided about");
 }
 
 #[tokio::test]
-async fn status_headers_body_and_the_decision_come_back() {
+async fn test_request_returns_response_and_decision() {
     let (fixture, gateway) = before_the_sample().await;
     let question = TestRequest {
         method: "POST",
@@ -119,26 +119,26 @@ async fn status_headers_body_and_the_decision_come_back() {
         key: Some(&fixture.write_key.text),
         key_location: &KeyLocation::Default,
     };
-    let reply = send(&gateway, question).await.expect("an answer");
+    let reply = send(&gateway, question).await.expect("a response");
     assert_eq!(reply.status.as_u16(), 201);
     assert_eq!(reply.headers["content-type"], "application/json");
     let product: serde_json::Value = serde_json::from_slice(&reply.body).expect("JSON");
     assert_eq!(product["name"], "Table", "its body was sent as it was");
     assert_eq!(reply.length, reply.body.len() as u64);
-    assert!(!reply.took.is_zero());
+    assert!(!reply.duration.is_zero());
     let decision = reply.decision.expect("its own");
     assert_eq!(
         (
             decision.method.as_str(),
             decision.path.as_str(),
-            decision.need,
+            decision.access,
             decision.outcome
         ),
         (
             "POST",
             "/products",
             Access::Key(Permission::Write),
-            Outcome::Accepted
+            Outcome::Allowed
         )
     );
     let key = decision.key.as_ref().expect("whose it is");
@@ -150,7 +150,7 @@ async fn status_headers_body_and_the_decision_come_back() {
 }
 
 #[tokio::test]
-async fn test_request_carries_its_key_where_the_environment_reads_it() {
+async fn test_request_sends_key_at_configured_location() {
     let (fixture, gateway) = before_the_sample().await;
     for text in ["x-api-key", "bearer", "header:x-acme-key", "default"] {
         let location: KeyLocation = text.parse().expect("a location");
@@ -160,7 +160,7 @@ async fn test_request_carries_its_key_where_the_environment_reads_it() {
             key_location: &location,
             ..get("/products", &fixture.read_key.text)
         };
-        let reply = send(&gateway, question).await.expect("an answer");
+        let reply = send(&gateway, question).await.expect("a response");
         assert_eq!(
             reply.status.as_u16(),
             200,
@@ -170,46 +170,46 @@ async fn test_request_carries_its_key_where_the_environment_reads_it() {
 }
 
 #[tokio::test]
-async fn a_refused_request_is_an_answer_with_its_reason() {
+async fn denied_test_request_returns_response_with_reason() {
     let (fixture, gateway) = before_the_sample().await;
     let question = TestRequest {
         method: "POST",
         ..get("/products", &fixture.read_key.text)
     };
-    let reply = send(&gateway, question).await.expect("an answer");
+    let reply = send(&gateway, question).await.expect("a response");
     let decision = reply.decision.expect("its own");
     assert_eq!(
         (reply.status.as_u16(), decision.outcome),
-        (403, Outcome::Refused(DecisionCode::InsufficientScope))
+        (403, Outcome::Denied(DecisionCode::InsufficientScope))
     );
     let question = TestRequest {
         key: None,
         ..get("/products", "")
     };
-    let reply = send(&gateway, question).await.expect("an answer");
+    let reply = send(&gateway, question).await.expect("a response");
     let decision = reply.decision.expect("its own");
     assert_eq!(
         (reply.status.as_u16(), decision.outcome),
-        (401, Outcome::Refused(DecisionCode::CredentialsMissing))
+        (401, Outcome::Denied(DecisionCode::MissingKey))
     );
 }
 
 #[tokio::test]
-async fn a_body_of_any_bytes_comes_back_as_it_is() {
+async fn test_request_returns_binary_body_unchanged() {
     let body: Vec<u8> = (0..=255).cycle().take(4_096).collect();
     let (fixture, gateway) = before(with_length(&body), Duration::ZERO).await;
     let reply = send(&gateway, get("/picture", &fixture.read_key.text)).await;
-    let reply = reply.expect("an answer");
+    let reply = reply.expect("a response");
     assert!(reply.body == body, "not a byte of it is read as text");
     assert_eq!(reply.length, 4_096);
 }
 
 #[tokio::test]
-async fn of_a_long_body_the_beginning_is_kept_and_its_length_is_told() {
+async fn test_request_truncates_long_body_and_reports_length() {
     let body: Vec<u8> = b"0123456789".repeat(100_000);
     let (fixture, gateway) = before(with_length(&body), Duration::ZERO).await;
     let reply = send(&gateway, get("/export", &fixture.read_key.text)).await;
-    let reply = reply.expect("an answer");
+    let reply = reply.expect("a response");
     assert_eq!(reply.length, 1_000_000);
     assert!(
         reply.body.len() == 256 * 1024 && body.starts_with(&reply.body),
@@ -219,12 +219,12 @@ async fn of_a_long_body_the_beginning_is_kept_and_its_length_is_told() {
 }
 
 #[tokio::test]
-async fn an_endless_body_is_not_read_for_ever() {
+async fn test_request_stops_reading_endless_body() {
     let mut endless = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n".to_vec();
     endless.resize(20 * 1024 * 1024, b'x');
     let (fixture, gateway) = before(endless, Duration::ZERO).await;
     let reply = send(&gateway, get("/log", &fixture.read_key.text)).await;
-    let length = reply.expect("an answer").length;
+    let length = reply.expect("a response").length;
     assert!(
         (16 * 1024 * 1024..20 * 1024 * 1024).contains(&length),
         "{length} bytes were read"
@@ -232,31 +232,31 @@ async fn an_endless_body_is_not_read_for_ever() {
 }
 
 #[tokio::test]
-async fn its_own_decision_is_found_among_thousands_while_the_api_takes_its_time() {
+async fn test_request_finds_its_decision_among_thousands() {
     let (fixture, gateway) = before(with_length(b"at last"), Duration::from_millis(1_500)).await;
     let address = gateway.running.address().tcp().expect("TCP");
     let asking = send(&gateway, get("/slow", &fixture.read_key.text));
     let (reply, ()) = tokio::join!(asking, flood(address, MANY));
-    let reply = reply.expect("an answer");
+    let reply = reply.expect("a response");
     assert_eq!(reply.body, "at last");
     let decision = reply
         .decision
         .expect("more were decided about than are kept, and this one was seen when it came");
     assert_eq!(
         (decision.path.as_str(), decision.outcome),
-        ("/slow", Outcome::Accepted)
+        ("/slow", Outcome::Allowed)
     );
 }
 
 #[tokio::test]
-async fn a_listener_that_does_not_keep_up_loses_the_oldest_decisions_and_learns_how_many() {
+async fn slow_subscriber_loses_oldest_decisions_and_gets_count() {
     let (_world, gateway) = before_the_sample().await;
     let mut slow = gateway.running.decisions();
     flood(gateway.running.address().tcp().expect("TCP"), MANY).await;
     assert_eq!(
         slow.recv().await.err(),
         Some(RecvError::Lagged(MANY - KEPT)),
-        "nothing more than that is kept for whoever does not listen"
+        "the channel keeps no more decisions for a slow subscriber"
     );
     let mut left = 0;
     while slow.try_recv().is_ok() {
@@ -267,42 +267,42 @@ async fn a_listener_that_does_not_keep_up_loses_the_oldest_decisions_and_learns_
 }
 
 #[tokio::test]
-async fn a_gateway_that_is_gone_is_told_from_one_that_refuses() {
+async fn stopped_gateway_is_an_error_not_a_denial() {
     let (fixture, gateway) = before_the_sample().await;
     gateway.running.stop().await;
     let error = send(&gateway, get("/products", &fixture.read_key.text)).await;
-    let error = error.expect_err("nobody is there");
-    assert_eq!(error.code(), "no_answer");
-    assert!(!error.advice().is_empty(), "it says what to do");
+    let error = error.expect_err("the gateway has stopped");
+    assert_eq!(error.code(), "no_response");
+    assert!(!error.advice().is_empty(), "the error has advice");
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_is_told_before_anything_is_sent() {
+async fn invalid_test_request_fails_before_sending() {
     let (fixture, gateway) = before_the_sample().await;
     let mut decisions = gateway.running.decisions();
     let key = fixture.read_key.text.as_str();
     for (question, code) in [
-        (get("/products", "ks_stag_1\0"), "key_characters"),
+        (get("/products", "ks_stag_1\0"), "invalid_key_characters"),
         (
             get("/products", "ks_stag_1\r\nX-Second: 2"),
-            "key_characters",
+            "invalid_key_characters",
         ),
-        (get("products", key), "path_form"),
-        (get("/two words", key), "path_form"),
-        (get("http://elsewhere.example/", key), "path_form"),
+        (get("products", key), "invalid_path"),
+        (get("/two words", key), "invalid_path"),
+        (get("http://elsewhere.example/", key), "invalid_path"),
         (
             TestRequest {
                 method: "GET /",
                 ..get("/products", key)
             },
-            "method_form",
+            "invalid_method",
         ),
         (
             TestRequest {
                 method: "CONNECT",
                 ..get("/products", key)
             },
-            "path_form",
+            "invalid_path",
         ),
     ] {
         let error = send(&gateway, question).await.expect_err(code);
@@ -315,6 +315,6 @@ async fn what_cannot_be_sent_is_told_before_anything_is_sent() {
     assert_eq!(
         decisions.try_recv().err(),
         Some(TryRecvError::Empty),
-        "the gateway was not asked"
+        "no request was sent"
     );
 }

@@ -1,7 +1,7 @@
-//! The check of a new key: it is told what callers would be told, by the verifier, and nothing else notices.
+//! Tests of the check of a new key.
 
 use keystile_gateway::Outcome;
-use keystile_gateway_control::dev::{KeyCheck, check_key};
+use keystile_gateway_control::dev::{KeyCheckResult, check_key};
 use keystile_guard::DecisionCode;
 use keystile_keys::{Permission, Permissions};
 use keystile_registry::IssueRequest;
@@ -14,7 +14,7 @@ use crate::fixture::ServiceFixture;
 use crate::gateway::ephemeral_address;
 use crate::started::enter_endpoint;
 
-const LACKS_WRITE: Outcome = Outcome::Refused(DecisionCode::InsufficientScope);
+const INSUFFICIENT_SCOPE: Outcome = Outcome::Denied(DecisionCode::InsufficientScope);
 
 async fn verifier(fixture: &ServiceFixture) -> Verifier {
     Verifier::open(&fixture.store_path())
@@ -24,35 +24,35 @@ async fn verifier(fixture: &ServiceFixture) -> Verifier {
 
 async fn check(fixture: &ServiceFixture, verifier: &Verifier, key: &str) -> (Outcome, Outcome) {
     let checked = check_key(verifier, &fixture.environment, key).await;
-    let KeyCheck { read, write, took } = checked;
-    assert!(!took.is_zero(), "it says how long it took");
+    let KeyCheckResult {
+        read,
+        write,
+        duration,
+    } = checked;
+    assert!(!duration.is_zero(), "the duration is measured");
     (read, write)
 }
 
 #[tokio::test]
-async fn a_key_is_told_what_it_may_do_and_why_not() {
+async fn key_check_returns_decisions_for_read_and_write() {
     let fixture = ServiceFixture::new().await;
     let verifier = verifier(&fixture).await;
     for (key, read, write) in [
         (
             fixture.read_key.text.as_str(),
-            Outcome::Accepted,
-            LACKS_WRITE,
+            Outcome::Allowed,
+            INSUFFICIENT_SCOPE,
         ),
-        (
-            &fixture.write_key.text,
-            Outcome::Accepted,
-            Outcome::Accepted,
-        ),
+        (&fixture.write_key.text, Outcome::Allowed, Outcome::Allowed),
         (
             &fixture.other_environment_key.text,
-            Outcome::Refused(DecisionCode::WrongEnvironment),
-            Outcome::Refused(DecisionCode::WrongEnvironment),
+            Outcome::Denied(DecisionCode::WrongEnvironment),
+            Outcome::Denied(DecisionCode::WrongEnvironment),
         ),
         (
             "nonsense",
-            Outcome::Refused(DecisionCode::InvalidKey),
-            Outcome::Refused(DecisionCode::InvalidKey),
+            Outcome::Denied(DecisionCode::InvalidKey),
+            Outcome::Denied(DecisionCode::InvalidKey),
         ),
     ] {
         assert_eq!(check(&fixture, &verifier, key).await, (read, write));
@@ -60,23 +60,23 @@ async fn a_key_is_told_what_it_may_do_and_why_not() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_revoked_is_told_so_by_the_next_check() {
+async fn key_check_reports_revocation() {
     let fixture = ServiceFixture::new().await;
     let verifier = verifier(&fixture).await;
     let key = fixture.write_key.text.as_str();
-    let good = (Outcome::Accepted, Outcome::Accepted);
+    let good = (Outcome::Allowed, Outcome::Allowed);
     assert_eq!(check(&fixture, &verifier, key).await, good);
     fixture.revoke_key(fixture.write_key.id).await;
-    let revoked = Outcome::Refused(DecisionCode::Revoked);
+    let revoked = Outcome::Denied(DecisionCode::Revoked);
     assert_eq!(
         check(&fixture, &verifier, key).await,
         (revoked, revoked),
-        "the check asks as every caller does, so it knows no other answer"
+        "the check decides as for every client"
     );
 }
 
 #[tokio::test]
-async fn a_key_that_was_not_copied_is_told_that_it_opens_nothing() {
+async fn key_check_reports_pending_key() {
     let fixture = ServiceFixture::new().await;
     let request = IssueRequest {
         environment_id: fixture.environment,
@@ -86,7 +86,7 @@ async fn a_key_that_was_not_copied_is_told_that_it_opens_nothing() {
     };
     let prompt = fixture.registry.issue("main", &request).await;
     let text = prompt.expect("a key").plain.expect("its text").to_string();
-    let pending = Outcome::Refused(DecisionCode::Pending);
+    let pending = Outcome::Denied(DecisionCode::Pending);
     assert_eq!(
         check(&fixture, &verifier(&fixture).await, &text).await,
         (pending, pending)
@@ -94,7 +94,7 @@ async fn a_key_that_was_not_copied_is_told_that_it_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
+async fn key_check_is_not_counted_and_sends_no_request() {
     let fixture = ServiceFixture::new().await;
     let endpoint = tokio::net::TcpListener::bind(ephemeral_address())
         .await
@@ -111,15 +111,15 @@ async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
             .await
             .expect("usage")
             .is_empty(),
-        "the list would show a key as used that nobody has used yet"
+        "the check is not counted as a use"
     );
     let asked = tokio::time::timeout(std::time::Duration::from_millis(200), endpoint.accept());
     assert!(
         asked.await.is_err(),
-        "a write that nobody meant must not reach the API"
+        "the check sends no request to the upstream"
     );
 
-    // The same verifier counts what is a use, so nothing above was lost on the way.
+    // The same verifier counts a real use.
     let now = verifier.now();
     let answer = verifier
         .verify(
@@ -129,7 +129,7 @@ async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
             now,
         )
         .await
-        .expect("an answer");
+        .expect("a response");
     verifier.record(&answer, Permission::Read, None, now);
     verifier.flush_usage().await.expect("written");
     let usage = fixture
@@ -144,10 +144,9 @@ async fn a_check_is_no_use_of_the_key_and_reaches_no_api() {
     );
 }
 
-/// What the registry stored is not asked: where it and the verifier disagree, whoever has the key must learn what the
-/// verifier does.
+/// The verifier decides, even if the prompt has other permissions.
 #[tokio::test]
-async fn a_check_tells_what_the_verifier_answers_and_not_what_was_issued() {
+async fn key_check_reports_stored_permissions() {
     let fixture = ServiceFixture::new().await;
     let mut connection = SqliteConnectOptions::new()
         .filename(fixture.store_path().join(DATABASE_FILE))
@@ -169,12 +168,12 @@ async fn a_check_tells_what_the_verifier_answers_and_not_what_was_issued() {
     let verifier = verifier(&fixture).await;
     assert_eq!(
         check(&fixture, &verifier, &fixture.read_key.text).await,
-        (Outcome::Accepted, Outcome::Accepted),
+        (Outcome::Allowed, Outcome::Allowed),
         "it was issued to read only, and its callers can write"
     );
     assert_eq!(
         check(&fixture, &verifier, &fixture.write_key.text).await,
-        (Outcome::Accepted, LACKS_WRITE),
+        (Outcome::Allowed, INSUFFICIENT_SCOPE),
         "it was issued to write, and its callers cannot"
     );
 }

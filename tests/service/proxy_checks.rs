@@ -1,11 +1,11 @@
-//! What must hold behind any real proxy, whichever it is.
+//! Checks that every proxy and the gateway must pass.
 
 use crate::caller::{Reply, call};
 use crate::fixture::ENVIRONMENT_PATH;
-use crate::proxies::Guarded;
+use crate::proxies::ProtectedApi;
 
-/// One request through the proxy. `head` is `METHOD path` and more header lines.
-pub(crate) async fn send(guarded: &Guarded, head: &str, key: &str, body: &str) -> Reply {
+/// Sends a request through the proxy. `head` is `METHOD path` and further header lines.
+pub(crate) async fn send(guarded: &ProtectedApi, head: &str, key: &str, body: &str) -> Reply {
     let (line, lines) = head.split_once("\r\n").unwrap_or((head, ""));
     let lines = if lines.is_empty() {
         String::new()
@@ -27,10 +27,10 @@ pub(crate) async fn send(guarded: &Guarded, head: &str, key: &str, body: &str) -
     );
     call(guarded.address, request)
         .await
-        .unwrap_or_else(|| panic!("no answer to {head}"))
+        .unwrap_or_else(|| panic!("no response to {head}"))
 }
 
-pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
+pub(crate) async fn forwards_only_authorized_requests(guarded: &ProtectedApi) {
     let (reader, writer) = (
         guarded.fixture.read_key.text.as_str(),
         guarded.fixture.write_key.text.as_str(),
@@ -39,7 +39,7 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
     assert_eq!(reply.status, 200, "a read: {reply:?}");
     assert!(
         reply.body.starts_with("GET /orders?page=2\n"),
-        "the API was asked what the client asked: {}",
+        "the upstream received the client's request: {}",
         reply.body
     );
     let reply = send(guarded, "POST /orders", writer, "two apples").await;
@@ -59,7 +59,7 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
     let chunked = format!(
         "POST /orders HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\nX-API-KEY: {writer}\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
     );
-    let reply = call(guarded.address, chunked).await.expect("an answer");
+    let reply = call(guarded.address, chunked).await.expect("a response");
     assert!(
         reply.status == 200 && reply.body.ends_with("\n\nabc"),
         "a body in chunks arrives: {reply:?}"
@@ -86,7 +86,7 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
             "",
         )
         .await;
-        // A name with `_` is rejected where the proxy sends it on to the check.
+        // A name with `_` is rejected if the proxy forwards it to the check.
         assert!(
             matches!(reply.status, 400 | 403),
             "{spoofed} turns no write into a read: {reply:?}"
@@ -106,7 +106,7 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
         let request = format!(
             "GET /live HTTP/1.1\r\nHost: api.example\r\nConnection: Upgrade\r\nUpgrade: {upgrade}\r\nX-API-KEY: {reader}\r\n\r\n"
         );
-        let reply = call(guarded.address, request).await.expect("an answer");
+        let reply = call(guarded.address, request).await.expect("a response");
         assert_eq!(
             reply.status, 403,
             "an upgrade to {upgrade} needs a key that may write: {reply:?}"
@@ -122,7 +122,7 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
         let request = format!(
             "GET /live HTTP/1.1\r\nHost: api.example\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: {upgrade}\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nX-API-KEY: {writer}\r\n\r\n"
         );
-        let reply = call(guarded.address, request).await.expect("an answer");
+        let reply = call(guarded.address, request).await.expect("a response");
         let asked: Vec<_> = reply
             .body
             .lines()
@@ -144,9 +144,12 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
             reply
                 .header("www-authenticate")
                 .is_some_and(|told| told.starts_with("Bearer")),
-            "how to do it is told: {reply:?}"
+            "the problem has advice: {reply:?}"
         );
-        assert!(!reply.body.contains("GET /orders"), "the API was not asked");
+        assert!(
+            !reply.body.contains("GET /orders"),
+            "the upstream received no request"
+        );
     }
     let reply = send(guarded, &format!("GET /orders?api_key={reader}"), "", "").await;
     assert!(
@@ -167,11 +170,11 @@ pub(crate) async fn lets_through_what_the_key_may(guarded: &Guarded) {
     let reply = send(guarded, "GET /_keystile", reader, "").await;
     assert!(
         reply.header("x-keystile-key-id").is_none(),
-        "the check itself cannot be asked through the proxy: {reply:?}"
+        "clients cannot reach the check through the proxy: {reply:?}"
     );
 }
 
-pub(crate) async fn tells_the_api_who_asks(guarded: &Guarded) {
+pub(crate) async fn sets_identity_headers(guarded: &ProtectedApi) {
     let pretended = "X-Keystile-Key-Id: root\r\nx-keystile-key-name: root\r\nX-KEYSTILE-ENVIRONMENT: root\r\nX-Keystile-Permissions: root";
     let writer = &guarded.fixture.write_key;
     let reply = send(guarded, &format!("GET /\r\n{pretended}"), &writer.text, "").await;
@@ -198,8 +201,7 @@ pub(crate) async fn tells_the_api_who_asks(guarded: &Guarded) {
         "the API needs no key and gets none: {}",
         reply.body
     );
-    // In a spelling that an API may read as the identity, or with a Connection that removes it on the way: rejected, or
-    // without effect.
+    // Other spellings of identity headers, or a Connection that removes them, are rejected or have no effect.
     for lookalike in [
         "X_Keystile_Key_Id: root",
         "X-Keystile_Key-Name: root",
@@ -259,10 +261,13 @@ pub(crate) async fn tells_the_api_who_asks(guarded: &Guarded) {
         "what is no key is the API's own: {reply:?}"
     );
     let reply = send(guarded, "GET /\r\nX-Keystile-Key-Id: root", "nonsense", "").await;
-    assert_eq!(reply.status, 401, "an identity opens nothing");
+    assert_eq!(
+        reply.status, 401,
+        "forged identity headers do not authorize"
+    );
 }
 
-pub(crate) async fn refuses_a_revoked_key_at_once(guarded: &Guarded) {
+pub(crate) async fn rejects_revoked_key_on_next_request(guarded: &ProtectedApi) {
     let reader = &guarded.fixture.read_key;
     for _ in 0..5 {
         assert_eq!(
@@ -288,7 +293,7 @@ pub(crate) async fn refuses_a_revoked_key_at_once(guarded: &Guarded) {
     );
 }
 
-pub(crate) async fn lets_nobody_in_without_a_service(mut guarded: Guarded) {
+pub(crate) async fn denies_requests_without_service(mut guarded: ProtectedApi) {
     let key = guarded.fixture.write_key.text.clone();
     assert_eq!(send(&guarded, "GET /", &key, "").await.status, 200);
     let away = guarded.fixture.store_path().with_extension("away");
@@ -297,19 +302,19 @@ pub(crate) async fn lets_nobody_in_without_a_service(mut guarded: Guarded) {
     let reply = send(&guarded, "GET /", &key, "").await;
     assert!(
         reply.status >= 500,
-        "without a database nobody passes: {reply:?}"
+        "without a database, requests are denied: {reply:?}"
     );
     guarded.fixture.stop().await;
     let reply = send(&guarded, "GET /", &key, "").await;
     assert!(
         reply.status >= 500,
-        "without a service nobody passes: {reply:?}"
+        "without the service, requests are denied: {reply:?}"
     );
 }
 
-/// Linux takes all of 127.0.0.0/8 for itself: who listens everywhere is reached under another address of it as well.
+/// On Linux, a listener on all addresses is reachable under every address of 127.0.0.0/8.
 #[cfg(target_os = "linux")]
-pub(crate) async fn answers_only_where_it_was_told(guarded: &Guarded) {
+pub(crate) async fn listens_only_on_configured_address(guarded: &ProtectedApi) {
     use std::net::SocketAddr;
 
     use tokio::net::TcpStream;
@@ -318,6 +323,6 @@ pub(crate) async fn answers_only_where_it_was_told(guarded: &Guarded) {
     assert!(
         TcpStream::connect(guarded.address).await.is_ok()
             && TcpStream::connect(other).await.is_err(),
-        "a port that is open to others by default lets them try keys before anybody has put TLS in front"
+        "the default address is loopback, because there is no TLS yet"
     );
 }

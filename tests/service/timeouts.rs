@@ -1,4 +1,4 @@
-//! Clients that take their time, and clients that send more than they should: each ends, and none stops the others.
+//! Tests of slow clients of the service.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ async fn impatient() -> ServiceFixture {
 }
 
 #[tokio::test]
-async fn a_head_that_never_ends_is_told_408() {
+async fn slow_head_gets_408() {
     let fixture = impatient().await;
     let mut stream = TcpStream::connect(fixture.address)
         .await
@@ -37,29 +37,32 @@ async fn a_head_that_never_ends_is_told_408() {
     };
     let mut bytes = vec![0; 4096];
     let count = tokio::select! {
-        count = reading.read(&mut bytes) => count.expect("an answer"),
+        count = reading.read(&mut bytes) => count.expect("a response"),
         () = drip => panic!("the head was read to its end"),
     };
     let text = String::from_utf8_lossy(&bytes[..count]).into_owned();
     assert!(
         text.starts_with("HTTP/1.1 408 "),
-        "a byte now and then keeps no connection open: {text}"
+        "a byte now and then does not extend the timeout: {text}"
     );
     assert!(
         text.contains("application/problem+json") && text.contains("request_timeout"),
         "{text}"
     );
-    assert!(begun.elapsed() < Duration::from_secs(3), "it ended in time");
+    assert!(
+        begun.elapsed() < Duration::from_secs(3),
+        "the timeout applies"
+    );
 }
 
 #[tokio::test]
-async fn a_body_that_never_comes_is_told_408() {
+async fn missing_body_gets_408() {
     let fixture = impatient().await;
     let request = format!(
         "POST /v1/verify HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
         fixture.address
     );
-    let reply = call(fixture.address, request).await.expect("an answer");
+    let reply = call(fixture.address, request).await.expect("a response");
     assert_eq!(
         (reply.status, reply.code().as_str()),
         (408, "request_timeout")
@@ -67,7 +70,7 @@ async fn a_body_that_never_comes_is_told_408() {
 }
 
 #[tokio::test]
-async fn idle_connections_end_and_leave_their_places_to_others() {
+async fn idle_connections_are_closed_for_other_clients() {
     let fixture = impatient().await;
     let mut idle = Vec::new();
     for _ in 0..20 {
@@ -81,7 +84,7 @@ async fn idle_connections_end_and_leave_their_places_to_others() {
     assert_eq!(
         fixture.send("GET /healthz").await.status,
         200,
-        "silent clients keep nobody out for long"
+        "idle clients do not block others"
     );
     assert!(
         begun.elapsed() < Duration::from_secs(8),
@@ -90,13 +93,13 @@ async fn idle_connections_end_and_leave_their_places_to_others() {
     );
     let mut rest = Vec::new();
     for stream in &mut idle {
-        stream.read_to_end(&mut rest).await.expect("an end");
+        stream.read_to_end(&mut rest).await.expect("EOF");
     }
-    assert_eq!(rest, b"", "who asked nothing is told nothing");
+    assert_eq!(rest, b"", "a client without a request gets no response");
 }
 
 #[tokio::test]
-async fn a_client_that_reads_nothing_is_let_go() {
+async fn client_that_does_not_read_is_disconnected() {
     let fixture = impatient().await;
     let mut stream = TcpStream::connect(fixture.address)
         .await
@@ -110,17 +113,17 @@ async fn a_client_that_reads_nothing_is_let_go() {
     });
     assert!(
         ended.await.is_ok(),
-        "the server stops taking questions whose answers nobody takes"
+        "the server closes a connection whose responses are not read"
     );
     assert_eq!(
         fixture.send("GET /healthz").await.status,
         200,
-        "and answers others"
+        "other clients are served"
     );
 }
 
 #[tokio::test]
-async fn one_connection_carries_many_requests_in_order() {
+async fn connection_serves_many_requests_in_order() {
     let fixture = ServiceFixture::new().await;
     let mut stream = TcpStream::connect(fixture.address)
         .await
@@ -134,9 +137,9 @@ async fn one_connection_carries_many_requests_in_order() {
     for _ in 0..50 {
         stream.write_all(good.as_bytes()).await.expect("sent");
         assert_eq!(
-            read(&mut stream).await.expect("an answer").status,
+            read(&mut stream).await.expect("a response").status,
             200,
-            "an allowed request keeps the connection"
+            "an allowed request keeps the connection open"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! A gateway with rules before an API that keeps what it hears, and a key in every state that a key can be in.
+//! A gateway with route rules in front of a recording upstream, and a key in every state.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -23,17 +23,17 @@ pub(crate) struct AttackKeys {
     unknown: String,
 }
 
-pub(crate) struct Attacked {
+pub(crate) struct AttackTarget {
     pub(crate) fixture: ServiceFixture,
     pub(crate) address: SocketAddr,
     pub(crate) control: GatewayHandle,
     pub(crate) recorder: Recorder,
-    /// The API behind the gateway.
+    /// The upstream of the gateway.
     pub(crate) upstream: SocketAddr,
     keys: AttackKeys,
 }
 
-impl Attacked {
+impl AttackTarget {
     pub(crate) async fn new() -> Self {
         let fixture = ServiceFixture::new().await;
         let keys = AttackKeys::new(&fixture).await;
@@ -54,24 +54,24 @@ impl Attacked {
         }
     }
 
-    /// Fills in every place of a text.
+    /// Replaces every placeholder.
     pub(crate) fn fill(&self, request: &str) -> String {
         self.keys.fill(&self.fixture, self.address, request)
     }
 
-    /// None of them may be seen by an API, or in an answer.
+    /// Returns every key. None may occur in a forwarded request or a response.
     pub(crate) fn keys(&self) -> [&str; 7] {
         self.keys.all(&self.fixture)
     }
 
-    /// What the API must be told about whoever asked.
+    /// Returns the expected identity headers.
     pub(crate) fn identity(&self, who: &str) -> Vec<(&'static str, String)> {
         identity(&self.fixture, who)
     }
 }
 
 impl AttackKeys {
-    /// Issues them.
+    /// Creates the keys.
     pub(crate) async fn new(fixture: &ServiceFixture) -> Self {
         let registry = &fixture.registry;
         let environment = fixture.environment;
@@ -98,7 +98,7 @@ impl AttackKeys {
         }
     }
 
-    /// Fills in every place of a text.
+    /// Replaces every placeholder.
     pub(crate) fn fill(
         &self,
         fixture: &ServiceFixture,
@@ -117,8 +117,8 @@ impl AttackKeys {
             .replace("{unknown}", &self.unknown)
             .replace("{mistyped}", &mistyped)
             .replace("{escaped}", &escaped)
-            .replace("{shouted}", &reader.to_uppercase())
-            .replace("{cut}", &reader[..reader.len() - 9])
+            .replace("{uppercase}", &reader.to_uppercase())
+            .replace("{truncated}", &reader[..reader.len() - 9])
             .replace("{longer}", &format!("{reader}x"))
             .replace("{embedded}", &format!("x{reader}"))
             .replace("{doubled}", &format!("{reader}{reader}"))
@@ -138,13 +138,13 @@ impl AttackKeys {
             )
             .replace("{kelvin}", &reader.replacen('k', "\u{212a}", 1))
             .replace("{cyrillic}", &reader.replacen('s', "\u{455}", 1))
-            .replace("{wide}", &reader.replacen('k', "\u{ff4b}", 1));
+            .replace("{fullwidth}", &reader.replacen('k', "\u{ff4b}", 1));
         let filled = fill(fixture, address, &request);
         assert!(!filled.contains('{'), "every place is filled: {request}");
         filled
     }
 
-    /// None of them may be seen by an API, or in an answer.
+    /// Returns every key. None may occur in a forwarded request or a response.
     pub(crate) fn all<'a>(&'a self, fixture: &'a ServiceFixture) -> [&'a str; 7] {
         [
             &fixture.read_key.text,
@@ -158,12 +158,12 @@ impl AttackKeys {
     }
 }
 
-/// What the API must be told about whoever asked.
+/// Returns the expected identity headers.
 pub(crate) fn identity(fixture: &ServiceFixture, who: &str) -> Vec<(&'static str, String)> {
     let (id, name, permissions) = match who {
         "reader" => (&fixture.read_key.id, "ci%20reader", "read"),
         "writer" => (&fixture.write_key.id, "%C3%A9crire%E2%82%AC", "read write"),
-        "nobody" => return Vec::new(),
+        "anonymous" => return Vec::new(),
         other => panic!("{other} has no key"),
     };
     vec![
