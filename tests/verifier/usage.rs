@@ -5,8 +5,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use keystile_keys::{KeyId, Permission, Permissions, State, Timestamp};
-use keystile_store::{USAGE_FILE, UsageFile, UseCount};
+use keystile_store::{USAGE_FILE, UseCount};
 use keystile_verifier::Verifier;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, SqliteConnection};
 
 use crate::fixture::{NOW, VerifierFixture, subprocess_database};
 
@@ -25,13 +27,47 @@ async fn use_key(
     verifier.record(&answer, need, Some(client), now);
 }
 
-async fn counts(fixture: &VerifierFixture, key: KeyId) -> Vec<UseCount> {
-    let file = UsageFile::open(&fixture.store_path())
+async fn open_usage_file(fixture: &VerifierFixture) -> SqliteConnection {
+    SqliteConnectOptions::new()
+        .filename(fixture.store_path().join(USAGE_FILE))
+        .read_only(true)
+        .connect()
         .await
-        .expect("a file");
-    let counts = file.counts_of(key).await.expect("counts");
-    file.close().await;
-    counts
+        .expect("the usage file")
+}
+
+async fn counts(fixture: &VerifierFixture, key: KeyId) -> Vec<UseCount> {
+    let mut connection = open_usage_file(fixture).await;
+    let rows: Vec<(i64, String, i64, i64)> = sqlx::query_as(
+        "SELECT hour, permission, accepted, refused FROM uses WHERE key_id = ? ORDER BY hour DESC, permission",
+    )
+    .bind(key.as_str())
+    .fetch_all(&mut connection)
+    .await
+    .expect("counts");
+    rows.into_iter()
+        .map(|(hour, permission, accepted, refused)| UseCount {
+            key,
+            hour: Timestamp::from_millis(hour),
+            permission: if permission == "write" {
+                Permission::Write
+            } else {
+                Permission::Read
+            },
+            accepted: accepted.unsigned_abs(),
+            refused: refused.unsigned_abs(),
+        })
+        .collect()
+}
+
+/// Returns time and address of the last use of a key.
+async fn last_use(fixture: &VerifierFixture, key: KeyId) -> (i64, Option<String>) {
+    let mut connection = open_usage_file(fixture).await;
+    sqlx::query_as("SELECT last_at, last_client FROM totals WHERE key_id = ?")
+        .bind(key.as_str())
+        .fetch_one(&mut connection)
+        .await
+        .expect("the last use")
 }
 
 #[tokio::test]
@@ -66,14 +102,9 @@ async fn accepted_and_refused_uses_are_counted_by_key_hour_and_permission() {
             (hour, Permission::Write, 0, 1),
         ]
     );
-    let file = UsageFile::open(&fixture.store_path())
-        .await
-        .expect("a file");
-    let last = file.last_use_of(key.id).await.expect("a row");
-    let last = last.expect("it was used");
     assert_eq!(
-        (last.at, last.client.as_deref()),
-        (later, Some("192.0.2.7"))
+        last_use(&fixture, key.id).await,
+        (later.as_millis(), Some("192.0.2.7".to_owned()))
     );
 }
 
@@ -107,12 +138,8 @@ async fn what_several_threads_count_of_a_key_is_added_up() {
         [1_000],
         "each thread counts by itself, and none of it is lost or written twice"
     );
-    let file = UsageFile::open(&fixture.store_path())
-        .await
-        .expect("a file");
-    let last = file.last_use_of(key.id).await.expect("a row");
     assert_eq!(
-        last.expect("it was used").at.as_millis(),
+        last_use(&fixture, key.id).await.0,
         NOW.as_millis() + 19 + 49,
         "whichever thread saw it, the last use is the latest one"
     );

@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use crate::audit::AuditEntry;
-use crate::audit_head::{AuditHead, HeadFile, RememberedHead};
+use crate::audit_head::{AuditHead, HeadFile, HeadFileContent};
 use crate::error::StoreError;
 
 /// A stored row.
@@ -167,22 +167,22 @@ impl AuditChain {
 
     /// Returns the content of `audit.head` after the commit of a transaction that ends with `head`. A previous head that is
     /// missing from the chain is kept as lost, so that later commits do not hide the loss.
-    pub(crate) async fn next_remembered(
+    pub(crate) async fn next_content(
         &self,
         connection: &mut SqliteConnection,
         head: AuditHead,
-    ) -> Result<RememberedHead, StoreError> {
+    ) -> Result<HeadFileContent, StoreError> {
         let lost = match self.head_file.read() {
             None => None,
-            Some(RememberedHead {
+            Some(HeadFileContent {
                 lost: Some(lost), ..
             }) => Some(lost),
-            Some(remembered) => {
-                let is_in_chain = remembered.last.is_stored(connection).await?;
-                (!is_in_chain).then_some(remembered.last)
+            Some(content) => {
+                let is_in_chain = content.last.is_stored(connection).await?;
+                (!is_in_chain).then_some(content.last)
             }
         };
-        Ok(RememberedHead { last: head, lost })
+        Ok(HeadFileContent { last: head, lost })
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 
 use crate::audit::Action;
 use crate::audit_chain::{AuditChain, FIRST_PREVIOUS, audit_rows_up_to};
-use crate::audit_head::RememberedHead;
+use crate::audit_head::HeadFileContent;
 use crate::error::StoreError;
 use crate::open::Store;
 
@@ -61,10 +61,10 @@ impl Store {
     pub async fn check_audit(&self) -> Result<AuditCheck, StoreError> {
         let chain = self.audit_chain();
         // Read before the rows: the log only grows, so it must contain this head.
-        let remembered = chain.head_file().read();
+        let content = chain.head_file().read();
         let mut connection = self.read().await?;
         let mut check = check_chain(&mut connection, chain).await?;
-        check.lost_end = lost_end(&mut connection, remembered).await?;
+        check.lost_end = lost_end(&mut connection, content).await?;
         check.differing_keys = differing_keys(&mut connection).await?;
         Ok(check)
     }
@@ -112,9 +112,9 @@ async fn check_chain(
 
 async fn lost_end(
     connection: &mut SqliteConnection,
-    remembered: Option<RememberedHead>,
+    content: Option<HeadFileContent>,
 ) -> Result<Option<i64>, StoreError> {
-    let Some(RememberedHead { last, lost }) = remembered else {
+    let Some(HeadFileContent { last, lost }) = content else {
         return Ok(None);
     };
     if let Some(lost) = lost {

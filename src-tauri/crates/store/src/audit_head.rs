@@ -36,7 +36,7 @@ impl AuditHead {
 
 /// The content of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RememberedHead {
+pub(crate) struct HeadFileContent {
     /// The head at the last commit.
     pub(crate) last: AuditHead,
     /// An earlier head that is missing from the chain.
@@ -57,14 +57,14 @@ impl HeadFile {
     }
 
     /// Reads the file; `None` if it is missing or cannot be read.
-    pub(crate) fn read(&self) -> Option<RememberedHead> {
+    pub(crate) fn read(&self) -> Option<HeadFileContent> {
         match std::fs::read_to_string(&self.path) {
             Ok(text) => {
-                let remembered = parse(&text);
-                if remembered.is_none() {
+                let content = parse(&text);
+                if content.is_none() {
                     tracing::warn!("audit.head is damaged; the next change replaces it");
                 }
-                remembered
+                content
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
@@ -75,9 +75,9 @@ impl HeadFile {
     }
 
     /// Replaces the file. Errors are only logged, because the change is already committed.
-    pub(crate) async fn write(&self, remembered: RememberedHead) {
+    pub(crate) async fn write(&self, content: HeadFileContent) {
         let path = self.path.clone();
-        let written = tokio::task::spawn_blocking(move || replace(&path, &remembered)).await;
+        let written = tokio::task::spawn_blocking(move || replace(&path, &content)).await;
         match written {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "cannot write audit.head"),
@@ -94,25 +94,25 @@ impl HeadFile {
     }
 }
 
-fn replace(path: &Path, remembered: &RememberedHead) -> io::Result<()> {
+fn replace(path: &Path, content: &HeadFileContent) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     // Created with mode 0600 and a random name.
     let mut file = tempfile::Builder::new()
         .prefix(".audit.head.")
         .tempfile_in(directory)?;
-    file.write_all(format(remembered).as_bytes())?;
+    file.write_all(format(content).as_bytes())?;
     file.persist(path)?;
     Ok(())
 }
 
 /// Formats a line for each head: its number and its hexadecimal code.
-fn format(remembered: &RememberedHead) -> String {
+fn format(content: &HeadFileContent) -> String {
     let line = |head: &AuditHead| std::format!("{} {}\n", head.seq, hex::encode(&head.mac));
-    let lost = remembered.lost.as_ref().map(line);
-    std::format!("{}{}", line(&remembered.last), lost.unwrap_or_default())
+    let lost = content.lost.as_ref().map(line);
+    std::format!("{}{}", line(&content.last), lost.unwrap_or_default())
 }
 
-fn parse(text: &str) -> Option<RememberedHead> {
+fn parse(text: &str) -> Option<HeadFileContent> {
     let head = |line: &str| {
         let (seq, mac) = line.split_once(' ')?;
         Some(AuditHead {
@@ -126,12 +126,12 @@ fn parse(text: &str) -> Option<RememberedHead> {
         Some(line) => Some(head(line)?),
         None => None,
     };
-    Some(RememberedHead { last, lost })
+    Some(HeadFileContent { last, lost })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{AuditHead, RememberedHead, format, parse};
+    use super::{AuditHead, HeadFileContent, format, parse};
 
     #[test]
     fn formatted_head_is_parsed_back() {
@@ -140,7 +140,7 @@ mod tests {
             mac: vec![0xa5; 32],
         };
         for lost in [None, Some(head(9))] {
-            let written = RememberedHead {
+            let written = HeadFileContent {
                 last: head(7),
                 lost,
             };

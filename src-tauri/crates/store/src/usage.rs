@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keystile_keys::{KeyId, Permission, Timestamp};
+use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Row, SqlitePool};
 
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
@@ -210,56 +210,6 @@ impl UsageFile {
 
     fn failed(&self, cause: StoreError) -> StoreError {
         StoreError::usage(&self.path, cause)
-    }
-
-    /// The counts of one key, latest hour first.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn counts_of(&self, key: KeyId) -> Result<Vec<UseCount>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT hour, permission, accepted, refused FROM uses WHERE key_id = ? ORDER BY hour DESC, permission",
-        )
-        .bind(key.as_str())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let permission = match row.try_get::<String, _>("permission")?.as_str() {
-                    "read" => Permission::Read,
-                    "write" => Permission::Write,
-                    _ => return Err(StoreError::invalid_row("permission")),
-                };
-                Ok(UseCount {
-                    key,
-                    hour: Timestamp::from_millis(row.try_get("hour")?),
-                    permission,
-                    accepted: unsigned(row.try_get("accepted")?),
-                    refused: unsigned(row.try_get("refused")?),
-                })
-            })
-            .collect()
-    }
-
-    /// The last use of one key.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn last_use_of(&self, key: KeyId) -> Result<Option<LastUse>, StoreError> {
-        sqlx::query(
-            "SELECT last_at, last_client FROM totals WHERE key_id = ? AND last_at IS NOT NULL",
-        )
-        .bind(key.as_str())
-        .fetch_optional(&self.pool)
-        .await?
-        .map(|row| {
-            Ok(LastUse {
-                key,
-                at: Timestamp::from_millis(row.try_get("last_at")?),
-                client: row.try_get("last_client")?,
-            })
-        })
-        .transpose()
     }
 
     /// Returns whether this is still the file in the directory.

@@ -75,12 +75,9 @@ impl<'c> Write<'c> {
         sqlx::query(&format!("PRAGMA user_version = {nonce}"))
             .execute(&mut *self.transaction)
             .await?;
-        let remembered = self
-            .audit
-            .next_remembered(&mut self.transaction, head)
-            .await?;
+        let content = self.audit.next_content(&mut self.transaction, head).await?;
         self.transaction.commit().await?;
-        self.audit.head_file().write(remembered).await;
+        self.audit.head_file().write(content).await;
         Ok(())
     }
 
