@@ -195,7 +195,7 @@ fn a_keyring_that_hangs_never_blocks_the_window() -> TestResult {
         || {
             Ok(window
                 .live_region_text()?
-                .contains("The system keychain does not answer")
+                .contains("The system keychain does not respond")
                 .then_some(()))
         },
     )?;
