@@ -1,248 +1,309 @@
-//! The packages of the operating system that building, running and testing need, and how to get them.
-//! Called by every verb that compiles or opens a window. It looks for what is needed (a program, a library), not
-//! for package names: whoever has it by other means is left alone. It knows apt, dnf and pacman, and no version.
+//! Finds and installs the system packages that building, running and testing need. It probes for programs and libraries,
+//! not for package names. sudo runs only after a yes: at the prompt, or by `--install`; never in CI.
 
+use std::io::Write;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::failure::Failure;
-use crate::program;
+use anyhow::bail;
 
-/// What proves that a package is there.
-enum Proof {
-    Program(&'static str),
-    Library(&'static str),
+use crate::exec;
+
+/// Whether `--install` was given.
+static SUDO_ALLOWED: AtomicBool = AtomicBool::new(false);
+
+/// Lets [`prepare`] call sudo without asking.
+pub(crate) fn allow_sudo() {
+    SUDO_ALLOWED.store(true, Ordering::Relaxed);
 }
 
-/// One thing a Linux system must have, and what each package program calls it.
-struct Need {
-    proof: Proof,
-    apt: &'static str,
-    dnf: &'static str,
-    pacman: &'static str,
+/// The requirements; see its first line.
+const TABLE: &str = include_str!("system_packages.txt");
+
+/// A program or library, and the packages that hold it in Debian, Fedora and Arch.
+struct Requirement {
+    probe: &'static str,
+    packages: [&'static str; 3],
 }
 
-const fn program_need(
-    name: &'static str,
-    apt: &'static str,
-    dnf: &'static str,
-    pacman: &'static str,
-) -> Need {
-    Need {
-        proof: Proof::Program(name),
-        apt,
-        dnf,
-        pacman,
-    }
-}
-
-/// What a build needs. The order matters: without pkg-config no library can be found.
-static BUILD: [Need; 3] = [
-    program_need("cc", "build-essential", "gcc", "base-devel"),
-    program_need("pkg-config", "pkg-config", "pkgconf-pkg-config", "pkgconf"),
-    Need {
-        proof: Proof::Library("webkit2gtk-4.1"),
-        apt: "libwebkit2gtk-4.1-dev",
-        dnf: "webkit2gtk4.1-devel",
-        pacman: "webkit2gtk-4.1",
-    },
-];
-
-/// A screen where there is none.
-static VIRTUAL_DISPLAY: [Need; 3] = [
-    program_need("Xvfb", "xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb"),
-    program_need("xauth", "xauth", "xorg-x11-xauth", "xorg-xauth"),
-    program_need("dbus-run-session", "dbus", "dbus-daemon", "dbus"),
-];
-
-/// Whatever drives the window from outside.
-static DRIVER: [Need; 1] = [program_need(
-    "WebKitWebDriver",
-    "webkit2gtk-driver",
-    "/usr/bin/WebKitWebDriver",
-    "webkit2gtk-4.1",
-)];
-
-/// What the journeys read and pull strings with.
-static JOURNEYS: [Need; 5] = [
-    program_need(
-        "gnome-keyring-daemon",
-        "gnome-keyring",
-        "gnome-keyring",
-        "gnome-keyring",
-    ),
-    program_need("secret-tool", "libsecret-tools", "libsecret", "libsecret"),
-    program_need("xclip", "xclip", "xclip", "xclip"),
-    program_need("xdotool", "xdotool", "xdotool", "xdotool"),
-    program_need("curl", "curl", "curl", "curl"),
-];
-
-/// The application servers that the service's tests put behind the gateway.
-static SERVERS: [Need; 3] = [
-    program_need("php", "php-cli", "php-cli", "php"),
-    program_need("javac", "default-jdk-headless", "java-devel", "jdk-openjdk"),
-    // By its place: it is a library without a program.
-    program_need(
-        "/usr/share/java/tomcat10-embed-core.jar",
-        "libtomcat10-embed-java",
-        "tomcat-lib",
-        "tomcat10",
-    ),
-];
-
-/// The proxies that the service's tests put in front of an API, and what checks its OpenAPI document.
-static PROXIES: [Need; 3] = [
-    // By its path: the search path of users other than root leaves /usr/sbin out.
-    program_need("/usr/sbin/nginx", "nginx-light", "nginx", "nginx"),
-    program_need("caddy", "caddy", "caddy", "caddy"),
-    program_need("python3", "python3-venv", "python3", "python"),
-];
-
-/// What sends requests as fast as they are answered.
-static LOAD: [Need; 1] = [program_need("wrk", "wrk", "wrk", "wrk")];
-
-/// What is about to be done.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What the packages are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Build,
     VirtualDisplay,
     Screenshot,
     Tests,
+    /// A load generator.
     Load,
-    /// As `Load`, with the proxies that are measured beside the gateway.
+    /// Like `Load`, with the proxies that the gateway is compared with.
     ProxyLoad,
 }
 
-fn needs(purpose: Purpose) -> Vec<&'static Need> {
-    let groups: &[&[Need]] = match purpose {
-        Purpose::Build => &[&BUILD],
-        Purpose::VirtualDisplay => &[&VIRTUAL_DISPLAY],
-        Purpose::Screenshot => &[&VIRTUAL_DISPLAY, &DRIVER],
-        Purpose::Load => &[&LOAD],
-        Purpose::ProxyLoad => &[&LOAD, &PROXIES],
-        // Tests are compiled first.
+fn requirements(purpose: Purpose) -> Vec<Requirement> {
+    let groups: &[&str] = match purpose {
+        Purpose::Build => &["build"],
+        Purpose::VirtualDisplay => &["display"],
+        Purpose::Screenshot => &["display", "webdriver"],
+        Purpose::Load => &["load"],
+        Purpose::ProxyLoad => &["load", "proxies"],
         Purpose::Tests => &[
-            &BUILD,
-            &VIRTUAL_DISPLAY,
-            &DRIVER,
-            &JOURNEYS,
-            &PROXIES,
-            &SERVERS,
+            "build",
+            "display",
+            "webdriver",
+            "window-tests",
+            "proxies",
+            "servers",
         ],
     };
-    groups.iter().flat_map(|group| group.iter()).collect()
+    let columns = TABLE
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let parse = |columns: Vec<&'static str>| match columns[..] {
+        [group, probe, apt, dnf, pacman] if groups.contains(&group) => Some(Requirement {
+            probe,
+            packages: [apt, dnf, pacman],
+        }),
+        _ => None,
+    };
+    columns.filter_map(parse).collect()
 }
 
-/// Installs what is missing for `purpose`. On macOS and Windows, where no package program can be assumed, it says
-/// what is needed.
-///
-/// # Errors
-/// Something is missing and cannot be installed from here.
-pub(crate) fn prepare(purpose: Purpose) -> Result<(), Failure> {
-    if program::find("npm").is_none() && purpose == Purpose::Build {
-        return Err(
-            Failure::new("Node.js is missing; the window's files cannot be built.")
-                .advise("Install Node.js 20.19 or later, with npm."),
-        );
+/// Installs the packages that `purpose` needs and that are missing (Linux); elsewhere only checks for developer tools.
+pub(crate) fn prepare(purpose: Purpose) -> anyhow::Result<()> {
+    if purpose == Purpose::Build && exec::find("npm").is_none() {
+        bail!("Node.js is missing. Install Node.js 20.19 or later, with npm.");
     }
     if cfg!(target_os = "macos") {
-        if program::succeeds(Command::new("xcode-select").arg("-p")) {
-            return Ok(());
+        if !exec::succeeds(Command::new("xcode-select").arg("-p")) {
+            bail!("Apple's command line tools are missing. Run `xcode-select --install`.");
         }
-        return Err(Failure::new("Apple's command line tools are missing.")
-            .advise("Run `xcode-select --install`, then this command again."));
-    }
-    if cfg!(windows) {
-        // Rust's own installer asks for the C++ build tools, and Windows 10 and 11 bring WebView2.
-        println!("Needed on Windows: the Visual Studio C++ build tools and WebView2.");
         return Ok(());
     }
-    let missing: Vec<&Need> = needs(purpose)
-        .into_iter()
-        .filter(|need| !is_there(need))
-        .collect();
+    if cfg!(windows) {
+        // Rust's installer offers the C++ build tools; Windows 10 and 11 include WebView2.
+        return Ok(());
+    }
+    let find_missing = || {
+        let mut missing = requirements(purpose);
+        missing.retain(|requirement| !requirement.is_installed());
+        missing
+    };
+    let missing = find_missing();
     if missing.is_empty() {
         return Ok(());
     }
     install(&missing)?;
-    match missing.iter().find(|need| !is_there(need)) {
+    match find_missing().first() {
         None => Ok(()),
-        Some(need) => Err(Failure::new(format!(
-            "{} was installed, but {} is still not found.",
-            need.apt,
-            need.sought()
-        ))),
+        Some(first) => bail!("{} is still missing.", first.probe),
     }
 }
 
-impl Need {
-    fn sought(&self) -> &'static str {
-        match self.proof {
-            Proof::Program(name) | Proof::Library(name) => name,
+impl Requirement {
+    fn is_installed(&self) -> bool {
+        match self.probe.strip_prefix("lib:") {
+            None => exec::find(self.probe).is_some(),
+            Some(name) => exec::succeeds(Command::new("pkg-config").args(["--exists", name])),
         }
     }
 }
 
-fn is_there(need: &Need) -> bool {
-    match need.proof {
-        Proof::Program(name) => program::find(name).is_some(),
-        Proof::Library(name) => {
-            program::succeeds(Command::new("pkg-config").args(["--exists", name]))
+/// How an installation may proceed.
+#[derive(Debug, PartialEq, Eq)]
+enum Permission {
+    /// Run the commands as they are.
+    Root,
+    Sudo,
+    AskThenSudo,
+    /// Print the commands and stop.
+    Denied,
+}
+
+/// The circumstances that decide the [`Permission`].
+#[derive(Clone, Copy)]
+struct Caller {
+    is_root: bool,
+    is_ci: bool,
+    /// Whether a person can answer.
+    is_interactive: bool,
+    /// Whether `--install` was given.
+    allows_sudo: bool,
+}
+
+impl Caller {
+    fn current() -> anyhow::Result<Self> {
+        Ok(Self {
+            is_root: exec::output(Command::new("id").arg("-u"))?.trim() == "0",
+            is_ci: exec::is_ci(),
+            is_interactive: exec::is_interactive(),
+            allows_sudo: SUDO_ALLOWED.load(Ordering::Relaxed),
+        })
+    }
+
+    fn permission(self) -> Permission {
+        match self {
+            Self { is_root: true, .. } => Permission::Root,
+            Self { is_ci: true, .. } => Permission::Denied,
+            Self {
+                allows_sudo: true, ..
+            } => Permission::Sudo,
+            Self {
+                is_interactive: true,
+                ..
+            } => Permission::AskThenSudo,
+            _ => Permission::Denied,
         }
     }
 }
 
-fn install(missing: &[&Need]) -> Result<(), Failure> {
-    let names = |pick: fn(&Need) -> &'static str| -> Vec<&'static str> {
-        let mut names: Vec<&'static str> = missing.iter().map(|need| pick(need)).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+fn install(missing: &[Requirement]) -> anyhow::Result<()> {
+    let probes: Vec<_> = missing
+        .iter()
+        .map(|requirement| requirement.probe)
+        .collect();
+    let probes = probes.join(", ");
+    let Some(commands) = install_commands(missing) else {
+        bail!(
+            "Missing on this system: {probes}. Install them; apt-get, dnf and pacman were not found."
+        );
     };
-    if program::find("apt-get").is_some() {
-        // A fresh machine has no package lists, or old ones that name versions no longer offered.
-        program::run(as_root(&["apt-get", "update", "-qq"])?.arg("-y"))?;
-        let install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"];
-        return program::run(as_root(&install)?.args(names(|need| need.apt)));
+    let permission = Caller::current()?.permission();
+    if permission != Permission::Root {
+        println!("Missing on this system: {probes}. This installs them:");
+        for command in &commands {
+            println!("  sudo {}", command.join(" "));
+        }
     }
-    if program::find("dnf").is_some() {
-        return program::run(as_root(&["dnf", "install", "-y"])?.args(names(|need| need.dnf)));
+    match permission {
+        Permission::Root | Permission::Sudo => {}
+        Permission::AskThenSudo if confirm()? => {}
+        _ => bail!("System packages are missing. Run the commands above, or add --install."),
     }
-    if program::find("pacman").is_some() {
-        let install = ["pacman", "-Sy", "--needed", "--noconfirm"];
-        return program::run(as_root(&install)?.args(names(|need| need.pacman)));
+    for command in &commands {
+        exec::run(&mut privileged(command, &permission))?;
     }
-    let sought: Vec<&str> = missing.iter().map(|need| need.sought()).collect();
-    Err(Failure::new(format!("Missing on this system: {}.", sought.join(", "))).advise(
-        "Neither apt-get, dnf nor pacman is here; install them with your system's package program.",
-    ))
+    Ok(())
 }
 
-/// A command run by root: directly, or through sudo, which asks for a password only when somebody can answer.
-fn as_root(words: &[&str]) -> Result<Command, Failure> {
-    let mut line: Vec<&str> = Vec::new();
-    let is_root = program::output(Command::new("id").arg("-u"))?.trim() == "0";
-    if !is_root {
-        if program::find("sudo").is_none() {
-            return Err(Failure::new(
-                "System packages are missing and this user may not install them.",
-            )
-            .advise(format!(
-                "As root, run `{} …`, then this command again.",
-                words.join(" ")
-            )));
+/// Returns the commands that install `missing`, or `None` without a known package manager.
+fn install_commands(missing: &[Requirement]) -> Option<Vec<Vec<&'static str>>> {
+    // A new machine has no package lists, or outdated ones.
+    const UPDATE: &str = "apt-get update -qq -y";
+    let managers = [
+        ("apt-get", "apt-get install -y -qq --no-install-recommends"),
+        ("dnf", "dnf install -y"),
+        ("pacman", "pacman -Sy --needed --noconfirm"),
+    ];
+    let index = managers
+        .iter()
+        .position(|(name, _)| exec::find(name).is_some())?;
+    let mut packages: Vec<_> = missing
+        .iter()
+        .map(|requirement| requirement.packages[index])
+        .collect();
+    packages.sort_unstable();
+    packages.dedup();
+    let install = managers[index].1.split(' ').chain(packages).collect();
+    Some(match index {
+        0 => vec![UPDATE.split(' ').collect(), install],
+        _ => vec![install],
+    })
+}
+
+fn confirm() -> anyhow::Result<bool> {
+    print!("Run it? [y/N] ");
+    std::io::stdout().flush()?;
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
+}
+
+fn privileged(arguments: &[&str], permission: &Permission) -> Command {
+    let mut command = Command::new(if *permission == Permission::Root {
+        "env"
+    } else {
+        "sudo"
+    });
+    if *permission != Permission::Root {
+        if !exec::is_interactive() {
+            command.arg("-n");
         }
-        line.push("sudo");
-        if !program::may_ask() {
-            line.push("-n");
+        command.arg("env");
+    }
+    command
+        .args(["DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_MODE=a"])
+        .args(arguments);
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USER: Caller = Caller {
+        is_root: false,
+        is_ci: false,
+        is_interactive: false,
+        allows_sudo: false,
+    };
+
+    #[test]
+    fn sudo_needs_permission_and_never_runs_in_ci() {
+        let interactive = Caller {
+            is_interactive: true,
+            ..USER
+        };
+        let with_flag = Caller {
+            allows_sudo: true,
+            ..USER
+        };
+        let ci = Caller {
+            is_ci: true,
+            ..with_flag
+        };
+        assert_eq!(
+            USER.permission(),
+            Permission::Denied,
+            "there is no person to ask"
+        );
+        assert_eq!(
+            interactive.permission(),
+            Permission::AskThenSudo,
+            "a person decides"
+        );
+        assert_eq!(
+            with_flag.permission(),
+            Permission::Sudo,
+            "--install is the decision"
+        );
+        assert_eq!(
+            ci.permission(),
+            Permission::Denied,
+            "CI declares its packages itself"
+        );
+    }
+
+    #[test]
+    fn every_line_of_the_table_is_a_requirement() {
+        let lines = TABLE.lines().filter(|line| !line.starts_with('#')).count();
+        let parsed = requirements(Purpose::Tests).len() + requirements(Purpose::Load).len();
+        assert_eq!(
+            parsed, lines,
+            "a line in another form would never be installed"
+        );
+    }
+
+    #[test]
+    fn root_installs_directly() {
+        for is_ci in [true, false] {
+            let root = Caller {
+                is_root: true,
+                is_ci,
+                ..USER
+            };
+            assert_eq!(root.permission(), Permission::Root, "root needs no sudo");
+            let command = privileged(&["apt-get", "update"], &Permission::Root);
+            assert_eq!(command.get_program(), "env", "sudo may be missing");
         }
     }
-    line.extend([
-        "env",
-        "DEBIAN_FRONTEND=noninteractive",
-        "NEEDRESTART_MODE=a",
-    ]);
-    line.extend(words);
-    let mut command = Command::new(line[0]);
-    command.args(&line[1..]);
-    Ok(command)
 }

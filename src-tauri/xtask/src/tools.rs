@@ -1,41 +1,49 @@
-//! Programs of the Rust world that the checks need and a plain toolchain does not bring.
-//! Called by `test`, `lint`, `bundle` and `icons`. It installs only into `target/tools` and never changes `PATH`.
+//! Tools of the Rust and Tauri toolchains. Missing ones are installed into `target/tools`; `PATH` never changes.
 
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::failure::Failure;
-use crate::{program, repository, window_files};
+use anyhow::bail;
 
-/// Whether the test runner of choice is here; without it `cargo test` does the same work, more slowly.
-pub(crate) fn has_nextest() -> bool {
-    program::succeeds(program::cargo().args(["nextest", "--version"]))
+use crate::{exec, paths, ui_build};
+
+/// Returns `cargo nextest`.
+pub(crate) fn nextest() -> anyhow::Result<Command> {
+    let mut command = Command::new(installed("cargo-nextest", "^0.9")?);
+    command
+        .arg("nextest")
+        .env("CARGO", exec::cargo().get_program());
+    Ok(command)
 }
 
-/// `cargo-deny`, from `PATH` or from `target/tools`, where it is built when it is missing.
-///
-/// # Errors
-/// It is missing and could not be built.
-pub(crate) fn cargo_deny() -> Result<PathBuf, Failure> {
-    if let Some(found) = program::find("cargo-deny") {
-        return Ok(found);
+/// Returns `cargo deny`.
+pub(crate) fn cargo_deny() -> anyhow::Result<Command> {
+    let mut command = Command::new(installed("cargo-deny", "^0.20")?);
+    command.env("CARGO", exec::cargo().get_program());
+    Ok(command)
+}
+
+/// Finds a tool in `PATH` or `target/tools`, and builds it there if it is missing.
+fn installed(name: &str, version: &str) -> anyhow::Result<PathBuf> {
+    if let Some(path) = exec::find(name) {
+        return Ok(path);
     }
-    let tools = repository::target().join("tools");
-    let deny = tools
+    let tools = paths::target().join("tools");
+    let path = tools
         .join("bin")
-        .join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
-    if deny.is_file() {
-        return Ok(deny);
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    if path.is_file() {
+        return Ok(path);
     }
-    // Unoptimized it is built in a minute and a half on two cores, and its checks still take seconds.
-    program::run(
-        program::cargo()
+    // A debug build takes two minutes instead of ten, and these tools spend their time waiting for others.
+    exec::run(
+        exec::cargo()
             .args([
                 "install",
-                "cargo-deny",
+                name,
                 "--locked",
                 "--version",
-                "^0.20",
+                version,
                 "--debug",
                 "--quiet",
             ])
@@ -46,37 +54,28 @@ pub(crate) fn cargo_deny() -> Result<PathBuf, Failure> {
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env("CARGO_INCREMENTAL", "0"),
     )?;
-    // What it was built from is of no further use and takes more room than the program.
+    // The intermediate files take more space than the tool and are not used again.
     let _ = std::fs::remove_dir_all(tools.join("build"));
-    Ok(deny)
+    Ok(path)
 }
 
-/// rustfmt and clippy, which rustup's smallest profile leaves out.
-///
-/// # Errors
-/// They are missing and rustup cannot add them.
-pub(crate) fn rust_components() -> Result<(), Failure> {
-    for (component, probe) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
-        if !program::succeeds(program::cargo().args([probe, "--version"])) {
-            program::run(Command::new("rustup").args(["component", "add", component]))?;
+/// Adds rustfmt and clippy, which rustup's minimal profile leaves out.
+pub(crate) fn rust_components() -> anyhow::Result<()> {
+    for (component, subcommand) in [("rustfmt", "fmt"), ("clippy", "clippy")] {
+        if !exec::succeeds(exec::cargo().args([subcommand, "--version"])) {
+            exec::run(Command::new("rustup").args(["component", "add", component]))?;
         }
     }
     Ok(())
 }
 
-/// The Tauri command line, which comes with the window's packages.
-///
-/// # Errors
-/// The window's packages do not hold it.
-pub(crate) fn tauri() -> Result<Command, Failure> {
-    window_files::install()?;
+/// Returns the Tauri command line of the window's npm packages.
+pub(crate) fn tauri() -> anyhow::Result<Command> {
+    ui_build::install()?;
     let name = if cfg!(windows) { "tauri.cmd" } else { "tauri" };
-    let program = repository::root().join("ui/node_modules/.bin").join(name);
-    if !program.is_file() {
-        return Err(
-            Failure::new("The Tauri command line is not among the window's packages.")
-                .advise("Add @tauri-apps/cli to ui/package.json and run this command again."),
-        );
+    let path = paths::root().join("ui/node_modules/.bin").join(name);
+    if !path.is_file() {
+        bail!("The Tauri command line is missing. Add @tauri-apps/cli to ui/package.json.");
     }
-    Ok(Command::new(program))
+    Ok(Command::new(path))
 }

@@ -1,20 +1,20 @@
-//! Requests through Keystile's gateway under wrk, beside nginx and Caddy in the same run, each before the same API; then
-//! what the gateway holds: idle connections, large bodies, WebSockets.
+//! Requests through Keystile's gateway, nginx and Caddy under wrk, all in front of the same API; then idle connections,
+//! large bodies and WebSockets.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::keys::{Cost, Filled};
-use crate::proxied::{Place, Proxied};
-use crate::rows::{RUNS, Row};
-use crate::served::Served;
-use crate::{bodies, idle, sockets};
+use crate::measurement::{Measurement, RUNS};
+use crate::proxy_process::{ProxyProcess, ProxySetup};
+use crate::server_process::ServerProcess;
+use crate::test_store::{HashCost, TestStore};
+use crate::{idle_connections, large_bodies, websockets};
 
 const CONNECTIONS: &str = "32";
 const SECONDS: &str = "3";
 
-/// Shows every key in turn, so that no single one is in a cache by luck.
+/// Sends each key in turn, so that caching one key is not enough.
 const SCRIPT: &str = r#"
 local keys = {}
 for line in io.lines(os.getenv("KEYS")) do keys[#keys + 1] = line end
@@ -30,18 +30,24 @@ struct Load {
 }
 
 impl Load {
-    /// One run: requests a second, and requests.
+    /// Runs wrk and returns the requests per second and the number of requests.
     fn wrk(&self, address: SocketAddr) -> (f64, f64) {
         let output = Command::new("wrk")
             .args(["-t1", "-c", CONNECTIONS, "-d", SECONDS, "-s"])
-            .arg(self.folder.join("ask.lua"))
+            .arg(self.folder.join("wrk.lua"))
             .arg(format!("http://{address}/"))
             .env("KEYS", self.folder.join("keys"))
             .output()
             .expect("wrk");
         let text = String::from_utf8_lossy(&output.stdout);
-        assert!(!text.contains("Socket errors"), "answers were lost: {text}");
-        assert!(!text.contains("Non-2xx"), "a good key was refused: {text}");
+        assert!(
+            !text.contains("Socket errors"),
+            "connections failed: {text}"
+        );
+        assert!(
+            !text.contains("Non-2xx"),
+            "a valid key was rejected: {text}"
+        );
         let rate = text
             .lines()
             .find_map(|line| line.trim().strip_prefix("Requests/sec:"))
@@ -50,75 +56,75 @@ impl Load {
             .lines()
             .find_map(|line| line.trim().split_once(" requests in "))
             .and_then(|(count, _)| count.parse().ok());
-        (rate.expect("a figure"), requests.expect("a count"))
+        (rate.expect("a rate"), requests.expect("a count"))
     }
 }
 
-/// The figures about the gateway, or about one `part`: `rates`, `rules`, `bodies`, `sockets` or `idle`. `keystile` is the program.
-pub(crate) async fn of(keystile: &Path, part: Option<&str>) -> Vec<Row> {
-    let is_wanted = |name| part.is_none_or(|part| part == name);
-    let filled = Filled::with(1_000, Cost::Little).await;
-    let folder = filled.folder.path().to_owned();
-    std::fs::write(folder.join("ask.lua"), SCRIPT).expect("a file");
-    std::fs::write(folder.join("keys"), filled.texts.join("\n")).expect("a file");
-    let this = std::env::current_exe().expect("this program");
-    let upstream = Served::start(Command::new(this).arg("upstream"));
-    let service = Served::start(
+/// Measures the gateway, or one `part`: `rates`, `rules`, `bodies`, `sockets` or `idle`. `keystile` is the program.
+pub(crate) async fn measure(keystile: &Path, part: Option<&str>) -> Vec<Measurement> {
+    let is_selected = |name| part.is_none_or(|part| part == name);
+    let store = TestStore::with(1_000, HashCost::Minimal).await;
+    let folder = store.folder.path().to_owned();
+    std::fs::write(folder.join("wrk.lua"), SCRIPT).expect("write a file");
+    std::fs::write(folder.join("keys"), store.texts.join("\n")).expect("write a file");
+    let this_program = std::env::current_exe().expect("this program");
+    let upstream = ServerProcess::start(Command::new(this_program).arg("upstream"));
+    let service = ServerProcess::start(
         Command::new(keystile)
             .args(["serve", "--listen", "127.0.0.1:0", "--db"])
-            .arg(filled.path()),
+            .arg(store.path()),
     );
-    let store = filled.path();
-    let place = Place {
+    let store_path = store.path();
+    let setup = ProxySetup {
         folder: folder.clone(),
-        store: &store,
-        environment: &filled.environment,
+        store: &store_path,
+        environment: &store.environment,
         upstream: &upstream.address,
     };
-    let gateway = Proxied::gateway(&place);
+    let gateway = ProxyProcess::gateway(&setup);
     let mut rows = Vec::new();
-    if is_wanted("rates") {
+    if is_selected("rates") {
         let load = Load {
             folder: folder.clone(),
         };
-        rows.extend(rates(&load, &place, &gateway, &service, keystile));
+        rows.extend(rates(&load, &setup, &gateway, &service, keystile));
     }
-    if is_wanted("rules") {
-        rows.extend(rules(&Load { folder }, &gateway, &place));
+    if is_selected("rules") {
+        rows.extend(rules(&Load { folder }, &gateway, &setup));
     }
-    let key = &filled.texts[0];
-    if is_wanted("bodies") {
-        rows.extend(bodies::both(&gateway, &Proxied::nginx(&place), key).await);
+    let key = &store.texts[0];
+    if is_selected("bodies") {
+        rows.extend(large_bodies::measure(&gateway, &ProxyProcess::nginx(&setup), key).await);
     }
-    if is_wanted("sockets") {
-        rows.extend(sockets::echoing(&gateway, key).await);
+    if is_selected("sockets") {
+        rows.extend(websockets::measure(&gateway, key).await);
     }
-    // A process that has nothing left over from what came before.
+    // A new process, without the memory of the earlier measurements.
     drop(gateway);
-    if is_wanted("idle") {
-        rows.extend(idle::held(&Proxied::gateway(&place), key).await);
+    if is_selected("idle") {
+        rows.extend(idle_connections::measure(&ProxyProcess::gateway(&setup), key).await);
     }
     rows
 }
 
-/// The processor time of a request through a gateway with 100 route rules, beside one with none.
-fn rules(load: &Load, without: &Proxied, place: &Place<'_>) -> Vec<Row> {
-    let with = Proxied::gateway_with_rules(place, 100);
+/// Compares the processor time per request of a gateway with 100 route rules and one without rules.
+fn rules(load: &Load, without: &ProxyProcess, setup: &ProxySetup<'_>) -> Vec<Measurement> {
+    let with = ProxyProcess::gateway_with_rules(setup, 100);
     let mut ratios = Vec::new();
     for run in 0..=RUNS {
         let [with, without] = [&with, without].map(|gateway| {
-            let before = gateway.spent();
+            let before = gateway.cpu_time();
             let (_, requests) = load.wrk(gateway.address);
-            (gateway.spent() - before) / requests
+            (gateway.cpu_time() - before) / requests
         });
-        // The first round proves every key and warms every cache.
+        // The first round fills the caches.
         if run > 0 {
             ratios.push(with / without);
         }
     }
     vec![
-        Row::new(
-            "gateway with 100 route rules, processor time against none",
+        Measurement::new(
+            "100 route rules, processor time relative to none",
             "×",
             ratios,
         )
@@ -128,54 +134,69 @@ fn rules(load: &Load, without: &Proxied, place: &Place<'_>) -> Vec<Row> {
 
 fn rates(
     load: &Load,
-    place: &Place<'_>,
-    gateway: &Proxied,
-    service: &Served,
+    setup: &ProxySetup<'_>,
+    gateway: &ProxyProcess,
+    service: &ServerProcess,
     keystile: &Path,
-) -> Vec<Row> {
-    let asked: SocketAddr = service.address.parse().expect("an address");
-    let terminal = Proxied::terminal(place, keystile);
-    let nginx = Proxied::nginx(place);
-    let nginx_asking = Proxied::nginx_asking(place, asked);
-    let caddy_asking = Proxied::caddy_asking(place, asked);
+) -> Vec<Measurement> {
+    let service_address: SocketAddr = service.address.parse().expect("an address");
+    let gateway_run = ProxyProcess::gateway_run(setup, keystile);
+    let nginx = ProxyProcess::nginx(setup);
+    let nginx_with_auth = ProxyProcess::nginx_with_auth(setup, service_address);
+    let caddy_with_auth = ProxyProcess::caddy_with_auth(setup, service_address);
     let subjects = [
         &gateway,
-        &&terminal,
+        &&gateway_run,
         &&nginx,
-        &&nginx_asking,
-        &&caddy_asking,
+        &&nginx_with_auth,
+        &&caddy_with_auth,
     ];
     let (mut rates, mut costs) = ([const { Vec::new() }; 5], [const { Vec::new() }; 5]);
-    // The first round proves every key and warms every cache.
+    // The first round fills the caches.
     for run in 0..=RUNS {
-        for (at, proxied) in subjects.iter().enumerate() {
-            let before = proxied.spent() + service.spent();
-            let (rate, requests) = load.wrk(proxied.address);
+        for (index, proxy) in subjects.iter().enumerate() {
+            let before = proxy.cpu_time() + service.cpu_time();
+            let (rate, requests) = load.wrk(proxy.address);
             if run > 0 {
-                rates[at].push(rate);
-                costs[at].push((proxied.spent() + service.spent() - before) / requests);
+                rates[index].push(rate);
+                costs[index].push((proxy.cpu_time() + service.cpu_time() - before) / requests);
             }
         }
     }
-    let against = |other: usize| -> Vec<f64> {
+    let relative_to = |other: usize| -> Vec<f64> {
         let pairs = rates[0].iter().zip(&rates[other]);
         pairs.map(|(ours, theirs)| ours / theirs).collect()
     };
     let mut rows = vec![
-        Row::new("gateway, against nginx without a check", "×", against(2)).at_least(0.8),
-        Row::new("gateway, against nginx that asks", "×", against(3)).at_least(2.5),
-        Row::new("gateway, against Caddy that asks", "×", against(4)).at_least(4.0),
+        Measurement::new(
+            "gateway, relative to nginx without auth",
+            "×",
+            relative_to(2),
+        )
+        .at_least(0.8),
+        Measurement::new(
+            "gateway, relative to nginx with auth_request",
+            "×",
+            relative_to(3),
+        )
+        .at_least(2.5),
+        Measurement::new(
+            "gateway, relative to Caddy with forward_auth",
+            "×",
+            relative_to(4),
+        )
+        .at_least(4.0),
     ];
     let names = [
         "gateway",
         "keystile gateway run",
-        "nginx without a check",
-        "nginx that asks",
-        "Caddy that asks",
+        "nginx without auth",
+        "nginx with auth_request",
+        "Caddy with forward_auth",
     ];
     for ((name, rate), cost) in names.into_iter().zip(rates).zip(costs) {
-        rows.push(Row::new(name, "/s", rate));
-        rows.push(Row::new("  and processor time", "µs", cost));
+        rows.push(Measurement::new(name, "/s", rate));
+        rows.push(Measurement::new("  processor time", "µs", cost));
     }
     rows
 }

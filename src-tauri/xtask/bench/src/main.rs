@@ -1,34 +1,32 @@
-//! Measures what a check of a key costs, in process beside what nothing can be faster than (one `pread` and the hashes),
-//! over HTTP beside a bare hyper, both beside better-auth, and through the gateway beside other proxies. Started by
-//! `cargo xtask bench verify`, `bench http` and `bench gateway`, in release; `bench window` has it send requests. It writes
-//! keys that are cheap to prove, which nothing else may do. It grows by a row when a figure is promised.
+//! The measurements of `cargo xtask bench verify`, `bench http` and `bench gateway`, and the load generator of
+//! `bench window`. It starts itself for servers that need their own process.
 #![expect(
     clippy::print_stdout,
     clippy::expect_used,
-    reason = "a program whose output is its table, and that ends when it cannot measure"
+    reason = "a program that prints a table, and stops when it cannot measure"
 )]
 
-mod bodies;
-mod checks;
-mod flood;
-mod gate;
+mod better_auth;
 mod gateway;
-mod hello;
+mod gateway_process;
+mod hello_server;
 mod http;
-mod idle;
-mod keys;
-mod opening;
-mod peer;
-mod proxied;
-mod rows;
-mod served;
-mod sockets;
+mod idle_connections;
+mod large_bodies;
+mod large_store;
+mod load;
+mod measurement;
+mod proxy_process;
+mod server_process;
+mod test_store;
 mod upstream;
+mod verify;
+mod websockets;
 
 use std::path::Path;
 
-use peer::Peer;
-use rows::Row;
+use better_auth::BetterAuth;
+use measurement::Measurement;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -36,15 +34,22 @@ fn main() {
         .enable_all()
         .build()
         .expect("a runtime");
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let (rows, file) = match words.as_slice() {
-        ["flood", address, rate, warm_up, seconds] => {
-            return flood::flood(address, rate, warm_up, seconds);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (measurements, file) = match arguments.as_slice() {
+        ["load", address, rate, warm_up, seconds] => {
+            return load::load(address, rate, warm_up, seconds);
         }
-        ["upstream"] => return runtime.block_on(upstream::answer()),
-        ["gate", store, environment, listen, upstream, rules] => {
-            return runtime.block_on(gate::answer(
+        ["upstream"] => return runtime.block_on(upstream::run()),
+        [
+            "gateway-process",
+            store,
+            environment,
+            listen,
+            upstream,
+            rules,
+        ] => {
+            return runtime.block_on(gateway_process::run(
                 Path::new(store),
                 environment,
                 listen,
@@ -53,56 +58,67 @@ fn main() {
             ));
         }
         ["gateway", file, keystile, part @ ..] => {
-            allow_many_connections();
+            raise_file_limit();
             let keystile = Path::new(keystile);
-            let rows = runtime.block_on(gateway::of(keystile, part.first().copied()));
-            (rows, *file)
+            let measurements = runtime.block_on(gateway::measure(keystile, part.first().copied()));
+            (measurements, *file)
         }
-        ["hello"] => return runtime.block_on(hello::answer()),
-        ["verify", file, peer @ ..] => (verify(&runtime, their(peer)), *file),
-        ["http", file, keystile, peer @ ..] => {
-            (http(&runtime, Path::new(keystile), their(peer)), *file)
+        ["hello-server"] => return runtime.block_on(hello_server::run()),
+        ["verify", file, script @ ..] => (verify(&runtime, better_auth(script)), *file),
+        ["http", file, keystile, script @ ..] => {
+            let better_auth = better_auth(script);
+            (http(&runtime, Path::new(keystile), better_auth), *file)
         }
         _ => {
-            panic!("verify FILE [PEER], http FILE KEYSTILE [PEER], or gateway FILE KEYSTILE [PART]")
+            panic!(
+                "usage: verify FILE [BETTER_AUTH], http FILE KEYSTILE [BETTER_AUTH], gateway FILE KEYSTILE [PART]"
+            )
         }
     };
-    print!("{}", rows::table(&rows));
-    std::fs::write(file, rows::json(&rows)).expect("the figures are written");
+    print!("{}", measurement::table(&measurements));
+    std::fs::write(file, measurement::json(&measurements)).expect("write the results");
 }
 
-/// The script of the peer, when it is named.
-fn their(words: &[&str]) -> Option<Peer> {
-    words.first().map(|script| Peer::new(script))
+/// Returns better-auth if its script is given.
+fn better_auth(arguments: &[&str]) -> Option<BetterAuth> {
+    arguments.first().map(|script| BetterAuth::new(script))
 }
 
-fn verify(runtime: &tokio::runtime::Runtime, peer: Option<Peer>) -> Vec<Row> {
-    // First, while nothing else of this process is in memory.
-    let mut rows: Vec<Row> = runtime.block_on(opening::million());
-    rows.extend(checks::floors());
+fn verify(runtime: &tokio::runtime::Runtime, better_auth: Option<BetterAuth>) -> Vec<Measurement> {
+    // First, because it measures the memory of this process.
+    let mut measurements: Vec<Measurement> = runtime.block_on(large_store::measure());
+    measurements.extend(verify::minimum_cost());
     for count in [1_000, 100_000] {
-        rows.extend(runtime.block_on(checks::warm(count)));
+        measurements.extend(runtime.block_on(verify::cached(count)));
     }
-    rows.extend(runtime.block_on(checks::first()));
-    let accepted = rows.iter().find(|row| row.what == checks::ACCEPTED);
-    if let (Some(peer), Some(accepted)) = (peer, accepted) {
-        rows.extend(peer.checks(accepted.median));
+    measurements.extend(runtime.block_on(verify::first_use()));
+    let accepted = measurements
+        .iter()
+        .find(|measurement| measurement.label == verify::ACCEPTED);
+    if let (Some(better_auth), Some(accepted)) = (better_auth, accepted) {
+        measurements.extend(better_auth.verify(accepted.median));
     }
-    rows
+    measurements
 }
 
-fn http(runtime: &tokio::runtime::Runtime, keystile: &Path, peer: Option<Peer>) -> Vec<Row> {
-    let mut rows = runtime.block_on(http::all(keystile, peer));
-    let first = runtime.block_on(checks::first());
-    let argon2 = first.first().map_or(f64::NAN, |row| row.median);
-    rows.push(runtime.block_on(http::whole_process(keystile, argon2)));
-    rows
+fn http(
+    runtime: &tokio::runtime::Runtime,
+    keystile: &Path,
+    better_auth: Option<BetterAuth>,
+) -> Vec<Measurement> {
+    let mut measurements = runtime.block_on(http::measure(keystile, better_auth));
+    let first = runtime.block_on(verify::first_use());
+    let argon2 = first
+        .first()
+        .map_or(f64::NAN, |measurement| measurement.median);
+    measurements.push(runtime.block_on(http::verify_process(keystile, argon2)));
+    measurements
 }
 
-/// For this process and those that it starts.
-fn allow_many_connections() {
+/// Raises the limit of open files for this process and its children.
+fn raise_file_limit() {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
-    setrlimit(Resource::Nofile, limit).expect("as many connections as the system allows");
+    setrlimit(Resource::Nofile, limit).expect("raise the limit of open files");
 }

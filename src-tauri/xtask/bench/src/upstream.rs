@@ -1,5 +1,5 @@
-//! The API behind every proxy under measurement: a bare hyper that says "hello", streams a gibibyte, swallows whatever is
-//! sent, and echoes what comes after an upgrade. This program starts itself as it.
+//! `keystile-bench upstream`: the API behind every measured proxy. It responds "hello", streams a large body, discards
+//! uploads, and echoes bytes after an upgrade.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -15,11 +15,11 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// Bytes of the large body.
+/// The length of the large body.
 pub(crate) const GIBIBYTE: u64 = 1 << 30;
 
-/// Listens on a port that the system chooses, says which, and answers until it is killed.
-pub(crate) async fn answer() {
+/// Prints its address and serves until the process is killed.
+pub(crate) async fn run() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     println!("http://{}", listener.local_addr().expect("an address"));
     while let Ok((stream, _)) = listener.accept().await {
@@ -33,23 +33,23 @@ pub(crate) async fn answer() {
 
 async fn respond(
     mut request: Request<Incoming>,
-) -> Result<Response<Either<Full<Bytes>, Large>>, Infallible> {
+) -> Result<Response<Either<Full<Bytes>, LargeBody>>, Infallible> {
     if request.headers().contains_key(UPGRADE) {
         tokio::spawn(echo(hyper::upgrade::on(&mut request)));
-        let mut answer = Response::new(Either::Left(Full::default()));
-        *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        let mut response = Response::new(Either::Left(Full::default()));
+        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         for (name, value) in [(CONNECTION, "upgrade"), (UPGRADE, "websocket")] {
-            answer
+            response
                 .headers_mut()
                 .insert(name, HeaderValue::from_static(value));
         }
-        return Ok(answer);
+        return Ok(response);
     }
     if request.method() == Method::POST {
         let mut body = request.into_body();
         while let Some(Ok(_)) = body.frame().await {}
     } else if request.uri().path() == "/large" {
-        return Ok(Response::new(Either::Right(Large(GIBIBYTE))));
+        return Ok(Response::new(Either::Right(LargeBody(GIBIBYTE))));
     }
     Ok(Response::new(Either::Left(Full::new(Bytes::from_static(
         b"hello",
@@ -58,18 +58,18 @@ async fn respond(
 
 async fn echo(upgrade: hyper::upgrade::OnUpgrade) {
     let mut stream = TokioIo::new(upgrade.await.expect("an upgrade"));
-    let mut part = [0_u8; 4096];
-    while let Ok(count @ 1..) = stream.read(&mut part).await {
-        if stream.write_all(&part[..count]).await.is_err() {
+    let mut buffer = [0_u8; 4096];
+    while let Ok(count @ 1..) = stream.read(&mut buffer).await {
+        if stream.write_all(&buffer[..count]).await.is_err() {
             return;
         }
     }
 }
 
-/// As many bytes as it says, in parts of 64 KiB.
-struct Large(u64);
+/// A body with this many bytes left, in chunks of 64 KiB.
+struct LargeBody(u64);
 
-impl Body for Large {
+impl Body for LargeBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -77,13 +77,13 @@ impl Body for Large {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        static PART: [u8; 64 * 1024] = [b'x'; 64 * 1024];
+        static CHUNK: [u8; 64 * 1024] = [b'x'; 64 * 1024];
         if self.0 == 0 {
             return Poll::Ready(None);
         }
-        let part = Bytes::from_static(&PART);
-        self.0 -= part.len() as u64;
-        Poll::Ready(Some(Ok(Frame::data(part))))
+        let chunk = Bytes::from_static(&CHUNK);
+        self.0 -= chunk.len() as u64;
+        Poll::Ready(Some(Ok(Frame::data(chunk))))
     }
 
     fn is_end_stream(&self) -> bool {
