@@ -1,121 +1,193 @@
-//! The README's commands for the terminal, run one after the other as they are printed: whoever has nothing but a terminal
-//! gets from nothing to a guarded request, and from there to their own API.
+//! Runs the `console` blocks of README.md in their order, in one home directory with a new store and with `keystile` in
+//! `PATH`. The lines after a command are its output, with the wildcards of snapbox (`[..]`, and `...` for lines); a command
+//! without such lines must only succeed. `? 3` is an expected exit code, `> ` continues a command. `keystile gateway run`
+//! and `keystile serve` run in the background, on ports that are free. Commands of `cargo` are checked by xtask.
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// Ended with the test, however it ends.
-struct Running {
-    line: String,
-    child: Child,
+/// A command of README.md, and what it shows.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Example {
+    line: usize,
+    command: String,
+    output: String,
+    exit_code: i32,
 }
 
-impl Drop for Running {
+/// A command that runs in the background, killed when it is dropped.
+struct Server {
+    command: String,
+    child: Child,
+    /// Its address in README.md, and its real one.
+    documented_address: String,
+    address: String,
+}
+
+impl Drop for Server {
     fn drop(&mut self) {
-        let _gone = self.child.kill();
-        let _ended = self.child.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-/// The commands between two headings, each with the comment behind it.
-fn commands(readme: &str) -> Vec<(String, String)> {
-    let from = readme.split("\n## In the terminal\n").nth(1).unwrap();
-    let part = from.split("\n### Over HTTP\n").next().unwrap();
-    let blocks = part.split("\n```sh\n").skip(1);
-    let lines = blocks.flat_map(|block| block.split("\n```").next().unwrap_or_default().lines());
-    lines
-        .map(|line| {
-            let (command, comment) = line.split_once(" #").unwrap_or((line, ""));
-            (command.trim().to_owned(), comment.trim().to_owned())
-        })
-        .collect()
+fn parse(readme: &str) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut is_console = false;
+    for (index, line) in readme.lines().enumerate() {
+        if line.starts_with("```") {
+            is_console = !is_console && line == "```console";
+        } else if let (true, Some(command)) = (is_console, line.strip_prefix("$ ")) {
+            examples.push(Example {
+                line: index + 1,
+                command: command.to_owned(),
+                ..Example::default()
+            });
+        } else if let (true, Some(example)) = (is_console, examples.last_mut()) {
+            if let Some(continuation) = line.strip_prefix("> ") {
+                example.command.extend(["\n", continuation]);
+            } else if let Some(code) = line.strip_prefix("? ") {
+                example.exit_code = code.parse().unwrap();
+            } else {
+                example.output.extend([line, "\n"]);
+            }
+        }
+    }
+    examples
 }
 
-fn shell(home: &Path, line: &str) -> Command {
+/// Returns the documented default address of a server, or `None` if the command ends by itself.
+fn default_address(command: &str) -> Option<&'static str> {
+    match command {
+        _ if command.starts_with("keystile gateway run") => Some("127.0.0.1:7420"),
+        _ if command.starts_with("keystile serve") => Some("127.0.0.1:7878"),
+        _ => None,
+    }
+}
+
+fn shell(home: &Path, script: &str) -> Command {
     let program = Path::new(env!("CARGO_BIN_EXE_keystile"));
-    let beside = program.parent().unwrap().display().to_string();
-    let path = std::env::var("PATH").unwrap();
+    let directory = program.parent().unwrap().display();
+    let path = format!("{directory}:{}", std::env::var("PATH").unwrap());
     let mut command = Command::new("sh");
-    command.args(["-c", line]).current_dir(home);
-    command.env("PATH", format!("{beside}:{path}"));
-    command.env("HOME", home).env("XDG_RUNTIME_DIR", home);
-    command.env_remove("XDG_DATA_HOME");
-    // No keychain of whoever runs the tests.
-    command.env_remove("DBUS_SESSION_BUS_ADDRESS");
-    command.stdin(Stdio::null());
+    command
+        .args(["-c", &format!("exec 2>&1\n{script}")])
+        .current_dir(home)
+        .env("PATH", path)
+        .env("HOME", home)
+        .env("XDG_RUNTIME_DIR", home)
+        .env_remove("XDG_DATA_HOME")
+        // Without the keychain of the person who runs the tests.
+        .env_remove("DBUS_SESSION_BUS_ADDRESS")
+        .stdin(Stdio::null());
     command
 }
 
-/// Starts what keeps running, and reads where it answers.
-fn start(home: &Path, line: &str, on_any_port: &str) -> (Running, String) {
-    let mut child = shell(home, &format!("exec {line} {on_any_port}"))
+/// Starts a server on a free port. Returns it with the first lines of its output: as many as README.md shows, and until
+/// its address.
+fn start(home: &Path, example: &Example, default_address: &str) -> (Server, String) {
+    let command = example.command.split(" #").next().unwrap().trim();
+    let port = match command.starts_with("keystile serve") {
+        true => "--listen 127.0.0.1:0",
+        false => "--port 0",
+    };
+    let mut child = shell(home, &format!("exec {command} {port}"))
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut first = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap())
-        .read_line(&mut first)
-        .unwrap();
-    let address = first
-        .split("http://")
-        .nth(1)
-        .and_then(|rest| rest.split_whitespace().next())
-        .unwrap_or_else(|| panic!("{line}: {first}"))
-        .to_owned();
-    let line = line.to_owned();
-    (Running { line, child }, address)
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut output = String::new();
+    let mut is_complete = false;
+    while !is_complete && stdout.read_line(&mut output).unwrap() > 0 {
+        let shown = example.output.lines().count();
+        is_complete = output.lines().count() >= shown && find_address(&output).is_some();
+    }
+    // A closed pipe would end the server.
+    std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
+    let address = find_address(&output).unwrap_or_else(|| panic!("{command}: {output}"));
+    let documented = find_address(&example.output).unwrap_or(default_address);
+    let server = Server {
+        command: command.to_owned(),
+        child,
+        documented_address: documented.to_owned(),
+        address: address.to_owned(),
+    };
+    (server, output)
+}
+
+/// Finds `HOST:PORT` in the first URL of a text.
+fn find_address(text: &str) -> Option<&str> {
+    let rest = text.split("http://").nth(1)?;
+    rest.split(|character: char| character.is_whitespace() || character == '/')
+        .next()
 }
 
 #[test]
-fn the_readmes_commands_lead_from_nothing_to_a_guarded_request_in_their_order() {
+fn readme_commands_show_documented_output() {
     let home = tempfile::tempdir().unwrap();
-    let home = home.path();
-    let readme = include_str!("../../README.md");
-    let mut running: Vec<Running> = Vec::new();
-    let mut gateway = String::new();
-    let mut statuses = Vec::new();
-    for (command, comment) in commands(readme) {
-        let is_started = running.iter().any(|running| running.line == command);
-        // These have a test of their own, or nothing to do with an environment.
-        if command.starts_with("cargo ") || command == "keystile demo" || is_started {
+    let mut servers: Vec<Server> = Vec::new();
+    let mut count = 0;
+    for example in parse(include_str!("../../README.md")) {
+        let is_running = |server: &Server| example.command.starts_with(&server.command);
+        if example.command.starts_with("cargo ") || servers.iter().any(is_running) {
             continue;
         }
-        // Another program may have the port that the README names.
-        if command.starts_with("keystile gateway run ") {
-            let (started, address) = start(home, &command, "--port 0");
-            running.push(started);
-            gateway = address;
-            continue;
+        count += 1;
+        let mut output;
+        if let Some(address) = default_address(&example.command) {
+            let (server, lines) = start(home.path(), &example, address);
+            servers.push(server);
+            output = lines;
+        } else {
+            let mut command = example.command.clone();
+            for server in &servers {
+                command = command.replace(&server.documented_address, &server.address);
+            }
+            // It asks for confirmation, and there is no terminal.
+            if command.starts_with("keystile key revoke") && !command.contains("--yes") {
+                command = command.replacen("key revoke", "key revoke --yes", 1);
+            }
+            let result = shell(home.path(), &command).output().unwrap();
+            output = String::from_utf8_lossy(&result.stdout).into_owned();
+            assert_eq!(
+                result.status.code(),
+                Some(example.exit_code),
+                "README.md:{}: {command}\n{output}",
+                example.line
+            );
         }
-        if command.starts_with("keystile serve") {
-            running.push(start(home, &command, "--listen 0").0);
-            continue;
+        for server in &servers {
+            output = output.replace(&server.address, &server.documented_address);
         }
-        let mut line = command.replace("127.0.0.1:7420", &gateway);
-        if line.starts_with("keystile key revoke ") {
-            // It asks, and nobody is there.
-            line += " --yes";
-        }
-        let said = shell(home, &line).output().unwrap();
-        assert!(
-            said.status.success(),
-            "{line} must work after what stands above it: {}",
-            String::from_utf8_lossy(&said.stderr)
-        );
-        if line.contains("curl ") {
-            let out = String::from_utf8_lossy(&said.stdout);
-            let status = out.split(' ').nth(1).unwrap_or_default().to_owned();
-            assert_eq!(status, comment, "{line} gets what is printed beside it");
-            statuses.push(status);
+        if !example.output.trim().is_empty() {
+            let expected = format!("{}\n", example.output.trim_end());
+            let actual = format!("{}\n", output.trim_end().replace('\r', ""));
+            let name = format!("README.md:{}: {}", example.line, example.command);
+            let compared =
+                snapbox::Assert::new().try_eq(Some(&name), actual.into(), expected.into());
+            compared.unwrap_or_else(|error| panic!("{error}"));
         }
     }
-    assert_eq!(
-        statuses,
-        ["200", "403", "401"],
-        "a key passes, may not write, and passes no more once it is revoked"
-    );
-    assert_eq!(running.len(), 2, "the gateway and the service were run");
+    assert!(count > 0, "README.md must have console blocks");
+}
+
+#[test]
+fn console_block_is_parsed_into_examples() {
+    let examples = parse("$ no\n```sh\n$ no\n```\n```console\n$ a \\\n> b\nout\n? 3\n$ c\n```\nno");
+    let expected = [
+        Example {
+            line: 6,
+            command: "a \\\nb".to_owned(),
+            output: "out\n".to_owned(),
+            exit_code: 3,
+        },
+        Example {
+            line: 10,
+            command: "c".to_owned(),
+            ..Example::default()
+        },
+    ];
+    assert_eq!(examples, expected, "only console blocks have commands");
 }
