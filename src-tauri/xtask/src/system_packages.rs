@@ -189,12 +189,12 @@ fn install(missing: &[Requirement]) -> anyhow::Result<()> {
 fn install_commands(missing: &[Requirement]) -> Option<Vec<Vec<&'static str>>> {
     // A new machine has no package lists, or outdated ones.
     const UPDATE: &str = "apt-get update -qq -y";
-    let managers = [
+    let commands = [
         ("apt-get", "apt-get install -y -qq --no-install-recommends"),
         ("dnf", "dnf install -y"),
         ("pacman", "pacman -Sy --needed --noconfirm"),
     ];
-    let index = managers
+    let index = commands
         .iter()
         .position(|(name, _)| exec::find(name).is_some())?;
     let mut packages: Vec<_> = missing
@@ -203,7 +203,7 @@ fn install_commands(missing: &[Requirement]) -> Option<Vec<Vec<&'static str>>> {
         .collect();
     packages.sort_unstable();
     packages.dedup();
-    let install = managers[index].1.split(' ').chain(packages).collect();
+    let install = commands[index].1.split(' ').chain(packages).collect();
     Some(match index {
         0 => vec![UPDATE.split(' ').collect(), install],
         _ => vec![install],

@@ -1,4 +1,4 @@
-//! `keystile-bench upstream`: the API behind every measured proxy. It responds "hello", streams a large body, discards
+//! `keystile-bench upstream`: the upstream of every measured proxy. It responds "hello", streams a large body, discards
 //! uploads, and echoes bytes after an upgrade.
 
 use std::convert::Infallible;
