@@ -1,4 +1,4 @@
-//! A store in a folder that is thrown away, and the program on it.
+//! A store in a temporary directory, and the program `keystile` on it.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ pub(crate) const ENVIRONMENT: &str = "Acme Shop/staging";
 
 pub(crate) struct CliFixture(TempDir);
 
-/// What the program answered.
+/// The exit code and the output of the program.
 pub(crate) struct CliOutput {
     pub(crate) exit_code: Option<i32>,
     pub(crate) stdout: String,
@@ -35,12 +35,12 @@ impl From<Output> for CliOutput {
 }
 
 impl CliFixture {
-    /// A store that nobody has opened yet.
+    /// Creates a fixture whose store does not exist yet.
     pub(crate) fn without_store() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// Acme Shop / staging.
+    /// Creates a store with the environment [`ENVIRONMENT`].
     pub(crate) fn new() -> Self {
         let cli = Self::without_store();
         cli.run_ok(&["project", "create", "Acme Shop"]);
@@ -48,43 +48,46 @@ impl CliFixture {
         cli
     }
 
+    /// Returns the path of the store's directory.
     pub(crate) fn store_path(&self) -> PathBuf {
         self.0.path().join("store")
     }
 
-    pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let mut command = self.command_without_store(words);
+    /// Returns a command with `--db`.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.command_without_store(args);
         command.arg("--db").arg(self.store_path());
         command
     }
 
-    /// As [`CliFixture::command`], without the store.
-    pub(crate) fn command_without_store(&self, words: &[&str]) -> Command {
+    /// Returns a command without `--db`.
+    pub(crate) fn command_without_store(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_keystile"));
-        command.args(words);
+        command.args(args);
         command.env_remove("KEYSTILE_DB").env_remove("KEYSTILE_ENV");
-        // No keychain of whoever runs the tests.
+        // The keychain of the user who runs the tests must not be used.
         command.env_remove("DBUS_SESSION_BUS_ADDRESS");
         command.env("XDG_RUNTIME_DIR", self.0.path());
         command.stdin(Stdio::null());
         command
     }
 
-    pub(crate) fn run(&self, words: &[&str]) -> CliOutput {
-        self.command(words).output().unwrap().into()
+    /// Runs the program.
+    pub(crate) fn run(&self, args: &[&str]) -> CliOutput {
+        self.command(args).output().unwrap().into()
     }
 
-    /// What must work for the test to mean anything.
-    pub(crate) fn run_ok(&self, words: &[&str]) -> CliOutput {
-        let said = self.run(words);
-        assert_eq!(said.exit_code, Some(0), "{words:?}: {}", said.stderr);
-        said
+    /// Runs the program and asserts that it succeeds.
+    pub(crate) fn run_ok(&self, args: &[&str]) -> CliOutput {
+        let output = self.run(args);
+        assert_eq!(output.exit_code, Some(0), "{args:?}: {}", output.stderr);
+        output
     }
 
-    /// With this on standard input.
-    pub(crate) fn run_with_stdin(&self, input: &str, words: &[&str]) -> CliOutput {
+    /// Runs the program with this standard input.
+    pub(crate) fn run_with_stdin(&self, input: &str, args: &[&str]) -> CliOutput {
         let mut child = self
-            .command(words)
+            .command(args)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -99,9 +102,9 @@ impl CliFixture {
         child.wait_with_output().unwrap().into()
     }
 
-    /// A new key of the environment, as it was printed.
+    /// Creates a key and returns it as printed.
     pub(crate) fn create_key(&self, name: &str, more: &[&str]) -> String {
-        let words = [
+        let args = [
             "key",
             "create",
             "--env",
@@ -110,20 +113,20 @@ impl CliFixture {
             name,
             "--print",
         ];
-        self.run_ok(&[&words, more].concat())
+        self.run_ok(&[&args, more].concat())
             .stdout
             .trim_end()
             .to_owned()
     }
 
-    /// The keys of the environment, newest first.
+    /// Returns the keys of the environment, newest first.
     pub(crate) fn list_keys(&self) -> Vec<Value> {
         let listed = self.run_ok(&["key", "list", "--env", ENVIRONMENT, "--json"]);
         listed.json().as_array().unwrap().clone()
     }
 }
 
-/// Panics unless a process is forbidden to write its memory to a core file.
+/// Asserts that a process cannot write a core file.
 #[cfg(target_os = "linux")]
 pub(crate) fn assert_no_core_files(process: u32) {
     let limits = std::fs::read_to_string(format!("/proc/{process}/limits")).unwrap();

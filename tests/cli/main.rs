@@ -15,6 +15,7 @@ mod gateway;
 mod gateway_suspended;
 mod observed;
 mod readme;
+mod running;
 mod serve;
 mod snippet;
 mod terminal;

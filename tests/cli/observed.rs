@@ -1,69 +1,16 @@
 //! What the owner of an API sees of a running gateway or service: the access log and the metrics.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+#[cfg(unix)]
+use std::io::Read;
+#[cfg(unix)]
+use std::sync::mpsc::channel;
 
+#[cfg(unix)]
 use serde_json::Value;
 
 use crate::fixture::{CliFixture, ENVIRONMENT};
-
-struct Running {
-    child: Child,
-    output: Receiver<String>,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _gone = self.child.kill();
-        let _ended = self.child.wait();
-    }
-}
-
-fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, lines) = channel();
-    std::thread::spawn(move || {
-        for line in BufReader::new(from).lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    lines
-}
-
-impl Running {
-    fn start(cli: &CliFixture, words: &[&str]) -> Self {
-        let mut child = cli
-            .command(words)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let output = lines(child.stdout.take().unwrap());
-        Self { child, output }
-    }
-
-    #[cfg(unix)]
-    fn terminate(&mut self) {
-        let pid = rustix::process::Pid::from_raw(self.child.id().try_into().unwrap()).unwrap();
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        assert_eq!(self.child.wait().unwrap().code(), Some(0));
-    }
-}
-
-fn ask(address: &str, head: &str, key: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(
-        stream,
-        "{head} HTTP/1.1\r\nHost: {address}\r\nX-API-KEY: {key}\r\nConnection: close\r\n\r\n"
-    )
-    .unwrap();
-    let mut response = String::new();
-    stream.read_to_string(&mut response).unwrap();
-    response
-}
+#[cfg(unix)]
+use crate::running::{Running, request, send_request};
 
 #[cfg(unix)]
 #[test]
@@ -91,17 +38,17 @@ fn gateway_writes_an_access_log_and_serves_metrics() {
             "json",
         ],
     );
-    let started: Value = serde_json::from_str(&running.output.recv().unwrap()).unwrap();
+    let started: Value = running.json_line();
     let address = started["address"].as_str().unwrap();
     let metrics = started["metrics"]
         .as_str()
         .and_then(|url| url.strip_prefix("http://")?.strip_suffix("/metrics"))
         .unwrap_or_else(|| panic!("{started}"));
-    assert!(ask(address, "GET /products?token=x", &key).contains(" 200 "));
-    assert!(ask(address, "POST /products", &key).contains(" 403 "));
-    assert!(ask(address, "GET /products", "").contains(" 401 "));
+    assert!(request(address, "GET /products?token=x", &key).contains(" 200 "));
+    assert!(request(address, "POST /products", &key).contains(" 403 "));
+    assert!(request(address, "GET /products\r\nX-API-KEY: ", "").contains(" 401 "));
 
-    let text = ask(metrics, "GET /metrics", "");
+    let text = request(metrics, "GET /metrics", "");
     for line in [
         "keystile_gateway_requests_total{decision=\"accepted\"} 1",
         "keystile_gateway_requests_total{decision=\"insufficient_scope\"} 1",
@@ -111,7 +58,7 @@ fn gateway_writes_an_access_log_and_serves_metrics() {
         assert!(text.lines().any(|known| known == line), "{line}: {text}");
     }
     assert!(
-        ask(metrics, "GET /other", "").contains(" 404 "),
+        request(metrics, "GET /other", "").contains(" 404 "),
         "the address serves metrics and nothing else"
     );
     running.terminate();
@@ -159,17 +106,12 @@ fn service_logs_to_standard_output_after_its_first_line() {
         &cli,
         &["serve", "--listen", "127.0.0.1:0", "--access-log", "-"],
     );
-    let first = running.output.recv().unwrap();
+    let first = running.line();
     let address = first.strip_prefix("Keystile answers on http://").unwrap();
-    let request = format!(
-        "GET /v1/auth/nginx/Acme%20Shop/staging HTTP/1.1\r\nX-Original-Method: GET\r\nHost: {address}\r\nX-API-KEY: {key}\r\nConnection: close\r\n\r\n"
-    );
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut response = String::new();
-    stream.read_to_string(&mut response).unwrap();
+    let head = "GET /v1/auth/nginx/Acme%20Shop/staging\r\nX-Original-Method: GET";
+    let response = request(address, head, &key);
     assert!(response.starts_with("HTTP/1.1 200"), "{response}");
-    let line = running.output.recv().unwrap();
+    let line = running.line();
     assert!(
         line.contains("\"GET /v1/auth/nginx/Acme%20Shop/staging\" 200 ")
             && line.ends_with(" accepted"),
@@ -229,14 +171,9 @@ fn request_whose_client_leaves_early_has_a_line_in_the_access_log() {
             log.to_str().unwrap(),
         ],
     );
-    let started: Value = serde_json::from_str(&running.output.recv().unwrap()).unwrap();
+    let started: Value = running.json_line();
     let address = started["address"].as_str().unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(
-        stream,
-        "GET /slow HTTP/1.1\r\nHost: {address}\r\nX-API-KEY: {key}\r\n\r\n"
-    )
-    .unwrap();
+    let stream = send_request(address, "GET /slow", &key);
     began.recv().unwrap();
     drop(stream);
     let is_logged = || std::fs::read_to_string(&log).is_ok_and(|text| text.contains("/slow"));

@@ -1,69 +1,48 @@
 //! `serve`: the service as a program, until it is told to stop.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Stdio};
+use std::net::TcpListener;
+#[cfg(target_os = "linux")]
+use std::net::TcpStream;
+#[cfg(target_os = "linux")]
+use std::process::Stdio;
 
 use crate::fixture::{CliFixture, ENVIRONMENT};
+use crate::running::{Running, status_line};
 
-/// Ended with the test, however it ends.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _gone = self.0.kill();
-        let _ended = self.0.wait();
-    }
-}
-
-/// Asks as a proxy does, and returns the status line.
-fn ask(address: &str, key: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(
-        stream,
-        "GET /v1/auth/envoy/Acme%20Shop/staging/-/products HTTP/1.1\r\nHost: {address}\r\nX-API-KEY: {key}\r\nConnection: close\r\n\r\n"
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer.lines().next().unwrap_or_default().to_owned()
+/// Sends a forward-auth request and returns the status line.
+fn authorize(address: &str, key: &str) -> String {
+    let head = "GET /v1/auth/envoy/Acme%20Shop/staging/-/products";
+    status_line(address, head, key)
 }
 
 #[test]
 fn a_request_is_decided_over_http_and_a_revoked_key_by_the_next_one() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
-    let mut server = Server(
-        cli.command(&["serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap(),
-    );
-    let mut line = String::new();
-    BufReader::new(server.0.stdout.as_mut().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let address = line.trim().rsplit('/').next().unwrap().to_owned();
+    let (mut server, address) = Running::start_service(&cli);
     #[cfg(target_os = "linux")]
     {
         use std::os::unix::fs::MetadataExt;
 
-        crate::fixture::assert_no_core_files(server.0.id());
-        let process = std::fs::metadata(format!("/proc/{}/stat", server.0.id())).unwrap();
+        crate::fixture::assert_no_core_files(server.id());
+        let process = std::fs::metadata(format!("/proc/{}/stat", server.id())).unwrap();
         assert_eq!(
             process.uid(),
             0,
             "only root may read the memory of a process that holds keys"
         );
     }
-    let ask = || ask(&address, &key);
-    assert!(ask().contains(" 200 "), "a good key passes: {}", ask());
+    let authorize = || authorize(&address, &key);
+    assert!(
+        authorize().contains(" 200 "),
+        "a good key passes: {}",
+        authorize()
+    );
     cli.run_ok(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
     assert!(
-        ask().contains(" 401 "),
+        authorize().contains(" 401 "),
         "another process has committed the revocation, so this one honours it: {}",
-        ask()
+        authorize()
     );
 }
 
@@ -133,22 +112,10 @@ fn admin_token_file_that_others_may_read_is_refused() {
 fn closing_the_terminal_writes_the_counts_and_nohup_is_respected() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
-    let mut server = Server(
-        cli.command(&["serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap(),
-    );
-    let mut line = String::new();
-    BufReader::new(server.0.stdout.as_mut().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let address = line.trim().rsplit('/').next().unwrap().to_owned();
-    assert!(ask(&address, &key).contains(" 200 "));
-    let pid = rustix::process::Pid::from_raw(server.0.id().try_into().unwrap()).unwrap();
-    rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
-    assert_eq!(server.0.wait().unwrap().code(), Some(0), "it ends in order");
+    let (mut server, address) = Running::start_service(&cli);
+    assert!(authorize(&address, &key).contains(" 200 "));
+    server.signal(rustix::process::Signal::HUP);
+    assert_eq!(server.wait().0, Some(0), "it ends in order");
     assert_eq!(
         cli.list_keys()[0]["accepted"],
         1,
@@ -161,19 +128,14 @@ fn closing_the_terminal_writes_the_counts_and_nohup_is_respected() {
         .args(["serve", "--listen", "127.0.0.1:0", "--db"])
         .arg(&store)
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
         .stderr(Stdio::null());
-    let mut kept = Server(kept.spawn().unwrap());
-    let mut line = String::new();
-    let mut lines = BufReader::new(kept.0.stdout.take().unwrap());
-    lines.read_line(&mut line).unwrap();
-    let pid = rustix::process::Pid::from_raw(kept.0.id().try_into().unwrap()).unwrap();
-    rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
-    let address = line.trim().rsplit('/').next().unwrap();
+    let mut kept = Running::spawn(&mut kept);
+    let address = kept.service_address();
+    kept.signal(rustix::process::Signal::HUP);
     for _ in 0..5 {
         std::thread::sleep(std::time::Duration::from_millis(100));
         assert!(
-            TcpStream::connect(address).is_ok(),
+            TcpStream::connect(&address).is_ok(),
             "it was started to go on without its terminal"
         );
     }
@@ -185,24 +147,13 @@ fn counts_that_cannot_be_written_are_warned_about() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
     std::fs::write(cli.store_path().join("usage.db"), "no database at all").unwrap();
-    let mut server = Server(
-        cli.command(&["serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap(),
+    let (mut server, address) = Running::start_service(&cli);
+    assert!(
+        authorize(&address, &key).contains(" 200 "),
+        "keys still work"
     );
-    let mut line = String::new();
-    BufReader::new(server.0.stdout.as_mut().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let address = line.trim().rsplit('/').next().unwrap().to_owned();
-    assert!(ask(&address, &key).contains(" 200 "), "keys still work");
-    let pid = rustix::process::Pid::from_raw(server.0.id().try_into().unwrap()).unwrap();
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-    let mut said = String::new();
-    let mut err = server.0.stderr.take().unwrap();
-    err.read_to_string(&mut said).unwrap();
+    server.signal(rustix::process::Signal::TERM);
+    let (_, said) = server.wait();
     assert_eq!(
         said.matches("usage was not written").count(),
         1,
