@@ -1,12 +1,11 @@
-//! Arrows between the packages point one way: keys, policy, keychain, store, verifier, registry, guard, keystile, listener, log, service, gateway, gateway-control, cli, desktop. Read from
-//! Cargo's metadata, so that no comment has to be believed.
+//! Checks the dependencies between the packages with Cargo's metadata: each layer depends only on earlier layers.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
-/// Each layer may use those before it.
+/// The layers, lowest first.
 const LAYERS: [&str; 15] = [
     "keystile-keys",
     "keystile-policy",
@@ -24,8 +23,8 @@ const LAYERS: [&str; 15] = [
     "keystile-cli",
     "keystile-desktop",
 ];
-/// What stands beside the layers and may use any of them.
-const BESIDE: [&str; 3] = ["keystile-bench", "keystile-tests", "xtask"];
+/// Development packages, which may depend on any layer.
+const DEVELOPMENT: [&str; 3] = ["keystile-bench", "keystile-tests", "xtask"];
 
 fn metadata() -> Metadata {
     MetadataCommand::new()
@@ -52,51 +51,51 @@ const ANY: [DependencyKind; 3] = [
 ];
 
 #[test]
-fn no_layer_uses_one_below_it() {
+fn layers_depend_only_on_earlier_layers() {
     let metadata = metadata();
     let mut seen = BTreeMap::new();
     for package in &metadata.packages {
         let name = package.name.as_str();
-        let Some(place) = LAYERS.iter().position(|layer| *layer == name) else {
+        let Some(index) = LAYERS.iter().position(|layer| *layer == name) else {
             assert!(
-                BESIDE.contains(&name),
-                "{name} has no place among the layers; give it one here and in ARCHITECTURE.md"
+                DEVELOPMENT.contains(&name),
+                "{name} is not a layer; add it here and to ARCHITECTURE.md"
             );
             continue;
         };
         let used = names(package, &ANY);
-        for forbidden in LAYERS[place..].iter().chain(&BESIDE) {
+        for forbidden in LAYERS[index..].iter().chain(&DEVELOPMENT) {
             assert!(
                 !used.contains(forbidden),
-                "{name} uses {forbidden}, which stands below or beside it"
+                "{name} must not depend on {forbidden}"
             );
         }
-        seen.insert(place, used);
+        seen.insert(index, used);
     }
-    assert_eq!(seen.len(), LAYERS.len(), "every layer was looked at");
+    assert_eq!(seen.len(), LAYERS.len(), "every layer must exist");
     assert!(
         seen[&4].contains("keystile-store"),
-        "the metadata does list what is used"
+        "the metadata must contain dependencies"
     );
     for independent in [0, 2, 8, 9] {
         assert!(
             !seen[&independent]
                 .iter()
                 .any(|used| used.starts_with("keystile-")),
-            "{} stands on its own",
+            "{} must not depend on other layers",
             LAYERS[independent]
         );
     }
 }
 
 #[test]
-fn what_guards_an_api_cannot_decide_about_keys() {
+fn verifying_packages_cannot_manage_keys() {
     let metadata = metadata();
     for package in &metadata.packages {
         let forbidden: &[&str] = match package.name.as_str() {
             "keystile-verifier" => &["keystile-keychain"],
             "keystile-service" => &["keystile-keychain", "keystile-registry"],
-            // A proxy and nothing else: what is stored about it is the business of gateway-control.
+            // The gateway reads no stored configuration; gateway-control does.
             "keystile-gateway" => &[
                 "keystile-keychain",
                 "keystile-registry",
@@ -109,20 +108,24 @@ fn what_guards_an_api_cannot_decide_about_keys() {
         };
         let used = names(package, &[DependencyKind::Normal, DependencyKind::Build]);
         for name in forbidden {
-            assert!(!used.contains(name), "{} uses {name}", package.name);
+            assert!(
+                !used.contains(name),
+                "{} must not depend on {name}",
+                package.name
+            );
         }
     }
 }
 
 #[test]
-fn only_the_window_knows_tauri() {
+fn only_the_desktop_package_depends_on_tauri() {
     let metadata = metadata();
     let mut users = BTreeSet::new();
     for package in &metadata.packages {
-        let is_of_tauri = |name: &&str| {
+        let is_tauri = |name: &&str| {
             name.starts_with("tauri") || matches!(*name, "wry" | "tao" | "webkit2gtk")
         };
-        if names(package, &ANY).iter().any(is_of_tauri) {
+        if names(package, &ANY).iter().any(is_tauri) {
             users.insert(package.name.as_str());
         }
     }
@@ -130,12 +133,12 @@ fn only_the_window_knows_tauri() {
 }
 
 #[test]
-fn only_the_store_knows_sql() {
+fn only_the_store_depends_on_sqlite() {
     let metadata = metadata();
     let mut users = BTreeSet::new();
     for package in &metadata.packages {
         let kinds: &[_] = match package.name.as_str() {
-            // Tests tamper with the file from outside.
+            // They manipulate the database file from outside.
             "keystile-tests" | "keystile-bench" => continue,
             "keystile-desktop" => &[DependencyKind::Normal, DependencyKind::Build],
             _ => &ANY,

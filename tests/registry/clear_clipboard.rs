@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use keystile_registry::{Settings, Theme};
 
-use crate::clipboard::Fault;
 use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
+use crate::memory_clipboard::Fault;
 
 #[tokio::test]
 async fn the_countdown_starts_at_close_and_copying_again_stops_it() {

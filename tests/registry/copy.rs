@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use keystile_keys::{Stage, State};
 use sqlx::Connection;
 
-use crate::clipboard::Fault;
 use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
+use crate::memory_clipboard::Fault;
 
 #[tokio::test]
 async fn a_copy_fills_the_clipboard_with_exactly_the_key_and_claims_it() {

@@ -2,8 +2,8 @@
 
 use keystile_keys::{KeyId, PlainKey, Prefix, os_random};
 
-use crate::credential_store::Fault;
 use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
+use crate::memory_credential_store::Fault;
 
 async fn saved_and_closed(app: &TestApp) -> (KeyId, String) {
     let environment = app.staging_environment().await;

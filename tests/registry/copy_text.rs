@@ -1,7 +1,7 @@
 //! Copying what is no secret: it says so when it failed.
 
-use crate::clipboard::Fault;
 use crate::fixture::{TestApp, error_code};
+use crate::memory_clipboard::Fault;
 
 #[tokio::test]
 async fn a_text_is_copied_as_no_secret_and_a_failed_copy_is_said_to_have_failed() {

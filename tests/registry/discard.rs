@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use keystile_keys::State;
 
-use crate::clipboard::Fault;
 use crate::fixture::{MAIN_WINDOW, TestApp, error_code};
+use crate::memory_clipboard::Fault;
 
 #[tokio::test]
 async fn a_discarded_key_is_dead_whether_it_was_copied_or_not() {

@@ -1,12 +1,10 @@
-//! The registry's rules through its public functions, on real SQLite files in throw-away directories, one verb a file.
-//! Only the world outside is made up, so that it can be made to fail: the clipboard and the credential store.
+//! The registry through its public functions, with real SQLite files in temporary directories. Only the clipboard and the
+//! credential store are replaced, so that tests can make them fail.
 
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
-mod clipboard;
-mod credential_store;
-mod fixture;
+use keystile_tests::{fixture, memory_clipboard, memory_credential_store};
 
 mod audit;
 mod clear_clipboard;

@@ -3,8 +3,8 @@
 use keystile_keys::State;
 use keystile_store::KeychainEntryState;
 
-use crate::credential_store::Fault;
 use crate::fixture::{MAIN_WINDOW, TestApp, error_code};
+use crate::memory_credential_store::Fault;
 
 async fn saved(app: &TestApp, name: &str) -> keystile_registry::Prompt {
     let environment = app

@@ -3,8 +3,8 @@
 use keystile_keys::State;
 use keystile_store::KeychainEntryState;
 
-use crate::credential_store::Fault;
 use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
+use crate::memory_credential_store::Fault;
 
 #[tokio::test]
 async fn a_key_is_saved_under_its_own_address_and_that_is_no_claim() {

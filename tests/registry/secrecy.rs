@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::clipboard::Fault;
 use crate::fixture::{MAIN_WINDOW, TestApp, issue_request, plain_key};
+use crate::memory_clipboard::Fault;
 
 /// Everything below a directory, byte for byte.
 fn every_file(directory: &Path) -> Vec<(String, Vec<u8>)> {
@@ -82,10 +82,10 @@ async fn nothing_that_can_be_printed_holds_a_plain_key() {
     refused.extend(app.registry.copy(MAIN_WINDOW, &prompt.ticket).await.err());
     refused.extend(app.registry.close(MAIN_WINDOW, &prompt.ticket).await.err());
     app.credentials
-        .set_fault(crate::credential_store::Fault::TooLong);
+        .set_fault(crate::memory_credential_store::Fault::TooLong);
     refused.extend(app.registry.save(MAIN_WINDOW, &prompt.ticket).await.err());
     app.credentials
-        .set_fault(crate::credential_store::Fault::PlatformFailure);
+        .set_fault(crate::memory_credential_store::Fault::PlatformFailure);
     refused.extend(app.registry.save(MAIN_WINDOW, &prompt.ticket).await.err());
     app.make_read_only().await;
     app.clipboard.set_fault(Fault::None);

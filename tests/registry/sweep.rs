@@ -3,16 +3,11 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 
 use keystile_keys::{KeyId, State};
 use keystile_registry::NoticeKind;
 
-use crate::clipboard::MemoryClipboard;
-use crate::credential_store::MemoryCredentialStore;
-use crate::fixture::{MAIN_WINDOW, TestApp, environment_input, issue_request, registry_in};
-
-const DIRECTORY: &str = "KEYSTILE_TEST_DIRECTORY";
+use crate::fixture::TestApp;
 
 /// Another process with an open prompt. Killed when dropped.
 struct OtherProcess {
@@ -21,24 +16,17 @@ struct OtherProcess {
 }
 
 impl OtherProcess {
-    /// Starts this very test program again, as [`another_process_with_an_open_prompt`].
-    fn start(directory: &Path) -> Self {
-        let program = std::env::current_exe().expect("this program");
-        let mut child = Command::new(program)
-            .args(["--exact", "sweep::another_process_with_an_open_prompt"])
-            .args(["--ignored", "--nocapture"])
-            .env(DIRECTORY, directory)
+    fn start(store: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_open_prompt"))
+            .arg(store)
             .stdout(Stdio::piped())
             .spawn()
             .expect("another process");
-        let output = child.stdout.take().expect("its output");
-        let key = BufReader::new(output)
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| Some(line.split_once("issued ")?.1.trim().to_owned()))
-            .expect("the key it issued")
-            .parse()
-            .expect("a key's id");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("its output"))
+            .read_line(&mut line)
+            .expect("the key's id");
+        let key = line.trim().parse().expect("the key's id");
         Self { child, key }
     }
 
@@ -54,31 +42,6 @@ impl Drop for OtherProcess {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-#[tokio::test]
-#[ignore = "it is the other process of the tests below"]
-async fn another_process_with_an_open_prompt() {
-    let Some(directory) = std::env::var_os(DIRECTORY) else {
-        return;
-    };
-    let clipboard = Arc::new(MemoryClipboard::default());
-    let store = MemoryCredentialStore::default();
-    let registry = registry_in(Path::new(&directory), &store, clipboard).await;
-    let created = registry
-        .create_project(
-            "Acme Shop",
-            Some(&environment_input("staging", keystile_keys::Stage::Staging)),
-        )
-        .await
-        .expect("a project");
-    let environment = created.environment.expect("its environment").id;
-    let prompt = registry
-        .issue(MAIN_WINDOW, &issue_request(environment, "ci-writer"))
-        .await
-        .expect("a key");
-    println!("issued {}", prompt.key.id);
-    std::future::pending::<()>().await;
 }
 
 #[tokio::test]

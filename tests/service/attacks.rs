@@ -2,8 +2,8 @@
 //! a key or CORS headers.
 
 use crate::attack_table::{fill, rows};
-use crate::caller::call;
 use crate::fixture::ServiceFixture;
+use crate::raw_http::call;
 
 const TABLE: &str = include_str!("../vectors/attacks.json");
 

@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use keystile_policy::KeyLocation;
 use keystile_service::{Proxy, Snippet, snippet};
 
-use crate::caller::call;
 use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture, local_settings};
+use crate::raw_http::call;
 use crate::started::choose_key_location;
 
 fn printed(fixture: &ServiceFixture, proxy: Proxy) -> String {

@@ -2,8 +2,8 @@
 
 use keystile_keys::Permission;
 
-use crate::caller::Reply;
 use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture, local_settings};
+use crate::raw_http::Reply;
 
 /// Sends the subrequest of a proxy for a request with this method.
 async fn ask(fixture: &ServiceFixture, proxy: &str, method: &str, more: &str) -> Reply {

@@ -1,7 +1,7 @@
 //! Tests of the headers that forward-auth rejects, and of `Authorization` in its response.
 
-use crate::caller::Reply;
 use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture};
+use crate::raw_http::Reply;
 
 async fn ask(fixture: &ServiceFixture, proxy: &str, key: &str, lines: &str) -> Reply {
     let method = match proxy {

@@ -12,7 +12,7 @@ use tokio::sync::broadcast;
 use crate::fixture::ServiceFixture;
 use crate::proxies::ProtectedApi;
 use crate::proxy_checks::{self, send};
-use crate::{caller::call, echo_upstream};
+use crate::{echo_upstream, raw_http::call};
 
 pub(crate) fn ephemeral_address() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))

@@ -4,7 +4,7 @@
 
 use crate::attack_table::{Row, rows};
 use crate::attack_target::AttackTarget;
-use crate::caller::{Responses, read_all_responses};
+use crate::raw_http::{Responses, read_all_responses};
 use crate::recorder::{Received, Request, cgi_name};
 
 const TABLE: &str = include_str!("../vectors/gateway_attacks.json");

@@ -10,9 +10,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use crate::caller::{Reply, call, read};
 use crate::fixture::ServiceFixture;
 use crate::gateway::{before, bound, ephemeral_address, upstream};
+use crate::raw_http::{Reply, call, read};
 
 fn get(key: &str) -> String {
     format!("GET / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\n\r\n")

@@ -7,8 +7,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
-use crate::caller::{Reply, call, read};
 use crate::gateway::{before, ephemeral_address};
+use crate::raw_http::{Reply, call, read};
 
 fn get(path: &str, key: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\n\r\n")

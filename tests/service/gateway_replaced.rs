@@ -8,7 +8,7 @@ use keystile_policy::Access;
 use keystile_registry::{GatewayInput, RouteRuleInput};
 use keystile_store::DATABASE_FILE;
 
-use crate::caller::call;
+use crate::raw_http::call;
 use crate::started::{CHANGE_TIMEOUT, DEFAULT_GATEWAY, before_an_api, edit};
 
 fn open_route() -> GatewayInput {

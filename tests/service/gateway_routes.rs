@@ -8,12 +8,12 @@ use keystile_keys::Permission;
 use keystile_policy::{Access, RouteRules};
 use tokio::sync::broadcast::Receiver;
 
-use crate::caller::{Reply, call};
 use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
 use crate::gateway::{bound, ephemeral_address, upstream};
 use crate::proxies::ProtectedApi;
 use crate::proxy_checks::send;
+use crate::raw_http::{Reply, call};
 
 struct GatewayWithRules {
     guarded: ProtectedApi,
@@ -225,7 +225,9 @@ async fn routing_change_applies_to_next_request_on_connection() {
         tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes())
             .await
             .expect("sent");
-        let reply = crate::caller::read(&mut stream).await.expect("a response");
+        let reply = crate::raw_http::read(&mut stream)
+            .await
+            .expect("a response");
         assert_eq!(
             reply.status, status,
             "{change:?} applies to the next request"

@@ -8,9 +8,9 @@ use keystile_gateway_control::{StartError, StartOptions, StopReason};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::caller::read;
 use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
+use crate::raw_http::read;
 use crate::started::{before_an_api, enter_endpoint, on_any_port, started, try_to_start};
 
 /// The first port for new gateways.
@@ -32,7 +32,7 @@ impl Drop for PortHolder {
 impl PortHolder {
     /// Starts the program; `None` if it cannot listen on the address.
     fn on(address: &str) -> Option<Self> {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_keystile-holder"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_hold_port"))
             .arg(address)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -50,7 +50,7 @@ impl PortHolder {
 
     /// Returns the expected name in the error.
     fn name(&self) -> String {
-        format!("keystile-holder (pid {})", self.child.id())
+        format!("hold_port (pid {})", self.child.id())
     }
 }
 

@@ -167,7 +167,7 @@ async fn upload_fails_when_key_is_revoked() {
     stream.write_all(head.as_bytes()).await.expect("sent");
     tokio::time::sleep(Duration::from_millis(100)).await;
     guarded.fixture.revoke_key(writer.id).await;
-    let reply = tokio::time::timeout(CHANGE_TIMEOUT, crate::caller::read(&mut stream)).await;
+    let reply = tokio::time::timeout(CHANGE_TIMEOUT, crate::raw_http::read(&mut stream)).await;
     let reply = reply.expect("it ends soon").expect("a response");
     assert_eq!(
         (reply.status, reply.code()),

@@ -21,10 +21,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use crate::caller::{call, read};
 use crate::gateway::{ephemeral_address, gateway_before};
 use crate::proxies::ProtectedApi;
 use crate::proxy_checks::send;
+use crate::raw_http::{call, read};
 
 /// Names the directory with the upstream's certificates, for the second process.
 const PLACE: &str = "KEYSTILE_TEST_CERTIFICATES";

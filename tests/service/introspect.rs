@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture};
 
-async fn introspect(fixture: &ServiceFixture, form: &str) -> crate::caller::Reply {
+async fn introspect(fixture: &ServiceFixture, form: &str) -> crate::raw_http::Reply {
     let head = format!(
         "POST /v1/introspect/{}\r\nContent-Type: application/x-www-form-urlencoded",
         fixture.environment

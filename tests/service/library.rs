@@ -15,8 +15,8 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use tower::{Layer, ServiceExt};
 
-use crate::caller::call;
 use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture};
+use crate::raw_http::call;
 
 async fn accepted_uses(fixture: &ServiceFixture) -> u64 {
     let usage = fixture.registry.usage_of_keys(&fixture.environment);

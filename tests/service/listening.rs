@@ -9,8 +9,8 @@ use keystile_verifier::Verifier;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
-use crate::caller::call;
 use crate::fixture::{ServiceFixture, local_settings};
+use crate::raw_http::call;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 

@@ -4,12 +4,11 @@
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
+use keystile_tests::{raw_http, service_fixture as fixture};
+
 mod attack_table;
 mod attack_target;
-mod caller;
-mod clipboard;
 mod echo_upstream;
-mod fixture;
 mod installed;
 mod proxy_client;
 mod real_servers;

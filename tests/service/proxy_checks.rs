@@ -1,8 +1,8 @@
 //! Checks that every proxy and the gateway must pass.
 
-use crate::caller::{Reply, call};
 use crate::fixture::ENVIRONMENT_PATH;
 use crate::proxies::ProtectedApi;
+use crate::raw_http::{Reply, call};
 
 /// Sends a request through the proxy. `head` is `METHOD path` and further header lines.
 pub(crate) async fn send(guarded: &ProtectedApi, head: &str, key: &str, body: &str) -> Reply {

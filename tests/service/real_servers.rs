@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use keystile_policy::RouteRules;
 
-use crate::caller::{Reply, call};
 use crate::gateway::before;
 use crate::installed::{install_python_packages, installed};
+use crate::raw_http::{Reply, call};
 
 const GUNICORN: &str = "gunicorn==27.0.1";
 const DAPHNE: &str = "daphne==4.2.3";

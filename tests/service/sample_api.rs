@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use keystile_gateway_control::dev::SampleApi;
 use serde_json::json;
 
-use crate::caller::{Reply, call};
 use crate::gateway::ephemeral_address;
+use crate::raw_http::{Reply, call};
 
 async fn started() -> SocketAddr {
     let sample = SampleApi::bind(ephemeral_address()).await.expect("a port");

@@ -7,11 +7,11 @@ use std::process::Command;
 use keystile_service::{Proxy, ServiceAddress};
 use tokio::net::{TcpStream, UnixListener};
 
-use crate::caller::Reply;
 use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture, local_settings};
 use crate::gateway_tls::{authority, serve, write};
 use crate::proxies::{ProtectedApi, free_address, printed, run};
 use crate::proxy_checks::{self, send};
+use crate::raw_http::Reply;
 use crate::{caddy, echo_upstream, nginx};
 
 type Surround = fn(&Path, &str) -> Command;

@@ -2,22 +2,18 @@
 //! the one of the fixture is another program's.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use keystile_gateway_control::{RunningGateway, StartError, StartOptions, start};
-use keystile_keychain::Keychain;
-use keystile_keys::{Clock, Stage};
+use keystile_keys::Stage;
 use keystile_policy::KeyLocation;
-use keystile_registry::{EnvironmentInput, GatewayInput, NoClipboard, Registry};
-use keystile_store::{DATABASE_FILE, Store};
+use keystile_registry::{EnvironmentInput, GatewayInput};
 use keystile_verifier::Verifier;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
+use sqlx::Connection;
 
-use crate::caller::{Reply, call};
 use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
+use crate::raw_http::{Reply, call};
 
 /// How long a change may take to apply: one second, and time for a slow machine.
 pub(crate) const CHANGE_TIMEOUT: Duration = Duration::from_secs(4);
@@ -42,21 +38,11 @@ pub(crate) fn on_any_port() -> StartOptions {
     }
 }
 
-/// Another program on the store of the fixture.
-async fn registry(fixture: &ServiceFixture) -> Arc<Registry> {
-    let store = Store::open(&fixture.store_path(), "gateway")
-        .await
-        .expect("a store");
-    let keychain = Keychain::with_opener(|| Err(keyring_core::Error::NoDefaultStore));
-    let clipboard = Arc::new(NoClipboard);
-    Arc::new(Registry::new(store, keychain, clipboard, Clock::system()))
-}
-
 pub(crate) async fn try_to_start(
     fixture: &ServiceFixture,
     wish: StartOptions,
 ) -> Result<Started, StartError> {
-    let registry = registry(fixture).await;
+    let registry = fixture.second_registry().await;
     let verifier = Verifier::open(&fixture.store_path())
         .await
         .expect("a verifier");
@@ -105,10 +91,9 @@ pub(crate) async fn edit(fixture: &ServiceFixture, fields: GatewayInput) {
     edited.await.expect("an edit");
 }
 
-/// Changes the database without Keystile.
+/// Changes one row of the database, as another program could.
 pub(crate) async fn tamper(fixture: &ServiceFixture, sql: &'static str) {
-    let options = SqliteConnectOptions::new().filename(fixture.store_path().join(DATABASE_FILE));
-    let mut connection = options.connect().await.expect("a database");
+    let mut connection = fixture.raw_connection().await;
     let changed = sqlx::query(sql).execute(&mut connection).await;
     assert_eq!(changed.expect("a change").rows_affected(), 1, "{sql}");
     connection.close().await.expect("closed");

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::caller::{call, read};
 use crate::fixture::{ServiceFixture, local_settings};
+use crate::raw_http::{call, read};
 
 async fn impatient() -> ServiceFixture {
     let mut settings = local_settings();

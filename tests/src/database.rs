@@ -1,5 +1,4 @@
-//! The database as it lies on the disk, seen by a program that is not Keystile. It can also hold a read lock for as
-//! long as a journey wants, which is how a commit is made to fail.
+//! The database file as another program sees it. A read lock makes commits of the application fail.
 
 use std::path::{Path, PathBuf};
 
@@ -9,23 +8,23 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{TestError, TestResult};
 
-/// One file, opened anew for each question.
+/// A database file, opened for each query.
 pub struct Database {
     path: PathBuf,
     runtime: Runtime,
 }
 
-/// While this exists, nobody can commit.
+/// A read transaction. No commit succeeds while it exists.
 pub struct ReadLock<'a> {
     database: &'a Database,
     connection: Option<SqliteConnection>,
 }
 
 impl Database {
-    /// The database at `path`.
+    /// Returns the database at `path`.
     ///
     /// # Errors
-    /// No runtime for the driver.
+    /// The runtime could not be created.
     pub fn at(path: &Path) -> TestResult<Self> {
         Ok(Self {
             path: path.to_owned(),
@@ -42,10 +41,10 @@ impl Database {
             .await
     }
 
-    /// The first column of every row, as text.
+    /// Returns the first column of every row.
     ///
     /// # Errors
-    /// The database refused the question.
+    /// SQLite failed.
     pub fn query_texts(&self, sql: &str) -> TestResult<Vec<String>> {
         self.runtime.block_on(async {
             let mut connection = self.connect().await?;
@@ -57,10 +56,10 @@ impl Database {
         })
     }
 
-    /// Changes something behind Keystile's back, as somebody with the file in his hands could.
+    /// Executes a statement, as another program with access to the file could.
     ///
     /// # Errors
-    /// The database refused it.
+    /// SQLite failed.
     pub fn execute_sql(&self, sql: &str) -> TestResult {
         self.runtime.block_on(async {
             let mut connection = SqliteConnectOptions::new()
@@ -74,7 +73,7 @@ impl Database {
         })
     }
 
-    /// How many rows of `keys` meet this condition.
+    /// Counts the keys that meet this condition.
     ///
     /// # Errors
     /// As [`Database::texts`].
@@ -83,7 +82,7 @@ impl Database {
         Ok(rows.len())
     }
 
-    /// How many audit rows name this action.
+    /// Counts the audit rows with this action.
     ///
     /// # Errors
     /// As [`Database::texts`].
@@ -92,7 +91,7 @@ impl Database {
         Ok(self.query_texts(&sql)?.len())
     }
 
-    /// What SQLite says of the file's soundness: `ok`.
+    /// Returns the result of SQLite's integrity check: `ok` or the errors.
     ///
     /// # Errors
     /// As [`Database::texts`].
@@ -100,7 +99,7 @@ impl Database {
         Ok(self.query_texts("PRAGMA integrity_check")?.join("; "))
     }
 
-    /// Begins to read and does not end.
+    /// Begins a read transaction.
     ///
     /// # Errors
     /// As [`Database::texts`].
@@ -123,8 +122,8 @@ impl Database {
 impl Drop for ReadLock<'_> {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
-            // A connection that cannot be closed is dropped, which frees the lock too.
-            let _freed = self.database.runtime.block_on(connection.close());
+            // Dropping a connection that cannot be closed frees the lock too.
+            let _closed = self.database.runtime.block_on(connection.close());
         }
     }
 }

@@ -1,37 +1,36 @@
-//! Why a journey could not go on: one sentence and where it happened. Every module of the harness and every journey
-//! returns it. It branches on nothing; whoever reads the report decides.
+//! The error of the window tests: a message and the line that failed.
 
 use std::fmt::{self, Debug, Display};
 use std::panic::Location;
 
-/// What a journey returns.
+/// The result of a step or a test.
 pub type TestResult<T = ()> = Result<T, TestError>;
 
-/// A step that could not be taken, with the line that asked for it.
+/// A failed step and its caller.
 pub struct TestError {
-    sentence: String,
-    place: &'static Location<'static>,
+    message: String,
+    location: &'static Location<'static>,
 }
 
 impl TestError {
-    /// Says what happened in one sentence.
+    /// Creates an error at the caller's line.
     #[track_caller]
-    pub fn new(sentence: impl Display) -> Self {
+    pub fn new(message: impl Display) -> Self {
         Self {
-            sentence: sentence.to_string(),
-            place: Location::caller(),
+            message: message.to_string(),
+            location: Location::caller(),
         }
     }
 
-    /// The sentence without the place.
+    /// Returns the message without the location.
     pub fn message(&self) -> &str {
-        &self.sentence
+        &self.message
     }
 }
 
 impl Debug for TestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (at {})", self.sentence, self.place)
+        write!(f, "{} (at {})", self.message, self.location)
     }
 }
 

@@ -1,6 +1,4 @@
-//! What a window needs around it, all of it thrown away afterwards: a home, a screen, a session bus and a keyring of
-//! its own. Each journey makes one, so journeys can run side by side although each has one clipboard. It knows nothing
-//! of WebDriver and of what is shown.
+//! A temporary desktop session: home, X server, session bus and keyring. Each test has its own, because each needs a clipboard.
 
 use std::fs::{File, Permissions};
 use std::io::Write;
@@ -12,21 +10,21 @@ use crate::error::{TestError, TestResult};
 use crate::processes::{ProcessGroup, kill_all};
 use crate::wait::wait_until;
 
-/// What the keyring is like when the program starts.
+/// The state of the keyring when the application starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keyring {
-    /// gnome-keyring runs, with its default keyring open.
+    /// gnome-keyring runs with an unlocked default keyring.
     Unlocked,
-    /// gnome-keyring runs; its default keyring exists and is locked.
+    /// gnome-keyring runs with a locked default keyring.
     Locked,
-    /// Nothing on the bus answers for secrets.
+    /// No Secret Service runs.
     Absent,
 }
 
-/// The password of every keyring made here.
+/// The password of every keyring.
 const PASSWORD: &[u8] = b"test\n";
 
-/// A home with everything a desktop program expects to find.
+/// A desktop session.
 #[derive(Debug)]
 pub struct HeadlessDesktop {
     home: PathBuf,
@@ -38,15 +36,15 @@ pub struct HeadlessDesktop {
 }
 
 impl HeadlessDesktop {
-    /// A desktop with a 1280 × 900 screen and an open keyring.
+    /// Starts a session with a 1280 × 900 screen and an unlocked keyring.
     ///
     /// # Errors
-    /// One of the programs is missing or did not start.
+    /// A program is missing or did not start.
     pub fn new() -> TestResult<Self> {
         Self::with(Keyring::Unlocked)
     }
 
-    /// A desktop with a keyring as wanted.
+    /// Starts a session with this keyring.
     ///
     /// # Errors
     /// As [`HeadlessDesktop::new`].
@@ -70,14 +68,14 @@ impl HeadlessDesktop {
         desktop.display = format!(":{number}");
         let mut bus = desktop.command("dbus-daemon");
         bus.args(["--nofork", "--print-address=1"]);
-        bus.arg(desktop.bus_rules()?);
+        bus.arg(desktop.bus_config()?);
         let (bus, address) = ProcessGroup::start_and_read_line(bus.stderr(Stdio::null()))?;
         desktop.bus = address;
         desktop._groups = vec![server, bus];
         match keyring {
             Keyring::Unlocked => desktop.start_keyring(true)?,
             Keyring::Locked => {
-                // The first start makes the default keyring; a second one, without the password, finds it locked.
+                // The first start creates the default keyring; the second one, without the password, leaves it locked.
                 desktop.start_keyring(true)?;
                 drop(desktop.take_keyring());
                 desktop.start_keyring(false)?;
@@ -87,11 +85,11 @@ impl HeadlessDesktop {
         Ok(desktop)
     }
 
-    /// A session bus that starts no service by itself: otherwise it would start the machine's own keyring programs.
-    fn bus_rules(&self) -> TestResult<String> {
+    /// Configures a session bus that starts no services; otherwise it would start the system's keyring.
+    fn bus_config(&self) -> TestResult<String> {
         let path = self.home.join("bus.conf");
         let socket = self.home.join("run/bus");
-        let rules = format!(
+        let config = format!(
             "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" \
              \"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n<busconfig>\
              <type>session</type><keep_umask/><listen>unix:path={}</listen>\
@@ -99,27 +97,27 @@ impl HeadlessDesktop {
              <allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>\n",
             socket.display()
         );
-        std::fs::write(&path, rules)?;
+        std::fs::write(&path, config)?;
         Ok(format!("--config-file={}", path.display()))
     }
 
-    /// The throw-away home folder.
+    /// Returns the temporary home directory.
     pub fn home(&self) -> &Path {
         &self.home
     }
 
-    /// The program's database.
+    /// Returns the path of the application's database.
     pub fn database(&self) -> PathBuf {
         self.home
             .join(".local/share/dev.keystile.desktop/store/keystile.db")
     }
 
-    /// The X display.
+    /// Returns the X display.
     pub fn display(&self) -> &str {
         &self.display
     }
 
-    /// A command that lives in this home and appears on this screen.
+    /// Returns a command that runs in this session.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
@@ -137,7 +135,7 @@ impl HeadlessDesktop {
             .env("NO_AT_BRIDGE", "1")
             .env("LC_ALL", "C.UTF-8")
             .env("TZ", "UTC")
-            // There is no graphics card behind a virtual screen.
+            // Xvfb has no GPU.
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("XAUTHORITY")
@@ -150,7 +148,7 @@ impl HeadlessDesktop {
         Ok(())
     }
 
-    /// Starts gnome-keyring and waits until it answers. It ends with the value returned.
+    /// Starts gnome-keyring and waits until it responds. It ends with the returned handle.
     ///
     /// # Errors
     /// It did not start.
@@ -164,9 +162,9 @@ impl HeadlessDesktop {
         }
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let process = ProcessGroup::start(&mut command)?;
-        wait_until("gnome-keyring answered", || {
-            let mut asked = self.command("dbus-send");
-            asked
+        wait_until("gnome-keyring responded", || {
+            let mut probe = self.command("dbus-send");
+            probe
                 .args(["--session", "--print-reply", "--reply-timeout=2000"])
                 .args(["--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"])
                 .args(["org.freedesktop.DBus.Properties.Get"])
@@ -174,27 +172,27 @@ impl HeadlessDesktop {
                     "string:org.freedesktop.Secret.Service",
                     "string:Collections",
                 ]);
-            Ok(asked.output()?.status.success().then_some(()))
+            Ok(probe.output()?.status.success().then_some(()))
         })?;
         Ok(process)
     }
 
-    /// Hands over the keyring program, so that it can be ended while a window is open; what it holds stays on the disk.
+    /// Takes the keyring process, so that a test can end it. Its secrets stay on the disk.
     pub fn take_keyring(&mut self) -> Option<ProcessGroup> {
         self.keyring.take()
     }
 
-    /// The keyring program.
+    /// Returns the keyring process.
     ///
     /// # Errors
-    /// There is none.
+    /// No keyring runs.
     pub fn keyring(&self) -> TestResult<&ProcessGroup> {
         self.keyring
             .as_ref()
             .ok_or_else(|| TestError::new("no keyring runs"))
     }
 
-    /// What another program, `secret-tool`, finds in the keyring under these attributes.
+    /// Looks up a secret with `secret-tool`.
     ///
     /// # Errors
     /// `secret-tool` is missing.

@@ -1,12 +1,17 @@
-//! What hands do to a window: fill a field, press keys, drag the pointer. It knows elements, not what they mean.
+//! Keyboard and pointer input to a window.
 
+use std::time::Duration;
+
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use serde_json::{Value, json};
 
 use crate::error::TestResult;
 use crate::wait::wait_until;
 use crate::window::{Element, Window};
 
-/// The keys of WebDriver that have no letter.
+/// The key codes of WebDriver for keys without a character.
 pub mod key {
     #![expect(missing_docs, reason = "the names say it")]
     pub const CONTROL: &str = "\u{e009}";
@@ -33,35 +38,32 @@ impl Window<'_> {
             "arguments[0].focus(); arguments[0].select()",
             &[field.as_argument()],
         )?;
-        self.driver.post(
-            &format!("element/{}/value", field.0),
-            &json!({ "text": text }),
-        )?;
-        wait_until("the field held what was typed", || {
+        self.driver.send_keys(&field, text)?;
+        wait_until("the field held the typed text", || {
             let value = self.property(&field, "value")?;
             Ok((value == text).then_some(()))
         })
     }
 
-    /// Chooses one of the words of the list of this name.
+    /// Selects an option, by its text, in the list of this name.
     ///
     /// # Errors
-    /// There is no such list, or it does not have the word.
+    /// There is no such list or no such option.
     #[track_caller]
-    pub fn select_option(&self, name: &str, word: &str) -> TestResult {
-        wait_until(&format!("“{word}” of {name} was chosen"), || {
+    pub fn select_option(&self, name: &str, text: &str) -> TestResult {
+        wait_until(&format!("“{text}” of {name} was selected"), || {
             let option = self.execute(
                 "const named = (list) => list.ariaLabel === arguments[0] && list.checkVisibility();
                  const list = [...document.querySelectorAll('select')].find(named);
                  return [...(list?.options ?? [])].find((one) => one.text.trim() === arguments[1]) ?? null",
-                &[json!(name), json!(word)],
+                &[json!(name), json!(text)],
             )?;
             if option.is_null() {
                 return Ok(None);
             }
-            self.click_element(&Element::of(&option)?)?;
-            let is_chosen = self.execute("return arguments[0].selected", &[option])?;
-            Ok((is_chosen == serde_json::Value::Bool(true)).then_some(()))
+            self.click_element(&Element::from_value(&option)?)?;
+            let is_selected = self.execute("return arguments[0].selected", &[option])?;
+            Ok((is_selected == Value::Bool(true)).then_some(()))
         })
     }
 
@@ -71,34 +73,39 @@ impl Window<'_> {
     /// The page is gone.
     #[track_caller]
     pub fn press_keys(&self, held: &[&str], keys: &[&str]) -> TestResult {
-        let down = |key: &&str| json!({ "type": "keyDown", "value": key });
-        let up = |key: &&str| json!({ "type": "keyUp", "value": key });
-        let mut actions: Vec<Value> = held.iter().map(down).collect();
-        for key in keys {
-            actions.push(down(key));
-            actions.push(up(key));
+        let held: Vec<char> = held.iter().flat_map(|key| key.chars()).collect();
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        for value in held.iter().copied() {
+            actions = actions.then(KeyAction::Down { value });
         }
-        actions.extend(held.iter().rev().map(up));
-        let body = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] });
-        self.driver.post("actions", &body).map(drop)
+        for value in keys.iter().flat_map(|key| key.chars()) {
+            actions = actions
+                .then(KeyAction::Down { value })
+                .then(KeyAction::Up { value });
+        }
+        for value in held.into_iter().rev() {
+            actions = actions.then(KeyAction::Up { value });
+        }
+        self.driver.perform_actions(actions)
     }
 
-    /// Presses the pointer at the first point, moves it to the second and lets go. Points of the viewport.
+    /// Drags the pointer between two points of the viewport.
     ///
     /// # Errors
     /// The page is gone.
     #[track_caller]
     pub fn drag(&self, from: (i64, i64), to: (i64, i64)) -> TestResult {
-        let move_to = |(x, y): (i64, i64)| json!({ "type": "pointerMove", "duration": 50, "origin": "viewport", "x": x, "y": y });
-        let body = json!({ "actions": [{
-            "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" },
-            "actions": [
-                move_to(from),
-                { "type": "pointerDown", "button": 0 },
-                move_to(to),
-                { "type": "pointerUp", "button": 0 },
-            ],
-        }] });
-        self.driver.post("actions", &body).map(drop)
+        let move_to = |(x, y): (i64, i64)| PointerAction::MoveTo {
+            duration: Some(Duration::from_millis(50)),
+            x: x as f64,
+            y: y as f64,
+        };
+        let button = MOUSE_BUTTON_LEFT;
+        let actions = MouseActions::new("mouse".to_owned())
+            .then(move_to(from))
+            .then(PointerAction::Down { button })
+            .then(move_to(to))
+            .then(PointerAction::Up { button });
+        self.driver.perform_actions(actions)
     }
 }

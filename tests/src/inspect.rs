@@ -1,16 +1,16 @@
-//! What eyes, and a search through everything the page holds, find in a window; and its pictures and sizes.
+//! Reads the content of a window: text, everything a key could leak into, size, screenshots.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::error::{TestError, TestResult};
+use crate::error::TestResult;
 use crate::wait::wait_until;
 use crate::window::{Window, repository};
 
-/// How often in a row a page must have its size to have kept it.
-const LOOKS: u32 = 4;
+/// How many checks in a row must find the wanted size.
+const STABLE_CHECKS: u32 = 4;
 
 impl Window<'_> {
-    /// Everything the page holds that could show a text: markup, fields, storage, address.
+    /// Returns everything in the page that can hold a text: markup, fields, storage, address.
     ///
     /// # Errors
     /// The page is gone.
@@ -26,30 +26,30 @@ impl Window<'_> {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Makes the page this large in CSS pixels.
+    /// Resizes the page to this many CSS pixels.
     ///
     /// # Errors
-    /// It never became so.
+    /// It did not keep the size.
     #[track_caller]
     pub fn resize(&self, width: u32, height: u32) -> TestResult {
-        // Asked for again until it has lasted: without a window manager a program may still answer to the size before.
+        // Without a window manager, a program may restore its previous size; repeat until the size is stable.
         let has_size = format!("return innerWidth === {width} && innerHeight === {height}");
-        let mut looks_in_a_row = 0;
-        wait_until("the page kept the size that was wanted", || {
-            if looks_in_a_row == 0 {
+        let mut stable_checks = 0;
+        wait_until("the page kept the wanted size", || {
+            if stable_checks == 0 {
                 self.desktop().x11()?.resize("Keystile", width, height)?;
             }
-            self.stir()?;
+            self.force_frames()?;
             let has_it = self
                 .execute(&has_size, &[])
                 .is_ok_and(|it| it == Value::Bool(true));
-            looks_in_a_row = if has_it { looks_in_a_row + 1 } else { 0 };
-            Ok((looks_in_a_row == LOOKS).then_some(()))
+            stable_checks = if has_it { stable_checks + 1 } else { 0 };
+            Ok((stable_checks == STABLE_CHECKS).then_some(()))
         })
     }
 
-    /// Makes the page draw frames for a second: one at rest draws none, and hears of nothing that waits for one.
-    fn stir(&self) -> TestResult {
+    /// Makes the page draw frames for a second. An idle page draws none, and events that wait for a frame are delayed.
+    fn force_frames(&self) -> TestResult {
         self.execute(
             "const { style } = document.documentElement;
              let left = 40;
@@ -63,30 +63,90 @@ impl Window<'_> {
         .map(drop)
     }
 
-    /// Writes `target/screens/<name>-<theme>.png`.
+    /// Writes a screenshot to `target/screens/<name>-<theme>.png`.
     ///
     /// # Errors
-    /// The driver gave no picture.
+    /// The driver took no screenshot.
     #[track_caller]
     pub fn screenshot(&self, name: &str) -> TestResult {
-        use base64::Engine;
         let theme = self.execute(
             "const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/\\d+/g);
              return Number(red) + Number(green) + Number(blue) < 384 ? 'dark' : 'light'",
             &[],
         )?;
-        // The driver takes the picture with the next frame.
-        self.stir()?;
-        let answer = self.driver.get("screenshot")?;
-        let picture = base64::engine::general_purpose::STANDARD
-            .decode(answer.as_str().unwrap_or_default())
-            .map_err(|cause| TestError::new(format!("the picture is not base64: {cause}")))?;
+        // The driver takes the screenshot with the next frame.
+        self.force_frames()?;
+        let png = self.driver.screenshot()?;
         let folder = repository().join("target/screens");
         std::fs::create_dir_all(&folder)?;
         let theme = theme.as_str().unwrap_or("light");
         Ok(std::fs::write(
             folder.join(format!("{name}-{theme}.png")),
-            picture,
+            png,
         )?)
+    }
+
+    /// Waits until a live region contains this text.
+    ///
+    /// # Errors
+    /// It did not appear in time.
+    #[track_caller]
+    pub fn wait_for_announcement(&self, text: &str) -> TestResult {
+        wait_until(&format!("“{text}” was announced"), || {
+            let text_now = self.live_region_text()?;
+            Ok(text_now.contains(text).then_some(()))
+        })
+    }
+
+    /// Returns the text of the live regions, with white space collapsed.
+    ///
+    /// # Errors
+    /// The page is gone.
+    #[track_caller]
+    pub fn live_region_text(&self) -> TestResult<String> {
+        let text = self.execute(
+            "return [...document.querySelectorAll('[role=status], [role=alert], [aria-live]')]
+               .map((region) => region.textContent.replace(/\\s+/g, ' ').trim()).join('\\n')",
+            &[],
+        )?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until the page shows this text.
+    ///
+    /// # Errors
+    /// It did not appear in time.
+    #[track_caller]
+    pub fn wait_for_text(&self, text: &str) -> TestResult {
+        wait_until(&format!("the page showed “{text}”"), || {
+            Ok(self.visible_text()?.contains(text).then_some(()))
+        })
+    }
+
+    /// Returns the visible text, with white space collapsed.
+    ///
+    /// # Errors
+    /// The page is gone.
+    #[track_caller]
+    pub fn visible_text(&self) -> TestResult<String> {
+        let text = self.execute("return document.body.innerText.replace(/\\s+/g, ' ')", &[])?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Returns the text of a key's row in the list, with white space collapsed.
+    ///
+    /// # Errors
+    /// There is no such row.
+    #[track_caller]
+    pub fn row_text(&self, name: &str) -> TestResult<String> {
+        wait_until(&format!("the list had a row for {name}"), || {
+            let text = self.execute(
+                "const row = [...document.querySelectorAll('tr')].find((row) =>
+                   row.querySelector('.key-name')?.textContent === arguments[0]);
+                 return row?.innerText.replace(/\\s+/g, ' ').trim() ?? null",
+                &[json!(name)],
+            )?;
+            Ok(text.as_str().map(str::to_owned))
+        })
     }
 }

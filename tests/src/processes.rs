@@ -1,5 +1,4 @@
-//! Starts processes in groups that end with the value that holds them, finds those that live in one throw-away home,
-//! and sends them signals. Called by every other part of the harness. It never touches a process outside that home.
+//! Process groups that end with their handle, and signals. Touches only processes whose HOME is the temporary one.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -13,15 +12,15 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use crate::error::{TestError, TestResult};
 
-/// A process and all that it started, ended together.
+/// A process and its descendants, killed on drop.
 #[derive(Debug)]
 pub struct ProcessGroup(Child);
 
 impl ProcessGroup {
-    /// Starts `command` as the leader of a group of its own.
+    /// Starts `command` as the leader of a new process group.
     ///
     /// # Errors
-    /// The program is not there.
+    /// The program could not be started.
     pub fn start(command: &mut Command) -> TestResult<Self> {
         command.process_group(0);
         let name = command.get_program().to_owned();
@@ -33,10 +32,10 @@ impl ProcessGroup {
         })
     }
 
-    /// Starts `command` and waits for the first line it says on standard output.
+    /// Starts `command` and reads the first line of its standard output.
     ///
     /// # Errors
-    /// It is not there, or it ended without a word.
+    /// The program could not be started, or it exited without output.
     pub fn start_and_read_line(command: &mut Command) -> TestResult<(Self, String)> {
         let mut group = Self::start(command.stdout(Stdio::piped()))?;
         let output = group
@@ -47,20 +46,20 @@ impl ProcessGroup {
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
         if line.trim().is_empty() {
-            return Err(TestError::new("the process ended without a word"));
+            return Err(TestError::new("the process exited without output"));
         }
         Ok((group, line.trim().to_owned()))
     }
 
-    /// Its process id.
+    /// Returns the process id of the leader.
     pub fn id(&self) -> u32 {
         self.0.id()
     }
 
-    /// Stops, continues or ends the whole group.
+    /// Sends a signal to the whole group.
     pub fn signal(&self, signal: Signal) {
         if let Some(id) = pid(self.0.id()) {
-            // A group that is gone already needs no signal.
+            // The group may have exited.
             let _gone = kill_process_group(id, signal);
         }
     }
@@ -86,28 +85,28 @@ pub fn signal(id: u32, signal: Signal) -> TestResult {
     Ok(kill_process(id, signal)?)
 }
 
-/// The living processes whose HOME is `home` and whose program is called `name`.
+/// Returns the running processes whose HOME is `home` and whose program is called `name`.
 pub fn find_by_home(home: &Path, name: &str) -> Vec<u32> {
-    living(home, |exe| exe == name)
+    running(home, |exe| exe == name)
 }
 
-/// Ends every process whose HOME is `home`, so that nothing writes there while it is deleted.
+/// Kills every process whose HOME is `home`, so that the directory can be deleted.
 pub fn kill_all(home: &Path) {
     let begun = Instant::now();
     loop {
-        let left = living(home, |_| true);
+        let left = running(home, |_| true);
         if left.is_empty() || begun.elapsed() > Duration::from_secs(5) {
             return;
         }
         for id in left {
-            // It may have ended by itself in the meantime.
+            // It may have exited meanwhile.
             let _gone = signal(id, Signal::KILL);
         }
         std::thread::sleep(Duration::from_millis(10));
     }
 }
 
-/// Whether the process has ended; a zombie has.
+/// Returns whether the process has exited. A zombie has.
 pub fn has_exited(id: u32) -> bool {
     fs::read_to_string(format!("/proc/{id}/stat")).map_or(true, |stat| {
         stat.rsplit_once(')')
@@ -115,7 +114,7 @@ pub fn has_exited(id: u32) -> bool {
     })
 }
 
-fn living(home: &Path, wanted: impl Fn(&str) -> bool) -> Vec<u32> {
+fn running(home: &Path, wanted: impl Fn(&str) -> bool) -> Vec<u32> {
     let mut marker = b"HOME=".to_vec();
     marker.extend_from_slice(home.as_os_str().as_encoded_bytes());
     fs::read_dir("/proc")

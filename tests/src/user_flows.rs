@@ -1,5 +1,4 @@
-//! Steps that many journeys take, as a person takes them: through the fields and buttons of the window. A journey that
-//! is about one of these steps takes it by hand instead.
+//! Steps that many tests take through the fields and buttons of the window.
 
 use serde_json::{Value, json};
 
@@ -7,12 +6,12 @@ use crate::error::{TestError, TestResult};
 use crate::wait::wait_until;
 use crate::window::{Element, Window};
 
-/// What a key must be told apart by in the prompt.
+/// The content of the one-time prompt.
 #[derive(Debug, Clone)]
 pub struct PromptContent {
-    /// The plain key as it stands on the screen.
+    /// The plain key as the prompt shows it.
     pub key: String,
-    /// Its ticket, as the shell knows it.
+    /// The ticket of the prompt.
     pub ticket: String,
     /// The key's id.
     pub key_id: String,
@@ -21,10 +20,10 @@ pub struct PromptContent {
 }
 
 impl Window<'_> {
-    /// First run: a project with one environment; lands on its empty API Keys tab.
+    /// Creates a project with one environment on the first-run screen and waits for its empty API Keys tab.
     ///
     /// # Errors
-    /// A step could not be taken.
+    /// A step failed.
     #[track_caller]
     pub fn create_first_environment(&self, project: &str, environment: &str) -> TestResult {
         self.fill("Project name", project)?;
@@ -33,10 +32,10 @@ impl Window<'_> {
         self.find("heading", "No API keys yet").map(drop)
     }
 
-    /// New → name → Create; returns when the one-time prompt shows the key.
+    /// Creates a key and waits until the one-time prompt shows it.
     ///
     /// # Errors
-    /// A step could not be taken.
+    /// A step failed.
     #[track_caller]
     pub fn create_key(&self, name: &str) -> TestResult<PromptContent> {
         self.click("button", "New")?;
@@ -46,10 +45,10 @@ impl Window<'_> {
         self.read_prompt()
     }
 
-    /// Waits for the one-time prompt and reads it. Its buttons answer 300 ms after it appears.
+    /// Waits for the one-time prompt and reads it. Its buttons are active 300 ms after it appears.
     ///
     /// # Errors
-    /// No prompt came.
+    /// No prompt appeared.
     #[track_caller]
     pub fn read_prompt(&self) -> TestResult<PromptContent> {
         let field = self.find("textbox", "Generated API Key")?;
@@ -60,7 +59,7 @@ impl Window<'_> {
             .invoke("reveal_key", &json!({ "ticket": ticket, "plain": true }))?
             .map_err(TestError::new)?;
         self.wait_for_script(
-            "the prompt accepted a press",
+            "the prompt accepted clicks",
             "performance.now() - document.querySelector('one-time-prompt').shownAt > 300",
         )?;
         Ok(PromptContent {
@@ -71,7 +70,7 @@ impl Window<'_> {
         })
     }
 
-    /// Copy by its button, and waits until Close is enabled.
+    /// Clicks Copy and waits until Close is enabled.
     ///
     /// # Errors
     /// Copying failed.
@@ -81,20 +80,20 @@ impl Window<'_> {
         self.wait_for_close_enabled()
     }
 
-    /// Close, and waits for the list.
+    /// Clicks Close and waits until the prompt is gone.
     ///
     /// # Errors
-    /// It was refused.
+    /// The prompt stayed open.
     #[track_caller]
     pub fn close_prompt(&self) -> TestResult {
         self.click("button", "Close")?;
         self.wait_until_gone("alertdialog", "Your new API key")
     }
 
-    /// Revokes a key by the menu of its row, where no name has to be typed.
+    /// Revokes a key by the menu of its row, where no confirmation by name is required.
     ///
     /// # Errors
-    /// A step could not be taken.
+    /// A step failed.
     #[track_caller]
     pub fn revoke_key(&self, name: &str) -> TestResult {
         self.click("button", &format!("Actions for {name}"))?;
@@ -104,11 +103,10 @@ impl Window<'_> {
         self.wait_for_text(&format!("{name} was revoked."))
     }
 
-    /// Starts the gateway of an environment in front of the sample API, in its Gateway tab; returns the address of the
-    /// products.
+    /// Starts the gateway with the sample API in the Gateway tab. Returns the URL of the sample's products.
     ///
     /// # Errors
-    /// A step could not be taken.
+    /// A step failed.
     #[track_caller]
     pub fn start_sample_gateway(&self) -> TestResult<String> {
         self.click("tab", "Gateway")?;
@@ -125,7 +123,7 @@ impl Window<'_> {
     /// Waits until Close is enabled.
     ///
     /// # Errors
-    /// It never was.
+    /// It was not enabled in time.
     #[track_caller]
     pub fn wait_for_close_enabled(&self) -> TestResult {
         wait_until("Close was enabled", || {
@@ -134,7 +132,7 @@ impl Window<'_> {
         })
     }
 
-    /// Whether Close is disabled now.
+    /// Returns whether Close is disabled now.
     ///
     /// # Errors
     /// No prompt is open.
@@ -144,7 +142,7 @@ impl Window<'_> {
         self.is_disabled(&close)
     }
 
-    /// Whether the element has the focus.
+    /// Returns whether the element has the focus.
     ///
     /// # Errors
     /// It is gone.
@@ -156,75 +154,11 @@ impl Window<'_> {
         )?;
         Ok(focused == Value::Bool(true))
     }
-
-    /// Waits until a polite or assertive region says this.
-    ///
-    /// # Errors
-    /// It was never said.
-    #[track_caller]
-    pub fn wait_for_announcement(&self, text: &str) -> TestResult {
-        wait_until(&format!("“{text}” was said"), || {
-            let said = self.live_region_text()?;
-            Ok(said.contains(text).then_some(()))
-        })
-    }
-
-    /// What the live regions of the page say now, white space joined.
-    ///
-    /// # Errors
-    /// The page is gone.
-    #[track_caller]
-    pub fn live_region_text(&self) -> TestResult<String> {
-        let said = self.execute(
-            "return [...document.querySelectorAll('[role=status], [role=alert], [aria-live]')]
-               .map((region) => region.textContent.replace(/\\s+/g, ' ').trim()).join('\\n')",
-            &[],
-        )?;
-        Ok(said.as_str().unwrap_or_default().to_owned())
-    }
-
-    /// Waits until the visible page holds this text.
-    ///
-    /// # Errors
-    /// It never did.
-    #[track_caller]
-    pub fn wait_for_text(&self, text: &str) -> TestResult {
-        wait_until(&format!("“{text}” stood on the page"), || {
-            Ok(self.visible_text()?.contains(text).then_some(()))
-        })
-    }
-
-    /// The text a person sees, white space joined.
-    ///
-    /// # Errors
-    /// The page is gone.
-    #[track_caller]
-    pub fn visible_text(&self) -> TestResult<String> {
-        let text = self.execute("return document.body.innerText.replace(/\\s+/g, ' ')", &[])?;
-        Ok(text.as_str().unwrap_or_default().to_owned())
-    }
-
-    /// The text of the row of a key in the list, white space joined.
-    ///
-    /// # Errors
-    /// There is no such row.
-    #[track_caller]
-    pub fn row_text(&self, name: &str) -> TestResult<String> {
-        wait_until(&format!("a row for {name} stood in the list"), || {
-            let text = self.execute(
-                "const row = [...document.querySelectorAll('tr')].find((row) =>
-                   row.querySelector('.key-name')?.textContent === arguments[0]);
-                 return row?.innerText.replace(/\\s+/g, ' ').trim() ?? null",
-                &[json!(name)],
-            )?;
-            Ok(text.as_str().map(str::to_owned))
-        })
-    }
 }
 
 fn text_of(value: &Value) -> TestResult<String> {
     value
         .as_str()
         .map(str::to_owned)
-        .ok_or_else(|| TestError::new(format!("no text: {value}")))
+        .ok_or_else(|| TestError::new(format!("not a string: {value}")))
 }

@@ -1,41 +1,45 @@
-//! Waits for conditions by looking again and again. A pause by itself proves nothing, so there is no other way to wait.
+//! Waits for conditions by polling them. Tests never sleep for a fixed time instead.
 
 use std::time::{Duration, Instant};
 
 use crate::error::{TestError, TestResult};
 
-/// How long a condition may take before the journey is broken. Argon2id in a debug build on a busy machine takes a
-/// second; nothing else takes as long.
+/// How long a condition may take. The slowest, Argon2id in a debug build on a busy machine, takes about a second.
 pub const WAIT_TIMEOUT: Duration = Duration::from_secs(15);
 
 const POLL_INTERVAL: Duration = Duration::from_millis(25);
 
-/// Looks until there is something. `what` completes "It never happened that …".
+/// Polls until `poll` returns a value. `condition` is a clause for the error message.
 ///
 /// # Errors
-/// Nothing came within [`WAIT_TIMEOUT`], or looking failed.
+/// There was no value within [`WAIT_TIMEOUT`], or `poll` failed.
 #[track_caller]
-pub fn wait_until<T>(what: &str, look: impl FnMut() -> TestResult<Option<T>>) -> TestResult<T> {
-    wait_until_within(WAIT_TIMEOUT, what, look)
+pub fn wait_until<T>(
+    condition: &str,
+    poll: impl FnMut() -> TestResult<Option<T>>,
+) -> TestResult<T> {
+    wait_until_within(WAIT_TIMEOUT, condition, poll)
 }
 
-/// [`until`] with another patience.
+/// Polls as [`wait_until`] does, with another timeout.
 ///
 /// # Errors
-/// As [`until`].
+/// As [`wait_until`].
 #[track_caller]
 pub fn wait_until_within<T>(
-    patience: Duration,
-    what: &str,
-    mut look: impl FnMut() -> TestResult<Option<T>>,
+    timeout: Duration,
+    condition: &str,
+    mut poll: impl FnMut() -> TestResult<Option<T>>,
 ) -> TestResult<T> {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
-        if let Some(found) = look()? {
+        if let Some(found) = poll()? {
             return Ok(found);
         }
-        if begun.elapsed() > patience {
-            return Err(TestError::new(format!("It never happened that {what}.")));
+        if started.elapsed() > timeout {
+            return Err(TestError::new(format!(
+                "Timed out after {timeout:?} waiting until {condition}."
+            )));
         }
         std::thread::sleep(POLL_INTERVAL);
     }

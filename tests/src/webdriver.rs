@@ -1,31 +1,39 @@
-//! Speaks WebDriver to one WebKitWebDriver on this machine: one request a connection, and the answer's value or its
-//! refusal. It knows no page and no Keystile; `window` does.
+//! One WebDriver session with the desktop application, through WebKitWebDriver. The functions block; tests are synchronous.
 
-use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use fantoccini::actions::Actions;
+use fantoccini::elements::{Element as RemoteElement, ElementRef};
+use fantoccini::error::CmdError;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{TestError, TestResult};
 use crate::processes::ProcessGroup;
 use crate::wait::wait_until;
+use crate::window::Element;
 
-/// How long the driver may take for one answer; a page that waits 20 s for a keychain included.
-const ANSWER_LIMIT: Duration = Duration::from_secs(60);
+/// Longer than a script may take, which waits up to 20 s for a keychain.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
+const SCRIPT_TIMEOUT: Duration = Duration::from_secs(50);
 
-/// A driver with the one session it can have.
+/// A driver process and its session. Dropping it ends the driver and the application.
 #[derive(Debug)]
 pub struct Driver {
-    port: u16,
-    session: String,
+    client: Client,
+    // Before the processes, so that closing the session is never attempted.
+    runtime: Runtime,
     _group: ProcessGroup,
 }
 
 impl Driver {
-    /// Starts a driver by `command` and lets it start `program`.
+    /// Starts WebKitWebDriver by `command`, and `program` by it.
     ///
     /// # Errors
     /// The driver or the program did not start.
@@ -34,95 +42,163 @@ impl Driver {
         command
             .arg(format!("--port={port}"))
             .arg("--host=127.0.0.1")
-            // Without it a Tauri program refuses to be driven and the session never begins.
+            // A Tauri program accepts a session only with this.
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .stdin(Stdio::null());
-        let mut driver = Self {
-            port,
-            session: String::new(),
-            _group: ProcessGroup::start(command)?,
-        };
+        let group = ProcessGroup::start(command)?;
         wait_until("WebKitWebDriver opened its port", || {
             Ok(TcpStream::connect(("127.0.0.1", port)).ok().map(drop))
         })?;
-        let wish = json!({ "capabilities": { "alwaysMatch": {
+        let Value::Object(capabilities) = json!({
             "webkitgtk:browserOptions": { "binary": program, "args": [] },
-            "timeouts": { "script": 50_000 },
-        } } });
-        let answer = driver.ask("POST", "/session", Some(&wish))?;
-        driver.session = answer["sessionId"]
-            .as_str()
-            .ok_or_else(|| TestError::new("the driver answered without a session"))?
-            .to_owned();
-        Ok(driver)
+            "timeouts": { "script": SCRIPT_TIMEOUT.as_millis() as u64 },
+        }) else {
+            return Err(TestError::new("the capabilities must be an object"));
+        };
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let client = runtime.block_on(async {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            let url = format!("http://127.0.0.1:{port}");
+            let session = builder.capabilities(capabilities).connect(&url);
+            tokio::time::timeout(RESPONSE_TIMEOUT, async {
+                Ok::<_, TestError>(session.await?)
+            })
+            .await?
+        })?;
+        Ok(Self {
+            client,
+            runtime,
+            _group: group,
+        })
     }
 
-    /// Asks within the session.
+    #[track_caller]
+    fn run<T>(&self, command: impl Future<Output = Result<T, CmdError>>) -> TestResult<T> {
+        let response = self
+            .runtime
+            .block_on(async { tokio::time::timeout(RESPONSE_TIMEOUT, command).await });
+        Ok(response??)
+    }
+
+    fn remote(&self, element: &Element) -> RemoteElement {
+        let id = ElementRef::from(element.0.clone());
+        RemoteElement::from_element_id(self.client.clone(), id)
+    }
+
+    /// Executes a script and returns its value.
     ///
     /// # Errors
-    /// The driver refused; the sentence begins with its error code.
+    /// The script threw, or the page is gone.
     #[track_caller]
-    pub fn get(&self, path: &str) -> TestResult<Value> {
-        self.ask("GET", &format!("/session/{}/{path}", self.session), None)
+    pub fn execute(&self, script: &str, args: &[Value]) -> TestResult<Value> {
+        self.run(self.client.execute(script, args.to_vec()))
     }
 
-    /// Tells within the session.
+    /// Executes a script that passes its value to its last argument.
     ///
     /// # Errors
-    /// As [`Driver::get`].
+    /// As [`Driver::execute`].
     #[track_caller]
-    pub fn post(&self, path: &str, body: &Value) -> TestResult<Value> {
-        self.ask(
-            "POST",
-            &format!("/session/{}/{path}", self.session),
-            Some(body),
-        )
+    pub fn execute_async(&self, script: &str, args: &[Value]) -> TestResult<Value> {
+        self.run(self.client.execute_async(script, args.to_vec()))
+    }
+
+    /// Returns the accessible name of an element.
+    ///
+    /// # Errors
+    /// The element is gone.
+    #[track_caller]
+    pub fn computed_label(&self, element: &Element) -> TestResult<String> {
+        self.computed("computedlabel", element)
+    }
+
+    /// Returns the accessible role of an element.
+    ///
+    /// # Errors
+    /// The element is gone.
+    #[track_caller]
+    pub fn computed_role(&self, element: &Element) -> TestResult<String> {
+        self.computed("computedrole", element)
     }
 
     #[track_caller]
-    fn ask(&self, verb: &str, path: &str, body: Option<&Value>) -> TestResult<Value> {
-        let answer = exchange(self.port, verb, path, body)?;
-        let mut answer: Value = serde_json::from_slice(&answer)?;
-        let value = answer["value"].take();
-        match value["error"].as_str() {
-            None => Ok(value),
-            Some(error) => Err(TestError::new(format!(
-                "{error}: {}",
-                value["message"].as_str().unwrap_or("no reason given")
-            ))),
-        }
+    fn computed(&self, property: &'static str, element: &Element) -> TestResult<String> {
+        let command = ComputedProperty {
+            property,
+            element: element.0.clone(),
+        };
+        let value = self.run(self.client.issue_cmd(command))?;
+        Ok(value.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Clicks an element.
+    ///
+    /// # Errors
+    /// The element is covered by another, or gone.
+    #[track_caller]
+    pub fn click(&self, element: &Element) -> TestResult {
+        self.run(self.remote(element).click())
+    }
+
+    /// Types a text into an element.
+    ///
+    /// # Errors
+    /// The element is gone.
+    #[track_caller]
+    pub fn send_keys(&self, element: &Element, text: &str) -> TestResult {
+        self.run(self.remote(element).send_keys(text))
+    }
+
+    /// Performs keyboard or pointer actions.
+    ///
+    /// # Errors
+    /// The page is gone.
+    #[track_caller]
+    pub fn perform_actions(&self, actions: impl Into<Actions>) -> TestResult {
+        self.run(self.client.perform_actions(actions))
+    }
+
+    /// Reloads the page.
+    ///
+    /// # Errors
+    /// The page is gone.
+    #[track_caller]
+    pub fn refresh(&self) -> TestResult {
+        self.run(self.client.refresh())
+    }
+
+    /// Takes a screenshot as PNG.
+    ///
+    /// # Errors
+    /// The page is gone.
+    #[track_caller]
+    pub fn screenshot(&self) -> TestResult<Vec<u8>> {
+        self.run(self.client.screenshot())
     }
 }
 
-/// The body of the answer.
-fn exchange(port: u16, verb: &str, path: &str, body: Option<&Value>) -> std::io::Result<Vec<u8>> {
-    let body = body.map(Value::to_string).unwrap_or_default();
-    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.set_read_timeout(Some(ANSWER_LIMIT))?;
-    write!(
-        stream,
-        "{verb} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )?;
-    // The driver keeps the connection open whatever it is asked, so the length has to be believed.
-    let mut answer = BufReader::new(stream);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if answer.read_line(&mut line)? == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        if line.trim().is_empty() {
-            break;
-        }
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            length = value.trim().parse().map_err(std::io::Error::other)?;
-        }
+/// "Get Computed Label" and "Get Computed Role" of WebDriver 2, which fantoccini lacks.
+#[derive(Debug)]
+struct ComputedProperty {
+    property: &'static str,
+    element: String,
+}
+
+impl WebDriverCompatibleCommand for ComputedProperty {
+    fn endpoint(
+        &self,
+        base_url: &url::Url,
+        session_id: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base_url.join(&format!(
+            "session/{}/element/{}/{}",
+            session_id.unwrap_or_default(),
+            self.element,
+            self.property
+        ))
     }
-    let mut content = vec![0; length];
-    answer.read_exact(&mut content)?;
-    Ok(content)
+
+    fn method_and_body(&self, _url: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::GET, None)
+    }
 }

@@ -1,5 +1,4 @@
-//! The program's window as a person has it: finds things by role and visible name, presses, types, and looks. Names and
-//! roles are those of the accessibility tree, asked of the engine. It knows nothing of keys and environments.
+//! The window of the desktop application: starts it, finds elements by accessible role and name, and clicks them.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +12,7 @@ use crate::webdriver::Driver;
 
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// Which elements may have a role, so that only these are asked for it.
+/// The CSS selectors of the elements that may have a role.
 const CANDIDATES: &[(&str, &str)] = &[
     ("button", "button"),
     ("link", "a[href]"),
@@ -30,7 +29,7 @@ const CANDIDATES: &[(&str, &str)] = &[
     ("img", "[role=img]"),
 ];
 
-/// All candidates a person could reach now: what lies under a modal dialog is not among them.
+/// Returns all candidates that a user can reach now, which excludes those under a modal dialog.
 const REACHABLE: &str = "
     const top = [...document.querySelectorAll('dialog:modal')].pop() ?? document;
     const all = [...top.querySelectorAll(arguments[0])];
@@ -39,7 +38,7 @@ const REACHABLE: &str = "
     return all.filter((element) => element.checkVisibility({visibilityProperty: true}))
       .sort((a, b) => near(a) - near(b));";
 
-/// A running program and its window.
+/// The running application and its window.
 pub struct Window<'a> {
     desktop: &'a HeadlessDesktop,
     pub(crate) driver: Driver,
@@ -51,20 +50,20 @@ pub struct Window<'a> {
 pub struct Element(pub(crate) String);
 
 impl Element {
-    pub(crate) fn of(value: &Value) -> TestResult<Self> {
+    pub(crate) fn from_value(value: &Value) -> TestResult<Self> {
         let id = value[ELEMENT]
             .as_str()
             .ok_or_else(|| TestError::new(format!("no element: {value}")))?;
         Ok(Self(id.to_owned()))
     }
 
-    /// As an argument of a script.
+    /// Returns the element as an argument of a script.
     pub fn as_argument(&self) -> Value {
         json!({ ELEMENT: self.0 })
     }
 }
 
-/// The program under test: `KEYSTILE_DESKTOP` or the debug build.
+/// Returns the path of the application: `KEYSTILE_DESKTOP` or the debug build.
 pub fn program() -> PathBuf {
     std::env::var_os("KEYSTILE_DESKTOP").map_or_else(
         || repository().join("target/debug/keystile-desktop"),
@@ -72,7 +71,7 @@ pub fn program() -> PathBuf {
     )
 }
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
@@ -80,17 +79,17 @@ pub fn repository() -> &'static Path {
 }
 
 impl<'a> Window<'a> {
-    /// Starts the program and waits until its first screen is drawn.
+    /// Starts the application and waits until its first screen is drawn.
     ///
     /// # Errors
-    /// It did not start, or it never drew.
+    /// It did not start, or it drew nothing.
     pub fn open(desktop: &'a HeadlessDesktop) -> TestResult<Self> {
         let window = Self::start(desktop)?;
         window.wait_until_drawn()?;
         Ok(window)
     }
 
-    /// Starts the program with more variables in its environment; everything it says goes to `output`.
+    /// Starts the application with this log filter. Its output goes to the file `output`.
     ///
     /// # Errors
     /// As [`Window::open`].
@@ -103,32 +102,32 @@ impl<'a> Window<'a> {
         let mut command = desktop.command("WebKitWebDriver");
         command.env("KEYSTILE_LOG", log);
         command.stdout(file.try_clone()?).stderr(file);
-        let window = Self::start_by(desktop, &mut command)?;
+        let window = Self::start_with(desktop, &mut command)?;
         window.wait_until_drawn()?;
         Ok(window)
     }
 
-    /// Starts the program, which the system allows at most `limit` open files.
+    /// Starts the application with a limit on its open files.
     ///
     /// # Errors
     /// As [`Window::open`].
     pub fn open_with_file_limit(desktop: &'a HeadlessDesktop, limit: u32) -> TestResult<Self> {
         let mut command = desktop.command("prlimit");
         command.args([&format!("--nofile={limit}:{limit}"), "WebKitWebDriver"]);
-        let window = Self::start_by(desktop, &mut command)?;
+        let window = Self::start_with(desktop, &mut command)?;
         window.wait_until_drawn()?;
         Ok(window)
     }
 
-    /// Starts the program and waits for nothing more than its window.
+    /// Starts the application and returns when its window exists.
     ///
     /// # Errors
     /// It did not start.
     pub fn start(desktop: &'a HeadlessDesktop) -> TestResult<Self> {
-        Self::start_by(desktop, &mut desktop.command("WebKitWebDriver"))
+        Self::start_with(desktop, &mut desktop.command("WebKitWebDriver"))
     }
 
-    fn start_by(
+    fn start_with(
         desktop: &'a HeadlessDesktop,
         command: &mut std::process::Command,
     ) -> TestResult<Self> {
@@ -137,11 +136,11 @@ impl<'a> Window<'a> {
         let name = program
             .file_name()
             .and_then(|name| name.to_str())
-            .ok_or_else(|| TestError::new("the program has no name"))?;
+            .ok_or_else(|| TestError::new("the application has no file name"))?;
         let process = processes::find_by_home(desktop.home(), name)
             .into_iter()
             .find(|id| !processes::has_exited(*id))
-            .ok_or_else(|| TestError::new("the program has ended at once"))?;
+            .ok_or_else(|| TestError::new("the application exited after its start"))?;
         Ok(Self {
             desktop,
             driver,
@@ -149,10 +148,10 @@ impl<'a> Window<'a> {
         })
     }
 
-    /// Waits until the page says that its first screen is drawn.
+    /// Waits until the first screen is drawn.
     ///
     /// # Errors
-    /// It never did.
+    /// It was not drawn in time.
     pub fn wait_until_drawn(&self) -> TestResult {
         self.wait_for_script(
             "the first screen was drawn",
@@ -160,116 +159,101 @@ impl<'a> Window<'a> {
         )
     }
 
-    /// The desktop it stands on.
+    /// Returns the desktop of the window.
     pub fn desktop(&self) -> &'a HeadlessDesktop {
         self.desktop
     }
 
-    /// The program's process.
+    /// Returns the application's process id.
     pub fn process_id(&self) -> u32 {
         self.process
     }
 
-    /// Whether the program has ended.
+    /// Returns whether the application has exited.
     pub fn has_exited(&self) -> bool {
         processes::has_exited(self.process)
     }
 
-    /// Runs a script in the page.
+    /// Executes a script in the page.
     ///
     /// # Errors
     /// The script threw, or the page is gone.
     #[track_caller]
-    pub fn execute(&self, script: &str, arguments: &[Value]) -> TestResult<Value> {
-        let body = json!({ "script": script, "args": arguments });
-        self.driver.post("execute/sync", &body)
+    pub fn execute(&self, script: &str, args: &[Value]) -> TestResult<Value> {
+        self.driver.execute(script, args)
     }
 
-    /// Runs a script that calls its last argument when it is done.
+    /// Executes a script that passes its value to its last argument.
     ///
     /// # Errors
-    /// As [`Window::script`].
+    /// As [`Window::execute`].
     #[track_caller]
-    pub fn execute_async(&self, script: &str, arguments: &[Value]) -> TestResult<Value> {
-        let body = json!({ "script": script, "args": arguments });
-        self.driver.post("execute/async", &body)
+    pub fn execute_async(&self, script: &str, args: &[Value]) -> TestResult<Value> {
+        self.driver.execute_async(script, args)
     }
 
-    /// Waits until an expression of JavaScript is true.
+    /// Waits until a JavaScript expression is true.
     ///
     /// # Errors
-    /// It never was.
+    /// It was not true in time.
     #[track_caller]
     pub fn wait_for_script(&self, what: &str, expression: &str) -> TestResult {
         wait_until(what, || {
-            // While a page is replaced by another no script runs.
-            let answer = self.execute(&format!("return {expression}"), &[]);
-            Ok(answer
+            // Scripts fail while a page is loading.
+            let value = self.execute(&format!("return {expression}"), &[]);
+            Ok(value
                 .is_ok_and(|value| value == Value::Bool(true))
                 .then_some(()))
         })
     }
 
-    /// Calls a command of the shell from the page, past everything the page would check. `Err` inside is the refusal.
+    /// Invokes a Tauri command from the page, without the checks of the UI. The inner `Err` is the error of the command.
     ///
     /// # Errors
     /// The page is gone.
     #[track_caller]
     pub fn invoke(&self, command: &str, arguments: &Value) -> TestResult<Result<Value, Value>> {
-        let answer = self.execute_async(
+        let result = self.execute_async(
             "const done = arguments[2];
              window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(
                (value) => done({value: value ?? null}),
                (refused) => done({refused: refused instanceof Error ? String(refused) : refused ?? null}));",
             &[json!(command), arguments.clone()],
         )?;
-        Ok(match answer.get("refused") {
+        Ok(match result.get("refused") {
             Some(refused) => Err(refused.clone()),
-            None => Ok(answer["value"].clone()),
+            None => Ok(result["value"].clone()),
         })
     }
 
-    /// The element with this role and name, if it can be reached now.
+    /// Returns the element with this role and name if it can be reached now.
     ///
     /// # Errors
-    /// No element can have this role.
+    /// The role is unknown.
+    #[track_caller]
     pub fn find_now(&self, role: &str, name: &str) -> TestResult<Option<Element>> {
         let selector = CANDIDATES
             .iter()
             .find_map(|(known, selector)| (*known == role).then_some(*selector))
             .ok_or_else(|| TestError::new(format!("no candidates for the role {role}")))?;
-        // Replaced between being found and being handed over: the next look finds its successor.
+        // An element that is replaced during the search is an error of the driver; the next attempt finds the new one.
         let Ok(found) = self.execute(REACHABLE, &[json!(selector), json!(name)]) else {
             return Ok(None);
         };
         for value in found.as_array().into_iter().flatten() {
-            let element = Element::of(value)?;
-            // An element that was replaced meanwhile is not the one; the next look finds its successor.
-            let Ok(label) = self
-                .driver
-                .get(&format!("element/{}/computedlabel", element.0))
-            else {
+            let element = Element::from_value(value)?;
+            let Ok(label) = self.driver.computed_label(&element) else {
                 continue;
             };
-            let is_named = label.as_str().is_some_and(|label| {
-                label.split_whitespace().collect::<Vec<_>>().join(" ") == name
-            });
-            if is_named
-                && self
-                    .role(&element)
-                    .is_ok_and(|its| its == role || (role == "img" && its == "image"))
-            {
+            if label.split_whitespace().collect::<Vec<_>>().join(" ") != name {
+                continue;
+            }
+            let computed = self.driver.computed_role(&element);
+            if computed.is_ok_and(|computed| is_role(&computed, role)) {
                 return Ok(Some(element));
             }
         }
         Ok(None)
-    }
-
-    fn role(&self, element: &Element) -> TestResult<String> {
-        let role = self
-            .driver
-            .get(&format!("element/{}/computedrole", element.0))?;
-        Ok(role.as_str().unwrap_or_default().to_ascii_lowercase())
     }
 
     /// Waits for the element with this role and name.
@@ -281,19 +265,19 @@ impl<'a> Window<'a> {
         self.find_within_timeout(WAIT_TIMEOUT, role, name)
     }
 
-    /// [`Window::find`] with another patience.
+    /// Waits this long for the element with this role and name.
     ///
     /// # Errors
     /// There was none.
     #[track_caller]
     pub fn find_within_timeout(
         &self,
-        patience: std::time::Duration,
+        timeout: std::time::Duration,
         role: &str,
         name: &str,
     ) -> TestResult<Element> {
         wait_until_within(
-            patience,
+            timeout,
             &format!("{role} “{name}” could be reached"),
             || self.find_now(role, name),
         )
@@ -310,17 +294,17 @@ impl<'a> Window<'a> {
         })
     }
 
-    /// Presses it with the pointer once it is there and enabled.
+    /// Clicks the element with this role and name as soon as it is enabled.
     ///
     /// # Errors
-    /// It never could be pressed.
+    /// It could not be clicked in time.
     #[track_caller]
     pub fn click(&self, role: &str, name: &str) -> TestResult {
-        wait_until(&format!("{role} “{name}” could be pressed"), || {
+        wait_until(&format!("{role} “{name}” could be clicked"), || {
             let Some(element) = self.find_now(role, name)? else {
                 return Ok(None);
             };
-            // An element that was replaced since is looked for again.
+            // A replaced element counts as disabled; the next attempt finds the new one.
             if self.is_disabled(&element).unwrap_or(true) {
                 return Ok(None);
             }
@@ -328,28 +312,23 @@ impl<'a> Window<'a> {
         })
     }
 
-    /// Presses an element; a radio button or checkbox that is drawn by its label, there.
+    /// Clicks an element, or its label if the element itself is not visible (radio buttons, checkboxes).
     ///
     /// # Errors
     /// It is covered by something else, or gone.
     #[track_caller]
     pub fn click_element(&self, element: &Element) -> TestResult {
-        let clicked = self
-            .driver
-            .post(&format!("element/{}/click", element.0), &json!({}));
-        if clicked.is_err() {
+        if self.driver.click(element).is_err() {
             let label = self.execute(
                 "return arguments[0].labels?.[0] ?? null",
                 &[element.as_argument()],
             )?;
-            let label = Element::of(&label)?;
-            self.driver
-                .post(&format!("element/{}/click", label.0), &json!({}))?;
+            self.driver.click(&Element::from_value(&label)?)?;
         }
         Ok(())
     }
 
-    /// Whether the element is natively disabled.
+    /// Returns whether the element is disabled.
     ///
     /// # Errors
     /// It is gone.
@@ -358,7 +337,7 @@ impl<'a> Window<'a> {
         Ok(self.property(element, "disabled")? == Value::Bool(true))
     }
 
-    /// A property of an element.
+    /// Returns a property of an element.
     ///
     /// # Errors
     /// It is gone.
@@ -370,7 +349,7 @@ impl<'a> Window<'a> {
         )
     }
 
-    /// The text of an element.
+    /// Returns the text of an element.
     ///
     /// # Errors
     /// It is gone.
@@ -380,13 +359,17 @@ impl<'a> Window<'a> {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Loads the page again.
+    /// Reloads the page.
     ///
     /// # Errors
     /// The page is gone.
     #[track_caller]
     pub fn reload(&self) -> TestResult {
-        self.driver.post("refresh", &json!({}))?;
+        self.driver.refresh()?;
         self.wait_until_drawn()
     }
+}
+
+fn is_role(computed: &str, role: &str) -> bool {
+    computed.eq_ignore_ascii_case(role) || (role == "img" && computed.eq_ignore_ascii_case("image"))
 }

@@ -24,7 +24,7 @@ struct Seen {
 
 impl Checker {
     fn start(fixture: &VerifierFixture, keys: &[IssuedKey]) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_keystile-checker"))
+        let mut process = Command::new(env!("CARGO_BIN_EXE_verify_loop"))
             .arg(fixture.store_path())
             .arg(fixture.environment.as_str())
             .stdin(Stdio::piped())

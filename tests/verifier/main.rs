@@ -4,7 +4,7 @@
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
-mod fixture;
+use keystile_tests::verifier_fixture as fixture;
 
 mod environment;
 mod forged;

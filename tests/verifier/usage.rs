@@ -1,5 +1,6 @@
 //! Usage: counted without waiting, written beside the database, and never in its way.
 
+use std::io::Write;
 use std::net::IpAddr;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use keystile_verifier::Verifier;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 
-use crate::fixture::{NOW, VerifierFixture, subprocess_database};
+use crate::fixture::{NOW, VerifierFixture};
 
 async fn use_key(
     fixture: &VerifierFixture,
@@ -212,34 +213,19 @@ async fn a_verifier_that_is_dropped_writes_what_it_counted() {
 }
 
 #[tokio::test]
-#[ignore = "it is the process that crashes, of the test below"]
-async fn a_process_that_counts_until_it_is_killed() {
-    let Some(database) = subprocess_database() else {
-        return;
-    };
-    let directory = database.parent().expect("a directory");
-    let verifier = Verifier::open(directory).await.expect("a verifier");
-    let text = std::env::var("KEYSTILE_TEST_KEY").expect("a key");
-    loop {
-        let answer = verifier.identify(&text, NOW).await.expect("an answer");
-        assert!(answer.is_accepted(), "its secret is right");
-        verifier.record(&answer, Permission::Read, None, NOW);
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}
-
-#[tokio::test]
 async fn a_crash_loses_less_than_15_s_of_counts_and_no_key() {
     let fixture = VerifierFixture::new().await;
     let key = fixture.issue_key().await;
-    let mut crashing = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "usage::a_process_that_counts_until_it_is_killed"])
-        .args(["--ignored", "--nocapture"])
-        .env("KEYSTILE_TEST_DATABASE", fixture.database_path())
-        .env("KEYSTILE_TEST_KEY", &key.text)
+    let mut crashing = Command::new(env!("CARGO_BIN_EXE_count_usage"))
+        .arg(fixture.store_path())
+        .arg(NOW.as_millis().to_string())
+        .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
         .expect("another process");
+    let mut input = crashing.stdin.take().expect("its input");
+    input.write_all(key.text.as_bytes()).expect("the key");
+    drop(input);
     let begun = Instant::now();
     while counts(&fixture, key.id).await.is_empty() {
         assert!(

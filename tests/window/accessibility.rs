@@ -1,9 +1,9 @@
 //! Every screen and state, light and dark, at the three sizes, is looked at; and the whole mission by the keyboard alone.
 
-use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
 use keystile_tests::input::key;
 use keystile_tests::processes::signal;
+use keystile_tests::x11::Selection;
 use keystile_tests::{HeadlessDesktop, Keyring, TestError, TestResult, Window, wait_until};
 use rustix::process::Signal;
 use serde_json::json;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::Stdio;
 use std::time::Duration;
 
-use keystile_tests::clipboard::Selection;
+use keystile_tests::x11::Selection;
 use keystile_tests::{
     HeadlessDesktop, TestError, TestResult, Window, wait_until, wait_until_within,
 };

@@ -4,9 +4,9 @@
 use std::os::unix::fs::DirBuilderExt;
 use std::time::Duration;
 
-use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
 use keystile_tests::input::key;
+use keystile_tests::x11::Selection;
 use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
 
 /// Longer than the 2 s a clipboard may take.

@@ -12,9 +12,7 @@ use serde_json::json;
 
 /// A real API in a process of its own.
 fn upstream(port: &str) -> TestResult<(ProcessGroup, String)> {
-    ProcessGroup::start_and_read_line(
-        Command::new(env!("CARGO_BIN_EXE_keystile-upstream")).arg(port),
-    )
+    ProcessGroup::start_and_read_line(Command::new(env!("CARGO_BIN_EXE_sample_api")).arg(port))
 }
 
 fn decided(window: &Window<'_>, words: &[&str]) -> TestResult {

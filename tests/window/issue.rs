@@ -1,7 +1,7 @@
 //! The path of the mission, word by word: from an empty database to a key in the list.
 
-use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
+use keystile_tests::x11::Selection;
 use keystile_tests::{HeadlessDesktop, TestResult, Window};
 
 const ALERT: &str = "Store this private key securely - For security reasons, you won't be able to view it again in \

@@ -1,7 +1,7 @@
 //! The key location of an environment: chosen in the window, applied by its gateway, named by every example in the window.
 
-use keystile_tests::clipboard::Selection;
 use keystile_tests::curl::{curl, curl_with_header};
+use keystile_tests::x11::Selection;
 use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
 use serde_json::json;
 

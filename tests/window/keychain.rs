@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
 use keystile_tests::processes::signal;
 use keystile_tests::user_flows::PromptContent;
+use keystile_tests::x11::Selection;
 use keystile_tests::{HeadlessDesktop, Keyring, TestResult, Window, wait_until, wait_until_within};
 use rustix::process::Signal;
 

@@ -116,7 +116,7 @@ fn a_program_that_sleeps_for_three_minutes_keeps_its_key_and_a_dead_one_does_not
     let folder = folder.parent().unwrap_or(&folder);
 
     signal(window.process_id(), Signal::STOP)?;
-    let mut sweeper = desktop.command(env!("CARGO_BIN_EXE_keystile-sweeper"));
+    let mut sweeper = desktop.command(env!("CARGO_BIN_EXE_sweep_loop"));
     let _another_process = ProcessGroup::start(sweeper.arg(folder).stdout(Stdio::null()))?;
     let begun = Instant::now();
     while begun.elapsed() < SLEEP {

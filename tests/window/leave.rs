@@ -1,11 +1,11 @@
 //! Every way to leave an open prompt: none of them loses the key, each says why it was refused, and Discard is the way
 //! out. Quitting with a copied key in the clipboard asks.
 
-use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
 use keystile_tests::input::key;
 use keystile_tests::processes::{find_by_home, signal};
 use keystile_tests::user_flows::PromptContent;
+use keystile_tests::x11::Selection;
 use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
 use rustix::process::Signal;
 use serde_json::json;

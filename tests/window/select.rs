@@ -1,10 +1,10 @@
 //! Copying by hand: whatever way the whole key was selected, Ctrl+C counts as Copy; a part of it never does, and the
 //! shell lets nobody close before.
 
-use keystile_tests::clipboard::Selection;
 use keystile_tests::database::Database;
 use keystile_tests::input::key;
 use keystile_tests::user_flows::PromptContent;
+use keystile_tests::x11::Selection;
 use keystile_tests::{HeadlessDesktop, TestResult, Window};
 use serde_json::json;
 

@@ -1,4 +1,5 @@
 //! A client that sends raw bytes: no HTTP library can send malformed requests.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,32 +9,36 @@ use tokio::net::TcpStream;
 
 /// One response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
+pub struct Reply {
+    /// The status code.
+    pub status: u16,
     headers: Vec<(String, String)>,
-    pub(crate) body: String,
+    /// The body, by its Content-Length.
+    pub body: String,
 }
 
 impl Reply {
     /// Returns the only header of this name.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         let mut found = self.headers.iter().filter(|(known, _)| known == name);
         let first = found.next().map(|(_, value)| value.as_str());
         assert_eq!(found.next(), None, "{name} must not come twice");
         first
     }
 
-    pub(crate) fn header_names(&self) -> impl Iterator<Item = &str> {
+    /// Returns the names of all headers, in lower case.
+    pub fn header_names(&self) -> impl Iterator<Item = &str> {
         self.headers.iter().map(|(name, _)| name.as_str())
     }
 
-    pub(crate) fn json(&self) -> serde_json::Value {
+    /// Parses the body as JSON.
+    pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
     }
 
     /// Returns the code of a problem, after checking the other fields.
     #[track_caller]
-    pub(crate) fn code(&self) -> String {
+    pub fn code(&self) -> String {
         assert_eq!(
             self.header("content-type"),
             Some("application/problem+json"),
@@ -42,7 +47,7 @@ impl Reply {
         assert_eq!(
             self.header("cache-control"),
             Some("no-store"),
-            "nothing of this may be kept: {self:?}"
+            "a cache must not store a problem: {self:?}"
         );
         let problem = self.json();
         assert_eq!(
@@ -60,7 +65,7 @@ impl Reply {
 }
 
 /// Sends bytes and reads the first response; `None` if the connection ends without one.
-pub(crate) async fn call(address: SocketAddr, request: impl AsRef<[u8]>) -> Option<Reply> {
+pub async fn call(address: SocketAddr, request: impl AsRef<[u8]>) -> Option<Reply> {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     // The server may respond and close before everything is sent.
     let _sent = stream.write_all(request.as_ref()).await;
@@ -68,7 +73,7 @@ pub(crate) async fn call(address: SocketAddr, request: impl AsRef<[u8]>) -> Opti
 }
 
 /// Reads one response.
-pub(crate) async fn read(stream: &mut TcpStream) -> Option<Reply> {
+pub async fn read(stream: &mut TcpStream) -> Option<Reply> {
     let mut bytes = Vec::new();
     loop {
         if let Some((reply, _)) = parse(&bytes) {
@@ -95,10 +100,11 @@ async fn read_more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> bool {
 
 /// All responses of a connection.
 #[derive(Debug)]
-pub(crate) struct Responses {
-    pub(crate) text: String,
+pub struct Responses {
+    /// The received bytes as text.
+    pub text: String,
     /// Without interim responses (RFC 9110, section 15.2).
-    pub(crate) replies: Vec<Reply>,
+    pub replies: Vec<Reply>,
 }
 
 impl Responses {
@@ -125,7 +131,7 @@ impl Responses {
 
 /// Sends bytes, waits for `count` responses, shuts down the sending side, and reads until EOF, so that every further response
 /// is included.
-pub(crate) async fn read_all_responses(
+pub async fn read_all_responses(
     address: SocketAddr,
     request: impl AsRef<[u8]>,
     answers: usize,

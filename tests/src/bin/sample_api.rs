@@ -1,5 +1,4 @@
-//! A real API in a process of its own, for the journeys through a gateway: Keystile's sample API, which prints its address
-//! and answers until it is ended.
+//! Runs Keystile's sample API on the port in the argument, or on an ephemeral one, and prints its address.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -1,18 +1,21 @@
-//! A clipboard in memory, with X11's second one, that can be made to refuse, to answer late and to hang.
+//! A clipboard in memory, with the primary selection of X11 and with faults on request.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use keystile_registry::{Clipboard, ClipboardError, Fingerprint};
 
+/// How the clipboard fails.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
+    /// It works.
     #[default]
     None,
+    /// Every call fails.
     Denied,
-    /// Takes the text, but only after so long.
+    /// Writing takes this long.
     SlowWrite(Duration),
-    /// Takes so long to say that it is empty.
+    /// Clearing takes this long.
     SlowClear(Duration),
 }
 
@@ -24,8 +27,9 @@ struct Content {
     writes: usize,
 }
 
+/// Keeps the last text and counts writes.
 #[derive(Debug, Default)]
-pub(crate) struct MemoryClipboard {
+pub struct MemoryClipboard {
     content: Mutex<Content>,
 }
 
@@ -34,39 +38,43 @@ impl MemoryClipboard {
         self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn set_fault(&self, fault: Fault) {
+    /// Fails this way from the next call on.
+    pub fn set_fault(&self, fault: Fault) {
         self.content().fault = fault;
     }
 
-    pub(crate) fn text(&self) -> Option<String> {
+    /// Returns the text in the clipboard.
+    pub fn text(&self) -> Option<String> {
         self.content().text.clone()
     }
 
-    pub(crate) fn selection(&self) -> Option<String> {
+    /// Returns the text in the primary selection.
+    pub fn selection(&self) -> Option<String> {
         self.content().selection.clone()
     }
 
-    pub(crate) fn writes(&self) -> usize {
+    /// Returns how many texts were written.
+    pub fn writes(&self) -> usize {
         self.content().writes
     }
 
-    /// What the user copies elsewhere.
-    pub(crate) fn put(&self, text: &str) {
+    /// Puts a text into the clipboard, as another program does.
+    pub fn put(&self, text: &str) {
         self.content().text = Some(text.to_owned());
     }
 
-    /// What the user selects.
-    pub(crate) fn select(&self, text: &str) {
+    /// Puts a text into the primary selection, as another program does.
+    pub fn select(&self, text: &str) {
         self.content().selection = Some(text.to_owned());
     }
 
-    /// Waits until so many texts were written.
-    pub(crate) async fn wait_for_writes(&self, count: usize) {
+    /// Waits up to 10 s until this many texts were written.
+    pub async fn wait_for_writes(&self, count: usize) {
         let begun = Instant::now();
         while self.writes() < count {
             assert!(
                 begun.elapsed() < Duration::from_secs(10),
-                "the text never came"
+                "the registry must write to the clipboard"
             );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

@@ -1,8 +1,7 @@
-//! A store with keys that cost little to prove, verifiers over it, and a registry that decides about them. The folder is
-//! thrown away; everything in it is real.
+//! A store whose keys have cheap hashes, verifiers on it, and a registry.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -12,50 +11,55 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use keystile_keychain::Keychain;
 use keystile_keys::{
     Clock, EnvironmentId, KeyId, Name, Permission, Permissions, PlainKey, Prefix, ProjectId,
-    Secret, SecretHash, Stage, State, Timestamp, os_random,
+    Secret, SecretHash, Stage, State, os_random,
 };
 use keystile_registry::{NoClipboard, Registry};
-use keystile_store::{
-    Action, AuditEntry, DATABASE_FILE, EnvironmentChange, NewEnvironment, NewKey, Store, Write,
-};
+use keystile_store::{Action, AuditEntry, EnvironmentChange, NewEnvironment, NewKey, Store, Write};
 use keystile_verifier::{Builder, DenyReason, Error, Verification, Verifier};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, SqliteConnection};
-use tempfile::TempDir;
+use sqlx::SqliteConnection;
 
-pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+pub use crate::temp_store::NOW;
+use crate::temp_store::TempStore;
 
-pub(crate) struct VerifierFixture {
-    pub(crate) store: Store,
-    pub(crate) project: ProjectId,
-    pub(crate) environment: EnvironmentId,
-    pub(crate) prefix: Prefix,
-    pub(crate) registry: Registry,
+/// A project with one environment.
+pub struct VerifierFixture {
+    /// A handle on the store.
+    pub store: Store,
+    /// The project.
+    pub project: ProjectId,
+    /// Its environment.
+    pub environment: EnvironmentId,
+    /// The prefix of the environment's keys.
+    pub prefix: Prefix,
+    /// A registry on the store.
+    pub registry: Registry,
     count: AtomicUsize,
-    directory: TempDir,
+    temp: TempStore,
 }
 
-/// A key and its text.
-pub(crate) struct IssuedKey {
-    pub(crate) id: KeyId,
-    pub(crate) text: String,
+/// A key and its plain text.
+pub struct IssuedKey {
+    /// The key's id.
+    pub id: KeyId,
+    /// The plain key.
+    pub text: String,
 }
 
-/// How a key's secret is hashed.
+/// The cost of a secret's hash.
 #[derive(Clone, Copy)]
-pub(crate) enum HashCost {
+pub enum HashCost {
     /// For tests that are not about Argon2id.
     Cheap,
-    /// As the registry does.
+    /// The registry's.
     Real,
 }
 
 impl VerifierFixture {
-    pub(crate) async fn new() -> Self {
-        let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join("keystile");
-        let store = Store::open(&path, "test").await.expect("a store");
-        let registry = registry_in(&path).await;
+    /// Creates the store, the project and the environment.
+    pub async fn new() -> Self {
+        let temp = TempStore::new();
+        let store = temp.open().await;
+        let registry = registry_in(&temp.store_path()).await;
         let project = ProjectId::generate(&mut os_random()).expect("an id");
         let prefix = Prefix::parse("ks_stag").expect("a prefix");
         let mut write = store.write().await.expect("a transaction");
@@ -75,12 +79,12 @@ impl VerifierFixture {
             prefix,
             registry,
             count: AtomicUsize::new(0),
-            directory,
+            temp,
         }
     }
 
-    /// Another environment of the same project.
-    pub(crate) async fn create_environment(&self, name: &str, prefix: &str) -> EnvironmentId {
+    /// Adds an environment to the project.
+    pub async fn create_environment(&self, name: &str, prefix: &str) -> EnvironmentId {
         let mut write = self.store.write().await.expect("a transaction");
         let prefix = Prefix::parse(prefix).expect("a prefix");
         let id = add_environment(&mut write, &self.project, name, &prefix).await;
@@ -88,41 +92,50 @@ impl VerifierFixture {
         id
     }
 
-    pub(crate) fn store_path(&self) -> PathBuf {
-        self.directory.path().join("keystile")
+    /// Returns the path of the store's directory.
+    pub fn store_path(&self) -> PathBuf {
+        self.temp.store_path()
     }
 
-    pub(crate) fn database_path(&self) -> PathBuf {
-        self.store_path().join(DATABASE_FILE)
+    /// Returns the path of the database file.
+    pub fn database_path(&self) -> PathBuf {
+        self.temp.database_path()
     }
 
-    /// A place beside the store, thrown away with it.
-    pub(crate) fn temp_path(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
+    /// Returns a path beside the store.
+    pub fn temp_path(&self, name: &str) -> PathBuf {
+        self.temp.temp_path(name)
     }
 
-    /// A registry of a program that begins now.
-    pub(crate) async fn open_registry(&self) -> Registry {
+    /// Returns whether another process can begin a write transaction. `program` is the path of the binary `try_write`.
+    pub fn can_other_process_write(&self, program: &str) -> bool {
+        self.temp.can_other_process_write(program)
+    }
+
+    /// Opens another registry on the store.
+    pub async fn open_registry(&self) -> Registry {
         registry_in(&self.store_path()).await
     }
 
-    pub(crate) async fn open_verifier(&self) -> Verifier {
+    /// Opens a verifier on the store.
+    pub async fn open_verifier(&self) -> Verifier {
         Verifier::open(&self.store_path())
             .await
             .expect("a verifier")
     }
 
-    pub(crate) async fn open_verifier_with(&self, builder: Builder) -> Verifier {
+    /// Opens a verifier on the store with these settings.
+    pub async fn open_verifier_with(&self, builder: Builder) -> Verifier {
         builder.open(&self.store_path()).await.expect("a verifier")
     }
 
-    /// One active key that may write.
-    pub(crate) async fn issue_key(&self) -> IssuedKey {
+    /// Adds an active key with permission to write.
+    pub async fn issue_key(&self) -> IssuedKey {
         self.issue_keys(1, HashCost::Cheap).await.remove(0)
     }
 
-    /// So many active keys that may write.
-    pub(crate) async fn issue_keys(&self, count: usize, cost: HashCost) -> Vec<IssuedKey> {
+    /// Adds active keys with permission to write.
+    pub async fn issue_keys(&self, count: usize, cost: HashCost) -> Vec<IssuedKey> {
         let made = make(&self.prefix, count, cost);
         let mut write = self.store.write().await.expect("a transaction");
         let mut issued = Vec::with_capacity(count);
@@ -144,12 +157,8 @@ impl VerifierFixture {
         issued
     }
 
-    /// One key in this state with these permissions.
-    pub(crate) async fn issue_key_with_state(
-        &self,
-        state: State,
-        permissions: Permissions,
-    ) -> IssuedKey {
+    /// Adds a key in this state with these permissions.
+    pub async fn issue_key_with_state(&self, state: State, permissions: Permissions) -> IssuedKey {
         let (plain, hash) = make(&self.prefix, 1, HashCost::Cheap).remove(0);
         let mut write = self.store.write().await.expect("a transaction");
         self.add(&mut write, &plain, &hash, permissions, state)
@@ -196,17 +205,13 @@ impl VerifierFixture {
         write.record(NOW, entry).await.expect("a row");
     }
 
-    /// A connection of another program.
-    pub(crate) async fn raw_connection(&self) -> SqliteConnection {
-        SqliteConnectOptions::new()
-            .filename(self.database_path())
-            .connect()
-            .await
-            .expect("a connection")
+    /// Opens a plain SQLite connection, as another program would.
+    pub async fn raw_connection(&self) -> SqliteConnection {
+        self.temp.raw_connection().await
     }
 
-    /// What a check of this key for writing in its environment says: `accepted`, a refusal or an error's code.
-    pub(crate) async fn outcome(&self, verifier: &Verifier, text: &str) -> &'static str {
+    /// Verifies a key for writing in its environment. Returns `accepted`, the deny reason or the code of the error.
+    pub async fn outcome(&self, verifier: &Verifier, text: &str) -> &'static str {
         outcome_code(
             &verifier
                 .verify(text, &self.environment, Permission::Write, NOW)
@@ -214,8 +219,8 @@ impl VerifierFixture {
         )
     }
 
-    /// Waits until a check says this, and says how long it took.
-    pub(crate) async fn wait_for_outcome(
+    /// Verifies a key until the outcome is `wanted`, for up to 10 s. Returns how long that took.
+    pub async fn wait_for_outcome(
         &self,
         verifier: &Verifier,
         text: &str,
@@ -223,13 +228,13 @@ impl VerifierFixture {
     ) -> Duration {
         let begun = Instant::now();
         loop {
-            let said = self.outcome(verifier, text).await;
-            if said == wanted {
+            let outcome = self.outcome(verifier, text).await;
+            if outcome == wanted {
                 return begun.elapsed();
             }
             assert!(
                 begun.elapsed() < Duration::from_secs(10),
-                "after 10 s it still says {said}, not {wanted}"
+                "the outcome is still {outcome} after 10 s, not {wanted}"
             );
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
@@ -271,7 +276,7 @@ async fn add_environment(
     id
 }
 
-/// Keys with their hashes, made on two threads.
+/// Generates keys and their hashes on two threads.
 fn make(prefix: &Prefix, count: usize, cost: HashCost) -> Vec<(PlainKey, SecretHash)> {
     let one = || {
         let plain = PlainKey::generate(prefix, &mut os_random()).expect("a key");
@@ -298,22 +303,22 @@ fn cheap_hash(secret: &Secret) -> SecretHash {
     SecretHash::parse(&phc.to_string()).expect("a hash")
 }
 
-/// A well-formed key with this id and another secret.
-pub(crate) fn forge_key_with_id(prefix: &Prefix, id: KeyId) -> String {
+/// Returns a well-formed key with this id and another secret.
+pub fn forge_key_with_id(prefix: &Prefix, id: KeyId) -> String {
     let other = PlainKey::generate(prefix, &mut os_random()).expect("a key");
     let text = other.expose().replacen(other.id().as_str(), id.as_str(), 1);
     let body = &text[..text.len() - 6];
     format!("{body}{}", checksum(body))
 }
 
-/// A well-formed key that nobody issued.
-pub(crate) fn unissued_key(prefix: &Prefix) -> String {
+/// Returns a well-formed key that was never issued.
+pub fn unissued_key(prefix: &Prefix) -> String {
     let plain = PlainKey::generate(prefix, &mut os_random()).expect("a key");
     plain.expose().to_owned()
 }
 
-/// The last six characters of a key: CRC-32 in base62.
-pub(crate) fn checksum(body: &str) -> String {
+/// Returns the checksum of a key: CRC-32 in base62, six characters.
+pub fn checksum(body: &str) -> String {
     const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut number = crc32fast::hash(body.as_bytes());
     let mut characters = [0u8; 6];
@@ -324,30 +329,10 @@ pub(crate) fn checksum(body: &str) -> String {
     String::from_utf8_lossy(&characters).into_owned()
 }
 
-pub(crate) fn outcome_code(result: &Result<Verification, Error>) -> &'static str {
+/// Returns `accepted`, the deny reason or the code of the error.
+pub fn outcome_code(result: &Result<Verification, Error>) -> &'static str {
     match result {
         Ok(verification) => verification.reason().map_or("accepted", DenyReason::as_str),
         Err(error) => error.code(),
     }
-}
-
-/// Runs a test of this program in another process, with something to say to it.
-pub(crate) fn run_in_subprocess(test: &str, database: &Path) -> String {
-    let output = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", test, "--ignored", "--nocapture"])
-        .env("KEYSTILE_TEST_DATABASE", database)
-        .output()
-        .expect("another process");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(
-        output.status.success(),
-        "the other process failed: {said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    said
-}
-
-/// Where the other process finds the database; nothing when it was not started by a test.
-pub(crate) fn subprocess_database() -> Option<PathBuf> {
-    std::env::var_os("KEYSTILE_TEST_DATABASE").map(PathBuf::from)
 }

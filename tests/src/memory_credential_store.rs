@@ -1,5 +1,5 @@
-//! A credential store in memory that can be locked, absent, refusing, broken or hung, and changed while the program
-//! runs. keyring-core's own mock fails one call at most; these tests need one that stays locked.
+//! A credential store in memory that fails on request. The mock of keyring-core fails only one call; these tests need a
+//! store that stays locked.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -10,31 +10,38 @@ use keyring_core::api::{CredentialApi, CredentialStoreApi};
 use keyring_core::{Credential, CredentialStore, Entry, Error, Result};
 use keystile_keychain::Keychain;
 
+/// How the credential store fails.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub enum Fault {
+    /// It works.
     #[default]
     None,
+    /// There is no store.
     Absent,
+    /// The store is locked and stays so.
     Locked,
-    /// Unlocked, and somebody said no.
+    /// The store is unlocked; the user denied access.
     Denied,
+    /// The secret is longer than the store allows.
     TooLong,
+    /// The platform reports a failure.
     PlatformFailure,
-    /// Calls wait until the fault changes, and then do what they were asked.
+    /// Calls block until the fault changes, then do their work.
     Hang,
 }
 
-type Address = (String, String);
+/// Service and user.
+pub type Address = (String, String);
 
 #[derive(Debug, Default)]
 struct Content {
     fault: Fault,
     entries: HashMap<Address, Vec<u8>>,
-    /// What the probe saw before each write.
+    /// The results of the probe, one for each write.
     probed: Vec<bool>,
 }
 
-/// Looks at the app in the moment before something is written into the store.
+/// Runs before each write.
 type Probe = Box<dyn Fn() -> bool + Send + Sync>;
 
 #[derive(Default)]
@@ -44,8 +51,9 @@ struct Shared {
     probe: Mutex<Option<Probe>>,
 }
 
+/// Keeps secrets by service and user. Clones share their content.
 #[derive(Clone, Default)]
-pub(crate) struct MemoryCredentialStore(Arc<Shared>);
+pub struct MemoryCredentialStore(Arc<Shared>);
 
 fn cause() -> Box<dyn std::error::Error + Send + Sync> {
     Box::new(std::io::Error::other("made to fail"))
@@ -59,12 +67,14 @@ impl MemoryCredentialStore {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn set_fault(&self, fault: Fault) {
+    /// Fails this way from the next call on.
+    pub fn set_fault(&self, fault: Fault) {
         self.content().fault = fault;
         self.0.changed.notify_all();
     }
 
-    pub(crate) fn entries(&self) -> Vec<(Address, String)> {
+    /// Returns all secrets with their addresses.
+    pub fn entries(&self) -> Vec<(Address, String)> {
         self.content()
             .entries
             .iter()
@@ -75,28 +85,30 @@ impl MemoryCredentialStore {
             .collect()
     }
 
-    /// What another program does to every entry.
-    pub(crate) fn overwrite_all(&self, text: &str) {
+    /// Replaces every secret, as another program could.
+    pub fn overwrite_all(&self, text: &str) {
         for bytes in self.content().entries.values_mut() {
             *bytes = text.as_bytes().to_vec();
         }
     }
 
-    /// What another program does: removes everything.
-    pub(crate) fn empty(&self) {
+    /// Removes every secret, as another program could.
+    pub fn empty(&self) {
         self.content().entries.clear();
     }
 
-    /// Asks `probe` before every write.
-    pub(crate) fn probe_writes(&self, probe: impl Fn() -> bool + Send + Sync + 'static) {
+    /// Calls `probe` before every write.
+    pub fn probe_writes(&self, probe: impl Fn() -> bool + Send + Sync + 'static) {
         *self.0.probe.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(probe));
     }
 
-    pub(crate) fn probed(&self) -> Vec<bool> {
+    /// Returns the results of the probe, one for each write.
+    pub fn probed(&self) -> Vec<bool> {
         self.content().probed.clone()
     }
 
-    pub(crate) fn keychain(&self) -> Keychain {
+    /// Returns a keychain on this store, with a timeout of 300 ms.
+    pub fn keychain(&self) -> Keychain {
         let store = self.clone();
         Keychain::with_opener(move || match store.fault() {
             Fault::Absent => Err(Error::NoDefaultStore),
@@ -110,7 +122,7 @@ impl MemoryCredentialStore {
         self.content().fault
     }
 
-    /// Waits while hung, fails as the fault says, otherwise does the work.
+    /// Applies the fault, or does the work.
     fn call<T>(&self, work: impl FnOnce(&mut HashMap<Address, Vec<u8>>) -> Result<T>) -> Result<T> {
         let mut content = self
             .0

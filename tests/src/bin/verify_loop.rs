@@ -1,6 +1,6 @@
-//! A process that guards an API, as small as can be: reads keys from its standard input up to an empty line, then checks
-//! them round and round until the input ends, and says when it accepted each for the last time. Started by the tests of
-//! exact revocation. Its times are of the clock that all processes of the machine share.
+//! Verifies keys in a loop and reports the time at which it last accepted each. Arguments: the store's directory and the
+//! environment. Reads keys from standard input up to an empty line, then verifies them until the input ends. Times are those of
+//! the monotonic clock, which all processes share.
 
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
@@ -14,12 +14,12 @@ const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args_os().skip(1);
-    let folder = arguments.next().map(PathBuf::from);
-    let folder = folder.ok_or("the folder of the store is missing")?;
-    let environment = arguments.next().ok_or("the environment is missing")?;
+    let mut args = std::env::args_os().skip(1);
+    let store = args.next().map(PathBuf::from);
+    let store = store.ok_or("usage: verify_loop STORE ENVIRONMENT")?;
+    let environment = args.next().ok_or("usage: verify_loop STORE ENVIRONMENT")?;
     let environment = environment.to_string_lossy().parse()?;
-    let verifier = Verifier::open(&folder).await?;
+    let verifier = Verifier::open(&store).await?;
 
     let mut keys = Vec::new();
     for line in std::io::stdin().lock().lines() {
@@ -34,7 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             .verify(key, &environment, Permission::Write, NOW)
             .await?;
         if !verification.is_accepted() {
-            return Err("a key that is to be revoked must be accepted first".into());
+            return Err("every key must be valid at the start".into());
         }
     }
     let mut output = std::io::stdout().lock();
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let is_over = Arc::new(AtomicBool::new(false));
     let over = Arc::clone(&is_over);
     std::thread::spawn(move || {
-        // The end of the input, or an input that is no text: over in any case.
+        // Invalid UTF-8 ends the input too.
         let _rest = std::io::stdin().lock().lines().count();
         over.store(true, Ordering::Relaxed);
     });
@@ -52,13 +52,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mut checks, mut errors) = (0_u64, 0_u64);
     while !is_over.load(Ordering::Relaxed) {
         for (key, accepted_at) in keys.iter().zip(&mut accepted_at) {
-            let begun = nanoseconds();
+            let started = nanoseconds();
             checks += 1;
             match verifier
                 .verify(key, &environment, Permission::Write, NOW)
                 .await
             {
-                Ok(Verification::Accepted(_)) => *accepted_at = begun,
+                Ok(Verification::Accepted(_)) => *accepted_at = started,
                 Ok(Verification::Rejected { .. }) => {}
                 Err(_) => errors += 1,
             }
@@ -71,14 +71,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The machine's monotonic clock.
+/// Reads the monotonic clock.
 #[cfg(unix)]
 fn nanoseconds() -> i128 {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
     i128::from(now.tv_sec) * 1_000_000_000 + i128::from(now.tv_nsec)
 }
 
-/// Elsewhere the test that needs it does not run.
+/// The test that needs the clock runs only on Unix.
 #[cfg(not(unix))]
 fn nanoseconds() -> i128 {
     0

@@ -1,5 +1,4 @@
-//! The X clipboard and the X server as another program sees them: reads by `xclip`, takes the server for itself so that
-//! nobody can copy, breaks one program's connection, and asks a window to close as a window manager would.
+//! Another X client: reads the clipboard with `xclip`, closes and resizes windows, clicks, and makes the X server fail.
 
 use std::process::Command;
 use std::time::Duration;
@@ -20,14 +19,14 @@ use crate::wait::wait_until;
 /// The two selections of X.
 #[derive(Debug, Clone, Copy)]
 pub enum Selection {
-    /// What Copy and Paste use.
+    /// The clipboard of Copy and Paste.
     Clipboard,
-    /// What selecting text fills and the middle button pastes.
+    /// The selected text, pasted by the middle button.
     Primary,
 }
 
 impl HeadlessDesktop {
-    /// What another program would paste; `None` when there is nothing.
+    /// Returns the text that another program would paste.
     ///
     /// # Errors
     /// `xclip` is missing.
@@ -35,7 +34,7 @@ impl HeadlessDesktop {
         self.selection_as(selection, "UTF8_STRING")
     }
 
-    /// The selection as `target`, such as `TARGETS` or `x-kde-passwordManagerHint`.
+    /// Returns the selection converted to `target`, such as `TARGETS` or `x-kde-passwordManagerHint`.
     ///
     /// # Errors
     /// `xclip` is missing.
@@ -52,10 +51,10 @@ impl HeadlessDesktop {
         Ok((output.status.success() && !text.is_empty()).then_some(text))
     }
 
-    /// A connection to this desktop's X server.
+    /// Connects to the X server.
     ///
     /// # Errors
-    /// The server has ended.
+    /// The X server has exited.
     pub fn x11(&self) -> TestResult<X11Client> {
         let (connection, screen) = RustConnection::connect(Some(self.display()))?;
         let root = connection.setup().roots[screen].root;
@@ -63,7 +62,7 @@ impl HeadlessDesktop {
     }
 }
 
-/// Another X client.
+/// A connection to the X server.
 pub struct X11Client {
     connection: RustConnection,
     root: Window,
@@ -75,7 +74,7 @@ impl X11Client {
         Ok(cookie.reply()?.atom)
     }
 
-    /// The program's window: the one with its title that can be asked to close.
+    /// Finds the window with this title that supports `WM_DELETE_WINDOW`.
     fn window(&self, title: &str) -> TestResult<Window> {
         let protocols = self.atom("WM_PROTOCOLS")?;
         wait_until("the window appeared on the screen", || {
@@ -84,11 +83,11 @@ impl X11Client {
                     .connection
                     .get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 64)?
                     .reply()?;
-                let asked = self
+                let closable = self
                     .connection
                     .get_property(false, window, protocols, AtomEnum::ATOM, 0, 1)?
                     .reply()?;
-                if name.value == title.as_bytes() && asked.value_len > 0 {
+                if name.value == title.as_bytes() && closable.value_len > 0 {
                     return Ok(Some(window));
                 }
             }
@@ -96,7 +95,7 @@ impl X11Client {
         })
     }
 
-    /// Asks the window with this title to close, as a window manager does.
+    /// Sends `WM_DELETE_WINDOW` to the window with this title, as a window manager does.
     ///
     /// # Errors
     /// There is no such window.
@@ -110,29 +109,29 @@ impl X11Client {
         Ok(self.connection.sync()?)
     }
 
-    /// Makes the window this large, whatever smallest size it would like: no window manager protects it here.
+    /// Resizes the window. Without a window manager its minimum size is ignored.
     ///
     /// # Errors
     /// There is no such window.
     pub fn resize(&self, title: &str, width: u32, height: u32) -> TestResult {
         let window = self.window(title)?;
-        let wish = ConfigureWindowAux::new().width(width).height(height);
-        self.connection.configure_window(window, &wish)?;
+        let size = ConfigureWindowAux::new().width(width).height(height);
+        self.connection.configure_window(window, &size)?;
         Ok(self.connection.sync()?)
     }
 
-    /// Presses the first mouse button at this point of the screen, as a hand does: past any driver.
+    /// Clicks at a point of the screen by XTEST, without WebDriver.
     ///
     /// # Errors
-    /// The server has ended.
+    /// The X server has exited.
     pub fn click_at(&self, x: i16, y: i16) -> TestResult {
-        for (kind, detail) in [
+        for (event, detail) in [
             (MOTION_NOTIFY_EVENT, 0),
             (BUTTON_PRESS_EVENT, 1),
             (BUTTON_RELEASE_EVENT, 1),
         ] {
             self.connection.xtest_fake_input(
-                kind,
+                event,
                 detail,
                 x11rb::CURRENT_TIME,
                 self.root,
@@ -144,29 +143,29 @@ impl X11Client {
         Ok(self.connection.sync()?)
     }
 
-    /// From now on the server answers nobody else, for as long as it takes to run `meanwhile`.
+    /// Grabs the X server for this long: it serves no other client meanwhile.
     ///
     /// # Errors
-    /// The server has ended, or `meanwhile` failed.
+    /// The X server has exited.
     pub fn grab_server_for(&self, time: Duration) -> TestResult {
         self.connection.grab_server()?;
         self.connection.sync()?;
-        // Not a wait for a condition: the time itself is what the program under test has to bear.
+        // The test is about the duration itself.
         std::thread::sleep(time);
         self.connection.ungrab_server()?;
         Ok(self.connection.sync()?)
     }
 
-    /// Breaks the connection of the program that holds the clipboard: that program's clipboard never works again.
+    /// Kills the X connection of the clipboard's owner, whose clipboard never works again.
     ///
     /// # Errors
-    /// Nobody holds the clipboard.
+    /// The clipboard has no owner.
     pub fn kill_clipboard_owner(&self) -> TestResult {
         let clipboard = self.atom("CLIPBOARD")?;
         let owner = self.connection.get_selection_owner(clipboard)?;
         let owner = owner.reply()?.owner;
         if owner == x11rb::NONE {
-            return Err(TestError::new("nobody holds the clipboard"));
+            return Err(TestError::new("the clipboard has no owner"));
         }
         self.connection.kill_client(owner)?;
         Ok(self.connection.sync()?)

@@ -1,5 +1,4 @@
-//! Another Keystile process, as small as can be: opens the store in the folder it is given and sweeps in a loop until it
-//! is ended. Started by the journeys about sleeping and dead programs. It issues nothing and shows nothing.
+//! Opens the store whose directory is the argument and sweeps it every 300 ms until it is killed.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,9 +11,9 @@ use keystile_store::Store;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let folder = std::env::args_os().nth(1).map(PathBuf::from);
-    let folder = folder.ok_or("the folder of the store is missing")?;
-    let store = Store::open(&folder, "sweeper").await?;
+    let store = std::env::args_os().nth(1).map(PathBuf::from);
+    let store = store.ok_or("usage: sweep_loop STORE")?;
+    let store = Store::open(&store, "sweep_loop").await?;
     let registry = Registry::new(
         store,
         Keychain::system(),

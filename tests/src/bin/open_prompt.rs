@@ -1,0 +1,42 @@
+//! Issues a key in the store whose directory is the argument, prints the key's id, and keeps the one-time prompt open
+//! until the process is killed.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use keystile_keychain::Keychain;
+use keystile_keys::{Clock, Permissions, Stage};
+use keystile_registry::{EnvironmentInput, IssueRequest, NoClipboard, Registry};
+use keystile_store::Store;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let store = std::env::args_os().nth(1).map(PathBuf::from);
+    let store = store.ok_or("usage: open_prompt STORE")?;
+    let store = Store::open(&store, "open_prompt").await?;
+    let keychain = Keychain::with_opener(|| Err(keyring_core::Error::NoDefaultStore));
+    let registry = Registry::new(store, keychain, Arc::new(NoClipboard), Clock::system());
+    let environment = EnvironmentInput {
+        name: "staging".to_owned(),
+        stage: Stage::Staging,
+        prefix: None,
+        endpoint: None,
+        key_location: None,
+    };
+    let created = registry
+        .create_project("Acme Shop", Some(&environment))
+        .await?;
+    let environment = created.environment.ok_or("the environment is missing")?;
+    let request = IssueRequest {
+        environment_id: environment.id,
+        name: "ci-writer".to_owned(),
+        permissions: Permissions::READ,
+        idempotency_key: "open_prompt".to_owned(),
+    };
+    let prompt = registry.issue("main", &request).await?;
+    let mut output = std::io::stdout();
+    writeln!(output, "{}", prompt.key.id)?;
+    output.flush()?;
+    std::future::pending().await
+}
