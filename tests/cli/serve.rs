@@ -19,7 +19,7 @@ fn authorize(address: &str, key: &str) -> String {
 fn a_request_is_decided_over_http_and_a_revoked_key_by_the_next_one() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
-    let (mut server, address) = Running::start_service(&cli);
+    let (server, address) = Running::start_service(&cli);
     #[cfg(target_os = "linux")]
     {
         use std::os::unix::fs::MetadataExt;
