@@ -1,5 +1,6 @@
 import js from "@eslint/js";
 import globals from "globals";
+import noLiteralText from "./eslint/no-literal-text.js";
 
 export default [
   { ignores: ["dist/", "src/types/"] },
@@ -37,6 +38,17 @@ export default [
         { patterns: [{ group: ["@tauri-apps/*"], message: "Only host.js knows Tauri." }] },
       ],
     },
+  },
+  {
+    files: ["src/**/*.js"],
+    ignores: ["src/strings.js", "src/demo/**"],
+    plugins: { strings: { rules: { "no-literal-text": noLiteralText } } },
+    rules: { "strings/no-literal-text": "error" },
+  },
+  {
+    // All sentences stand in one file, so that they can be read in one sitting.
+    files: ["src/strings.js"],
+    rules: { "max-lines": "off" },
   },
   {
     files: ["src/state/**/*.js"],

@@ -100,7 +100,7 @@ impl Window<'_> {
         self.click("menuitem", "Revoke")?;
         self.find("alertdialog", &format!("Revoke {name}?"))?;
         self.click("button", "Revoke key")?;
-        self.wait_for_text(&format!("{name} was revoked."))
+        self.wait_for_text(&format!("Revoked {name}"))
     }
 
     /// Starts the gateway with the sample API in the Gateway tab. Returns the URL of the sample's products.

@@ -1,4 +1,4 @@
-//! Every screen and state, light and dark, at the three sizes, is looked at; and the whole mission by the keyboard alone.
+//! Inspects every screen and state in both themes at three sizes, and creates a key by keyboard alone.
 
 use keystile_tests::database::Database;
 use keystile_tests::input::key;
@@ -17,7 +17,7 @@ fn every_state(theme: &str) -> TestResult {
     let mut wrong = start_failure(theme)?;
     let window = Window::open(&desktop)?;
     let settings =
-        json!({ "settings": { "theme": theme, "clipboardSeconds": 45, "singleKeys": true } });
+        json!({ "settings": { "theme": theme, "clipboardSeconds": 90, "singleKeys": true } });
     window
         .invoke("change_settings", &settings)?
         .map_err(TestError::new)?;
@@ -51,7 +51,7 @@ fn every_state(theme: &str) -> TestResult {
     drop(window);
     let window = Window::open(&desktop)?;
     let mut look = Look::new(&window)?;
-    window.wait_for_text("was never copied and has been revoked")?;
+    window.wait_for_text("was never copied, so it was revoked")?;
     look.at("notice")?;
     wrong.append(&mut look.into_wrong());
     assert!(
@@ -67,7 +67,7 @@ fn start_failure(theme: &str) -> TestResult<Vec<String>> {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     let settings =
-        json!({ "settings": { "theme": theme, "clipboardSeconds": 45, "singleKeys": true } });
+        json!({ "settings": { "theme": theme, "clipboardSeconds": 90, "singleKeys": true } });
     window
         .invoke("change_settings", &settings)?
         .map_err(TestError::new)?;
@@ -79,7 +79,7 @@ fn start_failure(theme: &str) -> TestResult<Vec<String>> {
     drop(window);
     std::fs::write(desktop.database(), "somebody's diary ".repeat(500))?;
     let window = Window::open(&desktop)?;
-    window.find("heading", "Keystile could not start")?;
+    window.find("heading", "Keystile couldn't start")?;
     let mut look = Look::new(&window)?;
     look.at("start-failure")?;
     Ok(look.into_wrong())
@@ -122,7 +122,7 @@ fn prompt(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
 fn keychain(desktop: &HeadlessDesktop, window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     let _while_here = desktop.run_keyring(true)?;
     window.click("button", "Save to system keychain")?;
-    window.wait_for_announcement("Saved in")?;
+    window.wait_for_announcement("Saved to")?;
     look.at("prompt-saved")?;
     look.prompt_fits()?;
     window.close_prompt()?;
@@ -133,7 +133,7 @@ fn keychain(desktop: &HeadlessDesktop, window: &Window<'_>, look: &mut Look<'_, 
     window.find("alertdialog", "Remove ci-writer from Secret Service?")?;
     look.at("remove-from-keychain")?;
     window.click("button", "Remove from keychain")?;
-    window.wait_for_text("ci-writer removed from")
+    window.wait_for_text("Removed ci-writer from")
 }
 
 fn gateway(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
@@ -152,9 +152,9 @@ fn gateway(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.fill("Path", "/products")?;
     window.click("button", "Send")?;
     window.wait_for_text("401 Unauthorized")?;
-    look.at("playground-refused")?;
+    look.at("playground-denied")?;
     window.click("tab", "Gateway")?;
-    window.wait_for_text("refused: no key")?;
+    window.wait_for_text("Denied: no key")?;
     look.at("gateway-decided")?;
     window.click("tab", "API Keys")
 }
@@ -166,7 +166,7 @@ fn list(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.find("button", "Clear search")?;
     look.at("keys-found")?;
     window.press_keys(&[], &["z", "z"])?;
-    window.wait_for_text("No key matches")?;
+    window.wait_for_text("No keys match")?;
     look.at("keys-not-found")?;
     window.click("button", "Clear search")?;
     window.click("button", "Actions for ci-writer")?;
@@ -175,7 +175,7 @@ fn list(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     look.at("keys-disabled")?;
     window.click("button", "Actions for ci-writer")?;
     window.click("menuitem", "Enable")?;
-    window.click("button", "Live 1")?;
+    window.click("button", "Active 1")?;
     window.click("button", "Actions for ci-writer")?;
     window.find("menuitem", "Revoke")?;
     look.at_first_size("key-menu")?;
@@ -183,8 +183,8 @@ fn list(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.find("alertdialog", "Revoke ci-writer?")?;
     look.at("revoke")?;
     window.click("button", "Revoke key")?;
-    window.wait_for_text("ci-writer was revoked.")?;
-    look.at("keys-ended")?;
+    window.wait_for_text("Revoked ci-writer")?;
+    look.at("keys-revoked")?;
     window.click("button", "All 1")?;
     window.row_text("ci-writer")?;
     look.at("keys-all")?;
@@ -213,7 +213,7 @@ fn environments(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.wait_for_text("This is not the address of an API.")?;
     look.at("new-environment-refused")?;
     window.fill("Endpoint", "https://api.example.com")?;
-    window.select_option("Key location", "Another header")?;
+    window.select_option("Key location", "Custom header")?;
     window.fill("Header name", "Cookie")?;
     window.click("button", "Create environment")?;
     window.wait_for_text("This header has another meaning.")?;
@@ -273,9 +273,9 @@ fn settings_and_rest(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult
     look.at("delete-project")?;
     window.click("button", "Cancel")?;
     window.press_keys(&[key::CONTROL], &["q"])?;
-    window.find("alertdialog", "Quitting clears the copied key")?;
+    window.find("alertdialog", "Clear the clipboard and quit?")?;
     look.at("quit")?;
-    window.click("button", "Stay")?;
+    window.click("button", "Cancel")?;
     // What only a clipboard that is broken for good brings about is put into the state by hand.
     window.execute(
         "const {clipboard} = document.querySelector('keystile-app').state;
@@ -291,17 +291,17 @@ fn settings_and_rest(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult
 }
 
 #[test]
-fn every_state_is_accessible_in_the_light_theme() -> TestResult {
+fn every_state_is_accessible_in_light_theme() -> TestResult {
     every_state("light")
 }
 
 #[test]
-fn every_state_is_accessible_in_the_dark_theme() -> TestResult {
+fn every_state_is_accessible_in_dark_theme() -> TestResult {
     every_state("dark")
 }
 
 #[test]
-fn the_whole_mission_by_the_keyboard_alone() -> TestResult {
+fn key_is_created_and_revoked_by_keyboard_alone() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     let type_text = |text: &str| {
@@ -346,7 +346,7 @@ fn the_whole_mission_by_the_keyboard_alone() -> TestResult {
     let row = window.row_text("ci-writer")?;
     assert!(
         row.contains("Write") && row.contains("Active"),
-        "the key is in the list as it was asked for: {row}"
+        "the list must show the chosen permissions: {row}"
     );
     wait_until("Tab led from the new row to its menu", || {
         window.press_keys(&[], &[key::TAB])?;
@@ -365,12 +365,12 @@ fn the_whole_mission_by_the_keyboard_alone() -> TestResult {
         Ok(window.is_focused(&revoke)?.then_some(()))
     })?;
     window.press_keys(&[], &[key::ENTER])?;
-    window.wait_for_text("ci-writer was revoked.")?;
+    window.wait_for_text("Revoked ci-writer")?;
     let database = Database::at(&desktop.database())?;
     assert_eq!(
         database.count_keys("state = 'revoked'")?,
         1,
-        "and a key can be revoked the same way"
+        "the keyboard must also revoke a key"
     );
     Ok(())
 }

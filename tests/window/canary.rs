@@ -1,5 +1,4 @@
-//! Fifty keys through the real program at its most talkative: afterwards no plain key is in any file below its home nor
-//! in what it said.
+//! Creates fifty keys with trace logging and searches every file below the home and the output for plain keys.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,7 +56,7 @@ fn holding(home: &Path, texts: &[&str]) -> TestResult<Vec<String>> {
 }
 
 #[test]
-fn fifty_keys_leave_no_plain_key_in_any_file_or_output() -> TestResult {
+fn plain_keys_are_in_no_file_or_output() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let output = desktop.home().join("output.log");
     let window = Window::open_with_log(&desktop, "trace", &output)?;
@@ -67,7 +66,7 @@ fn fifty_keys_leave_no_plain_key_in_any_file_or_output() -> TestResult {
     let field = window.find("textbox", "Generated API Key")?;
     window.click_element(&field)?;
     window.click("button", "Save to system keychain")?;
-    window.wait_for_announcement("Saved in")?;
+    window.wait_for_announcement("Saved to")?;
     window.copy_key()?;
     window.close_prompt()?;
     let mut keys = vec![shown.key.clone()];

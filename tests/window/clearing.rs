@@ -1,5 +1,4 @@
-//! The clipboard is emptied after Close, and only if it still holds the key: CLIPBOARD and, because selecting fills it,
-//! PRIMARY.
+//! The clipboard (CLIPBOARD, and PRIMARY, which selecting fills) is cleared after Close only if it still holds the key.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -27,7 +26,7 @@ fn copy_something_else(desktop: &HeadlessDesktop) -> TestResult {
 }
 
 #[test]
-fn the_clipboard_is_emptied_after_the_seconds_that_were_set() -> TestResult {
+fn clipboard_is_cleared_after_the_chosen_delay() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -41,7 +40,7 @@ fn the_clipboard_is_emptied_after_the_seconds_that_were_set() -> TestResult {
         Ok((desktop.selection_text(Selection::Primary)? == Some(shown.key.clone())).then_some(()))
     })?;
     window.copy_key()?;
-    window.wait_for_text("Clipboard clears 10 s after Close")?;
+    window.wait_for_text("Clipboard clears 10 s after you close this")?;
     window.close_prompt()?;
     window.wait_for_text("Clipboard clears in")?;
     assert_eq!(
@@ -64,7 +63,7 @@ fn the_clipboard_is_emptied_after_the_seconds_that_were_set() -> TestResult {
 }
 
 #[test]
-fn clear_now_clears_now() -> TestResult {
+fn clear_now_empties_the_clipboard() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -77,13 +76,13 @@ fn clear_now_clears_now() -> TestResult {
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?,
         None,
-        "the clipboard is empty once the window says so"
+        "the clipboard must be empty when the window reports it"
     );
     Ok(())
 }
 
 #[test]
-fn what_somebody_else_copied_is_left_alone() -> TestResult {
+fn other_clipboard_content_is_kept() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -96,7 +95,7 @@ fn what_somebody_else_copied_is_left_alone() -> TestResult {
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?.as_deref(),
         Some("a shopping list"),
-        "only our own key is ever taken out of the clipboard"
+        "only a copied key may be cleared"
     );
     desktop.x11()?.close_window("Keystile")?;
     wait_until("the program ended without asking", || {

@@ -1,5 +1,4 @@
-//! When something below the prompt fails: the clipboard, the commit, the database. Nothing claims to have been copied
-//! that was not, and the ways on still work.
+//! Failures of the clipboard, the commit and the database below the prompt: no copy is reported that did not happen.
 
 use std::os::unix::fs::DirBuilderExt;
 use std::time::Duration;
@@ -18,7 +17,7 @@ const PRESS_SOON: &str = "const copy = [...document.querySelectorAll('one-time-p
   setTimeout(() => copy.click(), 150);";
 
 #[test]
-fn a_clipboard_that_does_not_answer_is_said_and_copying_by_hand_works_afterwards() -> TestResult {
+fn clipboard_timeout_is_reported_and_manual_copy_works() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -26,17 +25,17 @@ fn a_clipboard_that_does_not_answer_is_said_and_copying_by_hand_works_afterwards
     let x = desktop.x11()?;
     window.execute(PRESS_SOON, &[])?;
     x.grab_server_for(TOO_LONG)?;
-    window.wait_for_announcement("Copying failed")?;
+    window.wait_for_announcement("Copy failed")?;
     window.screenshot("prompt-copy-failed-1180x760")?;
     assert!(
         window.is_close_disabled()?,
-        "a failed copy does not enable Close"
+        "a failed copy must not enable Close"
     );
     let database = Database::at(&desktop.database())?;
     assert_eq!(
         database.count_keys("state = 'pending'")?,
         1,
-        "a failed copy claims nothing"
+        "a failed copy must not claim the key"
     );
     let selected = window.execute("return String(getSelection())", &[])?;
     assert_eq!(
@@ -55,7 +54,7 @@ fn a_clipboard_that_does_not_answer_is_said_and_copying_by_hand_works_afterwards
 }
 
 #[test]
-fn a_clipboard_that_is_broken_for_good_leaves_discard_as_the_way_out() -> TestResult {
+fn broken_clipboard_leaves_discard() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -65,10 +64,10 @@ fn a_clipboard_that_is_broken_for_good_leaves_discard_as_the_way_out() -> TestRe
     window.create_key("after")?;
     desktop.x11()?.kill_clipboard_owner()?;
     window.click("button", "Copy")?;
-    window.wait_for_announcement("Copying failed")?;
+    window.wait_for_announcement("Copy failed")?;
     assert!(
         window.is_close_disabled()?,
-        "a failed copy does not enable Close"
+        "a failed copy must not enable Close"
     );
     window.click("button", "Discard key")?;
     window.click("button", "Discard and revoke")?;
@@ -77,13 +76,13 @@ fn a_clipboard_that_is_broken_for_good_leaves_discard_as_the_way_out() -> TestRe
     assert_eq!(
         database.query_texts("SELECT state FROM keys ORDER BY name")?,
         ["discarded", "active"],
-        "the key that could not be copied has ended, the other lives"
+        "only the discarded key may end"
     );
     Ok(())
 }
 
 #[test]
-fn a_commit_that_fails_takes_the_key_out_of_the_clipboard_and_can_be_tried_again() -> TestResult {
+fn failed_commit_clears_the_clipboard_and_can_be_retried() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -101,7 +100,7 @@ fn a_commit_that_fails_takes_the_key_out_of_the_clipboard_and_can_be_tried_again
         window.is_close_disabled()?,
         "a key in the clipboard is not copied before it is claimed"
     );
-    window.wait_for_announcement("Copying failed")?;
+    window.wait_for_announcement("Copy failed")?;
     window.screenshot("prompt-not-claimed-1180x760")?;
     assert!(
         window.is_close_disabled()?,
@@ -110,13 +109,13 @@ fn a_commit_that_fails_takes_the_key_out_of_the_clipboard_and_can_be_tried_again
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?,
         None,
-        "a key that opens nothing is taken out of the clipboard"
+        "an unclaimed key must not stay in the clipboard"
     );
     drop(reader);
     assert_eq!(
         database.count_keys("state = 'pending'")?,
         1,
-        "the key is as unclaimed as before"
+        "the key must still be pending"
     );
     window.press_keys(&[key::CONTROL], &["c"])?;
     window.wait_for_close_enabled()?;
@@ -135,7 +134,7 @@ fn a_commit_that_fails_takes_the_key_out_of_the_clipboard_and_can_be_tried_again
 }
 
 #[test]
-fn a_file_that_is_no_database_is_refused_with_a_way_on_and_left_as_it_is() -> TestResult {
+fn invalid_database_file_is_reported_and_kept() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let path = desktop.database();
     let folder = path.parent().unwrap_or(&path);
@@ -146,7 +145,7 @@ fn a_file_that_is_no_database_is_refused_with_a_way_on_and_left_as_it_is() -> Te
     let foreign = "this is somebody's diary, not a database. ".repeat(200);
     std::fs::write(&path, &foreign)?;
     let window = Window::open(&desktop)?;
-    window.find("heading", "Keystile could not start")?;
+    window.find("heading", "Keystile couldn't start")?;
     window.wait_for_text("is damaged.")?;
     window.screenshot("start-failure-1180x760")?;
     assert_eq!(
@@ -156,6 +155,6 @@ fn a_file_that_is_no_database_is_refused_with_a_way_on_and_left_as_it_is() -> Te
     );
     std::fs::rename(&path, folder.join("diary"))?;
     window.click("button", "Try again")?;
-    window.find("heading", "Issue your first API key")?;
+    window.find("heading", "Create your first API key")?;
     Ok(())
 }

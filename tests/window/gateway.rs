@@ -1,4 +1,4 @@
-//! A gateway in front of a real API, started in the window and asked with curl: every decision is seen, with its reason.
+//! A gateway in front of a real API, started in the window and called with curl: every decision is listed with its reason.
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -15,8 +15,8 @@ fn upstream(port: &str) -> TestResult<(ProcessGroup, String)> {
     ProcessGroup::start_and_read_line(Command::new(env!("CARGO_BIN_EXE_sample_api")).arg(port))
 }
 
-fn decided(window: &Window<'_>, words: &[&str]) -> TestResult {
-    wait_until(&format!("a decision said {words:?}"), || {
+fn wait_for_decision(window: &Window<'_>, parts: &[&str]) -> TestResult {
+    wait_until(&format!("a decision contained {parts:?}"), || {
         let rows = window.execute(
             "return [...document.querySelectorAll('decision-list tbody tr')].map(
                (row) => row.innerText.replace(/\\s+/g, ' ').trim())",
@@ -25,7 +25,7 @@ fn decided(window: &Window<'_>, words: &[&str]) -> TestResult {
         let is_there = rows.as_array().is_some_and(|rows| {
             rows.iter().any(|row| {
                 let row = row.as_str().unwrap_or_default();
-                words.iter().all(|word| row.contains(word))
+                parts.iter().all(|part| row.contains(part))
             })
         });
         Ok(is_there.then_some(()))
@@ -39,7 +39,7 @@ fn prepare(window: &Window<'_>, endpoint: &str) -> TestResult<String> {
     window.copy_key()?;
     window.close_prompt()?;
     window.click("tab", "Gateway")?;
-    window.click("button", "Enter an endpoint")?;
+    window.click("button", "Set endpoint")?;
     window.fill("Endpoint", endpoint)?;
     window.click("button", "Save")?;
     window.find("button", "Start gateway")?;
@@ -47,7 +47,7 @@ fn prepare(window: &Window<'_>, endpoint: &str) -> TestResult<String> {
 }
 
 /// Gives the gateway a port that no other journey's gateway takes while this one's is stopped.
-fn place(window: &Window<'_>) -> TestResult {
+fn reserve_port(window: &Window<'_>) -> TestResult {
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let environment = json!({ "environmentId": environment(window)?, "port": port });
     for command in ["start_gateway", "stop_gateway"] {
@@ -75,7 +75,7 @@ fn address(window: &Window<'_>) -> TestResult<String> {
 }
 
 #[test]
-fn a_read_passes_a_write_does_not_and_a_revoked_key_is_refused_by_the_next_request() -> TestResult {
+fn read_passes_write_is_denied_and_revocation_applies_to_next_request() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     let (_api, api_address) = upstream("0")?;
@@ -83,64 +83,76 @@ fn a_read_passes_a_write_does_not_and_a_revoked_key_is_refused_by_the_next_reque
     let url = start(&window)?;
     window.screenshot("gateway-running")?;
     let key = Some(plain.as_str());
-    assert_eq!(curl("GET", &url, key)?, 200, "the key may read");
-    assert_eq!(curl("POST", &url, key)?, 403, "it may not write");
-    assert_eq!(curl("GET", &url, None)?, 401, "only keys pass");
-    decided(&window, &["GET", "/products", "reader", "accepted"])?;
-    decided(&window, &["POST", "reader", "refused: lacks write"])?;
-    decided(&window, &["GET", "refused: no key"])?;
+    assert_eq!(curl("GET", &url, key)?, 200, "a read must pass");
+    assert_eq!(curl("POST", &url, key)?, 403, "a write must be denied");
+    assert_eq!(
+        curl("GET", &url, None)?,
+        401,
+        "a request without a key must be rejected"
+    );
+    wait_for_decision(&window, &["GET", "/products", "reader", "Allowed"])?;
+    wait_for_decision(&window, &["POST", "reader", "Denied: needs Write"])?;
+    wait_for_decision(&window, &["GET", "Denied: no key"])?;
     window.screenshot("gateway-decisions")?;
     window.click("tab", "API Keys")?;
-    wait_until("the list said that it was used", || {
-        Ok((!window.row_text("reader")?.contains("never")).then_some(()))
+    wait_until("the list showed the use", || {
+        Ok((!window.row_text("reader")?.contains("Never")).then_some(()))
     })?;
     window.screenshot("keys-used")?;
     window.revoke_key("reader")?;
     assert_eq!(
         curl("GET", &url, key)?,
         401,
-        "when the window says revoked, the very next request is refused"
+        "a revoked key must be rejected on the next request"
     );
     window.click("tab", "Gateway")?;
-    decided(&window, &["GET", "reader", "refused: revoked"])
+    wait_for_decision(&window, &["GET", "reader", "Denied: key revoked"])
 }
 
 #[test]
-fn it_starts_again_on_its_port_and_says_who_took_it() -> TestResult {
+fn gateway_keeps_its_port_and_names_the_program_that_uses_it() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     let (api, api_address) = upstream("0")?;
     let plain = prepare(&window, &format!("http://{api_address}"))?;
     let key = Some(plain.as_str());
-    place(&window)?;
+    reserve_port(&window)?;
     let url = start(&window)?;
     window.click("button", "Stop gateway")?;
     window.find("button", "Start gateway")?;
     assert_eq!(
         curl("GET", &url, key)?,
         0,
-        "a stopped gateway answers nobody"
+        "a stopped gateway must not accept connections"
     );
     assert_eq!(
         address(&window)?,
         url,
-        "its address is shown while it is stopped"
+        "a stopped gateway must show its address"
     );
-    assert_eq!(start(&window)?, url, "it keeps its port");
-    assert_eq!(curl("GET", &url, key)?, 200, "and works as before");
+    assert_eq!(start(&window)?, url, "a gateway must keep its port");
+    assert_eq!(
+        curl("GET", &url, key)?,
+        200,
+        "a restarted gateway must serve requests"
+    );
 
     // The API goes away and comes back.
     drop(api);
     assert_eq!(
         curl("GET", &url, key)?,
         502,
-        "an API that is down is an answer, not a hang"
+        "an unreachable API must be reported"
     );
-    decided(&window, &["GET", "reader", "accepted; API not reached"])?;
+    wait_for_decision(&window, &["GET", "reader", "Allowed, API unreachable"])?;
     window.screenshot("gateway-api-down")?;
     let port = api_address.rsplit(':').next().unwrap_or_default();
     let (_api, _) = upstream(port)?;
-    assert_eq!(curl("GET", &url, key)?, 200, "it needs no restart");
+    assert_eq!(
+        curl("GET", &url, key)?,
+        200,
+        "the gateway must reconnect without a restart"
+    );
 
     // Another program takes the port meanwhile.
     window.click("button", "Stop gateway")?;
@@ -159,14 +171,14 @@ fn it_starts_again_on_its_port_and_says_who_took_it() -> TestResult {
     window.click("button", suggested.as_str().unwrap_or_default())?;
     window.find("button", "Stop gateway")?;
     let moved = address(&window)?;
-    assert_ne!(moved, url, "it moved because it was told to");
+    assert_ne!(moved, url, "the gateway must use the suggested port");
     assert_eq!(curl("GET", &moved, key)?, 200);
     drop(taker);
     Ok(())
 }
 
 #[test]
-fn rules_hold_for_the_next_request_and_are_tried_out_before() -> TestResult {
+fn rule_applies_to_next_request() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     let (_api, api_address) = upstream("0")?;
@@ -194,7 +206,7 @@ fn rules_hold_for_the_next_request_and_are_tried_out_before() -> TestResult {
     assert_eq!(
         curl("POST", &url, key)?,
         201,
-        "the new rule says that this needs read, and holds at once"
+        "a new rule must apply to the next request"
     );
     Ok(())
 }
@@ -205,24 +217,24 @@ fn environment(window: &Window<'_>) -> TestResult<String> {
 }
 
 #[test]
-fn gateways_that_ran_are_offered_again_after_the_program_has_ended() -> TestResult {
+fn running_gateway_is_offered_after_restart() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     let (_api, api_address) = upstream("0")?;
     let plain = prepare(&window, &format!("http://{api_address}"))?;
-    place(&window)?;
+    reserve_port(&window)?;
     let url = start(&window)?;
     signal(window.process_id(), Signal::KILL)?;
     drop(window);
     let window = Window::open(&desktop)?;
-    window.wait_for_text("'s gateway ran on")?;
+    window.wait_for_text("was running when Keystile quit")?;
     window.screenshot("gateway-offer")?;
     assert_eq!(
         curl("GET", &url, Some(&plain))?,
         0,
-        "it is offered, not started behind the user's back"
+        "a gateway must not start by itself"
     );
-    window.click("button", "Start again")?;
+    window.click("button", "Restart")?;
     wait_until("the gateway answered again", || {
         Ok((curl("GET", &url, Some(&plain))? == 200).then_some(()))
     })

@@ -1,5 +1,5 @@
-//! The bridge between page and shell under a page gone wrong: every command with arguments that are missing, null,
-//! huge or of the wrong type, and every plugin's commands. Refused or answered, and the program lives.
+//! Calls every command with missing, null, huge and mistyped arguments, and the commands of every plugin. Each call is
+//! answered or rejected, and the program keeps running.
 
 use keystile_tests::window::repository;
 use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window};
@@ -90,7 +90,7 @@ fn lives(window: &Window<'_>) -> TestResult<bool> {
 }
 
 #[test]
-fn every_command_survives_every_kind_of_argument() -> TestResult {
+fn commands_survive_invalid_arguments() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let output = desktop.home().join("output.log");
     let window = Window::open_with_log(&desktop, "warn", &output)?;
@@ -139,7 +139,7 @@ fn every_command_survives_every_kind_of_argument() -> TestResult {
 }
 
 #[test]
-fn nothing_but_the_windows_own_commands_can_be_called() -> TestResult {
+fn only_the_windows_own_commands_can_be_called() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     let arguments = json!({

@@ -1,4 +1,4 @@
-//! The path of the mission, word by word: from an empty database to a key in the list.
+//! The main path, word by word: from an empty database to a key in the list.
 
 use keystile_tests::database::Database;
 use keystile_tests::x11::Selection;
@@ -8,10 +8,10 @@ const ALERT: &str = "Store this private key securely - For security reasons, you
     Keystile. If you lose this secret key, you'll need to generate a new one.";
 
 #[test]
-fn a_first_key_is_issued_shown_once_copied_and_listed() -> TestResult {
+fn first_key_is_issued_shown_once_copied_and_listed() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
-    window.find("heading", "Issue your first API key")?;
+    window.find("heading", "Create your first API key")?;
     window.screenshot("first-run-1180x760")?;
     window.fill("Project name", "Acme Shop")?;
     window.fill("Environment name", "staging")?;
@@ -47,7 +47,7 @@ fn a_first_key_is_issued_shown_once_copied_and_listed() -> TestResult {
         "return document.querySelector('#prompt-alert p').textContent",
         &[],
     )?;
-    assert_eq!(alert, ALERT, "the alert's text is the agreed one, exactly");
+    assert_eq!(alert, ALERT, "the alert's text is fixed");
     let strong = window.execute(
         "return document.querySelector('#prompt-alert p b').textContent",
         &[],
@@ -59,8 +59,8 @@ fn a_first_key_is_issued_shown_once_copied_and_listed() -> TestResult {
     let text = window.text(&prompt)?;
     for part in [
         "ci-writer",
-        "Acme Shop / staging",
-        "Copy and save this API key in a secure location. Keystile does not keep it.",
+        "Acme Shop/staging",
+        "Save this API key in a secure place. Keystile can't show it again.",
     ] {
         assert!(text.contains(part), "the prompt says {part:?}: {text}");
     }
@@ -83,12 +83,12 @@ fn a_first_key_is_issued_shown_once_copied_and_listed() -> TestResult {
     assert_eq!(
         database.count_keys("state = 'pending'")?,
         1,
-        "a key that nobody copied opens nothing yet"
+        "an uncopied key must be pending"
     );
 
     // Copy.
     window.copy_key()?;
-    window.wait_for_announcement("Copied. Close is enabled.")?;
+    window.wait_for_announcement("Copied to the clipboard.")?;
     window.wait_for_announcement("staging is active")?;
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?.as_deref(),
@@ -125,7 +125,7 @@ fn a_first_key_is_issued_shown_once_copied_and_listed() -> TestResult {
     let row = window.row_text("ci-writer")?;
     assert!(
         row.contains("Read") && row.contains("Write") && row.contains("Active"),
-        "the key stands in the list as it was made: {row}"
+        "the list must show the new key: {row}"
     );
     let is_row_focused =
         window.execute("return document.activeElement?.dataset.key ?? null", &[])?;
@@ -153,7 +153,7 @@ fn a_first_key_is_issued_shown_once_copied_and_listed() -> TestResult {
     assert_eq!(
         refused.map_err(|refused| refused["code"].clone()),
         Err("no_ticket".into()),
-        "a closed prompt shows its key to nobody again"
+        "a closed prompt must not reveal its key"
     );
     window.screenshot("key-list-1180x760")?;
     Ok(())

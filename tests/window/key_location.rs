@@ -14,7 +14,7 @@ fn edit(window: &Window<'_>) -> TestResult {
 fn save(window: &Window<'_>) -> TestResult {
     window.click("button", "Save")?;
     window.wait_until_gone("dialog", "Edit environment")?;
-    window.wait_for_text("staging was changed.")
+    window.wait_for_text("Saved staging")
 }
 
 /// Copies the curl command of the Gateway tab; returns what another program would paste then.
@@ -44,7 +44,7 @@ fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> TestRe
     );
 
     edit(&window)?;
-    window.select_option("Key location", "Another header")?;
+    window.select_option("Key location", "Custom header")?;
     window.fill("Header name", "Cookie")?;
     window.click("button", "Save")?;
     window.wait_for_text("This header has another meaning. Use one such as X-Acme-Key.")?;
@@ -91,7 +91,7 @@ fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> TestRe
     window.wait_for_text("Key location x-acme-key")?;
     window.screenshot("key-location-overview")?;
     window.click("tab", "Playground")?;
-    window.select_option("Key", "paste a key")?;
+    window.select_option("Key", "Paste a key")?;
     window.fill("Pasted key", &key)?;
     window.fill("Path", "/products")?;
     window.click("button", "Send")?;

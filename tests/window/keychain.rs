@@ -1,5 +1,5 @@
-//! The system keychain, real gnome-keyring: saved and read back by another program, locked, absent, hung, copied again,
-//! removed, and what a killed program leaves behind.
+//! The system keychain with a real gnome-keyring: saved, read by another program, locked, absent, hung, copied again,
+//! removed, and orphaned by a killed program.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use keystile_tests::{HeadlessDesktop, Keyring, TestResult, Window, wait_until, w
 use rustix::process::Signal;
 
 const SAVE: &str = "Save to system keychain";
-const SAVED: &str = "Saved in Secret Service. It can be copied from there again, never shown.";
+const SAVED: &str = "Saved to Secret Service. Copy it again from the key's menu.";
 
 fn prompt(desktop: &HeadlessDesktop) -> TestResult<(Window<'_>, PromptContent)> {
     let window = Window::open(desktop)?;
@@ -25,7 +25,7 @@ fn in_keyring(desktop: &HeadlessDesktop, shown: &PromptContent) -> TestResult<Op
 }
 
 #[test]
-fn a_saved_key_is_read_back_by_another_program_copied_again_and_removed() -> TestResult {
+fn saved_key_is_readable_copied_again_and_removed() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     window.click("button", SAVE)?;
@@ -34,12 +34,9 @@ fn a_saved_key_is_read_back_by_another_program_copied_again_and_removed() -> Tes
     assert_eq!(
         in_keyring(&desktop, &shown)?,
         Some(shown.key.clone()),
-        "another program finds exactly the key in the keyring"
+        "the keyring must hold exactly the key"
     );
-    assert!(
-        window.is_close_disabled()?,
-        "saving is not copying: Close stays disabled"
-    );
+    assert!(window.is_close_disabled()?, "saving must not enable Close");
     window.copy_key()?;
     window.close_prompt()?;
     window.find("img", "In system keychain")?;
@@ -48,7 +45,7 @@ fn a_saved_key_is_read_back_by_another_program_copied_again_and_removed() -> Tes
 
     window.click("button", "Actions for ci-writer")?;
     window.click("menuitem", "Copy from keychain")?;
-    window.wait_for_text("ci-writer copied from Secret Service.")?;
+    window.wait_for_text("Copied ci-writer to the clipboard")?;
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?,
         Some(shown.key.clone()),
@@ -59,13 +56,13 @@ fn a_saved_key_is_read_back_by_another_program_copied_again_and_removed() -> Tes
             .selection_as(Selection::Clipboard, "x-kde-passwordManagerHint")?
             .as_deref(),
         Some("secret"),
-        "by the same rules as in its prompt"
+        "the copy must be marked secret"
     );
     window.wait_for_text("Clipboard clears in")?;
     let secret = shown.key.rsplit('_').next().unwrap_or_default();
     assert!(
         !window.page_content()?.contains(secret),
-        "copied from the keychain, never shown"
+        "a copy must not show the key"
     );
 
     window.click("button", "Actions for ci-writer")?;
@@ -80,31 +77,31 @@ fn a_saved_key_is_read_back_by_another_program_copied_again_and_removed() -> Tes
     window.find("img", "In system keychain")?;
     window.click("button", "Actions for ci-writer")?;
     window.click("menuitem", "Remove from keychain")?;
-    window.wait_for_text("Keystile cannot show or copy it again")?;
+    window.wait_for_text("you can't copy it from Keystile anymore")?;
     assert_eq!(
         in_keyring(&desktop, &shown)?.as_deref(),
         Some(shown.key.as_str()),
-        "it may be the only copy, so nothing happens before the answer"
+        "removal needs confirmation: it may be the only copy"
     );
     window.click("button", "Remove from keychain")?;
-    window.wait_for_text("ci-writer removed from Secret Service. The key still works.")?;
+    window.wait_for_text("Removed ci-writer from Secret Service. The key still works.")?;
     window.wait_until_gone("img", "In system keychain")?;
     assert_eq!(
         in_keyring(&desktop, &shown)?,
         None,
-        "another program finds nothing any more"
+        "the entry must be gone"
     );
     let database = Database::at(&desktop.database())?;
     assert_eq!(
         database.count_keys("state = 'active'")?,
         1,
-        "removing the entry does not touch the key"
+        "removing the entry must not revoke the key"
     );
     Ok(())
 }
 
 #[test]
-fn discarding_a_saved_key_takes_it_out_of_the_keyring() -> TestResult {
+fn discarding_a_saved_key_removes_it_from_the_keyring() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     window.click("button", SAVE)?;
@@ -118,13 +115,13 @@ fn discarding_a_saved_key_takes_it_out_of_the_keyring() -> TestResult {
 }
 
 #[test]
-fn a_locked_keyring_is_said_and_works_once_it_is_unlocked() -> TestResult {
+fn locked_keyring_is_reported_and_works_once_unlocked() -> TestResult {
     let mut desktop = HeadlessDesktop::with(Keyring::Locked)?;
     failing_then_unlocked(&mut desktop, "is locked", "prompt-keychain-locked-1180x760")
 }
 
 #[test]
-fn an_absent_keyring_is_said_and_works_once_it_has_started() -> TestResult {
+fn absent_keyring_is_reported_and_works_once_started() -> TestResult {
     let mut desktop = HeadlessDesktop::with(Keyring::Absent)?;
     failing_then_unlocked(
         &mut desktop,
@@ -146,7 +143,7 @@ fn failing_then_unlocked(
     window.screenshot(picture)?;
     assert!(
         window.is_close_disabled()?,
-        "a failure to save changes nothing about copying"
+        "a failure to save must not enable Close"
     );
     let database = Database::at(&desktop.database())?;
     assert_eq!(
@@ -154,7 +151,7 @@ fn failing_then_unlocked(
             .query_texts("SELECT state FROM keychain_entries")?
             .len(),
         0,
-        "an entry that was refused is not remembered as one"
+        "a failed save must leave no entry"
     );
     drop(spare);
     let _unlocked = desktop.run_keyring(true)?;
@@ -163,14 +160,14 @@ fn failing_then_unlocked(
     assert_eq!(
         in_keyring(desktop, &shown)?,
         Some(shown.key.clone()),
-        "it works without restarting Keystile"
+        "saving must work without a restart"
     );
     window.copy_key()?;
     window.close_prompt()
 }
 
 #[test]
-fn a_keyring_that_hangs_never_blocks_the_window() -> TestResult {
+fn hung_keyring_does_not_block_the_window() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     desktop.keyring()?.signal(Signal::STOP);
@@ -218,7 +215,7 @@ fn a_keyring_that_hangs_never_blocks_the_window() -> TestResult {
 }
 
 #[test]
-fn an_entry_that_a_killed_program_left_behind_is_removed_at_the_next_start() -> TestResult {
+fn orphaned_entry_is_removed_at_next_start() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     window.click("button", SAVE)?;
@@ -230,10 +227,10 @@ fn an_entry_that_a_killed_program_left_behind_is_removed_at_the_next_start() -> 
     drop(window);
     assert!(
         in_keyring(&desktop, &shown)?.is_some(),
-        "the killed program could not tidy up"
+        "the killed program leaves its entry"
     );
     let window = Window::open(&desktop)?;
-    window.wait_for_text("was never copied and has been revoked.")?;
+    window.wait_for_text("was never copied, so it was revoked.")?;
     wait_until("the orphan left the keyring", || {
         Ok(in_keyring(&desktop, &shown)?.is_none().then_some(()))
     })

@@ -1,5 +1,5 @@
-//! A program that dies or sleeps with its prompt open: what was never copied is revoked and said, what was copied is
-//! kept, and a sleeping program is never taken for a dead one.
+//! A program that is killed or suspended with its prompt open: an uncopied key is revoked and reported, a copied key is
+//! kept, and a suspended program is not treated as dead.
 
 use std::hash::{BuildHasher, RandomState};
 use std::process::Stdio;
@@ -27,7 +27,7 @@ fn kill(window: Window<'_>) -> TestResult {
 }
 
 #[test]
-fn twenty_kills_between_create_and_copy_leave_no_living_key_that_nobody_has() -> TestResult {
+fn kill_before_copy_leaves_no_active_key() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -55,13 +55,13 @@ fn twenty_kills_between_create_and_copy_leave_no_living_key_that_nobody_has() ->
         assert_eq!(
             database.count_keys("state IN ('pending', 'active', 'disabled')")?,
             0,
-            "no key lives that nobody has copied, after kill {round}"
+            "no uncopied key may stay usable, after kill {round}"
         );
         let keys = database.count_keys(&format!("name = '{name}'"))?;
         if keys > 0 {
             ended += 1;
             window.wait_for_text(&format!(
-                "{name} (Acme Shop / staging) was never copied and has been revoked."
+                "{name} (Acme Shop/staging) was never copied, so it was revoked."
             ))?;
             if ended == 1 {
                 window.screenshot("notice-unclaimed-1180x760")?;
@@ -73,13 +73,13 @@ fn twenty_kills_between_create_and_copy_leave_no_living_key_that_nobody_has() ->
     }
     assert!(
         ended > 0,
-        "at least one of the kills came after the key was made, or nothing was proved"
+        "at least one kill must come after the key was issued"
     );
     Ok(())
 }
 
 #[test]
-fn a_key_that_was_copied_but_not_closed_lives_and_is_named_at_the_next_start() -> TestResult {
+fn copied_key_survives_a_kill_and_is_named_at_next_start() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -88,14 +88,14 @@ fn a_key_that_was_copied_but_not_closed_lives_and_is_named_at_the_next_start() -
     kill(window)?;
     let window = Window::open(&desktop)?;
     window.wait_for_text(
-        "ci-writer (Acme Shop / staging) was copied, but its prompt was not closed. If you do not have it, revoke it.",
+        "Keystile quit before you closed the dialog for ci-writer (Acme Shop/staging). If you didn't save the key, revoke it.",
     )?;
     window.screenshot("notice-unclosed-1180x760")?;
     let database = Database::at(&desktop.database())?;
     assert_eq!(
         database.count_keys("state = 'active'")?,
         1,
-        "a key that somebody has keeps working"
+        "a copied key must keep working"
     );
     window.click("button", "Revoke")?;
     window.click("button", "Revoke key")?;
@@ -106,7 +106,7 @@ fn a_key_that_was_copied_but_not_closed_lives_and_is_named_at_the_next_start() -
 }
 
 #[test]
-fn a_program_that_sleeps_for_three_minutes_keeps_its_key_and_a_dead_one_does_not() -> TestResult {
+fn suspended_program_keeps_its_key_and_killed_one_does_not() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -134,7 +134,7 @@ fn a_program_that_sleeps_for_three_minutes_keeps_its_key_and_a_dead_one_does_not
     assert_eq!(
         database.count_keys("state = 'active' AND claimed_at IS NOT NULL")?,
         1,
-        "after its sleep the key can be copied as before"
+        "a resumed program must be able to copy the key"
     );
 
     // The same other process would have noticed a death: this proves that it was looking.

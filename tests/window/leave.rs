@@ -1,5 +1,5 @@
-//! Every way to leave an open prompt: none of them loses the key, each says why it was refused, and Discard is the way
-//! out. Quitting with a copied key in the clipboard asks.
+//! No attempt to leave an open prompt loses the key; each shows the reason, and Discard always works. Quitting with a
+//! copied key in the clipboard asks for confirmation.
 
 use keystile_tests::database::Database;
 use keystile_tests::input::key;
@@ -10,7 +10,7 @@ use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
 use rustix::process::Signal;
 use serde_json::json;
 
-const REASON: &str = "Copy the key to enable Close.";
+const REASON: &str = "Copy the key before closing.";
 
 fn prompt(desktop: &HeadlessDesktop) -> TestResult<(Window<'_>, PromptContent)> {
     let window = Window::open(desktop)?;
@@ -19,7 +19,7 @@ fn prompt(desktop: &HeadlessDesktop) -> TestResult<(Window<'_>, PromptContent)> 
     Ok((window, shown))
 }
 
-/// The key stands there as before, Copy has the focus, and the reason was said once more.
+/// Asserts that the prompt stays open with its key, shows the reason once more and focuses Copy.
 fn expect_refused(
     window: &Window<'_>,
     shown: &PromptContent,
@@ -37,17 +37,14 @@ fn expect_refused(
     let field = window.find("textbox", "Generated API Key")?;
     assert_eq!(window.text(&field)?, shown.key, "the key is still shown");
     let copy = window.find("button", "Copy")?;
-    assert!(
-        window.is_focused(&copy)?,
-        "focus is led to the button that ends the refusal"
-    );
-    assert!(!window.has_exited(), "the program stays");
+    assert!(window.is_focused(&copy)?, "focus must move to Copy");
+    assert!(!window.has_exited(), "the program must keep running");
     assert!(window.is_close_disabled()?, "Close is still disabled");
     Ok(())
 }
 
 #[test]
-fn no_way_of_leaving_loses_an_uncopied_key() -> TestResult {
+fn uncopied_key_survives_every_attempt_to_leave() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     let escape = || window.press_keys(&[], &[key::ESCAPE]);
@@ -84,19 +81,19 @@ fn no_way_of_leaving_loses_an_uncopied_key() -> TestResult {
     assert_eq!(
         database.count_keys("state = 'pending'")?,
         1,
-        "the key waits as before"
+        "the key must still be pending"
     );
     window.copy_key()?;
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?,
         Some(shown.key),
-        "after all of that the key can be copied"
+        "the key must still be copyable"
     );
     window.close_prompt()
 }
 
 #[test]
-fn a_killed_web_process_shows_the_prompt_again() -> TestResult {
+fn prompt_reappears_after_web_process_is_killed() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     let copy = window.find("button", "Copy")?;
@@ -136,11 +133,11 @@ fn a_killed_web_process_shows_the_prompt_again() -> TestResult {
 }
 
 #[test]
-fn discard_leaves_no_living_key() -> TestResult {
+fn discard_revokes_the_key() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     window.click("button", "Discard key")?;
-    window.wait_for_text("It will be revoked and open nothing")?;
+    window.wait_for_text("The key is revoked immediately")?;
     window.screenshot("prompt-discard-1180x760")?;
     window.click("button", "Discard and revoke")?;
     window.wait_until_gone("alertdialog", "Your new API key")?;
@@ -148,12 +145,12 @@ fn discard_leaves_no_living_key() -> TestResult {
     assert_eq!(
         database.query_texts("SELECT state FROM keys")?,
         ["discarded"],
-        "the discarded key has ended"
+        "the key must be discarded"
     );
     assert_eq!(
         database.count_keys("claimed_at IS NOT NULL")?,
         0,
-        "it was never claimed"
+        "a discarded key must not be claimed"
     );
     assert!(
         window.visible_text()?.contains("Not active"),
@@ -162,56 +159,53 @@ fn discard_leaves_no_living_key() -> TestResult {
     let secret = shown.key.rsplit('_').next().unwrap_or_default();
     assert!(
         !window.page_content()?.contains(secret),
-        "nothing keeps the key's text"
+        "the key must be nowhere in the page"
     );
     Ok(())
 }
 
 #[test]
-fn discarding_a_copied_key_says_so_and_empties_the_clipboard() -> TestResult {
+fn discarding_a_copied_key_warns_and_clears_the_clipboard() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, _) = prompt(&desktop)?;
     window.copy_key()?;
     window.click("button", "Discard key")?;
-    window.wait_for_text("You have copied this key; it will stop working")?;
+    window.wait_for_text("Your copied key will stop working")?;
     window.click("button", "Discard and revoke")?;
     window.wait_until_gone("alertdialog", "Your new API key")?;
     let database = Database::at(&desktop.database())?;
     assert_eq!(
         database.count_keys("state IN ('pending', 'active', 'disabled')")?,
         0,
-        "no living key is left"
+        "no key may stay usable"
     );
-    wait_until(
-        "the clipboard no longer held a key that opens nothing",
-        || {
-            Ok(desktop
-                .selection_text(Selection::Clipboard)?
-                .is_none()
-                .then_some(()))
-        },
-    )
+    wait_until("the clipboard no longer held the key", || {
+        Ok(desktop
+            .selection_text(Selection::Clipboard)?
+            .is_none()
+            .then_some(()))
+    })
 }
 
 #[test]
-fn quitting_with_a_copied_key_asks_and_then_clears_it() -> TestResult {
+fn quit_with_a_copied_key_confirms_and_clears_the_clipboard() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     window.copy_key()?;
     window.close_prompt()?;
     window.press_keys(&[key::CONTROL], &["q"])?;
-    window.find("alertdialog", "Quitting clears the copied key")?;
+    window.find("alertdialog", "Clear the clipboard and quit?")?;
     window.screenshot("quit-asked-1180x760")?;
-    window.click("button", "Stay")?;
-    window.wait_until_gone("alertdialog", "Quitting clears the copied key")?;
-    assert!(!window.has_exited(), "Stay stays");
+    window.click("button", "Cancel")?;
+    window.wait_until_gone("alertdialog", "Clear the clipboard and quit?")?;
+    assert!(!window.has_exited(), "Cancel must keep the program open");
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?,
         Some(shown.key),
-        "Stay leaves the clipboard as it is"
+        "Cancel must keep the clipboard"
     );
     desktop.x11()?.close_window("Keystile")?;
-    window.find("alertdialog", "Quitting clears the copied key")?;
+    window.find("alertdialog", "Clear the clipboard and quit?")?;
     window.click("button", "Quit")?;
     wait_until("the program ended", || {
         Ok(window.has_exited().then_some(()))
@@ -219,22 +213,22 @@ fn quitting_with_a_copied_key_asks_and_then_clears_it() -> TestResult {
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?,
         None,
-        "nothing of the key is left in the clipboard"
+        "the clipboard must be empty"
     );
     let database = Database::at(&desktop.database())?;
     assert_eq!(
         database.count_keys("state = 'active'")?,
         1,
-        "quitting revokes nothing that was copied"
+        "quitting must not revoke a copied key"
     );
     Ok(())
 }
 
 #[test]
-fn quitting_with_nothing_at_stake_ends_the_program() -> TestResult {
+fn quit_without_a_copied_key_needs_no_confirmation() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
-    window.find("heading", "Issue your first API key")?;
+    window.find("heading", "Create your first API key")?;
     desktop.x11()?.close_window("Keystile")?;
     wait_until("the program ended", || {
         Ok(window.has_exited().then_some(()))

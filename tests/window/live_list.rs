@@ -1,4 +1,4 @@
-//! The live list while requests come in: rows change under the eyes, never under the hands.
+//! The list of recent requests under traffic: rows are reused, but never while they have the focus.
 
 use keystile_tests::curl::curl;
 use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window, wait_until};
@@ -33,7 +33,7 @@ fn fill(window: &Window<'_>, url: &str, key: &str) -> TestResult {
 }
 
 #[test]
-fn a_row_is_given_to_another_request_but_never_while_it_has_the_focus() -> TestResult {
+fn focused_row_is_not_reused() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.click("button", "Try it with a sample API")?;
@@ -59,7 +59,7 @@ fn a_row_is_given_to_another_request_but_never_while_it_has_the_focus() -> TestR
     let is_gone = window.execute("return !window.before[10].isConnected", &[])?;
     assert_eq!(
         is_gone, true,
-        "Revoke was focused for one request and must not come to mean another"
+        "a focused Revoke button must not move to another request"
     );
     let has_focus = window.execute(
         "return document.activeElement.matches('decision-list .decisions-box')",
@@ -67,7 +67,7 @@ fn a_row_is_given_to_another_request_but_never_while_it_has_the_focus() -> TestR
     )?;
     assert_eq!(
         has_focus, true,
-        "the focus stays near when its row has gone"
+        "the focus must move to the list when its row is removed"
     );
     let stayed = window.execute(
         "return window.before.filter((row) => row.isConnected).length",
@@ -76,7 +76,7 @@ fn a_row_is_given_to_another_request_but_never_while_it_has_the_focus() -> TestR
     assert_eq!(
         stayed,
         DRAWN - 1,
-        "every other row is used again: hundreds a second that are thrown away stay in memory for minutes"
+        "every other row must be reused, or removed rows fill the memory"
     );
     window.screenshot("live-list")
 }

@@ -1,5 +1,5 @@
-//! Small things a person notices: what is said about a field ends with the next keystroke, the focus is never lost, and
-//! the browser's Back cannot take the page away from under an open prompt.
+//! Interaction details: field errors clear on edit, the focus is never lost, and Back keeps the page behind an open
+//! prompt.
 
 use keystile_tests::database::Database;
 use keystile_tests::{HeadlessDesktop, TestResult, Window};
@@ -30,12 +30,12 @@ fn revoke(window: &Window<'_>, name: &str) -> TestResult {
         &[],
     )?;
     window.click("button", "Revoke key")?;
-    window.wait_for_text(&format!("{name} was revoked."))?;
+    window.wait_for_text(&format!("Revoked {name}"))?;
     window.wait_until_gone("button", &format!("Actions for {name}"))
 }
 
 #[test]
-fn what_is_said_about_a_field_ends_when_the_field_is_changed() -> TestResult {
+fn field_error_clears_on_edit() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -43,18 +43,18 @@ fn what_is_said_about_a_field_ends_when_the_field_is_changed() -> TestResult {
     window.find("dialog", "New API key")?;
     window.click("button", "Create")?;
     window.wait_for_script(
-        "an empty name is refused at its field",
+        "an empty name was rejected at its field",
         "document.querySelector('dialog input[aria-invalid=true]') !== null",
     )?;
     window.fill("API Key Name", "ci-writer")?;
     window.wait_for_script(
-        "the sentence goes with the mistake",
+        "the error was cleared",
         "document.querySelector('dialog .field-error, dialog [aria-invalid=true]') === null",
     )
 }
 
 #[test]
-fn after_a_revocation_the_next_row_has_the_focus() -> TestResult {
+fn next_row_is_focused_after_revocation() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -106,7 +106,7 @@ fn after_a_revocation_the_next_row_has_the_focus() -> TestResult {
 }
 
 #[test]
-fn an_ended_key_says_when_it_ended() -> TestResult {
+fn revoked_key_shows_when_it_was_revoked() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -116,22 +116,22 @@ fn an_ended_key_says_when_it_ended() -> TestResult {
     revoke(&window, "ci-writer")?;
     window.click("button", "All 1")?;
     let row = window.row_text("ci-writer")?;
-    window.screenshot("ended-row")?;
+    window.screenshot("revoked-row")?;
     assert!(
-        row.contains("Revoked now"),
-        "whoever looks for the moment a key ended finds it in its row: {row}"
+        row.contains("Revoked just now"),
+        "the row must show when the key was revoked: {row}"
     );
     Ok(())
 }
 
 #[test]
-fn the_search_is_cleared_by_its_mark_and_the_field_keeps_the_focus() -> TestResult {
+fn clear_search_empties_and_focuses_the_field() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     issue(&window, "ci-writer")?;
     window.press_keys(&[], &["/", "x", "q"])?;
-    window.wait_for_text("No key matches “xq”.")?;
+    window.wait_for_text("No keys match “xq”.")?;
     let mark = window.execute(
         "const {width, height} = document.querySelector('.search .icon-button').getBoundingClientRect();
          return [width, height]",
@@ -141,13 +141,13 @@ fn the_search_is_cleared_by_its_mark_and_the_field_keeps_the_focus() -> TestResu
     window.click("button", "Clear search")?;
     window.row_text("ci-writer")?;
     window.wait_for_script(
-        "whoever clears the search is about to type another",
+        "the field was empty and focused",
         "document.activeElement.matches('.search input') && document.activeElement.value === ''",
     )
 }
 
 #[test]
-fn back_does_not_take_the_page_from_under_the_prompt() -> TestResult {
+fn back_keeps_the_page_behind_the_prompt() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -176,7 +176,7 @@ fn back_does_not_take_the_page_from_under_the_prompt() -> TestResult {
 }
 
 #[test]
-fn a_disabled_key_is_put_aside_at_once_and_comes_back_by_undo_or_enable() -> TestResult {
+fn disabled_key_leaves_the_list_and_returns_by_undo_or_enable() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -188,14 +188,14 @@ fn a_disabled_key_is_put_aside_at_once_and_comes_back_by_undo_or_enable() -> Tes
 
     window.click("button", "Actions for ci-writer")?;
     window.click("menuitem", "Disable")?;
-    window.wait_for_text("ci-writer was disabled. It opens nothing until it is enabled.")?;
+    window.wait_for_text("Disabled ci-writer. Its requests are denied until you enable it.")?;
     assert_eq!(
         stored("disabled")?,
         1,
-        "the sentence comes after the commit"
+        "the toast must come after the commit"
     );
     window.wait_for_script(
-        "the row left the live keys, and the next one has the focus",
+        "the row left the list, and the next one has the focus",
         "document.activeElement.querySelector?.('.key-name')?.textContent === 'reader'",
     )?;
     window.click("button", "Undo")?;
@@ -208,7 +208,7 @@ fn a_disabled_key_is_put_aside_at_once_and_comes_back_by_undo_or_enable() -> Tes
     window.screenshot("disabled-key")?;
     window.click("button", "Actions for ci-writer")?;
     window.click("menuitem", "Enable")?;
-    window.wait_for_text("ci-writer was enabled.")?;
+    window.wait_for_text("Enabled ci-writer")?;
     assert_eq!(stored("active")?, 1, "the same key with the same secret");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What a key may do: Read always, Write when asked for, shown the same in the dialog, the prompt and the list.
+//! Permissions of a key: Read always, Write when checked, shown alike in the dialog, the prompt and the list.
 
 use keystile_tests::database::Database;
 use keystile_tests::{HeadlessDesktop, TestResult, Window};
@@ -24,7 +24,7 @@ fn in_row(window: &Window<'_>, name: &str) -> TestResult<Value> {
 }
 
 #[test]
-fn read_is_always_given_and_write_only_when_checked() -> TestResult {
+fn read_is_always_granted_and_write_only_when_checked() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -55,7 +55,7 @@ fn read_is_always_given_and_write_only_when_checked() -> TestResult {
         assert_eq!(
             window.property(&box_of_write, "checked")?,
             json!(false),
-            "nothing is allowed by itself"
+            "Write must be off by default"
         );
         if write {
             window.click("checkbox", "Write")?;
@@ -71,7 +71,7 @@ fn read_is_always_given_and_write_only_when_checked() -> TestResult {
         assert_eq!(
             database.query_texts(&sql)?,
             [stored],
-            "what is stored for {name} is what was shown"
+            "the stored permissions of {name} must match the shown ones"
         );
     }
     Ok(())

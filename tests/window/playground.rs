@@ -1,9 +1,9 @@
-//! The Playground: any request, with any key, and why it was answered so.
+//! The Playground sends requests with a saved or pasted key and explains the response.
 
 use keystile_tests::{HeadlessDesktop, TestResult, Window};
 
 #[test]
-fn a_saved_and_a_pasted_key_are_sent_and_production_asks_first() -> TestResult {
+fn saved_and_pasted_keys_are_sent_and_production_needs_confirmation() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "production")?;
@@ -14,7 +14,7 @@ fn a_saved_and_a_pasted_key_are_sent_and_production_asks_first() -> TestResult {
     window.click("button", "Create")?;
     let shown = window.read_prompt()?;
     window.click("button", "Save to system keychain")?;
-    window.wait_for_text("Saved in")?;
+    window.wait_for_text("Saved to")?;
     window.copy_key()?;
     window.close_prompt()?;
     window.click("tab", "Gateway")?;
@@ -28,25 +28,25 @@ fn a_saved_and_a_pasted_key_are_sent_and_production_asks_first() -> TestResult {
     window.select_option("Method", "POST")?;
     window.fill("Path", "/products")?;
     window.click("button", "Send")?;
-    window.wait_for_text("to production.")?;
+    window.wait_for_text("to production?")?;
     window.screenshot("playground-production")?;
     window.click("button", "Send")?;
     window.wait_for_text("201 Created")?;
-    window.wait_for_text("accepted: writer may write")?;
+    window.wait_for_text("Allowed: writer has Write")?;
 
     window.select_option("Method", "GET")?;
-    window.select_option("Key", "paste a key")?;
+    window.select_option("Key", "Paste a key")?;
     window.fill("Pasted key", &shown.key)?;
     window.click("button", "Send")?;
     window.wait_for_text("200 OK")?;
-    window.screenshot("playground-answer")?;
+    window.screenshot("playground-response")?;
     window.wait_for_script(
         "the pasted key was forgotten",
         "document.querySelector('#request-pasted').value === ''",
     )?;
     assert!(
         !window.page_content()?.contains(&shown.key),
-        "a key that was pasted is gone once it was sent"
+        "a pasted key must be forgotten once it is sent"
     );
     Ok(())
 }

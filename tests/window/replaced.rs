@@ -13,7 +13,7 @@ fn create(window: &Window<'_>, name: &str) -> TestResult<String> {
 }
 
 #[test]
-fn replaced_database_is_reopened_and_a_key_revoked_afterwards_is_refused() -> TestResult {
+fn replaced_database_is_reopened_and_revocation_applies() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;

@@ -1,10 +1,10 @@
-//! From an empty database to a key that is seen to be refused, without an API, a proxy or a terminal of one's own.
+//! From an empty database to a revoked key that is denied, with the sample API only.
 
 use std::cell::Cell;
 
 use keystile_tests::{HeadlessDesktop, TestResult, Window};
 
-/// What the live list says of the newest request.
+/// Returns the text of the newest request in the list.
 fn newest(window: &Window<'_>) -> TestResult<String> {
     let row = window.execute(
         "const row = document.querySelector('decision-list tbody tr');
@@ -15,7 +15,7 @@ fn newest(window: &Window<'_>) -> TestResult<String> {
 }
 
 #[test]
-fn from_nothing_to_a_revoked_key_that_is_refused_in_at_most_twelve_clicks() -> TestResult {
+fn sample_key_is_tried_and_revoked_in_twelve_clicks() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     let clicks = Cell::new(0);
@@ -23,10 +23,10 @@ fn from_nothing_to_a_revoked_key_that_is_refused_in_at_most_twelve_clicks() -> T
         clicks.set(clicks.get() + 1);
         window.click(role, name)
     };
-    let wait_newest = |words: &[&str]| {
-        keystile_tests::wait_until(&format!("the newest decision said {words:?}"), || {
+    let wait_newest = |parts: &[&str]| {
+        keystile_tests::wait_until(&format!("the newest decision contained {parts:?}"), || {
             let row = newest(&window)?;
-            Ok(words.iter().all(|word| row.contains(word)).then_some(()))
+            Ok(parts.iter().all(|part| row.contains(part)).then_some(()))
         })
     };
     window.screenshot("sample-first-run")?;
@@ -35,33 +35,33 @@ fn from_nothing_to_a_revoked_key_that_is_refused_in_at_most_twelve_clicks() -> T
     window.screenshot("sample-prompt-before")?;
     click("button", "Copy")?;
     window.wait_for_close_enabled()?;
-    window.wait_for_text("read accepted")?;
-    window.wait_for_text("write refused")?;
+    window.wait_for_text("Read allowed")?;
+    window.wait_for_text("Write denied")?;
     window.screenshot("sample-prompt-checked")?;
     click("button", "Try it")?;
     window.wait_until_gone("alertdialog", "Your new API key")?;
     click("button", "GET /products")?;
-    wait_newest(&["GET", "/products", "reader", "accepted"])?;
+    wait_newest(&["GET", "/products", "reader", "Allowed"])?;
     window.wait_for_text("200 OK")?;
     click("button", "POST /products")?;
-    wait_newest(&["POST", "/products", "reader", "refused: lacks write"])?;
+    wait_newest(&["POST", "/products", "reader", "Denied: needs Write"])?;
     window.wait_for_text("403 Forbidden")?;
     window.screenshot("sample-playground")?;
     assert!(
         !window.page_content()?.contains(&shown.key),
-        "the key that is tried is held in Rust and nowhere in the page"
+        "the tried key must be held in Rust only"
     );
     click("button", "Revoke reader")?;
     window.find("alertdialog", "Revoke reader?")?;
     click("button", "Revoke key")?;
-    window.wait_for_text("reader was revoked.")?;
+    window.wait_for_text("Revoked reader")?;
     click("button", "GET /products")?;
-    wait_newest(&["GET", "/products", "reader", "refused: revoked"])?;
+    wait_newest(&["GET", "/products", "reader", "Denied: key revoked"])?;
     window.wait_for_text("401 Unauthorized")?;
     window.screenshot("sample-revoked")?;
     assert!(
         clicks.get() <= 12,
-        "{} clicks are more than somebody who is curious gives",
+        "the sample must take at most 12 clicks, not {}",
         clicks.get()
     );
     Ok(())

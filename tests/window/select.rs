@@ -1,5 +1,4 @@
-//! Copying by hand: whatever way the whole key was selected, Ctrl+C counts as Copy; a part of it never does, and the
-//! shell lets nobody close before.
+//! Manual copies: Ctrl+C on the whole key counts as Copy; a partial copy does not, and Rust rejects Close before Copy.
 
 use keystile_tests::database::Database;
 use keystile_tests::input::key;
@@ -8,7 +7,7 @@ use keystile_tests::x11::Selection;
 use keystile_tests::{HeadlessDesktop, TestResult, Window};
 use serde_json::json;
 
-const PART: &str = "Only part of the key was copied. Close stays disabled.";
+const PART: &str = "You copied only part of the key. Press Copy to copy all of it.";
 
 fn prompt(desktop: &HeadlessDesktop) -> TestResult<(Window<'_>, PromptContent)> {
     let window = Window::open(desktop)?;
@@ -40,7 +39,7 @@ fn lines(window: &Window<'_>) -> TestResult<((i64, i64), (i64, i64))> {
 
 fn expect_copied(window: &Window<'_>, shown: &PromptContent) -> TestResult {
     window.wait_for_close_enabled()?;
-    window.wait_for_announcement("Copied. Close is enabled.")?;
+    window.wait_for_announcement("Copied to the clipboard.")?;
     assert_eq!(
         window
             .desktop()
@@ -55,7 +54,7 @@ fn expect_copied(window: &Window<'_>, shown: &PromptContent) -> TestResult {
             .selection_as(Selection::Clipboard, "x-kde-passwordManagerHint")?
             .as_deref(),
         Some("secret"),
-        "what was copied by hand is marked secret too, because the shell copied it"
+        "a manual copy must be marked secret too"
     );
     window.close_prompt()
 }
@@ -64,19 +63,19 @@ fn expect_refused(window: &Window<'_>) -> TestResult {
     window.wait_for_announcement(PART)?;
     assert!(
         window.is_close_disabled()?,
-        "a part of the key must not enable Close"
+        "a partial copy must not enable Close"
     );
     let database = Database::at(&window.desktop().database())?;
     assert_eq!(
         database.count_keys("state = 'pending'")?,
         1,
-        "a part of the key claims nothing"
+        "a partial copy must not claim the key"
     );
     Ok(())
 }
 
 #[test]
-fn a_click_selects_the_whole_key_and_ctrl_c_enables_close() -> TestResult {
+fn click_selects_the_key_and_ctrl_c_enables_close() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     let field = window.find("textbox", "Generated API Key")?;
@@ -88,14 +87,14 @@ fn a_click_selects_the_whole_key_and_ctrl_c_enables_close() -> TestResult {
     );
     assert!(
         window.is_close_disabled()?,
-        "selecting alone copies nothing, so Close stays disabled"
+        "selecting alone must not enable Close"
     );
     window.press_keys(&[key::CONTROL], &["c"])?;
     expect_copied(&window, &shown)
 }
 
 #[test]
-fn a_drag_over_a_part_is_said_to_be_one_and_a_drag_over_all_enables_close() -> TestResult {
+fn drag_copies_a_part_or_the_whole_key() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     let (start, end) = lines(&window)?;
@@ -110,7 +109,7 @@ fn a_drag_over_a_part_is_said_to_be_one_and_a_drag_over_all_enables_close() -> T
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?.as_deref(),
         Some(part.as_str()),
-        "a part is copied as it is"
+        "a partial copy must be exactly the selection"
     );
     window.screenshot("prompt-part-copied-1180x760")?;
     window.drag(start, (end.0 + 6, end.1))?;
@@ -119,7 +118,7 @@ fn a_drag_over_a_part_is_said_to_be_one_and_a_drag_over_all_enables_close() -> T
 }
 
 #[test]
-fn the_keyboard_selects_parts_and_the_whole() -> TestResult {
+fn keyboard_selects_a_part_or_the_whole_key() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     window.press_keys(&[key::SHIFT], &[key::TAB])?;
@@ -147,14 +146,14 @@ fn the_keyboard_selects_parts_and_the_whole() -> TestResult {
 }
 
 #[test]
-fn a_forged_close_before_copying_is_refused_by_the_shell() -> TestResult {
+fn forged_close_before_copy_is_rejected() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     let refused = window.invoke("close_prompt", &json!({ "ticket": shown.ticket }))?;
     assert_eq!(
         refused.map_err(|refused| refused["code"].clone()),
         Err(json!("not_copied")),
-        "the shell refuses Close before Copy, whatever the page asks"
+        "Rust must reject Close before Copy"
     );
     window.execute(
         "const close = [...document.querySelectorAll('button')].find((button) => button.textContent.trim() === 'Close');
@@ -167,7 +166,7 @@ fn a_forged_close_before_copying_is_refused_by_the_shell() -> TestResult {
     assert_eq!(
         window.text(&still)?,
         shown.key,
-        "a button enabled by force closes nothing"
+        "a button enabled by script must not close the prompt"
     );
     let database = Database::at(&desktop.database())?;
     assert_eq!(
@@ -176,7 +175,7 @@ fn a_forged_close_before_copying_is_refused_by_the_shell() -> TestResult {
             database.count_audit_rows("key.closed")?
         ),
         (1, 0),
-        "the key is neither claimed nor closed"
+        "the key must be neither claimed nor closed"
     );
     Ok(())
 }

@@ -1,6 +1,6 @@
 /**
- * Starts everything: chooses the host, follows the address, and answers the facts the elements send with the places
- * and dialogs that follow from them. It draws the frame of the window and nothing inside it.
+ * Starts the window: chooses the host, follows the address, and turns the events of the elements into places and
+ * dialogs. Renders the frame of the window only.
  */
 import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
@@ -16,7 +16,7 @@ import "./screens/environments.js";
 import "./screens/first-run.js";
 import "./screens/settings.js";
 import "./screens/start-failure.js";
-import { askedDialog } from "./elements/asked-dialog.js";
+import { openDialog } from "./elements/open-dialog.js";
 import { failureBlock } from "./elements/field.js";
 import { keepFocus } from "./elements/keep-focus.js";
 import { isSameKeyLocation } from "./state/key-locations.js";
@@ -25,6 +25,7 @@ import { shortcutFor } from "./state/shortcuts.js";
 import { WindowState } from "./state/window-state.js";
 import { toHostError } from "./host-error.js";
 import { applyTheme, lastProject, rememberProject, rememberedTheme } from "./remembered.js";
+import { strings } from "./strings.js";
 
 /** @typedef {import("./types/Environment").Environment} Environment */
 /** @typedef {import("./types/Project").Project} Project */
@@ -36,7 +37,7 @@ class KeystileApp extends LightElement {
 
   constructor() {
     super();
-    /** @type {import("./elements/asked-dialog.js").Dialog | null} the one dialog that is open */
+    /** @type {import("./elements/open-dialog.js").Dialog | null} the one dialog that is open */
     this.asked = null;
     this.quitAsked = false;
     this.drawnFirst = false;
@@ -56,7 +57,7 @@ class KeystileApp extends LightElement {
     on("environment-edited", (detail) => this.environmentEdited(detail));
     on("environment-deleted", (environment) => this.environmentDeleted(environment));
     on("key-revoked", (key) => this.keyRevoked(key));
-    on("key-discarded", ({ name }) => this.state.toasts.say(`${name} was discarded. It opens nothing.`));
+    on("key-discarded", ({ name }) => this.state.toasts.say(strings.toasts.discarded(name)));
     on("sample-created", (sample) => this.sampleCreated(sample));
     on("trial-begun", (trial) => void this.trialBegun(trial));
     on("prompt-closed", (landed) => void this.promptClosed(landed));
@@ -90,7 +91,7 @@ class KeystileApp extends LightElement {
   }
 
   /**
-   * Goes to a place at once, without waiting for the address to say so.
+   * Goes to a place without waiting for the `hashchange` event.
    *
    * @param {string} fragment
    */
@@ -153,7 +154,7 @@ class KeystileApp extends LightElement {
 
   async dialogLeft() {
     const rows = this.asked?.kind === "revoke-key" ? (this.asked.after ?? []) : [];
-    // The question about quitting stands above whatever dialog is open; leaving it leaves that one as it is.
+    // The quit dialog stands above any other dialog; closing it keeps the other one open.
     if (this.quitAsked) this.quitAsked = false;
     else this.asked = null;
     await this.updateComplete;
@@ -168,7 +169,8 @@ class KeystileApp extends LightElement {
     const { library, toasts, started } = this.state;
     try {
       await library.removeFromKeychain(key);
-      toasts.say(`${key.name} removed from ${started?.keychainName ?? "the system keychain"}. The key still works.`);
+      const keychain = started?.keychainName ?? strings.common.theSystemKeychain;
+      toasts.say(strings.toasts.removedFromKeychain(key.name, keychain));
     } catch (thrown) {
       toasts.fail(toHostError(thrown));
     }
@@ -177,15 +179,15 @@ class KeystileApp extends LightElement {
   /** @param {{project: Project, name: string}} detail */
   projectRenamed({ project, name }) {
     if (project.name === name) return;
-    this.state.toasts.say(`Renamed to ${name}.`, {
-      label: "Undo",
+    this.state.toasts.say(strings.toasts.renamed(name), {
+      label: strings.common.undo,
       run: () => this.undo(() => this.state.library.renameProject(project.id, project.name)),
     }, project.id);
   }
 
   /** @param {Project} project */
   projectDeleted({ id, name }) {
-    this.state.toasts.say(`${name} was deleted.`, null, id);
+    this.state.toasts.say(strings.toasts.deleted(name), null, id);
     this.goTo("#/");
   }
 
@@ -199,8 +201,8 @@ class KeystileApp extends LightElement {
       endpoint === after.endpoint &&
       isSameKeyLocation(keyLocation, after.keyLocation);
     if (isSame) return;
-    this.state.toasts.say(`${after.name} was changed.`, {
-      label: "Undo",
+    this.state.toasts.say(strings.toasts.saved(after.name), {
+      label: strings.common.undo,
       run: () =>
         this.undo(() => this.state.library.editEnvironment(after, { name, stage, prefix, endpoint, keyLocation })),
     }, after.id);
@@ -208,7 +210,7 @@ class KeystileApp extends LightElement {
 
   /** @param {Environment} environment */
   environmentDeleted({ id, name, projectId }) {
-    this.state.toasts.say(`${name} was deleted.`, null, id);
+    this.state.toasts.say(strings.toasts.deleted(name), null, id);
     this.goTo(environmentsPlace(projectId));
   }
 
@@ -216,7 +218,7 @@ class KeystileApp extends LightElement {
   keyRevoked({ id, name }) {
     const notice = this.state.notices.find(({ keyId }) => keyId === id);
     if (notice) void this.state.acknowledge(notice);
-    this.state.toasts.say(`${name} was revoked.`, null, id);
+    this.state.toasts.say(strings.toasts.revoked(name), null, id);
   }
 
   /** @param {() => Promise<unknown>} back */
@@ -293,12 +295,12 @@ class KeystileApp extends LightElement {
     }
     const failure = state.library.failures.get(place.projectId);
     if (!failure && !state.library.environments.has(place.projectId)) {
-      return html`<div class="body"><div class="progress" role="progressbar" aria-label="Reading environments"></div></div>`;
+      return html`<div class="body"><div class="progress" role="progressbar" aria-label=${strings.app.loadingEnvironments}></div></div>`;
     }
-    return html`<header class="head"><div class="titlebar"><h1 tabindex="-1">Not here</h1></div></header>
+    return html`<header class="head"><div class="titlebar"><h1 tabindex="-1">${strings.app.notFoundTitle}</h1></div></header>
       <div class="body">
-        ${failureBlock(failure ?? { message: "This environment does not exist any more.", advice: "It may have been deleted." })}
-        <p><a class="text-link" href=${environmentsPlace(place.projectId)}>Environments of ${project.name}</a></p>
+        ${failureBlock(failure ?? strings.app.notFound)}
+        <p><a class="text-link" href=${environmentsPlace(place.projectId)}>${strings.app.allEnvironments(project.name)}</a></p>
       </div>`;
   }
 
@@ -306,15 +308,15 @@ class KeystileApp extends LightElement {
     const { state } = this;
     if (!state.started) {
       if (state.startFailure) return html`<start-failure .state=${state}></start-failure>`;
-      return html`<aside class="side"></aside><main><div class="body"><div class="progress" role="progressbar" aria-label="Starting"></div></div></main>`;
+      return html`<aside class="side"></aside><main><div class="body"><div class="progress" role="progressbar" aria-label=${strings.app.starting}></div></div></main>`;
     }
-    return html`<side-bar class="side" role="complementary" aria-label="Sidebar" .state=${state}></side-bar>
+    return html`<side-bar class="side" role="complementary" aria-label=${strings.app.sidebar} .state=${state}></side-bar>
       <main>
         <start-notices .state=${state}></start-notices>
         ${this.screen()}
       </main>
       <toast-stack .state=${state}></toast-stack>
-      ${askedDialog(state, this.asked)} ${state.prompt.open ? html`<one-time-prompt .state=${state}></one-time-prompt>` : nothing}
+      ${openDialog(state, this.asked)} ${state.prompt.open ? html`<one-time-prompt .state=${state}></one-time-prompt>` : nothing}
       ${this.quitAsked ? html`<quit-dialog .state=${state}></quit-dialog>` : nothing}`;
   }
 }

@@ -1,7 +1,9 @@
 /**
- * What a refused or failed command looks like to the window. The code is for branching; message and advice are
- * sentences from Rust, shown as they are; the field names the input they belong to.
+ * The error of a command. The code is for branching; message and advice are sentences from Rust, shown as they are; the
+ * field names the input they belong to.
  */
+import { strings } from "./strings.js";
+
 export class HostError extends Error {
   /**
    * @param {string} code
@@ -18,7 +20,7 @@ export class HostError extends Error {
 }
 
 /**
- * Anything thrown becomes a HostError. The text of an unknown failure is not shown: nobody knows what it holds.
+ * Converts anything thrown to a HostError. The text of an unknown failure is not shown, because it may contain a secret.
  *
  * @param {unknown} thrown
  * @returns {HostError}
@@ -34,5 +36,6 @@ export function toHostError(thrown) {
       failure.field ? String(failure.field) : null,
     );
   }
-  return new HostError("internal", "Keystile could not do this.", "Try again. If it fails again, restart Keystile.");
+  const { message, advice } = strings.app.unknownFailure;
+  return new HostError("internal", message, advice);
 }

@@ -1,6 +1,6 @@
 /**
- * The only module that knows Tauri: one function per command of the shell. It adds nothing, remembers nothing and
- * decides nothing; every failure leaves it as a HostError. In development `demo/host.js` stands in for it.
+ * The only module that imports Tauri: one function per command. Every failure becomes a HostError. In development
+ * `demo/host.js` replaces it.
  */
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { toHostError } from "./host-error.js";
@@ -33,7 +33,7 @@ async function call(command, args) {
 export const start = (hint) => call("start", hint);
 
 /**
- * Asks to be told of changes for as long as the window lives.
+ * Subscribes to changes for as long as the window is open.
  *
  * @param {(change: Change) => void} changed
  * @returns {Promise<null>}
@@ -216,7 +216,7 @@ export const startGateway = (fields) => call("start_gateway", fields);
 export const stopGateway = (fields) => call("stop_gateway", fields);
 
 /**
- * Works at once, also while it runs.
+ * Applies immediately, also while the gateway runs.
  *
  * @param {{environmentId: string, preserveHost: boolean, allowPreflight: boolean, sample: boolean, rules: RouteRule[]}} fields
  * @returns {Promise<Gateway>}
@@ -224,7 +224,7 @@ export const stopGateway = (fields) => call("stop_gateway", fields);
 export const editGateway = (fields) => call("edit_gateway", fields);
 
 /**
- * What a request would need under rules that need not be stored yet.
+ * Returns the access that a request would need under the given rules, stored or not.
  *
  * @param {{rules: RouteRule[], method: string, path: string}} fields
  * @returns {Promise<import("./types/RouteTest").RouteTest>}
@@ -252,7 +252,7 @@ export const proxySnippet = (fields) => call("proxy_snippet", fields);
 export const copySnippet = (fields) => call("copy_snippet", fields);
 
 /**
- * Copies a curl command that asks for the key and has it nowhere.
+ * Copies a curl command that prompts for the key.
  *
  * @param {{environmentId: string}} fields
  * @returns {Promise<null>}

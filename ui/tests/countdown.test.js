@@ -1,25 +1,26 @@
 import { expect, test, vi } from "vitest";
 import { Clipboard } from "../src/state/clipboard.js";
-import { afterCloseSentence, deadline, secondsLeft } from "../src/state/countdown.js";
+import { deadline, secondsLeft } from "../src/state/countdown.js";
+import { strings } from "../src/strings.js";
 
-test("before_close_nothing_is_counted", () => {
+test("countdown_starts_at_close", () => {
   expect(deadline({ seconds: 45, remainingMs: null }, 1000)).toBeNull();
   expect(deadline(null, 1000)).toBeNull();
   expect(deadline({ seconds: 45, remainingMs: 31_000 }, 1000)).toBe(32_000);
 });
 
-test("the_last_second_is_said_until_it_is_over", () => {
+test("seconds_left_rounds_up_and_stops_at_zero", () => {
   expect(secondsLeft(10_000, 9_001)).toBe(1);
   expect(secondsLeft(10_000, 10_000)).toBe(0);
   expect(secondsLeft(10_000, 99_000), "a late message from Rust writes no negative time").toBe(0);
 });
 
-test("never_says_that_the_clipboard_keeps_the_key", () => {
-  expect(afterCloseSentence(null)).toBe("The clipboard keeps the key");
-  expect(afterCloseSentence(45)).toBe("Clipboard clears 45 s after Close");
+test("clipboard_sentence_follows_the_setting", () => {
+  expect(strings.prompt.clipboardAfterClose(null)).toBe("The key stays in the clipboard");
+  expect(strings.prompt.clipboardAfterClose(45)).toBe("Clipboard clears 45 s after you close this");
 });
 
-test("clipboard_cleared_is_said_and_goes_away", () => {
+test("cleared_message_disappears", () => {
   vi.useFakeTimers();
   const clipboard = new Clipboard({ clearClipboard: async () => null }, () => {}, () => 0);
   clipboard.heard({ hold: { seconds: 45, remainingMs: 45_000 }, cleared: false, problem: null });

@@ -8,10 +8,10 @@ const DAY = 24 * HOUR;
 /** @param {number} ago */
 const written = (ago) => when(NOW - ago, NOW, "en-GB");
 
-describe("a moment under 30 days is relative", () => {
+describe("time under 30 days is relative", () => {
   test.each([
-    [0, "now"],
-    [9 * SECOND, "now"],
+    [0, "just now"],
+    [9 * SECOND, "just now"],
     [12 * SECOND, "12 sec"],
     [2 * 60 * SECOND, "2 min"],
     [5 * HOUR, "5 hr"],
@@ -19,19 +19,22 @@ describe("a moment under 30 days is relative", () => {
     [29 * DAY, "29 days ago"],
   ])("%i ms ago", (ago, text) => expect(written(ago)).toContain(text));
 
-  test("late_yesterday_is_yesterday_and_a_few_hours_over_midnight_are_hours", () => {
+  test("yesterday_starts_six_hours_ago", () => {
     const morning = new Date(2026, 9, 20, 2, 0, 0).getTime();
-    expect(when(morning - 4 * HOUR, morning, "en-GB"), "four hours are said as hours").toMatch(/4 hr/);
+    expect(when(morning - 4 * HOUR, morning, "en-GB"), "four hours ago is not yet yesterday").toMatch(/4 hr/);
     expect(when(morning - 9 * HOUR, morning, "en-GB")).toBe("yesterday");
   });
-  test("a_clock_set_back_a_little_writes_no_future", () => expect(written(-3 * SECOND)).toBe("now"));
+  test("clock_set_back_by_seconds_shows_just_now", () => expect(written(-3 * SECOND)).toBe("just now"));
+  test("american_english_abbreviates_without_a_period", () => {
+    expect(when(NOW - 2 * 60 * SECOND, NOW, "en-US")).toBe("2 min ago");
+  });
 });
 
-describe("from 30 days on it is a date", () => {
-  test("without_the_year_in_this_year", () => expect(written(30 * DAY)).toBe("20 Sept"));
-  test("with_the_year_otherwise", () => expect(written(300 * DAY)).toBe("24 Dec 2025"));
+describe("time from 30 days on is a date", () => {
+  test("date_of_this_year_has_no_year", () => expect(written(30 * DAY)).toBe("20 Sept"));
+  test("date_of_another_year_has_its_year", () => expect(written(300 * DAY)).toBe("24 Dec 2025"));
 });
 
-test("what_happens_by_the_second_is_written_with_its_seconds", () => {
+test("clock_includes_seconds", () => {
   expect(clock(new Date(2026, 9, 20, 9, 5, 7).getTime(), "en-GB")).toBe("09:05:07");
 });

@@ -4,7 +4,7 @@ import { EnvironmentDraft } from "../src/state/environment-draft.js";
 /** @param {string} stage */
 const preview = (stage) => ({ stage: /** @type {any} */ (stage), prefix: "ks_x", example: "ks_x_…", prefixProblem: null });
 
-test("the_stage_is_guessed_until_it_is_touched", async () => {
+test("stage_is_guessed_until_chosen", async () => {
   const host = { previewEnvironment: vi.fn(async (fields) => preview(fields.stage ?? (fields.name === "prod" ? "production" : "development"))) };
   const draft = new EnvironmentDraft(host, () => {}, null, "development");
   await draft.ask();
@@ -17,7 +17,7 @@ test("the_stage_is_guessed_until_it_is_touched", async () => {
   expect(host.previewEnvironment).toHaveBeenLastCalledWith({ name: "prod", stage: "staging", prefix: null, environmentId: null });
 });
 
-test("a_late_answer_to_an_older_question_is_dropped", async () => {
+test("outdated_preview_is_dropped", async () => {
   /** @type {((value: any) => void)[]} */
   const answers = [];
   const host = { previewEnvironment: () => new Promise((resolve) => answers.push(resolve)) };
@@ -30,14 +30,14 @@ test("a_late_answer_to_an_older_question_is_dropped", async () => {
   expect(draft.stage).toBe("production");
 });
 
-test("an_untouched_prefix_is_left_to_rust_and_an_empty_endpoint_is_none", async () => {
+test("untouched_prefix_and_empty_endpoint_are_null", async () => {
   const draft = new EnvironmentDraft({ previewEnvironment: async () => preview("development") }, () => {}, null, "a");
   await draft.ask();
   draft.setEndpoint("   ");
   expect(draft.fields).toEqual({ name: "a", stage: "development", prefix: null, endpoint: null, keyLocation: { kind: "default" } });
 });
 
-test("key_header_is_sent_only_while_its_location_is_chosen", async () => {
+test("key_header_is_sent_only_for_its_location", async () => {
   const environment = /** @type {any} */ ({ id: "1", name: "a", stage: "staging", prefix: "ks_a", endpoint: null, keyLocation: { kind: "header", name: "x-acme-key" } });
   const draft = new EnvironmentDraft({ previewEnvironment: async () => preview("staging") }, () => {}, environment);
   expect(draft.fields.keyLocation, "an edited environment keeps its header").toEqual({ kind: "header", name: "x-acme-key" });
@@ -49,10 +49,10 @@ test("key_header_is_sent_only_while_its_location_is_chosen", async () => {
   expect(draft.fields.keyLocation, "what was typed is still there").toEqual({ kind: "header", name: "X-Other-Key" });
 });
 
-test("whoever_sends_before_the_guess_came_gets_the_guess_for_the_whole_name", async () => {
+test("submit_waits_for_the_preview_of_the_typed_name", async () => {
   const host = { previewEnvironment: async (/** @type {any} */ { name }) => preview(name === "production" ? "production" : "development") };
   const draft = new EnvironmentDraft(host, () => {}, null, "development");
   await draft.ask();
   draft.setName("production");
-  expect((await draft.settledFields()).stage, "a production environment must not be made a development one by fast typing").toBe("production");
+  expect((await draft.settledFields()).stage, "fast typing must not turn production into development").toBe("production");
 });

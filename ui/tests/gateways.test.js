@@ -38,7 +38,7 @@ function window() {
 }
 
 describe("starting", () => {
-  test("a_taken_port_is_told_until_the_gateway_runs", async () => {
+  test("port_conflict_stays_until_the_gateway_runs", async () => {
     const { host, gateways } = window();
     host.startGateway.mockResolvedValueOnce(gateway({ conflict }));
     await gateways.start("e");
@@ -51,14 +51,14 @@ describe("starting", () => {
     expect(gateways.running.get("e")).toBe("127.0.0.1:7421");
   });
 
-  test("pressing_twice_starts_once", async () => {
+  test("second_press_is_ignored_while_starting", async () => {
     const { host, gateways } = window();
     const [, second] = await Promise.all([gateways.start("e"), gateways.start("e")]);
     expect(second).toBeNull();
     expect(host.startGateway).toHaveBeenCalledTimes(1);
   });
 
-  test("what_runs_is_what_rust_says", async () => {
+  test("running_state_follows_rust", async () => {
     const { gateways } = window();
     await gateways.read("e");
     gateways.heard([{ environmentId: "e", address: "127.0.0.1:7430" }]);
@@ -69,14 +69,14 @@ describe("starting", () => {
 });
 
 describe("offers", () => {
-  test("three_are_written_out_and_the_rest_are_counted", () => {
+  test("more_than_three_offers_are_counted", () => {
     const { first, more } = shownOffers(["a", "b", "c", "d", "e"].map(offer));
     expect(first.map(({ environmentId }) => environmentId)).toEqual(["a", "b", "c"]);
     expect(more).toBe(2);
     expect(shownOffers([offer("a")]).more).toBe(0);
   });
 
-  test("one_is_over_when_it_was_answered_or_its_gateway_runs", async () => {
+  test("offer_ends_when_answered_or_when_its_gateway_runs", async () => {
     const { gateways } = window();
     gateways.begin({ gateways: [], offers: ["e", "other", "third"].map(offer) });
     await gateways.stop("e");
@@ -84,7 +84,7 @@ describe("offers", () => {
     expect(gateways.offers.map(({ environmentId }) => environmentId)).toEqual(["third"]);
   });
 
-  test("one_stays_when_it_could_not_be_answered", async () => {
+  test("offer_stays_when_starting_fails", async () => {
     const { host, gateways } = window();
     gateways.begin({ gateways: [], offers: [offer("e")] });
     host.startGateway.mockRejectedValueOnce(new Error("no"));
@@ -95,7 +95,7 @@ describe("offers", () => {
 });
 
 describe("edits", () => {
-  test("two_at_once_do_not_take_each_other_back", async () => {
+  test("concurrent_edits_keep_both_changes", async () => {
     const { host, gateways } = window();
     await gateways.read("e");
     await Promise.all([gateways.edit("e", { preserveHost: false }), gateways.edit("e", { allowPreflight: true })]);
@@ -108,7 +108,7 @@ describe("edits", () => {
     });
   });
 
-  test("one_that_is_refused_does_not_stop_the_next", async () => {
+  test("failed_edit_does_not_block_the_next", async () => {
     const { host, gateways } = window();
     await gateways.read("e");
     host.editGateway.mockRejectedValueOnce(new Error("no"));
@@ -119,7 +119,7 @@ describe("edits", () => {
 });
 
 test.each([
-  [conflict, "Port 7420 is used by node (pid 812). Use 7421 from now on?"],
-  [{ ...conflict, holder: null }, "Port 7420 is used by another program. Use 7421 from now on?"],
-  [{ ...conflict, suggestion: null }, "Port 7420 is used by node (pid 812). End that program, then start the gateway again."],
-])("a conflict is said in words: %j", (told, words) => expect(conflictSentence(told)).toBe(words));
+  [conflict, "Port 7420 is in use by node (pid 812). Switch to 7421?"],
+  [{ ...conflict, holder: null }, "Port 7420 is in use by another program. Switch to 7421?"],
+  [{ ...conflict, suggestion: null }, "Port 7420 is in use by node (pid 812). Stop that program, then start the gateway again."],
+])("port_conflict_names_the_program_and_the_next_step: %j", (found, sentence) => expect(conflictSentence(found)).toBe(sentence));

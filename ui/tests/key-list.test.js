@@ -35,23 +35,23 @@ describe("filters", () => {
     key({ name: "f", state: "expired" }),
   ];
 
-  test("every key is live, disabled or ended, and is counted once", () => {
-    const { live, disabled, ended, all } = counts(keys);
-    expect([live, disabled, ended, all], "four ended states, one of each other kind").toEqual([1, 1, 4, 6]);
+  test("each_key_is_counted_in_one_filter", () => {
+    const { active, disabled, revoked, all } = counts(keys);
+    expect([active, disabled, revoked, all], "four states end a key").toEqual([1, 1, 4, 6]);
   });
 
-  test("live_shows_only_keys_that_open_something", () => {
-    expect(names(shown(keys, { filter: "live", search: "", order: DEFAULT_ORDER }))).toEqual(["a"]);
+  test("active_filter_shows_usable_keys_only", () => {
+    expect(names(shown(keys, { filter: "active", search: "", order: DEFAULT_ORDER }))).toEqual(["a"]);
   });
 
-  test("a_filter_without_keys_is_hidden_except_live_and_the_one_in_use", () => {
+  test("empty_filter_is_hidden_except_active_and_the_current_one", () => {
     const revoked = [key({ state: "revoked" })];
-    expect(visibleFilters(revoked, "live").map(({ filter }) => filter)).toEqual(["live", "ended", "all"]);
+    expect(visibleFilters(revoked, "active").map(({ filter }) => filter)).toEqual(["active", "revoked", "all"]);
     expect(
       visibleFilters(revoked, "disabled").map(({ filter }) => filter),
       "the pressed filter must not vanish under the pointer",
     ).toContain("disabled");
-    expect(visibleFilters([], "live").map(({ filter }) => filter)).toEqual(["live"]);
+    expect(visibleFilters([], "active").map(({ filter }) => filter)).toEqual(["active"]);
   });
 });
 
@@ -64,7 +64,7 @@ describe("search", () => {
     ["7qf3", true],
     ["  ", true],
     ["ci reader", false],
-  ])("finds by name and written id: %s", (search, found) => {
+  ])("search_finds_names_and_ids: %s", (search, found) => {
     expect(matches(writer, search)).toBe(found);
   });
 });
@@ -78,36 +78,36 @@ describe("order", () => {
   /** @param {import("../src/state/key-list.js").Order} order */
   const sorted = (order) => names(shown(keys, { filter: "all", search: "", order }));
 
-  test("the_newest_key_stands_first_unless_asked_otherwise", () => {
+  test("default_order_is_newest_first", () => {
     expect(sorted(DEFAULT_ORDER)).toEqual(["key-9", "Key-1", "key-10"]);
   });
-  test("numbers_in_names_count_as_numbers", () => {
+  test("name_order_is_numeric", () => {
     expect(sorted({ column: "name", descending: false })).toEqual(["Key-1", "key-9", "key-10"]);
   });
-  test("equal_rows_keep_newest_first", () => {
+  test("equal_keys_stay_newest_first", () => {
     expect(sorted({ column: "permissions", descending: false })).toEqual(["key-9", "Key-1", "key-10"]);
     expect(sorted({ column: "status", descending: true })[0]).toBe("Key-1");
   });
-  test("a_key_that_was_never_used_was_used_longest_ago", () => {
+  test("unused_key_sorts_last_by_use", () => {
     const used = [key({ name: "never" }), key({ name: "long ago", lastUsedAt: 5 }), key({ name: "just now", lastUsedAt: 9 })];
     const order = nextOrder(DEFAULT_ORDER, "used");
     expect(names(shown(used, { filter: "all", search: "", order }))).toEqual(["just now", "long ago", "never"]);
   });
-  test("pressing_a_column_again_turns_it_round", () => {
+  test("second_press_on_a_column_reverses_it", () => {
     const first = nextOrder(DEFAULT_ORDER, "name");
     expect(first).toEqual({ column: "name", descending: false });
     expect(nextOrder(first, "name").descending).toBe(true);
     expect(nextOrder(first, "created"), "dates begin with the newest").toEqual(DEFAULT_ORDER);
   });
-  test("sorting_leaves_the_list_of_rust_as_it_was", () => {
+  test("sorting_does_not_change_its_input", () => {
     const before = names(keys);
     sorted({ column: "name", descending: true });
     expect(names(keys)).toEqual(before);
   });
 });
 
-test("counts_are_rounded_only_where_there_is_no_room", () => {
+test("short_counts_are_rounded", () => {
   const busy = { accepted: 1_204_311, refused: 312 };
-  expect(requestCounts(busy)).toMatch(/^1.204.311 accepted · 312 refused$/);
-  expect(requestCounts(busy, "short")).toMatch(/^1.2\s?M accepted · 312 refused$/);
+  expect(requestCounts(busy)).toMatch(/^1.204.311 allowed · 312 denied$/);
+  expect(requestCounts(busy, "short")).toMatch(/^1.2\s?M allowed · 312 denied$/);
 });

@@ -6,9 +6,9 @@ test("key_location_label_names_the_header", () => {
   expect(keyLocationLabel({ kind: "header", name: "x-acme-key" })).toBe("x-acme-key");
 });
 
-test("key_locations_with_other_header_names_differ", () => {
+test("key_locations_differ_by_header_name", () => {
   const acme = /** @type {const} */ ({ kind: "header", name: "x-acme-key" });
   expect(isSameKeyLocation(acme, { ...acme })).toBe(true);
-  expect(isSameKeyLocation(acme, { kind: "header", name: "x-other" }), "another header is a change").toBe(false);
+  expect(isSameKeyLocation(acme, { kind: "header", name: "x-other" }), "the header name is part of the location").toBe(false);
   expect(isSameKeyLocation({ kind: "bearer" }, { kind: "xApiKey" })).toBe(false);
 });

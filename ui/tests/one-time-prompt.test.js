@@ -43,23 +43,23 @@ describe("the one-time prompt", () => {
     prompt.begin(shownKey);
   });
 
-  test("close_is_enabled_only_after_rust_has_copied", async () => {
+  test("copy_enables_close", async () => {
     expect(prompt.closable).toBe(false);
     await prompt.copy();
     expect(prompt.closable).toBe(true);
-    expect(prompt.said.text).toBe("Copied. Close is enabled.");
+    expect(prompt.said.text).toBe("Copied to the clipboard.");
   });
 
-  test("a_failed_copy_says_so_and_leaves_close_disabled", async () => {
+  test("failed_copy_is_reported_and_leaves_close_disabled", async () => {
     host.copyKey = async () => {
       throw new HostError("copy_failed", "The clipboard refused.", "Try again.");
     };
     expect(await prompt.copy()).toBe("failed");
     expect(prompt.closable).toBe(false);
-    expect(prompt.said.text).toBe("Copying failed: The clipboard refused. Try again.");
+    expect(prompt.said.text).toBe("Copy failed. The clipboard refused. Try again.");
   });
 
-  test("a_second_copy_that_fails_does_not_take_close_away", async () => {
+  test("failed_second_copy_keeps_close_enabled", async () => {
     await prompt.copy();
     host.copyKey = async () => {
       throw new HostError("copy_failed", "The clipboard refused.");
@@ -68,12 +68,12 @@ describe("the one-time prompt", () => {
     expect(prompt.closable, "once enabled, Close stays enabled").toBe(true);
   });
 
-  test("copying_twice_at_once_asks_rust_once", async () => {
+  test("concurrent_copies_call_rust_once", async () => {
     await Promise.all([prompt.copy(), prompt.copy()]);
     expect(called).toEqual(["copy"]);
   });
 
-  test("a_refused_close_keeps_the_prompt_and_the_key", async () => {
+  test("failed_close_keeps_the_prompt_and_the_key", async () => {
     host.closePrompt = async () => {
       throw new HostError("not_copied", "The key was not copied yet.", "Copy it.");
     };
@@ -81,39 +81,39 @@ describe("the one-time prompt", () => {
     expect(prompt.prompt?.key).toBe(shownKey.key);
   });
 
-  test("after_close_nothing_here_holds_the_key", async () => {
+  test("close_forgets_the_key", async () => {
     await prompt.copy();
     expect(await prompt.close()).toEqual({ projectId: "p", environmentId: "e", keyId: "id" });
     expect(JSON.stringify({ ...prompt, host: null })).not.toContain("secret");
   });
 
-  test("a_part_copied_by_hand_is_named_and_does_not_enable_close", () => {
+  test("partial_copy_is_reported_and_leaves_close_disabled", () => {
     prompt.copiedPart();
-    expect(prompt.said.text).toBe("Only part of the key was copied. Close stays disabled.");
+    expect(prompt.said.text).toBe("You copied only part of the key. Press Copy to copy all of it.");
     expect(prompt.closable).toBe(false);
   });
 
-  test("a_key_revoked_elsewhere_is_replaced_and_may_be_made_again", async () => {
+  test("key_revoked_elsewhere_can_be_created_again", async () => {
     host.revealKey = async () => ({ ...shownKey, key: null, state: "revoked" });
     await prompt.refresh();
     expect(prompt.deadSentence).toBe("This key has been revoked.");
-    expect(prompt.closable, "a dead key guards nothing").toBe(true);
+    expect(prompt.closable, "a revoked key needs no copy").toBe(true);
     await prompt.createAgain();
     expect(called).toContain("issue ci-writer true");
     expect([prompt.prompt?.ticket, prompt.closable]).toEqual(["t2", false]);
   });
 
-  test("a_ticket_that_has_ended_counts_as_revoked", async () => {
+  test("unknown_ticket_counts_as_revoked", async () => {
     host.revealKey = async () => {
       throw new HostError("no_ticket", "This prompt has ended.");
     };
     await prompt.refresh();
     expect(prompt.dead).toBe(true);
     host.closePrompt = host.revealKey;
-    expect(await prompt.close(), "the way out is open even so").not.toBeNull();
+    expect(await prompt.close(), "Close must still work").not.toBeNull();
   });
 
-  test("a_busy_database_does_not_kill_the_prompt", async () => {
+  test("busy_database_keeps_the_prompt", async () => {
     host.revealKey = async () => {
       throw new HostError("database_busy", "The database is busy.");
     };
@@ -121,7 +121,7 @@ describe("the one-time prompt", () => {
     expect(prompt.dead).toBe(false);
   });
 
-  test("a_keychain_that_hangs_keeps_nobody_from_copying_and_closing", async () => {
+  test("hung_keychain_does_not_block_copy_and_close", async () => {
     /** @type {(answer: any) => void} */
     let wakes = () => {};
     host.saveKey = () => new Promise((resolve) => (wakes = resolve));
@@ -129,12 +129,12 @@ describe("the one-time prompt", () => {
     expect(await prompt.copy(), "Copy does not wait for the keychain").toBe("copied");
     wakes({ ...shownKey, key: null, keychain: true });
     await saving;
-    expect(prompt.closable, "an older answer takes no copy back").toBe(true);
-    expect(prompt.prompt?.keychain, "what the keychain said counts").toBe(true);
+    expect(prompt.closable, "an older response must not undo the copy").toBe(true);
+    expect(prompt.prompt?.keychain, "the saved key must be shown as saved").toBe(true);
     expect(await prompt.close()).not.toBeNull();
   });
 
-  test("an_answer_without_the_key_leaves_the_key_on_screen", async () => {
+  test("response_without_the_key_keeps_the_key_on_screen", async () => {
     host.copyKey = async () => ({ ...shownKey, key: null, copied: true, state: "active" });
     await prompt.copy();
     expect(prompt.prompt?.key, "Rust sends the key once; the screen keeps it until Close").toBe(shownKey.key);

@@ -9,17 +9,17 @@ test.each([
   ["#/projects/p/environments/e/playground", { at: "environment", projectId: "p", environmentId: "e", tab: "playground" }],
   ["#/settings", { at: "settings" }],
   ["#/", { at: "start" }],
-])("%s is read and written alike", (fragment, place) => {
+])("place_round_trips: %s", (fragment, place) => {
   expect(readPlace(fragment)).toEqual(place);
   expect(writePlace(readPlace(fragment))).toBe(fragment);
 });
 
 test.each(["", "#", "#/nowhere", "#/projects/p", "#/projects/p/environments/e/usage", "#/settings/x", "#/projects/%zz/environments"])(
-  "an unknown place is the start: %s",
+  "unknown_place_is_the_start: %s",
   (fragment) => expect(readPlace(fragment)).toEqual({ at: "start" }),
 );
 
-test("an_id_with_a_slash_stays_one_id", () => {
+test("id_with_a_slash_is_escaped", () => {
   const place = readPlace(keysPlace("a/b", "c#d"));
   expect(place).toEqual({ at: "environment", projectId: "a/b", environmentId: "c#d", tab: "keys" });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { HostError } from "../src/host-error.js";
 import { OneTimePrompt } from "../src/state/one-time-prompt.js";
-import { answers, disagreement } from "../src/state/prompt-check.js";
+import { mismatch, results } from "../src/state/prompt-check.js";
 
 /** @type {import("../src/types/KeyCheck").KeyCheck} */
 const readOnly = {
@@ -11,10 +11,13 @@ const readOnly = {
   milliseconds: 3,
 };
 
+const sentence = (/** @type {string} */ result) =>
+  `The test result doesn't match the key's permissions: ${result}. Discard this key and check the log.`;
+
 /** @type {any} */
 const shownKey = { ticket: "t", state: "pending", key: "ks_stag_id_secret", environmentId: "e", permissions: ["read"], copied: false };
 
-describe("the check of a new key", () => {
+describe("the test of a new key", () => {
   /** @type {string[]} */
   let called;
   /** @type {any} */
@@ -34,46 +37,46 @@ describe("the check of a new key", () => {
     prompt.begin(shownKey);
   });
 
-  test("a_key_is_checked_once_it_is_copied_and_only_once", async () => {
-    expect(called, "a pending key opens nothing").toEqual([]);
+  test("key_is_tested_once_after_the_first_copy", async () => {
+    expect(called, "a pending key cannot be tested").toEqual([]);
     await prompt.copy();
     await prompt.copy();
     expect(called).toEqual(["check t"]);
-    expect(answers(/** @type {any} */ (prompt.check.answer)).map(({ words }) => words)).toEqual(["read accepted", "write refused"]);
-    expect(disagreement(readOnly, ["read"])).toBeNull();
+    expect(results(/** @type {any} */ (prompt.check.answer)).map(({ text }) => text)).toEqual(["Read allowed", "Write denied"]);
+    expect(mismatch(readOnly, ["read"])).toBeNull();
   });
 
-  test("copy_and_close_wait_for_no_check", async () => {
+  test("copy_and_close_do_not_wait_for_the_test", async () => {
     host.checkKey = () => new Promise(() => {});
     expect(await prompt.copy()).toBe("copied");
     expect([prompt.busy, prompt.closable]).toEqual([null, true]);
   });
 
-  test("an_answer_that_differs_from_the_permissions_is_named", () => {
+  test("result_that_differs_from_the_permissions_is_named", () => {
     /** @type {import("../src/types/KeyCheck").KeyCheck} */
     const wrong = { ...readOnly, write: { accepted: true, code: "accepted" }, asPromised: false };
-    expect(disagreement(wrong, ["read"])).toBe("The check does not agree with the key's permissions: write was accepted.");
+    expect(mismatch(wrong, ["read"])).toBe(sentence("Write allowed"));
     /** @type {import("../src/types/KeyCheck").KeyCheck} */
     const dead = { ...readOnly, read: { accepted: false, code: "revoked" }, asPromised: false };
-    expect(disagreement(dead, ["read"])).toBe("The check does not agree with the key's permissions: read was refused: revoked.");
+    expect(mismatch(dead, ["read"])).toBe(sentence("Read denied (key revoked)"));
   });
 
-  test("the_check_is_held_against_the_permissions_the_key_was_issued_with", async () => {
+  test("test_compares_with_the_permissions_at_issue", async () => {
     host.copyKey = async () => ({ ...shownKey, copied: true, state: "active", permissions: ["read", "write"] });
     host.checkKey = async () => ({ ...readOnly, write: { accepted: true, code: "accepted" }, asPromised: false });
     await prompt.copy();
-    const said = disagreement(/** @type {any} */ (prompt.check.answer), prompt.prompt?.permissions ?? []);
-    expect(said, "what somebody wrote into the database meanwhile is what it must find").toContain("write was accepted.");
-    expect(said).not.toContain("read was");
+    const warning = mismatch(/** @type {any} */ (prompt.check.answer), prompt.prompt?.permissions ?? []);
+    expect(warning, "a change in the database must be found").toContain("Write allowed");
+    expect(warning).not.toContain("Read");
   });
 
-  test("a_refusal_for_another_reason_than_the_permission_is_no_promise_kept", () => {
+  test("denial_for_another_reason_is_a_mismatch", () => {
     /** @type {import("../src/types/KeyCheck").KeyCheck} */
     const other = { ...readOnly, write: { accepted: false, code: "unavailable" }, asPromised: false };
-    expect(disagreement(other, ["read"])).toContain("write was refused: keys cannot be checked now");
+    expect(mismatch(other, ["read"])).toContain("Write denied (key verification unavailable)");
   });
 
-  test("a_check_that_failed_says_so_and_may_be_asked_for_again", async () => {
+  test("failed_test_can_be_repeated", async () => {
     host.checkKey = async () => {
       throw new HostError("check_failed", "The check route did not answer.", "Check again.");
     };
@@ -85,7 +88,7 @@ describe("the check of a new key", () => {
     expect([prompt.check.failure, prompt.check.answer]).toEqual([null, readOnly]);
   });
 
-  test("an_answer_for_a_prompt_that_has_ended_is_dropped", async () => {
+  test("result_of_a_closed_prompt_is_dropped", async () => {
     /** @type {(answer: any) => void} */
     let answer = () => {};
     host.checkKey = () => new Promise((resolve) => (answer = resolve));
@@ -93,39 +96,39 @@ describe("the check of a new key", () => {
     prompt.begin({ ...shownKey, ticket: "t2" });
     answer(readOnly);
     await Promise.resolve();
-    expect(prompt.check.answer, "it is about another key").toBeNull();
+    expect(prompt.check.answer, "it belongs to another key").toBeNull();
   });
 
-  test("the_curl_command_takes_the_keys_place_in_the_clipboard_and_close_stays_enabled", async () => {
+  test("copied_curl_command_replaces_the_key_and_keeps_close_enabled", async () => {
     await prompt.copy();
     await prompt.copyCurl();
-    expect(prompt.said.text).toBe("The curl command replaced the key in the clipboard. Copy again to have the key.");
+    expect(prompt.said.text).toBe("The curl command replaced the key in the clipboard. Press Copy again to copy the key.");
     expect([prompt.replaced, prompt.closable]).toEqual([true, true]);
     await prompt.copy();
     expect(prompt.replaced).toBe(false);
   });
 
-  test("the_curl_command_enables_no_close_and_claims_no_key", async () => {
+  test("copied_curl_command_neither_claims_the_key_nor_enables_close", async () => {
     await prompt.copyCurl();
     expect([prompt.closable, prompt.curlCopies, prompt.prompt?.copied]).toEqual([false, 1, false]);
   });
 
-  test("a_curl_command_that_was_not_copied_is_not_said_to_be", async () => {
+  test("failed_curl_copy_is_reported", async () => {
     host.copyCurl = async () => {
       throw new HostError("copy_failed", "The clipboard refused.");
     };
     await prompt.copyCurl();
-    expect([prompt.curlCopies, prompt.said.text]).toEqual([0, "Copying the curl command failed: The clipboard refused."]);
+    expect([prompt.curlCopies, prompt.said.text]).toEqual([0, "Couldn't copy the curl command. The clipboard refused."]);
   });
 
-  test("trying_a_key_ends_its_prompt_and_nothing_here_holds_it", async () => {
+  test("trying_a_key_ends_its_prompt_and_forgets_the_key", async () => {
     await prompt.copy();
     expect((await prompt.tryOut())?.name).toBe("reader");
     expect(prompt.open).toBe(false);
     expect(JSON.stringify({ ...prompt, host: null, check: { ...prompt.check, host: null } })).not.toContain("secret");
   });
 
-  test("a_key_that_cannot_be_tried_keeps_its_prompt", async () => {
+  test("failed_trial_keeps_the_prompt", async () => {
     host.tryKey = async () => {
       throw new HostError("not_copied", "The key was not copied yet.", "Copy it.");
     };

@@ -21,37 +21,37 @@ function editor(answer = (rules) => Promise.resolve({ rules })) {
 }
 const paths = (/** @type {{path: string}[]} */ rows) => rows.map(({ path }) => path);
 
-test("rows_move_by_one_and_stop_at_the_ends", () => {
+test("row_moves_by_one_and_stops_at_the_ends", () => {
   const rows = /** @type {any[]} */ ([{ path: "a" }, { path: "b" }, { path: "c" }]);
   expect(paths(moved(rows, 1, -1))).toEqual(["b", "a", "c"]);
   expect(paths(moved(rows, 1, 1))).toEqual(["a", "c", "b"]);
   expect(paths(moved(rows, 0, -1))).toEqual(["a", "b", "c"]);
   expect(paths(moved(rows, 2, 1))).toEqual(["a", "b", "c"]);
-  expect(paths(rows), "the list that was given stays as it was").toEqual(["a", "b", "c"]);
+  expect(paths(rows), "the input must not change").toEqual(["a", "b", "c"]);
 });
 
-describe("changes are stored at once", () => {
-  test("a_moved_rule_keeps_its_row_and_can_be_taken_back", async () => {
+describe("changes are stored immediately", () => {
+  test("moved_rule_keeps_its_row_and_can_be_undone", async () => {
     const { rules, store } = editor();
     const [first, second] = rules.rows;
     const done = await rules.move(second.id, -1);
     expect(store).toHaveBeenLastCalledWith([STORED[1], STORED[0]]);
-    expect(rules.rows.map(({ id }) => id), "focus goes with the row").toEqual([second.id, first.id]);
+    expect(rules.rows.map(({ id }) => id), "the focus must follow the row").toEqual([second.id, first.id]);
     await rules.restore(done?.before ?? []);
     expect(rules.rules).toEqual(STORED);
     expect(rules.rows.map(({ id }) => id)).toEqual([first.id, second.id]);
   });
 
-  test("a_rule_without_a_path_waits_until_it_has_one", async () => {
+  test("rule_without_a_path_is_not_sent", async () => {
     const { rules, store } = editor();
     const id = rules.add();
     await rules.change(id, { need: "write" });
-    expect(store, "half a rule is not sent").not.toHaveBeenCalled();
+    expect(store, "an incomplete rule must not be sent").not.toHaveBeenCalled();
     await rules.change(id, { path: "/orders/*" });
     expect(store).toHaveBeenLastCalledWith([...STORED, { method: null, path: "/orders/*", need: "write" }]);
   });
 
-  test("a_removed_rule_comes_back_in_its_place", async () => {
+  test("restored_rule_returns_to_its_position", async () => {
     const { rules } = editor();
     const done = await rules.remove(rules.rows[0].id);
     expect(paths(rules.rows)).toEqual(["/health"]);
@@ -60,23 +60,23 @@ describe("changes are stored at once", () => {
   });
 });
 
-describe("what Rust refuses stays on the screen", () => {
-  test("the_error_stands_at_its_row_even_after_an_empty_one", async () => {
+describe("an invalid rule stays on the screen", () => {
+  test("error_is_shown_at_its_row_after_an_empty_row", async () => {
     const { rules } = editor((sent) =>
       sent.some(({ path }) => path === "orders") ? Promise.reject(wrong(2)) : Promise.resolve({ rules: sent }),
     );
     const empty = rules.add();
     const id = rules.add();
-    expect(await rules.change(id, { path: "orders" }), "nothing was stored, so nothing is offered to undo").toBeNull();
+    expect(await rules.change(id, { path: "orders" }), "nothing was stored, so there is nothing to undo").toBeNull();
     expect(rules.failure?.row, "rules.2 counts the rules that were sent").toBe(id);
     expect(rules.failure?.row).not.toBe(empty);
-    expect(rules.rows.at(-1)?.path, "what was typed is not lost").toBe("orders");
+    expect(rules.rows.at(-1)?.path, "the typed path must not be lost").toBe("orders");
     expect(rules.stored).toEqual(STORED);
     await rules.change(id, { path: "/orders" });
     expect(rules.failure).toBeNull();
   });
 
-  test("a_wrong_rule_that_is_removed_leaves_no_error", async () => {
+  test("removing_an_invalid_rule_clears_its_error", async () => {
     const { rules } = editor(() => Promise.reject(wrong(2)));
     const id = rules.add();
     await rules.change(id, { path: "orders" });
@@ -85,12 +85,12 @@ describe("what Rust refuses stays on the screen", () => {
   });
 });
 
-test("rules_changed_elsewhere_are_taken_over_unless_one_is_being_mended", async () => {
+test("external_change_is_applied_unless_a_rule_is_invalid", async () => {
   const elsewhere = [STORED[1]];
   const { rules } = editor();
   rules.add();
   rules.adopt(elsewhere);
-  expect(paths(rules.rows), "a row without a path is no change yet").toEqual(["/health", ""]);
+  expect(paths(rules.rows), "an empty row must stay").toEqual(["/health", ""]);
 
   const { rules: mended } = editor(() => Promise.reject(wrong(0)));
   await mended.change(mended.rows[0].id, { path: "search" });
@@ -106,7 +106,7 @@ describe("the sample request", () => {
     return request;
   }
 
-  test("says_which_rule_decides_or_that_none_does", async () => {
+  test("sentence_names_the_deciding_rule", async () => {
     const testRoute = vi.fn(() => Promise.resolve({ need: "read", rule: 0, reason: "rule 1" }));
     const request = sample(testRoute);
     request.method = "POST";
@@ -117,17 +117,17 @@ describe("the sample request", () => {
       method: "POST",
       path: "/search?q=shoes",
     });
-    expect(request.sentence).toBe("Needs read (rule 1: POST /search)");
+    expect(request.sentence).toBe("Needs Read (rule 1: POST /search)");
     testRoute.mockResolvedValue({
       need: "write",
       rule: /** @type {any} */ (null),
       reason: "its path has dot segments",
     });
     await request.ask();
-    expect(request.sentence).toBe("Needs write (its path has dot segments)");
+    expect(request.sentence).toBe("Needs Write (its path has dot segments)");
   });
 
-  test("a_late_answer_to_an_older_question_is_dropped", async () => {
+  test("outdated_result_is_dropped", async () => {
     /** @type {((answer: any) => void)[]} */
     const answers = [];
     const request = sample(() => new Promise((resolve) => answers.push(resolve)));
@@ -141,7 +141,7 @@ describe("the sample request", () => {
     expect(request.answered?.answer.need).toBe("open");
   });
 
-  test("a_rule_that_is_none_is_named", async () => {
+  test("invalid_rule_is_named", async () => {
     const request = sample(() => Promise.reject(wrong(1)));
     request.path = "/a";
     await request.ask();

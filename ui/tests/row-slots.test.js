@@ -1,54 +1,54 @@
 import { expect, test } from "vitest";
 import { RowSlots } from "../src/state/row-slots.js";
 
-const nobody = () => false;
+const isNeverHeld = () => false;
 
 /**
  * @param {RowSlots} slots
  * @param {number[]} ids
  */
-const rows = (slots, ids) => ids.map((id) => slots.of(id));
+const rows = (slots, ids) => ids.map((id) => slots.slot(id));
 
-test("an entry keeps its row while others come and go", () => {
+test("entry_keeps_its_row_while_others_change", () => {
   const slots = new RowSlots();
-  slots.show([3, 2, 1], nobody);
-  const row = slots.of(2);
-  slots.show([5, 4, 2], nobody);
-  expect(slots.of(2)).toBe(row);
+  slots.show([3, 2, 1], isNeverHeld);
+  const row = slots.slot(2);
+  slots.show([5, 4, 2], isNeverHeld);
+  expect(slots.slot(2)).toBe(row);
 });
 
-test("however many entries pass, no more rows are made than are shown", () => {
+test("rows_are_reused", () => {
   const slots = new RowSlots();
-  for (let first = 0; first < 1000; first += 7) slots.show([2, 1, 0].map((id) => first + id), nobody);
+  for (let first = 0; first < 1000; first += 7) slots.show([2, 1, 0].map((id) => first + id), isNeverHeld);
   expect(slots.next).toBe(3);
 });
 
-test("no row shows two entries", () => {
+test("row_shows_one_entry", () => {
   const slots = new RowSlots();
-  slots.show([4, 3, 2, 1], nobody);
-  slots.show([6, 5, 4, 3], nobody);
+  slots.show([4, 3, 2, 1], isNeverHeld);
+  slots.show([6, 5, 4, 3], isNeverHeld);
   expect(new Set(rows(slots, [6, 5, 4, 3])).size).toBe(4);
 });
 
-test("when all entries are new, no row moves", () => {
+test("new_entries_keep_the_row_order", () => {
   const slots = new RowSlots();
-  slots.show([3, 2, 1], nobody);
+  slots.show([3, 2, 1], isNeverHeld);
   const before = rows(slots, [3, 2, 1]);
-  slots.show([6, 5, 4], nobody);
+  slots.show([6, 5, 4], isNeverHeld);
   expect(rows(slots, [6, 5, 4])).toEqual(before);
 });
 
-test("a row that somebody uses is given to no other entry", () => {
+test("held_row_is_not_reused", () => {
   const slots = new RowSlots();
-  slots.show([2, 1], nobody);
-  const held = slots.of(1);
+  slots.show([2, 1], isNeverHeld);
+  const held = slots.slot(1);
   slots.show([4, 3], (id) => id === 1);
   expect(rows(slots, [4, 3])).not.toContain(held);
 });
 
-test("what is shown no more leaves nothing behind", () => {
+test("hidden_entries_are_forgotten", () => {
   const slots = new RowSlots();
-  slots.show([3, 2, 1], nobody);
-  slots.show([4], nobody);
+  slots.show([3, 2, 1], isNeverHeld);
+  slots.show([4], isNeverHeld);
   expect(slots.slots.size).toBe(1);
 });

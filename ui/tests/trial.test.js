@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 
 test.each(["#/settings", "#/projects/p/environments/e/keys", "#/projects/p/environments/f/playground", "#/projects/p/environments"])(
-  "going to %s ends the trial",
+  "trial_ends_at_%s",
   async (elsewhere) => {
     state.playground.take(trial);
     await state.go(playground);
@@ -43,17 +43,17 @@ test.each(["#/settings", "#/projects/p/environments/e/keys", "#/projects/p/envir
   },
 );
 
-test("the_sample_brings_a_read_only_key_named_reader", async () => {
+test("sample_has_a_read_only_key_named_reader", async () => {
   const { prompt } = await state.createSample();
   expect([prompt?.ticket, called]).toEqual(["t", ["issue reader false"]]);
-  expect(state.library.environment("p", "e")?.name, "its tab can be shown at once").toBe("sample");
+  expect(state.library.environment("p", "e")?.name, "its tab needs the environment").toBe("sample");
 });
 
-test("a_sample_whose_key_could_not_be_made_is_shown_all_the_same", async () => {
+test("sample_is_shown_without_a_key_if_issuing_fails", async () => {
   host.issueKey = async () => {
     throw new HostError("database_busy", "The database is busy.", "Try again.");
   };
   const made = await state.createSample();
   expect([made.environment.id, made.prompt]).toEqual(["e", null]);
-  expect(state.toasts.list[0].text, "why there is no key is said").toBe("The database is busy.");
+  expect(state.toasts.list[0].text, "the user must learn why there is no key").toBe("The database is busy.");
 });

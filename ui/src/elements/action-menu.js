@@ -1,6 +1,6 @@
 /**
- * One menu for a whole screen: opened at the button that asked for it, with the items it was given. Arrow keys, Home,
- * End and first letters move; Esc, Tab and a press elsewhere close it. Knows nothing of what the items do.
+ * The menu of a screen, opened at a button with the given items. Arrow keys, Home, End and first letters move the focus;
+ * Esc, Tab and a press elsewhere close it.
  */
 import { html, nothing } from "lit";
 import { icon } from "./icons.js";

@@ -1,6 +1,7 @@
 /** The line at the foot of the sidebar while the clipboard holds a copied key, and when it was cleared. */
 import { html, nothing } from "lit";
 import { secondsLeft } from "../state/countdown.js";
+import { strings } from "../strings.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
 
@@ -28,11 +29,12 @@ class ClipboardLine extends LightElement {
     return html`<div class="clipboard-line">
       ${icon("copy")}
       <span class="clipboard-text" role="timer"
-        ><span class="wide-only">Clipboard clears in </span><span class="nowrap">${left} s</span></span
+        ><span class="wide-only">${strings.sidebar.clipboardClearsIn}</span><span class="nowrap">${strings.sidebar.seconds(left)}</span></span
       >
       <span class="separator" aria-hidden="true">·</span>
       <button type="button" class="link" @click=${() => clipboard.clear()}>
-        <span class="wide-only">Clear now</span><span class="narrow-only">Clear<span class="visually-hidden"> now</span></span>
+        <span class="wide-only">${strings.sidebar.clearNow}</span
+        ><span class="narrow-only">${strings.sidebar.clear}<span class="visually-hidden">${strings.sidebar.clearNowRest}</span></span>
       </button>
     </div>`;
   }
@@ -42,7 +44,7 @@ class ClipboardLine extends LightElement {
     if (!problem) return nothing;
     return html`<div class="clipboard-line bad">
       ${icon("problem")}<span class="clipboard-text">${problem.message} ${problem.advice}</span>
-      <button type="button" class="icon-button" aria-label="Dismiss" @click=${() => this.state.clipboard.dismissProblem()}>
+      <button type="button" class="icon-button" aria-label=${strings.common.dismiss} @click=${() => this.state.clipboard.dismissProblem()}>
         ${icon("close")}
       </button>
     </div>`;
@@ -54,7 +56,7 @@ class ClipboardLine extends LightElement {
       <div role="status">
         ${clipboard.cleared && clipboard.end === null
           ? html`<div class="clipboard-line">${icon("check")}<span class="clipboard-text"
-                ><span class="wide-only">Clipboard cleared.</span><span class="narrow-only" aria-hidden="true">Cleared</span></span
+                ><span class="wide-only">${strings.sidebar.clipboardCleared}</span><span class="narrow-only" aria-hidden="true">${strings.sidebar.cleared}</span></span
               ></div>`
           : nothing}
       </div>`;

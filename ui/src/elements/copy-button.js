@@ -4,6 +4,7 @@
  */
 import { html, nothing } from "lit";
 import { toHostError } from "../host-error.js";
+import { strings } from "../strings.js";
 import { sentences } from "./field.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
@@ -21,7 +22,7 @@ class CopyButton extends LightElement {
 
   constructor() {
     super();
-    this.label = "Copy";
+    this.label = strings.common.copy;
     /** @type {() => Promise<unknown>} */
     this.copy = () => Promise.resolve();
     /** @type {"" | "copying" | "copied"} */
@@ -57,10 +58,10 @@ class CopyButton extends LightElement {
     const copied = this.step === "copied";
     // The width of the longer word is kept free, so that saying Copied moves nothing.
     return html`<button type="button" class="button" data-busy=${this.step === "copying"} @click=${this.pressed}>
-        ${icon(copied ? "check" : "copy")}<span class="copy-label" data-label=${this.label}>${copied ? "Copied" : this.label}</span>
+        ${icon(copied ? "check" : "copy")}<span class="copy-label" data-label=${this.label}>${copied ? strings.common.copied : this.label}</span>
       </button>
       <span role="status" class=${this.failure ? "field-error" : "visually-hidden"}
-        >${this.failure ? html`${icon("problem")}<span>${sentences(this.failure)}</span>` : copied ? "Copied." : nothing}</span
+        >${this.failure ? html`${icon("problem")}<span>${sentences(this.failure)}</span>` : copied ? strings.common.copiedStatus : nothing}</span
       >`;
   }
 }

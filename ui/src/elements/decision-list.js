@@ -1,18 +1,20 @@
 /**
- * The last requests of an environment's gateway as they are decided. Rows come in on top; whoever has scrolled down keeps
- * what they read, and Pause lets all of it stand. However many requests pass, a bounded number of rows is drawn, and
- * only counts are said aloud, every five seconds at most.
+ * The recent requests of an environment's gateway. New rows come in on top; a list that is scrolled down keeps its
+ * position, and Pause stops it. The number of rows is bounded, and screen readers get counts only, at most every five
+ * seconds.
  */
 import { html, nothing } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { clock, exact } from "../state/dates.js";
-import { news, untoldSentence, waitingSentence } from "../state/decisions.js";
+import { decisionText, isUnanswered, keyText } from "../state/decision-text.js";
+import { news } from "../state/decisions.js";
 import { RowSlots } from "../state/row-slots.js";
-import { bearer, isUnanswered, verdict } from "../state/verdicts.js";
+import { strings } from "../strings.js";
 import "./copy-button.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
+import { richText } from "./rich-text.js";
 
 /** @typedef {import("../types/Decision").Decision} Decision */
 /** @typedef {import("../types/Key").Key} Key */
@@ -77,7 +79,7 @@ class DecisionList extends LightElement {
     );
   }
 
-  /** The decisions whose row is just pressed, focused or selected: it must not become another one's. */
+  /** The decisions whose row is pressed, focused or selected: their rows must not be reused. */
   heldRows() {
     const selection = getSelection();
     const selected = selection && !selection.isCollapsed && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
@@ -109,26 +111,26 @@ class DecisionList extends LightElement {
 
   /**
    * @param {Decision} decision
-   * @param {Key | undefined} key the living key that it was about
+   * @param {Key | undefined} key the key, while it can be revoked
    */
   row(decision, key) {
     return guard([decision, key?.id], () => {
       const { id, at, method, path, accepted } = decision;
       const unanswered = isUnanswered(decision);
-      const words = verdict(decision);
-      const whose = bearer(decision);
+      const result = decisionText(decision);
+      const keyName = keyText(decision);
       return html`<tr data-decision=${id} data-key=${decision.keyId ?? nothing} tabindex="-1">
         <td class="decision-time"><time title=${exact(at)} datetime=${new Date(at).toISOString()}>${clock(at)}</time></td>
         <td class="decision-method mono" title=${method}>${method}</td>
         <td class="decision-path mono" title=${path}>${path}</td>
-        <td class="decision-key ${decision.keyName === null ? "faint" : ""}" title=${whose}>${whose}</td>
-        <td class="decision-verdict ${accepted && !unanswered ? "passed" : ""}" title=${words}>
-          <span>${icon(unanswered ? "warning" : accepted ? "check" : "close")}<span>${words}</span></span>
+        <td class="decision-key ${decision.keyName === null ? "faint" : ""}" title=${keyName}>${keyName}</td>
+        <td class="decision-result ${accepted && !unanswered ? "passed" : ""}" title=${result}>
+          <span>${icon(unanswered ? "warning" : accepted ? "check" : "close")}<span>${result}</span></span>
         </td>
         <td class="decision-end">
           ${key
-            ? html`<button type="button" class="button danger" aria-label="Revoke ${key.name}" @click=${() => this.wantRevocation(key)}>
-                Revoke
+            ? html`<button type="button" class="button danger" aria-label=${strings.revocation.revokeNamed(key.name)} @click=${() => this.wantRevocation(key)}>
+                ${strings.common.revoke}
               </button>`
             : nothing}
         </td>
@@ -143,22 +145,23 @@ class DecisionList extends LightElement {
     for (const key of this.state.library.keys.get(this.environment.id) ?? []) {
       if (key.state === "active" || key.state === "disabled") living.set(key.id, key);
     }
+    const { columns } = strings.decisions;
     return html`<div class="decisions-box" tabindex="0" role="region" aria-labelledby="decisions-heading">
       <table class="decisions">
         <thead>
           <tr>
-            <th scope="col" class="decision-time">Time</th>
-            <th scope="col" class="decision-method">Method</th>
-            <th scope="col" class="decision-path">Path</th>
-            <th scope="col" class="decision-key">Key</th>
-            <th scope="col" class="decision-verdict">Verdict</th>
+            <th scope="col" class="decision-time">${columns.time}</th>
+            <th scope="col" class="decision-method">${columns.method}</th>
+            <th scope="col" class="decision-path">${columns.path}</th>
+            <th scope="col" class="decision-key">${columns.key}</th>
+            <th scope="col" class="decision-result">${columns.result}</th>
             <td class="decision-end"></td>
           </tr>
         </thead>
         <tbody>
           ${repeat(
             rows,
-            ({ id }) => this.slots.of(id),
+            ({ id }) => this.slots.slot(id),
             (decision) => this.row(decision, living.get(decision.keyId ?? "")),
           )}
         </tbody>
@@ -170,7 +173,7 @@ class DecisionList extends LightElement {
     const { host, gateways } = this.state;
     const { id } = this.environment;
     if (!gateways.known.get(id)?.address) return nothing;
-    return html`<copy-button label="Copy curl command" .copy=${() => host.copyCurl({ environmentId: id })}></copy-button>`;
+    return html`<copy-button .label=${strings.common.copyCurl} .copy=${() => host.copyCurl({ environmentId: id })}></copy-button>`;
   }
 
   empty() {
@@ -178,11 +181,11 @@ class DecisionList extends LightElement {
     const address = gateways.running.get(this.environment.id);
     if (!decisions.known) return html`<div class="decisions-box decisions-empty"></div>`;
     return html`<div class="decisions-box decisions-empty">
-      <h3>No requests yet</h3>
+      <h3>${strings.decisions.emptyTitle}</h3>
       <p class="muted">
         ${address
-          ? html`Send one to <code>${address}</code>. The command asks for the key and has it nowhere.`
-          : "Start the gateway, then send it a request."}
+          ? richText(strings.decisions.emptyAbout, { address: html`<code>${address}</code>` })
+          : strings.decisions.emptyStopped}
       </p>
       ${this.curlButton()}
     </div>`;
@@ -193,18 +196,18 @@ class DecisionList extends LightElement {
     const { rows } = this;
     const paused = decisions.frozen !== null;
     return html`<div class="section-head">
-        <h2 id="decisions-heading">Last requests</h2>
+        <h2 id="decisions-heading">${strings.decisions.title}</h2>
         <span class="spacer"></span>
         ${rows.length > 0
           ? html`${this.curlButton()}
               <button type="button" class="button pause-button" @click=${this.togglePause}>
-                ${icon(paused ? "play" : "pause")}<span>${paused ? "Resume" : "Pause"}</span>
+                ${icon(paused ? "play" : "pause")}<span>${paused ? strings.decisions.resume : strings.decisions.pause}</span>
               </button>`
           : nothing}
       </div>
       ${rows.length > 0 ? this.table(rows) : this.empty()}
       <p class="small faint decisions-count">
-        ${paused ? waitingSentence(decisions.waiting) : untoldSentence(decisions.tally.untold)}
+        ${paused ? strings.decisions.paused(decisions.waiting) : strings.decisions.notShown(decisions.tally.skipped)}
       </p>
       <p role="status" class="visually-hidden">${this.said}</p>`;
   }

@@ -1,8 +1,9 @@
-/** Asks before a project or an environment is deleted; with live keys its name must be typed (Rust insists). */
+/** Asks before a project or an environment is deleted; with active keys its name must be typed (Rust insists). */
 import { html, nothing } from "lit";
-import { liveKeys } from "../state/stages.js";
+import { strings } from "../strings.js";
 import { errorOf, formFailure, textField } from "./field.js";
 import { ModalDialog } from "./modal-dialog.js";
+import { richText } from "./rich-text.js";
 
 class DeletionDialog extends ModalDialog {
   static properties = { project: { attribute: false }, environment: { attribute: false }, typed: { state: true } };
@@ -33,28 +34,21 @@ class DeletionDialog extends ModalDialog {
   render() {
     const subject = this.environment ?? this.project;
     if (!subject) return nothing;
-    const what = this.environment ? "environment" : "project";
-    const living = subject.liveKeys;
-    // Once Rust has asked for the name, the field stays.
-    this.asksName ||= living > 0 || this.failure?.code === "name_required";
+    const active = subject.liveKeys;
+    const about = this.environment ? strings.deletion.environment : strings.deletion.project;
+    const keys = active > 0 ? html`<b>${strings.deletion.activeKeys(active)}</b>` : strings.deletion.noActiveKeys;
+    // Once Rust has required the name, the field stays.
+    this.asksName ||= active > 0 || this.failure?.code === "name_required";
     const { asksName } = this;
     return this.frame({
-      title: `Delete ${subject.name}?`,
+      title: strings.deletion.title(subject.name),
       role: "alertdialog",
       submitted: () => void this.submitted(),
-      body: html`<p>
-          ${this.environment
-            ? "The environment and the list of its keys are removed."
-            : "The project, its environments and the lists of their keys are removed."}
-          ${living > 0
-            ? html`<b>Its ${liveKeys(living)} ${living === 1 ? "stops" : "stop"} working at once.</b>`
-            : "It has no live keys."}
-          This cannot be undone.
-        </p>
+      body: html`<p>${richText(about, { keys })}</p>
         ${asksName
           ? textField({
               id: "deletion-confirmation",
-              label: `Type ${subject.name} to confirm`,
+              label: strings.common.typeToConfirm(subject.name),
               value: this.typed,
               changed: (typed) => (this.typed = typed),
               error: errorOf(this.failure, ["confirmation"]),
@@ -67,7 +61,7 @@ class DeletionDialog extends ModalDialog {
           ?disabled=${this.busy}
           data-busy=${this.busy}
         >
-          Delete ${what}
+          ${this.environment ? strings.deletion.deleteEnvironment : strings.deletion.deleteProject}
         </button>`,
     });
   }

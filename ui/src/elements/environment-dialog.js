@@ -1,6 +1,7 @@
 /** Creates or edits an environment. */
 import { html } from "lit";
 import { EnvironmentDraft } from "../state/environment-draft.js";
+import { strings } from "../strings.js";
 import { ENVIRONMENT_FIELDS } from "./environment-fields.js";
 import { formFailure } from "./field.js";
 import { ModalDialog } from "./modal-dialog.js";
@@ -48,8 +49,8 @@ class EnvironmentDialog extends ModalDialog {
 
   render() {
     return this.frame({
-      title: this.environment ? "Edit environment" : "New environment",
-      about: `in ${this.project.name}`,
+      title: this.environment ? strings.environmentDialog.editTitle : strings.environmentDialog.newTitle,
+      about: strings.environmentDialog.about(this.project.name),
       submitted: () => void this.submitted(),
       body: html`<environment-fields
           complete
@@ -60,7 +61,7 @@ class EnvironmentDialog extends ModalDialog {
         ></environment-fields>
         ${formFailure(this.failure, ENVIRONMENT_FIELDS)}`,
       footer: html`${this.cancelButton()}<button class="button primary" ?disabled=${this.busy} data-busy=${this.busy}>
-          ${this.environment ? "Save" : "Create environment"}
+          ${this.environment ? strings.common.save : strings.common.createEnvironment}
         </button>`,
     });
   }

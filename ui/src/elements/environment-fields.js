@@ -5,8 +5,10 @@
 import { html, nothing } from "lit";
 import { KEY_LOCATIONS } from "../state/key-locations.js";
 import { STAGES } from "../state/stages.js";
+import { strings } from "../strings.js";
 import { errorOf, textField } from "./field.js";
 import { LightElement } from "./light-element.js";
+import { richText } from "./rich-text.js";
 import { selectField } from "./select-field.js";
 
 /** The fields that show their own errors. */
@@ -45,23 +47,24 @@ class EnvironmentFields extends LightElement {
     const { draft, failure } = this;
     const example = html`<code class="example">${draft.preview?.example ?? "\u00a0"}</code>`;
     if (draft.environment?.prefixFixed) {
-      return html`<p class="muted small">Its keys look like ${example} The prefix is fixed: a key carries it.</p>`;
+      return html`<p class="muted small">${richText(strings.environmentDialog.keysLookLike, { example })}</p>`;
     }
+    const willLookLike = richText(strings.environmentDialog.keysWillLookLike, { example });
     const refused = errorOf(failure, ["prefix"]);
     if (draft.prefixOpen || refused) {
       return html`${textField({
           id: "environment-prefix",
-          label: "Prefix",
+          label: strings.environmentDialog.prefix,
           value: draft.prefix ?? draft.preview?.prefix ?? "",
           changed: (prefix) => draft.setPrefix(prefix),
           error: draft.preview?.prefixProblem ?? refused,
           mono: true,
         })}
-        <p class="muted small after-field ${draft.preview?.prefixProblem ? "unseen" : ""}">Its keys will look like ${example}</p>`;
+        <p class="muted small after-field ${draft.preview?.prefixProblem ? "unseen" : ""}">${willLookLike}</p>`;
     }
     return html`<p class="muted small">
-        Its keys will look like ${example}<span aria-hidden="true"> · </span
-        ><button type="button" class="link" @click=${this.prefixOpened}>change the prefix</button>
+        ${willLookLike}<span aria-hidden="true"> · </span
+        ><button type="button" class="link" @click=${this.prefixOpened}>${strings.environmentDialog.editPrefix}</button>
       </p>
       ${draft.preview?.prefixProblem ? html`<p class="field-error">${draft.preview.prefixProblem}</p>` : nothing}`;
   }
@@ -69,23 +72,23 @@ class EnvironmentFields extends LightElement {
   keyLocationPart() {
     const { draft, failure } = this;
     return html`<div class="field">
-        <div class="field-label"><label for="environment-key-location">Key location</label></div>
+        <div class="field-label"><label for="environment-key-location">${strings.common.keyLocation}</label></div>
         ${selectField({
           id: "environment-key-location",
-          label: "Key location",
+          label: strings.common.keyLocation,
           value: draft.keyLocation,
-          choices: KEY_LOCATIONS.map(({ kind, label }) => ({ value: kind, label })),
+          choices: KEY_LOCATIONS.map((kind) => ({ value: kind, label: strings.environmentDialog.keyLocations[kind] })),
           changed: (kind) => draft.setKeyLocation(/** @type {typeof draft.keyLocation} */ (kind)),
           describedBy: "environment-key-location-hint",
         })}
-        <p class="hint" id="environment-key-location-hint">The header that carries the key. A key anywhere else is refused.</p>
+        <p class="hint" id="environment-key-location-hint">${strings.environmentDialog.keyLocationHint}</p>
       </div>
       ${draft.keyLocation === "header"
         ? textField({
             id: "environment-key-header",
-            label: "Header name",
+            label: strings.environmentDialog.headerName,
             value: draft.keyHeader,
-            placeholder: "X-Acme-Key",
+            placeholder: strings.environmentDialog.headerPlaceholder,
             changed: (name) => draft.setKeyHeader(name),
             error: errorOf(failure, ["keyLocation"]),
             mono: true,
@@ -98,24 +101,24 @@ class EnvironmentFields extends LightElement {
     return html`
       ${textField({
         id: "environment-name",
-        label: "Environment name",
+        label: strings.environmentDialog.name,
         value: draft.name,
         changed: (name) => draft.setName(name),
         error: errorOf(failure, ["environmentName", "name"]),
         autofocus: this.focused,
       })}
       <fieldset class="field">
-        <legend>Stage</legend>
+        <legend>${strings.common.stage}</legend>
         <div class="segments">
           ${STAGES.map(
-            ({ stage, label }) => html`<label class="segment"
+            (stage) => html`<label class="segment"
               ><input
                 type="radio"
                 name="stage"
                 value=${stage}
                 .checked=${draft.stage === stage}
                 @change=${() => draft.setStage(stage)}
-              /><span>${label}</span></label
+              /><span>${strings.environment.stages[stage]}</span></label
             >`,
           )}
         </div>
@@ -123,13 +126,13 @@ class EnvironmentFields extends LightElement {
       ${this.complete
         ? html`${textField({
             id: "environment-endpoint",
-            label: "Endpoint",
-            optional: "optional",
+            label: strings.common.endpoint,
+            optional: strings.environmentDialog.optional,
             value: draft.endpoint,
-            placeholder: "https://api.example.com",
+            placeholder: strings.environmentDialog.endpointPlaceholder,
             changed: (endpoint) => draft.setEndpoint(endpoint),
             error: errorOf(failure, ["endpoint"]),
-            hint: "Where this environment's API answers.",
+            hint: strings.environmentDialog.endpointHint,
             mono: true,
           })}
           ${this.keyLocationPart()}`

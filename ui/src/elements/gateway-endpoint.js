@@ -1,11 +1,13 @@
 /**
- * What stands behind a gateway: the environment's endpoint, edited in its place, or the built-in sample API, which a
- * real endpoint replaces. Both belong together, so one Undo takes both back.
+ * The upstream of a gateway: the environment's endpoint or the built-in sample API, which a real endpoint replaces. One
+ * Undo restores both.
  */
 import { html, nothing } from "lit";
 import { toHostError } from "../host-error.js";
+import { strings } from "../strings.js";
 import { errorOf, failureBlock, textField } from "./field.js";
 import { LightElement } from "./light-element.js";
+import { richText } from "./rich-text.js";
 
 class GatewayEndpoint extends LightElement {
   static properties = {
@@ -63,13 +65,13 @@ class GatewayEndpoint extends LightElement {
   }
 
   /**
-   * Done at once, and taken back as easily.
+   * Applies the change and offers Undo.
    *
    * @param {string | null} endpoint
    * @param {boolean} sample
-   * @param {string} said
+   * @param {string} message
    */
-  async become(endpoint, sample, said) {
+  async become(endpoint, sample, message) {
     if (this.busy) return;
     const { environment, gateway, state } = this;
     const before = { endpoint: environment.endpoint, sample: gateway.sample };
@@ -86,7 +88,7 @@ class GatewayEndpoint extends LightElement {
     }
     this.busy = false;
     const undo = () => this.put(before.endpoint, before.sample).catch((thrown) => state.toasts.fail(toHostError(thrown)));
-    state.toasts.say(said, { label: "Undo", run: undo }, environment.id);
+    state.toasts.say(message, { label: strings.common.undo, run: undo }, environment.id);
     await this.leave();
   }
 
@@ -97,7 +99,7 @@ class GatewayEndpoint extends LightElement {
     // Without an endpoint the sample stays what it was.
     const sample = endpoint === null && this.gateway.sample;
     if (endpoint === this.environment.endpoint && sample === this.gateway.sample) return this.leave();
-    return this.become(endpoint, sample, endpoint === null ? "The endpoint was removed." : `Requests now go to ${endpoint}.`);
+    return this.become(endpoint, sample, endpoint === null ? strings.toasts.endpointRemoved : strings.toasts.endpointSet(endpoint));
   }
 
   /** @param {KeyboardEvent} event */
@@ -117,16 +119,16 @@ class GatewayEndpoint extends LightElement {
       >
         ${textField({
           id: "gateway-endpoint",
-          label: "Endpoint",
+          label: strings.common.endpoint,
           value: this.typed,
-          placeholder: "http://localhost:8000",
+          placeholder: strings.gateway.endpointPlaceholder,
           changed: (typed) => (this.typed = typed),
           error: errorOf(this.failure, ["endpoint"]),
           mono: true,
         })}
         <div class="endpoint-buttons">
-          <button class="button primary" ?disabled=${this.busy} data-busy=${this.busy}>Save</button>
-          <button type="button" class="button" ?disabled=${this.busy} @click=${this.leave}>Cancel</button>
+          <button class="button primary" ?disabled=${this.busy} data-busy=${this.busy}>${strings.common.save}</button>
+          <button type="button" class="button" ?disabled=${this.busy} @click=${this.leave}>${strings.common.cancel}</button>
         </div>
       </form>
       ${this.otherFailure(["endpoint"])}`;
@@ -139,19 +141,17 @@ class GatewayEndpoint extends LightElement {
   }
 
   missing() {
-    return html`<p class="small muted">
-        The gateway checks each request's key and passes it to your API: where does that answer?
-      </p>
+    return html`<p class="small muted">${strings.gateway.setUp}</p>
       <div class="endpoint-buttons">
-        <button type="button" class="button primary" data-edit @click=${this.edit}>Enter an endpoint</button>
-        <button type="button" class="button" ?disabled=${this.busy} data-busy=${this.busy} @click=${this.useSample}>Use a sample API</button>
+        <button type="button" class="button primary" data-edit @click=${this.edit}>${strings.gateway.setEndpoint}</button>
+        <button type="button" class="button" ?disabled=${this.busy} data-busy=${this.busy} @click=${this.useSample}>${strings.gateway.useSample}</button>
       </div>
-      <p class="small faint">The sample is built in and answers on this computer only: GET and POST /products.</p>
+      <p class="small faint">${strings.gateway.sampleAbout}</p>
       ${this.otherFailure()}`;
   }
 
   useSample() {
-    return this.become(this.environment.endpoint, true, "The sample API stands behind the gateway.");
+    return this.become(this.environment.endpoint, true, strings.toasts.usingSample);
   }
 
   render() {
@@ -161,19 +161,19 @@ class GatewayEndpoint extends LightElement {
     if (!sample && endpoint === null) return this.missing();
     return html`<div class="endpoint-line">
         <div>
-          <p class="small faint">Endpoint</p>
+          <p class="small faint">${strings.common.endpoint}</p>
           ${sample
-            ? html`<p><span class="chip">Sample</span> GET and POST <code>/products</code>, built in</p>`
+            ? html`<p><span class="chip">${strings.gateway.sampleChip}</span> ${richText(strings.gateway.sample, { path: html`<code>${strings.gateway.samplePath}</code>` })}</p>`
             : html`<p><code>${endpoint}</code></p>`}
         </div>
         <button
           type="button"
           class="button small-button"
           data-edit
-          aria-label=${sample ? nothing : "Change the endpoint"}
+          aria-label=${sample ? nothing : strings.gateway.changeEndpoint}
           @click=${this.edit}
         >
-          ${sample ? "Enter an endpoint" : "Change"}
+          ${sample ? strings.gateway.setEndpoint : strings.gateway.change}
         </button>
       </div>
       ${this.otherFailure()}`;

@@ -1,10 +1,11 @@
 /**
- * Whether an environment's gateway runs, where, and the button that starts or stops it. When its port is taken it does
- * not move by itself: it asks.
+ * The state and address of an environment's gateway, with the button that starts or stops it. If its port is in use,
+ * suggests another one.
  */
 import { html, nothing } from "lit";
 import { toHostError } from "../host-error.js";
 import { conflictSentence } from "../state/gateways.js";
+import { strings } from "../strings.js";
 import { dot } from "./chips.js";
 import { failureBlock } from "./field.js";
 import { icon } from "./icons.js";
@@ -30,7 +31,7 @@ class GatewayState extends LightElement {
       this.failure = toHostError(thrown);
     }
     await this.updateComplete;
-    // The button that was pressed may have gone with what it asked.
+    // The pressed button may be gone.
     if (document.activeElement === document.body) this.find(".gateway-power")?.focus({ preventScroll: true });
   }
 
@@ -54,7 +55,7 @@ class GatewayState extends LightElement {
       ${suggestion === null
         ? nothing
         : html`<button type="button" class="button small-button" ?disabled=${busy} @click=${() => this.start(suggestion)}>
-            Use ${suggestion}
+            ${strings.gateway.usePort(suggestion)}
           </button>`}
     </div>`;
   }
@@ -66,19 +67,19 @@ class GatewayState extends LightElement {
     return html`<div class="gateway-state">
         ${dot(running)}
         <div class="gateway-words">
-          <p><b>${running ? "Running" : "Stopped"}</b>${address === null ? nothing : html` <code>${address}</code>`}</p>
+          <p><b>${running ? strings.gateway.running : strings.gateway.stopped}</b>${address === null ? nothing : html` <code>${address}</code>`}</p>
           <p class="muted small" id="gateway-about">
             ${running
-              ? "Requests sent there need a key of this environment."
+              ? strings.gateway.runningAbout
               : ready
                 ? address === null
-                  ? "Started for the first time, it takes a free port of this computer and keeps it."
-                  : "Started again, it answers on this port."
-                : "It can be started once there is an API behind it."}
+                  ? strings.gateway.firstStartAbout
+                  : strings.gateway.stoppedAbout
+                : strings.gateway.endpointMissing}
           </p>
         </div>
         ${running
-          ? html`<button type="button" class="button gateway-power" ?disabled=${busy} data-busy=${busy} @click=${this.stop}>Stop gateway</button>`
+          ? html`<button type="button" class="button gateway-power" ?disabled=${busy} data-busy=${busy} @click=${this.stop}>${strings.gateway.stop}</button>`
           : html`<button
               type="button"
               class="button primary gateway-power"
@@ -87,7 +88,7 @@ class GatewayState extends LightElement {
               aria-describedby="gateway-about"
               @click=${() => this.start()}
             >
-              Start gateway
+              ${strings.common.startGateway}
             </button>`}
       </div>
       ${this.conflict(busy)} ${this.failure ? failureBlock(this.failure) : nothing}`;

@@ -1,15 +1,16 @@
-/** What a gateway does with a request beside checking its key: two switches, each with what it is for. */
+/** Two switches for how a gateway forwards requests. */
 import { html } from "lit";
 import { toHostError } from "../host-error.js";
+import { strings } from "../strings.js";
 import { LightElement } from "./light-element.js";
 
 /** @type {{field: "preserveHost" | "allowPreflight", label: string, about: string}[]} */
 const SWITCHES = [
-  { field: "preserveHost", label: "Keep the caller's Host", about: "Off, the API sees the host of its endpoint instead." },
+  { field: "preserveHost", label: strings.gateway.preserveHost, about: strings.gateway.preserveHostAbout },
   {
     field: "allowPreflight",
-    label: "Pass CORS preflights",
-    about: "Browsers ask before a page's request, and without a key. Only for an API that pages use.",
+    label: strings.gateway.allowPreflights,
+    about: strings.gateway.allowPreflightsAbout,
   },
 ];
 
@@ -23,7 +24,7 @@ class GatewaySwitches extends LightElement {
   }
 
   /**
-   * Shown at once; taken back when Rust refuses.
+   * Sends the change; resets the checkbox if Rust rejects it.
    *
    * @param {"preserveHost" | "allowPreflight"} field
    * @param {HTMLInputElement} box

@@ -1,6 +1,6 @@
 /**
- * The one place where a plain key stands: a read-only text box in which a click selects all of it, drag and
- * Shift+arrows select parts, and nothing can be dragged out. It knows text and selection, not what copying means.
+ * The only element that shows a plain key: a read-only text box in which a click selects all of it, drag and
+ * Shift+arrows select parts, and nothing can be dragged out.
  */
 import { html, nothing } from "lit";
 import { extended, selectedShare } from "../state/selection.js";
@@ -71,7 +71,7 @@ class GeneratedKey extends LightElement {
     }
   }
 
-  /** Where the selection stands, in characters of the key; at its beginning when it stands elsewhere. */
+  /** The selection in characters of the key; at its start if the selection is elsewhere. */
   get offsets() {
     const { box } = this;
     const selection = getSelection();

@@ -1,13 +1,15 @@
 /**
- * The line of the one-time prompt that says what the copied key was answered when it was sent: two chips and the
- * time, a warning when they differ from its permissions, or why it could not be checked. It waits for nothing and
- * keeps its room free from the beginning.
+ * The line of the one-time prompt with the test of the copied key: two chips and the time, a warning when they differ
+ * from its permissions, or why the test failed. Its space is reserved, so the dialog never changes its size.
  */
 import { html, nothing } from "lit";
-import { duration } from "../state/answer.js";
 import { when } from "../state/dates.js";
-import { answers, disagreement } from "../state/prompt-check.js";
+import { formatDuration } from "../state/numbers.js";
+import { mismatch, results } from "../state/prompt-check.js";
+import { strings } from "../strings.js";
+import { sentences } from "./field.js";
 import { LightElement } from "./light-element.js";
+import { richText } from "./rich-text.js";
 
 /** Under a minute it was just now; how often that is looked at again, in milliseconds. */
 const MINUTE_MS = 60_000;
@@ -51,15 +53,13 @@ class KeyCheck extends LightElement {
     const { check, prompt } = this.state.prompt;
     const { answer, failure } = check;
     if (failure) {
-      return html`<p class="small">Not checked: ${failure.message} ${failure.advice}</p>`;
+      return html`<p class="small">${strings.keyTest.failed(sentences(failure))}</p>`;
     }
     if (!answer) return nothing;
-    const warning = disagreement(answer, prompt?.permissions ?? []);
-    if (warning) {
-      return html`<p class="small bad">${warning} Discard this key and look into the log.</p>`;
-    }
-    return answers(answer).map(
-      ({ accepted, words }) => html`<span class="chip ${accepted ? "ok" : ""}">${words}</span> `,
+    const warning = mismatch(answer, prompt?.permissions ?? []);
+    if (warning) return html`<p class="small bad">${warning}</p>`;
+    return results(answer).map(
+      ({ accepted, text }) => html`<span class="chip ${accepted ? "ok" : ""}">${text}</span> `,
     );
   }
 
@@ -67,17 +67,17 @@ class KeyCheck extends LightElement {
     const { check, prompt } = this.state.prompt;
     const { answer, failure, checking, at } = check;
     if (checking) {
-      return html`<span class="key-check-busy faint small"><span class="spinner" aria-hidden="true"></span>Checking</span>`;
+      return html`<span class="key-check-busy faint small"><span class="spinner" aria-hidden="true"></span>${strings.keyTest.running}</span>`;
     }
     if (failure) {
-      return html`<button type="button" class="button small-button" @click=${this.again}>Check again</button>`;
+      return html`<button type="button" class="button small-button" @click=${this.again}>${strings.keyTest.again}</button>`;
     }
-    if (!answer) return html`<span class="faint small">Checked once you copy it</span>`;
-    if (disagreement(answer, prompt?.permissions ?? [])) return nothing;
+    if (!answer) return html`<span class="faint small">${strings.keyTest.before}</span>`;
+    if (mismatch(answer, prompt?.permissions ?? [])) return nothing;
     const now = Date.now();
-    const moment = now - at < MINUTE_MS ? "just now" : when(at, now);
+    const moment = now - at < MINUTE_MS ? strings.common.justNow : when(at, now);
     return html`<span class="faint small"
-      ><span class="key-check-when">checked ${moment} · </span>${duration(answer.milliseconds)}</span
+      ><span class="key-check-when">${richText(strings.keyTest.when, { moment })}</span>${formatDuration(answer.milliseconds)}</span
     >`;
   }
 

@@ -1,30 +1,25 @@
 /**
- * The table of an environment's keys: sortable, one row of 44 px a key, a menu at the end of each. Up to a thousand
- * rows stand in the document; the first hundred are drawn at once and the rest in the frames after, so that the list
- * answers at once. It says what was asked for and does nothing itself.
+ * The sortable table of an environment's keys, with a menu in each row. The first hundred rows are rendered immediately
+ * and the others in the following frames, so that long lists open fast. Emits events and changes nothing itself.
  */
 import { html, nothing } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { exact, when } from "../state/dates.js";
 import { requestCounts } from "../state/key-list.js";
+import { strings } from "../strings.js";
 import { permissionChips, stateChip } from "./chips.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
+import { richText } from "./rich-text.js";
 
 /** @typedef {import("../types/Key").Key} Key */
 /** @typedef {import("../state/key-list.js").Column} Column */
 
 const AT_ONCE = 100;
 
-/** @type {{column: Column, label: string}[]} */
-const COLUMNS = [
-  { column: "name", label: "Name" },
-  { column: "permissions", label: "Permissions" },
-  { column: "status", label: "Status" },
-  { column: "used", label: "Last used" },
-  { column: "created", label: "Created" },
-];
+/** @type {Column[]} */
+const COLUMNS = ["name", "permissions", "status", "used", "created"];
 
 class KeyTable extends LightElement {
   static properties = {
@@ -67,13 +62,13 @@ class KeyTable extends LightElement {
     if (this.keys.findIndex(({ id }) => id === keyId) >= this.drawn) this.drawn = this.keys.length;
     await this.updateComplete;
     const row = this.find(`tr[data-key="${CSS.escape(keyId)}"]`);
-    // Whoever is already typing, most often into the search, keeps the field.
+    // A field that is being typed into keeps the focus.
     if (!document.activeElement?.matches("input, textarea")) row?.focus({ preventScroll: true });
     row?.scrollIntoView({ block: "nearest" });
   }
 
-  /** @param {{column: Column, label: string}} head */
-  head({ column, label }) {
+  /** @param {Column} column */
+  head(column) {
     const sorted = this.order.column === column;
     return html`<th
       scope="col"
@@ -81,13 +76,13 @@ class KeyTable extends LightElement {
       aria-sort=${sorted ? (this.order.descending ? "descending" : "ascending") : nothing}
     >
       <button type="button" class=${sorted ? "sorted" : ""} @click=${() => this.emit("column-pressed", column)}>
-        ${label}${icon(sorted && !this.order.descending ? "up" : "chevron")}
+        ${strings.keys.columns[column]}${icon(sorted && !this.order.descending ? "up" : "chevron")}
       </button>
     </th>`;
   }
 
   /**
-   * A moment of the past: what happened since the last tick of `now` has happened now, not in some seconds.
+   * A time in the past: one after the last tick of `now` is shown as now, not as the future.
    *
    * @param {number} at UTC milliseconds
    * @param {string} [more] what else its tooltip says
@@ -101,9 +96,9 @@ class KeyTable extends LightElement {
   lastUse(key) {
     const shown = key.accepted + key.refused > 0;
     const counts = shown ? requestCounts(key) : "";
-    const client = key.lastClient === null ? "" : ` from ${key.lastClient}`;
+    const client = key.lastClient === null ? "" : strings.keys.fromClient(key.lastClient);
     return html`${key.lastUsedAt === null
-      ? html`<span title=${counts || nothing}>never</span>`
+      ? html`<span title=${counts || nothing}>${strings.keys.never}</span>`
       : this.time(key.lastUsedAt, `${client}\n${counts}`)}${shown ? html`<span class="key-counts">${requestCounts(key, "short")}</span>` : nothing}`;
   }
 
@@ -123,15 +118,15 @@ class KeyTable extends LightElement {
       <td class="col-status">${stateChip(key.state)}${
         living || key.endedAt === null ? nothing : html` <span class="key-ended">${this.time(key.endedAt)}</span>`
       }</td>
-      <td class="col-used muted">${this.lastUse(key)}<span class="key-created">created ${this.time(key.createdAt)}</span></td>
+      <td class="col-used muted">${this.lastUse(key)}<span class="key-created">${richText(strings.keys.createdAt, { time: this.time(key.createdAt) })}</span></td>
       <td class="col-created muted">${this.time(key.createdAt)}</td>
       <td class="col-end">
         <div>
           <span class="slot">${
             busy
-              ? html`<span class="spinner" role="img" aria-label="Asking the system keychain"></span>`
+              ? html`<span class="spinner" role="img" aria-label=${strings.keys.waitingForKeychain}></span>`
               : key.keychain
-                ? html`<span class="keychain-mark" role="img" aria-label="In system keychain" title="In system keychain">${icon("keychain")}</span>`
+                ? html`<span class="keychain-mark" role="img" aria-label=${strings.keys.inKeychain} title=${strings.keys.inKeychain}>${icon("keychain")}</span>`
                 : nothing
           }</span>
           ${
@@ -141,7 +136,7 @@ class KeyTable extends LightElement {
                   class="icon-button"
                   aria-haspopup="menu"
                   aria-expanded="false"
-                  aria-label="Actions for ${key.name}"
+                  aria-label=${strings.common.actionsFor(key.name)}
                   @click=${(/** @type {Event} */ event) => this.emit("key-menu-opened", { key, anchor: event.currentTarget })}
                 >
                   ${icon("dots")}

@@ -1,5 +1,6 @@
 /** Asks before a key leaves the system keychain: that may be the only place it can still be had from. */
 import { html } from "lit";
+import { strings } from "../strings.js";
 import { ModalDialog } from "./modal-dialog.js";
 
 class KeychainRemovalDialog extends ModalDialog {
@@ -19,16 +20,14 @@ class KeychainRemovalDialog extends ModalDialog {
 
   render() {
     const { name } = this.key;
-    const keychain = this.state.started?.keychainName ?? "the system keychain";
+    const keychain = this.state.started?.keychainName ?? strings.common.theSystemKeychain;
     return this.frame({
-      title: `Remove ${name} from ${keychain}?`,
+      title: strings.keychainRemoval.title(name, keychain),
       role: "alertdialog",
       submitted: () => this.submitted(),
-      body: html`<p>
-        The key still works, but Keystile cannot show or copy it again. Copy it first if you have it nowhere else.
-      </p>`,
-      footer: html`<button type="button" class="button" autofocus @click=${this.leave}>Cancel</button
-        ><button class="button destructive">Remove from keychain</button>`,
+      body: html`<p>${strings.keychainRemoval.about}</p>`,
+      footer: html`<button type="button" class="button" autofocus @click=${this.leave}>${strings.common.cancel}</button
+        ><button class="button destructive">${strings.keys.removeFromKeychain}</button>`,
     });
   }
 }

@@ -4,6 +4,7 @@
  */
 import { html, nothing } from "lit";
 import { toHostError } from "../host-error.js";
+import { strings } from "../strings.js";
 import { LightElement } from "./light-element.js";
 
 export class ModalDialog extends LightElement {
@@ -73,7 +74,7 @@ export class ModalDialog extends LightElement {
   }
 
   /** @param {string} [label] */
-  cancelButton(label = "Cancel") {
+  cancelButton(label = strings.common.cancel) {
     return html`<button type="button" class="button" @click=${this.leave} ?disabled=${this.busy}>${label}</button>`;
   }
 

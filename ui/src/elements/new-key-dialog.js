@@ -1,6 +1,7 @@
 /** Asks for the name and the permissions of a new key and has it issued; what follows is the one-time prompt. */
 import { html } from "lit";
 import { randomId } from "../state/random-id.js";
+import { strings } from "../strings.js";
 import { errorOf, formFailure, textField } from "./field.js";
 import { ModalDialog } from "./modal-dialog.js";
 
@@ -29,25 +30,25 @@ class NewKeyDialog extends ModalDialog {
 
   render() {
     return this.frame({
-      title: "New API key",
-      about: `for ${this.environment.projectName} / ${this.environment.name}`,
+      title: strings.common.newApiKey,
+      about: strings.common.environmentPath(this.environment.projectName, this.environment.name),
       submitted: () => void this.submitted(),
       body: html`${textField({
           id: "key-name",
-          label: "API Key Name",
+          label: strings.newKey.name,
           value: this.name,
           changed: (name) => (this.name = name),
           error: errorOf(this.failure, ["name"]),
-          hint: "Name its use or purpose, so that you can tell it apart later.",
+          hint: strings.newKey.nameHint,
           autofocus: true,
         })}
         <fieldset class="field">
-          <legend>Permissions</legend>
+          <legend>${strings.common.permissions}</legend>
           <div class="option">
             <input id="permission-read" type="checkbox" checked disabled aria-describedby="permission-read-about" />
             <div>
-              <label for="permission-read">Read</label> <span class="faint">always included</span>
-              <p class="muted small" id="permission-read-about">Read data: GET, HEAD and OPTIONS requests.</p>
+              <label for="permission-read">${strings.common.read}</label> <span class="faint">${strings.newKey.readAlways}</span>
+              <p class="muted small" id="permission-read-about">${strings.newKey.readAbout}</p>
             </div>
           </div>
           <div class="option">
@@ -60,14 +61,14 @@ class NewKeyDialog extends ModalDialog {
                 (this.write = /** @type {HTMLInputElement} */ (event.target).checked)}
             />
             <div>
-              <label for="permission-write">Write</label>
-              <p class="muted small" id="permission-write-about">Add, change or delete data: every other request.</p>
+              <label for="permission-write">${strings.common.write}</label>
+              <p class="muted small" id="permission-write-about">${strings.newKey.writeAbout}</p>
             </div>
           </div>
         </fieldset>
         ${formFailure(this.failure, ["name"])}`,
       footer: html`${this.cancelButton()}<button class="button primary" ?disabled=${this.busy} data-busy=${this.busy}>
-          Create
+          ${strings.newKey.create}
         </button>`,
     });
   }

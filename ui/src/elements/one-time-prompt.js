@@ -4,14 +4,14 @@
  * element renders it and guards focus, repeated keys and the copy event.
  */
 import { html, nothing } from "lit";
-import { afterCloseSentence } from "../state/countdown.js";
-import { REASON } from "../state/one-time-prompt.js";
+import { strings } from "../strings.js";
 import { permissionChips } from "./chips.js";
 import "./generated-key.js";
 import { icon } from "./icons.js";
 import "./key-check.js";
 import { LightElement } from "./light-element.js";
 import "./prompt-actions.js";
+import { richText } from "./rich-text.js";
 
 /** Activations this soon after the prompt appeared were meant for what stood there before, in milliseconds. */
 const GUARD_MS = 300;
@@ -189,6 +189,7 @@ class OneTimePromptElement extends LightElement {
   copyButton({ copied }) {
     const { prompt } = this.state;
     const waiting = prompt.busy === "copy";
+    const label = this.justCopied ? strings.common.copied : copied ? strings.prompt.copyAgain : strings.common.copy;
     return html`<button
       type="button"
       class="button copy-button ${copied ? "" : "primary"}"
@@ -197,17 +198,17 @@ class OneTimePromptElement extends LightElement {
       aria-disabled=${waiting ? "true" : nothing}
       @click=${this.copy}
     >
-      ${icon(copied ? "check" : "copy")}<span>${this.justCopied ? "Copied" : copied ? "Copy again" : "Copy"}</span>
+      ${icon(copied ? "check" : "copy")}<span>${label}</span>
     </button>`;
   }
 
   /** @param {import("../types/Prompt").Prompt} prompt */
   keyPart(prompt) {
     return html`<div class="prompt-key">
-        <div class="field-label" id="generated-key-label">Generated API Key</div>
+        <div class="field-label" id="generated-key-label">${strings.prompt.keyLabel}</div>
         <div class="keybox"><generated-key .prompt=${prompt}></generated-key>${this.copyButton(prompt)}</div>
         <div class="prompt-keeping">
-          <p class="faint small">Copy and save this API key in a secure location. Keystile does not keep it.</p>
+          <p class="faint small">${strings.prompt.keepIt}</p>
           ${this.savePart(prompt)} ${prompt.keychain ? nothing : this.saveButton()}
         </div>
       </div>
@@ -224,19 +225,17 @@ class OneTimePromptElement extends LightElement {
       aria-disabled=${waiting ? "true" : nothing}
       @click=${this.save}
     >
-      ${icon("keychain")}<span>${waiting ? "Saving to system keychain" : "Save to system keychain"}</span>
+      ${icon("keychain")}<span>${waiting ? strings.prompt.saving : strings.prompt.save}</span>
     </button>`;
   }
 
   /** @param {import("../types/Prompt").Prompt} prompt */
   savePart({ keychain, copied }) {
+    const saved = strings.prompt.saved(this.state.started?.keychainName ?? strings.common.theSystemKeychain);
     return html`<div class="prompt-saved" aria-live="polite">
       ${keychain
         ? html`<p class="small">
-            ${icon("keychain")}<span
-              >Saved in ${this.state.started?.keychainName}. It can be copied from there again, never
-              shown.${copied ? "" : ` ${REASON}.`}</span
-            >
+            ${icon("keychain")}<span>${saved}${copied ? "" : ` ${strings.prompt.reasonToStaySentence}`}</span>
           </p>`
         : nothing}
     </div>`;
@@ -247,7 +246,7 @@ class OneTimePromptElement extends LightElement {
     return html`<div class="prompt-saved" aria-live="polite">
       ${saveFailure
         ? html`<p class="small bad">
-            ${icon("problem")}<span><b>Not saved.</b> ${saveFailure.message} ${saveFailure.advice}</span>
+            ${icon("problem")}<span><b>${strings.prompt.notSaved}</b> ${saveFailure.message} ${saveFailure.advice}</span>
           </p>`
         : nothing}
     </div>`;
@@ -264,10 +263,11 @@ class OneTimePromptElement extends LightElement {
   /** @param {import("../types/Prompt").Prompt} key */
   deadPart({ name }) {
     const { prompt } = this.state;
+    const about = richText(strings.prompt.endedAbout, { sentence: html`<b>${prompt.deadSentence}</b>`, name });
     return html`<div class="prompt-dead">
-      <p id="prompt-dead"><b>${prompt.deadSentence}</b> ${name} opens nothing any more.</p>
+      <p id="prompt-dead">${about}</p>
       <button type="button" class="button" data-busy=${prompt.busy === "recreate"} @click=${() => prompt.createAgain()}>
-        Create it again
+        ${strings.common.createAgain}
       </button>
     </div>`;
   }
@@ -277,13 +277,13 @@ class OneTimePromptElement extends LightElement {
     const { closable, dead } = prompt;
     const copied = prompt.prompt?.copied ?? false;
     const seconds = clipboard.hold ? clipboard.hold.seconds : settings.clipboardSeconds;
-    const kept = prompt.replaced ? "The clipboard holds the curl command" : afterCloseSentence(seconds);
-    const reason = dead ? nothing : copied ? kept : REASON;
+    const kept = prompt.replaced ? strings.prompt.clipboardHasCurl : strings.prompt.clipboardAfterClose(seconds);
+    const reason = dead ? nothing : copied ? kept : strings.prompt.reasonToStay;
     return html`<footer>
       ${dead
         ? nothing
         : this.discarding
-          ? html`<button type="button" class="button" data-step="keep" @click=${this.keep}>Keep key</button
+          ? html`<button type="button" class="button" data-step="keep" @click=${this.keep}>${strings.prompt.keep}</button
               ><button
                 type="button"
                 class="button destructive"
@@ -291,15 +291,15 @@ class OneTimePromptElement extends LightElement {
                 aria-describedby="prompt-discarding"
                 @click=${this.discard}
               >
-                Discard and revoke
+                ${strings.prompt.discardAndRevoke}
               </button>`
           : html`<button type="button" class="button danger" data-step="discard" @click=${this.askDiscard}>
-              Discard key
+              ${strings.prompt.discard}
             </button>`}
       <span class="spacer"></span>
       ${this.discarding
         ? html`<p class="prompt-reason" id="prompt-discarding">
-            ${copied ? "You have copied this key; it will stop working" : "It will be revoked and open nothing"}
+            ${copied ? strings.prompt.discardCopiedAbout : strings.prompt.discardAbout}
           </p>`
         : nothing}
       <p class="prompt-reason ${this.discarding ? "visually-hidden" : ""}" id="prompt-reason">
@@ -313,7 +313,7 @@ class OneTimePromptElement extends LightElement {
         ?disabled=${!closable}
         @click=${this.close}
       >
-        Close
+        ${strings.prompt.close}
       </button>
     </footer>`;
   }
@@ -334,12 +334,12 @@ class OneTimePromptElement extends LightElement {
       <div class="dialog-frame" @click=${{ handleEvent: this.guarded.bind(this), capture: true }}
         @keydown=${{ handleEvent: this.guarded.bind(this), capture: true }}>
         <header>
-          <h2 id="prompt-title">Your new API key</h2>
+          <h2 id="prompt-title">${strings.prompt.title}</h2>
           <p class="muted small prompt-about">
-            <span>${key.name} · ${key.projectName} / ${key.environmentName}</span>
+            <span>${strings.prompt.about(key.name, key.projectName, key.environmentName)}</span>
             <span aria-live="polite"
               >${key.activated
-                ? html`<span class="chip ok"><span class="dot" aria-hidden="true"></span>${key.environmentName} is active</span>`
+                ? html`<span class="chip ok"><span class="dot" aria-hidden="true"></span>${strings.prompt.activated(key.environmentName)}</span>`
                 : nothing}</span
             >
           </p>
@@ -348,11 +348,11 @@ class OneTimePromptElement extends LightElement {
           ${dead ? this.deadPart(key) : nothing}
           <div class="alert" id="prompt-alert" ?hidden=${dead}>
             ${icon("warning")}
-            <p><b>Store this private key securely</b> - For security reasons, you won't be able to view it again in Keystile. If you lose this secret key, you'll need to generate a new one.</p>
+            <p><b>${strings.prompt.alertStrong}</b>${strings.prompt.alertRest}</p>
           </div>
           ${dead ? nothing : this.keyPart(key)}
           <div class="prompt-permissions">
-            <span class="prompt-permissions-list"><b>Permissions</b> ${permissionChips(key.permissions)}</span>
+            <span class="prompt-permissions-list"><b>${strings.common.permissions}</b> ${permissionChips(key.permissions)}</span>
             ${dead ? nothing : html`<key-check .state=${this.state} @focus-lost=${this.focusStep}></key-check>`}
           </div>
           <div class="prompt-saying">

@@ -1,5 +1,6 @@
 /** Names a project: a new one, or one that has a name already. */
 import { html } from "lit";
+import { strings } from "../strings.js";
 import { errorOf, formFailure, textField } from "./field.js";
 import { ModalDialog } from "./modal-dialog.js";
 
@@ -33,20 +34,20 @@ class ProjectDialog extends ModalDialog {
 
   render() {
     return this.frame({
-      title: this.project ? "Rename project" : "New project",
+      title: this.project ? strings.projectDialog.renameTitle : strings.projectDialog.newTitle,
       submitted: () => void this.submitted(),
       body: html`${textField({
         id: "project-name",
-        label: "Project name",
+        label: strings.common.projectName,
         value: this.name,
         changed: (name) => (this.name = name),
         error: errorOf(this.failure, ["projectName", "name"]),
-        hint: this.project ? "" : "A project is a product or service; it holds environments.",
+        hint: this.project ? "" : strings.projectDialog.hint,
         autofocus: true,
       })}
       ${formFailure(this.failure, ["projectName", "name"])}`,
       footer: html`${this.cancelButton()}<button class="button primary" ?disabled=${this.busy} data-busy=${this.busy}>
-          ${this.project ? "Rename" : "Create project"}
+          ${this.project ? strings.projectDialog.rename : strings.projectDialog.create}
         </button>`,
     });
   }

@@ -3,6 +3,7 @@
  * it in the Playground. Quiet buttons of the one-time prompt; neither is needed to close it.
  */
 import { html, nothing } from "lit";
+import { strings } from "../strings.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
 
@@ -64,10 +65,10 @@ class PromptActions extends LightElement {
     return html`${this.button({
       step: "curl",
       mark: icon(this.justCopied ? "check" : "terminal"),
-      label: this.justCopied ? "Copied" : "Copy curl command",
+      label: this.justCopied ? strings.common.copied : strings.common.copyCurl,
       pressed: () => this.copyCurl(),
     })}${prompt.prompt?.copied
-      ? this.button({ step: "try", mark: icon("play"), label: "Try it", pressed: () => this.tryOut() })
+      ? this.button({ step: "try", mark: icon("play"), label: strings.prompt.tryIt, pressed: () => this.tryOut() })
       : nothing}`;
   }
 }

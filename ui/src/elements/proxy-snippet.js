@@ -1,19 +1,16 @@
-/** The configuration of a proxy of one's own that asks Keystile: chosen, read and copied. Rust writes and copies it. */
+/** The configuration of another reverse proxy that checks keys with Keystile. Rust writes and copies it. */
 import { html, nothing } from "lit";
 import { toHostError } from "../host-error.js";
+import { strings } from "../strings.js";
 import "./copy-button.js";
 import { failureBlock } from "./field.js";
 import { LightElement } from "./light-element.js";
+import { richText } from "./rich-text.js";
 
 /** @typedef {import("../types/Proxy").Proxy} Proxy */
 
-/** @type {{proxy: Proxy, label: string}[]} */
-const PROXIES = [
-  { proxy: "nginx", label: "nginx" },
-  { proxy: "caddy", label: "Caddy" },
-  { proxy: "traefik", label: "Traefik" },
-  { proxy: "envoy", label: "Envoy" },
-];
+/** @type {Proxy[]} */
+const PROXIES = ["nginx", "caddy", "traefik", "envoy"];
 
 class ProxySnippet extends LightElement {
   static properties = {
@@ -33,7 +30,7 @@ class ProxySnippet extends LightElement {
     /** @type {import("../host-error.js").HostError | null} */
     this.failure = null;
     this.asked = 0;
-    /** The endpoint and key location that the text on show names. */
+    /** The endpoint and key location that the shown snippet contains. */
     this.writtenFor = "";
   }
 
@@ -51,7 +48,7 @@ class ProxySnippet extends LightElement {
     void this.read();
   }
 
-  /** The newest choice wins; a late answer to an older one is dropped. */
+  /** Reads the snippet; drops the response if another proxy was chosen. */
   async read() {
     this.asked += 1;
     const { asked } = this;
@@ -70,17 +67,14 @@ class ProxySnippet extends LightElement {
   render() {
     const { environment, proxy } = this;
     const { host } = this.state;
-    return html`<div class="section-head"><h2>A proxy of your own</h2></div>
-      <p class="small muted section-about">
-        To guard the API with your own proxy instead of this gateway. It asks Keystile about each key and needs
-        <code>keystile serve</code> running.
-      </p>
+    return html`<div class="section-head"><h2>${strings.proxy.title}</h2></div>
+      <p class="small muted section-about">${richText(strings.proxy.about, { command: html`<code>${strings.proxy.command}</code>` })}</p>
       <div class="snippet-tools">
-        <div class="segments" role="radiogroup" aria-label="Proxy">
+        <div class="segments" role="radiogroup" aria-label=${strings.proxy.label}>
           ${PROXIES.map(
-            ({ proxy: value, label }) => html`<label class="segment"
+            (value) => html`<label class="segment"
               ><input type="radio" name="proxy" .checked=${value === proxy} @change=${() => this.choose(value)} /><span
-                >${label}</span
+                >${strings.proxy.names[value]}</span
               ></label
             >`,
           )}
@@ -91,7 +85,7 @@ class ProxySnippet extends LightElement {
       </div>
       ${this.failure
         ? failureBlock(this.failure)
-        : html`<pre class="snippet" tabindex="0" role="region" aria-label="Configuration"><code>${this.text}</code></pre>`}`;
+        : html`<pre class="snippet" tabindex="0" role="region" aria-label=${strings.proxy.configuration}><code>${this.text}</code></pre>`}`;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Asked by Rust when the window is about to end while the clipboard holds a copied key. */
 import { html, nothing } from "lit";
+import { strings } from "../strings.js";
 import { failureBlock } from "./field.js";
 import { ModalDialog } from "./modal-dialog.js";
 
@@ -12,15 +13,15 @@ class QuitDialog extends ModalDialog {
 
   render() {
     return this.frame({
-      title: "Quitting clears the copied key",
+      title: strings.quit.title,
       role: "alertdialog",
       submitted: () => void this.submitted(),
-      body: html`<p>The clipboard still holds an API key. Paste it where it belongs before you quit.</p>
+      body: html`<p>${strings.quit.about}</p>
         ${this.failure ? failureBlock(this.failure) : nothing}`,
       footer: html`<button type="button" class="button primary" autofocus @click=${this.leave} ?disabled=${this.busy}>
-          Stay</button
+          ${strings.common.cancel}</button
         ><button class="button" ?disabled=${this.busy} data-busy=${this.busy}>
-          ${this.failure?.code === "clear_failed" ? "Quit anyway" : "Quit"}
+          ${this.failure?.code === "clear_failed" ? strings.quit.quitAnyway : strings.quit.quit}
         </button>`,
     });
   }

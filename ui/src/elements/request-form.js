@@ -4,9 +4,11 @@
  */
 import { html, nothing } from "lit";
 import { METHODS, READY, choices, takesBody } from "../state/playground.js";
+import { strings } from "../strings.js";
 import { errorOf } from "./field.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
+import { richText } from "./rich-text.js";
 import { selectField } from "./select-field.js";
 
 /** The fields that show their own errors. */
@@ -77,17 +79,17 @@ class RequestForm extends LightElement {
     const error = errorOf(playground.failure, ["path"]);
     return html`<div class="request-line">
         <div class="field request-method">
-          <div class="field-label"><label for="request-method">Method</label></div>
+          <div class="field-label"><label for="request-method">${strings.common.method}</label></div>
           ${selectField({
             id: "request-method",
-            label: "Method",
+            label: strings.common.method,
             value: method,
             choices: METHODS.map((known) => ({ value: known, label: known })),
             changed: (chosen) => playground.write({ method: chosen }),
           })}
         </div>
         <div class="field request-path">
-          <div class="field-label"><label for="request-path">Path</label></div>
+          <div class="field-label"><label for="request-path">${strings.common.path}</label></div>
           <div class="request-address">
             ${this.address ? html`<span class="faint" id="request-address">${this.address}</span>` : nothing}
             <input
@@ -114,7 +116,7 @@ class RequestForm extends LightElement {
     if (!takesBody(method)) return nothing;
     const error = errorOf(playground.failure, ["body"]);
     return html`<div class="field">
-      <div class="field-label"><label for="request-body">Body</label></div>
+      <div class="field-label"><label for="request-body">${strings.playground.body}</label></div>
       <textarea
         id="request-body"
         class="input mono"
@@ -139,10 +141,10 @@ class RequestForm extends LightElement {
     return html`<div class="field">
       <div class="request-key">
         <div class="field">
-          <div class="field-label"><label for="request-key">Key</label></div>
+          <div class="field-label"><label for="request-key">${strings.playground.key}</label></div>
           ${selectField({
             id: "request-key",
-            label: "Key",
+            label: strings.playground.key,
             value: playground.key,
             choices: choices(keys, playground.key, playground.held).map(({ choice, label }) => ({ value: choice, label })),
             changed: (chosen) => playground.choose(/** @type {import("../state/playground.js").Choice} */ (chosen)),
@@ -150,7 +152,7 @@ class RequestForm extends LightElement {
         </div>
         ${pasting
           ? html`<div class="field">
-              <div class="field-label"><label for="request-pasted">Pasted key</label></div>
+              <div class="field-label"><label for="request-pasted">${strings.playground.pastedKey}</label></div>
               <input
                 id="request-pasted"
                 class="input mono"
@@ -175,20 +177,20 @@ class RequestForm extends LightElement {
     const { started, playground } = this.state;
     switch (playground.key) {
       case "none":
-        return "Sent without a key.";
+        return strings.playground.noKeyAbout;
       case "trial":
-        return `${playground.held?.name}, taken along from its prompt; held until you leave this tab.`;
+        return strings.playground.trialAbout(playground.held?.name ?? "");
       case "pasted":
-        return "Never stored; the field is emptied once the request is sent.";
+        return strings.playground.pastedAbout;
       default:
-        return `Taken from ${started?.keychainName ?? "the system keychain"} for this request.`;
+        return strings.playground.savedAbout(started?.keychainName ?? strings.common.theSystemKeychain);
     }
   }
 
   /** The environment, and that it is production where its name does not say so. */
   get production() {
     const { name } = this.environment;
-    return name.trim().toLocaleLowerCase() === "production" ? name : `${name} (production)`;
+    return name.trim().toLocaleLowerCase() === "production" ? name : strings.environment.inProduction(name);
   }
 
   sendPart() {
@@ -197,15 +199,15 @@ class RequestForm extends LightElement {
     if (question) {
       return html`<div class="request-question" role="group" aria-labelledby="request-question">
         <p id="request-question">
-          This sends <b>${question.method} ${question.path}</b> to ${this.production}.
+          ${richText(strings.playground.question, { request: html`<b>${question.method} ${question.path}</b>`, environment: this.production })}
         </p>
-        <button type="button" class="button" data-step="withdraw" @click=${this.withdrawn}>Cancel</button
-        ><button type="button" class="button destructive" data-step="confirm" @click=${this.confirmed}>Send</button>
+        <button type="button" class="button" data-step="withdraw" @click=${this.withdrawn}>${strings.common.cancel}</button
+        ><button type="button" class="button destructive" data-step="confirm" @click=${this.confirmed}>${strings.playground.send}</button>
       </div>`;
     }
     return html`<div class="request-sending">
       ${held
-        ? html`<div class="request-ready" role="group" aria-label="Requests that are ready">
+        ? html`<div class="request-ready" role="group" aria-label=${strings.playground.sampleRequests}>
             ${READY.map(
               (draft, at) => html`<button
                 type="button"
@@ -225,12 +227,12 @@ class RequestForm extends LightElement {
         class="button primary send-button"
         data-step="send"
         data-sending=${sending}
-        title="Ctrl or Cmd + Enter"
+        title=${strings.playground.sendShortcut}
         ?disabled=${!this.ready}
         aria-disabled=${sending ? "true" : nothing}
       >
-        <span aria-hidden=${sending ? "true" : nothing}>Send</span
-        ><span aria-hidden=${sending ? nothing : "true"}>Sending</span>
+        <span aria-hidden=${sending ? "true" : nothing}>${strings.playground.send}</span
+        ><span aria-hidden=${sending ? nothing : "true"}>${strings.playground.sending}</span>
       </button>
     </div>`;
   }

@@ -1,15 +1,17 @@
 /** Asks before a key is revoked: final, and in production only after its name was typed (Rust insists). */
 import { html, nothing } from "lit";
 import { exact, when } from "../state/dates.js";
+import { strings } from "../strings.js";
 import { errorOf, formFailure, textField } from "./field.js";
 import { ModalDialog } from "./modal-dialog.js";
+import { richText } from "./rich-text.js";
 
 class RevocationDialog extends ModalDialog {
   static properties = { subject: { attribute: false }, typed: { state: true } };
 
   constructor() {
     super();
-    /** @type {{keyId: string, name: string, place: string, production: boolean}} */
+    /** @type {{keyId: string, name: string, path: string, production: boolean}} */
     this.subject = /** @type {any} */ (undefined);
     this.typed = "";
     this.asksName = false;
@@ -29,30 +31,28 @@ class RevocationDialog extends ModalDialog {
     const key = keys.find(({ id }) => id === this.subject.keyId);
     if (!key) return nothing;
     const at = key.lastUsedAt;
-    if (at === null) return html`<p>It was never used.</p>`;
+    if (at === null) return html`<p>${strings.revocation.neverUsed}</p>`;
     const now = Date.now();
-    return html`<p>
-      It was last used
-      <time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(Math.min(at, now), now)}</time>.
-    </p>`;
+    const time = html`<time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(Math.min(at, now), now)}</time>`;
+    return html`<p>${richText(strings.revocation.lastUsed, { time })}</p>`;
   }
 
   render() {
-    const { name, place, production } = this.subject;
-    // Once Rust has asked for the name, the field stays.
+    const { name, path, production } = this.subject;
+    // Once Rust has required the name, the field stays.
     this.asksName ||= production || this.failure?.code === "name_required";
     const { asksName } = this;
     return this.frame({
-      title: `Revoke ${name}?`,
-      about: place,
+      title: strings.revocation.title(name),
+      about: path,
       role: "alertdialog",
       submitted: () => void this.submitted(),
-      body: html`<p>The key stops working at once, wherever it is used. This cannot be undone.</p>
+      body: html`<p>${strings.revocation.about}</p>
         ${this.lastUse()}
         ${asksName
           ? textField({
               id: "revocation-confirmation",
-              label: `Type ${name} to confirm`,
+              label: strings.common.typeToConfirm(name),
               value: this.typed,
               changed: (typed) => (this.typed = typed),
               error: errorOf(this.failure, ["confirmation"]),
@@ -65,7 +65,7 @@ class RevocationDialog extends ModalDialog {
           ?disabled=${this.busy}
           data-busy=${this.busy}
         >
-          Revoke key
+          ${strings.revocation.revokeKey}
         </button>`,
     });
   }

@@ -1,14 +1,16 @@
 /**
- * The route rules of a gateway, in their order: added, changed, moved and removed in place, stored at once, and taken
- * back by Undo. Alt with an arrow key moves the rule one stands in. What Rust refuses is said at its rule.
+ * The route rules of a gateway, in order. Every change is stored immediately and offers Undo; an error is shown at its
+ * rule. Alt with an arrow key moves the focused rule.
  */
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { toHostError } from "../host-error.js";
-import { METHODS, RouteRules, ruleText } from "../state/route-rules.js";
+import { METHODS, RouteRules } from "../state/route-rules.js";
+import { strings } from "../strings.js";
 import { failureBlock, sentences } from "./field.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
+import { richText } from "./rich-text.js";
 import "./sample-request.js";
 import { selectField } from "./select-field.js";
 
@@ -19,10 +21,10 @@ import { selectField } from "./select-field.js";
 const ANY = "";
 
 /** @type {{value: Access, label: string}[]} */
-const NEEDS = [
-  { value: "open", label: "no key" },
-  { value: "read", label: "read" },
-  { value: "write", label: "write" },
+const ACCESS_CHOICES = [
+  { value: "open", label: strings.common.noKey },
+  { value: "read", label: strings.common.read },
+  { value: "write", label: strings.common.write },
 ];
 
 class RouteRulesElement extends LightElement {
@@ -62,9 +64,9 @@ class RouteRulesElement extends LightElement {
 
   /**
    * @param {Promise<{before: import("../types/RouteRule").RouteRule[]} | null>} done
-   * @param {string} said
+   * @param {string} message
    */
-  async offerUndo(done, said) {
+  async offerUndo(done, message) {
     const stored = await done;
     if (!stored) return;
     const { editor, gateway, state } = this;
@@ -72,7 +74,7 @@ class RouteRulesElement extends LightElement {
       await editor.restore(stored.before);
       if (editor.failure) state.toasts.fail(toHostError(editor.failure.error));
     };
-    state.toasts.say(said, { label: "Undo", run: undo }, `rules of ${gateway.environmentId}`);
+    state.toasts.say(message, { label: strings.common.undo, run: undo }, `rules of ${gateway.environmentId}`);
   }
 
   /**
@@ -80,8 +82,9 @@ class RouteRulesElement extends LightElement {
    * @param {Partial<import("../types/RouteRule").RouteRule>} fields
    */
   changeRow(row, fields) {
-    const said = this.gateway.rules.some((rule) => rule.path === row.path) ? "changed" : "stored";
-    return this.offerUndo(this.editor.change(row.id, fields), `${ruleText({ ...row, ...fields })} was ${said}.`);
+    const isStored = this.gateway.rules.some((rule) => rule.path === row.path);
+    const message = isStored ? strings.toasts.ruleUpdated : strings.toasts.ruleAdded;
+    return this.offerUndo(this.editor.change(row.id, fields), message);
   }
 
   /** @param {Row} row */
@@ -89,7 +92,7 @@ class RouteRulesElement extends LightElement {
     const { rows } = this.editor;
     const at = rows.findIndex(({ id }) => id === row.id);
     const next = rows[at + 1] ?? rows[at - 1];
-    const done = this.offerUndo(this.editor.remove(row.id), `${ruleText(row)} was removed.`);
+    const done = this.offerUndo(this.editor.remove(row.id), strings.toasts.ruleRemoved);
     if (next) await this.focusControl(next.id, "remove");
     else {
       await this.updateComplete;
@@ -107,7 +110,7 @@ class RouteRulesElement extends LightElement {
     const { rows } = this.editor;
     const to = rows.findIndex(({ id }) => id === row.id) + by;
     if (to < 0 || to >= rows.length) return;
-    const done = this.offerUndo(this.editor.move(row.id, by), `${ruleText(row)} is now rule ${to + 1} of ${rows.length}.`);
+    const done = this.offerUndo(this.editor.move(row.id, by), strings.toasts.ruleMoved(to + 1, rows.length));
     await this.focusControl(row.id, control);
     await done;
   }
@@ -137,7 +140,7 @@ class RouteRulesElement extends LightElement {
   /** @param {string | null} method */
   methods(method) {
     const known = method === null || METHODS.includes(method) ? METHODS : [...METHODS, method];
-    return [{ value: ANY, label: "any" }, ...known.map((value) => ({ value, label: value }))];
+    return [{ value: ANY, label: strings.rules.any }, ...known.map((value) => ({ value, label: value }))];
   }
 
   /**
@@ -147,11 +150,11 @@ class RouteRulesElement extends LightElement {
   row(row, at) {
     const { failure, rows } = this.editor;
     const error = failure?.row === row.id ? sentences(failure.error) : null;
-    const name = `rule ${at + 1}`;
+    const number = at + 1;
     return html`<li class="rule" data-rule=${row.id} @keydown=${(/** @type {KeyboardEvent} */ event) => this.keyed(event, row)}>
-      <span class="rule-place faint" aria-hidden="true">${at + 1}</span>
+      <span class="rule-place faint" aria-hidden="true">${number}</span>
       ${selectField({
-        label: `Method of ${name}`,
+        label: strings.rules.methodOf(number),
         name: "method",
         value: row.method ?? ANY,
         choices: this.methods(row.method),
@@ -163,9 +166,9 @@ class RouteRulesElement extends LightElement {
         autocomplete="off"
         autocapitalize="off"
         spellcheck="false"
-        placeholder="/search"
+        placeholder=${strings.rules.pathPlaceholder}
         data-control="path"
-        aria-label="Path of ${name}"
+        aria-label=${strings.rules.pathOf(number)}
         aria-invalid=${error ? "true" : nothing}
         aria-describedby=${error ? `rule-error-${row.id}` : nothing}
         .value=${row.path}
@@ -175,16 +178,16 @@ class RouteRulesElement extends LightElement {
         }}
       />
       ${selectField({
-        label: `What ${name} needs`,
+        label: strings.rules.accessOf(number),
         name: "need",
         value: row.need,
-        choices: NEEDS,
+        choices: ACCESS_CHOICES,
         changed: (need) => void this.changeRow(row, { need: /** @type {Access} */ (need) }),
       })}
       <span class="rule-buttons">
-        ${this.button("up", `Move ${name} up`, at === 0, () => this.moveRow(row, -1, "up"))}
-        ${this.button("down", `Move ${name} down`, at === rows.length - 1, () => this.moveRow(row, 1, "down"))}
-        ${this.button("remove", `Remove ${name}`, false, () => this.removeRow(row))}
+        ${this.button("up", strings.rules.moveUp(number), at === 0, () => this.moveRow(row, -1, "up"))}
+        ${this.button("down", strings.rules.moveDown(number), at === rows.length - 1, () => this.moveRow(row, 1, "down"))}
+        ${this.button("remove", strings.rules.remove(number), false, () => this.removeRow(row))}
       </span>
       ${error ? html`<p class="field-error" id="rule-error-${row.id}">${icon("problem")}<span>${error}</span></p>` : nothing}
     </li>`;
@@ -214,19 +217,16 @@ class RouteRulesElement extends LightElement {
   render() {
     const { rows, failure, rules } = this.editor;
     return html`<div class="section-head">
-        <h2>Route rules</h2>
+        <h2>${strings.rules.title}</h2>
         <span class="spacer"></span>
-        <button type="button" class="button" data-add @click=${this.addRow}>${icon("plus")}<span>Add rule</span></button>
+        <button type="button" class="button" data-add @click=${this.addRow}>${icon("plus")}<span>${strings.rules.add}</span></button>
       </div>
-      <p class="small muted section-about">
-        Without a rule, GET, HEAD and OPTIONS need read, and every other method needs write. The first rule about a request
-        decides. A path that ends with <code>/*</code> stands for all below it.
-      </p>
+      <p class="small muted section-about">${richText(strings.rules.about, { pattern: html`<code>/*</code>` })}</p>
       ${failure && failure.row === null ? failureBlock(failure.error) : nothing}
       ${rows.length === 0
         ? nothing
         : html`<div class="rule rule-heads small faint" aria-hidden="true">
-              <span></span><span>Method</span><span>Path</span><span>Needs</span>
+              <span></span><span>${strings.common.method}</span><span>${strings.common.path}</span><span>${strings.rules.needs}</span>
             </div>
             <ol class="rules">
               ${repeat(

@@ -1,7 +1,8 @@
-/** A request on trial: says at once what it would need, and which rule says so. Nothing is sent. */
+/** Shows the access that a request would need, and why. Nothing is sent. */
 import { html } from "lit";
 import { METHODS } from "../state/route-rules.js";
 import { SampleRequest } from "../state/sample-request.js";
+import { strings } from "../strings.js";
 import { sentences } from "./field.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
@@ -37,9 +38,9 @@ class SampleRequestElement extends LightElement {
     const { sample } = this;
     const failure = sample.wrongRule === null ? sample.failure : null; // that one is said at its rule
     return html`<div class="sample-request">
-      <p class="sample-label">Sample request</p>
+      <p class="sample-label">${strings.rules.test}</p>
       ${selectField({
-        label: "Method of the sample request",
+        label: strings.rules.testMethod,
         value: sample.method,
         choices: METHODS.map((value) => ({ value, label: value })),
         changed: (method) => sample.setMethod(method),
@@ -51,8 +52,8 @@ class SampleRequestElement extends LightElement {
         autocomplete="off"
         autocapitalize="off"
         spellcheck="false"
-        placeholder="/products/41"
-        aria-label="Path of the sample request"
+        placeholder=${strings.rules.testPlaceholder}
+        aria-label=${strings.rules.testPath}
         aria-describedby="sample-answer"
         .value=${sample.path}
         @input=${(/** @type {Event} */ event) => sample.setPath(/** @type {HTMLInputElement} */ (event.target).value)}
@@ -60,7 +61,7 @@ class SampleRequestElement extends LightElement {
       <p class="sample-answer small ${failure ? "field-error" : ""}" id="sample-answer" role="status">
         ${failure
           ? html`${icon("problem")}<span>${sentences(failure)}</span>`
-          : sample.sentence || html`<span class="faint">Says what a request would need. Nothing is sent.</span>`}
+          : sample.sentence || html`<span class="faint">${strings.rules.testAbout}</span>`}
       </p>
     </div>`;
   }

@@ -1,14 +1,14 @@
-/** A choice of one from a few words, drawn like the other fields in every web engine. */
+/** A select field that looks alike in every web engine. */
 import { html, nothing } from "lit";
 import { icon } from "./icons.js";
 
 /**
  * @param {object} field
- * @param {string} field.label what it is called for those who do not see where it stands
+ * @param {string} field.label its accessible name
  * @param {string} field.value
  * @param {{value: string, label: string}[]} field.choices
  * @param {(value: string) => void} field.changed
- * @param {string} [field.name] marks it for whoever looks for it again
+ * @param {string} [field.name] its `data-control`
  * @param {string} [field.id]
  * @param {string} [field.describedBy] the id of its hint
  */

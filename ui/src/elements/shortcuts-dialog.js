@@ -1,33 +1,35 @@
-/** Lists the keyboard shortcuts that work now. */
+/** Lists the keyboard shortcuts. */
 import { html } from "lit";
+import { strings } from "../strings.js";
 import { ModalDialog } from "./modal-dialog.js";
 
-/** Whether the system writes Cmd where others write Ctrl. */
+/** Whether the system uses Cmd in place of Ctrl. */
 const APPLE = /Mac/.test(navigator.userAgent);
 
 class ShortcutsDialog extends ModalDialog {
   render() {
     const { singleKeys } = this.state.settings;
+    const keyNames = strings.shortcuts.keys;
     const rows = [
       ...(singleKeys
         ? [
-            { keys: "/", what: "Search the keys" },
-            { keys: "n", what: "New key or environment" },
-            { keys: "?", what: "These shortcuts" },
+            { keys: "/", action: strings.shortcuts.search },
+            { keys: "n", action: strings.shortcuts.create },
+            { keys: "?", action: strings.shortcuts.show },
           ]
         : []),
-      { keys: APPLE ? "⌘ Enter" : "Ctrl Enter", what: "Send the request of the Playground" },
-      { keys: "Esc", what: "Leave a dialog or a menu" },
-      { keys: APPLE ? "⌘ Q" : "Ctrl Q", what: "Quit" },
+      { keys: APPLE ? keyNames.sendOnMac : keyNames.send, action: strings.shortcuts.send },
+      { keys: keyNames.leave, action: strings.shortcuts.leave },
+      { keys: APPLE ? keyNames.quitOnMac : keyNames.quit, action: strings.shortcuts.quit },
     ];
     return this.frame({
-      title: "Keyboard shortcuts",
+      title: strings.shortcuts.title,
       submitted: () => this.leave(),
       body: html`<dl class="shortcuts">
-          ${rows.map(({ keys, what }) => html`<div><dt>${what}</dt><dd><kbd>${keys}</kbd></dd></div>`)}
+          ${rows.map(({ keys, action }) => html`<div><dt>${action}</dt><dd><kbd>${keys}</kbd></dd></div>`)}
         </dl>
-        ${singleKeys ? "" : html`<p class="muted small">Single-letter shortcuts are switched off in Settings.</p>`}`,
-      footer: html`<button class="button primary" autofocus>Done</button>`,
+        ${singleKeys ? "" : html`<p class="muted small">${strings.shortcuts.turnedOff}</p>`}`,
+      footer: html`<button class="button primary" autofocus>${strings.shortcuts.done}</button>`,
     });
   }
 }

@@ -1,6 +1,7 @@
 /** The sidebar: mark, project switcher, the places of the window, the clipboard's countdown and Settings. */
 import { html, nothing } from "lit";
 import { environmentsPlace } from "../state/place.js";
+import { strings } from "../strings.js";
 import "./action-menu.js";
 import "./clipboard-line.js";
 import { icon } from "./icons.js";
@@ -12,18 +13,18 @@ class SideBar extends LightElement {
     const { projects } = this.state.library;
     const { project } = this.state;
     const menu = /** @type {import("./action-menu.js").ActionMenuElement} */ (this.querySelector("action-menu"));
-    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), "Projects", [
+    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), strings.sidebar.projects, [
       ...projects.map(({ id, name }) => ({
         label: name,
         checked: id === project?.id,
         run: () => this.emit("project-chosen", id),
       })),
-      { label: "New project", separated: true, run: () => this.emit("dialog-wanted", { kind: "new-project" }) },
+      { label: strings.sidebar.newProject, separated: true, run: () => this.emit("dialog-wanted", { kind: "new-project" }) },
       ...(project
         ? [
-            { label: "Rename project", run: () => this.emit("dialog-wanted", { kind: "rename-project", project }) },
+            { label: strings.sidebar.renameProject, run: () => this.emit("dialog-wanted", { kind: "rename-project", project }) },
             {
-              label: "Delete project",
+              label: strings.sidebar.deleteProject,
               danger: true,
               run: () => this.emit("dialog-wanted", { kind: "delete-project", project }),
             },
@@ -35,7 +36,7 @@ class SideBar extends LightElement {
   render() {
     const { project, place } = this.state;
     const settings = place.at === "settings";
-    return html`<div class="brand"><span class="mark">${icon("mark")}</span><span class="wide-only">Keystile</span></div>
+    return html`<div class="brand"><span class="mark">${icon("mark")}</span><span class="wide-only">${strings.common.name}</span></div>
       ${project
         ? html`<button
               type="button"
@@ -46,20 +47,20 @@ class SideBar extends LightElement {
               @click=${this.switcherPressed}
             >
               <span class="switcher-text"
-                ><span class="switcher-label">Project</span><span class="switcher-name">${project.name}</span></span
+                ><span class="switcher-label">${strings.sidebar.project}</span><span class="switcher-name">${project.name}</span></span
               ><span class="switcher-initial" aria-hidden="true">${[...project.name][0]?.toUpperCase()}</span>${icon("chevron")}
             </button>
-            <nav class="nav" aria-label="Places">
-              <a href=${environmentsPlace(project.id)} aria-current=${settings ? nothing : "page"} title="Environments"
-                >${icon("environments")}<span class="nav-label">Environments</span></a
+            <nav class="nav" aria-label=${strings.sidebar.mainNavigation}>
+              <a href=${environmentsPlace(project.id)} aria-current=${settings ? nothing : "page"} title=${strings.sidebar.environments}
+                >${icon("environments")}<span class="nav-label">${strings.sidebar.environments}</span></a
               >
             </nav>`
         : nothing}
       <div class="side-foot">
         <clipboard-line .state=${this.state}></clipboard-line>
-        <nav class="nav" aria-label="Application">
-          <a href="#/settings" aria-current=${settings ? "page" : nothing} title="Settings"
-            >${icon("settings")}<span class="nav-label">Settings</span></a
+        <nav class="nav" aria-label=${strings.sidebar.applicationNavigation}>
+          <a href="#/settings" aria-current=${settings ? "page" : nothing} title=${strings.sidebar.settings}
+            >${icon("settings")}<span class="nav-label">${strings.sidebar.settings}</span></a
           >
         </nav>
       </div>

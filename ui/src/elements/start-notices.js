@@ -1,15 +1,16 @@
 /**
- * What is told once at the start, with the way on: what happened to keys whose prompt ended without Close, and which
- * gateways ran when Keystile was closed.
+ * Notices at the start: keys whose prompt ended without Close, and gateways that ran when Keystile quit.
  */
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { toHostError } from "../host-error.js";
 import { shownOffers } from "../state/gateways.js";
 import { gatewayPlace } from "../state/place.js";
+import { strings } from "../strings.js";
 import { icon } from "./icons.js";
 import { keepFocus } from "./keep-focus.js";
 import { LightElement } from "./light-element.js";
+import { richText } from "./rich-text.js";
 
 /** @typedef {import("../types/GatewayOffer").GatewayOffer} GatewayOffer */
 /** @typedef {import("../types/Notice").Notice} Notice */
@@ -36,10 +37,9 @@ class StartNotices extends LightElement {
 
   /** @param {Notice} notice */
   text(notice) {
-    const place = `(${notice.projectName} / ${notice.environmentName})`;
-    return notice.kind === "unclaimed"
-      ? html`<b>${notice.name}</b> ${place} was never copied and has been revoked.`
-      : html`<b>${notice.name}</b> ${place} was copied, but its prompt was not closed. If you do not have it, revoke it.`;
+    const sentence = notice.kind === "unclaimed" ? strings.notices.neverCopied : strings.notices.neverClosed;
+    const path = strings.common.environmentPath(notice.projectName, notice.environmentName);
+    return richText(sentence, { name: html`<b>${notice.name}</b>`, path });
   }
 
   /** @param {Notice} notice */
@@ -52,7 +52,7 @@ class StartNotices extends LightElement {
         data-busy=${this.busy === notice.keyId}
         @click=${() => this.createAgain(notice)}
       >
-        Create it again
+        ${strings.common.createAgain}
       </button>`;
     }
     return html`<button
@@ -60,11 +60,11 @@ class StartNotices extends LightElement {
       class="button small-button danger-outline"
       @click=${() => this.emit("dialog-wanted", { kind: "revoke-noticed", notice })}
     >
-      Revoke
+      ${strings.common.revoke}
     </button>`;
   }
 
-  /** A taken port is asked about on the Gateway tab. @param {GatewayOffer} offer */
+  /** On a port conflict, opens the Gateway tab. @param {GatewayOffer} offer */
   startAgain({ environmentId, projectId }) {
     return this.answered(async () => {
       const gateway = await this.state.gateways.start(environmentId);
@@ -85,7 +85,7 @@ class StartNotices extends LightElement {
       this.state.toasts.fail(toHostError(thrown));
     }
     await this.updateComplete;
-    // The offer that had the focus is gone: the next one has it, or the page.
+    // The focused offer is gone: focus the next one, or the page.
     if (document.activeElement === document.body) this.find(".offer button")?.focus();
     keepFocus(document, []);
   }
@@ -98,8 +98,10 @@ class StartNotices extends LightElement {
     return html`<div class="notice offer">
       ${icon("gateway")}
       <p id="offer-${environmentId}">
-        <b>${environmentName}</b>'s gateway${elsewhere ? ` (${projectName})` : nothing} ran on <code>${address}</code> when
-        Keystile was closed.
+        ${richText(strings.notices.gatewayOffer, {
+          environment: html`<b>${elsewhere ? strings.common.environmentPath(projectName, environmentName) : environmentName}</b>`,
+          address: html`<code>${address}</code>`,
+        })}
       </p>
       <button
         type="button"
@@ -109,7 +111,7 @@ class StartNotices extends LightElement {
         data-busy=${busy}
         @click=${() => this.startAgain(offer)}
       >
-        Start again
+        ${strings.notices.restart}
       </button>
       <button
         type="button"
@@ -118,7 +120,7 @@ class StartNotices extends LightElement {
         ?disabled=${busy}
         @click=${() => this.notNow(offer)}
       >
-        Not now
+        ${strings.notices.notNow}
       </button>
     </div>`;
   }
@@ -127,7 +129,7 @@ class StartNotices extends LightElement {
     const { notices, gateways } = this.state;
     if (notices.length === 0 && gateways.offers.length === 0) return nothing;
     const { first, more } = shownOffers(gateways.offers);
-    return html`<section class="notices" aria-label="Notices">
+    return html`<section class="notices" aria-label=${strings.notices.label}>
       ${notices.map(
         (notice) => html`<div class="notice">
           ${icon("warning")}
@@ -136,7 +138,7 @@ class StartNotices extends LightElement {
           <button
             type="button"
             class="icon-button"
-            aria-label="Dismiss the notice about ${notice.name}"
+            aria-label=${strings.notices.dismiss(notice.name)}
             @click=${() => this.state.acknowledge(notice)}
           >
             ${icon("close")}
@@ -148,7 +150,7 @@ class StartNotices extends LightElement {
         ({ environmentId }) => environmentId,
         (offer) => this.offer(offer),
       )}
-      ${more > 0 ? html`<p class="small muted">and ${more} more</p>` : nothing}
+      ${more > 0 ? html`<p class="small muted">${strings.notices.more(more)}</p>` : nothing}
     </section>`;
   }
 }

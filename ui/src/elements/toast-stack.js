@@ -1,6 +1,7 @@
 /** Messages at the edge of the window, with Undo where something can be taken back. */
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { strings } from "../strings.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
 
@@ -25,7 +26,7 @@ class ToastStack extends LightElement {
                 ${toast.action.label}
               </button>`
             : nothing}
-          <button type="button" class="icon-button" aria-label="Dismiss" @click=${() => toasts.dismiss(toast.id)}>
+          <button type="button" class="icon-button" aria-label=${strings.common.dismiss} @click=${() => toasts.dismiss(toast.id)}>
             ${icon("close")}
           </button>
         </div>`,

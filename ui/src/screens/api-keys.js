@@ -7,11 +7,12 @@ import "../elements/key-table.js";
 import { LightElement } from "../elements/light-element.js";
 import { toHostError } from "../host-error.js";
 import { DEFAULT_ORDER, nextOrder, passes, shown, visibleFilters } from "../state/key-list.js";
+import { strings } from "../strings.js";
 
 /** @typedef {import("../types/Key").Key} Key */
 
-/** How often relative times are written anew, in milliseconds. */
-const MINUTE_MS = 30_000;
+/** How often relative times are updated, in milliseconds. */
+const CLOCK_INTERVAL_MS = 30_000;
 
 class ApiKeys extends LightElement {
   static properties = {
@@ -27,7 +28,7 @@ class ApiKeys extends LightElement {
     /** @type {import("../types/Environment").Environment} */
     this.environment = /** @type {any} */ (undefined);
     /** @type {import("../state/key-list.js").Filter} */
-    this.filter = "live";
+    this.filter = "active";
     this.search = "";
     this.order = DEFAULT_ORDER;
     this.now = Date.now();
@@ -38,7 +39,7 @@ class ApiKeys extends LightElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.ticking = setInterval(() => (this.now = Date.now()), MINUTE_MS);
+    this.ticking = setInterval(() => (this.now = Date.now()), CLOCK_INTERVAL_MS);
   }
 
   disconnectedCallback() {
@@ -57,7 +58,7 @@ class ApiKeys extends LightElement {
     if (!key) return;
     // A search or filter that would hide the new key is cleared.
     this.search = "";
-    if (!passes(key, this.filter)) this.filter = passes(key, "live") ? "live" : "all";
+    if (!passes(key, this.filter)) this.filter = passes(key, "active") ? "active" : "all";
     this.now = Date.now();
   }
 
@@ -74,7 +75,7 @@ class ApiKeys extends LightElement {
     }
   }
 
-  /** The key the prompt has just been closed for, once it is in the list. */
+  /** The key whose prompt was just closed, once the list contains it. */
   landing() {
     const { landed } = this.state;
     if (!landed || landed.environmentId !== this.environment.id) return null;
@@ -95,20 +96,20 @@ class ApiKeys extends LightElement {
       this.closest("environment-screen")?.querySelector(":scope > action-menu")
     );
     const living = key.state === "active" || key.state === "disabled";
-    void menu.toggle(anchor, `Actions for ${key.name}`, [
+    void menu.toggle(anchor, strings.common.actionsFor(key.name), [
       ...(key.keychain
         ? [
-            ...(living ? [{ label: "Copy from keychain", run: () => void this.copyFromKeychain(key) }] : []),
-            { label: "Remove from keychain", run: () => this.emit("dialog-wanted", { kind: "remove-from-keychain", key }) },
+            ...(living ? [{ label: strings.keys.copyFromKeychain, run: () => void this.copyFromKeychain(key) }] : []),
+            { label: strings.keys.removeFromKeychain, run: () => this.emit("dialog-wanted", { kind: "remove-from-keychain", key }) },
           ]
         : []),
       ...(living
         ? [
             key.state === "disabled"
-              ? { label: "Enable", run: () => void this.enable(key) }
-              : { label: "Disable", run: () => void this.disable(key) },
+              ? { label: strings.keys.enable, run: () => void this.enable(key) }
+              : { label: strings.keys.disable, run: () => void this.disable(key) },
             {
-              label: "Revoke",
+              label: strings.common.revoke,
               danger: true,
               run: () => this.wantRevocation(key),
             },
@@ -120,31 +121,32 @@ class ApiKeys extends LightElement {
   /** @param {Key} key */
   disable(key) {
     const { library } = this.state;
-    const said = `${key.name} was disabled. It opens nothing until it is enabled.`;
-    return this.switch(key, () => library.disableKey(key), said, () => library.enableKey(key));
+    const message = strings.toasts.disabled(key.name);
+    return this.switch(key, () => library.disableKey(key), message, () => library.enableKey(key));
   }
 
   /** @param {Key} key */
   enable(key) {
     const { library } = this.state;
-    return this.switch(key, () => library.enableKey(key), `${key.name} was enabled.`, () => library.disableKey(key));
+    const message = strings.toasts.enabled(key.name);
+    return this.switch(key, () => library.enableKey(key), message, () => library.disableKey(key));
   }
 
   /**
-   * Done at once, and taken back as easily.
+   * Applies the change and offers Undo.
    *
    * @param {Key} key
    * @param {() => Promise<void>} act
-   * @param {string} said
+   * @param {string} message
    * @param {() => Promise<void>} back
    */
-  async switch(key, act, said, back) {
+  async switch(key, act, message, back) {
     const { toasts } = this.state;
     const rows = this.nearest(key);
     try {
       await act();
       const undo = () => back().catch((thrown) => toasts.fail(toHostError(thrown)));
-      toasts.say(said, { label: "Undo", run: undo }, key.id);
+      toasts.say(message, { label: strings.common.undo, run: undo }, key.id);
       await this.updateComplete;
       await this.table?.updateComplete;
       keepFocus(document, rows);
@@ -154,7 +156,7 @@ class ApiKeys extends LightElement {
   }
 
   /**
-   * Where the focus goes when a row leaves the list: its own place if it stays, the next row, the one before.
+   * The rows to focus when a row leaves the list: itself if it stays, the next one, the previous one.
    *
    * @param {Key} key
    */
@@ -171,10 +173,10 @@ class ApiKeys extends LightElement {
 
   /** @param {Key} key */
   async copyFromKeychain(key) {
-    const { library, toasts, started } = this.state;
+    const { library, toasts } = this.state;
     try {
       await library.copyFromKeychain(key);
-      toasts.say(`${key.name} copied from ${started?.keychainName ?? "the system keychain"}.`);
+      toasts.say(strings.toasts.copied(key.name));
     } catch (thrown) {
       toasts.fail(toHostError(thrown));
     }
@@ -195,14 +197,14 @@ class ApiKeys extends LightElement {
 
   newButton() {
     return html`<button type="button" class="button primary" data-first data-shortcut="new" @click=${this.wantNew}>
-      ${icon("plus")}<span>New</span>
+      ${icon("plus")}<span>${strings.common.new}</span>
     </button>`;
   }
 
   empty() {
     return html`<div class="empty">
-      <h2>No API keys yet</h2>
-      <p class="muted">A key opens ${this.environment.name} and nothing else. It is shown once, when it is made.</p>
+      <h2>${strings.keys.emptyTitle}</h2>
+      <p class="muted">${strings.keys.emptyAbout(this.environment.name)}</p>
       ${this.newButton()}
     </div>`;
   }
@@ -214,8 +216,8 @@ class ApiKeys extends LightElement {
         ${icon("search")}
         <input
           type="search"
-          aria-label="Find a key by name or id"
-          placeholder="Find a key by name or id"
+          aria-label=${strings.keys.search}
+          placeholder=${strings.keys.search}
           autocomplete="off"
           spellcheck="false"
           data-shortcut="search"
@@ -224,14 +226,14 @@ class ApiKeys extends LightElement {
           @keydown=${this.searchKeyed}
         />
         ${this.search
-          ? html`<button type="button" class="icon-button" aria-label="Clear search" @click=${this.clearSearch}>
+          ? html`<button type="button" class="icon-button" aria-label=${strings.keys.clearSearch} @click=${this.clearSearch}>
               ${icon("close")}
             </button>`
           : this.state.settings.singleKeys
             ? html`<kbd aria-hidden="true">/</kbd>`
             : nothing}
       </div>
-      <div class="segments" role="group" aria-label="Filter">
+      <div class="segments" role="group" aria-label=${strings.keys.filter}>
         ${visibleFilters(keys, this.filter).map(
           ({ filter, label, count }) => html`<button
             type="button"
@@ -245,7 +247,7 @@ class ApiKeys extends LightElement {
       </div>
       <span class="spacer"></span>
       <button type="button" class="button primary" data-shortcut="new" @click=${this.wantNew}>
-        ${icon("plus")}<span>New</span>
+        ${icon("plus")}<span>${strings.common.new}</span>
       </button>
     </div>`;
   }
@@ -253,18 +255,18 @@ class ApiKeys extends LightElement {
   nothingShown() {
     if (this.search.trim()) {
       return html`<div class="empty slim">
-        <p>No key matches “${this.search.trim()}”.</p>
-        <button type="button" class="button" @click=${this.clearSearch}>Clear search</button>
+        <p>${strings.keys.noMatch(this.search.trim())}</p>
+        <button type="button" class="button" @click=${this.clearSearch}>${strings.keys.clearSearch}</button>
       </div>`;
     }
-    return html`<div class="empty slim"><p>No ${this.filter === "all" ? "" : this.filter} keys.</p></div>`;
+    return html`<div class="empty slim"><p>${strings.keys.noneInFilter[this.filter]}</p></div>`;
   }
 
   render() {
     const { keys } = this;
     const failure = this.state.library.failures.get(this.environment.id);
     if (!keys) {
-      return failure ? failureBlock(failure) : html`<div class="progress" role="progressbar" aria-label="Reading keys"></div>`;
+      return failure ? failureBlock(failure) : html`<div class="progress" role="progressbar" aria-label=${strings.keys.loading}></div>`;
     }
     if (keys.length === 0) return html`${failure ? failureBlock(failure) : nothing}${this.empty()}`;
     const list = shown(keys, this);
@@ -276,14 +278,12 @@ class ApiKeys extends LightElement {
             .order=${this.order}
             .busy=${this.state.library.busyKeys}
             .now=${this.now}
-            .caption=${`API keys of ${this.environment.name}`}
+            .caption=${strings.keys.caption(this.environment.name)}
             @column-pressed=${(/** @type {CustomEvent<import("../state/key-list.js").Column>} */ event) =>
               (this.order = nextOrder(this.order, event.detail))}
             @key-menu-opened=${this.menuPressed}
           ></key-table>`}
-      <p class="faint small footnote">
-        Keystile stores only a one-way hash. A lost key cannot be shown again; create a new one and revoke the lost one.
-      </p>`;
+      <p class="faint small footnote">${strings.keys.footnote}</p>`;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The Gateway tab: start and stop, what stands behind it, the last requests, route rules, and a proxy of one's own. */
+/** The Gateway tab: start and stop, endpoint, recent requests, route rules, and a configuration for another proxy. */
 import { html, nothing } from "lit";
 import "../elements/decision-list.js";
 import { failureBlock } from "../elements/field.js";
@@ -8,6 +8,7 @@ import "../elements/gateway-switches.js";
 import { LightElement } from "../elements/light-element.js";
 import "../elements/proxy-snippet.js";
 import "../elements/route-rules.js";
+import { strings } from "../strings.js";
 
 class EnvironmentGateway extends LightElement {
   static properties = { environment: { attribute: false } };
@@ -25,7 +26,7 @@ class EnvironmentGateway extends LightElement {
     if (!gateway) {
       return failure
         ? failureBlock(failure)
-        : html`<div class="progress" role="progressbar" aria-label="Reading the gateway"></div>`;
+        : html`<div class="progress" role="progressbar" aria-label=${strings.gateway.loading}></div>`;
     }
     return html`${failure ? failureBlock(failure) : nothing}
       <div class="card gateway">

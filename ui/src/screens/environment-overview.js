@@ -5,7 +5,7 @@ import { LightElement } from "../elements/light-element.js";
 import { exact, when } from "../state/dates.js";
 import { keyLocationLabel } from "../state/key-locations.js";
 import { keysPlace } from "../state/place.js";
-import { liveKeys, stageLabel } from "../state/stages.js";
+import { strings } from "../strings.js";
 
 class EnvironmentOverview extends LightElement {
   static properties = { environment: { attribute: false } };
@@ -21,25 +21,23 @@ class EnvironmentOverview extends LightElement {
     if (environment.activatedAt !== null && environment.liveKeys > 0) return nothing;
     const first = environment.activatedAt === null;
     return html`<section class="card steps" aria-labelledby="next-steps">
-      <h2 id="next-steps">${first ? "Next steps" : "No live keys"}</h2>
+      <h2 id="next-steps">${first ? strings.overview.nextSteps : strings.overview.noActiveKeys}</h2>
       <ol>
         <li>
-          <p><b>${first ? "Create its first key" : "Create a key"}</b></p>
-          <p class="muted small">Name its use, choose what it may do.</p>
+          <p><b>${first ? strings.overview.createFirst : strings.overview.create}</b></p>
+          <p class="muted small">${strings.overview.createAbout}</p>
           <button
             type="button"
             class="button primary"
             data-shortcut="new"
             @click=${() => this.emit("dialog-wanted", { kind: "new-key", environment })}
           >
-            ${icon("plus")}<span>New API key</span>
+            ${icon("plus")}<span>${strings.common.newApiKey}</span>
           </button>
         </li>
         <li>
-          <p><b>Copy it</b></p>
-          <p class="muted small">
-            It is shown once.${first ? ` Copying it makes ${environment.name} active.` : ""}
-          </p>
+          <p><b>${strings.overview.copy}</b></p>
+          <p class="muted small">${first ? strings.overview.copyActivates(environment.name) : strings.overview.copyAbout}</p>
         </li>
       </ol>
     </section>`;
@@ -51,32 +49,32 @@ class EnvironmentOverview extends LightElement {
     const moment = (/** @type {number} */ at) =>
       html`<time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(Math.min(at, now), now)}</time>`;
     const facts = [
-      { name: "Stage", value: stageLabel(environment.stage) },
-      { name: "Prefix", value: html`<code>${environment.prefix}</code>` },
+      { name: strings.common.stage, value: strings.environment.stages[environment.stage] },
+      { name: strings.overview.prefix, value: html`<code>${environment.prefix}</code>` },
       {
-        name: "Endpoint",
-        value: environment.endpoint ? html`<code>${environment.endpoint}</code>` : html`<span class="faint">no endpoint</span>`,
+        name: strings.common.endpoint,
+        value: environment.endpoint ? html`<code>${environment.endpoint}</code>` : html`<span class="faint">${strings.common.noEndpoint}</span>`,
       },
-      { name: "Key location", value: html`<code>${keyLocationLabel(environment.keyLocation)}</code>` },
+      { name: strings.common.keyLocation, value: html`<code>${keyLocationLabel(environment.keyLocation)}</code>` },
       {
-        name: "API keys",
-        value: html`<a class="text-link" href=${keysPlace(environment.projectId, environment.id)}>${liveKeys(environment.liveKeys)}</a>`,
+        name: strings.overview.apiKeys,
+        value: html`<a class="text-link" href=${keysPlace(environment.projectId, environment.id)}>${strings.common.activeKeys(environment.liveKeys)}</a>`,
       },
       {
-        name: "Active since",
+        name: strings.overview.activeSince,
         value:
           environment.activatedAt === null
-            ? html`<span class="faint">not active until its first key is copied</span>`
+            ? html`<span class="faint">${strings.overview.notActive}</span>`
             : moment(environment.activatedAt),
       },
       {
-        name: "Last request",
+        name: strings.overview.lastRequest,
         value:
           environment.lastRequestAt === null
-            ? html`<span class="faint">none passed yet</span>`
+            ? html`<span class="faint">${strings.common.notUsedYet}</span>`
             : moment(environment.lastRequestAt),
       },
-      { name: "Created", value: moment(environment.createdAt) },
+      { name: strings.overview.created, value: moment(environment.createdAt) },
     ];
     return html`${this.steps()}
       <dl class="card facts">${facts.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;

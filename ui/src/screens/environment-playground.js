@@ -1,16 +1,17 @@
 /**
- * The Playground tab: a request through the environment's gateway, what came back and why, and beside it the live list
- * of decisions. While the gateway does not run it says so and offers to start it.
+ * The Playground tab: a request through the environment's gateway, its response, and the recent requests. Offers to
+ * start the gateway while it is stopped.
  */
 import { html, nothing } from "lit";
 import "../elements/decision-list.js";
 import { sentences } from "../elements/field.js";
 import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
-import "../elements/request-answer.js";
+import "../elements/response-view.js";
 import "../elements/request-form.js";
 import { toHostError } from "../host-error.js";
 import { gatewayPlace } from "../state/place.js";
+import { strings } from "../strings.js";
 
 class EnvironmentPlayground extends LightElement {
   static properties = { environment: { attribute: false }, failure: { state: true } };
@@ -41,19 +42,19 @@ class EnvironmentPlayground extends LightElement {
     const { id, endpoint } = this.environment;
     const known = gateways.known.get(id);
     if (gateways.busy.has(id) || !known) return null;
-    if (known.conflict) return `Port ${known.conflict.port} is used by ${known.conflict.holder ?? "another program"}.`;
-    return known.sample || endpoint !== null ? null : "There is no API behind its gateway yet.";
+    if (known.conflict) return strings.gateway.portInUse(known.conflict.port, known.conflict.holder);
+    return known.sample || endpoint !== null ? null : strings.playground.notSetUp;
   }
 
   stopped() {
     const { id, name, projectId } = this.environment;
     const starting = this.state.gateways.busy.has(id);
     const { obstacle, failure } = this;
-    const elsewhere = html`<a class="text-link" href=${gatewayPlace(projectId, id)}>Gateway of ${name}</a>`;
+    const elsewhere = html`<a class="text-link" href=${gatewayPlace(projectId, id)}>${strings.playground.setUp}</a>`;
     return html`<div class="gateway-stopped" role="status">
       ${icon("warning")}
       <p>
-        The gateway of ${name} does not run, and requests go through it.
+        ${strings.playground.stopped(name)}
         ${obstacle ?? (failure ? sentences(failure) : nothing)}
       </p>
       ${obstacle || failure ? elsewhere : nothing}
@@ -66,7 +67,7 @@ class EnvironmentPlayground extends LightElement {
             aria-disabled=${starting ? "true" : nothing}
             @click=${this.startGateway}
           >
-            Start gateway
+            ${strings.common.startGateway}
           </button>`}
     </div>`;
   }
@@ -84,7 +85,7 @@ class EnvironmentPlayground extends LightElement {
             .address=${address ?? known?.address ?? ""}
             .ready=${address !== undefined}
           ></request-form>
-          <request-answer .state=${state}></request-answer>
+          <response-view .state=${state}></response-view>
         </div>
         <decision-list .state=${state} .environment=${environment}></decision-list>
       </div>`;

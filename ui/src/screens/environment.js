@@ -6,6 +6,7 @@ import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
 import "../elements/action-menu.js";
 import { environmentsPlace, gatewayPlace, keysPlace, overviewPlace, playgroundPlace } from "../state/place.js";
+import { strings } from "../strings.js";
 import "./api-keys.js";
 import "./environment-gateway.js";
 import "./environment-overview.js";
@@ -28,10 +29,10 @@ class EnvironmentScreen extends LightElement {
   menuPressed(event) {
     const { environment, project } = this;
     const menu = /** @type {import("../elements/action-menu.js").ActionMenuElement} */ (this.querySelector("action-menu"));
-    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), `Actions for ${environment.name}`, [
-      { label: "Edit", run: () => this.emit("dialog-wanted", { kind: "edit-environment", project, environment }) },
+    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), strings.common.actionsFor(environment.name), [
+      { label: strings.common.edit, run: () => this.emit("dialog-wanted", { kind: "edit-environment", project, environment }) },
       {
-        label: "Delete",
+        label: strings.common.delete,
         danger: true,
         run: () => this.emit("dialog-wanted", { kind: "delete-environment", environment }),
       },
@@ -72,23 +73,23 @@ class EnvironmentScreen extends LightElement {
     const { environment, project, tab } = this;
     const active = environment.activatedAt !== null;
     const tabs = [
-      { tab: "overview", label: "Overview", href: overviewPlace(project.id, environment.id) },
-      { tab: "keys", label: "API Keys", href: keysPlace(project.id, environment.id) },
-      { tab: "gateway", label: "Gateway", href: gatewayPlace(project.id, environment.id) },
-      { tab: "playground", label: "Playground", href: playgroundPlace(project.id, environment.id) },
+      { tab: "overview", label: strings.environment.tabs.overview, href: overviewPlace(project.id, environment.id) },
+      { tab: "keys", label: strings.environment.tabs.keys, href: keysPlace(project.id, environment.id) },
+      { tab: "gateway", label: strings.environment.tabs.gateway, href: gatewayPlace(project.id, environment.id) },
+      { tab: "playground", label: strings.environment.tabs.playground, href: playgroundPlace(project.id, environment.id) },
     ];
     const address = this.state.gateways.running.get(environment.id);
     return html`<header class="head">
-        <nav class="crumbs" aria-label="Breadcrumb">
+        <nav class="crumbs" aria-label=${strings.environment.breadcrumb}>
           <span>${project.name}</span><span class="faint" aria-hidden="true">/</span
-          ><a href=${environmentsPlace(project.id)}>Environments</a>
+          ><a href=${environmentsPlace(project.id)}>${strings.environments.title}</a>
         </nav>
         <div class="titlebar">
           <h1 tabindex="-1">${environment.name}</h1>
           <span class="title-chips">
             ${stageChip(environment)}
             <span class="chip ${active ? "ok" : ""}"
-              ><span class="dot ${active ? "" : "off"}" aria-hidden="true"></span>${active ? "Active" : "Not active"}</span
+              ><span class="dot ${active ? "" : "off"}" aria-hidden="true"></span>${active ? strings.environments.active : strings.environments.notActive}</span
             >
             ${address ? gatewayChip(address, gatewayPlace(project.id, environment.id)) : nothing}
           </span>
@@ -98,7 +99,7 @@ class EnvironmentScreen extends LightElement {
             class="icon-button"
             aria-haspopup="menu"
             aria-expanded="false"
-            aria-label="Actions for ${environment.name}"
+            aria-label=${strings.common.actionsFor(environment.name)}
             @click=${this.menuPressed}
           >
             ${icon("dots")}

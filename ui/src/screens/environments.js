@@ -6,14 +6,15 @@ import { failureBlock } from "../elements/field.js";
 import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
 import "../elements/action-menu.js";
+import { richText } from "../elements/rich-text.js";
 import { exact, when } from "../state/dates.js";
 import { keysPlace, overviewPlace } from "../state/place.js";
-import { liveKeys } from "../state/stages.js";
+import { strings } from "../strings.js";
 
 /** @typedef {import("../types/Environment").Environment} Environment */
 
-/** How often relative times are written anew, in milliseconds. */
-const MINUTE_MS = 30_000;
+/** How often relative times are updated, in milliseconds. */
+const CLOCK_INTERVAL_MS = 30_000;
 
 class EnvironmentsScreen extends LightElement {
   static properties = { project: { attribute: false } };
@@ -28,7 +29,7 @@ class EnvironmentsScreen extends LightElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.ticking = setInterval(() => this.requestUpdate(), MINUTE_MS);
+    this.ticking = setInterval(() => this.requestUpdate(), CLOCK_INTERVAL_MS);
   }
 
   disconnectedCallback() {
@@ -52,10 +53,10 @@ class EnvironmentsScreen extends LightElement {
   menuPressed(event, environment) {
     const { project } = this;
     const menu = /** @type {import("../elements/action-menu.js").ActionMenuElement} */ (this.querySelector("action-menu"));
-    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), `Actions for ${environment.name}`, [
-      { label: "Edit", run: () => this.emit("dialog-wanted", { kind: "edit-environment", project, environment }) },
+    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), strings.common.actionsFor(environment.name), [
+      { label: strings.common.edit, run: () => this.emit("dialog-wanted", { kind: "edit-environment", project, environment }) },
       {
-        label: "Delete",
+        label: strings.common.delete,
         danger: true,
         run: () => this.emit("dialog-wanted", { kind: "delete-environment", environment }),
       },
@@ -63,40 +64,43 @@ class EnvironmentsScreen extends LightElement {
   }
 
   /** @param {Environment} environment */
-  lastRequest({ activatedAt, lastRequestAt: at }) {
-    if (at !== null) {
-      const now = Date.now();
-      return html`last request
-        <time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(Math.min(at, now), now)}</time>`;
-    }
-    return activatedAt === null ? "not activated yet" : "never used";
+  lastRequest({ lastRequestAt: at }) {
+    if (at === null) return strings.common.notUsedYet;
+    const now = Date.now();
+    return richText(strings.environments.lastRequest, {
+      time: html`<time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(Math.min(at, now), now)}</time>`,
+    });
   }
 
   /** @param {Environment} environment */
   row(environment) {
     const { id, name, prefix, endpoint, projectId } = environment;
     const active = environment.activatedAt !== null;
+    const stateAndPrefix = {
+      state: active ? strings.environments.active : strings.environments.notActive,
+      prefix: html`<code>${prefix}</code>`,
+    };
     return html`<li class="environment">
       ${dot(active)}
       <div class="environment-name">
         <p class="environment-title"><a href=${overviewPlace(projectId, id)}>${name}</a>${stageChip(environment)}</p>
-        <p class="faint small">${active ? "Active" : "Not active"} · prefix <code>${prefix}</code></p>
+        <p class="faint small">${richText(strings.environments.stateAndPrefix, stateAndPrefix)}</p>
       </div>
-      <p class="environment-endpoint">${endpoint ? html`<code>${endpoint}</code>` : html`<span class="faint">no endpoint</span>`}</p>
+      <p class="environment-endpoint">${endpoint ? html`<code>${endpoint}</code>` : html`<span class="faint">${strings.common.noEndpoint}</span>`}</p>
       <div class="environment-keys">
-        <p>${environment.liveKeys === 0 && !active ? "no keys yet" : liveKeys(environment.liveKeys)}</p>
+        <p>${environment.liveKeys === 0 && !active ? strings.environments.noKeys : strings.common.activeKeys(environment.liveKeys)}</p>
         <p class="faint">${this.lastRequest(environment)}</p>
       </div>
       <div class="environment-actions">
         <button type="button" class="button" @click=${() => (location.hash = keysPlace(projectId, id))}>
-          ${icon("key")}<span>API Keys</span>
+          ${icon("key")}<span>${strings.environments.apiKeys}</span>
         </button>
         <button
           type="button"
           class="icon-button"
           aria-haspopup="menu"
           aria-expanded="false"
-          aria-label="Actions for ${name}"
+          aria-label=${strings.common.actionsFor(name)}
           @click=${(/** @type {Event} */ event) => this.menuPressed(event, environment)}
         >
           ${icon("dots")}
@@ -109,10 +113,10 @@ class EnvironmentsScreen extends LightElement {
   list(environments) {
     if (environments.length === 0) {
       return html`<div class="empty">
-        <h2>No environments yet</h2>
-        <p class="muted">An environment is one deployment of your API: development, staging, production.</p>
+        <h2>${strings.environments.emptyTitle}</h2>
+        <p class="muted">${strings.environments.emptyAbout}</p>
         <button type="button" class="button primary" data-first data-shortcut="new" @click=${this.wantNew}>
-          ${icon("plus")}<span>New environment</span>
+          ${icon("plus")}<span>${strings.environments.new}</span>
         </button>
       </div>`;
     }
@@ -131,19 +135,19 @@ class EnvironmentsScreen extends LightElement {
     const failure = library.failures.get(this.project.id);
     return html`<header class="head">
         <div class="titlebar">
-          <h1 tabindex="-1">Environments</h1>
+          <h1 tabindex="-1">${strings.environments.title}</h1>
           <span class="spacer"></span>
           ${environments?.length
             ? html`<button type="button" class="button primary" data-shortcut="new" @click=${this.wantNew}>
-                ${icon("plus")}<span>New environment</span>
+                ${icon("plus")}<span>${strings.environments.new}</span>
               </button>`
             : nothing}
         </div>
-        <p class="muted">Every key belongs to one environment and opens nothing else.</p>
+        <p class="muted">${strings.environments.about}</p>
       </header>
       <div class="body">
         ${failure ? failureBlock(failure) : nothing}
-        ${environments ? this.list(environments) : failure ? nothing : html`<div class="progress" role="progressbar" aria-label="Reading environments"></div>`}
+        ${environments ? this.list(environments) : failure ? nothing : html`<div class="progress" role="progressbar" aria-label=${strings.app.loadingEnvironments}></div>`}
       </div>
       <action-menu></action-menu>`;
   }

@@ -1,10 +1,11 @@
-/** The first page: what Keystile does, in one sentence, the fields that lead to the first key, and the way by a sample. */
+/** The first page: creates a project with its first environment, or a sample project. */
 import { html } from "lit";
 import { toHostError } from "../host-error.js";
 import { EnvironmentDraft } from "../state/environment-draft.js";
 import { ENVIRONMENT_FIELDS } from "../elements/environment-fields.js";
 import { errorOf, formFailure, textField } from "../elements/field.js";
 import { LightElement } from "../elements/light-element.js";
+import { strings } from "../strings.js";
 
 class FirstRun extends LightElement {
   static properties = { name: { state: true }, busy: { state: true }, failure: { state: true }, tick: { state: true } };
@@ -70,12 +71,12 @@ class FirstRun extends LightElement {
   render() {
     return html`<form class="first-run" novalidate @submit=${this.submitted} @input=${this.edited}>
       <div>
-        <h1>Issue your first API key</h1>
-        <p class="muted">Keystile makes API keys for your environments, shows each one once, and keeps only hashes.</p>
+        <h1>${strings.firstRun.title}</h1>
+        <p class="muted">${strings.firstRun.about}</p>
       </div>
       ${textField({
         id: "project-name",
-        label: "Project name",
+        label: strings.common.projectName,
         value: this.name,
         changed: (name) => (this.name = name),
         error: errorOf(this.failure, ["projectName"]),
@@ -84,7 +85,7 @@ class FirstRun extends LightElement {
       ${formFailure(this.failure, ["projectName", ...ENVIRONMENT_FIELDS])}
       <div>
         <button class="button primary" ?disabled=${this.busy !== ""} data-busy=${this.busy === "environment"}>
-          Create environment
+          ${strings.common.createEnvironment}
         </button>
       </div>
       <div class="first-run-sample">
@@ -96,9 +97,9 @@ class FirstRun extends LightElement {
           aria-describedby="sample-about"
           @click=${this.sampleWanted}
         >
-          Try it with a sample API
+          ${strings.firstRun.trySample}
         </button>
-        <p class="faint small" id="sample-about">Makes a project with a sample API, a gateway and a read-only key.</p>
+        <p class="faint small" id="sample-about">${strings.firstRun.sampleAbout}</p>
       </div>
     </form>`;
   }

@@ -2,24 +2,14 @@
 import { html, nothing } from "lit";
 import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
+import { richText } from "../elements/rich-text.js";
+import { strings } from "../strings.js";
 
-/** @type {{theme: import("../types/Theme").Theme, label: string}[]} */
-const THEMES = [
-  { theme: "system", label: "System" },
-  { theme: "light", label: "Light" },
-  { theme: "dark", label: "Dark" },
-];
+/** @type {import("../types/Theme").Theme[]} */
+const THEMES = ["system", "light", "dark"];
 
-/** @type {{seconds: number | null, label: string}[]} */
-const CLEARING = [
-  { seconds: 10, label: "10 s" },
-  { seconds: 30, label: "30 s" },
-  { seconds: 45, label: "45 s" },
-  { seconds: 90, label: "90 s" },
-  { seconds: null, label: "Never" },
-];
-
-const KEYCHAIN_WORDS = { ready: "Ready", locked: "Locked", absent: "Not available", failed: "Not working" };
+/** The delays on offer; null: never. @type {(number | null)[]} */
+const CLEARING_SECONDS = [10, 30, 45, 90, null];
 
 class SettingsScreen extends LightElement {
   connectedCallback() {
@@ -55,40 +45,48 @@ class SettingsScreen extends LightElement {
   keychain() {
     const { keychain } = this.state;
     if (!keychain) {
-      return html`<p class="keychain-state muted"><span class="spinner" aria-hidden="true"></span>Asking the system keychain</p>`;
+      return html`<p class="keychain-state muted"><span class="spinner" aria-hidden="true"></span>${strings.settings.keychainChecking}</p>`;
     }
     const ready = keychain.state === "ready";
     return html`<p class="keychain-state">
         <span class="chip ${ready ? "ok" : "warn"}"
-          >${icon(ready ? "check" : "problem")}${KEYCHAIN_WORDS[keychain.state]}</span
+          >${icon(ready ? "check" : "problem")}${strings.settings.keychainStates[keychain.state]}</span
         >
         <span>${keychain.name}</span>
       </p>
       ${keychain.message ? html`<p class="small">${keychain.message} ${keychain.advice ?? ""}</p>` : nothing}
-      ${ready ? nothing : html`<button type="button" class="button" @click=${() => this.state.readKeychain()}>Check again</button>`}`;
+      ${ready ? nothing : html`<button type="button" class="button" @click=${() => this.state.readKeychain()}>${strings.settings.checkAgain}</button>`}`;
   }
 
   render() {
     const { state } = this;
     const { settings, started } = state;
-    return html`<header class="head"><div class="titlebar"><h1 tabindex="-1">Settings</h1></div></header>
+    const singleKeys = richText(strings.settings.singleKeysAbout, {
+      search: html`<kbd>/</kbd>`,
+      create: html`<kbd>n</kbd>`,
+      help: html`<kbd>?</kbd>`,
+    });
+    return html`<header class="head"><div class="titlebar"><h1 tabindex="-1">${strings.settings.title}</h1></div></header>
       <div class="body">
         <div class="card settings">
           ${this.choice(
             "theme",
-            "Theme",
-            "System follows the desktop.",
-            THEMES.map(({ theme, label }) => ({ value: theme, label })),
+            strings.settings.theme,
+            strings.settings.themeAbout,
+            THEMES.map((theme) => ({ value: theme, label: strings.settings.themes[theme] })),
             settings.theme,
             (theme) => void state.changeSettings({ theme }),
           )}
           ${this.choice(
             "clearing",
-            "Clear the clipboard",
+            strings.settings.clearing,
             settings.clipboardSeconds === null
-              ? "A copied key stays in the clipboard until something else is copied."
-              : "Counted from Close, if the clipboard still holds the key.",
-            CLEARING.map(({ seconds, label }) => ({ value: seconds, label })),
+              ? strings.settings.clearingNeverAbout
+              : strings.settings.clearingAbout,
+            CLEARING_SECONDS.map((seconds) => ({
+              value: seconds,
+              label: seconds === null ? strings.settings.never : strings.settings.seconds(seconds),
+            })),
             settings.clipboardSeconds,
             (clipboardSeconds) => void state.changeSettings({ clipboardSeconds }),
           )}
@@ -103,26 +101,26 @@ class SettingsScreen extends LightElement {
                   void state.changeSettings({ singleKeys: /** @type {HTMLInputElement} */ (event.target).checked })}
               />
               <div>
-                <label for="single-keys">Single-letter shortcuts</label>
-                <p class="muted small" id="single-keys-about"><kbd>/</kbd> search, <kbd>n</kbd> new, <kbd>?</kbd> shortcuts</p>
+                <label for="single-keys">${strings.settings.singleKeys}</label>
+                <p class="muted small" id="single-keys-about">${singleKeys}</p>
               </div>
             </div>
             <button type="button" class="button" @click=${() => this.emit("dialog-wanted", { kind: "shortcuts" })}>
-              Show shortcuts
+              ${strings.settings.showShortcuts}
             </button>
           </div>
           <section class="setting" aria-labelledby="keychain-heading">
-            <h2 id="keychain-heading">System keychain</h2>
-            <p class="muted small">Where a key goes when you press Save to system keychain.</p>
+            <h2 id="keychain-heading">${strings.common.systemKeychain}</h2>
+            <p class="muted small">${strings.settings.keychainAbout}</p>
             ${this.keychain()}
           </section>
           <section class="setting" aria-labelledby="data-heading">
-            <h2 id="data-heading">Data</h2>
-            <p class="muted small">Names, hashes and the audit log. No key is in it.</p>
+            <h2 id="data-heading">${strings.settings.data}</h2>
+            <p class="muted small">${strings.settings.dataAbout}</p>
             <code class="path">${started?.databasePath}</code>
           </section>
         </div>
-        <p class="faint small footnote">Keystile ${started?.version}</p>
+        <p class="faint small footnote">${strings.settings.version(started?.version ?? "")}</p>
       </div>`;
   }
 }

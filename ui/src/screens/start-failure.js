@@ -2,6 +2,7 @@
 import { html } from "lit";
 import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
+import { strings } from "../strings.js";
 
 class StartFailure extends LightElement {
   firstUpdated() {
@@ -13,11 +14,11 @@ class StartFailure extends LightElement {
     return html`<main class="start-failure">
       <div role="alert">
         <span class="mark">${icon("mark")}</span>
-        <h1>Keystile could not start</h1>
+        <h1>${strings.app.startFailed}</h1>
         <p><b>${startFailure?.message}</b></p>
         <p class="muted">${startFailure?.advice}</p>
       </div>
-      <button type="button" class="button primary" data-busy=${starting} @click=${() => this.emit("start-wanted")}>Try again</button>
+      <button type="button" class="button primary" data-busy=${starting} @click=${() => this.emit("start-wanted")}>${strings.common.tryAgain}</button>
     </main>`;
   }
 }

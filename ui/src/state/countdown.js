@@ -25,12 +25,3 @@ export function deadline(hold, now) {
 export function secondsLeft(end, now) {
   return Math.max(0, Math.ceil((end - now) / 1000));
 }
-
-/**
- * What the prompt says about the clipboard once the key is copied.
- *
- * @param {number | null} seconds the setting in force; null is "never"
- */
-export function afterCloseSentence(seconds) {
-  return seconds === null ? "The clipboard keeps the key" : `Clipboard clears ${seconds} s after Close`;
-}

@@ -2,6 +2,7 @@
  * How moments are written: relative under 30 days, else a date, with the year when it is not this year; the exact
  * time for a tooltip. `Intl` with the system's locale and zone; the present is passed in.
  */
+import { strings } from "../strings.js";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -17,14 +18,14 @@ export function when(at, now, locale) {
   const age = now - at;
   if (age >= 30 * DAY || age <= -30 * DAY) return date(at, now, locale);
   // A clock that was set back must not write "in 3 seconds" for what has just happened.
-  if (Math.abs(age) < 10 * SECOND) return relative(locale, "auto").format(0, "second");
+  if (Math.abs(age) < 10 * SECOND) return strings.common.justNow;
   const distance = Math.abs(age);
   const sign = age < 0 ? 1 : -1;
-  if (distance < MINUTE) return relative(locale, "always").format(sign * Math.floor(distance / SECOND), "second");
-  if (distance < HOUR) return relative(locale, "always").format(sign * Math.floor(distance / MINUTE), "minute");
+  if (distance < MINUTE) return ago(sign * Math.floor(distance / SECOND), "second", locale);
+  if (distance < HOUR) return ago(sign * Math.floor(distance / MINUTE), "minute", locale);
   const days = calendarDays(at, now);
   if (days === 0 || distance < 6 * HOUR) {
-    return relative(locale, "always").format(sign * Math.floor(distance / HOUR), "hour");
+    return ago(sign * Math.floor(distance / HOUR), "hour", locale);
   }
   return relative(locale, "auto").format(days, "day");
 }
@@ -103,6 +104,17 @@ function dateFormat(locale, year) {
     dateFormats.set(name, format);
   }
   return format;
+}
+
+/**
+ * Writes "2 min ago". American English abbreviates with a period ("2 min. ago"), which the window leaves out.
+ *
+ * @param {number} amount
+ * @param {"second" | "minute" | "hour"} unit
+ * @param {string} [locale]
+ */
+function ago(amount, unit, locale) {
+  return relative(locale, "always").format(amount, unit).replace(/(?<=sec|min|hr)\./, "");
 }
 
 /**

@@ -1,13 +1,13 @@
 /**
- * The last decisions of the shown environment's gateway, newest first. However many Rust tells, at most `KEPT` stay;
- * those it did not tell are counted. It has an event of its own, `changed`: up to ten times a second, which the rest of
- * the window need not hear.
+ * The recent decisions of the shown environment's gateway, newest first, at most `KEPT`; skipped ones are counted. Its own
+ * event, `changed`, fires up to ten times a second.
  */
 
-import { isUnanswered } from "./verdicts.js";
+import { strings } from "../strings.js";
+import { isUnanswered } from "./decision-text.js";
 
 /** @typedef {import("../types/Decision").Decision} Decision */
-/** @typedef {{accepted: number, refused: number, untold: number}} Tally */
+/** @typedef {{accepted: number, refused: number, skipped: number}} Tally */
 
 /** As many as Rust keeps. */
 export const KEPT = 200;
@@ -15,24 +15,24 @@ export const KEPT = 200;
 export const DRAWN = 50;
 
 /** @type {Readonly<Tally>} */
-const NOTHING = { accepted: 0, refused: 0, untold: 0 };
+const EMPTY_TALLY = { accepted: 0, refused: 0, skipped: 0 };
 
 export class Decisions extends EventTarget {
   /** @param {Pick<typeof import("../host.js"), "listDecisions">} host */
   constructor(host) {
     super();
     this.host = host;
-    /** @type {string | null} whose decisions they are */
+    /** @type {string | null} the environment of the decisions */
     this.environmentId = null;
     /** @type {Decision[]} */
     this.list = [];
-    /** Whether the list has been read: before, an empty one says nothing. */
+    /** Whether the list has been read. */
     this.known = false;
-    /** Whether nothing was missed since: what has come is told, and the list need not be read again. */
+    /** Whether no decision was missed since the list was read. */
     this.whole = false;
     /** What has come since the list was opened. @type {Tally} */
-    this.tally = NOTHING;
-    /** @type {{list: Decision[], tally: Tally} | null} what stands still while it is paused */
+    this.tally = EMPTY_TALLY;
+    /** @type {{list: Decision[], tally: Tally} | null} the frozen list while paused */
     this.frozen = null;
   }
 
@@ -43,21 +43,21 @@ export class Decisions extends EventTarget {
       this.list = [];
       this.known = false;
       this.whole = false;
-      this.tally = NOTHING;
+      this.tally = EMPTY_TALLY;
       this.frozen = null;
       this.changed();
     }
     if (this.whole) return;
     const listed = await this.host.listDecisions({ environmentId });
     if (this.environmentId !== environmentId) return;
-    // What has been told while the list was on its way is newer.
+    // Decisions received while the list was on its way are newer.
     this.list = merged(listed, this.list);
     this.known = true;
     this.whole = true;
     this.changed();
   }
 
-  /** Some may not have been told: the list is read again when it is shown next. */
+  /** Marks the list as incomplete, so that it is read again when it is shown next. */
   missed() {
     this.whole = false;
   }
@@ -67,16 +67,16 @@ export class Decisions extends EventTarget {
     if (environmentId !== this.environmentId) return;
     const listed = new Set(this.list.map(({ id }) => id));
     const newest = this.list[0]?.id ?? -1;
-    // What is told again was counted, also where its row has gone.
-    const told = decisions.filter((decision) => listed.has(decision.id) || !isUnanswered(decision) || decision.id >= newest);
-    const fresh = told.filter(({ id }) => !listed.has(id));
+    // An update of a decision that is no longer listed is dropped.
+    const known = decisions.filter((decision) => listed.has(decision.id) || !isUnanswered(decision) || decision.id >= newest);
+    const fresh = known.filter(({ id }) => !listed.has(id));
     const accepted = fresh.filter((decision) => decision.accepted).length;
     this.tally = {
       accepted: this.tally.accepted + accepted,
       refused: this.tally.refused + fresh.length - accepted,
-      untold: this.tally.untold + skipped,
+      skipped: this.tally.skipped + skipped,
     };
-    this.list = merged(this.list, told.toReversed());
+    this.list = merged(this.list, known.toReversed());
     this.changed();
   }
 
@@ -107,23 +107,23 @@ export class Decisions extends EventTarget {
 
 /**
  * @param {Decision[]} list newest first
- * @param {Decision[]} more newest first, told later
- * @returns {Decision[]} each once and as it was told last, newest first, at most `KEPT`
+ * @param {Decision[]} more newest first, received later
+ * @returns {Decision[]} each once in its latest state, newest first, at most `KEPT`
  */
 function merged(list, more) {
   if (more.length === 0) return list;
-  const told = new Map(more.map((decision) => [decision.id, decision]));
-  const known = list.map((decision) => told.get(decision.id) ?? decision);
-  for (const { id } of list) told.delete(id);
-  const fresh = more.filter(({ id }) => told.has(id));
+  const updates = new Map(more.map((decision) => [decision.id, decision]));
+  const known = list.map((decision) => updates.get(decision.id) ?? decision);
+  for (const { id } of list) updates.delete(id);
+  const fresh = more.filter(({ id }) => updates.has(id));
   const both = [...fresh, ...known];
-  // Ids count up; what is told in order needs no sorting.
+  // Ids count up; decisions received in order need no sorting.
   if (list.length > 0 && fresh.length > 0 && fresh[fresh.length - 1].id < list[0].id) both.sort((a, b) => b.id - a.id);
   return both.slice(0, KEPT);
 }
 
 /** @param {Tally} tally */
-const total = ({ accepted, refused, untold }) => accepted + refused + untold;
+const total = ({ accepted, refused, skipped }) => accepted + refused + skipped;
 
 /**
  * @param {Tally} before
@@ -133,33 +133,18 @@ const total = ({ accepted, refused, untold }) => accepted + refused + untold;
 const since = (before, now) => ({
   accepted: now.accepted - before.accepted,
   refused: now.refused - before.refused,
-  untold: now.untold - before.untold,
+  skipped: now.skipped - before.skipped,
 });
 
-const number = new Intl.NumberFormat();
-
 /**
- * What is said now and then to who cannot see the list: how many, not which.
+ * Summarizes what came between two tallies for a screen reader: counts, not single requests.
  *
  * @param {Tally} before
  * @param {Tally} now
  * @returns {string | null} null when nothing came
  */
 export function news(before, now) {
-  const came = since(before, now);
-  const all = total(came);
-  if (all === 0) return null;
-  const parts = [
-    came.accepted > 0 ? `${number.format(came.accepted)} accepted` : "",
-    came.refused > 0 ? `${number.format(came.refused)} refused` : "",
-    came.untold > 0 ? `${number.format(came.untold)} not listed` : "",
-  ];
-  return `${all === 1 ? "1 request" : `${number.format(all)} requests`}: ${parts.filter(Boolean).join(", ")}.`;
+  const { accepted, refused, skipped } = since(before, now);
+  if (accepted + refused + skipped === 0) return null;
+  return strings.decisions.news({ allowed: accepted, denied: refused, notShown: skipped });
 }
-
-/** @param {number} untold */
-export const untoldSentence = (untold) => (untold === 0 ? "" : `${number.format(untold)} more were not listed`);
-
-/** @param {number} waiting */
-export const waitingSentence = (waiting) =>
-  waiting === 0 ? "Paused" : `Paused, ${number.format(waiting)} ${waiting === 1 ? "has" : "have"} come since`;

@@ -1,6 +1,6 @@
 /**
- * An environment being named: the stage is guessed from the name until it is touched, the prefix follows the name
- * until it is changed, and the example key follows both. Rust guesses and checks; this keeps what was typed.
+ * The fields of an environment form: the stage is guessed from the name until it is chosen, the prefix follows the name
+ * until it is changed. Rust guesses and validates; this keeps what was typed.
  */
 import { toHostError } from "../host-error.js";
 
@@ -8,15 +8,15 @@ import { toHostError } from "../host-error.js";
 /** @typedef {import("../types/Environment").Environment} Environment */
 /** @typedef {import("../types/KeyLocation").KeyLocation} KeyLocation */
 
-/** Pause in typing after which Rust is asked, in milliseconds. */
-const PAUSE_MS = 90;
+/** Delay after the last keystroke before the preview is requested, in milliseconds. */
+const TYPING_DELAY_MS = 90;
 
 export class EnvironmentDraft {
   /**
    * @param {Pick<typeof import("../host.js"), "previewEnvironment">} host
    * @param {() => void} changed
    * @param {Environment | null} environment the one being edited
-   * @param {string} name what stands in the field at first
+   * @param {string} name the initial name
    */
   constructor(host, changed, environment = null, name = "") {
     this.host = host;
@@ -36,7 +36,7 @@ export class EnvironmentDraft {
     /** @type {import("../types/EnvironmentPreview").EnvironmentPreview | null} */
     this.preview = null;
     this.asked = 0;
-    /** Whether something was typed that Rust has not been asked about. */
+    /** Whether the preview is older than the typed text. */
     this.isBehind = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.pause = undefined;
@@ -48,7 +48,7 @@ export class EnvironmentDraft {
     return this.chosenStage ?? this.preview?.stage ?? "development";
   }
 
-  /** What is sent to Rust, with the guess for the name as it stands: whoever types fast must not get an older one. */
+  /** Returns the fields with an up-to-date preview, however fast they were typed. */
   async settledFields() {
     if (this.isBehind) await this.ask();
     return this.fields;
@@ -111,11 +111,11 @@ export class EnvironmentDraft {
   askSoon() {
     this.isBehind = true;
     clearTimeout(this.pause);
-    this.pause = setTimeout(() => void this.ask(), PAUSE_MS);
+    this.pause = setTimeout(() => void this.ask(), TYPING_DELAY_MS);
     this.changed();
   }
 
-  /** The newest question wins; a late answer to an older one is dropped. */
+  /** Requests a preview; drops the response if a newer request was sent. */
   async ask() {
     clearTimeout(this.pause);
     this.asked += 1;

@@ -1,8 +1,9 @@
 /**
- * What the window knows of gateways: which run, what Rust last said of each that was shown, and which are offered to be
- * started again. Its verbs pass on what the user wants; Rust decides, and its answer is what stays here.
+ * The gateways: which ones run, the last known state of each one shown, and those that can be restarted. Rust decides;
+ * this keeps its responses.
  */
 import { toHostError } from "../host-error.js";
+import { strings } from "../strings.js";
 
 /** @typedef {import("../types/Gateway").Gateway} Gateway */
 /** @typedef {import("../types/GatewayOffer").GatewayOffer} GatewayOffer */
@@ -29,7 +30,7 @@ export class Gateways {
     this.offers = [];
     /** @type {Set<string>} environments whose gateway is being started or stopped */
     this.busy = new Set();
-    /** @type {Promise<unknown>} the last edit: each is made of what the one before it left */
+    /** @type {Promise<unknown>} the last edit; each starts from the result of the one before */
     this.lastEdit = Promise.resolve();
   }
 
@@ -134,7 +135,7 @@ export class Gateways {
       this.changed();
       return answer;
     });
-    this.lastEdit = edited.catch(() => null); // whoever asked is told; the next edit is tried all the same
+    this.lastEdit = edited.catch(() => null); // its caller gets the error; the next edit must still run
     return edited;
   }
 }
@@ -152,11 +153,11 @@ export const shownOffers = (offers) => ({
 });
 
 /**
- * Why it did not start on its port, as a question where there is another.
+ * Says why the gateway did not start on its port, and what to do.
  *
  * @param {import("../types/PortConflict").PortConflict} conflict
  */
 export function conflictSentence({ port, holder, suggestion }) {
-  const used = `Port ${port} is used by ${holder ?? "another program"}.`;
-  return suggestion === null ? `${used} End that program, then start the gateway again.` : `${used} Use ${suggestion} from now on?`;
+  const { portInUse, stopProgram, switchPort } = strings.gateway;
+  return `${portInUse(port, holder)} ${suggestion === null ? stopProgram : switchPort(suggestion)}`;
 }

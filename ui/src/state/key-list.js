@@ -2,19 +2,16 @@
  * What the list of keys shows: filter, search and order, as pure functions over the keys Rust sent. Pending keys never
  * reach the window, so no function here knows them.
  */
+import { strings } from "../strings.js";
+import { formatCompactCount, formatCount } from "./numbers.js";
 
 /** @typedef {import("../types/Key").Key} Key */
-/** @typedef {"live" | "disabled" | "ended" | "all"} Filter */
+/** @typedef {"active" | "disabled" | "revoked" | "all"} Filter `revoked`: whatever ended a key */
 /** @typedef {"name" | "permissions" | "status" | "used" | "created"} Column */
 /** @typedef {{column: Column, descending: boolean}} Order */
 
-/** @type {{filter: Filter, label: string}[]} */
-export const FILTERS = [
-  { filter: "live", label: "Live" },
-  { filter: "disabled", label: "Disabled" },
-  { filter: "ended", label: "Ended" },
-  { filter: "all", label: "All" },
-];
+/** @type {Filter[]} */
+const FILTERS = ["active", "disabled", "revoked", "all"];
 
 /** Newest first. @type {Order} */
 export const DEFAULT_ORDER = { column: "created", descending: true };
@@ -24,7 +21,7 @@ const ENDED = new Set(["revoked", "expired", "unclaimed", "discarded"]);
 /** @type {Record<Column, boolean>} whether a first press on the column sorts downwards */
 const FIRST_DESCENDING = { name: false, permissions: false, status: false, used: true, created: true };
 
-/** The order in which the states stand when sorted by status: what opens something first. */
+/** The order of the states when sorted by status: usable keys first. */
 const STATE_RANK = ["active", "disabled", "expired", "revoked", "unclaimed", "discarded"];
 
 /**
@@ -32,9 +29,9 @@ const STATE_RANK = ["active", "disabled", "expired", "revoked", "unclaimed", "di
  * @param {Filter} filter
  */
 export function passes(key, filter) {
-  if (filter === "live") return key.state === "active";
+  if (filter === "active") return key.state === "active";
   if (filter === "disabled") return key.state === "disabled";
-  if (filter === "ended") return ENDED.has(key.state);
+  if (filter === "revoked") return ENDED.has(key.state);
   return true;
 }
 
@@ -43,26 +40,28 @@ export function passes(key, filter) {
  * @returns {Record<Filter, number>}
  */
 export function counts(keys) {
-  const count = { live: 0, disabled: 0, ended: 0, all: keys.length };
+  const count = { active: 0, disabled: 0, revoked: 0, all: keys.length };
   for (const key of keys) {
-    if (passes(key, "live")) count.live += 1;
+    if (passes(key, "active")) count.active += 1;
     else if (passes(key, "disabled")) count.disabled += 1;
-    else if (passes(key, "ended")) count.ended += 1;
+    else if (passes(key, "revoked")) count.revoked += 1;
   }
   return count;
 }
 
 /**
- * A filter that would show nothing is hidden, except Live (the default) and the one in use.
+ * Returns the filters that match at least one key, and always Active (the default) and the one in use.
  *
  * @param {Key[]} keys
  * @param {Filter} current
  */
 export function visibleFilters(keys, current) {
   const count = counts(keys);
-  return FILTERS.map(({ filter, label }) => ({ filter, label, count: count[filter] })).filter(
-    ({ filter, count: n }) => n > 0 || filter === "live" || filter === current,
-  );
+  return FILTERS.filter((filter) => count[filter] > 0 || filter === "active" || filter === current).map((filter) => ({
+    filter,
+    label: strings.keys.filters[filter],
+    count: count[filter],
+  }));
 }
 
 /**
@@ -100,19 +99,15 @@ export function nextOrder(order, column) {
   return { column, descending: FIRST_DESCENDING[column] };
 }
 
-// Making an Intl format costs more than a row of the table; each is made once.
-const whole = new Intl.NumberFormat();
-const rounded = new Intl.NumberFormat(undefined, { notation: "compact" });
-
 /**
- * What became of the requests that showed a key, in words.
+ * Says how many requests with a key were allowed and denied.
  *
  * @param {Pick<Key, "accepted" | "refused">} key
  * @param {"exact" | "short"} [form] short: large numbers are rounded
  */
 export function requestCounts({ accepted, refused }, form = "exact") {
-  const written = (/** @type {number} */ count) => (form === "short" && count >= 1000 ? rounded : whole).format(count);
-  return `${written(accepted)} accepted · ${written(refused)} refused`;
+  const format = form === "short" ? formatCompactCount : formatCount;
+  return strings.keys.counts(format(accepted), format(refused));
 }
 
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });

@@ -1,19 +1,14 @@
-/** The places where requests can carry their API key, in words. */
+/** The places where requests can carry their API key. */
+import { strings } from "../strings.js";
 
 /** @typedef {import("../types/KeyLocation").KeyLocation} KeyLocation */
 
-/** @type {{kind: KeyLocation["kind"], label: string}[]} */
-export const KEY_LOCATIONS = [
-  { kind: "default", label: "X-API-KEY or Authorization: Bearer" },
-  { kind: "xApiKey", label: "X-API-KEY" },
-  { kind: "bearer", label: "Authorization: Bearer" },
-  { kind: "header", label: "Another header" },
-];
+/** @type {KeyLocation["kind"][]} */
+export const KEY_LOCATIONS = ["default", "xApiKey", "bearer", "header"];
 
 /** @param {KeyLocation} location */
 export function keyLocationLabel(location) {
-  if (location.kind === "header") return location.name;
-  return KEY_LOCATIONS.find(({ kind }) => kind === location.kind)?.label ?? location.kind;
+  return location.kind === "header" ? location.name : strings.environmentDialog.keyLocations[location.kind];
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The lists the screens show (projects, environments, keys) as Rust last sent them, and the verbs that change them.
- * A list once seen is shown at once and read again behind it, so that nothing jumps. Decides nothing: Rust does.
+ * A known list is shown immediately and read again in the background, so that nothing jumps.
  */
 import { toHostError } from "../host-error.js";
 
@@ -76,7 +76,7 @@ export class Library {
   }
 
   /**
-   * Says nothing of the change: the caller goes to the new place, and what is drawn next is that place.
+   * Does not announce the change: the caller goes to the new place, which is rendered next.
    *
    * @param {string} name
    * @param {EnvironmentInput | null} environment
@@ -88,7 +88,7 @@ export class Library {
     return created;
   }
 
-  /** A project with the sample API; says nothing of the change, for the same reason. */
+  /** Creates a project with the sample API; does not announce the change either. */
   async createSample() {
     const { project, environment } = await this.host.createSample();
     this.environments.set(project.id, [environment]);

@@ -1,9 +1,9 @@
 /**
- * The one-time prompt as the window knows it: which step it stands at and what it has just said. Rust decides
- * whether the key is copied and whether Close is allowed; this only remembers the last answer. When the prompt
- * ends, the key's text is forgotten here. What a copied key was answered is `check`'s. Knows no element.
+ * The state of the one-time prompt. Rust decides whether the key is copied and whether Close is allowed; this keeps the
+ * last response. When the prompt ends, the key's text is forgotten.
  */
 import { toHostError } from "../host-error.js";
+import { strings } from "../strings.js";
 import { PromptCheck } from "./prompt-check.js";
 import { randomId } from "./random-id.js";
 
@@ -12,13 +12,9 @@ import { randomId } from "./random-id.js";
 /** @typedef {import("../host-error.js").HostError} HostError */
 /** @typedef {"copy" | "curl" | "try" | "discard" | "close" | "recreate"} Step */
 
-/** Said when the prompt may not be left yet. */
-export const REASON = "Copy the key to enable Close";
-
 /** The states in which a key can still be shown. */
 const LIVING = new Set(["pending", "active", "disabled"]);
 
-const ENDED_WORDS = { unclaimed: "revoked", expired: "expired", discarded: "discarded" };
 
 export class OneTimePrompt {
   /**
@@ -34,7 +30,7 @@ export class OneTimePrompt {
     this.busy = null;
     /** @type {{tone: "" | "ok" | "warn" | "bad", text: string, id: number}} the one thing said last */
     this.said = { tone: "", text: "", id: 0 };
-    /** Whether the keychain is being waited for. It may take 20 s, and nothing else has to wait for it. */
+    /** Whether the key is being saved. It may take 20 s, and nothing else waits for it. */
     this.saving = false;
     /** @type {HostError | null} */
     this.saveFailure = null;
@@ -42,7 +38,7 @@ export class OneTimePrompt {
     this.copies = 0;
     /** How often Rust has copied the curl command. */
     this.curlCopies = 0;
-    /** Whether the curl command stands in the clipboard in place of the key. */
+    /** Whether the curl command has replaced the key in the clipboard. */
     this.replaced = false;
     this.check = new PromptCheck(host, changed);
   }
@@ -60,10 +56,11 @@ export class OneTimePrompt {
     return this.prompt !== null && (this.prompt.copied || this.dead);
   }
 
-  /** What is written in place of a dead key. */
+  /** The sentence in place of a key that has ended. */
   get deadSentence() {
-    const state = this.prompt?.state ?? "revoked";
-    return `This key has been ${ENDED_WORDS[/** @type {keyof typeof ENDED_WORDS} */ (state)] ?? "revoked"}.`;
+    const { expired, discarded, revoked } = strings.prompt.ended;
+    const state = this.prompt?.state;
+    return state === "expired" ? expired : state === "discarded" ? discarded : revoked;
   }
 
   /**
@@ -98,14 +95,14 @@ export class OneTimePrompt {
       this.take(await this.host.copyKey({ ticket }));
       this.copies += 1;
       this.replaced = false;
-      this.say("ok", "Copied. Close is enabled.");
+      this.say("ok", strings.prompt.copied);
       void this.check.once(ticket);
     });
-    if (copied.failure) this.say("bad", `Copying failed: ${sentences(copied.failure)}`);
+    if (copied.failure) this.say("bad", strings.prompt.copyFailed(sentences(copied.failure)));
     return copied.ran ? (copied.failure ? "failed" : "copied") : "ignored";
   }
 
-  /** A command that asks for the key and has it nowhere; it takes the key's place in the clipboard. */
+  /** Copies a command that asks for the key; it replaces the key in the clipboard. */
   async copyCurl() {
     const { prompt } = this;
     if (!prompt || this.dead) return;
@@ -114,23 +111,23 @@ export class OneTimePrompt {
       this.curlCopies += 1;
       this.replaced = this.closable;
       if (this.replaced) {
-        this.say("warn", "The curl command replaced the key in the clipboard. Copy again to have the key.");
+        this.say("warn", strings.prompt.curlReplacedKey);
       } else {
-        this.say("", "The curl command was copied. The key is not in it.");
+        this.say("", strings.prompt.curlCopied);
       }
     });
-    if (copied.failure) this.say("bad", `Copying the curl command failed: ${sentences(copied.failure)}`);
+    if (copied.failure) this.say("bad", strings.prompt.curlFailed(sentences(copied.failure)));
   }
 
   copiedPart() {
-    this.say("warn", `Only part of the key was copied. ${this.closable ? "Close is enabled." : "Close stays disabled."}`);
+    this.say("warn", strings.prompt.copiedPart);
   }
 
-  /** Leaving was refused: says why. */
+  /** Shows why the prompt stays open. */
   sayReason() {
-    if (this.dead) this.say("", "Press Close to leave.");
-    else if (this.closable) this.say("", "The key is copied. Press Close when it is stored.");
-    else this.say("warn", `${REASON}.`);
+    if (this.dead) this.say("", strings.prompt.closeToContinue);
+    else if (this.closable) this.say("", strings.prompt.closeWhenSaved);
+    else this.say("warn", strings.prompt.reasonToStaySentence);
   }
 
   async save() {

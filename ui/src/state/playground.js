@@ -1,9 +1,9 @@
 /**
- * The Playground of the environment whose tab is open: the request as it is being written, the key it shows and what
- * came back. Rust sends and decides; this keeps what was typed. A pasted key, the trial, the answer and a yes for
- * production end when the tab is left; only the request itself is kept for the next visit.
+ * The Playground of the environment whose tab is open: the request, its key and the response. A pasted key, the trial,
+ * the response and a confirmation for production end when the tab is left; only the request is kept.
  */
 import { toHostError } from "../host-error.js";
+import { strings } from "../strings.js";
 
 /** @typedef {import("../types/PlaygroundAnswer").PlaygroundAnswer} PlaygroundAnswer */
 /** @typedef {import("../types/PlaygroundKey").PlaygroundKey} PlaygroundKey */
@@ -16,7 +16,7 @@ export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTION
 
 const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
 
-/** The two requests that show what a read-only key may do and what not. @type {Draft[]} */
+/** A request that a read-only key may send, and one that it may not. @type {Draft[]} */
 export const READY = [
   { method: "GET", path: "/products", body: "" },
   { method: "POST", path: "/products", body: '{"name": "Lamp"}' },
@@ -25,7 +25,7 @@ export const READY = [
 /** @param {string} method */
 export const takesBody = (method) => WITH_BODY.has(method);
 
-/** @typedef {"none" | "trial" | "pasted" | `keychain:${string}`} Choice what stands in the list of keys */
+/** @typedef {"none" | "trial" | "pasted" | `keychain:${string}`} Choice an entry of the key list */
 
 /**
  * The keys that can be shown: none, the trial, those in the keychain, a pasted one. A key that has left the keychain
@@ -40,14 +40,18 @@ export function choices(keys, chosen, trial) {
   const saved = keys
     .map((key) => ({ key, choice: /** @type {Choice} */ (`keychain:${key.id}`) }))
     .filter(({ key, choice }) => key.keychain || choice === chosen)
-    .map(({ key, choice }) => ({ choice, label: key.state === "active" ? key.name : `${key.name} (${key.state})` }));
+    .map(({ key, choice }) => ({ choice, label: keyLabel(key) }));
   return [
-    { choice: "none", label: "no key" },
-    ...(trial ? [{ choice: /** @type {const} */ ("trial"), label: `${trial.name} (from its prompt)` }] : []),
+    { choice: "none", label: strings.common.noKey },
+    ...(trial ? [{ choice: /** @type {const} */ ("trial"), label: strings.playground.justCreated(trial.name) }] : []),
     ...saved,
-    { choice: "pasted", label: "paste a key" },
+    { choice: "pasted", label: strings.playground.pasteKey },
   ];
 }
+
+/** @param {import("../types/Key").Key} key */
+const keyLabel = ({ name, state }) =>
+  state === "active" ? name : strings.playground.keyInState(name, strings.keys.states[state]);
 
 export class Playground {
   /**
@@ -107,7 +111,7 @@ export class Playground {
   at(environmentId) {
     if (this.trial && this.trial.environmentId !== environmentId) {
       this.trial = null;
-      // It ends with the process at the latest, and there is nobody left here to be told.
+      // An error needs no message: the trial ends with the process at the latest.
       void this.host.endTrial().catch(() => null);
     }
     if (this.environmentId !== environmentId) {
@@ -175,7 +179,7 @@ export class Playground {
     await this.send();
   }
 
-  /** Yes for this request, and for the others until the tab is left. */
+  /** Confirms this request and all others until the tab is left. */
   async confirm() {
     const { question } = this;
     if (!question || this.sending) return;
@@ -184,7 +188,7 @@ export class Playground {
     await this.dispatch(question);
   }
 
-  /** No, or something else is being written: nothing was sent, so a pasted key is where it was. */
+  /** Cancels the confirmation. Nothing was sent, so a pasted key is restored. */
   withdraw() {
     if (!this.question) return;
     this.putBack(this.question);

@@ -1,9 +1,9 @@
 /**
- * The check of a new key, once it was copied: Rust sends it once to read and once to write, and this keeps what was
- * answered and says it in words. Nothing of the prompt waits for it. Knows no key and no element.
+ * The test of a new key after it was copied: Rust sends it once to read and once to write, and this keeps the results.
+ * Nothing in the prompt waits for it.
  */
 import { toHostError } from "../host-error.js";
-import { verdict } from "./verdicts.js";
+import { strings } from "../strings.js";
 
 /** @typedef {import("../types/KeyCheck").KeyCheck} KeyCheck */
 /** @typedef {import("../types/Permission").Permission} Permission */
@@ -74,36 +74,38 @@ export class PromptCheck {
   }
 }
 
-/** @param {boolean} accepted */
-const word = (accepted) => (accepted ? "accepted" : "refused");
-
 /**
- * What was answered, in the order in which it is shown.
+ * The results, in the order in which they are shown.
  *
  * @param {KeyCheck} check
- * @returns {{permission: Permission, accepted: boolean, words: string}[]}
+ * @returns {{permission: Permission, accepted: boolean, text: string}[]}
  */
-export function answers({ read, write }) {
-  return [
-    { permission: "read", accepted: read.accepted, words: `read ${word(read.accepted)}` },
-    { permission: "write", accepted: write.accepted, words: `write ${word(write.accepted)}` },
-  ];
+export const results = ({ read, write }) => [
+  { permission: "read", accepted: read.accepted, text: resultText("read", read) },
+  { permission: "write", accepted: write.accepted, text: resultText("write", write) },
+];
+
+/**
+ * Names the results that differ from the permissions.
+ *
+ * @param {KeyCheck} check
+ * @param {readonly Permission[]} permissions those that the key was issued with
+ * @returns {string | null} null when the results match
+ */
+export function mismatch(check, permissions) {
+  if (check.asPromised) return null;
+  const all = results(check);
+  const differing = all.filter(({ permission, accepted }) => accepted !== permissions.includes(permission));
+  // None differs when a denial was expected but had another reason.
+  return strings.keyTest.mismatch((differing.length > 0 ? differing : all).map(({ text }) => text));
 }
 
 /**
- * @param {KeyCheck} check
- * @param {readonly Permission[]} permissions what the key is said to be allowed
- * @returns {string | null} which answer differs from them, null when none does
+ * @param {Permission} permission
+ * @param {import("../types/CheckedAnswer").CheckedAnswer} answer its reason is left out if the permission says it
  */
-export function disagreement(check, permissions) {
-  if (check.asPromised) return null;
-  const differing = answers(check).filter(({ permission, accepted }) => accepted !== permissions.includes(permission));
-  // None differs when a refusal was promised but came for another reason.
-  const said = (differing.length > 0 ? differing : answers(check))
-    .map(({ permission }) => `${permission} was ${told(check[permission])}`)
-    .join(", ");
-  return `The check does not agree with the key's permissions: ${said}.`;
+function resultText(permission, { accepted, code }) {
+  const { allowed, denied } = strings.keyTest.permissions[permission];
+  if (accepted) return allowed;
+  return code === "insufficient_scope" ? denied : strings.keyTest.withReason(denied, strings.decisions.reasons[code]);
 }
-
-/** @param {import("../types/CheckedAnswer").CheckedAnswer} answer the reason, too, unless the permission alone says it */
-const told = (answer) => (answer.code === "insufficient_scope" ? word(answer.accepted) : verdict(answer));

@@ -1,6 +1,6 @@
 /**
- * Route rules being edited: the rows as they stand on the screen, and those that Rust has stored. Each change is sent
- * at once and as a whole list; what Rust refuses stays in its row until it is mended. Knows no element.
+ * The route rules being edited: the rows on the screen and the rules that Rust has stored. Each change sends the whole
+ * list; an invalid rule stays in its row until it is fixed.
  */
 import { toHostError } from "../host-error.js";
 
@@ -12,9 +12,6 @@ import { toHostError } from "../host-error.js";
 /** The methods on offer. A rule made elsewhere may have another. */
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** @param {RouteRule} rule */
-export const ruleText = ({ method, path }) => `${method ?? "any"} ${path}`;
-
 export class RouteRules {
   /**
    * @param {(rules: RouteRule[]) => Promise<{rules: RouteRule[]}>} store
@@ -23,7 +20,7 @@ export class RouteRules {
   constructor(store, changed) {
     this.store = store;
     this.changed = changed;
-    /** @type {RouteRule[]} as Rust last said */
+    /** @type {RouteRule[]} as stored */
     this.stored = [];
     /** @type {Row[]} */
     this.rows = [];
@@ -45,7 +42,7 @@ export class RouteRules {
     if (!edited) this.rows = this.fitted(rules);
   }
 
-  /** What the rows say. One without a path says nothing yet. */
+  /** The rules of the rows that have a path. */
   get rules() {
     return written(this.rows.filter(hasPath));
   }
@@ -138,7 +135,7 @@ export class RouteRules {
  * @param {readonly Row[]} rows
  * @param {number} at
  * @param {-1 | 1} by
- * @returns {Row[]} the same when it stands at that end already
+ * @returns {Row[]} unchanged if the row is already at that end
  */
 export function moved(rows, at, by) {
   const to = at + by;

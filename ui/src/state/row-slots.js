@@ -1,7 +1,6 @@
 /**
- * Which row of the page shows which entry of a list that moves. An entry keeps its row as long as it is in the list; a row
- * whose entry has gone is given to one that has come. Thrown away instead, five hundred rows a second stay in memory until
- * the engine gets round to collecting them. It knows numbers, not the page.
+ * Assigns the entries of a moving list to rows of the page. An entry keeps its row while it is in the list; then the row
+ * is reused. Removing rows instead would fill the memory with up to five hundred rows a second.
  */
 export class RowSlots {
   constructor() {
@@ -11,9 +10,8 @@ export class RowSlots {
   }
 
   /**
-   * @param {number[]} ids the entries that are shown from now on, in their order
-   * @param {(id: number) => boolean} isHeld whether somebody is just using the row of an entry that has gone: then it
-   *   goes too, because what they mean must not become another entry under their hands
+   * @param {number[]} ids the entries to show, in order
+   * @param {(id: number) => boolean} isHeld whether the row of a removed entry is in use, so that it must not be reused
    */
   show(ids, isHeld) {
     const shown = new Set(ids);
@@ -26,7 +24,7 @@ export class RowSlots {
   }
 
   /** @param {number} id */
-  of(id) {
+  slot(id) {
     return this.slots.get(id);
   }
 }

@@ -1,15 +1,14 @@
 /**
- * A request that is not sent: what it would need under the rules on the screen, and which of them says so. Rust answers;
- * this keeps what was typed and the newest answer.
+ * A test request that is not sent: which access it needs under the edited rules, and why. Rust decides; this keeps the
+ * typed request and the newest result.
  */
 import { toHostError } from "../host-error.js";
-import { ruleText } from "./route-rules.js";
-import { NEEDS } from "./verdicts.js";
+import { strings } from "../strings.js";
 
 /** @typedef {import("../types/RouteRule").RouteRule} RouteRule */
 
-/** Pause in typing after which Rust is asked, in milliseconds. */
-const PAUSE_MS = 90;
+/** Delay after the last keystroke before the result is requested, in milliseconds. */
+const TYPING_DELAY_MS = 90;
 
 export class SampleRequest {
   /**
@@ -42,7 +41,7 @@ export class SampleRequest {
   setPath(path) {
     this.path = path;
     clearTimeout(this.pause);
-    this.pause = setTimeout(() => void this.ask(), PAUSE_MS);
+    this.pause = setTimeout(() => void this.ask(), TYPING_DELAY_MS);
     this.changed();
   }
 
@@ -53,7 +52,7 @@ export class SampleRequest {
     void this.ask();
   }
 
-  /** The newest question wins; a late answer to an older one is dropped. */
+  /** Requests the result; drops the response if a newer request was sent. */
   async ask() {
     clearTimeout(this.pause);
     const { method, rules } = this;
@@ -84,19 +83,20 @@ export class SampleRequest {
     this.asked += 1;
   }
 
-  /** Which rule keeps Rust from answering, from 1. */
+  /** The number of the invalid rule, from 1. */
   get wrongRule() {
     const place = /^rules\.(\d+)$/.exec(this.failure?.field ?? "")?.[1];
     return place === undefined ? null : Number(place) + 1;
   }
 
-  /** The answer in words; empty while there is none. */
+  /** The result as a sentence; empty while there is none. */
   get sentence() {
-    if (this.wrongRule !== null) return `Fix rule ${this.wrongRule} first.`;
+    if (this.wrongRule !== null) return strings.rules.fixFirst(this.wrongRule);
     if (!this.answered) return "";
     const { answer, rules } = this.answered;
-    const needs = `Needs ${NEEDS[answer.need]}`;
-    if (answer.rule === null) return `${needs} (${answer.reason})`;
-    return `${needs} (rule ${answer.rule + 1}: ${ruleText(rules[answer.rule])})`;
+    const access = strings.rules.access[answer.need];
+    if (answer.rule === null) return strings.rules.result(access, answer.reason);
+    const { method, path } = rules[answer.rule];
+    return strings.rules.result(access, strings.rules.byRule(answer.rule + 1, strings.rules.rule(method, path)));
   }
 }

@@ -1,18 +1,9 @@
-/**
- * The words for stages, permissions and states, and the rule for the stage chip.
- */
+/** The stages, when a stage chip is shown, and the colors of key states. */
 
 /** @typedef {import("../types/Stage").Stage} Stage */
 
-/** @type {{stage: Stage, label: string}[]} */
-export const STAGES = [
-  { stage: "development", label: "Development" },
-  { stage: "staging", label: "Staging" },
-  { stage: "production", label: "Production" },
-];
-
-/** @param {Stage} stage */
-export const stageLabel = (stage) => STAGES.find((known) => known.stage === stage)?.label ?? stage;
+/** @type {Stage[]} */
+export const STAGES = ["development", "staging", "production"];
 
 /**
  * The chip is shown only when it says something the name does not say, and always for production.
@@ -23,16 +14,13 @@ export function showsStage({ name, stage }) {
   return stage === "production" || name.trim().toLocaleLowerCase() !== stage;
 }
 
-/** @type {Record<import("../types/KeyState").KeyState, {label: string, tone: "" | "ok" | "warn" | "bad"}>} */
-export const STATES = {
-  pending: { label: "Not copied yet", tone: "warn" },
-  active: { label: "Active", tone: "ok" },
-  disabled: { label: "Disabled", tone: "warn" },
-  revoked: { label: "Revoked", tone: "bad" },
-  expired: { label: "Expired", tone: "" },
-  unclaimed: { label: "Never copied", tone: "" },
-  discarded: { label: "Discarded", tone: "" },
+/** @type {Record<import("../types/KeyState").KeyState, "" | "ok" | "warn" | "bad">} */
+export const KEY_STATE_TONES = {
+  pending: "warn",
+  active: "ok",
+  disabled: "warn",
+  revoked: "bad",
+  expired: "",
+  unclaimed: "",
+  discarded: "",
 };
-
-/** @param {number} count */
-export const liveKeys = (count) => (count === 0 ? "no live keys" : count === 1 ? "1 live key" : `${count} live keys`);

@@ -1,6 +1,6 @@
 /**
- * Short messages at the edge of the window: what happened, and for reversible things an Undo that lives 10 seconds.
- * A failure stays until it is dismissed. Knows no screen; the root state owns one of these.
+ * Short messages at the edge of the window, with Undo for reversible actions. They disappear after 10 seconds; a failure
+ * stays until it is dismissed.
  */
 
 /** How long a message stays, in milliseconds (ui.md, manners). */

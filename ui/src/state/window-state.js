@@ -1,8 +1,9 @@
 /**
- * The root of what the window shows: it starts the host, listens to its changes and hands them to the parts. Elements
- * subscribe to its one event, `changed`. It knows the place only as a value; the app writes the address.
+ * The root state: starts the host, receives its changes and passes them to the parts. Elements subscribe to its one
+ * event, `changed`. The place is only a value here; the app writes the address.
  */
 import { toHostError } from "../host-error.js";
+import { strings } from "../strings.js";
 import { Clipboard } from "./clipboard.js";
 import { Decisions } from "./decisions.js";
 import { Gateways } from "./gateways.js";
@@ -82,7 +83,7 @@ export class WindowState extends EventTarget {
     }
   }
 
-  /** Hears of changes from now on, and reads again what may have changed since the start. */
+  /** Subscribes to changes and reads again what may have changed since the start. */
   async listen() {
     if (this.watching) return;
     this.watching = true;
@@ -161,7 +162,7 @@ export class WindowState extends EventTarget {
   }
 
   /**
-   * Goes to a place: shows what is known of it at once and reads it again.
+   * Goes to a place: shows its cached lists and reads them again.
    *
    * @param {Place} place
    * @returns {Promise<void>} when its lists have arrived
@@ -219,7 +220,7 @@ export class WindowState extends EventTarget {
   }
 
   /**
-   * Shown at once; taken back when Rust refuses.
+   * Shows the change immediately and reverts it if Rust rejects it.
    *
    * @param {Partial<Settings>} wanted
    */
@@ -243,7 +244,7 @@ export class WindowState extends EventTarget {
       this.keychain = await this.host.keychainStatus();
     } catch (thrown) {
       const { message, advice } = toHostError(thrown);
-      this.keychain = { state: "failed", name: this.started?.keychainName ?? "System keychain", message, advice };
+      this.keychain = { state: "failed", name: this.started?.keychainName ?? strings.common.systemKeychain, message, advice };
     }
     this.changed();
   }
@@ -292,7 +293,7 @@ export class WindowState extends EventTarget {
     }
   }
 
-  /** Asks to quit; what stands against it comes back as a change. */
+  /** Asks Rust to quit; a reason not to comes back as a change. */
   async askToQuit() {
     try {
       await this.host.quit({ confirmed: false, uncleared: false });

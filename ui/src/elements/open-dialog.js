@@ -1,8 +1,9 @@
 /**
- * Which dialog stands for what was asked for: one at a time, drawn by the app beside the page. The one-time prompt and
- * the question about quitting stand above it and are not among these.
+ * Renders the dialog that is open, at most one at a time. The one-time prompt and the quit dialog stand above it and
+ * are not among these.
  */
 import { html, nothing } from "lit";
+import { strings } from "../strings.js";
 import "./deletion-dialog.js";
 import "./environment-dialog.js";
 import "./keychain-removal-dialog.js";
@@ -32,39 +33,40 @@ import "./shortcuts-dialog.js";
 
 /**
  * @param {import("../state/window-state.js").WindowState} state
- * @param {Dialog | null} asked
+ * @param {Dialog | null} dialog
  */
-export function askedDialog(state, asked) {
-  switch (asked?.kind) {
+export function openDialog(state, dialog) {
+  switch (dialog?.kind) {
     case "new-project":
       return html`<project-dialog .state=${state}></project-dialog>`;
     case "rename-project":
-      return html`<project-dialog .state=${state} .project=${asked.project}></project-dialog>`;
+      return html`<project-dialog .state=${state} .project=${dialog.project}></project-dialog>`;
     case "delete-project":
-      return html`<deletion-dialog .state=${state} .project=${asked.project}></deletion-dialog>`;
+      return html`<deletion-dialog .state=${state} .project=${dialog.project}></deletion-dialog>`;
     case "new-environment":
-      return html`<environment-dialog .state=${state} .project=${asked.project}></environment-dialog>`;
+      return html`<environment-dialog .state=${state} .project=${dialog.project}></environment-dialog>`;
     case "edit-environment":
       return html`<environment-dialog
         .state=${state}
-        .project=${asked.project}
-        .environment=${asked.environment}
+        .project=${dialog.project}
+        .environment=${dialog.environment}
       ></environment-dialog>`;
     case "delete-environment":
-      return html`<deletion-dialog .state=${state} .environment=${asked.environment}></deletion-dialog>`;
+      return html`<deletion-dialog .state=${state} .environment=${dialog.environment}></deletion-dialog>`;
     case "new-key":
-      return html`<new-key-dialog .state=${state} .environment=${asked.environment}></new-key-dialog>`;
+      return html`<new-key-dialog .state=${state} .environment=${dialog.environment}></new-key-dialog>`;
     case "revoke-key": {
-      const { key, environment } = asked;
-      const place = `${environment.projectName} / ${environment.name}`;
-      return revocation(state, key.id, key.name, place, environment.stage === "production");
+      const { key, environment } = dialog;
+      const path = strings.common.environmentPath(environment.projectName, environment.name);
+      return revocation(state, key.id, key.name, path, environment.stage === "production");
     }
     case "revoke-noticed": {
-      const { keyId, name, projectName, environmentName, stage } = asked.notice;
-      return revocation(state, keyId, name, `${projectName} / ${environmentName}`, stage === "production");
+      const { keyId, name, projectName, environmentName, stage } = dialog.notice;
+      const path = strings.common.environmentPath(projectName, environmentName);
+      return revocation(state, keyId, name, path, stage === "production");
     }
     case "remove-from-keychain":
-      return html`<keychain-removal-dialog .state=${state} .key=${asked.key}></keychain-removal-dialog>`;
+      return html`<keychain-removal-dialog .state=${state} .key=${dialog.key}></keychain-removal-dialog>`;
     case "shortcuts":
       return html`<shortcuts-dialog .state=${state}></shortcuts-dialog>`;
     default:
@@ -76,10 +78,10 @@ export function askedDialog(state, asked) {
  * @param {import("../state/window-state.js").WindowState} state
  * @param {string} keyId
  * @param {string} name
- * @param {string} place
+ * @param {string} path
  * @param {boolean} production
  */
-function revocation(state, keyId, name, place, production) {
-  const subject = { keyId, name, place, production };
+function revocation(state, keyId, name, path, production) {
+  const subject = { keyId, name, path, production };
   return html`<revocation-dialog .state=${state} .subject=${subject}></revocation-dialog>`;
 }

@@ -1,0 +1,37 @@
+/** Texts for a Playground response: its body, its size and the gateway's decision. */
+import { strings } from "../strings.js";
+import { decisionText, isUnanswered } from "./decision-text.js";
+import { laidOut } from "./json-layout.js";
+import { formatSize } from "./numbers.js";
+
+/** @typedef {import("../types/PlaygroundAnswer").PlaygroundAnswer} PlaygroundAnswer */
+
+/**
+ * @param {PlaygroundAnswer} answer
+ * @param {string} [locale] the system's when left out
+ * @returns {{text: string | null, note: string}} the text to show, null for none, and a note about it
+ */
+export function bodyText({ body, bytes, truncated, headers }, locale) {
+  const { bodyNote, kinds, noBody } = strings.playground;
+  const size = formatSize(bytes, locale);
+  if (body === null) return { text: null, note: bodyNote(kinds.binary, size, truncated) };
+  if (body === "") return { text: null, note: noBody };
+  const type = headers.find(({ name }) => name.toLowerCase() === "content-type")?.value ?? "";
+  const json = /json/i.test(type) || /^\s*[[{]/.test(body) ? laidOut(body) : null;
+  return { text: json ?? body, note: bodyNote(json === null ? kinds.text : kinds.json, size, truncated) };
+}
+
+/**
+ * Says why a request was allowed or denied, with the name of its key where that helps.
+ *
+ * @param {Pick<import("../types/Decision").Decision, "accepted" | "code" | "need" | "keyName">} decision
+ */
+export function decisionReason(decision) {
+  const { accepted, code, need, keyName } = decision;
+  const { allowed, allowedPublic, denied, theKey } = strings.playground;
+  if (accepted && !isUnanswered(decision)) {
+    return need === "open" ? allowedPublic : allowed(keyName ?? theKey, need);
+  }
+  if (keyName !== null && code === "insufficient_scope") return denied(keyName, strings.decisions.reasons[code]);
+  return decisionText(decision);
+}

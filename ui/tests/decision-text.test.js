@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { decisionText, isUnanswered, keyText } from "../src/state/decision-text.js";
+
+/** @typedef {import("../src/types/DecisionCode").DecisionCode} DecisionCode */
+
+test.each(/** @type {[DecisionCode, string][]} */ ([
+  ["insufficient_scope", "Denied: needs Write"],
+  ["revoked", "Denied: key revoked"],
+  ["missing_key", "Denied: no key"],
+  ["unknown_key", "Denied: unknown key"],
+  ["wrong_environment", "Denied: key from another environment"],
+  ["preflight_denied", "Denied: CORS preflight (turn on “Allow CORS preflights”)"],
+  ["reserved_header", "Denied: header reserved for proxies"],
+]))("decision_text_explains_%s", (code, text) => {
+  expect(decisionText({ accepted: false, code })).toBe(text);
+});
+
+test("unanswered_request_is_shown_as_allowed_with_the_problem", () => {
+  expect(decisionText({ accepted: true, code: "upstream_unreachable" })).toBe("Allowed, API unreachable");
+  expect(decisionText({ accepted: true, code: "key_rejected" })).toBe("Allowed, key revoked during the request");
+  expect(isUnanswered({ accepted: true, code: "upstream_timeout" })).toBe(true);
+  expect(isUnanswered({ accepted: true, code: "accepted" })).toBe(false);
+  expect(isUnanswered({ accepted: false, code: "revoked" })).toBe(false);
+});
+
+test("allowed_request_has_no_reason", () => {
+  expect(decisionText({ accepted: true, code: "accepted" })).toBe("Allowed");
+});
+
+test("key_text_explains_a_missing_key", () => {
+  const text = (/** @type {DecisionCode} */ code, /** @type {"open" | "read"} */ need) => keyText({ keyName: null, need, code });
+  expect(text("missing_key", "read")).toBe("No key");
+  expect(text("accepted", "open")).toBe("Public route");
+  expect(text("unknown_key", "read")).toBe("–");
+  expect(keyText({ keyName: "ci-writer", need: "read", code: "accepted" })).toBe("ci-writer");
+});
