@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use keystile_keys::{KeyId, Permission, Permissions, State, Timestamp};
-use keystile_store::{USAGE_FILE, UseCount};
+use keystile_store::{USAGE_FILE, UsageFile, UseCount};
 use keystile_verifier::Verifier;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
@@ -29,9 +29,13 @@ async fn use_key(
 }
 
 async fn open_usage_file(fixture: &VerifierFixture) -> SqliteConnection {
+    // Creates a missing file, as at the first count.
+    let file = UsageFile::open(&fixture.store_path())
+        .await
+        .expect("the usage file");
+    file.close().await;
     SqliteConnectOptions::new()
         .filename(fixture.store_path().join(USAGE_FILE))
-        .read_only(true)
         .connect()
         .await
         .expect("the usage file")
