@@ -1,4 +1,4 @@
-//! `key create`: the one moment at which a key is text.
+//! `key create`: where the key is written, and when it is discarded.
 
 use std::process::Stdio;
 
@@ -7,44 +7,50 @@ use crate::fixture::{CliFixture, ENVIRONMENT};
 const CREATE: [&str; 6] = ["key", "create", "--env", ENVIRONMENT, "--name", "ci"];
 
 #[test]
-fn the_key_stands_alone_on_standard_output() {
+fn key_is_the_only_output_on_stdout() {
     let cli = CliFixture::new();
-    let said = cli.run_ok(&[&CREATE[..], &["--print"]].concat());
-    let key = said.stdout.strip_suffix('\n').expect("one line");
+    let output = cli.run_ok(&[&CREATE[..], &["--print"]].concat());
+    let key = output
+        .stdout
+        .strip_suffix('\n')
+        .expect("one line on standard output");
     assert!(
         key.starts_with("ks_stag_") && !key.contains(char::is_whitespace),
-        "nothing but the key, so that a script can take it as it is"
+        "scripts use the output as the key"
     );
     assert!(
-        said.stderr.contains("cannot show it again"),
-        "what a person must know stands beside it: {}",
-        said.stderr
+        output.stderr.contains("cannot show it again"),
+        "the note must say that the key is shown once: {}",
+        output.stderr
     );
     let secret = key.rsplit('_').next().unwrap();
-    assert!(!said.stderr.contains(secret), "and is not the key again");
+    assert!(
+        !output.stderr.contains(secret),
+        "the note must not repeat the key"
+    );
     assert_eq!(
         cli.list_keys()[0]["state"],
         "active",
-        "it was written, so it is claimed"
+        "a written key is claimed"
     );
 }
 
 #[test]
-fn a_key_is_not_printed_into_a_pipe_unasked() {
+fn key_is_not_written_to_a_pipe_without_print() {
     let cli = CliFixture::new();
-    let said = cli.run(&CREATE);
+    let output = cli.run(&CREATE);
     assert_eq!(
-        (said.exit_code, said.stdout.as_str()),
+        (output.exit_code, output.stdout.as_str()),
         (Some(1), ""),
-        "a redirect into a log must not catch a key"
+        "a redirected log must not receive a key"
     );
-    assert!(said.stderr.contains("--print"), "{}", said.stderr);
-    assert!(cli.list_keys().is_empty(), "no key was made for nothing");
+    assert!(output.stderr.contains("--print"), "{}", output.stderr);
+    assert!(cli.list_keys().is_empty(), "no unused key was issued");
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_key_that_could_not_be_written_is_discarded() {
+fn key_is_discarded_when_the_write_fails() {
     let cli = CliFixture::new();
     let full = std::fs::OpenOptions::new()
         .write(true)
@@ -55,16 +61,16 @@ fn a_key_that_could_not_be_written_is_discarded() {
         .stdout(full)
         .output()
         .unwrap();
-    assert_eq!(output.status.code(), Some(1), "a script must notice");
+    assert_eq!(output.status.code(), Some(1), "scripts must notice");
     assert_eq!(
         cli.list_keys()[0]["state"],
         "discarded",
-        "a key that nobody has opens nothing"
+        "a key that was not delivered must not be active"
     );
 }
 
 #[test]
-fn a_key_whose_reader_has_gone_is_discarded() {
+fn key_is_discarded_when_the_pipe_is_closed() {
     let cli = CliFixture::new();
     let mut child = cli
         .command(&[&CREATE[..], &["--print"]].concat())
@@ -73,88 +79,86 @@ fn a_key_whose_reader_has_gone_is_discarded() {
         .spawn()
         .unwrap();
     drop(child.stdout.take());
-    assert_eq!(
-        child.wait().unwrap().code(),
-        Some(1),
-        "a script must notice"
-    );
+    assert_eq!(child.wait().unwrap().code(), Some(1), "scripts must notice");
     assert_eq!(
         cli.list_keys()[0]["state"],
         "discarded",
-        "a key that nobody has opens nothing"
+        "a key that was not delivered must not be active"
     );
 }
 
 #[test]
-fn a_key_is_never_put_into_json() {
+fn json_without_out_is_rejected() {
     let cli = CliFixture::new();
-    let said = cli.run(&[&CREATE[..], &["--print", "--json"]].concat());
-    assert_eq!((said.exit_code, said.stdout.as_str()), (Some(1), ""));
-    assert!(said.stderr.contains("key_is_not_json"), "{}", said.stderr);
+    let output = cli.run(&[&CREATE[..], &["--print", "--json"]].concat());
+    assert_eq!((output.exit_code, output.stdout.as_str()), (Some(1), ""));
+    assert!(
+        output.stderr.contains("json_unsupported"),
+        "{}",
+        output.stderr
+    );
 }
 
 #[test]
-fn a_key_that_the_keychain_does_not_take_is_not_printed() {
+fn key_is_not_issued_when_the_keychain_is_unavailable() {
     let cli = CliFixture::new();
-    let said = cli.run(&[&CREATE[..], &["--print", "--keychain"]].concat());
+    let output = cli.run(&[&CREATE[..], &["--print", "--keychain"]].concat());
     assert_eq!(
-        (said.exit_code, said.stdout.as_str()),
+        (output.exit_code, output.stdout.as_str()),
         (Some(1), ""),
-        "both were asked for, so neither happens: {}",
-        said.stderr
+        "the key must be stored in both places or in none: {}",
+        output.stderr
     );
     assert!(
         cli.list_keys().is_empty(),
-        "no key is made that could only be discarded: {}",
-        said.stderr
+        "no key was issued only to be discarded: {}",
+        output.stderr
     );
     assert!(
-        said.stderr.contains("leave --keychain out"),
+        output.stderr.contains("omit --keychain"),
         "{}",
-        said.stderr
+        output.stderr
     );
 }
 
 #[cfg(unix)]
 #[test]
-fn key_is_written_to_a_new_file_that_only_its_owner_may_read() {
+fn out_writes_a_new_file_with_mode_0600() {
     use std::os::unix::fs::PermissionsExt;
 
     let cli = CliFixture::new();
     let file = cli.store_path().join("key.txt");
     let out = ["--out", file.to_str().unwrap()];
-    let said = cli.run_ok(&[&CREATE[..], &out, &["--json"]].concat());
+    let output = cli.run_ok(&[&CREATE[..], &out, &["--json"]].concat());
     let mode = file.metadata().unwrap().permissions().mode();
-    assert_eq!(
-        mode & 0o777,
-        0o600,
-        "others on the machine must not read it"
-    );
+    assert_eq!(mode & 0o777, 0o600, "other users must not read the key");
     let key = std::fs::read_to_string(&file).unwrap();
     let verified = cli.run_with_stdin(&key, &["verify", "--env", ENVIRONMENT]);
     assert_eq!(verified.exit_code, Some(0), "{}", verified.stderr);
-    assert_eq!(said.json()["id"], cli.list_keys()[0]["id"]);
+    assert_eq!(output.json()["id"], cli.list_keys()[0]["id"]);
     assert!(
-        !said.stdout.contains(key.trim().rsplit('_').next().unwrap()),
-        "the key is nowhere but in the file"
+        !output
+            .stdout
+            .contains(key.trim().rsplit('_').next().unwrap()),
+        "the key is only in the file"
     );
 
     let again = [&CREATE[..5], &["other"], &out].concat();
-    let said = cli.run(&again);
+    let output = cli.run(&again);
     assert!(
-        said.exit_code == Some(1) && said.stderr.contains("is not overwritten"),
+        output.exit_code == Some(1) && output.stderr.contains("already exists"),
         "{}",
-        said.stderr
+        output.stderr
     );
     assert_eq!(std::fs::read_to_string(&file).unwrap(), key);
-    assert_eq!(cli.list_keys().len(), 1, "no key was made for nothing");
+    assert_eq!(cli.list_keys().len(), 1, "no unused key was issued");
 }
 
 #[test]
-fn file_for_a_key_that_was_not_issued_is_removed() {
+fn out_file_is_removed_when_no_key_is_issued() {
     let cli = CliFixture::new();
     let file = cli.store_path().join("key.txt");
-    let words = [
+    let args = [
         "key",
         "create",
         "--env",
@@ -164,23 +168,23 @@ fn file_for_a_key_that_was_not_issued_is_removed() {
         "--out",
         file.to_str().unwrap(),
     ];
-    assert_eq!(cli.run(&words).exit_code, Some(1));
-    assert!(!file.exists(), "an empty file would look like a key");
+    assert_eq!(cli.run(&args).exit_code, Some(1));
+    assert!(!file.exists(), "no empty file must be left");
 }
 
 #[cfg(unix)]
 #[test]
-fn key_is_not_created_when_standard_output_leads_nowhere() {
+fn key_is_not_created_when_stdout_is_discarded() {
     let cli = CliFixture::new();
-    let said: crate::fixture::CliOutput = cli
+    let output: crate::fixture::CliOutput = cli
         .command(&[&CREATE[..], &["--print"]].concat())
         .stdout(Stdio::null())
         .output()
         .unwrap()
         .into();
-    assert_eq!(said.exit_code, Some(1), "{}", said.stderr);
+    assert_eq!(output.exit_code, Some(1), "{}", output.stderr);
     assert!(
         cli.list_keys().is_empty(),
-        "a live key that nobody has would be left"
+        "an active key without an owner would be left"
     );
 }

@@ -1,4 +1,4 @@
-//! `doctor`: what is in order is said to be, and what is not makes it fail with a next step.
+//! `doctor`: the status, message and advice of each check.
 
 use std::net::TcpListener;
 
@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use crate::fixture::{CliFixture, CliOutput, ENVIRONMENT};
 
-fn finding<'a>(findings: &'a Value, about: &str) -> &'a Value {
+fn finding<'a>(findings: &'a Value, check: &str) -> &'a Value {
     findings
         .as_array()
         .unwrap()
         .iter()
-        .find(|finding| finding["about"] == about)
-        .unwrap_or_else(|| panic!("nothing is said about {about}: {findings}"))
+        .find(|finding| finding["check"] == check)
+        .unwrap_or_else(|| panic!("no finding for {check}: {findings}"))
 }
 
 fn doctor(cli: &CliFixture, listen: &str) -> CliOutput {
@@ -20,21 +20,26 @@ fn doctor(cli: &CliFixture, listen: &str) -> CliOutput {
 }
 
 #[test]
-fn a_store_that_is_not_there_is_said_to_be_absent_and_is_not_made() {
+fn missing_store_is_a_note_and_is_not_created() {
     let cli = CliFixture::without_store();
-    let said = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(said.exit_code, Some(0), "nothing is wrong: {}", said.stderr);
-    assert_eq!(finding(&said.json(), "database")["result"], "note");
-    assert!(!cli.store_path().exists(), "looking makes nothing");
+    let output = doctor(&cli, "127.0.0.1:0");
+    assert_eq!(
+        output.exit_code,
+        Some(0),
+        "a missing store is not a problem: {}",
+        output.stderr
+    );
+    assert_eq!(finding(&output.json(), "database")["status"], "note");
+    assert!(!cli.store_path().exists(), "doctor must not create a store");
 }
 
 #[test]
-fn a_good_store_is_in_order() {
+fn good_store_passes_all_checks() {
     let cli = CliFixture::new();
-    let said = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(said.exit_code, Some(0), "{}", said.stderr);
-    let findings = said.json();
-    for about in [
+    let output = doctor(&cli, "127.0.0.1:0");
+    assert_eq!(output.exit_code, Some(0), "{}", output.stderr);
+    let findings = output.json();
+    for check in [
         "version",
         "database",
         "audit",
@@ -42,45 +47,45 @@ fn a_good_store_is_in_order() {
         "permissions",
         "port",
     ] {
-        if about == "permissions" && cfg!(not(unix)) {
+        if check == "permissions" && cfg!(not(unix)) {
             continue;
         }
-        assert_eq!(finding(&findings, about)["result"], "ok", "{findings}");
+        assert_eq!(finding(&findings, check)["status"], "ok", "{findings}");
     }
     assert_eq!(
-        finding(&findings, "keychain")["result"],
+        finding(&findings, "keychain")["status"],
         "note",
-        "there is none here, and keys work without one"
+        "the test has no keychain, and keys work without one"
     );
 }
 
 #[cfg(unix)]
 #[test]
-fn an_install_key_that_others_can_read_is_not_in_order() {
+fn readable_install_key_is_bad() {
     use std::os::unix::fs::PermissionsExt;
 
     let cli = CliFixture::new();
     let file = cli.store_path().join("install.key");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let said = doctor(&cli, "127.0.0.1:0");
+    let output = doctor(&cli, "127.0.0.1:0");
     assert_eq!(
-        said.exit_code,
+        output.exit_code,
         Some(1),
-        "a script must notice: {}",
-        said.stdout
+        "scripts must notice: {}",
+        output.stdout
     );
-    let findings = said.json();
+    let findings = output.json();
     let modes = finding(&findings, "permissions");
-    assert_eq!(modes["result"], "bad");
+    assert_eq!(modes["status"], "bad");
     assert_eq!(
         modes["advice"],
         format!("chmod 600 '{}'", file.display()),
-        "the next step can be pasted"
+        "the advice is a command to paste"
     );
 }
 
 #[test]
-fn a_damaged_database_is_not_in_order() {
+fn damaged_database_is_bad() {
     let cli = CliFixture::new();
     let file = cli.store_path().join("keystile.db");
     let mut bytes = std::fs::read(&file).unwrap();
@@ -88,35 +93,36 @@ fn a_damaged_database_is_not_in_order() {
         *byte = 0xaa;
     }
     std::fs::write(&file, bytes).unwrap();
-    let said = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(said.exit_code, Some(1), "{}", said.stdout);
-    let findings = said.json();
+    let output = doctor(&cli, "127.0.0.1:0");
+    assert_eq!(output.exit_code, Some(1), "{}", output.stdout);
+    let findings = output.json();
     let database = finding(&findings, "database");
-    assert_eq!(database["result"], "bad");
-    assert_ne!(database["advice"], "", "there is always a next step");
+    assert_eq!(database["status"], "bad");
+    assert_ne!(database["advice"], "", "a problem must have advice");
 }
 
 #[test]
-fn a_port_that_another_program_uses_is_told_before_serve_fails() {
+fn port_in_use_is_a_note() {
     let cli = CliFixture::new();
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = other.local_addr().unwrap();
-    // It hangs up on whoever asks, as a program does that speaks something else.
+    // Closes each connection, as a server of another protocol does.
     std::thread::spawn(move || while other.accept().is_ok() {});
-    let said = doctor(&cli, &address.to_string());
-    assert_eq!(said.exit_code, Some(0), "another port can be chosen");
-    assert_eq!(finding(&said.json(), "port")["result"], "note");
+    let output = doctor(&cli, &address.to_string());
+    assert_eq!(output.exit_code, Some(0), "another port can be used");
+    assert_eq!(finding(&output.json(), "port")["status"], "note");
 }
 
-fn about_endpoints(told: &Value) -> Vec<(String, String, String)> {
+fn endpoint_findings(findings: &Value) -> Vec<(String, String, String)> {
     let text = |finding: &Value, part: &str| finding[part].as_str().unwrap().to_owned();
-    told.as_array()
+    findings
+        .as_array()
         .unwrap()
         .iter()
-        .filter(|finding| finding["about"] == "endpoint")
+        .filter(|finding| finding["check"] == "endpoint")
         .map(|finding| {
             (
-                text(finding, "result"),
+                text(finding, "status"),
                 text(finding, "message"),
                 text(finding, "advice"),
             )
@@ -125,61 +131,63 @@ fn about_endpoints(told: &Value) -> Vec<(String, String, String)> {
 }
 
 #[test]
-fn an_endpoint_that_takes_no_connection_is_told_and_is_nothing_bad() {
+fn unreachable_endpoint_is_a_note() {
     let cli = CliFixture::new();
     cli.run_ok(&["env", "create", "Acme Shop/production"]);
-    let told = doctor(&cli, "127.0.0.1:0").json();
-    assert_eq!(
-        about_endpoints(&told),
-        [],
-        "an environment needs no endpoint"
-    );
+    let findings = doctor(&cli, "127.0.0.1:0").json();
+    assert_eq!(endpoint_findings(&findings), [], "an endpoint is optional");
     let api = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", api.local_addr().unwrap());
     cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &endpoint]);
-    let unnamed = "http://nowhere.invalid";
-    cli.run_ok(&["env", "edit", "Acme Shop/production", "--endpoint", unnamed]);
-    let said = doctor(&cli, "127.0.0.1:0");
+    let unknown_host = "http://nowhere.invalid";
+    cli.run_ok(&[
+        "env",
+        "edit",
+        "Acme Shop/production",
+        "--endpoint",
+        unknown_host,
+    ]);
+    let output = doctor(&cli, "127.0.0.1:0");
     assert_eq!(
-        said.exit_code,
+        output.exit_code,
         Some(0),
-        "an API may be switched off: {}",
-        said.stdout
+        "a stopped API is not a problem of the installation: {}",
+        output.stdout
     );
-    let [good, bad] = &about_endpoints(&said.json())[..] else {
-        panic!("one each environment: {}", said.stdout);
+    let [good, bad] = &endpoint_findings(&output.json())[..] else {
+        panic!("one finding per environment: {}", output.stdout);
     };
     assert_eq!(
         (good.0.as_str(), good.1.as_str()),
         (
             "ok",
-            format!("{endpoint}, the endpoint of {ENVIRONMENT}, takes connections.").as_str()
+            format!("{endpoint} ({ENVIRONMENT}) accepts connections.").as_str()
         )
     );
     assert!(
         bad.0 == "note"
             && bad.1.starts_with(&format!(
-                "{unnamed}, the endpoint of Acme Shop/production, takes no connection: "
+                "Cannot connect to {unknown_host} (Acme Shop/production): "
             ))
             && bad.2.contains("keystile env edit \"Acme Shop/production\""),
         "{bad:?}"
     );
     drop(api);
-    let told = doctor(&cli, "127.0.0.1:0").json();
-    let [gone, _] = &about_endpoints(&told)[..] else {
-        panic!("{told}");
+    let findings = doctor(&cli, "127.0.0.1:0").json();
+    let [gone, _] = &endpoint_findings(&findings)[..] else {
+        panic!("{findings}");
     };
     assert!(
-        gone.0 == "note" && gone.1.ends_with("nothing listens there."),
+        gone.0 == "note" && gone.1.ends_with("connection refused."),
         "{gone:?}"
     );
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn an_endpoint_that_does_not_answer_keeps_nobody_waiting() {
+fn endpoint_without_response_times_out() {
     let cli = CliFixture::new();
-    // A queue that is full: the system leaves whoever comes now without an answer.
+    // The accept queue is full, so the system does not answer further connections.
     let silent = rustix::net::socket(
         rustix::net::AddressFamily::INET,
         rustix::net::SocketType::STREAM,
@@ -194,81 +202,87 @@ fn an_endpoint_that_does_not_answer_keeps_nobody_waiting() {
     let _waiting = std::net::TcpStream::connect(address).unwrap();
     let endpoint = format!("http://{address}");
     cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &endpoint]);
-    let said = doctor(&cli, "127.0.0.1:0");
-    let told = about_endpoints(&said.json());
+    let output = doctor(&cli, "127.0.0.1:0");
+    let findings = endpoint_findings(&output.json());
     assert!(
-        said.exit_code == Some(0) && told[0].1.ends_with("no answer within 2 s."),
-        "{told:?}"
+        output.exit_code == Some(0) && findings[0].1.ends_with("no response within 2 s."),
+        "{findings:?}"
     );
 }
 
 #[test]
-fn a_gateways_port_that_another_program_uses_is_told_before_it_is_started() {
+fn gateway_port_in_use_is_a_note() {
     let cli = CliFixture::new();
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = other.local_addr().unwrap().port().to_string();
     cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--port", &port]);
-    let told = doctor(&cli, "127.0.0.1:0").json();
-    let taken = finding(&told, "gateway");
-    assert_eq!(taken["result"], "note", "another port can be chosen");
+    let findings = doctor(&cli, "127.0.0.1:0").json();
+    let taken = finding(&findings, "gateway");
+    assert_eq!(taken["status"], "note", "another port can be used");
     let message = taken["message"].as_str().unwrap();
     assert!(
         message.starts_with(&format!("Port {port} of the gateway of {ENVIRONMENT} ")),
         "{message}"
     );
     drop(other);
-    let told = doctor(&cli, "127.0.0.1:0").json();
-    assert_eq!(finding(&told, "gateway")["result"], "ok");
+    let findings = doctor(&cli, "127.0.0.1:0").json();
+    assert_eq!(finding(&findings, "gateway")["status"], "ok");
 }
 
 #[test]
-fn audit_log_that_was_put_back_from_a_backup_is_not_in_order_until_its_owner_says_so() {
+fn audit_log_restored_from_backup_is_bad_until_audit_head_is_deleted() {
     let cli = CliFixture::new();
     let database = cli.store_path().join("keystile.db");
     let backup = std::fs::read(&database).unwrap();
     cli.run_ok(&["project", "create", "lost"]);
     std::fs::write(&database, backup).unwrap();
     cli.run_ok(&["project", "create", "later"]);
-    let said = doctor(&cli, "127.0.0.1:0");
+    let output = doctor(&cli, "127.0.0.1:0");
     assert_eq!(
-        said.exit_code,
+        output.exit_code,
         Some(1),
-        "a script must notice: {}",
-        said.stdout
+        "scripts must notice: {}",
+        output.stdout
     );
-    let findings = said.json();
+    let findings = output.json();
     let audit = finding(&findings, "audit");
-    assert_eq!(audit["result"], "bad", "{findings}");
+    assert_eq!(audit["status"], "bad", "{findings}");
     assert!(
         audit["advice"].as_str().unwrap().contains("audit.head"),
         "{audit}"
     );
     std::fs::remove_file(cli.store_path().join("audit.head")).unwrap();
-    let said = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(said.exit_code, Some(0), "{}{}", said.stdout, said.stderr);
+    let output = doctor(&cli, "127.0.0.1:0");
+    assert_eq!(
+        output.exit_code,
+        Some(0),
+        "{}{}",
+        output.stdout,
+        output.stderr
+    );
 }
 
 #[test]
-fn usage_file_that_cannot_be_used_is_not_in_order_and_said_beside_the_list() {
+fn damaged_usage_file_is_bad_and_key_list_warns() {
     let cli = CliFixture::new();
     std::fs::write(cli.store_path().join("usage.db"), "no database at all").unwrap();
-    let said = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(said.exit_code, Some(1), "{}", said.stdout);
-    let findings = said.json();
+    let output = doctor(&cli, "127.0.0.1:0");
+    assert_eq!(output.exit_code, Some(1), "{}", output.stdout);
+    let findings = output.json();
     let usage = finding(&findings, "usage");
-    assert_eq!(usage["result"], "bad", "{findings}");
+    assert_eq!(usage["status"], "bad", "{findings}");
     assert!(usage["advice"].as_str().unwrap().contains("usage.db"));
     let listed = cli.run_ok(&["key", "list", "--env", ENVIRONMENT]);
     assert!(
         listed.stderr.contains("usage.db"),
-        "never used and not known are not the same: {}",
+        "unknown usage must not look like no usage: {}",
         listed.stderr
     );
 }
 
 #[cfg(unix)]
 #[test]
-fn store_that_may_not_be_entered_is_a_problem_and_not_absent() {
+fn inaccessible_store_is_bad() {
     use std::os::unix::fs::PermissionsExt;
 
     let cli = CliFixture::new();
@@ -276,21 +290,21 @@ fn store_that_may_not_be_entered_is_a_problem_and_not_absent() {
         |mode| std::fs::set_permissions(cli.store_path(), std::fs::Permissions::from_mode(mode));
     mode(0o000).unwrap();
     let is_superuser = std::fs::read_dir(cli.store_path()).is_ok();
-    let said = doctor(&cli, "127.0.0.1:0");
+    let output = doctor(&cli, "127.0.0.1:0");
     mode(0o700).unwrap();
-    // The superuser enters every folder.
+    // Permissions do not apply to the superuser.
     if is_superuser {
         return;
     }
-    assert_eq!(said.exit_code, Some(1), "{}", said.stdout);
-    let findings = said.json();
+    assert_eq!(output.exit_code, Some(1), "{}", output.stdout);
+    let findings = output.json();
     assert_eq!(
-        finding(&findings, "database")["result"],
+        finding(&findings, "database")["status"],
         "bad",
         "{findings}"
     );
     assert!(
-        !said.stdout.contains("Only you can read"),
-        "nothing is known about what cannot be seen: {findings}"
+        !output.stdout.contains("Only you can access"),
+        "the permissions are unknown: {findings}"
     );
 }

@@ -103,7 +103,7 @@ impl CliFixture {
     }
 
     /// Creates a key and returns it as printed.
-    pub(crate) fn create_key(&self, name: &str, more: &[&str]) -> String {
+    pub(crate) fn create_key(&self, name: &str, options: &[&str]) -> String {
         let args = [
             "key",
             "create",
@@ -113,7 +113,7 @@ impl CliFixture {
             name,
             "--print",
         ];
-        self.run_ok(&[&args, more].concat())
+        self.run_ok(&[&args, options].concat())
             .stdout
             .trim_end()
             .to_owned()
@@ -137,6 +137,6 @@ pub(crate) fn assert_no_core_files(process: u32) {
     assert_eq!(
         core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(),
         ["0", "0"],
-        "a crash must not write keys to a file"
+        "a core file could contain keys"
     );
 }

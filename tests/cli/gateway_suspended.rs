@@ -1,5 +1,5 @@
-//! A gateway whose process was stopped while something was changed: the first thing it does when it goes on is decided by what
-//! is stored then.
+//! A gateway that was suspended during a change: after it resumes, the change applies to the first request and to open
+//! streams.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use crate::fixture::{CliFixture, ENVIRONMENT};
 use crate::running::{Running, read_response, request, send_request};
 
-/// Longer than the gateway's regular looks are apart.
+/// Longer than the gateway's polling interval.
 const SUSPENSION: Duration = Duration::from_secs(1);
 
 /// Starts the gateway and returns its address.
@@ -21,14 +21,14 @@ fn start(cli: &CliFixture) -> (Running, String) {
 }
 
 #[test]
-fn rule_that_was_removed_during_a_suspension_opens_nothing_afterwards() {
+fn rule_removed_during_suspension_does_not_apply_afterwards() {
     let cli = CliFixture::new();
     cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
     let rules = ["gateway", "rules", "--env", ENVIRONMENT];
     cli.run_ok(&[&rules[..], &["--add", "GET /products open"]].concat());
     let (running, address) = start(&cli);
     let open = request(&address, "GET /products", "");
-    assert!(open.contains(" 200 "), "the rule opens it: {open}");
+    assert!(open.contains(" 200 "), "the rule allows it: {open}");
     running.signal(Signal::STOP);
     cli.run_ok(&[&rules[..], &["--clear"]].concat());
     let waiting = send_request(&address, "GET /products", "");
@@ -37,15 +37,15 @@ fn rule_that_was_removed_during_a_suspension_opens_nothing_afterwards() {
     let closed = read_response(waiting);
     assert!(
         closed.contains(" 401 "),
-        "the first request after the suspension is decided by the rules of now: {closed}"
+        "the first request must be decided by the current rules: {closed}"
     );
 }
 
 #[test]
-fn stream_of_a_key_that_was_revoked_during_a_suspension_goes_on_with_nothing() {
+fn stream_of_key_revoked_during_suspension_receives_no_more_data() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let api = format!("http://{}", listener.local_addr().unwrap());
-    let (go_on, told) = std::sync::mpsc::channel::<()>();
+    let (resume, resumed) = std::sync::mpsc::channel::<()>();
     std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut request = Vec::new();
@@ -56,10 +56,10 @@ fn stream_of_a_key_that_was_revoked_during_a_suspension_goes_on_with_nothing() {
         }
         let head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nfirst";
         stream.write_all(head).unwrap();
-        told.recv().unwrap();
-        // The gateway may have hung up.
+        resumed.recv().unwrap();
+        // The gateway may have closed the connection.
         let _sent = stream.write_all(b"second");
-        let _held = told.recv();
+        let _held = resumed.recv();
     });
     let cli = CliFixture::new();
     cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
@@ -74,12 +74,12 @@ fn stream_of_a_key_that_was_revoked_during_a_suspension_goes_on_with_nothing() {
     }
     running.signal(Signal::STOP);
     cli.run_ok(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
-    go_on.send(()).unwrap();
+    resume.send(()).unwrap();
     std::thread::sleep(SUSPENSION);
     running.signal(Signal::CONT);
     let rest = read_response(stream);
     assert_eq!(
         rest, "",
-        "nothing that was sent after the revocation is delivered"
+        "data sent after the revocation must not be delivered"
     );
 }

@@ -1,10 +1,12 @@
-//! The terminal as a script uses it: the real program, a real store, exit codes, and what stands on which stream.
+//! Tests of the `keystile` program: exit codes, standard output and standard error, with a real store.
 #![expect(
     clippy::expect_used,
     clippy::unwrap_used,
     reason = "a test that cannot be set up must fail"
 )]
 
+mod access_log;
+mod arguments;
 mod cases;
 mod create_key;
 mod demo;
@@ -13,12 +15,10 @@ mod fixture;
 mod gateway;
 #[cfg(unix)]
 mod gateway_suspended;
-mod observed;
+mod manage;
 mod readme;
 mod running;
 mod serve;
 mod snippet;
 mod terminal;
-mod usage;
 mod verify;
-mod words;

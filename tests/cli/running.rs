@@ -29,10 +29,10 @@ impl Running {
     }
 
     /// Starts the gateway of [`ENVIRONMENT`].
-    pub(crate) fn start_gateway(cli: &CliFixture, more: &[&str]) -> Self {
+    pub(crate) fn start_gateway(cli: &CliFixture, options: &[&str]) -> Self {
         Self::start(
             cli,
-            &[&["gateway", "run", "--env", ENVIRONMENT], more].concat(),
+            &[&["gateway", "run", "--env", ENVIRONMENT], options].concat(),
         )
     }
 

@@ -1,4 +1,4 @@
-//! `serve`: the service as a program, until it is told to stop.
+//! `serve`: decisions, errors at the start, and shutdown.
 
 use std::net::TcpListener;
 #[cfg(target_os = "linux")]
@@ -16,7 +16,7 @@ fn authorize(address: &str, key: &str) -> String {
 }
 
 #[test]
-fn a_request_is_decided_over_http_and_a_revoked_key_by_the_next_one() {
+fn revoked_key_is_denied_on_next_request() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
     let (server, address) = Running::start_service(&cli);
@@ -29,54 +29,54 @@ fn a_request_is_decided_over_http_and_a_revoked_key_by_the_next_one() {
         assert_eq!(
             process.uid(),
             0,
-            "only root may read the memory of a process that holds keys"
+            "only root may read the memory of the service"
         );
     }
     let authorize = || authorize(&address, &key);
     assert!(
         authorize().contains(" 200 "),
-        "a good key passes: {}",
+        "a valid key is allowed: {}",
         authorize()
     );
     cli.run_ok(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
     assert!(
         authorize().contains(" 401 "),
-        "another process has committed the revocation, so this one honours it: {}",
+        "a revocation by another process applies to the next request: {}",
         authorize()
     );
 }
 
 #[test]
-fn the_service_is_not_opened_to_other_machines_by_accident() {
+fn remote_address_requires_flag_and_admin_token() {
     let cli = CliFixture::new();
-    let said = cli.run(&["serve", "--listen", "0.0.0.0:0"]);
-    assert_eq!(said.exit_code, Some(1), "{}", said.stderr);
-    let said = cli.run(&["serve", "--listen", "0.0.0.0:0", "--allow-remote"]);
+    let output = cli.run(&["serve", "--listen", "0.0.0.0:0"]);
+    assert_eq!(output.exit_code, Some(1), "{}", output.stderr);
+    let output = cli.run(&["serve", "--listen", "0.0.0.0:0", "--allow-remote"]);
     assert_eq!(
-        said.exit_code,
+        output.exit_code,
         Some(1),
-        "not without an admin token: {}",
-        said.stderr
+        "an admin token is required: {}",
+        output.stderr
     );
 }
 
 #[test]
-fn port_that_is_taken_is_named_with_the_program_that_uses_it() {
+fn port_in_use_is_an_error_with_its_owner() {
     let cli = CliFixture::new();
-    let holder = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = holder.local_addr().unwrap().to_string();
-    let said = cli.run(&["serve", "--listen", &address]);
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    let output = cli.run(&["serve", "--listen", &address]);
     let pid = format!("(pid {})", std::process::id());
     assert!(
-        said.exit_code == Some(1)
-            && said.stderr.contains("is used by ")
-            && (said.stderr.contains(&pid) || !cfg!(target_os = "linux")),
+        output.exit_code == Some(1)
+            && output.stderr.contains("is in use by ")
+            && (output.stderr.contains(&pid) || !cfg!(target_os = "linux")),
         "{}",
-        said.stderr
+        output.stderr
     );
     let elsewhere = cli.run(&["serve", "--listen", "192.0.2.1:7878", "--allow-remote"]);
     assert!(
-        elsewhere.exit_code == Some(1) && !elsewhere.stderr.contains("is used by"),
+        elsewhere.exit_code == Some(1) && !elsewhere.stderr.contains("is in use by"),
         "{}",
         elsewhere.stderr
     );
@@ -84,7 +84,7 @@ fn port_that_is_taken_is_named_with_the_program_that_uses_it() {
 
 #[cfg(unix)]
 #[test]
-fn admin_token_file_that_others_may_read_is_refused() {
+fn admin_token_file_readable_by_others_is_rejected() {
     use std::os::unix::fs::PermissionsExt;
 
     let cli = CliFixture::new();
@@ -92,7 +92,7 @@ fn admin_token_file_that_others_may_read_is_refused() {
     std::fs::write(&file, "0123456789abcdef0123456789abcdef").unwrap();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
     let path = file.to_str().unwrap();
-    let said = cli.run(&[
+    let output = cli.run(&[
         "serve",
         "--listen",
         "0",
@@ -101,62 +101,63 @@ fn admin_token_file_that_others_may_read_is_refused() {
         "--json",
     ]);
     assert!(
-        said.exit_code == Some(1) && said.stderr.contains("admin_token_file_open"),
-        "a store that others may read is refused too: {}",
-        said.stderr
+        output.exit_code == Some(1) && output.stderr.contains("insecure_admin_token_file"),
+        "the same rule applies to the store: {}",
+        output.stderr
     );
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn closing_the_terminal_writes_the_counts_and_nohup_is_respected() {
+fn sighup_writes_counts_and_is_ignored_under_nohup() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
     let (mut server, address) = Running::start_service(&cli);
     assert!(authorize(&address, &key).contains(" 200 "));
     server.signal(rustix::process::Signal::HUP);
-    assert_eq!(server.wait().0, Some(0), "it ends in order");
+    assert_eq!(server.wait().0, Some(0), "SIGHUP is a shutdown signal");
     assert_eq!(
-        cli.list_keys()[0]["accepted"],
+        cli.list_keys()[0]["allowed"],
         1,
-        "what was counted is written"
+        "the counts must be written"
     );
 
     let store = cli.store_path();
-    let mut kept = std::process::Command::new("nohup");
-    kept.arg(env!("CARGO_BIN_EXE_keystile"))
+    let mut detached = std::process::Command::new("nohup");
+    detached
+        .arg(env!("CARGO_BIN_EXE_keystile"))
         .args(["serve", "--listen", "127.0.0.1:0", "--db"])
         .arg(&store)
         .stdin(Stdio::null())
         .stderr(Stdio::null());
-    let mut kept = Running::spawn(&mut kept);
-    let address = kept.service_address();
-    kept.signal(rustix::process::Signal::HUP);
+    let mut detached = Running::spawn(&mut detached);
+    let address = detached.service_address();
+    detached.signal(rustix::process::Signal::HUP);
     for _ in 0..5 {
         std::thread::sleep(std::time::Duration::from_millis(100));
         assert!(
             TcpStream::connect(&address).is_ok(),
-            "it was started to go on without its terminal"
+            "SIGHUP must be ignored under nohup"
         );
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn counts_that_cannot_be_written_are_warned_about() {
+fn failed_write_of_counts_is_logged() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
     std::fs::write(cli.store_path().join("usage.db"), "no database at all").unwrap();
     let (mut server, address) = Running::start_service(&cli);
     assert!(
         authorize(&address, &key).contains(" 200 "),
-        "keys still work"
+        "keys must still work"
     );
     server.signal(rustix::process::Signal::TERM);
-    let (_, said) = server.wait();
+    let (_, log) = server.wait();
     assert_eq!(
-        said.matches("usage was not written").count(),
+        log.matches("usage was not written").count(),
         1,
-        "unused keys are revoked by these counts, so a gap in them is said: {said}"
+        "users revoke unused keys by these counts, so missing counts must be logged once: {log}"
     );
 }

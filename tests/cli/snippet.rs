@@ -1,30 +1,30 @@
-//! `snippet`: for an environment that is there, in front of its own API.
+//! `snippet`: its options and errors.
 
 use crate::fixture::{CliFixture, ENVIRONMENT};
 
-fn code(err: &str) -> String {
-    let told: serde_json::Value = serde_json::from_str(err).unwrap();
-    told["code"].as_str().unwrap().to_owned()
+fn code(stderr: &str) -> String {
+    let error: serde_json::Value = serde_json::from_str(stderr).unwrap();
+    error["code"].as_str().unwrap().to_owned()
 }
 
 #[test]
-fn an_environment_that_is_not_there_gets_no_configuration_unless_its_store_is_elsewhere() {
+fn unknown_environment_is_an_error_without_unchecked() {
     let cli = CliFixture::new();
-    let nowhere = ["snippet", "nginx", "--env", "Acme Shop/nowhere"];
-    let said = cli.run(&[&nowhere[..], &["--json"]].concat());
+    let unknown = ["snippet", "nginx", "--env", "Acme Shop/nowhere"];
+    let output = cli.run(&[&unknown[..], &["--json"]].concat());
     assert_eq!(
         (
-            said.exit_code,
-            said.stdout.as_str(),
-            code(&said.stderr).as_str()
+            output.exit_code,
+            output.stdout.as_str(),
+            code(&output.stderr).as_str()
         ),
         (Some(1), "", "not_found"),
-        "it would let nothing pass, and nobody would know why"
+        "its configuration would deny every request"
     );
-    assert!(said.stderr.contains("--unchecked"), "{}", said.stderr);
+    assert!(output.stderr.contains("--unchecked"), "{}", output.stderr);
     for cli in [cli, CliFixture::without_store()] {
         let printed = cli
-            .run_ok(&[&nowhere[..], &["--unchecked"]].concat())
+            .run_ok(&[&unknown[..], &["--unchecked"]].concat())
             .stdout;
         assert!(
             printed.contains("/v1/auth/nginx/Acme%20Shop/nowhere;"),
@@ -32,21 +32,21 @@ fn an_environment_that_is_not_there_gets_no_configuration_unless_its_store_is_el
         );
     }
     let cli = CliFixture::without_store();
-    let said = cli.run(&[&nowhere[..], &["--json"]].concat());
+    let output = cli.run(&[&unknown[..], &["--json"]].concat());
     assert_eq!(
-        (said.exit_code, code(&said.stderr).as_str()),
+        (output.exit_code, code(&output.stderr).as_str()),
         (Some(1), "no_store"),
-        "a mistyped --db is told"
+        "a mistyped --db must be reported"
     );
-    assert!(!cli.store_path().exists(), "and looking makes no store");
+    assert!(!cli.store_path().exists(), "no store must be created");
 }
 
 #[test]
-fn it_stands_in_front_of_the_environments_endpoint_unless_another_api_is_named() {
+fn upstream_is_the_endpoint_unless_the_option_is_given() {
     let cli = CliFixture::new();
-    let words = ["snippet", "nginx", "--env", ENVIRONMENT];
-    let upstream = |more: &[&str]| {
-        let printed = cli.run_ok(&[&words[..], more].concat()).stdout;
+    let args = ["snippet", "nginx", "--env", ENVIRONMENT];
+    let upstream = |options: &[&str]| {
+        let printed = cli.run_ok(&[&args[..], options].concat()).stdout;
         let passed = printed
             .lines()
             .find_map(|line| line.trim().strip_prefix("proxy_pass         http://"));
@@ -60,7 +60,7 @@ fn it_stands_in_front_of_the_environments_endpoint_unless_another_api_is_named()
         "127.0.0.1:5000"
     );
     cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", "https://api/v2"]);
-    let printed = cli.run_ok(&words).stdout;
+    let printed = cli.run_ok(&args).stdout;
     for line in [
         "/v2$request_uri;",
         "proxy_ssl_verify              on;",
@@ -68,57 +68,64 @@ fn it_stands_in_front_of_the_environments_endpoint_unless_another_api_is_named()
     ] {
         assert!(
             printed.contains(line),
-            "an endpoint with TLS and a path needs nothing by hand: {printed}"
+            "an endpoint with TLS and a path must be configured completely: {printed}"
         );
     }
     cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", "https://api/v%32"]);
-    let said = cli.run(&[&words[..], &["--json"]].concat());
+    let output = cli.run(&[&args[..], &["--json"]].concat());
     assert_eq!(
-        (said.exit_code, code(&said.stderr).as_str()),
+        (output.exit_code, code(&output.stderr).as_str()),
         (Some(1), "invalid_upstream"),
-        "what the configuration cannot do is said and not left out"
+        "an unsupported endpoint must be an error"
     );
 }
 
 #[test]
-fn where_the_proxy_answers_is_a_port_on_loopback_or_an_address() {
+fn listen_accepts_a_port_or_an_address() {
     let cli = CliFixture::new();
-    for (more, line) in [
+    for (options, line) in [
         (&[][..], "listen 127.0.0.1:8080;"),
         (&["--listen", "9000"], "listen 127.0.0.1:9000;"),
         (&["--listen", "0.0.0.0:9000"], "listen 0.0.0.0:9000;"),
         (&["--listen", "[::1]:9000"], "listen [::1]:9000;"),
     ] {
-        let words = [&["snippet", "nginx", "--env", ENVIRONMENT], more].concat();
-        let printed = cli.run_ok(&words).stdout;
+        let args = [&["snippet", "nginx", "--env", ENVIRONMENT], options].concat();
+        let printed = cli.run_ok(&args).stdout;
         assert!(
             printed.contains(line),
-            "nothing is open to others unasked: {printed}"
+            "a port alone must mean loopback: {printed}"
         );
     }
-    for wrong in ["0", "127.0.0.1", "localhost:8080", "127.0.0.1:0", "65536"] {
-        let words = ["snippet", "nginx", "--env", ENVIRONMENT, "--listen", wrong];
-        assert_eq!(cli.run(&words).exit_code, Some(2), "{wrong}");
+    for invalid in ["0", "127.0.0.1", "localhost:8080", "127.0.0.1:0", "65536"] {
+        let args = [
+            "snippet",
+            "nginx",
+            "--env",
+            ENVIRONMENT,
+            "--listen",
+            invalid,
+        ];
+        assert_eq!(cli.run(&args).exit_code, Some(2), "{invalid}");
     }
 }
 
 #[test]
-fn snippet_names_the_unix_socket_where_serve_listens() {
+fn service_socket_is_used_in_the_configuration() {
     let cli = CliFixture::new();
-    let words = ["snippet", "nginx", "--env", ENVIRONMENT, "--unix"];
+    let args = ["snippet", "nginx", "--env", ENVIRONMENT, "--service-socket"];
     let printed = cli
-        .run_ok(&[&words[..], &["/run/keystile/serve.sock"]].concat())
+        .run_ok(&[&args[..], &["/run/keystile/serve.sock"]].concat())
         .stdout;
     assert!(
         printed.contains("server \"unix:/run/keystile/serve.sock\";"),
-        "nginx connects to the socket: {printed}"
+        "nginx must connect to the socket: {printed}"
     );
-    let said = cli.run(&[&words[..], &["serve.sock", "--json"]].concat());
+    let output = cli.run(&[&args[..], &["serve.sock", "--json"]].concat());
     assert_eq!(
-        (said.exit_code, code(&said.stderr).as_str()),
+        (output.exit_code, code(&output.stderr).as_str()),
         (Some(1), "invalid_socket_path"),
-        "a proxy runs in another folder"
+        "the path must be absolute"
     );
-    let said = cli.run(&[&words[..], &["/a.sock", "--service", "7878"]].concat());
-    assert_eq!(said.exit_code, Some(2), "the service listens in one place");
+    let output = cli.run(&[&args[..], &["/a.sock", "--service", "7878"]].concat());
+    assert_eq!(output.exit_code, Some(2), "the options exclude each other");
 }

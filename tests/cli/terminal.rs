@@ -1,4 +1,4 @@
-//! `key create` where a person sits at a terminal, and where the program dies before anybody has read the key.
+//! Commands on a terminal, and `key create` killed before its output is read.
 #![cfg(unix)]
 
 use std::fs::OpenOptions;
@@ -14,64 +14,64 @@ use crate::fixture::{CliFixture, ENVIRONMENT};
 
 const CREATE: [&str; 6] = ["key", "create", "--env", ENVIRONMENT, "--name", "ci"];
 
-/// A terminal: the side of whoever looks at it, and that of the program.
+/// Returns the two ends of a pseudoterminal: the user's and the program's.
 fn terminal() -> (std::fs::File, std::fs::File) {
-    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&ours).unwrap();
-    unlockpt(&ours).unwrap();
-    let path = ptsname(&ours, Vec::new()).unwrap().into_string().unwrap();
-    let theirs = OpenOptions::new()
+    let user = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&user).unwrap();
+    unlockpt(&user).unwrap();
+    let path = ptsname(&user, Vec::new()).unwrap().into_string().unwrap();
+    let program = OpenOptions::new()
         .read(true)
         .write(true)
         .open(path)
         .unwrap();
-    (ours.into(), theirs)
+    (user.into(), program)
 }
 
-/// Everything up to the end of the program.
+/// Reads until the program exits.
 fn read_all(mut terminal: std::fs::File) -> String {
     let mut seen = Vec::new();
-    // Linux says EIO when the last program at the terminal has ended.
+    // Linux reports EIO when the other end is closed.
     let _ended = terminal.read_to_end(&mut seen);
     String::from_utf8(seen).unwrap()
 }
 
 #[test]
-fn at_a_terminal_the_key_is_printed_without_being_asked_for() {
+fn key_is_printed_to_a_terminal_without_print() {
     let cli = CliFixture::new();
-    let (ours, theirs) = terminal();
+    let (user, program) = terminal();
     let mut child = cli
         .command(&CREATE)
-        .stdout(theirs)
+        .stdout(program)
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let seen = read_all(ours);
+    let seen = read_all(user);
     assert_eq!(child.wait().unwrap().code(), Some(0), "{seen}");
-    assert!(
-        seen.starts_with("ks_stag_"),
-        "whoever sits there sees it: {seen}"
-    );
+    assert!(seen.starts_with("ks_stag_"), "the key is displayed: {seen}");
     assert_eq!(cli.list_keys()[0]["state"], "active");
 }
 
 #[test]
-fn at_a_terminal_revoking_asks_and_no_means_no() {
+fn revoke_prompts_on_a_terminal_and_n_cancels() {
     let cli = CliFixture::new();
     cli.create_key("ci", &[]);
     for (answer, state) in [("n\n", "active"), ("y\n", "revoked")] {
-        let (mut ours, theirs) = terminal();
+        let (mut user, program) = terminal();
         let mut child = cli
             .command(&["key", "revoke", "ci", "--env", ENVIRONMENT])
-            .stdin(theirs.try_clone().unwrap())
-            .stderr(theirs)
+            .stdin(program.try_clone().unwrap())
+            .stderr(program)
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        ours.write_all(answer.as_bytes()).unwrap();
-        let seen = read_all(ours);
+        user.write_all(answer.as_bytes()).unwrap();
+        let seen = read_all(user);
         let code = child.wait().unwrap().code();
-        assert!(seen.contains("Revoke ci? This cannot be undone."), "{seen}");
+        assert!(
+            seen.contains("Revoke key ci of Acme Shop/staging? This cannot be undone."),
+            "{seen}"
+        );
         assert_eq!(code, Some(i32::from(answer == "n\n")), "{seen}");
         assert_eq!(cli.list_keys()[0]["state"], state, "{answer}: {seen}");
     }
@@ -79,44 +79,67 @@ fn at_a_terminal_revoking_asks_and_no_means_no() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn at_a_terminal_verify_reads_one_line_and_does_not_show_it() {
+fn verify_reads_a_line_from_a_terminal_without_echo() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
-    let (mut ours, theirs) = terminal();
-    // The terminal must be that of the program's session, as it is for a person.
+    let (mut user, program) = terminal();
+    // The terminal must be the controlling terminal of the program's session.
     let verify = cli.command(&["verify", "--env", ENVIRONMENT]);
     let child = Command::new("setsid")
         .args(["--ctty", "--wait"])
         .arg(verify.get_program())
         .args(verify.get_args())
-        .stdin(theirs.try_clone().unwrap())
+        .stdin(program.try_clone().unwrap())
         .stdout(Stdio::piped())
-        .stderr(theirs)
+        .stderr(program)
         .spawn()
         .unwrap();
     let mut seen = String::new();
     while !seen.contains("press Enter") {
         let mut some = [0; 256];
-        let count = ours.read(&mut some).unwrap();
+        let count = user.read(&mut some).unwrap();
         seen.push_str(std::str::from_utf8(&some[..count]).unwrap());
     }
-    // It says so just before it switches the echo off.
+    // The note is printed just before echo is disabled.
     std::thread::sleep(Duration::from_millis(300));
-    ours.write_all(format!("{key}\n").as_bytes()).unwrap();
+    user.write_all(format!("{key}\n").as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(
         (output.status.code(), output.stdout.as_slice()),
-        (Some(0), &b"accepted: ci\n"[..]),
-        "a person has no other way to end the input than to know about Ctrl+D"
+        (Some(0), &b"allowed: ci\n"[..]),
+        "Enter must end the input"
     );
-    seen.push_str(&read_all(ours));
+    seen.push_str(&read_all(user));
     assert!(
         !seen.contains(&key),
-        "a key must not stay on the screen: {seen}"
+        "the key must not be displayed: {seen}"
     );
 }
 
-/// A pipe that takes nothing more until somebody reads.
+#[test]
+fn terminal_shows_styles_and_relative_times_unless_no_color_is_set() {
+    let cli = CliFixture::new();
+    cli.create_key("ci", &[]);
+    for (no_color, state) in [(None, "\u{1b}[32mactive\u{1b}[0m"), (Some("1"), "active")] {
+        let (user, program) = terminal();
+        let mut command = cli.command(&["key", "show", "ci", "--env", ENVIRONMENT]);
+        command.env("TERM", "xterm").env_remove("CLICOLOR");
+        command.env_remove("CLICOLOR_FORCE").env_remove("NO_COLOR");
+        command.envs(no_color.map(|value| ("NO_COLOR", value)));
+        let mut child = command.stdout(program).spawn().unwrap();
+        // The command keeps an end of the terminal open.
+        drop(command);
+        let output = read_all(user);
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{output}");
+        assert!(
+            output.contains(&format!("state        {state}\r\n"))
+                && output.contains("created      just now\r\n"),
+            "{no_color:?}: {output:?}"
+        );
+    }
+}
+
+/// Returns a pipe whose buffer is full.
 fn full_pipe() -> (OwnedFd, OwnedFd) {
     let (reader, writer) = rustix::pipe::pipe().unwrap();
     let flags = fcntl_getfl(&writer).unwrap();
@@ -128,7 +151,7 @@ fn full_pipe() -> (OwnedFd, OwnedFd) {
 }
 
 #[test]
-fn a_key_whose_program_was_killed_before_it_was_read_is_unclaimed() {
+fn key_of_killed_create_is_unclaimed() {
     let cli = CliFixture::new();
     for millis in [50, 100, 200, 400, 800] {
         let (_reader, writer) = full_pipe();
@@ -147,7 +170,7 @@ fn a_key_whose_program_was_killed_before_it_was_read_is_unclaimed() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // No promise is measured by this: wherever the program is by then, it dies there.
+        // The delay only varies the moment of the kill.
         std::thread::sleep(Duration::from_millis(millis));
         child.kill().unwrap();
         child.wait().unwrap();
@@ -155,12 +178,12 @@ fn a_key_whose_program_was_killed_before_it_was_read_is_unclaimed() {
     let keys = cli.list_keys();
     assert!(
         !keys.is_empty(),
-        "a key is committed before it is printed, and 800 ms are enough for that"
+        "the key is committed before it is printed, and 800 ms are enough"
     );
     for key in keys {
         assert_eq!(
             key["state"], "unclaimed",
-            "whichever Keystile looks next ends what nobody has read: {key}"
+            "the next Keystile process must end a key that was not read: {key}"
         );
     }
 }

@@ -1,68 +1,76 @@
-//! `verify -`: exit codes that a script can branch on, and every decision honoured by the next call.
+//! `verify`: exit codes, JSON, and the key's state at each call.
 
 use crate::fixture::{CliFixture, ENVIRONMENT};
 
 const VERIFY: [&str; 4] = ["verify", "-", "--env", ENVIRONMENT];
 
 #[test]
-fn exit_codes_tell_accepted_refused_and_failed_apart() {
+fn exit_codes_distinguish_allowed_denied_and_error() {
     let cli = CliFixture::new();
     let reader = cli.create_key("reader", &[]);
     let writer = cli.create_key("writer", &["--write"]);
     let writing = [&VERIFY[..], &["--write"]].concat();
-    for (key, words, code, said) in [
-        (reader.as_str(), &VERIFY[..], 0, "accepted: reader\n"),
-        (&reader, &writing, 3, "refused: insufficient_scope\n"),
-        (&writer, &writing, 0, "accepted: writer\n"),
-        ("nonsense", &VERIFY, 3, "refused: invalid_key\n"),
-        ("", &VERIFY, 3, "refused: invalid_key\n"),
+    for (key, args, code, stdout) in [
+        (reader.as_str(), &VERIFY[..], 0, "allowed: reader\n"),
+        (&reader, &writing, 3, "denied: insufficient_scope\n"),
+        (&writer, &writing, 0, "allowed: writer\n"),
+        ("nonsense", &VERIFY, 3, "denied: invalid_key\n"),
+        ("", &VERIFY, 3, "denied: invalid_key\n"),
     ] {
-        let answer = cli.run_with_stdin(key, words);
+        let output = cli.run_with_stdin(key, args);
         assert_eq!(
-            (answer.exit_code, answer.stdout.as_str()),
-            (Some(code), said),
-            "{words:?}: {}",
-            answer.stderr
+            (output.exit_code, output.stdout.as_str()),
+            (Some(code), stdout),
+            "{args:?}: {}",
+            output.stderr
         );
     }
-    let nowhere = cli.run_with_stdin(&reader, &["verify", "-", "--env", "Acme Shop/nowhere"]);
-    assert_eq!(nowhere.exit_code, Some(1), "no answer is not a refusal");
+    let unknown = cli.run_with_stdin(&reader, &["verify", "-", "--env", "Acme Shop/nowhere"]);
+    assert_eq!(unknown.exit_code, Some(1), "an error is not a denial");
     let argument = cli.run_with_stdin("", &["verify", &reader, "--env", ENVIRONMENT]);
-    assert_eq!(argument.exit_code, Some(1), "a key is never an argument");
+    assert_eq!(
+        argument.exit_code,
+        Some(1),
+        "a key argument must be rejected"
+    );
 }
 
 #[test]
-fn a_line_end_after_the_key_is_not_part_of_it() {
+fn trailing_line_break_is_ignored() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
-    for end in ["\n", "\r\n", ""] {
-        let said = cli.run_with_stdin(&format!("{key}{end}"), &VERIFY);
-        assert_eq!(said.exit_code, Some(0), "`echo` adds one: {end:?}");
-    }
-}
-
-#[test]
-fn disable_enable_and_revoke_are_honoured_by_the_next_check() {
-    let cli = CliFixture::new();
-    let key = cli.create_key("ci", &[]);
-    let which = ["ci", "--env", ENVIRONMENT];
-    for (verb, more, code, said) in [
-        ("disable", &[][..], 3, "refused: disabled\n"),
-        ("enable", &[], 0, "accepted: ci\n"),
-        ("revoke", &["--yes"], 3, "refused: revoked\n"),
-    ] {
-        cli.run_ok(&[&["key", verb], &which[..], more].concat());
-        let answer = cli.run_with_stdin(&key, &VERIFY);
+    for line_break in ["\n", "\r\n", ""] {
+        let output = cli.run_with_stdin(&format!("{key}{line_break}"), &VERIFY);
         assert_eq!(
-            (answer.exit_code, answer.stdout.as_str()),
-            (Some(code), said),
-            "after {verb}"
+            output.exit_code,
+            Some(0),
+            "`echo` appends a line break: {line_break:?}"
         );
     }
 }
 
 #[test]
-fn the_owner_learns_whose_key_it_is_and_nothing_from_a_malformed_one() {
+fn disable_enable_and_revoke_apply_to_next_verification() {
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
+    let key_args = ["ci", "--env", ENVIRONMENT];
+    for (command, options, code, stdout) in [
+        ("disable", &[][..], 3, "denied: disabled\n"),
+        ("enable", &[], 0, "allowed: ci\n"),
+        ("revoke", &["--yes"], 3, "denied: revoked\n"),
+    ] {
+        cli.run_ok(&[&["key", command], &key_args[..], options].concat());
+        let output = cli.run_with_stdin(&key, &VERIFY);
+        assert_eq!(
+            (output.exit_code, output.stdout.as_str()),
+            (Some(code), stdout),
+            "after {command}"
+        );
+    }
+}
+
+#[test]
+fn json_names_the_key_and_nothing_for_a_malformed_one() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
     let json = [&VERIFY[..], &["--json"]].concat();
@@ -84,14 +92,14 @@ fn the_owner_learns_whose_key_it_is_and_nothing_from_a_malformed_one() {
 }
 
 #[test]
-fn a_key_on_the_command_line_is_refused_and_not_repeated() {
+fn key_argument_is_rejected_and_not_repeated() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
-    let said = cli.run(&["verify", &key, "--env", ENVIRONMENT]);
-    assert_eq!(said.exit_code, Some(1));
+    let output = cli.run(&["verify", &key, "--env", ENVIRONMENT]);
+    assert_eq!(output.exit_code, Some(1));
     assert!(
-        !said.stderr.contains(&key) && said.stderr.contains("standard input"),
-        "what is refused ends up in logs, so it must not hold the key: {}",
-        said.stderr
+        !output.stderr.contains(&key) && output.stderr.contains("standard input"),
+        "error messages end up in logs and must not contain the key: {}",
+        output.stderr
     );
 }

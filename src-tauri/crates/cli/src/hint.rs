@@ -1,44 +1,45 @@
-//! Commands that are suggested as a next step. They repeat the `--db` that this process was started with, so that they act
-//! on the same store when they are pasted. The option is a constant of the process, like its arguments; it is set once.
+//! Commands suggested as a next step. They repeat the `--db` of this process, so that they use the same store when pasted.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 static STORE: OnceLock<PathBuf> = OnceLock::new();
 
-/// Remembers the `--db` of this command line. Only the first call counts.
+/// Stores the `--db` of this command line. Only the first call has an effect.
 pub(crate) fn set_store(db: Option<&Path>) {
     if let Some(db) = db {
-        // A second call would be a mistake; the first value stays.
         let _already_set = STORE.set(db.to_owned());
     }
 }
 
-/// Returns `keystile` with these arguments, and with `--db` where it was given.
+/// Returns `keystile` with these arguments, and with `--db` if it was given.
 pub(crate) fn command(arguments: &str) -> String {
     match STORE.get() {
         None => format!("keystile {arguments}"),
-        Some(db) => format!("keystile {arguments} --db {}", word(&db.to_string_lossy())),
+        Some(db) => format!(
+            "keystile {arguments} --db {}",
+            quoted_if_needed(&db.to_string_lossy())
+        ),
     }
 }
 
-/// Quotes a word for a shell, always.
-pub(crate) fn quoted(word: &str) -> String {
-    if word.contains(['"', '$', '`', '\\', '!']) {
-        format!("'{}'", word.replace('\'', r"'\''"))
+/// Quotes an argument for a shell.
+pub(crate) fn quoted(argument: &str) -> String {
+    if argument.contains(['"', '$', '`', '\\', '!']) {
+        format!("'{}'", argument.replace('\'', r"'\''"))
     } else {
-        format!("\"{word}\"")
+        format!("\"{argument}\"")
     }
 }
 
-/// Quotes a word for a shell where that is necessary.
-fn word(text: &str) -> String {
+/// Quotes an argument for a shell only if it has characters that need it.
+fn quoted_if_needed(argument: &str) -> String {
     let is_plain = |character: char| {
         character.is_ascii_alphanumeric() || ['/', '.', '_', '-', '='].contains(&character)
     };
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
+    if !argument.is_empty() && argument.chars().all(is_plain) {
+        argument.to_owned()
     } else {
-        quoted(text)
+        quoted(argument)
     }
 }

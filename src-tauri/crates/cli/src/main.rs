@@ -1,59 +1,72 @@
-//! `keystile`: Keystile in the terminal, without any part of a window. It parses, calls the registry, the verifier or the
-//! service, and writes what they answered; it decides nothing. Results go to standard output, everything else to standard
-//! error. It grows by a verb when the registry does.
+//! `keystile`, the command-line program. Parses arguments, calls the registry, the verifier or the HTTP service, and prints
+//! the results. Results go to standard output, everything else to standard error.
 #![forbid(unsafe_code)]
 
 mod arguments;
-mod collect_key;
-mod consent;
-mod failure;
+mod commands;
+mod confirm;
+mod error;
 mod hint;
-mod http;
-mod key_sink;
-mod listen_failure;
-mod place;
+mod http_client;
+mod json;
+mod key_file;
+mod listen_error;
+mod memory_clipboard;
+mod parse_error;
 mod report;
+mod resolve;
 mod signal;
-mod usage;
-mod verbs;
+mod stdout_clipboard;
+mod style;
+mod table;
+mod time;
 
 use std::process::ExitCode;
 
+use arguments::Command;
+use commands::Outcome;
+use error::CliError;
+use parse_error::ParseError;
 use report::Report;
-use usage::Refused;
+use tracing_subscriber::EnvFilter;
 
-/// What a script can tell apart, beside 0 and 1: the words of the command line are wrong, as clap says it.
-const USAGE: u8 = 2;
-/// What is logged to standard error unless `KEYSTILE_LOG` says otherwise: counts of use that cannot be written.
-const WARNINGS: &str = "off,keystile_verifier::usage=warn";
-/// A key was checked and is refused.
-const REFUSED: u8 = 3;
+/// Exit status for invalid usage, as clap uses it.
+const EXIT_USAGE: u8 = 2;
+/// Exit status of `verify` for a denied key.
+const EXIT_DENIED: u8 = 3;
+/// The log filter unless `KEYSTILE_LOG` is set: warnings about usage counts that cannot be written.
+const DEFAULT_LOG_FILTER: &str = "off,keystile_verifier::usage=warn";
+/// The log filter of `demo`, which deletes its store while the verifier may still write usage counts.
+const DEMO_LOG_FILTER: &str = "off";
 
 fn main() -> ExitCode {
-    let words: Vec<_> = std::env::args_os().collect();
-    let arguments = match usage::parse(&words) {
+    let args: Vec<_> = std::env::args_os().collect();
+    let arguments = match parse_error::parse(&args) {
         Ok(arguments) => arguments,
-        Err(Refused::ByClap(error)) => return print_help(&error),
-        Err(Refused::Usage(failure)) => {
-            Report::new(usage::wants_json(&words)).failure(&failure);
-            return ExitCode::from(USAGE);
+        Err(ParseError::Help(text)) => return print_help(&text),
+        Err(ParseError::Usage(error)) => {
+            Report::new(parse_error::wants_json(&args)).error(&error);
+            return ExitCode::from(EXIT_USAGE);
         }
-        Err(Refused::Key(failure)) => {
-            Report::new(usage::wants_json(&words)).failure(&failure);
+        Err(ParseError::Key(error)) => {
+            Report::new(parse_error::wants_json(&args)).error(&error);
             return ExitCode::FAILURE;
         }
+    };
+    let log_filter = match arguments.command {
+        Command::Demo => DEMO_LOG_FILTER,
+        _ => DEFAULT_LOG_FILTER,
     };
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("KEYSTILE_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(WARNINGS)),
+            EnvFilter::try_from_env("KEYSTILE_LOG").unwrap_or_else(|_| EnvFilter::new(log_filter)),
         )
         .init();
     hint::set_store(arguments.db.as_deref());
     let report = Report::new(arguments.json);
-    // Whoever answers requests uses every core; for the others more threads would only be more to start.
-    let runtime = if arguments.verb.answers_requests() {
+    // Servers use every core. For the other commands, more threads would only slow down the start.
+    let runtime = if arguments.command.is_server() {
         tokio::runtime::Builder::new_multi_thread()
     } else {
         tokio::runtime::Builder::new_current_thread()
@@ -61,32 +74,29 @@ fn main() -> ExitCode {
     .enable_all()
     .build();
     let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(verbs::run(arguments, &report)),
-        Err(cause) => Err(failure::Failure::system(
-            "The program could not start",
-            &cause,
-        )),
+        Ok(runtime) => runtime.block_on(commands::run(arguments, &report)),
+        Err(cause) => Err(CliError::system("Cannot start", &cause)),
     };
-    // A result that was not written is a failure, whatever it said.
-    match outcome.and_then(|outcome| report.written().map(|()| outcome)) {
-        Ok(verbs::Outcome::Done) => ExitCode::SUCCESS,
-        Ok(verbs::Outcome::Refused) => ExitCode::from(REFUSED),
-        Err(failure) => {
-            report.failure(&failure);
+    // A result that was not written is a failure.
+    match outcome.and_then(|outcome| report.finish().map(|()| outcome)) {
+        Ok(Outcome::Success) => ExitCode::SUCCESS,
+        Ok(Outcome::KeyDenied) => ExitCode::from(EXIT_DENIED),
+        Err(error) => {
+            report.error(&error);
             ExitCode::FAILURE
         }
     }
 }
 
-/// Prints the help, the version, or clap's own words.
+/// Prints the help or the version.
 fn print_help(text: &clap::Error) -> ExitCode {
     let printed = text
         .print()
         .and_then(|()| std::io::Write::flush(&mut std::io::stdout()));
     match printed {
-        Ok(()) => ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(USAGE)),
+        Ok(()) => ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(EXIT_USAGE)),
         Err(cause) => {
-            Report::new(false).failure(&report::not_written(&cause));
+            Report::new(false).error(&report::output_failed(&cause));
             ExitCode::FAILURE
         }
     }

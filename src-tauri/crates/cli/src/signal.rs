@@ -1,8 +1,8 @@
-//! How a verb that runs on is told to stop: Ctrl+C, SIGTERM, or SIGHUP when its terminal is closed. A SIGHUP that the
-//! process was started to ignore, as by nohup, stays ignored.
+//! Shutdown signals: Ctrl+C, SIGTERM, and SIGHUP when the terminal closes. A SIGHUP that was ignored at the start, as under
+//! `nohup`, stays ignored.
 
-/// Returns at the first of them. A signal that cannot be listened for never comes.
-pub(crate) async fn stop() {
+/// Returns at the first shutdown signal. Signals without a handler are never received.
+pub(crate) async fn shutdown() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -23,7 +23,7 @@ pub(crate) async fn stop() {
 #[cfg(unix)]
 async fn hangup() {
     use tokio::signal::unix::{SignalKind, signal};
-    if !hangup_is_ignored()
+    if !is_hangup_ignored()
         && let Ok(mut hangup) = signal(SignalKind::hangup())
     {
         hangup.recv().await;
@@ -32,10 +32,9 @@ async fn hangup() {
     std::future::pending::<()>().await;
 }
 
-/// Reads it from Linux's `/proc/self/status`: asking by `sigaction` needs unsafe code. Where it is not known, SIGHUP keeps
-/// its default action.
+/// Reads `/proc/self/status`, because `sigaction` needs unsafe code. Without that file, SIGHUP keeps its default action.
 #[cfg(unix)]
-fn hangup_is_ignored() -> bool {
+fn is_hangup_ignored() -> bool {
     let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
         return true;
     };

@@ -1,19 +1,18 @@
-//! Where a server logs its requests.
+//! Access log options of a server.
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use keystile_log::{AccessLog, Format};
 
-use crate::failure::Failure;
+use crate::error::CliError;
 
 #[derive(Debug, Args)]
 pub(crate) struct AccessLogOptions {
-    /// Log each request to this file, or to standard output if it is `-`. At 64 MiB the file is renamed to FILE.1; four old
-    /// files are kept.
+    /// Log requests to this file; - is standard output. Rotated at 64 MiB; four old files are kept.
     #[arg(long, value_name = "FILE")]
     pub(crate) access_log: Option<PathBuf>,
-    /// How requests are logged.
+    /// Access log format, with one line per request.
     #[arg(
         long,
         value_name = "FORMAT",
@@ -25,9 +24,7 @@ pub(crate) struct AccessLogOptions {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// A line for people.
     Text,
-    /// A JSON object on each line.
     Json,
 }
 
@@ -37,11 +34,11 @@ impl AccessLogOptions {
         self.access_log.as_deref() == Some(Path::new("-"))
     }
 
-    /// Opens the log.
+    /// Opens the access log, if one was requested.
     ///
     /// # Errors
-    /// The file cannot be opened.
-    pub(crate) fn open(&self) -> Result<Option<AccessLog>, Failure> {
+    /// `system` if the file cannot be opened.
+    pub(crate) fn open(&self) -> Result<Option<AccessLog>, CliError> {
         let format = match self.access_log_format {
             LogFormat::Text => Format::Text,
             LogFormat::Json => Format::Json,
@@ -53,8 +50,8 @@ impl AccessLogOptions {
             return Ok(Some(AccessLog::to_stdout(format)));
         }
         let log = AccessLog::to_file(path, format).map_err(|cause| {
-            Failure::system(
-                &format!("The access log {} cannot be written", path.display()),
+            CliError::system(
+                &format!("Cannot write the access log {}", path.display()),
                 &cause,
             )
         })?;

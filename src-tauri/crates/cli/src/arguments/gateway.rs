@@ -1,4 +1,4 @@
-//! The words after `keystile gateway`.
+//! Arguments of `keystile gateway`.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -7,27 +7,28 @@ use clap::{Args, Subcommand, ValueEnum};
 use keystile_policy::{RequestFacts, RouteRule};
 
 use super::access_log::AccessLogOptions;
-use super::place::{self, OfEnvironment};
+use super::environment_option::EnvironmentOption;
+use super::listen_address;
 use super::tls::TlsOptions;
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum GatewayVerb {
-    /// Pass requests with a good key to the environment's endpoint, and print each decision.
+pub(crate) enum GatewayCommand {
+    /// Run an environment's gateway and print each decision.
     Run(RunGateway),
     /// List the gateways that have a port.
     List {
-        /// Only that of this environment, as project/environment or by its id.
+        /// List only the gateway of this environment, as PROJECT/ENVIRONMENT or ID.
         #[arg(long, visible_alias = "environment", value_name = "ENVIRONMENT")]
         env: Option<String>,
     },
-    /// Show what an environment's gateway does.
-    Show(OfEnvironment),
-    /// Change what an environment's gateway does; what is left out stays.
+    /// Show a gateway's configuration.
+    Show(EnvironmentOption),
+    /// Change a gateway's configuration. Omitted options keep their values.
     Edit(EditGateway),
-    /// Print the route rules, or change them. The first matching rule wins.
+    /// Show or change route rules. The first matching rule applies.
     Rules {
         #[command(flatten)]
-        of: OfEnvironment,
+        environment: EnvironmentOption,
         #[command(flatten)]
         edits: RouteRuleEdits,
     },
@@ -36,38 +37,39 @@ pub(crate) enum GatewayVerb {
 #[derive(Debug, Args)]
 pub(crate) struct RunGateway {
     #[command(flatten)]
-    pub(crate) of: OfEnvironment,
-    /// The port on loopback from now on, 0 for any; the one it has when left out, and at first a free one from 7420 up.
+    pub(crate) environment: EnvironmentOption,
+    /// Port on 127.0.0.1, saved for later runs. Port 0 selects a free port [default: the saved port, or the first free port
+    /// from 7420].
     #[arg(long)]
     pub(crate) port: Option<u16>,
-    /// The IP address to listen on in this run, 127.0.0.1 when left out. Others need --allow-remote.
+    /// IP address to listen on during this run; others than loopback require --allow-remote [default: 127.0.0.1].
     #[arg(long, value_name = "IP", conflicts_with = "socket")]
     pub(crate) listen: Option<IpAddr>,
-    /// Allow an address that other machines can reach, such as 0.0.0.0 in a container.
+    /// Allow connections from other machines, such as with --listen 0.0.0.0 in a container.
     #[arg(long)]
     pub(crate) allow_remote: bool,
-    /// Listen on a Unix socket in a folder of your user alone, so that no other program can take the gateway's place.
+    /// Listen on a Unix socket, in a folder that only you can access.
     #[arg(long, value_name = "PATH", conflicts_with = "port")]
     pub(crate) socket: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) tls: TlsOptions,
     #[command(flatten)]
     pub(crate) log: AccessLogOptions,
-    /// Serve Prometheus metrics at /metrics of this address of loopback, or only its port.
-    #[arg(long, value_name = "ADDRESS:PORT", value_parser = place::listen)]
+    /// Serve Prometheus metrics at /metrics on this loopback address, or on a port of 127.0.0.1.
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = listen_address::parse)]
     pub(crate) metrics: Option<SocketAddr>,
-    /// The API for this run, instead of the environment's endpoint.
+    /// Forward to this API during this run instead of the environment's endpoint.
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
-    /// Let the API see its own host in this run, and not the one that its caller asked for.
+    /// Send the upstream's Host header during this run, not the client's.
     #[arg(long)]
-    pub(crate) own_host: bool,
+    pub(crate) upstream_host: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct EditGateway {
     #[command(flatten)]
-    pub(crate) of: OfEnvironment,
+    pub(crate) environment: EnvironmentOption,
     #[command(flatten)]
     pub(crate) edits: GatewayEdits,
 }
@@ -75,68 +77,68 @@ pub(crate) struct EditGateway {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct GatewayEdits {
-    /// The port on loopback from its next start on.
+    /// Port on 127.0.0.1. Takes effect at the next start.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: Option<u16>,
-    /// Which host the API sees: the one that its caller asked for, or its own.
+    /// Host header sent upstream: the client's or the upstream's own.
     #[arg(long)]
-    pub(crate) host: Option<HostWord>,
-    /// Whether CORS preflights, which carry no key, pass unchecked.
+    pub(crate) host: Option<HostHeader>,
+    /// Whether to allow CORS preflight requests, which have no key.
     #[arg(long)]
-    pub(crate) preflights: Option<PreflightWord>,
-    /// Put the built-in sample API behind it while the environment has no endpoint.
+    pub(crate) preflight: Option<PreflightPolicy>,
+    /// Forward to the built-in sample API while the environment has no endpoint.
     #[arg(long, conflicts_with = "no_sample")]
     pub(crate) sample: bool,
-    /// Take the sample API away.
+    /// Do not use the sample API.
     #[arg(long)]
     pub(crate) no_sample: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum HostWord {
-    Caller,
-    Own,
+pub(crate) enum HostHeader {
+    Client,
+    Upstream,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PreflightWord {
-    Pass,
-    Refuse,
+pub(crate) enum PreflightPolicy {
+    Allow,
+    Deny,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct RouteRuleEdits {
-    /// Add a rule at the end: METHOD PATH NEED, such as "POST /search read" or "* /health open". A path that ends with /*
-    /// stands for all below it.
+    /// Append a rule, as METHOD PATH ACCESS: "POST /search read" or "* /health open". A path that ends with /* matches
+    /// everything below it.
     #[arg(long, value_name = "RULE")]
     pub(crate) add: Vec<RouteRule>,
-    /// Remove the rule at this place, from 1.
-    #[arg(long, value_name = "PLACE")]
+    /// Remove the rule at this position, counted from 1.
+    #[arg(long, value_name = "POSITION")]
     pub(crate) remove: Option<usize>,
-    /// Remove every rule.
+    /// Remove all rules.
     #[arg(long, conflicts_with = "remove")]
     pub(crate) clear: bool,
-    /// Say what a request such as "POST /search" needs; changes nothing.
-    #[arg(long, value_name = "REQUEST", value_parser = request, conflicts_with_all = ["add", "remove", "clear"])]
-    pub(crate) test: Option<RequestWords>,
+    /// Show what a request such as "POST /search" requires. Changes nothing.
+    #[arg(long, value_name = "REQUEST", value_parser = tested_request, conflicts_with_all = ["add", "remove", "clear"])]
+    pub(crate) test: Option<TestedRequest>,
 }
 
-/// A request that is only talked about.
+/// A request to test the rules with. It is not sent.
 #[derive(Debug, Clone)]
-pub(crate) struct RequestWords {
+pub(crate) struct TestedRequest {
     pub(crate) method: String,
     /// Path and query.
     pub(crate) target: String,
 }
 
-fn request(words: &str) -> Result<RequestWords, &'static str> {
-    let form = "a request is a method and a path, such as GET /products";
-    let (method, target) = words.trim().split_once(' ').ok_or(form)?;
+fn tested_request(text: &str) -> Result<TestedRequest, &'static str> {
+    let expected = "expected a method and a path, such as GET /products";
+    let (method, target) = text.trim().split_once(' ').ok_or(expected)?;
     let target = target.trim_start();
     if RequestFacts::parse(method, target).is_err() || !target.starts_with('/') {
-        return Err(form);
+        return Err(expected);
     }
-    Ok(RequestWords {
+    Ok(TestedRequest {
         method: method.to_owned(),
         target: target.to_owned(),
     })

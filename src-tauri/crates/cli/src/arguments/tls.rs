@@ -1,4 +1,4 @@
-//! The certificate of a server.
+//! TLS options of a server.
 
 use std::path::PathBuf;
 
@@ -7,10 +7,10 @@ use keystile_listener::TlsFiles;
 
 #[derive(Debug, Args)]
 pub(crate) struct TlsOptions {
-    /// PEM file with the certificate chain for TLS. Changed files are read again.
+    /// PEM file with the TLS certificate chain. Reloaded when it changes.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_certificate: Option<PathBuf>,
-    /// PEM file with the private key of the certificate.
+    /// PEM file with the certificate's private key.
     #[arg(long, value_name = "FILE", requires = "tls_certificate")]
     tls_key: Option<PathBuf>,
 }

@@ -1,0 +1,133 @@
+//! Runs the command of the command line. One file per command, or per noun for short ones.
+
+mod completions;
+mod decision_writer;
+mod demo;
+mod doctor;
+mod environment;
+mod gateway;
+mod gateway_edit;
+mod gateway_rules;
+mod gateway_run;
+mod key;
+mod key_create;
+mod key_revoke;
+mod outcome;
+mod project;
+mod serve;
+mod snippet;
+mod verify;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use keystile_registry::{NoClipboard, Registry};
+
+pub(crate) use outcome::Outcome;
+
+use crate::arguments::{
+    Arguments, Command, EnvironmentCommand, GatewayCommand, KeyCommand, ProjectCommand,
+};
+use crate::error::CliError;
+use crate::report::Report;
+use crate::resolve;
+
+pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome, CliError> {
+    let db = arguments.db.as_deref();
+    if arguments.command.requires_store() {
+        resolve::require_store(db)?;
+    }
+    match arguments.command {
+        Command::Project(command) => run_project(db, command, report).await?,
+        Command::Env(command) => run_environment(db, command, report).await?,
+        Command::Key(command) => run_key(db, command, report).await?,
+        Command::Verify(args) => return verify::run(db, &args, report).await,
+        Command::Serve(args) => serve::run(db, args, report).await?,
+        Command::Gateway(command) => run_gateway(db, command, report).await?,
+        Command::Snippet(args) => snippet::run(db, &args, report).await?,
+        Command::Doctor(args) => doctor::run(db, &args, report).await?,
+        Command::Demo => demo::run(db, report).await?,
+        Command::Completions { shell } => completions::run(shell, report),
+    }
+    Ok(Outcome::Success)
+}
+
+async fn run_project(
+    db: Option<&Path>,
+    command: ProjectCommand,
+    report: &Report,
+) -> Result<(), CliError> {
+    match command {
+        ProjectCommand::List => project::list(&registry(db).await?, report).await,
+        ProjectCommand::Create { name } => project::create(db, &name, report).await,
+        ProjectCommand::Show { project } => {
+            project::show(&registry(db).await?, &project, report).await
+        }
+        ProjectCommand::Rename { project, name } => {
+            project::rename(&registry(db).await?, &project, &name, report).await
+        }
+        ProjectCommand::Delete {
+            project,
+            confirmation,
+        } => project::delete(&registry(db).await?, &project, confirmation, report).await,
+    }
+}
+
+async fn run_environment(
+    db: Option<&Path>,
+    command: EnvironmentCommand,
+    report: &Report,
+) -> Result<(), CliError> {
+    let registry = registry(db).await?;
+    match command {
+        EnvironmentCommand::List { project } => {
+            environment::list(&registry, project.as_deref(), report).await
+        }
+        EnvironmentCommand::Create(args) => environment::create(&registry, args, report).await,
+        EnvironmentCommand::Show { environment } => {
+            environment::show(&registry, &environment, report).await
+        }
+        EnvironmentCommand::Edit(args) => environment::edit(&registry, args, report).await,
+        EnvironmentCommand::Delete {
+            environment,
+            confirmation,
+        } => environment::delete(&registry, &environment, confirmation, report).await,
+    }
+}
+
+async fn run_key(db: Option<&Path>, command: KeyCommand, report: &Report) -> Result<(), CliError> {
+    match command {
+        // Opens the registry with its own clipboard.
+        KeyCommand::Create(args) => key_create::run(db, args, report).await,
+        KeyCommand::List(option) => {
+            key::list(&registry(db).await?, &option.reference, report).await
+        }
+        KeyCommand::Show(args) => key::show(&registry(db).await?, &args, report).await,
+        KeyCommand::Disable(args) => key::disable(&registry(db).await?, &args, report).await,
+        KeyCommand::Enable(args) => key::enable(&registry(db).await?, &args, report).await,
+        KeyCommand::Revoke { key, confirmation } => {
+            key_revoke::run(&registry(db).await?, &key, confirmation, report).await
+        }
+    }
+}
+
+async fn run_gateway(
+    db: Option<&Path>,
+    command: GatewayCommand,
+    report: &Report,
+) -> Result<(), CliError> {
+    let registry = registry(db).await?;
+    match command {
+        GatewayCommand::Run(args) => gateway_run::run(db, registry, args, report).await,
+        GatewayCommand::List { env } => gateway::list(&registry, env.as_deref(), report).await,
+        GatewayCommand::Show(option) => gateway::show(&registry, &option.reference, report).await,
+        GatewayCommand::Edit(args) => gateway_edit::run(&registry, args, report).await,
+        GatewayCommand::Rules { environment, edits } => {
+            gateway_rules::run(&registry, &environment.reference, edits, report).await
+        }
+    }
+}
+
+async fn registry(db: Option<&Path>) -> Result<Registry, CliError> {
+    resolve::registry(db, Arc::new(NoClipboard)).await
+}

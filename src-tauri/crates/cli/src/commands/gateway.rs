@@ -1,0 +1,94 @@
+//! `gateway list` and `show`, and what the other gateway commands share.
+
+use keystile_registry::{Gateway, GatewayInput, Registry, RouteRuleInput, UpstreamKind};
+
+use crate::error::CliError;
+use crate::hint;
+use crate::json;
+use crate::report::Report;
+use crate::resolve;
+use crate::style::{HEADING, paint};
+
+pub(crate) async fn list(
+    registry: &Registry,
+    env: Option<&str>,
+    report: &Report,
+) -> Result<(), CliError> {
+    let mut gateways = registry.list_gateways().await?;
+    if let Some(env) = env {
+        let environment = resolve::environment(registry, env).await?;
+        gateways.retain(|gateway| gateway.environment.id == environment.id);
+    }
+    let row = |gateway: &Gateway| {
+        vec![
+            resolve::reference_to(&gateway.environment).into(),
+            json::gateway_url(gateway).unwrap_or_default().into(),
+            upstream(gateway).into(),
+            gateway.rules().as_slice().len().to_string().into(),
+        ]
+    };
+    report.list(
+        &["ENVIRONMENT", "URL", "UPSTREAM", "RULES"],
+        gateways.iter().map(row).collect(),
+        gateways.iter().map(json::gateway).collect(),
+    );
+    if gateways.is_empty() {
+        report.note(&format!(
+            "No gateways yet.\nNext: {}",
+            hint::command("gateway run --env ENVIRONMENT")
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) async fn show(
+    registry: &Registry,
+    reference: &str,
+    report: &Report,
+) -> Result<(), CliError> {
+    let gateway = find(registry, reference).await?;
+    let text = format!(
+        "{}\n  url          {}\n  upstream     {}\n  host header  {}\n  preflight    {}\n  rules        {}",
+        paint(HEADING, resolve::reference_to(&gateway.environment)),
+        json::gateway_url(&gateway).unwrap_or_else(|| "selected at the first start".to_owned()),
+        upstream(&gateway),
+        if gateway.row.preserve_host {
+            "client"
+        } else {
+            "upstream"
+        },
+        if gateway.row.allow_preflight {
+            "allow"
+        } else {
+            "deny"
+        },
+        gateway.rules().as_slice().len()
+    );
+    report.result(&text, &json::gateway(&gateway));
+    Ok(())
+}
+
+/// Returns the gateway of an environment.
+pub(super) async fn find(registry: &Registry, reference: &str) -> Result<Gateway, CliError> {
+    let environment = resolve::environment(registry, reference).await?;
+    Ok(registry.show_gateway(&environment.id).await?)
+}
+
+/// Returns the editable fields with their current values.
+pub(super) fn current_input(gateway: &Gateway) -> GatewayInput {
+    let rules = gateway.rules().as_slice().iter();
+    GatewayInput {
+        preserve_host: gateway.row.preserve_host,
+        allow_preflight: gateway.row.allow_preflight,
+        sample_upstream: gateway.row.sample_upstream,
+        rules: rules.map(RouteRuleInput::from).collect(),
+    }
+}
+
+fn upstream(gateway: &Gateway) -> &str {
+    match gateway.upstream_kind() {
+        UpstreamKind::Endpoint(endpoint) => endpoint,
+        UpstreamKind::Sample => "sample API",
+        UpstreamKind::Nothing => "none",
+    }
+}

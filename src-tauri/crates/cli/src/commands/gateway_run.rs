@@ -1,0 +1,255 @@
+//! `gateway run`: runs an environment's gateway until a shutdown signal, and prints each decision: a line of text, or a line
+//! of JSON. Never prints a key.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use keystile_gateway::{Decision, Endpoint, Error, Outcome};
+use keystile_gateway_control::{RunningGateway, StartError, StartOptions, StopReason, start};
+use keystile_listener::ListenError;
+use keystile_registry::Registry;
+use keystile_service::MetricsServer;
+use keystile_store::DATABASE_FILE;
+use keystile_verifier::Verifier;
+use serde_json::{Value, json};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::oneshot;
+
+use super::decision_writer::{DecisionWriter, skipped_warning};
+use crate::arguments::RunGateway;
+use crate::error::CliError;
+use crate::report::{Report, warn};
+use crate::style::{BAD, DIM, GOOD, NOTE, paint};
+use crate::{hint, http_client, listen_error, resolve, signal};
+
+pub(crate) async fn run(
+    db: Option<&Path>,
+    registry: Registry,
+    args: RunGateway,
+    report: &Report,
+) -> Result<(), CliError> {
+    // Memory stays readable for the same user: otherwise a second run could not identify the owner of the port.
+    keystile_listener::forbid_core_files();
+    let registry = Arc::new(registry);
+    let environment = resolve::environment(&registry, &args.environment.reference).await?;
+    let folder = resolve::store_folder(db)?;
+    let verifier = Verifier::open(&folder).await?;
+    let options = StartOptions {
+        port: args.port,
+        endpoint: args.endpoint.as_deref().map(Endpoint::parse).transpose()?,
+        upstream_host: args.upstream_host,
+        ip: args.listen,
+        allow_remote: args.allow_remote,
+        socket: args.socket,
+        tls: args.tls.files(),
+        access_log: args.log.open()?,
+        ..StartOptions::default()
+    };
+    let logs_to_stdout = args.log.is_to_stdout();
+    keystile_listener::raise_file_limit();
+    let gateway = match start(&registry, &verifier, &environment.id, options).await {
+        Ok(gateway) => gateway,
+        Err(error) => {
+            let reference = resolve::reference_to(&environment);
+            return Err(start_error(error, &reference, &folder).await);
+        }
+    };
+    let mut decisions = gateway.decisions();
+    let endpoint = args
+        .endpoint
+        .as_deref()
+        .or(gateway.environment().endpoint.as_deref());
+    let metrics = match args.metrics {
+        Some(address) => Some(serve_metrics(address, verifier, &gateway).await?),
+        None => None,
+    };
+    let metrics_url = metrics.as_ref().map(|metrics| metrics.url.as_str());
+    print_started(&gateway, endpoint, metrics_url, report);
+    if let Some(warning) = gateway.warning() {
+        warn(warning);
+    }
+    let writer = DecisionWriter::start()
+        .map_err(|cause| CliError::system("Cannot print decisions", &cause))?;
+    let stopped = async {
+        tokio::select! {
+            () = signal::shutdown() => gateway.stop().await,
+            () = gateway.stopped() => {}
+        }
+    };
+    tokio::select! {
+        // Queues the last decisions before the shutdown.
+        biased;
+        () = queue_decisions(&mut decisions, &writer, report.is_json()), if !logs_to_stdout => {}
+        () = stopped => {}
+    }
+    drop(metrics);
+    let skipped = writer.finish().await;
+    if skipped > 0 {
+        warn(&skipped_warning(skipped));
+    }
+    match gateway.stop_reason() {
+        None | Some(StopReason::Stopped) => Ok(()),
+        Some(reason) => Err(reason.into()),
+    }
+}
+
+/// A metrics server that stops on drop.
+struct RunningMetrics {
+    url: String,
+    _stop: oneshot::Sender<()>,
+}
+
+async fn serve_metrics(
+    address: SocketAddr,
+    verifier: Verifier,
+    gateway: &RunningGateway,
+) -> Result<RunningMetrics, CliError> {
+    let server = match MetricsServer::bind(address, verifier, gateway.metrics()).await {
+        Ok(server) => server,
+        Err(keystile_service::Error::Listen(ListenError::Bind { address, cause })) => {
+            return Err(listen_error::describe("The metrics server", &address, &cause).await);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let url = format!("http://{}/metrics", server.address());
+    let (stop, stopped) = oneshot::channel();
+    tokio::spawn(server.run(async {
+        let _dropped = stopped.await;
+    }));
+    Ok(RunningMetrics { url, _stop: stop })
+}
+
+fn print_started(
+    gateway: &RunningGateway,
+    endpoint: Option<&str>,
+    metrics: Option<&str>,
+    report: &Report,
+) {
+    if report.is_json() {
+        let value = json!({
+            "address": gateway.address().to_string(),
+            "url": gateway.url(),
+            "endpoint": endpoint,
+            "metrics": metrics,
+        });
+        return report.raw(&value.to_string());
+    }
+    report.styled(&format!(
+        "Gateway for {}: {} → {}",
+        resolve::reference_to(gateway.environment()),
+        gateway.url(),
+        endpoint.unwrap_or("sample API")
+    ));
+    if let Some(url) = metrics {
+        report.note(&format!("Metrics: {url}"));
+    }
+}
+
+/// Describes why the gateway did not start, with the commands that help.
+async fn start_error(error: StartError, reference: &str, folder: &Path) -> CliError {
+    let quoted = hint::quoted(reference);
+    if let StartError::PortInUse {
+        port,
+        owner: Some(owner),
+        ..
+    } = &error
+        && let Some(pid) = pid_of_same_gateway(*port, owner, folder).await
+    {
+        return CliError::new(
+            "already_running",
+            format!("This gateway is already running on http://127.0.0.1:{port} (pid {pid})."),
+            "",
+        );
+    }
+    if let StartError::Gateway(Error::Listen(ListenError::Bind { address, cause })) = &error {
+        return listen_error::describe("The gateway", address, cause).await;
+    }
+    let advice = match &error {
+        StartError::MissingEndpoint { .. } => {
+            return CliError::new(
+                "missing_endpoint",
+                format!("{reference} has no endpoint."),
+                format!(
+                    "Set one: {}\nOr use the sample API: {}",
+                    hint::command(&format!("env edit {quoted} --endpoint URL")),
+                    hint::command(&format!("gateway edit --env {quoted} --sample"))
+                ),
+            );
+        }
+        StartError::PortInUse {
+            suggestion: Some(port),
+            ..
+        } => format!("Stop that program, or use another port: --port {port}"),
+        _ => error.advice(),
+    };
+    CliError {
+        advice,
+        ..error.into()
+    }
+}
+
+/// Returns the process id of the port's owner if it is this environment's gateway: a Keystile process that has this store
+/// open (known on Linux only) and is not `keystile serve`. A store has one gateway for each port.
+async fn pid_of_same_gateway(port: u16, owner: &str, folder: &Path) -> Option<u32> {
+    let pid = owner.strip_prefix("keystile")?;
+    let pid = pid.split_once("(pid ")?.1.strip_suffix(')')?.parse().ok()?;
+    let database = folder.join(DATABASE_FILE).canonicalize().ok()?;
+    let open_files = std::fs::read_dir(format!("/proc/{pid}/fd")).ok()?;
+    let has_store = open_files
+        .flatten()
+        .any(|file| std::fs::read_link(file.path()).is_ok_and(|target| target == database));
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    (has_store && !http_client::is_service(address).await).then_some(pid)
+}
+
+async fn queue_decisions(
+    decisions: &mut Receiver<Arc<Decision>>,
+    writer: &DecisionWriter,
+    is_json: bool,
+) {
+    loop {
+        match decisions.recv().await {
+            Ok(decision) if is_json => writer.line(json_line(&decision)),
+            Ok(decision) => writer.line(text_line(&decision)),
+            Err(RecvError::Lagged(count)) => writer.skip(count),
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+fn json_line(decision: &Decision) -> String {
+    let key = decision.key.as_deref();
+    let value: Value = json!({
+        "time": decision.time.to_rfc3339(),
+        "method": decision.method.as_str(),
+        "override_method": decision.override_method,
+        "path": decision.path,
+        "access": decision.access.as_str(),
+        "key_id": key.map(|key| key.id.as_str()),
+        "name": key.map(|key| key.name.as_str()),
+        "code": decision.outcome.code().as_str(),
+    });
+    value.to_string()
+}
+
+/// Formats time, result, method, path, key and the code of a denied or failed request, in columns.
+fn text_line(decision: &Decision) -> String {
+    let (style, result, code) = match decision.outcome {
+        Outcome::Allowed => (GOOD, "allowed", ""),
+        Outcome::Denied(code) => (BAD, "denied", code.as_str()),
+        // The second line of an allowed request.
+        Outcome::NoResponse(code) => (NOTE, "failed", code.as_str()),
+    };
+    let key = decision.key.as_deref().map_or("-", |key| key.name.as_str());
+    // Escaped, because a path may contain control characters for the terminal.
+    let path = decision.path.escape_debug().to_string();
+    let line = format!(
+        "{}  {}  {:<7}  {path:<24}  {key:<12}  {code}",
+        paint(DIM, decision.time.round_to_secs()),
+        paint(style, format_args!("{result:<7}")),
+        decision.display_method(),
+    );
+    line.trim_end().to_owned()
+}

@@ -1,0 +1,77 @@
+//! `serve`: runs the HTTP service until a shutdown signal.
+
+use std::path::Path;
+
+use keystile_listener::{ListenAddress, ListenError, ListenOptions};
+use keystile_service::{Error, Server, Settings};
+use keystile_verifier::Verifier;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use crate::arguments::Serve;
+use crate::error::CliError;
+use crate::listen_error;
+use crate::report::{Report, warn};
+use crate::resolve;
+use crate::signal;
+
+pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Result<(), CliError> {
+    keystile_listener::forbid_memory_dumps();
+    let address = match args.socket {
+        Some(path) => ListenAddress::Unix(path),
+        None => args.listen.into(),
+    };
+    let mut settings = Settings::new(ListenOptions {
+        address,
+        allow_remote: args.allow_remote,
+        tls: args.tls.files(),
+    });
+    settings.allowed_hosts = args.hosts;
+    settings.default_proxy = args.proxy;
+    settings.access_log = args.log.open()?;
+    if let Some(file) = args.admin_token_file {
+        settings.admin_token = Some(read_admin_token(&file)?);
+    }
+    let folder = resolve::store_folder(db)?;
+    let verifier = Verifier::open(&folder).await?;
+    keystile_listener::raise_file_limit();
+    let server = match Server::bind(verifier, settings).await {
+        Ok(server) => server,
+        Err(Error::Listen(ListenError::Bind { address, cause })) => {
+            return Err(listen_error::describe("The service", &address, &cause).await);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let address = server.address();
+    let url = address.url(server.is_tls());
+    report.result(
+        &format!("Listening on {url}"),
+        &json!({"address": address.to_string(), "store": folder.display().to_string()}),
+    );
+    if let Some(warning) = server.warning() {
+        warn(&warning);
+    }
+    server.run(signal::shutdown()).await;
+    Ok(())
+}
+
+/// Reads the admin token. Rejects a file that other users can access.
+fn read_admin_token(file: &Path) -> Result<Zeroizing<String>, CliError> {
+    let error = |cause: std::io::Error| {
+        CliError::system(&format!("Cannot read {}", file.display()), &cause)
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = file.metadata().map_err(error)?.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(CliError::new(
+                "insecure_admin_token_file",
+                format!("Other users can access {} (mode {mode:o}).", file.display()),
+                format!("Restrict it: chmod 600 '{}'", file.display()),
+            ));
+        }
+    }
+    let token = Zeroizing::new(std::fs::read_to_string(file).map_err(error)?);
+    Ok(Zeroizing::new(token.trim().to_owned()))
+}

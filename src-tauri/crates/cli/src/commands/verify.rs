@@ -1,0 +1,88 @@
+//! `verify`: verifies a key from standard input. The JSON has the fields of `POST /v1/verify`.
+
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+
+use keystile_guard::DecisionCode;
+use keystile_keys::{Permission, Timestamp};
+use keystile_verifier::Verifier;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::outcome::Outcome;
+use crate::arguments::Verify;
+use crate::error::CliError;
+use crate::parse_error;
+use crate::report::Report;
+use crate::resolve;
+use crate::style::{BAD, GOOD, paint};
+
+/// Bytes of standard input; longer than any key.
+const MAX_INPUT: u64 = 4_096;
+
+pub(crate) async fn run(
+    db: Option<&Path>,
+    args: &Verify,
+    report: &Report,
+) -> Result<Outcome, CliError> {
+    if args.source.as_deref().is_some_and(|source| source != "-") {
+        return Err(parse_error::key_on_command_line());
+    }
+    let text =
+        read_key(report).map_err(|cause| CliError::system("Cannot read standard input", &cause))?;
+    let verifier = Verifier::open(&resolve::store_folder(db)?).await?;
+    let environment = resolve::verifier_environment(&verifier, &args.environment.reference).await?;
+    let permission = if args.write {
+        Permission::Write
+    } else {
+        Permission::Read
+    };
+    let verification = verifier
+        .verify(
+            text.trim_ascii_end(),
+            &environment.id,
+            permission,
+            verifier.now(),
+        )
+        .await?;
+    let key = verification.key();
+    let is_valid = verification.is_accepted();
+    let code = match verification.reason() {
+        None => DecisionCode::Accepted.as_str(),
+        Some(reason) => reason.as_str(),
+    };
+    let text = if is_valid {
+        let name = key.map_or("", |key| key.name.as_str());
+        format!("{}: {name}", paint(GOOD, "allowed"))
+    } else {
+        format!("{}: {code}", paint(BAD, "denied"))
+    };
+    let value = json!({
+        "valid": is_valid,
+        "code": code,
+        "key_id": key.map(|key| key.id.as_str()),
+        "name": key.map(|key| key.name.as_str()),
+        "project": key.map(|key| key.project_name.as_str()),
+        "environment": key.map(|key| key.environment_name.as_str()),
+        "permissions": key.map(|key| key.permissions.as_slice().iter().map(|permission| permission.as_str()).collect::<Vec<_>>()),
+        "expires_at": key.and_then(|key| key.expires_at).map(Timestamp::to_rfc3339),
+    });
+    report.result(&text, &value);
+    Ok(if is_valid {
+        Outcome::Success
+    } else {
+        Outcome::KeyDenied
+    })
+}
+
+/// Reads one line without echo from a terminal, or all of another input.
+fn read_key(report: &Report) -> io::Result<Zeroizing<String>> {
+    if io::stdin().is_terminal() {
+        report.note("Paste the key and press Enter. It is not displayed.");
+        return rpassword::read_password().map(Zeroizing::new);
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    io::stdin().lock().take(MAX_INPUT).read_to_end(&mut bytes)?;
+    // Invalid UTF-8 is an invalid key; the verifier rejects it.
+    Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
+}

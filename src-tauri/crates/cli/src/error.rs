@@ -1,0 +1,63 @@
+//! The error of every command: a code for scripts, a sentence, and advice on what to do next.
+
+use std::fmt::Display;
+
+/// An error as the user reads it.
+#[derive(Debug)]
+pub(crate) struct CliError {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) advice: String,
+}
+
+impl CliError {
+    pub(crate) fn new(
+        code: &'static str,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            advice: advice.into(),
+        }
+    }
+
+    /// Describes what the system did not do, such as `Cannot read standard input`, and its reason.
+    pub(crate) fn system(message: &str, cause: &dyn Display) -> Self {
+        Self::new("system", format!("{message}: {}.", reason(cause)), "")
+    }
+
+    pub(crate) fn not_found(kind: &str, name: &str, advice: impl Into<String>) -> Self {
+        Self::new("not_found", format!("{kind} not found: {name}."), advice)
+    }
+}
+
+/// Returns the system's reason without its error number, which tells a user nothing.
+pub(crate) fn reason(cause: &dyn Display) -> String {
+    let text = cause.to_string();
+    match text.split_once(" (os error") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
+    }
+}
+
+macro_rules! from {
+    ($($error:ty),*) => {$(
+        impl From<$error> for CliError {
+            fn from(error: $error) -> Self {
+                Self::new(error.code(), error.to_string(), error.advice())
+            }
+        }
+    )*};
+}
+
+from!(
+    keystile_registry::RegistryError,
+    keystile_store::StoreError,
+    keystile_verifier::Error,
+    keystile_service::Error,
+    keystile_gateway::Error,
+    keystile_gateway_control::StartError,
+    keystile_gateway_control::StopReason
+);

@@ -1,0 +1,223 @@
+//! Resolves the store, and names or ids on the command line to projects, environments and keys. The registry compares names,
+//! ignoring case.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use keystile_keychain::Keychain;
+use keystile_keys::{Clock, KeyId, Name, State};
+use keystile_registry::{Clipboard, Registry};
+use keystile_store::{
+    DATABASE_FILE, DIRECTORY_VARIABLE, EnvironmentRow, KeyRow, ProjectRow, Store, default_directory,
+};
+use keystile_verifier::{Environment, Verifier};
+
+use crate::arguments::{ENVIRONMENT_VARIABLE, KeyArguments};
+use crate::error::CliError;
+use crate::hint;
+
+/// Returns the store's folder: `--db`, the variable `KEYSTILE_DB`, or the desktop app's.
+pub(crate) fn store_folder(db: Option<&Path>) -> Result<PathBuf, CliError> {
+    let variable = std::env::var_os(DIRECTORY_VARIABLE)
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from);
+    let path = db.or(variable.as_deref());
+    if let Some(path) = path
+        && path.to_str().is_none()
+    {
+        return Err(CliError::new(
+            "store_path",
+            format!("The store path {} is not valid UTF-8.", path.display()),
+            "Use another path.",
+        ));
+    }
+    match path {
+        Some(path) if path.file_name().is_some_and(|name| name == DATABASE_FILE) => {
+            let parent = path
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty());
+            Ok(parent.map_or_else(|| PathBuf::from("."), Path::to_owned))
+        }
+        Some(path) => Ok(path.to_owned()),
+        None => default_directory().ok_or_else(|| {
+            CliError::new(
+                "no_data_folder",
+                "Your user has no data folder.",
+                "Pass the store with --db PATH.",
+            )
+        }),
+    }
+}
+
+/// Checks that the store exists. Only `project create` creates one: a mistyped path must not become an empty store.
+pub(crate) fn require_store(db: Option<&Path>) -> Result<(), CliError> {
+    let folder = store_folder(db)?;
+    if folder.join(DATABASE_FILE).exists() {
+        return Ok(());
+    }
+    Err(CliError::new(
+        "no_store",
+        format!("No Keystile store in {}.", folder.display()),
+        format!(
+            "Pass another store with --db PATH, or create one: {}",
+            hint::command("project create NAME")
+        ),
+    ))
+}
+
+/// Opens the registry of an existing store, and ends what stopped processes left open.
+pub(crate) async fn registry(
+    db: Option<&Path>,
+    clipboard: Arc<dyn Clipboard>,
+) -> Result<Registry, CliError> {
+    require_store(db)?;
+    open(
+        Store::open_existing(&store_folder(db)?, "terminal").await?,
+        clipboard,
+    )
+    .await
+}
+
+/// Opens the registry, and creates the store if it does not exist.
+pub(crate) async fn registry_or_create(
+    db: Option<&Path>,
+    clipboard: Arc<dyn Clipboard>,
+) -> Result<Registry, CliError> {
+    open(
+        Store::open(&store_folder(db)?, "terminal").await?,
+        clipboard,
+    )
+    .await
+}
+
+async fn open(store: Store, clipboard: Arc<dyn Clipboard>) -> Result<Registry, CliError> {
+    let registry = Registry::new(store, Keychain::system(), clipboard, Clock::system());
+    registry.sweep().await?;
+    Ok(registry)
+}
+
+pub(crate) async fn project(registry: &Registry, name: &str) -> Result<ProjectRow, CliError> {
+    registry.find_project(name).await?.ok_or_else(|| {
+        let advice = format!("List projects: {}", hint::command("project list"));
+        CliError::not_found("Project", name, advice)
+    })
+}
+
+/// Returns the environment with this id or `project/environment` reference.
+pub(crate) async fn environment(
+    registry: &Registry,
+    reference: &str,
+) -> Result<EnvironmentRow, CliError> {
+    registry
+        .find_environment(reference)
+        .await?
+        .ok_or_else(|| environment_not_found(reference))
+}
+
+/// Returns the environments of all projects.
+pub(crate) async fn environments(registry: &Registry) -> Result<Vec<EnvironmentRow>, CliError> {
+    let mut all = Vec::new();
+    for project in registry.list_projects().await? {
+        all.extend(registry.list_environments(&project.id).await?);
+    }
+    Ok(all)
+}
+
+/// Returns `project/environment`.
+pub(crate) fn reference_to(environment: &EnvironmentRow) -> String {
+    format!("{}/{}", environment.project_name, environment.name)
+}
+
+/// Returns the environment as the verifier knows it, for commands without a registry.
+pub(crate) async fn verifier_environment(
+    verifier: &Verifier,
+    reference: &str,
+) -> Result<Arc<Environment>, CliError> {
+    verifier
+        .environment(reference)
+        .await?
+        .ok_or_else(|| environment_not_found(reference))
+}
+
+fn environment_not_found(reference: &str) -> CliError {
+    let list = hint::command("env list");
+    let advice = if reference.contains('/') {
+        format!("List environments: {list}")
+    } else {
+        format!("Use PROJECT/ENVIRONMENT or an ID. List environments: {list}")
+    };
+    CliError::not_found("Environment", reference, advice)
+}
+
+/// Returns the key with this id, or the unrevoked key with this name in the environment.
+pub(crate) async fn key(registry: &Registry, args: &KeyArguments) -> Result<KeyRow, CliError> {
+    let id = args.key.parse::<KeyId>();
+    // An id is unique in the store. The variable only applies to names.
+    let variable = std::env::var(ENVIRONMENT_VARIABLE).ok();
+    let env = args.env.clone().or(variable.filter(|_| id.is_err()));
+    let Some(env) = env else {
+        let id = id.map_err(|_| {
+            CliError::new(
+                "key_without_environment",
+                format!("{} is not a key ID.", args.key),
+                "To use a key's name, add --env ENVIRONMENT.",
+            )
+        })?;
+        let mut connection = registry.store().read().await?;
+        return KeyRow::find(&mut connection, id).await?.ok_or_else(|| {
+            let list = hint::command("key list --env ENVIRONMENT");
+            CliError::not_found("Key", &args.key, format!("List keys: {list}"))
+        });
+    };
+    let environment = environment(registry, &env).await?;
+    registry
+        .find_key(&environment.id, &args.key)
+        .await?
+        .ok_or_else(|| {
+            let list = format!(
+                "key list --env {}",
+                hint::quoted(&reference_to(&environment))
+            );
+            let advice = format!(
+                "A revoked key is found only by its ID. List keys: {}",
+                hint::command(&list)
+            );
+            CliError::not_found("Key", &args.key, advice)
+        })
+}
+
+/// The key that `key revoke` found.
+pub(crate) enum KeyToRevoke {
+    /// It can be revoked.
+    Revocable(KeyRow),
+    /// It is already revoked.
+    Revoked(KeyRow),
+}
+
+/// Returns the key as [`key`] does, or the newest revoked key with this name.
+pub(crate) async fn key_to_revoke(
+    registry: &Registry,
+    args: &KeyArguments,
+) -> Result<KeyToRevoke, CliError> {
+    let error = match key(registry, args).await {
+        Ok(key) if key.state == State::Revoked => return Ok(KeyToRevoke::Revoked(key)),
+        Ok(key) => return Ok(KeyToRevoke::Revocable(key)),
+        Err(error) => error,
+    };
+    let env = args
+        .env
+        .clone()
+        .or_else(|| std::env::var(ENVIRONMENT_VARIABLE).ok());
+    if let ("not_found", Some(env), Ok(name)) = (error.code, env, Name::parse(&args.key)) {
+        let environment = environment(registry, &env).await?;
+        let newest_first = registry.list_keys(&environment.id).await?;
+        let revoked = newest_first.into_iter().find(|key| {
+            key.state == State::Revoked
+                && Name::parse(&key.name).is_ok_and(|other| other.folded() == name.folded())
+        });
+        if let Some(key) = revoked {
+            return Ok(KeyToRevoke::Revoked(key));
+        }
+    }
+    Err(error)
+}
