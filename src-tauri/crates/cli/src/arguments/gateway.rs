@@ -42,7 +42,7 @@ pub(crate) struct RunGateway {
     /// from 7420].
     #[arg(long)]
     pub(crate) port: Option<u16>,
-    /// IP address to listen on during this run; others than loopback require --allow-remote [default: 127.0.0.1].
+    /// IP address to listen on during this run; non-loopback addresses require --allow-remote [default: 127.0.0.1].
     #[arg(long, value_name = "IP", conflicts_with = "socket")]
     pub(crate) listen: Option<IpAddr>,
     /// Allow connections from other machines, such as with --listen 0.0.0.0 in a container.

@@ -27,7 +27,7 @@ pub(crate) struct Snippet {
     /// Unix socket where `keystile serve` listens (nginx, Caddy, Envoy).
     #[arg(long, value_name = "PATH", conflicts_with = "service")]
     pub(crate) service_socket: Option<String>,
-    /// Address where the proxy listens, or a port on 127.0.0.1. Other machines can reach 0.0.0.0:8080.
+    /// Address where the proxy listens, or a port on 127.0.0.1. Use 0.0.0.0:8080 for access from other machines.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", value_parser = listen_address::parse_fixed)]
     pub(crate) listen: SocketAddr,
     /// Host name of the API, for a proxy with several sites.

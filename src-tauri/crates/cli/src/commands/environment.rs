@@ -98,8 +98,8 @@ pub(crate) async fn create(
 ) -> Result<(), CliError> {
     let Some((project, name)) = args.environment.split_once('/') else {
         return Err(CliError::new(
-            "environment_without_project",
-            format!("{} has no project.", args.environment),
+            "invalid_environment",
+            format!("Invalid environment: {}.", args.environment),
             "Use PROJECT/ENVIRONMENT.",
         ));
     };
