@@ -1,23 +1,24 @@
 //! The error of every command: a code for scripts, a sentence, and advice on what to do next.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 /// An error as the user reads it.
 #[derive(Debug)]
 pub(crate) struct CliError {
-    pub(crate) code: &'static str,
+    pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
     pub(crate) advice: String,
 }
 
 impl CliError {
     pub(crate) fn new(
-        code: &'static str,
+        code: impl Into<Cow<'static, str>>,
         message: impl Into<String>,
         advice: impl Into<String>,
     ) -> Self {
         Self {
-            code,
+            code: code.into(),
             message: message.into(),
             advice: advice.into(),
         }

@@ -208,7 +208,7 @@ pub(crate) async fn key_to_revoke(
         .env
         .clone()
         .or_else(|| std::env::var(ENVIRONMENT_VARIABLE).ok());
-    if let ("not_found", Some(env), Ok(name)) = (error.code, env, Name::parse(&args.key)) {
+    if let ("not_found", Some(env), Ok(name)) = (&*error.code, env, Name::parse(&args.key)) {
         let environment = environment(registry, &env).await?;
         let newest_first = registry.list_keys(&environment.id).await?;
         let revoked = newest_first.into_iter().find(|key| {

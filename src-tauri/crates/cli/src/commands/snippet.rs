@@ -67,7 +67,7 @@ async fn find_environment(db: Option<&Path>, reference: &str) -> Result<Environm
         resolve::environment(&registry, reference).await
     };
     found.await.map_err(|mut error| {
-        if ["no_store", "not_found"].contains(&error.code) {
+        if ["no_store", "not_found"].contains(&&*error.code) {
             let advice = error.advice;
             error.advice = format!("If the store is on another machine, add --unchecked. {advice}");
         }
