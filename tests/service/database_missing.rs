@@ -45,7 +45,7 @@ async fn requests_are_denied_while_database_is_missing_and_resume_after() {
         let reply = fixture.post_verify(&question).await;
         assert_eq!(
             (reply.status, reply.code().as_str()),
-            (503, "database_gone"),
+            (503, "database_missing"),
             "the response to the owner has the reason"
         );
     }

@@ -26,7 +26,7 @@ async fn a_flood_of_forged_keys_never_runs_argon2id() {
     let figures = verifier.metrics();
     assert_eq!(figures.argon2_runs, 0, "counted, not assumed");
     assert_eq!(figures.cached_keys, 20, "made-up ids are not remembered");
-    assert_eq!(figures.proof_marks, 0);
+    assert_eq!(figures.proven_secrets, 0);
 }
 
 #[tokio::test]

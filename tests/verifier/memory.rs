@@ -27,7 +27,7 @@ async fn no_more_keys_are_held_than_the_limit_and_none_is_proven_twice() {
             "{} keys are held",
             figures.cached_keys
         );
-        assert_eq!(figures.proof_marks, 600, "proof marks are kept apart");
+        assert_eq!(figures.proven_secrets, 600, "proof marks are kept apart");
         assert_eq!(
             figures.argon2_runs, 600,
             "a key that was let go and comes back is not proven again"

@@ -19,11 +19,11 @@ async fn a_moved_database_lets_nothing_pass_until_it_is_back() {
     let away = fixture.temp_path("away.db");
     fs::rename(fixture.database_path(), &away).expect("moved");
     let took = fixture
-        .wait_for_outcome(&verifier, &key.text, "database_gone")
+        .wait_for_outcome(&verifier, &key.text, "database_missing")
         .await;
     assert!(took <= SOON, "noticed after {took:?}");
     let error = verifier.ready().await.expect_err("not ready");
-    assert_eq!(error.code(), "database_gone");
+    assert_eq!(error.code(), "database_missing");
     assert!(
         verifier.environment("shop/staging").await.is_err(),
         "no environment is vouched for either"
@@ -52,7 +52,7 @@ async fn a_deleted_database_lets_nothing_pass_and_is_not_made_anew() {
     assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
     fs::remove_file(fixture.database_path()).expect("deleted");
     let took = fixture
-        .wait_for_outcome(&verifier, &key.text, "database_gone")
+        .wait_for_outcome(&verifier, &key.text, "database_missing")
         .await;
     assert!(took <= SOON, "noticed after {took:?}");
     // Neither nothing nor an empty file nor somebody else's is a database.
@@ -61,7 +61,10 @@ async fn a_deleted_database_lets_nothing_pass_and_is_not_made_anew() {
             fs::write(fixture.database_path(), content).expect("written");
         }
         tokio::time::sleep(Duration::from_millis(150)).await;
-        assert_eq!(fixture.outcome(&verifier, &key.text).await, "database_gone");
+        assert_eq!(
+            fixture.outcome(&verifier, &key.text).await,
+            "database_missing"
+        );
     }
     assert_eq!(
         fs::read(fixture.database_path()).expect("a file"),

@@ -81,7 +81,7 @@ async fn a_proof_whose_asker_gave_up_is_not_lost() {
         said = fixture.outcome(&verifier, &key.text) => panic!("{said} before it was given up"),
     }
     let begun = Instant::now();
-    while verifier.metrics().proof_marks == 0 {
+    while verifier.metrics().proven_secrets == 0 {
         assert!(begun.elapsed() < Duration::from_secs(5), "it goes on");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -162,8 +162,7 @@ async fn figures_count_each_answer_once() {
     assert_eq!(unknown.reason(), Some(DenyReason::UnknownKey));
     let figures = verifier.metrics();
     assert_eq!(figures.accepted, 3);
-    assert_eq!(figures.refused_as(DenyReason::InvalidKey), 2);
-    assert_eq!(figures.refused_as(DenyReason::UnknownKey), 1);
-    assert_eq!(figures.refused_in_all(), 3);
+    assert_eq!(figures.rejected_for(DenyReason::InvalidKey), 2);
+    assert_eq!(figures.rejected_for(DenyReason::UnknownKey), 1);
     assert_eq!(figures.argon2_runs, 1);
 }

@@ -26,11 +26,11 @@ async fn what_a_restored_backup_does_not_know_is_forgotten_proofs_included() {
     take(&fixture.database_path(), &backup);
     let new = fixture.issue_key().await;
     assert_eq!(fixture.outcome(&verifier, &new.text).await, "accepted");
-    assert_eq!(verifier.metrics().proof_marks, 2);
+    assert_eq!(verifier.metrics().proven_secrets, 2);
 
     put_back(&backup, &fixture.database_path());
     assert_eq!(fixture.outcome(&verifier, &new.text).await, "unknown_key");
-    assert_eq!(verifier.metrics().proof_marks, 0, "proofs are forgotten");
+    assert_eq!(verifier.metrics().proven_secrets, 0, "proofs are forgotten");
     assert_eq!(fixture.outcome(&verifier, &old.text).await, "accepted");
     assert_eq!(verifier.metrics().argon2_runs, 3, "and made again");
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use keystile_guard::DecisionCode;
-use keystile_verifier::Lanes;
+use keystile_verifier::Sharded;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
@@ -28,29 +28,29 @@ impl Default for Decisions {
 
 #[derive(Debug)]
 pub(crate) struct Metrics {
-    decisions: Lanes<Decisions>,
+    decisions: Sharded<Decisions>,
     latency: Histogram,
 }
 
 impl Metrics {
     pub(crate) fn new() -> Self {
         Self {
-            decisions: Lanes::default(),
+            decisions: Sharded::default(),
             latency: Histogram::new(LATENCY_BUCKETS),
         }
     }
 
     /// Counts a request. `duration`: from its headers to the headers of its response.
     pub(crate) fn request(&self, decision: DecisionCode, duration: Duration) {
-        self.decisions.mine().0[decision.index()].fetch_add(1, Ordering::Relaxed);
+        self.decisions.local().0[decision.index()].fetch_add(1, Ordering::Relaxed);
         self.latency.observe(duration.as_secs_f64());
     }
 
     /// Returns a snapshot of the counters.
     pub(crate) fn snapshot(&self) -> GatewayMetrics {
         let mut decisions = [0; DecisionCode::ALL.len()];
-        for lane in self.decisions.all() {
-            for (sum, counter) in decisions.iter_mut().zip(&lane.0) {
+        for shard in self.decisions.iter() {
+            for (sum, counter) in decisions.iter_mut().zip(&shard.0) {
                 *sum += counter.load(Ordering::Relaxed);
             }
         }

@@ -28,7 +28,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 /// `internal_error`: a value is not valid in a header. Encoded names and ids always are.
 pub fn identity_headers(key: &KeyInfo) -> Result<[(HeaderName, HeaderValue); 4], Problem> {
     let uncached;
-    let encoded = match key.derived.get(|| EncodedIdentity::new(key)) {
+    let encoded = match key.extensions.get_or_init(|| EncodedIdentity::new(key)) {
         Some(encoded) => encoded,
         None => {
             uncached = EncodedIdentity::new(key);

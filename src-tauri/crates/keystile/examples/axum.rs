@@ -1,5 +1,5 @@
-//! A notes API that only the keys of one environment reach. Run it with the folder of the store and the environment:
-//! `cargo run -p keystile --features axum --example axum -- FOLDER "Acme Shop/staging"`.
+//! A notes API, protected by the keys of one environment:
+//! `cargo run -p keystile --features axum --example axum -- STORE_DIRECTORY "Acme Shop/staging"`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,23 +29,23 @@ async fn add(State(notes): State<Notes>, key: ApiKey, note: String) {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let (Some(folder), Some(environment)) = (arguments.next(), arguments.next()) else {
-        return Err("Pass the folder of the store and the environment.".into());
+    let mut args = std::env::args().skip(1);
+    let (Some(directory), Some(environment)) = (args.next(), args.next()) else {
+        return Err("usage: axum STORE_DIRECTORY PROJECT/ENVIRONMENT [ADDRESS]".into());
     };
-    let keystile = keystile::Verifier::open(folder).await?;
+    let keystile = keystile::Verifier::open(directory).await?;
     let app = Router::new()
         .route("/notes", get(list).post(add))
         .layer(keystile.layer(&environment).await?)
         .with_state(Notes::default());
-    let address = arguments.next();
+    let address = args.next();
     let listener = TcpListener::bind(address.as_deref().unwrap_or("127.0.0.1:8000")).await?;
-    // The only line on standard output, for scripts.
+    // The only line on stdout, for scripts.
     use std::io::Write;
     writeln!(std::io::stdout(), "http://{}", listener.local_addr()?)?;
     serve(listener, app)
         .with_graceful_shutdown(async {
-            // Without a handler Ctrl+C ends the program at once.
+            // Without a handler, Ctrl+C would skip the graceful shutdown.
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending().await
             }

@@ -10,9 +10,9 @@ use keystile_guard::{Authorized, Problem};
 use keystile_policy::KeyLocation;
 use keystile_verifier::KeyInfo;
 
-/// The key that authorized the request. Needs the layer of [`Verifier::layer`](crate::Verifier::layer) around the route.
+/// The key that authorized the request. The route needs the layer of [`Verifier::layer`](crate::Verifier::layer).
 ///
-/// On a route that a rule opens to everyone, `Option<ApiKey>` is always `None`, and `ApiKey` answers 401.
+/// On a route that a rule opens to everyone, `Option<ApiKey>` is always `None`, and `ApiKey` responds with 401.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKey(pub Arc<KeyInfo>);
 
@@ -24,7 +24,7 @@ impl Deref for ApiKey {
     }
 }
 
-/// The request was not authorized: the route requires no key (401), or is not inside the layer (500).
+/// Why there is no [`ApiKey`]: the route requires no key (401), or has no layer (500).
 #[derive(Debug)]
 pub struct ApiKeyRejection(Problem);
 
@@ -34,10 +34,10 @@ impl IntoResponse for ApiKeyRejection {
     }
 }
 
-fn authorized(parts: &Parts) -> Result<Option<ApiKey>, ApiKeyRejection> {
+fn authorized_key(parts: &Parts) -> Result<Option<ApiKey>, ApiKeyRejection> {
     let authorized = parts.extensions.get::<Authorized>().ok_or_else(|| {
         tracing::error!(
-            "a handler takes an ApiKey, but its route is not inside the layer of Verifier::layer"
+            "handler extracts an ApiKey, but its route has no layer of Verifier::layer"
         );
         ApiKeyRejection(Problem::internal_error())
     })?;
@@ -48,7 +48,7 @@ impl<S: Sync> FromRequestParts<S> for ApiKey {
     type Rejection = ApiKeyRejection;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiKeyRejection> {
-        authorized(parts)?
+        authorized_key(parts)?
             .ok_or_else(|| ApiKeyRejection(Problem::missing_key(&KeyLocation::Default)))
     }
 }
@@ -60,6 +60,6 @@ impl<S: Sync> OptionalFromRequestParts<S> for ApiKey {
         parts: &mut Parts,
         _state: &S,
     ) -> Result<Option<Self>, ApiKeyRejection> {
-        authorized(parts)
+        authorized_key(parts)
     }
 }

@@ -1,4 +1,4 @@
-//! Settings of a verifier.
+//! Opens a verifier, with settings.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -22,48 +22,46 @@ use crate::verifier::Verifier;
 pub struct Builder(keystile_verifier::Builder);
 
 impl Builder {
-    /// Keeps at most so many keys in memory, about 0.6 KiB each. Default: 131,072. A key that is not in memory is read
-    /// from the database.
+    /// Sets how many keys are cached, at about 0.6 KiB each. Default: 131,072. Other keys are read from the database.
     pub fn max_cached_keys(self, count: usize) -> Self {
         Self(self.0.max_cached_keys(count))
     }
 
-    /// Lets at most so many keys wait for their first Argon2id proof; more are answered by [`Error::Busy`]. Default: 4,096.
+    /// Sets how many keys may wait for their first Argon2id proof. Default: 4,096. More fail with [`Error::Busy`].
     pub fn max_waiting_proofs(self, count: usize) -> Self {
         Self(self.0.max_waiting_proofs(count))
     }
 
-    /// Answers [`Error::Busy`] for a key that has waited longer than this when its turn for the first proof comes. Default:
-    /// 15 s.
+    /// Sets how long a key may wait for its first Argon2id proof before it fails with [`Error::Busy`]. Default: 15 s.
     pub fn proof_timeout(self, timeout: Duration) -> Self {
         Self(self.0.proof_timeout(timeout))
     }
 
-    /// Takes the time from this function instead of the system's clock: for tests of what happens when keys expire.
+    /// Replaces the system clock, for tests of key expiry.
     pub fn clock(self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(self.0.clock(now))
     }
 
-    /// Opens the store in this folder. Never creates one.
+    /// Opens the store in this directory. Never creates one.
     ///
     /// # Errors
-    /// [`Error::Store`] if there is none, it is open to other users, or it was made by another version;
+    /// [`Error::Store`] if there is no store, other users have access to it, or its schema is not supported;
     /// [`Error::Unavailable`] if it cannot be read.
     pub async fn open(self, directory: impl AsRef<Path>) -> Result<Verifier, Error> {
         Ok(Verifier(self.0.open(directory.as_ref()).await?))
     }
 
-    /// Opens the store that the variable `KEYSTILE_DB` names, or that of this user's Keystile window.
+    /// Opens the store named by the environment variable `KEYSTILE_DB`, or the default store of this user.
     ///
     /// # Errors
-    /// As [`Builder::open`], and [`Error::NoDataFolder`].
+    /// [`Error::NoDataDirectory`] if the default store is unknown; otherwise see [`Builder::open`].
     pub async fn open_default(self) -> Result<Verifier, Error> {
-        let named = std::env::var_os(keystile_store::DIRECTORY_VARIABLE);
-        let directory = named
+        let variable = std::env::var_os(keystile_store::DIRECTORY_VARIABLE);
+        let directory = variable
             .filter(|path| !path.is_empty())
             .map(Into::into)
             .or_else(keystile_store::default_directory)
-            .ok_or(Error::NoDataFolder)?;
+            .ok_or(Error::NoDataDirectory)?;
         self.open(directory).await
     }
 }
@@ -74,18 +72,18 @@ impl Verifier {
         Builder::default()
     }
 
-    /// Opens the store in this folder with the default settings. Never creates one.
+    /// Opens the store in this directory with the default settings.
     ///
     /// # Errors
-    /// As [`Builder::open`].
+    /// See [`Builder::open`].
     pub async fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
         Builder::default().open(directory).await
     }
 
-    /// Opens the store that the variable `KEYSTILE_DB` names, or that of this user's Keystile window.
+    /// Opens the store named by the environment variable `KEYSTILE_DB`, or the default store of this user.
     ///
     /// # Errors
-    /// As [`Builder::open_default`].
+    /// See [`Builder::open_default`].
     pub async fn open_default() -> Result<Self, Error> {
         Builder::default().open_default().await
     }

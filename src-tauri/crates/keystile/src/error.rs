@@ -1,30 +1,31 @@
-//! Why keys cannot be checked, or an environment was not found.
+//! The errors of this crate.
 
 use keystile_store::StoreError;
-use keystile_verifier::RejectReason;
+use keystile_verifier::UnavailableReason;
 
-/// Why there is no verifier, or no decision. A rejected key is a [`Verification`](crate::Verification), not an error.
+/// Why a verifier cannot be opened, or no decision about a key was possible. A rejected key is a
+/// [`Verification`](crate::Verification), not an error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// No environment has this name or id.
-    #[error("There is no environment {reference}.")]
+    #[error("Environment {reference} not found.")]
     UnknownEnvironment {
         /// The name or id.
         reference: String,
     },
-    /// The user has no data folder, so there is no default store.
-    #[error("This user has no data folder.")]
-    NoDataFolder,
+    /// The user has no data directory, so there is no default store.
+    #[error("The data directory of this user is unknown.")]
+    NoDataDirectory,
     /// The store could not be opened.
     #[error(transparent)]
     Store(StoreError),
-    /// Too many keys wait for their first proof.
-    #[error("Too many keys wait for their first check.")]
+    /// Too many keys wait for their first Argon2id proof.
+    #[error("Too many keys are waiting for their first verification.")]
     Busy,
     /// The database cannot be read, or is not the one that was opened.
     #[error("{0}")]
-    Unavailable(RejectReason),
+    Unavailable(UnavailableReason),
     /// An error of a newer version.
     #[error(transparent)]
     Other(keystile_verifier::Error),
@@ -35,11 +36,11 @@ impl Error {
     pub fn advice(&self) -> String {
         match self {
             Self::UnknownEnvironment { .. } => {
-                "Name it as PROJECT/ENVIRONMENT or by its id; `keystile env list` shows both."
-                    .to_owned()
+                "Use PROJECT/ENVIRONMENT or the id; `keystile env list` shows both.".to_owned()
             }
-            Self::NoDataFolder => {
-                "Open the store by its path, or set the variable KEYSTILE_DB.".to_owned()
+            Self::NoDataDirectory => {
+                "Open the store by its path, or set the environment variable KEYSTILE_DB."
+                    .to_owned()
             }
             Self::Store(error) => error.advice(),
             Self::Busy => keystile_verifier::Error::Busy.advice(),

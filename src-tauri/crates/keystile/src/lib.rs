@@ -21,6 +21,6 @@ pub use keystile_guard::{GuardLayer, Guarded};
 pub use keystile_policy::{Access, KeyLocation, RouteRule, RouteRuleError, RouteRules};
 pub use keystile_verifier::{
     DenyReason, Environment, EnvironmentId, KeyId, KeyInfo, Permission, Permissions, Prefix,
-    ProjectId, RejectReason, Stage, State, StoreError, Timestamp, Verification,
+    ProjectId, Stage, State, StoreError, Timestamp, UnavailableReason, Verification,
 };
 pub use verifier::Verifier;

@@ -1,4 +1,4 @@
-//! The verifier as a program uses it: by name of an environment, with the time and the counting of uses taken care of.
+//! The verifier for programs: takes environments by name, and takes care of the time and of usage counts.
 
 use std::sync::Arc;
 
@@ -9,46 +9,45 @@ use keystile_verifier::{Environment, EnvironmentId, KeyId, Permission, Verificat
 
 use crate::error::Error;
 
-/// Checks API keys against one store. Cloning is cheap; all clones share their cache. Open one for the life of the program.
+/// Checks API keys against one store. Open one per program; cloning is cheap, and all clones share their cache.
 #[derive(Clone, Debug)]
 pub struct Verifier(pub(crate) keystile_verifier::Verifier);
 
 impl Verifier {
-    /// Finds an environment by its id or as `Project/environment`, without regard to case.
+    /// Finds an environment by its id, or as `Project/environment` regardless of case.
     ///
     /// # Errors
-    /// [`Error::UnknownEnvironment`]; [`Error::Unavailable`].
+    /// [`Error::UnknownEnvironment`] or [`Error::Unavailable`].
     pub async fn environment(&self, reference: &str) -> Result<Arc<Environment>, Error> {
-        let found = self.0.environment(reference).await?;
-        found.ok_or_else(|| Error::UnknownEnvironment {
+        let environment = self.0.environment(reference).await?;
+        environment.ok_or_else(|| Error::UnknownEnvironment {
             reference: reference.to_owned(),
         })
     }
 
-    /// Creates a guard for the requests of an environment, named as in [`Verifier::environment`]. It keeps the environment's
-    /// id: renaming the environment changes nothing.
+    /// Creates a guard for the requests of an environment. The guard stays valid when the environment is renamed.
     ///
     /// # Errors
-    /// As [`Verifier::environment`].
+    /// See [`Verifier::environment`].
     pub async fn guard(&self, environment: &str) -> Result<Guard, Error> {
         let environment = self.environment(environment).await?;
         Ok(Guard::new(self.0.clone(), environment.id))
     }
 
-    /// Creates a `tower::Layer` that lets only authorized requests of an environment through.
+    /// Creates a `tower::Layer` that rejects unauthorized requests to an environment.
     ///
     /// # Errors
-    /// As [`Verifier::environment`].
+    /// See [`Verifier::environment`].
     #[cfg(feature = "tower")]
     pub async fn layer(&self, environment: &str) -> Result<GuardLayer, Error> {
         Ok(GuardLayer::new(self.guard(environment).await?))
     }
 
-    /// Checks whether `key` may do something that requires `permission` in an environment, and counts it as a use of the key.
-    /// For programs that receive keys in another way than as the header of a request.
+    /// Checks whether `key` has `permission` in an environment, and counts a use of the key. For programs that receive keys
+    /// otherwise than in the header of a request.
     ///
     /// # Errors
-    /// [`Error::Busy`] or [`Error::Unavailable`]: no decision could be made, and nothing may be allowed.
+    /// [`Error::Busy`] or [`Error::Unavailable`]: no decision was possible, and the request must be rejected.
     pub async fn verify(
         &self,
         key: &str,
@@ -61,11 +60,11 @@ impl Verifier {
         Ok(verification)
     }
 
-    /// Checks again a key that was accepted before, by its public id: for streams and WebSockets, which outlive the decision
-    /// about their request. Is not counted.
+    /// Checks an accepted key again, by its id: for streams and WebSockets, which outlive the decision about their request.
+    /// Is not counted as a use.
     ///
     /// # Errors
-    /// As [`Verifier::verify`].
+    /// See [`Verifier::verify`].
     pub async fn recheck(
         &self,
         key: &KeyId,
@@ -76,7 +75,7 @@ impl Verifier {
         Ok(self.0.recheck(key, environment, permission, now).await?)
     }
 
-    /// Returns whether keys can be checked at the moment: for a readiness probe.
+    /// Returns whether keys can be checked at the moment, for readiness probes.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -84,8 +83,7 @@ impl Verifier {
         Ok(self.0.ready().await?)
     }
 
-    /// Writes how often keys were used. Call it before the program ends, or up to 10 s of counts are lost. Other clones go on
-    /// working.
+    /// Writes usage counts. Call it before the program ends, or up to 10 s of counts are lost. Other clones stay usable.
     ///
     /// # Errors
     /// [`Error::Store`] if the counts cannot be written.

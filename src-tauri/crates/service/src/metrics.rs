@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 use keystile_guard::{Problem, Response};
-use keystile_verifier::Lanes;
+use keystile_verifier::Sharded;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::prometheus_text::{CONTENT_TYPE, encode};
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -64,7 +64,7 @@ impl RouteLabel {
 #[derive(Debug)]
 pub(crate) struct HttpMetrics {
     connections: AtomicU64,
-    requests: Lanes<AtomicU64>,
+    requests: Sharded<AtomicU64>,
     latencies: [Histogram; RouteLabel::ALL.len()],
 }
 
@@ -72,7 +72,7 @@ impl Default for HttpMetrics {
     fn default() -> Self {
         Self {
             connections: AtomicU64::new(0),
-            requests: Lanes::default(),
+            requests: Sharded::default(),
             latencies: std::array::from_fn(|_| Histogram::new(LATENCY_BUCKETS)),
         }
     }
@@ -84,7 +84,7 @@ impl HttpMetrics {
     }
 
     pub(crate) fn request(&self, route: RouteLabel, duration: Duration) {
-        self.requests.mine().fetch_add(1, Ordering::Relaxed);
+        self.requests.local().fetch_add(1, Ordering::Relaxed);
         self.latencies[route as usize].observe(duration.as_secs_f64());
     }
 
@@ -94,8 +94,8 @@ impl HttpMetrics {
             connections: self.connections.load(Ordering::Relaxed),
             requests: self
                 .requests
-                .all()
-                .map(|lane| lane.load(Ordering::Relaxed))
+                .iter()
+                .map(|shard| shard.load(Ordering::Relaxed))
                 .sum(),
             latencies: self.latencies.clone(),
         }

@@ -22,7 +22,7 @@ impl Collector for VerifierMetrics {
         let metrics = &self.0;
         let mut checks = vec![("accepted".to_owned(), metrics.accepted)];
         for reason in DenyReason::ALL {
-            checks.push((reason.to_string(), metrics.refused_as(reason)));
+            checks.push((reason.to_string(), metrics.rejected_for(reason)));
         }
         let failures = [
             ("busy".to_owned(), metrics.busy),
@@ -50,6 +50,11 @@ impl Collector for VerifierMetrics {
                 "Cache refreshes after a database commit.",
                 metrics.refreshes,
             ),
+            (
+                "key_lookups",
+                "Keys looked up in the database because they were not cached.",
+                metrics.key_lookups,
+            ),
         ] {
             let metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
             ConstCounter::new(value).encode(metric)?;
@@ -57,9 +62,9 @@ impl Collector for VerifierMetrics {
         for (name, help, value) in [
             ("cached_keys", "Cached keys.", metrics.cached_keys),
             (
-                "proof_marks",
+                "proven_secrets",
                 "Secrets that this process has verified by Argon2id.",
-                metrics.proof_marks,
+                metrics.proven_secrets,
             ),
         ] {
             let metric = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;

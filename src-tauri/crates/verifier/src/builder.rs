@@ -1,18 +1,18 @@
-//! Settings of a verifier, and opening it.
+//! Opens a verifier, with settings.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use keystile_keys::Clock;
 use keystile_store::{Store, StoreError};
 use tokio::sync::Semaphore;
 
 use crate::error::Error;
+use crate::reader_request::ReaderRequest;
 use crate::shared::Limits;
 use crate::tasks;
-use crate::verifier::{Inside, MAX_LOOK_UPS, Verifier};
-use crate::wish::Wish;
+use crate::verifier::{Inner, MAX_LOOKUPS, Verifier};
+use keystile_keys::Clock;
 
 /// Builds a [`Verifier`].
 ///
@@ -35,43 +35,41 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Keeps at most so many keys in memory, about 0.6 KiB each. Default: 131,072. A key that is not in memory is read
-    /// from the database.
+    /// Sets how many keys are cached, at about 0.6 KiB each. Default: 131,072. Other keys are read from the database.
     pub fn max_cached_keys(mut self, count: usize) -> Self {
-        self.limits.cached_keys = count;
+        self.limits.max_cached_keys = count;
         self
     }
 
-    /// Lets at most so many keys wait for their first Argon2id proof; more are answered by [`Error::Busy`]. Default: 4,096.
+    /// Sets how many keys may wait for their first Argon2id proof. Default: 4,096. More fail with [`Error::Busy`].
     pub fn max_waiting_proofs(mut self, count: usize) -> Self {
-        self.limits.waiting_proofs = count;
+        self.limits.max_waiting_proofs = count;
         self
     }
 
-    /// Answers [`Error::Busy`] for a key that has waited longer than this when its turn for the first proof comes. Default:
-    /// 15 s.
+    /// Sets how long a key may wait for its first Argon2id proof before it fails with [`Error::Busy`]. Default: 15 s.
     pub fn proof_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.proof_wait = timeout;
+        self.limits.proof_timeout = timeout;
         self
     }
 
-    /// Takes the time from this function instead of the system's clock: for tests of what happens when keys expire.
+    /// Replaces the system clock, for tests of key expiry.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Clock::new(now);
         self
     }
 
-    /// Opens the store in this folder. Starts one thread, and one more per core while keys are proven.
+    /// Opens the store in this directory. Never creates one. Starts one thread, and one per core while keys are proven.
     ///
     /// # Errors
-    /// `Store` if there is no store, it is not this user's alone, or it was made by another version; `Unavailable` if it
+    /// `Store` if there is no store, other users have access to it, or it has an unsupported schema; `Unavailable` if it
     /// cannot be read.
     pub async fn open(self, directory: &Path) -> Result<Verifier, Error> {
         let store = Store::open_existing(directory, "verifier").await?;
         self.open_store(store).await
     }
 
-    /// Uses a store that is open.
+    /// Uses an open store.
     ///
     /// # Errors
     /// `Unavailable` if it cannot be read.
@@ -82,14 +80,14 @@ impl Builder {
             })
         })?;
         let verifier = Verifier {
-            inside: Arc::new(Inside {
+            inner: Arc::new(Inner {
                 shared,
-                wishes: senders.wishes,
+                requests: senders.requests,
                 flushes: senders.flushes,
-                look_ups: Semaphore::new(MAX_LOOK_UPS),
+                lookups: Semaphore::new(MAX_LOOKUPS),
             }),
         };
-        verifier.wish(Wish::Refresh).await?;
+        verifier.request(ReaderRequest::Refresh).await?;
         Ok(verifier)
     }
 }
@@ -100,10 +98,10 @@ impl Verifier {
         Builder::default()
     }
 
-    /// Opens the store in this folder with the default settings. Never creates one.
+    /// Opens the store in this directory with the default settings.
     ///
     /// # Errors
-    /// As [`Builder::open`].
+    /// See [`Builder::open`].
     pub async fn open(directory: &Path) -> Result<Self, Error> {
         Builder::default().open(directory).await
     }

@@ -1,11 +1,10 @@
-//! What the database looked like at one time.
+//! A reading of the database header.
 
-use crate::error::RejectReason;
+use crate::error::UnavailableReason;
 
-/// What the header of the database said at one time: which commit was the last one. Equal to another one only if nothing was
-/// committed in between.
+/// The last commit of the database, as its header says. Two are equal only if nothing was committed in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DatabaseState(pub(crate) Result<u64, RejectReason>);
+pub struct DatabaseState(pub(crate) Result<u64, UnavailableReason>);
 
 impl DatabaseState {
     /// Returns a number that every commit changes; `None` if the database could not be read.

@@ -1,25 +1,25 @@
-//! Why there is no verdict. A refusal is an answer and no error: whoever sees one of these answers a request with 503
-//! and lets nothing pass. Each has a code, a sentence and a next step; causes are sources, for the log.
+//! Why a key cannot be checked. A rejected key is a [`Verification`](crate::Verification), not an error; a request must not be
+//! allowed after either.
 
 use keystile_store::StoreError;
 
-/// Why a check has no answer.
+/// Why no decision about a key was possible.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// More keys wait for their first proof than the queue holds, or this one waited too long.
-    #[error("Too many keys are being proven at once.")]
+    /// Too many keys wait for their first Argon2id proof, or this one waited too long.
+    #[error("Too many keys are waiting for their first verification.")]
     Busy,
-    /// The database cannot be trusted to be what it was, or cannot be read.
+    /// The database cannot be read, or is not the one that was opened.
     #[error("{reason}")]
     Unavailable {
-        /// What is wrong with it.
-        reason: RejectReason,
-        /// What the store said.
+        /// What is wrong with the database.
+        reason: UnavailableReason,
+        /// The error of the store.
         #[source]
         cause: Option<StoreError>,
     },
-    /// The database could not be opened in the first place.
+    /// The store could not be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -27,69 +27,63 @@ pub enum Error {
 /// What is wrong with the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum RejectReason {
+pub enum UnavailableReason {
     /// The file was deleted, moved or replaced.
-    Gone,
-    /// Another program switched it to a write-ahead log, in which commits cannot be seen.
+    Missing,
+    /// Another program switched the database to WAL mode, in which the header does not show commits.
     WriteAheadLog,
-    /// Another program held it for longer than 1 s.
+    /// Another program has locked the database for longer than 1 s.
     Locked,
-    /// It could not be read.
+    /// The database could not be read.
     Unreadable,
 }
 
-impl std::fmt::Display for RejectReason {
+impl std::fmt::Display for UnavailableReason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Gone => "The database file was deleted, moved or replaced.",
-            Self::WriteAheadLog => {
-                "The database was switched to a write-ahead log by another program."
-            }
-            Self::Locked => "Another program is using the database.",
+            Self::Missing => "The database file was deleted, moved or replaced.",
+            Self::WriteAheadLog => "Another program switched the database to WAL mode.",
+            Self::Locked => "The database is locked by another program.",
             Self::Unreadable => "The database could not be read.",
         })
     }
 }
 
-impl RejectReason {
-    /// What to do next.
+impl UnavailableReason {
+    /// Returns what to do next.
     pub fn advice(self) -> &'static str {
         match self {
-            Self::Gone => "Put the database back in its place; checks go on by themselves then.",
-            Self::WriteAheadLog => {
-                "Switch it back with: PRAGMA journal_mode = DELETE. Revocations cannot be seen at once otherwise."
-            }
-            Self::Locked => {
-                "Try again in a moment; end the program that holds the database if it lasts."
-            }
-            Self::Unreadable => "Try again. If it happens again, look into the log.",
+            Self::Missing => "Restore the database file; verification resumes automatically.",
+            Self::WriteAheadLog => "Run `PRAGMA journal_mode = DELETE` on the database.",
+            Self::Locked => "Try again. If it persists, stop the process holding the lock.",
+            Self::Unreadable => "Try again. If it persists, see the log.",
         }
     }
 }
 
 impl Error {
-    pub(crate) fn unavailable(reason: RejectReason) -> Self {
+    pub(crate) fn unavailable(reason: UnavailableReason) -> Self {
         Self::Unavailable {
             reason,
             cause: None,
         }
     }
 
-    /// The stable code to branch on.
+    /// Returns a stable code to branch on.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Busy => "verifier_busy",
             Self::Unavailable { reason, .. } => match reason {
-                RejectReason::Gone => "database_gone",
-                RejectReason::WriteAheadLog => "database_wal",
-                RejectReason::Locked => "database_busy",
-                RejectReason::Unreadable => "database_failed",
+                UnavailableReason::Missing => "database_missing",
+                UnavailableReason::WriteAheadLog => "database_wal",
+                UnavailableReason::Locked => "database_busy",
+                UnavailableReason::Unreadable => "database_failed",
             },
             Self::Store(error) => error.code(),
         }
     }
 
-    /// What to do next.
+    /// Returns what to do next.
     pub fn advice(&self) -> String {
         match self {
             Self::Busy => "Try again in a moment.".to_owned(),

@@ -1,8 +1,7 @@
-//! What the database was when memory was last read, for comparison with a later snapshot.
+//! The state of the database when rows were last read, to compare a later snapshot with.
 
 use keystile_store::{AuditHead, Snapshot};
 
-/// What a later snapshot is compared with.
 pub(crate) struct LastRead {
     change_counter: u32,
     commits: i64,
@@ -18,12 +17,12 @@ impl LastRead {
         }
     }
 
-    /// Whether every commit since was one of Keystile, which writes audit rows.
+    /// Returns whether all commits since were made by Keystile, which writes audit rows.
     pub(crate) fn is_followed_by_own_commits(&self, snapshot: &Snapshot<'_>) -> bool {
-        let counted = snapshot
+        let all = snapshot
             .commit()
             .change_counter
             .wrapping_sub(self.change_counter);
-        snapshot.commits() - self.commits == i64::from(counted)
+        snapshot.commits() - self.commits == i64::from(all)
     }
 }

@@ -1,44 +1,44 @@
-//! Checks API keys against the store. A key that was revoked is rejected by the next check, in every process.
+//! Checks API keys against the store. A revoked key is rejected by the next check, in every process.
 
 #![forbid(unsafe_code)]
 
-mod answer;
+mod argon2_pool;
+mod argon2_queue;
 mod builder;
+mod cache;
+mod check;
 mod coarse_clock;
+mod convert;
 mod database_state;
 mod error;
-mod figures;
-mod filling;
-mod ground;
+mod filter_builder;
 mod id_filter;
-mod lanes;
 mod last_read;
-mod memory;
-mod proof_job;
-mod proof_queue;
-mod proofs;
-mod reading;
-mod recheck;
-mod rows;
+mod metrics;
+mod reader_request;
+mod reader_task;
+mod sharded;
 mod shared;
-mod tags;
+mod state;
+mod tag_writer;
 mod tasks;
 mod usage;
+mod verification;
 mod verifier;
+mod verify_job;
 mod view;
 mod watch;
-mod wish;
 
-pub use answer::{Environment, Extensions, KeyInfo, Verification};
 pub use builder::Builder;
 pub use database_state::DatabaseState;
-pub use error::{Error, RejectReason};
-pub use figures::Metrics;
+pub use error::{Error, UnavailableReason};
 pub use keystile_keys::{
     DenyReason, EnvironmentId, KeyId, Permission, Permissions, Prefix, ProjectId, Stage, State,
     Timestamp,
 };
 pub use keystile_store::StoreError;
-pub use lanes::Lanes;
+pub use metrics::Metrics;
+pub use sharded::Sharded;
+pub use verification::{Environment, Extensions, KeyInfo, Verification};
 pub use verifier::Verifier;
 pub use view::View;

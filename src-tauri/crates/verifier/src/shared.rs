@@ -1,44 +1,42 @@
-//! What the checks and the tasks behind them share.
+//! The state that checks share with the background tasks.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+
+use crate::argon2_pool::Argon2Pool;
+use crate::metrics::Counters;
+use crate::state::VerifierState;
+use crate::usage::UsageRecorder;
 use keystile_keys::Clock;
 
-use crate::figures::Counters;
-use crate::ground::Ground;
-use crate::proofs::Proofs;
-use crate::usage::Usage;
-
-/// How much a verifier may hold.
+/// Limits of a verifier. [`Builder`](crate::Builder) documents them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// Keys in memory, about 0.6 KiB each.
-    pub(crate) cached_keys: usize,
-    /// Secrets that wait for their first proof.
-    pub(crate) waiting_proofs: usize,
-    /// How long they wait before `Busy`.
-    pub(crate) proof_wait: Duration,
+    pub(crate) max_cached_keys: usize,
+    pub(crate) max_waiting_proofs: usize,
+    pub(crate) proof_timeout: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            cached_keys: 131_072,
-            waiting_proofs: 4_096,
-            proof_wait: Duration::from_secs(15),
+            max_cached_keys: 131_072,
+            max_waiting_proofs: 4_096,
+            proof_timeout: Duration::from_secs(15),
         }
     }
 }
 
-/// What the checks and the tasks behind them have in common.
 pub(crate) struct Shared {
-    pub(crate) ground: ArcSwap<Ground>,
+    /// Replaced when the database file was.
+    pub(crate) state: ArcSwap<VerifierState>,
     pub(crate) counters: Counters,
     pub(crate) limits: Limits,
     pub(crate) clock: Clock,
-    pub(crate) proofs: Proofs,
-    pub(crate) usage: Usage,
+    pub(crate) argon2: Argon2Pool,
+    pub(crate) usage: UsageRecorder,
+    /// The directory of the store.
     pub(crate) directory: PathBuf,
 }

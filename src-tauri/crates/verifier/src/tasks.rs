@@ -1,74 +1,73 @@
-//! What works behind the checks, in a thread and a runtime of its own: a lost file is noticed however busy the caller's
-//! runtime is, and the verifier may be used from several. Started by `verifier`; it ends when nobody can ask any more.
+//! The background tasks of a verifier, on a thread and a runtime of their own: a busy runtime of the caller delays neither
+//! revocations nor the detection of a missing file.
 
 use std::io;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use keystile_keys::Clock;
 use keystile_store::Store;
 use tokio::sync::mpsc;
 
-use crate::figures::Counters;
-use crate::ground::Ground;
-use crate::proofs::Proofs;
-use crate::reading;
+use crate::argon2_pool::Argon2Pool;
+use crate::metrics::Counters;
+use crate::reader_request::ReaderRequest;
 use crate::shared::{Limits, Shared};
-use crate::usage::{Flush, Usage};
-use crate::wish::Wish;
-use crate::{tags, usage, watch};
+use crate::state::VerifierState;
+use crate::usage::{Flush, UsageRecorder};
+use crate::{reader_task, tag_writer, usage, watch};
+use keystile_keys::Clock;
 
-/// How the checks speak to the tasks. When these are dropped, the tasks end.
+/// The channels to the tasks. Dropping them ends the tasks.
 pub(crate) struct Senders {
-    pub(crate) wishes: mpsc::UnboundedSender<Wish>,
+    pub(crate) requests: mpsc::UnboundedSender<ReaderRequest>,
     pub(crate) flushes: mpsc::UnboundedSender<Flush>,
 }
 
-/// Starts everything.
+/// Starts all tasks.
 pub(crate) fn start(
     store: Store,
     limits: Limits,
     clock: Clock,
 ) -> io::Result<(Arc<Shared>, Senders)> {
-    let (wishes, wished) = mpsc::unbounded_channel();
-    let (flushes, flushed) = mpsc::unbounded_channel();
-    let (new_tags, made_anew) = mpsc::unbounded_channel();
+    let (requests, requests_receiver) = mpsc::unbounded_channel();
+    let (flushes, flushes_receiver) = mpsc::unbounded_channel();
+    let (tags, tags_receiver) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
         directory: store.directory().to_owned(),
-        proofs: Proofs::new(
-            limits.waiting_proofs,
-            limits.proof_wait,
-            new_tags.downgrade(),
+        argon2: Argon2Pool::new(
+            limits.max_waiting_proofs,
+            limits.proof_timeout,
+            tags.downgrade(),
         ),
-        ground: ArcSwap::from_pointee(Ground::new(store, limits.cached_keys)),
+        state: ArcSwap::from_pointee(VerifierState::new(store, limits.max_cached_keys)),
         counters: Counters::default(),
-        usage: Usage::default(),
+        usage: UsageRecorder::default(),
         limits,
         clock: clock.clone(),
     });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;
-    let for_thread = Arc::clone(&shared);
-    let refills = wishes.downgrade();
+    let thread_shared = Arc::clone(&shared);
+    let weak_requests = requests.downgrade();
     std::thread::Builder::new()
         .name("keystile-verifier".to_owned())
         .spawn(move || {
-            let shared = for_thread;
+            let shared = thread_shared;
             runtime.block_on(async {
-                let watching = tokio::spawn(watch::watch(Arc::clone(&shared)));
-                let tagging = tokio::spawn(tags::store(made_anew, clock));
+                let watch = tokio::spawn(watch::run(Arc::clone(&shared)));
+                let tag_writer = tokio::spawn(tag_writer::run(tags_receiver, clock));
                 tokio::join!(
-                    reading::read(Arc::clone(&shared), wished, refills),
-                    usage::write(&shared.usage, &shared.directory, flushed),
+                    reader_task::run(Arc::clone(&shared), requests_receiver, weak_requests),
+                    usage::run(&shared.usage, &shared.directory, flushes_receiver),
                 );
-                drop(new_tags);
-                watching.abort();
-                // What was proven last is still stored.
-                if let Err(error) = tagging.await {
-                    tracing::error!(%error, "storing tags ended early");
+                watch.abort();
+                // Lets the last tags be stored.
+                drop(tags);
+                if let Err(error) = tag_writer.await {
+                    tracing::error!(%error, "tag writer panicked");
                 }
             });
         })?;
-    Ok((shared, Senders { wishes, flushes }))
+    Ok((shared, Senders { requests, flushes }))
 }

@@ -1,5 +1,5 @@
-//! How often which key was used: counted in memory without waiting, written in batches to the store's usage file. What
-//! cannot be written is kept for the next time, up to a bound; what is lost is counts, never a key.
+//! Counts how often keys are used, in memory, and writes the counts in batches to the store's usage file. Counting never blocks
+//! a check; a crash loses counts of the last seconds.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -14,24 +14,23 @@ use keystile_keys::{KeyId, Permission, Timestamp};
 use keystile_store::{LastUse, StoreError, UsageFile, UseCount};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::cache::IdHasher;
 use crate::error::Error;
-use crate::lanes::Lanes;
-use crate::memory::IdHasher;
+use crate::sharded::Sharded;
 
-/// How often counts are written: a crash loses less than 15 s of them.
-const EVERY: Duration = Duration::from_secs(10);
-/// Counts that are held while they cannot be written. More are not begun.
-const MOST: usize = 262_144;
+const WRITE_INTERVAL: Duration = Duration::from_secs(10);
+/// Counts kept in memory while they cannot be written. Further ones are dropped.
+const MAX_PENDING_COUNTS: usize = 262_144;
 
-/// The uses of a key.
+/// The uses of one key.
 #[derive(Default)]
-struct Uses {
-    /// One for each hour and permission; seldom more than one between two writings.
+struct KeyUsage {
+    /// One per hour and permission; rarely more than one between two writes.
     counts: Vec<Count>,
-    last: Option<(Timestamp, Option<IpAddr>)>,
+    last_use: Option<(Timestamp, Option<IpAddr>)>,
 }
 
-/// An hour of a key's requests that needed one permission.
+/// The requests of one key in one hour that required one permission.
 struct Count {
     hour: Timestamp,
     permission: Permission,
@@ -39,136 +38,135 @@ struct Count {
     refused: u64,
 }
 
-/// Only keys whose secret was right are counted, so nobody chooses where they fall.
+/// Uses by key. Only keys with the right secret are counted, so nobody can choose colliding ids.
 #[derive(Default)]
-struct Counted(HashMap<KeyId, Uses, BuildHasherDefault<IdHasher>>);
+struct UsageMap(HashMap<KeyId, KeyUsage, BuildHasherDefault<IdHasher>>);
 
-/// What was counted and not taken to be written yet.
+/// Counts that were not yet collected by the usage task.
 #[derive(Default)]
-pub(crate) struct Usage {
-    lanes: Lanes<Mutex<Counted>>,
-    /// Counts that are held, those that the writing task has taken included.
-    held: AtomicUsize,
+pub(crate) struct UsageRecorder {
+    shards: Sharded<Mutex<UsageMap>>,
+    /// Counts in memory, including those the usage task has collected.
+    pending: AtomicUsize,
 }
 
-/// Asks the writing task to write now.
+/// Asks the usage task to write now.
 pub(crate) type Flush = oneshot::Sender<Result<(), StoreError>>;
 
-impl Usage {
+impl UsageRecorder {
     pub(crate) fn record(
         &self,
         key: KeyId,
-        need: Permission,
+        permission: Permission,
         is_accepted: bool,
         client: Option<IpAddr>,
         now: Timestamp,
     ) {
         let count = Count {
             hour: UseCount::start_of_hour(now),
-            permission: need,
+            permission,
             accepted: u64::from(is_accepted),
             refused: u64::from(!is_accepted),
         };
-        let mut counted = lock(self.lanes.mine());
-        let has_room = || self.held.load(Ordering::Relaxed) < MOST;
-        let Some(uses) = counted.of(key, has_room) else {
+        let mut map = lock(self.shards.local());
+        let has_capacity = || self.pending.load(Ordering::Relaxed) < MAX_PENDING_COUNTS;
+        let Some(usage) = map.entry(key, has_capacity) else {
             return;
         };
         if is_accepted {
-            uses.note(now, client);
+            usage.set_last_use(now, client);
         }
-        if !uses.add_to_known(&count) && has_room() {
-            uses.counts.push(count);
-            self.held.fetch_add(1, Ordering::Relaxed);
+        if !usage.add_to_existing(&count) && has_capacity() {
+            usage.counts.push(count);
+            self.pending.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Takes what every thread counted, to what is there already.
-    fn take_to(&self, taken: &mut Counted) {
-        for lane in self.lanes.all() {
-            let counted = std::mem::take(&mut *lock(lane));
-            for (key, from) in counted.0 {
-                let Some(uses) = taken.of(key, || true) else {
+    /// Moves the counts of all threads to `collected`.
+    fn collect_into(&self, collected: &mut UsageMap) {
+        for shard in self.shards.iter() {
+            let map = std::mem::take(&mut *lock(shard));
+            for (key, from) in map.0 {
+                let Some(usage) = collected.entry(key, || true) else {
                     continue;
                 };
-                if let Some((at, client)) = from.last {
-                    uses.note(at, client);
+                if let Some((at, client)) = from.last_use {
+                    usage.set_last_use(at, client);
                 }
                 for count in from.counts {
-                    if uses.add_to_known(&count) {
-                        self.held.fetch_sub(1, Ordering::Relaxed);
+                    if usage.add_to_existing(&count) {
+                        self.pending.fetch_sub(1, Ordering::Relaxed);
                     } else {
-                        uses.counts.push(count);
+                        usage.counts.push(count);
                     }
                 }
             }
         }
     }
 
-    /// Writes what was counted and what could not be written before; what cannot be written now stays in `taken`.
+    /// Writes all counts. Those that cannot be written stay in `collected`.
     async fn write(
         &self,
-        taken: &mut Counted,
+        collected: &mut UsageMap,
         directory: &Path,
-        open: &mut Option<UsageFile>,
+        open_file: &mut Option<UsageFile>,
     ) -> Result<(), StoreError> {
-        self.take_to(taken);
-        let counts: Vec<_> = taken.counts().collect();
-        let last: Vec<_> = taken.last_uses().collect();
+        self.collect_into(collected);
+        let counts: Vec<_> = collected.counts().collect();
+        let last_uses: Vec<_> = collected.last_uses().collect();
         if counts.is_empty() {
             return Ok(());
         }
-        if open.as_ref().is_none_or(|file| !file.is_in(directory)) {
-            *open = Some(UsageFile::open(directory).await?);
+        if open_file.as_ref().is_none_or(|file| !file.is_in(directory)) {
+            *open_file = Some(UsageFile::open(directory).await?);
         }
-        if let Some(file) = open {
-            file.add(&counts, &last).await?;
+        if let Some(file) = open_file {
+            file.add(&counts, &last_uses).await?;
         }
-        *taken = Counted::default();
-        self.held.fetch_sub(counts.len(), Ordering::Relaxed);
+        *collected = UsageMap::default();
+        self.pending.fetch_sub(counts.len(), Ordering::Relaxed);
         Ok(())
     }
 }
 
-fn lock(counted: &Mutex<Counted>) -> MutexGuard<'_, Counted> {
-    counted.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(map: &Mutex<UsageMap>) -> MutexGuard<'_, UsageMap> {
+    map.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Uses {
-    /// Adds to the count of the same hour and permission; `false` if there is none yet.
-    fn add_to_known(&mut self, count: &Count) -> bool {
-        let known = self
-            .counts
-            .iter_mut()
-            .find(|known| known.hour == count.hour && known.permission == count.permission);
-        if let Some(known) = known {
-            known.accepted += count.accepted;
-            known.refused += count.refused;
-            return true;
-        }
-        false
+impl KeyUsage {
+    /// Adds to the count of the same hour and permission; returns `false` if there is none yet.
+    fn add_to_existing(&mut self, count: &Count) -> bool {
+        let existing = self.counts.iter_mut().find(|existing| {
+            existing.hour == count.hour && existing.permission == count.permission
+        });
+        let Some(existing) = existing else {
+            return false;
+        };
+        existing.accepted += count.accepted;
+        existing.refused += count.refused;
+        true
     }
 
-    fn note(&mut self, at: Timestamp, client: Option<IpAddr>) {
-        if self.last.is_none_or(|(last, _)| at >= last) {
-            self.last = Some((at, client));
+    fn set_last_use(&mut self, at: Timestamp, client: Option<IpAddr>) {
+        if self.last_use.is_none_or(|(last, _)| at >= last) {
+            self.last_use = Some((at, client));
         }
     }
 }
 
-impl Counted {
-    /// The uses of a key; of one that is new only if there is room.
-    fn of(&mut self, key: KeyId, has_room: impl Fn() -> bool) -> Option<&mut Uses> {
+impl UsageMap {
+    /// Returns the uses of a key. Adds a key only if there is capacity.
+    fn entry(&mut self, key: KeyId, has_capacity: impl Fn() -> bool) -> Option<&mut KeyUsage> {
         match self.0.entry(key) {
-            Entry::Occupied(known) => Some(known.into_mut()),
-            Entry::Vacant(new) if has_room() => Some(new.insert(Uses::default())),
+            Entry::Occupied(existing) => Some(existing.into_mut()),
+            Entry::Vacant(new) if has_capacity() => Some(new.insert(KeyUsage::default())),
             Entry::Vacant(_) => None,
         }
     }
 
     fn counts(&self) -> impl Iterator<Item = UseCount> + '_ {
-        self.0.iter().flat_map(|(key, uses)| {
-            uses.counts.iter().map(|count| UseCount {
+        self.0.iter().flat_map(|(key, usage)| {
+            usage.counts.iter().map(|count| UseCount {
                 key: *key,
                 hour: count.hour,
                 permission: count.permission,
@@ -179,8 +177,8 @@ impl Counted {
     }
 
     fn last_uses(&self) -> impl Iterator<Item = LastUse> + '_ {
-        self.0.iter().filter_map(|(key, uses)| {
-            let (at, client) = uses.last?;
+        self.0.iter().filter_map(|(key, usage)| {
+            let (at, client) = usage.last_use?;
             Some(LastUse {
                 key: *key,
                 at,
@@ -190,53 +188,47 @@ impl Counted {
     }
 }
 
-/// Writes every 10 s and when asked, until nobody can ask any more; then once more.
-pub(crate) async fn write(
-    usage: &Usage,
+/// Writes every 10 s and on request, until all senders are dropped; then once more.
+pub(crate) async fn run(
+    recorder: &UsageRecorder,
     directory: &Path,
     mut flushes: mpsc::UnboundedReceiver<Flush>,
 ) {
-    let mut open = None;
-    let mut taken = Counted::default();
+    let mut file = None;
+    let mut collected = UsageMap::default();
     let mut is_failing = false;
     loop {
-        match tokio::time::timeout(EVERY, flushes.recv()).await {
+        let flush = tokio::time::timeout(WRITE_INTERVAL, flushes.recv()).await;
+        let result = recorder.write(&mut collected, directory, &mut file).await;
+        log_first_failure(&result, &mut is_failing);
+        match flush {
             Ok(Some(flush)) => {
-                let written = usage.write(&mut taken, directory, &mut open).await;
-                log(&written, &mut is_failing);
-                // The requester may have given up; what was written is written.
-                let _given_up = flush.send(written);
+                // Fails only if the caller was canceled.
+                let _ = flush.send(result);
             }
-            Ok(None) => {
-                let written = usage.write(&mut taken, directory, &mut open).await;
-                log(&written, &mut is_failing);
-                if let Some(file) = open {
-                    file.close().await;
-                }
-                return;
-            }
-            Err(_) => {
-                let written = usage.write(&mut taken, directory, &mut open).await;
-                log(&written, &mut is_failing);
-            }
+            Ok(None) => break,
+            Err(_) => {}
         }
     }
+    if let Some(file) = file {
+        file.close().await;
+    }
 }
 
-/// Warns at the first of several failures in a row, so that a log is not filled every 10 s.
-fn log(written: &Result<(), StoreError>, is_failing: &mut bool) {
-    if let Err(error) = written
+/// Logs the first of several failures in a row.
+fn log_first_failure(result: &Result<(), StoreError>, is_failing: &mut bool) {
+    if let Err(error) = result
         && !*is_failing
     {
-        tracing::warn!(%error, "usage was not written; it is kept and tried again");
+        tracing::warn!(%error, "writing usage counts failed, retrying");
     }
-    *is_failing = written.is_err();
+    *is_failing = result.is_err();
 }
 
-/// Asks the writing task and waits for it.
+/// Asks the usage task to write, and waits for it.
 pub(crate) async fn flush(flushes: &mpsc::UnboundedSender<Flush>) -> Result<(), Error> {
-    let (done, written) = oneshot::channel();
-    let ended = || Error::Store(StoreError::Busy);
-    flushes.send(done).map_err(|_| ended())?;
-    Ok(written.await.map_err(|_| ended())??)
+    let (reply, result) = oneshot::channel();
+    let has_ended = || Error::Store(StoreError::Busy);
+    flushes.send(reply).map_err(|_| has_ended())?;
+    Ok(result.await.map_err(|_| has_ended())??)
 }

@@ -1,56 +1,52 @@
-//! Checks keys. A check of a key that is in memory awaits nothing; others wait for the reading task or for Argon2id.
+//! The public interface of the verifier. [`check`](crate::check) has the checks themselves.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use keystile_keys::{DenyReason, EnvironmentId, KeyId, Permission, PresentedKey, Timestamp};
+use keystile_keys::{EnvironmentId, KeyId, Permission, Timestamp};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use crate::answer::{Environment, Verification};
+use crate::check::{CheckRequest, Freshness};
 use crate::database_state::DatabaseState;
-use crate::error::{Error, RejectReason};
-use crate::figures::Metrics;
-use crate::ground::{Attempt, Question};
-use crate::memory::{Entry, Proof};
-use crate::proof_job::Claimed;
+use crate::error::{Error, UnavailableReason};
+use crate::metrics::Metrics;
+use crate::reader_request::{ReaderRequest, Reply};
 use crate::shared::Shared;
 use crate::usage::{self, Flush};
-use crate::wish::Wish;
+use crate::verification::{Environment, Verification};
 
-/// A check that has not come to an end by then will not.
-pub(crate) const MOST_ROUNDS: usize = 32;
-/// Keys that are looked for in the database at once. Made-up ids wait behind each other here, and nothing else does.
-pub(crate) const MAX_LOOK_UPS: usize = 256;
-/// No reference to an environment is longer: two names of 80 characters.
-const LONGEST_REFERENCE: usize = 1024;
+/// Keys that checks look up at the same time. Unknown ids queue here, where they delay nothing else.
+pub(crate) const MAX_LOOKUPS: usize = 256;
+/// Bytes of a reference to an environment: two names of 80 characters fit.
+const MAX_REFERENCE_BYTES: usize = 1024;
 
 /// Checks API keys against one store. Cloning is cheap; all clones share their cache.
 ///
-/// A check of a key that is in memory reads 46 bytes of the database's header and compares a tag. The first check of a key
-/// in a process also reads its row and runs Argon2id once.
+/// A check of a cached key reads 46 bytes of the database header and compares a tag. The first check of a key in a process
+/// also reads its row and runs Argon2id once.
 #[derive(Clone)]
 pub struct Verifier {
-    pub(crate) inside: Arc<Inside>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-pub(crate) struct Inside {
+pub(crate) struct Inner {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) wishes: mpsc::UnboundedSender<Wish>,
+    pub(crate) requests: mpsc::UnboundedSender<ReaderRequest>,
     pub(crate) flushes: mpsc::UnboundedSender<Flush>,
-    pub(crate) look_ups: Semaphore,
+    pub(crate) lookups: Semaphore,
 }
 
 impl Verifier {
-    /// Returns the time by the verifier's clock.
+    /// Returns the current time by the verifier's clock.
     pub fn now(&self) -> Timestamp {
-        self.inside.shared.clock.now()
+        self.inner.shared.clock.now()
     }
 
-    /// Checks whether a request to `environment` that carries the key `text` and requires `permission` may pass at `now`.
-    /// Does not count it as a use; see [`Verifier::record`].
+    /// Checks whether the key `text` allows a request to `environment` that requires `permission`. Does not count it as a use;
+    /// see [`Verifier::record`].
     ///
     /// # Errors
-    /// `Busy` or `Unavailable`: no decision could be made, and the request may not pass.
+    /// `Busy` or `Unavailable`: no decision was possible, and the request must be rejected.
     pub async fn verify(
         &self,
         text: &str,
@@ -58,230 +54,75 @@ impl Verifier {
         permission: Permission,
         now: Timestamp,
     ) -> Result<Verification, Error> {
-        let question = Question {
+        let request = CheckRequest {
             environment: Some(environment),
-            need: permission,
+            permission,
             now,
-            state: None,
         };
-        self.answer(text, question).await
+        self.check(text, request, Freshness::ReadHeader).await
     }
 
-    pub(crate) async fn verify_as_of(
-        &self,
-        state: DatabaseState,
-        text: &str,
-        environment: &EnvironmentId,
-        permission: Permission,
-        now: Timestamp,
-    ) -> Result<Verification, Error> {
-        let question = Question {
-            environment: Some(environment),
-            need: permission,
-            now,
-            state: Some(state),
-        };
-        self.answer(text, question).await
-    }
-
-    /// Checks a key in its own environment, as if to read.
+    /// Checks a key for reading in its own environment.
     ///
     /// # Errors
-    /// As [`Verifier::verify`].
+    /// See [`Verifier::verify`].
     pub async fn identify(&self, text: &str, now: Timestamp) -> Result<Verification, Error> {
-        let question = Question {
+        let request = CheckRequest {
             environment: None,
-            need: Permission::Read,
+            permission: Permission::Read,
             now,
-            state: None,
         };
-        self.answer(text, question).await
+        self.check(text, request, Freshness::ReadHeader).await
     }
 
-    /// Has the database asked for a key; `false` when it has none with this id.
-    pub(crate) async fn look_up(&self, id: KeyId) -> Result<bool, Error> {
-        // The semaphore is never closed; if it were, nothing could be looked up.
-        let _turn = self
-            .inside
-            .look_ups
-            .acquire()
-            .await
-            .map_err(|_| Error::Busy)?;
-        self.wish(|reply| Wish::Key(id, reply)).await
-    }
-
-    async fn answer(&self, text: &str, question: Question<'_>) -> Result<Verification, Error> {
-        let counters = &self.inside.shared.counters;
-        let Ok(shown) = PresentedKey::parse(text) else {
-            let answer = Verification::rejected(DenyReason::InvalidKey);
-            counters.answered(&answer);
-            return Ok(answer);
-        };
-        let attempt = self
-            .inside
-            .shared
-            .ground
-            .load()
-            .attempt(&shown, question, false);
-        if let Attempt::Answered(answer) = attempt {
-            counters.answered(&answer);
-            return Ok(answer);
-        }
-        // Boxed, so that the future of a warm check stays small.
-        match Box::pin(self.go_on(shown, question, attempt)).await {
-            Ok(answer) => {
-                counters.answered(&answer);
-                Ok(answer)
-            }
-            Err(error) => {
-                counters.failed(&error);
-                Err(error)
-            }
-        }
-    }
-
-    /// A check that has to wait for something.
-    async fn go_on(
-        &self,
-        shown: PresentedKey<'_>,
-        mut question: Question<'_>,
-        mut attempt: Attempt,
-    ) -> Result<Verification, Error> {
-        // What follows takes time, after which the database is looked at again.
-        question.state = None;
-        for _ in 0..MOST_ROUNDS {
-            // Memory that was read since the request came answers it, whatever is committed meanwhile; after a proof,
-            // which takes long, the counter is looked at again.
-            let is_read_now = match attempt {
-                Attempt::Answered(answer) => return Ok(answer),
-                Attempt::Closed(reason) => return Err(Error::unavailable(reason)),
-                Attempt::Stale => {
-                    self.wish(Wish::Refresh).await?;
-                    true
-                }
-                Attempt::Absent => {
-                    if !self.look_up(shown.id()).await? {
-                        return Ok(Verification::rejected(DenyReason::UnknownKey));
-                    }
-                    true
-                }
-                Attempt::Unproven(entry, version) => {
-                    if !self.prove(&shown, entry, version, false).await? {
-                        return Ok(Verification::rejected(DenyReason::UnknownKey));
-                    }
-                    false
-                }
-                Attempt::Doubtful(entry, version) => {
-                    if !self.prove(&shown, entry, version, true).await? {
-                        return Ok(Verification::rejected(DenyReason::UnknownKey));
-                    }
-                    false
-                }
-            };
-            attempt = self
-                .inside
-                .shared
-                .ground
-                .load()
-                .attempt(&shown, question, is_read_now);
-        }
-        Err(Error::Busy)
-    }
-
-    async fn prove(
-        &self,
-        shown: &PresentedKey<'_>,
-        entry: Arc<Entry>,
-        version: usize,
-        is_doubtful: bool,
-    ) -> Result<bool, Error> {
-        let ground = self.inside.shared.ground.load_full();
-        // The proof keeps a secret of its own: whoever waits for it may give up before it is done.
-        let secret = shown.secret();
-        let Some(known) = entry.version(version) else {
-            return Ok(false);
-        };
-        let tag = ground.tagger.tag(&secret);
-        if ground.is_proven(ground.proof_mark(&tag, &known.phc)) {
-            if is_doubtful && known.made_anew.set(tag).is_err() {
-                tracing::debug!("another check was faster");
-            }
-            known.set_proof(Proof::Given);
-            return Ok(true);
-        }
-        let claimed = Claimed {
-            ground,
-            entry,
-            version,
-            secret,
-            is_doubtful,
-        };
-        self.inside.shared.proofs.prove(claimed).await
-    }
-
-    /// Sends a wish to the reading task and waits for its answer.
-    pub(crate) async fn wish<T>(
-        &self,
-        wish: impl FnOnce(oneshot::Sender<Result<T, RejectReason>>) -> Wish,
-    ) -> Result<T, Error> {
-        let (reply, answer) = oneshot::channel();
-        let ended = || Error::unavailable(RejectReason::Unreadable);
-        self.inside.wishes.send(wish(reply)).map_err(|_| ended())?;
-        answer
-            .await
-            .map_err(|_| ended())?
-            .map_err(Error::unavailable)
-    }
-
-    /// The environment with this id, or the one called `project/environment` without regard to case.
+    /// Finds an environment by its id, or as `project/environment` regardless of case.
     ///
     /// # Errors
     /// `Unavailable`.
     pub async fn environment(&self, reference: &str) -> Result<Option<Arc<Environment>>, Error> {
-        self.environment_as_of(self.database_state(), reference)
+        self.find_environment(self.database_state(), reference)
             .await
     }
 
-    pub(crate) async fn environment_as_of(
+    pub(crate) async fn find_environment(
         &self,
-        state: DatabaseState,
+        database: DatabaseState,
         reference: &str,
     ) -> Result<Option<Arc<Environment>>, Error> {
-        if reference.len() > LONGEST_REFERENCE {
+        if reference.len() > MAX_REFERENCE_BYTES {
             return Ok(None);
         }
+        let commit = database.0.map_err(Error::unavailable)?;
         {
-            let ground = self.inside.shared.ground.load();
-            let is_fresh = ground.is_fresh_as_of(state.0);
-            if is_fresh.map_err(Error::unavailable)?
-                && let Some(known) = ground.environment(reference)
+            let state = self.inner.shared.state.load();
+            if state.is_fresh_as_of(commit)
+                && let Some(cached) = state.cached_environment(reference)
             {
-                return Ok(known);
+                return Ok(cached);
             }
         }
-        self.wish(|reply| Wish::Environment(reference.to_owned(), reply))
+        self.request(|reply| ReaderRequest::FindEnvironment(reference.to_owned(), reply))
             .await
     }
 
-    /// Whether checks would find the database: it is there, in rollback mode, and what is in memory can be brought up
-    /// to date.
+    /// Returns whether keys can be checked: the database is in place, in rollback mode, and readable.
     ///
     /// # Errors
     /// `Unavailable`.
     pub async fn ready(&self) -> Result<(), Error> {
         {
-            let ground = self.inside.shared.ground.load();
-            if ground.is_gone() {
-                return Err(Error::unavailable(RejectReason::Gone));
+            let state = self.inner.shared.state.load();
+            if state.is_missing() {
+                return Err(Error::unavailable(UnavailableReason::Missing));
             }
-            if ground.is_fresh().map_err(Error::unavailable)? {
+            if state.is_fresh().map_err(Error::unavailable)? {
                 return Ok(());
             }
         }
-        self.wish(Wish::Refresh).await
+        self.request(ReaderRequest::Refresh).await
     }
 
-    /// Counts a use of the key that a verification names. Never waits.
+    /// Counts a use of the key that was checked. Never blocks.
     pub fn record(
         &self,
         verification: &Verification,
@@ -291,41 +132,67 @@ impl Verifier {
     ) {
         if let Some(key) = verification.key() {
             let is_accepted = verification.is_accepted();
-            self.inside
+            self.inner
                 .shared
                 .usage
                 .record(key.id, permission, is_accepted, client, now);
         }
     }
 
-    /// Writes what was counted to the usage file. It also happens every 10 s and when the last clone is dropped.
+    /// Writes usage counts to the usage file. Happens by itself every 10 s and when the last clone is dropped.
     ///
     /// # Errors
-    /// `Store`. What was not written is kept for the next time.
+    /// `Store`. Counts that were not written are kept for the next time.
     pub async fn flush_usage(&self) -> Result<(), Error> {
-        usage::flush(&self.inside.flushes).await
+        usage::flush(&self.inner.flushes).await
     }
 
-    /// Writes what was counted and closes this handle. A program calls it before it ends; without it, up to 10 s of counts
-    /// are lost. Other clones go on working.
+    /// Writes usage counts and drops this clone. Call it before the program ends, or up to 10 s of counts are lost. Other
+    /// clones stay usable.
     ///
     /// # Errors
-    /// As [`Verifier::flush_usage`].
+    /// See [`Verifier::flush_usage`].
     pub async fn shutdown(self) -> Result<(), Error> {
         self.flush_usage().await
     }
 
-    /// What was counted since this process began.
+    /// Returns the counters of this verifier.
     pub fn metrics(&self) -> Metrics {
-        let shared = &self.inside.shared;
-        let ground = shared.ground.load();
+        let shared = &self.inner.shared;
+        let state = shared.state.load();
         Metrics {
-            argon2_runs: shared.proofs.runs(),
-            cached_keys: ground.keys.len() as u64,
-            proof_marks: ground.proof_marks() as u64,
-            has_id_filter: ground.filter.load().is_some(),
+            argon2_runs: shared.argon2.runs(),
+            cached_keys: state.keys.len() as u64,
+            proven_secrets: state.proof_count() as u64,
+            has_id_filter: state.id_filter.load().is_some(),
             ..shared.counters.read()
         }
+    }
+
+    /// Loads a key into the cache; returns `false` if no key has this id.
+    pub(crate) async fn load_key(&self, id: KeyId) -> Result<bool, Error> {
+        // The semaphore is never closed.
+        let lookups = self.inner.lookups.acquire().await;
+        let _permit = lookups.map_err(|_| Error::Busy)?;
+        self.request(|reply| ReaderRequest::LoadKey(id, reply))
+            .await
+    }
+
+    /// Sends a request to the reader task and waits for the reply.
+    pub(crate) async fn request<T>(
+        &self,
+        request: impl FnOnce(Reply<T>) -> ReaderRequest,
+    ) -> Result<T, Error> {
+        let (reply, response) = oneshot::channel();
+        let has_ended = || Error::unavailable(UnavailableReason::Unreadable);
+        self.inner
+            .requests
+            .send(request(reply))
+            .map_err(|_| has_ended())?;
+        response
+            .await
+            .map_err(|_| has_ended())?
+            .map_err(Error::unavailable)
     }
 }
 

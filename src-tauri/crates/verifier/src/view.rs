@@ -1,41 +1,42 @@
-//! The checks of one request share one look at the database.
+//! Several checks by one reading of the database header.
 
 use std::sync::Arc;
 
 use keystile_keys::{EnvironmentId, Permission, Timestamp};
 
-use crate::answer::{Environment, Verification};
+use crate::check::{CheckRequest, Freshness};
 use crate::database_state::DatabaseState;
-use crate::error::{Error, RejectReason};
+use crate::error::{Error, UnavailableReason};
+use crate::verification::{Environment, Verification};
 use crate::verifier::Verifier;
 
-/// A verifier and a look at the database. Taken after a request has arrived and used for that request, it is as exact as the
-/// verifier itself, and the database is looked at once for all checks.
+/// A verifier with a [`DatabaseState`]. Created after a request has arrived and used for that request only, it is as exact as
+/// the verifier, and reads the header once for all checks.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
     verifier: &'a Verifier,
-    state: DatabaseState,
+    database: DatabaseState,
 }
 
 impl Verifier {
-    /// Looks at the database.
+    /// Reads the header of the database for the checks of one request.
     pub fn view(&self) -> View<'_> {
-        self.view_of(self.database_state())
+        self.view_at(self.database_state())
     }
 
-    /// Uses a look at the database that was taken since the request came.
-    pub fn view_of(&self, state: DatabaseState) -> View<'_> {
+    /// Returns a view with a header that was read after the request arrived.
+    pub fn view_at(&self, database: DatabaseState) -> View<'_> {
         View {
             verifier: self,
-            state,
+            database,
         }
     }
 
-    /// Looks at the database, for [`Verifier::view_of`].
+    /// Reads the header of the database.
     pub fn database_state(&self) -> DatabaseState {
-        let ground = self.inside.shared.ground.load();
-        DatabaseState(match ground.last_commit() {
-            Ok(_) if ground.is_gone() => Err(RejectReason::Gone),
+        let state = self.inner.shared.state.load();
+        DatabaseState(match state.last_commit() {
+            Ok(_) if state.is_missing() => Err(UnavailableReason::Missing),
             commit => commit,
         })
     }
@@ -47,10 +48,10 @@ impl<'a> View<'a> {
         self.verifier
     }
 
-    /// As [`Verifier::verify`].
+    /// Checks a key; see [`Verifier::verify`].
     ///
     /// # Errors
-    /// As [`Verifier::verify`].
+    /// See [`Verifier::verify`].
     pub async fn verify(
         &self,
         text: &str,
@@ -58,16 +59,23 @@ impl<'a> View<'a> {
         permission: Permission,
         now: Timestamp,
     ) -> Result<Verification, Error> {
+        let request = CheckRequest {
+            environment: Some(environment),
+            permission,
+            now,
+        };
         self.verifier
-            .verify_as_of(self.state, text, environment, permission, now)
+            .check(text, request, Freshness::AsOf(self.database))
             .await
     }
 
-    /// As [`Verifier::environment`].
+    /// Finds an environment; see [`Verifier::environment`].
     ///
     /// # Errors
-    /// As [`Verifier::environment`].
+    /// See [`Verifier::environment`].
     pub async fn environment(&self, reference: &str) -> Result<Option<Arc<Environment>>, Error> {
-        self.verifier.environment_as_of(self.state, reference).await
+        self.verifier
+            .find_environment(self.database, reference)
+            .await
     }
 }

@@ -1,37 +1,37 @@
-//! Looks every 50 ms whether the database file is where it was, and opens the one that is there when it was replaced.
-//! Between two looks a lost file is not noticed: within 100 ms no request passes any more.
+//! Watches whether the database file is in place, and opens the one that replaces it. Within 100 ms of its loss no request is
+//! accepted.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use keystile_store::Store;
 
-use crate::ground::Ground;
 use crate::shared::Shared;
+use crate::state::VerifierState;
 
-const EVERY: Duration = Duration::from_millis(50);
+const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
-pub(crate) async fn watch(shared: Arc<Shared>) {
-    let mut looks = tokio::time::interval(EVERY);
-    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+pub(crate) async fn run(shared: Arc<Shared>) {
+    let mut interval = tokio::time::interval(CHECK_INTERVAL);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        looks.tick().await;
-        let ground = shared.ground.load_full();
-        if ground.look() {
+        interval.tick().await;
+        let state = shared.state.load_full();
+        if state.check_file() {
             continue;
         }
-        let (path, directory) = (ground.store.path(), ground.store.directory());
+        let (path, directory) = (state.store.path(), state.store.directory());
         if !path.is_file() {
             continue;
         }
         match Store::open_existing(directory, "verifier").await {
             Ok(store) => {
-                tracing::warn!("another database file is in place; everything is read again");
-                let ground = Ground::new(store, shared.limits.cached_keys);
-                shared.ground.store(Arc::new(ground));
+                tracing::warn!("database file was replaced, dropping caches");
+                let state = VerifierState::new(store, shared.limits.max_cached_keys);
+                shared.state.store(Arc::new(state));
             }
             Err(error) => {
-                tracing::debug!(%error, "the file in place of the database cannot be used yet")
+                tracing::debug!(%error, "opening the new database file failed");
             }
         }
     }

@@ -86,7 +86,7 @@ async fn authorize_request<B>(
     };
     let gateway = &context.gateway;
     guard::authorize_request(
-        gateway.verifier.view_of(snapshot.database),
+        gateway.verifier.view_at(snapshot.database),
         &gateway.environment,
         &routing.keys,
         request.headers(),

@@ -1,4 +1,4 @@
-//! The result of checking a key, and what is known about keys and environments. Holds no secret, no tag and no hash.
+//! The result of a check, and the public data of keys and environments. Contains no secret, tag or hash.
 
 use std::any::Any;
 use std::fmt;
@@ -9,33 +9,33 @@ use keystile_keys::{
 };
 use keystile_policy::KeyLocation;
 
-/// The result of checking a key: accepted or rejected. Both are results, not errors.
+/// The result of a check: accepted or rejected. A rejected key is a result, not an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Verification {
-    /// The request may pass. Names the key that authorized it.
+    /// The request is allowed by this key.
     Accepted(Arc<KeyInfo>),
-    /// The request may not pass.
+    /// The request is not allowed.
     Rejected {
-        /// The exact reason. For the owner of the API; its clients learn only what the guard's problem responses say.
+        /// The exact reason, for the owner of the API. Do not send it to clients.
         reason: DenyReason,
-        /// The key that was sent, if its secret was right: a guessed id reveals no name.
+        /// The presented key, if its secret was right. A guessed id reveals nothing.
         key: Option<Arc<KeyInfo>>,
     },
 }
 
 impl Verification {
-    /// Creates a rejection that names no key.
+    /// Creates a rejection without a key.
     pub(crate) fn rejected(reason: DenyReason) -> Self {
         Self::Rejected { reason, key: None }
     }
 
-    /// Returns whether the request may pass.
+    /// Returns whether the request is allowed.
     pub fn is_accepted(&self) -> bool {
         matches!(self, Self::Accepted(_))
     }
 
-    /// Returns the key that was sent, if its secret was right.
+    /// Returns the presented key, if its secret was right.
     pub fn key(&self) -> Option<&Arc<KeyInfo>> {
         match self {
             Self::Accepted(key) => Some(key),
@@ -43,7 +43,7 @@ impl Verification {
         }
     }
 
-    /// Returns why the request may not pass; `None` if it may.
+    /// Returns why the request is not allowed; `None` if it is.
     pub fn reason(&self) -> Option<DenyReason> {
         match self {
             Self::Accepted(_) => None,
@@ -52,56 +52,56 @@ impl Verification {
     }
 }
 
-/// A key as the API's owner may see it.
+/// The public data of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyInfo {
-    /// Its public name.
+    /// The id, which is part of the key text.
     pub id: KeyId,
-    /// Its name as written.
+    /// The name.
     pub name: String,
-    /// Its project.
+    /// The id of its project.
     pub project_id: ProjectId,
-    /// The project's name as written.
+    /// The name of its project.
     pub project_name: String,
-    /// Its environment.
+    /// The id of its environment.
     pub environment_id: EnvironmentId,
-    /// The environment's name as written.
+    /// The name of its environment.
     pub environment_name: String,
-    /// The environment's stage.
+    /// The stage of its environment.
     pub stage: Stage,
-    /// What it may do.
+    /// The permissions.
     pub permissions: Permissions,
-    /// Its state as stored; a date that has come is for the verdict to see.
+    /// The stored state. An expired key may still be stored as active; [`Verification`] is exact.
     pub state: State,
-    /// When it was issued.
+    /// When the key was issued.
     pub created_at: Timestamp,
-    /// The first moment at which it opens nothing any more.
+    /// When the key expires; `None` if never.
     pub expires_at: Option<Timestamp>,
-    /// What a caller made of the above.
-    pub derived: Extensions,
+    /// A value that the caller derives from this key and keeps with it.
+    pub extensions: Extensions,
 }
 
-/// Keeps one thing that a caller makes of a key, so that it is not made anew for every request. It lives as long as the
-/// [`KeyInfo`], which never changes: whatever is committed about a key makes another one.
+/// One value derived from a [`KeyInfo`], computed once instead of for every request. A commit that changes the key creates
+/// another `KeyInfo`, so the value cannot become outdated.
 #[derive(Default)]
 pub struct Extensions(OnceLock<Box<dyn Any + Send + Sync>>);
 
 impl Extensions {
-    /// What is kept, made the first time; `None` if somebody keeps something of another type.
-    pub fn get<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
-        self.0.get_or_init(|| Box::new(make())).downcast_ref()
+    /// Returns the value, computed by `init` the first time; `None` if it has another type.
+    pub fn get_or_init<T: Any + Send + Sync>(&self, init: impl FnOnce() -> T) -> Option<&T> {
+        self.0.get_or_init(|| Box::new(init())).downcast_ref()
     }
 }
 
 impl Clone for Extensions {
-    /// Nothing: the copy of a key may be changed.
+    /// Returns an empty value, because a copy of the key may be changed.
     fn clone(&self) -> Self {
         Self::default()
     }
 }
 
 impl PartialEq for Extensions {
-    /// Keys are the same whatever was made of them.
+    /// Always equal: the value is derived.
     fn eq(&self, _other: &Self) -> bool {
         true
     }
@@ -111,25 +111,25 @@ impl Eq for Extensions {}
 
 impl fmt::Debug for Extensions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Derived")
+        f.write_str("Extensions")
     }
 }
 
-/// An environment that can be asked for.
+/// The public data of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
-    /// Its public name.
+    /// The id.
     pub id: EnvironmentId,
-    /// Its name as written.
+    /// The name.
     pub name: String,
-    /// Its project.
+    /// The id of its project.
     pub project_id: ProjectId,
-    /// The project's name as written.
+    /// The name of its project.
     pub project_name: String,
     /// The prefix of its keys.
     pub prefix: Prefix,
-    /// The address of its API, when one was entered.
+    /// The URL of its API, if one was entered.
     pub endpoint: Option<String>,
-    /// Where its requests carry their key.
+    /// Where requests carry their key.
     pub key_location: KeyLocation,
 }

@@ -1,16 +1,16 @@
-//! Rows to what memory holds. Used by the reading task only; it reads environments by name and knows no change counter.
+//! Converts rows to cached keys and environments.
 
 use std::sync::Arc;
 
 use keystile_keys::KeyFacts;
 use keystile_store::{EnvironmentRow, KeyRow, SecretVersionRow, Snapshot, StoreError};
 
-use crate::answer::{Environment, Extensions, KeyInfo};
-use crate::ground::Ground;
-use crate::memory::{Entry, Version};
+use crate::cache::{Entry, Version};
+use crate::state::VerifierState;
+use crate::verification::{Environment, Extensions, KeyInfo};
 
-/// A key as memory holds it.
-pub(crate) fn entry(ground: &Ground, row: KeyRow, versions: Vec<SecretVersionRow>) -> Entry {
+/// Converts a key to a cache entry, with the proofs that this process already has.
+pub(crate) fn entry(state: &VerifierState, row: KeyRow, versions: Vec<SecretVersionRow>) -> Entry {
     let facts = KeyFacts {
         id: row.id,
         environment: row.environment_id,
@@ -18,7 +18,7 @@ pub(crate) fn entry(ground: &Ground, row: KeyRow, versions: Vec<SecretVersionRow
         permissions: row.permissions,
         expires_at: row.expires_at,
     };
-    let known = KeyInfo {
+    let info = KeyInfo {
         id: row.id,
         name: row.name,
         project_id: row.project_id,
@@ -30,24 +30,24 @@ pub(crate) fn entry(ground: &Ground, row: KeyRow, versions: Vec<SecretVersionRow
         state: row.state,
         created_at: row.created_at,
         expires_at: row.expires_at,
-        derived: Extensions::default(),
+        extensions: Extensions::default(),
     };
     let mut latest_first = versions.into_iter().rev().map(|row| {
-        let is_ours = row.install_key_id == ground.install_mark;
-        let is_proven = is_ours && ground.is_proven(ground.proof_mark(&row.tag, &row.phc));
-        Version::new(row.id, is_ours.then_some(row.tag), row.phc, is_proven)
+        let is_current = row.install_key_id == state.install_key_id;
+        let is_proven = is_current && state.is_proven(state.proof_id(&row.tag, &row.phc));
+        Version::new(row.id, is_current.then_some(row.tag), row.phc, is_proven)
     });
     let versions = std::array::from_fn(|_| latest_first.next());
-    Entry::new(facts, &row.prefix, known, versions)
+    Entry::new(facts, &row.prefix, info, versions)
 }
 
-/// The environment that a reference names.
+/// Finds an environment by its id or as `project/environment`.
 pub(crate) async fn find_environment(
     snapshot: &mut Snapshot<'_>,
     reference: &str,
 ) -> Result<Option<Arc<Environment>>, StoreError> {
-    let found = EnvironmentRow::find_by_reference(snapshot.connection(), reference).await?;
-    Ok(found.map(environment))
+    let row = EnvironmentRow::find_by_reference(snapshot.connection(), reference).await?;
+    Ok(row.map(environment))
 }
 
 fn environment(row: EnvironmentRow) -> Arc<Environment> {

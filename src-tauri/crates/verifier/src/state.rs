@@ -1,0 +1,202 @@
+//! What this process knows of one database file: cached keys and environments, and the secrets that were proven.
+//!
+//! Invariant of exact revocation: cached rows count only while the last commit of the file is the one they were read at. A file
+//! that replaces this one gets a state of its own.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use keystile_keys::{InstallKeyId, Tag, Tagger};
+use keystile_store::{CommitId, DatabaseFile, Store};
+
+use crate::cache::KeyCache;
+use crate::coarse_clock::CoarseClock;
+use crate::error::UnavailableReason;
+use crate::id_filter::IdFilter;
+use crate::verification::Environment;
+
+/// No commit has this number.
+const NO_COMMIT: u64 = u64::MAX;
+/// Checks look at the path themselves when the watch task is later than this.
+const MAX_FILE_CHECK_AGE: Duration = Duration::from_millis(120);
+/// Cached references to environments, including those that name none.
+const MAX_CACHED_REFERENCES: usize = 4096;
+
+pub(crate) struct VerifierState {
+    pub(crate) store: Store,
+    file: Arc<DatabaseFile>,
+    pub(crate) tagger: Tagger,
+    pub(crate) install_key_id: InstallKeyId,
+    /// The commit, as [`CommitId::as_u64`], at which all rows below were read; `NO_COMMIT` if they are not current.
+    fresh_commit: AtomicU64,
+    last_file_check: CoarseClock,
+    /// Whether the file was deleted, moved or replaced.
+    missing: AtomicBool,
+    pub(crate) keys: KeyCache,
+    /// Ids of the proofs by Argon2id. They outlive the cached keys.
+    proven: Mutex<HashSet<u64>>,
+    proof_hasher: RandomState,
+    environments: RwLock<HashMap<String, Option<Arc<Environment>>>>,
+    pub(crate) id_filter: ArcSwapOption<IdFilter>,
+}
+
+impl VerifierState {
+    pub(crate) fn new(store: Store, max_cached_keys: usize) -> Self {
+        let tagger = Tagger::new(store.install_key());
+        Self {
+            file: store.file(),
+            tagger,
+            install_key_id: store.install_key_id(),
+            store,
+            fresh_commit: AtomicU64::new(NO_COMMIT),
+            last_file_check: CoarseClock::new(),
+            missing: AtomicBool::new(false),
+            keys: KeyCache::new(max_cached_keys),
+            proven: Mutex::new(HashSet::new()),
+            proof_hasher: RandomState::new(),
+            environments: RwLock::new(HashMap::new()),
+            id_filter: ArcSwapOption::empty(),
+        }
+    }
+
+    /// Reads the header and returns whether cached rows are current.
+    ///
+    /// # Errors
+    /// See [`VerifierState::last_commit`].
+    pub(crate) fn is_fresh(&self) -> Result<bool, UnavailableReason> {
+        Ok(self.is_fresh_as_of(self.last_commit()?))
+    }
+
+    pub(crate) fn is_fresh_as_of(&self, commit: u64) -> bool {
+        commit == self.fresh_commit.load(Ordering::Acquire)
+    }
+
+    /// Reads the last commit, as [`CommitId::as_u64`], with one `pread`. Looks at the path as well if the watch task is late,
+    /// because the process was stopped or had no processor time.
+    ///
+    /// # Errors
+    /// `Missing`, `WriteAheadLog`, or `Unreadable`.
+    pub(crate) fn last_commit(&self) -> Result<u64, UnavailableReason> {
+        if self.last_file_check.elapsed() > MAX_FILE_CHECK_AGE && !self.check_file() {
+            return Err(UnavailableReason::Missing);
+        }
+        let header = self
+            .file
+            .commit_state()
+            .map_err(|_| UnavailableReason::Unreadable)?;
+        if !header.is_rollback_journal {
+            return Err(UnavailableReason::WriteAheadLog);
+        }
+        Ok(header.commit.as_u64())
+    }
+
+    /// Declares cached rows current as of `commit`, unless the file is missing.
+    pub(crate) fn mark_fresh(&self, commit: CommitId) {
+        self.fresh_commit.store(commit.as_u64(), Ordering::Release);
+        // In this order: `check_file` sets `missing` first and invalidates second.
+        if self.is_missing() {
+            self.invalidate();
+        }
+    }
+
+    /// Declares cached rows outdated.
+    pub(crate) fn invalidate(&self) {
+        self.fresh_commit.store(NO_COMMIT, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_missing(&self) -> bool {
+        self.missing.load(Ordering::SeqCst)
+    }
+
+    /// Returns whether the file is still in place. Invalidates cached rows if it is not, or if it was switched to WAL mode.
+    pub(crate) fn check_file(&self) -> bool {
+        let is_in_place = self.file.is_at(self.store.path());
+        self.last_file_check.reset();
+        if is_in_place {
+            if self.missing.swap(false, Ordering::SeqCst) {
+                tracing::info!("database file is back, resuming key verification");
+            }
+            if self
+                .file
+                .commit_state()
+                .is_ok_and(|header| !header.is_rollback_journal)
+            {
+                self.invalidate();
+            }
+        } else {
+            if !self.missing.swap(true, Ordering::SeqCst) {
+                tracing::error!(
+                    "database file was deleted, moved or replaced, rejecting all requests"
+                );
+            }
+            self.invalidate();
+        }
+        is_in_place
+    }
+
+    /// Identifies a proof: this tag belongs to this hash. Keyed by this process, so that no stored row can forge one.
+    pub(crate) fn proof_id(&self, tag: &Tag, phc: &str) -> u64 {
+        self.proof_hasher.hash_one((tag.as_bytes(), phc))
+    }
+
+    pub(crate) fn is_proven(&self, proof_id: u64) -> bool {
+        self.proven().contains(&proof_id)
+    }
+
+    pub(crate) fn add_proof(&self, proof_id: u64) {
+        self.proven().insert(proof_id);
+    }
+
+    pub(crate) fn proof_count(&self) -> usize {
+        self.proven().len()
+    }
+
+    fn proven(&self) -> MutexGuard<'_, HashSet<u64>> {
+        self.proven.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns what is cached about a reference: `None` is nothing, `Some(None)` that no environment has this name or id.
+    pub(crate) fn cached_environment(&self, reference: &str) -> Option<Option<Arc<Environment>>> {
+        self.environments
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(reference)
+            .cloned()
+    }
+
+    pub(crate) fn cache_environment(&self, reference: &str, environment: Option<Arc<Environment>>) {
+        let mut environments = self
+            .environments
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if environments.len() >= MAX_CACHED_REFERENCES {
+            environments.clear();
+        }
+        environments.insert(reference.to_owned(), environment);
+    }
+
+    pub(crate) fn clear_environments(&self) {
+        self.environments
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    /// Drops all cached rows. Proofs stay: a tag and a hash that belonged together still do.
+    pub(crate) fn clear_rows(&self) {
+        self.invalidate();
+        self.keys.clear();
+        self.clear_environments();
+        self.id_filter.store(None);
+    }
+
+    /// Drops cached rows and proofs.
+    pub(crate) fn clear_all(&self) {
+        self.clear_rows();
+        *self.proven() = HashSet::new();
+    }
+}
