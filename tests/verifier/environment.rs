@@ -1,16 +1,16 @@
-//! Environments by id and by name, as fresh as keys are.
+//! Environments are found by id and by name, as current as keys.
 
 use crate::fixture::VerifierFixture;
 
 #[tokio::test]
-async fn an_environment_is_found_by_id_and_by_name_without_regard_to_case() {
+async fn environment_is_found_by_id_and_by_name_in_any_case() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     for reference in [fixture.environment.as_str(), "Shop/Staging", "shop/STAGING"] {
         let found = verifier
             .environment(reference)
             .await
-            .expect("an answer")
+            .expect("a decision")
             .expect(reference);
         assert_eq!(found.id, fixture.environment);
         assert_eq!((&*found.name, &*found.project_name), ("Staging", "Shop"));
@@ -25,7 +25,7 @@ async fn an_environment_is_found_by_id_and_by_name_without_regard_to_case() {
         "shop/production",
         "0123456789ab",
     ] {
-        let found = verifier.environment(reference).await.expect("an answer");
+        let found = verifier.environment(reference).await.expect("a decision");
         assert!(found.is_none(), "{reference}");
     }
     let long = "a/".repeat(100_000);
@@ -33,19 +33,19 @@ async fn an_environment_is_found_by_id_and_by_name_without_regard_to_case() {
         verifier
             .environment(&long)
             .await
-            .expect("an answer")
+            .expect("a decision")
             .is_none()
     );
 }
 
 #[tokio::test]
-async fn a_renamed_project_is_found_by_its_new_name_at_once() {
+async fn renamed_project_is_found_by_new_name_on_next_lookup() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
     let is_there = async |reference: &str| {
         let found = verifier.environment(reference).await;
-        found.expect("an answer").is_some()
+        found.expect("a decision").is_some()
     };
     assert!(is_there("shop/staging").await);
     assert!(!is_there("store/staging").await);
@@ -59,22 +59,22 @@ async fn a_renamed_project_is_found_by_its_new_name_at_once() {
     let answer = verifier
         .identify(&key.text, crate::fixture::NOW)
         .await
-        .expect("an answer");
-    let key = answer.key().expect("its secret was right");
+        .expect("a decision");
+    let key = answer.key().expect("key info");
     assert_eq!(key.project_name, "Store");
 }
 
 #[tokio::test]
-async fn environment_reference_with_two_slashes_names_nothing() {
+async fn environment_reference_with_two_slashes_finds_nothing() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     fixture.create_environment("eu", "ks_eu").await;
     for reference in ["shop/eu/west", "shop/", "/eu", "shop", "shop//eu"] {
-        let found = verifier.environment(reference).await.expect("an answer");
+        let found = verifier.environment(reference).await.expect("a decision");
         assert_eq!(
             found.map(|found| found.id),
             None,
-            "{reference}: names hold no slash"
+            "{reference}: names contain no slash"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! One process decides, three check: none accepts a key in a check that begins after `revoke` has returned.
+//! One process revokes, three check: none accepts a key in a check that begins after `revoke` returned.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -15,7 +15,7 @@ struct Checker {
     output: BufReader<ChildStdout>,
 }
 
-/// What a checker has seen.
+/// The report of a checker.
 struct Seen {
     checks: u64,
     errors: u64,
@@ -33,9 +33,9 @@ impl Checker {
             .expect("a checker");
         let mut input = process.stdin.take().expect("its input");
         for key in keys {
-            writeln!(input, "{}", key.text).expect("a key is told");
+            writeln!(input, "{}", key.text).expect("a line");
         }
-        writeln!(input).expect("no more keys");
+        writeln!(input).expect("an empty line");
         let output = BufReader::new(process.stdout.take().expect("its output"));
         Self {
             process,
@@ -79,7 +79,7 @@ fn nanoseconds() -> i128 {
 }
 
 #[tokio::test]
-async fn no_process_accepts_a_key_after_its_revocation_has_returned() {
+async fn no_process_accepts_a_key_after_revoke_returned() {
     let fixture = VerifierFixture::new().await;
     let keys = fixture.issue_keys(KEYS, HashCost::Cheap).await;
     let mut checkers: Vec<_> = (0..3).map(|_| Checker::start(&fixture, &keys)).collect();
@@ -99,12 +99,9 @@ async fn no_process_accepts_a_key_after_its_revocation_has_returned() {
 
     let checks: u64 = seen.iter().map(|seen| seen.checks).sum();
     let errors: u64 = seen.iter().map(|seen| seen.errors).sum();
-    println!("{checks} checks around {KEYS} revocations, {errors} without an answer");
+    println!("{checks} checks around {KEYS} revocations, {errors} failed");
     assert!(checks >= CHECKS, "only {checks} checks were made");
-    assert!(
-        errors * 100 < checks,
-        "{errors} of {checks} checks had no answer"
-    );
+    assert!(errors * 100 < checks, "{errors} of {checks} checks failed");
     let mut kept = 0;
     for seen in &seen {
         assert_eq!(seen.accepted_at.len(), KEYS);

@@ -1,6 +1,6 @@
-//! A writer that dies between writing its pages and deleting its journal leaves a change counter that was never
-//! committed. The next reader undoes the commit, and the next commit shows that same number again. A verifier that had
-//! remembered the number it was woken by would sleep through that commit.
+//! A writer that dies between writing its pages and deleting its journal leaves a change counter that was never committed.
+//! The next reader rolls the commit back, and the next commit gets the same number. A verifier that remembered the number
+//! it saw first would miss that commit.
 
 use std::process::Command;
 
@@ -18,7 +18,7 @@ fn interrupt_commit(fixture: &VerifierFixture) {
 }
 
 #[tokio::test]
-async fn a_revocation_after_a_commit_that_was_undone_is_seen() {
+async fn revocation_after_a_rolled_back_commit_is_seen() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
@@ -30,17 +30,17 @@ async fn a_revocation_after_a_commit_that_was_undone_is_seen() {
     assert_eq!(
         half_done.change_counter,
         committed.change_counter + 1,
-        "the dead writer's number is there"
+        "the header shows the counter of the dead writer"
     );
     assert_eq!(
         fixture.outcome(&verifier, &key.text).await,
         "accepted",
-        "nothing was decided"
+        "nothing was committed"
     );
     assert_eq!(
         fixture.store.last_commit().expect("a counter"),
         committed,
-        "reading has undone the commit"
+        "reading rolled the commit back"
     );
 
     fixture
@@ -55,17 +55,17 @@ async fn a_revocation_after_a_commit_that_was_undone_is_seen() {
             .expect("a counter")
             .change_counter,
         half_done.change_counter,
-        "the trap is set: the number is the dead writer's"
+        "the test needs a commit with the counter of the dead writer"
     );
     assert_eq!(
         fixture.outcome(&verifier, &key.text).await,
         "revoked",
-        "the number that woke the verifier must not be the one it remembers"
+        "the verifier must remember the counter of the rows it read, not the one it saw first"
     );
 }
 
 #[tokio::test]
-async fn a_snapshot_says_the_number_under_which_its_rows_were_committed() {
+async fn snapshot_reports_the_commit_of_its_rows() {
     let fixture = VerifierFixture::new().await;
     let mut reader = fixture.store.reader().await.expect("a reader");
     let committed = fixture.store.last_commit().expect("a counter");
@@ -75,7 +75,7 @@ async fn a_snapshot_says_the_number_under_which_its_rows_were_committed() {
     assert_eq!(
         snapshot.commit(),
         committed,
-        "read after the first SELECT, which undoes what the dead writer left"
+        "the header must be read after the first SELECT, which rolls back"
     );
     snapshot.end().await.expect("ended");
 }

@@ -1,4 +1,4 @@
-//! A database that somebody holds: a check that needs to read waits a second at most and lets nothing pass.
+//! A locked database: a check that needs to read it waits for at most a second, then fails.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use sqlx::Connection;
 use crate::fixture::VerifierFixture;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_check_waits_a_second_for_a_lock_and_then_fails_closed() {
+async fn check_fails_closed_after_waiting_a_second_for_a_lock() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
@@ -18,16 +18,16 @@ async fn a_check_waits_a_second_for_a_lock_and_then_fails_closed() {
         .execute(&mut foreign)
         .await
         .expect("a lock");
-    let begun = Instant::now();
+    let started = Instant::now();
     let (first, second) = tokio::join!(
         fixture.outcome(&verifier, &other.text),
         fixture.outcome(&verifier, &key.text)
     );
-    let took = begun.elapsed();
+    let elapsed = started.elapsed();
     assert_eq!((first, second), ("database_busy", "database_busy"));
     assert!(
-        took > Duration::from_millis(900) && took < Duration::from_millis(2500),
-        "{took:?}"
+        elapsed > Duration::from_millis(900) && elapsed < Duration::from_millis(2500),
+        "{elapsed:?}"
     );
     sqlx::raw_sql("ROLLBACK")
         .execute(&mut foreign)
@@ -39,7 +39,7 @@ async fn a_check_waits_a_second_for_a_lock_and_then_fails_closed() {
 }
 
 #[tokio::test]
-async fn a_check_that_is_given_up_leaves_no_read_lock_behind() {
+async fn canceled_check_leaves_no_read_lock() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     for key in fixture
@@ -47,13 +47,13 @@ async fn a_check_that_is_given_up_leaves_no_read_lock_behind() {
         .await
     {
         let check = fixture.outcome(&verifier, &key.text);
-        // Given up somewhere on its way.
+        // Canceled at an arbitrary point.
         drop(tokio::time::timeout(Duration::from_micros(50), check).await);
     }
-    let begun = Instant::now();
+    let started = Instant::now();
     fixture.issue_key().await;
     assert!(
-        begun.elapsed() < Duration::from_secs(2),
-        "a commit is not held up by readers that are gone"
+        started.elapsed() < Duration::from_secs(2),
+        "a canceled check must not block writers"
     );
 }

@@ -1,4 +1,4 @@
-//! The tag is a cache: without the install key each key is proven by Argon2id and tagged anew, and none is lost.
+//! A lost install key: each key is verified by Argon2id and gets a new tag.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use keystile_verifier::Verifier;
 use crate::fixture::{HashCost, VerifierFixture, forge_key_with_id};
 
 #[tokio::test]
-async fn no_key_is_lost_with_the_install_key_and_each_is_tagged_anew_once() {
+async fn lost_install_key_rejects_no_key_and_retags_each_once() {
     let fixture = VerifierFixture::new().await;
     let keys = fixture.issue_keys(5, HashCost::Cheap).await;
     fs::remove_file(fixture.store_path().join("install.key")).expect("lost");
@@ -19,12 +19,12 @@ async fn no_key_is_lost_with_the_install_key_and_each_is_tagged_anew_once() {
             assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
         }
     }
-    assert_eq!(verifier.metrics().argon2_runs, 5, "once a key");
-    let begun = Instant::now();
+    assert_eq!(verifier.metrics().argon2_runs, 5, "each key is proven once");
+    let started = Instant::now();
     while tagged(&fixture.store).await < 5 {
         assert!(
-            begun.elapsed() < Duration::from_secs(10),
-            "tags are stored soon"
+            started.elapsed() < Duration::from_secs(10),
+            "new tags are stored in the background"
         );
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -36,19 +36,23 @@ async fn no_key_is_lost_with_the_install_key_and_each_is_tagged_anew_once() {
     assert_eq!(
         verifier.metrics().argon2_runs,
         5,
-        "with the new tags a forged key is refused without Argon2id again"
+        "with new tags, a forged key costs no Argon2id"
     );
     let next = fixture.open_verifier().await;
     for key in &keys {
         let forged = forge_key_with_id(&fixture.prefix, key.id);
         assert_eq!(fixture.outcome(&next, &forged).await, "unknown_key");
     }
-    assert_eq!(next.metrics().argon2_runs, 0, "in the next process too");
-    assert_eq!(tagged(&fixture.store).await, 5, "no key is tagged twice");
+    assert_eq!(
+        next.metrics().argon2_runs,
+        0,
+        "the next process uses the stored tags"
+    );
+    assert_eq!(tagged(&fixture.store).await, 5, "each tag is stored once");
 }
 
 #[tokio::test]
-async fn forged_keys_take_half_of_the_queue_while_tags_are_missing() {
+async fn forged_keys_fill_half_of_the_queue_while_tags_are_stale() {
     let fixture = VerifierFixture::new().await;
     let keys = fixture.issue_keys(1, HashCost::Real).await;
     fs::remove_file(fixture.store_path().join("install.key")).expect("lost");
@@ -72,12 +76,12 @@ async fn forged_keys_take_half_of_the_queue_while_tags_are_missing() {
             other => panic!("a forged key was {other}"),
         }
     }
-    assert!(busy > 0, "the flood is bounded");
+    assert!(busy > 0, "a flood must not fill the queue");
     assert_eq!(fixture.outcome(&verifier, &keys[0].text).await, "accepted");
 }
 
 #[tokio::test]
-async fn made_up_secrets_for_one_key_delay_no_other_key() {
+async fn forged_secrets_of_one_key_delay_no_other_key() {
     let fixture = VerifierFixture::new().await;
     let keys = fixture.issue_keys(2, HashCost::Real).await;
     fs::remove_file(fixture.store_path().join("install.key")).expect("lost");
@@ -99,7 +103,7 @@ async fn made_up_secrets_for_one_key_delay_no_other_key() {
     let waited_for = verifier.metrics().argon2_runs - before;
     assert!(
         waited_for <= 8,
-        "a right key waited for {waited_for} proofs of made-up secrets"
+        "a valid key waited for {waited_for} proofs of forged ones"
     );
     for check in forged {
         assert!(

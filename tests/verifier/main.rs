@@ -1,21 +1,21 @@
-//! The verifier's promises through its public functions, on real SQLite files in throw-away directories, one property a
-//! file. Where another process matters, there is one.
+//! Tests of the verifier through its public interface, on real SQLite files in temporary directories, one property per file.
 
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use keystile_tests::verifier_fixture as fixture;
 
+mod argon2;
+mod cache;
 mod environment;
 mod forged;
 mod four_processes;
 mod half_done_commit;
+mod invalid_row;
 mod lock_limit;
 mod lost_install_key;
-mod memory;
-mod moved;
-mod proof;
-mod refusals;
+mod missing_file;
+mod rejections;
 mod restored;
 mod revocation;
 mod second_writer;

@@ -1,23 +1,22 @@
-//! A backup put back into the live file: what was learned since, proofs included, is forgotten.
+//! A backup copied over the live file: everything cached since is dropped, including proofs.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::fixture::VerifierFixture;
 
-/// Another program puts the bytes of a backup into the live file.
+/// Copies in another process: closing the file here would release this process's locks.
 fn put_back(backup: &Path, database: &Path) {
     let done = Command::new("cp").arg(backup).arg(database).status();
     assert!(done.expect("cp").success());
 }
 
 fn take(database: &Path, backup: &Path) {
-    // In another process too: closing the file here would drop this process's locks.
     put_back(database, backup);
 }
 
 #[tokio::test]
-async fn what_a_restored_backup_does_not_know_is_forgotten_proofs_included() {
+async fn restored_backup_drops_newer_keys_and_proofs() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let old = fixture.issue_key().await;
@@ -30,13 +29,17 @@ async fn what_a_restored_backup_does_not_know_is_forgotten_proofs_included() {
 
     put_back(&backup, &fixture.database_path());
     assert_eq!(fixture.outcome(&verifier, &new.text).await, "unknown_key");
-    assert_eq!(verifier.metrics().proven_secrets, 0, "proofs are forgotten");
+    assert_eq!(verifier.metrics().proven_secrets, 0, "proofs are dropped");
     assert_eq!(fixture.outcome(&verifier, &old.text).await, "accepted");
-    assert_eq!(verifier.metrics().argon2_runs, 3, "and made again");
+    assert_eq!(
+        verifier.metrics().argon2_runs,
+        3,
+        "and the key is proven again"
+    );
 }
 
 #[tokio::test]
-async fn a_restored_backup_that_has_grown_as_long_is_told_by_its_hashes() {
+async fn restored_backup_with_as_many_audit_rows_is_detected() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let old = fixture.issue_key().await;
@@ -46,7 +49,7 @@ async fn a_restored_backup_that_has_grown_as_long_is_told_by_its_hashes() {
     assert_eq!(fixture.outcome(&verifier, &new.text).await, "accepted");
     assert_eq!(fixture.outcome(&verifier, &old.text).await, "accepted");
     put_back(&backup, &fixture.database_path());
-    // Two other commits, so that there are as many audit rows and more; the verifier has looked at neither.
+    // Two other commits, so that there are as many audit rows or more. The verifier has read neither.
     let other = fixture.issue_key().await;
     fixture
         .registry
@@ -56,14 +59,14 @@ async fn a_restored_backup_that_has_grown_as_long_is_told_by_its_hashes() {
     assert_eq!(
         fixture.outcome(&verifier, &old.text).await,
         "revoked",
-        "the row after the last seen one names it, but the last seen one is another"
+        "the last audit row is not the one that was read before"
     );
     assert_eq!(fixture.outcome(&verifier, &new.text).await, "unknown_key");
     assert_eq!(fixture.outcome(&verifier, &other.text).await, "accepted");
 }
 
 #[tokio::test]
-async fn revoked_key_is_rejected_after_a_restore_that_repeats_the_change_counter() {
+async fn revocation_after_a_restore_that_repeats_the_change_counter_is_seen() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
@@ -87,17 +90,17 @@ async fn revoked_key_is_rejected_after_a_restore_that_repeats_the_change_counter
             .expect("a commit")
             .change_counter,
         seen.change_counter,
-        "the trap is set: the counter is the one that the verifier has seen"
+        "the test needs a commit with the counter that the verifier has read"
     );
     assert_eq!(
         fixture.outcome(&verifier, &key.text).await,
         "revoked",
-        "the counter alone cannot tell the two commits apart"
+        "the nonce must tell the two commits apart"
     );
 }
 
 #[tokio::test]
-async fn revocation_by_another_program_is_seen_behind_an_ordinary_commit() {
+async fn revocation_by_another_program_is_seen_before_an_own_commit() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
@@ -107,12 +110,12 @@ async fn revocation_by_another_program_is_seen_behind_an_ordinary_commit() {
         .bind(key.id.as_str())
         .execute(&mut connection)
         .await
-        .expect("written without an audit row");
+        .expect("a change without an audit row");
     drop(connection);
     fixture.issue_key().await;
     assert_eq!(
         fixture.outcome(&verifier, &key.text).await,
         "revoked",
-        "the audit rows since do not name the key, but do not account for every commit either"
+        "audit rows that do not account for every commit must drop the cache"
     );
 }

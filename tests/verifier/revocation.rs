@@ -1,4 +1,4 @@
-//! What one process has decided, the very next check in every other process honours.
+//! What one process commits, the next check in every other process sees.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use keystile_keys::Permission;
 use crate::fixture::{HashCost, NOW, VerifierFixture};
 
 #[tokio::test]
-async fn the_check_after_a_decision_knows_it() {
+async fn next_check_sees_disable_enable_and_revoke() {
     let fixture = VerifierFixture::new().await;
     let verifiers = [fixture.open_verifier().await, fixture.open_verifier().await];
     for key in fixture.issue_keys(20, HashCost::Cheap).await {
@@ -39,7 +39,7 @@ async fn the_check_after_a_decision_knows_it() {
 }
 
 #[tokio::test]
-async fn a_refresh_reads_again_only_what_changed() {
+async fn refresh_reloads_only_changed_keys() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let keys = fixture.issue_keys(50, HashCost::Cheap).await;
@@ -59,20 +59,20 @@ async fn a_refresh_reads_again_only_what_changed() {
     assert_eq!(
         after.refreshes,
         before.refreshes + 1,
-        "one look for one commit"
+        "one refresh per commit"
     );
     assert_eq!(
         after.cached_keys, before.cached_keys,
-        "nothing else was forgotten"
+        "other keys stay cached"
     );
     assert_eq!(
         after.argon2_runs, before.argon2_runs,
-        "nothing was proven again"
+        "no key is proven again"
     );
 }
 
 #[tokio::test]
-async fn a_deleted_environment_opens_nothing_and_is_not_found() {
+async fn deleted_environment_is_not_found_and_its_keys_are_rejected() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
@@ -81,7 +81,7 @@ async fn a_deleted_environment_opens_nothing_and_is_not_found() {
         verifier
             .environment("shop/staging")
             .await
-            .expect("an answer")
+            .expect("a decision")
             .is_some()
     );
     fixture
@@ -94,13 +94,13 @@ async fn a_deleted_environment_opens_nothing_and_is_not_found() {
         verifier
             .environment("shop/staging")
             .await
-            .expect("an answer")
+            .expect("a decision")
             .is_none()
     );
 }
 
 #[tokio::test]
-async fn another_programs_change_without_a_record_is_seen_too() {
+async fn change_without_an_audit_row_is_seen() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
@@ -113,12 +113,12 @@ async fn another_programs_change_without_a_record_is_seen_too() {
     assert_eq!(
         fixture.outcome(&verifier, &key.text).await,
         "revoked",
-        "no audit row names the key, so every row is read again"
+        "without audit rows, all rows must be read again"
     );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_check_that_begins_after_a_revocation_is_accepted_whatever_else_is_asked() {
+async fn revoked_key_is_rejected_during_concurrent_checks() {
     let fixture = Arc::new(VerifierFixture::new().await);
     let verifier = fixture.open_verifier().await;
     let keys = Arc::new(fixture.issue_keys(60, HashCost::Cheap).await);
@@ -146,11 +146,11 @@ async fn no_check_that_begins_after_a_revocation_is_accepted_whatever_else_is_as
         let verification = verifier
             .verify(&key.text, &fixture.environment, Permission::Read, NOW)
             .await
-            .expect("a verdict");
-        assert!(!verification.is_accepted(), "a revoked key was accepted");
+            .expect("a decision");
+        assert!(!verification.is_accepted(), "revoked key was accepted");
     }
     over.store(true, Ordering::Relaxed);
     for asker in askers {
-        asker.await.expect("an asker");
+        asker.await.expect("a task");
     }
 }

@@ -1,4 +1,4 @@
-//! Usage: counted without waiting, written beside the database, and never in its way.
+//! Usage is counted without blocking, and written to a file of its own.
 
 use std::io::Write;
 use std::net::IpAddr;
@@ -17,15 +17,15 @@ async fn use_key(
     fixture: &VerifierFixture,
     verifier: &Verifier,
     text: &str,
-    need: Permission,
+    permission: Permission,
     now: Timestamp,
 ) {
-    let answer = verifier
-        .verify(text, &fixture.environment, need, now)
+    let verification = verifier
+        .verify(text, &fixture.environment, permission, now)
         .await
-        .expect("an answer");
+        .expect("a decision");
     let client: IpAddr = "192.0.2.7".parse().expect("an address");
-    verifier.record(&answer, need, Some(client), now);
+    verifier.record(&verification, permission, Some(client), now);
 }
 
 async fn open_usage_file(fixture: &VerifierFixture) -> SqliteConnection {
@@ -76,7 +76,7 @@ async fn last_use(fixture: &VerifierFixture, key: KeyId) -> (i64, Option<String>
 }
 
 #[tokio::test]
-async fn accepted_and_refused_uses_are_counted_by_key_hour_and_permission() {
+async fn uses_are_counted_by_key_hour_and_permission() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture
@@ -114,21 +114,21 @@ async fn accepted_and_refused_uses_are_counted_by_key_hour_and_permission() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_several_threads_count_of_a_key_is_added_up() {
+async fn counts_of_several_threads_are_summed() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
-    let answer = verifier
+    let verification = verifier
         .verify(&key.text, &fixture.environment, Permission::Read, NOW)
         .await
-        .expect("an answer");
+        .expect("a decision");
     std::thread::scope(|scope| {
         for thread in 0..20 {
-            let (verifier, answer) = (&verifier, &answer);
+            let (verifier, verification) = (&verifier, &verification);
             scope.spawn(move || {
                 for use_number in 0..50 {
                     let at = Timestamp::from_millis(NOW.as_millis() + thread + use_number);
-                    verifier.record(answer, Permission::Read, None, at);
+                    verifier.record(verification, Permission::Read, None, at);
                 }
             });
         }
@@ -141,23 +141,23 @@ async fn what_several_threads_count_of_a_key_is_added_up() {
             .map(|count| count.accepted)
             .collect::<Vec<_>>(),
         [1_000],
-        "each thread counts by itself, and none of it is lost or written twice"
+        "no count is lost or written twice"
     );
     assert_eq!(
         last_use(&fixture, key.id).await.0,
         NOW.as_millis() + 19 + 49,
-        "whichever thread saw it, the last use is the latest one"
+        "the last use is the latest of all threads"
     );
 }
 
 #[tokio::test]
-async fn counting_moves_nothing_in_the_database_of_keys() {
+async fn counting_does_not_commit_to_the_key_database() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
     let before = fixture.store.last_commit().expect("a counter");
     use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
-    // A writer that holds the keys holds up no count.
+    // A write transaction on the keys must not block counting.
     let write = fixture.store.write().await.expect("a transaction");
     verifier.flush_usage().await.expect("written");
     drop(write);
@@ -172,7 +172,7 @@ async fn counting_moves_nothing_in_the_database_of_keys() {
 }
 
 #[tokio::test]
-async fn several_processes_add_to_the_same_counts() {
+async fn verifiers_add_to_the_same_counts() {
     let fixture = VerifierFixture::new().await;
     let key = fixture.issue_key().await;
     let verifiers = [fixture.open_verifier().await, fixture.open_verifier().await];
@@ -188,12 +188,12 @@ async fn several_processes_add_to_the_same_counts() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_written_is_kept_and_no_check_fails_for_it() {
+async fn counts_that_cannot_be_written_are_kept() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
     let place = fixture.store_path().join(USAGE_FILE);
-    std::fs::create_dir(&place).expect("something in its place");
+    std::fs::create_dir(&place).expect("a directory in place of the file");
     use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
     verifier.flush_usage().await.expect_err("not written");
     use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
@@ -203,21 +203,21 @@ async fn what_cannot_be_written_is_kept_and_no_check_fails_for_it() {
 }
 
 #[tokio::test]
-async fn a_verifier_that_is_dropped_writes_what_it_counted() {
+async fn dropped_verifier_writes_its_counts() {
     let fixture = VerifierFixture::new().await;
     let key = fixture.issue_key().await;
     let verifier = fixture.open_verifier().await;
     use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
     drop(verifier);
-    let begun = Instant::now();
+    let started = Instant::now();
     while counts(&fixture, key.id).await.is_empty() {
-        assert!(begun.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < Duration::from_secs(5));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
 #[tokio::test]
-async fn a_crash_loses_less_than_15_s_of_counts_and_no_key() {
+async fn crash_loses_less_than_15_s_of_counts_and_no_key() {
     let fixture = VerifierFixture::new().await;
     let key = fixture.issue_key().await;
     let mut crashing = Command::new(env!("CARGO_BIN_EXE_count_usage"))
@@ -230,10 +230,10 @@ async fn a_crash_loses_less_than_15_s_of_counts_and_no_key() {
     let mut input = crashing.stdin.take().expect("its input");
     input.write_all(key.text.as_bytes()).expect("the key");
     drop(input);
-    let begun = Instant::now();
+    let started = Instant::now();
     while counts(&fixture, key.id).await.is_empty() {
         assert!(
-            begun.elapsed() < Duration::from_secs(15),
+            started.elapsed() < Duration::from_secs(15),
             "counts are written at least every 15 s"
         );
         tokio::time::sleep(Duration::from_millis(200)).await;

@@ -1,9 +1,9 @@
-//! In a write-ahead log commits cannot be seen in the header, so a verifier lets nothing pass and says why.
+//! In WAL mode the header does not show commits, so the verifier rejects all requests.
 
 use crate::fixture::VerifierFixture;
 
 #[tokio::test]
-async fn a_database_that_was_switched_to_wal_is_not_trusted_until_it_is_switched_back() {
+async fn database_in_wal_mode_rejects_all_requests_until_switched_back() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
@@ -32,6 +32,6 @@ async fn a_database_that_was_switched_to_wal_is_not_trusted_until_it_is_switched
     assert_eq!(
         fixture.outcome(&verifier, &key.text).await,
         "revoked",
-        "what was decided meanwhile holds"
+        "commits in WAL mode are seen"
     );
 }

@@ -1,4 +1,4 @@
-//! Each refusal has its code, and who showed a key is told only when its secret was the right one.
+//! Each deny reason has its code, and key info is returned only for the right secret.
 
 use keystile_keys::{Permission, Permissions, Prefix, State, Timestamp};
 use keystile_verifier::DenyReason;
@@ -8,7 +8,7 @@ use crate::fixture::{
 };
 
 #[tokio::test]
-async fn each_state_of_a_key_has_its_answer() {
+async fn each_key_state_has_its_deny_reason() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     for (state, said) in [
@@ -23,12 +23,12 @@ async fn each_state_of_a_key_has_its_answer() {
         let key = fixture
             .issue_key_with_state(state, Permissions::READ_WRITE)
             .await;
-        let answer = verifier
+        let verification = verifier
             .verify(&key.text, &fixture.environment, Permission::Write, NOW)
             .await;
-        assert_eq!(outcome_code(&answer), said, "{state}");
-        let answer = answer.expect("an answer");
-        let who = answer.key().expect("its secret was right");
+        assert_eq!(outcome_code(&verification), said, "{state}");
+        let verification = verification.expect("a decision");
+        let who = verification.key().expect("key info");
         assert_eq!((who.id, who.state), (key.id, state));
         assert_eq!(who.environment_name, "Staging");
         assert_eq!(who.project_name, "Shop");
@@ -36,7 +36,7 @@ async fn each_state_of_a_key_has_its_answer() {
 }
 
 #[tokio::test]
-async fn a_read_only_key_reads_and_does_not_write() {
+async fn read_only_key_is_denied_writes() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture
@@ -51,34 +51,34 @@ async fn a_read_only_key_reads_and_does_not_write() {
         ("get", "insufficient_scope"),
         ("PROPFIND", "insufficient_scope"),
     ] {
-        let need = Permission::needed_for(method);
-        let answer = verifier
-            .verify(&key.text, &fixture.environment, need, NOW)
+        let permission = Permission::needed_for(method);
+        let verification = verifier
+            .verify(&key.text, &fixture.environment, permission, NOW)
             .await;
-        assert_eq!(outcome_code(&answer), said, "{method}");
+        assert_eq!(outcome_code(&verification), said, "{method}");
     }
 }
 
 #[tokio::test]
-async fn a_key_opens_its_own_environment_only() {
+async fn key_is_denied_in_another_environment() {
     let fixture = VerifierFixture::new().await;
     let other = fixture.create_environment("Production", "ks_prod").await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
-    let answer = verifier
+    let verification = verifier
         .verify(&key.text, &other, Permission::Read, NOW)
         .await;
-    assert_eq!(outcome_code(&answer), "wrong_environment");
-    let answer = verifier.identify(&key.text, NOW).await;
+    assert_eq!(outcome_code(&verification), "wrong_environment");
+    let verification = verifier.identify(&key.text, NOW).await;
     assert_eq!(
-        outcome_code(&answer),
+        outcome_code(&verification),
         "accepted",
-        "identify asks the key's own environment"
+        "identify uses the key's own environment"
     );
 }
 
 #[tokio::test]
-async fn a_date_that_has_come_needs_nobody_to_end_the_key() {
+async fn key_expires_by_date_without_a_state_change() {
     let fixture = VerifierFixture::new().await;
     let key = fixture.issue_key().await;
     let mut foreign = fixture.raw_connection().await;
@@ -90,15 +90,15 @@ async fn a_date_that_has_come_needs_nobody_to_end_the_key() {
     let verifier = fixture.open_verifier().await;
     for (after, said) in [(0, "accepted"), (999, "accepted"), (1000, "expired")] {
         let now = Timestamp::from_millis(NOW.as_millis() + after);
-        let answer = verifier
+        let verification = verifier
             .verify(&key.text, &fixture.environment, Permission::Read, now)
             .await;
-        assert_eq!(outcome_code(&answer), said, "{after} ms later");
+        assert_eq!(outcome_code(&verification), said, "{after} ms later");
     }
 }
 
 #[tokio::test]
-async fn what_is_no_key_or_nobodys_names_nobody() {
+async fn invalid_or_unknown_key_reveals_no_key_info() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
@@ -120,19 +120,19 @@ async fn what_is_no_key_or_nobodys_names_nobody() {
             "unknown_key",
         ),
     ] {
-        let answer = verifier
+        let verification = verifier
             .verify(&text, &fixture.environment, Permission::Read, NOW)
             .await;
-        assert_eq!(outcome_code(&answer), said);
+        assert_eq!(outcome_code(&verification), said);
         assert!(
-            answer.expect("an answer").key().is_none(),
-            "a name is told to nobody who has not shown the secret"
+            verification.expect("a decision").key().is_none(),
+            "key info requires the right secret"
         );
         assert!(
             verifier
                 .identify(&text, NOW)
                 .await
-                .expect("an answer")
+                .expect("a decision")
                 .key()
                 .is_none()
         );
@@ -140,7 +140,7 @@ async fn what_is_no_key_or_nobodys_names_nobody() {
 }
 
 #[tokio::test]
-async fn figures_count_each_answer_once() {
+async fn metrics_count_each_check_once() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
@@ -158,11 +158,11 @@ async fn figures_count_each_answer_once() {
             NOW,
         )
         .await
-        .expect("a verdict");
+        .expect("a decision");
     assert_eq!(unknown.reason(), Some(DenyReason::UnknownKey));
-    let figures = verifier.metrics();
-    assert_eq!(figures.accepted, 3);
-    assert_eq!(figures.rejected_for(DenyReason::InvalidKey), 2);
-    assert_eq!(figures.rejected_for(DenyReason::UnknownKey), 1);
-    assert_eq!(figures.argon2_runs, 1);
+    let metrics = verifier.metrics();
+    assert_eq!(metrics.accepted, 3);
+    assert_eq!(metrics.rejected_for(DenyReason::InvalidKey), 2);
+    assert_eq!(metrics.rejected_for(DenyReason::UnknownKey), 1);
+    assert_eq!(metrics.argon2_runs, 1);
 }

@@ -1,4 +1,4 @@
-//! Argon2id: once per process and secret version, never without bound, never for nothing.
+//! Argon2id runs once per process and secret, behind a bounded queue.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use keystile_verifier::Verifier;
 use crate::fixture::{HashCost, NOW, VerifierFixture, outcome_code};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_secret_is_proven_once_however_many_ask_at_once() {
+async fn concurrent_checks_of_a_key_run_argon2id_once() {
     let fixture = VerifierFixture::new().await;
     let keys = fixture.issue_keys(2, HashCost::Real).await;
     let verifier = fixture.open_verifier().await;
@@ -25,12 +25,12 @@ async fn a_secret_is_proven_once_however_many_ask_at_once() {
     assert_eq!(
         another.metrics().argon2_runs,
         1,
-        "another process proves for itself"
+        "another verifier has no proofs"
     );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_queue_is_busy_and_no_refusal() {
+async fn full_queue_fails_as_busy_and_rejects_no_key() {
     let fixture = VerifierFixture::new().await;
     let keys = fixture.issue_keys(40, HashCost::Real).await;
     let verifier = fixture
@@ -55,7 +55,7 @@ async fn a_full_queue_is_busy_and_no_refusal() {
 }
 
 #[tokio::test]
-async fn a_proof_that_waited_too_long_is_busy() {
+async fn proof_that_waited_too_long_fails_as_busy() {
     let fixture = VerifierFixture::new().await;
     let key = fixture.issue_key().await;
     let verifier = fixture
@@ -66,7 +66,7 @@ async fn a_proof_that_waited_too_long_is_busy() {
 }
 
 #[tokio::test]
-async fn a_proof_whose_asker_gave_up_is_not_lost() {
+async fn proof_of_a_canceled_check_is_kept() {
     let fixture = VerifierFixture::new().await;
     let key = fixture.issue_keys(1, HashCost::Real).await.remove(0);
     let verifier = fixture.open_verifier().await;
@@ -78,11 +78,14 @@ async fn a_proof_whose_asker_gave_up_is_not_lost() {
     tokio::select! {
         biased;
         () = begun_to_prove => {}
-        said = fixture.outcome(&verifier, &key.text) => panic!("{said} before it was given up"),
+        said = fixture.outcome(&verifier, &key.text) => panic!("{said} before it was canceled"),
     }
-    let begun = Instant::now();
+    let started = Instant::now();
     while verifier.metrics().proven_secrets == 0 {
-        assert!(begun.elapsed() < Duration::from_secs(5), "it goes on");
+        assert!(
+            started.elapsed() < Duration::from_secs(5),
+            "the proof must complete without its caller"
+        );
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
@@ -90,7 +93,7 @@ async fn a_proof_whose_asker_gave_up_is_not_lost() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_ended_while_it_is_proven_is_refused() {
+async fn key_revoked_during_its_proof_is_rejected() {
     let fixture = VerifierFixture::new().await;
     let key = fixture.issue_keys(1, HashCost::Real).await.remove(0);
     let verifier = fixture.open_verifier().await;
@@ -104,14 +107,14 @@ async fn a_key_that_is_ended_while_it_is_proven_is_refused() {
         assert_eq!(
             fixture.outcome(&verifier, &key.text).await,
             "revoked",
-            "a check that begins now waits for the same proof and then looks again"
+            "a check that joins a running proof must read the state of the key again"
         );
     });
     assert!(matches!(said, "revoked" | "accepted"), "{said}");
 }
 
 #[tokio::test]
-async fn a_tag_without_its_hash_opens_nothing_and_is_asked_about_once() {
+async fn tag_that_does_not_match_its_hash_is_rejected_after_one_proof() {
     let fixture = VerifierFixture::new().await;
     let key = fixture
         .issue_key_with_state(State::Active, Permissions::READ_WRITE)
@@ -133,20 +136,19 @@ async fn a_tag_without_its_hash_opens_nothing_and_is_asked_about_once() {
     assert_eq!(verifier.metrics().argon2_runs, 1);
 }
 
-/// All cores are needed: `.config/nextest.toml` runs it alone. A machine that is busy with other work proves fewer keys in
-/// the same time; then it is asked for as many as it hashes in 10 s.
+/// Needs all cores: `.config/nextest.toml` runs it alone. On a busy machine it takes as many keys as are hashed in 10 s.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn after_a_restart_a_thousand_keys_in_use_are_all_answered_within_15_s() {
+async fn thousand_keys_are_proven_within_15_s_after_a_restart() {
     let fixture = VerifierFixture::new().await;
-    let begun = Instant::now();
+    let started = Instant::now();
     fixture.issue_keys(40, HashCost::Real).await;
-    let in_10_s = 40.0 * 10.0 / begun.elapsed().as_secs_f64();
+    let in_10_s = 40.0 * 10.0 / started.elapsed().as_secs_f64();
     let count = (in_10_s as usize).clamp(100, 1000);
     let keys = fixture.issue_keys(count, HashCost::Real).await;
     let verifier = fixture.open_verifier().await;
-    let begun = Instant::now();
+    let started = Instant::now();
     let checks = keys.iter().flat_map(|key| {
-        // Each is shown twice at once, as a busy client does.
+        // Each is presented twice at the same time, as by a busy client.
         [0, 1].map(|_| {
             let (verifier, text) = (verifier.clone(), key.text.clone());
             tokio::spawn(async move { outcome_code(&verifier.identify(&text, NOW).await) })
@@ -156,12 +158,12 @@ async fn after_a_restart_a_thousand_keys_in_use_are_all_answered_within_15_s() {
         assert_eq!(
             check.await.expect("a check"),
             "accepted",
-            "no good request gets 503"
+            "a valid key must not fail"
         );
     }
-    let took = begun.elapsed();
-    println!("{} keys proven in {took:?}", keys.len());
-    assert!(took < Duration::from_secs(15), "{took:?}");
+    let elapsed = started.elapsed();
+    println!("{} keys proven in {elapsed:?}", keys.len());
+    assert!(elapsed < Duration::from_secs(15), "{elapsed:?}");
     assert_eq!(verifier.metrics().argon2_runs, keys.len() as u64);
     assert_eq!(verifier.metrics().busy, 0);
 }
