@@ -40,14 +40,18 @@ async fn full_queue_fails_as_busy_and_rejects_no_key() {
         let (verifier, text) = (verifier.clone(), key.text.clone());
         tokio::spawn(async move { outcome_code(&verifier.identify(&text, NOW).await) })
     });
-    let mut said = Vec::new();
+    let mut outcomes = Vec::new();
     for check in checks.collect::<Vec<_>>() {
-        said.push(check.await.expect("a check"));
+        outcomes.push(check.await.expect("a check"));
     }
-    let count = |wanted: &str| said.iter().filter(|word| **word == wanted).count();
-    assert_eq!(count("accepted") + count("verifier_busy"), 40, "{said:?}");
-    assert!(count("verifier_busy") > 0, "{said:?}");
-    assert!(count("accepted") >= 4, "{said:?}");
+    let count = |code: &str| outcomes.iter().filter(|outcome| **outcome == code).count();
+    assert_eq!(
+        count("accepted") + count("verifier_busy"),
+        40,
+        "{outcomes:?}"
+    );
+    assert!(count("verifier_busy") > 0, "{outcomes:?}");
+    assert!(count("accepted") >= 4, "{outcomes:?}");
     assert_eq!(verifier.metrics().busy, count("verifier_busy") as u64);
     for key in &keys {
         assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
@@ -70,15 +74,15 @@ async fn proof_of_a_canceled_check_is_kept() {
     let fixture = VerifierFixture::new().await;
     let key = fixture.issue_keys(1, HashCost::Real).await.remove(0);
     let verifier = fixture.open_verifier().await;
-    let begun_to_prove = async {
+    let proof_started = async {
         while verifier.metrics().argon2_runs == 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
     tokio::select! {
         biased;
-        () = begun_to_prove => {}
-        said = fixture.outcome(&verifier, &key.text) => panic!("{said} before it was canceled"),
+        () = proof_started => {}
+        outcome = fixture.outcome(&verifier, &key.text) => panic!("{outcome} before it was canceled"),
     }
     let started = Instant::now();
     while verifier.metrics().proven_secrets == 0 {
@@ -97,7 +101,7 @@ async fn key_revoked_during_its_proof_is_rejected() {
     let fixture = VerifierFixture::new().await;
     let key = fixture.issue_keys(1, HashCost::Real).await.remove(0);
     let verifier = fixture.open_verifier().await;
-    let (said, _) = tokio::join!(fixture.outcome(&verifier, &key.text), async {
+    let (outcome, _) = tokio::join!(fixture.outcome(&verifier, &key.text), async {
         tokio::time::sleep(Duration::from_millis(2)).await;
         fixture
             .registry
@@ -110,7 +114,7 @@ async fn key_revoked_during_its_proof_is_rejected() {
             "a check that joins a running proof must read the state of the key again"
         );
     });
-    assert!(matches!(said, "revoked" | "accepted"), "{said}");
+    assert!(matches!(outcome, "revoked" | "accepted"), "{outcome}");
 }
 
 #[tokio::test]

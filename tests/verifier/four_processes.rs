@@ -16,7 +16,7 @@ struct Checker {
 }
 
 /// The report of a checker.
-struct Seen {
+struct Report {
     checks: u64,
     errors: u64,
     accepted_at: Vec<i128>,
@@ -50,22 +50,22 @@ impl Checker {
         assert_eq!(line.trim(), "ready");
     }
 
-    fn end(self) -> Seen {
+    fn end(self) -> Report {
         let Self {
             mut process,
             input,
             mut output,
         } = self;
         drop(input);
-        let mut said = String::new();
-        output.read_to_string(&mut said).expect("its report");
+        let mut report = String::new();
+        output.read_to_string(&mut report).expect("a report");
         assert!(process.wait().expect("its end").success());
-        let mut lines = said.lines();
+        let mut lines = report.lines();
         let (checks, errors) = lines
             .next()
             .and_then(|line| line.split_once(' '))
             .expect("counts");
-        Seen {
+        Report {
             checks: checks.parse().expect("a count"),
             errors: errors.parse().expect("a count"),
             accepted_at: lines.map(|line| line.parse().expect("a time")).collect(),
@@ -84,7 +84,7 @@ async fn no_process_accepts_a_key_after_revoke_returned() {
     let keys = fixture.issue_keys(KEYS, HashCost::Cheap).await;
     let mut checkers: Vec<_> = (0..3).map(|_| Checker::start(&fixture, &keys)).collect();
     checkers.iter_mut().for_each(Checker::until_ready);
-    let begun = nanoseconds();
+    let started = nanoseconds();
     let mut revoked_at = Vec::with_capacity(KEYS);
     for key in &keys {
         fixture
@@ -95,27 +95,27 @@ async fn no_process_accepts_a_key_after_revoke_returned() {
         revoked_at.push(nanoseconds());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let seen: Vec<_> = checkers.into_iter().map(Checker::end).collect();
+    let reports: Vec<_> = checkers.into_iter().map(Checker::end).collect();
 
-    let checks: u64 = seen.iter().map(|seen| seen.checks).sum();
-    let errors: u64 = seen.iter().map(|seen| seen.errors).sum();
+    let checks: u64 = reports.iter().map(|report| report.checks).sum();
+    let errors: u64 = reports.iter().map(|report| report.errors).sum();
     println!("{checks} checks around {KEYS} revocations, {errors} failed");
     assert!(checks >= CHECKS, "only {checks} checks were made");
     assert!(errors * 100 < checks, "{errors} of {checks} checks failed");
-    let mut kept = 0;
-    for seen in &seen {
-        assert_eq!(seen.accepted_at.len(), KEYS);
-        for (place, (accepted, revoked)) in seen.accepted_at.iter().zip(&revoked_at).enumerate() {
+    let mut accepted_meanwhile = 0;
+    for report in &reports {
+        assert_eq!(report.accepted_at.len(), KEYS);
+        for (index, (accepted, revoked)) in report.accepted_at.iter().zip(&revoked_at).enumerate() {
             assert!(
                 accepted < revoked,
-                "key {place} was accepted {} ns after its revocation had returned",
+                "key {index} was accepted {} ns after its revocation returned",
                 accepted - revoked
             );
-            kept += usize::from(*accepted > begun);
+            accepted_meanwhile += usize::from(*accepted > started);
         }
     }
     assert!(
-        kept > KEYS,
-        "keys were accepted until they were revoked: {kept}"
+        accepted_meanwhile > KEYS,
+        "only {accepted_meanwhile} keys were accepted before they were revoked"
     );
 }

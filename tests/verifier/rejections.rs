@@ -11,7 +11,7 @@ use crate::fixture::{
 async fn each_key_state_has_its_deny_reason() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
-    for (state, said) in [
+    for (state, expected) in [
         (State::Pending, "pending"),
         (State::Active, "accepted"),
         (State::Disabled, "disabled"),
@@ -26,12 +26,12 @@ async fn each_key_state_has_its_deny_reason() {
         let verification = verifier
             .verify(&key.text, &fixture.environment, Permission::Write, NOW)
             .await;
-        assert_eq!(outcome_code(&verification), said, "{state}");
+        assert_eq!(outcome_code(&verification), expected, "{state}");
         let verification = verification.expect("a decision");
-        let who = verification.key().expect("key info");
-        assert_eq!((who.id, who.state), (key.id, state));
-        assert_eq!(who.environment_name, "Staging");
-        assert_eq!(who.project_name, "Shop");
+        let info = verification.key().expect("key info");
+        assert_eq!((info.id, info.state), (key.id, state));
+        assert_eq!(info.environment_name, "Staging");
+        assert_eq!(info.project_name, "Shop");
     }
 }
 
@@ -42,7 +42,7 @@ async fn read_only_key_is_denied_writes() {
     let key = fixture
         .issue_key_with_state(State::Active, Permissions::READ)
         .await;
-    for (method, said) in [
+    for (method, expected) in [
         ("GET", "accepted"),
         ("HEAD", "accepted"),
         ("OPTIONS", "accepted"),
@@ -55,7 +55,7 @@ async fn read_only_key_is_denied_writes() {
         let verification = verifier
             .verify(&key.text, &fixture.environment, permission, NOW)
             .await;
-        assert_eq!(outcome_code(&verification), said, "{method}");
+        assert_eq!(outcome_code(&verification), expected, "{method}");
     }
 }
 
@@ -88,12 +88,12 @@ async fn key_expires_by_date_without_a_state_change() {
         .await
         .expect("a date");
     let verifier = fixture.open_verifier().await;
-    for (after, said) in [(0, "accepted"), (999, "accepted"), (1000, "expired")] {
+    for (after, expected) in [(0, "accepted"), (999, "accepted"), (1000, "expired")] {
         let now = Timestamp::from_millis(NOW.as_millis() + after);
         let verification = verifier
             .verify(&key.text, &fixture.environment, Permission::Read, now)
             .await;
-        assert_eq!(outcome_code(&verification), said, "{after} ms later");
+        assert_eq!(outcome_code(&verification), expected, "{after} ms later");
     }
 }
 
@@ -108,7 +108,7 @@ async fn invalid_or_unknown_key_reveals_no_key_info() {
     let mut mistyped = key.text.clone();
     let last = mistyped.pop().expect("a character");
     mistyped.push(if last == 'a' { 'b' } else { 'a' });
-    for (text, said) in [
+    for (text, expected) in [
         (String::new(), "invalid_key"),
         (mistyped, "invalid_key"),
         ("x".repeat(1_000_000), "invalid_key"),
@@ -123,7 +123,7 @@ async fn invalid_or_unknown_key_reveals_no_key_info() {
         let verification = verifier
             .verify(&text, &fixture.environment, Permission::Read, NOW)
             .await;
-        assert_eq!(outcome_code(&verification), said);
+        assert_eq!(outcome_code(&verification), expected);
         assert!(
             verification.expect("a decision").key().is_none(),
             "key info requires the right secret"

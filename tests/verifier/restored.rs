@@ -75,7 +75,7 @@ async fn revocation_after_a_restore_that_repeats_the_change_counter_is_seen() {
     let lost = fixture.issue_key().await;
     assert_eq!(fixture.outcome(&verifier, &lost.text).await, "accepted");
     assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
-    let seen = fixture.store.last_commit().expect("a commit");
+    let last_read = fixture.store.last_commit().expect("a commit");
 
     put_back(&backup, &fixture.database_path());
     fixture
@@ -89,7 +89,7 @@ async fn revocation_after_a_restore_that_repeats_the_change_counter_is_seen() {
             .last_commit()
             .expect("a commit")
             .change_counter,
-        seen.change_counter,
+        last_read.change_counter,
         "the test needs a commit with the counter that the verifier has read"
     );
     assert_eq!(

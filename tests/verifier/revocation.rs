@@ -122,16 +122,16 @@ async fn revoked_key_is_rejected_during_concurrent_checks() {
     let fixture = Arc::new(VerifierFixture::new().await);
     let verifier = fixture.open_verifier().await;
     let keys = Arc::new(fixture.issue_keys(60, HashCost::Cheap).await);
-    let over = Arc::new(AtomicBool::new(false));
-    let askers: Vec<_> = (0..4)
+    let is_done = Arc::new(AtomicBool::new(false));
+    let tasks: Vec<_> = (0..4)
         .map(|step| {
             let (fixture, verifier) = (Arc::clone(&fixture), verifier.clone());
-            let (keys, over) = (Arc::clone(&keys), Arc::clone(&over));
+            let (keys, is_done) = (Arc::clone(&keys), Arc::clone(&is_done));
             tokio::spawn(async move {
-                let mut place = step;
-                while !over.load(Ordering::Relaxed) {
-                    place = (place + 7) % keys.len();
-                    fixture.outcome(&verifier, &keys[place].text).await;
+                let mut index = step;
+                while !is_done.load(Ordering::Relaxed) {
+                    index = (index + 7) % keys.len();
+                    fixture.outcome(&verifier, &keys[index].text).await;
                     tokio::task::yield_now().await;
                 }
             })
@@ -149,8 +149,8 @@ async fn revoked_key_is_rejected_during_concurrent_checks() {
             .expect("a decision");
         assert!(!verification.is_accepted(), "revoked key was accepted");
     }
-    over.store(true, Ordering::Relaxed);
-    for asker in askers {
-        asker.await.expect("a task");
+    is_done.store(true, Ordering::Relaxed);
+    for task in tasks {
+        task.await.expect("a task");
     }
 }

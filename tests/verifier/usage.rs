@@ -192,12 +192,12 @@ async fn counts_that_cannot_be_written_are_kept() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
-    let place = fixture.store_path().join(USAGE_FILE);
-    std::fs::create_dir(&place).expect("a directory in place of the file");
+    let path = fixture.store_path().join(USAGE_FILE);
+    std::fs::create_dir(&path).expect("a directory in path of the file");
     use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
     verifier.flush_usage().await.expect_err("not written");
     use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
-    std::fs::remove_dir(&place).expect("gone");
+    std::fs::remove_dir(&path).expect("removed");
     verifier.flush_usage().await.expect("written");
     assert_eq!(counts(&fixture, key.id).await[0].accepted, 2);
 }

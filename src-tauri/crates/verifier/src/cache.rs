@@ -180,7 +180,7 @@ impl Entry {
     }
 }
 
-/// Hashes key ids. They are random and only those in the database are inserted, so nobody can choose colliding ones.
+/// Hashes key ids. They are random and only those in the database are inserted, so clients cannot choose colliding ones.
 #[derive(Default)]
 pub(crate) struct IdHasher(u64);
 

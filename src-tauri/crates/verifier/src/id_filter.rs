@@ -12,7 +12,7 @@ const FALSE_POSITIVES: f64 = 1.0 / 50_000.0;
 const MIN_CAPACITY: usize = 4096;
 
 pub(crate) struct IdFilter {
-    /// Seeded at random, so that nobody can prepare ids that pass.
+    /// Seeded at random, so that clients cannot prepare ids that pass.
     bits: AtomicBloomFilter<RandomState>,
     capacity: usize,
     count: AtomicUsize,

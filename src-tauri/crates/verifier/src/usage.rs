@@ -38,7 +38,7 @@ struct Count {
     refused: u64,
 }
 
-/// Uses by key. Only keys with the right secret are counted, so nobody can choose colliding ids.
+/// Uses by key. Only keys with the right secret are counted, so clients cannot choose colliding ids.
 #[derive(Default)]
 struct UsageMap(HashMap<KeyId, KeyUsage, BuildHasherDefault<IdHasher>>);
 
