@@ -125,7 +125,7 @@ impl Verifier {
         for _ in 0..MAX_ATTEMPTS {
             let freshness = match stop {
                 Stop::Rejected(reason) => return Ok(Verification::rejected(reason)),
-                Stop::Unavailable(reason) => return Err(Error::unavailable(reason)),
+                Stop::Unavailable(reason) => return Err(Error::Unavailable(reason)),
                 Stop::Stale => {
                     self.request(ReaderRequest::Refresh).await?;
                     Freshness::RowsJustRead

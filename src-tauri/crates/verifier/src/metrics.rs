@@ -66,7 +66,7 @@ impl Counters {
                 Some(reason) => &shard.rejected[reason.index()],
             },
             Err(Error::Busy) => &shard.busy,
-            Err(Error::Unavailable { .. } | Error::Store(_)) => &shard.unavailable,
+            Err(Error::Unavailable(_) | Error::Store(_)) => &shard.unavailable,
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }

@@ -92,7 +92,7 @@ impl Verifier {
         if reference.len() > MAX_REFERENCE_BYTES {
             return Ok(None);
         }
-        let commit = database.0.map_err(Error::unavailable)?;
+        let commit = database.0.map_err(Error::Unavailable)?;
         {
             let state = self.inner.shared.state.load();
             if state.is_fresh_as_of(commit)
@@ -113,9 +113,9 @@ impl Verifier {
         {
             let state = self.inner.shared.state.load();
             if state.is_missing() {
-                return Err(Error::unavailable(UnavailableReason::Missing));
+                return Err(Error::Unavailable(UnavailableReason::Missing));
             }
-            if state.is_fresh().map_err(Error::unavailable)? {
+            if state.is_fresh().map_err(Error::Unavailable)? {
                 return Ok(());
             }
         }
@@ -184,7 +184,7 @@ impl Verifier {
         request: impl FnOnce(Reply<T>) -> ReaderRequest,
     ) -> Result<T, Error> {
         let (reply, response) = oneshot::channel();
-        let has_ended = || Error::unavailable(UnavailableReason::Unreadable);
+        let has_ended = || Error::Unavailable(UnavailableReason::Unreadable);
         self.inner
             .requests
             .send(request(reply))
@@ -192,7 +192,7 @@ impl Verifier {
         response
             .await
             .map_err(|_| has_ended())?
-            .map_err(Error::unavailable)
+            .map_err(Error::Unavailable)
     }
 }
 
