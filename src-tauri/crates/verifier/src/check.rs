@@ -1,6 +1,6 @@
 //! The check of a key. [`Verifier::check`] and [`KeyCheck::decide`] name its steps in order; the steps follow below.
 //!
-//! Invariant: a key is accepted only by rows that were current at some time after the check began.
+//! Invariant: a key is accepted only by rows that were current at some time after the request arrived.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub(crate) struct CheckRequest<'a> {
 pub(crate) enum Freshness {
     /// Read the header of the database.
     ReadHeader,
-    /// Use a header that was read after the check began.
+    /// Use a header that was read after the request arrived.
     AsOf(DatabaseState),
     /// Rows were read after the check began. Only the file must still be in place.
     RowsJustRead,
