@@ -80,8 +80,10 @@ impl Guard {
     }
 
     async fn extractor(&self, view: View<'_>) -> Result<KeyExtractor, Rejection> {
-        let found = view.environment(self.environment.as_str()).await;
-        let environment = found.map_err(|error| Problem::unavailable(&error, false))?;
+        let environment = view
+            .environment(self.environment.as_str())
+            .await
+            .map_err(|error| Problem::unavailable(&error, false))?;
         // A deleted environment has no accepted keys.
         Ok(environment
             .as_deref()

@@ -88,7 +88,7 @@ pub(crate) async fn authorize_request<B>(
             )
         });
     let key = extract_key(proxy, &extractor, request)?;
-    // Without a key the response is the same whether the environment exists or not.
+    // Without a key, an unknown environment has the same status and code as an existing one.
     let key = key.ok_or_else(|| Problem::missing_key(extractor.location()))?;
     let environment = environment.ok_or_else(Problem::unknown_environment_in_proxy)?;
     let client = client_address(proxy, request.headers());
