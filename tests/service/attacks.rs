@@ -41,7 +41,7 @@ async fn service_attack_gets_expected_response() {
         if !(200..300).contains(&reply.status) {
             assert!(
                 reply.header("x-keystile-key-id").is_none(),
-                "{name}: who is refused is not named"
+                "{name}: a denial does not identify the key"
             );
         }
     }
@@ -53,7 +53,7 @@ async fn service_attack_gets_expected_response() {
     assert_eq!(
         fixture.send("GET /healthz").await.status,
         200,
-        "and the service goes on"
+        "the service still works"
     );
 }
 

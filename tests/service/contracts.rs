@@ -56,11 +56,11 @@ async fn traefik_subrequest_uses_get_and_forwarded_headers() {
     ] {
         assert!(
             text.contains(&format!("- {header}\n")),
-            "{header} reaches the API"
+            "the upstream receives {header}"
         );
         assert!(
             text.contains(&format!("{header}: \"\"\n")),
-            "the client's {header} ends at the proxy"
+            "the proxy removes the client's {header}"
         );
     }
     // Traefik copies the client's headers but for hop-by-hop ones, then sets these five.
@@ -105,18 +105,18 @@ async fn traefik_subrequest_uses_get_and_forwarded_headers() {
     assert_eq!(
         answered(format!("Authorization: Bearer {reader}")).await,
         None,
-        "a key ends at the proxy"
+        "the proxy removes the key"
     );
     assert_eq!(
         answered(format!("X-Api-Key: {reader}\r\nAuthorization: Basic YTpi")).await,
         Some("Basic YTpi".to_owned()),
-        "what is no key goes on"
+        "an Authorization without a key is forwarded"
     );
     fixture.revoke_key(fixture.write_key.id).await;
     assert_eq!(
         ask("GET", &format!("X-Api-Key: {writer}")).await,
         401,
-        "revoked is revoked"
+        "a revoked key is rejected"
     );
 }
 
@@ -157,13 +157,13 @@ async fn envoy_subrequest_has_method_path_and_host_of_request() {
     let reply = ask("GET", "/orders/1?page=2", &[("x-api-key", reader)]).await;
     assert_eq!(
         reply.status, 200,
-        "exactly 200 is Envoy's only yes: {reply:?}"
+        "Envoy accepts only status 200: {reply:?}"
     );
     assert!(
         reply
             .header("x-keystile-key-id")
             .is_some_and(|_| text.contains("exact: x-keystile-key-id")),
-        "who asks reaches the API"
+        "the identity headers reach the upstream"
     );
     let bearer = format!("Bearer {reader}");
     for (sent, removed) in [
@@ -177,7 +177,7 @@ async fn envoy_subrequest_has_method_path_and_host_of_request() {
         assert_eq!(
             reply.header("x-envoy-auth-headers-to-remove"),
             Some(removed),
-            "the key ends at the proxy, whichever way it came"
+            "the proxy removes the key from every location"
         );
     }
     for path in [
@@ -197,7 +197,7 @@ async fn envoy_subrequest_has_method_path_and_host_of_request() {
             .await
             .status,
             200,
-            "{path} is the API's affair"
+            "{path} belongs to the upstream"
         );
         assert_eq!(
             ask("POST", path, &[("x-api-key", reader)]).await.status,

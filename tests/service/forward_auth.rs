@@ -104,7 +104,7 @@ async fn identity_headers_have_new_name_after_rename() {
     assert_eq!(
         told().await,
         Some(format!("Renamed%20{ENVIRONMENT_PATH}")),
-        "headers that were made for an earlier request must not outlive the name in them"
+        "cached identity headers must not outlive a rename"
     );
 }
 
@@ -194,7 +194,7 @@ async fn only_method_header_of_named_proxy_is_used() {
             .await;
         assert_eq!(
             reply.status, 403,
-            "a question that is itself a write asks for no less"
+            "a subrequest with a write method requires write"
         );
     }
 }
@@ -261,13 +261,13 @@ async fn request_with_multiple_or_misplaced_keys_is_rejected() {
         assert_eq!(
             ask(&fixture, proxy, "GET", &same).await.status,
             200,
-            "the same key twice is one key"
+            "the same key in both headers is accepted"
         );
         let foreign = format!("X-API-KEY: {reader}\r\nAuthorization: Basic YTpi");
         assert_eq!(
             ask(&fixture, proxy, "GET", &foreign).await.status,
             200,
-            "another scheme is the API's own"
+            "another scheme belongs to the API"
         );
         for (lines, code) in [
             (
@@ -320,7 +320,7 @@ async fn request_with_multiple_or_misplaced_keys_is_rejected() {
         assert_eq!(
             ask(&fixture, proxy, "GET", &own).await.status,
             200,
-            "a parameter of the API's own is its own"
+            "a parameter called key belongs to the API"
         );
     }
 }
@@ -390,7 +390,7 @@ async fn path_without_proxy_uses_default_proxy() {
         assert_eq!(
             fixture.send(&head).await.code(),
             "missing_method_header",
-            "nginx's header is not Caddy's"
+            "the proxies use different headers"
         );
     }
 }

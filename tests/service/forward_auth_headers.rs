@@ -45,7 +45,7 @@ async fn forward_auth_rejects_headers_that_only_a_proxy_may_set() {
             assert_eq!(
                 (reply.status, reply.code()),
                 (status, "reserved_header".to_owned()),
-                "{proxy}: an API could believe the client: {line}"
+                "{proxy}: an upstream could trust the client's header: {line}"
             );
         }
     }
@@ -118,11 +118,11 @@ async fn forward_auth_returns_authorization_of_the_api() {
             };
             assert_eq!(
                 told, is_own,
-                "{proxy}: a key ends at the proxy, in whatever scheme it came: {value}: {reply:?}"
+                "{proxy}: a key is removed from every scheme: {value}: {reply:?}"
             );
             assert!(
                 is_own || reply.header("authorization").is_none(),
-                "{proxy}: and is not repeated: {reply:?}"
+                "{proxy}: the response does not contain it: {reply:?}"
             );
         }
     }
@@ -166,7 +166,7 @@ async fn forward_auth_rejects_dot_segments_with_base_path() {
                 };
                 assert_eq!(
                     reply.status, wanted,
-                    "{proxy}: {path} may leave the path of the API {base:?}: {reply:?}"
+                    "{proxy}: {path} could leave the base path {base:?}: {reply:?}"
                 );
             }
         }

@@ -96,7 +96,7 @@ async fn gateway_replaces_forwarding_and_override_headers() {
     for ended in ["192.0.2.1", "DELETE", "only here", "override"] {
         assert!(
             !reply.body.contains(ended),
-            "{ended} was said by the caller alone: {}",
+            "{ended} comes from the client and is removed: {}",
             reply.body
         );
     }
@@ -224,11 +224,11 @@ async fn upstream_failure_is_published_with_same_decision_id() {
     assert_eq!(send(&guarded, "GET /orders", &reader, "").await.status, 502);
     let (first, again) = (decisions.recv().await, decisions.recv().await);
     let (first, again) = (first.expect("a decision"), again.expect("its end"));
-    assert_eq!(first.outcome, Outcome::Allowed, "the key was good");
+    assert_eq!(first.outcome, Outcome::Allowed, "the key was accepted");
     assert_eq!(
         again.outcome,
         Outcome::NoResponse(DecisionCode::UpstreamUnreachable),
-        "who reads only “accepted” looks for the error in the wrong place"
+        "the outcome shows that the upstream failed"
     );
     assert_eq!((first.id, first.time), (again.id, again.time));
     assert_eq!(
@@ -280,6 +280,9 @@ async fn gateway_rejects_remote_address_by_default() {
         "ftp://x",
         "http://u:p@x/",
     ] {
-        assert!(Endpoint::parse(wrong).is_err(), "{wrong} is no endpoint");
+        assert!(
+            Endpoint::parse(wrong).is_err(),
+            "{wrong} is not a valid endpoint"
+        );
     }
 }

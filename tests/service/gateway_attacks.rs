@@ -59,12 +59,12 @@ async fn gateway_attack_gets_expected_response_and_forwards_nothing_else() {
     );
     let good = attacked.fill("GET /after HTTP/1.1\r\nHost: a\r\nX-API-KEY: {reader}\r\n\r\n");
     let said = read_all_responses(attacked.address, good, 1).await;
-    assert_eq!(said.replies[0].status, 200, "and the gateway goes on");
+    assert_eq!(said.replies[0].status, 200, "the gateway still works");
     let lines: Vec<_> = attacked.recorder.take().requests;
     assert_eq!(
         lines.len(),
         1,
-        "nothing of any attack comes later: {lines:?}"
+        "no attack reaches the upstream late: {lines:?}"
     );
 }
 
@@ -85,7 +85,7 @@ async fn attack(attacked: &AttackTarget, row: &Row) -> Vec<String> {
             faults.extend(forwarding_faults(attacked, row, &sent, request));
         }
         [] if row.status() >= 300 && heard.text.is_empty() => {}
-        _ => faults.push(format!("the API heard {:.500}", heard.text)),
+        _ => faults.push(format!("the upstream received {:.500}", heard.text)),
     }
     faults.extend(exposure_faults(attacked, &heard, &said));
     faults
@@ -100,7 +100,7 @@ fn response_faults(row: &Row, said: &Responses) -> Option<String> {
         _ => reply.code(),
     };
     let is_wanted = (reply.status, told.as_str()) == (row.status(), row.text("code"));
-    (!is_wanted).then(|| format!("answered {} {told}", reply.status))
+    (!is_wanted).then(|| format!("got status {} {told}", reply.status))
 }
 
 /// Returns the faults that no row may have.
@@ -108,13 +108,16 @@ fn exposure_faults(attacked: &AttackTarget, heard: &Received, said: &Responses) 
     let mut faults = Vec::new();
     let is_key_in = |text: &str| attacked.keys().iter().any(|key| text.contains(key));
     if is_key_in(&heard.text) {
-        faults.push("a key reached the API".to_owned());
+        faults.push("a key reached the upstream".to_owned());
     }
     if is_key_in(&said.text) {
         faults.push("the response contains a key".to_owned());
     }
     if heard.text.to_ascii_lowercase().contains("evil") {
-        faults.push(format!("the API believes the caller: {:.500}", heard.text));
+        faults.push(format!(
+            "a forged value reached the upstream: {:.500}",
+            heard.text
+        ));
     }
     let answer = said.text.to_ascii_lowercase();
     if answer.contains("evil") || answer.contains("x-keystile-") {
@@ -177,17 +180,17 @@ fn forwarding_faults(
         if FORBIDDEN_HEADERS.contains(&read.as_str())
             || (PLAIN_HEADERS.contains(&read.as_str()) && !is_plain)
         {
-            faults.push(format!("the API read {name}: {value}"));
+            faults.push(format!("the upstream received {name}: {value}"));
         }
     }
     for wanted in row.lines("sees") {
         let is_it = |(name, value): &(String, String)| format!("{name}: {value}") == wanted;
         if !request.headers.iter().any(is_it) {
-            faults.push(format!("the API did not read {wanted}"));
+            faults.push(format!("the upstream did not receive {wanted}"));
         }
     }
     if request.body != row.optional("body").unwrap_or_default() {
-        faults.push(format!("the API got the body {:?}", request.body));
+        faults.push(format!("the upstream received the body {:?}", request.body));
     }
     faults
 }
@@ -209,19 +212,19 @@ async fn bytes_after_ambiguous_request_are_not_parsed() {
     let refused = format!("{post}X-API-KEY: {{revoked}}\r\n");
     for (what, begins, ends, statuses) in [
         (
-            "a refused body",
+            "a rejected body",
             format!("{refused}Content-Length: {length}\r\n\r\n"),
             "",
             &[401, 200][..],
         ),
         (
-            "a refused body in chunks",
+            "a rejected chunked body",
             format!("{refused}{chunks}{length:x}\r\n"),
             "\r\n0\r\n\r\n",
             &[401, 200],
         ),
         (
-            "a refused body that waits",
+            "a rejected body that waits",
             format!("{refused}Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n"),
             "",
             &[401, 200],
@@ -257,7 +260,7 @@ async fn bytes_after_ambiguous_request_are_not_parsed() {
             &[400],
         ),
         (
-            "a head that cannot be read",
+            "a malformed head",
             format!("{post}X-API-KEY : {{writer}}\r\n\r\n"),
             "",
             &[400],
@@ -281,13 +284,13 @@ async fn bytes_after_ambiguous_request_are_not_parsed() {
             &[505],
         ),
         (
-            "an end that was announced",
+            "Connection: close",
             format!("{write}Connection: close\r\nContent-Length: 0\r\n\r\n"),
             "",
             &[200],
         ),
         (
-            "the end of 1.0",
+            "the end of an HTTP/1.0 connection",
             "GET / HTTP/1.0\r\nHost: a\r\nX-API-KEY: {reader}\r\n\r\n".to_owned(),
             "",
             &[200],
@@ -339,7 +342,7 @@ async fn pipelined_requests_are_each_authorized() {
     assert_eq!(
         statuses_of(&said),
         requests.map(|(_, _, _, status)| status),
-        "no request gains by the one before it"
+        "a request does not inherit the authorization of the previous one"
     );
     let heard = attacked.recorder.take();
     assert_eq!(heard.faults, Vec::<String>::new(), "{}", heard.text);
@@ -360,6 +363,6 @@ async fn pipelined_requests_are_each_authorized() {
             "GET /open/7 HTTP/1.1 by anonymous: ".to_owned(),
             "GET /9 HTTP/1.1 by read: ".to_owned(),
         ],
-        "and each reaches the API as its own sender's, or not at all"
+        "each request is forwarded with its own identity, or not at all"
     );
 }

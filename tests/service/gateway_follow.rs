@@ -52,7 +52,7 @@ async fn edit_by_another_program_applies_to_the_next_request() {
         let reply = gateway.send("GET /", key).await;
         assert!(
             reply.body.contains("host: 127.0.0.1:"),
-            "round {round}: the API gets its own host: {reply:?}"
+            "round {round}: the upstream gets its own host: {reply:?}"
         );
         let other = echo_upstream::start().await;
         enter_endpoint(&fixture, Some(other)).await;
@@ -137,7 +137,7 @@ async fn sample_api_is_upstream_until_endpoint_is_set() {
     assert_eq!(
         products.as_array().map(Vec::len),
         Some(2),
-        "it is the same one, with what was posted before"
+        "the same sample API still has the posted product"
     );
 }
 
@@ -163,14 +163,18 @@ async fn unreadable_rules_deny_open_routes_too() {
         assert_eq!(
             (reply.code().as_str(), reply.header("retry-after")),
             ("rules_unavailable", Some("1")),
-            "the old rules may be the ones that were taken back"
+            "the old rules may have been revoked"
         );
     }
     tamper(&fixture, "UPDATE gateways SET rules = 'GET /health open'").await;
     gateway
         .soon("GET /health", "", |reply| reply.status == 200)
         .await;
-    assert_eq!(gateway.running.stop_reason(), None, "it never ended");
+    assert_eq!(
+        gateway.running.stop_reason(),
+        None,
+        "the stream did not end"
+    );
 }
 
 #[tokio::test]
@@ -206,7 +210,7 @@ async fn stream_ends_when_rules_no_longer_allow_it() {
         stream.write_all(request.as_bytes()).await.expect("sent");
         let mut seen = [0_u8; 15];
         stream.read_exact(&mut seen).await.expect("a head");
-        assert_eq!(&seen, b"HTTP/1.1 200 OK", "it is let through");
+        assert_eq!(&seen, b"HTTP/1.1 200 OK", "the request is forwarded");
         match after {
             Some(need) => edit(&fixture, rules(need)).await,
             None => edit(&fixture, DEFAULT_GATEWAY).await,
@@ -216,7 +220,7 @@ async fn stream_ends_when_rules_no_longer_allow_it() {
         let ended = tokio::time::timeout(CHANGE_TIMEOUT, stream.read_to_end(&mut rest)).await;
         assert!(
             ended.is_ok(),
-            "who reads on has what a new request would not get: {before:?}"
+            "the stream ends because a new request would be denied: {before:?}"
         );
     }
 }
@@ -271,7 +275,7 @@ async fn gateway_stops_when_environment_or_endpoint_is_removed() {
         TcpStream::connect(gateway.running.address().tcp().expect("TCP"))
             .await
             .is_err(),
-        "its port is free for others"
+        "the port is free"
     );
 }
 
@@ -290,10 +294,10 @@ async fn stop_finishes_request_in_flight() {
         let stopped = gateway.running.stop();
         tokio::pin!(stopped);
         let early = tokio::time::timeout(Duration::from_millis(300), &mut stopped).await;
-        assert!(early.is_err(), "it waits for what it has begun");
+        assert!(early.is_err(), "stop waits for the open request");
         assert!(
             TcpStream::connect(address).await.is_err(),
-            "and takes no more"
+            "new connections are refused"
         );
         begun
             .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")

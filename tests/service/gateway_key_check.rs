@@ -169,11 +169,11 @@ async fn key_check_reports_stored_permissions() {
     assert_eq!(
         check(&fixture, &verifier, &fixture.read_key.text).await,
         (Outcome::Allowed, Outcome::Allowed),
-        "it was issued to read only, and its callers can write"
+        "the key was issued with read and has write now"
     );
     assert_eq!(
         check(&fixture, &verifier, &fixture.write_key.text).await,
         (Outcome::Allowed, INSUFFICIENT_SCOPE),
-        "it was issued to write, and its callers cannot"
+        "the key was issued with write and has read now"
     );
 }

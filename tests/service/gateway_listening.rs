@@ -55,7 +55,7 @@ async fn remote_address_requires_permission_and_warns_without_tls() {
         gateway
             .warning()
             .is_some_and(|warning| warning.contains("unencrypted")),
-        "keys would cross the network in clear: {:?}",
+        "keys would be sent unencrypted: {:?}",
         gateway.warning()
     );
 }
@@ -148,7 +148,7 @@ async fn unix_socket_is_private_and_replaces_stale_one() {
     assert_eq!(
         error.code(),
         "socket_folder_insecure",
-        "others could replace the socket"
+        "a directory of other users is rejected"
     );
     std::fs::remove_dir(&folder).expect("removed");
 
@@ -157,7 +157,7 @@ async fn unix_socket_is_private_and_replaces_stale_one() {
         .expect("a folder")
         .permissions()
         .mode();
-    assert_eq!(mode & 0o777, 0o700, "it was created for this user alone");
+    assert_eq!(mode & 0o777, 0o700, "the directory is private");
     let running = tokio::spawn(gateway.run(std::future::pending()));
     let stream = UnixStream::connect(&path).await.expect("a connection");
     let response = ask(stream, &fixture.read_key.text).await;
@@ -167,10 +167,8 @@ async fn unix_socket_is_private_and_replaces_stale_one() {
         .expect("a verifier");
     let taken = Gateway::bind(verifier, settings(&fixture, listen()).await).await;
     assert!(
-        taken
-            .expect_err("two gateways on one socket")
-            .is_address_in_use(),
-        "a socket in use is not taken over"
+        taken.expect_err("the socket is in use").is_address_in_use(),
+        "a socket in use is not replaced"
     );
     running.abort();
     let _aborted = running.await;

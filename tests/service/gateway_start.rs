@@ -92,7 +92,7 @@ async fn first_start_uses_first_free_unreserved_port() {
     // Other programs may use some of them.
     assert!(
         port > port_of(&used) && port != kept && port <= kept + 20,
-        "{port} is chosen where {} is used and {kept} is another gateway's, which may just not run",
+        "{port} is chosen if {} is in use and {kept} is reserved by another gateway",
         port_of(&used)
     );
     assert_eq!(stored_port(&fixture).await, Some(port), "it is kept");
@@ -113,14 +113,14 @@ async fn restarted_gateway_keeps_its_port() {
         assert_eq!(
             again.running.address().tcp().expect("TCP"),
             address,
-            "its callers have this address"
+            "clients use this address"
         );
         again.running.stop().await;
     }
     let offered = fixture.registry.show_gateway(&fixture.environment).await;
     assert!(
         !offered.expect("a gateway").row.autostart,
-        "what the terminal ran is not offered by the window"
+        "a gateway started in the terminal is not restored by the window"
     );
 }
 
@@ -154,7 +154,7 @@ async fn port_in_use_error_names_owner_and_free_port() {
     let free = suggestion.expect("a free one");
     assert!(
         free > port && TcpListener::bind(("127.0.0.1", free)).is_ok(),
-        "{free} can be used instead"
+        "{free} is a free port"
     );
     assert_eq!(
         (
@@ -162,7 +162,7 @@ async fn port_in_use_error_names_owner_and_free_port() {
             stored_port(&fixture).await
         ),
         (Some(before), None),
-        "a gateway that was not started is as it was"
+        "a failed start stores nothing"
     );
     drop(holder);
     let gateway = started(&fixture, wish).await;

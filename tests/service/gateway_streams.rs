@@ -61,7 +61,7 @@ async fn read_to(stream: &mut TcpStream, end: &str) -> String {
     let mut seen = Vec::new();
     while !seen.ends_with(end.as_bytes()) {
         let byte = tokio::time::timeout(Duration::from_secs(10), stream.read_u8()).await;
-        seen.push(byte.expect("bytes come").expect("the stream goes on"));
+        seen.push(byte.expect("bytes come").expect("the stream continues"));
     }
     String::from_utf8(seen).expect("text")
 }
@@ -73,7 +73,7 @@ async fn ends_soon(stream: &mut TcpStream, what: &str) {
     let ended = tokio::time::timeout(CHANGE_TIMEOUT, stream.read_to_end(&mut rest)).await;
     assert!(
         ended.is_ok(),
-        "{what} goes on {:?} after its key was revoked",
+        "{what} continues {:?} after its key was revoked",
         begun.elapsed()
     );
 }
@@ -114,7 +114,7 @@ async fn silent_stream_ends_when_key_is_revoked() {
     let seen = read_to(&mut stream, "data: 1\n\n").await;
     assert!(
         seen.starts_with("HTTP/1.1 200 "),
-        "what has come is passed on before the end: {seen}"
+        "received bytes are forwarded before the end: {seen}"
     );
     guarded.fixture.revoke_key(reader.id).await;
     ends_soon(&mut stream, "a stream").await;
@@ -168,10 +168,10 @@ async fn upload_fails_when_key_is_revoked() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     guarded.fixture.revoke_key(writer.id).await;
     let reply = tokio::time::timeout(CHANGE_TIMEOUT, crate::raw_http::read(&mut stream)).await;
-    let reply = reply.expect("it ends soon").expect("a response");
+    let reply = reply.expect("the upload ends").expect("a response");
     assert_eq!(
         (reply.status, reply.code()),
         (401, "key_rejected".to_owned()),
-        "the API is not to blame: {reply:?}"
+        "the upstream did not fail: {reply:?}"
     );
 }

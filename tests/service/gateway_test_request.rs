@@ -106,7 +106,7 @@ async fn flood(address: SocketAddr, count: u64) {
     read.expect("responses until EOF");
     let answers = String::from_utf8(answers).expect("text");
     let answered = answers.matches("HTTP/1.1 401 ").count() as u64;
-    assert_eq!(answered, count, "each of them was decided about");
+    assert_eq!(answered, count, "every request is decided");
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn test_request_returns_response_and_decision() {
     assert_eq!(reply.status.as_u16(), 201);
     assert_eq!(reply.headers["content-type"], "application/json");
     let product: serde_json::Value = serde_json::from_slice(&reply.body).expect("JSON");
-    assert_eq!(product["name"], "Table", "its body was sent as it was");
+    assert_eq!(product["name"], "Table", "the body is sent unchanged");
     assert_eq!(reply.length, reply.body.len() as u64);
     assert!(!reply.duration.is_zero());
     let decision = reply.decision.expect("its own");
@@ -145,7 +145,7 @@ async fn test_request_returns_response_and_decision() {
     assert_eq!(key.id, fixture.write_key.id);
     assert!(
         !format!("{decision:?}").contains(&fixture.write_key.text),
-        "a key is in no decision"
+        "decisions contain no key"
     );
 }
 
@@ -164,7 +164,7 @@ async fn test_request_sends_key_at_configured_location() {
         assert_eq!(
             reply.status.as_u16(),
             200,
-            "{text}: the Playground sends the key where the gateway reads it"
+            "{text}: the key is sent at the configured location"
         );
     }
 }
@@ -200,7 +200,7 @@ async fn test_request_returns_binary_body_unchanged() {
     let (fixture, gateway) = before(with_length(&body), Duration::ZERO).await;
     let reply = send(&gateway, get("/picture", &fixture.read_key.text)).await;
     let reply = reply.expect("a response");
-    assert!(reply.body == body, "not a byte of it is read as text");
+    assert!(reply.body == body, "the body is not decoded as text");
     assert_eq!(reply.length, 4_096);
 }
 
@@ -213,7 +213,7 @@ async fn test_request_truncates_long_body_and_reports_length() {
     assert_eq!(reply.length, 1_000_000);
     assert!(
         reply.body.len() == 256 * 1024 && body.starts_with(&reply.body),
-        "{} bytes are kept",
+        "{} bytes are returned",
         reply.body.len()
     );
 }
@@ -241,7 +241,7 @@ async fn test_request_finds_its_decision_among_thousands() {
     assert_eq!(reply.body, "at last");
     let decision = reply
         .decision
-        .expect("more were decided about than are kept, and this one was seen when it came");
+        .expect("the decision is received despite more decisions than the channel buffers");
     assert_eq!(
         (decision.path.as_str(), decision.outcome),
         ("/slow", Outcome::Allowed)
@@ -309,7 +309,7 @@ async fn invalid_test_request_fails_before_sending() {
         assert_eq!(error.code(), code);
         assert!(
             !format!("{error:?}").contains("ks_stag_"),
-            "a key is in no error"
+            "errors contain no key"
         );
     }
     assert_eq!(

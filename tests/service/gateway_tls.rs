@@ -37,7 +37,7 @@ fn tls_upstream_requires_valid_certificate() {
     write(folder.path(), "good", &trusted, "localhost", 2100);
     write(folder.path(), "other-name", &trusted, "api.example", 2100);
     write(folder.path(), "expired", &trusted, "localhost", 2001);
-    let stranger = authority("Trusted by nobody");
+    let stranger = authority("Untrusted authority");
     write(folder.path(), "stranger", &stranger, "localhost", 2100);
     let said = Command::new(std::env::current_exe().expect("this program"))
         .args([
@@ -49,7 +49,7 @@ fn tls_upstream_requires_valid_certificate() {
         .env("SSL_CERT_FILE", folder.path().join("roots.pem"))
         .env(PLACE, folder.path())
         .output()
-        .expect("this program runs again");
+        .expect("the second process passes");
     let out = String::from_utf8_lossy(&said.stdout);
     assert!(
         said.status.success() && out.contains("1 passed"),
@@ -131,13 +131,13 @@ async fn passes(guarded: &ProtectedApi, version: &str, host: &str) {
         ] {
             assert!(
                 reply.body.lines().any(|known| known == line),
-                "{version}: the API reads {line}: {}",
+                "{version}: the upstream receives {line}: {}",
                 reply.body
             );
         }
         assert!(
             !reply.body.contains(reader.as_str()) && !reply.body.contains("root"),
-            "neither the key nor what a caller claims goes on: {}",
+            "neither the key nor forged headers are forwarded: {}",
             reply.body
         );
     }
@@ -145,7 +145,7 @@ async fn passes(guarded: &ProtectedApi, version: &str, host: &str) {
     let reply = send(guarded, "POST /orders", writer, &large).await;
     assert!(
         reply.status == 200 && reply.body.ends_with(&large),
-        "{version}: a large body goes both ways: {}",
+        "{version}: a large body is forwarded in both directions: {}",
         reply.status
     );
     let trailed = format!(
@@ -197,7 +197,7 @@ async fn upgrades(place: &Path) {
     stream.write_all(b"ping").await.expect("sent");
     let mut echoed = [0_u8; 4];
     stream.read_exact(&mut echoed).await.expect("an echo");
-    assert_eq!(&echoed, b"ping", "and what follows passes through TLS");
+    assert_eq!(&echoed, b"ping", "messages pass through TLS");
 }
 
 /// Creates an untrusted certificate authority.

@@ -60,7 +60,7 @@ async fn authorized_request_reaches_the_service_with_key_metadata_and_without_th
     assert_eq!(
         send(&guard, named).await,
         (200, format!("{id}: accept"), None),
-        "a program that logs its requests must not log the key"
+        "the key must not be in the request's Debug output"
     );
     let bearer = Request::get("/").header("authorization", format!("Bearer {key}"));
     assert_eq!(send(&guard, bearer).await, (200, format!("{id}: "), None));
@@ -70,7 +70,7 @@ async fn authorized_request_reaches_the_service_with_key_metadata_and_without_th
     assert_eq!(
         send(&guard, own).await,
         (200, format!("{id}: authorization"), None),
-        "credentials of the program itself stay"
+        "the program's own credentials are kept"
     );
 }
 
@@ -145,7 +145,7 @@ async fn layer_applies_route_rules() {
     assert_eq!(
         send(&guard, stale).await.1,
         "no key: ",
-        "only this layer says which key authorized a request"
+        "only this layer sets the Authorized extension"
     );
     assert_eq!(
         send(&guard, Request::get("/health")).await,

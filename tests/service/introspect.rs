@@ -83,7 +83,7 @@ async fn introspection_of_a_key_of_another_environment_is_inactive() {
     assert_eq!(
         fixture.send_with_body(unbound, &form).await.status,
         404,
-        "introspection without an environment does not exist"
+        "introspection requires an environment"
     );
 }
 

@@ -69,7 +69,7 @@ async fn remote_bind_requires_flag_and_admin_token() {
     };
     let error = bind(&fixture, unmeant)
         .await
-        .expect_err("a token alone means nothing");
+        .expect_err("a token does not allow remote addresses");
     assert_eq!(error.code(), "remote_not_allowed");
 }
 
@@ -145,7 +145,7 @@ async fn unix_socket_accepts_any_host() {
     stream.read_to_string(&mut response).await.expect("read");
     assert!(
         response.starts_with("HTTP/1.1 200"),
-        "a proxy names whatever host it likes: {response}"
+        "every host is accepted: {response}"
     );
     running.abort();
 }
@@ -193,7 +193,7 @@ async fn access_log_has_key_ids_and_decisions_but_no_keys() {
     let text = std::fs::read_to_string(&path).expect("the log");
     assert!(
         !text.contains(reader.as_str()),
-        "a log must not hold a key: {text}"
+        "the log contains no key: {text}"
     );
     let lines: Vec<serde_json::Value> = text
         .lines()
@@ -227,7 +227,10 @@ async fn access_log_has_key_ids_and_decisions_but_no_keys() {
             decision.to_owned(),
         )
     });
-    assert_eq!(seen, expected, "an owner finds out who was denied and why");
+    assert_eq!(
+        seen, expected,
+        "the log has the key id and the reason of a denial"
+    );
     assert!(
         lines
             .iter()

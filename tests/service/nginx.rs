@@ -113,7 +113,10 @@ async fn nginx_accepts_two_environments_with_long_names() {
     let tested = command.arg("-t").output().expect("nginx");
     let said = String::from_utf8_lossy(&tested.stderr).into_owned();
     assert!(tested.status.success(), "{said}\n{configuration}");
-    assert!(!said.contains("[warn]"), "no site hides another: {said}");
+    assert!(
+        !said.contains("[warn]"),
+        "nginx reports no conflicting server names: {said}"
+    );
 }
 
 #[tokio::test]
@@ -128,7 +131,7 @@ async fn nginx_returns_problem_json_for_denied_request() {
         assert_eq!(
             (reply.status, reply.code()),
             (status, code.to_owned()),
-            "programs read it, not people: {reply:?}"
+            "the media type is that of a problem: {reply:?}"
         );
         assert_eq!(
             reply.header("content-type"),

@@ -144,7 +144,7 @@ async fn introspects(command: fn() -> Command) {
         ] {
             assert_eq!(
                 active[field], value,
-                "{method}: {field} is what a resource server decides by: {active}"
+                "{method}: resource servers use {field}: {active}"
             );
         }
         assert!(
@@ -155,7 +155,7 @@ async fn introspects(command: fn() -> Command) {
             assert_eq!(
                 result["body"],
                 json!({"active": false}),
-                "{method}: a key that does not work here says nothing else: {key}"
+                "{method}: a rejected key has no other fields: {key}"
             );
         }
     }
@@ -164,7 +164,7 @@ async fn introspects(command: fn() -> Command) {
         for (method, results) in introspection.results(wrong, &tokens[..1]).await {
             assert_eq!(
                 results[0]["status"], 401,
-                "{method}: only the admin token may ask: {wrong}"
+                "{method}: the admin token is required: {wrong}"
             );
         }
     }

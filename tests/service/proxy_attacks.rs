@@ -90,7 +90,7 @@ impl Outcome {
         match row.optional("forward_auth") {
             Some("rejected") => Self::Rejected,
             Some("by_method" | "removed" | "parsed_by_proxy") => Self::Either,
-            Some(other) => panic!("{other} is no outcome"),
+            Some(other) => panic!("unknown outcome {other}"),
             None if PARSED_BY_PROXY.contains(&row.text("code")) => Self::Either,
             None if row.status() == 200 && is_by_a_key => Self::Passes,
             None => Self::Rejected,
@@ -144,7 +144,7 @@ impl Attacks {
             faults.extend(self.request_faults(row, &sent, request));
         }
         if self.has_a_key(&heard.text) {
-            faults.push(format!("a key reached the API: {:.900}", heard.text));
+            faults.push(format!("a key reached the upstream: {:.900}", heard.text));
         }
         if self.has_a_key(&answer) || answer.to_ascii_lowercase().contains("x-keystile-") {
             faults.push(format!("the response contains identity headers: {answer}"));
@@ -193,7 +193,7 @@ impl Attacks {
             faults.push(format!("the upstream received {told:?}"));
         }
         if who == "reader" && needs_write(request) {
-            faults.push(format!("a key that reads got through: {request:?}"));
+            faults.push(format!("a read key passed: {request:?}"));
         }
         for (name, value) in &request.headers {
             let read = cgi_name(name);
@@ -204,16 +204,16 @@ impl Attacks {
                     .iter()
                     .any(|start| read.starts_with(start))
             {
-                faults.push(format!("the API read {name}: {value}"));
+                faults.push(format!("the upstream received {name}: {value}"));
             }
             if read == "upgrade" && !value.eq_ignore_ascii_case("websocket") {
                 faults.push(format!(
-                    "requests in a connection of {value} are not checked"
+                    "requests inside an upgrade to {value} bypass the check"
                 ));
             }
             let is_listed = row.lines("evil_in").any(|place| place == read);
             if value.to_ascii_lowercase().contains("evil") && !is_listed {
-                faults.push(format!("the API believes {name}: {value}"));
+                faults.push(format!("the upstream trusts {name}: {value}"));
             }
         }
         let is_listed = row.lines("evil_in").any(|place| place == "target");
@@ -229,14 +229,14 @@ impl Attacks {
             };
             // A proxy may change between chunks and a length.
             if !wanted.starts_with("content-length") && !request.headers.iter().any(is_it) {
-                faults.push(format!("the API did not read {wanted}"));
+                faults.push(format!("the upstream did not receive {wanted}"));
             }
         }
         if row
             .optional("body")
             .is_some_and(|body| request.body != body)
         {
-            faults.push(format!("the API got the body {:?}", request.body));
+            faults.push(format!("the upstream received the body {:?}", request.body));
         }
         faults
     }
@@ -258,7 +258,7 @@ fn outcome_faults(row: &Row, statuses: &[u16], heard: &Received, requests: usize
     let is_half = heard.halves > 0 && !row.is("breaks_off");
     let is_more = heard.requests.len() > requests;
     if is_half || is_more {
-        faults.push(format!("the API heard {heard:?}"));
+        faults.push(format!("the upstream received {heard:?}"));
     }
     faults
 }
@@ -357,7 +357,7 @@ async fn attack(proxy: Proxy, surround: fn(&Path, &str) -> Command) {
     assert_eq!(
         heard.requests.len(),
         1,
-        "nothing of any attack comes later: {heard:?}"
+        "no attack reaches the upstream late: {heard:?}"
     );
 }
 

@@ -67,10 +67,7 @@ pub(crate) async fn forwards_only_authorized_requests(guarded: &ProtectedApi) {
 
     for method in ["POST", "PUT", "PATCH", "DELETE"] {
         let reply = send(guarded, &format!("{method} /orders"), reader, "x").await;
-        assert_eq!(
-            reply.status, 403,
-            "{method} with a key that may read: {reply:?}"
-        );
+        assert_eq!(reply.status, 403, "{method} with a read key: {reply:?}");
     }
     for spoofed in [
         "X-Forwarded-Method: GET",
@@ -89,7 +86,7 @@ pub(crate) async fn forwards_only_authorized_requests(guarded: &ProtectedApi) {
         // A name with `_` is rejected if the proxy forwards it to the check.
         assert!(
             matches!(reply.status, 400 | 403),
-            "{spoofed} turns no write into a read: {reply:?}"
+            "{spoofed} does not turn a write into a read: {reply:?}"
         );
     }
     for asks_more in ["X-HTTP-Method-Override: DELETE", "X-Method-Override: PUT"] {
@@ -109,7 +106,7 @@ pub(crate) async fn forwards_only_authorized_requests(guarded: &ProtectedApi) {
         let reply = call(guarded.address, request).await.expect("a response");
         assert_eq!(
             reply.status, 403,
-            "an upgrade to {upgrade} needs a key that may write: {reply:?}"
+            "an upgrade to {upgrade} requires write: {reply:?}"
         );
     }
     for upgrade in [
@@ -130,7 +127,7 @@ pub(crate) async fn forwards_only_authorized_requests(guarded: &ProtectedApi) {
             .collect();
         assert!(
             reply.status != 101 && matches!(asked[..], [] | ["upgrade: websocket"]),
-            "requests in a connection that became another protocol are not checked: {upgrade}: {reply:?}"
+            "requests inside an upgraded connection bypass the check: {upgrade}: {reply:?}"
         );
     }
     for key in [
@@ -139,7 +136,7 @@ pub(crate) async fn forwards_only_authorized_requests(guarded: &ProtectedApi) {
         guarded.fixture.other_environment_key.text.as_str(),
     ] {
         let reply = send(guarded, "GET /orders", key, "").await;
-        assert_eq!(reply.status, 401, "no good key: {reply:?}");
+        assert_eq!(reply.status, 401, "an invalid key is rejected: {reply:?}");
         assert!(
             reply
                 .header("www-authenticate")
@@ -154,18 +151,18 @@ pub(crate) async fn forwards_only_authorized_requests(guarded: &ProtectedApi) {
     let reply = send(guarded, &format!("GET /orders?api_key={reader}"), "", "").await;
     assert!(
         matches!(reply.status, 400 | 401),
-        "a key in the address is no key: {reply:?}"
+        "a key in the URL is rejected: {reply:?}"
     );
     let in_path = format!("GET /orders/{reader}");
     let reply = send(guarded, &in_path, reader, "").await;
     assert!(
         matches!(reply.status, 400 | 401),
-        "a path is an address too, even with a good key beside it: {reply:?}"
+        "a key in the path is rejected, even with a valid key: {reply:?}"
     );
     let reply = send(guarded, "GET /orders/1?_method=DELETE", reader, "").await;
     assert_eq!(
         reply.status, 403,
-        "some APIs take the method from the query: {reply:?}"
+        "some upstreams read the method from the query: {reply:?}"
     );
     let reply = send(guarded, "GET /_keystile", reader, "").await;
     assert!(
@@ -187,18 +184,18 @@ pub(crate) async fn sets_identity_headers(guarded: &ProtectedApi) {
     ] {
         assert!(
             reply.body.lines().any(|known| known == line),
-            "the API must read {line}: {}",
+            "the upstream receives {line}: {}",
             reply.body
         );
     }
     assert!(
         !reply.body.contains("root"),
-        "what the client claimed ends at the proxy: {}",
+        "forged headers are removed: {}",
         reply.body
     );
     assert!(
         !reply.body.contains(writer.text.as_str()),
-        "the API needs no key and gets none: {}",
+        "the key is removed: {}",
         reply.body
     );
     // Other spellings of identity headers, or a Connection that removes them, are rejected or have no effect.
@@ -223,7 +220,7 @@ pub(crate) async fn sets_identity_headers(guarded: &ProtectedApi) {
         }
         assert!(
             !reply.body.contains("root"),
-            "{lookalike} ends at the proxy: {}",
+            "{lookalike} is removed: {}",
             reply.body
         );
         let identity = format!("x-keystile-key-id: {}", writer.id);
@@ -233,7 +230,7 @@ pub(crate) async fn sets_identity_headers(guarded: &ProtectedApi) {
                     .body
                     .lines()
                     .any(|line| line == "x-keystile-permissions: read write"),
-            "{lookalike} removes no identity: {}",
+            "{lookalike} does not remove identity headers: {}",
             reply.body
         );
     }
@@ -244,10 +241,13 @@ pub(crate) async fn sets_identity_headers(guarded: &ProtectedApi) {
     ] {
         let head = format!("GET /\r\nAuthorization: {bearer}");
         let reply = send(guarded, &head, "", "").await;
-        assert_eq!(reply.status, 200, "a bearer token is a key too: {reply:?}");
+        assert_eq!(
+            reply.status, 200,
+            "a key as bearer token is accepted: {reply:?}"
+        );
         assert!(
             !reply.body.contains(writer.text.as_str()),
-            "nor when it came as a bearer token: {}",
+            "a bearer token with a key is removed: {}",
             reply.body
         );
     }
@@ -258,7 +258,7 @@ pub(crate) async fn sets_identity_headers(guarded: &ProtectedApi) {
             .body
             .lines()
             .any(|line| line == "authorization: Basic YWxhZGRpbjpvcGVu"),
-        "what is no key is the API's own: {reply:?}"
+        "an Authorization without a key belongs to the API: {reply:?}"
     );
     let reply = send(guarded, "GET /\r\nX-Keystile-Key-Id: root", "nonsense", "").await;
     assert_eq!(
@@ -273,7 +273,7 @@ pub(crate) async fn rejects_revoked_key_on_next_request(guarded: &ProtectedApi) 
         assert_eq!(
             send(guarded, "GET /", &reader.text, "").await.status,
             200,
-            "good until then"
+            "the key is accepted before"
         );
     }
     guarded.fixture.revoke_key(reader.id).await;
@@ -281,7 +281,7 @@ pub(crate) async fn rejects_revoked_key_on_next_request(guarded: &ProtectedApi) 
         let reply = send(guarded, "GET /", &reader.text, "").await;
         assert_eq!(
             reply.status, 401,
-            "the first request after revoking is refused: {reply:?}"
+            "the first request after the revocation is rejected: {reply:?}"
         );
     }
     assert_eq!(
@@ -289,7 +289,7 @@ pub(crate) async fn rejects_revoked_key_on_next_request(guarded: &ProtectedApi) 
             .await
             .status,
         200,
-        "other keys stay good"
+        "other keys stay active"
     );
 }
 

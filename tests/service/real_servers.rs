@@ -315,7 +315,7 @@ async fn attack(server: Server) {
         let seen = Seen::new(&reply);
         assert!(
             !seen.headers.contains("evil"),
-            "{name} pretends to be somebody: {}",
+            "{name} forges an identity: {}",
             seen.headers
         );
     }

@@ -68,7 +68,7 @@ async fn forwards_below_base_path(of: (Proxy, Surround)) {
         assert!(
             reads(&reply, &format!("host: {api}"))
                 && reads(&reply, "x-forwarded-host: api.example"),
-            "the API gets its own name, and learns the client's: {}",
+            "the upstream gets its own Host and X-Forwarded-Host: {}",
             reply.body
         );
     }
@@ -86,7 +86,7 @@ async fn forwards_below_base_path(of: (Proxy, Surround)) {
         let reply = send(&guarded, &format!("GET {target}"), writer, "").await;
         assert!(
             matches!(reply.status, 400 | 401) && !reply.body.contains("GET "),
-            "nothing leaves the path of the API: {target}: {reply:?}"
+            "the base path cannot be left: {target}: {reply:?}"
         );
     }
     let reply = send(&guarded, "POST /orders", writer, "two apples").await;
@@ -131,7 +131,7 @@ async fn verifies_upstream_certificate((proxy, surround): (Proxy, Surround)) {
     write(folder.path(), "good", &trusted, "localhost", 2100);
     write(folder.path(), "other-name", &trusted, "api.example", 2100);
     write(folder.path(), "expired", &trusted, "localhost", 2001);
-    let stranger = authority("Trusted by nobody");
+    let stranger = authority("Untrusted authority");
     write(folder.path(), "stranger", &stranger, "localhost", 2100);
     let start = async |api: SocketAddr, path: &str| {
         let fixture = ServiceFixture::new().await;

@@ -29,14 +29,14 @@ fn configuration_has_no_placeholders_and_escapes_names() {
             assert_eq!(
                 error.code(),
                 "unsupported_environment_name",
-                "and so not every name"
+                "Caddy does not support every name"
             );
             continue;
         }
         let text = written.expect("a configuration");
         assert!(
             !text.contains("location / {}") && !text.contains("{{x}}") && !text.contains("$x"),
-            "a name stays a name: {text}"
+            "names are escaped: {text}"
         );
         for placeholder in [
             "@name@",
@@ -57,7 +57,7 @@ fn configuration_has_no_placeholders_and_escapes_names() {
         ] {
             assert!(
                 !text.contains(placeholder),
-                "{placeholder} was not filled in for {proxy}"
+                "{placeholder} is left for {proxy}"
             );
         }
         assert!(
@@ -83,7 +83,7 @@ fn nginx_configuration_has_no_return_before_the_check() {
         directives
             .clone()
             .any(|line| line.starts_with("auth_request ")),
-        "the check is there"
+        "the check exists"
     );
 }
 
@@ -217,7 +217,7 @@ fn configuration_verifies_tls_and_keeps_base_path_and_host() {
         for line in lines {
             assert!(
                 text.contains(line),
-                "{proxy} forwards to the API that was named, by TLS and below its path: {line} in {text}"
+                "{proxy} forwards to the upstream with TLS and base path: {line} in {text}"
             );
         }
         let plain = wanted(proxy, "0123456789ab", "http://api.example:8000");
@@ -231,7 +231,7 @@ fn configuration_verifies_tls_and_keeps_base_path_and_host() {
         ] {
             assert!(
                 !text.contains(word),
-                "{proxy}: an API without TLS and path needs neither: {word} in {text}"
+                "{proxy}: not needed without TLS and base path: {word} in {text}"
             );
         }
     }
@@ -273,7 +273,7 @@ fn configuration_contains_unix_socket_path() {
         .expect("a configuration");
         assert!(
             text.contains(line) && !text.contains("7878"),
-            "{proxy} asks the socket: {text}"
+            "{proxy} connects to the socket: {text}"
         );
     }
     let error = snippet(&Snippet {
@@ -319,11 +319,11 @@ fn configuration_contains_environment_id_and_key_header() {
             text.starts_with(
                 "# Keystile key check for Customer Portal Backend/production-eu-west-1."
             ),
-            "a person finds the configuration again: {text}"
+            "the comment names the environment: {text}"
         );
         assert!(
             text.to_ascii_lowercase().contains("x-acme-key"),
-            "the key must not reach the API: {text}"
+            "the key must not reach the upstream: {text}"
         );
     }
 }
@@ -343,11 +343,11 @@ fn configuration_for_bearer_location_keeps_x_api_key() {
         };
         assert!(
             has_header(&KeyLocation::Default),
-            "{proxy}: the key must not reach the API"
+            "{proxy}: the key must not reach the upstream"
         );
         assert!(
             !has_header(&KeyLocation::Bearer),
-            "{proxy}: the header carries no key, so the API may use it"
+            "{proxy}: the header belongs to the API"
         );
     }
 }
@@ -366,7 +366,7 @@ fn nginx_problem_names_key_location() {
         .expect("a configuration");
         assert!(
             text.contains(advice),
-            "{location}: a client that follows the advice must succeed: {text}"
+            "{location}: the advice names the location: {text}"
         );
     }
 }

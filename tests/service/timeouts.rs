@@ -38,7 +38,7 @@ async fn slow_head_gets_408() {
     let mut bytes = vec![0; 4096];
     let count = tokio::select! {
         count = reading.read(&mut bytes) => count.expect("a response"),
-        () = drip => panic!("the head was read to its end"),
+        () = drip => panic!("the complete head was read"),
     };
     let text = String::from_utf8_lossy(&bytes[..count]).into_owned();
     assert!(

@@ -26,7 +26,7 @@ async fn verify_accepted_key_returns_key_info() {
         assert_eq!(
             reply.header("cache-control"),
             Some("no-store"),
-            "a verdict is good once"
+            "a verification must not be cached"
         );
     }
 }
@@ -61,7 +61,7 @@ async fn verify_denial_has_code_and_key_info_only_with_correct_secret() {
             assert_eq!(
                 told[field] != Value::Null,
                 is_named,
-                "{field} of a key refused as {code}"
+                "{field} of a key denied as {code}"
             );
         }
     }
