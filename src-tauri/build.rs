@@ -1,8 +1,7 @@
-//! Tells Tauri where the window's permissions are written down, so that a window may call only what its capability
-//! grants. They are written by hand, in `permissions/window.toml`: a command that is missing there cannot be called.
+//! Configures Tauri's capabilities and permissions. The window can call only the commands in `permissions/window.toml`.
 
 fn main() {
-    // Neither is noticed by cargo or by `generate_context!` on its own.
+    // Cargo and `generate_context!` do not track these folders.
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
     println!("cargo:rerun-if-changed=src-tauri/permissions");
     println!("cargo:rerun-if-changed=ui/dist");

@@ -1,6 +1,5 @@
-//! The system's clipboard for the registry: written and cleared with tauri-plugin-clipboard-manager, read to compare with
-//! arboard, the crate below it, whose errors tell "empty" from "did not answer" and which knows the PRIMARY selection
-//! that selecting the key fills. Nothing that was read is kept.
+//! The system clipboard. Writing uses tauri-plugin-clipboard-manager. Comparing uses arboard, which distinguishes an empty
+//! clipboard from one that does not respond, and supports X11's PRIMARY selection. Nothing that is read is kept.
 
 use arboard::Error as ReadError;
 use keystile_registry::{Clipboard, ClipboardError, Fingerprint};
@@ -22,12 +21,12 @@ impl<R: Runtime> Clipboard for SystemClipboard<R> {
     fn write_secret(&self, text: &str) -> Result<(), ClipboardError> {
         let written = self.app.clipboard().write_secret(text);
         written.map_err(|error| failed(&error))?;
-        // Believed only when read back: another program may have taken the clipboard in the same moment.
-        if holds(&mut open()?, &[Fingerprint::of(text)])? {
+        // Read back, because another program may have replaced the content.
+        if contains_any(&mut open()?, &[Fingerprint::new(text)])? {
             return Ok(());
         }
         Err(ClipboardError(
-            "the clipboard holds something else".to_owned(),
+            "the clipboard contains something else".to_owned(),
         ))
     }
 
@@ -36,18 +35,18 @@ impl<R: Runtime> Clipboard for SystemClipboard<R> {
         written.map_err(|error| failed(&error))
     }
 
-    fn holds(&self, texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
+    fn contains_any(&self, texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
         let mut clipboard = open()?;
-        Ok(holds(&mut clipboard, texts)? || primary::holds(&mut clipboard, texts)?)
+        Ok(contains_any(&mut clipboard, texts)? || primary::contains_any(&mut clipboard, texts)?)
     }
 
     fn clear(&self, texts: &[Fingerprint]) -> Result<(), ClipboardError> {
         let mut clipboard = open()?;
-        if holds(&mut clipboard, texts)? {
+        if contains_any(&mut clipboard, texts)? {
             let cleared = self.app.clipboard().clear();
             cleared.map_err(|error| failed(&error))?;
         }
-        if primary::holds(&mut clipboard, texts)? {
+        if primary::contains_any(&mut clipboard, texts)? {
             primary::clear(&mut clipboard)?;
         }
         Ok(())
@@ -58,17 +57,17 @@ fn open() -> Result<arboard::Clipboard, ClipboardError> {
     arboard::Clipboard::new().map_err(|error| failed(&error))
 }
 
-fn holds(
+fn contains_any(
     clipboard: &mut arboard::Clipboard,
     texts: &[Fingerprint],
 ) -> Result<bool, ClipboardError> {
     compare(clipboard.get_text(), texts)
 }
 
-/// Nothing there, a picture, or bytes that are no text: not ours. Any other error: the system did not say.
+/// Returns whether the clipboard text is one of `texts`. An empty clipboard, an image or invalid text is not.
 fn compare(read: Result<String, ReadError>, texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
     match read.map(Zeroizing::new) {
-        Ok(held) => Ok(texts.iter().any(|text| text.matches(&held))),
+        Ok(content) => Ok(texts.iter().any(|text| text.matches(&content))),
         Err(ReadError::ContentNotAvailable | ReadError::ConversionFailure) => Ok(false),
         Err(error) => Err(failed(&error)),
     }
@@ -83,13 +82,13 @@ mod primary {
     use arboard::{ClearExtLinux, Clipboard, GetExtLinux, LinuxClipboardKind};
     use keystile_registry::{ClipboardError, Fingerprint};
 
-    pub(super) fn holds(
+    pub(super) fn contains_any(
         clipboard: &mut Clipboard,
         texts: &[Fingerprint],
     ) -> Result<bool, ClipboardError> {
         let read = clipboard.get().clipboard(LinuxClipboardKind::Primary);
         match read.text() {
-            // A desktop without PRIMARY holds nothing in it.
+            // The desktop has no PRIMARY selection.
             Err(arboard::Error::ClipboardNotSupported) => Ok(false),
             read => super::compare(read, texts),
         }
@@ -108,7 +107,7 @@ mod primary {
     use arboard::Clipboard;
     use keystile_registry::{ClipboardError, Fingerprint};
 
-    pub(super) fn holds(
+    pub(super) fn contains_any(
         _clipboard: &mut Clipboard,
         _texts: &[Fingerprint],
     ) -> Result<bool, ClipboardError> {

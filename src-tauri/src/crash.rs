@@ -1,5 +1,5 @@
-//! A crashed web process leaves an empty window; loaded anew, it shows the open prompt again. Tauri reports such a crash
-//! only on macOS, so on Linux WebKitGTK is asked. Begun by `run` once the window exists.
+//! Reloads the window when its web process crashes; the reloaded window shows the open prompt again. Tauri reports such
+//! crashes only on macOS, so this connects to WebKitGTK's signal.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
@@ -9,32 +9,32 @@ use webkit2gtk::WebViewExt;
 
 use crate::shell::WINDOW;
 
-/// More crashes than this within [`PERIOD`] are not the web process's bad luck: loading again would go on for ever.
-const MOST_RELOADS: usize = 5;
-const PERIOD: Duration = Duration::from_secs(60);
+/// The most reloads within [`RELOAD_WINDOW`]. After that, reloading would go on forever.
+const MAX_RELOADS: usize = 5;
+const RELOAD_WINDOW: Duration = Duration::from_secs(60);
 
-pub(crate) fn reload_after(app: &tauri::AppHandle) {
+pub(crate) fn reload_on_crash(app: &tauri::AppHandle) {
     let Some(window) = app.get_webview_window(WINDOW) else {
-        tracing::warn!("no window, so a crash of its web process will not be noticed");
+        tracing::warn!("no window; crashes of the web process are not detected");
         return;
     };
-    let connected = window.with_webview(|webview| {
+    let result = window.with_webview(|webview| {
         let crashes = RefCell::new(Vec::new());
         webview
             .inner()
             .connect_web_process_terminated(move |webview, reason| {
                 let mut crashes = crashes.borrow_mut();
-                crashes.retain(|at: &Instant| at.elapsed() < PERIOD);
+                crashes.retain(|at: &Instant| at.elapsed() < RELOAD_WINDOW);
                 crashes.push(Instant::now());
-                if crashes.len() > MOST_RELOADS {
-                    tracing::error!(?reason, "the web process ends again and again");
+                if crashes.len() > MAX_RELOADS {
+                    tracing::error!(?reason, "web process keeps crashing; not reloading");
                     return;
                 }
-                tracing::warn!(?reason, "the web process ended and is started again");
+                tracing::warn!(?reason, "web process crashed; reloading");
                 webview.reload();
             });
     });
-    if let Err(error) = connected {
-        tracing::warn!(%error, "a crash of the web process will not be noticed");
+    if let Err(error) = result {
+        tracing::warn!(%error, "crashes of the web process are not detected");
     }
 }

@@ -1,5 +1,4 @@
-//! Errors as the window gets them: code, sentence, next step, field. The cause is logged here, once, and goes no
-//! further.
+//! Errors as the window receives them: code, message, advice and form field. Causes are logged here and not sent.
 
 use std::error::Error;
 
@@ -10,126 +9,121 @@ use keystile_store::StoreError;
 use serde::Serialize;
 use ts_rs::TS;
 
-/// Why a command did not do what it was asked.
+/// Why a command failed.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
-pub struct Failure {
-    /// The stable word to branch on.
+pub struct CommandError {
+    /// The stable code to branch on.
     pub code: String,
     /// What happened.
     pub message: String,
     /// What to do next.
     pub advice: String,
-    /// The field of a form it belongs to.
+    /// The form field that the error belongs to.
     pub field: Option<String>,
 }
 
-impl Failure {
-    /// A request was to be sent through a gateway that does not run.
+impl CommandError {
+    /// Returns the error of sending a request through a stopped gateway.
     pub(crate) fn gateway_stopped() -> Self {
         Self {
             code: "gateway_stopped".to_owned(),
-            message: "The gateway does not run.".to_owned(),
-            advice: "Start it, then send again.".to_owned(),
+            message: "The gateway is not running.".to_owned(),
+            advice: "Start the gateway, then send the request again.".to_owned(),
             field: None,
         }
     }
 
-    /// A sample request for the rule tester cannot be sent.
-    pub(crate) fn unsendable_request() -> Self {
+    /// Returns the error of testing rules with an invalid request.
+    pub(crate) fn invalid_request() -> Self {
         Self {
-            code: "request_form".to_owned(),
+            code: "invalid_request".to_owned(),
             message: "Invalid method or path.".to_owned(),
             advice: "Start the path with / and encode spaces as %20.".to_owned(),
             field: None,
         }
     }
 
-    /// Something of a crate below; its cause goes to the log.
-    fn logged(code: &str, error: &dyn Error, advice: String) -> Self {
+    /// Converts an error and logs its cause.
+    fn from_error(code: impl Into<String>, error: &dyn Error, advice: String) -> Self {
+        let code = code.into();
         if error.source().is_some() {
-            log_cause(code, error);
+            log_cause(&code, error);
         }
         Self {
-            code: code.to_owned(),
+            code,
             message: error.to_string(),
             advice,
             field: None,
         }
     }
 
-    /// The system does not say where programs keep their data.
-    pub(crate) fn without_directory(error: tauri::Error) -> Self {
-        tracing::error!(%error, "no data directory");
+    /// Returns the error of finding the data directory.
+    pub(crate) fn no_data_directory(error: tauri::Error) -> Self {
+        tracing::error!(%error, "data directory not found");
         Self {
             code: "database_failed".to_owned(),
-            message: "The system does not say where Keystile may keep its data.".to_owned(),
+            message: "The data directory was not found.".to_owned(),
             advice: "Set the HOME variable, then start Keystile again.".to_owned(),
             field: None,
         }
     }
 }
 
-impl From<RegistryError> for Failure {
+impl From<RegistryError> for CommandError {
     fn from(error: RegistryError) -> Self {
-        let code = error.code();
-        if error.source().is_some() {
-            log_cause(code, &error);
-        }
         Self {
-            code: code.to_owned(),
-            message: error.to_string(),
-            advice: error.advice(),
             field: error.field().map(|field| field.name().into_owned()),
+            ..Self::from_error(error.code(), &error, error.advice())
         }
     }
 }
 
-impl From<StartError> for Failure {
+impl From<StartError> for CommandError {
     fn from(error: StartError) -> Self {
         match error {
             StartError::Registry(error) => error.into(),
-            error => Self::logged(error.code(), &error, error.advice()),
+            error => Self::from_error(error.code(), &error, error.advice()),
         }
     }
 }
 
-impl From<keystile_gateway::Error> for Failure {
+impl From<keystile_gateway::Error> for CommandError {
     fn from(error: keystile_gateway::Error) -> Self {
         StartError::from(error).into()
     }
 }
 
-impl From<TestRequestError> for Failure {
+impl From<TestRequestError> for CommandError {
     fn from(error: TestRequestError) -> Self {
         Self {
             field: error.field().map(str::to_owned),
-            ..Self::logged(error.code(), &error, error.advice())
+            ..Self::from_error(error.code(), &error, error.advice())
         }
     }
 }
 
-impl From<keystile_service::Error> for Failure {
+impl From<keystile_service::Error> for CommandError {
     fn from(error: keystile_service::Error) -> Self {
-        Self::logged(error.code(), &error, error.advice())
+        Self::from_error(error.code(), &error, error.advice())
     }
 }
 
-impl From<keystile_verifier::Error> for Failure {
+impl From<keystile_verifier::Error> for CommandError {
     fn from(error: keystile_verifier::Error) -> Self {
-        Self::logged(error.code(), &error, error.advice())
+        Self::from_error(error.code(), &error, error.advice())
     }
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         RegistryError::Store(error).into()
     }
 }
 
-/// Logs an error with everything that led to it. For errors that nobody is shown, and for the causes of those shown.
-pub(crate) fn log_cause(doing: &str, error: &dyn Error) {
-    tracing::warn!(doing, "{}", chain(error));
+/// Logs an error with all its causes.
+pub(crate) fn log_cause(operation: &str, error: &dyn Error) {
+    tracing::warn!(operation, "{}", chain(error));
 }
 
 fn chain(error: &dyn Error) -> String {

@@ -1,5 +1,4 @@
-//! The gateways that run in this program, by environment. Commands start and stop them; the window is told whenever that
-//! changes, also when one ended by itself. What a gateway does is the gateway crate's, what is stored the registry's.
+//! The gateways that run in this process, by environment. The window receives an event whenever one starts or stops.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,57 +10,57 @@ use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
-use crate::error::Failure;
-use crate::live_list::{self, DecisionFeed};
+use crate::decision_feed::{self, DecisionFeed};
+use crate::error::CommandError;
 use crate::shell::Shell;
-use crate::view::{Change, Gateway, GatewayOffer, PortConflict, RunningGateway};
+use crate::view::{AppEvent, Gateway, PortConflict, RestorableGateway, RunningGateway};
 
-/// One a program.
+/// The running gateways.
 #[derive(Default)]
 pub(crate) struct Gateways {
     running: Mutex<HashMap<EnvironmentId, Arc<control::RunningGateway>>>,
-    /// One is started or stopped at a time: between its last request and the word that it stopped it still has its port.
+    /// Serializes starts and stops, because a stopping gateway keeps its port until its last request ends.
     switching: Mutex<()>,
 }
 
 impl Gateways {
-    /// The gateway of this environment, if it runs here.
-    pub(crate) async fn of(
+    /// Returns the environment's gateway if it runs in this process.
+    pub(crate) async fn get(
         &self,
         environment: &EnvironmentId,
     ) -> Option<Arc<control::RunningGateway>> {
         self.running.lock().await.get(environment).map(Arc::clone)
     }
 
-    /// Those that run, in the order of their addresses.
+    /// Returns the running gateways, sorted by address.
     pub(crate) async fn running(&self) -> Vec<RunningGateway> {
         let running = self.running.lock().await;
-        let mut shown: Vec<_> = running.values().map(RunningGateway::from).collect();
-        shown.sort_unstable_by(|one, other| one.address.cmp(&other.address));
-        shown
+        let mut views: Vec<_> = running.values().map(RunningGateway::from).collect();
+        views.sort_unstable_by(|one, other| one.address.cmp(&other.address));
+        views
     }
 
-    /// What the window shows of a gateway as it is stored.
+    /// Converts a stored gateway for the window.
     pub(crate) async fn view(&self, stored: Stored) -> Gateway {
-        let running = self.of(&stored.environment.id).await;
-        Gateway::of(
+        let running = self.get(&stored.environment.id).await;
+        Gateway::new(
             stored,
             running.and_then(|running| running.address().tcp()),
             None,
         )
     }
 
-    /// Those that ran when the program ended, and do not run now.
-    pub(crate) async fn offers(&self, stored: Vec<Stored>) -> Vec<GatewayOffer> {
+    /// Returns the gateways that ran when the program last ended and do not run now.
+    pub(crate) async fn restorable(&self, stored: Vec<Stored>) -> Vec<RestorableGateway> {
         let running = self.running.lock().await;
         stored
             .into_iter()
             .filter(|stored| stored.row.autostart && !running.contains_key(&stored.environment.id))
-            .filter_map(GatewayOffer::of)
+            .filter_map(RestorableGateway::new)
             .collect()
     }
 
-    /// Lets all of them, at once, finish what they have begun.
+    /// Stops all gateways concurrently after their current requests.
     pub(crate) async fn stop_all(&self) {
         let running = std::mem::take(&mut *self.running.lock().await);
         let mut stopping = JoinSet::new();
@@ -72,24 +71,27 @@ impl Gateways {
     }
 }
 
-/// Starts an environment's gateway; one that runs is left as it is. A port that is taken is an answer.
+/// Starts an environment's gateway. A running one is left unchanged. If the port is taken, the result has a conflict.
+///
+/// # Errors
+/// If the gateway cannot be started for another reason.
 pub(crate) async fn start_gateway<R: Runtime>(
     app: &AppHandle<R>,
     environment: &EnvironmentId,
     port: Option<u16>,
-) -> Result<Gateway, Failure> {
+) -> Result<Gateway, CommandError> {
     let shell = app.state::<Shell>();
     let registry = shell.registry(app).await?;
     let verifier = shell.verifier(app).await?;
     let gateways = app.state::<Gateways>();
     let switching = gateways.switching.lock().await;
-    if gateways.of(environment).await.is_none() {
-        let wish = StartOptions {
+    if gateways.get(environment).await.is_none() {
+        let options = StartOptions {
             port,
             restorable: true,
             ..StartOptions::default()
         };
-        let gateway = match start(&registry, &verifier, environment, wish).await {
+        let gateway = match start(&registry, &verifier, environment, options).await {
             Err(StartError::PortInUse {
                 port,
                 owner,
@@ -98,66 +100,70 @@ pub(crate) async fn start_gateway<R: Runtime>(
                 let stored = registry.show_gateway(environment).await?;
                 let conflict = PortConflict {
                     port,
-                    holder: owner,
+                    owner,
                     suggestion,
                 };
-                return Ok(Gateway::of(stored, None, Some(conflict)));
+                return Ok(Gateway::new(stored, None, Some(conflict)));
             }
             started => Arc::new(started?),
         };
-        let known = Arc::clone(&gateway);
-        gateways.running.lock().await.insert(*environment, known);
-        tauri::async_runtime::spawn(live_list::follow(app.clone(), Arc::clone(&gateway)));
-        tauri::async_runtime::spawn(forget_when_ended(app.clone(), gateway));
+        let mut running = gateways.running.lock().await;
+        running.insert(*environment, Arc::clone(&gateway));
+        drop(running);
+        tauri::async_runtime::spawn(decision_feed::follow(app.clone(), Arc::clone(&gateway)));
+        tauri::async_runtime::spawn(remove_when_stopped(app.clone(), gateway));
     }
     drop(switching);
-    tell(app).await;
+    emit_running(app).await;
     let stored = registry.show_gateway(environment).await?;
     Ok(gateways.view(stored).await)
 }
 
-/// Stops it and offers it no more.
+/// Stops an environment's gateway. It is no longer restorable.
+///
+/// # Errors
+/// If the database fails.
 pub(crate) async fn stop_gateway<R: Runtime>(
     app: &AppHandle<R>,
     environment: &EnvironmentId,
-) -> Result<Gateway, Failure> {
+) -> Result<Gateway, CommandError> {
     let shell = app.state::<Shell>();
     let registry = shell.registry(app).await?;
     let gateways = app.state::<Gateways>();
     let _switching = gateways.switching.lock().await;
-    // Stored first: a program that ends meanwhile does not offer it again.
+    // Stored first, so that it is not restorable if the program ends meanwhile.
     let stored = registry.mark_gateway_stopped(environment).await?;
-    // Out of the list: nobody is to see one that takes no requests any more.
+    // Removed before it stops: it accepts no new requests.
     let gateway = gateways.running.lock().await.remove(environment);
     if let Some(gateway) = gateway {
         gateway.stop().await;
-        tell(app).await;
+        emit_running(app).await;
     }
     Ok(gateways.view(stored).await)
 }
 
-/// One that ends by itself, most often because its environment was deleted.
-async fn forget_when_ended<R: Runtime>(app: AppHandle<R>, gateway: Arc<control::RunningGateway>) {
+/// Removes a gateway that stopped by itself, for example because its environment was deleted.
+async fn remove_when_stopped<R: Runtime>(app: AppHandle<R>, gateway: Arc<control::RunningGateway>) {
     gateway.stopped().await;
     let gateways = app.state::<Gateways>();
     let id = gateway.environment().id;
     let mut running = gateways.running.lock().await;
     if !running
         .get(&id)
-        .is_some_and(|known| Arc::ptr_eq(known, &gateway))
+        .is_some_and(|current| Arc::ptr_eq(current, &gateway))
     {
-        return; // stopped, or started anew
+        return; // stopped by a command, or restarted
     }
     running.remove(&id);
     drop(running);
     if gateway.stop_reason() == Some(StopReason::EnvironmentDeleted) {
-        app.state::<DecisionFeed>().forget(&id);
+        app.state::<DecisionFeed>().remove(&id);
     }
-    tell(&app).await;
+    emit_running(&app).await;
 }
 
-async fn tell<R: Runtime>(app: &AppHandle<R>) {
+async fn emit_running<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>();
     let running = app.state::<Gateways>().running().await;
-    shell.tell(Change::Gateways { running });
+    shell.emit(AppEvent::Gateways { running });
 }

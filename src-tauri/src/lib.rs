@@ -1,53 +1,54 @@
-//! The shell: wires the registry to a window and nothing else. It decides nothing; a command parses, calls the
-//! registry, and maps the answer. It grows by a command when the registry grows by a verb.
+//! The desktop app: connects the registry to a window. Each command parses its arguments, calls the registry and
+//! converts the result; no decision is made here.
 
 #![forbid(unsafe_code)]
 
 mod clipboard;
-mod closing;
 mod commands;
 #[cfg(target_os = "linux")]
 mod crash;
-#[cfg(target_os = "linux")]
-mod drawing;
+mod decision_feed;
 mod error;
 mod gateways;
-mod live_list;
 mod log;
 #[cfg(target_os = "macos")]
 mod menu;
-mod origin;
+mod navigation;
+mod quit;
+mod ready_file;
 mod shell;
-mod start_trace;
-mod used;
 pub mod view;
-mod watch;
+mod watcher;
+#[cfg(target_os = "linux")]
+mod webview_gpu;
+mod with_usage;
 
 use std::process::ExitCode;
 
 use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
 
+use decision_feed::DecisionFeed;
 use gateways::Gateways;
-use live_list::DecisionFeed;
 use shell::Shell;
 
-/// The context of the real program: its configuration, its capability, its window's files.
+/// Returns the context of the real program: its configuration, capability and frontend files.
 pub fn context<R: Runtime>() -> Context<R> {
     tauri::generate_context!()
 }
 
-/// Everything but the window's process-wide parts (single instance, remembered place): what a test wires too.
+/// Adds plugins, state and commands to the builder, without the process-wide plugins (single instance, window state).
+/// Tests use it too.
 pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     builder
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_sql::Builder::new().build())
-        .plugin(origin::stay())
+        .plugin(navigation::plugin())
         .manage(Shell::default())
         .manage(Gateways::default())
         .manage(DecisionFeed::default())
         .invoke_handler(tauri::generate_handler![
             commands::start::start,
-            commands::start::watch,
+            commands::start::subscribe,
             commands::start::list_notices,
             commands::start::acknowledge_notice,
             commands::project::create_project,
@@ -91,27 +92,27 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             commands::quit::quit,
         ])
         .setup(|app| {
-            watch::begin(app.handle().clone());
+            watcher::start(app.handle().clone());
             Ok(())
         })
 }
 
 /// Runs the program until it is quit.
 pub fn run() -> ExitCode {
-    // Not the reading of its memory too: `gateway run` could not tell then who has a port.
+    // Only core files are forbidden: `gateway run` must still be able to see which process uses a port.
     keystile_listener::forbid_core_files();
-    // Before any gateway takes connections; the database and the web view need files of their own.
+    // The database and the web view need file descriptors besides those of gateway connections.
     keystile_listener::raise_file_limit();
     let builder = wire(Builder::<tauri::Wry>::new());
     #[cfg(target_os = "macos")]
-    let builder = menu::with_own_quit(builder);
+    let builder = menu::install(builder);
     let built = builder
         .plugin(tauri_plugin_single_instance::init(
             |app, _arguments, _directory| {
-                if let Some(window) = app.get_webview_window("main") {
+                if let Some(window) = app.get_webview_window(shell::WINDOW) {
                     for result in [window.unminimize(), window.show(), window.set_focus()] {
                         if let Err(error) = result {
-                            tracing::warn!(%error, "the first window could not be focused");
+                            tracing::warn!(%error, "focusing the window failed");
                         }
                     }
                 }
@@ -121,33 +122,33 @@ pub fn run() -> ExitCode {
         .on_window_event(|window, event| match event {
             WindowEvent::CloseRequested { api, .. } => {
                 api.prevent_close();
-                closing::ask(window.app_handle().clone());
+                quit::request(window.app_handle().clone());
             }
-            WindowEvent::Focused(true) => watch::look_again(window.app_handle()),
+            WindowEvent::Focused(true) => watcher::on_focus(window.app_handle()),
             _ => {}
         })
         .build(context());
     let app = match built {
         Ok(app) => app,
         Err(error) => {
-            log::begin(None);
-            tracing::error!(%error, "Keystile could not start. Is a display available?");
+            log::init(None);
+            tracing::error!(%error, "Keystile failed to start; is a display available?");
             return ExitCode::FAILURE;
         }
     };
-    log::begin(app.path().app_log_dir().ok().as_deref());
+    log::init(app.path().app_log_dir().ok().as_deref());
     app.run(|app, event| match event {
-        // The window exists from here on, not yet when the program is built.
+        // The window does not exist before this event.
         #[cfg(target_os = "linux")]
         tauri::RunEvent::Ready => {
-            drawing::without_graphics_card(app);
-            crash::reload_after(app);
+            webview_gpu::disable(app);
+            crash::reload_on_crash(app);
         }
         tauri::RunEvent::ExitRequested {
             code: None, api, ..
         } => {
             api.prevent_exit();
-            closing::ask(app.clone());
+            quit::request(app.clone());
         }
         _ => {}
     });

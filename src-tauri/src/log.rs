@@ -1,5 +1,4 @@
-//! Where causes go: to standard error and to `keystile.log`, once each, where they are handled. Begun by `run`. No
-//! secret reaches it, because no type that holds one can be printed.
+//! Logging to standard error and `keystile.log`. Types with secrets cannot be printed, so no secret is logged.
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -8,19 +7,18 @@ use keystile_log::RotatingFile;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
 
-/// Above this many bytes the log becomes `keystile.log.1`, also while the program runs.
+/// A larger log is rotated to `keystile.log.1`.
 const MAX_BYTES: u64 = 1024 * 1024;
-/// How many full logs are kept.
-const MAX_OLD_LOGS: u32 = 1;
+const MAX_ROTATED_LOGS: u32 = 1;
 
-/// Begins to log. `KEYSTILE_LOG` sets the level (`debug`, `keystile_registry=trace`, …).
-pub(crate) fn begin(directory: Option<&Path>) {
+/// Starts logging. `KEYSTILE_LOG` sets the level (`debug`, `keystile_registry=trace`, …).
+pub(crate) fn init(directory: Option<&Path>) {
     let filter = EnvFilter::try_from_env("KEYSTILE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false);
-    // A second start in one process (tests) keeps the first log.
-    let _already_begun = match directory.and_then(open) {
+    // In tests, a second start in one process keeps the first log.
+    let _already_initialized = match directory.and_then(open) {
         Some(file) => subscriber
             .with_writer(std::io::stderr.and(Mutex::new(file)))
             .try_init(),
@@ -28,10 +26,10 @@ pub(crate) fn begin(directory: Option<&Path>) {
     };
 }
 
-/// A log that cannot be opened must not keep the program from starting: standard error is left.
+/// Opens the log file; `None` if that fails, because the program must start without it.
 fn open(directory: &Path) -> Option<RotatingFile> {
     std::fs::create_dir_all(directory).ok()?;
-    RotatingFile::open(&directory.join("keystile.log"), MAX_BYTES, MAX_OLD_LOGS).ok()
+    RotatingFile::open(&directory.join("keystile.log"), MAX_BYTES, MAX_ROTATED_LOGS).ok()
 }
 
 #[cfg(test)]
@@ -39,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn log_is_rotated_while_the_program_runs() -> std::io::Result<()> {
+    fn log_is_rotated_while_program_runs() -> std::io::Result<()> {
         let directory = tempfile::tempdir()?;
         let file = open(directory.path()).ok_or_else(|| std::io::Error::other("no log"))?;
         let subscriber = tracing_subscriber::fmt()
@@ -58,19 +56,19 @@ mod tests {
             let text = std::fs::read_to_string(entry.path())?;
             assert!(
                 text.len() < MAX_BYTES as usize + 2 * message.len(),
-                "{:?}: no log may fill the disk of a program that runs for months",
+                "{:?}: a log must not grow without limit",
                 entry.file_name()
             );
             assert!(
                 text.lines().all(|line| line.ends_with(&message)),
-                "{:?}: no line may be cut by the rotation",
+                "{:?}: rotation must not cut lines",
                 entry.file_name()
             );
             #[cfg(unix)]
             {
                 use std::os::unix::fs::PermissionsExt;
                 let mode = entry.metadata()?.permissions().mode();
-                assert_eq!(mode & 0o777, 0o600, "a log is its owner's alone");
+                assert_eq!(mode & 0o777, 0o600, "other users must not read the log");
             }
             names.push(entry.file_name().to_string_lossy().into_owned());
         }
@@ -78,19 +76,19 @@ mod tests {
         assert_eq!(
             names,
             ["keystile.log", "keystile.log.1"],
-            "older logs are deleted"
+            "older logs must be deleted"
         );
         Ok(())
     }
 
     #[test]
-    fn log_that_cannot_be_opened_is_no_failure() -> std::io::Result<()> {
+    fn start_without_log_succeeds() -> std::io::Result<()> {
         let directory = tempfile::tempdir()?;
         let file = directory.path().join("file");
         std::fs::write(&file, "")?;
         assert!(
             open(&file.join("logs")).is_none(),
-            "the program starts without a log"
+            "the program must start without a log"
         );
         Ok(())
     }

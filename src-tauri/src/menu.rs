@@ -1,17 +1,17 @@
-//! The menu of macOS. The one that Tauri makes by default ends the program without asking; this one's Quit asks, as
-//! closing the window does. Edit is kept: without it macOS has no Copy and Paste in text fields.
+//! The macOS menu. Tauri's default Quit ends the program without confirmation; this one behaves like closing the window.
+//! Edit is needed for Copy and Paste in text fields.
 
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::{AppHandle, Builder, Runtime};
 
-use crate::closing;
+use crate::quit;
 
 const QUIT: &str = "quit";
 
-pub(crate) fn with_own_quit<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+pub(crate) fn install<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     builder.menu(menu).on_menu_event(|app, event| {
         if event.id() == QUIT {
-            closing::ask(app.clone());
+            quit::request(app.clone());
         }
     })
 }

@@ -1,5 +1,5 @@
-//! What lives as long as the program: the registry once the database could be opened, and the window's ear. Commands
-//! ask it for the registry; it opens the database at the first need and tries again as often as it is asked.
+//! The state of the app: the registry, the verifier and the window's event channel. The database is opened on first use;
+//! if that fails, the next use tries again.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -13,30 +13,33 @@ use tauri::{AppHandle, Manager, Runtime};
 use tauri_plugin_sql::{DbInstances, DbPool};
 
 use crate::clipboard::SystemClipboard;
-use crate::error::{Failure, log_cause};
-use crate::view::Change;
+use crate::error::{CommandError, log_cause};
+use crate::view::AppEvent;
 
-/// The window that Keystile has.
+/// The label of the window.
 pub(crate) const WINDOW: &str = "main";
 
-/// One a program.
+/// The state that commands and background tasks share.
 #[derive(Default)]
 pub(crate) struct Shell {
     registry: OnceLock<Arc<Registry>>,
     opening: tokio::sync::Mutex<()>,
     verifier: tokio::sync::OnceCell<Verifier>,
-    ear: Mutex<Option<Channel<Change>>>,
-    /// Why the clipboard could not be cleared the last time.
-    clipboard_problem: Mutex<Option<&'static str>>,
-    pub(crate) keychain_sweep_wanted: tokio::sync::Notify,
+    events: Mutex<Option<Channel<AppEvent>>>,
+    /// The code of the last error of clearing the clipboard.
+    clipboard_problem: Mutex<Option<String>>,
+    pub(crate) keychain_sweep_requested: tokio::sync::Notify,
 }
 
 impl Shell {
-    /// The registry, opening the database if that has not worked yet.
+    /// Returns the registry. Opens the database if it is not open.
+    ///
+    /// # Errors
+    /// If the database cannot be opened.
     pub(crate) async fn registry<R: Runtime>(
         &self,
         app: &AppHandle<R>,
-    ) -> Result<Arc<Registry>, Failure> {
+    ) -> Result<Arc<Registry>, CommandError> {
         if let Some(registry) = self.open_registry() {
             return Ok(registry);
         }
@@ -47,10 +50,10 @@ impl Shell {
         let directory = app
             .path()
             .app_data_dir()
-            .map_err(Failure::without_directory)?
+            .map_err(CommandError::no_data_directory)?
             .join("store");
         let store = Store::open(&directory, "desktop").await?;
-        // The plugin keeps the pool and closes it at exit; the window has no permission to use it.
+        // The plugin closes the pool at exit. The window has no permission to use the plugin.
         let instances = app.state::<DbInstances>();
         let url = format!("sqlite:{}", store.path().display());
         instances
@@ -64,55 +67,61 @@ impl Shell {
             Arc::new(SystemClipboard::new(app.clone())),
             Clock::system(),
         ));
-        // A sweep that fails is tried again by the watch; the window can work without it.
+        // The watcher repeats a sweep that failed.
         if let Err(error) = opened.sweep().await {
-            log_cause("sweep at start", &error);
+            log_cause("sweeping at start", &error);
         }
         Ok(Arc::clone(self.registry.get_or_init(|| opened)))
     }
 
-    /// The registry, if the database is open. Never waits: whoever wants to quit must not wait for a database.
+    /// Returns the registry if the database is open. Does not wait, so that quitting never waits for the database.
     pub(crate) fn open_registry(&self) -> Option<Arc<Registry>> {
         self.registry.get().map(Arc::clone)
     }
 
-    /// The verifier behind gateways and checks, opened at the first need: who only issues keys does without.
+    /// Returns the verifier for gateways and key checks. It is opened on first use.
+    ///
+    /// # Errors
+    /// If the database or the verifier cannot be opened.
     pub(crate) async fn verifier<R: Runtime>(
         &self,
         app: &AppHandle<R>,
-    ) -> Result<Verifier, Failure> {
+    ) -> Result<Verifier, CommandError> {
         let registry = self.registry(app).await?;
         let directory = registry.store().directory();
         let opened = self.verifier.get_or_try_init(|| Verifier::open(directory));
         Ok(opened.await?.clone())
     }
 
-    /// Writes down what was counted so far, if anything counts.
+    /// Writes the usage counts, if the verifier is open.
     pub(crate) async fn write_usage(&self) {
         if let Some(verifier) = self.verifier.get() {
-            // The verifier has logged a failure.
-            let _written = verifier.flush_usage().await;
+            // The verifier logs errors.
+            let _result = verifier.flush_usage().await;
         }
     }
 
-    /// From now on this channel is told of changes. A reloaded window replaces the one before.
-    pub(crate) fn listen(&self, channel: Channel<Change>) {
-        *self.ear.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
+    /// Sends events to this channel. A reloaded window replaces the previous channel.
+    pub(crate) fn subscribe(&self, channel: Channel<AppEvent>) {
+        *self.events.lock().unwrap_or_else(PoisonError::into_inner) = Some(channel);
     }
 
-    /// Tells the window. Says whether anybody listens.
-    pub(crate) fn tell(&self, change: Change) -> bool {
-        let ear = self.ear.lock().unwrap_or_else(PoisonError::into_inner);
-        ear.as_ref()
-            .is_some_and(|channel| channel.send(change).is_ok())
+    /// Sends an event to the window and returns whether a window is subscribed.
+    pub(crate) fn emit(&self, event: AppEvent) -> bool {
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events
+            .as_ref()
+            .is_some_and(|channel| channel.send(event).is_ok())
     }
 
-    /// Remembers why the clipboard could not be cleared. Says whether that is news.
-    pub(crate) fn set_clipboard_problem(&self, code: Option<&'static str>) -> bool {
-        let mut known = self
+    /// Stores the error code of clearing the clipboard and returns whether it changed.
+    pub(crate) fn set_clipboard_problem(&self, code: Option<String>) -> bool {
+        let mut previous = self
             .clipboard_problem
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut *known, code) != code
+        let is_changed = *previous != code;
+        *previous = code;
+        is_changed
     }
 }

@@ -99,7 +99,7 @@ impl Clipboard for MemoryClipboard {
         self.write_secret(text)
     }
 
-    fn holds(&self, texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
+    fn contains_any(&self, texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
         let content = self.content();
         let is_ours = |held: &Option<String>| {
             held.as_ref()

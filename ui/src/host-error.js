@@ -28,7 +28,7 @@ export class HostError extends Error {
 export function toHostError(thrown) {
   if (thrown instanceof HostError) return thrown;
   if (typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown) {
-    const failure = /** @type {Partial<import("./types/Failure").Failure>} */ (thrown);
+    const failure = /** @type {Partial<import("./types/CommandError").CommandError>} */ (thrown);
     return new HostError(
       String(failure.code),
       String(failure.message),

@@ -5,7 +5,7 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { toHostError } from "./host-error.js";
 
-/** @typedef {import("./types/Change").Change} Change */
+/** @typedef {import("./types/AppEvent").AppEvent} AppEvent */
 /** @typedef {import("./types/Gateway").Gateway} Gateway */
 /** @typedef {import("./types/RouteRule").RouteRule} RouteRule */
 /** @typedef {import("./types/Settings").Settings} Settings */
@@ -35,14 +35,14 @@ export const start = (hint) => call("start", hint);
 /**
  * Subscribes to changes for as long as the window is open.
  *
- * @param {(change: Change) => void} changed
+ * @param {(change: AppEvent) => void} changed
  * @returns {Promise<null>}
  */
 export function watch(changed) {
-  /** @type {Channel<Change>} */
+  /** @type {Channel<AppEvent>} */
   const channel = new Channel();
   channel.onmessage = changed;
-  return call("watch", { channel });
+  return call("subscribe", { channel });
 }
 
 /**
@@ -261,7 +261,7 @@ export const copyCurl = (fields) => call("copy_curl", fields);
 
 /**
  * @param {{environmentId: string, method: string, path: string, body: string | null, key: import("./types/PlaygroundKey").PlaygroundKey, confirmed: boolean}} fields
- * @returns {Promise<import("./types/PlaygroundAnswer").PlaygroundAnswer>} `production_unconfirmed` asks to be confirmed
+ * @returns {Promise<import("./types/PlaygroundResponse").PlaygroundResponse>} `production_unconfirmed` asks to be confirmed
  */
 export const sendRequest = (fields) => call("send_request", fields);
 

@@ -10,7 +10,7 @@ const decision = (id, fields = {}) => ({
   at: id,
   method: "GET",
   path: "/products",
-  need: "read",
+  access: "read",
   keyId: "k",
   keyName: "ci-writer",
   accepted: true,

@@ -16,7 +16,7 @@ const gateway = (fields = {}) => ({
   conflict: null,
   ...fields,
 });
-const conflict = { port: 7420, holder: "node (pid 812)", suggestion: 7421 };
+const conflict = { port: 7420, owner: "node (pid 812)", suggestion: 7421 };
 const offer = (/** @type {string} */ environmentId) => ({
   environmentId,
   environmentName: environmentId,
@@ -78,7 +78,7 @@ describe("offers", () => {
 
   test("offer_ends_when_answered_or_when_its_gateway_runs", async () => {
     const { gateways } = window();
-    gateways.begin({ gateways: [], offers: ["e", "other", "third"].map(offer) });
+    gateways.begin({ gateways: [], restorable: ["e", "other", "third"].map(offer) });
     await gateways.stop("e");
     gateways.heard([{ environmentId: "other", address: "127.0.0.1:7421" }]);
     expect(gateways.offers.map(({ environmentId }) => environmentId)).toEqual(["third"]);
@@ -86,7 +86,7 @@ describe("offers", () => {
 
   test("offer_stays_when_starting_fails", async () => {
     const { host, gateways } = window();
-    gateways.begin({ gateways: [], offers: [offer("e")] });
+    gateways.begin({ gateways: [], restorable: [offer("e")] });
     host.startGateway.mockRejectedValueOnce(new Error("no"));
     await expect(gateways.start("e")).rejects.toThrow();
     expect(gateways.offers).toHaveLength(1);
@@ -120,6 +120,6 @@ describe("edits", () => {
 
 test.each([
   [conflict, "Port 7420 is in use by node (pid 812). Switch to 7421?"],
-  [{ ...conflict, holder: null }, "Port 7420 is in use by another program. Switch to 7421?"],
+  [{ ...conflict, owner: null }, "Port 7420 is in use by another program. Switch to 7421?"],
   [{ ...conflict, suggestion: null }, "Port 7420 is in use by node (pid 812). Stop that program, then start the gateway again."],
 ])("port_conflict_names_the_program_and_the_next_step: %j", (found, sentence) => expect(conflictSentence(found)).toBe(sentence));

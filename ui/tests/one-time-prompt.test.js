@@ -105,7 +105,7 @@ describe("the one-time prompt", () => {
 
   test("unknown_ticket_counts_as_revoked", async () => {
     host.revealKey = async () => {
-      throw new HostError("no_ticket", "This prompt has ended.");
+      throw new HostError("unknown_ticket", "This prompt has ended.");
     };
     await prompt.refresh();
     expect(prompt.dead).toBe(true);

@@ -7,7 +7,7 @@ import { bodyText, decisionReason } from "../src/state/response-text.js";
 
 const SECRET = "ks_stag_7Qf3aB2kLm9X_secret";
 
-/** @type {import("../src/types/PlaygroundAnswer").PlaygroundAnswer} */
+/** @type {import("../src/types/PlaygroundResponse").PlaygroundResponse} */
 const ok = { status: 200, reason: "OK", headers: [], body: "", truncated: false, bytes: 0, milliseconds: 3, decision: null };
 
 const trial = { keyId: "id", name: "reader", projectId: "p", environmentId: "e" };

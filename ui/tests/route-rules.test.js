@@ -138,7 +138,7 @@ describe("the sample request", () => {
     answers[1]({ need: "open", rule: 1 });
     answers[0]({ need: "write", rule: null });
     await Promise.all([first, second]);
-    expect(request.answered?.answer.need).toBe("open");
+    expect(request.answered?.answer.access).toBe("open");
   });
 
   test("invalid_rule_is_named", async () => {

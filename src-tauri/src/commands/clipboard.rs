@@ -1,17 +1,17 @@
-//! The one thing the window may ask of the clipboard: that our key leaves it.
+//! The command that clears the clipboard.
 
 use tauri::{AppHandle, Runtime, State};
 
-use crate::error::Failure;
+use crate::error::CommandError;
 use crate::shell::Shell;
-use crate::watch::tell_clipboard;
+use crate::watcher::emit_clipboard;
 
 #[tauri::command]
 pub(crate) async fn clear_clipboard<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     shell.registry(&app).await?.clear_clipboard().await?;
-    tell_clipboard(&app, true);
+    emit_clipboard(&app, true);
     Ok(())
 }

@@ -1,26 +1,26 @@
-//! Commands about environments.
+//! Commands for environments.
 
 use keystile_keys::Stage;
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
-use crate::error::{Failure, log_cause};
+use crate::decision_feed::DecisionFeed;
+use crate::error::{CommandError, log_cause};
 use crate::gateways::Gateways;
-use crate::live_list::DecisionFeed;
 use crate::shell::Shell;
-use crate::used;
 use crate::view::{Environment, EnvironmentInput, EnvironmentPreview};
+use crate::with_usage;
 
 #[tauri::command]
 pub(crate) async fn list_environments<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     project_id: String,
-) -> Result<Vec<Environment>, Failure> {
+) -> Result<Vec<Environment>, CommandError> {
     let id = id(&project_id, "project")?;
     let registry = shell.registry(&app).await?;
     let environments = registry.list_environments(&id).await?;
-    Ok(used::environments(&registry, &id, environments).await)
+    Ok(with_usage::environments(&registry, &id, environments).await)
 }
 
 #[tauri::command]
@@ -31,7 +31,7 @@ pub(crate) async fn preview_environment<R: Runtime>(
     stage: Option<Stage>,
     prefix: Option<String>,
     environment_id: Option<String>,
-) -> Result<EnvironmentPreview, Failure> {
+) -> Result<EnvironmentPreview, CommandError> {
     let environment = environment_id
         .map(|text| id(&text, "environment"))
         .transpose()?;
@@ -48,12 +48,12 @@ pub(crate) async fn create_environment<R: Runtime>(
     shell: State<'_, Shell>,
     project_id: String,
     environment: EnvironmentInput,
-) -> Result<Environment, Failure> {
+) -> Result<Environment, CommandError> {
     let id = id(&project_id, "project")?;
-    let fields = keystile_registry::EnvironmentInput::try_from(environment)?;
+    let input = keystile_registry::EnvironmentInput::try_from(environment)?;
     let registry = shell.registry(&app).await?;
-    let created = registry.create_environment(&id, &fields).await?;
-    Ok(Environment::of(created, None))
+    let created = registry.create_environment(&id, &input).await?;
+    Ok(Environment::new(created, None))
 }
 
 #[tauri::command]
@@ -63,18 +63,18 @@ pub(crate) async fn edit_environment<R: Runtime>(
     gateways: State<'_, Gateways>,
     environment_id: String,
     environment: EnvironmentInput,
-) -> Result<Environment, Failure> {
+) -> Result<Environment, CommandError> {
     let id = id(&environment_id, "environment")?;
-    let fields = keystile_registry::EnvironmentInput::try_from(environment)?;
+    let input = keystile_registry::EnvironmentInput::try_from(environment)?;
     let registry = shell.registry(&app).await?;
-    let edited = registry.edit_environment(&id, &fields).await?;
-    // Stored already: nothing passes until the gateway has reloaded, which it tries again by itself.
-    if let Some(running) = gateways.of(&id).await
+    let edited = registry.edit_environment(&id, &input).await?;
+    // The change is stored. The gateway rejects requests until it has reloaded, and retries by itself.
+    if let Some(running) = gateways.get(&id).await
         && let Err(error) = running.reload().await
     {
         log_cause("reloading a gateway", &error);
     }
-    Ok(used::environment(&registry, edited).await)
+    Ok(with_usage::environment(&registry, edited).await)
 }
 
 #[tauri::command]
@@ -84,12 +84,12 @@ pub(crate) async fn delete_environment<R: Runtime>(
     feed: State<'_, DecisionFeed>,
     environment_id: String,
     confirmation: Option<String>,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let id = id(&environment_id, "environment")?;
     let registry = shell.registry(&app).await?;
     registry
         .delete_environment(&id, confirmation.as_deref())
         .await?;
-    feed.forget(&id);
+    feed.remove(&id);
     Ok(())
 }

@@ -1,12 +1,12 @@
-//! Commands about gateways.
+//! Commands for gateways.
 
 use keystile_registry::{GatewayInput, RouteRuleInput, route_rules};
 use tauri::{AppHandle, Manager, Runtime, State};
 
 use super::id;
-use crate::error::Failure;
+use crate::decision_feed::DecisionFeed;
+use crate::error::CommandError;
 use crate::gateways::{self, Gateways};
-use crate::live_list::DecisionFeed;
 use crate::shell::Shell;
 use crate::view::{CreatedSample, Decision, Environment, Gateway, RouteRule, RouteTest};
 
@@ -16,7 +16,7 @@ pub(crate) async fn show_gateway<R: Runtime>(
     shell: State<'_, Shell>,
     gateways: State<'_, Gateways>,
     environment_id: String,
-) -> Result<Gateway, Failure> {
+) -> Result<Gateway, CommandError> {
     let id = id(&environment_id, "environment")?;
     let stored = shell.registry(&app).await?.show_gateway(&id).await?;
     Ok(gateways.view(stored).await)
@@ -27,7 +27,7 @@ pub(crate) async fn start_gateway<R: Runtime>(
     app: AppHandle<R>,
     environment_id: String,
     port: Option<u16>,
-) -> Result<Gateway, Failure> {
+) -> Result<Gateway, CommandError> {
     gateways::start_gateway(&app, &id(&environment_id, "environment")?, port).await
 }
 
@@ -35,7 +35,7 @@ pub(crate) async fn start_gateway<R: Runtime>(
 pub(crate) async fn stop_gateway<R: Runtime>(
     app: AppHandle<R>,
     environment_id: String,
-) -> Result<Gateway, Failure> {
+) -> Result<Gateway, CommandError> {
     gateways::stop_gateway(&app, &id(&environment_id, "environment")?).await
 }
 
@@ -48,9 +48,9 @@ pub(crate) async fn edit_gateway<R: Runtime>(
     allow_preflight: bool,
     sample: bool,
     rules: Vec<RouteRule>,
-) -> Result<Gateway, Failure> {
+) -> Result<Gateway, CommandError> {
     let id = id(&environment_id, "environment")?;
-    let fields = GatewayInput {
+    let input = GatewayInput {
         preserve_host,
         allow_preflight,
         sample_upstream: sample,
@@ -59,48 +59,48 @@ pub(crate) async fn edit_gateway<R: Runtime>(
     let stored = shell
         .registry(&app)
         .await?
-        .edit_gateway(&id, &fields)
+        .edit_gateway(&id, &input)
         .await?;
     let gateways = app.state::<Gateways>();
-    if let Some(running) = gateways.of(&id).await {
+    if let Some(running) = gateways.get(&id).await {
         running.reload().await?;
     }
     Ok(gateways.view(stored).await)
 }
 
-/// What a request would need under these rules, which need not be stored.
+/// Returns the access that a request requires under these rules, which need not be stored.
 #[tauri::command]
 pub(crate) async fn test_route(
     rules: Vec<RouteRule>,
     method: String,
     path: String,
-) -> Result<RouteTest, Failure> {
-    let fields: Vec<_> = rules.into_iter().map(RouteRuleInput::from).collect();
-    RouteTest::new(&route_rules(&fields)?, &method, &path).ok_or_else(Failure::unsendable_request)
+) -> Result<RouteTest, CommandError> {
+    let inputs: Vec<_> = rules.into_iter().map(RouteRuleInput::from).collect();
+    RouteTest::new(&route_rules(&inputs)?, &method, &path).ok_or_else(CommandError::invalid_request)
 }
 
 #[tauri::command]
 pub(crate) async fn list_decisions(
     feed: State<'_, DecisionFeed>,
     environment_id: String,
-) -> Result<Vec<Decision>, Failure> {
+) -> Result<Vec<Decision>, CommandError> {
     let id = id(&environment_id, "environment")?;
-    Ok(feed.of(&id))
+    Ok(feed.recent(&id))
 }
 
-/// A project to try Keystile with. Its gateway runs when this answers, unless it could not be started: then the project is
-/// there all the same, and its Gateway tab says why.
+/// Creates a sample project and starts its gateway. If the start fails, the project is created all the same; its Gateway
+/// tab shows the reason.
 #[tauri::command]
 pub(crate) async fn create_sample<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
-) -> Result<CreatedSample, Failure> {
+) -> Result<CreatedSample, CommandError> {
     let (project, environment) = shell.registry(&app).await?.create_sample().await?;
-    if let Err(failure) = gateways::start_gateway(&app, &environment.id, None).await {
-        tracing::warn!(code = failure.code, "the sample's gateway did not start");
+    if let Err(error) = gateways::start_gateway(&app, &environment.id, None).await {
+        tracing::warn!(code = error.code, "starting the sample gateway failed");
     }
     Ok(CreatedSample {
         project: project.into(),
-        environment: Environment::of(environment, None),
+        environment: Environment::new(environment, None),
     })
 }

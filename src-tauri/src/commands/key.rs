@@ -1,25 +1,25 @@
-//! Commands about keys in a list.
+//! Commands for keys.
 
 use keystile_keys::Permissions;
 use keystile_registry::IssueRequest;
 use tauri::{AppHandle, Runtime, State, Window};
 
 use super::id;
-use crate::error::Failure;
+use crate::error::CommandError;
 use crate::shell::Shell;
-use crate::used;
 use crate::view::{Key, Prompt};
+use crate::with_usage;
 
 #[tauri::command]
 pub(crate) async fn list_keys<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     environment_id: String,
-) -> Result<Vec<Key>, Failure> {
+) -> Result<Vec<Key>, CommandError> {
     let id = id(&environment_id, "environment")?;
     let registry = shell.registry(&app).await?;
     let keys = registry.list_keys(&id).await?;
-    Ok(used::keys(&registry, &id, keys).await)
+    Ok(with_usage::keys(&registry, &id, keys).await)
 }
 
 #[tauri::command]
@@ -31,7 +31,7 @@ pub(crate) async fn issue_key<R: Runtime>(
     name: String,
     write: bool,
     idempotency_key: String,
-) -> Result<Prompt, Failure> {
+) -> Result<Prompt, CommandError> {
     let request = IssueRequest {
         environment_id: id(&environment_id, "environment")?,
         name,
@@ -56,11 +56,11 @@ pub(crate) async fn revoke_key<R: Runtime>(
     shell: State<'_, Shell>,
     key_id: String,
     confirmation: Option<String>,
-) -> Result<Key, Failure> {
+) -> Result<Key, CommandError> {
     let id = id(&key_id, "key")?;
     let registry = shell.registry(&app).await?;
     let revoked = registry.revoke(id, confirmation.as_deref()).await?;
-    Ok(used::key(&registry, revoked).await)
+    Ok(with_usage::key(&registry, revoked).await)
 }
 
 #[tauri::command]
@@ -68,11 +68,11 @@ pub(crate) async fn disable_key<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     key_id: String,
-) -> Result<Key, Failure> {
+) -> Result<Key, CommandError> {
     let id = id(&key_id, "key")?;
     let registry = shell.registry(&app).await?;
     let disabled = registry.disable_key(id).await?;
-    Ok(used::key(&registry, disabled).await)
+    Ok(with_usage::key(&registry, disabled).await)
 }
 
 #[tauri::command]
@@ -80,9 +80,9 @@ pub(crate) async fn enable_key<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     key_id: String,
-) -> Result<Key, Failure> {
+) -> Result<Key, CommandError> {
     let id = id(&key_id, "key")?;
     let registry = shell.registry(&app).await?;
     let enabled = registry.enable_key(id).await?;
-    Ok(used::key(&registry, enabled).await)
+    Ok(with_usage::key(&registry, enabled).await)
 }

@@ -1,24 +1,24 @@
-//! Commands about the system keychain. None of them returns a secret.
+//! Commands for the system keychain. None returns a secret.
 
 use keystile_registry::RegistryError;
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
-use crate::error::Failure;
+use crate::error::CommandError;
 use crate::shell::Shell;
 use crate::view::KeychainStatus;
-use crate::watch::tell_clipboard;
+use crate::watcher::emit_clipboard;
 
 #[tauri::command]
 pub(crate) async fn copy_from_keychain<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     key_id: String,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let id = id(&key_id, "key")?;
     let copied = shell.registry(&app).await?.copy_from_keychain(id).await;
-    // Told in any case: a copy that failed late may still be in the clipboard.
-    tell_clipboard(&app, false);
+    // Also after an error: a write that timed out may still have filled the clipboard.
+    emit_clipboard(&app, false);
     Ok(copied?)
 }
 
@@ -27,7 +27,7 @@ pub(crate) async fn remove_from_keychain<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     key_id: String,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     Ok(shell
         .registry(&app)
         .await?
@@ -39,7 +39,7 @@ pub(crate) async fn remove_from_keychain<R: Runtime>(
 pub(crate) async fn keychain_status<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
-) -> Result<KeychainStatus, Failure> {
+) -> Result<KeychainStatus, CommandError> {
     let registry = shell.registry(&app).await?;
     let name = registry.keychain().name().to_owned();
     Ok(match registry.keychain().check().await {
@@ -50,12 +50,12 @@ pub(crate) async fn keychain_status<R: Runtime>(
             advice: None,
         },
         Err(error) => {
-            let failure = RegistryError::Keychain(error);
+            let wrapped = RegistryError::Keychain(error);
             KeychainStatus {
                 state: Err(error).into(),
                 name,
-                message: Some(failure.to_string()),
-                advice: Some(failure.advice()),
+                message: Some(wrapped.to_string()),
+                advice: Some(wrapped.advice()),
             }
         }
     })

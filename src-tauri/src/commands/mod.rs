@@ -1,4 +1,4 @@
-//! The commands, one noun a file. Each parses, calls the registry, maps; nothing is decided here.
+//! The commands, one noun per file. Each parses its arguments, calls the registry and converts the result.
 
 pub(crate) mod clipboard;
 pub(crate) mod environment;
@@ -13,11 +13,14 @@ pub(crate) mod settings;
 pub(crate) mod snippet;
 pub(crate) mod start;
 
-use crate::error::Failure;
+use crate::error::CommandError;
 use keystile_registry::RegistryError;
 
-/// An id as the window sent it. One that is none names nothing.
-fn id<T: std::str::FromStr>(text: &str, noun: &'static str) -> Result<T, Failure> {
+/// Parses an id from the window.
+///
+/// # Errors
+/// `NotFound`, because a malformed id identifies nothing.
+fn id<T: std::str::FromStr>(text: &str, noun: &'static str) -> Result<T, CommandError> {
     text.parse()
         .map_err(|_| RegistryError::NotFound(noun).into())
 }

@@ -1,5 +1,5 @@
-//! Commands of the Playground: a request through the environment's gateway as any caller would send it, and the key that was
-//! taken along from its prompt. A key that comes in here leaves in the request and nowhere else.
+//! Commands of the Playground: sending requests through the gateway, and the trial key. A key that arrives here is only
+//! sent in the request.
 
 use keystile_gateway_control::dev::{TestRequest, send_test_request};
 use keystile_keys::EnvironmentId;
@@ -8,17 +8,17 @@ use tauri::{AppHandle, Runtime, State, Window};
 use zeroize::Zeroizing;
 
 use super::id;
-use crate::error::Failure;
+use crate::error::CommandError;
 use crate::gateways::Gateways;
 use crate::shell::Shell;
-use crate::view::{self, PlaygroundAnswer, PlaygroundKey, Trial};
-use crate::watch::tell_clipboard;
+use crate::view::{self, PlaygroundKey, PlaygroundResponse, Trial};
+use crate::watcher::emit_clipboard;
 
-/// `confirmed`: the user was asked whether production is meant.
+/// Sends a request through the environment's gateway. `confirmed`: the user confirmed a change of production data.
 #[tauri::command]
 #[expect(
     clippy::too_many_arguments,
-    reason = "each is a field of the form, and Tauri takes them one by one"
+    reason = "Tauri passes each field of the form as an argument"
 )]
 pub(crate) async fn send_request<R: Runtime>(
     app: AppHandle<R>,
@@ -31,16 +31,16 @@ pub(crate) async fn send_request<R: Runtime>(
     body: Option<String>,
     key: PlaygroundKey,
     confirmed: bool,
-) -> Result<PlaygroundAnswer, Failure> {
+) -> Result<PlaygroundResponse, CommandError> {
     let id: EnvironmentId = id(&environment_id, "environment")?;
     let registry = shell.registry(&app).await?;
     registry
         .confirm_request(&id, &method, &path, confirmed)
         .await?;
-    let running = gateways.of(&id).await;
-    let running = running.ok_or_else(Failure::gateway_stopped)?;
-    let address = running.address().tcp();
-    let address = address.ok_or_else(Failure::gateway_stopped)?;
+    let gateway = gateways.get(&id).await;
+    let gateway = gateway.ok_or_else(CommandError::gateway_stopped)?;
+    let address = gateway.address().tcp();
+    let address = address.ok_or_else(CommandError::gateway_stopped)?;
     let key = match key {
         PlaygroundKey::None => None,
         PlaygroundKey::Trial => Some(registry.trial_text(window.label(), &id)?),
@@ -54,16 +54,16 @@ pub(crate) async fn send_request<R: Runtime>(
         }
     };
     let environment = registry.show_gateway(&id).await?.environment;
-    let question = TestRequest {
+    let request = TestRequest {
         method: &method,
         path: &path,
         body,
         key: key.as_ref().map(|key| key.as_str()),
         key_location: &environment.key_location,
     };
-    let reply = send_test_request(address, running.decisions(), question).await?;
-    let decision = reply.decision.as_deref().map(view::Decision::of);
-    Ok(PlaygroundAnswer::of(reply, decision))
+    let response = send_test_request(address, gateway.decisions(), request).await?;
+    let decision = response.decision.as_deref().map(view::Decision::new);
+    Ok(PlaygroundResponse::new(response, decision))
 }
 
 #[tauri::command]
@@ -72,14 +72,14 @@ pub(crate) async fn try_key<R: Runtime>(
     window: Window<R>,
     shell: State<'_, Shell>,
     ticket: String,
-) -> Result<Trial, Failure> {
+) -> Result<Trial, CommandError> {
     let ticket = Ticket::from_text(&ticket);
     let trial = shell
         .registry(&app)
         .await?
         .try_key(window.label(), &ticket)
         .await?;
-    tell_clipboard(&app, false);
+    emit_clipboard(&app, false);
     Ok(trial.into())
 }
 
@@ -88,7 +88,7 @@ pub(crate) async fn end_trial<R: Runtime>(
     app: AppHandle<R>,
     window: Window<R>,
     shell: State<'_, Shell>,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     shell.registry(&app).await?.end_trial(window.label());
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! Commands about projects.
+//! Commands for projects.
 
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
-use crate::error::Failure;
+use crate::error::CommandError;
 use crate::shell::Shell;
 use crate::view::{CreatedProject, EnvironmentInput, Project};
 
@@ -13,14 +13,14 @@ pub(crate) async fn create_project<R: Runtime>(
     shell: State<'_, Shell>,
     name: String,
     environment: Option<EnvironmentInput>,
-) -> Result<CreatedProject, Failure> {
-    let fields = environment
+) -> Result<CreatedProject, CommandError> {
+    let input = environment
         .map(keystile_registry::EnvironmentInput::try_from)
         .transpose()?;
     Ok(shell
         .registry(&app)
         .await?
-        .create_project(&name, fields.as_ref())
+        .create_project(&name, input.as_ref())
         .await?
         .into())
 }
@@ -29,7 +29,7 @@ pub(crate) async fn create_project<R: Runtime>(
 pub(crate) async fn list_projects<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
-) -> Result<Vec<Project>, Failure> {
+) -> Result<Vec<Project>, CommandError> {
     let projects = shell.registry(&app).await?.list_projects().await?;
     Ok(projects.into_iter().map(Project::from).collect())
 }
@@ -40,7 +40,7 @@ pub(crate) async fn rename_project<R: Runtime>(
     shell: State<'_, Shell>,
     project_id: String,
     name: String,
-) -> Result<Project, Failure> {
+) -> Result<Project, CommandError> {
     let id = id(&project_id, "project")?;
     Ok(shell
         .registry(&app)
@@ -56,7 +56,7 @@ pub(crate) async fn delete_project<R: Runtime>(
     shell: State<'_, Shell>,
     project_id: String,
     confirmation: Option<String>,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let id = id(&project_id, "project")?;
     Ok(shell
         .registry(&app)

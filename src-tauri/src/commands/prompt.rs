@@ -1,14 +1,14 @@
-//! Commands of the one-time prompt. Each is bound to the window that holds the ticket.
+//! Commands of the one-time prompt. A ticket works only in its window.
 
 use keystile_registry::Ticket;
 use tauri::{AppHandle, Runtime, State, Window};
 
-use crate::error::Failure;
+use crate::error::CommandError;
 use crate::shell::Shell;
 use crate::view::{ClosedPrompt, KeyCheck, Prompt};
-use crate::watch::tell_clipboard;
+use crate::watcher::emit_clipboard;
 
-/// `plain`: with the key, for a window that was loaded anew. A window that shows it already is sent it only once.
+/// Returns the open prompt. `plain`: with the plain key, which only a reloaded window needs.
 #[tauri::command]
 pub(crate) async fn reveal_key<R: Runtime>(
     app: AppHandle<R>,
@@ -16,7 +16,7 @@ pub(crate) async fn reveal_key<R: Runtime>(
     shell: State<'_, Shell>,
     ticket: String,
     plain: bool,
-) -> Result<Prompt, Failure> {
+) -> Result<Prompt, CommandError> {
     let ticket = Ticket::from_text(&ticket);
     let prompt = shell
         .registry(&app)
@@ -36,33 +36,33 @@ pub(crate) async fn copy_key<R: Runtime>(
     window: Window<R>,
     shell: State<'_, Shell>,
     ticket: String,
-) -> Result<Prompt, Failure> {
+) -> Result<Prompt, CommandError> {
     let ticket = Ticket::from_text(&ticket);
     let copied = shell
         .registry(&app)
         .await?
         .copy(window.label(), &ticket)
         .await;
-    // Told in any case: a copy that failed late may still be in the clipboard.
-    tell_clipboard(&app, false);
+    // Also after an error: a write that timed out may still have filled the clipboard.
+    emit_clipboard(&app, false);
     Ok(Prompt::without_key(copied?))
 }
 
-/// What the copied key is answered, by the code that answers its callers.
+/// Verifies the copied key with the code that authorizes requests.
 #[tauri::command]
 pub(crate) async fn check_key<R: Runtime>(
     app: AppHandle<R>,
     window: Window<R>,
     shell: State<'_, Shell>,
     ticket: String,
-) -> Result<KeyCheck, Failure> {
+) -> Result<KeyCheck, CommandError> {
     let ticket = Ticket::from_text(&ticket);
     let registry = shell.registry(&app).await?;
-    let (key, text) = registry.prompted_text(window.label(), &ticket)?;
+    let (key, text) = registry.copied_text(window.label(), &ticket)?;
     let verifier = shell.verifier(&app).await?;
-    let checked =
+    let check =
         keystile_gateway_control::dev::check_key(&verifier, &key.environment_id, &text).await;
-    Ok(KeyCheck::of(&checked, key.permissions))
+    Ok(KeyCheck::new(&check, key.permissions))
 }
 
 #[tauri::command]
@@ -71,7 +71,7 @@ pub(crate) async fn save_key<R: Runtime>(
     window: Window<R>,
     shell: State<'_, Shell>,
     ticket: String,
-) -> Result<Prompt, Failure> {
+) -> Result<Prompt, CommandError> {
     let ticket = Ticket::from_text(&ticket);
     let saved = shell
         .registry(&app)
@@ -87,14 +87,14 @@ pub(crate) async fn discard_key<R: Runtime>(
     window: Window<R>,
     shell: State<'_, Shell>,
     ticket: String,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let ticket = Ticket::from_text(&ticket);
     shell
         .registry(&app)
         .await?
         .discard(window.label(), &ticket)
         .await?;
-    tell_clipboard(&app, false);
+    emit_clipboard(&app, false);
     Ok(())
 }
 
@@ -104,14 +104,14 @@ pub(crate) async fn close_prompt<R: Runtime>(
     window: Window<R>,
     shell: State<'_, Shell>,
     ticket: String,
-) -> Result<ClosedPrompt, Failure> {
+) -> Result<ClosedPrompt, CommandError> {
     let ticket = Ticket::from_text(&ticket);
     let key = shell
         .registry(&app)
         .await?
         .close(window.label(), &ticket)
         .await?;
-    tell_clipboard(&app, false);
+    emit_clipboard(&app, false);
     Ok(ClosedPrompt {
         project_id: key.project_id.to_string(),
         environment_id: key.environment_id.to_string(),

@@ -1,28 +1,28 @@
-//! Quit, as the window asks for it: by a shortcut, or as the answer to "Quitting clears the copied key".
+//! The command that quits, from a shortcut or the confirmation dialog.
 
 use keystile_registry::RegistryError;
 use tauri::{AppHandle, Runtime};
 
-use crate::closing;
-use crate::error::Failure;
+use crate::error::CommandError;
+use crate::quit;
 
-/// `confirmed`: the user was asked. `uncleared`: was told that the clipboard could not be cleared, and quits all the same.
+/// Quits. `confirmed`: the user confirmed that the clipboard is cleared. `uncleared`: quit even if clearing it fails.
 #[tauri::command]
 pub(crate) async fn quit<R: Runtime>(
     app: AppHandle<R>,
     confirmed: bool,
     uncleared: bool,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     if !confirmed {
-        closing::ask(app);
+        quit::request(app);
         return Ok(());
     }
-    if closing::uncopied_prompt(&app).await.is_some() {
+    if quit::uncopied_prompt(&app).await.is_some() {
         return Err(RegistryError::NotCopied.into());
     }
-    match closing::clear(&app).await {
+    match quit::clear_clipboard(&app).await {
         Err(error) if !uncleared => return Err(error.into()),
-        _ => closing::end(&app),
+        _ => quit::exit(&app),
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use tauri::{AppHandle, Runtime, State};
 
-use crate::error::Failure;
+use crate::error::CommandError;
 use crate::shell::Shell;
 use crate::view::Settings;
 
@@ -11,7 +11,7 @@ pub(crate) async fn change_settings<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     settings: Settings,
-) -> Result<Settings, Failure> {
+) -> Result<Settings, CommandError> {
     Ok(shell
         .registry(&app)
         .await?

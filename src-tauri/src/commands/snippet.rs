@@ -1,5 +1,5 @@
-//! Commands about texts for elsewhere: a proxy's configuration, and a curl command. Neither holds a key. They are copied
-//! here, because the window may not touch the clipboard.
+//! Commands for proxy configurations and curl commands, which contain no key. They are copied here because the window has
+//! no access to the clipboard.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -8,23 +8,24 @@ use keystile_service::{Snippet, snippet};
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
-use crate::error::Failure;
+use crate::error::CommandError;
 use crate::shell::Shell;
 use crate::view::Proxy;
 
-/// Where `keystile serve` answers unless it is told otherwise.
-const SERVICE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
-/// What the snippet names while the environment has no endpoint.
-const SOME_API: &str = "127.0.0.1:8000";
-/// Where the proxy of the snippet answers, until somebody writes another address into it.
-const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+/// The default address of `keystile serve`.
+const SERVICE_ADDRESS: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
+/// The upstream if the environment has no endpoint.
+const EXAMPLE_UPSTREAM: &str = "127.0.0.1:8000";
+/// The address that the proxy listens on.
+const PROXY_ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
-async fn text<R: Runtime>(
+async fn proxy_configuration<R: Runtime>(
     app: &AppHandle<R>,
     shell: &Shell,
     environment_id: &str,
     proxy: Proxy,
-) -> Result<String, Failure> {
+) -> Result<String, CommandError> {
     let id = id(environment_id, "environment")?;
     let environment = shell
         .registry(app)
@@ -34,13 +35,13 @@ async fn text<R: Runtime>(
         .environment;
     Ok(snippet(&Snippet {
         proxy: proxy.into(),
-        // By its id, which stays when it is renamed and which every proxy can be told.
+        // The id survives renames and is valid in every proxy's configuration.
         environment: environment.id.as_str(),
         name: &format!("{}/{}", environment.project_name, environment.name),
         key_location: &environment.key_location,
-        service: SERVICE.into(),
-        upstream: environment.endpoint.as_deref().unwrap_or(SOME_API),
-        listen: LISTEN,
+        service: SERVICE_ADDRESS.into(),
+        upstream: environment.endpoint.as_deref().unwrap_or(EXAMPLE_UPSTREAM),
+        listen: PROXY_ADDRESS,
         server_name: None,
         location_only: false,
     })?)
@@ -52,8 +53,8 @@ pub(crate) async fn proxy_snippet<R: Runtime>(
     shell: State<'_, Shell>,
     environment_id: String,
     proxy: Proxy,
-) -> Result<String, Failure> {
-    text(&app, &shell, &environment_id, proxy).await
+) -> Result<String, CommandError> {
+    proxy_configuration(&app, &shell, &environment_id, proxy).await
 }
 
 #[tauri::command]
@@ -62,8 +63,8 @@ pub(crate) async fn copy_snippet<R: Runtime>(
     shell: State<'_, Shell>,
     environment_id: String,
     proxy: Proxy,
-) -> Result<(), Failure> {
-    let text = text(&app, &shell, &environment_id, proxy).await?;
+) -> Result<(), CommandError> {
+    let text = proxy_configuration(&app, &shell, &environment_id, proxy).await?;
     Ok(shell.registry(&app).await?.copy_text(text).await?)
 }
 
@@ -72,7 +73,7 @@ pub(crate) async fn copy_curl<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     environment_id: String,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let id = id(&environment_id, "environment")?;
     let registry = shell.registry(&app).await?;
     let gateway = registry.show_gateway(&id).await?;

@@ -1,15 +1,15 @@
-//! Start and what follows it: the first screen's data, the channel of changes, and the notices.
+//! Commands of the window's start: the first screen's data, the event subscription and the notices.
 
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, Runtime, State, Window};
 
 use super::id;
-use crate::error::Failure;
+use crate::error::CommandError;
 use crate::gateways::Gateways;
+use crate::ready_file;
 use crate::shell::Shell;
-use crate::start_trace;
-use crate::used;
-use crate::view::{Change, ClipboardHold, Notice, Project, ProjectEnvironments, Start, Trial};
+use crate::view::{AppEvent, ClipboardState, Notice, Project, ProjectEnvironments, Start, Trial};
+use crate::with_usage;
 
 #[tauri::command]
 pub(crate) async fn start<R: Runtime>(
@@ -18,20 +18,20 @@ pub(crate) async fn start<R: Runtime>(
     shell: State<'_, Shell>,
     gateways: State<'_, Gateways>,
     last_project: Option<String>,
-) -> Result<Start, Failure> {
+) -> Result<Start, CommandError> {
     let registry = shell.registry(&app).await?;
     let projects: Vec<_> = registry.list_projects().await?;
-    // A hint of the window, which may name a project that is gone by now.
-    let shown = projects
+    // The project may have been deleted.
+    let selected = projects
         .iter()
         .find(|project| Some(project.id.as_str()) == last_project.as_deref())
         .or(projects.first());
-    // A list that cannot be read is asked for again by the window, which shows why in the list's place.
-    let first = match shown {
+    // If the list cannot be read, the window requests it again and shows the error.
+    let first = match selected {
         Some(project) => match registry.list_environments(&project.id).await {
             Ok(environments) => Some(ProjectEnvironments {
                 project_id: project.id.to_string(),
-                environments: used::environments(&registry, &project.id, environments).await,
+                environments: with_usage::environments(&registry, &project.id, environments).await,
             }),
             Err(_) => None,
         },
@@ -50,9 +50,9 @@ pub(crate) async fn start<R: Runtime>(
         prompt: registry
             .open_prompt(window.label())
             .map(|ticket| ticket.as_str().to_owned()),
-        clipboard: registry.clipboard_state().map(ClipboardHold::from),
+        clipboard: registry.clipboard_state().map(ClipboardState::from),
         gateways: gateways.running().await,
-        offers: gateways.offers(registry.list_gateways().await?).await,
+        restorable: gateways.restorable(registry.list_gateways().await?).await,
         trial: registry.trial(window.label()).map(Trial::from),
         version: app.package_info().version.to_string(),
         database_path: registry.store().path().display().to_string(),
@@ -60,18 +60,18 @@ pub(crate) async fn start<R: Runtime>(
     })
 }
 
-/// The window calls this when its first screen is drawn.
+/// Subscribes the window to events. It calls this after drawing its first screen.
 #[tauri::command]
-pub(crate) fn watch<R: Runtime>(app: AppHandle<R>, channel: Channel<Change>) {
-    app.state::<Shell>().listen(channel);
-    start_trace::first_screen_drawn();
+pub(crate) fn subscribe<R: Runtime>(app: AppHandle<R>, channel: Channel<AppEvent>) {
+    app.state::<Shell>().subscribe(channel);
+    ready_file::create();
 }
 
 #[tauri::command]
 pub(crate) async fn list_notices<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
-) -> Result<Vec<Notice>, Failure> {
+) -> Result<Vec<Notice>, CommandError> {
     let notices = shell.registry(&app).await?.list_notices().await?;
     Ok(notices.into_iter().map(Notice::from).collect())
 }
@@ -81,7 +81,7 @@ pub(crate) async fn acknowledge_notice<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     key_id: String,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     Ok(shell
         .registry(&app)
         .await?

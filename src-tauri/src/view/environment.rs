@@ -1,4 +1,4 @@
-//! Environments and their previews as the window is sent them.
+//! Environments and their previews.
 
 use keystile_keys::{Stage, Timestamp};
 use keystile_policy as policy;
@@ -15,7 +15,7 @@ use ts_rs::TS;
     rename_all_fields = "camelCase"
 )]
 #[ts(export)]
-#[expect(missing_docs, reason = "the words of keystile_policy::KeyLocation")]
+#[expect(missing_docs, reason = "see keystile_policy::KeyLocation")]
 pub enum KeyLocation {
     Default,
     XApiKey,
@@ -44,28 +44,24 @@ impl TryFrom<KeyLocation> for policy::KeyLocation {
             KeyLocation::Default => Ok(Self::Default),
             KeyLocation::XApiKey => Ok(Self::XApiKey),
             KeyLocation::Bearer => Ok(Self::Bearer),
-            KeyLocation::Header { name } => {
-                Self::from_header_name(name.trim()).map_err(registry::RegistryError::KeyLocation)
-            }
+            KeyLocation::Header { name } => Self::from_header_name(name.trim())
+                .map_err(registry::RegistryError::InvalidKeyLocation),
         }
     }
 }
 
-/// What the form of an environment sends.
+/// An environment as entered.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
-#[expect(
-    missing_docs,
-    reason = "the fields of keystile_registry::EnvironmentFields"
-)]
+#[expect(missing_docs, reason = "see keystile_registry::EnvironmentInput")]
 pub struct EnvironmentInput {
     pub name: String,
     pub stage: Stage,
-    /// Null: made from the name, or left as it is.
+    /// Null: derived from the name, or unchanged.
     pub prefix: Option<String>,
     pub endpoint: Option<String>,
-    /// Null: the default, or left as it is.
+    /// Null: the default, or unchanged.
     pub key_location: Option<KeyLocation>,
 }
 
@@ -90,7 +86,7 @@ impl TryFrom<EnvironmentInput> for registry::EnvironmentInput {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the fields of keystile_store::EnvironmentRow")]
+#[expect(missing_docs, reason = "see keystile_store::EnvironmentRow")]
 pub struct Environment {
     pub id: String,
     pub project_id: String,
@@ -105,7 +101,7 @@ pub struct Environment {
     pub activated_at: Option<i64>,
     #[ts(type = "number")]
     pub live_keys: i64,
-    /// When a key of it let a request pass for the last time.
+    /// The time of the last allowed request.
     #[ts(type = "number | null")]
     pub last_request_at: Option<i64>,
     #[ts(type = "number")]
@@ -113,7 +109,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    pub(crate) fn of(row: store::EnvironmentRow, last_request: Option<Timestamp>) -> Self {
+    pub(crate) fn new(row: store::EnvironmentRow, last_request: Option<Timestamp>) -> Self {
         Self {
             id: row.id.to_string(),
             project_id: row.project_id.to_string(),
@@ -132,14 +128,11 @@ impl Environment {
     }
 }
 
-/// What an environment would be.
+/// The preview of an environment.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(
-    missing_docs,
-    reason = "the fields of keystile_registry::EnvironmentPreview"
-)]
+#[expect(missing_docs, reason = "see keystile_registry::EnvironmentPreview")]
 pub struct EnvironmentPreview {
     pub stage: Stage,
     pub prefix: String,

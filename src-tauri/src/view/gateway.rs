@@ -1,4 +1,4 @@
-//! Gateways, their rules and what they decided, as the window is sent them. Never a key.
+//! Gateways, route rules and decisions.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,15 +13,15 @@ use keystile_service as service;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// A route rule. `method: null` is every method.
+/// A route rule. `method: null` matches every method.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the fields of keystile_policy::RouteRule")]
+#[expect(missing_docs, reason = "see keystile_policy::RouteRule")]
 pub struct RouteRule {
     pub method: Option<String>,
     pub path: String,
-    pub need: Access,
+    pub access: Access,
 }
 
 impl From<&policy::RouteRule> for RouteRule {
@@ -29,7 +29,7 @@ impl From<&policy::RouteRule> for RouteRule {
         Self {
             method: rule.method().map(str::to_owned),
             path: rule.path().to_owned(),
-            need: rule.access(),
+            access: rule.access(),
         }
     }
 }
@@ -39,47 +39,47 @@ impl From<RouteRule> for registry::RouteRuleInput {
         Self {
             method: rule.method,
             path: rule.path,
-            access: rule.need,
+            access: rule.access,
         }
     }
 }
 
-/// What a sample request would need.
+/// The access that a sample request requires.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct RouteTest {
-    pub need: Access,
-    /// The index of the rule that decided, from 0; null: no rule did.
+    pub access: Access,
+    /// The index of the matching rule, from 0; null: none matched.
     pub rule: Option<u32>,
     /// Why, as the end of a sentence: `rule 1`, `default for its method`, `its path has dot segments`.
     pub reason: String,
 }
 
 impl RouteTest {
-    /// `None` where the request cannot be sent.
+    /// Tests the rules; `None` if the request is invalid.
     pub(crate) fn new(rules: &policy::RouteRules, method: &str, target: &str) -> Option<Self> {
         let facts = policy::RequestFacts::parse(method, target).ok()?;
         let required = rules.required_access(&facts);
         Some(Self {
-            need: required.access,
+            access: required.access,
             rule: required.rule().and_then(|index| u32::try_from(index).ok()),
             reason: required.reason.to_string(),
         })
     }
 }
 
-/// Why a gateway did not start on its port.
+/// The gateway's port is taken.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct PortConflict {
     pub port: u16,
-    /// The program that uses it, such as `node (pid 812)`, where the system tells.
-    pub holder: Option<String>,
-    /// A port that is free, if one was found.
+    /// The program that uses it, such as `node (pid 812)`, if it is known.
+    pub owner: Option<String>,
+    /// A free port, if one was found.
     pub suggestion: Option<u16>,
 }
 
@@ -87,25 +87,25 @@ pub struct PortConflict {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct Gateway {
     pub environment_id: String,
     pub running: bool,
-    /// Where it answers, or will answer again: `127.0.0.1:7420`. Null until it has been started for the first time.
+    /// Its address, such as `127.0.0.1:7420`. Null until its first start.
     pub address: Option<String>,
-    /// The API behind it; null when the sample API is, or none.
+    /// The upstream; null if it is the sample API or not set.
     pub endpoint: Option<String>,
-    /// Whether the sample API stands behind it.
+    /// Whether the sample API is the upstream.
     pub sample: bool,
     pub preserve_host: bool,
     pub allow_preflight: bool,
     pub rules: Vec<RouteRule>,
-    /// Set when it was just asked to start and its port was taken.
+    /// Set if the start failed because its port was taken.
     pub conflict: Option<PortConflict>,
 }
 
 impl Gateway {
-    pub(crate) fn of(
+    pub(crate) fn new(
         stored: registry::Gateway,
         running: Option<SocketAddr>,
         conflict: Option<PortConflict>,
@@ -128,11 +128,11 @@ impl Gateway {
     }
 }
 
-/// A gateway that runs in this program.
+/// A gateway that runs in this process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct RunningGateway {
     pub environment_id: String,
     pub address: String,
@@ -147,12 +147,12 @@ impl From<&Arc<control::RunningGateway>> for RunningGateway {
     }
 }
 
-/// A gateway that ran when the program ended.
+/// A gateway that ran when the program last ended.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
-pub struct GatewayOffer {
+#[expect(missing_docs, reason = "the names are self-explanatory")]
+pub struct RestorableGateway {
     pub environment_id: String,
     pub environment_name: String,
     pub project_id: String,
@@ -160,9 +160,9 @@ pub struct GatewayOffer {
     pub address: String,
 }
 
-impl GatewayOffer {
-    /// `None`: it has no port, so it never ran.
-    pub(crate) fn of(stored: registry::Gateway) -> Option<Self> {
+impl RestorableGateway {
+    /// Converts a stored gateway; `None` if it never ran.
+    pub(crate) fn new(stored: registry::Gateway) -> Option<Self> {
         let port = stored.row.port?;
         let environment = stored.environment;
         Some(Self {
@@ -175,13 +175,13 @@ impl GatewayOffer {
     }
 }
 
-/// One request that a gateway decided about.
+/// A gateway's decision about a request.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct Decision {
-    /// Counts up, for the life of the program. One that is told again replaces the first.
+    /// Increases during the life of the program. A repeated id updates the decision.
     #[ts(type = "number")]
     pub id: u64,
     #[ts(type = "number")]
@@ -189,23 +189,23 @@ pub struct Decision {
     pub method: String,
     /// Without the query.
     pub path: String,
-    pub need: Access,
+    pub access: Access,
     pub key_id: Option<String>,
     pub key_name: Option<String>,
     pub accepted: bool,
-    /// Why it was rejected, or why the API did not answer it.
+    /// `accepted`, the deny reason, or the upstream error.
     #[ts(as = "guard::DecisionCode")]
     pub code: &'static str,
 }
 
 impl Decision {
-    pub(crate) fn of(decision: &gateway::Decision) -> Self {
+    pub(crate) fn new(decision: &gateway::Decision) -> Self {
         Self {
             id: decision.id,
             at: decision.time.as_millis(),
             method: decision.display_method(),
             path: decision.path.clone(),
-            need: decision.access,
+            access: decision.access,
             key_id: decision.key.as_ref().map(|key| key.id.to_string()),
             key_name: decision.key.as_ref().map(|key| key.name.clone()),
             accepted: decision.outcome.is_allowed(),
@@ -213,13 +213,13 @@ impl Decision {
         }
     }
 
-    /// False where the API did not answer what was accepted.
+    /// Returns false if the request was accepted and the upstream failed.
     pub(crate) fn is_answered(&self) -> bool {
         !self.accepted || self.code == guard::DecisionCode::Accepted.as_str()
     }
 }
 
-/// The configuration of a reverse proxy that asks Keystile.
+/// A reverse proxy that Keystile can generate a configuration for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

@@ -1,4 +1,4 @@
-//! Keys in a list as the window is sent them: never a plain key.
+//! Keys in lists, without the plain key.
 
 use keystile_keys::{Permission, State, Timestamp};
 use keystile_store as store;
@@ -9,7 +9,7 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the fields of keystile_store::KeyRow")]
+#[expect(missing_docs, reason = "see keystile_store::KeyRow")]
 pub struct Key {
     pub id: String,
     pub environment_id: String,
@@ -26,19 +26,19 @@ pub struct Key {
     pub keychain: bool,
     #[ts(type = "number | null")]
     pub last_used_at: Option<i64>,
-    /// From which address, where it was known.
+    /// The client's address, if it is known.
     pub last_client: Option<String>,
-    /// Requests that passed with it.
+    /// The number of allowed requests.
     #[ts(type = "number")]
     pub accepted: u64,
-    /// Requests that showed it and did not pass.
+    /// The number of rejected requests.
     #[ts(type = "number")]
     pub refused: u64,
 }
 
 impl Key {
-    /// `usage`: absent where it was never used.
-    pub(crate) fn of(row: store::KeyRow, usage: Option<&store::KeyUsage>) -> Self {
+    /// Converts a key. `usage`: `None` if it was never used.
+    pub(crate) fn new(row: store::KeyRow, usage: Option<&store::KeyUsage>) -> Self {
         let last = usage.and_then(|usage| usage.last.as_ref());
         Self {
             id: row.id.to_string(),

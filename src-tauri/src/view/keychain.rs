@@ -1,4 +1,4 @@
-//! What the window is told of the system keychain.
+//! The state of the system keychain.
 
 use keystile_keychain as keychain;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct KeychainStatus {
     pub state: keychain::KeychainStatus,
     pub name: String,

@@ -1,8 +1,8 @@
-//! What the window is sent: the only types that are serialized for it, one noun a file. Made from what the registry
-//! answers; the window's JavaScript gets its types from here. A plain key is in exactly one of them, [`Prompt`].
+//! The types that are exchanged with the window, one noun per file. TypeScript types are generated from them. Only
+//! [`Prompt`] contains a plain key.
 
-mod change;
 mod environment;
+mod event;
 mod gateway;
 mod key;
 mod keychain;
@@ -13,16 +13,16 @@ mod prompt;
 mod settings;
 mod start;
 
-pub use change::{Change, ClipboardHold, Problem};
 pub use environment::{Environment, EnvironmentInput, EnvironmentPreview, KeyLocation};
+pub use event::{AppEvent, ClipboardState, Problem};
 pub use gateway::{
-    Decision, Gateway, GatewayOffer, PortConflict, Proxy, RouteRule, RouteTest, RunningGateway,
+    Decision, Gateway, PortConflict, Proxy, RestorableGateway, RouteRule, RouteTest, RunningGateway,
 };
 pub use key::Key;
 pub use keychain::KeychainStatus;
 pub use notice::{Notice, NoticeKind};
 pub use playground::{
-    CheckedAnswer, CreatedSample, Header, KeyCheck, PlaygroundAnswer, PlaygroundKey, Trial,
+    CheckResult, CreatedSample, Header, KeyCheck, PlaygroundKey, PlaygroundResponse, Trial,
 };
 pub use project::{CreatedProject, Project};
 pub use prompt::{ClosedPrompt, Prompt};

@@ -1,4 +1,4 @@
-//! Prompts that died open, as the window is sent them.
+//! Notices about prompts that were open when their process died.
 
 use keystile_keys::{Permission, Stage};
 use keystile_registry as registry;
@@ -9,17 +9,17 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the words of keystile_registry::NoticeKind")]
+#[expect(missing_docs, reason = "see keystile_registry::NoticeKind")]
 pub enum NoticeKind {
     Unclaimed,
     Unclosed,
 }
 
-/// A prompt that died open.
+/// A key whose prompt was never closed.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the fields of keystile_registry::Notice")]
+#[expect(missing_docs, reason = "see keystile_registry::Notice")]
 pub struct Notice {
     pub kind: NoticeKind,
     pub key_id: String,

@@ -1,5 +1,4 @@
-//! What the Playground and the prompt's check send and get. A pasted key comes in here and goes no further than the request
-//! it is for; no type of this file carries a key to the window.
+//! Requests and responses of the Playground, and the check of a new key. A pasted key is received and never returned.
 
 use keystile_gateway as gateway;
 use keystile_gateway_control::dev;
@@ -13,7 +12,7 @@ use super::environment::Environment;
 use super::gateway::Decision;
 use super::project::Project;
 
-/// Which key a request of the Playground shows. No `Debug`: a pasted one is a plain key.
+/// The key of a Playground request. It has no `Debug`, because a pasted key is a plain key.
 #[derive(Clone, Deserialize, TS)]
 #[serde(
     tag = "source",
@@ -21,62 +20,62 @@ use super::project::Project;
     rename_all_fields = "camelCase"
 )]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub enum PlaygroundKey {
-    /// None.
+    /// The request has no key.
     None,
-    /// The one that was taken along from its prompt and is held for this window.
+    /// The window's trial key.
     Trial,
-    /// One that was saved.
+    /// A key from the system keychain.
     Keychain { key_id: String },
-    /// One that was typed or pasted.
+    /// A typed or pasted key.
     Pasted { text: String },
 }
 
-/// A header of an answer.
+/// A response header.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct Header {
     pub name: String,
     pub value: String,
 }
 
-/// What came back through the gateway.
+/// The response through the gateway.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
-pub struct PlaygroundAnswer {
+#[expect(missing_docs, reason = "the names are self-explanatory")]
+pub struct PlaygroundResponse {
     pub status: u16,
-    /// The status in words: `Forbidden`.
+    /// The reason phrase, such as `Forbidden`.
     pub reason: String,
     pub headers: Vec<Header>,
-    /// Null when it is no text.
+    /// Null if it is not text.
     pub body: Option<String>,
-    /// Whether the body was longer than what is shown.
+    /// Whether `body` is only the beginning.
     pub truncated: bool,
-    /// The length of the whole body, or of what was read of it.
+    /// The length of the whole body, or of the part that was read.
     #[ts(type = "number")]
     pub bytes: u64,
     pub milliseconds: f64,
-    /// What the gateway decided, when it still told.
+    /// The gateway's decision, if it was received.
     pub decision: Option<Decision>,
 }
 
-impl PlaygroundAnswer {
-    pub(crate) fn of(reply: dev::TestResponse, decision: Option<Decision>) -> Self {
-        let kept = reply.body.len() as u64;
-        let truncated = reply.length > kept;
+impl PlaygroundResponse {
+    pub(crate) fn new(response: dev::TestResponse, decision: Option<Decision>) -> Self {
+        let kept = response.body.len() as u64;
+        let truncated = response.length > kept;
         Self {
-            status: reply.status.as_u16(),
-            reason: reply
+            status: response.status.as_u16(),
+            reason: response
                 .status
                 .canonical_reason()
                 .unwrap_or_default()
                 .to_owned(),
-            headers: reply
+            headers: response
                 .headers
                 .iter()
                 .map(|(name, value)| Header {
@@ -84,16 +83,16 @@ impl PlaygroundAnswer {
                     value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
                 })
                 .collect(),
-            body: text(&reply.body, truncated),
+            body: text(&response.body, truncated),
             truncated,
-            bytes: reply.length,
-            milliseconds: reply.duration.as_secs_f64() * 1000.0,
+            bytes: response.length,
+            milliseconds: response.duration.as_secs_f64() * 1000.0,
             decision,
         }
     }
 }
 
-/// The body if it is text. One that was cut may end within a character.
+/// Returns the body if it is text. A truncated body may end within a character.
 fn text(body: &[u8], truncated: bool) -> Option<String> {
     let whole = match std::str::from_utf8(body) {
         Ok(text) => text,
@@ -105,52 +104,52 @@ fn text(body: &[u8], truncated: bool) -> Option<String> {
     (!whole.contains('\0')).then(|| whole.to_owned())
 }
 
-/// What a new key was answered when it was sent once to read and once to write.
+/// The check of a new key with one read and one write request.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct KeyCheck {
-    pub read: CheckedAnswer,
-    pub write: CheckedAnswer,
-    /// Whether both answers are those that the key's permissions promise.
-    pub as_promised: bool,
+    pub read: CheckResult,
+    pub write: CheckResult,
+    /// Whether both results match the key's permissions.
+    pub as_expected: bool,
     pub milliseconds: f64,
 }
 
 impl KeyCheck {
-    /// `permissions`: those the key was issued with.
-    pub(crate) fn of(checked: &dev::KeyCheckResult, permissions: keys::Permissions) -> Self {
-        let promised = |need: keys::Permission| {
-            if permissions.allows(need) {
+    /// Compares a check with the permissions that the key was issued with.
+    pub(crate) fn new(check: &dev::KeyCheckResult, permissions: keys::Permissions) -> Self {
+        let expected = |permission: keys::Permission| {
+            if permissions.allows(permission) {
                 gateway::Outcome::Allowed
             } else {
                 gateway::Outcome::Denied(guard::DecisionCode::InsufficientScope)
             }
         };
         Self {
-            read: checked.read.into(),
-            write: checked.write.into(),
-            as_promised: checked.read == promised(keys::Permission::Read)
-                && checked.write == promised(keys::Permission::Write),
-            milliseconds: checked.duration.as_secs_f64() * 1000.0,
+            read: check.read.into(),
+            write: check.write.into(),
+            as_expected: check.read == expected(keys::Permission::Read)
+                && check.write == expected(keys::Permission::Write),
+            milliseconds: check.duration.as_secs_f64() * 1000.0,
         }
     }
 }
 
-/// One of its answers.
+/// The result of one request.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
-pub struct CheckedAnswer {
+#[expect(missing_docs, reason = "the names are self-explanatory")]
+pub struct CheckResult {
     pub accepted: bool,
-    /// `accepted`, or why not.
+    /// `accepted`, or the deny reason.
     #[ts(as = "guard::DecisionCode")]
     pub code: &'static str,
 }
 
-impl From<gateway::Outcome> for CheckedAnswer {
+impl From<gateway::Outcome> for CheckResult {
     fn from(outcome: gateway::Outcome) -> Self {
         Self {
             accepted: outcome.is_allowed(),
@@ -159,11 +158,11 @@ impl From<gateway::Outcome> for CheckedAnswer {
     }
 }
 
-/// The key that the Playground may use until its tab is left.
+/// The key that the Playground may send until its tab is left.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct Trial {
     pub key_id: String,
     pub name: String,
@@ -182,11 +181,11 @@ impl From<registry::Trial> for Trial {
     }
 }
 
-/// A project with an environment whose gateway, in front of the sample API, runs.
+/// A project with an environment whose gateway uses the sample API.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "each field is named for what it is")]
+#[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct CreatedSample {
     pub project: Project,
     pub environment: Environment,

@@ -1,4 +1,4 @@
-//! Projects as the window is sent them.
+//! Projects.
 
 use keystile_registry as registry;
 use keystile_store as store;
@@ -11,7 +11,7 @@ use super::environment::Environment;
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the fields of keystile_store::ProjectRow")]
+#[expect(missing_docs, reason = "see keystile_store::ProjectRow")]
 pub struct Project {
     pub id: String,
     pub name: String,
@@ -39,7 +39,7 @@ impl From<store::ProjectRow> for Project {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the fields of keystile_registry::Created")]
+#[expect(missing_docs, reason = "see keystile_registry::CreatedProject")]
 pub struct CreatedProject {
     pub project: Project,
     pub environment: Option<Environment>,
@@ -51,7 +51,7 @@ impl From<registry::CreatedProject> for CreatedProject {
             project: created.project.into(),
             environment: created
                 .environment
-                .map(|environment| Environment::of(environment, None)),
+                .map(|environment| Environment::new(environment, None)),
         }
     }
 }

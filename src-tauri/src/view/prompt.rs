@@ -1,4 +1,4 @@
-//! The one-time prompt as the window is sent it: the one type that carries a plain key out of Rust.
+//! The one-time prompt. It is the only type that sends a plain key to the window.
 
 use keystile_keys::{Permission, Stage, State};
 use keystile_registry as registry;
@@ -9,7 +9,7 @@ use ts_rs::TS;
 #[derive(Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the fields of keystile_registry::Prompt")]
+#[expect(missing_docs, reason = "see keystile_registry::Prompt")]
 pub struct Prompt {
     pub ticket: String,
     pub state: State,
@@ -30,7 +30,7 @@ pub struct Prompt {
     pub activated: bool,
 }
 
-/// The one place where a plain key becomes part of a message: to the window that holds its ticket.
+/// Serializes the plain key. This is the only place that does.
 fn expose<S: serde::Serializer>(
     key: &Option<zeroize::Zeroizing<String>>,
     serializer: S,
@@ -39,8 +39,8 @@ fn expose<S: serde::Serializer>(
 }
 
 impl Prompt {
-    /// What has become of the prompt, for a window that has the key on screen: each sending of it is one more copy in the
-    /// memory of the web process.
+    /// Converts a prompt without its plain key, for a window that shows the key: each transfer would leave another copy
+    /// in the memory of the web process.
     pub(crate) fn without_key(mut prompt: registry::Prompt) -> Self {
         prompt.plain = None;
         prompt.into()
@@ -71,7 +71,7 @@ impl From<registry::Prompt> for Prompt {
     }
 }
 
-/// Where a closed prompt leads.
+/// The key of a closed prompt.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

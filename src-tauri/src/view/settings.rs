@@ -1,25 +1,25 @@
-//! Settings as the window sends and is sent them.
+//! Settings.
 
 use keystile_registry as registry;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// The look of the window.
+/// The color theme of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the words of keystile_registry::Theme")]
+#[expect(missing_docs, reason = "see keystile_registry::Theme")]
 pub enum Theme {
     System,
     Light,
     Dark,
 }
 
-/// What the user chose.
+/// The user's settings.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
-#[expect(missing_docs, reason = "the fields of keystile_registry::Settings")]
+#[expect(missing_docs, reason = "see keystile_registry::Settings")]
 pub struct Settings {
     pub theme: Theme,
     pub clipboard_seconds: Option<u32>,

@@ -6,7 +6,7 @@
 import { refuse } from "./rules.js";
 import { scenes, wait } from "./scene.js";
 
-/** @typedef {import("../types/Change").Change} Change */
+/** @typedef {import("../types/AppEvent").AppEvent} AppEvent */
 /** @typedef {import("../types/Decision").Decision} Decision */
 /** @typedef {import("../types/Environment").Environment} Environment */
 /** @typedef {import("../types/Gateway").Gateway} Gateway */
@@ -18,7 +18,7 @@ import { scenes, wait } from "./scene.js";
  * @property {(id: string) => Environment} findEnvironment
  * @property {() => Environment[]} environments
  * @property {() => Key[]} keys
- * @property {(change: Change) => void} tell
+ * @property {(change: AppEvent) => void} tell
  */
 
 /** @type {Outside} */
@@ -54,8 +54,8 @@ function own(environmentId) {
       allowPreflight: false,
       rules: known
         ? [
-            { method: "POST", path: "/search", need: "read" },
-            { method: null, path: "/health", need: "open" },
+            { method: "POST", path: "/search", access: "read" },
+            { method: null, path: "/health", access: "open" },
           ]
         : [],
     };
@@ -80,7 +80,7 @@ export function gatewaysAtStart() {
   const offered = scenes.has("offers") ? outside.environments().concat(outside.environments()).slice(0, 5) : [];
   return {
     gateways: running(),
-    offers: offered.map(({ id, name, projectId, projectName }, at) => ({
+    restorable: offered.map(({ id, name, projectId, projectName }, at) => ({
       environmentId: at < outside.environments().length ? id : `${id}-2`,
       environmentName: name,
       projectId,
@@ -104,7 +104,7 @@ export async function startGateway({ environmentId, port }) {
     throw refuse("missing_endpoint", "There is no API behind this gateway.", "Enter an endpoint, or use the sample API.");
   }
   if (scenes.has("conflict") && gateway.address === "127.0.0.1:7420" && port === null) {
-    return { ...view(environmentId), conflict: { port: 7420, holder: "node (pid 812)", suggestion: 7421 } };
+    return { ...view(environmentId), conflict: { port: 7420, owner: "node (pid 812)", suggestion: 7421 } };
   }
   if (port !== null || gateway.address === null) gateway.address = `127.0.0.1:${port ?? (nextPort += 1)}`;
   gateway.running = true;
@@ -132,7 +132,7 @@ export async function editGateway({ environmentId, ...fields }) {
 function checkRules(rules) {
   rules.forEach(({ path }, place) => {
     if (!/^\/[\w\-./~!$&'()+,=:@]*\*?$/.test(path) || /[^/]\*$/.test(path)) {
-      throw refuse("rule_form", "This is not a path that a request can have.", "Begin with /, and end with /* for all below.", `rules.${place}`);
+      throw refuse("invalid_route_rule", "This is not a path that a request can have.", "Begin with /, and end with /* for all below.", `rules.${place}`);
     }
   });
 }
@@ -146,8 +146,8 @@ function route({ rules, method, path }) {
   );
   const reads = method === "GET" || method === "HEAD" || method === "OPTIONS";
   return rule === -1
-    ? { need: reads ? /** @type {const} */ ("read") : /** @type {const} */ ("write"), rule: null, reason: "default for its method" }
-    : { need: rules[rule].need, rule, reason: `rule ${rule + 1}` };
+    ? { access: reads ? /** @type {const} */ ("read") : /** @type {const} */ ("write"), rule: null, reason: "default for its method" }
+    : { access: rules[rule].access, rule, reason: `rule ${rule + 1}` };
 }
 
 /** @param {{rules: RouteRule[], method: string, path: string}} request */
@@ -186,7 +186,7 @@ export async function copySnippet(fields) {
 /** @param {{environmentId: string}} fields */
 export async function copyCurl({ environmentId }) {
   await wait();
-  if (own(environmentId).address === null) throw refuse("no_address", "This gateway has no address yet.", "Start it first.");
+  if (own(environmentId).address === null) throw refuse("no_endpoint", "This gateway has no address yet.", "Start it first.");
   return null;
 }
 
@@ -200,17 +200,17 @@ export async function copyCurl({ environmentId }) {
  * @returns {Decision}
  */
 export function decide(environmentId, method, path, key) {
-  const { need } = route({ rules: own(environmentId).rules, method, path });
-  const code = reason(key, need);
+  const { access } = route({ rules: own(environmentId).rules, method, path });
+  const code = reason(key, access);
   /** @type {Decision} */
   const decision = {
     id: nextDecision++,
     at: Date.now(),
     method,
     path,
-    need,
-    keyId: need === "open" ? null : (key?.id ?? null),
-    keyName: need === "open" ? null : (key?.name ?? null),
+    access,
+    keyId: access === "open" ? null : (key?.id ?? null),
+    keyName: access === "open" ? null : (key?.name ?? null),
     accepted: code === "accepted",
     code,
   };
@@ -220,16 +220,16 @@ export function decide(environmentId, method, path, key) {
 
 /**
  * @param {Key | null} key
- * @param {import("../types/Access").Access} need
+ * @param {import("../types/Access").Access} access
  * @returns {import("../types/DecisionCode").DecisionCode}
  */
-function reason(key, need) {
-  if (need === "open") return "accepted";
+function reason(key, access) {
+  if (access === "open") return "accepted";
   if (!key) return "missing_key";
   // A key that ended is revoked, however it ended.
   if (key.state === "unclaimed" || key.state === "discarded") return "revoked";
   if (key.state !== "active") return key.state;
-  return need === "write" && !key.permissions.includes("write") ? "insufficient_scope" : "accepted";
+  return access === "write" && !key.permissions.includes("write") ? "insufficient_scope" : "accepted";
 }
 
 const PLAYED = [

@@ -20,7 +20,7 @@ export { keychainStatus } from "./keychain.js";
 /** @typedef {import("../types/Key").Key} Key */
 /** @typedef {import("../types/Prompt").Prompt} Prompt */
 /** @typedef {import("../types/Stage").Stage} Stage */
-/** @typedef {import("../types/Change").Change} Change */
+/** @typedef {import("../types/AppEvent").AppEvent} AppEvent */
 /** @typedef {import("../types/EnvironmentInput").EnvironmentInput} EnvironmentInput */
 
 const shop = acmeShop();
@@ -35,7 +35,7 @@ let settings = { theme: "system", clipboardSeconds: 45, singleKeys: true };
 const prompts = new Map();
 /** @type {Map<string, string>} */
 const submissions = new Map();
-/** @type {(change: Change) => void} */
+/** @type {(change: AppEvent) => void} */
 let tell = () => {};
 /** @type {{seconds: number | null, end: number | null} | null} */
 let hold = null;
@@ -70,7 +70,7 @@ function findEnvironment(id) {
 /** @param {string} ticket */
 function findPrompt(ticket) {
   const prompt = prompts.get(ticket);
-  if (!prompt) throw refuse("no_ticket", "This prompt has ended.", "Create a new key.");
+  if (!prompt) throw refuse("unknown_ticket", "This prompt has ended.", "Create a new key.");
   return prompt;
 }
 
@@ -82,7 +82,7 @@ function holdClipboard(counting) {
   const { clipboardSeconds: seconds } = settings;
   hold = { seconds, end: counting && seconds !== null ? Date.now() + seconds * 1000 : null };
   if (hold.end !== null) clearing = setTimeout(() => void clearClipboard(), (seconds ?? 0) * 1000);
-  tell({ kind: "clipboard", hold: holdView(), cleared: false, problem: null });
+  tell({ kind: "clipboard", state: holdView(), cleared: false, problem: null });
 }
 
 const holdView = () =>
@@ -113,7 +113,7 @@ export async function start() {
   };
 }
 
-/** @param {(change: Change) => void} changed */
+/** @param {(change: AppEvent) => void} changed */
 export async function watch(changed) {
   tell = changed;
   return null;
@@ -175,7 +175,7 @@ export async function createEnvironment({ projectId, environment: { name, stage,
   const siblings = environments.filter((environment) => environment.projectId === projectId);
   const checked = checkName(name, "environmentName", siblings.map((environment) => environment.name));
   const problem = prefix && prefixProblem(prefix, prefixes());
-  if (problem) throw refuse("prefix_form", problem, "Change the prefix.", "prefix");
+  if (problem) throw refuse("invalid_prefix", problem, "Change the prefix.", "prefix");
   checkEndpoint(endpoint);
   checkKeyLocation(keyLocation);
   const made = newEnvironment(base62(8), {
@@ -361,7 +361,7 @@ export async function removeFromKeychain({ keyId }) {
 export async function clearClipboard() {
   clearTimeout(clearing);
   hold = null;
-  tell({ kind: "clipboard", hold: null, cleared: true, problem: null });
+  tell({ kind: "clipboard", state: null, cleared: true, problem: null });
   return null;
 }
 
@@ -374,8 +374,8 @@ export async function changeSettings(fields) {
 /** @param {{confirmed: boolean}} fields */
 export async function quit({ confirmed }) {
   const uncopied = [...prompts.values()].find((prompt) => !prompt.copied && prompt.key !== null);
-  if (uncopied) tell({ kind: "closeRefused", ticket: uncopied.ticket });
-  else if (hold && !confirmed) tell({ kind: "quitAsked" });
+  if (uncopied) tell({ kind: "closeBlocked", ticket: uncopied.ticket });
+  else if (hold && !confirmed) tell({ kind: "confirmQuit" });
   return null;
 }
 
@@ -384,7 +384,7 @@ connectGateways({ findEnvironment, environments: () => environments, keys: () =>
 
 Object.assign(globalThis, {
   keystileDemo: {
-    /** @param {Change} change */
+    /** @param {AppEvent} change */
     tell: (change) => tell(change),
     copyWorks: () => (copyFails = false),
     revokePrompted() {

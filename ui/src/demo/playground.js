@@ -8,7 +8,7 @@ import { scenes, wait } from "./scene.js";
 
 /** @typedef {import("../types/Key").Key} Key */
 /** @typedef {import("../types/Header").Header} Header */
-/** @typedef {import("../types/PlaygroundAnswer").PlaygroundAnswer} PlaygroundAnswer */
+/** @typedef {import("../types/PlaygroundResponse").PlaygroundResponse} PlaygroundResponse */
 /** @typedef {import("../types/PlaygroundKey").PlaygroundKey} PlaygroundKey */
 /** @typedef {import("../types/Trial").Trial} Trial */
 
@@ -19,7 +19,7 @@ import { scenes, wait } from "./scene.js";
  * @property {(ticket: string) => import("../types/Prompt").Prompt} findPrompt
  * @property {(fields: {ticket: string}) => Promise<unknown>} closePrompt
  * @property {typeof import("../host.js").createProject} createProject
- * @property {(change: import("../types/Change").Change) => void} tell
+ * @property {(change: import("../types/AppEvent").AppEvent) => void} tell
  */
 
 /** @type {Others} */
@@ -66,7 +66,7 @@ function keyShown(shown) {
 
 /**
  * @param {{environmentId: string, method: string, path: string, body: string | null, key: PlaygroundKey, confirmed: boolean}} fields
- * @returns {Promise<PlaygroundAnswer>}
+ * @returns {Promise<PlaygroundResponse>}
  */
 export async function sendRequest({ environmentId, method, path, body, key: shown, confirmed }) {
   const { stage } = others.findEnvironment(environmentId);
@@ -124,7 +124,7 @@ export async function checkKey({ ticket }) {
   return {
     read: { accepted: dead === null, code: dead ?? "accepted" },
     write: { accepted: dead === null && writes, code: dead ?? (writes ? "accepted" : "insufficient_scope") },
-    asPromised: dead === null && !scenes.has("disagrees"),
+    asExpected: dead === null && !scenes.has("disagrees"),
     milliseconds: 3,
   };
 }

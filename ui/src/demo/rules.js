@@ -42,7 +42,7 @@ export function defaultPrefix(name) {
 /** @param {string | null} endpoint */
 export function checkEndpoint(endpoint) {
   if (endpoint && !URL.canParse(endpoint)) {
-    throw refuse("endpoint_form", "This is not a web address.", "Write it like https://api.example.com.", "endpoint");
+    throw refuse("invalid_endpoint", "This is not a web address.", "Write it like https://api.example.com.", "endpoint");
   }
 }
 
@@ -50,10 +50,10 @@ export function checkEndpoint(endpoint) {
 export function checkKeyLocation(location) {
   if (location?.kind !== "header") return;
   if (!/^[a-z0-9-]+$/i.test(location.name)) {
-    throw refuse("key_location_form", "Invalid header name.", "Use letters, digits and -, for example X-Acme-Key.", "keyLocation");
+    throw refuse("invalid_key_location", "Invalid header name.", "Use letters, digits and -, for example X-Acme-Key.", "keyLocation");
   }
   if (/^(authorization|cookie|host|x-forwarded|x-keystile-)/i.test(location.name)) {
-    throw refuse("key_location_form", "This header has another meaning.", "Use one such as X-Acme-Key.", "keyLocation");
+    throw refuse("invalid_key_location", "This header has another meaning.", "Use one such as X-Acme-Key.", "keyLocation");
   }
 }
 

@@ -13,7 +13,7 @@ import { LightElement } from "./light-element.js";
 import { REQUEST_FIELDS } from "./request-form.js";
 import { richText } from "./rich-text.js";
 
-/** @typedef {import("../types/PlaygroundAnswer").PlaygroundAnswer} PlaygroundAnswer */
+/** @typedef {import("../types/PlaygroundResponse").PlaygroundResponse} PlaygroundResponse */
 
 /** @param {number} status */
 const tone = (status) => (status >= 500 ? "bad" : status >= 400 ? "warn" : status >= 300 ? "" : "ok");
@@ -33,7 +33,7 @@ class ResponseView extends LightElement {
     if (arrived) this.find(answered ? ".response-head" : ".failure")?.scrollIntoView({ block: "nearest" });
   }
 
-  /** @param {PlaygroundAnswer} answer */
+  /** @param {PlaygroundResponse} answer */
   why({ decision }) {
     if (!decision) return html`<span class="muted">${strings.playground.noDecision}</span>`;
     const { accepted } = decision;
@@ -43,7 +43,7 @@ class ResponseView extends LightElement {
     >`;
   }
 
-  /** @param {PlaygroundAnswer} answer */
+  /** @param {PlaygroundResponse} answer */
   head(answer) {
     return html`<p class="response-line">
         <span class="chip ${tone(answer.status)}">${answer.status} ${answer.reason}</span>
@@ -52,7 +52,7 @@ class ResponseView extends LightElement {
       <p class="response-why">${this.why(answer)}</p>`;
   }
 
-  /** @param {PlaygroundAnswer} answer */
+  /** @param {PlaygroundResponse} answer */
   parts(answer) {
     const { text, note } = bodyText(answer);
     return html`<details class="response-headers">

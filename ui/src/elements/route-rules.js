@@ -179,8 +179,8 @@ class RouteRulesElement extends LightElement {
       />
       ${selectField({
         label: strings.rules.accessOf(number),
-        name: "need",
-        value: row.need,
+        name: "access",
+        value: row.access,
         choices: ACCESS_CHOICES,
         changed: (need) => void this.changeRow(row, { need: /** @type {Access} */ (need) }),
       })}

@@ -12,7 +12,7 @@ import { keepFocus } from "./keep-focus.js";
 import { LightElement } from "./light-element.js";
 import { richText } from "./rich-text.js";
 
-/** @typedef {import("../types/GatewayOffer").GatewayOffer} GatewayOffer */
+/** @typedef {import("../types/RestorableGateway").RestorableGateway} RestorableGateway */
 /** @typedef {import("../types/Notice").Notice} Notice */
 
 class StartNotices extends LightElement {
@@ -64,7 +64,7 @@ class StartNotices extends LightElement {
     </button>`;
   }
 
-  /** On a port conflict, opens the Gateway tab. @param {GatewayOffer} offer */
+  /** On a port conflict, opens the Gateway tab. @param {RestorableGateway} offer */
   startAgain({ environmentId, projectId }) {
     return this.answered(async () => {
       const gateway = await this.state.gateways.start(environmentId);
@@ -72,7 +72,7 @@ class StartNotices extends LightElement {
     });
   }
 
-  /** @param {GatewayOffer} offer */
+  /** @param {RestorableGateway} offer */
   notNow({ environmentId }) {
     return this.answered(() => this.state.gateways.stop(environmentId));
   }
@@ -90,7 +90,7 @@ class StartNotices extends LightElement {
     keepFocus(document, []);
   }
 
-  /** @param {GatewayOffer} offer */
+  /** @param {RestorableGateway} offer */
   offer(offer) {
     const { environmentId, environmentName, projectId, projectName, address } = offer;
     const busy = this.state.gateways.busy.has(environmentId);

@@ -42,7 +42,7 @@ class EnvironmentPlayground extends LightElement {
     const { id, endpoint } = this.environment;
     const known = gateways.known.get(id);
     if (gateways.busy.has(id) || !known) return null;
-    if (known.conflict) return strings.gateway.portInUse(known.conflict.port, known.conflict.holder);
+    if (known.conflict) return strings.gateway.portInUse(known.conflict.port, known.conflict.owner);
     return known.sample || endpoint !== null ? null : strings.playground.notSetUp;
   }
 

@@ -5,7 +5,7 @@
 import { CLEARED_SHOWN_MS, deadline } from "./countdown.js";
 import { toHostError } from "../host-error.js";
 
-/** @typedef {import("../types/ClipboardHold").ClipboardHold} ClipboardHold */
+/** @typedef {import("../types/ClipboardState").ClipboardState} ClipboardState */
 
 export class Clipboard {
   /**
@@ -17,7 +17,7 @@ export class Clipboard {
     this.host = host;
     this.changed = changed;
     this.now = now;
-    /** @type {ClipboardHold | null} */
+    /** @type {ClipboardState | null} */
     this.hold = null;
     /** @type {number | null} */
     this.end = null;
@@ -26,15 +26,15 @@ export class Clipboard {
     this.problem = null;
   }
 
-  /** @param {ClipboardHold | null} hold */
+  /** @param {ClipboardState | null} hold */
   set(hold) {
     this.hold = hold;
     this.end = deadline(hold, this.now());
     this.changed();
   }
 
-  /** @param {{hold: ClipboardHold | null, cleared: boolean, problem: {message: string, advice: string} | null}} change */
-  heard({ hold, cleared, problem }) {
+  /** @param {{state: ClipboardState | null, cleared: boolean, problem: {message: string, advice: string} | null}} change */
+  heard({ state: hold, cleared, problem }) {
     this.problem = problem;
     this.cleared = cleared && hold === null;
     if (this.cleared) {

@@ -3,13 +3,13 @@
  * between two messages from Rust. The present is passed in.
  */
 
-/** @typedef {import("../types/ClipboardHold").ClipboardHold} ClipboardHold */
+/** @typedef {import("../types/ClipboardState").ClipboardState} ClipboardState */
 
 /** How long "Clipboard cleared." stays, in milliseconds. */
 export const CLEARED_SHOWN_MS = 8000;
 
 /**
- * @param {ClipboardHold | null} hold
+ * @param {ClipboardState | null} hold
  * @param {number} now milliseconds of any clock that does not jump
  * @returns {number | null} the moment the clipboard is cleared, null when nothing is counted
  */

@@ -20,7 +20,7 @@ export function decisionText({ accepted, code }) {
 /**
  * The name of the key, or why there is none.
  *
- * @param {Pick<Decision, "keyName" | "need" | "code">} decision
+ * @param {Pick<Decision, "keyName" | "access" | "code">} decision
  */
 export function keyText({ keyName, need, code }) {
   if (keyName !== null) return keyName;

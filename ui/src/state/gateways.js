@@ -6,7 +6,7 @@ import { toHostError } from "../host-error.js";
 import { strings } from "../strings.js";
 
 /** @typedef {import("../types/Gateway").Gateway} Gateway */
-/** @typedef {import("../types/GatewayOffer").GatewayOffer} GatewayOffer */
+/** @typedef {import("../types/RestorableGateway").RestorableGateway} RestorableGateway */
 /** @typedef {import("../types/RunningGateway").RunningGateway} RunningGateway */
 /** @typedef {import("../types/RouteRule").RouteRule} RouteRule */
 /** @typedef {import("../host-error.js").HostError} HostError */
@@ -26,7 +26,7 @@ export class Gateways {
     this.known = new Map();
     /** @type {Map<string, HostError>} by environment, why it could not be read */
     this.failures = new Map();
-    /** @type {GatewayOffer[]} */
+    /** @type {RestorableGateway[]} */
     this.offers = [];
     /** @type {Set<string>} environments whose gateway is being started or stopped */
     this.busy = new Set();
@@ -34,9 +34,9 @@ export class Gateways {
     this.lastEdit = Promise.resolve();
   }
 
-  /** @param {{gateways: RunningGateway[], offers: GatewayOffer[]}} started */
-  begin({ gateways, offers }) {
-    this.offers = offers;
+  /** @param {{gateways: RunningGateway[], restorable: RestorableGateway[]}} started */
+  begin({ gateways, restorable }) {
+    this.offers = restorable;
     this.heard(gateways);
   }
 
@@ -144,8 +144,8 @@ export class Gateways {
 const OFFERS_SHOWN = 3;
 
 /**
- * @param {GatewayOffer[]} offers
- * @returns {{first: GatewayOffer[], more: number}}
+ * @param {RestorableGateway[]} offers
+ * @returns {{first: RestorableGateway[], more: number}}
  */
 export const shownOffers = (offers) => ({
   first: offers.slice(0, OFFERS_SHOWN),
@@ -157,7 +157,7 @@ export const shownOffers = (offers) => ({
  *
  * @param {import("../types/PortConflict").PortConflict} conflict
  */
-export function conflictSentence({ port, holder, suggestion }) {
+export function conflictSentence({ port, owner, suggestion }) {
   const { portInUse, stopProgram, switchPort } = strings.gateway;
-  return `${portInUse(port, holder)} ${suggestion === null ? stopProgram : switchPort(suggestion)}`;
+  return `${portInUse(port, owner)} ${suggestion === null ? stopProgram : switchPort(suggestion)}`;
 }

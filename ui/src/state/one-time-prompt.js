@@ -239,7 +239,7 @@ export class OneTimePrompt {
     try {
       next = await this.host.revealKey({ ticket: prompt.ticket, plain: false });
     } catch (thrown) {
-      if (toHostError(thrown).code !== "no_ticket") return; // the next change asks again
+      if (toHostError(thrown).code !== "unknown_ticket") return; // the next change asks again
       next = { ...prompt, state: /** @type {const} */ ("revoked") };
     }
     if (this.prompt?.ticket !== prompt.ticket || this.busy) return;

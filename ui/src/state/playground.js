@@ -5,7 +5,7 @@
 import { toHostError } from "../host-error.js";
 import { strings } from "../strings.js";
 
-/** @typedef {import("../types/PlaygroundAnswer").PlaygroundAnswer} PlaygroundAnswer */
+/** @typedef {import("../types/PlaygroundResponse").PlaygroundResponse} PlaygroundResponse */
 /** @typedef {import("../types/PlaygroundKey").PlaygroundKey} PlaygroundKey */
 /** @typedef {import("../types/Trial").Trial} Trial */
 /** @typedef {import("../host-error.js").HostError} HostError */
@@ -73,7 +73,7 @@ export class Playground {
     this.key = "none";
     this.pasted = "";
     this.sending = false;
-    /** @type {{method: string, path: string, answer: PlaygroundAnswer} | null} */
+    /** @type {{method: string, path: string, answer: PlaygroundResponse} | null} */
     this.answered = null;
     /** @type {HostError | null} */
     this.failure = null;

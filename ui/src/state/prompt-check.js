@@ -93,7 +93,7 @@ export const results = ({ read, write }) => [
  * @returns {string | null} null when the results match
  */
 export function mismatch(check, permissions) {
-  if (check.asPromised) return null;
+  if (check.asExpected) return null;
   const all = results(check);
   const differing = all.filter(({ permission, accepted }) => accepted !== permissions.includes(permission));
   // None differs when a denial was expected but had another reason.
@@ -102,7 +102,7 @@ export function mismatch(check, permissions) {
 
 /**
  * @param {Permission} permission
- * @param {import("../types/CheckedAnswer").CheckedAnswer} answer its reason is left out if the permission says it
+ * @param {import("../types/CheckResult").CheckResult} answer its reason is left out if the permission says it
  */
 function resultText(permission, { accepted, code }) {
   const { allowed, denied } = strings.keyTest.permissions[permission];

@@ -4,10 +4,10 @@ import { decisionText, isUnanswered } from "./decision-text.js";
 import { laidOut } from "./json-layout.js";
 import { formatSize } from "./numbers.js";
 
-/** @typedef {import("../types/PlaygroundAnswer").PlaygroundAnswer} PlaygroundAnswer */
+/** @typedef {import("../types/PlaygroundResponse").PlaygroundResponse} PlaygroundResponse */
 
 /**
- * @param {PlaygroundAnswer} answer
+ * @param {PlaygroundResponse} answer
  * @param {string} [locale] the system's when left out
  * @returns {{text: string | null, note: string}} the text to show, null for none, and a note about it
  */
@@ -24,7 +24,7 @@ export function bodyText({ body, bytes, truncated, headers }, locale) {
 /**
  * Says why a request was allowed or denied, with the name of its key where that helps.
  *
- * @param {Pick<import("../types/Decision").Decision, "accepted" | "code" | "need" | "keyName">} decision
+ * @param {Pick<import("../types/Decision").Decision, "accepted" | "code" | "access" | "keyName">} decision
  */
 export function decisionReason(decision) {
   const { accepted, code, need, keyName } = decision;

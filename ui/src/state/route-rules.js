@@ -64,7 +64,7 @@ export class RouteRules {
   /** A row without a path: it is sent once it has one. @returns {number} its id */
   add() {
     const id = this.next++;
-    this.rows = [...this.rows, { id, method: null, path: "", need: "read" }];
+    this.rows = [...this.rows, { id, method: null, path: "", access: "read" }];
     this.changed();
     return id;
   }
@@ -149,7 +149,7 @@ export function moved(rows, at, by) {
 const hasPath = ({ path }) => path.trim() !== "";
 
 /** @param {Row[]} rows @returns {RouteRule[]} as they are sent */
-const written = (rows) => rows.map(({ method, path, need }) => ({ method, path: path.trim(), need }));
+const written = (rows) => rows.map(({ method, path, access }) => ({ method, path: path.trim(), access }));
 
 /**
  * @param {HostError} error
@@ -161,7 +161,7 @@ function rowOf({ field }, sent) {
 }
 
 /** @param {RouteRule} a @param {RouteRule} b */
-const sameRule = (a, b) => a.method === b.method && a.path === b.path && a.need === b.need;
+const sameRule = (a, b) => a.method === b.method && a.path === b.path && a.access === b.access;
 
 /** @param {RouteRule[]} a @param {RouteRule[]} b */
 const same = (a, b) => a.length === b.length && a.every((rule, at) => sameRule(rule, b[at]));

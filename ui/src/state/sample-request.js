@@ -94,7 +94,7 @@ export class SampleRequest {
     if (this.wrongRule !== null) return strings.rules.fixFirst(this.wrongRule);
     if (!this.answered) return "";
     const { answer, rules } = this.answered;
-    const access = strings.rules.access[answer.need];
+    const access = strings.rules.access[answer.access];
     if (answer.rule === null) return strings.rules.result(access, answer.reason);
     const { method, path } = rules[answer.rule];
     return strings.rules.result(access, strings.rules.byRule(answer.rule + 1, strings.rules.rule(method, path)));

@@ -18,7 +18,7 @@ import { Toasts } from "./toasts.js";
 /** @typedef {import("../types/Settings").Settings} Settings */
 /** @typedef {import("../types/Notice").Notice} Notice */
 /** @typedef {import("../types/Prompt").Prompt} Prompt */
-/** @typedef {import("../types/Change").Change} Change */
+/** @typedef {import("../types/AppEvent").AppEvent} AppEvent */
 /** @typedef {import("./place.js").Place} Place */
 
 export class WindowState extends EventTarget {
@@ -114,7 +114,7 @@ export class WindowState extends EventTarget {
       await this.prompt.resume(ticket);
     } catch (thrown) {
       const failure = toHostError(thrown);
-      if (failure.code !== "no_ticket") this.toasts.fail(failure); // without a ticket it has ended
+      if (failure.code !== "unknown_ticket") this.toasts.fail(failure); // without a ticket it has ended
     }
   }
 
@@ -123,7 +123,7 @@ export class WindowState extends EventTarget {
     this.changed();
   }
 
-  /** @param {Change} change */
+  /** @param {AppEvent} change */
   heard(change) {
     switch (change.kind) {
       case "database":
@@ -141,10 +141,10 @@ export class WindowState extends EventTarget {
       case "usage":
         if (this.shows(change.environmentId)) void this.refresh();
         break;
-      case "closeRefused":
+      case "closeBlocked":
         void this.closeRefused(change.ticket);
         break;
-      case "quitAsked":
+      case "confirmQuit":
         this.dispatchEvent(new Event("quit-asked"));
         break;
     }

@@ -13,7 +13,7 @@ id: number, at: number, method: string,
 /**
  * Without the query.
  */
-path: string, need: Access, keyId: string | null, keyName: string | null, accepted: boolean, 
+path: string, access: Access, keyId: string | null, keyName: string | null, accepted: boolean, 
 /**
  * Why it was rejected, or why the API did not answer it.
  */

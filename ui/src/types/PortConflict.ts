@@ -7,7 +7,7 @@ export type PortConflict = { port: number,
 /**
  * The program that uses it, such as `node (pid 812)`, where the system tells.
  */
-holder: string | null, 
+owner: string | null, 
 /**
  * A port that is free, if one was found.
  */

@@ -4,4 +4,4 @@ import type { Access } from "./Access";
 /**
  * A route rule. `method: null` is every method.
  */
-export type RouteRule = { method: string | null, path: string, need: Access, };
+export type RouteRule = { method: string | null, path: string, access: Access, };

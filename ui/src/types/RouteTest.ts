@@ -4,7 +4,7 @@ import type { Access } from "./Access";
 /**
  * What a sample request would need.
  */
-export type RouteTest = { need: Access, 
+export type RouteTest = { access: Access, 
 /**
  * The index of the rule that decided, from 0; null: no rule did.
  */

@@ -26,7 +26,7 @@ impl Clipboard for MemoryClipboard {
         Ok(())
     }
 
-    fn holds(&self, _texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
+    fn contains_any(&self, _texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
         Ok(false)
     }
 

@@ -18,7 +18,7 @@ impl Clipboard for StdoutClipboard {
             .map_err(|cause| ClipboardError(cause.to_string()))
     }
 
-    fn holds(&self, _texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
+    fn contains_any(&self, _texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
         Ok(false)
     }
 

@@ -1,39 +1,38 @@
-//! The user has read what became of a key whose prompt died open: it is not told again.
+//! Acknowledges a notice, so that it is not listed again.
 
 use keystile_keys::KeyId;
-use keystile_store::{Action, KeyRow};
+use keystile_store::Action;
 
+use crate::audit::key_entry;
 use crate::error::RegistryError;
+use crate::keys::require_key;
 use crate::registry::Registry;
-use crate::revoke::about;
 
 impl Registry {
-    /// Marks the prompt of a key as closed. Told a second time, it changes nothing.
+    /// Marks the prompt of a key as closed. Acknowledging a notice twice changes nothing.
     ///
     /// # Errors
-    /// `NotFound`, `NotCopied` when its prompt is still open in a living process, `ClaimFile`, or a `Store` error.
+    /// `NotFound`, `NotCopied` if a running process still shows the prompt, `ProcessLock`, or a `Store` error.
     pub async fn acknowledge_notice(&self, id: KeyId) -> Result<(), RegistryError> {
-        let is_told = self
+        let has_notice = self
             .list_notices()
             .await?
             .iter()
             .any(|notice| notice.key.id == id);
         let mut write = self.store.write().await?;
-        let key = KeyRow::find(write.connection(), id)
-            .await?
-            .ok_or(RegistryError::NotFound("key"))?;
-        // Also when another process shows it: should that one die, its user has to be told.
-        let is_shown = !is_told && !key.state.is_terminal();
+        let key = require_key(write.connection(), id).await?;
+        // Another process may show the prompt. If that process dies, the notice is needed.
+        let is_shown = !has_notice && !key.state.is_terminal();
         let now = self.now();
         let was_open = write.close_prompt(id, now).await?;
         if !was_open {
             return Ok(());
         }
-        if is_shown || self.prompts.shows(id) {
+        if is_shown || self.prompts.contains_key(id) {
             return Err(RegistryError::NotCopied);
         }
         write
-            .record(now, about(&key, Action::NoticeAcknowledged))
+            .record(now, key_entry(&key, Action::NoticeAcknowledged))
             .await?;
         Ok(write.commit().await?)
     }

@@ -1,65 +1,53 @@
-//! Clear the clipboard, when the countdown ends, at once, or on quitting: only where it still holds a key that Keystile
-//! put there.
+//! Clears the clipboard when the countdown ends, on request, or on quitting. Only keys that Keystile put there are
+//! removed.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clipboard_hold::ClipboardState;
+use crate::clipboard::ClipboardError;
 use crate::error::RegistryError;
 use crate::registry::Registry;
 
-/// Reading what another program holds asks that program, which may be slow.
-const CLEAR_LIMIT: Duration = Duration::from_secs(5);
+/// Comparing the content asks the program that owns the clipboard, which may be slow.
+const CLEAR_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Registry {
-    /// Empties the clipboard if it still holds one of our keys, and forgets that it did.
+    /// Clears the clipboard if it still contains one of our keys.
     ///
     /// # Errors
-    /// `ClearFailed`; the countdown is kept, so that it can be tried again.
+    /// `ClearFailed`; the countdown state is kept, so that the call can be repeated.
     pub async fn clear_clipboard(&self) -> Result<(), RegistryError> {
-        let added = self.held().added();
-        self.empty_clipboard().await?;
-        self.held().forget(added);
+        let generation = self.tracked_clipboard().generation();
+        self.remove_keys_from_clipboard().await?;
+        self.tracked_clipboard().forget(generation);
         Ok(())
     }
 
-    /// Whether the countdown has ended.
-    pub fn is_clipboard_due(&self) -> bool {
-        self.held().is_due()
-    }
-
-    /// What the clipboard is believed to hold; `None`: nothing of ours.
-    pub fn clipboard_state(&self) -> Option<ClipboardState> {
-        self.held().shown()
-    }
-
-    /// Whether the clipboard holds one of our keys right now. When it does not say, it is assumed to.
-    pub async fn does_clipboard_hold_key(&self) -> bool {
-        let texts = self.held().texts();
+    /// Returns whether the clipboard contains one of our keys; true if that cannot be determined.
+    pub async fn clipboard_contains_key(&self) -> bool {
+        let texts = self.tracked_clipboard().texts();
         if texts.is_empty() {
             return false;
         }
         let clipboard = Arc::clone(&self.clipboard);
-        let asked = tokio::task::spawn_blocking(move || clipboard.holds(&texts));
-        match tokio::time::timeout(CLEAR_LIMIT, asked).await {
-            Ok(Ok(Ok(holds))) => holds,
+        let check = tokio::task::spawn_blocking(move || clipboard.contains_any(&texts));
+        match tokio::time::timeout(CLEAR_TIMEOUT, check).await {
+            Ok(Ok(Ok(contains_key))) => contains_key,
             _ => true,
         }
     }
 
-    async fn empty_clipboard(&self) -> Result<(), RegistryError> {
-        let texts = self.held().texts();
+    async fn remove_keys_from_clipboard(&self) -> Result<(), RegistryError> {
+        let texts = self.tracked_clipboard().texts();
         if texts.is_empty() {
             return Ok(());
         }
         let clipboard = Arc::clone(&self.clipboard);
-        let cleared = tokio::task::spawn_blocking(move || clipboard.clear(&texts));
-        match tokio::time::timeout(CLEAR_LIMIT, cleared).await {
+        let clear = tokio::task::spawn_blocking(move || clipboard.clear(&texts));
+        match tokio::time::timeout(CLEAR_TIMEOUT, clear).await {
             Ok(Ok(result)) => result.map_err(RegistryError::ClearFailed),
-            Ok(Err(_)) => Err(RegistryError::Interrupted),
-            Err(_) => Err(RegistryError::ClearFailed(crate::ClipboardError(
-                "the clipboard did not answer".to_owned(),
-            ))),
+            Ok(Err(_)) => Err(RegistryError::TaskFailed),
+            Err(_) => Err(RegistryError::ClearFailed(ClipboardError::timed_out())),
         }
     }
 }

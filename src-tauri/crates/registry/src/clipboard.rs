@@ -1,61 +1,66 @@
-//! The clipboard as the registry sees it: four things and nothing more. The desktop implements it with
-//! tauri-plugin-clipboard-manager; a terminal has none. Deliberately absent: reading. Nobody here learns what else the
-//! user has copied.
+//! The interface to the system's clipboard. It cannot read the content; it only compares it with fingerprints of our
+//! keys.
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// The system's clipboards. Calls may block; the registry makes them where that harms nobody.
+/// The system's clipboards and selections. Calls may block.
 pub trait Clipboard: Send + Sync + 'static {
-    /// Puts the text in, marked as a secret, so that clipboard histories are asked to stay out.
+    /// Writes a secret and marks it, so that clipboard managers keep it out of their history.
     ///
     /// # Errors
-    /// When the system did not take it.
+    /// If the system rejects the text.
     fn write_secret(&self, text: &str) -> Result<(), ClipboardError>;
 
-    /// Puts a text in that is no secret, such as a command. Programs that show no such text have nothing to do here.
+    /// Writes text without secrets. Programs that copy only keys need not implement this.
     ///
     /// # Errors
-    /// When the system did not take it, or the program does not do that.
+    /// If the system rejects the text, or if the program does not implement this.
     fn write_text(&self, _text: &str) -> Result<(), ClipboardError> {
         Err(ClipboardError("this program copies keys only".to_owned()))
     }
 
-    /// Whether any clipboard or selection holds one of these texts.
+    /// Returns whether a clipboard or selection contains one of these texts.
     ///
     /// # Errors
-    /// When the system did not say.
-    fn holds(&self, texts: &[Fingerprint]) -> Result<bool, ClipboardError>;
+    /// If the content cannot be read.
+    fn contains_any(&self, texts: &[Fingerprint]) -> Result<bool, ClipboardError>;
 
-    /// Empties each clipboard or selection that still holds one of these texts, and no other.
+    /// Clears each clipboard and selection that contains one of these texts.
     ///
     /// # Errors
-    /// When one of them could not be read or emptied.
+    /// If one of them cannot be read or cleared.
     fn clear(&self, texts: &[Fingerprint]) -> Result<(), ClipboardError>;
 }
 
-/// What the system said instead of doing it. For the log.
+/// The system's error message, for the log.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ClipboardError(pub String);
 
-/// SHA-256 of a text: enough to recognise it, not enough to know it. What remains of a key whose prompt was closed.
+impl ClipboardError {
+    pub(crate) fn timed_out() -> Self {
+        Self("the clipboard timed out".to_owned())
+    }
+}
+
+/// The SHA-256 digest of a text. It identifies a key in the clipboard after the key itself was dropped.
 #[derive(Debug, Clone)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// Of this text.
-    pub fn of(text: &str) -> Self {
+    /// Computes the fingerprint of a text.
+    pub fn new(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
-    /// Whether it is of this text. Takes the same time whatever the answer.
+    /// Returns whether this is the fingerprint of `text`, in constant time.
     pub fn matches(&self, text: &str) -> bool {
-        self.0.ct_eq(&Self::of(text).0).into()
+        self.0.ct_eq(&Self::new(text).0).into()
     }
 }
 
-/// For programs without a clipboard: every copy fails, so no key can be claimed by one.
+/// For programs without a clipboard. Every copy fails, so that no key is claimed.
 #[derive(Debug, Clone, Copy)]
 pub struct NoClipboard;
 
@@ -64,7 +69,7 @@ impl Clipboard for NoClipboard {
         Err(ClipboardError("this program has no clipboard".to_owned()))
     }
 
-    fn holds(&self, _texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
+    fn contains_any(&self, _texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
         Ok(false)
     }
 

@@ -1,26 +1,24 @@
-//! Copy a text that is no secret: a configuration, or a command that asks for the key itself. It replaces what the clipboard
-//! held, so a key that was there is gone; nothing else changes.
+//! Copies text without secrets, such as a proxy configuration or a curl command, to the clipboard.
 
 use std::sync::Arc;
 
-use crate::copy::CLIPBOARD_LIMIT;
+use crate::clipboard::ClipboardError;
+use crate::clipboard_state::COPY_TIMEOUT;
 use crate::error::RegistryError;
 use crate::registry::Registry;
 
 impl Registry {
-    /// Fills the clipboard with this text.
+    /// Copies the text to the clipboard.
     ///
     /// # Errors
     /// `TextNotCopied`.
     pub async fn copy_text(&self, text: String) -> Result<(), RegistryError> {
         let clipboard = Arc::clone(&self.clipboard);
-        let written = tokio::task::spawn_blocking(move || clipboard.write_text(&text));
-        match tokio::time::timeout(CLIPBOARD_LIMIT, written).await {
-            Ok(Ok(written)) => written.map_err(RegistryError::TextNotCopied),
-            Ok(Err(_)) => Err(RegistryError::Interrupted),
-            Err(_) => Err(RegistryError::TextNotCopied(crate::ClipboardError(
-                "the clipboard did not answer".to_owned(),
-            ))),
+        let write = tokio::task::spawn_blocking(move || clipboard.write_text(&text));
+        match tokio::time::timeout(COPY_TIMEOUT, write).await {
+            Ok(Ok(result)) => result.map_err(RegistryError::TextNotCopied),
+            Ok(Err(_)) => Err(RegistryError::TaskFailed),
+            Err(_) => Err(RegistryError::TextNotCopied(ClipboardError::timed_out())),
         }
     }
 }

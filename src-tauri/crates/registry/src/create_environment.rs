@@ -1,32 +1,29 @@
-//! Create an environment in a project. Its prefix is unique in the database; it is not active until a key of it has
-//! been claimed.
+//! Creates an environment in a project. It becomes active when its first key is claimed.
 
 use keystile_keys::ProjectId;
-use keystile_store::{EnvironmentRow, ProjectRow};
+use keystile_store::EnvironmentRow;
 
+use crate::environments::require_environment;
 use crate::error::RegistryError;
-use crate::fields::EnvironmentInput;
+use crate::input::EnvironmentInput;
+use crate::projects::require_project;
 use crate::registry::Registry;
 
 impl Registry {
     /// Creates an environment.
     ///
     /// # Errors
-    /// `NotFound`, `Name`, `Prefix`, `Endpoint`, `Store(Taken)`, or another `Store` error.
+    /// `NotFound`, an error of a field, or a `Store` error.
     pub async fn create_environment(
         &self,
         project: &ProjectId,
-        fields: &EnvironmentInput,
+        input: &EnvironmentInput,
     ) -> Result<EnvironmentRow, RegistryError> {
-        let fields = fields.check()?;
+        let fields = input.check()?;
         let mut write = self.store.write().await?;
-        ProjectRow::find(write.connection(), project)
-            .await?
-            .ok_or(RegistryError::NotFound("project"))?;
+        require_project(write.connection(), project).await?;
         let id = self.add_environment(&mut write, project, &fields).await?;
-        let created = EnvironmentRow::find(write.connection(), &id)
-            .await?
-            .ok_or(RegistryError::NotFound("environment"))?;
+        let created = require_environment(write.connection(), &id).await?;
         write.commit().await?;
         Ok(created)
     }

@@ -1,24 +1,21 @@
-//! Create a project to try Keystile with: its environment has the sample API behind its gateway, so that nothing of the
-//! user's own is needed.
+//! Creates a sample project. The gateway of its environment uses the built-in sample API, so that it needs no endpoint.
 
 use keystile_keys::Stage;
-use keystile_store::{EnvironmentRow, ProjectRow, StoreError, UniqueRule};
+use keystile_store::{EnvironmentRow, ProjectRow};
 
-use crate::edit_gateway::GatewayInput;
 use crate::error::{Field, RegistryError};
-use crate::fields::{self, EnvironmentInput};
+use crate::input::{self, EnvironmentInput, GatewayInput};
 use crate::registry::Registry;
 
-/// What the project is called, with a number when that is taken.
+/// The name of the project. If it is taken, a number is added.
 const NAME: &str = "Sample shop";
-/// Names that are tried. Whoever has taken them all is not at the first run.
 const MAX_NAMES: usize = 100;
 
 impl Registry {
-    /// Creates the project, its environment and its gateway: all or nothing.
+    /// Creates the project, its environment and its gateway in one transaction.
     ///
     /// # Errors
-    /// A `Store` error.
+    /// `NameTaken` if 100 sample projects exist, or a `Store` error.
     pub async fn create_sample(&self) -> Result<(ProjectRow, EnvironmentRow), RegistryError> {
         let fields = EnvironmentInput {
             name: "development".to_owned(),
@@ -26,8 +23,8 @@ impl Registry {
             prefix: None,
             endpoint: None,
             key_location: None,
-        };
-        let fields = fields.check()?;
+        }
+        .check()?;
         let mut write = self.store.write().await?;
         for number in 1..=MAX_NAMES {
             let name = if number == 1 {
@@ -35,13 +32,11 @@ impl Registry {
             } else {
                 format!("{NAME} {number}")
             };
-            if ProjectRow::find_by_name(write.connection(), &name)
-                .await?
-                .is_some()
-            {
+            let existing = ProjectRow::find_by_name(write.connection(), &name).await?;
+            if existing.is_some() {
                 continue;
             }
-            let name = fields::name(&name, Field::ProjectName)?;
+            let name = input::parse_name(&name, Field::ProjectName)?;
             let created = self.add_project(&mut write, &name, Some(&fields)).await?;
             let environment = created
                 .environment
@@ -52,11 +47,14 @@ impl Registry {
                 sample_upstream: true,
                 rules: Vec::new(),
             };
-            self.edit_gateway_in(&mut write, &environment.id, &gateway)
+            self.change_gateway(&mut write, &environment.id, &gateway)
                 .await?;
             write.commit().await?;
             return Ok((created.project, environment));
         }
-        Err(StoreError::UniqueViolation(UniqueRule::ProjectName).into())
+        Err(RegistryError::NameTaken {
+            field: Field::ProjectName,
+            name: NAME.to_owned(),
+        })
     }
 }

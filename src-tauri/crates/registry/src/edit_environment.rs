@@ -1,27 +1,27 @@
-//! Edit what was entered about an environment. The prefix can be changed until a key was issued with it.
+//! Edits an environment. The prefix is fixed once a key was issued with it.
 
 use keystile_keys::EnvironmentId;
-use keystile_store::{Action, AuditEntry, EnvironmentChange, EnvironmentRow};
+use keystile_store::{Action, EnvironmentChange, EnvironmentRow};
 
-use crate::error::RegistryError;
-use crate::fields::EnvironmentInput;
+use crate::audit::environment_entry;
+use crate::environments::require_environment;
+use crate::error::{Field, RegistryError};
+use crate::input::EnvironmentInput;
 use crate::registry::Registry;
 
 impl Registry {
-    /// Writes the fields. `prefix: None` leaves the prefix as it is.
+    /// Edits an environment. `prefix: None` and `key_location: None` keep the current values.
     ///
     /// # Errors
-    /// `NotFound`, `Name`, `Prefix`, `PrefixFixed`, `Endpoint`, `Store(Taken)`, or another `Store` error.
+    /// `NotFound`, `PrefixFixed`, an error of a field, or a `Store` error.
     pub async fn edit_environment(
         &self,
         id: &EnvironmentId,
-        fields: &EnvironmentInput,
+        input: &EnvironmentInput,
     ) -> Result<EnvironmentRow, RegistryError> {
-        let fields = fields.check()?;
+        let fields = input.check()?;
         let mut write = self.store.write().await?;
-        let before = EnvironmentRow::find(write.connection(), id)
-            .await?
-            .ok_or(RegistryError::NotFound("environment"))?;
+        let before = require_environment(write.connection(), id).await?;
         let prefix = fields.prefix.as_ref().unwrap_or(&before.prefix);
         if before.first_issued_at.is_some() && *prefix != before.prefix {
             return Err(RegistryError::PrefixFixed);
@@ -33,16 +33,14 @@ impl Registry {
             endpoint: fields.endpoint.as_deref(),
             key_location: fields.key_location.as_ref().unwrap_or(&before.key_location),
         };
-        write.edit_environment(id, change).await?;
-        let after = EnvironmentRow::find(write.connection(), id)
-            .await?
-            .ok_or(RegistryError::NotFound("environment"))?;
+        write.edit_environment(id, change).await.map_err(|error| {
+            RegistryError::from_insert(error, Field::EnvironmentName, &fields.name)
+        })?;
+        let after = require_environment(write.connection(), id).await?;
         if after == before {
             return Ok(before);
         }
-        let entry = AuditEntry::new(Action::EnvironmentEdited)
-            .project(&after.project_id)
-            .environment(id)
+        let entry = environment_entry(&after, Action::EnvironmentEdited)
             .with("before", before.name)
             .with("name", after.name.as_str())
             .with("stage", after.stage.as_str())

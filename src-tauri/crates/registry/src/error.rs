@@ -1,17 +1,17 @@
-//! What the registry answers when it does not do what was asked: a code, a sentence, a next step, and the field of the
-//! form it belongs to. Windows and terminals show these as they are and branch on the code. The cause is a source, for
-//! the log; it is never part of the sentence.
+//! The errors of the operations: code, message, next step, and the form field they belong to. The cause is the `source`;
+//! it goes to the log and is not part of the message.
 
 use std::borrow::Cow;
 
 use keystile_keychain::KeychainError;
-use keystile_keys::{HashError, NameError, PrefixError, RandomnessError, State};
+use keystile_keys::{HashError, Name, NameError, PrefixError, RandomnessError, State};
 use keystile_policy::{KeyLocationError, RouteRuleError};
 use keystile_store::{StoreError, UniqueRule};
+use miette::Diagnostic;
 
 use crate::clipboard::ClipboardError;
 
-/// The field of a form that an error belongs to.
+/// The form field that an error belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// The name of a project.
@@ -24,19 +24,19 @@ pub enum Field {
     Prefix,
     /// The endpoint of an environment.
     Endpoint,
-    /// Where requests of an environment carry their key.
+    /// The key location of an environment.
     KeyLocation,
-    /// The name typed to confirm something final.
+    /// The name typed to confirm an irreversible operation.
     Confirmation,
-    /// A route rule of a gateway, by its place from 0.
+    /// The route rule with this index.
     RouteRule(usize),
 }
 
 impl Field {
-    /// What windows call the field.
+    /// Returns the field's name in the window.
     pub fn name(self) -> Cow<'static, str> {
         let name = match self {
-            Self::RouteRule(place) => return Cow::Owned(format!("rules.{place}")),
+            Self::RouteRule(index) => return Cow::Owned(format!("rules.{index}")),
             Self::ProjectName => "projectName",
             Self::EnvironmentName => "environmentName",
             Self::KeyName => "name",
@@ -49,271 +49,357 @@ impl Field {
     }
 }
 
-/// Why something was not done.
-#[derive(Debug, thiserror::Error)]
+/// Why an operation failed.
+#[derive(Debug, thiserror::Error, Diagnostic)]
 pub enum RegistryError {
-    /// A name that is none.
-    #[error("{}", name_sentence(*.problem))]
-    Name {
-        /// Where it was entered.
+    /// No name.
+    #[error("Enter a name.")]
+    #[diagnostic(code("name_empty"), help("Use 1 to 80 characters."))]
+    NameEmpty {
+        /// The field.
         field: Field,
-        /// What is wrong with it.
-        problem: NameError,
     },
-    /// A slash in the name of a project or environment, where it would separate the two.
-    #[error("This name holds a slash.")]
+    /// A name of more than 80 characters.
+    #[error("This name is too long.")]
+    #[diagnostic(code("name_too_long"), help("Use 80 characters or fewer."))]
+    NameTooLong {
+        /// The field.
+        field: Field,
+    },
+    /// A control or invisible character in a name.
+    #[error("This name contains an invisible character.")]
+    #[diagnostic(
+        code("name_characters"),
+        help("Remove control and invisible characters. Combined emoji contain them too.")
+    )]
+    NameCharacter {
+        /// The field.
+        field: Field,
+    },
+    /// A slash in the name of a project or environment.
+    #[error("This name contains a slash.")]
+    #[diagnostic(
+        code("name_slash"),
+        help("Remove it: a slash separates project and environment.")
+    )]
     NameWithSlash {
-        /// Where it was entered.
+        /// The field.
         field: Field,
     },
-    /// An id of one thing that is the name of another.
+    /// The name of another project, environment or key.
+    #[error("{} named “{name}” already exists{}.", taken(*field).0, taken(*field).1)]
+    #[diagnostic(code("name_taken"), help("Choose another name."))]
+    NameTaken {
+        /// The field.
+        field: Field,
+        /// The name.
+        name: String,
+    },
+    /// The id of one thing and the name of another.
     #[error("“{reference}” is the id of one {noun} and the name of another.")]
+    #[diagnostic(
+        code("ambiguous"),
+        help("Use the name of the first or the id of the second.")
+    )]
     Ambiguous {
-        /// The kind of thing.
+        /// “project” or “key”.
         noun: &'static str,
-        /// What was entered.
+        /// The id and name.
         reference: String,
     },
-    /// A prefix that is none.
-    #[error("This is not a prefix: {0}.")]
-    Prefix(PrefixError),
-    /// The prefix is written in keys already.
-    #[error("The prefix is fixed: this environment has issued a key with it.")]
+    /// A malformed prefix.
+    #[error("Invalid prefix: {0}.")]
+    #[diagnostic(
+        code("invalid_prefix"),
+        help("Use 2–20 lowercase letters, digits or underscores, starting with a letter.")
+    )]
+    InvalidPrefix(PrefixError),
+    /// The prefix of another environment, or of keys that it issued.
+    #[error("This prefix is already taken.")]
+    #[diagnostic(code("prefix_taken"), help("Choose another prefix."))]
+    PrefixTaken,
+    /// The prefix cannot change after the first key.
+    #[error("The prefix cannot change after a key was issued with it.")]
+    #[diagnostic(
+        code("prefix_fixed"),
+        help("Create another environment to use another prefix.")
+    )]
     PrefixFixed,
-    /// An endpoint that is none.
-    #[error("This is not the address of an API.")]
-    Endpoint,
-    /// A header that cannot carry a key.
-    #[error("{}", key_location_sentence(*.0))]
-    KeyLocation(KeyLocationError),
-    /// A route rule that is none.
-    #[error("This is not a rule: {problem}.")]
-    RouteRule {
-        /// Its place in the list, from 0.
-        place: usize,
-        /// What is wrong with it.
-        problem: RouteRuleError,
+    /// A malformed endpoint.
+    #[error("Invalid endpoint URL.")]
+    #[diagnostic(
+        code("invalid_endpoint"),
+        help("Enter a URL like http://localhost:8000, without credentials, query or fragment.")
+    )]
+    InvalidEndpoint,
+    /// A header that cannot carry the key.
+    #[error("{}", key_location_message(*.0))]
+    #[diagnostic(code("invalid_key_location"), help("{}", key_location_help(*_0)))]
+    InvalidKeyLocation(KeyLocationError),
+    /// An invalid route rule.
+    #[error("Invalid route rule: {cause}.")]
+    #[diagnostic(code("invalid_route_rule"), help("{}", route_rule_help(*cause)))]
+    InvalidRouteRule {
+        /// Its index.
+        index: usize,
+        /// Why it is invalid.
+        cause: RouteRuleError,
     },
-    /// What was named is not there, or not any more.
-    #[error("This {0} does not exist any more.")]
+    /// A project, environment or key that does not exist.
+    #[error("The {0} was not found.")]
+    #[diagnostic(code("not_found"), help("It may have been deleted. Choose another."))]
     NotFound(&'static str),
-    /// Something final asks for a name.
+    /// An irreversible operation without the required confirmation.
     #[error("Type “{0}” to confirm.")]
+    #[diagnostic(code("name_required"), help("The name must match exactly."))]
     NameRequired(String),
-    /// The key has ended, so nothing can be done with it.
-    #[error("This key has {}.", ending(*.0))]
+    /// The key's state does not allow the operation.
+    #[error("This key {}.", state_message(*.0))]
+    #[diagnostic(code("invalid_key_state"), help("{}", state_help(*_0)))]
     InvalidKeyState(State),
-    /// No prompt of this window has this ticket.
-    #[error("This key is not on screen any more.")]
+    /// The window has no open prompt with this ticket.
+    #[error("This prompt has been closed.")]
+    #[diagnostic(code("unknown_ticket"), help("Create a new key."))]
     UnknownTicket,
-    /// A request of the Playground that may change something in production.
-    #[error("This may change something in production.")]
+    /// A request that may change production data was not confirmed.
+    #[error("This request may change production data.")]
+    #[diagnostic(
+        code("production_unconfirmed"),
+        help("Confirm the request to send it.")
+    )]
     ProductionUnconfirmed,
-    /// Nowhere to send a request to.
-    #[error("This environment has no address that could be asked.")]
+    /// The environment has neither a gateway nor an endpoint.
+    #[error("This environment has no URL to send requests to.")]
+    #[diagnostic(code("no_endpoint"), help("Start the gateway or set an endpoint."))]
     NoEndpoint,
-    /// No key is held for this window and environment.
-    #[error("The key that was taken along is not held any more.")]
+    /// The window has no trial key for this environment.
+    #[error("The trial key is no longer available.")]
+    #[diagnostic(
+        code("trial_not_found"),
+        help("Choose another key, or create one and press Try it.")
+    )]
     TrialNotFound,
-    /// The id of a submission that is none.
-    #[error("The id of the submission is invalid.")]
-    SubmissionId,
-    /// The environment got another prefix while a key with the old one was made.
-    #[error("The environment was edited meanwhile, so no key was made.")]
+    /// A malformed idempotency key.
+    #[error("Invalid idempotency key.")]
+    #[diagnostic(code("invalid_idempotency_key"), help("Use 1 to 64 bytes."))]
+    InvalidIdempotencyKey,
+    /// The environment's prefix changed while the key was generated.
+    #[error("The environment was changed meanwhile, so no key was created.")]
+    #[diagnostic(code("environment_changed"), help("Create the key again."))]
     EnvironmentChanged,
-    /// The form was sent a second time after its key had ended or its prompt was closed.
-    #[error("This key was created already.")]
+    /// A repeated request whose prompt is no longer open.
+    #[error("This key was already created.")]
+    #[diagnostic(code("already_issued"), help("Create a new key."))]
     AlreadyIssued,
-    /// Close was asked for before the key was copied.
+    /// The key must be copied first.
     #[error("The key has not been copied.")]
+    #[diagnostic(code("not_copied"), help("Copy the key, or discard it."))]
     NotCopied,
-    /// The clipboard refused.
-    #[error("The clipboard did not take the key.")]
+    /// The clipboard rejected the key.
+    #[error("Could not copy the key to the clipboard.")]
+    #[diagnostic(
+        code("copy_failed"),
+        help("Press Copy again, or select the key and copy it.")
+    )]
     CopyFailed(#[source] ClipboardError),
-    /// The clipboard did not answer in 2 s.
-    #[error("The clipboard did not answer.")]
+    /// The clipboard did not respond within 2 s.
+    #[error("The clipboard did not respond.")]
+    #[diagnostic(
+        code("copy_timed_out"),
+        help("Press Copy again, or select the key and copy it.")
+    )]
     CopyTimedOut,
-    /// The clipboard did not take a text that is no key.
-    #[error("The clipboard did not take the text.")]
+    /// The clipboard rejected a text without secrets.
+    #[error("Could not copy the text to the clipboard.")]
+    #[diagnostic(
+        code("text_not_copied"),
+        help("Try again, or select the text and copy it.")
+    )]
     TextNotCopied(#[source] ClipboardError),
-    /// The clipboard could not be emptied.
-    #[error("The clipboard could not be cleared.")]
+    /// The clipboard could not be cleared.
+    #[error("Could not clear the clipboard.")]
+    #[diagnostic(code("clear_failed"), help("Copy something else to replace the key."))]
     ClearFailed(#[source] ClipboardError),
-    /// The key was in the clipboard, but that could not be stored; it was taken out again.
-    #[error("The copy could not be recorded, so the key does not work yet.")]
-    NotClaimed(#[source] StoreError),
-    /// The key has no entry in the keychain.
+    /// The key was copied, but its claim could not be committed. It was removed from the clipboard.
+    #[error("The copy could not be recorded, so the key is not active yet.")]
+    #[diagnostic(code("copy_not_recorded"), help("{} Then press Copy again.", _0.advice()))]
+    CopyNotRecorded(#[source] StoreError),
+    /// The key has no keychain entry.
     #[error("This key is not in the system keychain.")]
+    #[diagnostic(
+        code("keychain_no_entry"),
+        help("If you do not have this key, create a new one.")
+    )]
     NotInKeychain,
-    /// The keychain did not do it.
+    /// The keychain failed.
     #[error("{0}.")]
+    #[diagnostic(help("{}", _0.advice()))]
     Keychain(#[from] KeychainError),
-    /// The operating system gave no randomness.
-    #[error("The operating system gave no random numbers, so no key was made.")]
+    /// The operating system's random number generator failed.
+    #[error("The operating system returned no random numbers, so no key was created.")]
+    #[diagnostic(code("randomness_failed"), help("Try again."))]
     Randomness(#[from] RandomnessError),
-    /// Argon2id did not run.
-    #[error("The key could not be hashed, so no key was made.")]
+    /// Argon2id failed.
+    #[error("The key could not be hashed, so no key was created.")]
+    #[diagnostic(code("internal"), help("Try again."))]
     Hash(#[from] HashError),
-    /// A setting that is none.
-    #[error("This setting has no such value.")]
+    /// An invalid value of a setting.
+    #[error("Invalid setting.")]
+    #[diagnostic(code("invalid_setting"), help("Choose one of the values shown."))]
     InvalidSetting,
-    /// The claim file could not be made or locked.
-    #[error("The claim file could not be written, so no key was made.")]
+    /// The process lock could not be created or checked.
+    #[error("The process lock could not be written.")]
+    #[diagnostic(
+        code("process_lock_failed"),
+        help("Allow your user to write to the folder of the database, then try again.")
+    )]
     ProcessLock(#[source] std::io::Error),
-    /// A task of the program ended early. A defect.
-    #[error("Something inside Keystile ended early.")]
-    Interrupted,
-    /// The database.
+    /// A background task panicked.
+    #[error("Internal error: a background task stopped.")]
+    #[diagnostic(code("internal"), help("Try again."))]
+    TaskFailed,
+    /// The database failed.
     #[error(transparent)]
+    #[diagnostic(help("{}", _0.advice()))]
     Store(#[from] StoreError),
 }
 
 impl RegistryError {
-    /// The stable code to branch on.
+    /// Converts the error of parsing a name.
+    pub(crate) fn from_name(error: NameError, field: Field) -> Self {
+        match error {
+            NameError::Empty => Self::NameEmpty { field },
+            NameError::TooLong => Self::NameTooLong { field },
+            NameError::ForbiddenCharacter => Self::NameCharacter { field },
+        }
+    }
+
+    /// Converts the error of storing something with a unique name.
+    pub(crate) fn from_insert(error: StoreError, field: Field, name: &Name) -> Self {
+        match error {
+            StoreError::UniqueViolation(UniqueRule::Prefix) => Self::PrefixTaken,
+            StoreError::UniqueViolation(UniqueRule::IdempotencyKey) => Self::AlreadyIssued,
+            StoreError::UniqueViolation(_) => Self::NameTaken {
+                field,
+                name: name.as_str().to_owned(),
+            },
+            error => Self::Store(error),
+        }
+    }
+
+    /// Returns the stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Name {
-                problem: NameError::Empty,
-                ..
-            } => "name_empty",
-            Self::Name {
-                problem: NameError::TooLong,
-                ..
-            } => "name_too_long",
-            Self::Name {
-                problem: NameError::ForbiddenCharacter,
-                ..
-            } => "name_characters",
+            Self::NameEmpty { .. } => "name_empty",
+            Self::NameTooLong { .. } => "name_too_long",
+            Self::NameCharacter { .. } => "name_characters",
             Self::NameWithSlash { .. } => "name_slash",
+            Self::NameTaken { .. } => "name_taken",
             Self::Ambiguous { .. } => "ambiguous",
-            Self::EnvironmentChanged => "environment_changed",
-            Self::Prefix(_) => "prefix_form",
+            Self::InvalidPrefix(_) => "invalid_prefix",
+            Self::PrefixTaken => "prefix_taken",
             Self::PrefixFixed => "prefix_fixed",
-            Self::Endpoint => "endpoint_form",
-            Self::KeyLocation(_) => "key_location_form",
-            Self::RouteRule { .. } => "rule_form",
+            Self::InvalidEndpoint => "invalid_endpoint",
+            Self::InvalidKeyLocation(_) => "invalid_key_location",
+            Self::InvalidRouteRule { .. } => "invalid_route_rule",
             Self::NotFound(_) => "not_found",
             Self::NameRequired(_) => "name_required",
-            Self::InvalidKeyState(_) => "key_ended",
-            Self::UnknownTicket => "no_ticket",
+            Self::InvalidKeyState(_) => "invalid_key_state",
+            Self::UnknownTicket => "unknown_ticket",
             Self::ProductionUnconfirmed => "production_unconfirmed",
-            Self::NoEndpoint => "no_address",
-            Self::TrialNotFound => "no_trial",
+            Self::NoEndpoint => "no_endpoint",
+            Self::TrialNotFound => "trial_not_found",
+            Self::InvalidIdempotencyKey => "invalid_idempotency_key",
+            Self::EnvironmentChanged => "environment_changed",
             Self::AlreadyIssued => "already_issued",
             Self::NotCopied => "not_copied",
             Self::CopyFailed(_) => "copy_failed",
             Self::CopyTimedOut => "copy_timed_out",
             Self::TextNotCopied(_) => "text_not_copied",
             Self::ClearFailed(_) => "clear_failed",
-            Self::NotClaimed(_) => "not_claimed",
+            Self::CopyNotRecorded(_) => "copy_not_recorded",
             Self::NotInKeychain => "keychain_no_entry",
-            Self::Keychain(error) => error.code(),
             Self::Randomness(_) => "randomness_failed",
-            Self::InvalidSetting | Self::SubmissionId => "bad_request",
-            Self::ProcessLock(_) => "claim_failed",
-            Self::Hash(_) | Self::Interrupted => "internal",
+                        Self::InvalidSetting => "invalid_setting",
+            Self::ProcessLock(_) => "process_lock_failed",
+            Self::Hash(_) | Self::TaskFailed => "internal",
+            Self::Keychain(error) => error.code(),
             Self::Store(error) => error.code(),
         }
     }
 
-    /// What to do next.
+    /// Returns what to do next.
     pub fn advice(&self) -> String {
-        match self {
-            Self::Name { problem: NameError::Empty, .. } => "Enter 1 to 80 characters.".to_owned(),
-            Self::Name { problem: NameError::TooLong, .. } => "Use 80 characters at most.".to_owned(),
-            Self::Name { .. } => {
-                "Leave out invisible marks, also those that join emoji; with them two names could look alike.".to_owned()
-            }
-            Self::Prefix(_) => {
-                "Use 2 to 20 lower-case letters and digits, words joined by _, beginning with a letter.".to_owned()
-            }
-            Self::NameWithSlash { .. } => {
-                "Leave it out: it separates project and environment.".to_owned()
-            }
-            Self::Ambiguous { .. } => "Use the name of the first or the id of the second.".to_owned(),
-            Self::EnvironmentChanged => "Create the key again.".to_owned(),
-            Self::SubmissionId => "Use 1 to 64 bytes.".to_owned(),
-            Self::PrefixFixed => "Create another environment for another prefix.".to_owned(),
-            Self::Endpoint => "Enter an address such as http://localhost:8000, without user, query or fragment.".to_owned(),
-            Self::KeyLocation(KeyLocationError::Unknown) => "Choose one of the locations shown.".to_owned(),
-            Self::KeyLocation(KeyLocationError::HeaderName) => {
-                "Use letters, digits and -, for example X-Acme-Key.".to_owned()
-            }
-            Self::KeyLocation(KeyLocationError::ReservedHeader) => {
-                "Use one such as X-Acme-Key.".to_owned()
-            }
-            Self::RouteRule { problem: RouteRuleError::TooMany, .. } => {
-                "Remove a rule before adding another.".to_owned()
-            }
-            Self::RouteRule { .. } => "Correct it, or remove it; the rules are as they were.".to_owned(),
-            Self::ProductionUnconfirmed => "Confirm that it is meant.".to_owned(),
-            Self::NoEndpoint => "Start its gateway, or enter an endpoint.".to_owned(),
-            Self::TrialNotFound => "Choose another key, or create one and press Try it.".to_owned(),
-            Self::NotFound(_) => "Go back to the list; it shows what there is.".to_owned(),
-            Self::NameRequired(_) => "The name must match exactly.".to_owned(),
-            Self::InvalidKeyState(_) | Self::UnknownTicket | Self::AlreadyIssued => "Create a new key.".to_owned(),
-            Self::NotCopied => "Copy the key, or discard it.".to_owned(),
-            Self::CopyFailed(_) | Self::CopyTimedOut => {
-                "Press Copy again, or select the key and copy it by hand.".to_owned()
-            }
-            Self::TextNotCopied(_) => "Try again, or select the text and copy it by hand.".to_owned(),
-            Self::ClearFailed(_) => "Copy something else to replace it.".to_owned(),
-            Self::NotClaimed(cause) => format!("{} Then press Copy again.", cause.advice()),
-            Self::NotInKeychain => "Create a new key if you do not have this one.".to_owned(),
-            Self::Keychain(error) => error.advice(),
-            Self::Randomness(_) | Self::Hash(_) | Self::Interrupted => "Try again.".to_owned(),
-            Self::InvalidSetting => "Choose one of the values shown.".to_owned(),
-            Self::ProcessLock(_) => "Allow your user to write beside the database, then try again.".to_owned(),
-            Self::Store(error) => error.advice(),
-        }
+        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
     }
 
-    /// Where in a form it belongs.
+    /// Returns the form field that the error belongs to.
     pub fn field(&self) -> Option<Field> {
         match self {
-            Self::Name { field, .. } | Self::NameWithSlash { field } => Some(*field),
-            Self::Prefix(_) | Self::PrefixFixed => Some(Field::Prefix),
-            Self::Endpoint => Some(Field::Endpoint),
-            Self::KeyLocation(_) => Some(Field::KeyLocation),
-            Self::RouteRule { place, .. } => Some(Field::RouteRule(*place)),
+            Self::NameEmpty { field }
+            | Self::NameTooLong { field }
+            | Self::NameCharacter { field }
+            | Self::NameWithSlash { field }
+            | Self::NameTaken { field, .. } => Some(*field),
+            Self::InvalidPrefix(_) | Self::PrefixTaken | Self::PrefixFixed => Some(Field::Prefix),
+            Self::InvalidEndpoint => Some(Field::Endpoint),
+            Self::InvalidKeyLocation(_) => Some(Field::KeyLocation),
+            Self::InvalidRouteRule { index, .. } => Some(Field::RouteRule(*index)),
             Self::NameRequired(_) => Some(Field::Confirmation),
-            Self::Store(StoreError::UniqueViolation(rule)) => match rule {
-                UniqueRule::ProjectName => Some(Field::ProjectName),
-                UniqueRule::EnvironmentName => Some(Field::EnvironmentName),
-                UniqueRule::KeyName => Some(Field::KeyName),
-                UniqueRule::Prefix => Some(Field::Prefix),
-                UniqueRule::IdempotencyKey => None,
-            },
             _ => None,
         }
     }
 }
 
-fn name_sentence(problem: NameError) -> &'static str {
-    match problem {
-        NameError::Empty => "A name is needed.",
-        NameError::TooLong => "This name is too long.",
-        NameError::ForbiddenCharacter => "This name holds a character that cannot be seen.",
+/// Returns the beginning and the end of “A key named … already exists in this environment”.
+fn taken(field: Field) -> (&'static str, &'static str) {
+    match field {
+        Field::EnvironmentName => ("An environment", " in this project"),
+        Field::KeyName => ("A key", " in this environment"),
+        _ => ("A project", ""),
     }
 }
 
-fn key_location_sentence(problem: KeyLocationError) -> &'static str {
-    match problem {
+fn key_location_message(error: KeyLocationError) -> &'static str {
+    match error {
         KeyLocationError::Unknown => "Unknown key location.",
         KeyLocationError::HeaderName => "Invalid header name.",
-        KeyLocationError::ReservedHeader => "This header has another meaning.",
+        KeyLocationError::ReservedHeader => "This header is reserved for another purpose.",
     }
 }
 
-/// How a sentence about a key that is not what it was goes on.
-fn ending(state: State) -> &'static str {
+fn key_location_help(error: KeyLocationError) -> &'static str {
+    match error {
+        KeyLocationError::Unknown => "Choose one of the locations shown.",
+        KeyLocationError::HeaderName => "Use letters, digits and hyphens, for example X-Acme-Key.",
+        KeyLocationError::ReservedHeader => "Use a header such as X-Acme-Key.",
+    }
+}
+
+fn route_rule_help(error: RouteRuleError) -> &'static str {
+    match error {
+        RouteRuleError::TooMany => "Remove a rule before you add another.",
+        _ => "Fix or remove this rule. No rule was changed.",
+    }
+}
+
+fn state_help(state: State) -> &'static str {
     match state {
-        State::Pending => "not been copied yet",
-        State::Active => "been copied",
-        State::Disabled => "been disabled",
-        State::Revoked => "been revoked",
-        State::Expired => "expired",
-        State::Unclaimed => "been revoked, because it was never copied",
-        State::Discarded => "been discarded",
+        State::Pending => "Copy it first.",
+        State::Active => "Disable or revoke it.",
+        State::Disabled => "Enable it first.",
+        _ => "Create a new key.",
+    }
+}
+
+fn state_message(state: State) -> &'static str {
+    match state {
+        State::Pending => "has not been copied yet",
+        State::Active => "is active",
+        State::Disabled => "is disabled",
+        State::Revoked => "has been revoked",
+        State::Expired => "has expired",
+        State::Unclaimed => "was revoked because it was never copied",
+        State::Discarded => "has been discarded",
     }
 }

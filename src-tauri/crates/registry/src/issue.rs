@@ -1,60 +1,63 @@
-//! Issue a key: the key, its secret version and the audit row are committed first, and only then is there a ticket.
-//! Argon2id runs before the transaction begins, never inside. The new key is pending and opens nothing until copied.
+//! Issues a key. The key, its hash and the audit entry are committed before a prompt opens. The key is pending and
+//! grants no access until it is copied. Argon2id runs before the transaction.
 
 use keystile_keys::{EnvironmentId, Permissions, PlainKey, os_random};
-use keystile_store::{Action, AuditEntry, EnvironmentRow, KeyRow, NewKey, StoreError, UniqueRule};
+use keystile_store::{Action, AuditEntry, KeyRow, NewKey};
 
+use crate::environments::require_environment;
 use crate::error::{Field, RegistryError};
-use crate::fields;
+use crate::input;
+use crate::keys::require_key;
 use crate::prompt::{Prompt, Ticket};
 use crate::registry::Registry;
 
-/// What the form asked for.
+const MAX_IDEMPOTENCY_BYTES: usize = 64;
+
+/// The key to issue.
 #[derive(Debug, Clone)]
 pub struct IssueRequest {
-    /// The environment the key is to open.
+    /// The key's environment.
     pub environment_id: EnvironmentId,
-    /// Its name as entered.
+    /// The name as entered.
     pub name: String,
-    /// What it may do.
+    /// The key's permissions.
     pub permissions: Permissions,
-    /// The submission's own name. Sent twice, it makes one key.
+    /// The idempotency key, 1 to 64 bytes. Two requests with the same one issue one key.
     pub idempotency_key: String,
 }
 
 impl Registry {
-    /// Issues a key and opens its prompt for the window `holder`.
+    /// Issues a key and opens its prompt in `window`.
     ///
     /// # Errors
-    /// `Name`, `SubmissionId`, `NotFound`, `EnvironmentChanged`, `AlreadyIssued`, `Randomness`, `Hash`, `ClaimFile`, `Store(Taken(KeyName))`, or another
-    /// `Store` error. No key exists then.
+    /// An error of a field, `InvalidIdempotencyKey`, `NotFound`, `EnvironmentChanged`, `AlreadyIssued`, `Randomness`,
+    /// `Hash`, `ProcessLock`, or a `Store` error. No key exists then.
     pub async fn issue(
         &self,
-        holder: &str,
+        window: &str,
         request: &IssueRequest,
     ) -> Result<Prompt, RegistryError> {
-        let name = fields::name(&request.name, Field::KeyName)?;
-        if request.idempotency_key.is_empty() || request.idempotency_key.len() > 64 {
-            return Err(RegistryError::SubmissionId);
+        let name = input::parse_name(&request.name, Field::KeyName)?;
+        if !(1..=MAX_IDEMPOTENCY_BYTES).contains(&request.idempotency_key.len()) {
+            return Err(RegistryError::InvalidIdempotencyKey);
         }
         let _one_at_a_time = self.issuing.lock().await;
-        if let Some(key) = {
+        let existing = {
             let mut connection = self.store.read().await?;
             KeyRow::find_by_submission(&mut connection, &request.idempotency_key).await?
-        } {
+        };
+        if let Some(key) = existing {
             let ticket = self
                 .prompts
-                .of_key(holder, key.id)
+                .find_key(window, key.id)
                 .ok_or(RegistryError::AlreadyIssued)?;
-            return self.reveal(holder, &ticket).await;
+            return self.reveal(window, &ticket).await;
         }
         let environment = {
             let mut connection = self.store.read().await?;
-            EnvironmentRow::find(&mut connection, &request.environment_id)
-                .await?
-                .ok_or(RegistryError::NotFound("environment"))?
+            require_environment(&mut connection, &request.environment_id).await?
         };
-        let claim = self.claim()?;
+        let lock = self.process_lock()?;
         let ticket = Ticket::generate()?;
         let plain = PlainKey::generate(&environment.prefix, &mut os_random())?;
         let (plain, hash) = tokio::task::spawn_blocking(move || {
@@ -62,15 +65,13 @@ impl Registry {
             (plain, hash)
         })
         .await
-        .map_err(|_| RegistryError::Interrupted)?;
+        .map_err(|_| RegistryError::TaskFailed)?;
         let hash = hash?;
 
         let mut write = self.store.write().await?;
-        // Between the look above and this lock the environment may have been deleted or given another prefix.
-        let found = EnvironmentRow::find(write.connection(), &request.environment_id)
-            .await?
-            .ok_or(RegistryError::NotFound("environment"))?;
-        if found.prefix != environment.prefix {
+        // The environment may have been deleted or edited since it was read above.
+        let current = require_environment(write.connection(), &request.environment_id).await?;
+        if current.prefix != environment.prefix {
             return Err(RegistryError::EnvironmentChanged);
         }
         let now = self.now();
@@ -79,17 +80,15 @@ impl Registry {
             environment_id: environment.id,
             name: &name,
             permissions: request.permissions,
-            lock_file: claim.name(),
+            lock_file: lock.name(),
             idempotency_key: &request.idempotency_key,
             hash: &hash,
             tag: &plain.secret().tag(self.store.install_key()),
         };
-        match write.add_key(&new, now).await {
-            Err(StoreError::UniqueViolation(UniqueRule::IdempotencyKey)) => {
-                return Err(RegistryError::AlreadyIssued);
-            }
-            result => result?,
-        }
+        write
+            .add_key(&new, now)
+            .await
+            .map_err(|error| RegistryError::from_insert(error, Field::KeyName, &name))?;
         write.fix_prefix(&environment.id, now).await?;
         let entry = AuditEntry::new(Action::KeyIssued)
             .project(&environment.project_id)
@@ -98,12 +97,11 @@ impl Registry {
             .with("name", name.as_str())
             .with("permissions", request.permissions.scope());
         write.record(now, entry).await?;
-        let issued = KeyRow::find(write.connection(), plain.id())
-            .await?
-            .ok_or(RegistryError::NotFound("key"))?;
+        let issued = require_key(write.connection(), plain.id()).await?;
         write.commit().await?;
 
-        self.prompts.open(holder, &ticket, plain, issued.clone());
-        Ok(self.prompts.get(holder, &ticket)?.shown(&ticket, issued))
+        self.prompts.open(window, &ticket, plain, issued.clone());
+        let prompt = self.prompts.get(window, &ticket)?;
+        Ok(prompt.to_prompt(&ticket, issued))
     }
 }

@@ -1,26 +1,26 @@
-//! What an environment would be, while its form is being filled in: its stage, its prefix and what a key of it looks
-//! like. Stores nothing.
+//! Previews an environment while its form is filled in. Nothing is stored.
 
-use keystile_keys::{EnvironmentId, Prefix, Stage};
+use keystile_keys::{EnvironmentId, Stage};
 use keystile_store::EnvironmentRow;
 
+use crate::environments::free_prefix;
 use crate::error::RegistryError;
-use crate::fields;
+use crate::input;
 use crate::registry::Registry;
 
-/// A key id for examples; no key has it.
+/// A key id for examples.
 const EXAMPLE_ID: &str = "7Qf3aB2kLm9X";
 
-/// What the form shows beside its fields.
+/// The values that the form shows beside its fields.
 #[derive(Debug)]
 pub struct EnvironmentPreview {
-    /// The stage given, or guessed from the name.
+    /// The stage as entered, or guessed from the name.
     pub stage: Stage,
-    /// The prefix as entered, or made from the name.
+    /// The prefix as entered, or derived from the name.
     pub prefix: String,
     /// The beginning of a key with this prefix.
     pub example: String,
-    /// Why this prefix cannot be used.
+    /// Why the prefix cannot be used.
     pub problem: Option<RegistryError>,
 }
 
@@ -39,20 +39,16 @@ impl Registry {
         let mut connection = self.store.read().await?;
         let (prefix, problem) = match prefix {
             None => {
-                let free = fields::free_prefix(&mut connection, name, environment).await?;
-                (free.as_str().to_owned(), None)
+                let prefix = free_prefix(&mut connection, name, environment).await?;
+                (prefix.as_str().to_owned(), None)
             }
             Some(text) => {
-                let problem = match Prefix::parse(text.trim()) {
-                    Err(error) => Some(RegistryError::Prefix(error)),
+                let problem = match input::parse_prefix(text) {
+                    Err(error) => Some(error),
                     Ok(prefix) => {
                         EnvironmentRow::is_prefix_taken(&mut connection, &prefix, environment)
                             .await?
-                            .then_some(RegistryError::Store(
-                                keystile_store::StoreError::UniqueViolation(
-                                    keystile_store::UniqueRule::Prefix,
-                                ),
-                            ))
+                            .then_some(RegistryError::PrefixTaken)
                     }
                 };
                 (text.trim().to_owned(), problem)

@@ -1,5 +1,12 @@
-//! The one-time prompts that are open: each a plain key under a ticket, bound to the window that asked for it. `issue`
-//! opens one, `close` and `discard` end it. A plain key lives here and nowhere else.
+//! The open one-time prompts. Each holds a plain key under a random ticket and belongs to one window. `issue` opens a
+//! prompt; `close` and `discard` end it.
+
+mod close;
+mod copy;
+mod discard;
+mod reveal;
+mod save;
+mod try_key;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,8 +17,9 @@ use rand::TryRng;
 use zeroize::Zeroizing;
 
 use crate::error::RegistryError;
+use crate::registry::Registry;
 
-/// The handle under which a plain key is kept for its prompt: 128 random bits as 32 hexadecimal digits.
+/// The handle of an open prompt: 128 random bits as 32 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Ticket(String);
 
@@ -26,36 +34,36 @@ impl Ticket {
         ))
     }
 
-    /// What a window sent. Whether there is such a ticket is found out when it is used.
+    /// Creates a ticket from text. The operations check whether it exists.
     pub fn from_text(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// As text.
+    /// Returns the ticket as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What the one-time prompt shows. Not serializable on purpose: the edge takes out what it needs.
+/// The content of a one-time prompt. It is not serializable: callers choose what leaves the process.
 pub struct Prompt {
-    /// Its ticket.
+    /// The ticket.
     pub ticket: Ticket,
-    /// The key as stored.
+    /// The stored key.
     pub key: KeyRow,
-    /// The plain key, until the key has ended.
+    /// The plain key; `None` once the key has ended.
     pub plain: Option<Zeroizing<String>>,
-    /// Whether this key's first copying activated its environment.
+    /// Whether the first copy of this key activated its environment.
     pub activated: bool,
 }
 
 impl Prompt {
-    /// Whether the user has the plain key.
+    /// Returns whether the key was copied.
     pub fn is_copied(&self) -> bool {
         self.key.claimed_at.is_some()
     }
 
-    /// Whether the key is in the system keychain.
+    /// Returns whether the key is in the system keychain.
     pub fn is_saved(&self) -> bool {
         self.key.keychain == Some(KeychainEntryState::Saved)
     }
@@ -65,20 +73,20 @@ impl Prompt {
 pub(crate) struct OpenPrompt {
     pub(crate) key_id: KeyId,
     pub(crate) plain: Arc<PlainKey>,
-    /// The key as it was when it was issued, for when the database does not answer.
+    /// The key as it was issued. Used when the database fails.
     pub(crate) issued: KeyRow,
-    /// Whether the claim was stored: the user has the key, whatever becomes of the database.
+    /// Whether the claim was committed. The user then has the key, even if the database fails later.
     pub(crate) claimed: bool,
-    holder: String,
+    window: String,
     activated: bool,
 }
 
 impl OpenPrompt {
-    pub(crate) fn shown(&self, ticket: &Ticket, key: KeyRow) -> Prompt {
-        let has_ended = key.state.is_terminal();
+    pub(crate) fn to_prompt(&self, ticket: &Ticket, key: KeyRow) -> Prompt {
+        let is_usable = !key.state.is_terminal();
         Prompt {
             ticket: ticket.clone(),
-            plain: (!has_ended).then(|| Zeroizing::new(self.plain.expose().to_owned())),
+            plain: is_usable.then(|| Zeroizing::new(self.plain.expose().to_owned())),
             activated: self.activated && key.state == State::Active,
             key,
         }
@@ -93,49 +101,52 @@ impl OpenPrompts {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn open(&self, holder: &str, ticket: &Ticket, plain: PlainKey, issued: KeyRow) {
+    pub(crate) fn open(&self, window: &str, ticket: &Ticket, plain: PlainKey, issued: KeyRow) {
         let prompt = OpenPrompt {
             key_id: plain.id(),
             plain: Arc::new(plain),
             issued,
             claimed: false,
-            holder: holder.to_owned(),
+            window: window.to_owned(),
             activated: false,
         };
         self.lock().insert(ticket.clone(), prompt);
     }
 
-    /// The prompt, if this window holds it. Another window is told that there is none.
-    pub(crate) fn get(&self, holder: &str, ticket: &Ticket) -> Result<OpenPrompt, RegistryError> {
+    /// Returns the prompt with this ticket, if it belongs to the window.
+    ///
+    /// # Errors
+    /// `UnknownTicket`.
+    pub(crate) fn get(&self, window: &str, ticket: &Ticket) -> Result<OpenPrompt, RegistryError> {
         self.lock()
             .get(ticket)
-            .filter(|prompt| prompt.holder == holder)
+            .filter(|prompt| prompt.window == window)
             .cloned()
             .ok_or(RegistryError::UnknownTicket)
     }
 
-    /// Any ticket of this window: a window shows one prompt at a time.
-    pub(crate) fn of_holder(&self, holder: &str) -> Option<Ticket> {
+    /// Returns the ticket of the window's prompt. A window shows one prompt at a time.
+    pub(crate) fn find(&self, window: &str) -> Option<Ticket> {
+        self.find_where(|prompt| prompt.window == window)
+    }
+
+    pub(crate) fn find_key(&self, window: &str, key: KeyId) -> Option<Ticket> {
+        self.find_where(|prompt| prompt.window == window && prompt.key_id == key)
+    }
+
+    fn find_where(&self, matches: impl Fn(&OpenPrompt) -> bool) -> Option<Ticket> {
         let prompts = self.lock();
         prompts
             .iter()
-            .find(|(_, prompt)| prompt.holder == holder)
+            .find(|(_, prompt)| matches(prompt))
             .map(|(ticket, _)| ticket.clone())
     }
 
-    pub(crate) fn of_key(&self, holder: &str, key: KeyId) -> Option<Ticket> {
-        let prompts = self.lock();
-        prompts
-            .iter()
-            .find(|(_, prompt)| prompt.holder == holder && prompt.key_id == key)
-            .map(|(ticket, _)| ticket.clone())
-    }
-
-    pub(crate) fn shows(&self, key: KeyId) -> bool {
+    pub(crate) fn contains_key(&self, key: KeyId) -> bool {
         self.lock().values().any(|prompt| prompt.key_id == key)
     }
 
-    /// The claim was stored; `activated`: it was its environment's first.
+    /// Records that the claim was committed. `activated`: it activated the environment.
     pub(crate) fn mark_claimed(&self, ticket: &Ticket, activated: bool) {
         if let Some(prompt) = self.lock().get_mut(ticket) {
             prompt.claimed = true;
@@ -143,8 +154,32 @@ impl OpenPrompts {
         }
     }
 
-    /// Drops the plain key; its memory is wiped.
+    /// Drops the plain key, which wipes its memory.
     pub(crate) fn end(&self, ticket: &Ticket) {
         self.lock().remove(ticket);
+    }
+}
+
+impl Registry {
+    /// Returns the ticket of the window's open prompt.
+    pub fn open_prompt(&self, window: &str) -> Option<Ticket> {
+        self.prompts.find(window)
+    }
+
+    /// Returns the key of an open prompt, as it was issued, and its text. The key must have been copied.
+    ///
+    /// # Errors
+    /// `UnknownTicket` or `NotCopied`.
+    pub fn copied_text(
+        &self,
+        window: &str,
+        ticket: &Ticket,
+    ) -> Result<(KeyRow, Zeroizing<String>), RegistryError> {
+        let prompt = self.prompts.get(window, ticket)?;
+        if !prompt.claimed {
+            return Err(RegistryError::NotCopied);
+        }
+        let text = Zeroizing::new(prompt.plain.expose().to_owned());
+        Ok((prompt.issued, text))
     }
 }

@@ -1,5 +1,5 @@
-//! What the verbs share: the store, the keychain, the clipboard, the clock, this process's claim and its open prompts.
-//! Each verb's file adds one method. It holds plain keys, in memory, for as long as their prompts are open.
+//! The state that all operations share: the store, the keychain, the clipboard, the clock, this process's lock and its
+//! open prompts. Plain keys stay in memory only while their prompt or trial is open.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -10,14 +10,14 @@ use keystile_keys::{Clock, KeyId, Timestamp};
 use keystile_store::Store;
 use tokio::sync::Notify;
 
-use crate::claim::Claim;
 use crate::clipboard::Clipboard;
-use crate::clipboard_hold::Held;
+use crate::clipboard_state::TrackedClipboard;
 use crate::error::RegistryError;
-use crate::open_trials::Trials;
+use crate::process_lock::ProcessLock;
 use crate::prompt::OpenPrompts;
+use crate::trials::Trials;
 
-/// Decides, for every program.
+/// Performs the operations on projects, environments and keys.
 pub struct Registry {
     pub(crate) store: Store,
     pub(crate) keychain: Keychain,
@@ -25,17 +25,17 @@ pub struct Registry {
     pub(crate) clock: Clock,
     pub(crate) prompts: OpenPrompts,
     pub(crate) trials: Trials,
-    /// One issue at a time: a submission that is sent twice at once finds what the first one made.
+    /// Serializes `issue`, so that the second of two concurrent requests with one idempotency key finds the first's key.
     pub(crate) issuing: tokio::sync::Mutex<()>,
-    /// Keys whose saving was begun and has no known end: it may still happen, at any time.
+    /// Keys with a keychain write of unknown result. It may still happen at any time.
     saving: Mutex<HashSet<KeyId>>,
-    claim: Mutex<Option<Arc<Claim>>>,
-    held: Mutex<Held>,
-    sweep_wanted: Notify,
+    process_lock: Mutex<Option<Arc<ProcessLock>>>,
+    tracked_clipboard: Mutex<TrackedClipboard>,
+    sweep_requested: Notify,
 }
 
 impl Registry {
-    /// Over an open store.
+    /// Creates a registry on an open store.
     pub fn new(
         store: Store,
         keychain: Keychain,
@@ -51,29 +51,29 @@ impl Registry {
             trials: Trials::default(),
             issuing: tokio::sync::Mutex::new(()),
             saving: Mutex::new(HashSet::new()),
-            claim: Mutex::new(None),
-            held: Mutex::new(Held::default()),
-            sweep_wanted: Notify::new(),
+            process_lock: Mutex::new(None),
+            tracked_clipboard: Mutex::new(TrackedClipboard::default()),
+            sweep_requested: Notify::new(),
         }
     }
 
-    /// The store below, for whoever keeps its pool or looks at its change counter.
+    /// Returns the store.
     pub fn store(&self) -> &Store {
         &self.store
     }
 
-    /// The keychain, for its name and status.
+    /// Returns the keychain.
     pub fn keychain(&self) -> &Keychain {
         &self.keychain
     }
 
-    /// Resolves when a verb left something for [`Registry::sweep`] to finish.
-    pub async fn sweep_wanted(&self) {
-        self.sweep_wanted.notified().await;
+    /// Waits until an operation leaves work for [`Registry::sweep`].
+    pub async fn sweep_requested(&self) {
+        self.sweep_requested.notified().await;
     }
 
-    pub(crate) fn want_sweep(&self) {
-        self.sweep_wanted.notify_one();
+    pub(crate) fn request_sweep(&self) {
+        self.sweep_requested.notify_one();
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -84,31 +84,63 @@ impl Registry {
         self.store.directory()
     }
 
-    /// This process's claim, made at the first need and made anew when somebody removed its file.
-    pub(crate) fn claim(&self) -> Result<Arc<Claim>, RegistryError> {
-        let mut claim = self.claim.lock().unwrap_or_else(PoisonError::into_inner);
-        match claim.as_ref().filter(|claim| claim.is_intact()) {
-            Some(claim) => Ok(Arc::clone(claim)),
+    /// Returns this process's lock. It is acquired on first use, and again if its file was deleted.
+    ///
+    /// # Errors
+    /// `ProcessLock`.
+    pub(crate) fn process_lock(&self) -> Result<Arc<ProcessLock>, RegistryError> {
+        let mut current = self
+            .process_lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match current.as_ref().filter(|lock| lock.is_intact()) {
+            Some(lock) => Ok(Arc::clone(lock)),
             None => {
-                let held = Claim::hold(self.directory()).map_err(RegistryError::ProcessLock)?;
-                let held = Arc::new(held);
-                *claim = Some(Arc::clone(&held));
-                Ok(held)
+                let lock =
+                    ProcessLock::acquire(self.directory()).map_err(RegistryError::ProcessLock)?;
+                let lock = Arc::new(lock);
+                *current = Some(Arc::clone(&lock));
+                Ok(lock)
             }
         }
     }
 
-    /// The name of this process's claim, if it has one.
-    pub(crate) fn claim_name(&self) -> Option<String> {
-        let claim = self.claim.lock().unwrap_or_else(PoisonError::into_inner);
-        claim.as_ref().map(|claim| claim.name().to_owned())
+    /// Returns the name of this process's lock, if it holds one.
+    pub(crate) fn process_lock_name(&self) -> Option<String> {
+        let lock = self
+            .process_lock
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        lock.as_ref().map(|lock| lock.name().to_owned())
     }
 
     pub(crate) fn saving(&self) -> MutexGuard<'_, HashSet<KeyId>> {
         self.saving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn tracked_clipboard(&self) -> MutexGuard<'_, TrackedClipboard> {
+        self.tracked_clipboard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the row that `reference` identifies, by id or by name.
+///
+/// # Errors
+/// `Ambiguous` if these are two different rows.
+pub(crate) fn unambiguous<T, Id: PartialEq>(
+    noun: &'static str,
+    reference: &str,
+    by_id: Option<T>,
+    by_name: Option<T>,
+    id: impl Fn(&T) -> Id,
+) -> Result<Option<T>, RegistryError> {
+    match (by_id, by_name) {
+        (Some(one), Some(other)) if id(&one) != id(&other) => Err(RegistryError::Ambiguous {
+            noun,
+            reference: reference.to_owned(),
+        }),
+        (by_id, by_name) => Ok(by_id.or(by_name)),
     }
 }

@@ -1,31 +1,33 @@
-//! Rename a project. Reversible, so nobody is asked: the old name can be given back.
+//! Renames a project.
 
 use keystile_keys::ProjectId;
 use keystile_store::{Action, AuditEntry, ProjectRow};
 
 use crate::error::{Field, RegistryError};
-use crate::fields;
+use crate::input;
+use crate::projects::require_project;
 use crate::registry::Registry;
 
 impl Registry {
-    /// Gives a project another name.
+    /// Renames a project.
     ///
     /// # Errors
-    /// `NotFound`, `Name`, `Store(Taken)`, or another `Store` error.
+    /// `NotFound`, an error of the name, or a `Store` error.
     pub async fn rename_project(
         &self,
         id: &ProjectId,
         name: &str,
     ) -> Result<ProjectRow, RegistryError> {
-        let name = fields::name(name, Field::ProjectName)?;
+        let name = input::parse_name(name, Field::ProjectName)?;
         let mut write = self.store.write().await?;
-        let before = ProjectRow::find(write.connection(), id)
-            .await?
-            .ok_or(RegistryError::NotFound("project"))?;
+        let before = require_project(write.connection(), id).await?;
         if before.name == name.as_str() {
             return Ok(before);
         }
-        write.rename_project(id, &name).await?;
+        write
+            .rename_project(id, &name)
+            .await
+            .map_err(|error| RegistryError::from_insert(error, Field::ProjectName, &name))?;
         let entry = AuditEntry::new(Action::ProjectRenamed)
             .project(id)
             .with("before", before.name.as_str())

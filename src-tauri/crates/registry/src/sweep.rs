@@ -1,6 +1,6 @@
-//! Sweep: revoke what was never copied by processes that died, and finish what was begun in the keychain. Every
-//! Keystile process does it at start, when the database changed, when a verb asks for it, and every 30 s. It never
-//! unlocks a keychain: that would ask the user for something nobody wanted.
+//! Sweeps: revokes keys that were not copied before their process died, and finishes interrupted keychain operations.
+//! Every process sweeps at start, after a database change, on request and every 30 s. A sweep never unlocks a keychain,
+//! because that would prompt the user.
 
 use std::collections::BTreeMap;
 
@@ -8,52 +8,52 @@ use keystile_keychain::{KeychainError, KeychainStatus};
 use keystile_keys::State;
 use keystile_store::{KeyRow, KeychainEntryRow, KeychainEntryState, OpenPromptRow};
 
-use crate::claim::{self, DeadClaim};
 use crate::error::RegistryError;
+use crate::keychain::entry;
+use crate::process_lock::{self, StaleLock};
 use crate::registry::Registry;
-use crate::save::entry;
 
 impl Registry {
-    /// Revokes the pending keys of dead processes, as `unclaimed`. Returns them.
+    /// Revokes the pending keys of dead processes and returns them.
     ///
     /// # Errors
-    /// A `Store` error or `ClaimFile`; what was done before stays done.
+    /// `ProcessLock` or a `Store` error. Keys revoked before the error stay revoked.
     pub async fn sweep(&self) -> Result<Vec<KeyRow>, RegistryError> {
-        let mut abandoned: BTreeMap<String, Vec<KeyRow>> = BTreeMap::new();
+        let mut pending: BTreeMap<String, Vec<KeyRow>> = BTreeMap::new();
         for row in OpenPromptRow::all(&mut *self.store.read().await?).await? {
             if row.key.state == State::Pending {
-                abandoned.entry(row.lock_file).or_default().push(row.key);
+                pending.entry(row.lock_file).or_default().push(row.key);
             }
         }
-        let own = self.claim_name();
+        let own_lock = self.process_lock_name();
         let mut revoked = Vec::new();
-        for (lock_file, keys) in abandoned {
-            if own.as_ref() == Some(&lock_file) {
-                self.revoke_let_go(keys, &mut revoked).await?;
-            } else if let Some(dead) =
-                DeadClaim::take(self.directory(), &lock_file).map_err(RegistryError::ProcessLock)?
+        for (lock, keys) in pending {
+            if own_lock.as_ref() == Some(&lock) {
+                self.revoke_without_prompt(keys, &mut revoked).await?;
+            } else if let Some(stale) =
+                StaleLock::acquire(self.directory(), &lock).map_err(RegistryError::ProcessLock)?
             {
                 self.revoke_unclaimed(keys, &mut revoked).await?;
-                dead.remove();
+                stale.remove();
             }
         }
-        self.remove_old_claims(own.as_deref());
+        self.remove_stale_locks(own_lock.as_deref());
         Ok(revoked)
     }
 
-    /// This process's own pending keys that no prompt shows any more: discarded while the database failed.
-    async fn revoke_let_go(
+    /// Revokes this process's pending keys without a prompt. They were discarded while the database failed.
+    async fn revoke_without_prompt(
         &self,
         keys: Vec<KeyRow>,
         revoked: &mut Vec<KeyRow>,
     ) -> Result<(), RegistryError> {
-        // A key is in the database a moment before it has its ticket.
+        // `issue` stores a key before it opens the prompt.
         let _not_while_issuing = self.issuing.lock().await;
-        let let_go = keys
+        let without_prompt = keys
             .into_iter()
-            .filter(|key| !self.prompts.shows(key.id))
+            .filter(|key| !self.prompts.contains_key(key.id))
             .collect();
-        self.revoke_unclaimed(let_go, revoked).await
+        self.revoke_unclaimed(without_prompt, revoked).await
     }
 
     async fn revoke_unclaimed(
@@ -67,10 +67,10 @@ impl Registry {
         let mut write = self.store.write().await?;
         let mut ended = Vec::new();
         for key in keys {
-            // Read again under the lock: another process may have been faster, or it was claimed just before.
-            let now = KeyRow::find(write.connection(), key.id).await?;
-            if let Some(key) = now.filter(|key| key.state == State::Pending) {
-                self.end_key_in(&mut write, &key, State::Unclaimed).await?;
+            // Read again in the transaction: the key may have been claimed or revoked meanwhile.
+            let current = KeyRow::find(write.connection(), key.id).await?;
+            if let Some(key) = current.filter(|key| key.state == State::Pending) {
+                self.end_key(&mut write, &key, State::Unclaimed).await?;
                 ended.push(key);
             }
         }
@@ -81,42 +81,41 @@ impl Registry {
         Ok(())
     }
 
-    /// Claim files of dead processes that left nothing behind.
-    fn remove_old_claims(&self, own: Option<&str>) {
-        let Ok(names) = claim::names(self.directory()) else {
+    /// Removes the lock files of dead processes.
+    fn remove_stale_locks(&self, own_lock: Option<&str>) {
+        let Ok(names) = process_lock::names(self.directory()) else {
             return;
         };
-        for name in names.iter().filter(|name| own != Some(name.as_str())) {
-            if let Ok(Some(dead)) = DeadClaim::take(self.directory(), name) {
-                dead.remove();
+        for name in names.iter().filter(|name| own_lock != Some(name.as_str())) {
+            if let Ok(Some(stale)) = StaleLock::acquire(self.directory(), name) {
+                stale.remove();
             }
         }
     }
 
-    /// Removes from the keychain what is to be removed, and finds out about interrupted saves. Does nothing while the
-    /// keychain is locked or absent; the next call does it. What a living process saved is that one's to finish: only it
-    /// knows whether a call it gave up may still write.
+    /// Finishes interrupted removals and saves of keychain entries. Does nothing if the keychain is locked or absent.
+    /// Entries of running processes are skipped: only they know whether a call that timed out may still write.
     ///
     /// # Errors
-    /// The last `Keychain`, `ClaimFile` or `Store` error; the other entries were finished all the same.
+    /// The last `Keychain`, `ProcessLock` or `Store` error; the other entries are finished all the same.
     pub async fn sweep_keychain(&self) -> Result<(), RegistryError> {
         let unfinished = KeychainEntryRow::list_unfinished(&mut *self.store.read().await?).await?;
         if unfinished.is_empty() || self.keychain.status().await != KeychainStatus::Ready {
             return Ok(());
         }
-        let mut outcome = Ok(());
+        let mut result = Ok(());
         for row in unfinished {
             if let Err(error) = self.finish_entry(&row).await {
-                outcome = Err(error);
+                result = Err(error);
             }
         }
-        outcome
+        result
     }
 
     async fn finish_entry(&self, row: &KeychainEntryRow) -> Result<(), RegistryError> {
-        let is_own = self.claim_name().as_ref() == Some(&row.lock_file);
+        let is_own = self.process_lock_name().as_ref() == Some(&row.lock_file);
         if !is_own
-            && DeadClaim::take(self.directory(), &row.lock_file)
+            && StaleLock::acquire(self.directory(), &row.lock_file)
                 .map_err(RegistryError::ProcessLock)?
                 .is_none()
         {
@@ -126,14 +125,14 @@ impl Registry {
         match row.state {
             KeychainEntryState::Removing => {
                 self.keychain.remove(&entry(&key)).await?;
-                self.forget_absent_entry(&key).await
+                self.forget_entry(&key).await
             }
             KeychainEntryState::Saving => match self.keychain.get(&entry(&key)).await {
                 Ok(_) => {
-                    let saved = self.remember_entry(key.id, KeychainEntryState::Saved);
+                    let saved = self.set_entry_state(key.id, KeychainEntryState::Saved);
                     saved.await.map(|_| ())
                 }
-                Err(KeychainError::NoEntry) => self.forget_absent_entry(&key).await,
+                Err(KeychainError::NoEntry) => self.forget_entry(&key).await,
                 Err(error) => Err(error.into()),
             },
             KeychainEntryState::Saved => Ok(()),

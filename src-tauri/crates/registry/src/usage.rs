@@ -1,5 +1,4 @@
-//! How keys were used, beside the lists. Reading only; a usage file that cannot be read costs figures, never a list, so its
-//! error is an answer of its own.
+//! Usage of keys, as the verifier counts it. The usage file is separate, so that an error in it affects no list.
 
 use std::collections::HashMap;
 
@@ -10,10 +9,10 @@ use crate::error::RegistryError;
 use crate::registry::Registry;
 
 impl Registry {
-    /// Returns how the keys of an environment were used, those that were.
+    /// Returns the usage of the keys of an environment, without unused keys.
     ///
     /// # Errors
-    /// `Store(Usage)` when the usage file cannot be read.
+    /// `Store(Usage)` if the usage file cannot be read.
     pub async fn usage_of_keys(
         &self,
         environment: &EnvironmentId,
@@ -22,10 +21,10 @@ impl Registry {
         Ok(usage.into_iter().map(|usage| (usage.key, usage)).collect())
     }
 
-    /// Returns when a key of each of a project's environments let a request pass for the last time.
+    /// Returns the time of the last allowed request by environment of a project.
     ///
     /// # Errors
-    /// `Store(Usage)` when the usage file cannot be read.
+    /// `Store(Usage)` if the usage file cannot be read.
     pub async fn last_requests_of(
         &self,
         project: &ProjectId,

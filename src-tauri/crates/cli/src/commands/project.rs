@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use keystile_keys::Name;
-use keystile_registry::{Field, NoClipboard, Registry, RegistryError};
+use keystile_registry::{Field, NoClipboard, Registry, parse_name};
 use keystile_store::ProjectRow;
 
 use crate::arguments::Confirmation;
@@ -46,7 +45,7 @@ pub(crate) async fn create(db: Option<&Path>, name: &str, report: &Report) -> Re
     let is_new = resolve::require_store(db).is_err();
     if is_new {
         // An invalid name must not leave an empty store.
-        check_name(name)?;
+        parse_name(name, Field::ProjectName)?;
     }
     let registry = resolve::registry_or_create(db, Arc::new(NoClipboard)).await?;
     let created = registry.create_project(name, None).await?.project;
@@ -128,15 +127,5 @@ pub(crate) async fn delete(
         .await?;
     report.result("", &json::project(&project));
     report.note(&format!("Deleted project {}.", project.name));
-    Ok(())
-}
-
-/// Checks a name as the registry does.
-fn check_name(name: &str) -> Result<(), RegistryError> {
-    let field = Field::ProjectName;
-    let name = Name::parse(name).map_err(|problem| RegistryError::Name { field, problem })?;
-    if name.as_str().contains('/') {
-        return Err(RegistryError::NameWithSlash { field });
-    }
     Ok(())
 }

@@ -1,0 +1,82 @@
+//! Records a gateway's port and whether the window offers to start it again. The process that runs the gateway calls
+//! these functions when the gateway starts and stops.
+
+use keystile_keys::EnvironmentId;
+use keystile_store::{Action, GatewayRow};
+
+use crate::audit::environment_entry;
+use crate::error::RegistryError;
+use crate::gateway::{Gateway, require_gateway};
+use crate::registry::Registry;
+
+impl Registry {
+    /// Sets the port that the gateway uses from its next start.
+    ///
+    /// # Errors
+    /// `NotFound` or a `Store` error.
+    pub async fn set_gateway_port(
+        &self,
+        id: &EnvironmentId,
+        port: u16,
+    ) -> Result<Gateway, RegistryError> {
+        self.record_gateway(id, |row| {
+            row.port = Some(port);
+            Action::GatewayPlaced
+        })
+        .await
+    }
+
+    /// Records that the gateway listens on this port, which it keeps. `autostart`: the window offers to start it again
+    /// if the program ends before the gateway is stopped.
+    ///
+    /// # Errors
+    /// `NotFound` or a `Store` error.
+    pub async fn mark_gateway_started(
+        &self,
+        id: &EnvironmentId,
+        port: u16,
+        autostart: bool,
+    ) -> Result<Gateway, RegistryError> {
+        self.record_gateway(id, |row| {
+            row.port = Some(port);
+            row.autostart |= autostart;
+            if autostart {
+                Action::GatewayStarted
+            } else {
+                Action::GatewayPlaced
+            }
+        })
+        .await
+    }
+
+    /// Records that the gateway was stopped. The window does not offer to start it again.
+    ///
+    /// # Errors
+    /// `NotFound` or a `Store` error.
+    pub async fn mark_gateway_stopped(&self, id: &EnvironmentId) -> Result<Gateway, RegistryError> {
+        self.record_gateway(id, |row| {
+            row.autostart = false;
+            Action::GatewayStopped
+        })
+        .await
+    }
+
+    async fn record_gateway(
+        &self,
+        id: &EnvironmentId,
+        change: impl FnOnce(&mut GatewayRow) -> Action,
+    ) -> Result<Gateway, RegistryError> {
+        let mut write = self.store.write().await?;
+        let mut gateway = require_gateway(write.connection(), id).await?;
+        let before = gateway.row.clone();
+        let action = change(&mut gateway.row);
+        if gateway.row == before {
+            return Ok(gateway);
+        }
+        write.set_gateway(&gateway.row).await?;
+        let entry = environment_entry(&gateway.environment, action).with("port", gateway.row.port);
+        write.record(self.now(), entry).await?;
+        write.commit().await?;
+        Ok(gateway)
+    }
+}

@@ -1,0 +1,115 @@
+//! What users enter about environments and gateways, and its validation.
+
+use keystile_keys::{Name, Prefix, Stage};
+use keystile_policy::{Access, KeyLocation, RouteRule, RouteRules};
+
+use crate::endpoint;
+use crate::error::{Field, RegistryError};
+
+/// An environment as entered.
+#[derive(Debug, Clone)]
+pub struct EnvironmentInput {
+    /// The name.
+    pub name: String,
+    /// The stage.
+    pub stage: Stage,
+    /// The key prefix; `None`: derived from the name, or unchanged.
+    pub prefix: Option<String>,
+    /// The base URL of the API.
+    pub endpoint: Option<String>,
+    /// Where requests carry the key; `None`: the default, or unchanged.
+    pub key_location: Option<KeyLocation>,
+}
+
+/// A validated environment.
+pub(crate) struct CheckedEnvironment {
+    pub(crate) name: Name,
+    pub(crate) stage: Stage,
+    pub(crate) prefix: Option<Prefix>,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) key_location: Option<KeyLocation>,
+}
+
+impl EnvironmentInput {
+    pub(crate) fn check(&self) -> Result<CheckedEnvironment, RegistryError> {
+        Ok(CheckedEnvironment {
+            name: parse_name(&self.name, Field::EnvironmentName)?,
+            stage: self.stage,
+            prefix: self.prefix.as_deref().map(parse_prefix).transpose()?,
+            endpoint: endpoint::parse(self.endpoint.as_deref())?,
+            key_location: self.key_location.clone(),
+        })
+    }
+}
+
+/// A gateway as entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayInput {
+    /// Whether the upstream receives the client's Host header.
+    pub preserve_host: bool,
+    /// Whether CORS preflight requests pass without a key.
+    pub allow_preflight: bool,
+    /// Whether the sample API is the upstream while there is no endpoint.
+    pub sample_upstream: bool,
+    /// The route rules in order.
+    pub rules: Vec<RouteRuleInput>,
+}
+
+/// A route rule as entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteRuleInput {
+    /// The method; `None`: any.
+    pub method: Option<String>,
+    /// The path. A trailing `/*` matches everything below it.
+    pub path: String,
+    /// The required access.
+    pub access: Access,
+}
+
+impl From<&RouteRule> for RouteRuleInput {
+    fn from(rule: &RouteRule) -> Self {
+        Self {
+            method: rule.method().map(str::to_owned),
+            path: rule.path().to_owned(),
+            access: rule.access(),
+        }
+    }
+}
+
+/// Parses route rules.
+///
+/// # Errors
+/// `InvalidRouteRule` for the first invalid rule.
+pub fn route_rules(inputs: &[RouteRuleInput]) -> Result<RouteRules, RegistryError> {
+    let mut rules = Vec::with_capacity(inputs.len());
+    for (index, input) in inputs.iter().enumerate() {
+        let rule = RouteRule::new(input.method.as_deref(), input.path.trim(), input.access)
+            .map_err(|cause| RegistryError::InvalidRouteRule { index, cause })?;
+        rules.push(rule);
+    }
+    RouteRules::new(rules).map_err(|cause| RegistryError::InvalidRouteRule {
+        index: keystile_policy::MAX_RULES,
+        cause,
+    })
+}
+
+/// Parses a name. Names of projects and environments contain no slash, so that `project/environment` is unambiguous.
+///
+/// # Errors
+/// An error of the field.
+pub fn parse_name(text: &str, field: Field) -> Result<Name, RegistryError> {
+    let name = Name::parse(text).map_err(|error| RegistryError::from_name(error, field))?;
+    let is_part_of_reference = matches!(field, Field::ProjectName | Field::EnvironmentName);
+    if is_part_of_reference && name.as_str().contains('/') {
+        return Err(RegistryError::NameWithSlash { field });
+    }
+    Ok(name)
+}
+
+/// Parses a prefix.
+///
+/// # Errors
+/// `InvalidPrefix`.
+pub(crate) fn parse_prefix(text: &str) -> Result<Prefix, RegistryError> {
+    Prefix::parse(text.trim()).map_err(RegistryError::InvalidPrefix)
+}

@@ -1,0 +1,67 @@
+//! Notices about prompts that were open when their process died.
+
+use std::collections::HashMap;
+
+use keystile_keys::State;
+use keystile_store::{KeyRow, OpenPromptRow};
+
+use crate::error::RegistryError;
+use crate::process_lock::StaleLock;
+use crate::registry::Registry;
+
+/// A key whose prompt was never closed because its process died.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What happened to the key.
+    pub kind: NoticeKind,
+    /// The key.
+    pub key: KeyRow,
+}
+
+/// What happened to a key whose prompt was never closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// The key was not copied, so it was revoked.
+    Unclaimed,
+    /// The key was copied and works. Only the user knows whether it was saved.
+    Unclosed,
+}
+
+impl Registry {
+    /// Returns the notices that were not acknowledged, oldest first. Call [`Registry::sweep`] before.
+    ///
+    /// # Errors
+    /// `ProcessLock` or a `Store` error.
+    pub async fn list_notices(&self) -> Result<Vec<Notice>, RegistryError> {
+        let rows = OpenPromptRow::all(&mut *self.store.read().await?).await?;
+        let own_lock = self.process_lock_name();
+        let mut stale: HashMap<String, bool> = HashMap::new();
+        let mut notices = Vec::new();
+        for OpenPromptRow {
+            key,
+            lock_file: lock,
+        } in rows
+        {
+            let kind = match key.state {
+                State::Unclaimed => NoticeKind::Unclaimed,
+                State::Active | State::Disabled => NoticeKind::Unclosed,
+                _ => continue,
+            };
+            let is_abandoned = if own_lock.as_ref() == Some(&lock) {
+                !self.prompts.contains_key(key.id)
+            } else if let Some(is_stale) = stale.get(&lock) {
+                *is_stale
+            } else {
+                let is_stale = StaleLock::acquire(self.directory(), &lock)
+                    .map_err(RegistryError::ProcessLock)?
+                    .is_some();
+                stale.insert(lock, is_stale);
+                is_stale
+            };
+            if is_abandoned {
+                notices.push(Notice { kind, key });
+            }
+        }
+        Ok(notices)
+    }
+}

@@ -1,0 +1,49 @@
+//! Discards the key of an open prompt: ends the key, closes the prompt and has its keychain entry removed.
+
+use keystile_keys::State;
+use keystile_store::Action;
+
+use super::{OpenPrompt, Ticket};
+use crate::audit::key_entry;
+use crate::error::RegistryError;
+use crate::keys::require_key;
+use crate::registry::Registry;
+
+impl Registry {
+    /// Discards the key and ends its prompt. The prompt of an uncopied key ends even if the database fails: without its
+    /// plain key it can never be claimed, and the next sweep revokes it.
+    ///
+    /// # Errors
+    /// `UnknownTicket`, or a `Store` error if the key was copied. It then still works and the prompt stays open.
+    pub async fn discard(&self, window: &str, ticket: &Ticket) -> Result<(), RegistryError> {
+        let prompt = self.prompts.get(window, ticket)?;
+        match self.discard_key(&prompt).await {
+            Ok(()) => {}
+            Err(error) if prompt.claimed => return Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "discarding an uncopied key could not be stored; the next sweep revokes it");
+            }
+        }
+        self.prompts.end(ticket);
+        self.request_sweep();
+        if let Err(error) = self.clear_clipboard().await {
+            tracing::warn!(%error, "clipboard still contains a discarded key");
+        }
+        Ok(())
+    }
+
+    async fn discard_key(&self, prompt: &OpenPrompt) -> Result<(), RegistryError> {
+        let mut write = self.store.write().await?;
+        let key = require_key(write.connection(), prompt.key_id).await?;
+        if !key.state.is_terminal() {
+            self.end_key(&mut write, &key, State::Discarded).await?;
+        } else {
+            // The key was revoked while its prompt was open.
+            let entry = key_entry(&key, Action::KeyClosed);
+            write.record(self.now(), entry).await?;
+        }
+        write.close_prompt(key.id, self.now()).await?;
+        write.commit().await?;
+        Ok(())
+    }
+}

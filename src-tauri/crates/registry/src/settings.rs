@@ -1,0 +1,87 @@
+//! Settings and their defaults. An invalid stored value counts as the default, so that it cannot block the start.
+
+use keystile_store::Store;
+
+use crate::error::RegistryError;
+use crate::registry::Registry;
+
+/// The allowed lengths of the clipboard countdown, in seconds.
+pub const CLIPBOARD_SECONDS: [u32; 4] = [10, 30, 45, 90];
+
+/// The user's settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// The color theme.
+    pub theme: Theme,
+    /// One of [`CLIPBOARD_SECONDS`]; `None`: the clipboard is never cleared.
+    pub clipboard_seconds: Option<u32>,
+    /// Whether single-letter shortcuts are on.
+    pub single_keys: bool,
+}
+
+/// The color theme of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// The desktop's theme.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            clipboard_seconds: Some(45),
+            single_keys: true,
+        }
+    }
+}
+
+impl Registry {
+    /// Returns the settings.
+    ///
+    /// # Errors
+    /// A `Store` error.
+    pub async fn settings(&self) -> Result<Settings, RegistryError> {
+        let mut connection = self.store.read().await?;
+        let mut settings = Settings::default();
+        match Store::setting(&mut connection, "theme").await?.as_deref() {
+            Some("light") => settings.theme = Theme::Light,
+            Some("dark") => settings.theme = Theme::Dark,
+            _ => {}
+        }
+        let seconds = Store::setting(&mut connection, "clipboard_seconds").await?;
+        match seconds.as_deref() {
+            Some("never") => settings.clipboard_seconds = None,
+            Some(text) => {
+                let stored = text
+                    .parse()
+                    .ok()
+                    .filter(|seconds| CLIPBOARD_SECONDS.contains(seconds));
+                settings.clipboard_seconds = stored.or(settings.clipboard_seconds);
+            }
+            None => {}
+        }
+        let single_keys = Store::setting(&mut connection, "single_keys").await?;
+        settings.single_keys = single_keys.as_deref() != Some("off");
+        Ok(settings)
+    }
+
+    /// Returns the length of the clipboard countdown; the default if the database fails.
+    pub(crate) async fn clipboard_seconds(&self) -> Option<u32> {
+        self.settings().await.unwrap_or_default().clipboard_seconds
+    }
+}

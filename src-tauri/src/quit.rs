@@ -1,0 +1,71 @@
+//! Closes the window and quits without losing a key. While an uncopied key is on screen, quitting is blocked. While a key
+//! is in the clipboard, the window asks for confirmation, because the clipboard's content ends with the program.
+
+use std::time::Duration;
+
+use keystile_registry::{RegistryError, Ticket};
+use tauri::{AppHandle, Manager, Runtime};
+
+use crate::error::log_cause;
+use crate::gateways::Gateways;
+use crate::shell::{Shell, WINDOW};
+use crate::view::AppEvent;
+
+/// After this time the program exits even if a clipboard or gateway hangs.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Handles the user's request to quit. Returns immediately; the checks run on the async runtime.
+pub(crate) fn request<R: Runtime>(app: AppHandle<R>) {
+    tauri::async_runtime::spawn(async move { quit_unless_blocked(&app).await });
+}
+
+async fn quit_unless_blocked<R: Runtime>(app: &AppHandle<R>) {
+    let shell = app.state::<Shell>();
+    let event = match shell.open_registry() {
+        None => None,
+        Some(registry) => match uncopied_prompt(app).await {
+            Some(ticket) => Some(AppEvent::CloseBlocked {
+                ticket: ticket.as_str().to_owned(),
+            }),
+            None if registry.clipboard_contains_key().await => Some(AppEvent::ConfirmQuit),
+            None => None,
+        },
+    };
+    // Without a subscribed window the user cannot answer, and an uncopied key grants no access.
+    if event.is_some_and(|event| shell.emit(event)) {
+        return;
+    }
+    if let Err(error) = clear_clipboard(app).await {
+        log_cause("clearing the clipboard before quitting", &error);
+    }
+    exit(app);
+}
+
+/// Returns the ticket of the window's prompt if its key was not copied.
+pub(crate) async fn uncopied_prompt<R: Runtime>(app: &AppHandle<R>) -> Option<Ticket> {
+    let registry = app.state::<Shell>().open_registry()?;
+    registry.uncopied_prompt(WINDOW).await
+}
+
+/// Removes our keys from the clipboard.
+pub(crate) async fn clear_clipboard<R: Runtime>(app: &AppHandle<R>) -> Result<(), RegistryError> {
+    match app.state::<Shell>().open_registry() {
+        Some(registry) => registry.clear_clipboard().await,
+        None => Ok(()),
+    }
+}
+
+/// Writes usage counts, stops all gateways and exits, after [`EXIT_TIMEOUT`] at the latest.
+pub(crate) fn exit<R: Runtime>(app: &AppHandle<R>) {
+    std::thread::spawn(|| {
+        std::thread::sleep(EXIT_TIMEOUT);
+        tracing::warn!("shutdown timed out; exiting");
+        std::process::exit(0);
+    });
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        app.state::<Shell>().write_usage().await;
+        app.state::<Gateways>().stop_all().await;
+        app.exit(0);
+    });
+}
