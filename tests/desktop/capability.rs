@@ -1,5 +1,5 @@
-//! Who may call Keystile's commands: the real configuration, capability and commands, with Tauri's own stand-in for the
-//! engine. Run without a display; what a page gone wrong can do inside the real window is `window/ipc.rs`.
+//! Which windows and origins may call commands: the real configuration, capability and commands in Tauri's mock runtime.
+//! It needs no display; `window/ipc.rs` tests the same in the real web view.
 #![expect(
     clippy::expect_used,
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 const OWN: &str = "tauri://localhost";
 
-/// The program, its data in a folder that is deleted with it.
+/// The app with a temporary data directory.
 struct Program {
     app: App<MockRuntime>,
     _data: TempDir,
@@ -32,7 +32,7 @@ impl Program {
         app.windows.clear();
         let app = wire(mock_builder())
             .build(context)
-            .expect("the real program, without its engine");
+            .expect("the app in the mock runtime");
         Self { app, _data: data }
     }
 
@@ -47,14 +47,14 @@ fn call(
     window: &WebviewWindow<MockRuntime>,
     origin: &str,
     command: &str,
-    arguments: Value,
+    args: Value,
 ) -> Result<Value, String> {
     let request = InvokeRequest {
         cmd: command.into(),
         callback: CallbackFn(0),
         error: CallbackFn(1),
         url: origin.parse().unwrap(),
-        body: InvokeBody::Json(arguments),
+        body: InvokeBody::Json(args),
         headers: Default::default(),
         invoke_key: INVOKE_KEY.to_owned(),
     };
@@ -63,60 +63,60 @@ fn call(
         .map_err(|error| error.to_string())
 }
 
-/// Every command that the permission names.
+/// Returns all commands of the permission.
 fn commands() -> Vec<&'static str> {
     let text = include_str!("../../src-tauri/permissions/window.toml");
     let (_, list) = text.split_once("commands.allow = [").unwrap();
     let names: Vec<_> = list.split('"').skip(1).step_by(2).collect();
     assert!(
         names.contains(&"reveal_key") && names.contains(&"copy_key"),
-        "the commands that touch a plain key are among those tried: {names:?}"
+        "the list must include the commands that handle plain keys: {names:?}"
     );
     names
 }
 
-fn assert_not_allowed(answer: &Result<Value, String>, who: &str, command: &str) {
-    let refusal = answer.as_ref().expect_err(who);
+fn assert_denied(result: &Result<Value, String>, caller: &str, command: &str) {
+    let refusal = result.as_ref().expect_err(caller);
     assert!(
         refusal.contains("not allowed"),
-        "{who} must be stopped before {command} runs, not by {command} itself: {refusal}"
+        "{caller} must be denied before {command} runs: {refusal}"
     );
 }
 
 #[test]
-fn the_window_main_may_call_what_its_capability_grants() {
+fn main_window_can_call_granted_commands() {
     let program = Program::new();
     let main = program.window("main");
     let started = call(&main, OWN, "start", json!({})).expect("the window's first call");
     assert_eq!(
         started["projects"],
         json!([]),
-        "a new database answers, so the refusals of the other tests are not those of a program that is broken"
+        "the app must work, so that the other tests do not pass because of a broken app"
     );
     for command in commands() {
         if let Err(refusal) = call(&main, OWN, command, json!({})) {
             assert!(
                 !refusal.contains("not allowed"),
-                "{command} is granted; without arguments it may fail, but not be forbidden: {refusal}"
+                "{command} may fail without arguments but must not be denied: {refusal}"
             );
         }
     }
 }
 
 #[test]
-fn a_window_with_another_label_may_call_nothing() {
+fn window_with_another_label_is_denied() {
     let program = Program::new();
     let _main = program.window("main");
-    for label in ["stranger", "Main", "main2"] {
-        let stranger = program.window(label);
+    for label in ["other", "Main", "main2"] {
+        let other = program.window(label);
         for command in commands() {
-            assert_not_allowed(&call(&stranger, OWN, command, json!({})), label, command);
+            assert_denied(&call(&other, OWN, command, json!({})), label, command);
         }
     }
 }
 
 #[test]
-fn a_page_from_elsewhere_in_the_window_main_may_call_nothing() {
+fn page_from_another_origin_is_denied() {
     let program = Program::new();
     let main = program.window("main");
     for origin in [
@@ -127,13 +127,13 @@ fn a_page_from_elsewhere_in_the_window_main_may_call_nothing() {
         "data:text/html,x",
     ] {
         for command in commands() {
-            assert_not_allowed(&call(&main, origin, command, json!({})), origin, command);
+            assert_denied(&call(&main, origin, command, json!({})), origin, command);
         }
     }
 }
 
 #[test]
-fn no_plugins_command_may_be_called_by_anyone() {
+fn plugin_commands_are_denied() {
     let program = Program::new();
     let main = program.window("main");
     for command in [
@@ -145,6 +145,6 @@ fn no_plugins_command_may_be_called_by_anyone() {
         "plugin:event|listen",
         "plugin:webview|create_webview_window",
     ] {
-        assert_not_allowed(&call(&main, OWN, command, json!({})), "main", command);
+        assert_denied(&call(&main, OWN, command, json!({})), "main", command);
     }
 }

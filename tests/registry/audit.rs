@@ -1,4 +1,4 @@
-//! Keys against the audit log: what another program changed in the database is named by the check.
+//! The audit check finds keys that another program changed in the database.
 
 use keystile_keys::KeyId;
 
@@ -10,7 +10,7 @@ async fn differing_keys(app: &TestApp) -> Vec<KeyId> {
 }
 
 #[tokio::test]
-async fn key_changed_by_another_program_is_named_by_the_audit_check() {
+async fn key_changed_by_another_program_is_found_by_audit_check() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let untouched = app.active_key(environment, "untouched").await;
@@ -23,7 +23,7 @@ async fn key_changed_by_another_program_is_named_by_the_audit_check() {
     assert_eq!(
         differing_keys(&app).await,
         [],
-        "every verb records its state"
+        "every operation must record the new state"
     );
     for (column, value, back) in [
         ("state", "'active'", "'revoked'"),
@@ -41,7 +41,7 @@ async fn key_changed_by_another_program_is_named_by_the_audit_check() {
         assert_eq!(
             differing_keys(&app).await,
             [revoked],
-            "{column}: neither {untouched} nor {disabled} was changed"
+            "{column}: only this key was changed, not {untouched} or {disabled}"
         );
         change(back, &mut connection).await;
         assert_eq!(differing_keys(&app).await, []);

@@ -1,4 +1,4 @@
-//! Clearing the clipboard: after the countdown, only what is ours, and nothing forgotten.
+//! Clearing the clipboard: after the countdown, only our keys, including those of failed attempts.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
 use crate::memory_clipboard::Fault;
 
 #[tokio::test]
-async fn the_countdown_starts_at_close_and_copying_again_stops_it() {
+async fn countdown_starts_at_close_and_stops_at_next_copy() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     assert_eq!(app.registry.clipboard_state(), None);
@@ -20,14 +20,14 @@ async fn the_countdown_starts_at_close_and_copying_again_stops_it() {
     let hold = app.registry.clipboard_state().expect("a key is there");
     let remaining = hold.remaining.expect("the countdown runs");
     assert!(remaining <= Duration::from_secs(45) && remaining > Duration::from_secs(40));
-    assert!(!app.registry.is_clipboard_due());
+    assert!(!app.registry.is_clipboard_clear_due());
 
     let second = app.issue_key(environment, "second").await;
     app.copy_key(&second).await;
     let hold = app.registry.clipboard_state().expect("a key is there");
     assert_eq!(
         hold.remaining, None,
-        "it starts anew when this prompt is closed"
+        "the countdown restarts when this prompt is closed"
     );
     app.close_prompt(&second).await;
     let hold = app.registry.clipboard_state().expect("a key is there");
@@ -35,7 +35,7 @@ async fn the_countdown_starts_at_close_and_copying_again_stops_it() {
 }
 
 #[tokio::test]
-async fn a_copy_that_failed_does_not_stop_the_countdown_of_an_earlier_key() {
+async fn failed_copy_keeps_countdown_of_earlier_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     app.active_key(environment, "first").await;
@@ -45,36 +45,39 @@ async fn a_copy_that_failed_does_not_stop_the_countdown_of_an_earlier_key() {
         error_code(app.registry.copy(MAIN_WINDOW, &second.ticket).await),
         "copy_failed"
     );
-    let hold = app.registry.clipboard_state().expect("the first is there");
+    let hold = app
+        .registry
+        .clipboard_state()
+        .expect("the first key is tracked");
     assert!(
         hold.remaining.is_some(),
-        "the first key is still there, and due"
+        "the first key is still in the clipboard"
     );
 }
 
 #[tokio::test]
-async fn only_our_keys_are_cleared_and_from_both_clipboards() {
+async fn clear_removes_only_our_keys_from_both_clipboards() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
     app.copy_key(&prompt).await;
     app.clipboard.select(&plain_key(&prompt));
     app.close_prompt(&prompt).await;
-    assert!(app.registry.does_clipboard_hold_key().await);
+    assert!(app.registry.clipboard_contains_key().await);
     app.clipboard.put("a recipe");
     assert!(
-        app.registry.does_clipboard_hold_key().await,
-        "selecting fills the other clipboard"
+        app.registry.clipboard_contains_key().await,
+        "the selection still contains the key"
     );
     app.registry.clear_clipboard().await.expect("cleared");
     assert_eq!(app.clipboard.text().as_deref(), Some("a recipe"));
     assert_eq!(app.clipboard.selection(), None);
-    assert!(!app.registry.does_clipboard_hold_key().await);
+    assert!(!app.registry.clipboard_contains_key().await);
     assert_eq!(app.registry.clipboard_state(), None);
 }
 
 #[tokio::test]
-async fn an_older_key_that_is_still_selected_is_cleared_too() {
+async fn clear_removes_older_key_from_selection() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let first = app.issue_key(environment, "first").await;
@@ -88,7 +91,7 @@ async fn an_older_key_that_is_still_selected_is_cleared_too() {
 }
 
 #[tokio::test]
-async fn a_clearing_that_failed_can_be_tried_again() {
+async fn failed_clear_can_be_repeated() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     app.active_key(environment, "ci").await;
@@ -105,7 +108,7 @@ async fn a_clearing_that_failed_can_be_tried_again() {
 }
 
 #[tokio::test]
-async fn never_means_no_countdown() {
+async fn setting_never_starts_no_countdown() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let settings = Settings {
@@ -123,7 +126,7 @@ async fn never_means_no_countdown() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_copied_while_the_clipboard_is_being_cleared_is_not_forgotten() {
+async fn key_copied_during_clear_stays_tracked() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     app.active_key(environment, "first").await;
@@ -141,6 +144,6 @@ async fn a_key_that_is_copied_while_the_clipboard_is_being_cleared_is_not_forgot
     assert_eq!(app.clipboard.text(), Some(plain_key(&second)));
     assert!(
         app.registry.clipboard_state().is_some(),
-        "it has to be cleared in its turn"
+        "the second key must be cleared later"
     );
 }

@@ -1,9 +1,9 @@
-//! Closing: only after copying, and for good.
+//! Closing a prompt: only after copying.
 
 use crate::fixture::{MAIN_WINDOW, TestApp, error_code};
 
 #[tokio::test]
-async fn close_is_refused_until_the_key_was_copied() {
+async fn close_before_copy_is_rejected() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -11,7 +11,7 @@ async fn close_is_refused_until_the_key_was_copied() {
     assert_eq!(
         error_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
         "not_copied",
-        "whatever the window asks"
+        "the registry must enforce this, not the window"
     );
     app.registry
         .save(MAIN_WINDOW, &prompt.ticket)
@@ -20,7 +20,7 @@ async fn close_is_refused_until_the_key_was_copied() {
     assert_eq!(
         error_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
         "not_copied",
-        "the keychain is no copy"
+        "saving to the keychain is not copying"
     );
     assert_eq!(app.audit_actions().await.len(), before.len() + 2);
     app.copy_key(&prompt).await;
@@ -31,13 +31,13 @@ async fn close_is_refused_until_the_key_was_copied() {
         .expect("copied, so it can be closed");
     assert_eq!(
         closed.environment_id, environment,
-        "where the window goes next"
+        "the window navigates to this environment"
     );
     assert_eq!(app.count_audit("key.closed").await, 1);
 }
 
 #[tokio::test]
-async fn a_copied_keys_prompt_closes_even_when_the_database_fails_and_is_named_afterwards() {
+async fn close_after_copy_succeeds_without_database_and_leaves_a_notice() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -47,19 +47,19 @@ async fn a_copied_keys_prompt_closes_even_when_the_database_fails_and_is_named_a
     assert_eq!(
         app.registry.open_prompt(MAIN_WINDOW),
         None,
-        "the user has the key; a broken disk must not keep the prompt on screen for ever"
+        "the user has the key, so a broken disk must not keep the prompt open"
     );
     app.make_writable().await;
     let notices = app.registry.list_notices().await.expect("notices");
     assert_eq!(
         notices.len(),
         1,
-        "what could not be stored is told, so that the key can be revoked if nobody has it"
+        "the notice lets the user revoke a key that was not saved"
     );
 }
 
 #[tokio::test]
-async fn a_prompt_that_was_never_copied_stays_open_when_the_database_fails() {
+async fn uncopied_prompt_stays_open_when_database_fails() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -76,6 +76,6 @@ async fn a_prompt_that_was_never_copied_stays_open_when_the_database_fails() {
     assert_eq!(
         app.registry.uncopied_prompt(MAIN_WINDOW).await,
         Some(prompt.ticket.clone()),
-        "quitting is still refused"
+        "quitting must stay blocked"
     );
 }

@@ -1,4 +1,4 @@
-//! Copying: the clipboard holds exactly the key and the claim is stored, or neither is believed.
+//! Copying a key: it is claimed exactly when the clipboard was filled and the claim was committed.
 
 use std::time::{Duration, Instant};
 
@@ -9,18 +9,18 @@ use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
 use crate::memory_clipboard::Fault;
 
 #[tokio::test]
-async fn a_copy_fills_the_clipboard_with_exactly_the_key_and_claims_it() {
+async fn copy_fills_clipboard_with_the_key_and_claims_it() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
     let copied = app.copy_key(&prompt).await;
     assert_eq!(app.clipboard.text(), Some(plain_key(&prompt)));
-    assert!(copied.is_copied(), "Close is enabled by this");
+    assert!(copied.is_copied(), "this enables Close");
     assert_eq!(app.key_state(prompt.key.id).await, State::Active);
 }
 
 #[tokio::test]
-async fn a_second_copy_fills_the_clipboard_and_changes_nothing_else() {
+async fn second_copy_only_fills_clipboard() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -35,12 +35,12 @@ async fn a_second_copy_fills_the_clipboard_and_changes_nothing_else() {
     assert_eq!(
         app.registry.store().last_commit().expect("a counter"),
         counter,
-        "nothing was stored at all"
+        "the database must be unchanged"
     );
 }
 
 #[tokio::test]
-async fn two_copies_at_once_claim_once() {
+async fn concurrent_copies_claim_once() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -48,13 +48,13 @@ async fn two_copies_at_once_claim_once() {
         app.registry.copy(MAIN_WINDOW, &prompt.ticket),
         app.registry.copy(MAIN_WINDOW, &prompt.ticket)
     );
-    assert_eq!((error_code(one), error_code(other)), ("done", "done"));
+    assert_eq!([error_code(one), error_code(other)], ["done", "done"]);
     assert_eq!(app.count_audit("key.claimed").await, 1);
     assert_eq!(app.clipboard.writes(), 2);
 }
 
 #[tokio::test]
-async fn only_the_first_claim_activates_the_environment() {
+async fn only_first_claim_activates_environment() {
     let app = TestApp::new().await;
     let environment = app.create_environment("dev", Stage::Development).await;
     let activated_at = async || {
@@ -70,21 +70,32 @@ async fn only_the_first_claim_activates_the_environment() {
     assert_eq!(
         activated_at().await,
         None,
-        "a discarded key activates nothing"
+        "a discarded key must not activate the environment"
     );
     let first = app.issue_key(environment, "first").await;
-    assert_eq!(activated_at().await, None, "neither does a pending one");
-    assert!(app.copy_key(&first).await.activated, "the prompt says so");
+    assert_eq!(
+        activated_at().await,
+        None,
+        "a pending key must not activate it"
+    );
+    assert!(
+        app.copy_key(&first).await.activated,
+        "the prompt reports the activation"
+    );
     let at = activated_at().await;
-    assert!(at.is_some(), "the first claim does");
+    assert!(at.is_some(), "the first claim activates it");
     let second = app.issue_key(environment, "second").await;
     assert!(!app.copy_key(&second).await.activated);
-    assert_eq!(activated_at().await, at, "the second changes nothing");
+    assert_eq!(
+        activated_at().await,
+        at,
+        "the second claim must not change it"
+    );
     assert_eq!(app.count_audit("environment.activated").await, 1);
 }
 
 #[tokio::test]
-async fn a_clipboard_that_refuses_leaves_the_key_pending() {
+async fn failed_copy_leaves_key_pending() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -108,7 +119,7 @@ async fn a_clipboard_that_refuses_leaves_the_key_pending() {
 }
 
 #[tokio::test]
-async fn a_clipboard_that_hangs_is_given_up_after_2_s_and_a_late_text_is_still_cleared() {
+async fn copy_times_out_after_2_s_and_late_write_is_cleared() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -133,17 +144,17 @@ async fn a_clipboard_that_hangs_is_given_up_after_2_s_and_a_late_text_is_still_c
     assert_eq!(
         app.clipboard.text(),
         Some(plain_key(&prompt)),
-        "it came late"
+        "the late write completed"
     );
     app.registry
         .clear_clipboard()
         .await
-        .expect("a clipboard that answers again");
-    assert_eq!(app.clipboard.text(), None, "it is known to be ours");
+        .expect("the clipboard responds again");
+    assert_eq!(app.clipboard.text(), None, "the late write must be tracked");
 }
 
 #[tokio::test]
-async fn a_claim_that_cannot_be_stored_takes_the_key_out_of_the_clipboard_again() {
+async fn uncommitted_claim_removes_key_from_clipboard() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -159,13 +170,13 @@ async fn a_claim_that_cannot_be_stored_takes_the_key_out_of_the_clipboard_again(
         .copy(MAIN_WINDOW, &prompt.ticket)
         .await
         .err()
-        .expect("no commit while somebody reads");
-    assert_eq!(error.code(), "not_claimed");
+        .expect("the open read transaction must block the commit");
+    assert_eq!(error.code(), "copy_not_recorded");
     assert_eq!(app.clipboard.writes(), 1, "the clipboard was filled");
     assert_eq!(
         app.clipboard.text(),
         None,
-        "a key that opens nothing is taken out"
+        "an inactive key must not stay in the clipboard"
     );
     assert_eq!(app.clipboard.selection(), None, "also from the selection");
     assert_eq!(
@@ -177,15 +188,18 @@ async fn a_claim_that_cannot_be_stored_takes_the_key_out_of_the_clipboard_again(
     assert_eq!(
         error_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
         "not_copied",
-        "what was not recorded is not a copy"
+        "an unrecorded copy does not count"
     );
     reading.rollback().await.expect("the end of reading");
-    assert!(app.copy_key(&prompt).await.is_copied(), "Copy works later");
+    assert!(
+        app.copy_key(&prompt).await.is_copied(),
+        "copying works after the reader ends"
+    );
     assert_eq!(app.count_audit("key.claimed").await, 1);
 }
 
 #[tokio::test]
-async fn what_the_user_copied_meanwhile_stays_when_a_claim_fails() {
+async fn uncommitted_claim_keeps_text_the_user_copied_meanwhile() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -200,16 +214,16 @@ async fn what_the_user_copied_meanwhile_stays_when_a_claim_fails() {
         app.clipboard.put("a recipe");
     };
     let (copied, ()) = tokio::join!(app.registry.copy(MAIN_WINDOW, &prompt.ticket), user);
-    assert_eq!(error_code(copied), "not_claimed");
+    assert_eq!(error_code(copied), "copy_not_recorded");
     assert_eq!(
         app.clipboard.text().as_deref(),
         Some("a recipe"),
-        "only what Keystile put there is taken out"
+        "only our key is removed"
     );
 }
 
 #[tokio::test]
-async fn more_copies_at_once_than_the_database_has_connections_all_succeed() {
+async fn more_concurrent_copies_than_connections_succeed() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let mut tickets = Vec::new();
@@ -228,7 +242,7 @@ async fn more_copies_at_once_than_the_database_has_connections_all_succeed() {
         assert_eq!(
             copy.await.expect("no panic"),
             "done",
-            "whoever writes waits for nothing that the others hold"
+            "a writer must not wait for a second connection"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Copying from the keychain: this very key, never shown, by the same rules of the clipboard.
+//! Copying from the keychain: only the saved key, with the same clipboard rules as in the prompt.
 
 use keystile_keys::{KeyId, PlainKey, Prefix, os_random};
 
@@ -19,21 +19,25 @@ async fn saved_and_closed(app: &TestApp) -> (KeyId, String) {
 }
 
 #[tokio::test]
-async fn a_saved_key_is_copied_again_and_cleared_again() {
+async fn saved_key_is_copied_and_cleared() {
     let app = TestApp::new().await;
     let (key, text) = saved_and_closed(&app).await;
     let before = app.audit_actions().await;
     app.registry.copy_from_keychain(key).await.expect("copied");
     assert_eq!(app.clipboard.text(), Some(text));
-    assert_eq!(app.audit_actions().await, before, "it is no second claim");
-    let hold = app.registry.clipboard_state().expect("it is held");
-    assert!(hold.remaining.is_some(), "the countdown runs at once");
+    assert_eq!(
+        app.audit_actions().await,
+        before,
+        "copying again must not claim again"
+    );
+    let hold = app.registry.clipboard_state().expect("the key is tracked");
+    assert!(hold.remaining.is_some(), "the countdown starts immediately");
     app.registry.clear_clipboard().await.expect("cleared");
     assert_eq!(app.clipboard.text(), None);
 }
 
 #[tokio::test]
-async fn what_another_program_wrote_there_is_not_copied_under_the_keys_name() {
+async fn entry_overwritten_by_another_program_is_not_copied() {
     let app = TestApp::new().await;
     let (key, _) = saved_and_closed(&app).await;
     let prefix = Prefix::parse("ks_stag").expect("a prefix");
@@ -47,13 +51,13 @@ async fn what_another_program_wrote_there_is_not_copied_under_the_keys_name() {
         assert_eq!(
             app.clipboard.text().as_deref(),
             Some("something else"),
-            "the clipboard is left alone"
+            "the clipboard must be unchanged"
         );
     }
 }
 
 #[tokio::test]
-async fn an_entry_that_is_gone_is_forgotten() {
+async fn missing_entry_clears_keychain_mark() {
     let app = TestApp::new().await;
     let (key, _) = saved_and_closed(&app).await;
     app.credentials.empty();
@@ -62,12 +66,16 @@ async fn an_entry_that_is_gone_is_forgotten() {
             error_code(app.registry.copy_from_keychain(key).await),
             "keychain_no_entry"
         );
-        assert_eq!(app.key_row(key).await.keychain, None, "the mark goes");
+        assert_eq!(
+            app.key_row(key).await.keychain,
+            None,
+            "the key must no longer be marked as saved"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_locked_keychain_is_told_apart_and_works_when_unlocked() {
+async fn locked_keychain_has_its_own_error_and_works_when_unlocked() {
     let app = TestApp::new().await;
     let (key, _) = saved_and_closed(&app).await;
     app.credentials.set_fault(Fault::Locked);
@@ -83,7 +91,7 @@ async fn a_locked_keychain_is_told_apart_and_works_when_unlocked() {
 }
 
 #[tokio::test]
-async fn only_active_keys_that_are_saved_are_copied() {
+async fn copy_from_keychain_requires_an_active_saved_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let pending = app.issue_key(environment, "pending").await;
@@ -94,7 +102,7 @@ async fn only_active_keys_that_are_saved_are_copied() {
     let unsaved = app.active_key(environment, "unsaved").await;
     let nobody = KeyId::generate(&mut os_random()).expect("an id");
     for (key, expected) in [
-        (pending.key.id, "key_ended"),
+        (pending.key.id, "invalid_key_state"),
         (unsaved, "keychain_no_entry"),
         (nobody, "not_found"),
     ] {

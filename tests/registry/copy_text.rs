@@ -1,10 +1,10 @@
-//! Copying what is no secret: it says so when it failed.
+//! Copying text without secrets.
 
 use crate::fixture::{TestApp, error_code};
 use crate::memory_clipboard::Fault;
 
 #[tokio::test]
-async fn a_text_is_copied_as_no_secret_and_a_failed_copy_is_said_to_have_failed() {
+async fn copy_text_starts_no_countdown_and_reports_failure() {
     let app = TestApp::new().await;
     app.registry
         .copy_text("curl http://127.0.0.1:7420/".to_owned())
@@ -16,7 +16,7 @@ async fn a_text_is_copied_as_no_secret_and_a_failed_copy_is_said_to_have_failed(
     );
     assert!(
         app.registry.clipboard_state().is_none(),
-        "a command is the user's to keep: nothing counts down"
+        "text without secrets has no countdown"
     );
     app.clipboard.set_fault(Fault::Denied);
     assert_eq!(

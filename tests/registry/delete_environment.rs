@@ -1,11 +1,11 @@
-//! Deleting an environment: its living keys end with it, in one transaction, or nothing happens.
+//! Deleting an environment and its keys in one transaction.
 
 use keystile_keys::{Stage, State};
 
 use crate::fixture::{TestApp, environment_input, error_code};
 
 #[tokio::test]
-async fn an_environment_without_living_keys_is_deleted_unasked() {
+async fn environment_without_usable_keys_is_deleted_without_confirmation() {
     let app = TestApp::new().await;
     let environment = app.create_environment("prod", Stage::Production).await;
     let key = app.active_key(environment, "ci").await;
@@ -25,7 +25,7 @@ async fn an_environment_without_living_keys_is_deleted_unasked() {
 }
 
 #[tokio::test]
-async fn living_keys_ask_for_the_name_and_end_in_the_same_transaction() {
+async fn deletion_with_usable_keys_requires_name_and_revokes_in_one_transaction() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let active = app.active_key(environment, "active").await;
@@ -58,7 +58,7 @@ async fn living_keys_ask_for_the_name_and_end_in_the_same_transaction() {
             .expect("a commit")
             .change_counter,
         counter.wrapping_add(1),
-        "there is no moment with the one and without the other"
+        "revocation and deletion must be one transaction"
     );
     for key in [active, pending] {
         assert_eq!(app.key_state(key).await, State::Revoked);
@@ -71,7 +71,7 @@ async fn living_keys_ask_for_the_name_and_end_in_the_same_transaction() {
 }
 
 #[tokio::test]
-async fn a_deletion_that_cannot_be_stored_revokes_nothing() {
+async fn failed_deletion_revokes_no_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "ci").await;
@@ -85,7 +85,7 @@ async fn a_deletion_that_cannot_be_stored_revokes_nothing() {
 }
 
 #[tokio::test]
-async fn the_name_is_free_again_and_the_prefix_only_if_no_key_carries_it() {
+async fn deletion_frees_name_but_not_prefix_of_issued_keys() {
     let app = TestApp::new().await;
     let project = app
         .registry
@@ -118,6 +118,6 @@ async fn the_name_is_free_again_and_the_prefix_only_if_no_key_carries_it() {
     assert_eq!(
         create().await.prefix.as_str(),
         "ks_stag2",
-        "a prefix that is written in keys stays theirs"
+        "the prefix of issued keys must not be reused"
     );
 }

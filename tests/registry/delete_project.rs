@@ -1,11 +1,11 @@
-//! Projects: their names, and their deletion with all that is in them.
+//! Creating, renaming and deleting projects.
 
 use keystile_keys::{Stage, State};
 
 use crate::fixture::{TestApp, environment_input, error_code};
 
 #[tokio::test]
-async fn living_keys_in_any_environment_ask_for_the_projects_name_and_are_revoked() {
+async fn project_deletion_with_usable_keys_requires_name_and_revokes_them() {
     let app = TestApp::new().await;
     let registry = &app.registry;
     let created = registry
@@ -68,7 +68,7 @@ async fn living_keys_in_any_environment_ask_for_the_projects_name_and_are_revoke
 }
 
 #[tokio::test]
-async fn an_empty_project_is_deleted_unasked_and_its_name_is_free_again() {
+async fn empty_project_is_deleted_without_confirmation_and_frees_its_name() {
     let app = TestApp::new().await;
     let registry = &app.registry;
     let project = registry
@@ -80,7 +80,7 @@ async fn an_empty_project_is_deleted_unasked_and_its_name_is_free_again() {
     assert_eq!(
         error_code(registry.create_project("ACME  SHOP", None).await),
         "name_taken",
-        "two projects that read the same are one too many"
+        "names are compared ignoring case"
     );
     registry
         .delete_project(&project, None)
@@ -93,7 +93,7 @@ async fn an_empty_project_is_deleted_unasked_and_its_name_is_free_again() {
 }
 
 #[tokio::test]
-async fn a_project_is_renamed_and_the_same_name_changes_nothing() {
+async fn rename_to_same_name_changes_nothing() {
     let app = TestApp::new().await;
     let registry = &app.registry;
     let project = registry
@@ -124,17 +124,21 @@ async fn a_project_is_renamed_and_the_same_name_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_project_and_its_first_environment_are_made_together_or_not_at_all() {
+async fn project_and_first_environment_are_created_in_one_transaction() {
     let app = TestApp::new().await;
     let mut bad = environment_input("staging", Stage::Staging);
     bad.prefix = Some("UPPER".to_owned());
     let registry = &app.registry;
     let refused = registry.create_project("Acme", Some(&bad)).await;
-    assert_eq!(error_code(refused), "prefix_form");
+    assert_eq!(error_code(refused), "invalid_prefix");
     app.staging_environment().await;
     bad.prefix = Some("ks_stag".to_owned());
     let refused = registry.create_project("Acme", Some(&bad)).await;
     assert_eq!(error_code(refused), "prefix_taken");
     let names: Vec<_> = registry.list_projects().await.expect("projects");
-    assert_eq!(names.len(), 1, "no project without its environment");
+    assert_eq!(
+        names.len(),
+        1,
+        "a failed environment must not leave a project"
+    );
 }

@@ -1,11 +1,11 @@
-//! Disabling: a key that is switched off for now.
+//! Disabling keys.
 
 use keystile_keys::{KeyId, State, os_random};
 
 use crate::fixture::{TestApp, error_code};
 
 #[tokio::test]
-async fn a_disabled_key_is_off_as_soon_as_the_call_returns() {
+async fn disabled_key_is_stored_when_call_returns() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "ci").await;
@@ -24,7 +24,7 @@ async fn a_disabled_key_is_off_as_soon_as_the_call_returns() {
 }
 
 #[tokio::test]
-async fn disabling_twice_writes_one_row() {
+async fn disabling_twice_writes_one_audit_row() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "ci").await;
@@ -36,20 +36,20 @@ async fn disabling_twice_writes_one_row() {
 }
 
 #[tokio::test]
-async fn only_an_active_key_is_disabled() {
+async fn disable_requires_an_active_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let pending = app.issue_key(environment, "pending").await.key.id;
     assert_eq!(
         error_code(app.registry.disable_key(pending).await),
-        "key_ended",
-        "a key that was never copied is off already"
+        "invalid_key_state",
+        "a pending key cannot be disabled"
     );
     let revoked = app.active_key(environment, "revoked").await;
     app.registry.revoke(revoked, None).await.expect("revoked");
     assert_eq!(
         error_code(app.registry.disable_key(revoked).await),
-        "key_ended"
+        "invalid_key_state"
     );
     let nobody = KeyId::generate(&mut os_random()).expect("an id");
     assert_eq!(
@@ -60,7 +60,7 @@ async fn only_an_active_key_is_disabled() {
 }
 
 #[tokio::test]
-async fn a_disabled_key_can_be_revoked() {
+async fn disabled_key_can_be_revoked() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "ci").await;

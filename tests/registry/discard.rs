@@ -1,4 +1,4 @@
-//! Discarding: the way out that always works and leaves no living key.
+//! Discarding a key: it always works and leaves no usable key.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::fixture::{MAIN_WINDOW, TestApp, error_code};
 use crate::memory_clipboard::Fault;
 
 #[tokio::test]
-async fn a_discarded_key_is_dead_whether_it_was_copied_or_not() {
+async fn discard_ends_copied_and_uncopied_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     for is_copied in [false, true] {
@@ -22,22 +22,26 @@ async fn a_discarded_key_is_dead_whether_it_was_copied_or_not() {
             .expect("discarded");
         assert_eq!(app.key_state(prompt.key.id).await, State::Discarded);
         assert_eq!(app.registry.open_prompt(MAIN_WINDOW), None);
-        assert_eq!(app.clipboard.text(), None, "a dead key is of no use there");
+        assert_eq!(
+            app.clipboard.text(),
+            None,
+            "an ended key must not stay in the clipboard"
+        );
         assert_eq!(
             error_code(app.registry.discard(MAIN_WINDOW, &prompt.ticket).await),
-            "no_ticket"
+            "unknown_ticket"
         );
     }
     assert_eq!(app.count_audit("key.discarded").await, 2);
     assert_eq!(
         app.registry.list_notices().await.expect("notices"),
         [],
-        "the user did it and need not be told"
+        "the user's own discard needs no notice"
     );
 }
 
 #[tokio::test]
-async fn an_uncopied_key_is_let_go_even_when_the_database_fails_and_is_revoked_later() {
+async fn discard_of_uncopied_key_succeeds_without_database_and_sweep_revokes_it() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -45,16 +49,16 @@ async fn an_uncopied_key_is_let_go_even_when_the_database_fails_and_is_revoked_l
     app.registry
         .discard(MAIN_WINDOW, &prompt.ticket)
         .await
-        .expect("the way out works when nothing else does");
+        .expect("discard must work without the database");
     assert_eq!(
         app.registry.open_prompt(MAIN_WINDOW),
         None,
         "the plain key is gone"
     );
     assert_eq!(app.key_state(prompt.key.id).await, State::Pending);
-    tokio::time::timeout(Duration::from_secs(1), app.registry.sweep_wanted())
+    tokio::time::timeout(Duration::from_secs(1), app.registry.sweep_requested())
         .await
-        .expect("a sweep is asked for");
+        .expect("a sweep must be requested");
     app.make_writable().await;
     let swept = app.registry.sweep().await.expect("a sweep");
     assert_eq!(swept.len(), 1);
@@ -62,7 +66,7 @@ async fn an_uncopied_key_is_let_go_even_when_the_database_fails_and_is_revoked_l
 }
 
 #[tokio::test]
-async fn a_copied_key_is_not_let_go_when_the_database_fails() {
+async fn discard_of_copied_key_fails_without_database() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -72,7 +76,7 @@ async fn a_copied_key_is_not_let_go_when_the_database_fails() {
     assert_eq!(
         error_code(app.registry.discard(MAIN_WINDOW, &prompt.ticket).await),
         "database_read_only",
-        "it may be in use, whatever the clipboard holds by now"
+        "the copied key may be in use"
     );
     assert_eq!(
         app.registry.open_prompt(MAIN_WINDOW),
@@ -88,7 +92,7 @@ async fn a_copied_key_is_not_let_go_when_the_database_fails() {
 }
 
 #[tokio::test]
-async fn a_clipboard_that_refuses_does_not_keep_a_key_alive() {
+async fn discard_succeeds_when_clipboard_fails() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -101,12 +105,12 @@ async fn a_clipboard_that_refuses_does_not_keep_a_key_alive() {
     assert_eq!(app.key_state(prompt.key.id).await, State::Discarded);
     assert!(
         app.registry.clipboard_state().is_some(),
-        "it is still known to be there"
+        "the key must stay tracked"
     );
 }
 
 #[tokio::test]
-async fn the_prompt_of_a_key_that_was_revoked_elsewhere_can_be_discarded() {
+async fn prompt_of_revoked_key_can_be_discarded() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -117,7 +121,7 @@ async fn the_prompt_of_a_key_that_was_revoked_elsewhere_can_be_discarded() {
     app.registry
         .discard(MAIN_WINDOW, &prompt.ticket)
         .await
-        .expect("only the prompt is left to end");
+        .expect("only the prompt remains to be closed");
     assert_eq!(app.key_state(prompt.key.id).await, State::Revoked);
     assert_eq!(app.count_audit("key.discarded").await, 0);
 }

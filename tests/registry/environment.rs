@@ -1,4 +1,4 @@
-//! Creating, editing and previewing environments: prefixes above all.
+//! Creating, editing and previewing environments.
 
 use keystile_keys::{ProjectId, Stage};
 use keystile_registry::EnvironmentInput;
@@ -11,7 +11,7 @@ async fn project(app: &TestApp) -> ProjectId {
 }
 
 #[tokio::test]
-async fn prefixes_are_made_from_names_and_numbered_when_taken() {
+async fn prefix_is_derived_from_name_and_numbered_when_taken() {
     let app = TestApp::new().await;
     let project = project(&app).await;
     for (name, expected) in [
@@ -29,7 +29,7 @@ async fn prefixes_are_made_from_names_and_numbered_when_taken() {
             .expect("a preview");
         assert_eq!(
             preview.prefix, expected,
-            "{name} is previewed as it will be"
+            "{name}: the preview must match the result"
         );
         assert!(preview.example.starts_with(&format!("{expected}_")));
         let created = app
@@ -42,7 +42,7 @@ async fn prefixes_are_made_from_names_and_numbered_when_taken() {
 }
 
 #[tokio::test]
-async fn a_prefix_is_unique_in_the_whole_database() {
+async fn prefix_is_unique_in_database() {
     let app = TestApp::new().await;
     app.staging_environment().await;
     let project = project(&app).await;
@@ -65,12 +65,12 @@ async fn a_prefix_is_unique_in_the_whole_database() {
         .preview_environment("other", None, Some("ks_stag"), None)
         .await
         .expect("a preview");
-    let problem = preview.problem.expect("said while it is typed");
+    let problem = preview.problem.expect("the preview reports the problem");
     assert_eq!(problem.code(), "prefix_taken");
 }
 
 #[tokio::test]
-async fn a_prefix_can_be_changed_until_a_key_was_issued() {
+async fn prefix_is_fixed_after_first_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let edit = async |prefix: Option<&str>| {
@@ -90,12 +90,12 @@ async fn a_prefix_can_be_changed_until_a_key_was_issued() {
     assert_eq!(
         error_code(edit(Some("other")).await),
         "prefix_fixed",
-        "a key with it may have been seen"
+        "an issued key may carry the prefix"
     );
     assert_eq!(
         error_code(edit(Some("acme")).await),
         "done",
-        "the same is no change"
+        "the same prefix is not a change"
     );
     assert_eq!(error_code(edit(None).await), "done");
     assert_eq!(
@@ -106,7 +106,7 @@ async fn a_prefix_can_be_changed_until_a_key_was_issued() {
 }
 
 #[tokio::test]
-async fn a_name_is_unique_in_its_project_only() {
+async fn environment_name_is_unique_in_project() {
     let app = TestApp::new().await;
     let one = project(&app).await;
     let created = app.registry.create_project("Other", None).await;
@@ -121,7 +121,7 @@ async fn a_name_is_unique_in_its_project_only() {
 }
 
 #[tokio::test]
-async fn only_the_address_of_an_api_is_an_endpoint() {
+async fn endpoint_must_be_a_base_url() {
     let app = TestApp::new().await;
     let project = project(&app).await;
     for (number, (endpoint, expected)) in [
@@ -130,11 +130,11 @@ async fn only_the_address_of_an_api_is_an_endpoint() {
             " https://api.example.com/v1 ",
             Ok("https://api.example.com/v1"),
         ),
-        ("ftp://example.com", Err("endpoint_form")),
-        ("https://user:word@example.com", Err("endpoint_form")),
-        ("https://example.com/?key=1", Err("endpoint_form")),
-        ("localhost:8000", Err("endpoint_form")),
-        ("nonsense", Err("endpoint_form")),
+        ("ftp://example.com", Err("invalid_endpoint")),
+        ("https://user:word@example.com", Err("invalid_endpoint")),
+        ("https://example.com/?key=1", Err("invalid_endpoint")),
+        ("localhost:8000", Err("invalid_endpoint")),
+        ("nonsense", Err("invalid_endpoint")),
     ]
     .into_iter()
     .enumerate()
@@ -147,6 +147,10 @@ async fn only_the_address_of_an_api_is_an_endpoint() {
         let found = created
             .map(|row| row.endpoint.unwrap_or_default())
             .map_err(|error| error.code());
-        assert_eq!(found, expected.map(str::to_owned), "{endpoint}");
+        assert_eq!(
+            found,
+            expected.map(str::to_owned).map_err(str::to_owned),
+            "{endpoint}"
+        );
     }
 }

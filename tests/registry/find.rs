@@ -1,4 +1,4 @@
-//! References: an id, or names without regard to case. What could mean two things is an error.
+//! References by id or name, ignoring case. Ambiguous references are errors.
 
 use keystile_registry::EnvironmentInput;
 
@@ -15,7 +15,7 @@ fn environment_input(name: &str) -> EnvironmentInput {
 }
 
 #[tokio::test]
-async fn project_and_environment_are_found_by_id_and_by_name() {
+async fn project_and_environment_are_found_by_id_and_name() {
     let app = TestApp::new().await;
     let registry = &app.registry;
     let created = registry
@@ -55,7 +55,7 @@ async fn project_and_environment_are_found_by_id_and_by_name() {
 }
 
 #[tokio::test]
-async fn names_with_a_slash_are_refused_because_a_reference_would_mean_two_environments() {
+async fn project_and_environment_names_with_slash_are_rejected() {
     let app = TestApp::new().await;
     let registry = &app.registry;
     assert_eq!(
@@ -96,12 +96,12 @@ async fn names_with_a_slash_are_refused_because_a_reference_would_mean_two_envir
     let key = registry.find_key(&created.id, "CI/Deploy").await;
     assert!(
         key.expect("an answer").is_some(),
-        "a key's name is part of no reference"
+        "key names may contain slashes"
     );
 }
 
 #[tokio::test]
-async fn key_older_than_the_list_is_found_by_its_name() {
+async fn key_beyond_list_limit_is_found_by_name() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let old = app.active_key(environment, "old one").await;
@@ -136,14 +136,14 @@ async fn key_older_than_the_list_is_found_by_its_name() {
     assert_eq!(
         found.expect("an answer"),
         None,
-        "a key that has ended is named by its id"
+        "an ended key is found by id only"
     );
     let found = registry.find_key(&environment, old.as_str()).await;
     assert_eq!(found.expect("an answer").map(|key| key.id), Some(old));
 }
 
 #[tokio::test]
-async fn reference_that_is_an_id_and_another_ones_name_is_an_error() {
+async fn reference_matching_id_and_name_is_ambiguous() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let first = app.active_key(environment, "first").await;

@@ -1,4 +1,4 @@
-//! Gateways as they are stored: what they do, their port, and that the window ran them.
+//! Stored gateways: configuration, port and restart offer.
 
 use keystile_keys::{EnvironmentId, Permission};
 use keystile_policy::Access;
@@ -24,17 +24,17 @@ fn edited(rules: Vec<RouteRuleInput>) -> GatewayInput {
 }
 
 #[tokio::test]
-async fn a_gateway_that_was_never_touched_lets_nothing_pass_unchecked() {
+async fn default_gateway_requires_a_key_for_everything() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let gateway = app
         .registry
         .show_gateway(&environment)
         .await
-        .expect("every environment has one");
+        .expect("every environment has a gateway");
     assert!(
         !gateway.row.allow_preflight && gateway.rules().as_slice().is_empty(),
-        "nothing is open that nobody opened"
+        "the default must deny"
     );
     assert_eq!(
         gateway.row.port, None,
@@ -49,12 +49,12 @@ async fn a_gateway_that_was_never_touched_lets_nothing_pass_unchecked() {
     assert_eq!(
         error_code(app.registry.show_gateway(&nowhere).await),
         "not_found",
-        "an environment that is gone has no gateway either"
+        "a deleted environment has no gateway"
     );
 }
 
 #[tokio::test]
-async fn what_was_edited_is_kept_in_order_and_recorded_once() {
+async fn gateway_edit_is_stored_in_order_and_recorded_once() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let read = Access::Key(Permission::Read);
@@ -77,18 +77,18 @@ async fn what_was_edited_is_kept_in_order_and_recorded_once() {
     assert_eq!(
         gateway.rules().to_string(),
         "POST /search read\n* /health open",
-        "the first rule that fits decides, so their order is part of them"
+        "the first match wins, so the order must be kept"
     );
     assert!(!gateway.row.preserve_host && gateway.row.allow_preflight);
     assert_eq!(
         app.count_audit("gateway.edited").await,
         1,
-        "what changes nothing is no change"
+        "an unchanged gateway must not be recorded"
     );
 }
 
 #[tokio::test]
-async fn a_rule_that_is_none_is_named_by_its_place_and_nothing_is_stored() {
+async fn invalid_rule_is_reported_by_index_and_nothing_is_stored() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let rules = vec![
@@ -100,21 +100,21 @@ async fn a_rule_that_is_none_is_named_by_its_place_and_nothing_is_stored() {
         .edit_gateway(&environment, &edited(rules))
         .await
         .expect_err("a path begins with /");
-    assert_eq!(error.code(), "rule_form");
+    assert_eq!(error.code(), "invalid_route_rule");
     assert_eq!(
         error.field().map(|field| field.name()).as_deref(),
         Some("rules.1"),
-        "the form shows it where it is"
+        "the form shows the error at the rule"
     );
     let gateway = app.registry.show_gateway(&environment).await;
     assert!(
         gateway.expect("stored").rules().as_slice().is_empty(),
-        "half of a list would be another list"
+        "an invalid list must not be stored partially"
     );
 }
 
 #[tokio::test]
-async fn an_endpoint_stands_behind_it_before_the_sample_does() {
+async fn endpoint_takes_precedence_over_sample_api() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let gateway = app
@@ -133,12 +133,12 @@ async fn an_endpoint_stands_behind_it_before_the_sample_does() {
     assert_eq!(
         gateway.expect("stored").upstream_kind(),
         UpstreamKind::Endpoint("http://localhost:8000"),
-        "who entered an API means that one"
+        "an endpoint takes precedence"
     );
 }
 
 #[tokio::test]
-async fn a_gateway_keeps_its_port_and_is_offered_until_it_was_stopped() {
+async fn gateway_keeps_port_and_is_restorable_until_stopped() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let registry = &app.registry;
@@ -158,14 +158,14 @@ async fn a_gateway_keeps_its_port_and_is_offered_until_it_was_stopped() {
             .map(|gateway| (gateway.row.port, gateway.row.autostart))
             .collect::<Vec<_>>(),
         [(Some(7421), true)],
-        "the window ran it, whatever the terminal did since"
+        "the window started it last"
     );
     let stopped = registry.mark_gateway_stopped(&environment).await;
     let stopped = stopped.expect("stored").row;
     assert_eq!(
         (stopped.port, stopped.autostart),
         (Some(7421), false),
-        "it is started on the same port again, but not offered"
+        "the port is kept but the gateway is not restorable"
     );
     for (action, times) in [
         ("gateway.started", 1),
@@ -185,7 +185,7 @@ async fn a_gateway_keeps_its_port_and_is_offered_until_it_was_stopped() {
 }
 
 #[tokio::test]
-async fn a_gateway_is_placed_on_a_port_without_being_offered() {
+async fn set_port_does_not_make_gateway_restorable() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     for _ in 0..2 {
@@ -194,12 +194,12 @@ async fn a_gateway_is_placed_on_a_port_without_being_offered() {
         assert_eq!(
             (row.port, row.autostart),
             (Some(7999), false),
-            "nobody has started it"
+            "the gateway was not started"
         );
     }
     assert_eq!(
         app.count_audit("gateway.placed").await,
         1,
-        "the same port again is no change"
+        "the same port is not a change"
     );
 }

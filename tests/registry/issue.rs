@@ -1,4 +1,4 @@
-//! Issuing: one key a submission, names free of doubt, nothing half made.
+//! Issuing keys: idempotency, unique names, no partial results.
 
 use keystile_keys::{EnvironmentId, PlainKey, State, os_random};
 use keystile_registry::IssueRequest;
@@ -6,7 +6,7 @@ use keystile_registry::IssueRequest;
 use crate::fixture::{MAIN_WINDOW, TestApp, error_code, issue_request, plain_key};
 
 #[tokio::test]
-async fn a_new_key_is_pending_and_its_text_belongs_to_it() {
+async fn new_key_is_pending_and_text_matches_row() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "  ci-writer ").await;
@@ -14,11 +14,15 @@ async fn a_new_key_is_pending_and_its_text_belongs_to_it() {
     assert_eq!(
         app.key_state(prompt.key.id).await,
         State::Pending,
-        "a key opens nothing until it was copied"
+        "a key must be inactive until it is copied"
     );
     let text = plain_key(&prompt);
     let parsed = PlainKey::parse(&text).expect("the text is a key");
-    assert_eq!(parsed.id(), prompt.key.id, "the text names the row");
+    assert_eq!(
+        parsed.id(),
+        prompt.key.id,
+        "the text contains the id of the row"
+    );
     assert_eq!(
         parsed.prefix().as_str(),
         "ks_stag",
@@ -27,17 +31,17 @@ async fn a_new_key_is_pending_and_its_text_belongs_to_it() {
     assert_eq!(
         app.registry.list_keys(&environment).await.expect("a list"),
         [],
-        "a pending key is never listed"
+        "a pending key must not be listed"
     );
     assert_eq!(
         app.audit_actions().await,
         ["project.created", "environment.created", "key.issued"],
-        "each change has its row"
+        "each change must have an audit row"
     );
 }
 
 #[tokio::test]
-async fn a_submission_sent_twice_makes_one_key() {
+async fn repeated_request_issues_one_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let first = app.issue_key(environment, "ci").await;
@@ -48,7 +52,7 @@ async fn a_submission_sent_twice_makes_one_key() {
 }
 
 #[tokio::test]
-async fn a_submission_sent_twice_at_once_makes_one_key() {
+async fn concurrent_repeated_requests_issue_one_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let request = issue_request(environment, "ci");
@@ -62,7 +66,7 @@ async fn a_submission_sent_twice_at_once_makes_one_key() {
 }
 
 #[tokio::test]
-async fn a_submission_shows_nothing_to_another_window_or_another_process() {
+async fn repeated_request_from_another_window_or_process_is_rejected() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let request = issue_request(environment, "ci");
@@ -84,7 +88,7 @@ async fn a_submission_shows_nothing_to_another_window_or_another_process() {
 }
 
 #[tokio::test]
-async fn a_submission_sent_again_after_its_prompt_was_closed_makes_no_key() {
+async fn repeated_request_after_close_is_rejected() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     app.active_key(environment, "ci").await;
@@ -96,7 +100,7 @@ async fn a_submission_sent_again_after_its_prompt_was_closed_makes_no_key() {
 }
 
 #[tokio::test]
-async fn a_name_is_taken_without_regard_to_case_while_its_key_lives() {
+async fn key_name_is_unique_ignoring_case_until_revoked() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let elsewhere = app
@@ -113,7 +117,7 @@ async fn a_name_is_taken_without_regard_to_case_while_its_key_lives() {
     assert_eq!(
         error.field().map(|field| field.name()).as_deref(),
         Some("name"),
-        "the message stands at the field"
+        "the error must name the field"
     );
     app.issue_key(elsewhere, "STRASSE").await;
     app.registry.revoke(key, None).await.expect("revoked");
@@ -121,7 +125,7 @@ async fn a_name_is_taken_without_regard_to_case_while_its_key_lives() {
 }
 
 #[tokio::test]
-async fn a_pending_key_takes_its_name_too() {
+async fn pending_key_reserves_its_name() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -129,7 +133,7 @@ async fn a_pending_key_takes_its_name_too() {
     assert_eq!(
         error_code(app.registry.issue(MAIN_WINDOW, &twin).await),
         "name_taken",
-        "the key may be copied at any moment"
+        "a pending key may still be copied"
     );
     app.registry
         .discard(MAIN_WINDOW, &prompt.ticket)
@@ -143,7 +147,7 @@ async fn a_pending_key_takes_its_name_too() {
 }
 
 #[tokio::test]
-async fn what_is_no_name_and_no_environment_makes_no_key() {
+async fn invalid_request_issues_no_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let nowhere = EnvironmentId::generate(&mut os_random()).expect("an id");
@@ -168,14 +172,14 @@ async fn what_is_no_name_and_no_environment_makes_no_key() {
         };
         assert_eq!(
             error_code(app.registry.issue(MAIN_WINDOW, &request).await),
-            "bad_request"
+            "invalid_idempotency_key"
         );
     }
     assert_eq!(app.count_audit("key.issued").await, 0);
 }
 
 #[tokio::test]
-async fn when_the_database_cannot_be_written_there_is_no_key_and_no_prompt() {
+async fn read_only_database_issues_no_key_and_opens_no_prompt() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     app.make_read_only().await;
@@ -187,7 +191,7 @@ async fn when_the_database_cannot_be_written_there_is_no_key_and_no_prompt() {
     assert_eq!(
         app.registry.open_prompt(MAIN_WINDOW),
         None,
-        "no key leaves before it is stored"
+        "no prompt may open before the key is stored"
     );
     app.make_writable().await;
     assert_eq!(
@@ -198,7 +202,7 @@ async fn when_the_database_cannot_be_written_there_is_no_key_and_no_prompt() {
 }
 
 #[tokio::test]
-async fn submission_without_an_id_is_refused_with_its_own_sentence() {
+async fn invalid_idempotency_key_has_its_own_message() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     for id in [String::new(), "x".repeat(65)] {
@@ -209,13 +213,13 @@ async fn submission_without_an_id_is_refused_with_its_own_sentence() {
             .issue(crate::fixture::MAIN_WINDOW, &request)
             .await;
         let error = issued.err().expect("no id");
-        assert_eq!(error.code(), "bad_request");
-        assert!(error.to_string().contains("submission"), "{error}");
+        assert_eq!(error.code(), "invalid_idempotency_key");
+        assert!(error.to_string().contains("idempotency key"), "{error}");
     }
 }
 
 #[tokio::test]
-async fn claims_folder_is_private_whatever_the_umask() {
+async fn locks_folder_is_private_regardless_of_umask() {
     use std::os::unix::fs::PermissionsExt;
 
     // Each test is a process of its own, so the umask is nobody else's.

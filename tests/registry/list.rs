@@ -1,11 +1,11 @@
-//! Lists: newest first, bounded, and with counts that are true.
+//! Lists: order, limit and counts.
 
 use keystile_keys::State;
 
 use crate::fixture::{MAIN_WINDOW, TestApp};
 
 #[tokio::test]
-async fn of_5_000_keys_the_newest_1_000_are_listed() {
+async fn list_returns_newest_1_000_of_5_000_keys() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let mut connection = app.raw_connection().await;
@@ -24,11 +24,11 @@ async fn of_5_000_keys_the_newest_1_000_are_listed() {
     assert_eq!(keys[0].name, "key 5000", "newest first");
     assert_eq!(keys[999].name, "key 4001");
     let projects = app.registry.list_projects().await.expect("projects");
-    assert_eq!(projects[0].live_keys, 5000, "counted are all");
+    assert_eq!(projects[0].live_keys, 5000, "the count includes all keys");
 }
 
 #[tokio::test]
-async fn ended_keys_are_listed_with_their_reason_and_pending_ones_never() {
+async fn list_contains_ended_keys_and_no_pending_keys() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     app.active_key(environment, "active").await;

@@ -1,4 +1,4 @@
-//! Notices: what the next start says about prompts that died open.
+//! Notices about prompts that were open when their process died.
 
 use keystile_keys::{KeyId, os_random};
 use keystile_registry::NoticeKind;
@@ -6,7 +6,7 @@ use keystile_registry::NoticeKind;
 use crate::fixture::{TestApp, error_code};
 
 #[tokio::test]
-async fn a_copied_key_whose_prompt_was_not_closed_is_named_until_acknowledged() {
+async fn unclosed_prompt_has_notice_until_acknowledged() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -16,7 +16,7 @@ async fn a_copied_key_whose_prompt_was_not_closed_is_named_until_acknowledged() 
     assert_eq!(
         app.registry.sweep().await.expect("a sweep"),
         [],
-        "it was claimed, so it is not revoked"
+        "a claimed key must not be revoked"
     );
     let notices = app.registry.list_notices().await.expect("notices");
     assert_eq!(notices.len(), 1);
@@ -30,7 +30,7 @@ async fn a_copied_key_whose_prompt_was_not_closed_is_named_until_acknowledged() 
 }
 
 #[tokio::test]
-async fn revoking_the_named_key_ends_its_notice() {
+async fn revoking_key_removes_its_notice() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -46,7 +46,7 @@ async fn revoking_the_named_key_ends_its_notice() {
 }
 
 #[tokio::test]
-async fn an_open_prompt_is_no_notice_and_cannot_be_acknowledged_away() {
+async fn open_prompt_has_no_notice_and_cannot_be_acknowledged() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -60,7 +60,7 @@ async fn an_open_prompt_is_no_notice_and_cannot_be_acknowledged_away() {
             assert_eq!(
                 error_code(process.registry.acknowledge_notice(prompt.key.id).await),
                 "not_copied",
-                "should it die open, its user has to be told"
+                "if this process dies, the user needs the notice"
             );
         }
     }
@@ -70,15 +70,11 @@ async fn an_open_prompt_is_no_notice_and_cannot_be_acknowledged_away() {
         error_code(app.registry.acknowledge_notice(prompt.key.id).await),
         "done"
     );
-    assert_eq!(
-        app.audit_actions().await,
-        before,
-        "there was nothing to record"
-    );
+    assert_eq!(app.audit_actions().await, before, "nothing may be recorded");
 }
 
 #[tokio::test]
-async fn a_key_that_does_not_exist_is_not_acknowledged() {
+async fn acknowledging_unknown_key_is_not_found() {
     let app = TestApp::new().await;
     let nobody = KeyId::generate(&mut os_random()).expect("an id");
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Removing entries: on demand, and when their key ends, now or when the keychain is next available.
+//! Removing keychain entries: on request, and when their key ends.
 
 use keystile_keys::State;
 use keystile_store::KeychainEntryState;
@@ -19,7 +19,7 @@ async fn saved(app: &TestApp, name: &str) -> keystile_registry::Prompt {
 }
 
 #[tokio::test]
-async fn an_entry_is_removed_and_its_key_goes_on_working() {
+async fn removed_entry_keeps_key_active() {
     let app = TestApp::new().await;
     let prompt = saved(&app, "ci").await;
     app.copy_key(&prompt).await;
@@ -50,7 +50,7 @@ async fn an_entry_is_removed_and_its_key_goes_on_working() {
 }
 
 #[tokio::test]
-async fn the_entry_of_a_key_that_ends_goes_with_it() {
+async fn ending_key_removes_its_entry() {
     let app = TestApp::new().await;
     let discarded = saved(&app, "discarded").await;
     let revoked = saved(&app, "revoked").await;
@@ -67,30 +67,30 @@ async fn the_entry_of_a_key_that_ends_goes_with_it() {
         .delete_environment(&deleted.key.environment_id, Some("deleted"))
         .await
         .expect("deleted");
-    app.registry.sweep_wanted().await;
+    app.registry.sweep_requested().await;
     app.registry.sweep_keychain().await.expect("a sweep");
     assert_eq!(app.credentials.entries(), []);
     assert_eq!(app.count_audit("keychain.removed").await, 3);
 }
 
 #[tokio::test]
-async fn while_the_keychain_is_locked_the_removal_waits() {
+async fn removal_waits_while_keychain_is_locked() {
     let app = TestApp::new().await;
     let prompt = saved(&app, "ci").await;
     app.credentials.set_fault(Fault::Locked);
     app.registry
         .discard(MAIN_WINDOW, &prompt.ticket)
         .await
-        .expect("a locked keychain is no reason to keep a key");
+        .expect("a locked keychain must not block revoking");
     app.registry
         .sweep_keychain()
         .await
-        .expect("locked is no failure");
+        .expect("a locked keychain is not a failure of the sweep");
     assert_eq!(app.credentials.entries().len(), 1);
     assert_eq!(
         app.key_row(prompt.key.id).await.keychain,
         Some(KeychainEntryState::Removing),
-        "it is not forgotten"
+        "the row must stay"
     );
     app.credentials.set_fault(Fault::None);
     app.registry.sweep_keychain().await.expect("a sweep");
@@ -99,7 +99,7 @@ async fn while_the_keychain_is_locked_the_removal_waits() {
 }
 
 #[tokio::test]
-async fn the_entry_of_an_unclaimed_key_is_removed_by_whoever_finds_it() {
+async fn entry_of_unclaimed_key_is_removed_by_another_process() {
     let app = TestApp::new().await;
     let key = saved(&app, "ci").await.key.id;
     let second = app.restart_after_crash().await;

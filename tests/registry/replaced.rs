@@ -1,4 +1,4 @@
-//! A backup in the place of the database: lists show it and verbs write to it, without a restart.
+//! A replaced database file is read and written without a restart.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ fn in_place(backup: &Path, database: &Path) {
 }
 
 #[tokio::test]
-async fn replaced_database_is_listed_and_written_without_a_restart() {
+async fn replaced_database_is_read_and_written_without_restart() {
     for (what, put_back) in [
         ("mv", by_rename as fn(&Path, &Path)),
         ("cp", in_place as fn(&Path, &Path)),
@@ -45,7 +45,7 @@ async fn replaced_database_is_listed_and_written_without_a_restart() {
         assert_ne!(
             registry.store().last_commit().ok(),
             Some(before),
-            "{what}: no look at the counter may read what is not there any more"
+            "{what}: the counter must be read from the new file"
         );
         assert_eq!(
             states(registry, &environment).await,
@@ -53,7 +53,7 @@ async fn replaced_database_is_listed_and_written_without_a_restart() {
                 ("first".to_owned(), State::Active),
                 ("second".to_owned(), State::Active)
             ],
-            "{what}: the list shows the file that is there"
+            "{what}: the list must show the new file"
         );
         registry.revoke(first, None).await.expect("revoked");
         let other = app.second_instance().await;
@@ -63,18 +63,18 @@ async fn replaced_database_is_listed_and_written_without_a_restart() {
                 ("first".to_owned(), State::Revoked),
                 ("second".to_owned(), State::Active)
             ],
-            "{what}: another program sees the revocation"
+            "{what}: another process must see the revocation"
         );
         let check = registry.store().check_audit().await.expect("a check");
         assert!(
             check.lost_end.is_some(),
-            "{what}: the audit log does not go on from its remembered end"
+            "{what}: the audit log must continue from the new file"
         );
     }
 }
 
 #[tokio::test]
-async fn database_that_was_moved_away_is_an_error_until_it_is_back() {
+async fn moved_database_is_an_error_until_restored() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     app.active_key(environment, "ci").await;
@@ -87,7 +87,7 @@ async fn database_that_was_moved_away_is_an_error_until_it_is_back() {
         error_code(registry.list_keys(&environment).await),
         "database_missing"
     );
-    assert!(!database.exists(), "no empty database took its place");
+    assert!(!database.exists(), "no empty database may be created");
     std::fs::rename(&elsewhere, &database).expect("moved back");
     assert!(registry.store().last_commit().is_ok());
     assert_eq!(states(registry, &environment).await.len(), 1);

@@ -1,18 +1,18 @@
-//! Showing the prompt again: to the window that asked, and to no other.
+//! Revealing an open prompt to its window only.
 
 use keystile_registry::Ticket;
 
 use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
 
 #[tokio::test]
-async fn a_reloaded_window_finds_its_prompt_again() {
+async fn reloaded_window_gets_its_prompt_again() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
     let ticket = app
         .registry
         .open_prompt(MAIN_WINDOW)
-        .expect("the window's open prompt");
+        .expect("the window's prompt is open");
     let again = app
         .registry
         .reveal(MAIN_WINDOW, &ticket)
@@ -23,7 +23,7 @@ async fn a_reloaded_window_finds_its_prompt_again() {
 }
 
 #[tokio::test]
-async fn a_ticket_opens_nothing_for_another_window() {
+async fn ticket_is_rejected_in_another_window() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let ticket = app.issue_key(environment, "ci").await.ticket;
@@ -31,25 +31,25 @@ async fn a_ticket_opens_nothing_for_another_window() {
     assert_eq!(registry.open_prompt("other"), None);
     assert_eq!(
         error_code(registry.reveal("other", &ticket).await),
-        "no_ticket"
+        "unknown_ticket"
     );
     assert_eq!(
         error_code(registry.copy("other", &ticket).await),
-        "no_ticket"
+        "unknown_ticket"
     );
     assert_eq!(
         error_code(registry.save("other", &ticket).await),
-        "no_ticket"
+        "unknown_ticket"
     );
     assert_eq!(
         error_code(registry.close("other", &ticket).await),
-        "no_ticket"
+        "unknown_ticket"
     );
     assert_eq!(
         error_code(registry.discard("other", &ticket).await),
-        "no_ticket"
+        "unknown_ticket"
     );
-    assert_eq!(app.clipboard.writes(), 0, "nothing was done for it");
+    assert_eq!(app.clipboard.writes(), 0, "revealing must change nothing");
     assert_eq!(
         app.count_audit("key.issued").await,
         app.audit_actions().await.len() - 2
@@ -57,7 +57,7 @@ async fn a_ticket_opens_nothing_for_another_window() {
 }
 
 #[tokio::test]
-async fn a_made_up_or_ended_ticket_opens_nothing() {
+async fn unknown_and_ended_tickets_are_rejected() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -66,15 +66,15 @@ async fn a_made_up_or_ended_ticket_opens_nothing() {
     for ticket in [Ticket::from_text(""), Ticket::from_text("0"), prompt.ticket] {
         assert_eq!(
             error_code(app.registry.reveal(MAIN_WINDOW, &ticket).await),
-            "no_ticket",
-            "after closing nobody can see the key"
+            "unknown_ticket",
+            "a closed prompt must not be revealed"
         );
     }
     assert_eq!(app.registry.open_prompt(MAIN_WINDOW), None);
 }
 
 #[tokio::test]
-async fn a_ticket_has_128_bits() {
+async fn ticket_has_128_bits() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let one = app.issue_key(environment, "one").await.ticket;
@@ -87,7 +87,7 @@ async fn a_ticket_has_128_bits() {
 }
 
 #[tokio::test]
-async fn a_key_that_was_revoked_meanwhile_is_not_shown_any_more() {
+async fn reveal_of_revoked_key_omits_plain_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -101,15 +101,18 @@ async fn a_key_that_was_revoked_meanwhile_is_not_shown_any_more() {
         .registry
         .reveal(MAIN_WINDOW, &prompt.ticket)
         .await
-        .expect("the prompt is still there to say so");
-    assert!(again.plain.is_none(), "a dead key is of no use");
+        .expect("the prompt stays open to show the state");
+    assert!(
+        again.plain.is_none(),
+        "the plain key of an ended key must be omitted"
+    );
     assert_eq!(
         error_code(app.registry.copy(MAIN_WINDOW, &prompt.ticket).await),
-        "key_ended"
+        "invalid_key_state"
     );
     assert_eq!(
         error_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
         "done",
-        "a revoked key need not be copied to be left"
+        "a revoked key must not block closing"
     );
 }

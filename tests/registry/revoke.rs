@@ -1,18 +1,18 @@
-//! Revoking: final, and asked for by name in production.
+//! Revoking keys, with confirmation in production.
 
 use keystile_keys::{KeyId, Stage, State, os_random};
 
 use crate::fixture::{TestApp, error_code};
 
 #[tokio::test]
-async fn a_revoked_key_is_dead_and_stays_dead() {
+async fn revoked_key_stays_revoked() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "ci").await;
     let counter = app.registry.store().last_commit().expect("a counter");
     let row = app.registry.revoke(key, None).await.expect("revoked");
     assert_eq!(row.state, State::Revoked);
-    assert!(row.ended_at.is_some(), "when it ended is known");
+    assert!(row.ended_at.is_some(), "the end must be recorded");
     assert_ne!(
         app.registry.store().last_commit().expect("a counter"),
         counter,
@@ -20,14 +20,14 @@ async fn a_revoked_key_is_dead_and_stays_dead() {
     );
     assert_eq!(
         error_code(app.registry.revoke(key, None).await),
-        "key_ended",
-        "what has ended stays ended"
+        "invalid_key_state",
+        "an ended key must stay ended"
     );
     assert_eq!(app.count_audit("key.revoked").await, 1);
 }
 
 #[tokio::test]
-async fn in_production_the_name_must_be_typed() {
+async fn revoke_in_production_requires_name() {
     let app = TestApp::new().await;
     let environment = app.create_environment("prod", Stage::Production).await;
     let key = app.active_key(environment, "ci-writer").await;
@@ -36,7 +36,7 @@ async fn in_production_the_name_must_be_typed() {
             .registry
             .revoke(key, wrong)
             .await
-            .expect_err("not the name");
+            .expect_err("the confirmation does not match");
         assert_eq!(error.code(), "name_required", "{wrong:?}");
         assert_eq!(
             error.field().map(|field| field.name()).as_deref(),
@@ -51,7 +51,7 @@ async fn in_production_the_name_must_be_typed() {
 }
 
 #[tokio::test]
-async fn elsewhere_no_name_is_asked_for() {
+async fn revoke_outside_production_requires_no_name() {
     let app = TestApp::new().await;
     for stage in [Stage::Staging, Stage::Development] {
         let environment = app.create_environment(stage.as_str(), stage).await;
@@ -61,7 +61,7 @@ async fn elsewhere_no_name_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_key_that_does_not_exist_is_not_revoked() {
+async fn revoking_unknown_key_is_not_found() {
     let app = TestApp::new().await;
     let nobody = KeyId::generate(&mut os_random()).expect("an id");
     assert_eq!(

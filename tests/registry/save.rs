@@ -1,4 +1,4 @@
-//! Saving to the keychain: never an entry without a row, never a row that outlives its entry for good.
+//! Saving to the keychain: no entry without a row, and no row that outlives its entry.
 
 use keystile_keys::State;
 use keystile_store::KeychainEntryState;
@@ -7,7 +7,7 @@ use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
 use crate::memory_credential_store::Fault;
 
 #[tokio::test]
-async fn a_key_is_saved_under_its_own_address_and_that_is_no_claim() {
+async fn save_writes_the_keys_entry_and_does_not_claim() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -37,7 +37,7 @@ async fn a_key_is_saved_under_its_own_address_and_that_is_no_claim() {
 }
 
 #[tokio::test]
-async fn the_row_is_committed_before_the_keychain_is_touched() {
+async fn row_is_committed_before_keychain_call() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -72,7 +72,7 @@ async fn the_row_is_committed_before_the_keychain_is_touched() {
 }
 
 #[tokio::test]
-async fn a_keychain_that_says_why_it_did_not_save_leaves_no_row() {
+async fn save_with_known_failure_leaves_no_row() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -90,20 +90,24 @@ async fn a_keychain_that_says_why_it_did_not_save_leaves_no_row() {
             .err()
             .expect("not saved");
         assert_eq!(error.code(), expected);
-        assert!(error.advice().ends_with('.'), "{expected} has a next step");
+        assert!(error.advice().ends_with('.'), "{expected} must have advice");
         assert_eq!(
             app.key_row(prompt.key.id).await.keychain,
             None,
-            "{expected}: nothing was written, nothing is remembered"
+            "{expected}: nothing was written, so no row may remain"
         );
     }
     app.credentials.set_fault(Fault::None);
     let saved = app.registry.save(MAIN_WINDOW, &prompt.ticket).await;
-    assert_eq!(error_code(saved), "done", "a failure is not remembered");
+    assert_eq!(
+        error_code(saved),
+        "done",
+        "a failed attempt must leave no row"
+    );
 }
 
 #[tokio::test]
-async fn after_a_failure_of_unknown_outcome_a_sweep_finds_out() {
+async fn sweep_resolves_save_with_unknown_result() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -115,7 +119,7 @@ async fn after_a_failure_of_unknown_outcome_a_sweep_finds_out() {
     assert_eq!(
         app.key_row(prompt.key.id).await.keychain,
         Some(KeychainEntryState::Saving),
-        "it may have been written before it broke"
+        "the entry may have been written"
     );
     app.credentials.set_fault(Fault::None);
     app.registry.sweep_keychain().await.expect("a sweep");
@@ -123,7 +127,7 @@ async fn after_a_failure_of_unknown_outcome_a_sweep_finds_out() {
 }
 
 #[tokio::test]
-async fn a_failed_attempt_does_not_forget_what_an_earlier_one_may_have_written() {
+async fn failed_save_keeps_row_of_earlier_attempt() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -143,7 +147,7 @@ async fn a_failed_attempt_does_not_forget_what_an_earlier_one_may_have_written()
     );
     assert!(
         app.key_row(prompt.key.id).await.keychain.is_some(),
-        "the first attempt succeeded after it was given up"
+        "the first attempt may have succeeded after its timeout"
     );
     app.credentials.set_fault(Fault::None);
     app.registry.sweep_keychain().await.expect("a sweep");
@@ -154,7 +158,7 @@ async fn a_failed_attempt_does_not_forget_what_an_earlier_one_may_have_written()
 }
 
 #[tokio::test]
-async fn a_save_that_hung_leaves_no_orphan_however_late_it_succeeds() {
+async fn late_save_after_timeout_leaves_no_orphan() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -173,7 +177,7 @@ async fn a_save_that_hung_leaves_no_orphan_however_late_it_succeeds() {
     assert_eq!(
         app.key_row(prompt.key.id).await.keychain,
         Some(KeychainEntryState::Removing),
-        "while the first process lives, its call may still write"
+        "the first process may still write"
     );
     app.credentials.set_fault(Fault::None);
     while app.credentials.entries().is_empty() {
@@ -183,12 +187,12 @@ async fn a_save_that_hung_leaves_no_orphan_however_late_it_succeeds() {
     assert_eq!(
         app.credentials.entries(),
         [],
-        "no living trace of a dead key"
+        "no entry of an ended key may remain"
     );
     assert_eq!(
         app.key_row(prompt.key.id).await.keychain,
         Some(KeychainEntryState::Removing),
-        "the row outlives the process that may still write"
+        "the row must stay until the entry is settled"
     );
     let second = app.restart_after_crash().await;
     second.registry.sweep_keychain().await.expect("a sweep");
@@ -196,7 +200,7 @@ async fn a_save_that_hung_leaves_no_orphan_however_late_it_succeeds() {
 }
 
 #[tokio::test]
-async fn a_key_that_ended_gets_no_entry() {
+async fn ended_key_is_not_saved() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -206,7 +210,7 @@ async fn a_key_that_ended_gets_no_entry() {
         .expect("revoked");
     assert_eq!(
         error_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
-        "key_ended"
+        "invalid_key_state"
     );
     assert_eq!(app.credentials.entries(), []);
 }

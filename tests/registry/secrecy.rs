@@ -1,4 +1,4 @@
-//! No plain key outside the prompt: not in any file, not in any error, not in anything that can be printed.
+//! Plain keys appear in no file, error or debug output.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn no_file_holds_a_plain_key_or_its_secret_after_20_keys() {
+async fn files_contain_no_plain_key_after_20_keys() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let mut texts = Vec::new();
@@ -56,18 +56,18 @@ async fn no_file_holds_a_plain_key_or_its_secret_after_20_keys() {
     app.registry.store().close().await;
     let files = every_file(&app.store_path());
     let canary = |name: &str| files.iter().any(|(_, bytes)| contains(bytes, name));
-    assert!(canary(row.id.as_str()), "the search finds what is there");
+    assert!(canary(row.id.as_str()), "the search must find a known text");
     for text in &texts {
         let secret = text.rsplit('_').next().expect("a key's last part");
         for (path, bytes) in &files {
-            assert!(!contains(bytes, secret), "a secret lies in {path}");
-            assert!(!contains(bytes, &secret[..43]), "a secret lies in {path}");
+            assert!(!contains(bytes, secret), "{path} contains a secret");
+            assert!(!contains(bytes, &secret[..43]), "{path} contains a secret");
         }
     }
 }
 
 #[tokio::test]
-async fn nothing_that_can_be_printed_holds_a_plain_key() {
+async fn debug_output_contains_no_plain_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;

@@ -1,11 +1,11 @@
-//! Settings: defaults, the values there are, and what is stored of them.
+//! Settings: defaults, allowed values and storage.
 
 use keystile_registry::{CLIPBOARD_SECONDS, Settings, Theme};
 
 use crate::fixture::{TestApp, error_code};
 
 #[tokio::test]
-async fn settings_are_kept_and_recorded_once() {
+async fn settings_change_is_stored_and_recorded_once() {
     let app = TestApp::new().await;
     assert_eq!(
         app.registry.settings().await.expect("settings"),
@@ -14,7 +14,7 @@ async fn settings_are_kept_and_recorded_once() {
             clipboard_seconds: Some(45),
             single_keys: true
         },
-        "what holds before anything was chosen"
+        "these are the defaults"
     );
     let chosen = Settings {
         theme: Theme::Dark,
@@ -28,14 +28,14 @@ async fn settings_are_kept_and_recorded_once() {
     assert_eq!(
         app.count_audit("settings.changed").await,
         1,
-        "no change, no row"
+        "an unchanged setting must not be recorded"
     );
     let second = app.second_instance().await;
     assert_eq!(second.registry.settings().await.expect("settings"), chosen);
 }
 
 #[tokio::test]
-async fn only_the_offered_seconds_are_taken() {
+async fn other_clipboard_seconds_are_rejected() {
     let app = TestApp::new().await;
     for seconds in [0, 1, 44, 100, u32::MAX] {
         let wrong = Settings {
@@ -44,7 +44,7 @@ async fn only_the_offered_seconds_are_taken() {
         };
         assert_eq!(
             error_code(app.registry.change_settings(wrong).await),
-            "bad_request",
+            "invalid_setting",
             "{seconds}"
         );
     }
@@ -61,7 +61,7 @@ async fn only_the_offered_seconds_are_taken() {
 }
 
 #[tokio::test]
-async fn a_stored_value_that_cannot_be_read_counts_as_the_default() {
+async fn invalid_stored_setting_counts_as_default() {
     let app = TestApp::new().await;
     let mut connection = app.raw_connection().await;
     sqlx::query(
@@ -73,6 +73,6 @@ async fn a_stored_value_that_cannot_be_read_counts_as_the_default() {
     assert_eq!(
         app.registry.settings().await.expect("settings"),
         Settings::default(),
-        "no setting may keep the program from starting"
+        "an invalid setting must not block the start"
     );
 }

@@ -1,31 +1,31 @@
-//! Trying a new key: it leaves its prompt only after it was copied, and is gone when the trial is.
+//! Trials of new keys.
 
 use keystile_keys::Stage;
 
 use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
 
 #[tokio::test]
-async fn a_key_is_taken_along_only_once_it_was_copied() {
+async fn trial_requires_a_copied_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "reader").await;
     assert_eq!(
-        error_code(app.registry.prompted_text(MAIN_WINDOW, &prompt.ticket)),
+        error_code(app.registry.copied_text(MAIN_WINDOW, &prompt.ticket)),
         "not_copied",
-        "a key that opens nothing yet is not checked either"
+        "a pending key cannot be verified"
     );
     assert_eq!(
         error_code(app.registry.try_key(MAIN_WINDOW, &prompt.ticket).await),
         "not_copied",
-        "trying closes the prompt, so what holds for Close holds here"
+        "trying closes the prompt, so it requires a copy"
     );
     assert_eq!(app.registry.trial(MAIN_WINDOW), None);
     app.copy_key(&prompt).await;
     let (_, text) = app
         .registry
-        .prompted_text(MAIN_WINDOW, &prompt.ticket)
+        .copied_text(MAIN_WINDOW, &prompt.ticket)
         .expect("it was copied");
-    assert_eq!(*text, plain_key(&prompt), "the very key is checked");
+    assert_eq!(*text, plain_key(&prompt), "the text must be the key");
     let trial = app
         .registry
         .try_key(MAIN_WINDOW, &prompt.ticket)
@@ -38,13 +38,13 @@ async fn a_key_is_taken_along_only_once_it_was_copied() {
     assert_eq!(
         app.registry.open_prompt(MAIN_WINDOW),
         None,
-        "nobody can see it again"
+        "the prompt must be closed"
     );
     assert_eq!(app.count_audit("key.closed").await, 1);
 }
 
 #[tokio::test]
-async fn the_key_of_a_trial_goes_to_its_own_environment_and_window_only_and_ends_with_it() {
+async fn trial_key_is_limited_to_its_environment_and_window() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let elsewhere = app.create_environment("preview", Stage::Development).await;
@@ -60,20 +60,20 @@ async fn the_key_of_a_trial_goes_to_its_own_environment_and_window_only_and_ends
     for (holder, place) in [("other", &environment), (MAIN_WINDOW, &elsewhere)] {
         assert_eq!(
             error_code(app.registry.trial_text(holder, place)),
-            "no_trial",
-            "it was taken along for one window and one environment"
+            "trial_not_found",
+            "the trial belongs to one window and environment"
         );
     }
     app.registry.end_trial(MAIN_WINDOW);
     assert_eq!(
         error_code(app.registry.trial_text(MAIN_WINDOW, &environment)),
-        "no_trial",
-        "whoever left has left it behind"
+        "trial_not_found",
+        "the trial has ended"
     );
 }
 
 #[tokio::test]
-async fn a_saved_key_is_sent_to_its_own_environment_only() {
+async fn saved_key_is_limited_to_its_environment() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let elsewhere = app.create_environment("preview", Stage::Development).await;
@@ -84,7 +84,7 @@ async fn a_saved_key_is_sent_to_its_own_environment_only() {
     assert_eq!(
         error_code(registry.keychain_text(prompt.key.id, &environment).await),
         "keychain_no_entry",
-        "it was not saved"
+        "the key was not saved"
     );
     registry
         .save(MAIN_WINDOW, &prompt.ticket)
@@ -96,6 +96,6 @@ async fn a_saved_key_is_sent_to_its_own_environment_only() {
     assert_eq!(
         error_code(registry.keychain_text(prompt.key.id, &elsewhere).await),
         "not_found",
-        "another environment's API has no business with it"
+        "the key must not be sent to another environment"
     );
 }

@@ -1,4 +1,4 @@
-//! What the lists show of use: it comes from the usage file, and its absence costs figures only.
+//! Usage of keys in lists. Without the usage file, only the counts are missing.
 
 use keystile_keys::{Permission, Timestamp};
 use keystile_store::{LastUse, USAGE_FILE, UsageFile, UseCount};
@@ -6,7 +6,7 @@ use keystile_store::{LastUse, USAGE_FILE, UsageFile, UseCount};
 use crate::fixture::TestApp;
 
 #[tokio::test]
-async fn counts_and_last_uses_are_shown_by_key_and_environment() {
+async fn usage_is_returned_by_key_and_environment() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let used = app.active_key(environment, "used").await;
@@ -22,7 +22,7 @@ async fn counts_and_last_uses_are_shown_by_key_and_environment() {
     let last = registry.last_requests_of(&project).await;
     assert!(
         usage.expect("no error").is_empty() && last.expect("no error").is_empty(),
-        "where nothing was counted there is no file"
+        "without usage there is no file"
     );
     let before = registry.store().last_commit().expect("a counter");
     let file = UsageFile::open(&app.store_path()).await.expect("a file");
@@ -65,13 +65,13 @@ async fn counts_and_last_uses_are_shown_by_key_and_environment() {
     assert_eq!(
         registry.store().last_commit().expect("a counter"),
         before,
-        "looking changes nothing"
+        "reading must change nothing"
     );
     file.close().await;
 }
 
 #[tokio::test]
-async fn usage_file_that_cannot_be_used_is_an_error_of_its_own_and_costs_no_list() {
+async fn broken_usage_file_does_not_affect_lists() {
     use std::os::unix::fs::PermissionsExt;
 
     let app = TestApp::new().await;
@@ -88,7 +88,7 @@ async fn usage_file_that_cannot_be_used_is_an_error_of_its_own_and_costs_no_list
     ] {
         std::fs::write(&path, &content).expect("written");
         let error = registry.usage_of_keys(&environment).await;
-        let error = error.expect_err("what cannot be read is not invented");
+        let error = error.expect_err("unreadable usage must be an error");
         assert_eq!(error.code(), "usage_unavailable", "{what}: {error}");
         assert!(error.advice().contains(USAGE_FILE), "{}", error.advice());
         let checked = registry.store().check_usage().await;
@@ -96,7 +96,7 @@ async fn usage_file_that_cannot_be_used_is_an_error_of_its_own_and_costs_no_list
         assert_eq!(
             std::fs::read(&path).expect("a file"),
             content,
-            "{what} is left as it is"
+            "{what} must be unchanged"
         );
         let keys = registry.list_keys(&environment).await.expect("keys");
         assert_eq!(keys.len(), 1);

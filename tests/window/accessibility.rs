@@ -146,7 +146,7 @@ fn gateway(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.click("button", "Add rule")?;
     window.fill("Path of rule 1", "products")?;
     window.press_keys(&[], &[key::ENTER])?;
-    window.wait_for_text("This is not a rule")?;
+    window.wait_for_text("Invalid route rule")?;
     look.at("gateway-rule-refused")?;
     window.click("tab", "Playground")?;
     window.fill("Path", "/products")?;
@@ -210,13 +210,13 @@ fn environments(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.fill("Environment name", "production")?;
     window.fill("Endpoint", "not an address")?;
     window.click("button", "Create environment")?;
-    window.wait_for_text("This is not the address of an API.")?;
+    window.wait_for_text("Invalid endpoint URL.")?;
     look.at("new-environment-refused")?;
     window.fill("Endpoint", "https://api.example.com")?;
     window.select_option("Key location", "Custom header")?;
     window.fill("Header name", "Cookie")?;
     window.click("button", "Create environment")?;
-    window.wait_for_text("This header has another meaning.")?;
+    window.wait_for_text("This header is reserved for another purpose.")?;
     look.at("new-environment-header-refused")?;
     window.fill("Header name", "X-Acme-Key")?;
     look.at("new-environment")?;
@@ -279,11 +279,11 @@ fn settings_and_rest(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult
     // What only a clipboard that is broken for good brings about is put into the state by hand.
     window.execute(
         "const {clipboard} = document.querySelector('keystile-app').state;
-         clipboard.problem = {message: 'The clipboard could not be cleared.', advice: 'Copy something else to replace the key.'};
+         clipboard.problem = {message: 'Could not clear the clipboard.', advice: 'Copy something else to replace the key.'};
          clipboard.changed()",
         &[],
     )?;
-    window.wait_for_text("The clipboard could not be cleared.")?;
+    window.wait_for_text("Could not clear the clipboard.")?;
     look.at("clipboard-not-cleared")?;
     window.click("button", "Clear now")?;
     window.wait_for_announcement("Clipboard cleared.")?;

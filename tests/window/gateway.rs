@@ -189,7 +189,7 @@ fn rule_applies_to_next_request() -> TestResult {
     window.click("button", "Add rule")?;
     window.fill("Path of rule 1", "products")?;
     window.press_keys(&[], &[key::ENTER])?;
-    window.wait_for_text("This is not a rule")?;
+    window.wait_for_text("Invalid route rule")?;
     window.screenshot("gateway-rule-refused")?;
     window.fill("Path of rule 1", "/products")?;
     window.press_keys(&[], &[key::ENTER])?;

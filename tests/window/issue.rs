@@ -152,7 +152,7 @@ fn first_key_is_issued_shown_once_copied_and_listed() -> TestResult {
     )?;
     assert_eq!(
         refused.map_err(|refused| refused["code"].clone()),
-        Err("no_ticket".into()),
+        Err("unknown_ticket".into()),
         "a closed prompt must not reveal its key"
     );
     window.screenshot("key-list-1180x760")?;

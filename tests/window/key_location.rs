@@ -47,7 +47,9 @@ fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> TestRe
     window.select_option("Key location", "Custom header")?;
     window.fill("Header name", "Cookie")?;
     window.click("button", "Save")?;
-    window.wait_for_text("This header has another meaning. Use one such as X-Acme-Key.")?;
+    window.wait_for_text(
+        "This header is reserved for another purpose. Use a header such as X-Acme-Key.",
+    )?;
     let field = window.find("textbox", "Header name")?;
     assert_eq!(
         window.property(&field, "ariaInvalid")?,
