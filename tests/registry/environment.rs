@@ -147,10 +147,6 @@ async fn endpoint_must_be_a_base_url() {
         let found = created
             .map(|row| row.endpoint.unwrap_or_default())
             .map_err(|error| error.code());
-        assert_eq!(
-            found,
-            expected.map(str::to_owned).map_err(str::to_owned),
-            "{endpoint}"
-        );
+        assert_eq!(found, expected.map(str::to_owned), "{endpoint}");
     }
 }

@@ -320,7 +320,7 @@ impl RegistryError {
             Self::CopyNotRecorded(_) => "copy_not_recorded",
             Self::NotInKeychain => "keychain_no_entry",
             Self::Randomness(_) => "randomness_failed",
-                        Self::InvalidSetting => "invalid_setting",
+            Self::InvalidSetting => "invalid_setting",
             Self::ProcessLock(_) => "process_lock_failed",
             Self::Hash(_) | Self::TaskFailed => "internal",
             Self::Keychain(error) => error.code(),
