@@ -227,6 +227,6 @@ async fn locks_folder_is_private_regardless_of_umask() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     app.issue_key(environment, "ci").await;
-    let metadata = std::fs::metadata(app.claims_path()).expect("a folder");
+    let metadata = std::fs::metadata(app.locks_path()).expect("a folder");
     assert_eq!(metadata.permissions().mode() & 0o777, 0o700);
 }

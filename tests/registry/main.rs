@@ -1,5 +1,5 @@
-//! The registry through its public functions, with real SQLite files in temporary directories. Only the clipboard and the
-//! credential store are replaced, so that tests can make them fail.
+//! The registry through its public functions, on SQLite files in temporary directories. Only the clipboard and the
+//! credential store are simulated, so that they can fail.
 
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]

@@ -1,4 +1,4 @@
-//! Sweeping: keys of processes that died before copying are revoked, those of processes that merely sleep are not.
+//! Sweeping: pending keys of dead processes are revoked, those of suspended processes are not.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -45,14 +45,10 @@ impl Drop for OtherProcess {
 }
 
 #[tokio::test]
-async fn the_key_of_a_killed_process_is_revoked_and_told_once() {
+async fn pending_key_of_killed_process_is_revoked_and_has_one_notice() {
     let app = TestApp::new().await;
     let key = OtherProcess::start(&app.store_path()).kill();
-    assert_eq!(
-        app.key_state(key).await,
-        State::Pending,
-        "nobody looked yet"
-    );
+    assert_eq!(app.key_state(key).await, State::Pending, "no sweep has run");
     let revoked = app.registry.sweep().await.expect("a sweep");
     assert_eq!(revoked.len(), 1);
     assert_eq!(revoked[0].id, key);
@@ -74,7 +70,7 @@ async fn the_key_of_a_killed_process_is_revoked_and_told_once() {
             notices[0].key.environment_name.as_str()
         ),
         ("ci-writer", "Acme Shop", "staging"),
-        "the sentence names all three"
+        "the notice names key, project and environment"
     );
     for _ in 0..2 {
         app.registry
@@ -84,12 +80,16 @@ async fn the_key_of_a_killed_process_is_revoked_and_told_once() {
     }
     assert_eq!(app.registry.list_notices().await.expect("notices"), []);
     assert_eq!(app.count_audit("notice.acknowledged").await, 1);
-    let left = std::fs::read_dir(app.claims_path()).expect("the claims");
-    assert_eq!(left.count(), 0, "the dead process's file has served");
+    let left = std::fs::read_dir(app.locks_path()).expect("the claims");
+    assert_eq!(
+        left.count(),
+        0,
+        "the lock file of the dead process must be removed"
+    );
 }
 
 #[tokio::test]
-async fn a_process_that_lives_keeps_its_key() {
+async fn running_process_keeps_its_key() {
     let app = TestApp::new().await;
     let other = OtherProcess::start(&app.store_path());
     assert_eq!(app.registry.sweep().await.expect("a sweep"), []);
@@ -99,7 +99,7 @@ async fn a_process_that_lives_keeps_its_key() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_stopped_process_keeps_its_key() {
+async fn suspended_process_keeps_its_key() {
     let app = TestApp::new().await;
     let other = OtherProcess::start(&app.store_path());
     let process = rustix::process::Pid::from_child(&other.child);
@@ -108,7 +108,7 @@ async fn a_stopped_process_keeps_its_key() {
         assert_eq!(
             app.registry.sweep().await.expect("a sweep"),
             [],
-            "sleeping is not dying, however long"
+            "a suspended process still holds its lock"
         );
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
@@ -116,7 +116,7 @@ async fn a_stopped_process_keeps_its_key() {
 }
 
 #[tokio::test]
-async fn two_processes_that_look_at_once_revoke_once() {
+async fn concurrent_sweeps_revoke_once() {
     let app = TestApp::new().await;
     let second = app.second_instance().await;
     let key = OtherProcess::start(&app.store_path()).kill();
@@ -128,7 +128,7 @@ async fn two_processes_that_look_at_once_revoke_once() {
 }
 
 #[tokio::test]
-async fn ones_own_open_prompt_is_left_alone() {
+async fn sweep_keeps_own_open_prompt() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -138,24 +138,24 @@ async fn ones_own_open_prompt_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_claim_file_that_was_removed_is_made_anew_before_the_next_key() {
+async fn deleted_process_lock_is_recreated_before_next_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let first = app.active_key(environment, "first").await;
-    std::fs::remove_dir_all(app.claims_path()).expect("somebody tidied up");
+    std::fs::remove_dir_all(app.locks_path()).expect("the folder is deleted");
     let second = app.issue_key(environment, "second").await;
     let other = app.second_instance().await;
     assert_eq!(
         other.registry.sweep().await.expect("a sweep"),
         [],
-        "the process lives, and its new file says so"
+        "the process holds a new lock"
     );
     assert_eq!(app.key_state(second.key.id).await, State::Pending);
     assert_eq!(app.key_state(first).await, State::Active);
 }
 
 #[tokio::test]
-async fn a_claim_name_that_leads_elsewhere_is_a_dead_process_and_removes_nothing() {
+async fn lock_name_outside_the_folder_counts_as_stale_and_removes_no_file() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
@@ -169,5 +169,8 @@ async fn a_claim_name_that_leads_elsewhere_is_a_dead_process_and_removes_nothing
     let second = app.second_instance().await;
     second.registry.sweep().await.expect("a sweep");
     assert_eq!(app.key_state(prompt.key.id).await, State::Unclaimed);
-    assert!(bystander.exists(), "a name from the database is no path");
+    assert!(
+        bystander.exists(),
+        "a name from the database must not be used as a path"
+    );
 }

@@ -88,8 +88,8 @@ impl TestApp {
     }
 
     /// Returns the directory of the process locks.
-    pub fn claims_path(&self) -> PathBuf {
-        self.store_path().join("claims")
+    pub fn locks_path(&self) -> PathBuf {
+        self.store_path().join("locks")
     }
 
     /// Creates an environment in its own project.

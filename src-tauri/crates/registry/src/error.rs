@@ -323,7 +323,7 @@ impl RegistryError {
             Self::InvalidSetting => "invalid_setting",
             Self::ProcessLock(_) => "process_lock_failed",
             Self::Hash(_) | Self::TaskFailed => "internal",
-            Self::Keychain(error) => error.code(),
+            Self::Keychain(error) => (*error).code(),
             Self::Store(error) => error.code(),
         }
     }
