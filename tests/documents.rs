@@ -38,10 +38,15 @@ fn names(text: &str) -> Vec<&str> {
 
 /// Whether a file is there: by its path, by `crate/module.rs`, or by a file name of its own.
 fn exists(root: &Path, folder: &Path, name: &str) -> bool {
-    let in_crate = name
-        .split_once('/')
-        .map(|(part, module)| root.join("src-tauri/crates").join(part).join("src").join(module));
-    FOLDERS.iter().any(|start| root.join(start).join(name).exists())
+    let in_crate = name.split_once('/').map(|(part, module)| {
+        root.join("src-tauri/crates")
+            .join(part)
+            .join("src")
+            .join(module)
+    });
+    FOLDERS
+        .iter()
+        .any(|start| root.join(start).join(name).exists())
         || folder.join(name).exists()
         || in_crate.is_some_and(|path| path.exists())
 }

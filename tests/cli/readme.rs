@@ -2,6 +2,7 @@
 //! `PATH`. The lines after a command are its output, with the wildcards of snapbox (`[..]`, and `...` for lines); a command
 //! without such lines must only succeed. `? 3` is an expected exit code, `> ` continues a command. `keystile gateway run`
 //! and `keystile serve` run in the background, on ports that are free. Commands of `cargo` are checked by xtask.
+//! `python` and `js` blocks run too; the comment behind the line that prints is their output.
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader};
@@ -33,12 +34,36 @@ impl Drop for Server {
     }
 }
 
+/// Languages of blocks that are scripts, with the command that runs one from standard input and the mark of a comment.
+const SCRIPTS: [(&str, &str, &str); 2] = [
+    ("```python", "python3 -", " # "),
+    ("```js", "node --input-type=module -", " // "),
+];
+
 fn parse(readme: &str) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     let mut is_console = false;
+    let mut comment_mark = None;
     for (index, line) in readme.lines().enumerate() {
         if line.starts_with("```") {
-            is_console = !is_console && line == "```console";
+            if let (Some(_), Some(script)) = (comment_mark.take(), examples.last_mut()) {
+                script.command.push_str("\nEOF");
+            }
+            let is_opening = !is_console && line != "```";
+            is_console = is_opening && line == "```console";
+            if let Some((_, run, mark)) = SCRIPTS.iter().find(|(opening, ..)| *opening == line) {
+                comment_mark = Some(*mark);
+                examples.push(Example {
+                    line: index + 1,
+                    command: format!("{run} <<'EOF'"),
+                    ..Example::default()
+                });
+            }
+        } else if let (Some(mark), Some(script)) = (comment_mark, examples.last_mut()) {
+            script.command.extend(["\n", line]);
+            if let Some((_, output)) = line.split_once(mark) {
+                script.output.extend([output, "\n"]);
+            }
         } else if let (true, Some(command)) = (is_console, line.strip_prefix("$ ")) {
             examples.push(Example {
                 line: index + 1,
@@ -174,8 +199,10 @@ fn readme_commands_show_documented_output() {
 }
 
 #[test]
-fn console_block_is_parsed_into_examples() {
-    let examples = parse("$ no\n```sh\n$ no\n```\n```console\n$ a \\\n> b\nout\n? 3\n$ c\n```\nno");
+fn blocks_are_parsed_into_examples() {
+    let examples = parse(
+        "$ no\n```sh\n$ no\n```\n```console\n$ a \\\n> b\nout\n? 3\n$ c\n```\nno\n```python\nprint(1) # 1\n```",
+    );
     let expected = [
         Example {
             line: 6,
@@ -188,6 +215,15 @@ fn console_block_is_parsed_into_examples() {
             command: "c".to_owned(),
             ..Example::default()
         },
+        Example {
+            line: 13,
+            command: "python3 - <<'EOF'\nprint(1) # 1\nEOF".to_owned(),
+            output: "1\n".to_owned(),
+            exit_code: 0,
+        },
     ];
-    assert_eq!(examples, expected, "only console blocks have commands");
+    assert_eq!(
+        examples, expected,
+        "console blocks have commands, and scripts are run as a whole"
+    );
 }
