@@ -574,7 +574,7 @@ export const strings = {
     showShortcuts: "Show shortcuts",
     keychainAbout: "Used by the Save to system keychain button.",
     keychainChecking: "Checking the system keychain",
-    keychainStates: { ready: "Ready", locked: "Locked", absent: "Not available", failed: "Not working" },
+    keychainStates: { ready: "Ready", locked: "Locked", unavailable: "Not available", failed: "Not working" },
     checkAgain: "Check again",
     data: "Data",
     dataAbout: "Projects, hashes, and the audit log. Contains no keys.",

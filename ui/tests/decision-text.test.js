@@ -28,9 +28,9 @@ test("allowed_request_has_no_reason", () => {
 });
 
 test("key_text_explains_a_missing_key", () => {
-  const text = (/** @type {DecisionCode} */ code, /** @type {"open" | "read"} */ need) => keyText({ keyName: null, need, code });
+  const text = (/** @type {DecisionCode} */ code, /** @type {"open" | "read"} */ access) => keyText({ keyName: null, access, code });
   expect(text("missing_key", "read")).toBe("No key");
   expect(text("accepted", "open")).toBe("Public route");
   expect(text("unknown_key", "read")).toBe("–");
-  expect(keyText({ keyName: "ci-writer", need: "read", code: "accepted" })).toBe("ci-writer");
+  expect(keyText({ keyName: "ci-writer", access: "read", code: "accepted" })).toBe("ci-writer");
 });

@@ -7,8 +7,8 @@ import { SampleRequest } from "../src/state/sample-request.js";
 
 /** @type {RouteRule[]} */
 const STORED = [
-  { method: "POST", path: "/search", need: "read" },
-  { method: null, path: "/health", need: "open" },
+  { method: "POST", path: "/search", access: "read" },
+  { method: null, path: "/health", access: "open" },
 ];
 const wrong = (/** @type {number} */ place) => new HostError("rule_form", "This is no path.", "Begin with /.", `rules.${place}`);
 
@@ -45,10 +45,10 @@ describe("changes are stored immediately", () => {
   test("rule_without_a_path_is_not_sent", async () => {
     const { rules, store } = editor();
     const id = rules.add();
-    await rules.change(id, { need: "write" });
+    await rules.change(id, { access: "write" });
     expect(store, "an incomplete rule must not be sent").not.toHaveBeenCalled();
     await rules.change(id, { path: "/orders/*" });
-    expect(store).toHaveBeenLastCalledWith([...STORED, { method: null, path: "/orders/*", need: "write" }]);
+    expect(store).toHaveBeenLastCalledWith([...STORED, { method: null, path: "/orders/*", access: "write" }]);
   });
 
   test("restored_rule_returns_to_its_position", async () => {
@@ -107,7 +107,7 @@ describe("the sample request", () => {
   }
 
   test("sentence_names_the_deciding_rule", async () => {
-    const testRoute = vi.fn(() => Promise.resolve({ need: "read", rule: 0, reason: "rule 1" }));
+    const testRoute = vi.fn(() => Promise.resolve({ access: "read", rule: 0, reason: "rule 1" }));
     const request = sample(testRoute);
     request.method = "POST";
     request.path = "search?q=shoes";
@@ -119,7 +119,7 @@ describe("the sample request", () => {
     });
     expect(request.sentence).toBe("Needs Read (rule 1: POST /search)");
     testRoute.mockResolvedValue({
-      need: "write",
+      access: "write",
       rule: /** @type {any} */ (null),
       reason: "its path has dot segments",
     });
@@ -135,8 +135,8 @@ describe("the sample request", () => {
     const first = request.ask();
     request.path = "/b";
     const second = request.ask();
-    answers[1]({ need: "open", rule: 1 });
-    answers[0]({ need: "write", rule: null });
+    answers[1]({ access: "open", rule: 1 });
+    answers[0]({ access: "write", rule: null });
     await Promise.all([first, second]);
     expect(request.answered?.answer.access).toBe("open");
   });

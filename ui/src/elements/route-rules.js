@@ -182,7 +182,7 @@ class RouteRulesElement extends LightElement {
         name: "access",
         value: row.access,
         choices: ACCESS_CHOICES,
-        changed: (need) => void this.changeRow(row, { need: /** @type {Access} */ (need) }),
+        changed: (access) => void this.changeRow(row, { access: /** @type {Access} */ (access) }),
       })}
       <span class="rule-buttons">
         ${this.button("up", strings.rules.moveUp(number), at === 0, () => this.moveRow(row, -1, "up"))}

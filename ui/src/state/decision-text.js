@@ -22,8 +22,8 @@ export function decisionText({ accepted, code }) {
  *
  * @param {Pick<Decision, "keyName" | "access" | "code">} decision
  */
-export function keyText({ keyName, need, code }) {
+export function keyText({ keyName, access, code }) {
   if (keyName !== null) return keyName;
   if (code === "missing_key") return strings.common.noKey;
-  return need === "open" ? strings.decisions.publicRoute : strings.decisions.unknownKey;
+  return access === "open" ? strings.decisions.publicRoute : strings.decisions.unknownKey;
 }

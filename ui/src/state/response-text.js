@@ -27,10 +27,10 @@ export function bodyText({ body, bytes, truncated, headers }, locale) {
  * @param {Pick<import("../types/Decision").Decision, "accepted" | "code" | "access" | "keyName">} decision
  */
 export function decisionReason(decision) {
-  const { accepted, code, need, keyName } = decision;
+  const { accepted, code, access, keyName } = decision;
   const { allowed, allowedPublic, denied, theKey } = strings.playground;
   if (accepted && !isUnanswered(decision)) {
-    return need === "open" ? allowedPublic : allowed(keyName ?? theKey, need);
+    return access === "open" ? allowedPublic : allowed(keyName ?? theKey, access);
   }
   if (keyName !== null && code === "insufficient_scope") return denied(keyName, strings.decisions.reasons[code]);
   return decisionText(decision);
