@@ -87,7 +87,7 @@ pub enum AppEvent {
     Usage { environment_id: String },
     /// Closing was blocked because an uncopied key is on screen.
     #[expect(missing_docs, reason = "the ticket of its prompt")]
-    CloseRefused { ticket: String },
+    CloseBlocked { ticket: String },
     /// Quitting requires confirmation because it clears a key from the clipboard.
-    QuitAsked,
+    ConfirmQuit,
 }
