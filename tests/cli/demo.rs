@@ -51,19 +51,9 @@ fn demo_prints_allowed_and_denied_requests() {
 }
 
 #[test]
-fn demo_matches_the_readme_and_prints_no_key() {
+fn demo_prints_no_key() {
     let (code, out) = demo(&[]);
     assert_eq!(code, Some(0), "{out}");
-    let readme = include_str!("../../README.md");
-    let shown = readme
-        .split("```text\n")
-        .find(|block| block.starts_with("REQUEST"))
-        .and_then(|block| block.split("```").next())
-        .unwrap();
-    assert!(
-        out.contains(shown),
-        "README and demo must show the same: {out}"
-    );
     assert!(
         out.contains("denied: revoked") && !out.contains("ks_deve"),
         "the demo must not print its keys: {out}"

@@ -149,6 +149,31 @@ fn find_address(text: &str) -> Option<&str> {
         .next()
 }
 
+/// Replaces ids and Unix times, which differ in each run, and drops lines that are only an id: commands print those for
+/// scripts, and not on a terminal.
+fn redact(output: &str) -> String {
+    let is_id =
+        |word: &str| word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_time = |word: &str| word.len() == 10 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let mut redacted = String::new();
+    for line in output.replace('\r', "").trim_end().lines() {
+        if is_id(line) {
+            continue;
+        }
+        for part in line.split_inclusive(|character: char| !character.is_alphanumeric()) {
+            let word = part.trim_end_matches(|character: char| !character.is_alphanumeric());
+            let replacement = match word {
+                _ if is_id(word) => "ID",
+                _ if is_time(word) => "TIME",
+                _ => word,
+            };
+            redacted.extend([replacement, &part[word.len()..]]);
+        }
+        redacted.push('\n');
+    }
+    redacted
+}
+
 #[test]
 fn readme_commands_show_documented_output() {
     let home = tempfile::tempdir().unwrap();
@@ -187,8 +212,8 @@ fn readme_commands_show_documented_output() {
             output = output.replace(&server.address, &server.documented_address);
         }
         if !example.output.trim().is_empty() {
-            let expected = format!("{}\n", example.output.trim_end());
-            let actual = format!("{}\n", output.trim_end().replace('\r', ""));
+            let expected = redact(&example.output);
+            let actual = redact(&output);
             let name = format!("README.md:{}: {}", example.line, example.command);
             let compared =
                 snapbox::Assert::new().try_eq(Some(&name), actual.into(), expected.into());

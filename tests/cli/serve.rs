@@ -156,7 +156,7 @@ fn failed_write_of_counts_is_logged() {
     server.signal(rustix::process::Signal::TERM);
     let (_, log) = server.wait();
     assert_eq!(
-        log.matches("usage was not written").count(),
+        log.matches("writing usage counts failed").count(),
         1,
         "users revoke unused keys by these counts, so missing counts must be logged once: {log}"
     );

@@ -5,7 +5,7 @@ import type { Problem } from "./Problem";
 import type { RunningGateway } from "./RunningGateway";
 
 /**
- * What the window is told without having asked.
+ * An event.
  */
 export type AppEvent = { "kind": "database" } | { "kind": "clipboard", state: ClipboardState | null, cleared: boolean, problem: Problem | null, } | { "kind": "gateways", running: Array<RunningGateway>, } | { "kind": "decisions", environmentId: string, 
 /**
@@ -13,6 +13,6 @@ export type AppEvent = { "kind": "database" } | { "kind": "clipboard", state: Cl
  */
 decisions: Array<Decision>, 
 /**
- * How many more there were than are told.
+ * The number of decisions that were left out.
  */
 skipped: number, } | { "kind": "usage", environmentId: string, } | { "kind": "closeBlocked", ticket: string, } | { "kind": "confirmQuit" };

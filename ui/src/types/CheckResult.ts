@@ -2,10 +2,10 @@
 import type { DecisionCode } from "./DecisionCode";
 
 /**
- * One of its answers.
+ * The result of one request.
  */
 export type CheckResult = { accepted: boolean, 
 /**
- * `accepted`, or why not.
+ * `accepted`, or the deny reason.
  */
 code: DecisionCode, };

@@ -3,6 +3,6 @@ import type { Environment } from "./Environment";
 import type { Project } from "./Project";
 
 /**
- * A project with an environment whose gateway, in front of the sample API, runs.
+ * A project with an environment whose gateway uses the sample API.
  */
 export type CreatedSample = { project: Project, environment: Environment, };

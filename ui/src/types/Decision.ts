@@ -3,11 +3,11 @@ import type { Access } from "./Access";
 import type { DecisionCode } from "./DecisionCode";
 
 /**
- * One request that a gateway decided about.
+ * A gateway's decision about a request.
  */
 export type Decision = { 
 /**
- * Counts up, for the life of the program. One that is told again replaces the first.
+ * Increases during the life of the program. A repeated id updates the decision.
  */
 id: number, at: number, method: string, 
 /**
@@ -15,6 +15,6 @@ id: number, at: number, method: string,
  */
 path: string, access: Access, keyId: string | null, keyName: string | null, accepted: boolean, 
 /**
- * Why it was rejected, or why the API did not answer it.
+ * `accepted`, the deny reason, or the upstream error.
  */
 code: DecisionCode, };

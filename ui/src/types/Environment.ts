@@ -7,6 +7,6 @@ import type { Stage } from "./Stage";
  */
 export type Environment = { id: string, projectId: string, projectName: string, name: string, stage: Stage, prefix: string, prefixFixed: boolean, endpoint: string | null, keyLocation: KeyLocation, activatedAt: number | null, liveKeys: number, 
 /**
- * When a key of it let a request pass for the last time.
+ * The time of the last allowed request.
  */
 lastRequestAt: number | null, createdAt: number, };

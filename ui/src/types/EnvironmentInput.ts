@@ -3,14 +3,14 @@ import type { KeyLocation } from "./KeyLocation";
 import type { Stage } from "./Stage";
 
 /**
- * What the form of an environment sends.
+ * An environment as entered.
  */
 export type EnvironmentInput = { name: string, stage: Stage, 
 /**
- * Null: made from the name, or left as it is.
+ * Null: derived from the name, or unchanged.
  */
 prefix: string | null, endpoint: string | null, 
 /**
- * Null: the default, or left as it is.
+ * Null: the default, or unchanged.
  */
 keyLocation: KeyLocation | null, };

@@ -2,6 +2,6 @@
 import type { Stage } from "./Stage";
 
 /**
- * What an environment would be.
+ * The preview of an environment.
  */
 export type EnvironmentPreview = { stage: Stage, prefix: string, example: string, prefixProblem: string | null, };

@@ -7,18 +7,18 @@ import type { RouteRule } from "./RouteRule";
  */
 export type Gateway = { environmentId: string, running: boolean, 
 /**
- * Where it answers, or will answer again: `127.0.0.1:7420`. Null until it has been started for the first time.
+ * Its address, such as `127.0.0.1:7420`. Null until its first start.
  */
 address: string | null, 
 /**
- * The API behind it; null when the sample API is, or none.
+ * The upstream; null if it is the sample API or not set.
  */
 endpoint: string | null, 
 /**
- * Whether the sample API stands behind it.
+ * Whether the sample API is the upstream.
  */
 sample: boolean, preserveHost: boolean, allowPreflight: boolean, rules: Array<RouteRule>, 
 /**
- * Set when it was just asked to start and its port was taken.
+ * Set if the start failed because its port was taken.
  */
 conflict: PortConflict | null, };

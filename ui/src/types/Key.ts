@@ -7,14 +7,14 @@ import type { Permission } from "./Permission";
  */
 export type Key = { id: string, environmentId: string, name: string, prefix: string, permissions: Array<Permission>, state: KeyState, createdAt: number, claimedAt: number | null, endedAt: number | null, keychain: boolean, lastUsedAt: number | null, 
 /**
- * From which address, where it was known.
+ * The client's address, if it is known.
  */
 lastClient: string | null, 
 /**
- * Requests that passed with it.
+ * The number of allowed requests.
  */
 accepted: number, 
 /**
- * Requests that showed it and did not pass.
+ * The number of rejected requests.
  */
 refused: number, };

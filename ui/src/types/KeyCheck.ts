@@ -2,10 +2,10 @@
 import type { CheckResult } from "./CheckResult";
 
 /**
- * What a new key was answered when it was sent once to read and once to write.
+ * The check of a new key with one read and one write request.
  */
 export type KeyCheck = { read: CheckResult, write: CheckResult, 
 /**
- * Whether both answers are those that the key's permissions promise.
+ * Whether both results match the key's permissions.
  */
 asExpected: boolean, milliseconds: number, };

@@ -4,6 +4,6 @@ import type { Permission } from "./Permission";
 import type { Stage } from "./Stage";
 
 /**
- * A prompt that died open.
+ * A key whose prompt was never closed.
  */
 export type Notice = { kind: NoticeKind, keyId: string, name: string, permissions: Array<Permission>, projectId: string, projectName: string, environmentId: string, environmentName: string, stage: Stage, };

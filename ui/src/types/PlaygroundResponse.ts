@@ -3,26 +3,26 @@ import type { Decision } from "./Decision";
 import type { Header } from "./Header";
 
 /**
- * What came back through the gateway.
+ * The response through the gateway.
  */
 export type PlaygroundResponse = { status: number, 
 /**
- * The status in words: `Forbidden`.
+ * The reason phrase, such as `Forbidden`.
  */
 reason: string, headers: Array<Header>, 
 /**
- * Null when it is no text.
+ * Null if it is not text.
  */
 body: string | null, 
 /**
- * Whether the body was longer than what is shown.
+ * Whether `body` is only the beginning.
  */
 truncated: boolean, 
 /**
- * The length of the whole body, or of what was read of it.
+ * The length of the whole body, or of the part that was read.
  */
 bytes: number, milliseconds: number, 
 /**
- * What the gateway decided, when it still told.
+ * The gateway's decision, if it was received.
  */
 decision: Decision | null, };

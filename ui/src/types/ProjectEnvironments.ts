@@ -2,6 +2,6 @@
 import type { Environment } from "./Environment";
 
 /**
- * The list that the first screen shows: of the project that was open last, or of the first one.
+ * The environments on the first screen: of the last selected project, or of the first one.
  */
 export type ProjectEnvironments = { projectId: string, environments: Array<Environment>, };

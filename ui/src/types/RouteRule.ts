@@ -2,6 +2,6 @@
 import type { Access } from "./Access";
 
 /**
- * A route rule. `method: null` is every method.
+ * A route rule. `method: null` matches every method.
  */
 export type RouteRule = { method: string | null, path: string, access: Access, };

@@ -2,11 +2,11 @@
 import type { Access } from "./Access";
 
 /**
- * What a sample request would need.
+ * The access that a sample request requires.
  */
 export type RouteTest = { access: Access, 
 /**
- * The index of the rule that decided, from 0; null: no rule did.
+ * The index of the matching rule, from 0; null: none matched.
  */
 rule: number | null, 
 /**

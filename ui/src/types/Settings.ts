@@ -2,6 +2,6 @@
 import type { Theme } from "./Theme";
 
 /**
- * What the user chose.
+ * The user's settings.
  */
 export type Settings = { theme: Theme, clipboardSeconds: number | null, singleKeys: boolean, };

@@ -2,7 +2,7 @@
 //! receives a plain key.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
 use keystile_registry::RegistryError;
@@ -37,6 +37,12 @@ impl Report {
         } else if !text.is_empty() {
             self.styled(text);
         }
+    }
+
+    /// Writes the id of a new object for scripts, or JSON. On a terminal, the note that follows is enough.
+    pub(crate) fn created(&self, id: &str, value: &Value) {
+        let is_terminal = io::stdout().is_terminal();
+        self.result(if is_terminal { "" } else { id }, value);
     }
 
     /// Writes a list as a table, or as a JSON array. An empty table has no heads; a note says why.

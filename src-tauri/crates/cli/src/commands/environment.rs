@@ -113,7 +113,7 @@ pub(crate) async fn create(
     };
     let created = registry.create_environment(&project.id, &input).await?;
     let reference = resolve::reference_to(&created);
-    report.result(created.id.as_str(), &json::environment(&created));
+    report.created(created.id.as_str(), &json::environment(&created));
     report.note(&format!(
         "Created environment {reference}. Its keys start with {}_.\nNext: {}",
         created.prefix.as_str(),

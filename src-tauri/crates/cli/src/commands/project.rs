@@ -49,7 +49,7 @@ pub(crate) async fn create(db: Option<&Path>, name: &str, report: &Report) -> Re
     }
     let registry = resolve::registry_or_create(db, Arc::new(NoClipboard)).await?;
     let created = registry.create_project(name, None).await?.project;
-    report.result(created.id.as_str(), &json::project(&created));
+    report.created(created.id.as_str(), &json::project(&created));
     if is_new {
         report.note(&format!(
             "Created a store in {}.",
