@@ -46,7 +46,7 @@ export default [
     rules: { "strings/no-literal-text": "error" },
   },
   {
-    // All sentences stand in one file, so that they can be read in one sitting.
+    // All sentences are in one file, so that they can be reviewed together.
     files: ["src/strings.js"],
     rules: { "max-lines": "off" },
   },
@@ -55,8 +55,8 @@ export default [
     rules: {
       "no-restricted-globals": [
         "error",
-        { name: "document", message: "State knows no DOM." },
-        { name: "window", message: "State knows no DOM." },
+        { name: "document", message: "Modules in state must not use the DOM." },
+        { name: "window", message: "Modules in state must not use the DOM." },
       ],
       "no-restricted-imports": ["error", { patterns: ["lit", "lit/*", "@tauri-apps/*", "../elements/*"] }],
     },

@@ -2,7 +2,7 @@ import { defineConfig } from "vite";
 
 // The window is served from the application itself under a strict content security policy: one script, one
 // stylesheet, relative addresses, no inlined assets and no preload helper. Engines: WebKitGTK 2.50, WKWebView of
-// macOS 15 and WebView2; nothing is rewritten for older ones (`light-dark()` must reach them as it is).
+// macOS 15 and WebView2; no transforms for older ones (`light-dark()` must reach them as it is).
 export default defineConfig({
   base: "./",
   server: { port: 5178, strictPort: true },

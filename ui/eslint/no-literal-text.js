@@ -1,5 +1,5 @@
 /**
- * ESLint rule: text that people read stands in `src/strings.js`. Reports words between the tags of a Lit template, in
+ * ESLint rule: visible text belongs in `src/strings.js`. Reports words between the tags of a Lit template, in
  * its text attributes, in the expressions that fill them, and strings that look like sentences.
  */
 
@@ -9,7 +9,7 @@ const SENTENCE = /^\p{Lu}\p{Ll}+ \S|^\p{L}[^<>{}]*\p{Ll} \p{Ll}[^<>{}]*[.?!:]$/u
 /** Properties of the objects that describe menus, fields and messages. */
 const TEXT_PROPERTIES = new Set(["label", "title", "hint", "about", "placeholder", "optional", "message", "advice"]);
 
-/** Stands for an expression between two parts of a template. */
+/** Replaces an expression between two parts of a template. */
 const HOLE = "\u0000";
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Starts the window: chooses the host, follows the address, and turns the events of the elements into places and
- * dialogs. Renders the frame of the window only.
+ * Starts the window: chooses the host, follows the address, and turns the events of the elements into navigation
+ * and dialogs. Renders the frame of the window only.
  */
 import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
@@ -33,22 +33,22 @@ import { strings } from "./strings.js";
 /** @typedef {import("./types/Notice").Notice} Notice */
 
 class KeystileApp extends LightElement {
-  static properties = { asked: { state: true }, quitAsked: { state: true } };
+  static properties = { dialog: { state: true }, isConfirmingQuit: { state: true } };
 
   constructor() {
     super();
-    /** @type {import("./elements/open-dialog.js").Dialog | null} the one dialog that is open */
-    this.asked = null;
-    this.quitAsked = false;
+    /** @type {import("./elements/open-dialog.js").Dialog | null} the open dialog */
+    this.dialog = null;
+    this.isConfirmingQuit = false;
     this.drawnFirst = false;
     this.listeningLater = false;
     this.shownPlace = "";
-    const on = (/** @type {string} */ fact, /** @type {(detail: any) => void} */ then) =>
-      this.addEventListener(fact, (event) => then(/** @type {CustomEvent} */ (event).detail));
-    on("dialog-wanted", (dialog) => (this.asked = dialog));
+    const on = (/** @type {string} */ name, /** @type {(detail: any) => void} */ handle) =>
+      this.addEventListener(name, (event) => handle(/** @type {CustomEvent} */ (event).detail));
+    on("open-dialog", (dialog) => (this.dialog = dialog));
     on("keychain-removal-confirmed", (key) => void this.removeFromKeychain(key));
-    on("dialog-left", () => this.dialogLeft());
-    on("start-wanted", () => void this.begin());
+    on("dialog-closed", () => this.dialogClosed());
+    on("retry-start", () => void this.begin());
     on("project-chosen", (id) => this.goTo(environmentsPlace(id)));
     on("project-created", ({ id }) => this.goTo(environmentsPlace(id)));
     on("project-renamed", (detail) => this.projectRenamed(detail));
@@ -57,19 +57,19 @@ class KeystileApp extends LightElement {
     on("environment-edited", (detail) => this.environmentEdited(detail));
     on("environment-deleted", (environment) => this.environmentDeleted(environment));
     on("key-revoked", (key) => this.keyRevoked(key));
-    on("key-discarded", ({ name }) => this.state.toasts.say(strings.toasts.discarded(name)));
+    on("key-discarded", ({ name }) => this.state.toasts.show(strings.toasts.discarded(name)));
     on("sample-created", (sample) => this.sampleCreated(sample));
-    on("trial-begun", (trial) => void this.trialBegun(trial));
-    on("prompt-closed", (landed) => void this.promptClosed(landed));
+    on("trial-started", (trial) => void this.trialStarted(trial));
+    on("prompt-closed", (key) => void this.promptClosed(key));
   }
 
   connectedCallback() {
     super.connectedCallback();
     addEventListener("hashchange", () => this.addressChanged());
     addEventListener("keydown", (event) => this.keyed(event));
-    // A file dropped on the window would be shown in place of it.
+    // By default the web view would navigate to a dropped file.
     for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
-    this.state.addEventListener("quit-asked", () => (this.quitAsked = true));
+    this.state.addEventListener("confirm-quit", () => (this.isConfirmingQuit = true));
     this.state.place = readPlace(location.hash);
     this.state.projectId = lastProject();
     void this.begin();
@@ -81,7 +81,7 @@ class KeystileApp extends LightElement {
   }
 
   addressChanged() {
-    // Back and Forward change nothing behind the prompt: closing it lands where its key is.
+    // Back and Forward have no effect while the prompt is open: closing it navigates to its key.
     if (this.state.prompt.open) {
       history.replaceState(null, "", writePlace(this.state.place));
       return;
@@ -104,7 +104,7 @@ class KeystileApp extends LightElement {
     const { state } = this;
     if (!state.started) return;
     applyTheme(state.settings.theme);
-    // A place that names no project leads to the one that was open last.
+    // A place without a known project is replaced by the last open project.
     const { place, project } = state;
     const unknown = "projectId" in place && !state.library.project(place.projectId);
     if (project && (place.at === "start" || unknown)) {
@@ -128,18 +128,18 @@ class KeystileApp extends LightElement {
       this.listeningLater = true;
       requestAnimationFrame(() => requestAnimationFrame(() => void this.firstScreenDrawn()));
     } else if (this.drawnFirst && state.started && !state.watching && !this.listeningLater) {
-      void state.listen(); // the first screen was a failure that is mended
+      void state.listen(); // starting failed at first and has now succeeded
     }
   }
 
-  /** Listening begins only now: Rust takes it as the sign that the first screen has been drawn. */
+  /** Subscribes only now, because Rust treats the subscription as the signal that the first screen was drawn. */
   async firstScreenDrawn() {
     this.listeningLater = false;
     if (this.state.started) await this.state.listen();
     document.documentElement.dataset.ready = "true";
   }
 
-  /** Whether the lists of the place have arrived, so that what is drawn is the first screen and not its frame. */
+  /** Whether the lists of the place were loaded, so that the first screen is complete. */
   get listDrawn() {
     const { place, library } = this.state;
     if (library.projects.length === 0 || place.at === "settings") return true;
@@ -152,13 +152,13 @@ class KeystileApp extends LightElement {
     return place.tab !== "keys" || library.keys.has(place.environmentId);
   }
 
-  async dialogLeft() {
-    const rows = this.asked?.kind === "revoke-key" ? (this.asked.after ?? []) : [];
-    // The quit dialog stands above any other dialog; closing it keeps the other one open.
-    if (this.quitAsked) this.quitAsked = false;
-    else this.asked = null;
+  async dialogClosed() {
+    const rows = this.dialog?.kind === "revoke-key" ? (this.dialog.after ?? []) : [];
+    // The quit dialog is above any other dialog; closing it keeps the other one open.
+    if (this.isConfirmingQuit) this.isConfirmingQuit = false;
+    else this.dialog = null;
     await this.updateComplete;
-    // Where the focus came from may be gone with what was done: then the nearest row has it, or the page's heading.
+    // The element that had the focus may be gone: then focus the nearest row or the heading.
     setTimeout(() => {
       if (!this.state.prompt.open) keepFocus(this, rows);
     });
@@ -169,8 +169,8 @@ class KeystileApp extends LightElement {
     const { library, toasts, started } = this.state;
     try {
       await library.removeFromKeychain(key);
-      const keychain = started?.keychainName ?? strings.common.theSystemKeychain;
-      toasts.say(strings.toasts.removedFromKeychain(key.name, keychain));
+      const keychain = started?.keychainName ?? strings.general.theSystemKeychain;
+      toasts.show(strings.toasts.removedFromKeychain(key.name, keychain));
     } catch (thrown) {
       toasts.fail(toHostError(thrown));
     }
@@ -179,15 +179,15 @@ class KeystileApp extends LightElement {
   /** @param {{project: Project, name: string}} detail */
   projectRenamed({ project, name }) {
     if (project.name === name) return;
-    this.state.toasts.say(strings.toasts.renamed(name), {
-      label: strings.common.undo,
+    this.state.toasts.show(strings.toasts.renamed(name), {
+      label: strings.general.undo,
       run: () => this.undo(() => this.state.library.renameProject(project.id, project.name)),
     }, project.id);
   }
 
   /** @param {Project} project */
   projectDeleted({ id, name }) {
-    this.state.toasts.say(strings.toasts.deleted(name), null, id);
+    this.state.toasts.show(strings.toasts.deleted(name), null, id);
     this.goTo("#/");
   }
 
@@ -201,8 +201,8 @@ class KeystileApp extends LightElement {
       endpoint === after.endpoint &&
       isSameKeyLocation(keyLocation, after.keyLocation);
     if (isSame) return;
-    this.state.toasts.say(strings.toasts.saved(after.name), {
-      label: strings.common.undo,
+    this.state.toasts.show(strings.toasts.saved(after.name), {
+      label: strings.general.undo,
       run: () =>
         this.undo(() => this.state.library.editEnvironment(after, { name, stage, prefix, endpoint, keyLocation })),
     }, after.id);
@@ -210,7 +210,7 @@ class KeystileApp extends LightElement {
 
   /** @param {Environment} environment */
   environmentDeleted({ id, name, projectId }) {
-    this.state.toasts.say(strings.toasts.deleted(name), null, id);
+    this.state.toasts.show(strings.toasts.deleted(name), null, id);
     this.goTo(environmentsPlace(projectId));
   }
 
@@ -218,7 +218,7 @@ class KeystileApp extends LightElement {
   keyRevoked({ id, name }) {
     const notice = this.state.notices.find(({ keyId }) => keyId === id);
     if (notice) void this.state.acknowledge(notice);
-    this.state.toasts.say(strings.toasts.revoked(name), null, id);
+    this.state.toasts.show(strings.toasts.revoked(name), null, id);
   }
 
   /** @param {() => Promise<unknown>} back */
@@ -230,10 +230,10 @@ class KeystileApp extends LightElement {
     }
   }
 
-  /** @param {import("./types/ClosedPrompt").ClosedPrompt} landed */
-  async promptClosed(landed) {
-    this.state.landed = landed;
-    await this.goTo(keysPlace(landed.projectId, landed.environmentId));
+  /** @param {import("./types/ClosedPrompt").ClosedPrompt} key */
+  async promptClosed(key) {
+    this.state.highlightedKey = key;
+    await this.goTo(keysPlace(key.projectId, key.environmentId));
   }
 
   /** @param {Awaited<ReturnType<WindowState["createSample"]>>} sample */
@@ -243,8 +243,8 @@ class KeystileApp extends LightElement {
   }
 
   /** @param {import("./types/Trial").Trial} trial */
-  async trialBegun(trial) {
-    this.state.playground.take(trial);
+  async trialStarted(trial) {
+    this.state.playground.setTrial(trial);
     await this.goTo(playgroundPlace(trial.projectId, trial.environmentId));
     await this.updateComplete;
     setTimeout(() => this.find("main [data-first]")?.focus());
@@ -257,10 +257,10 @@ class KeystileApp extends LightElement {
     const shortcut = shortcutFor(event, { singleKeys: this.state.settings.singleKeys, typing });
     if (shortcut === "quit") {
       event.preventDefault();
-      void this.state.askToQuit();
+      void this.state.requestQuit();
     } else if (shortcut && !document.querySelector("dialog[open]")) {
       const found = shortcut === "shortcuts" ? null : this.find(`main [data-shortcut=${shortcut}]`);
-      if (shortcut === "shortcuts") this.asked = { kind: "shortcuts" };
+      if (shortcut === "shortcuts") this.dialog = { kind: "shortcuts" };
       else if (!found) return;
       event.preventDefault();
       if (shortcut === "search") found?.focus();
@@ -316,8 +316,8 @@ class KeystileApp extends LightElement {
         ${this.screen()}
       </main>
       <toast-stack .state=${state}></toast-stack>
-      ${openDialog(state, this.asked)} ${state.prompt.open ? html`<one-time-prompt .state=${state}></one-time-prompt>` : nothing}
-      ${this.quitAsked ? html`<quit-dialog .state=${state}></quit-dialog>` : nothing}`;
+      ${openDialog(state, this.dialog)} ${state.prompt.open ? html`<one-time-prompt .state=${state}></one-time-prompt>` : nothing}
+      ${this.isConfirmingQuit ? html`<quit-dialog .state=${state}></quit-dialog>` : nothing}`;
   }
 }
 
@@ -334,5 +334,5 @@ applyTheme(rememberedTheme());
 const app = /** @type {KeystileApp} */ (document.createElement("keystile-app"));
 void chosenHost().then((host) => {
   app.state = new WindowState(host);
-  document.body.replaceChildren(app); // until now the frame of index.html stood here
+  document.body.replaceChildren(app); // replaces the placeholder of index.html
 });

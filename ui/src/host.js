@@ -202,13 +202,13 @@ export const quit = (fields) => call("quit", fields);
 export const showGateway = (fields) => call("show_gateway", fields);
 
 /**
- * @param {{environmentId: string, port: number | null}} fields port: from now on; null: the one it has, or a free one
- * @returns {Promise<Gateway>} not running and with its conflict when the port is taken
+ * @param {{environmentId: string, port: number | null}} fields port: the new port; null keeps the current one or picks a free one
+ * @returns {Promise<Gateway>} not running, with its conflict, if the port is in use
  */
 export const startGateway = (fields) => call("start_gateway", fields);
 
 /**
- * Also takes back the offer to start it again.
+ * Stops the gateway and removes the offer to restart it.
  *
  * @param {{environmentId: string}} fields
  * @returns {Promise<Gateway>}
@@ -232,7 +232,7 @@ export const editGateway = (fields) => call("edit_gateway", fields);
 export const testRoute = (fields) => call("test_route", fields);
 
 /**
- * The last 200, newest first.
+ * Returns the last 200 decisions, newest first.
  *
  * @param {{environmentId: string}} fields
  * @returns {Promise<import("./types/Decision").Decision[]>}
@@ -261,7 +261,7 @@ export const copyCurl = (fields) => call("copy_curl", fields);
 
 /**
  * @param {{environmentId: string, method: string, path: string, body: string | null, key: import("./types/PlaygroundKey").PlaygroundKey, confirmed: boolean}} fields
- * @returns {Promise<import("./types/PlaygroundResponse").PlaygroundResponse>} `production_unconfirmed` asks to be confirmed
+ * @returns {Promise<import("./types/PlaygroundResponse").PlaygroundResponse>} fails with `production_unconfirmed` if confirmation is needed
  */
 export const sendRequest = (fields) => call("send_request", fields);
 
@@ -272,7 +272,7 @@ export const sendRequest = (fields) => call("send_request", fields);
 export const checkKey = (fields) => call("check_key", fields);
 
 /**
- * Closes the prompt of a copied key and takes the key along to the Playground, in Rust.
+ * Closes the prompt of a copied key; Rust keeps the key for the Playground.
  *
  * @param {{ticket: string}} fields
  * @returns {Promise<import("./types/Trial").Trial>}

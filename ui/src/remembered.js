@@ -1,6 +1,6 @@
 /**
- * Two hints the window keeps for its next start, so that it is drawn right before Rust has answered: the theme, and
- * the project that was open. They are only hints: without them everything works.
+ * Two values stored for the next start, so that the first screen is correct before Rust responds: the theme and the last
+ * project. Both are optional.
  */
 
 /** @typedef {import("./types/Theme").Theme} Theme */

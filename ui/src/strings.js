@@ -1,6 +1,6 @@
 /**
- * Every sentence of the window, in English, grouped by place. A word in braces stands for markup that the element
- * inserts (`elements/rich-text.js`). The alert of the one-time prompt is fixed and must stay word for word.
+ * All sentences of the window, in English, grouped by screen. A word in braces is replaced by markup that the element
+ * inserts (`elements/rich-text.js`). The alert of the one-time prompt must not be changed.
  */
 import { formatCount } from "./state/numbers.js";
 
@@ -22,7 +22,7 @@ const environmentPath = (project, environment) => `${project}/${environment}`;
 const REASON_TO_STAY = "Copy the key before closing";
 
 export const strings = {
-  common: {
+  general: {
     name: "Keystile",
     cancel: "Cancel",
     save: "Save",
@@ -336,7 +336,7 @@ export const strings = {
     again: "Test again",
     /** @param {string} reason */
     failed: (reason) => `Not tested. ${reason}`,
-    when: "{moment} · ",
+    when: "{time} · ",
     permissions: {
       read: { allowed: "Read allowed", denied: "Read denied" },
       write: { allowed: "Write allowed", denied: "Write denied" },
@@ -418,7 +418,7 @@ export const strings = {
     /** @param {number} count */
     notShown: (count) => (count === 0 ? "" : plural(count, "# more request not shown", "# more requests not shown")),
     /** @param {{allowed: number, denied: number, notShown: number}} counts */
-    news: ({ allowed, denied, notShown }) => {
+    summary: ({ allowed, denied, notShown }) => {
       const parts = [
         allowed > 0 ? `${formatCount(allowed)} allowed` : "",
         denied > 0 ? `${formatCount(denied)} denied` : "",
@@ -535,7 +535,7 @@ export const strings = {
     pastedAbout: "Not stored. The field is cleared when you send the request.",
     /** @param {string} keychain */
     savedAbout: (keychain) => `Read from ${keychain} for this request.`,
-    question: "Send {request} to {environment}?",
+    confirmation: "Send {request} to {environment}?",
     send: "Send",
     sending: "Sending",
     sendShortcut: "Ctrl+Enter or ⌘Enter",
@@ -552,7 +552,7 @@ export const strings = {
     denied: (key, reason) => `Denied: ${key} ${reason}`,
     /** @param {number} count */
     headers: (count) => plural(count, "# header", "# headers"),
-    noBody: "No body",
+    emptyBody: "No body",
     kinds: { binary: "Binary", text: "Text", json: "JSON" },
     /** @param {string} kind @param {string} size @param {boolean} truncated */
     bodyNote: (kind, size, truncated) => `${kind}, ${size}${truncated ? ", truncated" : ""}`,

@@ -23,9 +23,9 @@ test("clipboard_sentence_follows_the_setting", () => {
 test("cleared_message_disappears", () => {
   vi.useFakeTimers();
   const clipboard = new Clipboard({ clearClipboard: async () => null }, () => {}, () => 0);
-  clipboard.heard({ state: { seconds: 45, remainingMs: 45_000 }, cleared: false, problem: null });
+  clipboard.receive({ state: { seconds: 45, remainingMs: 45_000 }, cleared: false, problem: null });
   expect(clipboard.end).toBe(45_000);
-  clipboard.heard({ state: null, cleared: true, problem: null });
+  clipboard.receive({ state: null, cleared: true, problem: null });
   expect([clipboard.end, clipboard.cleared]).toEqual([null, true]);
   vi.advanceTimersByTime(60_000);
   expect(clipboard.cleared).toBe(false);

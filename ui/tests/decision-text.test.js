@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decisionText, isUnanswered, keyText } from "../src/state/decision-text.js";
+import { decisionText, failedAfterAllow, keyText } from "../src/state/decision-text.js";
 
 /** @typedef {import("../src/types/DecisionCode").DecisionCode} DecisionCode */
 
@@ -15,12 +15,12 @@ test.each(/** @type {[DecisionCode, string][]} */ ([
   expect(decisionText({ accepted: false, code })).toBe(text);
 });
 
-test("unanswered_request_is_shown_as_allowed_with_the_problem", () => {
+test("request_that_fails_once_allowed_names_the_problem", () => {
   expect(decisionText({ accepted: true, code: "upstream_unreachable" })).toBe("Allowed, API unreachable");
   expect(decisionText({ accepted: true, code: "key_rejected" })).toBe("Allowed, key revoked during the request");
-  expect(isUnanswered({ accepted: true, code: "upstream_timeout" })).toBe(true);
-  expect(isUnanswered({ accepted: true, code: "accepted" })).toBe(false);
-  expect(isUnanswered({ accepted: false, code: "revoked" })).toBe(false);
+  expect(failedAfterAllow({ accepted: true, code: "upstream_timeout" })).toBe(true);
+  expect(failedAfterAllow({ accepted: true, code: "accepted" })).toBe(false);
+  expect(failedAfterAllow({ accepted: false, code: "revoked" })).toBe(false);
 });
 
 test("allowed_request_has_no_reason", () => {

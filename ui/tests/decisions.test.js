@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { Decisions, DRAWN, KEPT, news } from "../src/state/decisions.js";
+import { Decisions, MAX_LIVE_ROWS, MAX_DECISIONS, summarize } from "../src/state/decisions.js";
 import { strings } from "../src/strings.js";
 
 /** @typedef {import("../src/types/Decision").Decision} Decision */
@@ -27,26 +27,26 @@ async function shown(listed = []) {
   const decisions = new Decisions({ listDecisions });
   await decisions.show("e");
   /** @param {Decision[]} received @param {number} [skipped] */
-  const hear = (received, skipped = 0) => decisions.heard({ environmentId: "e", decisions: received, skipped });
-  return { decisions, hear, listDecisions };
+  const receive = (received, skipped = 0) => decisions.receive({ environmentId: "e", decisions: received, skipped });
+  return { decisions, receive, listDecisions };
 }
 
 describe("the list is bounded", () => {
   test("list_keeps_the_newest_decisions", async () => {
-    const { decisions, hear } = await shown();
-    for (let batch = 0; batch < 100; batch += 1) hear(range(batch * 50 + 1, batch * 50 + 50), 450);
-    expect(decisions.list.length, "a minute of 5,000 requests a second must not fill memory").toBe(KEPT);
+    const { decisions, receive } = await shown();
+    for (let batch = 0; batch < 100; batch += 1) receive(range(batch * 50 + 1, batch * 50 + 50), 450);
+    expect(decisions.list.length, "a minute of 5,000 requests a second must not fill memory").toBe(MAX_DECISIONS);
     expect(decisions.list[0].id).toBe(5000);
-    expect(decisions.list[KEPT - 1].id).toBe(5000 - KEPT + 1);
-    expect(decisions.shown.length, "what moves is drawn in part").toBe(DRAWN);
+    expect(decisions.list[MAX_DECISIONS - 1].id).toBe(5000 - MAX_DECISIONS + 1);
+    expect(decisions.shown.length, "only part of a live list is drawn").toBe(MAX_LIVE_ROWS);
   });
 
   test("skipped_decisions_are_counted", async () => {
-    const { decisions, hear } = await shown();
-    hear(range(1, 2), 1000);
-    hear(range(3, 4), 240);
-    expect(decisions.tally.skipped).toBe(1240);
-    expect(strings.decisions.notShown(decisions.tally.skipped)).toMatch(/^1.?240 more requests not shown$/);
+    const { decisions, receive } = await shown();
+    receive(range(1, 2), 1000);
+    receive(range(3, 4), 240);
+    expect(decisions.counts.skipped).toBe(1240);
+    expect(strings.decisions.notShown(decisions.counts.skipped)).toMatch(/^1.?240 more requests not shown$/);
     expect(strings.decisions.notShown(0), "zero needs no sentence").toBe("");
   });
 });
@@ -54,44 +54,44 @@ describe("the list is bounded", () => {
 describe("each decision is shown once", () => {
   test("decision_received_while_listing_is_shown_once", async () => {
     /** @type {(listed: Decision[]) => void} */
-    let answer = () => {};
-    const decisions = new Decisions({ listDecisions: () => new Promise((resolve) => (answer = resolve)) });
+    let respond = () => {};
+    const decisions = new Decisions({ listDecisions: () => new Promise((resolve) => (respond = resolve)) });
     const read = decisions.show("e");
-    decisions.heard({ environmentId: "e", decisions: range(3, 5), skipped: 0 });
-    answer(range(1, 4).reverse());
+    decisions.receive({ environmentId: "e", decisions: range(3, 5), skipped: 0 });
+    respond(range(1, 4).reverse());
     await read;
     expect(ids(decisions.list)).toEqual([5, 4, 3, 2, 1]);
   });
 
-  test("unanswered_decision_updates_its_row_and_is_counted_once", async () => {
-    const { decisions, hear } = await shown();
-    hear(range(1, 3));
-    hear([decision(2, { code: "upstream_timeout" })]);
+  test("failed_decision_updates_its_row_and_is_counted_once", async () => {
+    const { decisions, receive } = await shown();
+    receive(range(1, 3));
+    receive([decision(2, { code: "upstream_timeout" })]);
     expect(ids(decisions.list)).toEqual([3, 2, 1]);
     expect(decisions.list[1].code, "the row must show the failure").toBe("upstream_timeout");
-    expect(decisions.tally).toEqual({ accepted: 3, refused: 0, skipped: 0 });
+    expect(decisions.counts).toEqual({ accepted: 3, refused: 0, skipped: 0 });
   });
 
   test("update_of_a_dropped_decision_is_ignored", async () => {
-    const { decisions, hear } = await shown();
-    for (let first = 1; first <= 2 * KEPT; first += 50) hear(range(first, first + 49));
-    hear([decision(1, { code: "upstream_timeout" })]);
-    expect(decisions.list.length).toBe(KEPT);
+    const { decisions, receive } = await shown();
+    for (let first = 1; first <= 2 * MAX_DECISIONS; first += 50) receive(range(first, first + 49));
+    receive([decision(1, { code: "upstream_timeout" })]);
+    expect(decisions.list.length).toBe(MAX_DECISIONS);
     expect(ids(decisions.list)).not.toContain(1);
-    expect(decisions.tally.accepted).toBe(2 * KEPT);
+    expect(decisions.counts.accepted).toBe(2 * MAX_DECISIONS);
   });
 
   test("decision_of_another_environment_is_ignored", async () => {
     const { decisions } = await shown();
-    decisions.heard({ environmentId: "other", decisions: range(1, 3), skipped: 9 });
+    decisions.receive({ environmentId: "other", decisions: range(1, 3), skipped: 9 });
     expect(decisions.list).toEqual([]);
-    expect(decisions.tally.skipped).toBe(0);
+    expect(decisions.counts.skipped).toBe(0);
   });
 
   test("list_is_read_again_only_after_a_miss", async () => {
     const { decisions, listDecisions } = await shown(range(1, 3).reverse());
     await decisions.show("e");
-    expect(listDecisions, "what has come since was told").toHaveBeenCalledTimes(1);
+    expect(listDecisions, "decisions since then arrived as events").toHaveBeenCalledTimes(1);
     decisions.missed();
     await decisions.show("e");
     expect(listDecisions).toHaveBeenCalledTimes(2);
@@ -101,13 +101,13 @@ describe("each decision is shown once", () => {
 
 describe("pause", () => {
   test("pause_freezes_the_list_and_counts_new_decisions", async () => {
-    const { decisions, hear } = await shown();
-    hear(range(1, 120));
+    const { decisions, receive } = await shown();
+    receive(range(1, 120));
     decisions.pause();
-    hear(range(121, 130), 40);
+    receive(range(121, 130), 40);
     expect(decisions.shown.length).toBe(120);
-    expect(decisions.shown[0].id, "nothing moves under the reader").toBe(120);
-    expect(decisions.waiting, "listed or not, they have come").toBe(50);
+    expect(decisions.shown[0].id, "a paused list must not move").toBe(120);
+    expect(decisions.waiting, "skipped decisions count too").toBe(50);
     expect(strings.decisions.paused(decisions.waiting)).toBe("Paused · 50 new");
     decisions.resume();
     expect(decisions.shown[0].id).toBe(130);
@@ -115,8 +115,8 @@ describe("pause", () => {
   });
 
   test("pause_ends_when_the_environment_changes", async () => {
-    const { decisions, hear } = await shown();
-    hear(range(1, 3));
+    const { decisions, receive } = await shown();
+    receive(range(1, 3));
     decisions.pause();
     await decisions.show("other");
     expect(decisions.shown).toEqual([]);
@@ -124,9 +124,9 @@ describe("pause", () => {
   });
 });
 
-test("news_announces_counts", () => {
+test("summary_names_the_counts", () => {
   const before = { accepted: 2, refused: 0, skipped: 0 };
-  expect(news(before, before), "silence when nothing came").toBeNull();
-  expect(news(before, { accepted: 3, refused: 0, skipped: 0 })).toBe("1 request: 1 allowed.");
-  expect(news(before, { accepted: 11, refused: 3, skipped: 5 })).toBe("17 requests: 9 allowed, 3 denied, 5 not shown.");
+  expect(summarize(before, before), "nothing is announced without requests").toBeNull();
+  expect(summarize(before, { accepted: 3, refused: 0, skipped: 0 })).toBe("1 request: 1 allowed.");
+  expect(summarize(before, { accepted: 11, refused: 3, skipped: 5 })).toBe("17 requests: 9 allowed, 3 denied, 5 not shown.");
 });

@@ -7,32 +7,32 @@ const preview = (stage) => ({ stage: /** @type {any} */ (stage), prefix: "ks_x",
 test("stage_is_guessed_until_chosen", async () => {
   const host = { previewEnvironment: vi.fn(async (fields) => preview(fields.stage ?? (fields.name === "prod" ? "production" : "development"))) };
   const draft = new EnvironmentDraft(host, () => {}, null, "development");
-  await draft.ask();
+  await draft.requestPreview();
   draft.name = "prod";
-  await draft.ask();
+  await draft.requestPreview();
   expect(draft.stage).toBe("production");
   draft.setStage("staging");
-  await draft.ask();
+  await draft.requestPreview();
   expect(draft.fields.stage).toBe("staging");
   expect(host.previewEnvironment).toHaveBeenLastCalledWith({ name: "prod", stage: "staging", prefix: null, environmentId: null });
 });
 
 test("outdated_preview_is_dropped", async () => {
   /** @type {((value: any) => void)[]} */
-  const answers = [];
-  const host = { previewEnvironment: () => new Promise((resolve) => answers.push(resolve)) };
+  const responses = [];
+  const host = { previewEnvironment: () => new Promise((resolve) => responses.push(resolve)) };
   const draft = new EnvironmentDraft(/** @type {any} */ (host), () => {});
-  const second = draft.ask();
-  answers[1](preview("production"));
+  const second = draft.requestPreview();
+  responses[1](preview("production"));
   await second;
-  answers[0](preview("development"));
+  responses[0](preview("development"));
   await Promise.resolve();
   expect(draft.stage).toBe("production");
 });
 
-test("untouched_prefix_and_empty_endpoint_are_null", async () => {
+test("default_prefix_and_empty_endpoint_are_null", async () => {
   const draft = new EnvironmentDraft({ previewEnvironment: async () => preview("development") }, () => {}, null, "a");
-  await draft.ask();
+  await draft.requestPreview();
   draft.setEndpoint("   ");
   expect(draft.fields).toEqual({ name: "a", stage: "development", prefix: null, endpoint: null, keyLocation: { kind: "default" } });
 });
@@ -44,15 +44,15 @@ test("key_header_is_sent_only_for_its_location", async () => {
   draft.setKeyHeader(" X-Other-Key ");
   expect(draft.fields.keyLocation).toEqual({ kind: "header", name: "X-Other-Key" });
   draft.setKeyLocation("bearer");
-  expect(draft.fields.keyLocation, "a name that is not on show is not sent").toEqual({ kind: "bearer" });
+  expect(draft.fields.keyLocation, "a hidden header name must not be sent").toEqual({ kind: "bearer" });
   draft.setKeyLocation("header");
-  expect(draft.fields.keyLocation, "what was typed is still there").toEqual({ kind: "header", name: "X-Other-Key" });
+  expect(draft.fields.keyLocation, "the typed header name must be kept").toEqual({ kind: "header", name: "X-Other-Key" });
 });
 
 test("submit_waits_for_the_preview_of_the_typed_name", async () => {
   const host = { previewEnvironment: async (/** @type {any} */ { name }) => preview(name === "production" ? "production" : "development") };
   const draft = new EnvironmentDraft(host, () => {}, null, "development");
-  await draft.ask();
+  await draft.requestPreview();
   draft.setName("production");
   expect((await draft.settledFields()).stage, "fast typing must not turn production into development").toBe("production");
 });

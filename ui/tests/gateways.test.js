@@ -38,13 +38,13 @@ function window() {
 }
 
 describe("starting", () => {
-  test("port_conflict_stays_until_the_gateway_runs", async () => {
+  test("port_conflict_is_kept_until_the_gateway_runs", async () => {
     const { host, gateways } = window();
     host.startGateway.mockResolvedValueOnce(gateway({ conflict }));
     await gateways.start("e");
     await gateways.read("e");
-    gateways.heard([]);
-    expect(gateways.known.get("e")?.conflict, "reading again answers no question").toEqual(conflict);
+    gateways.receive([]);
+    expect(gateways.known.get("e")?.conflict, "reading again must not clear the conflict").toEqual(conflict);
     await gateways.start("e", 7421);
     expect(host.startGateway).toHaveBeenLastCalledWith({ environmentId: "e", port: 7421 });
     expect(gateways.known.get("e")?.conflict).toBeNull();
@@ -61,9 +61,9 @@ describe("starting", () => {
   test("running_state_follows_rust", async () => {
     const { gateways } = window();
     await gateways.read("e");
-    gateways.heard([{ environmentId: "e", address: "127.0.0.1:7430" }]);
+    gateways.receive([{ environmentId: "e", address: "127.0.0.1:7430" }]);
     expect(gateways.known.get("e")).toMatchObject({ running: true, address: "127.0.0.1:7430" });
-    gateways.heard([]);
+    gateways.receive([]);
     expect(gateways.known.get("e"), "the address is shown while it is stopped").toMatchObject({ running: false, address: "127.0.0.1:7430" });
   });
 });
@@ -76,15 +76,15 @@ describe("offers", () => {
     expect(shownOffers([offer("a")]).more).toBe(0);
   });
 
-  test("offer_ends_when_answered_or_when_its_gateway_runs", async () => {
+  test("offer_is_removed_when_declined_or_when_its_gateway_runs", async () => {
     const { gateways } = window();
     gateways.begin({ gateways: [], restorable: ["e", "other", "third"].map(offer) });
     await gateways.stop("e");
-    gateways.heard([{ environmentId: "other", address: "127.0.0.1:7421" }]);
+    gateways.receive([{ environmentId: "other", address: "127.0.0.1:7421" }]);
     expect(gateways.offers.map(({ environmentId }) => environmentId)).toEqual(["third"]);
   });
 
-  test("offer_stays_when_starting_fails", async () => {
+  test("offer_is_kept_when_starting_fails", async () => {
     const { host, gateways } = window();
     gateways.begin({ gateways: [], restorable: [offer("e")] });
     host.startGateway.mockRejectedValueOnce(new Error("no"));

@@ -3,16 +3,16 @@ import { counts, DEFAULT_ORDER, matches, nextOrder, requestCounts, shown, visibl
 
 /** @typedef {import("../src/types/Key").Key} Key */
 
-let born = 0;
+let created = 0;
 /** @param {Partial<Key>} fields @returns {Key} */
 const key = (fields) => ({
-  id: `id${(born += 1)}`,
+  id: `id${(created += 1)}`,
   environmentId: "e",
   name: "key",
   prefix: "ks_stag",
   permissions: ["read"],
   state: "active",
-  createdAt: born,
+  createdAt: created,
   claimedAt: null,
   endedAt: null,
   keychain: false,

@@ -11,7 +11,7 @@ const reported = (code) => ({ code, errors: [{ messageId: "text" }] });
 new RuleTester({ languageOptions: { ecmaVersion: 2024, sourceType: "module" } }).run("no-literal-text", rule, {
   valid: [
     "html`<p class=\"small faint\">${strings.keys.footnote}</p>`",
-    "html`<button class=${busy ? \"button primary\" : \"button\"} aria-label=${strings.common.dismiss}>${icon(\"close\")}</button>`",
+    "html`<button class=${busy ? \"button primary\" : \"button\"} aria-label=${strings.general.dismiss}>${icon(\"close\")}</button>`",
     "html`<span aria-hidden=\"true\"> · </span><kbd>/</kbd>`",
     "this.find(\"main [data-first]\")",
     "throw new HostError(\"internal\", message)",
@@ -20,10 +20,10 @@ new RuleTester({ languageOptions: { ecmaVersion: 2024, sourceType: "module" } })
     reported("html`<p>Not saved</p>`"),
     reported("html`<button aria-label=\"Dismiss\">${icon(\"close\")}</button>`"),
     reported("html`<input placeholder=\"Search keys\" />`"),
-    reported("html`<b>${busy ? \"Saving\" : strings.common.save}</b>`"),
-    reported("html`<b title=${busy ? \"Saving\" : strings.common.save}></b>`"),
+    reported("html`<b>${busy ? \"Saving\" : strings.general.save}</b>`"),
+    reported("html`<b title=${busy ? \"Saving\" : strings.general.save}></b>`"),
     reported("menu.toggle([{ label: \"Revoke\", run }])"),
-    reported("toasts.say(`The key ${name} was revoked.`)"),
-    reported("toasts.say(\"Something went wrong.\")"),
+    reported("toasts.show(`The key ${name} was revoked.`)"),
+    reported("toasts.show(\"Something went wrong.\")"),
   ],
 });

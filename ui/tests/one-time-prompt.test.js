@@ -47,7 +47,7 @@ describe("the one-time prompt", () => {
     expect(prompt.closable).toBe(false);
     await prompt.copy();
     expect(prompt.closable).toBe(true);
-    expect(prompt.said.text).toBe("Copied to the clipboard.");
+    expect(prompt.message.text).toBe("Copied to the clipboard.");
   });
 
   test("failed_copy_is_reported_and_leaves_close_disabled", async () => {
@@ -56,7 +56,7 @@ describe("the one-time prompt", () => {
     };
     expect(await prompt.copy()).toBe("failed");
     expect(prompt.closable).toBe(false);
-    expect(prompt.said.text).toBe("Copy failed. The clipboard refused. Try again.");
+    expect(prompt.message.text).toBe("Copy failed. The clipboard refused. Try again.");
   });
 
   test("failed_second_copy_keeps_close_enabled", async () => {
@@ -65,7 +65,7 @@ describe("the one-time prompt", () => {
       throw new HostError("copy_failed", "The clipboard refused.");
     };
     await prompt.copy();
-    expect(prompt.closable, "once enabled, Close stays enabled").toBe(true);
+    expect(prompt.closable, "once enabled, Close must not be disabled").toBe(true);
   });
 
   test("concurrent_copies_call_rust_once", async () => {
@@ -89,7 +89,7 @@ describe("the one-time prompt", () => {
 
   test("partial_copy_is_reported_and_leaves_close_disabled", () => {
     prompt.copiedPart();
-    expect(prompt.said.text).toBe("You copied only part of the key. Press Copy to copy all of it.");
+    expect(prompt.message.text).toBe("You copied only part of the key. Press Copy to copy all of it.");
     expect(prompt.closable).toBe(false);
   });
 
@@ -122,12 +122,12 @@ describe("the one-time prompt", () => {
   });
 
   test("hung_keychain_does_not_block_copy_and_close", async () => {
-    /** @type {(answer: any) => void} */
-    let wakes = () => {};
-    host.saveKey = () => new Promise((resolve) => (wakes = resolve));
+    /** @type {(response: any) => void} */
+    let respond = () => {};
+    host.saveKey = () => new Promise((resolve) => (respond = resolve));
     const saving = prompt.save();
     expect(await prompt.copy(), "Copy does not wait for the keychain").toBe("copied");
-    wakes({ ...shownKey, key: null, keychain: true });
+    respond({ ...shownKey, key: null, keychain: true });
     await saving;
     expect(prompt.closable, "an older response must not undo the copy").toBe(true);
     expect(prompt.prompt?.keychain, "the saved key must be shown as saved").toBe(true);

@@ -77,12 +77,12 @@ describe("the Playground", () => {
     playground.at("other");
     playground.at("e");
     await sending;
-    expect(playground.answered).toBeNull();
+    expect(playground.result).toBeNull();
     expect(playground.sending).toBe(false);
   });
 
   test("leaving_the_tab_ends_the_trial", () => {
-    playground.take(trial);
+    playground.setTrial(trial);
     expect(playground.key).toBe("trial");
     playground.at("e");
     expect(called, "reading the same tab again is not leaving it").toEqual([]);
@@ -92,21 +92,21 @@ describe("the Playground", () => {
   });
 
   test("new_trial_survives_navigation_to_its_tab", () => {
-    playground.take({ ...trial, environmentId: "other" });
+    playground.setTrial({ ...trial, environmentId: "other" });
     playground.at("other");
     expect(called, "the new trial belongs to the new tab").toEqual([]);
-    expect([playground.held?.name, playground.key]).toEqual(["reader", "trial"]);
+    expect([playground.ownTrial?.name, playground.key]).toEqual(["reader", "trial"]);
   });
 
   test("trial_ends_after_a_reload_at_another_place", () => {
     const reloaded = new Playground(host, () => {});
-    reloaded.take(trial);
+    reloaded.setTrial(trial);
     reloaded.at(null);
     expect(called).toEqual(["endTrial"]);
   });
 
   test("sample_request_is_sent_with_its_body", async () => {
-    playground.take(trial);
+    playground.setTrial(trial);
     await playground.sendReady(READY[0]);
     await playground.sendReady(READY[1]);
     expect(sent.map(({ method, path, body, key }) => [method, path, body, key.source])).toEqual([
@@ -137,14 +137,14 @@ describe("the Playground", () => {
 
     test("confirmation_lasts_until_the_tab_is_left", async () => {
       await playground.send();
-      expect([playground.question?.method, playground.question?.path, sent.length]).toEqual(["POST", "/products", 0]);
+      expect([playground.unconfirmed?.method, playground.unconfirmed?.path, sent.length]).toEqual(["POST", "/products", 0]);
       await playground.confirm();
       await playground.send();
-      expect([sent.length, playground.question], "the second request needs no confirmation").toEqual([2, null]);
+      expect([sent.length, playground.unconfirmed], "the second request needs no confirmation").toEqual([2, null]);
       playground.at(null);
       playground.at("e");
       await playground.send();
-      expect([sent.length, playground.question === null], "a new visit needs confirmation again").toEqual([2, false]);
+      expect([sent.length, playground.unconfirmed === null], "a new visit needs confirmation again").toEqual([2, false]);
     });
 
     test("send_is_ignored_while_confirmation_is_pending", async () => {
@@ -157,7 +157,7 @@ describe("the Playground", () => {
       pasted();
       await playground.send();
       playground.withdraw();
-      expect([playground.pasted, playground.question], "an unsent key must not be lost").toEqual([SECRET, null]);
+      expect([playground.pasted, playground.unconfirmed], "an unsent key must not be lost").toEqual([SECRET, null]);
       await playground.send();
       await playground.confirm();
       expect(sent[0].key.text).toBe(SECRET);
@@ -167,7 +167,7 @@ describe("the Playground", () => {
     test("editing_the_request_cancels_the_confirmation", async () => {
       await playground.send();
       playground.write({ method: "DELETE" });
-      expect(playground.question, "the confirmation is for the shown request only").toBeNull();
+      expect(playground.unconfirmed, "the confirmation is for the shown request only").toBeNull();
     });
   });
 });
@@ -196,7 +196,7 @@ test("body_text_names_its_kind_and_size", () => {
   expect(bodyText({ ...ok, ...type("application/problem+json"), body: "[1]", bytes: 3 }, "en").text).toBe("[\n  1\n]");
   expect(bodyText({ ...ok, ...type("text/plain"), body: "1", bytes: 1 }, "en")).toEqual({ text: "1", note: "Text, 1 byte" });
   expect(bodyText({ ...ok, body: null, bytes: 5120 }, "en")).toEqual({ text: null, note: "Binary, 5.1 kB" });
-  expect(bodyText({ ...ok, body: '{"a":', bytes: 9000, truncated: true }, "en"), "half of a JSON text is text").toEqual({
+  expect(bodyText({ ...ok, body: '{"a":', bytes: 9000, truncated: true }, "en"), "truncated JSON is shown as text").toEqual({
     text: '{"a":',
     note: "Text, 9 kB, truncated",
   });

@@ -42,7 +42,7 @@ describe("the test of a new key", () => {
     await prompt.copy();
     await prompt.copy();
     expect(called).toEqual(["check t"]);
-    expect(results(/** @type {any} */ (prompt.check.answer)).map(({ text }) => text)).toEqual(["Read allowed", "Write denied"]);
+    expect(results(/** @type {any} */ (prompt.check.result)).map(({ text }) => text)).toEqual(["Read allowed", "Write denied"]);
     expect(mismatch(readOnly, ["read"])).toBeNull();
   });
 
@@ -65,7 +65,7 @@ describe("the test of a new key", () => {
     host.copyKey = async () => ({ ...shownKey, copied: true, state: "active", permissions: ["read", "write"] });
     host.checkKey = async () => ({ ...readOnly, write: { accepted: true, code: "accepted" }, asExpected: false });
     await prompt.copy();
-    const warning = mismatch(/** @type {any} */ (prompt.check.answer), prompt.prompt?.permissions ?? []);
+    const warning = mismatch(/** @type {any} */ (prompt.check.result), prompt.prompt?.permissions ?? []);
     expect(warning, "a change in the database must be found").toContain("Write allowed");
     expect(warning).not.toContain("Read");
   });
@@ -78,31 +78,31 @@ describe("the test of a new key", () => {
 
   test("failed_test_can_be_repeated", async () => {
     host.checkKey = async () => {
-      throw new HostError("check_failed", "The check route did not answer.", "Check again.");
+      throw new HostError("check_failed", "The check route did not respond.", "Check again.");
     };
     await prompt.copy();
     await Promise.resolve();
-    expect(prompt.check.failure?.message).toBe("The check route did not answer.");
+    expect(prompt.check.failure?.message).toBe("The check route did not respond.");
     host.checkKey = async () => readOnly;
     await prompt.check.again();
-    expect([prompt.check.failure, prompt.check.answer]).toEqual([null, readOnly]);
+    expect([prompt.check.failure, prompt.check.result]).toEqual([null, readOnly]);
   });
 
   test("result_of_a_closed_prompt_is_dropped", async () => {
-    /** @type {(answer: any) => void} */
-    let answer = () => {};
-    host.checkKey = () => new Promise((resolve) => (answer = resolve));
+    /** @type {(response: any) => void} */
+    let respond = () => {};
+    host.checkKey = () => new Promise((resolve) => (respond = resolve));
     await prompt.copy();
     prompt.begin({ ...shownKey, ticket: "t2" });
-    answer(readOnly);
+    respond(readOnly);
     await Promise.resolve();
-    expect(prompt.check.answer, "it belongs to another key").toBeNull();
+    expect(prompt.check.result, "it belongs to another key").toBeNull();
   });
 
   test("copied_curl_command_replaces_the_key_and_keeps_close_enabled", async () => {
     await prompt.copy();
     await prompt.copyCurl();
-    expect(prompt.said.text).toBe("The curl command replaced the key in the clipboard. Press Copy again to copy the key.");
+    expect(prompt.message.text).toBe("The curl command replaced the key in the clipboard. Press Copy again to copy the key.");
     expect([prompt.replaced, prompt.closable]).toEqual([true, true]);
     await prompt.copy();
     expect(prompt.replaced).toBe(false);
@@ -118,7 +118,7 @@ describe("the test of a new key", () => {
       throw new HostError("copy_failed", "The clipboard refused.");
     };
     await prompt.copyCurl();
-    expect([prompt.curlCopies, prompt.said.text]).toEqual([0, "Couldn't copy the curl command. The clipboard refused."]);
+    expect([prompt.curlCopies, prompt.message.text]).toEqual([0, "Couldn't copy the curl command. The clipboard refused."]);
   });
 
   test("trying_a_key_ends_its_prompt_and_forgets_the_key", async () => {
@@ -133,6 +133,6 @@ describe("the test of a new key", () => {
       throw new HostError("not_copied", "The key was not copied yet.", "Copy it.");
     };
     expect(await prompt.tryOut()).toBeNull();
-    expect([prompt.open, prompt.said.text]).toEqual([true, "The key was not copied yet. Copy it."]);
+    expect([prompt.open, prompt.message.text]).toEqual([true, "The key was not copied yet. Copy it."]);
   });
 });

@@ -10,11 +10,11 @@ const STORED = [
   { method: "POST", path: "/search", access: "read" },
   { method: null, path: "/health", access: "open" },
 ];
-const wrong = (/** @type {number} */ place) => new HostError("rule_form", "This is no path.", "Begin with /.", `rules.${place}`);
+const wrong = (/** @type {number} */ index) => new HostError("rule_form", "Invalid path.", "Begin with /.", `rules.${index}`);
 
-/** @param {(rules: RouteRule[]) => Promise<{rules: RouteRule[]}>} [answer] */
-function editor(answer = (rules) => Promise.resolve({ rules })) {
-  const store = vi.fn(answer);
+/** @param {(rules: RouteRule[]) => Promise<{rules: RouteRule[]}>} [respond] */
+function editor(respond = (rules) => Promise.resolve({ rules })) {
+  const store = vi.fn(respond);
   const rules = new RouteRules(store, () => {});
   rules.adopt(STORED);
   return { rules, store };
@@ -60,7 +60,7 @@ describe("changes are stored immediately", () => {
   });
 });
 
-describe("an invalid rule stays on the screen", () => {
+describe("invalid rules are kept", () => {
   test("error_is_shown_at_its_row_after_an_empty_row", async () => {
     const { rules } = editor((sent) =>
       sent.some(({ path }) => path === "orders") ? Promise.reject(wrong(2)) : Promise.resolve({ rules: sent }),
@@ -90,12 +90,12 @@ test("external_change_is_applied_unless_a_rule_is_invalid", async () => {
   const { rules } = editor();
   rules.add();
   rules.adopt(elsewhere);
-  expect(paths(rules.rows), "an empty row must stay").toEqual(["/health", ""]);
+  expect(paths(rules.rows), "an empty row must be kept").toEqual(["/health", ""]);
 
-  const { rules: mended } = editor(() => Promise.reject(wrong(0)));
-  await mended.change(mended.rows[0].id, { path: "search" });
-  mended.adopt(elsewhere);
-  expect(paths(mended.rows)).toEqual(["search", "/health"]);
+  const { rules: invalid } = editor(() => Promise.reject(wrong(0)));
+  await invalid.change(invalid.rows[0].id, { path: "search" });
+  invalid.adopt(elsewhere);
+  expect(paths(invalid.rows)).toEqual(["search", "/health"]);
 });
 
 describe("the sample request", () => {
@@ -111,7 +111,7 @@ describe("the sample request", () => {
     const request = sample(testRoute);
     request.method = "POST";
     request.path = "search?q=shoes";
-    await request.ask();
+    await request.run();
     expect(testRoute, "a query may override the method").toHaveBeenCalledWith({
       rules: STORED,
       method: "POST",
@@ -123,28 +123,28 @@ describe("the sample request", () => {
       rule: /** @type {any} */ (null),
       reason: "its path has dot segments",
     });
-    await request.ask();
+    await request.run();
     expect(request.sentence).toBe("Needs Write (its path has dot segments)");
   });
 
   test("outdated_result_is_dropped", async () => {
-    /** @type {((answer: any) => void)[]} */
-    const answers = [];
-    const request = sample(() => new Promise((resolve) => answers.push(resolve)));
+    /** @type {((response: any) => void)[]} */
+    const responses = [];
+    const request = sample(() => new Promise((resolve) => responses.push(resolve)));
     request.path = "/a";
-    const first = request.ask();
+    const first = request.run();
     request.path = "/b";
-    const second = request.ask();
-    answers[1]({ access: "open", rule: 1 });
-    answers[0]({ access: "write", rule: null });
+    const second = request.run();
+    responses[1]({ access: "open", rule: 1 });
+    responses[0]({ access: "write", rule: null });
     await Promise.all([first, second]);
-    expect(request.answered?.answer.access).toBe("open");
+    expect(request.result?.access).toBe("open");
   });
 
   test("invalid_rule_is_named", async () => {
     const request = sample(() => Promise.reject(wrong(1)));
     request.path = "/a";
-    await request.ask();
+    await request.run();
     expect(request.sentence).toBe("Fix rule 2 first.");
   });
 });

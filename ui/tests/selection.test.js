@@ -20,7 +20,7 @@ describe("Shift and an arrow", () => {
     expect(extended({ anchor: 2, focus: 5 }, "ArrowRight", 9)).toEqual({ anchor: 2, focus: 6 });
     expect(extended({ anchor: 2, focus: 2 }, "ArrowLeft", 9), "backwards too").toEqual({ anchor: 2, focus: 1 });
   });
-  test("arrow_stays_within_the_key", () => {
+  test("arrow_stops_at_the_ends_of_the_key", () => {
     expect(extended({ anchor: 0, focus: 9 }, "ArrowRight", 9)?.focus).toBe(9);
     expect(extended({ anchor: 4, focus: 0 }, "ArrowLeft", 9)?.focus).toBe(0);
     expect(extended({ anchor: 4, focus: 4 }, "End", 9)?.focus).toBe(9);

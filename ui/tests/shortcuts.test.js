@@ -9,7 +9,7 @@ test("single_key_shortcut_is_ignored_while_typing_or_turned_off", () => {
   expect(shortcutFor(press, { ...idle, typing: true })).toBeNull();
   expect(shortcutFor(press, { ...idle, singleKeys: false })).toBeNull();
   expect(shortcutFor({ ...press, altKey: true }, idle)).toBeNull();
-  expect(shortcutFor({ ...press, repeat: true }, idle), "a held key must open one dialog only").toBeNull();
+  expect(shortcutFor({ ...press, repeat: true }, idle), "a pressed key must open one dialog only").toBeNull();
 });
 
 test("quit_shortcut_works_while_typing_and_with_single_keys_off", () => {

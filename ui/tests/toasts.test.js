@@ -9,21 +9,21 @@ const texts = (/** @type {Toasts} */ toasts) => toasts.list.map(({ text }) => te
 
 test("later_toast_about_the_same_item_replaces_the_earlier_one", () => {
   const toasts = new Toasts(() => {});
-  toasts.say("Enabled ci", undo, "key 1");
-  toasts.say("Revoked ci", null, "key 1");
+  toasts.show("Enabled ci", undo, "key 1");
+  toasts.show("Revoked ci", null, "key 1");
   expect(texts(toasts), "Undo would disable a key that is revoked").toEqual(["Revoked ci"]);
 });
 
-test("undo_stays_beside_a_toast_about_another_item", () => {
+test("undo_is_kept_beside_a_toast_about_another_item", () => {
   const toasts = new Toasts(() => {});
-  toasts.say("Disabled ci", undo, "key 1");
-  toasts.say("Revoked web", null, "key 2");
+  toasts.show("Disabled ci", undo, "key 1");
+  toasts.show("Revoked web", null, "key 2");
   expect(texts(toasts)).toEqual(["Disabled ci", "Revoked web"]);
 });
 
-test("toast_expires_and_failure_stays", () => {
+test("toast_expires_and_failure_does_not", () => {
   const toasts = new Toasts(() => {});
-  toasts.say("Revoked ci", null, "key 1");
+  toasts.show("Revoked ci", null, "key 1");
   toasts.fail({ message: "The database is busy.", advice: "Try again." });
   vi.advanceTimersByTime(TOAST_MS);
   expect(texts(toasts)).toEqual(["The database is busy."]);

@@ -33,9 +33,9 @@ beforeEach(() => {
 test.each(["#/settings", "#/projects/p/environments/e/keys", "#/projects/p/environments/f/playground", "#/projects/p/environments"])(
   "trial_ends_at_%s",
   async (elsewhere) => {
-    state.playground.take(trial);
+    state.playground.setTrial(trial);
     await state.go(playground);
-    expect(state.playground.held?.name).toBe("reader");
+    expect(state.playground.ownTrial?.name).toBe("reader");
     await state.go(playground);
     expect(called, "reading the tab again is not leaving it").toEqual([]);
     await state.go(readPlace(elsewhere));

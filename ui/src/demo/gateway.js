@@ -1,7 +1,7 @@
 /**
- * Gateways of the example host, in memory: they start, stop and decide about requests that nobody sends. Scenes:
- * `running` (staging's runs, a request every second), `flood` (5,000 a second), `conflict` (port 7420 is taken),
- * `offers` (five ran before), `snippetfails`. `keystileGateway.playRequest()` plays one request.
+ * Gateways of the demo host, in memory: they start, stop and decide simulated requests. Scenes: `running` (staging runs,
+ * a request every second), `flood` (5,000 a second), `conflict` (port 7420 is in use), `offers` (five can be restarted),
+ * `snippetfails`. `keystileGateway.playRequest()` simulates one request.
  */
 import { refuse } from "./rules.js";
 import { scenes, wait } from "./scene.js";
@@ -14,15 +14,15 @@ import { scenes, wait } from "./scene.js";
 /** @typedef {import("../types/RouteRule").RouteRule} RouteRule */
 
 /**
- * @typedef {object} Outside the records these gateways stand before
+ * @typedef {object} Records the records of the demo host
  * @property {(id: string) => Environment} findEnvironment
  * @property {() => Environment[]} environments
  * @property {() => Key[]} keys
- * @property {(change: AppEvent) => void} tell
+ * @property {(change: AppEvent) => void} emit
  */
 
-/** @type {Outside} */
-let outside;
+/** @type {Records} */
+let records;
 /** @type {Map<string, Omit<Gateway, "endpoint" | "conflict">>} */
 const gateways = new Map();
 /** @type {Map<string, Decision[]>} newest first */
@@ -30,9 +30,9 @@ const decided = new Map();
 let nextPort = 7420;
 let nextDecision = 1;
 
-/** @param {Outside} records */
-export function connectGateways(records) {
-  outside = records;
+/** @param {Records} source */
+export function connectGateways(source) {
+  records = source;
   if (scenes.has("running") || scenes.has("flood")) {
     Object.assign(own("staging"), { running: true });
     if (scenes.has("flood")) setInterval(() => flood(), 100);
@@ -67,7 +67,7 @@ function own(environmentId) {
 /** @param {string} environmentId @returns {Gateway} */
 function view(environmentId) {
   const gateway = own(environmentId);
-  const { endpoint } = outside.findEnvironment(environmentId);
+  const { endpoint } = records.findEnvironment(environmentId);
   return { ...gateway, rules: [...gateway.rules], endpoint: gateway.sample ? null : endpoint, conflict: null };
 }
 
@@ -77,11 +77,11 @@ const running = () =>
     .map(({ environmentId, address }) => ({ environmentId, address: address ?? "" }));
 
 export function gatewaysAtStart() {
-  const offered = scenes.has("offers") ? outside.environments().concat(outside.environments()).slice(0, 5) : [];
+  const offered = scenes.has("offers") ? records.environments().concat(records.environments()).slice(0, 5) : [];
   return {
     gateways: running(),
     restorable: offered.map(({ id, name, projectId, projectName }, at) => ({
-      environmentId: at < outside.environments().length ? id : `${id}-2`,
+      environmentId: at < records.environments().length ? id : `${id}-2`,
       environmentName: name,
       projectId,
       projectName,
@@ -101,14 +101,14 @@ export async function startGateway({ environmentId, port }) {
   await wait(200);
   const gateway = own(environmentId);
   if (!view(environmentId).endpoint && !gateway.sample) {
-    throw refuse("missing_endpoint", "There is no API behind this gateway.", "Enter an endpoint, or use the sample API.");
+    throw refuse("missing_endpoint", "This gateway has no endpoint.", "Enter an endpoint, or use the sample API.");
   }
   if (scenes.has("conflict") && gateway.address === "127.0.0.1:7420" && port === null) {
     return { ...view(environmentId), conflict: { port: 7420, owner: "node (pid 812)", suggestion: 7421 } };
   }
   if (port !== null || gateway.address === null) gateway.address = `127.0.0.1:${port ?? (nextPort += 1)}`;
   gateway.running = true;
-  outside.tell({ kind: "gateways", running: running() });
+  records.emit({ kind: "gateways", running: running() });
   return view(environmentId);
 }
 
@@ -116,7 +116,7 @@ export async function startGateway({ environmentId, port }) {
 export async function stopGateway({ environmentId }) {
   await wait(200);
   own(environmentId).running = false;
-  outside.tell({ kind: "gateways", running: running() });
+  records.emit({ kind: "gateways", running: running() });
   return view(environmentId);
 }
 
@@ -130,9 +130,9 @@ export async function editGateway({ environmentId, ...fields }) {
 
 /** @param {RouteRule[]} rules */
 function checkRules(rules) {
-  rules.forEach(({ path }, place) => {
+  rules.forEach(({ path }, index) => {
     if (!/^\/[\w\-./~!$&'()+,=:@]*\*?$/.test(path) || /[^/]\*$/.test(path)) {
-      throw refuse("invalid_route_rule", "This is not a path that a request can have.", "Begin with /, and end with /* for all below.", `rules.${place}`);
+      throw refuse("invalid_route_rule", "Invalid path.", "Begin with /, and end with /* to match everything below.", `rules.${index}`);
     }
   });
 }
@@ -179,7 +179,7 @@ export async function proxySnippet({ environmentId, proxy }) {
 /** @param {{environmentId: string, proxy: import("../types/Proxy").Proxy}} fields */
 export async function copySnippet(fields) {
   await proxySnippet(fields);
-  if (scenes.has("snippetfails")) throw refuse("copy_timed_out", "The clipboard did not answer within 2 s.", "Select the text and copy it by hand.");
+  if (scenes.has("snippetfails")) throw refuse("copy_timed_out", "The clipboard did not respond within 2 s.", "Select the text and copy it by hand.");
   return null;
 }
 
@@ -191,7 +191,7 @@ export async function copyCurl({ environmentId }) {
 }
 
 /**
- * Decides as the keys of the example say, and tells the window.
+ * Decides a request by the key's state and permissions, and adds the decision to the log.
  *
  * @param {string} environmentId
  * @param {string} method
@@ -226,7 +226,7 @@ export function decide(environmentId, method, path, key) {
 function reason(key, access) {
   if (access === "open") return "accepted";
   if (!key) return "missing_key";
-  // A key that ended is revoked, however it ended.
+  // The gateway reports every ended key as revoked.
   if (key.state === "unclaimed" || key.state === "discarded") return "revoked";
   if (key.state !== "active") return key.state;
   return access === "write" && !key.permissions.includes("write") ? "insufficient_scope" : "accepted";
@@ -243,21 +243,21 @@ const PLAYED = [
 
 /** @param {number} [at] which of the requests and keys; the next when left out */
 function played(at = nextDecision) {
-  const bearers = [null, ...outside.keys().filter((key) => key.environmentId === "staging").slice(0, 5)];
+  const keys = [null, ...records.keys().filter((key) => key.environmentId === "staging").slice(0, 5)];
   const [method, path] = PLAYED[at % PLAYED.length];
-  return decide("staging", method, path, bearers[(at * 7) % bearers.length]);
+  return decide("staging", method, path, keys[(at * 7) % keys.length]);
 }
 
 /** @param {number} [at] */
 export function playRequest(at) {
   if (!own("staging").running) return;
-  outside.tell({ kind: "decisions", environmentId: "staging", decisions: [played(at)], skipped: 0 });
+  records.emit({ kind: "decisions", environmentId: "staging", decisions: [played(at)], skipped: 0 });
 }
 
 function flood() {
   if (!own("staging").running) return;
   const decisions = Array.from({ length: 50 }, () => played());
-  outside.tell({ kind: "decisions", environmentId: "staging", decisions, skipped: 450 });
+  records.emit({ kind: "decisions", environmentId: "staging", decisions, skipped: 450 });
 }
 
 Object.assign(globalThis, { keystileGateway: { playRequest } });

@@ -1,14 +1,13 @@
 /**
- * An in-memory stand-in for the shell, in development only (`?host=demo`), so that every screen can be opened in an
- * ordinary browser. It follows the contract, not the cryptography. `&scene=` takes words joined by commas: first,
- * many, notices, broken, copyfails, nokeychain, slow, waiting, and those of `gateway.js` and `playground.js`; `globalThis.keystileDemo`
- * plays the outside.
+ * An in-memory host for development (`?host=demo`), so that every screen can be opened in a browser. It has the same
+ * interface, without cryptography. `&scene=` takes a comma-separated list: first, many, notices, broken, copyfails,
+ * nokeychain, slow, waiting, and those of `gateway.js` and `playground.js`. `globalThis.keystileDemo` simulates events.
  */
 import { acmeShop, base62, environment as newEnvironment, key as newKey, manyKeys } from "./records.js";
 import { connectGateways, gatewaysAtStart } from "./gateway.js";
 import { keychainWorks } from "./keychain.js";
 import { listNotices } from "./notices.js";
-import { connectPlayground, heldTrial } from "./playground.js";
+import { connectPlayground, trialAtStart } from "./playground.js";
 import { KEYCHAIN, isPending, scenes, wait } from "./scene.js";
 import { checkConfirmation, checkEndpoint, checkKeyLocation, checkName, defaultPrefix, guess, prefixProblem, refuse } from "./rules.js";
 
@@ -36,7 +35,7 @@ const prompts = new Map();
 /** @type {Map<string, string>} */
 const submissions = new Map();
 /** @type {(change: AppEvent) => void} */
-let tell = () => {};
+let emit = () => {};
 /** @type {{seconds: number | null, end: number | null} | null} */
 let hold = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -63,7 +62,7 @@ function environmentView(environment) {
 /** @param {string} id */
 function findEnvironment(id) {
   const found = environments.find((environment) => environment.id === id);
-  if (!found) throw refuse("not_found", "This environment does not exist any more.", "Go back to the environments.");
+  if (!found) throw refuse("not_found", "This environment no longer exists.", "Go back to the environments.");
   return found;
 }
 
@@ -82,7 +81,7 @@ function holdClipboard(counting) {
   const { clipboardSeconds: seconds } = settings;
   hold = { seconds, end: counting && seconds !== null ? Date.now() + seconds * 1000 : null };
   if (hold.end !== null) clearing = setTimeout(() => void clearClipboard(), (seconds ?? 0) * 1000);
-  tell({ kind: "clipboard", state: holdView(), cleared: false, problem: null });
+  emit({ kind: "clipboard", state: holdView(), cleared: false, problem: null });
 }
 
 const holdView = () =>
@@ -106,7 +105,7 @@ export async function start() {
     prompt: scenes.has("waiting") ? (await issueKey({ environmentId: "staging", name: "reloaded", write: true, idempotencyKey: "w" })).ticket : null,
     clipboard: holdView(),
     ...gatewaysAtStart(),
-    trial: heldTrial(),
+    trial: trialAtStart(),
     version: "0.1.0",
     databasePath: "/home/anna/.local/share/dev.keystile.desktop/keystile.db",
     keychainName: KEYCHAIN,
@@ -115,7 +114,7 @@ export async function start() {
 
 /** @param {(change: AppEvent) => void} changed */
 export async function watch(changed) {
-  tell = changed;
+  emit = changed;
   return null;
 }
 
@@ -274,7 +273,7 @@ export const revealKey = async ({ ticket }) => ({ ...findPrompt(ticket) });
 /** @param {{ticket: string}} fields */
 export async function copyKey({ ticket }) {
   await wait();
-  if (copyFails) throw refuse("copy_timed_out", "The clipboard did not answer within 2 s.", "The key is selected: press Ctrl+C, or try Copy again.");
+  if (copyFails) throw refuse("copy_timed_out", "The clipboard did not respond within 2 s.", "The key is selected: press Ctrl+C, or try Copy again.");
   const prompt = findPrompt(ticket);
   if (!prompt.copied) {
     const own = findEnvironment(prompt.environmentId);
@@ -325,7 +324,7 @@ export async function closePrompt({ ticket }) {
 async function findKey(keyId) {
   await wait();
   const key = keys.find(({ id }) => id === keyId);
-  if (!key) throw refuse("not_found", "This key does not exist any more.", "Look at the list again.");
+  if (!key) throw refuse("not_found", "This key no longer exists.", "Reload the list.");
   return key;
 }
 
@@ -342,7 +341,7 @@ export async function revokeKey({ keyId, confirmation }) {
   return findKey(keyId);
 }
 
-/** Copies nothing: an ordinary page has no keychain. */
+/** Copies nothing: a web page has no keychain. */
 export async function copyFromKeychain() {
   await wait(400);
   keychainWorks();
@@ -361,7 +360,7 @@ export async function removeFromKeychain({ keyId }) {
 export async function clearClipboard() {
   clearTimeout(clearing);
   hold = null;
-  tell({ kind: "clipboard", state: null, cleared: true, problem: null });
+  emit({ kind: "clipboard", state: null, cleared: true, problem: null });
   return null;
 }
 
@@ -374,18 +373,18 @@ export async function changeSettings(fields) {
 /** @param {{confirmed: boolean}} fields */
 export async function quit({ confirmed }) {
   const uncopied = [...prompts.values()].find((prompt) => !prompt.copied && prompt.key !== null);
-  if (uncopied) tell({ kind: "closeBlocked", ticket: uncopied.ticket });
-  else if (hold && !confirmed) tell({ kind: "confirmQuit" });
+  if (uncopied) emit({ kind: "closeBlocked", ticket: uncopied.ticket });
+  else if (hold && !confirmed) emit({ kind: "confirmQuit" });
   return null;
 }
 
-connectPlayground({ findEnvironment, keys: () => keys, findPrompt, closePrompt, createProject, tell: (change) => tell(change) });
-connectGateways({ findEnvironment, environments: () => environments, keys: () => keys, tell: (change) => tell(change) });
+connectPlayground({ findEnvironment, keys: () => keys, findPrompt, closePrompt, createProject, emit: (change) => emit(change) });
+connectGateways({ findEnvironment, environments: () => environments, keys: () => keys, emit: (change) => emit(change) });
 
 Object.assign(globalThis, {
   keystileDemo: {
     /** @param {AppEvent} change */
-    tell: (change) => tell(change),
+    emit: (change) => emit(change),
     copyWorks: () => (copyFails = false),
     revokePrompted() {
       for (const prompt of prompts.values()) {
@@ -393,7 +392,7 @@ Object.assign(globalThis, {
         prompt.state = "revoked";
         end(prompt.keyId, "revoked");
       }
-      tell({ kind: "database" });
+      emit({ kind: "database" });
     },
   },
 });

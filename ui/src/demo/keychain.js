@@ -1,4 +1,4 @@
-/** The keychain of the example host: ready, or locked in the scene `nokeychain`. */
+/** The keychain of the demo host: ready, or locked in the scene `nokeychain`. */
 import { refuse } from "./rules.js";
 import { KEYCHAIN, scenes, wait } from "./scene.js";
 

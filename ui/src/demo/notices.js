@@ -1,4 +1,4 @@
-/** What the example host tells at its start in the scene `notices`: two prompts that a dead process left open. */
+/** The notices of the demo host in the scene `notices`: two prompts that an earlier process left open. */
 import { firstNotices } from "./records.js";
 import { scenes } from "./scene.js";
 

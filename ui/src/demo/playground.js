@@ -1,6 +1,6 @@
 /**
- * The Playground, the check of a new key and the sample API of the example host. Answers follow the states and
- * permissions of its keys; a pasted key counts if it begins like one of them. Scenes: disagrees, unchecked, trial.
+ * The Playground, the check of a new key and the sample API of the demo host. Responses follow the states and
+ * permissions of its keys; a pasted key is matched by its id. Scenes: disagrees, unchecked, trial.
  */
 import { decide, editGateway, showGateway, startGateway } from "./gateway.js";
 import { refuse } from "./rules.js";
@@ -13,13 +13,13 @@ import { scenes, wait } from "./scene.js";
 /** @typedef {import("../types/Trial").Trial} Trial */
 
 /**
- * @typedef {object} Others what the rest of the example host does for this
+ * @typedef {object} Others functions of the other parts of the demo host
  * @property {(id: string) => import("../types/Environment").Environment} findEnvironment
  * @property {() => Key[]} keys
  * @property {(ticket: string) => import("../types/Prompt").Prompt} findPrompt
  * @property {(fields: {ticket: string}) => Promise<unknown>} closePrompt
  * @property {typeof import("../host.js").createProject} createProject
- * @property {(change: import("../types/AppEvent").AppEvent) => void} tell
+ * @property {(change: import("../types/AppEvent").AppEvent) => void} emit
  */
 
 /** @type {Others} */
@@ -38,7 +38,7 @@ export function connectPlayground(rest) {
 /** @param {string} id */
 const keyOf = (id) => others.keys().find((key) => key.id === id);
 
-export function heldTrial() {
+export function trialAtStart() {
   if (scenes.has("trial") && !trial) {
     trial = { keyId: "c0Zt8Rw1PqVd", name: "storefront", projectId: "acme", environmentId: "staging" };
   }
@@ -76,11 +76,11 @@ export async function sendRequest({ environmentId, method, path, body, key: show
   }
   await wait(scenes.has("slow") ? 1500 : 25);
   const gateway = await showGateway({ environmentId });
-  if (!gateway.running) throw refuse("gateway_stopped", "The gateway does not run.", "Start it, then send again.");
+  if (!gateway.running) throw refuse("gateway_stopped", "The gateway isn't running.", "Start it, then send again.");
   const decision = decide(environmentId, method, path.split("?")[0], keyShown(shown));
-  others.tell({ kind: "decisions", environmentId, decisions: [decision], skipped: 0 });
-  const answer = decision.accepted ? answered(method, path, body) : problem(decision.code);
-  return { ...answer, truncated: false, milliseconds: 3, decision };
+  others.emit({ kind: "decisions", environmentId, decisions: [decision], skipped: 0 });
+  const response = decision.accepted ? sampleResponse(method, path, body) : problem(decision.code);
+  return { ...response, truncated: false, milliseconds: 3, decision };
 }
 
 /** @param {unknown} value @param {string} type */
@@ -104,7 +104,7 @@ function problem(code) {
 }
 
 /** @param {string} method @param {string} path @param {string | null} body */
-function answered(method, path, body) {
+function sampleResponse(method, path, body) {
   if (path === "/image") return { status: 200, reason: "OK", headers: [{ name: "content-type", value: "image/png" }], body: null, bytes: 5120 };
   if (!/^\/products\b/.test(path)) return { status: 404, reason: "Not Found", ...json({ status: 404, title: "No such path" }) };
   if (method === "HEAD") return { status: 200, reason: "OK", ...json(products), body: "", bytes: 0 };
@@ -117,7 +117,7 @@ function answered(method, path, body) {
 /** @param {{ticket: string}} fields */
 export async function checkKey({ ticket }) {
   await wait(scenes.has("slow") ? 1500 : 200);
-  if (scenes.has("unchecked")) throw refuse("check_failed", "The check route did not answer within 2 s.", "Check again.");
+  if (scenes.has("unchecked")) throw refuse("check_failed", "The check route did not respond within 2 s.", "Check again.");
   const { state, permissions } = others.findPrompt(ticket);
   const dead = state === "active" ? null : state;
   const writes = permissions.includes("write") !== scenes.has("disagrees");
@@ -146,7 +146,7 @@ export async function createSample() {
   await wait(200);
   const fields = { name: "sample", stage: /** @type {const} */ ("development"), prefix: null, endpoint: null, keyLocation: null };
   const { project, environment } = await others.createProject({ name: "Sample", environment: fields });
-  if (!environment) throw refuse("internal", "The sample could not be made.", "Try again.");
+  if (!environment) throw refuse("internal", "Could not create the sample.", "Try again.");
   await editGateway({ environmentId: environment.id, preserveHost: true, allowPreflight: false, sample: true, rules: [] });
   await startGateway({ environmentId: environment.id, port: null });
   return { project, environment };

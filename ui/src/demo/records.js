@@ -1,5 +1,5 @@
 /**
- * The example records of the development host: a shop with four environments and a handful of keys.
+ * The records of the demo host: a shop with four environments and a handful of keys.
  */
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

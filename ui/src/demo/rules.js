@@ -1,5 +1,5 @@
 /**
- * The rules of the example host: enough of Rust's refusals to see every message of the window in a browser.
+ * The validation of the demo host: enough of Rust's errors to see every message in a browser.
  */
 import { HostError } from "../host-error.js";
 
@@ -42,7 +42,7 @@ export function defaultPrefix(name) {
 /** @param {string | null} endpoint */
 export function checkEndpoint(endpoint) {
   if (endpoint && !URL.canParse(endpoint)) {
-    throw refuse("invalid_endpoint", "This is not a web address.", "Write it like https://api.example.com.", "endpoint");
+    throw refuse("invalid_endpoint", "Invalid URL.", "Use a URL such as https://api.example.com.", "endpoint");
   }
 }
 
@@ -53,7 +53,7 @@ export function checkKeyLocation(location) {
     throw refuse("invalid_key_location", "Invalid header name.", "Use letters, digits and -, for example X-Acme-Key.", "keyLocation");
   }
   if (/^(authorization|cookie|host|x-forwarded|x-keystile-)/i.test(location.name)) {
-    throw refuse("invalid_key_location", "This header has another meaning.", "Use one such as X-Acme-Key.", "keyLocation");
+    throw refuse("invalid_key_location", "This header is reserved.", "Use one such as X-Acme-Key.", "keyLocation");
   }
 }
 

@@ -1,4 +1,4 @@
-/** What the address asks the stand-in to play, and how long it takes over it. */
+/** The scenes of the demo host, read from the URL, and its response delay. */
 
 export const scenes = new Set((new URLSearchParams(globalThis.location?.search).get("scene") ?? "").split(","));
 

@@ -11,8 +11,8 @@ export const stageChip = (environment) =>
 
 /** @param {readonly import("../types/Permission").Permission[]} permissions */
 export const permissionChips = (permissions) =>
-  html`<span class="chip">${strings.common.read}</span>${permissions.includes("write")
-      ? html` <span class="chip accent">${strings.common.write}</span>`
+  html`<span class="chip">${strings.general.read}</span>${permissions.includes("write")
+      ? html` <span class="chip accent">${strings.general.write}</span>`
       : nothing}`;
 
 /** @param {import("../types/KeyState").KeyState} state */

@@ -44,7 +44,7 @@ class ClipboardLine extends LightElement {
     if (!problem) return nothing;
     return html`<div class="clipboard-line bad">
       ${icon("problem")}<span class="clipboard-text">${problem.message} ${problem.advice}</span>
-      <button type="button" class="icon-button" aria-label=${strings.common.dismiss} @click=${() => this.state.clipboard.dismissProblem()}>
+      <button type="button" class="icon-button" aria-label=${strings.general.dismiss} @click=${() => this.state.clipboard.dismissProblem()}>
         ${icon("close")}
       </button>
     </div>`;

@@ -1,6 +1,6 @@
 /**
- * A button that has something copied by Rust. It says Copied for two seconds, only after Rust said so, and why copying
- * failed beside itself. It does not know what is copied.
+ * A button that copies through Rust. It shows Copied for two seconds after a successful copy, and the error after a
+ * failed one.
  */
 import { html, nothing } from "lit";
 import { toHostError } from "../host-error.js";
@@ -9,7 +9,7 @@ import { sentences } from "./field.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
 
-/** How long the button says Copied, in milliseconds. */
+/** How long the button shows Copied, in milliseconds. */
 const COPIED_MS = 2000;
 
 class CopyButton extends LightElement {
@@ -22,7 +22,7 @@ class CopyButton extends LightElement {
 
   constructor() {
     super();
-    this.label = strings.common.copy;
+    this.label = strings.general.copy;
     /** @type {() => Promise<unknown>} */
     this.copy = () => Promise.resolve();
     /** @type {"" | "copying" | "copied"} */
@@ -56,12 +56,12 @@ class CopyButton extends LightElement {
 
   render() {
     const copied = this.step === "copied";
-    // The width of the longer word is kept free, so that saying Copied moves nothing.
+    // The width of the longer label is reserved, so that showing Copied does not move the layout.
     return html`<button type="button" class="button" data-busy=${this.step === "copying"} @click=${this.pressed}>
-        ${icon(copied ? "check" : "copy")}<span class="copy-label" data-label=${this.label}>${copied ? strings.common.copied : this.label}</span>
+        ${icon(copied ? "check" : "copy")}<span class="copy-label" data-label=${this.label}>${copied ? strings.general.copied : this.label}</span>
       </button>
       <span role="status" class=${this.failure ? "field-error" : "visually-hidden"}
-        >${this.failure ? html`${icon("problem")}<span>${sentences(this.failure)}</span>` : copied ? strings.common.copiedStatus : nothing}</span
+        >${this.failure ? html`${icon("problem")}<span>${sentences(this.failure)}</span>` : copied ? strings.general.copiedStatus : nothing}</span
       >`;
   }
 }

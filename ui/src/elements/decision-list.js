@@ -7,8 +7,8 @@ import { html, nothing } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { clock, exact } from "../state/dates.js";
-import { decisionText, isUnanswered, keyText } from "../state/decision-text.js";
-import { news } from "../state/decisions.js";
+import { decisionText, failedAfterAllow, keyText } from "../state/decision-text.js";
+import { summarize } from "../state/decisions.js";
 import { RowSlots } from "../state/row-slots.js";
 import { strings } from "../strings.js";
 import "./copy-button.js";
@@ -19,22 +19,22 @@ import { richText } from "./rich-text.js";
 /** @typedef {import("../types/Decision").Decision} Decision */
 /** @typedef {import("../types/Key").Key} Key */
 
-/** How often the counts are said, in milliseconds. */
-const SAID_EVERY_MS = 5000;
+/** How often the counts are announced to screen readers, in milliseconds. */
+const ANNOUNCE_INTERVAL_MS = 5000;
 
 class DecisionList extends LightElement {
-  static properties = { environment: { attribute: false }, said: { state: true } };
+  static properties = { environment: { attribute: false }, announcement: { state: true } };
 
   constructor() {
     super();
     /** @type {import("../types/Environment").Environment} */
     this.environment = /** @type {any} */ (undefined);
-    this.said = "";
-    /** @type {import("../state/decisions.js").Tally | null} */
-    this.saidTally = null;
+    this.announcement = "";
+    /** @type {import("../state/decisions.js").Counts | null} */
+    this.announcedCounts = null;
     /** @type {ReturnType<typeof setInterval> | undefined} */
-    this.saying = undefined;
-    /** The newest row that is drawn, by which new ones are counted. */
+    this.announceTimer = undefined;
+    /** The id of the newest drawn row; rows above it are new. */
     this.newest = 0;
     this.hadFocus = false;
     this.slots = new RowSlots();
@@ -43,21 +43,21 @@ class DecisionList extends LightElement {
   connectedCallback() {
     super.connectedCallback();
     this.state.decisions.addEventListener("changed", this.stateChanged);
-    this.saidTally = this.state.decisions.tally;
-    this.saying = setInterval(() => this.sayNews(), SAID_EVERY_MS);
+    this.announcedCounts = this.state.decisions.counts;
+    this.announceTimer = setInterval(() => this.announce(), ANNOUNCE_INTERVAL_MS);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.state.decisions.removeEventListener("changed", this.stateChanged);
-    clearInterval(this.saying);
+    clearInterval(this.announceTimer);
   }
 
-  sayNews() {
-    const { tally, frozen } = this.state.decisions;
-    if (!this.saidTally || frozen) return;
-    this.said = news(this.saidTally, tally) ?? "";
-    this.saidTally = tally;
+  announce() {
+    const { counts, frozen } = this.state.decisions;
+    if (!this.announcedCounts || frozen) return;
+    this.announcement = summarize(this.announcedCounts, counts) ?? "";
+    this.announcedCounts = counts;
   }
 
   get rows() {
@@ -72,41 +72,41 @@ class DecisionList extends LightElement {
     this.added = scrolled ? (fresh === -1 ? rows.length : fresh) : 0;
     this.newest = rows[0]?.id ?? 0;
     this.hadFocus = this.contains(document.activeElement);
-    const held = this.heldRows();
+    const inUse = this.rowsInUse();
     this.slots.show(
       rows.map(({ id }) => id),
-      (id) => held.has(id),
+      (id) => inUse.has(id),
     );
   }
 
   /** The decisions whose row is pressed, focused or selected: their rows must not be reused. */
-  heldRows() {
+  rowsInUse() {
     const selection = getSelection();
     const selected = selection && !selection.isCollapsed && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
     /** @type {NodeListOf<HTMLElement>} */
     const rows = this.querySelectorAll(selected ? "tbody tr" : "tbody tr:is(:active, :focus-within)");
-    const held = [...rows].filter((row) => selected?.intersectsNode(row) || row.matches(":active, :focus-within"));
-    return new Set(held.map((row) => Number(row.dataset.decision)));
+    const inUse = [...rows].filter((row) => selected?.intersectsNode(row) || row.matches(":active, :focus-within"));
+    return new Set(inUse.map((row) => Number(row.dataset.decision)));
   }
 
   updated() {
     const box = this.find(".decisions-box");
-    // WebKit does not keep the place of what is read by itself.
+    // WebKit does not keep the scroll position when rows are added on top.
     if (box && this.added) box.scrollTop += this.added * (this.find("tbody tr")?.offsetHeight ?? 0);
-    // A row that had the focus may have gone with its key, or under newer rows.
+    // The focused row may have been removed.
     if (this.hadFocus && document.activeElement === document.body) this.find(".decisions-box")?.focus({ preventScroll: true });
   }
 
   togglePause() {
     const { decisions } = this.state;
     if (!decisions.frozen) return decisions.pause();
-    this.find(".decisions-box")?.scrollTo(0, 0); // back to what comes in
+    this.find(".decisions-box")?.scrollTo(0, 0); // back to the newest rows
     decisions.resume();
   }
 
   /** @param {Key} key */
-  wantRevocation(key) {
-    this.emit("dialog-wanted", { kind: "revoke-key", key, environment: this.environment, after: [key.id] });
+  confirmRevocation(key) {
+    this.emit("open-dialog", { kind: "revoke-key", key, environment: this.environment, after: [key.id] });
   }
 
   /**
@@ -116,7 +116,7 @@ class DecisionList extends LightElement {
   row(decision, key) {
     return guard([decision, key?.id], () => {
       const { id, at, method, path, accepted } = decision;
-      const unanswered = isUnanswered(decision);
+      const failed = failedAfterAllow(decision);
       const result = decisionText(decision);
       const keyName = keyText(decision);
       return html`<tr data-decision=${id} data-key=${decision.keyId ?? nothing} tabindex="-1">
@@ -124,13 +124,13 @@ class DecisionList extends LightElement {
         <td class="decision-method mono" title=${method}>${method}</td>
         <td class="decision-path mono" title=${path}>${path}</td>
         <td class="decision-key ${decision.keyName === null ? "faint" : ""}" title=${keyName}>${keyName}</td>
-        <td class="decision-result ${accepted && !unanswered ? "passed" : ""}" title=${result}>
-          <span>${icon(unanswered ? "warning" : accepted ? "check" : "close")}<span>${result}</span></span>
+        <td class="decision-result ${accepted && !failed ? "passed" : ""}" title=${result}>
+          <span>${icon(failed ? "warning" : accepted ? "check" : "close")}<span>${result}</span></span>
         </td>
         <td class="decision-end">
           ${key
-            ? html`<button type="button" class="button danger" aria-label=${strings.revocation.revokeNamed(key.name)} @click=${() => this.wantRevocation(key)}>
-                ${strings.common.revoke}
+            ? html`<button type="button" class="button danger" aria-label=${strings.revocation.revokeNamed(key.name)} @click=${() => this.confirmRevocation(key)}>
+                ${strings.general.revoke}
               </button>`
             : nothing}
         </td>
@@ -141,9 +141,9 @@ class DecisionList extends LightElement {
   /** @param {Decision[]} rows */
   table(rows) {
     /** @type {Map<string, Key>} */
-    const living = new Map();
+    const revocable = new Map();
     for (const key of this.state.library.keys.get(this.environment.id) ?? []) {
-      if (key.state === "active" || key.state === "disabled") living.set(key.id, key);
+      if (key.state === "active" || key.state === "disabled") revocable.set(key.id, key);
     }
     const { columns } = strings.decisions;
     return html`<div class="decisions-box" tabindex="0" role="region" aria-labelledby="decisions-heading">
@@ -162,7 +162,7 @@ class DecisionList extends LightElement {
           ${repeat(
             rows,
             ({ id }) => this.slots.slot(id),
-            (decision) => this.row(decision, living.get(decision.keyId ?? "")),
+            (decision) => this.row(decision, revocable.get(decision.keyId ?? "")),
           )}
         </tbody>
       </table>
@@ -173,7 +173,7 @@ class DecisionList extends LightElement {
     const { host, gateways } = this.state;
     const { id } = this.environment;
     if (!gateways.known.get(id)?.address) return nothing;
-    return html`<copy-button .label=${strings.common.copyCurl} .copy=${() => host.copyCurl({ environmentId: id })}></copy-button>`;
+    return html`<copy-button .label=${strings.general.copyCurl} .copy=${() => host.copyCurl({ environmentId: id })}></copy-button>`;
   }
 
   empty() {
@@ -207,9 +207,9 @@ class DecisionList extends LightElement {
       </div>
       ${rows.length > 0 ? this.table(rows) : this.empty()}
       <p class="small faint decisions-count">
-        ${paused ? strings.decisions.paused(decisions.waiting) : strings.decisions.notShown(decisions.tally.skipped)}
+        ${paused ? strings.decisions.paused(decisions.waiting) : strings.decisions.notShown(decisions.counts.skipped)}
       </p>
-      <p role="status" class="visually-hidden">${this.said}</p>`;
+      <p role="status" class="visually-hidden">${this.announcement}</p>`;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Asks before a project or an environment is deleted; with active keys its name must be typed (Rust insists). */
+/** Confirms deleting a project or an environment; Rust requires its name if it has active keys. */
 import { html, nothing } from "lit";
 import { strings } from "../strings.js";
 import { errorOf, formFailure, textField } from "./field.js";
@@ -15,7 +15,7 @@ class DeletionDialog extends ModalDialog {
     /** @type {import("../types/Environment").Environment | null} */
     this.environment = null;
     this.typed = "";
-    this.asksName = false;
+    this.requiresName = false;
   }
 
   async submitted() {
@@ -37,25 +37,25 @@ class DeletionDialog extends ModalDialog {
     const active = subject.liveKeys;
     const about = this.environment ? strings.deletion.environment : strings.deletion.project;
     const keys = active > 0 ? html`<b>${strings.deletion.activeKeys(active)}</b>` : strings.deletion.noActiveKeys;
-    // Once Rust has required the name, the field stays.
-    this.asksName ||= active > 0 || this.failure?.code === "name_required";
-    const { asksName } = this;
+    // Once Rust has required the name, the field is kept.
+    this.requiresName ||= active > 0 || this.failure?.code === "name_required";
+    const { requiresName } = this;
     return this.frame({
       title: strings.deletion.title(subject.name),
       role: "alertdialog",
       submitted: () => void this.submitted(),
       body: html`<p>${richText(about, { keys })}</p>
-        ${asksName
+        ${requiresName
           ? textField({
               id: "deletion-confirmation",
-              label: strings.common.typeToConfirm(subject.name),
+              label: strings.general.typeToConfirm(subject.name),
               value: this.typed,
               changed: (typed) => (this.typed = typed),
               error: errorOf(this.failure, ["confirmation"]),
               autofocus: true,
             })
           : nothing}
-        ${formFailure(this.failure, asksName ? ["confirmation"] : [])}`,
+        ${formFailure(this.failure, requiresName ? ["confirmation"] : [])}`,
       footer: html`${this.cancelButton()}<button
           class="button destructive"
           ?disabled=${this.busy}

@@ -27,7 +27,7 @@ class EnvironmentDialog extends ModalDialog {
 
   async firstUpdated() {
     super.firstUpdated();
-    // The fields are an element of their own and draw a moment later.
+    // The fields are a separate element that is rendered later.
     const fields = /** @type {import("lit").LitElement | null} */ (this.querySelector("environment-fields"));
     await fields?.updateComplete;
     this.focusFirst();
@@ -61,7 +61,7 @@ class EnvironmentDialog extends ModalDialog {
         ></environment-fields>
         ${formFailure(this.failure, ENVIRONMENT_FIELDS)}`,
       footer: html`${this.cancelButton()}<button class="button primary" ?disabled=${this.busy} data-busy=${this.busy}>
-          ${this.environment ? strings.common.save : strings.common.createEnvironment}
+          ${this.environment ? strings.general.save : strings.general.createEnvironment}
         </button>`,
     });
   }

@@ -1,6 +1,6 @@
 /**
  * The fields of an environment, shared by the first page and the environment dialog: name, stage, prefix with its
- * live example, and in the dialog the endpoint and the key location. Renders a draft and hands it what is typed.
+ * live example, and in the dialog the endpoint and the key location. Renders a draft and passes the input to it.
  */
 import { html, nothing } from "lit";
 import { KEY_LOCATIONS } from "../state/key-locations.js";
@@ -50,14 +50,14 @@ class EnvironmentFields extends LightElement {
       return html`<p class="muted small">${richText(strings.environmentDialog.keysLookLike, { example })}</p>`;
     }
     const willLookLike = richText(strings.environmentDialog.keysWillLookLike, { example });
-    const refused = errorOf(failure, ["prefix"]);
-    if (draft.prefixOpen || refused) {
+    const error = errorOf(failure, ["prefix"]);
+    if (draft.prefixOpen || error) {
       return html`${textField({
           id: "environment-prefix",
           label: strings.environmentDialog.prefix,
           value: draft.prefix ?? draft.preview?.prefix ?? "",
           changed: (prefix) => draft.setPrefix(prefix),
-          error: draft.preview?.prefixProblem ?? refused,
+          error: draft.preview?.prefixProblem ?? error,
           mono: true,
         })}
         <p class="muted small after-field ${draft.preview?.prefixProblem ? "unseen" : ""}">${willLookLike}</p>`;
@@ -72,10 +72,10 @@ class EnvironmentFields extends LightElement {
   keyLocationPart() {
     const { draft, failure } = this;
     return html`<div class="field">
-        <div class="field-label"><label for="environment-key-location">${strings.common.keyLocation}</label></div>
+        <div class="field-label"><label for="environment-key-location">${strings.general.keyLocation}</label></div>
         ${selectField({
           id: "environment-key-location",
-          label: strings.common.keyLocation,
+          label: strings.general.keyLocation,
           value: draft.keyLocation,
           choices: KEY_LOCATIONS.map((kind) => ({ value: kind, label: strings.environmentDialog.keyLocations[kind] })),
           changed: (kind) => draft.setKeyLocation(/** @type {typeof draft.keyLocation} */ (kind)),
@@ -108,7 +108,7 @@ class EnvironmentFields extends LightElement {
         autofocus: this.focused,
       })}
       <fieldset class="field">
-        <legend>${strings.common.stage}</legend>
+        <legend>${strings.general.stage}</legend>
         <div class="segments">
           ${STAGES.map(
             (stage) => html`<label class="segment"
@@ -126,7 +126,7 @@ class EnvironmentFields extends LightElement {
       ${this.complete
         ? html`${textField({
             id: "environment-endpoint",
-            label: strings.common.endpoint,
+            label: strings.general.endpoint,
             optional: strings.environmentDialog.optional,
             value: draft.endpoint,
             placeholder: strings.environmentDialog.endpointPlaceholder,

@@ -48,7 +48,7 @@ export function textField(field) {
 }
 
 /**
- * The sentences of a failure when it belongs to one of these fields.
+ * Returns the sentences of a failure if it belongs to one of these fields.
  *
  * @param {HostError | null} failure
  * @param {string[]} names
@@ -59,7 +59,7 @@ export function errorOf(failure, names) {
 }
 
 /**
- * A failure that belongs to none of the fields on show.
+ * Renders a failure that belongs to none of the given fields.
  *
  * @param {HostError | null} failure
  * @param {string[]} [fields] the fields that show their own errors

@@ -88,7 +88,7 @@ class GatewayEndpoint extends LightElement {
     }
     this.busy = false;
     const undo = () => this.put(before.endpoint, before.sample).catch((thrown) => state.toasts.fail(toHostError(thrown)));
-    state.toasts.say(message, { label: strings.common.undo, run: undo }, environment.id);
+    state.toasts.show(message, { label: strings.general.undo, run: undo }, environment.id);
     await this.leave();
   }
 
@@ -96,7 +96,7 @@ class GatewayEndpoint extends LightElement {
   async submitted(event) {
     event.preventDefault();
     const endpoint = this.typed.trim() || null;
-    // Without an endpoint the sample stays what it was.
+    // An empty endpoint does not turn the sample API off.
     const sample = endpoint === null && this.gateway.sample;
     if (endpoint === this.environment.endpoint && sample === this.gateway.sample) return this.leave();
     return this.become(endpoint, sample, endpoint === null ? strings.toasts.endpointRemoved : strings.toasts.endpointSet(endpoint));
@@ -119,7 +119,7 @@ class GatewayEndpoint extends LightElement {
       >
         ${textField({
           id: "gateway-endpoint",
-          label: strings.common.endpoint,
+          label: strings.general.endpoint,
           value: this.typed,
           placeholder: strings.gateway.endpointPlaceholder,
           changed: (typed) => (this.typed = typed),
@@ -127,8 +127,8 @@ class GatewayEndpoint extends LightElement {
           mono: true,
         })}
         <div class="endpoint-buttons">
-          <button class="button primary" ?disabled=${this.busy} data-busy=${this.busy}>${strings.common.save}</button>
-          <button type="button" class="button" ?disabled=${this.busy} @click=${this.leave}>${strings.common.cancel}</button>
+          <button class="button primary" ?disabled=${this.busy} data-busy=${this.busy}>${strings.general.save}</button>
+          <button type="button" class="button" ?disabled=${this.busy} @click=${this.leave}>${strings.general.cancel}</button>
         </div>
       </form>
       ${this.otherFailure(["endpoint"])}`;
@@ -161,7 +161,7 @@ class GatewayEndpoint extends LightElement {
     if (!sample && endpoint === null) return this.missing();
     return html`<div class="endpoint-line">
         <div>
-          <p class="small faint">${strings.common.endpoint}</p>
+          <p class="small faint">${strings.general.endpoint}</p>
           ${sample
             ? html`<p><span class="chip">${strings.gateway.sampleChip}</span> ${richText(strings.gateway.sample, { path: html`<code>${strings.gateway.samplePath}</code>` })}</p>`
             : html`<p><code>${endpoint}</code></p>`}

@@ -88,7 +88,7 @@ class GatewayState extends LightElement {
               aria-describedby="gateway-about"
               @click=${() => this.start()}
             >
-              ${strings.common.startGateway}
+              ${strings.general.startGateway}
             </button>`}
       </div>
       ${this.conflict(busy)} ${this.failure ? failureBlock(this.failure) : nothing}`;

@@ -25,7 +25,7 @@ class GeneratedKey extends LightElement {
   }
 
   /**
-   * How much of the key is selected; what is selected around it does not count.
+   * How much of the key is selected; text outside it is ignored.
    *
    * @returns {"whole" | "part" | "none"}
    */
@@ -46,12 +46,12 @@ class GeneratedKey extends LightElement {
 
   /** @param {PointerEvent} event */
   pressed(event) {
-    // A press on selected text would begin to drag that text; here it begins a new selection.
+    // A press on selected text would start a drag; this starts a new selection instead.
     if (event.button === 0 && !event.shiftKey) getSelection()?.removeAllRanges();
   }
 
   clicked() {
-    // A drag leaves a selection behind; a click does not, and then means all of it.
+    // A drag leaves a selection; a click does not, and selects all.
     if (getSelection()?.isCollapsed ?? true) this.selectAll();
   }
 
@@ -71,7 +71,7 @@ class GeneratedKey extends LightElement {
     }
   }
 
-  /** The selection in characters of the key; at its start if the selection is elsewhere. */
+  /** The selection as offsets in the key; 0 if the selection is elsewhere. */
   get offsets() {
     const { box } = this;
     const selection = getSelection();

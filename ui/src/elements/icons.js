@@ -1,4 +1,4 @@
-/** Our own 24-unit strokes. Decoration only: the words beside them carry the meaning. */
+/** Icons on a 24-unit grid. They are decorative: the text beside them has the meaning. */
 import { svg, html } from "lit";
 
 const SHAPES = {

@@ -1,6 +1,5 @@
 /**
- * Gives the focus back when what had it has left the document: to the nearest row, or to the page's heading, which is
- * never gone. Nothing moves when the focus is somewhere.
+ * Restores the focus if the focused element was removed: to the nearest row, or to the page's heading.
  *
  * @param {ParentNode} root
  * @param {string[]} rows ids of keys, the nearest first

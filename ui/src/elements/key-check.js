@@ -11,22 +11,23 @@ import { sentences } from "./field.js";
 import { LightElement } from "./light-element.js";
 import { richText } from "./rich-text.js";
 
-/** Under a minute it was just now; how often that is looked at again, in milliseconds. */
+/** Results younger than this are shown as just now. */
 const MINUTE_MS = 60_000;
-const TICK_MS = 15_000;
+/** How often the time is updated, in milliseconds. */
+const CLOCK_INTERVAL_MS = 15_000;
 
 class KeyCheck extends LightElement {
   constructor() {
     super();
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.ticking = undefined;
-    /** @type {unknown} the answer or failure that was brought into sight */
+    /** @type {unknown} the result or failure that was scrolled into view */
     this.seen = null;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.ticking = setInterval(() => this.requestUpdate(), TICK_MS);
+    this.ticking = setInterval(() => this.requestUpdate(), CLOCK_INTERVAL_MS);
   }
 
   disconnectedCallback() {
@@ -35,8 +36,8 @@ class KeyCheck extends LightElement {
   }
 
   updated() {
-    const { answer, failure } = this.state.prompt.check;
-    const arrived = failure ?? answer;
+    const { result, failure } = this.state.prompt.check;
+    const arrived = failure ?? result;
     if (arrived === this.seen) return;
     this.seen = arrived;
     if (arrived) this.scrollIntoView({ block: "nearest" });
@@ -45,46 +46,46 @@ class KeyCheck extends LightElement {
   async again() {
     await this.state.prompt.check.again();
     await this.updateComplete;
-    if (document.activeElement === document.body) this.emit("focus-lost"); // its button has gone
+    if (document.activeElement === document.body) this.emit("focus-lost"); // the pressed button is gone
   }
 
-  /** What is said aloud when it arrives; the time beside it changes and is not. */
-  said() {
+  /** The part that screen readers announce; the time is not, because it changes. */
+  announced() {
     const { check, prompt } = this.state.prompt;
-    const { answer, failure } = check;
+    const { result, failure } = check;
     if (failure) {
       return html`<p class="small">${strings.keyTest.failed(sentences(failure))}</p>`;
     }
-    if (!answer) return nothing;
-    const warning = mismatch(answer, prompt?.permissions ?? []);
+    if (!result) return nothing;
+    const warning = mismatch(result, prompt?.permissions ?? []);
     if (warning) return html`<p class="small bad">${warning}</p>`;
-    return results(answer).map(
+    return results(result).map(
       ({ accepted, text }) => html`<span class="chip ${accepted ? "ok" : ""}">${text}</span> `,
     );
   }
 
-  beside() {
+  status() {
     const { check, prompt } = this.state.prompt;
-    const { answer, failure, checking, at } = check;
+    const { result, failure, checking, at } = check;
     if (checking) {
       return html`<span class="key-check-busy faint small"><span class="spinner" aria-hidden="true"></span>${strings.keyTest.running}</span>`;
     }
     if (failure) {
       return html`<button type="button" class="button small-button" @click=${this.again}>${strings.keyTest.again}</button>`;
     }
-    if (!answer) return html`<span class="faint small">${strings.keyTest.before}</span>`;
-    if (mismatch(answer, prompt?.permissions ?? [])) return nothing;
+    if (!result) return html`<span class="faint small">${strings.keyTest.before}</span>`;
+    if (mismatch(result, prompt?.permissions ?? [])) return nothing;
     const now = Date.now();
-    const moment = now - at < MINUTE_MS ? strings.common.justNow : when(at, now);
+    const time = now - at < MINUTE_MS ? strings.general.justNow : when(at, now);
     return html`<span class="faint small"
-      ><span class="key-check-when">${richText(strings.keyTest.when, { moment })}</span>${formatDuration(answer.milliseconds)}</span
+      ><span class="key-check-when">${richText(strings.keyTest.when, { time })}</span>${formatDuration(result.milliseconds)}</span
     >`;
   }
 
   render() {
     const { failure } = this.state.prompt.check;
-    return html`<div class="key-check-said ${failure ? "failed" : ""}" aria-live="polite" aria-atomic="true">${this.said()}</div>
-      ${this.beside()}`;
+    return html`<div class="key-check-result ${failure ? "failed" : ""}" aria-live="polite" aria-atomic="true">${this.announced()}</div>
+      ${this.status()}`;
   }
 }
 

@@ -16,7 +16,8 @@ import { richText } from "./rich-text.js";
 /** @typedef {import("../types/Key").Key} Key */
 /** @typedef {import("../state/key-list.js").Column} Column */
 
-const AT_ONCE = 100;
+/** The number of rows rendered in the first frame. */
+const INITIAL_ROWS = 100;
 
 /** @type {Column[]} */
 const COLUMNS = ["name", "permissions", "status", "used", "created"];
@@ -43,10 +44,10 @@ class KeyTable extends LightElement {
     this.now = 0;
     this.caption = "";
     this.highlighted = "";
-    this.drawn = AT_ONCE;
+    this.drawn = INITIAL_ROWS;
   }
 
-  /** The table needs nothing of the window's state but its properties. */
+  /** Unsubscribes from the window's state: the table uses its properties only. */
   connectedCallback() {
     super.connectedCallback();
     this.state?.removeEventListener("changed", this.stateChanged);
@@ -57,12 +58,12 @@ class KeyTable extends LightElement {
   }
 
   /** @param {string} keyId */
-  async land(keyId) {
+  async highlight(keyId) {
     this.highlighted = keyId;
     if (this.keys.findIndex(({ id }) => id === keyId) >= this.drawn) this.drawn = this.keys.length;
     await this.updateComplete;
     const row = this.find(`tr[data-key="${CSS.escape(keyId)}"]`);
-    // A field that is being typed into keeps the focus.
+    // Do not take the focus from a text field.
     if (!document.activeElement?.matches("input, textarea")) row?.focus({ preventScroll: true });
     row?.scrollIntoView({ block: "nearest" });
   }
@@ -82,10 +83,10 @@ class KeyTable extends LightElement {
   }
 
   /**
-   * A time in the past: one after the last tick of `now` is shown as now, not as the future.
+   * Renders a past time; a time after the last update of `now` is shown as now, not as the future.
    *
    * @param {number} at UTC milliseconds
-   * @param {string} [more] what else its tooltip says
+   * @param {string} [more] additional text for the tooltip
    */
   time(at, more = "") {
     const past = Math.min(at, this.now);
@@ -105,18 +106,18 @@ class KeyTable extends LightElement {
   /** @param {Key} key */
   row(key) {
     const busy = this.busy.has(key.id);
-    const lit = this.highlighted === key.id;
+    const isHighlighted = this.highlighted === key.id;
     const written = `${key.prefix}_${key.id}`;
-    const living = key.state === "active" || key.state === "disabled";
-    return guard([key, busy, lit, this.now], () => html`<tr
+    const usable = key.state === "active" || key.state === "disabled";
+    return guard([key, busy, isHighlighted, this.now], () => html`<tr
       tabindex="-1"
       data-key=${key.id}
-      class="${living ? "" : "ended"} ${lit ? "landed" : ""}"
+      class="${usable ? "" : "ended"} ${isHighlighted ? "highlighted" : ""}"
     >
       <th scope="row" class="col-name"><span class="key-name">${key.name}</span><span class="key-id">${written}</span></th>
       <td class="col-permissions">${permissionChips(key.permissions)}</td>
       <td class="col-status">${stateChip(key.state)}${
-        living || key.endedAt === null ? nothing : html` <span class="key-ended">${this.time(key.endedAt)}</span>`
+        usable || key.endedAt === null ? nothing : html` <span class="key-ended">${this.time(key.endedAt)}</span>`
       }</td>
       <td class="col-used muted">${this.lastUse(key)}<span class="key-created">${richText(strings.keys.createdAt, { time: this.time(key.createdAt) })}</span></td>
       <td class="col-created muted">${this.time(key.createdAt)}</td>
@@ -130,13 +131,13 @@ class KeyTable extends LightElement {
                 : nothing
           }</span>
           ${
-            living || key.keychain
+            usable || key.keychain
               ? html`<button
                   type="button"
                   class="icon-button"
                   aria-haspopup="menu"
                   aria-expanded="false"
-                  aria-label=${strings.common.actionsFor(key.name)}
+                  aria-label=${strings.general.actionsFor(key.name)}
                   @click=${(/** @type {Event} */ event) => this.emit("key-menu-opened", { key, anchor: event.currentTarget })}
                 >
                   ${icon("dots")}

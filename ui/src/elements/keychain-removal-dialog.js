@@ -1,4 +1,4 @@
-/** Asks before a key leaves the system keychain: that may be the only place it can still be had from. */
+/** Confirms removing a key from the system keychain, because that may be its only copy. */
 import { html } from "lit";
 import { strings } from "../strings.js";
 import { ModalDialog } from "./modal-dialog.js";
@@ -12,7 +12,7 @@ class KeychainRemovalDialog extends ModalDialog {
     this.key = /** @type {any} */ (undefined);
   }
 
-  /** The keychain may take its time, so it is waited for in the key's row and not here. */
+  /** Closes before the removal, because the keychain may be slow; the key's row shows the progress. */
   submitted() {
     this.leave();
     this.emit("keychain-removal-confirmed", this.key);
@@ -20,13 +20,13 @@ class KeychainRemovalDialog extends ModalDialog {
 
   render() {
     const { name } = this.key;
-    const keychain = this.state.started?.keychainName ?? strings.common.theSystemKeychain;
+    const keychain = this.state.started?.keychainName ?? strings.general.theSystemKeychain;
     return this.frame({
       title: strings.keychainRemoval.title(name, keychain),
       role: "alertdialog",
       submitted: () => this.submitted(),
       body: html`<p>${strings.keychainRemoval.about}</p>`,
-      footer: html`<button type="button" class="button" autofocus @click=${this.leave}>${strings.common.cancel}</button
+      footer: html`<button type="button" class="button" autofocus @click=${this.leave}>${strings.general.cancel}</button
         ><button class="button destructive">${strings.keys.removeFromKeychain}</button>`,
     });
   }

@@ -1,6 +1,6 @@
 /**
- * The ground of every element: light DOM, so that labels, axe and WebDriver see one tree, and a subscription to the
- * window's state. It renders nothing itself.
+ * The base of every element: light DOM, so that labels, axe and WebDriver see one tree, and a subscription to the
+ * window's state.
  */
 import { LitElement } from "lit";
 
@@ -35,14 +35,13 @@ export class LightElement extends LitElement {
   }
 
   /**
-   * Tells the elements around it what has happened. An element may be gone when what it waited for has come to
-   * pass; the app hears of it all the same.
+   * Dispatches a bubbling event. If the element was removed while a command ran, the app dispatches it instead.
    *
-   * @param {string} fact
+   * @param {string} name
    * @param {unknown} [detail]
    */
-  emit(fact, detail) {
-    (this.isConnected ? this : this.app)?.dispatchEvent(new CustomEvent(fact, { detail, bubbles: true }));
+  emit(name, detail) {
+    (this.isConnected ? this : this.app)?.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
- * The ground of the dialogs that may be left at any time: native modal, Esc and a click outside leave it (not while
- * Rust works), focus returns to where it was. The one-time prompt is not one of them.
+ * The base of the dialogs that can be canceled: native modal, closed by Esc or a click outside (not while a command
+ * runs), and the focus is restored. The one-time prompt is not one of them.
  */
 import { html, nothing } from "lit";
 import { toHostError } from "../host-error.js";
@@ -74,12 +74,12 @@ export class ModalDialog extends LightElement {
   }
 
   /** @param {string} [label] */
-  cancelButton(label = strings.common.cancel) {
+  cancelButton(label = strings.general.cancel) {
     return html`<button type="button" class="button" @click=${this.leave} ?disabled=${this.busy}>${label}</button>`;
   }
 
   /**
-   * What was said about a field is over once the field is changed.
+   * Clears the error of a field once the field is edited.
    *
    * @param {Event} event
    */
@@ -100,15 +100,15 @@ export class ModalDialog extends LightElement {
 
   leave() {
     if (this.dialog.open) this.dialog.close();
-    this.emit("dialog-left");
+    this.emit("dialog-closed");
   }
 
   /**
-   * Runs what the dialog is for; a refusal stays in the dialog, at its field when it names one.
+   * Runs the command of the dialog; shows its error in the dialog, at the field that caused it.
    *
    * @template T
    * @param {() => Promise<T>} act
-   * @returns {Promise<{value: T} | null>} null when it was refused
+   * @returns {Promise<{value: T} | null>} null if the command failed
    */
   async attempt(act) {
     this.busy = true;

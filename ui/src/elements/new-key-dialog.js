@@ -1,4 +1,4 @@
-/** Asks for the name and the permissions of a new key and has it issued; what follows is the one-time prompt. */
+/** Issues a key with a name and permissions; the one-time prompt follows. */
 import { html } from "lit";
 import { randomId } from "../state/random-id.js";
 import { strings } from "../strings.js";
@@ -14,7 +14,7 @@ class NewKeyDialog extends ModalDialog {
     this.environment = /** @type {any} */ (undefined);
     this.name = "";
     this.write = false;
-    // One mark for this dialog: pressing Create twice makes one key.
+    // One id for this dialog: pressing Create twice issues one key.
     this.submission = randomId();
   }
 
@@ -30,8 +30,8 @@ class NewKeyDialog extends ModalDialog {
 
   render() {
     return this.frame({
-      title: strings.common.newApiKey,
-      about: strings.common.environmentPath(this.environment.projectName, this.environment.name),
+      title: strings.general.newApiKey,
+      about: strings.general.environmentPath(this.environment.projectName, this.environment.name),
       submitted: () => void this.submitted(),
       body: html`${textField({
           id: "key-name",
@@ -43,11 +43,11 @@ class NewKeyDialog extends ModalDialog {
           autofocus: true,
         })}
         <fieldset class="field">
-          <legend>${strings.common.permissions}</legend>
+          <legend>${strings.general.permissions}</legend>
           <div class="option">
             <input id="permission-read" type="checkbox" checked disabled aria-describedby="permission-read-about" />
             <div>
-              <label for="permission-read">${strings.common.read}</label> <span class="faint">${strings.newKey.readAlways}</span>
+              <label for="permission-read">${strings.general.read}</label> <span class="faint">${strings.newKey.readAlways}</span>
               <p class="muted small" id="permission-read-about">${strings.newKey.readAbout}</p>
             </div>
           </div>
@@ -61,7 +61,7 @@ class NewKeyDialog extends ModalDialog {
                 (this.write = /** @type {HTMLInputElement} */ (event.target).checked)}
             />
             <div>
-              <label for="permission-write">${strings.common.write}</label>
+              <label for="permission-write">${strings.general.write}</label>
               <p class="muted small" id="permission-write-about">${strings.newKey.writeAbout}</p>
             </div>
           </div>

@@ -1,7 +1,7 @@
 /**
- * The prompt that shows a new key once. It cannot be left before the key was copied or discarded: Esc, a click
- * outside and a refused quit lead back to Copy. Which step is allowed is Rust's word, kept in `state.prompt`; this
- * element renders it and guards focus, repeated keys and the copy event.
+ * The prompt that shows a new key once. It cannot be closed before the key was copied or discarded: Esc, a click
+ * outside and a blocked quit focus Copy. Rust decides which steps are allowed; this element renders `state.prompt` and
+ * handles focus, repeated keys and the copy event.
  */
 import { html, nothing } from "lit";
 import { strings } from "../strings.js";
@@ -13,9 +13,9 @@ import { LightElement } from "./light-element.js";
 import "./prompt-actions.js";
 import { richText } from "./rich-text.js";
 
-/** Activations this soon after the prompt appeared were meant for what stood there before, in milliseconds. */
+/** Activations this soon after the prompt appeared are ignored: the user was clicking the previous screen. Milliseconds. */
 const GUARD_MS = 300;
-/** How long the button says Copied, in milliseconds. */
+/** How long the button shows Copied, in milliseconds. */
 const COPIED_MS = 2000;
 
 class OneTimePromptElement extends LightElement {
@@ -27,21 +27,21 @@ class OneTimePromptElement extends LightElement {
     this.discarding = false;
     this.shownAt = 0;
     this.seenCopies = 0;
-    this.seenSaid = 0;
+    this.seenMessage = 0;
     this.shownTicket = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.copiedTimer = undefined;
     this.stateChanged = () => {
-      // Closed before it is removed: only then does the focus return to where it was.
+      // Closed before it is removed, because only `close()` restores the focus.
       if (!this.state.prompt.open && this.dialog?.open) this.dialog.close();
       this.requestUpdate();
     };
     this.copyEvent = (/** @type {ClipboardEvent} */ event) => this.copying(event);
     this.escapeKey = (/** @type {KeyboardEvent} */ event) => {
-      // Prevented here, on the key itself: an engine may close a dialog on the second Esc without asking.
+      // Prevented on keydown, because some engines close a dialog on the second Esc without a `cancel` event.
       if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("quit-dialog")) return;
       event.preventDefault();
-      this.leaveRefused();
+      this.keepOpen();
     };
   }
 
@@ -49,15 +49,15 @@ class OneTimePromptElement extends LightElement {
     super.connectedCallback();
     document.addEventListener("copy", this.copyEvent);
     document.addEventListener("keydown", this.escapeKey);
-    this.refused = () => this.leaveRefused();
-    this.state.addEventListener("close-refused", this.refused);
+    this.closeBlocked = () => this.keepOpen();
+    this.state.addEventListener("close-blocked", this.closeBlocked);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     document.removeEventListener("copy", this.copyEvent);
     document.removeEventListener("keydown", this.escapeKey);
-    if (this.refused) this.state.removeEventListener("close-refused", this.refused);
+    if (this.closeBlocked) this.state.removeEventListener("close-blocked", this.closeBlocked);
     clearTimeout(this.copiedTimer);
     getSelection()?.removeAllRanges();
   }
@@ -74,7 +74,7 @@ class OneTimePromptElement extends LightElement {
     this.dialog?.showModal();
   }
 
-  /** What belongs to one showing of one key. */
+  /** Resets the element when another key is shown. */
   willUpdate() {
     const { prompt } = this.state;
     if (!prompt.prompt || prompt.prompt.ticket === this.shownTicket) return;
@@ -83,13 +83,13 @@ class OneTimePromptElement extends LightElement {
     this.discarding = false;
     this.justCopied = false;
     this.seenCopies = 0;
-    this.focusWanted = true;
+    this.needsFocus = true;
   }
 
   updated() {
     const { prompt } = this.state;
-    if (this.focusWanted && this.dialog?.open) {
-      this.focusWanted = false;
+    if (this.needsFocus && this.dialog?.open) {
+      this.needsFocus = false;
       this.focusStep();
     }
     if (prompt.copies > this.seenCopies) {
@@ -98,31 +98,31 @@ class OneTimePromptElement extends LightElement {
       clearTimeout(this.copiedTimer);
       this.copiedTimer = setTimeout(() => (this.justCopied = false), COPIED_MS);
     }
-    if (prompt.said.id !== this.seenSaid) {
-      this.seenSaid = prompt.said.id;
-      if (prompt.said.text) this.find(".prompt-said")?.scrollIntoView({ block: "nearest" });
+    if (prompt.message.id !== this.seenMessage) {
+      this.seenMessage = prompt.message.id;
+      if (prompt.message.text) this.find(".prompt-message")?.scrollIntoView({ block: "nearest" });
     }
     if (prompt.dead && document.activeElement === document.body) this.find("[data-step=close]")?.focus();
   }
 
-  /** Copy while the key may be lost, Close afterwards. */
+  /** Focuses Copy until the key is copied, then Close. */
   focusStep() {
     const { prompt } = this.state;
     this.find(prompt.closable ? "[data-step=close]" : "[data-step=copy]")?.focus();
   }
 
-  leaveRefused() {
+  keepOpen() {
     this.discarding = false;
-    this.state.prompt.sayReason();
+    this.state.prompt.showReason();
     this.focusStep();
   }
 
   /** @param {Event} event */
   closed(event) {
-    // Whatever closed it, the key is still here.
+    // The engine closed the dialog while the key is still shown: open it again.
     if (event.target === this.dialog && this.state.prompt.open) {
       this.dialog?.showModal();
-      this.leaveRefused();
+      this.keepOpen();
     }
   }
 
@@ -140,7 +140,7 @@ class OneTimePromptElement extends LightElement {
   pressed(event) {
     if (event.target !== this.dialog) return;
     event.preventDefault();
-    this.leaveRefused();
+    this.keepOpen();
   }
 
   async copy() {
@@ -163,11 +163,11 @@ class OneTimePromptElement extends LightElement {
   }
 
   async close() {
-    const landed = await this.state.prompt.close();
-    if (landed) this.emit("prompt-closed", landed);
+    const key = await this.state.prompt.close();
+    if (key) this.emit("prompt-closed", key);
   }
 
-  async askDiscard() {
+  async confirmDiscard() {
     this.discarding = true;
     await this.updateComplete;
     this.find("[data-step=keep]")?.focus();
@@ -189,7 +189,7 @@ class OneTimePromptElement extends LightElement {
   copyButton({ copied }) {
     const { prompt } = this.state;
     const waiting = prompt.busy === "copy";
-    const label = this.justCopied ? strings.common.copied : copied ? strings.prompt.copyAgain : strings.common.copy;
+    const label = this.justCopied ? strings.general.copied : copied ? strings.prompt.copyAgain : strings.general.copy;
     return html`<button
       type="button"
       class="button copy-button ${copied ? "" : "primary"}"
@@ -231,7 +231,7 @@ class OneTimePromptElement extends LightElement {
 
   /** @param {import("../types/Prompt").Prompt} prompt */
   savePart({ keychain, copied }) {
-    const saved = strings.prompt.saved(this.state.started?.keychainName ?? strings.common.theSystemKeychain);
+    const saved = strings.prompt.saved(this.state.started?.keychainName ?? strings.general.theSystemKeychain);
     return html`<div class="prompt-saved" aria-live="polite">
       ${keychain
         ? html`<p class="small">
@@ -257,7 +257,7 @@ class OneTimePromptElement extends LightElement {
     await prompt.save();
     await this.updateComplete;
     if (prompt.saveFailure) this.find(".prompt-saved .bad")?.scrollIntoView({ block: "nearest" });
-    else if (document.activeElement === document.body) this.focusStep(); // the button has gone
+    else if (document.activeElement === document.body) this.focusStep(); // the button is gone
   }
 
   /** @param {import("../types/Prompt").Prompt} key */
@@ -267,7 +267,7 @@ class OneTimePromptElement extends LightElement {
     return html`<div class="prompt-dead">
       <p id="prompt-dead">${about}</p>
       <button type="button" class="button" data-busy=${prompt.busy === "recreate"} @click=${() => prompt.createAgain()}>
-        ${strings.common.createAgain}
+        ${strings.general.createAgain}
       </button>
     </div>`;
   }
@@ -293,7 +293,7 @@ class OneTimePromptElement extends LightElement {
               >
                 ${strings.prompt.discardAndRevoke}
               </button>`
-          : html`<button type="button" class="button danger" data-step="discard" @click=${this.askDiscard}>
+          : html`<button type="button" class="button danger" data-step="discard" @click=${this.confirmDiscard}>
               ${strings.prompt.discard}
             </button>`}
       <span class="spacer"></span>
@@ -319,7 +319,7 @@ class OneTimePromptElement extends LightElement {
   }
 
   render() {
-    const { prompt: key, said, dead } = this.state.prompt;
+    const { prompt: key, message, dead } = this.state.prompt;
     if (!key) return nothing;
     return html`<dialog
       class="dialog wide prompt"
@@ -352,12 +352,12 @@ class OneTimePromptElement extends LightElement {
           </div>
           ${dead ? nothing : this.keyPart(key)}
           <div class="prompt-permissions">
-            <span class="prompt-permissions-list"><b>${strings.common.permissions}</b> ${permissionChips(key.permissions)}</span>
+            <span class="prompt-permissions-list"><b>${strings.general.permissions}</b> ${permissionChips(key.permissions)}</span>
             ${dead ? nothing : html`<key-check .state=${this.state} @focus-lost=${this.focusStep}></key-check>`}
           </div>
-          <div class="prompt-saying">
+          <div class="prompt-status">
             ${dead ? nothing : html`<prompt-actions .state=${this.state}></prompt-actions>`}
-            <p role="status" class="prompt-said small ${said.tone} ${dead ? "visually-hidden" : ""}">${said.text}</p>
+            <p role="status" class="prompt-message small ${message.tone} ${dead ? "visually-hidden" : ""}">${message.text}</p>
           </div>
         </div>
         ${this.footer()}

@@ -1,6 +1,6 @@
 /**
- * Renders the dialog that is open, at most one at a time. The one-time prompt and the quit dialog stand above it and
- * are not among these.
+ * Renders the open dialog, at most one at a time. The one-time prompt and the quit dialog are rendered separately, above
+ * it.
  */
 import { html, nothing } from "lit";
 import { strings } from "../strings.js";
@@ -57,12 +57,12 @@ export function openDialog(state, dialog) {
       return html`<new-key-dialog .state=${state} .environment=${dialog.environment}></new-key-dialog>`;
     case "revoke-key": {
       const { key, environment } = dialog;
-      const path = strings.common.environmentPath(environment.projectName, environment.name);
+      const path = strings.general.environmentPath(environment.projectName, environment.name);
       return revocation(state, key.id, key.name, path, environment.stage === "production");
     }
     case "revoke-noticed": {
       const { keyId, name, projectName, environmentName, stage } = dialog.notice;
-      const path = strings.common.environmentPath(projectName, environmentName);
+      const path = strings.general.environmentPath(projectName, environmentName);
       return revocation(state, keyId, name, path, stage === "production");
     }
     case "remove-from-keychain":

@@ -1,4 +1,4 @@
-/** Names a project: a new one, or one that has a name already. */
+/** Creates or renames a project. */
 import { html } from "lit";
 import { strings } from "../strings.js";
 import { errorOf, formFailure, textField } from "./field.js";
@@ -38,7 +38,7 @@ class ProjectDialog extends ModalDialog {
       submitted: () => void this.submitted(),
       body: html`${textField({
         id: "project-name",
-        label: strings.common.projectName,
+        label: strings.general.projectName,
         value: this.name,
         changed: (name) => (this.name = name),
         error: errorOf(this.failure, ["projectName", "name"]),

@@ -1,13 +1,13 @@
 /**
- * What can be done with a new key beside copying it: a curl command for its gateway, and, once it was copied, trying
- * it in the Playground. Quiet buttons of the one-time prompt; neither is needed to close it.
+ * The optional actions of the one-time prompt: copy a curl command and, once the key was copied, try the key in the
+ * Playground.
  */
 import { html, nothing } from "lit";
 import { strings } from "../strings.js";
 import { icon } from "./icons.js";
 import { LightElement } from "./light-element.js";
 
-/** How long the button says Copied, in milliseconds. */
+/** How long the button shows Copied, in milliseconds. */
 const COPIED_MS = 2000;
 
 class PromptActions extends LightElement {
@@ -37,7 +37,7 @@ class PromptActions extends LightElement {
 
   async tryOut() {
     const trial = await this.state.prompt.tryOut();
-    if (trial) this.emit("trial-begun", trial);
+    if (trial) this.emit("trial-started", trial);
   }
 
   /**
@@ -65,7 +65,7 @@ class PromptActions extends LightElement {
     return html`${this.button({
       step: "curl",
       mark: icon(this.justCopied ? "check" : "terminal"),
-      label: this.justCopied ? strings.common.copied : strings.common.copyCurl,
+      label: this.justCopied ? strings.general.copied : strings.general.copyCurl,
       pressed: () => this.copyCurl(),
     })}${prompt.prompt?.copied
       ? this.button({ step: "try", mark: icon("play"), label: strings.prompt.tryIt, pressed: () => this.tryOut() })

@@ -29,7 +29,7 @@ class ProxySnippet extends LightElement {
     this.text = "";
     /** @type {import("../host-error.js").HostError | null} */
     this.failure = null;
-    this.asked = 0;
+    this.latestRequest = 0;
     /** The endpoint and key location that the shown snippet contains. */
     this.writtenFor = "";
   }
@@ -50,15 +50,15 @@ class ProxySnippet extends LightElement {
 
   /** Reads the snippet; drops the response if another proxy was chosen. */
   async read() {
-    this.asked += 1;
-    const { asked } = this;
+    this.latestRequest += 1;
+    const request = this.latestRequest;
     try {
       const text = await this.state.host.proxySnippet({ environmentId: this.environment.id, proxy: this.proxy });
-      if (asked !== this.asked) return;
+      if (request !== this.latestRequest) return;
       this.text = text;
       this.failure = null;
     } catch (thrown) {
-      if (asked !== this.asked) return;
+      if (request !== this.latestRequest) return;
       this.text = "";
       this.failure = toHostError(thrown);
     }

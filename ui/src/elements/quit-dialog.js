@@ -1,4 +1,4 @@
-/** Asked by Rust when the window is about to end while the clipboard holds a copied key. */
+/** Confirms quitting while the clipboard contains a copied key. */
 import { html, nothing } from "lit";
 import { strings } from "../strings.js";
 import { failureBlock } from "./field.js";
@@ -6,7 +6,7 @@ import { ModalDialog } from "./modal-dialog.js";
 
 class QuitDialog extends ModalDialog {
   async submitted() {
-    // Told once that the clipboard could not be cleared, the user may leave all the same.
+    // After the error that the clipboard could not be cleared, the user may still quit.
     const uncleared = this.failure?.code === "clear_failed";
     await this.attempt(() => this.state.host.quit({ confirmed: true, uncleared }));
   }
@@ -19,7 +19,7 @@ class QuitDialog extends ModalDialog {
       body: html`<p>${strings.quit.about}</p>
         ${this.failure ? failureBlock(this.failure) : nothing}`,
       footer: html`<button type="button" class="button primary" autofocus @click=${this.leave} ?disabled=${this.busy}>
-          ${strings.common.cancel}</button
+          ${strings.general.cancel}</button
         ><button class="button" ?disabled=${this.busy} data-busy=${this.busy}>
           ${this.failure?.code === "clear_failed" ? strings.quit.quitAnyway : strings.quit.quit}
         </button>`,

@@ -1,6 +1,6 @@
 /**
- * The request of the Playground as it is being written: method, path, body and key, and the button that sends it.
- * In production it asks before anything but reading. Renders `state.playground` and hands it what is typed.
+ * The request of the Playground: method, path, body and key, and the button that sends it. In production every method
+ * except GET, HEAD and OPTIONS needs confirmation. Renders `state.playground` and passes the input to it.
  */
 import { html, nothing } from "lit";
 import { METHODS, READY, choices, takesBody } from "../state/playground.js";
@@ -21,9 +21,9 @@ class RequestForm extends LightElement {
     super();
     /** @type {import("../types/Environment").Environment} */
     this.environment = /** @type {any} */ (undefined);
-    /** Where the gateway answers; empty when it never did. */
+    /** The gateway's address; empty before its first start. */
     this.address = "";
-    /** Whether the gateway runs. */
+    /** Whether the gateway is running. */
     this.ready = false;
   }
 
@@ -35,20 +35,20 @@ class RequestForm extends LightElement {
 
   /** @param {KeyboardEvent} event */
   keyed(event) {
-    if (event.key === "Escape" && this.state.playground.question) this.withdrawn();
+    if (event.key === "Escape" && this.state.playground.unconfirmed) this.withdrawn();
     if (event.key !== "Enter" || event.repeat || !(event.ctrlKey || event.metaKey)) return;
     this.submitted(event);
   }
 
   /**
-   * Sends, and brings the focus where it is needed next.
+   * Sends the request, then focuses the confirmation or the invalid field.
    *
    * @param {() => Promise<void>} send
    */
   async sent(send) {
     await send();
     await this.updateComplete;
-    this.find(this.state.playground.question ? "[data-step=withdraw]" : "[aria-invalid=true]")?.focus();
+    this.find(this.state.playground.unconfirmed ? "[data-step=withdraw]" : "[aria-invalid=true]")?.focus();
   }
 
   async withdrawn() {
@@ -60,7 +60,7 @@ class RequestForm extends LightElement {
   async confirmed() {
     const done = this.sent(() => this.state.playground.confirm());
     await this.updateComplete;
-    this.find("[data-step=send]")?.focus(); // the question has gone, and its button with it
+    this.find("[data-step=send]")?.focus(); // the confirmation and its button are gone
     await done;
   }
 
@@ -79,17 +79,17 @@ class RequestForm extends LightElement {
     const error = errorOf(playground.failure, ["path"]);
     return html`<div class="request-line">
         <div class="field request-method">
-          <div class="field-label"><label for="request-method">${strings.common.method}</label></div>
+          <div class="field-label"><label for="request-method">${strings.general.method}</label></div>
           ${selectField({
             id: "request-method",
-            label: strings.common.method,
+            label: strings.general.method,
             value: method,
             choices: METHODS.map((known) => ({ value: known, label: known })),
             changed: (chosen) => playground.write({ method: chosen }),
           })}
         </div>
         <div class="field request-path">
-          <div class="field-label"><label for="request-path">${strings.common.path}</label></div>
+          <div class="field-label"><label for="request-path">${strings.general.path}</label></div>
           <div class="request-address">
             ${this.address ? html`<span class="faint" id="request-address">${this.address}</span>` : nothing}
             <input
@@ -146,7 +146,7 @@ class RequestForm extends LightElement {
             id: "request-key",
             label: strings.playground.key,
             value: playground.key,
-            choices: choices(keys, playground.key, playground.held).map(({ choice, label }) => ({ value: choice, label })),
+            choices: choices(keys, playground.key, playground.ownTrial).map(({ choice, label }) => ({ value: choice, label })),
             changed: (chosen) => playground.choose(/** @type {import("../state/playground.js").Choice} */ (chosen)),
           })}
         </div>
@@ -179,15 +179,15 @@ class RequestForm extends LightElement {
       case "none":
         return strings.playground.noKeyAbout;
       case "trial":
-        return strings.playground.trialAbout(playground.held?.name ?? "");
+        return strings.playground.trialAbout(playground.ownTrial?.name ?? "");
       case "pasted":
         return strings.playground.pastedAbout;
       default:
-        return strings.playground.savedAbout(started?.keychainName ?? strings.common.theSystemKeychain);
+        return strings.playground.savedAbout(started?.keychainName ?? strings.general.theSystemKeychain);
     }
   }
 
-  /** The environment, and that it is production where its name does not say so. */
+  /** The name of the environment, with "(production)" added unless that is its name. */
   get production() {
     const { name } = this.environment;
     return name.trim().toLocaleLowerCase() === "production" ? name : strings.environment.inProduction(name);
@@ -195,18 +195,18 @@ class RequestForm extends LightElement {
 
   sendPart() {
     const { playground } = this.state;
-    const { question, sending, held } = playground;
-    if (question) {
-      return html`<div class="request-question" role="group" aria-labelledby="request-question">
-        <p id="request-question">
-          ${richText(strings.playground.question, { request: html`<b>${question.method} ${question.path}</b>`, environment: this.production })}
+    const { unconfirmed, sending, ownTrial } = playground;
+    if (unconfirmed) {
+      return html`<div class="request-confirmation" role="group" aria-labelledby="request-confirmation">
+        <p id="request-confirmation">
+          ${richText(strings.playground.confirmation, { request: html`<b>${unconfirmed.method} ${unconfirmed.path}</b>`, environment: this.production })}
         </p>
-        <button type="button" class="button" data-step="withdraw" @click=${this.withdrawn}>${strings.common.cancel}</button
+        <button type="button" class="button" data-step="withdraw" @click=${this.withdrawn}>${strings.general.cancel}</button
         ><button type="button" class="button destructive" data-step="confirm" @click=${this.confirmed}>${strings.playground.send}</button>
       </div>`;
     }
     return html`<div class="request-sending">
-      ${held
+      ${ownTrial
         ? html`<div class="request-ready" role="group" aria-label=${strings.playground.sampleRequests}>
             ${READY.map(
               (draft, at) => html`<button

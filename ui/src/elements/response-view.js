@@ -3,7 +3,7 @@
  * response until the next one arrives.
  */
 import { html, nothing } from "lit";
-import { isUnanswered } from "../state/decision-text.js";
+import { failedAfterAllow } from "../state/decision-text.js";
 import { formatDuration } from "../state/numbers.js";
 import { bodyText, decisionReason } from "../state/response-text.js";
 import { strings } from "../strings.js";
@@ -21,44 +21,44 @@ const tone = (status) => (status >= 500 ? "bad" : status >= 400 ? "warn" : statu
 class ResponseView extends LightElement {
   constructor() {
     super();
-    /** @type {unknown} the answer or failure that was brought into sight */
+    /** @type {unknown} the result or failure that was scrolled into view */
     this.seen = null;
   }
 
   updated() {
-    const { answered, failure } = this.state.playground;
-    const arrived = answered ?? failure;
+    const { result, failure } = this.state.playground;
+    const arrived = result ?? failure;
     if (arrived === this.seen) return;
     this.seen = arrived;
-    if (arrived) this.find(answered ? ".response-head" : ".failure")?.scrollIntoView({ block: "nearest" });
+    if (arrived) this.find(result ? ".response-head" : ".failure")?.scrollIntoView({ block: "nearest" });
   }
 
-  /** @param {PlaygroundResponse} answer */
+  /** @param {PlaygroundResponse} response */
   why({ decision }) {
     if (!decision) return html`<span class="muted">${strings.playground.noDecision}</span>`;
     const { accepted } = decision;
-    const unanswered = isUnanswered(decision);
-    return html`<span class=${accepted && !unanswered ? "passed" : "refused"}
-      >${icon(unanswered ? "warning" : accepted ? "check" : "close")}<span>${decisionReason(decision)}</span></span
+    const failed = failedAfterAllow(decision);
+    return html`<span class=${accepted && !failed ? "passed" : "denied"}
+      >${icon(failed ? "warning" : accepted ? "check" : "close")}<span>${decisionReason(decision)}</span></span
     >`;
   }
 
-  /** @param {PlaygroundResponse} answer */
-  head(answer) {
+  /** @param {PlaygroundResponse} response */
+  head(response) {
     return html`<p class="response-line">
-        <span class="chip ${tone(answer.status)}">${answer.status} ${answer.reason}</span>
-        <span class="muted small">${formatDuration(answer.milliseconds)}</span>
+        <span class="chip ${tone(response.status)}">${response.status} ${response.reason}</span>
+        <span class="muted small">${formatDuration(response.milliseconds)}</span>
       </p>
-      <p class="response-why">${this.why(answer)}</p>`;
+      <p class="response-why">${this.why(response)}</p>`;
   }
 
-  /** @param {PlaygroundResponse} answer */
-  parts(answer) {
-    const { text, note } = bodyText(answer);
+  /** @param {PlaygroundResponse} response */
+  parts(response) {
+    const { text, note } = bodyText(response);
     return html`<details class="response-headers">
-        <summary>${strings.playground.headers(answer.headers.length)}</summary>
+        <summary>${strings.playground.headers(response.headers.length)}</summary>
         <dl>
-          ${answer.headers.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+          ${response.headers.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
         </dl>
       </details>
       <p class="faint small" id="response-note">${note}</p>
@@ -68,19 +68,19 @@ class ResponseView extends LightElement {
   }
 
   render() {
-    const { answered, failure, sending } = this.state.playground;
+    const { result, failure, sending } = this.state.playground;
     const shown = failure && !(failure.field && REQUEST_FIELDS.includes(failure.field)) ? failure : null;
     return html`<section class="card response" aria-labelledby="response-heading" aria-busy=${sending ? "true" : "false"}>
       ${sending ? html`<div class="progress" role="progressbar" aria-label=${strings.playground.sending}></div>` : nothing}
       <h2 id="response-heading">
-        ${strings.playground.response}${answered
-          ? html` <span class="faint">${richText(strings.playground.responseTo, { request: `${answered.method} ${answered.path}` })}</span>`
+        ${strings.playground.response}${result
+          ? html` <span class="faint">${richText(strings.playground.responseTo, { request: `${result.method} ${result.path}` })}</span>`
           : nothing}
       </h2>
-      <div class="response-head" role="status">${answered ? this.head(answered.answer) : nothing}</div>
+      <div class="response-head" role="status">${result ? this.head(result.response) : nothing}</div>
       ${shown ? failureBlock(shown) : nothing}
-      ${answered
-        ? this.parts(answered.answer)
+      ${result
+        ? this.parts(result.response)
         : shown
           ? nothing
           : html`<p class="muted small">${strings.playground.responseEmpty}</p>`}

@@ -1,4 +1,4 @@
-/** Asks before a key is revoked: final, and in production only after its name was typed (Rust insists). */
+/** Confirms revoking a key; Rust requires its name in production. */
 import { html, nothing } from "lit";
 import { exact, when } from "../state/dates.js";
 import { strings } from "../strings.js";
@@ -14,7 +14,7 @@ class RevocationDialog extends ModalDialog {
     /** @type {{keyId: string, name: string, path: string, production: boolean}} */
     this.subject = /** @type {any} */ (undefined);
     this.typed = "";
-    this.asksName = false;
+    this.requiresName = false;
   }
 
   async submitted() {
@@ -25,7 +25,7 @@ class RevocationDialog extends ModalDialog {
     this.emit("key-revoked", done.value);
   }
 
-  /** When the key was last used, where that is known. */
+  /** When the key was last used, if known. */
   lastUse() {
     const keys = [...this.state.library.keys.values()].flat();
     const key = keys.find(({ id }) => id === this.subject.keyId);
@@ -39,9 +39,9 @@ class RevocationDialog extends ModalDialog {
 
   render() {
     const { name, path, production } = this.subject;
-    // Once Rust has required the name, the field stays.
-    this.asksName ||= production || this.failure?.code === "name_required";
-    const { asksName } = this;
+    // Once Rust has required the name, the field is kept.
+    this.requiresName ||= production || this.failure?.code === "name_required";
+    const { requiresName } = this;
     return this.frame({
       title: strings.revocation.title(name),
       about: path,
@@ -49,17 +49,17 @@ class RevocationDialog extends ModalDialog {
       submitted: () => void this.submitted(),
       body: html`<p>${strings.revocation.about}</p>
         ${this.lastUse()}
-        ${asksName
+        ${requiresName
           ? textField({
               id: "revocation-confirmation",
-              label: strings.common.typeToConfirm(name),
+              label: strings.general.typeToConfirm(name),
               value: this.typed,
               changed: (typed) => (this.typed = typed),
               error: errorOf(this.failure, ["confirmation"]),
               autofocus: true,
             })
           : nothing}
-        ${formFailure(this.failure, asksName ? ["confirmation"] : [])}`,
+        ${formFailure(this.failure, requiresName ? ["confirmation"] : [])}`,
       footer: html`${this.cancelButton()}<button
           class="button destructive"
           ?disabled=${this.busy}

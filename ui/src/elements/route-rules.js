@@ -17,14 +17,14 @@ import { selectField } from "./select-field.js";
 /** @typedef {import("../state/route-rules.js").Row} Row */
 /** @typedef {import("../types/Access").Access} Access */
 
-/** How a choice of every method is written; no method can be called that. */
+/** The value that selects every method; no method has this name. */
 const ANY = "";
 
 /** @type {{value: Access, label: string}[]} */
 const ACCESS_CHOICES = [
-  { value: "open", label: strings.common.noKey },
-  { value: "read", label: strings.common.read },
-  { value: "write", label: strings.common.write },
+  { value: "open", label: strings.general.noKey },
+  { value: "read", label: strings.general.read },
+  { value: "write", label: strings.general.write },
 ];
 
 class RouteRulesElement extends LightElement {
@@ -74,7 +74,7 @@ class RouteRulesElement extends LightElement {
       await editor.restore(stored.before);
       if (editor.failure) state.toasts.fail(toHostError(editor.failure.error));
     };
-    state.toasts.say(message, { label: strings.common.undo, run: undo }, `rules of ${gateway.environmentId}`);
+    state.toasts.show(message, { label: strings.general.undo, run: undo }, `rules of ${gateway.environmentId}`);
   }
 
   /**
@@ -104,7 +104,7 @@ class RouteRulesElement extends LightElement {
   /**
    * @param {Row} row
    * @param {-1 | 1} by
-   * @param {string} control what had the focus, and has it again
+   * @param {string} control the focused control
    */
   async moveRow(row, by, control) {
     const { rows } = this.editor;
@@ -131,7 +131,7 @@ class RouteRulesElement extends LightElement {
    * @param {HTMLInputElement} input
    */
   pathTyped(row, input) {
-    // A rule goes by Remove, not by an emptied field: that shows its path again.
+    // An emptied field restores its path: a rule is removed with Remove only.
     const path = input.value.trim() || row.path;
     input.value = path;
     if (path !== row.path) void this.changeRow(row, { path });
@@ -152,7 +152,7 @@ class RouteRulesElement extends LightElement {
     const error = failure?.row === row.id ? sentences(failure.error) : null;
     const number = at + 1;
     return html`<li class="rule" data-rule=${row.id} @keydown=${(/** @type {KeyboardEvent} */ event) => this.keyed(event, row)}>
-      <span class="rule-place faint" aria-hidden="true">${number}</span>
+      <span class="rule-number faint" aria-hidden="true">${number}</span>
       ${selectField({
         label: strings.rules.methodOf(number),
         name: "method",
@@ -226,7 +226,7 @@ class RouteRulesElement extends LightElement {
       ${rows.length === 0
         ? nothing
         : html`<div class="rule rule-heads small faint" aria-hidden="true">
-              <span></span><span>${strings.common.method}</span><span>${strings.common.path}</span><span>${strings.rules.needs}</span>
+              <span></span><span>${strings.general.method}</span><span>${strings.general.path}</span><span>${strings.rules.needs}</span>
             </div>
             <ol class="rules">
               ${repeat(

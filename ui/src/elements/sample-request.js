@@ -36,7 +36,7 @@ class SampleRequestElement extends LightElement {
 
   render() {
     const { sample } = this;
-    const failure = sample.wrongRule === null ? sample.failure : null; // that one is said at its rule
+    const failure = sample.wrongRule === null ? sample.failure : null; // shown at the rule instead
     return html`<div class="sample-request">
       <p class="sample-label">${strings.rules.test}</p>
       ${selectField({
@@ -54,11 +54,11 @@ class SampleRequestElement extends LightElement {
         spellcheck="false"
         placeholder=${strings.rules.testPlaceholder}
         aria-label=${strings.rules.testPath}
-        aria-describedby="sample-answer"
+        aria-describedby="sample-result"
         .value=${sample.path}
         @input=${(/** @type {Event} */ event) => sample.setPath(/** @type {HTMLInputElement} */ (event.target).value)}
       />
-      <p class="sample-answer small ${failure ? "field-error" : ""}" id="sample-answer" role="status">
+      <p class="sample-result small ${failure ? "field-error" : ""}" id="sample-result" role="status">
         ${failure
           ? html`${icon("problem")}<span>${sentences(failure)}</span>`
           : sample.sentence || html`<span class="faint">${strings.rules.testAbout}</span>`}

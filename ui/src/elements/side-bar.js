@@ -1,4 +1,4 @@
-/** The sidebar: mark, project switcher, the places of the window, the clipboard's countdown and Settings. */
+/** The sidebar: logo, project switcher, navigation, the clipboard's countdown and Settings. */
 import { html, nothing } from "lit";
 import { environmentsPlace } from "../state/place.js";
 import { strings } from "../strings.js";
@@ -19,14 +19,14 @@ class SideBar extends LightElement {
         checked: id === project?.id,
         run: () => this.emit("project-chosen", id),
       })),
-      { label: strings.sidebar.newProject, separated: true, run: () => this.emit("dialog-wanted", { kind: "new-project" }) },
+      { label: strings.sidebar.newProject, separated: true, run: () => this.emit("open-dialog", { kind: "new-project" }) },
       ...(project
         ? [
-            { label: strings.sidebar.renameProject, run: () => this.emit("dialog-wanted", { kind: "rename-project", project }) },
+            { label: strings.sidebar.renameProject, run: () => this.emit("open-dialog", { kind: "rename-project", project }) },
             {
               label: strings.sidebar.deleteProject,
               danger: true,
-              run: () => this.emit("dialog-wanted", { kind: "delete-project", project }),
+              run: () => this.emit("open-dialog", { kind: "delete-project", project }),
             },
           ]
         : []),
@@ -36,7 +36,7 @@ class SideBar extends LightElement {
   render() {
     const { project, place } = this.state;
     const settings = place.at === "settings";
-    return html`<div class="brand"><span class="mark">${icon("mark")}</span><span class="wide-only">${strings.common.name}</span></div>
+    return html`<div class="brand"><span class="mark">${icon("mark")}</span><span class="wide-only">${strings.general.name}</span></div>
       ${project
         ? html`<button
               type="button"

@@ -38,7 +38,7 @@ class StartNotices extends LightElement {
   /** @param {Notice} notice */
   text(notice) {
     const sentence = notice.kind === "unclaimed" ? strings.notices.neverCopied : strings.notices.neverClosed;
-    const path = strings.common.environmentPath(notice.projectName, notice.environmentName);
+    const path = strings.general.environmentPath(notice.projectName, notice.environmentName);
     return richText(sentence, { name: html`<b>${notice.name}</b>`, path });
   }
 
@@ -52,21 +52,21 @@ class StartNotices extends LightElement {
         data-busy=${this.busy === notice.keyId}
         @click=${() => this.createAgain(notice)}
       >
-        ${strings.common.createAgain}
+        ${strings.general.createAgain}
       </button>`;
     }
     return html`<button
       type="button"
       class="button small-button danger-outline"
-      @click=${() => this.emit("dialog-wanted", { kind: "revoke-noticed", notice })}
+      @click=${() => this.emit("open-dialog", { kind: "revoke-noticed", notice })}
     >
-      ${strings.common.revoke}
+      ${strings.general.revoke}
     </button>`;
   }
 
   /** On a port conflict, opens the Gateway tab. @param {RestorableGateway} offer */
   startAgain({ environmentId, projectId }) {
-    return this.answered(async () => {
+    return this.resolveOffer(async () => {
       const gateway = await this.state.gateways.start(environmentId);
       if (gateway?.conflict) location.hash = gatewayPlace(projectId, environmentId);
     });
@@ -74,11 +74,11 @@ class StartNotices extends LightElement {
 
   /** @param {RestorableGateway} offer */
   notNow({ environmentId }) {
-    return this.answered(() => this.state.gateways.stop(environmentId));
+    return this.resolveOffer(() => this.state.gateways.stop(environmentId));
   }
 
   /** @param {() => Promise<unknown>} act */
-  async answered(act) {
+  async resolveOffer(act) {
     try {
       await act();
     } catch (thrown) {
@@ -99,7 +99,7 @@ class StartNotices extends LightElement {
       ${icon("gateway")}
       <p id="offer-${environmentId}">
         ${richText(strings.notices.gatewayOffer, {
-          environment: html`<b>${elsewhere ? strings.common.environmentPath(projectName, environmentName) : environmentName}</b>`,
+          environment: html`<b>${elsewhere ? strings.general.environmentPath(projectName, environmentName) : environmentName}</b>`,
           address: html`<code>${address}</code>`,
         })}
       </p>

@@ -1,4 +1,4 @@
-/** Messages at the edge of the window, with Undo where something can be taken back. */
+/** Messages at the edge of the window, with Undo for reversible actions. */
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { strings } from "../strings.js";
@@ -26,7 +26,7 @@ class ToastStack extends LightElement {
                 ${toast.action.label}
               </button>`
             : nothing}
-          <button type="button" class="icon-button" aria-label=${strings.common.dismiss} @click=${() => toasts.dismiss(toast.id)}>
+          <button type="button" class="icon-button" aria-label=${strings.general.dismiss} @click=${() => toasts.dismiss(toast.id)}>
             ${icon("close")}
           </button>
         </div>`,

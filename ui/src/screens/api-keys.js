@@ -54,7 +54,7 @@ class ApiKeys extends LightElement {
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
     super.willUpdate(changed);
-    const key = this.landing();
+    const key = this.keyToHighlight();
     if (!key) return;
     // A search or filter that would hide the new key is cleared.
     this.search = "";
@@ -63,10 +63,10 @@ class ApiKeys extends LightElement {
   }
 
   updated() {
-    const key = this.landing();
+    const key = this.keyToHighlight();
     if (key) {
-      this.state.landed = null;
-      void this.table?.land(key.id);
+      this.state.highlightedKey = null;
+      void this.table?.highlight(key.id);
     } else if (!this.settled && this.keys) {
       this.settled = true;
       if (document.activeElement === document.body || document.activeElement?.localName === "h1") {
@@ -76,18 +76,18 @@ class ApiKeys extends LightElement {
   }
 
   /** The key whose prompt was just closed, once the list contains it. */
-  landing() {
-    const { landed } = this.state;
-    if (!landed || landed.environmentId !== this.environment.id) return null;
-    return this.keys?.find(({ id }) => id === landed.keyId) ?? null;
+  keyToHighlight() {
+    const { highlightedKey } = this.state;
+    if (!highlightedKey || highlightedKey.environmentId !== this.environment.id) return null;
+    return this.keys?.find(({ id }) => id === highlightedKey.keyId) ?? null;
   }
 
   get table() {
     return /** @type {import("../elements/key-table.js").KeyTableElement | null} */ (this.querySelector("key-table"));
   }
 
-  wantNew() {
-    this.emit("dialog-wanted", { kind: "new-key", environment: this.environment });
+  openNewKey() {
+    this.emit("open-dialog", { kind: "new-key", environment: this.environment });
   }
 
   /** @param {CustomEvent<{key: Key, anchor: HTMLElement}>} event */
@@ -95,23 +95,23 @@ class ApiKeys extends LightElement {
     const menu = /** @type {import("../elements/action-menu.js").ActionMenuElement} */ (
       this.closest("environment-screen")?.querySelector(":scope > action-menu")
     );
-    const living = key.state === "active" || key.state === "disabled";
-    void menu.toggle(anchor, strings.common.actionsFor(key.name), [
+    const usable = key.state === "active" || key.state === "disabled";
+    void menu.toggle(anchor, strings.general.actionsFor(key.name), [
       ...(key.keychain
         ? [
-            ...(living ? [{ label: strings.keys.copyFromKeychain, run: () => void this.copyFromKeychain(key) }] : []),
-            { label: strings.keys.removeFromKeychain, run: () => this.emit("dialog-wanted", { kind: "remove-from-keychain", key }) },
+            ...(usable ? [{ label: strings.keys.copyFromKeychain, run: () => void this.copyFromKeychain(key) }] : []),
+            { label: strings.keys.removeFromKeychain, run: () => this.emit("open-dialog", { kind: "remove-from-keychain", key }) },
           ]
         : []),
-      ...(living
+      ...(usable
         ? [
             key.state === "disabled"
               ? { label: strings.keys.enable, run: () => void this.enable(key) }
               : { label: strings.keys.disable, run: () => void this.disable(key) },
             {
-              label: strings.common.revoke,
+              label: strings.general.revoke,
               danger: true,
-              run: () => this.wantRevocation(key),
+              run: () => this.confirmRevocation(key),
             },
           ]
         : []),
@@ -146,7 +146,7 @@ class ApiKeys extends LightElement {
     try {
       await act();
       const undo = () => back().catch((thrown) => toasts.fail(toHostError(thrown)));
-      toasts.say(message, { label: strings.common.undo, run: undo }, key.id);
+      toasts.show(message, { label: strings.general.undo, run: undo }, key.id);
       await this.updateComplete;
       await this.table?.updateComplete;
       keepFocus(document, rows);
@@ -156,7 +156,7 @@ class ApiKeys extends LightElement {
   }
 
   /**
-   * The rows to focus when a row leaves the list: itself if it stays, the next one, the previous one.
+   * The rows to focus when a row leaves the list: itself if still listed, the next one, the previous one.
    *
    * @param {Key} key
    */
@@ -167,8 +167,8 @@ class ApiKeys extends LightElement {
   }
 
   /** @param {Key} key */
-  wantRevocation(key) {
-    this.emit("dialog-wanted", { kind: "revoke-key", key, environment: this.environment, after: this.nearest(key) });
+  confirmRevocation(key) {
+    this.emit("open-dialog", { kind: "revoke-key", key, environment: this.environment, after: this.nearest(key) });
   }
 
   /** @param {Key} key */
@@ -176,7 +176,7 @@ class ApiKeys extends LightElement {
     const { library, toasts } = this.state;
     try {
       await library.copyFromKeychain(key);
-      toasts.say(strings.toasts.copied(key.name));
+      toasts.show(strings.toasts.copied(key.name));
     } catch (thrown) {
       toasts.fail(toHostError(thrown));
     }
@@ -196,8 +196,8 @@ class ApiKeys extends LightElement {
   }
 
   newButton() {
-    return html`<button type="button" class="button primary" data-first data-shortcut="new" @click=${this.wantNew}>
-      ${icon("plus")}<span>${strings.common.new}</span>
+    return html`<button type="button" class="button primary" data-first data-shortcut="new" @click=${this.openNewKey}>
+      ${icon("plus")}<span>${strings.general.new}</span>
     </button>`;
   }
 
@@ -246,8 +246,8 @@ class ApiKeys extends LightElement {
         )}
       </div>
       <span class="spacer"></span>
-      <button type="button" class="button primary" data-shortcut="new" @click=${this.wantNew}>
-        ${icon("plus")}<span>${strings.common.new}</span>
+      <button type="button" class="button primary" data-shortcut="new" @click=${this.openNewKey}>
+        ${icon("plus")}<span>${strings.general.new}</span>
       </button>
     </div>`;
   }

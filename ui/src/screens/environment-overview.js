@@ -1,4 +1,4 @@
-/** The Overview tab: the next steps while no key was copied, and the environment's facts. */
+/** The Overview tab: the next steps until a key was copied, and the details of the environment. */
 import { html, nothing } from "lit";
 import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
@@ -30,9 +30,9 @@ class EnvironmentOverview extends LightElement {
             type="button"
             class="button primary"
             data-shortcut="new"
-            @click=${() => this.emit("dialog-wanted", { kind: "new-key", environment })}
+            @click=${() => this.emit("open-dialog", { kind: "new-key", environment })}
           >
-            ${icon("plus")}<span>${strings.common.newApiKey}</span>
+            ${icon("plus")}<span>${strings.general.newApiKey}</span>
           </button>
         </li>
         <li>
@@ -46,35 +46,35 @@ class EnvironmentOverview extends LightElement {
   render() {
     const { environment } = this;
     const now = Date.now();
-    const moment = (/** @type {number} */ at) =>
+    const time = (/** @type {number} */ at) =>
       html`<time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(Math.min(at, now), now)}</time>`;
     const facts = [
-      { name: strings.common.stage, value: strings.environment.stages[environment.stage] },
+      { name: strings.general.stage, value: strings.environment.stages[environment.stage] },
       { name: strings.overview.prefix, value: html`<code>${environment.prefix}</code>` },
       {
-        name: strings.common.endpoint,
-        value: environment.endpoint ? html`<code>${environment.endpoint}</code>` : html`<span class="faint">${strings.common.noEndpoint}</span>`,
+        name: strings.general.endpoint,
+        value: environment.endpoint ? html`<code>${environment.endpoint}</code>` : html`<span class="faint">${strings.general.noEndpoint}</span>`,
       },
-      { name: strings.common.keyLocation, value: html`<code>${keyLocationLabel(environment.keyLocation)}</code>` },
+      { name: strings.general.keyLocation, value: html`<code>${keyLocationLabel(environment.keyLocation)}</code>` },
       {
         name: strings.overview.apiKeys,
-        value: html`<a class="text-link" href=${keysPlace(environment.projectId, environment.id)}>${strings.common.activeKeys(environment.liveKeys)}</a>`,
+        value: html`<a class="text-link" href=${keysPlace(environment.projectId, environment.id)}>${strings.general.activeKeys(environment.liveKeys)}</a>`,
       },
       {
         name: strings.overview.activeSince,
         value:
           environment.activatedAt === null
             ? html`<span class="faint">${strings.overview.notActive}</span>`
-            : moment(environment.activatedAt),
+            : time(environment.activatedAt),
       },
       {
         name: strings.overview.lastRequest,
         value:
           environment.lastRequestAt === null
-            ? html`<span class="faint">${strings.common.notUsedYet}</span>`
-            : moment(environment.lastRequestAt),
+            ? html`<span class="faint">${strings.general.notUsedYet}</span>`
+            : time(environment.lastRequestAt),
       },
-      { name: strings.overview.created, value: moment(environment.createdAt) },
+      { name: strings.overview.created, value: time(environment.createdAt) },
     ];
     return html`${this.steps()}
       <dl class="card facts">${facts.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;

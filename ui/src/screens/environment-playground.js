@@ -32,11 +32,11 @@ class EnvironmentPlayground extends LightElement {
       this.failure = toHostError(thrown);
     }
     await this.updateComplete;
-    // The button has gone with what it was for.
+    // The pressed button is gone.
     if (document.activeElement === document.body) this.find(".gateway-stopped :is(a, button), [data-first], #request-path")?.focus();
   }
 
-  /** What keeps it from starting, which only its own tab can mend; null when nothing is known to. */
+  /** Why the gateway cannot start, if that can only be fixed in the Gateway tab; otherwise null. */
   get obstacle() {
     const { gateways } = this.state;
     const { id, endpoint } = this.environment;
@@ -67,7 +67,7 @@ class EnvironmentPlayground extends LightElement {
             aria-disabled=${starting ? "true" : nothing}
             @click=${this.startGateway}
           >
-            ${strings.common.startGateway}
+            ${strings.general.startGateway}
           </button>`}
     </div>`;
   }

@@ -1,4 +1,4 @@
-/** One environment: where it belongs, its name and state, and its tabs. */
+/** One environment: project, name, state and tabs. */
 import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { gatewayChip, stageChip } from "../elements/chips.js";
@@ -29,12 +29,12 @@ class EnvironmentScreen extends LightElement {
   menuPressed(event) {
     const { environment, project } = this;
     const menu = /** @type {import("../elements/action-menu.js").ActionMenuElement} */ (this.querySelector("action-menu"));
-    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), strings.common.actionsFor(environment.name), [
-      { label: strings.common.edit, run: () => this.emit("dialog-wanted", { kind: "edit-environment", project, environment }) },
+    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), strings.general.actionsFor(environment.name), [
+      { label: strings.general.edit, run: () => this.emit("open-dialog", { kind: "edit-environment", project, environment }) },
       {
-        label: strings.common.delete,
+        label: strings.general.delete,
         danger: true,
-        run: () => this.emit("dialog-wanted", { kind: "delete-environment", environment }),
+        run: () => this.emit("open-dialog", { kind: "delete-environment", environment }),
       },
     ]);
   }
@@ -99,7 +99,7 @@ class EnvironmentScreen extends LightElement {
             class="icon-button"
             aria-haspopup="menu"
             aria-expanded="false"
-            aria-label=${strings.common.actionsFor(environment.name)}
+            aria-label=${strings.general.actionsFor(environment.name)}
             @click=${this.menuPressed}
           >
             ${icon("dots")}

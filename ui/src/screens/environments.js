@@ -42,8 +42,8 @@ class EnvironmentsScreen extends LightElement {
     if (first && document.activeElement === document.body) first.focus();
   }
 
-  wantNew() {
-    this.emit("dialog-wanted", { kind: "new-environment", project: this.project });
+  openNewEnvironment() {
+    this.emit("open-dialog", { kind: "new-environment", project: this.project });
   }
 
   /**
@@ -53,19 +53,19 @@ class EnvironmentsScreen extends LightElement {
   menuPressed(event, environment) {
     const { project } = this;
     const menu = /** @type {import("../elements/action-menu.js").ActionMenuElement} */ (this.querySelector("action-menu"));
-    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), strings.common.actionsFor(environment.name), [
-      { label: strings.common.edit, run: () => this.emit("dialog-wanted", { kind: "edit-environment", project, environment }) },
+    void menu.toggle(/** @type {HTMLElement} */ (event.currentTarget), strings.general.actionsFor(environment.name), [
+      { label: strings.general.edit, run: () => this.emit("open-dialog", { kind: "edit-environment", project, environment }) },
       {
-        label: strings.common.delete,
+        label: strings.general.delete,
         danger: true,
-        run: () => this.emit("dialog-wanted", { kind: "delete-environment", environment }),
+        run: () => this.emit("open-dialog", { kind: "delete-environment", environment }),
       },
     ]);
   }
 
   /** @param {Environment} environment */
   lastRequest({ lastRequestAt: at }) {
-    if (at === null) return strings.common.notUsedYet;
+    if (at === null) return strings.general.notUsedYet;
     const now = Date.now();
     return richText(strings.environments.lastRequest, {
       time: html`<time title=${exact(at)} datetime=${new Date(at).toISOString()}>${when(Math.min(at, now), now)}</time>`,
@@ -86,9 +86,9 @@ class EnvironmentsScreen extends LightElement {
         <p class="environment-title"><a href=${overviewPlace(projectId, id)}>${name}</a>${stageChip(environment)}</p>
         <p class="faint small">${richText(strings.environments.stateAndPrefix, stateAndPrefix)}</p>
       </div>
-      <p class="environment-endpoint">${endpoint ? html`<code>${endpoint}</code>` : html`<span class="faint">${strings.common.noEndpoint}</span>`}</p>
+      <p class="environment-endpoint">${endpoint ? html`<code>${endpoint}</code>` : html`<span class="faint">${strings.general.noEndpoint}</span>`}</p>
       <div class="environment-keys">
-        <p>${environment.liveKeys === 0 && !active ? strings.environments.noKeys : strings.common.activeKeys(environment.liveKeys)}</p>
+        <p>${environment.liveKeys === 0 && !active ? strings.environments.noKeys : strings.general.activeKeys(environment.liveKeys)}</p>
         <p class="faint">${this.lastRequest(environment)}</p>
       </div>
       <div class="environment-actions">
@@ -100,7 +100,7 @@ class EnvironmentsScreen extends LightElement {
           class="icon-button"
           aria-haspopup="menu"
           aria-expanded="false"
-          aria-label=${strings.common.actionsFor(name)}
+          aria-label=${strings.general.actionsFor(name)}
           @click=${(/** @type {Event} */ event) => this.menuPressed(event, environment)}
         >
           ${icon("dots")}
@@ -115,7 +115,7 @@ class EnvironmentsScreen extends LightElement {
       return html`<div class="empty">
         <h2>${strings.environments.emptyTitle}</h2>
         <p class="muted">${strings.environments.emptyAbout}</p>
-        <button type="button" class="button primary" data-first data-shortcut="new" @click=${this.wantNew}>
+        <button type="button" class="button primary" data-first data-shortcut="new" @click=${this.openNewEnvironment}>
           ${icon("plus")}<span>${strings.environments.new}</span>
         </button>
       </div>`;
@@ -138,7 +138,7 @@ class EnvironmentsScreen extends LightElement {
           <h1 tabindex="-1">${strings.environments.title}</h1>
           <span class="spacer"></span>
           ${environments?.length
-            ? html`<button type="button" class="button primary" data-shortcut="new" @click=${this.wantNew}>
+            ? html`<button type="button" class="button primary" data-shortcut="new" @click=${this.openNewEnvironment}>
                 ${icon("plus")}<span>${strings.environments.new}</span>
               </button>`
             : nothing}

@@ -13,7 +13,7 @@ class FirstRun extends LightElement {
   constructor() {
     super();
     this.name = "";
-    /** @type {"" | "environment" | "sample"} what is being made */
+    /** @type {"" | "environment" | "sample"} the running action */
     this.busy = "";
     /** @type {import("../host-error.js").HostError | null} */
     this.failure = null;
@@ -40,20 +40,20 @@ class FirstRun extends LightElement {
     });
   }
 
-  sampleWanted() {
+  createSample() {
     return this.attempt("sample", async () => this.emit("sample-created", await this.state.createSample()));
   }
 
   /**
-   * @param {"environment" | "sample"} what
-   * @param {() => Promise<void>} make
+   * @param {"environment" | "sample"} action
+   * @param {() => Promise<void>} run
    */
-  async attempt(what, make) {
+  async attempt(action, run) {
     if (this.busy) return;
-    this.busy = what;
+    this.busy = action;
     this.failure = null;
     try {
-      await make();
+      await run();
     } catch (thrown) {
       this.failure = toHostError(thrown);
       await this.updateComplete;
@@ -76,7 +76,7 @@ class FirstRun extends LightElement {
       </div>
       ${textField({
         id: "project-name",
-        label: strings.common.projectName,
+        label: strings.general.projectName,
         value: this.name,
         changed: (name) => (this.name = name),
         error: errorOf(this.failure, ["projectName"]),
@@ -85,7 +85,7 @@ class FirstRun extends LightElement {
       ${formFailure(this.failure, ["projectName", ...ENVIRONMENT_FIELDS])}
       <div>
         <button class="button primary" ?disabled=${this.busy !== ""} data-busy=${this.busy === "environment"}>
-          ${strings.common.createEnvironment}
+          ${strings.general.createEnvironment}
         </button>
       </div>
       <div class="first-run-sample">
@@ -95,7 +95,7 @@ class FirstRun extends LightElement {
           ?disabled=${this.busy !== ""}
           data-busy=${this.busy === "sample"}
           aria-describedby="sample-about"
-          @click=${this.sampleWanted}
+          @click=${this.createSample}
         >
           ${strings.firstRun.trySample}
         </button>

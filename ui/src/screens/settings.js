@@ -1,4 +1,4 @@
-/** Settings: how the window looks and behaves, where the data is, and how the system keychain is. */
+/** Settings: appearance, clipboard, shortcuts, the state of the system keychain, and the path of the database. */
 import { html, nothing } from "lit";
 import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
@@ -8,7 +8,7 @@ import { strings } from "../strings.js";
 /** @type {import("../types/Theme").Theme[]} */
 const THEMES = ["system", "light", "dark"];
 
-/** The delays on offer; null: never. @type {(number | null)[]} */
+/** The delays to choose from; null: never. @type {(number | null)[]} */
 const CLEARING_SECONDS = [10, 30, 45, 90, null];
 
 class SettingsScreen extends LightElement {
@@ -105,12 +105,12 @@ class SettingsScreen extends LightElement {
                 <p class="muted small" id="single-keys-about">${singleKeys}</p>
               </div>
             </div>
-            <button type="button" class="button" @click=${() => this.emit("dialog-wanted", { kind: "shortcuts" })}>
+            <button type="button" class="button" @click=${() => this.emit("open-dialog", { kind: "shortcuts" })}>
               ${strings.settings.showShortcuts}
             </button>
           </div>
           <section class="setting" aria-labelledby="keychain-heading">
-            <h2 id="keychain-heading">${strings.common.systemKeychain}</h2>
+            <h2 id="keychain-heading">${strings.general.systemKeychain}</h2>
             <p class="muted small">${strings.settings.keychainAbout}</p>
             ${this.keychain()}
           </section>

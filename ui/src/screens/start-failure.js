@@ -1,4 +1,4 @@
-/** The whole page when the database could not be opened: what happened, what to do, and another try. */
+/** The page shown when the database cannot be opened: the error, its advice, and Try again. */
 import { html } from "lit";
 import { icon } from "../elements/icons.js";
 import { LightElement } from "../elements/light-element.js";
@@ -18,7 +18,7 @@ class StartFailure extends LightElement {
         <p><b>${startFailure?.message}</b></p>
         <p class="muted">${startFailure?.advice}</p>
       </div>
-      <button type="button" class="button primary" data-busy=${starting} @click=${() => this.emit("start-wanted")}>${strings.common.tryAgain}</button>
+      <button type="button" class="button primary" data-busy=${starting} @click=${() => this.emit("retry-start")}>${strings.general.tryAgain}</button>
     </main>`;
   }
 }

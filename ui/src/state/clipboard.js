@@ -1,6 +1,6 @@
 /**
- * What the window knows of the clipboard: whether it holds a copied key, when it is cleared, and what went wrong.
- * Rust does the clearing; this keeps the last word it said.
+ * The clipboard's state: whether it contains a copied key, when it is cleared, and what went wrong. Rust clears it;
+ * this keeps the last event.
  */
 import { CLEARED_SHOWN_MS, deadline } from "./countdown.js";
 import { toHostError } from "../host-error.js";
@@ -11,7 +11,7 @@ export class Clipboard {
   /**
    * @param {Pick<typeof import("../host.js"), "clearClipboard">} host
    * @param {() => void} changed
-   * @param {() => number} now a clock that does not jump, in milliseconds
+   * @param {() => number} now a monotonic clock, in milliseconds
    */
   constructor(host, changed, now = () => performance.now()) {
     this.host = host;
@@ -34,7 +34,7 @@ export class Clipboard {
   }
 
   /** @param {{state: ClipboardState | null, cleared: boolean, problem: {message: string, advice: string} | null}} change */
-  heard({ state: hold, cleared, problem }) {
+  receive({ state: hold, cleared, problem }) {
     this.problem = problem;
     this.cleared = cleared && hold === null;
     if (this.cleared) {

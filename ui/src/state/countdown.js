@@ -1,17 +1,16 @@
 /**
- * How long the clipboard still holds a copied key. Rust counts and clears; this only tells the window what to write
- * between two messages from Rust. The present is passed in.
+ * The time until the clipboard is cleared. Rust counts and clears; this computes the shown seconds between two events.
  */
 
 /** @typedef {import("../types/ClipboardState").ClipboardState} ClipboardState */
 
-/** How long "Clipboard cleared." stays, in milliseconds. */
+/** How long "Clipboard cleared." is shown, in milliseconds. */
 export const CLEARED_SHOWN_MS = 8000;
 
 /**
  * @param {ClipboardState | null} hold
- * @param {number} now milliseconds of any clock that does not jump
- * @returns {number | null} the moment the clipboard is cleared, null when nothing is counted
+ * @param {number} now milliseconds of a monotonic clock
+ * @returns {number | null} when the clipboard is cleared; null without a countdown
  */
 export function deadline(hold, now) {
   return hold === null || hold.remainingMs === null ? null : now + hold.remainingMs;
@@ -20,7 +19,7 @@ export function deadline(hold, now) {
 /**
  * @param {number} end
  * @param {number} now
- * @returns {number} whole seconds left, never below 0; 1 until the last millisecond has gone
+ * @returns {number} whole seconds left, rounded up, never below 0
  */
 export function secondsLeft(end, now) {
   return Math.max(0, Math.ceil((end - now) / 1000));

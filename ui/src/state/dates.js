@@ -1,6 +1,6 @@
 /**
- * How moments are written: relative under 30 days, else a date, with the year when it is not this year; the exact
- * time for a tooltip. `Intl` with the system's locale and zone; the present is passed in.
+ * Formats times with `Intl` in the system's locale and time zone: relative under 30 days, otherwise a date, with the year
+ * unless it is this year; the exact time for a tooltip.
  */
 import { strings } from "../strings.js";
 
@@ -17,8 +17,8 @@ const DAY = 24 * HOUR;
 export function when(at, now, locale) {
   const age = now - at;
   if (age >= 30 * DAY || age <= -30 * DAY) return date(at, now, locale);
-  // A clock that was set back must not write "in 3 seconds" for what has just happened.
-  if (Math.abs(age) < 10 * SECOND) return strings.common.justNow;
+  // After a clock was set back, a recent time must not become "in 3 seconds".
+  if (Math.abs(age) < 10 * SECOND) return strings.general.justNow;
   const distance = Math.abs(age);
   const sign = age < 0 ? 1 : -1;
   if (distance < MINUTE) return ago(sign * Math.floor(distance / SECOND), "second", locale);
@@ -54,7 +54,7 @@ export function exact(at, locale) {
 }
 
 /**
- * The time of day with its seconds, for what happens by the second.
+ * Formats the time of day with seconds.
  *
  * @param {number} at
  * @param {string} [locale]
@@ -69,20 +69,20 @@ export function clock(at, locale) {
 }
 
 /**
- * Whole calendar days from now to then in the system's zone: yesterday is -1, however few hours ago it was.
+ * Counts calendar days between two times in the system's time zone: yesterday is -1.
  *
  * @param {number} at
  * @param {number} now
  */
 function calendarDays(at, now) {
-  const day = (/** @type {number} */ moment) => {
-    const local = new Date(moment);
+  const day = (/** @type {number} */ time) => {
+    const local = new Date(time);
     return Date.UTC(local.getFullYear(), local.getMonth(), local.getDate());
   };
   return Math.round((day(at) - day(now)) / DAY);
 }
 
-// Making an Intl format costs more than a row of the table; each is made once.
+// Creating an Intl format costs more than a row of the table; each is created once.
 /** @type {Map<string | undefined, Intl.DateTimeFormat>} */
 const exactFormats = new Map();
 /** @type {Map<string | undefined, Intl.DateTimeFormat>} */
@@ -107,7 +107,7 @@ function dateFormat(locale, year) {
 }
 
 /**
- * Writes "2 min ago". American English abbreviates with a period ("2 min. ago"), which the window leaves out.
+ * Formats "2 min ago". American English abbreviates with a period ("2 min. ago"), which the window leaves out.
  *
  * @param {number} amount
  * @param {"second" | "minute" | "hour"} unit

@@ -4,17 +4,17 @@ import { strings } from "../strings.js";
 /** @typedef {import("../types/Decision").Decision} Decision */
 
 /**
- * Whether the request was allowed, but the API did not answer it.
+ * Whether the request was allowed but failed afterwards, for example because the API timed out.
  *
  * @param {Pick<Decision, "accepted" | "code">} decision
  */
-export const isUnanswered = ({ accepted, code }) => accepted && code !== "accepted";
+export const failedAfterAllow = ({ accepted, code }) => accepted && code !== "accepted";
 
 /** @param {Pick<Decision, "accepted" | "code">} decision */
 export function decisionText({ accepted, code }) {
   const { allowed, allowedBut, denied, reasons, reasonsOnceAllowed } = strings.decisions;
   if (!accepted) return denied(reasons[code]);
-  return isUnanswered({ accepted, code }) ? allowedBut(reasonsOnceAllowed[code] ?? reasons[code]) : allowed;
+  return failedAfterAllow({ accepted, code }) ? allowedBut(reasonsOnceAllowed[code] ?? reasons[code]) : allowed;
 }
 
 /**
@@ -24,6 +24,6 @@ export function decisionText({ accepted, code }) {
  */
 export function keyText({ keyName, access, code }) {
   if (keyName !== null) return keyName;
-  if (code === "missing_key") return strings.common.noKey;
+  if (code === "missing_key") return strings.general.noKey;
   return access === "open" ? strings.decisions.publicRoute : strings.decisions.unknownKey;
 }

@@ -1,21 +1,21 @@
 /**
- * The recent decisions of the shown environment's gateway, newest first, at most `KEPT`; skipped ones are counted. Its own
+ * The recent decisions of the shown environment's gateway, newest first, at most `MAX_DECISIONS`; skipped ones are counted. Its own
  * event, `changed`, fires up to ten times a second.
  */
 
 import { strings } from "../strings.js";
-import { isUnanswered } from "./decision-text.js";
+import { failedAfterAllow } from "./decision-text.js";
 
 /** @typedef {import("../types/Decision").Decision} Decision */
-/** @typedef {{accepted: number, refused: number, skipped: number}} Tally */
+/** @typedef {{accepted: number, refused: number, skipped: number}} Counts */
 
-/** As many as Rust keeps. */
-export const KEPT = 200;
-/** How many are drawn while they move. */
-export const DRAWN = 50;
+/** The number of decisions that Rust keeps. */
+export const MAX_DECISIONS = 200;
+/** The number of rows drawn while the list is not paused. */
+export const MAX_LIVE_ROWS = 50;
 
-/** @type {Readonly<Tally>} */
-const EMPTY_TALLY = { accepted: 0, refused: 0, skipped: 0 };
+/** @type {Readonly<Counts>} */
+const NO_COUNTS = { accepted: 0, refused: 0, skipped: 0 };
 
 export class Decisions extends EventTarget {
   /** @param {Pick<typeof import("../host.js"), "listDecisions">} host */
@@ -30,9 +30,9 @@ export class Decisions extends EventTarget {
     this.known = false;
     /** Whether no decision was missed since the list was read. */
     this.whole = false;
-    /** What has come since the list was opened. @type {Tally} */
-    this.tally = EMPTY_TALLY;
-    /** @type {{list: Decision[], tally: Tally} | null} the frozen list while paused */
+    /** The counts since the list was opened. @type {Counts} */
+    this.counts = NO_COUNTS;
+    /** @type {{list: Decision[], counts: Counts} | null} the frozen list while paused */
     this.frozen = null;
   }
 
@@ -43,14 +43,14 @@ export class Decisions extends EventTarget {
       this.list = [];
       this.known = false;
       this.whole = false;
-      this.tally = EMPTY_TALLY;
+      this.counts = NO_COUNTS;
       this.frozen = null;
       this.changed();
     }
     if (this.whole) return;
     const listed = await this.host.listDecisions({ environmentId });
     if (this.environmentId !== environmentId) return;
-    // Decisions received while the list was on its way are newer.
+    // Decisions received while the list was being read are newer.
     this.list = merged(listed, this.list);
     this.known = true;
     this.whole = true;
@@ -63,25 +63,25 @@ export class Decisions extends EventTarget {
   }
 
   /** @param {{environmentId: string, decisions: Decision[], skipped: number}} change oldest first */
-  heard({ environmentId, decisions, skipped }) {
+  receive({ environmentId, decisions, skipped }) {
     if (environmentId !== this.environmentId) return;
     const listed = new Set(this.list.map(({ id }) => id));
     const newest = this.list[0]?.id ?? -1;
     // An update of a decision that is no longer listed is dropped.
-    const known = decisions.filter((decision) => listed.has(decision.id) || !isUnanswered(decision) || decision.id >= newest);
+    const known = decisions.filter((decision) => listed.has(decision.id) || !failedAfterAllow(decision) || decision.id >= newest);
     const fresh = known.filter(({ id }) => !listed.has(id));
     const accepted = fresh.filter((decision) => decision.accepted).length;
-    this.tally = {
-      accepted: this.tally.accepted + accepted,
-      refused: this.tally.refused + fresh.length - accepted,
-      skipped: this.tally.skipped + skipped,
+    this.counts = {
+      accepted: this.counts.accepted + accepted,
+      refused: this.counts.refused + fresh.length - accepted,
+      skipped: this.counts.skipped + skipped,
     };
     this.list = merged(this.list, known.toReversed());
     this.changed();
   }
 
   pause() {
-    this.frozen = { list: this.list, tally: this.tally };
+    this.frozen = { list: this.list, counts: this.counts };
     this.changed();
   }
 
@@ -90,14 +90,14 @@ export class Decisions extends EventTarget {
     this.changed();
   }
 
-  /** What is drawn: the newest few while they move, all that is kept while they stand. */
+  /** The rows to draw: all decisions while paused, otherwise the newest. */
   get shown() {
-    return this.frozen ? this.frozen.list : this.list.slice(0, DRAWN);
+    return this.frozen ? this.frozen.list : this.list.slice(0, MAX_LIVE_ROWS);
   }
 
-  /** How many have come since it was paused. */
+  /** The number of requests since the list was paused. */
   get waiting() {
-    return this.frozen ? total(since(this.frozen.tally, this.tally)) : 0;
+    return this.frozen ? total(since(this.frozen.counts, this.counts)) : 0;
   }
 
   changed() {
@@ -108,7 +108,7 @@ export class Decisions extends EventTarget {
 /**
  * @param {Decision[]} list newest first
  * @param {Decision[]} more newest first, received later
- * @returns {Decision[]} each once in its latest state, newest first, at most `KEPT`
+ * @returns {Decision[]} each once in its latest state, newest first, at most `MAX_DECISIONS`
  */
 function merged(list, more) {
   if (more.length === 0) return list;
@@ -119,16 +119,16 @@ function merged(list, more) {
   const both = [...fresh, ...known];
   // Ids count up; decisions received in order need no sorting.
   if (list.length > 0 && fresh.length > 0 && fresh[fresh.length - 1].id < list[0].id) both.sort((a, b) => b.id - a.id);
-  return both.slice(0, KEPT);
+  return both.slice(0, MAX_DECISIONS);
 }
 
-/** @param {Tally} tally */
+/** @param {Counts} counts */
 const total = ({ accepted, refused, skipped }) => accepted + refused + skipped;
 
 /**
- * @param {Tally} before
- * @param {Tally} now
- * @returns {Tally} what came between
+ * @param {Counts} before
+ * @param {Counts} now
+ * @returns {Counts} the difference
  */
 const since = (before, now) => ({
   accepted: now.accepted - before.accepted,
@@ -137,14 +137,14 @@ const since = (before, now) => ({
 });
 
 /**
- * Summarizes what came between two tallies for a screen reader: counts, not single requests.
+ * Summarizes the requests between two counts for a screen reader.
  *
- * @param {Tally} before
- * @param {Tally} now
- * @returns {string | null} null when nothing came
+ * @param {Counts} before
+ * @param {Counts} now
+ * @returns {string | null} null when there were none
  */
-export function news(before, now) {
+export function summarize(before, now) {
   const { accepted, refused, skipped } = since(before, now);
   if (accepted + refused + skipped === 0) return null;
-  return strings.decisions.news({ allowed: accepted, denied: refused, notShown: skipped });
+  return strings.decisions.summary({ allowed: accepted, denied: refused, notShown: skipped });
 }

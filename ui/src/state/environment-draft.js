@@ -35,12 +35,12 @@ export class EnvironmentDraft {
     this.keyHeader = environment?.keyLocation.kind === "header" ? environment.keyLocation.name : "";
     /** @type {import("../types/EnvironmentPreview").EnvironmentPreview | null} */
     this.preview = null;
-    this.asked = 0;
+    this.latestRequest = 0;
     /** Whether the preview is older than the typed text. */
-    this.isBehind = false;
+    this.isOutdated = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.pause = undefined;
-    void this.ask();
+    this.timer = undefined;
+    void this.requestPreview();
   }
 
   /** @returns {Stage} */
@@ -50,7 +50,7 @@ export class EnvironmentDraft {
 
   /** Returns the fields with an up-to-date preview, however fast they were typed. */
   async settledFields() {
-    if (this.isBehind) await this.ask();
+    if (this.isOutdated) await this.requestPreview();
     return this.fields;
   }
 
@@ -69,19 +69,19 @@ export class EnvironmentDraft {
   /** @param {string} name */
   setName(name) {
     this.name = name;
-    this.askSoon();
+    this.schedulePreview();
   }
 
   /** @param {Stage} stage */
   setStage(stage) {
     this.chosenStage = stage;
-    void this.ask();
+    void this.requestPreview();
   }
 
   /** @param {string} prefix */
   setPrefix(prefix) {
     this.prefix = prefix;
-    this.askSoon();
+    this.schedulePreview();
   }
 
   /** @param {string} endpoint */
@@ -108,18 +108,18 @@ export class EnvironmentDraft {
     this.changed();
   }
 
-  askSoon() {
-    this.isBehind = true;
-    clearTimeout(this.pause);
-    this.pause = setTimeout(() => void this.ask(), TYPING_DELAY_MS);
+  schedulePreview() {
+    this.isOutdated = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.requestPreview(), TYPING_DELAY_MS);
     this.changed();
   }
 
   /** Requests a preview; drops the response if a newer request was sent. */
-  async ask() {
-    clearTimeout(this.pause);
-    this.asked += 1;
-    const { asked } = this;
+  async requestPreview() {
+    clearTimeout(this.timer);
+    this.latestRequest += 1;
+    const request = this.latestRequest;
     try {
       const preview = await this.host.previewEnvironment({
         name: this.name,
@@ -127,12 +127,12 @@ export class EnvironmentDraft {
         prefix: this.prefix,
         environmentId: this.environment?.id ?? null,
       });
-      if (asked === this.asked) {
+      if (request === this.latestRequest) {
         this.preview = preview;
-        this.isBehind = false;
+        this.isOutdated = false;
       }
     } catch (thrown) {
-      if (asked === this.asked && this.preview) {
+      if (request === this.latestRequest && this.preview) {
         this.preview = { ...this.preview, prefixProblem: toHostError(thrown).message };
       }
     }

@@ -37,11 +37,11 @@ export class Gateways {
   /** @param {{gateways: RunningGateway[], restorable: RestorableGateway[]}} started */
   begin({ gateways, restorable }) {
     this.offers = restorable;
-    this.heard(gateways);
+    this.receive(gateways);
   }
 
-  /** @param {RunningGateway[]} running all that run now */
-  heard(running) {
+  /** @param {RunningGateway[]} running all running gateways */
+  receive(running) {
     this.running = new Map(running.map(({ environmentId, address }) => [environmentId, address]));
     this.offers = this.offers.filter(({ environmentId }) => !this.running.has(environmentId));
     for (const [id, gateway] of this.known) {
@@ -61,7 +61,7 @@ export class Gateways {
   async read(environmentId) {
     try {
       const gateway = await this.host.showGateway({ environmentId });
-      // Only the answer to a start names the conflict; it lasts until the next start or stop.
+      // Only the response to a start contains the conflict; it is kept until the next start or stop.
       const conflict = gateway.running ? null : (this.known.get(environmentId)?.conflict ?? null);
       this.known.set(environmentId, { ...gateway, conflict: gateway.conflict ?? conflict });
       this.failures.delete(environmentId);
@@ -73,15 +73,15 @@ export class Gateways {
 
   /**
    * @param {string} environmentId
-   * @param {number | null} port from now on; null: the one it has, or a free one
-   * @returns {Promise<Gateway | null>} null when it is being started or stopped already
+   * @param {number | null} port the new port; null keeps the current one or picks a free one
+   * @returns {Promise<Gateway | null>} null if it is already being started or stopped
    */
   start(environmentId, port = null) {
     return this.whileBusy(environmentId, () => this.host.startGateway({ environmentId, port }));
   }
 
   /**
-   * Also takes back the offer to start it again.
+   * Stops the gateway and removes the offer to restart it.
    *
    * @param {string} environmentId
    */
@@ -100,7 +100,7 @@ export class Gateways {
     try {
       const gateway = await act();
       this.offers = this.offers.filter((offer) => offer.environmentId !== environmentId);
-      this.take(gateway);
+      this.store(gateway);
       return gateway;
     } finally {
       this.busy = new Set([...this.busy].filter((id) => id !== environmentId));
@@ -109,7 +109,7 @@ export class Gateways {
   }
 
   /** @param {Gateway} gateway */
-  take(gateway) {
+  store(gateway) {
     const { environmentId, running, address } = gateway;
     this.known.set(environmentId, gateway);
     this.running = new Map(this.running);
@@ -118,29 +118,29 @@ export class Gateways {
   }
 
   /**
-   * Changes some of what is set, and keeps the rest.
+   * Changes the given settings and keeps the others.
    *
    * @param {string} environmentId
-   * @param {Partial<GatewayFields>} wanted
+   * @param {Partial<GatewayFields>} changes
    * @returns {Promise<Gateway>}
    */
-  edit(environmentId, wanted) {
+  edit(environmentId, changes) {
     const edited = this.lastEdit.then(async () => {
       if (!this.known.has(environmentId)) await this.read(environmentId);
       const gateway = this.known.get(environmentId);
       if (!gateway) throw this.failures.get(environmentId);
       const { preserveHost, allowPreflight, sample, rules } = gateway;
-      const answer = await this.host.editGateway({ environmentId, preserveHost, allowPreflight, sample, rules, ...wanted });
-      this.take({ ...answer, conflict: answer.running ? null : gateway.conflict });
+      const response = await this.host.editGateway({ environmentId, preserveHost, allowPreflight, sample, rules, ...changes });
+      this.store({ ...response, conflict: response.running ? null : gateway.conflict });
       this.changed();
-      return answer;
+      return response;
     });
     this.lastEdit = edited.catch(() => null); // its caller gets the error; the next edit must still run
     return edited;
   }
 }
 
-/** How many offers are written out. */
+/** The number of offers shown in full. */
 const OFFERS_SHOWN = 3;
 
 /**
@@ -153,7 +153,7 @@ export const shownOffers = (offers) => ({
 });
 
 /**
- * Says why the gateway did not start on its port, and what to do.
+ * Returns why the gateway did not start on its port, and what to do.
  *
  * @param {import("../types/PortConflict").PortConflict} conflict
  */

@@ -1,17 +1,16 @@
 /**
- * Lays JSON out over lines without touching a single token: reading and writing it again would round large numbers
- * and drop repeated names, and an answer must be shown as it came.
+ * Indents JSON without changing its tokens: parsing and serializing it would round large numbers and drop repeated
+ * names, but the response must be shown unchanged.
  */
 
-/** What one step inwards is written as. */
-const STEP = "  ";
+const INDENT = "  ";
 
-/** Nested deeper than this, the blanks would be most of the text. */
-const DEEPEST = 64;
+/** Deeper JSON is not indented, because most of the text would be white space. */
+const MAX_DEPTH = 64;
 
 /**
  * @param {string} text
- * @returns {string | null} null when it is no JSON, or nested too deep to be laid out
+ * @returns {string | null} null if it is not JSON or nested too deeply
  */
 export function laidOut(text) {
   try {
@@ -23,8 +22,8 @@ export function laidOut(text) {
   const parts = [];
   let depth = 0;
   let before = "";
-  const line = () => `\n${STEP.repeat(depth)}`;
-  // Strings whole, then the marks that move lines, then whatever else stands between blanks.
+  const line = () => `\n${INDENT.repeat(depth)}`;
+  // Tokens: strings, punctuation, and all other values.
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s[\]{}:,"]+/g)) {
     const opened = before === "{" || before === "[";
     if (token === "}" || token === "]") {
@@ -35,7 +34,7 @@ export function laidOut(text) {
     }
     parts.push(token === ":" ? ": " : token);
     if (token === "{" || token === "[") depth += 1;
-    if (depth > DEEPEST) return null;
+    if (depth > MAX_DEPTH) return null;
     before = token;
   }
   return parts.join("");

@@ -1,12 +1,11 @@
 /**
- * What the list of keys shows: filter, search and order, as pure functions over the keys Rust sent. Pending keys never
- * reach the window, so no function here knows them.
+ * Filters, searches and sorts the key list. Rust does not send pending keys.
  */
 import { strings } from "../strings.js";
 import { formatCompactCount, formatCount } from "./numbers.js";
 
 /** @typedef {import("../types/Key").Key} Key */
-/** @typedef {"active" | "disabled" | "revoked" | "all"} Filter `revoked`: whatever ended a key */
+/** @typedef {"active" | "disabled" | "revoked" | "all"} Filter `revoked` includes all ended keys */
 /** @typedef {"name" | "permissions" | "status" | "used" | "created"} Column */
 /** @typedef {{column: Column, descending: boolean}} Order */
 
@@ -66,7 +65,7 @@ export function visibleFilters(keys, current) {
 
 /**
  * @param {Key} key
- * @param {string} search words; each must occur in the name or in the written id
+ * @param {string} search words; each must occur in the name or in the key id with its prefix
  */
 export function matches(key, search) {
   const hay = `${key.name}\n${key.prefix}_${key.id}`.toLocaleLowerCase();
@@ -100,7 +99,7 @@ export function nextOrder(order, column) {
 }
 
 /**
- * Says how many requests with a key were allowed and denied.
+ * Formats how many requests with a key were allowed and denied.
  *
  * @param {Pick<Key, "accepted" | "refused">} key
  * @param {"exact" | "short"} [form] short: large numbers are rounded
@@ -117,6 +116,6 @@ const COMPARE = {
   name: (a, b) => names.compare(a.name, b.name),
   permissions: (a, b) => a.permissions.length - b.permissions.length,
   status: (a, b) => STATE_RANK.indexOf(a.state) - STATE_RANK.indexOf(b.state),
-  used: (a, b) => (a.lastUsedAt ?? 0) - (b.lastUsedAt ?? 0), // never used is longer ago than anything
+  used: (a, b) => (a.lastUsedAt ?? 0) - (b.lastUsedAt ?? 0), // never used sorts as the oldest
   created: (a, b) => a.createdAt - b.createdAt,
 };

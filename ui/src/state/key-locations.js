@@ -1,4 +1,4 @@
-/** The places where requests can carry their API key. */
+/** The headers that can carry the API key of a request. */
 import { strings } from "../strings.js";
 
 /** @typedef {import("../types/KeyLocation").KeyLocation} KeyLocation */

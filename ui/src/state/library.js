@@ -1,5 +1,5 @@
 /**
- * The lists the screens show (projects, environments, keys) as Rust last sent them, and the verbs that change them.
+ * The lists the screens show (projects, environments, keys) as Rust last sent them, and the commands that change them.
  * A known list is shown immediately and read again in the background, so that nothing jumps.
  */
 import { toHostError } from "../host-error.js";
@@ -27,7 +27,7 @@ export class Library {
     this.keys = new Map();
     /** @type {Map<string, HostError>} by the id of the project or environment whose list could not be read */
     this.failures = new Map();
-    /** @type {Set<string>} keys something is being done with in the keychain */
+    /** @type {Set<string>} keys with a running keychain command */
     this.busyKeys = new Set();
   }
 

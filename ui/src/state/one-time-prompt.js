@@ -13,8 +13,7 @@ import { randomId } from "./random-id.js";
 /** @typedef {"copy" | "curl" | "try" | "discard" | "close" | "recreate"} Step */
 
 /** The states in which a key can still be shown. */
-const LIVING = new Set(["pending", "active", "disabled"]);
-
+const USABLE_STATES = new Set(["pending", "active", "disabled"]);
 
 export class OneTimePrompt {
   /**
@@ -26,17 +25,17 @@ export class OneTimePrompt {
     this.changed = changed;
     /** @type {Prompt | null} */
     this.prompt = null;
-    /** @type {Step | null} what is being waited for */
+    /** @type {Step | null} the running step */
     this.busy = null;
-    /** @type {{tone: "" | "ok" | "warn" | "bad", text: string, id: number}} the one thing said last */
-    this.said = { tone: "", text: "", id: 0 };
-    /** Whether the key is being saved. It may take 20 s, and nothing else waits for it. */
+    /** @type {{tone: "" | "ok" | "warn" | "bad", text: string, id: number}} the last message; `id` changes with each */
+    this.message = { tone: "", text: "", id: 0 };
+    /** Whether the key is being saved. This may take 20 s and must not block other steps. */
     this.saving = false;
     /** @type {HostError | null} */
     this.saveFailure = null;
-    /** @type {number} how often Rust has copied; the window shows Copied after each */
+    /** @type {number} the number of successful copies; the window shows Copied after each */
     this.copies = 0;
-    /** How often Rust has copied the curl command. */
+    /** The number of successful copies of the curl command. */
     this.curlCopies = 0;
     /** Whether the curl command has replaced the key in the clipboard. */
     this.replaced = false;
@@ -56,7 +55,7 @@ export class OneTimePrompt {
     return this.prompt !== null && (this.prompt.copied || this.dead);
   }
 
-  /** The sentence in place of a key that has ended. */
+  /** The sentence shown instead of a key that has ended. */
   get deadSentence() {
     const { expired, discarded, revoked } = strings.prompt.ended;
     const state = this.prompt?.state;
@@ -64,7 +63,7 @@ export class OneTimePrompt {
   }
 
   /**
-   * Makes a key. The caller begins its prompt once its own dialog has gone.
+   * Issues a key. The caller begins the prompt after closing its own dialog.
    *
    * @param {{environmentId: string, name: string, write: boolean, idempotencyKey: string}} fields
    */
@@ -92,17 +91,17 @@ export class OneTimePrompt {
   /** @returns {Promise<"copied" | "failed" | "ignored">} */
   async copy() {
     const copied = await this.step("copy", async (ticket) => {
-      this.take(await this.host.copyKey({ ticket }));
+      this.apply(await this.host.copyKey({ ticket }));
       this.copies += 1;
       this.replaced = false;
-      this.say("ok", strings.prompt.copied);
+      this.setMessage("ok", strings.prompt.copied);
       void this.check.once(ticket);
     });
-    if (copied.failure) this.say("bad", strings.prompt.copyFailed(sentences(copied.failure)));
+    if (copied.failure) this.setMessage("bad", strings.prompt.copyFailed(sentences(copied.failure)));
     return copied.ran ? (copied.failure ? "failed" : "copied") : "ignored";
   }
 
-  /** Copies a command that asks for the key; it replaces the key in the clipboard. */
+  /** Copies a command that prompts for the key; it replaces the key in the clipboard. */
   async copyCurl() {
     const { prompt } = this;
     if (!prompt || this.dead) return;
@@ -111,23 +110,23 @@ export class OneTimePrompt {
       this.curlCopies += 1;
       this.replaced = this.closable;
       if (this.replaced) {
-        this.say("warn", strings.prompt.curlReplacedKey);
+        this.setMessage("warn", strings.prompt.curlReplacedKey);
       } else {
-        this.say("", strings.prompt.curlCopied);
+        this.setMessage("", strings.prompt.curlCopied);
       }
     });
-    if (copied.failure) this.say("bad", strings.prompt.curlFailed(sentences(copied.failure)));
+    if (copied.failure) this.setMessage("bad", strings.prompt.curlFailed(sentences(copied.failure)));
   }
 
   copiedPart() {
-    this.say("warn", strings.prompt.copiedPart);
+    this.setMessage("warn", strings.prompt.copiedPart);
   }
 
-  /** Shows why the prompt stays open. */
-  sayReason() {
-    if (this.dead) this.say("", strings.prompt.closeToContinue);
-    else if (this.closable) this.say("", strings.prompt.closeWhenSaved);
-    else this.say("warn", strings.prompt.reasonToStaySentence);
+  /** Shows why the prompt cannot be closed yet. */
+  showReason() {
+    if (this.dead) this.setMessage("", strings.prompt.closeToContinue);
+    else if (this.closable) this.setMessage("", strings.prompt.closeWhenSaved);
+    else this.setMessage("warn", strings.prompt.reasonToStaySentence);
   }
 
   async save() {
@@ -137,7 +136,7 @@ export class OneTimePrompt {
     this.saving = true;
     this.changed();
     try {
-      this.take(await this.host.saveKey({ ticket: prompt.ticket }));
+      this.apply(await this.host.saveKey({ ticket: prompt.ticket }));
     } catch (thrown) {
       if (this.prompt?.ticket === prompt.ticket) this.saveFailure = toHostError(thrown);
     } finally {
@@ -147,33 +146,33 @@ export class OneTimePrompt {
   }
 
   /**
-   * An answer about the prompt that is shown. It comes without the key, which Rust sends only once; and answers may
-   * overtake each other, but a key that was copied or saved stays so. Its permissions stay those it was issued with:
-   * the check is held against them.
+   * Applies a response for the shown prompt. Rust sends the key only once, so the shown key is kept. Responses may arrive
+   * out of order, so `copied`, `keychain` and `activated` are never reset. The permissions at issue are kept, because
+   * the check compares against them.
    *
-   * @param {Prompt} answer
+   * @param {Prompt} response
    */
-  take(answer) {
+  apply(response) {
     const { prompt } = this;
-    if (prompt?.ticket !== answer.ticket || this.dead) return;
+    if (prompt?.ticket !== response.ticket || this.dead) return;
     this.prompt = {
-      ...answer,
-      key: LIVING.has(answer.state) ? prompt.key : null,
+      ...response,
+      key: USABLE_STATES.has(response.state) ? prompt.key : null,
       permissions: prompt.permissions,
-      copied: answer.copied || prompt.copied,
-      keychain: answer.keychain || prompt.keychain,
-      activated: answer.activated || prompt.activated,
+      copied: response.copied || prompt.copied,
+      keychain: response.keychain || prompt.keychain,
+      activated: response.activated || prompt.activated,
     };
   }
 
-  /** @returns {Promise<{environmentId: string, name: string} | null>} what was discarded, null when it failed */
+  /** @returns {Promise<{environmentId: string, name: string} | null>} the discarded key; null on failure */
   async discard() {
     const { prompt } = this;
     if (!prompt) return null;
     const { environmentId, name } = prompt;
     const done = await this.step("discard", (ticket) => this.host.discardKey({ ticket }));
     if (done.failure) {
-      this.say("bad", sentences(done.failure));
+      this.setMessage("bad", sentences(done.failure));
       return null;
     }
     if (!done.ran) return null;
@@ -181,16 +180,16 @@ export class OneTimePrompt {
     return { environmentId, name };
   }
 
-  /** @returns {Promise<import("../types/ClosedPrompt").ClosedPrompt | null>} where to land, null when Rust refused */
+  /** @returns {Promise<import("../types/ClosedPrompt").ClosedPrompt | null>} the key to show next; null if Rust rejected the close */
   async close() {
     const { prompt, dead } = this;
     if (!prompt) return null;
     const { projectId, environmentId, keyId } = prompt;
     const done = await this.step("close", (ticket) => this.host.closePrompt({ ticket }));
     if (!done.ran) return null;
-    // A dead key has nothing left to guard: the prompt ends even if its ticket has ended before it.
+    // A dead key needs no protection: its prompt closes even if its ticket is unknown.
     if (done.failure && !dead) {
-      this.say("bad", sentences(done.failure));
+      this.setMessage("bad", sentences(done.failure));
       return null;
     }
     this.end();
@@ -198,9 +197,9 @@ export class OneTimePrompt {
   }
 
   /**
-   * Closes the prompt of a copied key; Rust takes the key along to the Playground.
+   * Closes the prompt of a copied key; Rust keeps the key for the Playground.
    *
-   * @returns {Promise<import("../types/Trial").Trial | null>} null when it was refused
+   * @returns {Promise<import("../types/Trial").Trial | null>} null if Rust rejected it
    */
   async tryOut() {
     /** @type {import("../types/Trial").Trial | null} */
@@ -208,18 +207,18 @@ export class OneTimePrompt {
     const done = await this.step("try", async (ticket) => {
       trial = await this.host.tryKey({ ticket });
     });
-    if (done.failure) this.say("bad", sentences(done.failure));
+    if (done.failure) this.setMessage("bad", sentences(done.failure));
     if (trial) this.end();
     return trial;
   }
 
-  /** A dead key again: same name, same permissions, same environment. */
+  /** Issues a replacement for a dead key: same name, permissions and environment. */
   async createAgain() {
     const { prompt } = this;
     if (!prompt) return;
     const { environmentId, name, permissions, ticket } = prompt;
     const done = await this.step("recreate", async () => {
-      await this.host.closePrompt({ ticket }).catch(() => null); // its ticket may have ended with it
+      await this.host.closePrompt({ ticket }).catch(() => null); // its ticket may be unknown by now
       const again = await this.host.issueKey({
         environmentId,
         name,
@@ -228,10 +227,10 @@ export class OneTimePrompt {
       });
       this.begin(again);
     });
-    if (done.failure) this.say("bad", sentences(done.failure));
+    if (done.failure) this.setMessage("bad", sentences(done.failure));
   }
 
-  /** Something changed in the database: the key may have been revoked elsewhere. */
+  /** Reads the prompt again after a database change: the key may have been revoked elsewhere. */
   async refresh() {
     const { prompt } = this;
     if (!prompt || this.busy || this.dead) return;
@@ -239,17 +238,17 @@ export class OneTimePrompt {
     try {
       next = await this.host.revealKey({ ticket: prompt.ticket, plain: false });
     } catch (thrown) {
-      if (toHostError(thrown).code !== "unknown_ticket") return; // the next change asks again
+      if (toHostError(thrown).code !== "unknown_ticket") return; // the next change retries
       next = { ...prompt, state: /** @type {const} */ ("revoked") };
     }
     if (this.prompt?.ticket !== prompt.ticket || this.busy) return;
-    this.take(next);
-    if (this.dead) this.say("bad", this.deadSentence);
+    this.apply(next);
+    if (this.dead) this.setMessage("bad", this.deadSentence);
     this.changed();
   }
 
   /**
-   * One step at a time: a second press while the first runs is ignored.
+   * Runs one step at a time: a second press is ignored while a step runs.
    *
    * @param {Step} step
    * @param {(ticket: string) => Promise<unknown>} act
@@ -274,8 +273,8 @@ export class OneTimePrompt {
    * @param {"" | "ok" | "warn" | "bad"} tone
    * @param {string} text
    */
-  say(tone, text) {
-    this.said = { tone, text, id: this.said.id + 1 };
+  setMessage(tone, text) {
+    this.message = { tone, text, id: this.message.id + 1 };
     this.changed();
   }
 
@@ -287,7 +286,7 @@ export class OneTimePrompt {
   forget() {
     this.prompt = null;
     this.saveFailure = null;
-    this.said = { tone: "", text: "", id: this.said.id + 1 };
+    this.message = { tone: "", text: "", id: this.message.id + 1 };
     this.copies = 0;
     this.curlCopies = 0;
     this.replaced = false;

@@ -1,6 +1,5 @@
 /**
- * The URL fragment names the place, so that reload, back and forward work. This module reads and writes it; it knows
- * neither history nor screens.
+ * Reads and writes the place of the window as a URL fragment, so that reload, back and forward work.
  */
 
 /**
@@ -10,14 +9,14 @@
  *   | {at: "settings"}} Place
  */
 
-/** @typedef {"overview" | "keys" | "gateway" | "playground"} Tab the first has no word of its own in the address */
+/** @typedef {"overview" | "keys" | "gateway" | "playground"} Tab `overview` is omitted from the fragment */
 
 /** @type {ReadonlySet<string>} */
 const NAMED_TABS = new Set(["keys", "gateway", "playground"]);
 
 /**
  * @param {string} fragment as in `location.hash`, with or without the leading `#`
- * @returns {Place} an unknown place is the start
+ * @returns {Place} the start if the fragment is invalid
  */
 export function readPlace(fragment) {
   const parts = fragment.replace(/^#/, "").split("/").filter(Boolean).map(decoded);
@@ -87,6 +86,6 @@ function decoded(part) {
   try {
     return decodeURIComponent(part);
   } catch {
-    return null; // a broken escape names no place
+    return null; // an invalid escape
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The Playground of the environment whose tab is open: the request, its key and the response. A pasted key, the trial,
- * the response and a confirmation for production end when the tab is left; only the request is kept.
+ * the response and a confirmation for production are dropped when the tab is left; only the request is kept.
  */
 import { toHostError } from "../host-error.js";
 import { strings } from "../strings.js";
@@ -28,8 +28,8 @@ export const takesBody = (method) => WITH_BODY.has(method);
 /** @typedef {"none" | "trial" | "pasted" | `keychain:${string}`} Choice an entry of the key list */
 
 /**
- * The keys that can be shown: none, the trial, those in the keychain, a pasted one. A key that has left the keychain
- * since it was chosen stays in the list: another one must not be sent in its place.
+ * The keys that can be sent: none, the trial, those in the keychain, a pasted one. A chosen key is still listed after
+ * it was removed from the keychain: another key must not be sent instead.
  *
  * @param {import("../types/Key").Key[]} keys of the environment
  * @param {Choice} chosen
@@ -42,7 +42,7 @@ export function choices(keys, chosen, trial) {
     .filter(({ key, choice }) => key.keychain || choice === chosen)
     .map(({ key, choice }) => ({ choice, label: keyLabel(key) }));
   return [
-    { choice: "none", label: strings.common.noKey },
+    { choice: "none", label: strings.general.noKey },
     ...(trial ? [{ choice: /** @type {const} */ ("trial"), label: strings.playground.justCreated(trial.name) }] : []),
     ...saved,
     { choice: "pasted", label: strings.playground.pasteKey },
@@ -67,18 +67,18 @@ export class Playground {
     this.drafts = new Map();
     /** @type {Trial | null} */
     this.trial = null;
-    /** Counts visits, so that an answer for one that is over is dropped. */
+    /** Counts visits, so that a response for an earlier visit is dropped. */
     this.visit = 0;
     /** @type {Choice} */
     this.key = "none";
     this.pasted = "";
     this.sending = false;
-    /** @type {{method: string, path: string, answer: PlaygroundResponse} | null} */
-    this.answered = null;
+    /** @type {{method: string, path: string, response: PlaygroundResponse} | null} */
+    this.result = null;
     /** @type {HostError | null} */
     this.failure = null;
-    /** @type {Sending | null} waits for a yes, because it would change something in production */
-    this.question = null;
+    /** @type {Sending | null} awaits confirmation, because it would change something in production */
+    this.unconfirmed = null;
     this.confirmed = false;
   }
 
@@ -86,25 +86,24 @@ export class Playground {
     this.key = "none";
     this.pasted = "";
     this.sending = false;
-    this.answered = null;
+    this.result = null;
     this.failure = null;
-    this.question = null;
+    this.unconfirmed = null;
     this.confirmed = false;
   }
 
-  /** The request as it is written now. */
+  /** The request as typed. */
   get draft() {
-    return this.drafts.get(this.environmentId ?? "") ?? { method: "GET", path: this.held ? READY[0].path : "/", body: "" };
+    return this.drafts.get(this.environmentId ?? "") ?? { method: "GET", path: this.ownTrial ? READY[0].path : "/", body: "" };
   }
 
-  /** The trial, where it belongs to the open tab. */
-  get held() {
+  /** The trial if it belongs to the open tab. */
+  get ownTrial() {
     return this.trial && this.trial.environmentId === this.environmentId ? this.trial : null;
   }
 
   /**
-   * The window went to a place: to the Playground of an environment, or to none. What belongs to the one that is left
-   * ends with it.
+   * Opens the Playground of an environment, or none; drops the state of the previous one.
    *
    * @param {string | null} environmentId
    */
@@ -119,17 +118,17 @@ export class Playground {
       this.environmentId = environmentId;
       this.forget();
     }
-    if (this.held && this.key === "none") this.key = "trial";
+    if (this.ownTrial && this.key === "none") this.key = "trial";
   }
 
   /**
-   * A key was taken along from its prompt, or is still held after a reload.
+   * Sets the trial: a key from its prompt, or one that Rust still holds after a reload.
    *
    * @param {Trial | null} trial
    */
-  take(trial) {
+  setTrial(trial) {
     this.trial = trial;
-    if (this.held) this.key = "trial";
+    if (this.ownTrial) this.key = "trial";
     this.changed();
   }
 
@@ -168,11 +167,11 @@ export class Playground {
 
   async send() {
     const { method, path, body } = this.draft;
-    if (this.sending || this.question) return;
+    if (this.sending || this.unconfirmed) return;
     await this.dispatch({ method, path, body: takesBody(method) && body !== "" ? body : null, key: this.shownKey });
   }
 
-  /** @param {Draft} draft one that is ready, with the key that is chosen */
+  /** @param {Draft} draft a sample request; sent with the chosen key */
   async sendReady(draft) {
     if (this.sending) return;
     this.write(draft);
@@ -181,18 +180,18 @@ export class Playground {
 
   /** Confirms this request and all others until the tab is left. */
   async confirm() {
-    const { question } = this;
-    if (!question || this.sending) return;
+    const { unconfirmed } = this;
+    if (!unconfirmed || this.sending) return;
     this.confirmed = true;
-    this.question = null;
-    await this.dispatch(question);
+    this.unconfirmed = null;
+    await this.dispatch(unconfirmed);
   }
 
   /** Cancels the confirmation. Nothing was sent, so a pasted key is restored. */
   withdraw() {
-    if (!this.question) return;
-    this.putBack(this.question);
-    this.question = null;
+    if (!this.unconfirmed) return;
+    this.restoreKey(this.unconfirmed);
+    this.unconfirmed = null;
     this.changed();
   }
 
@@ -205,12 +204,12 @@ export class Playground {
     this.failure = null;
     this.changed();
     try {
-      const answer = await this.host.sendRequest({ environmentId, ...request, confirmed });
+      const response = await this.host.sendRequest({ environmentId, ...request, confirmed });
       if (visit !== this.visit) return;
-      this.answered = { method: request.method, path: request.path, answer };
+      this.result = { method: request.method, path: request.path, response };
     } catch (thrown) {
       if (visit !== this.visit) return;
-      this.refused(request, toHostError(thrown));
+      this.fail(request, toHostError(thrown));
     }
     this.sending = false;
     this.changed();
@@ -220,18 +219,18 @@ export class Playground {
    * @param {Sending} request
    * @param {HostError} failure
    */
-  refused(request, failure) {
+  fail(request, failure) {
     if (failure.code === "production_unconfirmed") {
-      this.question = request;
+      this.unconfirmed = request;
       return;
     }
     this.failure = failure;
-    this.answered = null;
-    if (failure.field) this.putBack(request); // a field was at fault: nothing was sent
+    this.result = null;
+    if (failure.field) this.restoreKey(request); // invalid input: nothing was sent
   }
 
   /** @param {Sending} request */
-  putBack({ key }) {
+  restoreKey({ key }) {
     if (key.source === "pasted" && this.key === "pasted" && this.pasted === "") this.pasted = key.text;
   }
 }

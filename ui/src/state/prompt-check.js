@@ -1,6 +1,6 @@
 /**
- * The test of a new key after it was copied: Rust sends it once to read and once to write, and this keeps the results.
- * Nothing in the prompt waits for it.
+ * The test of a new key after it was copied: Rust sends one read and one write request, and this keeps the results.
+ * Other steps of the prompt do not wait for it.
  */
 import { toHostError } from "../host-error.js";
 import { strings } from "../strings.js";
@@ -21,15 +21,15 @@ export class PromptCheck {
     this.ticket = "";
     this.checking = false;
     /** @type {KeyCheck | null} */
-    this.answer = null;
-    /** When it was answered. */
+    this.result = null;
+    /** When the result arrived, in milliseconds UTC. */
     this.at = 0;
     /** @type {import("../host-error.js").HostError | null} */
     this.failure = null;
   }
 
   /**
-   * A key that was copied is checked once, however often it is copied.
+   * Checks a copied key, but only after its first copy.
    *
    * @param {string} ticket
    */
@@ -40,7 +40,7 @@ export class PromptCheck {
     await this.run();
   }
 
-  /** Once more, after it could not be done. */
+  /** Repeats a failed check. */
   async again() {
     if (this.ticket !== "" && !this.checking && this.failure) await this.run();
   }
@@ -50,17 +50,17 @@ export class PromptCheck {
     this.checking = true;
     this.changed();
     /** @type {KeyCheck | null} */
-    let answer = null;
+    let result = null;
     /** @type {PromptCheck["failure"]} */
     let failure = null;
     try {
-      answer = await this.host.checkKey({ ticket });
+      result = await this.host.checkKey({ ticket });
     } catch (thrown) {
       failure = toHostError(thrown);
     }
     if (this.ticket !== ticket) return; // its prompt has ended
     this.checking = false;
-    this.answer = answer;
+    this.result = result;
     this.failure = failure;
     this.at = this.now();
     this.changed();
@@ -69,7 +69,7 @@ export class PromptCheck {
   forget() {
     this.ticket = "";
     this.checking = false;
-    this.answer = null;
+    this.result = null;
     this.failure = null;
   }
 }
@@ -102,7 +102,7 @@ export function mismatch(check, permissions) {
 
 /**
  * @param {Permission} permission
- * @param {import("../types/CheckResult").CheckResult} answer its reason is left out if the permission says it
+ * @param {import("../types/CheckResult").CheckResult} result
  */
 function resultText(permission, { accepted, code }) {
   const { allowed, denied } = strings.keyTest.permissions[permission];

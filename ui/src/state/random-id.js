@@ -1,5 +1,5 @@
 /**
- * A random UUID (version 4) that marks one submission, so that pressing Create twice makes one key.
+ * Returns a random UUID (version 4) as an idempotency key, so that pressing Create twice issues one key.
  *
  * @returns {string}
  */

@@ -1,15 +1,15 @@
 /**
  * The route rules being edited: the rows on the screen and the rules that Rust has stored. Each change sends the whole
- * list; an invalid rule stays in its row until it is fixed.
+ * list; an invalid rule is kept in its row until it is fixed.
  */
 import { toHostError } from "../host-error.js";
 
 /** @typedef {import("../types/RouteRule").RouteRule} RouteRule */
 /** @typedef {import("../types/Access").Access} Access */
 /** @typedef {import("../host-error.js").HostError} HostError */
-/** @typedef {RouteRule & {id: number}} Row `id` tells rows apart while they move */
+/** @typedef {RouteRule & {id: number}} Row `id` identifies a row while it moves */
 
-/** The methods on offer. A rule made elsewhere may have another. */
+/** The methods in the list. A rule created elsewhere may have another. */
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 export class RouteRules {
@@ -24,14 +24,14 @@ export class RouteRules {
     this.stored = [];
     /** @type {Row[]} */
     this.rows = [];
-    /** @type {{row: number | null, error: HostError} | null} row: the id of the one it is about */
+    /** @type {{row: number | null, error: HostError} | null} row: the id of the invalid row */
     this.failure = null;
     this.next = 1;
     this.sending = 0;
   }
 
   /**
-   * What is stored now. Rows that are being edited stay as they are.
+   * Takes over the stored rules. Rows that are being edited are kept.
    *
    * @param {RouteRule[]} rules
    */
@@ -44,11 +44,11 @@ export class RouteRules {
 
   /** The rules of the rows that have a path. */
   get rules() {
-    return written(this.rows.filter(hasPath));
+    return toRules(this.rows.filter(hasPath));
   }
 
   /**
-   * Rows for these rules: one keeps its id where it says the same, and those without a path stay at the end.
+   * Returns rows for these rules. An equal rule keeps its row id; rows without a path are kept at the end.
    *
    * @param {RouteRule[]} rules
    */
@@ -61,7 +61,7 @@ export class RouteRules {
     return [...fitting, ...this.rows.filter((row) => !hasPath(row))];
   }
 
-  /** A row without a path: it is sent once it has one. @returns {number} its id */
+  /** Adds a row without a path; it is sent once it has one. @returns {number} its id */
   add() {
     const id = this.next++;
     this.rows = [...this.rows, { id, method: null, path: "", access: "read" }];
@@ -92,12 +92,12 @@ export class RouteRules {
 
   /**
    * @param {Row[]} rows
-   * @returns {Promise<{before: RouteRule[]} | null>} what was stored before, for Undo; null when nothing was stored
+   * @returns {Promise<{before: RouteRule[]} | null>} the previous rules, for Undo; null when nothing was stored
    */
   async become(rows) {
     this.rows = rows;
     const sent = rows.filter(hasPath);
-    const rules = written(sent);
+    const rules = toRules(sent);
     if (same(rules, this.stored) && this.sending === 0) {
       this.failure = null;
       this.changed();
@@ -107,8 +107,8 @@ export class RouteRules {
     this.sending += 1;
     this.changed();
     try {
-      const answer = await this.store(rules);
-      this.stored = answer.rules;
+      const response = await this.store(rules);
+      this.stored = response.rules;
       this.failure = null;
       return { before };
     } catch (thrown) {
@@ -122,7 +122,7 @@ export class RouteRules {
   }
 
   /**
-   * Back to rules that were stored before.
+   * Stores earlier rules again.
    *
    * @param {RouteRule[]} rules
    */
@@ -149,15 +149,15 @@ export function moved(rows, at, by) {
 const hasPath = ({ path }) => path.trim() !== "";
 
 /** @param {Row[]} rows @returns {RouteRule[]} as they are sent */
-const written = (rows) => rows.map(({ method, path, access }) => ({ method, path: path.trim(), access }));
+const toRules = (rows) => rows.map(({ method, path, access }) => ({ method, path: path.trim(), access }));
 
 /**
  * @param {HostError} error
  * @param {Row[]} sent
  */
 function rowOf({ field }, sent) {
-  const place = /^rules\.(\d+)$/.exec(field ?? "")?.[1];
-  return place === undefined ? null : (sent[Number(place)]?.id ?? null);
+  const index = /^rules\.(\d+)$/.exec(field ?? "")?.[1];
+  return index === undefined ? null : (sent[Number(index)]?.id ?? null);
 }
 
 /** @param {RouteRule} a @param {RouteRule} b */

@@ -11,11 +11,11 @@ export class RowSlots {
 
   /**
    * @param {number[]} ids the entries to show, in order
-   * @param {(id: number) => boolean} isHeld whether the row of a removed entry is in use, so that it must not be reused
+   * @param {(id: number) => boolean} isInUse whether the row of a removed entry is in use, so that it must not be reused
    */
-  show(ids, isHeld) {
+  show(ids, isInUse) {
     const shown = new Set(ids);
-    const free = [...this.slots].filter(([id]) => !shown.has(id) && !isHeld(id)).map(([, slot]) => slot);
+    const free = [...this.slots].filter(([id]) => !shown.has(id) && !isInUse(id)).map(([, slot]) => slot);
     const before = this.slots;
     this.slots = new Map();
     // In their order: where all entries are new, no row has to move.

@@ -22,26 +22,26 @@ export class SampleRequest {
     this.path = "";
     /** @type {RouteRule[]} */
     this.rules = [];
-    /** @type {{answer: import("../types/RouteTest").RouteTest, method: string, rules: RouteRule[]} | null} */
-    this.answered = null;
+    /** @type {import("../types/RouteTest").RouteTest & {rules: RouteRule[]} | null} */
+    this.result = null;
     /** @type {import("../host-error.js").HostError | null} */
     this.failure = null;
-    this.asked = 0;
+    this.latestRequest = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.pause = undefined;
+    this.timer = undefined;
   }
 
   /** @param {string} method */
   setMethod(method) {
     this.method = method;
-    void this.ask();
+    void this.run();
   }
 
   /** @param {string} path */
   setPath(path) {
     this.path = path;
-    clearTimeout(this.pause);
-    this.pause = setTimeout(() => void this.ask(), TYPING_DELAY_MS);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.run(), TYPING_DELAY_MS);
     this.changed();
   }
 
@@ -49,54 +49,54 @@ export class SampleRequest {
   setRules(rules) {
     if (JSON.stringify(rules) === JSON.stringify(this.rules)) return;
     this.rules = rules;
-    void this.ask();
+    void this.run();
   }
 
   /** Requests the result; drops the response if a newer request was sent. */
-  async ask() {
-    clearTimeout(this.pause);
+  async run() {
+    clearTimeout(this.timer);
     const { method, rules } = this;
     const path = this.path.trim();
-    this.asked += 1;
-    const { asked } = this;
+    this.latestRequest += 1;
+    const request = this.latestRequest;
     if (path === "") {
-      this.answered = null;
+      this.result = null;
       this.failure = null;
       this.changed();
       return;
     }
     try {
-      const answer = await this.host.testRoute({ rules, method, path: path.startsWith("/") ? path : `/${path}` });
-      if (asked !== this.asked) return;
-      this.answered = { answer, method, rules };
+      const response = await this.host.testRoute({ rules, method, path: path.startsWith("/") ? path : `/${path}` });
+      if (request !== this.latestRequest) return;
+      this.result = { ...response, rules };
       this.failure = null;
     } catch (thrown) {
-      if (asked !== this.asked) return;
-      this.answered = null;
+      if (request !== this.latestRequest) return;
+      this.result = null;
       this.failure = toHostError(thrown);
     }
     this.changed();
   }
 
   stop() {
-    clearTimeout(this.pause);
-    this.asked += 1;
+    clearTimeout(this.timer);
+    this.latestRequest += 1;
   }
 
   /** The number of the invalid rule, from 1. */
   get wrongRule() {
-    const place = /^rules\.(\d+)$/.exec(this.failure?.field ?? "")?.[1];
-    return place === undefined ? null : Number(place) + 1;
+    const index = /^rules\.(\d+)$/.exec(this.failure?.field ?? "")?.[1];
+    return index === undefined ? null : Number(index) + 1;
   }
 
   /** The result as a sentence; empty while there is none. */
   get sentence() {
     if (this.wrongRule !== null) return strings.rules.fixFirst(this.wrongRule);
-    if (!this.answered) return "";
-    const { answer, rules } = this.answered;
-    const access = strings.rules.access[answer.access];
-    if (answer.rule === null) return strings.rules.result(access, answer.reason);
-    const { method, path } = rules[answer.rule];
-    return strings.rules.result(access, strings.rules.byRule(answer.rule + 1, strings.rules.rule(method, path)));
+    if (!this.result) return "";
+    const { access, rule, reason, rules } = this.result;
+    const needed = strings.rules.access[access];
+    if (rule === null) return strings.rules.result(needed, reason);
+    const { method, path } = rules[rule];
+    return strings.rules.result(needed, strings.rules.byRule(rule + 1, strings.rules.rule(method, path)));
   }
 }

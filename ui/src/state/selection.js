@@ -1,6 +1,6 @@
 /**
- * What a selection inside the one-time prompt means, and how Shift+arrows move it. Offsets count characters of the
- * key's text; where they stand in the document is the element's business.
+ * Classifies a selection inside the one-time prompt and moves it with Shift+arrows. Offsets count characters of the
+ * key's text; the element maps them to DOM positions.
  */
 
 /**
@@ -17,7 +17,7 @@ export function selectedShare(selected, key) {
  * @param {{anchor: number, focus: number}} selection
  * @param {string} arrow the name of the pressed key, as in `KeyboardEvent.key`
  * @param {number} length of the key's text
- * @returns {{anchor: number, focus: number} | null} null when this key press does not move a selection
+ * @returns {{anchor: number, focus: number} | null} null if the key does not move a selection
  */
 export function extended({ anchor, focus }, arrow, length) {
   switch (arrow) {

@@ -1,5 +1,5 @@
 /**
- * Which fact a key press means. Single letters count only when they are switched on and nothing is being typed.
+ * Maps key presses to shortcuts. Single letters are ignored while they are turned off or a text field has the focus.
  */
 
 /** @typedef {"search" | "new" | "shortcuts" | "quit"} Shortcut */

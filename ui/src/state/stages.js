@@ -6,7 +6,7 @@
 export const STAGES = ["development", "staging", "production"];
 
 /**
- * The chip is shown only when it says something the name does not say, and always for production.
+ * Whether the stage chip is shown: unless the name is the stage, and always for production.
  *
  * @param {{name: string, stage: Stage}} environment
  */

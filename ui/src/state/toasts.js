@@ -1,9 +1,9 @@
 /**
  * Short messages at the edge of the window, with Undo for reversible actions. They disappear after 10 seconds; a failure
- * stays until it is dismissed.
+ * is shown until it is dismissed.
  */
 
-/** How long a message stays, in milliseconds (ui.md, manners). */
+/** How long a message is shown, in milliseconds. */
 export const TOAST_MS = 10_000;
 
 /**
@@ -23,10 +23,10 @@ export class Toasts {
   /**
    * @param {string} text
    * @param {{label: string, run: () => void | Promise<void>} | null} [action]
-   * @param {string | null} [about] the id of the thing it is about; a later message about it replaces this one, whose
-   *   Undo would take back what is no longer the last thing that was done
+   * @param {string | null} [about] the id of its subject; a later message about the same subject replaces this one,
+   *   because its Undo would revert an outdated change
    */
-  say(text, action = null, about = null) {
+  show(text, action = null, about = null) {
     if (about) this.list = this.list.filter((toast) => toast.about !== about);
     const id = this.add({ text, advice: "", failure: false, action, about });
     setTimeout(() => this.dismiss(id), TOAST_MS);
@@ -50,7 +50,7 @@ export class Toasts {
   add(toast) {
     const id = this.next;
     this.next += 1;
-    // One message beside those that still offer something: a second one would cover what the first is about.
+    // Keeps at most one earlier message, and only if it has an action or is a failure: more would cover the page.
     const offering = this.list.filter(({ action, failure }) => action || failure).slice(-1);
     this.list = [...offering, { ...toast, id }];
     this.changed();

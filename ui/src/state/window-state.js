@@ -34,9 +34,9 @@ export class WindowState extends EventTarget {
     this.playground = new Playground(host, changed);
     this.toasts = new Toasts(changed);
     this.gateways = new Gateways(host, changed);
-    /** They have an event of their own: too many come for the whole window to hear of each. */
+    /** Decisions have their own event: they are too frequent to update the whole window. */
     this.decisions = new Decisions(host);
-    /** @type {Start | null} what Rust said at the start; its lists live in the library from then on */
+    /** @type {Start | null} the response to `start`; its lists are kept in the library */
     this.started = null;
     /** @type {import("../host-error.js").HostError | null} */
     this.startFailure = null;
@@ -50,10 +50,10 @@ export class WindowState extends EventTarget {
     this.keychain = null;
     /** @type {Place} */
     this.place = { at: "start" };
-    /** @type {string | null} the project the sidebar shows when the place names none */
+    /** @type {string | null} the project in the sidebar if the place has none */
     this.projectId = null;
     /** @type {{environmentId: string, keyId: string} | null} the row to focus and highlight once */
-    this.landed = null;
+    this.highlightedKey = null;
     /** @type {Promise<unknown> | null} */
     this.refreshing = null;
     this.refreshAgain = false;
@@ -73,7 +73,7 @@ export class WindowState extends EventTarget {
       this.notices = started.notices;
       this.gateways.begin(started);
       this.clipboard.set(started.clipboard);
-      this.playground.take(started.trial);
+      this.playground.setTrial(started.trial);
       if (started.prompt) await this.resume(started.prompt);
     } catch (thrown) {
       this.startFailure = toHostError(thrown);
@@ -83,12 +83,12 @@ export class WindowState extends EventTarget {
     }
   }
 
-  /** Subscribes to changes and reads again what may have changed since the start. */
+  /** Subscribes to changes and reads everything that may have changed since the start. */
   async listen() {
     if (this.watching) return;
     this.watching = true;
     try {
-      await this.host.watch((change) => this.heard(change));
+      await this.host.watch((change) => this.receive(change));
     } catch (thrown) {
       this.watching = false;
       this.toasts.fail(toHostError(thrown));
@@ -99,13 +99,13 @@ export class WindowState extends EventTarget {
   }
 
   /**
-   * Closing was refused because of this prompt. If it is not on screen (its answer was lost), it is shown now.
+   * Handles a close that this prompt blocked. If the prompt is not shown (its response was lost), it is shown now.
    *
    * @param {string} ticket
    */
-  async closeRefused(ticket) {
+  async closeBlocked(ticket) {
     if (!this.prompt.open) await this.resume(ticket);
-    this.dispatchEvent(new Event("close-refused"));
+    this.dispatchEvent(new Event("close-blocked"));
   }
 
   /** @param {string} ticket */
@@ -114,7 +114,7 @@ export class WindowState extends EventTarget {
       await this.prompt.resume(ticket);
     } catch (thrown) {
       const failure = toHostError(thrown);
-      if (failure.code !== "unknown_ticket") this.toasts.fail(failure); // without a ticket it has ended
+      if (failure.code !== "unknown_ticket") this.toasts.fail(failure); // an unknown ticket means that the prompt has ended
     }
   }
 
@@ -124,34 +124,34 @@ export class WindowState extends EventTarget {
   }
 
   /** @param {AppEvent} change */
-  heard(change) {
+  receive(change) {
     switch (change.kind) {
       case "database":
         void this.refresh();
         break;
       case "clipboard":
-        this.clipboard.heard(change);
+        this.clipboard.receive(change);
         break;
       case "gateways":
-        this.gateways.heard(change.running);
+        this.gateways.receive(change.running);
         break;
       case "decisions":
-        this.decisions.heard(change);
+        this.decisions.receive(change);
         break;
       case "usage":
         if (this.shows(change.environmentId)) void this.refresh();
         break;
       case "closeBlocked":
-        void this.closeRefused(change.ticket);
+        void this.closeBlocked(change.ticket);
         break;
       case "confirmQuit":
-        this.dispatchEvent(new Event("quit-asked"));
+        this.dispatchEvent(new Event("confirm-quit"));
         break;
     }
   }
 
   /**
-   * Whether something of an environment can be seen now.
+   * Whether the current place shows data of an environment.
    *
    * @param {string} environmentId
    */
@@ -165,7 +165,7 @@ export class WindowState extends EventTarget {
    * Goes to a place: shows its cached lists and reads them again.
    *
    * @param {Place} place
-   * @returns {Promise<void>} when its lists have arrived
+   * @returns {Promise<void>} resolved when its lists are loaded
    */
   async go(place) {
     this.place = place;
@@ -196,7 +196,7 @@ export class WindowState extends EventTarget {
     }
   }
 
-  /** Reads again what is shown. Many changes in a row make at most one more reading. */
+  /** Reads the shown lists again. Changes during a refresh cause one more refresh at most. */
   refresh() {
     if (this.refreshing) {
       this.refreshAgain = true;
@@ -213,7 +213,7 @@ export class WindowState extends EventTarget {
     return this.refreshing;
   }
 
-  /** The project the sidebar names. */
+  /** The project in the sidebar. */
   get project() {
     const { projects } = this.library;
     return projects.find(({ id }) => id === this.projectId) ?? projects[0] ?? null;
@@ -222,11 +222,11 @@ export class WindowState extends EventTarget {
   /**
    * Shows the change immediately and reverts it if Rust rejects it.
    *
-   * @param {Partial<Settings>} wanted
+   * @param {Partial<Settings>} changes
    */
-  async changeSettings(wanted) {
+  async changeSettings(changes) {
     const before = this.settings;
-    this.settings = { ...before, ...wanted };
+    this.settings = { ...before, ...changes };
     this.changed();
     try {
       this.settings = await this.host.changeSettings({ settings: this.settings });
@@ -244,7 +244,7 @@ export class WindowState extends EventTarget {
       this.keychain = await this.host.keychainStatus();
     } catch (thrown) {
       const { message, advice } = toHostError(thrown);
-      this.keychain = { state: "failed", name: this.started?.keychainName ?? strings.common.systemKeychain, message, advice };
+      this.keychain = { state: "failed", name: this.started?.keychainName ?? strings.general.systemKeychain, message, advice };
     }
     this.changed();
   }
@@ -261,7 +261,7 @@ export class WindowState extends EventTarget {
   }
 
   /**
-   * A key that was never copied, once more: same name and permissions. Ends in the one-time prompt.
+   * Issues a replacement for a key that was never copied: same name and permissions. Opens the one-time prompt.
    *
    * @param {Notice} notice
    */
@@ -277,10 +277,10 @@ export class WindowState extends EventTarget {
   }
 
   /**
-   * A project with the sample API, and a first key for it. Its prompt is begun once the key's list is on screen.
+   * Creates a project with the sample API and a first key. The caller begins the prompt once the key list is shown.
    *
    * @returns {Promise<{environment: import("../types/Environment").Environment, prompt: Prompt | null}>} without a
-   *   prompt when only the key could not be made
+   *   prompt if the key could not be issued
    */
   async createSample() {
     const environment = await this.library.createSample();
@@ -293,8 +293,8 @@ export class WindowState extends EventTarget {
     }
   }
 
-  /** Asks Rust to quit; a reason not to comes back as a change. */
-  async askToQuit() {
+  /** Requests to quit; if Rust blocks it, an event follows. */
+  async requestQuit() {
     try {
       await this.host.quit({ confirmed: false, uncleared: false });
     } catch (thrown) {
