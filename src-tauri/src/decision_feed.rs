@@ -53,7 +53,7 @@ impl DecisionFeed {
             match list.iter_mut().find(|kept| kept.id == decision.id) {
                 Some(kept) => *kept = decision.clone(),
                 // An update of a decision that is no longer kept.
-                None if is_older && !decision.is_answered() => {}
+                None if is_older && !decision.has_response() => {}
                 None => list.push_front(decision.clone()),
             }
         }

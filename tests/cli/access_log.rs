@@ -50,10 +50,10 @@ fn gateway_writes_an_access_log_and_serves_metrics() {
 
     let text = request(metrics, "GET /metrics", "");
     for line in [
-        "keystile_gateway_requests_total{decision=\"accepted\"} 1",
+        "keystile_gateway_requests_total{decision=\"allowed\"} 1",
         "keystile_gateway_requests_total{decision=\"insufficient_scope\"} 1",
         "keystile_gateway_request_duration_seconds_count 3",
-        "keystile_verifications_total{result=\"accepted\"} 1",
+        "keystile_verifications_total{result=\"allowed\"} 1",
     ] {
         assert!(text.lines().any(|known| known == line), "{line}: {text}");
     }
@@ -88,7 +88,7 @@ fn gateway_writes_an_access_log_and_serves_metrics() {
     assert_eq!(
         requests,
         [
-            "GET /products 200 accepted",
+            "GET /products 200 allowed",
             "POST /products 403 insufficient_scope",
             "GET /products 401 invalid_key",
         ],
@@ -117,7 +117,7 @@ fn service_logs_to_stdout_after_its_address() {
     let line = running.line();
     assert!(
         line.contains("\"GET /v1/auth/nginx/Acme%20Shop/staging\" 200 ")
-            && line.ends_with(" accepted"),
+            && line.ends_with(" allowed"),
         "{line}"
     );
     assert!(!line.contains(&key), "{line}");

@@ -39,9 +39,9 @@ fn demo_prints_allowed_and_denied_requests() {
     };
     let actual: Vec<_> = steps.as_array().unwrap().iter().map(step).collect();
     let expected = [
-        ("GET", "reader", 200, "accepted"),
+        ("GET", "reader", 200, "allowed"),
         ("POST", "reader", 403, "insufficient_scope"),
-        ("POST", "writer", 201, "accepted"),
+        ("POST", "writer", 201, "allowed"),
         ("GET", "unknown", 401, "unknown_key"),
         ("GET", "none", 401, "missing_key"),
         ("GET", "reader", 401, "revoked"),

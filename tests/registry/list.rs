@@ -24,7 +24,7 @@ async fn list_returns_newest_1_000_of_5_000_keys() {
     assert_eq!(keys[0].name, "key 5000", "newest first");
     assert_eq!(keys[999].name, "key 4001");
     let projects = app.registry.list_projects().await.expect("projects");
-    assert_eq!(projects[0].live_keys, 5000, "the count includes all keys");
+    assert_eq!(projects[0].active_keys, 5000, "the count includes all keys");
 }
 
 #[tokio::test]
@@ -51,5 +51,5 @@ async fn list_contains_ended_keys_and_no_pending_keys() {
     states.sort_unstable();
     assert_eq!(states, [State::Active, State::Revoked, State::Discarded]);
     let projects = app.registry.list_projects().await.expect("projects");
-    assert_eq!((projects[0].environments, projects[0].live_keys), (1, 1));
+    assert_eq!((projects[0].environments, projects[0].active_keys), (1, 1));
 }

@@ -26,12 +26,12 @@ async fn usage_is_returned_by_key_and_environment() {
     );
     let before = registry.store().last_commit().expect("a counter");
     let file = UsageFile::open(&app.store_path()).await.expect("a file");
-    let count = |hour, permission, accepted, refused| UseCount {
+    let count = |hour, permission, allowed, denied| UseCount {
         key: used,
         hour: Timestamp::from_millis(hour),
         permission,
-        accepted,
-        refused,
+        allowed: allowed,
+        denied: denied,
     };
     file.add(
         &[
@@ -50,11 +50,7 @@ async fn usage_is_returned_by_key_and_environment() {
     let usage = registry.usage_of_keys(&environment).await.expect("usage");
     assert_eq!(usage.len(), 1, "a key that was never used has no row");
     let usage = &usage[&used];
-    assert_eq!(
-        (usage.accepted, usage.refused),
-        (7, 2),
-        "all hours together"
-    );
+    assert_eq!((usage.allowed, usage.denied), (7, 2), "all hours together");
     let last = usage.last.as_ref().expect("it was used");
     assert_eq!(
         (last.at.as_millis(), last.client.as_deref()),

@@ -108,7 +108,7 @@ async fn metrics_count_verifications_without_names() {
         Some("text/plain; version=0.0.4; charset=utf-8")
     );
     for line in [
-        "keystile_verifications_total{result=\"accepted\"} 1",
+        "keystile_verifications_total{result=\"allowed\"} 1",
         "keystile_verifications_total{result=\"invalid_key\"} 1",
         "keystile_argon2_runs_total 1",
         "# TYPE keystile_verifications_total counter",

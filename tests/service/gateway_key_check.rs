@@ -138,8 +138,7 @@ async fn key_check_is_not_counted_and_sends_no_request() {
         .await
         .expect("usage");
     assert!(
-        fixture.store_path().join(USAGE_FILE).is_file()
-            && usage[&fixture.read_key.id].accepted == 1,
+        fixture.store_path().join(USAGE_FILE).is_file() && usage[&fixture.read_key.id].allowed == 1,
         "{usage:?}"
     );
 }

@@ -21,7 +21,7 @@ use crate::raw_http::call;
 async fn accepted_uses(fixture: &ServiceFixture) -> u64 {
     let usage = fixture.registry.usage_of_keys(&fixture.environment);
     let usage = usage.await.expect("usage");
-    usage.values().map(|usage| usage.accepted).sum()
+    usage.values().map(|usage| usage.allowed).sum()
 }
 
 /// A child process that is killed when the test ends.

@@ -213,10 +213,10 @@ async fn access_log_has_key_ids_and_decisions_but_no_keys() {
         })
         .collect();
     let expected = [
-        ("GET", 200, id.as_str(), "accepted"),
+        ("GET", 200, id.as_str(), "allowed"),
         ("GET", 403, &id, "insufficient_scope"),
         ("GET", 401, "-", "invalid_key"),
-        ("POST", 200, &id, "accepted"),
+        ("POST", 200, &id, "allowed"),
         ("GET", 400, "-", "-"),
     ]
     .map(|(method, status, key, decision)| {

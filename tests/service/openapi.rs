@@ -147,7 +147,7 @@ async fn service_conforms_to_openapi_document() {
         String::from_utf8_lossy(&output.stderr)
     );
     let metrics = fixture.send("GET /metrics").await.body;
-    for code in ["accepted", "invalid_key"] {
+    for code in ["allowed", "invalid_key"] {
         assert!(
             metrics.contains(&format!("{code}\"}} "))
                 && !metrics.contains(&format!("{code}\"}} 0\n")),

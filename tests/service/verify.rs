@@ -18,7 +18,7 @@ async fn verify_accepted_key_returns_key_info() {
         assert_eq!(
             reply.json(),
             json!({
-                "valid": true, "code": "accepted", "key_id": fixture.write_key.id.as_str(), "name": "écrire€",
+                "valid": true, "code": "allowed", "key_id": fixture.write_key.id.as_str(), "name": "écrire€",
                 "project": PROJECT, "environment": "staging", "permissions": ["read", "write"], "expires_at": null,
             }),
             "{environment} is the environment, by id or by name in any case"

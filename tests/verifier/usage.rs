@@ -44,14 +44,14 @@ async fn open_usage_file(fixture: &VerifierFixture) -> SqliteConnection {
 async fn counts(fixture: &VerifierFixture, key: KeyId) -> Vec<UseCount> {
     let mut connection = open_usage_file(fixture).await;
     let rows: Vec<(i64, String, i64, i64)> = sqlx::query_as(
-        "SELECT hour, permission, accepted, refused FROM uses WHERE key_id = ? ORDER BY hour DESC, permission",
+        "SELECT hour, permission, allowed, denied FROM uses WHERE key_id = ? ORDER BY hour DESC, permission",
     )
     .bind(key.as_str())
     .fetch_all(&mut connection)
     .await
     .expect("counts");
     rows.into_iter()
-        .map(|(hour, permission, accepted, refused)| UseCount {
+        .map(|(hour, permission, allowed, denied)| UseCount {
             key,
             hour: Timestamp::from_millis(hour),
             permission: if permission == "write" {
@@ -59,8 +59,8 @@ async fn counts(fixture: &VerifierFixture, key: KeyId) -> Vec<UseCount> {
             } else {
                 Permission::Read
             },
-            accepted: accepted.unsigned_abs(),
-            refused: refused.unsigned_abs(),
+            allowed: allowed.unsigned_abs(),
+            denied: denied.unsigned_abs(),
         })
         .collect()
 }
@@ -96,7 +96,7 @@ async fn uses_are_counted_by_key_hour_and_permission() {
     let counted: Vec<_> = counts(&fixture, key.id)
         .await
         .into_iter()
-        .map(|count| (count.hour, count.permission, count.accepted, count.refused))
+        .map(|count| (count.hour, count.permission, count.allowed, count.denied))
         .collect();
     let (hour, next) = (UseCount::start_of_hour(NOW), UseCount::start_of_hour(later));
     assert_eq!(
@@ -138,7 +138,7 @@ async fn counts_of_several_threads_are_summed() {
     assert_eq!(
         counted
             .iter()
-            .map(|count| count.accepted)
+            .map(|count| count.allowed)
             .collect::<Vec<_>>(),
         [1_000],
         "no count is lost or written twice"
@@ -184,7 +184,7 @@ async fn verifiers_add_to_the_same_counts() {
     let [first, second] = &verifiers;
     let (one, other) = tokio::join!(first.flush_usage(), second.flush_usage());
     one.and(other).expect("written");
-    assert_eq!(counts(&fixture, key.id).await[0].accepted, 10);
+    assert_eq!(counts(&fixture, key.id).await[0].allowed, 10);
 }
 
 #[tokio::test]
@@ -199,7 +199,7 @@ async fn counts_that_cannot_be_written_are_kept() {
     use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
     std::fs::remove_dir(&path).expect("removed");
     verifier.flush_usage().await.expect("written");
-    assert_eq!(counts(&fixture, key.id).await[0].accepted, 2);
+    assert_eq!(counts(&fixture, key.id).await[0].allowed, 2);
 }
 
 #[tokio::test]
@@ -240,7 +240,7 @@ async fn crash_loses_less_than_15_s_of_counts_and_no_key() {
     }
     crashing.kill().expect("killed");
     crashing.wait().expect("ended");
-    assert!(counts(&fixture, key.id).await[0].accepted > 10);
+    assert!(counts(&fixture, key.id).await[0].allowed > 10);
     let verifier = fixture.open_verifier().await;
     assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
 }

@@ -435,7 +435,7 @@ export const strings = {
     denied: (reason) => `Denied: ${reason}`,
     /** @type {Readonly<Record<import("./types/DecisionCode").DecisionCode, string>>} */
     reasons: {
-      accepted: "allowed",
+      allowed: "allowed",
       insufficient_scope: "needs Write",
       revoked: "key revoked",
       disabled: "key disabled",

@@ -12,25 +12,25 @@ test.each(/** @type {[DecisionCode, string][]} */ ([
   ["preflight_denied", "Denied: CORS preflight (turn on “Allow CORS preflights”)"],
   ["reserved_header", "Denied: header reserved for proxies"],
 ]))("decision_text_explains_%s", (code, text) => {
-  expect(decisionText({ accepted: false, code })).toBe(text);
+  expect(decisionText({ allowed: false, code })).toBe(text);
 });
 
 test("request_that_fails_once_allowed_names_the_problem", () => {
-  expect(decisionText({ accepted: true, code: "upstream_unreachable" })).toBe("Allowed, API unreachable");
-  expect(decisionText({ accepted: true, code: "key_rejected" })).toBe("Allowed, key revoked during the request");
-  expect(failedAfterAllow({ accepted: true, code: "upstream_timeout" })).toBe(true);
-  expect(failedAfterAllow({ accepted: true, code: "accepted" })).toBe(false);
-  expect(failedAfterAllow({ accepted: false, code: "revoked" })).toBe(false);
+  expect(decisionText({ allowed: true, code: "upstream_unreachable" })).toBe("Allowed, API unreachable");
+  expect(decisionText({ allowed: true, code: "key_rejected" })).toBe("Allowed, key revoked during the request");
+  expect(failedAfterAllow({ allowed: true, code: "upstream_timeout" })).toBe(true);
+  expect(failedAfterAllow({ allowed: true, code: "allowed" })).toBe(false);
+  expect(failedAfterAllow({ allowed: false, code: "revoked" })).toBe(false);
 });
 
 test("allowed_request_has_no_reason", () => {
-  expect(decisionText({ accepted: true, code: "accepted" })).toBe("Allowed");
+  expect(decisionText({ allowed: true, code: "allowed" })).toBe("Allowed");
 });
 
 test("key_text_explains_a_missing_key", () => {
   const text = (/** @type {DecisionCode} */ code, /** @type {"open" | "read"} */ access) => keyText({ keyName: null, access, code });
   expect(text("missing_key", "read")).toBe("No key");
-  expect(text("accepted", "open")).toBe("Public route");
+  expect(text("allowed", "open")).toBe("Public route");
   expect(text("unknown_key", "read")).toBe("–");
-  expect(keyText({ keyName: "ci-writer", access: "read", code: "accepted" })).toBe("ci-writer");
+  expect(keyText({ keyName: "ci-writer", access: "read", code: "allowed" })).toBe("ci-writer");
 });

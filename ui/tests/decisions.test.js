@@ -13,8 +13,8 @@ const decision = (id, fields = {}) => ({
   access: "read",
   keyId: "k",
   keyName: "ci-writer",
-  accepted: true,
-  code: "accepted",
+  allowed: true,
+  code: "allowed",
   ...fields,
 });
 /** @param {number} from @param {number} to oldest first */
@@ -69,7 +69,7 @@ describe("each decision is shown once", () => {
     receive([decision(2, { code: "upstream_timeout" })]);
     expect(ids(decisions.list)).toEqual([3, 2, 1]);
     expect(decisions.list[1].code, "the row must show the failure").toBe("upstream_timeout");
-    expect(decisions.counts).toEqual({ accepted: 3, refused: 0, skipped: 0 });
+    expect(decisions.counts).toEqual({ allowed: 3, denied: 0, skipped: 0 });
   });
 
   test("update_of_a_dropped_decision_is_ignored", async () => {
@@ -78,7 +78,7 @@ describe("each decision is shown once", () => {
     receive([decision(1, { code: "upstream_timeout" })]);
     expect(decisions.list.length).toBe(MAX_DECISIONS);
     expect(ids(decisions.list)).not.toContain(1);
-    expect(decisions.counts.accepted).toBe(2 * MAX_DECISIONS);
+    expect(decisions.counts.allowed).toBe(2 * MAX_DECISIONS);
   });
 
   test("decision_of_another_environment_is_ignored", async () => {
@@ -125,8 +125,8 @@ describe("pause", () => {
 });
 
 test("summary_names_the_counts", () => {
-  const before = { accepted: 2, refused: 0, skipped: 0 };
+  const before = { allowed: 2, denied: 0, skipped: 0 };
   expect(summarize(before, before), "nothing is announced without requests").toBeNull();
-  expect(summarize(before, { accepted: 3, refused: 0, skipped: 0 })).toBe("1 request: 1 allowed.");
-  expect(summarize(before, { accepted: 11, refused: 3, skipped: 5 })).toBe("17 requests: 9 allowed, 3 denied, 5 not shown.");
+  expect(summarize(before, { allowed: 3, denied: 0, skipped: 0 })).toBe("1 request: 1 allowed.");
+  expect(summarize(before, { allowed: 11, denied: 3, skipped: 5 })).toBe("17 requests: 9 allowed, 3 denied, 5 not shown.");
 });

@@ -18,8 +18,8 @@ const key = (fields) => ({
   keychain: false,
   lastUsedAt: null,
   lastClient: null,
-  accepted: 0,
-  refused: 0,
+  allowed: 0,
+  denied: 0,
   ...fields,
 });
 /** @param {Key[]} keys */
@@ -107,7 +107,7 @@ describe("order", () => {
 });
 
 test("short_counts_are_rounded", () => {
-  const busy = { accepted: 1_204_311, refused: 312 };
+  const busy = { allowed: 1_204_311, denied: 312 };
   expect(requestCounts(busy)).toMatch(/^1.204.311 allowed · 312 denied$/);
   expect(requestCounts(busy, "short")).toMatch(/^1.2\s?M allowed · 312 denied$/);
 });

@@ -211,9 +211,9 @@ test.each([
 ])("duration_of_%d_ms_is_%s", (milliseconds, text) => expect(formatDuration(milliseconds, "en")).toBe(text));
 
 test.each([
-  [{ accepted: true, code: "accepted", access: "read", keyName: "reader" }, "Allowed: reader has Read"],
-  [{ accepted: true, code: "accepted", access: "open", keyName: null }, "Allowed: public route"],
-  [{ accepted: false, code: "insufficient_scope", access: "write", keyName: "reader" }, "Denied: reader needs Write"],
-  [{ accepted: false, code: "revoked", access: "read", keyName: "reader" }, "Denied: key revoked"],
-  [{ accepted: true, code: "upstream_timeout", access: "read", keyName: "reader" }, "Allowed, API timed out"],
+  [{ allowed: true, code: "allowed", access: "read", keyName: "reader" }, "Allowed: reader has Read"],
+  [{ allowed: true, code: "allowed", access: "open", keyName: null }, "Allowed: public route"],
+  [{ allowed: false, code: "insufficient_scope", access: "write", keyName: "reader" }, "Denied: reader needs Write"],
+  [{ allowed: false, code: "revoked", access: "read", keyName: "reader" }, "Denied: key revoked"],
+  [{ allowed: true, code: "upstream_timeout", access: "read", keyName: "reader" }, "Allowed, API timed out"],
 ])("decision_reason_names_the_key: %o", (decision, text) => expect(decisionReason(/** @type {any} */ (decision))).toBe(text));

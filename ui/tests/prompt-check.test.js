@@ -5,8 +5,8 @@ import { mismatch, results } from "../src/state/prompt-check.js";
 
 /** @type {import("../src/types/KeyCheck").KeyCheck} */
 const readOnly = {
-  read: { accepted: true, code: "accepted" },
-  write: { accepted: false, code: "insufficient_scope" },
+  read: { allowed: true, code: "allowed" },
+  write: { allowed: false, code: "insufficient_scope" },
   asExpected: true,
   milliseconds: 3,
 };
@@ -54,16 +54,16 @@ describe("the test of a new key", () => {
 
   test("result_that_differs_from_the_permissions_is_named", () => {
     /** @type {import("../src/types/KeyCheck").KeyCheck} */
-    const wrong = { ...readOnly, write: { accepted: true, code: "accepted" }, asExpected: false };
+    const wrong = { ...readOnly, write: { allowed: true, code: "allowed" }, asExpected: false };
     expect(mismatch(wrong, ["read"])).toBe(sentence("Write allowed"));
     /** @type {import("../src/types/KeyCheck").KeyCheck} */
-    const dead = { ...readOnly, read: { accepted: false, code: "revoked" }, asExpected: false };
+    const dead = { ...readOnly, read: { allowed: false, code: "revoked" }, asExpected: false };
     expect(mismatch(dead, ["read"])).toBe(sentence("Read denied (key revoked)"));
   });
 
   test("test_compares_with_the_permissions_at_issue", async () => {
     host.copyKey = async () => ({ ...shownKey, copied: true, state: "active", permissions: ["read", "write"] });
-    host.checkKey = async () => ({ ...readOnly, write: { accepted: true, code: "accepted" }, asExpected: false });
+    host.checkKey = async () => ({ ...readOnly, write: { allowed: true, code: "allowed" }, asExpected: false });
     await prompt.copy();
     const warning = mismatch(/** @type {any} */ (prompt.check.result), prompt.prompt?.permissions ?? []);
     expect(warning, "a change in the database must be found").toContain("Write allowed");
@@ -72,7 +72,7 @@ describe("the test of a new key", () => {
 
   test("denial_for_another_reason_is_a_mismatch", () => {
     /** @type {import("../src/types/KeyCheck").KeyCheck} */
-    const other = { ...readOnly, write: { accepted: false, code: "unavailable" }, asExpected: false };
+    const other = { ...readOnly, write: { allowed: false, code: "unavailable" }, asExpected: false };
     expect(mismatch(other, ["read"])).toContain("Write denied (key verification unavailable)");
   });
 

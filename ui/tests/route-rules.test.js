@@ -10,7 +10,7 @@ const STORED = [
   { method: "POST", path: "/search", access: "read" },
   { method: null, path: "/health", access: "open" },
 ];
-const wrong = (/** @type {number} */ index) => new HostError("rule_form", "Invalid path.", "Begin with /.", `rules.${index}`);
+const wrong = (/** @type {number} */ index) => new HostError("invalid_route_rule", "Invalid path.", "Begin with /.", `rules.${index}`);
 
 /** @param {(rules: RouteRule[]) => Promise<{rules: RouteRule[]}>} [respond] */
 function editor(respond = (rules) => Promise.resolve({ rules })) {

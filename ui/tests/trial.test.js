@@ -10,7 +10,7 @@ let host;
 /** @type {WindowState} */
 let state;
 
-const project = { id: "p", name: "Sample", environments: 1, liveKeys: 0, createdAt: 1 };
+const project = { id: "p", name: "Sample", environments: 1, activeKeys: 0, createdAt: 1 };
 const environment = { id: "e", projectId: "p", projectName: "Sample", name: "sample" };
 const trial = { keyId: "id", name: "reader", projectId: "p", environmentId: "e" };
 const playground = readPlace("#/projects/p/environments/e/playground");

@@ -100,7 +100,7 @@ pub struct Environment {
     #[ts(type = "number | null")]
     pub activated_at: Option<i64>,
     #[ts(type = "number")]
-    pub live_keys: i64,
+    pub active_keys: i64,
     /// The time of the last allowed request.
     #[ts(type = "number | null")]
     pub last_request_at: Option<i64>,
@@ -121,7 +121,7 @@ impl Environment {
             endpoint: row.endpoint,
             key_location: row.key_location.into(),
             activated_at: row.activated_at.map(Timestamp::as_millis),
-            live_keys: row.live_keys,
+            active_keys: row.active_keys,
             last_request_at: last_request.map(Timestamp::as_millis),
             created_at: row.created_at.as_millis(),
         }

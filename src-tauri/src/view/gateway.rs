@@ -192,7 +192,7 @@ pub struct Decision {
     pub access: Access,
     pub key_id: Option<String>,
     pub key_name: Option<String>,
-    pub accepted: bool,
+    pub allowed: bool,
     /// `accepted`, the deny reason, or the upstream error.
     #[ts(as = "guard::DecisionCode")]
     pub code: &'static str,
@@ -208,14 +208,14 @@ impl Decision {
             access: decision.access,
             key_id: decision.key.as_ref().map(|key| key.id.to_string()),
             key_name: decision.key.as_ref().map(|key| key.name.clone()),
-            accepted: decision.outcome.is_allowed(),
+            allowed: decision.outcome.is_allowed(),
             code: decision.outcome.code().as_str(),
         }
     }
 
     /// Returns false if the request was accepted and the upstream failed.
-    pub(crate) fn is_answered(&self) -> bool {
-        !self.accepted || self.code == guard::DecisionCode::Accepted.as_str()
+    pub(crate) fn has_response(&self) -> bool {
+        !self.allowed || self.code == guard::DecisionCode::Allowed.as_str()
     }
 }
 

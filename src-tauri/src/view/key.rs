@@ -30,10 +30,10 @@ pub struct Key {
     pub last_client: Option<String>,
     /// The number of allowed requests.
     #[ts(type = "number")]
-    pub accepted: u64,
+    pub allowed: u64,
     /// The number of rejected requests.
     #[ts(type = "number")]
-    pub refused: u64,
+    pub denied: u64,
 }
 
 impl Key {
@@ -53,8 +53,8 @@ impl Key {
             keychain: row.keychain == Some(store::KeychainEntryState::Saved),
             last_used_at: last.map(|last| last.at.as_millis()),
             last_client: last.and_then(|last| last.client.clone()),
-            accepted: usage.map_or(0, |usage| usage.accepted),
-            refused: usage.map_or(0, |usage| usage.refused),
+            allowed: usage.map_or(0, |usage| usage.allowed),
+            denied: usage.map_or(0, |usage| usage.denied),
         }
     }
 }

@@ -143,7 +143,7 @@ impl KeyCheck {
 #[ts(export)]
 #[expect(missing_docs, reason = "the names are self-explanatory")]
 pub struct CheckResult {
-    pub accepted: bool,
+    pub allowed: bool,
     /// `accepted`, or the deny reason.
     #[ts(as = "guard::DecisionCode")]
     pub code: &'static str,
@@ -152,7 +152,7 @@ pub struct CheckResult {
 impl From<gateway::Outcome> for CheckResult {
     fn from(outcome: gateway::Outcome) -> Self {
         Self {
-            accepted: outcome.is_allowed(),
+            allowed: outcome.is_allowed(),
             code: outcome.code().as_str(),
         }
     }

@@ -18,7 +18,7 @@ pub struct Project {
     #[ts(type = "number")]
     pub environments: i64,
     #[ts(type = "number")]
-    pub live_keys: i64,
+    pub active_keys: i64,
     #[ts(type = "number")]
     pub created_at: i64,
 }
@@ -29,7 +29,7 @@ impl From<store::ProjectRow> for Project {
             id: row.id.to_string(),
             name: row.name,
             environments: row.environments,
-            live_keys: row.live_keys,
+            active_keys: row.active_keys,
             created_at: row.created_at.as_millis(),
         }
     }

@@ -211,7 +211,7 @@ export function decide(environmentId, method, path, key) {
     access,
     keyId: access === "open" ? null : (key?.id ?? null),
     keyName: access === "open" ? null : (key?.name ?? null),
-    accepted: code === "accepted",
+    allowed: code === "allowed",
     code,
   };
   decided.set(environmentId, [decision, ...(decided.get(environmentId) ?? [])].slice(0, 200));
@@ -224,12 +224,12 @@ export function decide(environmentId, method, path, key) {
  * @returns {import("../types/DecisionCode").DecisionCode}
  */
 function reason(key, access) {
-  if (access === "open") return "accepted";
+  if (access === "open") return "allowed";
   if (!key) return "missing_key";
   // The gateway reports every ended key as revoked.
   if (key.state === "unclaimed" || key.state === "discarded") return "revoked";
   if (key.state !== "active") return key.state;
-  return access === "write" && !key.permissions.includes("write") ? "insufficient_scope" : "accepted";
+  return access === "write" && !key.permissions.includes("write") ? "insufficient_scope" : "allowed";
 }
 
 const PLAYED = [

@@ -50,13 +50,13 @@ const alive = (environmentId) =>
 /** @param {{id: string, name: string, createdAt: number}} project */
 function projectView(project) {
   const own = environments.filter((environment) => environment.projectId === project.id);
-  return { ...project, environments: own.length, liveKeys: own.reduce((sum, { id }) => sum + alive(id).length, 0) };
+  return { ...project, environments: own.length, activeKeys: own.reduce((sum, { id }) => sum + alive(id).length, 0) };
 }
 
 /** @param {typeof environments[number]} environment */
 function environmentView(environment) {
   const projectName = projects.find(({ id }) => id === environment.projectId)?.name ?? "";
-  return { ...environment, projectName, liveKeys: alive(environment.id).length };
+  return { ...environment, projectName, activeKeys: alive(environment.id).length };
 }
 
 /** @param {string} id */
@@ -144,7 +144,7 @@ export async function renameProject({ projectId, name }) {
 export async function deleteProject({ projectId, confirmation }) {
   await wait();
   const project = projectView(/** @type {any} */ (projects.find(({ id }) => id === projectId)));
-  if (project.liveKeys > 0) checkConfirmation(project.name, confirmation);
+  if (project.activeKeys > 0) checkConfirmation(project.name, confirmation);
   projects = projects.filter(({ id }) => id !== projectId);
   environments = environments.filter((environment) => environment.projectId !== projectId);
   return null;

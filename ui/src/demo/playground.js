@@ -58,7 +58,7 @@ function keyShown(shown) {
       return keyOf(shown.keyId) ?? null;
     default: {
       const text = shown.text.trim();
-      if (text === "") throw refuse("key_missing", "No key was pasted.", "Paste one, or choose no key.", "key");
+      if (text === "") throw refuse("missing_key", "No key was pasted.", "Paste one, or choose no key.", "key");
       return keyOf(text.split("_").at(-2) ?? "") ?? null;
     }
   }
@@ -79,7 +79,7 @@ export async function sendRequest({ environmentId, method, path, body, key: show
   if (!gateway.running) throw refuse("gateway_stopped", "The gateway isn't running.", "Start it, then send again.");
   const decision = decide(environmentId, method, path.split("?")[0], keyShown(shown));
   others.emit({ kind: "decisions", environmentId, decisions: [decision], skipped: 0 });
-  const response = decision.accepted ? sampleResponse(method, path, body) : problem(decision.code);
+  const response = decision.allowed ? sampleResponse(method, path, body) : problem(decision.code);
   return { ...response, truncated: false, milliseconds: 3, decision };
 }
 
@@ -117,13 +117,13 @@ function sampleResponse(method, path, body) {
 /** @param {{ticket: string}} fields */
 export async function checkKey({ ticket }) {
   await wait(scenes.has("slow") ? 1500 : 200);
-  if (scenes.has("unchecked")) throw refuse("check_failed", "The check route did not respond within 2 s.", "Check again.");
+  if (scenes.has("unchecked")) throw refuse("unavailable", "The check route did not respond within 2 s.", "Check again.");
   const { state, permissions } = others.findPrompt(ticket);
   const dead = state === "active" ? null : state;
   const writes = permissions.includes("write") !== scenes.has("disagrees");
   return {
-    read: { accepted: dead === null, code: dead ?? "accepted" },
-    write: { accepted: dead === null && writes, code: dead ?? (writes ? "accepted" : "insufficient_scope") },
+    read: { allowed: dead === null, code: dead ?? "allowed" },
+    write: { allowed: dead === null && writes, code: dead ?? (writes ? "allowed" : "insufficient_scope") },
     asExpected: dead === null && !scenes.has("disagrees"),
     milliseconds: 3,
   };

@@ -31,7 +31,7 @@ export function environment(id, fields) {
     endpoint: null,
     keyLocation: { kind: "default" },
     activatedAt: Date.now() - 80 * DAY,
-    liveKeys: 0,
+    activeKeys: 0,
     lastRequestAt: null,
     createdAt: Date.now() - 90 * DAY,
     ...fields,
@@ -61,23 +61,23 @@ export function key(environmentId, prefix, name, ageMs, fields = {}) {
     keychain: false,
     lastUsedAt: null,
     lastClient: null,
-    accepted: 0,
-    refused: 0,
+    allowed: 0,
+    denied: 0,
     ...fields,
   };
 }
 
 /**
  * @param {number} agoMs
- * @param {number} accepted
- * @param {number} refused
+ * @param {number} allowed
+ * @param {number} denied
  * @returns {Partial<Key>}
  */
-const used = (agoMs, accepted, refused) => ({
+const used = (agoMs, allowed, denied) => ({
   lastUsedAt: Date.now() - agoMs,
   lastClient: "127.0.0.1",
-  accepted,
-  refused,
+  allowed,
+  denied,
 });
 
 /** @returns {{environments: Environment[], keys: Key[]}} */

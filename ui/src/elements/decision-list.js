@@ -115,7 +115,7 @@ class DecisionList extends LightElement {
    */
   row(decision, key) {
     return guard([decision, key?.id], () => {
-      const { id, at, method, path, accepted } = decision;
+      const { id, at, method, path, allowed } = decision;
       const failed = failedAfterAllow(decision);
       const result = decisionText(decision);
       const keyName = keyText(decision);
@@ -124,8 +124,8 @@ class DecisionList extends LightElement {
         <td class="decision-method mono" title=${method}>${method}</td>
         <td class="decision-path mono" title=${path}>${path}</td>
         <td class="decision-key ${decision.keyName === null ? "faint" : ""}" title=${keyName}>${keyName}</td>
-        <td class="decision-result ${accepted && !failed ? "passed" : ""}" title=${result}>
-          <span>${icon(failed ? "warning" : accepted ? "check" : "close")}<span>${result}</span></span>
+        <td class="decision-result ${allowed && !failed ? "passed" : ""}" title=${result}>
+          <span>${icon(failed ? "warning" : allowed ? "check" : "close")}<span>${result}</span></span>
         </td>
         <td class="decision-end">
           ${key

@@ -34,7 +34,7 @@ class DeletionDialog extends ModalDialog {
   render() {
     const subject = this.environment ?? this.project;
     if (!subject) return nothing;
-    const active = subject.liveKeys;
+    const active = subject.activeKeys;
     const about = this.environment ? strings.deletion.environment : strings.deletion.project;
     const keys = active > 0 ? html`<b>${strings.deletion.activeKeys(active)}</b>` : strings.deletion.noActiveKeys;
     // Once Rust has required the name, the field is kept.

@@ -60,7 +60,7 @@ class KeyCheck extends LightElement {
     const warning = mismatch(result, prompt?.permissions ?? []);
     if (warning) return html`<p class="small bad">${warning}</p>`;
     return results(result).map(
-      ({ accepted, text }) => html`<span class="chip ${accepted ? "ok" : ""}">${text}</span> `,
+      ({ allowed, text }) => html`<span class="chip ${allowed ? "ok" : ""}">${text}</span> `,
     );
   }
 

@@ -95,7 +95,7 @@ class KeyTable extends LightElement {
 
   /** @param {Key} key */
   lastUse(key) {
-    const shown = key.accepted + key.refused > 0;
+    const shown = key.allowed + key.denied > 0;
     const counts = shown ? requestCounts(key) : "";
     const client = key.lastClient === null ? "" : strings.keys.fromClient(key.lastClient);
     return html`${key.lastUsedAt === null

@@ -36,10 +36,10 @@ class ResponseView extends LightElement {
   /** @param {PlaygroundResponse} response */
   why({ decision }) {
     if (!decision) return html`<span class="muted">${strings.playground.noDecision}</span>`;
-    const { accepted } = decision;
+    const { allowed } = decision;
     const failed = failedAfterAllow(decision);
-    return html`<span class=${accepted && !failed ? "passed" : "denied"}
-      >${icon(failed ? "warning" : accepted ? "check" : "close")}<span>${decisionReason(decision)}</span></span
+    return html`<span class=${allowed && !failed ? "passed" : "denied"}
+      >${icon(failed ? "warning" : allowed ? "check" : "close")}<span>${decisionReason(decision)}</span></span
     >`;
   }
 

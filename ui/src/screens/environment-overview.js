@@ -18,7 +18,7 @@ class EnvironmentOverview extends LightElement {
 
   steps() {
     const { environment } = this;
-    if (environment.activatedAt !== null && environment.liveKeys > 0) return nothing;
+    if (environment.activatedAt !== null && environment.activeKeys > 0) return nothing;
     const first = environment.activatedAt === null;
     return html`<section class="card steps" aria-labelledby="next-steps">
       <h2 id="next-steps">${first ? strings.overview.nextSteps : strings.overview.noActiveKeys}</h2>
@@ -58,7 +58,7 @@ class EnvironmentOverview extends LightElement {
       { name: strings.general.keyLocation, value: html`<code>${keyLocationLabel(environment.keyLocation)}</code>` },
       {
         name: strings.overview.apiKeys,
-        value: html`<a class="text-link" href=${keysPlace(environment.projectId, environment.id)}>${strings.general.activeKeys(environment.liveKeys)}</a>`,
+        value: html`<a class="text-link" href=${keysPlace(environment.projectId, environment.id)}>${strings.general.activeKeys(environment.activeKeys)}</a>`,
       },
       {
         name: strings.overview.activeSince,

@@ -88,7 +88,7 @@ class EnvironmentsScreen extends LightElement {
       </div>
       <p class="environment-endpoint">${endpoint ? html`<code>${endpoint}</code>` : html`<span class="faint">${strings.general.noEndpoint}</span>`}</p>
       <div class="environment-keys">
-        <p>${environment.liveKeys === 0 && !active ? strings.environments.noKeys : strings.general.activeKeys(environment.liveKeys)}</p>
+        <p>${environment.activeKeys === 0 && !active ? strings.environments.noKeys : strings.general.activeKeys(environment.activeKeys)}</p>
         <p class="faint">${this.lastRequest(environment)}</p>
       </div>
       <div class="environment-actions">

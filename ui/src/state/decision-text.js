@@ -6,15 +6,15 @@ import { strings } from "../strings.js";
 /**
  * Whether the request was allowed but failed afterwards, for example because the API timed out.
  *
- * @param {Pick<Decision, "accepted" | "code">} decision
+ * @param {Pick<Decision, "allowed" | "code">} decision
  */
-export const failedAfterAllow = ({ accepted, code }) => accepted && code !== "accepted";
+export const failedAfterAllow = ({ allowed: isAllowed, code }) => isAllowed && code !== "allowed";
 
-/** @param {Pick<Decision, "accepted" | "code">} decision */
-export function decisionText({ accepted, code }) {
+/** @param {Pick<Decision, "allowed" | "code">} decision */
+export function decisionText({ allowed: isAllowed, code }) {
   const { allowed, allowedBut, denied, reasons, reasonsOnceAllowed } = strings.decisions;
-  if (!accepted) return denied(reasons[code]);
-  return failedAfterAllow({ accepted, code }) ? allowedBut(reasonsOnceAllowed[code] ?? reasons[code]) : allowed;
+  if (!isAllowed) return denied(reasons[code]);
+  return failedAfterAllow({ allowed: isAllowed, code }) ? allowedBut(reasonsOnceAllowed[code] ?? reasons[code]) : allowed;
 }
 
 /**

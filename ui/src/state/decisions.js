@@ -7,7 +7,7 @@ import { strings } from "../strings.js";
 import { failedAfterAllow } from "./decision-text.js";
 
 /** @typedef {import("../types/Decision").Decision} Decision */
-/** @typedef {{accepted: number, refused: number, skipped: number}} Counts */
+/** @typedef {{allowed: number, denied: number, skipped: number}} Counts */
 
 /** The number of decisions that Rust keeps. */
 export const MAX_DECISIONS = 200;
@@ -15,7 +15,7 @@ export const MAX_DECISIONS = 200;
 export const MAX_LIVE_ROWS = 50;
 
 /** @type {Readonly<Counts>} */
-const NO_COUNTS = { accepted: 0, refused: 0, skipped: 0 };
+const NO_COUNTS = { allowed: 0, denied: 0, skipped: 0 };
 
 export class Decisions extends EventTarget {
   /** @param {Pick<typeof import("../host.js"), "listDecisions">} host */
@@ -70,10 +70,10 @@ export class Decisions extends EventTarget {
     // An update of a decision that is no longer listed is dropped.
     const known = decisions.filter((decision) => listed.has(decision.id) || !failedAfterAllow(decision) || decision.id >= newest);
     const fresh = known.filter(({ id }) => !listed.has(id));
-    const accepted = fresh.filter((decision) => decision.accepted).length;
+    const allowed = fresh.filter((decision) => decision.allowed).length;
     this.counts = {
-      accepted: this.counts.accepted + accepted,
-      refused: this.counts.refused + fresh.length - accepted,
+      allowed: this.counts.allowed + allowed,
+      denied: this.counts.denied + fresh.length - allowed,
       skipped: this.counts.skipped + skipped,
     };
     this.list = merged(this.list, known.toReversed());
@@ -123,7 +123,7 @@ function merged(list, more) {
 }
 
 /** @param {Counts} counts */
-const total = ({ accepted, refused, skipped }) => accepted + refused + skipped;
+const total = ({ allowed, denied, skipped }) => allowed + denied + skipped;
 
 /**
  * @param {Counts} before
@@ -131,8 +131,8 @@ const total = ({ accepted, refused, skipped }) => accepted + refused + skipped;
  * @returns {Counts} the difference
  */
 const since = (before, now) => ({
-  accepted: now.accepted - before.accepted,
-  refused: now.refused - before.refused,
+  allowed: now.allowed - before.allowed,
+  denied: now.denied - before.denied,
   skipped: now.skipped - before.skipped,
 });
 
@@ -144,7 +144,7 @@ const since = (before, now) => ({
  * @returns {string | null} null when there were none
  */
 export function summarize(before, now) {
-  const { accepted, refused, skipped } = since(before, now);
-  if (accepted + refused + skipped === 0) return null;
-  return strings.decisions.summary({ allowed: accepted, denied: refused, notShown: skipped });
+  const { allowed, denied, skipped } = since(before, now);
+  if (allowed + denied + skipped === 0) return null;
+  return strings.decisions.summary({ allowed: allowed, denied: denied, notShown: skipped });
 }

@@ -101,12 +101,12 @@ export function nextOrder(order, column) {
 /**
  * Formats how many requests with a key were allowed and denied.
  *
- * @param {Pick<Key, "accepted" | "refused">} key
+ * @param {Pick<Key, "allowed" | "denied">} key
  * @param {"exact" | "short"} [form] short: large numbers are rounded
  */
-export function requestCounts({ accepted, refused }, form = "exact") {
+export function requestCounts({ allowed, denied }, form = "exact") {
   const format = form === "short" ? formatCompactCount : formatCount;
-  return strings.keys.counts(format(accepted), format(refused));
+  return strings.keys.counts(format(allowed), format(denied));
 }
 
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });

@@ -78,11 +78,11 @@ export class PromptCheck {
  * The results, in the order in which they are shown.
  *
  * @param {KeyCheck} check
- * @returns {{permission: Permission, accepted: boolean, text: string}[]}
+ * @returns {{permission: Permission, allowed: boolean, text: string}[]}
  */
 export const results = ({ read, write }) => [
-  { permission: "read", accepted: read.accepted, text: resultText("read", read) },
-  { permission: "write", accepted: write.accepted, text: resultText("write", write) },
+  { permission: "read", allowed: read.allowed, text: resultText("read", read) },
+  { permission: "write", allowed: write.allowed, text: resultText("write", write) },
 ];
 
 /**
@@ -95,7 +95,7 @@ export const results = ({ read, write }) => [
 export function mismatch(check, permissions) {
   if (check.asExpected) return null;
   const all = results(check);
-  const differing = all.filter(({ permission, accepted }) => accepted !== permissions.includes(permission));
+  const differing = all.filter(({ permission, allowed }) => allowed !== permissions.includes(permission));
   // None differs when a denial was expected but had another reason.
   return strings.keyTest.mismatch((differing.length > 0 ? differing : all).map(({ text }) => text));
 }
@@ -104,8 +104,8 @@ export function mismatch(check, permissions) {
  * @param {Permission} permission
  * @param {import("../types/CheckResult").CheckResult} result
  */
-function resultText(permission, { accepted, code }) {
+function resultText(permission, { allowed: isAllowed, code }) {
   const { allowed, denied } = strings.keyTest.permissions[permission];
-  if (accepted) return allowed;
+  if (isAllowed) return allowed;
   return code === "insufficient_scope" ? denied : strings.keyTest.withReason(denied, strings.decisions.reasons[code]);
 }

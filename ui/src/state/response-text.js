@@ -24,12 +24,12 @@ export function bodyText({ body, bytes, truncated, headers }, locale) {
 /**
  * Returns why a request was allowed or denied, with the name of its key if useful.
  *
- * @param {Pick<import("../types/Decision").Decision, "accepted" | "code" | "access" | "keyName">} decision
+ * @param {Pick<import("../types/Decision").Decision, "allowed" | "code" | "access" | "keyName">} decision
  */
 export function decisionReason(decision) {
-  const { accepted, code, access, keyName } = decision;
+  const { allowed: isAllowed, code, access, keyName } = decision;
   const { allowed, allowedPublic, denied, theKey } = strings.playground;
-  if (accepted && !failedAfterAllow(decision)) {
+  if (isAllowed && !failedAfterAllow(decision)) {
     return access === "open" ? allowedPublic : allowed(keyName ?? theKey, access);
   }
   if (keyName !== null && code === "insufficient_scope") return denied(keyName, strings.decisions.reasons[code]);

@@ -4,8 +4,8 @@ import type { DecisionCode } from "./DecisionCode";
 /**
  * The result of one request.
  */
-export type CheckResult = { accepted: boolean, 
+export type CheckResult = { allowed: boolean, 
 /**
- * `accepted`, or the deny reason.
+ * `allowed`, or the deny reason.
  */
 code: DecisionCode, };

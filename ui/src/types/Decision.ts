@@ -13,8 +13,8 @@ id: number, at: number, method: string,
 /**
  * Without the query.
  */
-path: string, access: Access, keyId: string | null, keyName: string | null, accepted: boolean, 
+path: string, access: Access, keyId: string | null, keyName: string | null, allowed: boolean, 
 /**
- * `accepted`, the deny reason, or the upstream error.
+ * `allowed`, the deny reason, or the upstream error.
  */
 code: DecisionCode, };

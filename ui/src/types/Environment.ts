@@ -5,7 +5,7 @@ import type { Stage } from "./Stage";
 /**
  * An environment.
  */
-export type Environment = { id: string, projectId: string, projectName: string, name: string, stage: Stage, prefix: string, prefixFixed: boolean, endpoint: string | null, keyLocation: KeyLocation, activatedAt: number | null, liveKeys: number, 
+export type Environment = { id: string, projectId: string, projectName: string, name: string, stage: Stage, prefix: string, prefixFixed: boolean, endpoint: string | null, keyLocation: KeyLocation, activatedAt: number | null, activeKeys: number, 
 /**
  * The time of the last allowed request.
  */

@@ -13,8 +13,8 @@ lastClient: string | null,
 /**
  * The number of allowed requests.
  */
-accepted: number, 
+allowed: number, 
 /**
  * The number of rejected requests.
  */
-refused: number, };
+denied: number, };

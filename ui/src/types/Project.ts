@@ -3,4 +3,4 @@
 /**
  * A project.
  */
-export type Project = { id: string, name: string, environments: number, liveKeys: number, createdAt: number, };
+export type Project = { id: string, name: string, environments: number, activeKeys: number, createdAt: number, };

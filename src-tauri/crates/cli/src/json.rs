@@ -11,7 +11,7 @@ pub(crate) fn project(project: &ProjectRow) -> Value {
         "id": project.id.as_str(),
         "name": project.name,
         "environments": project.environments,
-        "active_keys": project.live_keys,
+        "active_keys": project.active_keys,
         "created_at": project.created_at.to_rfc3339(),
     })
 }
@@ -26,7 +26,7 @@ pub(crate) fn environment(environment: &EnvironmentRow) -> Value {
         "endpoint": environment.endpoint,
         "key_location": environment.key_location.to_string(),
         "active": environment.activated_at.is_some(),
-        "active_keys": environment.live_keys,
+        "active_keys": environment.active_keys,
         "created_at": environment.created_at.to_rfc3339(),
     })
 }
@@ -56,8 +56,8 @@ pub(crate) fn permissions(key: &KeyRow) -> String {
 pub(crate) fn used_key(row: &KeyRow, usage: Option<&KeyUsage>) -> Value {
     let mut value = key(row);
     value["last_used_at"] = json!(last_used_at(usage).map(Timestamp::to_rfc3339));
-    value["allowed"] = json!(usage.map_or(0, |usage| usage.accepted));
-    value["denied"] = json!(usage.map_or(0, |usage| usage.refused));
+    value["allowed"] = json!(usage.map_or(0, |usage| usage.allowed));
+    value["denied"] = json!(usage.map_or(0, |usage| usage.denied));
     value
 }
 

@@ -71,7 +71,7 @@ impl Outcome {
     /// Returns `Accepted`, or the code of the reason.
     pub fn code(self) -> DecisionCode {
         match self {
-            Self::Allowed => DecisionCode::Accepted,
+            Self::Allowed => DecisionCode::Allowed,
             Self::Denied(code) | Self::NoResponse(code) => code,
         }
     }

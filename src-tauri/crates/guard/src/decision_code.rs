@@ -14,7 +14,7 @@ use keystile_keys::DenyReason;
 )]
 #[expect(missing_docs, reason = "the names describe the decisions")]
 pub enum DecisionCode {
-    Accepted,
+    Allowed,
     // A key was verified.
     InvalidKey,
     UnknownKey,
@@ -50,7 +50,7 @@ pub enum DecisionCode {
 impl DecisionCode {
     /// Every code.
     pub const ALL: [Self; 28] = [
-        Self::Accepted,
+        Self::Allowed,
         Self::InvalidKey,
         Self::UnknownKey,
         Self::WrongEnvironment,
@@ -88,7 +88,7 @@ impl DecisionCode {
     /// Returns the stable code.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Accepted => "accepted",
+            Self::Allowed => "allowed",
             Self::InvalidKey => DenyReason::InvalidKey.as_str(),
             Self::UnknownKey => DenyReason::UnknownKey.as_str(),
             Self::WrongEnvironment => DenyReason::WrongEnvironment.as_str(),

@@ -196,14 +196,14 @@ mod tests {
         status: 200,
         duration: Duration::from_micros(1_234),
         key_id: Some("abcdefghijkl"),
-        decision: Some("accepted"),
+        decision: Some("allowed"),
     };
 
     #[test]
     fn entry_is_formatted_as_one_line() {
         assert_eq!(
             ENTRY.line(Format::Text),
-            "1970-01-01T00:00:00.000Z 127.0.0.1 \"GET /a\\u{1b}[31m\" 200 1.234ms abcdefghijkl accepted\n"
+            "1970-01-01T00:00:00.000Z 127.0.0.1 \"GET /a\\u{1b}[31m\" 200 1.234ms abcdefghijkl allowed\n"
         );
         let denied = Entry {
             client: None,

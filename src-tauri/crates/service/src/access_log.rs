@@ -22,7 +22,7 @@ impl LoggedDecision {
     pub(crate) fn add<B>(response: &mut Response<B>, verification: &Verification) {
         let code = verification.reason();
         response.extensions_mut().insert(Self {
-            code: code.map_or(DecisionCode::Accepted, DecisionCode::from),
+            code: code.map_or(DecisionCode::Allowed, DecisionCode::from),
             key: verification.key().cloned(),
         });
     }

@@ -185,7 +185,7 @@ impl ConnectionContext {
         let (mut response, code, key) = match routes::forward_auth(state, &request).await {
             // Boxed, so that the future of a forward-auth request stays small.
             None => return Box::pin(routes::route(self.handler.router.clone(), request)).await,
-            Some(Ok(allowed)) => (allowed.response, DecisionCode::Accepted, Some(allowed.key)),
+            Some(Ok(allowed)) => (allowed.response, DecisionCode::Allowed, Some(allowed.key)),
             Some(Err(rejection)) => {
                 let Rejection { problem, code, key } = rejection;
                 (problem.into_response(), code, key)

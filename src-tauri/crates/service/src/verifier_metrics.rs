@@ -20,7 +20,7 @@ impl VerifierMetrics {
 impl Collector for VerifierMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
         let metrics = &self.0;
-        let mut checks = vec![("accepted".to_owned(), metrics.accepted)];
+        let mut checks = vec![("allowed".to_owned(), metrics.accepted)];
         for reason in DenyReason::ALL {
             checks.push((reason.to_string(), metrics.rejected_for(reason)));
         }

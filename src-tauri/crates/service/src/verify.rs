@@ -72,16 +72,16 @@ impl From<Permission> for PermissionParam {
     }
 }
 
-/// `accepted`, or the reason of the denial.
+/// `allowed`, or the reason of the denial.
 #[derive(Clone, Copy, Serialize)]
 #[serde(transparent)]
 pub(crate) struct VerificationCode(&'static str);
 
-const ACCEPTED: &str = "accepted";
+const ALLOWED: &str = "allowed";
 
 impl From<Option<DenyReason>> for VerificationCode {
     fn from(reason: Option<DenyReason>) -> Self {
-        Self(reason.map_or(ACCEPTED, DenyReason::as_str))
+        Self(reason.map_or(ALLOWED, DenyReason::as_str))
     }
 }
 
@@ -90,8 +90,8 @@ impl PartialSchema for VerificationCode {
         let reasons = DenyReason::ALL.into_iter().map(DenyReason::as_str);
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .enum_values(Some(std::iter::once(ACCEPTED).chain(reasons)))
-            .description(Some("`accepted`, or the reason of the denial."))
+            .enum_values(Some(std::iter::once(ALLOWED).chain(reasons)))
+            .description(Some("`allowed`, or the reason of the denial."))
             .into()
     }
 }
@@ -107,7 +107,7 @@ impl ToSchema for VerificationCode {
 pub(crate) struct VerifyResponse<'a> {
     /// Whether the key is accepted.
     valid: bool,
-    /// `accepted`, or the reason of the denial.
+    /// `allowed`, or the reason of the denial.
     code: VerificationCode,
     /// The key id.
     key_id: Option<&'a str>,

@@ -35,7 +35,7 @@ pub struct EnvironmentRow {
     /// When it was created.
     pub created_at: Timestamp,
     /// The number of active keys.
-    pub live_keys: i64,
+    pub active_keys: i64,
 }
 
 /// A new environment.
@@ -67,7 +67,7 @@ pub struct EnvironmentChange<'a> {
 const SELECT: &str =
     "SELECT e.id, e.project_id, p.name AS project_name, e.name, e.stage, e.prefix, e.endpoint, e.key_location,
     e.first_issued_at, e.activated_at, e.created_at,
-    (SELECT count(*) FROM keys k WHERE k.environment_id = e.id AND k.state = 'active') AS live_keys
+    (SELECT count(*) FROM keys k WHERE k.environment_id = e.id AND k.state = 'active') AS active_keys
   FROM environments e JOIN projects p ON p.id = e.project_id WHERE e.deleted_at IS NULL";
 
 impl EnvironmentRow {
@@ -90,7 +90,7 @@ impl EnvironmentRow {
             first_issued_at: time("first_issued_at")?,
             activated_at: time("activated_at")?,
             created_at: Timestamp::from_millis(row.try_get("created_at")?),
-            live_keys: row.try_get("live_keys")?,
+            active_keys: row.try_get("active_keys")?,
         })
     }
 

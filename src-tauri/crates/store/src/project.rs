@@ -20,13 +20,13 @@ pub struct ProjectRow {
     /// The number of environments.
     pub environments: i64,
     /// The number of active keys in them.
-    pub live_keys: i64,
+    pub active_keys: i64,
 }
 
 const SELECT: &str = "SELECT p.id, p.name, p.created_at,
     (SELECT count(*) FROM environments e WHERE e.project_id = p.id AND e.deleted_at IS NULL) AS environments,
     (SELECT count(*) FROM keys k JOIN environments e ON e.id = k.environment_id
-      WHERE e.project_id = p.id AND k.state = 'active') AS live_keys
+      WHERE e.project_id = p.id AND k.state = 'active') AS active_keys
   FROM projects p WHERE p.deleted_at IS NULL";
 
 impl ProjectRow {
@@ -36,7 +36,7 @@ impl ProjectRow {
             name: row.try_get("name")?,
             created_at: Timestamp::from_millis(row.try_get("created_at")?),
             environments: row.try_get("environments")?,
-            live_keys: row.try_get("live_keys")?,
+            active_keys: row.try_get("active_keys")?,
         })
     }
 

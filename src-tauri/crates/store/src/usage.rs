@@ -26,14 +26,14 @@ CREATE TABLE IF NOT EXISTS uses (
   key_id     TEXT NOT NULL,
   hour       INTEGER NOT NULL,
   permission TEXT NOT NULL CHECK (permission IN ('read', 'write')),
-  accepted   INTEGER NOT NULL,
-  refused    INTEGER NOT NULL,
+  allowed   INTEGER NOT NULL,
+  denied    INTEGER NOT NULL,
   PRIMARY KEY (key_id, hour, permission)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS totals (
   key_id      TEXT PRIMARY KEY,
-  accepted    INTEGER NOT NULL,
-  refused     INTEGER NOT NULL,
+  allowed    INTEGER NOT NULL,
+  denied     INTEGER NOT NULL,
   last_at     INTEGER,
   last_client TEXT
 ) STRICT, WITHOUT ROWID;";
@@ -57,9 +57,9 @@ pub struct UseCount {
     /// The required permission.
     pub permission: Permission,
     /// The number of allowed requests.
-    pub accepted: u64,
+    pub allowed: u64,
     /// The number of denied requests.
-    pub refused: u64,
+    pub denied: u64,
 }
 
 /// The last allowed request with a key.
@@ -149,34 +149,34 @@ impl UsageFile {
     async fn add_all(&self, counts: &[UseCount], last: &[LastUse]) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         for count in counts {
-            let accepted = i64::try_from(count.accepted).unwrap_or(i64::MAX);
-            let refused = i64::try_from(count.refused).unwrap_or(i64::MAX);
+            let allowed = i64::try_from(count.allowed).unwrap_or(i64::MAX);
+            let denied = i64::try_from(count.denied).unwrap_or(i64::MAX);
             sqlx::query(
-                "INSERT INTO uses (key_id, hour, permission, accepted, refused) VALUES (?, ?, ?, ?, ?)
-                 ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted,
-                   refused = refused + excluded.refused",
+                "INSERT INTO uses (key_id, hour, permission, allowed, denied) VALUES (?, ?, ?, ?, ?)
+                 ON CONFLICT DO UPDATE SET allowed = allowed + excluded.allowed,
+                   denied = denied + excluded.denied",
             )
             .bind(count.key.as_str())
             .bind(UseCount::start_of_hour(count.hour).as_millis())
             .bind(count.permission.as_str())
-            .bind(accepted)
-            .bind(refused)
+            .bind(allowed)
+            .bind(denied)
             .execute(&mut *transaction)
             .await?;
             sqlx::query(
-                "INSERT INTO totals (key_id, accepted, refused) VALUES (?, ?, ?)
-                 ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted,
-                   refused = refused + excluded.refused",
+                "INSERT INTO totals (key_id, allowed, denied) VALUES (?, ?, ?)
+                 ON CONFLICT DO UPDATE SET allowed = allowed + excluded.allowed,
+                   denied = denied + excluded.denied",
             )
             .bind(count.key.as_str())
-            .bind(accepted)
-            .bind(refused)
+            .bind(allowed)
+            .bind(denied)
             .execute(&mut *transaction)
             .await?;
         }
         for last in last {
             sqlx::query(
-                "INSERT INTO totals (key_id, accepted, refused, last_at, last_client) VALUES (?, 0, 0, ?, ?)
+                "INSERT INTO totals (key_id, allowed, denied, last_at, last_client) VALUES (?, 0, 0, ?, ?)
                  ON CONFLICT DO UPDATE SET last_at = excluded.last_at, last_client = excluded.last_client
                    WHERE last_at IS NULL OR excluded.last_at > last_at",
             )
@@ -202,7 +202,7 @@ impl UsageFile {
         }
         // A read-only file can be locked; only a write fails.
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query("UPDATE totals SET accepted = accepted WHERE key_id = ''")
+        sqlx::query("UPDATE totals SET allowed = allowed WHERE key_id = ''")
             .execute(&mut *transaction)
             .await?;
         Ok(transaction.rollback().await?)

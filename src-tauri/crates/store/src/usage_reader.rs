@@ -19,9 +19,9 @@ pub struct KeyUsage {
     /// The key.
     pub key: KeyId,
     /// The number of allowed requests.
-    pub accepted: u64,
+    pub allowed: u64,
     /// The number of denied requests.
-    pub refused: u64,
+    pub denied: u64,
     /// The last allowed request.
     pub last: Option<LastUse>,
 }
@@ -48,7 +48,7 @@ impl Store {
             return Ok(Vec::new());
         };
         let rows = sqlx::query(
-            "SELECT t.key_id, t.accepted, t.refused, t.last_at, t.last_client
+            "SELECT t.key_id, t.allowed, t.denied, t.last_at, t.last_client
                FROM keystile.keys k JOIN main.totals t ON t.key_id = k.id
               WHERE k.environment_id = ?",
         )
@@ -67,8 +67,8 @@ impl Store {
                 });
                 Ok(KeyUsage {
                     key,
-                    accepted: unsigned(row.try_get("accepted")?),
-                    refused: unsigned(row.try_get("refused")?),
+                    allowed: unsigned(row.try_get("allowed")?),
+                    denied: unsigned(row.try_get("denied")?),
                     last,
                 })
             })

@@ -34,8 +34,8 @@ struct KeyUsage {
 struct Count {
     hour: Timestamp,
     permission: Permission,
-    accepted: u64,
-    refused: u64,
+    allowed: u64,
+    denied: u64,
 }
 
 /// Uses by key. Only keys with the right secret are counted, so clients cannot choose colliding ids.
@@ -65,8 +65,8 @@ impl UsageRecorder {
         let count = Count {
             hour: UseCount::start_of_hour(now),
             permission,
-            accepted: u64::from(is_accepted),
-            refused: u64::from(!is_accepted),
+            allowed: u64::from(is_accepted),
+            denied: u64::from(!is_accepted),
         };
         let mut map = lock(self.shards.local());
         let has_capacity = || self.pending.load(Ordering::Relaxed) < MAX_PENDING_COUNTS;
@@ -142,8 +142,8 @@ impl KeyUsage {
         let Some(existing) = existing else {
             return false;
         };
-        existing.accepted += count.accepted;
-        existing.refused += count.refused;
+        existing.allowed += count.allowed;
+        existing.denied += count.denied;
         true
     }
 
@@ -170,8 +170,8 @@ impl UsageMap {
                 key: *key,
                 hour: count.hour,
                 permission: count.permission,
-                accepted: count.accepted,
-                refused: count.refused,
+                allowed: count.allowed,
+                denied: count.denied,
             })
         })
     }

@@ -81,9 +81,9 @@ pub(crate) async fn run(db: Option<&Path>, report: &Report) -> Result<(), CliErr
     let reader_key = Some(reader.key.as_str());
     let requests = async {
         for (method, key_name, key, expected_status, expected_code) in [
-            ("GET", "reader", reader_key, 200, "accepted"),
+            ("GET", "reader", reader_key, 200, "allowed"),
             ("POST", "reader", reader_key, 403, "insufficient_scope"),
-            ("POST", "writer", Some(writer.key.as_str()), 201, "accepted"),
+            ("POST", "writer", Some(writer.key.as_str()), 201, "allowed"),
             ("GET", "unknown", Some(unknown.expose()), 401, "unknown_key"),
             ("GET", "none", None, 401, "missing_key"),
         ] {

@@ -44,7 +44,7 @@ pub(crate) async fn list(
             },
             environment.stage.as_str().into(),
             state(environment),
-            environment.live_keys.to_string().into(),
+            environment.active_keys.to_string().into(),
             time::for_stdout(last_request(environment)).into(),
             environment.prefix.as_str().into(),
             Cell::new(DIM, environment.id.to_string()),
@@ -142,7 +142,7 @@ pub(crate) async fn show(
         } else {
             paint(DIM, "inactive")
         },
-        environment.live_keys,
+        environment.active_keys,
         environment.prefix.as_str(),
         environment.endpoint.as_deref().unwrap_or("none"),
         environment.key_location.description()

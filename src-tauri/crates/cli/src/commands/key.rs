@@ -28,8 +28,8 @@ pub(crate) async fn list(
             json::permissions(key).into(),
             Cell::new(key_state(key.state), key.state.as_str()),
             time::for_stdout(json::last_used_at(used)).into(),
-            used.map_or(0, |used| used.accepted).to_string().into(),
-            used.map_or(0, |used| used.refused).to_string().into(),
+            used.map_or(0, |used| used.allowed).to_string().into(),
+            used.map_or(0, |used| used.denied).to_string().into(),
             Cell::new(DIM, key.id.to_string()),
         ]
     };
@@ -75,8 +75,8 @@ pub(crate) async fn show(
         paint(key_state(key.state), key.state.as_str()),
         time::for_stdout(Some(key.created_at)),
         time::for_stdout(json::last_used_at(used)),
-        used.map_or(0, |used| used.accepted),
-        used.map_or(0, |used| used.refused)
+        used.map_or(0, |used| used.allowed),
+        used.map_or(0, |used| used.denied)
     );
     report.result(&text, &json::used_key(&key, used));
     Ok(())

@@ -22,7 +22,7 @@ pub(crate) async fn list(registry: &Registry, report: &Report) -> Result<(), Cli
         vec![
             project.name.as_str().into(),
             project.environments.to_string().into(),
-            project.live_keys.to_string().into(),
+            project.active_keys.to_string().into(),
             Cell::new(DIM, project.id.to_string()),
         ]
     };
@@ -76,7 +76,7 @@ pub(crate) async fn show(
         paint(HEADING, &project.name),
         project.id,
         project.environments,
-        project.live_keys
+        project.active_keys
     );
     report.result(&text, &json::project(&project));
     Ok(())

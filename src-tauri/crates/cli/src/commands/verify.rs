@@ -48,7 +48,7 @@ pub(crate) async fn run(
     let key = verification.key();
     let is_valid = verification.is_accepted();
     let code = match verification.reason() {
-        None => DecisionCode::Accepted.as_str(),
+        None => DecisionCode::Allowed.as_str(),
         Some(reason) => reason.as_str(),
     };
     let text = if is_valid {

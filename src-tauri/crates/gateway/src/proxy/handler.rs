@@ -55,7 +55,7 @@ pub(crate) async fn handle(
         ))
     });
     let (response, decision, key) = match proxy(&context, request).await {
-        Ok((response, key)) => (response, DecisionCode::Accepted, key),
+        Ok((response, key)) => (response, DecisionCode::Allowed, key),
         Err(Rejection { problem, code, key }) => {
             (problem.into_response().map(Either::Left), code, key)
         }
