@@ -1,6 +1,6 @@
 //! Opening a store: settings, file modes, concurrency, and replaced files.
 
-use keystile_store::SCHEMA_VERSION;
+use keystile_store::{SCHEMA_VERSION, Store};
 
 use crate::temp_store::{TempStore, add_project, execute_sql, set_mode};
 
@@ -113,6 +113,12 @@ async fn accessible_directory_is_rejected_unchanged() {
         set_mode(&directory, exposed);
         let error = temp.try_open().await.expect_err("other users have access");
         assert_eq!(error.code(), "insecure_permissions");
+        let existing = Store::open_existing(&directory, "test").await;
+        assert_eq!(
+            existing.map(|_| ()).map_err(|error| error.code()),
+            Err("insecure_permissions"),
+            "programs that only read the store must reject it too"
+        );
         assert!(
             error.advice().contains("chmod 700"),
             "the help must contain the command"

@@ -24,7 +24,7 @@ impl Problem {
         Self::new(
             StatusCode::BAD_GATEWAY,
             DecisionCode::UpstreamUnreachable,
-            "The upstream cannot be reached.",
+            "This API cannot be reached.",
             TRY_AGAIN,
         )
     }

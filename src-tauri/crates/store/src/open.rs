@@ -18,7 +18,7 @@ use crate::error::{StoreError, unwritable};
 use crate::identify::{check, identify, reject_by_header};
 use crate::install_key::InstallKeyFile;
 use crate::network_fs;
-use crate::private_directory::create_private_directory;
+use crate::private_directory::{check_directory, create_private_directory};
 use crate::schema::{DATABASE_FILE, schema_version};
 use crate::write::Write;
 
@@ -76,7 +76,9 @@ impl Store {
     ) -> Result<Self, StoreError> {
         if if_missing == IfMissing::Create {
             create_private_directory(directory)?;
-        } else if !path.is_file() {
+        } else if path.is_file() {
+            check_directory(directory)?;
+        } else {
             return Err(missing(path));
         }
         if network_fs::is_network_fs(directory) {

@@ -25,7 +25,7 @@ pub(crate) fn create_private_directory(directory: &Path) -> Result<(), StoreErro
 
 /// Rejects a directory that another user owns or can access.
 #[cfg(unix)]
-fn check_directory(directory: &Path) -> Result<(), StoreError> {
+pub(crate) fn check_directory(directory: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let metadata = std::fs::metadata(directory).map_err(|cause| unwritable(directory, cause))?;
     let path = directory.to_owned();
@@ -41,6 +41,6 @@ fn check_directory(directory: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(not(unix))]
-fn check_directory(_directory: &Path) -> Result<(), StoreError> {
+pub(crate) fn check_directory(_directory: &Path) -> Result<(), StoreError> {
     Ok(())
 }

@@ -194,6 +194,10 @@ async fn open_registry(folder: &Path) -> Option<Registry> {
 fn check_permissions(folder: &Path) -> Vec<Finding> {
     use std::os::unix::fs::PermissionsExt;
 
+    // Without a database this may be a system folder such as `/tmp`, which must not be restricted.
+    if !folder.join(DATABASE_FILE).exists() {
+        return Vec::new();
+    }
     let mut findings = Vec::new();
     let mut checked = 0;
     for (path, allowed) in [
