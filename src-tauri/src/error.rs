@@ -6,6 +6,7 @@ use keystile_gateway_control::StartError;
 use keystile_gateway_control::dev::TestRequestError;
 use keystile_registry::RegistryError;
 use keystile_store::StoreError;
+use miette::Diagnostic;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -44,18 +45,27 @@ impl CommandError {
         }
     }
 
-    /// Converts an error and logs its cause.
-    fn from_error(code: impl Into<String>, error: &dyn Error, advice: String) -> Self {
-        let code = code.into();
-        if error.source().is_some() {
-            log_cause(&code, error);
-        }
+    /// Converts an error. Its causes are not sent.
+    pub(crate) fn from_diagnostic(error: &dyn Diagnostic) -> Self {
         Self {
-            code,
+            code: error
+                .code()
+                .map_or_else(|| "internal".to_owned(), |code| code.to_string()),
             message: error.to_string(),
-            advice,
+            advice: error
+                .help()
+                .map_or_else(String::new, |help| help.to_string()),
             field: None,
         }
+    }
+
+    /// Converts an error and logs its causes.
+    fn from_error(error: &dyn Diagnostic) -> Self {
+        let converted = Self::from_diagnostic(error);
+        if error.source().is_some() {
+            log_cause(&converted.code, error);
+        }
+        converted
     }
 
     /// Returns the error of finding the data directory.
@@ -74,7 +84,7 @@ impl From<RegistryError> for CommandError {
     fn from(error: RegistryError) -> Self {
         Self {
             field: error.field().map(|field| field.name().into_owned()),
-            ..Self::from_error(error.code(), &error, error.advice())
+            ..Self::from_error(&error)
         }
     }
 }
@@ -83,14 +93,14 @@ impl From<StartError> for CommandError {
     fn from(error: StartError) -> Self {
         match error {
             StartError::Registry(error) => error.into(),
-            error => Self::from_error(error.code(), &error, error.advice()),
+            error => Self::from_error(&error),
         }
     }
 }
 
 impl From<keystile_gateway::Error> for CommandError {
     fn from(error: keystile_gateway::Error) -> Self {
-        StartError::from(error).into()
+        Self::from_error(&error)
     }
 }
 
@@ -98,26 +108,26 @@ impl From<TestRequestError> for CommandError {
     fn from(error: TestRequestError) -> Self {
         Self {
             field: error.field().map(str::to_owned),
-            ..Self::from_error(error.code(), &error, error.advice())
+            ..Self::from_error(&error)
         }
     }
 }
 
 impl From<keystile_service::Error> for CommandError {
     fn from(error: keystile_service::Error) -> Self {
-        Self::from_error(error.code(), &error, error.advice())
+        Self::from_error(&error)
     }
 }
 
 impl From<keystile_verifier::Error> for CommandError {
     fn from(error: keystile_verifier::Error) -> Self {
-        Self::from_error(error.code(), &error, error.advice())
+        Self::from_error(&error)
     }
 }
 
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
-        RegistryError::Store(error).into()
+        Self::from_error(&error)
     }
 }
 

@@ -125,7 +125,8 @@ async fn clear_clipboard<R: Runtime>(app: &AppHandle<R>) {
         }
         Err(error) => {
             // A repeated failure is logged and reported once.
-            if shell.set_clipboard_problem(Some(error.code().to_owned())) {
+            let code = CommandError::from_diagnostic(&error).code;
+            if shell.set_clipboard_problem(Some(code)) {
                 shell.emit(AppEvent::Clipboard {
                     state: registry.clipboard_state().map(ClipboardState::from),
                     cleared: false,

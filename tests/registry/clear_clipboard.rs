@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use keystile_registry::{Settings, Theme};
 
-use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
+use crate::fixture::{MAIN_WINDOW, TestApp, plain_key, result_code};
 use crate::memory_clipboard::Fault;
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn failed_copy_keeps_countdown_of_earlier_key() {
     let second = app.issue_key(environment, "second").await;
     app.clipboard.set_fault(Fault::Denied);
     assert_eq!(
-        error_code(app.registry.copy(MAIN_WINDOW, &second.ticket).await),
+        result_code(app.registry.copy(MAIN_WINDOW, &second.ticket).await),
         "copy_failed"
     );
     let hold = app
@@ -97,7 +97,7 @@ async fn failed_clear_can_be_repeated() {
     app.active_key(environment, "ci").await;
     app.clipboard.set_fault(Fault::Denied);
     assert_eq!(
-        error_code(app.registry.clear_clipboard().await),
+        result_code(app.registry.clear_clipboard().await),
         "clear_failed"
     );
     let hold = app.registry.clipboard_state().expect("it is still there");

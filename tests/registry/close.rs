@@ -1,6 +1,6 @@
 //! Closing a prompt: only after copying.
 
-use crate::fixture::{MAIN_WINDOW, TestApp, error_code};
+use crate::fixture::{MAIN_WINDOW, TestApp, result_code};
 
 #[tokio::test]
 async fn close_before_copy_is_rejected() {
@@ -9,7 +9,7 @@ async fn close_before_copy_is_rejected() {
     let prompt = app.issue_key(environment, "ci").await;
     let before = app.audit_actions().await;
     assert_eq!(
-        error_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
         "not_copied",
         "the registry must enforce this, not the window"
     );
@@ -18,7 +18,7 @@ async fn close_before_copy_is_rejected() {
         .await
         .expect("saved");
     assert_eq!(
-        error_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
         "not_copied",
         "saving to the keychain is not copying"
     );
@@ -65,7 +65,7 @@ async fn uncopied_prompt_stays_open_when_database_fails() {
     let prompt = app.issue_key(environment, "ci").await;
     app.make_read_only().await;
     assert_eq!(
-        error_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
         "database_read_only"
     );
     assert_eq!(

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use keystile_keys::{Stage, State};
+use keystile_tests::diagnostic::error_code;
 use sqlx::Connection;
 
-use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
+use crate::fixture::{MAIN_WINDOW, TestApp, plain_key, result_code};
 use crate::memory_clipboard::Fault;
 
 #[tokio::test]
@@ -48,7 +49,7 @@ async fn concurrent_copies_claim_once() {
         app.registry.copy(MAIN_WINDOW, &prompt.ticket),
         app.registry.copy(MAIN_WINDOW, &prompt.ticket)
     );
-    assert_eq!([error_code(one), error_code(other)], ["done", "done"]);
+    assert_eq!([result_code(one), result_code(other)], ["done", "done"]);
     assert_eq!(app.count_audit("key.claimed").await, 1);
     assert_eq!(app.clipboard.writes(), 2);
 }
@@ -102,13 +103,13 @@ async fn failed_copy_leaves_key_pending() {
     app.clipboard.set_fault(Fault::Denied);
     let before = app.audit_actions().await;
     assert_eq!(
-        error_code(app.registry.copy(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.copy(MAIN_WINDOW, &prompt.ticket).await),
         "copy_failed"
     );
     assert_eq!(app.key_state(prompt.key.id).await, State::Pending);
     assert_eq!(app.audit_actions().await, before, "nothing was claimed");
     assert_eq!(
-        error_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
         "not_copied"
     );
     app.clipboard.set_fault(Fault::None);
@@ -127,7 +128,7 @@ async fn copy_times_out_after_2_s_and_late_write_is_cleared() {
         .set_fault(Fault::SlowWrite(Duration::from_secs(3)));
     let begun = Instant::now();
     assert_eq!(
-        error_code(app.registry.copy(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.copy(MAIN_WINDOW, &prompt.ticket).await),
         "copy_timed_out"
     );
     assert!(
@@ -136,7 +137,7 @@ async fn copy_times_out_after_2_s_and_late_write_is_cleared() {
     );
     assert_eq!(app.key_state(prompt.key.id).await, State::Pending);
     assert_eq!(
-        error_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
         "not_copied"
     );
     app.clipboard.set_fault(Fault::None);
@@ -171,7 +172,7 @@ async fn uncommitted_claim_removes_key_from_clipboard() {
         .await
         .err()
         .expect("the open read transaction must block the commit");
-    assert_eq!(error.code(), "copy_not_recorded");
+    assert_eq!(error_code(&error), "copy_not_recorded");
     assert_eq!(app.clipboard.writes(), 1, "the clipboard was filled");
     assert_eq!(
         app.clipboard.text(),
@@ -186,7 +187,7 @@ async fn uncommitted_claim_removes_key_from_clipboard() {
     );
     assert_eq!(app.key_state(prompt.key.id).await, State::Pending);
     assert_eq!(
-        error_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
         "not_copied",
         "an unrecorded copy does not count"
     );
@@ -214,7 +215,7 @@ async fn uncommitted_claim_keeps_text_the_user_copied_meanwhile() {
         app.clipboard.put("a recipe");
     };
     let (copied, ()) = tokio::join!(app.registry.copy(MAIN_WINDOW, &prompt.ticket), user);
-    assert_eq!(error_code(copied), "copy_not_recorded");
+    assert_eq!(result_code(copied), "copy_not_recorded");
     assert_eq!(
         app.clipboard.text().as_deref(),
         Some("a recipe"),
@@ -235,7 +236,7 @@ async fn more_concurrent_copies_than_connections_succeed() {
         .into_iter()
         .map(|ticket| {
             let registry = std::sync::Arc::clone(&app.registry);
-            tokio::spawn(async move { error_code(registry.copy(MAIN_WINDOW, &ticket).await) })
+            tokio::spawn(async move { result_code(registry.copy(MAIN_WINDOW, &ticket).await) })
         })
         .collect();
     for copy in copies {

@@ -2,7 +2,7 @@
 
 use keystile_keys::{KeyId, PlainKey, Prefix, os_random};
 
-use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
+use crate::fixture::{MAIN_WINDOW, TestApp, plain_key, result_code};
 use crate::memory_credential_store::Fault;
 
 async fn saved_and_closed(app: &TestApp) -> (KeyId, String) {
@@ -45,7 +45,7 @@ async fn entry_overwritten_by_another_program_is_not_copied() {
     for text in ["hello", "", other.expose()] {
         app.credentials.overwrite_all(text);
         assert_eq!(
-            error_code(app.registry.copy_from_keychain(key).await),
+            result_code(app.registry.copy_from_keychain(key).await),
             "keychain_no_entry"
         );
         assert_eq!(
@@ -63,7 +63,7 @@ async fn missing_entry_clears_keychain_mark() {
     app.credentials.empty();
     for _ in 0..2 {
         assert_eq!(
-            error_code(app.registry.copy_from_keychain(key).await),
+            result_code(app.registry.copy_from_keychain(key).await),
             "keychain_no_entry"
         );
         assert_eq!(
@@ -80,12 +80,12 @@ async fn locked_keychain_has_its_own_error_and_works_when_unlocked() {
     let (key, _) = saved_and_closed(&app).await;
     app.credentials.set_fault(Fault::Locked);
     assert_eq!(
-        error_code(app.registry.copy_from_keychain(key).await),
+        result_code(app.registry.copy_from_keychain(key).await),
         "keychain_locked"
     );
     app.credentials.set_fault(Fault::None);
     assert_eq!(
-        error_code(app.registry.copy_from_keychain(key).await),
+        result_code(app.registry.copy_from_keychain(key).await),
         "done"
     );
 }
@@ -107,7 +107,7 @@ async fn copy_from_keychain_requires_an_active_saved_key() {
         (nobody, "not_found"),
     ] {
         assert_eq!(
-            error_code(app.registry.copy_from_keychain(key).await),
+            result_code(app.registry.copy_from_keychain(key).await),
             expected
         );
     }

@@ -1,6 +1,6 @@
 //! Copying text without secrets.
 
-use crate::fixture::{TestApp, error_code};
+use crate::fixture::{TestApp, result_code};
 use crate::memory_clipboard::Fault;
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn copy_text_starts_no_countdown_and_reports_failure() {
     );
     app.clipboard.set_fault(Fault::Denied);
     assert_eq!(
-        error_code(app.registry.copy_text("x".to_owned()).await),
+        result_code(app.registry.copy_text("x".to_owned()).await),
         "text_not_copied"
     );
 }

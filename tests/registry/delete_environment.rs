@@ -2,7 +2,7 @@
 
 use keystile_keys::{Stage, State};
 
-use crate::fixture::{TestApp, environment_input, error_code};
+use crate::fixture::{TestApp, environment_input, result_code};
 
 #[tokio::test]
 async fn environment_without_usable_keys_is_deleted_without_confirmation() {
@@ -11,15 +11,15 @@ async fn environment_without_usable_keys_is_deleted_without_confirmation() {
     let key = app.active_key(environment, "ci").await;
     app.registry.revoke(key, Some("ci")).await.expect("revoked");
     assert_eq!(
-        error_code(app.registry.delete_environment(&environment, None).await),
+        result_code(app.registry.delete_environment(&environment, None).await),
         "done"
     );
     assert_eq!(
-        error_code(app.registry.list_keys(&environment).await),
+        result_code(app.registry.list_keys(&environment).await),
         "not_found"
     );
     assert_eq!(
-        error_code(app.registry.delete_environment(&environment, None).await),
+        result_code(app.registry.delete_environment(&environment, None).await),
         "not_found"
     );
 }
@@ -33,7 +33,7 @@ async fn deletion_with_usable_keys_requires_name_and_revokes_in_one_transaction(
     let before = app.audit_actions().await;
     for wrong in [None, Some("Staging"), Some("active")] {
         let refused = app.registry.delete_environment(&environment, wrong).await;
-        assert_eq!(error_code(refused), "name_required", "{wrong:?}");
+        assert_eq!(result_code(refused), "name_required", "{wrong:?}");
     }
     assert_eq!(
         app.key_state(active).await,
@@ -80,7 +80,7 @@ async fn failed_deletion_revokes_no_key() {
         .registry
         .delete_environment(&environment, Some("staging"))
         .await;
-    assert_eq!(error_code(failed), "database_read_only");
+    assert_eq!(result_code(failed), "database_read_only");
     assert_eq!(app.key_state(key).await, State::Active);
 }
 

@@ -2,7 +2,7 @@
 
 use keystile_keys::{Stage, State};
 
-use crate::fixture::{TestApp, environment_input, error_code};
+use crate::fixture::{TestApp, environment_input, result_code};
 
 #[tokio::test]
 async fn project_deletion_with_usable_keys_requires_name_and_revokes_them() {
@@ -31,7 +31,7 @@ async fn project_deletion_with_usable_keys_requires_name_and_revokes_them() {
     let project = created.project.id;
     for wrong in [None, Some("staging"), Some("acme shop")] {
         assert_eq!(
-            error_code(registry.delete_project(&project, wrong).await),
+            result_code(registry.delete_project(&project, wrong).await),
             "name_required"
         );
     }
@@ -62,7 +62,7 @@ async fn project_deletion_with_usable_keys_requires_name_and_revokes_them() {
     assert_eq!(app.count_audit("environment.deleted").await, 2);
     assert_eq!(registry.list_projects().await.expect("projects"), []);
     assert_eq!(
-        error_code(registry.list_environments(&project).await),
+        result_code(registry.list_environments(&project).await),
         "not_found"
     );
 }
@@ -78,7 +78,7 @@ async fn empty_project_is_deleted_without_confirmation_and_frees_its_name() {
         .project
         .id;
     assert_eq!(
-        error_code(registry.create_project("ACME  SHOP", None).await),
+        result_code(registry.create_project("ACME  SHOP", None).await),
         "name_taken",
         "names are compared ignoring case"
     );
@@ -87,7 +87,7 @@ async fn empty_project_is_deleted_without_confirmation_and_frees_its_name() {
         .await
         .expect("deleted");
     assert_eq!(
-        error_code(registry.create_project("acme shop", None).await),
+        result_code(registry.create_project("acme shop", None).await),
         "done"
     );
 }
@@ -109,7 +109,7 @@ async fn rename_to_same_name_changes_nothing() {
     let renamed = registry.rename_project(&project, " ACME ").await;
     assert_eq!(renamed.expect("only the case changed").name, "ACME");
     assert_eq!(
-        error_code(registry.rename_project(&project, "ACME").await),
+        result_code(registry.rename_project(&project, "ACME").await),
         "done"
     );
     assert_eq!(
@@ -118,7 +118,7 @@ async fn rename_to_same_name_changes_nothing() {
         "nothing to record"
     );
     assert_eq!(
-        error_code(registry.rename_project(&project, "other").await),
+        result_code(registry.rename_project(&project, "other").await),
         "name_taken"
     );
 }
@@ -130,11 +130,11 @@ async fn project_and_first_environment_are_created_in_one_transaction() {
     bad.prefix = Some("UPPER".to_owned());
     let registry = &app.registry;
     let refused = registry.create_project("Acme", Some(&bad)).await;
-    assert_eq!(error_code(refused), "invalid_prefix");
+    assert_eq!(result_code(refused), "invalid_prefix");
     app.staging_environment().await;
     bad.prefix = Some("ks_stag".to_owned());
     let refused = registry.create_project("Acme", Some(&bad)).await;
-    assert_eq!(error_code(refused), "prefix_taken");
+    assert_eq!(result_code(refused), "prefix_taken");
     let names: Vec<_> = registry.list_projects().await.expect("projects");
     assert_eq!(
         names.len(),

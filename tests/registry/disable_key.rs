@@ -2,7 +2,7 @@
 
 use keystile_keys::{KeyId, State, os_random};
 
-use crate::fixture::{TestApp, error_code};
+use crate::fixture::{TestApp, result_code};
 
 #[tokio::test]
 async fn disabled_key_is_stored_when_call_returns() {
@@ -41,19 +41,19 @@ async fn disable_requires_an_active_key() {
     let environment = app.staging_environment().await;
     let pending = app.issue_key(environment, "pending").await.key.id;
     assert_eq!(
-        error_code(app.registry.disable_key(pending).await),
+        result_code(app.registry.disable_key(pending).await),
         "invalid_key_state",
         "a pending key cannot be disabled"
     );
     let revoked = app.active_key(environment, "revoked").await;
     app.registry.revoke(revoked, None).await.expect("revoked");
     assert_eq!(
-        error_code(app.registry.disable_key(revoked).await),
+        result_code(app.registry.disable_key(revoked).await),
         "invalid_key_state"
     );
     let nobody = KeyId::generate(&mut os_random()).expect("an id");
     assert_eq!(
-        error_code(app.registry.disable_key(nobody).await),
+        result_code(app.registry.disable_key(nobody).await),
         "not_found"
     );
     assert_eq!(app.count_audit("key.disabled").await, 0);

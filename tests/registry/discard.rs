@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use keystile_keys::State;
 
-use crate::fixture::{MAIN_WINDOW, TestApp, error_code};
+use crate::fixture::{MAIN_WINDOW, TestApp, result_code};
 use crate::memory_clipboard::Fault;
 
 #[tokio::test]
@@ -28,7 +28,7 @@ async fn discard_ends_copied_and_uncopied_key() {
             "an ended key must not stay in the clipboard"
         );
         assert_eq!(
-            error_code(app.registry.discard(MAIN_WINDOW, &prompt.ticket).await),
+            result_code(app.registry.discard(MAIN_WINDOW, &prompt.ticket).await),
             "unknown_ticket"
         );
     }
@@ -74,7 +74,7 @@ async fn discard_of_copied_key_fails_without_database() {
     app.registry.clear_clipboard().await.expect("cleared");
     app.make_read_only().await;
     assert_eq!(
-        error_code(app.registry.discard(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.discard(MAIN_WINDOW, &prompt.ticket).await),
         "database_read_only",
         "the copied key may be in use"
     );

@@ -2,7 +2,7 @@
 
 use keystile_keys::State;
 
-use crate::fixture::{TestApp, error_code};
+use crate::fixture::{TestApp, result_code};
 
 #[tokio::test]
 async fn enabled_key_equals_key_before_disabling() {
@@ -27,7 +27,7 @@ async fn enable_rejects_pending_and_revoked_key() {
     let environment = app.staging_environment().await;
     let pending = app.issue_key(environment, "pending").await.key.id;
     assert_eq!(
-        error_code(app.registry.enable_key(pending).await),
+        result_code(app.registry.enable_key(pending).await),
         "invalid_key_state",
         "an uncopied key must not become active"
     );
@@ -35,7 +35,7 @@ async fn enable_rejects_pending_and_revoked_key() {
     let revoked = app.active_key(environment, "revoked").await;
     app.registry.revoke(revoked, None).await.expect("revoked");
     assert_eq!(
-        error_code(app.registry.enable_key(revoked).await),
+        result_code(app.registry.enable_key(revoked).await),
         "invalid_key_state"
     );
     assert_eq!(app.key_state(revoked).await, State::Revoked);

@@ -2,8 +2,9 @@
 
 use keystile_keys::{ProjectId, Stage};
 use keystile_registry::EnvironmentInput;
+use keystile_tests::diagnostic::error_code;
 
-use crate::fixture::{TestApp, environment_input, error_code};
+use crate::fixture::{TestApp, environment_input, result_code};
 
 async fn project(app: &TestApp) -> ProjectId {
     let created = app.registry.create_project("Acme Shop", None).await;
@@ -55,7 +56,7 @@ async fn prefix_is_unique_in_database() {
         .create_environment(&project, &wanted)
         .await
         .expect_err("another project has it");
-    assert_eq!(error.code(), "prefix_taken");
+    assert_eq!(error_code(&error), "prefix_taken");
     assert_eq!(
         error.field().map(|field| field.name()).as_deref(),
         Some("prefix")
@@ -66,7 +67,7 @@ async fn prefix_is_unique_in_database() {
         .await
         .expect("a preview");
     let problem = preview.problem.expect("the preview reports the problem");
-    assert_eq!(problem.code(), "prefix_taken");
+    assert_eq!(error_code(&problem), "prefix_taken");
 }
 
 #[tokio::test]
@@ -80,7 +81,7 @@ async fn prefix_is_fixed_after_first_key() {
         };
         app.registry.edit_environment(&environment, &wanted).await
     };
-    assert_eq!(error_code(edit(Some("acme")).await), "done");
+    assert_eq!(result_code(edit(Some("acme")).await), "done");
     let prompt = app.issue_key(environment, "ci").await;
     assert_eq!(prompt.key.prefix, "acme");
     app.registry
@@ -88,16 +89,16 @@ async fn prefix_is_fixed_after_first_key() {
         .await
         .expect("discarded");
     assert_eq!(
-        error_code(edit(Some("other")).await),
+        result_code(edit(Some("other")).await),
         "prefix_fixed",
         "an issued key may carry the prefix"
     );
     assert_eq!(
-        error_code(edit(Some("acme")).await),
+        result_code(edit(Some("acme")).await),
         "done",
         "the same prefix is not a change"
     );
-    assert_eq!(error_code(edit(None).await), "done");
+    assert_eq!(result_code(edit(None).await), "done");
     assert_eq!(
         app.count_audit("environment.edited").await,
         1,
@@ -113,7 +114,7 @@ async fn environment_name_is_unique_in_project() {
     let other = created.expect("a project").project.id;
     let create = async |project, name| {
         let fields = environment_input(name, Stage::Staging);
-        error_code(app.registry.create_environment(project, &fields).await)
+        result_code(app.registry.create_environment(project, &fields).await)
     };
     assert_eq!(create(&one, "Staging").await, "done");
     assert_eq!(create(&one, "STAGING").await, "name_taken");
@@ -146,7 +147,11 @@ async fn endpoint_must_be_a_base_url() {
         let created = app.registry.create_environment(&project, &wanted).await;
         let found = created
             .map(|row| row.endpoint.unwrap_or_default())
-            .map_err(|error| error.code());
-        assert_eq!(found, expected.map(str::to_owned), "{endpoint}");
+            .map_err(|error| error_code(&error));
+        assert_eq!(
+            found,
+            expected.map(str::to_owned).map_err(str::to_owned),
+            "{endpoint}"
+        );
     }
 }

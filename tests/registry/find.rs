@@ -1,8 +1,9 @@
 //! References by id or name, ignoring case. Ambiguous references are errors.
 
 use keystile_registry::EnvironmentInput;
+use keystile_tests::diagnostic::error_code;
 
-use crate::fixture::{TestApp, error_code};
+use crate::fixture::{TestApp, result_code};
 
 fn environment_input(name: &str) -> EnvironmentInput {
     EnvironmentInput {
@@ -59,7 +60,7 @@ async fn project_and_environment_names_with_slash_are_rejected() {
     let app = TestApp::new().await;
     let registry = &app.registry;
     assert_eq!(
-        error_code(registry.create_project("a/b", None).await),
+        result_code(registry.create_project("a/b", None).await),
         "name_slash"
     );
     let project = registry
@@ -71,13 +72,13 @@ async fn project_and_environment_names_with_slash_are_rejected() {
         .create_environment(&project.id, &environment_input("b/c"))
         .await;
     let error = refused.expect_err("a slash");
-    assert_eq!(error.code(), "name_slash");
+    assert_eq!(error_code(&error), "name_slash");
     assert_eq!(
         error.field().map(|field| field.name().into_owned()),
         Some("environmentName".to_owned())
     );
     assert_eq!(
-        error_code(registry.rename_project(&project.id, "a/b").await),
+        result_code(registry.rename_project(&project.id, "a/b").await),
         "name_slash"
     );
     let created = registry
@@ -85,7 +86,7 @@ async fn project_and_environment_names_with_slash_are_rejected() {
         .await
         .expect("created");
     assert_eq!(
-        error_code(
+        result_code(
             registry
                 .edit_environment(&created.id, &environment_input("b/c"))
                 .await
@@ -149,7 +150,7 @@ async fn reference_matching_id_and_name_is_ambiguous() {
     let first = app.active_key(environment, "first").await;
     app.active_key(environment, first.as_str()).await;
     let found = app.registry.find_key(&environment, first.as_str()).await;
-    assert_eq!(error_code(found), "ambiguous");
+    assert_eq!(result_code(found), "ambiguous");
     let project = app
         .registry
         .create_project("one", None)
@@ -161,5 +162,5 @@ async fn reference_matching_id_and_name_is_ambiguous() {
         .await
         .expect("created");
     let found = app.registry.find_project(project.id.as_str()).await;
-    assert_eq!(error_code(found), "ambiguous");
+    assert_eq!(result_code(found), "ambiguous");
 }

@@ -3,8 +3,9 @@
 use keystile_keys::{EnvironmentId, Permission};
 use keystile_policy::Access;
 use keystile_registry::{GatewayInput, RouteRuleInput, UpstreamKind};
+use keystile_tests::diagnostic::error_code;
 
-use crate::fixture::{TestApp, environment_input, error_code};
+use crate::fixture::{TestApp, environment_input, result_code};
 
 fn rule(method: Option<&str>, path: &str, access: Access) -> RouteRuleInput {
     RouteRuleInput {
@@ -47,7 +48,7 @@ async fn default_gateway_requires_a_key_for_everything() {
     );
     let nowhere: EnvironmentId = "0123456789ab".parse().expect("an id");
     assert_eq!(
-        error_code(app.registry.show_gateway(&nowhere).await),
+        result_code(app.registry.show_gateway(&nowhere).await),
         "not_found",
         "a deleted environment has no gateway"
     );
@@ -100,7 +101,7 @@ async fn invalid_rule_is_reported_by_index_and_nothing_is_stored() {
         .edit_gateway(&environment, &edited(rules))
         .await
         .expect_err("a path begins with /");
-    assert_eq!(error.code(), "invalid_route_rule");
+    assert_eq!(error_code(&error), "invalid_route_rule");
     assert_eq!(
         error.field().map(|field| field.name()).as_deref(),
         Some("rules.1"),

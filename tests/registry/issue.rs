@@ -2,8 +2,9 @@
 
 use keystile_keys::{EnvironmentId, PlainKey, State, os_random};
 use keystile_registry::IssueRequest;
+use keystile_tests::diagnostic::error_code;
 
-use crate::fixture::{MAIN_WINDOW, TestApp, error_code, issue_request, plain_key};
+use crate::fixture::{MAIN_WINDOW, TestApp, issue_request, plain_key, result_code};
 
 #[tokio::test]
 async fn new_key_is_pending_and_text_matches_row() {
@@ -75,12 +76,12 @@ async fn repeated_request_from_another_window_or_process_is_rejected() {
         .await
         .expect("a key");
     assert_eq!(
-        error_code(app.registry.issue("other", &request).await),
+        result_code(app.registry.issue("other", &request).await),
         "already_issued"
     );
     let second = app.second_instance().await;
     assert_eq!(
-        error_code(second.registry.issue(MAIN_WINDOW, &request).await),
+        result_code(second.registry.issue(MAIN_WINDOW, &request).await),
         "already_issued",
         "the plain key is in one process only"
     );
@@ -96,7 +97,7 @@ async fn repeated_request_after_close_is_rejected() {
         .registry
         .issue(MAIN_WINDOW, &issue_request(environment, "ci"))
         .await;
-    assert_eq!(error_code(again), "already_issued");
+    assert_eq!(result_code(again), "already_issued");
 }
 
 #[tokio::test]
@@ -113,7 +114,7 @@ async fn key_name_is_unique_ignoring_case_until_revoked() {
         .await
         .err()
         .expect("the name is taken");
-    assert_eq!(error.code(), "name_taken");
+    assert_eq!(error_code(&error), "name_taken");
     assert_eq!(
         error.field().map(|field| field.name()).as_deref(),
         Some("name"),
@@ -131,7 +132,7 @@ async fn pending_key_reserves_its_name() {
     let prompt = app.issue_key(environment, "ci").await;
     let mut twin = issue_request(environment, "CI");
     assert_eq!(
-        error_code(app.registry.issue(MAIN_WINDOW, &twin).await),
+        result_code(app.registry.issue(MAIN_WINDOW, &twin).await),
         "name_taken",
         "a pending key may still be copied"
     );
@@ -141,7 +142,7 @@ async fn pending_key_reserves_its_name() {
         .expect("discarded");
     twin.idempotency_key.push('2');
     assert_eq!(
-        error_code(app.registry.issue(MAIN_WINDOW, &twin).await),
+        result_code(app.registry.issue(MAIN_WINDOW, &twin).await),
         "done"
     );
 }
@@ -160,7 +161,7 @@ async fn invalid_request_issues_no_key() {
     ] {
         let request = issue_request(environment, name);
         assert_eq!(
-            error_code(app.registry.issue(MAIN_WINDOW, &request).await),
+            result_code(app.registry.issue(MAIN_WINDOW, &request).await),
             expected,
             "{name:?}"
         );
@@ -171,7 +172,7 @@ async fn invalid_request_issues_no_key() {
             ..issue_request(environment, "ci")
         };
         assert_eq!(
-            error_code(app.registry.issue(MAIN_WINDOW, &request).await),
+            result_code(app.registry.issue(MAIN_WINDOW, &request).await),
             "invalid_idempotency_key"
         );
     }
@@ -185,7 +186,7 @@ async fn read_only_database_issues_no_key_and_opens_no_prompt() {
     app.make_read_only().await;
     let request = issue_request(environment, "ci");
     assert_eq!(
-        error_code(app.registry.issue(MAIN_WINDOW, &request).await),
+        result_code(app.registry.issue(MAIN_WINDOW, &request).await),
         "database_read_only"
     );
     assert_eq!(
@@ -195,7 +196,7 @@ async fn read_only_database_issues_no_key_and_opens_no_prompt() {
     );
     app.make_writable().await;
     assert_eq!(
-        error_code(app.registry.issue(MAIN_WINDOW, &request).await),
+        result_code(app.registry.issue(MAIN_WINDOW, &request).await),
         "done",
         "the same form can be sent again"
     );
@@ -213,7 +214,7 @@ async fn invalid_idempotency_key_has_its_own_message() {
             .issue(crate::fixture::MAIN_WINDOW, &request)
             .await;
         let error = issued.err().expect("no id");
-        assert_eq!(error.code(), "invalid_idempotency_key");
+        assert_eq!(error_code(&error), "invalid_idempotency_key");
         assert!(error.to_string().contains("idempotency key"), "{error}");
     }
 }

@@ -3,7 +3,7 @@
 use keystile_keys::{KeyId, os_random};
 use keystile_registry::NoticeKind;
 
-use crate::fixture::{TestApp, error_code};
+use crate::fixture::{TestApp, result_code};
 
 #[tokio::test]
 async fn unclosed_prompt_has_notice_until_acknowledged() {
@@ -40,7 +40,7 @@ async fn revoking_key_removes_its_notice() {
     app.registry.revoke(key, None).await.expect("revoked");
     assert_eq!(app.registry.list_notices().await.expect("notices"), []);
     assert_eq!(
-        error_code(app.registry.acknowledge_notice(key).await),
+        result_code(app.registry.acknowledge_notice(key).await),
         "done"
     );
 }
@@ -58,7 +58,7 @@ async fn open_prompt_has_no_notice_and_cannot_be_acknowledged() {
         for process in [&app, &second] {
             assert_eq!(process.registry.list_notices().await.expect("notices"), []);
             assert_eq!(
-                error_code(process.registry.acknowledge_notice(prompt.key.id).await),
+                result_code(process.registry.acknowledge_notice(prompt.key.id).await),
                 "not_copied",
                 "if this process dies, the user needs the notice"
             );
@@ -67,7 +67,7 @@ async fn open_prompt_has_no_notice_and_cannot_be_acknowledged() {
     app.close_prompt(&prompt).await;
     let before = app.audit_actions().await;
     assert_eq!(
-        error_code(app.registry.acknowledge_notice(prompt.key.id).await),
+        result_code(app.registry.acknowledge_notice(prompt.key.id).await),
         "done"
     );
     assert_eq!(app.audit_actions().await, before, "nothing may be recorded");
@@ -78,7 +78,7 @@ async fn acknowledging_unknown_key_is_not_found() {
     let app = TestApp::new().await;
     let nobody = KeyId::generate(&mut os_random()).expect("an id");
     assert_eq!(
-        error_code(app.registry.acknowledge_notice(nobody).await),
+        result_code(app.registry.acknowledge_notice(nobody).await),
         "not_found"
     );
 }

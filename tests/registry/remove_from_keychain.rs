@@ -3,7 +3,7 @@
 use keystile_keys::State;
 use keystile_store::KeychainEntryState;
 
-use crate::fixture::{MAIN_WINDOW, TestApp, error_code};
+use crate::fixture::{MAIN_WINDOW, TestApp, result_code};
 use crate::memory_credential_store::Fault;
 
 async fn saved(app: &TestApp, name: &str) -> keystile_registry::Prompt {
@@ -27,7 +27,7 @@ async fn removed_entry_keeps_key_active() {
     let key = prompt.key.id;
     app.credentials.set_fault(Fault::Locked);
     assert_eq!(
-        error_code(app.registry.remove_from_keychain(key).await),
+        result_code(app.registry.remove_from_keychain(key).await),
         "keychain_locked"
     );
     assert_eq!(
@@ -44,7 +44,7 @@ async fn removed_entry_keeps_key_active() {
     assert_eq!(app.key_row(key).await.keychain, None);
     assert_eq!(app.key_state(key).await, State::Active);
     assert_eq!(
-        error_code(app.registry.remove_from_keychain(key).await),
+        result_code(app.registry.remove_from_keychain(key).await),
         "keychain_no_entry"
     );
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use keystile_keys::{EnvironmentId, State};
 use keystile_registry::Registry;
 
-use crate::fixture::{TestApp, error_code};
+use crate::fixture::{TestApp, result_code};
 
 async fn states(registry: &Registry, environment: &EnvironmentId) -> Vec<(String, State)> {
     let keys = registry.list_keys(environment).await.expect("keys");
@@ -84,7 +84,7 @@ async fn moved_database_is_an_error_until_restored() {
     std::fs::rename(&database, &elsewhere).expect("moved");
     assert!(registry.store().last_commit().is_err());
     assert_eq!(
-        error_code(registry.list_keys(&environment).await),
+        result_code(registry.list_keys(&environment).await),
         "database_missing"
     );
     assert!(!database.exists(), "no empty database may be created");

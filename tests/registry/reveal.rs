@@ -2,7 +2,7 @@
 
 use keystile_registry::Ticket;
 
-use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
+use crate::fixture::{MAIN_WINDOW, TestApp, plain_key, result_code};
 
 #[tokio::test]
 async fn reloaded_window_gets_its_prompt_again() {
@@ -30,23 +30,23 @@ async fn ticket_is_rejected_in_another_window() {
     let registry = &app.registry;
     assert_eq!(registry.open_prompt("other"), None);
     assert_eq!(
-        error_code(registry.reveal("other", &ticket).await),
+        result_code(registry.reveal("other", &ticket).await),
         "unknown_ticket"
     );
     assert_eq!(
-        error_code(registry.copy("other", &ticket).await),
+        result_code(registry.copy("other", &ticket).await),
         "unknown_ticket"
     );
     assert_eq!(
-        error_code(registry.save("other", &ticket).await),
+        result_code(registry.save("other", &ticket).await),
         "unknown_ticket"
     );
     assert_eq!(
-        error_code(registry.close("other", &ticket).await),
+        result_code(registry.close("other", &ticket).await),
         "unknown_ticket"
     );
     assert_eq!(
-        error_code(registry.discard("other", &ticket).await),
+        result_code(registry.discard("other", &ticket).await),
         "unknown_ticket"
     );
     assert_eq!(app.clipboard.writes(), 0, "revealing must change nothing");
@@ -65,7 +65,7 @@ async fn unknown_and_ended_tickets_are_rejected() {
     app.close_prompt(&prompt).await;
     for ticket in [Ticket::from_text(""), Ticket::from_text("0"), prompt.ticket] {
         assert_eq!(
-            error_code(app.registry.reveal(MAIN_WINDOW, &ticket).await),
+            result_code(app.registry.reveal(MAIN_WINDOW, &ticket).await),
             "unknown_ticket",
             "a closed prompt must not be revealed"
         );
@@ -107,11 +107,11 @@ async fn reveal_of_revoked_key_omits_plain_key() {
         "the plain key of an ended key must be omitted"
     );
     assert_eq!(
-        error_code(app.registry.copy(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.copy(MAIN_WINDOW, &prompt.ticket).await),
         "invalid_key_state"
     );
     assert_eq!(
-        error_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.close(MAIN_WINDOW, &prompt.ticket).await),
         "done",
         "a revoked key must not block closing"
     );

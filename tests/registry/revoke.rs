@@ -1,8 +1,9 @@
 //! Revoking keys, with confirmation in production.
 
 use keystile_keys::{KeyId, Stage, State, os_random};
+use keystile_tests::diagnostic::error_code;
 
-use crate::fixture::{TestApp, error_code};
+use crate::fixture::{TestApp, result_code};
 
 #[tokio::test]
 async fn revoked_key_stays_revoked() {
@@ -19,7 +20,7 @@ async fn revoked_key_stays_revoked() {
         "the commit has happened when revoke returns"
     );
     assert_eq!(
-        error_code(app.registry.revoke(key, None).await),
+        result_code(app.registry.revoke(key, None).await),
         "invalid_key_state",
         "an ended key must stay ended"
     );
@@ -37,7 +38,7 @@ async fn revoke_in_production_requires_name() {
             .revoke(key, wrong)
             .await
             .expect_err("the confirmation does not match");
-        assert_eq!(error.code(), "name_required", "{wrong:?}");
+        assert_eq!(error_code(&error), "name_required", "{wrong:?}");
         assert_eq!(
             error.field().map(|field| field.name()).as_deref(),
             Some("confirmation")
@@ -45,7 +46,7 @@ async fn revoke_in_production_requires_name() {
         assert_eq!(app.key_state(key).await, State::Active);
     }
     assert_eq!(
-        error_code(app.registry.revoke(key, Some(" ci-writer ")).await),
+        result_code(app.registry.revoke(key, Some(" ci-writer ")).await),
         "done"
     );
 }
@@ -56,7 +57,7 @@ async fn revoke_outside_production_requires_no_name() {
     for stage in [Stage::Staging, Stage::Development] {
         let environment = app.create_environment(stage.as_str(), stage).await;
         let key = app.active_key(environment, "ci").await;
-        assert_eq!(error_code(app.registry.revoke(key, None).await), "done");
+        assert_eq!(result_code(app.registry.revoke(key, None).await), "done");
     }
 }
 
@@ -65,7 +66,7 @@ async fn revoking_unknown_key_is_not_found() {
     let app = TestApp::new().await;
     let nobody = KeyId::generate(&mut os_random()).expect("an id");
     assert_eq!(
-        error_code(app.registry.revoke(nobody, None).await),
+        result_code(app.registry.revoke(nobody, None).await),
         "not_found"
     );
 }

@@ -2,8 +2,9 @@
 
 use keystile_keys::State;
 use keystile_store::KeychainEntryState;
+use keystile_tests::diagnostic::{error_code, error_help};
 
-use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
+use crate::fixture::{MAIN_WINDOW, TestApp, plain_key, result_code};
 use crate::memory_credential_store::Fault;
 
 #[tokio::test]
@@ -89,8 +90,11 @@ async fn save_with_known_failure_leaves_no_row() {
             .await
             .err()
             .expect("not saved");
-        assert_eq!(error.code(), expected);
-        assert!(error.advice().ends_with('.'), "{expected} must have advice");
+        assert_eq!(error_code(&error), expected);
+        assert!(
+            error_help(&error).ends_with('.'),
+            "{expected} must have advice"
+        );
         assert_eq!(
             app.key_row(prompt.key.id).await.keychain,
             None,
@@ -100,7 +104,7 @@ async fn save_with_known_failure_leaves_no_row() {
     app.credentials.set_fault(Fault::None);
     let saved = app.registry.save(MAIN_WINDOW, &prompt.ticket).await;
     assert_eq!(
-        error_code(saved),
+        result_code(saved),
         "done",
         "a failed attempt must leave no row"
     );
@@ -113,7 +117,7 @@ async fn sweep_resolves_save_with_unknown_result() {
     let prompt = app.issue_key(environment, "ci").await;
     app.credentials.set_fault(Fault::PlatformFailure);
     assert_eq!(
-        error_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
         "keychain_failed"
     );
     assert_eq!(
@@ -133,7 +137,7 @@ async fn failed_save_keeps_row_of_earlier_attempt() {
     let prompt = app.issue_key(environment, "ci").await;
     app.credentials.set_fault(Fault::Hang);
     assert_eq!(
-        error_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
         "keychain_timeout"
     );
     app.credentials.set_fault(Fault::None);
@@ -142,7 +146,7 @@ async fn failed_save_keeps_row_of_earlier_attempt() {
     }
     app.credentials.set_fault(Fault::Locked);
     assert_eq!(
-        error_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
         "keychain_locked"
     );
     assert!(
@@ -164,7 +168,7 @@ async fn late_save_after_timeout_leaves_no_orphan() {
     let prompt = app.issue_key(environment, "ci").await;
     app.credentials.set_fault(Fault::Hang);
     assert_eq!(
-        error_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
         "keychain_timeout"
     );
     app.registry
@@ -209,7 +213,7 @@ async fn ended_key_is_not_saved() {
         .await
         .expect("revoked");
     assert_eq!(
-        error_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.save(MAIN_WINDOW, &prompt.ticket).await),
         "invalid_key_state"
     );
     assert_eq!(app.credentials.entries(), []);

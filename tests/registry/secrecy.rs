@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use keystile_tests::diagnostic::error_help;
+
 use crate::fixture::{MAIN_WINDOW, TestApp, issue_request, plain_key};
 use crate::memory_clipboard::Fault;
 
@@ -98,7 +100,7 @@ async fn debug_output_contains_no_plain_key() {
     );
     assert_eq!(refused.len(), 6, "each of them failed");
     for error in refused {
-        printed.push(format!("{error:?} {error} {}", error.advice()));
+        printed.push(format!("{error:?} {error} {}", error_help(&error)));
         let mut cause = std::error::Error::source(&error);
         while let Some(inner) = cause {
             printed.push(format!("{inner:?} {inner}"));

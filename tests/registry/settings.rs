@@ -2,7 +2,7 @@
 
 use keystile_registry::{CLIPBOARD_SECONDS, Settings, Theme};
 
-use crate::fixture::{TestApp, error_code};
+use crate::fixture::{TestApp, result_code};
 
 #[tokio::test]
 async fn settings_change_is_stored_and_recorded_once() {
@@ -43,7 +43,7 @@ async fn other_clipboard_seconds_are_rejected() {
             ..Settings::default()
         };
         assert_eq!(
-            error_code(app.registry.change_settings(wrong).await),
+            result_code(app.registry.change_settings(wrong).await),
             "invalid_setting",
             "{seconds}"
         );
@@ -54,7 +54,7 @@ async fn other_clipboard_seconds_are_rejected() {
             ..Settings::default()
         };
         assert_eq!(
-            error_code(app.registry.change_settings(right).await),
+            result_code(app.registry.change_settings(right).await),
             "done"
         );
     }

@@ -2,7 +2,7 @@
 
 use keystile_keys::Stage;
 
-use crate::fixture::{MAIN_WINDOW, TestApp, error_code, plain_key};
+use crate::fixture::{MAIN_WINDOW, TestApp, plain_key, result_code};
 
 #[tokio::test]
 async fn trial_requires_a_copied_key() {
@@ -10,12 +10,12 @@ async fn trial_requires_a_copied_key() {
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "reader").await;
     assert_eq!(
-        error_code(app.registry.copied_text(MAIN_WINDOW, &prompt.ticket)),
+        result_code(app.registry.copied_text(MAIN_WINDOW, &prompt.ticket)),
         "not_copied",
         "a pending key cannot be verified"
     );
     assert_eq!(
-        error_code(app.registry.try_key(MAIN_WINDOW, &prompt.ticket).await),
+        result_code(app.registry.try_key(MAIN_WINDOW, &prompt.ticket).await),
         "not_copied",
         "trying closes the prompt, so it requires a copy"
     );
@@ -59,14 +59,14 @@ async fn trial_key_is_limited_to_its_environment_and_window() {
     assert_eq!(held.ok().as_deref(), Some(&text));
     for (holder, place) in [("other", &environment), (MAIN_WINDOW, &elsewhere)] {
         assert_eq!(
-            error_code(app.registry.trial_text(holder, place)),
+            result_code(app.registry.trial_text(holder, place)),
             "trial_not_found",
             "the trial belongs to one window and environment"
         );
     }
     app.registry.end_trial(MAIN_WINDOW);
     assert_eq!(
-        error_code(app.registry.trial_text(MAIN_WINDOW, &environment)),
+        result_code(app.registry.trial_text(MAIN_WINDOW, &environment)),
         "trial_not_found",
         "the trial has ended"
     );
@@ -82,7 +82,7 @@ async fn saved_key_is_limited_to_its_environment() {
     app.copy_key(&prompt).await;
     let registry = &app.registry;
     assert_eq!(
-        error_code(registry.keychain_text(prompt.key.id, &environment).await),
+        result_code(registry.keychain_text(prompt.key.id, &environment).await),
         "keychain_no_entry",
         "the key was not saved"
     );
@@ -94,7 +94,7 @@ async fn saved_key_is_limited_to_its_environment() {
     let held = registry.keychain_text(prompt.key.id, &environment).await;
     assert_eq!(held.ok().as_deref(), Some(&text));
     assert_eq!(
-        error_code(registry.keychain_text(prompt.key.id, &elsewhere).await),
+        result_code(registry.keychain_text(prompt.key.id, &elsewhere).await),
         "not_found",
         "the key must not be sent to another environment"
     );

@@ -2,6 +2,7 @@
 
 use keystile_keys::{Permission, Timestamp};
 use keystile_store::{LastUse, USAGE_FILE, UsageFile, UseCount};
+use keystile_tests::diagnostic::{error_code, error_help};
 
 use crate::fixture::TestApp;
 
@@ -85,10 +86,14 @@ async fn broken_usage_file_does_not_affect_lists() {
         std::fs::write(&path, &content).expect("written");
         let error = registry.usage_of_keys(&environment).await;
         let error = error.expect_err("unreadable usage must be an error");
-        assert_eq!(error.code(), "usage_unavailable", "{what}: {error}");
-        assert!(error.advice().contains(USAGE_FILE), "{}", error.advice());
+        assert_eq!(error_code(&error), "usage_unavailable", "{what}: {error}");
+        assert!(
+            error_help(&error).contains(USAGE_FILE),
+            "{}",
+            error_help(&error)
+        );
         let checked = registry.store().check_usage().await;
-        assert_eq!(checked.expect_err(what).code(), "usage_unavailable");
+        assert_eq!(error_code(&checked.expect_err(what)), "usage_unavailable");
         assert_eq!(
             std::fs::read(&path).expect("a file"),
             content,
@@ -108,7 +113,7 @@ async fn broken_usage_file_does_not_affect_lists() {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400)).expect("a mode");
         let checked = registry.store().check_usage().await;
         assert_eq!(
-            checked.expect_err("nothing can be counted").code(),
+            error_code(&checked.expect_err("nothing can be counted")),
             "usage_unavailable"
         );
     }

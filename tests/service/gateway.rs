@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings};
 use keystile_guard::DecisionCode;
+use keystile_tests::diagnostic::error_code;
 use keystile_verifier::Verifier;
 use tokio::sync::broadcast;
 
@@ -272,7 +273,7 @@ async fn gateway_rejects_remote_address_by_default() {
     let error = Gateway::bind(verifier, settings)
         .await
         .expect_err("refused");
-    assert_eq!(error.code(), "remote_not_allowed");
+    assert_eq!(error_code(&error), "remote_not_allowed");
     for wrong in [
         "https://",
         "https://api.example?x=1",

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use keystile_gateway::{Gateway, Settings};
 use keystile_listener::{ListenAddress, ListenOptions, TlsFiles};
+use keystile_tests::diagnostic::error_code;
 use keystile_verifier::Verifier;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::pki_types::ServerName;
@@ -45,7 +46,7 @@ async fn remote_address_requires_permission_and_warns_without_tls() {
         .await
         .expect("a verifier");
     let error = Gateway::bind(verifier, refused).await.expect_err("refused");
-    assert_eq!(error.code(), "remote_not_allowed");
+    assert_eq!(error_code(&error), "remote_not_allowed");
     let allowed = ListenOptions {
         allow_remote: true,
         ..ListenOptions::new(everywhere)
@@ -123,7 +124,7 @@ async fn invalid_pem_files_are_rejected() {
         .await
         .expect("a verifier");
     let error = Gateway::bind(verifier, refused).await.expect_err("refused");
-    assert_eq!(error.code(), "invalid_tls_files");
+    assert_eq!(error_code(&error), "invalid_tls_files");
     assert!(error.to_string().contains("key.pem"), "{error}");
 }
 
@@ -146,7 +147,7 @@ async fn unix_socket_is_private_and_replaces_stale_one() {
         .await
         .expect_err("refused");
     assert_eq!(
-        error.code(),
+        error_code(&error),
         "socket_folder_insecure",
         "a directory of other users is rejected"
     );

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
 use keystile_gateway_control::{StartError, StartOptions, StopReason};
+use keystile_tests::diagnostic::error_code;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -201,7 +202,7 @@ async fn gateway_without_endpoint_does_not_start() {
     let error = try_to_start(&fixture, on_any_port()).await;
     let error = error.err().expect("no upstream");
     assert_eq!(
-        (error.code(), error.to_string().as_str()),
+        (error_code(&error).as_str(), error.to_string().as_str()),
         ("missing_endpoint", "staging has no endpoint.")
     );
     assert_eq!(

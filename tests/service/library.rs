@@ -11,6 +11,7 @@ use axum::http::{Request, StatusCode};
 use axum::routing::get;
 use keystile::axum::ApiKey;
 use keystile::{DenyReason, Error, Permission, RouteRules, Verification, Verifier};
+use keystile_tests::diagnostic::error_help;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use tower::{Layer, ServiceExt};
@@ -113,7 +114,7 @@ async fn opening_a_folder_without_a_store_fails_and_creates_nothing() {
     let folder = fixture.create_dir("elsewhere");
     let error = Verifier::open(&folder).await.expect_err("no store");
     assert!(matches!(error, Error::Store(_)), "{error:?}");
-    assert!(!error.advice().is_empty(), "every error has advice");
+    assert!(!error_help(&error).is_empty(), "every error has advice");
     let left = std::fs::read_dir(&folder).expect("the folder").count();
     assert_eq!(left, 0, "a mistyped path must not create an empty store");
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use keystile_policy::KeyLocation;
 use keystile_service::{Proxy, ServiceAddress, Snippet, snippet};
+use keystile_tests::diagnostic::error_code;
 
 fn wanted<'a>(proxy: Proxy, environment: &'a str, upstream: &'a str) -> Snippet<'a> {
     Snippet {
@@ -27,7 +28,7 @@ fn configuration_has_no_placeholders_and_escapes_names() {
         if proxy == Proxy::Caddy {
             let error = written.expect_err("Caddy takes names as they are");
             assert_eq!(
-                error.code(),
+                error_code(&error),
                 "unsupported_environment_name",
                 "Caddy does not support every name"
             );
@@ -160,7 +161,7 @@ fn upstream_is_host_or_url_with_plain_path() {
     ] {
         for proxy in Proxy::ALL {
             let error = snippet(&wanted(proxy, "a/b", upstream)).expect_err(upstream);
-            assert_eq!(error.code(), "invalid_upstream", "{upstream}");
+            assert_eq!(error_code(&error), "invalid_upstream", "{upstream}");
         }
     }
 }
@@ -281,7 +282,7 @@ fn configuration_contains_unix_socket_path() {
         ..wanted(Proxy::Traefik, "a/b", "localhost:8000")
     })
     .expect_err("Traefik has no such address");
-    assert_eq!(error.code(), "unsupported_socket");
+    assert_eq!(error_code(&error), "unsupported_socket");
     for path in [
         "",
         "serve.sock",
@@ -297,7 +298,7 @@ fn configuration_contains_unix_socket_path() {
             ..wanted(Proxy::Nginx, "a/b", "localhost:8000")
         })
         .expect_err(path);
-        assert_eq!(error.code(), "invalid_socket_path", "{path}");
+        assert_eq!(error_code(&error), "invalid_socket_path", "{path}");
     }
 }
 
@@ -389,5 +390,5 @@ fn location_only_configuration_has_no_server_block() {
         ..wanted(Proxy::Nginx, "a/b", "localhost:8000")
     })
     .expect_err("not a host name");
-    assert_eq!(error.code(), "invalid_host_name");
+    assert_eq!(error_code(&error), "invalid_host_name");
 }

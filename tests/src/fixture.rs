@@ -10,6 +10,7 @@ use keystile_registry::{EnvironmentInput, IssueRequest, Prompt, Registry, Regist
 use keystile_store::{KeyRow, audit_rows};
 use sqlx::SqliteConnection;
 
+use crate::diagnostic::error_code;
 use crate::memory_clipboard::MemoryClipboard;
 use crate::memory_credential_store::MemoryCredentialStore;
 use crate::temp_store::TempStore;
@@ -237,6 +238,8 @@ pub fn plain_key(prompt: &Prompt) -> String {
 
 /// Returns the code of an error, or `done`.
 #[track_caller]
-pub fn error_code<T>(result: Result<T, RegistryError>) -> &'static str {
-    result.err().map_or("done", |error| error.code())
+pub fn result_code<T>(result: Result<T, RegistryError>) -> String {
+    result
+        .err()
+        .map_or_else(|| "done".to_owned(), |error| error_code(&error))
 }

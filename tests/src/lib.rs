@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod diagnostic;
 #[cfg(unix)]
 pub mod fixture;
 #[cfg(unix)]

@@ -11,6 +11,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 
+use crate::diagnostic::{error_code, error_help};
+
 /// The time of everything that fixtures write without a registry.
 pub const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -87,10 +89,10 @@ impl TempStore {
     pub async fn expect_open_error(&self, code: &str) -> StoreError {
         let before = std::fs::read(self.database_path()).expect("a file");
         let error = self.try_open().await.expect_err("opening must fail");
-        assert_eq!(error.code(), code);
+        assert_eq!(error_code(&error), code);
         let after = std::fs::read(self.database_path()).expect("a file");
         assert!(before == after, "{code}: the file was changed");
-        assert!(error.advice().len() > 10, "{code} must say what to do");
+        assert!(error_help(&error).len() > 10, "{code} must say what to do");
         error
     }
 

@@ -18,6 +18,7 @@ use keystile_store::{Action, AuditEntry, EnvironmentChange, NewEnvironment, NewK
 use keystile_verifier::{Builder, DenyReason, Error, Verification, Verifier};
 use sqlx::SqliteConnection;
 
+use crate::diagnostic::error_code;
 pub use crate::temp_store::NOW;
 use crate::temp_store::TempStore;
 
@@ -211,7 +212,7 @@ impl VerifierFixture {
     }
 
     /// Verifies a key for writing in its environment. Returns `accepted`, the deny reason or the code of the error.
-    pub async fn outcome(&self, verifier: &Verifier, text: &str) -> &'static str {
+    pub async fn outcome(&self, verifier: &Verifier, text: &str) -> String {
         outcome_code(
             &verifier
                 .verify(text, &self.environment, Permission::Write, NOW)
@@ -330,9 +331,12 @@ pub fn checksum(body: &str) -> String {
 }
 
 /// Returns `accepted`, the deny reason or the code of the error.
-pub fn outcome_code(result: &Result<Verification, Error>) -> &'static str {
+pub fn outcome_code(result: &Result<Verification, Error>) -> String {
     match result {
-        Ok(verification) => verification.reason().map_or("accepted", DenyReason::as_str),
-        Err(error) => error.code(),
+        Ok(verification) => verification
+            .reason()
+            .map_or("accepted", DenyReason::as_str)
+            .to_owned(),
+        Err(error) => error_code(error),
     }
 }

@@ -1,6 +1,7 @@
 //! Writes on a full disk.
 
 use keystile_store::{ProjectRow, Store};
+use keystile_tests::diagnostic::{error_code, error_help};
 
 use crate::temp_store::{TempStore, add_project};
 
@@ -32,8 +33,8 @@ async fn full_disk_is_reported_and_stored_rows_are_kept() {
         }
         assert!(stored < 500, "the file must reach its limit");
     };
-    assert_eq!(error.code(), "disk_full");
-    assert!(error.advice().contains("space"));
+    assert_eq!(error_code(&error), "disk_full");
+    assert!(error_help(&error).contains("space"));
     let count = async || {
         let mut connection = store.read().await.expect("a connection");
         ProjectRow::all(&mut connection)

@@ -1,6 +1,7 @@
 //! Opening a store: settings, file modes, concurrency, and replaced files.
 
 use keystile_store::{SCHEMA_VERSION, Store};
+use keystile_tests::diagnostic::{error_code, error_help};
 
 use crate::temp_store::{TempStore, add_project, execute_sql, set_mode};
 
@@ -112,15 +113,15 @@ async fn accessible_directory_is_rejected_unchanged() {
     for exposed in [0o755, 0o770, 0o701] {
         set_mode(&directory, exposed);
         let error = temp.try_open().await.expect_err("other users have access");
-        assert_eq!(error.code(), "insecure_permissions");
+        assert_eq!(error_code(&error), "insecure_permissions");
         let existing = Store::open_existing(&directory, "test").await;
         assert_eq!(
-            existing.map(|_| ()).map_err(|error| error.code()),
-            Err("insecure_permissions"),
+            existing.map(|_| ()).map_err(|error| error_code(&error)),
+            Err("insecure_permissions".to_owned()),
             "programs that only read the store must reject it too"
         );
         assert!(
-            error.advice().contains("chmod 700"),
+            error_help(&error).contains("chmod 700"),
             "the help must contain the command"
         );
         assert_eq!(crate::temp_store::mode(&directory), exposed);
@@ -140,9 +141,9 @@ async fn directory_without_store_is_rejected_without_chmod_help() {
         .try_open()
         .await
         .expect_err("it may be a system directory");
-    assert_eq!(error.code(), "not_a_store");
+    assert_eq!(error_code(&error), "not_a_store");
     assert!(
-        !error.advice().contains("chmod"),
+        !error_help(&error).contains("chmod"),
         "chmod on a system directory would be harmful"
     );
     let files = std::fs::read_dir(&directory).expect("a directory").count();
@@ -223,10 +224,11 @@ async fn last_commit_fails_in_wal_mode() {
     let mut connection = temp.raw_connection().await;
     execute_sql(&mut connection, "PRAGMA journal_mode = WAL").await;
     assert_eq!(
-        store
-            .last_commit()
-            .expect_err("the change counter does not move")
-            .code(),
+        error_code(
+            &store
+                .last_commit()
+                .expect_err("the change counter does not move")
+        ),
         "database_failed"
     );
 }

@@ -1,6 +1,7 @@
 //! Files and directories that the store rejects without changing them.
 
 use keystile_store::{SCHEMA_VERSION, StoreError};
+use keystile_tests::diagnostic::{error_code, error_help};
 
 use crate::temp_store::{TempStore, add_project, execute_sql};
 
@@ -90,7 +91,11 @@ async fn damaged_page_is_detected_on_open() {
     bytes[last..last + 200].fill(0xff);
     std::fs::write(temp.database_path(), bytes).expect("written");
     let error = temp.expect_open_error("database_corrupt").await;
-    assert!(error.advice().contains("backup"), "{}", error.advice());
+    assert!(
+        error_help(&error).contains("backup"),
+        "{}",
+        error_help(&error)
+    );
 }
 
 #[tokio::test]
@@ -113,7 +118,7 @@ async fn later_damage_has_a_complete_message() {
     let error = keystile_store::ProjectRow::all(&mut connection)
         .await
         .expect_err("a damaged table");
-    let sentence = format!("{error} {}", error.advice());
+    let sentence = format!("{error} {}", error_help(&error));
     assert!(
         !sentence.contains("  ") && !sentence.contains("''"),
         "{sentence}"
@@ -125,7 +130,7 @@ async fn directory_below_a_file_is_rejected() {
     let temp = TempStore::new();
     std::fs::write(temp.store_path(), "a file").expect("a file");
     let error = temp.try_open().await.expect_err("not a directory");
-    assert_eq!(error.code(), "not_a_store");
+    assert_eq!(error_code(&error), "not_a_store");
     assert!(
         error.to_string().contains("keystile"),
         "the message must contain the path: {error}"
@@ -138,7 +143,7 @@ async fn directory_in_place_of_database_is_rejected() {
     temp.create_store_dir();
     std::fs::create_dir(temp.database_path()).expect("a directory");
     let error = temp.try_open().await.expect_err("not a file");
-    assert_eq!(error.code(), "database_read_only");
+    assert_eq!(error_code(&error), "database_read_only");
 }
 
 #[tokio::test]
@@ -153,7 +158,7 @@ async fn read_only_database_is_reported_and_unchanged() {
     }
     drop(connections);
     let error = add_project(&store, "Acme").await.expect_err("read only");
-    assert_eq!(error.code(), "database_read_only");
+    assert_eq!(error_code(&error), "database_read_only");
     assert!(error.to_string().starts_with("Cannot write "), "{error}");
 }
 
@@ -167,7 +172,7 @@ async fn write_after_directory_was_moved_fails() {
     std::fs::rename(temp.store_path(), &elsewhere).expect("moved");
     let added = async { add_project(&store, "Other").await?.commit().await };
     let error = added.await.expect_err("no journal can be created");
-    assert_eq!(error.code(), "database_missing", "{error:?}");
+    assert_eq!(error_code(&error), "database_missing", "{error:?}");
     std::fs::rename(&elsewhere, temp.store_path()).expect("moved back");
     let write = add_project(&store, "Other").await.expect("a change");
     write.commit().await.expect("stored");

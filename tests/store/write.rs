@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use keystile_keys::{Name, ProjectId, os_random};
 use keystile_store::ProjectRow;
+use keystile_tests::diagnostic::error_code;
 use sqlx::Connection;
 
 use crate::temp_store::{NOW, TempStore, add_project, execute_sql};
@@ -23,7 +24,7 @@ async fn commit_without_audit_row_fails() {
     let mut write = store.write().await.expect("a transaction");
     write.add_project(&id, &name, NOW).await.expect("added");
     let error = write.commit().await.expect_err("no audit row");
-    assert_eq!(error.code(), "database_failed");
+    assert_eq!(error_code(&error), "database_failed");
     assert_eq!(names(&store).await, Vec::<String>::new());
     add_project(&store, "Other")
         .await
@@ -51,7 +52,7 @@ async fn second_writer_fails_after_busy_timeout() {
     let write = add_project(&other, "first").await.expect("a change");
     let begun = Instant::now();
     let error = store.write().await.expect_err("somebody writes");
-    assert_eq!(error.code(), "database_busy");
+    assert_eq!(error_code(&error), "database_busy");
     let waited = begun.elapsed();
     assert!(
         waited > Duration::from_secs(4) && waited < Duration::from_secs(8),
@@ -74,7 +75,7 @@ async fn commit_blocked_by_readers_stores_nothing() {
     execute_sql(&mut reading, "SELECT count(*) FROM projects").await;
     let write = add_project(&store, "first").await.expect("a change");
     let error = write.commit().await.expect_err("somebody reads");
-    assert_eq!(error.code(), "database_busy");
+    assert_eq!(error_code(&error), "database_busy");
     reading.rollback().await.expect("a rollback");
     assert_eq!(
         names(&store).await,
@@ -93,7 +94,7 @@ async fn duplicate_name_is_reported_with_its_rule() {
     let write = add_project(&store, "Acme").await.expect("a change");
     write.commit().await.expect("stored");
     let error = add_project(&store, "ACME").await.expect_err("taken");
-    assert_eq!(error.code(), "name_taken");
+    assert_eq!(error_code(&error), "name_taken");
     assert_eq!(
         error.to_string(),
         "A project with this name already exists."

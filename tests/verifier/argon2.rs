@@ -114,7 +114,10 @@ async fn key_revoked_during_its_proof_is_rejected() {
             "a check that joins a running proof must read the state of the key again"
         );
     });
-    assert!(matches!(outcome, "revoked" | "accepted"), "{outcome}");
+    assert!(
+        matches!(outcome.as_str(), "revoked" | "accepted"),
+        "{outcome}"
+    );
 }
 
 #[tokio::test]

@@ -22,14 +22,15 @@ async fn invalid_row_fails_only_its_own_key_in_a_batch() {
         .await
         .expect("a damaged row");
     // Presented together, so that one snapshot serves all three.
-    let outcomes = tokio::join!(
+    let outcomes: [String; 3] = tokio::join!(
         fixture.outcome(&verifier, &first.text),
         fixture.outcome(&verifier, &damaged.text),
         fixture.outcome(&verifier, &last.text),
-    );
+    )
+    .into();
     assert_eq!(
         outcomes,
-        ("accepted", "database_failed", "accepted"),
+        ["accepted", "database_failed", "accepted"],
         "other keys of the batch are readable"
     );
     sqlx::query("UPDATE keys SET state = 'active' WHERE id = ?")

@@ -24,7 +24,7 @@ async fn check_fails_closed_after_waiting_a_second_for_a_lock() {
         fixture.outcome(&verifier, &key.text)
     );
     let elapsed = started.elapsed();
-    assert_eq!((first, second), ("database_busy", "database_busy"));
+    assert_eq!([first, second], ["database_busy", "database_busy"]);
     assert!(
         elapsed > Duration::from_millis(900) && elapsed < Duration::from_millis(2500),
         "{elapsed:?}"

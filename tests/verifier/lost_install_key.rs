@@ -70,7 +70,7 @@ async fn forged_keys_fill_half_of_the_queue_while_tags_are_stale() {
     });
     let mut busy = 0;
     for check in checks.collect::<Vec<_>>() {
-        match check.await.expect("a check") {
+        match check.await.expect("a check").as_str() {
             "unknown_key" => {}
             "verifier_busy" => busy += 1,
             other => panic!("a forged key was {other}"),

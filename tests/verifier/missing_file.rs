@@ -5,6 +5,8 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
+use keystile_tests::diagnostic::error_code;
+
 use crate::fixture::VerifierFixture;
 
 /// The guaranteed time, and an allowance for a loaded machine.
@@ -23,7 +25,7 @@ async fn moved_database_rejects_all_requests_until_it_is_back() {
         .await;
     assert!(elapsed <= DETECTION_TIMEOUT, "detected after {elapsed:?}");
     let error = verifier.ready().await.expect_err("not ready");
-    assert_eq!(error.code(), "database_missing");
+    assert_eq!(error_code(&error), "database_missing");
     assert!(
         verifier.environment("shop/staging").await.is_err(),
         "environments are unavailable too"

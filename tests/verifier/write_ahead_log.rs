@@ -1,5 +1,7 @@
 //! In WAL mode the header does not show commits, so the verifier rejects all requests.
 
+use keystile_tests::diagnostic::{error_code, error_help};
+
 use crate::fixture::VerifierFixture;
 
 #[tokio::test]
@@ -16,8 +18,8 @@ async fn database_in_wal_mode_rejects_all_requests_until_switched_back() {
     assert_eq!(mode, "wal");
     assert_eq!(fixture.outcome(&verifier, &key.text).await, "database_wal");
     let error = verifier.ready().await.expect_err("not ready");
-    assert_eq!(error.code(), "database_wal");
-    assert!(error.advice().contains("journal_mode"));
+    assert_eq!(error_code(&error), "database_wal");
+    assert!(error_help(&error).contains("journal_mode"));
     // A commit that the header does not show.
     sqlx::query("UPDATE keys SET state = 'revoked'")
         .execute(&mut foreign)

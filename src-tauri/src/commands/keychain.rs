@@ -1,6 +1,5 @@
 //! Commands for the system keychain. None returns a secret.
 
-use keystile_registry::RegistryError;
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
@@ -50,12 +49,12 @@ pub(crate) async fn keychain_status<R: Runtime>(
             advice: None,
         },
         Err(error) => {
-            let wrapped = RegistryError::Keychain(error);
+            let converted = CommandError::from_diagnostic(&error);
             KeychainStatus {
                 state: Err(error).into(),
                 name,
-                message: Some(wrapped.to_string()),
-                advice: Some(wrapped.advice()),
+                message: Some(converted.message),
+                advice: Some(converted.advice),
             }
         }
     })

@@ -7,6 +7,8 @@ use keystile_store as store;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::error::CommandError;
+
 /// Where requests carry their API key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(
@@ -146,9 +148,10 @@ impl From<registry::EnvironmentPreview> for EnvironmentPreview {
             stage: preview.stage,
             prefix: preview.prefix,
             example: preview.example,
-            prefix_problem: preview
-                .problem
-                .map(|problem| format!("{problem} {}", problem.advice())),
+            prefix_problem: preview.problem.map(|problem| {
+                let error = CommandError::from_diagnostic(&problem);
+                format!("{} {}", error.message, error.advice)
+            }),
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
+use miette::Diagnostic;
+
 /// An error as the user reads it.
 #[derive(Debug)]
 pub(crate) struct CliError {
@@ -24,6 +26,17 @@ impl CliError {
         }
     }
 
+    /// Converts an error without its causes.
+    pub(crate) fn from_diagnostic(error: &dyn Diagnostic) -> Self {
+        let code = error
+            .code()
+            .map_or(Cow::Borrowed("internal"), |code| code.to_string().into());
+        let advice = error
+            .help()
+            .map_or_else(String::new, |help| help.to_string());
+        Self::new(code, error.to_string(), advice)
+    }
+
     /// Describes what the system did not do, such as `Cannot read standard input`, and its reason.
     pub(crate) fn system(message: &str, cause: &dyn Display) -> Self {
         Self::new("system", format!("{message}: {}.", reason(cause)), "")
@@ -43,22 +56,8 @@ pub(crate) fn reason(cause: &dyn Display) -> String {
     }
 }
 
-macro_rules! from {
-    ($($error:ty),*) => {$(
-        impl From<$error> for CliError {
-            fn from(error: $error) -> Self {
-                Self::new(error.code(), error.to_string(), error.advice())
-            }
-        }
-    )*};
+impl<E: Diagnostic> From<E> for CliError {
+    fn from(error: E) -> Self {
+        Self::from_diagnostic(&error)
+    }
 }
-
-from!(
-    keystile_registry::RegistryError,
-    keystile_store::StoreError,
-    keystile_verifier::Error,
-    keystile_service::Error,
-    keystile_gateway::Error,
-    keystile_gateway_control::StartError,
-    keystile_gateway_control::StopReason
-);

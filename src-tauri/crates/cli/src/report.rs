@@ -94,7 +94,8 @@ impl Report {
     /// Returns the usage counts, or none and a warning on standard error: missing counts must not look like zero.
     pub(crate) fn usage<K, V>(&self, usage: Result<HashMap<K, V>, RegistryError>) -> HashMap<K, V> {
         usage.unwrap_or_else(|error| {
-            warn(&format!("{error} {}", error.advice()));
+            let error = CliError::from(error);
+            warn(&format!("{} {}", error.message, error.advice));
             HashMap::new()
         })
     }

@@ -10,11 +10,11 @@ use thiserror::Error as ThisError;
 pub enum StartError {
     /// The registry failed, for example because the environment was deleted.
     #[error(transparent)]
-    #[diagnostic(help("{}", _0.advice()))]
+    #[diagnostic(transparent)]
     Registry(#[from] RegistryError),
     /// The gateway cannot listen, or its endpoint is invalid.
     #[error(transparent)]
-    #[diagnostic(help("{}", _0.advice()))]
+    #[diagnostic(transparent)]
     Gateway(#[from] Error),
     /// There is no upstream.
     #[error("{environment} has no endpoint.")]
@@ -43,22 +43,5 @@ fn port_help(suggestion: Option<u16>) -> String {
     match suggestion {
         Some(port) => format!("Stop that program, or use port {port}."),
         None => "Stop that program, or choose another port.".to_owned(),
-    }
-}
-
-impl StartError {
-    /// Returns the stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Registry(error) => error.code(),
-            Self::Gateway(error) => error.code(),
-            Self::MissingEndpoint { .. } => "missing_endpoint",
-            Self::PortInUse { .. } => "port_in_use",
-        }
-    }
-
-    /// Returns what to do next.
-    pub fn advice(&self) -> String {
-        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
     }
 }

@@ -32,20 +32,3 @@ pub enum StopReason {
     )]
     InvalidEndpoint,
 }
-
-impl StopReason {
-    /// Returns the stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Stopped => "stopped",
-            Self::EnvironmentDeleted => "environment_deleted",
-            Self::EndpointRemoved => "endpoint_removed",
-            Self::InvalidEndpoint => "invalid_endpoint",
-        }
-    }
-
-    /// Returns what to do next.
-    pub fn advice(self) -> String {
-        Diagnostic::help(&self).map_or_else(String::new, |help| help.to_string())
-    }
-}

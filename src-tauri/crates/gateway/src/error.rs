@@ -17,24 +17,11 @@ pub enum Error {
     InvalidEndpoint(String),
     /// The gateway cannot listen.
     #[error(transparent)]
-    #[diagnostic(help("{}", _0.advice()))]
+    #[diagnostic(transparent)]
     Listen(#[from] ListenError),
 }
 
 impl Error {
-    /// Returns the stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::InvalidEndpoint(_) => "invalid_endpoint",
-            Self::Listen(error) => error.code(),
-        }
-    }
-
-    /// Returns what to do next.
-    pub fn advice(&self) -> String {
-        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
-    }
-
     /// Returns whether another program listens on the address.
     pub fn is_address_in_use(&self) -> bool {
         matches!(self, Self::Listen(error) if error.is_address_in_use())

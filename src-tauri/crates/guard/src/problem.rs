@@ -8,6 +8,7 @@ use http::header::{
     CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS,
 };
 use http_body_util::Full;
+use miette::Diagnostic;
 use serde::Serialize;
 
 use crate::decision_code::{DecisionCode, ProblemCode};
@@ -33,7 +34,8 @@ pub struct ProblemBody {
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     detail: Cow<'static, str>,
     /// The stable code to branch on.
-    code: &'static str,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    code: Cow<'static, str>,
     /// What to do next.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     advice: Cow<'static, str>,
@@ -44,12 +46,21 @@ pub struct ProblemBody {
 pub struct Problem {
     status: StatusCode,
     code: ProblemCode,
-    detail: Cow<'static, str>,
+    detail: &'static str,
     advice: Cow<'static, str>,
+    /// Replaces code and detail. Boxed, because few problems have one and every handler returns a problem by value.
+    error: Option<Box<ErrorText>>,
     /// One additional header.
     header: Option<(HeaderName, &'static str)>,
     /// Whether the connection cannot be used for another request.
     closes: bool,
+}
+
+/// Code and sentence of an error.
+#[derive(Debug)]
+struct ErrorText {
+    code: String,
+    detail: String,
 }
 
 /// Creates a response with the headers that every response has.
@@ -83,8 +94,9 @@ impl Problem {
         Self {
             status,
             code: code.into(),
-            detail: detail.into(),
+            detail,
             advice: advice.into(),
+            error: None,
             header: None,
             closes: false,
         }
@@ -108,12 +120,18 @@ impl Problem {
         self
     }
 
-    /// Replaces code and sentences.
-    pub fn with_message(self, code: &'static str, detail: String, advice: String) -> Self {
+    /// Replaces code, sentence and next step by those of an error.
+    pub(crate) fn with_diagnostic(self, error: &dyn Diagnostic) -> Self {
         Self {
-            code: code.into(),
-            detail: detail.into(),
-            advice: advice.into(),
+            advice: error
+                .help()
+                .map_or(Cow::Borrowed(""), |help| help.to_string().into()),
+            error: Some(Box::new(ErrorText {
+                code: error
+                    .code()
+                    .map_or_else(|| self.code().to_owned(), |code| code.to_string()),
+                detail: error.to_string(),
+            })),
             ..self
         }
     }
@@ -127,8 +145,11 @@ impl Problem {
     }
 
     /// Returns the stable code.
-    pub fn code(&self) -> &'static str {
-        self.code.as_str()
+    pub fn code(&self) -> &str {
+        match &self.error {
+            Some(error) => &error.code,
+            None => self.code.as_str(),
+        }
     }
 
     /// Returns the code as that of a decision.
@@ -177,12 +198,16 @@ impl Problem {
     }
 
     fn body(&self) -> Vec<u8> {
+        let (code, detail) = match &self.error {
+            Some(error) => (error.code.clone().into(), error.detail.clone().into()),
+            None => (self.code.as_str().into(), self.detail.into()),
+        };
         let body = ProblemBody {
             r#type: "about:blank",
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
-            detail: self.detail.clone(),
-            code: self.code.as_str(),
+            detail,
+            code,
             advice: self.advice.clone(),
         };
         serde_json::to_vec(&body).unwrap_or_default()

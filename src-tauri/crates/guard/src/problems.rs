@@ -5,6 +5,7 @@ use http::StatusCode;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use keystile_policy::KeyLocation;
 use keystile_verifier::Error;
+use miette::Diagnostic;
 
 use crate::decision_code::DecisionCode;
 use crate::problem::Problem;
@@ -376,7 +377,7 @@ impl Problem {
     /// The verifier could not decide. Only the owner of the API gets the verifier's own sentence, which may name a file.
     pub fn unavailable(error: &Error, is_for_owner: bool) -> Self {
         tracing::warn!(
-            code = error.code(),
+            code = error.code().map(|code| code.to_string()),
             cause = error as &dyn std::error::Error,
             "key verification unavailable"
         );
@@ -384,7 +385,7 @@ impl Problem {
         if !is_for_owner {
             return problem;
         }
-        problem.with_message(error.code(), error.to_string(), error.advice())
+        problem.with_diagnostic(error)
     }
 
     fn verification_unavailable() -> Self {

@@ -16,75 +16,55 @@ const UNAVAILABLE_HELP: &str = "Sign in to a desktop session, then try again.";
 #[derive(Clone, Copy, Debug, Error, Diagnostic, PartialEq, Eq)]
 pub enum KeychainError {
     /// No credential store is running.
-    #[error("The system keychain is not available")]
+    #[error("The system keychain is not available.")]
     #[diagnostic(code("keychain_unavailable"), help("{}", UNAVAILABLE_HELP))]
     Unavailable,
     /// The credential store has no default keyring.
-    #[error("The system keychain has no default keyring")]
+    #[error("The system keychain has no default keyring.")]
     #[diagnostic(
         code("keychain_unavailable"),
         help("Create a default keyring in Passwords and Keys (seahorse), then try again.")
     )]
     NoDefaultKeyring,
     /// It is locked.
-    #[error("The system keychain is locked")]
+    #[error("The system keychain is locked.")]
     #[diagnostic(code("keychain_locked"), help("Unlock it, then try again."))]
     Locked,
     /// It denied access although it is unlocked.
-    #[error("The system keychain denied access")]
+    #[error("The system keychain denied access.")]
     #[diagnostic(
         code("keychain_access_denied"),
         help("Allow Keystile to use it, then try again.")
     )]
     AccessDenied,
     /// It did not respond in time. The call may still take effect later.
-    #[error("The system keychain does not respond")]
+    #[error("The system keychain does not respond.")]
     #[diagnostic(
         code("keychain_timeout"),
         help("Close its dialog if one is open, then try again.")
     )]
     Timeout,
     /// The platform stores only shorter secrets or names.
-    #[error("The key or its name is too long for the system keychain")]
+    #[error("The key or its name is too long for the system keychain.")]
     #[diagnostic(
         code("keychain_too_long"),
         help("Copy the key and store it in a password manager instead.")
     )]
     TooLong,
     /// The entry does not exist.
-    #[error("The system keychain does not contain this key")]
+    #[error("The system keychain does not contain this key.")]
     #[diagnostic(
         code("keychain_no_entry"),
         help("Another program removed it. Create a new key if you have no copy of this one.")
     )]
     NoEntry,
     /// Any other error; the log has the cause.
-    #[error("The system keychain failed")]
+    #[error("The system keychain failed.")]
     #[diagnostic(
         code("keychain_failed"),
         help("Try again. If it fails again, see the log.")
     )]
     Failed,
-}
-
-impl KeychainError {
-    /// Returns the stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Unavailable | Self::NoDefaultKeyring => "keychain_unavailable",
-            Self::Locked => "keychain_locked",
-            Self::AccessDenied => "keychain_access_denied",
-            Self::Timeout => "keychain_timeout",
-            Self::TooLong => "keychain_too_long",
-            Self::NoEntry => "keychain_no_entry",
-            Self::Failed => "keychain_failed",
-        }
-    }
-
-    /// Returns what to do next.
-    pub fn advice(self) -> String {
-        Diagnostic::help(&self).map_or_else(String::new, |help| help.to_string())
-    }
 }
 
 /// The status of the credential store, read without a dialog.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use keyring_core::{CredentialStore, Entry as Credential, Error as StoreError};
+use miette::Diagnostic;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::calls::Calls;
@@ -251,7 +252,7 @@ impl Inner {
             // A future variant may contain the secret, so it is not formatted.
             _ => (KeychainError::Failed, "unknown error".to_owned()),
         };
-        tracing::warn!(code = error.code(), %cause, "keychain call failed");
+        tracing::warn!(code = error.code().map(|code| code.to_string()), %cause, "keychain call failed");
         error
     }
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use keyring_core::api::{CredentialApi, CredentialStoreApi};
 use keyring_core::{Credential, CredentialStore, Error, mock};
 use keystile_keychain::{Entry, Keychain, KeychainError, KeychainStatus, MAX_CALLS};
+use miette::Diagnostic;
 use zeroize::Zeroizing;
 
 fn entry() -> Entry {
@@ -367,10 +368,21 @@ fn every_error_has_code_message_and_help() {
         Failed,
     ] {
         assert!(
-            error.code().starts_with("keychain_"),
+            error
+                .code()
+                .is_some_and(|code| code.to_string().starts_with("keychain_")),
             "{error:?} needs a keychain code"
         );
-        assert!(error.to_string().len() > 20, "{error:?} needs a message");
-        assert!(error.advice().ends_with('.'), "{error:?} needs a help text");
+        let message = error.to_string();
+        assert!(
+            message.len() > 20 && message.ends_with('.'),
+            "{error:?} needs a sentence"
+        );
+        assert!(
+            error
+                .help()
+                .is_some_and(|help| help.to_string().ends_with('.')),
+            "{error:?} needs a help text"
+        );
     }
 }

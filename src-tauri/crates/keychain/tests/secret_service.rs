@@ -10,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use keystile_keychain::{Entry, Keychain, KeychainError, KeychainStatus};
+use miette::Diagnostic;
 use session::{PASSWORD, Session, run_in_session};
 use zeroize::Zeroizing;
 
@@ -369,9 +370,12 @@ fn missing_default_keyring_is_explained() {
                 .await
                 .expect_err("there is no place for it");
             assert_eq!(error, KeychainError::NoDefaultKeyring);
-            assert_eq!(error.code(), "keychain_unavailable");
+            let code = error.code().expect("a code").to_string();
+            assert_eq!(code, "keychain_unavailable");
             assert!(
-                error.advice().contains("default keyring"),
+                error
+                    .help()
+                    .is_some_and(|help| help.to_string().contains("default keyring")),
                 "the next step is its own"
             );
             assert_eq!(keychain.get(&entry()).await, Err(KeychainError::NoEntry));

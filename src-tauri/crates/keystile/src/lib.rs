@@ -23,4 +23,6 @@ pub use keystile_verifier::{
     DenyReason, Environment, EnvironmentId, KeyId, KeyInfo, Permission, Permissions, Prefix,
     ProjectId, Stage, State, StoreError, Timestamp, UnavailableReason, Verification,
 };
+#[doc(no_inline)]
+pub use miette::Diagnostic;
 pub use verifier::Verifier;

@@ -72,22 +72,6 @@ fn bind_help(address: &ListenAddress) -> &'static str {
 }
 
 impl ListenError {
-    /// Returns the stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::RemoteNotAllowed { .. } => "remote_not_allowed",
-            Self::Bind { .. } => "listen_failed",
-            Self::InsecureFolder { .. } => "socket_folder_insecure",
-            Self::UnixSocketsUnsupported => "unix_sockets_unsupported",
-            Self::Tls { .. } => "invalid_tls_files",
-        }
-    }
-
-    /// Returns what to do next.
-    pub fn advice(&self) -> String {
-        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
-    }
-
     /// Returns whether the address is in use by another program.
     pub fn is_address_in_use(&self) -> bool {
         matches!(self, Self::Bind { cause, .. } if cause.kind() == io::ErrorKind::AddrInUse)

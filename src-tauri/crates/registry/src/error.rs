@@ -222,7 +222,7 @@ pub enum RegistryError {
     ClearFailed(#[source] ClipboardError),
     /// The key was copied, but its claim could not be committed. It was removed from the clipboard.
     #[error("The copy could not be recorded, so the key is not active yet.")]
-    #[diagnostic(code("copy_not_recorded"), help("{} Then press Copy again.", _0.advice()))]
+    #[diagnostic(code("copy_not_recorded"), help("{}", copy_again_help(_0)))]
     CopyNotRecorded(#[source] StoreError),
     /// The key has no keychain entry.
     #[error("This key is not in the system keychain.")]
@@ -232,8 +232,8 @@ pub enum RegistryError {
     )]
     NotInKeychain,
     /// The keychain failed.
-    #[error("{0}.")]
-    #[diagnostic(help("{}", _0.advice()))]
+    #[error(transparent)]
+    #[diagnostic(transparent)]
     Keychain(#[from] KeychainError),
     /// The operating system's random number generator failed.
     #[error("The operating system returned no random numbers, so no key was created.")]
@@ -260,7 +260,7 @@ pub enum RegistryError {
     TaskFailed,
     /// The database failed.
     #[error(transparent)]
-    #[diagnostic(help("{}", _0.advice()))]
+    #[diagnostic(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -285,52 +285,6 @@ impl RegistryError {
             },
             error => Self::Store(error),
         }
-    }
-
-    /// Returns the stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NameEmpty { .. } => "name_empty",
-            Self::NameTooLong { .. } => "name_too_long",
-            Self::NameCharacter { .. } => "name_characters",
-            Self::NameWithSlash { .. } => "name_slash",
-            Self::NameTaken { .. } => "name_taken",
-            Self::Ambiguous { .. } => "ambiguous",
-            Self::InvalidPrefix(_) => "invalid_prefix",
-            Self::PrefixTaken => "prefix_taken",
-            Self::PrefixFixed => "prefix_fixed",
-            Self::InvalidEndpoint => "invalid_endpoint",
-            Self::InvalidKeyLocation(_) => "invalid_key_location",
-            Self::InvalidRouteRule { .. } => "invalid_route_rule",
-            Self::NotFound(_) => "not_found",
-            Self::NameRequired(_) => "name_required",
-            Self::InvalidKeyState(_) => "invalid_key_state",
-            Self::UnknownTicket => "unknown_ticket",
-            Self::ProductionUnconfirmed => "production_unconfirmed",
-            Self::NoEndpoint => "no_endpoint",
-            Self::TrialNotFound => "trial_not_found",
-            Self::InvalidIdempotencyKey => "invalid_idempotency_key",
-            Self::EnvironmentChanged => "environment_changed",
-            Self::AlreadyIssued => "already_issued",
-            Self::NotCopied => "not_copied",
-            Self::CopyFailed(_) => "copy_failed",
-            Self::CopyTimedOut => "copy_timed_out",
-            Self::TextNotCopied(_) => "text_not_copied",
-            Self::ClearFailed(_) => "clear_failed",
-            Self::CopyNotRecorded(_) => "copy_not_recorded",
-            Self::NotInKeychain => "keychain_no_entry",
-            Self::Randomness(_) => "randomness_failed",
-            Self::InvalidSetting => "invalid_setting",
-            Self::ProcessLock(_) => "process_lock_failed",
-            Self::Hash(_) | Self::TaskFailed => "internal",
-            Self::Keychain(error) => (*error).code(),
-            Self::Store(error) => error.code(),
-        }
-    }
-
-    /// Returns what to do next.
-    pub fn advice(&self) -> String {
-        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
     }
 
     /// Returns the form field that the error belongs to.
@@ -358,6 +312,14 @@ fn taken(field: Field) -> (&'static str, &'static str) {
         Field::KeyName => ("A key", " in this environment"),
         _ => ("A project", ""),
     }
+}
+
+/// Returns what to do about the store, then about the key.
+fn copy_again_help(error: &StoreError) -> String {
+    let help = error
+        .help()
+        .map_or_else(String::new, |help| format!("{help} "));
+    format!("{help}Then press Copy again.")
 }
 
 fn key_location_message(error: KeyLocationError) -> &'static str {

@@ -69,27 +69,6 @@ pub enum Error {
     UnsupportedEnvironmentName,
     /// The service cannot listen.
     #[error(transparent)]
-    #[diagnostic(help("{}", _0.advice()))]
+    #[diagnostic(transparent)]
     Listen(#[from] ListenError),
-}
-
-impl Error {
-    /// Returns the stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::AdminTokenRequired { .. } => "admin_token_required",
-            Self::WeakAdminToken => "weak_admin_token",
-            Self::InvalidHostName(_) => "invalid_host_name",
-            Self::InvalidUpstream(_) => "invalid_upstream",
-            Self::InvalidSocketPath(_) => "invalid_socket_path",
-            Self::UnsupportedSocket(_) => "unsupported_socket",
-            Self::UnsupportedEnvironmentName => "unsupported_environment_name",
-            Self::Listen(error) => error.code(),
-        }
-    }
-
-    /// Returns what to do next.
-    pub fn advice(&self) -> String {
-        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
-    }
 }

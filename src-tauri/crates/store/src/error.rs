@@ -229,32 +229,6 @@ pub enum UniqueRule {
 }
 
 impl StoreError {
-    /// Returns the stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Corrupt { .. } | Self::InvalidRow { .. } => "database_corrupt",
-            Self::Missing { .. } => "database_missing",
-            Self::NotStore { .. } => "not_a_store",
-            Self::OtherOwner { .. } => "wrong_owner",
-            Self::NotKeystile { .. } => "not_a_keystile_database",
-            Self::UnsupportedSchema { .. } => "unsupported_schema",
-            Self::ReadOnly { .. } => "database_read_only",
-            Self::InsecurePermissions { .. } => "insecure_permissions",
-            Self::NetworkFilesystem { .. } => "network_filesystem",
-            Self::DiskFull => "disk_full",
-            Self::Busy => "database_busy",
-            Self::UniqueViolation(UniqueRule::Prefix) => "prefix_taken",
-            Self::UniqueViolation(_) => "name_taken",
-            Self::Usage { .. } => "usage_unavailable",
-            Self::MissingAuditRow | Self::Failed { .. } => "database_failed",
-        }
-    }
-
-    /// Returns what to do next.
-    pub fn advice(&self) -> String {
-        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
-    }
-
     /// Wraps an error of the usage file at `path`.
     pub(crate) fn usage(path: &Path, cause: Self) -> Self {
         Self::Usage {

@@ -1,24 +1,25 @@
 //! Why a key cannot be checked. A rejected key is a [`Verification`](crate::Verification), not an error; a request must not be
 //! allowed after either.
 
-use std::fmt::Display;
-
 use keystile_store::StoreError;
 use miette::Diagnostic;
 use thiserror::Error;
 
 /// Why no decision about a key was possible.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 pub enum Error {
     /// Too many keys wait for their first Argon2id proof, or this one waited too long.
     #[error("Too many keys are waiting for their first verification.")]
+    #[diagnostic(code("verifier_busy"), help("Try again in a moment."))]
     Busy,
     /// The database cannot be read, or is not the one that was opened.
     #[error(transparent)]
+    #[diagnostic(transparent)]
     Unavailable(#[from] UnavailableReason),
     /// The store could not be opened.
     #[error(transparent)]
+    #[diagnostic(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -54,39 +55,4 @@ pub enum UnavailableReason {
         help("Try again. If it persists, see the log.")
     )]
     Unreadable,
-}
-
-impl Error {
-    /// Returns a stable code to branch on.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Busy => "verifier_busy",
-            Self::Unavailable(UnavailableReason::Missing) => "database_missing",
-            Self::Unavailable(UnavailableReason::WriteAheadLog) => "database_wal",
-            Self::Unavailable(UnavailableReason::Locked) => "database_busy",
-            Self::Unavailable(UnavailableReason::Unreadable) => "database_failed",
-            Self::Store(error) => error.code(),
-        }
-    }
-
-    /// Returns what to do next.
-    pub fn advice(&self) -> String {
-        self.help()
-            .map_or_else(String::new, |help| help.to_string())
-    }
-}
-
-// Not derived: `transparent` would call the inherent `code` of `StoreError`.
-impl Diagnostic for Error {
-    fn code(&self) -> Option<Box<dyn Display + '_>> {
-        Some(Box::new(Error::code(self)))
-    }
-
-    fn help(&self) -> Option<Box<dyn Display + '_>> {
-        match self {
-            Self::Busy => Some(Box::new("Try again in a moment.")),
-            Self::Unavailable(reason) => reason.help(),
-            Self::Store(error) => error.help(),
-        }
-    }
 }

@@ -125,7 +125,7 @@ async fn check_store(folder: &Path) -> Vec<Finding> {
 }
 
 fn store_error(check: &'static str, error: &StoreError) -> Finding {
-    Finding::new(check, Status::Bad, error.to_string()).advice(error.advice())
+    Finding::from_error(check, Status::Bad, error)
 }
 
 fn audit_findings(check: &AuditCheck) -> Vec<Finding> {
@@ -242,9 +242,7 @@ async fn check_keychain() -> Finding {
             let message = format!("{} is available.", keychain.name());
             Finding::new("keychain", Status::Ok, message)
         }
-        Err(error) => {
-            Finding::new("keychain", Status::Note, format!("{error}.")).advice(error.advice())
-        }
+        Err(error) => Finding::from_error("keychain", Status::Note, &error),
     }
 }
 

@@ -166,27 +166,24 @@ async fn start_error(error: StartError, reference: &str, folder: &Path) -> CliEr
     if let StartError::Gateway(Error::Listen(ListenError::Bind { address, cause })) = &error {
         return listen_error::describe("The gateway", address, cause).await;
     }
-    let advice = match &error {
-        StartError::MissingEndpoint { .. } => {
-            return CliError::new(
-                "missing_endpoint",
-                format!("{reference} has no endpoint."),
-                format!(
-                    "Set one: {}\nOr use the sample API: {}",
-                    hint::command(&format!("env edit {quoted} --endpoint URL")),
-                    hint::command(&format!("gateway edit --env {quoted} --sample"))
-                ),
-            );
-        }
+    match error {
+        StartError::MissingEndpoint { .. } => CliError {
+            message: format!("{reference} has no endpoint."),
+            advice: format!(
+                "Set one: {}\nOr use the sample API: {}",
+                hint::command(&format!("env edit {quoted} --endpoint URL")),
+                hint::command(&format!("gateway edit --env {quoted} --sample"))
+            ),
+            ..error.into()
+        },
         StartError::PortInUse {
             suggestion: Some(port),
             ..
-        } => format!("Stop that program, or use another port: --port {port}"),
-        _ => error.advice(),
-    };
-    CliError {
-        advice,
-        ..error.into()
+        } => CliError {
+            advice: format!("Stop that program, or use another port: --port {port}"),
+            ..error.into()
+        },
+        _ => error.into(),
     }
 }
 

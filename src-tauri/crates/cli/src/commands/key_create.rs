@@ -119,8 +119,11 @@ async fn issue(
     if args.keychain {
         // Checked first: without a keychain, the key would be issued and then discarded.
         Keychain::system().check().await.map_err(|error| {
-            let advice = format!("{} Or omit --keychain.", error.advice());
-            CliError::new(error.code(), format!("{error}."), advice)
+            let error = CliError::from(error);
+            CliError {
+                advice: format!("{} Or omit --keychain.", error.advice),
+                ..error
+            }
         })?;
     }
     let submission = KeyId::generate(&mut os_random())
@@ -150,10 +153,13 @@ async fn issue(
         }
         let (code, message) = match error {
             RegistryError::CopyFailed(_) | RegistryError::CopyTimedOut => (
-                "write_failed",
+                "write_failed".into(),
                 format!("Cannot write the key to {destination}."),
             ),
-            other => (other.code(), other.to_string()),
+            other => {
+                let error = CliError::from(other);
+                (error.code, error.message)
+            }
         };
         return Err(CliError::new(
             code,

@@ -101,17 +101,6 @@ pub enum TestRequestError {
 }
 
 impl TestRequestError {
-    /// Returns the stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::InvalidMethod => "invalid_method",
-            Self::InvalidPath => "invalid_path",
-            Self::InvalidKeyCharacters => "invalid_key_characters",
-            Self::NoResponse(_) => "no_response",
-            Self::Timeout => "response_timeout",
-        }
-    }
-
     /// Returns the form field with the error.
     pub fn field(&self) -> Option<&'static str> {
         match self {
@@ -119,11 +108,6 @@ impl TestRequestError {
             Self::InvalidKeyCharacters => Some("key"),
             Self::InvalidMethod | Self::NoResponse(_) | Self::Timeout => None,
         }
-    }
-
-    /// Returns what to do next.
-    pub fn advice(&self) -> String {
-        Diagnostic::help(self).map_or_else(String::new, |help| help.to_string())
     }
 }
 

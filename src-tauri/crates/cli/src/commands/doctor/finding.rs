@@ -1,7 +1,9 @@
 //! A result of `doctor`.
 
 use anstyle::Style;
+use miette::Diagnostic;
 
+use crate::error::CliError;
 use crate::style::{BAD, GOOD, NOTE};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,6 +48,11 @@ impl Finding {
             message: message.into(),
             advice: String::new(),
         }
+    }
+
+    pub(crate) fn from_error(check: &'static str, status: Status, error: &dyn Diagnostic) -> Self {
+        let error = CliError::from_diagnostic(error);
+        Self::new(check, status, error.message).advice(error.advice)
     }
 
     pub(crate) fn advice(mut self, advice: impl Into<String>) -> Self {
