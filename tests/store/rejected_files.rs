@@ -29,6 +29,25 @@ async fn newer_schema_is_rejected_unchanged() {
 }
 
 #[tokio::test]
+async fn database_with_other_migrations_is_rejected_unchanged() {
+    for change in [
+        "UPDATE _sqlx_migrations SET checksum = x'00'",
+        "UPDATE _sqlx_migrations SET version = 7",
+    ] {
+        let temp = TempStore::new();
+        temp.open().await.close().await;
+        let mut connection = temp.raw_connection().await;
+        execute_sql(&mut connection, change).await;
+        sqlx::Connection::close(connection).await.expect("closed");
+        let error = temp.expect_open_error("unsupported_schema").await;
+        assert!(
+            matches!(error, StoreError::OtherMigrations { .. }),
+            "{change}: trying again cannot help: {error:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn database_of_another_program_is_rejected_unchanged() {
     for setting in [
         "PRAGMA journal_mode = DELETE",

@@ -49,6 +49,22 @@ pub enum StoreError {
         /// The schema version of this program.
         known: i64,
     },
+    /// Another version of Keystile created the database: its schema has the same or a lower number, but other migrations.
+    #[error("Another version of Keystile created the database {}.", path.display())]
+    #[diagnostic(
+        code("unsupported_schema"),
+        help(
+            "It was not changed. Use the version that created it, or move the directory {} aside to start with an empty store.",
+            path.parent().unwrap_or(path).display()
+        )
+    )]
+    OtherMigrations {
+        /// The database file.
+        path: PathBuf,
+        /// The error of sqlx.
+        #[source]
+        cause: sqlx::migrate::MigrateError,
+    },
     /// The file or its directory cannot be written.
     #[error("Cannot write {}.", mid_sentence(path))]
     #[diagnostic(

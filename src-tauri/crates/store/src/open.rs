@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use keystile_keys::{InstallKey, InstallKeyId};
+use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
@@ -123,7 +124,7 @@ impl Store {
             sqlx::migrate!("./migrations")
                 .run_direct(&mut *connection)
                 .await
-                .map_err(migration_error)?;
+                .map_err(|error| migration_error(error, path))?;
             check(&mut connection, &file, path).await?;
             let install_key = install_key_file
                 .read_or_create()
@@ -348,10 +349,15 @@ async fn lock_directory(directory: &Path) -> Result<InstallKeyFile, StoreError> 
     Ok(file)
 }
 
-fn migration_error(error: sqlx::migrate::MigrateError) -> StoreError {
+fn migration_error(error: MigrateError, path: &Path) -> StoreError {
     match error {
-        sqlx::migrate::MigrateError::Execute(error)
-        | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error.into(),
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+        MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_) => {
+            StoreError::OtherMigrations {
+                path: path.to_owned(),
+                cause: error,
+            }
+        }
         other => StoreError::Failed {
             cause: Box::new(other),
         },
