@@ -56,6 +56,15 @@ async fn admin_paths_require_the_admin_token() {
                 "{head}"
             );
         }
+        let two_tokens = format!("Authorization: Bearer {TOKEN}\r\nAuthorization: Bearer {TOKEN}");
+        let reply = fixture
+            .send_with_body(&format!("{head}\r\n{two_tokens}"), body)
+            .await;
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (400, "malformed_authorization"),
+            "an admin token is not an API key"
+        );
         let reply = fixture
             .send_with_body(&format!("{head}\r\nX-API-KEY: {TOKEN}"), body)
             .await;

@@ -365,7 +365,7 @@ async fn environment_is_found_by_id_or_full_name_only() {
             assert_eq!(
                 (reply.status, reply.code().as_str()),
                 (401, "missing_key"),
-                "{path}: a response without a key does not reveal environments"
+                "{path}: without a key, status and code must not depend on the environment"
             );
         }
     }

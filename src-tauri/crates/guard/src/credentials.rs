@@ -7,19 +7,19 @@ use keystile_policy::{KeyLocation, X_API_KEY};
 
 use crate::problem::Problem;
 
-/// Returns the value of a header; `None` without one. `location` is named in the error.
+/// Returns the value of a header; `None` without one.
 ///
 /// # Errors
-/// More than one value.
+/// `multiple`, if there is more than one value.
 fn only_value<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
-    location: &KeyLocation,
+    multiple: impl FnOnce() -> Problem,
 ) -> Result<Option<&'a HeaderValue>, Problem> {
     let mut values = headers.get_all(name).iter();
     let first = values.next();
     if values.next().is_some() {
-        return Err(Problem::multiple_keys(location));
+        return Err(multiple());
     }
     Ok(first)
 }
@@ -27,11 +27,25 @@ fn only_value<'a>(
 /// Returns the token of `Authorization: Bearer` (RFC 6750, section 2.1); `None` for another scheme.
 ///
 /// # Errors
-/// More than one `Authorization` header, or a malformed one.
+/// `malformed_authorization`, also for more than one `Authorization` header.
 pub fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
-    let Some(value) = only_value(headers, &AUTHORIZATION, &KeyLocation::Bearer)? else {
-        return Ok(None);
-    };
+    let value = only_value(headers, &AUTHORIZATION, Problem::malformed_authorization)?;
+    value.map_or(Ok(None), parse_bearer)
+}
+
+/// Returns the key of `Authorization: Bearer`; `None` for another scheme. `location` is named in the error.
+///
+/// # Errors
+/// More than one `Authorization` header, or a malformed one.
+fn bearer_key<'a>(
+    headers: &'a HeaderMap,
+    location: &KeyLocation,
+) -> Result<Option<&'a str>, Problem> {
+    let value = only_value(headers, &AUTHORIZATION, || Problem::multiple_keys(location))?;
+    value.map_or(Ok(None), parse_bearer)
+}
+
+fn parse_bearer(value: &HeaderValue) -> Result<Option<&str>, Problem> {
     let text = value
         .to_str()
         .map_err(|_| Problem::malformed_authorization())?;
@@ -52,7 +66,7 @@ fn header_key<'a>(
     name: &HeaderName,
     location: &KeyLocation,
 ) -> Result<Option<&'a str>, Problem> {
-    let value = only_value(headers, name, location)?;
+    let value = only_value(headers, name, || Problem::multiple_keys(location))?;
     Ok(value.map(|value| value.to_str().unwrap_or("")))
 }
 
@@ -66,11 +80,11 @@ pub(crate) fn extract_key<'a>(
 ) -> Result<Option<&'a str>, Problem> {
     match location {
         KeyLocation::XApiKey => header_key(headers, &X_API_KEY, location),
-        KeyLocation::Bearer => bearer_token(headers),
+        KeyLocation::Bearer => bearer_key(headers, location),
         KeyLocation::Header(name) => header_key(headers, name, location),
         KeyLocation::Default => {
             let header = header_key(headers, &X_API_KEY, location)?;
-            let bearer = bearer_token(headers)?;
+            let bearer = bearer_key(headers, location)?;
             match (header, bearer) {
                 (Some(header), Some(bearer)) if header != bearer => {
                     Err(Problem::multiple_keys(location))
@@ -78,5 +92,33 @@ pub(crate) fn extract_key<'a>(
                 _ => Ok(header.or(bearer)),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_authorization_headers_are_rejected_with_the_key_location() {
+        let mut headers = HeaderMap::new();
+        for _ in 0..2 {
+            headers.append(AUTHORIZATION, HeaderValue::from_static("Bearer a"));
+        }
+        for location in [KeyLocation::Default, KeyLocation::Bearer] {
+            let problem = extract_key(&headers, &location).expect_err("two headers");
+            let body = String::from_utf8(problem.into_bytes()).expect("text");
+            let advice = format!("Send one key, as {}.", location.description());
+            assert!(
+                body.contains(&advice),
+                "the key may be in any header of the location: {body}"
+            );
+        }
+        let problem = bearer_token(&headers).expect_err("two headers");
+        assert_eq!(
+            problem.code(),
+            "malformed_authorization",
+            "an admin token is not an API key"
+        );
     }
 }

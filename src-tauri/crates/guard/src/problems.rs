@@ -228,7 +228,7 @@ impl Problem {
         )
     }
 
-    /// The `Authorization` header is malformed.
+    /// The `Authorization` header is malformed, or there is more than one.
     pub fn malformed_authorization() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,

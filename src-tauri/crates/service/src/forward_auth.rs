@@ -88,7 +88,8 @@ pub(crate) async fn authorize_request<B>(
             )
         });
     let key = extract_key(proxy, &extractor, request)?;
-    // Without a key, an unknown environment has the same status and code as an existing one.
+    // Without a key, an existing and an unknown environment have the same status and code. The advice differs: it names the key
+    // location of an existing one, which clients of the proxy must know.
     let key = key.ok_or_else(|| Problem::missing_key(extractor.location()))?;
     let environment = environment.ok_or_else(Problem::unknown_environment_in_proxy)?;
     let client = client_address(proxy, request.headers());

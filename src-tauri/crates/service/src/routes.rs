@@ -92,7 +92,7 @@ pub(crate) async fn route(router: Router, request: Request<Incoming>) -> Respons
         && query_key(query.as_bytes(), None) != QueryKey::Absent
     {
         return Problem::key_in_url(&KeyLocation::Default)
-            .with_advice("Send the key in the request body, and replace the key that was exposed.")
+            .with_advice("Remove the key from the URL, and replace the key that was exposed.")
             .into_response()
             .map(Either::Left);
     }

@@ -28,7 +28,7 @@ use crate::routes::{self, ResponseBody};
 use crate::settings::Settings;
 use crate::state::SharedState;
 
-/// Bytes of a head that hyper buffers. The service rejects smaller heads with its own limits.
+/// Bytes of a head that hyper buffers. The service enforces lower limits itself (`routes.rs`).
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// How long open requests may take after shutdown began.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
