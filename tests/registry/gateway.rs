@@ -170,7 +170,7 @@ async fn gateway_keeps_port_and_is_restorable_until_stopped() {
     );
     for (action, times) in [
         ("gateway.started", 1),
-        ("gateway.placed", 1),
+        ("gateway.port_set", 1),
         ("gateway.stopped", 1),
     ] {
         assert_eq!(app.count_audit(action).await, times, "{action} is recorded");
@@ -199,7 +199,7 @@ async fn set_port_does_not_make_gateway_restorable() {
         );
     }
     assert_eq!(
-        app.count_audit("gateway.placed").await,
+        app.count_audit("gateway.port_set").await,
         1,
         "the same port is not a change"
     );

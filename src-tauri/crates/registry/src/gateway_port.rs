@@ -21,7 +21,7 @@ impl Registry {
     ) -> Result<Gateway, RegistryError> {
         self.record_gateway(id, |row| {
             row.port = Some(port);
-            Action::GatewayPlaced
+            Action::GatewayPortSet
         })
         .await
     }
@@ -43,7 +43,7 @@ impl Registry {
             if autostart {
                 Action::GatewayStarted
             } else {
-                Action::GatewayPlaced
+                Action::GatewayPortSet
             }
         })
         .await

@@ -29,7 +29,7 @@ pub enum Action {
     NoticeAcknowledged,
     SettingsChanged,
     GatewayEdited,
-    GatewayPlaced,
+    GatewayPortSet,
     GatewayStarted,
     GatewayStopped,
 }
@@ -61,7 +61,7 @@ impl Action {
             Self::NoticeAcknowledged => "notice.acknowledged",
             Self::SettingsChanged => "settings.changed",
             Self::GatewayEdited => "gateway.edited",
-            Self::GatewayPlaced => "gateway.placed",
+            Self::GatewayPortSet => "gateway.port_set",
             Self::GatewayStarted => "gateway.started",
             Self::GatewayStopped => "gateway.stopped",
         }
