@@ -122,14 +122,14 @@ async fn key_beyond_list_limit_is_found_by_name() {
     assert_eq!(found.expect("an answer").map(|key| key.id), Some(old));
     assert!(
         registry
-            .has_active_keys(&environment)
+            .has_non_terminal_keys(&environment)
             .await
             .expect("an answer")
     );
     registry.revoke(old, None).await.expect("revoked");
     assert!(
         !registry
-            .has_active_keys(&environment)
+            .has_non_terminal_keys(&environment)
             .await
             .expect("an answer")
     );

@@ -119,7 +119,7 @@ impl Registry {
         write: &mut Write<'_>,
         environment: &EnvironmentRow,
     ) -> Result<usize, RegistryError> {
-        let keys = KeyRow::list_active(write.connection(), &environment.id).await?;
+        let keys = KeyRow::list_non_terminal(write.connection(), &environment.id).await?;
         for key in &keys {
             self.end_key(write, key, State::Revoked).await?;
         }

@@ -73,12 +73,12 @@ impl Registry {
     ///
     /// # Errors
     /// A `Store` error.
-    pub async fn has_active_keys(
+    pub async fn has_non_terminal_keys(
         &self,
         environment: &EnvironmentId,
     ) -> Result<bool, RegistryError> {
         let mut connection = self.store.read().await?;
-        Ok(KeyRow::has_active_keys(&mut connection, environment).await?)
+        Ok(KeyRow::has_non_terminal_keys(&mut connection, environment).await?)
     }
 
     /// Returns the key with this id.

@@ -215,7 +215,7 @@ impl KeyRow {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn has_active_keys(
+    pub async fn has_non_terminal_keys(
         connection: &mut SqliteConnection,
         environment: &EnvironmentId,
     ) -> Result<bool, StoreError> {
@@ -232,7 +232,7 @@ impl KeyRow {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn list_active(
+    pub async fn list_non_terminal(
         connection: &mut SqliteConnection,
         environment: &EnvironmentId,
     ) -> Result<Vec<Self>, StoreError> {

@@ -185,7 +185,7 @@ pub(crate) async fn delete(
 ) -> Result<(), CliError> {
     let environment = resolve::environment(registry, reference).await?;
     let reference = resolve::reference_to(&environment);
-    let has_keys = registry.has_active_keys(&environment.id).await?;
+    let has_keys = registry.has_non_terminal_keys(&environment.id).await?;
     let target = if has_keys {
         format!("environment {reference} and revoke its keys")
     } else {

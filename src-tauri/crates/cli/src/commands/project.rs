@@ -108,7 +108,7 @@ pub(crate) async fn delete(
     let project = resolve::project(registry, project).await?;
     let mut has_keys = false;
     for environment in registry.list_environments(&project.id).await? {
-        has_keys |= registry.has_active_keys(&environment.id).await?;
+        has_keys |= registry.has_non_terminal_keys(&environment.id).await?;
     }
     let target = if has_keys {
         format!("project {} and revoke its keys", project.name)
