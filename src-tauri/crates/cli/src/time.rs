@@ -9,7 +9,7 @@ pub(crate) fn for_stdout(at: Option<Timestamp>) -> String {
     match at {
         None => "never".to_owned(),
         Some(at) if std::io::stdout().is_terminal() => relative(at, Timestamp::now()),
-        Some(at) => at.round_to_secs().to_string(),
+        Some(at) => at.floor_to_secs().to_string(),
     }
 }
 
@@ -17,7 +17,7 @@ fn relative(at: Timestamp, now: Timestamp) -> String {
     let seconds = now.as_secs() - at.as_secs();
     let (count, unit) = match seconds {
         // The clock was set back.
-        ..0 => return at.round_to_secs().to_string(),
+        ..0 => return at.floor_to_secs().to_string(),
         0..60 => return "just now".to_owned(),
         60..3_600 => (seconds / 60, "minute"),
         3_600..86_400 => (seconds / 3_600, "hour"),

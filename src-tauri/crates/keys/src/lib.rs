@@ -39,4 +39,4 @@ pub use secret::Secret;
 pub use stage::{ParseStageError, Stage};
 pub use state::{InvalidTransition, ParseStateError, State};
 pub use tag::{InstallKeyId, Tag, Tagger};
-pub use timestamp::{ParseTimestampError, Timestamp};
+pub use timestamp::Timestamp;

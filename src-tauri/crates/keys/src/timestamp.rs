@@ -1,26 +1,20 @@
 //! Points in time, as rows store them and responses write them.
 
 use std::fmt;
-use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use thiserror::Error;
+/// The beginning of the year 0: RFC 3339 has no negative years.
+const FIRST_MILLIS_OF_YEAR_0: i64 = -62_167_219_200_000;
 
 /// UTC milliseconds since 1970-01-01, without leap seconds.
 ///
 /// ```
 /// use keystile_keys::Timestamp;
-/// let timestamp: Timestamp = "2026-11-30T12:00:00.5Z".parse().unwrap();
-/// assert_eq!(timestamp.as_millis(), 1_796_040_000_500);
+/// let timestamp = Timestamp::from_millis(1_796_040_000_500);
 /// assert_eq!(timestamp.to_string(), "2026-11-30T12:00:00.5Z");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(i64);
-
-/// The text is not an RFC 3339 timestamp.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("write a time as in 2026-11-30T12:00:00Z")]
-pub struct ParseTimestampError;
 
 impl Timestamp {
     /// Returns the current time of the system clock.
@@ -45,12 +39,15 @@ impl Timestamp {
 
     /// Rounds down to a whole second.
     #[must_use]
-    pub const fn round_to_secs(self) -> Self {
+    pub const fn floor_to_secs(self) -> Self {
         Self(self.as_secs() * 1_000)
     }
 
-    /// Returns the time as RFC 3339 in UTC, or `None` outside of the years -9999 to 9999.
+    /// Returns the time as RFC 3339 in UTC, or `None` outside of the years 0 to 9999.
     pub fn to_rfc3339(self) -> Option<String> {
+        if self.0 < FIRST_MILLIS_OF_YEAR_0 {
+            return None;
+        }
         let time = jiff::Timestamp::from_millisecond(self.0).ok()?;
         Some(time.to_string())
     }
@@ -65,21 +62,11 @@ impl From<SystemTime> for Timestamp {
 }
 
 impl fmt::Display for Timestamp {
-    /// Writes RFC 3339 in UTC, or the milliseconds where the year is not between -9999 and 9999.
+    /// Writes RFC 3339 in UTC, or the milliseconds outside of the years 0 to 9999.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.to_rfc3339() {
             Some(text) => f.pad(&text),
             None => write!(f, "{} ms", self.0),
         }
-    }
-}
-
-impl FromStr for Timestamp {
-    type Err = ParseTimestampError;
-
-    /// Parses RFC 3339 with any offset, rounded to milliseconds.
-    fn from_str(text: &str) -> Result<Self, ParseTimestampError> {
-        let time: jiff::Timestamp = text.parse().map_err(|_| ParseTimestampError)?;
-        Ok(Self(time.as_millisecond()))
     }
 }

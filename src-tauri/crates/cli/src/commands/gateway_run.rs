@@ -244,7 +244,7 @@ fn text_line(decision: &Decision) -> String {
     let path = decision.path.escape_debug().to_string();
     let line = format!(
         "{}  {}  {:<7}  {path:<24}  {key:<12}  {code}",
-        paint(DIM, decision.time.round_to_secs()),
+        paint(DIM, decision.time.floor_to_secs()),
         paint(style, format_args!("{result:<7}")),
         decision.display_method(),
     );
