@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use keystile_keys::Clock;
 use keystile_store::{Store, StoreError};
 use tokio::sync::Semaphore;
 
@@ -12,7 +13,6 @@ use crate::reader_request::ReaderRequest;
 use crate::shared::Limits;
 use crate::tasks;
 use crate::verifier::{Inner, MAX_LOOKUPS, Verifier};
-use keystile_keys::Clock;
 
 /// Builds a [`Verifier`].
 ///

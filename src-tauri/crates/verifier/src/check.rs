@@ -41,7 +41,8 @@ pub(crate) enum Freshness {
     RowsJustRead,
 }
 
-/// Why an attempt did not end with a decision of [`authorize`].
+/// Why an attempt did not reach [`authorize`]. `Rejected` and `Unavailable` are final; otherwise the check waits and decides
+/// again.
 pub(crate) enum Stop {
     /// The text is no usable key.
     Rejected(DenyReason),
@@ -156,7 +157,8 @@ impl Verifier {
     /// Returns whether the secret is the right one, by an earlier proof or by Argon2id.
     async fn prove(&self, job: VerifyJob) -> Result<bool, Error> {
         if job.state.is_proven(job.proof_id) {
-            job.record_proof();
+            // Drops the recomputed tag: the job that proved the secret has sent the same tag to the tag writer.
+            let _tag = job.record_proof();
             return Ok(true);
         }
         self.inner.shared.argon2.prove(job).await
@@ -280,7 +282,8 @@ fn check_freshness(state: &VerifierState, freshness: Freshness) -> Result<(), St
     }
 }
 
-/// Rejects an id that no key has, and stops for one that may be in the database.
+/// Rejects an id that no key has, and stops for one that may be in the database. Called only after [`check_freshness`], because
+/// the filter has no ordering of its own (see `id_filter.rs`).
 fn not_cached(state: &VerifierState, id: &KeyId) -> Stop {
     if state
         .id_filter

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use keystile_keys::Clock;
 
 use crate::argon2_pool::Argon2Pool;
 use crate::metrics::Counters;
 use crate::state::VerifierState;
 use crate::usage::UsageRecorder;
-use keystile_keys::Clock;
 
 /// Limits of a verifier. [`Builder`](crate::Builder) documents them.
 #[derive(Debug, Clone, Copy)]

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use keystile_keys::Clock;
 use keystile_store::Store;
 use tokio::sync::mpsc;
 
@@ -15,7 +16,6 @@ use crate::shared::{Limits, Shared};
 use crate::state::VerifierState;
 use crate::usage::{Flush, UsageRecorder};
 use crate::{reader_task, tag_writer, usage, watch};
-use keystile_keys::Clock;
 
 /// The channels to the tasks. Dropping them ends the tasks.
 pub(crate) struct Senders {
