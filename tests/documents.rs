@@ -1,6 +1,7 @@
-//! Checks that every file which the documents name exists, so that a renamed module cannot leave them behind.
+//! Checks that the files and options in the documents exist, so that renaming one cannot leave the documents outdated.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,9 @@ const DOCUMENTS: [&str; 7] = [
     "src-tauri/docs/threat-model.md",
 ];
 const FOLDERS: [&str; 3] = ["", "src-tauri", "src-tauri/crates"];
+
+/// Options of other programs, such as cargo, and of `cargo xtask`.
+const OTHER_OPTIONS: [&str; 1] = ["--path"];
 
 /// Endings of files that are part of the repository.
 const ENDINGS: [&str; 5] = [".rs", ".md", ".ts", ".js", ".sql"];
@@ -70,6 +74,53 @@ fn documents_name_only_files_that_exist() {
     assert!(
         missing.is_empty(),
         "a reader follows these paths, so they must exist: {missing:#?}"
+    );
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '-')
+}
+
+/// Returns the options in code spans and code blocks.
+fn options(text: &str) -> Vec<&str> {
+    // The fence of a block has three backticks, so blocks have odd numbers too.
+    let code = text.split('`').skip(1).step_by(2);
+    code.flat_map(words)
+        .filter(|word| word.len() > 2 && word.starts_with("--"))
+        .collect()
+}
+
+#[test]
+fn documents_name_only_options_that_exist() {
+    let root = root();
+    let read = |path: &str| fs::read_to_string(root.join(path)).expect("a file");
+    let help = read("tests/cli/cases/help.trycmd");
+    let known: HashSet<_> = words(&help).collect();
+    let mut unknown = Vec::new();
+    for document in DOCUMENTS {
+        if document != "README.md" && !document.starts_with("src-tauri/docs/") {
+            continue;
+        }
+        let text = read(document);
+        unknown.extend(
+            options(&text)
+                .into_iter()
+                .filter(|option| !known.contains(option) && !OTHER_OPTIONS.contains(option))
+                .map(|option| format!("{document}: {option}")),
+        );
+    }
+    assert!(
+        unknown.is_empty(),
+        "a reader passes these options to keystile, so its help must list them: {unknown:#?}"
+    );
+}
+
+#[test]
+fn options_are_found_in_code_spans_and_blocks() {
+    assert_eq!(
+        options("a -- `--socket PATH`, --prose\n```sh\nserve --listen=0 -- x\n```\nand `|--json]`"),
+        ["--socket", "--listen", "--json"],
+        "an option that is not recognized is not checked"
     );
 }
 
