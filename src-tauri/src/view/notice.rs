@@ -1,11 +1,11 @@
-//! Notices about prompts that were open when their process died.
+//! Notices about prompts that were open when their process ended.
 
 use keystile_keys::{Permission, Stage};
 use keystile_registry as registry;
 use serde::Serialize;
 use ts_rs::TS;
 
-/// What became of a key whose prompt died open.
+/// What happened to a key whose process ended before its prompt was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

@@ -15,7 +15,7 @@ pub struct GatewayHandle(pub(crate) Arc<GatewayState>);
 
 impl GatewayHandle {
     /// Sets the routing for new requests. Requests in flight keep their upstream; those that the new routing does not authorize
-    /// are cancelled.
+    /// are canceled.
     pub fn set_routing(&self, routing: Routing) {
         self.0.set_routing(routing, None);
     }

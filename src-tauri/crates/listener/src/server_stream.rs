@@ -1,5 +1,5 @@
-//! A client's stream on which a server can replace a response that its protocol library has begun to write, and which closes
-//! without losing the last response.
+//! A client's stream for an HTTP server. It can replace a response that hyper has started to write, and it closes without losing
+//! the last response.
 
 use std::io;
 use std::pin::Pin;
@@ -10,21 +10,21 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 
 use crate::stream::Stream;
 
-/// How long a client that is still sending is read from after its last response.
+/// The default time to read from a client after the last response, while the client is still sending.
 pub const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
-/// How much is read from it.
+/// Bytes read from a client after the last response.
 const MAX_LINGER_BYTES: usize = 1024 * 1024;
 
-/// A [`Stream`] with a replacement response that is written before everything else.
+/// A [`Stream`] that writes a replacement response, if one is set, before other data.
 #[derive(Debug)]
 pub struct ServerStream {
     stream: Stream,
-    /// The part of the replacement that is not written yet.
+    /// The unwritten part of the replacement response.
     replacement: Vec<u8>,
 }
 
 impl ServerStream {
-    /// Creates one without a replacement.
+    /// Creates a stream without a replacement response.
     pub fn new(stream: Stream) -> Self {
         Self {
             stream,
@@ -32,12 +32,12 @@ impl ServerStream {
         }
     }
 
-    /// Returns the stream. A replacement that is not written yet is lost.
+    /// Returns the inner stream. Discards the unwritten part of the replacement response.
     pub fn into_inner(self) -> Stream {
         self.stream
     }
 
-    /// Writes `response` with the next write or flush.
+    /// Sets the replacement response. The next write or flush writes it first.
     pub fn replace_with(&mut self, response: Vec<u8>) {
         self.replacement = response;
     }

@@ -62,7 +62,7 @@ async fn cancel_unauthorized(state: &GatewayState) {
             None => false,
         };
         if !is_allowed {
-            tracing::info!("cancelling a request that is no longer authorized");
+            tracing::info!("canceling a request that is no longer authorized");
             request.cancellation.cancel();
         }
     }

@@ -29,7 +29,7 @@ impl UploadProgress {
     }
 }
 
-/// A body that fails when its request is cancelled.
+/// A body that fails when its request is canceled.
 pub(crate) struct CancellableBody {
     body: Incoming,
     request: Arc<OpenRequest>,

@@ -81,7 +81,7 @@ impl Cancellation {
         self.token.cancel();
     }
 
-    /// Resolves when the request is cancelled.
+    /// Resolves when the request is canceled.
     pub(crate) async fn cancelled(&self) {
         self.token.cancelled().await;
     }
@@ -100,7 +100,7 @@ pub(crate) struct RevalidationGate {
 }
 
 impl RevalidationGate {
-    /// Returns false if the request is cancelled, true if it may continue. Pending while revalidation is overdue.
+    /// Returns false if the request is canceled, true if it may continue. Pending while revalidation is overdue.
     pub(crate) fn poll_open(
         &mut self,
         cancellation: &Cancellation,
