@@ -294,6 +294,19 @@ mod tests {
     }
 
     #[test]
+    fn ci_installs_every_package_of_the_tests() {
+        let workflow = include_str!("../../../.github/workflows/ci.yml");
+        let words: Vec<_> = workflow.split_whitespace().collect();
+        for requirement in requirements(Purpose::Tests) {
+            let package = requirement.packages[0];
+            assert!(
+                words.contains(&package),
+                "{package} would stop CI, which never calls sudo through this program"
+            );
+        }
+    }
+
+    #[test]
     fn root_installs_directly() {
         for is_ci in [true, false] {
             let root = Caller {
