@@ -104,7 +104,7 @@ fn prompt(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.press_keys(&[], &[key::ESCAPE])?;
     look.at("prompt-reason")?;
     window.click("button", "Save to system keychain")?;
-    window.wait_for_announcement("Start or install one")?;
+    window.wait_for_announcement("Install or start")?;
     look.at("prompt-not-saved")?;
     look.prompt_fits()?;
     window.click("button", "Discard key")?;

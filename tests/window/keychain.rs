@@ -125,7 +125,7 @@ fn absent_keyring_is_reported_and_works_once_started() -> TestResult {
     let mut desktop = HeadlessDesktop::with(Keyring::Absent)?;
     failing_then_unlocked(
         &mut desktop,
-        "This computer has no system keychain that Keystile can reach",
+        "The system keychain is not available",
         "prompt-keychain-absent-1180x760",
     )
 }
