@@ -15,14 +15,11 @@ use crate::paths;
 use search::{Entry, Finding, Kind, Search};
 
 const GLOSSARY: &str = include_str!("glossary.txt");
-/// Starts the line of the glossary after which words are only counted.
-const MARKER: &str = "---";
 
-/// Fails if an enforced word occurs.
+/// Fails if a word of the glossary occurs.
 pub(super) fn check() -> anyhow::Result<()> {
-    let enforced = GLOSSARY.split(MARKER).next().unwrap_or_default();
     let mut lines = Vec::new();
-    for (path, findings) in find_all(&parse_glossary(enforced)?)? {
+    for (path, findings) in find_all(&parse_glossary(GLOSSARY)?)? {
         lines.extend(findings.iter().map(|finding| describe(&path, finding)));
     }
     if !lines.is_empty() {
@@ -95,8 +92,7 @@ fn directory(path: &Path) -> String {
 }
 
 fn parse_glossary(text: &str) -> anyhow::Result<Vec<Entry<'_>>> {
-    let is_entry =
-        |line: &&str| !line.is_empty() && !line.starts_with('#') && !line.starts_with(MARKER);
+    let is_entry = |line: &&str| !line.is_empty() && !line.starts_with('#');
     let parse =
         |line| parse_entry(line).with_context(|| format!("Invalid line in glossary.txt: {line}"));
     text.lines().filter(is_entry).map(parse).collect()
@@ -104,9 +100,14 @@ fn parse_glossary(text: &str) -> anyhow::Result<Vec<Entry<'_>>> {
 
 fn parse_entry(line: &str) -> Option<Entry<'_>> {
     let (kind, rest) = line.split_once(' ')?;
-    let (word, instead) = rest.split_once(" = ")?;
+    let (word, rest) = rest.split_once(" = ")?;
+    let (instead, except_in) = match rest.split_once(" except in ") {
+        Some((instead, directory)) => (instead, Some(directory)),
+        None => (rest, None),
+    };
     let kind = match kind {
         "type" => Kind::Type,
+        "suffix" => Kind::Suffix,
         "name" => Kind::Name,
         "whole" => Kind::Whole,
         "constant" => Kind::Constant,
@@ -119,6 +120,7 @@ fn parse_entry(line: &str) -> Option<Entry<'_>> {
         kind,
         word,
         instead,
+        except_in,
     })
 }
 
@@ -141,13 +143,11 @@ fn find_all<'a>(entries: &'a [Entry<'a>]) -> anyhow::Result<Vec<(PathBuf, Vec<Fi
     for file in files {
         let text =
             fs::read_to_string(&file).with_context(|| format!("Cannot read {}", file.display()))?;
-        let findings = find(entries, &file, &text)
+        let path = file.strip_prefix(&root).unwrap_or(&file);
+        let findings = find(entries, path, &text)
             .with_context(|| format!("Cannot parse {}", file.display()))?;
         if !findings.is_empty() {
-            found.push((
-                file.strip_prefix(&root).unwrap_or(&file).to_owned(),
-                findings,
-            ));
+            found.push((path.to_owned(), findings));
         }
     }
     Ok(found)
@@ -163,7 +163,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) {
             let entries = fs::read_dir(path).into_iter().flatten().flatten();
             entries.for_each(|entry| collect(&entry.path(), files));
         }
-    } else if ["rs", "js", "ts", "md", "trycmd"].contains(&extension(path)) {
+    } else if ["rs", "js", "ts", "md", "sql", "toml", "trycmd"].contains(&extension(path)) {
         files.push(path.to_owned());
     }
 }
@@ -174,9 +174,15 @@ fn extension(path: &Path) -> &str {
         .unwrap_or_default()
 }
 
+/// Searches one file; `path` is relative to the root.
 fn find<'a>(entries: &'a [Entry<'a>], path: &Path, text: &str) -> syn::Result<Vec<Finding<'a>>> {
+    let applies = |entry: &&Entry<'_>| {
+        entry
+            .except_in
+            .is_none_or(|directory| !path.starts_with(directory))
+    };
     let mut search = Search {
-        entries,
+        entries: entries.iter().filter(applies).collect(),
         findings: Vec::new(),
     };
     match extension(path) {
@@ -197,11 +203,12 @@ mod tests {
 
     const SAMPLE: &str = "\
         type blob = a noun\n\
+        suffix gizmo = a noun\n\
         name foo = bar\n\
+        name lane = shard except in crates/keys\n\
         constant most = MAX_\n\
         constructor of = new\n\
         macro later = code\n\
-        --- not enforced ---\n\
         prose no way = never";
 
     /// Returns the lines and words that the sample glossary finds.
@@ -233,6 +240,27 @@ mod tests {
         found.sort();
         expected.sort();
         assert_eq!(found, expected, "each must be reported once, with its line");
+    }
+
+    #[test]
+    fn suffix_matches_only_last_word_of_type() {
+        let source = "struct KeyGizmo;\nstruct GizmoAddress;\nfn gizmo() {}";
+        assert_eq!(
+            found("a.rs", source),
+            [(1, "gizmo".to_owned())],
+            "a type may be named after a gizmo"
+        );
+    }
+
+    #[test]
+    fn word_passes_in_its_excepted_directory() {
+        let source = "const LANES: u8 = 1;\nconst LANE: u8 = 1;";
+        assert_eq!(found("crates/keys/src/hash.rs", source), []);
+        assert_eq!(
+            found("crates/keyset/a.rs", source),
+            [(2, "lane".to_owned())],
+            "other directories must be searched"
+        );
     }
 
     #[test]

@@ -55,7 +55,9 @@ impl<'ast> Visit<'ast> for Definitions<'_, '_> {
             Item::Struct(ItemStruct { ident, .. })
             | Item::Enum(ItemEnum { ident, .. })
             | Item::Trait(ItemTrait { ident, .. })
-            | Item::Type(ItemType { ident, .. }) => self.define(ident, &[Kind::Name, Kind::Type]),
+            | Item::Type(ItemType { ident, .. }) => {
+                self.define(ident, &[Kind::Name, Kind::Type, Kind::Suffix])
+            }
             Item::Const(ItemConst { ident, .. }) | Item::Static(ItemStatic { ident, .. }) => {
                 self.define(ident, &[Kind::Name, Kind::Constant]);
             }

@@ -4,6 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Type,
+    Suffix,
     Name,
     Whole,
     Constant,
@@ -18,6 +19,8 @@ pub(super) struct Entry<'a> {
     pub(super) kind: Kind,
     pub(super) word: &'a str,
     pub(super) instead: &'a str,
+    /// A directory in which the word has another, technical meaning.
+    pub(super) except_in: Option<&'a str>,
 }
 
 /// A replaced word in a file.
@@ -28,33 +31,24 @@ pub(super) struct Finding<'a> {
     pub(super) instead: &'a str,
 }
 
-/// The glossary, and what it finds in one file.
+/// The words of the glossary that apply to one file, and where they occur in it.
 pub(super) struct Search<'a> {
-    pub(super) entries: &'a [Entry<'a>],
+    pub(super) entries: Vec<&'a Entry<'a>>,
     pub(super) findings: Vec<Finding<'a>>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
     /// Checks a name that we define; `kinds` are those that apply to it.
     pub(super) fn name(&mut self, line: usize, name: &str, kinds: &[Kind]) {
         let words = split_words(name);
-        for entry in self
-            .entries
-            .iter()
-            .filter(|entry| kinds.contains(&entry.kind))
-        {
-            let is_found = match entry.kind {
-                Kind::Whole | Kind::Constructor | Kind::Macro => name == entry.word,
-                // The Secret Service of freedesktop.org is a name.
-                _ => words.iter().enumerate().any(|(index, word)| {
-                    word == entry.word
-                        && !(word == "service" && index > 0 && words[index - 1] == "secret")
-                }),
-            };
-            if is_found {
-                self.add(line, entry);
-            }
-        }
+        self.add_if(line, |entry| {
+            kinds.contains(&entry.kind)
+                && match entry.kind {
+                    Kind::Whole | Kind::Constructor | Kind::Macro => name == entry.word,
+                    Kind::Suffix => words.last().is_some_and(|word| word == entry.word),
+                    _ => words.iter().any(|word| word == entry.word),
+                }
+        });
     }
 
     /// Checks a string or a comment.
@@ -71,25 +65,18 @@ impl Search<'_> {
             .collect();
         let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
         let text = format!(" {} ", words.join(" "));
-        for entry in self
-            .entries
-            .iter()
-            .filter(|entry| entry.kind == Kind::Prose)
-        {
-            if text.contains(&format!(" {} ", entry.word.to_lowercase())) {
-                self.add(line, entry);
-            }
-        }
+        self.add_if(line, |entry| {
+            entry.kind == Kind::Prose && text.contains(&format!(" {} ", entry.word.to_lowercase()))
+        });
     }
-}
 
-impl<'a> Search<'a> {
-    fn add(&mut self, line: usize, entry: &Entry<'a>) {
-        self.findings.push(Finding {
+    fn add_if(&mut self, line: usize, is_found: impl Fn(&Entry<'_>) -> bool) {
+        let found = self.entries.iter().filter(|entry| is_found(entry));
+        self.findings.extend(found.map(|entry| Finding {
             line,
             word: entry.word,
             instead: entry.instead,
-        });
+        }));
     }
 }
 
