@@ -15,7 +15,7 @@ async fn fixture() -> ServiceFixture {
 #[tokio::test]
 async fn admin_paths_require_the_admin_token() {
     let fixture = fixture().await;
-    let question =
+    let verify_body =
         json!({"key": fixture.read_key.text, "environment": ENVIRONMENT_NAME}).to_string();
     let form = format!("token={}", fixture.read_key.text);
     let introspect = format!(
@@ -24,7 +24,7 @@ async fn admin_paths_require_the_admin_token() {
     let paths = [
         (
             "POST /v1/verify\r\nContent-Type: application/json",
-            question.as_str(),
+            verify_body.as_str(),
         ),
         (introspect.as_str(), form.as_str()),
         ("GET /metrics", ""),
@@ -40,15 +40,15 @@ async fn admin_paths_require_the_admin_token() {
             reply.header("www-authenticate"),
             Some("Bearer realm=\"keystile admin\"")
         );
-        let wrongs = [
+        let invalid_tokens = [
             "x",
             &TOKEN[1..],
             &format!("{TOKEN}0"),
             fixture.write_key.text.as_str(),
         ];
-        for wrong in wrongs {
+        for token in invalid_tokens {
             let reply = fixture
-                .send_with_body(&format!("{head}\r\nAuthorization: Bearer {wrong}"), body)
+                .send_with_body(&format!("{head}\r\nAuthorization: Bearer {token}"), body)
                 .await;
             assert_eq!(
                 (reply.status, reply.code().as_str()),
@@ -87,7 +87,7 @@ async fn forward_auth_and_health_need_no_admin_token() {
         assert_eq!(
             fixture.send(&format!("GET {path}")).await.status,
             200,
-            "{path} tells nothing of keys"
+            "{path} reveals nothing about keys"
         );
     }
     let path = format!(
@@ -97,7 +97,10 @@ async fn forward_auth_and_health_need_no_admin_token() {
     let reply = fixture
         .send(&format!("{path}\r\nX-API-KEY: {}", fixture.read_key.text))
         .await;
-    assert_eq!(reply.status, 200, "a proxy shows its client's key only");
+    assert_eq!(
+        reply.status, 200,
+        "forward-auth requires only the client's key"
+    );
     let reply = fixture.send(&format!("{path}\r\nX-API-KEY: {TOKEN}")).await;
     assert_eq!(reply.status, 401, "the admin token is not an API key");
 }
@@ -130,6 +133,6 @@ async fn metrics_count_verifications_without_names() {
     }
     assert!(
         !reply.body.contains("staging") && !reply.body.contains(fixture.read_key.id.as_str()),
-        "metrics are no list of keys"
+        "metrics must not list keys"
     );
 }

@@ -10,7 +10,7 @@ use keystile_registry::IssueRequest;
 
 use crate::attack_table::fill;
 use crate::fixture::{ENVIRONMENT_PATH, IssuedKey, ServiceFixture, issue_key};
-use crate::gateway::{bound, ephemeral_address, upstream};
+use crate::gateway::{bind_gateway, ephemeral_address, upstream};
 use crate::recorder::Recorder;
 
 const RULES: &str = "* /open/* open\nGET /export write\nPOST /search read";
@@ -26,7 +26,7 @@ pub(crate) struct AttackKeys {
 pub(crate) struct AttackTarget {
     pub(crate) fixture: ServiceFixture,
     pub(crate) address: SocketAddr,
-    pub(crate) control: GatewayHandle,
+    pub(crate) handle: GatewayHandle,
     pub(crate) recorder: Recorder,
     /// The upstream of the gateway.
     pub(crate) upstream: SocketAddr,
@@ -41,13 +41,13 @@ impl AttackTarget {
         let mut settings = Settings::new(ephemeral_address(), fixture.environment, upstream(api));
         settings.routing.rules = RouteRules::parse(RULES).expect("rules");
         settings.limits.head = Duration::from_secs(1);
-        let gateway = bound(&fixture, settings).await;
-        let (address, control) = (gateway.address().tcp().expect("TCP"), gateway.handle());
+        let gateway = bind_gateway(&fixture, settings).await;
+        let (address, handle) = (gateway.address().tcp().expect("TCP"), gateway.handle());
         tokio::spawn(gateway.run(std::future::pending()));
         Self {
             fixture,
             address,
-            control,
+            handle,
             recorder,
             upstream: api,
             keys,
@@ -65,8 +65,8 @@ impl AttackTarget {
     }
 
     /// Returns the expected identity headers.
-    pub(crate) fn identity(&self, who: &str) -> Vec<(&'static str, String)> {
-        identity(&self.fixture, who)
+    pub(crate) fn identity(&self, client: &str) -> Vec<(&'static str, String)> {
+        identity(&self.fixture, client)
     }
 }
 
@@ -75,15 +75,15 @@ impl AttackKeys {
     pub(crate) async fn new(fixture: &ServiceFixture) -> Self {
         let registry = &fixture.registry;
         let environment = fixture.environment;
-        let both = Permissions::READ_WRITE;
-        let revoked = issue_key(registry, environment, "revoked", both).await;
+        let read_write = Permissions::READ_WRITE;
+        let revoked = issue_key(registry, environment, "revoked", read_write).await;
         fixture.revoke_key(revoked.id).await;
-        let disabled = issue_key(registry, environment, "disabled", both).await;
+        let disabled = issue_key(registry, environment, "disabled", read_write).await;
         registry.disable_key(disabled.id).await.expect("disabled");
         let request = IssueRequest {
             environment_id: environment,
             name: "never copied".to_owned(),
-            permissions: both,
+            permissions: read_write,
             idempotency_key: "never copied".to_owned(),
         };
         let prompt = registry.issue("main", &request).await.expect("a key");
@@ -107,8 +107,8 @@ impl AttackKeys {
     ) -> String {
         let reader = &fixture.read_key.text;
         let escaped: String = reader.bytes().map(|byte| format!("%{byte:02x}")).collect();
-        let wrong_end = if reader.ends_with('0') { "1" } else { "0" };
-        let mistyped = format!("{}{wrong_end}", &reader[..reader.len() - 1]);
+        let wrong_digit = if reader.ends_with('0') { "1" } else { "0" };
+        let mistyped = format!("{}{wrong_digit}", &reader[..reader.len() - 1]);
         let request = request
             .replace("{elsewhere}", &fixture.other_environment_key.text)
             .replace("{revoked}", &self.revoked.text)
@@ -140,7 +140,10 @@ impl AttackKeys {
             .replace("{cyrillic}", &reader.replacen('s', "\u{455}", 1))
             .replace("{fullwidth}", &reader.replacen('k', "\u{ff4b}", 1));
         let filled = fill(fixture, address, &request);
-        assert!(!filled.contains('{'), "every place is filled: {request}");
+        assert!(
+            !filled.contains('{'),
+            "every placeholder is replaced: {request}"
+        );
         filled
     }
 
@@ -159,8 +162,8 @@ impl AttackKeys {
 }
 
 /// Returns the expected identity headers.
-pub(crate) fn identity(fixture: &ServiceFixture, who: &str) -> Vec<(&'static str, String)> {
-    let (id, name, permissions) = match who {
+pub(crate) fn identity(fixture: &ServiceFixture, client: &str) -> Vec<(&'static str, String)> {
+    let (id, name, permissions) = match client {
         "reader" => (&fixture.read_key.id, "ci%20reader", "read"),
         "writer" => (&fixture.write_key.id, "%C3%A9crire%E2%82%AC", "read write"),
         "anonymous" => return Vec::new(),

@@ -10,21 +10,21 @@ const TABLE: &str = include_str!("../vectors/attacks.json");
 #[tokio::test]
 async fn service_attack_gets_expected_response() {
     let fixture = ServiceFixture::new().await;
-    let mut wrong = Vec::new();
+    let mut failures = Vec::new();
     for row in rows(TABLE) {
         let (name, code) = (row.text("name"), row.text("code"));
         let request = fill(&fixture, fixture.address, row.text("request"));
         let Some(reply) = call(fixture.address, request).await else {
-            wrong.push(format!("{name}: no response"));
+            failures.push(format!("{name}: no response"));
             continue;
         };
-        let told = if reply.status < 300 {
+        let actual_code = if reply.status < 300 {
             String::new()
         } else {
             reply.code()
         };
-        if (reply.status, told.as_str()) != (row.status(), code) {
-            wrong.push(format!("{name}: {} {told}", reply.status));
+        if (reply.status, actual_code.as_str()) != (row.status(), code) {
+            failures.push(format!("{name}: {} {actual_code}", reply.status));
         }
         assert!(
             reply
@@ -46,7 +46,7 @@ async fn service_attack_gets_expected_response() {
         }
     }
     assert_eq!(
-        wrong,
+        failures,
         Vec::<String>::new(),
         "each attack gets the response in the table"
     );

@@ -10,7 +10,7 @@ use crate::proxies::{ProtectedApi, start};
 use crate::proxy_checks;
 
 /// Writes the files that the program needs besides the configuration, and returns its command.
-pub(crate) fn surround(folder: &Path, text: &str) -> Command {
+pub(crate) fn prepare(folder: &Path, text: &str) -> Command {
     std::fs::write(folder.join("keystile.caddy"), text).expect("a file");
     let main = "{\n\tadmin off\n\tauto_https off\n}\nimport keystile.caddy\n";
     std::fs::write(folder.join("Caddyfile"), main).expect("a file");
@@ -26,7 +26,7 @@ pub(crate) fn surround(folder: &Path, text: &str) -> Command {
 }
 
 async fn caddy() -> ProtectedApi {
-    start(Proxy::Caddy, ENVIRONMENT_NAME, surround).await
+    start(Proxy::Caddy, ENVIRONMENT_NAME, prepare).await
 }
 
 #[tokio::test]

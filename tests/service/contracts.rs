@@ -1,5 +1,5 @@
-//! Envoy and Traefik are no packages of Debian. Here their part is played as their documentation describes it, with what
-//! the printed configurations say and nothing else.
+//! Tests of the configurations for Envoy and Traefik, which are not packages of Debian. The tests send the subrequests that
+//! the documentation of each proxy describes for the generated configuration.
 
 use std::net::SocketAddr;
 
@@ -8,9 +8,9 @@ use keystile_service::{Proxy, Snippet, snippet};
 
 use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture, local_settings};
 use crate::raw_http::call;
-use crate::started::choose_key_location;
+use crate::started_gateway::choose_key_location;
 
-fn printed(fixture: &ServiceFixture, proxy: Proxy) -> String {
+fn generate_configuration(fixture: &ServiceFixture, proxy: Proxy) -> String {
     snippet(&Snippet {
         proxy,
         environment: ENVIRONMENT_NAME,
@@ -25,7 +25,7 @@ fn printed(fixture: &ServiceFixture, proxy: Proxy) -> String {
     .expect("a configuration")
 }
 
-/// What stands behind `key` in the only line that has it.
+/// Returns the value of `key`, which must occur in exactly one line.
 fn value<'a>(text: &'a str, key: &str) -> &'a str {
     let mut lines = text
         .lines()
@@ -38,7 +38,7 @@ fn value<'a>(text: &'a str, key: &str) -> &'a str {
 #[tokio::test]
 async fn traefik_subrequest_uses_get_and_forwarded_headers() {
     let fixture = ServiceFixture::new().await;
-    let text = printed(&fixture, Proxy::Traefik);
+    let text = generate_configuration(&fixture, Proxy::Traefik);
     let address = value(&text, "address:");
     let path = address
         .strip_prefix(&format!("http://{}", fixture.address))
@@ -63,29 +63,38 @@ async fn traefik_subrequest_uses_get_and_forwarded_headers() {
             "the proxy removes the client's {header}"
         );
     }
-    // Traefik copies the client's headers but for hop-by-hop ones, then sets these five.
-    let ask = async |method: &str, copied: &str| {
+    // Traefik copies the client's headers except the hop-by-hop headers, then sets these five.
+    let send_subrequest = async |method: &str, headers: &str| {
         let forwarded = format!(
             "X-Forwarded-Method: {method}\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: api.example\r\nX-Forwarded-Uri: /orders\r\nX-Forwarded-For: 192.0.2.7"
         );
         fixture
-            .send(&format!("GET {path}\r\n{copied}\r\n{forwarded}"))
+            .send(&format!("GET {path}\r\n{headers}\r\n{forwarded}"))
             .await
             .status
     };
     let (reader, writer) = (&fixture.read_key.text, &fixture.write_key.text);
-    assert_eq!(ask("GET", &format!("X-Api-Key: {reader}")).await, 200);
-    assert_eq!(ask("DELETE", &format!("X-Api-Key: {reader}")).await, 403);
-    assert_eq!(ask("DELETE", &format!("X-Api-Key: {writer}")).await, 200);
-    assert_eq!(ask("GET", "Accept: */*").await, 401);
-    let websocket = "Sec-Websocket-Version: 13\r\nSec-Websocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
     assert_eq!(
-        ask("GET", &format!("{websocket}\r\nX-Api-Key: {reader}")).await,
-        403,
-        "Upgrade does not arrive; a WebSocket is seen all the same"
+        send_subrequest("GET", &format!("X-Api-Key: {reader}")).await,
+        200
     );
     assert_eq!(
-        ask(
+        send_subrequest("DELETE", &format!("X-Api-Key: {reader}")).await,
+        403
+    );
+    assert_eq!(
+        send_subrequest("DELETE", &format!("X-Api-Key: {writer}")).await,
+        200
+    );
+    assert_eq!(send_subrequest("GET", "Accept: */*").await, 401);
+    let websocket = "Sec-Websocket-Version: 13\r\nSec-Websocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+    assert_eq!(
+        send_subrequest("GET", &format!("{websocket}\r\nX-Api-Key: {reader}")).await,
+        403,
+        "a WebSocket requires write even without the Upgrade header"
+    );
+    assert_eq!(
+        send_subrequest(
             "GET",
             &format!("X-Http-Method-Override: PUT\r\nX-Api-Key: {reader}")
         )
@@ -94,27 +103,27 @@ async fn traefik_subrequest_uses_get_and_forwarded_headers() {
     );
     assert!(
         text.contains("- Authorization\n"),
-        "Traefik replaces the request's header by the response's, or removes it"
+        "Traefik replaces the request's header with the response's, or removes it"
     );
-    let answered = async |copied: String| {
-        let asked = format!("GET {path}\r\n{copied}\r\nX-Forwarded-Method: GET");
-        let reply = fixture.send(&asked).await;
+    let returned_authorization = async |headers: String| {
+        let request = format!("GET {path}\r\n{headers}\r\nX-Forwarded-Method: GET");
+        let reply = fixture.send(&request).await;
         assert_eq!(reply.status, 200, "{reply:?}");
         reply.header("authorization").map(str::to_owned)
     };
     assert_eq!(
-        answered(format!("Authorization: Bearer {reader}")).await,
+        returned_authorization(format!("Authorization: Bearer {reader}")).await,
         None,
         "the proxy removes the key"
     );
     assert_eq!(
-        answered(format!("X-Api-Key: {reader}\r\nAuthorization: Basic YTpi")).await,
+        returned_authorization(format!("X-Api-Key: {reader}\r\nAuthorization: Basic YTpi")).await,
         Some("Basic YTpi".to_owned()),
         "an Authorization without a key is forwarded"
     );
     fixture.revoke_key(fixture.write_key.id).await;
     assert_eq!(
-        ask("GET", &format!("X-Api-Key: {writer}")).await,
+        send_subrequest("GET", &format!("X-Api-Key: {writer}")).await,
         401,
         "a revoked key is rejected"
     );
@@ -125,7 +134,7 @@ async fn envoy_subrequest_has_method_path_and_host_of_request() {
     let mut settings = local_settings();
     settings.allowed_hosts = vec!["api.example".to_owned()];
     let fixture = ServiceFixture::with_settings(settings).await;
-    let text = printed(&fixture, Proxy::Envoy);
+    let text = generate_configuration(&fixture, Proxy::Envoy);
     let prefix = value(&text, "path_prefix:");
     assert_eq!(
         value(&text, "failure_mode_allow:"),
@@ -136,13 +145,13 @@ async fn envoy_subrequest_has_method_path_and_host_of_request() {
         value(&text, "headers_with_underscores_action:"),
         "DROP_HEADER"
     );
-    // What Envoy passes on by itself, beside method, path and host: Authorization, and Content-Length as 0.
-    let ask = async |method: &str, path: &str, copied: &[(&str, &str)]| {
+    // Envoy always forwards the method, path, host and Authorization, and sets Content-Length to 0.
+    let send_subrequest = async |method: &str, path: &str, headers: &[(&str, &str)]| {
         let mut lines = String::new();
-        for (name, value) in copied {
-            let is_passed = *name == "authorization"
+        for (name, value) in headers {
+            let is_forwarded = *name == "authorization"
                 || text.contains(&format!("{{ exact: {name}, ignore_case: true }}"));
-            assert!(is_passed, "{name} would not reach the check");
+            assert!(is_forwarded, "{name} would not reach the check");
             lines += &format!("{name}: {value}\r\n");
         }
         let request = format!(
@@ -154,7 +163,7 @@ async fn envoy_subrequest_has_method_path_and_host_of_request() {
         fixture.read_key.text.as_str(),
         fixture.write_key.text.as_str(),
     );
-    let reply = ask("GET", "/orders/1?page=2", &[("x-api-key", reader)]).await;
+    let reply = send_subrequest("GET", "/orders/1?page=2", &[("x-api-key", reader)]).await;
     assert_eq!(
         reply.status, 200,
         "Envoy accepts only status 200: {reply:?}"
@@ -165,15 +174,15 @@ async fn envoy_subrequest_has_method_path_and_host_of_request() {
             .is_some_and(|_| text.contains("exact: x-keystile-key-id")),
         "the identity headers reach the upstream"
     );
-    let bearer = format!("Bearer {reader}");
+    let authorization = format!("Bearer {reader}");
     for (sent, removed) in [
         ([("x-api-key", reader)], "x-api-key"),
         (
-            [("authorization", bearer.as_str())],
+            [("authorization", authorization.as_str())],
             "x-api-key, authorization",
         ),
     ] {
-        let reply = ask("GET", "/orders/1", &sent).await;
+        let reply = send_subrequest("GET", "/orders/1", &sent).await;
         assert_eq!(
             reply.header("x-envoy-auth-headers-to-remove"),
             Some(removed),
@@ -189,7 +198,7 @@ async fn envoy_subrequest_has_method_path_and_host_of_request() {
         "/%2e%2e/x",
     ] {
         assert_eq!(
-            ask(
+            send_subrequest(
                 "GET",
                 path,
                 &[("authorization", &format!("Bearer {reader}"))]
@@ -200,18 +209,22 @@ async fn envoy_subrequest_has_method_path_and_host_of_request() {
             "{path} belongs to the upstream"
         );
         assert_eq!(
-            ask("POST", path, &[("x-api-key", reader)]).await.status,
+            send_subrequest("POST", path, &[("x-api-key", reader)])
+                .await
+                .status,
             403,
             "{path}"
         );
         assert_eq!(
-            ask("POST", path, &[("x-api-key", writer)]).await.status,
+            send_subrequest("POST", path, &[("x-api-key", writer)])
+                .await
+                .status,
             200,
             "{path}"
         );
     }
     assert_eq!(
-        ask(
+        send_subrequest(
             "GET",
             "/",
             &[("x-api-key", reader), ("upgrade", "websocket")]
@@ -221,7 +234,7 @@ async fn envoy_subrequest_has_method_path_and_host_of_request() {
         403
     );
     assert_eq!(
-        ask(
+        send_subrequest(
             "GET",
             "/",
             &[("x-api-key", reader), ("x-http-method-override", "PUT")]
@@ -231,33 +244,38 @@ async fn envoy_subrequest_has_method_path_and_host_of_request() {
         403
     );
     assert_eq!(
-        ask("GET", &format!("/?api_key={reader}"), &[]).await.status,
+        send_subrequest("GET", &format!("/?api_key={reader}"), &[])
+            .await
+            .status,
         400
     );
-    assert_eq!(ask("GET", "/", &[]).await.status, 401);
+    assert_eq!(send_subrequest("GET", "/", &[]).await.status, 401);
 }
 
 #[tokio::test]
 async fn envoy_keeps_x_api_key_for_bearer_location() {
     let fixture = ServiceFixture::new().await;
     choose_key_location(&fixture, &KeyLocation::Bearer).await;
-    let text = printed(&fixture, Proxy::Envoy);
+    let text = generate_configuration(&fixture, Proxy::Envoy);
     let prefix = value(&text, "path_prefix:");
     let reader = fixture.read_key.text.as_str();
-    let ask = async |of_the_api: &str| {
+    let send_subrequest = async |api_header: &str| {
         let request = format!(
             "GET {prefix}/ HTTP/1.1\r\nHost: {}\r\nContent-Length: 0\r\n\
-             Authorization: Bearer {reader}\r\nX-Api-Key: {of_the_api}\r\n\r\n",
+             Authorization: Bearer {reader}\r\nX-Api-Key: {api_header}\r\n\r\n",
             fixture.address
         );
         call(fixture.address, request).await.expect("a response")
     };
-    let reply = ask("of the API").await;
+    let reply = send_subrequest("api-value").await;
     assert_eq!(
         (reply.status, reply.header("x-envoy-auth-headers-to-remove")),
         (200, Some("authorization")),
-        "X-API-KEY belongs to the API then"
+        "with the bearer location, X-API-KEY belongs to the API"
     );
-    let reply = ask(reader).await;
-    assert_eq!(reply.status, 400, "a key in it must not reach the API");
+    let reply = send_subrequest(reader).await;
+    assert_eq!(
+        reply.status, 400,
+        "a key in X-API-KEY must not reach the API"
+    );
 }

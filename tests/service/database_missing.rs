@@ -11,20 +11,20 @@ async fn requests_are_denied_while_database_is_missing_and_resume_after() {
     let fixture = ServiceFixture::new().await;
     let key = &fixture.write_key.text;
     let auth = |proxy: &str| {
-        let mark = if proxy == "envoy" { "/-/x" } else { "" };
+        let separator = if proxy == "envoy" { "/-/x" } else { "" };
         format!(
-            "GET /v1/auth/{proxy}/{}{mark}\r\nX-Original-Method: GET\r\nX-Forwarded-Method: GET\r\nX-API-KEY: {key}",
+            "GET /v1/auth/{proxy}/{}{separator}\r\nX-Original-Method: GET\r\nX-Forwarded-Method: GET\r\nX-API-KEY: {key}",
             fixture.environment
         )
     };
     assert_eq!(
         fixture.send(&auth("nginx")).await.status,
         200,
-        "the key is known and proven before"
+        "the key is accepted while the database exists"
     );
     assert_eq!(fixture.send("GET /readyz").await.status, 200);
-    let away = fixture.store_path().with_extension("away");
-    std::fs::rename(fixture.store_path(), &away).expect("the folder moves");
+    let moved = fixture.store_path().with_extension("away");
+    std::fs::rename(fixture.store_path(), &moved).expect("the database can be moved");
     tokio::time::sleep(Duration::from_millis(500)).await;
     for proxy in ["nginx", "caddy", "traefik", "envoy"] {
         let reply = fixture.send(&auth(proxy)).await;
@@ -39,10 +39,10 @@ async fn requests_are_denied_while_database_is_missing_and_resume_after() {
             "no key is identified"
         );
     }
-    let question = json!({"key": key, "environment": ENVIRONMENT_NAME});
+    let by_name = json!({"key": key, "environment": ENVIRONMENT_NAME});
     let by_id = json!({"key": key, "environment": fixture.environment.as_str()});
-    for question in [question, by_id] {
-        let reply = fixture.post_verify(&question).await;
+    for body in [by_name, by_id] {
+        let reply = fixture.post_verify(&body).await;
         assert_eq!(
             (reply.status, reply.code().as_str()),
             (503, "database_missing"),
@@ -64,9 +64,9 @@ async fn requests_are_denied_while_database_is_missing_and_resume_after() {
     assert_eq!(
         fixture.send("GET /healthz").await.status,
         200,
-        "the process itself is well"
+        "the process is alive"
     );
-    std::fs::rename(&away, fixture.store_path()).expect("the folder comes back");
+    std::fs::rename(&moved, fixture.store_path()).expect("the database can be moved back");
     let mut status = 0;
     for _ in 0..100 {
         status = fixture.send(&auth("nginx")).await.status;

@@ -6,14 +6,19 @@ use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture, local_settings};
 use crate::raw_http::Reply;
 
 /// Sends the subrequest of a proxy for a request with this method.
-async fn ask(fixture: &ServiceFixture, proxy: &str, method: &str, more: &str) -> Reply {
+async fn send_subrequest(
+    fixture: &ServiceFixture,
+    proxy: &str,
+    method: &str,
+    headers: &str,
+) -> Reply {
     let path = format!("/v1/auth/{proxy}/{}", fixture.environment);
     let head = match proxy {
         "nginx" => format!("GET {path}\r\nX-Original-Method: {method}"),
         "envoy" => format!("{method} {path}/-/orders/1?page=2"),
         _ => format!("GET {path}\r\nX-Forwarded-Method: {method}"),
     };
-    fixture.send(&format!("{head}\r\n{more}")).await
+    fixture.send(&format!("{head}\r\n{headers}")).await
 }
 
 const PROXIES: [&str; 4] = ["nginx", "caddy", "traefik", "envoy"];
@@ -21,20 +26,20 @@ const PROXIES: [&str; 4] = ["nginx", "caddy", "traefik", "envoy"];
 #[tokio::test]
 async fn permission_follows_forwarded_method_for_every_proxy() {
     let fixture = ServiceFixture::new().await;
-    let shown = format!("X-API-KEY: {}", fixture.read_key.text);
-    let may_write = format!("Authorization: Bearer {}", fixture.write_key.text);
+    let read_key = format!("X-API-KEY: {}", fixture.read_key.text);
+    let write_key = format!("Authorization: Bearer {}", fixture.write_key.text);
     for proxy in PROXIES {
         for method in [
             "GET", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "TRACE", "get",
         ] {
             let needed = Permission::needed_for(method);
-            let reply = ask(&fixture, proxy, method, &shown).await;
-            let wanted = if needed == Permission::Read { 200 } else { 403 };
+            let reply = send_subrequest(&fixture, proxy, method, &read_key).await;
+            let expected = if needed == Permission::Read { 200 } else { 403 };
             assert_eq!(
-                reply.status, wanted,
+                reply.status, expected,
                 "key with read, {method} behind {proxy}: {reply:?}"
             );
-            if wanted == 403 {
+            if expected == 403 {
                 assert_eq!(reply.code(), "insufficient_scope");
                 let challenge = reply.header("www-authenticate").expect("a challenge");
                 assert!(
@@ -44,7 +49,9 @@ async fn permission_follows_forwarded_method_for_every_proxy() {
                 );
             }
             assert_eq!(
-                ask(&fixture, proxy, method, &may_write).await.status,
+                send_subrequest(&fixture, proxy, method, &write_key)
+                    .await
+                    .status,
                 200,
                 "a key with write may {method}"
             );
@@ -56,17 +63,17 @@ async fn permission_follows_forwarded_method_for_every_proxy() {
 async fn identity_headers_encode_any_name() {
     let fixture = ServiceFixture::new().await;
     for proxy in PROXIES {
-        let reply = ask(
+        let reply = send_subrequest(
             &fixture,
             proxy,
             "GET",
             &format!("X-API-KEY: {}", fixture.write_key.text),
         )
         .await;
-        assert_eq!(reply.status, 200, "exactly 200: Envoy takes no other");
+        assert_eq!(reply.status, 200, "Envoy accepts only status 200");
         assert_eq!(
             reply.body, "",
-            "with a body nginx would close the connection each time"
+            "with a body, nginx would close the connection after each check"
         );
         assert_eq!(reply.header("content-length"), Some("0"));
         assert_eq!(
@@ -89,12 +96,15 @@ async fn identity_headers_encode_any_name() {
 #[tokio::test]
 async fn identity_headers_have_new_name_after_rename() {
     let fixture = ServiceFixture::new().await;
-    let shown = format!("X-API-KEY: {}", fixture.read_key.text);
-    let told = async || {
-        let reply = ask(&fixture, "nginx", "GET", &shown).await;
+    let read_key = format!("X-API-KEY: {}", fixture.read_key.text);
+    let environment_header = async || {
+        let reply = send_subrequest(&fixture, "nginx", "GET", &read_key).await;
         reply.header("x-keystile-environment").map(str::to_owned)
     };
-    assert_eq!(told().await.as_deref(), Some(ENVIRONMENT_PATH));
+    assert_eq!(
+        environment_header().await.as_deref(),
+        Some(ENVIRONMENT_PATH)
+    );
     let projects = fixture.registry.list_projects().await.expect("projects");
     for project in projects {
         let name = format!("Renamed {}", project.name);
@@ -102,7 +112,7 @@ async fn identity_headers_have_new_name_after_rename() {
         renamed.expect("a new name");
     }
     assert_eq!(
-        told().await,
+        environment_header().await,
         Some(format!("Renamed%20{ENVIRONMENT_PATH}")),
         "cached identity headers must not outlive a rename"
     );
@@ -126,7 +136,7 @@ async fn rejected_keys_get_identical_responses() {
             "nonsense",
             &fixture.other_environment_key.text,
         ] {
-            let reply = ask(&fixture, proxy, "GET", &format!("X-API-KEY: {key}")).await;
+            let reply = send_subrequest(&fixture, proxy, "GET", &format!("X-API-KEY: {key}")).await;
             assert_eq!((reply.status, reply.code().as_str()), (401, "key_rejected"));
             let challenge = reply.header("www-authenticate").expect("a challenge");
             assert!(
@@ -136,13 +146,13 @@ async fn rejected_keys_get_identical_responses() {
             replies.push(reply.body);
         }
         replies.dedup();
-        assert_eq!(replies.len(), 1, "the reason is for the owner only");
-        let reply = ask(&fixture, proxy, "GET", "Accept: */*").await;
+        assert_eq!(replies.len(), 1, "clients must not learn the reason");
+        let reply = send_subrequest(&fixture, proxy, "GET", "Accept: */*").await;
         assert_eq!((reply.status, reply.code().as_str()), (401, "missing_key"));
         assert_eq!(
             reply.header("www-authenticate"),
             Some("Bearer realm=\"keystile\""),
-            "RFC 6750: no error code when no credentials came"
+            "RFC 6750: no error code without credentials"
         );
     }
 }
@@ -151,25 +161,31 @@ async fn rejected_keys_get_identical_responses() {
 async fn only_method_header_of_named_proxy_is_used() {
     let fixture = ServiceFixture::new().await;
     let key = format!("X-API-KEY: {}", fixture.read_key.text);
-    for (proxy, foreign) in [
+    for (proxy, other_header) in [
         ("nginx", "X-Forwarded-Method: GET"),
         ("caddy", "X-Original-Method: GET"),
         ("traefik", "X-Original-Method: GET"),
         ("envoy", "X-Forwarded-Method: GET\r\nX-Original-Method: GET"),
     ] {
-        let reply = ask(&fixture, proxy, "DELETE", &format!("{foreign}\r\n{key}")).await;
+        let reply = send_subrequest(
+            &fixture,
+            proxy,
+            "DELETE",
+            &format!("{other_header}\r\n{key}"),
+        )
+        .await;
         assert_eq!(
             reply.status, 403,
-            "{foreign} does not turn a write into a read behind {proxy}"
+            "{other_header} does not turn a write into a read behind {proxy}"
         );
     }
     for proxy in ["nginx", "caddy", "traefik"] {
-        let own = if proxy == "nginx" {
+        let method_header = if proxy == "nginx" {
             "X-Original-Method"
         } else {
             "X-Forwarded-Method"
         };
-        let other = if proxy == "nginx" {
+        let other_method_header = if proxy == "nginx" {
             "X-Forwarded-Method"
         } else {
             "X-Original-Method"
@@ -177,10 +193,10 @@ async fn only_method_header_of_named_proxy_is_used() {
         let path = format!("GET /v1/auth/{proxy}/{}", fixture.environment);
         for lines in [
             String::new(),
-            format!("{other}: GET\r\n"),
-            format!("{own}: GET\r\n{own}: POST\r\n"),
-            format!("{own}: \r\n"),
-            format!("{own}: GET, POST\r\n"),
+            format!("{other_method_header}: GET\r\n"),
+            format!("{method_header}: GET\r\n{method_header}: POST\r\n"),
+            format!("{method_header}: \r\n"),
+            format!("{method_header}: GET, POST\r\n"),
         ] {
             let reply = fixture.send(&format!("{path}\r\n{lines}{key}")).await;
             assert_eq!(
@@ -190,7 +206,10 @@ async fn only_method_header_of_named_proxy_is_used() {
             );
         }
         let reply = fixture
-            .send(&format!("POST {}\r\n{own}: GET\r\n{key}", &path[4..]))
+            .send(&format!(
+                "POST {}\r\n{method_header}: GET\r\n{key}",
+                &path[4..]
+            ))
             .await;
         assert_eq!(
             reply.status, 403,
@@ -214,7 +233,7 @@ async fn upgrades_and_method_overrides_require_write() {
             "X-Method-Override: PATCH",
             "x-method: POST",
         ] {
-            let reply = ask(
+            let reply = send_subrequest(
                 &fixture,
                 proxy,
                 "GET",
@@ -222,7 +241,7 @@ async fn upgrades_and_method_overrides_require_write() {
             )
             .await;
             assert_eq!(reply.status, 403, "{line} behind {proxy}");
-            let reply = ask(
+            let reply = send_subrequest(
                 &fixture,
                 proxy,
                 "GET",
@@ -234,7 +253,7 @@ async fn upgrades_and_method_overrides_require_write() {
                 "{line} behind {proxy} with a key with write"
             );
         }
-        let reply = ask(
+        let reply = send_subrequest(
             &fixture,
             proxy,
             "GET",
@@ -246,7 +265,7 @@ async fn upgrades_and_method_overrides_require_write() {
         .await;
         assert_eq!(
             reply.status, 200,
-            "an empty header upgrades nothing; nginx and Caddy send one"
+            "an empty header is not an upgrade; nginx and Caddy send one"
         );
     }
 }
@@ -256,16 +275,18 @@ async fn request_with_multiple_or_misplaced_keys_is_rejected() {
     let fixture = ServiceFixture::new().await;
     let (reader, writer) = (&fixture.read_key.text, &fixture.write_key.text);
     for proxy in PROXIES {
-        let refused = if proxy == "nginx" { 401 } else { 400 };
+        let rejected_status = if proxy == "nginx" { 401 } else { 400 };
         let same = format!("X-API-KEY: {reader}\r\nAuthorization: Bearer {reader}");
         assert_eq!(
-            ask(&fixture, proxy, "GET", &same).await.status,
+            send_subrequest(&fixture, proxy, "GET", &same).await.status,
             200,
             "the same key in both headers is accepted"
         );
-        let foreign = format!("X-API-KEY: {reader}\r\nAuthorization: Basic YTpi");
+        let other_scheme = format!("X-API-KEY: {reader}\r\nAuthorization: Basic YTpi");
         assert_eq!(
-            ask(&fixture, proxy, "GET", &foreign).await.status,
+            send_subrequest(&fixture, proxy, "GET", &other_scheme)
+                .await
+                .status,
             200,
             "another scheme belongs to the API"
         );
@@ -299,10 +320,10 @@ async fn request_with_multiple_or_misplaced_keys_is_rejected() {
                 "key_in_url",
             ),
         ] {
-            let reply = ask(&fixture, proxy, "GET", &lines).await;
+            let reply = send_subrequest(&fixture, proxy, "GET", &lines).await;
             assert_eq!(
                 (reply.status, reply.code().as_str()),
-                (refused, code),
+                (rejected_status, code),
                 "{proxy}: {code}"
             );
             assert!(
@@ -312,13 +333,15 @@ async fn request_with_multiple_or_misplaced_keys_is_rejected() {
             assert!(
                 reply
                     .header("www-authenticate")
-                    .is_some_and(|told| told.contains("invalid_request")),
+                    .is_some_and(|challenge| challenge.contains("invalid_request")),
                 "RFC 6750, 3.1"
             );
         }
-        let own = format!("X-Forwarded-Uri: /orders?key=colour\r\nX-API-KEY: {reader}");
+        let api_parameter = format!("X-Forwarded-Uri: /orders?key=colour\r\nX-API-KEY: {reader}");
         assert_eq!(
-            ask(&fixture, proxy, "GET", &own).await.status,
+            send_subrequest(&fixture, proxy, "GET", &api_parameter)
+                .await
+                .status,
             200,
             "a parameter called key belongs to the API"
         );
@@ -335,7 +358,7 @@ async fn environment_is_found_by_id_or_full_name_only() {
     for (path, status, code) in [
         (format!("nginx/{}", fixture.environment), 200, ""),
         (format!("nginx/{ENVIRONMENT_PATH}"), 200, ""),
-        // A client can do nothing about a renamed project.
+        // Clients cannot fix a renamed project, so the response is a server error.
         ("nginx/nowhere/staging".to_owned(), 503, "unavailable"),
         ("nginx/abcdefghijkl".to_owned(), 503, "unavailable"),
         (

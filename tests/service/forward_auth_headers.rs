@@ -3,16 +3,16 @@
 use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture};
 use crate::raw_http::Reply;
 
-async fn ask(fixture: &ServiceFixture, proxy: &str, key: &str, lines: &str) -> Reply {
+async fn send_subrequest(fixture: &ServiceFixture, proxy: &str, key: &str, lines: &str) -> Reply {
     let method = match proxy {
         "nginx" => "X-Original-Method: GET\r\nX-Forwarded-Uri: /orders\r\n",
         "envoy" => "",
         _ => "X-Forwarded-Method: GET\r\nX-Forwarded-Uri: /orders\r\n",
     };
-    let tail = if proxy == "envoy" { "/-/orders" } else { "" };
+    let suffix = if proxy == "envoy" { "/-/orders" } else { "" };
     fixture
         .send(&format!(
-            "GET /v1/auth/{proxy}/{ENVIRONMENT_PATH}{tail}\r\n{method}X-API-KEY: {key}\r\n{lines}"
+            "GET /v1/auth/{proxy}/{ENVIRONMENT_PATH}{suffix}\r\n{method}X-API-KEY: {key}\r\n{lines}"
         ))
         .await
 }
@@ -40,7 +40,7 @@ async fn forward_auth_rejects_headers_that_only_a_proxy_may_set() {
             "X-KeystileKey-Id: 1",
             "X_Api_Key: 1",
         ] {
-            let reply = ask(&fixture, proxy, &fixture.write_key.text, line).await;
+            let reply = send_subrequest(&fixture, proxy, &fixture.write_key.text, line).await;
             let status = if proxy == "nginx" { 401 } else { 400 };
             assert_eq!(
                 (reply.status, reply.code()),
@@ -63,13 +63,13 @@ async fn forward_auth_accepts_headers_that_proxies_set_or_remove() {
             "X-Original-URI: /orders\r\nX-Original-Host: a",
             "X-Keystile-Key-Id: root",
         ] {
-            let reply = ask(&fixture, proxy, &fixture.read_key.text, line).await;
+            let reply = send_subrequest(&fixture, proxy, &fixture.read_key.text, line).await;
             assert_eq!(
                 reply.status, 200,
                 "{proxy}: another proxy in front may have set it, and the configuration removes it: {line}: {reply:?}"
             );
         }
-        let own = ask(
+        let envoy_reply = send_subrequest(
             &fixture,
             proxy,
             &fixture.read_key.text,
@@ -82,8 +82,8 @@ async fn forward_auth_accepts_headers_that_proxies_set_or_remove() {
             _ => 400,
         };
         assert_eq!(
-            own.status, status,
-            "{proxy}: only Envoy adds it to its own requests: {own:?}"
+            envoy_reply.status, status,
+            "{proxy}: only Envoy adds it to its own requests: {envoy_reply:?}"
         );
     }
 }
@@ -109,15 +109,15 @@ async fn forward_auth_returns_authorization_of_the_api() {
             (format!("Bearer {reader}"), false),
         ] {
             let line = format!("Authorization: {value}");
-            let reply = ask(&fixture, proxy, reader, &line).await;
+            let reply = send_subrequest(&fixture, proxy, reader, &line).await;
             assert_eq!(reply.status, 200, "{proxy}: {value}: {reply:?}");
-            let told = if proxy == "caddy" {
+            let is_kept = if proxy == "caddy" {
                 reply.header("x-keystile-authorization") == Some("keep")
             } else {
                 reply.header("authorization") == Some(value.as_str())
             };
             assert_eq!(
-                told, is_own,
+                is_kept, is_own,
                 "{proxy}: a key is removed from every scheme: {value}: {reply:?}"
             );
             assert!(
@@ -132,7 +132,7 @@ async fn forward_auth_returns_authorization_of_the_api() {
 async fn forward_auth_rejects_dot_segments_with_base_path() {
     let fixture = ServiceFixture::new().await;
     for proxy in ["nginx", "caddy", "traefik", "envoy"] {
-        for (path, leaves) in [
+        for (path, leaves_base_path) in [
             ("/orders", false),
             ("/orders/a.json", false),
             ("/a/../../admin", true),
@@ -141,8 +141,11 @@ async fn forward_auth_rejects_dot_segments_with_base_path() {
             ("/%252e%252e/admin", true),
             ("/..;/admin", true),
         ] {
-            for (base, is_rejected) in [("X-Upstream-Base-Path: /v2\r\n", leaves), ("", false)] {
-                let (tail, lines) = match proxy {
+            for (base, is_rejected) in [
+                ("X-Upstream-Base-Path: /v2\r\n", leaves_base_path),
+                ("", false),
+            ] {
+                let (suffix, lines) = match proxy {
                     "envoy" => (format!("/-{path}"), String::new()),
                     "nginx" => (
                         String::new(),
@@ -155,17 +158,17 @@ async fn forward_auth_rejects_dot_segments_with_base_path() {
                 };
                 let reply = fixture
                     .send(&format!(
-                        "GET /v1/auth/{proxy}/{ENVIRONMENT_PATH}{tail}\r\n{lines}{base}X-API-KEY: {}",
+                        "GET /v1/auth/{proxy}/{ENVIRONMENT_PATH}{suffix}\r\n{lines}{base}X-API-KEY: {}",
                         fixture.read_key.text
                     ))
                     .await;
-                let wanted = match (is_rejected, proxy) {
+                let expected = match (is_rejected, proxy) {
                     (false, _) => 200,
                     (true, "nginx") => 401,
                     (true, _) => 400,
                 };
                 assert_eq!(
-                    reply.status, wanted,
+                    reply.status, expected,
                     "{proxy}: {path} could leave the base path {base:?}: {reply:?}"
                 );
             }

@@ -1,4 +1,4 @@
-//! Tests that the gateway behaves as a proxy with forward-auth, and of its decisions.
+//! Tests of the gateway's authorization, its headers and its decisions.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,21 +24,24 @@ pub(crate) fn upstream(api: SocketAddr) -> Endpoint {
 }
 
 /// Starts a gateway in front of an upstream, until the test ends.
-pub(crate) async fn before(api: SocketAddr, change: fn(&mut Settings)) -> ProtectedApi {
-    gateway_before(upstream(api), change).await
+pub(crate) async fn protect(api: SocketAddr, change: fn(&mut Settings)) -> ProtectedApi {
+    protect_endpoint(upstream(api), change).await
 }
 
 /// Starts a gateway in front of an endpoint.
-pub(crate) async fn gateway_before(behind: Endpoint, change: fn(&mut Settings)) -> ProtectedApi {
+pub(crate) async fn protect_endpoint(
+    endpoint: Endpoint,
+    change: fn(&mut Settings),
+) -> ProtectedApi {
     let fixture = ServiceFixture::new().await;
-    let mut settings = Settings::new(ephemeral_address(), fixture.environment, behind);
+    let mut settings = Settings::new(ephemeral_address(), fixture.environment, endpoint);
     change(&mut settings);
-    let gateway = bound(&fixture, settings).await;
-    running(fixture, gateway)
+    let gateway = bind_gateway(&fixture, settings).await;
+    spawn_gateway(fixture, gateway)
 }
 
-/// A gateway on the store of the fixture, which does not answer yet.
-pub(crate) async fn bound(fixture: &ServiceFixture, settings: Settings) -> Gateway {
+/// Binds a gateway on the fixture's store. It accepts requests once it runs.
+pub(crate) async fn bind_gateway(fixture: &ServiceFixture, settings: Settings) -> Gateway {
     let verifier = Verifier::open(&fixture.store_path())
         .await
         .expect("a verifier");
@@ -46,7 +49,7 @@ pub(crate) async fn bound(fixture: &ServiceFixture, settings: Settings) -> Gatew
     gateway.expect("a gateway")
 }
 
-fn running(fixture: ServiceFixture, gateway: Gateway) -> ProtectedApi {
+fn spawn_gateway(fixture: ServiceFixture, gateway: Gateway) -> ProtectedApi {
     let address = gateway.address().tcp().expect("TCP");
     tokio::spawn(gateway.run(std::future::pending()));
     ProtectedApi {
@@ -62,13 +65,13 @@ async fn gateway_with_decisions(
 ) -> (ProtectedApi, broadcast::Receiver<Arc<Decision>>) {
     let fixture = ServiceFixture::new().await;
     let settings = Settings::new(ephemeral_address(), fixture.environment, upstream(api));
-    let gateway = bound(&fixture, settings).await;
+    let gateway = bind_gateway(&fixture, settings).await;
     let decisions = gateway.decisions();
-    (running(fixture, gateway), decisions)
+    (spawn_gateway(fixture, gateway), decisions)
 }
 
 async fn gateway() -> ProtectedApi {
-    before(echo_upstream::start().await, |_| {}).await
+    protect(echo_upstream::start().await, |_| {}).await
 }
 
 #[tokio::test]
@@ -89,26 +92,26 @@ async fn gateway_rejects_revoked_key_on_next_request() {
 #[tokio::test]
 async fn gateway_replaces_forwarding_and_override_headers() {
     let guarded = gateway().await;
-    let said = "X-Forwarded-For: 192.0.2.1\r\nForwarded: for=192.0.2.1\r\nX-Real-IP: 192.0.2.1\r\nX_Forwarded_For: 192.0.2.1\r\n\
+    let forged = "X-Forwarded-For: 192.0.2.1\r\nForwarded: for=192.0.2.1\r\nX-Real-IP: 192.0.2.1\r\nX_Forwarded_For: 192.0.2.1\r\n\
         X-HTTP-Method-Override: DELETE\r\nConnection: X-Secret\r\nX-Secret: only here";
-    let head = format!("GET /orders\r\n{said}");
+    let head = format!("GET /orders\r\n{forged}");
     let reply = send(&guarded, &head, &guarded.fixture.write_key.text, "").await;
     assert_eq!(reply.status, 200, "{reply:?}");
-    for ended in ["192.0.2.1", "DELETE", "only here", "override"] {
+    for value in ["192.0.2.1", "DELETE", "only here", "override"] {
         assert!(
-            !reply.body.contains(ended),
-            "{ended} comes from the client and is removed: {}",
+            !reply.body.contains(value),
+            "{value} comes from the client and must be removed: {}",
             reply.body
         );
     }
-    for told in [
+    for expected in [
         "x-forwarded-for: 127.0.0.1",
         "x-forwarded-proto: http",
         "x-forwarded-host: api.example",
     ] {
         assert!(
-            reply.body.lines().any(|line| line == told),
-            "{told} is replaced: {}",
+            reply.body.lines().any(|line| line == expected),
+            "{expected} must replace the client's value: {}",
             reply.body
         );
     }
@@ -117,7 +120,7 @@ async fn gateway_replaces_forwarding_and_override_headers() {
 #[tokio::test]
 async fn upstream_gets_its_own_host_if_configured() {
     let api = echo_upstream::start().await;
-    let guarded = before(api, |settings| settings.routing.preserve_host = false).await;
+    let guarded = protect(api, |settings| settings.routing.preserve_host = false).await;
     let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
     assert!(
         reply
@@ -131,10 +134,10 @@ async fn upstream_gets_its_own_host_if_configured() {
 
 #[tokio::test]
 async fn upstream_failure_becomes_problem_response() {
-    let nobody = std::net::TcpListener::bind(ephemeral_address()).expect("a port");
-    let address = nobody.local_addr().expect("an address");
-    drop(nobody);
-    let guarded = before(address, |_| {}).await;
+    let listener = std::net::TcpListener::bind(ephemeral_address()).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    drop(listener);
+    let guarded = protect(address, |_| {}).await;
     let key = guarded.fixture.read_key.text.clone();
     let reply = send(&guarded, "GET /", &key, "").await;
     assert_eq!(
@@ -146,7 +149,7 @@ async fn upstream_failure_becomes_problem_response() {
         .await
         .expect("a port");
     let address = silent.local_addr().expect("an address");
-    let guarded = before(address, |settings| {
+    let guarded = protect(address, |settings| {
         settings.limits.response = Duration::from_millis(300);
     })
     .await;
@@ -206,21 +209,24 @@ async fn decision_has_reason_but_no_key_and_no_query() {
         ),
     ] {
         send(&guarded, head, key, "").await;
-        let told = decisions.recv().await.expect("a decision");
-        assert_eq!(told.outcome, outcome, "{head}");
+        let decision = decisions.recv().await.expect("a decision");
+        assert_eq!(decision.outcome, outcome, "{head}");
         assert_eq!(
-            told.key.as_ref().map(|key| key.name.as_str()),
+            decision.key.as_ref().map(|key| key.name.as_str()),
             name,
             "{head}"
         );
-        assert_eq!(told.path, "/orders", "decisions contain no query string");
+        assert_eq!(
+            decision.path, "/orders",
+            "decisions contain no query string"
+        );
     }
 }
 
 #[tokio::test]
 async fn upstream_failure_is_published_with_same_decision_id() {
-    let nobody = SocketAddr::from(([127, 0, 0, 1], 9));
-    let (guarded, mut decisions) = gateway_with_decisions(nobody).await;
+    let unreachable = SocketAddr::from(([127, 0, 0, 1], 9));
+    let (guarded, mut decisions) = gateway_with_decisions(unreachable).await;
     let reader = guarded.fixture.read_key.text.clone();
     assert_eq!(send(&guarded, "GET /orders", &reader, "").await.status, 502);
     let (first, again) = (decisions.recv().await, decisions.recv().await);
@@ -249,10 +255,12 @@ async fn unsupported_request_target_is_not_forwarded() {
         (reply.status, reply.code()),
         (400, "unsupported_target".to_owned())
     );
-    let two = format!(
+    let two_lengths = format!(
         "POST / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /second HTTP/1.1\r\n\r\n"
     );
-    let reply = call(guarded.address, two).await.expect("a response");
+    let reply = call(guarded.address, two_lengths)
+        .await
+        .expect("a response");
     assert!(
         !reply.body.contains("content-length: 3"),
         "the upstream never gets two lengths: {reply:?}"
@@ -274,7 +282,7 @@ async fn gateway_rejects_remote_address_by_default() {
         .await
         .expect_err("refused");
     assert_eq!(error_code(&error), "remote_not_allowed");
-    for wrong in [
+    for invalid in [
         "https://",
         "https://api.example?x=1",
         "localhost:8000",
@@ -282,8 +290,8 @@ async fn gateway_rejects_remote_address_by_default() {
         "http://u:p@x/",
     ] {
         assert!(
-            Endpoint::parse(wrong).is_err(),
-            "{wrong} is not a valid endpoint"
+            Endpoint::parse(invalid).is_err(),
+            "{invalid} is not a valid endpoint"
         );
     }
 }

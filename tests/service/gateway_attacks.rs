@@ -41,26 +41,26 @@ const PLAIN_HEADERS: [&str; 3] = ["content-length", "host", "transfer-encoding"]
 
 #[tokio::test]
 async fn gateway_attack_gets_expected_response_and_forwards_nothing_else() {
-    let attacked = AttackTarget::new().await;
+    let target = AttackTarget::new().await;
     // A truncated request may partly reach the upstream after the response. Send these last.
-    let (broken, whole): (Vec<_>, Vec<_>) = rows(TABLE)
+    let (broken, complete): (Vec<_>, Vec<_>) = rows(TABLE)
         .into_iter()
         .partition(|row| row.is("breaks_off"));
-    let mut wrong = Vec::new();
-    for row in whole.iter().chain(&broken) {
-        for fault in attack(&attacked, row).await {
-            wrong.push(format!("{}: {fault}", row.text("name")));
+    let mut failures = Vec::new();
+    for row in complete.iter().chain(&broken) {
+        for fault in attack(&target, row).await {
+            failures.push(format!("{}: {fault}", row.text("name")));
         }
     }
     assert!(
-        wrong.is_empty(),
+        failures.is_empty(),
         "each attack gets the response in the table:\n{}",
-        wrong.join("\n")
+        failures.join("\n")
     );
-    let good = attacked.fill("GET /after HTTP/1.1\r\nHost: a\r\nX-API-KEY: {reader}\r\n\r\n");
-    let said = read_all_responses(attacked.address, good, 1).await;
-    assert_eq!(said.replies[0].status, 200, "the gateway still works");
-    let lines: Vec<_> = attacked.recorder.take().requests;
+    let good = target.fill("GET /after HTTP/1.1\r\nHost: a\r\nX-API-KEY: {reader}\r\n\r\n");
+    let responses = read_all_responses(target.address, good, 1).await;
+    assert_eq!(responses.replies[0].status, 200, "the gateway still works");
+    let lines: Vec<_> = target.recorder.take().requests;
     assert_eq!(
         lines.len(),
         1,
@@ -69,68 +69,76 @@ async fn gateway_attack_gets_expected_response_and_forwards_nothing_else() {
 }
 
 /// Sends a row and returns the faults of its response and of what the upstream received.
-async fn attack(attacked: &AttackTarget, row: &Row) -> Vec<String> {
-    let mut routing = attacked.control.routing();
+async fn attack(target: &AttackTarget, row: &Row) -> Vec<String> {
+    let mut routing = target.handle.routing();
     routing.allow_preflight = row.is("preflights");
-    attacked.control.set_routing(routing);
-    let sent = attacked.fill(row.text("request"));
-    let said = read_all_responses(attacked.address, &sent, 1).await;
-    let mut heard = attacked.recorder.take();
-    let mut faults = std::mem::take(&mut heard.faults);
-    faults.extend(response_faults(row, &said));
-    let is_half = heard.halves > 0;
-    match &heard.requests[..] {
+    target.handle.set_routing(routing);
+    let sent = target.fill(row.text("request"));
+    let responses = read_all_responses(target.address, &sent, 1).await;
+    let mut received = target.recorder.take();
+    let mut faults = std::mem::take(&mut received.faults);
+    faults.extend(response_faults(row, &responses));
+    let is_truncated = received.truncated > 0;
+    match &received.requests[..] {
         [] if row.is("breaks_off") => {}
-        [request] if row.status() < 300 && !is_half => {
-            faults.extend(forwarding_faults(attacked, row, &sent, request));
+        [request] if row.status() < 300 && !is_truncated => {
+            faults.extend(forwarding_faults(target, row, &sent, request));
         }
-        [] if row.status() >= 300 && heard.text.is_empty() => {}
-        _ => faults.push(format!("the upstream received {:.500}", heard.text)),
+        [] if row.status() >= 300 && received.text.is_empty() => {}
+        _ => faults.push(format!("the upstream received {:.500}", received.text)),
     }
-    faults.extend(exposure_faults(attacked, &heard, &said));
+    faults.extend(exposure_faults(target, &received, &responses));
     faults
 }
 
-fn response_faults(row: &Row, said: &Responses) -> Option<String> {
-    let [reply] = &said.replies[..] else {
-        return Some(format!("{} responses: {}", said.replies.len(), said.text));
+fn response_faults(row: &Row, responses: &Responses) -> Option<String> {
+    let [reply] = &responses.replies[..] else {
+        return Some(format!(
+            "{} responses: {}",
+            responses.replies.len(),
+            responses.text
+        ));
     };
-    let told = match reply.status {
+    let code = match reply.status {
         200 => String::new(),
         _ => reply.code(),
     };
-    let is_wanted = (reply.status, told.as_str()) == (row.status(), row.text("code"));
-    (!is_wanted).then(|| format!("got status {} {told}", reply.status))
+    let is_expected = (reply.status, code.as_str()) == (row.status(), row.text("code"));
+    (!is_expected).then(|| format!("got status {} {code}", reply.status))
 }
 
 /// Returns the faults that no row may have.
-fn exposure_faults(attacked: &AttackTarget, heard: &Received, said: &Responses) -> Vec<String> {
+fn exposure_faults(
+    target: &AttackTarget,
+    received: &Received,
+    responses: &Responses,
+) -> Vec<String> {
     let mut faults = Vec::new();
-    let is_key_in = |text: &str| attacked.keys().iter().any(|key| text.contains(key));
-    if is_key_in(&heard.text) {
+    let is_key_in = |text: &str| target.keys().iter().any(|key| text.contains(key));
+    if is_key_in(&received.text) {
         faults.push("a key reached the upstream".to_owned());
     }
-    if is_key_in(&said.text) {
+    if is_key_in(&responses.text) {
         faults.push("the response contains a key".to_owned());
     }
-    if heard.text.to_ascii_lowercase().contains("evil") {
+    if received.text.to_ascii_lowercase().contains("evil") {
         faults.push(format!(
             "a forged value reached the upstream: {:.500}",
-            heard.text
+            received.text
         ));
     }
-    let answer = said.text.to_ascii_lowercase();
-    if answer.contains("evil") || answer.contains("x-keystile-") {
+    let response = responses.text.to_ascii_lowercase();
+    if response.contains("evil") || response.contains("x-keystile-") {
         faults.push(format!(
             "the response contains identity headers: {}",
-            said.text
+            responses.text
         ));
     }
     faults
 }
 
 fn forwarding_faults(
-    attacked: &AttackTarget,
+    target: &AttackTarget,
     row: &Row,
     sent: &str,
     request: &Request,
@@ -139,40 +147,40 @@ fn forwarding_faults(
     let line = match row.optional("line") {
         Some(line) => line.to_owned(),
         None => {
-            let asked = sent.lines().next().unwrap_or_default();
-            asked.replace(" HTTP/1.0", " HTTP/1.1")
+            let request_line = sent.lines().next().unwrap_or_default();
+            request_line.replace(" HTTP/1.0", " HTTP/1.1")
         }
     };
     if request.line != line {
         faults.push(format!("the upstream received {}", request.line));
     }
     let host = row.optional("host").unwrap_or("api.example");
-    let mut told = attacked.identity(row.text("as"));
-    told.extend([
+    let mut expected = target.identity(row.text("as"));
+    expected.extend([
         // By default the upstream receives its own host.
-        ("host", attacked.upstream.to_string()),
+        ("host", target.upstream.to_string()),
         ("x-forwarded-for", "127.0.0.1".to_owned()),
         ("x-forwarded-host", host.to_owned()),
         ("x-forwarded-proto", "http".to_owned()),
     ]);
     if row.is("websocket") {
-        told.extend([
+        expected.extend([
             ("connection", "upgrade".to_owned()),
             ("upgrade", "websocket".to_owned()),
         ]);
     }
-    told.sort();
-    let told: Vec<_> = told
+    expected.sort();
+    let expected: Vec<_> = expected
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    let heard = request.said(|name| {
+    let actual = request.headers_matching(|name| {
         matches!(name, "host" | "connection" | "upgrade")
             || name.starts_with("x-keystile-")
             || name.starts_with("x-forwarded-")
     });
-    if heard != told {
-        faults.push(format!("the upstream received {heard:?}"));
+    if actual != expected {
+        faults.push(format!("the upstream received {actual:?}"));
     }
     for (name, value) in &request.headers {
         let read = cgi_name(name);
@@ -183,10 +191,10 @@ fn forwarding_faults(
             faults.push(format!("the upstream received {name}: {value}"));
         }
     }
-    for wanted in row.lines("sees") {
-        let is_it = |(name, value): &(String, String)| format!("{name}: {value}") == wanted;
-        if !request.headers.iter().any(is_it) {
-            faults.push(format!("the upstream did not receive {wanted}"));
+    for expected in row.lines("sees") {
+        let is_expected = |(name, value): &(String, String)| format!("{name}: {value}") == expected;
+        if !request.headers.iter().any(is_expected) {
+            faults.push(format!("the upstream did not receive {expected}"));
         }
     }
     if request.body != row.optional("body").unwrap_or_default() {
@@ -198,9 +206,9 @@ fn forwarding_faults(
 /// Each ambiguous request contains or precedes an authorized request for `/evil`, and one for `/after`.
 #[tokio::test]
 async fn bytes_after_ambiguous_request_are_not_parsed() {
-    let attacked = AttackTarget::new().await;
+    let target = AttackTarget::new().await;
     let good = |path| {
-        attacked.fill(&format!(
+        target.fill(&format!(
             "GET {path} HTTP/1.1\r\nHost: api.example\r\nX-API-KEY: {{writer}}\r\n\r\n"
         ))
     };
@@ -209,23 +217,23 @@ async fn bytes_after_ambiguous_request_are_not_parsed() {
     let post = "POST /orders HTTP/1.1\r\nHost: api.example\r\n";
     let write = format!("{post}X-API-KEY: {{writer}}\r\n");
     let chunks = "Transfer-Encoding: chunked\r\n\r\n";
-    let refused = format!("{post}X-API-KEY: {{revoked}}\r\n");
-    for (what, begins, ends, statuses) in [
+    let rejected = format!("{post}X-API-KEY: {{revoked}}\r\n");
+    for (case, head, tail, statuses) in [
         (
             "a rejected body",
-            format!("{refused}Content-Length: {length}\r\n\r\n"),
+            format!("{rejected}Content-Length: {length}\r\n\r\n"),
             "",
             &[401, 200][..],
         ),
         (
             "a rejected chunked body",
-            format!("{refused}{chunks}{length:x}\r\n"),
+            format!("{rejected}{chunks}{length:x}\r\n"),
             "\r\n0\r\n\r\n",
             &[401, 200],
         ),
         (
-            "a rejected body that waits",
-            format!("{refused}Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n"),
+            "a rejected body that expects 100-continue",
+            format!("{rejected}Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n"),
             "",
             &[401, 200],
         ),
@@ -248,7 +256,7 @@ async fn bytes_after_ambiguous_request_are_not_parsed() {
             &[400],
         ),
         (
-            "a chunk of no size",
+            "a chunk without a size",
             format!("{write}{chunks}0x0\r\n\r\n"),
             "",
             &[400],
@@ -296,26 +304,31 @@ async fn bytes_after_ambiguous_request_are_not_parsed() {
             &[200],
         ),
     ] {
-        let sent = attacked.fill(&begins) + &evil + ends + &after;
-        let said = read_all_responses(attacked.address, sent, 2).await;
-        assert_eq!(statuses_of(&said), statuses, "{what}: {}", said.text);
-        let heard = attacked.recorder.take();
-        assert!(
-            !heard.text.contains("evil") && heard.faults.is_empty(),
-            "{what}: its body and the following bytes are no request: {heard:?}"
+        let sent = target.fill(&head) + &evil + tail + &after;
+        let responses = read_all_responses(target.address, sent, 2).await;
+        assert_eq!(
+            statuses_of(&responses),
+            statuses,
+            "{case}: {}",
+            responses.text
         );
-        let passed = statuses.iter().filter(|status| **status == 200).count();
-        assert_eq!(heard.requests.len(), passed, "{what}: {heard:?}");
+        let received = target.recorder.take();
+        assert!(
+            !received.text.contains("evil") && received.faults.is_empty(),
+            "{case}: the body and the following bytes must not be parsed as requests: {received:?}"
+        );
+        let accepted = statuses.iter().filter(|status| **status == 200).count();
+        assert_eq!(received.requests.len(), accepted, "{case}: {received:?}");
     }
 }
 
-fn statuses_of(said: &Responses) -> Vec<u16> {
-    said.replies.iter().map(|reply| reply.status).collect()
+fn statuses_of(responses: &Responses) -> Vec<u16> {
+    responses.replies.iter().map(|reply| reply.status).collect()
 }
 
 #[tokio::test]
 async fn pipelined_requests_are_each_authorized() {
-    let attacked = AttackTarget::new().await;
+    let target = AttackTarget::new().await;
     let body = "GET /evil HTTP/1.1\r\nHost: a\r\n\r\n";
     let length = body.len();
     let requests = [
@@ -338,25 +351,25 @@ async fn pipelined_requests_are_each_authorized() {
             )
         })
         .collect();
-    let said = read_all_responses(attacked.address, attacked.fill(&sent), requests.len()).await;
+    let responses = read_all_responses(target.address, target.fill(&sent), requests.len()).await;
     assert_eq!(
-        statuses_of(&said),
+        statuses_of(&responses),
         requests.map(|(_, _, _, status)| status),
         "a request does not inherit the authorization of the previous one"
     );
-    let heard = attacked.recorder.take();
-    assert_eq!(heard.faults, Vec::<String>::new(), "{}", heard.text);
-    let told: Vec<_> = heard
+    let received = target.recorder.take();
+    assert_eq!(received.faults, Vec::<String>::new(), "{}", received.text);
+    let forwarded: Vec<_> = received
         .requests
         .iter()
         .map(|request| {
-            let who = request.said(|name| name == "x-keystile-permissions");
-            let who = who.first().map_or("anonymous", |(_, value)| *value);
-            format!("{} by {who}: {}", request.line, request.body)
+            let permissions = request.headers_matching(|name| name == "x-keystile-permissions");
+            let permissions = permissions.first().map_or("anonymous", |(_, value)| *value);
+            format!("{} by {permissions}: {}", request.line, request.body)
         })
         .collect();
     assert_eq!(
-        told,
+        forwarded,
         [
             "GET /1 HTTP/1.1 by read: ".to_owned(),
             format!("POST /5 HTTP/1.1 by read write: {body}"),

@@ -11,21 +11,21 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::fixture::ServiceFixture;
-use crate::gateway::{before, bound, ephemeral_address, upstream};
+use crate::gateway::{bind_gateway, ephemeral_address, protect, upstream};
 use crate::raw_http::{Reply, call, read};
 
 fn get(key: &str) -> String {
     format!("GET / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\n\r\n")
 }
 
-async fn ask(stream: &mut TcpStream, request: &str) -> Option<Reply> {
+async fn send(stream: &mut TcpStream, request: &str) -> Option<Reply> {
     stream.write_all(request.as_bytes()).await.ok()?;
     read(stream).await
 }
 
 /// Starts an upstream that sends the same response to each request and counts its connections. It closes a connection after
 /// `most` requests.
-async fn api(answer: &'static str, most: usize) -> (SocketAddr, Arc<AtomicUsize>) {
+async fn api(response: &'static str, max_requests: usize) -> (SocketAddr, Arc<AtomicUsize>) {
     let listener = TcpListener::bind(ephemeral_address())
         .await
         .expect("a port");
@@ -36,7 +36,7 @@ async fn api(answer: &'static str, most: usize) -> (SocketAddr, Arc<AtomicUsize>
         while let Ok((mut stream, _)) = listener.accept().await {
             counted.fetch_add(1, Ordering::SeqCst);
             tokio::spawn(async move {
-                for _ in 0..most {
+                for _ in 0..max_requests {
                     let mut head = Vec::new();
                     while !head.ends_with(b"\r\n\r\n") {
                         match stream.read_u8().await {
@@ -44,7 +44,7 @@ async fn api(answer: &'static str, most: usize) -> (SocketAddr, Arc<AtomicUsize>
                             Err(_) => return,
                         }
                     }
-                    if stream.write_all(answer.as_bytes()).await.is_err() {
+                    if stream.write_all(response.as_bytes()).await.is_err() {
                         return;
                     }
                 }
@@ -54,12 +54,12 @@ async fn api(answer: &'static str, most: usize) -> (SocketAddr, Arc<AtomicUsize>
     (address, count)
 }
 
-const YES: &str = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes";
+const OK_RESPONSE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes";
 
 #[tokio::test]
 async fn idle_connection_stays_open_and_slow_head_times_out() {
-    let (api, _) = api(YES, usize::MAX).await;
-    let guarded = before(api, |settings| {
+    let (api, _) = api(OK_RESPONSE, usize::MAX).await;
+    let guarded = protect(api, |settings| {
         settings.limits.head = Duration::from_millis(800);
     })
     .await;
@@ -67,14 +67,14 @@ async fn idle_connection_stays_open_and_slow_head_times_out() {
     let mut idle = TcpStream::connect(guarded.address)
         .await
         .expect("a connection");
-    let first = ask(&mut idle, &request).await.expect("a response");
+    let first = send(&mut idle, &request).await.expect("a response");
     assert_eq!(first.status, 200);
     tokio::time::sleep(Duration::from_secs(3)).await;
-    let reply = ask(&mut idle, &request).await;
+    let reply = send(&mut idle, &request).await;
     assert_eq!(
         reply.map(|reply| reply.status),
         Some(200),
-        "one that has sent a request may wait for as long as it likes"
+        "a connection that has sent a request may stay idle"
     );
 
     for (kind, mut stream) in [
@@ -86,7 +86,7 @@ async fn idle_connection_stays_open_and_slow_head_times_out() {
         ),
         ("one with a recent request", idle),
     ] {
-        let begun = Instant::now();
+        let started_at = Instant::now();
         stream.write_all(b"GET / HT").await.expect("sent");
         let reply = read(&mut stream).await.expect("a response");
         assert_eq!(
@@ -95,30 +95,30 @@ async fn idle_connection_stays_open_and_slow_head_times_out() {
             "{kind} with a slow head gets 408"
         );
         assert!(
-            begun.elapsed() >= Duration::from_millis(600)
-                && begun.elapsed() < Duration::from_secs(8),
-            "{kind}: the time of a head begins with its first byte: {:?}",
-            begun.elapsed()
+            started_at.elapsed() >= Duration::from_millis(600)
+                && started_at.elapsed() < Duration::from_secs(8),
+            "{kind}: the head timeout starts with the first byte: {:?}",
+            started_at.elapsed()
         );
     }
 
-    let mut dripping = TcpStream::connect(guarded.address)
+    let mut slow = TcpStream::connect(guarded.address)
         .await
         .expect("a connection");
-    let begun = Instant::now();
-    while dripping.write_all(b"G").await.is_ok() && begun.elapsed() < Duration::from_secs(8) {
+    let started_at = Instant::now();
+    while slow.write_all(b"G").await.is_ok() && started_at.elapsed() < Duration::from_secs(8) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert!(
-        begun.elapsed() < Duration::from_secs(8),
-        "a byte now and then does not make a head"
+        started_at.elapsed() < Duration::from_secs(8),
+        "single bytes must not extend the head timeout"
     );
 }
 
 #[tokio::test]
-async fn pipelined_requests_are_answered_in_order() {
-    let (api, _) = api(YES, usize::MAX).await;
-    let guarded = before(api, |_| {}).await;
+async fn pipelined_requests_get_responses_in_order() {
+    let (api, _) = api(OK_RESPONSE, usize::MAX).await;
+    let guarded = protect(api, |_| {}).await;
     let request = get(&guarded.fixture.read_key.text);
     let mut stream = TcpStream::connect(guarded.address)
         .await
@@ -137,7 +137,7 @@ async fn pipelined_requests_are_answered_in_order() {
     }
     // Long enough for the connection to become idle.
     tokio::time::sleep(Duration::from_millis(1_800)).await;
-    let reply = ask(&mut stream, rest).await;
+    let reply = send(&mut stream, rest).await;
     assert_eq!(
         reply.map(|reply| reply.status),
         Some(200),
@@ -147,32 +147,39 @@ async fn pipelined_requests_are_answered_in_order() {
 
 #[tokio::test]
 async fn upstream_connection_is_reused_and_replaced_when_closed() {
-    let (lasting, count) = api(YES, usize::MAX).await;
-    let guarded = before(lasting, |_| {}).await;
+    let (reusable, count) = api(OK_RESPONSE, usize::MAX).await;
+    let guarded = protect(reusable, |_| {}).await;
     let request = get(&guarded.fixture.read_key.text);
     for _ in 0..20 {
         let reply = call(guarded.address, &request).await.expect("a response");
         assert_eq!(reply.status, 200);
     }
-    assert_eq!(count.load(Ordering::SeqCst), 1, "one connection was enough");
+    assert_eq!(count.load(Ordering::SeqCst), 1, "the connection is reused");
 
-    let (short, count) = api(YES, 1).await;
-    let guarded = before(short, |_| {}).await;
+    let (closing, count) = api(OK_RESPONSE, 1).await;
+    let guarded = protect(closing, |_| {}).await;
     let request = get(&guarded.fixture.read_key.text);
     for _ in 0..5 {
         let reply = call(guarded.address, &request).await.expect("a response");
-        assert_eq!(reply.status, 200, "the caller does not notice: {reply:?}");
+        assert_eq!(
+            reply.status, 200,
+            "the request succeeds on a new connection: {reply:?}"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert_eq!(count.load(Ordering::SeqCst), 5, "each time a new one");
+    assert_eq!(
+        count.load(Ordering::SeqCst),
+        5,
+        "each request opens a new connection"
+    );
 }
 
 #[tokio::test]
 async fn upstream_error_response_is_forwarded_unchanged() {
-    let refusal =
+    let error_response =
         "HTTP/1.1 418 I'm a teapot\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nshort";
-    let (api, _) = api(refusal, usize::MAX).await;
-    let guarded = before(api, |_| {}).await;
+    let (api, _) = api(error_response, usize::MAX).await;
+    let guarded = protect(api, |_| {}).await;
     let reply = call(guarded.address, get(&guarded.fixture.read_key.text))
         .await
         .expect("a response");
@@ -195,7 +202,7 @@ async fn stop_finishes_requests_in_flight_and_closes_idle_connections() {
     let api = listener.local_addr().expect("an address");
     let fixture = ServiceFixture::new().await;
     let settings = Settings::new(ephemeral_address(), fixture.environment, upstream(api));
-    let gateway = bound(&fixture, settings).await;
+    let gateway = bind_gateway(&fixture, settings).await;
     let address = gateway.address().tcp().expect("TCP");
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(gateway.run(async {
@@ -203,24 +210,27 @@ async fn stop_finishes_requests_in_flight_and_closes_idle_connections() {
     }));
     let mut idle = TcpStream::connect(address).await.expect("a connection");
     let request = get(&fixture.read_key.text);
-    let asking = tokio::spawn(call(address, request));
-    let (mut asked, _) = listener.accept().await.expect("the request");
+    let pending_reply = tokio::spawn(call(address, request));
+    let (mut upstream_stream, _) = listener.accept().await.expect("the request");
     let mut part = [0_u8; 1024];
-    let _head = asked.read(&mut part).await.expect("its head");
+    let _head = upstream_stream.read(&mut part).await.expect("its head");
     drop(stop);
-    let ended = tokio::time::timeout(Duration::from_secs(3), idle.read(&mut part)).await;
+    let closed = tokio::time::timeout(Duration::from_secs(3), idle.read(&mut part)).await;
     assert!(
-        matches!(ended, Ok(Ok(0) | Err(_))),
-        "who asks nothing is not waited for: {ended:?}"
+        matches!(closed, Ok(Ok(0) | Err(_))),
+        "stop closes idle connections immediately: {closed:?}"
     );
     tokio::time::sleep(Duration::from_millis(300)).await;
-    asked.write_all(YES.as_bytes()).await.expect("sent");
-    let reply = asking.await.expect("no panic").expect("a response");
+    upstream_stream
+        .write_all(OK_RESPONSE.as_bytes())
+        .await
+        .expect("sent");
+    let reply = pending_reply.await.expect("no panic").expect("a response");
     assert_eq!((reply.status, reply.body.as_str()), (200, "yes"));
     tokio::time::timeout(Duration::from_secs(3), running)
         .await
-        .expect("the end comes soon after")
-        .expect("an orderly end");
+        .expect("the gateway stops after the last response")
+        .expect("no panic");
     assert!(
         TcpStream::connect(address).await.is_err(),
         "new connections are refused"
@@ -239,10 +249,13 @@ async fn long_upload_does_not_time_out() {
         while !seen.ends_with(b"end") {
             stream.read_buf(&mut seen).await.expect("bytes");
         }
-        stream.write_all(YES.as_bytes()).await.expect("sent");
+        stream
+            .write_all(OK_RESPONSE.as_bytes())
+            .await
+            .expect("sent");
         std::future::pending::<()>().await;
     });
-    let guarded = before(api, |settings| {
+    let guarded = protect(api, |settings| {
         settings.limits.response = Duration::from_millis(400);
     })
     .await;
@@ -259,5 +272,8 @@ async fn long_upload_does_not_time_out() {
         stream.write_all(part.as_bytes()).await.expect("sent");
     }
     let reply = read(&mut stream).await.expect("a response");
-    assert_eq!(reply.status, 200, "as long as it moves: {reply:?}");
+    assert_eq!(
+        reply.status, 200,
+        "an upload with progress must not time out: {reply:?}"
+    );
 }

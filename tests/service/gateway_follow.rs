@@ -14,9 +14,9 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
 use crate::gateway::ephemeral_address;
-use crate::started::{
-    CHANGE_TIMEOUT, DEFAULT_GATEWAY, before_an_api, edit, enter_endpoint, on_any_port, started,
-    tamper,
+use crate::started_gateway::{
+    CHANGE_TIMEOUT, DEFAULT_GATEWAY, edit, enter_endpoint, on_any_port, start_echo_gateway,
+    start_gateway, tamper,
 };
 
 fn rule(method: &str, path: &str) -> RouteRuleInput {
@@ -29,7 +29,7 @@ fn rule(method: &str, path: &str) -> RouteRuleInput {
 
 #[tokio::test]
 async fn edit_by_another_program_applies_to_the_next_request() {
-    let (fixture, gateway) = before_an_api().await;
+    let (fixture, gateway) = start_echo_gateway().await;
     let key = fixture.read_key.text.as_str();
     for round in 0..10 {
         assert_eq!(
@@ -70,16 +70,16 @@ async fn run_overrides_take_precedence_and_are_not_stored() {
     let fixture = ServiceFixture::new().await;
     let api = echo_upstream::start().await;
     enter_endpoint(&fixture, Some(SocketAddr::from(([127, 0, 0, 1], 9)))).await;
-    let wish = StartOptions {
+    let options = StartOptions {
         endpoint: Some(Endpoint::parse(&format!("http://{api}")).expect("an endpoint")),
         upstream_host: true,
         ..on_any_port()
     };
-    let gateway = started(&fixture, wish).await;
+    let gateway = start_gateway(&fixture, options).await;
     let key = fixture.read_key.text.as_str();
-    let asked_its_upstream_host = format!("host: {api}\n");
+    let upstream_host_line = format!("host: {api}\n");
     let reply = gateway.send("GET /", key).await;
-    assert!(reply.body.contains(&asked_its_upstream_host), "{reply:?}");
+    assert!(reply.body.contains(&upstream_host_line), "{reply:?}");
     enter_endpoint(&fixture, None).await;
     edit(
         &fixture,
@@ -90,10 +90,10 @@ async fn run_overrides_take_precedence_and_are_not_stored() {
     )
     .await;
     let reply = gateway
-        .soon("POST /search", key, |reply| reply.status == 200)
+        .send_until("POST /search", key, |reply| reply.status == 200)
         .await;
     assert!(
-        reply.body.contains(&asked_its_upstream_host),
+        reply.body.contains(&upstream_host_line),
         "rule changes apply, and the override stays: {reply:?}"
     );
     let stored = fixture.registry.show_gateway(&fixture.environment).await;
@@ -112,7 +112,7 @@ async fn sample_api_is_upstream_until_endpoint_is_set() {
         },
     )
     .await;
-    let gateway = started(&fixture, on_any_port()).await;
+    let gateway = start_gateway(&fixture, on_any_port()).await;
     let (reader, writer) = (
         fixture.read_key.text.as_str(),
         fixture.write_key.text.as_str(),
@@ -123,13 +123,13 @@ async fn sample_api_is_upstream_until_endpoint_is_set() {
     assert_eq!(gateway.send("POST /products", writer).await.status, 201);
     enter_endpoint(&fixture, Some(echo_upstream::start().await)).await;
     gateway
-        .soon("GET /products", reader, |reply| {
+        .send_until("GET /products", reader, |reply| {
             reply.body.starts_with("GET /products\n")
         })
         .await;
     enter_endpoint(&fixture, None).await;
     let reply = gateway
-        .soon("GET /products", reader, |reply| {
+        .send_until("GET /products", reader, |reply| {
             reply.body.contains("Chair")
         })
         .await;
@@ -143,7 +143,7 @@ async fn sample_api_is_upstream_until_endpoint_is_set() {
 
 #[tokio::test]
 async fn unreadable_rules_deny_open_routes_too() {
-    let (fixture, gateway) = before_an_api().await;
+    let (fixture, gateway) = start_echo_gateway().await;
     let key = fixture.read_key.text.as_str();
     let open = RouteRuleInput {
         access: Access::Open,
@@ -155,11 +155,13 @@ async fn unreadable_rules_deny_open_routes_too() {
     };
     edit(&fixture, fields).await;
     gateway
-        .soon("GET /health", "", |reply| reply.status == 200)
+        .send_until("GET /health", "", |reply| reply.status == 200)
         .await;
     tamper(&fixture, "UPDATE gateways SET rules = 'GET /health ajar'").await;
     for (line, key) in [("GET /health", ""), ("GET /orders", key)] {
-        let reply = gateway.soon(line, key, |reply| reply.status == 503).await;
+        let reply = gateway
+            .send_until(line, key, |reply| reply.status == 503)
+            .await;
         assert_eq!(
             (reply.code().as_str(), reply.header("retry-after")),
             ("rules_unavailable", Some("1")),
@@ -168,7 +170,7 @@ async fn unreadable_rules_deny_open_routes_too() {
     }
     tamper(&fixture, "UPDATE gateways SET rules = 'GET /health open'").await;
     gateway
-        .soon("GET /health", "", |reply| reply.status == 200)
+        .send_until("GET /health", "", |reply| reply.status == 200)
         .await;
     assert_eq!(
         gateway.running.stop_reason(),
@@ -179,7 +181,7 @@ async fn unreadable_rules_deny_open_routes_too() {
 
 #[tokio::test]
 async fn stream_ends_when_rules_no_longer_allow_it() {
-    for (before, after, key_is_shown) in [
+    for (before, after, sends_key) in [
         (Access::Open, None, false),
         (
             Access::Key(Permission::Read),
@@ -189,7 +191,7 @@ async fn stream_ends_when_rules_no_longer_allow_it() {
     ] {
         let fixture = ServiceFixture::new().await;
         enter_endpoint(&fixture, Some(endless().await)).await;
-        let gateway = started(&fixture, on_any_port()).await;
+        let gateway = start_gateway(&fixture, on_any_port()).await;
         let rules = |access| GatewayInput {
             rules: vec![RouteRuleInput {
                 access,
@@ -198,8 +200,8 @@ async fn stream_ends_when_rules_no_longer_allow_it() {
             ..DEFAULT_GATEWAY
         };
         edit(&fixture, rules(before)).await;
-        gateway.running.reload().await.expect("taken over");
-        let key = match key_is_shown {
+        gateway.running.reload().await.expect("a reload");
+        let key = match sends_key {
             true => format!("X-API-KEY: {}\r\n", fixture.read_key.text),
             false => String::new(),
         };
@@ -212,11 +214,11 @@ async fn stream_ends_when_rules_no_longer_allow_it() {
         stream.read_exact(&mut seen).await.expect("a head");
         assert_eq!(&seen, b"HTTP/1.1 200 OK", "the request is forwarded");
         match after {
-            Some(need) => edit(&fixture, rules(need)).await,
+            Some(access) => edit(&fixture, rules(access)).await,
             None => edit(&fixture, DEFAULT_GATEWAY).await,
         }
         let mut rest = Vec::new();
-        // It may be closed or reset.
+        // The connection may be closed or reset.
         let ended = tokio::time::timeout(CHANGE_TIMEOUT, stream.read_to_end(&mut rest)).await;
         assert!(
             ended.is_ok(),
@@ -232,11 +234,11 @@ async fn endless() -> SocketAddr {
         .expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
-        let mut held = Vec::new();
+        let mut streams = Vec::new();
         while let Ok((mut stream, _)) = listener.accept().await {
             let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n";
             if stream.write_all(head).await.is_ok() {
-                held.push(stream);
+                streams.push(stream);
             }
         }
     });
@@ -245,10 +247,10 @@ async fn endless() -> SocketAddr {
 
 #[tokio::test]
 async fn gateway_stops_when_environment_or_endpoint_is_removed() {
-    let (fixture, gateway) = before_an_api().await;
+    let (fixture, gateway) = start_echo_gateway().await;
     assert_eq!(gateway.running.stop_reason(), None, "it runs");
     enter_endpoint(&fixture, None).await;
-    gateway.has_ended().await;
+    gateway.wait_until_stopped().await;
     assert_eq!(
         gateway.running.stop_reason(),
         Some(StopReason::EndpointRemoved)
@@ -260,13 +262,13 @@ async fn gateway_stops_when_environment_or_endpoint_is_removed() {
         "the port is closed"
     );
 
-    let (fixture, gateway) = before_an_api().await;
+    let (fixture, gateway) = start_echo_gateway().await;
     fixture
         .registry
         .delete_environment(&fixture.environment, Some("staging"))
         .await
         .expect("deleted");
-    gateway.has_ended().await;
+    gateway.wait_until_stopped().await;
     assert_eq!(
         gateway.running.stop_reason(),
         Some(StopReason::EnvironmentDeleted)
@@ -286,11 +288,11 @@ async fn stop_finishes_request_in_flight() {
         .await
         .expect("a port");
     enter_endpoint(&fixture, slow.local_addr().ok()).await;
-    let gateway = started(&fixture, on_any_port()).await;
+    let gateway = start_gateway(&fixture, on_any_port()).await;
     let address = gateway.running.address().tcp().expect("TCP");
-    let asking = gateway.send("GET /slow", &fixture.read_key.text);
-    let stopping = async {
-        let (mut begun, _) = slow.accept().await.expect("the request");
+    let response = gateway.send("GET /slow", &fixture.read_key.text);
+    let stop = async {
+        let (mut stream, _) = slow.accept().await.expect("the request");
         let stopped = gateway.running.stop();
         tokio::pin!(stopped);
         let early = tokio::time::timeout(Duration::from_millis(300), &mut stopped).await;
@@ -299,13 +301,13 @@ async fn stop_finishes_request_in_flight() {
             TcpStream::connect(address).await.is_err(),
             "new connections are refused"
         );
-        begun
+        stream
             .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")
             .await
             .expect("sent");
         stopped.await;
     };
-    let (reply, ()) = tokio::join!(asking, stopping);
+    let (reply, ()) = tokio::join!(response, stop);
     assert_eq!((reply.status, reply.body.as_str()), (200, "done"));
     assert_eq!(gateway.running.stop_reason(), Some(StopReason::Stopped));
 }

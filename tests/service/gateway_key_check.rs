@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use crate::fixture::ServiceFixture;
 use crate::gateway::ephemeral_address;
-use crate::started::enter_endpoint;
+use crate::started_gateway::enter_endpoint;
 
 const INSUFFICIENT_SCOPE: Outcome = Outcome::Denied(DecisionCode::InsufficientScope);
 
@@ -64,14 +64,14 @@ async fn key_check_reports_revocation() {
     let fixture = ServiceFixture::new().await;
     let verifier = verifier(&fixture).await;
     let key = fixture.write_key.text.as_str();
-    let good = (Outcome::Allowed, Outcome::Allowed);
-    assert_eq!(check(&fixture, &verifier, key).await, good);
+    let allowed = (Outcome::Allowed, Outcome::Allowed);
+    assert_eq!(check(&fixture, &verifier, key).await, allowed);
     fixture.revoke_key(fixture.write_key.id).await;
     let revoked = Outcome::Denied(DecisionCode::Revoked);
     assert_eq!(
         check(&fixture, &verifier, key).await,
         (revoked, revoked),
-        "the check decides as for every client"
+        "the check uses the current state of the key"
     );
 }
 
@@ -113,15 +113,15 @@ async fn key_check_is_not_counted_and_sends_no_request() {
             .is_empty(),
         "the check is not counted as a use"
     );
-    let asked = tokio::time::timeout(std::time::Duration::from_millis(200), endpoint.accept());
+    let connection = tokio::time::timeout(std::time::Duration::from_millis(200), endpoint.accept());
     assert!(
-        asked.await.is_err(),
+        connection.await.is_err(),
         "the check sends no request to the upstream"
     );
 
     // The same verifier counts a real use.
     let now = verifier.now();
-    let answer = verifier
+    let verification = verifier
         .verify(
             &fixture.read_key.text,
             &fixture.environment,
@@ -130,7 +130,7 @@ async fn key_check_is_not_counted_and_sends_no_request() {
         )
         .await
         .expect("a response");
-    verifier.record(&answer, Permission::Read, None, now);
+    verifier.record(&verification, Permission::Read, None, now);
     verifier.flush_usage().await.expect("written");
     let usage = fixture
         .registry

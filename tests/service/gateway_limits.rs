@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
-use crate::gateway::{before, ephemeral_address};
+use crate::gateway::{ephemeral_address, protect};
 use crate::raw_http::{Reply, call, read};
 
 fn get(path: &str, key: &str) -> String {
@@ -57,12 +57,12 @@ where
     address
 }
 
-async fn yes(mut stream: TcpStream) {
-    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nyes";
-    let _sent = stream.write_all(answer.as_bytes()).await;
+async fn respond_and_close(mut stream: TcpStream) {
+    let response = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nyes";
+    let _sent = stream.write_all(response.as_bytes()).await;
 }
 
-async fn asked(stream: &mut TcpStream, request: &str) -> Option<Reply> {
+async fn send(stream: &mut TcpStream, request: &str) -> Option<Reply> {
     stream.write_all(request.as_bytes()).await.ok()?;
     read(stream).await
 }
@@ -73,10 +73,10 @@ async fn long_poll_response_is_not_delivered_to_revoked_key() {
     static REVOKED: Notify = Notify::const_new();
     let slow = |mut stream: TcpStream| async move {
         REVOKED.notified().await;
-        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret";
-        let _sent = stream.write_all(answer.as_bytes()).await;
+        let response = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret";
+        let _sent = stream.write_all(response.as_bytes()).await;
     };
-    let guarded = before(api(slow).await, |_| {}).await;
+    let guarded = protect(api(slow).await, |_| {}).await;
     let reader = &guarded.fixture.read_key;
     let mut stream = send_get(guarded.address, "/poll", &reader.text).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -92,18 +92,18 @@ async fn long_poll_response_is_not_delivered_to_revoked_key() {
 
 #[tokio::test]
 async fn long_poll_ends_after_key_is_revoked() {
-    let never = |stream: TcpStream| async move {
+    let stay_silent = |stream: TcpStream| async move {
         let _held = stream;
         std::future::pending::<()>().await;
     };
-    let guarded = before(api(never).await, |_| {}).await;
+    let guarded = protect(api(stay_silent).await, |_| {}).await;
     let reader = &guarded.fixture.read_key;
     let mut stream = send_get(guarded.address, "/poll", &reader.text).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     guarded.fixture.revoke_key(reader.id).await;
     let reply = tokio::time::timeout(Duration::from_secs(5), read(&mut stream)).await;
     let reply = reply
-        .expect("it does not wait for the API")
+        .expect("the request ends without a response from the API")
         .expect("a response");
     assert_eq!(reply.status, 401, "{reply:?}");
 }
@@ -119,7 +119,7 @@ async fn large_download(mut stream: TcpStream) {
 
 #[tokio::test]
 async fn slow_download_with_progress_is_not_closed() {
-    let guarded = before(api(large_download).await, |settings| {
+    let guarded = protect(api(large_download).await, |settings| {
         settings.limits.response = Duration::from_millis(600);
     })
     .await;
@@ -130,22 +130,25 @@ async fn slow_download_with_progress_is_not_closed() {
     let mut part = vec![0_u8; 256 * 1024];
     let mut seen = 0;
     while start.elapsed() < Duration::from_secs(4) {
-        seen += stream.read(&mut part).await.expect("the download goes on");
+        seen += stream
+            .read(&mut part)
+            .await
+            .expect("the download continues");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert!(seen < LARGE, "the client was slower than the API");
     let rest = async {
         while seen < LARGE {
-            seen += stream.read(&mut part).await.expect("the rest comes");
+            seen += stream.read(&mut part).await.expect("the rest arrives");
         }
     };
     let rest = tokio::time::timeout(Duration::from_secs(20), rest).await;
-    assert!(rest.is_ok(), "nothing is lost");
+    assert!(rest.is_ok(), "the download is complete");
 }
 
 #[tokio::test]
 async fn client_that_reads_nothing_is_disconnected() {
-    let guarded = before(api(large_download).await, |settings| {
+    let guarded = protect(api(large_download).await, |settings| {
         settings.limits.response = Duration::from_millis(600);
     })
     .await;
@@ -155,7 +158,7 @@ async fn client_that_reads_nothing_is_disconnected() {
     let ended = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut rest)).await;
     assert!(
         ended.is_ok() && rest.len() < LARGE,
-        "its place is needed by others"
+        "a client that reads nothing is disconnected"
     );
 }
 
@@ -164,19 +167,19 @@ async fn upload_continues_while_early_response_is_unread() {
     // Sends a response larger than the buffers before it reads the upload, then the length of the upload.
     let early = |stream: TcpStream| async move {
         let (mut reading, mut writing) = stream.into_split();
-        let answering = async {
+        let respond = async {
             let head =
                 format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {LARGE}\r\n\r\n");
             let _head = writing.write_all(head.as_bytes()).await;
             let _body = writing.write_all(&vec![b'x'; LARGE]).await;
         };
-        let taking = async {
+        let read_upload = async {
             let mut part = vec![0_u8; 64 * 1024];
             while let Ok(1..) = reading.read(&mut part).await {}
         };
-        tokio::join!(answering, taking);
+        tokio::join!(respond, read_upload);
     };
-    let guarded = before(api(early).await, |_| {}).await;
+    let guarded = protect(api(early).await, |_| {}).await;
     let stream = connect(guarded.address).await;
     let (mut reading, mut writing) = stream.into_split();
     let head = format!(
@@ -193,17 +196,17 @@ async fn upload_continues_while_early_response_is_unread() {
     let mut part = vec![0_u8; 64 * 1024];
     while seen < LARGE {
         let read = tokio::time::timeout(Duration::from_secs(10), reading.read(&mut part)).await;
-        match read.expect("it goes on").expect("the response") {
+        match read.expect("the response continues").expect("the response") {
             0 => break,
             count => seen += count,
         }
     }
-    assert!(seen >= LARGE, "and then the response arrives: {seen}");
+    assert!(seen >= LARGE, "the whole response arrives: {seen}");
 }
 
 #[tokio::test]
 async fn idle_connections_are_evicted_for_new_request() {
-    let guarded = before(api(yes).await, |settings| {
+    let guarded = protect(api(respond_and_close).await, |settings| {
         settings.limits.connections = 8;
         // Evicted, not timed out.
         settings.limits.head = Duration::from_secs(600);
@@ -218,25 +221,25 @@ async fn idle_connections_are_evicted_for_new_request() {
     let reply =
         tokio::time::timeout(Duration::from_secs(10), call(guarded.address, &request)).await;
     let reply = reply
-        .expect("connections that say nothing must not stop a gateway")
+        .expect("silent connections must not block a gateway")
         .expect("a response");
     assert_eq!(reply.status, 200, "{reply:?}");
 }
 
 #[tokio::test]
 async fn connection_without_request_is_closed() {
-    let guarded = before(api(yes).await, |settings| {
+    let guarded = protect(api(respond_and_close).await, |settings| {
         settings.limits.head = Duration::from_millis(500);
     })
     .await;
     let mut silent = connect(guarded.address).await;
     let mut rest = Vec::new();
     let ended = tokio::time::timeout(Duration::from_secs(5), silent.read_to_end(&mut rest)).await;
-    assert!(ended.is_ok(), "it has the time of a head");
+    assert!(ended.is_ok(), "the head timeout applies");
     let mut idle = connect(guarded.address).await;
     let keep_alive = get("/", &guarded.fixture.read_key.text);
     assert_eq!(
-        asked(&mut idle, &keep_alive)
+        send(&mut idle, &keep_alive)
             .await
             .expect("a response")
             .status,
@@ -244,24 +247,24 @@ async fn connection_without_request_is_closed() {
     );
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(
-        asked(&mut idle, &keep_alive)
+        send(&mut idle, &keep_alive)
             .await
             .expect("a response")
             .status,
         200,
-        "a connection that was used may be idle for longer"
+        "a connection that has sent a request may stay idle longer"
     );
 }
 
 #[tokio::test]
 async fn tunnels_count_as_connections() {
-    let switched = |mut stream: TcpStream| async move {
-        let answer =
+    let switch_protocols = |mut stream: TcpStream| async move {
+        let response =
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
-        let _sent = stream.write_all(answer.as_bytes()).await;
+        let _sent = stream.write_all(response.as_bytes()).await;
         let _end = stream.read_u8().await;
     };
-    let guarded = before(api(switched).await, |settings| {
+    let guarded = protect(api(switch_protocols).await, |settings| {
         settings.limits.connections = 2;
     })
     .await;
@@ -281,23 +284,26 @@ async fn tunnels_count_as_connections() {
     }
     let mut third = connect(guarded.address).await;
     third.write_all(request.as_bytes()).await.expect("sent");
-    let answered = tokio::time::timeout(Duration::from_millis(500), third.read_u8()).await;
-    assert!(answered.is_err(), "two tunnels have both places");
-    drop(tunnels);
-    let answered = tokio::time::timeout(Duration::from_secs(10), third.read_u8()).await;
+    let first_byte = tokio::time::timeout(Duration::from_millis(500), third.read_u8()).await;
     assert!(
-        matches!(answered, Ok(Ok(b'H'))),
-        "a closed tunnel frees its connection slot: {answered:?}"
+        first_byte.is_err(),
+        "two tunnels occupy both connection slots"
+    );
+    drop(tunnels);
+    let first_byte = tokio::time::timeout(Duration::from_secs(10), third.read_u8()).await;
+    assert!(
+        matches!(first_byte, Ok(Ok(b'H'))),
+        "a closed tunnel frees its connection slot: {first_byte:?}"
     );
 }
 
 #[tokio::test]
 async fn slow_upload_without_key_times_out() {
-    let never = |stream: TcpStream| async move {
+    let stay_silent = |stream: TcpStream| async move {
         let _held = stream;
         std::future::pending::<()>().await;
     };
-    let guarded = before(api(never).await, |settings| {
+    let guarded = protect(api(stay_silent).await, |settings| {
         settings.limits.response = Duration::from_millis(500);
         settings.routing.rules =
             keystile_policy::RouteRules::parse("* /open/* open").expect("rules");
@@ -307,7 +313,7 @@ async fn slow_upload_without_key_times_out() {
     let head = "POST /open/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n";
     stream.write_all(head.as_bytes()).await.expect("sent");
     let (mut reading, mut writing) = stream.into_split();
-    let dripping = async {
+    let slow_upload = async {
         for _ in 0..100 {
             if writing.write_all(b"x").await.is_err() {
                 return;
@@ -316,16 +322,16 @@ async fn slow_upload_without_key_times_out() {
         }
     };
     let mut head = [0_u8; 12];
-    let answered = tokio::time::timeout(Duration::from_secs(6), async {
+    let outcome = tokio::time::timeout(Duration::from_secs(6), async {
         tokio::select! {
             read = reading.read_exact(&mut head) => read.is_ok(),
-            () = dripping => false,
+            () = slow_upload => false,
         }
     })
     .await;
     assert_eq!(
-        (answered, &head),
+        (outcome, &head),
         (Ok(true), b"HTTP/1.1 504"),
-        "a byte now and then must not hold a connection for ever"
+        "single bytes must not extend the timeout"
     );
 }

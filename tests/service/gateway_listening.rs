@@ -17,9 +17,9 @@ use tokio_rustls::TlsConnector;
 
 use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
-use crate::gateway::{bound, ephemeral_address, upstream};
+use crate::gateway::{bind_gateway, ephemeral_address, upstream};
 
-async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, key: &str) -> String {
+async fn send_get(mut stream: impl AsyncRead + AsyncWrite + Unpin, key: &str) -> String {
     let request =
         format!("GET / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.expect("sent");
@@ -40,18 +40,20 @@ async fn settings(fixture: &ServiceFixture, listen: ListenOptions) -> Settings {
 #[tokio::test]
 async fn remote_address_requires_permission_and_warns_without_tls() {
     let fixture = ServiceFixture::new().await;
-    let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
-    let refused = settings(&fixture, ListenOptions::new(everywhere)).await;
+    let all_addresses = SocketAddr::from(([0, 0, 0, 0], 0));
+    let rejected = settings(&fixture, ListenOptions::new(all_addresses)).await;
     let verifier = Verifier::open(&fixture.store_path())
         .await
         .expect("a verifier");
-    let error = Gateway::bind(verifier, refused).await.expect_err("refused");
+    let error = Gateway::bind(verifier, rejected)
+        .await
+        .expect_err("rejected");
     assert_eq!(error_code(&error), "remote_not_allowed");
     let allowed = ListenOptions {
         allow_remote: true,
-        ..ListenOptions::new(everywhere)
+        ..ListenOptions::new(all_addresses)
     };
-    let gateway = bound(&fixture, settings(&fixture, allowed).await).await;
+    let gateway = bind_gateway(&fixture, settings(&fixture, allowed).await).await;
     assert!(
         gateway
             .warning()
@@ -83,7 +85,7 @@ async fn tls_client_is_served_and_forwarded_proto_is_https() {
         tls: Some(files),
         ..ListenOptions::new(ephemeral_address())
     };
-    let gateway = bound(&fixture, settings(&fixture, listen).await).await;
+    let gateway = bind_gateway(&fixture, settings(&fixture, listen).await).await;
     assert_eq!(gateway.warning(), None, "loopback traffic is not exposed");
     let address = gateway.address().tcp().expect("TCP");
     tokio::spawn(gateway.run(std::future::pending()));
@@ -99,7 +101,7 @@ async fn tls_client_is_served_and_forwarded_proto_is_https() {
         .connect(name, stream)
         .await
         .expect("a handshake");
-    let response = ask(stream, &fixture.read_key.text).await;
+    let response = send_get(stream, &fixture.read_key.text).await;
     assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
     assert!(
         response
@@ -119,11 +121,13 @@ async fn invalid_pem_files_are_rejected() {
         tls: Some(files),
         ..ListenOptions::new(ephemeral_address())
     };
-    let refused = settings(&fixture, listen).await;
+    let rejected = settings(&fixture, listen).await;
     let verifier = Verifier::open(&fixture.store_path())
         .await
         .expect("a verifier");
-    let error = Gateway::bind(verifier, refused).await.expect_err("refused");
+    let error = Gateway::bind(verifier, rejected)
+        .await
+        .expect_err("rejected");
     assert_eq!(error_code(&error), "invalid_tls_files");
     assert!(error.to_string().contains("key.pem"), "{error}");
 }
@@ -145,7 +149,7 @@ async fn unix_socket_is_private_and_replaces_stale_one() {
         .expect("a verifier");
     let error = Gateway::bind(verifier, settings(&fixture, listen()).await)
         .await
-        .expect_err("refused");
+        .expect_err("rejected");
     assert_eq!(
         error_code(&error),
         "socket_folder_insecure",
@@ -153,7 +157,7 @@ async fn unix_socket_is_private_and_replaces_stale_one() {
     );
     std::fs::remove_dir(&folder).expect("removed");
 
-    let gateway = bound(&fixture, settings(&fixture, listen()).await).await;
+    let gateway = bind_gateway(&fixture, settings(&fixture, listen()).await).await;
     let mode = std::fs::metadata(&folder)
         .expect("a folder")
         .permissions()
@@ -161,25 +165,27 @@ async fn unix_socket_is_private_and_replaces_stale_one() {
     assert_eq!(mode & 0o777, 0o700, "the directory is private");
     let running = tokio::spawn(gateway.run(std::future::pending()));
     let stream = UnixStream::connect(&path).await.expect("a connection");
-    let response = ask(stream, &fixture.read_key.text).await;
+    let response = send_get(stream, &fixture.read_key.text).await;
     assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
     let verifier = Verifier::open(&fixture.store_path())
         .await
         .expect("a verifier");
-    let taken = Gateway::bind(verifier, settings(&fixture, listen()).await).await;
+    let second = Gateway::bind(verifier, settings(&fixture, listen()).await).await;
     assert!(
-        taken.expect_err("the socket is in use").is_address_in_use(),
+        second
+            .expect_err("the socket is in use")
+            .is_address_in_use(),
         "a socket in use is not replaced"
     );
     running.abort();
     let _aborted = running.await;
 
-    // The leftover of a killed process.
+    // A killed process leaves its socket file.
     drop(std::os::unix::net::UnixListener::bind(&path).expect("a socket"));
     assert!(path.exists(), "the file stays");
-    let gateway = bound(&fixture, settings(&fixture, listen()).await).await;
+    let gateway = bind_gateway(&fixture, settings(&fixture, listen()).await).await;
     tokio::spawn(gateway.run(std::future::pending()));
     let stream = UnixStream::connect(&path).await.expect("a connection");
-    let response = ask(stream, &fixture.write_key.text).await;
+    let response = send_get(stream, &fixture.write_key.text).await;
     assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
 }

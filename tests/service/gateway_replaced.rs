@@ -9,7 +9,7 @@ use keystile_registry::{GatewayInput, RouteRuleInput};
 use keystile_store::DATABASE_FILE;
 
 use crate::raw_http::call;
-use crate::started::{CHANGE_TIMEOUT, DEFAULT_GATEWAY, before_an_api, edit};
+use crate::started_gateway::{CHANGE_TIMEOUT, DEFAULT_GATEWAY, edit, start_echo_gateway};
 
 fn open_route() -> GatewayInput {
     GatewayInput {
@@ -28,14 +28,21 @@ async fn status_without_key(address: SocketAddr) -> u16 {
     reply.expect("a response").status
 }
 
-async fn soon(address: SocketAddr, what: &str, is_meant: impl Fn(u16) -> bool) {
-    let begun = Instant::now();
+async fn wait_for_status(
+    address: SocketAddr,
+    expectation: &str,
+    is_expected: impl Fn(u16) -> bool,
+) {
+    let started_at = Instant::now();
     loop {
         let status = status_without_key(address).await;
-        if is_meant(status) {
+        if is_expected(status) {
             return;
         }
-        assert!(begun.elapsed() < CHANGE_TIMEOUT, "{what}: still {status}");
+        assert!(
+            started_at.elapsed() < CHANGE_TIMEOUT,
+            "{expectation}: still {status}"
+        );
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
 }
@@ -52,27 +59,27 @@ fn copy(database: &Path, name: &str) -> PathBuf {
 
 #[tokio::test]
 async fn open_route_of_a_replaced_database_is_closed() {
-    let (fixture, gateway) = before_an_api().await;
+    let (fixture, gateway) = start_echo_gateway().await;
     let address = gateway.running.address().tcp().expect("TCP");
     edit(&fixture, open_route()).await;
-    soon(address, "the route is opened", |status| status == 200).await;
+    wait_for_status(address, "the route is opened", |status| status == 200).await;
     let database = fixture.store_path().join(DATABASE_FILE);
     // Identical contents, with the same change counter and random number.
     std::fs::rename(copy(&database, "copy"), &database).expect("replaced");
     edit(&fixture, DEFAULT_GATEWAY).await;
-    soon(address, "the rule is gone", |status| status == 401).await;
+    wait_for_status(address, "the rule is gone", |status| status == 401).await;
 }
 
 #[tokio::test]
 async fn requests_are_denied_while_database_is_missing() {
-    let (fixture, gateway) = before_an_api().await;
+    let (fixture, gateway) = start_echo_gateway().await;
     let address = gateway.running.address().tcp().expect("TCP");
     edit(&fixture, open_route()).await;
-    soon(address, "the route is opened", |status| status == 200).await;
+    wait_for_status(address, "the route is opened", |status| status == 200).await;
     let database = fixture.store_path().join(DATABASE_FILE);
-    let away = database.with_extension("away");
-    std::fs::rename(&database, &away).expect("moved");
-    soon(address, "the rules cannot be read", |status| status == 503).await;
-    std::fs::rename(&away, &database).expect("moved back");
-    soon(address, "the rules are back", |status| status == 200).await;
+    let moved = database.with_extension("away");
+    std::fs::rename(&database, &moved).expect("moved");
+    wait_for_status(address, "the rules cannot be read", |status| status == 503).await;
+    std::fs::rename(&moved, &database).expect("moved back");
+    wait_for_status(address, "the rules are back", |status| status == 200).await;
 }

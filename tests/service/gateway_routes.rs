@@ -10,19 +10,19 @@ use tokio::sync::broadcast::Receiver;
 
 use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
-use crate::gateway::{bound, ephemeral_address, upstream};
+use crate::gateway::{bind_gateway, ephemeral_address, upstream};
 use crate::proxies::ProtectedApi;
 use crate::proxy_checks::send;
 use crate::raw_http::{Reply, call};
 
 struct GatewayWithRules {
     guarded: ProtectedApi,
-    control: GatewayHandle,
+    handle: GatewayHandle,
     decisions: Receiver<Arc<Decision>>,
 }
 
 impl GatewayWithRules {
-    async fn with(rules: &str) -> Self {
+    async fn new(rules: &str) -> Self {
         let fixture = ServiceFixture::new().await;
         let mut settings = Settings::new(
             ephemeral_address(),
@@ -30,9 +30,9 @@ impl GatewayWithRules {
             upstream(echo_upstream::start().await),
         );
         settings.routing.rules = RouteRules::parse(rules).expect("rules");
-        let gateway = bound(&fixture, settings).await;
-        let routed = Self {
-            control: gateway.handle(),
+        let gateway = bind_gateway(&fixture, settings).await;
+        let result = Self {
+            handle: gateway.handle(),
             decisions: gateway.decisions(),
             guarded: ProtectedApi {
                 fixture,
@@ -41,13 +41,13 @@ impl GatewayWithRules {
             },
         };
         tokio::spawn(gateway.run(std::future::pending()));
-        routed
+        result
     }
 
-    fn change(&self, change: impl FnOnce(&mut Routing)) {
-        let mut routing = self.control.routing();
-        change(&mut routing);
-        self.control.set_routing(routing);
+    fn update_routing(&self, update: impl FnOnce(&mut Routing)) {
+        let mut routing = self.handle.routing();
+        update(&mut routing);
+        self.handle.set_routing(routing);
     }
 
     async fn next_decision(&mut self) -> Arc<Decision> {
@@ -63,8 +63,8 @@ fn has_line(reply: &Reply, start: &str) -> bool {
 
 #[tokio::test]
 async fn rule_allows_read_key_to_post_only_to_its_path() {
-    let routed = GatewayWithRules::with("POST /search read").await;
-    let reader = routed.guarded.fixture.read_key.text.clone();
+    let gateway = GatewayWithRules::new("POST /search read").await;
+    let reader = gateway.guarded.fixture.read_key.text.clone();
     for (head, status) in [
         ("POST /search", 200),
         ("POST /search?q=chair", 200),
@@ -73,39 +73,39 @@ async fn rule_allows_read_key_to_post_only_to_its_path() {
         ("POST /search/more", 403),
         ("POST /search\r\nX-HTTP-Method-Override: DELETE", 403),
     ] {
-        let reply = send(&routed.guarded, head, &reader, "x").await;
+        let reply = send(&gateway.guarded, head, &reader, "x").await;
         assert_eq!(
             reply.status, status,
-            "{head}: only what the rule is about is read"
+            "{head}: the rule applies only to its method and path"
         );
     }
 }
 
 #[tokio::test]
 async fn open_route_needs_no_key_and_sets_no_identity() {
-    let mut routed = GatewayWithRules::with("* /health open").await;
-    let guarded = &routed.guarded;
-    let pretended = "GET /health\r\nX-Keystile-Key-Id: root\r\nX_Keystile_Permissions: root";
-    let reply = send(guarded, pretended, "", "").await;
+    let mut gateway = GatewayWithRules::new("* /health open").await;
+    let guarded = &gateway.guarded;
+    let forged = "GET /health\r\nX-Keystile-Key-Id: root\r\nX_Keystile_Permissions: root";
+    let reply = send(guarded, forged, "", "").await;
     assert_eq!(reply.status, 200, "{reply:?}");
     assert!(
         !reply.body.to_ascii_lowercase().contains("keystile"),
         "open routes set no identity headers: {}",
         reply.body
     );
-    let decision = routed.next_decision().await;
+    let decision = gateway.next_decision().await;
     assert_eq!(
         (decision.access, decision.outcome, decision.key.is_none()),
         (Access::Open, Outcome::Allowed, true),
         "the decision has open access and no key"
     );
-    let key = routed.guarded.fixture.write_key.text.clone();
-    for shown in [
+    let key = gateway.guarded.fixture.write_key.text.clone();
+    for head in [
         format!("GET /health\r\nX-API-KEY: {key}"),
         format!("GET /health\r\nAuthorization: Bearer {key}"),
         format!("GET /health\r\nAuthorization: Bearer {key}\r\nAuthorization: Basic x"),
     ] {
-        let reply = send(&routed.guarded, &shown, "", "").await;
+        let reply = send(&gateway.guarded, &head, "", "").await;
         assert_eq!(reply.status, 200, "{reply:?}");
         assert!(
             !reply.body.contains(&key),
@@ -115,45 +115,45 @@ async fn open_route_needs_no_key_and_sets_no_identity() {
     }
     let mistyped = format!("{}{}", &key[..key.len() - 6], "000000");
     let head = format!("GET /health\r\nAuthorization: Bearer {mistyped}");
-    let reply = send(&routed.guarded, &head, "", "").await;
+    let reply = send(&gateway.guarded, &head, "", "").await;
     assert!(
         !reply.body.contains("earer"),
-        "nor does one with a typing mistake, which is nearly a key: {}",
+        "a mistyped key is not forwarded: {}",
         reply.body
     );
-    let reply = send(&routed.guarded, &format!("GET /health?a={key}"), "", "").await;
+    let reply = send(&gateway.guarded, &format!("GET /health?a={key}"), "", "").await;
     assert_eq!(
         (reply.status, reply.code()),
         (400, "key_in_url".to_owned()),
-        "in the address it would reach the API and its log"
+        "a key in the URL would reach the API and its log"
     );
     let foreign = "GET /health\r\nAuthorization: Bearer eyJhbGciOiJub25lIn0.e30.x";
-    let reply = send(&routed.guarded, foreign, "", "").await;
+    let reply = send(&gateway.guarded, foreign, "", "").await;
     assert!(
         has_line(&reply, "authorization: Bearer eyJ"),
-        "what is no key of ours is the API's own on an open route: {}",
+        "other credentials are forwarded on an open route: {}",
         reply.body
     );
 }
 
 #[tokio::test]
 async fn open_route_request_is_not_counted() {
-    let routed = GatewayWithRules::with("* /health open").await;
-    let reader = routed.guarded.fixture.read_key.text.clone();
-    let mut decisions = routed.control.decisions();
-    send(&routed.guarded, "GET /health", &reader, "").await;
-    let told = decisions.recv().await.expect("a decision");
+    let gateway = GatewayWithRules::new("* /health open").await;
+    let reader = gateway.guarded.fixture.read_key.text.clone();
+    let mut decisions = gateway.handle.decisions();
+    send(&gateway.guarded, "GET /health", &reader, "").await;
+    let decision = decisions.recv().await.expect("a decision");
     assert!(
-        told.key.is_none(),
-        "the key was not looked at, so nothing can be counted for it"
+        decision.key.is_none(),
+        "the key is not verified, so no use is counted"
     );
 }
 
 #[tokio::test]
 async fn preflight_is_denied_until_allowed() {
-    let mut routed = GatewayWithRules::with("").await;
+    let mut gateway = GatewayWithRules::new("").await;
     let head = format!("OPTIONS /orders\r\n{PREFLIGHT}");
-    let reply = send(&routed.guarded, &head, "", "").await;
+    let reply = send(&gateway.guarded, &head, "", "").await;
     assert_eq!(
         (reply.status, reply.code()),
         (401, "preflight_denied".to_owned())
@@ -165,21 +165,24 @@ async fn preflight_is_denied_until_allowed() {
         "the problem has advice: {}",
         reply.body
     );
-    let decision = routed.next_decision().await;
+    let decision = gateway.next_decision().await;
     assert_eq!(
         (decision.access, decision.outcome),
         (
             Access::Key(Permission::Read),
             Outcome::Denied(DecisionCode::PreflightDenied)
         ),
-        "the owner sees why a page could not ask"
+        "the decision has the reason for the owner"
     );
 
-    routed.change(|routing| routing.allow_preflight = true);
-    let reply = send(&routed.guarded, &head, "", "").await;
-    assert_eq!(reply.status, 200, "the very next one passes: {reply:?}");
+    gateway.update_routing(|routing| routing.allow_preflight = true);
+    let reply = send(&gateway.guarded, &head, "", "").await;
+    assert_eq!(
+        reply.status, 200,
+        "the next preflight is forwarded: {reply:?}"
+    );
     assert!(!has_line(&reply, "x-keystile-"), "{}", reply.body);
-    for not_one in [
+    for other_request in [
         "OPTIONS /orders".to_owned(),
         "OPTIONS /orders\r\nOrigin: https://shop.example".to_owned(),
         format!("GET /orders\r\n{PREFLIGHT}"),
@@ -187,40 +190,41 @@ async fn preflight_is_denied_until_allowed() {
         format!("OPTIONS /orders\r\n{PREFLIGHT}\r\nX-HTTP-Method-Override: DELETE"),
         format!("OPTIONS /orders\r\n{PREFLIGHT}\r\nConnection: Upgrade\r\nUpgrade: websocket"),
     ] {
-        let reply = send(&routed.guarded, &not_one, "", "").await;
+        let reply = send(&gateway.guarded, &other_request, "", "").await;
         assert_eq!(
             reply.code(),
             "missing_key",
-            "{not_one}: only a preflight passes without a key"
+            "{other_request}: only a preflight is forwarded without a key"
         );
     }
-    let reply = send(&routed.guarded, &head, "nonsense", "").await;
+    let reply = send(&gateway.guarded, &head, "nonsense", "").await;
     assert_eq!(reply.status, 401, "a key in a preflight is verified");
-    let reader = routed.guarded.fixture.read_key.text.clone();
-    let reply = send(&routed.guarded, "OPTIONS /orders", &reader, "").await;
+    let reader = gateway.guarded.fixture.read_key.text.clone();
+    let reply = send(&gateway.guarded, "OPTIONS /orders", &reader, "").await;
     assert_eq!(reply.status, 200, "any other OPTIONS is a read");
 }
 
 #[tokio::test]
 async fn routing_change_applies_to_next_request_on_connection() {
-    let routed = GatewayWithRules::with("").await;
-    let mut stream = tokio::net::TcpStream::connect(routed.guarded.address)
+    let gateway = GatewayWithRules::new("").await;
+    let mut stream = tokio::net::TcpStream::connect(gateway.guarded.address)
         .await
         .expect("a connection");
-    let reader = &routed.guarded.fixture.read_key.text;
+    let reader = &gateway.guarded.fixture.read_key.text;
     let request = format!(
         "POST /search HTTP/1.1\r\nHost: a\r\nX-API-KEY: {reader}\r\nContent-Length: 0\r\n\r\n"
     );
     let other = echo_upstream::start().await;
-    for (change, status) in [
+    for (new_rules, status) in [
         (None, 403),
         (Some("POST /search read"), 200),
         (Some("* /* write"), 403),
         (Some("* /search open"), 200),
         (Some(""), 403),
     ] {
-        if let Some(rules) = change {
-            routed.change(|routing| routing.rules = RouteRules::parse(rules).expect("rules"));
+        if let Some(rules) = new_rules {
+            gateway
+                .update_routing(|routing| routing.rules = RouteRules::parse(rules).expect("rules"));
         }
         tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes())
             .await
@@ -230,14 +234,14 @@ async fn routing_change_applies_to_next_request_on_connection() {
             .expect("a response");
         assert_eq!(
             reply.status, status,
-            "{change:?} applies to the next request"
+            "{new_rules:?} applies to the next request"
         );
     }
-    routed.change(|routing| {
+    gateway.update_routing(|routing| {
         routing.upstream = upstream(other);
         routing.preserve_host = false;
     });
-    let reply = send(&routed.guarded, "GET /", reader, "").await;
+    let reply = send(&gateway.guarded, "GET /", reader, "").await;
     assert!(
         has_line(&reply, &format!("host: {other}")),
         "the new upstream gets the next request: {}",
@@ -247,48 +251,48 @@ async fn routing_change_applies_to_next_request_on_connection() {
 
 #[tokio::test]
 async fn trace_id_is_published_and_not_forwarded() {
-    let mut routed = GatewayWithRules::with("").await;
-    let reader = routed.guarded.fixture.read_key.text.clone();
-    let longest = "x".repeat(64);
+    let mut gateway = GatewayWithRules::new("").await;
+    let reader = gateway.guarded.fixture.read_key.text.clone();
+    let max_trace = "x".repeat(64);
     let too_long = "x".repeat(65);
-    for (trace, told) in [
+    for (trace, expected) in [
         ("a1-B2_!", Some("a1-B2_!")),
-        (longest.as_str(), Some(longest.as_str())),
+        (max_trace.as_str(), Some(max_trace.as_str())),
         (&too_long, None),
         ("two words", None),
         ("", None),
     ] {
         let head = format!("GET /\r\nX-Keystile-Trace: {trace}");
-        let reply = send(&routed.guarded, &head, &reader, "").await;
+        let reply = send(&gateway.guarded, &head, &reader, "").await;
         assert!(!reply.body.contains("trace"), "{}", reply.body);
         assert_eq!(
-            routed.next_decision().await.trace.as_deref(),
-            told,
-            "only a short visible text goes into the owner's list"
+            gateway.next_decision().await.trace.as_deref(),
+            expected,
+            "only short printable trace IDs are published"
         );
     }
 }
 
 #[tokio::test]
 async fn key_in_path_is_rejected_and_redacted() {
-    let mut routed = GatewayWithRules::with("* /open/* open").await;
-    let key = routed.guarded.fixture.read_key.text.clone();
+    let mut gateway = GatewayWithRules::new("* /open/* open").await;
+    let key = gateway.guarded.fixture.read_key.text.clone();
     let escaped: String = key.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    for (path, told) in [
+    for (path, expected) in [
         (format!("/orders/{key}"), "/orders/(a key)"),
         (format!("/orders/{key};v=1/items"), "/orders/(a key)/items"),
         (format!("/orders/key={key}"), "/orders/(a key)"),
         (format!("/open/{escaped}"), "/open/(a key)"),
     ] {
-        let reply = send(&routed.guarded, &format!("GET {path}"), &key, "").await;
+        let reply = send(&gateway.guarded, &format!("GET {path}"), &key, "").await;
         assert_eq!(
             (reply.status, reply.code()),
             (400, "key_in_url".to_owned()),
-            "{told}: the key would be in the upstream's log"
+            "{expected}: the key would be in the upstream's log"
         );
         assert_eq!(
-            routed.next_decision().await.path,
-            told,
+            gateway.next_decision().await.path,
+            expected,
             "decisions contain no key"
         );
     }
@@ -296,10 +300,10 @@ async fn key_in_path_is_rejected_and_redacted() {
 
 #[tokio::test]
 async fn path_is_forwarded_unchanged_and_no_spelling_requires_less() {
-    let routed =
-        GatewayWithRules::with("* /open/* open\nGET /export write\nPOST /search read").await;
-    let reader = routed.guarded.fixture.read_key.text.clone();
-    let writer = routed.guarded.fixture.write_key.text.clone();
+    let gateway =
+        GatewayWithRules::new("* /open/* open\nGET /export write\nPOST /search read").await;
+    let reader = gateway.guarded.fixture.read_key.text.clone();
+    let writer = gateway.guarded.fixture.write_key.text.clone();
     for path in [
         "/open/../admin",
         "/open/%2e%2e/admin",
@@ -312,9 +316,9 @@ async fn path_is_forwarded_unchanged_and_no_spelling_requires_less() {
         "//api.example/open/a",
         "/open%2fa",
     ] {
-        let reply = send(&routed.guarded, &format!("GET {path}"), "", "").await;
-        assert_eq!(reply.status, 401, "{path} is not certainly the open one");
-        let reply = send(&routed.guarded, &format!("GET {path}?a=%20b"), &writer, "").await;
+        let reply = send(&gateway.guarded, &format!("GET {path}"), "", "").await;
+        assert_eq!(reply.status, 401, "{path} does not match the open route");
+        let reply = send(&gateway.guarded, &format!("GET {path}?a=%20b"), &writer, "").await;
         assert!(
             reply.body.starts_with(&format!("GET {path}?a=%20b\n")),
             "the upstream receives the path that the rules matched: {}",
@@ -333,23 +337,26 @@ async fn path_is_forwarded_unchanged_and_no_spelling_requires_less() {
         "/export%2f",
         "/open/%2e%2e/export",
     ] {
-        let reply = send(&routed.guarded, &format!("GET {path}"), &reader, "").await;
-        assert_eq!(reply.status, 403, "{path} may be the one that needs write");
-        let reply = send(&routed.guarded, &format!("GET {path}"), &writer, "").await;
+        let reply = send(&gateway.guarded, &format!("GET {path}"), &reader, "").await;
+        assert_eq!(
+            reply.status, 403,
+            "{path} may match the route that requires write"
+        );
+        let reply = send(&gateway.guarded, &format!("GET {path}"), &writer, "").await;
         assert!(
             reply.body.starts_with(&format!("GET {path}\n")),
-            "{path} is passed on as it came: {}",
+            "{path} is forwarded unchanged: {}",
             reply.body
         );
     }
     let absolute = format!(
         "GET http://a/export HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-API-KEY: {reader}\r\n\r\n"
     );
-    let reply = call(routed.guarded.address, absolute)
+    let reply = call(gateway.guarded.address, absolute)
         .await
         .expect("a response");
-    assert_eq!(reply.status, 403, "an absolute address is the same path");
-    let fragment = send(&routed.guarded, "GET /open/a#/../../export", "", "").await;
+    assert_eq!(reply.status, 403, "an absolute URL has the same path");
+    let fragment = send(&gateway.guarded, "GET /open/a#/../../export", "", "").await;
     assert!(
         fragment.status != 200 || fragment.body.starts_with("GET /open/a\n"),
         "a fragment is not part of the path: {}",

@@ -12,25 +12,27 @@ use tokio::net::TcpStream;
 use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
 use crate::raw_http::read;
-use crate::started::{before_an_api, enter_endpoint, on_any_port, started, try_to_start};
+use crate::started_gateway::{
+    enter_endpoint, on_any_port, start_echo_gateway, start_gateway, try_to_start,
+};
 
 /// The first port for new gateways.
 const FIRST_PORT: u16 = 7420;
 
 /// Another program that listens on a port until the test ends.
-struct PortHolder {
+struct PortOwner {
     child: Child,
     port: u16,
 }
 
-impl Drop for PortHolder {
+impl Drop for PortOwner {
     fn drop(&mut self) {
         let _ended = self.child.kill();
         let _reaped = self.child.wait();
     }
 }
 
-impl PortHolder {
+impl PortOwner {
     /// Starts the program; `None` if it cannot listen on the address.
     fn on(address: &str) -> Option<Self> {
         let mut child = Command::new(env!("CARGO_BIN_EXE_hold_port"))
@@ -44,9 +46,9 @@ impl PortHolder {
         BufReader::new(child.stdout.take().expect("its output"))
             .read_line(&mut line)
             .expect("a line");
-        let mut holder = Self { child, port: 0 };
-        holder.port = line.trim().parse().ok()?;
-        Some(holder)
+        let mut owner = Self { child, port: 0 };
+        owner.port = line.trim().parse().ok()?;
+        Some(owner)
     }
 
     /// Returns the expected name in the error.
@@ -76,7 +78,7 @@ async fn first_start_uses_first_free_unreserved_port() {
     let fixture = ServiceFixture::new().await;
     enter_endpoint(&fixture, Some(echo_upstream::start().await)).await;
     let used = first_free(FIRST_PORT);
-    let kept = port_of(&first_free(port_of(&used) + 1));
+    let reserved = port_of(&first_free(port_of(&used) + 1));
     let other = fixture.registry.show_gateway(&fixture.environment).await;
     let project = other.expect("a gateway").environment.project_id;
     let environments = fixture.registry.list_environments(&project).await;
@@ -85,23 +87,27 @@ async fn first_start_uses_first_free_unreserved_port() {
     let other = other.expect("another environment").id;
     fixture
         .registry
-        .set_gateway_port(&other, kept)
+        .set_gateway_port(&other, reserved)
         .await
         .expect("placed");
-    let gateway = started(&fixture, StartOptions::default()).await;
+    let gateway = start_gateway(&fixture, StartOptions::default()).await;
     let port = gateway.running.address().tcp().expect("TCP").port();
     // Other programs may use some of them.
     assert!(
-        port > port_of(&used) && port != kept && port <= kept + 20,
-        "{port} is chosen if {} is in use and {kept} is reserved by another gateway",
+        port > port_of(&used) && port != reserved && port <= reserved + 20,
+        "{port} is chosen if {} is in use and {reserved} is reserved by another gateway",
         port_of(&used)
     );
-    assert_eq!(stored_port(&fixture).await, Some(port), "it is kept");
+    assert_eq!(
+        stored_port(&fixture).await,
+        Some(port),
+        "the port is stored"
+    );
 }
 
 #[tokio::test]
 async fn restarted_gateway_keeps_its_port() {
-    let (fixture, gateway) = before_an_api().await;
+    let (fixture, gateway) = start_echo_gateway().await;
     let address = gateway.running.address().tcp().expect("TCP");
     assert!(
         address.ip().is_loopback() && address.port() != 0,
@@ -110,17 +116,17 @@ async fn restarted_gateway_keeps_its_port() {
     gateway.running.stop().await;
     assert_eq!(gateway.running.stop_reason(), Some(StopReason::Stopped));
     for _ in 0..2 {
-        let again = started(&fixture, StartOptions::default()).await;
+        let restarted = start_gateway(&fixture, StartOptions::default()).await;
         assert_eq!(
-            again.running.address().tcp().expect("TCP"),
+            restarted.running.address().tcp().expect("TCP"),
             address,
             "clients use this address"
         );
-        again.running.stop().await;
+        restarted.running.stop().await;
     }
-    let offered = fixture.registry.show_gateway(&fixture.environment).await;
+    let shown = fixture.registry.show_gateway(&fixture.environment).await;
     assert!(
-        !offered.expect("a gateway").row.autostart,
+        !shown.expect("a gateway").row.autostart,
         "a gateway started in the terminal is not restored by the window"
     );
 }
@@ -129,29 +135,26 @@ async fn restarted_gateway_keeps_its_port() {
 async fn port_in_use_error_names_owner_and_free_port() {
     let fixture = ServiceFixture::new().await;
     enter_endpoint(&fixture, Some(echo_upstream::start().await)).await;
-    let holder = PortHolder::on("127.0.0.1:0").expect("another program");
+    let owner = PortOwner::on("127.0.0.1:0").expect("another program");
     let before = fixture.registry.store().last_commit().expect("a counter");
-    let wish = StartOptions {
-        port: Some(holder.port),
+    let options = StartOptions {
+        port: Some(owner.port),
         restorable: true,
         ..StartOptions::default()
     };
-    let error = try_to_start(&fixture, wish.clone()).await;
+    let error = try_to_start(&fixture, options.clone()).await;
     let error = error.err().expect("the port is in use");
-    let sentence = error.to_string();
+    let message = error.to_string();
     let StartError::PortInUse {
         port,
         owner: named,
         suggestion,
     } = error
     else {
-        panic!("{sentence}");
+        panic!("{message}");
     };
-    assert_eq!((port, named), (holder.port, Some(holder.name())));
-    assert_eq!(
-        sentence,
-        format!("Port {port} is used by {}.", holder.name())
-    );
+    assert_eq!((port, named), (owner.port, Some(owner.name())));
+    assert_eq!(message, format!("Port {port} is used by {}.", owner.name()));
     let free = suggestion.expect("a free one");
     assert!(
         free > port && TcpListener::bind(("127.0.0.1", free)).is_ok(),
@@ -165,34 +168,34 @@ async fn port_in_use_error_names_owner_and_free_port() {
         (Some(before), None),
         "a failed start stores nothing"
     );
-    drop(holder);
-    let gateway = started(&fixture, wish).await;
+    drop(owner);
+    let gateway = start_gateway(&fixture, options).await;
     assert_eq!(gateway.running.address().tcp().expect("TCP").port(), port);
 }
 
 #[tokio::test]
 async fn port_owner_is_found_despite_closed_connections() {
-    let (fixture, gateway) = before_an_api().await;
+    let (fixture, gateway) = start_echo_gateway().await;
     let address = gateway.running.address().tcp().expect("TCP");
-    let mut caller = TcpStream::connect(address).await.expect("a connection");
+    let mut client = TcpStream::connect(address).await.expect("a connection");
     let request = format!(
         "GET / HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\n\r\n",
         fixture.read_key.text
     );
-    caller.write_all(request.as_bytes()).await.expect("sent");
-    assert_eq!(read(&mut caller).await.expect("a response").status, 200);
+    client.write_all(request.as_bytes()).await.expect("sent");
+    assert_eq!(read(&mut client).await.expect("a response").status, 200);
     gateway.running.stop().await;
-    caller.read_to_end(&mut Vec::new()).await.expect("its end");
-    drop(caller);
+    client.read_to_end(&mut Vec::new()).await.expect("EOF");
+    drop(client);
     // The default address of Node.js.
-    let Some(holder) = PortHolder::on(&format!("[::]:{}", address.port())) else {
+    let Some(owner) = PortOwner::on(&format!("[::]:{}", address.port())) else {
         return; // a machine without IPv6
     };
     let error = try_to_start(&fixture, StartOptions::default()).await;
-    let sentence = error.err().expect("the port is in use").to_string();
+    let message = error.err().expect("the port is in use").to_string();
     assert_eq!(
-        sentence,
-        format!("Port {} is used by {}.", address.port(), holder.name())
+        message,
+        format!("Port {} is used by {}.", address.port(), owner.name())
     );
 }
 
@@ -219,19 +222,19 @@ async fn request_in_flight_finishes_after_stop_and_commit() {
         .await
         .expect("a port");
     let api = listener.local_addr().expect("an address");
-    let (answer, told) = tokio::sync::oneshot::channel::<()>();
-    let (arrived, began) = tokio::sync::oneshot::channel::<()>();
+    let (release, released) = tokio::sync::oneshot::channel::<()>();
+    let (arrive, arrived) = tokio::sync::oneshot::channel::<()>();
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.expect("a connection");
         let mut head = [0_u8; 4096];
         let _request = stream.read(&mut head).await.expect("a request");
-        arrived.send(()).expect("the test waits");
-        told.await.expect("the test goes on");
+        arrive.send(()).expect("the test waits");
+        released.await.expect("the test goes on");
         let response = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone";
         stream.write_all(response).await.expect("sent");
     });
     enter_endpoint(&fixture, Some(api)).await;
-    let gateway = started(&fixture, on_any_port()).await;
+    let gateway = start_gateway(&fixture, on_any_port()).await;
     let address = gateway.running.address().tcp().expect("TCP");
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     let request = format!(
@@ -239,18 +242,18 @@ async fn request_in_flight_finishes_after_stop_and_commit() {
         fixture.read_key.text
     );
     stream.write_all(request.as_bytes()).await.expect("sent");
-    began.await.expect("it reached the API");
-    // The window commits that the gateway was stopped right before.
+    arrived.await.expect("the request reached the API");
+    // The window commits the stop before the gateway stops.
     fixture.revoke_key(fixture.write_key.id).await;
-    let stopping = async {
+    let stop = async {
         gateway.running.stop().await;
     };
-    let answering = async {
+    let respond = async {
         tokio::time::sleep(std::time::Duration::from_millis(700)).await;
-        answer.send(()).expect("the API waits");
+        release.send(()).expect("the API waits");
         read(&mut stream).await.expect("a response")
     };
-    let ((), reply) = tokio::join!(stopping, answering);
+    let ((), reply) = tokio::join!(stop, respond);
     assert_eq!(
         (reply.status, &*reply.body),
         (200, "done"),

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::gateway::{before, ephemeral_address};
+use crate::gateway::{ephemeral_address, protect};
 
 /// How long a stream of a revoked key may last: one second, and time for a slow machine.
 const CHANGE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Starts an upstream that sends the same response to each request, then runs `then`.
-async fn api<F>(answer: &'static str, then: fn(TcpStream) -> F) -> SocketAddr
+async fn api<F>(response: &'static str, then: fn(TcpStream) -> F) -> SocketAddr
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -27,7 +27,7 @@ where
                 while !head.ends_with(b"\r\n\r\n") {
                     head.push(stream.read_u8().await.unwrap_or_default());
                 }
-                if stream.write_all(answer.as_bytes()).await.is_ok() {
+                if stream.write_all(response.as_bytes()).await.is_ok() {
                     then(stream).await;
                 }
             });
@@ -45,11 +45,11 @@ async fn echo(mut stream: TcpStream) {
     }
 }
 
-async fn silence(_stream: TcpStream) {
+async fn stay_silent(_stream: TcpStream) {
     std::future::pending::<()>().await;
 }
 
-async fn ask(address: SocketAddr, lines: &str, key: &str) -> TcpStream {
+async fn send_get(address: SocketAddr, lines: &str, key: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     let request = format!("GET /live HTTP/1.1\r\nHost: a\r\nX-API-KEY: {key}\r\n{lines}\r\n");
     stream.write_all(request.as_bytes()).await.expect("sent");
@@ -66,27 +66,27 @@ async fn read_to(stream: &mut TcpStream, end: &str) -> String {
     String::from_utf8(seen).expect("text")
 }
 
-async fn ends_soon(stream: &mut TcpStream, what: &str) {
-    let begun = Instant::now();
+async fn expect_end(stream: &mut TcpStream, kind: &str) {
+    let started_at = Instant::now();
     let mut rest = Vec::new();
     // It may be closed or reset.
     let ended = tokio::time::timeout(CHANGE_TIMEOUT, stream.read_to_end(&mut rest)).await;
     assert!(
         ended.is_ok(),
-        "{what} continues {:?} after its key was revoked",
-        begun.elapsed()
+        "{kind} continues {:?} after its key was revoked",
+        started_at.elapsed()
     );
 }
 
 const WEBSOCKET: &str = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-const SWITCHED: &str =
+const SWITCHING_PROTOCOLS: &str =
     "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
 #[tokio::test]
 async fn websocket_works_until_key_is_revoked() {
-    let guarded = before(api(SWITCHED, echo).await, |_| {}).await;
+    let guarded = protect(api(SWITCHING_PROTOCOLS, echo).await, |_| {}).await;
     let writer = &guarded.fixture.write_key;
-    let mut stream = ask(guarded.address, WEBSOCKET, &writer.text).await;
+    let mut stream = send_get(guarded.address, WEBSOCKET, &writer.text).await;
     let head = read_to(&mut stream, "\r\n\r\n").await;
     assert!(
         head.starts_with("HTTP/1.1 101 ") && head.contains("upgrade: websocket"),
@@ -102,28 +102,28 @@ async fn websocket_works_until_key_is_revoked() {
         "an active key keeps its stream after revalidation"
     );
     guarded.fixture.revoke_key(writer.id).await;
-    ends_soon(&mut stream, "a WebSocket").await;
+    expect_end(&mut stream, "a WebSocket").await;
 }
 
 #[tokio::test]
 async fn silent_stream_ends_when_key_is_revoked() {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 1000\r\n\r\ndata: 1\n\n";
-    let guarded = before(api(head, silence).await, |_| {}).await;
+    let guarded = protect(api(head, stay_silent).await, |_| {}).await;
     let reader = &guarded.fixture.read_key;
-    let mut stream = ask(guarded.address, "", &reader.text).await;
+    let mut stream = send_get(guarded.address, "", &reader.text).await;
     let seen = read_to(&mut stream, "data: 1\n\n").await;
     assert!(
         seen.starts_with("HTTP/1.1 200 "),
         "received bytes are forwarded before the end: {seen}"
     );
     guarded.fixture.revoke_key(reader.id).await;
-    ends_soon(&mut stream, "a stream").await;
+    expect_end(&mut stream, "a stream").await;
 }
 
 #[tokio::test]
 async fn stream_continues_when_another_key_is_revoked() {
-    let guarded = before(api(SWITCHED, echo).await, |_| {}).await;
-    let mut stream = ask(guarded.address, WEBSOCKET, &guarded.fixture.write_key.text).await;
+    let guarded = protect(api(SWITCHING_PROTOCOLS, echo).await, |_| {}).await;
+    let mut stream = send_get(guarded.address, WEBSOCKET, &guarded.fixture.write_key.text).await;
     read_to(&mut stream, "\r\n\r\n").await;
     guarded
         .fixture
@@ -137,10 +137,10 @@ async fn stream_continues_when_another_key_is_revoked() {
 #[tokio::test]
 async fn upgrade_other_than_websocket_is_not_forwarded() {
     let api = crate::echo_upstream::start().await;
-    let guarded = before(api, |_| {}).await;
+    let guarded = protect(api, |_| {}).await;
     let lines =
         "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
-    let mut stream = ask(guarded.address, lines, &guarded.fixture.write_key.text).await;
+    let mut stream = send_get(guarded.address, lines, &guarded.fixture.write_key.text).await;
     let head = read_to(&mut stream, "\r\n\r\n").await;
     assert!(
         head.starts_with("HTTP/1.1 200 "),
@@ -155,7 +155,7 @@ async fn upgrade_other_than_websocket_is_not_forwarded() {
 
 #[tokio::test]
 async fn upload_fails_when_key_is_revoked() {
-    let guarded = before(api("", silence).await, |_| {}).await;
+    let guarded = protect(api("", stay_silent).await, |_| {}).await;
     let writer = &guarded.fixture.write_key;
     let mut stream = TcpStream::connect(guarded.address)
         .await

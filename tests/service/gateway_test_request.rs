@@ -18,24 +18,25 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::fixture::ServiceFixture;
 use crate::gateway::ephemeral_address;
-use crate::started::{
-    DEFAULT_GATEWAY, Started, choose_key_location, edit, enter_endpoint, on_any_port, started,
+use crate::started_gateway::{
+    DEFAULT_GATEWAY, StartedGateway, choose_key_location, edit, enter_endpoint, on_any_port,
+    start_gateway,
 };
 
 /// Decisions that the gateway buffers.
-const KEPT: u64 = 1_024;
-/// More decisions than that.
-const MANY: u64 = 3_000;
+const CHANNEL_CAPACITY: u64 = 1_024;
+/// More decisions than the gateway buffers.
+const FLOOD_SIZE: u64 = 3_000;
 
 async fn send(
-    gateway: &Started,
-    question: TestRequest<'_>,
+    gateway: &StartedGateway,
+    request: TestRequest<'_>,
 ) -> Result<TestResponse, TestRequestError> {
     let running = &gateway.running;
     send_test_request(
         running.address().tcp().expect("TCP"),
         running.decisions(),
-        question,
+        request,
     )
     .await
 }
@@ -51,19 +52,22 @@ fn get<'a>(path: &'a str, key: &'a str) -> TestRequest<'a> {
 }
 
 /// Starts a gateway in front of the sample API.
-async fn before_the_sample() -> (ServiceFixture, Started) {
+async fn start_sample_gateway() -> (ServiceFixture, StartedGateway) {
     let fixture = ServiceFixture::new().await;
     let fields = GatewayInput {
         sample_upstream: true,
         ..DEFAULT_GATEWAY
     };
     edit(&fixture, fields).await;
-    let gateway = started(&fixture, on_any_port()).await;
+    let gateway = start_gateway(&fixture, on_any_port()).await;
     (fixture, gateway)
 }
 
 /// Starts a gateway in front of an upstream that sends this response after `pause`.
-async fn before(answer: Vec<u8>, pause: Duration) -> (ServiceFixture, Started) {
+async fn start_with_response(
+    response: Vec<u8>,
+    delay: Duration,
+) -> (ServiceFixture, StartedGateway) {
     let listener = TcpListener::bind(ephemeral_address())
         .await
         .expect("a port");
@@ -75,12 +79,12 @@ async fn before(answer: Vec<u8>, pause: Duration) -> (ServiceFixture, Started) {
             while !head.ends_with(b"\r\n\r\n") {
                 head.push(stream.read_u8().await.unwrap_or_default());
             }
-            tokio::time::sleep(pause).await;
+            tokio::time::sleep(delay).await;
             // The client may have disconnected.
-            let _sent = stream.write_all(&answer).await;
+            let _sent = stream.write_all(&response).await;
         }
     });
-    let gateway = started(&fixture, on_any_port()).await;
+    let gateway = start_gateway(&fixture, on_any_port()).await;
     (fixture, gateway)
 }
 
@@ -102,32 +106,32 @@ async fn flood(address: SocketAddr, count: u64) {
         let last = request.replace("Host", "Connection: close\r\nHost");
         writing.write_all(last.as_bytes()).await.expect("sent");
     };
-    let mut answers = Vec::new();
-    let (read, ()) = tokio::join!(reading.read_to_end(&mut answers), sending);
+    let mut responses = Vec::new();
+    let (read, ()) = tokio::join!(reading.read_to_end(&mut responses), sending);
     read.expect("responses until EOF");
-    let answers = String::from_utf8(answers).expect("text");
-    let answered = answers.matches("HTTP/1.1 401 ").count() as u64;
-    assert_eq!(answered, count, "every request is decided");
+    let responses = String::from_utf8(responses).expect("text");
+    let rejected = responses.matches("HTTP/1.1 401 ").count() as u64;
+    assert_eq!(rejected, count, "every request is decided");
 }
 
 #[tokio::test]
 async fn test_request_returns_response_and_decision() {
-    let (fixture, gateway) = before_the_sample().await;
-    let question = TestRequest {
+    let (fixture, gateway) = start_sample_gateway().await;
+    let request = TestRequest {
         method: "POST",
         path: "/products?from=test",
         body: Some(r#"{"name": "Table"}"#.to_owned()),
         key: Some(&fixture.write_key.text),
         key_location: &KeyLocation::Default,
     };
-    let reply = send(&gateway, question).await.expect("a response");
+    let reply = send(&gateway, request).await.expect("a response");
     assert_eq!(reply.status.as_u16(), 201);
     assert_eq!(reply.headers["content-type"], "application/json");
     let product: serde_json::Value = serde_json::from_slice(&reply.body).expect("JSON");
     assert_eq!(product["name"], "Table", "the body is sent unchanged");
     assert_eq!(reply.length, reply.body.len() as u64);
     assert!(!reply.duration.is_zero());
-    let decision = reply.decision.expect("its own");
+    let decision = reply.decision.expect("the request's decision");
     assert_eq!(
         (
             decision.method.as_str(),
@@ -142,7 +146,7 @@ async fn test_request_returns_response_and_decision() {
             Outcome::Allowed
         )
     );
-    let key = decision.key.as_ref().expect("whose it is");
+    let key = decision.key.as_ref().expect("the key");
     assert_eq!(key.id, fixture.write_key.id);
     assert!(
         !format!("{decision:?}").contains(&fixture.write_key.text),
@@ -152,16 +156,16 @@ async fn test_request_returns_response_and_decision() {
 
 #[tokio::test]
 async fn test_request_sends_key_at_configured_location() {
-    let (fixture, gateway) = before_the_sample().await;
+    let (fixture, gateway) = start_sample_gateway().await;
     for text in ["x-api-key", "bearer", "header:x-acme-key", "default"] {
         let location: KeyLocation = text.parse().expect("a location");
         choose_key_location(&fixture, &location).await;
         gateway.running.reload().await.expect("applied");
-        let question = TestRequest {
+        let request = TestRequest {
             key_location: &location,
             ..get("/products", &fixture.read_key.text)
         };
-        let reply = send(&gateway, question).await.expect("a response");
+        let reply = send(&gateway, request).await.expect("a response");
         assert_eq!(
             reply.status.as_u16(),
             200,
@@ -172,23 +176,23 @@ async fn test_request_sends_key_at_configured_location() {
 
 #[tokio::test]
 async fn denied_test_request_returns_response_with_reason() {
-    let (fixture, gateway) = before_the_sample().await;
-    let question = TestRequest {
+    let (fixture, gateway) = start_sample_gateway().await;
+    let request = TestRequest {
         method: "POST",
         ..get("/products", &fixture.read_key.text)
     };
-    let reply = send(&gateway, question).await.expect("a response");
-    let decision = reply.decision.expect("its own");
+    let reply = send(&gateway, request).await.expect("a response");
+    let decision = reply.decision.expect("the request's decision");
     assert_eq!(
         (reply.status.as_u16(), decision.outcome),
         (403, Outcome::Denied(DecisionCode::InsufficientScope))
     );
-    let question = TestRequest {
+    let request = TestRequest {
         key: None,
         ..get("/products", "")
     };
-    let reply = send(&gateway, question).await.expect("a response");
-    let decision = reply.decision.expect("its own");
+    let reply = send(&gateway, request).await.expect("a response");
+    let decision = reply.decision.expect("the request's decision");
     assert_eq!(
         (reply.status.as_u16(), decision.outcome),
         (401, Outcome::Denied(DecisionCode::MissingKey))
@@ -198,7 +202,7 @@ async fn denied_test_request_returns_response_with_reason() {
 #[tokio::test]
 async fn test_request_returns_binary_body_unchanged() {
     let body: Vec<u8> = (0..=255).cycle().take(4_096).collect();
-    let (fixture, gateway) = before(with_length(&body), Duration::ZERO).await;
+    let (fixture, gateway) = start_with_response(with_length(&body), Duration::ZERO).await;
     let reply = send(&gateway, get("/picture", &fixture.read_key.text)).await;
     let reply = reply.expect("a response");
     assert!(reply.body == body, "the body is not decoded as text");
@@ -208,7 +212,7 @@ async fn test_request_returns_binary_body_unchanged() {
 #[tokio::test]
 async fn test_request_truncates_long_body_and_reports_length() {
     let body: Vec<u8> = b"0123456789".repeat(100_000);
-    let (fixture, gateway) = before(with_length(&body), Duration::ZERO).await;
+    let (fixture, gateway) = start_with_response(with_length(&body), Duration::ZERO).await;
     let reply = send(&gateway, get("/export", &fixture.read_key.text)).await;
     let reply = reply.expect("a response");
     assert_eq!(reply.length, 1_000_000);
@@ -223,7 +227,7 @@ async fn test_request_truncates_long_body_and_reports_length() {
 async fn test_request_stops_reading_endless_body() {
     let mut endless = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n".to_vec();
     endless.resize(20 * 1024 * 1024, b'x');
-    let (fixture, gateway) = before(endless, Duration::ZERO).await;
+    let (fixture, gateway) = start_with_response(endless, Duration::ZERO).await;
     let reply = send(&gateway, get("/log", &fixture.read_key.text)).await;
     let length = reply.expect("a response").length;
     assert!(
@@ -234,10 +238,11 @@ async fn test_request_stops_reading_endless_body() {
 
 #[tokio::test]
 async fn test_request_finds_its_decision_among_thousands() {
-    let (fixture, gateway) = before(with_length(b"at last"), Duration::from_millis(1_500)).await;
+    let (fixture, gateway) =
+        start_with_response(with_length(b"at last"), Duration::from_millis(1_500)).await;
     let address = gateway.running.address().tcp().expect("TCP");
-    let asking = send(&gateway, get("/slow", &fixture.read_key.text));
-    let (reply, ()) = tokio::join!(asking, flood(address, MANY));
+    let pending = send(&gateway, get("/slow", &fixture.read_key.text));
+    let (reply, ()) = tokio::join!(pending, flood(address, FLOOD_SIZE));
     let reply = reply.expect("a response");
     assert_eq!(reply.body, "at last");
     let decision = reply
@@ -251,25 +256,25 @@ async fn test_request_finds_its_decision_among_thousands() {
 
 #[tokio::test]
 async fn slow_subscriber_loses_oldest_decisions_and_gets_count() {
-    let (_world, gateway) = before_the_sample().await;
+    let (_fixture, gateway) = start_sample_gateway().await;
     let mut slow = gateway.running.decisions();
-    flood(gateway.running.address().tcp().expect("TCP"), MANY).await;
+    flood(gateway.running.address().tcp().expect("TCP"), FLOOD_SIZE).await;
     assert_eq!(
         slow.recv().await.err(),
-        Some(RecvError::Lagged(MANY - KEPT)),
+        Some(RecvError::Lagged(FLOOD_SIZE - CHANNEL_CAPACITY)),
         "the channel keeps no more decisions for a slow subscriber"
     );
-    let mut left = 0;
+    let mut remaining = 0;
     while slow.try_recv().is_ok() {
-        left += 1;
+        remaining += 1;
     }
-    assert_eq!(left, KEPT);
+    assert_eq!(remaining, CHANNEL_CAPACITY);
     assert_eq!(slow.try_recv().err(), Some(TryRecvError::Empty));
 }
 
 #[tokio::test]
 async fn stopped_gateway_is_an_error_not_a_denial() {
-    let (fixture, gateway) = before_the_sample().await;
+    let (fixture, gateway) = start_sample_gateway().await;
     gateway.running.stop().await;
     let error = send(&gateway, get("/products", &fixture.read_key.text)).await;
     let error = error.expect_err("the gateway has stopped");
@@ -279,10 +284,10 @@ async fn stopped_gateway_is_an_error_not_a_denial() {
 
 #[tokio::test]
 async fn invalid_test_request_fails_before_sending() {
-    let (fixture, gateway) = before_the_sample().await;
+    let (fixture, gateway) = start_sample_gateway().await;
     let mut decisions = gateway.running.decisions();
     let key = fixture.read_key.text.as_str();
-    for (question, code) in [
+    for (request, code) in [
         (get("/products", "ks_stag_1\0"), "invalid_key_characters"),
         (
             get("/products", "ks_stag_1\r\nX-Second: 2"),
@@ -306,7 +311,7 @@ async fn invalid_test_request_fails_before_sending() {
             "invalid_path",
         ),
     ] {
-        let error = send(&gateway, question).await.expect_err(code);
+        let error = send(&gateway, request).await.expect_err(code);
         assert_eq!(error_code(&error), code);
         assert!(
             !format!("{error:?}").contains("ks_stag_"),

@@ -21,13 +21,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use crate::gateway::{ephemeral_address, gateway_before};
+use crate::gateway::{ephemeral_address, protect_endpoint};
 use crate::proxies::ProtectedApi;
 use crate::proxy_checks::send;
 use crate::raw_http::{call, read};
 
 /// Names the directory with the upstream's certificates, for the second process.
-const PLACE: &str = "KEYSTILE_TEST_CERTIFICATES";
+const CERTIFICATES_VARIABLE: &str = "KEYSTILE_TEST_CERTIFICATES";
 
 #[test]
 fn tls_upstream_requires_valid_certificate() {
@@ -37,9 +37,9 @@ fn tls_upstream_requires_valid_certificate() {
     write(folder.path(), "good", &trusted, "localhost", 2100);
     write(folder.path(), "other-name", &trusted, "api.example", 2100);
     write(folder.path(), "expired", &trusted, "localhost", 2001);
-    let stranger = authority("Untrusted authority");
-    write(folder.path(), "stranger", &stranger, "localhost", 2100);
-    let said = Command::new(std::env::current_exe().expect("this program"))
+    let untrusted = authority("Untrusted authority");
+    write(folder.path(), "untrusted", &untrusted, "localhost", 2100);
+    let output = Command::new(std::env::current_exe().expect("this program"))
         .args([
             "--exact",
             "gateway_tls::with_the_authority_trusted",
@@ -47,44 +47,46 @@ fn tls_upstream_requires_valid_certificate() {
             "--nocapture",
         ])
         .env("SSL_CERT_FILE", folder.path().join("roots.pem"))
-        .env(PLACE, folder.path())
+        .env(CERTIFICATES_VARIABLE, folder.path())
         .output()
         .expect("the second process passes");
-    let out = String::from_utf8_lossy(&said.stdout);
+    let out = String::from_utf8_lossy(&output.stdout);
     assert!(
-        said.status.success() && out.contains("1 passed"),
+        output.status.success() && out.contains("1 passed"),
         "{out}{}",
-        String::from_utf8_lossy(&said.stderr)
+        String::from_utf8_lossy(&output.stderr)
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "run by the test above, in a process that trusts its authority"]
 async fn with_the_authority_trusted() {
-    let place = PathBuf::from(std::env::var_os(PLACE).expect("started by the test above"));
+    let folder =
+        PathBuf::from(std::env::var_os(CERTIFICATES_VARIABLE).expect("started by the test above"));
     for (protocols, version) in [
         (&[&b"h2"[..], b"http/1.1"][..], "HTTP/2.0"),
         (&[b"http/1.1"], "HTTP/1.1"),
         (&[], "HTTP/1.1"),
     ] {
-        let api = serve(&place, "good", protocols).await;
+        let api = serve(&folder, "good", protocols).await;
         let host = format!("localhost:{}", api.port());
-        passes(&at(api, "localhost").await, version, &host).await;
+        check_requests(&protect_tls(api, "localhost").await, version, &host).await;
     }
-    let api = serve(&place, "good", &[b"h2", b"http/1.1"]).await;
+    let api = serve(&folder, "good", &[b"h2", b"http/1.1"]).await;
     let endpoint = format!("https://localhost:{}", api.port());
     let endpoint = Endpoint::parse(&endpoint).expect("an endpoint");
-    let guarded = gateway_before(endpoint, |settings| settings.routing.preserve_host = true).await;
+    let guarded =
+        protect_endpoint(endpoint, |settings| settings.routing.preserve_host = true).await;
     // HTTP/2 has no separate `Host`.
-    passes(&guarded, "HTTP/1.1", "shop.example").await;
+    check_requests(&guarded, "HTTP/1.1", "shop.example").await;
     for (kind, host) in [
         ("other-name", "localhost"),
         ("expired", "localhost"),
-        ("stranger", "localhost"),
+        ("untrusted", "localhost"),
         // The certificate is for the name, not for the address.
         ("good", "127.0.0.1"),
     ] {
-        let guarded = at(serve(&place, kind, &[b"http/1.1"]).await, host).await;
+        let guarded = protect_tls(serve(&folder, kind, &[b"http/1.1"]).await, host).await;
         let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
         assert_eq!(
             (reply.status, reply.code()),
@@ -93,23 +95,23 @@ async fn with_the_authority_trusted() {
         );
     }
     let plain = crate::echo_upstream::start().await;
-    let guarded = at(plain, "localhost").await;
+    let guarded = protect_tls(plain, "localhost").await;
     let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
     assert_eq!(
         (reply.status, reply.code()),
         (502, "upstream_unreachable".to_owned()),
         "no fallback to plain HTTP"
     );
-    upgrades(&place).await;
+    check_upgrade(&folder).await;
 }
 
 /// Starts a gateway in front of an upstream with TLS.
-async fn at(api: SocketAddr, host: &str) -> ProtectedApi {
+async fn protect_tls(api: SocketAddr, host: &str) -> ProtectedApi {
     let endpoint = Endpoint::parse(&format!("https://{host}:{}", api.port())).expect("an endpoint");
-    gateway_before(endpoint, |_| {}).await
+    protect_endpoint(endpoint, |_| {}).await
 }
 
-async fn passes(guarded: &ProtectedApi, version: &str, host: &str) {
+async fn check_requests(guarded: &ProtectedApi, version: &str, host: &str) {
     let (reader, writer) = (
         &guarded.fixture.read_key.text,
         &guarded.fixture.write_key.text,
@@ -159,7 +161,7 @@ async fn passes(guarded: &ProtectedApi, version: &str, host: &str) {
     );
     let reply = send(guarded, "POST /orders", reader, "x").await;
     assert_eq!(reply.status, 403, "the key is checked first");
-    let many: Vec<_> = (0..20)
+    let tasks: Vec<_> = (0..20)
         .map(|_| {
             let request = format!(
                 "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-API-KEY: {reader}\r\n\r\n"
@@ -167,8 +169,8 @@ async fn passes(guarded: &ProtectedApi, version: &str, host: &str) {
             tokio::spawn(call(guarded.address, request))
         })
         .collect();
-    for one in many {
-        let reply = one.await.expect("no panic").expect("a response");
+    for task in tasks {
+        let reply = task.await.expect("no panic").expect("a response");
         assert_eq!(
             reply.status, 200,
             "{version}: concurrent requests succeed: {reply:?}"
@@ -177,9 +179,9 @@ async fn passes(guarded: &ProtectedApi, version: &str, host: &str) {
 }
 
 /// A WebSocket uses HTTP/1.1, even if the upstream prefers HTTP/2.
-async fn upgrades(place: &Path) {
-    let guarded = at(
-        serve(place, "good", &[b"h2", b"http/1.1"]).await,
+async fn check_upgrade(folder: &Path) {
+    let guarded = protect_tls(
+        serve(folder, "good", &[b"h2", b"http/1.1"]).await,
         "localhost",
     )
     .await;
@@ -220,12 +222,12 @@ pub(crate) fn write(
     kind: &str,
     authority: &CertifiedIssuer<'static, KeyPair>,
     host: &str,
-    until: i32,
+    expiry_year: i32,
 ) {
     let mut params = CertificateParams::new(vec![host.to_owned()]).expect("parameters");
     params.distinguished_name = named(host);
     params.not_before = rcgen::date_time_ymd(2000, 1, 1);
-    params.not_after = rcgen::date_time_ymd(until, 1, 1);
+    params.not_after = rcgen::date_time_ymd(expiry_year, 1, 1);
     let key = KeyPair::generate().expect("a key");
     let certificate = params.signed_by(&key, authority).expect("a certificate");
     std::fs::write(folder.join(format!("{kind}.cert")), certificate.der()).expect("a file");
@@ -233,9 +235,10 @@ pub(crate) fn write(
 }
 
 /// Starts a TLS upstream that returns the request, its HTTP version and its host.
-pub(crate) async fn serve(place: &Path, kind: &str, protocols: &[&[u8]]) -> SocketAddr {
-    let read =
-        |ending: &str| std::fs::read(place.join(format!("{kind}.{ending}"))).expect("a file");
+pub(crate) async fn serve(folder: &Path, kind: &str, protocols: &[&[u8]]) -> SocketAddr {
+    let read = |extension: &str| {
+        std::fs::read(folder.join(format!("{kind}.{extension}"))).expect("a file")
+    };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -262,17 +265,17 @@ pub(crate) async fn serve(place: &Path, kind: &str, protocols: &[&[u8]]) -> Sock
                 };
                 let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
                 let name = stream.get_ref().1.server_name().map(str::to_owned);
-                let answer = service_fn(move |mut request: Request<Incoming>| {
-                    request.extensions_mut().insert(AskedName(name.clone()));
+                let service = service_fn(move |mut request: Request<Incoming>| {
+                    request.extensions_mut().insert(ServerName(name.clone()));
                     echo(request)
                 });
                 let stream = TokioIo::new(stream);
                 if is_http2 {
                     let builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
-                    let _ended = builder.serve_connection(stream, answer).await;
+                    let _ended = builder.serve_connection(stream, service).await;
                 } else {
                     let builder = hyper::server::conn::http1::Builder::new();
-                    let connection = builder.serve_connection(stream, answer);
+                    let connection = builder.serve_connection(stream, service);
                     let _ended = connection.with_upgrades().await;
                 }
             });
@@ -283,7 +286,7 @@ pub(crate) async fn serve(place: &Path, kind: &str, protocols: &[&[u8]]) -> Sock
 
 /// The server name of the handshake (RFC 6066, section 3).
 #[derive(Clone)]
-struct AskedName(Option<String>);
+struct ServerName(Option<String>);
 
 async fn echo(
     mut request: Request<Incoming>,
@@ -298,12 +301,12 @@ async fn echo(
                 stream.flush().await.expect("sent");
             }
         });
-        let answer = Response::builder()
+        let response = Response::builder()
             .status(101)
             .header("connection", "upgrade")
             .header("upgrade", "websocket")
             .body(Full::default());
-        return Ok(answer.expect("a response"));
+        return Ok(response.expect("a response"));
     }
     let (head, body) = request.into_parts();
     let host = match head.uri.authority() {
@@ -312,7 +315,7 @@ async fn echo(
     };
     let path = head.uri.path_and_query().expect("a path");
     let mut text = format!("{} {path} {:?} for {host}\n", head.method, head.version);
-    if let Some(AskedName(Some(name))) = head.extensions.get() {
+    if let Some(ServerName(Some(name))) = head.extensions.get() {
         text += &format!("server name: {name}\n");
     }
     for (name, value) in &head.headers {

@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, accept_async, connect_async};
 
-use crate::gateway::{before, ephemeral_address};
+use crate::gateway::{ephemeral_address, protect};
 
 /// Starts an upstream that echoes messages.
 async fn api() -> SocketAddr {
@@ -47,17 +47,17 @@ async fn open(
     connect_async(request).await.map(|(socket, _)| socket)
 }
 
-fn status(refused: Result<impl Sized, Error>) -> u16 {
-    match refused {
-        Err(Error::Http(answer)) => answer.status().as_u16(),
-        Err(other) => panic!("not refused over HTTP: {other}"),
+fn status(result: Result<impl Sized, Error>) -> u16 {
+    match result {
+        Err(Error::Http(response)) => response.status().as_u16(),
+        Err(other) => panic!("not an HTTP response: {other}"),
         Ok(_) => 101,
     }
 }
 
 #[tokio::test]
 async fn websocket_requires_write_unless_rule_allows_read() {
-    let guarded = before(api().await, |_| {}).await;
+    let guarded = protect(api().await, |_| {}).await;
     let (reader, writer) = (
         &guarded.fixture.read_key.text,
         &guarded.fixture.write_key.text,
@@ -66,29 +66,29 @@ async fn websocket_requires_write_unless_rule_allows_read() {
     assert_eq!(status(open(guarded.address, "").await), 401);
     let mut socket = open(guarded.address, writer).await.expect("a WebSocket");
     for length in [0, 1, 125, 70_000] {
-        let said = Message::binary(vec![7_u8; length]);
-        socket.send(said.clone()).await.expect("sent");
+        let message = Message::binary(vec![7_u8; length]);
+        socket.send(message.clone()).await.expect("sent");
         assert_eq!(
             socket.next().await.expect("an echo").expect("whole"),
-            said,
-            "{length} bytes come back as they were"
+            message,
+            "{length} bytes are echoed unchanged"
         );
     }
 
-    let guarded = before(api().await, |settings| {
+    let guarded = protect(api().await, |settings| {
         settings.routing.rules = RouteRules::parse("GET /live read").expect("rules");
     })
     .await;
     assert_eq!(
         status(open(guarded.address, &guarded.fixture.read_key.text).await),
         101,
-        "the owner says that listening is reading"
+        "a route rule lets a read key open a WebSocket"
     );
 }
 
 #[tokio::test]
 async fn open_route_websocket_survives_revocations() {
-    let guarded = before(api().await, |settings| {
+    let guarded = protect(api().await, |settings| {
         settings.routing.rules = RouteRules::parse("GET /live open").expect("rules");
     })
     .await;
@@ -112,14 +112,14 @@ async fn open_route_websocket_survives_revocations() {
 
 #[tokio::test]
 async fn websocket_ends_when_key_is_disabled() {
-    let guarded = before(api().await, |_| {}).await;
+    let guarded = protect(api().await, |_| {}).await;
     let writer = &guarded.fixture.write_key;
     let mut socket = open(guarded.address, &writer.text)
         .await
         .expect("a WebSocket");
     socket.send(Message::text("before")).await.expect("sent");
     socket.next().await.expect("an echo").expect("whole");
-    let begun = std::time::Instant::now();
+    let started_at = std::time::Instant::now();
     guarded
         .fixture
         .registry
@@ -131,8 +131,8 @@ async fn websocket_ends_when_key_is_disabled() {
     })
     .await;
     assert!(
-        ended.is_ok() && begun.elapsed() < Duration::from_secs(4),
-        "the promise is one second, the rest is for a busy machine: {:?}",
-        begun.elapsed()
+        ended.is_ok() && started_at.elapsed() < Duration::from_secs(4),
+        "the limit is one second; the rest is for a busy machine: {:?}",
+        started_at.elapsed()
     );
 }

@@ -62,13 +62,16 @@ async fn authorized_request_reaches_the_service_with_key_metadata_and_without_th
         (200, format!("{id}: accept"), None),
         "the key must not be in the request's Debug output"
     );
-    let bearer = Request::get("/").header("authorization", format!("Bearer {key}"));
-    assert_eq!(send(&guard, bearer).await, (200, format!("{id}: "), None));
-    let own = Request::get("/")
+    let bearer_request = Request::get("/").header("authorization", format!("Bearer {key}"));
+    assert_eq!(
+        send(&guard, bearer_request).await,
+        (200, format!("{id}: "), None)
+    );
+    let basic_request = Request::get("/")
         .header("x-api-key", key)
         .header("authorization", "Basic dXNlcjpwYXNzd29yZA==");
     assert_eq!(
-        send(&guard, own).await,
+        send(&guard, basic_request).await,
         (200, format!("{id}: authorization"), None),
         "the program's own credentials are kept"
     );
@@ -116,8 +119,8 @@ async fn denied_request_gets_problem_response() {
         ),
     ] {
         let text = format!("{request:?}");
-        let (answered, problem, challenge) = send(&guard, request).await;
-        assert_eq!((answered, &*problem), (status, code), "{text}");
+        let (actual_status, problem, challenge) = send(&guard, request).await;
+        assert_eq!((actual_status, &*problem), (status, code), "{text}");
         assert!(challenge.is_some(), "{text}: RFC 6750, section 3");
     }
     fixture.revoke_key(fixture.read_key.id).await;
@@ -170,9 +173,9 @@ async fn layer_reads_key_from_configured_location() {
         endpoint: None,
         key_location: Some("header:x-acme-key".parse().expect("a location")),
     };
-    let own = || Request::get("/").header("x-acme-key", &fixture.read_key.text);
+    let custom_header_request = || Request::get("/").header("x-acme-key", &fixture.read_key.text);
     assert_eq!(
-        send(&guard, own()).await.1,
+        send(&guard, custom_header_request()).await.1,
         "misplaced_key",
         "the location is not configured yet"
     );
@@ -182,12 +185,12 @@ async fn layer_reads_key_from_configured_location() {
         .await;
     edited.expect("edited");
     assert_eq!(
-        send(&guard, own()).await,
+        send(&guard, custom_header_request()).await,
         (200, format!("{}: ", fixture.read_key.id), None),
         "an edit applies to the next request"
     );
-    let usual = Request::get("/").header("x-api-key", &fixture.read_key.text);
-    assert_eq!(send(&guard, usual).await.0, 400);
+    let default_header_request = Request::get("/").header("x-api-key", &fixture.read_key.text);
+    assert_eq!(send(&guard, default_header_request).await.0, 400);
 }
 
 #[tokio::test]
@@ -196,10 +199,10 @@ async fn request_is_denied_while_verifier_is_unavailable() {
     let guard = guard(&fixture).await;
     let request = || Request::get("/").header("x-api-key", &fixture.read_key.text);
     assert_eq!(send(&guard, request()).await.0, 200);
-    let away = fixture.store_path().with_extension("away");
-    std::fs::rename(fixture.store_path(), &away).expect("the folder moves");
+    let moved = fixture.store_path().with_extension("away");
+    std::fs::rename(fixture.store_path(), &moved).expect("the database can be moved");
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     let (status, code, _) = send(&guard, request()).await;
     assert_eq!((status, &*code), (503, "unavailable"));
-    std::fs::rename(&away, fixture.store_path()).expect("the folder comes back");
+    std::fs::rename(&moved, fixture.store_path()).expect("the database can be moved back");
 }

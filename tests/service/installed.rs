@@ -9,7 +9,7 @@ pub(crate) fn installed(name: &str, versions: &str, install: impl FnOnce(&Path))
         .join("../target/tools")
         .join(name);
     std::fs::create_dir_all(&folder).expect("a folder");
-    // Each test is a process.
+    // Tests run in separate processes, so a lock must protect the installation.
     let lock = std::fs::File::create(folder.with_extension("lock")).expect("a lock");
     lock.lock().expect("locked");
     let marker = folder.join("complete");

@@ -19,16 +19,21 @@ async fn introspection_of_rejected_key_is_only_inactive() {
         "token={}&token_type_hint=access_token",
         fixture.write_key.text
     );
-    let told = introspect(&fixture, &form).await.json();
-    assert_eq!(told["active"], true);
-    assert_eq!(told["scope"], "read write");
-    assert_eq!(told["sub"], fixture.write_key.id.as_str());
-    assert_eq!(told["client_id"], fixture.environment.as_str());
+    let response = introspect(&fixture, &form).await.json();
+    assert_eq!(response["active"], true);
+    assert_eq!(response["scope"], "read write");
+    assert_eq!(response["sub"], fixture.write_key.id.as_str());
+    assert_eq!(response["client_id"], fixture.environment.as_str());
     assert!(
-        told["iat"].as_i64().is_some_and(|iat| iat > 1_700_000_000),
+        response["iat"]
+            .as_i64()
+            .is_some_and(|iat| iat > 1_700_000_000),
         "issued now, in seconds"
     );
-    assert!(told.get("exp").is_none(), "a key without a date has no exp");
+    assert!(
+        response.get("exp").is_none(),
+        "a key without a date has no exp"
+    );
     fixture.revoke_key(fixture.write_key.id).await;
     for form in [form.as_str(), "token=nonsense", "token="] {
         let reply = introspect(&fixture, form).await;
@@ -79,9 +84,13 @@ async fn introspection_of_a_key_of_another_environment_is_inactive() {
             assert_eq!(reply.json()["active"], true, "{path}");
         }
     }
-    let unbound = "POST /v1/introspect\r\nContent-Type: application/x-www-form-urlencoded";
+    let without_environment =
+        "POST /v1/introspect\r\nContent-Type: application/x-www-form-urlencoded";
     assert_eq!(
-        fixture.send_with_body(unbound, &form).await.status,
+        fixture
+            .send_with_body(without_environment, &form)
+            .await
+            .status,
         404,
         "introspection requires an environment"
     );
@@ -98,44 +107,48 @@ async fn oauth_client_authenticates_by_bearer_basic_or_body() {
     let encode = |text: String| base64::engine::general_purpose::STANDARD.encode(text);
     let escaped = "0123456789abcdef012345678%2541%2B%2F%25%3D";
     let key = &fixture.read_key.text;
-    let good = format!("token={key}");
+    let token_form = format!("token={key}");
     for (authorization, form, status) in [
-        (format!("Authorization: Bearer {token}"), good.clone(), 200),
+        (
+            format!("Authorization: Bearer {token}"),
+            token_form.clone(),
+            200,
+        ),
         (
             format!("Authorization: Basic {}", encode(format!("api:{escaped}"))),
-            good.clone(),
+            token_form.clone(),
             200,
         ),
         (
             format!("Authorization: basic {}", encode(format!(":{escaped}"))),
-            good.clone(),
+            token_form.clone(),
             200,
         ),
         // Some clients do not encode the secret.
         (
             format!("Authorization: Basic {}", encode(format!("api:{token}"))),
-            good.clone(),
+            token_form.clone(),
             200,
         ),
         (
             "X-Nothing: 1".to_owned(),
-            format!("{good}&client_id=api&client_secret={escaped}"),
+            format!("{token_form}&client_id=api&client_secret={escaped}"),
             200,
         ),
-        ("X-Nothing: 1".to_owned(), good.clone(), 401),
+        ("X-Nothing: 1".to_owned(), token_form.clone(), 401),
         (
             format!("Authorization: Basic {}", encode(format!("{escaped}:"))),
-            good.clone(),
+            token_form.clone(),
             401,
         ),
         (
             format!("Authorization: Basic {}", encode("api:wrong".to_owned())),
-            format!("{good}&client_secret={escaped}"),
+            format!("{token_form}&client_secret={escaped}"),
             401,
         ),
         (
             "X-Nothing: 1".to_owned(),
-            format!("{good}&client_secret=wrong"),
+            format!("{token_form}&client_secret=wrong"),
             401,
         ),
     ] {

@@ -26,9 +26,9 @@ async fn accepted_uses(fixture: &ServiceFixture) -> u64 {
 }
 
 /// A child process that is killed when the test ends.
-struct Started(std::process::Child);
+struct ChildProcess(std::process::Child);
 
-impl Drop for Started {
+impl Drop for ChildProcess {
     fn drop(&mut self) {
         let _ended = self.0.kill();
         let _status = self.0.wait();
@@ -57,7 +57,7 @@ async fn example_application_accepts_only_authorized_requests() {
         .arg(fixture.store_path())
         .args([ENVIRONMENT_NAME, "127.0.0.1:0"])
         .stdout(Stdio::piped());
-    let mut child = Started(child.spawn().expect("the example"));
+    let mut child = ChildProcess(child.spawn().expect("the example"));
     let mut line = String::new();
     let mut output = BufReader::new(child.0.stdout.take().expect("its output"));
     output.read_line(&mut line).expect("its address");
@@ -88,7 +88,7 @@ async fn example_application_accepts_only_authorized_requests() {
     assert_eq!(
         send("GET", reader, "").await,
         (200, "écrire\u{20ac}: hello\n".to_owned()),
-        "handlers know whose key it was"
+        "handlers get the name of the key"
     );
     fixture.revoke_key(fixture.read_key.id).await;
     assert_eq!(
@@ -99,12 +99,12 @@ async fn example_application_accepts_only_authorized_requests() {
     let pid = i32::try_from(child.0.id()).expect("a process");
     let pid = rustix::process::Pid::from_raw(pid).expect("a process");
     rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("interrupted");
-    let status = child.0.wait().expect("its end");
-    assert!(status.success(), "it ends in order: {status}");
+    let status = child.0.wait().expect("an exit status");
+    assert!(status.success(), "it exits successfully: {status}");
     assert_eq!(
         accepted_uses(&fixture).await,
         3,
-        "shutdown writes how often keys were used"
+        "shutdown writes the usage counts"
     );
 }
 
@@ -115,8 +115,11 @@ async fn opening_a_folder_without_a_store_fails_and_creates_nothing() {
     let error = Verifier::open(&folder).await.expect_err("no store");
     assert!(matches!(error, Error::Store(_)), "{error:?}");
     assert!(!error_help(&error).is_empty(), "every error has advice");
-    let left = std::fs::read_dir(&folder).expect("the folder").count();
-    assert_eq!(left, 0, "a mistyped path must not create an empty store");
+    let file_count = std::fs::read_dir(&folder).expect("the folder").count();
+    assert_eq!(
+        file_count, 0,
+        "a mistyped path must not create an empty store"
+    );
 }
 
 #[tokio::test]
@@ -178,7 +181,7 @@ async fn verification_has_key_and_is_counted_once() {
     let denied = keystile.verify(key, &environment, Permission::Write).await;
     let denied = denied.expect("a decision");
     assert_eq!(denied.reason(), Some(DenyReason::InsufficientPermission));
-    assert_eq!(denied.key(), Some(&info), "its secret was right");
+    assert_eq!(denied.key(), Some(&info), "the secret was correct");
     let again = keystile.recheck(&info.id, &environment, Permission::Read);
     assert!(again.await.expect("a decision").is_accepted());
     keystile.clone().shutdown().await.expect("written");

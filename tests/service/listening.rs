@@ -28,15 +28,15 @@ async fn bind(
 #[tokio::test]
 async fn remote_bind_requires_flag_and_admin_token() {
     let fixture = ServiceFixture::new().await;
-    let anywhere = Settings::new(SocketAddr::from(([0, 0, 0, 0], 0)));
-    let error = bind(&fixture, anywhere.clone())
+    let all_addresses = Settings::new(SocketAddr::from(([0, 0, 0, 0], 0)));
+    let error = bind(&fixture, all_addresses.clone())
         .await
         .expect_err("remote addresses require a flag");
     assert_eq!(error_code(&error), "remote_not_allowed");
     assert!(!error_help(&error).is_empty(), "the error has advice");
-    let mut meant = anywhere.clone();
-    meant.listen.allow_remote = true;
-    let error = bind(&fixture, meant.clone()).await.expect_err("no token");
+    let mut remote = all_addresses.clone();
+    remote.listen.allow_remote = true;
+    let error = bind(&fixture, remote.clone()).await.expect_err("no token");
     assert_eq!(error_code(&error), "admin_token_required");
     for weak in [
         "short",
@@ -45,16 +45,18 @@ async fn remote_bind_requires_flag_and_admin_token() {
     ] {
         let settings = Settings {
             admin_token: Some(weak.to_owned().into()),
-            ..meant.clone()
+            ..remote.clone()
         };
         let error = bind(&fixture, settings).await.expect_err("a weak token");
         assert_eq!(error_code(&error), "weak_admin_token");
     }
-    let guarded = Settings {
+    let with_token = Settings {
         admin_token: Some(TOKEN.to_owned().into()),
-        ..meant
+        ..remote
     };
-    let service = bind(&fixture, guarded).await.expect("both were given");
+    let service = bind(&fixture, with_token)
+        .await
+        .expect("the flag and the token are set");
     let warning = service.warning().expect("a warning");
     assert!(
         warning.contains("other machines"),
@@ -64,11 +66,11 @@ async fn remote_bind_requires_flag_and_admin_token() {
         !format!("{service:?}").contains(TOKEN),
         "the token is in no log"
     );
-    let unmeant = Settings {
+    let token_only = Settings {
         admin_token: Some(TOKEN.to_owned().into()),
-        ..anywhere
+        ..all_addresses
     };
-    let error = bind(&fixture, unmeant)
+    let error = bind(&fixture, token_only)
         .await
         .expect_err("a token does not allow remote addresses");
     assert_eq!(error_code(&error), "remote_not_allowed");
@@ -101,11 +103,11 @@ async fn allowed_host_is_accepted_and_invalid_name_is_rejected() {
         let reply = call(fixture.address, request).await.expect("a response");
         assert_eq!(reply.status, status, "{host}");
     }
-    for wrong in ["*", "a b", "user@host", "*.internal", ""] {
+    for name in ["*", "a b", "user@host", "*.internal", ""] {
         let mut settings = local_settings();
-        settings.allowed_hosts = vec![wrong.to_owned()];
+        settings.allowed_hosts = vec![name.to_owned()];
         let error = bind(&fixture, settings).await.expect_err("no host name");
-        assert_eq!(error_code(&error), "invalid_host_name", "{wrong}");
+        assert_eq!(error_code(&error), "invalid_host_name", "{name}");
     }
 }
 
@@ -179,18 +181,19 @@ async fn access_log_has_key_ids_and_decisions_but_no_keys() {
         "POST /v1/verify HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    let in_path = format!("GET /v1/{reader}?token={reader} HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    let key_in_path =
+        format!("GET /v1/{reader}?token={reader} HTTP/1.1\r\nHost: {address}\r\n\r\n");
     for request in [
         auth("GET", reader),
         auth("POST", reader),
         auth("GET", unknown),
         verify,
-        in_path,
+        key_in_path,
     ] {
         call(address, request).await.expect("a response");
     }
-    stop.send(()).expect("it runs");
-    running.await.expect("it ends");
+    stop.send(()).expect("the service runs");
+    running.await.expect("the service stops");
     let text = std::fs::read_to_string(&path).expect("the log");
     assert!(
         !text.contains(reader.as_str()),
@@ -201,7 +204,7 @@ async fn access_log_has_key_ids_and_decisions_but_no_keys() {
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
     let id = fixture.read_key.id.to_string();
-    let seen: Vec<_> = lines
+    let entries: Vec<_> = lines
         .iter()
         .map(|line| {
             let text = |name: &str| line[name].as_str().unwrap_or("-").to_owned();
@@ -229,7 +232,7 @@ async fn access_log_has_key_ids_and_decisions_but_no_keys() {
         )
     });
     assert_eq!(
-        seen, expected,
+        entries, expected,
         "the log has the key id and the reason of a denial"
     );
     assert!(

@@ -13,7 +13,7 @@ mod installed;
 mod proxy_client;
 mod real_servers;
 mod recorder;
-mod started;
+mod started_gateway;
 
 mod admin;
 mod attacks;

@@ -10,7 +10,7 @@ use crate::proxies::{ProtectedApi, start};
 use crate::proxy_checks;
 
 /// Writes the files that the program needs besides the configuration, and returns its command.
-pub(crate) fn surround(folder: &Path, text: &str) -> Command {
+pub(crate) fn prepare(folder: &Path, text: &str) -> Command {
     std::fs::write(folder.join("keystile.conf"), text).expect("a file");
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|name| format!("{name}_temp_path {}/{name};\n", folder.display()))
@@ -30,7 +30,7 @@ pub(crate) fn surround(folder: &Path, text: &str) -> Command {
 }
 
 async fn nginx() -> ProtectedApi {
-    start(Proxy::Nginx, ENVIRONMENT_NAME, surround).await
+    start(Proxy::Nginx, ENVIRONMENT_NAME, prepare).await
 }
 
 #[tokio::test]
@@ -109,13 +109,13 @@ async fn nginx_accepts_two_environments_with_long_names() {
         .expect("a configuration")
     })
     .concat();
-    let mut command = surround(folder.path(), &configuration);
-    let tested = command.arg("-t").output().expect("nginx");
-    let said = String::from_utf8_lossy(&tested.stderr).into_owned();
-    assert!(tested.status.success(), "{said}\n{configuration}");
+    let mut command = prepare(folder.path(), &configuration);
+    let output = command.arg("-t").output().expect("nginx");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{stderr}\n{configuration}");
     assert!(
-        !said.contains("[warn]"),
-        "nginx reports no conflicting server names: {said}"
+        !stderr.contains("[warn]"),
+        "nginx reports no conflicting server names: {stderr}"
     );
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture, local_settings};
 use crate::installed::{install_python_packages, installed, run};
-use crate::started::tamper;
+use crate::started_gateway::tamper;
 
 /// Contains characters that forms escape, a text that looks escaped, and the separator of HTTP Basic.
 const ADMIN_TOKEN: &str = "0123456789abcdef:%2B%zz+/=&?'()*~\"";
@@ -160,11 +160,11 @@ async fn introspects(command: fn() -> Command) {
         }
     }
     let doubled = format!("{ADMIN_TOKEN}{ADMIN_TOKEN}");
-    for wrong in ["wrong", doubled.as_str(), &ADMIN_TOKEN.replace("%2B", "+")] {
-        for (method, results) in introspection.results(wrong, &tokens[..1]).await {
+    for secret in ["wrong", doubled.as_str(), &ADMIN_TOKEN.replace("%2B", "+")] {
+        for (method, results) in introspection.results(secret, &tokens[..1]).await {
             assert_eq!(
                 results[0]["status"], 401,
-                "{method}: the admin token is required: {wrong}"
+                "{method}: the admin token is required: {secret}"
             );
         }
     }

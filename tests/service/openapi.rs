@@ -20,12 +20,12 @@ fn tools() -> PathBuf {
         return tools;
     }
     std::fs::create_dir_all(&root).expect("a folder");
-    let made = Command::new("python3")
+    let status = Command::new("python3")
         .args(["-m", "venv"])
         .arg(&tools)
         .status();
     assert!(
-        made.is_ok_and(|status| status.success()),
+        status.is_ok_and(|status| status.success()),
         "Python 3 with venv is needed"
     );
     let installed = Command::new(tools.join("bin/pip"))
@@ -87,7 +87,7 @@ async fn openapi_document_describes_served_paths() {
 }
 
 /// Returns the document with existing keys and environments as enum values, because random ones would all be 404.
-fn narrowed_to(fixture: &ServiceFixture) -> Value {
+fn narrow_to(fixture: &ServiceFixture) -> Value {
     let mut document = openapi();
     let keys = json!([fixture.read_key.text, fixture.write_key.text, "nonsense"]);
     let properties = &mut document["components"]["schemas"]["VerifyRequest"]["properties"];
@@ -102,8 +102,8 @@ async fn service_conforms_to_openapi_document() {
     let folder = fixture.create_dir("openapi");
     let file = folder.join("openapi.json");
     std::fs::write(&file, openapi().to_string()).expect("a file");
-    let narrowed = folder.join("narrowed.json");
-    std::fs::write(&narrowed, narrowed_to(&fixture).to_string()).expect("a file");
+    let document = folder.join("narrowed.json");
+    std::fs::write(&document, narrow_to(&fixture).to_string()).expect("a file");
     let address = fixture.address;
     let run = move || {
         let tools = tools();
@@ -120,7 +120,7 @@ async fn service_conforms_to_openapi_document() {
         Command::new(tools.join("bin/schemathesis"))
             .current_dir(&folder)
             .arg("run")
-            .arg(&narrowed)
+            .arg(&document)
             .args(["--url", &format!("http://{address}")])
             .args([
                 "--max-examples",

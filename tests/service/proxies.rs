@@ -37,7 +37,7 @@ pub(crate) fn free_address() -> SocketAddr {
 pub(crate) async fn start(
     proxy: Proxy,
     environment: &str,
-    surround: fn(&Path, &str) -> Command,
+    prepare: fn(&Path, &str) -> Command,
 ) -> ProtectedApi {
     let upstream = echo_upstream::start().await;
     start_before(
@@ -45,33 +45,33 @@ pub(crate) async fn start(
         environment,
         ServiceFixture::new().await,
         upstream,
-        surround,
+        prepare,
     )
     .await
 }
 
-/// As [`start`], in front of this API and with the keys of this fixture.
+/// Starts a proxy as [`start`] does, in front of this upstream and with this fixture.
 pub(crate) async fn start_before(
     proxy: Proxy,
     environment: &str,
     fixture: ServiceFixture,
     upstream: SocketAddr,
-    surround: fn(&Path, &str) -> Command,
+    prepare: fn(&Path, &str) -> Command,
 ) -> ProtectedApi {
     let listen = free_address();
     let service = fixture.address.into();
-    let text = printed(
+    let text = generate_configuration(
         proxy,
         environment,
         service,
         &format!("http://{upstream}"),
         listen,
     );
-    run(proxy, fixture, listen, &text, surround).await
+    run(proxy, fixture, listen, &text, prepare).await
 }
 
 /// Returns the generated configuration.
-pub(crate) fn printed(
+pub(crate) fn generate_configuration(
     proxy: Proxy,
     environment: &str,
     service: ServiceAddress<'_>,
@@ -98,10 +98,10 @@ pub(crate) async fn run(
     fixture: ServiceFixture,
     listen: SocketAddr,
     text: &str,
-    surround: impl FnOnce(&Path, &str) -> Command,
+    prepare: impl FnOnce(&Path, &str) -> Command,
 ) -> ProtectedApi {
     let folder = fixture.create_dir(proxy.as_str());
-    let mut command = surround(&folder, text);
+    let mut command = prepare(&folder, text);
     let log = std::fs::File::create(folder.join("log")).expect("a log");
     let child = command
         .stdin(Stdio::null())

@@ -25,7 +25,7 @@ use crate::attack_table::{Row, rows};
 use crate::attack_target::{AttackKeys, identity};
 use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture};
 use crate::proxies::{ProtectedApi, start_before};
-use crate::proxy_client::{answers, statuses};
+use crate::proxy_client::{read_responses, statuses};
 use crate::recorder::{Received, Recorder, Request, cgi_name};
 use crate::{caddy, nginx};
 
@@ -85,14 +85,16 @@ enum Outcome {
 }
 
 impl Outcome {
-    fn of(row: &Row) -> Self {
-        let is_by_a_key = row.optional("as").is_some_and(|who| who != "anonymous");
+    fn from_row(row: &Row) -> Self {
+        let has_key = row
+            .optional("as")
+            .is_some_and(|client| client != "anonymous");
         match row.optional("forward_auth") {
             Some("rejected") => Self::Rejected,
             Some("by_method" | "removed" | "parsed_by_proxy") => Self::Either,
             Some(other) => panic!("unknown outcome {other}"),
             None if PARSED_BY_PROXY.contains(&row.text("code")) => Self::Either,
-            None if row.status() == 200 && is_by_a_key => Self::Passes,
+            None if row.status() == 200 && has_key => Self::Passes,
             None => Self::Rejected,
         }
     }
@@ -105,12 +107,12 @@ struct Attacks {
 }
 
 impl Attacks {
-    async fn new(proxy: Proxy, surround: fn(&Path, &str) -> Command) -> Self {
+    async fn new(proxy: Proxy, prepare: fn(&Path, &str) -> Command) -> Self {
         let fixture = ServiceFixture::new().await;
         let keys = AttackKeys::new(&fixture).await;
         let (api, recorder) = Recorder::start().await;
         Self {
-            guarded: start_before(proxy, ENVIRONMENT_NAME, fixture, api, surround).await,
+            guarded: start_before(proxy, ENVIRONMENT_NAME, fixture, api, prepare).await,
             keys,
             recorder,
         }
@@ -123,15 +125,15 @@ impl Attacks {
             .keys
             .fill(fixture, self.guarded.address, row.text("request"));
         let requests = sent.matches(" HTTP/1.").count().max(1);
-        let answer = answers(self.guarded.address, &sent, requests).await;
+        let response = read_responses(self.guarded.address, &sent, requests).await;
         if row.is("breaks_off") {
             // A part of it may reach the upstream later.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let heard = self.recorder.take();
-        let mut faults = outcome_faults(row, &statuses(&answer), &heard, requests);
+        let received = self.recorder.take();
+        let mut faults = outcome_faults(row, &statuses(&response), &received, requests);
         faults.extend(
-            heard
+            received
                 .faults
                 .iter()
                 .filter(|fault| {
@@ -140,14 +142,19 @@ impl Attacks {
                 })
                 .cloned(),
         );
-        for request in &heard.requests {
+        for request in &received.requests {
             faults.extend(self.request_faults(row, &sent, request));
         }
-        if self.has_a_key(&heard.text) {
-            faults.push(format!("a key reached the upstream: {:.900}", heard.text));
+        if self.has_a_key(&received.text) {
+            faults.push(format!(
+                "a key reached the upstream: {:.900}",
+                received.text
+            ));
         }
-        if self.has_a_key(&answer) || answer.to_ascii_lowercase().contains("x-keystile-") {
-            faults.push(format!("the response contains identity headers: {answer}"));
+        if self.has_a_key(&response) || response.to_ascii_lowercase().contains("x-keystile-") {
+            faults.push(format!(
+                "the response contains identity headers: {response}"
+            ));
         }
         faults
     }
@@ -156,48 +163,51 @@ impl Attacks {
     fn has_a_key(&self, text: &str) -> bool {
         let keys = self.keys.all(&self.guarded.fixture);
         let mut text = text.to_owned();
-        for word in text.clone().split_ascii_whitespace() {
-            let decoded = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, word);
+        for part in text.clone().split_ascii_whitespace() {
+            let decoded = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, part);
             text += &String::from_utf8_lossy(&decoded.unwrap_or_default());
         }
         (0..3).any(|_| {
-            let is_there = keys.iter().any(|key| text.contains(&key[..key.len() - 9]));
+            let is_found = keys.iter().any(|key| text.contains(&key[..key.len() - 9]));
             text = decode(&text);
-            is_there
+            is_found
         })
     }
 
     fn request_faults(&self, row: &Row, sent: &str, request: &Request) -> Vec<String> {
         let mut faults = Vec::new();
         let fixture = &self.guarded.fixture;
-        let told: Vec<_> = request
-            .said(|name| name.starts_with("x-keystile"))
+        let identity_headers: Vec<_> = request
+            .headers_matching(|name| name.starts_with("x-keystile"))
             .into_iter()
             .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
             .collect();
-        let is = |who: &str| {
-            let mut wanted = identity(fixture, who);
-            wanted.sort();
-            let wanted = wanted.into_iter();
-            told == wanted
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect::<Vec<_>>()
+        let is = |client: &str| {
+            let mut expected = identity(fixture, client);
+            expected.sort();
+            let expected = expected.into_iter();
+            identity_headers
+                == expected
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect::<Vec<_>>()
         };
         let holds = |key: &str| sent.contains(key);
-        let who = match row.optional("as") {
-            Some(who @ ("reader" | "writer")) if Outcome::of(row) == Outcome::Passes => who,
+        let client = match row.optional("as") {
+            Some(client @ ("reader" | "writer")) if Outcome::from_row(row) == Outcome::Passes => {
+                client
+            }
             _ if is("writer") && holds(&fixture.write_key.text) => "writer",
             _ => "reader",
         };
-        if !is(who) || (who == "reader" && !holds(&fixture.read_key.text)) {
-            faults.push(format!("the upstream received {told:?}"));
+        if !is(client) || (client == "reader" && !holds(&fixture.read_key.text)) {
+            faults.push(format!("the upstream received {identity_headers:?}"));
         }
-        if who == "reader" && needs_write(request) {
+        if client == "reader" && needs_write(request) {
             faults.push(format!("a read key passed: {request:?}"));
         }
         for (name, value) in &request.headers {
             let read = cgi_name(name);
-            let is_identity = told.iter().any(|(name, _)| *name == read);
+            let is_identity = identity_headers.iter().any(|(name, _)| *name == read);
             if !HEADERS_SET_BY_PROXY.contains(&read.as_str())
                 && !is_identity
                 && PROXY_ONLY_HEADERS
@@ -211,25 +221,25 @@ impl Attacks {
                     "requests inside an upgrade to {value} bypass the check"
                 ));
             }
-            let is_listed = row.lines("evil_in").any(|place| place == read);
+            let is_listed = row.lines("evil_in").any(|location| location == read);
             if value.to_ascii_lowercase().contains("evil") && !is_listed {
                 faults.push(format!("the upstream trusts {name}: {value}"));
             }
         }
-        let is_listed = row.lines("evil_in").any(|place| place == "target");
+        let is_listed = row.lines("evil_in").any(|location| location == "target");
         if request.line.to_ascii_lowercase().contains("evil") && !is_listed {
             faults.push(format!("the upstream received {}", request.line));
         }
-        if !is_asked(row, sent, &request.line) {
+        if !is_unchanged(row, sent, &request.line) {
             faults.push(format!("the upstream received {}", request.line));
         }
-        for wanted in row.lines("sees") {
-            let is_it = |(name, value): &(String, String)| {
-                format!("{}: {value}", name.to_ascii_lowercase()) == wanted
+        for expected in row.lines("sees") {
+            let is_expected = |(name, value): &(String, String)| {
+                format!("{}: {value}", name.to_ascii_lowercase()) == expected
             };
             // A proxy may change between chunks and a length.
-            if !wanted.starts_with("content-length") && !request.headers.iter().any(is_it) {
-                faults.push(format!("the upstream did not receive {wanted}"));
+            if !expected.starts_with("content-length") && !request.headers.iter().any(is_expected) {
+                faults.push(format!("the upstream did not receive {expected}"));
             }
         }
         if row
@@ -242,31 +252,36 @@ impl Attacks {
     }
 }
 
-fn outcome_faults(row: &Row, statuses: &[u16], heard: &Received, requests: usize) -> Vec<String> {
+fn outcome_faults(
+    row: &Row,
+    statuses: &[u16],
+    received: &Received,
+    requests: usize,
+) -> Vec<String> {
     let mut faults = Vec::new();
-    let outcome = Outcome::of(row);
-    let passed = statuses.iter().filter(|status| **status == 200).count();
-    if outcome == Outcome::Passes && (passed != 1 || heard.requests.len() != 1) {
-        faults.push(format!("did not pass: {statuses:?} {heard:?}"));
+    let outcome = Outcome::from_row(row);
+    let accepted = statuses.iter().filter(|status| **status == 200).count();
+    if outcome == Outcome::Passes && (accepted != 1 || received.requests.len() != 1) {
+        faults.push(format!("did not pass: {statuses:?} {received:?}"));
     }
-    if outcome == Outcome::Rejected && !(passed == 0 && heard.text.is_empty()) {
-        faults.push(format!("passed: {statuses:?} {:.900}", heard.text));
+    if outcome == Outcome::Rejected && !(accepted == 0 && received.text.is_empty()) {
+        faults.push(format!("passed: {statuses:?} {:.900}", received.text));
     }
     if outcome == Outcome::Rejected && !statuses.iter().all(|status| (400..500).contains(status)) {
         faults.push(format!("rejected with {statuses:?}"));
     }
-    let is_half = heard.halves > 0 && !row.is("breaks_off");
-    let is_more = heard.requests.len() > requests;
-    if is_half || is_more {
-        faults.push(format!("the upstream received {heard:?}"));
+    let is_truncated = received.truncated > 0 && !row.is("breaks_off");
+    let has_extra = received.requests.len() > requests;
+    if is_truncated || has_extra {
+        faults.push(format!("the upstream received {received:?}"));
     }
     faults
 }
 
 /// Returns whether an upstream could interpret a request as a write.
 fn needs_write(request: &Request) -> bool {
-    let mut words = request.line.split(' ');
-    let (method, target) = (words.next().unwrap_or_default(), words.next());
+    let mut parts = request.line.split(' ');
+    let (method, target) = (parts.next().unwrap_or_default(), parts.next());
     let query = target.and_then(|target| target.split_once('?'));
     let query = decode(&decode(query.map_or("", |(_, query)| query))).to_ascii_lowercase();
     !matches!(method, "GET" | "HEAD" | "OPTIONS")
@@ -277,36 +292,36 @@ fn needs_write(request: &Request) -> bool {
 }
 
 /// Returns whether the forwarded request line equals that of the client.
-fn is_asked(row: &Row, sent: &str, line: &str) -> bool {
+fn is_unchanged(row: &Row, sent: &str, line: &str) -> bool {
     let sent_lines = || sent.split(['\r', '\n']).filter(|line| !line.is_empty());
-    let wanted = match row.optional("line") {
+    let expected = match row.optional("line") {
         Some(line) if !sent.contains('#') => line,
         _ => sent_lines().next().unwrap_or_default(),
     };
     let plain = |line: &str| {
         let line = line.rsplit_once(' ').map_or(line, |(line, _)| line);
         // Caddy escapes invalid characters.
-        let is_escaped = |sign: char| !sign.is_ascii() || "\\#".contains(sign);
+        let is_escaped = |character: char| !character.is_ascii() || "\\#".contains(character);
         let mut text = String::new();
-        for sign in line.chars() {
-            if is_escaped(sign) {
+        for character in line.chars() {
+            if is_escaped(character) {
                 let mut bytes = [0; 4];
-                for byte in sign.encode_utf8(&mut bytes).bytes() {
+                for byte in character.encode_utf8(&mut bytes).bytes() {
                     text += &format!("%{byte:02X}");
                 }
             } else {
-                text.push(sign);
+                text.push(character);
             }
         }
         text
     };
-    if plain(line) == plain(wanted) {
+    if plain(line) == plain(expected) {
         return true;
     }
     let is_parsed = PARSED_BY_PROXY.contains(&row.text("code"))
         || row.optional("forward_auth") == Some("parsed_by_proxy");
-    let mut words = line.split(' ');
-    let (method, target) = (words.next().unwrap_or_default(), words.next());
+    let mut parts = line.split(' ');
+    let (method, target) = (parts.next().unwrap_or_default(), parts.next());
     is_parsed
         && sent_lines().any(|line| {
             line.trim_start().starts_with(method)
@@ -329,44 +344,48 @@ fn decode(text: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
-async fn attack(proxy: Proxy, surround: fn(&Path, &str) -> Command) {
-    let attacks = Attacks::new(proxy, surround).await;
+async fn attack(proxy: Proxy, prepare: fn(&Path, &str) -> Command) {
+    let attacks = Attacks::new(proxy, prepare).await;
     // Truncated requests last: they may reach the upstream late.
-    let (broken, whole): (Vec<_>, Vec<_>) = rows(TABLE)
+    let (broken, complete): (Vec<_>, Vec<_>) = rows(TABLE)
         .into_iter()
         .partition(|row| row.is("breaks_off"));
-    let mut wrong = Vec::new();
-    for row in whole.iter().chain(&broken) {
+    let mut failures = Vec::new();
+    for row in complete.iter().chain(&broken) {
         for fault in attacks.faults(row).await {
-            wrong.push(format!("{}: {fault}", row.text("name")));
+            failures.push(format!("{}: {fault}", row.text("name")));
         }
     }
     assert!(
-        wrong.is_empty(),
+        failures.is_empty(),
         "{proxy} forwards no unauthorized attack:\n{}",
-        wrong.join("\n")
+        failures.join("\n")
     );
     let fixture = &attacks.guarded.fixture;
     let good = format!(
         "GET /after HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\n\r\n",
         fixture.read_key.text
     );
-    let answer = answers(attacks.guarded.address, &good, 1).await;
-    assert_eq!(statuses(&answer), [200], "{proxy} still works: {answer}");
-    let heard = attacks.recorder.take();
+    let response = read_responses(attacks.guarded.address, &good, 1).await;
     assert_eq!(
-        heard.requests.len(),
+        statuses(&response),
+        [200],
+        "{proxy} still works: {response}"
+    );
+    let received = attacks.recorder.take();
+    assert_eq!(
+        received.requests.len(),
         1,
-        "no attack reaches the upstream late: {heard:?}"
+        "no attack reaches the upstream late: {received:?}"
     );
 }
 
 #[tokio::test]
 async fn nginx_forwards_no_unauthorized_attack() {
-    attack(Proxy::Nginx, nginx::surround).await;
+    attack(Proxy::Nginx, nginx::prepare).await;
 }
 
 #[tokio::test]
 async fn caddy_forwards_no_unauthorized_attack() {
-    attack(Proxy::Caddy, caddy::surround).await;
+    attack(Proxy::Caddy, caddy::prepare).await;
 }

@@ -89,15 +89,15 @@ pub(crate) async fn forwards_only_authorized_requests(guarded: &ProtectedApi) {
             "{spoofed} does not turn a write into a read: {reply:?}"
         );
     }
-    for asks_more in ["X-HTTP-Method-Override: DELETE", "X-Method-Override: PUT"] {
+    for override_header in ["X-HTTP-Method-Override: DELETE", "X-Method-Override: PUT"] {
         let reply = send(
             guarded,
-            &format!("GET /orders/1\r\n{asks_more}"),
+            &format!("GET /orders/1\r\n{override_header}"),
             reader,
             "",
         )
         .await;
-        assert_eq!(reply.status, 403, "{asks_more}: {reply:?}");
+        assert_eq!(reply.status, 403, "{override_header}: {reply:?}");
     }
     for upgrade in ["websocket", "h2c"] {
         let request = format!(
@@ -120,13 +120,13 @@ pub(crate) async fn forwards_only_authorized_requests(guarded: &ProtectedApi) {
             "GET /live HTTP/1.1\r\nHost: api.example\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: {upgrade}\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nX-API-KEY: {writer}\r\n\r\n"
         );
         let reply = call(guarded.address, request).await.expect("a response");
-        let asked: Vec<_> = reply
+        let upgrades: Vec<_> = reply
             .body
             .lines()
             .filter(|line| line.starts_with("upgrade: ") || line.starts_with("http2-settings: "))
             .collect();
         assert!(
-            reply.status != 101 && matches!(asked[..], [] | ["upgrade: websocket"]),
+            reply.status != 101 && matches!(upgrades[..], [] | ["upgrade: websocket"]),
             "requests inside an upgraded connection bypass the check: {upgrade}: {reply:?}"
         );
     }
@@ -140,7 +140,7 @@ pub(crate) async fn forwards_only_authorized_requests(guarded: &ProtectedApi) {
         assert!(
             reply
                 .header("www-authenticate")
-                .is_some_and(|told| told.starts_with("Bearer")),
+                .is_some_and(|challenge| challenge.starts_with("Bearer")),
             "the problem has advice: {reply:?}"
         );
         assert!(
@@ -153,8 +153,8 @@ pub(crate) async fn forwards_only_authorized_requests(guarded: &ProtectedApi) {
         matches!(reply.status, 400 | 401),
         "a key in the URL is rejected: {reply:?}"
     );
-    let in_path = format!("GET /orders/{reader}");
-    let reply = send(guarded, &in_path, reader, "").await;
+    let key_in_path = format!("GET /orders/{reader}");
+    let reply = send(guarded, &key_in_path, reader, "").await;
     assert!(
         matches!(reply.status, 400 | 401),
         "a key in the path is rejected, even with a valid key: {reply:?}"
@@ -172,9 +172,9 @@ pub(crate) async fn forwards_only_authorized_requests(guarded: &ProtectedApi) {
 }
 
 pub(crate) async fn sets_identity_headers(guarded: &ProtectedApi) {
-    let pretended = "X-Keystile-Key-Id: root\r\nx-keystile-key-name: root\r\nX-KEYSTILE-ENVIRONMENT: root\r\nX-Keystile-Permissions: root";
+    let forged = "X-Keystile-Key-Id: root\r\nx-keystile-key-name: root\r\nX-KEYSTILE-ENVIRONMENT: root\r\nX-Keystile-Permissions: root";
     let writer = &guarded.fixture.write_key;
-    let reply = send(guarded, &format!("GET /\r\n{pretended}"), &writer.text, "").await;
+    let reply = send(guarded, &format!("GET /\r\n{forged}"), &writer.text, "").await;
     assert_eq!(reply.status, 200, "{reply:?}");
     for line in [
         format!("x-keystile-key-id: {}", writer.id),
@@ -234,12 +234,12 @@ pub(crate) async fn sets_identity_headers(guarded: &ProtectedApi) {
             reply.body
         );
     }
-    for bearer in [
+    for authorization in [
         format!("Bearer {}", writer.text),
         format!("bearer   {} ", writer.text),
         format!("Bearer\t{}", writer.text),
     ] {
-        let head = format!("GET /\r\nAuthorization: {bearer}");
+        let head = format!("GET /\r\nAuthorization: {authorization}");
         let reply = send(guarded, &head, "", "").await;
         assert_eq!(
             reply.status, 200,
@@ -296,8 +296,8 @@ pub(crate) async fn rejects_revoked_key_on_next_request(guarded: &ProtectedApi) 
 pub(crate) async fn denies_requests_without_service(mut guarded: ProtectedApi) {
     let key = guarded.fixture.write_key.text.clone();
     assert_eq!(send(&guarded, "GET /", &key, "").await.status, 200);
-    let away = guarded.fixture.store_path().with_extension("away");
-    std::fs::rename(guarded.fixture.store_path(), &away).expect("the folder moves");
+    let moved = guarded.fixture.store_path().with_extension("away");
+    std::fs::rename(guarded.fixture.store_path(), &moved).expect("the database can be moved");
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     let reply = send(&guarded, "GET /", &key, "").await;
     assert!(

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// Sends bytes, waits for `count` responses, shuts down the sending side, and reads until EOF.
-pub(crate) async fn answers(address: SocketAddr, request: &str, count: usize) -> String {
+pub(crate) async fn read_responses(address: SocketAddr, request: &str, count: usize) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     // The proxy may respond and close before everything is sent.
     let _sent = stream.write_all(request.as_bytes()).await;
@@ -15,10 +15,10 @@ pub(crate) async fn answers(address: SocketAddr, request: &str, count: usize) ->
     let mut is_complete = false;
     loop {
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let answered = statuses(&text).into_iter().filter(|status| *status >= 200);
-        let is_answered = answered.count() >= count;
+        let final_statuses = statuses(&text).into_iter().filter(|status| *status >= 200);
+        let is_done = final_statuses.count() >= count;
         let is_waiting = Duration::from_secs(if is_complete { 2 } else { 4 });
-        if is_answered && !is_complete {
+        if is_done && !is_complete {
             // nginx aborts a request whose client shuts down before the response.
             let _said = stream.shutdown().await;
             is_complete = true;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keystile_policy::RouteRules;
 
-use crate::gateway::before;
+use crate::gateway::protect;
 use crate::installed::{install_python_packages, installed};
 use crate::raw_http::{Reply, call};
 
@@ -61,8 +61,8 @@ async fn start(command: impl FnOnce(u16, &Path) -> Command) -> Server {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let said = std::fs::read_to_string(server.folder.path().join("log")).unwrap_or_default();
-    panic!("{command:?} did not start: {said}");
+    let log = std::fs::read_to_string(server.folder.path().join("log")).unwrap_or_default();
+    panic!("{command:?} did not start: {log}");
 }
 
 /// Returns a Python environment with the servers.
@@ -131,13 +131,13 @@ async fn tomcat() -> Server {
 }
 
 /// The server's interpretation of a request.
-struct Seen {
+struct Interpretation {
     path: String,
     method: String,
     headers: String,
 }
 
-impl Seen {
+impl Interpretation {
     fn new(reply: &Reply) -> Self {
         let value = |name: &str| {
             let line = reply.body.lines().find_map(|line| line.strip_prefix(name));
@@ -216,7 +216,7 @@ const OVERRIDES: [&str; 14] = [
 
 /// Sends every attack through a gateway to the server.
 async fn attack(server: Server) {
-    let guarded = before(server.address, |settings| {
+    let guarded = protect(server.address, |settings| {
         settings.routing.rules = RouteRules::parse(RULES).expect("rules");
     })
     .await;
@@ -232,28 +232,32 @@ async fn attack(server: Server) {
     let control = send("/open/a", "GET", "").await;
     assert_eq!(control.status, 200, "the server responds: {control:?}");
     let control = send("/orders", "GET", &key).await;
-    assert_eq!(control.status, 200, "and with a key: {control:?}");
+    assert_eq!(
+        control.status, 200,
+        "the server responds with a key: {control:?}"
+    );
     let control = send("/admin/users", "GET", &key).await;
-    assert_eq!(control.status, 403, "the rule holds: {control:?}");
+    assert_eq!(control.status, 403, "the rule applies: {control:?}");
 
     for name in PATH_HEADERS {
-        for (target, header, carried) in [
+        for (target, header, key_header) in [
             ("/open/admin/users", "/open", ""),
             ("/open/a", "/admin/users", ""),
             ("/search/admin/users", "/search", key.as_str()),
         ] {
             for method in ["GET", "POST"] {
-                let reply = send(target, method, &format!("{carried}{name}: {header}\r\n")).await;
-                let seen = Seen::new(&reply);
+                let reply =
+                    send(target, method, &format!("{key_header}{name}: {header}\r\n")).await;
+                let interpretation = Interpretation::new(&reply);
                 assert!(
-                    reply.status != 200 || !seen.path.starts_with("/admin"),
+                    reply.status != 200 || !interpretation.path.starts_with("/admin"),
                     "{name}: {header} makes {method} {target} a request for {}",
-                    seen.path
+                    interpretation.path
                 );
                 assert!(
-                    reply.status != 200 || !seen.headers.contains("script=/"),
-                    "{name} moves the application: {}",
-                    seen.headers
+                    reply.status != 200 || !interpretation.headers.contains("script=/"),
+                    "{name} changes the base path of the application: {}",
+                    interpretation.headers
                 );
             }
         }
@@ -268,25 +272,25 @@ async fn attack(server: Server) {
             "/./admin",
         ] {
             let target = format!("{prefix}{tail}");
-            for carried in ["", key.as_str()] {
-                let reply = send(&target, "GET", carried).await;
-                let seen = Seen::new(&reply);
+            for key_header in ["", key.as_str()] {
+                let reply = send(&target, "GET", key_header).await;
+                let interpretation = Interpretation::new(&reply);
                 assert!(
-                    reply.status != 200 || !is_admin(&seen.path),
-                    "GET {target} with {carried:?} reaches {}",
-                    seen.path
+                    reply.status != 200 || !is_admin(&interpretation.path),
+                    "GET {target} with {key_header:?} reaches {}",
+                    interpretation.path
                 );
             }
         }
     }
     for query in OVERRIDES {
-        for (target, carried) in [("/orders", key.as_str()), ("/open/a", "")] {
-            let reply = send(&format!("{target}?{query}"), "GET", carried).await;
-            let seen = Seen::new(&reply);
+        for (target, key_header) in [("/orders", key.as_str()), ("/open/a", "")] {
+            let reply = send(&format!("{target}?{query}"), "GET", key_header).await;
+            let interpretation = Interpretation::new(&reply);
             assert!(
-                reply.status != 200 || matches!(seen.method.as_str(), "GET" | ""),
-                "GET {target}?{query} is taken for {}",
-                seen.method
+                reply.status != 200 || matches!(interpretation.method.as_str(), "GET" | ""),
+                "GET {target}?{query} is interpreted as {}",
+                interpretation.method
             );
         }
     }
@@ -297,11 +301,11 @@ async fn attack(server: Server) {
         "x~http~method~override",
     ] {
         let reply = send("/orders", "GET", &format!("{key}{name}: DELETE\r\n")).await;
-        let seen = Seen::new(&reply);
+        let interpretation = Interpretation::new(&reply);
         assert!(
-            reply.status != 200 || seen.method == "GET",
-            "{name} makes it {}",
-            seen.method
+            reply.status != 200 || interpretation.method == "GET",
+            "{name} changes the method to {}",
+            interpretation.method
         );
     }
     for name in [
@@ -312,11 +316,11 @@ async fn attack(server: Server) {
         "Remote-User",
     ] {
         let reply = send("/open/a", "GET", &format!("{name}: evil\r\n")).await;
-        let seen = Seen::new(&reply);
+        let interpretation = Interpretation::new(&reply);
         assert!(
-            !seen.headers.contains("evil"),
+            !interpretation.headers.contains("evil"),
             "{name} forges an identity: {}",
-            seen.headers
+            interpretation.headers
         );
     }
 }

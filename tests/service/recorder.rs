@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-const YES: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+const OK_RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
 /// One complete request.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) struct Received {
     pub(crate) text: String,
     pub(crate) requests: Vec<Request>,
     /// Truncated requests.
-    pub(crate) halves: usize,
+    pub(crate) truncated: usize,
     /// Invalid requests.
     pub(crate) faults: Vec<String>,
 }
@@ -53,19 +53,19 @@ impl Recorder {
         std::mem::take(&mut *self.0.lock().expect("no panic"))
     }
 
-    fn keep(&self, change: impl FnOnce(&mut Received)) {
+    fn update(&self, change: impl FnOnce(&mut Received)) {
         change(&mut self.0.lock().expect("no panic"));
     }
 
     async fn listen(self, mut stream: TcpStream) {
         let mut unread = Vec::new();
         loop {
-            match Request::read(&unread) {
-                Err(fault) => return self.keep(|heard| heard.faults.push(fault)),
+            match Request::parse(&unread) {
+                Err(fault) => return self.update(|received| received.faults.push(fault)),
                 Ok(Some((request, length))) => {
                     unread.drain(..length);
-                    self.keep(|heard| heard.requests.push(request));
-                    if stream.write_all(YES).await.is_err() {
+                    self.update(|received| received.requests.push(request));
+                    if stream.write_all(OK_RESPONSE).await.is_err() {
                         return;
                     }
                     continue;
@@ -75,13 +75,13 @@ impl Recorder {
             let mut part = [0_u8; 16 * 1024];
             match stream.read(&mut part).await {
                 Ok(0) | Err(_) => {
-                    let is_half = !unread.is_empty();
-                    return self.keep(|heard| heard.halves += usize::from(is_half));
+                    let is_truncated = !unread.is_empty();
+                    return self.update(|received| received.truncated += usize::from(is_truncated));
                 }
                 Ok(count) => {
                     unread.extend_from_slice(&part[..count]);
                     let text = String::from_utf8_lossy(&part[..count]);
-                    self.keep(|heard| heard.text += &text);
+                    self.update(|received| received.text += &text);
                 }
             }
         }
@@ -90,33 +90,33 @@ impl Recorder {
 
 impl Request {
     /// Returns the headers whose normalized name matches, sorted by name.
-    pub(crate) fn said(&self, is_meant: impl Fn(&str) -> bool) -> Vec<(&str, &str)> {
-        let meant = |(name, _): &&(String, String)| is_meant(&cgi_name(name));
-        let mut said: Vec<_> = self
+    pub(crate) fn headers_matching(&self, is_selected: impl Fn(&str) -> bool) -> Vec<(&str, &str)> {
+        let is_match = |(name, _): &&(String, String)| is_selected(&cgi_name(name));
+        let mut matching: Vec<_> = self
             .headers
             .iter()
-            .filter(meant)
+            .filter(is_match)
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        said.sort_unstable();
-        said
+        matching.sort_unstable();
+        matching
     }
 
     /// Parses the first request and returns its length; `None` if it is incomplete.
-    fn read(bytes: &[u8]) -> Result<Option<(Self, usize)>, String> {
+    fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, String> {
         let Some(end) = find(bytes, b"\r\n\r\n") else {
             return Ok(None);
         };
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
         let mut lines = head.split("\r\n");
         let line = lines.next().unwrap_or_default().to_owned();
-        let words: Vec<&str> = line.split(' ').collect();
-        if !matches!(words[..], [_, target, "HTTP/1.1"] if target.starts_with('/')) {
+        let parts: Vec<&str> = line.split(' ').collect();
+        if !matches!(parts[..], [_, target, "HTTP/1.1"] if target.starts_with('/')) {
             return Err(format!("not a request line: {line}"));
         }
         let mut headers = Vec::new();
         for line in lines {
-            let is_plain = |sign: char| !sign.is_control() || sign == '\t';
+            let is_plain = |character: char| !character.is_control() || character == '\t';
             match line.split_once(": ") {
                 Some((name, value)) if is_token(name) && value.chars().all(is_plain) => {
                     headers.push((name.to_owned(), value.to_owned()));
@@ -125,11 +125,11 @@ impl Request {
             }
         }
         let rest = &bytes[end + 4..];
-        let values = |wanted: &str| -> Vec<String> {
-            let own = headers
+        let values = |header_name: &str| -> Vec<String> {
+            let matching = headers
                 .iter()
-                .filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
-            own.map(|(_, value)| value.clone()).collect()
+                .filter(|(name, _)| name.eq_ignore_ascii_case(header_name));
+            matching.map(|(_, value)| value.clone()).collect()
         };
         let (lengths, codings) = (values("content-length"), values("transfer-encoding"));
         let body = match (&lengths[..], &codings[..]) {
@@ -139,7 +139,7 @@ impl Request {
                 rest.get(..length).map(|body| (body.to_vec(), length))
             }
             ([], [coding]) if coding == "chunked" => read_chunks(rest)?,
-            _ => return Err(format!("two ends of one body: {head}")),
+            _ => return Err(format!("ambiguous body length: {head}")),
         };
         Ok(body.map(|(body, length)| {
             let body = String::from_utf8_lossy(&body).into_owned();
@@ -155,7 +155,7 @@ impl Request {
 
 /// Normalizes a header name as CGI does.
 pub(crate) fn cgi_name(name: &str) -> String {
-    name.replace(|sign: char| !sign.is_ascii_alphanumeric(), "-")
+    name.replace(|character: char| !character.is_ascii_alphanumeric(), "-")
         .to_ascii_lowercase()
 }
 
@@ -187,12 +187,15 @@ fn read_chunks(bytes: &[u8]) -> Result<Option<(Vec<u8>, usize)>, String> {
     }
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|part| part == wanted)
+fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
+    bytes
+        .windows(pattern.len())
+        .position(|part| part == pattern)
 }
 
 /// RFC 9110, section 5.6.2.
 fn is_token(name: &str) -> bool {
-    let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !name.is_empty() && name.bytes().all(is_of_one)
+    let is_token_byte =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_token_byte)
 }

@@ -9,36 +9,36 @@ use tokio::net::{TcpStream, UnixListener};
 
 use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture, local_settings};
 use crate::gateway_tls::{authority, serve, write};
-use crate::proxies::{ProtectedApi, free_address, printed, run};
+use crate::proxies::{ProtectedApi, free_address, generate_configuration, run};
 use crate::proxy_checks::{self, send};
 use crate::raw_http::Reply;
 use crate::{caddy, echo_upstream, nginx};
 
-type Surround = fn(&Path, &str) -> Command;
+type Prepare = fn(&Path, &str) -> Command;
 
-const NGINX: (Proxy, Surround) = (Proxy::Nginx, nginx::surround);
-const CADDY: (Proxy, Surround) = (Proxy::Caddy, caddy::surround);
+const NGINX: (Proxy, Prepare) = (Proxy::Nginx, nginx::prepare);
+const CADDY: (Proxy, Prepare) = (Proxy::Caddy, caddy::prepare);
 
-async fn before(upstream: &str, (proxy, surround): (Proxy, Surround)) -> ProtectedApi {
+async fn protect(upstream: &str, (proxy, prepare): (Proxy, Prepare)) -> ProtectedApi {
     let fixture = ServiceFixture::new().await;
     let listen = free_address();
-    let text = printed(
+    let text = generate_configuration(
         proxy,
         ENVIRONMENT_NAME,
         fixture.address.into(),
         upstream,
         listen,
     );
-    run(proxy, fixture, listen, &text, surround).await
+    run(proxy, fixture, listen, &text, prepare).await
 }
 
-fn reads(reply: &Reply, line: &str) -> bool {
+fn has_line(reply: &Reply, line: &str) -> bool {
     reply.body.lines().any(|known| known == line)
 }
 
-async fn forwards_below_base_path(of: (Proxy, Surround)) {
+async fn forwards_below_base_path(program: (Proxy, Prepare)) {
     let api = echo_upstream::start().await;
-    let guarded = before(&format!("http://{api}/shop/v2/"), of).await;
+    let guarded = protect(&format!("http://{api}/shop/v2/"), program).await;
     let (reader, writer) = (
         &guarded.fixture.read_key.text,
         &guarded.fixture.write_key.text,
@@ -61,13 +61,13 @@ async fn forwards_below_base_path(of: (Proxy, Surround)) {
         let reply = send(&guarded, &format!("GET {target}"), reader, "").await;
         assert_eq!(reply.status, 200, "{target}: {reply:?}");
         assert!(
-            reads(&reply, &format!("GET /shop/v2{target}")),
+            has_line(&reply, &format!("GET /shop/v2{target}")),
             "the upstream receives the unchanged path below its base path: {target} became {}",
             reply.body
         );
         assert!(
-            reads(&reply, &format!("host: {api}"))
-                && reads(&reply, "x-forwarded-host: api.example"),
+            has_line(&reply, &format!("host: {api}"))
+                && has_line(&reply, "x-forwarded-host: api.example"),
             "the upstream gets its own Host and X-Forwarded-Host: {}",
             reply.body
         );
@@ -112,18 +112,18 @@ async fn caddy_forwards_below_base_path() {
 }
 
 /// Replaces the system's trusted certificates by `roots`.
-fn trusting(proxy: Proxy, text: &str, roots: &Path) -> String {
+fn trust_roots(proxy: Proxy, text: &str, roots: &Path) -> String {
     match proxy {
         Proxy::Nginx => {
-            let of_the_system = "/etc/ssl/certs/ca-certificates.crt";
-            assert!(text.contains(of_the_system), "nginx verifies: {text}");
-            text.replace(of_the_system, &roots.display().to_string())
+            let system_roots = "/etc/ssl/certs/ca-certificates.crt";
+            assert!(text.contains(system_roots), "nginx verifies: {text}");
+            text.replace(system_roots, &roots.display().to_string())
         }
         _ => text.to_owned(),
     }
 }
 
-async fn verifies_upstream_certificate((proxy, surround): (Proxy, Surround)) {
+async fn verifies_upstream_certificate((proxy, prepare): (Proxy, Prepare)) {
     let folder = tempfile::tempdir().expect("a folder");
     let roots: PathBuf = folder.path().join("roots.pem");
     let trusted = authority("Trusted for this test");
@@ -131,23 +131,23 @@ async fn verifies_upstream_certificate((proxy, surround): (Proxy, Surround)) {
     write(folder.path(), "good", &trusted, "localhost", 2100);
     write(folder.path(), "other-name", &trusted, "api.example", 2100);
     write(folder.path(), "expired", &trusted, "localhost", 2001);
-    let stranger = authority("Untrusted authority");
-    write(folder.path(), "stranger", &stranger, "localhost", 2100);
+    let untrusted = authority("Untrusted authority");
+    write(folder.path(), "untrusted", &untrusted, "localhost", 2100);
     let start = async |api: SocketAddr, path: &str| {
         let fixture = ServiceFixture::new().await;
         let listen = free_address();
         let upstream = format!("https://localhost:{}{path}", api.port());
-        let text = printed(
+        let text = generate_configuration(
             proxy,
             ENVIRONMENT_NAME,
             fixture.address.into(),
             &upstream,
             listen,
         );
-        let text = trusting(proxy, &text, &roots);
+        let text = trust_roots(proxy, &text, &roots);
         let roots = roots.clone();
         run(proxy, fixture, listen, &text, move |folder, text| {
-            let mut command = surround(folder, text);
+            let mut command = prepare(folder, text);
             command.env("SSL_CERT_FILE", roots);
             command
         })
@@ -169,11 +169,11 @@ async fn verifies_upstream_certificate((proxy, surround): (Proxy, Surround)) {
             api.port()
         );
         assert!(
-            reads(&reply, &line) && reads(&reply, "server name: localhost"),
+            has_line(&reply, &line) && has_line(&reply, "server name: localhost"),
             "the upstream receives its own host, also as SNI: {reply:?}"
         );
     }
-    for kind in ["other-name", "expired", "stranger"] {
+    for kind in ["other-name", "expired", "untrusted"] {
         let api = serve(folder.path(), kind, &[b"http/1.1"]).await;
         let guarded = start(api, "").await;
         let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
@@ -198,7 +198,7 @@ async fn caddy_verifies_upstream_certificate() {
 }
 
 /// The service listens on a Unix socket whose path contains a space.
-async fn connects_to_service_on_unix_socket((proxy, surround): (Proxy, Surround)) {
+async fn connects_to_service_on_unix_socket((proxy, prepare): (Proxy, Prepare)) {
     let mut settings = local_settings();
     settings.allowed_hosts = vec!["localhost".to_owned()];
     let fixture = ServiceFixture::with_settings(settings).await;
@@ -206,18 +206,18 @@ async fn connects_to_service_on_unix_socket((proxy, surround): (Proxy, Surround)
     let listener = UnixListener::bind(&socket).expect("a socket");
     let service = fixture.address;
     tokio::spawn(async move {
-        while let Ok((mut asked, _)) = listener.accept().await {
+        while let Ok((mut client, _)) = listener.accept().await {
             tokio::spawn(async move {
                 let mut service = TcpStream::connect(service).await.expect("a connection");
                 // Either side may close the connection.
-                let _ended = tokio::io::copy_bidirectional(&mut asked, &mut service).await;
+                let _ended = tokio::io::copy_bidirectional(&mut client, &mut service).await;
             });
         }
     });
     let api = echo_upstream::start().await;
     let listen = free_address();
     let path = socket.to_str().expect("text");
-    let text = printed(
+    let text = generate_configuration(
         proxy,
         ENVIRONMENT_NAME,
         ServiceAddress::Unix(path),
@@ -228,7 +228,7 @@ async fn connects_to_service_on_unix_socket((proxy, surround): (Proxy, Surround)
         !text.contains(&service.to_string()),
         "the configuration uses only the socket: {text}"
     );
-    let guarded = run(proxy, fixture, listen, &text, surround).await;
+    let guarded = run(proxy, fixture, listen, &text, prepare).await;
     proxy_checks::forwards_only_authorized_requests(&guarded).await;
     proxy_checks::rejects_revoked_key_on_next_request(&guarded).await;
 }

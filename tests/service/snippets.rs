@@ -6,7 +6,7 @@ use keystile_policy::KeyLocation;
 use keystile_service::{Proxy, ServiceAddress, Snippet, snippet};
 use keystile_tests::diagnostic::error_code;
 
-fn wanted<'a>(proxy: Proxy, environment: &'a str, upstream: &'a str) -> Snippet<'a> {
+fn options<'a>(proxy: Proxy, environment: &'a str, upstream: &'a str) -> Snippet<'a> {
     Snippet {
         proxy,
         environment,
@@ -24,9 +24,9 @@ fn wanted<'a>(proxy: Proxy, environment: &'a str, upstream: &'a str) -> Snippet<
 fn configuration_has_no_placeholders_and_escapes_names() {
     for proxy in Proxy::ALL {
         let evil = "a\n}\nlocation / {}\n# {{x}} $x \"'`;/b\r\n@upstream@";
-        let written = snippet(&wanted(proxy, evil, "localhost:8000"));
+        let result = snippet(&options(proxy, evil, "localhost:8000"));
         if proxy == Proxy::Caddy {
-            let error = written.expect_err("Caddy takes names as they are");
+            let error = result.expect_err("Caddy cannot escape every name");
             assert_eq!(
                 error_code(&error),
                 "unsupported_environment_name",
@@ -34,7 +34,7 @@ fn configuration_has_no_placeholders_and_escapes_names() {
             );
             continue;
         }
-        let text = written.expect("a configuration");
+        let text = result.expect("a configuration");
         assert!(
             !text.contains("location / {}") && !text.contains("{{x}}") && !text.contains("$x"),
             "names are escaped: {text}"
@@ -58,7 +58,7 @@ fn configuration_has_no_placeholders_and_escapes_names() {
         ] {
             assert!(
                 !text.contains(placeholder),
-                "{placeholder} is left for {proxy}"
+                "{placeholder} is not replaced for {proxy}"
             );
         }
         assert!(
@@ -71,7 +71,7 @@ fn configuration_has_no_placeholders_and_escapes_names() {
 #[test]
 fn nginx_configuration_has_no_return_before_the_check() {
     let text =
-        snippet(&wanted(Proxy::Nginx, "shop/staging", "localhost:8000")).expect("a configuration");
+        snippet(&options(Proxy::Nginx, "shop/staging", "localhost:8000")).expect("a configuration");
     let directives = text
         .lines()
         .map(str::trim)
@@ -97,7 +97,7 @@ fn configuration_binds_loopback_by_default() {
             let address: SocketAddr = listen.parse().expect("an address");
             let text = snippet(&Snippet {
                 listen: address,
-                ..wanted(proxy, "a/b", "localhost:8000")
+                ..options(proxy, "a/b", "localhost:8000")
             })
             .expect("a configuration");
             let (ip, port) = (address.ip(), address.port());
@@ -109,13 +109,13 @@ fn configuration_binds_loopback_by_default() {
             } {
                 assert!(text.contains(&line), "{proxy} binds the address: {text}");
             }
-            let reach = if loopback.contains(&listen) {
+            let reachability = if loopback.contains(&listen) {
                 "# Only this machine can connect. "
             } else {
                 "# Other machines can connect. "
             };
             assert!(
-                text.contains(reach) && text.contains(&format!(" Replace {ip} by ")),
+                text.contains(reachability) && text.contains(&format!(" Replace {ip} by ")),
                 "a comment says who can connect and how to change that: {text}"
             );
         }
@@ -135,7 +135,7 @@ fn upstream_is_host_or_url_with_plain_path() {
     ] {
         for proxy in Proxy::ALL {
             assert!(
-                snippet(&wanted(proxy, "a/b", upstream)).is_ok(),
+                snippet(&options(proxy, "a/b", upstream)).is_ok(),
                 "{upstream}"
             );
         }
@@ -160,7 +160,7 @@ fn upstream_is_host_or_url_with_plain_path() {
         "host/\"a",
     ] {
         for proxy in Proxy::ALL {
-            let error = snippet(&wanted(proxy, "a/b", upstream)).expect_err(upstream);
+            let error = snippet(&options(proxy, "a/b", upstream)).expect_err(upstream);
             assert_eq!(error_code(&error), "invalid_upstream", "{upstream}");
         }
     }
@@ -213,15 +213,15 @@ fn configuration_verifies_tls_and_keeps_base_path_and_host() {
             ],
         ),
     ] {
-        let with = wanted(proxy, "0123456789ab", "https://api.example/v2");
-        let text = snippet(&with).expect("a configuration");
+        let tls = options(proxy, "0123456789ab", "https://api.example/v2");
+        let text = snippet(&tls).expect("a configuration");
         for line in lines {
             assert!(
                 text.contains(line),
                 "{proxy} forwards to the upstream with TLS and base path: {line} in {text}"
             );
         }
-        let plain = wanted(proxy, "0123456789ab", "http://api.example:8000");
+        let plain = options(proxy, "0123456789ab", "http://api.example:8000");
         let text = snippet(&plain).expect("a configuration");
         for word in [
             "ssl",
@@ -241,7 +241,7 @@ fn configuration_verifies_tls_and_keeps_base_path_and_host() {
 #[test]
 fn configuration_removes_headers_that_only_proxies_may_set() {
     for proxy in Proxy::ALL {
-        let text = snippet(&wanted(proxy, "a/b", "localhost:8000")).expect("a configuration");
+        let text = snippet(&options(proxy, "a/b", "localhost:8000")).expect("a configuration");
         for name in ["X-Original-URL", "CF-Connecting-IP", "X-Forwarded-Uri"] {
             let line = match proxy {
                 Proxy::Nginx => format!("proxy_set_header {name} \"\";"),
@@ -269,7 +269,7 @@ fn configuration_contains_unix_socket_path() {
     ] {
         let text = snippet(&Snippet {
             service: ServiceAddress::Unix("/run/my keys/serve.sock"),
-            ..wanted(proxy, "a/b", "localhost:8000")
+            ..options(proxy, "a/b", "localhost:8000")
         })
         .expect("a configuration");
         assert!(
@@ -279,9 +279,9 @@ fn configuration_contains_unix_socket_path() {
     }
     let error = snippet(&Snippet {
         service: ServiceAddress::Unix("/run/serve.sock"),
-        ..wanted(Proxy::Traefik, "a/b", "localhost:8000")
+        ..options(Proxy::Traefik, "a/b", "localhost:8000")
     })
-    .expect_err("Traefik has no such address");
+    .expect_err("Traefik does not support Unix sockets");
     assert_eq!(error_code(&error), "unsupported_socket");
     for path in [
         "",
@@ -295,7 +295,7 @@ fn configuration_contains_unix_socket_path() {
     ] {
         let error = snippet(&Snippet {
             service: ServiceAddress::Unix(path),
-            ..wanted(Proxy::Nginx, "a/b", "localhost:8000")
+            ..options(Proxy::Nginx, "a/b", "localhost:8000")
         })
         .expect_err(path);
         assert_eq!(error_code(&error), "invalid_socket_path", "{path}");
@@ -309,7 +309,7 @@ fn configuration_contains_environment_id_and_key_header() {
         let text = snippet(&Snippet {
             name: "Customer Portal Backend/production-eu-west-1",
             key_location: &location,
-            ..wanted(proxy, "0123456789ab", "localhost:8000")
+            ..options(proxy, "0123456789ab", "localhost:8000")
         })
         .expect("a configuration");
         assert!(
@@ -332,11 +332,11 @@ fn configuration_contains_environment_id_and_key_header() {
 #[test]
 fn configuration_for_bearer_location_keeps_x_api_key() {
     for proxy in [Proxy::Nginx, Proxy::Caddy, Proxy::Traefik] {
-        let usual = wanted(proxy, "0123456789ab", "localhost:8000");
+        let default = options(proxy, "0123456789ab", "localhost:8000");
         let has_header = |location: &KeyLocation| {
             let text = snippet(&Snippet {
                 key_location: location,
-                ..usual
+                ..default
             })
             .expect("a configuration");
             assert!(!text.contains("@begin-"), "{text}");
@@ -362,7 +362,7 @@ fn nginx_problem_names_key_location() {
     ] {
         let text = snippet(&Snippet {
             key_location: &location.parse().expect("a location"),
-            ..wanted(Proxy::Nginx, "0123456789ab", "localhost:8000")
+            ..options(Proxy::Nginx, "0123456789ab", "localhost:8000")
         })
         .expect("a configuration");
         assert!(
@@ -375,19 +375,19 @@ fn nginx_problem_names_key_location() {
 #[test]
 fn location_only_configuration_has_no_server_block() {
     for (proxy, server) in [(Proxy::Nginx, "server {"), (Proxy::Caddy, "bind ")] {
-        let whole = wanted(proxy, "0123456789ab", "localhost:8000");
+        let complete = options(proxy, "0123456789ab", "localhost:8000");
         let part = snippet(&Snippet {
             location_only: true,
-            ..whole
+            ..complete
         })
         .expect("a configuration");
-        let is_there = |text: &str| text.lines().any(|line| line.trim().starts_with(server));
-        assert!(is_there(&snippet(&whole).expect("a configuration")));
-        assert!(!is_there(&part), "{part}");
+        let has_server = |text: &str| text.lines().any(|line| line.trim().starts_with(server));
+        assert!(has_server(&snippet(&complete).expect("a configuration")));
+        assert!(!has_server(&part), "{part}");
     }
     let error = snippet(&Snippet {
         server_name: Some("a;}"),
-        ..wanted(Proxy::Nginx, "a/b", "localhost:8000")
+        ..options(Proxy::Nginx, "a/b", "localhost:8000")
     })
     .expect_err("not a host name");
     assert_eq!(error_code(&error), "invalid_host_name");

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use crate::fixture::{ServiceFixture, local_settings};
 use crate::raw_http::{call, read};
 
-async fn impatient() -> ServiceFixture {
+async fn short_timeouts() -> ServiceFixture {
     let mut settings = local_settings();
     settings.limits.head = Duration::from_millis(600);
     settings.limits.body = Duration::from_millis(600);
@@ -19,13 +19,13 @@ async fn impatient() -> ServiceFixture {
 
 #[tokio::test]
 async fn slow_head_gets_408() {
-    let fixture = impatient().await;
+    let fixture = short_timeouts().await;
     let mut stream = TcpStream::connect(fixture.address)
         .await
         .expect("a connection");
-    let begun = Instant::now();
+    let started_at = Instant::now();
     let (mut reading, mut writing) = stream.split();
-    let drip = async {
+    let slow_send = async {
         for byte in
             b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: yyyyyyyyyyyyyyyyyyyyyy".iter()
         {
@@ -38,26 +38,26 @@ async fn slow_head_gets_408() {
     let mut bytes = vec![0; 4096];
     let count = tokio::select! {
         count = reading.read(&mut bytes) => count.expect("a response"),
-        () = drip => panic!("the complete head was read"),
+        () = slow_send => panic!("the complete head was read"),
     };
     let text = String::from_utf8_lossy(&bytes[..count]).into_owned();
     assert!(
         text.starts_with("HTTP/1.1 408 "),
-        "a byte now and then does not extend the timeout: {text}"
+        "single bytes must not extend the timeout: {text}"
     );
     assert!(
         text.contains("application/problem+json") && text.contains("request_timeout"),
         "{text}"
     );
     assert!(
-        begun.elapsed() < Duration::from_secs(3),
+        started_at.elapsed() < Duration::from_secs(3),
         "the timeout applies"
     );
 }
 
 #[tokio::test]
 async fn missing_body_gets_408() {
-    let fixture = impatient().await;
+    let fixture = short_timeouts().await;
     let request = format!(
         "POST /v1/verify HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
         fixture.address
@@ -71,7 +71,7 @@ async fn missing_body_gets_408() {
 
 #[tokio::test]
 async fn idle_connections_are_closed_for_other_clients() {
-    let fixture = impatient().await;
+    let fixture = short_timeouts().await;
     let mut idle = Vec::new();
     for _ in 0..20 {
         idle.push(
@@ -80,16 +80,16 @@ async fn idle_connections_are_closed_for_other_clients() {
                 .expect("a connection"),
         );
     }
-    let begun = Instant::now();
+    let started_at = Instant::now();
     assert_eq!(
         fixture.send("GET /healthz").await.status,
         200,
         "idle clients do not block others"
     );
     assert!(
-        begun.elapsed() < Duration::from_secs(8),
+        started_at.elapsed() < Duration::from_secs(8),
         "{:?}",
-        begun.elapsed()
+        started_at.elapsed()
     );
     let mut rest = Vec::new();
     for stream in &mut idle {
@@ -100,7 +100,7 @@ async fn idle_connections_are_closed_for_other_clients() {
 
 #[tokio::test]
 async fn client_that_does_not_read_is_disconnected() {
-    let fixture = impatient().await;
+    let fixture = short_timeouts().await;
     let mut stream = TcpStream::connect(fixture.address)
         .await
         .expect("a connection");
@@ -130,12 +130,12 @@ async fn connection_serves_many_requests_in_order() {
         .expect("a connection");
     let host = fixture.address;
     let key = &fixture.read_key.text;
-    let good = format!(
+    let request = format!(
         "GET /v1/auth/nginx/{} HTTP/1.1\r\nHost: {host}\r\nX-Original-Method: GET\r\nX-API-KEY: {key}\r\n\r\n",
         fixture.environment
     );
     for _ in 0..50 {
-        stream.write_all(good.as_bytes()).await.expect("sent");
+        stream.write_all(request.as_bytes()).await.expect("sent");
         assert_eq!(
             read(&mut stream).await.expect("a response").status,
             200,

@@ -12,8 +12,8 @@ async fn verify_accepted_key_returns_key_info() {
         ENVIRONMENT_NAME.to_lowercase(),
         fixture.environment.to_string(),
     ] {
-        let question = json!({"key": fixture.write_key.text, "environment": environment, "permission": "write"});
-        let reply = fixture.post_verify(&question).await;
+        let body = json!({"key": fixture.write_key.text, "environment": environment, "permission": "write"});
+        let reply = fixture.post_verify(&body).await;
         assert_eq!(reply.status, 200);
         assert_eq!(
             reply.json(),
@@ -34,7 +34,7 @@ async fn verify_accepted_key_returns_key_info() {
 #[tokio::test]
 async fn verify_denial_has_code_and_key_info_only_with_correct_secret() {
     let fixture = ServiceFixture::new().await;
-    let ended = &fixture.other_environment_key;
+    let other_key = &fixture.other_environment_key;
     let mut forged = fixture.read_key.text.clone();
     forged.replace_range(
         forged.len() - 1..,
@@ -47,31 +47,30 @@ async fn verify_denial_has_code_and_key_info_only_with_correct_secret() {
             "insufficient_scope",
             true,
         ),
-        (ended.text.as_str(), "read", "wrong_environment", true),
+        (other_key.text.as_str(), "read", "wrong_environment", true),
         (forged.as_str(), "read", "invalid_key", false),
         ("", "read", "invalid_key", false),
     ];
     for (key, permission, code, is_named) in cases {
-        let question =
-            json!({"key": key, "environment": ENVIRONMENT_NAME, "permission": permission});
-        let told = fixture.post_verify(&question).await.json();
-        assert_eq!(told["valid"], false);
-        assert_eq!(told["code"], code);
+        let body = json!({"key": key, "environment": ENVIRONMENT_NAME, "permission": permission});
+        let response = fixture.post_verify(&body).await.json();
+        assert_eq!(response["valid"], false);
+        assert_eq!(response["code"], code);
         for field in ["key_id", "name", "project", "environment", "permissions"] {
             assert_eq!(
-                told[field] != Value::Null,
+                response[field] != Value::Null,
                 is_named,
                 "{field} of a key denied as {code}"
             );
         }
     }
     fixture.revoke_key(fixture.read_key.id).await;
-    let told = fixture
+    let response = fixture
         .post_verify(&json!({"key": fixture.read_key.text, "environment": ENVIRONMENT_NAME}))
         .await
         .json();
     assert_eq!(
-        told["code"], "revoked",
+        response["code"], "revoked",
         "the next verification reports the change"
     );
 }
@@ -79,21 +78,21 @@ async fn verify_denial_has_code_and_key_info_only_with_correct_secret() {
 #[tokio::test]
 async fn verify_rejects_invalid_request() {
     let fixture = ServiceFixture::new().await;
-    let good = fixture.read_key.text.as_str();
+    let valid_key = fixture.read_key.text.as_str();
     let cases = [
-        (json!({"key": good}), 400, "invalid_body"),
+        (json!({"key": valid_key}), 400, "invalid_body"),
         (
             json!({"environment": ENVIRONMENT_NAME}),
             400,
             "invalid_body",
         ),
         (
-            json!({"key": good, "environment": ENVIRONMENT_NAME, "permision": "write"}),
+            json!({"key": valid_key, "environment": ENVIRONMENT_NAME, "permision": "write"}),
             400,
             "invalid_body",
         ),
         (
-            json!({"key": good, "environment": ENVIRONMENT_NAME, "permission": "admin"}),
+            json!({"key": valid_key, "environment": ENVIRONMENT_NAME, "permission": "admin"}),
             400,
             "invalid_body",
         ),
@@ -102,20 +101,23 @@ async fn verify_rejects_invalid_request() {
             400,
             "invalid_body",
         ),
-        (json!([good]), 400, "invalid_body"),
+        (json!([valid_key]), 400, "invalid_body"),
         (
-            json!({"key": good, "environment": "nowhere"}),
+            json!({"key": valid_key, "environment": "nowhere"}),
             404,
             "unknown_environment",
         ),
     ];
-    for (question, status, code) in cases {
-        let reply = fixture.post_verify(&question).await;
+    for (body, status, code) in cases {
+        let reply = fixture.post_verify(&body).await;
         assert_eq!(
             (reply.status, reply.code().as_str()),
             (status, code),
-            "{question}"
+            "{body}"
         );
-        assert!(!reply.body.contains(good), "an error never repeats a key");
+        assert!(
+            !reply.body.contains(valid_key),
+            "an error never repeats a key"
+        );
     }
 }

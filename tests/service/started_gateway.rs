@@ -1,5 +1,5 @@
-//! An environment's gateway that was started as it is stored, as window and terminal start it. It has a registry of its own;
-//! the one of the fixture is another program's.
+//! A gateway that is started from its stored configuration, as the window and the terminal start it. It has its own registry,
+//! so the fixture's registry acts as another program.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ pub(crate) const DEFAULT_GATEWAY: GatewayInput = GatewayInput {
 };
 
 /// A gateway of the fixture's environment.
-pub(crate) struct Started {
+pub(crate) struct StartedGateway {
     pub(crate) running: RunningGateway,
 }
 
@@ -40,22 +40,25 @@ pub(crate) fn on_any_port() -> StartOptions {
 
 pub(crate) async fn try_to_start(
     fixture: &ServiceFixture,
-    wish: StartOptions,
-) -> Result<Started, StartError> {
+    options: StartOptions,
+) -> Result<StartedGateway, StartError> {
     let registry = fixture.second_registry().await;
     let verifier = Verifier::open(&fixture.store_path())
         .await
         .expect("a verifier");
-    let running = start(&registry, &verifier, &fixture.environment, wish).await?;
-    Ok(Started { running })
+    let running = start(&registry, &verifier, &fixture.environment, options).await?;
+    Ok(StartedGateway { running })
 }
 
 /// Starts the gateway of the fixture's environment.
-pub(crate) async fn started(fixture: &ServiceFixture, wish: StartOptions) -> Started {
-    try_to_start(fixture, wish).await.expect("a gateway")
+pub(crate) async fn start_gateway(
+    fixture: &ServiceFixture,
+    options: StartOptions,
+) -> StartedGateway {
+    try_to_start(fixture, options).await.expect("a gateway")
 }
 
-/// Enters the endpoint of the fixture's environment, or removes it.
+/// Sets or removes the endpoint of the fixture's environment.
 pub(crate) async fn enter_endpoint(fixture: &ServiceFixture, endpoint: Option<SocketAddr>) {
     let fields = EnvironmentInput {
         name: "staging".to_owned(),
@@ -70,7 +73,7 @@ pub(crate) async fn enter_endpoint(fixture: &ServiceFixture, endpoint: Option<So
     edited.await.expect("an edit");
 }
 
-/// Chooses where requests of the fixture's environment carry their key.
+/// Sets the key location of the fixture's environment.
 pub(crate) async fn choose_key_location(fixture: &ServiceFixture, location: &KeyLocation) {
     let fields = EnvironmentInput {
         name: "staging".to_owned(),
@@ -91,7 +94,7 @@ pub(crate) async fn edit(fixture: &ServiceFixture, fields: GatewayInput) {
     edited.await.expect("an edit");
 }
 
-/// Changes one row of the database, as another program could.
+/// Changes one row of the database, as another program does.
 pub(crate) async fn tamper(fixture: &ServiceFixture, sql: &'static str) {
     let mut connection = fixture.raw_connection().await;
     let changed = sqlx::query(sql).execute(&mut connection).await;
@@ -100,48 +103,48 @@ pub(crate) async fn tamper(fixture: &ServiceFixture, sql: &'static str) {
 }
 
 /// Starts a gateway in front of an echo upstream.
-pub(crate) async fn before_an_api() -> (ServiceFixture, Started) {
+pub(crate) async fn start_echo_gateway() -> (ServiceFixture, StartedGateway) {
     let fixture = ServiceFixture::new().await;
     enter_endpoint(&fixture, Some(echo_upstream::start().await)).await;
-    let gateway = started(&fixture, on_any_port()).await;
+    let gateway = start_gateway(&fixture, on_any_port()).await;
     (fixture, gateway)
 }
 
-impl Started {
+impl StartedGateway {
     /// Sends a request with this key.
     pub(crate) async fn send(&self, line: &str, key: &str) -> Reply {
         let request = format!(
             "{line} HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\nX-API-KEY: {key}\r\n\r\n"
         );
-        let answer = call(self.running.address().tcp().expect("TCP"), request).await;
-        answer.unwrap_or_else(|| panic!("no response to {line}"))
+        let response = call(self.running.address().tcp().expect("TCP"), request).await;
+        response.unwrap_or_else(|| panic!("no response to {line}"))
     }
 
     /// Repeats a request until the response is as expected; fails after [`CHANGE_TIMEOUT`].
-    pub(crate) async fn soon(
+    pub(crate) async fn send_until(
         &self,
         line: &str,
         key: &str,
-        is_meant: impl Fn(&Reply) -> bool,
+        is_expected: impl Fn(&Reply) -> bool,
     ) -> Reply {
-        let begun = Instant::now();
+        let started_at = Instant::now();
         loop {
             let reply = self.send(line, key).await;
-            if is_meant(&reply) {
+            if is_expected(&reply) {
                 return reply;
             }
             assert!(
-                begun.elapsed() < CHANGE_TIMEOUT,
-                "the edit does not apply after {:?}: {reply:?}",
-                begun.elapsed()
+                started_at.elapsed() < CHANGE_TIMEOUT,
+                "the expected response did not arrive after {:?}: {reply:?}",
+                started_at.elapsed()
             );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
     /// Waits until the gateway has stopped.
-    pub(crate) async fn has_ended(&self) {
-        let ended = tokio::time::timeout(CHANGE_TIMEOUT, self.running.stopped()).await;
-        ended.expect("the gateway stops by itself");
+    pub(crate) async fn wait_until_stopped(&self) {
+        let stopped = tokio::time::timeout(CHANGE_TIMEOUT, self.running.stopped()).await;
+        stopped.expect("the gateway stops by itself");
     }
 }
