@@ -134,7 +134,7 @@ impl Responses {
 pub async fn read_all_responses(
     address: SocketAddr,
     request: impl AsRef<[u8]>,
-    answers: usize,
+    count: usize,
 ) -> Responses {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     // The server may respond and close before everything is sent.
@@ -142,17 +142,17 @@ pub async fn read_all_responses(
     let mut bytes = Vec::new();
     loop {
         let mut rest = &bytes[..];
-        let mut heard = 0;
+        let mut received = 0;
         while let Some((reply, length)) = parse(rest) {
             rest = &rest[length..];
-            heard += usize::from(reply.status >= 200);
+            received += usize::from(reply.status >= 200);
         }
-        if heard >= answers || !read_more(&mut stream, &mut bytes).await {
+        if received >= count || !read_more(&mut stream, &mut bytes).await {
             break;
         }
     }
     // The server may have closed the connection.
-    let _said = stream.shutdown().await;
+    let _shutdown = stream.shutdown().await;
     while read_more(&mut stream, &mut bytes).await {}
     Responses::read(&bytes)
 }
@@ -171,12 +171,12 @@ fn parse(bytes: &[u8]) -> Option<(Reply, usize)> {
         .iter()
         .find(|(name, _)| name == "content-length")
         .map_or(0, |(_, value)| value.parse().expect("a length"));
-    let whole = end + 4 + length;
-    let body = bytes.get(end + 4..whole)?;
+    let total = end + 4 + length;
+    let body = bytes.get(end + 4..total)?;
     let reply = Reply {
         status,
         headers,
         body: String::from_utf8_lossy(body).into_owned(),
     };
-    Some((reply, whole))
+    Some((reply, total))
 }

@@ -197,8 +197,8 @@ impl<'a> Window<'a> {
     /// # Errors
     /// It was not true in time.
     #[track_caller]
-    pub fn wait_for_script(&self, what: &str, expression: &str) -> TestResult {
-        wait_until(what, || {
+    pub fn wait_for_script(&self, description: &str, expression: &str) -> TestResult {
+        wait_until(description, || {
             // Scripts fail while a page is loading.
             let value = self.execute(&format!("return {expression}"), &[]);
             Ok(value

@@ -10,11 +10,11 @@ use serde_json::json;
 
 use crate::inspection::Look;
 
-/// The theme is what Settings would set; everything else is pressed.
+/// Inspects every state. The test stores the theme directly and reaches all other states through the UI.
 fn every_state(theme: &str) -> TestResult {
     let mut desktop = HeadlessDesktop::with(Keyring::Absent)?;
     let _no_keyring = desktop.take_keyring();
-    let mut wrong = start_failure(theme)?;
+    let mut violations = start_failure(theme)?;
     let window = Window::open(&desktop)?;
     let settings =
         json!({ "settings": { "theme": theme, "clipboardSeconds": 90, "singleKeys": true } });
@@ -23,7 +23,7 @@ fn every_state(theme: &str) -> TestResult {
         .map_err(TestError::new)?;
     window.reload()?;
     let mut look = Look::new(&window)?;
-    look.proves_to_find()?;
+    look.assert_detects_violation()?;
     look.at("first-run")?;
     window.click("button", "Create environment")?;
     window.wait_for_text("Enter")?;
@@ -40,29 +40,29 @@ fn every_state(theme: &str) -> TestResult {
     environments(&window, &mut look)?;
     settings_and_rest(&window, &mut look)?;
 
-    // A program killed with its prompt open leaves the notice to look at.
+    // A program that is killed with its prompt open leaves a notice.
     window.click("button", "API Keys")?;
     window.create_key("lost")?;
     signal(window.process_id(), Signal::KILL)?;
     wait_until("the program ended", || {
         Ok(window.has_exited().then_some(()))
     })?;
-    wrong.append(&mut look.into_wrong());
+    violations.append(&mut look.into_violations());
     drop(window);
     let window = Window::open(&desktop)?;
     let mut look = Look::new(&window)?;
     window.wait_for_text("was never copied, so it was revoked")?;
     look.at("notice")?;
-    wrong.append(&mut look.into_wrong());
+    violations.append(&mut look.into_violations());
     assert!(
-        wrong.is_empty(),
+        violations.is_empty(),
         "every state is accessible and fits, {theme}:\n{}",
-        wrong.join("\n")
+        violations.join("\n")
     );
     Ok(())
 }
 
-/// Without a database there are no settings: the theme is the hint a start before has left.
+/// Inspects the start failure. Without a database, the theme comes from the hint of the previous start.
 fn start_failure(theme: &str) -> TestResult<Vec<String>> {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
@@ -77,12 +77,12 @@ fn start_failure(theme: &str) -> TestResult<Vec<String>> {
         Ok(window.has_exited().then_some(()))
     })?;
     drop(window);
-    std::fs::write(desktop.database(), "somebody's diary ".repeat(500))?;
+    std::fs::write(desktop.database(), "a diary, not a database ".repeat(500))?;
     let window = Window::open(&desktop)?;
     window.find("heading", "Keystile couldn't start")?;
     let mut look = Look::new(&window)?;
     look.at("start-failure")?;
-    Ok(look.into_wrong())
+    Ok(look.into_violations())
 }
 
 fn prompt(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
@@ -90,7 +90,7 @@ fn prompt(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.find("dialog", "New API key")?;
     look.at("new-key")?;
     window.click("button", "Create")?;
-    wait_until("the name was refused", || {
+    wait_until("the name was rejected", || {
         let field = window.find("textbox", "API Key Name")?;
         Ok((window.property(&field, "ariaInvalid")? == json!("true")).then_some(()))
     })?;
@@ -118,9 +118,9 @@ fn prompt(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.click("button", "Keep key")
 }
 
-/// From the open prompt to a list whose key is no longer in the keychain.
+/// Saves the key to the keychain and removes it.
 fn keychain(desktop: &HeadlessDesktop, window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
-    let _while_here = desktop.run_keyring(true)?;
+    let _keyring = desktop.run_keyring(true)?;
     window.click("button", "Save to system keychain")?;
     window.wait_for_announcement("Saved to")?;
     look.at("prompt-saved")?;
@@ -229,7 +229,7 @@ fn environments(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.click("menuitem", "Revoke")?;
     window.find("textbox", "Type live to confirm")?;
     window.click("button", "Revoke key")?;
-    wait_until("the confirmation was refused", || {
+    wait_until("the confirmation was rejected", || {
         let field = window.find("textbox", "Type live to confirm")?;
         Ok((window.property(&field, "ariaInvalid")? == json!("true")).then_some(()))
     })?;
@@ -276,7 +276,7 @@ fn settings_and_rest(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult
     window.find("alertdialog", "Clear the clipboard and quit?")?;
     look.at("quit")?;
     window.click("button", "Cancel")?;
-    // What only a clipboard that is broken for good brings about is put into the state by hand.
+    // Only a permanently broken clipboard causes this problem, so the test sets it in the state.
     window.execute(
         "const {clipboard} = document.querySelector('keystile-app').state;
          clipboard.problem = {message: 'Could not clear the clipboard.', advice: 'Copy something else to replace the key.'};

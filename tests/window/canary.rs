@@ -23,7 +23,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) -> TestResult {
     Ok(())
 }
 
-/// Each text as a file might hold it: as it is, and in the two bytes a letter that engines use.
+/// Returns the text in the encodings that files may contain: UTF-8, and the UTF-16 of JavaScript engines.
 fn spellings(text: &str) -> [Vec<u8>; 2] {
     [
         text.as_bytes().to_vec(),
@@ -31,11 +31,11 @@ fn spellings(text: &str) -> [Vec<u8>; 2] {
     ]
 }
 
-/// The files below `home` that hold one of the texts.
-fn holding(home: &Path, texts: &[&str]) -> TestResult<Vec<String>> {
+/// Returns the files below `home` that contain one of the texts.
+fn files_containing(home: &Path, texts: &[&str]) -> TestResult<Vec<String>> {
     let mut all = Vec::new();
     files(home, &mut all)?;
-    let mut holding = Vec::new();
+    let mut matching = Vec::new();
     for path in all {
         let content = fs::read(&path)?;
         let found = texts.iter().any(|text| {
@@ -49,10 +49,10 @@ fn holding(home: &Path, texts: &[&str]) -> TestResult<Vec<String>> {
             })
         });
         if found {
-            holding.push(path.display().to_string());
+            matching.push(path.display().to_string());
         }
     }
-    Ok(holding)
+    Ok(matching)
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn plain_keys_are_in_no_file_or_output() -> TestResult {
     let output = desktop.home().join("output.log");
     let window = Window::open_with_log(&desktop, "trace", &output)?;
     window.create_first_environment("Acme Shop", "staging")?;
-    // One by hand, so that the key was on the screen, selected and saved too.
+    // Create one key in the UI, so that it was also displayed, selected and saved.
     let shown = window.create_key("by-hand")?;
     let field = window.find("textbox", "Generated API Key")?;
     window.click_element(&field)?;
@@ -86,7 +86,7 @@ fn plain_keys_are_in_no_file_or_output() -> TestResult {
         keys.push(prompt["key"].as_str().unwrap_or_default().to_owned());
         last_id = prompt["keyId"].as_str().unwrap_or_default().to_owned();
     }
-    // One more is on the screen when the program is killed: nothing can tidy up after it.
+    // Another key is on the screen when the program is killed, so no cleanup runs.
     keys.push(window.create_key("still-open")?.key);
     let secrets: Vec<&str> = keys
         .iter()
@@ -96,11 +96,11 @@ fn plain_keys_are_in_no_file_or_output() -> TestResult {
         secrets.len() == KEYS + 1 && secrets.iter().all(|secret| secret.len() > 30),
         "every key was issued"
     );
-    for moment in ["while the program runs", "after it was killed"] {
+    for phase in ["while the program runs", "after it was killed"] {
         assert_eq!(
-            holding(desktop.home(), &secrets)?,
+            files_containing(desktop.home(), &secrets)?,
             Vec::<String>::new(),
-            "no plain key is written anywhere, {moment}"
+            "no file or output may contain a plain key, {phase}"
         );
         if !window.has_exited() {
             signal(window.process_id(), Signal::KILL)?;
@@ -110,14 +110,14 @@ fn plain_keys_are_in_no_file_or_output() -> TestResult {
         }
     }
     assert!(
-        holding(desktop.home(), &[&last_id])?
+        files_containing(desktop.home(), &[&last_id])?
             .iter()
             .any(|path| path.ends_with("keystile.db")),
-        "the search finds what is there: a key's id is in the database"
+        "the search must find the id of a key in the database"
     );
     assert!(
         fs::metadata(&output)?.len() > 10_000,
-        "the program was talkative, so its silence about keys means something"
+        "the log must be long enough for the search to be meaningful"
     );
     Ok(())
 }

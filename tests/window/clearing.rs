@@ -20,7 +20,7 @@ fn copy_something_else(desktop: &HeadlessDesktop) -> TestResult {
         .take()
         .ok_or_else(|| TestError::new("no input"))?
         .write_all(b"a shopping list")?;
-    // It forks to serve the selection; the process waited for is the one that took it.
+    // xclip forks to serve the selection; the parent exits once it owns the selection.
     xclip.wait()?;
     Ok(())
 }
@@ -52,11 +52,11 @@ fn clipboard_is_cleared_after_the_chosen_delay() -> TestResult {
         Duration::from_secs(20),
         "both selections were emptied",
         || {
-            let left = (
+            let selections = (
                 desktop.selection_text(Selection::Clipboard)?,
                 desktop.selection_text(Selection::Primary)?,
             );
-            Ok((left == (None, None)).then_some(()))
+            Ok((selections == (None, None)).then_some(()))
         },
     )?;
     window.wait_for_announcement("Clipboard cleared.")

@@ -8,10 +8,10 @@ use keystile_tests::input::key;
 use keystile_tests::x11::Selection;
 use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
 
-/// Longer than the 2 s a clipboard may take.
+/// Longer than the clipboard timeout of 2 s.
 const TOO_LONG: Duration = Duration::from_millis(2600);
 
-/// Presses Copy a moment later, from within the page, so that the X server can be taken first.
+/// Presses Copy after a delay from a script in the page, so that the X server can be grabbed first.
 const PRESS_SOON: &str = "const copy = [...document.querySelectorAll('one-time-prompt button')]
     .find((button) => /^Copy/.test(button.textContent.trim()));
   setTimeout(() => copy.click(), 150);";
@@ -76,7 +76,7 @@ fn broken_clipboard_leaves_discard() -> TestResult {
     assert_eq!(
         database.query_texts("SELECT state FROM keys ORDER BY name")?,
         ["discarded", "active"],
-        "only the discarded key may end"
+        "only the discarded key may be revoked"
     );
     Ok(())
 }
@@ -122,13 +122,13 @@ fn failed_commit_clears_the_clipboard_and_can_be_retried() -> TestResult {
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?,
         Some(shown.key),
-        "copying by hand works once the database answers"
+        "copying by hand works once the database responds"
     );
     window.close_prompt()?;
     assert_eq!(
         database.count_keys("state = 'active' AND claimed_at IS NOT NULL")?,
         1,
-        "and the key is claimed"
+        "the copy must claim the key"
     );
     Ok(())
 }
@@ -142,7 +142,7 @@ fn invalid_database_file_is_reported_and_kept() -> TestResult {
         .recursive(true)
         .mode(0o700)
         .create(folder)?;
-    let foreign = "this is somebody's diary, not a database. ".repeat(200);
+    let foreign = "this is a diary, not a database. ".repeat(200);
     std::fs::write(&path, &foreign)?;
     let window = Window::open(&desktop)?;
     window.find("heading", "Keystile couldn't start")?;
@@ -151,7 +151,7 @@ fn invalid_database_file_is_reported_and_kept() -> TestResult {
     assert_eq!(
         std::fs::read_to_string(&path)?,
         foreign,
-        "nothing already stored is lost"
+        "the file must be kept unchanged"
     );
     std::fs::rename(&path, folder.join("diary"))?;
     window.click("button", "Try again")?;

@@ -10,7 +10,7 @@ use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window, wait_until}
 use rustix::process::Signal;
 use serde_json::json;
 
-/// A real API in a process of its own.
+/// Starts an API in its own process.
 fn upstream(port: &str) -> TestResult<(ProcessGroup, String)> {
     ProcessGroup::start_and_read_line(Command::new(env!("CARGO_BIN_EXE_sample_api")).arg(port))
 }
@@ -32,7 +32,7 @@ fn wait_for_decision(window: &Window<'_>, parts: &[&str]) -> TestResult {
     })
 }
 
-/// A project, an environment with this endpoint, and its Gateway tab.
+/// Creates a project, an environment with this endpoint and a key, and opens the Gateway tab.
 fn prepare(window: &Window<'_>, endpoint: &str) -> TestResult<String> {
     window.create_first_environment("Acme Shop", "staging")?;
     let shown = window.create_key("reader")?;
@@ -46,7 +46,7 @@ fn prepare(window: &Window<'_>, endpoint: &str) -> TestResult<String> {
     Ok(shown.key)
 }
 
-/// Gives the gateway a port that no other journey's gateway takes while this one's is stopped.
+/// Gives the gateway a port that the gateways of other tests do not take while it is stopped.
 fn reserve_port(window: &Window<'_>) -> TestResult {
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let environment = json!({ "environmentId": environment(window)?, "port": port });
@@ -137,7 +137,7 @@ fn gateway_keeps_its_port_and_names_the_program_that_uses_it() -> TestResult {
         "a restarted gateway must serve requests"
     );
 
-    // The API goes away and comes back.
+    // The API stops and restarts.
     drop(api);
     assert_eq!(
         curl("GET", &url, key)?,
@@ -157,10 +157,10 @@ fn gateway_keeps_its_port_and_names_the_program_that_uses_it() -> TestResult {
     // Another program takes the port meanwhile.
     window.click("button", "Stop gateway")?;
     window.find("button", "Start gateway")?;
-    let own = url
+    let socket_address = url
         .trim_start_matches("http://")
         .trim_end_matches("/products");
-    let taker = TcpListener::bind(own)?;
+    let other_listener = TcpListener::bind(socket_address)?;
     window.click("button", "Start gateway")?;
     window.wait_for_text(&format!("(pid {})", std::process::id()))?;
     window.screenshot("gateway-port-taken")?;
@@ -170,10 +170,10 @@ fn gateway_keeps_its_port_and_names_the_program_that_uses_it() -> TestResult {
     )?;
     window.click("button", suggested.as_str().unwrap_or_default())?;
     window.find("button", "Stop gateway")?;
-    let moved = address(&window)?;
-    assert_ne!(moved, url, "the gateway must use the suggested port");
-    assert_eq!(curl("GET", &moved, key)?, 200);
-    drop(taker);
+    let new_url = address(&window)?;
+    assert_ne!(new_url, url, "the gateway must use the suggested port");
+    assert_eq!(curl("GET", &new_url, key)?, 200);
+    drop(other_listener);
     Ok(())
 }
 
@@ -235,7 +235,7 @@ fn running_gateway_is_offered_after_restart() -> TestResult {
         "a gateway must not start by itself"
     );
     window.click("button", "Restart")?;
-    wait_until("the gateway answered again", || {
+    wait_until("the gateway responded again", || {
         Ok((curl("GET", &url, Some(&plain))? == 200).then_some(()))
     })
 }

@@ -1,18 +1,18 @@
-//! How a state is looked at: axe-core finds nothing in it, nothing hangs over the edge, and a picture is taken. Called
-//! by the journey through every state; it collects what is wrong and knows no state itself.
+//! Inspects the current state of the window: accessibility with axe-core, overflowing elements, and a screenshot. Collects
+//! the violations of all states.
 
 use keystile_tests::window::repository;
 use keystile_tests::{TestError, TestResult, Window};
 use serde_json::json;
 
-/// The window as it opens, its smallest size, and 200 % zoom of the first.
+/// The initial size, the smallest size, and the initial size at 200 % zoom.
 const SIZES: [(u32, u32); 3] = [(1180, 760), (760, 520), (590, 380)];
 
-/// What is wrong, collected over all states, so that one run tells everything.
+/// Collects the violations of all states, so that one run reports all of them.
 pub(crate) struct Look<'w, 'd> {
     window: &'w Window<'d>,
     axe: String,
-    wrong: Vec<String>,
+    violations: Vec<String>,
 }
 
 impl<'w, 'd> Look<'w, 'd> {
@@ -20,31 +20,31 @@ impl<'w, 'd> Look<'w, 'd> {
         Ok(Self {
             window,
             axe: axe()?,
-            wrong: Vec::new(),
+            violations: Vec::new(),
         })
     }
 
-    /// What was wrong until now.
-    pub(crate) fn into_wrong(self) -> Vec<String> {
-        self.wrong
+    /// Returns the violations so far.
+    pub(crate) fn into_violations(self) -> Vec<String> {
+        self.violations
     }
 
-    /// Looks at the state at every size.
+    /// Inspects the state at every size.
     pub(crate) fn at(&mut self, state: &str) -> TestResult {
         for (width, height) in SIZES {
             self.window.resize(width, height)?;
-            self.once(state, width, height)?;
+            self.check_at_size(state, width, height)?;
         }
         self.window.resize(SIZES[0].0, SIZES[0].1)
     }
 
-    /// Looks at a state that does not outlive a change of size, such as an open menu.
+    /// Inspects a state that a resize would close, such as an open menu.
     pub(crate) fn at_first_size(&mut self, state: &str) -> TestResult {
-        self.once(state, SIZES[0].0, SIZES[0].1)
+        self.check_at_size(state, SIZES[0].0, SIZES[0].1)
     }
 
-    /// A fault put in on purpose is found, or finding nothing would mean nothing.
-    pub(crate) fn proves_to_find(&mut self) -> TestResult {
+    /// Asserts that the inspection finds an inserted fault.
+    pub(crate) fn assert_detects_violation(&mut self) -> TestResult {
         self.window.execute(
             "const nameless = document.createElement('button');
              nameless.id = 'nameless';
@@ -54,15 +54,17 @@ impl<'w, 'd> Look<'w, 'd> {
         self.check("a fault")?;
         self.window
             .execute("document.querySelector('#nameless').remove()", &[])?;
-        let found = std::mem::take(&mut self.wrong);
+        let found = std::mem::take(&mut self.violations);
         assert!(
-            found.iter().any(|wrong| wrong.contains("button-name")),
+            found
+                .iter()
+                .any(|violation| violation.contains("button-name")),
             "a button without a name is found: {found:?}"
         );
         Ok(())
     }
 
-    fn once(&mut self, state: &str, width: u32, height: u32) -> TestResult {
+    fn check_at_size(&mut self, state: &str, width: u32, height: u32) -> TestResult {
         let state = format!("{state}-{width}x{height}");
         self.check(&state)?;
         self.window.screenshot(&state)
@@ -70,11 +72,11 @@ impl<'w, 'd> Look<'w, 'd> {
 
     fn check(&mut self, state: &str) -> TestResult {
         self.window.wait_for_script(
-            "nothing moved any more",
+            "all animations ended",
             "document.getAnimations().every((each) => each.playState !== 'running' ||
                each.effect.getComputedTiming().iterations === Infinity)",
         )?;
-        // As a script of WebDriver's, because the page's policy lets no text become one.
+        // Load it through WebDriver, because the page's CSP forbids scripts from text.
         if self.window.execute("return !window.axe", &[])? == json!(true) {
             let load = format!("{}\n;arguments[arguments.length - 1](null)", self.axe);
             self.window.execute_async(&load, &[])?;
@@ -88,9 +90,9 @@ impl<'w, 'd> Look<'w, 'd> {
             &[],
         )?;
         for violation in found.as_array().into_iter().flatten() {
-            self.wrong.push(format!("{state}: {violation}"));
+            self.violations.push(format!("{state}: {violation}"));
         }
-        let over = self.window.execute(
+        let overflowing = self.window.execute(
             "const visible = (element) => element.checkVisibility({visibilityProperty: true});
              const hidden = (element) => element.closest('.visually-hidden, [popover], input[type=radio], caption');
              const scope = [...document.querySelectorAll('dialog:modal')].pop() ?? document.body;
@@ -102,17 +104,17 @@ impl<'w, 'd> Look<'w, 'd> {
                .map((element) => `over the edge: ${element.textContent.trim() || element.id}`))",
             &[],
         )?;
-        for element in over.as_array().into_iter().flatten() {
-            self.wrong.push(format!("{state}: {element}"));
+        for element in overflowing.as_array().into_iter().flatten() {
+            self.violations.push(format!("{state}: {element}"));
         }
         Ok(())
     }
 
-    /// The prompt's key, Copy and Close can be seen without scrolling.
+    /// Checks that the prompt's key, Copy and Close are visible without scrolling.
     pub(crate) fn prompt_fits(&mut self) -> TestResult {
         let (width, height) = SIZES[2];
         self.window.resize(width, height)?;
-        let outside = self.window.execute(
+        let clipped = self.window.execute(
             "const parts = ['.generated-key', '[data-step=copy]', '[data-step=close]'];
              return parts.filter((part) => {
                const element = document.querySelector('one-time-prompt ' + part);
@@ -122,8 +124,8 @@ impl<'w, 'd> Look<'w, 'd> {
                return !(box.top >= 0 && box.bottom <= innerHeight && at(box.top + 2) && at(box.bottom - 2)); })",
             &[],
         )?;
-        for part in outside.as_array().into_iter().flatten() {
-            self.wrong
+        for part in clipped.as_array().into_iter().flatten() {
+            self.violations
                 .push(format!("at 590 × 380 {part} needs scrolling"));
         }
         self.window.resize(SIZES[0].0, SIZES[0].1)

@@ -1,11 +1,11 @@
-//! Calls every command with missing, null, huge and mistyped arguments, and the commands of every plugin. Each call is
-//! answered or rejected, and the program keeps running.
+//! Calls every command with missing, null, huge and mistyped arguments, and the commands of every plugin. Each call returns
+//! or is rejected, and the program keeps running.
 
 use keystile_tests::window::repository;
 use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window};
 use serde_json::{Value, json};
 
-/// Every argument that any command knows.
+/// The names of all arguments of all commands.
 const ARGUMENTS: [&str; 25] = [
     "projectId",
     "environmentId",
@@ -70,7 +70,7 @@ fn commands() -> TestResult<Vec<String>> {
         .collect())
 }
 
-/// Calls in the page, where the arguments are made, so that ten megabytes in all need not pass through the driver.
+/// Calls a command from a script that creates the arguments, so that large arguments do not pass through the driver.
 fn call(window: &Window<'_>, command: &str, value: &str) -> TestResult<Value> {
     window.execute_async(
         "const [command, names, value, done] = arguments;
@@ -79,13 +79,13 @@ fn call(window: &Window<'_>, command: &str, value: &str) -> TestResult<Value> {
          const given = Object.fromEntries(names.map((name) => [name, make()]));
          const late = setTimeout(() => done('late'), 30_000);
          window.__TAURI_INTERNALS__.invoke(command, value === 'missing' ? {} : given).then(
-           () => { clearTimeout(late); done('answered'); },
-           (refused) => { clearTimeout(late); done({refused: String(refused?.code ?? refused).slice(0, 300)}); })",
+           () => { clearTimeout(late); done('returned'); },
+           (error) => { clearTimeout(late); done({rejected: String(error?.code ?? error).slice(0, 300)}); })",
         &[json!(command), json!(ARGUMENTS), json!(value)],
     )
 }
 
-fn lives(window: &Window<'_>) -> TestResult<bool> {
+fn is_running(window: &Window<'_>) -> TestResult<bool> {
     Ok(window.invoke("start", &json!({}))?.is_ok() && !window.has_exited())
 }
 
@@ -100,10 +100,10 @@ fn commands_survive_invalid_arguments() -> TestResult {
         for value in [
             "missing", "null", "number", "text", "list", "thing", "nul", "huge",
         ] {
-            let answer = call(&window, command, value)?;
+            let result = call(&window, command, value)?;
             assert!(
-                answer == json!("answered") || answer["refused"].is_string(),
-                "{command} with {value} arguments was neither answered nor refused: {answer}"
+                result == json!("returned") || result["rejected"].is_string(),
+                "{command} with {value} arguments neither returned nor was rejected: {result}"
             );
             if matches!(value, "number" | "list" | "thing")
                 && ![
@@ -118,22 +118,22 @@ fn commands_survive_invalid_arguments() -> TestResult {
                 .contains(&command.as_str())
             {
                 assert!(
-                    answer["refused"].is_string(),
-                    "{command} took {value} arguments for good ones"
+                    result["rejected"].is_string(),
+                    "{command} must reject {value} arguments"
                 );
             }
         }
-        assert!(lives(&window)?, "the program lives after {command}");
+        assert!(
+            is_running(&window)?,
+            "the program must keep running after {command}"
+        );
     }
-    let said = std::fs::read_to_string(&output)?;
+    let log = std::fs::read_to_string(&output)?;
+    assert!(!log.contains("panicked"), "no task may panic:\n{log}");
     assert!(
-        !said.contains("panicked"),
-        "nothing panics, not even beside the answer:\n{said}"
-    );
-    assert!(
-        said.len() < 1_000_000,
-        "what a page sends is not written out whole ({} bytes)",
-        said.len()
+        log.len() < 1_000_000,
+        "the log must not contain whole arguments ({} bytes)",
+        log.len()
     );
     Ok(())
 }
@@ -149,30 +149,30 @@ fn only_the_windows_own_commands_can_be_called() -> TestResult {
         "target": { "kind": "Any" }, "handler": 1,
     });
     for command in NOT_OURS {
-        let refused = window.invoke(command, &arguments)?;
+        let result = window.invoke(command, &arguments)?;
         assert!(
-            refused.is_err(),
-            "{command} belongs to no capability of the window, yet it answered {refused:?}"
+            result.is_err(),
+            "{command} must not be callable from the window, but it returned {result:?}"
         );
-        let why = refused.err().unwrap_or_default().to_string();
+        let error = result.err().unwrap_or_default().to_string();
         assert!(
-            why.contains("not allowed") || why.contains("not found"),
-            "{command} is refused because it is not allowed, not by chance: {why}"
+            error.contains("not allowed") || error.contains("not found"),
+            "{command} must be denied by its capability, not fail otherwise: {error}"
         );
     }
-    assert!(lives(&window)?, "the program lives");
+    assert!(is_running(&window)?, "the program must keep running");
     let page = window.execute_async(
         "const done = arguments[0];
-         const asked = (what) => what.then(() => 'allowed', () => 'refused');
-         Promise.all([asked(fetch('https://example.com/')), asked(fetch('file:///etc/passwd')),
-           asked(navigator.clipboard?.readText?.() ?? Promise.reject()),
-           asked(new Promise((ran, failed) => { try { eval('1'); ran(); } catch { failed(); } }))]).then(done)",
+         const outcome = (promise) => promise.then(() => 'allowed', () => 'rejected');
+         Promise.all([outcome(fetch('https://example.com/')), outcome(fetch('file:///etc/passwd')),
+           outcome(navigator.clipboard?.readText?.() ?? Promise.reject()),
+           outcome(new Promise((ran, failed) => { try { eval('1'); ran(); } catch { failed(); } }))]).then(done)",
         &[],
     )?;
     assert_eq!(
         page,
-        json!(["refused", "refused", "refused", "refused"]),
-        "the page reaches no network, no file, no clipboard and runs no text as code"
+        json!(["rejected", "rejected", "rejected", "rejected"]),
+        "the page must not access the network, files or the clipboard, or evaluate text"
     );
     Ok(())
 }

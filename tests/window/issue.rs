@@ -1,4 +1,4 @@
-//! The main path, word by word: from an empty database to a key in the list.
+//! The main path with its exact texts: from an empty database to a key in the list.
 
 use keystile_tests::database::Database;
 use keystile_tests::x11::Selection;
@@ -62,11 +62,14 @@ fn first_key_is_issued_shown_once_copied_and_listed() -> TestResult {
         "Acme Shop/staging",
         "Save this API key in a secure place. Keystile can't show it again.",
     ] {
-        assert!(text.contains(part), "the prompt says {part:?}: {text}");
+        assert!(
+            text.contains(part),
+            "the prompt must contain {part:?}: {text}"
+        );
     }
     assert!(
         shown.key.starts_with("ks_") && shown.key.contains(&shown.key_id),
-        "the key is in the written form, with its id"
+        "the key must have the key format, with its id"
     );
     assert!(
         window.is_close_disabled()?,
@@ -100,7 +103,7 @@ fn first_key_is_issued_shown_once_copied_and_listed() -> TestResult {
             .selection_as(Selection::Clipboard, "x-kde-passwordManagerHint")?
             .as_deref(),
         Some("secret"),
-        "clipboard histories are asked to stay out"
+        "the copy must be marked secret for clipboard histories"
     );
     assert!(
         window.is_focused(&copy)?,
@@ -139,19 +142,19 @@ fn first_key_is_issued_shown_once_copied_and_listed() -> TestResult {
         page.contains("Active") && !page.contains("Not active"),
         "the environment is active once its first key was copied"
     );
-    let everything = window.page_content()?;
+    let content = window.page_content()?;
     let secret = shown.key.rsplit('_').next().unwrap_or_default();
     assert!(secret.len() > 30, "the secret part is the last one");
     assert!(
-        !everything.contains(secret),
+        !content.contains(secret),
         "the key is nowhere on the screen, in the document, its storage or its address"
     );
-    let refused = window.invoke(
+    let result = window.invoke(
         "reveal_key",
         &serde_json::json!({ "ticket": shown.ticket, "plain": true }),
     )?;
     assert_eq!(
-        refused.map_err(|refused| refused["code"].clone()),
+        result.map_err(|result| result["code"].clone()),
         Err("unknown_ticket".into()),
         "a closed prompt must not reveal its key"
     );

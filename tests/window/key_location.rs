@@ -1,4 +1,4 @@
-//! The key location of an environment: chosen in the window, applied by its gateway, named by every example in the window.
+//! The key location of an environment: the window sets it, the gateway applies it, and every example names it.
 
 use keystile_tests::curl::{curl, curl_with_header};
 use keystile_tests::x11::Selection;
@@ -17,7 +17,7 @@ fn save(window: &Window<'_>) -> TestResult {
     window.wait_for_text("Saved staging")
 }
 
-/// Copies the curl command of the Gateway tab; returns what another program would paste then.
+/// Copies the curl command of the Gateway tab and returns the clipboard's content.
 fn curl_command(window: &Window<'_>) -> TestResult<String> {
     window.click("tab", "Gateway")?;
     window.click("button", "Copy curl command")?;
@@ -66,17 +66,17 @@ fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> TestRe
     assert_eq!(
         curl_with_header("GET", &url, Some(&in_header))?,
         200,
-        "the location holds for the next request"
+        "the location must apply to the next request"
     );
     assert_eq!(
         curl("GET", &url, Some(&key))?,
         400,
-        "a key in X-API-KEY would reach the API, which X-API-KEY belongs to now"
+        "a key in X-API-KEY must be rejected, because the header is forwarded to the API"
     );
     assert_eq!(
         curl("GET", &url, Some("of-the-api"))?,
         401,
-        "X-API-KEY carries no key of Keystile any more"
+        "X-API-KEY must be forwarded without a key check"
     );
 
     let command = curl_command(&window)?;
@@ -108,11 +108,11 @@ fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> TestRe
     );
     window.select_option("Key location", "Authorization: Bearer")?;
     save(&window)?;
-    let bearer = format!("Authorization: Bearer {key}");
+    let authorization = format!("Authorization: Bearer {key}");
     assert_eq!(
-        curl_with_header("GET", &url, Some(&bearer))?,
+        curl_with_header("GET", &url, Some(&authorization))?,
         200,
-        "the bearer token is the key now"
+        "the bearer token must be the key"
     );
     assert_eq!(
         curl_with_header("GET", &url, Some(&in_header))?,

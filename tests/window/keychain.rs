@@ -130,13 +130,13 @@ fn absent_keyring_is_reported_and_works_once_started() -> TestResult {
     )
 }
 
-/// The window borrows the desktop, so the keyring is exchanged beside it.
+/// Saves with a failing keyring, then with an unlocked one. The window borrows the desktop, so the keyring is passed separately.
 fn failing_then_unlocked(
     desktop: &mut HeadlessDesktop,
     sentence: &str,
     picture: &str,
 ) -> TestResult {
-    let spare = desktop.take_keyring();
+    let original_keyring = desktop.take_keyring();
     let (window, shown) = prompt(desktop)?;
     window.click("button", SAVE)?;
     window.wait_for_announcement(sentence)?;
@@ -153,7 +153,7 @@ fn failing_then_unlocked(
         0,
         "a failed save must leave no entry"
     );
-    drop(spare);
+    drop(original_keyring);
     let _unlocked = desktop.run_keyring(true)?;
     window.click("button", SAVE)?;
     window.wait_for_announcement(SAVED)?;
@@ -174,7 +174,7 @@ fn hung_keyring_does_not_block_the_window() -> TestResult {
     window.click("button", SAVE)?;
     window.find("button", "Saving to system keychain")?;
     window.screenshot("prompt-keychain-waiting-1180x760")?;
-    // What matters most works while the keyring hangs.
+    // Copying must work while the keyring hangs.
     window.click("button", "Copy")?;
     wait_until_within(
         Duration::from_secs(8),
@@ -188,7 +188,7 @@ fn hung_keyring_does_not_block_the_window() -> TestResult {
     )?;
     wait_until_within(
         Duration::from_secs(25),
-        "the window gave the keyring up after 20 s",
+        "the window stopped waiting for the keyring after 20 s",
         || {
             Ok(window
                 .live_region_text()?
@@ -203,10 +203,10 @@ fn hung_keyring_does_not_block_the_window() -> TestResult {
     window.wait_until_gone("alertdialog", "Your new API key")?;
     wait_until_within(
         Duration::from_secs(70),
-        "what was written late was taken out again",
+        "the late entry was removed",
         || {
             let database = Database::at(&desktop.database())?;
-            // The row stays while this process lives: the call it gave up may still write.
+            // The row stays while the process runs, because the abandoned call may still write.
             let rows = database.query_texts("SELECT state FROM keychain_entries")?;
             let is_to_be_removed = rows.iter().all(|state| state == "removing");
             Ok((is_to_be_removed && in_keyring(&desktop, &shown)?.is_none()).then_some(()))

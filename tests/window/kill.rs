@@ -13,10 +13,10 @@ use rustix::process::Signal;
 const KILLS: u64 = 20;
 const SLEEP: Duration = Duration::from_secs(180);
 
-/// Up to `most`, from the process's own random hasher: no generator is needed for picking moments.
-fn random_time(most: Duration, round: u64) -> Duration {
+/// Returns a random duration up to `max`, from the standard library's random hasher.
+fn random_time(max: Duration, round: u64) -> Duration {
     let number = RandomState::new().hash_one(round) % 10_000;
-    most.mul_f64(f64::from(u32::try_from(number).unwrap_or_default()) / 10_000.0)
+    max.mul_f64(f64::from(u32::try_from(number).unwrap_or_default()) / 10_000.0)
 }
 
 fn kill(window: Window<'_>) -> TestResult {
@@ -33,7 +33,7 @@ fn kill_before_copy_leaves_no_active_key() -> TestResult {
     window.create_first_environment("Acme Shop", "staging")?;
     kill(window)?;
     let database = Database::at(&desktop.database())?;
-    let mut ended = 0;
+    let mut revoked_count = 0;
     for round in 0..KILLS {
         let window = Window::open(&desktop)?;
         let name = format!("ci-writer-{round}");
@@ -42,7 +42,7 @@ fn kill_before_copy_leaves_no_active_key() -> TestResult {
         window.find("dialog", "New API key")?;
         window.fill("API Key Name", &name)?;
         window.click("button", "Create")?;
-        // The moment is the test, so it is slept towards: from before the commit to well after the prompt is drawn.
+        // The kill must come at a random time between the commit and the display of the prompt.
         std::thread::sleep(random_time(Duration::from_millis(900), round));
         kill(window)?;
 
@@ -59,11 +59,11 @@ fn kill_before_copy_leaves_no_active_key() -> TestResult {
         );
         let keys = database.count_keys(&format!("name = '{name}'"))?;
         if keys > 0 {
-            ended += 1;
+            revoked_count += 1;
             window.wait_for_text(&format!(
                 "{name} (Acme Shop/staging) was never copied, so it was revoked."
             ))?;
-            if ended == 1 {
+            if revoked_count == 1 {
                 window.screenshot("notice-unclaimed-1180x760")?;
             }
             window.click("button", &format!("Dismiss the notice about {name}"))?;
@@ -72,7 +72,7 @@ fn kill_before_copy_leaves_no_active_key() -> TestResult {
         kill(window)?;
     }
     assert!(
-        ended > 0,
+        revoked_count > 0,
         "at least one kill must come after the key was issued"
     );
     Ok(())
@@ -117,14 +117,14 @@ fn suspended_program_keeps_its_key_and_killed_one_does_not() -> TestResult {
 
     signal(window.process_id(), Signal::STOP)?;
     let mut sweeper = desktop.command(env!("CARGO_BIN_EXE_sweep_loop"));
-    let _another_process = ProcessGroup::start(sweeper.arg(folder).stdout(Stdio::null()))?;
-    let begun = Instant::now();
-    while begun.elapsed() < SLEEP {
+    let _sweeper = ProcessGroup::start(sweeper.arg(folder).stdout(Stdio::null()))?;
+    let started_at = Instant::now();
+    while started_at.elapsed() < SLEEP {
         assert_eq!(
             database.count_keys("state = 'pending'")?,
             1,
-            "a sleeping program's key is not revoked, after {:?}",
-            begun.elapsed()
+            "a suspended program's key must not be revoked, after {:?}",
+            started_at.elapsed()
         );
         std::thread::sleep(Duration::from_secs(1));
     }
@@ -137,10 +137,11 @@ fn suspended_program_keeps_its_key_and_killed_one_does_not() -> TestResult {
         "a resumed program must be able to copy the key"
     );
 
-    // The same other process would have noticed a death: this proves that it was looking.
+    // The other process must revoke the key of a killed program; this shows that it was sweeping.
     window.create_key("dead")?;
     kill(window)?;
-    wait_until("the other process revoked the dead one's key", || {
-        Ok((database.count_keys("name = 'dead' AND state = 'unclaimed'")? == 1).then_some(()))
-    })
+    wait_until(
+        "the other process revoked the key of the killed program",
+        || Ok((database.count_keys("name = 'dead' AND state = 'unclaimed'")? == 1).then_some(())),
+    )
 }

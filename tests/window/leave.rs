@@ -20,7 +20,7 @@ fn prompt(desktop: &HeadlessDesktop) -> TestResult<(Window<'_>, PromptContent)> 
 }
 
 /// Asserts that the prompt stays open with its key, shows the reason once more and focuses Copy.
-fn expect_refused(
+fn expect_prompt_stays_open(
     window: &Window<'_>,
     shown: &PromptContent,
     leave: impl Fn() -> TestResult,
@@ -30,7 +30,7 @@ fn expect_refused(
     let field = window.find("textbox", "Generated API Key")?;
     window.execute("arguments[0].focus()", &[field.as_argument()])?;
     leave()?;
-    wait_until("the reason was said", || {
+    wait_until("the reason was announced", || {
         Ok((window.execute(times, &[])?.as_u64() > before).then_some(()))
     })?;
     window.wait_for_announcement(REASON)?;
@@ -48,28 +48,28 @@ fn uncopied_key_survives_every_attempt_to_leave() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
     let escape = || window.press_keys(&[], &[key::ESCAPE]);
-    expect_refused(&window, &shown, escape)?;
-    expect_refused(&window, &shown, escape)?;
-    expect_refused(&window, &shown, || {
+    expect_prompt_stays_open(&window, &shown, escape)?;
+    expect_prompt_stays_open(&window, &shown, escape)?;
+    expect_prompt_stays_open(&window, &shown, || {
         window.press_keys(&[], &[key::ESCAPE, key::ESCAPE])
     })?;
-    expect_refused(&window, &shown, || window.drag((8, 8), (8, 8)))?;
-    expect_refused(&window, &shown, || desktop.x11()?.close_window("Keystile"))?;
-    expect_refused(&window, &shown, || {
+    expect_prompt_stays_open(&window, &shown, || window.drag((8, 8), (8, 8)))?;
+    expect_prompt_stays_open(&window, &shown, || desktop.x11()?.close_window("Keystile"))?;
+    expect_prompt_stays_open(&window, &shown, || {
         window.press_keys(&[key::CONTROL], &["q"])
     })?;
     window.screenshot("prompt-leaving-refused-1180x760")?;
     let forged = window.invoke("quit", &json!({ "confirmed": true, "uncleared": true }))?;
     assert_eq!(
-        forged.map_err(|refused| refused["code"].clone()),
+        forged.map_err(|error| error["code"].clone()),
         Err(json!("not_copied")),
         "a forged confirmation does not end the program while the key is uncopied"
     );
 
     window.reload()?;
-    let again = window.read_prompt()?;
+    let reloaded = window.read_prompt()?;
     assert_eq!(
-        (again.key, again.ticket),
+        (reloaded.key, reloaded.ticket),
         (shown.key.clone(), shown.ticket.clone()),
         "a reload shows the same key with the same ticket"
     );
@@ -113,8 +113,8 @@ fn prompt_reappears_after_web_process_is_killed() -> TestResult {
         let now = find_by_home(desktop.home(), "WebKitWebProcess");
         Ok((!now.is_empty() && now != before).then_some(()))
     })?;
-    // The driver has lost its page with the process. The page draws the prompt where it was, so a hand finds Copy there;
-    // an empty or frozen window would copy nothing.
+    // The driver lost its page with the process, so the test clicks the position of Copy through X11. An empty or frozen
+    // window would copy nothing.
     let x = desktop.x11()?;
     wait_until(
         "the key was copied from the prompt that was shown again",

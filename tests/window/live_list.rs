@@ -3,10 +3,10 @@
 use keystile_tests::curl::curl;
 use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window, wait_until};
 
-/// As many as the list draws while it moves.
+/// The number of rows that the list displays under traffic.
 const DRAWN: usize = 50;
 
-/// The numbers of the decisions that are listed, newest first.
+/// Returns the numbers of the listed decisions, newest first.
 const LISTED: &str = "return [...document.querySelectorAll('decision-list tbody tr')].map((row) => Number(row.dataset.decision))";
 
 fn listed(window: &Window<'_>) -> TestResult<Vec<u64>> {
@@ -19,13 +19,13 @@ fn listed(window: &Window<'_>) -> TestResult<Vec<u64>> {
         .collect())
 }
 
-/// More requests than there are rows, and waits until only they are listed.
+/// Sends more requests than there are rows, and waits until only they are listed.
 fn fill(window: &Window<'_>, url: &str, key: &str) -> TestResult {
     let newest = listed(window)?.first().copied();
     for _ in 0..DRAWN + 5 {
         assert_eq!(curl("GET", url, Some(key))?, 200, "the key may read");
     }
-    wait_until("the list held new requests only", || {
+    wait_until("the list contained only new requests", || {
         let rows = listed(window)?;
         let is_new = rows.last().copied() > newest;
         Ok((rows.len() == DRAWN && is_new).then_some(()))
@@ -69,14 +69,14 @@ fn focused_row_is_not_reused() -> TestResult {
         has_focus, true,
         "the focus must move to the list when its row is removed"
     );
-    let stayed = window.execute(
+    let kept_rows = window.execute(
         "return window.before.filter((row) => row.isConnected).length",
         &[],
     )?;
     assert_eq!(
-        stayed,
+        kept_rows,
         DRAWN - 1,
-        "every other row must be reused, or removed rows fill the memory"
+        "every other row must be reused, because removed rows use memory"
     );
     window.screenshot("live-list")
 }

@@ -1,5 +1,5 @@
-//! The journeys of a person through the built application, one file a journey. Each has a desktop of its own, so they
-//! run side by side; each reads the clipboard, the keyring and the database as other programs do.
+//! User flows through the built application, one per file. Each test has its own desktop, so tests run in parallel. Tests
+//! read the clipboard, the keyring and the database as other programs do.
 
 #![cfg(target_os = "linux")]
 

@@ -5,7 +5,7 @@ use keystile_tests::database::Database;
 use keystile_tests::{HeadlessDesktop, TestResult, Window};
 use serde_json::json;
 
-/// What has the focus: a row's key name, or else the element's text.
+/// Returns the key name of the focused row, or else the text of the focused element.
 fn focused(window: &Window<'_>) -> TestResult<String> {
     let text = window.execute(
         "const at = document.activeElement;
@@ -61,9 +61,9 @@ fn next_row_is_focused_after_revocation() -> TestResult {
     for name in ["first", "second", "third", "fourth", "fifth"] {
         issue(&window, name)?;
     }
-    // The page is made low by itself: without a window manager a small window may grow again. Newest first: fifth to first.
+    // A style makes the page low, because without a window manager a small window may grow again. The order is newest first.
     window.wait_for_script(
-        "the list is longer than what remains of it when a row is gone",
+        "the list still scrolls after a row is removed",
         "(() => {
              const main = document.querySelector('main');
              main.style.maxHeight = '260px';
@@ -73,7 +73,7 @@ fn next_row_is_focused_after_revocation() -> TestResult {
     )?;
     revoke(&window, "second")?;
     window.wait_for_script(
-        "the row that took its place",
+        "the next row was focused",
         "document.activeElement.querySelector?.('.key-name')?.textContent === 'first'",
     )?;
     assert_eq!(
@@ -87,14 +87,14 @@ fn next_row_is_focused_after_revocation() -> TestResult {
     );
     revoke(&window, "first")?;
     window.wait_for_script(
-        "there is no row after it, so the one before",
+        "the previous row was focused, because no row follows",
         "document.activeElement.querySelector?.('.key-name')?.textContent === 'third'",
     )?;
     for name in ["fifth", "fourth", "third"] {
         revoke(&window, name)?;
     }
     window.wait_for_script(
-        "no row is left, so the page's heading",
+        "the page's heading was focused, because no row is left",
         "document.activeElement.localName === 'h1'",
     )?;
     assert_eq!(
@@ -111,7 +111,7 @@ fn revoked_key_shows_when_it_was_revoked() -> TestResult {
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     issue(&window, "ci-writer")?;
-    // Long enough for the clock of the list, which ticks twice a minute, to be behind.
+    // Long enough for the list's clock, which updates every 30 s, to be outdated.
     std::thread::sleep(std::time::Duration::from_secs(2));
     revoke(&window, "ci-writer")?;
     window.click("button", "All 1")?;
@@ -132,12 +132,12 @@ fn clear_search_empties_and_focuses_the_field() -> TestResult {
     issue(&window, "ci-writer")?;
     window.press_keys(&[], &["/", "x", "q"])?;
     window.wait_for_text("No keys match “xq”.")?;
-    let mark = window.execute(
+    let size = window.execute(
         "const {width, height} = document.querySelector('.search .icon-button').getBoundingClientRect();
          return [width, height]",
         &[],
     )?;
-    assert_eq!(mark, json!([24, 24]), "large enough to be hit");
+    assert_eq!(size, json!([24, 24]), "large enough to be hit");
     window.click("button", "Clear search")?;
     window.row_text("ci-writer")?;
     window.wait_for_script(
@@ -157,7 +157,7 @@ fn back_keeps_the_page_behind_the_prompt() -> TestResult {
     window.create_key("ci-writer")?;
     window.execute("history.back()", &[])?;
     window.execute("setTimeout(() => { window.waited = true; }, 300)", &[])?;
-    window.wait_for_script("a moment for the page to move", "window.waited === true")?;
+    window.wait_for_script("time passed for navigation", "window.waited === true")?;
     assert_eq!(
         window.execute("return location.hash", &[])?,
         before,
@@ -167,7 +167,7 @@ fn back_keeps_the_page_behind_the_prompt() -> TestResult {
     assert_eq!(
         window.execute(heading, &[])?,
         json!("staging"),
-        "and so is the page"
+        "the page must be unchanged"
     );
     window.copy_key()?;
     window.close_prompt()?;

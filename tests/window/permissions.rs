@@ -1,10 +1,10 @@
-//! Permissions of a key: Read always, Write when checked, shown alike in the dialog, the prompt and the list.
+//! Permissions of a key: Read always, Write when checked. The dialog, the prompt and the list must agree.
 
 use keystile_tests::database::Database;
 use keystile_tests::{HeadlessDesktop, TestResult, Window};
 use serde_json::{Value, json};
 
-/// The permissions that the prompt shows below the key.
+/// Returns the permissions that the prompt shows.
 fn in_prompt(window: &Window<'_>) -> TestResult<Value> {
     window.execute(
         "return [...document.querySelectorAll('.prompt-permissions-list .chip')].map((chip) => chip.textContent.trim())",
@@ -12,7 +12,7 @@ fn in_prompt(window: &Window<'_>) -> TestResult<Value> {
     )
 }
 
-/// The permissions in a key's row.
+/// Returns the permissions in the row of a key.
 fn in_row(window: &Window<'_>, name: &str) -> TestResult<Value> {
     window.row_text(name)?;
     window.execute(
@@ -45,7 +45,7 @@ fn read_is_always_granted_and_write_only_when_checked() -> TestResult {
                 (json!(true), true),
                 "Read is checked and cannot be changed, {attempt}"
             );
-            // Nothing can be pressed here, which is the point; the label is tried too.
+            // The checkbox is disabled. Click its label too.
             window.execute(
                 "arguments[0].click(); arguments[0].labels[0].click()",
                 &[read.as_argument()],

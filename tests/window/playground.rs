@@ -41,12 +41,12 @@ fn saved_and_pasted_keys_are_sent_and_production_needs_confirmation() -> TestRes
     window.wait_for_text("200 OK")?;
     window.screenshot("playground-response")?;
     window.wait_for_script(
-        "the pasted key was forgotten",
+        "the pasted key was cleared",
         "document.querySelector('#request-pasted').value === ''",
     )?;
     assert!(
         !window.page_content()?.contains(&shown.key),
-        "a pasted key must be forgotten once it is sent"
+        "a pasted key must be cleared once it is sent"
     );
     Ok(())
 }

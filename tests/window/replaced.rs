@@ -38,7 +38,7 @@ fn replaced_database_is_reopened_and_revocation_applies() -> TestResult {
         )?;
         Ok((rows == "first,second").then_some(()))
     })?;
-    wait_until("the gateway decided by the copy", || {
+    wait_until("the gateway used the copy", || {
         Ok((curl("GET", &url, Some(&second))? == 200).then_some(()))
     })?;
     window.screenshot("database-replaced")?;
@@ -47,17 +47,17 @@ fn replaced_database_is_reopened_and_revocation_applies() -> TestResult {
     assert_eq!(
         curl("GET", &url, Some(&first))?,
         401,
-        "a revocation is written to the file that is read, and holds for the next request"
+        "a revocation must be written to the new file and apply to the next request"
     );
     assert_eq!(
         Database::at(&desktop.database())?.count_keys("name = 'first' AND state = 'revoked'")?,
         1,
-        "every other program sees the revocation"
+        "other programs must see the revocation"
     );
     assert_eq!(
         curl("GET", &url, Some(&second))?,
         200,
-        "the other key of the copy works on"
+        "the other key of the copy must stay active"
     );
     Ok(())
 }

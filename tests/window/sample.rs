@@ -49,7 +49,7 @@ fn sample_key_is_tried_and_revoked_in_twelve_clicks() -> TestResult {
     window.screenshot("sample-playground")?;
     assert!(
         !window.page_content()?.contains(&shown.key),
-        "the tried key must be held in Rust only"
+        "only Rust may hold the tried key"
     );
     click("button", "Revoke reader")?;
     window.find("alertdialog", "Revoke reader?")?;

@@ -21,7 +21,7 @@ fn selected(window: &Window<'_>) -> TestResult<String> {
     Ok(text.as_str().unwrap_or_default().to_owned())
 }
 
-/// The first and the last line of the key: left, right and middle of each, in points of the viewport.
+/// Returns the ends of the first and the last line of the key, in viewport pixels.
 fn lines(window: &Window<'_>) -> TestResult<((i64, i64), (i64, i64))> {
     let found = window.execute(
         "const box = document.querySelector('[role=textbox][aria-readonly]');
@@ -59,7 +59,7 @@ fn expect_copied(window: &Window<'_>, shown: &PromptContent) -> TestResult {
     window.close_prompt()
 }
 
-fn expect_refused(window: &Window<'_>) -> TestResult {
+fn expect_copy_rejected(window: &Window<'_>) -> TestResult {
     window.wait_for_announcement(PART)?;
     assert!(
         window.is_close_disabled()?,
@@ -105,7 +105,7 @@ fn drag_copies_a_part_or_the_whole_key() -> TestResult {
         "the pointer selects a part of the key: {part:?}"
     );
     window.press_keys(&[key::CONTROL], &["c"])?;
-    expect_refused(&window)?;
+    expect_copy_rejected(&window)?;
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?.as_deref(),
         Some(part.as_str()),
@@ -134,7 +134,7 @@ fn keyboard_selects_a_part_or_the_whole_key() -> TestResult {
         "Shift and an arrow select from the beginning, one character each"
     );
     window.press_keys(&[key::CONTROL], &["c"])?;
-    expect_refused(&window)?;
+    expect_copy_rejected(&window)?;
     window.press_keys(&[key::CONTROL], &["a"])?;
     assert_eq!(
         selected(&window)?,
@@ -149,9 +149,9 @@ fn keyboard_selects_a_part_or_the_whole_key() -> TestResult {
 fn forged_close_before_copy_is_rejected() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let (window, shown) = prompt(&desktop)?;
-    let refused = window.invoke("close_prompt", &json!({ "ticket": shown.ticket }))?;
+    let result = window.invoke("close_prompt", &json!({ "ticket": shown.ticket }))?;
     assert_eq!(
-        refused.map_err(|refused| refused["code"].clone()),
+        result.map_err(|result| result["code"].clone()),
         Err(json!("not_copied")),
         "Rust must reject Close before Copy"
     );

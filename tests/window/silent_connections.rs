@@ -1,4 +1,4 @@
-//! Connections that send nothing occupy the window's own gateway: keys can be revoked in the window all the same.
+//! Keys can be revoked in the window while silent connections occupy its gateway.
 
 use std::net::TcpStream;
 
@@ -7,7 +7,7 @@ use keystile_tests::database::Database;
 use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window};
 
 const CONNECTIONS: usize = 300;
-/// Fewer than the connections would need; what macOS allows a program by default.
+/// Fewer files than the connections need; the default limit of macOS.
 const FILE_LIMIT: u32 = 256;
 
 #[test]
@@ -29,19 +29,19 @@ fn key_is_revoked_while_silent_connections_occupy_the_gateway() -> TestResult {
     assert_eq!(
         curl("GET", &url, Some(&key))?,
         200,
-        "silent connections keep no request out"
+        "silent connections must not block requests"
     );
     window.click("tab", "API Keys")?;
     window.revoke_key("reader")?;
     assert_eq!(
         Database::at(&desktop.database())?.count_keys("name = 'reader' AND state = 'revoked'")?,
         1,
-        "connections must leave the window the files that it needs to write"
+        "connections must leave the window enough file descriptors to write"
     );
     assert_eq!(
         curl("GET", &url, Some(&key))?,
         401,
-        "the revocation holds for the next request"
+        "the revocation must apply to the next request"
     );
     drop(connections);
     Ok(())
