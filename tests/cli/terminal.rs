@@ -56,7 +56,7 @@ fn key_is_printed_to_a_terminal_without_print() {
 fn revoke_prompts_on_a_terminal_and_n_cancels() {
     let cli = CliFixture::new();
     cli.create_key("ci", &[]);
-    for (answer, state) in [("n\n", "active"), ("y\n", "revoked")] {
+    for (input, state) in [("n\n", "active"), ("y\n", "revoked")] {
         let (mut user, program) = terminal();
         let mut child = cli
             .command(&["key", "revoke", "ci", "--env", ENVIRONMENT])
@@ -65,15 +65,15 @@ fn revoke_prompts_on_a_terminal_and_n_cancels() {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        user.write_all(answer.as_bytes()).unwrap();
+        user.write_all(input.as_bytes()).unwrap();
         let seen = read_all(user);
         let code = child.wait().unwrap().code();
         assert!(
             seen.contains("Revoke key ci of Acme Shop/staging? This cannot be undone."),
             "{seen}"
         );
-        assert_eq!(code, Some(i32::from(answer == "n\n")), "{seen}");
-        assert_eq!(cli.list_keys()[0]["state"], state, "{answer}: {seen}");
+        assert_eq!(code, Some(i32::from(input == "n\n")), "{seen}");
+        assert_eq!(cli.list_keys()[0]["state"], state, "{input}: {seen}");
     }
 }
 

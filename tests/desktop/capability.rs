@@ -76,10 +76,10 @@ fn commands() -> Vec<&'static str> {
 }
 
 fn assert_denied(result: &Result<Value, String>, caller: &str, command: &str) {
-    let refusal = result.as_ref().expect_err(caller);
+    let error = result.as_ref().expect_err(caller);
     assert!(
-        refusal.contains("not allowed"),
-        "{caller} must be denied before {command} runs: {refusal}"
+        error.contains("not allowed"),
+        "{caller} must be denied before {command} runs: {error}"
     );
 }
 
@@ -94,10 +94,10 @@ fn main_window_can_call_granted_commands() {
         "the app must work, so that the other tests do not pass because of a broken app"
     );
     for command in commands() {
-        if let Err(refusal) = call(&main, OWN, command, json!({})) {
+        if let Err(error) = call(&main, OWN, command, json!({})) {
             assert!(
-                !refusal.contains("not allowed"),
-                "{command} may fail without arguments but must not be denied: {refusal}"
+                !error.contains("not allowed"),
+                "{command} may fail without arguments but must not be denied: {error}"
             );
         }
     }

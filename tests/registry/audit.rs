@@ -13,7 +13,7 @@ async fn differing_keys(app: &TestApp) -> Vec<KeyId> {
 async fn key_changed_by_another_program_is_found_by_audit_check() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
-    let untouched = app.active_key(environment, "untouched").await;
+    let unchanged = app.active_key(environment, "unchanged").await;
     let disabled = app.active_key(environment, "disabled").await;
     app.registry.disable_key(disabled).await.expect("disabled");
     app.registry.enable_key(disabled).await.expect("enabled");
@@ -41,7 +41,7 @@ async fn key_changed_by_another_program_is_found_by_audit_check() {
         assert_eq!(
             differing_keys(&app).await,
             [revoked],
-            "{column}: only this key was changed, not {untouched} or {disabled}"
+            "{column}: only this key was changed, not {unchanged} or {disabled}"
         );
         change(back, &mut connection).await;
         assert_eq!(differing_keys(&app).await, []);

@@ -100,11 +100,11 @@ async fn copy_from_keychain_requires_an_active_saved_key() {
         .await
         .expect("saved");
     let unsaved = app.active_key(environment, "unsaved").await;
-    let nobody = KeyId::generate(&mut os_random()).expect("an id");
+    let unknown = KeyId::generate(&mut os_random()).expect("an id");
     for (key, expected) in [
         (pending.key.id, "invalid_key_state"),
         (unsaved, "keychain_no_entry"),
-        (nobody, "not_found"),
+        (unknown, "not_found"),
     ] {
         assert_eq!(
             result_code(app.registry.copy_from_keychain(key).await),

@@ -51,9 +51,9 @@ async fn disable_requires_an_active_key() {
         result_code(app.registry.disable_key(revoked).await),
         "invalid_key_state"
     );
-    let nobody = KeyId::generate(&mut os_random()).expect("an id");
+    let unknown = KeyId::generate(&mut os_random()).expect("an id");
     assert_eq!(
-        result_code(app.registry.disable_key(nobody).await),
+        result_code(app.registry.disable_key(unknown).await),
         "not_found"
     );
     assert_eq!(app.count_audit("key.disabled").await, 0);

@@ -223,7 +223,7 @@ async fn invalid_idempotency_key_has_its_own_message() {
 async fn locks_folder_is_private_regardless_of_umask() {
     use std::os::unix::fs::PermissionsExt;
 
-    // Each test is a process of its own, so the umask is nobody else's.
+    // Each test runs in its own process, so the umask affects no other test.
     rustix::process::umask(rustix::fs::Mode::empty());
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;

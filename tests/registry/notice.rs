@@ -76,9 +76,9 @@ async fn open_prompt_has_no_notice_and_cannot_be_acknowledged() {
 #[tokio::test]
 async fn acknowledging_unknown_key_is_not_found() {
     let app = TestApp::new().await;
-    let nobody = KeyId::generate(&mut os_random()).expect("an id");
+    let unknown = KeyId::generate(&mut os_random()).expect("an id");
     assert_eq!(
-        result_code(app.registry.acknowledge_notice(nobody).await),
+        result_code(app.registry.acknowledge_notice(unknown).await),
         "not_found"
     );
 }

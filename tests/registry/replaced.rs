@@ -27,7 +27,7 @@ fn in_place(backup: &Path, database: &Path) {
 
 #[tokio::test]
 async fn replaced_database_is_read_and_written_without_restart() {
-    for (what, put_back) in [
+    for (command, restore) in [
         ("mv", by_rename as fn(&Path, &Path)),
         ("cp", in_place as fn(&Path, &Path)),
     ] {
@@ -41,11 +41,11 @@ async fn replaced_database_is_read_and_written_without_restart() {
         std::fs::copy(&database, &backup).expect("a backup");
         registry.revoke(second, None).await.expect("revoked");
         let before = registry.store().last_commit().expect("a commit");
-        put_back(&backup, &database);
+        restore(&backup, &database);
         assert_ne!(
             registry.store().last_commit().ok(),
             Some(before),
-            "{what}: the counter must be read from the new file"
+            "{command}: the counter must be read from the new file"
         );
         assert_eq!(
             states(registry, &environment).await,
@@ -53,7 +53,7 @@ async fn replaced_database_is_read_and_written_without_restart() {
                 ("first".to_owned(), State::Active),
                 ("second".to_owned(), State::Active)
             ],
-            "{what}: the list must show the new file"
+            "{command}: the list must show the new file"
         );
         registry.revoke(first, None).await.expect("revoked");
         let other = app.second_instance().await;
@@ -63,12 +63,12 @@ async fn replaced_database_is_read_and_written_without_restart() {
                 ("first".to_owned(), State::Revoked),
                 ("second".to_owned(), State::Active)
             ],
-            "{what}: another process must see the revocation"
+            "{command}: another process must see the revocation"
         );
         let check = registry.store().check_audit().await.expect("a check");
         assert!(
             check.lost_end.is_some(),
-            "{what}: the audit log must continue from the new file"
+            "{command}: the audit log must continue from the new file"
         );
     }
 }

@@ -64,9 +64,9 @@ async fn revoke_outside_production_requires_no_name() {
 #[tokio::test]
 async fn revoking_unknown_key_is_not_found() {
     let app = TestApp::new().await;
-    let nobody = KeyId::generate(&mut os_random()).expect("an id");
+    let unknown = KeyId::generate(&mut os_random()).expect("an id");
     assert_eq!(
-        result_code(app.registry.revoke(nobody, None).await),
+        result_code(app.registry.revoke(unknown, None).await),
         "not_found"
     );
 }

@@ -57,9 +57,9 @@ async fn trial_key_is_limited_to_its_environment_and_window() {
         .expect("it was copied");
     let held = app.registry.trial_text(MAIN_WINDOW, &environment);
     assert_eq!(held.ok().as_deref(), Some(&text));
-    for (holder, place) in [("other", &environment), (MAIN_WINDOW, &elsewhere)] {
+    for (window, environment_id) in [("other", &environment), (MAIN_WINDOW, &elsewhere)] {
         assert_eq!(
-            result_code(app.registry.trial_text(holder, place)),
+            result_code(app.registry.trial_text(window, environment_id)),
             "trial_not_found",
             "the trial belongs to one window and environment"
         );

@@ -78,7 +78,7 @@ async fn broken_usage_file_does_not_affect_lists() {
     registry.store().check_usage().await.expect("no file yet");
     let path = app.store_path().join(USAGE_FILE);
     let foreign = another_programs_database(&app).await;
-    for (what, content) in [
+    for (description, content) in [
         ("a text", b"no database at all".to_vec()),
         ("a longer text", vec![b'x'; 8192]),
         ("another program's database", foreign),
@@ -86,18 +86,14 @@ async fn broken_usage_file_does_not_affect_lists() {
         std::fs::write(&path, &content).expect("written");
         let error = registry.usage_of_keys(&environment).await;
         let error = error.expect_err("unreadable usage must be an error");
-        assert_eq!(error_code(&error), "usage_unavailable", "{what}: {error}");
-        assert!(
-            error_help(&error).contains(USAGE_FILE),
-            "{}",
-            error_help(&error)
-        );
+        assert_eq!(error.code(), "usage_unavailable", "{description}: {error}");
+        assert!(error.advice().contains(USAGE_FILE), "{}", error.advice());
         let checked = registry.store().check_usage().await;
-        assert_eq!(error_code(&checked.expect_err(what)), "usage_unavailable");
+        assert_eq!(checked.expect_err(description).code(), "usage_unavailable");
         assert_eq!(
             std::fs::read(&path).expect("a file"),
             content,
-            "{what} must be unchanged"
+            "{description} must be unchanged"
         );
         let keys = registry.list_keys(&environment).await.expect("keys");
         assert_eq!(keys.len(), 1);

@@ -80,7 +80,7 @@ async fn manipulation_without_triggers_is_detected() {
     for (tampering, broken) in [
         ("UPDATE audit SET detail = '{}' WHERE seq = 3", 3),
         ("UPDATE audit SET at = at + 1 WHERE seq = 3", 3),
-        ("UPDATE audit SET actor = 'somebody' WHERE seq = 1", 1),
+        ("UPDATE audit SET actor = 'someone' WHERE seq = 1", 1),
         ("UPDATE audit SET action = 'key.revoked' WHERE seq = 10", 10),
         ("UPDATE audit SET project_id = '' WHERE seq = 10", 10),
         (

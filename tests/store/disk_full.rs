@@ -52,9 +52,9 @@ async fn full_disk_is_reported_and_stored_rows_are_kept() {
     }
     assert_eq!(count().await, stored + 8);
     let mut connection = store.read().await.expect("a connection");
-    let verdict: String = sqlx::query_scalar("PRAGMA integrity_check")
+    let integrity: String = sqlx::query_scalar("PRAGMA integrity_check")
         .fetch_one(&mut *connection)
         .await
-        .expect("a verdict");
-    assert_eq!(verdict, "ok");
+        .expect("a result");
+    assert_eq!(integrity, "ok");
 }

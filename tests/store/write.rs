@@ -51,7 +51,10 @@ async fn second_writer_fails_after_busy_timeout() {
     let other = temp.open().await;
     let write = add_project(&other, "first").await.expect("a change");
     let begun = Instant::now();
-    let error = store.write().await.expect_err("somebody writes");
+    let error = store
+        .write()
+        .await
+        .expect_err("another writer holds the lock");
     assert_eq!(error_code(&error), "database_busy");
     let waited = begun.elapsed();
     assert!(
@@ -74,7 +77,7 @@ async fn commit_blocked_by_readers_stores_nothing() {
     let mut reading = reader.begin().await.expect("a transaction");
     execute_sql(&mut reading, "SELECT count(*) FROM projects").await;
     let write = add_project(&store, "first").await.expect("a change");
-    let error = write.commit().await.expect_err("somebody reads");
+    let error = write.commit().await.expect_err("a reader holds the lock");
     assert_eq!(error_code(&error), "database_busy");
     reading.rollback().await.expect("a rollback");
     assert_eq!(

@@ -56,11 +56,11 @@ async fn renamed_project_is_found_by_new_name_on_next_lookup() {
         .expect("renamed");
     assert!(is_there("store/staging").await);
     assert!(!is_there("shop/staging").await);
-    let answer = verifier
+    let verification = verifier
         .identify(&key.text, crate::fixture::NOW)
         .await
         .expect("a decision");
-    let key = answer.key().expect("key info");
+    let key = verification.key().expect("key info");
     assert_eq!(key.project_name, "Store");
 }
 

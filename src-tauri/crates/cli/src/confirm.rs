@@ -47,21 +47,21 @@ pub(crate) fn confirm(
             },
         ));
     }
-    let question = if *requires_name {
+    let prompt = if *requires_name {
         "Type its name to confirm:"
     } else {
         "[y/N]"
     };
-    let mut answer = String::new();
+    let mut input = String::new();
     let mut stderr = std::io::stderr();
     write!(
         stderr,
-        "{action} {target}? This cannot be undone. {question} "
+        "{action} {target}? This cannot be undone. {prompt} "
     )
     .and_then(|()| stderr.flush())
-    .and_then(|()| std::io::stdin().read_line(&mut answer).map(|_| ()))
+    .and_then(|()| std::io::stdin().read_line(&mut input).map(|_| ()))
     .map_err(|cause| CliError::system("Cannot read from the terminal", &cause))?;
-    match (requires_name, answer.trim()) {
+    match (requires_name, input.trim()) {
         (true, name) => Ok(Some(name.to_owned())),
         (false, "y" | "Y" | "yes") => Ok(None),
         (false, _) => Err(CliError::new("not_confirmed", "Canceled.", "")),

@@ -84,12 +84,12 @@ pub(crate) fn extract_key<'a>(
         KeyLocation::Header(name) => header_key(headers, name, location),
         KeyLocation::Default => {
             let header = header_key(headers, &X_API_KEY, location)?;
-            let bearer = bearer_key(headers, location)?;
-            match (header, bearer) {
-                (Some(header), Some(bearer)) if header != bearer => {
+            let token = bearer_key(headers, location)?;
+            match (header, token) {
+                (Some(header), Some(token)) if header != token => {
                     Err(Problem::multiple_keys(location))
                 }
-                _ => Ok(header.or(bearer)),
+                _ => Ok(header.or(token)),
             }
         }
     }

@@ -254,7 +254,7 @@ impl Problem {
         .with(WWW_AUTHENTICATE, "Bearer realm=\"keystile\"")
     }
 
-    /// The key is not accepted. The client is not told why: only the owner of the API may know whether a key exists.
+    /// The key is not accepted. The response omits the reason: only the owner of the API may know whether a key exists.
     pub fn key_rejected() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,

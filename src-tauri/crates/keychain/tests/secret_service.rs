@@ -62,7 +62,7 @@ fn call(path: &str, method: &str, argument: &str) -> String {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    String::from_utf8(output.stdout).expect("an answer that is text")
+    String::from_utf8(output.stdout).expect("a reply in UTF-8")
 }
 
 fn try_call(path: &str, method: &str, argument: &str) -> Output {
@@ -127,26 +127,26 @@ fn keyring_process() -> String {
     keyring_owner().expect("a keyring on the bus")
 }
 
-/// The process that answers for the keyring at this moment, if one does.
+/// Returns the process that owns the keyring's name on the bus.
 fn keyring_owner() -> Option<String> {
     let output = try_call(
         "org.freedesktop.DBus /org/freedesktop/DBus",
         "org.freedesktop.DBus.GetConnectionUnixProcessID",
         "org.freedesktop.secrets",
     );
-    let answer = String::from_utf8(output.stdout).expect("an answer that is text");
-    let words = answer.trim_matches(|c: char| !c.is_ascii_digit());
+    let reply = String::from_utf8(output.stdout).expect("a reply in UTF-8");
+    let words = reply.trim_matches(|c: char| !c.is_ascii_digit());
     let process = words.rsplit(' ').next().unwrap_or_default().to_owned();
     (output.status.success() && !process.is_empty()).then_some(process)
 }
 
-/// A daemon that says it has started may still be on its way to the bus.
+/// Waits for a new daemon. It may report its start before it joins the bus.
 fn wait_for_another_daemon(than: &str) {
-    let begun = Instant::now();
+    let started_at = Instant::now();
     while keyring_owner().is_none_or(|process| process == than) {
         assert!(
-            begun.elapsed() < Duration::from_secs(10),
-            "another daemon takes the first one's place"
+            started_at.elapsed() < Duration::from_secs(10),
+            "another daemon replaces the first one"
         );
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -195,7 +195,7 @@ fn stored_secret_is_visible_to_secret_tool() {
             assert_eq!(
                 found_by_secret_tool(),
                 "",
-                "another program does not find it any more"
+                "another program no longer finds it"
             );
             assert_eq!(
                 keychain.remove(&entry()).await,
@@ -304,9 +304,12 @@ fn suspended_daemon_times_out_and_works_after_resume() {
             assert_eq!(keychain.set(&entry(), secret()).await, Ok(()));
             let daemon = keyring_process();
             assert!(run("kill", &["-STOP", &daemon], "").status.success());
-            let begun = Instant::now();
+            let started_at = Instant::now();
             assert_eq!(keychain.get(&entry()).await, Err(KeychainError::Timeout));
-            assert!(begun.elapsed() < Duration::from_secs(3), "the limit holds");
+            assert!(
+                started_at.elapsed() < Duration::from_secs(3),
+                "the limit holds"
+            );
             assert!(run("kill", &["-CONT", &daemon], "").status.success());
             assert_eq!(
                 keychain

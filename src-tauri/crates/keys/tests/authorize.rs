@@ -26,7 +26,7 @@ fn request(permission: Permission) -> AccessRequest {
 
 #[test]
 fn each_state_has_its_decision() {
-    for (state, refusal) in [
+    for (state, deny_reason) in [
         (State::Pending, Some(DenyReason::Pending)),
         (State::Active, None),
         (State::Disabled, Some(DenyReason::Disabled)),
@@ -36,7 +36,7 @@ fn each_state_has_its_decision() {
         (State::Discarded, Some(DenyReason::Revoked)),
     ] {
         let key = facts(state);
-        let expected = refusal.map_or(Ok(()), Err);
+        let expected = deny_reason.map_or(Ok(()), Err);
         assert_eq!(
             authorize(&key, &request(Permission::Read), END),
             expected,

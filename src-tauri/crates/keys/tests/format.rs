@@ -172,9 +172,9 @@ fn every_single_wrong_character_is_rejected() {
     let good = list(&vectors, "good");
     for vector in good.iter().take(4) {
         let key = text(vector, "text");
-        for place in 0..key.len() {
-            for wrong in ALPHABET.chars().filter(|c| !key[place..].starts_with(*c)) {
-                let typed = format!("{}{wrong}{}", &key[..place], &key[place + 1..]);
+        for index in 0..key.len() {
+            for wrong in ALPHABET.chars().filter(|c| !key[index..].starts_with(*c)) {
+                let typed = format!("{}{wrong}{}", &key[..index], &key[index + 1..]);
                 assert!(PlainKey::parse(&typed).is_err(), "{typed} is not {key}");
             }
         }

@@ -21,7 +21,7 @@ struct SecuritySchemes;
 
 impl Modify for SecuritySchemes {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let bearer = |text: &str| {
+        let bearer_scheme = |text: &str| {
             let scheme = HttpBuilder::new()
                 .scheme(HttpAuthScheme::Bearer)
                 .description(Some(text))
@@ -29,8 +29,11 @@ impl Modify for SecuritySchemes {
             SecurityScheme::Http(scheme)
         };
         let components = document.components.get_or_insert_default();
-        components.add_security_scheme("admin", bearer("The admin token, if the service has one."));
-        components.add_security_scheme("bearer", bearer("The API key."));
+        components.add_security_scheme(
+            "admin",
+            bearer_scheme("The admin token, if the service has one."),
+        );
+        components.add_security_scheme("bearer", bearer_scheme("The API key."));
         let key = ApiKeyValue::with_description("X-API-KEY", "The API key.");
         components.add_security_scheme("key", SecurityScheme::ApiKey(ApiKey::Header(key)));
     }

@@ -122,11 +122,11 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// A row contains a value that the schema does not allow.
-    #[error("The database contains an invalid {what}.")]
+    #[error("The database contains an invalid {kind}.")]
     #[diagnostic(code("database_corrupt"), help("Restore the database from a backup."))]
     InvalidRow {
         /// The kind of the value.
-        what: String,
+        kind: String,
     },
     /// The directory is on a network file system.
     #[error("{} is on a network file system.", path.display())]
@@ -254,9 +254,9 @@ impl StoreError {
     }
 
     /// Creates the error of a row that violates the schema.
-    pub(crate) fn invalid_row(what: &str) -> Self {
+    pub(crate) fn invalid_row(kind: &str) -> Self {
         Self::InvalidRow {
-            what: what.to_owned(),
+            kind: kind.to_owned(),
         }
     }
 }

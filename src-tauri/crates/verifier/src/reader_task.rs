@@ -195,8 +195,8 @@ impl ReaderTask {
                     match self.load_key(&mut snapshot, id).await {
                         Ok(exists) => pending.push(Pending::LoadKey(reply, exists)),
                         // Only this key is unreadable, not the others of the batch.
-                        Err(StoreError::InvalidRow { what }) => {
-                            tracing::error!(key = %id, what, "row of a key is invalid");
+                        Err(StoreError::InvalidRow { kind }) => {
+                            tracing::error!(key = %id, kind, "row of a key is invalid");
                             send(reply, Err(UnavailableReason::Unreadable));
                         }
                         Err(error) => {
