@@ -79,7 +79,7 @@ async fn database_of_another_program_is_rejected_unchanged() {
 #[tokio::test]
 async fn file_that_is_not_a_database_is_rejected_unchanged() {
     for content in [
-        "a text file\n".repeat(200),
+        "a letter to a friend\n".repeat(200),
         "x".to_owned(),
         "SQLite format 3\0".to_owned(),
     ] {
