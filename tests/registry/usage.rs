@@ -86,8 +86,16 @@ async fn broken_usage_file_does_not_affect_lists() {
         std::fs::write(&path, &content).expect("written");
         let error = registry.usage_of_keys(&environment).await;
         let error = error.expect_err("unreadable usage must be an error");
-        assert_eq!(error.code(), "usage_unavailable", "{description}: {error}");
-        assert!(error.advice().contains(USAGE_FILE), "{}", error.advice());
+        assert_eq!(
+            error_code(&error),
+            "usage_unavailable",
+            "{description}: {error}"
+        );
+        assert!(
+            error_help(&error).contains(USAGE_FILE),
+            "{}",
+            error_help(&error)
+        );
         let checked = registry.store().check_usage().await;
         assert_eq!(checked.expect_err(description).code(), "usage_unavailable");
         assert_eq!(
