@@ -97,7 +97,10 @@ async fn broken_usage_file_does_not_affect_lists() {
             error_help(&error)
         );
         let checked = registry.store().check_usage().await;
-        assert_eq!(checked.expect_err(description).code(), "usage_unavailable");
+        assert_eq!(
+            error_code(&checked.expect_err(description)),
+            "usage_unavailable"
+        );
         assert_eq!(
             std::fs::read(&path).expect("a file"),
             content,
