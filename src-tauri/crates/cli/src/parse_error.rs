@@ -72,7 +72,7 @@ fn describe(error: &Error) -> CliError {
             format!("Unknown command: {command}.")
         }
         ErrorKind::UnknownArgument => format!("Unknown argument: {invalid}."),
-        ErrorKind::MissingRequiredArgument => missing(&invalid),
+        ErrorKind::MissingRequiredArgument => missing(error),
         ErrorKind::ArgumentConflict => {
             let other = text(error, ContextKind::PriorArg);
             if other == invalid {
@@ -114,22 +114,41 @@ fn describe(error: &Error) -> CliError {
 /// Returns one part of clap's error in one line, or an empty text.
 fn text(error: &Error, kind: ContextKind) -> String {
     let text = match error.get(kind) {
-        Some(ContextValue::String(text)) => text.clone(),
-        Some(ContextValue::Strings(texts)) => texts.join(", "),
         Some(ContextValue::StyledStr(text)) => text.to_string(),
-        _ => String::new(),
+        Some(value) => strings(value).join(", "),
+        None => String::new(),
     };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+fn strings(value: &ContextValue) -> &[String] {
+    match value {
+        ContextValue::String(text) => std::slice::from_ref(text),
+        ContextValue::Strings(texts) => texts,
+        _ => &[],
+    }
+}
+
 /// Describes missing arguments. clap writes a group of options, of which one is required, as `<--name <NAME>|--port <PORT>>`.
-fn missing(invalid: &str) -> String {
-    let Some(group) = invalid.strip_prefix("<--") else {
-        return format!("Missing {invalid}.");
-    };
-    let options: Vec<_> = group.split("|--").map(option).collect();
-    let options = options.join(", --");
-    format!("Pass at least one of --{}.", options.trim_end_matches('>'))
+fn missing(error: &Error) -> String {
+    let arguments = error.get(ContextKind::InvalidArg).map_or(&[][..], strings);
+    let (groups, single): (Vec<_>, Vec<_>) = arguments
+        .iter()
+        .map(String::as_str)
+        .partition(|argument| argument.starts_with("<--"));
+    let mut sentences = Vec::new();
+    if !single.is_empty() {
+        sentences.push(format!("Missing {}.", single.join(", ")));
+    }
+    for group in groups {
+        let options: Vec<_> = group
+            .trim_matches(['<', '>'])
+            .split('|')
+            .map(option)
+            .collect();
+        sentences.push(format!("Pass at least one of {}.", options.join(", ")));
+    }
+    sentences.join(" ")
 }
 
 /// Returns an option without its placeholder: `--listen` of `--listen <ADDRESS:PORT>`.

@@ -28,6 +28,8 @@ use crate::style::{BAD, GOOD, HEADING, NOTE, paint};
 
 /// The registry's window label of the prompts.
 const WINDOW: &str = "demo";
+/// The advice for errors that cannot occur.
+const REPORT_BUG: &str = "This is a bug in Keystile. Report it with this output.";
 const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// A request with its expected response.
@@ -168,9 +170,13 @@ async fn issue(
     let prompt = registry.issue(WINDOW, &request).await?;
     registry.copy(WINDOW, &prompt.ticket).await?;
     let row = registry.close(WINDOW, &prompt.ticket).await?;
-    let key = clipboard
-        .take()
-        .ok_or_else(|| CliError::new("internal", "Internal error: the key was not copied.", ""))?;
+    let key = clipboard.take().ok_or_else(|| {
+        CliError::new(
+            "internal",
+            "Internal error: the key was not copied.",
+            REPORT_BUG,
+        )
+    })?;
     Ok(IssuedKey { id: row.id, key })
 }
 
@@ -241,7 +247,7 @@ impl<'a> DemoOutput<'a> {
             return Err(CliError::new(
                 "demo_failed",
                 format!("Expected {expected_status} {expected_code}, got {status} {code}."),
-                "This is a bug in Keystile. Report it with this output.",
+                REPORT_BUG,
             ));
         }
         self.results.push(json!({
