@@ -50,7 +50,7 @@ impl CommandError {
         Self {
             code: error
                 .code()
-                .map_or_else(|| "internal".to_owned(), |code| code.to_string()),
+                .map_or_else(|| "internal_error".to_owned(), |code| code.to_string()),
             message: error.to_string(),
             advice: error
                 .help()

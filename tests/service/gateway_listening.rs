@@ -152,7 +152,7 @@ async fn unix_socket_is_private_and_replaces_stale_one() {
         .expect_err("rejected");
     assert_eq!(
         error_code(&error),
-        "socket_folder_insecure",
+        "insecure_socket_directory",
         "a directory of other users is rejected"
     );
     std::fs::remove_dir(&folder).expect("removed");

@@ -37,5 +37,5 @@ export function toHostError(thrown) {
     );
   }
   const { message, advice } = strings.app.unknownFailure;
-  return new HostError("internal", message, advice);
+  return new HostError("internal_error", message, advice);
 }

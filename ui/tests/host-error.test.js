@@ -3,7 +3,7 @@ import { toHostError } from "../src/host-error.js";
 
 test("unknown_failure_hides_its_text", () => {
   const failure = toHostError("invalid args `name`: ks_stag_7Qf3aB2kLm9X_secret");
-  expect(failure.code).toBe("internal");
+  expect(failure.code).toBe("internal_error");
   expect(`${failure.message}${failure.advice}`).not.toContain("secret");
 });
 

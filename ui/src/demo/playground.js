@@ -146,7 +146,7 @@ export async function createSample() {
   await wait(200);
   const fields = { name: "sample", stage: /** @type {const} */ ("development"), prefix: null, endpoint: null, keyLocation: null };
   const { project, environment } = await others.createProject({ name: "Sample", environment: fields });
-  if (!environment) throw refuse("internal", "Could not create the sample.", "Try again.");
+  if (!environment) throw refuse("internal_error", "Could not create the sample.", "Try again.");
   await editGateway({ environmentId: environment.id, preserveHost: true, allowPreflight: false, sample: true, rules: [] });
   await startGateway({ environmentId: environment.id, port: null });
   return { project, environment };

@@ -6,6 +6,6 @@ import type { DecisionCode } from "./DecisionCode";
  */
 export type CheckResult = { allowed: boolean, 
 /**
- * `allowed`, or the deny reason.
+ * `accepted`, or the deny reason.
  */
 code: DecisionCode, };

@@ -15,6 +15,6 @@ id: number, at: number, method: string,
  */
 path: string, access: Access, keyId: string | null, keyName: string | null, allowed: boolean, 
 /**
- * `allowed`, the deny reason, or the upstream error.
+ * `accepted`, the deny reason, or the upstream error.
  */
 code: DecisionCode, };

@@ -30,7 +30,9 @@ impl CliError {
     pub(crate) fn from_diagnostic(error: &dyn Diagnostic) -> Self {
         let code = error
             .code()
-            .map_or(Cow::Borrowed("internal"), |code| code.to_string().into());
+            .map_or(Cow::Borrowed("internal_error"), |code| {
+                code.to_string().into()
+            });
         let advice = error
             .help()
             .map_or_else(String::new, |help| help.to_string());

@@ -26,7 +26,7 @@ pub(crate) fn store_folder(db: Option<&Path>) -> Result<PathBuf, CliError> {
         && path.to_str().is_none()
     {
         return Err(CliError::new(
-            "store_path",
+            "invalid_store_path",
             format!("The store path {} is not valid UTF-8.", path.display()),
             "Use another path.",
         ));
@@ -41,7 +41,7 @@ pub(crate) fn store_folder(db: Option<&Path>) -> Result<PathBuf, CliError> {
         Some(path) => Ok(path.to_owned()),
         None => default_directory().ok_or_else(|| {
             CliError::new(
-                "no_data_folder",
+                "no_data_directory",
                 "Your user has no data folder.",
                 "Pass the store with --db PATH.",
             )

@@ -15,7 +15,7 @@ pub enum Error {
     /// No environment has this name or id.
     #[error("Environment {reference} not found.")]
     #[diagnostic(
-        code("environment_not_found"),
+        code("unknown_environment"),
         help("Use PROJECT/ENVIRONMENT or the id; `keystile env list` shows both.")
     )]
     UnknownEnvironment {

@@ -35,7 +35,7 @@ pub enum ListenError {
     /// Other users can access the directory of the Unix socket.
     #[error("Other users can access {}, the directory of the socket.", folder.display())]
     #[diagnostic(
-        code("socket_folder_insecure"),
+        code("insecure_socket_directory"),
         help("Use a new directory for the socket; it is created with mode 0700.")
     )]
     InsecureFolder {

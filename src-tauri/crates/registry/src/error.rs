@@ -241,7 +241,7 @@ pub enum RegistryError {
     Randomness(#[from] RandomnessError),
     /// Argon2id failed.
     #[error("The key could not be hashed, so no key was created.")]
-    #[diagnostic(code("internal"), help("Try again."))]
+    #[diagnostic(code("internal_error"), help("Try again."))]
     Hash(#[from] HashError),
     /// An invalid value of a setting.
     #[error("Invalid setting.")]
@@ -256,7 +256,7 @@ pub enum RegistryError {
     ProcessLock(#[source] std::io::Error),
     /// A background task panicked.
     #[error("Internal error: a background task stopped.")]
-    #[diagnostic(code("internal"), help("Try again."))]
+    #[diagnostic(code("internal_error"), help("Try again."))]
     TaskFailed,
     /// The database failed.
     #[error(transparent)]

@@ -240,7 +240,7 @@ pub enum UniqueRule {
     Prefix,
     /// A request to issue a key is processed once.
     #[error("This request was already processed.")]
-    #[diagnostic(code("name_taken"), help("Send a new request."))]
+    #[diagnostic(code("already_issued"), help("Send a new request."))]
     IdempotencyKey,
 }
 

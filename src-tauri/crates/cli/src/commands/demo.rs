@@ -172,7 +172,7 @@ async fn issue(
     let row = registry.close(WINDOW, &prompt.ticket).await?;
     let key = clipboard.take().ok_or_else(|| {
         CliError::new(
-            "internal",
+            "internal_error",
             "Internal error: the key was not copied.",
             REPORT_BUG,
         )
