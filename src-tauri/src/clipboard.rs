@@ -1,5 +1,5 @@
-//! The system clipboard. Writing uses tauri-plugin-clipboard-manager. Comparing uses arboard, which distinguishes an empty
-//! clipboard from one that does not respond, and supports X11's PRIMARY selection. Nothing that is read is kept.
+//! The system clipboard. Writing uses tauri-plugin-clipboard-manager. Comparing uses arboard, which distinguishes an
+//! empty clipboard from one that does not respond, and supports X11's PRIMARY selection. Nothing that is read is kept.
 
 use arboard::Error as ReadError;
 use keystile_registry::{Clipboard, ClipboardError, Fingerprint};

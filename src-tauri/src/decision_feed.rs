@@ -1,5 +1,5 @@
-//! Recent gateway decisions by environment. Decisions are sent to the window in batches, so that memory and messages stay
-//! bounded at any request rate. After decisions the usage counts are written, so that the lists show them.
+//! Recent gateway decisions by environment. Decisions are sent to the window in batches, so that memory and messages
+//! stay bounded at any request rate. After decisions the usage counts are written, so that the lists show them.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

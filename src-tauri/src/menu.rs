@@ -1,5 +1,5 @@
-//! The macOS menu. Tauri's default Quit ends the program without confirmation; this one behaves like closing the window.
-//! Edit is needed for Copy and Paste in text fields.
+//! The macOS menu. Tauri's default Quit ends the program without confirmation; this one behaves like closing the
+//! window. Edit is needed for Copy and Paste in text fields.
 
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::{AppHandle, Builder, Runtime};

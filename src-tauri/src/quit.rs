@@ -1,5 +1,5 @@
-//! Closes the window and quits without losing a key. While an uncopied key is on screen, quitting is blocked. While a key
-//! is in the clipboard, the window asks for confirmation, because the clipboard's content ends with the program.
+//! Closes the window and quits without losing a key. While an uncopied key is on screen, quitting is blocked. While a
+//! key is in the clipboard, the window asks for confirmation, because the clipboard's content ends with the program.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Exact output of commands. Each file under `cases` runs its commands in order in its own folder. `TRYCMD=overwrite` updates
-//! the files; review the diff before you commit it.
+//! Exact output of commands. Each file under `cases` runs its commands in order in its own folder. `TRYCMD=overwrite`
+//! updates the files; review the diff before you commit it.
 
 #[test]
 fn commands_print_the_expected_output() {

@@ -1,8 +1,8 @@
 //! Runs the `console` blocks of README.md in their order, in one home directory with a new store and with `keystile` in
-//! `PATH`. The lines after a command are its output, with the wildcards of snapbox (`[..]`, and `...` for lines); a command
-//! without such lines must only succeed. `? 3` is an expected exit code, `> ` continues a command. `keystile gateway run`
-//! and `keystile serve` run in the background, on ports that are free. Commands of `cargo` are checked by xtask.
-//! `python` and `js` blocks run too; the comment behind the line that prints is their output.
+//! `PATH`. The lines after a command are its output, with the wildcards of snapbox (`[..]`, and `...` for lines); a
+//! command without such lines must only succeed. `? 3` is an expected exit code, `> ` continues a command.
+//! `keystile gateway run` and `keystile serve` run in the background, on ports that are free. Commands of `cargo` are
+//! checked by xtask. `python` and `js` blocks run too; the comment behind the line that prints is their output.
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader};

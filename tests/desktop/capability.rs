@@ -1,5 +1,5 @@
-//! Which windows and origins may call commands: the real configuration, capability and commands in Tauri's mock runtime.
-//! It needs no display; `window/ipc.rs` tests the same in the real web view.
+//! Which windows and origins may call commands: the real configuration, capability and commands in Tauri's mock
+//! runtime. It needs no display; `window/ipc.rs` tests the same in the real web view.
 #![expect(
     clippy::expect_used,
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! Sends the attacks in `tests/vectors/attacks.json` to the service. Each gets its expected response, and no response contains
-//! a key or CORS headers.
+//! Sends the attacks in `tests/vectors/attacks.json` to the service. Each gets its expected response, and no response
+//! contains a key or CORS headers.
 
 use crate::attack_table::{fill, rows};
 use crate::fixture::ServiceFixture;

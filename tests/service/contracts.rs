@@ -1,5 +1,5 @@
-//! Tests of the configurations for Envoy and Traefik, which are not packages of Debian. The tests send the subrequests that
-//! the documentation of each proxy describes for the generated configuration.
+//! Tests of the configurations for Envoy and Traefik, which are not packages of Debian. The tests send the subrequests
+//! that the documentation of each proxy describes for the generated configuration.
 
 use std::net::SocketAddr;
 

@@ -1,6 +1,6 @@
-//! Sends the attacks in `tests/vectors/gateway_attacks.json` to the gateway. Rejected requests do not reach the upstream. An
-//! authorized request reaches it once, unchanged, without the key, and only with the gateway's own identity headers. Forged
-//! values contain `evil`.
+//! Sends the attacks in `tests/vectors/gateway_attacks.json` to the gateway. Rejected requests do not reach the
+//! upstream. An authorized request reaches it once, unchanged, without the key, and only with the gateway's own
+//! identity headers. Forged values contain `evil`.
 
 use crate::attack_table::{Row, rows};
 use crate::attack_target::AttackTarget;

@@ -23,8 +23,8 @@ async fn send(stream: &mut TcpStream, request: &str) -> Option<Reply> {
     read(stream).await
 }
 
-/// Starts an upstream that sends the same response to each request and counts its connections. It closes a connection after
-/// `most` requests.
+/// Starts an upstream that sends the same response to each request and counts its connections. It closes a connection
+/// after `most` requests.
 async fn api(response: &'static str, max_requests: usize) -> (SocketAddr, Arc<AtomicUsize>) {
     let listener = TcpListener::bind(ephemeral_address())
         .await

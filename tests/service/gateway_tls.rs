@@ -1,5 +1,5 @@
-//! Tests of an upstream with TLS. Since certificate verification cannot be disabled, the test runs itself again in a process
-//! whose system trusts a test authority.
+//! Tests of an upstream with TLS. Since certificate verification cannot be disabled, the test runs itself again in a
+//! process whose system trusts a test authority.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

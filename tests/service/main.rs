@@ -1,5 +1,5 @@
-//! Tests of the HTTP service and the gateway over real TCP connections, with a real database. nginx and Caddy are the real
-//! programs with the generated configurations; the gateway must pass the same tests.
+//! Tests of the HTTP service and the gateway over real TCP connections, with a real database. nginx and Caddy are the
+//! real programs with the generated configurations; the gateway must pass the same tests.
 
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]

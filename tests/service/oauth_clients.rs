@@ -1,6 +1,6 @@
-//! Tests of introspection (RFC 7662) with OAuth 2.0 clients: authlib for Python and openid-client for Node.js, in the versions
-//! of `oauth_clients/`. In HTTP Basic, openid-client form-encodes the client secret (RFC 6749, section 2.3.1) and authlib does
-//! not; the admin token has characters for which that matters.
+//! Tests of introspection (RFC 7662) with OAuth 2.0 clients: authlib for Python and openid-client for Node.js, in the
+//! versions of `oauth_clients/`. In HTTP Basic, openid-client form-encodes the client secret (RFC 6749, section 2.3.1)
+//! and authlib does not; the admin token has characters for which that matters.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,19 +1,19 @@
 //! Sends the attacks of the gateway through real proxies with the generated configurations, to a recording upstream. A
-//! forwarded request requires no more than the permissions of its key, has the identity headers of the check, and contains no
-//! key. Forged values contain `evil`.
+//! forwarded request requires no more than the permissions of its key, has the identity headers of the check, and
+//! contains no key. Forged values contain `evil`.
 //!
 //! The field `forward_auth` marks expected differences from the gateway:
-//! * `by_method`: the gateway denies it by a route rule or an ambiguous path. Forward-auth uses only the method, so a read key
-//!   is accepted, unless the proxy rejects the path.
-//! * `rejected`: the gateway allows it by a rule, which forward-auth does not have; or the gateway removes a part (a fragment,
-//!   headers named by `Connection`) that a proxy forwards, so the check rejects the request.
+//! * `by_method`: the gateway denies it by a route rule or an ambiguous path. Forward-auth uses only the method, so a
+//!   read key is accepted, unless the proxy rejects the path.
+//! * `rejected`: the gateway allows it by a rule, which forward-auth does not have; or the gateway removes a part (a
+//!   fragment, headers named by `Connection`) that a proxy forwards, so the check rejects the request.
 //! * `removed`: the gateway removes a header. Here the proxy removes it, or the check rejects the request.
-//! * `parsed_by_proxy`: one proxy rejects it, another one repairs it. Rows with a code of [`PARSED_BY_PROXY`] do not need this
-//!   field.
+//! * `parsed_by_proxy`: one proxy rejects it, another one repairs it. Rows with a code of [`PARSED_BY_PROXY`] do not
+//!   need this field.
 //!
-//! Open routes and preflights without a key are always rejected. `evil_in` lists where `evil` may occur in a forwarded request:
-//! `target`, or a header without influence on method, path and identity. `fault` is the beginning of an expected parse error of
-//! the strict upstream.
+//! Open routes and preflights without a key are always rejected. `evil_in` lists where `evil` may occur in a forwarded
+//! request: `target`, or a header without influence on method, path and identity. `fault` is the beginning of an
+//! expected parse error of the strict upstream.
 
 use std::path::Path;
 use std::process::Command;

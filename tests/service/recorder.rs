@@ -1,5 +1,5 @@
-//! A recording upstream with a strict parser (RFC 9112). Everything that is not a valid request is recorded as a fault. It
-//! responds with 200 and an empty body, so that a response with a body comes from the gateway.
+//! A recording upstream with a strict parser (RFC 9112). Everything that is not a valid request is recorded as a fault.
+//! It responds with 200 and an empty body, so that a response with a body comes from the gateway.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

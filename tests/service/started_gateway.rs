@@ -1,5 +1,5 @@
-//! A gateway that is started from its stored configuration, as the window and the terminal start it. It has its own registry,
-//! so the fixture's registry acts as another program.
+//! A gateway that is started from its stored configuration, as the window and the terminal start it. It has its own
+//! registry, so the fixture's registry acts as another program.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! A registry on a temporary store, with a keychain and a clipboard in memory. A second [`TestApp`] on the same store is a
-//! second process, as far as file locks and SQLite are concerned.
+//! A registry on a temporary store, with a keychain and a clipboard in memory. A second [`TestApp`] on the same store
+//! is a second process, as far as file locks and SQLite are concerned.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use std::path::PathBuf;

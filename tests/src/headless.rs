@@ -1,4 +1,5 @@
-//! A temporary desktop session: home, X server, session bus and keyring. Each test has its own, because each needs a clipboard.
+//! A temporary desktop session: home, X server, session bus and keyring. Each test has its own, because each needs a
+//! clipboard.
 
 use std::fs::{File, Permissions};
 use std::io::Write;

@@ -129,8 +129,8 @@ impl Responses {
     }
 }
 
-/// Sends bytes, waits for `count` responses, shuts down the sending side, and reads until EOF, so that every further response
-/// is included.
+/// Sends bytes, waits for `count` responses, shuts down the sending side, and reads until EOF, so that every further
+/// response is included.
 pub async fn read_all_responses(
     address: SocketAddr,
     request: impl AsRef<[u8]>,

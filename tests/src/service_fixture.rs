@@ -1,5 +1,5 @@
-//! A project with two environments and three keys, and the HTTP service for it on an ephemeral port. The names need escaping
-//! in headers and paths.
+//! A project with two environments and three keys, and the HTTP service for it on an ephemeral port. The names need
+//! escaping in headers and paths.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use std::net::SocketAddr;

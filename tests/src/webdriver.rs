@@ -1,4 +1,5 @@
-//! One WebDriver session with the desktop application, through WebKitWebDriver. The functions block; tests are synchronous.
+//! One WebDriver session with the desktop application, through WebKitWebDriver. The functions block; tests are
+//! synchronous.
 
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;

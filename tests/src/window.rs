@@ -207,7 +207,8 @@ impl<'a> Window<'a> {
         })
     }
 
-    /// Invokes a Tauri command from the page, without the checks of the UI. The inner `Err` is the error of the command.
+    /// Invokes a Tauri command from the page, without the checks of the UI. The inner `Err` is the error of the
+    /// command.
     ///
     /// # Errors
     /// The page is gone.

@@ -1,5 +1,5 @@
-//! Reading the database file beside SQLite must not release SQLite's locks (fcntl(2): closing any descriptor of a file releases
-//! all locks of the process). Only another process can observe the locks, so the tests start one.
+//! Reading the database file beside SQLite must not release SQLite's locks (fcntl(2): closing any descriptor of a file
+//! releases all locks of the process). Only another process can observe the locks, so the tests start one.
 
 use crate::temp_store::{TempStore, add_project};
 

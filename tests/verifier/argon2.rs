@@ -143,7 +143,8 @@ async fn tag_that_does_not_match_its_hash_is_rejected_after_one_proof() {
     assert_eq!(verifier.metrics().argon2_runs, 1);
 }
 
-/// Needs all cores: `.config/nextest.toml` runs it alone. On a busy machine it takes as many keys as are hashed in 10 s.
+/// Needs all cores: `.config/nextest.toml` runs it alone. On a busy machine it takes as many keys as are hashed in 10
+/// s.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousand_keys_are_proven_within_15_s_after_a_restart() {
     let fixture = VerifierFixture::new().await;

@@ -1,6 +1,6 @@
-//! A writer that dies between writing its pages and deleting its journal leaves a change counter that was never committed.
-//! The next reader rolls the commit back, and the next commit gets the same number. A verifier that remembered the number
-//! it saw first would miss that commit.
+//! A writer that dies between writing its pages and deleting its journal leaves a change counter that was never
+//! committed. The next reader rolls the commit back, and the next commit gets the same number. A verifier that
+//! remembered the number it saw first would miss that commit.
 
 use std::process::Command;
 

@@ -1,4 +1,5 @@
-//! Tests of the verifier through its public interface, on real SQLite files in temporary directories, one property per file.
+//! Tests of the verifier through its public interface, on real SQLite files in temporary directories, one property per
+//! file.
 
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]

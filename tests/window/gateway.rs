@@ -1,4 +1,5 @@
-//! A gateway in front of a real API, started in the window and called with curl: every decision is listed with its reason.
+//! A gateway in front of a real API, started in the window and called with curl: every decision is listed with its
+//! reason.
 
 use std::net::TcpListener;
 use std::process::Command;

@@ -1,5 +1,5 @@
-//! Inspects the current state of the window: accessibility with axe-core, overflowing elements, and a screenshot. Collects
-//! the violations of all states.
+//! Inspects the current state of the window: accessibility with axe-core, overflowing elements, and a screenshot.
+//! Collects the violations of all states.
 
 use keystile_tests::window::repository;
 use keystile_tests::{TestError, TestResult, Window};

@@ -1,5 +1,5 @@
-//! Calls every command with missing, null, huge and mistyped arguments, and the commands of every plugin. Each call returns
-//! or is rejected, and the program keeps running.
+//! Calls every command with missing, null, huge and mistyped arguments, and the commands of every plugin. Each call
+//! returns or is rejected, and the program keeps running.
 
 use keystile_tests::window::repository;
 use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window};

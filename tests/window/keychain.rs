@@ -130,7 +130,8 @@ fn absent_keyring_is_reported_and_works_once_started() -> TestResult {
     )
 }
 
-/// Saves with a failing keyring, then with an unlocked one. The window borrows the desktop, so the keyring is passed separately.
+/// Saves with a failing keyring, then with an unlocked one. The window borrows the desktop, so the keyring is passed
+/// separately.
 fn failing_then_unlocked(
     desktop: &mut HeadlessDesktop,
     sentence: &str,

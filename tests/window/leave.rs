@@ -113,8 +113,8 @@ fn prompt_reappears_after_web_process_is_killed() -> TestResult {
         let now = find_by_home(desktop.home(), "WebKitWebProcess");
         Ok((!now.is_empty() && now != before).then_some(()))
     })?;
-    // The driver lost its page with the process, so the test clicks the position of Copy through X11. An empty or frozen
-    // window would copy nothing.
+    // The driver lost its page with the process, so the test clicks the position of Copy through X11. An empty or
+    // frozen window would copy nothing.
     let x = desktop.x11()?;
     wait_until(
         "the key was copied from the prompt that was shown again",

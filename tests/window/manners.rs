@@ -61,7 +61,8 @@ fn next_row_is_focused_after_revocation() -> TestResult {
     for name in ["first", "second", "third", "fourth", "fifth"] {
         issue(&window, name)?;
     }
-    // A style makes the page low, because without a window manager a small window may grow again. The order is newest first.
+    // A style makes the page low, because without a window manager a small window may grow again. The order is newest
+    // first.
     window.wait_for_script(
         "the list still scrolls after a row is removed",
         "(() => {

@@ -88,8 +88,8 @@ pub(crate) async fn list_decisions(
     Ok(feed.recent(&id))
 }
 
-/// Creates a sample project and starts its gateway. If the start fails, the project is created all the same; its Gateway
-/// tab shows the reason.
+/// Creates a sample project and starts its gateway. If the start fails, the project is created all the same; its
+/// Gateway tab shows the reason.
 #[tauri::command]
 pub(crate) async fn create_sample<R: Runtime>(
     app: AppHandle<R>,

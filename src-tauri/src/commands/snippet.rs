@@ -1,5 +1,5 @@
-//! Commands for proxy configurations and curl commands, which contain no key. They are copied here because the window has
-//! no access to the clipboard.
+//! Commands for proxy configurations and curl commands, which contain no key. They are copied here because the window
+//! has no access to the clipboard.
 
 use std::net::{Ipv4Addr, SocketAddr};
 

@@ -1,5 +1,5 @@
-//! Finds and installs the system packages that building, running and testing need. It probes for programs and libraries,
-//! not for package names. sudo runs only after a yes: at the prompt, or by `--install`; never in CI.
+//! Finds and installs the system packages that building, running and testing need. It probes for programs and
+//! libraries, not for package names. sudo runs only after a yes: at the prompt, or by `--install`; never in CI.
 
 use std::io::Write;
 use std::process::Command;

@@ -1,5 +1,5 @@
-//! Verifies one key and counts its use every 10 ms until the process is killed. Arguments: the store's directory and the
-//! current time in milliseconds since 1970. Reads the key from standard input.
+//! Verifies one key and counts its use every 10 ms until the process is killed. Arguments: the store's directory and
+//! the current time in milliseconds since 1970. Reads the key from standard input.
 
 use std::path::PathBuf;
 use std::time::Duration;

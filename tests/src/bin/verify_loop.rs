@@ -1,6 +1,6 @@
-//! Verifies keys in a loop and reports the time at which it last accepted each. Arguments: the store's directory and the
-//! environment. Reads keys from standard input up to an empty line, then verifies them until the input ends. Times are those of
-//! the monotonic clock, which all processes share.
+//! Verifies keys in a loop and reports the time at which it last accepted each. Arguments: the store's directory and
+//! the environment. Reads keys from standard input up to an empty line, then verifies them until the input ends. Times
+//! are those of the monotonic clock, which all processes share.
 
 use std::io::{BufRead, Write};
 use std::path::PathBuf;

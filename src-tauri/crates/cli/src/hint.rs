@@ -1,4 +1,5 @@
-//! Commands suggested as a next step. They repeat the `--db` of this process, so that they use the same store when pasted.
+//! Commands suggested as a next step. They repeat the `--db` of this process, so that they use the same store when
+//! pasted.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;

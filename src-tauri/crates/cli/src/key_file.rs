@@ -10,8 +10,8 @@ use keystile_registry::{Clipboard, ClipboardError, Fingerprint};
 
 use crate::error::CliError;
 
-/// Writes the key to a file that only its owner can read. The file is created before the key is issued, and removed on drop
-/// unless [`KeyFile::keep`] was called.
+/// Writes the key to a file that only its owner can read. The file is created before the key is issued, and removed on
+/// drop unless [`KeyFile::keep`] was called.
 pub(crate) struct KeyFile {
     path: PathBuf,
     file: File,

@@ -1,5 +1,5 @@
-//! `keystile`, the command-line program. Parses arguments, calls the registry, the verifier or the HTTP service, and prints
-//! the results. Results go to standard output, everything else to standard error.
+//! `keystile`, the command-line program. Parses arguments, calls the registry, the verifier or the HTTP service, and
+//! prints the results. Results go to standard output, everything else to standard error.
 #![forbid(unsafe_code)]
 
 mod arguments;

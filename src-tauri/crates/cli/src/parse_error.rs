@@ -1,5 +1,5 @@
-//! Parses the command line and describes invalid usage. Arguments that hold an API key are rejected before clap sees them,
-//! because clap repeats invalid arguments in its errors.
+//! Parses the command line and describes invalid usage. Arguments that hold an API key are rejected before clap sees
+//! them, because clap repeats invalid arguments in its errors.
 
 use std::error::Error as _;
 use std::ffi::OsString;
@@ -129,7 +129,8 @@ fn strings(value: &ContextValue) -> &[String] {
     }
 }
 
-/// Describes missing arguments. clap writes a group of options, of which one is required, as `<--name <NAME>|--port <PORT>>`.
+/// Describes missing arguments. clap writes a group of options, of which one is required, as
+/// `<--name <NAME>|--port <PORT>>`.
 fn missing(error: &Error) -> String {
     let arguments = error.get(ContextKind::InvalidArg).map_or(&[][..], strings);
     let (groups, single): (Vec<_>, Vec<_>) = arguments

@@ -1,5 +1,5 @@
-//! Resolves the store, and names or ids on the command line to projects, environments and keys. The registry compares names,
-//! ignoring case.
+//! Resolves the store, and names or ids on the command line to projects, environments and keys. The registry compares
+//! names, ignoring case.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Shutdown signals: Ctrl+C, SIGTERM, and SIGHUP when the terminal closes. A SIGHUP that was ignored at the start, as under
-//! `nohup`, stays ignored.
+//! Shutdown signals: Ctrl+C, SIGTERM, and SIGHUP when the terminal closes. A SIGHUP that was ignored at the start, as
+//! under `nohup`, stays ignored.
 
 /// Returns at the first shutdown signal. Signals without a handler are never received.
 pub(crate) async fn shutdown() {
@@ -32,7 +32,8 @@ async fn hangup() {
     std::future::pending::<()>().await;
 }
 
-/// Reads `/proc/self/status`, because `sigaction` needs unsafe code. Without that file, SIGHUP keeps its default action.
+/// Reads `/proc/self/status`, because `sigaction` needs unsafe code. Without that file, SIGHUP keeps its default
+/// action.
 #[cfg(unix)]
 fn is_hangup_ignored() -> bool {
     let Ok(status) = std::fs::read_to_string("/proc/self/status") else {

@@ -4,7 +4,8 @@ use std::io::IsTerminal;
 
 use keystile_keys::Timestamp;
 
-/// Formats a time for standard output: `2 minutes ago` on a terminal, otherwise RFC 3339 to the second; `never` for `None`.
+/// Formats a time for standard output: `2 minutes ago` on a terminal, otherwise RFC 3339 to the second; `never` for
+/// `None`.
 pub(crate) fn for_stdout(at: Option<Timestamp>) -> String {
     match at {
         None => "never".to_owned(),

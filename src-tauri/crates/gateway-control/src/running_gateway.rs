@@ -1,5 +1,6 @@
-//! A running gateway that follows its stored configuration: a change by any process applies to the next request. While the
-//! configuration cannot be read, every request is denied. The gateway stops when its environment is deleted or its endpoint removed.
+//! A running gateway that follows its stored configuration: a change by any process applies to the next request. While
+//! the configuration cannot be read, every request is denied. The gateway stops when its environment is deleted or its
+//! endpoint removed.
 
 use std::future::Future;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Starts an environment's gateway with its stored configuration: port, rules, and endpoint or sample API. A gateway never
-//! changes its port by itself: a port in use is an error that names its owner.
+//! Starts an environment's gateway with its stored configuration: port, rules, and endpoint or sample API. A gateway
+//! never changes its port by itself: a port in use is an error that names its owner.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
-//! The state of a client's connection, shared by its socket, its requests and its idle monitor. It distinguishes an idle
-//! connection from a slow head, and hyper's own error responses from those of the upstream.
+//! The state of a client's connection, shared by its socket, its requests and its idle monitor. It distinguishes an
+//! idle connection from a slow head, and hyper's own error responses from those of the upstream.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
@@ -32,7 +32,8 @@ pub(crate) struct ConnectionState {
     written: AtomicU64,
     /// The number of reads during uploads. Reads of a head do not count: a head that arrives byte by byte is slow.
     upload_reads: AtomicU64,
-    /// The number of request bodies in transfer. There can be several: the upstream may respond before the body is complete.
+    /// The number of request bodies in transfer. There can be several: the upstream may respond before the body is
+    /// complete.
     uploads: AtomicU32,
 }
 

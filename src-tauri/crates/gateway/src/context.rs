@@ -10,8 +10,8 @@ use crate::connection_state::ConnectionState;
 use crate::request::RequestSlot;
 use crate::state::GatewayState;
 
-/// A client's connection. Its requests hold a reference to it instead of the gateway's state, whose reference count would be
-/// contended between cores.
+/// A client's connection. Its requests hold a reference to it instead of the gateway's state, whose reference count
+/// would be contended between cores.
 pub(crate) struct ConnectionContext {
     pub(crate) gateway: Arc<GatewayState>,
     pub(crate) client: IpAddr,

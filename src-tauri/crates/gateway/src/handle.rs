@@ -14,15 +14,15 @@ use crate::state::GatewayState;
 pub struct GatewayHandle(pub(crate) Arc<GatewayState>);
 
 impl GatewayHandle {
-    /// Sets the routing for new requests. Requests in flight keep their upstream; those that the new routing does not authorize
-    /// are canceled.
+    /// Sets the routing for new requests. Requests in flight keep their upstream; those that the new routing does not
+    /// authorize are canceled.
     pub fn set_routing(&self, routing: Routing) {
         self.0.set_routing(routing, None);
     }
 
     /// Sets a routing that was read from the store at a commit
-    /// ([`DatabaseState::commit`](keystile_verifier::DatabaseState::commit)). A request after another commit then waits until
-    /// the routing is read again; see [`GatewayHandle::reload_requested`].
+    /// ([`DatabaseState::commit`](keystile_verifier::DatabaseState::commit)). A request after another commit then waits
+    /// until the routing is read again; see [`GatewayHandle::reload_requested`].
     pub fn set_stored_routing(&self, routing: Routing, commit: u64) {
         self.0.set_routing(routing, Some(commit));
     }

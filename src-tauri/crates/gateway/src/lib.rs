@@ -1,4 +1,5 @@
-//! A reverse proxy in front of one environment's endpoint. Requests with an authorized key are forwarded, without the key.
+//! A reverse proxy in front of one environment's endpoint. Requests with an authorized key are forwarded, without the
+//! key.
 
 #![forbid(unsafe_code)]
 

@@ -30,8 +30,8 @@ pub struct Settings {
 pub struct Routing {
     /// The API to which authorized requests are forwarded.
     pub upstream: Endpoint,
-    /// Whether the upstream receives the client's `Host` instead of its own. A server with several sites may then select
-    /// another one.
+    /// Whether the upstream receives the client's `Host` instead of its own. A server with several sites may then
+    /// select another one.
     pub preserve_host: bool,
     /// Whether CORS preflights are forwarded without a key. Browsers send none in them.
     pub allow_preflight: bool,

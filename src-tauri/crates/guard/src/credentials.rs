@@ -1,5 +1,5 @@
-//! Extracts the API key of a request. A request with more than one key is rejected: two programs that read different ones
-//! would disagree about its sender.
+//! Extracts the API key of a request. A request with more than one key is rejected: two programs that read different
+//! ones would disagree about its sender.
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};

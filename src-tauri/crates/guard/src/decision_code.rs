@@ -1,5 +1,5 @@
-//! The stable codes of decisions about requests, as the owner of the API sees them. The window's types are generated from
-//! this list, so that the window has a text for every code.
+//! The stable codes of decisions about requests, as the owner of the API sees them. The window's types are generated
+//! from this list, so that the window has a text for every code.
 
 use std::fmt;
 

@@ -37,7 +37,8 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Creates a guard for the keys of this environment. GET, HEAD and OPTIONS require `read`, every other method `write`.
+    /// Creates a guard for the keys of this environment. GET, HEAD and OPTIONS require `read`, every other method
+    /// `write`.
     pub fn new(verifier: Verifier, environment: EnvironmentId) -> Self {
         Self {
             verifier,
@@ -63,8 +64,8 @@ impl Guard {
         self.authorize_with(view, &extractor, request).await
     }
 
-    /// Authorizes a request as [`Guard::authorize`] does, adds [`Authorized`] to its extensions, and removes the key from its
-    /// headers.
+    /// Authorizes a request as [`Guard::authorize`] does, adds [`Authorized`] to its extensions, and removes the key
+    /// from its headers.
     ///
     /// # Errors
     /// As [`Guard::authorize`].
@@ -127,8 +128,8 @@ impl From<&Environment> for KeyExtractor {
     }
 }
 
-/// Authorizes a request that requires `access`. Returns its key; `None` for open access. A key in the URL, a cookie or an
-/// unrelated header is always rejected.
+/// Authorizes a request that requires `access`. Returns its key; `None` for open access. A key in the URL, a cookie or
+/// an unrelated header is always rejected.
 ///
 /// # Errors
 /// As [`Guard::authorize`].

@@ -1,5 +1,5 @@
-//! Extracts the key from the location that the environment defines, and rejects a request with a key anywhere else: that
-//! could be logged, or reach the upstream.
+//! Extracts the key from the location that the environment defines, and rejects a request with a key anywhere else:
+//! that could be logged, or reach the upstream.
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, HeaderName};
@@ -37,8 +37,8 @@ impl KeyExtractor {
         &self.location
     }
 
-    /// Returns the key of a request; `None` without one. `queries` are all its query strings, including those that a proxy
-    /// sends in a header.
+    /// Returns the key of a request; `None` without one. `queries` are all its query strings, including those that a
+    /// proxy sends in a header.
     ///
     /// # Errors
     /// More than one key, a malformed `Authorization` header, or a key in a query string.
@@ -84,8 +84,8 @@ impl KeyExtractor {
             .any(|value| authorization_contains_key(value.as_bytes(), self.prefix()))
     }
 
-    /// Returns whether the `Authorization` header must be removed because it carries the key or contains one. On an open
-    /// route (`is_authorized` is false) a bearer token belongs to the API.
+    /// Returns whether the `Authorization` header must be removed because it carries the key or contains one. On an
+    /// open route (`is_authorized` is false) a bearer token belongs to the API.
     pub fn removes_authorization(&self, headers: &HeaderMap, is_authorized: bool) -> bool {
         if !headers.contains_key(AUTHORIZATION) {
             return false;

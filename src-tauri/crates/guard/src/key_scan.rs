@@ -1,5 +1,5 @@
-//! Finds API keys in paths, queries, cookies and unrelated headers, even truncated, doubled, mistyped or percent-encoded.
-//! JSON Web Tokens and other random texts are not mistaken for keys.
+//! Finds API keys in paths, queries, cookies and unrelated headers, even truncated, doubled, mistyped or
+//! percent-encoded. JSON Web Tokens and other random texts are not mistaken for keys.
 
 use std::borrow::Cow;
 

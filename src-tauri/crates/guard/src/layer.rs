@@ -12,8 +12,8 @@ use tower_service::Service;
 
 use crate::guard::Guard;
 
-/// Puts a [`Guard`] in front of a service. An authorized request has the extension [`Authorized`](crate::Authorized) and no
-/// key in its headers; every other request gets a problem response (RFC 9457).
+/// Puts a [`Guard`] in front of a service. An authorized request has the extension [`Authorized`](crate::Authorized)
+/// and no key in its headers; every other request gets a problem response (RFC 9457).
 ///
 /// The layer authorizes the path that it receives. Add it to the outermost router, so that no path is rewritten before.
 #[derive(Clone)]

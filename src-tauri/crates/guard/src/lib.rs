@@ -1,5 +1,5 @@
-//! Authorizes HTTP requests by Keystile API keys: extracts the key, verifies it, and turns denials into problem responses
-//! (RFC 9457, RFC 6750). Works on `http` types, for any server.
+//! Authorizes HTTP requests by Keystile API keys: extracts the key, verifies it, and turns denials into problem
+//! responses (RFC 9457, RFC 6750). Works on `http` types, for any server.
 
 #![forbid(unsafe_code)]
 

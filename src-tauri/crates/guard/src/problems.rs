@@ -1,5 +1,5 @@
-//! One constructor for each kind of problem, so that every server describes it with the same status, code and sentence. The
-//! sentences are for HTTP clients: what only an administrator can change is not named here.
+//! One constructor for each kind of problem, so that every server describes it with the same status, code and sentence.
+//! The sentences are for HTTP clients: what only an administrator can change is not named here.
 
 use http::StatusCode;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
@@ -78,8 +78,8 @@ impl Problem {
         .and_close()
     }
 
-    /// Returns the problem that replaces a response of hyper to a head that it could not parse; `None` if `response` does not
-    /// begin with a client error.
+    /// Returns the problem that replaces a response of hyper to a head that it could not parse; `None` if `response`
+    /// does not begin with a client error.
     pub fn replacing(response: &[u8]) -> Option<Self> {
         let status = response
             .strip_prefix(b"HTTP/1.1 ")
@@ -328,7 +328,8 @@ impl Problem {
         )
     }
 
-    /// The proxy's configuration names an environment that does not exist. The client gets no details; the log has them.
+    /// The proxy's configuration names an environment that does not exist. The client gets no details; the log has
+    /// them.
     pub fn unknown_environment_in_proxy() -> Self {
         tracing::warn!(
             "the proxy's configuration names an unknown environment; generate it again with `keystile snippet`"
@@ -374,7 +375,8 @@ impl Problem {
 
 /// Failures of the server.
 impl Problem {
-    /// The verifier could not decide. Only the owner of the API gets the verifier's own sentence, which may name a file.
+    /// The verifier could not decide. Only the owner of the API gets the verifier's own sentence, which may name a
+    /// file.
     pub fn unavailable(error: &Error, is_for_owner: bool) -> Self {
         tracing::warn!(
             code = error.code().map(|code| code.to_string()),

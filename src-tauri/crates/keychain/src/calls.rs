@@ -1,5 +1,5 @@
-//! Calls of the platform, each on its own thread with a timeout, because a call may hang and cannot be interrupted. Tokio's blocking
-//! pool is not used: a runtime waits for it, so the program could not exit.
+//! Calls of the platform, each on its own thread with a timeout, because a call may hang and cannot be interrupted.
+//! Tokio's blocking pool is not used: a runtime waits for it, so the program could not exit.
 
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -12,7 +12,8 @@ use crate::error::KeychainError;
 
 /// Timeout of a call, including the time a user needs for the dialog of the platform.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(20);
-/// Maximum number of concurrent calls, including those that hang. While all of them hang, further calls fail immediately.
+/// Maximum number of concurrent calls, including those that hang. While all of them hang, further calls fail
+/// immediately.
 pub const MAX_CALLS: usize = 4;
 
 const RUNNING: u8 = 0;
@@ -65,7 +66,8 @@ impl Calls {
         let started = std::thread::Builder::new()
             .name("keychain call".to_owned())
             .spawn(move || {
-                // Dropped in reverse order, also if the call panics: the count is updated before the permit is released.
+                // Dropped in reverse order, also if the call panics: the count is updated before the permit is
+                // released.
                 let _permit = permit;
                 let _guard = guard;
                 let _sent = sender.send(call());

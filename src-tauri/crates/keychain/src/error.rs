@@ -1,5 +1,5 @@
-//! Errors of the credential store. They carry no cause: some errors of the platforms contain the secret, so causes are logged
-//! without it where they occur.
+//! Errors of the credential store. They carry no cause: some errors of the platforms contain the secret, so causes are
+//! logged without it where they occur.
 
 use miette::Diagnostic;
 use thiserror::Error;

@@ -1,5 +1,5 @@
-//! The credential store. It caches no secret, and never formats errors of the platform with `{:?}`, because two of them contain the
-//! secret.
+//! The credential store. It caches no secret, and never formats errors of the platform with `{:?}`, because two of them
+//! contain the secret.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,8 +42,8 @@ impl Keychain {
         }))
     }
 
-    /// Returns a store that `open` creates, for tests. The error of `open` determines the status: `NoDefaultStore` means
-    /// unavailable, `NoStorageAccess` means locked.
+    /// Returns a store that `open` creates, for tests. The error of `open` determines the status: `NoDefaultStore`
+    /// means unavailable, `NoStorageAccess` means locked.
     pub fn with_opener(
         open: impl Fn() -> Result<Arc<CredentialStore>, StoreError> + Send + Sync + 'static,
     ) -> Self {

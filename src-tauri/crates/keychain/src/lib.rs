@@ -1,4 +1,5 @@
-//! The credential store of the operating system, with a timeout for every call. Nothing that verification needs is stored there.
+//! The credential store of the operating system, with a timeout for every call. Nothing that verification needs is
+//! stored there.
 #![forbid(unsafe_code)]
 
 mod calls;

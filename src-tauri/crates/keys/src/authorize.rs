@@ -56,8 +56,8 @@ pub enum DenyReason {
 /// Decides whether a key with a verified secret has the access that a request requires.
 ///
 /// # Errors
-/// Why the request is denied. The environment is checked first, so that a client of one environment learns nothing about
-/// the keys of another.
+/// Why the request is denied. The environment is checked first, so that a client of one environment learns nothing
+/// about the keys of another.
 pub fn authorize(
     key: &KeyFacts,
     request: &AccessRequest,

@@ -1,5 +1,5 @@
-//! Fixed-width base62 encoding of numbers: digits, upper-case, then lower-case letters, most significant first. Written by hand
-//! because its buffers are wiped.
+//! Fixed-width base62 encoding of numbers: digits, upper-case, then lower-case letters, most significant first. Written
+//! by hand because its buffers are wiped.
 
 use zeroize::Zeroizing;
 
@@ -82,7 +82,8 @@ pub(crate) fn is_number(text: &[u8], max: &[u8]) -> bool {
     seen < 64 && text <= max
 }
 
-/// Decodes characters into 32 bytes (big-endian). Returns `false` for an invalid character or a value that is too large.
+/// Decodes characters into 32 bytes (big-endian). Returns `false` for an invalid character or a value that is too
+/// large.
 pub(crate) fn decode(text: &[u8], number: &mut [u8; 32]) -> bool {
     // Limbs are least significant first. Ten characters at a time: 43 cost 20 multiplications instead of 1,376.
     let mut limbs = Zeroizing::new([0u64; 4]);

@@ -1,5 +1,5 @@
-//! The key format `<prefix>_<key id>_<secret><checksum>`. The checksum detects typos and proves nothing. The format is fixed by
-//! `tests/vectors/keys.json`: a change would invalidate every issued key.
+//! The key format `<prefix>_<key id>_<secret><checksum>`. The checksum detects typos and proves nothing. The format is
+//! fixed by `tests/vectors/keys.json`: a change would invalidate every issued key.
 
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -85,8 +85,9 @@ pub(crate) fn format(parts: &KeyParts) -> Zeroizing<String> {
 
 /// Parses a key.
 ///
-/// One wrong character and two swapped neighbors are always detected: CRC-32 detects every error burst of up to 32 bits, a
-/// checksum has one encoding, and none of the twenty in-range swaps across the border of secret and checksum matches.
+/// One wrong character and two swapped neighbors are always detected: CRC-32 detects every error burst of up to 32
+/// bits, a checksum has one encoding, and none of the twenty in-range swaps across the border of secret and checksum
+/// matches.
 ///
 /// # Errors
 /// The first mistake.

@@ -1,5 +1,5 @@
-//! Argon2id hashes of secrets, stored as PHC strings. A hash takes about 20 ms and 19 MiB, so it is never computed inside a
-//! transaction or on an async thread. Stored strings with other parameters stay valid within the limits below.
+//! Argon2id hashes of secrets, stored as PHC strings. A hash takes about 20 ms and 19 MiB, so it is never computed
+//! inside a transaction or on an async thread. Stored strings with other parameters stay valid within the limits below.
 
 use std::fmt;
 

@@ -1,4 +1,5 @@
-//! Public ids: 12 random base62 characters. Not secret. One type for each kind of object, so that ids cannot be mixed up.
+//! Public ids: 12 random base62 characters. Not secret. One type for each kind of object, so that ids cannot be mixed
+//! up.
 
 use std::fmt;
 use std::str::FromStr;

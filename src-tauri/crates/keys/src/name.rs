@@ -52,7 +52,8 @@ impl Name {
         &self.0
     }
 
-    /// Returns the form for comparison, never for display: full case folding, no emoji selectors, white space collapsed.
+    /// Returns the form for comparison, never for display: full case folding, no emoji selectors, white space
+    /// collapsed.
     pub fn folded(&self) -> String {
         // Case folding can undo normalization, so the text is normalized before and after (Unicode 3.13, D145).
         let folded: String = self

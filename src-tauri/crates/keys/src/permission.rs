@@ -1,5 +1,5 @@
-//! Permissions of keys. Every key has `read`. Nothing is allowed by default: there is no empty set, and an invalid scope is an
-//! error.
+//! Permissions of keys. Every key has `read`. Nothing is allowed by default: there is no empty set, and an invalid
+//! scope is an error.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! A key in plain text, from its creation until its prompt closes. It has no `Clone`, `Display`, `Serialize` or comparison
-//! (`tests/forbidden`).
+//! A key in plain text, from its creation until its prompt closes. It has no `Clone`, `Display`, `Serialize` or
+//! comparison (`tests/forbidden`).
 
 use std::fmt;
 

@@ -47,8 +47,8 @@ impl Prefix {
         &self.0
     }
 
-    /// Suggests a prefix for an environment of this name: `ks_` and the first four ASCII letters and digits, or `ks_env` if
-    /// there are fewer than two.
+    /// Suggests a prefix for an environment of this name: `ks_` and the first four ASCII letters and digits, or
+    /// `ks_env` if there are fewer than two.
     pub fn suggested_for(name: &str) -> Self {
         let word: String = name
             .chars()
@@ -63,7 +63,8 @@ impl Prefix {
         }
     }
 
-    /// Appends a number and truncates the text before it to the maximum length. Callers count up until the prefix is free.
+    /// Appends a number and truncates the text before it to the maximum length. Callers count up until the prefix is
+    /// free.
     pub fn numbered(&self, n: u32) -> Self {
         let number = n.to_string();
         // A number has at most 10 digits, so the first letter remains.

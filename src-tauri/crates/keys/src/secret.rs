@@ -1,5 +1,6 @@
-//! The secret of a key: 32 random bytes, wiped when dropped. It has no `Clone`, `Display`, `Serialize` or comparison. `secrecy`
-//! is not used: the secret types would remain as wrappers around `SecretBox`, and `SecretString` reallocates its text.
+//! The secret of a key: 32 random bytes, wiped when dropped. It has no `Clone`, `Display`, `Serialize` or comparison.
+//! `secrecy` is not used: the secret types would remain as wrappers around `SecretBox`, and `SecretString` reallocates
+//! its text.
 
 use std::fmt;
 

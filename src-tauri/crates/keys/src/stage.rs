@@ -61,7 +61,8 @@ impl Stage {
         }
     }
 
-    /// Guesses the stage from the whole words of a name: `prod-eu` and `Live 2` suggest production, `products` does not.
+    /// Guesses the stage from the whole words of a name: `prod-eu` and `Live 2` suggest production, `products` does
+    /// not.
     pub fn guess(name: &str) -> Self {
         let lower = name.to_lowercase();
         let has = |words: &[&str]| {

@@ -1,5 +1,5 @@
-//! Tags: HMAC-SHA-256 of a secret under the install key. A tag rejects a wrong secret before the slow hash is computed. Tags can
-//! be recomputed from verified secrets when the install key is lost.
+//! Tags: HMAC-SHA-256 of a secret under the install key. A tag rejects a wrong secret before the slow hash is computed.
+//! Tags can be recomputed from verified secrets when the install key is lost.
 
 use std::fmt;
 

@@ -43,8 +43,8 @@ impl Verifier {
         Ok(GuardLayer::new(self.guard(environment).await?))
     }
 
-    /// Checks whether `key` has `permission` in an environment, and counts a use of the key. For programs that receive keys
-    /// otherwise than in the header of a request.
+    /// Checks whether `key` has `permission` in an environment, and counts a use of the key. For programs that receive
+    /// keys otherwise than in the header of a request.
     ///
     /// # Errors
     /// [`Error::Busy`] or [`Error::Unavailable`]: no decision was possible, and the request must be rejected.
@@ -60,8 +60,8 @@ impl Verifier {
         Ok(verification)
     }
 
-    /// Checks an accepted key again, by its id: for streams and WebSockets, which outlive the decision about their request.
-    /// Is not counted as a use.
+    /// Checks an accepted key again, by its id: for streams and WebSockets, which outlive the decision about their
+    /// request. Is not counted as a use.
     ///
     /// # Errors
     /// See [`Verifier::verify`].
@@ -83,7 +83,8 @@ impl Verifier {
         Ok(self.0.ready().await?)
     }
 
-    /// Writes usage counts. Call it before the program ends, or up to 10 s of counts are lost. Other clones stay usable.
+    /// Writes usage counts. Call it before the program ends, or up to 10 s of counts are lost. Other clones stay
+    /// usable.
     ///
     /// # Errors
     /// [`Error::Store`] if the counts cannot be written.

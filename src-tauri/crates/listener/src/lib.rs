@@ -1,5 +1,5 @@
-//! Listening sockets: TCP or Unix, TLS from PEM files, a connection limit derived from the limit of open files, and graceful
-//! shutdown. Also process limits that servers set at start.
+//! Listening sockets: TCP or Unix, TLS from PEM files, a connection limit derived from the limit of open files, and
+//! graceful shutdown. Also process limits that servers set at start.
 
 #![forbid(unsafe_code)]
 

@@ -37,8 +37,8 @@ pub struct Connection {
     pub client: IpAddr,
     /// Cancelled when shutdown begins: no new request may start.
     pub stopping: CancellationToken,
-    /// Wakes the connection that has waited longest, which must then close to make room for another one. Idle connections wait
-    /// for it.
+    /// Wakes the connection that has waited longest, which must then close to make room for another one. Idle
+    /// connections wait for it.
     pub eviction: Arc<Notify>,
     /// Must be kept as long as the socket is open.
     pub permit: ConnectionPermit,
@@ -127,8 +127,8 @@ impl Listener {
         self.address.is_remote() && self.certificate.is_none()
     }
 
-    /// Runs `handle` for each connection in its own task until `shutdown` resolves. Then waits up to the grace period for open
-    /// connections and aborts the rest.
+    /// Runs `handle` for each connection in its own task until `shutdown` resolves. Then waits up to the grace period
+    /// for open connections and aborts the rest.
     pub async fn serve<F, H>(
         self,
         limits: ConnectionLimits,
@@ -235,7 +235,8 @@ async fn accept(socket: &Socket) -> io::Result<(Stream, IpAddr)> {
     match socket {
         Socket::Tcp(listener) => {
             let (stream, peer): (_, SocketAddr) = listener.accept().await?;
-            // Small responses are sent without delay. An error is ignored: a closed connection is detected by the first read.
+            // Small responses are sent without delay. An error is ignored: a closed connection is detected by the first
+            // read.
             let _set = stream.set_nodelay(true);
             Ok((Stream::Tcp(stream), peer.ip()))
         }

@@ -1,10 +1,10 @@
-//! Keeps the memory of a server out of core files and away from other processes of the same user, because buffers of HTTP requests
-//! contain keys and are not wiped.
+//! Keeps the memory of a server out of core files and away from other processes of the same user, because buffers of
+//! HTTP requests contain keys and are not wiped.
 
 /// Forbids core files and, on Linux, reading the memory of this process by other processes of the same user.
 ///
-/// Call it before the first key or secret is read. Errors are only logged. On Linux, only root can then list the open files and
-/// ports of the process.
+/// Call it before the first key or secret is read. Errors are only logged. On Linux, only root can then list the open
+/// files and ports of the process.
 pub fn forbid_memory_dumps() {
     forbid_core_files();
     #[cfg(target_os = "linux")]

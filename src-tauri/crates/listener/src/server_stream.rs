@@ -1,5 +1,5 @@
-//! A client's stream for an HTTP server. It can replace a response that hyper has started to write, and it closes without losing
-//! the last response.
+//! A client's stream for an HTTP server. It can replace a response that hyper has started to write, and it closes
+//! without losing the last response.
 
 use std::io;
 use std::pin::Pin;

@@ -1,5 +1,5 @@
-//! The access log: one line for each request. A separate thread writes; if it cannot keep up, lines are dropped and counted, so that
-//! no request waits.
+//! The access log: one line for each request. A separate thread writes; if it cannot keep up, lines are dropped and
+//! counted, so that no request waits.
 
 use std::io;
 use std::net::IpAddr;

@@ -1,4 +1,5 @@
-//! Log files with rotation. The crate `file-rotate` is not used, because it panics if its directory is deleted and hides write errors.
+//! Log files with rotation. The crate `file-rotate` is not used, because it panics if its directory is deleted and
+//! hides write errors.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -24,8 +25,8 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 impl RotatingFile {
-    /// Opens the file for appending. It is rotated before a write that exceeds `max_bytes`; `max_old_files` are kept as `NAME.1`
-    /// (the newest) to `NAME.N`.
+    /// Opens the file for appending. It is rotated before a write that exceeds `max_bytes`; `max_old_files` are kept as
+    /// `NAME.1` (the newest) to `NAME.N`.
     ///
     /// # Errors
     /// The file cannot be opened or created.

@@ -1,5 +1,5 @@
-//! Authorization policy of HTTP requests: route rules, path normalization, method overrides, and the location of the key. Pure
-//! functions over `http` types.
+//! Authorization policy of HTTP requests: route rules, path normalization, method overrides, and the location of the
+//! key. Pure functions over `http` types.
 
 #![forbid(unsafe_code)]
 

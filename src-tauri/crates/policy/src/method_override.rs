@@ -1,5 +1,5 @@
-//! Detection of method overrides in queries and headers, in every spelling that PHP, Rack, WSGI, Java or Node.js accepts. Queries are
-//! parsed by hand, because `form_urlencoded` does not model the parsing of PHP.
+//! Detection of method overrides in queries and headers, in every spelling that PHP, Rack, WSGI, Java or Node.js
+//! accepts. Queries are parsed by hand, because `form_urlencoded` does not model the parsing of PHP.
 
 use std::borrow::Cow;
 
@@ -95,8 +95,8 @@ fn is_override(name: &[u8]) -> bool {
     true
 }
 
-/// Compares a name as PHP parses it: leading blanks are trimmed, it ends at NUL and `[`, and every other sign, including an
-/// unclosed `[`, is `_`. Trailing blanks and signs are ignored too.
+/// Compares a name as PHP parses it: leading blanks are trimmed, it ends at NUL and `[`, and every other sign,
+/// including an unclosed `[`, is `_`. Trailing blanks and signs are ignored too.
 fn is_parameter(name: &[u8]) -> bool {
     let name = name
         .split(|byte| *byte == 0)

@@ -1,5 +1,5 @@
-//! The interpretations of a request path. Servers differ in what they decode, cut, merge and trim. A path whose interpretations
-//! cannot be listed is reported as uncertain.
+//! The interpretations of a request path. Servers differ in what they decode, cut, merge and trim. A path whose
+//! interpretations cannot be listed is reported as uncertain.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,5 +1,5 @@
-//! The facts about a request that its required access depends on. They are kept for the duration of a stream, so that edited rules
-//! apply to open requests. They contain no key.
+//! The facts about a request that its required access depends on. They are kept for the duration of a stream, so that
+//! edited rules apply to open requests. They contain no key.
 
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderName, ORIGIN, UPGRADE};
 use http::uri::PathAndQuery;
@@ -18,8 +18,8 @@ pub enum RequestKind {
     Override,
 }
 
-/// Headers of an upgrade request. Most proxies remove `Upgrade`, so their configurations send it under another name; Traefik sends
-/// the headers of a WebSocket handshake.
+/// Headers of an upgrade request. Most proxies remove `Upgrade`, so their configurations send it under another name;
+/// Traefik sends the headers of a WebSocket handshake.
 const UPGRADE_HEADERS: [HeaderName; 4] = [
     UPGRADE,
     HeaderName::from_static("x-original-upgrade"),
@@ -106,8 +106,8 @@ impl RequestFacts {
     }
 }
 
-/// Returns the kind of a request, and the overriding method. An override takes precedence over an upgrade. Queries need not be
-/// UTF-8.
+/// Returns the kind of a request, and the overriding method. An override takes precedence over an upgrade. Queries need
+/// not be UTF-8.
 pub fn request_kind<'a>(
     headers: &HeaderMap,
     queries: impl IntoIterator<Item = &'a [u8]>,

@@ -1,5 +1,5 @@
-//! Route rules, which override the access that a method requires by default. The first matching rule applies. Another spelling of a
-//! path never requires less access.
+//! Route rules, which override the access that a method requires by default. The first matching rule applies. Another
+//! spelling of a path never requires less access.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -34,8 +34,8 @@ pub struct RouteRule {
 }
 
 impl RouteRule {
-    /// Creates a rule. `None` matches every method; `GET` also matches `HEAD`. A path that ends with `/*` matches the path before it
-    /// and everything below.
+    /// Creates a rule. `None` matches every method; `GET` also matches `HEAD`. A path that ends with `/*` matches the
+    /// path before it and everything below.
     ///
     /// # Errors
     /// `Method` or `Path`.
@@ -89,7 +89,8 @@ fn is_method(text: &str) -> bool {
             .all(|byte| byte.is_ascii_uppercase() || byte == b'-')
 }
 
-/// Returns whether a byte is a path character (RFC 3986, section 3.3) other than `;`, `*` and `%`, which servers interpret differently.
+/// Returns whether a byte is a path character (RFC 3986, section 3.3) other than `;`, `*` and `%`, which servers
+/// interpret differently.
 fn is_path_character(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()+,=:@/".contains(&byte)
 }
@@ -202,8 +203,8 @@ impl RouteRules {
         &self.rules
     }
 
-    /// Returns the access that a request requires: the strictest one of all interpretations of its path. An uncertain path requires
-    /// `write`.
+    /// Returns the access that a request requires: the strictest one of all interpretations of its path. An uncertain
+    /// path requires `write`.
     pub fn required_access(&self, request: &RequestFacts) -> RouteMatch {
         let default = match request.kind() {
             RequestKind::Override => return RouteMatch::write(AccessReason::MethodOverride),

@@ -1,5 +1,5 @@
-//! Deletes an environment and revokes its keys in the same transaction. This is irreversible: if it has usable keys, its
-//! name must be typed.
+//! Deletes an environment and revokes its keys in the same transaction. This is irreversible: if it has usable keys,
+//! its name must be typed.
 
 use keystile_keys::EnvironmentId;
 

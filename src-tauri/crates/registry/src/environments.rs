@@ -110,7 +110,8 @@ impl Registry {
         Ok(id)
     }
 
-    /// Revokes the usable keys of an environment, deletes it and returns the number of revoked keys. The caller commits.
+    /// Revokes the usable keys of an environment, deletes it and returns the number of revoked keys. The caller
+    /// commits.
     ///
     /// # Errors
     /// A `Store` error.

@@ -1,5 +1,5 @@
-//! The errors of the operations: code, message, next step, and the form field they belong to. The cause is the `source`;
-//! it goes to the log and is not part of the message.
+//! The errors of the operations: code, message, next step, and the form field they belong to. The cause is the
+//! `source`; it goes to the log and is not part of the message.
 
 use std::borrow::Cow;
 

@@ -25,7 +25,8 @@ pub struct Registry {
     pub(crate) clock: Clock,
     pub(crate) prompts: OpenPrompts,
     pub(crate) trials: Trials,
-    /// Serializes `issue`, so that the second of two concurrent requests with one idempotency key finds the first's key.
+    /// Serializes `issue`, so that the second of two concurrent requests with one idempotency key finds the first's
+    /// key.
     pub(crate) issuing: tokio::sync::Mutex<()>,
     /// Keys with a keychain write of unknown result. It may still happen at any time.
     saving: Mutex<HashSet<KeyId>>,

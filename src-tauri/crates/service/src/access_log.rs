@@ -50,8 +50,8 @@ pub(crate) fn add_response<B>(entry: &mut PendingEntry, response: &Response<B>) 
     );
 }
 
-/// Returns the path without the client's path that Envoy appends: only the environment's prefix would identify some keys in
-/// it.
+/// Returns the path without the client's path that Envoy appends: only the environment's prefix would identify some
+/// keys in it.
 fn path_without_client_path<B>(request: &Request<B>) -> &str {
     let path = request.uri().path();
     match path.split_once("/-/") {

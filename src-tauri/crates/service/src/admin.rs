@@ -1,5 +1,5 @@
-//! Checks the admin token. Digests are compared in constant time, so that timing reveals neither the length of the token nor
-//! the position of a wrong character.
+//! Checks the admin token. Digests are compared in constant time, so that timing reveals neither the length of the
+//! token nor the position of a wrong character.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -35,8 +35,8 @@ impl Admin {
         self.check_token(token.as_bytes())
     }
 
-    /// Checks the authentication of an OAuth client (RFC 6749, section 2.3.1): Bearer, Basic with the token as password and
-    /// any user name, or `client_secret` in the body.
+    /// Checks the authentication of an OAuth client (RFC 6749, section 2.3.1): Bearer, Basic with the token as password
+    /// and any user name, or `client_secret` in the body.
     ///
     /// # Errors
     /// `missing_admin_token`, `invalid_admin_token` or `malformed_authorization`.

@@ -1,5 +1,5 @@
-//! Checks the `Host` header against an allow-list. This stops DNS rebinding, where a web page's own host name resolves to
-//! this machine.
+//! Checks the `Host` header against an allow-list. This stops DNS rebinding, where a web page's own host name resolves
+//! to this machine.
 
 use hyper::header::HOST;
 use hyper::{Request, Version};
@@ -18,7 +18,8 @@ pub(crate) struct AllowedHosts {
 }
 
 impl AllowedHosts {
-    /// Allows the names of this address and `allowed`. On a Unix socket, which no web page can reach, every name is allowed.
+    /// Allows the names of this address and `allowed`. On a Unix socket, which no web page can reach, every name is
+    /// allowed.
     ///
     /// # Errors
     /// `InvalidHostName`: one of `allowed` is not a host name.

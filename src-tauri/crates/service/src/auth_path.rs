@@ -1,5 +1,5 @@
-//! Parses forward-auth paths: the proxy and the environment. The path comes from the proxy's configuration; Envoy appends the
-//! client's own path after a segment `-`.
+//! Parses forward-auth paths: the proxy and the environment. The path comes from the proxy's configuration; Envoy
+//! appends the client's own path after a segment `-`.
 
 use std::borrow::Cow;
 use std::str::FromStr;

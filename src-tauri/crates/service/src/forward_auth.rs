@@ -1,5 +1,6 @@
-//! `/v1/auth/…`: a reverse proxy sends a subrequest for each request of its clients. Status 200 allows the request, every
-//! other status denies it. The method of the client's request comes from the header that the proxy in the path sets itself.
+//! `/v1/auth/…`: a reverse proxy sends a subrequest for each request of its clients. Status 200 allows the request,
+//! every other status denies it. The method of the client's request comes from the header that the proxy in the path
+//! sets itself.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -88,8 +89,8 @@ pub(crate) async fn authorize_request<B>(
             )
         });
     let key = extract_key(proxy, &extractor, request)?;
-    // Without a key, an existing and an unknown environment have the same status and code. The advice differs: it names the key
-    // location of an existing one, which clients of the proxy must know.
+    // Without a key, an existing and an unknown environment have the same status and code. The advice differs: it names
+    // the key location of an existing one, which clients of the proxy must know.
     let key = key.ok_or_else(|| Problem::missing_key(extractor.location()))?;
     let environment = environment.ok_or_else(Problem::unknown_environment_in_proxy)?;
     let client = client_address(proxy, request.headers());
@@ -102,8 +103,8 @@ pub(crate) async fn authorize_request<B>(
 /// Returns the key of the request; `None` without one.
 ///
 /// # Errors
-/// A reserved header, dot segments, or a misplaced key. For nginx, which turns every other status than 401 and 403 into 500,
-/// the status is 401.
+/// A reserved header, dot segments, or a misplaced key. For nginx, which turns every other status than 401 and 403 into
+/// 500, the status is 401.
 fn extract_key<'a, B>(
     proxy: Proxy,
     extractor: &KeyExtractor,

@@ -1,5 +1,5 @@
-//! A reusable timer for hyper's header timeout, one for each connection. hyper sets a timeout before each request and drops
-//! it when the head is complete; a new tokio timer each time would cost a quarter of a microsecond.
+//! A reusable timer for hyper's header timeout, one for each connection. hyper sets a timeout before each request and
+//! drops it when the head is complete; a new tokio timer each time would cost a quarter of a microsecond.
 
 use std::future::Future;
 use std::pin::Pin;

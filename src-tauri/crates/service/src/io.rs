@@ -1,5 +1,5 @@
-//! A client's connection as hyper sees it. Replaces hyper's bodiless error responses by problem responses, and ends writes
-//! that a client blocks for too long.
+//! A client's connection as hyper sees it. Replaces hyper's bodiless error responses by problem responses, and ends
+//! writes that a client blocks for too long.
 
 use std::io;
 use std::pin::Pin;
@@ -56,8 +56,8 @@ impl DownstreamIo {
     }
 }
 
-/// Returns the problem that replaces hyper's response to a head that it could not parse. The service's own responses have
-/// `Cache-Control`.
+/// Returns the problem that replaces hyper's response to a head that it could not parse. The service's own responses
+/// have `Cache-Control`.
 fn replacement(bytes: &[u8]) -> Option<Problem> {
     Problem::replacing(bytes)
         .filter(|_| !bytes.windows(15).any(|header| header == b"cache-control: "))

@@ -1,4 +1,5 @@
-//! The HTTP service: verify, introspect, forward-auth for reverse proxies, and generated configurations for those proxies.
+//! The HTTP service: verify, introspect, forward-auth for reverse proxies, and generated configurations for those
+//! proxies.
 
 #![forbid(unsafe_code)]
 

@@ -1,5 +1,5 @@
-//! The supported reverse proxies, and the header in which each sends the method of the client's request. The path of the
-//! subrequest names the proxy, so that only the proxy's configuration selects the header, never the client.
+//! The supported reverse proxies, and the header in which each sends the method of the client's request. The path of
+//! the subrequest names the proxy, so that only the proxy's configuration selects the header, never the client.
 
 use hyper::header::HeaderName;
 
@@ -38,8 +38,8 @@ impl Proxy {
         Self::ALL.into_iter().find(|proxy| proxy.as_str() == text)
     }
 
-    /// Returns the header in which the proxy sends the method, overwriting that of its client; `None` if its subrequest has
-    /// the method itself.
+    /// Returns the header in which the proxy sends the method, overwriting that of its client; `None` if its subrequest
+    /// has the method itself.
     pub fn method_header(self) -> Option<&'static HeaderName> {
         match self {
             Self::Nginx => Some(&ORIGINAL_METHOD),

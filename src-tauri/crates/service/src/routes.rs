@@ -1,5 +1,5 @@
-//! The routes of the service. `/v1/auth/` bypasses the router, because a proxy sends a subrequest there for each request of
-//! its clients. Every other path is an axum route that the OpenAPI document describes.
+//! The routes of the service. `/v1/auth/` bypasses the router, because a proxy sends a subrequest there for each
+//! request of its clients. Every other path is an axum route that the OpenAPI document describes.
 
 use std::sync::{Arc, LazyLock};
 
@@ -26,8 +26,8 @@ use crate::{allowed_hosts, forward_auth, health, introspect, metrics_route, veri
 
 /// Bytes of the path and query.
 const MAX_URI_BYTES: usize = 8 * 1024;
-/// Bytes of header names and values. hyper itself rejects more than 100 headers; with another limit it would allocate memory
-/// for each request.
+/// Bytes of header names and values. hyper itself rejects more than 100 headers; with another limit it would allocate
+/// memory for each request.
 const MAX_HEADER_BYTES: usize = 32 * 1024;
 
 /// The body of every response.

@@ -146,8 +146,8 @@ impl std::fmt::Debug for Server {
     }
 }
 
-/// The connection of a request. Requests hold a reference to it instead of the shared state, whose reference count would be
-/// contended between cores.
+/// The connection of a request. Requests hold a reference to it instead of the shared state, whose reference count
+/// would be contended between cores.
 struct ConnectionContext {
     handler: Handler,
     client: IpAddr,
@@ -166,7 +166,8 @@ impl ConnectionContext {
         let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
         let mut response = self.route(request, pending.is_some()).await;
         if is_chunked {
-            // hyper drops a Content-Length beside it. No other request may follow on this connection (RFC 9112, section 6.3).
+            // hyper drops a Content-Length beside it. No other request may follow on this connection (RFC 9112, section
+            // 6.3).
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
         }
@@ -215,8 +216,8 @@ async fn serve_connection(handler: Handler, accepted: Connection) {
         let context = Arc::clone(&context);
         let has_body = !request.body().is_end_stream();
         let mut response = Box::pin(async move { context.handle(request).await });
-        // Most requests without a body are handled in one poll. Doing that here drops the request early, and hyper reuses its
-        // read buffer. A request that has to wait is polled again by hyper, with its own waker.
+        // Most requests without a body are handled in one poll. Doing that here drops the request early, and hyper
+        // reuses its read buffer. A request that has to wait is polled again by hyper, with its own waker.
         let first = if has_body {
             Poll::Pending
         } else {

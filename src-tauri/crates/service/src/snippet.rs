@@ -1,5 +1,5 @@
-//! Generates the configuration of each proxy from the templates in `snippets/`. Names are not looked up; with an unknown
-//! environment, every request is denied.
+//! Generates the configuration of each proxy from the templates in `snippets/`. Names are not looked up; with an
+//! unknown environment, every request is denied.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 

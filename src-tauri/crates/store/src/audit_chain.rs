@@ -1,5 +1,5 @@
-//! The chain of audit rows: each row contains the authentication code of the previous one (HMAC-SHA-256 under a key derived from
-//! the install key). Rows are appended inside write transactions only.
+//! The chain of audit rows: each row contains the authentication code of the previous one (HMAC-SHA-256 under a key
+//! derived from the install key). Rows are appended inside write transactions only.
 
 use std::path::Path;
 
@@ -52,7 +52,8 @@ impl AuditRow {
         })
     }
 
-    /// Returns the authenticated message: all fields but the code, each text after its length, so that no two rows collide.
+    /// Returns the authenticated message: all fields but the code, each text after its length, so that no two rows
+    /// collide.
     fn message(&self) -> Vec<u8> {
         let mut message = Vec::with_capacity(256);
         message.extend_from_slice(&self.previous);
@@ -165,8 +166,8 @@ impl AuditChain {
         Ok(head)
     }
 
-    /// Returns the content of `audit.head` after the commit of a transaction that ends with `head`. A previous head that is
-    /// missing from the chain is kept as lost, so that later commits do not hide the loss.
+    /// Returns the content of `audit.head` after the commit of a transaction that ends with `head`. A previous head
+    /// that is missing from the chain is kept as lost, so that later commits do not hide the loss.
     pub(crate) async fn next_content(
         &self,
         connection: &mut SqliteConnection,

@@ -1,5 +1,5 @@
-//! Verification of the audit log: the chain of rows, its end against `audit.head`, and each key against its last row. Reads in
-//! batches, so that a long log neither needs much memory nor blocks writers.
+//! Verification of the audit log: the chain of rows, its end against `audit.head`, and each key against its last row.
+//! Reads in batches, so that a long log neither needs much memory nor blocks writers.
 
 use std::fmt::Write as _;
 

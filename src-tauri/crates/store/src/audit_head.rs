@@ -1,5 +1,6 @@
-//! `audit.head`, a file beside the database with the last audit row of the last commit. A chain without that row was truncated or
-//! replaced. The file is replaced atomically after each commit; a missing or old file only weakens the check.
+//! `audit.head`, a file beside the database with the last audit row of the last commit. A chain without that row was
+//! truncated or replaced. The file is replaced atomically after each commit; a missing or old file only weakens the
+//! check.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
-//! The process's only handle of a database file beside those of SQLite. On Unix, closing any descriptor of a file releases all
-//! locks of the process on it, including SQLite's (fcntl(2)). So each file is opened once and stays open until the process ends.
+//! The process's only handle of a database file beside those of SQLite. On Unix, closing any descriptor of a file
+//! releases all locks of the process on it, including SQLite's (fcntl(2)). So each file is opened once and stays open
+//! until the process ends.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -81,7 +82,8 @@ impl DatabaseFile {
         Ok(opened)
     }
 
-    /// Reads the last commit from the header. Takes no lock and less than a third of a microsecond. An empty file reads as zero.
+    /// Reads the last commit from the header. Takes no lock and less than a third of a microsecond. An empty file reads
+    /// as zero.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -114,8 +116,8 @@ impl DatabaseFile {
         Identity::of_path(path).is_ok_and(|found| found == self.identity)
     }
 
-    /// Reads the header without SQLite, because connecting would already switch a WAL file to a rollback journal. `None` if the
-    /// file is new or not a SQLite database.
+    /// Reads the header without SQLite, because connecting would already switch a WAL file to a rollback journal.
+    /// `None` if the file is new or not a SQLite database.
     pub(crate) fn header(&self) -> io::Result<Option<DatabaseHeader>> {
         let mut header = [0_u8; 100];
         match read_exact_at(&self.file, &mut header, 0) {

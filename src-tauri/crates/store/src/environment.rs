@@ -149,8 +149,8 @@ impl EnvironmentRow {
         row.as_ref().map(Self::from_row).transpose()
     }
 
-    /// Returns the environment with an id or a case-insensitive `project/environment`. Names contain no slash, so a reference is
-    /// never ambiguous.
+    /// Returns the environment with an id or a case-insensitive `project/environment`. Names contain no slash, so a
+    /// reference is never ambiguous.
     ///
     /// # Errors
     /// The database cannot be read.

@@ -49,7 +49,8 @@ pub enum StoreError {
         /// The schema version of this program.
         known: i64,
     },
-    /// Another version of Keystile created the database: its schema has the same or a lower number, but other migrations.
+    /// Another version of Keystile created the database: its schema has the same or a lower number, but other
+    /// migrations.
     #[error("Another version of Keystile created the database {}.", path.display())]
     #[diagnostic(
         code("unsupported_schema"),

@@ -1,5 +1,5 @@
-//! Checks before a database is opened for writing: that it is a Keystile database of a supported schema, and not damaged. They
-//! change nothing in the file.
+//! Checks before a database is opened for writing: that it is a Keystile database of a supported schema, and not
+//! damaged. They change nothing in the file.
 
 use std::path::Path;
 
@@ -9,11 +9,12 @@ use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
 use crate::schema::{SCHEMA_VERSION, schema_version};
 
-/// Maximum size in bytes for a complete check, which takes a few milliseconds. In larger files, damage is found when read.
+/// Maximum size in bytes for a complete check, which takes a few milliseconds. In larger files, damage is found when
+/// read.
 const MAX_CHECKED_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Rejects the database of another program by its header, before SQLite connects. A file without an application id in rollback
-/// mode is left to [`identify`], because connecting does not change it.
+/// Rejects the database of another program by its header, before SQLite connects. A file without an application id in
+/// rollback mode is left to [`identify`], because connecting does not change it.
 pub(crate) fn reject_by_header(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
     let header = file.header().map_err(|cause| StoreError::Failed {
         cause: Box::new(cause),

@@ -1,5 +1,5 @@
-//! `install.key`: 32 random bytes beside the database, mode 0600, under which secrets are tagged. Its loss invalidates no key,
-//! because tags are recomputed.
+//! `install.key`: 32 random bytes beside the database, mode 0600, under which secrets are tagged. Its loss invalidates
+//! no key, because tags are recomputed.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};

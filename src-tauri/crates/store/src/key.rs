@@ -136,7 +136,8 @@ impl KeyRow {
         Ok(u64::try_from(last).unwrap_or_default())
     }
 
-    /// Returns at most `limit` key ids after `after`, in order and concatenated, which is the fastest way to read all ids.
+    /// Returns at most `limit` key ids after `after`, in order and concatenated, which is the fastest way to read all
+    /// ids.
     ///
     /// # Errors
     /// The database cannot be read.

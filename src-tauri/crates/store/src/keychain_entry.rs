@@ -1,5 +1,5 @@
-//! Rows for entries in the system keychain. A row is written before the keychain is changed, so that a crash never leaves an
-//! entry without a row.
+//! Rows for entries in the system keychain. A row is written before the keychain is changed, so that a crash never
+//! leaves an entry without a row.
 
 use std::str::FromStr;
 

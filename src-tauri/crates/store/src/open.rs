@@ -46,8 +46,8 @@ struct OpenedFile {
 }
 
 impl Store {
-    /// Opens or creates `keystile.db` in `directory`, which is created with mode 0700. `actor` is the name of the program in
-    /// audit rows.
+    /// Opens or creates `keystile.db` in `directory`, which is created with mode 0700. `actor` is the name of the
+    /// program in audit rows.
     ///
     /// # Errors
     /// Every [`StoreError`] but `UniqueViolation` and `MissingAuditRow`. A file that cannot be opened is not changed.
@@ -215,8 +215,8 @@ impl Store {
     /// Returns the id of the last commit of any process. It differs after every commit.
     ///
     /// # Errors
-    /// `Failed` if the header cannot be read, the database is in WAL mode (its change counter does not move), or the file was
-    /// deleted, moved or replaced.
+    /// `Failed` if the header cannot be read, the database is in WAL mode (its change counter does not move), or the
+    /// file was deleted, moved or replaced.
     pub fn last_commit(&self) -> Result<CommitId, StoreError> {
         let opened = self.opened.load();
         if !opened.file.is_at(&self.path) {
@@ -280,8 +280,8 @@ async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Erro
     Ok(!connection.is_in_transaction())
 }
 
-/// Returns whether the page cache of a connection is valid. SQLite compares only the change counter, which may repeat after a
-/// backup was restored; then the cached nonce differs from the one in the file, and the connection is closed.
+/// Returns whether the page cache of a connection is valid. SQLite compares only the change counter, which may repeat
+/// after a backup was restored; then the cached nonce differs from the one in the file, and the connection is closed.
 async fn is_cache_current(
     connection: &mut SqliteConnection,
     file: Arc<DatabaseFile>,
@@ -319,7 +319,8 @@ fn name_path(error: StoreError, path: PathBuf) -> StoreError {
     }
 }
 
-/// Returns the connection settings. Never WAL, because revocation relies on the file change counter, which WAL does not move.
+/// Returns the connection settings. Never WAL, because revocation relies on the file change counter, which WAL does not
+/// move.
 pub(crate) fn settings(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -332,8 +333,8 @@ pub(crate) fn settings(path: &Path) -> SqliteConnectOptions {
         .pragma("trusted_schema", "OFF")
 }
 
-/// Waits until no other process creates or migrates a database in this directory. Polls, because the owner of the lock may need
-/// this thread.
+/// Waits until no other process creates or migrates a database in this directory. Polls, because the owner of the lock
+/// may need this thread.
 async fn lock_directory(directory: &Path) -> Result<InstallKeyFile, StoreError> {
     let mut file = InstallKeyFile::open(directory).map_err(|cause| unwritable(directory, cause))?;
     let deadline = tokio::time::Instant::now() + LOCK_TIMEOUT;

@@ -5,7 +5,8 @@ use std::path::Path;
 use crate::error::{StoreError, unwritable};
 use crate::schema::DATABASE_FILE;
 
-/// Creates the directory with mode 0700. An existing one with another mode is rejected, because it may be shared (`/tmp`).
+/// Creates the directory with mode 0700. An existing one with another mode is rejected, because it may be shared
+/// (`/tmp`).
 pub(crate) fn create_private_directory(directory: &Path) -> Result<(), StoreError> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);

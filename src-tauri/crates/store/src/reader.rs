@@ -124,7 +124,8 @@ impl Snapshot<'_> {
         self.commit
     }
 
-    /// Returns how many transactions Keystile has committed. If the change counter moved differently, another program wrote.
+    /// Returns how many transactions Keystile has committed. If the change counter moved differently, another program
+    /// wrote.
     pub fn commits(&self) -> i64 {
         self.commits
     }

@@ -1,5 +1,5 @@
-//! Usage counts in a separate file, `usage.db`, to which several processes write. It is never attached to a connection that writes
-//! keys, so that counting does not block changes. The loss of the file loses only counts.
+//! Usage counts in a separate file, `usage.db`, to which several processes write. It is never attached to a connection
+//! that writes keys, so that counting does not block changes. The loss of the file loses only counts.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

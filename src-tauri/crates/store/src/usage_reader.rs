@@ -1,5 +1,5 @@
-//! Reads usage counts for lists. Each read opens the usage file, attaches the database to it and closes both; attached to a
-//! connection that writes keys, the usage file would be locked by every transaction.
+//! Reads usage counts for lists. Each read opens the usage file, attaches the database to it and closes both; attached
+//! to a connection that writes keys, the usage file would be locked by every transaction.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! Write transactions. A commit without an audit row fails. Each commit writes a random number into the database header, which
-//! identifies it.
+//! Write transactions. A commit without an audit row fails. Each commit writes a random number into the database
+//! header, which identifies it.
 
 use std::sync::Arc;
 
@@ -61,8 +61,8 @@ impl<'c> Write<'c> {
     /// Commits the changes with their audit rows.
     ///
     /// # Errors
-    /// `MissingAuditRow` if no audit row was appended; `Busy`, `DiskFull` or `Failed` from the commit. After an error, nothing was
-    /// stored.
+    /// `MissingAuditRow` if no audit row was appended; `Busy`, `DiskFull` or `Failed` from the commit. After an error,
+    /// nothing was stored.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         let Some(head) = self.head.take() else {
             return Err(StoreError::MissingAuditRow);

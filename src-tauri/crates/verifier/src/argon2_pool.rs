@@ -1,5 +1,5 @@
-//! A pool of threads, one per core, that run Argon2id behind a bounded queue. Each secret version is verified once per process:
-//! concurrent checks of the same secret wait for the same job, and a caller that gives up does not cancel it.
+//! A pool of threads, one per core, that run Argon2id behind a bounded queue. Each secret version is verified once per
+//! process: concurrent checks of the same secret wait for the same job, and a caller that gives up does not cancel it.
 
 use std::collections::HashMap;
 use std::num::NonZero;

@@ -1,5 +1,5 @@
-//! The order in which secrets are verified. While tags are stale, only Argon2id tells guesses from right secrets; keys take
-//! turns then, so that guesses for one key delay no other key.
+//! The order in which secrets are verified. While tags are stale, only Argon2id tells guesses from right secrets; keys
+//! take turns then, so that guesses for one key delay no other key.
 
 use std::collections::{HashMap, VecDeque};
 

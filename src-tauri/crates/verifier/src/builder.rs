@@ -62,8 +62,8 @@ impl Builder {
     /// Opens the store in this directory. Never creates one. Starts one thread, and one per core while keys are proven.
     ///
     /// # Errors
-    /// `Store` if there is no store, other users have access to it, or it has an unsupported schema; `Unavailable` if it
-    /// cannot be read.
+    /// `Store` if there is no store, other users have access to it, or it has an unsupported schema; `Unavailable` if
+    /// it cannot be read.
     pub async fn open(self, directory: &Path) -> Result<Verifier, Error> {
         let store = Store::open_existing(directory, "verifier").await?;
         self.open_store(store).await

@@ -1,8 +1,8 @@
 //! The cache of keys, by id. All checks read it; only the reader task writes it.
 //!
-//! Invariant: keys that were presented only with wrong secrets fill at most half of it, so a flood of guesses evicts no key in
-//! use. `quick_cache` does not keep it, because it counts a look-up as a use before the secret is compared. Its look-up also
-//! takes 50 ns instead of 31 ns with 1,000 keys and 380 ns instead of 250 ns with 100,000.
+//! Invariant: keys that were presented only with wrong secrets fill at most half of it, so a flood of guesses evicts no
+//! key in use. `quick_cache` does not keep it, because it counts a look-up as a use before the secret is compared. Its
+//! look-up also takes 50 ns instead of 31 ns with 1,000 keys and 380 ns instead of 250 ns with 100,000.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -160,7 +160,8 @@ impl Entry {
         stale.map_or(TagMatch::NoMatch, TagMatch::StaleTag)
     }
 
-    /// Records that the right secret was presented. Writes only on change, so that cores share the cache line of a busy key.
+    /// Records that the right secret was presented. Writes only on change, so that cores share the cache line of a busy
+    /// key.
     pub(crate) fn mark_used(&self) {
         for flag in [&self.was_proven, &self.recently_used] {
             if !flag.load(Ordering::Relaxed) {
@@ -180,7 +181,8 @@ impl Entry {
     }
 }
 
-/// Hashes key ids. They are random and only those in the database are inserted, so clients cannot choose colliding ones.
+/// Hashes key ids. They are random and only those in the database are inserted, so clients cannot choose colliding
+/// ones.
 #[derive(Default)]
 pub(crate) struct IdHasher(u64);
 
@@ -305,8 +307,8 @@ impl KeyCache {
             queue.main.push(id);
             return;
         }
-        // Each step clears a flag or evicts. Requests may set flags again meanwhile, so the second round ends by evicting the
-        // key under the hand: a key in no queue would never be evicted.
+        // Each step clears a flag or evicts. Requests may set flags again meanwhile, so the second round ends by
+        // evicting the key under the hand: a key in no queue would never be evicted.
         let last_step = 2 * queue.main.len();
         for step in 0..=last_step {
             let hand = queue.hand % queue.main.len();

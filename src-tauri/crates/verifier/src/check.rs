@@ -41,8 +41,8 @@ pub(crate) enum Freshness {
     RowsJustRead,
 }
 
-/// Why an attempt did not reach [`authorize`]. `Rejected` and `Unavailable` are final; otherwise the check waits and decides
-/// again.
+/// Why an attempt did not reach [`authorize`]. `Rejected` and `Unavailable` are final; otherwise the check waits and
+/// decides again.
 pub(crate) enum Stop {
     /// The text is no usable key.
     Rejected(DenyReason),
@@ -86,8 +86,8 @@ impl Verifier {
         self.count(result)
     }
 
-    /// Checks an accepted key again, by its id: for streams and tunnels, which outlive the decision about their request.
-    /// Compares no secret and is not counted.
+    /// Checks an accepted key again, by its id: for streams and tunnels, which outlive the decision about their
+    /// request. Compares no secret and is not counted.
     ///
     /// # Errors
     /// See [`Verifier::verify`].
@@ -187,8 +187,8 @@ impl<'a> KeyCheck<'a> {
         }
     }
 
-    /// Decides from memory: are rows current, is the key cached, is its tag the right one, was the secret proven, and may
-    /// the key do what the request requires? Never waits.
+    /// Decides from memory: are rows current, is the key cached, is its tag the right one, was the secret proven, and
+    /// may the key do what the request requires? Never waits.
     fn decide(
         &mut self,
         state: &Arc<VerifierState>,
@@ -282,8 +282,8 @@ fn check_freshness(state: &VerifierState, freshness: Freshness) -> Result<(), St
     }
 }
 
-/// Rejects an id that no key has, and stops for one that may be in the database. Called only after [`check_freshness`], because
-/// the filter has no ordering of its own (see `id_filter.rs`).
+/// Rejects an id that no key has, and stops for one that may be in the database. Called only after [`check_freshness`],
+/// because the filter has no ordering of its own (see `id_filter.rs`).
 fn not_cached(state: &VerifierState, id: &KeyId) -> Stop {
     if state
         .id_filter

@@ -1,5 +1,5 @@
-//! A stopwatch that costs a few nanoseconds to read and is accurate to some milliseconds. It runs on while the process is
-//! stopped, but not while the machine is suspended.
+//! A stopwatch that costs a few nanoseconds to read and is accurate to some milliseconds. It runs on while the process
+//! is stopped, but not while the machine is suspended.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Why a key cannot be checked. A rejected key is a [`Verification`](crate::Verification), not an error; a request must not be
-//! allowed after either.
+//! Why a key cannot be checked. A rejected key is a [`Verification`](crate::Verification), not an error; a request must
+//! not be allowed after either.
 
 use keystile_store::StoreError;
 use miette::Diagnostic;

@@ -1,9 +1,9 @@
-//! A Bloom filter of all key ids, so that an unknown id costs no database look-up. It may let an unknown id through, and never
-//! rejects a known one: the reader task adds a new id before the commit that created it counts as read.
+//! A Bloom filter of all key ids, so that an unknown id costs no database look-up. It may let an unknown id through,
+//! and never rejects a known one: the reader task adds a new id before the commit that created it counts as read.
 //!
-//! Invariant: fastbloom reads and writes its bits with `Relaxed` ordering, so a check may use the filter only after it has
-//! synchronized with the reader task: by `VerifierState::is_fresh_as_of` (`Acquire`), which pairs with `mark_fresh` (`Release`),
-//! or by receiving a reply of the reader task.
+//! Invariant: fastbloom reads and writes its bits with `Relaxed` ordering, so a check may use the filter only after it
+//! has synchronized with the reader task: by `VerifierState::is_fresh_as_of` (`Acquire`), which pairs with `mark_fresh`
+//! (`Release`), or by receiving a reply of the reader task.
 
 use std::hash::RandomState;
 use std::sync::atomic::{AtomicUsize, Ordering};

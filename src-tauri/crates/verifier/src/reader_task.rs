@@ -1,7 +1,7 @@
 //! The task that reads the database for all checks of this process, many of them in one short snapshot.
 //!
-//! Invariant: it is the only writer of the cache, and each snapshot first applies what was committed since the last one. No
-//! check can put back what a commit has changed.
+//! Invariant: it is the only writer of the cache, and each snapshot first applies what was committed since the last
+//! one. No check can put back what a commit has changed.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -234,8 +234,8 @@ impl ReaderTask {
         Ok(())
     }
 
-    /// Updates the cache with what was committed since the last snapshot: the keys and environments that audit rows name, or
-    /// everything if those rows do not account for all commits.
+    /// Updates the cache with what was committed since the last snapshot: the keys and environments that audit rows
+    /// name, or everything if those rows do not account for all commits.
     async fn apply_changes(&mut self, snapshot: &mut Snapshot<'_>) -> Result<(), StoreError> {
         let Some(last) = &self.last_read else {
             // A snapshot that failed may have cached rows of an older commit.

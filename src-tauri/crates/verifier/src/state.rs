@@ -1,7 +1,7 @@
 //! What this process knows of one database file: cached keys and environments, and the secrets that were proven.
 //!
-//! Invariant of exact revocation: cached rows count only while the last commit of the file is the one they were read at. A file
-//! that replaces this one gets a state of its own.
+//! Invariant of exact revocation: cached rows count only while the last commit of the file is the one they were read
+//! at. A file that replaces this one gets a state of its own.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -75,8 +75,8 @@ impl VerifierState {
         commit == self.fresh_commit.load(Ordering::Acquire)
     }
 
-    /// Reads the last commit, as [`CommitId::as_u64`], with one `pread`. Looks at the path as well if the watch task is late,
-    /// because the process was stopped or had no processor time.
+    /// Reads the last commit, as [`CommitId::as_u64`], with one `pread`. Looks at the path as well if the watch task is
+    /// late, because the process was stopped or had no processor time.
     ///
     /// # Errors
     /// `Missing`, `WriteAheadLog`, or `Unreadable`.
@@ -112,7 +112,8 @@ impl VerifierState {
         self.missing.load(Ordering::SeqCst)
     }
 
-    /// Returns whether the file is still in place. Invalidates cached rows if it is not, or if it was switched to WAL mode.
+    /// Returns whether the file is still in place. Invalidates cached rows if it is not, or if it was switched to WAL
+    /// mode.
     pub(crate) fn check_file(&self) -> bool {
         let is_in_place = self.file.is_at(self.store.path());
         self.last_file_check.reset();
@@ -159,7 +160,8 @@ impl VerifierState {
         self.proven.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns what is cached about a reference: `None` is nothing, `Some(None)` that no environment has this name or id.
+    /// Returns what is cached about a reference: `None` is nothing, `Some(None)` that no environment has this name or
+    /// id.
     pub(crate) fn cached_environment(&self, reference: &str) -> Option<Option<Arc<Environment>>> {
         self.environments
             .read()

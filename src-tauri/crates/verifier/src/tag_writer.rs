@@ -1,4 +1,5 @@
-//! Stores recomputed tags after the install key was lost, in batches, so that the next process needs no Argon2id for them.
+//! Stores recomputed tags after the install key was lost, in batches, so that the next process needs no Argon2id for
+//! them.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! The background tasks of a verifier, on a thread and a runtime of their own: a busy runtime of the caller delays neither
-//! revocations nor the detection of a missing file.
+//! The background tasks of a verifier, on a thread and a runtime of their own: a busy runtime of the caller delays
+//! neither revocations nor the detection of a missing file.
 
 use std::io;
 use std::sync::Arc;

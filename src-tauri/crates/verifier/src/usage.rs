@@ -1,5 +1,5 @@
-//! Counts how often keys are used, in memory, and writes the counts in batches to the store's usage file. Counting never blocks
-//! a check; a crash loses counts of the last seconds.
+//! Counts how often keys are used, in memory, and writes the counts in batches to the store's usage file. Counting
+//! never blocks a check; a crash loses counts of the last seconds.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -81,8 +81,8 @@ pub struct KeyInfo {
     pub extensions: Extensions,
 }
 
-/// One value derived from a [`KeyInfo`], computed once instead of for every request. A commit that changes the key creates
-/// another `KeyInfo`, so the value cannot become outdated.
+/// One value derived from a [`KeyInfo`], computed once instead of for every request. A commit that changes the key
+/// creates another `KeyInfo`, so the value cannot become outdated.
 #[derive(Default)]
 pub struct Extensions(OnceLock<Box<dyn Any + Send + Sync>>);
 

@@ -22,8 +22,8 @@ const MAX_REFERENCE_BYTES: usize = 1024;
 
 /// Checks API keys against one store. Cloning is cheap; all clones share their cache.
 ///
-/// A check of a cached key reads 46 bytes of the database header and compares a tag. The first check of a key in a process
-/// also reads its row and runs Argon2id once.
+/// A check of a cached key reads 46 bytes of the database header and compares a tag. The first check of a key in a
+/// process also reads its row and runs Argon2id once.
 #[derive(Clone)]
 pub struct Verifier {
     pub(crate) inner: Arc<Inner>,
@@ -42,8 +42,8 @@ impl Verifier {
         self.inner.shared.clock.now()
     }
 
-    /// Checks whether the key `text` allows a request to `environment` that requires `permission`. Does not count it as a use;
-    /// see [`Verifier::record`].
+    /// Checks whether the key `text` allows a request to `environment` that requires `permission`. Does not count it as
+    /// a use; see [`Verifier::record`].
     ///
     /// # Errors
     /// `Busy` or `Unavailable`: no decision was possible, and the request must be rejected.
@@ -147,8 +147,8 @@ impl Verifier {
         usage::flush(&self.inner.flushes).await
     }
 
-    /// Writes usage counts and drops this clone. Call it before the program ends, or up to 10 s of counts are lost. Other
-    /// clones stay usable.
+    /// Writes usage counts and drops this clone. Call it before the program ends, or up to 10 s of counts are lost.
+    /// Other clones stay usable.
     ///
     /// # Errors
     /// See [`Verifier::flush_usage`].

@@ -76,8 +76,8 @@ impl VerifyJob {
         }
     }
 
-    /// Records in the cache that an earlier job has proven this secret. Returns its new tag, if the stored one was stale and
-    /// no other check has recomputed it.
+    /// Records in the cache that an earlier job has proven this secret. Returns its new tag, if the stored one was
+    /// stale and no other check has recomputed it.
     pub(crate) fn record_proof(&self) -> Option<RecomputedTag> {
         let version = self.entry.version(self.version)?;
         let is_new = self.has_stale_tag && version.recomputed_tag.set(self.tag).is_ok();

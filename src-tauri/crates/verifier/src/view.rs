@@ -10,8 +10,8 @@ use crate::error::{Error, UnavailableReason};
 use crate::verification::{Environment, Verification};
 use crate::verifier::Verifier;
 
-/// A verifier with a [`DatabaseState`]. Created after a request has arrived and used for that request only, it is as exact as
-/// the verifier, and reads the header once for all checks.
+/// A verifier with a [`DatabaseState`]. Created after a request has arrived and used for that request only, it is as
+/// exact as the verifier, and reads the header once for all checks.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
     verifier: &'a Verifier,

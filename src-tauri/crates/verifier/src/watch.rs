@@ -1,5 +1,5 @@
-//! Watches whether the database file is in place, and opens the one that replaces it. Within 100 ms of its loss no request is
-//! accepted.
+//! Watches whether the database file is in place, and opens the one that replaces it. Within 100 ms of its loss no
+//! request is accepted.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! `keystile-bench gateway-process`: Keystile's gateway in its own process, with a subscriber to its decisions, as in the
-//! window.
+//! `keystile-bench gateway-process`: Keystile's gateway in its own process, with a subscriber to its decisions, as in
+//! the window.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! Key verification over HTTP under wrk, compared with hyper and better-auth; valid keys during a flood of forged ones; and
-//! `keystile verify` as a process. All programs are release builds.
+//! Key verification over HTTP under wrk, compared with hyper and better-auth; valid keys during a flood of forged ones;
+//! and `keystile verify` as a process. All programs are release builds.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

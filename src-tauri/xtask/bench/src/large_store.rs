@@ -1,5 +1,5 @@
-//! A store of a million keys: the time from opening it to the first decision, and the memory. One statement writes the rows,
-//! because issuing a million keys takes minutes.
+//! A store of a million keys: the time from opening it to the first decision, and the memory. One statement writes the
+//! rows, because issuing a million keys takes minutes.
 
 use std::time::Instant;
 

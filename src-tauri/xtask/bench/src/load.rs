@@ -1,6 +1,6 @@
-//! `keystile-bench load`: sends requests at a constant rate, which wrk cannot. Each request has a scheduled time; late ones
-//! are sent immediately, so a pause does not lower the rate. The key comes from standard input, because every program can
-//! read command lines.
+//! `keystile-bench load`: sends requests at a constant rate, which wrk cannot. Each request has a scheduled time; late
+//! ones are sent immediately, so a pause does not lower the rate. The key comes from standard input, because every
+//! program can read command lines.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

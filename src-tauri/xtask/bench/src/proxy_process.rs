@@ -1,5 +1,6 @@
-//! The measured proxies, all in front of the same API: Keystile's gateway as in the window and as `keystile gateway run`;
-//! nginx and Caddy with the configuration of `keystile snippet`; and nginx without authorization. Each is a process.
+//! The measured proxies, all in front of the same API: Keystile's gateway as in the window and as
+//! `keystile gateway run`; nginx and Caddy with the configuration of `keystile snippet`; and nginx without
+//! authorization. Each is a process.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! A thousand WebSockets through the gateway, each with an echoed message every 100 ms. The gateway copies bytes after the
-//! upgrade, so the messages need no frames.
+//! A thousand WebSockets through the gateway, each with an echoed message every 100 ms. The gateway copies bytes after
+//! the upgrade, so the messages need no frames.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: release measurements for the README. `keystile-bench` measures `verify`, `http` and `gateway`; this
-//! module builds what it needs and names the results' file.
+//! `cargo xtask bench`: release measurements for the README. `keystile-bench` measures `verify`, `http` and `gateway`;
+//! this module builds what it needs and names the results' file.
 
 pub(crate) mod better_auth;
 pub(crate) mod desktop;

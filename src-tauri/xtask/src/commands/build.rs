@@ -15,8 +15,8 @@ pub(crate) fn build(release: bool) -> anyhow::Result<PathBuf> {
         // Only this package, so that no feature of a test dependency gets into the product.
         cargo.args(["--release", "--package", paths::DESKTOP]);
     } else {
-        // The tests' choice of packages, so that both share their dependencies. Windows cannot replace this program while
-        // it runs.
+        // The tests' choice of packages, so that both share their dependencies. Windows cannot replace this program
+        // while it runs.
         cargo.args(["--workspace", "--exclude", "xtask", "--bins"]);
     }
     exec::run(&mut cargo)?;

@@ -1,4 +1,5 @@
-//! `cargo xtask icons`: draws every icon of the application. The icons are committed, so that a build needs no renderer.
+//! `cargo xtask icons`: draws every icon of the application. The icons are committed, so that a build needs no
+//! renderer.
 
 use std::fs;
 

@@ -1,4 +1,5 @@
-//! `cargo xtask test`: runs the parts of the tests and prints the total. Every part runs, even after another one failed.
+//! `cargo xtask test`: runs the parts of the tests and prints the total. Every part runs, even after another one
+//! failed.
 
 mod readme;
 mod rust;

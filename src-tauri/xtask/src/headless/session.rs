@@ -94,7 +94,8 @@ impl Session {
         value.context("A script failed in the page")
     }
 
-    /// Runs a script until its value is neither false nor null, and returns the value. `name` stands for it in the error.
+    /// Runs a script until its value is neither false nor null, and returns the value. `name` stands for it in the
+    /// error.
     pub(crate) fn wait_for(
         &self,
         name: &str,

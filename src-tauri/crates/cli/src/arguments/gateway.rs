@@ -38,8 +38,8 @@ pub(crate) enum GatewayCommand {
 pub(crate) struct RunGateway {
     #[command(flatten)]
     pub(crate) environment: EnvironmentOption,
-    /// Port on 127.0.0.1, saved for later runs. Port 0 selects a free port [default: the saved port, or the first free port
-    /// from 7420].
+    /// Port on 127.0.0.1, saved for later runs. Port 0 selects a free port [default: the saved port, or the first free
+    /// port from 7420].
     #[arg(long)]
     pub(crate) port: Option<u16>,
     /// IP address to listen on during this run; non-loopback addresses require --allow-remote [default: 127.0.0.1].

@@ -1,5 +1,5 @@
-//! Writes decisions to standard output on its own thread, so that a slow reader delays neither the gateway nor its shutdown.
-//! The queue is bounded; decisions that do not fit are skipped and counted.
+//! Writes decisions to standard output on its own thread, so that a slow reader delays neither the gateway nor its
+//! shutdown. The queue is bounded; decisions that do not fit are skipped and counted.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -58,8 +58,8 @@ impl DecisionWriter {
         self.skipped.fetch_add(count, Ordering::Relaxed);
     }
 
-    /// Waits until queued lines are written, up to [`FLUSH_TIMEOUT`]. Returns the number of skipped decisions that were not
-    /// reported yet.
+    /// Waits until queued lines are written, up to [`FLUSH_TIMEOUT`]. Returns the number of skipped decisions that were
+    /// not reported yet.
     pub(super) async fn finish(self) -> u64 {
         drop(self.lines);
         // A blocked thread ends with the process.

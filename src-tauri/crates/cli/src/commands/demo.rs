@@ -1,5 +1,5 @@
-//! `demo`: two keys in a temporary store, a gateway in front of the sample API, and the result of each request. Fails if a
-//! result is not the expected one.
+//! `demo`: two keys in a temporary store, a gateway in front of the sample API, and the result of each request. Fails
+//! if a result is not the expected one.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;

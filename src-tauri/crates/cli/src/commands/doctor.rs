@@ -1,5 +1,5 @@
-//! `doctor`: checks the installation. Prints a line for each check, with advice where something is wrong. Never creates a
-//! store.
+//! `doctor`: checks the installation. Prints a line for each check, with advice where something is wrong. Never creates
+//! a store.
 
 mod endpoints;
 mod finding;

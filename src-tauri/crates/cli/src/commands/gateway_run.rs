@@ -1,5 +1,5 @@
-//! `gateway run`: runs an environment's gateway until a shutdown signal, and prints each decision: a line of text, or a line
-//! of JSON. Never prints a key.
+//! `gateway run`: runs an environment's gateway until a shutdown signal, and prints each decision: a line of text, or a
+//! line of JSON. Never prints a key.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -187,8 +187,8 @@ async fn start_error(error: StartError, reference: &str, folder: &Path) -> CliEr
     }
 }
 
-/// Returns the process id of the port's owner if it is this environment's gateway: a Keystile process that has this store
-/// open (known on Linux only) and is not `keystile serve`. A store has one gateway for each port.
+/// Returns the process id of the port's owner if it is this environment's gateway: a Keystile process that has this
+/// store open (known on Linux only) and is not `keystile serve`. A store has one gateway for each port.
 async fn pid_of_same_gateway(port: u16, owner: &str, folder: &Path) -> Option<u32> {
     let pid = owner.strip_prefix("keystile")?;
     let pid = pid.split_once("(pid ")?.1.strip_suffix(')')?.parse().ok()?;

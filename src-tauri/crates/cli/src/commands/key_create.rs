@@ -1,4 +1,5 @@
-//! `key create`. Writes the key once, to standard output or a new file. Any failure before the write completes discards it.
+//! `key create`. Writes the key once, to standard output or a new file. Any failure before the write completes discards
+//! it.
 
 use std::io::IsTerminal;
 use std::path::Path;

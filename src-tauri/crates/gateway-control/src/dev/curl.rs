@@ -1,5 +1,5 @@
-//! A curl command with an API key, for the clipboard. It reads the key without echo and passes it to curl over a pipe, because
-//! other programs and the shell history see command lines. The user's proxy settings are ignored.
+//! A curl command with an API key, for the clipboard. It reads the key without echo and passes it to curl over a pipe,
+//! because other programs and the shell history see command lines. The user's proxy settings are ignored.
 
 use keystile_policy::KeyLocation;
 

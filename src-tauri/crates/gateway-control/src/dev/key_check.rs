@@ -1,5 +1,5 @@
-//! Checks a new key: authorizes one read and one write as every server does, without opening a port and without counting a
-//! use.
+//! Checks a new key: authorizes one read and one write as every server does, without opening a port and without
+//! counting a use.
 
 use std::time::{Duration, Instant};
 

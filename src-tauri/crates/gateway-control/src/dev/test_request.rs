@@ -1,5 +1,5 @@
-//! Sends one request to a gateway as a client would, and finds the gateway's decision by a random trace id. The key is only
-//! in the request.
+//! Sends one request to a gateway as a client would, and finds the gateway's decision by a random trace id. The key is
+//! only in the request.
 
 use std::net::SocketAddr;
 use std::pin::pin;

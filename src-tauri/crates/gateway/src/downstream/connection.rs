@@ -1,5 +1,5 @@
-//! Serves one client connection. An idle connection has no buffers (hyper would keep about 11 KiB); a connection with a slow
-//! head or a client that does not read its response is closed.
+//! Serves one client connection. An idle connection has no buffers (hyper would keep about 11 KiB); a connection with a
+//! slow head or a client that does not read its response is closed.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -94,8 +94,8 @@ fn boxed_serve_active(
     ))
 }
 
-/// Waits until the client sends something. Returns false if the gateway stops, needs the connection's slot, or the deadline
-/// passes first.
+/// Waits until the client sends something. Returns false if the gateway stops, needs the connection's slot, or the
+/// deadline passes first.
 async fn wait_readable(
     stream: &Stream,
     stopping: &CancellationToken,
@@ -268,8 +268,8 @@ impl IdleMonitor {
         }
         self.unchanged += self.interval;
         match activity.phase {
-            // The rest of a body must never be parsed as a new request. hyper was polled, and has seen the end of the upload,
-            // between two checks.
+            // The rest of a body must never be parsed as a new request. hyper was polled, and has seen the end of the
+            // upload, between two checks.
             Phase::Idle if !activity.is_uploading => Observation::Idle,
             Phase::Head if self.unchanged >= self.limits.head => Observation::SlowHead,
             Phase::Idle if self.unchanged >= self.limits.response => Observation::Blocked,

@@ -1,5 +1,5 @@
-//! A client's connection as hyper sees it. Tracks reads and writes, and replaces hyper's bodiless error responses by problem
-//! responses.
+//! A client's connection as hyper sees it. Tracks reads and writes, and replaces hyper's bodiless error responses by
+//! problem responses.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

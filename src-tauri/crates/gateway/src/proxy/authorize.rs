@@ -26,8 +26,8 @@ pub(crate) struct Authorization {
     pub(crate) decision: Option<Arc<Decision>>,
 }
 
-/// Authorizes a request and publishes the decision. `snapshot`: the state in which the routing is current; without it, every
-/// request is denied.
+/// Authorizes a request and publishes the decision. `snapshot`: the state in which the routing is current; without it,
+/// every request is denied.
 pub(crate) async fn authorize<B>(
     context: &ConnectionContext,
     routing: &Routing,

@@ -1,5 +1,5 @@
-//! Handles one request: authorizes it, forwards it and returns the response of the upstream. The first failure becomes the
-//! response.
+//! Handles one request: authorizes it, forwards it and returns the response of the upstream. The first failure becomes
+//! the response.
 
 use std::pin::pin;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Prepares the headers of a request for the upstream: removes hop-by-hop headers, the key, and headers that only the gateway
-//! may set, and adds the identity and forwarding headers.
+//! Prepares the headers of a request for the upstream: removes hop-by-hop headers, the key, and headers that only the
+//! gateway may set, and adds the identity and forwarding headers.
 
 use std::net::IpAddr;
 
@@ -32,8 +32,8 @@ pub const TRACE_HEADER: HeaderName = HeaderName::from_static("x-keystile-trace")
 /// Characters of a trace id.
 const MAX_TRACE_LENGTH: usize = 64;
 
-/// Returns the `Upgrade` value of a WebSocket handshake. No other upgrade is forwarded: inside HTTP/2, requests would bypass
-/// the gateway.
+/// Returns the `Upgrade` value of a WebSocket handshake. No other upgrade is forwarded: inside HTTP/2, requests would
+/// bypass the gateway.
 pub(crate) fn websocket(headers: &HeaderMap) -> Option<HeaderValue> {
     let is_upgrade = connection_options(headers).any(|token| token.eq_ignore_ascii_case("upgrade"));
     headers

@@ -1,4 +1,5 @@
-//! Upgraded connections (WebSockets): copies bytes until one side closes, the request is canceled, or the gateway stops.
+//! Upgraded connections (WebSockets): copies bytes until one side closes, the request is canceled, or the gateway
+//! stops.
 
 use std::sync::Arc;
 

@@ -72,8 +72,8 @@ where
         &self.endpoint
     }
 
-    /// Sends a request, which has a `Host` header, and waits for the response headers. A request that the upstream did not
-    /// process because it was closing the connection is retried on another one.
+    /// Sends a request, which has a `Host` header, and waits for the response headers. A request that the upstream did
+    /// not process because it was closing the connection is retried on another one.
     ///
     /// # Errors
     /// No connection within the time limit, an untrusted certificate, or no valid response.

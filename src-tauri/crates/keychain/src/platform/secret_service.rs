@@ -1,4 +1,5 @@
-//! The Secret Service on the session bus (GNOME Keyring, KWallet, KeePassXC) of Linux and other Unix systems. Never creates a keyring.
+//! The Secret Service on the session bus (GNOME Keyring, KWallet, KeePassXC) of Linux and other Unix systems. Never
+//! creates a keyring.
 
 use std::collections::HashMap;
 use std::error::Error;

@@ -1,5 +1,5 @@
-//! Returns the content of an open prompt again: after a reload of the window, a crash of its web process, or a change of
-//! the key. The plain key is left out if the key has ended.
+//! Returns the content of an open prompt again: after a reload of the window, a crash of its web process, or a change
+//! of the key. The plain key is left out if the key has ended.
 
 use super::{Prompt, Ticket};
 use crate::error::RegistryError;
@@ -16,7 +16,8 @@ impl Registry {
         Ok(prompt.to_prompt(ticket, key))
     }
 
-    /// Returns the ticket of the window's prompt if closing it could lose the key: the key is usable and was not copied.
+    /// Returns the ticket of the window's prompt if closing it could lose the key: the key is usable and was not
+    /// copied.
     pub async fn uncopied_prompt(&self, window: &str) -> Option<Ticket> {
         let ticket = self.prompts.find(window)?;
         if self.prompts.get(window, &ticket).ok()?.claimed {

@@ -6,8 +6,8 @@ use crate::{exec, npm_packages, paths};
 
 pub(crate) const DIRECTORY: &str = "src-tauri/xtask/bench/better-auth";
 
-/// Installs its npm packages and returns the script that measures it. If that fails, prints why; the other measurements do
-/// not need it.
+/// Installs its npm packages and returns the script that measures it. If that fails, prints why; the other measurements
+/// do not need it.
 pub(super) fn script() -> Option<PathBuf> {
     let directory = paths::root().join(DIRECTORY);
     if exec::find("node").is_none() || exec::find("npm").is_none() {

@@ -1,5 +1,6 @@
-//! `cargo xtask bench desktop`: start time, idle memory and file sizes. The baseline is a Tauri window with an empty page,
-//! built with the same versions and profile. Both are measured alternately, so that the machine's load affects both.
+//! `cargo xtask bench desktop`: start time, idle memory and file sizes. The baseline is a Tauri window with an empty
+//! page, built with the same versions and profile. Both are measured alternately, so that the machine's load affects
+//! both.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -136,8 +137,8 @@ fn wait_for(ready_file: &Path) -> anyhow::Result<()> {
     )
 }
 
-/// Builds the baseline, which is a workspace of its own, with the lock file of this one: the versions are the same, and its
-/// dependencies are compiled already.
+/// Builds the baseline, which is a workspace of its own, with the lock file of this one: the versions are the same, and
+/// its dependencies are compiled already.
 fn build_baseline() -> anyhow::Result<PathBuf> {
     let root = paths::root();
     fs::copy(

@@ -28,8 +28,8 @@ pub(super) struct Sizes {
     pub(super) package: u64,
 }
 
-/// Builds the report. The start of `drawn`, the baseline that waits for its second frame as Keystile does, sets the goal;
-/// that of `baseline`, which waits until its page is loaded, is only reported.
+/// Builds the report. The start of `drawn`, the baseline that waits for its second frame as Keystile does, sets the
+/// goal; that of `baseline`, which waits until its page is loaded, is only reported.
 pub(super) fn report(
     keystile: &Measurements,
     baseline: &Measurements,

@@ -1,5 +1,5 @@
-//! `cargo xtask bench window`: the pace of the decision list, frame times, memory and processor time of the window while
-//! its gateway receives 5,000 requests a second. WebDriver operates the window as a user does.
+//! `cargo xtask bench window`: the pace of the decision list, frame times, memory and processor time of the window
+//! while its gateway receives 5,000 requests a second. WebDriver operates the window as a user does.
 
 mod load;
 mod process_samples;

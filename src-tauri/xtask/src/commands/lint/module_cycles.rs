@@ -1,5 +1,5 @@
-//! Checks that the modules of a crate do not depend on each other in a cycle. A module depends on another when it names it
-//! in a path; paths inside macros are not seen.
+//! Checks that the modules of a crate do not depend on each other in a cycle. A module depends on another when it names
+//! it in a path; paths inside macros are not seen.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,5 +1,5 @@
-//! Licenses, bans and sources by cargo-deny, advisories, npm's lock files, and the packages of the library. An unreachable
-//! advisory database is a failure if `KEYSTILE_ADVISORIES=required`.
+//! Licenses, bans and sources by cargo-deny, advisories, npm's lock files, and the packages of the library. An
+//! unreachable advisory database is a failure if `KEYSTILE_ADVISORIES=required`.
 
 use std::fs;
 use std::process::{Command, Stdio};

@@ -1,4 +1,5 @@
-//! Searches Rust: the names that a file defines, its strings and its comments. Names of other crates are not definitions.
+//! Searches Rust: the names that a file defines, its strings and its comments. Names of other crates are not
+//! definitions.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
