@@ -31,8 +31,8 @@ async fn usage_is_returned_by_key_and_environment() {
         key: used,
         hour: Timestamp::from_millis(hour),
         permission,
-        allowed: allowed,
-        denied: denied,
+        allowed,
+        denied,
     };
     file.add(
         &[

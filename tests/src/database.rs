@@ -76,7 +76,7 @@ impl Database {
     /// Counts the keys that meet this condition.
     ///
     /// # Errors
-    /// As [`Database::texts`].
+    /// As [`Database::query_texts`].
     pub fn count_keys(&self, condition: &str) -> TestResult<usize> {
         let rows = self.query_texts(&format!("SELECT id FROM keys WHERE {condition}"))?;
         Ok(rows.len())
@@ -85,7 +85,7 @@ impl Database {
     /// Counts the audit rows with this action.
     ///
     /// # Errors
-    /// As [`Database::texts`].
+    /// As [`Database::query_texts`].
     pub fn count_audit_rows(&self, action: &str) -> TestResult<usize> {
         let sql = format!("SELECT action FROM audit WHERE action = '{action}'");
         Ok(self.query_texts(&sql)?.len())
@@ -94,7 +94,7 @@ impl Database {
     /// Returns the result of SQLite's integrity check: `ok` or the errors.
     ///
     /// # Errors
-    /// As [`Database::texts`].
+    /// As [`Database::query_texts`].
     pub fn integrity_check(&self) -> TestResult<String> {
         Ok(self.query_texts("PRAGMA integrity_check")?.join("; "))
     }
@@ -102,7 +102,7 @@ impl Database {
     /// Begins a read transaction.
     ///
     /// # Errors
-    /// As [`Database::texts`].
+    /// As [`Database::query_texts`].
     pub fn hold_read_lock(&self) -> TestResult<ReadLock<'_>> {
         let connection = self.runtime.block_on(async {
             let mut connection = self.connect().await?;

@@ -1,8 +1,12 @@
 //! Creates a project and, if one was entered, its first environment in the same transaction.
 
+use keystile_keys::{Name, ProjectId, os_random};
+use keystile_store::{Action, AuditEntry, Write};
+
+use crate::environments::require_environment;
 use crate::error::{Field, RegistryError};
-use crate::input::{self, EnvironmentInput};
-use crate::projects::CreatedProject;
+use crate::input::{self, CheckedEnvironment, EnvironmentInput};
+use crate::projects::{CreatedProject, require_project};
 use crate::registry::Registry;
 
 impl Registry {
@@ -23,5 +27,38 @@ impl Registry {
             .await?;
         write.commit().await?;
         Ok(created)
+    }
+
+    /// Adds a project and its first environment, if there is one. The caller commits.
+    ///
+    /// # Errors
+    /// `NameTaken`, `PrefixTaken`, `Randomness`, or a `Store` error.
+    pub(crate) async fn add_project(
+        &self,
+        write: &mut Write<'_>,
+        name: &Name,
+        environment: Option<&CheckedEnvironment>,
+    ) -> Result<CreatedProject, RegistryError> {
+        let id = ProjectId::generate(&mut os_random())?;
+        let now = self.now();
+        write
+            .add_project(&id, name, now)
+            .await
+            .map_err(|error| RegistryError::from_insert(error, Field::ProjectName, name))?;
+        let created = AuditEntry::new(Action::ProjectCreated)
+            .project(&id)
+            .with("name", name.as_str());
+        write.record(now, created).await?;
+        let environment = match environment {
+            Some(fields) => {
+                let id = self.add_environment(write, &id, fields).await?;
+                Some(require_environment(write.connection(), &id).await?)
+            }
+            None => None,
+        };
+        Ok(CreatedProject {
+            project: require_project(write.connection(), &id).await?,
+            environment,
+        })
     }
 }

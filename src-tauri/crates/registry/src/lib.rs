@@ -40,6 +40,7 @@ mod disable_key;
 mod edit_environment;
 mod edit_gateway;
 mod enable_key;
+mod fill_clipboard;
 mod gateway_port;
 mod issue;
 mod preview_environment;
@@ -47,6 +48,7 @@ mod remove_from_keychain;
 mod rename_project;
 mod revoke;
 mod sweep;
+mod trial_key;
 
 pub use clipboard::{Clipboard, ClipboardError, Fingerprint, NoClipboard};
 pub use clipboard_state::ClipboardState;

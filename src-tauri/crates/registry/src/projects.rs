@@ -1,11 +1,9 @@
-//! Projects: lookup, lists and insertion.
+//! Projects: lookup and lists.
 
-use keystile_keys::{Name, ProjectId, os_random};
-use keystile_store::{Action, AuditEntry, Connection, EnvironmentRow, ProjectRow, Write};
+use keystile_keys::ProjectId;
+use keystile_store::{Connection, EnvironmentRow, ProjectRow};
 
-use crate::environments::require_environment;
-use crate::error::{Field, RegistryError};
-use crate::input::CheckedEnvironment;
+use crate::error::RegistryError;
 use crate::registry::{Registry, unambiguous};
 
 /// A new project and its first environment, if one was entered.
@@ -51,38 +49,5 @@ impl Registry {
         };
         let by_name = ProjectRow::find_by_name(&mut connection, reference).await?;
         unambiguous("project", reference, by_id, by_name, |project| project.id)
-    }
-
-    /// Adds a project and its first environment, if there is one. The caller commits.
-    ///
-    /// # Errors
-    /// `NameTaken`, `PrefixTaken`, `Randomness`, or a `Store` error.
-    pub(crate) async fn add_project(
-        &self,
-        write: &mut Write<'_>,
-        name: &Name,
-        environment: Option<&CheckedEnvironment>,
-    ) -> Result<CreatedProject, RegistryError> {
-        let id = ProjectId::generate(&mut os_random())?;
-        let now = self.now();
-        write
-            .add_project(&id, name, now)
-            .await
-            .map_err(|error| RegistryError::from_insert(error, Field::ProjectName, name))?;
-        let created = AuditEntry::new(Action::ProjectCreated)
-            .project(&id)
-            .with("name", name.as_str());
-        write.record(now, created).await?;
-        let environment = match environment {
-            Some(fields) => {
-                let id = self.add_environment(write, &id, fields).await?;
-                Some(require_environment(write.connection(), &id).await?)
-            }
-            None => None,
-        };
-        Ok(CreatedProject {
-            project: require_project(write.connection(), &id).await?,
-            environment,
-        })
     }
 }

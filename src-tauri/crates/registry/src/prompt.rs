@@ -17,7 +17,6 @@ use rand::TryRng;
 use zeroize::Zeroizing;
 
 use crate::error::RegistryError;
-use crate::registry::Registry;
 
 /// The handle of an open prompt: 128 random bits as 32 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -157,29 +156,5 @@ impl OpenPrompts {
     /// Drops the plain key, which wipes its memory.
     pub(crate) fn end(&self, ticket: &Ticket) {
         self.lock().remove(ticket);
-    }
-}
-
-impl Registry {
-    /// Returns the ticket of the window's open prompt.
-    pub fn open_prompt(&self, window: &str) -> Option<Ticket> {
-        self.prompts.find(window)
-    }
-
-    /// Returns the key of an open prompt, as it was issued, and its text. The key must have been copied.
-    ///
-    /// # Errors
-    /// `UnknownTicket` or `NotCopied`.
-    pub fn copied_text(
-        &self,
-        window: &str,
-        ticket: &Ticket,
-    ) -> Result<(KeyRow, Zeroizing<String>), RegistryError> {
-        let prompt = self.prompts.get(window, ticket)?;
-        if !prompt.claimed {
-            return Err(RegistryError::NotCopied);
-        }
-        let text = Zeroizing::new(prompt.plain.expose().to_owned());
-        Ok((prompt.issued, text))
     }
 }

@@ -57,6 +57,39 @@ pub(crate) enum Stop {
 }
 
 impl Verifier {
+    /// Checks whether the key `text` allows a request to `environment` that requires `permission`. Does not count it as
+    /// a use; see [`Verifier::record`].
+    ///
+    /// # Errors
+    /// `Busy` or `Unavailable`: no decision was possible, and the request must be rejected.
+    pub async fn verify(
+        &self,
+        text: &str,
+        environment: &EnvironmentId,
+        permission: Permission,
+        now: Timestamp,
+    ) -> Result<Verification, Error> {
+        let request = CheckRequest {
+            environment: Some(environment),
+            permission,
+            now,
+        };
+        self.check(text, request, Freshness::ReadHeader).await
+    }
+
+    /// Checks a key for reading in its own environment.
+    ///
+    /// # Errors
+    /// See [`Verifier::verify`].
+    pub async fn identify(&self, text: &str, now: Timestamp) -> Result<Verification, Error> {
+        let request = CheckRequest {
+            environment: None,
+            permission: Permission::Read,
+            now,
+        };
+        self.check(text, request, Freshness::ReadHeader).await
+    }
+
     /// Checks a key: parses it, decides from memory if possible, and otherwise waits for rows or for Argon2id.
     pub(crate) async fn check(
         &self,

@@ -3,10 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use keystile_keys::{EnvironmentId, KeyId, Permission, Timestamp};
+use keystile_keys::{KeyId, Permission, Timestamp};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use crate::check::{CheckRequest, Freshness};
 use crate::database_state::DatabaseState;
 use crate::error::{Error, UnavailableReason};
 use crate::metrics::Metrics;
@@ -40,39 +39,6 @@ impl Verifier {
     /// Returns the current time by the verifier's clock.
     pub fn now(&self) -> Timestamp {
         self.inner.shared.clock.now()
-    }
-
-    /// Checks whether the key `text` allows a request to `environment` that requires `permission`. Does not count it as
-    /// a use; see [`Verifier::record`].
-    ///
-    /// # Errors
-    /// `Busy` or `Unavailable`: no decision was possible, and the request must be rejected.
-    pub async fn verify(
-        &self,
-        text: &str,
-        environment: &EnvironmentId,
-        permission: Permission,
-        now: Timestamp,
-    ) -> Result<Verification, Error> {
-        let request = CheckRequest {
-            environment: Some(environment),
-            permission,
-            now,
-        };
-        self.check(text, request, Freshness::ReadHeader).await
-    }
-
-    /// Checks a key for reading in its own environment.
-    ///
-    /// # Errors
-    /// See [`Verifier::verify`].
-    pub async fn identify(&self, text: &str, now: Timestamp) -> Result<Verification, Error> {
-        let request = CheckRequest {
-            environment: None,
-            permission: Permission::Read,
-            now,
-        };
-        self.check(text, request, Freshness::ReadHeader).await
     }
 
     /// Finds an environment by its id, or as `project/environment` regardless of case.

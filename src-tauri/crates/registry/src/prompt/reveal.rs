@@ -1,11 +1,36 @@
 //! Returns the content of an open prompt again: after a reload of the window, a crash of its web process, or a change
 //! of the key. The plain key is left out if the key has ended.
 
+use keystile_store::KeyRow;
+use zeroize::Zeroizing;
+
 use super::{Prompt, Ticket};
 use crate::error::RegistryError;
 use crate::registry::Registry;
 
 impl Registry {
+    /// Returns the ticket of the window's open prompt.
+    pub fn open_prompt(&self, window: &str) -> Option<Ticket> {
+        self.prompts.find(window)
+    }
+
+    /// Returns the key of an open prompt, as it was issued, and its text. The key must have been copied.
+    ///
+    /// # Errors
+    /// `UnknownTicket` or `NotCopied`.
+    pub fn copied_text(
+        &self,
+        window: &str,
+        ticket: &Ticket,
+    ) -> Result<(KeyRow, Zeroizing<String>), RegistryError> {
+        let prompt = self.prompts.get(window, ticket)?;
+        if !prompt.claimed {
+            return Err(RegistryError::NotCopied);
+        }
+        let text = Zeroizing::new(prompt.plain.expose().to_owned());
+        Ok((prompt.issued, text))
+    }
+
     /// Returns the open prompt with this ticket.
     ///
     /// # Errors
