@@ -115,7 +115,7 @@ fn configuration_binds_loopback_by_default() {
                 "# Other machines can connect. "
             };
             assert!(
-                text.contains(reachability) && text.contains(&format!(" Replace {ip} by ")),
+                text.contains(reachability) && text.contains(&format!(" Replace {ip} with ")),
                 "a comment says who can connect and how to change that: {text}"
             );
         }

@@ -105,7 +105,7 @@ fn describe(error: &Error) -> CliError {
     let suggestion = suggestion.into_iter().find(|text| !text.is_empty());
     let advice = match (suggestion, text(error, ContextKind::Usage)) {
         (Some(similar), _) => format!("Did you mean '{similar}'?"),
-        (None, usage) if usage.is_empty() => "Add --help to see its usage.".to_owned(),
+        (None, usage) if usage.is_empty() => "For usage, add --help.".to_owned(),
         (None, usage) => usage,
     };
     CliError::new("usage", message, advice)

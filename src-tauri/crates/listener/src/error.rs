@@ -13,10 +13,10 @@ use crate::options::ListenAddress;
 #[non_exhaustive]
 pub enum ListenError {
     /// Other machines can reach the address, and that was not allowed.
-    #[error("Other machines can reach {address}.")]
+    #[error("Not listening on {address}: other machines could reach it.")]
     #[diagnostic(
         code("remote_not_allowed"),
-        help("Listen on 127.0.0.1, or allow remote clients and use TLS.")
+        help("Listen on 127.0.0.1, or pass --allow-remote and use TLS.")
     )]
     RemoteNotAllowed {
         /// The address.

@@ -150,8 +150,8 @@ pub enum RegistryError {
     #[diagnostic(code("not_found"), help("It may have been deleted. Choose another."))]
     NotFound(&'static str),
     /// An irreversible operation without the required confirmation.
-    #[error("Type “{0}” to confirm.")]
-    #[diagnostic(code("name_required"), help("The name must match exactly."))]
+    #[error("The name does not match. Nothing was changed.")]
+    #[diagnostic(code("name_required"), help("Type “{0}” exactly."))]
     NameRequired(String),
     /// The key's state does not allow the operation.
     #[error("This key {}.", state_message(*.0))]

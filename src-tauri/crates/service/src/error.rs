@@ -15,7 +15,7 @@ pub enum Error {
     )]
     #[diagnostic(
         code("admin_token_required"),
-        help("Set an admin token of at least 32 characters.")
+        help("Pass --admin-token-file with a token of at least 32 characters.")
     )]
     AdminTokenRequired {
         /// The address.
@@ -57,7 +57,7 @@ pub enum Error {
     #[error("{0} cannot connect to a Unix socket.")]
     #[diagnostic(
         code("unsupported_socket"),
-        help("Let the service listen on a TCP port of loopback.")
+        help("Let the service listen on a TCP port, such as 127.0.0.1:7878.")
     )]
     UnsupportedSocket(Proxy),
     /// A configuration cannot contain the environment's name.

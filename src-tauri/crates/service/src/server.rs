@@ -115,7 +115,7 @@ impl Server {
             return None;
         }
         Some(format!(
-            "Any local program can query {address}. Set an admin token to prevent that."
+            "Any local program can query {address}. To prevent that, pass --admin-token-file or --socket."
         ))
     }
 

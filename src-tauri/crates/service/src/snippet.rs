@@ -242,9 +242,9 @@ fn reach(ip: IpAddr) -> String {
         IpAddr::V6(_) => (Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::LOCALHOST.into()),
     };
     if ip.to_canonical().is_loopback() {
-        format!("Only this machine can connect. Replace {ip} by {any} to allow other machines.")
+        format!("Only this machine can connect. Replace {ip} with {any} to allow other machines.")
     } else {
-        format!("Other machines can connect. Replace {ip} by {loopback} to prevent that.")
+        format!("Other machines can connect. Replace {ip} with {loopback} to prevent that.")
     }
 }
 
