@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use keystile_gateway::{Gateway, Settings};
+use keystile_gateway::{Error, Gateway, Settings};
 use keystile_listener::{ListenAddress, ListenOptions, TlsFiles};
 use keystile_tests::diagnostic::error_code;
 use keystile_verifier::Verifier;
@@ -37,17 +37,22 @@ async fn settings(fixture: &ServiceFixture, listen: ListenOptions) -> Settings {
     )
 }
 
+/// Returns the error of binding a gateway with these settings.
+async fn bind_error(fixture: &ServiceFixture, settings: Settings) -> Error {
+    let verifier = Verifier::open(&fixture.store_path())
+        .await
+        .expect("a verifier");
+    Gateway::bind(verifier, settings)
+        .await
+        .expect_err("the settings are invalid")
+}
+
 #[tokio::test]
 async fn remote_address_requires_permission_and_warns_without_tls() {
     let fixture = ServiceFixture::new().await;
     let all_addresses = SocketAddr::from(([0, 0, 0, 0], 0));
     let rejected = settings(&fixture, ListenOptions::new(all_addresses)).await;
-    let verifier = Verifier::open(&fixture.store_path())
-        .await
-        .expect("a verifier");
-    let error = Gateway::bind(verifier, rejected)
-        .await
-        .expect_err("rejected");
+    let error = bind_error(&fixture, rejected).await;
     assert_eq!(error_code(&error), "remote_not_allowed");
     let allowed = ListenOptions {
         allow_remote: true,
@@ -122,12 +127,7 @@ async fn invalid_pem_files_are_rejected() {
         ..ListenOptions::new(ephemeral_address())
     };
     let rejected = settings(&fixture, listen).await;
-    let verifier = Verifier::open(&fixture.store_path())
-        .await
-        .expect("a verifier");
-    let error = Gateway::bind(verifier, rejected)
-        .await
-        .expect_err("rejected");
+    let error = bind_error(&fixture, rejected).await;
     assert_eq!(error_code(&error), "invalid_tls_files");
     assert!(error.to_string().contains("key.pem"), "{error}");
 }
@@ -144,12 +144,7 @@ async fn unix_socket_is_private_and_replaces_stale_one() {
     std::fs::create_dir(&folder).expect("a folder");
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("a mode");
     let listen = || ListenOptions::new(ListenAddress::Unix(path.clone()));
-    let verifier = Verifier::open(&fixture.store_path())
-        .await
-        .expect("a verifier");
-    let error = Gateway::bind(verifier, settings(&fixture, listen()).await)
-        .await
-        .expect_err("rejected");
+    let error = bind_error(&fixture, settings(&fixture, listen()).await).await;
     assert_eq!(
         error_code(&error),
         "insecure_socket_directory",

@@ -30,6 +30,20 @@ pub(crate) struct CheckRequest<'a> {
     pub(crate) now: Timestamp,
 }
 
+impl<'a> CheckRequest<'a> {
+    pub(crate) fn new(
+        environment: &'a EnvironmentId,
+        permission: Permission,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            environment: Some(environment),
+            permission,
+            now,
+        }
+    }
+}
+
 /// How an attempt finds out whether cached rows are current.
 #[derive(Clone, Copy)]
 pub(crate) enum Freshness {
@@ -69,11 +83,7 @@ impl Verifier {
         permission: Permission,
         now: Timestamp,
     ) -> Result<Verification, Error> {
-        let request = CheckRequest {
-            environment: Some(environment),
-            permission,
-            now,
-        };
+        let request = CheckRequest::new(environment, permission, now);
         self.check(text, request, Freshness::ReadHeader).await
     }
 
@@ -131,11 +141,7 @@ impl Verifier {
         permission: Permission,
         now: Timestamp,
     ) -> Result<Verification, Error> {
-        let request = CheckRequest {
-            environment: Some(environment),
-            permission,
-            now,
-        };
+        let request = CheckRequest::new(environment, permission, now);
         let decide = |state: &Arc<VerifierState>, freshness| {
             check_freshness(state, freshness)?;
             let shard = state.keys.shard(id);

@@ -59,11 +59,7 @@ impl<'a> View<'a> {
         permission: Permission,
         now: Timestamp,
     ) -> Result<Verification, Error> {
-        let request = CheckRequest {
-            environment: Some(environment),
-            permission,
-            now,
-        };
+        let request = CheckRequest::new(environment, permission, now);
         self.verifier
             .check(text, request, Freshness::AsOf(self.database))
             .await
