@@ -7,7 +7,7 @@ use http::HeaderName;
 
 use crate::path::MAX_DECODINGS;
 
-/// Parameters that override the method, with `_` for every other sign. WordPress applies one even to GET.
+/// Parameters that override the method, with `_` for every other character. WordPress applies one even to GET.
 const PARAMETERS: [&[u8]; 9] = [
     b"_method",
     b"__method",
@@ -20,7 +20,7 @@ const PARAMETERS: [&[u8]; 9] = [
     b"x_method_override",
 ];
 
-/// Headers that override the method, with `-` for every other sign.
+/// Headers that override the method, with `-` for every other character.
 const HEADERS: [&str; 8] = [
     "http-method-override",
     "method-override",
@@ -35,7 +35,7 @@ const HEADERS: [&str; 8] = [
 /// Maximum length of a method in a message.
 const MAX_DISPLAY_LENGTH: usize = 20;
 
-/// Returns whether a header overrides the method. CGI maps every sign in a name to `_`.
+/// Returns whether a header overrides the method. CGI maps every other character of a name to `_`.
 pub fn is_header(name: &HeaderName) -> bool {
     let name = name.as_str();
     // The lengths of the listed names, which exclude most headers.
@@ -48,7 +48,7 @@ pub fn is_header(name: &HeaderName) -> bool {
     {
         Cow::Borrowed(name)
     } else {
-        Cow::Owned(name.replace(|sign: char| !sign.is_ascii_alphanumeric(), "-"))
+        Cow::Owned(name.replace(|character: char| !character.is_ascii_alphanumeric(), "-"))
     };
     HEADERS.contains(&&*read)
 }
@@ -95,8 +95,8 @@ fn is_override(name: &[u8]) -> bool {
     true
 }
 
-/// Compares a name as PHP parses it: leading blanks are trimmed, it ends at NUL and `[`, and every other sign,
-/// including an unclosed `[`, is `_`. Trailing blanks and signs are ignored too.
+/// Compares a name as PHP parses it: leading spaces are trimmed, it ends at NUL and `[`, and every other
+/// character, including an unclosed `[`, is `_`. Trailing spaces and such characters are ignored too.
 fn is_parameter(name: &[u8]) -> bool {
     let name = name
         .split(|byte| *byte == 0)
@@ -131,9 +131,9 @@ fn is_listed(name: &[u8]) -> bool {
 
 /// Decodes escapes and `+` once.
 fn decode(text: &[u8]) -> Vec<u8> {
-    let blanks: Vec<u8> = text
+    let spaced: Vec<u8> = text
         .iter()
         .map(|byte| if *byte == b'+' { b' ' } else { *byte })
         .collect();
-    percent_encoding::percent_decode(&blanks).collect()
+    percent_encoding::percent_decode(&spaced).collect()
 }
