@@ -1,5 +1,7 @@
 //! A pool of threads, one per core, that run Argon2id behind a bounded queue. Each secret version is verified once per
 //! process: concurrent checks of the same secret wait for the same job, and a caller that gives up does not cancel it.
+//! `tokio::task::spawn_blocking` is not used: it runs jobs in the order in which they came, which would let guesses for
+//! one key delay other keys, and it panics if the system refuses a thread.
 
 use std::collections::HashMap;
 use std::num::NonZero;

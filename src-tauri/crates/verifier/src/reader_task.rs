@@ -49,6 +49,8 @@ struct ReaderTask {
     reader: Option<Reader>,
     /// What the database was when rows were last read; `None` before the first time.
     last_read: Option<LastRead>,
+    /// The number of keys for which a filter is to be built, once the replies are sent: its allocation takes time.
+    missing_filter: Option<u64>,
     /// The filter that is being built, and the task that builds it.
     next_filter: Option<(Arc<IdFilter>, AbortHandle)>,
     requests: mpsc::WeakUnboundedSender<ReaderRequest>,
@@ -94,6 +96,7 @@ impl ReaderTask {
             state,
             reader: None,
             last_read: None,
+            missing_filter: None,
             next_filter: None,
             requests,
         }
@@ -117,6 +120,9 @@ impl ReaderTask {
         pending.into_iter().for_each(|reply| reply.send(result));
         if let Err(reason) = result {
             waiting.into_iter().for_each(|request| request.fail(reason));
+        }
+        if let Some(keys) = self.missing_filter.take() {
+            self.build_filter(keys);
         }
         result
     }
@@ -220,17 +226,12 @@ impl ReaderTask {
             }
         }
         self.last_read = Some(LastRead::new(&snapshot));
-        let filter_capacity = if self.needs_filter() {
-            Some(KeyRow::max_count(snapshot.connection()).await?)
-        } else {
-            None
-        };
+        if self.needs_filter() {
+            self.missing_filter = Some(KeyRow::max_count(snapshot.connection()).await?);
+        }
         snapshot.end().await?;
         self.state.mark_fresh(commit);
         self.reader = Some(reader);
-        if let Some(keys) = filter_capacity {
-            self.build_filter(keys);
-        }
         Ok(())
     }
 
