@@ -12,7 +12,7 @@ use crate::reader_request::ReaderRequest;
 use crate::state::VerifierState;
 
 /// Ids read in one snapshot, which takes about a millisecond.
-const CHUNK_SIZE: u32 = 5_000;
+const CHUNK_SIZE: u32 = 2_000;
 /// Bytes of an id.
 const ID_LENGTH: usize = 12;
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
