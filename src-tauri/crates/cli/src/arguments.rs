@@ -7,6 +7,7 @@ mod environment_option;
 mod gateway;
 mod key;
 mod listen_address;
+mod port;
 mod proxy;
 mod serve;
 mod snippet;
@@ -26,6 +27,7 @@ pub(crate) use gateway::{
     TestedRequest,
 };
 pub(crate) use key::{CreateKey, KeyArguments, KeyCommand};
+pub(crate) use port::InvalidPort;
 pub(crate) use serve::Serve;
 pub(crate) use snippet::Snippet;
 

@@ -8,7 +8,7 @@ use clap::Parser;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use keystile_guard::resembles_key;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, InvalidPort};
 use crate::error::CliError;
 
 /// Why no command was run.
@@ -62,6 +62,12 @@ fn without_help_of_help(args: &[OsString]) -> Vec<OsString> {
 }
 
 fn describe(error: &Error) -> CliError {
+    if let Some(port) = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<InvalidPort>())
+    {
+        return CliError::new("usage", format!("{port}."), port.advice());
+    }
     let invalid = text(error, ContextKind::InvalidArg);
     let message = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {

@@ -10,6 +10,7 @@ use super::access_log::AccessLogOptions;
 use super::environment_option::EnvironmentOption;
 use super::listen_address;
 use super::tls::TlsOptions;
+use super::{listen_address, port};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum GatewayCommand {
@@ -40,7 +41,7 @@ pub(crate) struct RunGateway {
     pub(crate) environment: EnvironmentOption,
     /// Port on 127.0.0.1, saved for later runs. Port 0 selects a free port [default: the saved port, or the first free
     /// port from 7420].
-    #[arg(long)]
+    #[arg(long, value_parser = port::parse)]
     pub(crate) port: Option<u16>,
     /// IP address to listen on during this run; non-loopback addresses require --allow-remote [default: 127.0.0.1].
     #[arg(long, value_name = "IP", conflicts_with = "socket")]
@@ -78,7 +79,7 @@ pub(crate) struct EditGateway {
 #[group(required = true, multiple = true)]
 pub(crate) struct GatewayEdits {
     /// Port on 127.0.0.1. Takes effect at the next start.
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_parser = port::parse_fixed)]
     pub(crate) port: Option<u16>,
     /// Host header sent upstream: the client's or the upstream's own.
     #[arg(long)]
