@@ -115,6 +115,50 @@ async fn invalid_rule_is_reported_by_index_and_nothing_is_stored() {
 }
 
 #[tokio::test]
+async fn duplicate_rule_is_reported_by_index_and_nothing_is_stored() {
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let read = Access::Key(Permission::Read);
+    let distinct = vec![
+        rule(Some("POST"), "/search", read),
+        rule(Some("PUT"), "/search", read),
+        rule(None, "/search", read),
+        rule(Some("POST"), "/Search", read),
+    ];
+    app.registry
+        .edit_gateway(&environment, &edited(distinct.clone()))
+        .await
+        .expect("rules that differ in method or path");
+    for access in [read, Access::Open] {
+        let mut rules = distinct.clone();
+        rules.push(rule(Some("PUT"), " /search", access));
+        let error = app
+            .registry
+            .edit_gateway(&environment, &edited(rules))
+            .await
+            .expect_err("the first of the two rules always applies");
+        assert_eq!(error_code(&error), "duplicate_route_rule");
+        assert_eq!(
+            (
+                error.to_string().as_str(),
+                error.field().map(|field| field.name()).as_deref()
+            ),
+            (
+                "Rule 5 never applies: rule 2 has the same method and path.",
+                Some("rules.4")
+            ),
+            "the form shows the error at the rule"
+        );
+    }
+    let gateway = app.registry.show_gateway(&environment).await;
+    assert_eq!(
+        gateway.expect("stored").rules().as_slice().len(),
+        distinct.len(),
+        "a list with a duplicate must not be stored partially"
+    );
+}
+
+#[tokio::test]
 async fn endpoint_takes_precedence_over_sample_api() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;

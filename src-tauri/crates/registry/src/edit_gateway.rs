@@ -11,7 +11,7 @@ impl Registry {
     /// Edits a gateway.
     ///
     /// # Errors
-    /// `NotFound`, `InvalidRouteRule`, or a `Store` error.
+    /// `NotFound`, `InvalidRouteRule`, `DuplicateRouteRule`, or a `Store` error.
     pub async fn edit_gateway(
         &self,
         id: &EnvironmentId,

@@ -145,6 +145,18 @@ pub enum RegistryError {
         /// Why it is invalid.
         cause: RouteRuleError,
     },
+    /// A route rule that never applies, because an earlier one has the same method and path.
+    #[error("Rule {} never applies: rule {} has the same method and path.", index + 1, first + 1)]
+    #[diagnostic(
+        code("duplicate_route_rule"),
+        help("Change or remove one of them. No rule was changed.")
+    )]
+    DuplicateRouteRule {
+        /// Its index.
+        index: usize,
+        /// The index of the earlier rule.
+        first: usize,
+    },
     /// A project, environment or key that does not exist.
     #[error("The {0} was not found.")]
     #[diagnostic(code("not_found"), help("It may have been deleted. Choose another."))]
@@ -298,7 +310,9 @@ impl RegistryError {
             Self::InvalidPrefix(_) | Self::PrefixTaken | Self::PrefixFixed => Some(Field::Prefix),
             Self::InvalidEndpoint => Some(Field::Endpoint),
             Self::InvalidKeyLocation(_) => Some(Field::KeyLocation),
-            Self::InvalidRouteRule { index, .. } => Some(Field::RouteRule(*index)),
+            Self::InvalidRouteRule { index, .. } | Self::DuplicateRouteRule { index, .. } => {
+                Some(Field::RouteRule(*index))
+            }
             Self::NameRequired(_) => Some(Field::Confirmation),
             _ => None,
         }

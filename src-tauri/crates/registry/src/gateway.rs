@@ -100,7 +100,7 @@ impl Registry {
     /// Changes the configuration of a gateway and returns it and whether it changed. The caller commits.
     ///
     /// # Errors
-    /// `NotFound`, `InvalidRouteRule`, or a `Store` error.
+    /// `NotFound`, `InvalidRouteRule`, `DuplicateRouteRule`, or a `Store` error.
     pub(crate) async fn change_gateway(
         &self,
         write: &mut Write<'_>,

@@ -79,12 +79,17 @@ impl From<&RouteRule> for RouteRuleInput {
 /// Parses route rules.
 ///
 /// # Errors
-/// `InvalidRouteRule` for the first invalid rule.
+/// `InvalidRouteRule` or `DuplicateRouteRule` for the first invalid rule.
 pub fn route_rules(inputs: &[RouteRuleInput]) -> Result<RouteRules, RegistryError> {
-    let mut rules = Vec::with_capacity(inputs.len());
+    let mut rules: Vec<RouteRule> = Vec::with_capacity(inputs.len());
     for (index, input) in inputs.iter().enumerate() {
         let rule = RouteRule::new(input.method.as_deref(), input.path.trim(), input.access)
             .map_err(|cause| RegistryError::InvalidRouteRule { index, cause })?;
+        let is_same =
+            |other: &RouteRule| other.method() == rule.method() && other.path() == rule.path();
+        if let Some(first) = rules.iter().position(is_same) {
+            return Err(RegistryError::DuplicateRouteRule { index, first });
+        }
         rules.push(rule);
     }
     RouteRules::new(rules).map_err(|cause| RegistryError::InvalidRouteRule {
