@@ -107,7 +107,7 @@ fn env_option_has_the_alias_environment() {
             &["key", "revoke", name, "--yes"],
             &["gateway", "list"],
             &["gateway", "show"],
-            &["gateway", "edit", "--host", "upstream"],
+            &["gateway", "edit", "--host-header", "upstream"],
             &["gateway", "rules"],
             &["snippet", "nginx"],
         ] {

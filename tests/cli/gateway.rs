@@ -114,7 +114,14 @@ fn run_options_are_not_saved() {
     let cli = CliFixture::new();
     let (stored, other) = (api(), api());
     cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &stored]);
-    let args = ["--port", "0", "--endpoint", &other, "--upstream-host"];
+    let args = [
+        "--port",
+        "0",
+        "--endpoint",
+        &other,
+        "--host-header",
+        "client",
+    ];
     let mut running = Running::start_gateway(&cli, &args);
     assert_eq!(started(&mut running).1, other);
     drop(running);
@@ -122,7 +129,7 @@ fn run_options_are_not_saved() {
         .run_ok(&["gateway", "show", "--env", ENVIRONMENT, "--json"])
         .json();
     assert_eq!(
-        (&shown["endpoint"], &shown["host"]),
+        (&shown["endpoint"], &shown["host_header"]),
         (&stored.as_str().into(), &"upstream".into()),
         "options of a run must not change the configuration"
     );

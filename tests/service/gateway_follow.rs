@@ -72,7 +72,7 @@ async fn run_overrides_take_precedence_and_are_not_stored() {
     enter_endpoint(&fixture, Some(SocketAddr::from(([127, 0, 0, 1], 9)))).await;
     let options = StartOptions {
         endpoint: Some(Endpoint::parse(&format!("http://{api}")).expect("an endpoint")),
-        upstream_host: true,
+        preserve_host: Some(false),
         ..on_any_port()
     };
     let gateway = start_gateway(&fixture, options).await;

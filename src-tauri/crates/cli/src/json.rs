@@ -79,7 +79,7 @@ pub(crate) fn gateway(gateway: &Gateway) -> Value {
         "url": gateway_url(gateway),
         "endpoint": gateway.environment.endpoint,
         "sample": gateway.row.sample_upstream,
-        "host": if gateway.row.preserve_host { "client" } else { "upstream" },
+        "host_header": if gateway.row.preserve_host { "client" } else { "upstream" },
         "preflight": if gateway.row.allow_preflight { "allow" } else { "deny" },
         "rules": rules(gateway.rules().as_slice()),
     })

@@ -17,8 +17,8 @@ use crate::start_error::StartError;
 pub(crate) struct RunOverrides {
     /// Replaces the stored endpoint.
     endpoint: Option<Endpoint>,
-    /// Whether the upstream gets its own `Host`, regardless of the stored setting.
-    upstream_host: bool,
+    /// Replaces the stored setting.
+    preserve_host: Option<bool>,
     /// Started on first use.
     sample: Mutex<Option<Sample>>,
 }
@@ -35,10 +35,10 @@ impl Drop for Sample {
 }
 
 impl RunOverrides {
-    pub(crate) fn new(endpoint: Option<Endpoint>, upstream_host: bool) -> Self {
+    pub(crate) fn new(endpoint: Option<Endpoint>, preserve_host: Option<bool>) -> Self {
         Self {
             endpoint,
-            upstream_host,
+            preserve_host,
             sample: Mutex::default(),
         }
     }
@@ -60,7 +60,7 @@ impl RunOverrides {
         };
         Ok(Routing {
             upstream: endpoint,
-            preserve_host: stored.row.preserve_host && !self.upstream_host,
+            preserve_host: self.preserve_host.unwrap_or(stored.row.preserve_host),
             allow_preflight: stored.row.allow_preflight,
             rules: stored.row.rules.clone(),
             keys: KeyExtractor::new(

@@ -39,8 +39,8 @@ pub struct StartOptions {
     pub restorable: bool,
     /// The endpoint for this run, instead of the stored one.
     pub endpoint: Option<Endpoint>,
-    /// Whether the upstream gets its own `Host` in this run, regardless of the stored setting.
-    pub upstream_host: bool,
+    /// Whether the upstream gets the client's `Host` in this run, instead of the stored setting.
+    pub preserve_host: Option<bool>,
     /// The access log of this run.
     pub access_log: Option<AccessLog>,
 }
@@ -76,7 +76,7 @@ pub async fn start(
         .last_commit()
         .map_err(keystile_registry::RegistryError::from)?;
     let stored = registry.show_gateway(environment).await?;
-    let overrides = RunOverrides::new(options.endpoint.clone(), options.upstream_host);
+    let overrides = RunOverrides::new(options.endpoint.clone(), options.preserve_host);
     let routing = overrides.routing(&stored).await?;
     let settings = |address| {
         let mut settings = Settings::new(

@@ -62,9 +62,9 @@ pub(crate) struct RunGateway {
     /// Forward to this API during this run instead of the environment's endpoint.
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
-    /// Send the upstream's Host header during this run, not the client's.
-    #[arg(long)]
-    pub(crate) upstream_host: bool,
+    /// Host header sent upstream during this run: the client's or the upstream's own [default: the saved one].
+    #[arg(long, value_name = "HOST")]
+    pub(crate) host_header: Option<HostHeader>,
 }
 
 #[derive(Debug, Args)]
@@ -82,8 +82,8 @@ pub(crate) struct GatewayEdits {
     #[arg(long, value_parser = port::parse_fixed)]
     pub(crate) port: Option<u16>,
     /// Host header sent upstream: the client's or the upstream's own.
-    #[arg(long)]
-    pub(crate) host: Option<HostHeader>,
+    #[arg(long, value_name = "HOST")]
+    pub(crate) host_header: Option<HostHeader>,
     /// Whether to allow CORS preflight requests, which have no key.
     #[arg(long)]
     pub(crate) preflight: Option<PreflightPolicy>,

@@ -29,8 +29,8 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE")]
     pub(crate) admin_token_file: Option<PathBuf>,
     /// Additional Host header to accept. Can be repeated.
-    #[arg(long = "host", value_name = "NAME")]
-    pub(crate) hosts: Vec<String>,
+    #[arg(long = "allowed-host", value_name = "NAME")]
+    pub(crate) allowed_hosts: Vec<String>,
     /// Proxy to assume for /v1/auth requests that name none.
     #[arg(long, value_parser = proxy::parser())]
     pub(crate) proxy: Option<Proxy>,

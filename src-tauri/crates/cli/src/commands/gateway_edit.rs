@@ -17,7 +17,7 @@ pub(crate) async fn run(
     let gateway = find(registry, &args.environment.reference).await?;
     let edits = args.edits;
     let mut input = current_input(&gateway);
-    if let Some(host) = edits.host {
+    if let Some(host) = edits.host_header {
         input.preserve_host = host == HostHeader::Client;
     }
     if let Some(preflight) = edits.preflight {

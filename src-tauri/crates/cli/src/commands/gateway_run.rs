@@ -18,7 +18,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::oneshot;
 
 use super::decision_writer::{DecisionWriter, skipped_warning};
-use crate::arguments::RunGateway;
+use crate::arguments::{HostHeader, RunGateway};
 use crate::error::CliError;
 use crate::report::{Report, warn};
 use crate::style::{BAD, DIM, GOOD, NOTE, paint};
@@ -39,7 +39,7 @@ pub(crate) async fn run(
     let options = StartOptions {
         port: args.port,
         endpoint: args.endpoint.as_deref().map(Endpoint::parse).transpose()?,
-        upstream_host: args.upstream_host,
+        preserve_host: args.host_header.map(|host| host == HostHeader::Client),
         ip: args.listen,
         allow_remote: args.allow_remote,
         socket: args.socket,

@@ -26,7 +26,7 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
         allow_remote: args.allow_remote,
         tls: args.tls.files(),
     });
-    settings.allowed_hosts = args.hosts;
+    settings.allowed_hosts = args.allowed_hosts;
     settings.default_proxy = args.proxy;
     settings.access_log = args.log.open()?;
     if let Some(file) = args.admin_token_file {
