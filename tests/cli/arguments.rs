@@ -185,6 +185,25 @@ fn environment_variables_select_store_and_environment() {
         "the option takes precedence: {}",
         option.stderr
     );
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--port", "7999"]);
+    cli.run_ok(&["env", "create", "Acme Shop/production"]);
+    for (args, environment, count) in [
+        (&["gateway", "list", "--json"][..], ENVIRONMENT, 1),
+        (&["gateway", "list", "--json"], "Acme Shop/production", 0),
+        (&["gateway", "list", "--json"], "", 1),
+        (
+            &["gateway", "list", "--json", "--env", ""],
+            "Acme Shop/production",
+            1,
+        ),
+    ] {
+        let listed = run(args, environment);
+        assert_eq!(
+            listed.json().as_array().unwrap().len(),
+            count,
+            "{args:?} in {environment:?} must list this many gateways"
+        );
+    }
     let named = cli.command(&["project", "list"]);
     assert!(named.get_args().any(|argument| argument == "--db"));
     let mut elsewhere = cli.command(&["project", "list"]);

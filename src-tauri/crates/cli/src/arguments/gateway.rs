@@ -7,8 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use keystile_policy::{RequestFacts, RouteRule};
 
 use super::access_log::AccessLogOptions;
-use super::environment_option::EnvironmentOption;
-use super::listen_address;
+use super::environment_option::{ENVIRONMENT_VARIABLE, EnvironmentOption};
 use super::tls::TlsOptions;
 use super::{listen_address, port};
 
@@ -18,8 +17,14 @@ pub(crate) enum GatewayCommand {
     Run(RunGateway),
     /// List the gateways that have a port.
     List {
-        /// List only the gateway of this environment, as PROJECT/ENVIRONMENT or ID.
-        #[arg(long, visible_alias = "environment", value_name = "ENVIRONMENT")]
+        /// List only the gateway of this environment, as PROJECT/ENVIRONMENT or ID; "" lists all.
+        #[arg(
+            long,
+            visible_alias = "environment",
+            value_name = "ENVIRONMENT",
+            env = ENVIRONMENT_VARIABLE,
+            hide_env_values = true
+        )]
         env: Option<String>,
     },
     /// Show a gateway's configuration.

@@ -14,6 +14,7 @@ pub(crate) async fn list(
     env: Option<&str>,
     report: &Report,
 ) -> Result<(), CliError> {
+    let env = env.filter(|env| !env.is_empty());
     let mut gateways = registry.list_gateways().await?;
     if let Some(env) = env {
         let environment = resolve::environment(registry, env).await?;
@@ -33,9 +34,10 @@ pub(crate) async fn list(
         gateways.iter().map(json::gateway).collect(),
     );
     if gateways.is_empty() {
+        let env = env.map_or_else(|| "ENVIRONMENT".to_owned(), hint::quoted);
         report.note(&format!(
             "No gateways yet.\nNext: {}",
-            hint::command("gateway run --env ENVIRONMENT")
+            hint::command(&format!("gateway run --env {env}"))
         ));
     }
     Ok(())
