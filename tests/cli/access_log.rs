@@ -100,6 +100,25 @@ fn gateway_writes_an_access_log_and_serves_metrics() {
     );
 }
 
+#[test]
+fn metrics_on_a_remote_address_are_refused_with_an_address_that_works() {
+    let cli = CliFixture::new();
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
+    let run = ["gateway", "run", "--env", ENVIRONMENT, "--port", "0"];
+    for options in [&[][..], &["--allow-remote"]] {
+        let output = cli.run(&[&run[..], &["--metrics", "0.0.0.0:0"], options].concat());
+        assert_eq!(
+            (output.exit_code, output.stderr.as_str()),
+            (
+                Some(1),
+                "Not serving metrics on 0.0.0.0:0: other machines could read them.\nUse 127.0.0.1:0, and let a \
+                 reverse proxy with authentication serve it to other machines.\n"
+            ),
+            "no option allows it, so the advice must name none"
+        );
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn service_logs_to_stdout_after_its_address() {

@@ -1,5 +1,7 @@
 //! Errors of starting the service, and of generating a proxy's configuration.
 
+use std::net::SocketAddr;
+
 use keystile_listener::{ListenAddress, ListenError};
 use miette::Diagnostic;
 use thiserror::Error as ThisError;
@@ -20,6 +22,19 @@ pub enum Error {
     AdminTokenRequired {
         /// The address.
         address: ListenAddress,
+    },
+    /// Other machines can reach the address, and the metrics of a gateway require no token.
+    #[error("Not serving metrics on {address}: other machines could read them.")]
+    #[diagnostic(
+        code("remote_metrics"),
+        help(
+            "Use 127.0.0.1:{}, and let a reverse proxy with authentication serve it to other machines.",
+            address.port()
+        )
+    )]
+    RemoteMetrics {
+        /// The address.
+        address: SocketAddr,
     },
     /// The admin token is too short, or invalid in a header.
     #[error(

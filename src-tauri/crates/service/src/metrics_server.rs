@@ -37,17 +37,14 @@ impl MetricsServer {
     /// Binds a loopback address. `collect` returns metrics besides those of the verifier.
     ///
     /// # Errors
-    /// `Listen`: the address is in use, or other machines could reach it.
+    /// `RemoteMetrics`: other machines could reach the address. `Listen`: it is in use.
     pub async fn bind<C: Collector>(
         address: SocketAddr,
         verifier: Verifier,
         collect: impl Fn() -> C + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         if !address.ip().is_loopback() {
-            return Err(ListenError::RemoteNotAllowed {
-                address: address.into(),
-            }
-            .into());
+            return Err(Error::RemoteMetrics { address });
         }
         let failed = |cause| ListenError::Bind {
             address: address.into(),

@@ -61,7 +61,8 @@ pub(crate) struct RunGateway {
     pub(crate) tls: TlsOptions,
     #[command(flatten)]
     pub(crate) log: AccessLogOptions,
-    /// Serve Prometheus metrics at /metrics on this loopback address, or on a port of 127.0.0.1.
+    /// Serve Prometheus metrics at /metrics on this loopback address, or on a port of 127.0.0.1. For other machines, put
+    /// a reverse proxy in front.
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = listen_address::parse)]
     pub(crate) metrics: Option<SocketAddr>,
     /// Forward to this API during this run instead of the environment's endpoint.
