@@ -2,7 +2,7 @@
 
 use keystile_keys::{EnvironmentId, Permission};
 use keystile_policy::Access;
-use keystile_registry::{GatewayInput, RouteRuleInput, UpstreamKind};
+use keystile_registry::{GatewayInput, RegistryError, RouteRuleInput, UpstreamKind};
 use keystile_tests::diagnostic::error_code;
 
 use crate::fixture::{TestApp, environment_input, result_code};
@@ -247,4 +247,59 @@ async fn set_port_does_not_make_gateway_restorable() {
         1,
         "the same port is not a change"
     );
+}
+
+#[tokio::test]
+async fn port_of_another_gateway_is_refused_until_its_environment_is_deleted() {
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let other = app
+        .create_environment("production", keystile_keys::Stage::Production)
+        .await;
+    let registry = &app.registry;
+    registry
+        .set_gateway_port(&other, 7999)
+        .await
+        .expect("stored");
+    for result in [
+        registry.set_gateway_port(&environment, 7999).await,
+        registry
+            .mark_gateway_started(&environment, 7999, true)
+            .await,
+    ] {
+        let error = result.expect_err("the port of another gateway");
+        let RegistryError::PortTaken {
+            port,
+            environment,
+            suggestion,
+        } = &error
+        else {
+            panic!("{error}");
+        };
+        assert_eq!(
+            (*port, environment.as_str(), error_code(&error).as_str()),
+            (7999, "production's project/production", "port_taken")
+        );
+        assert!(
+            suggestion.is_some_and(|free| free > 7999),
+            "a free port must be suggested: {suggestion:?}"
+        );
+    }
+    let gateway = registry
+        .show_gateway(&environment)
+        .await
+        .expect("a gateway");
+    assert_eq!(
+        (gateway.row.port, gateway.row.autostart),
+        (None, false),
+        "nothing must be stored"
+    );
+    registry
+        .delete_environment(&other, None)
+        .await
+        .expect("deleted");
+    registry
+        .set_gateway_port(&environment, 7999)
+        .await
+        .expect("the port is free again");
 }

@@ -37,7 +37,7 @@ async fn proxy_configuration<R: Runtime>(
         proxy: proxy.into(),
         // The id survives renames and is valid in every proxy's configuration.
         environment: environment.id.as_str(),
-        name: &format!("{}/{}", environment.project_name, environment.name),
+        name: &environment.reference(),
         key_location: &environment.key_location,
         service: SERVICE_ADDRESS.into(),
         upstream: environment.endpoint.as_deref().unwrap_or(EXAMPLE_UPSTREAM),

@@ -125,7 +125,7 @@ pub(crate) async fn environments(registry: &Registry) -> Result<Vec<EnvironmentR
 
 /// Returns `project/environment`.
 pub(crate) fn reference_to(environment: &EnvironmentRow) -> String {
-    format!("{}/{}", environment.project_name, environment.name)
+    environment.reference()
 }
 
 /// Returns the environment as the verifier knows it, for commands without a registry.

@@ -125,6 +125,17 @@ pub enum RegistryError {
         help("Create another environment to use another prefix.")
     )]
     PrefixFixed,
+    /// The port of another environment's gateway.
+    #[error("Port {port} belongs to the gateway of {environment}.")]
+    #[diagnostic(code("port_taken"), help("{}", port_help(*suggestion)))]
+    PortTaken {
+        /// The port.
+        port: u16,
+        /// The other environment, as `project/environment`.
+        environment: String,
+        /// A free port.
+        suggestion: Option<u16>,
+    },
     /// A malformed endpoint.
     #[error("Invalid endpoint URL.")]
     #[diagnostic(
@@ -349,6 +360,13 @@ fn key_location_help(error: KeyLocationError) -> &'static str {
         KeyLocationError::Unknown => "Choose one of the locations shown.",
         KeyLocationError::HeaderName => "Use letters, digits and hyphens, for example X-Acme-Key.",
         KeyLocationError::ReservedHeader => "Use a header such as X-Acme-Key.",
+    }
+}
+
+fn port_help(suggestion: Option<u16>) -> String {
+    match suggestion {
+        Some(port) => format!("Use another port, such as {port}."),
+        None => "Use another port.".to_owned(),
     }
 }
 

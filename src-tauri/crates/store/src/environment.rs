@@ -71,6 +71,11 @@ const SELECT: &str =
   FROM environments e JOIN projects p ON p.id = e.project_id WHERE e.deleted_at IS NULL";
 
 impl EnvironmentRow {
+    /// Returns `project/environment`.
+    pub fn reference(&self) -> String {
+        format!("{}/{}", self.project_name, self.name)
+    }
+
     fn from_row(row: &SqliteRow) -> Result<Self, StoreError> {
         let text = |column: &str| row.try_get::<String, _>(column);
         let time = |column: &str| {

@@ -27,10 +27,11 @@ pub(crate) async fn run(
         input.sample_upstream = edits.sample;
     }
     let id = gateway.environment.id;
-    let mut edited = registry.edit_gateway(&id, &input).await?;
+    // First, so that a port of another gateway changes nothing.
     if let Some(port) = edits.port {
-        edited = registry.set_gateway_port(&id, port).await?;
+        registry.set_gateway_port(&id, port).await?;
     }
+    let edited = registry.edit_gateway(&id, &input).await?;
     report.result("", &json::gateway(&edited));
     report.note(&format!(
         "Updated the gateway of {}.",
