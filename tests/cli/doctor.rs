@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use serde_json::Value;
 
 use crate::fixture::{CliFixture, CliOutput, ENVIRONMENT};
+use crate::running::Running;
 
 fn finding<'a>(findings: &'a Value, check: &str) -> &'a Value {
     findings
@@ -227,6 +228,56 @@ fn gateway_port_in_use_is_a_note() {
     drop(other);
     let findings = doctor(&cli, "127.0.0.1:0").json();
     assert_eq!(finding(&findings, "gateway")["status"], "ok");
+}
+
+#[test]
+fn running_gateway_is_distinguished_from_those_of_other_environments_and_stores() {
+    let cli = CliFixture::new();
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
+    let mut running = Running::start_gateway(&cli, &["--port", "0", "--json"]);
+    let started: Value = running.json_line();
+    let (_, port) = started["address"]
+        .as_str()
+        .unwrap()
+        .rsplit_once(':')
+        .unwrap();
+    let findings = doctor(&cli, "127.0.0.1:0").json();
+    assert_eq!(
+        finding(&findings, "gateway")["message"],
+        format!("The gateway of {ENVIRONMENT} is running on port {port}.")
+    );
+
+    let elsewhere = CliFixture::new();
+    elsewhere.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--port", port]);
+    let findings = doctor(&elsewhere, "127.0.0.1:0").json();
+    assert_eq!(
+        finding(&findings, "gateway")["status"],
+        "note",
+        "the gateway of another store does not check the keys of this one: {findings}"
+    );
+
+    // The running gateway keeps its port until it is started again.
+    let other = "Acme Shop/production";
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--port", "17421"]);
+    cli.run_ok(&["env", "create", other]);
+    cli.run_ok(&["gateway", "edit", "--env", other, "--port", port]);
+    let findings = doctor(&cli, "127.0.0.1:0").json();
+    let message = format!(
+        "Port {port} of the gateway of {other} is in use by the gateway of {ENVIRONMENT} (pid {}).",
+        running.id()
+    );
+    let finding = findings
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["message"] == message.as_str())
+        .unwrap_or_else(|| panic!("{findings}"));
+    let advice = finding["advice"].as_str().unwrap();
+    assert!(
+        advice.contains(&format!("keystile gateway edit --env \"{other}\" --port "))
+            && !advice.contains("--port PORT"),
+        "the advice must be a command to paste: {advice}"
+    );
 }
 
 #[test]

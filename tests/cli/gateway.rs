@@ -10,7 +10,7 @@ use crate::fixture::{CliFixture, ENVIRONMENT};
 use crate::running::{Running, status_line};
 
 /// Reads the first line of a gateway. Returns its address and its upstream.
-fn started(running: &mut Running) -> (String, String) {
+pub(crate) fn started(running: &mut Running) -> (String, String) {
     let line = running.line();
     let (address, upstream) = line
         .strip_prefix("Gateway for Acme Shop/staging: http://")
@@ -137,40 +137,6 @@ fn run_options_are_not_saved() {
 }
 
 #[test]
-fn port_in_use_is_an_error_with_its_owner_and_a_free_port() {
-    let cli = CliFixture::new();
-    let other = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = other.local_addr().unwrap().port().to_string();
-    cli.run_ok(&[
-        "gateway",
-        "edit",
-        "--env",
-        ENVIRONMENT,
-        "--sample",
-        "--port",
-        &port,
-    ]);
-    let output = cli.run(&["gateway", "run", "--env", ENVIRONMENT]);
-    assert_eq!(
-        output.exit_code,
-        Some(1),
-        "the gateway must not select another port"
-    );
-    let own = format!("(pid {}).", std::process::id());
-    let (message, advice) = output.stderr.trim_end().split_once('\n').unwrap();
-    assert!(
-        message.starts_with(&format!("Port {port} is "))
-            && (message.ends_with(&own) || !cfg!(target_os = "linux")),
-        "{message}"
-    );
-    let free = advice
-        .strip_prefix("Stop that program, or use another port: --port ")
-        .unwrap_or_else(|| panic!("{advice}"));
-    let mut running = Running::start_gateway(&cli, &["--port", free]);
-    assert_eq!(started(&mut running).0, format!("127.0.0.1:{free}"));
-}
-
-#[test]
 fn stopped_gateway_prints_the_reason() {
     for (args, code, message) in [
         (
@@ -250,27 +216,6 @@ fn shutdown_finishes_open_requests_and_writes_counts() {
     assert!(
         shown.contains("\n  allowed      1\n") && !shown.contains("never"),
         "{shown}"
-    );
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn second_run_of_the_same_gateway_reports_the_first() {
-    let cli = CliFixture::new();
-    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
-    let mut running = Running::start_gateway(&cli, &["--port", "0"]);
-    let (address, _) = started(&mut running);
-    let output = cli.run(&["gateway", "run", "--env", ENVIRONMENT]);
-    assert_eq!(
-        (output.exit_code, output.stderr),
-        (
-            Some(1),
-            format!(
-                "This gateway is already running on http://{address} (pid {}).\n",
-                running.id()
-            )
-        ),
-        "another port would be the wrong advice"
     );
 }
 

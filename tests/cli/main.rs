@@ -13,6 +13,7 @@ mod demo;
 mod doctor;
 mod fixture;
 mod gateway;
+mod gateway_ports;
 #[cfg(unix)]
 mod gateway_suspended;
 mod manage;

@@ -303,3 +303,27 @@ async fn port_of_another_gateway_is_refused_until_its_environment_is_deleted() {
         .await
         .expect("the port is free again");
 }
+
+#[tokio::test]
+async fn running_gateway_is_found_by_port_until_its_lock_is_dropped() {
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let lock = app
+        .registry
+        .lock_gateway(&environment, 7999)
+        .expect("a lock");
+    let other = app.second_instance().await;
+    other.registry.sweep().await.expect("a sweep");
+    let found = other.registry.gateway_on_port(7999).await.expect("read");
+    let found = found.expect("a gateway whose lock is held");
+    assert_eq!(
+        (found.environment.id, found.pid),
+        (environment, std::process::id()),
+        "the lock names the environment and the process"
+    );
+    let elsewhere = other.registry.gateway_on_port(7998).await.expect("read");
+    assert_eq!(elsewhere, None, "the lock is for one port");
+    drop(lock);
+    let stopped = other.registry.gateway_on_port(7999).await.expect("read");
+    assert_eq!(stopped, None, "the gateway was stopped");
+}

@@ -9,7 +9,7 @@ use std::time::Duration;
 use keystile_gateway::{Decision, Error, Gateway, GatewayHandle, GatewayMetrics};
 use keystile_keys::EnvironmentId;
 use keystile_listener::ListenAddress;
-use keystile_registry::{Registry, RegistryError};
+use keystile_registry::{GatewayLock, Registry, RegistryError};
 use keystile_store::EnvironmentRow;
 use tokio::sync::{Mutex, broadcast, oneshot, watch};
 
@@ -114,6 +114,7 @@ impl RunningGateway {
         gateway: Gateway,
         environment: EnvironmentRow,
         overrides: RunOverrides,
+        lock: Option<GatewayLock>,
     ) -> Self {
         let (stop, mut stop_requested) = watch::channel(false);
         let (stopped_sender, stopped) = watch::channel(None);
@@ -148,6 +149,8 @@ impl RunningGateway {
                 () = gateway.run(shutdown) => {}
                 () = follow => {}
             }
+            // Before the end is known, because the gateway may then be started again.
+            drop(lock);
             // The receiver may have been dropped.
             let _sent = stopped_sender.send(Some(reason));
         });

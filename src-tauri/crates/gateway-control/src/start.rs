@@ -9,7 +9,7 @@ use keystile_gateway::{Endpoint, Gateway, Settings};
 use keystile_keys::EnvironmentId;
 use keystile_listener::{ListenAddress, ListenOptions, TlsFiles};
 use keystile_log::AccessLog;
-use keystile_registry::{Gateway as Stored, Registry};
+use keystile_registry::{Gateway as Stored, GatewayProcess, Registry};
 use keystile_verifier::Verifier;
 
 use crate::port_owner::port_owner;
@@ -98,10 +98,10 @@ pub async fn start(
             bound => bound?,
         },
         (None, None) => {
-            let reserved = reserved_ports(registry, &stored).await?;
+            let gateways = registry.list_gateways().await?;
+            let is_stored = |port: u16| gateways.iter().any(|other| other.row.port == Some(port));
             let mut bound = None;
-            for port in (FIRST_PORT..FIRST_PORT + MAX_PORTS).filter(|port| !reserved.contains(port))
-            {
+            for port in (FIRST_PORT..FIRST_PORT + MAX_PORTS).filter(|port| !is_stored(*port)) {
                 match bind(options.tcp(port)).await {
                     Err(error) if error.is_address_in_use() => {}
                     gateway => {
@@ -120,7 +120,13 @@ pub async fn start(
     gateway
         .handle()
         .set_stored_routing(routing, commit.as_u64());
+    let mut lock = None;
     if let Some(address) = gateway.address().tcp() {
+        lock = registry
+            .lock_gateway(environment, address.port())
+            // Without the lock, other processes only know the name of this program.
+            .inspect_err(|error| tracing::warn!(%error, "locking the gateway failed"))
+            .ok();
         registry
             .mark_gateway_started(environment, address.port(), options.restorable)
             .await?;
@@ -130,17 +136,8 @@ pub async fn start(
         gateway,
         stored.environment,
         overrides,
+        lock,
     ))
-}
-
-/// Returns the stored ports of other gateways.
-async fn reserved_ports(registry: &Registry, stored: &Stored) -> Result<Vec<u16>, StartError> {
-    let others = registry.list_gateways().await?;
-    Ok(others
-        .iter()
-        .filter(|other| other.environment.id != stored.environment.id)
-        .filter_map(|other| other.row.port)
-        .collect())
 }
 
 /// Returns the error for a port in use, with its owner and a free port.
@@ -149,16 +146,16 @@ async fn port_in_use(
     stored: &Stored,
     port: u16,
 ) -> Result<StartError, StartError> {
-    let reserved = reserved_ports(registry, stored).await?;
-    let is_free = |candidate: &u16| {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, *candidate));
-        !reserved.contains(candidate) && std::net::TcpListener::bind(address).is_ok()
+    let owner = match registry.gateway_on_port(port).await? {
+        Some(GatewayProcess { environment, pid }) if environment.id == stored.environment.id => {
+            return Ok(StartError::AlreadyRunning { port, pid });
+        }
+        Some(other) => Some(other.to_string()),
+        None => port_owner(port).await,
     };
     Ok(StartError::PortInUse {
         port,
-        owner: port_owner(port).await,
-        suggestion: (port..=port.saturating_add(MAX_PORTS))
-            .skip(1)
-            .find(is_free),
+        owner,
+        suggestion: registry.free_port_after(port).await?,
     })
 }

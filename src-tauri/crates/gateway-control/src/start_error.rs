@@ -26,13 +26,25 @@ pub enum StartError {
         /// The environment's name.
         environment: String,
     },
-    /// Another program listens on the port.
+    /// A process runs this gateway on the port.
+    #[error("This gateway is already running on port {port} (pid {pid}).")]
+    #[diagnostic(
+        code("already_running"),
+        help("Use it, or stop that process and start the gateway again.")
+    )]
+    AlreadyRunning {
+        /// The port.
+        port: u16,
+        /// The process id.
+        pid: u32,
+    },
+    /// Another program or gateway listens on the port.
     #[error("Port {port} is used by {}.", owner.as_deref().unwrap_or("another program"))]
     #[diagnostic(code("port_in_use"), help("{}", port_help(*suggestion)))]
     PortInUse {
         /// The port.
         port: u16,
-        /// The program that listens on it, if it is known.
+        /// The program or gateway that listens on it, if it is known.
         owner: Option<String>,
         /// A free port.
         suggestion: Option<u16>,
@@ -41,7 +53,7 @@ pub enum StartError {
 
 fn port_help(suggestion: Option<u16>) -> String {
     match suggestion {
-        Some(port) => format!("Stop that program, or use port {port}."),
-        None => "Stop that program, or choose another port.".to_owned(),
+        Some(port) => format!("Stop it, or use port {port}."),
+        None => "Stop it, or choose another port.".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
-//! Process locks: how one process knows that another still shows a key. Each process holds an operating-system lock on
-//! a file of its own; the system releases it when the process dies. This does not depend on time, so suspending the
-//! machine or changing its clock has no effect.
+//! Process locks: how one process knows that another still shows a key or runs a gateway. The process holds an
+//! operating-system lock on a file of its own; the system releases it when the process dies. This does not depend on
+//! time, so suspending the machine or changing its clock has no effect.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -19,8 +19,8 @@ pub(crate) struct ProcessLock {
 }
 
 impl ProcessLock {
-    /// Creates and locks a new file below `directory`.
-    pub(crate) fn acquire(directory: &Path) -> io::Result<Self> {
+    /// Creates and locks a new file below `directory`, whose random name ends with `suffix`.
+    pub(crate) fn acquire(directory: &Path, suffix: &str) -> io::Result<Self> {
         let folder = directory.join(FOLDER);
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true);
@@ -30,9 +30,8 @@ impl ProcessLock {
         builder.create(&folder)?;
         loop {
             // Any random name works; an id has 12 random characters.
-            let name = ProjectId::generate(&mut os_random())
-                .map_err(io::Error::other)?
-                .to_string();
+            let id = ProjectId::generate(&mut os_random()).map_err(io::Error::other)?;
+            let name = format!("{id}{suffix}");
             let path = folder.join(&name);
             let file = private(OpenOptions::new().write(true).create_new(true)).open(&path)?;
             match file.try_lock() {
@@ -87,7 +86,8 @@ impl StaleLock {
             _file: None,
         };
         // The name comes from the database: it must not lead out of the folder.
-        if name.parse::<ProjectId>().is_err() {
+        let is_in_folder = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if name.is_empty() || !name.bytes().all(is_in_folder) {
             return Ok(Some(without_file));
         }
         let path = directory.join(FOLDER).join(name);

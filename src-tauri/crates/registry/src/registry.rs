@@ -97,8 +97,8 @@ impl Registry {
         match current.as_ref().filter(|lock| lock.is_intact()) {
             Some(lock) => Ok(Arc::clone(lock)),
             None => {
-                let lock =
-                    ProcessLock::acquire(self.directory()).map_err(RegistryError::ProcessLock)?;
+                let lock = ProcessLock::acquire(self.directory(), "")
+                    .map_err(RegistryError::ProcessLock)?;
                 let lock = Arc::new(lock);
                 *current = Some(Arc::clone(&lock));
                 Ok(lock)

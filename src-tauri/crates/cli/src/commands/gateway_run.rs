@@ -1,7 +1,7 @@
 //! `gateway run`: runs an environment's gateway until a shutdown signal, and prints each decision: a line of text, or a
 //! line of JSON. Never prints a key.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +10,6 @@ use keystile_gateway_control::{RunningGateway, StartError, StartOptions, StopRea
 use keystile_listener::ListenError;
 use keystile_registry::Registry;
 use keystile_service::MetricsServer;
-use keystile_store::DATABASE_FILE;
 use keystile_verifier::Verifier;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
@@ -22,7 +21,7 @@ use crate::arguments::{HostHeader, RunGateway};
 use crate::error::CliError;
 use crate::report::{Report, warn};
 use crate::style::{BAD, DIM, GOOD, NOTE, paint};
-use crate::{hint, http_client, listen_error, resolve, signal};
+use crate::{hint, listen_error, resolve, signal};
 
 pub(crate) async fn run(
     db: Option<&Path>,
@@ -30,7 +29,7 @@ pub(crate) async fn run(
     args: RunGateway,
     report: &Report,
 ) -> Result<(), CliError> {
-    // Memory stays readable for the same user: otherwise a second run could not identify the owner of the port.
+    // Memory stays readable for the same user: otherwise other programs could not identify the owner of the port.
     keystile_listener::forbid_core_files();
     let registry = Arc::new(registry);
     let environment = resolve::environment(&registry, &args.environment.reference).await?;
@@ -53,7 +52,7 @@ pub(crate) async fn run(
         Ok(gateway) => gateway,
         Err(error) => {
             let reference = resolve::reference_to(&environment);
-            return Err(start_error(error, &reference, &folder).await);
+            return Err(start_error(error, &reference).await);
         }
     };
     let mut decisions = gateway.decisions();
@@ -148,21 +147,8 @@ fn print_started(
 }
 
 /// Describes why the gateway did not start, with the commands that help.
-async fn start_error(error: StartError, reference: &str, folder: &Path) -> CliError {
+async fn start_error(error: StartError, reference: &str) -> CliError {
     let quoted = hint::quoted(reference);
-    if let StartError::PortInUse {
-        port,
-        owner: Some(owner),
-        ..
-    } = &error
-        && let Some(pid) = pid_of_same_gateway(*port, owner, folder).await
-    {
-        return CliError::new(
-            "already_running",
-            format!("This gateway is already running on http://127.0.0.1:{port} (pid {pid})."),
-            "",
-        );
-    }
     if let StartError::Gateway(Error::Listen(ListenError::Bind { address, cause })) = &error {
         return listen_error::describe("The gateway", address, cause).await;
     }
@@ -180,25 +166,11 @@ async fn start_error(error: StartError, reference: &str, folder: &Path) -> CliEr
             suggestion: Some(port),
             ..
         } => CliError {
-            advice: format!("Stop that program, or use another port: --port {port}"),
+            advice: format!("Stop it, or use another port: --port {port}"),
             ..error.into()
         },
         _ => error.into(),
     }
-}
-
-/// Returns the process id of the port's owner if it is this environment's gateway: a Keystile process that has this
-/// store open (known on Linux only) and is not `keystile serve`. A store has one gateway for each port.
-async fn pid_of_same_gateway(port: u16, owner: &str, folder: &Path) -> Option<u32> {
-    let pid = owner.strip_prefix("keystile")?;
-    let pid = pid.split_once("(pid ")?.1.strip_suffix(')')?.parse().ok()?;
-    let database = folder.join(DATABASE_FILE).canonicalize().ok()?;
-    let open_files = std::fs::read_dir(format!("/proc/{pid}/fd")).ok()?;
-    let has_store = open_files
-        .flatten()
-        .any(|file| std::fs::read_link(file.path()).is_ok_and(|target| target == database));
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    (has_store && !http_client::is_service(address).await).then_some(pid)
 }
 
 async fn queue_decisions(

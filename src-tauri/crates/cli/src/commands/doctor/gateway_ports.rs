@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use keystile_gateway_control::port_owner;
-use keystile_registry::Registry;
+use keystile_registry::{Gateway, Registry, RegistryError};
 use tokio::net::TcpListener;
 
 use super::finding::{Finding, Status};
@@ -14,31 +14,43 @@ pub(super) async fn check(registry: &Registry) -> Vec<Finding> {
     let mut findings = Vec::new();
     for gateway in registry.list_gateways().await.unwrap_or_default() {
         if let Some(port) = gateway.row.port {
-            let environment = resolve::reference_to(&gateway.environment);
-            findings.push(check_port(&environment, port).await);
+            let checked = check_port(registry, &gateway, port).await;
+            let failed = |error: RegistryError| Finding::from_error("gateway", Status::Bad, &error);
+            findings.push(checked.unwrap_or_else(failed));
         }
     }
     findings
 }
 
-async fn check_port(environment: &str, port: u16) -> Finding {
+async fn check_port(
+    registry: &Registry,
+    gateway: &Gateway,
+    port: u16,
+) -> Result<Finding, RegistryError> {
+    let environment = resolve::reference_to(&gateway.environment);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     if TcpListener::bind(address).await.is_ok() {
         let message = format!("Port {port} is free for the gateway of {environment}.");
-        return Finding::new("gateway", Status::Ok, message);
+        return Ok(Finding::new("gateway", Status::Ok, message));
     }
-    let message = match port_owner(port).await {
-        Some(owner) if owner.starts_with("keystile") => {
+    let owner = match registry.gateway_on_port(port).await? {
+        Some(running) if running.environment.id == gateway.environment.id => {
             let message = format!("The gateway of {environment} is running on port {port}.");
-            return Finding::new("gateway", Status::Ok, message);
+            return Ok(Finding::new("gateway", Status::Ok, message));
         }
+        Some(other) => Some(other.to_string()),
+        None => port_owner(port).await,
+    };
+    let message = match owner {
         Some(owner) => format!("Port {port} of the gateway of {environment} is in use by {owner}."),
         None => format!("Port {port} of the gateway of {environment} cannot be used."),
     };
+    let free = registry.free_port_after(port).await?;
     let edit = format!(
-        "gateway edit --env {} --port PORT",
-        hint::quoted(environment)
+        "gateway edit --env {} --port {}",
+        hint::quoted(&environment),
+        free.map_or_else(|| "PORT".to_owned(), |free| free.to_string())
     );
-    Finding::new("gateway", Status::Note, message)
-        .advice(format!("Choose another port: {}", hint::command(&edit)))
+    let advice = format!("Choose another port: {}", hint::command(&edit));
+    Ok(Finding::new("gateway", Status::Note, message).advice(advice))
 }
