@@ -34,11 +34,7 @@ pub(crate) enum Command {
     /// Build the package of this system (Linux: .deb).
     Bundle,
     /// Check formatting, clippy, documentation, names, module cycles and the window's types.
-    Lint {
-        /// Only count words that the glossary replaces, by directory.
-        #[arg(long)]
-        words: bool,
-    },
+    Lint,
     /// Draw every icon from icons/keystile.svg.
     Icons,
     /// Measure a release build.
@@ -70,12 +66,6 @@ pub(crate) enum TestPart {
     Window,
     SupplyChain,
     Readme,
-}
-
-impl TestPart {
-    pub(crate) fn name(self) -> String {
-        value_name(self)
-    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -113,14 +103,8 @@ pub(crate) enum GatewayPart {
     Idle,
 }
 
-impl GatewayPart {
-    pub(crate) fn name(self) -> String {
-        value_name(self)
-    }
-}
-
 /// Returns the name of `value` on the command line.
-fn value_name(value: impl ValueEnum) -> String {
+pub(crate) fn value_name(value: impl ValueEnum) -> String {
     value
         .to_possible_value()
         .map_or_else(String::new, |value| value.get_name().to_owned())

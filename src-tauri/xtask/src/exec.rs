@@ -36,19 +36,7 @@ pub(crate) fn npm() -> Command {
 
 /// Finds a program in `PATH`, or by its absolute path.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let extensions: &[&str] = if cfg!(windows) {
-        &[".exe", ".cmd", ""]
-    } else {
-        &[""]
-    };
-    std::env::split_paths(&path)
-        .flat_map(|directory| {
-            extensions
-                .iter()
-                .map(move |extension| directory.join(format!("{name}{extension}")))
-        })
-        .find(|file| file.is_file())
+    which::which(name).ok()
 }
 
 /// Prints a command and runs it with its output on the terminal.

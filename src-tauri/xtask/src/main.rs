@@ -44,7 +44,7 @@ fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
         Command::Run(options) => return run::run(&options),
         Command::Test { only } => return test::test(only),
-        Command::Lint { words } => return lint::lint(words),
+        Command::Lint => return lint::lint(),
         Command::Build { release } => drop(build::build(release)?),
         Command::Bundle => drop(bundle::bundle()?),
         Command::Icons => icons::icons()?,

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
+use ignore::WalkBuilder;
+
 /// The desktop package.
 pub(crate) const DESKTOP: &str = "keystile-desktop";
 
@@ -16,6 +19,27 @@ pub(crate) fn root() -> PathBuf {
         .nth(2)
         .unwrap_or(manifest)
         .to_path_buf()
+}
+
+/// Returns the paths of the repository's files relative to its root, without those that .gitignore names.
+pub(crate) fn files() -> anyhow::Result<Vec<PathBuf>> {
+    let root = root();
+    let mut files = Vec::new();
+    let walk = WalkBuilder::new(&root)
+        .hidden(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        // The sources may have been copied without their repository, or into another one.
+        .require_git(false)
+        .parents(false)
+        .sort_by_file_name(Ord::cmp)
+        .build();
+    for entry in walk {
+        let entry = entry.context("Cannot list the files of the repository")?;
+        if entry.file_type().is_some_and(|kind| kind.is_file()) {
+            files.push(entry.path().strip_prefix(&root)?.to_owned());
+        }
+    }
+    Ok(files)
 }
 
 /// Returns cargo's target directory, which `CARGO_TARGET_DIR` overrides.
@@ -36,4 +60,19 @@ pub(crate) fn binary(name: &str, release: bool) -> PathBuf {
 /// Returns the path of the built application.
 pub(crate) fn desktop_binary(release: bool) -> PathBuf {
     binary(DESKTOP, release)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_the_sources_without_what_git_ignores() {
+        let files = files().expect("a readable repository");
+        for name in [".github/CONTRIBUTING.md", "src-tauri/xtask/src/main.rs"] {
+            assert!(files.contains(&name.into()), "{name} must be checked");
+        }
+        let is_ignored = |path: &PathBuf| path.starts_with("target") || path.starts_with(".git");
+        assert!(!files.iter().any(is_ignored), "they are not sources");
+    }
 }

@@ -1,11 +1,13 @@
 //! Finds and installs the system packages that building, running and testing need. It probes for programs and
 //! libraries, not for package names. sudo runs only after a yes: at the prompt, or by `--install`; never in CI.
 
+use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use crate::exec;
 
@@ -39,38 +41,36 @@ pub(crate) enum Purpose {
     ProxyLoad,
 }
 
+impl Purpose {
+    /// Returns the groups of the table.
+    fn groups(self) -> &'static [&'static str] {
+        match self {
+            Self::Build => &["build"],
+            Self::VirtualDisplay => &["display"],
+            Self::Screenshot => &["display", "webdriver"],
+            Self::Tests => &["build", "display", "webdriver", "proxies", "tests"],
+            Self::Load => &["load"],
+            Self::ProxyLoad => &["load", "proxies"],
+        }
+    }
+}
+
 fn requirements(purpose: Purpose) -> Vec<Requirement> {
-    let groups: &[&str] = match purpose {
-        Purpose::Build => &["build"],
-        Purpose::VirtualDisplay => &["display"],
-        Purpose::Screenshot => &["display", "webdriver"],
-        Purpose::Load => &["load"],
-        Purpose::ProxyLoad => &["load", "proxies"],
-        Purpose::Tests => &[
-            "build",
-            "display",
-            "webdriver",
-            "window-tests",
-            "proxies",
-            "servers",
-        ],
-    };
-    let columns = TABLE
-        .lines()
-        .map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let parse = |columns: Vec<&'static str>| match columns[..] {
-        [group, probe, apt, dnf, pacman] if groups.contains(&group) => Some(Requirement {
-            probe,
-            packages: [apt, dnf, pacman],
-        }),
+    let parse = |line: &'static str| match line.split_whitespace().collect::<Vec<_>>()[..] {
+        [group, probe, apt, dnf, pacman] if purpose.groups().contains(&group) => {
+            Some(Requirement {
+                probe,
+                packages: [apt, dnf, pacman],
+            })
+        }
         _ => None,
     };
-    columns.filter_map(parse).collect()
+    TABLE.lines().filter_map(parse).collect()
 }
 
 /// Installs the packages that `purpose` needs and that are missing (Linux); elsewhere only checks for developer tools.
 pub(crate) fn prepare(purpose: Purpose) -> anyhow::Result<()> {
-    if purpose == Purpose::Build && exec::find("npm").is_none() {
+    if purpose.groups().contains(&"build") && exec::find("npm").is_none() {
         bail!("Node.js is missing. Install Node.js 20.19 or later, with npm.");
     }
     if cfg!(target_os = "macos") {
@@ -102,56 +102,8 @@ pub(crate) fn prepare(purpose: Purpose) -> anyhow::Result<()> {
 impl Requirement {
     fn is_installed(&self) -> bool {
         match self.probe.strip_prefix("lib:") {
-            None => exec::find(self.probe).is_some(),
+            None => Path::new(self.probe).is_file() || exec::find(self.probe).is_some(),
             Some(name) => exec::succeeds(Command::new("pkg-config").args(["--exists", name])),
-        }
-    }
-}
-
-/// How an installation may proceed.
-#[derive(Debug, PartialEq, Eq)]
-enum Permission {
-    /// Run the commands as they are.
-    Root,
-    Sudo,
-    AskThenSudo,
-    /// Print the commands and stop.
-    Denied,
-}
-
-/// The circumstances that decide the [`Permission`].
-#[derive(Clone, Copy)]
-struct Caller {
-    is_root: bool,
-    is_ci: bool,
-    /// Whether a person can answer.
-    is_interactive: bool,
-    /// Whether `--install` was given.
-    allows_sudo: bool,
-}
-
-impl Caller {
-    fn current() -> anyhow::Result<Self> {
-        Ok(Self {
-            is_root: exec::output(Command::new("id").arg("-u"))?.trim() == "0",
-            is_ci: exec::is_ci(),
-            is_interactive: exec::is_interactive(),
-            allows_sudo: SUDO_ALLOWED.load(Ordering::Relaxed),
-        })
-    }
-
-    fn permission(self) -> Permission {
-        match self {
-            Self { is_root: true, .. } => Permission::Root,
-            Self { is_ci: true, .. } => Permission::Denied,
-            Self {
-                allows_sudo: true, ..
-            } => Permission::Sudo,
-            Self {
-                is_interactive: true,
-                ..
-            } => Permission::AskThenSudo,
-            _ => Permission::Denied,
         }
     }
 }
@@ -162,55 +114,64 @@ fn install(missing: &[Requirement]) -> anyhow::Result<()> {
         .map(|requirement| requirement.probe)
         .collect();
     let probes = probes.join(", ");
-    let Some(commands) = install_commands(missing) else {
-        bail!(
-            "Missing on this system: {probes}. Install them; apt-get, dnf and pacman were not found."
-        );
-    };
-    let permission = Caller::current()?.permission();
-    if permission != Permission::Root {
+    let commands = install_commands(missing).with_context(|| {
+        format!("Missing on this system: {probes}. Install them; apt-get, dnf and pacman were not found.")
+    })?;
+    let is_root = exec::output(Command::new("id").arg("-u"))?.trim() == "0";
+    if !is_root {
         println!("Missing on this system: {probes}. This installs them:");
         for command in &commands {
-            println!("  sudo {}", command.join(" "));
+            println!("  sudo {command}");
+        }
+        if !may_use_sudo(exec::is_ci(), SUDO_ALLOWED.load(Ordering::Relaxed), confirm)? {
+            bail!("System packages are missing. Run the commands above, or add --install.");
         }
     }
-    match permission {
-        Permission::Root | Permission::Sudo => {}
-        Permission::AskThenSudo if confirm()? => {}
-        _ => bail!("System packages are missing. Run the commands above, or add --install."),
-    }
     for command in &commands {
-        exec::run(&mut privileged(command, &permission))?;
+        exec::run(&mut privileged(command, is_root))?;
     }
     Ok(())
 }
 
 /// Returns the commands that install `missing`, or `None` without a known package manager.
-fn install_commands(missing: &[Requirement]) -> Option<Vec<Vec<&'static str>>> {
-    // A new machine has no package lists, or outdated ones.
-    const UPDATE: &str = "apt-get update -qq -y";
-    let commands = [
-        ("apt-get", "apt-get install -y -qq --no-install-recommends"),
-        ("dnf", "dnf install -y"),
-        ("pacman", "pacman -Sy --needed --noconfirm"),
-    ];
-    let index = commands
+fn install_commands(missing: &[Requirement]) -> Option<Vec<String>> {
+    let programs = ["apt-get", "dnf", "pacman"];
+    let index = programs
         .iter()
-        .position(|(name, _)| exec::find(name).is_some())?;
-    let mut packages: Vec<_> = missing
+        .position(|name| exec::find(name).is_some())?;
+    let (update, install) = [
+        // A new machine has no package lists, or outdated ones.
+        (
+            Some("apt-get update -qq -y"),
+            "apt-get install -y -qq --no-install-recommends",
+        ),
+        (None, "dnf install -y"),
+        (None, "pacman -Sy --needed --noconfirm"),
+    ][index];
+    let packages: BTreeSet<_> = missing
         .iter()
         .map(|requirement| requirement.packages[index])
         .collect();
-    packages.sort_unstable();
-    packages.dedup();
-    let install = commands[index].1.split(' ').chain(packages).collect();
-    Some(match index {
-        0 => vec![UPDATE.split(' ').collect(), install],
-        _ => vec![install],
-    })
+    let packages = Vec::from_iter(packages).join(" ");
+    let mut commands = Vec::from_iter(update.map(str::to_owned));
+    commands.push(format!("{install} {packages}"));
+    Some(commands)
 }
 
+/// Returns whether sudo may run: if `--install` allows it or `ask` does, and never in CI.
+fn may_use_sudo(
+    is_ci: bool,
+    is_allowed: bool,
+    ask: impl FnOnce() -> anyhow::Result<bool>,
+) -> anyhow::Result<bool> {
+    Ok(!is_ci && (is_allowed || ask()?))
+}
+
+/// Asks the person; without one, returns false.
 fn confirm() -> anyhow::Result<bool> {
+    if !exec::is_interactive() {
+        return Ok(false);
+    }
     print!("Run it? [y/N] ");
     std::io::stdout().flush()?;
     let mut line = String::new();
@@ -218,69 +179,39 @@ fn confirm() -> anyhow::Result<bool> {
     Ok(matches!(line.trim(), "y" | "Y" | "yes"))
 }
 
-fn privileged(arguments: &[&str], permission: &Permission) -> Command {
-    let mut command = Command::new(if *permission == Permission::Root {
-        "env"
-    } else {
-        "sudo"
-    });
-    if *permission != Permission::Root {
-        if !exec::is_interactive() {
-            command.arg("-n");
-        }
-        command.arg("env");
-    }
-    command
-        .args(["DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_MODE=a"])
-        .args(arguments);
-    command
+/// Returns a command that runs as root and asks nothing.
+fn privileged(command: &str, is_root: bool) -> Command {
+    let sudo: &[&str] = match (is_root, exec::is_interactive()) {
+        (true, _) => &[],
+        (false, true) => &["sudo"],
+        // It fails if it needs a password.
+        (false, false) => &["sudo", "-n"],
+    };
+    let quiet = "env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a".split(' ');
+    let mut line = sudo.iter().copied().chain(quiet).chain(command.split(' '));
+    let mut privileged = Command::new(line.next().unwrap_or_default());
+    privileged.args(line);
+    privileged
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const USER: Caller = Caller {
-        is_root: false,
-        is_ci: false,
-        is_interactive: false,
-        allows_sudo: false,
-    };
-
     #[test]
     fn sudo_needs_permission_and_never_runs_in_ci() {
-        let interactive = Caller {
-            is_interactive: true,
-            ..USER
-        };
-        let with_flag = Caller {
-            allows_sudo: true,
-            ..USER
-        };
-        let ci = Caller {
-            is_ci: true,
-            ..with_flag
-        };
-        assert_eq!(
-            USER.permission(),
-            Permission::Denied,
-            "there is no person to ask"
-        );
-        assert_eq!(
-            interactive.permission(),
-            Permission::AskThenSudo,
-            "a person decides"
-        );
-        assert_eq!(
-            with_flag.permission(),
-            Permission::Sudo,
-            "--install is the decision"
-        );
-        assert_eq!(
-            ci.permission(),
-            Permission::Denied,
-            "CI declares its packages itself"
-        );
+        for (is_ci, is_allowed, agrees, expected) in [
+            (false, false, false, false),
+            (false, false, true, true),
+            (false, true, false, true),
+            (true, true, true, false),
+        ] {
+            let may = may_use_sudo(is_ci, is_allowed, || Ok(agrees)).expect("a decision");
+            assert_eq!(
+                may, expected,
+                "in CI: {is_ci}, --install: {is_allowed}, the person agrees: {agrees}"
+            );
+        }
     }
 
     #[test]
@@ -307,16 +238,8 @@ mod tests {
     }
 
     #[test]
-    fn root_installs_directly() {
-        for is_ci in [true, false] {
-            let root = Caller {
-                is_root: true,
-                is_ci,
-                ..USER
-            };
-            assert_eq!(root.permission(), Permission::Root, "root needs no sudo");
-            let command = privileged(&["apt-get", "update"], &Permission::Root);
-            assert_eq!(command.get_program(), "env", "sudo may be missing");
-        }
+    fn root_installs_without_sudo() {
+        let command = privileged("apt-get update", true);
+        assert_eq!(command.get_program(), "env", "sudo may be missing");
     }
 }

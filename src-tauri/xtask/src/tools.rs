@@ -38,15 +38,8 @@ fn installed(name: &str, version: &str) -> anyhow::Result<PathBuf> {
     // A debug build takes two minutes instead of ten, and these tools spend their time waiting for others.
     exec::run(
         exec::cargo()
-            .args([
-                "install",
-                name,
-                "--locked",
-                "--version",
-                version,
-                "--debug",
-                "--quiet",
-            ])
+            .args(["install", name, "--version", version])
+            .args(["--locked", "--debug", "--quiet"])
             .arg("--root")
             .arg(&tools)
             .arg("--target-dir")

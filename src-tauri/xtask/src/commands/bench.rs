@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use crate::arguments::GatewayPart;
+use crate::arguments::{GatewayPart, value_name};
 use crate::system_packages::{Purpose, prepare};
 use crate::{exec, paths};
 
@@ -40,7 +40,7 @@ pub(crate) fn gateway(part: Option<GatewayPart>) -> anyhow::Result<()> {
     require_linux()?;
     prepare(Purpose::ProxyLoad)?;
     let keystile = build_keystile()?;
-    let part = part.map(|part| PathBuf::from(part.name()));
+    let part = part.map(|part| PathBuf::from(value_name(part)));
     measure(
         "gateway",
         std::iter::once(&*keystile).chain(part.as_deref()),

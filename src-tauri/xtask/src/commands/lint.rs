@@ -22,12 +22,8 @@ const CHECKS: [Check; 6] = [
     ("documentation", documentation),
 ];
 
-/// Runs all checks; with `words_only`, counts the words that the glossary replaces instead.
-pub(crate) fn lint(words_only: bool) -> anyhow::Result<ExitCode> {
-    if words_only {
-        words::report()?;
-        return Ok(ExitCode::SUCCESS);
-    }
+/// Runs all checks.
+pub(crate) fn lint() -> anyhow::Result<ExitCode> {
     prepare(Purpose::Build)?;
     tools::rust_components()?;
     let mut lines = Vec::new();
@@ -53,15 +49,8 @@ pub(crate) fn lint(words_only: bool) -> anyhow::Result<ExitCode> {
 }
 
 fn formatting() -> anyhow::Result<()> {
-    let arguments = [
-        "fmt",
-        "--all",
-        "--check",
-        "--",
-        "--config-path",
-        ".cargo/rustfmt.toml",
-    ];
-    exec::run(exec::cargo().args(arguments)).context("Run `cargo fmt --all`")
+    let arguments = "fmt --all --check -- --config-path .cargo/rustfmt.toml";
+    exec::run(exec::cargo().args(arguments.split(' '))).context("Run `cargo fmt --all`")
 }
 
 /// Also builds `ui/dist`, which clippy needs to compile the desktop package.
@@ -82,13 +71,7 @@ fn clippy() -> anyhow::Result<()> {
 fn documentation() -> anyhow::Result<()> {
     exec::run(
         exec::cargo()
-            .args([
-                "doc",
-                "--workspace",
-                "--no-deps",
-                "--document-private-items",
-                "--quiet",
-            ])
+            .args("doc --workspace --no-deps --document-private-items --quiet".split(' '))
             .args(["--features", paths::EMBED_UI])
             .env("RUSTDOCFLAGS", "-D warnings"),
     )

@@ -121,19 +121,13 @@ impl Session {
         let path =
             format!("//*[self::button or self::a][not(@disabled)][normalize-space()='{label}']");
         let client = self.client()?;
-        let start = Instant::now();
-        loop {
-            let clicked = self
-                .runtime
-                .block_on(async { client.find(Locator::XPath(&path)).await?.click().await });
-            match clicked {
-                Ok(()) => return Ok(()),
-                Err(error) if start.elapsed() >= timeout => {
-                    return Err(error).with_context(|| format!("Cannot click “{label}”"));
-                }
-                Err(_) => std::thread::sleep(POLL_INTERVAL),
-            }
-        }
+        let click = async {
+            let wait = client.wait().at_most(timeout).every(POLL_INTERVAL);
+            wait.for_element(Locator::XPath(&path)).await?.click().await
+        };
+        self.runtime
+            .block_on(click)
+            .with_context(|| format!("Cannot click “{label}”"))
     }
 
     /// Takes a screenshot of the page, as PNG.

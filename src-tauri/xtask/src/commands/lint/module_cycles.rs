@@ -3,105 +3,67 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
+use proc_macro2::Ident;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Item, ItemMod, ItemUse, UseTree};
+use syn::{Attribute, Item, ItemMod};
 
 use crate::paths;
 
-/// Parsed files by the path of their module, `a::b`. The root's is empty.
+/// Parsed files by the path of their module, `crate::a::b`.
 type Modules = BTreeMap<String, syn::File>;
 
 pub(super) fn check() -> anyhow::Result<()> {
     let mut cycles = Vec::new();
-    for root in crate_roots()? {
-        for cycle in find_cycles(&root)? {
-            cycles.push(format!("{}:\n  {}", root.display(), cycle.join("\n  ")));
+    for path in paths::files()? {
+        let is_root = path.ends_with("src/lib.rs") || path.ends_with("src/main.rs");
+        if is_root && path.starts_with("src-tauri") {
+            for cycle in find_cycles(&paths::root().join(&path))? {
+                cycles.push(format!("{}:\n  {}", path.display(), cycle.join("\n  ")));
+            }
         }
     }
-    if !cycles.is_empty() {
-        bail!(
-            "These modules depend on each other:\n{}\nMove what they share into a module of its own.",
-            cycles.join("\n")
-        );
-    }
+    ensure!(
+        cycles.is_empty(),
+        "These modules depend on each other:\n{}\nMove what they share into a module of its own.",
+        cycles.join("\n")
+    );
     Ok(())
 }
 
-fn crate_roots() -> anyhow::Result<Vec<PathBuf>> {
-    let sources = paths::root().join("src-tauri");
-    let mut packages = vec![
-        sources.clone(),
-        sources.join("xtask"),
-        sources.join("xtask/bench"),
-    ];
-    for entry in fs::read_dir(sources.join("crates")).context("Cannot list the crates")? {
-        packages.push(entry?.path());
-    }
-    let roots = packages.iter().flat_map(|package| {
-        ["src/lib.rs", "src/main.rs"]
-            .into_iter()
-            .map(|name| package.join(name))
-    });
-    let mut roots: Vec<PathBuf> = roots.filter(|root| root.is_file()).collect();
-    roots.sort();
-    Ok(roots)
-}
-
-/// Returns the cycles of a crate, each as the list of its dependencies: `a -> b`.
+/// Returns the cycles of a crate, each as the list of its dependencies: `crate::a -> crate::b`.
 fn find_cycles(root: &Path) -> anyhow::Result<Vec<Vec<String>>> {
     let mut modules = Modules::new();
-    let directory = root.parent().unwrap_or(Path::new("."));
-    parse(root, directory, "", &mut modules)?;
+    parse(root, root.parent().unwrap_or(root), "crate", &mut modules)?;
     let mut graph: DiGraphMap<&str, ()> = DiGraphMap::new();
     for (module, file) in &modules {
         let mut paths = Paths::default();
         paths.visit_file(file);
-        let dependencies = paths
-            .0
-            .iter()
-            .filter_map(|path| resolve(module, path, &modules));
-        for dependency in dependencies.filter(|dependency| dependency != module) {
-            graph.add_edge(module.as_str(), dependency, ());
+        for path in &paths.found {
+            if let Some(dependency) = resolve(module, path, &modules)
+                && dependency != module
+            {
+                graph.add_edge(module.as_str(), dependency, ());
+            }
         }
     }
-    let components = tarjan_scc(&graph)
-        .into_iter()
-        .filter(|component| component.len() > 1);
-    let describe = |module: &str| {
-        if module.is_empty() {
-            "the root"
-        } else {
-            module
-        }
-        .to_owned()
+    let mut cycles = tarjan_scc(&graph);
+    cycles.retain(|cycle| cycle.len() > 1);
+    let describe = |cycle: Vec<&str>| {
+        let edges = graph
+            .all_edges()
+            .filter(|(from, to, ())| cycle.contains(from) && cycle.contains(to));
+        let mut edges: Vec<_> = edges
+            .map(|(from, to, ())| format!("{from} -> {to}"))
+            .collect();
+        edges.sort();
+        edges
     };
-    Ok(components
-        .map(|component| {
-            let edges = graph.all_edges();
-            let inner =
-                edges.filter(|(from, to, ())| component.contains(from) && component.contains(to));
-            inner
-                .map(|(from, to, ())| format!("{} -> {}", describe(from), describe(to)))
-                .collect()
-        })
-        .map(|mut edges: Vec<String>| {
-            edges.sort();
-            edges
-        })
-        .collect())
-}
-
-fn child(module: &str, name: &str) -> String {
-    if module.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{module}::{name}")
-    }
+    Ok(cycles.into_iter().map(describe).collect())
 }
 
 /// Parses a module and its submodules, whose files are in `directory`.
@@ -111,26 +73,22 @@ fn parse(file: &Path, directory: &Path, module: &str, modules: &mut Modules) -> 
     let parsed =
         syn::parse_file(&text).with_context(|| format!("Cannot parse {}", file.display()))?;
     for item in &parsed.items {
-        if let Item::Mod(ItemMod {
+        let Item::Mod(ItemMod {
             ident,
             content: None,
             ..
         }) = item
-        {
-            let subdirectory = directory.join(ident.to_string());
-            let candidates = [
-                subdirectory.with_extension("rs"),
-                subdirectory.join("mod.rs"),
-            ];
-            // The file of a generated module does not exist.
-            if let Some(found) = candidates.iter().find(|path| path.is_file()) {
-                parse(
-                    found,
-                    &subdirectory,
-                    &child(module, &ident.to_string()),
-                    modules,
-                )?;
-            }
+        else {
+            continue;
+        };
+        let subdirectory = directory.join(ident.to_string());
+        let candidates = [
+            subdirectory.with_extension("rs"),
+            subdirectory.join("mod.rs"),
+        ];
+        // The file of a generated module does not exist.
+        if let Some(found) = candidates.iter().find(|path| path.is_file()) {
+            parse(found, &subdirectory, &format!("{module}::{ident}"), modules)?;
         }
     }
     modules.insert(module.to_owned(), parsed);
@@ -139,29 +97,21 @@ fn parse(file: &Path, directory: &Path, module: &str, modules: &mut Modules) -> 
 
 /// Returns the module that a path in `module` names, or that holds the item it names; `None` for other crates.
 fn resolve<'a>(module: &str, path: &[String], modules: &'a Modules) -> Option<&'a str> {
-    let mut found = if path.first()? == "crate" {
-        String::new()
-    } else {
-        module.to_owned()
-    };
+    let mut found = module.to_owned();
     for (index, segment) in path.iter().enumerate() {
-        match segment.as_str() {
-            "crate" | "self" => {}
-            "super" => {
-                found = found
-                    .rsplit_once("::")
-                    .map_or("", |(parent, _)| parent)
-                    .to_owned()
-            }
+        found = match segment.as_str() {
+            "crate" => "crate".to_owned(),
+            "self" => found,
+            "super" => found.rsplit_once("::")?.0.to_owned(),
             name => {
-                let child = child(&found, name);
+                let child = format!("{found}::{name}");
                 match modules.contains_key(&child) {
-                    true => found = child,
+                    true => child,
                     false if index == 0 => return None,
                     false => break,
                 }
             }
-        }
+        };
     }
     modules
         .get_key_value(&found)
@@ -170,75 +120,74 @@ fn resolve<'a>(module: &str, path: &[String], modules: &'a Modules) -> Option<&'
 
 /// All paths in a file, without those of its tests.
 #[derive(Default)]
-struct Paths(Vec<Vec<String>>);
+struct Paths {
+    found: Vec<Vec<String>>,
+    /// The beginning of the names in a `use` that is being visited.
+    prefix: Vec<String>,
+}
+
+impl Paths {
+    fn add_used(&mut self, name: &Ident) {
+        let mut path = self.prefix.clone();
+        path.push(name.to_string());
+        self.found.push(path);
+    }
+}
 
 fn is_test(attributes: &[Attribute]) -> bool {
+    let is_test = |condition: &str| {
+        condition
+            .split(|character: char| !character.is_alphanumeric())
+            .any(|word| word == "test")
+    };
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
-            && attribute.meta.require_list().is_ok_and(|list| {
-                let mut conditions = list.tokens.to_string();
-                conditions.retain(|character| {
-                    character.is_alphanumeric() || character == ',' || character == '('
-                });
-                conditions
-                    .split([',', '('])
-                    .any(|condition| condition == "test")
-            })
+            && attribute
+                .meta
+                .require_list()
+                .is_ok_and(|list| is_test(&list.tokens.to_string()))
     })
 }
 
 impl<'ast> Visit<'ast> for Paths {
     fn visit_item_mod(&mut self, module: &'ast ItemMod) {
-        // In an inline module, `super` is this file.
-        if !is_test(&module.attrs) {
-            let start = self.0.len();
-            visit::visit_item_mod(self, module);
-            let inner = self.0.split_off(start);
-            let leaves_file =
-                |path: &Vec<String>| path.first().is_none_or(|first| first != "super");
-            self.0.extend(inner.into_iter().filter(leaves_file));
+        if is_test(&module.attrs) {
+            return;
         }
+        let start = self.found.len();
+        visit::visit_item_mod(self, module);
+        // In an inline module, `super` is this file.
+        let inner = self.found.split_off(start);
+        let leaves_file = |path: &Vec<String>| path.first().is_none_or(|first| first != "super");
+        self.found.extend(inner.into_iter().filter(leaves_file));
     }
 
-    fn visit_item_use(&mut self, item: &'ast ItemUse) {
-        self.add_tree(Vec::new(), &item.tree);
+    fn visit_use_path(&mut self, path: &'ast syn::UsePath) {
+        self.prefix.push(path.ident.to_string());
+        visit::visit_use_path(self, path);
+        self.prefix.pop();
+    }
+
+    fn visit_use_name(&mut self, name: &'ast syn::UseName) {
+        self.add_used(&name.ident);
+    }
+
+    fn visit_use_rename(&mut self, name: &'ast syn::UseRename) {
+        self.add_used(&name.ident);
+    }
+
+    fn visit_use_glob(&mut self, _: &'ast syn::UseGlob) {
+        self.found.push(self.prefix.clone());
     }
 
     // `pub(crate)` is not a dependency.
-    fn visit_visibility(&mut self, _visibility: &'ast syn::Visibility) {}
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        let names = path
-            .segments
-            .iter()
-            .map(|segment| segment.ident.to_string());
-        self.0.push(names.collect());
+        let names = path.segments.iter();
+        self.found
+            .push(names.map(|segment| segment.ident.to_string()).collect());
         visit::visit_path(self, path);
-    }
-}
-
-impl Paths {
-    fn add_tree(&mut self, mut prefix: Vec<String>, tree: &UseTree) {
-        match tree {
-            UseTree::Path(path) => {
-                prefix.push(path.ident.to_string());
-                self.add_tree(prefix, &path.tree);
-            }
-            UseTree::Name(name) => {
-                prefix.push(name.ident.to_string());
-                self.0.push(prefix);
-            }
-            UseTree::Rename(name) => {
-                prefix.push(name.ident.to_string());
-                self.0.push(prefix);
-            }
-            UseTree::Glob(_) => self.0.push(prefix),
-            UseTree::Group(group) => {
-                for tree in &group.items {
-                    self.add_tree(prefix.clone(), tree);
-                }
-            }
-        }
     }
 }
 
@@ -289,7 +238,13 @@ mod tests {
         .expect("valid modules");
         assert_eq!(
             found,
-            [["a -> b", "a -> c", "b -> c", "c -> c::d", "c::d -> a"]]
+            [[
+                "crate::a -> crate::b",
+                "crate::a -> crate::c",
+                "crate::b -> crate::c",
+                "crate::c -> crate::c::d",
+                "crate::c::d -> crate::a",
+            ]]
         );
     }
 
@@ -300,6 +255,6 @@ mod tests {
             ("a.rs", "use crate::A as B;"),
         ])
         .expect("valid modules");
-        assert_eq!(found, [["a -> the root", "the root -> a"]]);
+        assert_eq!(found, [["crate -> crate::a", "crate::a -> crate"]]);
     }
 }

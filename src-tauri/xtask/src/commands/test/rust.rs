@@ -16,11 +16,7 @@ const WINDOW_PROGRAMS: &str = "(package(keystile-tests) & binary(/^window/))";
 
 /// Runs the tests, and checks that the committed types of the window are the generated ones.
 pub(super) fn run(counts: &mut TestCounts) -> anyhow::Result<()> {
-    prepare(if cfg!(target_os = "linux") {
-        Purpose::Tests
-    } else {
-        Purpose::Build
-    })?;
+    prepare(Purpose::Tests)?;
     ui_build::build()?;
     let types = window_types()?;
     let tests = nextest(counts, &format!("not {WINDOW_PROGRAMS}"), &[]);
@@ -57,13 +53,8 @@ fn nextest(
 ) -> anyhow::Result<()> {
     let mut command = tools::nextest()?;
     command
-        .args([
-            "run",
-            "--workspace",
-            "--no-fail-fast",
-            "--features",
-            paths::EMBED_UI,
-        ])
+        .args(["run", "--workspace", "--no-fail-fast"])
+        .args(["--features", paths::EMBED_UI])
         .args(["--filterset", filter])
         .envs(variables.iter().map(|(name, value)| (name, value)));
     // The path is set in .config/nextest.toml.

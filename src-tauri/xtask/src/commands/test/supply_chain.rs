@@ -3,9 +3,10 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
+use wait_timeout::ChildExt;
 
 use crate::commands::bench::better_auth;
 use crate::test_counts::TestCounts;
@@ -63,12 +64,8 @@ fn package_library() -> anyhow::Result<()> {
 fn deny(checks: &[&str]) -> anyhow::Result<()> {
     exec::run(
         tools::cargo_deny()?
-            .args([
-                "--config",
-                ".cargo/deny.toml",
-                "check",
-                "--hide-inclusion-graph",
-            ])
+            .args(["--config", ".cargo/deny.toml", "check"])
+            .arg("--hide-inclusion-graph")
             .args(checks),
     )
 }
@@ -84,17 +81,10 @@ fn is_database_reachable() -> bool {
     let Ok(mut git) = command.spawn() else {
         return false;
     };
-    let start = Instant::now();
-    while start.elapsed() < DATABASE_TIMEOUT {
-        match git.try_wait() {
-            Ok(Some(status)) => return status.success(),
-            Ok(None) => std::thread::sleep(Duration::from_millis(100)),
-            Err(_) => return false,
-        }
-    }
+    let status = git.wait_timeout(DATABASE_TIMEOUT);
     let _ = git.kill();
     let _ = git.wait();
-    false
+    matches!(status, Ok(Some(status)) if status.success())
 }
 
 /// Checks that a lock file names no host, because a host would tie every installation to it.

@@ -1,20 +1,19 @@
 //! Compares names and prose with the glossary.
 
+use clap::ValueEnum;
+use heck::ToSnakeCase;
+
 /// Where a word of the glossary is not used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Kind {
-    Type,
-    Suffix,
     Name,
     Whole,
+    Type,
     Constant,
-    Constructor,
-    Macro,
     Prose,
 }
 
 /// A word of the glossary.
-#[derive(Debug)]
 pub(super) struct Entry<'a> {
     pub(super) kind: Kind,
     pub(super) word: &'a str,
@@ -23,77 +22,52 @@ pub(super) struct Entry<'a> {
     pub(super) except_in: Option<&'a str>,
 }
 
-/// A replaced word in a file.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Finding<'a> {
-    pub(super) line: usize,
-    pub(super) word: &'a str,
-    pub(super) instead: &'a str,
-}
-
-/// The words of the glossary that apply to one file, and where they occur in it.
+/// The entries that apply to a file, and those that were found, with their lines.
 pub(super) struct Search<'a> {
     pub(super) entries: Vec<&'a Entry<'a>>,
-    pub(super) findings: Vec<Finding<'a>>,
+    pub(super) findings: Vec<(usize, &'a Entry<'a>)>,
 }
 
-impl<'a> Search<'a> {
-    /// Checks a name that we define; `kinds` are those that apply to it.
+impl Search<'_> {
+    /// Checks a name; `kinds` are those that apply to it.
     pub(super) fn name(&mut self, line: usize, name: &str, kinds: &[Kind]) {
-        let words = split_words(name);
-        self.add_if(line, |entry| {
+        let name = name.to_snake_case();
+        let words: Vec<_> = name.split('_').collect();
+        let found = self.entries.iter().filter(|entry| {
             kinds.contains(&entry.kind)
                 && match entry.kind {
-                    Kind::Whole | Kind::Constructor | Kind::Macro => name == entry.word,
-                    Kind::Suffix => words.last().is_some_and(|word| word == entry.word),
-                    _ => words.iter().any(|word| word == entry.word),
+                    Kind::Name | Kind::Constant => words.contains(&entry.word),
+                    Kind::Type => words.last() == Some(&entry.word),
+                    Kind::Whole => name == entry.word,
+                    Kind::Prose => false,
                 }
         });
+        self.findings.extend(found.map(|entry| (line, *entry)));
     }
 
-    /// Checks a string or a comment.
-    pub(super) fn prose(&mut self, line: usize, text: &str) {
-        let text: String = text
-            .chars()
-            .map(|character| {
-                if character.is_alphanumeric() {
-                    character
-                } else {
-                    ' '
-                }
-            })
+    /// Checks a text as prose. A phrase may continue on the next line.
+    pub(super) fn prose(&mut self, text: &str) {
+        let lines = (1..).zip(text.lines());
+        let words: Vec<_> = lines
+            .flat_map(|(line, text)| prose_words(text).map(move |word| (line, word)))
             .collect();
-        let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
-        let text = format!(" {} ", words.join(" "));
-        self.add_if(line, |entry| {
-            entry.kind == Kind::Prose && text.contains(&format!(" {} ", entry.word.to_lowercase()))
-        });
-    }
-
-    fn add_if(&mut self, line: usize, is_found: impl Fn(&Entry<'_>) -> bool) {
-        let found = self.entries.iter().filter(|entry| is_found(entry));
-        self.findings.extend(found.map(|entry| Finding {
-            line,
-            word: entry.word,
-            instead: entry.instead,
-        }));
+        for entry in self
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == Kind::Prose)
+        {
+            let phrase: Vec<_> = prose_words(entry.word).collect();
+            let found = words
+                .windows(phrase.len())
+                .filter(|found| found.iter().map(|(_, word)| word).eq(&phrase));
+            self.findings
+                .extend(found.map(|found| (found[0].0, *entry)));
+        }
     }
 }
 
-/// Splits `fooBar`, `FooBar`, `foo_bar` and `FOO_BAR` into `foo` and `bar`.
-fn split_words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut is_after_lowercase = false;
-    for character in name.chars() {
-        if character == '_' || (is_after_lowercase && character.is_uppercase()) {
-            words.push(String::new());
-        }
-        is_after_lowercase = character.is_lowercase();
-        if character != '_'
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(character.to_lowercase());
-        }
-    }
-    words
+fn prose_words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
 }
