@@ -4,13 +4,12 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use keystile_gateway_control::dev::curl_command;
-use keystile_service::{Snippet, snippet};
+use keystile_service::{Proxy, Snippet, snippet};
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
 use crate::error::CommandError;
 use crate::shell::Shell;
-use crate::view::Proxy;
 
 /// The default address of `keystile serve`.
 const SERVICE_ADDRESS: SocketAddr =
@@ -34,7 +33,7 @@ async fn proxy_configuration<R: Runtime>(
         .await?
         .environment;
     Ok(snippet(&Snippet {
-        proxy: proxy.into(),
+        proxy,
         // The id survives renames and is valid in every proxy's configuration.
         environment: environment.id.as_str(),
         name: &environment.reference(),

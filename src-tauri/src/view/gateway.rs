@@ -9,7 +9,6 @@ use keystile_guard as guard;
 use keystile_policy as policy;
 use keystile_policy::Access;
 use keystile_registry as registry;
-use keystile_service as service;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -216,28 +215,5 @@ impl Decision {
     /// Returns false if the request was accepted and the upstream failed.
     pub(crate) fn has_response(&self) -> bool {
         !self.allowed || self.code == guard::DecisionCode::Allowed.as_str()
-    }
-}
-
-/// A reverse proxy that Keystile can generate a configuration for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-#[expect(missing_docs, reason = "the proxies' own names")]
-pub enum Proxy {
-    Nginx,
-    Caddy,
-    Traefik,
-    Envoy,
-}
-
-impl From<Proxy> for service::Proxy {
-    fn from(proxy: Proxy) -> Self {
-        match proxy {
-            Proxy::Nginx => Self::Nginx,
-            Proxy::Caddy => Self::Caddy,
-            Proxy::Traefik => Self::Traefik,
-            Proxy::Envoy => Self::Envoy,
-        }
     }
 }

@@ -16,15 +16,15 @@ mod start;
 pub use environment::{Environment, EnvironmentInput, EnvironmentPreview, KeyLocation};
 pub use event::{AppEvent, ClipboardState, Problem};
 pub use gateway::{
-    Decision, Gateway, PortConflict, Proxy, RestorableGateway, RouteRule, RouteTest, RunningGateway,
+    Decision, Gateway, PortConflict, RestorableGateway, RouteRule, RouteTest, RunningGateway,
 };
 pub use key::Key;
 pub use keychain::KeychainStatus;
-pub use notice::{Notice, NoticeKind};
+pub use notice::Notice;
 pub use playground::{
     CheckResult, CreatedSample, Header, KeyCheck, PlaygroundKey, PlaygroundResponse, Trial,
 };
 pub use project::{CreatedProject, Project};
 pub use prompt::{ClosedPrompt, Prompt};
-pub use settings::{Settings, Theme};
+pub use settings::Settings;
 pub use start::{ProjectEnvironments, Start};

@@ -5,23 +5,13 @@ use keystile_registry as registry;
 use serde::Serialize;
 use ts_rs::TS;
 
-/// What happened to a key whose process ended before its prompt was closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-#[expect(missing_docs, reason = "see keystile_registry::NoticeKind")]
-pub enum NoticeKind {
-    Unclaimed,
-    Unclosed,
-}
-
 /// A key whose prompt was never closed.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 #[expect(missing_docs, reason = "see keystile_registry::Notice")]
 pub struct Notice {
-    pub kind: NoticeKind,
+    pub kind: registry::NoticeKind,
     pub key_id: String,
     pub name: String,
     pub permissions: Vec<Permission>,
@@ -35,10 +25,7 @@ pub struct Notice {
 impl From<registry::Notice> for Notice {
     fn from(notice: registry::Notice) -> Self {
         Self {
-            kind: match notice.kind {
-                registry::NoticeKind::Unclaimed => NoticeKind::Unclaimed,
-                registry::NoticeKind::Unclosed => NoticeKind::Unclosed,
-            },
+            kind: notice.kind,
             key_id: notice.key.id.to_string(),
             name: notice.key.name,
             permissions: notice.key.permissions.as_slice().to_vec(),

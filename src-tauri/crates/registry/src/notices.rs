@@ -18,8 +18,11 @@ pub struct Notice {
     pub key: KeyRow,
 }
 
-/// What happened to a key whose prompt was never closed.
+/// What happened to a key whose process ended before its prompt was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "snake_case"))]
 pub enum NoticeKind {
     /// The key was not copied, so it was revoked.
     Unclaimed,

@@ -2,12 +2,19 @@
 //! the subrequest names the proxy, so that only the proxy's configuration selects the header, never the client.
 
 use hyper::header::HeaderName;
+use serde::Deserialize;
 
 static ORIGINAL_METHOD: HeaderName = HeaderName::from_static("x-original-method");
 static FORWARDED_METHOD: HeaderName = HeaderName::from_static("x-forwarded-method");
 
-/// A supported reverse proxy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// A reverse proxy that Keystile can generate a configuration for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(export, rename_all = "snake_case")
+)]
 pub enum Proxy {
     /// nginx with `auth_request`.
     Nginx,

@@ -31,8 +31,8 @@ pub(crate) struct VerifyRequest {
     /// The environment: its id, or `project/environment`.
     environment: String,
     /// The required permission; default `read`.
-    #[serde(default)]
-    permission: PermissionParam,
+    #[serde(default = "read")]
+    permission: Permission,
 }
 
 /// Deserializes a string without a copy that is not zeroized.
@@ -42,34 +42,8 @@ fn zeroizing<'de, D: serde::Deserializer<'de>>(
     String::deserialize(deserializer).map(Zeroizing::new)
 }
 
-/// A permission of a key.
-#[derive(Clone, Copy, Default, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = Permission)]
-pub(crate) enum PermissionParam {
-    /// Read.
-    #[default]
-    Read,
-    /// Write.
-    Write,
-}
-
-impl From<PermissionParam> for Permission {
-    fn from(permission: PermissionParam) -> Self {
-        match permission {
-            PermissionParam::Read => Self::Read,
-            PermissionParam::Write => Self::Write,
-        }
-    }
-}
-
-impl From<Permission> for PermissionParam {
-    fn from(permission: Permission) -> Self {
-        match permission {
-            Permission::Read => Self::Read,
-            Permission::Write => Self::Write,
-        }
-    }
+fn read() -> Permission {
+    Permission::Read
 }
 
 /// `allowed`, or the reason of the denial.
@@ -118,8 +92,8 @@ pub(crate) struct VerifyResponse<'a> {
     /// The name of the key's environment.
     environment: Option<&'a str>,
     /// The permissions of the key.
-    #[schema(value_type = Option<Vec<PermissionParam>>)]
-    permissions: Option<Vec<PermissionParam>>,
+    #[schema(value_type = Option<Vec<Permission>>)]
+    permissions: Option<&'a [Permission]>,
     /// When the key expires (RFC 3339); null if it does not expire.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
@@ -152,12 +126,11 @@ pub(crate) async fn verify(
     }
     let request: VerifyRequest =
         serde_json::from_slice(&body).map_err(|_| Problem::invalid_body(FIELDS_ADVICE))?;
-    let permission = request.permission.into();
     let verification = check_key(
         &state.verifier,
         &request.environment,
         &request.key,
-        permission,
+        request.permission,
     )
     .await?;
     let key = verification.key();
@@ -168,13 +141,7 @@ pub(crate) async fn verify(
         name: key.map(|key| key.name.as_str()),
         project: key.map(|key| key.project_name.as_str()),
         environment: key.map(|key| key.environment_name.as_str()),
-        permissions: key.map(|key| {
-            key.permissions
-                .as_slice()
-                .iter()
-                .map(|one| (*one).into())
-                .collect()
-        }),
+        permissions: key.map(|key| key.permissions.as_slice()),
         expires_at: key
             .and_then(|key| key.expires_at)
             .and_then(Timestamp::to_rfc3339),
