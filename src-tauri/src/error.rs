@@ -13,15 +13,15 @@ use ts_rs::TS;
 /// Why a command failed.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
-pub struct CommandError {
+pub(crate) struct CommandError {
     /// The stable code to branch on.
-    pub code: String,
+    pub(crate) code: String,
     /// What happened.
-    pub message: String,
+    pub(crate) message: String,
     /// What to do next.
-    pub advice: String,
+    pub(crate) advice: String,
     /// The form field that the error belongs to.
-    pub field: Option<String>,
+    pub(crate) field: Option<String>,
 }
 
 impl CommandError {

@@ -17,7 +17,7 @@ mod navigation;
 mod quit;
 mod ready_file;
 mod shell;
-pub mod view;
+mod view;
 mod watcher;
 #[cfg(target_os = "linux")]
 mod webview_gpu;

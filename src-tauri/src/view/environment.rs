@@ -17,8 +17,7 @@ use crate::error::CommandError;
     rename_all_fields = "camelCase"
 )]
 #[ts(export)]
-#[expect(missing_docs, reason = "see keystile_policy::KeyLocation")]
-pub enum KeyLocation {
+pub(crate) enum KeyLocation {
     Default,
     XApiKey,
     Bearer,
@@ -56,15 +55,14 @@ impl TryFrom<KeyLocation> for policy::KeyLocation {
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
-#[expect(missing_docs, reason = "see keystile_registry::EnvironmentInput")]
-pub struct EnvironmentInput {
-    pub name: String,
-    pub stage: Stage,
+pub(crate) struct EnvironmentInput {
+    pub(crate) name: String,
+    pub(crate) stage: Stage,
     /// Null: derived from the name, or unchanged.
-    pub prefix: Option<String>,
-    pub endpoint: Option<String>,
+    pub(crate) prefix: Option<String>,
+    pub(crate) endpoint: Option<String>,
     /// Null: the default, or unchanged.
-    pub key_location: Option<KeyLocation>,
+    pub(crate) key_location: Option<KeyLocation>,
 }
 
 impl TryFrom<EnvironmentInput> for registry::EnvironmentInput {
@@ -88,26 +86,25 @@ impl TryFrom<EnvironmentInput> for registry::EnvironmentInput {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "see keystile_store::EnvironmentRow")]
-pub struct Environment {
-    pub id: String,
-    pub project_id: String,
-    pub project_name: String,
-    pub name: String,
-    pub stage: Stage,
-    pub prefix: String,
-    pub prefix_fixed: bool,
-    pub endpoint: Option<String>,
-    pub key_location: KeyLocation,
+pub(crate) struct Environment {
+    pub(crate) id: String,
+    pub(crate) project_id: String,
+    pub(crate) project_name: String,
+    pub(crate) name: String,
+    pub(crate) stage: Stage,
+    pub(crate) prefix: String,
+    pub(crate) prefix_fixed: bool,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) key_location: KeyLocation,
     #[ts(type = "number | null")]
-    pub activated_at: Option<i64>,
+    pub(crate) activated_at: Option<i64>,
     #[ts(type = "number")]
-    pub active_keys: i64,
+    pub(crate) active_keys: i64,
     /// The time of the last allowed request.
     #[ts(type = "number | null")]
-    pub last_request_at: Option<i64>,
+    pub(crate) last_request_at: Option<i64>,
     #[ts(type = "number")]
-    pub created_at: i64,
+    pub(crate) created_at: i64,
 }
 
 impl Environment {
@@ -134,12 +131,11 @@ impl Environment {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "see keystile_registry::EnvironmentPreview")]
-pub struct EnvironmentPreview {
-    pub stage: Stage,
-    pub prefix: String,
-    pub example: String,
-    pub prefix_problem: Option<String>,
+pub(crate) struct EnvironmentPreview {
+    pub(crate) stage: Stage,
+    pub(crate) prefix: String,
+    pub(crate) example: String,
+    pub(crate) prefix_problem: Option<String>,
 }
 
 impl From<registry::EnvironmentPreview> for EnvironmentPreview {

@@ -11,12 +11,11 @@ use crate::error::CommandError;
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "see keystile_registry::ClipboardState")]
-pub struct ClipboardState {
-    pub seconds: Option<u32>,
+pub(crate) struct ClipboardState {
+    pub(crate) seconds: Option<u32>,
     /// Milliseconds.
     #[ts(type = "number | null")]
-    pub remaining_ms: Option<u64>,
+    pub(crate) remaining_ms: Option<u64>,
 }
 
 impl From<registry::ClipboardState> for ClipboardState {
@@ -34,11 +33,10 @@ impl From<registry::ClipboardState> for ClipboardState {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "see CommandError")]
-pub struct Problem {
-    pub code: String,
-    pub message: String,
-    pub advice: String,
+pub(crate) struct Problem {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) advice: String,
 }
 
 impl From<CommandError> for Problem {
@@ -59,21 +57,18 @@ impl From<CommandError> for Problem {
     rename_all_fields = "camelCase"
 )]
 #[ts(export)]
-pub enum AppEvent {
+pub(crate) enum AppEvent {
     /// A process changed the database.
     Database,
     /// A key was copied, or the clipboard was cleared or could not be cleared.
-    #[expect(missing_docs, reason = "the names are self-explanatory")]
     Clipboard {
         state: Option<ClipboardState>,
         cleared: bool,
         problem: Option<Problem>,
     },
     /// A gateway started or stopped.
-    #[expect(missing_docs, reason = "all running gateways")]
     Gateways { running: Vec<RunningGateway> },
     /// Decisions of a gateway, at most ten times a second.
-    #[expect(missing_docs, reason = "the names are self-explanatory")]
     Decisions {
         environment_id: String,
         /// Oldest first.
@@ -83,10 +78,8 @@ pub enum AppEvent {
         skipped: u64,
     },
     /// The usage of an environment's keys changed.
-    #[expect(missing_docs, reason = "the environment")]
     Usage { environment_id: String },
     /// Closing was blocked because an uncopied key is on screen.
-    #[expect(missing_docs, reason = "the ticket of its prompt")]
     CloseBlocked { ticket: String },
     /// Quitting requires confirmation because it clears a key from the clipboard.
     ConfirmQuit,

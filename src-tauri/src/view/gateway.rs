@@ -16,11 +16,10 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "see keystile_policy::RouteRule")]
-pub struct RouteRule {
-    pub method: Option<String>,
-    pub path: String,
-    pub access: Access,
+pub(crate) struct RouteRule {
+    pub(crate) method: Option<String>,
+    pub(crate) path: String,
+    pub(crate) access: Access,
 }
 
 impl From<&policy::RouteRule> for RouteRule {
@@ -47,13 +46,12 @@ impl From<RouteRule> for registry::RouteRuleInput {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct RouteTest {
-    pub access: Access,
+pub(crate) struct RouteTest {
+    pub(crate) access: Access,
     /// The index of the matching rule, from 0; null: none matched.
-    pub rule: Option<u32>,
+    pub(crate) rule: Option<u32>,
     /// Why, as the end of a sentence: `rule 1`, `default for its method`, `its path has dot segments`.
-    pub reason: String,
+    pub(crate) reason: String,
 }
 
 impl RouteTest {
@@ -73,34 +71,32 @@ impl RouteTest {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct PortConflict {
-    pub port: u16,
+pub(crate) struct PortConflict {
+    pub(crate) port: u16,
     /// The program that uses it, such as `node (pid 812)`, if it is known.
-    pub owner: Option<String>,
+    pub(crate) owner: Option<String>,
     /// A free port, if one was found.
-    pub suggestion: Option<u16>,
+    pub(crate) suggestion: Option<u16>,
 }
 
 /// An environment's gateway.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct Gateway {
-    pub environment_id: String,
-    pub running: bool,
+pub(crate) struct Gateway {
+    pub(crate) environment_id: String,
+    pub(crate) running: bool,
     /// Its address, such as `127.0.0.1:7420`. Null until its first start.
-    pub address: Option<String>,
+    pub(crate) address: Option<String>,
     /// The upstream; null if it is the sample API or not set.
-    pub endpoint: Option<String>,
+    pub(crate) endpoint: Option<String>,
     /// Whether the sample API is the upstream.
-    pub sample: bool,
-    pub preserve_host: bool,
-    pub allow_preflight: bool,
-    pub rules: Vec<RouteRule>,
+    pub(crate) sample: bool,
+    pub(crate) preserve_host: bool,
+    pub(crate) allow_preflight: bool,
+    pub(crate) rules: Vec<RouteRule>,
     /// Set if the start failed because its port was taken.
-    pub conflict: Option<PortConflict>,
+    pub(crate) conflict: Option<PortConflict>,
 }
 
 impl Gateway {
@@ -131,10 +127,9 @@ impl Gateway {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct RunningGateway {
-    pub environment_id: String,
-    pub address: String,
+pub(crate) struct RunningGateway {
+    pub(crate) environment_id: String,
+    pub(crate) address: String,
 }
 
 impl From<&Arc<control::RunningGateway>> for RunningGateway {
@@ -150,13 +145,12 @@ impl From<&Arc<control::RunningGateway>> for RunningGateway {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct RestorableGateway {
-    pub environment_id: String,
-    pub environment_name: String,
-    pub project_id: String,
-    pub project_name: String,
-    pub address: String,
+pub(crate) struct RestorableGateway {
+    pub(crate) environment_id: String,
+    pub(crate) environment_name: String,
+    pub(crate) project_id: String,
+    pub(crate) project_name: String,
+    pub(crate) address: String,
 }
 
 impl RestorableGateway {
@@ -178,23 +172,22 @@ impl RestorableGateway {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct Decision {
+pub(crate) struct Decision {
     /// Increases during the life of the program. A repeated id updates the decision.
     #[ts(type = "number")]
-    pub id: u64,
+    pub(crate) id: u64,
     #[ts(type = "number")]
-    pub at: i64,
-    pub method: String,
+    pub(crate) at: i64,
+    pub(crate) method: String,
     /// Without the query.
-    pub path: String,
-    pub access: Access,
-    pub key_id: Option<String>,
-    pub key_name: Option<String>,
-    pub allowed: bool,
+    pub(crate) path: String,
+    pub(crate) access: Access,
+    pub(crate) key_id: Option<String>,
+    pub(crate) key_name: Option<String>,
+    pub(crate) allowed: bool,
     /// `accepted`, the deny reason, or the upstream error.
     #[ts(as = "guard::DecisionCode")]
-    pub code: &'static str,
+    pub(crate) code: &'static str,
 }
 
 impl Decision {

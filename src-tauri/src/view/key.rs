@@ -9,31 +9,30 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "see keystile_store::KeyRow")]
-pub struct Key {
-    pub id: String,
-    pub environment_id: String,
-    pub name: String,
-    pub prefix: String,
-    pub permissions: Vec<Permission>,
-    pub state: State,
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) environment_id: String,
+    pub(crate) name: String,
+    pub(crate) prefix: String,
+    pub(crate) permissions: Vec<Permission>,
+    pub(crate) state: State,
     #[ts(type = "number")]
-    pub created_at: i64,
+    pub(crate) created_at: i64,
     #[ts(type = "number | null")]
-    pub claimed_at: Option<i64>,
+    pub(crate) claimed_at: Option<i64>,
     #[ts(type = "number | null")]
-    pub ended_at: Option<i64>,
-    pub keychain: bool,
+    pub(crate) ended_at: Option<i64>,
+    pub(crate) keychain: bool,
     #[ts(type = "number | null")]
-    pub last_used_at: Option<i64>,
+    pub(crate) last_used_at: Option<i64>,
     /// The client's address, if it is known.
-    pub last_client: Option<String>,
+    pub(crate) last_client: Option<String>,
     /// The number of allowed requests.
     #[ts(type = "number")]
-    pub allowed: u64,
+    pub(crate) allowed: u64,
     /// The number of rejected requests.
     #[ts(type = "number")]
-    pub denied: u64,
+    pub(crate) denied: u64,
 }
 
 impl Key {

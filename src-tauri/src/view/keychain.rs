@@ -8,10 +8,9 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct KeychainStatus {
-    pub state: keychain::KeychainStatus,
-    pub name: String,
-    pub message: Option<String>,
-    pub advice: Option<String>,
+pub(crate) struct KeychainStatus {
+    pub(crate) state: keychain::KeychainStatus,
+    pub(crate) name: String,
+    pub(crate) message: Option<String>,
+    pub(crate) advice: Option<String>,
 }

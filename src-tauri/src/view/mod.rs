@@ -13,18 +13,16 @@ mod prompt;
 mod settings;
 mod start;
 
-pub use environment::{Environment, EnvironmentInput, EnvironmentPreview, KeyLocation};
-pub use event::{AppEvent, ClipboardState, Problem};
-pub use gateway::{
+pub(crate) use environment::{Environment, EnvironmentInput, EnvironmentPreview};
+pub(crate) use event::{AppEvent, ClipboardState, Problem};
+pub(crate) use gateway::{
     Decision, Gateway, PortConflict, RestorableGateway, RouteRule, RouteTest, RunningGateway,
 };
-pub use key::Key;
-pub use keychain::KeychainStatus;
-pub use notice::Notice;
-pub use playground::{
-    CheckResult, CreatedSample, Header, KeyCheck, PlaygroundKey, PlaygroundResponse, Trial,
-};
-pub use project::{CreatedProject, Project};
-pub use prompt::{ClosedPrompt, Prompt};
-pub use settings::Settings;
-pub use start::{ProjectEnvironments, Start};
+pub(crate) use key::Key;
+pub(crate) use keychain::KeychainStatus;
+pub(crate) use notice::Notice;
+pub(crate) use playground::{CreatedSample, KeyCheck, PlaygroundKey, PlaygroundResponse, Trial};
+pub(crate) use project::{CreatedProject, Project};
+pub(crate) use prompt::{ClosedPrompt, Prompt};
+pub(crate) use settings::Settings;
+pub(crate) use start::{ProjectEnvironments, Start};

@@ -9,17 +9,16 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "see keystile_registry::Notice")]
-pub struct Notice {
-    pub kind: registry::NoticeKind,
-    pub key_id: String,
-    pub name: String,
-    pub permissions: Vec<Permission>,
-    pub project_id: String,
-    pub project_name: String,
-    pub environment_id: String,
-    pub environment_name: String,
-    pub stage: Stage,
+pub(crate) struct Notice {
+    pub(crate) kind: registry::NoticeKind,
+    pub(crate) key_id: String,
+    pub(crate) name: String,
+    pub(crate) permissions: Vec<Permission>,
+    pub(crate) project_id: String,
+    pub(crate) project_name: String,
+    pub(crate) environment_id: String,
+    pub(crate) environment_name: String,
+    pub(crate) stage: Stage,
 }
 
 impl From<registry::Notice> for Notice {

@@ -20,8 +20,7 @@ use super::project::Project;
     rename_all_fields = "camelCase"
 )]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub enum PlaygroundKey {
+pub(crate) enum PlaygroundKey {
     /// The request has no key.
     None,
     /// The window's trial key.
@@ -36,32 +35,30 @@ pub enum PlaygroundKey {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct Header {
-    pub name: String,
-    pub value: String,
+pub(crate) struct Header {
+    pub(crate) name: String,
+    pub(crate) value: String,
 }
 
 /// The response through the gateway.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct PlaygroundResponse {
-    pub status: u16,
+pub(crate) struct PlaygroundResponse {
+    pub(crate) status: u16,
     /// The reason phrase, such as `Forbidden`.
-    pub reason: String,
-    pub headers: Vec<Header>,
+    pub(crate) reason: String,
+    pub(crate) headers: Vec<Header>,
     /// Null if it is not text.
-    pub body: Option<String>,
+    pub(crate) body: Option<String>,
     /// Whether `body` is only the beginning.
-    pub truncated: bool,
+    pub(crate) truncated: bool,
     /// The length of the whole body, or of the part that was read.
     #[ts(type = "number")]
-    pub bytes: u64,
-    pub milliseconds: f64,
+    pub(crate) bytes: u64,
+    pub(crate) milliseconds: f64,
     /// The gateway's decision, if it was received.
-    pub decision: Option<Decision>,
+    pub(crate) decision: Option<Decision>,
 }
 
 impl PlaygroundResponse {
@@ -108,13 +105,12 @@ fn text(body: &[u8], truncated: bool) -> Option<String> {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct KeyCheck {
-    pub read: CheckResult,
-    pub write: CheckResult,
+pub(crate) struct KeyCheck {
+    pub(crate) read: CheckResult,
+    pub(crate) write: CheckResult,
     /// Whether both results match the key's permissions.
-    pub as_expected: bool,
-    pub milliseconds: f64,
+    pub(crate) as_expected: bool,
+    pub(crate) milliseconds: f64,
 }
 
 impl KeyCheck {
@@ -141,12 +137,11 @@ impl KeyCheck {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct CheckResult {
-    pub allowed: bool,
+pub(crate) struct CheckResult {
+    pub(crate) allowed: bool,
     /// `accepted`, or the deny reason.
     #[ts(as = "guard::DecisionCode")]
-    pub code: &'static str,
+    pub(crate) code: &'static str,
 }
 
 impl From<gateway::Outcome> for CheckResult {
@@ -162,12 +157,11 @@ impl From<gateway::Outcome> for CheckResult {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct Trial {
-    pub key_id: String,
-    pub name: String,
-    pub project_id: String,
-    pub environment_id: String,
+pub(crate) struct Trial {
+    pub(crate) key_id: String,
+    pub(crate) name: String,
+    pub(crate) project_id: String,
+    pub(crate) environment_id: String,
 }
 
 impl From<registry::Trial> for Trial {
@@ -185,8 +179,7 @@ impl From<registry::Trial> for Trial {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct CreatedSample {
-    pub project: Project,
-    pub environment: Environment,
+pub(crate) struct CreatedSample {
+    pub(crate) project: Project,
+    pub(crate) environment: Environment,
 }

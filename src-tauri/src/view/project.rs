@@ -11,16 +11,15 @@ use super::environment::Environment;
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "see keystile_store::ProjectRow")]
-pub struct Project {
-    pub id: String,
-    pub name: String,
+pub(crate) struct Project {
+    pub(crate) id: String,
+    pub(crate) name: String,
     #[ts(type = "number")]
-    pub environments: i64,
+    pub(crate) environments: i64,
     #[ts(type = "number")]
-    pub active_keys: i64,
+    pub(crate) active_keys: i64,
     #[ts(type = "number")]
-    pub created_at: i64,
+    pub(crate) created_at: i64,
 }
 
 impl From<store::ProjectRow> for Project {
@@ -39,10 +38,9 @@ impl From<store::ProjectRow> for Project {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "see keystile_registry::CreatedProject")]
-pub struct CreatedProject {
-    pub project: Project,
-    pub environment: Option<Environment>,
+pub(crate) struct CreatedProject {
+    pub(crate) project: Project,
+    pub(crate) environment: Option<Environment>,
 }
 
 impl From<registry::CreatedProject> for CreatedProject {

@@ -9,25 +9,24 @@ use ts_rs::TS;
 #[derive(Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "see keystile_registry::Prompt")]
-pub struct Prompt {
-    pub ticket: String,
-    pub state: State,
+pub(crate) struct Prompt {
+    pub(crate) ticket: String,
+    pub(crate) state: State,
     #[serde(serialize_with = "expose")]
     #[ts(type = "string | null")]
-    pub key: Option<zeroize::Zeroizing<String>>,
-    pub key_id: String,
-    pub prefix: String,
-    pub name: String,
-    pub permissions: Vec<Permission>,
-    pub project_id: String,
-    pub project_name: String,
-    pub environment_id: String,
-    pub environment_name: String,
-    pub stage: Stage,
-    pub copied: bool,
-    pub keychain: bool,
-    pub activated: bool,
+    pub(crate) key: Option<zeroize::Zeroizing<String>>,
+    pub(crate) key_id: String,
+    pub(crate) prefix: String,
+    pub(crate) name: String,
+    pub(crate) permissions: Vec<Permission>,
+    pub(crate) project_id: String,
+    pub(crate) project_name: String,
+    pub(crate) environment_id: String,
+    pub(crate) environment_name: String,
+    pub(crate) stage: Stage,
+    pub(crate) copied: bool,
+    pub(crate) keychain: bool,
+    pub(crate) activated: bool,
 }
 
 /// Serializes the plain key. This is the only place that does.
@@ -75,9 +74,8 @@ impl From<registry::Prompt> for Prompt {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "three ids")]
-pub struct ClosedPrompt {
-    pub project_id: String,
-    pub environment_id: String,
-    pub key_id: String,
+pub(crate) struct ClosedPrompt {
+    pub(crate) project_id: String,
+    pub(crate) environment_id: String,
+    pub(crate) key_id: String,
 }

@@ -8,11 +8,10 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
-#[expect(missing_docs, reason = "see keystile_registry::Settings")]
-pub struct Settings {
-    pub theme: registry::Theme,
-    pub clipboard_seconds: Option<u32>,
-    pub single_keys: bool,
+pub(crate) struct Settings {
+    pub(crate) theme: registry::Theme,
+    pub(crate) clipboard_seconds: Option<u32>,
+    pub(crate) single_keys: bool,
 }
 
 impl From<registry::Settings> for Settings {

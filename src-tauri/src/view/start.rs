@@ -15,29 +15,27 @@ use super::settings::Settings;
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct Start {
-    pub settings: Settings,
-    pub projects: Vec<Project>,
-    pub first: Option<ProjectEnvironments>,
-    pub notices: Vec<Notice>,
-    pub prompt: Option<String>,
-    pub clipboard: Option<ClipboardState>,
-    pub gateways: Vec<RunningGateway>,
+pub(crate) struct Start {
+    pub(crate) settings: Settings,
+    pub(crate) projects: Vec<Project>,
+    pub(crate) first: Option<ProjectEnvironments>,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) prompt: Option<String>,
+    pub(crate) clipboard: Option<ClipboardState>,
+    pub(crate) gateways: Vec<RunningGateway>,
     /// Gateways that ran when the program last ended and do not run now.
-    pub restorable: Vec<RestorableGateway>,
-    pub trial: Option<Trial>,
-    pub version: String,
-    pub database_path: String,
-    pub keychain_name: String,
+    pub(crate) restorable: Vec<RestorableGateway>,
+    pub(crate) trial: Option<Trial>,
+    pub(crate) version: String,
+    pub(crate) database_path: String,
+    pub(crate) keychain_name: String,
 }
 
 /// The environments on the first screen: of the last selected project, or of the first one.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-#[expect(missing_docs, reason = "the names are self-explanatory")]
-pub struct ProjectEnvironments {
-    pub project_id: String,
-    pub environments: Vec<Environment>,
+pub(crate) struct ProjectEnvironments {
+    pub(crate) project_id: String,
+    pub(crate) environments: Vec<Environment>,
 }
