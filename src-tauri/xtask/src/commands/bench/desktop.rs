@@ -108,10 +108,6 @@ impl Subject {
                 .start_ms
                 .push(duration.as_secs_f64() * 1_000.0);
             let memory = process_stats::proportional_memory(&processes::process_tree(child.id()));
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "a process has fewer than 2⁵³ KiB"
-            )]
             self.measurements.memory_mib.push(memory as f64 / 1_024.0);
         }
         processes::end(&processes::process_tree(child.id()), Duration::from_secs(5));

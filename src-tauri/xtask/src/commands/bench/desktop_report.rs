@@ -38,7 +38,6 @@ pub(super) fn report(
 ) -> Value {
     let start = (median(&keystile.start_ms), median(&drawn.start_ms));
     let memory = (median(&keystile.memory_mib), median(&baseline.memory_mib));
-    #[expect(clippy::cast_precision_loss, reason = "a file's size fits a double")]
     let (binary, package) = (sizes.binary as f64 / 1e6, sizes.package as f64 / 1e6);
     json!({
         "runs": keystile.start_ms.len(),

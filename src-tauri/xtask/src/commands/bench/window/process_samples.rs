@@ -82,10 +82,6 @@ impl ProcessSamples {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a process has fewer than 2⁵³ KiB"
-)]
 fn to_mib(kib: u64) -> f64 {
     kib as f64 / 1_024.0
 }
