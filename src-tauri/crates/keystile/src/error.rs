@@ -34,9 +34,9 @@ pub enum Error {
     #[diagnostic(transparent)]
     Store(StoreError),
     /// Too many keys wait for their first Argon2id proof.
-    #[error("Too many keys are waiting for their first verification.")]
-    #[diagnostic(code("verifier_busy"), help("Try again in a moment."))]
-    Busy,
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Busy(keystile_verifier::Error),
     /// The database cannot be read, or is not the one that was opened.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -50,7 +50,7 @@ pub enum Error {
 impl From<keystile_verifier::Error> for Error {
     fn from(error: keystile_verifier::Error) -> Self {
         match error {
-            keystile_verifier::Error::Busy => Self::Busy,
+            busy @ keystile_verifier::Error::Busy => Self::Busy(busy),
             keystile_verifier::Error::Unavailable(reason) => Self::Unavailable(reason),
             keystile_verifier::Error::Store(error) => Self::Store(error),
             other => Self::Other(other),
