@@ -3,6 +3,8 @@
 #[cfg(unix)]
 use std::io::Read;
 #[cfg(unix)]
+use std::path::PathBuf;
+#[cfg(unix)]
 use std::sync::mpsc::channel;
 
 #[cfg(unix)]
@@ -12,33 +14,32 @@ use crate::fixture::{CliFixture, ENVIRONMENT};
 #[cfg(unix)]
 use crate::running::{Running, request, send_request};
 
+/// Starts the gateway with an access log. Returns what it prints as JSON, and the path of the log.
+#[cfg(unix)]
+fn start_gateway(cli: &CliFixture, options: &[&str]) -> (Running, Value, PathBuf) {
+    let log = cli.store_path().with_file_name("access.log");
+    let log_options = [
+        "--port",
+        "0",
+        "--json",
+        "--access-log",
+        log.to_str().unwrap(),
+    ];
+    let mut running = Running::start_gateway(cli, &[&log_options, options].concat());
+    let started = running.json_line();
+    (running, started, log)
+}
+
 #[cfg(unix)]
 #[test]
 fn gateway_writes_an_access_log_and_serves_metrics() {
     let cli = CliFixture::new();
     cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
     let key = cli.create_key("ci", &[]);
-    let log = cli.store_path().with_file_name("access.log");
-    let log_name = log.to_str().unwrap();
-    let mut running = Running::start(
+    let (mut running, started, log) = start_gateway(
         &cli,
-        &[
-            "gateway",
-            "run",
-            "--env",
-            ENVIRONMENT,
-            "--port",
-            "0",
-            "--json",
-            "--metrics",
-            "127.0.0.1:0",
-            "--access-log",
-            log_name,
-            "--access-log-format",
-            "json",
-        ],
+        &["--metrics", "127.0.0.1:0", "--access-log-format", "json"],
     );
-    let started: Value = running.json_line();
     let address = started["address"].as_str().unwrap();
     let metrics = started["metrics"]
         .as_str()
@@ -178,22 +179,7 @@ fn request_aborted_by_its_client_is_logged() {
     let cli = CliFixture::new();
     cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &api]);
     let key = cli.create_key("ci", &[]);
-    let log = cli.store_path().with_file_name("access.log");
-    let mut running = Running::start(
-        &cli,
-        &[
-            "gateway",
-            "run",
-            "--env",
-            ENVIRONMENT,
-            "--port",
-            "0",
-            "--json",
-            "--access-log",
-            log.to_str().unwrap(),
-        ],
-    );
-    let started: Value = running.json_line();
+    let (mut running, started, log) = start_gateway(&cli, &[]);
     let address = started["address"].as_str().unwrap();
     let stream = send_request(address, "GET /slow", &key);
     began.recv().unwrap();

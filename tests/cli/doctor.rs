@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
-use crate::fixture::{CliFixture, CliOutput, ENVIRONMENT};
+use crate::fixture::{CliFixture, ENVIRONMENT};
 use crate::running::Running;
 
 fn finding<'a>(findings: &'a Value, check: &str) -> &'a Value {
@@ -16,30 +16,35 @@ fn finding<'a>(findings: &'a Value, check: &str) -> &'a Value {
         .unwrap_or_else(|| panic!("no finding for {check}: {findings}"))
 }
 
-fn doctor(cli: &CliFixture, listen: &str) -> CliOutput {
-    cli.run(&["doctor", "--json", "--listen", listen])
+/// Runs `doctor` and asserts its exit code. Returns the findings.
+fn doctor(cli: &CliFixture, exit_code: i32) -> Value {
+    doctor_at(cli, "127.0.0.1:0", exit_code)
+}
+
+fn doctor_at(cli: &CliFixture, listen: &str, exit_code: i32) -> Value {
+    let output = cli.run(&["doctor", "--json", "--listen", listen]);
+    assert_eq!(
+        output.exit_code,
+        Some(exit_code),
+        "scripts must notice problems, and nothing else: {}{}",
+        output.stdout,
+        output.stderr
+    );
+    output.json()
 }
 
 #[test]
 fn missing_store_is_a_note_and_is_not_created() {
     let cli = CliFixture::without_store();
-    let output = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(
-        output.exit_code,
-        Some(0),
-        "a missing store is not a problem: {}",
-        output.stderr
-    );
-    assert_eq!(finding(&output.json(), "database")["status"], "note");
+    let findings = doctor(&cli, 0);
+    assert_eq!(finding(&findings, "database")["status"], "note");
     assert!(!cli.store_path().exists(), "doctor must not create a store");
 }
 
 #[test]
 fn good_store_passes_all_checks() {
     let cli = CliFixture::new();
-    let output = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(output.exit_code, Some(0), "{}", output.stderr);
-    let findings = output.json();
+    let findings = doctor(&cli, 0);
     for check in [
         "version",
         "database",
@@ -68,14 +73,7 @@ fn readable_install_key_is_bad() {
     let cli = CliFixture::new();
     let file = cli.store_path().join("install.key");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let output = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(
-        output.exit_code,
-        Some(1),
-        "scripts must notice: {}",
-        output.stdout
-    );
-    let findings = output.json();
+    let findings = doctor(&cli, 1);
     let modes = finding(&findings, "permissions");
     assert_eq!(modes["status"], "bad");
     assert_eq!(
@@ -94,9 +92,7 @@ fn damaged_database_is_bad() {
         *byte = 0xaa;
     }
     std::fs::write(&file, bytes).unwrap();
-    let output = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(output.exit_code, Some(1), "{}", output.stdout);
-    let findings = output.json();
+    let findings = doctor(&cli, 1);
     let database = finding(&findings, "database");
     assert_eq!(database["status"], "bad");
     assert_ne!(database["advice"], "", "a problem must have advice");
@@ -109,9 +105,12 @@ fn port_in_use_is_a_note() {
     let address = other.local_addr().unwrap();
     // Closes each connection, as a server of another protocol does.
     std::thread::spawn(move || while other.accept().is_ok() {});
-    let output = doctor(&cli, &address.to_string());
-    assert_eq!(output.exit_code, Some(0), "another port can be used");
-    assert_eq!(finding(&output.json(), "port")["status"], "note");
+    let findings = doctor_at(&cli, &address.to_string(), 0);
+    assert_eq!(
+        finding(&findings, "port")["status"],
+        "note",
+        "another port can be used"
+    );
 }
 
 fn endpoint_findings(findings: &Value) -> Vec<(String, String, String)> {
@@ -135,7 +134,7 @@ fn endpoint_findings(findings: &Value) -> Vec<(String, String, String)> {
 fn unreachable_endpoint_is_a_note() {
     let cli = CliFixture::new();
     cli.run_ok(&["env", "create", "Acme Shop/production"]);
-    let findings = doctor(&cli, "127.0.0.1:0").json();
+    let findings = doctor(&cli, 0);
     assert_eq!(endpoint_findings(&findings), [], "an endpoint is optional");
     let api = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", api.local_addr().unwrap());
@@ -148,15 +147,9 @@ fn unreachable_endpoint_is_a_note() {
         "--endpoint",
         unknown_host,
     ]);
-    let output = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(
-        output.exit_code,
-        Some(0),
-        "a stopped API is not a problem of the installation: {}",
-        output.stdout
-    );
-    let [good, bad] = &endpoint_findings(&output.json())[..] else {
-        panic!("one finding per environment: {}", output.stdout);
+    let findings = doctor(&cli, 0);
+    let [good, bad] = &endpoint_findings(&findings)[..] else {
+        panic!("one finding per environment: {findings}");
     };
     assert_eq!(
         (good.0.as_str(), good.1.as_str()),
@@ -174,7 +167,7 @@ fn unreachable_endpoint_is_a_note() {
         "{bad:?}"
     );
     drop(api);
-    let findings = doctor(&cli, "127.0.0.1:0").json();
+    let findings = doctor(&cli, 0);
     let [gone, _] = &endpoint_findings(&findings)[..] else {
         panic!("{findings}");
     };
@@ -203,10 +196,9 @@ fn endpoint_without_response_times_out() {
     let _waiting = std::net::TcpStream::connect(address).unwrap();
     let endpoint = format!("http://{address}");
     cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &endpoint]);
-    let output = doctor(&cli, "127.0.0.1:0");
-    let findings = endpoint_findings(&output.json());
+    let findings = endpoint_findings(&doctor(&cli, 0));
     assert!(
-        output.exit_code == Some(0) && findings[0].1.ends_with("no response within 2 s."),
+        findings[0].1.ends_with("no response within 2 s."),
         "{findings:?}"
     );
 }
@@ -217,7 +209,7 @@ fn gateway_port_in_use_is_a_note() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = other.local_addr().unwrap().port().to_string();
     cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--port", &port]);
-    let findings = doctor(&cli, "127.0.0.1:0").json();
+    let findings = doctor(&cli, 0);
     let taken = finding(&findings, "gateway");
     assert_eq!(taken["status"], "note", "another port can be used");
     let message = taken["message"].as_str().unwrap();
@@ -226,7 +218,7 @@ fn gateway_port_in_use_is_a_note() {
         "{message}"
     );
     drop(other);
-    let findings = doctor(&cli, "127.0.0.1:0").json();
+    let findings = doctor(&cli, 0);
     assert_eq!(finding(&findings, "gateway")["status"], "ok");
 }
 
@@ -241,7 +233,7 @@ fn running_gateway_is_distinguished_from_those_of_other_environments_and_stores(
         .unwrap()
         .rsplit_once(':')
         .unwrap();
-    let findings = doctor(&cli, "127.0.0.1:0").json();
+    let findings = doctor(&cli, 0);
     assert_eq!(
         finding(&findings, "gateway")["message"],
         format!("The gateway of {ENVIRONMENT} is running on port {port}.")
@@ -249,7 +241,7 @@ fn running_gateway_is_distinguished_from_those_of_other_environments_and_stores(
 
     let elsewhere = CliFixture::new();
     elsewhere.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--port", port]);
-    let findings = doctor(&elsewhere, "127.0.0.1:0").json();
+    let findings = doctor(&elsewhere, 0);
     assert_eq!(
         finding(&findings, "gateway")["status"],
         "note",
@@ -261,7 +253,7 @@ fn running_gateway_is_distinguished_from_those_of_other_environments_and_stores(
     cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--port", "17421"]);
     cli.run_ok(&["env", "create", other]);
     cli.run_ok(&["gateway", "edit", "--env", other, "--port", port]);
-    let findings = doctor(&cli, "127.0.0.1:0").json();
+    let findings = doctor(&cli, 0);
     let message = format!(
         "Port {port} of the gateway of {other} is in use by the gateway of {ENVIRONMENT} (pid {}).",
         running.id()
@@ -288,14 +280,7 @@ fn audit_log_restored_from_backup_is_bad_until_audit_head_is_deleted() {
     cli.run_ok(&["project", "create", "lost"]);
     std::fs::write(&database, backup).unwrap();
     cli.run_ok(&["project", "create", "later"]);
-    let output = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(
-        output.exit_code,
-        Some(1),
-        "scripts must notice: {}",
-        output.stdout
-    );
-    let findings = output.json();
+    let findings = doctor(&cli, 1);
     let audit = finding(&findings, "audit");
     assert_eq!(audit["status"], "bad", "{findings}");
     assert!(
@@ -303,23 +288,14 @@ fn audit_log_restored_from_backup_is_bad_until_audit_head_is_deleted() {
         "{audit}"
     );
     std::fs::remove_file(cli.store_path().join("audit.head")).unwrap();
-    let output = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(
-        output.exit_code,
-        Some(0),
-        "{}{}",
-        output.stdout,
-        output.stderr
-    );
+    doctor(&cli, 0);
 }
 
 #[test]
 fn damaged_usage_file_is_bad_and_key_list_warns() {
     let cli = CliFixture::new();
     std::fs::write(cli.store_path().join("usage.db"), "no database at all").unwrap();
-    let output = doctor(&cli, "127.0.0.1:0");
-    assert_eq!(output.exit_code, Some(1), "{}", output.stdout);
-    let findings = output.json();
+    let findings = doctor(&cli, 1);
     let usage = finding(&findings, "usage");
     assert_eq!(usage["status"], "bad", "{findings}");
     assert!(usage["advice"].as_str().unwrap().contains("usage.db"));
@@ -340,22 +316,19 @@ fn inaccessible_store_is_bad() {
     let mode =
         |mode| std::fs::set_permissions(cli.store_path(), std::fs::Permissions::from_mode(mode));
     mode(0o000).unwrap();
-    let is_superuser = std::fs::read_dir(cli.store_path()).is_ok();
-    let output = doctor(&cli, "127.0.0.1:0");
-    mode(0o700).unwrap();
     // Permissions do not apply to the superuser.
-    if is_superuser {
+    if std::fs::read_dir(cli.store_path()).is_ok() {
         return;
     }
-    assert_eq!(output.exit_code, Some(1), "{}", output.stdout);
-    let findings = output.json();
+    let findings = doctor(&cli, 1);
+    mode(0o700).unwrap();
     assert_eq!(
         finding(&findings, "database")["status"],
         "bad",
         "{findings}"
     );
     assert!(
-        !output.stdout.contains("Only you can access"),
+        !findings.to_string().contains("Only you can access"),
         "the permissions are unknown: {findings}"
     );
 }
