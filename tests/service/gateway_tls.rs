@@ -1,4 +1,4 @@
-//! Tests of an upstream with TLS. Since certificate verification cannot be disabled, the test runs itself again in a
+//! Tests of an upstream with TLS. Since certificate verification cannot be disabled, each test runs itself again in a
 //! process whose system trusts a test authority.
 
 use std::net::SocketAddr;
@@ -29,8 +29,13 @@ use crate::raw_http::{call, read};
 /// Names the directory with the upstream's certificates, for the second process.
 const CERTIFICATES_VARIABLE: &str = "KEYSTILE_TEST_CERTIFICATES";
 
-#[test]
-fn tls_upstream_requires_valid_certificate() {
+/// Runs `test` in a process whose system trusts the authority of the upstream's certificates: the calling test, named
+/// `name`, runs itself again.
+fn with_trusted_authority(name: &str, test: impl AsyncFnOnce(PathBuf)) {
+    if let Some(folder) = std::env::var_os(CERTIFICATES_VARIABLE) {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        return runtime.block_on(test(folder.into()));
+    }
     let folder = tempfile::tempdir().expect("a folder");
     let trusted = authority("Trusted for this test");
     std::fs::write(folder.path().join("roots.pem"), trusted.pem()).expect("a file");
@@ -40,16 +45,11 @@ fn tls_upstream_requires_valid_certificate() {
     let untrusted = authority("Untrusted authority");
     write(folder.path(), "untrusted", &untrusted, "localhost", 2100);
     let output = Command::new(std::env::current_exe().expect("this program"))
-        .args([
-            "--exact",
-            "gateway_tls::with_the_authority_trusted",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", &format!("gateway_tls::{name}"), "--nocapture"])
         .env("SSL_CERT_FILE", folder.path().join("roots.pem"))
         .env(CERTIFICATES_VARIABLE, folder.path())
         .output()
-        .expect("the second process passes");
+        .expect("a second process");
     let out = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success() && out.contains("1 passed"),
@@ -58,51 +58,88 @@ fn tls_upstream_requires_valid_certificate() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "run by the test above, in a process that trusts its authority"]
-async fn with_the_authority_trusted() {
-    let folder =
-        PathBuf::from(std::env::var_os(CERTIFICATES_VARIABLE).expect("started by the test above"));
-    for (protocols, version) in [
-        (&[&b"h2"[..], b"http/1.1"][..], "HTTP/2.0"),
-        (&[b"http/1.1"], "HTTP/1.1"),
-        (&[], "HTTP/1.1"),
-    ] {
-        let api = serve(&folder, "good", protocols).await;
-        let host = format!("localhost:{}", api.port());
-        check_requests(&protect_tls(api, "localhost").await, version, &host).await;
-    }
-    let api = serve(&folder, "good", &[b"h2", b"http/1.1"]).await;
-    let endpoint = format!("https://localhost:{}", api.port());
-    let endpoint = Endpoint::parse(&endpoint).expect("an endpoint");
-    let guarded =
-        protect_endpoint(endpoint, |settings| settings.routing.preserve_host = true).await;
-    // HTTP/2 has no separate `Host`.
-    check_requests(&guarded, "HTTP/1.1", "shop.example").await;
-    for (kind, host) in [
-        ("other-name", "localhost"),
-        ("expired", "localhost"),
-        ("untrusted", "localhost"),
-        // The certificate is for the name, not for the address.
-        ("good", "127.0.0.1"),
-    ] {
-        let guarded = protect_tls(serve(&folder, kind, &[b"http/1.1"]).await, host).await;
-        let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
-        assert_eq!(
-            (reply.status, reply.code()),
-            (502, "upstream_certificate_invalid".to_owned()),
-            "{kind} at {host}: the upstream is not verified"
-        );
-    }
-    let plain = crate::echo_upstream::start().await;
-    let guarded = protect_tls(plain, "localhost").await;
-    let reply = send(&guarded, "GET /", &guarded.fixture.read_key.text, "").await;
-    assert_eq!(
-        (reply.status, reply.code()),
-        (502, "upstream_unreachable".to_owned()),
-        "no fallback to plain HTTP"
+#[test]
+fn tls_upstream_receives_requests_with_its_http_version() {
+    with_trusted_authority(
+        "tls_upstream_receives_requests_with_its_http_version",
+        async |folder| {
+            for (protocols, version) in [
+                (&[&b"h2"[..], b"http/1.1"][..], "HTTP/2.0"),
+                (&[b"http/1.1"], "HTTP/1.1"),
+                (&[], "HTTP/1.1"),
+            ] {
+                let api = serve(&folder, "good", protocols).await;
+                let host = format!("localhost:{}", api.port());
+                check_requests(&protect_tls(api, "localhost").await, version, &host).await;
+            }
+            let api = serve(&folder, "good", &[b"h2", b"http/1.1"]).await;
+            let endpoint = format!("https://localhost:{}", api.port());
+            let endpoint = Endpoint::parse(&endpoint).expect("an endpoint");
+            let guarded =
+                protect_endpoint(endpoint, |settings| settings.routing.preserve_host = true).await;
+            // HTTP/2 has no separate `Host`.
+            check_requests(&guarded, "HTTP/1.1", "shop.example").await;
+        },
     );
-    check_upgrade(&folder).await;
+}
+
+#[test]
+fn tls_upstream_requires_valid_certificate() {
+    with_trusted_authority("tls_upstream_requires_valid_certificate", async |folder| {
+        for (kind, host) in [
+            ("other-name", "localhost"),
+            ("expired", "localhost"),
+            ("untrusted", "localhost"),
+            // The certificate is for the name, not for the address.
+            ("good", "127.0.0.1"),
+        ] {
+            let api = serve(&folder, kind, &[b"http/1.1"]).await;
+            assert_eq!(
+                denial(&protect_tls(api, host).await).await,
+                (502, "upstream_certificate_invalid".to_owned()),
+                "{kind} at {host}: the upstream is not verified"
+            );
+        }
+        let plain = crate::echo_upstream::start().await;
+        assert_eq!(
+            denial(&protect_tls(plain, "localhost").await).await,
+            (502, "upstream_unreachable".to_owned()),
+            "no fallback to plain HTTP"
+        );
+    });
+}
+
+/// Sends a request with a valid key. Returns the status and the code of the response.
+async fn denial(guarded: &ProtectedApi) -> (u16, String) {
+    let reply = send(guarded, "GET /", &guarded.fixture.read_key.text, "").await;
+    (reply.status, reply.code())
+}
+
+#[test]
+fn websocket_to_tls_upstream_uses_http_1() {
+    with_trusted_authority("websocket_to_tls_upstream_uses_http_1", async |folder| {
+        // The upstream prefers HTTP/2.
+        let guarded = protect_tls(
+            serve(&folder, "good", &[b"h2", b"http/1.1"]).await,
+            "localhost",
+        )
+        .await;
+        let mut stream = TcpStream::connect(guarded.address)
+            .await
+            .expect("a connection");
+        let request = format!(
+            "GET /live HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+            guarded.fixture.write_key.text
+        );
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let reply = read(&mut stream).await.expect("a response");
+        assert_eq!(reply.status, 101, "{reply:?}");
+        stream.write_all(b"ping").await.expect("sent");
+        let mut echoed = [0_u8; 4];
+        stream.read_exact(&mut echoed).await.expect("an echo");
+        assert_eq!(&echoed, b"ping", "messages pass through TLS");
+    });
 }
 
 /// Starts a gateway in front of an upstream with TLS.
@@ -176,30 +213,6 @@ async fn check_requests(guarded: &ProtectedApi, version: &str, host: &str) {
             "{version}: concurrent requests succeed: {reply:?}"
         );
     }
-}
-
-/// A WebSocket uses HTTP/1.1, even if the upstream prefers HTTP/2.
-async fn check_upgrade(folder: &Path) {
-    let guarded = protect_tls(
-        serve(folder, "good", &[b"h2", b"http/1.1"]).await,
-        "localhost",
-    )
-    .await;
-    let mut stream = TcpStream::connect(guarded.address)
-        .await
-        .expect("a connection");
-    let request = format!(
-        "GET /live HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-        guarded.fixture.write_key.text
-    );
-    stream.write_all(request.as_bytes()).await.expect("sent");
-    let reply = read(&mut stream).await.expect("a response");
-    assert_eq!(reply.status, 101, "{reply:?}");
-    stream.write_all(b"ping").await.expect("sent");
-    let mut echoed = [0_u8; 4];
-    stream.read_exact(&mut echoed).await.expect("an echo");
-    assert_eq!(&echoed, b"ping", "messages pass through TLS");
 }
 
 /// Creates an untrusted certificate authority.
