@@ -3,6 +3,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(target_os = "linux")]
+mod desktop;
 pub mod diagnostic;
 #[cfg(unix)]
 pub mod fixture;
@@ -19,37 +21,5 @@ pub mod temp_store;
 #[cfg(unix)]
 pub mod verifier_fixture;
 
-// The desktop application is driven through WebKitGTK on X11.
 #[cfg(target_os = "linux")]
-pub mod curl;
-#[cfg(target_os = "linux")]
-pub mod database;
-#[cfg(target_os = "linux")]
-pub mod error;
-#[cfg(target_os = "linux")]
-pub mod headless;
-#[cfg(target_os = "linux")]
-pub mod input;
-#[cfg(target_os = "linux")]
-mod inspect;
-#[cfg(target_os = "linux")]
-pub mod processes;
-#[cfg(target_os = "linux")]
-pub mod user_flows;
-#[cfg(target_os = "linux")]
-pub mod wait;
-#[cfg(target_os = "linux")]
-pub mod webdriver;
-#[cfg(target_os = "linux")]
-pub mod window;
-#[cfg(target_os = "linux")]
-pub mod x11;
-
-#[cfg(target_os = "linux")]
-pub use error::{TestError, TestResult};
-#[cfg(target_os = "linux")]
-pub use headless::{HeadlessDesktop, Keyring};
-#[cfg(target_os = "linux")]
-pub use wait::{wait_until, wait_until_within};
-#[cfg(target_os = "linux")]
-pub use window::Window;
+pub use desktop::*;

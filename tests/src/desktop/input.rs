@@ -7,9 +7,9 @@ use fantoccini::actions::{
 };
 use serde_json::{Value, json};
 
-use crate::error::TestResult;
-use crate::wait::wait_until;
-use crate::window::{Element, Window};
+use super::error::TestResult;
+use super::wait::wait_until;
+use super::window::{Element, Window};
 
 /// The key codes of WebDriver for keys without a character.
 pub mod key {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::error::TestResult;
-use crate::wait::wait_until;
-use crate::window::{Window, repository};
+use super::error::TestResult;
+use super::wait::wait_until;
+use super::window::{Window, repository};
 
 /// How many checks in a row must find the wanted size.
 const STABLE_CHECKS: u32 = 4;

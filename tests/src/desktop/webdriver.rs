@@ -15,10 +15,10 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::error::{TestError, TestResult};
-use crate::processes::ProcessGroup;
-use crate::wait::wait_until;
-use crate::window::Element;
+use super::error::{TestError, TestResult};
+use super::processes::ProcessGroup;
+use super::wait::wait_until;
+use super::window::Element;
 
 /// Longer than a script may take, which waits up to 20 s for a keychain.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);

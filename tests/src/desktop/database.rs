@@ -6,7 +6,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::error::{TestError, TestResult};
+use super::error::{TestError, TestResult};
 
 /// A database file, opened for each query.
 pub struct Database {

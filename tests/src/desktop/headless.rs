@@ -7,9 +7,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::error::{TestError, TestResult};
-use crate::processes::{ProcessGroup, kill_all};
-use crate::wait::wait_until;
+use super::error::{TestError, TestResult};
+use super::processes::{ProcessGroup, kill_all};
+use super::wait::wait_until;
 
 /// The state of the keyring when the application starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

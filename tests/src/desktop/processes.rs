@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use crate::error::{TestError, TestResult};
+use super::error::{TestError, TestResult};
 
 /// A process and its descendants, killed on drop.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::error::{TestError, TestResult};
+use super::error::{TestError, TestResult};
 
 /// How long a condition may take. The slowest, Argon2id in a debug build on a busy machine, takes about a second.
 pub const WAIT_TIMEOUT: Duration = Duration::from_secs(15);

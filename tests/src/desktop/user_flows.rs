@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::error::{TestError, TestResult};
-use crate::wait::wait_until;
-use crate::window::{Element, Window};
+use super::error::{TestError, TestResult};
+use super::wait::wait_until;
+use super::window::{Element, Window};
 
 /// The content of the one-time prompt.
 #[derive(Debug, Clone)]

@@ -12,9 +12,9 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-use crate::error::{TestError, TestResult};
-use crate::headless::HeadlessDesktop;
-use crate::wait::wait_until;
+use super::error::{TestError, TestResult};
+use super::headless::HeadlessDesktop;
+use super::wait::wait_until;
 
 /// The two selections of X.
 #[derive(Debug, Clone, Copy)]

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::error::{TestError, TestResult};
-use crate::headless::HeadlessDesktop;
-use crate::processes;
-use crate::wait::{WAIT_TIMEOUT, wait_until, wait_until_within};
-use crate::webdriver::Driver;
+use super::error::{TestError, TestResult};
+use super::headless::HeadlessDesktop;
+use super::processes;
+use super::wait::{WAIT_TIMEOUT, wait_until, wait_until_within};
+use super::webdriver::Driver;
 
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use crate::error::{TestError, TestResult};
+use super::error::{TestError, TestResult};
 
 /// Sends a request with a key as `X-API-KEY` and returns the status, or 0 without a response.
 ///
