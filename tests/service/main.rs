@@ -22,6 +22,7 @@ mod contracts;
 mod database_missing;
 mod forward_auth;
 mod forward_auth_headers;
+mod forward_auth_keys;
 mod gateway;
 mod gateway_attacks;
 mod gateway_connections;

@@ -10,6 +10,7 @@ mod gateway_problems;
 mod guard;
 mod identity_headers;
 mod key_extractor;
+mod key_problems;
 mod key_scan;
 #[cfg(feature = "tower")]
 mod layer;
