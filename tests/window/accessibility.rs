@@ -27,7 +27,7 @@ fn every_state(theme: &str) -> TestResult {
     look.at("first-run")?;
     window.click("button", "Create environment")?;
     window.wait_for_text("Enter")?;
-    look.at("first-run-refused")?;
+    look.at("first-run-invalid")?;
     window.create_first_environment("Acme Shop", "staging")?;
     look.at("keys-empty")?;
     window.click("tab", "Overview")?;
@@ -94,7 +94,7 @@ fn prompt(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
         let field = window.find("textbox", "API Key Name")?;
         Ok((window.property(&field, "ariaInvalid")? == json!("true")).then_some(()))
     })?;
-    look.at("new-key-refused")?;
+    look.at("new-key-invalid")?;
     window.fill("API Key Name", "ci-writer")?;
     window.click("checkbox", "Write")?;
     window.click("button", "Create")?;
@@ -139,7 +139,7 @@ fn keychain(desktop: &HeadlessDesktop, window: &Window<'_>, look: &mut Look<'_, 
 fn gateway(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.click("tab", "Gateway")?;
     window.find("button", "Use a sample API")?;
-    look.at("gateway-nothing-behind")?;
+    look.at("gateway-without-upstream")?;
     window.click("button", "Use a sample API")?;
     window.click("button", "Start gateway")?;
     window.find("button", "Stop gateway")?;
@@ -147,7 +147,7 @@ fn gateway(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.fill("Path of rule 1", "products")?;
     window.press_keys(&[], &[key::ENTER])?;
     window.wait_for_text("Invalid route rule")?;
-    look.at("gateway-rule-refused")?;
+    look.at("gateway-rule-invalid")?;
     window.click("tab", "Playground")?;
     window.fill("Path", "/products")?;
     window.click("button", "Send")?;
@@ -211,13 +211,13 @@ fn environments(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.fill("Endpoint", "not an address")?;
     window.click("button", "Create environment")?;
     window.wait_for_text("Invalid endpoint URL.")?;
-    look.at("new-environment-refused")?;
+    look.at("new-environment-invalid")?;
     window.fill("Endpoint", "https://api.example.com")?;
     window.select_option("Key location", "Custom header")?;
     window.fill("Header name", "Cookie")?;
     window.click("button", "Create environment")?;
     window.wait_for_text("This header is reserved for another purpose.")?;
-    look.at("new-environment-header-refused")?;
+    look.at("new-environment-header-invalid")?;
     window.fill("Header name", "X-Acme-Key")?;
     look.at("new-environment")?;
     window.click("button", "Create environment")?;
@@ -233,7 +233,7 @@ fn environments(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
         let field = window.find("textbox", "Type live to confirm")?;
         Ok((window.property(&field, "ariaInvalid")? == json!("true")).then_some(()))
     })?;
-    look.at("revoke-production-refused")?;
+    look.at("revoke-production-invalid")?;
     window.click("button", "Cancel")?;
     window.click("link", "Environments")?;
     look.at("environments")?;

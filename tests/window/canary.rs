@@ -60,7 +60,7 @@ fn files_containing(home: &Path, texts: &[&str]) -> TestResult<Vec<String>> {
 }
 
 #[test]
-fn plain_keys_are_in_no_file_or_output() -> TestResult {
+fn issued_keys_appear_in_no_file_or_output() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let output = desktop.home().join("output.log");
     let window = Window::open_with_log(&desktop, "trace", &output)?;

@@ -82,7 +82,7 @@ fn clear_now_empties_the_clipboard() -> TestResult {
 }
 
 #[test]
-fn other_clipboard_content_is_kept() -> TestResult {
+fn clear_now_keeps_other_clipboard_content() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;

@@ -54,7 +54,7 @@ fn clipboard_timeout_is_reported_and_manual_copy_works() -> TestResult {
 }
 
 #[test]
-fn broken_clipboard_leaves_discard() -> TestResult {
+fn failed_copy_keeps_close_disabled_and_key_can_be_discarded() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;

@@ -76,7 +76,7 @@ fn address(window: &Window<'_>) -> TestResult<String> {
 }
 
 #[test]
-fn read_passes_write_is_denied_and_revocation_applies_to_next_request() -> TestResult {
+fn gateway_allows_reads_denies_writes_and_rejects_revoked_key() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     let (_api, api_address) = upstream("0")?;
@@ -179,7 +179,7 @@ fn gateway_keeps_its_port_and_names_the_program_that_uses_it() -> TestResult {
 }
 
 #[test]
-fn rule_applies_to_next_request() -> TestResult {
+fn added_rule_applies_to_next_request() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     let (_api, api_address) = upstream("0")?;
@@ -191,7 +191,7 @@ fn rule_applies_to_next_request() -> TestResult {
     window.fill("Path of rule 1", "products")?;
     window.press_keys(&[], &[key::ENTER])?;
     window.wait_for_text("Invalid route rule")?;
-    window.screenshot("gateway-rule-refused")?;
+    window.screenshot("gateway-rule-invalid")?;
     window.fill("Path of rule 1", "/products")?;
     window.press_keys(&[], &[key::ENTER])?;
     wait_until("the rule was stored", || {

@@ -90,7 +90,7 @@ fn is_running(window: &Window<'_>) -> TestResult<bool> {
 }
 
 #[test]
-fn commands_survive_invalid_arguments() -> TestResult {
+fn commands_reject_invalid_arguments_without_panicking() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let output = desktop.home().join("output.log");
     let window = Window::open_with_log(&desktop, "warn", &output)?;
@@ -139,7 +139,7 @@ fn commands_survive_invalid_arguments() -> TestResult {
 }
 
 #[test]
-fn only_the_windows_own_commands_can_be_called() -> TestResult {
+fn page_can_call_only_the_windows_own_commands() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     let arguments = json!({

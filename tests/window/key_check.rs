@@ -23,7 +23,7 @@ fn copied_key_is_tested_without_counting_as_used() -> TestResult {
 }
 
 #[test]
-fn permission_mismatch_is_reported() -> TestResult {
+fn key_check_reports_permission_mismatch() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;

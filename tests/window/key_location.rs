@@ -60,7 +60,7 @@ fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> TestRe
         window.is_focused(&field)?,
         "the focus is where something has to be corrected"
     );
-    window.screenshot("key-location-refused")?;
+    window.screenshot("key-location-invalid")?;
     window.fill("Header name", "X-Acme-Key")?;
     save(&window)?;
     assert_eq!(

@@ -58,7 +58,7 @@ fn uncopied_key_survives_every_attempt_to_leave() -> TestResult {
     expect_prompt_stays_open(&window, &shown, || {
         window.press_keys(&[key::CONTROL], &["q"])
     })?;
-    window.screenshot("prompt-leaving-refused-1180x760")?;
+    window.screenshot("prompt-close-blocked-1180x760")?;
     let forged = window.invoke("quit", &json!({ "confirmed": true, "uncleared": true }))?;
     assert_eq!(
         forged.map_err(|error| error["code"].clone()),

@@ -33,7 +33,7 @@ fn fill(window: &Window<'_>, url: &str, key: &str) -> TestResult {
 }
 
 #[test]
-fn focused_row_is_not_reused() -> TestResult {
+fn new_decisions_reuse_every_row_but_the_focused_one() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.click("button", "Try it with a sample API")?;

@@ -54,7 +54,7 @@ fn field_error_clears_on_edit() -> TestResult {
 }
 
 #[test]
-fn next_row_is_focused_after_revocation() -> TestResult {
+fn revocation_focuses_the_next_row() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;

@@ -3,7 +3,7 @@
 use keystile_tests::{HeadlessDesktop, TestResult, Window};
 
 #[test]
-fn saved_and_pasted_keys_are_sent_and_production_needs_confirmation() -> TestResult {
+fn playground_sends_saved_and_pasted_keys_and_confirms_production() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "production")?;
