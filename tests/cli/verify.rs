@@ -15,7 +15,6 @@ fn exit_codes_distinguish_allowed_denied_and_error() {
         (&reader, &writing, 3, "denied: insufficient_scope\n"),
         (&writer, &writing, 0, "allowed: writer\n"),
         ("nonsense", &VERIFY, 3, "denied: invalid_key\n"),
-        ("", &VERIFY, 3, "denied: invalid_key\n"),
     ] {
         let output = cli.run_with_stdin(key, args);
         assert_eq!(
@@ -32,6 +31,39 @@ fn exit_codes_distinguish_allowed_denied_and_error() {
         argument.exit_code,
         Some(1),
         "a key argument must be rejected"
+    );
+}
+
+#[test]
+fn input_without_exactly_one_key_is_a_usage_error() {
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
+    for (input, code) in [
+        ("", "no_key"),
+        ("\n \n", "no_key"),
+        (&*format!("{key}\n{key}\n"), "multiple_lines"),
+        (&*format!("{key}\n\nsecond"), "multiple_lines"),
+    ] {
+        let output = cli.run_with_stdin(input, &[&VERIFY[..], &["--json"]].concat());
+        assert_eq!(
+            (output.exit_code, output.stdout.as_str()),
+            (Some(2), ""),
+            "{code}: a denial would say that a key was checked"
+        );
+        let error: serde_json::Value = serde_json::from_str(&output.stderr).unwrap();
+        assert_eq!(error["code"], code, "{error}");
+        assert!(
+            error["advice"].as_str().unwrap().contains("< key.txt")
+                && !output.stderr.contains(&key),
+            "{error}"
+        );
+    }
+    let padded = cli.run_with_stdin(&format!("\n{key}\n\n"), &VERIFY);
+    assert_eq!(
+        padded.exit_code,
+        Some(0),
+        "empty lines are not keys: {}",
+        padded.stderr
     );
 }
 

@@ -11,6 +11,8 @@ pub(crate) struct CliError {
     pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
     pub(crate) advice: String,
+    /// Whether the command was used incorrectly, which has its own exit status.
+    pub(crate) is_usage: bool,
 }
 
 impl CliError {
@@ -23,6 +25,19 @@ impl CliError {
             code: code.into(),
             message: message.into(),
             advice: advice.into(),
+            is_usage: false,
+        }
+    }
+
+    /// Describes incorrect usage.
+    pub(crate) fn usage(
+        code: &'static str,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self {
+            is_usage: true,
+            ..Self::new(code, message, advice)
         }
     }
 

@@ -44,13 +44,8 @@ fn main() -> ExitCode {
     let arguments = match parse_error::parse(&args) {
         Ok(arguments) => arguments,
         Err(ParseError::Help(text)) => return print_help(&text),
-        Err(ParseError::Usage(error)) => {
-            Report::new(parse_error::wants_json(&args)).error(&error);
-            return ExitCode::from(EXIT_USAGE);
-        }
-        Err(ParseError::Key(error)) => {
-            Report::new(parse_error::wants_json(&args)).error(&error);
-            return ExitCode::FAILURE;
+        Err(ParseError::Invalid(error)) => {
+            return fail(&Report::new(parse_error::wants_json(&args)), &error);
         }
     };
     let log_filter = match arguments.command {
@@ -81,10 +76,16 @@ fn main() -> ExitCode {
     match outcome.and_then(|outcome| report.finish().map(|()| outcome)) {
         Ok(Outcome::Success) => ExitCode::SUCCESS,
         Ok(Outcome::KeyDenied) => ExitCode::from(EXIT_DENIED),
-        Err(error) => {
-            report.error(&error);
-            ExitCode::FAILURE
-        }
+        Err(error) => fail(&report, &error),
+    }
+}
+
+fn fail(report: &Report, error: &CliError) -> ExitCode {
+    report.error(error);
+    if error.is_usage {
+        ExitCode::from(EXIT_USAGE)
+    } else {
+        ExitCode::FAILURE
     }
 }
 
@@ -95,9 +96,6 @@ fn print_help(text: &clap::Error) -> ExitCode {
         .and_then(|()| std::io::Write::flush(&mut std::io::stdout()));
     match printed {
         Ok(()) => ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(EXIT_USAGE)),
-        Err(cause) => {
-            Report::new(false).error(&report::output_failed(&cause));
-            ExitCode::FAILURE
-        }
+        Err(cause) => fail(&Report::new(false), &report::output_failed(&cause)),
     }
 }

@@ -15,23 +15,21 @@ use crate::error::CliError;
 pub(crate) enum ParseError {
     /// The help or the version was requested.
     Help(Error),
-    /// Invalid usage.
-    Usage(CliError),
-    /// An argument is or contains an API key.
-    Key(CliError),
+    /// Invalid usage, or an argument that contains an API key.
+    Invalid(CliError),
 }
 
 /// Parses the command line.
 pub(crate) fn parse(args: &[OsString]) -> Result<Arguments, ParseError> {
     let is_key = |arg: &OsString| resembles_key(arg.as_encoded_bytes());
     if args.iter().skip(1).any(is_key) {
-        return Err(ParseError::Key(key_on_command_line()));
+        return Err(ParseError::Invalid(key_on_command_line()));
     }
     Arguments::try_parse_from(without_help_of_help(args)).map_err(|error| {
         let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
         // A missing subcommand prints the help on a terminal and an error as JSON.
         if error.use_stderr() && (!is_help || wants_json(args)) {
-            ParseError::Usage(describe(&error))
+            ParseError::Invalid(describe(&error))
         } else {
             ParseError::Help(error)
         }
@@ -114,7 +112,7 @@ fn describe(error: &Error) -> CliError {
         (None, usage) if usage.is_empty() => "For usage, add --help.".to_owned(),
         (None, usage) => usage,
     };
-    CliError::new("usage", message, advice)
+    CliError::usage("usage", message, advice)
 }
 
 /// Returns one part of clap's error in one line, or an empty text.

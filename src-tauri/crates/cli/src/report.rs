@@ -105,6 +105,7 @@ impl Report {
             code,
             message,
             advice,
+            ..
         } = error;
         if self.json {
             let value = json!({"code": code, "message": message, "advice": advice});

@@ -28,8 +28,9 @@ pub(crate) async fn run(
     if args.source.as_deref().is_some_and(|source| source != "-") {
         return Err(parse_error::key_on_command_line());
     }
-    let text =
-        read_key(report).map_err(|cause| CliError::system("Cannot read standard input", &cause))?;
+    let text = read_input(report)
+        .map_err(|cause| CliError::system("Cannot read standard input", &cause))?;
+    let presented = the_only_line(&text)?;
     let verifier = Verifier::open(&resolve::store_folder(db)?).await?;
     let environment = resolve::verifier_environment(&verifier, &args.environment.reference).await?;
     let permission = if args.write {
@@ -38,12 +39,7 @@ pub(crate) async fn run(
         Permission::Read
     };
     let verification = verifier
-        .verify(
-            text.trim_ascii_end(),
-            &environment.id,
-            permission,
-            verifier.now(),
-        )
+        .verify(presented, &environment.id, permission, verifier.now())
         .await?;
     let key = verification.key();
     let is_valid = verification.is_accepted();
@@ -76,7 +72,7 @@ pub(crate) async fn run(
 }
 
 /// Reads one line without echo from a terminal, or all of another input.
-fn read_key(report: &Report) -> io::Result<Zeroizing<String>> {
+fn read_input(report: &Report) -> io::Result<Zeroizing<String>> {
     if io::stdin().is_terminal() {
         report.note("Paste the key and press Enter. It is not displayed.");
         return rpassword::read_password().map(Zeroizing::new);
@@ -85,4 +81,25 @@ fn read_key(report: &Report) -> io::Result<Zeroizing<String>> {
     io::stdin().lock().take(MAX_INPUT).read_to_end(&mut bytes)?;
     // Invalid UTF-8 is an invalid key; the verifier rejects it.
     Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// Returns the only line that is not empty.
+///
+/// # Errors
+/// `no_key` or `multiple_lines`: a denial would say that a key was checked.
+fn the_only_line(input: &str) -> Result<&str, CliError> {
+    let mut lines = input
+        .lines()
+        .map(str::trim_ascii_end)
+        .filter(|line| !line.is_empty());
+    let (code, message) = match (lines.next(), lines.next()) {
+        (Some(line), None) => return Ok(line),
+        (None, _) => ("no_key", "No key was given."),
+        (Some(_), Some(_)) => ("multiple_lines", "More than one line was given."),
+    };
+    Err(CliError::usage(
+        code,
+        message,
+        "Pass one key on standard input: keystile verify --env ENVIRONMENT < key.txt",
+    ))
 }
