@@ -278,3 +278,33 @@ fn failed_write_to_stdout_is_an_error() {
         );
     }
 }
+
+#[test]
+fn closed_pipe_ends_a_command_silently() {
+    let cli = CliFixture::new();
+    for args in [
+        &["project", "list"][..],
+        &["project", "list", "--json"],
+        &["env", "show", ENVIRONMENT],
+        &["snippet", "nginx", "--env", ENVIRONMENT],
+        &["completions", "bash"],
+        &["--help"],
+        &["help", "key"],
+        &["--version"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output: CliOutput = cli
+            .command_without_store(args)
+            .env("KEYSTILE_DB", cli.store_path())
+            .stdout(writer)
+            .output()
+            .unwrap()
+            .into();
+        assert_eq!(
+            (output.exit_code, output.stderr.as_str()),
+            (Some(0), ""),
+            "{args:?}: a reader such as `head` has read enough"
+        );
+    }
+}

@@ -94,8 +94,8 @@ fn print_help(text: &clap::Error) -> ExitCode {
     let printed = text
         .print()
         .and_then(|()| std::io::Write::flush(&mut std::io::stdout()));
-    match printed {
-        Ok(()) => ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(EXIT_USAGE)),
-        Err(cause) => fail(&Report::new(false), &report::output_failed(&cause)),
+    match printed.as_ref().err().and_then(report::output_failed) {
+        None => ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(EXIT_USAGE)),
+        Some(error) => fail(&Report::new(false), &error),
     }
 }

@@ -74,14 +74,15 @@ impl Report {
         }
     }
 
-    /// Checks that everything was written to standard output.
+    /// Checks that everything was written to standard output, or as much as its reader wanted.
     ///
     /// # Errors
     /// `output_failed`, with the reason of the first failed write.
     pub(crate) fn finish(&self) -> Result<(), CliError> {
-        self.failure
-            .get()
-            .map_or(Ok(()), |cause| Err(output_failed(cause)))
+        match self.failure.get().and_then(output_failed) {
+            None => Ok(()),
+            Some(error) => Err(error),
+        }
     }
 
     /// Writes a note for a person. Omitted with `--json`.
@@ -128,11 +129,13 @@ fn print_to_stderr(text: &str) {
     let _closed = writeln!(anstream::stderr(), "{text}");
 }
 
-/// Describes a failed write to standard output.
-pub(crate) fn output_failed(cause: &io::Error) -> CliError {
-    CliError::new(
-        "output_failed",
-        format!("Cannot write to standard output: {}.", reason(cause)),
-        "The output is incomplete.",
-    )
+/// Describes a failed write to standard output; `None` if its reader, such as `head`, closed the pipe.
+pub(crate) fn output_failed(cause: &io::Error) -> Option<CliError> {
+    (cause.kind() != io::ErrorKind::BrokenPipe).then(|| {
+        CliError::new(
+            "output_failed",
+            format!("Cannot write to standard output: {}.", reason(cause)),
+            "The output is incomplete.",
+        )
+    })
 }

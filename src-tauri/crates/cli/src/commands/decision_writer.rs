@@ -68,13 +68,17 @@ impl DecisionWriter {
     }
 }
 
-/// Writes until the queue is closed. After a failed write, skips everything.
+/// Writes until the queue is closed. After a failed write, skips everything. The gateway outlives a reader of its
+/// decisions that closed the pipe, and nothing is missing then.
 fn write(queue: &Receiver<String>, skipped: &AtomicU64) {
-    let mut is_open = true;
+    let mut written = Ok(());
     while let Ok(line) = queue.recv() {
-        is_open = is_open && writeln!(anstream::stdout(), "{line}").is_ok();
-        if !is_open {
-            skipped.fetch_add(1, Ordering::Relaxed);
+        if written.is_ok() {
+            written = writeln!(anstream::stdout(), "{line}");
+        }
+        if let Err(cause) = &written {
+            let is_missing = cause.kind() != io::ErrorKind::BrokenPipe;
+            skipped.fetch_add(u64::from(is_missing), Ordering::Relaxed);
             continue;
         }
         let count = skipped.swap(0, Ordering::Relaxed);
@@ -86,7 +90,7 @@ fn write(queue: &Receiver<String>, skipped: &AtomicU64) {
 
 pub(super) fn skipped_warning(count: u64) -> String {
     match count {
-        1 => "1 decision skipped: the output was too slow or was closed.".to_owned(),
-        _ => format!("{count} decisions skipped: the output was too slow or was closed."),
+        1 => "1 decision skipped: the output was too slow or failed.".to_owned(),
+        _ => format!("{count} decisions skipped: the output was too slow or failed."),
     }
 }
