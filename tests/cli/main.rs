@@ -11,6 +11,7 @@ mod cases;
 mod create_key;
 mod demo;
 mod doctor;
+mod files;
 mod fixture;
 mod gateway;
 mod gateway_ports;

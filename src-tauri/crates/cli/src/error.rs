@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 
 use miette::Diagnostic;
 
@@ -13,6 +15,13 @@ pub(crate) struct CliError {
     pub(crate) advice: String,
     /// Whether the command was used incorrectly, which has its own exit status.
     pub(crate) is_usage: bool,
+}
+
+/// What a command does with a file of its command line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum FileAccess {
+    Read,
+    Create,
 }
 
 impl CliError {
@@ -59,6 +68,14 @@ impl CliError {
         Self::new("system", format!("{message}: {}.", reason(cause)), "")
     }
 
+    /// Describes a file that the system did not open; `message` is such as `Cannot read`.
+    pub(crate) fn file(message: &str, path: &Path, access: FileAccess, cause: &io::Error) -> Self {
+        Self {
+            advice: file_advice(access, cause.kind()).to_owned(),
+            ..Self::system(&format!("{message} {}", path.display()), cause)
+        }
+    }
+
     pub(crate) fn not_found(kind: &str, name: &str, advice: impl Into<String>) -> Self {
         Self::new("not_found", format!("{kind} not found: {name}."), advice)
     }
@@ -70,6 +87,21 @@ pub(crate) fn reason(cause: &dyn Display) -> String {
     match text.split_once(" (os error") {
         Some((reason, _)) => reason.to_owned(),
         None => text,
+    }
+}
+
+/// Returns what to do about a file that the system did not open.
+pub(crate) fn file_advice(access: FileAccess, kind: ErrorKind) -> &'static str {
+    match (kind, access) {
+        (ErrorKind::NotFound, FileAccess::Read) => "Check the path.",
+        (ErrorKind::NotFound, FileAccess::Create) => "Create its folder, or choose another path.",
+        (ErrorKind::PermissionDenied, _) => "Change its permissions, or choose another path.",
+        (ErrorKind::IsADirectory, _) => "Choose the path of a file.",
+        (ErrorKind::InvalidData, _) => "Use a UTF-8 text file.",
+        (ErrorKind::ReadOnlyFilesystem | ErrorKind::StorageFull | ErrorKind::QuotaExceeded, _) => {
+            "Choose a path on another disk."
+        }
+        _ => "Choose another path.",
     }
 }
 

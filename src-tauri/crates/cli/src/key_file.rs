@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use keystile_registry::{Clipboard, ClipboardError, Fingerprint};
 
-use crate::error::CliError;
+use crate::error::{CliError, FileAccess};
 
 /// Writes the key to a file that only its owner can read. The file is created before the key is issued, and removed on
 /// drop unless [`KeyFile::keep`] was called.
@@ -42,8 +42,10 @@ impl KeyFile {
                 format!("{} already exists. No key was created.", path.display()),
                 "Choose another file.",
             )),
-            Err(cause) => Err(CliError::system(
-                &format!("Cannot create {}", path.display()),
+            Err(cause) => Err(CliError::file(
+                "Cannot create",
+                path,
+                FileAccess::Create,
                 &cause,
             )),
         }

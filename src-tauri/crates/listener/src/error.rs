@@ -58,7 +58,7 @@ pub enum ListenError {
     Tls {
         /// The file.
         path: PathBuf,
-        /// The cause.
+        /// The cause: an [`io::Error`] if the file cannot be read.
         #[source]
         cause: Box<dyn std::error::Error + Send + Sync>,
     },

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use arc_swap::ArcSwap;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
@@ -90,12 +90,20 @@ fn modified(files: &TlsFiles) -> [Option<SystemTime>; 2] {
 fn read(files: &TlsFiles) -> Result<CertifiedKey, ListenError> {
     let chain = CertificateDer::pem_file_iter(&files.certificates)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|cause| tls_error(&files.certificates, cause))?;
+        .map_err(|cause| pem_error(&files.certificates, cause))?;
     let key = PrivateKeyDer::from_pem_file(&files.private_key)
-        .map_err(|cause| tls_error(&files.private_key, cause))?;
+        .map_err(|cause| pem_error(&files.private_key, cause))?;
     // Also rejects the key of another certificate.
     CertifiedKey::from_der(chain, key, &ring::default_provider())
         .map_err(|cause| tls_error(&files.private_key, cause))
+}
+
+/// Returns an error whose cause is that of the operating system, if it is one.
+fn pem_error(path: &Path, cause: pem::Error) -> ListenError {
+    match cause {
+        pem::Error::Io(cause) => tls_error(path, cause),
+        cause => tls_error(path, cause),
+    }
 }
 
 fn tls_error(path: &Path, cause: impl std::error::Error + Send + Sync + 'static) -> ListenError {

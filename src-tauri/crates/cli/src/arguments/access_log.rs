@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use keystile_log::{AccessLog, Format};
 
-use crate::error::CliError;
+use crate::error::{CliError, FileAccess};
 
 #[derive(Debug, Args)]
 pub(crate) struct AccessLogOptions {
@@ -50,8 +50,10 @@ impl AccessLogOptions {
             return Ok(Some(AccessLog::to_stdout(format)));
         }
         let log = AccessLog::to_file(path, format).map_err(|cause| {
-            CliError::system(
-                &format!("Cannot write the access log {}", path.display()),
+            CliError::file(
+                "Cannot write the access log",
+                path,
+                FileAccess::Create,
                 &cause,
             )
         })?;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use keystile_gateway::{Decision, Endpoint, Error, Outcome};
 use keystile_gateway_control::{RunningGateway, StartError, StartOptions, StopReason, start};
-use keystile_listener::ListenError;
 use keystile_registry::Registry;
 use keystile_service::MetricsServer;
 use keystile_verifier::Verifier;
@@ -107,8 +106,8 @@ async fn serve_metrics(
 ) -> Result<RunningMetrics, CliError> {
     let server = match MetricsServer::bind(address, verifier, gateway.metrics()).await {
         Ok(server) => server,
-        Err(keystile_service::Error::Listen(ListenError::Bind { address, cause })) => {
-            return Err(listen_error::describe("The metrics server", &address, &cause).await);
+        Err(keystile_service::Error::Listen(error)) => {
+            return Err(listen_error::describe("The metrics server", error).await);
         }
         Err(error) => return Err(error.into()),
     };
@@ -149,10 +148,10 @@ fn print_started(
 /// Describes why the gateway did not start, with the commands that help.
 async fn start_error(error: StartError, reference: &str) -> CliError {
     let quoted = hint::quoted(reference);
-    if let StartError::Gateway(Error::Listen(ListenError::Bind { address, cause })) = &error {
-        return listen_error::describe("The gateway", address, cause).await;
-    }
     match error {
+        StartError::Gateway(Error::Listen(error)) => {
+            listen_error::describe("The gateway", error).await
+        }
         StartError::MissingEndpoint { .. } => CliError {
             message: format!("{reference} has no endpoint."),
             advice: format!(

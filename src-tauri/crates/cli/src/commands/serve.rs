@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use keystile_listener::{ListenAddress, ListenError, ListenOptions};
+use keystile_listener::{ListenAddress, ListenOptions};
 use keystile_service::{Error, Server, Settings};
 use keystile_verifier::Verifier;
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::arguments::Serve;
-use crate::error::CliError;
+use crate::error::{CliError, FileAccess};
 use crate::listen_error;
 use crate::report::{Report, warn};
 use crate::resolve;
@@ -37,8 +37,8 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
     keystile_listener::raise_file_limit();
     let server = match Server::bind(verifier, settings).await {
         Ok(server) => server,
-        Err(Error::Listen(ListenError::Bind { address, cause })) => {
-            return Err(listen_error::describe("The service", &address, &cause).await);
+        Err(Error::Listen(error)) => {
+            return Err(listen_error::describe("The service", error).await);
         }
         Err(error) => return Err(error.into()),
     };
@@ -57,9 +57,8 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
 
 /// Reads the admin token. Rejects a file that other users can access.
 fn read_admin_token(file: &Path) -> Result<Zeroizing<String>, CliError> {
-    let error = |cause: std::io::Error| {
-        CliError::system(&format!("Cannot read {}", file.display()), &cause)
-    };
+    let error =
+        |cause: std::io::Error| CliError::file("Cannot read", file, FileAccess::Read, &cause);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
