@@ -110,6 +110,39 @@ fn listen_accepts_a_port_or_an_address() {
 }
 
 #[test]
+fn location_only_prints_a_part_or_is_an_error() {
+    let cli = CliFixture::new();
+    for (proxy, is_supported) in [
+        ("nginx", true),
+        ("caddy", true),
+        ("traefik", false),
+        ("envoy", false),
+    ] {
+        let whole = ["snippet", proxy, "--env", ENVIRONMENT];
+        if is_supported {
+            let part = cli.run_ok(&[&whole[..], &["--location-only"]].concat());
+            assert!(
+                part.stdout.len() < cli.run_ok(&whole).stdout.len(),
+                "{proxy}: the server or site block must be omitted: {}",
+                part.stdout
+            );
+            continue;
+        }
+        let part = cli.run(&[&whole[..], &["--location-only", "--json"]].concat());
+        assert_eq!(
+            (
+                part.exit_code,
+                part.stdout.as_str(),
+                code(&part.stderr).as_str()
+            ),
+            (Some(1), "", "unsupported_location_only"),
+            "{proxy}: an option must not be ignored"
+        );
+        assert!(part.stderr.contains("nginx or caddy"), "{}", part.stderr);
+    }
+}
+
+#[test]
 fn service_socket_is_used_in_the_configuration() {
     let cli = CliFixture::new();
     let args = ["snippet", "nginx", "--env", ENVIRONMENT, "--service-socket"];

@@ -75,6 +75,13 @@ pub enum Error {
         help("Let the service listen on a TCP port, such as 127.0.0.1:7878.")
     )]
     UnsupportedSocket(Proxy),
+    /// The proxy's configuration has no part for an existing server.
+    #[error("{0} has no part for an existing server or site block.")]
+    #[diagnostic(
+        code("unsupported_location_only"),
+        help("Omit --location-only, or use {}.", proxies_with_location_part())
+    )]
+    UnsupportedLocationOnly(Proxy),
     /// A configuration cannot contain the environment's name.
     #[error("The proxy's configuration does not support this project or environment name.")]
     #[diagnostic(
@@ -86,4 +93,11 @@ pub enum Error {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Listen(#[from] ListenError),
+}
+
+fn proxies_with_location_part() -> String {
+    let proxies = Proxy::ALL
+        .into_iter()
+        .filter(|proxy| proxy.has_location_part());
+    proxies.map(Proxy::as_str).collect::<Vec<_>>().join(" or ")
 }

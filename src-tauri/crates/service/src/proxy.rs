@@ -45,6 +45,14 @@ impl Proxy {
         Self::ALL.into_iter().find(|proxy| proxy.as_str() == text)
     }
 
+    /// Returns whether a part of the configuration can go inside an existing server or site block.
+    pub fn has_location_part(self) -> bool {
+        match self {
+            Self::Nginx | Self::Caddy => true,
+            Self::Traefik | Self::Envoy => false,
+        }
+    }
+
     /// Returns the header in which the proxy sends the method, overwriting that of its client; `None` if its subrequest
     /// has the method itself.
     pub fn method_header(self) -> Option<&'static HeaderName> {

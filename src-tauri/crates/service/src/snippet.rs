@@ -31,7 +31,7 @@ pub struct Snippet<'a> {
     pub listen: SocketAddr,
     /// The host name of the site, for a proxy with several sites.
     pub server_name: Option<&'a str>,
-    /// For nginx and Caddy: only the part inside an existing server or site block.
+    /// Whether to generate only the part inside an existing server or site block ([`Proxy::has_location_part`]).
     pub location_only: bool,
 }
 
@@ -55,7 +55,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// Generates a configuration.
 ///
 /// # Errors
-/// `InvalidUpstream`, `InvalidHostName`, `InvalidSocketPath`, `UnsupportedSocket`, or `UnsupportedEnvironmentName`.
+/// `InvalidUpstream`, `InvalidHostName`, `InvalidSocketPath`, `UnsupportedSocket`, `UnsupportedLocationOnly`, or
+/// `UnsupportedEnvironmentName`.
 pub fn snippet(snippet: &Snippet<'_>) -> Result<String, Error> {
     let template = match snippet.proxy {
         Proxy::Nginx => include_str!("snippets/nginx.conf"),
@@ -68,6 +69,9 @@ pub fn snippet(snippet: &Snippet<'_>) -> Result<String, Error> {
     service.check()?;
     if matches!(service, ServiceAddress::Unix(_)) && snippet.proxy == Proxy::Traefik {
         return Err(Error::UnsupportedSocket(snippet.proxy));
+    }
+    if snippet.location_only && !snippet.proxy.has_location_part() {
+        return Err(Error::UnsupportedLocationOnly(snippet.proxy));
     }
     let host = snippet.server_name.map(host_name).transpose()?;
     let segments: Vec<String> = snippet.environment.splitn(2, '/').map(segment).collect();
