@@ -67,6 +67,12 @@ async fn openapi_document_describes_served_paths() {
         ],
         "every path is documented"
     );
+    let request = &served["components"]["schemas"]["VerifyRequest"];
+    assert_eq!(
+        (&request["required"], &request["properties"]["key"]["type"]),
+        (&json!(["key", "environment"]), &json!("string")),
+        "a missing field is an error"
+    );
     for (path, methods) in paths {
         let path = path
             .replace("{proxy}", "nginx")

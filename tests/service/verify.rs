@@ -79,40 +79,43 @@ async fn verify_denial_has_code_and_key_info_only_with_correct_secret() {
 async fn verify_rejects_invalid_request() {
     let fixture = ServiceFixture::new().await;
     let valid_key = fixture.read_key.text.as_str();
+    let body = |more: Value| {
+        let mut body = json!({"key": valid_key, "environment": ENVIRONMENT_NAME});
+        let fields = more.as_object().expect("an object").clone();
+        body.as_object_mut().expect("an object").extend(fields);
+        body
+    };
     let cases = [
-        (json!({"key": valid_key}), 400, "invalid_body"),
+        (json!({"key": valid_key}), "Missing field: environment."),
         (
             json!({"environment": ENVIRONMENT_NAME}),
-            400,
-            "invalid_body",
+            "Missing field: key.",
         ),
         (
-            json!({"key": valid_key, "environment": ENVIRONMENT_NAME, "permision": "write"}),
-            400,
-            "invalid_body",
+            body(json!({"permision": "write"})),
+            "Unknown field: permision.",
         ),
         (
-            json!({"key": valid_key, "environment": ENVIRONMENT_NAME, "permission": "admin"}),
-            400,
-            "invalid_body",
+            body(json!({"permission": "admin"})),
+            "Invalid value of the field permission.",
         ),
         (
-            json!({"key": 1, "environment": ENVIRONMENT_NAME}),
-            400,
-            "invalid_body",
+            body(json!({"key": [valid_key]})),
+            "Invalid value of the field key.",
         ),
-        (json!([valid_key]), 400, "invalid_body"),
         (
-            json!({"key": valid_key, "environment": "nowhere"}),
-            404,
-            "unknown_environment",
+            body(json!({"environment": 1})),
+            "Invalid value of the field environment.",
         ),
+        (body(json!({valid_key: 1})), "Invalid request body."),
+        (json!(valid_key), "Invalid request body."),
     ];
-    for (body, status, code) in cases {
+    for (body, detail) in cases {
         let reply = fixture.post_verify(&body).await;
+        let problem = reply.json();
         assert_eq!(
-            (reply.status, reply.code().as_str()),
-            (status, code),
+            (reply.status, &problem["code"], &problem["detail"]),
+            (400, &json!("invalid_body"), &json!(detail)),
             "{body}"
         );
         assert!(
@@ -120,4 +123,11 @@ async fn verify_rejects_invalid_request() {
             "an error never repeats a key"
         );
     }
+    let reply = fixture
+        .post_verify(&body(json!({"environment": "nowhere"})))
+        .await;
+    assert_eq!(
+        (reply.status, reply.code().as_str()),
+        (404, "unknown_environment")
+    );
 }

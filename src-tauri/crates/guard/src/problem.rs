@@ -136,6 +136,18 @@ impl Problem {
         }
     }
 
+    /// Replaces the sentence.
+    pub fn with_detail(self, detail: impl Into<String>) -> Self {
+        let error = ErrorText {
+            code: self.code().to_owned(),
+            detail: detail.into(),
+        };
+        Self {
+            error: Some(Box::new(error)),
+            ..self
+        }
+    }
+
     /// Replaces the next step.
     pub fn with_advice(self, advice: &'static str) -> Self {
         Self {

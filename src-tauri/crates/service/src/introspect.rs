@@ -85,12 +85,15 @@ impl IntrospectForm {
                 _ => continue,
             };
             if field.is_some() {
-                return Err(Problem::invalid_body(FIELDS_ADVICE));
+                let detail = format!("Duplicate field: {name}.");
+                return Err(Problem::invalid_body(FIELDS_ADVICE).with_detail(detail));
             }
             *field = Some(Zeroizing::new(value.into_owned()));
         }
         Ok(Self {
-            token: token.ok_or_else(|| Problem::invalid_body(FIELDS_ADVICE))?,
+            token: token.ok_or_else(|| {
+                Problem::invalid_body(FIELDS_ADVICE).with_detail("Missing field: token.")
+            })?,
             client_secret,
         })
     }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use hyper::HeaderMap;
 use keystile_keys::{DenyReason, Permission, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_path_to_error::{Path, Segment};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -18,18 +19,20 @@ use crate::check_key::check_key;
 use crate::extractors::RequireAdmin;
 use crate::problem_responses::AdminProblems;
 use crate::state::SharedState;
-use keystile_guard::{Problem, Response};
+use keystile_guard::{Problem, Response, resembles_key};
 
-/// A verification request.
+/// A verification request. Required fields are optional here, so that a missing one can be named.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(description = "A verification request.")]
 pub(crate) struct VerifyRequest {
     /// The API key.
-    #[serde(deserialize_with = "zeroizing")]
-    #[schema(value_type = String)]
-    key: Zeroizing<String>,
+    #[serde(default, deserialize_with = "zeroizing")]
+    #[schema(value_type = String, required = true)]
+    key: Option<Zeroizing<String>>,
     /// The environment: its id, or `project/environment`.
-    environment: String,
+    #[schema(value_type = String, required = true)]
+    environment: Option<String>,
     /// The required permission; default `read`.
     #[serde(default = "read")]
     permission: Permission,
@@ -38,8 +41,38 @@ pub(crate) struct VerifyRequest {
 /// Deserializes a string without a copy that is not zeroized.
 fn zeroizing<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
-) -> Result<Zeroizing<String>, D::Error> {
-    String::deserialize(deserializer).map(Zeroizing::new)
+) -> Result<Option<Zeroizing<String>>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(text.map(Zeroizing::new))
+}
+
+impl VerifyRequest {
+    fn parse(body: &[u8]) -> Result<Self, Problem> {
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let request = serde_path_to_error::deserialize(&mut json)
+            .map_err(|error| invalid_field(error.path()))?;
+        json.end()
+            .map_err(|_| Problem::invalid_body(FIELDS_ADVICE))?;
+        Ok(request)
+    }
+}
+
+/// Names the invalid field. Its value, and a name that resembles a key, are not repeated.
+fn invalid_field(path: &Path) -> Problem {
+    let problem = Problem::invalid_body(FIELDS_ADVICE);
+    match path.iter().next() {
+        Some(Segment::Map { key }) if FIELDS.contains(&key.as_str()) => {
+            problem.with_detail(format!("Invalid value of the field {key}."))
+        }
+        Some(Segment::Map { key }) if !resembles_key(key.as_bytes()) => {
+            problem.with_detail(format!("Unknown field: {key}."))
+        }
+        _ => problem,
+    }
+}
+
+fn missing_field(name: &str) -> Problem {
+    Problem::invalid_body(FIELDS_ADVICE).with_detail(format!("Missing field: {name}."))
 }
 
 fn read() -> Permission {
@@ -99,7 +132,8 @@ pub(crate) struct VerifyResponse<'a> {
     expires_at: Option<String>,
 }
 
-const FIELDS_ADVICE: &str = "Send a JSON object with the fields key, environment and, optionally, permission (read or write).";
+const FIELDS: [&str; 3] = ["key", "environment", "permission"];
+const FIELDS_ADVICE: &str = "Send a JSON object with the fields key, environment, and, optionally, permission (read or write).";
 
 /// Verify an API key
 #[utoipa::path(
@@ -124,15 +158,13 @@ pub(crate) async fn verify(
             "Send Content-Type: application/json.",
         ));
     }
-    let request: VerifyRequest =
-        serde_json::from_slice(&body).map_err(|_| Problem::invalid_body(FIELDS_ADVICE))?;
-    let verification = check_key(
-        &state.verifier,
-        &request.environment,
-        &request.key,
-        request.permission,
-    )
-    .await?;
+    let request = VerifyRequest::parse(&body)?;
+    let key = request.key.ok_or_else(|| missing_field("key"))?;
+    let environment = request
+        .environment
+        .ok_or_else(|| missing_field("environment"))?;
+    let verification =
+        check_key(&state.verifier, &environment, &key, request.permission).await?;
     let key = verification.key();
     let mut response = keystile_guard::json(&VerifyResponse {
         valid: verification.is_accepted(),
