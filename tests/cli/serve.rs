@@ -161,3 +161,31 @@ fn failed_write_of_counts_is_logged() {
         "users revoke unused keys by these counts, so missing counts must be logged once: {log}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn misconfigured_proxy_is_reported_once() {
+    let cli = CliFixture::new();
+    let (mut server, address) = Running::start_service(&cli);
+    for environment in ["Acme%20Shop/nowhere", "Acme%20Shop/other"] {
+        let head = format!("GET /v1/auth/nginx/{environment}\r\nX-Original-Method: GET");
+        let status = status_line(&address, &head, "");
+        assert!(
+            status.contains(" 500 "),
+            "no key of a client can help: {status}"
+        );
+    }
+    server.signal(rustix::process::Signal::TERM);
+    let (exit_code, stderr) = server.wait();
+    assert_eq!(exit_code, Some(0), "{stderr}");
+    let warnings: Vec<_> = stderr
+        .lines()
+        .filter(|line| line.contains("environment that does not exist"))
+        .collect();
+    assert!(
+        warnings.len() == 1
+            && warnings[0].contains("Acme%20Shop/nowhere")
+            && warnings[0].contains("keystile snippet"),
+        "the administrator must learn the path and the next step, and no log must fill: {stderr}"
+    );
+}

@@ -137,10 +137,11 @@ async fn service_conforms_to_openapi_document() {
                 "--generation-database",
                 "none",
             ])
-            // The result of a verification depends on stored keys, which the document does not describe.
+            // The result of a verification depends on stored keys, which the document does not describe. Forward-auth
+            // returns 500 for a path that no generated configuration has; elsewhere, 500 is an undocumented status.
             .args([
                 "--exclude-checks",
-                "positive_data_acceptance,ignored_auth,missing_required_header,unsupported_method",
+                "positive_data_acceptance,ignored_auth,missing_required_header,unsupported_method,not_a_server_error",
             ])
             .output()
             .expect("schemathesis")

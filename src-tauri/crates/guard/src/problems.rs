@@ -215,23 +215,14 @@ impl Problem {
         )
     }
 
-    /// The path does not name the proxy.
-    pub fn unknown_proxy() -> Self {
+    /// The reverse proxy is configured incorrectly, which its clients cannot change.
+    pub fn proxy_misconfigured() -> Self {
         Self::new(
-            StatusCode::FORBIDDEN,
-            "unknown_proxy",
-            "The path must name the proxy: /v1/auth/nginx/, /v1/auth/caddy/, /v1/auth/traefik/ or /v1/auth/envoy/.",
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "proxy_misconfigured",
+            "The reverse proxy of this API is configured incorrectly.",
             ASK_OPERATOR,
         )
-    }
-
-    /// The proxy's configuration names an environment that does not exist. The client gets no details; the log has
-    /// them.
-    pub fn unknown_environment_in_proxy() -> Self {
-        tracing::warn!(
-            "the proxy's configuration names an unknown environment; generate it again with `keystile snippet`"
-        );
-        Self::verification_unavailable()
     }
 
     /// The environment does not exist.
@@ -280,21 +271,17 @@ impl Problem {
             cause = error as &dyn std::error::Error,
             "key verification unavailable"
         );
-        let problem = Self::verification_unavailable();
-        if !is_for_owner {
-            return problem;
-        }
-        problem.with_diagnostic(error)
-    }
-
-    fn verification_unavailable() -> Self {
-        Self::new(
+        let problem = Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             DecisionCode::Unavailable,
             "API keys cannot be verified at the moment.",
             TRY_AGAIN,
         )
-        .with(RETRY_AFTER, "1")
+        .with(RETRY_AFTER, "1");
+        if !is_for_owner {
+            return problem;
+        }
+        problem.with_diagnostic(error)
     }
 
     /// The program has a defect.

@@ -35,7 +35,7 @@ pub(crate) fn pending_entry<B>(
     client: IpAddr,
     request: &Request<B>,
 ) -> PendingEntry {
-    let path = redact_path(path_without_client_path(request), &KeyExtractor::default());
+    let path = logged_path(request);
     PendingEntry::new(log, start, client, request.method().as_str(), path)
 }
 
@@ -50,12 +50,13 @@ pub(crate) fn add_response<B>(entry: &mut PendingEntry, response: &Response<B>) 
     );
 }
 
-/// Returns the path without the client's path that Envoy appends: only the environment's prefix would identify some
-/// keys in it.
-fn path_without_client_path<B>(request: &Request<B>) -> &str {
+/// Returns the path with keys replaced, and without the client's path that Envoy appends: only the environment's prefix
+/// would identify some keys in it.
+pub(crate) fn logged_path<B>(request: &Request<B>) -> String {
     let path = request.uri().path();
-    match path.split_once("/-/") {
+    let own = match path.split_once("/-/") {
         Some((own, _)) if path.starts_with(AUTH_ROOT) => own,
         _ => path,
-    }
+    };
+    redact_path(own, &KeyExtractor::default())
 }

@@ -1,6 +1,6 @@
 //! `/v1/auth/…`: a reverse proxy sends a subrequest for each request of its clients. Status 200 allows the request,
-//! every other status denies it. The method of the client's request comes from the header that the proxy in the path
-//! sets itself.
+//! every other status denies it, and 500 means that the proxy is configured incorrectly. The method of the client's
+//! request comes from the header that the proxy in the path sets itself.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use keystile_policy::{KeyLocation, RequestKind, may_have_dot_segments, request_k
 use keystile_verifier::{KeyInfo, Verifier};
 
 use crate::auth_path::AuthPath;
+use crate::misconfiguration::Misconfiguration;
 use crate::proxy::Proxy;
 
 const FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
@@ -51,7 +52,8 @@ pub(crate) struct Allowed {
         )),
         (status = 400, description = "More than one key, a misplaced key, or a reserved header (401 for nginx)", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Missing or invalid key", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "The key lacks the permission, or the proxy is configured incorrectly", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "The key lacks the permission, or the proxy sent no method", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 500, description = "The proxy's path names no proxy, or no existing environment", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Keys cannot be verified at the moment", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("key" = []), ("bearer" = [])),
@@ -61,38 +63,25 @@ pub(crate) async fn authorize_request<B>(
     default_proxy: Option<Proxy>,
     request: &Request<B>,
 ) -> Result<Allowed, Rejection> {
-    let Some(path) = AuthPath::parse(request.uri().path()) else {
-        let proxy = default_proxy.unwrap_or(Proxy::Nginx);
-        let extractor = KeyExtractor::default();
-        return Err(match extract_key(proxy, &extractor, request)? {
-            None => Problem::missing_key(extractor.location()),
-            Some(_) => Problem::key_rejected(),
-        }
-        .into());
-    };
+    let path = AuthPath::parse(request.uri().path())
+        .ok_or_else(|| Misconfiguration::InvalidPath.problem(request))?;
     let proxy = path
         .proxy
         .or(default_proxy)
-        .ok_or_else(Problem::unknown_proxy)?;
+        .ok_or_else(|| Misconfiguration::UnknownProxy.problem(request))?;
     let required = required_permission(proxy, request)?;
     let view = verifier.view();
     let environment = view
         .environment(path.environment.as_str())
         .await
-        .map_err(|error| Problem::unavailable(&error, false))?;
-    let extractor = environment
-        .as_deref()
-        .map_or_else(KeyExtractor::default, |environment| {
-            KeyExtractor::new(
-                environment.key_location.clone(),
-                environment.prefix.as_str(),
-            )
-        });
-    let key = extract_key(proxy, &extractor, request)?;
-    // Without a key, an existing and an unknown environment have the same status and code. The advice differs: it names
-    // the key location of an existing one, which clients of the proxy must know.
-    let key = key.ok_or_else(|| Problem::missing_key(extractor.location()))?;
-    let environment = environment.ok_or_else(Problem::unknown_environment_in_proxy)?;
+        .map_err(|error| Problem::unavailable(&error, false))?
+        .ok_or_else(|| Misconfiguration::UnknownEnvironment.problem(request))?;
+    let extractor = KeyExtractor::new(
+        environment.key_location.clone(),
+        environment.prefix.as_str(),
+    );
+    let key = extract_key(proxy, &extractor, request)?
+        .ok_or_else(|| Problem::missing_key(extractor.location()))?;
     let client = client_address(proxy, request.headers());
     let usage = UsageAccounting::Counted(client);
     let key = authorize(view, key, &environment.id, required, usage).await?;

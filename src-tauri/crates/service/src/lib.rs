@@ -20,6 +20,7 @@ mod io;
 mod metrics;
 mod metrics_route;
 mod metrics_server;
+mod misconfiguration;
 mod openapi;
 mod problem_responses;
 mod proxy;
