@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use keystile_gateway::{Decision, Outcome};
+use keystile_gateway::Decision;
 use keystile_gateway_control::RunningGateway;
 use keystile_keys::EnvironmentId;
 use tauri::{AppHandle, Manager, Runtime};
@@ -49,13 +49,7 @@ impl DecisionFeed {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let list = kept.entry(*environment).or_default();
         for decision in decisions {
-            let is_older = list.front().is_some_and(|newest| newest.id > decision.id);
-            match list.iter_mut().find(|kept| kept.id == decision.id) {
-                Some(kept) => *kept = decision.clone(),
-                // An update of a decision that is no longer kept.
-                None if is_older && !decision.has_response() => {}
-                None => list.push_front(decision.clone()),
-            }
+            list.push_front(decision.clone());
         }
         list.truncate(MAX_KEPT);
     }
@@ -70,16 +64,6 @@ struct Batch {
 
 impl Batch {
     fn add(&mut self, decision: Arc<Decision>) {
-        // A failed upstream request updates its decision.
-        if matches!(decision.outcome, Outcome::NoResponse(_))
-            && let Some(earlier) = self
-                .decisions
-                .iter_mut()
-                .find(|earlier| earlier.id == decision.id)
-        {
-            *earlier = decision;
-            return;
-        }
         if self.decisions.len() == MAX_BATCH {
             self.decisions.pop_front();
             self.skipped += 1;

@@ -19,7 +19,7 @@ pub(crate) fn started(running: &mut Running) -> (String, String) {
     (address.to_owned(), upstream.to_owned())
 }
 
-/// Reads a decision. Returns its columns without the time, separated by one space.
+/// Reads a decision. Returns its columns without the time and the duration, separated by one space.
 fn decision(running: &mut Running) -> String {
     let line = running.line();
     let (time, decision) = line.split_once("  ").unwrap();
@@ -27,7 +27,15 @@ fn decision(running: &mut Running) -> String {
         time.starts_with("20") && time.ends_with('Z') && time.len() == 20,
         "each line must start with its time: {line}"
     );
-    decision.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut columns: Vec<_> = decision.split_whitespace().collect();
+    let duration = columns.remove(2);
+    assert!(
+        duration
+            .strip_suffix("ms")
+            .is_some_and(|number| number.parse::<f64>().is_ok()),
+        "each line must have a duration: {line}"
+    );
+    columns.join(" ")
 }
 
 /// Starts an API that responds 200 to everything.
@@ -59,22 +67,22 @@ fn gateway_prints_its_address_and_each_decision() {
     let (address, upstream) = started(&mut running);
     assert_eq!(upstream, api);
     assert!(status_line(&address, "GET /orders?x=1", &key).contains(" 200 "));
-    assert_eq!(decision(&mut running), "allowed GET /orders ci");
+    assert_eq!(decision(&mut running), "allowed 200 GET /orders ci");
     assert!(status_line(&address, "POST /orders", &key).contains(" 403 "));
     assert_eq!(
         decision(&mut running),
-        "denied POST /orders ci insufficient_scope"
+        "denied 403 POST /orders ci insufficient_scope"
     );
     cli.run_ok(&["key", "revoke", "ci", "--env", ENVIRONMENT, "--yes"]);
     assert!(
         status_line(&address, "GET /orders", &key).contains(" 401 "),
         "a revocation by another process applies to the next request"
     );
-    assert_eq!(decision(&mut running), "denied GET /orders ci revoked");
+    assert_eq!(decision(&mut running), "denied 401 GET /orders ci revoked");
     assert!(status_line(&address, "GET /orders?_method=DELETE", &key).contains(" 401 "));
     assert_eq!(
         decision(&mut running),
-        "denied GET as DELETE /orders ci revoked",
+        "denied 401 GET as DELETE /orders ci revoked",
         "the method override must be shown"
     );
 }

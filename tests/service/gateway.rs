@@ -8,6 +8,8 @@ use keystile_gateway::{Decision, Endpoint, Gateway, Outcome, Settings};
 use keystile_guard::DecisionCode;
 use keystile_tests::diagnostic::error_code;
 use keystile_verifier::Verifier;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::broadcast;
 
 use crate::fixture::ServiceFixture;
@@ -176,41 +178,50 @@ async fn upstream_failure_becomes_problem_response() {
 async fn decision_has_reason_but_no_key_and_no_query() {
     let (guarded, mut decisions) = gateway_with_decisions(echo_upstream::start().await).await;
     let reader = guarded.fixture.read_key.text.clone();
-    for (head, key, outcome, name) in [
+    for (head, key, status, outcome, name) in [
         (
             "GET /orders?page=2",
             reader.as_str(),
+            200,
             Outcome::Allowed,
             Some("ci reader"),
         ),
         (
             "POST /orders",
             &reader,
+            403,
             Outcome::Denied(DecisionCode::InsufficientScope),
             Some("ci reader"),
         ),
         (
             "GET /orders",
             "nonsense",
+            401,
             Outcome::Denied(DecisionCode::InvalidKey),
             None,
         ),
         (
             "GET /orders",
             "",
+            401,
             Outcome::Denied(DecisionCode::MissingKey),
             None,
         ),
         (
             "GET /orders?token=x",
             "",
+            400,
             Outcome::Denied(DecisionCode::KeyInUrl),
             None,
         ),
     ] {
         send(&guarded, head, key, "").await;
         let decision = decisions.recv().await.expect("a decision");
-        assert_eq!(decision.outcome, outcome, "{head}");
+        assert_eq!(
+            (decision.outcome, decision.status),
+            (outcome, status),
+            "{head}"
+        );
         assert_eq!(
             decision.key.as_ref().map(|key| key.name.as_str()),
             name,
@@ -224,23 +235,71 @@ async fn decision_has_reason_but_no_key_and_no_query() {
 }
 
 #[tokio::test]
-async fn upstream_failure_is_published_with_same_decision_id() {
+async fn decision_about_failed_request_has_its_status() {
     let unreachable = SocketAddr::from(([127, 0, 0, 1], 9));
     let (guarded, mut decisions) = gateway_with_decisions(unreachable).await;
     let reader = guarded.fixture.read_key.text.clone();
     assert_eq!(send(&guarded, "GET /orders", &reader, "").await.status, 502);
-    let (first, again) = (decisions.recv().await, decisions.recv().await);
-    let (first, again) = (first.expect("a decision"), again.expect("its end"));
-    assert_eq!(first.outcome, Outcome::Allowed, "the key was accepted");
+    let decision = decisions.recv().await.expect("a decision");
     assert_eq!(
-        again.outcome,
-        Outcome::NoResponse(DecisionCode::UpstreamUnreachable),
-        "the outcome shows that the upstream failed"
+        (decision.outcome, decision.status),
+        (Outcome::NoResponse(DecisionCode::UpstreamUnreachable), 502),
+        "the key was accepted, and the upstream failed"
     );
-    assert_eq!((first.id, first.time), (again.id, again.time));
     assert_eq!(
-        again.key.as_ref().map(|key| key.name.as_str()),
+        decision.key.as_ref().map(|key| key.name.as_str()),
         Some("ci reader")
+    );
+    assert!(decisions.is_empty(), "a request has one decision");
+}
+
+#[tokio::test]
+async fn decision_has_duration_until_slow_response() {
+    let upstream = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = upstream.local_addr().expect("an address");
+    let (guarded, mut decisions) = gateway_with_decisions(address).await;
+    let delay = Duration::from_millis(50);
+    tokio::spawn(async move {
+        let (mut stream, _) = upstream.accept().await.expect("a connection");
+        let mut head = [0; 4096];
+        let _request = stream.read(&mut head).await;
+        tokio::time::sleep(delay).await;
+        let _sent = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+    });
+    let reader = guarded.fixture.read_key.text.clone();
+    assert_eq!(send(&guarded, "GET /slow", &reader, "").await.status, 204);
+    let decision = decisions.recv().await.expect("a decision");
+    assert_eq!((decision.outcome, decision.status), (Outcome::Allowed, 204));
+    assert!(
+        decision.duration >= delay,
+        "the duration ends with the response: {:?}",
+        decision.duration
+    );
+}
+
+#[tokio::test]
+async fn aborted_request_has_a_decision() {
+    let upstream = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = upstream.local_addr().expect("an address");
+    let (guarded, mut decisions) = gateway_with_decisions(address).await;
+    let mut client = TcpStream::connect(guarded.address)
+        .await
+        .expect("the gateway");
+    let request = format!(
+        "GET /slow HTTP/1.1\r\nHost: a\r\nX-API-KEY: {}\r\n\r\n",
+        guarded.fixture.read_key.text
+    );
+    client
+        .write_all(request.as_bytes())
+        .await
+        .expect("a request");
+    let _never_responds = upstream.accept().await.expect("a forwarded request");
+    drop(client);
+    let decision = decisions.recv().await.expect("a decision");
+    assert_eq!(
+        (decision.outcome, decision.status),
+        (Outcome::Allowed, 499),
+        "the request reached the upstream"
     );
 }
 

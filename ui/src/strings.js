@@ -429,6 +429,8 @@ export const strings = {
     publicRoute: "Public route",
     unknownKey: "–",
     allowed: "Allowed",
+    /** @param {string} decision @param {number} status @param {string} duration */
+    responded: (decision, status, duration) => `${decision} · ${status} · ${duration}`,
     /** @param {string} problem */
     allowedBut: (problem) => `Allowed, ${problem}`,
     /** @param {string} reason */

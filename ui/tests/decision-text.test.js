@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decisionText, failedAfterAllow, keyText } from "../src/state/decision-text.js";
+import { decisionText, failedAfterAllow, keyText, resultText } from "../src/state/decision-text.js";
 
 /** @typedef {import("../src/types/DecisionCode").DecisionCode} DecisionCode */
 
@@ -25,6 +25,13 @@ test("request_that_fails_once_allowed_names_the_problem", () => {
 
 test("allowed_request_has_no_reason", () => {
   expect(decisionText({ allowed: true, code: "allowed" })).toBe("Allowed");
+});
+
+test("result_text_has_status_and_duration_of_a_response", () => {
+  const response = { status: 404, milliseconds: 12.4 };
+  expect(resultText({ allowed: true, code: "allowed", ...response }, "en")).toBe("Allowed · 404 · 12 ms");
+  expect(resultText({ allowed: false, code: "revoked", ...response }, "en")).toBe("Denied: key revoked");
+  expect(resultText({ allowed: true, code: "upstream_timeout", ...response }, "en")).toBe("Allowed, API timed out");
 });
 
 test("key_text_explains_a_missing_key", () => {

@@ -173,7 +173,7 @@ impl RestorableGateway {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub(crate) struct Decision {
-    /// Increases during the life of the program. A repeated id updates the decision.
+    /// Increases during the life of the program.
     #[ts(type = "number")]
     pub(crate) id: u64,
     #[ts(type = "number")]
@@ -188,6 +188,10 @@ pub(crate) struct Decision {
     /// `accepted`, the deny reason, or the upstream error.
     #[ts(as = "guard::DecisionCode")]
     pub(crate) code: &'static str,
+    /// The status of the response; 499 if the client closed the connection before it.
+    pub(crate) status: u16,
+    /// The time until the response began.
+    pub(crate) milliseconds: f64,
 }
 
 impl Decision {
@@ -202,11 +206,8 @@ impl Decision {
             key_name: decision.key.as_ref().map(|key| key.name.clone()),
             allowed: decision.outcome.is_allowed(),
             code: decision.outcome.code().as_str(),
+            status: decision.status,
+            milliseconds: decision.duration.as_secs_f64() * 1000.0,
         }
-    }
-
-    /// Returns false if the request was accepted and the upstream failed.
-    pub(crate) fn has_response(&self) -> bool {
-        !self.allowed || self.code == guard::DecisionCode::Allowed.as_str()
     }
 }

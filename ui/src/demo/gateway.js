@@ -213,6 +213,8 @@ export function decide(environmentId, method, path, key) {
     keyName: access === "open" ? null : (key?.name ?? null),
     allowed: code === "allowed",
     code,
+    status: code === "allowed" ? 200 : code === "insufficient_scope" ? 403 : 401,
+    milliseconds: 3,
   };
   decided.set(environmentId, [decision, ...(decided.get(environmentId) ?? [])].slice(0, 200));
   return decision;

@@ -7,7 +7,7 @@ import { html, nothing } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { clock, exact } from "../state/dates.js";
-import { decisionText, failedAfterAllow, keyText } from "../state/decision-text.js";
+import { failedAfterAllow, keyText, resultText } from "../state/decision-text.js";
 import { summarize } from "../state/decisions.js";
 import { RowSlots } from "../state/row-slots.js";
 import { strings } from "../strings.js";
@@ -117,7 +117,7 @@ class DecisionList extends LightElement {
     return guard([decision, key?.id], () => {
       const { id, at, method, path, allowed } = decision;
       const failed = failedAfterAllow(decision);
-      const result = decisionText(decision);
+      const result = resultText(decision);
       const keyName = keyText(decision);
       return html`<tr data-decision=${id} data-key=${decision.keyId ?? nothing} tabindex="-1">
         <td class="decision-time"><time title=${exact(at)} datetime=${new Date(at).toISOString()}>${clock(at)}</time></td>

@@ -1,4 +1,5 @@
 /** Texts for the decisions of a gateway. */
+import { formatDuration } from "./numbers.js";
 import { strings } from "../strings.js";
 
 /** @typedef {import("../types/Decision").Decision} Decision */
@@ -15,6 +16,18 @@ export function decisionText({ allowed: isAllowed, code }) {
   const { allowed, allowedBut, denied, reasons, reasonsOnceAllowed } = strings.decisions;
   if (!isAllowed) return denied(reasons[code]);
   return failedAfterAllow({ allowed: isAllowed, code }) ? allowedBut(reasonsOnceAllowed[code] ?? reasons[code]) : allowed;
+}
+
+/**
+ * The decision, and the status and duration of the upstream's response if there is one.
+ *
+ * @param {Pick<Decision, "allowed" | "code" | "status" | "milliseconds">} decision
+ * @param {string} [locale] the system's when left out
+ */
+export function resultText(decision, locale) {
+  const text = decisionText(decision);
+  if (!decision.allowed || failedAfterAllow(decision)) return text;
+  return strings.decisions.responded(text, decision.status, formatDuration(decision.milliseconds, locale));
 }
 
 /**

@@ -4,7 +4,6 @@
  */
 
 import { strings } from "../strings.js";
-import { failedAfterAllow } from "./decision-text.js";
 
 /** @typedef {import("../types/Decision").Decision} Decision */
 /** @typedef {{allowed: number, denied: number, skipped: number}} Counts */
@@ -66,17 +65,14 @@ export class Decisions extends EventTarget {
   receive({ environmentId, decisions, skipped }) {
     if (environmentId !== this.environmentId) return;
     const listed = new Set(this.list.map(({ id }) => id));
-    const newest = this.list[0]?.id ?? -1;
-    // An update of a decision that is no longer listed is dropped.
-    const known = decisions.filter((decision) => listed.has(decision.id) || !failedAfterAllow(decision) || decision.id >= newest);
-    const fresh = known.filter(({ id }) => !listed.has(id));
+    const fresh = decisions.filter(({ id }) => !listed.has(id));
     const allowed = fresh.filter((decision) => decision.allowed).length;
     this.counts = {
       allowed: this.counts.allowed + allowed,
       denied: this.counts.denied + fresh.length - allowed,
       skipped: this.counts.skipped + skipped,
     };
-    this.list = merged(this.list, known.toReversed());
+    this.list = merged(this.list, fresh.toReversed());
     this.changed();
   }
 
@@ -108,15 +104,13 @@ export class Decisions extends EventTarget {
 /**
  * @param {Decision[]} list newest first
  * @param {Decision[]} more newest first, received later
- * @returns {Decision[]} each once in its latest state, newest first, at most `MAX_DECISIONS`
+ * @returns {Decision[]} each once, newest first, at most `MAX_DECISIONS`
  */
 function merged(list, more) {
   if (more.length === 0) return list;
-  const updates = new Map(more.map((decision) => [decision.id, decision]));
-  const known = list.map((decision) => updates.get(decision.id) ?? decision);
-  for (const { id } of list) updates.delete(id);
-  const fresh = more.filter(({ id }) => updates.has(id));
-  const both = [...fresh, ...known];
+  const known = new Set(list.map(({ id }) => id));
+  const fresh = more.filter(({ id }) => !known.has(id));
+  const both = [...fresh, ...list];
   // Ids count up; decisions received in order need no sorting.
   if (list.length > 0 && fresh.length > 0 && fresh[fresh.length - 1].id < list[0].id) both.sort((a, b) => b.id - a.id);
   return both.slice(0, MAX_DECISIONS);

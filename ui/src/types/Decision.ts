@@ -7,7 +7,7 @@ import type { DecisionCode } from "./DecisionCode";
  */
 export type Decision = { 
 /**
- * Increases during the life of the program. A repeated id updates the decision.
+ * Increases during the life of the program.
  */
 id: number, at: number, method: string, 
 /**
@@ -17,4 +17,12 @@ path: string, access: Access, keyId: string | null, keyName: string | null, allo
 /**
  * `accepted`, the deny reason, or the upstream error.
  */
-code: DecisionCode, };
+code: DecisionCode, 
+/**
+ * The status of the response; 499 if the client closed the connection before it.
+ */
+status: number, 
+/**
+ * The time until the response began.
+ */
+milliseconds: number, };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use hyper::Method;
 use keystile_guard::DecisionCode;
@@ -9,10 +10,10 @@ use keystile_keys::Timestamp;
 use keystile_policy::Access;
 use keystile_verifier::KeyInfo;
 
-/// The decision about one request.
+/// The decision about one request. Published once, when the response begins or the client gives up.
 #[derive(Debug, Clone)]
 pub struct Decision {
-    /// Increases for the life of the process. If the upstream fails, the decision is published again with the same id.
+    /// Increases for the life of the process.
     pub id: u64,
     /// The time of the decision.
     pub time: Timestamp,
@@ -28,6 +29,10 @@ pub struct Decision {
     pub key: Option<Arc<KeyInfo>>,
     /// The outcome.
     pub outcome: Outcome,
+    /// The status of the response; 499 if the client closed the connection before it.
+    pub status: u16,
+    /// The time from receiving the request headers to the response headers.
+    pub duration: Duration,
     /// The value of `X-Keystile-Trace`, by which the sender finds its decision.
     pub trace: Option<String>,
 }

@@ -4,6 +4,7 @@ mod authorize;
 mod gated_io;
 mod handler;
 mod headers;
+mod pending_decision;
 mod revalidation;
 mod tracked_body;
 mod upgrade;

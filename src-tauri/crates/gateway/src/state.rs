@@ -220,14 +220,13 @@ impl GatewayState {
         self.decisions.subscribe()
     }
 
-    /// Publishes a decision and returns it. Without receivers, none is created.
-    pub(crate) fn publish(&self, decision: impl FnOnce() -> Decision) -> Option<Arc<Decision>> {
-        if self.decisions.receiver_count() == 0 {
-            return None;
-        }
-        let decision = Arc::new(decision());
+    /// Returns whether decisions have a receiver.
+    pub(crate) fn has_decision_receivers(&self) -> bool {
+        self.decisions.receiver_count() > 0
+    }
+
+    pub(crate) fn publish(&self, decision: Arc<Decision>) {
         // The last receiver may have been dropped since.
-        let _sent = self.decisions.send(Arc::clone(&decision));
-        Some(decision)
+        let _sent = self.decisions.send(decision);
     }
 }

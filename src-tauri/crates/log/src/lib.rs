@@ -7,5 +7,5 @@ mod pending_entry;
 mod rotating_file;
 
 pub use access_log::{AccessLog, Entry, Format};
-pub use pending_entry::PendingEntry;
+pub use pending_entry::{CLIENT_CLOSED_REQUEST, PendingEntry};
 pub use rotating_file::RotatingFile;

@@ -6,7 +6,7 @@ use std::time::{Instant, SystemTime};
 use crate::access_log::{AccessLog, Entry};
 
 /// The status that nginx logs if a client closes the connection before the response.
-const CLIENT_CLOSED_REQUEST: u16 = 499;
+pub const CLIENT_CLOSED_REQUEST: u16 = 499;
 
 /// An entry that is written on drop. Without a response the status is 499.
 #[derive(Debug)]

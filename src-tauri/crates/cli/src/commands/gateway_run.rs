@@ -198,25 +198,32 @@ fn json_line(decision: &Decision) -> String {
         "key_id": key.map(|key| key.id.as_str()),
         "name": key.map(|key| key.name.as_str()),
         "code": decision.outcome.code().as_str(),
+        "status": decision.status,
+        "duration_ms": (milliseconds(decision) * 1e3).round() / 1e3,
     });
     value.to_string()
 }
 
-/// Formats time, result, method, path, key and the code of a denied or failed request, in columns.
+fn milliseconds(decision: &Decision) -> f64 {
+    decision.duration.as_secs_f64() * 1e3
+}
+
+/// Formats time, result, status, duration, method, path, key, and the code of a denied or failed request, in columns.
 fn text_line(decision: &Decision) -> String {
     let (style, result, code) = match decision.outcome {
         Outcome::Allowed => (GOOD, "allowed", ""),
         Outcome::Denied(code) => (BAD, "denied", code.as_str()),
-        // The second line of an allowed request.
         Outcome::NoResponse(code) => (NOTE, "failed", code.as_str()),
     };
     let key = decision.key.as_deref().map_or("-", |key| key.name.as_str());
     // Escaped, because a path may contain control characters for the terminal.
     let path = decision.path.escape_debug().to_string();
     let line = format!(
-        "{}  {}  {:<7}  {path:<24}  {key:<12}  {code}",
+        "{}  {}  {}  {:>9}  {:<7}  {path:<24}  {key:<12}  {code}",
         paint(DIM, decision.time.floor_to_secs()),
         paint(style, format_args!("{result:<7}")),
+        decision.status,
+        format!("{:.1}ms", milliseconds(decision)),
         decision.display_method(),
     );
     line.trim_end().to_owned()

@@ -260,7 +260,7 @@ async fn wait_for_decision(
     }
 }
 
-/// Returns the decision with this trace id from the buffer. It was published before the request was forwarded.
+/// Returns the decision with this trace id from the buffer. It was published before the response.
 fn buffered_decision(
     decisions: &mut broadcast::Receiver<Arc<Decision>>,
     trace: &str,

@@ -1,17 +1,20 @@
-//! Authorizes a request by the route rules and its key, and publishes the decision.
+//! Authorizes a request by the route rules and its key.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::header::HOST;
 use hyper::http::uri::Authority;
 use hyper::{Method, Request};
 use keystile_guard::{self as guard, Problem, Rejection, UsageAccounting};
+use keystile_log::CLIENT_CLOSED_REQUEST;
 use keystile_policy::{Access, may_have_dot_segments};
 use keystile_verifier::KeyInfo;
 
 use super::headers;
+use super::pending_decision::PendingDecision;
 use crate::context::ConnectionContext;
-use crate::decision::{Decision, Outcome, next_id};
+use crate::decision::{Decision, Outcome};
 use crate::request::RequestInfo;
 use crate::settings::Routing;
 use crate::state::Snapshot;
@@ -22,18 +25,17 @@ pub(crate) struct Authorization {
     pub(crate) key: Option<Arc<KeyInfo>>,
     /// The state in which it was authorized.
     pub(crate) snapshot: Snapshot,
-    /// The published decision, if there are subscribers.
-    pub(crate) decision: Option<Arc<Decision>>,
 }
 
-/// Authorizes a request and publishes the decision. `snapshot`: the state in which the routing is current; without it,
-/// every request is denied.
+/// Authorizes a request and sets the decision. `snapshot`: the state in which the routing is current; without it, every
+/// request is denied.
 pub(crate) async fn authorize<B>(
     context: &ConnectionContext,
     routing: &Routing,
     snapshot: Option<Snapshot>,
     request: &Request<B>,
     info: &RequestInfo,
+    decision: &mut PendingDecision<'_>,
 ) -> Result<Authorization, Rejection> {
     let gateway = &context.gateway;
     let required = info.required_access(routing).access;
@@ -43,13 +45,14 @@ pub(crate) async fn authorize<B>(
             .map(|key| (key, snapshot)),
         None => Err(Problem::rules_unavailable().into()),
     };
-    let decision = gateway.publish(|| {
+    decision.set(|| {
         let (key, outcome) = match &result {
             Ok((key, _)) => (key.clone(), Outcome::Allowed),
             Err(rejection) => (rejection.key.clone(), Outcome::Denied(rejection.code)),
         };
         Decision {
-            id: next_id(),
+            // The id, the status and the duration are set when it is published.
+            id: 0,
             time: gateway.verifier.now(),
             method: request.method().clone(),
             override_method: info.facts.override_method().map(str::to_owned),
@@ -57,15 +60,13 @@ pub(crate) async fn authorize<B>(
             access: required,
             key,
             outcome,
+            status: CLIENT_CLOSED_REQUEST,
+            duration: Duration::ZERO,
             trace: headers::trace(request.headers()),
         }
     });
     let (key, snapshot) = result?;
-    Ok(Authorization {
-        key,
-        snapshot,
-        decision,
-    })
+    Ok(Authorization { key, snapshot })
 }
 
 async fn authorize_request<B>(

@@ -18,12 +18,12 @@ use keystile_verifier::KeyInfo;
 
 use super::authorize::{Authorization, authorize};
 use super::headers::{self, Downstream};
+use super::pending_decision::PendingDecision;
 use super::revalidation::is_authorized;
 use super::tracked_body::TrackedBody;
 use super::upgrade::tunnel;
 use crate::connection_state::Upload;
 use crate::context::ConnectionContext;
-use crate::decision::{Decision, Outcome};
 use crate::request::{
     Cancellation, ForwardedBody, OpenRequest, RequestInfo, ResponseBody, UploadProgress,
 };
@@ -54,17 +54,19 @@ pub(crate) async fn handle(
             redact_path(request.uri().path(), keys),
         ))
     });
-    let (response, decision, key) = match proxy(&context, request).await {
+    let mut decision = PendingDecision::new(gateway, start);
+    let (response, code, key) = match proxy(&context, request, &mut decision).await {
         Ok((response, key)) => (response, DecisionCode::Allowed, key),
         Err(Rejection { problem, code, key }) => {
             (problem.into_response().map(Either::Left), code, key)
         }
     };
-    gateway.metrics.request(decision, start.elapsed());
+    gateway.metrics.request(code, start.elapsed());
     let status = response.status().as_u16();
+    decision.respond(status);
     if let Some(log) = &mut log {
         let key_id = key.as_ref().map(|key| key.id.as_str());
-        log.respond(status, Some(decision.as_str()), key_id);
+        log.respond(status, Some(code.as_str()), key_id);
     }
     response.map(|body| TrackedBody::new(body, Arc::clone(&context.connection), log))
 }
@@ -72,6 +74,7 @@ pub(crate) async fn handle(
 async fn proxy(
     context: &Arc<ConnectionContext>,
     request: Request<Incoming>,
+    decision: &mut PendingDecision<'_>,
 ) -> Result<(ProxyResponse, Option<Arc<KeyInfo>>), Rejection> {
     let gateway = &context.gateway;
     let (route, snapshot) = match gateway.current_route().await {
@@ -80,7 +83,7 @@ async fn proxy(
     };
     let routing = &route.routing;
     let info = RequestInfo::from_request(&request, routing);
-    let authorization = authorize(context, routing, snapshot, &request, &info).await?;
+    let authorization = authorize(context, routing, snapshot, &request, &info, decision).await?;
     let open = Arc::new(OpenRequest {
         info,
         key: authorization.key.as_ref().map(|key| key.id),
@@ -96,12 +99,7 @@ async fn proxy(
         Ok(response) => Ok((response, authorization.key)),
         Err(problem) => {
             let code = problem.decision_code();
-            if let Some(decision) = authorization.decision {
-                gateway.publish(|| Decision {
-                    outcome: Outcome::NoResponse(code),
-                    ..(*decision).clone()
-                });
-            }
+            decision.fail(code);
             Err(Rejection {
                 problem,
                 code,
