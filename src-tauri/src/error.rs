@@ -72,7 +72,7 @@ impl CommandError {
     pub(crate) fn no_data_directory(error: tauri::Error) -> Self {
         tracing::error!(%error, "data directory not found");
         Self {
-            code: "database_failed".to_owned(),
+            code: "no_data_directory".to_owned(),
             message: "The data directory was not found.".to_owned(),
             advice: "Set the HOME variable, then start Keystile again.".to_owned(),
             field: None,
@@ -140,9 +140,48 @@ fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
+        let cause_text = cause.to_string();
+        // Some errors, such as those of sqlx, end with the text of their cause.
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
         next = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the disk is gone")]
+    struct DiskError;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("error returned from database: {0}")]
+    struct DatabaseError(#[source] DiskError);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("The database cannot be used")]
+    struct OuterError(#[source] DatabaseError);
+
+    #[test]
+    fn chain_contains_each_cause_once() {
+        assert_eq!(
+            chain(&OuterError(DatabaseError(DiskError))),
+            "The database cannot be used: error returned from database: the disk is gone",
+            "a cause that is part of the previous text must not be repeated"
+        );
+    }
+
+    #[test]
+    fn missing_data_directory_has_its_own_code() {
+        let error = CommandError::no_data_directory(tauri::Error::UnknownPath);
+        assert_eq!(
+            error.code, "no_data_directory",
+            "the terminal and the library use this code"
+        );
+    }
 }
