@@ -4,11 +4,13 @@
 use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+#[cfg(target_os = "linux")]
+use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::fixture::{CliFixture, ENVIRONMENT};
 
@@ -101,7 +103,13 @@ fn verify_reads_a_line_from_a_terminal_without_echo() {
         seen.push_str(std::str::from_utf8(&some[..count]).unwrap());
     }
     // The note is printed just before echo is disabled.
-    std::thread::sleep(Duration::from_millis(300));
+    while tcgetattr(&user)
+        .unwrap()
+        .local_modes
+        .contains(LocalModes::ECHO)
+    {
+        std::thread::yield_now();
+    }
     user.write_all(format!("{key}\n").as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(
@@ -150,40 +158,61 @@ fn full_pipe() -> (OwnedFd, OwnedFd) {
     (reader, writer)
 }
 
+/// Starts `key create` with an output that no one reads.
+fn create_without_reader(cli: &CliFixture) -> (Child, OwnedFd) {
+    let (reader, writer) = full_pipe();
+    let child = cli
+        .command(&[&CREATE[..], &["--print"]].concat())
+        .stdout(writer)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    (child, reader)
+}
+
 #[test]
 fn key_of_killed_create_is_unclaimed() {
-    let cli = CliFixture::new();
-    for millis in [50, 100, 200, 400, 800] {
-        let (_reader, writer) = full_pipe();
-        let name = format!("ci-{millis}");
-        let mut child = cli
-            .command(&[
-                "key",
-                "create",
-                "--env",
-                ENVIRONMENT,
-                "--name",
-                &name,
-                "--print",
-            ])
-            .stdout(writer)
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        // The delay only varies the moment of the kill.
+    // The key is pending from its commit until its write times out. A kill during the commit or after the timeout is
+    // repeated with another delay.
+    for attempt in 0..20 {
+        let cli = CliFixture::new();
+        let database = cli.store_path().join("keystile.db");
+        let modified = || std::fs::metadata(&database).unwrap().modified().unwrap();
+        let before = modified();
+        let (mut child, _reader) = create_without_reader(&cli);
+        while modified() == before {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(Duration::from_millis(10 * attempt));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let keys = cli.list_keys();
+        let state = keys.first().map(|key| key["state"].as_str().unwrap());
+        if state == Some("unclaimed") {
+            return;
+        }
+        assert!(
+            matches!(state, None | Some("discarded")),
+            "a key that was not read must not be active: {state:?}"
+        );
+    }
+    panic!("the next Keystile process must end a pending key of a dead process");
+}
+
+#[test]
+fn create_killed_at_any_time_leaves_no_active_key() {
+    for millis in [0, 20, 50, 100, 200] {
+        let cli = CliFixture::new();
+        let (mut child, _reader) = create_without_reader(&cli);
+        // The delay only varies the time of the kill: no key may have been issued yet.
         std::thread::sleep(Duration::from_millis(millis));
         child.kill().unwrap();
         child.wait().unwrap();
-    }
-    let keys = cli.list_keys();
-    assert!(
-        !keys.is_empty(),
-        "the key is committed before it is printed, and 800 ms are enough"
-    );
-    for key in keys {
-        assert_eq!(
-            key["state"], "unclaimed",
-            "the next Keystile process must end a key that was not read: {key}"
-        );
+        for key in cli.list_keys() {
+            assert!(
+                key["state"] == "unclaimed" || key["state"] == "discarded",
+                "a key that was not read must not be active: {key}"
+            );
+        }
     }
 }
