@@ -115,7 +115,7 @@ fn install(missing: &[Requirement]) -> anyhow::Result<()> {
         .collect();
     let probes = probes.join(", ");
     let commands = install_commands(missing).with_context(|| {
-        format!("Missing on this system: {probes}. Install them; apt-get, dnf and pacman were not found.")
+        format!("Missing on this system: {probes}. Install them; apt-get, dnf, and pacman were not found.")
     })?;
     let is_root = exec::output(Command::new("id").arg("-u"))?.trim() == "0";
     if !is_root {

@@ -76,7 +76,7 @@ export async function sendRequest({ environmentId, method, path, body, key: show
   }
   await wait(scenes.has("slow") ? 1500 : 25);
   const gateway = await showGateway({ environmentId });
-  if (!gateway.running) throw refuse("gateway_stopped", "The gateway isn't running.", "Start it, then send again.");
+  if (!gateway.running) throw refuse("gateway_stopped", "The gateway is not running.", "Start the gateway, then send the request again.");
   const decision = decide(environmentId, method, path.split("?")[0], keyShown(shown));
   others.emit({ kind: "decisions", environmentId, decisions: [decision], skipped: 0 });
   const response = decision.allowed ? sampleResponse(method, path, body) : problem(decision.code);

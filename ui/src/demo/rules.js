@@ -50,7 +50,7 @@ export function checkEndpoint(endpoint) {
 export function checkKeyLocation(location) {
   if (location?.kind !== "header") return;
   if (!/^[a-z0-9-]+$/i.test(location.name)) {
-    throw refuse("invalid_key_location", "Invalid header name.", "Use letters, digits and -, for example X-Acme-Key.", "keyLocation");
+    throw refuse("invalid_key_location", "Invalid header name.", "Use letters, digits, and -, for example X-Acme-Key.", "keyLocation");
   }
   if (/^(authorization|cookie|host|x-forwarded|x-keystile-)/i.test(location.name)) {
     throw refuse("invalid_key_location", "This header is reserved.", "Use one such as X-Acme-Key.", "keyLocation");

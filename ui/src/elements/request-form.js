@@ -1,6 +1,6 @@
 /**
  * The request of the Playground: method, path, body and key, and the button that sends it. In production every method
- * except GET, HEAD and OPTIONS needs confirmation. Renders `state.playground` and passes the input to it.
+ * except GET, HEAD, and OPTIONS needs confirmation. Renders `state.playground` and passes the input to it.
  */
 import { html, nothing } from "lit";
 import { METHODS, READY, choices, takesBody } from "../state/playground.js";

@@ -37,7 +37,7 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Creates a guard for the keys of this environment. GET, HEAD and OPTIONS require `read`, every other method
+    /// Creates a guard for the keys of this environment. GET, HEAD, and OPTIONS require `read`, every other method
     /// `write`.
     pub fn new(verifier: Verifier, environment: EnvironmentId) -> Self {
         Self {

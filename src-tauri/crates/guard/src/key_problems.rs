@@ -14,7 +14,7 @@ impl Problem {
         Self::new(
             StatusCode::BAD_REQUEST,
             DecisionCode::KeyInUrl,
-            "API keys are not allowed in the URL: URLs end up in logs, browser histories and Referer headers.",
+            "API keys are not allowed in the URL: URLs end up in logs, browser histories, and Referer headers.",
             format!(
                 "Send the key as {}, and replace the key that was exposed.",
                 location.description()

@@ -17,7 +17,7 @@ impl Problem {
             StatusCode::BAD_REQUEST,
             DecisionCode::MalformedRequest,
             "Malformed HTTP/1.1 request.",
-            "Check the request line, the headers and the body.",
+            "Check the request line, the headers, and the body.",
         )
         .and_close()
     }
@@ -188,7 +188,7 @@ impl Problem {
             StatusCode::BAD_REQUEST,
             DecisionCode::ReservedHeader,
             "The request has a header that only a proxy may set.",
-            "Remove headers that begin with X-Keystile, X-Forwarded or X-Original, that name a user or another path, or that resemble one of these.",
+            "Remove headers that begin with X-Keystile, X-Forwarded, or X-Original, that name a user or another path, or that resemble one of these.",
         )
     }
 

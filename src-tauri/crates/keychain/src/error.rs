@@ -6,7 +6,7 @@ use thiserror::Error;
 
 #[cfg(all(unix, not(target_os = "macos")))]
 const UNAVAILABLE_HELP: &str =
-    "Install or start GNOME Keyring, KWallet or KeePassXC, then try again.";
+    "Install or start GNOME Keyring, KWallet, or KeePassXC, then try again.";
 #[cfg(target_os = "macos")]
 const UNAVAILABLE_HELP: &str = "Create a login keychain in Keychain Access, then try again.";
 #[cfg(windows)]

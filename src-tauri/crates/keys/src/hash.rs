@@ -58,8 +58,8 @@ pub enum HashError {
     /// The stored hash uses another algorithm, or another version of Argon2.
     #[error("the stored hash is not Argon2id version 1.3")]
     UnsupportedAlgorithm,
-    /// The stored hash requires more memory, passes or lanes than allowed.
-    #[error("the stored hash requires more memory, passes or lanes than allowed")]
+    /// The stored hash requires more memory, passes, or lanes than allowed.
+    #[error("the stored hash requires more memory, passes, or lanes than allowed")]
     ExcessiveWork,
     /// Argon2 failed, in practice because memory could not be allocated.
     #[error("cannot compute the hash; there may be too little memory")]

@@ -23,7 +23,7 @@ pub enum PrefixError {
     #[error("use at most 20 characters")]
     TooLong,
     /// Something other than `a–z`, `0–9` and `_`.
-    #[error("use only lower-case letters, digits and _")]
+    #[error("use only lower-case letters, digits, and _")]
     InvalidCharacter,
     /// It starts with a digit or `_`.
     #[error("start with a letter")]

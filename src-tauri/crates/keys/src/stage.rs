@@ -21,7 +21,7 @@ pub enum Stage {
 
 /// The text is not a stage.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("use development, staging or production")]
+#[error("use development, staging, or production")]
 pub struct ParseStageError;
 
 /// Words that mean staging, even beside a word for production (`pre-prod`, `prod-test`).

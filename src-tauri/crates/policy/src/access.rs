@@ -85,7 +85,7 @@ pub struct RouteMatch {
 pub enum AccessReason {
     /// The rule at this index, from 0, matches.
     Rule(usize),
-    /// No rule matches; GET, HEAD and OPTIONS require `read`, every other method `write`.
+    /// No rule matches; GET, HEAD, and OPTIONS require `read`, every other method `write`.
     Method,
     /// A header or the query overrides its method.
     MethodOverride,

@@ -59,7 +59,7 @@ pub enum KeyLocationError {
     #[error("use default, x-api-key, bearer, or header:NAME")]
     Unknown,
     /// Not a header name, or one that servers may rewrite.
-    #[error("use only letters, digits and - in the header name")]
+    #[error("use only letters, digits, and - in the header name")]
     HeaderName,
     /// A header with another meaning.
     #[error("this header has another meaning; use another name, such as X-Acme-Key")]

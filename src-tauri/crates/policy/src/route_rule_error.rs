@@ -15,10 +15,10 @@ pub enum RouteRuleError {
     #[error("start the path with /, use at most 200 URL characters, and optionally end it with /*")]
     Path,
     /// The access is unknown.
-    #[error("use open, read or write")]
+    #[error("use open, read, or write")]
     Access,
     /// The rule does not have three parts.
-    #[error("use a method, a path and an access, such as POST /search read")]
+    #[error("use a method, a path, and an access, such as POST /search read")]
     Syntax,
     /// There are more than [`MAX_RULES`] rules.
     #[error("use at most 100 rules")]

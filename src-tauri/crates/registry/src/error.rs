@@ -111,7 +111,7 @@ pub enum RegistryError {
     #[error("Invalid prefix: {0}.")]
     #[diagnostic(
         code("invalid_prefix"),
-        help("Use 2–20 lowercase letters, digits or underscores, starting with a letter.")
+        help("Use 2–20 lowercase letters, digits, or underscores, starting with a letter.")
     )]
     InvalidPrefix(PrefixError),
     /// The prefix of another environment, or of keys that it issued.
@@ -140,7 +140,7 @@ pub enum RegistryError {
     #[error("Invalid endpoint URL.")]
     #[diagnostic(
         code("invalid_endpoint"),
-        help("Enter a URL like http://localhost:8000, without credentials, query or fragment.")
+        help("Enter a URL like http://localhost:8000, without credentials, query, or fragment.")
     )]
     InvalidEndpoint,
     /// A header that cannot carry the key.
@@ -358,7 +358,7 @@ fn key_location_message(error: KeyLocationError) -> &'static str {
 fn key_location_help(error: KeyLocationError) -> &'static str {
     match error {
         KeyLocationError::Unknown => "Choose one of the locations shown.",
-        KeyLocationError::HeaderName => "Use letters, digits and hyphens, for example X-Acme-Key.",
+        KeyLocationError::HeaderName => "Use letters, digits, and hyphens, for example X-Acme-Key.",
         KeyLocationError::ReservedHeader => "Use a header such as X-Acme-Key.",
     }
 }

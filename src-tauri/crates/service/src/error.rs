@@ -13,7 +13,7 @@ use crate::proxy::Proxy;
 pub enum Error {
     /// Other machines can reach the address, and there is no admin token.
     #[error(
-        "Other machines can reach {address}, so verify, introspect and metrics require an admin token."
+        "Other machines can reach {address}, so verify, introspect, and metrics require an admin token."
     )]
     #[diagnostic(
         code("admin_token_required"),
@@ -65,7 +65,7 @@ pub enum Error {
     #[error("Unsupported socket path: “{0}”.")]
     #[diagnostic(
         code("invalid_socket_path"),
-        help("Use an absolute path of letters, digits and common punctuation.")
+        help("Use an absolute path of letters, digits, and common punctuation.")
     )]
     InvalidSocketPath(String),
     /// The proxy connects over TCP only.

@@ -39,7 +39,7 @@ pub(crate) struct Allowed {
     path = "/v1/auth/{proxy}/{project}/{environment}",
     operation_id = "auth",
     params(
-        ("proxy" = String, Path, description = "nginx, caddy, traefik or envoy; selects the header with the method of the client's request. Envoy appends `/-` and the client's path"),
+        ("proxy" = String, Path, description = "nginx, caddy, traefik, or envoy; selects the header with the method of the client's request. Envoy appends `/-` and the client's path"),
         ("project" = String, Path, description = "Project name. The environment's id can replace project and environment"),
         ("environment" = String, Path, description = "Environment name"),
     ),

@@ -14,7 +14,7 @@ use crate::proxy::Proxy;
 pub struct Settings {
     /// The address, and TLS.
     pub listen: ListenOptions,
-    /// The token that verify, introspect and metrics require from clients. Mandatory for an address that other machines
+    /// The token that verify, introspect, and metrics require. Mandatory for an address that other machines
     /// can reach.
     pub admin_token: Option<Zeroizing<String>>,
     /// Allowed `Host` headers besides those of loopback: `keys.internal` (any port) or `keys.internal:7878`.

@@ -216,12 +216,12 @@ impl Store {
     ///
     /// # Errors
     /// `Failed` if the header cannot be read, the database is in WAL mode (its change counter does not move), or the
-    /// file was deleted, moved or replaced.
+    /// file was deleted, moved, or replaced.
     pub fn last_commit(&self) -> Result<CommitId, StoreError> {
         let opened = self.opened.load();
         if !opened.file.is_at(&self.path) {
             return Err(StoreError::Failed {
-                cause: "the database file was deleted, moved or replaced".into(),
+                cause: "the database file was deleted, moved, or replaced".into(),
             });
         }
         match opened.file.commit_state() {

@@ -27,8 +27,8 @@ pub enum Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error, Diagnostic)]
 #[non_exhaustive]
 pub enum UnavailableReason {
-    /// The file was deleted, moved or replaced.
-    #[error("The database file was deleted, moved or replaced.")]
+    /// The file was deleted, moved, or replaced.
+    #[error("The database file was deleted, moved, or replaced.")]
     #[diagnostic(
         code("database_missing"),
         help("Restore the database file; verification resumes automatically.")

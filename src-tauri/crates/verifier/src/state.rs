@@ -34,7 +34,7 @@ pub(crate) struct VerifierState {
     /// The commit, as [`CommitId::as_u64`], at which all rows below were read; `NO_COMMIT` if they are not current.
     fresh_commit: AtomicU64,
     last_file_check: CoarseClock,
-    /// Whether the file was deleted, moved or replaced.
+    /// Whether the file was deleted, moved, or replaced.
     missing: AtomicBool,
     pub(crate) keys: KeyCache,
     /// Ids of the proofs by Argon2id. They outlive the cached keys.
@@ -131,7 +131,7 @@ impl VerifierState {
         } else {
             if !self.missing.swap(true, Ordering::SeqCst) {
                 tracing::error!(
-                    "database file was deleted, moved or replaced, rejecting all requests"
+                    "database file was deleted, moved, or replaced, rejecting all requests"
                 );
             }
             self.invalidate();

@@ -25,7 +25,7 @@ pub(crate) struct Serve {
     /// Allow connections from other machines. Requires --admin-token-file.
     #[arg(long)]
     pub(crate) allow_remote: bool,
-    /// File with the token required for verify, introspect and metrics requests. Must be accessible only to you.
+    /// File with the token required for verify, introspect, and metrics requests. Must be accessible only to you.
     #[arg(long, value_name = "FILE")]
     pub(crate) admin_token_file: Option<PathBuf>,
     /// Additional Host header to accept. Can be repeated.

@@ -66,7 +66,7 @@ fn list(rules: &RouteRules, report: &Report) {
     );
     if rules.is_empty() {
         report.note(
-            "No rules. GET, HEAD and OPTIONS require read access; other methods require write access.",
+            "No rules. GET, HEAD, and OPTIONS require read access; other methods require write access.",
         );
     }
 }
