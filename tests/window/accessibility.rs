@@ -278,7 +278,7 @@ fn settings_and_rest(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult
     window.click("button", "Cancel")?;
     // Only a permanently broken clipboard causes this problem, so the test sets it in the state.
     window.execute(
-        "const {clipboard} = document.querySelector('keystile-app').state;
+        "const {clipboard} = document.querySelector('keystile-app').stores;
          clipboard.problem = {message: 'Could not clear the clipboard.', advice: 'Copy something else to replace the key.'};
          clipboard.changed()",
         &[],

@@ -25,7 +25,7 @@ fn expect_prompt_stays_open(
     shown: &PromptContent,
     leave: impl Fn() -> TestResult,
 ) -> TestResult {
-    let times = "return document.querySelector('one-time-prompt').state.prompt.message.id";
+    let times = "return document.querySelector('one-time-prompt').stores.prompt.status.id";
     let before = window.execute(times, &[])?.as_u64();
     let field = window.find("textbox", "Generated API Key")?;
     window.execute("arguments[0].focus()", &[field.as_argument()])?;

@@ -32,7 +32,7 @@ pub(super) fn run(counts: &mut TestCounts) -> anyhow::Result<()> {
     tests.and(examples)?;
     if !are_types_current {
         bail!(
-            "ui/src/types was outdated. It has been generated again; check the window against it and commit it."
+            "ui/src/host/types was outdated. It has been generated again; check the window against it and commit it."
         );
     }
     Ok(())
@@ -66,12 +66,12 @@ fn nextest(
 fn window_types() -> anyhow::Result<BTreeMap<PathBuf, String>> {
     let read = || -> std::io::Result<_> {
         let mut types = BTreeMap::new();
-        for entry in fs::read_dir(paths::root().join("ui/src/types"))? {
+        for entry in fs::read_dir(paths::root().join("ui/src/host/types"))? {
             let path = entry?.path();
             let text = fs::read_to_string(&path)?;
             types.insert(path, text);
         }
         Ok(types)
     };
-    read().context("Cannot read ui/src/types")
+    read().context("Cannot read ui/src/host/types")
 }

@@ -19,7 +19,7 @@ const nodes = () => {
 const rows = () => list.querySelectorAll("tbody tr").length;
 
 /** The list's own count of decisions. */
-const decisions = () => Object.values(list.state.decisions.counts).reduce((sum, count) => sum + count, 0);
+const decisions = () => Object.values(list.stores.decisions.counts).reduce((sum, count) => sum + count, 0);
 
 observer.start = () => {
   observer.startTime = performance.now();

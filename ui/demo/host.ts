@@ -1,0 +1,107 @@
+/**
+ * An in-memory host for development (`?host=demo`), so that every page can be opened in a browser. It has the same
+ * interface, without cryptography. Scenarios: first, many, notices, broken, copyfails, nokeychain, slow, waiting, and
+ * those of `gateway.ts` and `playground.ts`. `globalThis.keystileDemo` simulates events.
+ */
+import { CommandError } from "../src/host/command-error";
+import type { Host } from "../src/host/host";
+import * as clipboard from "./clipboard";
+import * as database from "./database";
+import * as gateway from "./gateway";
+import * as keychain from "./keychain";
+import * as keys from "./keys";
+import * as notices from "./notices";
+import * as playground from "./playground";
+import * as projects from "./projects";
+import { scenarios, wait } from "./scenario";
+
+const DATABASE_PATH = "/home/anna/.local/share/dev.keystile.desktop/keystile.db";
+
+let isBroken = scenarios.has("broken");
+
+const start: Host["start"] = async () => {
+  await wait(30);
+  if (isBroken) {
+    isBroken = false;
+    const advice = `Nothing was changed. Restore a copy of ${DATABASE_PATH}, then try again.`;
+    throw new CommandError("database_corrupt", "The database is damaged and was not opened.", advice);
+  }
+  const reloaded = { environmentId: "staging", name: "reloaded", write: true, idempotencyKey: "reloaded" };
+  return {
+    settings: clipboard.currentSettings(),
+    projects: await projects.listProjects(),
+    first: null,
+    notices: await notices.listNotices(),
+    prompt: scenarios.has("waiting") ? (await keys.issueKey(reloaded)).ticket : null,
+    clipboard: clipboard.clipboardState(),
+    ...gateway.gatewaysAtStart(),
+    trial: playground.currentTrial(),
+    version: "0.1.0",
+    databasePath: DATABASE_PATH,
+    keychainName: keychain.KEYCHAIN,
+  };
+};
+
+const quit: Host["quit"] = async ({ confirmed }) => {
+  const uncopied = keys.findUncopiedPrompt();
+  if (uncopied) database.emit({ kind: "closeBlocked", ticket: uncopied.ticket });
+  else if (clipboard.isHoldingKey() && !confirmed) database.emit({ kind: "confirmQuit" });
+  return null;
+};
+
+export const demoHost = {
+  start,
+  subscribe: database.subscribe,
+  createProject: projects.createProject,
+  createSample: playground.createSample,
+  listProjects: projects.listProjects,
+  renameProject: projects.renameProject,
+  deleteProject: projects.deleteProject,
+  listEnvironments: projects.listEnvironments,
+  previewEnvironment: projects.previewEnvironment,
+  createEnvironment: projects.createEnvironment,
+  editEnvironment: projects.editEnvironment,
+  deleteEnvironment: projects.deleteEnvironment,
+  listKeys: keys.listKeys,
+  revokeKey: keys.revokeKey,
+  disableKey: keys.disableKey,
+  enableKey: keys.enableKey,
+  copyFromKeychain: keychain.copyFromKeychain,
+  removeFromKeychain: keychain.removeFromKeychain,
+  issueKey: keys.issueKey,
+  revealKey: keys.revealKey,
+  copyKey: keys.copyKey,
+  saveKey: keys.saveKey,
+  discardKey: keys.discardKey,
+  closePrompt: keys.closePrompt,
+  checkKey: playground.checkKey,
+  listNotices: notices.listNotices,
+  acknowledgeNotice: notices.acknowledgeNotice,
+  copyCurl: gateway.copyCurl,
+  clearClipboard: clipboard.clearClipboard,
+  keychainStatus: keychain.keychainStatus,
+  changeSettings: clipboard.changeSettings,
+  quit,
+  showGateway: gateway.showGateway,
+  startGateway: gateway.startGateway,
+  stopGateway: gateway.stopGateway,
+  editGateway: gateway.editGateway,
+  testRoute: gateway.testRoute,
+  listDecisions: gateway.listDecisions,
+  proxySnippet: gateway.proxySnippet,
+  copySnippet: gateway.copySnippet,
+  sendRequest: playground.sendRequest,
+  tryKey: playground.tryKey,
+  endTrial: playground.endTrial,
+} satisfies Host;
+
+gateway.simulateTraffic();
+
+Object.assign(globalThis, {
+  keystileDemo: {
+    emit: database.emit,
+    sendRequest: gateway.sendRandomRequest,
+    repairCopy: keys.repairCopy,
+    revokePrompted: keys.revokePrompted,
+  },
+});

@@ -1,0 +1,157 @@
+/** The keys of the demo host and their one-time prompts. Scenario: `copyfails`. */
+import { CommandError } from "../src/host/command-error";
+import type { Host } from "../src/host/host";
+import type { Key } from "../src/host/types/Key";
+import type { KeyState } from "../src/host/types/KeyState";
+import type { Prompt } from "../src/host/types/Prompt";
+import { holdKey, isHoldingKey } from "./clipboard";
+import { activeKeys, database, emit, findEnvironment, findKey, updateKey, viewEnvironment } from "./database";
+import { checkKeychain } from "./keychain";
+import { base62, keyRecord } from "./records";
+import { checkConfirmation, checkName } from "./rules";
+import { scenarios, wait } from "./scenario";
+
+/** By ticket. */
+const prompts = new Map<string, Prompt>();
+/** The tickets by idempotency key. */
+const issued = new Map<string, string>();
+let doesCopyFail = scenarios.has("copyfails");
+
+export const repairCopy = (): void => {
+  doesCopyFail = false;
+};
+
+export function findPrompt(ticket: string): Prompt {
+  const prompt = prompts.get(ticket);
+  if (!prompt) throw new CommandError("unknown_ticket", "This prompt has ended.", "Create a new key.");
+  return prompt;
+}
+
+export const findUncopiedPrompt = (): Prompt | undefined =>
+  [...prompts.values()].find(({ copied, key }) => !copied && key !== null);
+
+export const listKeys: Host["listKeys"] = async ({ environmentId }) => {
+  await wait();
+  findEnvironment(environmentId);
+  return database.keys
+    .filter((key) => key.environmentId === environmentId && key.state !== "pending")
+    .toSorted((a, b) => b.createdAt - a.createdAt);
+};
+
+export const disableKey: Host["disableKey"] = async ({ keyId }) => {
+  await wait();
+  return updateKey(keyId, { state: "disabled" });
+};
+
+export const enableKey: Host["enableKey"] = async ({ keyId }) => {
+  await wait();
+  return updateKey(keyId, { state: "active" });
+};
+
+export const revokeKey: Host["revokeKey"] = async ({ keyId, confirmation }) => {
+  await wait();
+  const { name, environmentId } = findKey(keyId);
+  if (findEnvironment(environmentId).stage === "production") checkConfirmation(name, confirmation);
+  return endKey(keyId, "revoked");
+};
+
+const endKey = (id: string, state: KeyState): Key =>
+  updateKey(id, { state, endedAt: Date.now(), keychain: false });
+
+export const issueKey: Host["issueKey"] = async ({ environmentId, name, write, idempotencyKey }) => {
+  const known = issued.get(idempotencyKey);
+  if (known) return findPrompt(known);
+  await wait(120);
+  const environment = findEnvironment(environmentId);
+  const key = keyRecord(environmentId, environment.prefix, "", 0, {
+    name: checkName(name, "name", activeKeys(environmentId).map((other) => other.name)),
+    permissions: write ? ["read", "write"] : ["read"],
+    state: "pending",
+    claimedAt: null,
+  });
+  database.keys.push(key);
+  environment.prefixFixed = true;
+  const prompt = promptFor(key);
+  prompts.set(prompt.ticket, prompt);
+  issued.set(idempotencyKey, prompt.ticket);
+  return { ...prompt };
+};
+
+function promptFor({ id, name, prefix, permissions, environmentId }: Key): Prompt {
+  const environment = viewEnvironment(findEnvironment(environmentId));
+  return {
+    ticket: base62(22),
+    state: "pending",
+    key: `${prefix}_${id}_${base62(49)}`,
+    keyId: id,
+    prefix,
+    name,
+    permissions,
+    projectId: environment.projectId,
+    projectName: environment.projectName,
+    environmentId,
+    environmentName: environment.name,
+    stage: environment.stage,
+    copied: false,
+    keychain: false,
+    activated: false,
+  };
+}
+
+export const revealKey: Host["revealKey"] = async ({ ticket }) => ({ ...findPrompt(ticket) });
+
+export const copyKey: Host["copyKey"] = async ({ ticket }) => {
+  await wait();
+  if (doesCopyFail) {
+    const advice = "The key is selected: press Ctrl+C, or try Copy again.";
+    throw new CommandError("copy_timed_out", "The clipboard did not respond within 2 s.", advice);
+  }
+  const prompt = findPrompt(ticket);
+  if (!prompt.copied) {
+    const environment = findEnvironment(prompt.environmentId);
+    prompt.activated = environment.activatedAt === null;
+    environment.activatedAt ??= Date.now();
+    prompt.copied = true;
+    prompt.state = "active";
+    updateKey(prompt.keyId, { state: "active", claimedAt: Date.now() });
+  }
+  holdKey(false);
+  return { ...prompt };
+};
+
+export const saveKey: Host["saveKey"] = async ({ ticket }) => {
+  await wait(500);
+  checkKeychain();
+  const prompt = findPrompt(ticket);
+  prompt.keychain = true;
+  updateKey(prompt.keyId, { keychain: true });
+  return { ...prompt };
+};
+
+export const discardKey: Host["discardKey"] = async ({ ticket }) => {
+  await wait();
+  endKey(findPrompt(ticket).keyId, "discarded");
+  prompts.delete(ticket);
+  return null;
+};
+
+export const closePrompt: Host["closePrompt"] = async ({ ticket }) => {
+  await wait();
+  const { projectId, environmentId, keyId, copied, key } = findPrompt(ticket);
+  if (!copied && key !== null) {
+    throw new CommandError("not_copied", "The key was not copied yet.", "Copy it, then close.");
+  }
+  prompts.delete(ticket);
+  if (isHoldingKey()) holdKey(true);
+  return { projectId, environmentId, keyId };
+};
+
+/** Revokes the keys of the open prompts, as another process could. */
+export function revokePrompted(): void {
+  for (const prompt of prompts.values()) {
+    prompt.key = null;
+    prompt.state = "revoked";
+    endKey(prompt.keyId, "revoked");
+  }
+  emit({ kind: "database" });
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import type { Environment } from "../host/types/Environment";
+import { changedFields } from "./environment";
+
+const ENVIRONMENT: Environment = {
+  id: "1",
+  projectId: "2",
+  projectName: "Acme",
+  name: "staging",
+  stage: "staging",
+  prefix: "ks_staging",
+  prefixFixed: false,
+  endpoint: null,
+  keyLocation: { kind: "header", name: "x-acme-key" },
+  activatedAt: null,
+  activeKeys: 0,
+  lastRequestAt: null,
+  createdAt: 0,
+};
+
+test("changed fields contain only what the user entered differently", () => {
+  const entered: Partial<Environment> = { name: "qa", keyLocation: { kind: "header", name: "x-qa-key" } };
+  expect(changedFields(ENVIRONMENT, { ...ENVIRONMENT, ...entered, activeKeys: 3 })).toEqual(entered);
+});
+
+test("changed fields of an unchanged environment are empty", () => {
+  expect(changedFields(ENVIRONMENT, { ...ENVIRONMENT, keyLocation: { ...ENVIRONMENT.keyLocation } })).toEqual({});
+});

@@ -1,0 +1,34 @@
+/** What the user can do about the notices at the start. */
+import { toCommandError } from "../host/command-error";
+import type { Notice } from "../host/types/Notice";
+import { randomId } from "../lib/random-id";
+import type { Stores } from "../stores";
+
+export async function acknowledgeNotice(stores: Stores, notice: Notice): Promise<void> {
+  try {
+    await stores.notices.acknowledge(notice);
+  } catch (error) {
+    stores.toasts.error(toCommandError(error));
+  }
+}
+
+/** Issues a replacement for a key that was never copied, with the same name and permissions, and opens its prompt. */
+export async function createKeyAgain(stores: Stores, notice: Notice): Promise<void> {
+  try {
+    const prompt = await stores.prompt.issue({
+      environmentId: notice.environmentId,
+      name: notice.name,
+      write: notice.permissions.includes("write"),
+      idempotencyKey: randomId(),
+    });
+    stores.prompt.open(prompt);
+  } catch (error) {
+    stores.toasts.error(toCommandError(error));
+    return;
+  }
+  await acknowledgeNotice(stores, notice);
+}
+
+/** Opens the dialog that revokes the key of a notice. */
+export const revokeNoticedKey = (stores: Stores, notice: Notice): Promise<void> =>
+  stores.dialogs.open({ kind: "revoke-noticed", notice });

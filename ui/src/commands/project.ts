@@ -1,0 +1,66 @@
+/** What the user can do with projects. */
+import type { MenuItem } from "../components/action-menu";
+import { toCommandError } from "../host/command-error";
+import type { Project } from "../host/types/Project";
+import type { Prompt } from "../host/types/Prompt";
+import { randomId } from "../lib/random-id";
+import { environmentsHref, keysHref } from "../routes";
+import type { Stores } from "../stores";
+import { strings } from "../strings";
+import { undoAction } from "./undo";
+
+const SAMPLE_KEY_NAME = "reader";
+
+export const openProject = (stores: Stores, projectId: string): Promise<void> =>
+  stores.navigation.go(environmentsHref(projectId));
+
+export const newProject = (stores: Stores): Promise<void> => stores.dialogs.open({ kind: "new-project" });
+
+export const renameProject = (stores: Stores, project: Project): Promise<void> =>
+  stores.dialogs.open({ kind: "rename-project", project });
+
+export const deleteProject = (stores: Stores, project: Project): Promise<void> =>
+  stores.dialogs.open({ kind: "delete-project", project });
+
+/** Shows that a project was renamed, with Undo. */
+export function reportRename(stores: Stores, project: Project, name: string): void {
+  if (name === project.name) return;
+  const undo = undoAction(stores, () => stores.projects.rename(project.id, project.name));
+  stores.toasts.show(strings.toasts.renamed(name), undo, project.id);
+}
+
+/** Creates a project with the sample API and a first key, and opens the key's prompt. */
+export async function createSampleProject(stores: Stores): Promise<void> {
+  const environment = await stores.projects.createSample();
+  let prompt: Prompt | null = null;
+  try {
+    prompt = await stores.prompt.issue({
+      environmentId: environment.id,
+      name: SAMPLE_KEY_NAME,
+      write: false,
+      idempotencyKey: randomId(),
+    });
+  } catch (error) {
+    stores.toasts.error(toCommandError(error));
+  }
+  void stores.navigation.go(keysHref(environment.projectId, environment.id));
+  if (prompt) stores.prompt.open(prompt);
+}
+
+/** The menu of the project switcher: all projects, and the commands for the current one. */
+export function projectCommands(stores: Stores, current: Project | null): MenuItem[] {
+  return [
+    ...stores.projects.list.map(({ id, name }) => ({
+      label: name,
+      checked: id === current?.id,
+      run: () => void openProject(stores, id),
+    })),
+    { label: strings.sidebar.newProject, separated: true, run: () => void newProject(stores) },
+    ...(current
+      ? [
+          { label: strings.sidebar.renameProject, run: () => void renameProject(stores, current) },
+          { label: strings.sidebar.deleteProject, danger: true, run: () => void deleteProject(stores, current) },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,70 @@
+/** Pieces of forms: a labelled text field with its hint and its error, and errors that belong to no field. */
+import { html, nothing } from "lit";
+import type { CommandError } from "../host/command-error";
+import { icon } from "./icons";
+
+export interface TextField {
+  /** Unique in the window. */
+  id: string;
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  hint?: string;
+  error?: string | null;
+  /** A word after the label. */
+  optional?: string;
+  placeholder?: string;
+  mono?: boolean;
+  autofocus?: boolean;
+  disabled?: boolean;
+}
+
+export function textField(field: TextField) {
+  const description = [field.error ? `${field.id}-error` : "", field.hint ? `${field.id}-hint` : ""].filter(Boolean);
+  return html`<div class="field">
+    <div class="field-label">
+      <label for=${field.id}>${field.label}</label>${field.optional
+        ? html` <span class="faint">${field.optional}</span>`
+        : nothing}
+    </div>
+    <input
+      id=${field.id}
+      class="input ${field.mono ? "mono" : ""}"
+      type="text"
+      autocomplete="off"
+      autocapitalize="off"
+      spellcheck="false"
+      placeholder=${field.placeholder ?? nothing}
+      .value=${field.value}
+      ?autofocus=${field.autofocus ?? false}
+      ?disabled=${field.disabled ?? false}
+      aria-invalid=${field.error ? "true" : nothing}
+      aria-describedby=${description.length ? description.join(" ") : nothing}
+      @input=${(event: InputEvent) => field.onInput((event.target as HTMLInputElement).value)}
+    />
+    ${field.error
+      ? html`<p class="field-error" id="${field.id}-error">${icon("problem")}<span>${field.error}</span></p>`
+      : nothing}
+    ${field.hint ? html`<p class="hint" id="${field.id}-hint">${field.hint}</p>` : nothing}
+  </div>`;
+}
+
+/** Returns the text of an error that belongs to one of these fields. */
+export function fieldError(error: CommandError | null, names: string[]): string | null {
+  return error?.field && names.includes(error.field) ? formatError(error) : null;
+}
+
+/** Renders an error, unless it belongs to one of the fields that show their own errors. */
+export function formError(error: CommandError | null, fieldNames: string[] = []) {
+  return error && !fieldError(error, fieldNames) ? errorBanner(error) : nothing;
+}
+
+export function errorBanner({ message, advice }: { message: string; advice: string | null }) {
+  return html`<div class="failure" role="alert">
+    ${icon("problem")}
+    <p><b>${message}</b> ${advice ?? nothing}</p>
+  </div>`;
+}
+
+export const formatError = ({ message, advice }: { message: string; advice: string }): string =>
+  advice ? `${message} ${advice}` : message;

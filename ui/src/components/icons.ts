@@ -1,0 +1,30 @@
+/** Icons on a 24-unit grid. They are decorative: the text beside them has the meaning. */
+import { html, svg } from "lit";
+
+const SHAPES = {
+  mark: svg`<path d="M5 4v16M19 4v16M5 9h14M5 15h14"/>`,
+  environments: svg`<rect x="3.5" y="4" width="17" height="6" rx="1.5"/><rect x="3.5" y="14" width="17" height="6" rx="1.5"/><path d="M7 7h.01M7 17h.01"/>`,
+  settings: svg`<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2.2"/><circle cx="9" cy="17" r="2.2"/>`,
+  chevron: svg`<path d="M8 10l4 4 4-4"/>`,
+  up: svg`<path d="M8 14l4-4 4 4"/>`,
+  search: svg`<circle cx="11" cy="11" r="6.5"/><path d="M20 20l-4-4"/>`,
+  plus: svg`<path d="M12 5v14M5 12h14"/>`,
+  key: svg`<circle cx="7.5" cy="15.5" r="3.8"/><path d="M10.3 12.7L19.5 3.5M15.5 7.5l3 3"/>`,
+  dots: svg`<g class="solid"><circle cx="6" cy="12" r="1.7"/><circle cx="12" cy="12" r="1.7"/><circle cx="18" cy="12" r="1.7"/></g>`,
+  keychain: svg`<rect x="4" y="4" width="16" height="16" rx="2"/><circle cx="12" cy="12" r="3.5"/><path d="M12 8.5V7M12 17v-1.5M15.5 12H17M7 12h1.5"/>`,
+  copy: svg`<rect x="9" y="9" width="11" height="11" rx="2"/><path d="M5 15V6a2 2 0 0 1 2-2h8"/>`,
+  terminal: svg`<path d="M4.5 7l5 5-5 5M12.5 17h7"/>`,
+  gateway: svg`<path d="M12 4v16M3 12h5M5.5 9.5L8 12l-2.5 2.5M16 12h5M18.5 9.5L21 12l-2.5 2.5"/>`,
+  play: svg`<path d="M8 5.5l10 6.5-10 6.5z"/>`,
+  pause: svg`<path d="M9 6v12M15 6v12"/>`,
+  check: svg`<path d="M5 12.5l4.5 4.5L19 7"/>`,
+  lock: svg`<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>`,
+  warning: svg`<path d="M12 4l9 16H3z"/><path d="M12 10v4M12 17h.01"/>`,
+  problem: svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7.8v5M12 16h.01"/>`,
+  close: svg`<path d="M6.5 6.5l11 11M17.5 6.5l-11 11"/>`,
+};
+
+export type IconName = keyof typeof SHAPES;
+
+export const icon = (name: IconName) =>
+  html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${SHAPES[name]}</svg>`;

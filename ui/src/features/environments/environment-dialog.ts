@@ -1,0 +1,75 @@
+/** Creates or edits an environment. */
+import { html } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { reportEdit } from "../../commands/environment";
+import { formError } from "../../components/field";
+import type { Environment } from "../../host/types/Environment";
+import type { Project } from "../../host/types/Project";
+import { ModalDialog } from "../../modal-dialog";
+import { keysHref } from "../../routes";
+import { strings } from "../../strings";
+import { ENVIRONMENT_FIELDS, type EnvironmentFields } from "./environment-fields";
+import { EnvironmentForm } from "./environment-form";
+
+@customElement("environment-dialog")
+export class EnvironmentDialog extends ModalDialog {
+  @property({ attribute: false }) project!: Project;
+  /** The environment to edit; null creates one. */
+  @property({ attribute: false }) environment: Environment | null = null;
+
+  private form!: EnvironmentForm;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.form = new EnvironmentForm(this.stores.host, this.environment);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.form.stop();
+  }
+
+  protected override firstUpdated(): void {
+    super.firstUpdated();
+    // The fields are a separate element that is rendered later.
+    const fields = this.querySelector<EnvironmentFields>("environment-fields");
+    void fields?.updateComplete.then(() => this.focusFirst());
+  }
+
+  private async create(): Promise<void> {
+    const { environments, navigation } = this.stores;
+    const created = await this.submit(async () =>
+      environments.create(this.project.id, await this.form.submitValues()),
+    );
+    if (!created) return;
+    this.close();
+    void navigation.go(keysHref(created.value.projectId, created.value.id));
+  }
+
+  private async edit(environment: Environment): Promise<void> {
+    const edited = await this.submit(async () =>
+      this.stores.environments.edit(environment, await this.form.submitValues()),
+    );
+    if (!edited) return;
+    this.close();
+    reportEdit(this.stores, environment, edited.value);
+  }
+
+  protected override render() {
+    const { environment } = this;
+    return this.renderDialog({
+      title: environment ? strings.environmentDialog.editTitle : strings.environmentDialog.newTitle,
+      about: strings.environmentDialog.about(this.project.name),
+      onSubmit: () => void (environment ? this.edit(environment) : this.create()),
+      body: html`<environment-fields complete focused .form=${this.form} .error=${this.error}></environment-fields>
+        ${formError(this.error, ENVIRONMENT_FIELDS)}`,
+      footer: html`${this.cancelButton()}<button
+          class="button primary"
+          ?disabled=${this.isBusy}
+          data-busy=${this.isBusy}
+        >
+          ${environment ? strings.general.save : strings.general.createEnvironment}
+        </button>`,
+    });
+  }
+}

@@ -1,0 +1,89 @@
+/** The configuration of another reverse proxy that checks keys with Keystile. Rust writes and copies it. */
+import { html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { AppElement } from "../../app-element";
+import "../../components/copy-button";
+import { errorBanner } from "../../components/field";
+import { richText } from "../../components/rich-text";
+import { type CommandError, toCommandError } from "../../host/command-error";
+import type { Environment } from "../../host/types/Environment";
+import type { Proxy } from "../../host/types/Proxy";
+import { strings } from "../../strings";
+
+const PROXIES: readonly Proxy[] = ["nginx", "caddy", "traefik", "envoy"];
+
+@customElement("proxy-snippet")
+export class ProxySnippet extends AppElement {
+  @property({ attribute: false }) environment!: Environment;
+
+  @state() private proxy: Proxy = "nginx";
+  @state() private text = "";
+  @state() private error: CommandError | null = null;
+
+  private latestRequest = 0;
+  /** The part of the environment that the snippet contains, as JSON. */
+  private snippetInput = "";
+
+  protected override willUpdate(): void {
+    const { endpoint, keyLocation } = this.environment;
+    const input = JSON.stringify([endpoint, keyLocation]);
+    if (this.snippetInput === input) return;
+    this.snippetInput = input;
+    void this.read();
+  }
+
+  private selectProxy(proxy: Proxy): void {
+    this.proxy = proxy;
+    void this.read();
+  }
+
+  /** Reads the snippet; drops the response if another proxy was selected. */
+  private async read(): Promise<void> {
+    this.latestRequest += 1;
+    const request = this.latestRequest;
+    const { environment, proxy } = this;
+    let text = "";
+    let error: CommandError | null = null;
+    try {
+      text = await this.stores.host.proxySnippet({ environmentId: environment.id, proxy });
+    } catch (thrown) {
+      error = toCommandError(thrown);
+    }
+    if (request !== this.latestRequest) return;
+    this.text = text;
+    this.error = error;
+  }
+
+  private renderProxy(proxy: Proxy) {
+    return html`<label class="segment"
+      ><input
+        type="radio"
+        name="proxy"
+        .checked=${proxy === this.proxy}
+        @change=${() => this.selectProxy(proxy)}
+      /><span>${strings.proxy.names[proxy]}</span></label
+    >`;
+  }
+
+  protected override render() {
+    const { host } = this.stores;
+    const command = html`<code>${strings.proxy.command}</code>`;
+    const copy = () => host.copySnippet({ environmentId: this.environment.id, proxy: this.proxy });
+    return html`<div class="section-head"><h2>${strings.proxy.title}</h2></div>
+      <p class="small muted section-about">${richText(strings.proxy.about, { command })}</p>
+      <div class="snippet-tools">
+        <div class="segments" role="radiogroup" aria-label=${strings.proxy.label}>
+          ${PROXIES.map((proxy) => this.renderProxy(proxy))}
+        </div>
+        ${this.text ? html`<copy-button .copy=${copy}></copy-button>` : nothing}
+      </div>
+      ${this.error
+        ? errorBanner(this.error)
+        : html`<pre
+            class="snippet"
+            tabindex="0"
+            role="region"
+            aria-label=${strings.proxy.configuration}
+          ><code>${this.text}</code></pre>`}`;
+  }
+}

@@ -1,0 +1,29 @@
+/** Texts for the decisions of a gateway. */
+import type { Decision } from "../../host/types/Decision";
+import { formatDuration } from "../../lib/format/number";
+import { failedAfterAllow } from "../../stores/decisions";
+import { strings } from "../../strings";
+
+export function describeDecision(decision: Pick<Decision, "allowed" | "code">): string {
+  const { code } = decision;
+  const { allowed, allowedBut, denied, reasons, reasonsOnceAllowed } = strings.decisions;
+  if (!decision.allowed) return denied(reasons[code]);
+  return failedAfterAllow(decision) ? allowedBut(reasonsOnceAllowed[code] ?? reasons[code]) : allowed;
+}
+
+/** Returns the decision, and the status and duration of the upstream's response if there is one. */
+export function describeResult(
+  decision: Pick<Decision, "allowed" | "code" | "status" | "milliseconds">,
+  locale?: string,
+): string {
+  const text = describeDecision(decision);
+  if (!decision.allowed || failedAfterAllow(decision)) return text;
+  return strings.decisions.responded(text, decision.status, formatDuration(decision.milliseconds, locale));
+}
+
+/** Returns the name of the key, or why there is none. */
+export function keyLabel({ keyName, access, code }: Pick<Decision, "keyName" | "access" | "code">): string {
+  if (keyName !== null) return keyName;
+  if (code === "missing_key") return strings.general.noKey;
+  return access === "open" ? strings.decisions.publicRoute : strings.decisions.unknownKey;
+}

@@ -1,0 +1,159 @@
+/** Settings: appearance, clipboard, shortcuts, the state of the system keychain, and the path of the database. */
+import { html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+import { AppElement } from "../../app-element";
+import { showShortcuts } from "../../commands/app";
+import { badge } from "../../components/badge";
+import { icon } from "../../components/icons";
+import { richText } from "../../components/rich-text";
+import type { Theme } from "../../host/types/Theme";
+import type { Store } from "../../lib/store";
+import { strings } from "../../strings";
+
+const THEMES: readonly Theme[] = ["system", "light", "dark"];
+
+/** The delays to choose from; null is never. */
+const CLEARING_SECONDS: readonly (number | null)[] = [10, 30, 45, 90, null];
+
+interface RadioSetting<T> {
+  name: string;
+  heading: string;
+  about: string;
+  choices: { value: T; label: string }[];
+  current: T;
+  onSelect: (value: T) => void;
+}
+
+function radioSetting<T>({ name, heading, about, choices, current, onSelect }: RadioSetting<T>) {
+  return html`<div class="setting" role="radiogroup" aria-labelledby="${name}-heading" aria-describedby="${name}-about">
+    <h2 id="${name}-heading">${heading}</h2>
+    <p class="muted small" id="${name}-about">${about}</p>
+    <div class="segments">
+      ${choices.map(
+        ({ value, label }) => html`<label class="segment"
+          ><input type="radio" name=${name} .checked=${value === current} @change=${() => onSelect(value)} /><span
+            >${label}</span
+          ></label
+        >`,
+      )}
+    </div>
+  </div>`;
+}
+
+@customElement("settings-screen")
+export class SettingsScreen extends AppElement {
+  protected override observed(): Store[] {
+    return [this.stores.session, this.stores.keychain];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.readKeychain();
+  }
+
+  private readKeychain(): void {
+    void this.stores.keychain.read(this.stores.session.keychainName);
+  }
+
+  private renderTheme() {
+    const { session } = this.stores;
+    return radioSetting({
+      name: "theme",
+      heading: strings.settings.theme,
+      about: strings.settings.themeAbout,
+      choices: THEMES.map((theme) => ({ value: theme, label: strings.settings.themes[theme] })),
+      current: session.settings.theme,
+      onSelect: (theme) => void session.changeSettings({ theme }),
+    });
+  }
+
+  private renderClearing() {
+    const { session } = this.stores;
+    const current = session.settings.clipboardSeconds;
+    return radioSetting({
+      name: "clearing",
+      heading: strings.settings.clearing,
+      about: current === null ? strings.settings.clearingNeverAbout : strings.settings.clearingAbout,
+      choices: CLEARING_SECONDS.map((seconds) => ({
+        value: seconds,
+        label: seconds === null ? strings.settings.never : strings.settings.seconds(seconds),
+      })),
+      current,
+      onSelect: (clipboardSeconds) => void session.changeSettings({ clipboardSeconds }),
+    });
+  }
+
+  private onSingleKeysChange(event: Event): void {
+    void this.stores.session.changeSettings({ singleKeys: (event.currentTarget as HTMLInputElement).checked });
+  }
+
+  private renderShortcuts() {
+    const about = richText(strings.settings.singleKeysAbout, {
+      search: html`<kbd>/</kbd>`,
+      create: html`<kbd>n</kbd>`,
+      help: html`<kbd>?</kbd>`,
+    });
+    return html`<div class="setting">
+      <div class="setting-check">
+        <input
+          id="single-keys"
+          type="checkbox"
+          aria-describedby="single-keys-about"
+          .checked=${this.stores.session.settings.singleKeys}
+          @change=${this.onSingleKeysChange}
+        />
+        <div>
+          <label for="single-keys">${strings.settings.singleKeys}</label>
+          <p class="muted small" id="single-keys-about">${about}</p>
+        </div>
+      </div>
+      <button type="button" class="button" @click=${() => showShortcuts(this.stores)}>
+        ${strings.settings.showShortcuts}
+      </button>
+    </div>`;
+  }
+
+  private renderKeychainStatus() {
+    const { status } = this.stores.keychain;
+    if (!status) {
+      return html`<p class="keychain-state muted">
+        <span class="spinner" aria-hidden="true"></span>${strings.settings.keychainChecking}
+      </p>`;
+    }
+    const isReady = status.state === "ready";
+    const label = html`${icon(isReady ? "check" : "problem")}${strings.settings.keychainStates[status.state]}`;
+    return html`<p class="keychain-state">
+        ${badge(isReady ? "ok" : "warn", label)}
+        <span>${status.name}</span>
+      </p>
+      ${status.message ? html`<p class="small">${status.message} ${status.advice ?? ""}</p>` : nothing}
+      ${isReady
+        ? nothing
+        : html`<button type="button" class="button" @click=${this.readKeychain}>
+            ${strings.settings.checkAgain}
+          </button>`}`;
+  }
+
+  protected override render() {
+    const { start } = this.stores.session;
+    return html`<header class="head">
+        <div class="titlebar"><h1 tabindex="-1">${strings.settings.title}</h1></div>
+      </header>
+      <div class="body">
+        <div class="card settings">
+          ${this.renderTheme()} ${this.renderClearing()} ${this.renderShortcuts()}
+          <section class="setting" aria-labelledby="keychain-heading">
+            <h2 id="keychain-heading">${strings.general.systemKeychain}</h2>
+            <p class="muted small">${strings.settings.keychainAbout}</p>
+            ${this.renderKeychainStatus()}
+          </section>
+          <section class="setting" aria-labelledby="data-heading">
+            <h2 id="data-heading">${strings.settings.data}</h2>
+            <p class="muted small">${strings.settings.dataAbout}</p>
+            <code class="path">${start?.databasePath}</code>
+          </section>
+        </div>
+        <p class="faint small footnote">${strings.settings.version(start?.version ?? "")}</p>
+      </div>`;
+  }
+}

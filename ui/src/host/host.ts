@@ -1,0 +1,122 @@
+/** The boundary to Rust: one function per command. Every failure is a `CommandError`. */
+import type { AppEvent } from "./types/AppEvent";
+import type { ClosedPrompt } from "./types/ClosedPrompt";
+import type { CreatedProject } from "./types/CreatedProject";
+import type { CreatedSample } from "./types/CreatedSample";
+import type { Decision } from "./types/Decision";
+import type { Environment } from "./types/Environment";
+import type { EnvironmentInput } from "./types/EnvironmentInput";
+import type { EnvironmentPreview } from "./types/EnvironmentPreview";
+import type { Gateway } from "./types/Gateway";
+import type { Key } from "./types/Key";
+import type { KeyCheck } from "./types/KeyCheck";
+import type { KeychainStatus } from "./types/KeychainStatus";
+import type { Notice } from "./types/Notice";
+import type { PlaygroundKey } from "./types/PlaygroundKey";
+import type { PlaygroundResponse } from "./types/PlaygroundResponse";
+import type { Project } from "./types/Project";
+import type { Prompt } from "./types/Prompt";
+import type { Proxy } from "./types/Proxy";
+import type { RouteRule } from "./types/RouteRule";
+import type { RouteTest } from "./types/RouteTest";
+import type { Settings } from "./types/Settings";
+import type { Stage } from "./types/Stage";
+import type { Start } from "./types/Start";
+import type { Trial } from "./types/Trial";
+
+export interface NewKey {
+  environmentId: string;
+  name: string;
+  write: boolean;
+  /** The same for every attempt to submit one form, so that a repeated submit creates one key. */
+  idempotencyKey: string;
+}
+
+export interface GatewayFields {
+  preserveHost: boolean;
+  allowPreflight: boolean;
+  sample: boolean;
+  rules: RouteRule[];
+}
+
+export interface PlaygroundRequest {
+  environmentId: string;
+  method: string;
+  path: string;
+  body: string | null;
+  key: PlaygroundKey;
+  /** Whether a request that changes something in production was confirmed. */
+  confirmed: boolean;
+}
+
+export interface Host {
+  /** `lastProject` is the project to open if it still exists. */
+  start(fields: { lastProject: string | null }): Promise<Start>;
+  /** Subscribes to events for as long as the window is open. */
+  subscribe(receive: (event: AppEvent) => void): Promise<null>;
+
+  createProject(fields: { name: string; environment: EnvironmentInput | null }): Promise<CreatedProject>;
+  createSample(): Promise<CreatedSample>;
+  listProjects(): Promise<Project[]>;
+  renameProject(fields: { projectId: string; name: string }): Promise<Project>;
+  deleteProject(fields: { projectId: string; confirmation: string | null }): Promise<null>;
+
+  listEnvironments(fields: { projectId: string }): Promise<Environment[]>;
+  previewEnvironment(fields: {
+    name: string;
+    stage: Stage | null;
+    prefix: string | null;
+    environmentId: string | null;
+  }): Promise<EnvironmentPreview>;
+  createEnvironment(fields: { projectId: string; environment: EnvironmentInput }): Promise<Environment>;
+  editEnvironment(fields: { environmentId: string; environment: EnvironmentInput }): Promise<Environment>;
+  deleteEnvironment(fields: { environmentId: string; confirmation: string | null }): Promise<null>;
+
+  listKeys(fields: { environmentId: string }): Promise<Key[]>;
+  revokeKey(fields: { keyId: string; confirmation: string | null }): Promise<Key>;
+  disableKey(fields: { keyId: string }): Promise<Key>;
+  enableKey(fields: { keyId: string }): Promise<Key>;
+  copyFromKeychain(fields: { keyId: string }): Promise<null>;
+  removeFromKeychain(fields: { keyId: string }): Promise<null>;
+
+  issueKey(fields: NewKey): Promise<Prompt>;
+  /** `plain` requests the key too, after a reload. */
+  revealKey(fields: { ticket: string; plain: boolean }): Promise<Prompt>;
+  copyKey(fields: { ticket: string }): Promise<Prompt>;
+  saveKey(fields: { ticket: string }): Promise<Prompt>;
+  discardKey(fields: { ticket: string }): Promise<null>;
+  closePrompt(fields: { ticket: string }): Promise<ClosedPrompt>;
+  /** Sends one read and one write request with a copied key. */
+  checkKey(fields: { ticket: string }): Promise<KeyCheck>;
+
+  listNotices(): Promise<Notice[]>;
+  acknowledgeNotice(fields: { keyId: string }): Promise<null>;
+
+  /** Copies a curl command that prompts for the key. */
+  copyCurl(fields: { environmentId: string }): Promise<null>;
+  clearClipboard(): Promise<null>;
+  keychainStatus(): Promise<KeychainStatus>;
+  changeSettings(fields: { settings: Settings }): Promise<Settings>;
+  /** `uncleared` quits even if the clipboard cannot be cleared. */
+  quit(fields: { confirmed: boolean; uncleared: boolean }): Promise<null>;
+
+  showGateway(fields: { environmentId: string }): Promise<Gateway>;
+  /** A `port` of null keeps the current port or picks a free one. The result has a conflict if the port is in use. */
+  startGateway(fields: { environmentId: string; port: number | null }): Promise<Gateway>;
+  /** Stops the gateway and removes the offer to restart it. */
+  stopGateway(fields: { environmentId: string }): Promise<Gateway>;
+  /** Applies immediately, also while the gateway runs. */
+  editGateway(fields: { environmentId: string } & GatewayFields): Promise<Gateway>;
+  /** Returns the access that a request needs under the given rules, stored or not. */
+  testRoute(fields: { rules: RouteRule[]; method: string; path: string }): Promise<RouteTest>;
+  /** Returns the last 200 decisions, newest first. */
+  listDecisions(fields: { environmentId: string }): Promise<Decision[]>;
+  proxySnippet(fields: { environmentId: string; proxy: Proxy }): Promise<string>;
+  copySnippet(fields: { environmentId: string; proxy: Proxy }): Promise<null>;
+
+  /** Fails with `production_unconfirmed` if the request needs a confirmation. */
+  sendRequest(fields: PlaygroundRequest): Promise<PlaygroundResponse>;
+  /** Closes the prompt of a copied key; Rust keeps the key for the Playground. */
+  tryKey(fields: { ticket: string }): Promise<Trial>;
+  endTrial(): Promise<null>;
+}

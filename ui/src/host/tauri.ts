@@ -1,0 +1,67 @@
+/** The only module that imports Tauri. In development, the demo host can replace it. */
+import { Channel, invoke } from "@tauri-apps/api/core";
+import { toCommandError } from "./command-error";
+import type { Host } from "./host";
+import type { AppEvent } from "./types/AppEvent";
+
+async function call<T>(command: string, fields: object = {}): Promise<T> {
+  try {
+    return await invoke<T>(command, { ...fields });
+  } catch (error) {
+    throw toCommandError(error);
+  }
+}
+
+export const tauriHost: Host = {
+  start: (fields) => call("start", fields),
+  subscribe: (receive) => call("subscribe", { channel: new Channel<AppEvent>(receive) }),
+
+  createProject: (fields) => call("create_project", fields),
+  createSample: () => call("create_sample"),
+  listProjects: () => call("list_projects"),
+  renameProject: (fields) => call("rename_project", fields),
+  deleteProject: (fields) => call("delete_project", fields),
+
+  listEnvironments: (fields) => call("list_environments", fields),
+  previewEnvironment: (fields) => call("preview_environment", fields),
+  createEnvironment: (fields) => call("create_environment", fields),
+  editEnvironment: (fields) => call("edit_environment", fields),
+  deleteEnvironment: (fields) => call("delete_environment", fields),
+
+  listKeys: (fields) => call("list_keys", fields),
+  revokeKey: (fields) => call("revoke_key", fields),
+  disableKey: (fields) => call("disable_key", fields),
+  enableKey: (fields) => call("enable_key", fields),
+  copyFromKeychain: (fields) => call("copy_from_keychain", fields),
+  removeFromKeychain: (fields) => call("remove_from_keychain", fields),
+
+  issueKey: (fields) => call("issue_key", fields),
+  revealKey: (fields) => call("reveal_key", fields),
+  copyKey: (fields) => call("copy_key", fields),
+  saveKey: (fields) => call("save_key", fields),
+  discardKey: (fields) => call("discard_key", fields),
+  closePrompt: (fields) => call("close_prompt", fields),
+  checkKey: (fields) => call("check_key", fields),
+
+  listNotices: () => call("list_notices"),
+  acknowledgeNotice: (fields) => call("acknowledge_notice", fields),
+
+  copyCurl: (fields) => call("copy_curl", fields),
+  clearClipboard: () => call("clear_clipboard"),
+  keychainStatus: () => call("keychain_status"),
+  changeSettings: (fields) => call("change_settings", fields),
+  quit: (fields) => call("quit", fields),
+
+  showGateway: (fields) => call("show_gateway", fields),
+  startGateway: (fields) => call("start_gateway", fields),
+  stopGateway: (fields) => call("stop_gateway", fields),
+  editGateway: (fields) => call("edit_gateway", fields),
+  testRoute: (fields) => call("test_route", fields),
+  listDecisions: (fields) => call("list_decisions", fields),
+  proxySnippet: (fields) => call("proxy_snippet", fields),
+  copySnippet: (fields) => call("copy_snippet", fields),
+
+  sendRequest: (fields) => call("send_request", fields),
+  tryKey: (fields) => call("try_key", fields),
+  endTrial: () => call("end_trial"),
+};

@@ -1,0 +1,53 @@
+/** Formats times, given in milliseconds UTC, in the system's time zone. */
+import { strings } from "../../strings";
+import { dateTimeFormat, LOCALE, relativeTimeFormat } from "./intl";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Relative under 30 days, otherwise a date, which has its year unless that is this year. */
+export function formatRelative(time: number, now: number, locale = LOCALE): string {
+  const age = now - time;
+  const distance = Math.abs(age);
+  if (distance >= 30 * DAY) return formatDate(time, now, locale);
+  // After a clock was set back, a recent time must not become "in 3 seconds".
+  if (distance < 10 * SECOND) return strings.general.justNow;
+  const sign = age < 0 ? 1 : -1;
+  if (distance < MINUTE) return formatAge(sign * Math.floor(distance / SECOND), "second", locale);
+  if (distance < HOUR) return formatAge(sign * Math.floor(distance / MINUTE), "minute", locale);
+  const days = calendarDays(time, now);
+  if (days === 0 || distance < 6 * HOUR) return formatAge(sign * Math.floor(distance / HOUR), "hour", locale);
+  return relativeTimeFormat(locale, { numeric: "auto", style: "short" }).format(days, "day");
+}
+
+/** Formats a day, with its year unless that is the year of `now`. */
+export function formatDate(time: number, now: number, locale = LOCALE): string {
+  const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+  const year = isThisYear ? {} : ({ year: "numeric" } as const);
+  return dateTimeFormat(locale, { day: "numeric", month: "short", ...year }).format(time);
+}
+
+/** Formats the exact time, for a tooltip. */
+export const formatDateTime = (time: number, locale = LOCALE): string =>
+  dateTimeFormat(locale, { dateStyle: "long", timeStyle: "long" }).format(time);
+
+/** Formats the time of day with seconds. */
+export const formatTime = (time: number, locale = LOCALE): string =>
+  dateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(time);
+
+/** Counts calendar days in the system's time zone: yesterday is -1. */
+function calendarDays(time: number, now: number): number {
+  const day = (moment: number) => {
+    const local = new Date(moment);
+    return Date.UTC(local.getFullYear(), local.getMonth(), local.getDate());
+  };
+  return Math.round((day(time) - day(now)) / DAY);
+}
+
+/** Formats "2 min ago". American English abbreviates with a period ("2 min. ago"), which the window leaves out. */
+function formatAge(amount: number, unit: "second" | "minute" | "hour", locale: string): string {
+  const format = relativeTimeFormat(locale, { numeric: "always", style: "short" });
+  return format.format(amount, unit).replace(/(?<=sec|min|hr)\./, "");
+}

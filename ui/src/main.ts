@@ -1,0 +1,22 @@
+/** Chooses the host, creates the stores and mounts the window. */
+import { KeystileApp } from "./app";
+import type { Host } from "./host/host";
+import { tauriHost } from "./host/tauri";
+import { startWindow } from "./startup";
+import { applyTheme, lastProject, rememberedTheme } from "./startup-hints";
+import { Stores } from "./stores";
+import { address, connectWindow } from "./window-events";
+
+const isDemo = () => new URLSearchParams(location.search).get("host") === "demo";
+
+async function chooseHost(): Promise<Host> {
+  if (import.meta.env.MODE !== "production" && isDemo()) return (await import("../demo/host")).demoHost;
+  return tauriHost;
+}
+
+applyTheme(rememberedTheme());
+const stores = new Stores(await chooseHost(), address);
+stores.navigation.projectId = lastProject();
+connectWindow(stores);
+document.body.replaceChildren(new KeystileApp(stores)); // replaces the placeholder of index.html
+await startWindow(stores);

@@ -1,0 +1,60 @@
+/** The open dialog, at most one, and the question whether to quit, which is asked above it. */
+import type { Environment } from "../host/types/Environment";
+import type { Key } from "../host/types/Key";
+import type { Notice } from "../host/types/Notice";
+import type { Project } from "../host/types/Project";
+import { Store } from "../lib/store";
+
+export type Dialog =
+  | { kind: "new-project" }
+  | { kind: "rename-project"; project: Project }
+  | { kind: "delete-project"; project: Project }
+  | { kind: "new-environment"; project: Project }
+  | { kind: "edit-environment"; project: Project; environment: Environment }
+  | { kind: "delete-environment"; environment: Environment }
+  | { kind: "new-key"; environment: Environment }
+  | { kind: "revoke-key"; key: Key; environment: Environment }
+  | { kind: "revoke-noticed"; notice: Notice }
+  | { kind: "remove-from-keychain"; key: Key }
+  | { kind: "shortcuts" };
+
+/** A dialog on the screen. `id` differs between two requests for the same kind. */
+export interface OpenDialog {
+  id: number;
+  dialog: Dialog;
+}
+
+export class Dialogs extends Store {
+  current: OpenDialog | null = null;
+  isConfirmingQuit = false;
+
+  private lastId = 0;
+  private onClose: () => void = () => {};
+
+  /** Opens a dialog instead of the current one. Resolves when it is closed. */
+  open(dialog: Dialog): Promise<void> {
+    this.onClose();
+    this.lastId += 1;
+    this.current = { id: this.lastId, dialog };
+    this.changed();
+    return new Promise((resolve) => (this.onClose = resolve));
+  }
+
+  /** Closes a dialog; does nothing if another one is open by now. */
+  close(id: number): void {
+    if (this.current?.id !== id) return;
+    this.current = null;
+    this.changed();
+    this.onClose();
+  }
+
+  confirmQuit(): void {
+    this.isConfirmingQuit = true;
+    this.changed();
+  }
+
+  cancelQuit(): void {
+    this.isConfirmingQuit = false;
+    this.changed();
+  }
+}

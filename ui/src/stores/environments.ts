@@ -1,0 +1,57 @@
+import type { Stores } from ".";
+import type { Environment } from "../host/types/Environment";
+import type { EnvironmentInput } from "../host/types/EnvironmentInput";
+import { ListStore } from "./list-store";
+
+export class Environments extends ListStore<Environment> {
+  readonly byProject = this.lists;
+
+  private readonly stores: Stores;
+
+  constructor(stores: Stores) {
+    super();
+    this.stores = stores;
+  }
+
+  find(projectId: string, environmentId: string): Environment | null {
+    return this.lists.get(projectId)?.find(({ id }) => id === environmentId) ?? null;
+  }
+
+  async create(projectId: string, input: EnvironmentInput): Promise<Environment> {
+    const environment = await this.stores.host.createEnvironment({ projectId, environment: input });
+    await this.readWithProjects(projectId);
+    return environment;
+  }
+
+  async edit(environment: Environment, input: EnvironmentInput): Promise<Environment> {
+    const edited = await this.stores.host.editEnvironment({ environmentId: environment.id, environment: input });
+    await this.read(environment.projectId);
+    return edited;
+  }
+
+  async delete(environment: Environment, confirmation: string | null): Promise<void> {
+    await this.stores.host.deleteEnvironment({ environmentId: environment.id, confirmation });
+    this.forgetEnvironment(environment.id);
+    await this.readWithProjects(environment.projectId);
+  }
+
+  /** Drops what is known about a deleted project and its environments. */
+  forgetProject(projectId: string): void {
+    for (const { id } of this.lists.get(projectId) ?? []) this.forgetEnvironment(id);
+    this.forget(projectId);
+  }
+
+  protected override list(projectId: string): Promise<Environment[]> {
+    return this.stores.host.listEnvironments({ projectId });
+  }
+
+  private forgetEnvironment(environmentId: string): void {
+    const { keys, gateways, playground } = this.stores;
+    for (const store of [keys, gateways, playground]) store.forget(environmentId);
+  }
+
+  /** Reads the list and the counts of the projects after a change. Failed reads must not fail the change. */
+  private async readWithProjects(projectId: string): Promise<void> {
+    await Promise.allSettled([this.read(projectId), this.stores.projects.read()]);
+  }
+}

@@ -1,0 +1,51 @@
+/** The window's stores. */
+import type { Host } from "../host/host";
+import { Clipboard } from "./clipboard";
+import { DecisionLog } from "./decisions";
+import { Dialogs } from "./dialogs";
+import { Environments } from "./environments";
+import { Gateways } from "./gateways";
+import { Keychain } from "./keychain";
+import { Keys } from "./keys";
+import { Navigation, type Address } from "./navigation";
+import { Notices } from "./notices";
+import { OneTimePrompt } from "./prompt";
+import { Playground } from "./playground";
+import { Projects } from "./projects";
+import { Session } from "./session";
+import { Toasts } from "./toasts";
+
+export class Stores {
+  readonly host: Host;
+  readonly session: Session;
+  readonly navigation: Navigation;
+  readonly dialogs = new Dialogs();
+  readonly toasts = new Toasts();
+  readonly projects: Projects;
+  readonly environments: Environments;
+  readonly keys: Keys;
+  readonly keychain: Keychain;
+  readonly prompt: OneTimePrompt;
+  readonly notices: Notices;
+  readonly clipboard: Clipboard;
+  readonly gateways: Gateways;
+  readonly decisions: DecisionLog;
+  readonly playground: Playground;
+
+  /** `address` is where the route is read and written. */
+  constructor(host: Host, address: Address) {
+    this.host = host;
+    this.projects = new Projects(this);
+    this.environments = new Environments(this);
+    this.keys = new Keys(host);
+    this.keychain = new Keychain(host);
+    this.prompt = new OneTimePrompt(host);
+    this.notices = new Notices(host);
+    this.clipboard = new Clipboard(host);
+    this.gateways = new Gateways(host);
+    this.decisions = new DecisionLog(host);
+    this.playground = new Playground(host);
+    this.navigation = new Navigation(address, this);
+    this.session = new Session(this);
+  }
+}

@@ -1,0 +1,201 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { CommandError } from "../host/command-error";
+import type { Host } from "../host/host";
+import type { Project } from "../host/types/Project";
+import { environmentsHref, gatewayHref, keysHref, parseRoute, playgroundHref, settingsHref } from "../routes";
+import type { Stores } from ".";
+import {
+  deferred,
+  environmentFixture,
+  FakeAddress,
+  fakeStores,
+  gatewayFixture,
+  keyFixture,
+  projectFixture,
+  trialFixture,
+} from "./test-fixtures";
+
+const busy = () => Promise.reject(new CommandError("database_busy", "The database is busy."));
+
+function newHost() {
+  return {
+    listProjects: vi.fn<Host["listProjects"]>(async () => [projectFixture("p"), projectFixture("q")]),
+    listEnvironments: vi.fn<Host["listEnvironments"]>(async () => [environmentFixture()]),
+    listKeys: vi.fn<Host["listKeys"]>(async () => [keyFixture()]),
+    showGateway: vi.fn<Host["showGateway"]>(async () => gatewayFixture()),
+    listDecisions: vi.fn<Host["listDecisions"]>(async () => []),
+    listNotices: vi.fn<Host["listNotices"]>(async () => []),
+    endTrial: vi.fn<Host["endTrial"]>(async () => null),
+  };
+}
+
+let host: ReturnType<typeof newHost>;
+let address: FakeAddress;
+let stores: Stores;
+
+beforeEach(async () => {
+  host = newHost();
+  address = new FakeAddress();
+  stores = fakeStores(host, address);
+  await stores.projects.read();
+});
+
+describe("going to a route", () => {
+  test("route of the address is shown first", () => {
+    address.push(settingsHref);
+    expect(fakeStores(host, address).navigation.route).toEqual({ page: "settings" });
+  });
+
+  test("go pushes the address and resolves when the lists are read", async () => {
+    await stores.navigation.go(keysHref("p", "e"));
+    expect(address.written).toEqual(["push #/projects/p/environments/e/keys"]);
+    expect(stores.navigation.route).toMatchObject({ page: "environment", tab: "keys" });
+    expect(stores.environments.find("p", "e")).not.toBeNull();
+    expect(stores.keys.byEnvironment.get("e")).toHaveLength(1);
+    expect(host.showGateway, "the keys need no gateway").not.toHaveBeenCalled();
+  });
+
+  test("replace writes no new entry", async () => {
+    await stores.navigation.replace(environmentsHref("p"));
+    expect(address.written).toEqual(["replace #/projects/p/environments"]);
+    expect(stores.navigation.route).toEqual({ page: "environments", projectId: "p" });
+  });
+
+  test("show does not write the address", async () => {
+    await stores.navigation.show(parseRoute(settingsHref));
+    expect(address.written).toEqual([]);
+    expect(stores.navigation.route).toEqual({ page: "settings" });
+  });
+
+  test("gateway tab reads its gateway and decisions", async () => {
+    await stores.navigation.go(gatewayHref("p", "e"));
+    expect(stores.gateways.byEnvironment.has("e")).toBe(true);
+    expect(stores.decisions.environmentId).toBe("e");
+  });
+
+  test("failed decisions are reported and do not fail the navigation", async () => {
+    host.listDecisions.mockImplementation(busy);
+    await stores.navigation.go(playgroundHref("p", "e"));
+    expect(stores.toasts.list.map(({ text }) => text)).toEqual(["The database is busy."]);
+  });
+});
+
+describe("the project in the sidebar", () => {
+  test("project of the last route is kept where the route has none", async () => {
+    await stores.navigation.go(environmentsHref("q"));
+    await stores.navigation.go(settingsHref);
+    expect(stores.navigation.project?.id).toBe("q");
+  });
+
+  test("unknown project is replaced by the first one", () => {
+    stores.navigation.projectId = "deleted";
+    expect(stores.navigation.project?.id).toBe("p");
+  });
+
+  test("there is none without projects", () => {
+    stores.projects.set([]);
+    expect(stores.navigation.project).toBeNull();
+  });
+});
+
+test("route shows its environment, or all environments of its project", async () => {
+  await stores.navigation.go(keysHref("p", "e"));
+  expect([stores.navigation.shows("e"), stores.navigation.shows("f")]).toEqual([true, false]);
+  await stores.navigation.go(environmentsHref("p"));
+  expect([stores.navigation.shows("e"), stores.navigation.shows("f")]).toEqual([true, false]);
+  await stores.navigation.go(settingsHref);
+  expect(stores.navigation.shows("e")).toBe(false);
+});
+
+describe("the first page is loaded", () => {
+  test.each([environmentsHref("p"), keysHref("p", "e"), gatewayHref("p", "e")])("when %s was read", async (href) => {
+    const shown = stores.navigation.go(href);
+    expect(stores.navigation.isLoaded).toBe(false);
+    await shown;
+    expect(stores.navigation.isLoaded).toBe(true);
+  });
+
+  test("when its environments could not be read", async () => {
+    host.listEnvironments.mockImplementation(busy);
+    await stores.navigation.go(keysHref("p", "e"));
+    expect(stores.navigation.isLoaded).toBe(true);
+  });
+
+  test("not while the route has an unknown project", async () => {
+    await stores.navigation.go(environmentsHref("deleted"));
+    expect(stores.navigation.isLoaded).toBe(false);
+  });
+
+  test("without projects, because nothing is read", () => {
+    stores.projects.set([]);
+    expect(stores.navigation.isLoaded).toBe(true);
+  });
+});
+
+describe("the highlighted key", () => {
+  test("key is kept for its list", async () => {
+    stores.navigation.highlightedKey = { environmentId: "e", keyId: "k" };
+    await stores.navigation.go(keysHref("p", "e"));
+    expect(stores.navigation.highlightedKey?.keyId).toBe("k");
+  });
+
+  test("key that is not in its list is dropped", async () => {
+    stores.navigation.highlightedKey = { environmentId: "e", keyId: "gone" };
+    await stores.navigation.go(keysHref("p", "e"));
+    expect(stores.navigation.highlightedKey, "a later visit must not look for it").toBeNull();
+  });
+
+  test("key is dropped at another route", async () => {
+    stores.navigation.highlightedKey = { environmentId: "e", keyId: "k" };
+    await stores.navigation.go(settingsHref);
+    expect(stores.navigation.highlightedKey).toBeNull();
+  });
+});
+
+describe("the trial key", () => {
+  test.each([settingsHref, keysHref("p", "e"), playgroundHref("p", "f"), environmentsHref("p")])(
+    "trial ends at %s",
+    async (href) => {
+      stores.playground.setTrial(trialFixture());
+      await stores.navigation.go(playgroundHref("p", "e"));
+      expect(stores.playground.trialKey?.name).toBe("reader");
+      await stores.navigation.go(playgroundHref("p", "e"));
+      expect(host.endTrial, "reading the tab again is not leaving it").not.toHaveBeenCalled();
+      await stores.navigation.go(href);
+      expect(host.endTrial).toHaveBeenCalledTimes(1);
+    },
+  );
+});
+
+describe("refresh", () => {
+  test("refresh reads projects, the route and notices", async () => {
+    await stores.navigation.go(keysHref("p", "e"));
+    for (const command of Object.values(host)) command.mockClear();
+    await stores.navigation.refresh();
+    const { listProjects, listEnvironments, listKeys, listNotices } = host;
+    for (const command of [listProjects, listEnvironments, listKeys, listNotices]) {
+      expect(command).toHaveBeenCalledTimes(1);
+    }
+  });
+
+  test("calls during a refresh cause one more refresh", async () => {
+    const response = deferred<Project[]>();
+    host.listProjects.mockClear();
+    host.listProjects.mockReturnValueOnce(response.promise);
+    const refreshes = [1, 2, 3].map(() => stores.navigation.refresh());
+    response.resolve([projectFixture()]);
+    await Promise.all(refreshes);
+    expect(host.listProjects).toHaveBeenCalledTimes(2);
+    await stores.navigation.refresh();
+    expect(host.listProjects, "a later refresh reads again").toHaveBeenCalledTimes(3);
+  });
+
+  test("failed refresh is reported once and keeps what is known", async () => {
+    host.listProjects.mockImplementation(busy);
+    host.listNotices.mockImplementation(busy);
+    await stores.navigation.refresh();
+    await stores.navigation.refresh();
+    expect(stores.toasts.list.map(({ text }) => text)).toEqual(["The database is busy."]);
+    expect(stores.projects.list).toHaveLength(2);
+  });
+});

@@ -1,0 +1,150 @@
+import type { Stores } from ".";
+import { toCommandError } from "../host/command-error";
+import type { Project } from "../host/types/Project";
+import { Store } from "../lib/store";
+import { parseRoute, type Route } from "../routes";
+
+/** Where the route is written, so that reload, back and forward work. */
+export interface Address {
+  /** Returns the fragment. */
+  read(): string;
+  /** Adds an entry to the history. */
+  push(fragment: string): void;
+  /** Replaces the current entry of the history. */
+  replace(fragment: string): void;
+}
+
+/** A key whose row is focused and highlighted once, when its list is shown. */
+export interface HighlightedKey {
+  environmentId: string;
+  keyId: string;
+}
+
+/** The shown route, and what is read for it. */
+export class Navigation extends Store {
+  route: Route;
+  /** The project in the sidebar while the route has none. */
+  projectId: string | null = null;
+  highlightedKey: HighlightedKey | null = null;
+
+  private readonly address: Address;
+  private readonly stores: Stores;
+  private refreshing: Promise<void> | null = null;
+  private mustRefreshAgain = false;
+
+  constructor(address: Address, stores: Stores) {
+    super();
+    this.address = address;
+    this.stores = stores;
+    this.route = parseRoute(address.read());
+  }
+
+  /** Goes to a route. Resolves when its lists are read. */
+  go(href: string): Promise<void> {
+    this.address.push(href);
+    return this.show(parseRoute(href));
+  }
+
+  replace(href: string): Promise<void> {
+    this.address.replace(href);
+    return this.show(parseRoute(href));
+  }
+
+  /** Shows a route that is already in the address: its known lists at once, then as they are read again. */
+  async show(route: Route): Promise<void> {
+    this.route = route;
+    this.stores.playground.enter(
+      route.page === "environment" && route.tab === "playground" ? route.environmentId : null,
+    );
+    if ("projectId" in route) this.projectId = route.projectId;
+    if (!this.isHighlightedKeyHere) this.highlightedKey = null;
+    this.changed();
+    await this.load();
+    // The key does not exist anymore: a later visit must not look for it.
+    if (this.route === route && !this.isHighlightedKeyListed) this.highlightedKey = null;
+  }
+
+  /** The project in the sidebar. */
+  get project(): Project | null {
+    const { projects } = this.stores;
+    return projects.find(this.projectId ?? "") ?? projects.list[0] ?? null;
+  }
+
+  /** Whether the route shows data of an environment. */
+  shows(environmentId: string): boolean {
+    const { route } = this;
+    if (route.page === "environment") return route.environmentId === environmentId;
+    return route.page === "environments" && this.stores.environments.find(route.projectId, environmentId) !== null;
+  }
+
+  /** Reads the lists of the route. Never fails: each list keeps its error. */
+  async load(): Promise<void> {
+    const { route } = this;
+    const { projects, environments, keys, gateways } = this.stores;
+    const reads: Promise<void>[] = [];
+    if ("projectId" in route && projects.find(route.projectId)) reads.push(environments.read(route.projectId));
+    if (route.page === "environment") {
+      reads.push(keys.read(route.environmentId));
+      if (route.tab === "gateway" || route.tab === "playground") {
+        reads.push(gateways.read(route.environmentId), this.showDecisions(route.environmentId));
+      }
+    }
+    await Promise.all(reads);
+  }
+
+  /** Reads everything shown again. Calls during a refresh cause one more refresh. */
+  refresh(): Promise<void> {
+    if (this.refreshing) this.mustRefreshAgain = true;
+    this.refreshing ??= this.refreshRepeatedly();
+    return this.refreshing;
+  }
+
+  /** Whether the lists of the route were read, so that its page is complete. */
+  get isLoaded(): boolean {
+    const { route } = this;
+    const { projects, environments, keys, gateways } = this.stores;
+    if (projects.list.length === 0 || route.page === "settings") return true;
+    if (route.page === "start" || !projects.find(route.projectId)) return false;
+    if (environments.failures.has(route.projectId)) return true;
+    if (!environments.byProject.has(route.projectId)) return false;
+    if (route.page === "environments") return true;
+    const { environmentId, tab } = route;
+    if (tab === "gateway") return gateways.byEnvironment.has(environmentId) || gateways.failures.has(environmentId);
+    return tab !== "keys" || keys.byEnvironment.has(environmentId) || keys.failures.has(environmentId);
+  }
+
+  private async refreshRepeatedly(): Promise<void> {
+    do {
+      this.mustRefreshAgain = false;
+      await this.refreshOnce();
+    } while (this.mustRefreshAgain);
+    this.refreshing = null;
+  }
+
+  private async refreshOnce(): Promise<void> {
+    const { projects, prompt, notices, toasts } = this.stores;
+    const reads = await Promise.allSettled([projects.read(), this.load(), prompt.refresh(), notices.read()]);
+    const failed = reads.find((read) => read.status === "rejected");
+    if (failed) toasts.error(toCommandError(failed.reason));
+  }
+
+  private async showDecisions(environmentId: string): Promise<void> {
+    try {
+      await this.stores.decisions.show(environmentId);
+    } catch (error) {
+      this.stores.toasts.error(toCommandError(error));
+    }
+  }
+
+  private get isHighlightedKeyHere(): boolean {
+    const { route } = this;
+    return (
+      route.page === "environment" && route.tab === "keys" && route.environmentId === this.highlightedKey?.environmentId
+    );
+  }
+
+  private get isHighlightedKeyListed(): boolean {
+    const { environmentId, keyId } = this.highlightedKey ?? { environmentId: "", keyId: "" };
+    return this.stores.keys.byEnvironment.get(environmentId)?.some(({ id }) => id === keyId) ?? false;
+  }
+}

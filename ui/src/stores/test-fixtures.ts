@@ -1,0 +1,189 @@
+/** Test data, and a host that has only the given commands. */
+import type { Host } from "../host/host";
+import type { Decision } from "../host/types/Decision";
+import type { Environment } from "../host/types/Environment";
+import type { Gateway } from "../host/types/Gateway";
+import type { Key } from "../host/types/Key";
+import type { Notice } from "../host/types/Notice";
+import type { Project } from "../host/types/Project";
+import type { Prompt } from "../host/types/Prompt";
+import type { Start } from "../host/types/Start";
+import type { Trial } from "../host/types/Trial";
+import { Stores } from ".";
+import type { Address } from "./navigation";
+
+/** Other commands than the given ones fail. */
+export const fakeHost = (commands: Partial<Host>): Host =>
+  new Proxy(commands, {
+    get: (target, name) =>
+      Reflect.get(target, name) ?? (() => Promise.reject(new Error(`unexpected command: ${String(name)}`))),
+  }) as Host;
+
+/** An address that remembers what was written to it. */
+export class FakeAddress implements Address {
+  readonly written: string[] = [];
+
+  read(): string {
+    return this.written.at(-1)?.replace(/^\w+ /, "") ?? "#/";
+  }
+
+  push(fragment: string): void {
+    this.written.push(`push ${fragment}`);
+  }
+
+  replace(fragment: string): void {
+    this.written.push(`replace ${fragment}`);
+  }
+}
+
+export const fakeStores = (commands: Partial<Host>, address = new FakeAddress()): Stores =>
+  new Stores(fakeHost(commands), address);
+
+/** A promise that the test settles later. */
+export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Waits until everything that needs no timer has happened. */
+export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** Counts the `change` events of a store. */
+export function countChanges(store: EventTarget): () => number {
+  let count = 0;
+  store.addEventListener("change", () => (count += 1));
+  return () => count;
+}
+
+export const projectFixture = (id = "p", fields: Partial<Project> = {}): Project => ({
+  id,
+  name: "Acme Shop",
+  environments: 1,
+  activeKeys: 0,
+  createdAt: 1,
+  ...fields,
+});
+
+export const environmentFixture = (id = "e", fields: Partial<Environment> = {}): Environment => ({
+  id,
+  projectId: "p",
+  projectName: "Acme Shop",
+  name: "staging",
+  stage: "staging",
+  prefix: "ks_stag",
+  prefixFixed: false,
+  endpoint: null,
+  keyLocation: { kind: "default" },
+  activatedAt: null,
+  activeKeys: 0,
+  lastRequestAt: null,
+  createdAt: 1,
+  ...fields,
+});
+
+export const keyFixture = (id = "k", fields: Partial<Key> = {}): Key => ({
+  id,
+  environmentId: "e",
+  name: `key ${id}`,
+  prefix: "ks_stag",
+  permissions: ["read"],
+  state: "active",
+  createdAt: 1,
+  claimedAt: 2,
+  endedAt: null,
+  keychain: false,
+  lastUsedAt: null,
+  lastClient: null,
+  allowed: 0,
+  denied: 0,
+  ...fields,
+});
+
+export const gatewayFixture = (fields: Partial<Gateway> = {}): Gateway => ({
+  environmentId: "e",
+  running: false,
+  address: "127.0.0.1:7420",
+  endpoint: "http://localhost:8000",
+  sample: false,
+  preserveHost: true,
+  allowPreflight: false,
+  rules: [],
+  conflict: null,
+  ...fields,
+});
+
+export const decisionFixture = (id: number, fields: Partial<Decision> = {}): Decision => ({
+  id,
+  at: id,
+  method: "GET",
+  path: "/products",
+  access: "read",
+  keyId: "k",
+  keyName: "ci-writer",
+  allowed: true,
+  code: "allowed",
+  status: 200,
+  milliseconds: 3,
+  ...fields,
+});
+
+export const noticeFixture = (keyId = "k", fields: Partial<Notice> = {}): Notice => ({
+  kind: "unclosed",
+  keyId,
+  name: "ci-writer",
+  permissions: ["read"],
+  projectId: "p",
+  projectName: "Acme Shop",
+  environmentId: "e",
+  environmentName: "staging",
+  stage: "staging",
+  ...fields,
+});
+
+export const promptFixture = (fields: Partial<Prompt> = {}): Prompt => ({
+  ticket: "t",
+  state: "pending",
+  key: "ks_stag_id_secret",
+  keyId: "id",
+  prefix: "ks_stag",
+  name: "ci-writer",
+  permissions: ["read", "write"],
+  projectId: "p",
+  projectName: "Acme Shop",
+  environmentId: "e",
+  environmentName: "staging",
+  stage: "staging",
+  copied: false,
+  keychain: false,
+  activated: false,
+  ...fields,
+});
+
+export const trialFixture = (fields: Partial<Trial> = {}): Trial => ({
+  keyId: "id",
+  name: "reader",
+  projectId: "p",
+  environmentId: "e",
+  ...fields,
+});
+
+export const startFixture = (fields: Partial<Start> = {}): Start => ({
+  settings: { theme: "dark", clipboardSeconds: 30, singleKeys: true },
+  projects: [projectFixture()],
+  first: { projectId: "p", environments: [environmentFixture()] },
+  notices: [],
+  prompt: null,
+  clipboard: null,
+  gateways: [],
+  restorable: [],
+  trial: null,
+  version: "1.2.3",
+  databasePath: "/keystile.db",
+  keychainName: "GNOME Keyring",
+  ...fields,
+});
