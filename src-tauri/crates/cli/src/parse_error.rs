@@ -64,7 +64,7 @@ fn describe(error: &Error) -> CliError {
         .source()
         .and_then(|cause| cause.downcast_ref::<InvalidPort>())
     {
-        return CliError::new("usage", format!("{port}."), port.advice());
+        return CliError::usage("usage", format!("{port}."), port.advice());
     }
     let invalid = text(error, ContextKind::InvalidArg);
     let message = match error.kind() {
