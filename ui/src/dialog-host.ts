@@ -43,7 +43,7 @@ export class DialogHost extends AppElement {
     const wasClosed = (this.shownId !== null && this.shownId !== id) || (this.wasConfirmingQuit && !isConfirmingQuit);
     this.shownId = id;
     this.wasConfirmingQuit = isConfirmingQuit;
-    // After the elements have rendered, and after whoever opened the dialog may have focused a row.
+    // After the elements have rendered, and after the command that opened the dialog may have focused a row.
     if (wasClosed) setTimeout(() => setTimeout(() => this.restoreFocus()));
   }
 

@@ -426,7 +426,7 @@ export const strings = {
     title: "Route rules",
     add: "Add rule",
     about:
-      "By default, GET, HEAD, and OPTIONS need Read; all other methods need Write. The first matching rule wins. A path that ends in {pattern} matches everything below it.",
+      "By default, GET, HEAD, and OPTIONS need Read; all other methods need Write. The first matching rule applies. A path that ends in {pattern} matches everything below it.",
     needs: "Needs",
     any: "Any",
     pathPlaceholder: "/search",

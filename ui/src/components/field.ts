@@ -1,4 +1,4 @@
-/** Pieces of forms: a labelled text field with its hint and its error, and errors that belong to no field. */
+/** Pieces of forms: a labeled text field with its hint and its error, and errors that belong to no field. */
 import { html, nothing } from "lit";
 import type { CommandError } from "../host/command-error";
 import { icon } from "./icons";

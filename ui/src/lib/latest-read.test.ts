@@ -37,7 +37,7 @@ test("older read waits for the latest one", async () => {
   older.resolve("old");
   newer.resolve("new");
   await first;
-  expect(applied, "whoever waits for a read needs its data").toEqual(["new"]);
+  expect(applied, "a caller that waits for a read needs its data").toEqual(["new"]);
 });
 
 test("older error is ignored", async () => {
@@ -58,14 +58,14 @@ test("reads of different ids do not affect each other", async () => {
   expect(applied).toEqual(["b", "a"]);
 });
 
-test("cancelled read has no effect", async () => {
+test("canceled read has no effect", async () => {
   const read = deferred<string>();
-  const cancelled = run("a", read.promise);
+  const canceled = run("a", read.promise);
   expect(reads.isRunning("a")).toBe(true);
   reads.cancel("a");
   expect(reads.isRunning("a")).toBe(false);
   read.resolve("old");
-  await cancelled;
+  await canceled;
   expect(applied).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ import type { Project } from "../host/types/Project";
 import { Store } from "../lib/store";
 import { parseRoute, type Route } from "../routes";
 
-/** Where the route is written, so that reload, back and forward work. */
+/** Where the route is written, so that reload, back, and forward work. */
 export interface Address {
   /** Returns the fragment. */
   read(): string;
@@ -50,7 +50,7 @@ export class Navigation extends Store {
     return this.show(parseRoute(href));
   }
 
-  /** Shows a route that is already in the address: its known lists at once, then as they are read again. */
+  /** Shows a route that is already in the address: its known lists immediately, then as they are read again. */
   async show(route: Route): Promise<void> {
     this.route = route;
     this.stores.playground.enter(

@@ -196,7 +196,7 @@ describe("in production", () => {
     expect(sent).toEqual([]);
   });
 
-  test("cancelled confirmation restores the pasted key", async () => {
+  test("canceled confirmation restores the pasted key", async () => {
     paste();
     await playground.send();
     playground.cancelConfirmation();

@@ -3,7 +3,7 @@ import { Store } from "../lib/store";
 /** How long a message without an error is shown. */
 export const TOAST_MS = 10_000;
 
-/** How many messages with an action are shown at once: more would cover the page. */
+/** How many messages with an action are shown together: more would cover the page. */
 export const MAX_ACTIONS = 3;
 
 export interface ToastAction {

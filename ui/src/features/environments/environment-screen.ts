@@ -1,4 +1,4 @@
-/** One environment: project, name, state and tabs. */
+/** One environment: project, name, state, and tabs. */
 import { html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
@@ -54,7 +54,7 @@ export class EnvironmentScreen extends AppElement {
       event.preventDefault();
       const tab = tabs.at(next % tabs.length);
       tab?.focus();
-      // Replaced, so that Back leaves the tabs at once.
+      // Replaced, so that Back leaves the tabs immediately.
       if (tab) void this.stores.navigation.replace(tab.hash);
     }
   }
