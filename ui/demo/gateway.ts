@@ -1,5 +1,5 @@
 /**
- * Gateways of the demo host, in memory: they start, stop and decide simulated requests. Scenarios: `running` (staging
+ * Gateways of the demo host, in memory: they start, stop, and decide simulated requests. Scenarios: `running` (staging
  * runs, a request every second), `burst` (5,000 a second), `conflict` (port 7420 is in use), `restorable` (five can be
  * restarted), `snippetfails`.
  */

@@ -1,5 +1,5 @@
 /**
- * The Playground, the test of a new key and the sample API of the demo host. Responses follow the states and
+ * The Playground, the test of a new key, and the sample API of the demo host. Responses follow the states and
  * permissions of its keys; a pasted key is found by its id. Scenarios: `mismatch`, `untested`, `trial`.
  */
 import { CommandError } from "../src/host/command-error";

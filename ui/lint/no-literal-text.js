@@ -6,7 +6,7 @@
 const TEXT_ATTRIBUTES = "alt|aria-(?:label|description|roledescription|valuetext)|data-label|label|placeholder|title";
 const WORD = /\p{L}{2}/u;
 const SENTENCE = /^\p{Lu}\p{Ll}+ \S|^\p{L}[^<>{}]*\p{Ll} \p{Ll}[^<>{}]*[.?!:]$/u;
-/** Properties of the objects that describe menus, fields and messages. */
+/** Properties of the objects that describe menus, fields, and messages. */
 const TEXT_PROPERTIES = new Set(["label", "title", "hint", "about", "placeholder", "optional", "message", "advice"]);
 
 /** Replaces an expression between two parts of a template. */

@@ -1,5 +1,5 @@
 /**
- * The base of every element: light DOM, so that labels, axe and WebDriver see one tree. It renders again when a store
+ * The base of every element: light DOM, so that labels, axe, and WebDriver see one tree. It renders again when a store
  * that it observes changes.
  */
 import { consume, createContext } from "@lit/context";

@@ -1,4 +1,4 @@
-/** Chooses the host, creates the stores and mounts the window. */
+/** Chooses the host, creates the stores, and mounts the window. */
 import { KeystileApp } from "./app";
 import type { Host } from "./host/host";
 import { tauriHost } from "./host/tauri";

@@ -1,4 +1,4 @@
-/** The routes of the window, kept in the fragment of its address, so that reload, back and forward work. */
+/** The routes of the window, kept in the fragment of its address, so that reload, back, and forward work. */
 
 const TABS = ["overview", "keys", "gateway", "playground"] as const;
 

@@ -1,6 +1,6 @@
 /**
- * The menu of a page, opened at a button with the given items. Arrow keys, Home, End and first letters move the focus;
- * Esc, Tab, a press elsewhere and scrolling close it.
+ * The menu of a page, opened at a button with the given items. Arrow keys, Home, End, and first letters move the focus;
+ * Esc, Tab, a press elsewhere, and scrolling close it.
  */
 import { html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";

@@ -7,7 +7,7 @@ test("unknown error hides its text", () => {
   expect(`${error.message}${error.advice}`).not.toContain("secret");
 });
 
-test("error from Rust keeps its code, message, advice and field", () => {
+test("error from Rust keeps its code, message, advice, and field", () => {
   const fromRust = { code: "name_taken", message: "Taken.", advice: "Choose.", field: "name" };
   const { code, message, advice, field } = toCommandError(fromRust);
   expect({ code, message, advice, field }).toEqual(fromRust);

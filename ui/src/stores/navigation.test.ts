@@ -168,7 +168,7 @@ describe("the trial key", () => {
 });
 
 describe("refresh", () => {
-  test("refresh reads projects, the route and notices", async () => {
+  test("refresh reads projects, the route, and notices", async () => {
     await stores.navigation.go(keysHref("p", "e"));
     for (const command of Object.values(host)) command.mockClear();
     await stores.navigation.refresh();

@@ -60,8 +60,8 @@ const keyLabel = ({ name, state }: Key): string =>
   state === "active" ? name : strings.playground.keyInState(name, strings.keys.states[state]);
 
 /**
- * The Playground of the environment whose tab is open. A pasted key, the trial key, the response and a confirmation for
- * production are dropped when the tab is left; only the draft is kept.
+ * The Playground of the environment whose tab is open. A pasted key, the trial key, the response, and a confirmation
+ * for production are dropped when the tab is left; only the draft is kept.
  */
 export class Playground extends Store {
   /** The environment whose tab is open. */

@@ -200,7 +200,7 @@ export class OneTimePrompt extends Store {
     return result.value;
   }
 
-  /** Issues a replacement for a key that is gone: same name, permissions and environment. */
+  /** Issues a replacement for a key that is gone: same name, permissions, and environment. */
   async createAgain(): Promise<void> {
     const { prompt } = this;
     if (!prompt) return;
@@ -232,7 +232,7 @@ export class OneTimePrompt extends Store {
 
   /**
    * Applies a response for the shown prompt. Rust sends the key only once, so the shown key is kept. Responses may
-   * arrive out of order, so `copied`, `keychain` and `activated` are never reset. The permissions at issue are kept,
+   * arrive out of order, so `copied`, `keychain`, and `activated` are never reset. The permissions at issue are kept,
    * because the permission test compares against them.
    */
   private applyUpdate(update: Prompt): void {

@@ -144,7 +144,7 @@ describe("events", () => {
     expect(host.listKeys).toHaveBeenCalledTimes(1);
   });
 
-  test("clipboard, gateways and decisions reach their stores", async () => {
+  test("clipboard, gateways, and decisions reach their stores", async () => {
     const receive = await subscribed();
     await stores.decisions.show("e");
     await receive({ kind: "clipboard", state: { seconds: 45, remainingMs: null }, cleared: false, problem: null });

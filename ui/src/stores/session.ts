@@ -9,7 +9,7 @@ import { strings } from "../strings";
 const MIN_RETRY_DELAY_MS = 1000;
 const MAX_RETRY_DELAY_MS = 30_000;
 
-/** The connection to Rust: its start, its events and the settings. */
+/** The connection to Rust: its start, its events, and the settings. */
 export class Session extends Store {
   start: Start | null = null;
   /** Why the start failed. */

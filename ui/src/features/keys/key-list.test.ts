@@ -112,7 +112,7 @@ describe("sorting", () => {
   });
 });
 
-test("nearby rows are the key itself, the next and the previous", () => {
+test("nearby rows are the key itself, the next, and the previous", () => {
   const keys = ["a", "b", "c"].map((id) => key({ id }));
   expect(nearbyKeyIds(keys, "b")).toEqual(["b", "c", "a"]);
   expect(nearbyKeyIds(keys, "a")).toEqual(["a", "b"]);

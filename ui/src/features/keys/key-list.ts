@@ -1,4 +1,4 @@
-/** Filters, searches and sorts the key list. Rust does not send pending keys. */
+/** Filters, searches, and sorts the key list. Rust does not send pending keys. */
 import type { Key } from "../../host/types/Key";
 import type { KeyState } from "../../host/types/KeyState";
 import { formatCompactCount, formatCount } from "../../lib/format/number";

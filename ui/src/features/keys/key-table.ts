@@ -55,7 +55,7 @@ export class KeyTable extends AppElement {
     if (this.isConnected) this.renderedRows += BATCH_ROWS;
   }
 
-  /** Focuses a row, scrolls to it and highlights it for a moment. */
+  /** Focuses a row, scrolls to it, and highlights it for a moment. */
   async highlightRow(keyId: string): Promise<void> {
     this.highlightedId = keyId;
     if (this.keys.findIndex(({ id }) => id === keyId) >= this.renderedRows) this.renderedRows = this.keys.length;

@@ -1,6 +1,6 @@
 /**
  * The request of the Playground: method, path, body and key, and the button that sends it. In production every method
- * except GET, HEAD and OPTIONS needs confirmation.
+ * except GET, HEAD, and OPTIONS needs confirmation.
  */
 import { html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";

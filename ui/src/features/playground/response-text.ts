@@ -1,4 +1,4 @@
-/** Texts for a Playground response: its body, its size and the gateway's decision. */
+/** Texts for a Playground response: its body, its size, and the gateway's decision. */
 import type { Decision } from "../../host/types/Decision";
 import type { PlaygroundResponse } from "../../host/types/PlaygroundResponse";
 import { formatJson } from "../../lib/format/json";

@@ -1,5 +1,5 @@
 /**
- * The response to a Playground request: status, time, the gateway's decision, headers and body. Shows the previous
+ * The response to a Playground request: status, time, the gateway's decision, headers, and body. Shows the previous
  * response until the next one arrives.
  */
 import { html, nothing } from "lit";

@@ -88,7 +88,7 @@ export class DecisionList extends AppElement {
     );
   }
 
-  /** Returns the decisions whose row is pressed, focused or selected: their rows must not be reused. */
+  /** Returns the decisions whose row is pressed, focused, or selected: their rows must not be reused. */
   private pinnedRows(): Set<number> {
     const selection = getSelection();
     const range = selection && !selection.isCollapsed && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;

@@ -10,7 +10,7 @@ test("single key runs its shortcut", () => {
   expect(shortcutFor({ ...press, key: "?", code: "Slash" }, idle)).toBe("shortcuts");
 });
 
-test("single key is ignored while typing, when turned off, with a modifier and when repeated", () => {
+test("single key is ignored while typing, when turned off, with a modifier, and when repeated", () => {
   expect(shortcutFor(press, { ...idle, isTyping: true })).toBeNull();
   expect(shortcutFor(press, { ...idle, singleKeys: false })).toBeNull();
   expect(shortcutFor({ ...press, altKey: true }, idle)).toBeNull();

@@ -1,4 +1,4 @@
-/** The sidebar: logo, project switcher, navigation, the clipboard's countdown and Settings. */
+/** The sidebar: logo, project switcher, navigation, the clipboard's countdown, and Settings. */
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { AppElement } from "../../app-element";

@@ -1,4 +1,4 @@
-/** Returns the English locale with the date order, the separators and the clock of a locale. */
+/** Returns the English locale with the date order, the separators, and the clock of a locale. */
 export function englishLocale(systemLocale: string): string {
   const { language, region } = new Intl.Locale(systemLocale).maximize();
   if (language === "en") return systemLocale;

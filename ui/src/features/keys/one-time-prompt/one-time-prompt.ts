@@ -1,7 +1,7 @@
 /**
  * The prompt that shows a new key once. It cannot be closed before the key was copied or discarded: Esc, a click
- * outside and a blocked quit focus Copy. Rust decides which steps are allowed; this element renders the prompt's store
- * and handles focus, repeated keys and the copy event.
+ * outside, and a blocked quit focus Copy. Rust decides which steps are allowed; this element renders the prompt's store
+ * and handles focus, repeated keys, and the copy event.
  */
 import { html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
