@@ -4,7 +4,7 @@ import type { EnvironmentInput } from "../host/types/EnvironmentInput";
 import { ListStore } from "./list-store";
 
 export class Environments extends ListStore<Environment> {
-  readonly byProject = this.lists;
+  readonly byProject: ReadonlyMap<string, Environment[]> = this.lists;
 
   private readonly stores: Stores;
 
@@ -33,6 +33,12 @@ export class Environments extends ListStore<Environment> {
     await this.stores.host.deleteEnvironment({ environmentId: environment.id, confirmation });
     this.forgetEnvironment(environment.id);
     await this.readWithProjects(environment.projectId);
+  }
+
+  /** Lists the environment that was created with its project. Does not announce it, as the project is not announced. */
+  addFirst(environment: Environment): void {
+    this.reads.cancel(environment.projectId);
+    this.lists.set(environment.projectId, [environment]);
   }
 
   /** Drops what is known about a deleted project and its environments. */

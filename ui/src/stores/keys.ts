@@ -8,7 +8,7 @@ type KeyCommands = Pick<
 >;
 
 export class Keys extends ListStore<Key> {
-  readonly byEnvironment = this.lists;
+  readonly byEnvironment: ReadonlyMap<string, Key[]> = this.lists;
   /** The ids of the keys with a running keychain command. */
   busy: ReadonlySet<string> = new Set();
 

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { CommandError } from "../host/command-error";
 import type { Host } from "../host/host";
+import type { Environment } from "../host/types/Environment";
 import type { Project } from "../host/types/Project";
 import type { Stores } from ".";
 import {
@@ -88,6 +89,31 @@ test("created sample is listed with its environment", async () => {
   expect(environment.id).toBe("first");
   expect(stores.projects.find("sample")).not.toBeNull();
   expect(stores.environments.find("sample", "first"), "its page needs the environment").not.toBeNull();
+});
+
+test("read that began before a creation does not remove the new project", async () => {
+  const [oldProjects, oldEnvironments] = [deferred<Project[]>(), deferred<Environment[]>()];
+  host.listProjects.mockReturnValueOnce(oldProjects.promise);
+  host.listEnvironments.mockReturnValueOnce(oldEnvironments.promise);
+  const reading = Promise.all([stores.projects.read(), stores.environments.read("new")]);
+  host.listProjects.mockResolvedValueOnce([projectFixture("p", { name: "renamed" }), projectFixture("new")]);
+  await stores.projects.create("Shop", null);
+  oldProjects.resolve([projectFixture()]);
+  oldEnvironments.resolve([]);
+  await reading;
+  expect(stores.projects.list.map(({ name }) => name), "other changes are read too").toEqual(["renamed", "Acme Shop"]);
+  expect(stores.environments.find("new", "first")).not.toBeNull();
+});
+
+test("read that began before a deletion does not list the deleted project", async () => {
+  const older = deferred<Project[]>();
+  host.listProjects.mockReturnValueOnce(older.promise);
+  const reading = stores.projects.read();
+  host.listProjects.mockResolvedValueOnce([]);
+  await stores.projects.delete("p", null);
+  older.resolve([projectFixture()]);
+  await reading;
+  expect(stores.projects.list).toEqual([]);
 });
 
 test("renamed project and its environments are read again", async () => {

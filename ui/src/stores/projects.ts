@@ -67,12 +67,19 @@ export class Projects extends Store {
   async delete(id: string, confirmation: string | null): Promise<void> {
     await this.stores.host.deleteProject({ projectId: id, confirmation });
     this.stores.environments.forgetProject(id);
-    this.reads.cancel("projects");
     this.set(this.list.filter((project) => project.id !== id));
+    this.repeatRunningRead();
   }
 
   private add(project: Project, environment: Environment | null): void {
     this.list = [...this.list.filter(({ id }) => id !== project.id), project];
-    if (environment) this.stores.environments.byProject.set(project.id, [environment]);
+    if (environment) this.stores.environments.addFirst(environment);
+    this.repeatRunningRead();
+  }
+
+  /** Reads again if a read is running: it began before the change and may still return the old list. */
+  private repeatRunningRead(): void {
+    // A failed read must not fail the change.
+    if (this.reads.isRunning("projects")) this.read().catch(() => {});
   }
 }
