@@ -76,6 +76,19 @@ describe("each decision is shown once", () => {
     expect(listDecisions).toHaveBeenCalledTimes(2);
     expect(ids(log.list)).toEqual([3, 2, 1]);
   });
+
+  test("list that was invalidated while it was being read is read again", async () => {
+    const listing = deferred<Decision[]>();
+    const listDecisions = vi.fn(() => listing.promise);
+    const log = new DecisionLog({ listDecisions });
+    const read = log.show("e");
+    log.invalidate();
+    listing.resolve([]);
+    await read;
+    listDecisions.mockResolvedValueOnce(range(1, 2).toReversed());
+    await log.show("e");
+    expect(ids(log.list), "decisions before the subscription arrive only in the list").toEqual([2, 1]);
+  });
 });
 
 describe("pause", () => {

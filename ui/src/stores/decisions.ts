@@ -36,6 +36,8 @@ export class DecisionLog extends Store {
   private readonly host: Pick<Host, "listDecisions">;
   /** Whether no decision was missed since the list was read. */
   private isComplete = false;
+  /** Counts how often the list became incomplete. */
+  private invalidations = 0;
 
   constructor(host: Pick<Host, "listDecisions">) {
     super();
@@ -47,24 +49,26 @@ export class DecisionLog extends Store {
       this.environmentId = environmentId;
       this.list = [];
       this.isLoaded = false;
-      this.isComplete = false;
+      this.invalidate();
       this.counts = NO_COUNTS;
       this.paused = null;
       this.changed();
     }
     if (this.isComplete) return;
+    const { invalidations } = this;
     const listed = await this.host.listDecisions({ environmentId });
     if (this.environmentId !== environmentId) return;
     // Decisions received while the list was being read are newer.
     this.list = merge(listed, this.list);
     this.isLoaded = true;
-    this.isComplete = true;
+    if (invalidations === this.invalidations) this.isComplete = true;
     this.changed();
   }
 
   /** Marks the list as incomplete, so that it is read again when it is shown next. */
   invalidate(): void {
     this.isComplete = false;
+    this.invalidations += 1;
   }
 
   /** Adds decisions, oldest first. */
