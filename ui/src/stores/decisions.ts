@@ -59,7 +59,7 @@ export class DecisionLog extends Store {
     const listed = await this.host.listDecisions({ environmentId });
     if (this.environmentId !== environmentId) return;
     // Decisions received while the list was being read are newer.
-    this.list = merge(listed, this.list);
+    this.list = merge(listed, this.list).list;
     this.isLoaded = true;
     if (invalidations === this.invalidations) this.isComplete = true;
     this.changed();
@@ -74,15 +74,14 @@ export class DecisionLog extends Store {
   /** Adds decisions, oldest first. */
   append({ environmentId, decisions, skipped }: Omit<Extract<AppEvent, { kind: "decisions" }>, "kind">): void {
     if (environmentId !== this.environmentId) return;
-    const listed = new Set(this.list.map(({ id }) => id));
-    const added = decisions.filter(({ id }) => !listed.has(id));
+    const { list, added } = merge(this.list, decisions.toReversed());
     const allowed = added.filter((decision) => decision.allowed).length;
     this.counts = {
       allowed: this.counts.allowed + allowed,
       denied: this.counts.denied + added.length - allowed,
       skipped: this.counts.skipped + skipped,
     };
-    this.list = merge(this.list, added.toReversed());
+    this.list = list;
     this.changed();
   }
 
@@ -107,16 +106,19 @@ export class DecisionLog extends Store {
   }
 }
 
-/** Merges two lists, newest first; each decision is listed once, at most `MAX_ENTRIES`. */
-function merge(list: Decision[], more: Decision[]): Decision[] {
+/**
+ * Merges two lists, newest first; each decision is listed once, at most `MAX_ENTRIES`. `added` are those of `more` that
+ * were not in `list`.
+ */
+function merge(list: Decision[], more: Decision[]): { list: Decision[]; added: Decision[] } {
   const known = new Set(list.map(({ id }) => id));
   const added = more.filter(({ id }) => !known.has(id));
-  if (added.length === 0) return list;
+  if (added.length === 0) return { list, added };
   const merged = [...added, ...list];
   // Ids increase, so decisions received in order need no sorting.
   const [oldestAdded, newestKnown] = [added.at(-1), list[0]];
   if (oldestAdded && newestKnown && oldestAdded.id < newestKnown.id) merged.sort((a, b) => b.id - a.id);
-  return merged.slice(0, MAX_ENTRIES);
+  return { list: merged.slice(0, MAX_ENTRIES), added };
 }
 
 const total = ({ allowed, denied, skipped }: Counts): number => allowed + denied + skipped;
