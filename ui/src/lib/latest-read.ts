@@ -26,6 +26,11 @@ export class LatestRead {
     return run;
   }
 
+  /** The ids with a running read. */
+  get ids(): string[] {
+    return [...this.running.keys()];
+  }
+
   isRunning(id: string): boolean {
     return this.running.has(id);
   }

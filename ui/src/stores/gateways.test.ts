@@ -71,6 +71,17 @@ describe("reading", () => {
     expect(gateways.byEnvironment.get("e")?.running).toBe(true);
   });
 
+  test("read that began before a gateway stopped does not show it running", async () => {
+    const { host, gateways } = newGateways();
+    const older = deferred<Gateway>();
+    host.showGateway.mockReturnValueOnce(older.promise);
+    const reading = gateways.read("e");
+    gateways.setRunning([]);
+    older.resolve(gatewayFixture({ running: true }));
+    await reading;
+    expect(gateways.byEnvironment.get("e")?.running).toBe(false);
+  });
+
   test("error is kept until the next successful read", async () => {
     const { host, gateways } = newGateways();
     host.showGateway.mockRejectedValueOnce({ code: "database_busy", message: "Busy." });

@@ -15,7 +15,7 @@ type GatewayCommands = Pick<Host, "showGateway" | "startGateway" | "stopGateway"
 export class Gateways extends Store {
   /** The addresses of the running gateways. */
   running = new Map<string, string>();
-  readonly byEnvironment = new Map<string, Gateway>();
+  readonly byEnvironment: ReadonlyMap<string, Gateway>;
   readonly failures = new Map<string, CommandError>();
   /** Those that ran when the program last ended and do not run now. */
   restorable: RestorableGateway[] = [];
@@ -23,6 +23,7 @@ export class Gateways extends Store {
   busy: ReadonlySet<string> = new Set();
 
   private readonly host: GatewayCommands;
+  private readonly gateways = new Map<string, Gateway>();
   private readonly reads = new LatestRead();
   /** Each edit starts from the result of the one before. */
   private editQueue: Promise<unknown> = Promise.resolve();
@@ -30,6 +31,7 @@ export class Gateways extends Store {
   constructor(host: GatewayCommands) {
     super();
     this.host = host;
+    this.byEnvironment = this.gateways;
   }
 
   init({ gateways, restorable }: Pick<Start, "gateways" | "restorable">): void {
@@ -44,13 +46,15 @@ export class Gateways extends Store {
     for (const [id, gateway] of this.byEnvironment) {
       const address = this.running.get(id);
       const running = address !== undefined;
-      this.byEnvironment.set(id, {
+      this.gateways.set(id, {
         ...gateway,
         running,
         address: address ?? gateway.address,
         conflict: running ? null : gateway.conflict,
       });
     }
+    // A read that began before the change may still return the old state.
+    for (const id of this.reads.ids) void this.read(id);
     this.changed();
   }
 
@@ -62,7 +66,7 @@ export class Gateways extends Store {
       (gateway) => {
         // Only the response to a start contains the conflict; it is kept until the next start or stop.
         const conflict = gateway.running ? null : (this.byEnvironment.get(environmentId)?.conflict ?? null);
-        this.byEnvironment.set(environmentId, { ...gateway, conflict: gateway.conflict ?? conflict });
+        this.gateways.set(environmentId, { ...gateway, conflict: gateway.conflict ?? conflict });
         this.failures.delete(environmentId);
         this.changed();
       },
@@ -108,7 +112,7 @@ export class Gateways extends Store {
     this.reads.cancel(environmentId);
     this.failures.delete(environmentId);
     this.restorable = this.restorable.filter((gateway) => gateway.environmentId !== environmentId);
-    this.byEnvironment.delete(environmentId);
+    this.gateways.delete(environmentId);
     this.changed();
   }
 
@@ -132,7 +136,7 @@ export class Gateways extends Store {
     const { environmentId, running, address } = gateway;
     this.reads.cancel(environmentId);
     this.failures.delete(environmentId);
-    this.byEnvironment.set(environmentId, gateway);
+    this.gateways.set(environmentId, gateway);
     this.running = new Map(this.running);
     if (running && address !== null) this.running.set(environmentId, address);
     else this.running.delete(environmentId);
