@@ -36,6 +36,13 @@ test("number of messages with an action is limited", () => {
   expect(texts(toasts)).toEqual(["Disabled b", "Disabled c", "Disabled d"]);
 });
 
+test("message without an action replaces none with an action", () => {
+  const toasts = new Toasts();
+  for (const name of ["a", "b", "c"]) toasts.show(`Disabled ${name}`, undo, name);
+  toasts.show("Copied d");
+  expect(texts(toasts)).toEqual(["Disabled a", "Disabled b", "Disabled c", "Copied d"]);
+});
+
 test("error is shown until it is dismissed", () => {
   const toasts = new Toasts();
   toasts.error(busy);

@@ -48,7 +48,7 @@ export class Toasts extends Store {
 
   /** Of the earlier messages, keeps the errors and the newest ones with an action. */
   private add(toast: Omit<Toast, "id">): number {
-    const actions = this.list.filter(({ action }) => action).slice(1 - MAX_ACTIONS);
+    const actions = this.list.filter(({ action }) => action).slice(toast.action ? 1 - MAX_ACTIONS : -MAX_ACTIONS);
     const kept = this.list.filter((earlier) => earlier.isError || actions.includes(earlier));
     this.lastId += 1;
     this.list = [...kept, { ...toast, id: this.lastId }];
