@@ -6,7 +6,7 @@ import { Store } from "../lib/store";
 import { deadline } from "./clipboard-countdown";
 
 /** How long "Clipboard cleared." is shown. */
-const CLEARED_SHOWN_MS = 8000;
+export const CLEARED_SHOWN_MS = 8000;
 
 /** Whether the clipboard contains a copied key, when Rust clears it, and what went wrong. */
 export class Clipboard extends Store {
