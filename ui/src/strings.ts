@@ -417,6 +417,7 @@ export const strings = {
     allowed: "Allowed",
     responded: (decision: string, status: number, duration: string) => `${decision} · ${status} · ${duration}`,
     allowedBut: (problem: string) => `Allowed, ${problem}`,
+    clientDisconnected: "client disconnected",
     denied: (reason: string) => `Denied: ${reason}`,
     reasons: REASONS,
     reasonsOnceAllowed: REASONS_ONCE_ALLOWED,

@@ -30,6 +30,11 @@ test("result has the status and duration of a response", () => {
   expect(describeResult({ allowed: true, code: "upstream_timeout", ...response }, "en")).toBe("Allowed, API timed out");
 });
 
+test("aborted request has no status of a response", () => {
+  const aborted = { allowed: true, code: "allowed", status: 499, milliseconds: 12.4 } as const;
+  expect(describeResult(aborted, "en")).toBe("Allowed, client disconnected");
+});
+
 test("key label explains a missing key", () => {
   expect(keyLabel({ keyName: null, access: "read", code: "missing_key" })).toBe("No key");
   expect(keyLabel({ keyName: null, access: "open", code: "allowed" })).toBe("Public route");

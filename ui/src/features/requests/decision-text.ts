@@ -4,6 +4,9 @@ import { formatDuration } from "../../lib/format/number";
 import { failedAfterAllow } from "../../stores/decisions";
 import { strings } from "../../strings";
 
+/** The status of a request whose client disconnected before the response. */
+const CLIENT_CLOSED_REQUEST = 499;
+
 export function describeDecision(decision: Pick<Decision, "allowed" | "code">): string {
   const { code } = decision;
   const { allowed, allowedBut, denied, reasons, reasonsOnceAllowed } = strings.decisions;
@@ -16,9 +19,11 @@ export function describeResult(
   decision: Pick<Decision, "allowed" | "code" | "status" | "milliseconds">,
   locale?: string,
 ): string {
+  const { allowedBut, clientDisconnected, responded } = strings.decisions;
   const text = describeDecision(decision);
   if (!decision.allowed || failedAfterAllow(decision)) return text;
-  return strings.decisions.responded(text, decision.status, formatDuration(decision.milliseconds, locale));
+  if (decision.status === CLIENT_CLOSED_REQUEST) return allowedBut(clientDisconnected);
+  return responded(text, decision.status, formatDuration(decision.milliseconds, locale));
 }
 
 /** Returns the name of the key, or why there is none. */
