@@ -5,9 +5,8 @@
 import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { AppElement } from "../app-element";
-import { type CommandError, toCommandError } from "../host/command-error";
+import { type CommandError, formatError, toCommandError } from "../host/command-error";
 import { strings } from "../strings";
-import { formatError } from "./field";
 import { icon } from "./icons";
 
 const COPIED_MS = 2000;

@@ -1,6 +1,6 @@
 /** Pieces of forms: a labeled text field with its hint and its error, and errors that belong to no field. */
 import { html, nothing } from "lit";
-import type { CommandError } from "../host/command-error";
+import { type CommandError, formatError } from "../host/command-error";
 import { icon } from "./icons";
 
 export interface TextField {
@@ -65,6 +65,3 @@ export function errorBanner({ message, advice }: { message: string; advice: stri
     <p><b>${message}</b> ${advice ?? nothing}</p>
   </div>`;
 }
-
-export const formatError = ({ message, advice }: { message: string; advice: string }): string =>
-  advice ? `${message} ${advice}` : message;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CommandError, toCommandError } from "./command-error";
+import { CommandError, formatError, toCommandError } from "./command-error";
 
 test("unknown error hides its text", () => {
   const error = toCommandError("invalid args `name`: ks_stag_7Qf3aB2kLm9X_secret");
@@ -21,4 +21,9 @@ test("missing advice and field become empty", () => {
 test("command error is returned as it is", () => {
   const error = new CommandError("not_found", "Gone.");
   expect(toCommandError(error)).toBe(error);
+});
+
+test("error without advice is formatted as one sentence", () => {
+  expect(formatError(new CommandError("name_taken", "Taken.", "Choose."))).toBe("Taken. Choose.");
+  expect(formatError(new CommandError("name_taken", "Taken."))).toBe("Taken.");
 });

@@ -18,6 +18,9 @@ export class CommandError extends Error {
   }
 }
 
+/** Formats an error as text: what happened, then what to do. */
+export const formatError = ({ message, advice }: CommandError): string => (advice ? `${message} ${advice}` : message);
+
 /** Converts anything thrown. The text of an unknown error is not shown, because it may contain a secret. */
 export function toCommandError(error: unknown): CommandError {
   if (error instanceof CommandError) return error;

@@ -1,4 +1,4 @@
-import { type CommandError, toCommandError } from "../host/command-error";
+import { type CommandError, formatError, toCommandError } from "../host/command-error";
 import type { Host, NewKey } from "../host/host";
 import type { ClosedPrompt } from "../host/types/ClosedPrompt";
 import type { KeyState } from "../host/types/KeyState";
@@ -117,7 +117,7 @@ export class OneTimePrompt extends Store {
       void this.test.runOnce(ticket);
     });
     if (result.kind === "done") return "copied";
-    if (result.kind === "failed") this.setStatus("bad", strings.prompt.copyFailed(formatSentences(result.error)));
+    if (result.kind === "failed") this.setStatus("bad", strings.prompt.copyFailed(formatError(result.error)));
     return result.kind;
   }
 
@@ -132,7 +132,7 @@ export class OneTimePrompt extends Store {
       if (this.clipboardHasCurl) this.setStatus("warn", strings.prompt.curlReplacedKey);
       else this.setStatus("", strings.prompt.curlCopied);
     });
-    if (result.kind === "failed") this.setStatus("bad", strings.prompt.curlFailed(formatSentences(result.error)));
+    if (result.kind === "failed") this.setStatus("bad", strings.prompt.curlFailed(formatError(result.error)));
   }
 
   reportPartialCopy(): void {
@@ -265,7 +265,7 @@ export class OneTimePrompt extends Store {
   }
 
   private reportFailure(result: StepResult<unknown>): void {
-    if (result.kind === "failed") this.setStatus("bad", formatSentences(result.error));
+    if (result.kind === "failed") this.setStatus("bad", formatError(result.error));
   }
 
   private isShowing(ticket: string): boolean {
@@ -294,5 +294,3 @@ export class OneTimePrompt extends Store {
     this.test.reset();
   }
 }
-
-const formatSentences = ({ message, advice }: CommandError): string => (advice ? `${message} ${advice}` : message);

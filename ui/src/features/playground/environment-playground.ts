@@ -5,9 +5,8 @@
 import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
-import { formatError } from "../../components/field";
 import { icon } from "../../components/icons";
-import { type CommandError, toCommandError } from "../../host/command-error";
+import { type CommandError, formatError, toCommandError } from "../../host/command-error";
 import type { Environment } from "../../host/types/Environment";
 import { gatewayHref } from "../../routes";
 import { strings } from "../../strings";

@@ -2,9 +2,9 @@
 import { html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { AppElement } from "../../../app-element";
-import { formatError } from "../../../components/field";
 import { icon } from "../../../components/icons";
 import { selectField } from "../../../components/select-field";
+import { formatError } from "../../../host/command-error";
 import type { RouteRule } from "../../../host/types/RouteRule";
 import { METHODS } from "../../../stores/playground";
 import { strings } from "../../../strings";
