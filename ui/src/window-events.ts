@@ -1,7 +1,7 @@
 /** Connects the window's events and its storage to the stores. */
 import { quit, showShortcuts } from "./commands/app";
-import { shortcutFor } from "./features/shell/shortcuts";
 import { parseRoute, routeHref } from "./routes";
+import { shortcutFor } from "./shortcuts";
 import { applyTheme, rememberProject } from "./startup-hints";
 import type { Stores } from "./stores";
 import type { Address } from "./stores/navigation";

@@ -1,10 +1,10 @@
 /** What the user can do with environments. */
 import type { MenuItem } from "../components/action-menu";
-import { isSameKeyLocation } from "../features/environments/key-location";
 import type { Environment } from "../host/types/Environment";
 import type { EnvironmentInput } from "../host/types/EnvironmentInput";
 import type { Project } from "../host/types/Project";
 import type { Stores } from "../stores";
+import { isSameKeyLocation } from "../stores/key-location";
 import { strings } from "../strings";
 import { undoAction } from "./undo";
 

@@ -1,6 +1,5 @@
 /** What the user can do with a key. */
 import type { MenuItem } from "../components/action-menu";
-import { isUsable } from "../features/keys/key-state";
 import { toCommandError } from "../host/command-error";
 import type { ClosedPrompt } from "../host/types/ClosedPrompt";
 import type { Environment } from "../host/types/Environment";
@@ -8,6 +7,7 @@ import type { Key } from "../host/types/Key";
 import { restoreFocus } from "../lib/focus";
 import { keysHref, playgroundHref } from "../routes";
 import type { Stores } from "../stores";
+import { isUsable } from "../stores/key-state";
 import { strings } from "../strings";
 import { undoAction } from "./undo";
 

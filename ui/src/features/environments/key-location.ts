@@ -7,7 +7,3 @@ export const KEY_LOCATIONS: readonly KeyLocation["kind"][] = ["default", "xApiKe
 export function keyLocationLabel(location: KeyLocation): string {
   return location.kind === "header" ? location.name : strings.environmentDialog.keyLocations[location.kind];
 }
-
-export function isSameKeyLocation(one: KeyLocation, other: KeyLocation): boolean {
-  return one.kind === other.kind && keyLocationLabel(one) === keyLocationLabel(other);
-}

@@ -3,7 +3,16 @@ import { badge } from "../../components/badge";
 import type { KeyState } from "../../host/types/KeyState";
 import type { Permission } from "../../host/types/Permission";
 import { strings } from "../../strings";
-import { KEY_STATE_TONES } from "./key-state";
+
+const KEY_STATE_TONES: Readonly<Record<KeyState, "" | "ok" | "warn" | "bad">> = {
+  pending: "warn",
+  active: "ok",
+  disabled: "warn",
+  revoked: "bad",
+  expired: "",
+  unclaimed: "",
+  discarded: "",
+};
 
 export const permissionBadges = (permissions: readonly Permission[]) =>
   html`${badge("", strings.general.read)}${permissions.includes("write")

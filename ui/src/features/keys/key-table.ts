@@ -12,10 +12,10 @@ import { relativeTime } from "../../components/relative-time";
 import { richText } from "../../components/rich-text";
 import type { Key } from "../../host/types/Key";
 import { formatDateTime, formatRelative } from "../../lib/format/date";
+import { isUsable } from "../../stores/key-state";
 import { strings } from "../../strings";
 import { keyStateBadge, permissionBadges } from "./key-badges";
 import { compactRequestCounts, DEFAULT_SORT, requestCounts, type Sort, type SortKey } from "./key-list";
-import { isUsable } from "./key-state";
 
 /** The key whose menu was requested, and the button to open it at. */
 export type OpenMenuEvent = CustomEvent<{ key: Key; anchor: HTMLElement }>;

@@ -19,8 +19,8 @@ import { distinctText } from "../../lib/distinct-text";
 import { formatDateTime, formatTime } from "../../lib/format/date";
 import { RowRecycler } from "../../lib/row-recycler";
 import { failedAfterAllow, summarize, type DecisionLog } from "../../stores/decisions";
+import { isUsable } from "../../stores/key-state";
 import { strings } from "../../strings";
-import { isUsable } from "../keys/key-state";
 import { describeResult, keyLabel } from "./decision-text";
 
 /** How often the counts are announced to screen readers. */
