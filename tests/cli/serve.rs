@@ -164,16 +164,22 @@ fn failed_write_of_counts_is_logged() {
 
 #[cfg(unix)]
 #[test]
-fn misconfigured_proxy_is_reported_once() {
+fn each_misconfigured_path_is_logged_once_up_to_a_limit() {
     let cli = CliFixture::new();
     let (mut server, address) = Running::start_service(&cli);
-    for environment in ["Acme%20Shop/nowhere", "Acme%20Shop/other"] {
+    let request = |environment: &str| {
         let head = format!("GET /v1/auth/nginx/{environment}\r\nX-Original-Method: GET");
         let status = status_line(&address, &head, "");
         assert!(
             status.contains(" 500 "),
             "no key of a client can help: {status}"
         );
+    };
+    for environment in ["nowhere", "other", "nowhere"] {
+        request(&format!("Acme%20Shop/{environment}"));
+    }
+    for number in 0..40 {
+        request(&format!("Acme%20Shop/{number}"));
     }
     server.signal(rustix::process::Signal::TERM);
     let (exit_code, stderr) = server.wait();
@@ -182,10 +188,19 @@ fn misconfigured_proxy_is_reported_once() {
         .lines()
         .filter(|line| line.contains("environment that does not exist"))
         .collect();
-    assert!(
-        warnings.len() == 1
-            && warnings[0].contains("Acme%20Shop/nowhere")
-            && warnings[0].contains("keystile snippet"),
-        "the administrator must learn the path and the next step, and no log must fill: {stderr}"
+    for environment in ["nowhere", "other"] {
+        let path = format!("Acme%20Shop/{environment}");
+        let of_path = warnings.iter().filter(|line| line.contains(&path));
+        let of_path: Vec<_> = of_path.collect();
+        assert!(
+            of_path.len() == 1 && of_path[0].contains("keystile snippet"),
+            "the administrator must learn each path once, and the next step: {stderr}"
+        );
+    }
+    let limit = "further misconfigured paths are not logged";
+    assert_eq!(
+        (warnings.len(), stderr.matches(limit).count()),
+        (32, 1),
+        "paths of any program must not fill the log: {stderr}"
     );
 }

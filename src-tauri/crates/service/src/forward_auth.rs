@@ -1,6 +1,6 @@
 //! `/v1/auth/…`: a reverse proxy sends a subrequest for each request of its clients. Status 200 allows the request,
-//! every other status denies it, and 500 means that the proxy is configured incorrectly. The method of the client's
-//! request comes from the header that the proxy in the path sets itself.
+//! every other status denies it, and 500 means that the proxy is misconfigured. The method of the client's request comes
+//! from the header that the proxy in the path sets itself.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -15,11 +15,12 @@ use keystile_guard::{
 };
 use keystile_keys::Permission;
 use keystile_policy::{KeyLocation, RequestKind, may_have_dot_segments, request_kind};
-use keystile_verifier::{KeyInfo, Verifier};
+use keystile_verifier::KeyInfo;
 
 use crate::auth_path::AuthPath;
 use crate::misconfiguration::Misconfiguration;
 use crate::proxy::Proxy;
+use crate::state::SharedState;
 
 const FORWARDED_URI: HeaderName = HeaderName::from_static("x-forwarded-uri");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -59,23 +60,23 @@ pub(crate) struct Allowed {
     security(("key" = []), ("bearer" = [])),
 )]
 pub(crate) async fn authorize_request<B>(
-    verifier: &Verifier,
-    default_proxy: Option<Proxy>,
+    state: &SharedState,
     request: &Request<B>,
 ) -> Result<Allowed, Rejection> {
+    let misconfigured = |reason| state.misconfigured_paths.problem(request, reason);
     let path = AuthPath::parse(request.uri().path())
-        .ok_or_else(|| Misconfiguration::InvalidPath.problem(request))?;
+        .ok_or_else(|| misconfigured(Misconfiguration::InvalidPath))?;
     let proxy = path
         .proxy
-        .or(default_proxy)
-        .ok_or_else(|| Misconfiguration::UnknownProxy.problem(request))?;
+        .or(state.default_proxy)
+        .ok_or_else(|| misconfigured(Misconfiguration::UnknownProxy))?;
     let required = required_permission(proxy, request)?;
-    let view = verifier.view();
+    let view = state.verifier.view();
     let environment = view
         .environment(path.environment.as_str())
         .await
         .map_err(|error| Problem::unavailable(&error, false))?
-        .ok_or_else(|| Misconfiguration::UnknownEnvironment.problem(request))?;
+        .ok_or_else(|| misconfigured(Misconfiguration::UnknownEnvironment))?;
     let extractor = KeyExtractor::new(
         environment.key_location.clone(),
         environment.prefix.as_str(),

@@ -83,7 +83,7 @@ pub(crate) async fn forward_auth<B>(
     if !request.uri().path().starts_with(AUTH_ROOT) {
         return None;
     }
-    Some(forward_auth::authorize_request(&state.verifier, state.default_proxy, request).await)
+    Some(forward_auth::authorize_request(state, request).await)
 }
 
 /// Routes a request for every other path.
@@ -103,7 +103,7 @@ pub(crate) async fn route(router: Router, request: Request<Incoming>) -> Respons
     }
 }
 
-/// Checks framing, size and host of a request.
+/// Checks framing, size, and host of a request.
 ///
 /// # Errors
 /// The problem to respond with.

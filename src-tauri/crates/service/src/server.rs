@@ -24,6 +24,7 @@ use crate::error::Error;
 use crate::header_timer::HeaderTimer;
 use crate::io::DownstreamIo;
 use crate::metrics::{HttpMetrics, RouteLabel};
+use crate::misconfiguration::LoggedPaths;
 use crate::routes::{self, ResponseBody};
 use crate::settings::Settings;
 use crate::state::SharedState;
@@ -78,6 +79,7 @@ impl Server {
             limits: settings.limits,
             metrics: HttpMetrics::default(),
             access_log: settings.access_log,
+            misconfigured_paths: LoggedPaths::default(),
         });
         let server = Self {
             listener,

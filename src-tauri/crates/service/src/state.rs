@@ -6,6 +6,7 @@ use keystile_verifier::Verifier;
 use crate::admin::Admin;
 use crate::allowed_hosts::AllowedHosts;
 use crate::metrics::HttpMetrics;
+use crate::misconfiguration::LoggedPaths;
 use crate::proxy::Proxy;
 use crate::settings::Limits;
 
@@ -17,4 +18,5 @@ pub(crate) struct SharedState {
     pub(crate) limits: Limits,
     pub(crate) metrics: HttpMetrics,
     pub(crate) access_log: Option<AccessLog>,
+    pub(crate) misconfigured_paths: LoggedPaths,
 }
