@@ -123,6 +123,19 @@ async fn verify_rejects_invalid_request() {
             "an error never repeats a key"
         );
     }
+    let whole = body(json!({})).to_string();
+    let truncated = whole.split_at(whole.len() - 20).0;
+    let reply = fixture
+        .send_with_body(
+            "POST /v1/verify\r\nContent-Type: application/json",
+            truncated,
+        )
+        .await;
+    assert_eq!(
+        (reply.status, &reply.json()["detail"]),
+        (400, &json!("Invalid request body.")),
+        "no field is wrong in {truncated}"
+    );
     let reply = fixture
         .post_verify(&body(json!({"environment": "nowhere"})))
         .await;

@@ -7,6 +7,7 @@ use axum::extract::State;
 use hyper::HeaderMap;
 use keystile_keys::{DenyReason, Permission, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -49,8 +50,12 @@ fn zeroizing<'de, D: serde::Deserializer<'de>>(
 impl VerifyRequest {
     fn parse(body: &[u8]) -> Result<Self, Problem> {
         let mut json = serde_json::Deserializer::from_slice(body);
-        let request = serde_path_to_error::deserialize(&mut json)
-            .map_err(|error| invalid_field(error.path()))?;
+        let request = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            match error.inner().classify() {
+                Category::Data => invalid_field(error.path()),
+                _ => Problem::invalid_body(FIELDS_ADVICE),
+            }
+        })?;
         json.end()
             .map_err(|_| Problem::invalid_body(FIELDS_ADVICE))?;
         Ok(request)
@@ -163,8 +168,7 @@ pub(crate) async fn verify(
     let environment = request
         .environment
         .ok_or_else(|| missing_field("environment"))?;
-    let verification =
-        check_key(&state.verifier, &environment, &key, request.permission).await?;
+    let verification = check_key(&state.verifier, &environment, &key, request.permission).await?;
     let key = verification.key();
     let mut response = keystile_guard::json(&VerifyResponse {
         valid: verification.is_accepted(),
