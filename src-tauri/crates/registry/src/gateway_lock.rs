@@ -1,14 +1,18 @@
 //! Locks of running gateways: how one process knows which gateway another one runs on a port. The name of the lock file
-//! contains the environment, the port and the process.
+//! contains the environment, the port, and the process.
 
 use std::fmt;
+use std::time::Duration;
 
 use keystile_keys::EnvironmentId;
 use keystile_store::EnvironmentRow;
 
 use crate::error::RegistryError;
-use crate::process_lock::{self, ProcessLock, StaleLock};
+use crate::process_lock::{self, ProcessLock};
 use crate::registry::Registry;
+
+/// How long a sweep may lock the file of a dead process before it removes it.
+const SWEEP_TIME: Duration = Duration::from_millis(5);
 
 /// Held while a gateway runs. It is released when it is dropped or the process dies.
 #[derive(Debug)]
@@ -62,10 +66,7 @@ impl Registry {
             let Some((environment, pid)) = parse_name(&name, port) else {
                 continue;
             };
-            let is_stale = StaleLock::acquire(self.directory(), &name)
-                .map_err(RegistryError::ProcessLock)?
-                .is_some();
-            if is_stale {
+            if !self.is_running(&name).await? {
                 continue;
             }
             let mut connection = self.store.read().await?;
@@ -74,6 +75,16 @@ impl Registry {
             }
         }
         Ok(None)
+    }
+
+    async fn is_running(&self, lock: &str) -> Result<bool, RegistryError> {
+        let is_held =
+            || process_lock::is_held(self.directory(), lock).map_err(RegistryError::ProcessLock);
+        if !is_held()? {
+            return Ok(false);
+        }
+        tokio::time::sleep(SWEEP_TIME).await;
+        is_held()
     }
 }
 

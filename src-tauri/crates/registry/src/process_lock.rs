@@ -116,6 +116,20 @@ impl StaleLock {
     }
 }
 
+/// Returns whether a process holds the lock `name` exclusively. Callers do not exclude each other.
+pub(crate) fn is_held(directory: &Path, name: &str) -> io::Result<bool> {
+    let file = match File::open(directory.join(FOLDER).join(name)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// Returns the names of all locks.
 pub(crate) fn names(directory: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
