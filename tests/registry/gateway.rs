@@ -1,8 +1,8 @@
-//! Stored gateways: configuration, port and restart offer.
+//! Stored gateways: configuration, port, and restart offer.
 
 use keystile_keys::{EnvironmentId, Permission};
 use keystile_policy::Access;
-use keystile_registry::{GatewayInput, RegistryError, RouteRuleInput, UpstreamKind};
+use keystile_registry::{Gateway, GatewayInput, RegistryError, RouteRuleInput, UpstreamKind};
 use keystile_tests::diagnostic::error_code;
 
 use crate::fixture::{TestApp, environment_input, result_code};
@@ -22,6 +22,17 @@ fn edited(rules: Vec<RouteRuleInput>) -> GatewayInput {
         sample_upstream: true,
         rules,
     }
+}
+
+async fn set_port(
+    app: &TestApp,
+    environment: &EnvironmentId,
+    port: u16,
+) -> Result<Gateway, RegistryError> {
+    let input = edited(Vec::new());
+    app.registry
+        .edit_gateway(environment, &input, Some(port))
+        .await
 }
 
 #[tokio::test]
@@ -65,7 +76,7 @@ async fn gateway_edit_is_stored_in_order_and_recorded_once() {
     ];
     for _ in 0..2 {
         app.registry
-            .edit_gateway(&environment, &edited(rules.clone()))
+            .edit_gateway(&environment, &edited(rules.clone()), None)
             .await
             .expect("edited");
     }
@@ -98,7 +109,7 @@ async fn invalid_rule_is_reported_by_index_and_nothing_is_stored() {
     ];
     let error = app
         .registry
-        .edit_gateway(&environment, &edited(rules))
+        .edit_gateway(&environment, &edited(rules), None)
         .await
         .expect_err("a path begins with /");
     assert_eq!(error_code(&error), "invalid_route_rule");
@@ -126,7 +137,7 @@ async fn duplicate_rule_is_reported_by_index_and_nothing_is_stored() {
         rule(Some("POST"), "/Search", read),
     ];
     app.registry
-        .edit_gateway(&environment, &edited(distinct.clone()))
+        .edit_gateway(&environment, &edited(distinct.clone()), None)
         .await
         .expect("rules that differ in method or path");
     for access in [read, Access::Open] {
@@ -134,7 +145,7 @@ async fn duplicate_rule_is_reported_by_index_and_nothing_is_stored() {
         rules.push(rule(Some("PUT"), " /search", access));
         let error = app
             .registry
-            .edit_gateway(&environment, &edited(rules))
+            .edit_gateway(&environment, &edited(rules), None)
             .await
             .expect_err("the first of the two rules always applies");
         assert_eq!(error_code(&error), "duplicate_route_rule");
@@ -164,7 +175,7 @@ async fn endpoint_takes_precedence_over_sample_api() {
     let environment = app.staging_environment().await;
     let gateway = app
         .registry
-        .edit_gateway(&environment, &edited(Vec::new()))
+        .edit_gateway(&environment, &edited(Vec::new()), None)
         .await
         .expect("edited");
     assert_eq!(gateway.upstream_kind(), UpstreamKind::Sample);
@@ -234,8 +245,10 @@ async fn set_port_does_not_make_gateway_restorable() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     for _ in 0..2 {
-        let placed = app.registry.set_gateway_port(&environment, 7999).await;
-        let row = placed.expect("stored").row;
+        let row = set_port(&app, &environment, 7999)
+            .await
+            .expect("stored")
+            .row;
         assert_eq!(
             (row.port, row.autostart),
             (Some(7999), false),
@@ -257,12 +270,17 @@ async fn port_of_another_gateway_is_refused_until_its_environment_is_deleted() {
         .create_environment("production", keystile_keys::Stage::Production)
         .await;
     let registry = &app.registry;
-    registry
-        .set_gateway_port(&other, 7999)
+    set_port(&app, &other, 7999).await.expect("stored");
+    let before = registry
+        .show_gateway(&environment)
         .await
-        .expect("stored");
+        .expect("a gateway");
     for result in [
-        registry.set_gateway_port(&environment, 7999).await,
+        set_port(&app, &environment, 7999).await,
+        registry
+            .check_gateway_port(&environment, 7999)
+            .await
+            .map(|()| before.clone()),
         registry
             .mark_gateway_started(&environment, 7999, true)
             .await,
@@ -289,17 +307,12 @@ async fn port_of_another_gateway_is_refused_until_its_environment_is_deleted() {
         .show_gateway(&environment)
         .await
         .expect("a gateway");
-    assert_eq!(
-        (gateway.row.port, gateway.row.autostart),
-        (None, false),
-        "nothing must be stored"
-    );
+    assert_eq!(gateway.row, before.row, "nothing must be stored");
     registry
         .delete_environment(&other, None)
         .await
         .expect("deleted");
-    registry
-        .set_gateway_port(&environment, 7999)
+    set_port(&app, &environment, 7999)
         .await
         .expect("the port is free again");
 }
@@ -326,4 +339,49 @@ async fn running_gateway_is_found_by_port_until_its_lock_is_dropped() {
     drop(lock);
     let stopped = other.registry.gateway_on_port(7999).await.expect("read");
     assert_eq!(stopped, None, "the gateway was stopped");
+}
+
+#[tokio::test]
+async fn edit_with_a_port_stores_both_or_neither() {
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let invalid = edited(vec![rule(None, "no-slash", Access::Open)]);
+    let failed = app
+        .registry
+        .edit_gateway(&environment, &invalid, Some(7999))
+        .await;
+    assert_eq!(result_code(failed), "invalid_route_rule");
+    let shown = app.registry.show_gateway(&environment).await;
+    assert_eq!(
+        shown.expect("a gateway").row.port,
+        None,
+        "the port belongs to the same edit as the invalid rule"
+    );
+    let valid = edited(vec![rule(None, "/public", Access::Open)]);
+    let row = app
+        .registry
+        .edit_gateway(&environment, &valid, Some(7999))
+        .await
+        .expect("stored")
+        .row;
+    assert_eq!(
+        (row.port, row.rules.as_slice().len()),
+        (Some(7999), 1),
+        "the result has both"
+    );
+    let shown = app.registry.show_gateway(&environment).await;
+    assert_eq!(shown.expect("a gateway").row, row, "both are stored");
+}
+
+#[tokio::test]
+async fn lock_of_dead_gateway_is_not_held_by_another_probe() {
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let lock = app.registry.lock_gateway(&environment, 7999);
+    drop(lock.expect("a lock, which creates the folder"));
+    let name = format!("000000000000-{environment}-7999-1");
+    let file = std::fs::File::create(app.locks_path().join(name)).expect("a lock file");
+    file.lock_shared().expect("the lock of another probe");
+    let found = app.registry.gateway_on_port(7999).await.expect("read");
+    assert_eq!(found, None, "no process runs the gateway");
 }

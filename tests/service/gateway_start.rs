@@ -13,7 +13,7 @@ use crate::echo_upstream;
 use crate::fixture::ServiceFixture;
 use crate::raw_http::read;
 use crate::started_gateway::{
-    enter_endpoint, on_any_port, start_echo_gateway, start_gateway, try_to_start,
+    DEFAULT_GATEWAY, enter_endpoint, on_any_port, start_echo_gateway, start_gateway, try_to_start,
 };
 
 /// The first port for new gateways.
@@ -87,7 +87,7 @@ async fn first_start_uses_first_free_unreserved_port() {
     let other = other.expect("another environment").id;
     fixture
         .registry
-        .set_gateway_port(&other, reserved)
+        .edit_gateway(&other, &DEFAULT_GATEWAY, Some(reserved))
         .await
         .expect("placed");
     let gateway = start_gateway(&fixture, StartOptions::default()).await;

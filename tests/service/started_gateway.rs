@@ -90,7 +90,9 @@ pub(crate) async fn choose_key_location(fixture: &ServiceFixture, location: &Key
 
 /// Edits the gateway of the fixture's environment.
 pub(crate) async fn edit(fixture: &ServiceFixture, fields: GatewayInput) {
-    let edited = fixture.registry.edit_gateway(&fixture.environment, &fields);
+    let edited = fixture
+        .registry
+        .edit_gateway(&fixture.environment, &fields, None);
     edited.await.expect("an edit");
 }
 

@@ -59,7 +59,7 @@ pub(crate) async fn edit_gateway<R: Runtime>(
     let stored = shell
         .registry(&app)
         .await?
-        .edit_gateway(&id, &input)
+        .edit_gateway(&id, &input, None)
         .await?;
     let gateways = app.state::<Gateways>();
     if let Some(running) = gateways.get(&id).await {

@@ -4,7 +4,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 
 use keystile_keys::EnvironmentId;
-use keystile_store::{Action, GatewayRow};
+use keystile_store::{Action, Connection, GatewayRow, Write};
 
 use crate::audit::environment_entry;
 use crate::environments::require_environment;
@@ -12,8 +12,8 @@ use crate::error::RegistryError;
 use crate::gateway::{Gateway, require_gateway};
 use crate::registry::Registry;
 
-/// How many ports to check for a free one.
-const MAX_PORTS: u16 = 200;
+/// How many ports to try until one is free.
+pub const MAX_PORTS: u16 = 200;
 
 impl Registry {
     /// Returns the first port after `port` that no stored gateway has and no program uses on loopback.
@@ -21,32 +21,22 @@ impl Registry {
     /// # Errors
     /// A `Store` error.
     pub async fn free_port_after(&self, port: u16) -> Result<Option<u16>, RegistryError> {
-        let gateways = self.list_gateways().await?;
-        let is_free = |candidate: &u16| {
-            let is_stored = gateways
-                .iter()
-                .any(|gateway| gateway.row.port == Some(*candidate));
-            !is_stored && TcpListener::bind((Ipv4Addr::LOCALHOST, *candidate)).is_ok()
-        };
-        Ok((port..=port.saturating_add(MAX_PORTS))
-            .skip(1)
-            .find(is_free))
+        let mut connection = self.store.read().await?;
+        let stored = GatewayRow::with_port(&mut connection).await?;
+        Ok(free_port_after(&stored, port))
     }
 
-    /// Sets the port that the gateway uses from its next start.
+    /// Checks that no other gateway of this store has the port.
     ///
     /// # Errors
-    /// `PortTaken`, `NotFound`, or a `Store` error.
-    pub async fn set_gateway_port(
+    /// `PortTaken` or a `Store` error.
+    pub async fn check_gateway_port(
         &self,
         id: &EnvironmentId,
         port: u16,
-    ) -> Result<Gateway, RegistryError> {
-        self.record_gateway(id, |row| {
-            row.port = Some(port);
-            Action::GatewayPortSet
-        })
-        .await
+    ) -> Result<(), RegistryError> {
+        let mut connection = self.store.read().await?;
+        require_available_port(&mut connection, id, port).await
     }
 
     /// Records that the gateway listens on this port, which it keeps. `autostart`: the window offers to start it again
@@ -90,33 +80,65 @@ impl Registry {
         change: impl FnOnce(&mut GatewayRow) -> Action,
     ) -> Result<Gateway, RegistryError> {
         let mut write = self.store.write().await?;
+        let (gateway, is_changed) = self.change_gateway_port(&mut write, id, change).await?;
+        if is_changed {
+            write.commit().await?;
+        }
+        Ok(gateway)
+    }
+
+    /// Changes the port or `autostart` of a gateway and returns it and whether it changed. The caller commits.
+    ///
+    /// # Errors
+    /// `PortTaken`, `NotFound`, or a `Store` error.
+    pub(crate) async fn change_gateway_port(
+        &self,
+        write: &mut Write<'_>,
+        id: &EnvironmentId,
+        change: impl FnOnce(&mut GatewayRow) -> Action,
+    ) -> Result<(Gateway, bool), RegistryError> {
         let mut gateway = require_gateway(write.connection(), id).await?;
         let before = gateway.row.clone();
         let action = change(&mut gateway.row);
         if gateway.row == before {
-            return Ok(gateway);
+            return Ok((gateway, false));
         }
         if let Some(port) = gateway.row.port
             && gateway.row.port != before.port
         {
-            let stored = GatewayRow::with_port(write.connection()).await?;
-            let other = stored
-                .iter()
-                .find(|other| other.port == Some(port) && other.environment_id != *id);
-            if let Some(other) = other {
-                let owner = require_environment(write.connection(), &other.environment_id).await?;
-                drop(write);
-                return Err(RegistryError::PortTaken {
-                    port,
-                    environment: owner.reference(),
-                    suggestion: self.free_port_after(port).await?,
-                });
-            }
+            require_available_port(write.connection(), id, port).await?;
         }
         write.set_gateway(&gateway.row).await?;
         let entry = environment_entry(&gateway.environment, action).with("port", gateway.row.port);
         write.record(self.now(), entry).await?;
-        write.commit().await?;
-        Ok(gateway)
+        Ok((gateway, true))
     }
+}
+
+async fn require_available_port(
+    connection: &mut Connection,
+    id: &EnvironmentId,
+    port: u16,
+) -> Result<(), RegistryError> {
+    let stored = GatewayRow::with_port(connection).await?;
+    let is_other = |row: &&GatewayRow| row.port == Some(port) && row.environment_id != *id;
+    let Some(other) = stored.iter().find(is_other) else {
+        return Ok(());
+    };
+    let owner = require_environment(connection, &other.environment_id).await?;
+    Err(RegistryError::PortTaken {
+        port,
+        environment: owner.reference(),
+        suggestion: free_port_after(&stored, port),
+    })
+}
+
+fn free_port_after(stored: &[GatewayRow], port: u16) -> Option<u16> {
+    let is_free = |candidate: &u16| {
+        !stored.iter().any(|row| row.port == Some(*candidate))
+            && TcpListener::bind((Ipv4Addr::LOCALHOST, *candidate)).is_ok()
+    };
+    (port..=port.saturating_add(MAX_PORTS))
+        .skip(1)
+        .find(is_free)
 }

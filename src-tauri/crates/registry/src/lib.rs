@@ -1,5 +1,5 @@
-//! The operations on projects, environments and keys. The window, the terminal and the HTTP service call them and only
-//! translate; every decision is made here. The clipboard, the keychain and the clock are passed in.
+//! The operations on projects, environments, and keys. The window, the terminal, and the HTTP service call them and
+//! only translate; every decision is made here. The clipboard, the keychain, and the clock are passed in.
 
 #![forbid(unsafe_code)]
 
@@ -56,6 +56,7 @@ pub use clipboard_state::ClipboardState;
 pub use error::{Field, RegistryError};
 pub use gateway::{Gateway, UpstreamKind};
 pub use gateway_lock::{GatewayLock, GatewayProcess};
+pub use gateway_port::MAX_PORTS;
 pub use input::{EnvironmentInput, GatewayInput, RouteRuleInput, parse_name, route_rules};
 pub use issue::IssueRequest;
 pub use notices::{Notice, NoticeKind};

@@ -27,11 +27,7 @@ pub(crate) async fn run(
         input.sample_upstream = edits.sample;
     }
     let id = gateway.environment.id;
-    // First, so that a port of another gateway changes nothing.
-    if let Some(port) = edits.port {
-        registry.set_gateway_port(&id, port).await?;
-    }
-    let edited = registry.edit_gateway(&id, &input).await?;
+    let edited = registry.edit_gateway(&id, &input, edits.port).await?;
     report.result("", &json::gateway(&edited));
     report.note(&format!(
         "Updated the gateway of {}.",

@@ -1,4 +1,4 @@
-//! `gateway rules`: lists, adds, removes and tests route rules.
+//! `gateway rules`: lists, adds, removes, and tests route rules.
 
 use keystile_policy::{Access, RequestFacts, RouteRule, RouteRules};
 use keystile_registry::{Registry, RouteRuleInput};
@@ -42,7 +42,7 @@ pub(crate) async fn run(
         .extend(edits.add.iter().map(RouteRuleInput::from));
     if input != before {
         gateway = registry
-            .edit_gateway(&gateway.environment.id, &input)
+            .edit_gateway(&gateway.environment.id, &input, None)
             .await?;
     }
     list(gateway.rules(), report);
