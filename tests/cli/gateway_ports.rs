@@ -14,6 +14,11 @@ fn started_port(running: &mut Running) -> String {
     address.rsplit(':').next().unwrap().to_owned()
 }
 
+fn free_port() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port().to_string()
+}
+
 #[test]
 fn port_in_use_is_an_error_with_its_owner_and_a_free_port() {
     let cli = CliFixture::new();
@@ -76,6 +81,15 @@ fn port_of_another_gateway_is_in_use_by_its_environment() {
     }
     let mut running = Running::start_gateway(&cli, &["--port", "0"]);
     let port = started_port(&mut running);
+    // The running gateway keeps its port until it is started again.
+    cli.run_ok(&[
+        "gateway",
+        "edit",
+        "--env",
+        ENVIRONMENT,
+        "--port",
+        &free_port(),
+    ]);
     let output = cli.run(&["gateway", "run", "--env", other, "--port", &port]);
     let message = format!(
         "Port {port} is used by the gateway of {ENVIRONMENT} (pid {}).\nStop it, or use another port: --port ",
@@ -111,9 +125,12 @@ fn port_of_another_gateway_is_refused_with_a_free_port() {
     let cli = CliFixture::new();
     let other = "Acme Shop/production";
     cli.run_ok(&["env", "create", other]);
-    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--port", "17420"]);
-    for command in ["edit", "run"] {
-        let args = ["gateway", command, "--env", other, "--port", "17420"];
+    let port = free_port();
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--port", &port]);
+    // Even if another program uses the port: stopping that program would not help.
+    for (command, is_in_use) in [("edit", false), ("run", false), ("run", true)] {
+        let _program = is_in_use.then(|| TcpListener::bind(format!("127.0.0.1:{port}")).unwrap());
+        let args = ["gateway", command, "--env", other, "--port", &port];
         cli.run_ok(&["gateway", "edit", "--env", other, "--sample"]);
         let output = cli.run(&[&args[..], &["--json"]].concat());
         let error: Value = serde_json::from_str(&output.stderr).unwrap();
@@ -122,7 +139,7 @@ fn port_of_another_gateway_is_refused_with_a_free_port() {
             (
                 Some(1),
                 &"port_taken".into(),
-                &format!("Port 17420 belongs to the gateway of {ENVIRONMENT}.").into()
+                &format!("Port {port} belongs to the gateway of {ENVIRONMENT}.").into()
             ),
             "only one of the two gateways could run"
         );

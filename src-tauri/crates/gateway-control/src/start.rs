@@ -9,7 +9,7 @@ use keystile_gateway::{Endpoint, Gateway, Settings};
 use keystile_keys::EnvironmentId;
 use keystile_listener::{ListenAddress, ListenOptions, TlsFiles};
 use keystile_log::AccessLog;
-use keystile_registry::{Gateway as Stored, GatewayProcess, Registry};
+use keystile_registry::{Gateway as Stored, GatewayProcess, MAX_PORTS, Registry};
 use keystile_verifier::Verifier;
 
 use crate::port_owner::port_owner;
@@ -19,8 +19,8 @@ use crate::start_error::StartError;
 
 /// The first port to try for a new gateway.
 const FIRST_PORT: u16 = 7420;
-/// How many ports to try.
-const MAX_PORTS: u16 = 200;
+/// How many ports the system may choose until one is not stored for another gateway.
+const MAX_CHOSEN_PORTS: usize = 10;
 
 /// The options of starting a gateway.
 #[derive(Debug, Clone, Default)]
@@ -89,17 +89,32 @@ pub async fn start(
         settings
     };
     let bind = async |address| Gateway::bind(verifier.clone(), settings(address)).await;
+    let gateways = registry.list_gateways().await?;
+    let is_stored = |port: u16| gateways.iter().any(|other| other.row.port == Some(port));
+    let bind_chosen = async || {
+        let mut gateway = bind(options.tcp(0)).await?;
+        for _ in 1..MAX_CHOSEN_PORTS {
+            let address = gateway.address().tcp();
+            if !address.is_some_and(|address| is_stored(address.port())) {
+                break;
+            }
+            gateway = bind(options.tcp(0)).await?;
+        }
+        Ok::<_, keystile_gateway::Error>(gateway)
+    };
     let gateway = match (&options.socket, options.port.or(stored.row.port)) {
         (Some(path), _) => bind(ListenAddress::Unix(path.clone())).await?,
-        (None, Some(port)) => match bind(options.tcp(port)).await {
-            Err(error) if error.is_address_in_use() => {
-                return Err(port_in_use(registry, &stored, port).await?);
+        (None, Some(0)) => bind_chosen().await?,
+        (None, Some(port)) => {
+            registry.check_gateway_port(environment, port).await?;
+            match bind(options.tcp(port)).await {
+                Err(error) if error.is_address_in_use() => {
+                    return Err(port_in_use(registry, &stored, port).await?);
+                }
+                bound => bound?,
             }
-            bound => bound?,
-        },
+        }
         (None, None) => {
-            let gateways = registry.list_gateways().await?;
-            let is_stored = |port: u16| gateways.iter().any(|other| other.row.port == Some(port));
             let mut bound = None;
             for port in (FIRST_PORT..FIRST_PORT + MAX_PORTS).filter(|port| !is_stored(*port)) {
                 match bind(options.tcp(port)).await {
@@ -113,7 +128,7 @@ pub async fn start(
             match bound {
                 Some(gateway) => gateway,
                 // All of them are in use.
-                None => bind(options.tcp(0)).await?,
+                None => bind_chosen().await?,
             }
         }
     };

@@ -30,7 +30,7 @@ pub enum StartError {
     #[error("This gateway is already running on port {port} (pid {pid}).")]
     #[diagnostic(
         code("already_running"),
-        help("Use it, or stop that process and start the gateway again.")
+        help("Send requests to port {port}, or stop process {pid} and start the gateway again.")
     )]
     AlreadyRunning {
         /// The port.
