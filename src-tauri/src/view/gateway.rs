@@ -1,4 +1,4 @@
-//! Gateways, route rules and decisions.
+//! Gateways, route rules, and decisions.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -185,7 +185,7 @@ pub(crate) struct Decision {
     pub(crate) key_id: Option<String>,
     pub(crate) key_name: Option<String>,
     pub(crate) allowed: bool,
-    /// `accepted`, the deny reason, or the upstream error.
+    /// `allowed`, the deny reason, or the upstream error.
     #[ts(as = "guard::DecisionCode")]
     pub(crate) code: &'static str,
     /// The status of the response; 499 if the client closed the connection before it.

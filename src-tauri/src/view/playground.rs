@@ -139,7 +139,7 @@ impl KeyCheck {
 #[ts(export)]
 pub(crate) struct CheckResult {
     pub(crate) allowed: bool,
-    /// `accepted`, or the deny reason.
+    /// `allowed`, or the deny reason.
     #[ts(as = "guard::DecisionCode")]
     pub(crate) code: &'static str,
 }

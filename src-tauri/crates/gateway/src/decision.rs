@@ -73,7 +73,7 @@ impl Outcome {
         }
     }
 
-    /// Returns `Accepted`, or the code of the reason.
+    /// Returns `Allowed`, or the code of the reason.
     pub fn code(self) -> DecisionCode {
         match self {
             Self::Allowed => DecisionCode::Allowed,

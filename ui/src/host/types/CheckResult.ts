@@ -6,6 +6,6 @@ import type { DecisionCode } from "./DecisionCode";
  */
 export type CheckResult = { allowed: boolean, 
 /**
- * `accepted`, or the deny reason.
+ * `allowed`, or the deny reason.
  */
 code: DecisionCode, };

@@ -15,7 +15,7 @@ id: number, at: number, method: string,
  */
 path: string, access: Access, keyId: string | null, keyName: string | null, allowed: boolean, 
 /**
- * `accepted`, the deny reason, or the upstream error.
+ * `allowed`, the deny reason, or the upstream error.
  */
 code: DecisionCode, 
 /**

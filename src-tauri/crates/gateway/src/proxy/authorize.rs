@@ -51,7 +51,7 @@ pub(crate) async fn authorize<B>(
             Err(rejection) => (rejection.key.clone(), Outcome::Denied(rejection.code)),
         };
         Decision {
-            // The id, the status and the duration are set when it is published.
+            // The id and the duration are set when it is published, the status when there is a response.
             id: 0,
             time: gateway.verifier.now(),
             method: request.method().clone(),

@@ -8,12 +8,11 @@ use keystile_guard::DecisionCode;
 use crate::decision::{Decision, Outcome, next_id};
 use crate::state::GatewayState;
 
-/// A decision that is published on drop, so that also an aborted request has one.
+/// Publishes its decision on drop, so that a request that is aborted after its authorization has one too.
 pub(crate) struct PendingDecision<'a> {
     gateway: &'a GatewayState,
     start: Instant,
-    /// Not shared before it is published.
-    decision: Option<Arc<Decision>>,
+    decision: Option<Box<Decision>>,
 }
 
 impl<'a> PendingDecision<'a> {
@@ -29,36 +28,31 @@ impl<'a> PendingDecision<'a> {
     /// Sets the decision. Without receivers, none is created.
     pub(crate) fn set(&mut self, decision: impl FnOnce() -> Decision) {
         if self.gateway.has_decision_receivers() {
-            self.decision = Some(Arc::new(decision()));
+            self.decision = Some(Box::new(decision()));
         }
     }
 
     /// Records that no response of the upstream is delivered.
     pub(crate) fn fail(&mut self, code: DecisionCode) {
-        self.update(|decision| decision.outcome = Outcome::NoResponse(code));
+        if let Some(decision) = &mut self.decision {
+            decision.outcome = Outcome::NoResponse(code);
+        }
     }
 
     /// Records the status of the response.
     pub(crate) fn respond(&mut self, status: u16) {
-        self.update(|decision| decision.status = status);
-    }
-
-    fn update(&mut self, update: impl FnOnce(&mut Decision)) {
-        if let Some(decision) = self.decision.as_mut().and_then(Arc::get_mut) {
-            update(decision);
+        if let Some(decision) = &mut self.decision {
+            decision.status = status;
         }
     }
 }
 
 impl Drop for PendingDecision<'_> {
     fn drop(&mut self) {
-        let duration = self.start.elapsed();
-        self.update(|decision| {
+        if let Some(mut decision) = self.decision.take() {
             decision.id = next_id();
-            decision.duration = duration;
-        });
-        if let Some(decision) = self.decision.take() {
-            self.gateway.publish(decision);
+            decision.duration = self.start.elapsed();
+            self.gateway.publish(Arc::from(decision));
         }
     }
 }
