@@ -1,4 +1,4 @@
-//! Command-line arguments: invalid usage, help, environment variables, hints and failed output.
+//! Command-line arguments: invalid usage, help, environment variables, hints, and failed output.
 
 use serde_json::Value;
 
@@ -69,7 +69,7 @@ fn key_argument_is_rejected_and_not_repeated() {
     ] {
         for options in [&[][..], &["--json"]] {
             let output = cli.run(&[args, options].concat());
-            assert_eq!(output.exit_code, Some(1), "{}", output.stderr);
+            assert_eq!(output.exit_code, Some(2), "{}", output.stderr);
             let secret = &truncated[truncated.len() - 40..];
             assert!(
                 !output.stderr.contains(secret) && !output.stdout.contains(secret),

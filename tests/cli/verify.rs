@@ -128,7 +128,7 @@ fn key_argument_is_rejected_and_not_repeated() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
     let output = cli.run(&["verify", &key, "--env", ENVIRONMENT]);
-    assert_eq!(output.exit_code, Some(1));
+    assert_eq!(output.exit_code, Some(2), "this is invalid usage");
     assert!(
         !output.stderr.contains(&key) && output.stderr.contains("standard input"),
         "error messages end up in logs and must not contain the key: {}",

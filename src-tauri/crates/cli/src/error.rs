@@ -68,7 +68,8 @@ impl CliError {
         Self::new("system", format!("{message}: {}.", reason(cause)), "")
     }
 
-    /// Describes a file that the system did not open; `message` is such as `Cannot read`.
+    /// Describes a file that the system did not open; `message` is the beginning of the sentence, such as
+    /// `Cannot read`.
     pub(crate) fn file(message: &str, path: &Path, access: FileAccess, cause: &io::Error) -> Self {
         Self {
             advice: file_advice(access, cause.kind()).to_owned(),

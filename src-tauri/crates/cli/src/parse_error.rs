@@ -37,7 +37,7 @@ pub(crate) fn parse(args: &[OsString]) -> Result<Arguments, ParseError> {
 }
 
 pub(crate) fn key_on_command_line() -> CliError {
-    CliError::new(
+    CliError::usage(
         "key_on_command_line",
         "Do not pass keys on the command line: other processes and the shell history can see them.",
         "Pass the key on standard input: keystile verify --env ENVIRONMENT < key.txt. If it is a real key, revoke it.",
@@ -60,13 +60,14 @@ fn without_help_of_help(args: &[OsString]) -> Vec<OsString> {
 }
 
 fn describe(error: &Error) -> CliError {
+    let invalid = text(error, ContextKind::InvalidArg);
     if let Some(port) = error
         .source()
         .and_then(|cause| cause.downcast_ref::<InvalidPort>())
     {
-        return CliError::usage("usage", format!("{port}."), port.advice());
+        let message = format!("Invalid port for {}: {port}.", option(&invalid));
+        return CliError::usage("usage", message, port.advice());
     }
-    let invalid = text(error, ContextKind::InvalidArg);
     let message = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             "Missing command.".to_owned()

@@ -18,7 +18,7 @@ impl InvalidPort {
 
 impl fmt::Display for InvalidPort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is not a port", self.text)
+        f.write_str(&self.text)
     }
 }
 

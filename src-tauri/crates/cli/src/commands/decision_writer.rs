@@ -68,8 +68,8 @@ impl DecisionWriter {
     }
 }
 
-/// Writes until the queue is closed. After a failed write, skips everything. The gateway outlives a reader of its
-/// decisions that closed the pipe, and nothing is missing then.
+/// Writes until the queue is closed. After a failed write, counts the decisions as skipped, unless the reader closed
+/// the pipe on purpose.
 fn write(queue: &Receiver<String>, skipped: &AtomicU64) {
     let mut written = Ok(());
     while let Ok(line) = queue.recv() {

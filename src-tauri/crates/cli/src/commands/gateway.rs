@@ -16,9 +16,12 @@ pub(crate) async fn list(
 ) -> Result<(), CliError> {
     let env = env.filter(|env| !env.is_empty());
     let mut gateways = registry.list_gateways().await?;
+    let mut none = "No gateways yet.".to_owned();
     if let Some(env) = env {
         let environment = resolve::environment(registry, env).await?;
         gateways.retain(|gateway| gateway.environment.id == environment.id);
+        let environment = resolve::reference_to(&environment);
+        none = format!("The gateway of {environment} has no port yet.");
     }
     let row = |gateway: &Gateway| {
         vec![
@@ -36,7 +39,7 @@ pub(crate) async fn list(
     if gateways.is_empty() {
         let env = env.map_or_else(|| "ENVIRONMENT".to_owned(), hint::quoted);
         report.note(&format!(
-            "No gateways yet.\nNext: {}",
+            "{none}\nNext: {}",
             hint::command(&format!("gateway run --env {env}"))
         ));
     }
