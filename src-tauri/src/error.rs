@@ -1,4 +1,4 @@
-//! Errors as the window receives them: code, message, advice and form field. Causes are logged here and not sent.
+//! Errors as the window receives them: code, message, advice, and form field. Causes are logged here and not sent.
 
 use std::error::Error;
 
@@ -173,15 +173,6 @@ mod tests {
             chain(&OuterError(DatabaseError(DiskError))),
             "The database cannot be used: error returned from database: the disk is gone",
             "a cause that is part of the previous text must not be repeated"
-        );
-    }
-
-    #[test]
-    fn missing_data_directory_has_its_own_code() {
-        let error = CommandError::no_data_directory(tauri::Error::UnknownPath);
-        assert_eq!(
-            error.code, "no_data_directory",
-            "the terminal and the library use this code"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `doctor`: the status, message and advice of each check.
+//! `doctor`: the status, message, and advice of each check.
 
 use std::net::TcpListener;
 
@@ -320,8 +320,11 @@ fn inaccessible_store_is_bad() {
     if std::fs::read_dir(cli.store_path()).is_ok() {
         return;
     }
-    let findings = doctor(&cli, 1);
+    let output = cli.run(&["doctor", "--json", "--listen", "127.0.0.1:0"]);
+    // Restored first: after a failed assertion the folder could not be removed.
     mode(0o700).unwrap();
+    assert_eq!(output.exit_code, Some(1), "{}", output.stderr);
+    let findings = output.json();
     assert_eq!(
         finding(&findings, "database")["status"],
         "bad",

@@ -121,8 +121,17 @@ fn location_only_prints_a_part_or_is_an_error() {
         let whole = ["snippet", proxy, "--env", ENVIRONMENT];
         if is_supported {
             let part = cli.run_ok(&[&whole[..], &["--location-only"]].concat());
-            assert!(
-                part.stdout.len() < cli.run_ok(&whole).stdout.len(),
+            let block = if proxy == "nginx" {
+                "server {"
+            } else {
+                ":8080 {"
+            };
+            assert_eq!(
+                (
+                    cli.run_ok(&whole).stdout.contains(block),
+                    part.stdout.contains(block)
+                ),
+                (true, false),
                 "{proxy}: the server or site block must be omitted: {}",
                 part.stdout
             );

@@ -181,6 +181,11 @@ fn key_of_killed_create_is_unclaimed() {
         let before = modified();
         let (mut child, _reader) = create_without_reader(&cli);
         while modified() == before {
+            let is_running = child.try_wait().unwrap().is_none();
+            assert!(
+                is_running || modified() != before,
+                "`key create` must commit a key before it ends"
+            );
             std::thread::yield_now();
         }
         std::thread::sleep(Duration::from_millis(10 * attempt));
@@ -197,22 +202,4 @@ fn key_of_killed_create_is_unclaimed() {
         );
     }
     panic!("the next Keystile process must end a pending key of a dead process");
-}
-
-#[test]
-fn create_killed_at_any_time_leaves_no_active_key() {
-    for millis in [0, 20, 50, 100, 200] {
-        let cli = CliFixture::new();
-        let (mut child, _reader) = create_without_reader(&cli);
-        // The delay only varies the time of the kill: no key may have been issued yet.
-        std::thread::sleep(Duration::from_millis(millis));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        for key in cli.list_keys() {
-            assert!(
-                key["state"] == "unclaimed" || key["state"] == "discarded",
-                "a key that was not read must not be active: {key}"
-            );
-        }
-    }
 }

@@ -109,7 +109,7 @@ async fn request_with_multiple_or_misplaced_keys_is_rejected() {
                 "RFC 6750, 3.1"
             );
         }
-        let api_parameter = format!("X-Forwarded-Uri: /orders?key=colour\r\nX-API-KEY: {reader}");
+        let api_parameter = format!("X-Forwarded-Uri: /orders?key=color\r\nX-API-KEY: {reader}");
         assert_eq!(
             send_subrequest(&fixture, proxy, "GET", &api_parameter)
                 .await

@@ -72,7 +72,12 @@ mod tests {
         for name in [".github/CONTRIBUTING.md", "src-tauri/xtask/src/main.rs"] {
             assert!(files.contains(&name.into()), "{name} must be checked");
         }
-        let is_ignored = |path: &PathBuf| path.starts_with("target") || path.starts_with(".git");
-        assert!(!files.iter().any(is_ignored), "they are not sources");
+        let is_ignored = |path: &&PathBuf| {
+            ["target", ".git", "ui/dist"]
+                .iter()
+                .any(|folder| path.starts_with(folder))
+                || path.iter().any(|part| part == "node_modules")
+        };
+        assert_eq!(files.iter().find(is_ignored), None, "it is not a source");
     }
 }
