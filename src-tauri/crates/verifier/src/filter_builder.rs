@@ -11,7 +11,7 @@ use crate::id_filter::IdFilter;
 use crate::reader_request::ReaderRequest;
 use crate::state::VerifierState;
 
-/// Ids read in one snapshot, which takes about a millisecond.
+/// Ids read in one snapshot: few, so that it is short, and enough, so that few snapshots are begun.
 const CHUNK_SIZE: u32 = 2_000;
 /// Bytes of an id.
 const ID_LENGTH: usize = 12;

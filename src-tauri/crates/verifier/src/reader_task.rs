@@ -49,8 +49,8 @@ struct ReaderTask {
     reader: Option<Reader>,
     /// What the database was when rows were last read; `None` before the first time.
     last_read: Option<LastRead>,
-    /// The number of keys for which a filter is to be built, once the replies are sent: its allocation takes time.
-    missing_filter: Option<u64>,
+    /// The number of keys of a filter to build after the replies are sent, because allocating it takes time.
+    filter_to_build: Option<u64>,
     /// The filter that is being built, and the task that builds it.
     next_filter: Option<(Arc<IdFilter>, AbortHandle)>,
     requests: mpsc::WeakUnboundedSender<ReaderRequest>,
@@ -96,7 +96,7 @@ impl ReaderTask {
             state,
             reader: None,
             last_read: None,
-            missing_filter: None,
+            filter_to_build: None,
             next_filter: None,
             requests,
         }
@@ -121,7 +121,7 @@ impl ReaderTask {
         if let Err(reason) = result {
             waiting.into_iter().for_each(|request| request.fail(reason));
         }
-        if let Some(keys) = self.missing_filter.take() {
+        if let Some(keys) = self.filter_to_build.take() {
             self.build_filter(keys);
         }
         result
@@ -227,7 +227,7 @@ impl ReaderTask {
         }
         self.last_read = Some(LastRead::new(&snapshot));
         if self.needs_filter() {
-            self.missing_filter = Some(KeyRow::max_count(snapshot.connection()).await?);
+            self.filter_to_build = Some(KeyRow::max_count(snapshot.connection()).await?);
         }
         snapshot.end().await?;
         self.state.mark_fresh(commit);
