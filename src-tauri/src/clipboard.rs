@@ -64,7 +64,7 @@ fn contains_any(
     compare(clipboard.get_text(), texts)
 }
 
-/// Returns whether the clipboard text is one of `texts`. An empty clipboard, an image or invalid text is not.
+/// Returns whether the clipboard text is one of `texts`. An empty clipboard, an image, or invalid text is not.
 fn compare(read: Result<String, ReadError>, texts: &[Fingerprint]) -> Result<bool, ClipboardError> {
     match read.map(Zeroizing::new) {
         Ok(content) => Ok(texts.iter().any(|text| text.matches(&content))),

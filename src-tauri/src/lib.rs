@@ -1,4 +1,4 @@
-//! The desktop app: connects the registry to a window. Each command parses its arguments, calls the registry and
+//! The desktop app: connects the registry to a window. Each command parses its arguments, calls the registry, and
 //! converts the result; no decision is made here.
 
 #![forbid(unsafe_code)]
@@ -31,12 +31,12 @@ use decision_feed::DecisionFeed;
 use gateways::Gateways;
 use shell::Shell;
 
-/// Returns the context of the real program: its configuration, capability and frontend files.
+/// Returns the context of the real program: its configuration, capability, and frontend files.
 pub fn context<R: Runtime>() -> Context<R> {
     tauri::generate_context!()
 }
 
-/// Adds plugins, state and commands to the builder, without the process-wide plugins (single instance, window state).
+/// Adds plugins, state, and commands to the builder, without the process-wide plugins (single instance, window state).
 /// Tests use it too.
 pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     builder

@@ -55,7 +55,7 @@ pub(crate) async fn clear_clipboard<R: Runtime>(app: &AppHandle<R>) -> Result<()
     }
 }
 
-/// Writes usage counts, stops all gateways and exits, after [`EXIT_TIMEOUT`] at the latest.
+/// Writes usage counts, stops all gateways, and exits, after [`EXIT_TIMEOUT`] at the latest.
 pub(crate) fn exit<R: Runtime>(app: &AppHandle<R>) {
     std::thread::spawn(|| {
         std::thread::sleep(EXIT_TIMEOUT);

@@ -1,4 +1,4 @@
-//! The state of the app: the registry, the verifier and the window's event channel. The database is opened on first
+//! The state of the app: the registry, the verifier, and the window's event channel. The database is opened on first
 //! use; if that fails, the next use tries again.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

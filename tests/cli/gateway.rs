@@ -1,4 +1,4 @@
-//! `gateway run`: its output, its configuration and its shutdown.
+//! `gateway run`: its output, its configuration, and its shutdown.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};

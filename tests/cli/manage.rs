@@ -1,4 +1,4 @@
-//! Commands that list, create, show, edit, revoke and delete.
+//! Commands that list, create, show, edit, revoke, and delete.
 
 use crate::fixture::{CliFixture, ENVIRONMENT};
 

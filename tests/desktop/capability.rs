@@ -1,4 +1,4 @@
-//! Which windows and origins may call commands: the real configuration, capability and commands in Tauri's mock
+//! Which windows and origins may call commands: the real configuration, capability, and commands in Tauri's mock
 //! runtime. It needs no display; `window/ipc.rs` tests the same in the real web view.
 #![expect(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Creating, renaming and deleting projects.
+//! Creating, renaming, and deleting projects.
 
 use keystile_keys::{Stage, State};
 

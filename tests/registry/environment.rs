@@ -1,4 +1,4 @@
-//! Creating, editing and previewing environments.
+//! Creating, editing, and previewing environments.
 
 use keystile_keys::{ProjectId, Stage};
 use keystile_registry::EnvironmentInput;

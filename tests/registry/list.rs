@@ -1,4 +1,4 @@
-//! Lists: order, limit and counts.
+//! Lists: order, limit, and counts.
 
 use keystile_keys::State;
 

@@ -1,4 +1,4 @@
-//! Plain keys appear in no file, error or debug output.
+//! Plain keys appear in no file, error, or debug output.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Settings: defaults, allowed values and storage.
+//! Settings: defaults, allowed values, and storage.
 
 use keystile_registry::{CLIPBOARD_SECONDS, Settings, Theme};
 

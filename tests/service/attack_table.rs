@@ -46,7 +46,7 @@ impl Row {
 }
 
 /// Replaces the placeholders `{host}`, `{port}`, `{id}` (of the environment), `{reader}`, `{writer}`, `{big}`,
-/// `{lines}` and `{deep}`.
+/// `{lines}`, and `{deep}`.
 pub(crate) fn fill(fixture: &ServiceFixture, address: SocketAddr, request: &str) -> String {
     let lines: String = (0..120)
         .map(|number| format!("X-Line-{number}: x\r\n"))

@@ -145,7 +145,7 @@ async fn envoy_subrequest_has_method_path_and_host_of_request() {
         value(&text, "headers_with_underscores_action:"),
         "DROP_HEADER"
     );
-    // Envoy always forwards the method, path, host and Authorization, and sets Content-Length to 0.
+    // Envoy always forwards the method, path, host, and Authorization, and sets Content-Length to 0.
     let send_subrequest = async |method: &str, path: &str, headers: &[(&str, &str)]| {
         let mut lines = String::new();
         for (name, value) in headers {

@@ -1,4 +1,4 @@
-//! Tests of slow, silent and many clients and upstreams.
+//! Tests of slow, silent, and many clients and upstreams.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

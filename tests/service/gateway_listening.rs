@@ -1,4 +1,4 @@
-//! Tests of remote addresses, TLS and Unix sockets of the gateway.
+//! Tests of remote addresses, TLS, and Unix sockets of the gateway.
 
 use std::net::SocketAddr;
 use std::path::Path;

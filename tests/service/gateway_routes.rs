@@ -1,4 +1,4 @@
-//! Tests of route rules, preflights and open routes, and of their changes.
+//! Tests of route rules, preflights, and open routes, and of their changes.
 
 use std::sync::Arc;
 

@@ -247,7 +247,7 @@ pub(crate) fn write(
     std::fs::write(folder.join(format!("{kind}.key")), key.serialize_der()).expect("a file");
 }
 
-/// Starts a TLS upstream that returns the request, its HTTP version and its host.
+/// Starts a TLS upstream that returns the request, its HTTP version, and its host.
 pub(crate) async fn serve(folder: &Path, kind: &str, protocols: &[&[u8]]) -> SocketAddr {
     let read = |extension: &str| {
         std::fs::read(folder.join(format!("{kind}.{extension}"))).expect("a file")

@@ -32,7 +32,7 @@ async fn guard(fixture: &ServiceFixture) -> Guard {
     Guard::new(verifier, fixture.environment)
 }
 
-/// Sends a request through the layer. Returns the status, the body of the service or the code of the problem, and the
+/// Sends a request through the layer. Returns the status, the body of the service, or the code of the problem, and the
 /// challenge.
 async fn send(guard: &Guard, request: request::Builder) -> (u16, String, Option<String>) {
     let service = GuardLayer::new(guard.clone()).layer(service_fn(seen));

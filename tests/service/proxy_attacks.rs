@@ -12,7 +12,7 @@
 //!   need this field.
 //!
 //! Open routes and preflights without a key are always rejected. `evil_in` lists where `evil` may occur in a forwarded
-//! request: `target`, or a header without influence on method, path and identity. `fault` is the beginning of an
+//! request: `target`, or a header without influence on method, path, and identity. `fault` is the beginning of an
 //! expected parse error of the strict upstream.
 
 use std::path::Path;

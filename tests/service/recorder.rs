@@ -12,7 +12,7 @@ const OK_RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 /// One complete request.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// Method, target and version.
+    /// Method, target, and version.
     pub(crate) line: String,
     /// In the received spelling.
     pub(crate) headers: Vec<(String, String)>,

@@ -119,7 +119,7 @@ impl TestApp {
             .expect("a key")
     }
 
-    /// Issues a key, copies it and closes its prompt.
+    /// Issues a key, copies it, and closes its prompt.
     pub async fn active_key(&self, environment: EnvironmentId, name: &str) -> KeyId {
         let prompt = self.issue_key(environment, name).await;
         self.copy_key(&prompt).await;

@@ -177,7 +177,7 @@ impl ServiceFixture {
     }
 }
 
-/// Issues a key, copies it and closes its prompt.
+/// Issues a key, copies it, and closes its prompt.
 pub async fn issue_key(
     registry: &Registry,
     environment: EnvironmentId,

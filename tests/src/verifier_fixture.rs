@@ -56,7 +56,7 @@ pub enum HashCost {
 }
 
 impl VerifierFixture {
-    /// Creates the store, the project and the environment.
+    /// Creates the store, the project, and the environment.
     pub async fn new() -> Self {
         let temp = TempStore::new();
         let store = temp.open().await;
@@ -211,7 +211,7 @@ impl VerifierFixture {
         self.temp.raw_connection().await
     }
 
-    /// Verifies a key for writing in its environment. Returns `accepted`, the deny reason or the code of the error.
+    /// Verifies a key for writing in its environment. Returns `accepted`, the deny reason, or the code of the error.
     pub async fn outcome(&self, verifier: &Verifier, text: &str) -> String {
         outcome_code(
             &verifier
@@ -330,7 +330,7 @@ pub fn checksum(body: &str) -> String {
     String::from_utf8_lossy(&characters).into_owned()
 }
 
-/// Returns `accepted`, the deny reason or the code of the error.
+/// Returns `accepted`, the deny reason, or the code of the error.
 pub fn outcome_code(result: &Result<Verification, Error>) -> String {
     match result {
         Ok(verification) => verification

@@ -1,5 +1,5 @@
-//! A database file that was deleted, moved or replaced: all requests are rejected within 100 ms, until a database is in
-//! place again.
+//! A database file that was deleted, moved, or replaced: all requests are rejected within 100 ms, until a database is
+//! in place again.
 
 use std::fs;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! SQLite keeps its locks while verifiers open, read and close the database. Only another process can see that.
+//! SQLite keeps its locks while verifiers open, read, and close the database. Only another process can see that.
 
 use crate::fixture::VerifierFixture;
 

@@ -65,7 +65,7 @@ fn issued_keys_appear_in_no_file_or_output() -> TestResult {
     let output = desktop.home().join("output.log");
     let window = Window::open_with_log(&desktop, "trace", &output)?;
     window.create_first_environment("Acme Shop", "staging")?;
-    // Create one key in the UI, so that it was also displayed, selected and saved.
+    // Create one key in the UI, so that it was also displayed, selected, and saved.
     let shown = window.create_key("by-hand")?;
     let field = window.find("textbox", "Generated API Key")?;
     window.click_element(&field)?;

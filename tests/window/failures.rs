@@ -1,4 +1,4 @@
-//! Failures of the clipboard, the commit and the database below the prompt: no copy is reported that did not happen.
+//! Failures of the clipboard, the commit, and the database below the prompt: no copy is reported that did not happen.
 
 use std::os::unix::fs::DirBuilderExt;
 use std::time::Duration;

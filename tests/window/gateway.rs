@@ -33,7 +33,7 @@ fn wait_for_decision(window: &Window<'_>, parts: &[&str]) -> TestResult {
     })
 }
 
-/// Creates a project, an environment with this endpoint and a key, and opens the Gateway tab.
+/// Creates a project, an environment with this endpoint, and a key, and opens the Gateway tab.
 fn prepare(window: &Window<'_>, endpoint: &str) -> TestResult<String> {
     window.create_first_environment("Acme Shop", "staging")?;
     let shown = window.create_key("reader")?;

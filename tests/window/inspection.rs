@@ -110,7 +110,7 @@ impl<'w, 'd> Look<'w, 'd> {
         Ok(())
     }
 
-    /// Checks that the prompt's key, Copy and Close are visible without scrolling.
+    /// Checks that the prompt's key, Copy, and Close are visible without scrolling.
     pub(crate) fn prompt_fits(&mut self) -> TestResult {
         let (width, height) = SIZES[2];
         self.window.resize(width, height)?;

@@ -1,4 +1,4 @@
-//! Calls every command with missing, null, huge and mistyped arguments, and the commands of every plugin. Each call
+//! Calls every command with missing, null, huge, and mistyped arguments, and the commands of every plugin. Each call
 //! returns or is rejected, and the program keeps running.
 
 use keystile_tests::window::repository;

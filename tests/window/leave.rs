@@ -19,7 +19,7 @@ fn prompt(desktop: &HeadlessDesktop) -> TestResult<(Window<'_>, PromptContent)> 
     Ok((window, shown))
 }
 
-/// Asserts that the prompt stays open with its key, shows the reason once more and focuses Copy.
+/// Asserts that the prompt stays open with its key, shows the reason once more, and focuses Copy.
 fn expect_prompt_stays_open(
     window: &Window<'_>,
     shown: &PromptContent,

@@ -1,5 +1,5 @@
 //! User flows through the built application, one per file. Each test has its own desktop, so tests run in parallel.
-//! Tests read the clipboard, the keyring and the database as other programs do.
+//! Tests read the clipboard, the keyring, and the database as other programs do.
 
 #![cfg(target_os = "linux")]
 

@@ -1,4 +1,4 @@
-//! Permissions of a key: Read always, Write when checked. The dialog, the prompt and the list must agree.
+//! Permissions of a key: Read always, Write when checked. The dialog, the prompt, and the list must agree.
 
 use keystile_tests::database::Database;
 use keystile_tests::{HeadlessDesktop, TestResult, Window};

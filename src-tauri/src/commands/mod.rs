@@ -1,4 +1,4 @@
-//! The commands, one noun per file. Each parses its arguments, calls the registry and converts the result.
+//! The commands, one noun per file. Each parses its arguments, calls the registry, and converts the result.
 
 pub(crate) mod clipboard;
 pub(crate) mod environment;

@@ -1,4 +1,4 @@
-//! Commands of the window's start: the first screen's data, the event subscription and the notices.
+//! Commands of the window's start: the first screen's data, the event subscription, and the notices.
 
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, Runtime, State, Window};

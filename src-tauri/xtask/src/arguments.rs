@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Builds, runs, tests, packages and measures Keystile.
+/// Builds, runs, tests, packages, and measures Keystile.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 pub(crate) struct Arguments {
@@ -33,7 +33,7 @@ pub(crate) enum Command {
     },
     /// Build the package of this system (Linux: .deb).
     Bundle,
-    /// Check formatting, clippy, documentation, names, module cycles and the window's types.
+    /// Check formatting, clippy, documentation, names, module cycles, and the window's types.
     Lint,
     /// Draw every icon from icons/keystile.svg.
     Icons,
@@ -70,7 +70,7 @@ pub(crate) enum TestPart {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bench {
-    /// Start time, memory and size, compared with an empty Tauri window (Linux).
+    /// Start time, memory, and size, compared with an empty Tauri window (Linux).
     Desktop {
         /// Measure each program this many times.
         #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(10..))]

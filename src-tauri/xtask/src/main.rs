@@ -1,4 +1,4 @@
-//! `cargo xtask`: the commands that build, run, test, lint, package and measure Keystile.
+//! `cargo xtask`: the commands that build, run, test, lint, package, and measure Keystile.
 //! It depends on no crate of the workspace, so it still builds when they do not.
 
 #![expect(

@@ -1,4 +1,4 @@
-//! Finds and installs the system packages that building, running and testing need. It probes for programs and
+//! Finds and installs the system packages that building, running, and testing need. It probes for programs and
 //! libraries, not for package names. sudo runs only after a yes: at the prompt, or by `--install`; never in CI.
 
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ pub(crate) fn allow_sudo() {
 /// The requirements; see its first line.
 const TABLE: &str = include_str!("system_packages.txt");
 
-/// A program or library, and the packages that hold it in Debian, Fedora and Arch.
+/// A program or library, and the packages that hold it in Debian, Fedora, and Arch.
 struct Requirement {
     probe: &'static str,
     packages: [&'static str; 3],

@@ -1,4 +1,4 @@
-//! A temporary desktop session: home, X server, session bus and keyring. Each test has its own, because each needs a
+//! A temporary desktop session: home, X server, session bus, and keyring. Each test has its own, because each needs a
 //! clipboard.
 
 use std::fs::{File, Permissions};

@@ -1,4 +1,4 @@
-//! `keystile`, the command-line program. Parses arguments, calls the registry, the verifier or the HTTP service, and
+//! `keystile`, the command-line program. Parses arguments, calls the registry, the verifier, or the HTTP service, and
 //! prints the results. Results go to standard output, everything else to standard error.
 #![forbid(unsafe_code)]
 

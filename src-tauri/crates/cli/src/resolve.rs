@@ -1,4 +1,4 @@
-//! Resolves the store, and names or ids on the command line to projects, environments and keys. The registry compares
+//! Resolves the store, and names or ids on the command line to projects, environments, and keys. The registry compares
 //! names, ignoring case.
 
 use std::path::{Path, PathBuf};

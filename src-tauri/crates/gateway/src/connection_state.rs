@@ -1,4 +1,4 @@
-//! The state of a client's connection, shared by its socket, its requests and its idle monitor. It distinguishes an
+//! The state of a client's connection, shared by its socket, its requests, and its idle monitor. It distinguishes an
 //! idle connection from a slow head, and hyper's own error responses from those of the upstream.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Counts requests for Prometheus. No metric identifies a key, a path or an address.
+//! Counts requests for Prometheus. No metric identifies a key, a path, or an address.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

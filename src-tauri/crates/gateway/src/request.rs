@@ -1,4 +1,4 @@
-//! Requests in flight: their authorization, bodies and cancellation.
+//! Requests in flight: their authorization, bodies, and cancellation.
 
 mod body;
 mod cancellation;

@@ -120,7 +120,7 @@ impl GatewayState {
         Ok((self.last_route(), snapshot))
     }
 
-    /// Returns a snapshot. It differs after every change of a key, an environment or the routing.
+    /// Returns a snapshot. It differs after every change of a key, an environment, or the routing.
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot {
             database: self.verifier.database_state(),

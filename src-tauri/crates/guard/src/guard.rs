@@ -128,7 +128,7 @@ impl From<&Environment> for KeyExtractor {
     }
 }
 
-/// Authorizes a request that requires `access`. Returns its key; `None` for open access. A key in the URL, a cookie or
+/// Authorizes a request that requires `access`. Returns its key; `None` for open access. A key in the URL, a cookie, or
 /// an unrelated header is always rejected.
 ///
 /// # Errors

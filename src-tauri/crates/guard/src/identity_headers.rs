@@ -53,7 +53,7 @@ pub fn identity_headers(key: &KeyInfo) -> Result<[(HeaderName, HeaderValue); 4],
     ])
 }
 
-/// The encoded id, name and environment of a key, concatenated.
+/// The encoded id, name, and environment of a key, concatenated.
 struct EncodedIdentity {
     text: Box<str>,
     name_start: usize,

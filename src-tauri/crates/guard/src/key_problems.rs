@@ -1,4 +1,4 @@
-//! Problems with the key of a request: missing, misplaced and rejected keys. The advice names the location where the
+//! Problems with the key of a request: missing, misplaced, and rejected keys. The advice names the location where the
 //! environment's requests carry their key.
 
 use http::StatusCode;

@@ -1,4 +1,4 @@
-//! Finds API keys in paths, queries, cookies and unrelated headers, even truncated, doubled, mistyped or
+//! Finds API keys in paths, queries, cookies, and unrelated headers, even truncated, doubled, mistyped, or
 //! percent-encoded. JSON Web Tokens and other random texts are not mistaken for keys.
 
 use std::borrow::Cow;
@@ -134,7 +134,7 @@ fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
     LENIENT_BASE64.decode(standard).ok()
 }
 
-/// Splits a text into runs of letters, digits and `_` that are long enough for a key.
+/// Splits a text into runs of letters, digits, and `_` that are long enough for a key.
 fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
         .filter(|word| word.len() >= MIN_LENGTH)

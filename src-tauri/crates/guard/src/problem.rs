@@ -1,4 +1,4 @@
-//! Problem responses (RFC 9457) with a stable code, a sentence and a next step.
+//! Problem responses (RFC 9457) with a stable code, a sentence, and a next step.
 
 use std::borrow::Cow;
 
@@ -120,7 +120,7 @@ impl Problem {
         self
     }
 
-    /// Replaces code, sentence and next step by those of an error.
+    /// Replaces code, sentence, and next step by those of an error.
     pub(crate) fn with_diagnostic(self, error: &dyn Diagnostic) -> Self {
         Self {
             advice: error

@@ -1,5 +1,5 @@
-//! One constructor for each kind of problem, so that every server describes it with the same status, code and sentence.
-//! The sentences are for HTTP clients: what only an administrator can change is not named here.
+//! One constructor for each kind of problem, so that every server describes it with the same status, code, and
+//! sentence. The sentences are for HTTP clients: what only an administrator can change is not named here.
 
 use http::StatusCode;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
@@ -92,7 +92,7 @@ impl Problem {
     }
 }
 
-/// Requests for another host, path or method.
+/// Requests for another host, path, or method.
 impl Problem {
     /// The request has no valid host, or more than one.
     pub fn invalid_host() -> Self {

@@ -120,9 +120,9 @@ fn is_plain(name: &str) -> bool {
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// Returns whether a client must not send a header of this name. A name with another character than letters, digits and
-/// `-` is always reserved: CGI cannot tell it from one with `-`, no common client sends one, and nginx drops them by
-/// default.
+/// Returns whether a client must not send a header of this name. A name with another character than letters, digits,
+/// and `-` is always reserved: CGI cannot tell it from one with `-`, no common client sends one, and nginx drops them
+/// by default.
 pub fn is_reserved(name: &HeaderName) -> bool {
     let name = name.as_str();
     !is_plain(name) || is_reserved_name(name)
@@ -136,9 +136,9 @@ fn is_reserved_name(name: &str) -> bool {
 }
 
 /// Rejects headers that an upstream could mistake for those of Keystile or of the proxy: reserved names in any
-/// spelling, lookalikes of `X-API-KEY`, `Authorization` and the framing headers, and a `Connection` header that removes
-/// identity headers. Since a proxy sends the client's headers along with its own, some names are allowed in their plain
-/// spelling, and the generated configurations replace or remove them: headers that proxies overwrite,
+/// spelling, lookalikes of `X-API-KEY`, `Authorization`, and the framing headers, and a `Connection` header that
+/// removes identity headers. Since a proxy sends the client's headers along with its own, some names are allowed in
+/// their plain spelling, and the generated configurations replace or remove them: headers that proxies overwrite,
 /// [`REMOVED_HEADERS`], method overrides (which require `write`), and names for which `is_sent_by_proxy` returns true.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
 //! Tests with gnome-keyring, each in a separate session bus and HOME. A test runs itself again inside that session, so
-//! it cannot reach the keyring of the user. Needs the Debian packages dbus, gnome-keyring and libsecret-tools.
+//! it cannot reach the keyring of the user. Needs the Debian packages dbus, gnome-keyring, and libsecret-tools.
 #![cfg(target_os = "linux")]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 

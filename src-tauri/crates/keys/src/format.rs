@@ -26,10 +26,10 @@ pub enum ParseKeyError {
     /// The text before the key id is missing or not a valid prefix.
     #[error("the key does not start with a valid prefix")]
     MissingPrefix,
-    /// The key, its id or the part after the id is too long or too short.
+    /// The key, its id, or the part after the id is too long or too short.
     #[error("the key is too long or too short")]
     WrongLength,
-    /// The text contains something other than `A–Z`, `a–z`, `0–9` and `_`.
+    /// The text contains something other than `A–Z`, `a–z`, `0–9`, and `_`.
     #[error("the key contains an invalid character")]
     InvalidCharacter,
     /// The number that encodes the secret or the checksum is too large.

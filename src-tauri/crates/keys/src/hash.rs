@@ -88,7 +88,7 @@ impl SecretHash {
     /// Parses a stored hash. Rejects everything but Argon2id within the limits before any work is done for it.
     ///
     /// # Errors
-    /// `Malformed`, `UnsupportedAlgorithm` or `ExcessiveWork`.
+    /// `Malformed`, `UnsupportedAlgorithm`, or `ExcessiveWork`.
     pub fn parse(text: &str) -> Result<Self, HashError> {
         if text.len() > MAX_LENGTH {
             return Err(HashError::Malformed);

@@ -7,7 +7,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::random::{self, RandomnessError};
 
-/// 32 random bytes, wiped when dropped. Cannot be cloned, printed or serialized.
+/// 32 random bytes, wiped when dropped. Cannot be cloned, printed, or serialized.
 pub struct InstallKey(Box<Zeroizing<[u8; 32]>>);
 
 impl InstallKey {

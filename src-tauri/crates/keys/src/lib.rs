@@ -1,5 +1,5 @@
-//! API keys: their format, secrets, hashes, permissions, states and authorization. Randomness and the current time are
-//! passed in; no type that contains a secret can be cloned, printed or serialized.
+//! API keys: their format, secrets, hashes, permissions, states, and authorization. Randomness and the current time are
+//! passed in; no type that contains a secret can be cloned, printed, or serialized.
 #![forbid(unsafe_code)]
 
 mod audit_key;

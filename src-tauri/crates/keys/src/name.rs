@@ -1,4 +1,4 @@
-//! Names of projects, environments and keys. Two names are equal if their folded forms are; the store keeps both.
+//! Names of projects, environments, and keys. Two names are equal if their folded forms are; the store keeps both.
 
 use std::fmt;
 
@@ -28,7 +28,7 @@ pub enum NameError {
 }
 
 impl Name {
-    /// Trims, normalizes and validates a name.
+    /// Trims, normalizes, and validates a name.
     ///
     /// # Errors
     /// The text is not a name.

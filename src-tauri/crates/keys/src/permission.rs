@@ -23,7 +23,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    /// Returns the permission that an HTTP method requires: `write` unless it is GET, HEAD or OPTIONS. Methods are
+    /// Returns the permission that an HTTP method requires: `write` unless it is GET, HEAD, or OPTIONS. Methods are
     /// case-sensitive (RFC 9110, section 9.1).
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! A key in plain text, from its creation until its prompt closes. It has no `Clone`, `Display`, `Serialize` or
+//! A key in plain text, from its creation until its prompt closes. It has no `Clone`, `Display`, `Serialize`, or
 //! comparison (`tests/forbidden`).
 
 use std::fmt;
@@ -68,7 +68,7 @@ impl PlainKey {
         &self.parts.secret
     }
 
-    /// Returns the text of the key. Only for the prompt, the clipboard and the system keychain.
+    /// Returns the text of the key. Only for the prompt, the clipboard, and the system keychain.
     pub fn expose(&self) -> &str {
         &self.text
     }

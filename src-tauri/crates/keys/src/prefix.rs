@@ -22,7 +22,7 @@ pub enum PrefixError {
     /// More than 20 characters.
     #[error("use at most 20 characters")]
     TooLong,
-    /// Something other than `a–z`, `0–9` and `_`.
+    /// Something other than `a–z`, `0–9`, and `_`.
     #[error("use only lower-case letters, digits, and _")]
     InvalidCharacter,
     /// It starts with a digit or `_`.

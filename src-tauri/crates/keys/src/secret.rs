@@ -1,4 +1,4 @@
-//! The secret of a key: 32 random bytes, wiped when dropped. It has no `Clone`, `Display`, `Serialize` or comparison.
+//! The secret of a key: 32 random bytes, wiped when dropped. It has no `Clone`, `Display`, `Serialize`, or comparison.
 //! `secrecy` is not used: the secret types would remain as wrappers around `SecretBox`, and `SecretString` reallocates
 //! its text.
 
@@ -31,7 +31,7 @@ impl Secret {
         &mut self.0
     }
 
-    /// Returns the bytes. They must not be stored, logged or sent.
+    /// Returns the bytes. They must not be stored, logged, or sent.
     pub fn expose(&self) -> &[u8; LENGTH] {
         &self.0
     }

@@ -52,7 +52,7 @@ const STAGING: &[&str] = &[
 const PRODUCTION: &[&str] = &["prod", "production", "prd", "live", "main", "release"];
 
 impl Stage {
-    /// Returns `development`, `staging` or `production`.
+    /// Returns `development`, `staging`, or `production`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Development => "development",

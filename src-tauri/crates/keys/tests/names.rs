@@ -1,4 +1,4 @@
-//! Prefixes, names, stages, permissions and states, as tables.
+//! Prefixes, names, stages, permissions, and states, as tables.
 
 use keystile_keys::{Name, NameError, Permission, Permissions, Prefix, PrefixError, Stage, State};
 

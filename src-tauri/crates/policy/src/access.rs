@@ -28,7 +28,7 @@ pub enum Access {
 }
 
 impl Access {
-    /// Returns `open`, `read` or `write`.
+    /// Returns `open`, `read`, or `write`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",

@@ -1,4 +1,4 @@
-//! Detection of method overrides in queries and headers, in every spelling that PHP, Rack, WSGI, Java or Node.js
+//! Detection of method overrides in queries and headers, in every spelling that PHP, Rack, WSGI, Java, or Node.js
 //! accepts. Queries are parsed by hand, because `form_urlencoded` does not model the parsing of PHP.
 
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! The interpretations of a request path. Servers differ in what they decode, cut, merge and trim. A path whose
+//! The interpretations of a request path. Servers differ in what they decode, cut, merge, and trim. A path whose
 //! interpretations cannot be listed is reported as uncertain.
 
 use std::borrow::Cow;
@@ -19,7 +19,7 @@ pub enum PathDoubt {
     Backslash,
     /// It begins with two slashes, which some parsers treat as the start of an authority.
     LeadingDoubleSlash,
-    /// It has an escaped delimiter: `/`, `\`, `;`, `?`, `#` or a control character.
+    /// It has an escaped delimiter: `/`, `\`, `;`, `?`, `#`, or a control character.
     EscapedDelimiter,
     /// It has an escape that is escaped once more.
     DoubleEscape,
@@ -81,7 +81,7 @@ pub(crate) fn matches(pattern: &str, path: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Returns whether all servers interpret the path alike except for case, a trailing slash and a format suffix.
+/// Returns whether all servers interpret the path alike except for case, a trailing slash, and a format suffix.
 fn is_plain(path: &str) -> bool {
     let bytes = path.as_bytes();
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');

@@ -27,7 +27,7 @@ const UPGRADE_HEADERS: [HeaderName; 4] = [
     HeaderName::from_static("http2-settings"),
 ];
 
-/// Method, target and kind of a request.
+/// Method, target, and kind of a request.
 #[derive(Clone, Debug)]
 pub struct RequestFacts {
     method: Method,

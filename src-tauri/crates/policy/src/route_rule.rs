@@ -89,7 +89,7 @@ fn is_method(text: &str) -> bool {
             .all(|byte| byte.is_ascii_uppercase() || byte == b'-')
 }
 
-/// Returns whether a byte is a path character (RFC 3986, section 3.3) other than `;`, `*` and `%`, which servers
+/// Returns whether a byte is a path character (RFC 3986, section 3.3) other than `;`, `*`, and `%`, which servers
 /// interpret differently.
 fn is_path_character(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()+,=:@/".contains(&byte)

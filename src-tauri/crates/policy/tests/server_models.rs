@@ -1,4 +1,4 @@
-//! Property tests against models of server families, which decode, cut, merge and trim paths differently.
+//! Property tests against models of server families, which decode, cut, merge, and trim paths differently.
 
 use http::{HeaderMap, Method};
 use keystile_keys::Permission;

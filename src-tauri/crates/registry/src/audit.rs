@@ -2,7 +2,7 @@
 
 use keystile_store::{Action, AuditEntry, EnvironmentRow, KeyRow};
 
-/// Returns an entry with the key's id, name, environment and project.
+/// Returns an entry with the key's id, name, environment, and project.
 pub(crate) fn key_entry(key: &KeyRow, action: Action) -> AuditEntry {
     AuditEntry::new(action)
         .project(&key.project_id)

@@ -12,7 +12,7 @@ const NAME: &str = "Sample shop";
 const MAX_NAMES: usize = 100;
 
 impl Registry {
-    /// Creates the project, its environment and its gateway in one transaction.
+    /// Creates the project, its environment, and its gateway in one transaction.
     ///
     /// # Errors
     /// `NameTaken` if 100 sample projects exist, or a `Store` error.

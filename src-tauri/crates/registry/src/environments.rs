@@ -1,4 +1,4 @@
-//! Environments: lookup, lists, insertion and deletion.
+//! Environments: lookup, lists, insertion, and deletion.
 
 use keystile_keys::{EnvironmentId, Prefix, ProjectId, State, os_random};
 use keystile_store::{
@@ -110,7 +110,7 @@ impl Registry {
         Ok(id)
     }
 
-    /// Revokes the usable keys of an environment, deletes it and returns the number of revoked keys. The caller
+    /// Revokes the usable keys of an environment, deletes it, and returns the number of revoked keys. The caller
     /// commits.
     ///
     /// # Errors

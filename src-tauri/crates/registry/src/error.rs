@@ -86,7 +86,7 @@ pub enum RegistryError {
         /// The field.
         field: Field,
     },
-    /// The name of another project, environment or key.
+    /// The name of another project, environment, or key.
     #[error("{} named “{name}” already exists{}.", taken(*field).0, taken(*field).1)]
     #[diagnostic(code("name_taken"), help("Choose another name."))]
     NameTaken {
@@ -168,7 +168,7 @@ pub enum RegistryError {
         /// The index of the earlier rule.
         first: usize,
     },
-    /// A project, environment or key that does not exist.
+    /// A project, environment, or key that does not exist.
     #[error("The {0} was not found.")]
     #[diagnostic(code("not_found"), help("It may have been deleted. Choose another."))]
     NotFound(&'static str),

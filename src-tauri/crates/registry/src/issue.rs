@@ -1,4 +1,4 @@
-//! Issues a key. The key, its hash and the audit entry are committed before a prompt opens. The key is pending and
+//! Issues a key. The key, its hash, and the audit entry are committed before a prompt opens. The key is pending and
 //! grants no access until it is copied. Argon2id runs before the transaction.
 
 use keystile_keys::{EnvironmentId, Permissions, PlainKey, os_random};

@@ -1,4 +1,4 @@
-//! Keys: lookup, lists and state changes.
+//! Keys: lookup, lists, and state changes.
 
 use keystile_keys::{EnvironmentId, KeyId, State};
 use keystile_store::{Action, Connection, KeyRow, KeychainEntryState, Write};
@@ -69,7 +69,7 @@ impl Registry {
         unambiguous("key", reference, by_id, by_name, |key| key.id)
     }
 
-    /// Returns whether an environment has pending, active or disabled keys, which its deletion would revoke.
+    /// Returns whether an environment has pending, active, or disabled keys, which its deletion would revoke.
     ///
     /// # Errors
     /// A `Store` error.
@@ -90,7 +90,7 @@ impl Registry {
         require_key(&mut connection, id).await
     }
 
-    /// Moves a key to a final state, writes the audit entry and marks its keychain entry for removal. The caller
+    /// Moves a key to a final state, writes the audit entry, and marks its keychain entry for removal. The caller
     /// commits.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The state that all operations share: the store, the keychain, the clipboard, the clock, this process's lock and its
+//! The state that all operations share: the store, the keychain, the clipboard, the clock, this process's lock, and its
 //! open prompts. Plain keys stay in memory only while their prompt or trial is open.
 
 use std::collections::HashSet;
@@ -17,7 +17,7 @@ use crate::process_lock::ProcessLock;
 use crate::prompt::OpenPrompts;
 use crate::trials::Trials;
 
-/// Performs the operations on projects, environments and keys.
+/// Performs the operations on projects, environments, and keys.
 pub struct Registry {
     pub(crate) store: Store,
     pub(crate) keychain: Keychain,

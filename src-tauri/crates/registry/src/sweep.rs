@@ -1,6 +1,6 @@
 //! Sweeps: revokes keys that were not copied before their process died, and finishes interrupted keychain operations.
-//! Every process sweeps at start, after a database change, on request and every 30 s. A sweep never unlocks a keychain,
-//! because that would prompt the user.
+//! Every process sweeps at start, after a database change, on request, and every 30 s. A sweep never unlocks a
+//! keychain, because that would prompt the user.
 
 use std::collections::BTreeMap;
 
@@ -97,7 +97,7 @@ impl Registry {
     /// Entries of running processes are skipped: only they know whether a call that timed out may still write.
     ///
     /// # Errors
-    /// The last `Keychain`, `ProcessLock` or `Store` error; the other entries are finished all the same.
+    /// The last `Keychain`, `ProcessLock`, or `Store` error; the other entries are finished all the same.
     pub async fn sweep_keychain(&self) -> Result<(), RegistryError> {
         let unfinished = KeychainEntryRow::list_unfinished(&mut *self.store.read().await?).await?;
         if unfinished.is_empty() || self.keychain.status().await != KeychainStatus::Ready {

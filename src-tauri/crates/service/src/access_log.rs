@@ -39,7 +39,7 @@ pub(crate) fn pending_entry<B>(
     PendingEntry::new(log, start, client, request.method().as_str(), path)
 }
 
-/// Adds status, decision and key of the response to the entry.
+/// Adds status, decision, and key of the response to the entry.
 pub(crate) fn add_response<B>(entry: &mut PendingEntry, response: &Response<B>) {
     let decision = response.extensions().get::<LoggedDecision>();
     let key = decision.and_then(|decision| decision.key.as_ref());

@@ -26,7 +26,7 @@ impl Admin {
     /// Checks `Authorization: Bearer`.
     ///
     /// # Errors
-    /// `missing_admin_token`, `invalid_admin_token` or `malformed_authorization`.
+    /// `missing_admin_token`, `invalid_admin_token`, or `malformed_authorization`.
     pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
         if self.0.is_none() {
             return Ok(());
@@ -39,7 +39,7 @@ impl Admin {
     /// and any user name, or `client_secret` in the body.
     ///
     /// # Errors
-    /// `missing_admin_token`, `invalid_admin_token` or `malformed_authorization`.
+    /// `missing_admin_token`, `invalid_admin_token`, or `malformed_authorization`.
     pub(crate) fn check_client(
         &self,
         headers: &HeaderMap,

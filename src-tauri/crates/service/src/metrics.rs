@@ -1,4 +1,4 @@
-//! Counts requests, and encodes metrics for Prometheus. No metric identifies a key, a project or an address.
+//! Counts requests, and encodes metrics for Prometheus. No metric identifies a key, a project, or an address.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

@@ -28,7 +28,7 @@ pub struct AuditCheck {
     pub other_install_key: Option<OtherInstallKey>,
     /// The number of a former last row that is missing: the log was truncated, rewritten, or restored from a backup.
     pub lost_end: Option<i64>,
-    /// Keys whose state, permissions or environment contradict the log, at most 100.
+    /// Keys whose state, permissions, or environment contradict the log, at most 100.
     pub differing_keys: Vec<KeyId>,
 }
 

@@ -111,7 +111,7 @@ impl DatabaseFile {
         }
     }
 
-    /// Returns whether this is still the file at `path`, not deleted, moved or replaced.
+    /// Returns whether this is still the file at `path`, not deleted, moved, or replaced.
     pub fn is_at(&self, path: &Path) -> bool {
         Identity::of_path(path).is_ok_and(|found| found == self.identity)
     }

@@ -1,4 +1,4 @@
-//! Errors of the store. Message, code and help are for users; the cause is only a source, for the log.
+//! Errors of the store. Message, code, and help are for users; the cause is only a source, for the log.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use miette::Diagnostic;
 use sqlx::error::ErrorKind;
 use thiserror::Error;
 
-/// Why the store cannot be opened, read or written.
+/// Why the store cannot be opened, read, or written.
 #[derive(Debug, Error, Diagnostic)]
 pub enum StoreError {
     /// The file is damaged (SQLITE_CORRUPT, SQLITE_NOTADB).

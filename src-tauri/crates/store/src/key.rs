@@ -40,7 +40,7 @@ pub struct KeyRow {
     pub created_at: Timestamp,
     /// When it was claimed.
     pub claimed_at: Option<Timestamp>,
-    /// When it was revoked, expired or discarded.
+    /// When it was revoked, expired, or discarded.
     pub ended_at: Option<Timestamp>,
     /// The state of its keychain entry.
     pub keychain: Option<KeychainEntryState>,

@@ -1,4 +1,4 @@
-//! The SQLite store: rows, migrations, the audit log and usage counts. It stores no plain key.
+//! The SQLite store: rows, migrations, the audit log, and usage counts. It stores no plain key.
 
 #![forbid(unsafe_code)]
 

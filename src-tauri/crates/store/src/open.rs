@@ -246,7 +246,7 @@ impl Store {
     /// Begins a write transaction (`BEGIN IMMEDIATE`), which excludes other writers.
     ///
     /// # Errors
-    /// `Busy` after 5 s, `ReadOnly` or `Failed`.
+    /// `Busy` after 5 s, `ReadOnly`, or `Failed`.
     pub async fn write(&self) -> Result<Write<'static>, StoreError> {
         let opened = self.current().await?;
         let transaction =

@@ -1,4 +1,4 @@
-//! Reads usage counts for lists. Each read opens the usage file, attaches the database to it and closes both; attached
+//! Reads usage counts for lists. Each read opens the usage file, attaches the database to it, and closes both; attached
 //! to a connection that writes keys, the usage file would be locked by every transaction.
 
 use std::path::Path;

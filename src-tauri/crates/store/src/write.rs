@@ -61,7 +61,7 @@ impl<'c> Write<'c> {
     /// Commits the changes with their audit rows.
     ///
     /// # Errors
-    /// `MissingAuditRow` if no audit row was appended; `Busy`, `DiskFull` or `Failed` from the commit. After an error,
+    /// `MissingAuditRow` if no audit row was appended; `Busy`, `DiskFull`, or `Failed` from the commit. After an error,
     /// nothing was stored.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         let Some(head) = self.head.take() else {

@@ -336,7 +336,7 @@ fn not_cached(state: &VerifierState, id: &KeyId) -> Stop {
     }
 }
 
-/// Decides by the state, the permissions and the environment of a key whose secret is the right one.
+/// Decides by the state, the permissions, and the environment of a key whose secret is the right one.
 fn authorize_request(entry: &Entry, request: CheckRequest<'_>) -> Verification {
     let access = AccessRequest {
         environment: *request.environment.unwrap_or(&entry.facts.environment),

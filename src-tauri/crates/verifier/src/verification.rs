@@ -1,4 +1,4 @@
-//! The result of a check, and the public data of keys and environments. Contains no secret, tag or hash.
+//! The result of a check, and the public data of keys and environments. Contains no secret, tag, or hash.
 
 use std::any::Any;
 use std::fmt;

@@ -1,5 +1,5 @@
-//! Requests through Keystile's gateway, nginx and Caddy under wrk, all in front of the same API; then idle connections,
-//! large bodies and WebSockets.
+//! Requests through Keystile's gateway, nginx, and Caddy under wrk, all in front of the same API; then idle
+//! connections, large bodies, and WebSockets.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ impl Load {
     }
 }
 
-/// Measures the gateway, or one `part`: `rates`, `rules`, `bodies`, `sockets` or `idle`. `keystile` is the program.
+/// Measures the gateway, or one `part`: `rates`, `rules`, `bodies`, `sockets`, or `idle`. `keystile` is the program.
 pub(crate) async fn measure(keystile: &Path, part: Option<&str>) -> Vec<Measurement> {
     let is_selected = |name| part.is_none_or(|part| part == name);
     let store = TestStore::with(1_000, HashCost::Minimal).await;

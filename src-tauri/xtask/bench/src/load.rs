@@ -79,7 +79,7 @@ async fn send_all(options: Options) -> Value {
     totals.report(&options)
 }
 
-/// Sends the requests `index`, `index + CONNECTIONS` and so on.
+/// Sends the requests `index`, `index + CONNECTIONS`, and so on.
 async fn run_connection(options: std::sync::Arc<Options>, index: u32, start: Instant) -> Totals {
     let mut stream = TcpStream::connect(options.address)
         .await

@@ -10,7 +10,7 @@ pub(crate) const RUNS: usize = 7;
 /// The median of several runs.
 pub(crate) struct Measurement {
     pub(crate) label: String,
-    /// `µs`, `ms`, `MiB`, `/s` or `×`.
+    /// `µs`, `ms`, `MiB`, `/s`, or `×`.
     pub(crate) unit: &'static str,
     pub(crate) median: f64,
     /// The maximum, or with `is_minimum` the minimum.

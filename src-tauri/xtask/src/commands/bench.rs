@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: release measurements for the README. `keystile-bench` measures `verify`, `http` and `gateway`;
+//! `cargo xtask bench`: release measurements for the README. `keystile-bench` measures `verify`, `http`, and `gateway`;
 //! this module builds what it needs and names the results' file.
 
 pub(crate) mod better_auth;

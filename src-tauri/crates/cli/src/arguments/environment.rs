@@ -75,7 +75,7 @@ pub(crate) struct EnvironmentEdits {
     pub(crate) key_location: Option<KeyLocation>,
 }
 
-/// Returns a parser that lists the stages in help, errors and completions.
+/// Returns a parser that lists the stages in help, errors, and completions.
 fn stage() -> impl TypedValueParser<Value = Stage> {
     let stages = [Stage::Production, Stage::Staging, Stage::Development];
     PossibleValuesParser::new(stages.map(Stage::as_str)).try_map(|name| name.parse::<Stage>())

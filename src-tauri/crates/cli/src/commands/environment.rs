@@ -1,4 +1,4 @@
-//! `env list`, `create`, `show`, `edit` and `delete`.
+//! `env list`, `create`, `show`, `edit`, and `delete`.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! `key list`, `show`, `disable` and `enable`.
+//! `key list`, `show`, `disable`, and `enable`.
 
 use keystile_registry::Registry;
 use keystile_store::KeyRow;

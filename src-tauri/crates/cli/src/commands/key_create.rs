@@ -109,7 +109,7 @@ fn is_stdout_discarded() -> bool {
     false
 }
 
-/// Issues the key, writes it to `destination` and claims it.
+/// Issues the key, writes it to `destination`, and claims it.
 async fn issue(
     registry: &Registry,
     args: &CreateKey,

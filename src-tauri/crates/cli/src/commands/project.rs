@@ -1,4 +1,4 @@
-//! `project list`, `create`, `show`, `rename` and `delete`.
+//! `project list`, `create`, `show`, `rename`, and `delete`.
 
 use std::path::Path;
 use std::sync::Arc;

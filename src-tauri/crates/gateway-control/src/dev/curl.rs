@@ -12,7 +12,7 @@ use keystile_policy::KeyLocation;
 /// assert!(command.contains("Authorization: Bearer ") && command.contains("KEYSTILE_KEY"));
 /// ```
 pub fn curl_command(url: &str, location: &KeyLocation) -> String {
-    // Letters, digits, `-` and a space: no shell or printf syntax.
+    // Letters, digits, `-`, and a space: no shell or printf syntax.
     let (name, before_key) = location.client_header();
     // The only character of a URL that would end the quotes.
     let url = url.replace('\'', "%27");

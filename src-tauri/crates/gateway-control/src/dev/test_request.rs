@@ -159,7 +159,7 @@ fn random_trace() -> Result<String, RandomnessError> {
 /// Builds the HTTP request.
 ///
 /// # Errors
-/// An invalid method, path or key.
+/// An invalid method, path, or key.
 fn build(
     address: SocketAddr,
     test: TestRequest<'_>,

@@ -1,4 +1,4 @@
-//! Handles one request: authorizes it, forwards it and returns the response of the upstream. The first failure becomes
+//! Handles one request: authorizes it, forwards it, and returns the response of the upstream. The first failure becomes
 //! the response.
 
 use std::pin::pin;

@@ -1,4 +1,4 @@
-//! Cancels streams, WebSockets and long polls that are no longer authorized. Each has a [`Cancellation`], which the
+//! Cancels streams, WebSockets, and long polls that are no longer authorized. Each has a [`Cancellation`], which the
 //! gateway's revalidation task triggers. While that task is overdue, for example after the process was suspended, no
 //! bytes are forwarded.
 

@@ -11,7 +11,7 @@ use crate::error::KeychainError;
 
 pub(crate) const NAME: &str = "macOS Keychain";
 
-/// `userCanceledErr`, `errSecUserCanceled` and `errSecAuthFailed` of `SecBase.h`; the first two have the same number.
+/// `userCanceledErr`, `errSecUserCanceled`, and `errSecAuthFailed` of `SecBase.h`; the first two have the same number.
 const ACCESS_DENIED: [i32; 2] = [-128, -25293];
 
 pub(crate) fn open() -> keyring_core::Result<Arc<CredentialStore>> {

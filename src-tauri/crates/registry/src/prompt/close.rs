@@ -10,7 +10,7 @@ use crate::keys::require_key;
 use crate::registry::Registry;
 
 impl Registry {
-    /// Closes the prompt, drops the plain key and starts the clipboard countdown. The prompt of a copied key is closed
+    /// Closes the prompt, drops the plain key, and starts the clipboard countdown. The prompt of a copied key is closed
     /// even if the database fails; the next start then lists it as a prompt that was not closed.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Discards the key of an open prompt: ends the key, closes the prompt and has its keychain entry removed.
+//! Discards the key of an open prompt: ends the key, closes the prompt, and has its keychain entry removed.
 
 use keystile_keys::State;
 use keystile_store::Action;

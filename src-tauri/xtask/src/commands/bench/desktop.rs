@@ -1,4 +1,4 @@
-//! `cargo xtask bench desktop`: start time, idle memory and file sizes. The baseline is a Tauri window with an empty
+//! `cargo xtask bench desktop`: start time, idle memory, and file sizes. The baseline is a Tauri window with an empty
 //! page, built with the same versions and profile. Both are measured alternately, so that the machine's load affects
 //! both.
 

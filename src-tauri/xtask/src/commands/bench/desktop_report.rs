@@ -1,4 +1,4 @@
-//! The report of `bench desktop`: medians, goals and their table.
+//! The report of `bench desktop`: medians, goals, and their table.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! `cargo xtask bench window`: the pace of the decision list, frame times, memory and processor time of the window
+//! `cargo xtask bench window`: the pace of the decision list, frame times, memory, and processor time of the window
 //! while its gateway receives 5,000 requests a second. WebDriver operates the window as a user does.
 
 mod load;
@@ -22,7 +22,7 @@ use load::Load;
 use process_samples::{ProcessSamples, SAMPLE_SECONDS};
 use report::Measurements;
 
-/// Seconds in which caches fill, code is optimized and the list reaches its length.
+/// Seconds in which caches fill, code is optimized, and the list reaches its length.
 const WARM_UP: u64 = 60;
 
 /// Seconds in which frame times are measured, after everything else.

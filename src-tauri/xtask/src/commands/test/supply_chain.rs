@@ -1,4 +1,4 @@
-//! Licenses, bans and sources by cargo-deny, advisories, npm's lock files, and the packages of the library. An
+//! Licenses, bans, and sources by cargo-deny, advisories, npm's lock files, and the packages of the library. An
 //! unreachable advisory database is a failure if `KEYSTILE_ADVISORIES=required`.
 
 use std::fs;

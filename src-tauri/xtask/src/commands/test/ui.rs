@@ -1,4 +1,4 @@
-//! The window's own tests: its types, its lints and its unit tests, without Tauri.
+//! The window's own tests: its types, its lints, and its unit tests, without Tauri.
 
 use std::fs;
 

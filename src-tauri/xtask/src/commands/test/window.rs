@@ -1,4 +1,4 @@
-//! The tests of the built application in a window. Each creates its own home directory, screen, session bus and
+//! The tests of the built application in a window. Each creates its own home directory, screen, session bus, and
 //! keyring; `.config/nextest.toml` limits how many run in parallel.
 
 use anyhow::bail;

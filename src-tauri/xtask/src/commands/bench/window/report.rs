@@ -1,4 +1,4 @@
-//! The report of `bench window`: rates, memory growth, goals and their table.
+//! The report of `bench window`: rates, memory growth, goals, and their table.
 
 use serde_json::{Value, json};
 
