@@ -29,7 +29,7 @@ fn exit_codes_distinguish_allowed_denied_and_error() {
     let argument = cli.run_with_stdin("", &["verify", &reader, "--env", ENVIRONMENT]);
     assert_eq!(
         argument.exit_code,
-        Some(1),
+        Some(2),
         "a key argument must be rejected"
     );
 }
