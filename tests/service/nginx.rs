@@ -140,3 +140,26 @@ async fn nginx_returns_problem_json_for_denied_request() {
         );
     }
 }
+
+#[tokio::test]
+async fn nginx_returns_problem_json_without_service() {
+    let mut guarded = nginx().await;
+    let key = guarded.fixture.read_key.text.clone();
+    guarded.fixture.stop().await;
+    let reply = proxy_checks::send(&guarded, "GET /orders", &key, "").await;
+    assert_eq!(
+        (
+            reply.status,
+            reply.code(),
+            reply.header("content-type"),
+            reply.header("retry-after")
+        ),
+        (
+            503,
+            "unavailable".to_owned(),
+            Some("application/problem+json"),
+            Some("1")
+        ),
+        "a client must not see an HTML page of nginx: {reply:?}"
+    );
+}

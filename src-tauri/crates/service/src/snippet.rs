@@ -31,7 +31,8 @@ pub struct Snippet<'a> {
     pub listen: SocketAddr,
     /// The host name of the site, for a proxy with several sites.
     pub server_name: Option<&'a str>,
-    /// Whether to generate only the part inside an existing server or site block ([`Proxy::has_location_part`]).
+    /// Whether to generate what an existing server or site block needs, instead of a server
+    /// ([`Proxy::has_location_part`]).
     pub location_only: bool,
 }
 
@@ -90,6 +91,7 @@ pub fn snippet(snippet: &Snippet<'_>) -> Result<String, Error> {
     };
     let is_kept = |part: &str| match part {
         "server" => !snippet.location_only,
+        "two-parts" => snippet.location_only,
         "base" => !upstream.base_path.is_empty(),
         "root" => upstream.base_path.is_empty(),
         "tls" => upstream.has_tls,

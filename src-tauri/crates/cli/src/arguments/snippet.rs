@@ -33,7 +33,8 @@ pub(crate) struct Snippet {
     /// Host name of the API, for a proxy with several sites.
     #[arg(long, value_name = "NAME")]
     pub(crate) server_name: Option<String>,
-    /// Print only the part for an existing server or site block (nginx, Caddy).
+    /// Print what an existing server or site block needs: for nginx a part for http and one for the server, for Caddy
+    /// one part.
     #[arg(long)]
     pub(crate) location_only: bool,
 }
