@@ -79,6 +79,57 @@ fn trailing_line_break_is_ignored() {
             "`echo` appends a line break: {line_break:?}"
         );
     }
+    for padded in [format!("\u{feff}{key}\r\n"), format!(" \t{key} ")] {
+        let output = cli.run_with_stdin(&padded, &VERIFY);
+        assert_eq!(
+            output.exit_code,
+            Some(0),
+            "editors add a byte order mark, and copying adds blanks: {padded:?}"
+        );
+    }
+}
+
+#[test]
+fn denied_key_that_the_user_can_correct_has_a_hint() {
+    let cli = CliFixture::new();
+    let reader = cli.create_key("reader", &[]);
+    let writing = [&VERIFY[..], &["--write"]].concat();
+    for (key, args, hint) in [
+        (
+            "nonsense",
+            &VERIFY[..],
+            "This is not a complete key. Copy it again.\n",
+        ),
+        (
+            &reader,
+            &writing,
+            "This key lacks the Write permission. Create a key with --write.\n",
+        ),
+        (&reader, &VERIFY, ""),
+    ] {
+        assert_eq!(cli.run_with_stdin(key, args).stderr, hint, "{args:?}");
+    }
+}
+
+#[test]
+fn file_argument_is_explained() {
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
+    let file = cli.store_path().join("key.txt");
+    std::fs::write(&file, &key).unwrap();
+    let file = file.to_str().unwrap();
+    let output = cli.run(&["verify", file, "--env", ENVIRONMENT]);
+    assert_eq!(
+        (output.exit_code, output.stderr.as_str()),
+        (
+            Some(2),
+            format!(
+                "{file} is a file.\nPass its content on standard input: keystile verify --env ENVIRONMENT < {file}\n"
+            )
+            .as_str()
+        ),
+        "the command expects the key on standard input"
+    );
 }
 
 #[test]

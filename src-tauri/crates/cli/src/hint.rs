@@ -34,7 +34,7 @@ pub(crate) fn quoted(argument: &str) -> String {
 }
 
 /// Quotes an argument for a shell only if it has characters that need it.
-fn quoted_if_needed(argument: &str) -> String {
+pub(crate) fn quoted_if_needed(argument: &str) -> String {
     let is_plain = |character: char| {
         character.is_ascii_alphanumeric() || ['/', '.', '_', '-', '='].contains(&character)
     };

@@ -2,7 +2,7 @@
 
 use crate::error::RegistryError;
 
-/// Checks that `confirmation` is `name`, if a confirmation is required.
+/// Checks that `confirmation` is `name`. Without a confirmation, succeeds unless one is required.
 ///
 /// # Errors
 /// `NameRequired`.
@@ -11,8 +11,9 @@ pub(crate) fn require_name(
     name: &str,
     confirmation: Option<&str>,
 ) -> Result<(), RegistryError> {
-    if is_required && confirmation.map(str::trim) != Some(name) {
-        return Err(RegistryError::NameRequired(name.to_owned()));
+    match confirmation.map(str::trim) {
+        Some(confirmed) if confirmed == name => Ok(()),
+        None if !is_required => Ok(()),
+        Some(_) | None => Err(RegistryError::NameRequired(name.to_owned())),
     }
-    Ok(())
 }

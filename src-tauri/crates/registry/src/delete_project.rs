@@ -13,7 +13,8 @@ impl Registry {
     /// Deletes a project.
     ///
     /// # Errors
-    /// `NotFound`, `NameRequired` if it has usable keys and `confirmation` is not its name, or a `Store` error.
+    /// `NotFound`, `NameRequired` if `confirmation` is not its name or, with usable keys, is missing, or a `Store`
+    /// error.
     pub async fn delete_project(
         &self,
         id: &ProjectId,

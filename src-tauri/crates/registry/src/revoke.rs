@@ -13,8 +13,8 @@ impl Registry {
     /// Revokes a key.
     ///
     /// # Errors
-    /// `NotFound`, `InvalidKeyState`, `NameRequired` in production if `confirmation` is not its name, or a `Store`
-    /// error.
+    /// `NotFound`, `InvalidKeyState`, `NameRequired` if `confirmation` is not its name or, in production, is missing,
+    /// or a `Store` error.
     pub async fn revoke(
         &self,
         id: KeyId,

@@ -49,7 +49,7 @@ pub(crate) struct RunGateway {
     #[arg(long, value_parser = port::parse)]
     pub(crate) port: Option<u16>,
     /// IP address to listen on during this run; non-loopback addresses require --allow-remote [default: 127.0.0.1].
-    #[arg(long, value_name = "IP", conflicts_with = "socket")]
+    #[arg(long, value_name = "IP", conflicts_with = "socket", value_parser = ip)]
     pub(crate) listen: Option<IpAddr>,
     /// Allow connections from other machines, such as with --listen 0.0.0.0 in a container.
     #[arg(long)]
@@ -120,7 +120,7 @@ pub(crate) struct RouteRuleEdits {
     #[arg(long, value_name = "RULE")]
     pub(crate) add: Vec<RouteRule>,
     /// Remove the rule at this position, counted from 1.
-    #[arg(long, value_name = "POSITION")]
+    #[arg(long, value_name = "POSITION", value_parser = position)]
     pub(crate) remove: Option<usize>,
     /// Remove all rules.
     #[arg(long, conflicts_with = "remove")]
@@ -128,6 +128,16 @@ pub(crate) struct RouteRuleEdits {
     /// Show what a request such as "POST /search" requires. Changes nothing.
     #[arg(long, value_name = "REQUEST", value_parser = tested_request, conflicts_with_all = ["add", "remove", "clear"])]
     pub(crate) test: Option<TestedRequest>,
+}
+
+fn ip(text: &str) -> Result<IpAddr, &'static str> {
+    text.parse()
+        .map_err(|_| "expected an IP address, such as 127.0.0.1 or 0.0.0.0")
+}
+
+fn position(text: &str) -> Result<usize, &'static str> {
+    let position = text.parse().ok().filter(|position| *position > 0);
+    position.ok_or("expected a position, counted from 1")
 }
 
 /// A request to test the rules with. It is not sent.

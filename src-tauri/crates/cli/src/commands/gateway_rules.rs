@@ -1,7 +1,7 @@
 //! `gateway rules`: lists, adds, removes, and tests route rules.
 
 use keystile_policy::{Access, RequestFacts, RouteRule, RouteRules};
-use keystile_registry::{Registry, RouteRuleInput};
+use keystile_registry::{Registry, RegistryError, RouteRuleInput};
 use serde_json::{Value, json};
 
 use super::gateway::{current_input, find};
@@ -37,16 +37,39 @@ pub(crate) async fn run(
         }
         input.rules.remove(position - 1);
     }
+    let kept = input.rules.len();
     input
         .rules
         .extend(edits.add.iter().map(RouteRuleInput::from));
     if input != before {
         gateway = registry
             .edit_gateway(&gateway.environment.id, &input, None)
-            .await?;
+            .await
+            .map_err(|error| match error {
+                RegistryError::DuplicateRouteRule { first, .. } if first < kept => {
+                    // Nothing was changed, so a removed rule before it still counts.
+                    let is_before = |removed: usize| removed <= first + 1;
+                    let shift = usize::from(edits.remove.is_some_and(is_before));
+                    duplicate(reference, first + 1 + shift)
+                }
+                error => error.into(),
+            })?;
     }
     list(gateway.rules(), report);
     Ok(())
+}
+
+/// Describes an added rule that has the method and path of the rule at this position.
+fn duplicate(reference: &str, position: usize) -> CliError {
+    let remove = format!(
+        "gateway rules --env {} --remove {position}",
+        hint::quoted(reference)
+    );
+    CliError::new(
+        "duplicate_route_rule",
+        format!("Rule {position} already has this method and path. No rule was changed."),
+        format!("Remove it first: {}", hint::command(&remove)),
+    )
 }
 
 fn list(rules: &RouteRules, report: &Report) {

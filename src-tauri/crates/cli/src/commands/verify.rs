@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use keystile_guard::DecisionCode;
-use keystile_keys::{Permission, Timestamp};
+use keystile_keys::{DenyReason, Permission, Timestamp};
 use keystile_verifier::Verifier;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::outcome::Outcome;
 use crate::arguments::Verify;
 use crate::error::CliError;
+use crate::hint;
 use crate::parse_error;
 use crate::report::Report;
 use crate::resolve;
@@ -25,8 +26,19 @@ pub(crate) async fn run(
     args: &Verify,
     report: &Report,
 ) -> Result<Outcome, CliError> {
-    if args.source.as_deref().is_some_and(|source| source != "-") {
-        return Err(parse_error::key_on_command_line());
+    if let Some(source) = args.source.as_deref().filter(|source| *source != "-") {
+        return Err(if Path::new(source).is_file() {
+            CliError::usage(
+                "file_argument",
+                format!("{source} is a file."),
+                format!(
+                    "Pass its content on standard input: keystile verify --env ENVIRONMENT < {}",
+                    hint::quoted_if_needed(source)
+                ),
+            )
+        } else {
+            parse_error::key_on_command_line()
+        });
     }
     let text = read_input(report)
         .map_err(|cause| CliError::system("Cannot read standard input", &cause))?;
@@ -64,6 +76,9 @@ pub(crate) async fn run(
         "expires_at": key.and_then(|key| key.expires_at).map(Timestamp::to_rfc3339),
     });
     report.result(&text, &value);
+    if let Some(hint) = verification.reason().and_then(hint_for) {
+        report.note(hint);
+    }
     Ok(if is_valid {
         Outcome::Success
     } else {
@@ -71,16 +86,35 @@ pub(crate) async fn run(
     })
 }
 
+/// Returns what to do about a denied key, where the code does not say it.
+fn hint_for(reason: DenyReason) -> Option<&'static str> {
+    match reason {
+        DenyReason::InvalidKey => Some("This is not a complete key. Copy it again."),
+        DenyReason::InsufficientPermission => {
+            Some("This key lacks the Write permission. Create a key with --write.")
+        }
+        _ => None,
+    }
+}
+
 /// Reads one line without echo from a terminal, or all of another input.
 fn read_input(report: &Report) -> io::Result<Zeroizing<String>> {
     if io::stdin().is_terminal() {
         report.note("Paste the key and press Enter. It is not displayed.");
-        return rpassword::read_password().map(Zeroizing::new);
+        return match rpassword::read_password() {
+            Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => Ok(Zeroizing::default()),
+            result => result.map(Zeroizing::new),
+        };
     }
     let mut bytes = Zeroizing::new(Vec::new());
     io::stdin().lock().take(MAX_INPUT).read_to_end(&mut bytes)?;
     // Invalid UTF-8 is an invalid key; the verifier rejects it.
     Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// Whether a character may surround a key in a file. Some editors begin a file with a byte order mark.
+fn is_padding(character: char) -> bool {
+    character.is_whitespace() || character == '\u{feff}'
 }
 
 /// Returns the only line that is not empty.
@@ -90,7 +124,7 @@ fn read_input(report: &Report) -> io::Result<Zeroizing<String>> {
 fn the_only_line(input: &str) -> Result<&str, CliError> {
     let mut lines = input
         .lines()
-        .map(str::trim_ascii_end)
+        .map(|line| line.trim_matches(is_padding))
         .filter(|line| !line.is_empty());
     let (code, message) = match (lines.next(), lines.next()) {
         (Some(line), None) => return Ok(line),
