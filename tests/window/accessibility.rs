@@ -210,7 +210,7 @@ fn environments(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.fill("Environment name", "production")?;
     window.fill("Endpoint", "not an address")?;
     window.click("button", "Create environment")?;
-    window.wait_for_text("Invalid endpoint URL.")?;
+    window.wait_for_text("Invalid endpoint URL: ")?;
     look.at("new-environment-invalid")?;
     window.fill("Endpoint", "https://api.example.com")?;
     window.select_option("Key location", "Custom header")?;

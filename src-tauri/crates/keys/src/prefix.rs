@@ -9,7 +9,7 @@ const MIN_LENGTH: usize = 2;
 /// Maximum length in characters.
 pub(crate) const MAX_LENGTH: usize = 20;
 
-/// A prefix: 2–20 lower-case letters and digits in words joined by `_`, starting with a letter.
+/// A prefix: 2–20 lowercase letters and digits in words joined by `_`, starting with a letter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Prefix(String);
 
@@ -23,7 +23,7 @@ pub enum PrefixError {
     #[error("use at most 20 characters")]
     TooLong,
     /// Something other than `a–z`, `0–9`, and `_`.
-    #[error("use only lower-case letters, digits, and _")]
+    #[error("use only lowercase letters, digits, and _")]
     InvalidCharacter,
     /// It starts with a digit or `_`.
     #[error("start with a letter")]
@@ -34,7 +34,7 @@ pub enum PrefixError {
 }
 
 impl Prefix {
-    /// Parses a prefix. Nothing is trimmed or lower-cased.
+    /// Parses a prefix. Nothing is trimmed or converted to lowercase.
     ///
     /// # Errors
     /// The text is not a prefix.

@@ -1,7 +1,7 @@
 //! Creates a project and, if one was entered, its first environment in the same transaction.
 
 use keystile_keys::{Name, ProjectId, os_random};
-use keystile_store::{Action, AuditEntry, Write};
+use keystile_store::{Action, AuditEntry, ProjectRow, Write};
 
 use crate::environments::require_environment;
 use crate::error::{Field, RegistryError};
@@ -41,10 +41,16 @@ impl Registry {
     ) -> Result<CreatedProject, RegistryError> {
         let id = ProjectId::generate(&mut os_random())?;
         let now = self.now();
-        write
-            .add_project(&id, name, now)
-            .await
-            .map_err(|error| RegistryError::from_insert(error, Field::ProjectName, name))?;
+        if let Err(error) = write.add_project(&id, name, now).await {
+            let error = RegistryError::from_insert(error, Field::ProjectName, name);
+            let RegistryError::NameTaken { field, name } = error else {
+                return Err(error);
+            };
+            // Names are unique ignoring case, so the stored one may look different.
+            let stored = ProjectRow::find_by_name(write.connection(), &name).await?;
+            let name = stored.map_or(name, |project| project.name);
+            return Err(RegistryError::NameTaken { field, name });
+        }
         let created = AuditEntry::new(Action::ProjectCreated)
             .project(&id)
             .with("name", name.as_str());

@@ -109,10 +109,7 @@ pub enum RegistryError {
     },
     /// A malformed prefix.
     #[error("Invalid prefix: {0}.")]
-    #[diagnostic(
-        code("invalid_prefix"),
-        help("Use 2–20 lowercase letters, digits, or underscores, starting with a letter.")
-    )]
+    #[diagnostic(code("invalid_prefix"), help("Choose a prefix such as acme_staging."))]
     InvalidPrefix(PrefixError),
     /// The prefix of another environment, or of keys that it issued.
     #[error("This prefix is already taken.")]
@@ -137,12 +134,12 @@ pub enum RegistryError {
         suggestion: Option<u16>,
     },
     /// A malformed endpoint.
-    #[error("Invalid endpoint URL.")]
+    #[error("Invalid endpoint URL: {0}.")]
     #[diagnostic(
         code("invalid_endpoint"),
-        help("Enter a URL like http://localhost:8000, without credentials, query, or fragment.")
+        help("Use a URL such as http://localhost:8000 or https://api.example.com.")
     )]
-    InvalidEndpoint,
+    InvalidEndpoint(&'static str),
     /// A header that cannot carry the key.
     #[error("{}", key_location_message(*.0))]
     #[diagnostic(code("invalid_key_location"), help("{}", key_location_help(*_0)))]
@@ -319,7 +316,7 @@ impl RegistryError {
             | Self::NameWithSlash { field }
             | Self::NameTaken { field, .. } => Some(*field),
             Self::InvalidPrefix(_) | Self::PrefixTaken | Self::PrefixFixed => Some(Field::Prefix),
-            Self::InvalidEndpoint => Some(Field::Endpoint),
+            Self::InvalidEndpoint(_) => Some(Field::Endpoint),
             Self::InvalidKeyLocation(_) => Some(Field::KeyLocation),
             Self::InvalidRouteRule { index, .. } | Self::DuplicateRouteRule { index, .. } => {
                 Some(Field::RouteRule(*index))

@@ -53,6 +53,7 @@ mod trial_key;
 
 pub use clipboard::{Clipboard, ClipboardError, Fingerprint, NoClipboard};
 pub use clipboard_state::ClipboardState;
+pub use endpoint::parse as parse_endpoint;
 pub use error::{Field, RegistryError};
 pub use gateway::{Gateway, UpstreamKind};
 pub use gateway_lock::{GatewayLock, GatewayProcess};
