@@ -33,10 +33,10 @@ pub enum ListenError {
         cause: io::Error,
     },
     /// Other users can access the directory of the Unix socket.
-    #[error("Other users can access {}, the directory of the socket.", folder.display())]
+    #[error("Other users can access {}, the folder of the socket.", folder.display())]
     #[diagnostic(
         code("insecure_socket_directory"),
-        help("Use a new directory for the socket; it is created with mode 0700.")
+        help("Use a new folder for the socket; it is created with mode 0700.")
     )]
     InsecureFolder {
         /// The directory.

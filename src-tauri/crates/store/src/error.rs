@@ -26,7 +26,7 @@ pub enum StoreError {
         cause: Option<sqlx::Error>,
     },
     /// The file is not a Keystile database.
-    #[error("{} is not a Keystile database.", path.display())]
+    #[error("{} is not a Keystile database, or is damaged.", path.display())]
     #[diagnostic(
         code("not_a_keystile_database"),
         help("It was not changed. Move {} aside, then try again.", path.display())
@@ -55,7 +55,7 @@ pub enum StoreError {
     #[diagnostic(
         code("unsupported_schema"),
         help(
-            "It was not changed. Use the version that created it, or move the directory {} aside to start with an empty store.",
+            "It was not changed. Use the version that created it, or move the folder {} aside to start with an empty store.",
             path.parent().unwrap_or(path).display()
         )
     )]
@@ -86,7 +86,7 @@ pub enum StoreError {
     #[error("Other users of this machine can access {}.", path.display())]
     #[diagnostic(
         code("insecure_permissions"),
-        help("Restrict it with: chmod 700 '{}'", path.display())
+        help("Restrict it: chmod 700 '{}'", path.display())
     )]
     InsecurePermissions {
         /// The directory.
@@ -96,7 +96,7 @@ pub enum StoreError {
     #[error("There is no Keystile database at {}.", path.display())]
     #[diagnostic(
         code("database_missing"),
-        help("Restore the file, or use the directory of another store.")
+        help("Restore the file, or use the folder of another store.")
     )]
     Missing {
         /// The path.
@@ -106,7 +106,7 @@ pub enum StoreError {
     #[error("{} is not a Keystile store.", path.display())]
     #[diagnostic(
         code("not_a_store"),
-        help("Use the directory of a store, or one that does not exist yet.")
+        help("Use the folder of a store, or one that does not exist yet.")
     )]
     NotStore {
         /// The path.
@@ -116,7 +116,7 @@ pub enum StoreError {
     #[error("The store {} belongs to another user.", path.display())]
     #[diagnostic(
         code("wrong_owner"),
-        help("Run Keystile as its owner, or use another directory.")
+        help("Run Keystile as its owner, or use another folder.")
     )]
     OtherOwner {
         /// The directory.
@@ -134,7 +134,7 @@ pub enum StoreError {
     #[diagnostic(
         code("network_filesystem"),
         help(
-            "Use a directory on a local disk; on a network file system, revocations could be missed."
+            "Use a folder on a local disk; on a network file system, revocations could be missed."
         )
     )]
     NetworkFilesystem {

@@ -99,7 +99,13 @@ impl Store {
                     })?;
                 let header = file.header().ok().flatten();
                 if header.is_none_or(|found| schema_version(found.application_id).is_none()) {
-                    return Err(missing(path));
+                    return Err(if file.len().is_ok_and(|bytes| bytes == 0) {
+                        missing(path)
+                    } else {
+                        StoreError::NotKeystile {
+                            path: path.to_owned(),
+                        }
+                    });
                 }
                 file
             }
