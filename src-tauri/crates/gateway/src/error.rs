@@ -1,5 +1,7 @@
 //! Errors of starting a gateway.
 
+use std::net::SocketAddr;
+
 use keystile_listener::ListenError;
 use miette::Diagnostic;
 use thiserror::Error as ThisError;
@@ -15,6 +17,16 @@ pub enum Error {
         help("Use a URL such as http://localhost:8000 or https://api.example.com.")
     )]
     InvalidEndpoint(String),
+    /// The endpoint is the gateway's own address, so every request would come back.
+    #[error("The endpoint is this gateway's own address, {address}.")]
+    #[diagnostic(
+        code("own_endpoint"),
+        help("Set the endpoint to the address of your API, or give the gateway another port.")
+    )]
+    OwnEndpoint {
+        /// The address.
+        address: SocketAddr,
+    },
     /// The gateway cannot listen.
     #[error(transparent)]
     #[diagnostic(transparent)]

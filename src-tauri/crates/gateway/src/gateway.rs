@@ -25,9 +25,14 @@ impl Gateway {
     /// Binds the socket.
     ///
     /// # Errors
-    /// `Listen`, for example if another program uses the address.
+    /// `Listen`, for example if another program uses the address; `OwnEndpoint` if the upstream is this gateway.
     pub async fn bind(verifier: Verifier, settings: Settings) -> Result<Self, Error> {
         let listener = Listener::bind(settings.listen.clone()).await?;
+        if let Some(address) = listener.address().tcp()
+            && settings.routing.upstream.is_at(address)
+        {
+            return Err(Error::OwnEndpoint { address });
+        }
         if listener.is_exposed_in_clear() {
             tracing::warn!(address = %listener.address(), "gateway accepts unencrypted connections from other machines");
         }

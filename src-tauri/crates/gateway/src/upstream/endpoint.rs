@@ -1,5 +1,7 @@
 //! The URL of the upstream.
 
+use std::net::{IpAddr, SocketAddr};
+
 use hyper::Uri;
 use hyper::header::HeaderValue;
 use hyper::http::uri::{Authority, PathAndQuery, Scheme};
@@ -52,6 +54,18 @@ impl Endpoint {
     pub fn port(&self) -> u16 {
         let default = if self.is_tls() { 443 } else { 80 };
         self.authority.port_u16().unwrap_or(default)
+    }
+
+    /// Returns whether a server that listens on `address` would receive the requests. Host names other than localhost are
+    /// not resolved.
+    pub(crate) fn is_at(&self, address: SocketAddr) -> bool {
+        let own = address.ip();
+        let is_any_or_loopback = |ip: IpAddr| ip.is_unspecified() || ip.is_loopback();
+        let is_host = match self.name().parse::<IpAddr>() {
+            Ok(ip) => ip == own || (own.is_unspecified() && is_any_or_loopback(ip)),
+            Err(_) => self.name().eq_ignore_ascii_case("localhost") && is_any_or_loopback(own),
+        };
+        is_host && self.port() == address.port()
     }
 
     /// Returns the `Host` header: the host, and the port if the URL has one.
