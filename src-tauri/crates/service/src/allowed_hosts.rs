@@ -1,12 +1,14 @@
 //! Checks the `Host` header against an allow-list. This stops DNS rebinding, where a web page's own host name resolves
 //! to this machine.
 
+use std::sync::Once;
+
 use hyper::header::HOST;
 use hyper::{Request, Version};
+use keystile_guard::{Problem, resembles_key};
+use keystile_listener::ListenAddress;
 
 use crate::error::Error;
-use keystile_guard::Problem;
-use keystile_listener::ListenAddress;
 
 /// The allow-list. Names are in lower case.
 pub(crate) struct AllowedHosts {
@@ -75,6 +77,7 @@ impl AllowedHosts {
         if self.accepts_all || self.contains(host) {
             return Ok(());
         }
+        log_rejected(host);
         Err(Problem::host_not_allowed())
     }
 
@@ -97,6 +100,20 @@ impl AllowedHosts {
         self.any_port
             .iter()
             .any(|allowed| allowed.eq_ignore_ascii_case(name))
+    }
+}
+
+/// Logs which option allows a host, once: clients choose the header, and must not fill the log.
+fn log_rejected(host: &str) {
+    static LOGGED: Once = Once::new();
+    if !resembles_key(host.as_bytes()) {
+        LOGGED.call_once(|| {
+            tracing::warn!(
+                host,
+                "rejected a request for this host; if it is a name of your API or of this service, start `keystile serve` \
+                 with --allowed-host NAME"
+            );
+        });
     }
 }
 

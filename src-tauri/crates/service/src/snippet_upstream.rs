@@ -16,7 +16,7 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    /// Parses `host`, `host:port`, or an `http` or `https` URL.
+    /// Parses `host:port`, or an `http` or `https` URL.
     ///
     /// # Errors
     /// `InvalidUpstream`.
@@ -30,12 +30,14 @@ impl Upstream {
         let authority: Authority = authority.parse().map_err(|_| invalid())?;
         let base_path = path.trim_end_matches('/').to_owned();
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+        let is_complete = text.contains("://") || authority.port_u16().is_some();
         let is_plain_in_path =
             |byte: u8| byte.is_ascii_alphanumeric() || b"/.-_~+:@".contains(&byte);
         let has_dot_segments = base_path
             .split('/')
             .any(|segment| matches!(segment, "." | ".."));
-        if authority.as_str().bytes().all(is_plain)
+        if is_complete
+            && authority.as_str().bytes().all(is_plain)
             && base_path.bytes().all(is_plain_in_path)
             && !base_path.contains("//")
             && !has_dot_segments
