@@ -111,7 +111,7 @@ fn metrics_on_a_remote_address_are_refused_with_an_address_that_works() {
         assert_eq!(
             (output.exit_code, output.stderr.as_str()),
             (
-                Some(1),
+                Some(2),
                 "Not serving metrics on 0.0.0.0:0: other machines could read them.\nUse 127.0.0.1:0, and let a \
                  reverse proxy with authentication serve it to other machines.\n"
             ),

@@ -81,6 +81,28 @@ fn key_argument_is_rejected_and_not_repeated() {
             }
         }
     }
+    let id = cli.list_keys()[0]["id"].as_str().unwrap().to_owned();
+    for (args, advice) in [
+        (
+            &["key", "revoke", &key][..],
+            format!("Use the key's ID, the part after the prefix: {id}."),
+        ),
+        (
+            &["key", "disable", truncated],
+            "Use the key's ID, the 12 characters after the prefix.".to_owned(),
+        ),
+        (
+            &["key", "create", "--env", ENVIRONMENT, &option],
+            "Choose a name that is not a key.".to_owned(),
+        ),
+    ] {
+        let output = cli.run(args);
+        assert!(
+            output.stderr.ends_with(&format!("\n{advice}\n")),
+            "{}",
+            output.stderr
+        );
+    }
     assert_eq!(cli.list_keys().len(), 1, "no command was run");
 }
 
@@ -204,6 +226,18 @@ fn environment_variables_select_store_and_environment() {
             "{args:?} in {environment:?} must list this many gateways"
         );
     }
+    let unset = run(&["key", "list"], "");
+    assert_eq!(
+        (unset.exit_code, unset.stderr.lines().next()),
+        (Some(2), Some("No environment was given.")),
+        "an empty variable counts as unset"
+    );
+    let unset = run(&["key", "show", "ci"], "");
+    assert!(
+        unset.stderr.starts_with("ci is not a key ID."),
+        "{}",
+        unset.stderr
+    );
     let named = cli.command(&["project", "list"]);
     assert!(named.get_args().any(|argument| argument == "--db"));
     let mut elsewhere = cli.command(&["project", "list"]);
@@ -286,7 +320,14 @@ fn closed_pipe_ends_a_command_silently() {
         &["project", "list"][..],
         &["project", "list", "--json"],
         &["env", "show", ENVIRONMENT],
-        &["snippet", "nginx", "--env", ENVIRONMENT],
+        &[
+            "snippet",
+            "nginx",
+            "--env",
+            ENVIRONMENT,
+            "--upstream",
+            "api:80",
+        ],
         &["completions", "bash"],
         &["--help"],
         &["help", "key"],

@@ -78,7 +78,7 @@ fn readable_install_key_is_bad() {
     assert_eq!(modes["status"], "bad");
     assert_eq!(
         modes["advice"],
-        format!("chmod 600 '{}'", file.display()),
+        format!("Restrict it: chmod 600 '{}'", file.display()),
         "the advice is a command to paste"
     );
 }

@@ -268,3 +268,59 @@ fn gateway_disables_core_files() {
     started(&mut running);
     crate::fixture::assert_no_core_files(running.id());
 }
+
+#[test]
+fn endpoint_that_is_the_gateway_itself_is_an_error() {
+    let cli = CliFixture::new();
+    for host in ["127.0.0.1", "localhost"] {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let output = cli.run(&[
+            "gateway",
+            "run",
+            "--env",
+            ENVIRONMENT,
+            "--port",
+            &port.to_string(),
+            "--endpoint",
+            &format!("http://{host}:{port}"),
+        ]);
+        assert!(
+            output.exit_code == Some(1)
+                && output.stderr.starts_with(&format!(
+                    "The endpoint is this gateway's own address, 127.0.0.1:{port}."
+                )),
+            "every request would come back to the gateway: {}",
+            output.stderr
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn reason_of_unreachable_endpoint_is_printed_once() {
+    let cli = CliFixture::new();
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", closed.local_addr().unwrap());
+    drop(closed);
+    cli.run_ok(&["env", "edit", ENVIRONMENT, "--endpoint", &endpoint]);
+    let key = cli.create_key("ci", &[]);
+    let mut running = Running::start_gateway(&cli, &["--port", "0"]);
+    let (address, _) = started(&mut running);
+    for _ in 0..2 {
+        assert!(status_line(&address, "GET /orders", &key).contains(" 502 "));
+        assert!(decision(&mut running).ends_with("upstream_unreachable"));
+    }
+    // The connection is tried again in the background.
+    std::thread::sleep(Duration::from_millis(500));
+    running.signal(rustix::process::Signal::TERM);
+    let (_, stderr) = running.wait();
+    let message =
+        format!("Cannot connect to {endpoint} ({ENVIRONMENT}): connection refused. Start the API");
+    assert_eq!(
+        stderr.matches(&message).count(),
+        1,
+        "the code alone does not say what to do: {stderr}"
+    );
+}

@@ -119,7 +119,7 @@ fn only_project_create_creates_a_store() {
     ] {
         let output = cli.run(args);
         assert!(
-            output.exit_code == Some(1)
+            output.exit_code != Some(0)
                 && (output.stderr.contains("No Keystile store") || args[1] == "create"),
             "{args:?}: {}",
             output.stderr
@@ -238,4 +238,69 @@ fn key_location_is_edited_and_shown() {
         let output = cli.run(&["env", "edit", ENVIRONMENT, "--key-location", invalid]);
         assert_eq!(output.exit_code, Some(2), "{invalid}: {}", output.stderr);
     }
+}
+
+#[test]
+fn wrong_store_path_is_an_error_without_advice_that_fails() {
+    let cli = CliFixture::new();
+    let file = cli.store_path().with_extension("txt");
+    std::fs::write(&file, "a letter").unwrap();
+    let damaged = cli.store_path().with_extension("damaged");
+    std::fs::create_dir(&damaged).unwrap();
+    std::fs::write(damaged.join("keystile.db"), "a letter\n".repeat(100)).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&damaged, std::fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    for (path, message) in [
+        (&file, "is a file, and no Keystile store."),
+        (
+            &cli.store_path().parent().unwrap().to_owned(),
+            "No Keystile store in ",
+        ),
+        (&damaged, "is not a Keystile database, or is damaged."),
+    ] {
+        let mut command = cli.command_without_store(&["project", "list", "--db"]);
+        let output: crate::fixture::CliOutput = command.arg(path).output().unwrap().into();
+        assert!(
+            output.exit_code == Some(1)
+                && output.stderr.contains(message)
+                && !output.stderr.contains("project create"),
+            "creating a store there fails too: {}",
+            output.stderr
+        );
+    }
+}
+
+#[test]
+fn missing_key_has_a_reason_only_if_one_is_known() {
+    let cli = CliFixture::new();
+    cli.run_ok(&["env", "create", "Acme Shop/dev"]);
+    cli.create_key("ci", &[]);
+    let id = cli.list_keys()[0]["id"].as_str().unwrap().to_owned();
+    let list = format!(
+        "List keys: keystile key list --env \"Acme Shop/dev\" --db {}\n",
+        cli.store_path().display()
+    );
+    let missing = |key: &str, reason: &str| {
+        let output = cli.run(&["key", "show", key, "--env", "Acme Shop/dev"]);
+        assert_eq!(
+            (output.exit_code, output.stderr),
+            (Some(1), format!("Key not found: {key}.\n{reason}{list}"))
+        );
+    };
+    missing("nobody", "");
+    missing("ci", "It is a key of Acme Shop/staging. ");
+    missing(&id, "It is a key of Acme Shop/staging. ");
+    cli.run_ok(&["key", "revoke", &id, "--yes"]);
+    missing("ci", "");
+    let output = cli.run(&["key", "show", "ci", "--env", ENVIRONMENT]);
+    assert!(
+        output
+            .stderr
+            .contains("A revoked key is found only by its ID."),
+        "{}",
+        output.stderr
+    );
 }

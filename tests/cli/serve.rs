@@ -1,5 +1,7 @@
 //! `serve`: decisions, errors at the start, and shutdown.
 
+#[cfg(unix)]
+use std::io::Write;
 use std::net::TcpListener;
 #[cfg(target_os = "linux")]
 use std::net::TcpStream;
@@ -50,11 +52,11 @@ fn revoked_key_is_denied_on_next_request() {
 fn remote_address_requires_flag_and_admin_token() {
     let cli = CliFixture::new();
     let output = cli.run(&["serve", "--listen", "0.0.0.0:0"]);
-    assert_eq!(output.exit_code, Some(1), "{}", output.stderr);
+    assert_eq!(output.exit_code, Some(2), "{}", output.stderr);
     let output = cli.run(&["serve", "--listen", "0.0.0.0:0", "--allow-remote"]);
     assert_eq!(
         output.exit_code,
-        Some(1),
+        Some(2),
         "an admin token is required: {}",
         output.stderr
     );
@@ -76,7 +78,7 @@ fn port_in_use_is_an_error_with_its_owner() {
     );
     let elsewhere = cli.run(&["serve", "--listen", "192.0.2.1:7878", "--allow-remote"]);
     assert!(
-        elsewhere.exit_code == Some(1) && !elsewhere.stderr.contains("is in use by"),
+        elsewhere.exit_code == Some(2) && !elsewhere.stderr.contains("is in use by"),
         "{}",
         elsewhere.stderr
     );
@@ -202,5 +204,30 @@ fn each_misconfigured_path_is_logged_once_up_to_a_limit() {
         (warnings.len(), stderr.matches(limit).count()),
         (32, 1),
         "paths of any program must not fill the log: {stderr}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn rejected_host_is_logged_once_with_the_option() {
+    let cli = CliFixture::new();
+    let (mut server, address) = Running::start_service(&cli);
+    for host in ["api.example:8080", "other.example"] {
+        let request = format!(
+            "GET /v1/auth/envoy/a/b/-/ HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        );
+        let mut stream = std::net::TcpStream::connect(&address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let response = crate::running::read_response(stream);
+        assert!(
+            response.starts_with("HTTP/1.1 421 ") && !response.contains("--allowed-host"),
+            "a client cannot pass options: {response}"
+        );
+    }
+    server.signal(rustix::process::Signal::TERM);
+    let (_, stderr) = server.wait();
+    assert!(
+        stderr.matches("--allowed-host").count() == 1 && stderr.contains("api.example:8080"),
+        "the administrator must learn the option, and no log must fill: {stderr}"
     );
 }

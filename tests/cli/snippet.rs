@@ -171,3 +171,35 @@ fn service_socket_is_used_in_the_configuration() {
     let output = cli.run(&[&args[..], &["/a.sock", "--service", "7878"]].concat());
     assert_eq!(output.exit_code, Some(2), "the options exclude each other");
 }
+
+#[test]
+fn location_only_marks_both_parts_for_nginx() {
+    let cli = CliFixture::new();
+    let endpoint = ["--endpoint", "https://api.example/v2"];
+    cli.run_ok(&[&["env", "edit", ENVIRONMENT], &endpoint[..]].concat());
+    let args = ["snippet", "nginx", "--env", ENVIRONMENT, "--location-only"];
+    let printed = cli.run_ok(&args).stdout;
+    let (http, server) = printed
+        .split_once("# 2. Inside your server { }:\n")
+        .unwrap();
+    assert!(
+        http.contains("# 1. Inside http { }:\n") && !http.contains("location "),
+        "nginx allows locations only in a server: {http}"
+    );
+    assert!(
+        !server.contains("upstream ") && !server.contains("map "),
+        "nginx allows upstreams and maps only in http: {server}"
+    );
+}
+
+#[test]
+fn default_upstream_is_reported() {
+    let cli = CliFixture::new();
+    let args = ["snippet", "nginx", "--env", ENVIRONMENT];
+    assert!(
+        cli.run_ok(&args).stderr.contains("127.0.0.1:8000"),
+        "the user must learn that it is a guess"
+    );
+    let with_upstream = [&args[..], &["--upstream", "127.0.0.1:5000"]].concat();
+    assert_eq!(cli.run_ok(&with_upstream).stderr, "");
+}

@@ -7,6 +7,24 @@ use std::path::Path;
 
 use miette::Diagnostic;
 
+/// The codes of values that are invalid in every store.
+const USAGE_CODES: [&str; 14] = [
+    "admin_token_required",
+    "invalid_endpoint",
+    "invalid_host_name",
+    "invalid_prefix",
+    "invalid_socket_path",
+    "invalid_upstream",
+    "name_characters",
+    "name_empty",
+    "name_slash",
+    "name_too_long",
+    "remote_metrics",
+    "remote_not_allowed",
+    "unsupported_location_only",
+    "unsupported_socket",
+];
+
 /// An error as the user reads it.
 #[derive(Debug)]
 pub(crate) struct CliError {
@@ -60,7 +78,10 @@ impl CliError {
         let advice = error
             .help()
             .map_or_else(String::new, |help| help.to_string());
-        Self::new(code, error.to_string(), advice)
+        Self {
+            is_usage: USAGE_CODES.contains(&&*code),
+            ..Self::new(code, error.to_string(), advice)
+        }
     }
 
     /// Describes what the system did not do, such as `Cannot read standard input`, and its reason.

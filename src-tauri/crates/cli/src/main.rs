@@ -9,6 +9,7 @@ mod error;
 mod hint;
 mod http_client;
 mod json;
+mod key_argument;
 mod key_file;
 mod listen_error;
 mod memory_clipboard;
@@ -21,6 +22,7 @@ mod style;
 mod table;
 mod time;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use arguments::Command;
@@ -35,9 +37,9 @@ const EXIT_USAGE: u8 = 2;
 /// Exit status of `verify` for a denied key.
 const EXIT_DENIED: u8 = 3;
 /// The log filter unless `KEYSTILE_LOG` is set: warnings about usage counts that cannot be written, and about reverse
-/// proxies that are configured incorrectly.
-const DEFAULT_LOG_FILTER: &str =
-    "off,keystile_verifier::usage=warn,keystile_service::misconfiguration=warn";
+/// proxies and hosts that are configured incorrectly.
+const DEFAULT_LOG_FILTER: &str = "off,keystile_verifier::usage=warn,keystile_service::misconfiguration=warn,\
+                                  keystile_service::allowed_hosts=warn";
 /// The log filter of `demo`, which deletes its store while the verifier may still write usage counts.
 const DEMO_LOG_FILTER: &str = "off";
 
@@ -54,12 +56,17 @@ fn main() -> ExitCode {
         Command::Demo => DEMO_LOG_FILTER,
         _ => DEFAULT_LOG_FILTER,
     };
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(
             EnvFilter::try_from_env("KEYSTILE_LOG").unwrap_or_else(|_| EnvFilter::new(log_filter)),
-        )
-        .init();
+        );
+    if std::io::stderr().is_terminal() {
+        // For a person; a file needs times.
+        log.without_time().with_target(false).init();
+    } else {
+        log.init();
+    }
     hint::set_store(arguments.db.as_deref());
     let report = Report::new(arguments.json);
     // Servers use every core. For the other commands, more threads would only slow down the start.

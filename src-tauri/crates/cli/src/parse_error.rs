@@ -10,6 +10,7 @@ use keystile_guard::resembles_key;
 
 use crate::arguments::{Arguments, InvalidPort};
 use crate::error::CliError;
+use crate::key_argument;
 
 /// Why no command was run.
 pub(crate) enum ParseError {
@@ -23,7 +24,7 @@ pub(crate) enum ParseError {
 pub(crate) fn parse(args: &[OsString]) -> Result<Arguments, ParseError> {
     let is_key = |arg: &OsString| resembles_key(arg.as_encoded_bytes());
     if args.iter().skip(1).any(is_key) {
-        return Err(ParseError::Invalid(key_on_command_line()));
+        return Err(ParseError::Invalid(key_argument::describe(args)));
     }
     Arguments::try_parse_from(without_help_of_help(args)).map_err(|error| {
         let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
@@ -34,14 +35,6 @@ pub(crate) fn parse(args: &[OsString]) -> Result<Arguments, ParseError> {
             ParseError::Help(error)
         }
     })
-}
-
-pub(crate) fn key_on_command_line() -> CliError {
-    CliError::usage(
-        "key_on_command_line",
-        "Do not pass keys on the command line: other processes and the shell history can see them.",
-        "Pass the key on standard input: keystile verify --env ENVIRONMENT < key.txt. If it is a real key, revoke it.",
-    )
 }
 
 /// Whether `--json` is among the arguments, which may be invalid.
@@ -110,6 +103,9 @@ fn describe(error: &Error) -> CliError {
     let suggestion = suggestion.into_iter().find(|text| !text.is_empty());
     let advice = match (suggestion, text(error, ContextKind::Usage)) {
         (Some(similar), _) => format!("Did you mean '{similar}'?"),
+        (None, _) if error.kind() == ErrorKind::InvalidSubcommand => {
+            "List commands: keystile help".to_owned()
+        }
         (None, usage) if usage.is_empty() => "For usage, add --help.".to_owned(),
         (None, usage) => usage,
     };

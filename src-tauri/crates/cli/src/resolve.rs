@@ -55,14 +55,21 @@ pub(crate) fn require_store(db: Option<&Path>) -> Result<(), CliError> {
     if folder.join(DATABASE_FILE).exists() {
         return Ok(());
     }
-    Err(CliError::new(
-        "no_store",
-        format!("No Keystile store in {}.", folder.display()),
+    // `project create` refuses another file or folder.
+    let advice = if db.is_some() && folder.exists() {
+        "Pass the folder of a store with --db PATH.".to_owned()
+    } else {
         format!(
             "Pass another store with --db PATH, or create one: {}",
             hint::command("project create NAME")
-        ),
-    ))
+        )
+    };
+    let message = if folder.is_file() {
+        format!("{} is a file, and no Keystile store.", folder.display())
+    } else {
+        format!("No Keystile store in {}.", folder.display())
+    };
+    Err(CliError::new("no_store", message, advice))
 }
 
 /// Opens the registry of an existing store, and ends what stopped processes left open.
@@ -141,6 +148,14 @@ pub(crate) async fn verifier_environment(
 
 fn environment_not_found(reference: &str) -> CliError {
     let list = hint::command("env list");
+    // `KEYSTILE_ENV=""`.
+    if reference.is_empty() {
+        return CliError::usage(
+            "usage",
+            "No environment was given.",
+            format!("Use PROJECT/ENVIRONMENT or an ID. List environments: {list}"),
+        );
+    }
     let advice = if reference.contains('/') {
         format!("List environments: {list}")
     } else {
@@ -153,8 +168,10 @@ fn environment_not_found(reference: &str) -> CliError {
 pub(crate) async fn key(registry: &Registry, args: &KeyArguments) -> Result<KeyRow, CliError> {
     let id = args.key.parse::<KeyId>();
     // An id is unique in the store. The variable only applies to names.
-    let variable = std::env::var(ENVIRONMENT_VARIABLE).ok();
-    let env = args.env.clone().or(variable.filter(|_| id.is_err()));
+    let env = args
+        .env
+        .clone()
+        .or_else(|| environment_variable().filter(|_| id.is_err()));
     let Some(env) = env else {
         let id = id.map_err(|_| {
             CliError::new(
@@ -170,20 +187,56 @@ pub(crate) async fn key(registry: &Registry, args: &KeyArguments) -> Result<KeyR
         });
     };
     let environment = environment(registry, &env).await?;
-    registry
-        .find_key(&environment.id, &args.key)
-        .await?
-        .ok_or_else(|| {
-            let list = format!(
-                "key list --env {}",
-                hint::quoted(&reference_to(&environment))
-            );
-            let advice = format!(
-                "A revoked key is found only by its ID. List keys: {}",
-                hint::command(&list)
-            );
-            CliError::not_found("Key", &args.key, advice)
-        })
+    match registry.find_key(&environment.id, &args.key).await? {
+        Some(key) => Ok(key),
+        None => Err(key_not_found(registry, &environment, &args.key).await?),
+    }
+}
+
+/// Returns `KEYSTILE_ENV`, unless it is empty.
+fn environment_variable() -> Option<String> {
+    let variable = std::env::var(ENVIRONMENT_VARIABLE).ok();
+    variable.filter(|variable| !variable.is_empty())
+}
+
+/// Describes a key that is not in the environment: it was revoked, or it is in another one.
+async fn key_not_found(
+    registry: &Registry,
+    environment: &EnvironmentRow,
+    key: &str,
+) -> Result<CliError, CliError> {
+    let mut reason = String::new();
+    if newest_revoked(registry, environment, key).await?.is_some() {
+        "A revoked key is found only by its ID. ".clone_into(&mut reason);
+    }
+    for other in environments(registry).await? {
+        if other.id != environment.id && registry.find_key(&other.id, key).await?.is_some() {
+            reason = format!("It is a key of {}. ", reference_to(&other));
+            break;
+        }
+    }
+    let list = format!(
+        "key list --env {}",
+        hint::quoted(&reference_to(environment))
+    );
+    let advice = format!("{reason}List keys: {}", hint::command(&list));
+    Ok(CliError::not_found("Key", key, advice))
+}
+
+/// Returns the newest revoked key with this name.
+async fn newest_revoked(
+    registry: &Registry,
+    environment: &EnvironmentRow,
+    name: &str,
+) -> Result<Option<KeyRow>, CliError> {
+    let Ok(name) = Name::parse(name) else {
+        return Ok(None);
+    };
+    let newest_first = registry.list_keys(&environment.id).await?;
+    Ok(newest_first.into_iter().find(|key| {
+        key.state == State::Revoked
+            && Name::parse(&key.name).is_ok_and(|other| other.folded() == name.folded())
+    }))
 }
 
 /// The key that `key revoke` found.
@@ -204,18 +257,10 @@ pub(crate) async fn key_to_revoke(
         Ok(key) => return Ok(KeyToRevoke::Revocable(key)),
         Err(error) => error,
     };
-    let env = args
-        .env
-        .clone()
-        .or_else(|| std::env::var(ENVIRONMENT_VARIABLE).ok());
-    if let ("not_found", Some(env), Ok(name)) = (&*error.code, env, Name::parse(&args.key)) {
+    let env = args.env.clone().or_else(environment_variable);
+    if let ("not_found", Some(env)) = (&*error.code, env) {
         let environment = environment(registry, &env).await?;
-        let newest_first = registry.list_keys(&environment.id).await?;
-        let revoked = newest_first.into_iter().find(|key| {
-            key.state == State::Revoked
-                && Name::parse(&key.name).is_ok_and(|other| other.folded() == name.folded())
-        });
-        if let Some(key) = revoked {
+        if let Some(key) = newest_revoked(registry, &environment, &args.key).await? {
             return Ok(KeyToRevoke::Revoked(key));
         }
     }

@@ -43,7 +43,7 @@ struct DemoRequest<'a> {
 
 pub(crate) async fn run(db: Option<&Path>, report: &Report) -> Result<(), CliError> {
     if db.is_some() {
-        return Err(CliError::new(
+        return Err(CliError::usage(
             "demo_store",
             "`demo` uses a temporary store.",
             "Omit --db.",

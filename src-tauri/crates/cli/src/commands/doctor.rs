@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use keystile_gateway_control::port_owner;
 use keystile_keychain::Keychain;
 use keystile_keys::Clock;
 use keystile_registry::{NoClipboard, Registry};
@@ -16,7 +17,10 @@ use keystile_store::{AuditCheck, DATABASE_FILE, SCHEMA_VERSION, Store, StoreErro
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use finding::{Finding, Status};
+use finding::Finding;
+
+pub(super) use endpoints::check_endpoint;
+pub(super) use finding::Status;
 
 use crate::arguments::Doctor;
 use crate::error::{CliError, reason};
@@ -29,8 +33,12 @@ use crate::style::paint;
 pub(crate) async fn run(db: Option<&Path>, args: &Doctor, report: &Report) -> Result<(), CliError> {
     let folder = resolve::store_folder(db)?;
     let mut findings = vec![check_version()];
-    findings.extend(check_permissions(&folder));
-    findings.extend(check_store(&folder).await);
+    let permissions = check_permissions(&folder);
+    let is_reported = permissions
+        .iter()
+        .any(|finding| finding.status == Status::Bad);
+    findings.extend(permissions);
+    findings.extend(check_store(&folder, is_reported).await);
     findings.push(check_keychain().await);
     findings.push(check_port(args.listen).await);
     if let Some(registry) = open_registry(&folder).await {
@@ -89,7 +97,8 @@ fn check_version() -> Finding {
     Finding::new("version", Status::Ok, message)
 }
 
-async fn check_store(folder: &Path) -> Vec<Finding> {
+/// Checks the database. `permissions_reported`: a store that others can access has its finding.
+async fn check_store(folder: &Path, permissions_reported: bool) -> Vec<Finding> {
     let path = folder.join(DATABASE_FILE);
     match path.try_exists() {
         Ok(true) => {}
@@ -112,6 +121,7 @@ async fn check_store(folder: &Path) -> Vec<Finding> {
     .await;
     let (audit, usage) = match opened {
         Ok(checks) => checks,
+        Err(StoreError::InsecurePermissions { .. }) if permissions_reported => return Vec::new(),
         Err(error) => return vec![store_error("database", &error)],
     };
     let message = format!("{} is readable and writable.", path.display());
@@ -133,6 +143,7 @@ fn audit_findings(check: &AuditCheck) -> Vec<Finding> {
     let mut findings = Vec::new();
     if check.is_intact() {
         let message = match check.other_install_key {
+            None if check.rows == 0 => "The audit log is empty.".to_owned(),
             None => format!("The audit log is intact ({} rows).", check.rows),
             Some(other) => format!(
                 "The audit log is intact after row {} ({} rows).",
@@ -216,8 +227,10 @@ fn check_permissions(folder: &Path) -> Vec<Finding> {
         if mode & !allowed != 0 {
             let message = format!("Other users can access {} (mode {mode:o}).", path.display());
             findings.push(
-                Finding::new("permissions", Status::Bad, message)
-                    .advice(format!("chmod {allowed:o} '{}'", path.display())),
+                Finding::new("permissions", Status::Bad, message).advice(format!(
+                    "Restrict it: chmod {allowed:o} '{}'",
+                    path.display()
+                )),
             );
         }
     }
@@ -255,7 +268,10 @@ async fn check_port(address: SocketAddr) -> Finding {
         let message = format!("`keystile serve` is running on {address}.");
         return Finding::new("port", Status::Ok, message);
     }
-    let message = format!("Cannot listen on {address}: another program may be using it.");
+    let message = match port_owner(address.port()).await {
+        Some(owner) => format!("Port {} is in use by {owner}.", address.port()),
+        None => format!("Cannot listen on {address}: another program may be using it."),
+    };
     Finding::new("port", Status::Note, message)
-        .advice("Use another address: keystile serve --listen ADDRESS:PORT")
+        .advice("Stop it, or use another address: keystile serve --listen ADDRESS:PORT")
 }

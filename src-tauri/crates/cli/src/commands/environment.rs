@@ -97,7 +97,7 @@ pub(crate) async fn create(
     report: &Report,
 ) -> Result<(), CliError> {
     let Some((project, name)) = args.environment.split_once('/') else {
-        return Err(CliError::new(
+        return Err(CliError::usage(
             "invalid_environment",
             format!("Invalid environment: {}.", args.environment),
             "Use PROJECT/ENVIRONMENT.",

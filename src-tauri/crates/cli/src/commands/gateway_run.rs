@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use keystile_gateway::{Decision, Endpoint, Error, Outcome};
 use keystile_gateway_control::{RunningGateway, StartError, StartOptions, StopReason, start};
-use keystile_registry::Registry;
+use keystile_guard::DecisionCode;
+use keystile_registry::{Registry, parse_endpoint};
 use keystile_service::MetricsServer;
 use keystile_verifier::Verifier;
 use serde_json::{Value, json};
@@ -16,6 +17,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::oneshot;
 
 use super::decision_writer::{DecisionWriter, skipped_warning};
+use super::doctor::{Status, check_endpoint};
 use crate::arguments::{HostHeader, RunGateway};
 use crate::error::CliError;
 use crate::report::{Report, warn};
@@ -34,9 +36,13 @@ pub(crate) async fn run(
     let environment = resolve::environment(&registry, &args.environment.reference).await?;
     let folder = resolve::store_folder(db)?;
     let verifier = Verifier::open(&folder).await?;
+    let endpoint_override = parse_endpoint(args.endpoint.as_deref())?;
     let options = StartOptions {
         port: args.port,
-        endpoint: args.endpoint.as_deref().map(Endpoint::parse).transpose()?,
+        endpoint: endpoint_override
+            .as_deref()
+            .map(Endpoint::parse)
+            .transpose()?,
         preserve_host: args.host_header.map(|host| host == HostHeader::Client),
         ip: args.listen,
         allow_remote: args.allow_remote,
@@ -55,8 +61,7 @@ pub(crate) async fn run(
         }
     };
     let mut decisions = gateway.decisions();
-    let endpoint = args
-        .endpoint
+    let endpoint = endpoint_override
         .as_deref()
         .or(gateway.environment().endpoint.as_deref());
     let metrics = match args.metrics {
@@ -70,6 +75,11 @@ pub(crate) async fn run(
     }
     let writer = DecisionWriter::start()
         .map_err(|cause| CliError::system("Cannot print decisions", &cause))?;
+    let reference = resolve::reference_to(gateway.environment());
+    let printed = Printed {
+        is_json: report.is_json(),
+        target: endpoint.map(|endpoint| (reference, endpoint.to_owned())),
+    };
     let stopped = async {
         tokio::select! {
             () = signal::shutdown() => gateway.stop().await,
@@ -79,7 +89,7 @@ pub(crate) async fn run(
     tokio::select! {
         // Queues the last decisions before the shutdown.
         biased;
-        () = queue_decisions(&mut decisions, &writer, report.is_json()), if !logs_to_stdout => {}
+        () = queue_decisions(&mut decisions, &writer, printed), if !logs_to_stdout => {}
         () = stopped => {}
     }
     drop(metrics);
@@ -172,18 +182,43 @@ async fn start_error(error: StartError, reference: &str) -> CliError {
     }
 }
 
+/// How decisions are printed.
+struct Printed {
+    is_json: bool,
+    /// The environment and its endpoint, until the reason of a failed connection was printed; `None` with the sample API.
+    target: Option<(String, String)>,
+}
+
 async fn queue_decisions(
     decisions: &mut Receiver<Arc<Decision>>,
     writer: &DecisionWriter,
-    is_json: bool,
+    mut printed: Printed,
 ) {
     loop {
         match decisions.recv().await {
-            Ok(decision) if is_json => writer.line(json_line(&decision)),
-            Ok(decision) => writer.line(text_line(&decision)),
+            Ok(decision) => {
+                let is_unreachable =
+                    decision.outcome == Outcome::NoResponse(DecisionCode::UpstreamUnreachable);
+                if let Some((environment, endpoint)) = printed.target.take_if(|_| is_unreachable) {
+                    tokio::spawn(async move { warn_unreachable(&environment, &endpoint).await });
+                }
+                writer.line(if printed.is_json {
+                    json_line(&decision)
+                } else {
+                    text_line(&decision)
+                });
+            }
             Err(RecvError::Lagged(count)) => writer.skip(count),
             Err(RecvError::Closed) => return,
         }
+    }
+}
+
+/// Connects once more, to print the reason that a decision does not have.
+async fn warn_unreachable(environment: &str, endpoint: &str) {
+    let finding = check_endpoint(environment, endpoint).await;
+    if finding.status != Status::Ok {
+        warn(&format!("{} {}", finding.message, finding.advice));
     }
 }
 

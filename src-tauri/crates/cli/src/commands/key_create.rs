@@ -66,7 +66,7 @@ fn created(key: &KeyRow) -> String {
 /// Checks that a key may be written to standard output.
 fn check_stdout(args: &CreateKey, report: &Report) -> Result<(), CliError> {
     if report.is_json() {
-        return Err(CliError::new(
+        return Err(CliError::usage(
             "json_unsupported",
             "`key create` does not support --json without --out.",
             "Add --out FILE, or omit --json.",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use keystile_listener::{ListenAddress, ListenOptions};
+use keystile_listener::{ListenAddress, ListenError, ListenOptions};
 use keystile_service::{Error, Server, Settings};
 use keystile_verifier::Verifier;
 use serde_json::json;
@@ -37,6 +37,10 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
     keystile_listener::raise_file_limit();
     let server = match Server::bind(verifier, settings).await {
         Ok(server) => server,
+        Err(
+            Error::Listen(ListenError::RemoteNotAllowed { address })
+            | Error::AdminTokenRequired { address },
+        ) => return Err(remote_requirements(&address)),
         Err(Error::Listen(error)) => {
             return Err(listen_error::describe("The service", error).await);
         }
@@ -53,6 +57,16 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
     }
     server.run(signal::shutdown()).await;
     Ok(())
+}
+
+/// Describes everything that an address for other machines requires.
+fn remote_requirements(address: &ListenAddress) -> CliError {
+    CliError::usage(
+        "remote_not_allowed",
+        format!("Other machines could reach {address}."),
+        "Listen on 127.0.0.1, or pass --allow-remote and --admin-token-file FILE, and use TLS.\n\
+         Make a token: (umask 077; openssl rand -hex 32 > FILE)",
+    )
 }
 
 /// Reads the admin token. Rejects a file that other users can access.

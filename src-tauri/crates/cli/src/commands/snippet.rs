@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use keystile_keys::EnvironmentId;
 use keystile_policy::KeyLocation;
 use keystile_registry::NoClipboard;
 use keystile_service::{ServiceAddress, Snippet, snippet};
@@ -24,6 +25,7 @@ pub(crate) async fn run(
 ) -> Result<(), CliError> {
     let reference = args.environment.reference.as_str();
     let environment = if args.unchecked {
+        check_form(reference)?;
         None
     } else {
         Some(find_environment(db, reference).await?)
@@ -31,6 +33,7 @@ pub(crate) async fn run(
     let environment = environment.as_ref();
     let endpoint = environment.and_then(|environment| environment.endpoint.as_deref());
     let name = environment.map_or_else(|| reference.to_owned(), resolve::reference_to);
+    let upstream = args.upstream.as_deref().or(endpoint);
     let text = snippet(&Snippet {
         proxy: args.proxy,
         // The id, so that the configuration survives a rename.
@@ -43,14 +46,16 @@ pub(crate) async fn run(
             .service_socket
             .as_deref()
             .map_or(ServiceAddress::Tcp(args.service), ServiceAddress::Unix),
-        upstream: args
-            .upstream
-            .as_deref()
-            .or(endpoint)
-            .unwrap_or(DEFAULT_UPSTREAM),
+        upstream: upstream.unwrap_or(DEFAULT_UPSTREAM),
         listen: args.listen,
         server_name: args.server_name.as_deref(),
         location_only: args.location_only,
+    })
+    .map_err(|error| {
+        let mut error = CliError::from(error);
+        // A stored endpoint is not an argument.
+        error.is_usage &= error.code != "invalid_upstream" || args.upstream.is_some();
+        error
     })?;
     if report.is_json() {
         let value = json!({"proxy": args.proxy.as_str(), "configuration": text});
@@ -58,7 +63,27 @@ pub(crate) async fn run(
     } else {
         report.raw(text.trim_end());
     }
+    if upstream.is_none() {
+        report.note(&format!(
+            "No endpoint is known, so the API is {DEFAULT_UPSTREAM}. Pass --upstream to change it."
+        ));
+    }
     Ok(())
+}
+
+/// Checks that a reference, which is not looked up, is an ID or `project/environment`.
+fn check_form(reference: &str) -> Result<(), CliError> {
+    let is_name = reference
+        .split_once('/')
+        .is_some_and(|(project, name)| !project.is_empty() && !name.is_empty());
+    if is_name || reference.parse::<EnvironmentId>().is_ok() {
+        return Ok(());
+    }
+    Err(CliError::usage(
+        "invalid_environment",
+        format!("Invalid environment: {reference}."),
+        "Use PROJECT/ENVIRONMENT or an ID.",
+    ))
 }
 
 async fn find_environment(db: Option<&Path>, reference: &str) -> Result<EnvironmentRow, CliError> {

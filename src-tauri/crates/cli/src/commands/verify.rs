@@ -13,7 +13,7 @@ use super::outcome::Outcome;
 use crate::arguments::Verify;
 use crate::error::CliError;
 use crate::hint;
-use crate::parse_error;
+use crate::key_argument;
 use crate::report::Report;
 use crate::resolve;
 use crate::style::{BAD, GOOD, paint};
@@ -37,7 +37,7 @@ pub(crate) async fn run(
                 ),
             )
         } else {
-            parse_error::key_on_command_line()
+            key_argument::on_standard_input()
         });
     }
     let text = read_input(report)

@@ -42,7 +42,8 @@ pub(super) async fn check(registry: &Registry) -> Vec<Finding> {
     findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
-async fn check_endpoint(environment: &str, endpoint: &str) -> Finding {
+/// Connects to an endpoint.
+pub(crate) async fn check_endpoint(environment: &str, endpoint: &str) -> Finding {
     let reason = match Endpoint::parse(endpoint) {
         Ok(parsed) => match tokio::time::timeout(CONNECT_TIMEOUT, connect(&parsed)).await {
             Ok(Ok(())) => {
