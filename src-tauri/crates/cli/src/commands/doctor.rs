@@ -144,11 +144,11 @@ fn audit_findings(check: &AuditCheck) -> Vec<Finding> {
     if check.is_intact() {
         let message = match check.other_install_key {
             None if check.rows == 0 => "The audit log is empty.".to_owned(),
-            None => format!("The audit log is intact ({} rows).", check.rows),
+            None => format!("The audit log is intact ({}).", rows(check.rows)),
             Some(other) => format!(
-                "The audit log is intact after row {} ({} rows).",
+                "The audit log is intact after row {} ({}).",
                 other.last,
-                check.rows - other.last
+                rows(check.rows - other.last)
             ),
         };
         findings.push(finding(Status::Ok, message));
@@ -187,6 +187,13 @@ fn audit_findings(check: &AuditCheck) -> Vec<Finding> {
         });
     }
     findings
+}
+
+fn rows(count: i64) -> String {
+    match count {
+        1 => "1 row".to_owned(),
+        _ => format!("{count} rows"),
+    }
 }
 
 /// Opens the registry for the checks of environments. [`check_store`] reports a store that cannot be opened.
