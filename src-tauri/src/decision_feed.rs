@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keystile_gateway::Decision;
 use keystile_gateway_control::RunningGateway;
-use keystile_keys::EnvironmentId;
+use keystile_keys::{EnvironmentId, Timestamp};
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
@@ -37,6 +37,13 @@ impl DecisionFeed {
         kept.get(environment)
             .map(|list| list.iter().cloned().collect())
             .unwrap_or_default()
+    }
+
+    /// Returns the time of the last decision of an environment.
+    pub(crate) fn last_at(&self, environment: &EnvironmentId) -> Option<Timestamp> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = kept.get(environment)?.front()?;
+        Some(Timestamp::from_millis(newest.at))
     }
 
     /// Removes the decisions of a deleted environment.

@@ -35,6 +35,16 @@ impl CommandError {
         }
     }
 
+    /// Returns the error of copying too much.
+    pub(crate) fn text_too_long() -> Self {
+        Self {
+            code: "text_too_long".to_owned(),
+            message: "This is too long to copy.".to_owned(),
+            advice: "Filter the list, then copy again.".to_owned(),
+            field: None,
+        }
+    }
+
     /// Returns the error of testing rules with an invalid request.
     pub(crate) fn invalid_request() -> Self {
         Self {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use keystile_gateway_control::{self as control, StartError, StartOptions, StopReason, start};
-use keystile_keys::EnvironmentId;
+use keystile_keys::{EnvironmentId, Timestamp};
 use keystile_registry::Gateway as Stored;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::Mutex;
@@ -13,7 +13,9 @@ use tokio::task::JoinSet;
 use crate::decision_feed::{self, DecisionFeed};
 use crate::error::CommandError;
 use crate::shell::Shell;
-use crate::view::{AppEvent, Gateway, PortConflict, RestorableGateway, RunningGateway};
+use crate::view::{
+    AppEvent, Gateway, PortConflict, RestorableGateway, RunningGateway, ServingGateway,
+};
 
 /// The running gateways.
 #[derive(Default)]
@@ -58,6 +60,37 @@ impl Gateways {
             .filter(|stored| stored.row.autostart && !running.contains_key(&stored.environment.id))
             .filter_map(RestorableGateway::new)
             .collect()
+    }
+
+    /// Returns the running gateways that handled a request since a time, sorted by address.
+    pub(crate) async fn serving(
+        &self,
+        feed: &DecisionFeed,
+        since: Timestamp,
+    ) -> Vec<ServingGateway> {
+        let running = self.running.lock().await;
+        let mut serving: Vec<_> = running
+            .iter()
+            .filter(|(id, _)| feed.last_at(id).is_some_and(|at| at >= since))
+            .map(|(_, gateway)| ServingGateway {
+                project_name: gateway.environment().project_name.clone(),
+                environment_name: gateway.environment().name.clone(),
+                address: gateway.address().to_string(),
+            })
+            .collect();
+        serving.sort_unstable_by(|one, other| one.address.cmp(&other.address));
+        serving
+    }
+
+    /// Returns the URL of a stored gateway; `None` if it never ran.
+    pub(crate) async fn url(&self, stored: &Stored) -> Option<String> {
+        match self.get(&stored.environment.id).await {
+            Some(running) => Some(running.url()),
+            None => stored
+                .row
+                .port
+                .map(|port| format!("http://127.0.0.1:{port}")),
+        }
     }
 
     /// Stops all gateways concurrently after their current requests.

@@ -21,7 +21,9 @@ mod view;
 mod watcher;
 #[cfg(target_os = "linux")]
 mod webview_gpu;
+mod window;
 mod with_usage;
+mod zoom;
 
 use std::process::ExitCode;
 
@@ -60,7 +62,14 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             commands::environment::create_environment,
             commands::environment::edit_environment,
             commands::environment::delete_environment,
+            commands::environment::copy_environment_detail,
+            commands::environment::environment_activity,
             commands::key::list_keys,
+            commands::key::find_keys,
+            commands::key::key_position,
+            commands::key::copy_key_id,
+            commands::search::search_keys,
+            commands::search::identify_text,
             commands::key::issue_key,
             commands::key::revoke_key,
             commands::key::disable_key,
@@ -82,8 +91,10 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             commands::gateway::test_route,
             commands::gateway::list_decisions,
             commands::gateway::create_sample,
+            commands::request::list_requests,
             commands::snippet::proxy_snippet,
             commands::snippet::copy_snippet,
+            commands::snippet::copy_text,
             commands::snippet::copy_curl,
             commands::playground::send_request,
             commands::playground::try_key,
@@ -138,11 +149,17 @@ pub fn run() -> ExitCode {
     };
     log::init(app.path().app_log_dir().ok().as_deref());
     app.run(|app, event| match event {
-        // The window does not exist before this event.
-        #[cfg(target_os = "linux")]
         tauri::RunEvent::Ready => {
-            webview_gpu::disable(app);
-            crash::reload_on_crash(app);
+            if let Err(error) = window::open(app) {
+                tracing::error!(%error, "opening the window failed");
+                app.exit(1);
+            }
+            zoom::restore(app);
+            #[cfg(target_os = "linux")]
+            {
+                webview_gpu::disable(app);
+                crash::reload_on_crash(app);
+            }
         }
         tauri::RunEvent::ExitRequested {
             code: None, api, ..

@@ -1,11 +1,14 @@
 //! Closes the window and quits without losing a key. While an uncopied key is on screen, quitting is blocked. While a
-//! key is in the clipboard, the window asks for confirmation, because the clipboard's content ends with the program.
+//! key is in the clipboard, or a gateway serves requests, the window asks for confirmation, because both end with the
+//! program.
 
 use std::time::Duration;
 
-use keystile_registry::{RegistryError, Ticket};
+use keystile_keys::{Clock, Timestamp};
+use keystile_registry::{Registry, RegistryError, Ticket};
 use tauri::{AppHandle, Manager, Runtime};
 
+use crate::decision_feed::DecisionFeed;
 use crate::error::log_cause;
 use crate::gateways::Gateways;
 use crate::shell::{Shell, WINDOW};
@@ -13,6 +16,9 @@ use crate::view::AppEvent;
 
 /// After this time the program exits even if a clipboard or gateway hangs.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// A gateway is in use if it handled a request within this time.
+const IN_USE: Duration = Duration::from_secs(60);
 
 /// Handles the user's request to quit. Returns immediately; the checks run on the async runtime.
 pub(crate) fn request<R: Runtime>(app: AppHandle<R>) {
@@ -27,8 +33,7 @@ async fn quit_unless_blocked<R: Runtime>(app: &AppHandle<R>) {
             Some(ticket) => Some(AppEvent::CloseBlocked {
                 ticket: ticket.as_str().to_owned(),
             }),
-            None if registry.clipboard_contains_key().await => Some(AppEvent::ConfirmQuit),
-            None => None,
+            None => confirmation(app, &registry).await,
         },
     };
     // Without a subscribed window the user cannot answer, and an uncopied key grants no access.
@@ -39,6 +44,19 @@ async fn quit_unless_blocked<R: Runtime>(app: &AppHandle<R>) {
         log_cause("clearing the clipboard before quitting", &error);
     }
     exit(app);
+}
+
+/// Returns the question to ask before quitting; `None` if nothing is lost.
+async fn confirmation<R: Runtime>(app: &AppHandle<R>, registry: &Registry) -> Option<AppEvent> {
+    let now = Clock::system().now().as_millis();
+    let since = Timestamp::from_millis(now.saturating_sub(IN_USE.as_millis() as i64));
+    let feed = app.state::<DecisionFeed>();
+    let gateways = app.state::<Gateways>().serving(&feed, since).await;
+    let clears_clipboard = registry.clipboard_contains_key().await;
+    (clears_clipboard || !gateways.is_empty()).then_some(AppEvent::ConfirmQuit {
+        clears_clipboard,
+        gateways,
+    })
 }
 
 /// Returns the ticket of the window's prompt if its key was not copied.

@@ -93,11 +93,11 @@ impl Shell {
         Ok(opened.await?.clone())
     }
 
-    /// Writes the usage counts, if the verifier is open.
+    /// Writes usage counts and request log, if the verifier is open.
     pub(crate) async fn write_usage(&self) {
         if let Some(verifier) = self.verifier.get() {
             // The verifier logs errors.
-            let _result = verifier.flush_usage().await;
+            let _result = verifier.flush().await;
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use keystile_keys::{EnvironmentId, ProjectId};
+use keystile_keys::ProjectId;
 use keystile_registry::{Registry, RegistryError};
 use keystile_store::{EnvironmentRow, KeyRow};
 
@@ -17,13 +17,10 @@ fn or_empty<K, V>(usage: Result<HashMap<K, V>, RegistryError>) -> HashMap<K, V> 
     })
 }
 
-/// Adds their usage to keys of one environment.
-pub(crate) async fn keys(
-    registry: &Registry,
-    environment: &EnvironmentId,
-    rows: Vec<KeyRow>,
-) -> Vec<Key> {
-    let usage = or_empty(registry.usage_of_keys(environment).await);
+/// Adds their usage to keys.
+pub(crate) async fn keys(registry: &Registry, rows: Vec<KeyRow>) -> Vec<Key> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let usage = or_empty(registry.usage_of_keys(&ids).await);
     rows.into_iter()
         .map(|row| {
             let key_usage = usage.get(&row.id);
@@ -34,7 +31,7 @@ pub(crate) async fn keys(
 
 /// Adds its usage to a key.
 pub(crate) async fn key(registry: &Registry, row: KeyRow) -> Key {
-    let usage = or_empty(registry.usage_of_keys(&row.environment_id).await);
+    let usage = or_empty(registry.usage_of_keys(&[row.id]).await);
     let key_usage = usage.get(&row.id);
     Key::new(row, key_usage)
 }

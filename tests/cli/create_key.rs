@@ -15,7 +15,7 @@ fn key_is_the_only_output_on_stdout() {
         .strip_suffix('\n')
         .expect("one line on standard output");
     assert!(
-        key.starts_with("ks_stag_") && !key.contains(char::is_whitespace),
+        key.starts_with("ks_staging_") && !key.contains(char::is_whitespace),
         "scripts use the output as the key"
     );
     assert!(
@@ -91,7 +91,7 @@ fn key_is_discarded_when_the_pipe_is_closed() {
 fn json_without_out_is_rejected() {
     let cli = CliFixture::new();
     let output = cli.run(&[&CREATE[..], &["--print", "--json"]].concat());
-    assert_eq!((output.exit_code, output.stdout.as_str()), (Some(1), ""));
+    assert_eq!((output.exit_code, output.stdout.as_str()), (Some(2), ""));
     assert!(
         output.stderr.contains("json_unsupported"),
         "{}",

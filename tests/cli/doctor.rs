@@ -50,6 +50,7 @@ fn good_store_passes_all_checks() {
         "database",
         "audit",
         "usage",
+        "requests",
         "permissions",
         "port",
     ] {

@@ -19,6 +19,8 @@ mod gateway_ports;
 mod gateway_suspended;
 mod manage;
 mod readme;
+#[cfg(unix)]
+mod requests;
 mod running;
 mod serve;
 mod snippet;

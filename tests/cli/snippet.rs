@@ -122,7 +122,7 @@ fn location_only_prints_a_part_or_is_an_error() {
         if is_supported {
             let part = cli.run_ok(&[&whole[..], &["--location-only"]].concat());
             let block = if proxy == "nginx" {
-                "server {"
+                "listen 127.0.0.1:8080;"
             } else {
                 ":8080 {"
             };
@@ -144,7 +144,7 @@ fn location_only_prints_a_part_or_is_an_error() {
                 part.stdout.as_str(),
                 code(&part.stderr).as_str()
             ),
-            (Some(1), "", "unsupported_location_only"),
+            (Some(2), "", "unsupported_location_only"),
             "{proxy}: an option must not be ignored"
         );
         assert!(part.stderr.contains("nginx or caddy"), "{}", part.stderr);
@@ -165,7 +165,7 @@ fn service_socket_is_used_in_the_configuration() {
     let output = cli.run(&[&args[..], &["serve.sock", "--json"]].concat());
     assert_eq!(
         (output.exit_code, code(&output.stderr).as_str()),
-        (Some(1), "invalid_socket_path"),
+        (Some(2), "invalid_socket_path"),
         "the path must be absolute"
     );
     let output = cli.run(&[&args[..], &["/a.sock", "--service", "7878"]].concat());

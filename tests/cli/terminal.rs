@@ -50,7 +50,10 @@ fn key_is_printed_to_a_terminal_without_print() {
         .unwrap();
     let seen = read_all(user);
     assert_eq!(child.wait().unwrap().code(), Some(0), "{seen}");
-    assert!(seen.starts_with("ks_stag_"), "the key is displayed: {seen}");
+    assert!(
+        seen.starts_with("ks_staging_"),
+        "the key is displayed: {seen}"
+    );
     assert_eq!(cli.list_keys()[0]["state"], "active");
 }
 

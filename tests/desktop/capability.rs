@@ -6,6 +6,8 @@
     reason = "a test that cannot be set up must fail"
 )]
 
+mod requests;
+
 use keystile_desktop::{context, wire};
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -20,7 +22,7 @@ const OWN: &str = "tauri://localhost";
 /// The app with a temporary data directory.
 struct Program {
     app: App<MockRuntime>,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl Program {
@@ -33,7 +35,7 @@ impl Program {
         let app = wire(mock_builder())
             .build(context)
             .expect("the app in the mock runtime");
-        Self { app, _data: data }
+        Self { app, data }
     }
 
     fn window(&self, label: &str) -> WebviewWindow<MockRuntime> {

@@ -115,6 +115,7 @@ async fn setting_never_starts_no_countdown() {
         theme: Theme::System,
         clipboard_seconds: None,
         single_keys: true,
+        zoom: 100,
     };
     app.registry
         .change_settings(settings)

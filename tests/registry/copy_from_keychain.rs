@@ -40,7 +40,7 @@ async fn saved_key_is_copied_and_cleared() {
 async fn entry_overwritten_by_another_program_is_not_copied() {
     let app = TestApp::new().await;
     let (key, _) = saved_and_closed(&app).await;
-    let prefix = Prefix::parse("ks_stag").expect("a prefix");
+    let prefix = Prefix::parse("ks_staging").expect("a prefix");
     let other = PlainKey::generate(&prefix, &mut os_random()).expect("a key");
     for text in ["hello", "", other.expose()] {
         app.credentials.overwrite_all(text);

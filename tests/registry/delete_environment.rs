@@ -15,7 +15,7 @@ async fn environment_without_usable_keys_is_deleted_without_confirmation() {
         "done"
     );
     assert_eq!(
-        result_code(app.registry.list_keys(&environment).await),
+        result_code(app.registry.all_keys(&environment).await),
         "not_found"
     );
     assert_eq!(
@@ -117,7 +117,7 @@ async fn deletion_frees_name_but_not_prefix_of_issued_keys() {
         .expect("deleted");
     assert_eq!(
         create().await.prefix.as_str(),
-        "ks_stag2",
+        "ks_staging2",
         "the prefix of issued keys must not be reused"
     );
 }

@@ -132,7 +132,7 @@ async fn project_and_first_environment_are_created_in_one_transaction() {
     let refused = registry.create_project("Acme", Some(&bad)).await;
     assert_eq!(result_code(refused), "invalid_prefix");
     app.staging_environment().await;
-    bad.prefix = Some("ks_stag".to_owned());
+    bad.prefix = Some("ks_staging".to_owned());
     let refused = registry.create_project("Acme", Some(&bad)).await;
     assert_eq!(result_code(refused), "prefix_taken");
     let names: Vec<_> = registry.list_projects().await.expect("projects");

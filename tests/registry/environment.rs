@@ -16,16 +16,15 @@ async fn prefix_is_derived_from_name_and_numbered_when_taken() {
     let app = TestApp::new().await;
     let project = project(&app).await;
     for (name, expected) in [
-        ("production", "ks_prod"),
-        ("prod-eu", "ks_prod2"),
-        ("PROD us", "ks_prod3"),
-        ("本番", "ks_env"),
-        ("x", "ks_env2"),
-        ("dev-anna", "ks_deva"),
+        ("staging", "ks_staging"),
+        ("stage", "ks_staging2"),
+        ("テスト", "ks_staging3"),
+        ("anna-1", "ks_anna"),
+        ("Anna 2", "ks_anna2"),
     ] {
         let preview = app
             .registry
-            .preview_environment(name, None, None, None)
+            .preview_environment(name, Some(Stage::Staging), None, None)
             .await
             .expect("a preview");
         assert_eq!(
@@ -48,7 +47,7 @@ async fn prefix_is_unique_in_database() {
     app.staging_environment().await;
     let project = project(&app).await;
     let wanted = EnvironmentInput {
-        prefix: Some("ks_stag".to_owned()),
+        prefix: Some("ks_staging".to_owned()),
         ..environment_input("other", Stage::Staging)
     };
     let error = app
@@ -63,7 +62,7 @@ async fn prefix_is_unique_in_database() {
     );
     let preview = app
         .registry
-        .preview_environment("other", None, Some("ks_stag"), None)
+        .preview_environment("other", None, Some("ks_staging"), None)
         .await
         .expect("a preview");
     let problem = preview.problem.expect("the preview reports the problem");

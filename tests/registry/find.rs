@@ -1,5 +1,6 @@
 //! References by id or name, ignoring case. Ambiguous references are errors.
 
+use keystile_keys::MentionForm;
 use keystile_registry::EnvironmentInput;
 use keystile_tests::diagnostic::error_code;
 
@@ -163,4 +164,68 @@ async fn reference_matching_id_and_name_is_ambiguous() {
         .expect("created");
     let found = app.registry.find_project(project.id.as_str()).await;
     assert_eq!(result_code(found), "ambiguous");
+}
+
+#[tokio::test]
+async fn search_finds_keys_of_all_projects_by_name_and_id() {
+    let app = TestApp::new().await;
+    let staging = app.staging_environment().await;
+    let production = app
+        .create_environment("production", keystile_keys::Stage::Production)
+        .await;
+    let first = app.active_key(staging, "CI Writer").await;
+    let second = app.active_key(production, "ci-reader").await;
+    app.issue_key(staging, "ci pending").await;
+    let found = async |text: &str| -> Vec<_> {
+        let keys = app.registry.search_keys(text).await.expect("keys");
+        keys.into_iter().map(|key| key.id).collect()
+    };
+    assert_eq!(found("ci").await.len(), 2, "pending keys are left out");
+    assert_eq!(found(" ci   WRITER ").await, [first]);
+    assert_eq!(found(second.as_str()).await, [second]);
+    assert_eq!(found(&second.as_str()[..6].to_lowercase()).await, [second]);
+    let prefix = app.key_row(second).await.prefix;
+    assert_eq!(
+        found(&format!("{prefix}_{}", &second.as_str()[..4])).await,
+        [second]
+    );
+    assert!(
+        found("stag").await.is_empty(),
+        "a word of the prefix is no key"
+    );
+    assert!(found("").await.is_empty());
+    app.registry.revoke(first, None).await.expect("revoked");
+    assert_eq!(found("ci").await, [second, first], "usable keys are first");
+    app.registry
+        .delete_environment(&production, Some("production"))
+        .await
+        .expect("deleted");
+    assert_eq!(found("ci").await, [first]);
+}
+
+#[tokio::test]
+async fn key_is_identified_by_its_id_in_any_text() {
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let prompt = app.issue_key(environment, "ci").await;
+    let text = crate::fixture::plain_key(&prompt);
+    app.copy_key(&prompt).await;
+    app.close_prompt(&prompt).await;
+    let id = prompt.key.id;
+    let identify = async |text: &str| {
+        let identified = app.registry.identify_key(text).await.expect("no error");
+        identified.map(|identified| (identified.key.id, identified.form))
+    };
+    assert_eq!(identify(&text).await, Some((id, MentionForm::Whole)));
+    let line = format!("401 verification failed key_id={id}");
+    assert_eq!(identify(&line).await, Some((id, MentionForm::Part)));
+    assert_eq!(identify("verification failed").await, None);
+    let late = format!("{}{id}", " ".repeat(70_000));
+    assert_eq!(identify(&late).await, None, "a long text is cut");
+    app.registry.revoke(id, None).await.expect("revoked");
+    let revoked = app.registry.identify_key(&line).await.expect("no error");
+    assert_eq!(
+        revoked.map(|revoked| revoked.key.state),
+        Some(keystile_keys::State::Revoked)
+    );
 }

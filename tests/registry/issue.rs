@@ -26,11 +26,11 @@ async fn new_key_is_pending_and_text_matches_row() {
     );
     assert_eq!(
         parsed.prefix().as_str(),
-        "ks_stag",
+        "ks_staging",
         "the text begins with the environment's prefix"
     );
     assert_eq!(
-        app.registry.list_keys(&environment).await.expect("a list"),
+        app.registry.all_keys(&environment).await.expect("a list"),
         [],
         "a pending key must not be listed"
     );

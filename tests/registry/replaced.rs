@@ -8,7 +8,7 @@ use keystile_registry::Registry;
 use crate::fixture::{TestApp, result_code};
 
 async fn states(registry: &Registry, environment: &EnvironmentId) -> Vec<(String, State)> {
-    let keys = registry.list_keys(environment).await.expect("keys");
+    let keys = registry.all_keys(environment).await.expect("keys");
     let mut states: Vec<_> = keys.into_iter().map(|key| (key.name, key.state)).collect();
     states.sort_by(|one, other| one.0.cmp(&other.0));
     states
@@ -84,7 +84,7 @@ async fn moved_database_is_an_error_until_restored() {
     std::fs::rename(&database, &elsewhere).expect("moved");
     assert!(registry.store().last_commit().is_err());
     assert_eq!(
-        result_code(registry.list_keys(&environment).await),
+        result_code(registry.all_keys(&environment).await),
         "database_missing"
     );
     assert!(!database.exists(), "no empty database may be created");

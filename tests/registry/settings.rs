@@ -12,7 +12,8 @@ async fn settings_change_is_stored_and_recorded_once() {
         Settings {
             theme: Theme::System,
             clipboard_seconds: Some(45),
-            single_keys: true
+            single_keys: true,
+            zoom: 100
         },
         "these are the defaults"
     );
@@ -20,6 +21,7 @@ async fn settings_change_is_stored_and_recorded_once() {
         theme: Theme::Dark,
         clipboard_seconds: None,
         single_keys: false,
+        zoom: 150,
     };
     for _ in 0..2 {
         let changed = app.registry.change_settings(chosen).await;
@@ -61,11 +63,34 @@ async fn other_clipboard_seconds_are_rejected() {
 }
 
 #[tokio::test]
+async fn zoom_outside_50_to_200_percent_is_rejected() {
+    let app = TestApp::new().await;
+    for (zoom, code) in [
+        (0, "invalid_setting"),
+        (49, "invalid_setting"),
+        (50, "done"),
+        (200, "done"),
+        (201, "invalid_setting"),
+        (u16::MAX, "invalid_setting"),
+    ] {
+        let settings = Settings {
+            zoom,
+            ..Settings::default()
+        };
+        assert_eq!(
+            result_code(app.registry.change_settings(settings).await),
+            code,
+            "{zoom}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn invalid_stored_setting_counts_as_default() {
     let app = TestApp::new().await;
     let mut connection = app.raw_connection().await;
     sqlx::query(
-        "INSERT INTO settings VALUES ('theme', 'plaid'), ('clipboard_seconds', '1'), ('single_keys', '')",
+        "INSERT INTO settings VALUES ('theme', 'plaid'), ('clipboard_seconds', '1'), ('single_keys', ''), ('zoom', '300')",
     )
     .execute(&mut connection)
     .await

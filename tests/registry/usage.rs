@@ -6,12 +6,15 @@ use keystile_tests::diagnostic::{error_code, error_help};
 
 use crate::fixture::TestApp;
 
+/// Milliseconds of an hour.
+const HOUR: i64 = 3_600_000;
+
 #[tokio::test]
 async fn usage_is_returned_by_key_and_environment() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let used = app.active_key(environment, "used").await;
-    app.active_key(environment, "unused").await;
+    let unused = app.active_key(environment, "unused").await;
     let registry = &app.registry;
     let project = registry
         .show_gateway(&environment)
@@ -19,7 +22,7 @@ async fn usage_is_returned_by_key_and_environment() {
         .expect("stored")
         .environment
         .project_id;
-    let usage = registry.usage_of_keys(&environment).await;
+    let usage = registry.usage_of_keys(&[used, unused]).await;
     let last = registry.last_requests_of(&project).await;
     assert!(
         usage.expect("no error").is_empty() && last.expect("no error").is_empty(),
@@ -48,7 +51,10 @@ async fn usage_is_returned_by_key_and_environment() {
     )
     .await
     .expect("written");
-    let usage = registry.usage_of_keys(&environment).await.expect("usage");
+    let usage = registry
+        .usage_of_keys(&[used, unused])
+        .await
+        .expect("usage");
     assert_eq!(usage.len(), 1, "a key that was never used has no row");
     let usage = &usage[&used];
     assert_eq!((usage.allowed, usage.denied), (7, 2), "all hours together");
@@ -73,7 +79,7 @@ async fn broken_usage_file_does_not_affect_lists() {
 
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
-    app.active_key(environment, "ci").await;
+    let key = app.active_key(environment, "ci").await;
     let registry = &app.registry;
     registry.store().check_usage().await.expect("no file yet");
     let path = app.store_path().join(USAGE_FILE);
@@ -84,7 +90,7 @@ async fn broken_usage_file_does_not_affect_lists() {
         ("another program's database", foreign),
     ] {
         std::fs::write(&path, &content).expect("written");
-        let error = registry.usage_of_keys(&environment).await;
+        let error = registry.usage_of_keys(&[key]).await;
         let error = error.expect_err("unreadable usage must be an error");
         assert_eq!(
             error_code(&error),
@@ -106,7 +112,7 @@ async fn broken_usage_file_does_not_affect_lists() {
             content,
             "{description} must be unchanged"
         );
-        let keys = registry.list_keys(&environment).await.expect("keys");
+        let keys = registry.all_keys(&environment).await.expect("keys");
         assert_eq!(keys.len(), 1);
         std::fs::remove_file(&path).expect("removed");
     }
@@ -124,6 +130,86 @@ async fn broken_usage_file_does_not_affect_lists() {
             "usage_unavailable"
         );
     }
+}
+
+#[tokio::test]
+async fn activity_sums_keys_by_hour_since_a_time() {
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let one = app.active_key(environment, "one").await;
+    let other = app.active_key(environment, "other").await;
+    let elsewhere = app
+        .create_environment("production", keystile_keys::Stage::Production)
+        .await;
+    let foreign = app.active_key(elsewhere, "foreign").await;
+    let file = UsageFile::open(&app.store_path()).await.expect("a file");
+    let count = |key, hour, permission, allowed, denied| UseCount {
+        key,
+        hour: Timestamp::from_millis(hour),
+        permission,
+        allowed,
+        denied,
+    };
+    file.add(
+        &[
+            count(one, 0, Permission::Read, 9, 9),
+            count(one, HOUR, Permission::Read, 3, 0),
+            count(one, HOUR, Permission::Write, 1, 2),
+            count(other, HOUR + 1, Permission::Read, 10, 0),
+            count(other, 3 * HOUR, Permission::Read, 0, 5),
+            count(foreign, HOUR, Permission::Read, 100, 100),
+        ],
+        &[],
+    )
+    .await
+    .expect("written");
+    file.close().await;
+    let activity = app
+        .registry
+        .activity_of(&environment, Timestamp::from_millis(HOUR))
+        .await
+        .expect("activity");
+    let hours: Vec<_> = activity
+        .hours
+        .iter()
+        .map(|usage| (usage.hour.as_millis(), usage.allowed, usage.denied))
+        .collect();
+    assert_eq!(hours, [(HOUR, 14, 2), (3 * HOUR, 0, 5)]);
+}
+
+#[tokio::test]
+async fn idle_keys_are_active_and_unused_since_a_time() {
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let used = app.active_key(environment, "used").await;
+    let idle = app.active_key(environment, "idle").await;
+    let disabled = app.active_key(environment, "disabled").await;
+    app.registry.disable_key(disabled).await.expect("disabled");
+    let now = Timestamp::now().as_millis();
+    let idle_before = async |time: i64, limit: u32| {
+        let before = Timestamp::from_millis(time);
+        let keys = app.registry.store().idle_keys(&environment, before, limit);
+        let keys = keys.await.expect("keys");
+        let ids: Vec<_> = keys.first.into_iter().map(|key| key.id).collect();
+        (ids, keys.count)
+    };
+    assert_eq!(idle_before(now - HOUR, 5).await, (vec![], 0), "all are new");
+    let (ids, count) = idle_before(now + HOUR, 1).await;
+    assert_eq!((ids.len(), count), (1, 2), "without a usage file");
+    let file = UsageFile::open(&app.store_path()).await.expect("a file");
+    let last_use = |key, at| LastUse {
+        key,
+        at: Timestamp::from_millis(at),
+        client: None,
+    };
+    file.add(
+        &[],
+        &[last_use(used, now + 2 * HOUR), last_use(idle, now - HOUR)],
+    )
+    .await
+    .expect("written");
+    file.close().await;
+    assert_eq!(idle_before(now + HOUR, 5).await, (vec![idle], 1));
 }
 
 async fn another_programs_database(app: &TestApp) -> Vec<u8> {

@@ -107,7 +107,7 @@ async fn key_check_is_not_counted_and_sends_no_request() {
     assert!(
         fixture
             .registry
-            .usage_of_keys(&fixture.environment)
+            .usage_of_keys(&[fixture.read_key.id, fixture.write_key.id])
             .await
             .expect("usage")
             .is_empty(),
@@ -134,7 +134,7 @@ async fn key_check_is_not_counted_and_sends_no_request() {
     verifier.flush_usage().await.expect("written");
     let usage = fixture
         .registry
-        .usage_of_keys(&fixture.environment)
+        .usage_of_keys(&[fixture.read_key.id, fixture.write_key.id])
         .await
         .expect("usage");
     assert!(

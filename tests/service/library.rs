@@ -11,6 +11,7 @@ use axum::http::{Request, StatusCode};
 use axum::routing::get;
 use keystile::axum::ApiKey;
 use keystile::{DenyReason, Error, Permission, RouteRules, Verification, Verifier};
+use keystile_store::{RequestFilter, RequestRange, RequestSource};
 use keystile_tests::diagnostic::error_help;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -20,7 +21,8 @@ use crate::fixture::{ENVIRONMENT_NAME, ServiceFixture};
 use crate::raw_http::call;
 
 async fn accepted_uses(fixture: &ServiceFixture) -> u64 {
-    let usage = fixture.registry.usage_of_keys(&fixture.environment);
+    let keys = [fixture.read_key.id, fixture.write_key.id];
+    let usage = fixture.registry.usage_of_keys(&keys);
     let usage = usage.await.expect("usage");
     usage.values().map(|usage| usage.allowed).sum()
 }
@@ -227,4 +229,73 @@ async fn extractor_returns_401_on_open_route_and_500_outside_layer() {
         StatusCode::INTERNAL_SERVER_ERROR,
         "a forgotten layer must not open the route"
     );
+}
+
+#[tokio::test]
+async fn requests_of_the_layer_are_logged_with_the_status_of_the_handler() {
+    let fixture = ServiceFixture::new().await;
+    let keystile = Verifier::builder()
+        .request_log(true)
+        .open(fixture.store_path())
+        .await
+        .expect("a verifier");
+    let layer = keystile.layer(ENVIRONMENT_NAME).await.expect("a layer");
+    let app = layer.layer(Router::new().route("/", get(async || StatusCode::ACCEPTED)));
+    let client = keystile::ClientAddress("192.0.2.7".parse().expect("an address"));
+    let key = &fixture.read_key.text;
+    for (method, path) in [
+        ("GET", "/?page=2"),
+        ("GET", "/missing"),
+        ("POST", "/"),
+        ("GET", &*format!("/{key}")),
+    ] {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("x-api-key", key)
+            .extension(client);
+        let request = request.body(Body::empty()).expect("a request");
+        app.clone().oneshot(request).await.expect("a response");
+    }
+    let guard = keystile.guard(ENVIRONMENT_NAME).await.expect("a guard");
+    let (parts, ()) = Request::get("/by-guard")
+        .header("x-api-key", key)
+        .body(())
+        .expect("a request")
+        .into_parts();
+    guard.authorize(&parts).await.expect("authorized");
+    keystile.shutdown().await.expect("written");
+
+    let filter = RequestFilter::default();
+    let requests = fixture.registry.store().list_requests(
+        &fixture.environment,
+        &filter,
+        RequestRange::After(0),
+        10,
+    );
+    let requests = requests.await.expect("requests");
+    let summaries: Vec<_> = requests
+        .iter()
+        .map(|request| {
+            let record = &request.record;
+            assert_eq!(record.source, RequestSource::Library);
+            (&*record.method, &*record.path, record.status, &*record.code)
+        })
+        .collect();
+    assert_eq!(
+        summaries,
+        [
+            ("GET", "/", Some(202), "allowed"),
+            ("GET", "/missing", Some(404), "allowed"),
+            ("POST", "/", Some(403), "insufficient_scope"),
+            ("GET", "/(a key)", Some(400), "key_in_url"),
+            ("GET", "/by-guard", None, "allowed"),
+        ]
+    );
+    let first = &requests[0];
+    assert_eq!(
+        (first.record.client, first.record.key),
+        (Some(client.0), Some(fixture.read_key.id))
+    );
+    assert_eq!(first.key_name.as_deref(), Some("ci reader"));
 }

@@ -11,4 +11,5 @@ mod install_key;
 mod locks;
 mod open;
 mod rejected_files;
+mod requests;
 mod write;

@@ -17,6 +17,7 @@ mod lock_limit;
 mod lost_install_key;
 mod missing_file;
 mod rejections;
+mod request_log;
 mod restored;
 mod revocation;
 mod second_writer;

@@ -1,6 +1,7 @@
 //! Commands for environments.
 
-use keystile_keys::Stage;
+use keystile_keys::{Stage, Timestamp};
+use keystile_registry::RegistryError;
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
@@ -8,7 +9,9 @@ use crate::decision_feed::DecisionFeed;
 use crate::error::{CommandError, log_cause};
 use crate::gateways::Gateways;
 use crate::shell::Shell;
-use crate::view::{Environment, EnvironmentInput, EnvironmentPreview};
+use crate::view::{
+    Environment, EnvironmentActivity, EnvironmentDetail, EnvironmentInput, EnvironmentPreview,
+};
 use crate::with_usage;
 
 #[tauri::command]
@@ -92,4 +95,44 @@ pub(crate) async fn delete_environment<R: Runtime>(
         .await?;
     feed.remove(&id);
     Ok(())
+}
+
+/// Returns the requests with keys of an environment since a time, and its idle keys.
+#[tauri::command]
+pub(crate) async fn environment_activity<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    environment_id: String,
+    since: i64,
+) -> Result<EnvironmentActivity, CommandError> {
+    let id = id(&environment_id, "environment")?;
+    let registry = shell.registry(&app).await?;
+    let since = Timestamp::from_millis(since);
+    Ok(registry.activity_of(&id, since).await?.into())
+}
+
+/// Copies a detail of an environment, because the window has no access to the clipboard.
+#[tauri::command]
+pub(crate) async fn copy_environment_detail<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    gateways: State<'_, Gateways>,
+    environment_id: String,
+    detail: EnvironmentDetail,
+) -> Result<(), CommandError> {
+    let id = id(&environment_id, "environment")?;
+    let registry = shell.registry(&app).await?;
+    let stored = registry.show_gateway(&id).await?;
+    let text = match detail {
+        EnvironmentDetail::Prefix => stored.environment.prefix.as_str().to_owned(),
+        EnvironmentDetail::Endpoint => stored
+            .environment
+            .endpoint
+            .ok_or(RegistryError::NoEndpoint)?,
+        EnvironmentDetail::GatewayUrl => gateways
+            .url(&stored)
+            .await
+            .ok_or(RegistryError::NoEndpoint)?,
+    };
+    Ok(registry.copy_text(text).await?)
 }

@@ -1,13 +1,13 @@
 //! Commands for keys.
 
 use keystile_keys::Permissions;
-use keystile_registry::IssueRequest;
+use keystile_registry::{IssueRequest, RegistryError};
 use tauri::{AppHandle, Runtime, State, Window};
 
 use super::id;
 use crate::error::CommandError;
 use crate::shell::Shell;
-use crate::view::{Key, Prompt};
+use crate::view::{Key, KeyPage, KeyQuery, Prompt};
 use crate::with_usage;
 
 #[tauri::command]
@@ -15,11 +15,61 @@ pub(crate) async fn list_keys<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     environment_id: String,
-) -> Result<Vec<Key>, CommandError> {
+    query: KeyQuery,
+) -> Result<KeyPage, CommandError> {
     let id = id(&environment_id, "environment")?;
     let registry = shell.registry(&app).await?;
-    let keys = registry.list_keys(&id).await?;
-    Ok(with_usage::keys(&registry, &id, keys).await)
+    let page = registry.list_keys(&id, &query.into()).await?;
+    Ok(KeyPage {
+        keys: with_usage::keys(&registry, page.keys).await,
+        total: page.total,
+        counts: page.counts,
+    })
+}
+
+/// Returns keys by their ids, without those that do not exist anymore.
+#[tauri::command]
+pub(crate) async fn find_keys<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    key_ids: Vec<String>,
+) -> Result<Vec<Key>, CommandError> {
+    let ids: Vec<_> = key_ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let registry = shell.registry(&app).await?;
+    let keys = registry.find_keys(&ids).await?;
+    Ok(with_usage::keys(&registry, keys).await)
+}
+
+/// Returns the position of a key in a list, so that the window can scroll to it.
+#[tauri::command]
+pub(crate) async fn key_position<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    environment_id: String,
+    query: KeyQuery,
+    key_id: String,
+) -> Result<Option<u32>, CommandError> {
+    let environment = id(&environment_id, "environment")?;
+    let key = id(&key_id, "key")?;
+    let registry = shell.registry(&app).await?;
+    Ok(registry
+        .key_position(&environment, &query.into(), key)
+        .await?)
+}
+
+/// Copies the public part of a key: its prefix and its id.
+#[tauri::command]
+pub(crate) async fn copy_key_id<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    key_id: String,
+) -> Result<(), CommandError> {
+    let id = id(&key_id, "key")?;
+    let registry = shell.registry(&app).await?;
+    let keys = registry.find_keys(&[id]).await?;
+    let key = keys.first().ok_or(RegistryError::NotFound("key"))?;
+    let text = format!("{}_{}", key.prefix, key.id);
+    Ok(registry.copy_text(text).await?)
 }
 
 #[tauri::command]

@@ -9,6 +9,8 @@ pub(crate) mod playground;
 pub(crate) mod project;
 pub(crate) mod prompt;
 pub(crate) mod quit;
+pub(crate) mod request;
+pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod snippet;
 pub(crate) mod start;

@@ -6,7 +6,7 @@ use tauri::{AppHandle, Runtime};
 use crate::error::CommandError;
 use crate::quit;
 
-/// Quits. `confirmed`: the user confirmed that the clipboard is cleared. `uncleared`: quit even if clearing it fails.
+/// Quits. `confirmed`: the user confirmed what ends with the program. `uncleared`: quit even if clearing it fails.
 #[tauri::command]
 pub(crate) async fn quit<R: Runtime>(
     app: AppHandle<R>,

@@ -5,6 +5,7 @@ use tauri::{AppHandle, Runtime, State};
 use crate::error::CommandError;
 use crate::shell::Shell;
 use crate::view::Settings;
+use crate::zoom;
 
 #[tauri::command]
 pub(crate) async fn change_settings<R: Runtime>(
@@ -12,10 +13,11 @@ pub(crate) async fn change_settings<R: Runtime>(
     shell: State<'_, Shell>,
     settings: Settings,
 ) -> Result<Settings, CommandError> {
-    Ok(shell
+    let changed = shell
         .registry(&app)
         .await?
         .change_settings(settings.into())
-        .await?
-        .into())
+        .await?;
+    zoom::apply(&app, changed.zoom);
+    Ok(changed.into())
 }

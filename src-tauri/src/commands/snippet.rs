@@ -18,6 +18,8 @@ const SERVICE_ADDRESS: SocketAddr =
 const EXAMPLE_UPSTREAM: &str = "127.0.0.1:8000";
 /// The address that the proxy listens on.
 const PROXY_ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+/// The maximum length of a copied text, in bytes.
+const MAX_TEXT_LENGTH: usize = 1024 * 1024;
 
 async fn proxy_configuration<R: Runtime>(
     app: &AppHandle<R>,
@@ -64,6 +66,19 @@ pub(crate) async fn copy_snippet<R: Runtime>(
     proxy: Proxy,
 ) -> Result<(), CommandError> {
     let text = proxy_configuration(&app, &shell, &environment_id, proxy).await?;
+    Ok(shell.registry(&app).await?.copy_text(text).await?)
+}
+
+/// Copies text of the window that is not a key, such as a code sample.
+#[tauri::command]
+pub(crate) async fn copy_text<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    text: String,
+) -> Result<(), CommandError> {
+    if text.len() > MAX_TEXT_LENGTH {
+        return Err(CommandError::text_too_long());
+    }
     Ok(shell.registry(&app).await?.copy_text(text).await?)
 }
 

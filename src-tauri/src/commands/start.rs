@@ -10,6 +10,7 @@ use crate::ready_file;
 use crate::shell::Shell;
 use crate::view::{AppEvent, ClipboardState, Notice, Project, ProjectEnvironments, Start, Trial};
 use crate::with_usage;
+use crate::zoom;
 
 #[tauri::command]
 pub(crate) async fn start<R: Runtime>(
@@ -37,8 +38,11 @@ pub(crate) async fn start<R: Runtime>(
         },
         None => None,
     };
+    let settings = registry.settings().await?;
+    // Before the first screen is drawn.
+    zoom::apply(&app, settings.zoom);
     Ok(Start {
-        settings: registry.settings().await?.into(),
+        settings: settings.into(),
         projects: projects.into_iter().map(Project::from).collect(),
         first,
         notices: registry

@@ -82,6 +82,19 @@ impl TryFrom<EnvironmentInput> for registry::EnvironmentInput {
     }
 }
 
+/// A detail of an environment that can be copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub(crate) enum EnvironmentDetail {
+    /// The prefix of its keys.
+    Prefix,
+    /// Its endpoint.
+    Endpoint,
+    /// The URL of its gateway.
+    GatewayUrl,
+}
+
 /// An environment.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -135,6 +148,7 @@ pub(crate) struct EnvironmentPreview {
     pub(crate) stage: Stage,
     pub(crate) prefix: String,
     pub(crate) example: String,
+    pub(crate) other_stage: Option<Stage>,
     pub(crate) prefix_problem: Option<String>,
 }
 
@@ -144,6 +158,7 @@ impl From<registry::EnvironmentPreview> for EnvironmentPreview {
             stage: preview.stage,
             prefix: preview.prefix,
             example: preview.example,
+            other_stage: preview.other_stage,
             prefix_problem: preview.problem.map(|problem| {
                 let error = CommandError::from_diagnostic(&problem);
                 format!("{} {}", error.message, error.advice)

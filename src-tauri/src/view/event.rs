@@ -29,6 +29,16 @@ impl From<registry::ClipboardState> for ClipboardState {
     }
 }
 
+/// A gateway that handled requests in the last minute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub(crate) struct ServingGateway {
+    pub(crate) project_name: String,
+    pub(crate) environment_name: String,
+    pub(crate) address: String,
+}
+
 /// An error without a command.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -81,6 +91,9 @@ pub(crate) enum AppEvent {
     Usage { environment_id: String },
     /// Closing was blocked because an uncopied key is on screen.
     CloseBlocked { ticket: String },
-    /// Quitting requires confirmation because it clears a key from the clipboard.
-    ConfirmQuit,
+    /// Quitting requires confirmation: it clears a key from the clipboard, or stops gateways that are in use.
+    ConfirmQuit {
+        clears_clipboard: bool,
+        gateways: Vec<ServingGateway>,
+    },
 }

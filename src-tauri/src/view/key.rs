@@ -2,7 +2,8 @@
 
 use keystile_keys::{Permission, State, Timestamp};
 use keystile_store as store;
-use serde::Serialize;
+use keystile_store::{KeyCounts, KeyFilter, KeySort};
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// A key in a list.
@@ -56,4 +57,41 @@ impl Key {
             denied: usage.map_or(0, |usage| usage.denied),
         }
     }
+}
+
+/// A query for a page of keys.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub(crate) struct KeyQuery {
+    pub(crate) filter: KeyFilter,
+    pub(crate) search: String,
+    pub(crate) sort: KeySort,
+    pub(crate) descending: bool,
+    pub(crate) offset: u32,
+    pub(crate) limit: Option<u32>,
+}
+
+impl From<KeyQuery> for store::KeyQuery {
+    fn from(query: KeyQuery) -> Self {
+        Self {
+            filter: query.filter,
+            search: query.search,
+            sort: query.sort,
+            is_descending: query.descending,
+            offset: query.offset,
+            limit: query.limit,
+        }
+    }
+}
+
+/// A page of keys.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub(crate) struct KeyPage {
+    pub(crate) keys: Vec<Key>,
+    #[ts(type = "number")]
+    pub(crate) total: u64,
+    pub(crate) counts: KeyCounts,
 }

@@ -12,6 +12,7 @@ pub(crate) struct Settings {
     pub(crate) theme: registry::Theme,
     pub(crate) clipboard_seconds: Option<u32>,
     pub(crate) single_keys: bool,
+    pub(crate) zoom: u16,
 }
 
 impl From<registry::Settings> for Settings {
@@ -20,6 +21,7 @@ impl From<registry::Settings> for Settings {
             theme: settings.theme,
             clipboard_seconds: settings.clipboard_seconds,
             single_keys: settings.single_keys,
+            zoom: settings.zoom,
         }
     }
 }
@@ -30,6 +32,7 @@ impl From<Settings> for registry::Settings {
             theme: settings.theme,
             clipboard_seconds: settings.clipboard_seconds,
             single_keys: settings.single_keys,
+            zoom: settings.zoom,
         }
     }
 }

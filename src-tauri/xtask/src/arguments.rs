@@ -78,6 +78,8 @@ pub(crate) enum Bench {
     },
     /// Key verification in process, compared with its minimum cost and with better-auth.
     Verify,
+    /// Pages and searches in an environment with 100,000 keys.
+    List,
     /// Key verification over HTTP, compared with hyper and better-auth, and during a flood of forged keys (Linux).
     Http,
     /// Requests through the gateway, compared with nginx and Caddy, and its resource use (Linux).

@@ -1,14 +1,15 @@
 //! The command-line arguments. None takes a plain key, because process lists show arguments.
 
-mod access_log;
 mod confirmation;
 mod environment;
 mod environment_option;
 mod gateway;
 mod key;
 mod listen_address;
+mod logging;
 mod port;
 mod proxy;
+mod requests;
 mod serve;
 mod snippet;
 mod tls;
@@ -28,6 +29,7 @@ pub(crate) use gateway::{
 };
 pub(crate) use key::{CreateKey, KeyArguments, KeyCommand};
 pub(crate) use port::InvalidPort;
+pub(crate) use requests::Requests;
 pub(crate) use serve::Serve;
 pub(crate) use snippet::Snippet;
 
@@ -67,6 +69,8 @@ pub(crate) enum Command {
     /// Run and configure the built-in reverse proxy.
     #[command(subcommand)]
     Gateway(GatewayCommand),
+    /// Show the requests of an environment, oldest first; with --json, as JSON Lines.
+    Requests(Requests),
     /// Print a reverse proxy's configuration.
     Snippet(Snippet),
     /// Check the installation.
@@ -86,9 +90,12 @@ impl Command {
     pub(crate) fn requires_store(&self) -> bool {
         match self {
             Self::Project(command) => !matches!(command, ProjectCommand::Create { .. }),
-            Self::Env(_) | Self::Gateway(_) | Self::Key(_) | Self::Verify(_) | Self::Serve(_) => {
-                true
-            }
+            Self::Env(_)
+            | Self::Gateway(_)
+            | Self::Key(_)
+            | Self::Requests(_)
+            | Self::Serve(_)
+            | Self::Verify(_) => true,
             // These check it themselves or use none.
             Self::Snippet(_) | Self::Doctor(_) | Self::Demo | Self::Completions { .. } => false,
         }

@@ -14,6 +14,7 @@ mod key_create;
 mod key_revoke;
 mod outcome;
 mod project;
+mod requests;
 mod serve;
 mod snippet;
 mod verify;
@@ -44,6 +45,7 @@ pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome
         Command::Verify(args) => return verify::run(db, &args, report).await,
         Command::Serve(args) => serve::run(db, args, report).await?,
         Command::Gateway(command) => run_gateway(db, command, report).await?,
+        Command::Requests(args) => requests::run(&registry(db).await?, &args, report).await?,
         Command::Snippet(args) => snippet::run(db, &args, report).await?,
         Command::Doctor(args) => doctor::run(db, &args, report).await?,
         Command::Demo => demo::run(db, report).await?,

@@ -36,9 +36,10 @@ use tracing_subscriber::EnvFilter;
 const EXIT_USAGE: u8 = 2;
 /// Exit status of `verify` for a denied key.
 const EXIT_DENIED: u8 = 3;
-/// The log filter unless `KEYSTILE_LOG` is set: warnings about usage counts that cannot be written, and about reverse
-/// proxies and hosts that are configured incorrectly.
-const DEFAULT_LOG_FILTER: &str = "off,keystile_verifier::usage=warn,keystile_service::misconfiguration=warn,\
+/// The log filter unless `KEYSTILE_LOG` is set: warnings about usage counts and requests that cannot be written, and
+/// about reverse proxies and hosts that are configured incorrectly.
+const DEFAULT_LOG_FILTER: &str = "off,keystile_verifier::usage=warn,keystile_verifier::request_log=warn,\
+                                  keystile_service::misconfiguration=warn,\
                                   keystile_service::allowed_hosts=warn";
 /// The log filter of `demo`, which deletes its store while the verifier may still write usage counts.
 const DEMO_LOG_FILTER: &str = "off";

@@ -74,6 +74,11 @@ impl Report {
         }
     }
 
+    /// Returns whether a write to standard output failed.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failure.get().is_some()
+    }
+
     /// Checks that everything was written to standard output, or as much as its reader wanted.
     ///
     /// # Errors

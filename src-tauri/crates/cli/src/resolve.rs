@@ -232,7 +232,7 @@ async fn newest_revoked(
     let Ok(name) = Name::parse(name) else {
         return Ok(None);
     };
-    let newest_first = registry.list_keys(&environment.id).await?;
+    let newest_first = registry.all_keys(&environment.id).await?;
     Ok(newest_first.into_iter().find(|key| {
         key.state == State::Revoked
             && Name::parse(&key.name).is_ok_and(|other| other.folded() == name.folded())

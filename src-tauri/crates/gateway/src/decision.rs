@@ -1,5 +1,6 @@
 //! The decision about a request, as the owner of the API sees it. Contains no key and no query string.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -25,6 +26,8 @@ pub struct Decision {
     pub path: String,
     /// The required access.
     pub access: Access,
+    /// The address of the client.
+    pub client: IpAddr,
     /// The key, if its secret is correct.
     pub key: Option<Arc<KeyInfo>>,
     /// The outcome.

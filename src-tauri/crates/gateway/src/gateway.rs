@@ -73,7 +73,8 @@ impl Gateway {
         GatewayHandle(Arc::clone(&self.state))
     }
 
-    /// Forwards requests until `shutdown` resolves, then finishes those in flight and writes the usage counts.
+    /// Forwards requests until `shutdown` resolves, then finishes those in flight and writes usage counts and
+    /// request log.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let state = self.state;
         let limits = state.limits;
@@ -92,7 +93,7 @@ impl Gateway {
             () = revalidate(Arc::clone(&state)) => {}
         }
         // The verifier logs a failure.
-        let _written = state.verifier.flush_usage().await;
+        let _written = state.verifier.flush().await;
     }
 }
 

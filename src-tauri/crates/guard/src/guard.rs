@@ -2,17 +2,21 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use keystile_keys::EnvironmentId;
 use keystile_policy::{Access, RequestFacts, RouteRules};
-use keystile_verifier::{Environment, KeyInfo, Verifier, View};
+use keystile_verifier::{Environment, KeyInfo, RequestRecord, RequestSource, Verifier, View};
 
 use crate::authorize::{Rejection, UsageAccounting, authorize};
+use crate::decision_code::DecisionCode;
 use crate::key_extractor::KeyExtractor;
 use crate::problem::Problem;
+use crate::redact::redact_path;
+use crate::request_log::{PendingRequest, logged_method};
 
 /// The address of the client, as a request extension. A server sets it for the usage counts; it does not influence the
 /// decision.
@@ -54,14 +58,18 @@ impl Guard {
         self
     }
 
-    /// Authorizes a request. The key is read from the location that the environment currently has.
+    /// Authorizes a request. The key is read from the location that the environment currently has. The request is
+    /// logged in the request log of the store, without the status of an allowed one. A request is not logged while the
+    /// database cannot be read: keys in its path could not be recognized.
     ///
     /// # Errors
     /// The request has no key or more than one, its key is not accepted, or no key can be verified at the moment.
     pub async fn authorize(&self, request: &Parts) -> Result<Authorized, Rejection> {
+        let start = Instant::now();
         let view = self.verifier.view();
         let extractor = self.extractor(view).await?;
-        self.authorize_with(view, &extractor, request).await
+        let (result, _logged) = self.decide(view, &extractor, request, start).await;
+        result
     }
 
     /// Authorizes a request as [`Guard::authorize`] does, adds [`Authorized`] to its extensions, and removes the key
@@ -70,14 +78,29 @@ impl Guard {
     /// # Errors
     /// As [`Guard::authorize`].
     pub async fn admit(&self, request: &mut Parts) -> Result<Authorized, Rejection> {
-        let view = self.verifier.view();
-        let extractor = self.extractor(view).await?;
+        let (admitted, _logged) = self.admit_pending(request).await;
+        admitted
+    }
+
+    /// Admits a request. It is logged when the second value is dropped.
+    pub(crate) async fn admit_pending(
+        &self,
+        request: &mut Parts,
+    ) -> (Result<Authorized, Rejection>, Option<PendingRequest<'_>>) {
+        let start = Instant::now();
         // A value from outside must not survive a failure.
         request.extensions.remove::<Authorized>();
-        let authorized = self.authorize_with(view, &extractor, request).await?;
-        remove_key(&extractor, &mut request.headers, authorized.key.is_some());
-        request.extensions.insert(authorized.clone());
-        Ok(authorized)
+        let view = self.verifier.view();
+        let extractor = match self.extractor(view).await {
+            Ok(extractor) => extractor,
+            Err(rejection) => return (Err(rejection), None),
+        };
+        let (result, pending) = self.decide(view, &extractor, request, start).await;
+        if let Ok(authorized) = &result {
+            remove_key(&extractor, &mut request.headers, authorized.key.is_some());
+            request.extensions.insert(authorized.clone());
+        }
+        (result, Some(pending))
     }
 
     async fn extractor(&self, view: View<'_>) -> Result<KeyExtractor, Rejection> {
@@ -92,12 +115,14 @@ impl Guard {
             .unwrap_or_default())
     }
 
-    async fn authorize_with(
+    /// Decides about a request that arrived at `start`.
+    async fn decide(
         &self,
         view: View<'_>,
         extractor: &KeyExtractor,
         request: &Parts,
-    ) -> Result<Authorized, Rejection> {
+        start: Instant,
+    ) -> (Result<Authorized, Rejection>, PendingRequest<'_>) {
         let facts = RequestFacts::new(
             request.method.clone(),
             request.uri.path_and_query().cloned(),
@@ -105,17 +130,42 @@ impl Guard {
         );
         let access = self.rules.required_access(&facts).access;
         let client = request.extensions.get::<ClientAddress>();
-        let key = authorize_request(
+        let client = client.map(|client| client.0);
+        let result = authorize_request(
             view,
             &self.environment,
             extractor,
             &request.headers,
             &facts,
             access,
-            UsageAccounting::Counted(client.map(|client| client.0)),
+            UsageAccounting::Counted(client),
         )
-        .await?;
-        Ok(Authorized { key, access })
+        .await;
+        let pending = PendingRequest::new(&self.verifier, start, || {
+            let (key, denied) = match &result {
+                Ok(key) => (key.as_deref(), None),
+                Err(rejection) => (rejection.key.as_deref(), Some(rejection)),
+            };
+            RequestRecord {
+                time: self.verifier.now(),
+                environment: self.environment,
+                source: RequestSource::Library,
+                method: logged_method(&request.method, facts.override_method(), extractor),
+                path: redact_path(facts.path(), extractor),
+                status: denied.map(|rejection| rejection.problem.status().as_u16()),
+                // Set when it is logged.
+                duration: Duration::ZERO,
+                client,
+                key: key.map(|key| key.id),
+                access,
+                allowed: denied.is_none(),
+                code: denied
+                    .map_or(DecisionCode::Allowed, |rejection| rejection.code)
+                    .as_str()
+                    .into(),
+            }
+        });
+        (result.map(|key| Authorized { key, access }), pending)
     }
 }
 

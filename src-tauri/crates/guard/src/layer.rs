@@ -68,9 +68,13 @@ where
         let guard = self.guard.clone();
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            match guard.admit(&mut parts).await {
+            let (admitted, mut pending) = guard.admit_pending(&mut parts).await;
+            match admitted {
                 Ok(_) => {
                     let response = inner.call(Request::from_parts(parts, body)).await?;
+                    if let Some(pending) = &mut pending {
+                        pending.respond(response.status());
+                    }
                     Ok(response.map(Either::Right))
                 }
                 Err(rejection) => Ok(rejection.problem.into_response().map(Either::Left)),

@@ -17,6 +17,7 @@ mod layer;
 mod problem;
 mod problems;
 mod redact;
+mod request_log;
 mod reserved_headers;
 
 pub use authorize::{Rejection, UsageAccounting, authorize};
@@ -30,6 +31,7 @@ pub use key_scan::{QueryKey, query_key, resembles_key};
 pub use layer::{GuardLayer, Guarded};
 pub use problem::{Problem, ProblemBody, Response, json, response};
 pub use redact::redact_path;
+pub use request_log::logged_method;
 pub use reserved_headers::{
     REMOVED_HEADERS, RESERVED_HEADERS, is_reserved, reject_reserved_headers,
 };

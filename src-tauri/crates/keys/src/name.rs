@@ -52,20 +52,23 @@ impl Name {
         &self.0
     }
 
-    /// Returns the form for comparison, never for display: full case folding, no emoji selectors, white space
-    /// collapsed.
+    /// Returns the form for comparison, never for display; see [`fold`].
     pub fn folded(&self) -> String {
-        // Case folding can undo normalization, so the text is normalized before and after (Unicode 3.13, D145).
-        let folded: String = self
-            .0
-            .chars()
-            .filter(|c| !is_emoji_selector(*c))
-            .nfd()
-            .default_case_fold()
-            .nfc()
-            .collect();
-        folded.split_whitespace().collect::<Vec<_>>().join(" ")
+        fold(&self.0)
     }
+}
+
+/// Returns the form of a text in which names are compared: full case folding, no emoji selectors, white space collapsed.
+pub fn fold(text: &str) -> String {
+    // Case folding can undo normalization, so the text is normalized before and after (Unicode 3.13, D145).
+    let folded: String = text
+        .chars()
+        .filter(|c| !is_emoji_selector(*c))
+        .nfd()
+        .default_case_fold()
+        .nfc()
+        .collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Emoji variation selectors: allowed in names and ignored in comparisons.

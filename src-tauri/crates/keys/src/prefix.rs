@@ -3,11 +3,22 @@
 use std::fmt;
 
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::stage::Stage;
 
 /// Minimum length in characters.
 const MIN_LENGTH: usize = 2;
 /// Maximum length in characters.
 pub(crate) const MAX_LENGTH: usize = 20;
+/// Maximum length of the word in a suggested prefix.
+const MAX_SUGGESTED_WORD: usize = 8;
+/// Words that no suggested prefix contains: customers see it for years.
+const RUDE: &[&str] = &[
+    "anal", "anus", "arse", "ass", "bitch", "cock", "crap", "cum", "cunt", "dick", "fag", "fuck",
+    "nazi", "penis", "piss", "poop", "porn", "rape", "sex", "shit", "slut", "tit", "tits", "twat",
+    "vagina", "wank", "whore",
+];
 
 /// A prefix: 2–20 lowercase letters and digits in words joined by `_`, starting with a letter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,20 +58,31 @@ impl Prefix {
         &self.0
     }
 
-    /// Suggests a prefix for an environment of this name: `ks_` and the first four ASCII letters and digits, or
-    /// `ks_env` if there are fewer than two.
-    pub fn suggested_for(name: &str) -> Self {
-        let word: String = name
-            .chars()
-            .map(|c| c.to_ascii_lowercase())
-            .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-            .take(4)
+    /// Suggests a prefix for an environment: `ks_` and the first word of the name, at most eight characters. A name
+    /// that is only a stage, or has no usable word, gets the prefix of its stage: `ks_live`, `ks_staging` or `ks_dev`.
+    pub fn suggested_for(name: &str, stage: Stage) -> Self {
+        let words: Vec<String> = name
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(ascii_word)
             .collect();
-        if word.len() < 2 {
-            Self("ks_env".to_owned())
-        } else {
-            Self(format!("ks_{word}"))
+        let is_stage_only = words.len() == 1 && Stage::named_in(name).is_some();
+        let word = words
+            .iter()
+            .find(|word| word.len() >= 2 && !RUDE.contains(&word.as_str()));
+        match word {
+            Some(word) if !is_stage_only => Self(format!("ks_{word}")),
+            _ => Self::of_stage(stage),
         }
+    }
+
+    fn of_stage(stage: Stage) -> Self {
+        let text = match stage {
+            Stage::Development => "ks_dev",
+            Stage::Staging => "ks_staging",
+            Stage::Production => "ks_live",
+        };
+        Self(text.to_owned())
     }
 
     /// Appends a number and truncates the text before it to the maximum length. Callers count up until the prefix is
@@ -72,6 +94,15 @@ impl Prefix {
         let kept = &self.0[..self.0.len().min(max)];
         Self(format!("{}{number}", kept.trim_end_matches('_')))
     }
+}
+
+/// Returns the ASCII letters and digits of a word in lower case, without accents, truncated.
+fn ascii_word(word: &str) -> String {
+    word.nfd()
+        .map(|c| c.to_ascii_lowercase())
+        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        .take(MAX_SUGGESTED_WORD)
+        .collect()
 }
 
 /// Validates a prefix without copying it.

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::name::fold;
+
 /// The stage of an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -26,30 +28,90 @@ pub struct ParseStageError;
 
 /// Words that mean staging, even beside a word for production (`pre-prod`, `prod-test`).
 const STAGING: &[&str] = &[
+    "acceptance",
+    "beta",
+    "homolog",
+    "homologacao",
+    "homologação",
+    "int",
+    "integration",
+    "intégration",
+    "non",
+    "nonprod",
+    "pre",
+    "preprod",
+    "preproduction",
+    "preview",
+    "pruebas",
+    "préprod",
+    "qa",
+    "recette",
+    "sandbox",
     "stag",
     "stage",
     "staging",
     "stg",
     "test",
-    "tests",
     "testing",
+    "tests",
+    "teste",
     "tst",
     "uat",
-    "pre",
-    "preprod",
-    "preproduction",
-    "preview",
-    "qa",
-    "sandbox",
-    "beta",
-    "nonprod",
-    "non",
-    "acceptance",
-    "int",
-    "integration",
+    "стейдж",
+    "стейджинг",
+    "тест",
 ];
 /// Words that mean production.
-const PRODUCTION: &[&str] = &["prod", "production", "prd", "live", "main", "release"];
+const PRODUCTION: &[&str] = &[
+    "canlı",
+    "live",
+    "main",
+    "prd",
+    "prod",
+    "producao",
+    "produccion",
+    "producción",
+    "production",
+    "productie",
+    "produktion",
+    "produkcja",
+    "produzione",
+    "produção",
+    "release",
+    "боевой",
+    "прод",
+    "продакшен",
+    "продакшн",
+];
+/// Words that mean development.
+const DEVELOPMENT: &[&str] = &[
+    "desarrollo",
+    "desenvolvimento",
+    "dev",
+    "devel",
+    "develop",
+    "development",
+    "développement",
+    "entwicklung",
+    "local",
+    "localhost",
+    "sviluppo",
+    "разработка",
+];
+/// The same in languages that do not separate words.
+const STAGING_PARTS: &[&str] = &[
+    "テスト",
+    "検証",
+    "ステージング",
+    "测试",
+    "測試",
+    "预发",
+    "預發",
+    "테스트",
+    "스테이징",
+];
+const PRODUCTION_PARTS: &[&str] = &["本番", "生产", "生產", "正式", "운영", "프로덕션"];
+const DEVELOPMENT_PARTS: &[&str] = &["開発", "开发", "開發", "개발"];
 
 impl Stage {
     /// Returns `development`, `staging`, or `production`.
@@ -61,21 +123,27 @@ impl Stage {
         }
     }
 
-    /// Guesses the stage from the whole words of a name: `prod-eu` and `Live 2` suggest production, `products` does
-    /// not.
+    /// Guesses the stage from a name: development if it names none.
     pub fn guess(name: &str) -> Self {
-        let lower = name.to_lowercase();
-        let has = |words: &[&str]| {
-            lower
-                .split(|c: char| !c.is_alphabetic())
+        Self::named_in(name).unwrap_or(Self::Development)
+    }
+
+    /// Returns the stage that a whole word of a text names: `prod-eu` and `Live 2` name production, `products` names none.
+    pub fn named_in(text: &str) -> Option<Self> {
+        let text = fold(text);
+        let has = |words: &[&str], parts: &[&str]| {
+            text.split(|c: char| !c.is_alphabetic())
                 .any(|word| words.contains(&word))
+                || parts.iter().any(|part| text.contains(part))
         };
-        if has(STAGING) {
-            Self::Staging
-        } else if has(PRODUCTION) {
-            Self::Production
+        if has(STAGING, STAGING_PARTS) {
+            Some(Self::Staging)
+        } else if has(PRODUCTION, PRODUCTION_PARTS) {
+            Some(Self::Production)
+        } else if has(DEVELOPMENT, DEVELOPMENT_PARTS) {
+            Some(Self::Development)
         } else {
-            Self::Development
+            None
         }
     }
 }

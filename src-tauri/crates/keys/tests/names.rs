@@ -35,19 +35,26 @@ fn prefix_accepts_two_to_twenty_characters() {
 }
 
 #[test]
-fn prefix_is_suggested_from_name() {
-    for (name, prefix) in [
-        ("production", "ks_prod"),
-        ("Staging EU", "ks_stag"),
-        ("dev-anna", "ks_deva"),
-        ("a b", "ks_ab"),
-        ("42", "ks_42"),
-        ("x", "ks_env"),
-        ("本番", "ks_env"),
-        ("", "ks_env"),
-        ("Übung", "ks_bung"),
+fn prefix_is_suggested_from_name_and_stage() {
+    for (name, stage, prefix) in [
+        ("production", Stage::Production, "ks_live"),
+        ("Staging", Stage::Staging, "ks_staging"),
+        ("dev", Stage::Development, "ks_dev"),
+        ("dev", Stage::Production, "ks_live"),
+        ("Staging EU", Stage::Staging, "ks_staging"),
+        ("prod-eu", Stage::Production, "ks_prod"),
+        ("tenant-10", Stage::Production, "ks_tenant"),
+        ("thousand", Stage::Development, "ks_thousand"),
+        ("analytics", Stage::Development, "ks_analytic"),
+        ("anal ytics", Stage::Development, "ks_ytics"),
+        ("a b", Stage::Staging, "ks_staging"),
+        ("42", Stage::Development, "ks_42"),
+        ("本番", Stage::Production, "ks_live"),
+        ("", Stage::Development, "ks_dev"),
+        ("Übung Süd", Stage::Development, "ks_ubung"),
     ] {
-        assert_eq!(Prefix::suggested_for(name).as_str(), prefix, "for {name:?}");
+        let suggested = Prefix::suggested_for(name, stage);
+        assert_eq!(suggested.as_str(), prefix, "for {name:?}");
         assert!(Prefix::parse(prefix).is_ok(), "a suggestion must be valid");
     }
 }
@@ -191,6 +198,10 @@ fn stage_is_guessed_from_words_of_name() {
         ("preprod", Stage::Staging),
         ("pre-prod", Stage::Staging),
         ("non-prod", Stage::Staging),
+        ("本番環境", Stage::Production),
+        ("Produção", Stage::Production),
+        ("прод-2", Stage::Production),
+        ("テスト環境", Stage::Staging),
         ("dev-anna", Stage::Development),
         ("products", Stage::Development),
         ("maintenance", Stage::Development),
@@ -199,6 +210,8 @@ fn stage_is_guessed_from_words_of_name() {
     ] {
         assert_eq!(Stage::guess(name), stage, "{name:?}");
     }
+    assert_eq!(Stage::named_in("ks_live"), Some(Stage::Production));
+    assert_eq!(Stage::named_in("ks_acme"), None, "no word names a stage");
     for stage in [Stage::Development, Stage::Staging, Stage::Production] {
         assert_eq!(
             stage.as_str().parse(),

@@ -37,6 +37,12 @@ impl Builder {
         Self(self.0.proof_timeout(timeout))
     }
 
+    /// Sets whether requests are added to the request log of the store, which `keystile requests` shows. Default: `false`,
+    /// because it costs time for each request.
+    pub fn request_log(self, is_written: bool) -> Self {
+        Self(self.0.request_log(is_written))
+    }
+
     /// Replaces the system clock, for tests of key expiry.
     pub fn clock(self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(self.0.clock(now))

@@ -44,7 +44,7 @@ impl Verifier {
     }
 
     /// Checks whether `key` has `permission` in an environment, and counts a use of the key. For programs that receive
-    /// keys otherwise than in the header of a request.
+    /// keys otherwise than in the header of a request; nothing is added to the request log.
     ///
     /// # Errors
     /// [`Error::Busy`] or [`Error::Unavailable`]: no decision was possible, and the request must be rejected.
@@ -83,8 +83,8 @@ impl Verifier {
         Ok(self.0.ready().await?)
     }
 
-    /// Writes usage counts. Call it before the program ends, or up to 10 s of counts are lost. Other clones stay
-    /// usable.
+    /// Writes usage counts and the request log. Call it before the program ends, or up to 10 s of counts and a second
+    /// of the log are lost. Other clones stay usable.
     ///
     /// # Errors
     /// [`Error::Store`] if the counts cannot be written.

@@ -4,7 +4,7 @@ use keystile_store::{Action, AuditEntry};
 
 use crate::error::RegistryError;
 use crate::registry::Registry;
-use crate::settings::{CLIPBOARD_SECONDS, Settings};
+use crate::settings::{CLIPBOARD_SECONDS, Settings, ZOOM_PERCENT};
 
 impl Registry {
     /// Changes the settings. A running clipboard countdown keeps its length.
@@ -15,6 +15,7 @@ impl Registry {
         if settings
             .clipboard_seconds
             .is_some_and(|seconds| !CLIPBOARD_SECONDS.contains(&seconds))
+            || !ZOOM_PERCENT.contains(&settings.zoom)
         {
             return Err(RegistryError::InvalidSetting);
         }
@@ -25,14 +26,17 @@ impl Registry {
             .clipboard_seconds
             .map_or("never".to_owned(), |seconds| seconds.to_string());
         let single_keys = if settings.single_keys { "on" } else { "off" };
+        let zoom = settings.zoom.to_string();
         let mut write = self.store.write().await?;
         write.set_setting("theme", settings.theme.as_str()).await?;
         write.set_setting("clipboard_seconds", &clipboard).await?;
         write.set_setting("single_keys", single_keys).await?;
+        write.set_setting("zoom", &zoom).await?;
         let entry = AuditEntry::new(Action::SettingsChanged)
             .with("theme", settings.theme.as_str())
             .with("clipboard_seconds", clipboard)
-            .with("single_keys", single_keys);
+            .with("single_keys", single_keys)
+            .with("zoom", zoom);
         write.record(self.now(), entry).await?;
         write.commit().await?;
         Ok(settings)

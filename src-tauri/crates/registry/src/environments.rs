@@ -1,6 +1,6 @@
 //! Environments: lookup, lists, insertion, and deletion.
 
-use keystile_keys::{EnvironmentId, Prefix, ProjectId, State, os_random};
+use keystile_keys::{EnvironmentId, Prefix, ProjectId, Stage, State, os_random};
 use keystile_store::{
     Action, AuditEntry, Connection, EnvironmentChange, EnvironmentRow, KeyRow, NewEnvironment,
     Write,
@@ -25,16 +25,17 @@ pub(crate) async fn require_environment(
         .ok_or(RegistryError::NotFound("environment"))
 }
 
-/// Returns the first prefix derived from `name` that no environment except `except` uses.
+/// Returns the first prefix derived from the name and stage that no environment except `except` uses.
 ///
 /// # Errors
 /// A `Store` error.
 pub(crate) async fn free_prefix(
     connection: &mut Connection,
     name: &str,
+    stage: Stage,
     except: Option<&EnvironmentId>,
 ) -> Result<Prefix, RegistryError> {
-    let suggested = Prefix::suggested_for(name);
+    let suggested = Prefix::suggested_for(name, stage);
     let mut candidate = suggested.clone();
     let mut number = 2;
     while EnvironmentRow::is_prefix_taken(connection, &candidate, except).await? {
@@ -82,7 +83,10 @@ impl Registry {
     ) -> Result<EnvironmentId, RegistryError> {
         let prefix = match &fields.prefix {
             Some(prefix) => prefix.clone(),
-            None => free_prefix(write.connection(), fields.name.as_str(), None).await?,
+            None => {
+                let name = fields.name.as_str();
+                free_prefix(write.connection(), name, fields.stage, None).await?
+            }
         };
         let id = EnvironmentId::generate(&mut os_random())?;
         let new = NewEnvironment {

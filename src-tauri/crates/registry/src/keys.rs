@@ -1,15 +1,12 @@
 //! Keys: lookup, lists, and state changes.
 
-use keystile_keys::{EnvironmentId, KeyId, State};
-use keystile_store::{Action, Connection, KeyRow, KeychainEntryState, Write};
+use keystile_keys::{EnvironmentId, KeyId, PresentedKey, State};
+use keystile_store::{Action, Connection, KeyPage, KeyQuery, KeyRow, KeychainEntryState, Write};
 
 use crate::audit::key_entry;
 use crate::environments::require_environment;
 use crate::error::RegistryError;
 use crate::registry::{Registry, unambiguous};
-
-/// The most keys that a list returns.
-const MAX_LISTED_KEYS: u32 = 1000;
 
 /// Returns the key with this id.
 ///
@@ -34,18 +31,68 @@ pub(crate) fn transition(key: &KeyRow, next: State) -> Result<State, RegistryErr
         .map_err(|_| RegistryError::InvalidKeyState(key.state))
 }
 
+/// Returns the query, which searches for a whole key by its id.
+fn search_by_id(query: &KeyQuery) -> KeyQuery {
+    let search = match PresentedKey::parse(query.search.trim()) {
+        Ok(key) => key.id().to_string(),
+        Err(_) => query.search.clone(),
+    };
+    KeyQuery {
+        search,
+        ..query.clone()
+    }
+}
+
 impl Registry {
-    /// Returns the newest 1,000 keys of an environment, newest first, without pending ones.
+    /// Returns a page of an environment's keys, without pending ones. A whole key is searched for by its id.
     ///
     /// # Errors
     /// `NotFound` or a `Store` error.
     pub async fn list_keys(
         &self,
         environment: &EnvironmentId,
+        query: &KeyQuery,
+    ) -> Result<KeyPage, RegistryError> {
+        {
+            let mut connection = self.store.read().await?;
+            require_environment(&mut connection, environment).await?;
+        }
+        let query = search_by_id(query);
+        Ok(self.store.list_keys(environment, &query).await?)
+    }
+
+    /// Returns the number of keys before a key in a list without pages; `None` if the list does not contain it.
+    ///
+    /// # Errors
+    /// A `Store` error.
+    pub async fn key_position(
+        &self,
+        environment: &EnvironmentId,
+        query: &KeyQuery,
+        key: KeyId,
+    ) -> Result<Option<u32>, RegistryError> {
+        let query = search_by_id(query);
+        Ok(self.store.key_position(environment, &query, key).await?)
+    }
+
+    /// Returns keys by their ids, without pending and unknown ones.
+    ///
+    /// # Errors
+    /// A `Store` error.
+    pub async fn find_keys(&self, ids: &[KeyId]) -> Result<Vec<KeyRow>, RegistryError> {
+        Ok(self.store.find_keys(ids).await?)
+    }
+
+    /// Returns all keys of an environment, newest first, without pending ones.
+    ///
+    /// # Errors
+    /// `NotFound` or a `Store` error.
+    pub async fn all_keys(
+        &self,
+        environment: &EnvironmentId,
     ) -> Result<Vec<KeyRow>, RegistryError> {
-        let mut connection = self.store.read().await?;
-        require_environment(&mut connection, environment).await?;
-        Ok(KeyRow::list_in_environment(&mut connection, environment, MAX_LISTED_KEYS).await?)
+        let page = self.list_keys(environment, &KeyQuery::default()).await?;
+        Ok(page.keys)
     }
 
     /// Returns the environment's key with this id (in any state) or this name (unless it has ended); `None` if there is

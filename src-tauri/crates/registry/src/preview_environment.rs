@@ -20,6 +20,8 @@ pub struct EnvironmentPreview {
     pub prefix: String,
     /// The beginning of a key with this prefix.
     pub example: String,
+    /// The stage that the prefix names, if it is not the environment's.
+    pub other_stage: Option<Stage>,
     /// Why the prefix cannot be used.
     pub problem: Option<RegistryError>,
 }
@@ -37,9 +39,10 @@ impl Registry {
         environment: Option<&EnvironmentId>,
     ) -> Result<EnvironmentPreview, RegistryError> {
         let mut connection = self.store.read().await?;
+        let stage = stage.unwrap_or_else(|| Stage::guess(name));
         let (prefix, problem) = match prefix {
             None => {
-                let prefix = free_prefix(&mut connection, name, environment).await?;
+                let prefix = free_prefix(&mut connection, name, stage, environment).await?;
                 (prefix.as_str().to_owned(), None)
             }
             Some(text) => {
@@ -55,7 +58,8 @@ impl Registry {
             }
         };
         Ok(EnvironmentPreview {
-            stage: stage.unwrap_or_else(|| Stage::guess(name)),
+            stage,
+            other_stage: Stage::named_in(&prefix).filter(|named| *named != stage),
             example: format!("{prefix}_{EXAMPLE_ID}_…"),
             prefix,
             problem,

@@ -1,5 +1,7 @@
 //! Settings and their defaults. An invalid stored value counts as the default, so that it cannot block the start.
 
+use std::ops::RangeInclusive;
+
 use keystile_store::Store;
 
 use crate::error::RegistryError;
@@ -7,6 +9,9 @@ use crate::registry::Registry;
 
 /// The allowed lengths of the clipboard countdown, in seconds.
 pub const CLIPBOARD_SECONDS: [u32; 4] = [10, 30, 45, 90];
+
+/// The allowed zoom of the window, in percent.
+pub(crate) const ZOOM_PERCENT: RangeInclusive<u16> = 50..=200;
 
 /// The user's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +22,8 @@ pub struct Settings {
     pub clipboard_seconds: Option<u32>,
     /// Whether single-letter shortcuts are on.
     pub single_keys: bool,
+    /// The zoom of the window in percent, 50 to 200.
+    pub zoom: u16,
 }
 
 /// The color theme of the window.
@@ -49,6 +56,7 @@ impl Default for Settings {
             theme: Theme::System,
             clipboard_seconds: Some(45),
             single_keys: true,
+            zoom: 100,
         }
     }
 }
@@ -80,6 +88,11 @@ impl Registry {
         }
         let single_keys = Store::setting(&mut connection, "single_keys").await?;
         settings.single_keys = single_keys.as_deref() != Some("off");
+        let zoom = Store::setting(&mut connection, "zoom").await?;
+        settings.zoom = zoom
+            .and_then(|text| text.parse().ok())
+            .filter(|percent| ZOOM_PERCENT.contains(percent))
+            .unwrap_or(settings.zoom);
         Ok(settings)
     }
 

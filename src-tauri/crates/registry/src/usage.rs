@@ -3,21 +3,54 @@
 use std::collections::HashMap;
 
 use keystile_keys::{EnvironmentId, KeyId, ProjectId, Timestamp};
-use keystile_store::KeyUsage;
+use keystile_store::{HourlyUsage, IdleKeys, KeyUsage};
 
 use crate::error::RegistryError;
 use crate::registry::Registry;
 
+/// A key that was not used for this long needs attention: 30 days.
+const IDLE_MS: i64 = 30 * 24 * 3_600_000;
+/// The most idle keys that are listed.
+const MAX_IDLE_KEYS: u32 = 5;
+
+/// The activity of an environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// Requests by hour, oldest first, without hours in which there were none.
+    pub hours: Vec<HourlyUsage>,
+    /// Active keys that were not used for 30 days.
+    pub idle_keys: IdleKeys,
+}
+
 impl Registry {
-    /// Returns the usage of the keys of an environment, without unused keys.
+    /// Returns the requests with keys of an environment since a time, and its idle keys.
+    ///
+    /// # Errors
+    /// `Store(Usage)` if the usage file cannot be read.
+    pub async fn activity_of(
+        &self,
+        environment: &EnvironmentId,
+        since: Timestamp,
+    ) -> Result<Activity, RegistryError> {
+        let idle_since = Timestamp::from_millis(self.now().as_millis() - IDLE_MS);
+        Ok(Activity {
+            hours: self.store.hourly_usage(environment, since).await?,
+            idle_keys: self
+                .store
+                .idle_keys(environment, idle_since, MAX_IDLE_KEYS)
+                .await?,
+        })
+    }
+
+    /// Returns the usage of keys, without unused ones.
     ///
     /// # Errors
     /// `Store(Usage)` if the usage file cannot be read.
     pub async fn usage_of_keys(
         &self,
-        environment: &EnvironmentId,
+        keys: &[KeyId],
     ) -> Result<HashMap<KeyId, KeyUsage>, RegistryError> {
-        let usage = self.store.key_usage(environment).await?;
+        let usage = self.store.key_usage(keys).await?;
         Ok(usage.into_iter().map(|usage| (usage.key, usage)).collect())
     }
 

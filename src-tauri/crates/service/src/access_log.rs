@@ -1,31 +1,32 @@
-//! Writes requests to the access log.
+//! Writes requests to the access log, and those of verify and introspect to the request log.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use hyper::{Request, Response};
+use hyper::{Request, StatusCode};
 use keystile_guard::{DecisionCode, KeyExtractor, redact_path};
+use keystile_keys::Permission;
 use keystile_log::{AccessLog, PendingEntry};
-use keystile_verifier::{KeyInfo, Verification};
+use keystile_policy::Access;
+use keystile_verifier::{EnvironmentId, KeyInfo, RequestRecord, RequestSource, Verifier};
 
 use crate::auth_path::AUTH_ROOT;
 
-/// The decision about the key of a request, as an extension of the response.
+/// The decision about the key of a request. Handlers add it to their response as an extension.
 #[derive(Clone)]
 pub(crate) struct LoggedDecision {
     pub(crate) code: DecisionCode,
     pub(crate) key: Option<Arc<KeyInfo>>,
+    /// What verify or introspect has checked.
+    pub(crate) checked: Option<CheckedKey>,
 }
 
-impl LoggedDecision {
-    pub(crate) fn add<B>(response: &mut Response<B>, verification: &Verification) {
-        let code = verification.reason();
-        response.extensions_mut().insert(Self {
-            code: code.map_or(DecisionCode::Allowed, DecisionCode::from),
-            key: verification.key().cloned(),
-        });
-    }
+/// The environment and the permission for which verify or introspect has checked a key.
+#[derive(Clone, Copy)]
+pub(crate) struct CheckedKey {
+    pub(crate) environment: EnvironmentId,
+    pub(crate) permission: Permission,
 }
 
 /// Starts the entry of a request.
@@ -40,14 +41,48 @@ pub(crate) fn pending_entry<B>(
 }
 
 /// Adds status, decision, and key of the response to the entry.
-pub(crate) fn add_response<B>(entry: &mut PendingEntry, response: &Response<B>) {
-    let decision = response.extensions().get::<LoggedDecision>();
+pub(crate) fn add_response(
+    entry: &mut PendingEntry,
+    status: StatusCode,
+    decision: Option<&LoggedDecision>,
+) {
     let key = decision.and_then(|decision| decision.key.as_ref());
     entry.respond(
-        response.status().as_u16(),
+        status.as_u16(),
         decision.map(|decision| decision.code.as_str()),
         key.map(|key| key.id.as_str()),
     );
+}
+
+/// A request to verify or introspect, for the request log.
+pub(crate) struct CheckRequest {
+    pub(crate) path: String,
+    pub(crate) client: IpAddr,
+    pub(crate) start: Instant,
+}
+
+impl CheckRequest {
+    /// Adds the request to the request log, if it has checked a key.
+    pub(crate) fn log(self, verifier: &Verifier, status: StatusCode, decision: &LoggedDecision) {
+        let Some(checked) = decision.checked else {
+            return;
+        };
+        verifier.log_request(|| RequestRecord {
+            time: verifier.now(),
+            environment: checked.environment,
+            source: RequestSource::Service,
+            // The only method of both.
+            method: "POST".into(),
+            path: self.path,
+            status: Some(status.as_u16()),
+            duration: self.start.elapsed(),
+            client: Some(self.client),
+            key: decision.key.as_ref().map(|key| key.id),
+            access: Access::Key(checked.permission),
+            allowed: decision.code == DecisionCode::Allowed,
+            code: decision.code.as_str().into(),
+        });
+    }
 }
 
 /// Returns the path with keys replaced, and without the client's path that Envoy appends: only the environment's prefix

@@ -1,9 +1,33 @@
 //! Checks a key in one environment, for verify and introspect.
 
-use hyper::StatusCode;
-use keystile_guard::Problem;
+use hyper::{Response, StatusCode};
+use keystile_guard::{DecisionCode, Problem};
 use keystile_keys::Permission;
-use keystile_verifier::{Verification, Verifier};
+use keystile_verifier::{EnvironmentId, Verification, Verifier};
+
+use crate::access_log::{CheckedKey, LoggedDecision};
+
+/// A check of a key in an environment.
+pub(crate) struct Check {
+    pub(crate) verification: Verification,
+    environment: EnvironmentId,
+    permission: Permission,
+}
+
+impl Check {
+    /// Adds the decision to the response, for the logs.
+    pub(crate) fn log_in<B>(&self, response: &mut Response<B>) {
+        let reason = self.verification.reason();
+        response.extensions_mut().insert(LoggedDecision {
+            code: reason.map_or(DecisionCode::Allowed, DecisionCode::from),
+            key: self.verification.key().cloned(),
+            checked: Some(CheckedKey {
+                environment: self.environment,
+                permission: self.permission,
+            }),
+        });
+    }
+}
 
 /// Checks a key in the environment with this id or name, and counts the use.
 ///
@@ -14,7 +38,7 @@ pub(crate) async fn check_key(
     environment: &str,
     key: &str,
     permission: Permission,
-) -> Result<Verification, Problem> {
+) -> Result<Check, Problem> {
     let unavailable = |error| Problem::unavailable(&error, true);
     let view = verifier.view();
     let environment = view
@@ -28,5 +52,9 @@ pub(crate) async fn check_key(
         .await
         .map_err(unavailable)?;
     verifier.record(&verification, permission, None, now);
-    Ok(verification)
+    Ok(Check {
+        verification,
+        environment: environment.id,
+        permission,
+    })
 }

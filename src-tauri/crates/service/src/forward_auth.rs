@@ -2,21 +2,24 @@
 //! every other status denies it, and 500 means that the proxy is misconfigured. The method of the client's request comes
 //! from the header that the proxy in the path sets itself.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, CACHE_CONTROL, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request};
 use keystile_guard::{
-    KeyExtractor, Problem, ProblemBody, Rejection, Response, UsageAccounting, authorize,
-    identity_headers, reject_reserved_headers,
+    DecisionCode, KeyExtractor, Problem, ProblemBody, Rejection, Response, UsageAccounting,
+    authorize, identity_headers, logged_method, redact_path, reject_reserved_headers,
 };
 use keystile_keys::Permission;
-use keystile_policy::{KeyLocation, RequestKind, may_have_dot_segments, request_kind};
-use keystile_verifier::KeyInfo;
+use keystile_policy::{Access, KeyLocation, RequestKind, may_have_dot_segments, request_kind};
+use keystile_verifier::{EnvironmentId, KeyInfo, RequestRecord, RequestSource, Verifier, View};
 
+use crate::access_log::logged_path;
 use crate::auth_path::AuthPath;
 use crate::misconfiguration::Misconfiguration;
 use crate::proxy::Proxy;
@@ -62,6 +65,7 @@ pub(crate) struct Allowed {
 pub(crate) async fn authorize_request<B>(
     state: &SharedState,
     request: &Request<B>,
+    start: Instant,
 ) -> Result<Allowed, Rejection> {
     let misconfigured = |reason| state.misconfigured_paths.problem(request, reason);
     let path = AuthPath::parse(request.uri().path())
@@ -81,13 +85,92 @@ pub(crate) async fn authorize_request<B>(
         environment.key_location.clone(),
         environment.prefix.as_str(),
     );
-    let key = extract_key(proxy, &extractor, request)?
-        .ok_or_else(|| Problem::missing_key(extractor.location()))?;
-    let client = client_address(proxy, request.headers());
-    let usage = UsageAccounting::Counted(client);
-    let key = authorize(view, key, &environment.id, required, usage).await?;
-    let response = allow(proxy, &extractor, request.headers(), &key)?;
-    Ok(Allowed { response, key })
+    let subrequest = Subrequest {
+        proxy,
+        environment: environment.id,
+        extractor,
+        required,
+        client: client_address(proxy, request.headers()),
+    };
+    let result = subrequest.decide(view, request).await;
+    let verifier = &state.verifier;
+    verifier.log_request(|| subrequest.record(verifier, request, &result, start));
+    result
+}
+
+/// The request of a proxy, for one of its clients.
+struct Subrequest {
+    proxy: Proxy,
+    environment: EnvironmentId,
+    extractor: KeyExtractor,
+    required: Permission,
+    /// The address of the proxy's client.
+    client: Option<IpAddr>,
+}
+
+impl Subrequest {
+    async fn decide<B>(&self, view: View<'_>, request: &Request<B>) -> Result<Allowed, Rejection> {
+        let (proxy, extractor) = (self.proxy, &self.extractor);
+        let key = extract_key(proxy, extractor, request)?
+            .ok_or_else(|| Problem::missing_key(extractor.location()))?;
+        let usage = UsageAccounting::Counted(self.client);
+        let key = authorize(view, key, &self.environment, self.required, usage).await?;
+        let response = allow(proxy, extractor, request.headers(), &key)?;
+        Ok(Allowed { response, key })
+    }
+
+    /// Returns the client's request for the request log. The status of an allowed one is that of the API, which only
+    /// the proxy sees.
+    fn record<B>(
+        &self,
+        verifier: &Verifier,
+        request: &Request<B>,
+        result: &Result<Allowed, Rejection>,
+        start: Instant,
+    ) -> RequestRecord {
+        let (key, code, status) = match result {
+            Ok(allowed) => (Some(&allowed.key), DecisionCode::Allowed, None),
+            Err(Rejection { problem, code, key }) => (key.as_ref(), *code, Some(problem.status())),
+        };
+        let method = forwarded_method(self.proxy, request);
+        RequestRecord {
+            time: verifier.now(),
+            environment: self.environment,
+            source: RequestSource::Service,
+            // Without a method, it was rejected before.
+            method: method.map_or(Cow::Borrowed(""), |method| {
+                logged_method(&method, None, &self.extractor)
+            }),
+            path: client_path(self.proxy, request).map_or_else(
+                || logged_path(request),
+                |path| redact_path(&path, &self.extractor),
+            ),
+            status: status.map(|status| status.as_u16()),
+            duration: start.elapsed(),
+            client: self.client,
+            key: key.map(|key| key.id),
+            access: Access::Key(self.required),
+            allowed: result.is_ok(),
+            code: code.as_str().into(),
+        }
+    }
+}
+
+/// Returns the path of the client's request; `None` if the proxy does not send it.
+fn client_path<B>(proxy: Proxy, request: &Request<B>) -> Option<Cow<'_, str>> {
+    match proxy {
+        Proxy::Envoy => {
+            let path = request.uri().path();
+            let (own, _) = path.split_once("/-/")?;
+            // From the slash before the client's path.
+            path.get(own.len() + 2..).map(Cow::Borrowed)
+        }
+        Proxy::Nginx | Proxy::Caddy | Proxy::Traefik => {
+            let uri = forwarded_uris(request).next()?;
+            let path = uri.split(|byte| *byte == b'?').next()?;
+            Some(String::from_utf8_lossy(path))
+        }
+    }
 }
 
 /// Returns the key of the request; `None` without one.
@@ -169,18 +252,8 @@ fn queries<B>(request: &Request<B>) -> impl Iterator<Item = &[u8]> {
 fn required_permission<B>(proxy: Proxy, request: &Request<B>) -> Result<Permission, Problem> {
     let headers = request.headers();
     let own = Permission::needed_for(request.method().as_str());
-    let forwarded = match proxy.method_header() {
-        None => own,
-        Some(name) => {
-            let mut values = headers.get_all(name).iter();
-            let (Some(value), None) = (values.next(), values.next()) else {
-                return Err(Problem::missing_method_header());
-            };
-            let method = Method::from_bytes(value.as_bytes())
-                .map_err(|_| Problem::missing_method_header())?;
-            Permission::needed_for(method.as_str())
-        }
-    };
+    let method = forwarded_method(proxy, request).ok_or_else(Problem::missing_method_header)?;
+    let forwarded = Permission::needed_for(method.as_str());
     let (kind, _) = request_kind(headers, queries(request));
     if kind != RequestKind::Plain || own == Permission::Write {
         return Ok(Permission::Write);
@@ -188,7 +261,19 @@ fn required_permission<B>(proxy: Proxy, request: &Request<B>) -> Result<Permissi
     Ok(forwarded)
 }
 
-/// Returns the client's address, for the usage counts only.
+/// Returns the method of the client's request; `None` if the proxy's header is not exactly one method.
+fn forwarded_method<B>(proxy: Proxy, request: &Request<B>) -> Option<Method> {
+    let Some(name) = proxy.method_header() else {
+        return Some(request.method().clone());
+    };
+    let mut values = request.headers().get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => Method::from_bytes(value.as_bytes()).ok(),
+        _ => None,
+    }
+}
+
+/// Returns the client's address, for usage counts and the request log only.
 fn client_address(proxy: Proxy, headers: &HeaderMap) -> Option<IpAddr> {
     let value = match proxy {
         Proxy::Nginx => headers.get(REAL_IP),

@@ -12,7 +12,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-use crate::access_log::LoggedDecision;
 use crate::body::{self, SecretBody};
 use crate::check_key::check_key;
 use crate::extractors::RejectBrowsers;
@@ -176,9 +175,8 @@ async fn introspect_in(
     let form = form?;
     let environment =
         environment.ok_or_else(|| Problem::unknown_environment(StatusCode::NOT_FOUND))?;
-    let verification =
-        check_key(&state.verifier, environment, &form.token, Permission::Read).await?;
-    let mut response = match &verification {
+    let check = check_key(&state.verifier, environment, &form.token, Permission::Read).await?;
+    let mut response = match &check.verification {
         Verification::Accepted(key) => keystile_guard::json(&IntrospectResponse {
             active: true,
             scope: Some(key.permissions.scope()),
@@ -189,6 +187,6 @@ async fn introspect_in(
         }),
         Verification::Rejected { .. } => keystile_guard::json(&INACTIVE),
     };
-    LoggedDecision::add(&mut response, &verification);
+    check.log_in(&mut response);
     Ok(response)
 }

@@ -2,6 +2,7 @@
 //! request of its clients. Every other path is an axum route that the OpenAPI document describes.
 
 use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
@@ -75,15 +76,16 @@ pub(crate) fn build(state: Arc<SharedState>) -> Router {
         .with_state(state)
 }
 
-/// Authorizes a forward-auth request; `None` for every other path.
+/// Authorizes a forward-auth request that arrived at `start`; `None` for every other path.
 pub(crate) async fn forward_auth<B>(
     state: &SharedState,
     request: &Request<B>,
+    start: Instant,
 ) -> Option<Result<Allowed, Rejection>> {
     if !request.uri().path().starts_with(AUTH_ROOT) {
         return None;
     }
-    Some(forward_auth::authorize_request(state, request).await)
+    Some(forward_auth::authorize_request(state, request, start).await)
 }
 
 /// Routes a request for every other path.

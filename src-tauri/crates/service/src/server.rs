@@ -17,7 +17,7 @@ use keystile_guard::{DecisionCode, Problem, Rejection};
 use keystile_listener::{Connection, ConnectionLimits, ListenAddress, Listener};
 use keystile_verifier::Verifier;
 
-use crate::access_log::{self, LoggedDecision};
+use crate::access_log::{self, CheckRequest, LoggedDecision, logged_path};
 use crate::admin::Admin;
 use crate::allowed_hosts::AllowedHosts;
 use crate::error::Error;
@@ -121,7 +121,7 @@ impl Server {
         ))
     }
 
-    /// Serves requests until `shutdown` resolves, then finishes open requests and writes the usage counts.
+    /// Serves requests until `shutdown` resolves, then finishes open requests and writes usage counts and request log.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let state = Arc::clone(&self.handler.state);
         let limits = ConnectionLimits {
@@ -136,7 +136,7 @@ impl Server {
             })
             .await;
         // The verifier logs a failure.
-        let _written = state.verifier.flush_usage().await;
+        let _written = state.verifier.flush().await;
     }
 }
 
@@ -166,7 +166,7 @@ impl ConnectionContext {
             .map(|log| access_log::pending_entry(log, start, self.client, &request));
         let route = RouteLabel::from_path(request.uri().path());
         let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
-        let mut response = self.route(request, pending.is_some()).await;
+        let (mut response, decision) = self.route(request, start).await;
         if is_chunked {
             // hyper drops a Content-Length beside it. No other request may follow on this connection (RFC 9112, section
             // 6.3).
@@ -175,31 +175,55 @@ impl ConnectionContext {
         }
         state.metrics.request(route, start.elapsed());
         if let Some(pending) = &mut pending {
-            access_log::add_response(pending, &response);
+            access_log::add_response(pending, response.status(), decision.as_ref());
         }
         response
     }
 
-    async fn route(&self, request: Request<Incoming>, is_logged: bool) -> Response<ResponseBody> {
+    async fn route(
+        &self,
+        request: Request<Incoming>,
+        start: Instant,
+    ) -> (Response<ResponseBody>, Option<LoggedDecision>) {
         let state = &self.handler.state;
         if let Err(problem) = routes::check_request(state, &request) {
-            return problem.into_response().map(Either::Left);
+            return (problem.into_response().map(Either::Left), None);
         }
-        let (mut response, code, key) = match routes::forward_auth(state, &request).await {
+        let (response, code, key) = match routes::forward_auth(state, &request, start).await {
             // Boxed, so that the future of a forward-auth request stays small.
-            None => return Box::pin(routes::route(self.handler.router.clone(), request)).await,
+            None => return Box::pin(self.route_other(request, start)).await,
             Some(Ok(allowed)) => (allowed.response, DecisionCode::Allowed, Some(allowed.key)),
             Some(Err(rejection)) => {
                 let Rejection { problem, code, key } = rejection;
                 (problem.into_response(), code, key)
             }
         };
-        if is_logged {
-            response
-                .extensions_mut()
-                .insert(LoggedDecision { code, key });
+        let decision = LoggedDecision {
+            code,
+            key,
+            checked: None,
+        };
+        (response.map(Either::Left), Some(decision))
+    }
+
+    /// Routes a request for a path other than forward-auth.
+    async fn route_other(
+        &self,
+        request: Request<Incoming>,
+        start: Instant,
+    ) -> (Response<ResponseBody>, Option<LoggedDecision>) {
+        let verifier = &self.handler.state.verifier;
+        let check = verifier.logs_requests().then(|| CheckRequest {
+            path: logged_path(&request),
+            client: self.client,
+            start,
+        });
+        let mut response = routes::route(self.handler.router.clone(), request).await;
+        let decision = response.extensions_mut().remove::<LoggedDecision>();
+        if let (Some(check), Some(decision)) = (check, &decision) {
+            check.log(verifier, response.status(), decision);
         }
-        response.map(Either::Left)
+        (response, decision)
     }
 }
 

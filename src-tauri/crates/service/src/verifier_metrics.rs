@@ -55,6 +55,11 @@ impl Collector for VerifierMetrics {
                 "Keys looked up in the database because they were not cached.",
                 metrics.key_lookups,
             ),
+            (
+                "unlogged_requests",
+                "Requests that are missing in the request log, because there were too many or it cannot be written.",
+                metrics.unlogged_requests,
+            ),
         ] {
             let metric = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
             ConstCounter::new(value).encode(metric)?;

@@ -14,7 +14,6 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use zeroize::Zeroizing;
 
-use crate::access_log::LoggedDecision;
 use crate::body::{self, SecretBody};
 use crate::check_key::check_key;
 use crate::extractors::RequireAdmin;
@@ -168,7 +167,8 @@ pub(crate) async fn verify(
     let environment = request
         .environment
         .ok_or_else(|| missing_field("environment"))?;
-    let verification = check_key(&state.verifier, &environment, &key, request.permission).await?;
+    let check = check_key(&state.verifier, &environment, &key, request.permission).await?;
+    let verification = &check.verification;
     let key = verification.key();
     let mut response = keystile_guard::json(&VerifyResponse {
         valid: verification.is_accepted(),
@@ -182,6 +182,6 @@ pub(crate) async fn verify(
             .and_then(|key| key.expires_at)
             .and_then(Timestamp::to_rfc3339),
     });
-    LoggedDecision::add(&mut response, &verification);
+    check.log_in(&mut response);
     Ok(response)
 }

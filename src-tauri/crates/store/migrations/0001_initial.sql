@@ -59,7 +59,8 @@ CREATE TABLE keys (
 ) STRICT;
 CREATE UNIQUE INDEX keys_name ON keys (environment_id, folded_name)
   WHERE state IN ('pending', 'active', 'disabled');
-CREATE INDEX keys_environment ON keys (environment_id, created_at DESC);
+-- Contains every column that the default list of keys needs.
+CREATE INDEX keys_list ON keys (environment_id, created_at DESC, id, state);
 CREATE INDEX keys_open_prompt ON keys (lock_file) WHERE prompt_closed_at IS NULL;
 
 CREATE TABLE secret_versions (

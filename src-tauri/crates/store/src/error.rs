@@ -161,10 +161,26 @@ pub enum StoreError {
     )]
     MissingAuditRow,
     /// The usage file cannot be read or written. Keys work, but their usage counts are incomplete.
-    #[error("Usage counts are not available: {} {}", path.display(), usage_problem(cause))]
-    #[diagnostic(code("usage_unavailable"), help("{}", usage_help(path, cause)))]
+    #[error("Usage counts are not available: {} {}", path.display(), file_problem(cause))]
+    #[diagnostic(
+        code("usage_unavailable"),
+        help("{}", file_help(path, cause, "usage counts are"))
+    )]
     Usage {
         /// The usage file.
+        path: PathBuf,
+        /// The cause.
+        #[source]
+        cause: Box<StoreError>,
+    },
+    /// The request log cannot be read or written. Keys work, but their requests are not logged.
+    #[error("The request log is not available: {} {}", path.display(), file_problem(cause))]
+    #[diagnostic(
+        code("request_log_unavailable"),
+        help("{}", file_help(path, cause, "the request log is"))
+    )]
+    RequestLog {
+        /// The file.
         path: PathBuf,
         /// The cause.
         #[source]
@@ -197,10 +213,11 @@ fn mid_sentence(path: &Path) -> String {
     path.display().to_string()
 }
 
-fn usage_problem(cause: &StoreError) -> &'static str {
+/// Says what is wrong with a file that can be lost.
+fn file_problem(cause: &StoreError) -> &'static str {
     match cause {
         StoreError::Corrupt { .. } | StoreError::InvalidRow { .. } => "is damaged.",
-        StoreError::NotKeystile { .. } => "is not a usage file of Keystile.",
+        StoreError::NotKeystile { .. } => "is not a file of Keystile.",
         StoreError::ReadOnly { .. } => "cannot be read and written.",
         StoreError::DiskFull => "cannot grow because the disk is full.",
         StoreError::Busy => "is in use by another program.",
@@ -208,15 +225,15 @@ fn usage_problem(cause: &StoreError) -> &'static str {
     }
 }
 
-fn usage_help(path: &Path, cause: &StoreError) -> String {
+fn file_help(path: &Path, cause: &StoreError, content: &str) -> String {
     match cause {
         StoreError::ReadOnly { .. } => format!(
-            "Give your user access to {}, or move it aside: only usage counts are lost.",
+            "Give your user access to {}, or move it aside: only {content} lost.",
             path.display()
         ),
         StoreError::DiskFull => "Free some space, then try again.".to_owned(),
         StoreError::Busy => "Try again.".to_owned(),
-        _ => format!("Move {} aside: only usage counts are lost.", path.display()),
+        _ => format!("Move {} aside: only {content} lost.", path.display()),
     }
 }
 
@@ -249,6 +266,14 @@ impl StoreError {
     /// Wraps an error of the usage file at `path`.
     pub(crate) fn usage(path: &Path, cause: Self) -> Self {
         Self::Usage {
+            path: path.to_owned(),
+            cause: Box::new(cause),
+        }
+    }
+
+    /// Wraps an error of the request log at `path`.
+    pub(crate) fn request_log(path: &Path, cause: Self) -> Self {
+        Self::RequestLog {
             path: path.to_owned(),
             cause: Box::new(cause),
         }

@@ -76,14 +76,14 @@ pub struct OpenPromptRow {
     pub lock_file: String,
 }
 
-const SELECT: &str = "SELECT k.id, k.environment_id, e.name AS environment_name, e.stage, e.prefix, e.project_id,
+pub(crate) const SELECT: &str = "SELECT k.id, k.environment_id, e.name AS environment_name, e.stage, e.prefix, e.project_id,
     p.name AS project_name, k.name, k.permissions, k.state, k.expires_at, k.created_at, k.claimed_at, k.ended_at,
     k.lock_file, c.state AS keychain
   FROM keys k JOIN environments e ON e.id = k.environment_id JOIN projects p ON p.id = e.project_id
   LEFT JOIN keychain_entries c ON c.key_id = k.id";
 
 impl KeyRow {
-    fn from_row(row: &SqliteRow) -> Result<Self, StoreError> {
+    pub(crate) fn from_row(row: &SqliteRow) -> Result<Self, StoreError> {
         let text = |column: &str| row.try_get::<String, _>(column);
         let time = |column: &str| {
             row.try_get::<Option<i64>, _>(column)
@@ -169,25 +169,6 @@ impl KeyRow {
             .fetch_optional(connection)
             .await?;
         row.as_ref().map(Self::from_row).transpose()
-    }
-
-    /// Returns at most `limit` keys of an environment that are not pending, newest first.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn list_in_environment(
-        connection: &mut SqliteConnection,
-        environment: &EnvironmentId,
-        limit: u32,
-    ) -> Result<Vec<Self>, StoreError> {
-        let rows = sqlx::query(&format!(
-            "{SELECT} WHERE k.environment_id = ? AND k.state <> 'pending' ORDER BY k.created_at DESC, k.id LIMIT ?"
-        ))
-        .bind(environment.as_str())
-        .bind(limit)
-        .fetch_all(connection)
-        .await?;
-        rows.iter().map(Self::from_row).collect()
     }
 
     /// Returns the key with this case-insensitive name, unless its state is terminal.

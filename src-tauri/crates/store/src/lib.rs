@@ -1,4 +1,4 @@
-//! The SQLite store: rows, migrations, the audit log, and usage counts. It stores no plain key.
+//! The SQLite store: rows, migrations, the audit log, usage counts, and the request log. It stores no plain key.
 
 #![forbid(unsafe_code)]
 
@@ -16,16 +16,22 @@ mod gateway;
 mod identify;
 mod install_key;
 mod key;
+mod key_list;
+mod key_search;
 mod keychain_entry;
 mod network_fs;
 mod open;
 mod private_directory;
 mod project;
 mod reader;
+mod request_file;
+mod request_reader;
+mod request_record;
 mod schema;
 mod secret_version;
 mod setting;
 mod usage;
+mod usage_activity;
 mod usage_reader;
 mod write;
 
@@ -40,13 +46,18 @@ pub use environment::{EnvironmentChange, EnvironmentRow, NewEnvironment};
 pub use error::{StoreError, UniqueRule};
 pub use gateway::GatewayRow;
 pub use key::{KeyRow, NewKey, OpenPromptRow};
+pub use key_list::{KeyCounts, KeyFilter, KeyPage, KeyQuery, KeySort};
 pub use keychain_entry::{KeychainEntryRow, KeychainEntryState};
 pub use open::Store;
 pub use project::ProjectRow;
 pub use reader::{Reader, Snapshot};
+pub use request_file::{MAX_REQUESTS, REQUESTS_FILE, RequestFile};
+pub use request_reader::{LoggedRequest, RequestFilter, RequestRange};
+pub use request_record::{RequestRecord, RequestSource};
 pub use schema::{DATABASE_FILE, SCHEMA_VERSION};
 pub use secret_version::SecretVersionRow;
 pub use sqlx::SqliteConnection as Connection;
 pub use usage::{LastUse, USAGE_FILE, UsageFile, UseCount};
+pub use usage_activity::{HourlyUsage, IdleKey, IdleKeys};
 pub use usage_reader::KeyUsage;
 pub use write::Write;

@@ -18,6 +18,7 @@ use crate::database_file::{CommitId, DatabaseFile};
 use crate::error::{StoreError, unwritable};
 use crate::identify::{check, identify, reject_by_header};
 use crate::install_key::InstallKeyFile;
+use crate::key_list::NATURAL;
 use crate::network_fs;
 use crate::private_directory::{check_directory, create_private_directory};
 use crate::schema::{DATABASE_FILE, schema_version};
@@ -337,6 +338,7 @@ pub(crate) fn settings(path: &Path) -> SqliteConnectOptions {
         .busy_timeout(Duration::from_secs(5))
         .pragma("secure_delete", "ON")
         .pragma("trusted_schema", "OFF")
+        .collation(NATURAL, natord::compare)
 }
 
 /// Waits until no other process creates or migrates a database in this directory. Polls, because the owner of the lock

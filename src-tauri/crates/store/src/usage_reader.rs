@@ -9,6 +9,7 @@ use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
 use crate::column::column;
 use crate::error::StoreError;
+use crate::key_list::{NATURAL, json_list};
 use crate::open::Store;
 use crate::schema::DATABASE_FILE;
 use crate::usage::{LastUse, USAGE_FILE, unsigned};
@@ -27,32 +28,25 @@ pub struct KeyUsage {
 }
 
 impl Store {
-    /// Returns the usage of the keys of an environment. Unused keys are left out.
+    /// Returns the usage of keys. Unused keys are left out.
     ///
     /// # Errors
     /// `Usage` when the usage file cannot be read.
-    pub async fn key_usage(
-        &self,
-        environment: &EnvironmentId,
-    ) -> Result<Vec<KeyUsage>, StoreError> {
-        self.read_key_usage(environment)
+    pub async fn key_usage(&self, keys: &[KeyId]) -> Result<Vec<KeyUsage>, StoreError> {
+        self.read_key_usage(keys)
             .await
             .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))
     }
 
-    async fn read_key_usage(
-        &self,
-        environment: &EnvironmentId,
-    ) -> Result<Vec<KeyUsage>, StoreError> {
+    async fn read_key_usage(&self, keys: &[KeyId]) -> Result<Vec<KeyUsage>, StoreError> {
         let Some(mut connection) = open(self.directory()).await? else {
             return Ok(Vec::new());
         };
         let rows = sqlx::query(
-            "SELECT t.key_id, t.allowed, t.denied, t.last_at, t.last_client
-               FROM keystile.keys k JOIN main.totals t ON t.key_id = k.id
-              WHERE k.environment_id = ?",
+            "SELECT key_id, allowed, denied, last_at, last_client FROM main.totals
+              WHERE key_id IN (SELECT value FROM json_each(?))",
         )
-        .bind(environment.as_str())
+        .bind(json_list(keys))
         .fetch_all(&mut connection)
         .await?;
         connection.close().await?;
@@ -113,7 +107,7 @@ impl Store {
     }
 }
 
-async fn open(directory: &Path) -> Result<Option<SqliteConnection>, StoreError> {
+pub(crate) async fn open(directory: &Path) -> Result<Option<SqliteConnection>, StoreError> {
     let usage = directory.join(USAGE_FILE);
     if !usage.is_file() {
         return Ok(None);
@@ -122,6 +116,7 @@ async fn open(directory: &Path) -> Result<Option<SqliteConnection>, StoreError> 
         .filename(&usage)
         .read_only(true)
         .pragma("trusted_schema", "OFF")
+        .collation(NATURAL, natord::compare)
         .connect()
         .await?;
     // Read-only like the first file (lang_attach.html).

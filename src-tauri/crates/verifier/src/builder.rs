@@ -53,6 +53,12 @@ impl Builder {
         self
     }
 
+    /// Sets whether the request log of the store is written. Default: `false`, because it costs time for each request.
+    pub fn request_log(mut self, is_written: bool) -> Self {
+        self.limits.logs_requests = is_written;
+        self
+    }
+
     /// Replaces the system clock, for tests of key expiry.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Clock::new(now);
@@ -84,6 +90,7 @@ impl Builder {
                 shared,
                 requests: senders.requests,
                 flushes: senders.flushes,
+                request_flushes: senders.request_flushes,
                 lookups: Semaphore::new(MAX_LOOKUPS),
             }),
         };

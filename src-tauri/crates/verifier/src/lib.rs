@@ -17,6 +17,7 @@ mod last_read;
 mod metrics;
 mod reader_request;
 mod reader_task;
+mod request_log;
 mod sharded;
 mod shared;
 mod state;
@@ -36,7 +37,7 @@ pub use keystile_keys::{
     DenyReason, EnvironmentId, KeyId, Permission, Permissions, Prefix, ProjectId, Stage, State,
     Timestamp,
 };
-pub use keystile_store::StoreError;
+pub use keystile_store::{RequestRecord, RequestSource, StoreError};
 pub use metrics::Metrics;
 pub use sharded::Sharded;
 pub use verification::{Environment, Extensions, KeyInfo, Verification};

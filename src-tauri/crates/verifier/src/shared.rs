@@ -8,15 +8,17 @@ use keystile_keys::Clock;
 
 use crate::argon2_pool::Argon2Pool;
 use crate::metrics::Counters;
+use crate::request_log::RequestBuffer;
 use crate::state::VerifierState;
 use crate::usage::UsageRecorder;
 
-/// Limits of a verifier. [`Builder`](crate::Builder) documents them.
+/// Settings of a verifier. [`Builder`](crate::Builder) documents them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) max_cached_keys: usize,
     pub(crate) max_waiting_proofs: usize,
     pub(crate) proof_timeout: Duration,
+    pub(crate) logs_requests: bool,
 }
 
 impl Default for Limits {
@@ -25,6 +27,7 @@ impl Default for Limits {
             max_cached_keys: 131_072,
             max_waiting_proofs: 4_096,
             proof_timeout: Duration::from_secs(15),
+            logs_requests: false,
         }
     }
 }
@@ -37,6 +40,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) argon2: Argon2Pool,
     pub(crate) usage: UsageRecorder,
+    /// `None` if requests are not logged.
+    pub(crate) requests: Option<RequestBuffer>,
     /// The directory of the store.
     pub(crate) directory: PathBuf,
 }

@@ -12,15 +12,17 @@ use tokio::sync::mpsc;
 use crate::argon2_pool::Argon2Pool;
 use crate::metrics::Counters;
 use crate::reader_request::ReaderRequest;
+use crate::request_log::RequestBuffer;
 use crate::shared::{Limits, Shared};
 use crate::state::VerifierState;
 use crate::usage::{Flush, UsageRecorder};
-use crate::{reader_task, tag_writer, usage, watch};
+use crate::{reader_task, request_log, tag_writer, usage, watch};
 
 /// The channels to the tasks. Dropping them ends the tasks.
 pub(crate) struct Senders {
     pub(crate) requests: mpsc::UnboundedSender<ReaderRequest>,
     pub(crate) flushes: mpsc::UnboundedSender<Flush>,
+    pub(crate) request_flushes: mpsc::UnboundedSender<Flush>,
 }
 
 /// Starts all tasks.
@@ -31,6 +33,7 @@ pub(crate) fn start(
 ) -> io::Result<(Arc<Shared>, Senders)> {
     let (requests, requests_receiver) = mpsc::unbounded_channel();
     let (flushes, flushes_receiver) = mpsc::unbounded_channel();
+    let (request_flushes, request_flushes_receiver) = mpsc::unbounded_channel();
     let (tags, tags_receiver) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
         directory: store.directory().to_owned(),
@@ -42,6 +45,7 @@ pub(crate) fn start(
         state: ArcSwap::from_pointee(VerifierState::new(store, limits.max_cached_keys)),
         counters: Counters::default(),
         usage: UsageRecorder::default(),
+        requests: limits.logs_requests.then(RequestBuffer::default),
         limits,
         clock: clock.clone(),
     });
@@ -60,6 +64,7 @@ pub(crate) fn start(
                 tokio::join!(
                     reader_task::run(Arc::clone(&shared), requests_receiver, weak_requests),
                     usage::run(&shared.usage, &shared.directory, flushes_receiver),
+                    log_requests(&shared, request_flushes_receiver),
                 );
                 watch.abort();
                 // Lets the last tags be stored.
@@ -69,5 +74,17 @@ pub(crate) fn start(
                 }
             });
         })?;
-    Ok((shared, Senders { requests, flushes }))
+    let senders = Senders {
+        requests,
+        flushes,
+        request_flushes,
+    };
+    Ok((shared, senders))
+}
+
+/// Runs the task of the request log, if there is one.
+async fn log_requests(shared: &Shared, flushes: mpsc::UnboundedReceiver<Flush>) {
+    if let Some(buffer) = &shared.requests {
+        request_log::run(buffer, &shared.directory, flushes).await;
+    }
 }

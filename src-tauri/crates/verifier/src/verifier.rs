@@ -4,12 +4,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use keystile_keys::{KeyId, Permission, Timestamp};
+use keystile_store::RequestRecord;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::database_state::DatabaseState;
 use crate::error::{Error, UnavailableReason};
 use crate::metrics::Metrics;
 use crate::reader_request::{ReaderRequest, Reply};
+use crate::request_log::RequestBuffer;
 use crate::shared::Shared;
 use crate::usage::{self, Flush};
 use crate::verification::{Environment, Verification};
@@ -32,6 +34,7 @@ pub(crate) struct Inner {
     pub(crate) shared: Arc<Shared>,
     pub(crate) requests: mpsc::UnboundedSender<ReaderRequest>,
     pub(crate) flushes: mpsc::UnboundedSender<Flush>,
+    pub(crate) request_flushes: mpsc::UnboundedSender<Flush>,
     pub(crate) lookups: Semaphore,
 }
 
@@ -105,6 +108,18 @@ impl Verifier {
         }
     }
 
+    /// Returns whether requests are logged.
+    pub fn logs_requests(&self) -> bool {
+        self.inner.shared.requests.is_some()
+    }
+
+    /// Adds a request to the request log of the store. Never blocks. If requests are not logged, none is created.
+    pub fn log_request(&self, record: impl FnOnce() -> RequestRecord) {
+        if let Some(requests) = &self.inner.shared.requests {
+            requests.push(record());
+        }
+    }
+
     /// Writes usage counts to the usage file. Happens by itself every 10 s and when the last clone is dropped.
     ///
     /// # Errors
@@ -113,13 +128,33 @@ impl Verifier {
         usage::flush(&self.inner.flushes).await
     }
 
-    /// Writes usage counts and drops this clone. Call it before the program ends, or up to 10 s of counts are lost.
-    /// Other clones stay usable.
+    /// Writes the request log. Happens by itself every second and when the last clone is dropped.
     ///
     /// # Errors
-    /// See [`Verifier::flush_usage`].
+    /// `Store`. Requests that were not written are lost.
+    pub async fn flush_requests(&self) -> Result<(), Error> {
+        if !self.logs_requests() {
+            return Ok(());
+        }
+        usage::flush(&self.inner.request_flushes).await
+    }
+
+    /// Writes usage counts and the request log. Both log a failure.
+    ///
+    /// # Errors
+    /// See [`Verifier::flush_usage`]. A failure of the request log is no error: only the log is incomplete.
+    pub async fn flush(&self) -> Result<(), Error> {
+        let (usage, _requests) = tokio::join!(self.flush_usage(), self.flush_requests());
+        usage
+    }
+
+    /// Writes what is pending and drops this clone. Call it before the program ends, or up to 10 s of usage counts and
+    /// a second of the request log are lost. Other clones stay usable.
+    ///
+    /// # Errors
+    /// See [`Verifier::flush`].
     pub async fn shutdown(self) -> Result<(), Error> {
-        self.flush_usage().await
+        self.flush().await
     }
 
     /// Returns the counters of this verifier.
@@ -131,6 +166,7 @@ impl Verifier {
             cached_keys: state.keys.len() as u64,
             proven_secrets: state.proof_count() as u64,
             has_id_filter: state.id_filter.load().is_some(),
+            unlogged_requests: shared.requests.as_ref().map_or(0, RequestBuffer::lost),
             ..shared.counters.read()
         }
     }

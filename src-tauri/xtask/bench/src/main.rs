@@ -1,5 +1,5 @@
-//! The measurements of `cargo xtask bench verify`, `bench http` and `bench gateway`, and the load generator of
-//! `bench window`. It starts itself for servers that need their own process.
+//! The measurements of `cargo xtask bench verify`, `list`, `http` and `gateway`, and the load generator of `bench
+//! window`. It starts itself for servers that need their own process.
 #![expect(
     clippy::print_stdout,
     clippy::expect_used,
@@ -12,6 +12,7 @@ mod gateway_process;
 mod hello_server;
 mod http;
 mod idle_connections;
+mod key_list;
 mod large_bodies;
 mod large_store;
 mod load;
@@ -63,6 +64,7 @@ fn main() {
             let measurements = runtime.block_on(gateway::measure(keystile, part.first().copied()));
             (measurements, *file)
         }
+        ["list", file] => (runtime.block_on(key_list::measure()), *file),
         ["hello-server"] => return runtime.block_on(hello_server::run()),
         ["verify", file, script @ ..] => (verify(&runtime, better_auth(script)), *file),
         ["http", file, keystile, script @ ..] => {
@@ -71,7 +73,7 @@ fn main() {
         }
         _ => {
             panic!(
-                "usage: verify FILE [BETTER_AUTH], http FILE KEYSTILE [BETTER_AUTH], gateway FILE KEYSTILE [PART]"
+                "usage: verify FILE [BETTER_AUTH], list FILE, http FILE KEYSTILE [BETTER_AUTH], gateway FILE KEYSTILE [PART]"
             )
         }
     };

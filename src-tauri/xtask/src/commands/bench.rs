@@ -23,6 +23,11 @@ pub(crate) fn verify() -> anyhow::Result<()> {
     measure("verify", better_auth.as_deref())
 }
 
+/// Measures pages and searches of a long list of keys.
+pub(crate) fn list() -> anyhow::Result<()> {
+    measure("list", [])
+}
+
 /// Measures key verification over HTTP.
 pub(crate) fn http() -> anyhow::Result<()> {
     require_linux()?;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use keystile_policy::{RequestFacts, RouteRule};
 
-use super::access_log::AccessLogOptions;
 use super::environment_option::{ENVIRONMENT_VARIABLE, EnvironmentOption};
+use super::logging::LoggingOptions;
 use super::tls::TlsOptions;
 use super::{listen_address, port};
 
@@ -60,7 +60,7 @@ pub(crate) struct RunGateway {
     #[command(flatten)]
     pub(crate) tls: TlsOptions,
     #[command(flatten)]
-    pub(crate) log: AccessLogOptions,
+    pub(crate) log: LoggingOptions,
     /// Serve Prometheus metrics at /metrics on this loopback address, or on a port of 127.0.0.1. For other machines, put
     /// a reverse proxy in front.
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = listen_address::parse)]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use keystile_service::Proxy;
 
-use super::access_log::AccessLogOptions;
+use super::logging::LoggingOptions;
 use super::tls::TlsOptions;
 use super::{listen_address, proxy};
 
@@ -21,7 +21,7 @@ pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) tls: TlsOptions,
     #[command(flatten)]
-    pub(crate) log: AccessLogOptions,
+    pub(crate) log: LoggingOptions,
     /// Allow connections from other machines. Requires --admin-token-file.
     #[arg(long)]
     pub(crate) allow_remote: bool,

@@ -61,8 +61,11 @@ pub(crate) async fn run(db: Option<&Path>, report: &Report) -> Result<(), CliErr
     };
     let reader = issue("reader", Permissions::READ).await?;
     let writer = issue("writer", Permissions::READ_WRITE).await?;
-    let unknown = PlainKey::generate(&Prefix::suggested_for(&environment.name), &mut os_random())
-        .map_err(|error| CliError::system("Cannot generate random bytes", &error))?;
+    let unknown = PlainKey::generate(
+        &Prefix::suggested_for(&environment.name, environment.stage),
+        &mut os_random(),
+    )
+    .map_err(|error| CliError::system("Cannot generate random bytes", &error))?;
 
     let api = SampleApi::bind(ANY_PORT)
         .await

@@ -116,10 +116,11 @@ async fn check_store(folder: &Path, permissions_reported: bool) -> Vec<Finding> 
     let opened = async {
         let store = Store::open_existing(folder, "terminal").await?;
         let audit = store.check_audit().await?;
-        Ok::<_, StoreError>((audit, store.check_usage().await))
+        let files = (store.check_usage().await, store.check_requests().await);
+        Ok::<_, StoreError>((audit, files))
     }
     .await;
-    let (audit, usage) = match opened {
+    let (audit, (usage, requests)) = match opened {
         Ok(checks) => checks,
         Err(StoreError::InsecurePermissions { .. }) if permissions_reported => return Vec::new(),
         Err(error) => return vec![store_error("database", &error)],
@@ -130,6 +131,10 @@ async fn check_store(folder: &Path, permissions_reported: bool) -> Vec<Finding> 
     findings.push(match usage {
         Ok(()) => Finding::new("usage", Status::Ok, "Key usage is recorded."),
         Err(error) => store_error("usage", &error),
+    });
+    findings.push(match requests {
+        Ok(()) => Finding::new("requests", Status::Ok, "The request log is writable."),
+        Err(error) => store_error("requests", &error),
     });
     findings
 }

@@ -35,7 +35,7 @@ pub(crate) async fn run(
     let registry = Arc::new(registry);
     let environment = resolve::environment(&registry, &args.environment.reference).await?;
     let folder = resolve::store_folder(db)?;
-    let verifier = Verifier::open(&folder).await?;
+    let verifier = args.log.open_verifier(&folder).await?;
     let endpoint_override = parse_endpoint(args.endpoint.as_deref())?;
     let options = StartOptions {
         port: args.port,

@@ -19,8 +19,9 @@ pub(crate) async fn list(
     report: &Report,
 ) -> Result<(), CliError> {
     let environment = resolve::environment(registry, reference).await?;
-    let keys = registry.list_keys(&environment.id).await?;
-    let usage = report.usage(registry.usage_of_keys(&environment.id).await);
+    let keys = registry.all_keys(&environment.id).await?;
+    let ids: Vec<_> = keys.iter().map(|key| key.id).collect();
+    let usage = report.usage(registry.usage_of_keys(&ids).await);
     let row = |key: &KeyRow| {
         let used = usage.get(&key.id);
         vec![
@@ -63,7 +64,7 @@ pub(crate) async fn show(
     report: &Report,
 ) -> Result<(), CliError> {
     let key = resolve::key(registry, args).await?;
-    let usage = report.usage(registry.usage_of_keys(&key.environment_id).await);
+    let usage = report.usage(registry.usage_of_keys(&[key.id]).await);
     let used = usage.get(&key.id);
     let text = format!(
         "{}\n  id           {}\n  environment  {}/{}\n  permissions  {}\n  state        {}\n  created      {}\n  last used    {}\n  allowed      {}\n  denied       {}",
@@ -110,6 +111,6 @@ pub(crate) async fn enable(
 }
 
 async fn print_json(registry: &Registry, key: &KeyRow, report: &Report) {
-    let usage = report.usage(registry.usage_of_keys(&key.environment_id).await);
+    let usage = report.usage(registry.usage_of_keys(&[key.id]).await);
     report.result("", &json::used_key(key, usage.get(&key.id)));
 }

@@ -20,7 +20,7 @@ pub(crate) async fn run(
         KeyToRevoke::Revocable(key) => (key, false),
         KeyToRevoke::Revoked(key) => (key, true),
     };
-    let usage = report.usage(registry.usage_of_keys(&key.environment_id).await);
+    let usage = report.usage(registry.usage_of_keys(&[key.id]).await);
     let used = usage.get(&key.id);
     if is_revoked {
         report.result("", &json::used_key(&key, used));

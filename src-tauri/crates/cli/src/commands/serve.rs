@@ -4,7 +4,6 @@ use std::path::Path;
 
 use keystile_listener::{ListenAddress, ListenError, ListenOptions};
 use keystile_service::{Error, Server, Settings};
-use keystile_verifier::Verifier;
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -33,7 +32,7 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
         settings.admin_token = Some(read_admin_token(&file)?);
     }
     let folder = resolve::store_folder(db)?;
-    let verifier = Verifier::open(&folder).await?;
+    let verifier = args.log.open_verifier(&folder).await?;
     keystile_listener::raise_file_limit();
     let server = match Server::bind(verifier, settings).await {
         Ok(server) => server,

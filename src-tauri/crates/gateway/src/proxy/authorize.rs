@@ -58,6 +58,7 @@ pub(crate) async fn authorize<B>(
             override_method: info.facts.override_method().map(str::to_owned),
             path: guard::redact_path(info.facts.path(), &routing.keys),
             access: required,
+            client: context.client,
             key,
             outcome,
             status: CLIENT_CLOSED_REQUEST,

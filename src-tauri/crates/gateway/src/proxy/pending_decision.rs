@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use keystile_guard::DecisionCode;
+use keystile_guard::{DecisionCode, logged_method};
+use keystile_verifier::{RequestRecord, RequestSource};
 
 use crate::decision::{Decision, Outcome, next_id};
 use crate::state::GatewayState;
@@ -25,9 +26,9 @@ impl<'a> PendingDecision<'a> {
         }
     }
 
-    /// Sets the decision. Without receivers, none is created.
+    /// Sets the decision. Without receivers and request log, none is created.
     pub(crate) fn set(&mut self, decision: impl FnOnce() -> Decision) {
-        if self.gateway.has_decision_receivers() {
+        if self.gateway.has_decision_receivers() || self.gateway.verifier.logs_requests() {
             self.decision = Some(Box::new(decision()));
         }
     }
@@ -52,7 +53,29 @@ impl Drop for PendingDecision<'_> {
         if let Some(mut decision) = self.decision.take() {
             decision.id = next_id();
             decision.duration = self.start.elapsed();
-            self.gateway.publish(Arc::from(decision));
+            let gateway = self.gateway;
+            gateway.verifier.log_request(|| record(gateway, &decision));
+            gateway.publish(Arc::from(decision));
         }
+    }
+}
+
+/// Returns a decision for the request log.
+fn record(gateway: &GatewayState, decision: &Decision) -> RequestRecord {
+    let override_method = decision.override_method.as_deref();
+    let keys = &gateway.last_route().routing.keys;
+    RequestRecord {
+        time: decision.time,
+        environment: gateway.environment,
+        source: RequestSource::Gateway,
+        method: logged_method(&decision.method, override_method, keys),
+        path: decision.path.clone(),
+        status: Some(decision.status),
+        duration: decision.duration,
+        client: Some(decision.client),
+        key: decision.key.as_ref().map(|key| key.id),
+        access: decision.access,
+        allowed: decision.outcome.is_allowed(),
+        code: decision.outcome.code().as_str().into(),
     }
 }

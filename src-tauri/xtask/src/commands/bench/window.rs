@@ -58,12 +58,11 @@ pub(crate) fn window(seconds: u64) -> anyhow::Result<()> {
     let start = Instant::now();
     let mut samples = find_processes(&session)?;
     samples.push(ProcessSamples::new("load generator", load.process_id()));
-    let has_row = "return document.querySelector('decision-list tbody tr') !== null";
+    let has_row = "return document.querySelector('request-log tbody tr') !== null";
     session.wait_for("a decision", has_row, TIMEOUT)?;
     session.script(include_str!("window/observer.js"))?;
     // All rows are drawn, not only those that fit without scrolling.
-    session
-        .script("document.querySelector('decision-list').scrollIntoView({ block: 'center' })")?;
+    session.script("document.querySelector('request-log').scrollIntoView({ block: 'center' })")?;
     sample_until(warm_up / 2, start, &mut samples)?;
     // During the warm-up, because a screenshot blocks drawing.
     let screenshot = super::results_directory()?.join("window.png");
@@ -107,8 +106,8 @@ fn start_sample_gateway(session: &Session) -> anyhow::Result<(String, String)> {
     for label in ["Copy", "Close", "Gateway"] {
         session.click(label, TIMEOUT)?;
     }
-    let address = text("a running gateway", "gateway-state code")?;
-    Ok((address, key))
+    let url = text("a running gateway", "gateway-state code")?;
+    Ok((url.trim_start_matches("http://").to_owned(), key))
 }
 
 /// Finds the application and the processes of its web view.

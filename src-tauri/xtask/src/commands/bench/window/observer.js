@@ -1,6 +1,6 @@
 // Runs in the page: counts updates of the list, and later frame times. Requesting every frame prevents WebKitGTK's full
 // garbage collections, so memory is measured before that. All data here has a fixed size.
-const list = document.querySelector("decision-list");
+const list = document.querySelector("request-log");
 const BUCKETS_PER_MS = 2;
 const MAX_MS = 10_000;
 

@@ -1,14 +1,15 @@
-//! Access log options of a server.
+//! Logging options of a server.
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use keystile_log::{AccessLog, Format};
+use keystile_verifier::Verifier;
 
 use crate::error::{CliError, FileAccess};
 
 #[derive(Debug, Args)]
-pub(crate) struct AccessLogOptions {
+pub(crate) struct LoggingOptions {
     /// Log requests to this file; - is standard output. Rotated at 64 MiB; four old files are kept.
     #[arg(long, value_name = "FILE")]
     pub(crate) access_log: Option<PathBuf>,
@@ -20,6 +21,9 @@ pub(crate) struct AccessLogOptions {
         requires = "access_log"
     )]
     pub(crate) access_log_format: LogFormat,
+    /// Add requests to the store's request log, which `keystile requests` shows.
+    #[arg(long)]
+    pub(crate) request_log: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -28,10 +32,19 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-impl AccessLogOptions {
+impl LoggingOptions {
     /// Whether requests are logged to standard output.
     pub(crate) fn is_to_stdout(&self) -> bool {
         self.access_log.as_deref() == Some(Path::new("-"))
+    }
+
+    /// Opens the verifier of a store, which writes its request log.
+    ///
+    /// # Errors
+    /// If the store cannot be opened.
+    pub(crate) async fn open_verifier(&self, folder: &Path) -> Result<Verifier, CliError> {
+        let builder = Verifier::builder().request_log(self.request_log);
+        Ok(builder.open(folder).await?)
     }
 
     /// Opens the access log, if one was requested.

@@ -1,0 +1,394 @@
+//! Pages of an environment's keys. SQLite filters, searches and sorts them, so that no program reads a long list as a
+//! whole. Pending keys are never listed.
+
+use std::collections::HashMap;
+
+use keystile_keys::{EnvironmentId, KeyId, State, fold};
+use sqlx::query::{Query, QueryScalar};
+use sqlx::sqlite::{Sqlite, SqliteArguments};
+use sqlx::{Connection, Row, SqliteConnection};
+
+use crate::column::column;
+use crate::error::StoreError;
+use crate::key::{KeyRow, SELECT};
+use crate::keychain_entry::KeychainEntryState;
+use crate::open::Store;
+use crate::usage_reader;
+
+/// The collation of names in lists: “key 2” is before “key 10”. `NATURAL` itself is a keyword of SQL.
+pub(crate) const NATURAL: &str = "natural_order";
+
+/// Which keys a list contains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "snake_case"))]
+pub enum KeyFilter {
+    /// All keys.
+    #[default]
+    All,
+    /// Active and disabled keys.
+    Usable,
+    /// Active keys.
+    Active,
+    /// Disabled keys.
+    Disabled,
+    /// Revoked, expired, unclaimed and discarded keys.
+    Ended,
+    /// Keys that are saved to the system keychain.
+    InKeychain,
+}
+
+impl KeyFilter {
+    /// Returns whether a list with this filter contains keys in a state.
+    fn includes(self, state: State) -> bool {
+        match self {
+            Self::All | Self::InKeychain => state != State::Pending,
+            Self::Usable => matches!(state, State::Active | State::Disabled),
+            Self::Active => state == State::Active,
+            Self::Disabled => state == State::Disabled,
+            Self::Ended => state.is_terminal(),
+        }
+    }
+
+    /// Returns the condition in SQL.
+    fn condition(self) -> String {
+        let states: Vec<_> = State::ALL
+            .into_iter()
+            .filter(|state| self.includes(*state))
+            .map(|state| format!("'{state}'"))
+            .collect();
+        let condition = format!("k.state IN ({})", states.join(", "));
+        if self == Self::InKeychain {
+            let saved = KeychainEntryState::Saved.as_str();
+            return format!(
+                "{condition} AND k.id IN (SELECT key_id FROM keychain_entries WHERE state = '{saved}')"
+            );
+        }
+        condition
+    }
+}
+
+/// What a list is sorted by. Equal keys are sorted by their time of creation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "snake_case"))]
+pub enum KeySort {
+    /// The time of creation.
+    #[default]
+    Created,
+    /// The name, with numbers in numeric order.
+    Name,
+    /// Read before read and write.
+    Permissions,
+    /// Active before disabled before ended.
+    State,
+    /// The last allowed request; keys that were never used come first.
+    LastUsed,
+}
+
+/// A query for a page of keys. The default is all keys, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyQuery {
+    /// Which keys.
+    pub filter: KeyFilter,
+    /// Words that must all occur in the name or in the key id with its prefix, regardless of case.
+    pub search: String,
+    /// The order.
+    pub sort: KeySort,
+    /// Whether the order is reversed.
+    pub is_descending: bool,
+    /// The number of keys before the page.
+    pub offset: u32,
+    /// The number of keys on the page; `None` for all.
+    pub limit: Option<u32>,
+}
+
+impl Default for KeyQuery {
+    fn default() -> Self {
+        Self {
+            filter: KeyFilter::All,
+            search: String::new(),
+            sort: KeySort::Created,
+            is_descending: true,
+            offset: 0,
+            limit: None,
+        }
+    }
+}
+
+/// The number of keys of an environment by state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct KeyCounts {
+    /// Active keys.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub active: u64,
+    /// Disabled keys.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub disabled: u64,
+    /// Revoked, expired, unclaimed and discarded keys.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub ended: u64,
+}
+
+/// A page of keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyPage {
+    /// The keys.
+    pub keys: Vec<KeyRow>,
+    /// The number of keys on all pages.
+    pub total: u64,
+    /// The counts of the environment, regardless of filter and search.
+    pub counts: KeyCounts,
+}
+
+impl Store {
+    /// Returns a page of an environment's keys. If the usage file cannot be read, keys that should be sorted by their
+    /// last use are sorted by their time of creation.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn list_keys(
+        &self,
+        environment: &EnvironmentId,
+        query: &KeyQuery,
+    ) -> Result<KeyPage, StoreError> {
+        if let Some(mut connection) = usage_for(self, query.sort).await {
+            let page = page(&mut connection, environment, query).await;
+            connection.close().await?;
+            return page;
+        }
+        let query = without_usage(query.clone());
+        page(&mut *self.read().await?, environment, &query).await
+    }
+
+    /// Returns the number of keys before a key in a list without pages; `None` if the list does not contain it.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn key_position(
+        &self,
+        environment: &EnvironmentId,
+        query: &KeyQuery,
+        key: KeyId,
+    ) -> Result<Option<u32>, StoreError> {
+        let all = KeyQuery {
+            offset: 0,
+            limit: None,
+            ..query.clone()
+        };
+        let ids = match usage_for(self, all.sort).await {
+            Some(mut connection) => {
+                let ids = ids(&mut connection, environment, &all).await;
+                connection.close().await?;
+                ids?
+            }
+            None => ids(&mut *self.read().await?, environment, &without_usage(all)).await?,
+        };
+        let position = ids.iter().position(|id| *id == key);
+        Ok(position.and_then(|position| u32::try_from(position).ok()))
+    }
+
+    /// Returns keys by their ids, without pending and unknown ones.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn find_keys(&self, ids: &[KeyId]) -> Result<Vec<KeyRow>, StoreError> {
+        let mut keys = rows(&mut *self.read().await?, ids).await?;
+        keys.retain(|key| key.state != State::Pending);
+        Ok(keys)
+    }
+}
+
+/// Opens the usage file if keys are sorted by their last use; `None` if it does not exist or cannot be read.
+async fn usage_for(store: &Store, sort: KeySort) -> Option<SqliteConnection> {
+    if sort != KeySort::LastUsed {
+        return None;
+    }
+    usage_reader::open(store.directory())
+        .await
+        .unwrap_or_else(|error| {
+            tracing::warn!(%error, "sorting keys by last use failed");
+            None
+        })
+}
+
+/// Sorts by creation instead of by last use.
+fn without_usage(query: KeyQuery) -> KeyQuery {
+    let sort = match query.sort {
+        KeySort::LastUsed => KeySort::Created,
+        sort => sort,
+    };
+    KeyQuery { sort, ..query }
+}
+
+async fn ids(
+    connection: &mut SqliteConnection,
+    environment: &EnvironmentId,
+    query: &KeyQuery,
+) -> Result<Vec<KeyId>, StoreError> {
+    let mut transaction = connection.begin().await?;
+    let selection = Selection::new(&mut transaction, environment, query).await?;
+    let ids = selection.ids(&mut transaction, query).await?;
+    transaction.rollback().await?;
+    Ok(ids)
+}
+
+async fn page(
+    connection: &mut SqliteConnection,
+    environment: &EnvironmentId,
+    query: &KeyQuery,
+) -> Result<KeyPage, StoreError> {
+    // One transaction, so that rows and counts belong together.
+    let mut transaction = connection.begin().await?;
+    let selection = Selection::new(&mut transaction, environment, query).await?;
+    let counts = counts(&mut transaction, environment).await?;
+    let total = selection.count(&mut transaction).await?;
+    let ids = selection.ids(&mut transaction, query).await?;
+    let keys = rows(&mut transaction, &ids).await?;
+    transaction.rollback().await?;
+    Ok(KeyPage {
+        keys,
+        total,
+        counts,
+    })
+}
+
+/// The condition of a query, and the values of its parameters.
+struct Selection {
+    condition: String,
+    parameters: Vec<String>,
+}
+
+impl Selection {
+    async fn new(
+        connection: &mut SqliteConnection,
+        environment: &EnvironmentId,
+        query: &KeyQuery,
+    ) -> Result<Self, StoreError> {
+        let mut condition = format!("k.environment_id = ? AND {}", query.filter.condition());
+        let mut parameters = vec![environment.to_string()];
+        let words: Vec<_> = query.search.split_whitespace().collect();
+        if !words.is_empty() {
+            let prefix: Option<String> =
+                sqlx::query_scalar("SELECT prefix FROM environments WHERE id = ?")
+                    .bind(environment.as_str())
+                    .fetch_optional(connection)
+                    .await?;
+            let prefix = prefix.unwrap_or_default();
+            for word in words {
+                condition.push_str(
+                    " AND (instr(k.folded_name, ?) > 0 OR instr(lower(? || '_' || k.id), ?) > 0)",
+                );
+                parameters.extend([fold(word), prefix.clone(), word.to_ascii_lowercase()]);
+            }
+        }
+        Ok(Self {
+            condition,
+            parameters,
+        })
+    }
+
+    async fn count(&self, connection: &mut SqliteConnection) -> Result<u64, StoreError> {
+        let sql = format!("SELECT count(*) FROM keys k WHERE {}", self.condition);
+        let mut query: QueryScalar<'_, Sqlite, i64, SqliteArguments<'_>> = sqlx::query_scalar(&sql);
+        for parameter in &self.parameters {
+            query = query.bind(parameter);
+        }
+        Ok(u64::try_from(query.fetch_one(connection).await?).unwrap_or_default())
+    }
+
+    async fn ids(
+        &self,
+        connection: &mut SqliteConnection,
+        query: &KeyQuery,
+    ) -> Result<Vec<KeyId>, StoreError> {
+        let usage = if query.sort == KeySort::LastUsed {
+            "LEFT JOIN totals t ON t.key_id = k.id"
+        } else {
+            ""
+        };
+        let sql = format!(
+            "SELECT k.id FROM keys k {usage} WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
+            self.condition,
+            order(query.sort, query.is_descending)
+        );
+        let mut statement: Query<'_, Sqlite, SqliteArguments<'_>> = sqlx::query(&sql);
+        for parameter in &self.parameters {
+            statement = statement.bind(parameter);
+        }
+        // A negative limit is none (lang_select.html).
+        let limit = query.limit.map_or(-1, i64::from);
+        let rows = statement.bind(limit).bind(query.offset);
+        let rows = rows.fetch_all(connection).await?;
+        rows.iter().map(|row| column(row, "id")).collect()
+    }
+}
+
+/// Returns the order in SQL. The time and id follow the order of the index `keys_list`.
+fn order(sort: KeySort, is_descending: bool) -> String {
+    let (direction, opposite) = if is_descending {
+        ("DESC", "ASC")
+    } else {
+        ("ASC", "DESC")
+    };
+    let column = match sort {
+        KeySort::Created => return format!("k.created_at {direction}, k.id {opposite}"),
+        KeySort::Name => format!("k.folded_name COLLATE {NATURAL}"),
+        KeySort::Permissions => "length(k.permissions)".to_owned(),
+        KeySort::State => {
+            "CASE k.state WHEN 'active' THEN 0 WHEN 'disabled' THEN 1 ELSE 2 END".to_owned()
+        }
+        KeySort::LastUsed => "coalesce(t.last_at, 0)".to_owned(),
+    };
+    format!("{column} {direction}, k.created_at DESC, k.id ASC")
+}
+
+async fn counts(
+    connection: &mut SqliteConnection,
+    environment: &EnvironmentId,
+) -> Result<KeyCounts, StoreError> {
+    let rows = sqlx::query(
+        "SELECT state, count(*) AS keys FROM keys WHERE environment_id = ? GROUP BY state",
+    )
+    .bind(environment.as_str())
+    .fetch_all(connection)
+    .await?;
+    let mut counts = KeyCounts::default();
+    for row in rows {
+        let state: State = column(&row, "state")?;
+        let keys = u64::try_from(row.try_get::<i64, _>("keys")?).unwrap_or_default();
+        match state {
+            State::Pending => {}
+            State::Active => counts.active += keys,
+            State::Disabled => counts.disabled += keys,
+            _ => counts.ended += keys,
+        }
+    }
+    Ok(counts)
+}
+
+/// Returns the rows of keys, in the order of their ids.
+async fn rows(connection: &mut SqliteConnection, ids: &[KeyId]) -> Result<Vec<KeyRow>, StoreError> {
+    let rows = sqlx::query(&format!(
+        "{SELECT} WHERE k.id IN (SELECT value FROM json_each(?))"
+    ))
+    .bind(json_list(ids))
+    .fetch_all(connection)
+    .await?;
+    let mut by_id = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        let row = KeyRow::from_row(row)?;
+        by_id.insert(row.id, row);
+    }
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
+}
+
+/// Returns ids as a JSON array, for a condition with `json_each`.
+pub(crate) fn json_list(ids: &[KeyId]) -> String {
+    let ids: Vec<_> = ids.iter().map(KeyId::as_str).collect();
+    serde_json::json!(ids).to_string()
+}

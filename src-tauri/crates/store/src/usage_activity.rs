@@ -1,0 +1,161 @@
+//! The activity of an environment: its requests by hour, and the keys that are not used.
+
+use keystile_keys::{EnvironmentId, KeyId, Timestamp};
+use sqlx::{Connection, Row, SqliteConnection};
+
+use crate::column::column;
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::usage::{USAGE_FILE, unsigned};
+use crate::usage_reader;
+
+/// The requests with keys of an environment in one hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HourlyUsage {
+    /// The start of the hour.
+    pub hour: Timestamp,
+    /// The number of allowed requests.
+    pub allowed: u64,
+    /// The number of denied requests.
+    pub denied: u64,
+}
+
+/// An active key without a recent allowed request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdleKey {
+    /// Its id.
+    pub id: KeyId,
+    /// Its name.
+    pub name: String,
+    /// Its last allowed request.
+    pub last_used: Option<Timestamp>,
+    /// When it was claimed, or created if it has no claim.
+    pub claimed_at: Timestamp,
+}
+
+/// The idle keys of an environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IdleKeys {
+    /// Those that have been idle longest.
+    pub first: Vec<IdleKey>,
+    /// The number of all idle keys.
+    pub count: u64,
+}
+
+impl Store {
+    /// Returns the requests with keys of an environment by hour since a time, oldest first. Hours without requests are
+    /// left out.
+    ///
+    /// # Errors
+    /// `Usage` when the usage file cannot be read.
+    pub async fn hourly_usage(
+        &self,
+        environment: &EnvironmentId,
+        since: Timestamp,
+    ) -> Result<Vec<HourlyUsage>, StoreError> {
+        self.read_hourly_usage(environment, since)
+            .await
+            .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))
+    }
+
+    async fn read_hourly_usage(
+        &self,
+        environment: &EnvironmentId,
+        since: Timestamp,
+    ) -> Result<Vec<HourlyUsage>, StoreError> {
+        let Some(mut connection) = usage_reader::open(self.directory()).await? else {
+            return Ok(Vec::new());
+        };
+        let rows = sqlx::query(
+            "SELECT u.hour, sum(u.allowed) AS allowed, sum(u.denied) AS denied
+               FROM keystile.keys k JOIN main.uses u ON u.key_id = k.id
+              WHERE k.environment_id = ? AND u.hour >= ? GROUP BY u.hour ORDER BY u.hour",
+        )
+        .bind(environment.as_str())
+        .bind(since.as_millis())
+        .fetch_all(&mut connection)
+        .await?;
+        connection.close().await?;
+        rows.iter()
+            .map(|row| {
+                Ok(HourlyUsage {
+                    hour: Timestamp::from_millis(row.try_get("hour")?),
+                    allowed: unsigned(row.try_get("allowed")?),
+                    denied: unsigned(row.try_get("denied")?),
+                })
+            })
+            .collect()
+    }
+
+    /// Returns the active keys of an environment that were claimed before a time and not used since then. At most
+    /// `limit` of them are listed.
+    ///
+    /// # Errors
+    /// `Usage` when the usage file cannot be read: without it, every key would seem to be idle.
+    pub async fn idle_keys(
+        &self,
+        environment: &EnvironmentId,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<IdleKeys, StoreError> {
+        let opened = usage_reader::open(self.directory())
+            .await
+            .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))?;
+        let Some(mut connection) = opened else {
+            // Without a usage file, no key was ever used.
+            let mut connection = self.read().await?;
+            return idle_keys(&mut connection, UNUSED, environment, before, limit).await;
+        };
+        let idle = idle_keys(&mut connection, USED, environment, before, limit)
+            .await
+            .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))?;
+        connection.close().await?;
+        Ok(idle)
+    }
+}
+
+/// The keys with their last use.
+const USED: &str = "SELECT k.id, k.name, k.environment_id, k.state, t.last_at,
+    coalesce(k.claimed_at, k.created_at) AS claimed_at
+  FROM keystile.keys k LEFT JOIN main.totals t ON t.key_id = k.id";
+/// The same columns without a usage file.
+const UNUSED: &str = "SELECT k.id, k.name, k.environment_id, k.state, NULL AS last_at,
+    coalesce(k.claimed_at, k.created_at) AS claimed_at
+  FROM keys k";
+
+async fn idle_keys(
+    connection: &mut SqliteConnection,
+    keys: &str,
+    environment: &EnvironmentId,
+    before: Timestamp,
+    limit: u32,
+) -> Result<IdleKeys, StoreError> {
+    let rows = sqlx::query(&format!(
+        "SELECT id, name, last_at, claimed_at, count(*) OVER () AS count FROM ({keys})
+          WHERE environment_id = ?1 AND state = 'active' AND coalesce(last_at, claimed_at) < ?2
+          ORDER BY coalesce(last_at, claimed_at), id LIMIT ?3"
+    ))
+    .bind(environment.as_str())
+    .bind(before.as_millis())
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    let count = match rows.first() {
+        Some(row) => unsigned(row.try_get("count")?),
+        None => 0,
+    };
+    let first = rows
+        .iter()
+        .map(|row| {
+            Ok(IdleKey {
+                id: column(row, "id")?,
+                name: row.try_get("name")?,
+                last_used: row
+                    .try_get::<Option<i64>, _>("last_at")?
+                    .map(Timestamp::from_millis),
+                claimed_at: Timestamp::from_millis(row.try_get("claimed_at")?),
+            })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    Ok(IdleKeys { first, count })
+}

@@ -1,0 +1,297 @@
+//! The request log in a file of its own.
+
+use std::time::Duration;
+
+use keystile_keys::{EnvironmentId, KeyId, Permission, Timestamp, os_random};
+use keystile_policy::Access;
+use keystile_store::{
+    LoggedRequest, MAX_REQUESTS, REQUESTS_FILE, RequestFile, RequestFilter, RequestRange,
+    RequestRecord, RequestSource, Store,
+};
+use keystile_tests::diagnostic::{error_code, error_help};
+
+use crate::temp_store::{NOW, TempStore, mode};
+
+fn environment() -> EnvironmentId {
+    EnvironmentId::generate(&mut os_random()).expect("an id")
+}
+
+/// Returns an allowed request whose path is its number.
+fn record(environment: EnvironmentId, number: u32) -> RequestRecord {
+    RequestRecord {
+        time: Timestamp::from_millis(NOW.as_millis() + i64::from(number)),
+        environment,
+        source: RequestSource::Gateway,
+        method: "GET".into(),
+        path: format!("/{number}"),
+        status: Some(200),
+        duration: Duration::from_micros(1_234),
+        client: "192.0.2.7".parse().ok(),
+        key: None,
+        access: Access::Key(Permission::Read),
+        allowed: true,
+        code: "allowed".into(),
+    }
+}
+
+async fn add(temp: &TempStore, records: &[RequestRecord]) {
+    let file = RequestFile::open(&temp.store_path()).await.expect("a file");
+    file.add(records).await.expect("written");
+    file.close().await;
+}
+
+async fn list(
+    store: &Store,
+    environment: EnvironmentId,
+    filter: &RequestFilter,
+    range: RequestRange,
+    limit: u32,
+) -> Vec<LoggedRequest> {
+    store
+        .list_requests(&environment, filter, range, limit)
+        .await
+        .expect("requests")
+}
+
+fn paths(requests: &[LoggedRequest]) -> Vec<&str> {
+    requests
+        .iter()
+        .map(|request| request.record.path.as_str())
+        .collect()
+}
+
+#[tokio::test]
+async fn requests_are_read_as_they_were_written() {
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let all = RequestFilter::default();
+    let (one, other) = (environment(), environment());
+    assert!(
+        list(&store, one, &all, RequestRange::Newest, 10)
+            .await
+            .is_empty(),
+        "without requests there is no file"
+    );
+    assert!(!temp.store_path().join(REQUESTS_FILE).exists());
+    let before = store.last_commit().expect("a counter");
+    let written = [
+        record(one, 1),
+        RequestRecord {
+            source: RequestSource::Library,
+            method: "POST as DELETE".into(),
+            status: None,
+            client: None,
+            key: Some(KeyId::generate(&mut os_random()).expect("an id")),
+            access: Access::Open,
+            allowed: false,
+            code: "insufficient_scope".into(),
+            ..record(one, 2)
+        },
+    ];
+    add(&temp, &written).await;
+    add(&temp, &[record(other, 3)]).await;
+    let read = list(&store, one, &all, RequestRange::Newest, 10).await;
+    let records: Vec<_> = read.iter().rev().map(|request| &request.record).collect();
+    assert_eq!(records, written.iter().collect::<Vec<_>>(), "newest first");
+    assert_eq!(
+        mode(&temp.store_path().join(REQUESTS_FILE)),
+        0o600,
+        "paths and addresses are nobody else's business"
+    );
+    assert_eq!(
+        store.last_commit().expect("a counter"),
+        before,
+        "the database of the keys must not change"
+    );
+}
+
+#[tokio::test]
+async fn log_is_read_in_pages_and_followed() {
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let (one, other) = (environment(), environment());
+    let all = RequestFilter::default();
+    for number in 0..10 {
+        add(&temp, &[record(one, number), record(other, 100 + number)]).await;
+    }
+    let first = list(&store, one, &all, RequestRange::Newest, 4).await;
+    assert_eq!(paths(&first), ["/9", "/8", "/7", "/6"]);
+    add(&temp, &[record(one, 10)]).await;
+    let before = RequestRange::Before(first[3].id);
+    let second = list(&store, one, &all, before, 4).await;
+    assert_eq!(
+        paths(&second),
+        ["/5", "/4", "/3", "/2"],
+        "new requests must not move a page"
+    );
+    let after = RequestRange::After(first[1].id);
+    let newer = list(&store, one, &all, after, 10).await;
+    assert_eq!(paths(&newer), ["/9", "/10"], "oldest first");
+}
+
+#[tokio::test]
+async fn log_is_filtered() {
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let environment = environment();
+    let key = KeyId::generate(&mut os_random()).expect("an id");
+    add(
+        &temp,
+        &[
+            record(environment, 1),
+            RequestRecord {
+                key: Some(key),
+                path: "/Orders/100%_x".to_owned(),
+                ..record(environment, 2)
+            },
+            RequestRecord {
+                method: "DELETE".into(),
+                allowed: false,
+                ..record(environment, 3)
+            },
+        ],
+    )
+    .await;
+    let text = |text: &str| RequestFilter {
+        text: Some(text.to_owned()),
+        ..RequestFilter::default()
+    };
+    let only = |allowed| RequestFilter {
+        allowed: Some(allowed),
+        ..RequestFilter::default()
+    };
+    let with_key = RequestFilter {
+        key: Some(key),
+        ..RequestFilter::default()
+    };
+    for (filter, expected) in [
+        (
+            RequestFilter::default(),
+            &["/3", "/Orders/100%_x", "/1"][..],
+        ),
+        (only(true), &["/Orders/100%_x", "/1"]),
+        (only(false), &["/3"]),
+        (with_key, &["/Orders/100%_x"]),
+        (text("orders"), &["/Orders/100%_x"]),
+        (text("%_X"), &["/Orders/100%_x"]),
+        (text("delete"), &["/3"]),
+        (text(&key.as_str()[3..]), &["/Orders/100%_x"]),
+        (text("nothing"), &[]),
+    ] {
+        let found = list(&store, environment, &filter, RequestRange::Newest, 10).await;
+        assert_eq!(paths(&found), expected, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn oldest_requests_of_an_environment_are_deleted() {
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let (busy, quiet) = (environment(), environment());
+    let all = RequestFilter::default();
+    add(&temp, &[record(quiet, 0)]).await;
+    let records: Vec<_> = (0..MAX_REQUESTS + 500)
+        .map(|number| record(busy, number))
+        .collect();
+    let file = RequestFile::open(&temp.store_path()).await.expect("a file");
+    for batch in records.chunks(1_000) {
+        file.add(batch).await.expect("written");
+    }
+    file.close().await;
+    let kept = list(&store, busy, &all, RequestRange::Newest, 20_000).await;
+    assert_eq!(kept.len(), MAX_REQUESTS as usize);
+    assert_eq!(kept[0].record, records[records.len() - 1]);
+    assert_eq!(kept[kept.len() - 1].record, records[500]);
+    assert_eq!(
+        list(&store, quiet, &all, RequestRange::Newest, 10)
+            .await
+            .len(),
+        1,
+        "a busy environment must not displace the requests of another"
+    );
+    let size = std::fs::metadata(temp.store_path().join(REQUESTS_FILE))
+        .expect("a file")
+        .len();
+    assert!(size < 4 * 1024 * 1024, "{size} bytes");
+}
+
+#[tokio::test]
+async fn damaged_or_foreign_file_is_unchanged_and_affects_nothing_else() {
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let path = temp.store_path().join(REQUESTS_FILE);
+    for (description, content) in [
+        ("a text", b"no database at all".to_vec()),
+        ("a longer text", vec![b'x'; 8192]),
+        ("the database of the keys", {
+            std::fs::read(temp.database_path()).expect("a file")
+        }),
+    ] {
+        std::fs::write(&path, &content).expect("written");
+        let listed = store
+            .list_requests(
+                &environment(),
+                &RequestFilter::default(),
+                RequestRange::Newest,
+                10,
+            )
+            .await;
+        let opened = RequestFile::open(&temp.store_path()).await.map(drop);
+        for error in [
+            listed.map(drop).expect_err(description),
+            opened.expect_err(description),
+            store.check_requests().await.expect_err(description),
+        ] {
+            assert_eq!(error_code(&error), "request_log_unavailable", "{error}");
+            assert!(error_help(&error).contains(REQUESTS_FILE), "{error}");
+        }
+        assert!(
+            std::fs::read(&path).expect("a file") == content,
+            "{description} must be unchanged"
+        );
+        drop(temp.open().await);
+        std::fs::remove_file(&path).expect("removed");
+    }
+    add(&temp, &[record(environment(), 1)]).await;
+    store.check_requests().await.expect("in order");
+}
+
+#[tokio::test]
+async fn file_is_restored_after_a_crash_in_a_transaction() {
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let environment = environment();
+    add(&temp, &[record(environment, 1)]).await;
+    // What a process leaves that is killed before it commits.
+    let path = temp.store_path().join(REQUESTS_FILE);
+    let mut connection = sqlx::ConnectOptions::connect(
+        &sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(&path)
+            .pragma("cache_spill", "1")
+            .pragma("cache_size", "1"),
+    )
+    .await
+    .expect("a connection");
+    crate::temp_store::execute_sql(
+        &mut connection,
+        "BEGIN IMMEDIATE;
+         WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 5000)
+         INSERT INTO requests (at, environment_id, source, method, path, duration_us, access, allowed, code)
+           SELECT n, 'abcdefghijkl', 'gateway', 'GET', '/', 0, 'read', 1, 'allowed' FROM numbers;",
+    )
+    .await;
+    let copy = TempStore::new();
+    let copied = copy.open().await;
+    let mut journal = path.clone().into_os_string();
+    journal.push("-journal");
+    let target = copy.store_path().join(REQUESTS_FILE);
+    let mut target_journal = target.clone().into_os_string();
+    target_journal.push("-journal");
+    std::fs::copy(&path, &target).expect("copied");
+    std::fs::copy(&journal, &target_journal).expect("a journal");
+    let all = RequestFilter::default();
+    let read = list(&copied, environment, &all, RequestRange::Newest, 10).await;
+    assert_eq!(paths(&read), ["/1"], "a reader restores the file");
+    copied.check_requests().await.expect("in order");
+    drop((connection, store));
+}

@@ -1,0 +1,150 @@
+//! Requests are logged without blocking, in batches, by every process on a store.
+
+use std::time::{Duration, Instant};
+
+use keystile_keys::{Permission, Timestamp};
+use keystile_policy::Access;
+use keystile_store::{REQUESTS_FILE, RequestFilter, RequestRange};
+use keystile_verifier::{RequestRecord, RequestSource, Verifier};
+
+use crate::fixture::{NOW, VerifierFixture};
+
+async fn open_verifier(fixture: &VerifierFixture) -> Verifier {
+    let builder = Verifier::builder().request_log(true);
+    builder
+        .open(&fixture.store_path())
+        .await
+        .expect("a verifier")
+}
+
+fn log(fixture: &VerifierFixture, verifier: &Verifier, number: u32) {
+    verifier.log_request(|| RequestRecord {
+        time: Timestamp::from_millis(NOW.as_millis() + i64::from(number)),
+        environment: fixture.environment,
+        source: RequestSource::Service,
+        method: "GET".into(),
+        path: format!("/{number}"),
+        status: Some(200),
+        duration: Duration::ZERO,
+        client: None,
+        key: None,
+        access: Access::Key(Permission::Read),
+        allowed: true,
+        code: "allowed".into(),
+    });
+}
+
+/// Returns the paths of the logged requests, oldest first.
+async fn logged(fixture: &VerifierFixture) -> Vec<String> {
+    let requests = fixture
+        .store
+        .list_requests(
+            &fixture.environment,
+            &RequestFilter::default(),
+            RequestRange::After(0),
+            20_000,
+        )
+        .await;
+    let requests = requests.expect("requests").into_iter();
+    requests.map(|request| request.record.path).collect()
+}
+
+async fn wait_for(fixture: &VerifierFixture, expected: &[&str]) {
+    let started = Instant::now();
+    while logged(fixture).await != expected {
+        assert!(
+            started.elapsed() < Duration::from_secs(10),
+            "{:?} instead of {expected:?}",
+            logged(fixture).await
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn requests_are_written_within_seconds_and_by_a_dropped_verifier() {
+    let fixture = VerifierFixture::new().await;
+    let verifier = open_verifier(&fixture).await;
+    log(&fixture, &verifier, 1);
+    wait_for(&fixture, &["/1"]).await;
+    log(&fixture, &verifier, 2);
+    drop(verifier);
+    wait_for(&fixture, &["/1", "/2"]).await;
+}
+
+#[tokio::test]
+async fn verifiers_share_the_log() {
+    let fixture = VerifierFixture::new().await;
+    let verifiers = [open_verifier(&fixture).await, open_verifier(&fixture).await];
+    for number in 0..10 {
+        log(&fixture, &verifiers[number as usize % 2], number);
+    }
+    let [first, second] = &verifiers;
+    let (one, other) = tokio::join!(first.flush(), second.flush());
+    one.and(other).expect("written");
+    let mut paths = logged(&fixture).await;
+    paths.sort_unstable();
+    let expected: Vec<_> = (0..10).map(|number| format!("/{number}")).collect();
+    assert_eq!(paths, expected);
+}
+
+#[tokio::test]
+async fn oldest_of_too_many_requests_are_dropped_and_counted() {
+    let fixture = VerifierFixture::new().await;
+    let verifier = open_verifier(&fixture).await;
+    // Faster than a batch, or the test proves nothing.
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (fixture, verifier) = (&fixture, &verifier);
+            scope.spawn(move || {
+                for number in 0..1_000 {
+                    log(fixture, verifier, number * 4 + thread);
+                }
+            });
+        }
+    });
+    verifier.flush_requests().await.expect("written");
+    let paths = logged(&fixture).await;
+    let lost = verifier.metrics().unlogged_requests;
+    assert_eq!(paths.len() as u64 + lost, 4_000, "none is lost silently");
+    assert!(paths.iter().any(|path| path == "/3999"), "the newest");
+    assert!(lost >= 2_000, "a batch is bounded: {lost} lost");
+}
+
+#[tokio::test]
+async fn failing_log_affects_no_decision_and_recovers() {
+    let fixture = VerifierFixture::new().await;
+    let verifier = open_verifier(&fixture).await;
+    let key = fixture.issue_key().await;
+    let path = fixture.store_path().join(REQUESTS_FILE);
+    std::fs::write(&path, "no database at all").expect("written");
+    log(&fixture, &verifier, 1);
+    verifier.flush_requests().await.expect_err("not written");
+    verifier.flush().await.expect("usage counts are written");
+    assert_eq!(verifier.metrics().unlogged_requests, 1);
+    let verification = verifier
+        .verify(&key.text, &fixture.environment, Permission::Read, NOW)
+        .await;
+    assert!(verification.expect("a decision").is_accepted());
+    assert_eq!(
+        std::fs::read(&path).expect("a file"),
+        b"no database at all",
+        "the file may be somebody's"
+    );
+    std::fs::remove_file(&path).expect("removed");
+    log(&fixture, &verifier, 2);
+    verifier.flush_requests().await.expect("written");
+    assert_eq!(logged(&fixture).await, ["/2"]);
+}
+
+#[tokio::test]
+async fn verifier_writes_no_request_log_by_default() {
+    let fixture = VerifierFixture::new().await;
+    let verifier = Verifier::open(&fixture.store_path())
+        .await
+        .expect("a verifier");
+    assert!(!verifier.logs_requests());
+    verifier.log_request(|| panic!("no record is created"));
+    verifier.shutdown().await.expect("nothing to write");
+    assert!(!fixture.store_path().join(REQUESTS_FILE).exists());
+}
