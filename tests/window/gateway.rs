@@ -7,6 +7,7 @@ use std::process::Command;
 use keystile_tests::curl::curl;
 use keystile_tests::input::key;
 use keystile_tests::processes::{ProcessGroup, signal};
+use keystile_tests::x11::Selection;
 use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window, wait_until};
 use rustix::process::Signal;
 use serde_json::json;
@@ -19,7 +20,7 @@ fn upstream(port: &str) -> TestResult<(ProcessGroup, String)> {
 fn wait_for_decision(window: &Window<'_>, parts: &[&str]) -> TestResult {
     wait_until(&format!("a decision contained {parts:?}"), || {
         let rows = window.execute(
-            "return [...document.querySelectorAll('decision-list tbody tr')].map(
+            "return [...document.querySelectorAll('request-log tbody tr')].map(
                (row) => row.innerText.replace(/\\s+/g, ' ').trim())",
             &[],
         )?;
@@ -39,11 +40,10 @@ fn prepare(window: &Window<'_>, endpoint: &str) -> TestResult<String> {
     let shown = window.create_key("reader")?;
     window.copy_key()?;
     window.close_prompt()?;
-    window.click("tab", "Gateway")?;
-    window.click("button", "Set endpoint")?;
+    window.click("link", "Gateway")?;
     window.fill("Endpoint", endpoint)?;
     window.click("button", "Save")?;
-    window.find("button", "Start gateway")?;
+    window.wait_for_text("Endpoint set to")?;
     Ok(shown.key)
 }
 
@@ -71,7 +71,7 @@ fn address(window: &Window<'_>) -> TestResult<String> {
         &[],
     )?;
     text.as_str()
-        .map(|address| format!("http://{address}/products"))
+        .map(|url| format!("{url}/products"))
         .ok_or_else(|| TestError::new("no address"))
 }
 
@@ -95,7 +95,7 @@ fn gateway_allows_reads_denies_writes_and_rejects_revoked_key() -> TestResult {
     wait_for_decision(&window, &["POST", "reader", "Denied: needs Write"])?;
     wait_for_decision(&window, &["GET", "Denied: no key"])?;
     window.screenshot("gateway-decisions")?;
-    window.click("tab", "API Keys")?;
+    window.click("link", "API Keys")?;
     wait_until("the list showed the use", || {
         Ok((!window.row_text("reader")?.contains("Never")).then_some(()))
     })?;
@@ -106,7 +106,7 @@ fn gateway_allows_reads_denies_writes_and_rejects_revoked_key() -> TestResult {
         401,
         "a revoked key must be rejected on the next request"
     );
-    window.click("tab", "Gateway")?;
+    window.click("link", "Gateway")?;
     wait_for_decision(&window, &["GET", "reader", "Denied: key revoked"])
 }
 
@@ -187,13 +187,18 @@ fn added_rule_applies_to_next_request() -> TestResult {
     let key = Some(plain.as_str());
     let url = start(&window)?;
     assert_eq!(curl("POST", &url, key)?, 403);
+    window.click("link", "Rules")?;
     window.click("button", "Add rule")?;
-    window.fill("Path of rule 1", "products")?;
+    window.wait_for_text("Not saved")?;
+    window.fill("Path of the new rule", "products")?;
     window.press_keys(&[], &[key::ENTER])?;
     window.wait_for_text("Invalid route rule")?;
     window.screenshot("gateway-rule-invalid")?;
-    window.fill("Path of rule 1", "/products")?;
+    window.fill("Path of the new rule", "/products")?;
     window.press_keys(&[], &[key::ENTER])?;
+    window.find("textbox", "Path of rule 1")?;
+    window.fill("Path to test", "/a/../products")?;
+    window.wait_for_text("Needs Write (its path has . or .. segments")?;
     wait_until("the rule was stored", || {
         let gateway = window
             .invoke(
@@ -213,8 +218,57 @@ fn added_rule_applies_to_next_request() -> TestResult {
 }
 
 fn environment(window: &Window<'_>) -> TestResult<String> {
-    let id = window.execute("return location.hash.split('/').at(-2)", &[])?;
+    let id = window.execute("return location.hash.split('/').at(4)", &[])?;
     Ok(id.as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn request_log_is_filtered_and_a_row_opens_its_details() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
+    let (_api, api_address) = upstream("0")?;
+    let plain = prepare(&window, &api_address)?;
+    window.wait_for_text(&format!("Endpoint set to http://{api_address}"))?;
+    let url = start(&window)?;
+    assert_eq!(curl("GET", &url, Some(&plain))?, 200);
+    assert_eq!(curl("POST", &url, Some(&plain))?, 403);
+    wait_for_decision(
+        &window,
+        &["GET", "/products", "200 OK", "reader", "Allowed"],
+    )?;
+    wait_for_decision(&window, &["POST", "403 Forbidden", "Denied: needs Write"])?;
+    window.click("radio", "Denied")?;
+    window.wait_for_script(
+        "only the denied request was listed",
+        "document.querySelectorAll('request-log tbody tr').length === 1",
+    )?;
+    window.click("button", "/products")?;
+    window.find("button", "Close details")?;
+    for text in ["insufficient_scope", "Required access Write", "Key reader"] {
+        window.wait_for_text(text)?;
+    }
+    window.screenshot("gateway-request-details")?;
+    window.click("button", "Copy as curl")?;
+    let command = wait_until("the command was copied", || {
+        let text = desktop.selection_text(Selection::Clipboard)?;
+        Ok(text.filter(|text| text.contains("curl")))
+    })?;
+    assert!(
+        command.contains("-X 'POST'") && command.contains(&url) && !command.contains(&plain),
+        "the command repeats the request and prompts for the key: {command}"
+    );
+    window.press_keys(&[], &[key::ESCAPE])?;
+    window.wait_until_gone("button", "Close details")?;
+    window.click("button", "Copy as JSON Lines")?;
+    wait_until("the rows were copied", || {
+        let text = desktop.selection_text(Selection::Clipboard)?;
+        Ok(text.filter(|text| text.contains(r#""code":"insufficient_scope""#)))
+    })?;
+    window.click("link", "Connect")?;
+    window.click("radio", "Python")?;
+    window.wait_for_text(r#"os.environ["API_KEY"]"#)?;
+    window.screenshot("gateway-connect")?;
+    Ok(())
 }
 
 #[test]

@@ -6,10 +6,12 @@ use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window};
 use serde_json::{Value, json};
 
 /// The names of all arguments of all commands.
-const ARGUMENTS: [&str; 25] = [
+const ARGUMENTS: [&str; 30] = [
     "projectId",
     "environmentId",
     "keyId",
+    "keyIds",
+    "query",
     "ticket",
     "name",
     "stage",
@@ -32,6 +34,9 @@ const ARGUMENTS: [&str; 25] = [
     "proxy",
     "body",
     "key",
+    "text",
+    "since",
+    "detail",
 ];
 
 /// Commands of plugins and of Tauri itself, none of which the window may call.

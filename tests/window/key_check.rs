@@ -14,6 +14,10 @@ fn copied_key_is_tested_without_counting_as_used() -> TestResult {
     for text in ["Read allowed", "Write denied", "just now ·"] {
         window.wait_for_text(text)?;
     }
+    assert!(
+        !window.page_content()?.contains("Copy curl command"),
+        "without a gateway or an endpoint there is nothing to call"
+    );
     window.close_prompt()?;
     assert!(
         window.row_text("reader")?.contains("Never"),

@@ -17,10 +17,12 @@ fn save(window: &Window<'_>) -> TestResult {
     window.wait_for_text("Saved staging")
 }
 
-/// Copies the curl command of the Gateway tab and returns the clipboard's content.
+/// Copies the curl command of the Connect page and returns the clipboard's content.
 fn curl_command(window: &Window<'_>) -> TestResult<String> {
-    window.click("tab", "Gateway")?;
-    window.click("button", "Copy curl command")?;
+    window.click("link", "Gateway")?;
+    window.click("link", "Connect")?;
+    window.click("radio", "Code")?;
+    window.click("button", "Copy")?;
     wait_until("the command was copied", || {
         let pasted = window.desktop().selection_text(Selection::Clipboard)?;
         Ok(pasted.filter(|text| text.contains("curl")))
@@ -84,15 +86,18 @@ fn key_location_applies_to_the_next_request_and_is_named_in_examples() -> TestRe
         command.contains("x-acme-key: ") && !command.to_lowercase().contains("x-api-key"),
         "the copied command sends the key where it is read: {command}"
     );
+    window.click("link", "Connect")?;
+    window.wait_for_text("-H \"x-acme-key: $API_KEY\"")?;
+    window.click("radio", "Your proxy")?;
     window.wait_for_script(
         "the proxy's configuration named the header",
         "document.querySelector('proxy-snippet pre').textContent.toLowerCase().includes('x-acme-key')",
     )?;
     window.screenshot("key-location-gateway")?;
-    window.click("tab", "Overview")?;
+    window.click("link", "Overview")?;
     window.wait_for_text("Key location x-acme-key")?;
     window.screenshot("key-location-overview")?;
-    window.click("tab", "Playground")?;
+    window.click("link", "Playground")?;
     window.select_option("Key", "Paste a key")?;
     window.fill("Pasted key", &key)?;
     window.fill("Path", "/products")?;

@@ -7,7 +7,7 @@ use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window, wait_until}
 const DRAWN: usize = 50;
 
 /// Returns the numbers of the listed decisions, newest first.
-const LISTED: &str = "return [...document.querySelectorAll('decision-list tbody tr')].map((row) => Number(row.dataset.decision))";
+const LISTED: &str = "return [...document.querySelectorAll('request-log tbody tr')].map((row) => Number(row.dataset.decision))";
 
 fn listed(window: &Window<'_>) -> TestResult<Vec<u64>> {
     let rows = window.execute(LISTED, &[])?;
@@ -40,29 +40,28 @@ fn new_decisions_reuse_every_row_but_the_focused_one() -> TestResult {
     let shown = window.read_prompt()?;
     window.copy_key()?;
     window.close_prompt()?;
-    window.click("tab", "Gateway")?;
-    let address = window.execute(
+    window.click("link", "Gateway")?;
+    let url = window.execute(
         "return document.querySelector('gateway-state code').textContent",
         &[],
     )?;
-    let address = address
-        .as_str()
-        .ok_or_else(|| TestError::new("no address"))?;
-    let url = format!("http://{address}/products");
+    let url = url.as_str().ok_or_else(|| TestError::new("no address"))?;
+    let url = format!("{url}/products");
     fill(&window, &url, &shown.key)?;
+    // Without scrolling, which would pause the list.
     window.execute(
-        "window.before = [...document.querySelectorAll('decision-list tbody tr')];
-         window.before[10].querySelector('button').focus();",
+        "window.before = [...document.querySelectorAll('request-log tbody tr')];
+         window.before[10].querySelector('button').focus({preventScroll: true});",
         &[],
     )?;
     fill(&window, &url, &shown.key)?;
     let is_gone = window.execute("return !window.before[10].isConnected", &[])?;
     assert_eq!(
         is_gone, true,
-        "a focused Revoke button must not move to another request"
+        "a focused row must not be reused for another request"
     );
     let has_focus = window.execute(
-        "return document.activeElement.matches('decision-list .decisions-box')",
+        "return document.activeElement.matches('request-log .request-scroll')",
         &[],
     )?;
     assert_eq!(

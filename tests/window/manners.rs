@@ -26,7 +26,7 @@ fn revoke(window: &Window<'_>, name: &str) -> TestResult {
     window.click("menuitem", "Revoke")?;
     window.find("alertdialog", &format!("Revoke {name}?"))?;
     window.execute(
-        "window.scrolled = document.querySelector('main').scrollTop",
+        "window.scrolled = document.querySelector('.key-scroll').scrollTop",
         &[],
     )?;
     window.click("button", "Revoke key")?;
@@ -61,15 +61,15 @@ fn revocation_focuses_the_next_row() -> TestResult {
     for name in ["first", "second", "third", "fourth", "fifth"] {
         issue(&window, name)?;
     }
-    // A style makes the page low, because without a window manager a small window may grow again. The order is newest
+    // A style makes the list low, because without a window manager a small window may grow again. The order is newest
     // first.
     window.wait_for_script(
         "the list still scrolls after a row is removed",
         "(() => {
-             const main = document.querySelector('main');
-             main.style.maxHeight = '260px';
-             main.scrollTo(0, 20);
-             return main.scrollHeight - main.clientHeight > 90 && main.scrollTop === 20;
+             const list = document.querySelector('.key-scroll');
+             list.style.maxHeight = '150px';
+             list.scrollTo(0, 20);
+             return list.scrollHeight - list.clientHeight > 90 && list.scrollTop === 20;
          })()",
     )?;
     revoke(&window, "second")?;
@@ -79,18 +79,20 @@ fn revocation_focuses_the_next_row() -> TestResult {
     )?;
     assert_eq!(
         window.execute(
-            "const {scrollTop} = document.querySelector('main');
+            "const {scrollTop} = document.querySelector('.key-scroll');
              return [window.scrolled > 0, scrollTop === window.scrolled]",
             &[]
         )?,
         json!([true, true]),
-        "the page stays where it was scrolled to"
+        "the list stays where it was scrolled to"
     );
     revoke(&window, "first")?;
     window.wait_for_script(
         "the previous row was focused, because no row follows",
         "document.activeElement.querySelector?.('.key-name')?.textContent === 'third'",
     )?;
+    // The header of the list covers a row that is scrolled under it.
+    window.execute("document.querySelector('.key-scroll').scrollTo(0, 0)", &[])?;
     for name in ["fifth", "fourth", "third"] {
         revoke(&window, name)?;
     }
@@ -177,7 +179,7 @@ fn back_keeps_the_page_behind_the_prompt() -> TestResult {
 }
 
 #[test]
-fn disabled_key_leaves_the_list_and_returns_by_undo_or_enable() -> TestResult {
+fn disabled_key_stays_in_its_place_and_returns_by_undo_or_enable() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
@@ -196,11 +198,13 @@ fn disabled_key_leaves_the_list_and_returns_by_undo_or_enable() -> TestResult {
         "the toast must come after the commit"
     );
     window.wait_for_script(
-        "the row left the list, and the next one has the focus",
-        "document.activeElement.querySelector?.('.key-name')?.textContent === 'reader'",
+        "the row stayed in its place, and its menu has the focus",
+        "document.activeElement.closest('tr')?.querySelector('.key-name').textContent === 'ci-writer' &&
+           document.querySelector('tr[data-key] .key-name').textContent === 'ci-writer'",
     )?;
+    assert!(window.row_text("ci-writer")?.contains("Disabled"));
     window.click("button", "Undo")?;
-    window.find("button", "Actions for ci-writer")?;
+    window.wait_until_gone("button", "Disabled 1")?;
     assert_eq!(stored("active")?, 1, "Undo enables it again");
 
     window.click("button", "Actions for ci-writer")?;

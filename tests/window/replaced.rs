@@ -20,7 +20,7 @@ fn replaced_database_is_reopened_and_revocation_applies() -> TestResult {
     let first = create(&window, "first")?;
     let second = create(&window, "second")?;
     let url = window.start_sample_gateway()?;
-    window.click("tab", "API Keys")?;
+    window.click("link", "API Keys")?;
     let copy = desktop.database().with_extension("copy");
     std::fs::copy(desktop.database(), &copy)?;
     window.revoke_key("second")?;

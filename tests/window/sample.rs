@@ -4,14 +4,13 @@ use std::cell::Cell;
 
 use keystile_tests::{HeadlessDesktop, TestResult, Window};
 
-/// Returns the text of the newest request in the list.
-fn newest(window: &Window<'_>) -> TestResult<String> {
-    let row = window.execute(
-        "const row = document.querySelector('decision-list tbody tr');
-         return row?.innerText.replace(/\\s+/g, ' ').trim() ?? ''",
+/// Returns the text of the shown response.
+fn response(window: &Window<'_>) -> TestResult<String> {
+    let text = window.execute(
+        "return document.querySelector('response-view')?.innerText.replace(/\\s+/g, ' ').trim() ?? ''",
         &[],
     )?;
-    Ok(row.as_str().unwrap_or_default().to_owned())
+    Ok(text.as_str().unwrap_or_default().to_owned())
 }
 
 #[test]
@@ -23,10 +22,10 @@ fn sample_key_is_tried_and_revoked_in_twelve_clicks() -> TestResult {
         clicks.set(clicks.get() + 1);
         window.click(role, name)
     };
-    let wait_newest = |parts: &[&str]| {
-        keystile_tests::wait_until(&format!("the newest decision contained {parts:?}"), || {
-            let row = newest(&window)?;
-            Ok(parts.iter().all(|part| row.contains(part)).then_some(()))
+    let wait_for_response = |parts: &[&str]| {
+        keystile_tests::wait_until(&format!("the response contained {parts:?}"), || {
+            let text = response(&window)?;
+            Ok(parts.iter().all(|part| text.contains(part)).then_some(()))
         })
     };
     window.screenshot("sample-first-run")?;
@@ -41,23 +40,28 @@ fn sample_key_is_tried_and_revoked_in_twelve_clicks() -> TestResult {
     click("button", "Try it")?;
     window.wait_until_gone("alertdialog", "Your new API key")?;
     click("button", "GET /products")?;
-    wait_newest(&["GET", "/products", "reader", "Allowed"])?;
-    window.wait_for_text("200 OK")?;
+    wait_for_response(&["GET /products", "200 OK", "Allowed: reader has Read"])?;
     click("button", "POST /products")?;
-    wait_newest(&["POST", "/products", "reader", "Denied: needs Write"])?;
-    window.wait_for_text("403 Forbidden")?;
+    wait_for_response(&[
+        "POST /products",
+        "403 Forbidden",
+        "Denied: reader needs Write",
+    ])?;
     window.screenshot("sample-playground")?;
     assert!(
         !window.page_content()?.contains(&shown.key),
         "only Rust may hold the tried key"
     );
+    click("button", "Show in request log")?;
+    window.find("button", "Close details")?;
+    window.screenshot("sample-request-details")?;
     click("button", "Revoke reader")?;
     window.find("alertdialog", "Revoke reader?")?;
     click("button", "Revoke key")?;
     window.wait_for_text("Revoked reader")?;
+    click("link", "Playground")?;
     click("button", "GET /products")?;
-    wait_newest(&["GET", "/products", "reader", "Denied: key revoked"])?;
-    window.wait_for_text("401 Unauthorized")?;
+    wait_for_response(&["GET /products", "401 Unauthorized", "Denied: key revoked"])?;
     window.screenshot("sample-revoked")?;
     assert!(
         clicks.get() <= 12,

@@ -31,7 +31,7 @@ fn key_is_revoked_while_silent_connections_occupy_the_gateway() -> TestResult {
         200,
         "silent connections must not block requests"
     );
-    window.click("tab", "API Keys")?;
+    window.click("link", "API Keys")?;
     window.revoke_key("reader")?;
     assert_eq!(
         Database::at(&desktop.database())?.count_keys("name = 'reader' AND state = 'revoked'")?,

@@ -4,7 +4,7 @@ import type { ClipboardState } from "../src/host/types/ClipboardState";
 import type { Settings } from "../src/host/types/Settings";
 import { emit } from "./database";
 
-let settings: Settings = { theme: "system", clipboardSeconds: 45, singleKeys: true };
+let settings: Settings = { theme: "system", clipboardSeconds: 45, singleKeys: true, zoom: 100 };
 let held: { seconds: number | null; expiresAt: number | null } | null = null;
 let clearTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -12,6 +12,7 @@ export const currentSettings = (): Settings => settings;
 
 export const changeSettings: Host["changeSettings"] = async (fields) => {
   settings = fields.settings;
+  document.documentElement.style.setProperty("zoom", `${settings.zoom}%`); // the application zooms the web view
   return settings;
 };
 

@@ -19,7 +19,8 @@ export const database: Database = firstRecords();
 function firstRecords(): Database {
   if (scenarios.has("first")) return { projects: [], environments: [], keys: [] };
   const { environments, keys } = acmeShop();
-  if (scenarios.has("many")) keys.push(...manyKeys(1000));
+  const count = scenarios.has("huge") ? 100_000 : scenarios.has("many") ? 1000 : 0;
+  for (const key of manyKeys(count)) keys.push(key);
   return { projects: [{ id: "acme", name: "Acme Shop", createdAt: 1 }], environments, keys };
 }
 

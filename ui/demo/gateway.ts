@@ -1,7 +1,7 @@
 /**
  * Gateways of the demo host, in memory: they start, stop, and decide simulated requests. Scenarios: `running` (staging
  * runs, a request every second), `burst` (5,000 a second), `conflict` (port 7420 is in use), `restorable` (five can be
- * restarted), `snippetfails`.
+ * restarted), `snippetfails`, `apidown` (the API cannot be reached), `apifails` (it answers with errors).
  */
 import { CommandError } from "../src/host/command-error";
 import type { Host } from "../src/host/host";
@@ -14,8 +14,9 @@ import type { Proxy } from "../src/host/types/Proxy";
 import type { RouteRule } from "../src/host/types/RouteRule";
 import type { RouteTest } from "../src/host/types/RouteTest";
 import type { RunningGateway } from "../src/host/types/RunningGateway";
+import type { ServingGateway } from "../src/host/types/ServingGateway";
 import type { Start } from "../src/host/types/Start";
-import { database, emit, findEnvironment } from "./database";
+import { database, emit, findEnvironment, viewEnvironment } from "./database";
 import { checkRouteRules } from "./rules";
 import { scenarios, wait } from "./scenario";
 
@@ -67,6 +68,15 @@ const runningGateways = (): RunningGateway[] =>
   [...gateways.values()]
     .filter(({ running }) => running)
     .map(({ environmentId, address }) => ({ environmentId, address: address ?? "" }));
+
+/** Returns the running gateways with a decision in the last minute. */
+export const servingGateways = (): ServingGateway[] =>
+  runningGateways()
+    .filter(({ environmentId }) => (decisionLogs.get(environmentId)?.[0]?.at ?? 0) > Date.now() - 60_000)
+    .map(({ environmentId, address }) => {
+      const { name, projectName } = viewEnvironment(findEnvironment(environmentId));
+      return { projectName, environmentName: name, address };
+    });
 
 export function gatewaysAtStart(): Pick<Start, "gateways" | "restorable"> {
   const { environments } = database;
@@ -120,6 +130,7 @@ export const editGateway: Host["editGateway"] = async ({ environmentId, ...field
 };
 
 function matchRoute(rules: RouteRule[], method: string, path: string): RouteTest {
+  if (/\/\.{1,2}(?:\/|$)/.test(path)) return { access: "write", rule: null, reason: "its path has dot segments" };
   const index = rules.findIndex(
     (rule) =>
       (rule.method === null || rule.method === method) &&
@@ -185,6 +196,15 @@ export const copySnippet: Host["copySnippet"] = async () => {
   return null;
 };
 
+/** The last copied text, for tests: the demo host has no access to the clipboard. */
+export let copiedText = "";
+
+export const copyText: Host["copyText"] = async ({ text }) => {
+  await wait();
+  copiedText = text;
+  return null;
+};
+
 export const copyCurl: Host["copyCurl"] = async ({ environmentId }) => {
   await wait();
   if (settingsOf(environmentId).address === null) {
@@ -206,22 +226,34 @@ export function decide(environmentId: string, method: string, path: string, key:
     access,
     keyId: caller?.id ?? null,
     keyName: caller?.name ?? null,
-    allowed: code === "allowed",
+    allowed: code === "allowed" || code === "upstream_unreachable",
     code,
-    status: code === "allowed" ? 200 : code === "insufficient_scope" ? 403 : 401,
-    milliseconds: 3,
+    ...demoResponse(code, method),
   };
   decisionLogs.set(environmentId, [decision, ...(decisionLogs.get(environmentId) ?? [])].slice(0, 200));
   return decision;
 }
 
+/** Returns a status that suits the decision, and a duration that varies. */
+function demoResponse(code: DecisionCode, method: string): Pick<Decision, "status" | "milliseconds"> {
+  if (code === "insufficient_scope") return { status: 403, milliseconds: 0.4 };
+  if (code === "upstream_unreachable") return { status: 502, milliseconds: 2 };
+  if (code !== "allowed") return { status: 401, milliseconds: 0.3 };
+  if (isApiFailing() || Math.random() < 0.03) return { status: 500, milliseconds: 210 };
+  return { status: method === "POST" ? 201 : 200, milliseconds: 2 + Math.round(Math.random() ** 6 * 400) };
+}
+
+/** Whether the API answers every request with an error. */
+export const isApiFailing = (): boolean => scenarios.has("apifails");
+
 function decisionCode(key: Key | null, access: Access): DecisionCode {
-  if (access === "open") return "allowed";
+  if (access === "open") return scenarios.has("apidown") ? "upstream_unreachable" : "allowed";
   if (!key) return "missing_key";
   // The gateway reports every ended key as revoked.
   if (key.state === "unclaimed" || key.state === "discarded") return "revoked";
   if (key.state !== "active") return key.state;
-  return access === "write" && !key.permissions.includes("write") ? "insufficient_scope" : "allowed";
+  if (access === "write" && !key.permissions.includes("write")) return "insufficient_scope";
+  return scenarios.has("apidown") ? "upstream_unreachable" : "allowed";
 }
 
 const REQUESTS: readonly (readonly [method: string, path: string])[] = [

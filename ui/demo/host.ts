@@ -1,13 +1,15 @@
 /**
  * An in-memory host for development (`?host=demo`), so that every page can be opened in a browser. It has the same
- * interface, without cryptography. Scenarios: first, many, notices, broken, copyfails, nokeychain, slow, waiting, and
+ * interface, without cryptography. Scenarios: first, many (1,000 keys), huge (100,000), notices, broken, copyfails, nokeychain, slow, waiting, and
  * those of `gateway.ts` and `playground.ts`. `globalThis.keystileDemo` simulates events.
  */
 import { CommandError } from "../src/host/command-error";
 import type { Host } from "../src/host/host";
+import * as activity from "./activity";
 import * as clipboard from "./clipboard";
 import * as database from "./database";
 import * as gateway from "./gateway";
+import * as keyList from "./key-list";
 import * as keychain from "./keychain";
 import * as keys from "./keys";
 import * as notices from "./notices";
@@ -45,7 +47,11 @@ const start: Host["start"] = async () => {
 const quit: Host["quit"] = async ({ confirmed }) => {
   const uncopied = keys.findUncopiedPrompt();
   if (uncopied) database.emit({ kind: "closeBlocked", ticket: uncopied.ticket });
-  else if (clipboard.isHoldingKey() && !confirmed) database.emit({ kind: "confirmQuit" });
+  else if (!confirmed) {
+    const gateways = gateway.servingGateways();
+    const clearsClipboard = clipboard.isHoldingKey();
+    if (clearsClipboard || gateways.length > 0) database.emit({ kind: "confirmQuit", clearsClipboard, gateways });
+  }
   return null;
 };
 
@@ -62,7 +68,14 @@ export const demoHost = {
   createEnvironment: projects.createEnvironment,
   editEnvironment: projects.editEnvironment,
   deleteEnvironment: projects.deleteEnvironment,
-  listKeys: keys.listKeys,
+  listKeys: keyList.listKeys,
+  findKeys: keyList.findKeys,
+  keyPosition: keyList.keyPosition,
+  copyKeyId: keyList.copyKeyId,
+  environmentActivity: activity.environmentActivity,
+  copyEnvironmentDetail: activity.copyEnvironmentDetail,
+  searchKeys: activity.searchKeys,
+  identifyText: activity.identifyText,
   revokeKey: keys.revokeKey,
   disableKey: keys.disableKey,
   enableKey: keys.enableKey,
@@ -77,6 +90,7 @@ export const demoHost = {
   checkKey: playground.checkKey,
   listNotices: notices.listNotices,
   acknowledgeNotice: notices.acknowledgeNotice,
+  copyText: gateway.copyText,
   copyCurl: gateway.copyCurl,
   clearClipboard: clipboard.clearClipboard,
   keychainStatus: keychain.keychainStatus,

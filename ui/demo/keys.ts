@@ -30,14 +30,6 @@ export function findPrompt(ticket: string): Prompt {
 export const findUncopiedPrompt = (): Prompt | undefined =>
   [...prompts.values()].find(({ copied, key }) => !copied && key !== null);
 
-export const listKeys: Host["listKeys"] = async ({ environmentId }) => {
-  await wait();
-  findEnvironment(environmentId);
-  return database.keys
-    .filter((key) => key.environmentId === environmentId && key.state !== "pending")
-    .toSorted((a, b) => b.createdAt - a.createdAt);
-};
-
 export const disableKey: Host["disableKey"] = async ({ keyId }) => {
   await wait();
   return updateKey(keyId, { state: "disabled" });
@@ -69,7 +61,7 @@ export const issueKey: Host["issueKey"] = async ({ environmentId, name, write, i
     state: "pending",
     claimedAt: null,
   });
-  database.keys.push(key);
+  database.keys = [...database.keys, key];
   environment.prefixFixed = true;
   const prompt = promptFor(key);
   prompts.set(prompt.ticket, prompt);

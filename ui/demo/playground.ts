@@ -11,7 +11,7 @@ import type { PlaygroundKey } from "../src/host/types/PlaygroundKey";
 import type { PlaygroundResponse } from "../src/host/types/PlaygroundResponse";
 import type { Trial } from "../src/host/types/Trial";
 import { database, emit, findEnvironment } from "./database";
-import { decide, editGateway, showGateway, startGateway } from "./gateway";
+import { decide, editGateway, isApiFailing, showGateway, startGateway } from "./gateway";
 import { closePrompt, findPrompt } from "./keys";
 import { createProject } from "./projects";
 import { scenarios, wait } from "./scenario";
@@ -56,14 +56,14 @@ export const sendRequest: Host["sendRequest"] = async ({ environmentId, method, 
   if (stage === "production" && !READ_METHODS.has(method) && !confirmed) {
     throw new CommandError("production_unconfirmed", "This would change production.", "Confirm it.");
   }
-  await wait(25);
+  await wait(path === "/slow" ? 20_000 : 25);
   const gateway = await showGateway({ environmentId });
   if (!gateway.running) {
     throw new CommandError("gateway_stopped", "The gateway is not running.", "Start the gateway, then send the request again.");
   }
   const decision = decide(environmentId, method, path.replace(/\?.*/, ""), findSentKey(key));
   emit({ kind: "decisions", environmentId, decisions: [decision], skipped: 0 });
-  const response = decision.allowed ? sampleResponse(method, path, body) : problemResponse(decision.code);
+  const response = decision.code === "allowed" ? sampleResponse(method, path, body) : problemResponse(decision.code);
   return { ...response, truncated: false, milliseconds: 3, decision };
 };
 
@@ -77,14 +77,21 @@ function jsonResponse(status: number, reason: string, value: unknown, type = "ap
   return { status, reason, headers, body, bytes: body.length };
 }
 
+const PROBLEM_STATUSES: Partial<Record<DecisionCode, [number, string]>> = {
+  insufficient_scope: [403, "Forbidden"],
+  upstream_unreachable: [502, "Bad Gateway"],
+};
+
 function problemResponse(code: DecisionCode): ApiResponse {
-  const [status, reason] = code === "insufficient_scope" ? [403, "Forbidden"] : [401, "Unauthorized"];
-  const isNamed = code === "insufficient_scope" || code === "missing_key";
+  const [status, reason] = PROBLEM_STATUSES[code] ?? [401, "Unauthorized"];
+  const isNamed = code === "missing_key" || code in PROBLEM_STATUSES;
   const problem = { status, code: isNamed ? code : "invalid_token" };
   return jsonResponse(status, reason, problem, "application/problem+json");
 }
 
 function sampleResponse(method: string, path: string, body: string | null): ApiResponse {
+  if (isApiFailing()) return jsonResponse(500, "Internal Server Error", { error: "out of desks" });
+  if (path === "/slow") return jsonResponse(200, "OK", { slow: true });
   if (path === "/image") {
     const headers = [{ name: "content-type", value: "image/png" }];
     return { status: 200, reason: "OK", headers, body: null, bytes: 5120 };

@@ -56,6 +56,7 @@ export const previewEnvironment: Host["previewEnvironment"] = async ({ name, sta
     stage: stage ?? guessStage(name),
     prefix: shown,
     example: `${shown}_7Qf3aB2kLm9X_…`,
+    otherStage: null,
     prefixProblem: own?.prefix === shown ? null : prefixProblem(shown, takenPrefixes()),
   };
 };

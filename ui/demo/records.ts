@@ -4,7 +4,8 @@ import type { Key } from "../src/host/types/Key";
 import type { Notice } from "../src/host/types/Notice";
 import type { Permission } from "../src/host/types/Permission";
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -22,7 +23,7 @@ export function environmentRecord(id: string, fields: Partial<Environment>): Env
     projectName: "Acme Shop",
     name: id,
     stage: "development",
-    prefix: `ks_${id.slice(0, 4)}`,
+    prefix: `ks_${id === "production" ? "live" : id}`,
     prefixFixed: true,
     endpoint: null,
     keyLocation: { kind: "default" },
@@ -71,10 +72,10 @@ const used = (ageMs: number, allowed: number, denied: number): Partial<Key> => (
 const ended = (ageMs: number): Partial<Key> => ({ endedAt: Date.now() - ageMs });
 
 const production = (name: string, ageMs: number, fields?: Partial<Key>) =>
-  keyRecord("production", "ks_prod", name, ageMs, fields);
+  keyRecord("production", "ks_live", name, ageMs, fields);
 
 const staging = (name: string, ageMs: number, fields?: Partial<Key>) =>
-  keyRecord("staging", "ks_stag", name, ageMs, fields);
+  keyRecord("staging", "ks_staging", name, ageMs, fields);
 
 export function acmeShop(): { environments: Environment[]; keys: Key[] } {
   const environments = [
@@ -88,7 +89,7 @@ export function acmeShop(): { environments: Environment[]; keys: Key[] } {
       endpoint: "http://localhost:8000",
       lastRequestAt: Date.now() - 2 * 60_000,
     }),
-    environmentRecord("dev-anna", { prefix: "ks_deva", endpoint: "http://localhost:8001" }),
+    environmentRecord("dev-anna", { prefix: "ks_dev", endpoint: "http://localhost:8001" }),
     environmentRecord("preview", { activatedAt: null, prefixFixed: false, createdAt: Date.now() - 2 * DAY }),
   ];
   const keys = [
@@ -116,8 +117,8 @@ export function acmeShop(): { environments: Environment[]; keys: Key[] } {
     }),
     staging("load-test", 12 * DAY, { state: "discarded", ...ended(12 * DAY) }),
     staging("nightly", 8 * DAY, { state: "unclaimed", ...ended(8 * DAY) }),
-    keyRecord("dev-anna", "ks_deva", "anna-laptop", 4 * DAY, { permissions: BOTH }),
-    keyRecord("dev-anna", "ks_deva", "curl", 5 * DAY),
+    keyRecord("dev-anna", "ks_dev", "anna-laptop", 4 * DAY, { permissions: BOTH }),
+    keyRecord("dev-anna", "ks_dev", "curl", 5 * DAY),
   ];
   return { environments, keys };
 }
@@ -126,9 +127,9 @@ export function manyKeys(count: number): Key[] {
   const purposes = ["worker", "storefront", "partner", "export", "cron", "webhook", "mobile", "search"];
   return Array.from({ length: count }, (_, index) => {
     const name = `${purposes[index % purposes.length]}-${String(index + 1).padStart(4, "0")}`;
-    return staging(name, (index + 1) * 7 * HOUR, {
+    return staging(name, (index + 1) * 7 * (count > 1000 ? MINUTE : HOUR), {
       permissions: index % 3 ? ["read"] : BOTH,
-      state: index % 11 ? "active" : "revoked",
+      state: index % 11 === 0 ? "revoked" : index % 29 === 0 ? "disabled" : "active",
       keychain: index % 17 === 0,
     });
   });

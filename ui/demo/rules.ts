@@ -23,8 +23,8 @@ export function guessStage(name: string): Stage {
 }
 
 export function defaultPrefix(name: string): string {
-  const word = name.toLowerCase().replace(/[^a-z0-9]/g, "").slice(0, 4);
-  return `ks_${word.length < 2 ? "env" : word}`;
+  const word = name.toLowerCase().match(/[a-z0-9]{2,8}/)?.[0];
+  return `ks_${word ?? "dev"}`;
 }
 
 export function checkEndpoint(endpoint: string | null): void {

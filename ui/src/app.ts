@@ -5,13 +5,15 @@ import { customElement } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import { AppElement, storesContext } from "./app-element";
 import { errorBanner } from "./components/field";
+import "./components/tooltip";
+import { withNames } from "./components/user-name";
 import "./dialog-host";
 import "./features/environments/environment-screen";
 import "./features/environments/environments-screen";
 import "./features/keys/one-time-prompt/one-time-prompt";
 import "./features/onboarding/first-run";
-import "./features/settings/settings-screen";
 import "./features/shell/quit-dialog";
+import "./features/shell/route-announcer";
 import "./features/shell/side-bar";
 import "./features/shell/start-failure";
 import "./features/shell/start-notices";
@@ -43,7 +45,7 @@ export class KeystileApp extends AppElement {
   protected override willUpdate(): void {
     const { session, navigation, projects } = this.stores;
     const { route, project } = navigation;
-    if (!session.start || !project) return;
+    if (!session.start || !project || navigation.lastRoute) return;
     const isUnknown = "projectId" in route && !projects.find(route.projectId);
     if (route.page !== "start" && !isUnknown) return;
     queueMicrotask(() => void navigation.replace(environmentsHref(project.id)));
@@ -88,7 +90,11 @@ export class KeystileApp extends AppElement {
       </header>
       <div class="body">
         ${errorBanner(failure ?? strings.app.notFound)}
-        <p><a class="text-link" href=${environmentsHref(projectId)}>${strings.app.allEnvironments(project.name)}</a></p>
+        <p>
+          <a class="text-link" href=${environmentsHref(projectId)}
+            >${withNames(strings.app.allEnvironments, project.name)}</a
+          >
+        </p>
       </div>`;
   }
 
@@ -102,8 +108,10 @@ export class KeystileApp extends AppElement {
       <main>
         <start-notices></start-notices>
         ${this.renderPage()}
+        <tool-tip></tool-tip>
       </main>
       <toast-stack></toast-stack>
+      <route-announcer></route-announcer>
       <dialog-host></dialog-host>
       ${prompt.isOpen ? html`<one-time-prompt></one-time-prompt>` : nothing}
       ${dialogs.isConfirmingQuit ? html`<quit-dialog></quit-dialog>` : nothing}`;

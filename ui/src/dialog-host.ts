@@ -3,14 +3,9 @@ import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import { AppElement } from "./app-element";
-import "./features/environments/deletion-dialog";
 import "./features/environments/environment-dialog";
-import "./features/keys/keychain-removal-dialog";
 import "./features/keys/new-key-dialog";
-import "./features/keys/revocation-dialog";
 import type { RevocationSubject } from "./features/keys/revocation-dialog";
-import "./features/projects/project-dialog";
-import "./features/shell/shortcuts-dialog";
 import { restoreFocus } from "./lib/focus";
 import type { Store } from "./lib/store";
 import type { Dialog, OpenDialog } from "./stores/dialogs";
@@ -76,6 +71,8 @@ export class DialogHost extends AppElement {
         return html`<revocation-dialog .requestId=${id} .subject=${revocationSubject(dialog)}></revocation-dialog>`;
       case "remove-from-keychain":
         return html`<keychain-removal-dialog .requestId=${id} .key=${dialog.key}></keychain-removal-dialog>`;
+      case "palette":
+        return html`<command-palette .requestId=${id}></command-palette>`;
       case "shortcuts":
         return html`<shortcuts-dialog .requestId=${id}></shortcuts-dialog>`;
     }

@@ -9,12 +9,14 @@ import { type CommandError, toCommandError } from "./host/command-error";
 import { strings } from "./strings";
 
 export interface DialogParts {
-  title: string;
+  title: unknown;
   /** The line under the title. */
   about?: unknown;
   body: unknown;
   footer: unknown;
   role?: "dialog" | "alertdialog";
+  /** The body contains nothing to focus: it gets the focus itself, to be scrolled with the keyboard. */
+  isReadOnly?: boolean;
   /** Called when the form is submitted, but not while a command runs. */
   onSubmit?: () => void;
 }
@@ -43,11 +45,12 @@ export abstract class ModalDialog extends AppElement {
     field?.select();
   }
 
-  protected renderDialog({ title, about, body, footer, role, onSubmit }: DialogParts) {
+  protected renderDialog({ title, about, body, footer, role, isReadOnly, onSubmit }: DialogParts) {
     const titleId = `${this.localName}-title`;
     const bodyId = `${this.localName}-body`;
     return html`<dialog
       class="dialog"
+      tabindex="-1"
       role=${role ?? nothing}
       aria-labelledby=${titleId}
       aria-describedby=${role === "alertdialog" ? bodyId : nothing}
@@ -68,7 +71,15 @@ export abstract class ModalDialog extends AppElement {
           <h2 id=${titleId}>${title}</h2>
           ${about ? html`<p class="muted small">${about}</p>` : nothing}
         </header>
-        <div class="dialog-body" id=${bodyId}>${body}</div>
+        <div
+          class="dialog-body"
+          id=${bodyId}
+          tabindex=${isReadOnly ? 0 : nothing}
+          role=${isReadOnly ? "group" : nothing}
+          aria-labelledby=${isReadOnly ? titleId : nothing}
+        >
+          ${body}
+        </div>
         <footer><span class="spacer"></span>${footer}</footer>
       </form>
     </dialog>`;

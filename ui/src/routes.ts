@@ -1,13 +1,28 @@
 /** The routes of the window, kept in the fragment of its address, so that reload, back, and forward work. */
 
-const TABS = ["overview", "keys", "gateway", "playground"] as const;
+import type { Environment } from "./host/types/Environment";
+
+/** The pages of an environment, in their order. */
+export const TABS = ["overview", "keys", "gateway", "playground"] as const;
 
 export type Tab = (typeof TABS)[number];
+
+const GATEWAY_SECTIONS = ["traffic", "rules", "connect"] as const;
+
+/** The parts of the Gateway tab. */
+export type GatewaySection = (typeof GATEWAY_SECTIONS)[number];
 
 export type Route =
   | { page: "start" }
   | { page: "environments"; projectId: string }
-  | { page: "environment"; projectId: string; environmentId: string; tab: Tab }
+  | {
+      page: "environment";
+      projectId: string;
+      environmentId: string;
+      tab: Tab;
+      /** Only in the Gateway tab; absent for its first part. */
+      section?: Exclude<GatewaySection, "traffic">;
+    }
   | { page: "settings" };
 
 const START: Route = { page: "start" };
@@ -15,14 +30,19 @@ const START: Route = { page: "start" };
 /** Parses a fragment with or without its `#`. An invalid one is the start. */
 export function parseRoute(fragment: string): Route {
   const parts = fragment.replace(/^#/, "").split("/").filter(Boolean).map(safeDecode);
-  const [head, projectId, middle, environmentId, tabName, ...rest] = parts;
+  const [head, projectId, middle, environmentId, tabName, sectionName, ...rest] = parts;
   if (parts.includes(null) || rest.length > 0) return START;
   if (head === "settings" && projectId === undefined) return { page: "settings" };
   if (head !== "projects" || !projectId || middle !== "environments") return START;
   if (!environmentId) return { page: "environments", projectId };
   if (tabName === undefined) return { page: "environment", projectId, environmentId, tab: "overview" };
   const tab = TABS.find((name) => name === tabName && name !== "overview"); // the overview has no name in the address
-  return tab ? { page: "environment", projectId, environmentId, tab } : START;
+  if (!tab) return START;
+  const route: Route = { page: "environment", projectId, environmentId, tab };
+  if (sectionName === undefined) return route;
+  const section = GATEWAY_SECTIONS.find((name) => tab === "gateway" && name === sectionName);
+  if (section === undefined) return START;
+  return section === "traffic" ? route : { ...route, section };
 }
 
 /** Formats a route as a fragment with its `#`. */
@@ -35,6 +55,7 @@ export function routeHref(route: Route): string {
     case "environments":
       return environmentsHref(route.projectId);
     case "environment":
+      if (route.section) return gatewayHref(route.projectId, route.environmentId, route.section);
       return environmentHref(route.projectId, route.environmentId, route.tab);
   }
 }
@@ -44,19 +65,25 @@ export const settingsHref = "#/settings";
 export const environmentsHref = (projectId: string): string =>
   `#/projects/${encodeURIComponent(projectId)}/environments`;
 
+/** Where an environment opens: at its keys, or at the next steps while there are none. */
+export const environmentHomeHref = ({ projectId, id, activeKeys }: Environment): string =>
+  environmentHref(projectId, id, activeKeys > 0 ? "keys" : "overview");
+
 export const overviewHref = (projectId: string, environmentId: string): string =>
   environmentHref(projectId, environmentId, "overview");
 
 export const keysHref = (projectId: string, environmentId: string): string =>
   environmentHref(projectId, environmentId, "keys");
 
-export const gatewayHref = (projectId: string, environmentId: string): string =>
-  environmentHref(projectId, environmentId, "gateway");
+export function gatewayHref(projectId: string, environmentId: string, section: GatewaySection = "traffic"): string {
+  const base = environmentHref(projectId, environmentId, "gateway");
+  return section === "traffic" ? base : `${base}/${section}`;
+}
 
 export const playgroundHref = (projectId: string, environmentId: string): string =>
   environmentHref(projectId, environmentId, "playground");
 
-function environmentHref(projectId: string, environmentId: string, tab: Tab): string {
+export function environmentHref(projectId: string, environmentId: string, tab: Tab): string {
   const base = `${environmentsHref(projectId)}/${encodeURIComponent(environmentId)}`;
   return tab === "overview" ? base : `${base}/${tab}`;
 }

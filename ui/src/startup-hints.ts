@@ -1,6 +1,6 @@
 /**
- * Two values stored for the next start, so that the first screen is correct before Rust responds: the theme and the
- * last project. Both are optional, because storage may be switched off or full.
+ * Values stored for the next start, so that the first screen is correct before Rust responds: the theme, the last
+ * project and the last place. All are optional, because storage may be switched off or full.
  */
 import type { Theme } from "./host/types/Theme";
 
@@ -33,5 +33,10 @@ export function applyTheme(theme: Theme): void {
 }
 
 export const lastProject = (): string | null => read("project");
+
+/** The fragment of the last place. */
+export const lastPlace = (): string => read("place") ?? "";
+
+export const rememberPlace = (fragment: string): void => write("place", fragment);
 
 export const rememberProject = (projectId: string): void => write("project", projectId);

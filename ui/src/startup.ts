@@ -8,10 +8,10 @@ const MAX_PAINT_DELAY_MS = 1000;
 
 /** Starts the session. `data-ready` tells tests that the first screen, which may be an error, is painted. */
 export async function startWindow(stores: Stores): Promise<void> {
-  const { session, navigation, projects, environments, keys, gateways } = stores;
+  const { session, navigation, projects, environments, keys, gateways, activity } = stores;
   void startApp(stores);
   await until(
-    [session, navigation, projects, environments, keys, gateways],
+    [session, navigation, projects, environments, keys, gateways, activity],
     () => session.failure !== null || (session.start !== null && navigation.isLoaded),
   );
   await painted();

@@ -1,12 +1,11 @@
 /** Connects the window's events and its storage to the stores. */
-import { quit, showShortcuts } from "./commands/app";
+import { zoom, zoomStepFor } from "./commands/zoom";
+import { connectShortcuts } from "./features/shell/shortcuts";
+import { limitNativeMenus } from "./lib/context-menu";
 import { parseRoute, routeHref } from "./routes";
-import { shortcutFor } from "./shortcuts";
-import { applyTheme, rememberProject } from "./startup-hints";
+import { applyTheme, rememberPlace, rememberProject } from "./startup-hints";
 import type { Stores } from "./stores";
 import type { Address } from "./stores/navigation";
-
-const TEXT_ENTRY = "input:not([type=checkbox], [type=radio]), select, textarea, [role=textbox], [role=menu] *";
 
 export const address: Address = {
   read: () => location.hash,
@@ -17,6 +16,8 @@ export const address: Address = {
 export function connectWindow(stores: Stores): void {
   addEventListener("hashchange", () => onAddressChange(stores));
   addEventListener("keydown", (event) => onKeyDown(stores, event));
+  connectShortcuts(stores);
+  limitNativeMenus();
   // By default the web view would navigate to a dropped file.
   for (const type of ["dragover", "drop"]) addEventListener(type, (event) => event.preventDefault());
   const { session, navigation, projects } = stores;
@@ -32,31 +33,15 @@ function onAddressChange({ navigation, prompt }: Stores): void {
 }
 
 function onKeyDown(stores: Stores, event: KeyboardEvent): void {
-  const isTyping = event.target instanceof Element && event.target.matches(TEXT_ENTRY);
-  const shortcut = shortcutFor(event, { singleKeys: stores.session.settings.singleKeys, isTyping });
-  if (shortcut === "quit") {
-    event.preventDefault();
-    void quit(stores);
-  } else if (shortcut && !document.querySelector("dialog[open]")) {
-    if (!runOnPage(stores, shortcut)) return;
-    event.preventDefault();
-  }
-}
-
-/** Returns whether the page has the shortcut. */
-function runOnPage(stores: Stores, shortcut: "search" | "new" | "shortcuts"): boolean {
-  if (shortcut === "shortcuts") {
-    void showShortcuts(stores);
-    return true;
-  }
-  const control = document.querySelector<HTMLElement>(`main [data-shortcut=${shortcut}]`);
-  if (shortcut === "search") control?.focus();
-  else control?.click();
-  return control !== null;
+  const step = zoomStepFor(event);
+  if (!step) return;
+  event.preventDefault();
+  if (stores.session.start) zoom(stores, step);
 }
 
 function remember({ session, navigation }: Stores): void {
   if (!session.start) return;
   applyTheme(session.settings.theme);
   if (navigation.project) rememberProject(navigation.project.id);
+  if (navigation.route.page !== "start") rememberPlace(routeHref(navigation.route));
 }

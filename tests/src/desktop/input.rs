@@ -15,10 +15,12 @@ use super::window::{Element, Window};
 pub mod key {
     #![expect(missing_docs, reason = "the names say it")]
     pub const CONTROL: &str = "\u{e009}";
+    pub const DELETE: &str = "\u{e017}";
     pub const DOWN: &str = "\u{e015}";
     pub const END: &str = "\u{e010}";
     pub const ENTER: &str = "\u{e007}";
     pub const ESCAPE: &str = "\u{e00c}";
+    pub const F10: &str = "\u{e03a}";
     pub const HOME: &str = "\u{e011}";
     pub const RIGHT: &str = "\u{e014}";
     pub const SHIFT: &str = "\u{e008}";

@@ -109,15 +109,16 @@ impl Window<'_> {
     /// A step failed.
     #[track_caller]
     pub fn start_sample_gateway(&self) -> TestResult<String> {
-        self.click("tab", "Gateway")?;
+        self.click("link", "Gateway")?;
         self.click("button", "Use a sample API")?;
+        self.wait_for_text("Using the sample API")?;
         self.click("button", "Start gateway")?;
         self.find("button", "Stop gateway")?;
-        let address = self.execute(
+        let url = self.execute(
             "return document.querySelector('gateway-state code').textContent",
             &[],
         )?;
-        Ok(format!("http://{}/products", text_of(&address)?))
+        Ok(format!("{}/products", text_of(&url)?))
     }
 
     /// Waits until Close is enabled.

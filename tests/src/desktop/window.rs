@@ -18,15 +18,16 @@ const CANDIDATES: &[(&str, &str)] = &[
     ("link", "a[href]"),
     ("textbox", "input, textarea, [role=textbox]"),
     ("searchbox", "input[type=search]"),
+    ("combobox", "[role=combobox]"),
     ("checkbox", "input[type=checkbox]"),
     ("radio", "input[type=radio]"),
-    ("tab", "[role=tab]"),
     ("menuitem", "[role=menuitem]"),
     ("menuitemradio", "[role=menuitemradio]"),
     ("heading", "h1, h2, h3"),
     ("dialog", "dialog"),
     ("alertdialog", "[role=alertdialog]"),
     ("img", "[role=img]"),
+    ("region", "section[aria-label]"),
 ];
 
 /// Returns all candidates that a user can reach now, which excludes those under a modal dialog.

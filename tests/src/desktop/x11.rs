@@ -74,20 +74,16 @@ impl X11Client {
         Ok(cookie.reply()?.atom)
     }
 
-    /// Finds the window with this title that supports `WM_DELETE_WINDOW`.
-    fn window(&self, title: &str) -> TestResult<Window> {
+    /// Finds the window whose title ends with the name of its program and that supports `WM_DELETE_WINDOW`.
+    fn window(&self, program: &str) -> TestResult<Window> {
         let protocols = self.atom("WM_PROTOCOLS")?;
         wait_until("the window appeared on the screen", || {
             for window in self.connection.query_tree(self.root)?.reply()?.children {
-                let name = self
-                    .connection
-                    .get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 64)?
-                    .reply()?;
                 let closable = self
                     .connection
                     .get_property(false, window, protocols, AtomEnum::ATOM, 0, 1)?
                     .reply()?;
-                if name.value == title.as_bytes() && closable.value_len > 0 {
+                if closable.value_len > 0 && self.title_of(window)?.ends_with(program) {
                     return Ok(Some(window));
                 }
             }
@@ -95,12 +91,29 @@ impl X11Client {
         })
     }
 
-    /// Sends `WM_DELETE_WINDOW` to the window with this title, as a window manager does.
+    fn title_of(&self, window: Window) -> TestResult<String> {
+        let name = self.atom("_NET_WM_NAME")?;
+        let property = self
+            .connection
+            .get_property(false, window, name, AtomEnum::ANY, 0, 256)?
+            .reply()?;
+        Ok(String::from_utf8_lossy(&property.value).into_owned())
+    }
+
+    /// Returns the title of the window of this program, as the taskbar shows it.
     ///
     /// # Errors
     /// There is no such window.
-    pub fn close_window(&self, title: &str) -> TestResult {
-        let window = self.window(title)?;
+    pub fn title(&self, program: &str) -> TestResult<String> {
+        self.title_of(self.window(program)?)
+    }
+
+    /// Sends `WM_DELETE_WINDOW` to the window of this program, as a window manager does.
+    ///
+    /// # Errors
+    /// There is no such window.
+    pub fn close_window(&self, program: &str) -> TestResult {
+        let window = self.window(program)?;
         let protocols = self.atom("WM_PROTOCOLS")?;
         let delete = self.atom("WM_DELETE_WINDOW")?;
         let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
@@ -113,8 +126,8 @@ impl X11Client {
     ///
     /// # Errors
     /// There is no such window.
-    pub fn resize(&self, title: &str, width: u32, height: u32) -> TestResult {
-        let window = self.window(title)?;
+    pub fn resize(&self, program: &str, width: u32, height: u32) -> TestResult {
+        let window = self.window(program)?;
         let size = ConfigureWindowAux::new().width(width).height(height);
         self.connection.configure_window(window, &size)?;
         Ok(self.connection.sync()?)
@@ -125,10 +138,22 @@ impl X11Client {
     /// # Errors
     /// The X server has exited.
     pub fn click_at(&self, x: i16, y: i16) -> TestResult {
+        self.press_at(1, x, y)
+    }
+
+    /// Clicks at a point of the screen with the right button.
+    ///
+    /// # Errors
+    /// The X server has exited.
+    pub fn right_click_at(&self, x: i16, y: i16) -> TestResult {
+        self.press_at(3, x, y)
+    }
+
+    fn press_at(&self, button: u8, x: i16, y: i16) -> TestResult {
         for (event, detail) in [
             (MOTION_NOTIFY_EVENT, 0),
-            (BUTTON_PRESS_EVENT, 1),
-            (BUTTON_RELEASE_EVENT, 1),
+            (BUTTON_PRESS_EVENT, button),
+            (BUTTON_RELEASE_EVENT, button),
         ] {
             self.connection.xtest_fake_input(
                 event,

@@ -1,11 +1,13 @@
 /** What the user can do with environments. */
-import type { MenuItem } from "../components/action-menu";
+import type { IconName } from "../components/icons";
 import type { Environment } from "../host/types/Environment";
 import type { EnvironmentInput } from "../host/types/EnvironmentInput";
 import type { Project } from "../host/types/Project";
+import { gatewayHref, keysHref, overviewHref, playgroundHref, type Tab } from "../routes";
 import type { Stores } from "../stores";
 import { isSameKeyLocation } from "../stores/key-location";
 import { strings } from "../strings";
+import type { Command } from "./command";
 import { undoAction } from "./undo";
 
 export const newEnvironment = (stores: Stores, project: Project): Promise<void> =>
@@ -47,9 +49,73 @@ const inputOf = ({ name, stage, prefix, endpoint, keyLocation }: Environment): E
   keyLocation,
 });
 
-export function environmentCommands(stores: Stores, project: Project, environment: Environment): MenuItem[] {
-  return [
-    { label: strings.general.edit, run: () => void editEnvironment(stores, project, environment) },
-    { label: strings.general.delete, danger: true, run: () => void deleteEnvironment(stores, environment) },
-  ];
+/** Saves the given fields of an environment and offers Undo. */
+export async function patchEnvironment(
+  stores: Stores,
+  environment: Environment,
+  fields: Partial<EnvironmentInput>,
+): Promise<void> {
+  const current = stores.environments.find(environment.projectId, environment.id) ?? environment;
+  const edited = await stores.environments.edit(current, { ...inputOf(current), prefix: null, ...fields });
+  reportEdit(stores, current, edited);
 }
+
+const PAGE_NAMES = {
+  ...strings.environment.tabs,
+  rules: strings.rules.title,
+  connect: strings.commands.connect,
+};
+
+const pageCommand = (
+  id: Tab | "rules" | "connect",
+  icon: IconName,
+  keys: string,
+  href: (projectId: string, environmentId: string) => string,
+): Command => ({
+  id: `environment.${id}`,
+  title: ({ environment }) => strings.commands.openTab(PAGE_NAMES[id], environment?.name ?? ""),
+  icon,
+  keys,
+  when: ({ environment }) => environment !== null,
+  run: ({ stores, environment }) => environment && stores.navigation.go(href(environment.projectId, environment.id)),
+});
+
+/** The pages of an environment. */
+export const environmentPages: readonly Command[] = [
+  pageCommand("overview", "environments", "g o", overviewHref),
+  pageCommand("keys", "key", "g k", keysHref),
+  pageCommand("gateway", "gateway", "g g", gatewayHref),
+  pageCommand("rules", "gateway", "g r", (projectId, id) => gatewayHref(projectId, id, "rules")),
+  pageCommand("connect", "copy", "g c", (projectId, id) => gatewayHref(projectId, id, "connect")),
+  pageCommand("playground", "terminal", "g p", playgroundHref),
+];
+
+export const newKeyCommand: Command = {
+  id: "key.new",
+  title: ({ environment }) => strings.commands.newKey(environment?.name ?? ""),
+  icon: "key",
+  when: ({ environment }) => environment !== null,
+  run: ({ stores, environment }) => environment && stores.dialogs.open({ kind: "new-key", environment }),
+};
+
+/** What can be done with an environment; also the items of its menu. */
+export const environmentCommands: readonly Command[] = [
+  {
+    id: "environment.edit",
+    title: ({ environment }) => strings.commands.edit(environment?.name ?? ""),
+    menuTitle: strings.general.edit,
+    icon: "edit",
+    when: ({ environment, project }) => environment !== null && project !== null,
+    run: ({ stores, project, environment }) => project && environment && editEnvironment(stores, project, environment),
+  },
+  {
+    id: "environment.delete",
+    title: ({ environment }) => strings.commands.delete(environment?.name ?? ""),
+    menuTitle: strings.general.delete,
+    icon: "trash",
+    danger: true,
+    separated: true,
+    when: ({ environment }) => environment !== null,
+    run: ({ stores, environment }) => environment && deleteEnvironment(stores, environment),
+  },
+];

@@ -4,8 +4,9 @@ import type { Host } from "../host/host";
 import type { Key } from "../host/types/Key";
 import { restoreFocus } from "../lib/focus";
 import type { Stores } from "../stores";
-import { environmentFixture, FakeAddress, fakeStores, keyFixture, projectFixture } from "../stores/test-fixtures";
+import { environmentFixture, FakeAddress, fakeStores, keyFixture, keyPageFixture, projectFixture, settled } from "../stores/test-fixtures";
 import { copyKeyFromKeychain, disableKey, enableKey, keyCommands, revokeKey, showKey } from "./key";
+import { undoLast } from "./undo";
 
 vi.mock("../lib/focus", () => ({ restoreFocus: vi.fn() }));
 vi.stubGlobal("document", {});
@@ -14,12 +15,16 @@ const KEY = keyFixture("k", { name: "ci-writer" });
 const DISABLED = keyFixture("k", { name: "ci-writer", state: "disabled" });
 const ENVIRONMENT = environmentFixture();
 
+/** The key in the list. */
+let stored = KEY;
+
 const host = {
   listProjects: vi.fn<Host["listProjects"]>(() => Promise.resolve([projectFixture()])),
   listEnvironments: vi.fn<Host["listEnvironments"]>(() => Promise.resolve([ENVIRONMENT])),
-  listKeys: vi.fn<Host["listKeys"]>(() => Promise.resolve([KEY])),
-  disableKey: vi.fn<Host["disableKey"]>(() => Promise.resolve(DISABLED)),
-  enableKey: vi.fn<Host["enableKey"]>(() => Promise.resolve(KEY)),
+  listKeys: vi.fn<Host["listKeys"]>(() => Promise.resolve(keyPageFixture([stored]))),
+  keyPosition: vi.fn<Host["keyPosition"]>(({ keyId }) => Promise.resolve(keyId === "k" ? 0 : null)),
+  disableKey: vi.fn<Host["disableKey"]>(() => Promise.resolve((stored = DISABLED))),
+  enableKey: vi.fn<Host["enableKey"]>(() => Promise.resolve((stored = KEY))),
   copyFromKeychain: vi.fn<Host["copyFromKeychain"]>(() => Promise.resolve(null)),
 };
 
@@ -28,23 +33,24 @@ let stores: Stores;
 
 beforeEach(async () => {
   vi.clearAllMocks();
+  stored = KEY;
   address = new FakeAddress();
   stores = fakeStores(host, address);
   await stores.projects.read();
   await stores.keys.read("e");
 });
 
-const listedStates = () => stores.keys.byEnvironment.get("e")?.map(({ state }) => state);
+const listedStates = () => [stores.keys.list("e").rows.row(0)?.state];
 
 test("key menu lists the commands of each state", () => {
   const labels = (fields: Partial<Key>) =>
     keyCommands(stores, keyFixture("k", fields), ENVIRONMENT).map(({ label }) => label);
-  expect(labels({ state: "active" })).toEqual(["Disable", "Revoke"]);
-  expect(labels({ state: "disabled" })).toEqual(["Enable", "Revoke"]);
-  const saved = ["Copy from keychain", "Remove from keychain", "Disable", "Revoke"];
+  expect(labels({ state: "active" })).toEqual(["Copy ID", "Disable", "Revoke"]);
+  expect(labels({ state: "disabled" })).toEqual(["Copy ID", "Enable", "Revoke"]);
+  const saved = ["Copy ID", "Copy from keychain", "Remove from keychain", "Disable", "Revoke"];
   expect(labels({ state: "active", keychain: true })).toEqual(saved);
-  expect(labels({ state: "revoked", keychain: true }), "its copy is useless").toEqual(["Remove from keychain"]);
-  expect(labels({ state: "expired" })).toEqual([]);
+  expect(labels({ state: "revoked", keychain: true }), "its copy is useless").toEqual(["Copy ID", "Remove from keychain"]);
+  expect(labels({ state: "expired" })).toEqual(["Copy ID"]);
 });
 
 test("undo enables a disabled key", async () => {
@@ -52,7 +58,7 @@ test("undo enables a disabled key", async () => {
   expect(listedStates()).toEqual(["disabled"]);
   expect(restoreFocus).toHaveBeenCalledExactlyOnceWith(document, ["k", "next"]);
   const [toast] = stores.toasts.list;
-  expect(toast).toMatchObject({ isError: false, subject: "k", action: { label: "Undo" } });
+  expect(toast).toMatchObject({ isError: false, action: { label: "Undo" } });
   await toast?.action?.run();
   expect(listedStates()).toEqual(["active"]);
 });
@@ -105,4 +111,23 @@ test("shown key is highlighted in its list", async () => {
 test("key that is not listed is not highlighted later", async () => {
   await showKey(stores, { projectId: "p", environmentId: "e", keyId: "discarded" });
   expect(stores.navigation.highlightedKey).toBeNull();
+});
+
+test("one Undo enables several disabled keys", async () => {
+  const other = keyFixture("l", { name: "reader" });
+  await disableKey(stores, KEY);
+  await disableKey(stores, other);
+  expect(stores.toasts.list.map(({ text }) => text)).toEqual(["2 keys disabled"]);
+  await stores.toasts.list[0]?.action?.run();
+  expect(host.enableKey.mock.calls, "the last one first").toEqual([[{ keyId: "l" }], [{ keyId: "k" }]]);
+});
+
+test("undo shortcut reverts the last change and shows it", async () => {
+  await disableKey(stores, KEY);
+  expect(stores.toasts.canUndo).toBe(true);
+  undoLast(stores);
+  expect(stores.toasts.list.map(({ text }) => text)).toEqual(["Undone: Disabled ci-writer"]);
+  await settled();
+  expect(listedStates()).toEqual(["active"]);
+  expect(stores.toasts.canUndo, "nothing is left").toBe(false);
 });

@@ -8,8 +8,12 @@ import { restoreFocus } from "../lib/focus";
 import { keysHref, playgroundHref } from "../routes";
 import type { Stores } from "../stores";
 import { isUsable } from "../stores/key-state";
+import type { ToastGroup } from "../stores/toasts";
 import { strings } from "../strings";
 import { undoAction } from "./undo";
+
+const DISABLED: ToastGroup = { id: "keys disabled", summarize: strings.toasts.disabledKeys };
+const ENABLED: ToastGroup = { id: "keys enabled", summarize: strings.toasts.enabledKeys };
 
 /** Opens the dialog for a new key; the one-time prompt follows. */
 export const createKey = (stores: Stores, environment: Environment): Promise<void> =>
@@ -19,14 +23,14 @@ export const createKey = (stores: Stores, environment: Environment): Promise<voi
 export async function disableKey(stores: Stores, key: Key, rows: string[] = [key.id]): Promise<void> {
   const { keys } = stores;
   const message = strings.toasts.disabled(key.name);
-  await changeWithUndo(stores, key, rows, message, () => keys.disable(key), () => keys.enable(key));
+  await changeWithUndo(stores, key, rows, DISABLED, message, () => keys.disable(key), () => keys.enable(key));
 }
 
 /** Enables a key and offers Undo. `rows` are the ids of the keys to focus if its row leaves the list. */
 export async function enableKey(stores: Stores, key: Key, rows: string[] = [key.id]): Promise<void> {
   const { keys } = stores;
   const message = strings.toasts.enabled(key.name);
-  await changeWithUndo(stores, key, rows, message, () => keys.enable(key), () => keys.disable(key));
+  await changeWithUndo(stores, key, rows, ENABLED, message, () => keys.enable(key), () => keys.disable(key));
 }
 
 /** Asks for confirmation, then revokes a key. `rows` are the ids of the keys to focus if its row leaves the list. */
@@ -71,8 +75,28 @@ export async function tryNewKey({ prompt, playground, navigation }: Stores): Pro
   document.querySelector<HTMLElement>("main [data-first]")?.focus();
 }
 
-/** Lists the commands that apply to a key. `rows` are the ids of the keys to focus if its row leaves the list. */
-export function keyCommands(stores: Stores, key: Key, environment: Environment, rows: string[] = [key.id]): MenuItem[] {
+export async function copyKeyId({ keys, toasts }: Stores, key: Key): Promise<void> {
+  try {
+    await keys.copyId(key);
+    toasts.show(strings.toasts.copiedId);
+  } catch (error) {
+    toasts.error(toCommandError(error));
+  }
+}
+
+/** Lists the commands of a key's menu. `rows` are the ids of the keys to focus if its row leaves the list. */
+export const keyCommands = (
+  stores: Stores,
+  key: Key,
+  environment: Environment,
+  rows: string[] = [key.id],
+): MenuItem[] => [
+  { label: strings.keys.copyId, run: () => void copyKeyId(stores, key) },
+  ...keyActions(stores, key, environment, rows),
+];
+
+/** Lists the commands that change a key or need its secret. */
+export function keyActions(stores: Stores, key: Key, environment: Environment, rows: string[] = [key.id]): MenuItem[] {
   const items: MenuItem[] = [];
   if (key.keychain && isUsable(key)) {
     items.push({ label: strings.keys.copyFromKeychain, run: () => void copyKeyFromKeychain(stores, key) });
@@ -95,6 +119,7 @@ async function changeWithUndo(
   stores: Stores,
   key: Key,
   rows: string[],
+  group: ToastGroup,
   message: string,
   change: () => Promise<void>,
   revert: () => Promise<void>,
@@ -106,7 +131,7 @@ async function changeWithUndo(
     toasts.error(toCommandError(error));
     return;
   }
-  toasts.show(message, undoAction(stores, revert), key.id);
+  toasts.show(message, undoAction(stores, revert), key.id, group);
   await elementsRendered();
   restoreFocus(document, rows);
 }

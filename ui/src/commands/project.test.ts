@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { CommandError } from "../host/command-error";
 import type { Host } from "../host/host";
 import type { Stores } from "../stores";
-import { environmentFixture, fakeStores, projectFixture, promptFixture, settled } from "../stores/test-fixtures";
+import { environmentFixture, fakeStores, keyPageFixture, projectFixture, promptFixture, settled } from "../stores/test-fixtures";
 import { createSampleProject } from "./project";
 
 function newHost() {
@@ -13,7 +13,7 @@ function newHost() {
     })),
     issueKey: vi.fn<Host["issueKey"]>(async () => promptFixture({ name: "reader" })),
     listEnvironments: vi.fn<Host["listEnvironments"]>(async () => [environmentFixture("e", { name: "sample" })]),
-    listKeys: vi.fn<Host["listKeys"]>(async () => []),
+    listKeys: vi.fn<Host["listKeys"]>(async () => keyPageFixture([])),
   };
 }
 

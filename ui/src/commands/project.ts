@@ -7,6 +7,8 @@ import { randomId } from "../lib/random-id";
 import { environmentsHref, keysHref } from "../routes";
 import type { Stores } from "../stores";
 import { strings } from "../strings";
+import { type Command, type CommandContext, menuItems } from "./command";
+import { newEnvironment } from "./environment";
 import { undoAction } from "./undo";
 
 const SAMPLE_KEY_NAME = "reader";
@@ -47,20 +49,65 @@ export async function createSampleProject(stores: Stores): Promise<void> {
   if (prompt) stores.prompt.open(prompt);
 }
 
-/** The menu of the project switcher: all projects, and the commands for the current one. */
-export function projectCommands(stores: Stores, current: Project | null): MenuItem[] {
+const newProjectCommand: Command = {
+  id: "project.new",
+  title: () => strings.sidebar.newProject,
+  icon: "plus",
+  separated: true,
+  run: ({ stores }) => newProject(stores),
+};
+
+const renameProjectCommand: Command = {
+  id: "project.rename",
+  title: ({ project }) => strings.commands.rename(project?.name ?? ""),
+  menuTitle: strings.sidebar.renameProject,
+  icon: "edit",
+  separated: true,
+  when: ({ project }) => project !== null,
+  run: ({ stores, project }) => project && renameProject(stores, project),
+};
+
+const deleteProjectCommand: Command = {
+  id: "project.delete",
+  title: ({ project }) => strings.commands.delete(project?.name ?? ""),
+  menuTitle: strings.sidebar.deleteProject,
+  icon: "trash",
+  danger: true,
+  when: ({ project }) => project !== null,
+  run: ({ stores, project }) => project && deleteProject(stores, project),
+};
+
+/** What can be done with a project. */
+export const projectCommands: readonly Command[] = [
+  {
+    id: "project.environments",
+    title: () => strings.sidebar.environments,
+    icon: "environments",
+    keys: "g e",
+    when: ({ project }) => project !== null,
+    run: ({ stores, project }) => project && openProject(stores, project.id),
+  },
+  {
+    id: "project.new-environment",
+    title: () => strings.environments.new,
+    icon: "plus",
+    when: ({ project }) => project !== null,
+    run: ({ stores, project }) => project && newEnvironment(stores, project),
+  },
+  newProjectCommand,
+  renameProjectCommand,
+  deleteProjectCommand,
+];
+
+/** The menu of the project switcher: all projects, then the commands for the current one. */
+export function projectMenu(stores: Stores, current: Project | null): MenuItem[] {
+  const context: CommandContext = { stores, project: current, environment: null };
   return [
     ...stores.projects.list.map(({ id, name }) => ({
       label: name,
       checked: id === current?.id,
       run: () => void openProject(stores, id),
     })),
-    { label: strings.sidebar.newProject, separated: true, run: () => void newProject(stores) },
-    ...(current
-      ? [
-          { label: strings.sidebar.renameProject, run: () => void renameProject(stores, current) },
-          { label: strings.sidebar.deleteProject, danger: true, run: () => void deleteProject(stores, current) },
-        ]
-      : []),
+    ...menuItems([newProjectCommand, renameProjectCommand, deleteProjectCommand], context),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * The menu of a page, opened at a button with the given items. Arrow keys, Home, End, and first letters move the focus;
- * Esc, Tab, a press elsewhere, and scrolling close it.
+ * The menu of a page, opened at a button or at the pointer with the given items. Arrow keys, Home, End and first letters
+ * move the focus; Esc, Tab, a press elsewhere and scrolling close it.
  */
 import { html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
@@ -36,33 +36,39 @@ export class ActionMenu extends AppElement {
     if (this.anchor && this.anchor.getBoundingClientRect().top !== this.anchorTop) this.onResize();
   };
 
+  /** Opens the menu at its button, or closes it. */
   async toggle(anchor: HTMLElement, label: string, items: MenuItem[]): Promise<void> {
     const isOpenHere = this.anchor === anchor;
     this.close({ returnFocus: false });
-    if (isOpenHere) return;
+    if (!isOpenHere) await this.open(anchor, label, items, (menu) => placeBeside(menu, anchor.getBoundingClientRect()));
+  }
+
+  /** Opens the menu at the pointer. The anchor gets the focus back; if it is a menu button, it becomes expanded. */
+  async toggleAt(x: number, y: number, label: string, items: MenuItem[], anchor: HTMLElement): Promise<void> {
+    this.close({ returnFocus: false });
+    if (items.length > 0) await this.open(anchor, label, items, (menu) => placeAt(menu, x, y));
+  }
+
+  private async open(
+    anchor: HTMLElement,
+    label: string,
+    items: MenuItem[],
+    place: (menu: HTMLElement) => void,
+  ): Promise<void> {
     this.anchor = anchor;
     this.label = label;
     this.items = items;
-    anchor.setAttribute("aria-expanded", "true");
+    if (anchor.ariaHasPopup) anchor.setAttribute("aria-expanded", "true");
     await this.updateComplete;
     const menu = this.querySelector<HTMLElement>(".menu");
     if (!menu) return;
     menu.showPopover();
-    this.place(menu, anchor.getBoundingClientRect());
+    place(menu);
     this.buttons[0]?.focus();
     this.anchorTop = anchor.getBoundingClientRect().top;
     addEventListener("pointerdown", this.onPressAnywhere, true);
     addEventListener("resize", this.onResize);
     addEventListener("scroll", this.onScroll, true);
-  }
-
-  private place(menu: HTMLElement, anchor: DOMRect): void {
-    menu.style.minWidth = `${Math.max(180, anchor.width > 120 ? anchor.width : 0)}px`;
-    const { width, height } = menu.getBoundingClientRect();
-    const fitsBelow = anchor.bottom + 4 + height <= innerHeight;
-    const left = anchor.width > width ? anchor.left : Math.max(8, anchor.right - width);
-    menu.style.left = `${Math.min(left, innerWidth - width - 8)}px`;
-    menu.style.top = `${fitsBelow ? anchor.bottom + 4 : Math.max(8, anchor.top - height - 4)}px`;
   }
 
   private close({ returnFocus }: { returnFocus: boolean }): void {
@@ -72,7 +78,7 @@ export class ActionMenu extends AppElement {
     removeEventListener("scroll", this.onScroll, true);
     const { anchor } = this;
     this.anchor = null;
-    anchor.setAttribute("aria-expanded", "false");
+    if (anchor.ariaHasPopup) anchor.setAttribute("aria-expanded", "false");
     this.items = [];
     if (!returnFocus) return;
     if (anchor.isConnected) anchor.focus({ preventScroll: true });
@@ -130,4 +136,32 @@ export class ActionMenu extends AppElement {
       )}
     </div>`;
   }
+}
+
+/** The distance to the edges of the window. */
+const MARGIN = 8;
+/** The distance to the button. */
+const GAP = 4;
+
+/** Below its button, or above it where there is no space. */
+function placeBeside(menu: HTMLElement, anchor: DOMRect): void {
+  if (anchor.width > 120) menu.style.minWidth = `${anchor.width}px`;
+  const { width, height } = menu.getBoundingClientRect();
+  const fitsBelow = anchor.bottom + GAP + height <= innerHeight;
+  // Under a wide button, the left edges are aligned; under an icon, the right ones.
+  const left = anchor.width > 120 ? anchor.left : Math.max(MARGIN, anchor.right - width);
+  moveTo(menu, Math.min(left, innerWidth - width - MARGIN), fitsBelow ? anchor.bottom + GAP : anchor.top - height - GAP);
+}
+
+/** With a corner at the pointer. */
+function placeAt(menu: HTMLElement, x: number, y: number): void {
+  const { width, height } = menu.getBoundingClientRect();
+  const fitsRight = x + width + MARGIN <= innerWidth;
+  const fitsBelow = y + height + MARGIN <= innerHeight;
+  moveTo(menu, fitsRight ? x : x - width, fitsBelow ? y : y - height);
+}
+
+function moveTo(menu: HTMLElement, left: number, top: number): void {
+  menu.style.left = `${Math.max(MARGIN, left)}px`;
+  menu.style.top = `${Math.max(MARGIN, top)}px`;
 }

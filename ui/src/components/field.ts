@@ -1,4 +1,4 @@
-/** Pieces of forms: a labeled text field with its hint and its error, and errors that belong to no field. */
+/** Pieces of forms: a labelled text field with a line for its hint or its error, and errors that belong to no field. */
 import { html, nothing } from "lit";
 import { type CommandError, formatError } from "../host/command-error";
 import { icon } from "./icons";
@@ -6,10 +6,11 @@ import { icon } from "./icons";
 export interface TextField {
   /** Unique in the window. */
   id: string;
-  label: string;
+  label: unknown;
   value: string;
   onInput: (value: string) => void;
-  hint?: string;
+  /** An error takes its place. */
+  hint?: unknown;
   error?: string | null;
   /** A word after the label. */
   optional?: string;
@@ -20,7 +21,7 @@ export interface TextField {
 }
 
 export function textField(field: TextField) {
-  const description = [field.error ? `${field.id}-error` : "", field.hint ? `${field.id}-hint` : ""].filter(Boolean);
+  const messageId = `${field.id}-message`;
   return html`<div class="field">
     <div class="field-label">
       <label for=${field.id}>${field.label}</label>${field.optional
@@ -39,13 +40,14 @@ export function textField(field: TextField) {
       ?autofocus=${field.autofocus ?? false}
       ?disabled=${field.disabled ?? false}
       aria-invalid=${field.error ? "true" : nothing}
-      aria-describedby=${description.length ? description.join(" ") : nothing}
+      aria-describedby=${field.error || field.hint ? messageId : nothing}
       @input=${(event: InputEvent) => field.onInput((event.target as HTMLInputElement).value)}
     />
-    ${field.error
-      ? html`<p class="field-error" id="${field.id}-error">${icon("problem")}<span>${field.error}</span></p>`
-      : nothing}
-    ${field.hint ? html`<p class="hint" id="${field.id}-hint">${field.hint}</p>` : nothing}
+    <div class="field-message" id=${messageId}>
+      ${field.error
+        ? html`<p class="field-error">${icon("problem")}<span>${field.error}</span></p>`
+        : html`<p class="hint">${field.hint ?? nothing}</p>`}
+    </div>
   </div>`;
 }
 

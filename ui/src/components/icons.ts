@@ -8,6 +8,7 @@ const SHAPES = {
   chevron: svg`<path d="M8 10l4 4 4-4"/>`,
   up: svg`<path d="M8 14l4-4 4 4"/>`,
   search: svg`<circle cx="11" cy="11" r="6.5"/><path d="M20 20l-4-4"/>`,
+  undo: svg`<path d="M8 5L4 9l4 4M4 9h10a5 5 0 0 1 0 10h-4"/>`,
   plus: svg`<path d="M12 5v14M5 12h14"/>`,
   key: svg`<circle cx="7.5" cy="15.5" r="3.8"/><path d="M10.3 12.7L19.5 3.5M15.5 7.5l3 3"/>`,
   dots: svg`<g class="solid"><circle cx="6" cy="12" r="1.7"/><circle cx="12" cy="12" r="1.7"/><circle cx="18" cy="12" r="1.7"/></g>`,
@@ -21,6 +22,11 @@ const SHAPES = {
   lock: svg`<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>`,
   warning: svg`<path d="M12 4l9 16H3z"/><path d="M12 10v4M12 17h.01"/>`,
   problem: svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7.8v5M12 16h.01"/>`,
+  edit: svg`<path d="M4 20h4L19 9l-4-4L4 16z"/><path d="M13 7l4 4"/>`,
+  trash: svg`<path d="M4 7h16M9.5 7V4.5h5V7M6.5 7l1 13h9l1-13"/>`,
+  keyboard: svg`<rect x="2.5" y="6" width="19" height="12" rx="2"/><path d="M6.5 10h.01M10.2 10h.01M13.8 10h.01M17.5 10h.01M8 14h8"/>`,
+  quit: svg`<path d="M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M4 12h11M11 8l4 4-4 4"/>`,
+  project: svg`<path d="M4 8l8-4 8 4v8l-8 4-8-4z"/><path d="M4 8l8 4 8-4M12 12v8"/>`,
   close: svg`<path d="M6.5 6.5l11 11M17.5 6.5l-11 11"/>`,
 };
 

@@ -3,6 +3,6 @@ import { formatDateTime, formatRelative } from "../lib/format/date";
 
 /** Renders a past time relative to now, with the exact time as a tooltip. A time after `now` is rendered as `now`. */
 export const relativeTime = (time: number, now: number) =>
-  html`<time title=${formatDateTime(time)} datetime=${new Date(time).toISOString()}
+  html`<time data-tooltip=${formatDateTime(time)} datetime=${new Date(time).toISOString()}
     >${formatRelative(Math.min(time, now), now)}</time
   >`;

@@ -5,11 +5,17 @@ import type { CreatedProject } from "./types/CreatedProject";
 import type { CreatedSample } from "./types/CreatedSample";
 import type { Decision } from "./types/Decision";
 import type { Environment } from "./types/Environment";
+import type { EnvironmentActivity } from "./types/EnvironmentActivity";
+import type { EnvironmentDetail } from "./types/EnvironmentDetail";
 import type { EnvironmentInput } from "./types/EnvironmentInput";
 import type { EnvironmentPreview } from "./types/EnvironmentPreview";
+import type { FoundKey } from "./types/FoundKey";
 import type { Gateway } from "./types/Gateway";
+import type { IdentifiedKey } from "./types/IdentifiedKey";
 import type { Key } from "./types/Key";
 import type { KeyCheck } from "./types/KeyCheck";
+import type { KeyPage } from "./types/KeyPage";
+import type { KeyQuery } from "./types/KeyQuery";
 import type { KeychainStatus } from "./types/KeychainStatus";
 import type { Notice } from "./types/Notice";
 import type { PlaygroundKey } from "./types/PlaygroundKey";
@@ -71,8 +77,22 @@ export interface Host {
   createEnvironment(fields: { projectId: string; environment: EnvironmentInput }): Promise<Environment>;
   editEnvironment(fields: { environmentId: string; environment: EnvironmentInput }): Promise<Environment>;
   deleteEnvironment(fields: { environmentId: string; confirmation: string | null }): Promise<null>;
+  /** Returns the requests since a time, by hour, and the keys that were not used for 30 days. */
+  environmentActivity(fields: { environmentId: string; since: number }): Promise<EnvironmentActivity>;
+  copyEnvironmentDetail(fields: { environmentId: string; detail: EnvironmentDetail }): Promise<null>;
 
-  listKeys(fields: { environmentId: string }): Promise<Key[]>;
+  /** Returns at most 20 keys of all projects whose name or id contains the text. */
+  searchKeys(fields: { text: string }): Promise<FoundKey[]>;
+  /** Returns the key whose id is in a pasted text. Rust wipes the text. */
+  identifyText(fields: { text: string }): Promise<IdentifiedKey | null>;
+
+  listKeys(fields: { environmentId: string; query: KeyQuery }): Promise<KeyPage>;
+  /** Returns keys of any environment, without those that do not exist anymore. */
+  findKeys(fields: { keyIds: string[] }): Promise<Key[]>;
+  /** Returns the index of a key in a list without pages; null if the list does not contain it. */
+  keyPosition(fields: { environmentId: string; query: KeyQuery; keyId: string }): Promise<number | null>;
+  /** Copies the prefix and the id of a key. */
+  copyKeyId(fields: { keyId: string }): Promise<null>;
   revokeKey(fields: { keyId: string; confirmation: string | null }): Promise<Key>;
   disableKey(fields: { keyId: string }): Promise<Key>;
   enableKey(fields: { keyId: string }): Promise<Key>;
@@ -92,6 +112,8 @@ export interface Host {
   listNotices(): Promise<Notice[]>;
   acknowledgeNotice(fields: { keyId: string }): Promise<null>;
 
+  /** Copies text that is not a key, such as a code sample: at most 1 MiB. */
+  copyText(fields: { text: string }): Promise<null>;
   /** Copies a curl command that prompts for the key. */
   copyCurl(fields: { environmentId: string }): Promise<null>;
   clearClipboard(): Promise<null>;

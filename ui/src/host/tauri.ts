@@ -27,8 +27,16 @@ export const tauriHost: Host = {
   createEnvironment: (fields) => call("create_environment", fields),
   editEnvironment: (fields) => call("edit_environment", fields),
   deleteEnvironment: (fields) => call("delete_environment", fields),
+  environmentActivity: (fields) => call("environment_activity", fields),
+  copyEnvironmentDetail: (fields) => call("copy_environment_detail", fields),
+
+  searchKeys: (fields) => call("search_keys", fields),
+  identifyText: (fields) => call("identify_text", fields),
 
   listKeys: (fields) => call("list_keys", fields),
+  findKeys: (fields) => call("find_keys", fields),
+  keyPosition: (fields) => call("key_position", fields),
+  copyKeyId: (fields) => call("copy_key_id", fields),
   revokeKey: (fields) => call("revoke_key", fields),
   disableKey: (fields) => call("disable_key", fields),
   enableKey: (fields) => call("enable_key", fields),
@@ -46,6 +54,7 @@ export const tauriHost: Host = {
   listNotices: () => call("list_notices"),
   acknowledgeNotice: (fields) => call("acknowledge_notice", fields),
 
+  copyText: (fields) => call("copy_text", fields),
   copyCurl: (fields) => call("copy_curl", fields),
   clearClipboard: () => call("clear_clipboard"),
   keychainStatus: () => call("keychain_status"),

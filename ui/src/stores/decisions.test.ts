@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Decision } from "../host/types/Decision";
 import { strings } from "../strings";
-import { DecisionLog, failedAfterAllow, MAX_ENTRIES, MAX_VISIBLE, summarize } from "./decisions";
+import { DecisionLog, failedAfterAllow, MAX_ENTRIES, summarize } from "./decisions";
 import { decisionFixture, deferred } from "./test-fixtures";
 
 /** Decisions with the ids from `first` to `last`, oldest first. */
@@ -25,7 +25,6 @@ describe("the list is bounded", () => {
     for (let batch = 0; batch < 100; batch += 1) append(range(batch * 50 + 1, batch * 50 + 50), 450);
     expect(log.list.length, "a minute of 5,000 requests a second must not fill the memory").toBe(MAX_ENTRIES);
     expect([log.list.at(0)?.id, log.list.at(-1)?.id]).toEqual([5000, 5000 - MAX_ENTRIES + 1]);
-    expect(log.shown.length, "only part of a live list is drawn").toBe(MAX_VISIBLE);
   });
 
   test("skipped decisions are counted", async () => {
@@ -47,6 +46,14 @@ describe("each decision is shown once", () => {
     listing.resolve(range(1, 4).toReversed());
     await read;
     expect(ids(log.list)).toEqual([5, 4, 3, 2, 1]);
+  });
+
+  test("repeated decision is counted once", async () => {
+    const { log, append } = await shownLog();
+    append(range(1, 3));
+    append(range(2, 4));
+    expect(ids(log.list)).toEqual([4, 3, 2, 1]);
+    expect(log.counts).toEqual({ allowed: 4, denied: 0, skipped: 0 });
   });
 
   test("decision of another environment is ignored", async () => {
@@ -97,11 +104,11 @@ describe("pause", () => {
     append(range(1, 120));
     log.pause();
     append(range(121, 130), 40);
-    expect([log.shown.length, log.shown[0]?.id]).toEqual([120, 120]);
+    expect([log.rows.length, log.rows[0]?.id]).toEqual([120, 120]);
     expect(log.pendingCount, "skipped requests count too").toBe(50);
     expect(strings.decisions.paused(log.pendingCount)).toBe("Paused · 50 new");
     log.resume();
-    expect([log.shown[0]?.id, log.pendingCount]).toEqual([130, 0]);
+    expect([log.rows[0]?.id, log.pendingCount]).toEqual([130, 0]);
   });
 
   test("pause ends when the environment changes", async () => {
@@ -109,8 +116,48 @@ describe("pause", () => {
     append(range(1, 3));
     log.pause();
     await log.show("other");
-    expect([log.shown, log.paused]).toEqual([[], null]);
+    expect([log.rows, log.paused]).toEqual([[], null]);
   });
+});
+
+describe("the filter and the selection", () => {
+  test("filter applies to live and paused rows and is kept for its environment", async () => {
+    const { log, append } = await shownLog();
+    append([decisionFixture(1), decisionFixture(2, { allowed: false, code: "missing_key", status: 401 })]);
+    log.setFilter({ outcome: "denied" });
+    expect(ids(log.rows)).toEqual([2]);
+    log.pause();
+    append([decisionFixture(3, { allowed: false, code: "missing_key", status: 401 })]);
+    expect(ids(log.rows)).toEqual([2]);
+    await log.show("other");
+    expect(log.filter.outcome).toBe("all");
+    await log.show("e");
+    expect(log.filter.outcome).toBe("denied");
+    log.forget("e");
+    expect(log.filter.outcome).toBe("all");
+  });
+
+  test("selected decision stays when it leaves the list", async () => {
+    const { log, append } = await shownLog();
+    append(range(1, 1));
+    log.select(log.list[0] ?? null);
+    for (let first = 2; first <= MAX_ENTRIES + 2; first += 50) append(range(first, first + 49));
+    expect(ids(log.list)).not.toContain(1);
+    expect(log.selected?.id).toBe(1);
+    await log.show("other");
+    expect(log.selected, "it belongs to another environment").toBeNull();
+  });
+});
+
+test("log is complete since the start, or since its oldest decision once it is full", async () => {
+  const log = new DecisionLog({ listDecisions: async () => range(5, 9).toReversed() }, 100);
+  await log.show("e");
+  expect(log.since, "a reloaded window is younger than the decisions").toBe(5);
+  log.append({ environmentId: "e", decisions: range(1000, 1000 + MAX_ENTRIES), skipped: 0 });
+  expect(log.since).toBe(1001);
+  const empty = new DecisionLog({ listDecisions: async () => [] }, 100);
+  await empty.show("e");
+  expect(empty.since).toBe(100);
 });
 
 test("summary names the counts", () => {

@@ -3,6 +3,7 @@ import type { AppEvent } from "../host/types/AppEvent";
 import type { Decision } from "../host/types/Decision";
 import { Store } from "../lib/store";
 import { strings } from "../strings";
+import { type DecisionFilter, filterDecisions, NO_FILTER } from "./decision-filter";
 
 /** The number of decisions kept, as many as Rust keeps. */
 export const MAX_ENTRIES = 200;
@@ -23,7 +24,10 @@ const NO_COUNTS: Readonly<Counts> = { allowed: 0, denied: 0, skipped: 0 };
 export const failedAfterAllow = ({ allowed, code }: Pick<Decision, "allowed" | "code">): boolean =>
   allowed && code !== "allowed";
 
-/** The recent decisions of one environment's gateway, newest first. Changes up to ten times a second. */
+/**
+ * The recent decisions of one environment's gateway, newest first. Changes up to ten times a second. Elements see only
+ * the filtered `rows`, `since` and the counts, wherever the decisions are kept.
+ */
 export class DecisionLog extends Store {
   environmentId: string | null = null;
   list: Decision[] = [];
@@ -32,16 +36,22 @@ export class DecisionLog extends Store {
   counts: Readonly<Counts> = NO_COUNTS;
   /** The list as it was when it was paused. */
   paused: { list: Decision[]; counts: Readonly<Counts> } | null = null;
+  /** The decision whose details are shown. It stays when it leaves the list. */
+  selected: Decision | null = null;
 
   private readonly host: Pick<Host, "listDecisions">;
+  /** When this process began to keep decisions, as far as the window knows. */
+  private readonly startedAt: number;
+  private readonly filters = new Map<string, DecisionFilter>();
   /** Whether no decision was missed since the list was read. */
   private isComplete = false;
   /** Counts how often the list became incomplete. */
   private invalidations = 0;
 
-  constructor(host: Pick<Host, "listDecisions">) {
+  constructor(host: Pick<Host, "listDecisions">, startedAt = performance.timeOrigin) {
     super();
     this.host = host;
+    this.startedAt = startedAt;
   }
 
   async show(environmentId: string): Promise<void> {
@@ -52,6 +62,7 @@ export class DecisionLog extends Store {
       this.invalidate();
       this.counts = NO_COUNTS;
       this.paused = null;
+      this.selected = null;
       this.changed();
     }
     if (this.isComplete) return;
@@ -95,14 +106,46 @@ export class DecisionLog extends Store {
     this.changed();
   }
 
-  /** The rows to draw: all decisions while paused, otherwise the newest. */
-  get shown(): Decision[] {
-    return this.paused ? this.paused.list : this.list.slice(0, MAX_VISIBLE);
+  select(decision: Decision | null): void {
+    this.selected = decision;
+    this.changed();
+  }
+
+  /** The filter of the shown environment, kept for the session. */
+  get filter(): Readonly<DecisionFilter> {
+    return this.filters.get(this.environmentId ?? "") ?? NO_FILTER;
+  }
+
+  setFilter(changes: Partial<DecisionFilter>): void {
+    if (this.environmentId === null) return;
+    this.filters.set(this.environmentId, { ...this.filter, ...changes });
+    this.changed();
+  }
+
+  /** All decisions that can be shown: while paused, those of that moment. */
+  get entries(): Decision[] {
+    return this.paused?.list ?? this.list;
+  }
+
+  /** The entries that match the filter. */
+  get rows(): Decision[] {
+    return filterDecisions(this.entries, this.filter);
+  }
+
+  /** The time since which no decision is missing, except skipped ones. */
+  get since(): number {
+    const oldest = this.list.at(-1)?.at ?? this.startedAt;
+    return this.list.length >= MAX_ENTRIES ? oldest : Math.min(oldest, this.startedAt);
   }
 
   /** The number of requests since the list was paused. */
   get pendingCount(): number {
     return this.paused ? total(difference(this.paused.counts, this.counts)) : 0;
+  }
+
+  /** Drops the filter of a deleted environment. */
+  forget(environmentId: string): void {
+    this.filters.delete(environmentId);
   }
 }
 

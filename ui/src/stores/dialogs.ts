@@ -3,6 +3,7 @@ import type { Environment } from "../host/types/Environment";
 import type { Key } from "../host/types/Key";
 import type { Notice } from "../host/types/Notice";
 import type { Project } from "../host/types/Project";
+import type { ServingGateway } from "../host/types/ServingGateway";
 import { Store } from "../lib/store";
 
 export type Dialog =
@@ -16,7 +17,15 @@ export type Dialog =
   | { kind: "revoke-key"; key: Key; environment: Environment }
   | { kind: "revoke-noticed"; notice: Notice }
   | { kind: "remove-from-keychain"; key: Key }
+  | { kind: "palette" }
   | { kind: "shortcuts" };
+
+export interface QuitQuestion {
+  /** Whether a copied key is cleared from the clipboard. */
+  clearsClipboard: boolean;
+  /** The gateways that are stopped while they are in use. */
+  gateways: ServingGateway[];
+}
 
 /** A dialog on the screen. `id` differs between two requests for the same kind. */
 export interface OpenDialog {
@@ -26,7 +35,8 @@ export interface OpenDialog {
 
 export class Dialogs extends Store {
   current: OpenDialog | null = null;
-  isConfirmingQuit = false;
+  /** What quitting ends, while the user is asked about it. */
+  quitting: QuitQuestion | null = null;
 
   private lastId = 0;
   private onClose: () => void = () => {};
@@ -48,13 +58,17 @@ export class Dialogs extends Store {
     this.onClose();
   }
 
-  confirmQuit(): void {
-    this.isConfirmingQuit = true;
+  get isConfirmingQuit(): boolean {
+    return this.quitting !== null;
+  }
+
+  confirmQuit(question: QuitQuestion): void {
+    this.quitting = question;
     this.changed();
   }
 
   cancelQuit(): void {
-    this.isConfirmingQuit = false;
+    this.quitting = null;
     this.changed();
   }
 }

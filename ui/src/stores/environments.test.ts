@@ -4,7 +4,7 @@ import type { Host } from "../host/host";
 import type { Environment } from "../host/types/Environment";
 import type { EnvironmentInput } from "../host/types/EnvironmentInput";
 import type { Stores } from ".";
-import { countChanges, deferred, environmentFixture, fakeStores, keyFixture, projectFixture } from "./test-fixtures";
+import { countChanges, deferred, environmentFixture, fakeStores, keyFixture, keyPageFixture, projectFixture } from "./test-fixtures";
 
 const busy = () => Promise.reject(new CommandError("database_busy", "The database is busy."));
 const input: EnvironmentInput = { name: "qa", stage: "staging", prefix: null, endpoint: null, keyLocation: null };
@@ -16,7 +16,7 @@ function newHost() {
     createEnvironment: vi.fn<Host["createEnvironment"]>(async () => environmentFixture("qa", { name: "qa" })),
     editEnvironment: vi.fn<Host["editEnvironment"]>(async () => environmentFixture("e", { name: "qa" })),
     deleteEnvironment: vi.fn<Host["deleteEnvironment"]>(async () => null),
-    listKeys: vi.fn<Host["listKeys"]>(async () => [keyFixture()]),
+    listKeys: vi.fn<Host["listKeys"]>(async () => keyPageFixture([keyFixture()])),
   };
 }
 
@@ -101,5 +101,5 @@ test("deleted environment is forgotten with its keys", async () => {
   host.listEnvironments.mockResolvedValue([environmentFixture("f")]);
   await stores.environments.delete(environmentFixture("e"), "staging");
   expect(host.deleteEnvironment).toHaveBeenCalledWith({ environmentId: "e", confirmation: "staging" });
-  expect([stores.environments.find("p", "e"), stores.keys.byEnvironment.size]).toEqual([null, 0]);
+  expect([stores.environments.find("p", "e"), stores.keys.isRead("e")]).toEqual([null, false]);
 });

@@ -107,6 +107,12 @@ export class Gateways extends Store {
     return edited;
   }
 
+  /** Whether a gateway has an API to forward requests to. */
+  hasUpstream(environmentId: string): boolean {
+    const gateway = this.byEnvironment.get(environmentId);
+    return gateway !== undefined && (gateway.sample || gateway.endpoint !== null);
+  }
+
   /** Drops what is known about the gateway of a deleted environment. */
   forget(environmentId: string): void {
     this.reads.cancel(environmentId);
@@ -142,6 +148,10 @@ export class Gateways extends Store {
     else this.running.delete(environmentId);
   }
 }
+
+/** Returns the URL of a gateway, without a path; empty before its first start. */
+export const gatewayUrl = (gateway: Gateway | undefined): string =>
+  gateway?.address ? `http://${gateway.address}` : "";
 
 /** The number of restorable gateways shown in full. */
 const MAX_SHOWN = 3;

@@ -1,17 +1,19 @@
 /** The window's stores. */
 import type { Host } from "../host/host";
+import { Activity } from "./activity";
 import { Clipboard } from "./clipboard";
 import { DecisionLog } from "./decisions";
 import { Dialogs } from "./dialogs";
 import { Environments } from "./environments";
-import { Gateways } from "./gateways";
+import { Gateways, gatewayUrl } from "./gateways";
 import { Keychain } from "./keychain";
 import { Keys } from "./keys";
 import { Navigation, type Address } from "./navigation";
 import { Notices } from "./notices";
 import { OneTimePrompt } from "./prompt";
-import { Playground } from "./playground";
+import { type EnvironmentFacts, Playground } from "./playground";
 import { Projects } from "./projects";
+import { SavedKeys } from "./saved-keys";
 import { Session } from "./session";
 import { Toasts } from "./toasts";
 
@@ -24,6 +26,7 @@ export class Stores {
   readonly projects: Projects;
   readonly environments: Environments;
   readonly keys: Keys;
+  readonly savedKeys: SavedKeys;
   readonly keychain: Keychain;
   readonly prompt: OneTimePrompt;
   readonly notices: Notices;
@@ -31,6 +34,7 @@ export class Stores {
   readonly gateways: Gateways;
   readonly decisions: DecisionLog;
   readonly playground: Playground;
+  readonly activity: Activity;
 
   /** `address` is where the route is read and written. */
   constructor(host: Host, address: Address) {
@@ -38,14 +42,24 @@ export class Stores {
     this.projects = new Projects(this);
     this.environments = new Environments(this);
     this.keys = new Keys(host);
+    this.savedKeys = new SavedKeys(host);
     this.keychain = new Keychain(host);
     this.prompt = new OneTimePrompt(host);
     this.notices = new Notices(host);
     this.clipboard = new Clipboard(host);
     this.gateways = new Gateways(host);
     this.decisions = new DecisionLog(host);
-    this.playground = new Playground(host);
+    this.playground = new Playground(host, (environmentId) => this.playgroundFacts(environmentId));
+    this.activity = new Activity(host);
     this.navigation = new Navigation(address, this);
     this.session = new Session(this);
+  }
+  private playgroundFacts(environmentId: string): EnvironmentFacts {
+    const gateway = this.gateways.byEnvironment.get(environmentId);
+    return {
+      keys: this.savedKeys.byEnvironment.get(environmentId) ?? [],
+      isSample: gateway?.sample ?? false,
+      gatewayUrl: gatewayUrl(gateway),
+    };
   }
 }

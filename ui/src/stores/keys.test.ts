@@ -2,15 +2,27 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { CommandError } from "../host/command-error";
 import type { Host } from "../host/host";
 import type { Key } from "../host/types/Key";
+import type { KeyPage } from "../host/types/KeyPage";
 import { Keys } from "./keys";
-import { countChanges, deferred, keyFixture } from "./test-fixtures";
+import { countChanges, deferred, keyFixture, keyPageFixture, settled } from "./test-fixtures";
+
+let stored: Key[];
+
+const change = (id: string, fields: Partial<Key>): Key => {
+  const key = keyFixture(id, fields);
+  stored = stored.map((each) => (each.id === id ? key : each));
+  return key;
+};
 
 function newHost() {
   return {
-    listKeys: vi.fn<Host["listKeys"]>(async () => [keyFixture("a"), keyFixture("b")]),
-    revokeKey: vi.fn<Host["revokeKey"]>(async ({ keyId }) => keyFixture(keyId, { state: "revoked" })),
-    disableKey: vi.fn<Host["disableKey"]>(async ({ keyId }) => keyFixture(keyId, { state: "disabled" })),
-    enableKey: vi.fn<Host["enableKey"]>(async ({ keyId }) => keyFixture(keyId)),
+    listKeys: vi.fn<Host["listKeys"]>(async () => keyPageFixture(stored)),
+    findKeys: vi.fn<Host["findKeys"]>(async ({ keyIds }) => stored.filter(({ id }) => keyIds.includes(id))),
+    keyPosition: vi.fn<Host["keyPosition"]>(async () => null),
+    copyKeyId: vi.fn<Host["copyKeyId"]>(async () => null),
+    revokeKey: vi.fn<Host["revokeKey"]>(async ({ keyId }) => change(keyId, { state: "revoked" })),
+    disableKey: vi.fn<Host["disableKey"]>(async ({ keyId }) => change(keyId, { state: "disabled" })),
+    enableKey: vi.fn<Host["enableKey"]>(async ({ keyId }) => change(keyId, {})),
     copyFromKeychain: vi.fn<Host["copyFromKeychain"]>(async () => null),
     removeFromKeychain: vi.fn<Host["removeFromKeychain"]>(async () => null),
   };
@@ -20,28 +32,29 @@ let host: ReturnType<typeof newHost>;
 let keys: Keys;
 
 beforeEach(async () => {
+  stored = [keyFixture("a"), keyFixture("b")];
   host = newHost();
   keys = new Keys(host);
   await keys.read("e");
 });
 
-const states = () => keys.byEnvironment.get("e")?.map(({ state }) => state);
+const states = () => [0, 1].map((index) => keys.list("e").rows.row(index)?.state);
 
 describe("changing a key", () => {
   test("revoked key replaces its row, and the other row keeps its identity", async () => {
-    const other = keys.byEnvironment.get("e")?.[1];
+    const other = keys.list("e").rows.row(1);
     expect((await keys.revoke("a", "a")).state).toBe("revoked");
     expect(host.revokeKey).toHaveBeenCalledWith({ keyId: "a", confirmation: "a" });
     expect(states()).toEqual(["revoked", "active"]);
-    expect(keys.byEnvironment.get("e")?.[1]).toBe(other);
-    expect(host.listKeys, "the response is enough").toHaveBeenCalledTimes(1);
+    expect(keys.list("e").rows.row(1)).toBe(other);
   });
 
-  test("key is disabled and enabled again", async () => {
+  test("key is disabled and enabled again, and its list is read each time", async () => {
     await keys.disable(keyFixture("a"));
     expect(states()).toEqual(["disabled", "active"]);
     await keys.enable(keyFixture("a"));
     expect(states()).toEqual(["active", "active"]);
+    expect(host.listKeys, "counts and filters follow").toHaveBeenCalledTimes(3);
   });
 
   test("rejected change throws and keeps the row", async () => {
@@ -50,13 +63,20 @@ describe("changing a key", () => {
     expect(states()).toEqual(["active", "active"]);
   });
 
+  test("change succeeds even if the list cannot be read afterwards", async () => {
+    host.listKeys.mockRejectedValue(new CommandError("database_busy", "Busy."));
+    await expect(keys.disable(keyFixture("a"))).resolves.toBeUndefined();
+    expect(states()).toEqual(["disabled", "active"]);
+    expect(keys.list("e").failure?.message).toBe("Busy.");
+  });
+
   test("read that began before the change does not restore the old row", async () => {
-    const older = deferred<Key[]>();
+    const older = deferred<KeyPage>();
     host.listKeys.mockReturnValueOnce(older.promise);
     const reading = keys.read("e");
-    host.listKeys.mockResolvedValueOnce([keyFixture("a", { state: "revoked" }), keyFixture("b")]);
+    const before = keyPageFixture(stored);
     await keys.revoke("a", null);
-    older.resolve([keyFixture("a"), keyFixture("b")]);
+    older.resolve(before);
     await reading;
     expect(states()).toEqual(["revoked", "active"]);
   });
@@ -64,21 +84,51 @@ describe("changing a key", () => {
   test("key of an unread list is not listed alone", async () => {
     host.revokeKey.mockResolvedValue(keyFixture("c", { environmentId: "other", state: "revoked" }));
     await keys.revoke("c", null);
-    expect(keys.byEnvironment.has("other")).toBe(false);
+    expect(keys.isRead("other")).toBe(false);
   });
 });
 
-describe("reading", () => {
-  test("unchanged list announces no change", async () => {
-    const changes = countChanges(keys);
-    await keys.read("e");
-    expect(changes()).toBe(0);
+describe("single keys", () => {
+  beforeEach(() => {
+    stored = [...stored, keyFixture("c"), keyFixture("d")];
   });
 
-  test("error is kept by environment", async () => {
-    host.listKeys.mockRejectedValueOnce(new CommandError("not_found", "Gone."));
-    await keys.read("deleted");
-    expect([...keys.failures].map(([id, { message }]) => [id, message])).toEqual([["deleted", "Gone."]]);
+  test("requests of several elements are one command, and an unknown key is null", async () => {
+    keys.request(["c"]);
+    keys.request(["d", "c", "unknown"]);
+    await settled();
+    expect(host.findKeys.mock.calls).toEqual([[{ keyIds: ["c", "d", "unknown"] }]]);
+    expect(["a", "c", "unknown"].map((id) => keys.find(id)?.id)).toEqual(["a", "c", undefined]);
+    keys.request(["c", "unknown"]);
+    await settled();
+    expect(host.findKeys).toHaveBeenCalledTimes(1);
+  });
+
+  test("they follow changes", async () => {
+    keys.request(["c"]);
+    await settled();
+    await keys.disable(keyFixture("c"));
+    expect(keys.find("c")?.state).toBe("disabled");
+    change("c", { state: "revoked" });
+    await keys.refreshSingles();
+    expect(keys.find("c")?.state).toBe("revoked");
+  });
+
+  test("unchanged keys announce no change, and a failed read keeps them", async () => {
+    keys.request(["c"]);
+    await settled();
+    const changes = countChanges(keys);
+    await keys.refreshSingles();
+    host.findKeys.mockRejectedValueOnce(new CommandError("database_busy", "Busy."));
+    await keys.refreshSingles();
+    expect([changes(), keys.find("c")?.id]).toEqual([0, "c"]);
+  });
+
+  test("their number is bounded", async () => {
+    keys.request(Array.from({ length: 250 }, (_, index) => `key ${index}`));
+    await settled();
+    await keys.refreshSingles();
+    expect(host.findKeys.mock.lastCall?.[0].keyIds).toHaveLength(200);
   });
 });
 
@@ -99,10 +149,8 @@ describe("keychain commands", () => {
     expect(keys.busy.size).toBe(0);
   });
 
-  test("list is read again after a removal, and a failed read does not fail it", async () => {
-    host.listKeys.mockRejectedValueOnce(new CommandError("database_busy", "Busy."));
-    await expect(keys.removeFromKeychain(keyFixture("a"))).resolves.toBeUndefined();
+  test("list is read again after a removal", async () => {
+    await keys.removeFromKeychain(keyFixture("a"));
     expect(host.listKeys).toHaveBeenCalledTimes(2);
-    expect(keys.failures.get("e")?.message).toBe("Busy.");
   });
 });

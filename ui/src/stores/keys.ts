@@ -1,36 +1,107 @@
 import type { Host } from "../host/host";
 import type { Key } from "../host/types/Key";
-import { ListStore } from "./list-store";
+import { Store } from "../lib/store";
+import { KeyList } from "./key-list";
 
 type KeyCommands = Pick<
   Host,
-  "listKeys" | "revokeKey" | "disableKey" | "enableKey" | "copyFromKeychain" | "removeFromKeychain"
+  | "listKeys"
+  | "findKeys"
+  | "keyPosition"
+  | "copyKeyId"
+  | "revokeKey"
+  | "disableKey"
+  | "enableKey"
+  | "copyFromKeychain"
+  | "removeFromKeychain"
 >;
 
-export class Keys extends ListStore<Key> {
-  readonly byEnvironment: ReadonlyMap<string, Key[]> = this.lists;
+/** The number of single keys that are kept: as many as the request log has rows. */
+const MAX_SINGLE_KEYS = 200;
+
+/** The keys: the list of each environment, and single keys that an element asked for by their ids. */
+export class Keys extends Store {
   /** The ids of the keys with a running keychain command. */
   busy: ReadonlySet<string> = new Set();
 
   private readonly host: KeyCommands;
+  private readonly lists = new Map<string, KeyList>();
+  /** Null until they are read, and if they do not exist. */
+  private readonly singles = new Map<string, Key | null>();
+  private readonly unread = new Set<string>();
 
   constructor(host: KeyCommands) {
     super();
     this.host = host;
   }
 
+  /** Returns the list of an environment, which may not have been read yet. */
+  list(environmentId: string): KeyList {
+    const known = this.lists.get(environmentId);
+    if (known) return known;
+    const list = new KeyList(environmentId, this.host, () => this.changed());
+    this.lists.set(environmentId, list);
+    return list;
+  }
+
+  /** Reads the list of an environment as it is shown. Never fails: the list keeps its error. */
+  read(environmentId: string): Promise<void> {
+    return this.list(environmentId).read();
+  }
+
+  /** Returns whether the list of an environment was read. */
+  isRead(environmentId: string): boolean {
+    return this.lists.get(environmentId)?.isRead ?? false;
+  }
+
+  /** Returns a key that was requested, which follows all changes, or one of a list. */
+  find(keyId: string): Key | null {
+    const single = this.singles.get(keyId);
+    if (single) return single;
+    for (const { rows } of this.lists.values()) {
+      const key = rows.row(rows.indexOf(keyId));
+      if (key) return key;
+    }
+    return null;
+  }
+
+  /** Reads keys that an element shows without their list. */
+  request(keyIds: string[]): void {
+    const wasEmpty = this.unread.size === 0;
+    for (const id of keyIds) {
+      if (this.singles.has(id)) continue;
+      this.singles.set(id, null);
+      this.unread.add(id);
+    }
+    const excess = Math.max(0, this.singles.size - MAX_SINGLE_KEYS);
+    for (const id of [...this.singles.keys()].slice(0, excess)) this.singles.delete(id);
+    // All elements that render now ask with one command.
+    if (wasEmpty && this.unread.size > 0) queueMicrotask(() => void this.readSingles());
+  }
+
+  /** Reads the requested keys again. Never fails: they stay as they are. */
+  refreshSingles(): Promise<void> {
+    for (const id of this.singles.keys()) this.unread.add(id);
+    return this.readSingles();
+  }
+
   async revoke(keyId: string, confirmation: string | null): Promise<Key> {
     const key = await this.host.revokeKey({ keyId, confirmation });
-    this.replace(key);
+    await this.replace(key);
     return key;
   }
 
   async disable(key: Key): Promise<void> {
-    this.replace(await this.host.disableKey({ keyId: key.id }));
+    await this.replace(await this.host.disableKey({ keyId: key.id }));
   }
 
   async enable(key: Key): Promise<void> {
-    this.replace(await this.host.enableKey({ keyId: key.id }));
+    await this.replace(await this.host.enableKey({ keyId: key.id }));
+  }
+
+  /** Copies the prefix and the id. */
+  async copyId({ id: keyId }: Key): Promise<void> {
+    await this.host.copyKeyId({ keyId });
   }
 
   copyFromKeychain(key: Key): Promise<void> {
@@ -40,20 +111,37 @@ export class Keys extends ListStore<Key> {
   removeFromKeychain(key: Key): Promise<void> {
     return this.withBusy(key, async () => {
       await this.host.removeFromKeychain({ keyId: key.id });
-      await this.read(key.environmentId);
+      await this.replace({ ...key, keychain: false });
     });
   }
 
-  protected override list(environmentId: string): Promise<Key[]> {
-    return this.host.listKeys({ environmentId });
+  /** Drops what is known about an environment that was deleted. */
+  forget(environmentId: string): void {
+    for (const [id, key] of this.singles) if (key?.environmentId === environmentId) this.singles.delete(id);
+    if (this.lists.delete(environmentId)) this.changed();
   }
 
-  private replace(key: Key): void {
+  private async readSingles(): Promise<void> {
+    const keyIds = [...this.unread];
+    this.unread.clear();
+    if (keyIds.length === 0) return;
+    let keys: Key[];
+    try {
+      keys = await this.host.findKeys({ keyIds });
+    } catch {
+      return; // the next change reads them again
+    }
+    const before = JSON.stringify([...this.singles]);
+    for (const id of keyIds) if (this.singles.has(id)) this.singles.set(id, keys.find((key) => key.id === id) ?? null);
+    if (before !== JSON.stringify([...this.singles])) this.changed();
+  }
+
+  /** Replaces a key everywhere, and reads its list again if it is shown. */
+  private async replace(key: Key): Promise<void> {
+    if (this.singles.has(key.id)) this.singles.set(key.id, key);
     const list = this.lists.get(key.environmentId);
-    // A read that began before the change may still return the old key.
-    const isReading = this.reads.isRunning(key.environmentId);
-    if (list) this.set(key.environmentId, list.map((row) => (row.id === key.id ? key : row)));
-    if (isReading) void this.read(key.environmentId);
+    if (list?.isRead) await list.replace(key);
+    else this.changed();
   }
 
   private async withBusy(key: Key, run: () => Promise<unknown>): Promise<void> {

@@ -10,7 +10,7 @@ import {
   FakeAddress,
   fakeStores,
   gatewayFixture,
-  keyFixture,
+  keyFixture, keyPageFixture,
   projectFixture,
   trialFixture,
 } from "./test-fixtures";
@@ -21,7 +21,8 @@ function newHost() {
   return {
     listProjects: vi.fn<Host["listProjects"]>(async () => [projectFixture("p"), projectFixture("q")]),
     listEnvironments: vi.fn<Host["listEnvironments"]>(async () => [environmentFixture()]),
-    listKeys: vi.fn<Host["listKeys"]>(async () => [keyFixture()]),
+    listKeys: vi.fn<Host["listKeys"]>(async () => keyPageFixture([keyFixture()])),
+    keyPosition: vi.fn<Host["keyPosition"]>(async ({ keyId }) => (keyId === "k" ? 0 : null)),
     showGateway: vi.fn<Host["showGateway"]>(async () => gatewayFixture()),
     listDecisions: vi.fn<Host["listDecisions"]>(async () => []),
     listNotices: vi.fn<Host["listNotices"]>(async () => []),
@@ -40,6 +41,34 @@ beforeEach(async () => {
   await stores.projects.read();
 });
 
+describe("first page", () => {
+  const start = async (hash: string, lastPlace: string) => {
+    if (hash) address.push(hash);
+    const first = fakeStores(host, address);
+    await first.projects.read();
+    const lastRoute = parseRoute(lastPlace);
+    first.navigation.lastRoute = lastRoute.page === "start" ? null : lastRoute;
+    address.written.length = 0;
+    await first.navigation.showFirst();
+    return { route: first.navigation.route, written: address.written };
+  };
+
+  test("last place is reopened", async () => {
+    const { route, written } = await start("", gatewayHref("p", "e"));
+    expect(route).toMatchObject({ page: "environment", tab: "gateway" });
+    expect(written).toEqual([`replace ${gatewayHref("p", "e")}`]);
+  });
+
+  test("place in the address is before the last place, as after a reload", async () => {
+    expect((await start(settingsHref, gatewayHref("p", "e"))).route).toEqual({ page: "settings" });
+  });
+
+  const gone = [keysHref("gone", "e"), keysHref("p", "gone"), "#/nonsense"];
+  test.for(gone)("%s falls back to the start", async (place) => {
+    expect((await start("", place)).route).toEqual({ page: "start" });
+  });
+});
+
 describe("going to a route", () => {
   test("route of the address is shown first", () => {
     address.push(settingsHref);
@@ -51,8 +80,8 @@ describe("going to a route", () => {
     expect(address.written).toEqual(["push #/projects/p/environments/e/keys"]);
     expect(stores.navigation.route).toMatchObject({ page: "environment", tab: "keys" });
     expect(stores.environments.find("p", "e")).not.toBeNull();
-    expect(stores.keys.byEnvironment.get("e")).toHaveLength(1);
-    expect(host.showGateway, "the keys need no gateway").not.toHaveBeenCalled();
+    expect(stores.keys.list("e").rows.total).toBe(1);
+    expect(host.showGateway, "the header shows the gateway").toHaveBeenCalledOnce();
   });
 
   test("replace writes no new entry", async () => {
@@ -153,14 +182,15 @@ describe("the highlighted key", () => {
 });
 
 describe("the trial key", () => {
-  test.each([settingsHref, keysHref("p", "e"), playgroundHref("p", "f"), environmentsHref("p")])(
+  test.each([settingsHref, playgroundHref("p", "f"), environmentsHref("p")])(
     "trial ends at %s",
     async (href) => {
       stores.playground.setTrial(trialFixture());
       await stores.navigation.go(playgroundHref("p", "e"));
       expect(stores.playground.trialKey?.name).toBe("reader");
       await stores.navigation.go(playgroundHref("p", "e"));
-      expect(host.endTrial, "reading the tab again is not leaving it").not.toHaveBeenCalled();
+      await stores.navigation.go(gatewayHref("p", "e"));
+      expect(host.endTrial, "another tab of the environment does not end it").not.toHaveBeenCalled();
       await stores.navigation.go(href);
       expect(host.endTrial).toHaveBeenCalledTimes(1);
     },

@@ -2,7 +2,7 @@ import type { Stores } from ".";
 import { toCommandError } from "../host/command-error";
 import type { Project } from "../host/types/Project";
 import { Store } from "../lib/store";
-import { parseRoute, type Route } from "../routes";
+import { parseRoute, type Route, routeHref } from "../routes";
 
 /** Where the route is written, so that reload, back, and forward work. */
 export interface Address {
@@ -26,6 +26,8 @@ export class Navigation extends Store {
   /** The project in the sidebar while the route has none. */
   projectId: string | null = null;
   highlightedKey: HighlightedKey | null = null;
+  /** The last place of the previous run, until the first page is shown. */
+  lastRoute: Route | null = null;
 
   private readonly address: Address;
   private readonly stores: Stores;
@@ -50,18 +52,28 @@ export class Navigation extends Store {
     return this.show(parseRoute(href));
   }
 
-  /** Shows a route that is already in the address: its known lists immediately, then as they are read again. */
+  /** Shows the first page: the place in the address, or else the last place of the previous run if it still exists. */
+  async showFirst(): Promise<void> {
+    const { lastRoute } = this;
+    const isRestored = lastRoute !== null && this.route.page === "start" && (await this.exists(lastRoute));
+    this.lastRoute = null;
+    if (isRestored) return this.replace(routeHref(lastRoute));
+    return this.show(this.route);
+  }
+
+  /** Shows a route that is already in the address: its known lists at once, then as they are read again. */
   async show(route: Route): Promise<void> {
     this.route = route;
-    this.stores.playground.enter(
-      route.page === "environment" && route.tab === "playground" ? route.environmentId : null,
-    );
+    if (route.page === "environment") {
+      this.stores.playground.enter(route.environmentId, route.tab === "playground");
+    } else {
+      this.stores.playground.enter(null, false);
+    }
     if ("projectId" in route) this.projectId = route.projectId;
     if (!this.isHighlightedKeyHere) this.highlightedKey = null;
     this.changed();
     await this.load();
-    // The key does not exist anymore: a later visit must not look for it.
-    if (this.route === route && !this.isHighlightedKeyListed) this.highlightedKey = null;
+    await this.locateHighlightedKey();
   }
 
   /** The project in the sidebar. */
@@ -80,14 +92,17 @@ export class Navigation extends Store {
   /** Reads the lists of the route. Never fails: each list keeps its error. */
   async load(): Promise<void> {
     const { route } = this;
-    const { projects, environments, keys, gateways } = this.stores;
-    const reads: Promise<void>[] = [];
-    if ("projectId" in route && projects.find(route.projectId)) reads.push(environments.read(route.projectId));
+    const { projects, environments, keys, savedKeys, gateways, activity } = this.stores;
+    const reads: Promise<void>[] = [keys.refreshSingles()];
+    const projectId = "projectId" in route ? projects.find(route.projectId)?.id : this.project?.id;
+    if (projectId) reads.push(environments.read(projectId));
     if (route.page === "environment") {
-      reads.push(keys.read(route.environmentId));
-      if (route.tab === "gateway" || route.tab === "playground") {
-        reads.push(gateways.read(route.environmentId), this.showDecisions(route.environmentId));
-      }
+      const { environmentId, tab } = route;
+      reads.push(gateways.read(environmentId));
+      if (tab === "keys") reads.push(keys.read(environmentId));
+      if (tab === "playground") reads.push(savedKeys.read(environmentId));
+      if (tab === "overview") reads.push(activity.read(environmentId));
+      if (tab === "gateway" || tab === "playground") reads.push(this.showDecisions(environmentId));
     }
     await Promise.all(reads);
   }
@@ -102,15 +117,26 @@ export class Navigation extends Store {
   /** Whether the lists of the route were read, so that its page is complete. */
   get isLoaded(): boolean {
     const { route } = this;
-    const { projects, environments, keys, gateways } = this.stores;
+    const { projects, environments, keys, gateways, activity } = this.stores;
     if (projects.list.length === 0 || route.page === "settings") return true;
     if (route.page === "start" || !projects.find(route.projectId)) return false;
     if (environments.failures.has(route.projectId)) return true;
     if (!environments.byProject.has(route.projectId)) return false;
     if (route.page === "environments") return true;
     const { environmentId, tab } = route;
-    if (tab === "gateway") return gateways.byEnvironment.has(environmentId) || gateways.failures.has(environmentId);
-    return tab !== "keys" || keys.byEnvironment.has(environmentId) || keys.failures.has(environmentId);
+    const isGatewayRead = gateways.byEnvironment.has(environmentId) || gateways.failures.has(environmentId);
+    if (!isGatewayRead) return false;
+    if (tab === "overview") return activity.byEnvironment.has(environmentId) || activity.failures.has(environmentId);
+    return tab !== "keys" || keys.isRead(environmentId);
+  }
+
+  private async exists(route: Route): Promise<boolean> {
+    const { projects, environments } = this.stores;
+    if (!("projectId" in route)) return projects.list.length > 0;
+    if (!projects.find(route.projectId)) return false;
+    if (route.page !== "environment") return true;
+    if (!environments.byProject.has(route.projectId)) await environments.read(route.projectId);
+    return environments.find(route.projectId, route.environmentId) !== null;
   }
 
   private async refreshRepeatedly(): Promise<void> {
@@ -143,8 +169,11 @@ export class Navigation extends Store {
     );
   }
 
-  private get isHighlightedKeyListed(): boolean {
-    const { environmentId, keyId } = this.highlightedKey ?? { environmentId: "", keyId: "" };
-    return this.stores.keys.byEnvironment.get(environmentId)?.some(({ id }) => id === keyId) ?? false;
+  /** Reads the page of the highlighted key. If the key is gone, a later visit must not look for it. */
+  private async locateHighlightedKey(): Promise<void> {
+    const key = this.highlightedKey;
+    if (!key) return;
+    const position = await this.stores.keys.list(key.environmentId).locate(key.keyId);
+    if (position === null && this.highlightedKey === key) this.highlightedKey = null;
   }
 }

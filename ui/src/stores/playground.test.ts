@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { CommandError } from "../host/command-error";
 import type { Host, PlaygroundRequest } from "../host/host";
 import type { PlaygroundResponse } from "../host/types/PlaygroundResponse";
-import { allowsBody, type Choice, keyOptions, Playground, PRESETS } from "./playground";
+import type { Key } from "../host/types/Key";
+import { allowsBody, type Choice, keyOptions, MAX_HISTORY, Playground, PRESETS } from "./playground";
 import { deferred, keyFixture, trialFixture } from "./test-fixtures";
 
 const SECRET = "ks_stag_7Qf3aB2kLm9X_secret";
@@ -23,23 +24,33 @@ let sendRequest: Host["sendRequest"];
 let endTrial: Host["endTrial"];
 let playground: Playground;
 
-const newPlayground = () => new Playground({ sendRequest: (request) => sendRequest(request), endTrial });
+let savedKeys: Key[];
+let isSample: boolean;
+
+const newPlayground = () =>
+  new Playground({ sendRequest: (request) => sendRequest(request), endTrial }, () => ({
+    keys: savedKeys,
+    isSample,
+    gatewayUrl: "http://127.0.0.1:7420",
+  }));
 
 beforeEach(() => {
   sent = [];
+  savedKeys = [];
+  isSample = false;
   sendRequest = async (request) => {
     sent.push(request);
     return response;
   };
   endTrial = vi.fn(async () => null);
   playground = newPlayground();
-  playground.enter("e");
+  playground.enter("e", true);
 });
 
 /** All state of the Playground as text. */
 const state = () =>
   JSON.stringify(playground, (name, value: unknown) => {
-    if (name === "host") return undefined;
+    if (name === "host" || name === "factsOf") return undefined;
     return value instanceof Map ? [...value] : value;
   });
 
@@ -66,9 +77,9 @@ describe("the pasted key", () => {
 
   test("pasted key is dropped when the tab is left", () => {
     paste();
-    playground.enter(null);
+    playground.enter("e", false);
     expect(state()).not.toContain("secret");
-    playground.enter("e");
+    playground.enter("e", true);
     expect(playground.key, "each visit starts without a key").toBe("none");
   });
 
@@ -96,12 +107,39 @@ describe("the pasted key", () => {
 });
 
 describe("sending", () => {
-  test("response after leaving the tab is dropped", async () => {
+  test("canceled request is not waited for", async () => {
     const waiting = deferred<PlaygroundResponse>();
     sendRequest = () => waiting.promise;
     const sending = playground.send();
-    playground.enter("other");
-    playground.enter("e");
+    playground.cancel();
+    expect([playground.isSending, playground.isCanceled]).toEqual([false, true]);
+    waiting.resolve(response);
+    await sending;
+    expect([playground.result, playground.history]).toEqual([null, []]);
+    sendRequest = async () => response;
+    await playground.send();
+    expect([playground.result?.response, playground.isCanceled]).toEqual([response, false]);
+  });
+
+  test("path is completed and encoded", async () => {
+    playground.updateDraft({ path: "http://127.0.0.1:7420/desk lamp" });
+    await playground.send();
+    expect(sent[0]?.path).toBe("/desk%20lamp");
+    expect(playground.draft.path, "the field shows what was sent").toBe("/desk%20lamp");
+  });
+
+  test("sample API suggests its path", () => {
+    expect(playground.draft.path).toBe("/");
+    isSample = true;
+    expect(playground.draft.path).toBe("/products");
+  });
+
+  test("response after leaving the environment is dropped", async () => {
+    const waiting = deferred<PlaygroundResponse>();
+    sendRequest = () => waiting.promise;
+    const sending = playground.send();
+    playground.enter("other", true);
+    playground.enter("e", true);
     waiting.resolve(response);
     await sending;
     expect([playground.result, playground.isSending]).toEqual([null, false]);
@@ -128,8 +166,8 @@ describe("sending", () => {
 
   test("draft is kept when the tab is left, until its environment is deleted", () => {
     playground.updateDraft({ path: "/orders" });
-    playground.enter("other");
-    playground.enter("e");
+    playground.enter("other", true);
+    playground.enter("e", true);
     expect(playground.draft.path).toBe("/orders");
     playground.forget("e");
     expect(playground.draft.path).toBe("/");
@@ -137,21 +175,23 @@ describe("sending", () => {
 });
 
 describe("the trial key", () => {
-  test("trial ends when the tab is left", () => {
+  test("trial ends when the environment is left", () => {
     playground.setTrial(trialFixture());
     expect(playground.key).toBe("trial");
-    playground.enter("e");
+    playground.enter("e", true);
     expect(endTrial, "reading the same tab again is not leaving it").not.toHaveBeenCalled();
-    playground.enter(null);
+    playground.enter("e", false);
+    expect(endTrial, "the gateway may have to be set up first").not.toHaveBeenCalled();
+    playground.enter(null, false);
     expect(endTrial).toHaveBeenCalledTimes(1);
-    playground.enter("e");
+    playground.enter("e", true);
     expect([playground.trialKey, playground.key]).toEqual([null, "none"]);
   });
 
-  test("new trial survives the navigation to its tab", () => {
+  test("new trial survives the navigation to its environment", () => {
     playground.setTrial(trialFixture({ environmentId: "other" }));
     expect(playground.trialKey, "it belongs to another tab").toBeNull();
-    playground.enter("other");
+    playground.enter("other", true);
     expect(endTrial).not.toHaveBeenCalled();
     expect([playground.trialKey?.name, playground.key]).toEqual(["reader", "trial"]);
   });
@@ -159,8 +199,75 @@ describe("the trial key", () => {
   test("trial ends after a reload at another route", () => {
     const reloaded = newPlayground();
     reloaded.setTrial(trialFixture());
-    reloaded.enter(null);
+    reloaded.enter(null, false);
     expect(endTrial).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("the suggested key", () => {
+  test("newest active key in the keychain is suggested", () => {
+    savedKeys = [
+      keyFixture("old", { keychain: true }),
+      keyFixture("new", { keychain: true, createdAt: 2 }),
+      keyFixture("revoked", { keychain: true, createdAt: 3, state: "revoked" }),
+      keyFixture("elsewhere", { createdAt: 4 }),
+    ];
+    expect(playground.key).toBe("keychain:new");
+    playground.selectKey("none");
+    expect(playground.key, "a choice is kept").toBe("none");
+    playground.enter("other", true);
+    playground.enter("e", true);
+    expect(playground.key).toBe("keychain:new");
+  });
+
+  test("trial key is preferred", () => {
+    savedKeys = [keyFixture("a", { keychain: true })];
+    playground.setTrial(trialFixture());
+    expect(playground.key).toBe("trial");
+  });
+});
+
+describe("the history", () => {
+  test("history lists the last requests of an environment, newest first", async () => {
+    for (let index = 0; index < MAX_HISTORY + 5; index += 1) {
+      playground.updateDraft({ path: `/${index}` });
+      await playground.send();
+    }
+    expect(playground.history).toHaveLength(MAX_HISTORY);
+    expect(playground.history[0]?.path).toBe("/24");
+    playground.enter("other", true);
+    expect(playground.history).toEqual([]);
+    playground.enter("e", true);
+    expect(playground.history).toHaveLength(MAX_HISTORY);
+    playground.forget("e");
+    expect(playground.history).toEqual([]);
+  });
+
+  test("restored exchange is shown and becomes the draft", async () => {
+    await playground.sendPreset(PRESETS[1] as (typeof PRESETS)[number]);
+    playground.updateDraft({ method: "GET", path: "/other", body: "" });
+    await playground.send();
+    const [, first] = playground.history;
+    if (first) playground.restore(first);
+    expect(playground.draft).toEqual({ method: "POST", path: "/products", body: '{"name": "Lamp"}' });
+    expect(playground.result).toBe(first);
+    expect(sent, "nothing is sent again").toHaveLength(2);
+  });
+
+  test("history contains no key", async () => {
+    paste();
+    await playground.send();
+    expect(JSON.stringify(playground.history)).not.toContain("secret");
+  });
+
+  test("typo does not hide the shown response", async () => {
+    await playground.send();
+    sendRequest = () => Promise.reject(new CommandError("invalid_path", "Invalid path.", "Begin with /.", "path"));
+    await playground.send();
+    expect(playground.result?.response).toBe(response);
+    sendRequest = () => Promise.reject(new CommandError("no_response", "No response from the gateway."));
+    await playground.send();
+    expect(playground.result, "an older response must not look like the answer").toBeNull();
   });
 });
 
@@ -183,8 +290,8 @@ describe("in production", () => {
     await playground.confirm();
     await playground.send();
     expect(sent, "the second request needs no confirmation").toHaveLength(2);
-    playground.enter(null);
-    playground.enter("e");
+    playground.enter("e", false);
+    playground.enter("e", true);
     await playground.send();
     expect(sent, "a new visit needs confirmation again").toHaveLength(2);
     expect(playground.pendingConfirmation).not.toBeNull();

@@ -5,6 +5,7 @@ import type { PlaygroundKey } from "../host/types/PlaygroundKey";
 import type { PlaygroundResponse } from "../host/types/PlaygroundResponse";
 import type { Trial } from "../host/types/Trial";
 import { Store } from "../lib/store";
+import { requestPath } from "../lib/url";
 import { strings } from "../strings";
 
 export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -21,6 +22,27 @@ export interface Draft {
 /** An entry of the list of keys. */
 export type Choice = "none" | "trial" | "pasted" | `keychain:${string}`;
 
+/** A request that was sent, with its response. */
+export interface Exchange extends Draft {
+  id: number;
+  environmentId: string;
+  /** When it was sent. */
+  at: number;
+  response: PlaygroundResponse;
+}
+
+/** What the Playground knows about an environment from other stores. */
+export interface EnvironmentFacts {
+  keys: Key[];
+  /** Whether the sample API is its upstream. */
+  isSample: boolean;
+  /** The URL of the gateway, without a path; empty before its first start. */
+  gatewayUrl: string;
+}
+
+/** The number of exchanges kept. */
+export const MAX_HISTORY = 20;
+
 /** A request to send. */
 interface Request {
   method: string;
@@ -36,6 +58,10 @@ export const PRESETS: readonly Draft[] = [
 ];
 
 const KEYCHAIN_PREFIX = "keychain:";
+
+/** Returns the id of a key that is chosen from the keychain. */
+export const chosenKeyId = (choice: Choice): string | null =>
+  choice.startsWith(KEYCHAIN_PREFIX) ? choice.slice(KEYCHAIN_PREFIX.length) : null;
 
 export const allowsBody = (method: string): boolean => METHODS_WITH_BODY.has(method);
 
@@ -60,64 +86,86 @@ const keyLabel = ({ name, state }: Key): string =>
   state === "active" ? name : strings.playground.keyInState(name, strings.keys.states[state]);
 
 /**
- * The Playground of the environment whose tab is open. A pasted key, the trial key, the response, and a confirmation
- * for production are dropped when the tab is left; only the draft is kept.
+ * The Playground of the environment whose page is open. The trial key, the shown response, and the history belong to
+ * the environment; a pasted key and a confirmation for production are dropped when the tab is left.
  */
 export class Playground extends Store {
-  /** The environment whose tab is open. */
+  /** The environment whose page is open. */
   environmentId: string | null = null;
-  key: Choice = "none";
   pastedKey = "";
   isSending = false;
-  result: { method: string; path: string; response: PlaygroundResponse } | null = null;
+  /** Whether the user stopped waiting for the last request. */
+  isCanceled = false;
+  result: Exchange | null = null;
   error: CommandError | null = null;
   /** A request that would change something in production and was not sent yet. */
   pendingConfirmation: Request | null = null;
 
   private readonly host: Pick<Host, "sendRequest" | "endTrial">;
+  private readonly factsOf: (environmentId: string) => EnvironmentFacts;
   private readonly drafts = new Map<string, Draft>();
+  /** Of all environments, newest first. */
+  private exchanges: Exchange[] = [];
   /** The key that Rust keeps, perhaps for another environment. */
   private trial: Trial | null = null;
-  /** Increases with every visit, so that a response for an earlier visit is dropped. */
-  private visit = 0;
+  /** The key that the user chose; null: the one that suits best. */
+  private chosen: Choice | null = null;
+  /** Increases with every request and every canceled one, so that a late response is dropped. */
+  private attempt = 0;
   /** Whether requests that change something in production were confirmed during this visit. */
   private isConfirmed = false;
+  private isTabOpen = false;
 
-  constructor(host: Pick<Host, "sendRequest" | "endTrial">) {
+  constructor(host: Pick<Host, "sendRequest" | "endTrial">, factsOf: (environmentId: string) => EnvironmentFacts) {
     super();
     this.host = host;
+    this.factsOf = factsOf;
   }
 
   get draft(): Draft {
     const known = this.drafts.get(this.environmentId ?? "");
-    return known ?? { method: "GET", path: this.trialKey ? "/products" : "/", body: "" };
+    return known ?? { method: "GET", path: this.facts.isSample ? "/products" : "/", body: "" };
   }
 
-  /** The trial key, if it belongs to the open tab. */
+  /** The trial key, if it belongs to the open page. */
   get trialKey(): Trial | null {
     return this.trial && this.trial.environmentId === this.environmentId ? this.trial : null;
   }
 
-  /** Opens the Playground of an environment, or none; drops the state of the previous one. */
-  enter(environmentId: string | null): void {
+  /** The chosen key. Unless the user chose one: the trial key, the newest active one in the keychain, or none. */
+  get key(): Choice {
+    if (this.chosen) return this.chosen;
+    if (this.trialKey) return "trial";
+    const saved = this.facts.keys.filter(({ keychain, state }) => keychain && state === "active");
+    const newest = saved.toSorted((a, b) => b.createdAt - a.createdAt)[0];
+    return newest ? `${KEYCHAIN_PREFIX}${newest.id}` : "none";
+  }
+
+  /** The exchanges with the environment whose page is open, newest first. */
+  get history(): Exchange[] {
+    return this.exchanges.filter(({ environmentId }) => environmentId === this.environmentId);
+  }
+
+  /** Opens the page of an environment, or none; drops the state of the previous one. */
+  enter(environmentId: string | null, isTabOpen: boolean): void {
     if (this.trial && this.trial.environmentId !== environmentId) {
       this.trial = null;
       // An error needs no message: the trial ends with the process at the latest.
       void this.host.endTrial().catch(() => null);
     }
     if (this.environmentId !== environmentId) {
-      this.visit += 1;
       this.environmentId = environmentId;
       this.reset();
     }
-    if (this.trialKey && this.key === "none") this.key = "trial";
+    if (this.isTabOpen && !isTabOpen) this.leaveTab();
+    this.isTabOpen = isTabOpen;
     this.changed();
   }
 
   /** Sets the trial key: one from its prompt, or one that Rust still keeps after a reload. */
   setTrial(trial: Trial | null): void {
     this.trial = trial;
-    if (this.trialKey) this.key = "trial";
+    if (this.trialKey) this.chosen = "trial";
     this.changed();
   }
 
@@ -131,7 +179,7 @@ export class Playground extends Store {
 
   selectKey(choice: Choice): void {
     this.cancelConfirmation();
-    this.key = choice;
+    this.chosen = choice;
     if (choice !== "pasted") this.pastedKey = "";
     this.error = null;
     this.changed();
@@ -146,7 +194,9 @@ export class Playground extends Store {
 
   async send(): Promise<void> {
     if (this.isSending || this.pendingConfirmation) return;
-    const { method, path, body } = this.draft;
+    const { method, body } = this.draft;
+    const path = requestPath(this.draft.path, this.facts.gatewayUrl);
+    if (path !== this.draft.path) this.updateDraft({ path });
     await this.execute({ method, path, body: allowsBody(method) && body !== "" ? body : null, key: this.selectedKey });
   }
 
@@ -155,6 +205,26 @@ export class Playground extends Store {
     if (this.isSending) return;
     this.updateDraft(draft);
     await this.send();
+  }
+
+  /** Stops waiting for the response. Rust cannot take the request back. */
+  cancel(): void {
+    if (!this.isSending) return;
+    this.attempt += 1;
+    this.isSending = false;
+    this.isCanceled = true;
+    this.result = null; // an older response must not look like the answer
+    this.changed();
+  }
+
+  /** Shows an earlier exchange; its request becomes the draft. */
+  restore(exchange: Exchange): void {
+    if (this.isSending) return;
+    const { method, path, body } = exchange;
+    this.updateDraft({ method, path, body });
+    this.result = exchange;
+    this.isCanceled = false;
+    this.changed();
   }
 
   /** Confirms the pending request and all others until the tab is left. */
@@ -174,30 +244,42 @@ export class Playground extends Store {
     this.changed();
   }
 
-  /** Drops the draft of a deleted environment. */
+  /** Drops the draft and the history of a deleted environment. */
   forget(environmentId: string): void {
     this.drafts.delete(environmentId);
+    this.exchanges = this.exchanges.filter((exchange) => exchange.environmentId !== environmentId);
+  }
+
+  private get facts(): EnvironmentFacts {
+    return this.factsOf(this.environmentId ?? "");
   }
 
   private get selectedKey(): PlaygroundKey {
-    if (this.key === "none" || this.key === "trial") return { source: this.key };
-    if (this.key === "pasted") return { source: "pasted", text: this.pastedKey };
-    return { source: "keychain", keyId: this.key.slice(KEYCHAIN_PREFIX.length) };
+    const { key } = this;
+    if (key === "none" || key === "trial") return { source: key };
+    if (key === "pasted") return { source: "pasted", text: this.pastedKey };
+    return { source: "keychain", keyId: key.slice(KEYCHAIN_PREFIX.length) };
   }
 
   private async execute(request: Request): Promise<void> {
-    const { visit, environmentId, isConfirmed } = this;
+    const { environmentId, isConfirmed } = this;
     if (environmentId === null) return;
+    this.attempt += 1;
+    const { attempt } = this;
+    const at = Date.now();
     this.pastedKey = "";
     this.isSending = true;
+    this.isCanceled = false;
     this.error = null;
     this.changed();
     try {
       const response = await this.host.sendRequest({ environmentId, ...request, confirmed: isConfirmed });
-      if (visit !== this.visit) return;
-      this.result = { method: request.method, path: request.path, response };
+      if (attempt !== this.attempt) return;
+      const { method, path, body } = request;
+      this.result = { id: attempt, environmentId, at, method, path, body: body ?? "", response };
+      this.exchanges = [this.result, ...this.exchanges].slice(0, MAX_HISTORY);
     } catch (error) {
-      if (visit !== this.visit) return;
+      if (attempt !== this.attempt) return;
       this.onError(request, toCommandError(error));
     }
     this.isSending = false;
@@ -210,21 +292,28 @@ export class Playground extends Store {
       return;
     }
     this.error = error;
-    this.result = null;
     if (error.field) this.restorePastedKey(request); // invalid input: nothing was sent
+    else this.result = null;
   }
 
   private restorePastedKey({ key }: Request): void {
     if (key.source === "pasted" && this.key === "pasted" && this.pastedKey === "") this.pastedKey = key.text;
   }
 
-  private reset(): void {
-    this.key = "none";
+  private leaveTab(): void {
+    if (this.chosen === "pasted") this.chosen = null;
     this.pastedKey = "";
-    this.isSending = false;
-    this.result = null;
-    this.error = null;
     this.pendingConfirmation = null;
     this.isConfirmed = false;
+  }
+
+  private reset(): void {
+    this.leaveTab();
+    this.attempt += 1;
+    this.chosen = this.trialKey ? "trial" : null;
+    this.isSending = false;
+    this.isCanceled = false;
+    this.result = null;
+    this.error = null;
   }
 }

@@ -11,7 +11,7 @@ import {
   environmentFixture,
   fakeStores,
   gatewayFixture,
-  keyFixture,
+  keyFixture, keyPageFixture,
   projectFixture,
 } from "./test-fixtures";
 
@@ -31,7 +31,7 @@ function newHost() {
     })),
     renameProject: vi.fn<Host["renameProject"]>(async ({ name }) => projectFixture("p", { name })),
     deleteProject: vi.fn<Host["deleteProject"]>(async () => null),
-    listKeys: vi.fn<Host["listKeys"]>(async () => [keyFixture()]),
+    listKeys: vi.fn<Host["listKeys"]>(async () => keyPageFixture([keyFixture()])),
     showGateway: vi.fn<Host["showGateway"]>(async () => gatewayFixture()),
     listDecisions: vi.fn<Host["listDecisions"]>(async () => [decisionFixture(1)]),
   };
@@ -142,5 +142,5 @@ test("deleted project is forgotten with everything below it", async () => {
   await stores.projects.delete("p", null);
   expect(stores.projects.list).toEqual([]);
   const { environments, keys, gateways } = stores;
-  expect([environments.byProject.size, keys.byEnvironment.size, gateways.byEnvironment.size]).toEqual([0, 0, 0]);
+  expect([environments.byProject.size, keys.isRead("e"), gateways.byEnvironment.size]).toEqual([0, false, 0]);
 });

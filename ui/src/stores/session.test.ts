@@ -10,7 +10,7 @@ import {
   deferred,
   environmentFixture,
   fakeStores,
-  keyFixture,
+  keyFixture, keyPageFixture,
   noticeFixture,
   projectFixture,
   promptFixture,
@@ -30,7 +30,7 @@ function newHost() {
     changeSettings: vi.fn<Host["changeSettings"]>(async ({ settings }) => settings),
     listProjects: vi.fn<Host["listProjects"]>(async () => [projectFixture()]),
     listEnvironments: vi.fn<Host["listEnvironments"]>(async () => [environmentFixture()]),
-    listKeys: vi.fn<Host["listKeys"]>(async () => [keyFixture()]),
+    listKeys: vi.fn<Host["listKeys"]>(async () => keyPageFixture([keyFixture()])),
     listNotices: vi.fn<Host["listNotices"]>(async () => []),
     listDecisions: vi.fn<Host["listDecisions"]>(async () => []),
   };
@@ -63,7 +63,7 @@ describe("the start", () => {
     expect([session.start?.version, session.settings.theme, session.isStarting]).toEqual(["1.2.3", "dark", false]);
     expect([projects.list.length, environments.find("p", "e")?.name, notices.list.length]).toEqual([1, "staging", 1]);
     expect([gateways.running.get("e"), clipboard.state?.seconds]).toEqual(["127.0.0.1:7420", 30]);
-    playground.enter("e");
+    playground.enter("e", true);
     expect(playground.trialKey?.name).toBe("reader");
   });
 
@@ -118,10 +118,10 @@ describe("events", () => {
   test("subscription reads everything shown again", async () => {
     await stores.session.begin();
     await stores.navigation.go(keysHref("p", "e"));
-    host.listKeys.mockResolvedValue([keyFixture("created meanwhile")]);
+    host.listKeys.mockResolvedValue(keyPageFixture([keyFixture("created meanwhile")]));
     await stores.session.subscribe();
     expect(stores.session.isSubscribed).toBe(true);
-    expect(stores.keys.byEnvironment.get("e")?.map(({ id }) => id)).toEqual(["created meanwhile"]);
+    expect(stores.keys.list("e").rows.row(0)?.id).toBe("created meanwhile");
   });
 
   test("second subscription is ignored", async () => {
@@ -163,7 +163,7 @@ describe("events", () => {
 
   test("quit with a key in the clipboard is confirmed", async () => {
     const receive = await subscribed();
-    await receive({ kind: "confirmQuit" });
+    await receive({ kind: "confirmQuit", clearsClipboard: true, gateways: [] });
     expect(stores.dialogs.isConfirmingQuit).toBe(true);
   });
 });

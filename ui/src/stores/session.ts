@@ -17,7 +17,7 @@ export class Session extends Store {
   isStarting = false;
   isSubscribed = false;
   /** Includes changes that are still being stored. */
-  settings: Settings = { theme: "system", clipboardSeconds: 45, singleKeys: true };
+  settings: Settings = { theme: "system", clipboardSeconds: 45, singleKeys: true, zoom: 100 };
 
   private readonly stores: Stores;
   private isSubscribing = false;
@@ -147,7 +147,7 @@ export class Session extends Store {
         void this.showPrompt(() => prompt.closeBlocked(event.ticket));
         break;
       case "confirmQuit":
-        dialogs.confirmQuit();
+        dialogs.confirmQuit(event);
         break;
     }
   }

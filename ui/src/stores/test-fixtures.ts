@@ -4,6 +4,7 @@ import type { Decision } from "../host/types/Decision";
 import type { Environment } from "../host/types/Environment";
 import type { Gateway } from "../host/types/Gateway";
 import type { Key } from "../host/types/Key";
+import type { KeyPage } from "../host/types/KeyPage";
 import type { Notice } from "../host/types/Notice";
 import type { Project } from "../host/types/Project";
 import type { Prompt } from "../host/types/Prompt";
@@ -104,6 +105,13 @@ export const keyFixture = (id = "k", fields: Partial<Key> = {}): Key => ({
   ...fields,
 });
 
+/** A list of keys that fits on one page. */
+export function keyPageFixture(keys: Key[], total = keys.length): KeyPage {
+  const count = (...states: Key["state"][]) => keys.filter(({ state }) => states.includes(state)).length;
+  const [active, disabled] = [count("active"), count("disabled")];
+  return { keys, total, counts: { active, disabled, ended: keys.length - active - disabled } };
+}
+
 export const gatewayFixture = (fields: Partial<Gateway> = {}): Gateway => ({
   environmentId: "e",
   running: false,
@@ -173,7 +181,7 @@ export const trialFixture = (fields: Partial<Trial> = {}): Trial => ({
 });
 
 export const startFixture = (fields: Partial<Start> = {}): Start => ({
-  settings: { theme: "dark", clipboardSeconds: 30, singleKeys: true },
+  settings: { theme: "dark", clipboardSeconds: 30, singleKeys: true, zoom: 100 },
   projects: [projectFixture()],
   first: { projectId: "p", environments: [environmentFixture()] },
   notices: [],

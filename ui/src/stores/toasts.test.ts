@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { MAX_ACTIONS, TOAST_MS, Toasts } from "./toasts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { AFTER_READING_MS, MAX_ACTIONS, TOAST_MS, type ToastGroup, Toasts } from "./toasts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -59,4 +59,72 @@ test("repeated error is shown once", () => {
   toasts.error(busy);
   toasts.error(busy);
   expect(texts(toasts)).toEqual(["The database is busy."]);
+});
+
+describe("messages of one kind", () => {
+  const group: ToastGroup = { id: "disabled", summarize: (count) => `${count} keys disabled` };
+  let run: string[];
+  let toasts: Toasts;
+
+  const disable = (name: string) =>
+    toasts.show(`Disabled ${name}`, { label: "Undo", run: () => void run.push(name) }, name, group);
+
+  beforeEach(() => {
+    run = [];
+    toasts = new Toasts();
+    for (const name of ["a", "b", "c"]) disable(name);
+  });
+
+  test("they are shown as one, whose Undo reverts all of them", async () => {
+    expect(texts(toasts)).toEqual(["3 keys disabled"]);
+    await toasts.list[0]?.action?.run();
+    expect(run).toEqual(["c", "b", "a"]);
+    expect(toasts.takeUndo(), "they were undone").toBeNull();
+  });
+
+  test("later message about a subject takes it out", () => {
+    toasts.show("Revoked b", null, "b");
+    expect(texts(toasts)).toEqual(["2 keys disabled", "Revoked b"]);
+    toasts.show("Revoked c", null, "c");
+    expect(texts(toasts)).toEqual(["Disabled a", "Revoked c"]);
+  });
+
+  test("another one shows them for their whole time again", () => {
+    vi.advanceTimersByTime(TOAST_MS - 1);
+    disable("d");
+    vi.advanceTimersByTime(TOAST_MS - 1);
+    expect(texts(toasts)).toEqual(["4 keys disabled"]);
+  });
+
+  test("undo takes back the last one, also after the message is gone", () => {
+    expect(toasts.takeUndo()?.text).toBe("Disabled c");
+    expect(texts(toasts)).toEqual(["2 keys disabled"]);
+    vi.advanceTimersByTime(TOAST_MS);
+    expect(texts(toasts)).toEqual([]);
+    expect([toasts.takeUndo()?.text, toasts.takeUndo()?.text, toasts.takeUndo()]).toEqual(["Disabled b", "Disabled a", null]);
+  });
+});
+
+test("message stays while it is read, and for a moment after", () => {
+  const toasts = new Toasts();
+  toasts.show("Disabled ci", undo, "key 1");
+  toasts.setBeingRead(true);
+  vi.advanceTimersByTime(3 * TOAST_MS);
+  expect(texts(toasts)).toEqual(["Disabled ci"]);
+  toasts.setBeingRead(false);
+  vi.advanceTimersByTime(AFTER_READING_MS - 1);
+  expect(texts(toasts)).toEqual(["Disabled ci"]);
+  vi.advanceTimersByTime(1);
+  expect(texts(toasts)).toEqual([]);
+});
+
+test("message that was read early keeps its time", () => {
+  const toasts = new Toasts();
+  toasts.show("Disabled ci", undo, "key 1");
+  toasts.setBeingRead(true);
+  toasts.setBeingRead(false);
+  vi.advanceTimersByTime(TOAST_MS - 1);
+  expect(texts(toasts)).toEqual(["Disabled ci"]);
+  vi.advanceTimersByTime(1);
+  expect(texts(toasts)).toEqual([]);
 });

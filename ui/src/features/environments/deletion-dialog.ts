@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { fieldError, formError, textField } from "../../components/field";
 import { richText } from "../../components/rich-text";
+import { withNames } from "../../components/user-name";
 import type { Environment } from "../../host/types/Environment";
 import type { Project } from "../../host/types/Project";
 import { ModalDialog } from "../../modal-dialog";
@@ -45,17 +46,18 @@ export class DeletionDialog extends ModalDialog {
     const { subject, environment, requiresName } = this;
     if (!subject) return nothing;
     const { name, activeKeys } = subject;
+    const isConfirmed = !requiresName || this.confirmation.trim() === name;
     const { noActiveKeys } = strings.deletion;
     const keys = activeKeys > 0 ? html`<b>${strings.deletion.activeKeys(activeKeys)}</b>` : noActiveKeys;
     return this.renderDialog({
-      title: strings.deletion.title(name),
+      title: withNames(strings.deletion.title, name),
       role: "alertdialog",
       onSubmit: () => void this.delete(),
       body: html`<p>${richText(environment ? strings.deletion.environment : strings.deletion.project, { keys })}</p>
         ${requiresName
           ? textField({
               id: "deletion-confirmation",
-              label: strings.general.typeToConfirm(name),
+              label: withNames(strings.general.typeToConfirm, name),
               value: this.confirmation,
               onInput: (confirmation) => (this.confirmation = confirmation),
               error: fieldError(this.error, ["confirmation"]),
@@ -65,7 +67,7 @@ export class DeletionDialog extends ModalDialog {
         ${formError(this.error, requiresName ? ["confirmation"] : [])}`,
       footer: html`${this.cancelButton()}<button
           class="button destructive"
-          ?disabled=${this.isBusy}
+          ?disabled=${this.isBusy || !isConfirmed}
           data-busy=${this.isBusy}
         >
           ${environment ? strings.deletion.deleteEnvironment : strings.deletion.deleteProject}

@@ -3,6 +3,7 @@ import { html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { reportEdit } from "../../commands/environment";
 import { formError } from "../../components/field";
+import { withNames } from "../../components/user-name";
 import type { Environment } from "../../host/types/Environment";
 import type { Project } from "../../host/types/Project";
 import { ModalDialog } from "../../modal-dialog";
@@ -59,7 +60,7 @@ export class EnvironmentDialog extends ModalDialog {
     const { environment } = this;
     return this.renderDialog({
       title: environment ? strings.environmentDialog.editTitle : strings.environmentDialog.newTitle,
-      about: strings.environmentDialog.about(this.project.name),
+      about: withNames(strings.environmentDialog.about, this.project.name),
       onSubmit: () => void (environment ? this.edit(environment) : this.create()),
       body: html`<environment-fields complete focused .form=${this.form} .error=${this.error}></environment-fields>
         ${formError(this.error, ENVIRONMENT_FIELDS)}`,

@@ -54,16 +54,16 @@ export class EnvironmentFields extends AppElement {
           label: strings.environmentDialog.prefix,
           value: form.prefix ?? form.preview?.prefix ?? "",
           onInput: (prefix) => form.setPrefix(prefix),
+          hint: willLookLike,
           error: problem ?? error,
           mono: true,
-        })}
-        <p class="muted small after-field ${problem ? "unseen" : ""}">${willLookLike}</p>`;
+        })}`;
     }
+    const about = problem ? html`<span class="prefix-problem">${problem}</span>` : willLookLike;
     return html`<p class="muted small">
-        ${willLookLike}<span aria-hidden="true"> · </span
-        ><button type="button" class="link" @click=${this.onEditPrefix}>${strings.environmentDialog.editPrefix}</button>
-      </p>
-      ${problem ? html`<p class="field-error">${problem}</p>` : nothing}`;
+      ${about}<span aria-hidden="true"> · </span
+      ><button type="button" class="link" @click=${this.onEditPrefix}>${strings.environmentDialog.editPrefix}</button>
+    </p>`;
   }
 
   private renderKeyLocation() {

@@ -12,7 +12,7 @@ const preview = (stage: Stage): EnvironmentPreview => ({
   stage,
   prefix: "ks_x",
   example: "ks_x_…",
-  prefixProblem: null,
+  otherStage: null, prefixProblem: null,
 });
 
 /** Guesses production from names that begin with "prod". */
@@ -111,6 +111,12 @@ test("unedited prefix and blank endpoint are null", async () => {
     endpoint: null,
     keyLocation: { kind: "default" },
   });
+});
+
+test("endpoint without a scheme gets one", async () => {
+  const form = new EnvironmentForm({ previewEnvironment: guess }, null, "a");
+  form.setEndpoint("localhost:18000");
+  expect((await form.submitValues()).endpoint).toBe("http://localhost:18000");
 });
 
 test("key header is sent only for its location", async () => {

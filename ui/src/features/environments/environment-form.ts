@@ -10,6 +10,7 @@ import type { EnvironmentPreview } from "../../host/types/EnvironmentPreview";
 import type { KeyLocation } from "../../host/types/KeyLocation";
 import type { Stage } from "../../host/types/Stage";
 import { Store } from "../../lib/store";
+import { withScheme } from "../../lib/url";
 
 /** The delay between the last keystroke and the request for a preview. */
 const DEBOUNCE_MS = 90;
@@ -62,7 +63,7 @@ export class EnvironmentForm extends Store {
       name: this.name,
       stage: this.stage,
       prefix: this.prefix === null ? null : this.prefix.trim(),
-      endpoint: this.endpoint.trim() || null,
+      endpoint: withScheme(this.endpoint) || null,
       keyLocation: kind === "header" ? { kind, name: this.keyHeader.trim() } : { kind },
     };
   }

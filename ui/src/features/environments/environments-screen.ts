@@ -1,35 +1,44 @@
-/** All environments of a project, one row each. */
+/** All environments of a project, one row each, production first. */
 import { html, nothing } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement } from "../../app-element";
+import { menuItems } from "../../commands/command";
 import { environmentCommands, newEnvironment } from "../../commands/environment";
+import { gatewayCommands } from "../../commands/gateway";
 import "../../components/action-menu";
-import type { ActionMenu } from "../../components/action-menu";
+import type { ActionMenu, MenuItem } from "../../components/action-menu";
 import { statusDot } from "../../components/badge";
 import { errorBanner } from "../../components/field";
 import { icon } from "../../components/icons";
 import { relativeTime } from "../../components/relative-time";
-import { richText } from "../../components/rich-text";
+import { searchField } from "../../components/search-field";
 import type { Environment } from "../../host/types/Environment";
 import type { Project } from "../../host/types/Project";
+import { takeContextMenu } from "../../lib/context-menu";
 import type { Store } from "../../lib/store";
-import { keysHref, overviewHref } from "../../routes";
+import { environmentHomeHref, gatewayHref, keysHref } from "../../routes";
 import { strings } from "../../strings";
 import { stageBadge } from "./environment-badges";
+import { matchingEnvironments, productionFirst } from "./environment-list";
 
 /** How often relative times are updated. */
 const CLOCK_INTERVAL_MS = 30_000;
+
+/** A search field is shown for longer lists. */
+const MIN_SEARCHED = 6;
 
 @customElement("environments-screen")
 export class EnvironmentsScreen extends AppElement {
   @property({ attribute: false }) project!: Project;
 
+  @state() private search = "";
+
   private ticker: ReturnType<typeof setInterval> | undefined;
   private wasEmpty = false;
 
   protected override observed(): Store[] {
-    return [this.stores.environments];
+    return [this.stores.environments, this.stores.gateways];
   }
 
   override connectedCallback(): void {
@@ -49,40 +58,78 @@ export class EnvironmentsScreen extends AppElement {
     this.wasEmpty = button !== null;
   }
 
-  private openMenu(event: MouseEvent, environment: Environment): void {
-    const menu = this.querySelector<ActionMenu>("action-menu");
-    const items = environmentCommands(this.stores, this.project, environment);
-    const label = strings.general.actionsFor(environment.name);
-    void menu?.toggle(event.currentTarget as HTMLElement, label, items);
+  private get menu(): ActionMenu | null {
+    return this.querySelector<ActionMenu>("action-menu");
   }
 
-  private renderLastRequest({ lastRequestAt }: Environment) {
-    if (lastRequestAt === null) return strings.general.notUsedYet;
-    return richText(strings.environments.lastRequest, { time: relativeTime(lastRequestAt, Date.now()) });
+  private items(environment: Environment): MenuItem[] {
+    const context = { stores: this.stores, project: this.project, environment };
+    return menuItems([...gatewayCommands, ...environmentCommands], context);
+  }
+
+  private openMenu(event: MouseEvent, environment: Environment): void {
+    const label = strings.general.actionsFor(environment.name);
+    void this.menu?.toggle(event.currentTarget as HTMLElement, label, this.items(environment));
+  }
+
+  /** The endpoint is above the link that covers the row, so that it can be selected. */
+  private onEndpointClick(environment: Environment): void {
+    if (getSelection()?.isCollapsed ?? true) void this.stores.navigation.go(environmentHomeHref(environment));
+  }
+
+  private onContextMenu(event: MouseEvent, environment: Environment): void {
+    const row = event.currentTarget as HTMLElement;
+    const button = row.querySelector<HTMLElement>("[aria-haspopup=menu]");
+    const point = takeContextMenu(event, row);
+    if (!point || !button) return;
+    const label = strings.general.actionsFor(environment.name);
+    void this.menu?.toggleAt(point.x, point.y, label, this.items(environment), button);
+  }
+
+  private renderGateway({ id, projectId }: Environment) {
+    const address = this.stores.gateways.running.get(id);
+    if (!address) return nothing;
+    return html`<a
+      class="chip ok environment-gateway"
+      href=${gatewayHref(projectId, id)}
+      data-tooltip=${strings.environment.gatewayOn(address)}
+      >${statusDot(true)}<span>${strings.environments.gateway}</span></a
+    >`;
+  }
+
+  private renderLastRequest({ lastRequestAt, activeKeys }: Environment) {
+    if (lastRequestAt !== null) return relativeTime(lastRequestAt, Date.now());
+    return activeKeys > 0 ? html`<span class="faint">${strings.environments.neverUsed}</span>` : nothing;
   }
 
   private renderRow(environment: Environment) {
     const { id, name, prefix, endpoint, projectId, activeKeys } = environment;
-    const isActive = environment.activatedAt !== null;
-    const stateAndPrefix = richText(strings.environments.stateAndPrefix, {
-      state: isActive ? strings.environments.active : strings.environments.notActive,
-      prefix: html`<code>${prefix}</code>`,
-    });
-    const hasNeverHadKeys = activeKeys === 0 && !isActive;
-    return html`<li class="environment">
-      ${statusDot(isActive)}
-      <div class="environment-name">
-        <p class="environment-title"><a href=${overviewHref(projectId, id)}>${name}</a>${stageBadge(environment)}</p>
-        <p class="faint small">${stateAndPrefix}</p>
+    return html`<div
+      class="environment-row"
+      role="row"
+      @contextmenu=${(event: MouseEvent) => this.onContextMenu(event, environment)}
+    >
+      <div class="environment-cell-name" role="cell">
+        <p class="environment-title">
+          <a href=${environmentHomeHref(environment)} data-tooltip><bdi>${name}</bdi></a>
+          ${stageBadge(environment)} ${this.renderGateway(environment)}
+        </p>
+        <code class="faint">${prefix}</code>
       </div>
-      <p class="environment-endpoint">
-        ${endpoint ? html`<code>${endpoint}</code>` : html`<span class="faint">${strings.general.noEndpoint}</span>`}
-      </p>
-      <div class="environment-keys">
-        <p>${hasNeverHadKeys ? strings.environments.noKeys : strings.general.activeKeys(activeKeys)}</p>
-        <p class="faint">${this.renderLastRequest(environment)}</p>
+      <div class="environment-cell-endpoint" role="cell">
+        ${endpoint
+          ? html`<code class="truncate" data-tooltip @click=${() => this.onEndpointClick(environment)}
+              >${endpoint}</code
+            >`
+          : nothing}
       </div>
-      <div class="environment-actions">
+      <div class="environment-cell-keys" role="cell">
+        ${activeKeys === 0
+          ? html`<span class="faint">${strings.environments.noKeys}</span>`
+          : strings.environments.keyCount(activeKeys)}
+      </div>
+      <div class="environment-cell-used" role="cell">${this.renderLastRequest(environment)}</div>
+      <div class="environment-cell-actions" role="cell">
         <button type="button" class="button" @click=${() => this.stores.navigation.go(keysHref(projectId, id))}>
           ${icon("key")}<span>${strings.environments.apiKeys}</span>
         </button>
@@ -97,7 +144,7 @@ export class EnvironmentsScreen extends AppElement {
           ${icon("dots")}
         </button>
       </div>
-    </li>`;
+    </div>`;
   }
 
   private renderNewButton({ isFirst }: { isFirst: boolean }) {
@@ -112,6 +159,34 @@ export class EnvironmentsScreen extends AppElement {
     </button>`;
   }
 
+  private renderSearch() {
+    return html`<div class="tools">
+      ${searchField({
+        label: strings.environments.search,
+        value: this.search,
+        onInput: (search) => (this.search = search),
+      })}
+    </div>`;
+  }
+
+  private renderTable(environments: Environment[]) {
+    const { columns } = strings.environments;
+    return html`<div class="environment-table" role="table" aria-label=${strings.environments.title}>
+      <div class="environment-head" role="row">
+        <span role="columnheader">${columns.name}</span>
+        <span class="environment-cell-endpoint" role="columnheader">${columns.endpoint}</span>
+        <span role="columnheader">${columns.keys}</span>
+        <span class="environment-cell-used" role="columnheader">${columns.lastRequest}</span>
+        <span role="columnheader"><span class="visually-hidden">${columns.actions}</span></span>
+      </div>
+      ${repeat(
+        environments,
+        ({ id }) => id,
+        (environment) => this.renderRow(environment),
+      )}
+    </div>`;
+  }
+
   private renderList(environments: Environment[]) {
     if (environments.length === 0) {
       return html`<div class="empty">
@@ -120,13 +195,11 @@ export class EnvironmentsScreen extends AppElement {
         ${this.renderNewButton({ isFirst: true })}
       </div>`;
     }
-    return html`<ul class="environments">
-      ${repeat(
-        environments,
-        ({ id }) => id,
-        (environment) => this.renderRow(environment),
-      )}
-    </ul>`;
+    const found = productionFirst(matchingEnvironments(environments, this.search));
+    return html`${environments.length >= MIN_SEARCHED || this.search ? this.renderSearch() : nothing}
+    ${found.length > 0
+      ? this.renderTable(found)
+      : html`<div class="empty slim"><p class="muted">${strings.environments.noMatch}</p></div>`}`;
   }
 
   private renderBody(environments: Environment[] | undefined) {

@@ -6,17 +6,21 @@ import "../../components/copy-button";
 import { errorBanner } from "../../components/field";
 import { richText } from "../../components/rich-text";
 import { type CommandError, toCommandError } from "../../host/command-error";
+import { segments } from "../../components/segments";
 import type { Environment } from "../../host/types/Environment";
 import type { Proxy } from "../../host/types/Proxy";
 import { strings } from "../../strings";
 
 const PROXIES: readonly Proxy[] = ["nginx", "caddy", "traefik", "envoy"];
 
+/** The proxy that was chosen last, for the session. */
+let lastProxy: Proxy = "nginx";
+
 @customElement("proxy-snippet")
 export class ProxySnippet extends AppElement {
   @property({ attribute: false }) environment!: Environment;
 
-  @state() private proxy: Proxy = "nginx";
+  @state() private proxy = lastProxy;
   @state() private text = "";
   @state() private error: CommandError | null = null;
 
@@ -33,6 +37,7 @@ export class ProxySnippet extends AppElement {
   }
 
   private selectProxy(proxy: Proxy): void {
+    lastProxy = proxy;
     this.proxy = proxy;
     void this.read();
   }
@@ -54,27 +59,19 @@ export class ProxySnippet extends AppElement {
     this.error = error;
   }
 
-  private renderProxy(proxy: Proxy) {
-    return html`<label class="segment"
-      ><input
-        type="radio"
-        name="proxy"
-        .checked=${proxy === this.proxy}
-        @change=${() => this.selectProxy(proxy)}
-      /><span>${strings.proxy.names[proxy]}</span></label
-    >`;
-  }
-
   protected override render() {
     const { host } = this.stores;
-    const command = html`<code>${strings.proxy.command}</code>`;
+    const command = html`<code>${strings.connect.command}</code>`;
     const copy = () => host.copySnippet({ environmentId: this.environment.id, proxy: this.proxy });
-    return html`<div class="section-head"><h2>${strings.proxy.title}</h2></div>
-      <p class="small muted section-about">${richText(strings.proxy.about, { command })}</p>
+    return html`<p class="small muted section-about">${richText(strings.connect.proxyAbout, { command })}</p>
       <div class="snippet-tools">
-        <div class="segments" role="radiogroup" aria-label=${strings.proxy.label}>
-          ${PROXIES.map((proxy) => this.renderProxy(proxy))}
-        </div>
+        ${segments({
+          name: "proxy",
+          label: strings.connect.proxy,
+          value: this.proxy,
+          choices: PROXIES.map((value) => ({ value, label: strings.connect.proxies[value] })),
+          onChange: (proxy) => this.selectProxy(proxy),
+        })}
         ${this.text ? html`<copy-button .copy=${copy}></copy-button>` : nothing}
       </div>
       ${this.error
@@ -83,7 +80,7 @@ export class ProxySnippet extends AppElement {
             class="snippet"
             tabindex="0"
             role="region"
-            aria-label=${strings.proxy.configuration}
+            aria-label=${strings.connect.configuration}
           ><code>${this.text}</code></pre>`}`;
   }
 }

@@ -1,87 +1,98 @@
-/** The API Keys tab: search, filters, New, and the table of keys. */
+/** The API Keys tab: search, filters, New, the table of keys, and the details of the selected one. */
 import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
-import { createKey, keyCommands } from "../../commands/key";
+import { createKey, keyCommands, revokeKey } from "../../commands/key";
+import "../../components/action-menu";
 import type { ActionMenu } from "../../components/action-menu";
 import { errorBanner } from "../../components/field";
 import { icon } from "../../components/icons";
 import type { Environment } from "../../host/types/Environment";
-import type { Key } from "../../host/types/Key";
+import type { KeyList } from "../../stores/key-list";
 import { strings } from "../../strings";
-import {
-  DEFAULT_SORT,
-  matchesFilter,
-  nearbyKeyIds,
-  toggleSort,
-  visibleFilters,
-  visibleKeys,
-  type Filter,
-  type View,
-} from "./key-list";
+import "./key-panel";
+import type { KeyPanel } from "./key-panel";
+import { mayContainKey } from "./key-search";
+import { isUsable } from "../../stores/key-state";
 import "./key-table";
-import type { KeyTable, OpenMenuEvent, SortChangeEvent } from "./key-table";
+import type { KeyTable, OpenMenuEvent, RevokeEvent } from "./key-table";
+import "./key-toolbar";
+import type { KeyToolbar } from "./key-toolbar";
 
 /** How often relative times are updated. */
 const CLOCK_INTERVAL_MS = 30_000;
+/** Narrower pages, in rem, show the details instead of the list. */
+const MIN_SPLIT_WIDTH = 42;
 
 @customElement("api-keys")
 export class ApiKeys extends AppElement {
   @property({ attribute: false }) environment!: Environment;
 
-  @state() private filter: Filter = "active";
-  @state() private search = "";
-  @state() private sort = DEFAULT_SORT;
   @state() private now = Date.now();
+  @state() private isNarrow = false;
 
   private clockTimer: ReturnType<typeof setInterval> | undefined;
+  private resizing: ResizeObserver | undefined;
   private hasFocusedFirst = false;
 
   protected override observed() {
-    const { keys, navigation, session } = this.stores;
-    return [keys, navigation, session];
+    const { keys, navigation } = this.stores;
+    return [keys, navigation];
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.clockTimer = setInterval(() => (this.now = Date.now()), CLOCK_INTERVAL_MS);
+    this.resizing = new ResizeObserver(() => this.measure());
+    this.resizing.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.clockTimer);
+    this.resizing?.disconnect();
   }
 
-  private get keys(): Key[] | undefined {
-    return this.stores.keys.byEnvironment.get(this.environment.id);
+  private measure(): void {
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    this.isNarrow = this.clientWidth < MIN_SPLIT_WIDTH * rem;
+  }
+
+  private get list(): KeyList {
+    return this.stores.keys.list(this.environment.id);
   }
 
   private get table(): KeyTable | null {
     return this.querySelector<KeyTable>("key-table");
   }
 
+  private get isPanelOpen(): boolean {
+    return this.list.view.isPanelOpen && this.list.view.selectedId !== null;
+  }
+
+  /** Whether the details cover the list. */
+  private get isCovered(): boolean {
+    return this.isNarrow && this.isPanelOpen;
+  }
+
   /** The key whose prompt was just closed, once the list contains it. */
-  private get keyToHighlight(): Key | null {
+  private get keyToHighlight(): string | null {
     const { highlightedKey } = this.stores.navigation;
     if (highlightedKey?.environmentId !== this.environment.id) return null;
-    return this.keys?.find(({ id }) => id === highlightedKey.keyId) ?? null;
+    const { rows, isOutdated } = this.list;
+    return !isOutdated && rows.indexOf(highlightedKey.keyId) !== -1 ? highlightedKey.keyId : null;
   }
 
   protected override willUpdate(): void {
-    const key = this.keyToHighlight;
-    if (!key) return;
-    // A search or filter that would hide the new key is cleared.
-    this.search = "";
-    if (!matchesFilter(key, this.filter)) this.filter = matchesFilter(key, "active") ? "active" : "all";
-    this.now = Date.now();
+    if (this.keyToHighlight !== null) this.now = Date.now();
   }
 
   protected override updated(): void {
-    const key = this.keyToHighlight;
-    if (key) {
+    const { keyToHighlight } = this;
+    if (keyToHighlight !== null) {
       this.stores.navigation.highlightedKey = null;
-      void this.table?.highlightRow(key.id);
-    } else if (!this.hasFocusedFirst && this.keys) {
+      void this.table?.highlightRow(keyToHighlight);
+    } else if (!this.hasFocusedFirst && this.list.counts) {
       this.hasFocusedFirst = true;
       if (document.activeElement === document.body || document.activeElement?.localName === "h1") {
         this.querySelector<HTMLElement>("[data-first]")?.focus();
@@ -93,28 +104,41 @@ export class ApiKeys extends AppElement {
     void createKey(this.stores, this.environment);
   }
 
-  private openMenu({ detail: { key, anchor } }: OpenMenuEvent): void {
-    // The menu belongs to the screen: it must not be clipped by the table.
-    const menu = this.closest("environment-screen")?.querySelector<ActionMenu>(":scope > action-menu");
-    const rows = nearbyKeyIds(visibleKeys(this.keys ?? [], this.view), key.id);
-    const items = keyCommands(this.stores, key, this.environment, rows);
-    void menu?.toggle(anchor, strings.general.actionsFor(key.name), items);
+  /** Returns the rows to focus when a key leaves the list: its own if it stays, the next, the previous. */
+  private nearbyIds(keyId: string): string[] {
+    const { rows } = this.list;
+    const index = rows.indexOf(keyId);
+    if (index === -1) return [keyId];
+    return [keyId, ...[rows.row(index + 1), rows.row(index - 1)].flatMap((key) => (key ? [key.id] : []))];
   }
 
-  private get view(): View {
-    return { filter: this.filter, search: this.search, sort: this.sort };
+  private openMenu({ detail: { key, anchor, point } }: OpenMenuEvent): void {
+    const menu = this.querySelector<ActionMenu>(":scope > action-menu");
+    const items = keyCommands(this.stores, key, this.environment, this.nearbyIds(key.id));
+    const label = strings.general.actionsFor(key.name);
+    void (point ? menu?.toggleAt(point.x, point.y, label, items, anchor) : menu?.toggle(anchor, label, items));
   }
 
-  private onSearchKeyDown(event: KeyboardEvent): void {
-    if (event.key !== "Escape") return;
-    if (this.search === "") (event.currentTarget as HTMLInputElement).blur();
-    else event.preventDefault();
-    this.search = "";
+  private revoke({ detail: key }: RevokeEvent): void {
+    if (isUsable(key)) void revokeKey(this.stores, key, this.environment, this.nearbyIds(key.id));
   }
 
-  private clearSearch(): void {
-    this.search = "";
-    this.querySelector<HTMLElement>("[data-shortcut=search]")?.focus();
+  private async openPanel({ detail: { focus } }: CustomEvent<{ focus: boolean }>): Promise<void> {
+    await this.list.setView({ isPanelOpen: true });
+    await this.updateComplete;
+    if (focus || this.isNarrow) await this.querySelector<KeyPanel>("key-panel")?.focusName();
+  }
+
+  private async closePanel(): Promise<void> {
+    await this.list.setView({ isPanelOpen: false });
+    await this.updateComplete;
+    await this.table?.focusRow();
+  }
+
+  /** Tells screen readers how many keys a search found. */
+  private get searchResult(): string {
+    const { view, isOutdated, rows } = this.list;
+    return view.search.trim() === "" || isOutdated || rows.total === 0 ? "" : strings.keys.found(rows.total);
   }
 
   private renderEmpty() {
@@ -127,89 +151,77 @@ export class ApiKeys extends AppElement {
     </div>`;
   }
 
-  private renderSearch() {
-    const { singleKeys } = this.stores.session.settings;
-    return html`<div class="search">
-      ${icon("search")}
-      <input
-        type="search"
-        aria-label=${strings.keys.search}
-        placeholder=${strings.keys.search}
-        autocomplete="off"
-        spellcheck="false"
-        data-shortcut="search"
-        .value=${this.search}
-        @input=${(event: InputEvent) => (this.search = (event.currentTarget as HTMLInputElement).value)}
-        @keydown=${this.onSearchKeyDown}
-      />
-      ${this.search
-        ? html`<button
-            type="button"
-            class="icon-button"
-            aria-label=${strings.keys.clearSearch}
-            @click=${this.clearSearch}
-          >
-            ${icon("close")}
-          </button>`
-        : singleKeys
-          ? html`<kbd aria-hidden="true">/</kbd>`
-          : nothing}
-    </div>`;
-  }
-
-  private renderToolbar(keys: Key[]) {
-    return html`<div class="tools">
-      ${this.renderSearch()}
-      <div class="segments" role="group" aria-label=${strings.keys.filter}>
-        ${visibleFilters(keys, this.filter).map(
-          ({ filter, label, count }) => html`<button
-            type="button"
-            class="segment"
-            aria-pressed=${filter === this.filter ? "true" : "false"}
-            @click=${() => (this.filter = filter)}
-          >
-            <span data-label="${label} ${count}">${label} ${count}</span>
-          </button>`,
-        )}
-      </div>
-      <span class="spacer"></span>
-      <button type="button" class="button primary" data-shortcut="new" @click=${this.openNewKey}>
-        ${icon("plus")}<span>${strings.general.new}</span>
-      </button>
-    </div>`;
-  }
-
   private renderNoMatches() {
-    const search = this.search.trim();
-    if (!search) return html`<div class="empty slim"><p>${strings.keys.noneInFilter[this.filter]}</p></div>`;
+    const { view, counts } = this.list;
+    const { search: typed, filter } = view;
+    const search = typed.trim();
+    if (!search) return html`<div class="empty slim"><p>${strings.keys.noneInFilter[filter]}</p></div>`;
+    const clearSearch = () => this.querySelector<KeyToolbar>("key-toolbar")?.clear();
     return html`<div class="empty slim">
-      <p>${strings.keys.noMatch(search)}</p>
-      <button type="button" class="button" @click=${this.clearSearch}>${strings.keys.clearSearch}</button>
+      <p role="status">${mayContainKey(search) ? strings.keys.noMatchForHidden : strings.keys.noMatch(search)}</p>
+      <div class="empty-actions">
+        ${filter === "all" || (filter === "current" && counts?.ended === 0)
+          ? nothing
+          : html`<button type="button" class="button" @click=${() => this.list.setView({ filter: "all" })}>
+              ${strings.keys.searchAll}
+            </button>`}
+        <button type="button" class="button" @click=${clearSearch}>${strings.keys.clearSearch}</button>
+      </div>
     </div>`;
   }
 
-  private renderTable(keys: Key[]) {
+  private renderTable() {
     return html`<key-table
-      .keys=${keys}
-      .sort=${this.sort}
-      .busy=${this.stores.keys.busy}
+      .environmentId=${this.environment.id}
       .now=${this.now}
       .caption=${strings.keys.caption(this.environment.name)}
-      @sort-change=${(event: SortChangeEvent) => (this.sort = toggleSort(this.sort, event.detail))}
       @open-menu=${this.openMenu}
+      @open-panel=${this.openPanel}
+      @close-panel=${this.closePanel}
+      @revoke=${this.revoke}
     ></key-table>`;
   }
 
+  private renderPanel(keyId: string) {
+    return html`<key-panel
+      .environment=${this.environment}
+      .keyId=${keyId}
+      .rows=${this.nearbyIds(keyId)}
+      .now=${this.now}
+      .isOverlay=${this.isNarrow}
+      @close-panel=${this.closePanel}
+    ></key-panel>`;
+  }
+
+  private renderList() {
+    const { rows, view, isOutdated } = this.list;
+    return html`<div class="key-split ${this.isNarrow ? "narrow" : ""}">
+      <div class="key-list" ?inert=${this.isCovered} aria-busy=${isOutdated ? "true" : "false"}>
+        ${isOutdated
+          ? html`<div class="progress" role="progressbar" aria-label=${strings.keys.loading}></div>`
+          : nothing}
+        ${rows.total === 0 ? this.renderNoMatches() : this.renderTable()}
+      </div>
+      ${this.isPanelOpen && view.selectedId !== null ? this.renderPanel(view.selectedId) : nothing}
+    </div>`;
+  }
+
   protected override render() {
-    const { keys } = this;
-    const error = this.stores.keys.failures.get(this.environment.id);
-    const banner = error ? errorBanner(error) : nothing;
-    if (!keys && error) return banner;
-    if (!keys) return html`<div class="progress" role="progressbar" aria-label=${strings.keys.loading}></div>`;
-    if (keys.length === 0) return html`${banner}${this.renderEmpty()}`;
-    const visible = visibleKeys(keys, this.view);
-    return html`${banner}${this.renderToolbar(keys)}
-      ${visible.length === 0 ? this.renderNoMatches() : this.renderTable(visible)}
-      <p class="faint small footnote">${strings.keys.footnote}</p>`;
+    const { counts, failure } = this.list;
+    const banner = failure ? errorBanner(failure) : nothing;
+    if (!counts && failure) return banner;
+    if (!counts) return html`<div class="progress" role="progressbar" aria-label=${strings.keys.loading}></div>`;
+    if (counts.active + counts.disabled + counts.ended === 0) return html`${banner}${this.renderEmpty()}`;
+    return html`${banner}<key-toolbar
+        .environmentId=${this.environment.id}
+        ?inert=${this.isCovered}
+        @new-key=${this.openNewKey}
+        @enter-list=${() => this.table?.focusRow()}
+      ></key-toolbar>
+      ${this.renderList()}
+      <p role="status" class="visually-hidden">${this.searchResult}</p>
+      <p class="faint small footnote">${strings.keys.footnote}</p>
+      <action-menu></action-menu>`;
   }
 }
+

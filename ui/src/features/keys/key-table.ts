@@ -1,176 +1,330 @@
 /**
- * The sortable table of an environment's keys, with a menu in each row. The first hundred rows are rendered immediately
- * and the others in the following frames, so that long lists open fast. Emits `sort-change` and `open-menu`.
+ * The sortable table of an environment's keys. Only the rows near the visible part are drawn, so that 100,000 keys
+ * scroll smoothly. One row is selected: arrow keys, Home, End, Page Up and Page Down move the selection. Emits
+ * `open-menu`, `open-panel`, `close-panel` and `revoke`.
  */
+import { defaultRangeExtractor, VirtualizerController, type Range } from "@tanstack/lit-virtual";
 import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement } from "../../app-element";
 import { icon } from "../../components/icons";
-import { relativeTime } from "../../components/relative-time";
-import { richText } from "../../components/rich-text";
 import type { Key } from "../../host/types/Key";
-import { formatDateTime, formatRelative } from "../../lib/format/date";
-import { isUsable } from "../../stores/key-state";
+import { takeContextMenu } from "../../lib/context-menu";
+import { isApple } from "../../lib/platform";
+import { setHeight } from "../../lib/set-height";
 import { strings } from "../../strings";
-import { keyStateBadge, permissionBadges } from "./key-badges";
-import { compactRequestCounts, DEFAULT_SORT, requestCounts, type Sort, type SortKey } from "./key-list";
+import type { KeyList } from "../../stores/key-list";
+import { type SortKey, toggleSort } from "../../stores/key-view";
+import { gapRow, keyRow, loadingRow } from "./key-row";
 
-/** The key whose menu was requested, and the button to open it at. */
-export type OpenMenuEvent = CustomEvent<{ key: Key; anchor: HTMLElement }>;
-/** The column whose header was pressed. */
-export type SortChangeEvent = CustomEvent<SortKey>;
-
-/** The number of rows rendered in the first frame. */
-const INITIAL_ROWS = 100;
-/** The number of rows added in each following frame. */
-const BATCH_ROWS = 150;
+/** The key whose menu was requested, what gets the focus back, and where to open it; null: below the anchor. */
+export type OpenMenuEvent = CustomEvent<{ key: Key; anchor: HTMLElement; point: { x: number; y: number } | null }>;
+/** The key to revoke. */
+export type RevokeEvent = CustomEvent<Key>;
 
 const COLUMNS: readonly SortKey[] = ["name", "permissions", "status", "used", "created"];
+/** Rows that are drawn above and below the visible ones. */
+const OVERSCAN_ROWS = 10;
+/** The widths of the list, in rem, from which it has more columns: the last use, permissions, creation, and counts. */
+const COLUMN_STEPS = [28, 36, 48, 62];
+/** Space below the last row, in rem: a message must not cover it. */
+const END_SPACE = 4;
+/** Until a row is measured. */
+const ESTIMATED_ROW_HEIGHT = 46;
+const ESTIMATED_HEADER_HEIGHT = 36;
 
 @customElement("key-table")
 export class KeyTable extends AppElement {
-  /** Filtered and sorted. */
-  @property({ attribute: false }) keys: readonly Key[] = [];
-  @property({ attribute: false }) sort: Sort = DEFAULT_SORT;
-  /** The ids of keys with a running keychain command. */
-  @property({ attribute: false }) busy: ReadonlySet<string> = new Set();
+  @property() environmentId = "";
   @property({ attribute: false }) now = 0;
   @property() caption = "";
 
   @state() private highlightedId = "";
-  @state() private renderedRows = INITIAL_ROWS;
+  /** How many of the steps the list is wide enough for. */
+  @state() private columns = COLUMN_STEPS.length;
+  @state() private endSpace = 0;
 
-  private isBatchScheduled = false;
+  private rowHeight = ESTIMATED_ROW_HEIGHT;
+  private headerHeight = ESTIMATED_HEADER_HEIGHT;
+  private shownQuery = -1;
+  /** The selected row stays drawn while it is scrolled out of sight, because it may have the focus. */
+  private pinnedIndex = -1;
+  /** The row that the last key press went to. */
+  private targetIndex = -1;
+  private resizing: ResizeObserver | undefined;
+
+  private readonly controller = new VirtualizerController<HTMLElement, HTMLElement>(this, {
+    count: 0,
+    getScrollElement: () => this.box,
+    estimateSize: () => this.rowHeight,
+    initialOffset: () => (this.environmentId === "" ? 0 : this.list.view.scrollTop),
+    initialRect: { width: 0, height: innerHeight },
+    overscan: OVERSCAN_ROWS,
+    rangeExtractor: defaultRangeExtractor,
+  });
+
+  protected override observed() {
+    return [this.stores.keys];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.resizing?.disconnect();
+    this.resizing = undefined;
+  }
+
+  private get list(): KeyList {
+    return this.stores.keys.list(this.environmentId);
+  }
+
+  private get virtualizer() {
+    return this.controller.getVirtualizer();
+  }
+
+  private get box(): HTMLElement | null {
+    return this.querySelector<HTMLElement>(".key-scroll");
+  }
+
+  protected override willUpdate(): void {
+    const { rows, view, queryCount } = this.list;
+    const pinnedIndex = view.selectedId === null ? -1 : rows.indexOf(view.selectedId);
+    const { virtualizer } = this;
+    // The virtualizer calls another function again, even if nothing was scrolled.
+    const rangeExtractor =
+      pinnedIndex === this.pinnedIndex ? virtualizer.options.rangeExtractor : (range: Range) => withPinned(range, pinnedIndex);
+    this.pinnedIndex = pinnedIndex;
+    virtualizer.setOptions({
+      ...virtualizer.options,
+      count: rows.total,
+      rangeExtractor,
+      scrollMargin: this.headerHeight,
+      scrollPaddingStart: this.headerHeight,
+      paddingEnd: this.endSpace,
+    });
+    if (this.shownQuery !== -1 && this.shownQuery !== queryCount) virtualizer.scrollToOffset(0);
+    this.shownQuery = queryCount;
+  }
 
   protected override updated(): void {
-    if (this.isBatchScheduled || this.renderedRows >= this.keys.length) return;
-    this.isBatchScheduled = true;
-    requestAnimationFrame(() => setTimeout(() => this.renderBatch()));
+    const { startIndex, endIndex } = this.virtualizer.range ?? { startIndex: 0, endIndex: 0 };
+    void this.list.load(startIndex - OVERSCAN_ROWS, endIndex + OVERSCAN_ROWS);
+    if (this.resizing || !this.box) return;
+    this.resizing = new ResizeObserver(() => this.measure());
+    this.resizing.observe(this.box);
+    this.measure();
   }
 
-  private renderBatch(): void {
-    this.isBatchScheduled = false;
-    if (this.isConnected) this.renderedRows += BATCH_ROWS;
+  /** All rows have the same height, which depends on the font and on the zoom. */
+  private measure(): void {
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const { clientWidth, clientHeight } = this.box ?? { clientWidth: 0, clientHeight: 0 };
+    this.columns = COLUMN_STEPS.filter((step) => clientWidth >= step * rem).length;
+    // A list that is not longer than the page must not become so.
+    const isLong = this.headerHeight + this.list.rows.total * this.rowHeight > clientHeight + 1;
+    this.endSpace = isLong ? END_SPACE * rem : 0;
+    const row = this.querySelector<HTMLElement>(".key-row")?.getBoundingClientRect().height;
+    const header = this.querySelector<HTMLElement>("thead")?.getBoundingClientRect().height;
+    if (!row || !header || (row === this.rowHeight && header === this.headerHeight)) return;
+    this.rowHeight = row;
+    this.headerHeight = header;
+    this.virtualizer.measure();
+    this.requestUpdate();
   }
 
-  /** Focuses a row, scrolls to it, and highlights it for a moment. */
+  /** Selects a row, scrolls to it, focuses it and highlights it for a moment. */
   async highlightRow(keyId: string): Promise<void> {
-    this.highlightedId = keyId;
-    if (this.keys.findIndex(({ id }) => id === keyId) >= this.renderedRows) this.renderedRows = this.keys.length;
     await this.updateComplete;
-    const row = this.querySelector<HTMLElement>(`tr[data-key="${CSS.escape(keyId)}"]`);
+    this.highlightedId = keyId;
+    const index = this.list.rows.indexOf(keyId);
     // Do not take the focus from a text field.
-    if (!document.activeElement?.matches("input, textarea")) row?.focus({ preventScroll: true });
-    row?.scrollIntoView({ block: "nearest" });
+    if (index !== -1) await this.moveTo(index, { focus: !document.activeElement?.matches("input, textarea") });
+  }
+
+  /** Moves the focus into the list: to the selected row, or to the first one. */
+  async focusRow(): Promise<void> {
+    await this.updateComplete;
+    await this.moveTo(Math.max(0, this.pinnedIndex));
+  }
+
+  private async moveTo(index: number, { focus } = { focus: true }): Promise<void> {
+    const { list, virtualizer } = this;
+    const target = Math.max(0, Math.min(index, list.rows.total - 1));
+    this.targetIndex = target;
+    virtualizer.scrollToIndex(target);
+    await list.loadRow(target);
+    const key = list.rows.row(target);
+    if (!key || this.targetIndex !== target) return; // another key press followed
+    void list.setView({ selectedId: key.id });
+    this.requestUpdate();
+    await this.updateComplete;
+    if (focus) this.rowOf(key.id)?.focus({ preventScroll: true });
+  }
+
+  private rowOf(keyId: string): HTMLElement | null {
+    return this.querySelector<HTMLElement>(`tr[data-key="${CSS.escape(keyId)}"]`);
+  }
+
+  /** Returns the key and the row of an event. */
+  private pressed(event: Event): { key: Key; row: HTMLElement } | null {
+    const row = (event.target as Element).closest<HTMLElement>("tr[data-key]");
+    const key = row && this.list.rows.row(Number(row.dataset.index));
+    return row && key ? { key, row } : null;
+  }
+
+  private select(key: Key): void {
+    this.targetIndex = -1;
+    if (this.list.view.selectedId !== key.id) void this.list.setView({ selectedId: key.id });
+  }
+
+  private onFocus(event: FocusEvent): void {
+    const pressed = this.pressed(event);
+    if (pressed) this.select(pressed.key);
+  }
+
+  private onClick(event: MouseEvent): void {
+    const pressed = this.pressed(event);
+    if (!pressed) return;
+    this.select(pressed.key);
+    const isMenu = (event.target as Element).closest("[data-menu]") !== null;
+    if (isMenu) this.emit("open-menu", { key: pressed.key, anchor: menuButton(pressed.row), point: null });
+    else if (getSelection()?.isCollapsed ?? true) this.emit("open-panel", { focus: false });
+  }
+
+  private onContextMenu(event: MouseEvent): void {
+    const pressed = this.pressed(event);
+    const point = pressed && takeContextMenu(event, pressed.row);
+    if (!point) return;
+    this.select(pressed.key);
+    this.emit("open-menu", { key: pressed.key, anchor: pressed.row, point });
+  }
+
+  private openMenuByKey({ key, row }: { key: Key; row: HTMLElement }): void {
+    const { left, bottom } = menuButton(row).getBoundingClientRect();
+    this.emit("open-menu", { key, anchor: row, point: { x: left, y: bottom } });
+  }
+
+  private onKeyDown(event: KeyboardEvent): void {
+    const pressed = this.pressed(event);
+    if (!pressed || event.ctrlKey || event.metaKey || event.altKey) return;
+    if ((event.key === "Enter" || event.key === " ") && event.target !== pressed.row) return; // the menu button
+    const index = Number(pressed.row.dataset.index);
+    const page = Math.max(1, Math.floor(((this.box?.clientHeight ?? 0) - this.headerHeight) / this.rowHeight) - 1);
+    const next = {
+      ArrowDown: index + 1,
+      ArrowUp: index - 1,
+      PageDown: index + page,
+      PageUp: index - page,
+      Home: 0,
+      End: this.list.rows.total - 1,
+    }[event.key];
+    if (next !== undefined) void this.moveTo(next);
+    else if (event.key === "Enter" || event.key === " ") this.emit("open-panel", { focus: event.key === "Enter" });
+    else if (event.key === "Delete" || (event.key === "Backspace" && isApple)) this.emit("revoke", pressed.key);
+    else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) this.openMenuByKey(pressed);
+    else if (event.key === "Escape" && this.list.view.isPanelOpen) this.emit("close-panel");
+    else return;
+    event.preventDefault();
   }
 
   private renderHeader(column: SortKey) {
-    const { sort } = this;
+    const { sort } = this.list.view;
     const isSorted = sort.column === column;
     return html`<th
       scope="col"
       class="col-${column}"
       aria-sort=${isSorted ? (sort.isDescending ? "descending" : "ascending") : nothing}
     >
-      <button type="button" class=${isSorted ? "sorted" : ""} @click=${() => this.emit("sort-change", column)}>
+      <button
+        type="button"
+        class=${isSorted ? "sorted" : ""}
+        @click=${() => this.list.setView({ sort: toggleSort(sort, column) })}
+      >
         ${strings.keys.columns[column]}${icon(isSorted && !sort.isDescending ? "up" : "chevron")}
       </button>
     </th>`;
   }
 
-  private renderLastUse(key: Key) {
-    const hasCounts = key.allowed + key.denied > 0;
-    const counts = hasCounts ? requestCounts(key) : "";
-    const compactCounts = hasCounts ? html`<span class="key-counts">${compactRequestCounts(key)}</span>` : nothing;
-    if (key.lastUsedAt === null) {
-      return html`<span title=${counts || nothing}>${strings.keys.never}</span>${compactCounts}`;
+  /** Returns the drawn rows, with a gap wherever rows are left out. */
+  private get drawn(): { id: string; index: number; gap: number }[] {
+    const { virtualizer } = this;
+    const { rows } = this.list;
+    const end = virtualizer.getTotalSize() + this.headerHeight;
+    let bottom = this.headerHeight;
+    const drawn: { id: string; index: number; gap: number }[] = [];
+    for (const item of virtualizer.getVirtualItems()) {
+      if (item.start > bottom + 1) drawn.push({ id: `gap before ${drawn.length}`, index: -1, gap: item.start - bottom });
+      drawn.push({ id: rows.row(item.index)?.id ?? `loading ${item.index}`, index: item.index, gap: 0 });
+      bottom = item.end;
     }
-    const client = key.lastClient === null ? "" : strings.keys.fromClient(key.lastClient);
-    const tooltip = `${formatDateTime(key.lastUsedAt)}${client}\n${counts}`;
-    return html`<time title=${tooltip} datetime=${new Date(key.lastUsedAt).toISOString()}
-        >${formatRelative(Math.min(key.lastUsedAt, this.now), this.now)}</time
-      >${compactCounts}`;
+    if (end > bottom + 1) drawn.push({ id: "gap at the end", index: -1, gap: end - bottom });
+    return drawn;
   }
 
-  private renderState(key: Key) {
-    const badge = keyStateBadge(key.state);
-    if (isUsable(key) || key.endedAt === null) return badge;
-    return html`${badge} <span class="key-ended">${relativeTime(key.endedAt, this.now)}</span>`;
+  /** Returns where Tab enters the list. */
+  private get tabStop(): number {
+    if (this.pinnedIndex !== -1) return this.pinnedIndex;
+    const items = this.virtualizer.getVirtualItems();
+    const top = (this.virtualizer.scrollOffset ?? 0) + this.headerHeight;
+    return (items.find(({ start }) => start >= top) ?? items.at(0))?.index ?? 0;
   }
 
-  private renderKeychainSlot(key: Key, isBusy: boolean) {
-    if (isBusy) return html`<span class="spinner" role="img" aria-label=${strings.keys.waitingForKeychain}></span>`;
-    if (!key.keychain) return nothing;
-    const label = strings.keys.inKeychain;
-    return html`<span class="keychain-mark" role="img" aria-label=${label} title=${label}>${icon("keychain")}</span>`;
-  }
-
-  private renderMenuButton(key: Key) {
-    if (!isUsable(key) && !key.keychain) return html`<span class="slot"></span>`;
-    return html`<button
-      type="button"
-      class="icon-button"
-      aria-haspopup="menu"
-      aria-expanded="false"
-      aria-label=${strings.general.actionsFor(key.name)}
-      @click=${(event: Event) => this.emit("open-menu", { key, anchor: event.currentTarget })}
-    >
-      ${icon("dots")}
-    </button>`;
-  }
-
-  private renderRow(key: Key) {
-    const isBusy = this.busy.has(key.id);
-    const isHighlighted = this.highlightedId === key.id;
-    return guard([key, isBusy, isHighlighted, this.now], () => {
-      const fullId = `${key.prefix}_${key.id}`;
-      const created = relativeTime(key.createdAt, this.now);
-      return html`<tr
-        tabindex="-1"
-        data-key=${key.id}
-        class="${isUsable(key) ? "" : "ended"} ${isHighlighted ? "highlighted" : ""}"
-      >
-        <th scope="row" class="col-name"
-          ><span class="key-name">${key.name}</span><span class="key-id">${fullId}</span></th
-        >
-        <td class="col-permissions">${permissionBadges(key.permissions)}</td>
-        <td class="col-status">${this.renderState(key)}</td>
-        <td class="col-used muted"
-          >${this.renderLastUse(key)}<span class="key-created"
-            >${richText(strings.keys.createdAt, { time: created })}</span
-          ></td
-        >
-        <td class="col-created muted">${created}</td>
-        <td class="col-end">
-          <div>
-            <span class="slot">${this.renderKeychainSlot(key, isBusy)}</span>
-            ${this.renderMenuButton(key)}
-          </div>
-        </td>
-      </tr>`;
-    });
+  private renderRow(index: number, tabStop: number) {
+    const key = this.list.rows.row(index);
+    if (!key) return loadingRow(index);
+    const isSelected = index === this.pinnedIndex;
+    const isTabStop = index === tabStop;
+    const isHighlighted = key.id === this.highlightedId;
+    const isBusy = this.stores.keys.busy.has(key.id);
+    const { now } = this;
+    return guard([key, index, isSelected, isTabStop, isHighlighted, isBusy, now], () =>
+      keyRow(key, { index, isSelected, isTabStop, isHighlighted, isBusy, now }),
+    );
   }
 
   protected override render() {
-    return html`<table class="keys" aria-rowcount=${this.keys.length + 1}>
-      <caption class="visually-hidden">
-        ${this.caption}
-      </caption>
-      <thead>
-        <tr>
-          ${COLUMNS.map((column) => this.renderHeader(column))}
-          <td class="col-end"></td>
-        </tr>
-      </thead>
-      <tbody @animationend=${() => (this.highlightedId = "")}>
-        ${repeat(
-          this.keys.slice(0, this.renderedRows),
-          (key) => key.id,
-          (key) => this.renderRow(key),
-        )}
-      </tbody>
-    </table>`;
+    const { tabStop } = this;
+    const { rows } = this.list;
+    // The height is set in advance: while rows are exchanged, a shorter table would change the scroll position.
+    const height = this.virtualizer.getTotalSize() + this.headerHeight;
+    return html`<div
+      class="key-scroll"
+      data-columns=${this.columns}
+      @scroll=${() => this.list.rememberScroll(this.box?.scrollTop ?? 0)}
+    >
+      <div ${setHeight(height)}>
+        <table class="keys" role="grid" aria-readonly="true" aria-label=${this.caption} aria-rowcount=${rows.total + 1}>
+          <thead>
+            <tr aria-rowindex="1">
+              ${COLUMNS.map((column) => this.renderHeader(column))}
+              <td class="col-end"></td>
+            </tr>
+          </thead>
+          <tbody
+            @animationend=${() => (this.highlightedId = "")}
+            @focusin=${this.onFocus}
+            @click=${this.onClick}
+            @contextmenu=${this.onContextMenu}
+            @keydown=${this.onKeyDown}
+          >
+            ${repeat(
+              this.drawn,
+              ({ id }) => id,
+              ({ index, gap }) => (index === -1 ? gapRow(gap) : this.renderRow(index, tabStop)),
+            )}
+          </tbody>
+        </table>
+      </div>
+    </div>`;
   }
 }
+
+/** Returns the rows to draw: those around the visible ones, and the selected one. */
+function withPinned(range: Range, pinnedIndex: number): number[] {
+  const indexes = defaultRangeExtractor(range);
+  if (pinnedIndex < 0 || pinnedIndex >= range.count || indexes.includes(pinnedIndex)) return indexes;
+  return [...indexes, pinnedIndex].toSorted((a, b) => a - b);
+}
+
+const menuButton = (row: HTMLElement): HTMLElement => row.querySelector<HTMLElement>("[data-menu]") ?? row;

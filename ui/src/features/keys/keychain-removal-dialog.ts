@@ -1,6 +1,7 @@
 /** Confirms removing a key from the system keychain, because that may be its only copy. */
 import { html } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { withNames } from "../../components/user-name";
 import { toCommandError } from "../../host/command-error";
 import type { Key } from "../../host/types/Key";
 import { ModalDialog } from "../../modal-dialog";
@@ -25,7 +26,7 @@ export class KeychainRemovalDialog extends ModalDialog {
 
   protected override render() {
     return this.renderDialog({
-      title: strings.keychainRemoval.title(this.key.name, this.stores.session.keychainName),
+      title: withNames(strings.keychainRemoval.title, this.key.name, this.stores.session.keychainName),
       role: "alertdialog",
       onSubmit: () => void this.removeKey(),
       body: html`<p>${strings.keychainRemoval.about}</p>`,

@@ -2,6 +2,7 @@
 import { html } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { fieldError, formError, textField } from "../../components/field";
+import { withNames } from "../../components/user-name";
 import type { Environment } from "../../host/types/Environment";
 import { randomId } from "../../lib/random-id";
 import { ModalDialog } from "../../modal-dialog";
@@ -31,7 +32,7 @@ export class NewKeyDialog extends ModalDialog {
   protected override render() {
     return this.renderDialog({
       title: strings.general.newApiKey,
-      about: strings.general.environmentPath(this.environment.projectName, this.environment.name),
+      about: withNames(strings.general.environmentPath, this.environment.projectName, this.environment.name),
       onSubmit: () => void this.createKey(),
       body: html`${textField({
           id: "key-name",

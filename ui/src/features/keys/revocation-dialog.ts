@@ -4,8 +4,8 @@ import { customElement, property, state } from "lit/decorators.js";
 import { fieldError, formError, textField } from "../../components/field";
 import { relativeTime } from "../../components/relative-time";
 import { richText } from "../../components/rich-text";
+import { withNames } from "../../components/user-name";
 import { toCommandError } from "../../host/command-error";
-import type { Key } from "../../host/types/Key";
 import { ModalDialog } from "../../modal-dialog";
 import { strings } from "../../strings";
 
@@ -41,16 +41,13 @@ export class RevocationDialog extends ModalDialog {
     }
   }
 
-  private get key(): Key | null {
-    for (const keys of this.stores.keys.byEnvironment.values()) {
-      const key = keys.find(({ id }) => id === this.subject.keyId);
-      if (key) return key;
-    }
-    return null;
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.stores.keys.request([this.subject.keyId]);
   }
 
   private renderLastUse() {
-    const { key } = this;
+    const key = this.stores.keys.find(this.subject.keyId);
     if (!key) return nothing;
     if (key.lastUsedAt === null) return html`<p>${strings.revocation.neverUsed}</p>`;
     return html`<p>${richText(strings.revocation.lastUsed, { time: relativeTime(key.lastUsedAt, Date.now()) })}</p>`;
@@ -61,8 +58,9 @@ export class RevocationDialog extends ModalDialog {
     // Once Rust has required the name, the field is kept.
     this.requiresName ||= isProduction || this.error?.code === "name_required";
     const { requiresName } = this;
+    const isConfirmed = !requiresName || this.confirmation.trim() === name;
     return this.renderDialog({
-      title: strings.revocation.title(name),
+      title: withNames(strings.revocation.title, name),
       about: path,
       role: "alertdialog",
       onSubmit: () => void this.revokeKey(),
@@ -71,7 +69,7 @@ export class RevocationDialog extends ModalDialog {
         ${requiresName
           ? textField({
               id: "revocation-confirmation",
-              label: strings.general.typeToConfirm(name),
+              label: withNames(strings.general.typeToConfirm, name),
               value: this.confirmation,
               onInput: (confirmation) => (this.confirmation = confirmation),
               error: fieldError(this.error, ["confirmation"]),
@@ -81,7 +79,7 @@ export class RevocationDialog extends ModalDialog {
         ${formError(this.error, requiresName ? ["confirmation"] : [])}`,
       footer: html`${this.cancelButton()}<button
           class="button destructive"
-          ?disabled=${this.isBusy}
+          ?disabled=${this.isBusy || !isConfirmed}
           data-busy=${this.isBusy}
         >
           ${strings.revocation.revokeKey}

@@ -1,17 +1,20 @@
 /**
- * The Playground tab: a request through the environment's gateway, its response, and the recent requests. Offers to
- * start the gateway while it is stopped.
+ * The Playground tab: a request through the environment's gateway, its response, and earlier requests. While the gateway
+ * is stopped, it offers what is needed to start it.
  */
 import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
+import { startWithSample } from "../../commands/upstream";
 import { icon } from "../../components/icons";
+import { withNames } from "../../components/user-name";
 import { type CommandError, formatError, toCommandError } from "../../host/command-error";
 import type { Environment } from "../../host/types/Environment";
 import { gatewayHref } from "../../routes";
+import { gatewayUrl } from "../../stores/gateways";
 import { strings } from "../../strings";
-import "../requests/decision-list";
 import "./request-form";
+import "./request-history";
 import "./response-view";
 
 @customElement("environment-playground")
@@ -25,73 +28,81 @@ export class EnvironmentPlayground extends AppElement {
     return [this.stores.gateways];
   }
 
-  private async startGateway(): Promise<void> {
+  private async run(start: () => Promise<unknown>): Promise<void> {
+    if (this.isStarting) return;
     this.error = null;
     try {
-      await this.stores.gateways.start(this.environment.id);
+      await start();
     } catch (error) {
       this.error = toCommandError(error);
     }
     await this.updateComplete;
     // The pressed button may be gone.
-    if (document.activeElement === document.body) {
-      this.querySelector<HTMLElement>(".gateway-stopped :is(a, button), [data-first], #request-path")?.focus();
-    }
+    if (document.activeElement !== document.body) return;
+    this.querySelector<HTMLElement>(".gateway-stopped :is(button, a), [data-first], #request-path")?.focus();
   }
 
-  /** Why the gateway cannot start, if that can only be fixed in the Gateway tab; otherwise null. */
-  private get obstacle(): string | null {
-    const { gateways } = this.stores;
-    const { id, endpoint } = this.environment;
-    const gateway = gateways.byEnvironment.get(id);
-    if (gateways.busy.has(id) || !gateway) return null;
-    if (gateway.conflict) return strings.gateway.portInUse(gateway.conflict.port, gateway.conflict.owner);
-    return gateway.sample || endpoint !== null ? null : strings.playground.notSetUp;
+  private get isStarting(): boolean {
+    return this.stores.gateways.busy.has(this.environment.id);
   }
 
-  private renderStartButton() {
-    const isStarting = this.stores.gateways.busy.has(this.environment.id);
+  private renderButton(label: string, run: () => Promise<unknown>) {
+    const { isStarting } = this;
     return html`<button
       type="button"
       class="button small-button"
+      data-first
       data-busy=${isStarting}
       aria-disabled=${isStarting ? "true" : nothing}
-      @click=${this.startGateway}
+      @click=${() => this.run(run)}
     >
-      ${strings.general.startGateway}
+      ${label}
     </button>`;
   }
 
   private renderStopped() {
-    const { id, name, projectId } = this.environment;
-    const { obstacle, error } = this;
-    const link = html`<a class="text-link" href=${gatewayHref(projectId, id)}>${strings.playground.setUp}</a>`;
+    const { environment, error, stores } = this;
+    const { id, name, projectId, endpoint } = environment;
+    const gateway = stores.gateways.byEnvironment.get(id);
+    const hasUpstream = gateway?.sample || endpoint !== null;
+    const conflict = this.isStarting ? null : gateway?.conflict;
+    const reason = conflict
+      ? strings.gateway.portInUse(conflict.port, conflict.owner)
+      : hasUpstream
+        ? ""
+        : strings.playground.notSetUp;
+    // What is missing is known only once the gateway was read.
+    if (!gateway && !error) {
+      const about = withNames(strings.playground.stopped, name);
+      return html`<div class="gateway-stopped">${icon("warning")}<p>${about}</p></div>`;
+    }
+    const label = hasUpstream ? strings.playground.openGateway : strings.playground.setUp;
+    const link = html`<a class="text-link" href=${gatewayHref(projectId, id)}>${label}</a>`;
     return html`<div class="gateway-stopped" role="status">
       ${icon("warning")}
-      <p>
-        ${strings.playground.stopped(name)}
-        ${obstacle ?? (error ? formatError(error) : nothing)}
-      </p>
-      ${obstacle || error ? link : nothing} ${obstacle ? nothing : this.renderStartButton()}
+      <p>${withNames(strings.playground.stopped, name)} ${reason} ${error ? formatError(error) : nothing}</p>
+      ${!hasUpstream || conflict || error ? link : nothing}
+      ${hasUpstream
+        ? this.renderButton(strings.general.startGateway, () => stores.gateways.start(id))
+        : this.renderButton(strings.playground.useSampleAndStart, () => startWithSample(stores, environment))}
     </div>`;
   }
 
   protected override render() {
     const { environment } = this;
     const { gateways } = this.stores;
-    const runningAddress = gateways.running.get(environment.id);
-    const address = runningAddress ?? gateways.byEnvironment.get(environment.id)?.address ?? "";
-    return html`${runningAddress === undefined ? this.renderStopped() : nothing}
+    const gateway = gateways.byEnvironment.get(environment.id);
+    const isRunning = gateways.running.has(environment.id);
+    return html`${isRunning ? nothing : this.renderStopped()}
       <div class="playground">
-        <div class="playground-request">
-          <request-form
-            .environment=${environment}
-            .address=${address}
-            .isReady=${runningAddress !== undefined}
-          ></request-form>
-          <response-view></response-view>
-        </div>
-        <decision-list .environment=${environment}></decision-list>
+        <request-form
+          .environment=${environment}
+          .address=${gatewayUrl(gateway)}
+          .hasPresets=${gateway?.sample ?? false}
+          .isReady=${isRunning}
+        ></request-form>
+        <response-view .environment=${environment}></response-view>
+        <request-history></request-history>
       </div>`;
   }
 }

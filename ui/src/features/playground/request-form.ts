@@ -1,34 +1,53 @@
 /**
- * The request of the Playground: method, path, body and key, and the button that sends it. In production every method
+ * The request of the Playground: method, path, key, and body, and the button that sends it. In production every method
  * except GET, HEAD, and OPTIONS needs confirmation.
  */
 import { html, nothing } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
+import "../../components/copy-button";
 import { fieldError } from "../../components/field";
 import { icon } from "../../components/icons";
 import { richText } from "../../components/rich-text";
 import { selectField } from "../../components/select-field";
 import type { Environment } from "../../host/types/Environment";
-import { allowsBody, keyOptions, METHODS, PRESETS } from "../../stores/playground";
+import { keyHeader } from "../../lib/key-header";
+import { requestPath } from "../../lib/url";
+import { allowsBody, type Draft, METHODS, PRESETS } from "../../stores/playground";
 import { strings } from "../../strings";
+import { curlCommand } from "../requests/curl";
+import "./request-key";
 
 /** The fields that show their own errors. */
 export const REQUEST_FIELDS: Field[] = ["path", "body", "key"];
 
 type Field = "path" | "body" | "key";
 
+/** How long a request takes before it can be canceled: a second press of Send must not cancel a fast one. */
+const CANCEL_DELAY_MS = 400;
+
 @customElement("request-form")
 export class RequestForm extends AppElement {
   @property({ attribute: false }) environment!: Environment;
-  /** The gateway's address; empty before its first start. */
+  /** The gateway's URL; empty before its first start. */
   @property() address = "";
+  /** Whether the requests of the sample API are offered. */
+  @property({ attribute: false }) hasPresets = false;
   /** Whether the gateway is running. */
   @property({ attribute: false }) isReady = false;
 
+  /** Whether Send became Cancel, which happens only to slow requests. */
+  @state() private isCancelShown = false;
+
+  private cancelTimer: ReturnType<typeof setTimeout> | undefined;
+
   protected override observed() {
-    const { playground, keys, session } = this.stores;
-    return [playground, keys, session];
+    return [this.stores.playground];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.cancelTimer);
   }
 
   private focusPart(selector: string): void {
@@ -42,15 +61,33 @@ export class RequestForm extends AppElement {
 
   private onKeyDown(event: KeyboardEvent): void {
     if (event.isComposing) return;
-    if (event.key === "Escape" && this.stores.playground.pendingConfirmation) void this.cancelConfirmation();
+    if (event.key === "Escape") this.onEscape(event);
     if (event.key === "Enter" && !event.repeat && (event.ctrlKey || event.metaKey)) this.onSubmit(event);
+  }
+
+  private onEscape(event: KeyboardEvent): void {
+    const { playground } = this.stores;
+    if (!playground.pendingConfirmation && !playground.isSending) return;
+    event.preventDefault();
+    if (playground.pendingConfirmation) void this.cancelConfirmation();
+    else void this.cancel();
   }
 
   /** Sends the request, then focuses the confirmation or the invalid field. */
   private async send(command: () => Promise<void>): Promise<void> {
+    clearTimeout(this.cancelTimer);
+    this.isCancelShown = false;
+    this.cancelTimer = setTimeout(() => (this.isCancelShown = true), CANCEL_DELAY_MS);
     await command();
     await this.updateComplete;
+    if (document.activeElement === document.body) this.focusPart("[data-step=send]"); // Cancel is gone
     this.focusPart(this.stores.playground.pendingConfirmation ? "[data-step=withdraw]" : "[aria-invalid=true]");
+  }
+
+  private async cancel(): Promise<void> {
+    this.stores.playground.cancel();
+    await this.updateComplete;
+    this.focusPart("[data-step=send]");
   }
 
   private async cancelConfirmation(): Promise<void> {
@@ -77,117 +114,62 @@ export class RequestForm extends AppElement {
       : nothing;
   }
 
-  private renderMethod(method: string) {
-    return html`<div class="field request-method">
-      <div class="field-label"><label for="request-method">${strings.general.method}</label></div>
-      ${selectField({
-        id: "request-method",
-        label: strings.general.method,
-        value: method,
-        choices: METHODS.map((value) => ({ value, label: value })),
-        onChange: (selected) => this.stores.playground.updateDraft({ method: selected }),
-      })}
-    </div>`;
-  }
-
   private renderPath(path: string) {
+    const { address } = this;
     const hasError = this.errorOf("path") !== null;
-    const describedBy = [this.address ? "request-address" : "", hasError ? "request-path-error" : ""].join(" ").trim();
-    return html`<div class="field request-path">
-      <div class="field-label"><label for="request-path">${strings.general.path}</label></div>
-      <div class="request-address">
-        ${this.address ? html`<span class="faint" id="request-address">${this.address}</span>` : nothing}
-        <input
-          id="request-path"
-          class="mono"
-          type="text"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck="false"
-          .value=${path}
-          aria-invalid=${hasError ? "true" : nothing}
-          aria-describedby=${describedBy || nothing}
-          @input=${(event: InputEvent) => this.stores.playground.updateDraft({ path: valueOf(event) })}
-        />
-      </div>
-    </div>`;
+    const describedBy = [address ? "request-address" : "", hasError ? "request-path-error" : ""].join(" ").trim();
+    return html`${address ? html`<span class="request-address faint" id="request-address">${address}</span>` : nothing}
+      <input
+        id="request-path"
+        class="mono"
+        type="text"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        aria-label=${strings.general.path}
+        .value=${path}
+        aria-invalid=${hasError ? "true" : nothing}
+        aria-describedby=${describedBy || nothing}
+        @input=${(event: InputEvent) => this.stores.playground.updateDraft({ path: valueOf(event) })}
+      />`;
   }
 
-  private renderBody(method: string, body: string) {
-    if (!allowsBody(method)) return nothing;
+  private renderBar({ method, path }: Draft) {
+    return html`<div class="card request-bar">
+        ${selectField({
+          id: "request-method",
+          label: strings.general.method,
+          value: method,
+          choices: METHODS.map((value) => ({ value, label: value })),
+          onChange: (selected) => this.stores.playground.updateDraft({ method: selected }),
+        })}
+        ${this.renderPath(path)} ${this.renderSend()}
+      </div>
+      ${this.renderError("path")}`;
+  }
+
+  /** The field is always there, so that a change of the method moves nothing. */
+  private renderBody({ method, body }: Draft) {
     const hasError = this.errorOf("body") !== null;
+    const isAllowed = allowsBody(method);
     return html`<div class="field">
       <div class="field-label"><label for="request-body">${strings.playground.body}</label></div>
       <textarea
         id="request-body"
         class="input mono"
-        rows="3"
+        rows="5"
         autocomplete="off"
         autocapitalize="off"
         spellcheck="false"
-        .value=${body}
+        placeholder=${isAllowed ? strings.playground.bodyPlaceholder : strings.playground.noBody(method)}
+        ?disabled=${!isAllowed}
+        .value=${isAllowed ? body : ""}
         aria-invalid=${hasError ? "true" : nothing}
         aria-describedby=${hasError ? "request-body-error" : nothing}
         @input=${(event: InputEvent) => this.stores.playground.updateDraft({ body: valueOf(event) })}
       ></textarea>
       ${this.renderError("body")}
     </div>`;
-  }
-
-  private renderKey() {
-    const { keys, playground } = this.stores;
-    const saved = keys.byEnvironment.get(this.environment.id) ?? [];
-    const options = keyOptions(saved, playground.key, playground.trialKey);
-    return html`<div class="field">
-      <div class="request-key">
-        <div class="field">
-          <div class="field-label"><label for="request-key">${strings.playground.key}</label></div>
-          ${selectField({
-            id: "request-key",
-            label: strings.playground.key,
-            value: playground.key,
-            choices: options.map(({ choice, label }) => ({ value: choice, label })),
-            onChange: (choice) => playground.selectKey(choice),
-          })}
-        </div>
-        ${playground.key === "pasted" ? this.renderPastedKey() : nothing}
-      </div>
-      ${this.renderError("key")}
-      <p class="hint" id="request-key-about">${this.keyHint}</p>
-    </div>`;
-  }
-
-  private renderPastedKey() {
-    const { playground } = this.stores;
-    return html`<div class="field">
-      <div class="field-label"><label for="request-pasted">${strings.playground.pastedKey}</label></div>
-      <input
-        id="request-pasted"
-        class="input mono"
-        type="password"
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck="false"
-        .value=${playground.pastedKey}
-        aria-invalid=${this.errorOf("key") === null ? nothing : "true"}
-        aria-describedby="request-key-about"
-        @input=${(event: InputEvent) => playground.setPastedKey(valueOf(event))}
-      />
-    </div>`;
-  }
-
-  private get keyHint(): string {
-    const { playground, session } = this.stores;
-    switch (playground.key) {
-      case "none":
-        return strings.playground.noKeyAbout;
-      case "trial":
-        return strings.playground.trialAbout(playground.trialKey?.name ?? "");
-      case "pasted":
-        return strings.playground.pastedAbout;
-      default:
-        return strings.playground.savedAbout(session.keychainName);
-    }
   }
 
   /** The name of the environment, with "(production)" added unless that is its name. */
@@ -212,7 +194,7 @@ export class RequestForm extends AppElement {
 
   private renderPresets(isSending: boolean) {
     const { playground } = this.stores;
-    return html`<div class="request-ready" role="group" aria-label=${strings.playground.sampleRequests}>
+    return html`<div class="request-presets" role="group" aria-label=${strings.playground.sampleRequests}>
       ${PRESETS.map(
         (preset, index) => html`<button
           type="button"
@@ -229,32 +211,47 @@ export class RequestForm extends AppElement {
   }
 
   private renderSend() {
-    const { isSending, trialKey } = this.stores.playground;
-    return html`<div class="request-sending">
-      ${trialKey ? this.renderPresets(isSending) : nothing}
-      <span class="spacer"></span>
-      <button
-        class="button primary send-button"
-        data-step="send"
-        data-sending=${isSending}
-        title=${strings.playground.sendShortcut}
-        ?disabled=${!this.isReady}
-        aria-disabled=${isSending ? "true" : nothing}
-      >
-        <span aria-hidden=${isSending ? "true" : nothing}>${strings.playground.send}</span
-        ><span aria-hidden=${isSending ? nothing : "true"}>${strings.playground.sending}</span>
-      </button>
-    </div>`;
+    const { isSending } = this.stores.playground;
+    if (isSending && this.isCancelShown) {
+      return html`<button type="button" class="button send-button" data-step="cancel" @click=${this.cancel}>
+        ${strings.general.cancel}
+      </button>`;
+    }
+    return html`<button
+      class="button primary send-button"
+      data-step="send"
+      data-tooltip=${strings.playground.sendShortcut}
+      ?disabled=${!this.isReady}
+      aria-disabled=${isSending ? "true" : nothing}
+    >
+      ${strings.playground.send}
+    </button>`;
+  }
+
+  private renderCopyCurl({ method, path, body }: Draft) {
+    const { playground, host } = this.stores;
+    const { address } = this;
+    if (address === "") return nothing;
+    const url = address + requestPath(path, address);
+    const header = playground.key === "none" ? null : keyHeader(this.environment.keyLocation);
+    const sentBody = allowsBody(method) && body !== "" ? body : null;
+    const text = curlCommand({ method, url, body: sentBody, header }, /Windows/.test(navigator.userAgent));
+    return html`<copy-button .label=${strings.playground.copyCurl} .copy=${() => host.copyText({ text })}></copy-button>`;
   }
 
   protected override render() {
-    const { draft, pendingConfirmation } = this.stores.playground;
-    return html`<form class="card request" novalidate @submit=${this.onSubmit} @keydown=${this.onKeyDown}>
-      <div class="request-line">${this.renderMethod(draft.method)} ${this.renderPath(draft.path)}</div>
-      ${this.renderError("path")} ${this.renderBody(draft.method, draft.body)} ${this.renderKey()}
-      ${pendingConfirmation
-        ? this.renderConfirmation(pendingConfirmation.method, pendingConfirmation.path)
-        : this.renderSend()}
+    const { draft, isSending, pendingConfirmation, trialKey } = this.stores.playground;
+    return html`<form class="request" novalidate @submit=${this.onSubmit} @keydown=${this.onKeyDown}>
+      ${this.hasPresets || trialKey ? this.renderPresets(isSending) : nothing}
+      <div class="request-line">
+        ${pendingConfirmation
+          ? this.renderConfirmation(pendingConfirmation.method, pendingConfirmation.path)
+          : this.renderBar(draft)}
+      </div>
+      <section class="card request-options" aria-label=${strings.playground.request}>
+        <request-key .environment=${this.environment}></request-key>
+        ${this.renderBody(draft)} ${this.renderCopyCurl(draft)}
+      </section>
     </form>`;
   }
 }

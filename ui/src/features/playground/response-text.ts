@@ -8,23 +8,31 @@ import { strings } from "../../strings";
 import { describeDecision } from "../requests/decision-text";
 
 /** Returns the text to show, if any, and its type and size. `locale` is the system's when left out. */
-export function bodyText(response: PlaygroundResponse, locale?: string): { text: string | null; note: string } {
+export function bodyText(
+  response: PlaygroundResponse,
+  locale?: string,
+): { text: string | null; note: string; isJson: boolean } {
   const { body, bytes, truncated, headers } = response;
   const { bodyNote, kinds, emptyBody } = strings.playground;
   const size = formatSize(bytes, locale);
-  if (body === null) return { text: null, note: bodyNote(kinds.binary, size, truncated) };
-  if (body === "") return { text: null, note: emptyBody };
+  if (body === null) return { text: null, note: bodyNote(kinds.binary, size, truncated), isJson: false };
+  if (body === "") return { text: null, note: emptyBody, isJson: false };
   const type = headers.find(({ name }) => name.toLowerCase() === "content-type")?.value ?? "";
   const json = /json/i.test(type) || /^\s*[[{]/.test(body) ? formatJson(body) : null;
-  return { text: json ?? body, note: bodyNote(json === null ? kinds.text : kinds.json, size, truncated) };
+  const isJson = json !== null;
+  return { text: json ?? body, note: bodyNote(isJson ? kinds.json : kinds.text, size, truncated), isJson };
 }
 
-/** Returns why a request was allowed or denied, with the name of its key if useful. */
-export function decisionReason(decision: Pick<Decision, "allowed" | "code" | "access" | "keyName">): string {
+/** Returns why a request was allowed or denied, with the name of its key if useful, and whether the API failed. */
+export function decisionReason(
+  decision: Pick<Decision, "allowed" | "code" | "access" | "keyName">,
+  status: number,
+): string {
   const { code, access, keyName } = decision;
   const { allowed, allowedPublic, denied, theKey } = strings.playground;
   if (decision.allowed && !failedAfterAllow(decision)) {
-    return access === "open" ? allowedPublic : allowed(keyName ?? theKey, access);
+    const text = access === "open" ? allowedPublic : allowed(keyName ?? theKey, access);
+    return status >= 500 ? strings.playground.apiFailed(text) : text;
   }
   if (keyName !== null && code === "insufficient_scope") return denied(keyName, strings.decisions.reasons[code]);
   return describeDecision(decision);

@@ -1,52 +1,88 @@
 /**
- * The response to a Playground request: status, time, the gateway's decision, headers, and body. Shows the previous
+ * The response to a Playground request: status, time, the gateway's decision, body, and headers. Shows the previous
  * response until the next one arrives.
  */
 import { html, nothing } from "lit";
-import { customElement } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { AppElement } from "../../app-element";
-import { badge, type BadgeTone } from "../../components/badge";
+import { badge } from "../../components/badge";
 import { fieldError, formError } from "../../components/field";
-import { icon } from "../../components/icons";
 import { richText } from "../../components/rich-text";
+import type { Environment } from "../../host/types/Environment";
+import type { Decision } from "../../host/types/Decision";
 import type { PlaygroundResponse } from "../../host/types/PlaygroundResponse";
 import { formatDuration } from "../../lib/format/number";
+import { highlightJson } from "../../lib/json-highlight";
+import { gatewayHref } from "../../routes";
 import { failedAfterAllow } from "../../stores/decisions";
 import { strings } from "../../strings";
+import { decisionLabel } from "../requests/decision-label";
+import { statusTone } from "../requests/status";
 import { REQUEST_FIELDS } from "./request-form";
 import { bodyText, decisionReason } from "./response-text";
 
-function statusTone(status: number): BadgeTone {
-  if (status >= 500) return "bad";
-  if (status >= 400) return "warn";
-  return status >= 300 ? "" : "ok";
-}
+type Part = "body" | "headers";
+
+const PARTS: readonly Part[] = ["body", "headers"];
 
 @customElement("response-view")
 export class ResponseView extends AppElement {
+  @property({ attribute: false }) environment!: Environment;
+
+  @state() private shownPart: Part = "body";
+
   /** The result or error that was scrolled into view. */
   private scrolledTo: unknown = null;
+  private highlightedNode: Node | null = null;
+  private highlightedText = "";
 
   protected override observed() {
     return [this.stores.playground];
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    highlightJson(null);
+  }
+
   protected override updated(): void {
     const { result, error } = this.stores.playground;
+    this.highlight();
     const outcome = result ?? error;
     if (outcome === this.scrolledTo) return;
     this.scrolledTo = outcome;
     if (outcome) this.querySelector(result ? ".response-head" : ".failure")?.scrollIntoView({ block: "nearest" });
   }
 
-  private renderDecision({ decision }: PlaygroundResponse) {
-    if (!decision) return html`<span class="muted">${strings.playground.noDecision}</span>`;
-    const { allowed } = decision;
-    const isFailed = failedAfterAllow(decision);
-    return html`<span class=${allowed && !isFailed ? "passed" : "denied"}
-      >${icon(isFailed ? "warning" : allowed ? "check" : "close")}<span>${decisionReason(decision)}</span></span
-    >`;
+  private highlight(): void {
+    const node = this.querySelector("pre[data-json]")?.firstChild ?? null;
+    const text = node?.textContent ?? "";
+    if (node === this.highlightedNode && text === this.highlightedText) return;
+    this.highlightedNode = node;
+    this.highlightedText = text;
+    highlightJson(node instanceof Text ? node : null);
+  }
+
+  private async showInLog(decision: Decision): Promise<void> {
+    const { decisions, navigation } = this.stores;
+    const { projectId, id } = this.environment;
+    await navigation.go(gatewayHref(projectId, id));
+    decisions.select(decision);
+  }
+
+  private renderDecision({ decision, status }: PlaygroundResponse) {
+    if (!decision) return html`<p class="response-why muted">${strings.playground.noDecision}</p>`;
+    const { id, projectId } = this.environment;
+    return html`<p class="response-why">
+      ${decisionLabel(decision, decisionReason(decision, status))}
+      ${failedAfterAllow(decision)
+        ? html`<a class="text-link" href=${gatewayHref(projectId, id)}>${strings.playground.changeEndpoint}</a>`
+        : nothing}
+      <button type="button" class="link small" @click=${() => this.showInLog(decision)}>
+        ${strings.playground.showInLog}
+      </button>
+    </p>`;
   }
 
   private renderHead(response: PlaygroundResponse) {
@@ -55,19 +91,50 @@ export class ResponseView extends AppElement {
         ${badge(statusTone(status), `${status} ${reason}`)}
         <span class="muted small">${formatDuration(milliseconds)}</span>
       </p>
-      <p class="response-why">${this.renderDecision(response)}</p>`;
+      ${this.renderDecision(response)}`;
+  }
+
+  private onTabKeyDown(event: KeyboardEvent): void {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    event.preventDefault();
+    this.shownPart = this.shownPart === "body" ? "headers" : "body";
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>("[role=tab][tabindex='0']")?.focus());
+  }
+
+  private renderTab(part: Part, label: string) {
+    const isSelected = part === this.shownPart;
+    return html`<button
+      type="button"
+      role="tab"
+      id="response-tab-${part}"
+      aria-selected=${isSelected ? "true" : "false"}
+      aria-controls="response-panel"
+      tabindex=${isSelected ? 0 : -1}
+      data-label=${label}
+      @click=${() => (this.shownPart = part)}
+    >
+      ${label}
+    </button>`;
   }
 
   private renderContent(response: PlaygroundResponse) {
-    const { text, note } = bodyText(response);
-    return html`<details class="response-headers">
-        <summary>${strings.playground.headers(response.headers.length)}</summary>
-        <dl>
-          ${response.headers.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
-        </dl>
-      </details>
-      <p class="faint small" id="response-note">${note}</p>
-      ${text === null
+    const labels = { body: strings.playground.body, headers: strings.playground.headers(response.headers.length) };
+    return html`<div
+        class="response-tabs"
+        role="tablist"
+        aria-label=${strings.playground.parts}
+        @keydown=${this.onTabKeyDown}
+      >
+        ${PARTS.map((part) => this.renderTab(part, labels[part]))}
+      </div>
+      <div class="response-panel" role="tabpanel" id="response-panel" aria-labelledby="response-tab-${this.shownPart}">
+        ${this.shownPart === "body" ? this.renderText(response) : this.renderHeaders(response)}
+      </div>`;
+  }
+
+  private renderText(response: PlaygroundResponse) {
+    const { text, note, isJson } = bodyText(response);
+    return html`${text === null
         ? nothing
         : html`<pre
             class="response-body"
@@ -75,15 +142,24 @@ export class ResponseView extends AppElement {
             role="region"
             aria-label=${strings.playground.body}
             aria-describedby="response-note"
-          >${text}</pre>`}`;
+            ?data-json=${isJson}
+            .textContent=${text}
+          ></pre>`}
+      <p class="faint small" id="response-note">${note}</p>`;
+  }
+
+  private renderHeaders({ headers }: PlaygroundResponse) {
+    return html`<dl class="response-headers">
+      ${headers.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+    </dl>`;
   }
 
   private renderBody() {
-    const { result, error } = this.stores.playground;
+    const { result, error, isCanceled } = this.stores.playground;
     // Formatting a large body at every keystroke in the form would be slow.
-    if (result) return guard([result], () => this.renderContent(result.response));
+    if (result) return guard([result, this.shownPart], () => this.renderContent(result.response));
     const isShownHere = error !== null && !fieldError(error, REQUEST_FIELDS);
-    return isShownHere ? nothing : html`<p class="muted small">${strings.playground.responseEmpty}</p>`;
+    return isShownHere || isCanceled ? nothing : html`<p class="muted small">${strings.playground.responseEmpty}</p>`;
   }
 
   private renderHeading() {
@@ -93,20 +169,25 @@ export class ResponseView extends AppElement {
     return html`<h2 id="response-heading">${strings.playground.response} <span class="faint">${request}</span></h2>`;
   }
 
-  private renderProgress() {
-    return html`<div class="progress" role="progressbar" aria-label=${strings.playground.sending}></div>`;
+  private renderStatus() {
+    const { result, isCanceled } = this.stores.playground;
+    if (isCanceled) return html`<p class="muted">${strings.playground.canceled}</p>`;
+    return result ? this.renderHead(result.response) : nothing;
   }
 
   protected override render() {
-    const { result, error, isSending } = this.stores.playground;
+    const { error, isSending, isCanceled } = this.stores.playground;
     return html`<section
       class="card response"
       aria-labelledby="response-heading"
       aria-busy=${isSending ? "true" : "false"}
     >
-      ${isSending ? this.renderProgress() : nothing} ${this.renderHeading()}
-      <div class="response-head" role="status">${result ? this.renderHead(result.response) : nothing}</div>
-      ${formError(error, REQUEST_FIELDS)} ${this.renderBody()}
+      ${isSending
+        ? html`<div class="progress" role="progressbar" aria-label=${strings.playground.sending}></div>`
+        : nothing}
+      ${this.renderHeading()}
+      <div class="response-head" role="status">${this.renderStatus()}</div>
+      ${formError(error, REQUEST_FIELDS)} ${isCanceled ? nothing : this.renderBody()}
     </section>`;
   }
 }

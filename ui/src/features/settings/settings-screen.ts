@@ -3,10 +3,12 @@ import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
 import { showShortcuts } from "../../commands/app";
+import { ZOOM_LEVELS } from "../../commands/zoom";
 import { badge } from "../../components/badge";
 import { icon } from "../../components/icons";
 import { richText } from "../../components/rich-text";
 import type { Theme } from "../../host/types/Theme";
+import { isApple } from "../../lib/platform";
 import type { Store } from "../../lib/store";
 import { strings } from "../../strings";
 
@@ -18,7 +20,7 @@ const CLEARING_SECONDS: readonly (number | null)[] = [10, 30, 45, 90, null];
 interface RadioSetting<T> {
   name: string;
   heading: string;
-  about: string;
+  about: unknown;
   choices: { value: T; label: string }[];
   current: T;
   onSelect: (value: T) => void;
@@ -64,6 +66,23 @@ export class SettingsScreen extends AppElement {
       choices: THEMES.map((theme) => ({ value: theme, label: strings.settings.themes[theme] })),
       current: session.settings.theme,
       onSelect: (theme) => void session.changeSettings({ theme }),
+    });
+  }
+
+  private renderZoom() {
+    const { session } = this.stores;
+    const { keys } = strings.shortcuts;
+    return radioSetting<number>({
+      name: "zoom",
+      heading: strings.settings.zoom,
+      about: richText(strings.settings.zoomAbout, {
+        zoomIn: html`<kbd>${isApple ? keys.zoomInOnMac : keys.zoomIn}</kbd>`,
+        zoomOut: html`<kbd>${isApple ? keys.zoomOutOnMac : keys.zoomOut}</kbd>`,
+        reset: html`<kbd>${isApple ? keys.resetZoomOnMac : keys.resetZoom}</kbd>`,
+      }),
+      choices: ZOOM_LEVELS.map((level) => ({ value: level, label: strings.settings.percent(level) })),
+      current: session.settings.zoom,
+      onSelect: (level) => void session.changeSettings({ zoom: level }),
     });
   }
 
@@ -141,7 +160,7 @@ export class SettingsScreen extends AppElement {
       </header>
       <div class="body">
         <div class="card settings">
-          ${this.renderTheme()} ${this.renderClearing()} ${this.renderShortcuts()}
+          ${this.renderTheme()} ${this.renderZoom()} ${this.renderClearing()} ${this.renderShortcuts()}
           <section class="setting" aria-labelledby="keychain-heading">
             <h2 id="keychain-heading">${strings.general.systemKeychain}</h2>
             <p class="muted small">${strings.settings.keychainAbout}</p>

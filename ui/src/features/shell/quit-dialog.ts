@@ -1,7 +1,9 @@
-/** Confirms quitting while the clipboard contains a copied key. */
+/** Confirms quitting while the clipboard contains a copied key, or while gateways are in use. */
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { errorBanner } from "../../components/field";
+import { richText } from "../../components/rich-text";
+import type { ServingGateway } from "../../host/types/ServingGateway";
 import { ModalDialog } from "../../modal-dialog";
 import { strings } from "../../strings";
 
@@ -22,22 +24,32 @@ export class QuitDialog extends ModalDialog {
     this.stores.dialogs.cancelQuit();
   }
 
+  private renderGateways(gateways: ServingGateway[]) {
+    if (gateways.length === 0) return nothing;
+    return html`<p>${strings.quit.gatewaysAbout(gateways.length)}</p>
+      <ul class="quit-gateways">
+        ${gateways.map(
+          ({ projectName, environmentName, address }) => html`<li>
+            ${richText(strings.quit.gateway, {
+              path: html`<b>${strings.general.environmentPath(projectName, environmentName)}</b>`,
+              address: html`<code>${address}</code>`,
+            })}
+          </li>`,
+        )}
+      </ul>`;
+  }
+
   protected override render() {
+    const { clearsClipboard, gateways } = this.stores.dialogs.quitting ?? { clearsClipboard: false, gateways: [] };
     return this.renderDialog({
-      title: strings.quit.title,
+      title: strings.quit.title(clearsClipboard, gateways.length),
       role: "alertdialog",
       onSubmit: () => void this.quit(),
-      body: html`<p>${strings.quit.about}</p>
-        ${this.error ? errorBanner(this.error) : nothing}`,
-      footer: html`<button
-          type="button"
-          class="button primary"
-          autofocus
-          @click=${() => this.close()}
-          ?disabled=${this.isBusy}
-        >
+      body: html`${clearsClipboard ? html`<p>${strings.quit.clipboardAbout}</p>` : nothing}
+        ${this.renderGateways(gateways)} ${this.error ? errorBanner(this.error) : nothing}`,
+      footer: html`<button type="button" class="button" autofocus @click=${() => this.close()} ?disabled=${this.isBusy}>
           ${strings.general.cancel}</button
-        ><button class="button" ?disabled=${this.isBusy} data-busy=${this.isBusy}>
+        ><button class="button primary" ?disabled=${this.isBusy} data-busy=${this.isBusy}>
           ${this.clearingFailed ? strings.quit.quitAnyway : strings.quit.quit}
         </button>`,
     });

@@ -1,34 +1,40 @@
 /** Lists the keyboard shortcuts. */
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
+import { shortcutCommands } from "../../commands";
+import type { Command } from "../../commands/command";
+import { currentContext } from "../../commands/command";
+import { isApple } from "../../lib/platform";
 import { ModalDialog } from "../../modal-dialog";
 import { strings } from "../../strings";
-
-/** Whether the system uses Cmd in place of Ctrl. */
-const isApple = /Mac/.test(navigator.userAgent);
+import { shortcutLabel } from "./shortcut-label";
+import { hasModifier } from "./shortcuts";
 
 @customElement("shortcuts-dialog")
 export class ShortcutsDialog extends ModalDialog {
+  private describe(command: Command): string {
+    return strings.shortcuts.names[command.id] ?? command.title(currentContext(this.stores));
+  }
+
   protected override render() {
     const { singleKeys } = this.stores.session.settings;
-    const { keys: keyNames, ...actions } = strings.shortcuts;
+    const { keys } = strings.shortcuts;
     const rows = [
-      ...(singleKeys
-        ? [
-            { keys: "/", action: actions.search },
-            { keys: "n", action: actions.create },
-            { keys: "?", action: actions.show },
-          ]
-        : []),
-      { keys: isApple ? keyNames.sendOnMac : keyNames.send, action: actions.send },
-      { keys: keyNames.leave, action: actions.leave },
-      { keys: isApple ? keyNames.quitOnMac : keyNames.quit, action: actions.quit },
+      ...shortcutCommands
+        .filter((command) => singleKeys || hasModifier(command))
+        .map((command) => ({ keys: command.keys ?? "", action: this.describe(command) })),
+      { keys: "$mod+Enter", action: strings.shortcuts.send },
+      { keys: strings.shortcuts.keys.escape, action: strings.shortcuts.leave },
+      { keys: isApple ? keys.zoomInOnMac : keys.zoomIn, action: strings.shortcuts.zoomIn },
+      { keys: isApple ? keys.zoomOutOnMac : keys.zoomOut, action: strings.shortcuts.zoomOut },
+      { keys: isApple ? keys.resetZoomOnMac : keys.resetZoom, action: strings.shortcuts.resetZoom },
     ];
     return this.renderDialog({
       title: strings.shortcuts.title,
+      isReadOnly: true,
       onSubmit: () => this.close(),
       body: html`<dl class="shortcuts">
-          ${rows.map(({ keys, action }) => html`<div><dt>${action}</dt><dd><kbd>${keys}</kbd></dd></div>`)}
+          ${rows.map((row) => html`<div><dt>${row.action}</dt><dd>${shortcutLabel(row.keys)}</dd></div>`)}
         </dl>
         ${singleKeys ? nothing : html`<p class="muted small">${strings.shortcuts.turnedOff}</p>`}`,
       footer: html`<button class="button primary" autofocus>${strings.shortcuts.done}</button>`,

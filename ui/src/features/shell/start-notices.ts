@@ -6,6 +6,7 @@ import { AppElement } from "../../app-element";
 import { acknowledgeNotice, createKeyAgain, revokeNoticedKey } from "../../commands/notice";
 import { icon } from "../../components/icons";
 import { richText } from "../../components/rich-text";
+import { userName } from "../../components/user-name";
 import { toCommandError } from "../../host/command-error";
 import type { Notice } from "../../host/types/Notice";
 import type { RestorableGateway } from "../../host/types/RestorableGateway";
@@ -69,7 +70,7 @@ export class StartNotices extends AppElement {
     const path = strings.general.environmentPath(notice.projectName, notice.environmentName);
     return html`<div class="notice">
       ${icon("warning")}
-      <p>${richText(sentence, { name: html`<b>${notice.name}</b>`, path })}</p>
+      <p>${richText(sentence, { name: html`<b>${userName(notice.name)}</b>`, path })}</p>
       ${notice.kind === "unclaimed" ? this.renderCreateAgain(notice) : this.renderRevoke(notice)}
       <button
         type="button"
@@ -114,7 +115,7 @@ export class StartNotices extends AppElement {
       ${icon("gateway")}
       <p id="offer-${environmentId}">
         ${richText(strings.notices.gatewayOffer, {
-          environment: html`<b>${name}</b>`,
+          environment: html`<b>${userName(name)}</b>`,
           address: html`<code>${address}</code>`,
         })}
       </p>

@@ -1,4 +1,7 @@
-/** Messages at the edge of the window, with Undo for reversible actions. */
+/**
+ * Messages at the edge of the window, with Undo for reversible actions. They stay while they are hovered or focused.
+ * Errors are announced immediately, other messages when the screen reader is idle.
+ */
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -21,9 +24,25 @@ export class ToastStack extends AppElement {
     this.hadFocus = this.contains(document.activeElement);
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("pointerover", this.onRead);
+    this.addEventListener("focusin", this.onRead);
+    this.addEventListener("pointerout", this.onLeave);
+    this.addEventListener("focusout", this.onLeave);
+  }
+
+  private readonly onRead = () => this.stores.toasts.setBeingRead(true);
+
+  private readonly onLeave = ({ relatedTarget }: PointerEvent | FocusEvent) => {
+    if (!(relatedTarget instanceof Node && this.contains(relatedTarget))) this.stores.toasts.setBeingRead(false);
+  };
+
   /** Restores the focus if the message with the focus is gone, and nothing else got it by now. */
   protected override updated(): void {
     if (this.hadFocus) setTimeout(() => restoreFocus(document));
+    // A dismissed message is under the pointer, but nobody reads it anymore.
+    if (this.stores.toasts.list.length === 0) this.stores.toasts.setBeingRead(false);
   }
 
   private onAction(toast: Toast): void {
@@ -52,13 +71,21 @@ export class ToastStack extends AppElement {
     </div>`;
   }
 
+  private renderToasts(toasts: Toast[]) {
+    return repeat(
+      toasts,
+      ({ id }) => id,
+      (toast) => this.renderToast(toast),
+    );
+  }
+
   protected override render() {
-    return html`<div class="toasts" role="status">
-      ${repeat(
-        this.stores.toasts.list,
-        ({ id }) => id,
-        (toast) => this.renderToast(toast),
-      )}
+    const { list } = this.stores.toasts;
+    const messages = list.filter(({ isError }) => !isError);
+    const errors = list.filter(({ isError }) => isError);
+    return html`<div class="toasts">
+      <div role="status" aria-atomic="false">${this.renderToasts(messages)}</div>
+      <div role="alert" aria-atomic="false">${this.renderToasts(errors)}</div>
     </div>`;
   }
 }

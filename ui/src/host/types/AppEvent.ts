@@ -3,6 +3,7 @@ import type { ClipboardState } from "./ClipboardState";
 import type { Decision } from "./Decision";
 import type { Problem } from "./Problem";
 import type { RunningGateway } from "./RunningGateway";
+import type { ServingGateway } from "./ServingGateway";
 
 /**
  * An event.
@@ -15,4 +16,4 @@ decisions: Array<Decision>,
 /**
  * The number of decisions that were left out.
  */
-skipped: number, } | { "kind": "usage", environmentId: string, } | { "kind": "closeBlocked", ticket: string, } | { "kind": "confirmQuit" };
+skipped: number, } | { "kind": "usage", environmentId: string, } | { "kind": "closeBlocked", ticket: string, } | { "kind": "confirmQuit", clearsClipboard: boolean, gateways: Array<ServingGateway>, };

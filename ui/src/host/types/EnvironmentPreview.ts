@@ -4,4 +4,4 @@ import type { Stage } from "./Stage";
 /**
  * The preview of an environment.
  */
-export type EnvironmentPreview = { stage: Stage, prefix: string, example: string, prefixProblem: string | null, };
+export type EnvironmentPreview = { stage: Stage, prefix: string, example: string, otherStage: Stage | null, prefixProblem: string | null, };

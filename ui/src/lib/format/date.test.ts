@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatDate, formatRelative, formatTime } from "./date";
+import { formatDate, formatPreciseTime, formatRelative, formatSince, formatTime } from "./date";
 
 const NOW = new Date(2026, 9, 20, 15, 0, 0).getTime();
 const SECOND = 1000;
@@ -43,4 +43,16 @@ describe("time from 30 days on is a date", () => {
 
 test("time of day includes seconds", () => {
   expect(formatTime(new Date(2026, 9, 20, 9, 5, 7).getTime(), "en-GB")).toBe("09:05:07");
+});
+
+test("time of day has 24 hours in every region", () => {
+  const time = new Date(2026, 8, 3, 14, 5, 9, 42).getTime();
+  expect(formatTime(time, "en-US")).toBe("14:05:09");
+  expect(formatPreciseTime(time, "en-GB")).toMatch(/3 September 2026.*14:05:09\.042/);
+});
+
+test("start of a list has its day unless that is today", () => {
+  const now = new Date(2026, 8, 3, 14, 5).getTime();
+  expect(formatSince(new Date(2026, 8, 3, 9, 2).getTime(), now, "en-GB")).toBe("09:02");
+  expect(formatSince(new Date(2026, 8, 1, 9, 2).getTime(), now, "en-GB")).toMatch(/^1 Sept?,? (at )?09:02$/);
 });

@@ -33,9 +33,28 @@ export function formatDate(time: number, now: number, locale = LOCALE): string {
 export const formatDateTime = (time: number, locale = LOCALE): string =>
   dateTimeFormat(locale, { dateStyle: "long", timeStyle: "long" }).format(time);
 
-/** Formats the time of day with seconds. */
+/** Formats the time of day with seconds, with 24 hours, so that all have the same width. */
 export const formatTime = (time: number, locale = LOCALE): string =>
-  dateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(time);
+  dateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(time);
+
+/** Formats the time of day with milliseconds, and its day. */
+export const formatPreciseTime = (time: number, locale = LOCALE): string =>
+  dateTimeFormat(locale, {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+    hourCycle: "h23",
+  }).format(time);
+
+/** Formats the time of day without seconds, with its day unless that is the day of `now`. */
+export function formatSince(time: number, now: number, locale = LOCALE): string {
+  const day = calendarDays(time, now) === 0 ? {} : ({ day: "numeric", month: "short" } as const);
+  return dateTimeFormat(locale, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(time);
+}
 
 /** Counts calendar days in the system's time zone: yesterday is -1. */
 function calendarDays(time: number, now: number): number {

@@ -7,6 +7,7 @@ import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement } from "../../../app-element";
 import { undoAction } from "../../../commands/undo";
+import { badge } from "../../../components/badge";
 import { errorBanner } from "../../../components/field";
 import { icon } from "../../../components/icons";
 import { richText } from "../../../components/rich-text";
@@ -77,8 +78,8 @@ export class RouteRules extends AppElement {
   }
 
   private changeRow(row: Row, fields: Partial<RouteRule>): Promise<void> {
-    const isSaved = this.gateway.rules.some((rule) => rule.path === row.path);
-    const message = isSaved ? strings.toasts.ruleUpdated : strings.toasts.ruleAdded;
+    const isNew = this.editor.numberOf(row.id) === null;
+    const message = isNew ? strings.toasts.ruleAdded : strings.toasts.ruleUpdated;
     return this.offerUndo(this.editor.change(row.id, fields), message);
   }
 
@@ -120,8 +121,9 @@ export class RouteRules extends AppElement {
     if (path !== row.path) void this.changeRow(row, { path });
   }
 
-  private renderPath(row: Row, number: number, hasError: boolean) {
-    return html`<input
+  private renderPath(row: Row, name: string, hasError: boolean) {
+    return html`<span class="rule-path"
+      ><input
       class="input mono"
       type="text"
       autocomplete="off"
@@ -129,15 +131,18 @@ export class RouteRules extends AppElement {
       spellcheck="false"
       placeholder=${strings.rules.pathPlaceholder}
       data-control="path"
-      aria-label=${strings.rules.pathOf(number)}
+      aria-label=${strings.rules.pathOf(name)}
       aria-invalid=${hasError ? "true" : nothing}
-      aria-describedby=${hasError ? `rule-error-${row.id}` : nothing}
+      aria-describedby=${hasError ? `rule-error-${row.id}` : `rule-state-${row.id}`}
       .value=${row.path}
       @change=${(event: Event) => this.savePath(row, event.currentTarget as HTMLInputElement)}
       @keydown=${(event: KeyboardEvent) => {
         if (event.key === "Enter" && !event.isComposing) this.savePath(row, event.currentTarget as HTMLInputElement);
       }}
-    />`;
+      /><span class="rule-state" id="rule-state-${row.id}"
+        >${this.editor.isUnsaved(row) ? badge("warn", strings.rules.notSaved) : nothing}</span
+      ></span
+    >`;
   }
 
   private renderButton(
@@ -152,7 +157,7 @@ export class RouteRules extends AppElement {
       class="icon-button"
       data-control=${control}
       aria-label=${label}
-      title=${label}
+      data-tooltip=${label}
       ?disabled=${isDisabled}
       @click=${run}
     >
@@ -163,30 +168,31 @@ export class RouteRules extends AppElement {
   private renderRow(row: Row, index: number) {
     const { failure, rows } = this.editor;
     const error = failure?.rowId === row.id ? formatError(failure.error) : null;
-    const number = index + 1;
-    const isLast = number === rows.length;
+    const number = this.editor.numberOf(row.id);
+    const name = strings.rules.nameOf(number);
+    const isLast = index === rows.length - 1;
     const onKeyDown = (event: KeyboardEvent) => this.onRowKeyDown(event, row);
-    return html`<li class="rule" data-rule=${row.id} @keydown=${onKeyDown}>
-      <span class="rule-number faint" aria-hidden="true">${number}</span>
+    return html`<li class="rule ${this.editor.isUnsaved(row) ? "unsaved" : ""}" data-rule=${row.id} @keydown=${onKeyDown}>
+      <span class="rule-number faint" aria-hidden="true">${number ?? nothing}</span>
       ${selectField({
-        label: strings.rules.methodOf(number),
+        label: strings.rules.methodOf(name),
         name: "method",
         value: row.method ?? ANY,
         choices: methodChoices(row.method),
         onChange: (method) => void this.changeRow(row, { method: method === ANY ? null : method }),
       })}
-      ${this.renderPath(row, number, error !== null)}
+      ${this.renderPath(row, name, error !== null)}
       ${selectField({
-        label: strings.rules.accessOf(number),
+        label: strings.rules.accessOf(name),
         name: "access",
         value: row.access,
         choices: ACCESS_CHOICES,
         onChange: (access) => void this.changeRow(row, { access }),
       })}
       <span class="rule-buttons">
-        ${this.renderButton("up", strings.rules.moveUp(number), index === 0, () => this.moveRow(row, -1, "up"))}
-        ${this.renderButton("down", strings.rules.moveDown(number), isLast, () => this.moveRow(row, 1, "down"))}
-        ${this.renderButton("remove", strings.rules.remove(number), false, () => this.removeRow(row))}
+        ${this.renderButton("up", strings.rules.moveUp(name), index === 0, () => this.moveRow(row, -1, "up"))}
+        ${this.renderButton("down", strings.rules.moveDown(name), isLast, () => this.moveRow(row, 1, "down"))}
+        ${this.renderButton("remove", strings.rules.remove(name), false, () => this.removeRow(row))}
       </span>
       ${error
         ? html`<p class="field-error" id="rule-error-${row.id}">${icon("problem")}<span>${error}</span></p>`
@@ -196,7 +202,7 @@ export class RouteRules extends AppElement {
 
   private renderRows() {
     const { rows } = this.editor;
-    if (rows.length === 0) return nothing;
+    if (rows.length === 0) return html`<p class="rules-empty small muted">${strings.rules.none}</p>`;
     return html`<div class="rule rule-heads small faint" aria-hidden="true">
         <span></span><span>${strings.general.method}</span><span>${strings.general.path}</span
         ><span>${strings.rules.needs}</span>
@@ -215,7 +221,7 @@ export class RouteRules extends AppElement {
     return html`<div class="section-head">
         <h2>${strings.rules.title}</h2>
         <span class="spacer"></span>
-        <button type="button" class="button" data-add @click=${this.addRow}>
+        <button type="button" class="button" data-add data-shortcut="new" @click=${this.addRow}>
           ${icon("plus")}<span>${strings.rules.add}</span>
         </button>
       </div>

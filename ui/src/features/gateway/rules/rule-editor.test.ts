@@ -112,6 +112,27 @@ describe("invalid rules are kept", () => {
   });
 });
 
+describe("unsaved rows", () => {
+  test("row is numbered once its rule is stored", async () => {
+    const { editor } = setUp();
+    const id = editor.add();
+    const row = () => editor.rows.find((each) => each.id === id) ?? { id, method: null, path: "", access: "read" as const };
+    expect([editor.numberOf(id), editor.isUnsaved(row())]).toEqual([null, true]);
+    await editor.change(id, { path: "/orders" });
+    expect([editor.numberOf(id), editor.isUnsaved(row())]).toEqual([3, false]);
+    await editor.move(id, -1);
+    expect(editor.numberOf(id)).toBe(2);
+  });
+
+  test("stored rule keeps its number while its row is invalid", async () => {
+    const { editor } = setUp(() => Promise.reject(invalidRule(0)));
+    const id = rowId(editor, "/search");
+    await editor.change(id, { path: "search" });
+    const row = editor.rows[0];
+    expect([editor.numberOf(id), row && editor.isUnsaved(row)]).toEqual([1, true]);
+  });
+});
+
 describe("rules changed elsewhere", () => {
   test("external change keeps an empty row", () => {
     const { editor } = setUp();

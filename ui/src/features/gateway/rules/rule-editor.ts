@@ -27,6 +27,8 @@ export class RuleEditor extends Store {
 
   private readonly save: Save;
   private nextId = 1;
+  /** The ids of the rows of the stored rules, in their order. */
+  private storedIds: number[] = [];
   private pendingSaves = 0;
 
   constructor(save: Save) {
@@ -39,12 +41,26 @@ export class RuleEditor extends Store {
     if (areSame(this.saved, rules)) return;
     const isEdited = this.failure !== null || this.pendingSaves > 0 || !areSame(this.saved, this.rules);
     this.saved = rules;
-    if (!isEdited) this.rows = this.reconcileRows(rules);
+    if (isEdited) return;
+    this.rows = this.reconcileRows(rules);
+    this.storedIds = this.rows.filter(hasPath).map(({ id }) => id);
   }
 
   /** The rules of the rows that have a path. */
   get rules(): RouteRule[] {
     return toRules(this.rows.filter(hasPath));
+  }
+
+  /** Returns the position of a row's rule among the stored ones, from 1; null if no rule of this row is stored. */
+  numberOf(id: number): number | null {
+    const index = this.storedIds.indexOf(id);
+    return index === -1 ? null : index + 1;
+  }
+
+  /** Whether the row shows something else than what is stored. */
+  isUnsaved(row: Row): boolean {
+    const number = this.numberOf(row.id);
+    return number === null || !isSameRule(row, this.saved[number - 1]);
   }
 
   /** Adds a row without a path and returns its id. It is saved once it has a path. */
@@ -99,6 +115,7 @@ export class RuleEditor extends Store {
     try {
       const response = await this.save(rules);
       this.saved = response.rules;
+      this.storedIds = sent.map(({ id }) => id);
       this.failure = null;
       return { before };
     } catch (thrown) {

@@ -33,7 +33,14 @@ test("summary without a rule names the reason", async () => {
   const rule = await setUp(() => Promise.resolve({ access: "write", rule: null, reason: "its path has dot segments" }));
   rule.path = "/a/../b";
   await rule.run();
-  expect(rule.summary).toBe("Needs Write (its path has dot segments)");
+  expect(rule.summary).toMatch(/^Needs Write \(its path has \. or \.\. segments/);
+});
+
+test("other reasons are shown as they are", async () => {
+  const rule = await setUp(() => Promise.resolve({ access: "write", rule: null, reason: "its path has a backslash" }));
+  rule.path = "/a\\b";
+  await rule.run();
+  expect(rule.summary).toBe("Needs Write (its path has a backslash)");
 });
 
 test("outdated result is dropped", async () => {

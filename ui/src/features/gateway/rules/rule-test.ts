@@ -91,7 +91,8 @@ export class RuleTest extends Store {
     const access = strings.rules.access[result.access];
     const index = result.rule;
     const rule = index === null ? undefined : result.rules[index];
-    if (index === null || !rule) return strings.rules.result(access, result.reason);
+    const { reason } = result;
+    if (index === null || !rule) return strings.rules.result(access, strings.rules.reasons[reason] ?? reason);
     const matched = strings.rules.rule(rule.method, rule.path);
     return strings.rules.result(access, strings.rules.byRule(index + 1, matched));
   }

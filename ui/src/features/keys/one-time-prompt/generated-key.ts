@@ -1,11 +1,15 @@
 /**
  * The only element that shows a plain key: a read-only text box in which a click selects all of it, drag and
- * Shift+arrows select parts, and nothing can be dragged out.
+ * Shift+arrows select parts, and nothing can be dragged out. Its menu emits `copy-requested`.
  */
 import { html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { AppElement } from "../../../app-element";
+import "../../../components/action-menu";
+import type { ActionMenu } from "../../../components/action-menu";
 import type { Prompt } from "../../../host/types/Prompt";
+import { takeContextMenu } from "../../../lib/context-menu";
+import { strings } from "../../../strings";
 import { extendSelection, selectionCoverage, type Coverage, type Offsets } from "./selection";
 
 @customElement("generated-key")
@@ -52,6 +56,16 @@ export class GeneratedKey extends AppElement {
   private onClick(): void {
     // A drag leaves a selection; a click does not, and selects all.
     if (getSelection()?.isCollapsed ?? true) this.selectAll();
+  }
+
+  /** The menu of the web engine would offer to search the web for the key. */
+  private onContextMenu(event: MouseEvent): void {
+    const box = event.currentTarget as HTMLElement;
+    const point = takeContextMenu(event, box);
+    if (!point) return;
+    const items = [{ label: strings.general.copy, run: () => this.emit("copy-requested") }];
+    const menu = this.querySelector<ActionMenu>("action-menu");
+    void menu?.toggleAt(point.x, point.y, strings.prompt.keyLabel, items, box);
   }
 
   private onKeyDown(event: KeyboardEvent): void {
@@ -119,8 +133,10 @@ export class GeneratedKey extends AppElement {
       @pointerdown=${this.onPointerDown}
       @click=${this.onClick}
       @keydown=${this.onKeyDown}
+      @contextmenu=${this.onContextMenu}
       @dragstart=${(event: DragEvent) => event.preventDefault()}
-    >${head}<b>${keyId}</b>${rest}</div>`;
+      >${head}<b>${keyId}</b>${rest}</div
+      ><action-menu></action-menu>`;
   }
 }
 

@@ -10,6 +10,7 @@ import { showKey } from "../../../commands/key";
 import { badge, statusDot } from "../../../components/badge";
 import { icon } from "../../../components/icons";
 import { richText } from "../../../components/rich-text";
+import { withNames } from "../../../components/user-name";
 import type { Prompt } from "../../../host/types/Prompt";
 import { distinctText } from "../../../lib/distinct-text";
 import { strings } from "../../../strings";
@@ -227,7 +228,8 @@ export class OneTimePromptElement extends AppElement {
     return html`<div class="prompt-key">
         <div class="field-label" id="generated-key-label">${strings.prompt.keyLabel}</div>
         <div class="keybox"
-          ><generated-key .prompt=${prompt}></generated-key>${this.renderCopyButton(prompt.copied)}</div
+          ><generated-key .prompt=${prompt} @copy-requested=${this.copy}></generated-key
+          >${this.renderCopyButton(prompt.copied)}</div
         >
         <div class="prompt-keeping">
           <p class="faint small">${strings.prompt.keepIt}</p>
@@ -368,6 +370,7 @@ export class OneTimePromptElement extends AppElement {
     if (!prompt) return nothing;
     return html`<dialog
       class="dialog wide prompt"
+      tabindex="-1"
       role="alertdialog"
       closedby="none"
       aria-labelledby="prompt-title"
@@ -380,10 +383,10 @@ export class OneTimePromptElement extends AppElement {
         <header>
           <h2 id="prompt-title">${strings.prompt.title}</h2>
           <p class="muted small prompt-about">
-            <span>${strings.prompt.about(prompt.name, prompt.projectName, prompt.environmentName)}</span>
+            <span>${withNames(strings.prompt.about, prompt.name, prompt.projectName, prompt.environmentName)}</span>
             <span aria-live="polite"
               >${prompt.activated
-                ? badge("ok", html`${statusDot(true)}${strings.prompt.activated(prompt.environmentName)}`)
+                ? badge("ok", html`${statusDot(true)}${withNames(strings.prompt.activated, prompt.environmentName)}`)
                 : nothing}</span
             >
           </p>

@@ -1,6 +1,6 @@
 /**
- * The optional actions of the one-time prompt: copy a curl command and, once the key was copied, try the key in the
- * Playground.
+ * The optional actions of the one-time prompt: copy a curl command, if there is an address to call, and, once the key
+ * was copied, try the key in the Playground.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
@@ -19,7 +19,21 @@ export class PromptActions extends AppElement {
   private copiedTimer: ReturnType<typeof setTimeout> | undefined;
 
   protected override observed() {
-    return [this.stores.prompt];
+    const { prompt, gateways } = this.stores;
+    return [prompt, gateways];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const { prompt, gateways } = this.stores;
+    if (prompt.prompt) void gateways.read(prompt.prompt.environmentId);
+  }
+
+  /** Whether there is an address that the curl command can call. */
+  private get hasAddress(): boolean {
+    const { prompt, gateways } = this.stores;
+    const gateway = gateways.byEnvironment.get(prompt.prompt?.environmentId ?? "");
+    return gateway !== undefined && (gateway.address !== null || gateway.endpoint !== null);
   }
 
   override disconnectedCallback(): void {
@@ -58,7 +72,7 @@ export class PromptActions extends AppElement {
 
   protected override render() {
     const { stores } = this;
-    return html`${this.renderCurlButton()}${stores.prompt.prompt?.copied
+    return html`${this.hasAddress ? this.renderCurlButton() : nothing}${stores.prompt.prompt?.copied
       ? this.renderButton("try", icon("play"), strings.prompt.tryIt, () => tryNewKey(stores))
       : nothing}`;
   }

@@ -1,0 +1,26 @@
+/** All commands that need no more than the shown page. */
+import { appCommands, paletteCommand } from "./app";
+import type { Command } from "./command";
+import { environmentCommands, environmentPages, newKeyCommand } from "./environment";
+import { gatewayCommands } from "./gateway";
+import { pageCommands } from "./page";
+import { projectCommands } from "./project";
+import { undoCommand } from "./undo";
+
+/** The commands of the palette. */
+export const paletteCommands: readonly Command[] = [
+  newKeyCommand,
+  ...environmentPages,
+  ...gatewayCommands,
+  ...environmentCommands,
+  ...projectCommands,
+  ...appCommands,
+];
+
+/** The commands with a shortcut, in the order in which they are explained. */
+export const shortcutCommands: readonly Command[] = [
+  paletteCommand,
+  undoCommand,
+  ...pageCommands,
+  ...paletteCommands,
+].filter(({ keys }) => keys !== undefined);

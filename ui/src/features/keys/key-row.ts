@@ -1,0 +1,104 @@
+/** The rows of the key table. */
+import { html, nothing } from "lit";
+import { icon } from "../../components/icons";
+import { relativeTime } from "../../components/relative-time";
+import type { Key } from "../../host/types/Key";
+import { formatDateTime, formatRelative } from "../../lib/format/date";
+import { setHeight } from "../../lib/set-height";
+import { strings } from "../../strings";
+import { keyStateBadge, permissionBadges } from "./key-badges";
+import { isUsable } from "../../stores/key-state";
+import { compactRequestCounts, requestCounts } from "./request-counts";
+
+export interface RowState {
+  /** The index in the whole list. */
+  index: number;
+  isSelected: boolean;
+  /** Whether Tab stops at the row. */
+  isTabStop: boolean;
+  isHighlighted: boolean;
+  /** Whether a keychain command of the key runs. */
+  isBusy: boolean;
+  now: number;
+}
+
+function lastUse(key: Key, now: number) {
+  const hasCounts = key.allowed + key.denied > 0;
+  const counts = hasCounts ? requestCounts(key) : "";
+  const compactCounts = hasCounts ? html`<span class="key-counts">${compactRequestCounts(key)}</span>` : nothing;
+  if (key.lastUsedAt === null) {
+    return html`<span data-tooltip=${counts || nothing}>${strings.keys.never}</span>${compactCounts}`;
+  }
+  const client = key.lastClient === null ? "" : strings.keys.fromClient(key.lastClient);
+  const tooltip = `${formatDateTime(key.lastUsedAt)}${client}\n${counts}`;
+  return html`<time data-tooltip=${tooltip} datetime=${new Date(key.lastUsedAt).toISOString()}
+      >${formatRelative(Math.min(key.lastUsedAt, now), now)}</time
+    >${compactCounts}`;
+}
+
+function status(key: Key, now: number) {
+  const badge = keyStateBadge(key.state);
+  if (isUsable(key) || key.endedAt === null) return badge;
+  return html`${badge} <span class="key-ended">${relativeTime(key.endedAt, now)}</span>`;
+}
+
+function keychainMark(key: Key, isBusy: boolean) {
+  if (isBusy) return html`<span class="spinner" role="img" aria-label=${strings.keys.waitingForKeychain}></span>`;
+  if (!key.keychain) return nothing;
+  const label = strings.keys.inKeychain;
+  return html`<span class="keychain-mark" role="img" aria-label=${label} data-tooltip=${label}>${icon("keychain")}</span>`;
+}
+
+/** Renders a key. Its menu button carries `data-menu`; the table handles all events. */
+export function keyRow(key: Key, { index, isSelected, isTabStop, isHighlighted, isBusy, now }: RowState) {
+  const fullId = `${key.prefix}_${key.id}`;
+  const stateClass = isUsable(key) ? key.state : "ended";
+  return html`<tr
+    tabindex=${isTabStop ? 0 : -1}
+    data-key=${key.id}
+    data-index=${index}
+    aria-rowindex=${index + 2}
+    aria-selected=${isSelected ? "true" : "false"}
+    class="key-row ${stateClass} ${isHighlighted ? "highlighted" : ""}"
+  >
+    <th scope="row" class="col-name"
+      ><span class="key-name" data-tooltip=""><bdi>${key.name}</bdi></span
+      ><span class="key-id" data-tooltip="">${fullId}</span></th
+    >
+    <td class="col-permissions">${permissionBadges(key.permissions)}</td>
+    <td class="col-status">${status(key, now)}</td>
+    <td class="col-used muted">${lastUse(key, now)}</td>
+    <td class="col-created muted">${relativeTime(key.createdAt, now)}</td>
+    <td class="col-end">
+      <div>
+        <span class="slot">${keychainMark(key, isBusy)}</span>
+        <button
+          type="button"
+          class="icon-button"
+          data-menu
+          tabindex=${isTabStop ? 0 : -1}
+          aria-haspopup="menu"
+          aria-expanded="false"
+          aria-label=${strings.general.actionsFor(key.name)}
+        >
+          ${icon("dots")}
+        </button>
+      </div>
+    </td>
+  </tr>`;
+}
+
+/** Renders a row whose page is being read. */
+export const loadingRow = (index: number) =>
+  html`<tr class="key-row loading" aria-rowindex=${index + 2} aria-busy="true">
+    <th scope="row" class="col-name"><span class="key-name">…</span><span class="key-id"></span></th>
+    <td class="col-permissions"></td>
+    <td class="col-status"></td>
+    <td class="col-used"></td>
+    <td class="col-created"></td>
+    <td class="col-end"></td>
+  </tr>`;
+
+/** Renders the space of rows that are not drawn. Its cell spans no columns, because some may be hidden. */
+export const gapRow = (height: number) =>
+  html`<tr class="gap" aria-hidden="true"><td ${setHeight(height)}></td></tr>`;

@@ -1,0 +1,126 @@
+/** The details of a request in the log: why it was allowed or denied, its key, and what can be done. Emits `close`. */
+import { html, nothing } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { AppElement } from "../../app-element";
+import { revokeKey, showKey } from "../../commands/key";
+import "../../components/copy-button";
+import { icon } from "../../components/icons";
+import { userName } from "../../components/user-name";
+import type { Decision } from "../../host/types/Decision";
+import type { Environment } from "../../host/types/Environment";
+import type { Key } from "../../host/types/Key";
+import { formatPreciseTime } from "../../lib/format/date";
+import { formatDuration } from "../../lib/format/number";
+import { keyHeader } from "../../lib/key-header";
+import { gatewayHref } from "../../routes";
+import { gatewayUrl } from "../../stores/gateways";
+import { strings } from "../../strings";
+import { keyStateBadge } from "../keys/key-badges";
+import { isUsable } from "../../stores/key-state";
+import { curlCommand } from "./curl";
+import { keyLabel } from "./decision-text";
+import { decisionLabel } from "./decision-label";
+import { statusLabel } from "./status";
+
+@customElement("request-details")
+export class RequestDetails extends AppElement {
+  @property({ attribute: false }) environment!: Environment;
+  @property({ attribute: false }) decision!: Decision;
+
+  protected override observed() {
+    const { keys, gateways } = this.stores;
+    return [keys, gateways];
+  }
+
+  /** The key of the request, unless it was deleted. */
+  private get key(): Key | null {
+    return this.stores.keys.find(this.decision.keyId ?? "");
+  }
+
+  protected override updated(): void {
+    const { keyId } = this.decision;
+    if (keyId !== null) this.stores.keys.request([keyId]);
+  }
+
+  private renderCopyCurl() {
+    const { environment, decision, stores } = this;
+    const base = gatewayUrl(stores.gateways.byEnvironment.get(environment.id));
+    if (base === "") return nothing;
+    const { method, path, access } = decision;
+    const header = access === "open" ? null : keyHeader(environment.keyLocation);
+    const text = curlCommand({ method, url: base + path, body: null, header }, /Windows/.test(navigator.userAgent));
+    return html`<copy-button
+      .label=${strings.decisions.copyCurl}
+      .copy=${() => stores.host.copyText({ text })}
+    ></copy-button>`;
+  }
+
+  private renderRevoke(key: Key) {
+    return html`<button
+      type="button"
+      class="button danger-outline"
+      aria-label=${strings.revocation.revokeNamed(key.name)}
+      @click=${() => revokeKey(this.stores, key, this.environment)}
+    >
+      ${strings.general.revoke}
+    </button>`;
+  }
+
+  private renderFact(label: string, value: unknown) {
+    return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
+  }
+
+  private renderKey(key: Key | null) {
+    const { decision, environment } = this;
+    const name = keyLabel(decision);
+    if (!key) return name;
+    const { id: environmentId, projectId } = environment;
+    return html`${userName(name)} ${keyStateBadge(key.state)}
+      <button
+        type="button"
+        class="link"
+        @click=${() => showKey(this.stores, { projectId, environmentId, keyId: key.id })}
+      >
+        ${strings.decisions.showKey}
+      </button>`;
+  }
+
+  private renderFacts(key: Key | null) {
+    const { at, access, code, keyId, milliseconds } = this.decision;
+    const { id, projectId } = this.environment;
+    const { facts } = strings.decisions;
+    return html`<dl class="request-facts">
+      ${this.renderFact(facts.key, this.renderKey(key))}
+      ${keyId === null ? nothing : this.renderFact(facts.keyId, html`<code>${keyId}</code>`)}
+      ${this.renderFact(facts.duration, formatDuration(milliseconds))}
+      ${this.renderFact(
+        facts.access,
+        html`${strings.decisions.accessNeeded[access]}
+          <a class="text-link" href=${gatewayHref(projectId, id, "rules")}>${strings.decisions.changeRules}</a>`,
+      )}
+      ${this.renderFact(facts.code, html`<code>${code}</code>`)}
+      ${this.renderFact(facts.time, formatPreciseTime(at))}
+    </dl>`;
+  }
+
+  protected override render() {
+    const { decision, key } = this;
+    return html`<section class="request-details" id="request-details" aria-label=${strings.decisions.details}>
+      <header>
+        <h3><span>${decision.method}</span> ${decision.path}</h3>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label=${strings.decisions.closeDetails}
+          data-tooltip=${strings.decisions.closeDetails}
+          @click=${() => this.emit("close")}
+        >
+          ${icon("close")}
+        </button>
+      </header>
+      <p class="request-outcome">${statusLabel(decision.status)} ${decisionLabel(decision)}</p>
+      ${this.renderFacts(key)}
+      <footer>${this.renderCopyCurl()} ${key && isUsable(key) ? this.renderRevoke(key) : nothing}</footer>
+    </section>`;
+  }
+}

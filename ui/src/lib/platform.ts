@@ -1,0 +1,2 @@
+/** Whether the system uses Cmd in place of Ctrl. */
+export const isApple = /Mac/.test(globalThis.navigator?.userAgent ?? "");

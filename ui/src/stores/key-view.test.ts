@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { DEFAULT_SORT, DEFAULT_VIEW, keyQuery, toggleSort, visibleFilters } from "./key-view";
+
+test("default view is the newest current keys", () => {
+  expect(keyQuery(DEFAULT_VIEW, 100, 50)).toEqual({
+    filter: "usable",
+    search: "",
+    sort: "created",
+    descending: true,
+    offset: 100,
+    limit: 50,
+  });
+});
+
+test("query has the names that Rust uses", () => {
+  const view = { ...DEFAULT_VIEW, filter: "revoked", search: " ci ", sort: { column: "used", isDescending: false } } as const;
+  expect(keyQuery(view, 0, 1)).toMatchObject({ filter: "ended", search: "ci", sort: "last_used", descending: false });
+});
+
+test("second press on a column reverses it", () => {
+  const first = toggleSort(DEFAULT_SORT, "name");
+  expect(first).toEqual({ column: "name", isDescending: false });
+  expect(toggleSort(first, "name")).toEqual({ column: "name", isDescending: true });
+  expect(toggleSort(first, "created"), "dates begin with the newest").toEqual(DEFAULT_SORT);
+});
+
+const filters = (active: number, disabled: number, ended: number, current = "current" as const) =>
+  visibleFilters({ active, disabled, ended }, current).map(({ filter, count }) => `${filter} ${count}`);
+
+test("filter that would show the same keys as another is hidden", () => {
+  expect(filters(3, 0, 0)).toEqual(["current 3"]);
+  expect(filters(3, 0, 2)).toEqual(["current 3", "revoked 2", "all 5"]);
+  expect(filters(3, 1, 2)).toEqual(["current 4", "active 3", "disabled 1", "revoked 2", "all 6"]);
+  expect(filters(0, 1, 0)).toEqual(["current 1", "disabled 1"]);
+});
+
+test("selected filter is not hidden under the pointer", () => {
+  const shown = visibleFilters({ active: 1, disabled: 0, ended: 0 }, "disabled");
+  expect(shown.map(({ filter }) => filter)).toEqual(["current", "disabled"]);
+});
