@@ -290,7 +290,7 @@ fn missing_key_has_a_reason_only_if_one_is_known() {
             (Some(1), format!("Key not found: {key}.\n{reason}{list}"))
         );
     };
-    missing("nobody", "");
+    missing("unknown", "");
     missing("ci", "It is a key of Acme Shop/staging. ");
     missing(&id, "It is a key of Acme Shop/staging. ");
     cli.run_ok(&["key", "revoke", &id, "--yes"]);

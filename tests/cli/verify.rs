@@ -98,7 +98,7 @@ fn denied_key_that_the_user_can_correct_has_a_hint() {
         (
             "nonsense",
             &VERIFY[..],
-            "This is not a complete key. Copy it again.\n",
+            "The key is incomplete or mistyped. Copy it again.\n",
         ),
         (
             &reader,

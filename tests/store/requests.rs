@@ -96,7 +96,7 @@ async fn requests_are_read_as_they_were_written() {
     assert_eq!(
         mode(&temp.store_path().join(REQUESTS_FILE)),
         0o600,
-        "paths and addresses are nobody else's business"
+        "other users must not read paths and addresses"
     );
     assert_eq!(
         store.last_commit().expect("a counter"),

@@ -129,7 +129,7 @@ async fn failing_log_affects_no_decision_and_recovers() {
     assert_eq!(
         std::fs::read(&path).expect("a file"),
         b"no database at all",
-        "the file may be somebody's"
+        "the file may belong to another program"
     );
     std::fs::remove_file(&path).expect("removed");
     log(&fixture, &verifier, 2);

@@ -5,7 +5,7 @@ use keystile_tests::input::key;
 use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
 use serde_json::json;
 
-fn place(window: &Window<'_>) -> TestResult<String> {
+fn shown_tab(window: &Window<'_>) -> TestResult<String> {
     let hash = window.execute("return location.hash.split('/').at(-1)", &[])?;
     Ok(hash.as_str().unwrap_or_default().to_owned())
 }
@@ -13,7 +13,7 @@ fn place(window: &Window<'_>) -> TestResult<String> {
 fn wait_for_heading(window: &Window<'_>, name: &str, tab: &str) -> TestResult {
     wait_until(&format!("{name} was shown at its {tab}"), || {
         let heading = window.find_now("heading", name)?;
-        Ok((heading.is_some() && place(window)? == tab).then_some(()))
+        Ok((heading.is_some() && shown_tab(window)? == tab).then_some(()))
     })
 }
 

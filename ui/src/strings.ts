@@ -717,7 +717,7 @@ export const strings = {
     sampleRequests: "Sample requests",
     request: "Request",
     bodyPlaceholder: '{"name": "Lamp"}',
-    noBody: (method: string) => `${method} requests have no body`,
+    bodyNotAllowed: (method: string) => `${method} requests have no body`,
     copyCurl: "Copy as curl",
     response: "Response",
     responseTo: "to {request}",

@@ -1,4 +1,4 @@
-/** What the user can do with the API behind a gateway. */
+/** What the user can do with a gateway's upstream. */
 import type { Environment } from "../host/types/Environment";
 import type { Stores } from "../stores";
 

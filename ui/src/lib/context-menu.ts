@@ -8,7 +8,7 @@ const TEXT_FIELD = "input:not([type=checkbox], [type=radio], [type=button]), tex
 /** Whether the last press was on selected text. macOS selects the word under the pointer after that. */
 let pressedSelection = false;
 
-/** Suppresses the menu of the web engine where nobody needs it. */
+/** Suppresses the menu of the web engine except in text fields and on selected text. */
 export function limitNativeMenus(): void {
   const onPress = (event: PointerEvent) => (pressedSelection = isOnSelection(event));
   addEventListener("pointerdown", onPress, true);

@@ -4,7 +4,7 @@ import { jsonTokens } from "./json-tokens";
 const kinds = (text: string, limit = 100) =>
   jsonTokens(text, limit).map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`);
 
-test("names, strings, numbers and keywords are told apart", () => {
+test("names, strings, numbers and keywords are distinguished", () => {
   expect(kinds('{"id": 1, "name": "Desk: 2", "open": true, "at": null, "price": -1.5e3}')).toEqual([
     'name "id"',
     "number 1",

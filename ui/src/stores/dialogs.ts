@@ -1,4 +1,4 @@
-/** The open dialog, at most one, and the question whether to quit, which is asked above it. */
+/** The open dialog, at most one, and the confirmation of quitting, which is above it. */
 import type { Environment } from "../host/types/Environment";
 import type { Key } from "../host/types/Key";
 import type { Notice } from "../host/types/Notice";
@@ -20,7 +20,7 @@ export type Dialog =
   | { kind: "palette" }
   | { kind: "shortcuts" };
 
-export interface QuitQuestion {
+export interface QuitRequest {
   /** Whether a copied key is cleared from the clipboard. */
   clearsClipboard: boolean;
   /** The gateways that are stopped while they are in use. */
@@ -36,7 +36,7 @@ export interface OpenDialog {
 export class Dialogs extends Store {
   current: OpenDialog | null = null;
   /** What quitting ends, while the user is asked about it. */
-  quitting: QuitQuestion | null = null;
+  quitting: QuitRequest | null = null;
 
   private lastId = 0;
   private onClose: () => void = () => {};
@@ -62,8 +62,8 @@ export class Dialogs extends Store {
     return this.quitting !== null;
   }
 
-  confirmQuit(question: QuitQuestion): void {
-    this.quitting = question;
+  confirmQuit(request: QuitRequest): void {
+    this.quitting = request;
     this.changed();
   }
 

@@ -61,7 +61,7 @@ export class Navigation extends Store {
     return this.show(this.route);
   }
 
-  /** Shows a route that is already in the address: its known lists at once, then as they are read again. */
+  /** Shows a route that is already in the address: its known lists immediately, then as they are read again. */
   async show(route: Route): Promise<void> {
     this.route = route;
     if (route.page === "environment") {

@@ -13,7 +13,7 @@ fn mentions(text: &str) -> Vec<(String, MentionForm)> {
 }
 
 #[test]
-fn whole_key_is_found_in_its_surroundings() {
+fn whole_key_is_found_inside_other_text() {
     for text in [
         KEY.to_owned(),
         format!("  {KEY}\n"),

@@ -8,15 +8,14 @@ use sqlx::query::{Query, QueryScalar};
 use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{Connection, Row, SqliteConnection};
 
+use crate::collation::NATURAL;
 use crate::column::column;
 use crate::error::StoreError;
+use crate::id_list::json_list;
 use crate::key::{KeyRow, SELECT};
 use crate::keychain_entry::KeychainEntryState;
 use crate::open::Store;
 use crate::usage_reader;
-
-/// The collation of names in lists: “key 2” is before “key 10”. `NATURAL` itself is a keyword of SQL.
-pub(crate) const NATURAL: &str = "natural_order";
 
 /// Which keys a list contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -385,10 +384,4 @@ async fn rows(connection: &mut SqliteConnection, ids: &[KeyId]) -> Result<Vec<Ke
         by_id.insert(row.id, row);
     }
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
-}
-
-/// Returns ids as a JSON array, for a condition with `json_each`.
-pub(crate) fn json_list(ids: &[KeyId]) -> String {
-    let ids: Vec<_> = ids.iter().map(KeyId::as_str).collect();
-    serde_json::json!(ids).to_string()
 }

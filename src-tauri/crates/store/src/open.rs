@@ -14,11 +14,11 @@ use sqlx::sqlite::{
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 
 use crate::audit_chain::AuditChain;
+use crate::collation;
 use crate::database_file::{CommitId, DatabaseFile};
 use crate::error::{StoreError, unwritable};
 use crate::identify::{check, identify, reject_by_header};
 use crate::install_key::InstallKeyFile;
-use crate::key_list::NATURAL;
 use crate::network_fs;
 use crate::private_directory::{check_directory, create_private_directory};
 use crate::schema::{DATABASE_FILE, schema_version};
@@ -329,7 +329,7 @@ fn name_path(error: StoreError, path: PathBuf) -> StoreError {
 /// Returns the connection settings. Never WAL, because revocation relies on the file change counter, which WAL does not
 /// move.
 pub(crate) fn settings(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Delete)
@@ -337,8 +337,8 @@ pub(crate) fn settings(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .pragma("secure_delete", "ON")
-        .pragma("trusted_schema", "OFF")
-        .collation(NATURAL, natord::compare)
+        .pragma("trusted_schema", "OFF");
+    collation::add_to(options)
 }
 
 /// Waits until no other process creates or migrates a database in this directory. Polls, because the owner of the lock

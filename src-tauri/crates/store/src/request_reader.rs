@@ -1,5 +1,5 @@
-//! Reads the request log, newest first, or the rows after one. Each read opens the file and closes it: nobody watches
-//! most of the time.
+//! Reads the request log, newest first, or the rows after one. Each read opens the file and closes it, because
+//! reads are rare.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

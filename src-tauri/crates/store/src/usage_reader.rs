@@ -7,9 +7,10 @@ use keystile_keys::{EnvironmentId, KeyId, ProjectId, Timestamp};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
+use crate::collation;
 use crate::column::column;
 use crate::error::StoreError;
-use crate::key_list::{NATURAL, json_list};
+use crate::id_list::json_list;
 use crate::open::Store;
 use crate::schema::DATABASE_FILE;
 use crate::usage::{LastUse, USAGE_FILE, unsigned};
@@ -112,13 +113,11 @@ pub(crate) async fn open(directory: &Path) -> Result<Option<SqliteConnection>, S
     if !usage.is_file() {
         return Ok(None);
     }
-    let mut connection = SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new()
         .filename(&usage)
         .read_only(true)
-        .pragma("trusted_schema", "OFF")
-        .collation(NATURAL, natord::compare)
-        .connect()
-        .await?;
+        .pragma("trusted_schema", "OFF");
+    let mut connection = collation::add_to(options).connect().await?;
     // Read-only like the first file (lang_attach.html).
     sqlx::query("ATTACH ? AS keystile")
         .bind(directory.join(DATABASE_FILE).to_string_lossy().into_owned())

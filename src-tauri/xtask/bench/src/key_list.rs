@@ -11,7 +11,7 @@ use crate::measurement::{Measurement, RUNS};
 use crate::test_store::{HashCost, TestStore};
 
 const KEYS: u32 = 100_000;
-/// Rows that the window draws at once.
+/// Rows on a page of the window.
 const PAGE: u32 = 100;
 /// Searches of which the slowest twentieth is left out.
 const SEARCHES: u32 = 100;

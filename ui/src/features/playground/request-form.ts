@@ -161,7 +161,7 @@ export class RequestForm extends AppElement {
         autocomplete="off"
         autocapitalize="off"
         spellcheck="false"
-        placeholder=${isAllowed ? strings.playground.bodyPlaceholder : strings.playground.noBody(method)}
+        placeholder=${isAllowed ? strings.playground.bodyPlaceholder : strings.playground.bodyNotAllowed(method)}
         ?disabled=${!isAllowed}
         .value=${isAllowed ? body : ""}
         aria-invalid=${hasError ? "true" : nothing}

@@ -41,7 +41,7 @@ export class ToastStack extends AppElement {
   /** Restores the focus if the message with the focus is gone, and nothing else got it by now. */
   protected override updated(): void {
     if (this.hadFocus) setTimeout(() => restoreFocus(document));
-    // A dismissed message is under the pointer, but nobody reads it anymore.
+    // A dismissed message is not read anymore, although it is under the pointer.
     if (this.stores.toasts.list.length === 0) this.stores.toasts.setBeingRead(false);
   }
 

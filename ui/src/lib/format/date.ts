@@ -58,8 +58,8 @@ export function formatSince(time: number, now: number, locale = LOCALE): string 
 
 /** Counts calendar days in the system's time zone: yesterday is -1. */
 function calendarDays(time: number, now: number): number {
-  const day = (moment: number) => {
-    const local = new Date(moment);
+  const day = (instant: number) => {
+    const local = new Date(instant);
     return Date.UTC(local.getFullYear(), local.getMonth(), local.getDate());
   };
   return Math.round((day(time) - day(now)) / DAY);

@@ -89,7 +89,7 @@ pub(crate) async fn run(
 /// Returns what to do about a denied key, where the code does not say it.
 fn hint_for(reason: DenyReason) -> Option<&'static str> {
     match reason {
-        DenyReason::InvalidKey => Some("This is not a complete key. Copy it again."),
+        DenyReason::InvalidKey => Some("The key is incomplete or mistyped. Copy it again."),
         DenyReason::InsufficientPermission => {
             Some("This key lacks the Write permission. Create a key with --write.")
         }
