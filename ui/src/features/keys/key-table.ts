@@ -138,8 +138,10 @@ export class KeyTable extends AppElement {
     await this.updateComplete;
     this.highlightedId = keyId;
     const index = this.list.rows.indexOf(keyId);
-    // Do not take the focus from a text field.
-    if (index !== -1) await this.moveTo(index, { focus: !document.activeElement?.matches("input, textarea") });
+    if (index === -1) return;
+    await this.moveTo(index, { focus: false });
+    // Not before the row is drawn: meanwhile, the user may have begun to type in a text field, which keeps the focus.
+    if (!document.activeElement?.matches("input, textarea")) this.rowOf(keyId)?.focus({ preventScroll: true });
   }
 
   /** Moves the focus into the list: to the selected row, or to the first one. */
