@@ -24,7 +24,7 @@ const FILL: &str = "
     SELECT upper(substr(hex(randomblob(6)), 1, 12)), (SELECT id FROM environments), name, lower(name),
       iif(i % 3 = 0, 'read write', 'read'), iif(i % 10 = 0, 'revoked', 'active'), i, i, iif(i % 10 = 0, i, NULL), '', 1,
       'i' || i
-    FROM (SELECT i, 'Worker ' || abs(random()) % 1000 || ' of tenant ' || i AS name FROM n);
+    FROM (SELECT i, 'Worker ' || (abs(random()) % 1000) || ' of tenant ' || i AS name FROM n);
 ";
 
 pub(crate) async fn measure() -> Vec<Measurement> {
