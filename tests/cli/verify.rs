@@ -84,7 +84,7 @@ fn trailing_line_break_is_ignored() {
         assert_eq!(
             output.exit_code,
             Some(0),
-            "editors add a byte order mark, and copying adds blanks: {padded:?}"
+            "editors add a byte order mark, and copying adds spaces: {padded:?}"
         );
     }
 }
