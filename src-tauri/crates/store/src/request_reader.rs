@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 use crate::column::{column, optional_column};
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
+use crate::id_list::json_list;
 use crate::open::Store;
 use crate::request_file::{REQUESTS_FILE, reject_foreign, settings};
 use crate::request_record::RequestRecord;
@@ -132,9 +133,9 @@ impl Store {
         &self,
         requests: &[LoggedRequest],
     ) -> Result<HashMap<KeyId, String>, StoreError> {
-        let mut ids: Vec<_> = requests
+        let mut ids: Vec<KeyId> = requests
             .iter()
-            .filter_map(|request| request.record.key.as_ref().map(|key| key.as_str()))
+            .filter_map(|request| request.record.key)
             .collect();
         ids.sort_unstable();
         ids.dedup();
@@ -143,7 +144,7 @@ impl Store {
         }
         let rows =
             sqlx::query("SELECT id, name FROM keys WHERE id IN (SELECT value FROM json_each(?))")
-                .bind(serde_json::json!(ids).to_string())
+                .bind(json_list(&ids))
                 .fetch_all(&mut *self.read().await?)
                 .await?;
         rows.iter()
