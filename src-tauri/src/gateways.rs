@@ -1,16 +1,16 @@
 //! The gateways that run in this process, by environment. The window receives an event whenever one starts or stops.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 
-use keystile_gateway_control::{self as control, StartError, StartOptions, StopReason, start};
-use keystile_keys::{EnvironmentId, Timestamp};
+use keystile_gateway_control::{self as control, StartError, StartOptions, start};
+use keystile_keys::EnvironmentId;
 use keystile_registry::Gateway as Stored;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
-use crate::decision_feed::{self, DecisionFeed};
 use crate::error::CommandError;
 use crate::shell::Shell;
 use crate::view::{
@@ -21,8 +21,17 @@ use crate::view::{
 #[derive(Default)]
 pub(crate) struct Gateways {
     running: Mutex<HashMap<EnvironmentId, Arc<control::RunningGateway>>>,
+    /// When each gateway was last in use, as far as [`Gateways::note_requests`] has seen.
+    activity: std::sync::Mutex<HashMap<EnvironmentId, Activity>>,
     /// Serializes starts and stops, because a stopping gateway keeps its port until its last request ends.
     switching: Mutex<()>,
+}
+
+/// The requests that a gateway has handled.
+#[derive(Clone, Copy, Default)]
+struct Activity {
+    count: u64,
+    last_at: Option<Instant>,
 }
 
 impl Gateways {
@@ -62,16 +71,33 @@ impl Gateways {
             .collect()
     }
 
-    /// Returns the running gateways that handled a request since a time, sorted by address.
-    pub(crate) async fn serving(
-        &self,
-        feed: &DecisionFeed,
-        since: Timestamp,
-    ) -> Vec<ServingGateway> {
+    /// Notes which gateways handled requests since the last call.
+    pub(crate) async fn note_requests(&self) {
         let running = self.running.lock().await;
+        let mut activity = self.activity.lock().unwrap_or_else(PoisonError::into_inner);
+        activity.retain(|id, _| running.contains_key(id));
+        for (id, gateway) in &*running {
+            let known = activity.entry(*id).or_default();
+            let count = gateway.metrics()().requests();
+            if count > known.count {
+                known.last_at = Some(Instant::now());
+            }
+            known.count = count;
+        }
+    }
+
+    /// Returns the running gateways that handled a request within a time, sorted by address.
+    pub(crate) async fn serving(&self, within: Duration) -> Vec<ServingGateway> {
+        self.note_requests().await;
+        let running = self.running.lock().await;
+        let activity = self.activity.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_serving = |id: &EnvironmentId| {
+            let last_at = activity.get(id).and_then(|activity| activity.last_at);
+            last_at.is_some_and(|at| at.elapsed() <= within)
+        };
         let mut serving: Vec<_> = running
             .iter()
-            .filter(|(id, _)| feed.last_at(id).is_some_and(|at| at >= since))
+            .filter(|(id, _)| is_serving(id))
             .map(|(_, gateway)| ServingGateway {
                 project_name: gateway.environment().project_name.clone(),
                 environment_name: gateway.environment().name.clone(),
@@ -143,7 +169,6 @@ pub(crate) async fn start_gateway<R: Runtime>(
         let mut running = gateways.running.lock().await;
         running.insert(*environment, Arc::clone(&gateway));
         drop(running);
-        tauri::async_runtime::spawn(decision_feed::follow(app.clone(), Arc::clone(&gateway)));
         tauri::async_runtime::spawn(remove_when_stopped(app.clone(), gateway));
     }
     drop(switching);
@@ -189,9 +214,6 @@ async fn remove_when_stopped<R: Runtime>(app: AppHandle<R>, gateway: Arc<control
     }
     running.remove(&id);
     drop(running);
-    if gateway.stop_reason() == Some(StopReason::EnvironmentDeleted) {
-        app.state::<DecisionFeed>().remove(&id);
-    }
     emit_running(&app).await;
 }
 

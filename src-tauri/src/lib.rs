@@ -7,7 +7,6 @@ mod clipboard;
 mod commands;
 #[cfg(target_os = "linux")]
 mod crash;
-mod decision_feed;
 mod error;
 mod gateways;
 mod log;
@@ -29,7 +28,6 @@ use std::process::ExitCode;
 
 use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
 
-use decision_feed::DecisionFeed;
 use gateways::Gateways;
 use shell::Shell;
 
@@ -47,7 +45,6 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(navigation::plugin())
         .manage(Shell::default())
         .manage(Gateways::default())
-        .manage(DecisionFeed::default())
         .invoke_handler(tauri::generate_handler![
             commands::start::start,
             commands::start::subscribe,
@@ -89,9 +86,9 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             commands::gateway::stop_gateway,
             commands::gateway::edit_gateway,
             commands::gateway::test_route,
-            commands::gateway::list_decisions,
             commands::gateway::create_sample,
             commands::request::list_requests,
+            commands::request::list_request_keys,
             commands::snippet::proxy_snippet,
             commands::snippet::copy_snippet,
             commands::snippet::copy_text,

@@ -4,11 +4,9 @@
 
 use std::time::Duration;
 
-use keystile_keys::{Clock, Timestamp};
 use keystile_registry::{Registry, RegistryError, Ticket};
 use tauri::{AppHandle, Manager, Runtime};
 
-use crate::decision_feed::DecisionFeed;
 use crate::error::log_cause;
 use crate::gateways::Gateways;
 use crate::shell::{Shell, WINDOW};
@@ -48,10 +46,7 @@ async fn quit_unless_blocked<R: Runtime>(app: &AppHandle<R>) {
 
 /// Returns the question to ask before quitting; `None` if nothing is lost.
 async fn confirmation<R: Runtime>(app: &AppHandle<R>, registry: &Registry) -> Option<AppEvent> {
-    let now = Clock::system().now().as_millis();
-    let since = Timestamp::from_millis(now.saturating_sub(IN_USE.as_millis() as i64));
-    let feed = app.state::<DecisionFeed>();
-    let gateways = app.state::<Gateways>().serving(&feed, since).await;
+    let gateways = app.state::<Gateways>().serving(IN_USE).await;
     let clears_clipboard = registry.clipboard_contains_key().await;
     (clears_clipboard || !gateways.is_empty()).then_some(AppEvent::ConfirmQuit {
         clears_clipboard,

@@ -93,6 +93,12 @@ impl Shell {
         Ok(opened.await?.clone())
     }
 
+    /// Returns the number of requests that are missing in the request log.
+    pub(crate) fn unlogged_requests(&self) -> u64 {
+        let verifier = self.verifier.get();
+        verifier.map_or(0, |verifier| verifier.metrics().unlogged_requests)
+    }
+
     /// Writes usage counts and request log, if the verifier is open.
     pub(crate) async fn write_usage(&self) {
         if let Some(verifier) = self.verifier.get() {

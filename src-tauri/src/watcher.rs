@@ -1,4 +1,4 @@
-//! Background work: detects database changes, clears the clipboard when its countdown ends, sweeps, and informs the
+//! Background work: detects changes of the database and of the request log, clears the clipboard when its countdown ends, sweeps, and informs the
 //! window. While nothing changes, it takes no lock on the database.
 
 use std::time::Duration;
@@ -9,11 +9,14 @@ use tauri::{AppHandle, Manager, Runtime};
 use tokio::time::Instant;
 
 use crate::error::{CommandError, log_cause};
+use crate::gateways::Gateways;
 use crate::shell::Shell;
 use crate::view::{AppEvent, ClipboardState, Problem};
 
-/// How often the change counter is read. One read takes 0.3 µs.
-const POLL_INTERVAL: Duration = Duration::from_millis(400);
+/// How often the change counters are read. One read takes 0.3 µs.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
+/// The time between two writes of the usage counts of this process while there are requests.
+const USAGE_WRITE_INTERVAL: Duration = Duration::from_secs(5);
 /// How often keys of dead processes and the keychain are swept without a change.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
 /// The delay between two attempts to clear the clipboard.
@@ -24,7 +27,7 @@ pub(crate) fn start<R: Runtime>(app: AppHandle<R>) {
     tauri::async_runtime::spawn(async move {
         // The `start` command tries again and returns the error.
         let _reported_by_start = app.state::<Shell>().registry(&app).await;
-        tokio::join!(watch(&app), sweep_keychain(&app));
+        tokio::join!(watch(&app), watch_requests(&app), sweep_keychain(&app));
     });
 }
 
@@ -85,6 +88,36 @@ async fn watch<R: Runtime>(app: &AppHandle<R>) {
                 log_cause("sweeping", &error);
             }
             shell.keychain_sweep_requested.notify_one();
+        }
+    }
+}
+
+/// Tells the window about new requests of any process, and about the usage counts that follow from them.
+async fn watch_requests<R: Runtime>(app: &AppHandle<R>) {
+    let shell = app.state::<Shell>();
+    let gateways = app.state::<Gateways>();
+    let mut previous: Option<Option<CommitId>> = None;
+    let mut is_usage_unwritten = false;
+    let mut next_write = Instant::now();
+    loop {
+        tokio::time::sleep(POLL_INTERVAL).await;
+        let Some(registry) = shell.open_registry() else {
+            continue;
+        };
+        gateways.note_requests().await;
+        let current = registry.store().last_request_commit();
+        let is_changed = previous.is_some_and(|previous| previous != current);
+        previous = Some(current);
+        if is_changed {
+            shell.emit(AppEvent::Requests);
+            is_usage_unwritten = true;
+        }
+        if is_usage_unwritten && Instant::now() >= next_write {
+            next_write = Instant::now() + USAGE_WRITE_INTERVAL;
+            is_usage_unwritten = false;
+            // Counts that could not be written stay in memory until the next write.
+            shell.write_usage().await;
+            shell.emit(AppEvent::Usage);
         }
     }
 }

@@ -13,12 +13,12 @@ const LIST: [&str; 3] = ["requests", "--env", ENVIRONMENT];
 
 /// Starts the gateway with the sample API and the request log, and returns its address.
 fn start_logged_gateway(cli: &CliFixture) -> (Running, String) {
-    start_gateway(cli, &["--request-log"])
+    start_gateway(cli, &[])
 }
 
 /// Starts the service with the request log and returns its address.
 fn start_logged_service(cli: &CliFixture) -> (Running, String) {
-    let mut running = Running::start(cli, &["serve", "--listen", "127.0.0.1:0", "--request-log"]);
+    let mut running = Running::start(cli, &["serve", "--listen", "127.0.0.1:0"]);
     let address = running.service_address();
     (running, address)
 }
@@ -220,10 +220,10 @@ fn new_requests_are_followed() {
 }
 
 #[test]
-fn request_log_is_off_by_default() {
+fn request_log_can_be_turned_off() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);
-    let (mut gateway, address) = start_gateway(&cli, &[]);
+    let (mut gateway, address) = start_gateway(&cli, &["--no-request-log"]);
     request(&address, "GET /products", &key);
     gateway.terminate();
     assert!(!cli.store_path().join("requests.db").exists());

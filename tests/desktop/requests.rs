@@ -34,6 +34,8 @@ fn record(environment: &str, number: i64) -> RequestRecord {
         client: "192.0.2.7".parse().ok(),
         key: None,
         access: Access::Key(Permission::Read),
+        access_reason: None,
+        removed_headers: None,
         allowed: number % 2 == 0,
         code: "allowed".into(),
     }
@@ -65,7 +67,10 @@ fn window_pages_through_requests_of_all_processes() {
             .collect()
     };
     let empty = list(json!({})).expect("a page");
-    assert_eq!(empty, json!({"requests": [], "hasMore": false}));
+    assert_eq!(
+        empty,
+        json!({"requests": [], "hasMore": false, "total": 0, "unlogged": 0})
+    );
 
     let store = store_in(program.data.path()).expect("a store");
     let records: Vec<_> = (0..5).map(|number| record(environment, number)).collect();
@@ -89,7 +94,7 @@ fn window_pages_through_requests_of_all_processes() {
         &json!({
             "id": request["id"], "at": 4, "source": "service", "method": "GET", "path": "/4", "status": null,
             "milliseconds": 1.5, "client": "192.0.2.7", "keyId": null, "keyName": null, "access": "read",
-            "allowed": true, "code": "allowed",
+            "accessReason": null, "removedHeaders": null, "allowed": true, "code": "allowed",
         })
     );
     let last = &first["requests"][1]["id"];
@@ -99,7 +104,20 @@ fn window_pages_through_requests_of_all_processes() {
     let newer =
         list(json!({"after": second["requests"][1]["id"], "allowed": false})).expect("a page");
     assert_eq!(paths(&newer), ["/3"], "newest first");
-    assert_eq!(paths(&list(json!({"text": "/2"})).expect("a page")), ["/2"]);
+    let found = list(json!({"words": [{"text": "/2", "codes": []}]})).expect("a page");
+    assert_eq!(
+        (paths(&found), &found["total"]),
+        (vec!["/2".into()], &json!(1))
+    );
+    let without_key = list(json!({"withoutKey": true, "limit": 1})).expect("a page");
+    assert_eq!(without_key["total"], 5, "regardless of the limit");
+    let keys = call(
+        &window,
+        OWN,
+        "list_request_keys",
+        json!({"environmentId": environment}),
+    );
+    assert_eq!(keys.expect("keys"), json!([]));
     for query in [
         json!({"keyId": "no id"}),
         json!({"limit": -1}),

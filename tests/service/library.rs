@@ -234,9 +234,7 @@ async fn extractor_returns_401_on_open_route_and_500_outside_layer() {
 #[tokio::test]
 async fn requests_of_the_layer_are_logged_with_the_status_of_the_handler() {
     let fixture = ServiceFixture::new().await;
-    let keystile = Verifier::builder()
-        .request_log(true)
-        .open(fixture.store_path())
+    let keystile = Verifier::open(fixture.store_path())
         .await
         .expect("a verifier");
     let layer = keystile.layer(ENVIRONMENT_NAME).await.expect("a layer");

@@ -5,8 +5,8 @@ use std::time::Duration;
 use keystile_keys::{EnvironmentId, KeyId, Permission, Timestamp, os_random};
 use keystile_policy::Access;
 use keystile_store::{
-    LoggedRequest, MAX_REQUESTS, REQUESTS_FILE, RequestFile, RequestFilter, RequestRange,
-    RequestRecord, RequestSource, Store,
+    LoggedRequest, MAX_REQUESTS, REQUESTS_FILE, RequestFile, RequestFilter, RequestKeyFilter,
+    RequestRange, RequestRecord, RequestSource, RequestWord, Store,
 };
 use keystile_tests::diagnostic::{error_code, error_help};
 
@@ -29,6 +29,8 @@ fn record(environment: EnvironmentId, number: u32) -> RequestRecord {
         client: "192.0.2.7".parse().ok(),
         key: None,
         access: Access::Key(Permission::Read),
+        access_reason: Some("default for its method".into()),
+        removed_headers: None,
         allowed: true,
         code: "allowed".into(),
     }
@@ -83,6 +85,8 @@ async fn requests_are_read_as_they_were_written() {
             client: None,
             key: Some(KeyId::generate(&mut os_random()).expect("an id")),
             access: Access::Open,
+            access_reason: None,
+            removed_headers: Some("forwarded, x-real-ip".to_owned()),
             allowed: false,
             code: "insufficient_scope".into(),
             ..record(one, 2)
@@ -146,14 +150,16 @@ async fn log_is_filtered() {
             },
             RequestRecord {
                 method: "DELETE".into(),
+                status: Some(403),
                 allowed: false,
+                code: "insufficient_scope".into(),
                 ..record(environment, 3)
             },
         ],
     )
     .await;
     let text = |text: &str| RequestFilter {
-        text: Some(text.to_owned()),
+        words: RequestWord::split(text),
         ..RequestFilter::default()
     };
     let only = |allowed| RequestFilter {
@@ -161,7 +167,18 @@ async fn log_is_filtered() {
         ..RequestFilter::default()
     };
     let with_key = RequestFilter {
-        key: Some(key),
+        key: RequestKeyFilter::Key(key),
+        ..RequestFilter::default()
+    };
+    let without_key = RequestFilter {
+        key: RequestKeyFilter::Without,
+        ..RequestFilter::default()
+    };
+    let by_code = RequestFilter {
+        words: vec![RequestWord {
+            text: "needs".to_owned(),
+            codes: vec!["insufficient_scope".to_owned()],
+        }],
         ..RequestFilter::default()
     };
     for (filter, expected) in [
@@ -175,12 +192,59 @@ async fn log_is_filtered() {
         (text("orders"), &["/Orders/100%_x"]),
         (text("%_X"), &["/Orders/100%_x"]),
         (text("delete"), &["/3"]),
+        (text("403"), &["/3"]),
+        (text("192.0.2.7 get"), &["/Orders/100%_x", "/1"]),
+        (text("orders delete"), &[]),
+        (without_key, &["/3", "/1"]),
+        (by_code, &["/3"]),
         (text(&key.as_str()[3..]), &["/Orders/100%_x"]),
         (text("nothing"), &[]),
     ] {
         let found = list(&store, environment, &filter, RequestRange::Newest, 10).await;
         assert_eq!(paths(&found), expected, "{filter:?}");
+        let count = store.count_requests(&environment, &filter).await;
+        assert_eq!(count.expect("a count"), expected.len() as u64, "{filter:?}");
     }
+}
+
+#[tokio::test]
+async fn file_of_an_older_version_is_empty_and_then_replaced() {
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let (environment, all) = (environment(), RequestFilter::default());
+    let path = temp.store_path().join(REQUESTS_FILE);
+    let mut connection = sqlx::ConnectOptions::connect(
+        &sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true),
+    )
+    .await
+    .expect("a connection");
+    crate::temp_store::execute_sql(
+        &mut connection,
+        "PRAGMA application_id = 1263751761;
+         CREATE TABLE requests (id INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+         INSERT INTO requests (at) VALUES (1);",
+    )
+    .await;
+    sqlx::Connection::close(connection).await.expect("closed");
+    let read = list(&store, environment, &all, RequestRange::Newest, 10).await;
+    assert!(read.is_empty(), "its rows have no such columns");
+    add(&temp, &[record(environment, 1)]).await;
+    let read = list(&store, environment, &all, RequestRange::Newest, 10).await;
+    assert_eq!(paths(&read), ["/1"]);
+}
+
+#[tokio::test]
+async fn commit_of_the_log_moves_when_requests_are_added() {
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    assert_eq!(store.last_request_commit(), None, "there is no file");
+    add(&temp, &[record(environment(), 1)]).await;
+    let first = store.last_request_commit().expect("a commit");
+    assert_eq!(store.last_request_commit(), Some(first));
+    add(&temp, &[record(environment(), 2)]).await;
+    assert_ne!(store.last_request_commit(), Some(first));
 }
 
 #[tokio::test]

@@ -10,15 +10,17 @@ use keystile_verifier::{RequestRecord, RequestSource, Verifier};
 use crate::fixture::{NOW, VerifierFixture};
 
 async fn open_verifier(fixture: &VerifierFixture) -> Verifier {
-    let builder = Verifier::builder().request_log(true);
-    builder
-        .open(&fixture.store_path())
+    Verifier::open(&fixture.store_path())
         .await
         .expect("a verifier")
 }
 
-fn log(fixture: &VerifierFixture, verifier: &Verifier, number: u32) {
-    verifier.log_request(|| RequestRecord {
+/// Logs a request with this path, allowed or denied. Returns whether there was a permit for it.
+fn log_as(fixture: &VerifierFixture, verifier: &Verifier, number: u32, allowed: bool) -> bool {
+    let Some(permit) = verifier.log_permit(allowed) else {
+        return false;
+    };
+    permit.log(RequestRecord {
         time: Timestamp::from_millis(NOW.as_millis() + i64::from(number)),
         environment: fixture.environment,
         source: RequestSource::Service,
@@ -29,9 +31,16 @@ fn log(fixture: &VerifierFixture, verifier: &Verifier, number: u32) {
         client: None,
         key: None,
         access: Access::Key(Permission::Read),
-        allowed: true,
+        access_reason: None,
+        removed_headers: None,
+        allowed,
         code: "allowed".into(),
     });
+    true
+}
+
+fn log(fixture: &VerifierFixture, verifier: &Verifier, number: u32) {
+    log_as(fixture, verifier, number, true);
 }
 
 /// Returns the paths of the logged requests, oldest first.
@@ -89,10 +98,10 @@ async fn verifiers_share_the_log() {
 }
 
 #[tokio::test]
-async fn oldest_of_too_many_requests_are_dropped_and_counted() {
+async fn flood_of_allowed_requests_is_bounded_counted_and_hides_no_denied_one() {
     let fixture = VerifierFixture::new().await;
     let verifier = open_verifier(&fixture).await;
-    // Faster than a batch, or the test proves nothing.
+    // Faster than the permits are renewed, or the test proves nothing.
     std::thread::scope(|scope| {
         for thread in 0..4 {
             let (fixture, verifier) = (&fixture, &verifier);
@@ -103,12 +112,34 @@ async fn oldest_of_too_many_requests_are_dropped_and_counted() {
             });
         }
     });
+    assert!(
+        log_as(&fixture, &verifier, 4_000, false),
+        "denied requests have permits of their own"
+    );
     verifier.flush_requests().await.expect("written");
     let paths = logged(&fixture).await;
     let lost = verifier.metrics().unlogged_requests;
-    assert_eq!(paths.len() as u64 + lost, 4_000, "none is lost silently");
-    assert!(paths.iter().any(|path| path == "/3999"), "the newest");
-    assert!(lost >= 2_000, "a batch is bounded: {lost} lost");
+    assert_eq!(paths.len() as u64 + lost, 4_001, "none is lost silently");
+    assert!(paths.iter().any(|path| path == "/4000"), "the denied one");
+    assert!(lost >= 2_000, "a burst is bounded: {lost} lost");
+}
+
+#[tokio::test]
+async fn requests_are_logged_again_after_a_flood() {
+    let fixture = VerifierFixture::new().await;
+    let verifier = open_verifier(&fixture).await;
+    // Taken by requests that never get a response.
+    let permits: Vec<_> = std::iter::from_fn(|| verifier.log_permit(true)).collect();
+    assert!(permits.len() >= 1_000, "{} permits", permits.len());
+    let started = Instant::now();
+    while !log_as(&fixture, &verifier, 1, true) {
+        assert!(
+            started.elapsed() < Duration::from_secs(10),
+            "permits must be renewed although nothing is written"
+        );
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    wait_for(&fixture, &["/1"]).await;
 }
 
 #[tokio::test]
@@ -138,13 +169,26 @@ async fn failing_log_affects_no_decision_and_recovers() {
 }
 
 #[tokio::test]
-async fn verifier_writes_no_request_log_by_default() {
+async fn verifier_without_request_log_writes_none() {
     let fixture = VerifierFixture::new().await;
-    let verifier = Verifier::open(&fixture.store_path())
+    let verifier = Verifier::builder()
+        .request_log(false)
+        .open(&fixture.store_path())
         .await
         .expect("a verifier");
     assert!(!verifier.logs_requests());
-    verifier.log_request(|| panic!("no record is created"));
+    assert!(!log_as(&fixture, &verifier, 1, true), "there is no permit");
     verifier.shutdown().await.expect("nothing to write");
     assert!(!fixture.store_path().join(REQUESTS_FILE).exists());
+}
+
+#[tokio::test]
+async fn verifier_without_requests_creates_no_file() {
+    let fixture = VerifierFixture::new().await;
+    let verifier = open_verifier(&fixture).await;
+    verifier.shutdown().await.expect("nothing to write");
+    assert!(
+        !fixture.store_path().join(REQUESTS_FILE).exists(),
+        "a check such as `keystile verify` must leave the store as it is"
+    );
 }

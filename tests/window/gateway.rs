@@ -1,4 +1,4 @@
-//! A gateway in front of a real API, started in the window and called with curl: every decision is listed with its
+//! A gateway in front of a real API, started in the window and called with curl: every request is logged with its
 //! reason.
 
 use std::net::TcpListener;
@@ -17,8 +17,8 @@ fn upstream(port: &str) -> TestResult<(ProcessGroup, String)> {
     ProcessGroup::start_and_read_line(Command::new(env!("CARGO_BIN_EXE_sample_api")).arg(port))
 }
 
-fn wait_for_decision(window: &Window<'_>, parts: &[&str]) -> TestResult {
-    wait_until(&format!("a decision contained {parts:?}"), || {
+fn wait_for_request(window: &Window<'_>, parts: &[&str]) -> TestResult {
+    wait_until(&format!("a request contained {parts:?}"), || {
         let rows = window.execute(
             "return [...document.querySelectorAll('request-log tbody tr')].map(
                (row) => row.innerText.replace(/\\s+/g, ' ').trim())",
@@ -91,9 +91,9 @@ fn gateway_allows_reads_denies_writes_and_rejects_revoked_key() -> TestResult {
         401,
         "a request without a key must be rejected"
     );
-    wait_for_decision(&window, &["GET", "/products", "reader", "Allowed"])?;
-    wait_for_decision(&window, &["POST", "reader", "Denied: needs Write"])?;
-    wait_for_decision(&window, &["GET", "Denied: no key"])?;
+    wait_for_request(&window, &["GET", "/products", "reader", "Allowed"])?;
+    wait_for_request(&window, &["POST", "reader", "Denied: needs Write"])?;
+    wait_for_request(&window, &["GET", "Denied: no key"])?;
     window.screenshot("gateway-decisions")?;
     window.click("link", "API Keys")?;
     wait_until("the list showed the use", || {
@@ -107,7 +107,7 @@ fn gateway_allows_reads_denies_writes_and_rejects_revoked_key() -> TestResult {
         "a revoked key must be rejected on the next request"
     );
     window.click("link", "Gateway")?;
-    wait_for_decision(&window, &["GET", "reader", "Denied: key revoked"])
+    wait_for_request(&window, &["GET", "reader", "Denied: key revoked"])
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn gateway_keeps_its_port_and_names_the_program_that_uses_it() -> TestResult {
         502,
         "an unreachable API must be reported"
     );
-    wait_for_decision(&window, &["GET", "reader", "Allowed, API unreachable"])?;
+    wait_for_request(&window, &["GET", "reader", "Allowed, API unreachable"])?;
     window.screenshot("gateway-api-down")?;
     let port = api_address.rsplit(':').next().unwrap_or_default();
     let (_api, _) = upstream(port)?;
@@ -232,11 +232,11 @@ fn request_log_is_filtered_and_a_row_opens_its_details() -> TestResult {
     let url = start(&window)?;
     assert_eq!(curl("GET", &url, Some(&plain))?, 200);
     assert_eq!(curl("POST", &url, Some(&plain))?, 403);
-    wait_for_decision(
+    wait_for_request(
         &window,
         &["GET", "/products", "200 OK", "reader", "Allowed"],
     )?;
-    wait_for_decision(&window, &["POST", "403 Forbidden", "Denied: needs Write"])?;
+    wait_for_request(&window, &["POST", "403 Forbidden", "Denied: needs Write"])?;
     window.click("radio", "Denied")?;
     window.wait_for_script(
         "only the denied request was listed",
@@ -244,7 +244,12 @@ fn request_log_is_filtered_and_a_row_opens_its_details() -> TestResult {
     )?;
     window.click("button", "/products")?;
     window.find("button", "Close details")?;
-    for text in ["insufficient_scope", "Required access Write", "Key reader"] {
+    for text in [
+        "insufficient_scope",
+        "Required access Write (default for its method)",
+        "Client 127.0.0.1",
+        "Key reader",
+    ] {
         window.wait_for_text(text)?;
     }
     window.screenshot("gateway-request-details")?;
@@ -269,6 +274,41 @@ fn request_log_is_filtered_and_a_row_opens_its_details() -> TestResult {
     window.wait_for_text(r#"os.environ["API_KEY"]"#)?;
     window.screenshot("gateway-connect")?;
     Ok(())
+}
+
+#[test]
+fn request_log_is_kept_across_restarts_and_read_while_scrolling() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    let url = window.start_sample_gateway()?;
+    for _ in 0..120 {
+        assert_eq!(curl("GET", &url, None)?, 401);
+    }
+    window.wait_for_text("120 requests")?;
+    drop(window);
+    let window = Window::open(&desktop)?;
+    window.wait_for_text("120 requests")?;
+    let last_row = "document.querySelector('request-log tr[aria-rowindex=\"121\"]') !== null";
+    window.execute(
+        "const box = document.querySelector('.request-scroll'); box.scrollTo(0, box.scrollHeight)",
+        &[],
+    )?;
+    wait_until("the oldest request was drawn", || {
+        window.execute(
+            "const box = document.querySelector('.request-scroll'); box.scrollTo(0, box.scrollHeight)",
+            &[],
+        )?;
+        let is_drawn = window.execute(&format!("return {last_row}"), &[])?;
+        Ok((is_drawn == true).then_some(()))
+    })?;
+    window.wait_for_text("Paused")?;
+    window.screenshot("request-log-scrolled")?;
+    window.click("button", "Resume")?;
+    window.wait_for_script(
+        "the newest request was drawn",
+        "document.querySelector('request-log tr[aria-rowindex=\"2\"]') !== null",
+    )
 }
 
 #[test]

@@ -3,11 +3,13 @@
 use keystile_tests::curl::curl;
 use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window, wait_until};
 
-/// The number of rows that the list displays under traffic.
-const DRAWN: usize = 50;
+/// More rows than are ever drawn in the test window.
+const MORE_THAN_DRAWN: u64 = 60;
 
-/// Returns the numbers of the listed decisions, newest first.
-const LISTED: &str = "return [...document.querySelectorAll('request-log tbody tr')].map((row) => Number(row.dataset.decision))";
+/// Returns the ids of the drawn requests, newest first.
+const LISTED: &str =
+    "return [...document.querySelectorAll('request-log tbody tr[data-request]')].map(
+    (row) => Number(row.dataset.request))";
 
 fn listed(window: &Window<'_>) -> TestResult<Vec<u64>> {
     let rows = window.execute(LISTED, &[])?;
@@ -19,21 +21,22 @@ fn listed(window: &Window<'_>) -> TestResult<Vec<u64>> {
         .collect())
 }
 
-/// Sends more requests than there are rows, and waits until only they are listed.
-fn fill(window: &Window<'_>, url: &str, key: &str) -> TestResult {
+/// Sends more requests than rows are drawn, and waits until only they are. Returns the number of rows.
+fn fill(window: &Window<'_>, url: &str, key: &str) -> TestResult<usize> {
     let newest = listed(window)?.first().copied();
-    for _ in 0..DRAWN + 5 {
+    for _ in 0..MORE_THAN_DRAWN {
         assert_eq!(curl("GET", url, Some(key))?, 200, "the key may read");
     }
     wait_until("the list contained only new requests", || {
         let rows = listed(window)?;
         let is_new = rows.last().copied() > newest;
-        Ok((rows.len() == DRAWN && is_new).then_some(()))
+        let is_complete = rows.first().copied() >= newest.map(|id| id + MORE_THAN_DRAWN);
+        Ok((is_new && is_complete).then_some(rows.len()))
     })
 }
 
 #[test]
-fn new_decisions_reuse_every_row_but_the_focused_one() -> TestResult {
+fn new_requests_reuse_every_row_but_the_focused_one() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     window.click("button", "Try it with a sample API")?;
@@ -47,10 +50,14 @@ fn new_decisions_reuse_every_row_but_the_focused_one() -> TestResult {
     )?;
     let url = url.as_str().ok_or_else(|| TestError::new("no address"))?;
     let url = format!("{url}/products");
-    fill(&window, &url, &shown.key)?;
+    let drawn = fill(&window, &url, &shown.key)?;
+    assert!(
+        (10..MORE_THAN_DRAWN).contains(&(drawn as u64)),
+        "only the rows near the visible part are drawn: {drawn}"
+    );
     // Without scrolling, which would pause the list.
     window.execute(
-        "window.before = [...document.querySelectorAll('request-log tbody tr')];
+        "window.before = [...document.querySelectorAll('request-log tbody tr[data-request]')];
          window.before[10].querySelector('button').focus({preventScroll: true});",
         &[],
     )?;
@@ -74,7 +81,7 @@ fn new_decisions_reuse_every_row_but_the_focused_one() -> TestResult {
     )?;
     assert_eq!(
         kept_rows,
-        DRAWN - 1,
+        drawn - 1,
         "every other row must be reused, because removed rows use memory"
     );
     window.screenshot("live-list")

@@ -10,6 +10,7 @@ import type { Decision } from "../src/host/types/Decision";
 import type { DecisionCode } from "../src/host/types/DecisionCode";
 import type { Gateway } from "../src/host/types/Gateway";
 import type { Key } from "../src/host/types/Key";
+import type { LoggedRequest } from "../src/host/types/LoggedRequest";
 import type { Proxy } from "../src/host/types/Proxy";
 import type { RouteRule } from "../src/host/types/RouteRule";
 import type { RouteTest } from "../src/host/types/RouteTest";
@@ -24,9 +25,11 @@ type Settings = Omit<Gateway, "endpoint" | "conflict">;
 
 const gateways = new Map<string, Settings>();
 /** By environment, newest first. */
-const decisionLogs = new Map<string, Decision[]>();
+const requestLogs = new Map<string, LoggedRequest[]>();
+/** The requests that are kept of each environment. */
+const MAX_REQUESTS = 10_000;
 let lastPort = 7420;
-let lastDecision = 0;
+let lastRequest = 0;
 
 /** Sends simulated requests in the scenarios `running` and `burst`. */
 export function simulateTraffic(): void {
@@ -69,10 +72,10 @@ const runningGateways = (): RunningGateway[] =>
     .filter(({ running }) => running)
     .map(({ environmentId, address }) => ({ environmentId, address: address ?? "" }));
 
-/** Returns the running gateways with a decision in the last minute. */
+/** Returns the running gateways with a request in the last minute. */
 export const servingGateways = (): ServingGateway[] =>
   runningGateways()
-    .filter(({ environmentId }) => (decisionLogs.get(environmentId)?.[0]?.at ?? 0) > Date.now() - 60_000)
+    .filter(({ environmentId }) => (requestLogs.get(environmentId)?.[0]?.at ?? 0) > Date.now() - 60_000)
     .map(({ environmentId, address }) => {
       const { name, projectName } = viewEnvironment(findEnvironment(environmentId));
       return { projectName, environmentName: name, address };
@@ -148,9 +151,29 @@ export const testRoute: Host["testRoute"] = async ({ rules, method, path }) => {
   return matchRoute(rules, method, path);
 };
 
-export const listDecisions: Host["listDecisions"] = async ({ environmentId }) => {
+export const listRequests: Host["listRequests"] = async ({ environmentId, query }) => {
   await wait();
-  return [...(decisionLogs.get(environmentId) ?? [])];
+  const { allowed, keyId, withoutKey, words = [], after = 0, before = Infinity, limit = 100 } = query;
+  const matching = (requestLogs.get(environmentId) ?? []).filter((request) => {
+    const { method, path, status, client, keyName, code } = request;
+    const text = [method, path, status, client, request.keyId, keyName].join(" ").toLowerCase();
+    return (
+      (allowed === undefined || request.allowed === allowed) &&
+      (keyId === undefined || request.keyId === keyId) &&
+      (!withoutKey || request.keyId === null) &&
+      words.every((word) => text.includes(word.text.toLowerCase()) || word.codes.includes(code))
+    );
+  });
+  const inRange = matching.filter(({ id }) => id > after && id < before);
+  const requests = after === 0 ? inRange.slice(0, limit) : inRange.slice(-limit);
+  return { requests, hasMore: inRange.length > limit, total: matching.length, unlogged: 0 };
+};
+
+export const listRequestKeys: Host["listRequestKeys"] = async ({ environmentId }) => {
+  await wait();
+  const names = new Map<string, string>();
+  for (const { keyId, keyName } of requestLogs.get(environmentId) ?? []) if (keyId !== null) names.set(keyId, keyName ?? keyId);
+  return [...names].map(([id, name]) => ({ id, name })).toSorted((a, b) => a.name.localeCompare(b.name, "en"));
 };
 
 const SNIPPETS: Record<Proxy, string> = {
@@ -215,11 +238,11 @@ export const copyCurl: Host["copyCurl"] = async ({ environmentId }) => {
 
 /** Decides a request by the key's state and permissions, and adds the decision to the log. */
 export function decide(environmentId: string, method: string, path: string, key: Key | null): Decision {
-  const { access } = matchRoute(settingsOf(environmentId).rules, method, path);
+  const { access, reason } = matchRoute(settingsOf(environmentId).rules, method, path);
   const code = decisionCode(key, access);
   const caller = access === "open" ? null : key;
-  const decision: Decision = {
-    id: ++lastDecision,
+  const id = ++lastRequest;
+  const decision: Omit<Decision, "requestId"> = {
     at: Date.now(),
     method,
     path,
@@ -230,8 +253,16 @@ export function decide(environmentId: string, method: string, path: string, key:
     code,
     ...demoResponse(code, method),
   };
-  decisionLogs.set(environmentId, [decision, ...(decisionLogs.get(environmentId) ?? [])].slice(0, 200));
-  return decision;
+  const request: LoggedRequest = {
+    id,
+    ...decision,
+    source: "gateway",
+    client: "127.0.0.1",
+    accessReason: reason,
+    removedHeaders: path === "/search" ? "x-forwarded-for, x-real-ip" : null,
+  };
+  requestLogs.set(environmentId, [request, ...(requestLogs.get(environmentId) ?? [])].slice(0, MAX_REQUESTS));
+  return { ...decision, requestId: id };
 }
 
 /** Returns a status that suits the decision, and a duration that varies. */
@@ -276,11 +307,12 @@ function randomDecision(): Decision {
 /** Simulates one request through the gateway of staging, if it runs. */
 export function sendRandomRequest(): void {
   if (!settingsOf("staging").running) return;
-  emit({ kind: "decisions", environmentId: "staging", decisions: [randomDecision()], skipped: 0 });
+  randomDecision();
+  emit({ kind: "requests" });
 }
 
 function sendBurst(): void {
   if (!settingsOf("staging").running) return;
-  const decisions = Array.from({ length: 50 }, randomDecision);
-  emit({ kind: "decisions", environmentId: "staging", decisions, skipped: 450 });
+  for (let request = 0; request < 500; request += 1) randomDecision();
+  emit({ kind: "requests" });
 }

@@ -62,7 +62,7 @@ export const sendRequest: Host["sendRequest"] = async ({ environmentId, method, 
     throw new CommandError("gateway_stopped", "The gateway is not running.", "Start the gateway, then send the request again.");
   }
   const decision = decide(environmentId, method, path.replace(/\?.*/, ""), findSentKey(key));
-  emit({ kind: "decisions", environmentId, decisions: [decision], skipped: 0 });
+  emit({ kind: "requests" });
   const response = decision.code === "allowed" ? sampleResponse(method, path, body) : problemResponse(decision.code);
   return { ...response, truncated: false, milliseconds: 3, decision };
 };

@@ -575,6 +575,7 @@ export const strings = {
       path: "Path",
       status: "Status",
       duration: "Duration",
+      client: "Client",
       key: "Key",
       result: "Result",
     },
@@ -586,12 +587,11 @@ export const strings = {
     noMatch: "No requests match.",
     clearFilters: "Clear filters",
     copyRows: "Copy as JSON Lines",
-    newestOf: (shown: number, total: number) => `Newest ${formatCount(shown)} of ${formatCount(total)}`,
     requests: (count: number) => plural(count, "# request", "# requests"),
-    matching: (matching: number, total: number) =>
-      `${formatCount(matching)} of ${plural(total, "# request", "# requests")}`,
-    since: "since {time}",
-    sinceTitle: (time: string) => `Kept in memory since ${time}. The list starts again when Keystile restarts.`,
+    matching: (count: number) => plural(count, "# matching request", "# matching requests"),
+    kept: "Keystile keeps the last 10,000 requests of each environment, from every gateway, service, and program that uses its keys.",
+    unlogged: (count: number) => plural(count, "# request not logged", "# requests not logged"),
+    unloggedAbout: "After a burst of 1,000, at most 500 allowed and 500 denied requests a second are logged.",
     details: "Request details",
     closeDetails: "Close details",
     facts: {
@@ -601,7 +601,13 @@ export const strings = {
       key: "Key",
       keyId: "Key ID",
       code: "Code",
+      client: "Client",
+      removedHeaders: "Headers removed",
+      source: "Decided by",
     },
+    removedHeadersAbout: "Only a proxy may set these headers, so your API didn't receive them from the client.",
+    sources: { gateway: "Gateway", service: "HTTP service", library: "Library" },
+    unknownStatus: "Only your API and its proxy know the status",
     accessNeeded: { open: "None: public route", read: "Read", write: "Write" },
     showKey: "Show in API Keys",
     changeRules: "Route rules",
@@ -617,16 +623,14 @@ export const strings = {
     emptyAbout: "Send one to {address}. The curl command prompts for the key, so it isn't saved in your shell history.",
     emptyStopped: "Start the gateway, then send a request.",
     openPlayground: "Open the Playground",
-    paused: (count: number) => (count === 0 ? "Paused" : `Paused · ${formatCount(count)} new`),
-    notShown: (count: number) =>
-      count === 0 ? "" : plural(count, "# more request not shown", "# more requests not shown"),
-    summary: ({ allowed, denied, notShown }: { allowed: number; denied: number; notShown: number }) => {
-      const parts = [
-        allowed > 0 ? `${formatCount(allowed)} allowed` : "",
-        denied > 0 ? `${formatCount(denied)} denied` : "",
-        notShown > 0 ? `${formatCount(notShown)} not shown` : "",
-      ];
-      return `${plural(allowed + denied + notShown, "# request", "# requests")}: ${parts.filter(Boolean).join(", ")}.`;
+    paused: (count: number, max: number) => {
+      if (count === 0) return "Paused";
+      return `Paused · ${formatCount(count)}${count >= max ? "+" : ""} new`;
+    },
+    summary: ({ allowed, denied, isMore }: { allowed: number; denied: number; isMore: boolean }) => {
+      if (isMore) return `More than ${plural(allowed + denied, "# request", "# requests")}.`;
+      const parts = [allowed > 0 ? `${formatCount(allowed)} allowed` : "", denied > 0 ? `${formatCount(denied)} denied` : ""];
+      return `${plural(allowed + denied, "# request", "# requests")}: ${parts.filter(Boolean).join(", ")}.`;
     },
     publicRoute: "Public route",
     unknownKey: "–",

@@ -5,7 +5,6 @@ use keystile_registry::RegistryError;
 use tauri::{AppHandle, Runtime, State};
 
 use super::id;
-use crate::decision_feed::DecisionFeed;
 use crate::error::{CommandError, log_cause};
 use crate::gateways::Gateways;
 use crate::shell::Shell;
@@ -84,7 +83,6 @@ pub(crate) async fn edit_environment<R: Runtime>(
 pub(crate) async fn delete_environment<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
-    feed: State<'_, DecisionFeed>,
     environment_id: String,
     confirmation: Option<String>,
 ) -> Result<(), CommandError> {
@@ -93,7 +91,6 @@ pub(crate) async fn delete_environment<R: Runtime>(
     registry
         .delete_environment(&id, confirmation.as_deref())
         .await?;
-    feed.remove(&id);
     Ok(())
 }
 

@@ -4,11 +4,10 @@ use keystile_registry::{GatewayInput, RouteRuleInput, route_rules};
 use tauri::{AppHandle, Manager, Runtime, State};
 
 use super::id;
-use crate::decision_feed::DecisionFeed;
 use crate::error::CommandError;
 use crate::gateways::{self, Gateways};
 use crate::shell::Shell;
-use crate::view::{CreatedSample, Decision, Environment, Gateway, RouteRule, RouteTest};
+use crate::view::{CreatedSample, Environment, Gateway, RouteRule, RouteTest};
 
 #[tauri::command]
 pub(crate) async fn show_gateway<R: Runtime>(
@@ -77,15 +76,6 @@ pub(crate) async fn test_route(
 ) -> Result<RouteTest, CommandError> {
     let inputs: Vec<_> = rules.into_iter().map(RouteRuleInput::from).collect();
     RouteTest::new(&route_rules(&inputs)?, &method, &path).ok_or_else(CommandError::invalid_request)
-}
-
-#[tauri::command]
-pub(crate) async fn list_decisions(
-    feed: State<'_, DecisionFeed>,
-    environment_id: String,
-) -> Result<Vec<Decision>, CommandError> {
-    let id = id(&environment_id, "environment")?;
-    Ok(feed.recent(&id))
 }
 
 /// Creates a sample project and starts its gateway. If the start fails, the project is created all the same; its

@@ -1,9 +1,11 @@
 //! Commands of the Playground: sending requests through the gateway, and the trial key. A key that arrives here is only
 //! sent in the request.
 
+use keystile_gateway::Decision;
 use keystile_gateway_control::dev::{TestRequest, send_test_request};
 use keystile_keys::EnvironmentId;
-use keystile_registry::Ticket;
+use keystile_registry::{Registry, Ticket};
+use keystile_store::{RequestFilter, RequestRange, RequestRecord};
 use tauri::{AppHandle, Runtime, State, Window};
 use zeroize::Zeroizing;
 
@@ -13,6 +15,9 @@ use crate::gateways::Gateways;
 use crate::shell::Shell;
 use crate::view::{self, PlaygroundKey, PlaygroundResponse, Trial};
 use crate::watcher::emit_clipboard;
+
+/// Newer requests among which the one of the Playground is looked up.
+const MAX_CONCURRENT_REQUESTS: u32 = 200;
 
 /// Sends a request through the environment's gateway. `confirmed`: the user confirmed a change of production data.
 #[tauri::command]
@@ -62,8 +67,42 @@ pub(crate) async fn send_request<R: Runtime>(
         key_location: &environment.key_location,
     };
     let response = send_test_request(address, gateway.decisions(), request).await?;
-    let decision = response.decision.as_deref().map(view::Decision::new);
+    let decision = match response.decision.as_deref() {
+        None => None,
+        Some(decision) => {
+            // Without it, the request is logged soon, but has no id yet.
+            let _written = shell.verifier(&app).await?.flush_requests().await;
+            let request_id = logged_id(&registry, &id, decision).await;
+            Some(view::Decision::new(decision, request_id))
+        }
+    };
     Ok(PlaygroundResponse::new(response, decision))
+}
+
+/// Returns the id of a decision in the request log; `None` if it is not there.
+async fn logged_id(
+    registry: &Registry,
+    environment: &EnvironmentId,
+    decision: &Decision,
+) -> Option<i64> {
+    let newest = registry
+        .store()
+        .list_requests(
+            environment,
+            &RequestFilter::default(),
+            RequestRange::Newest,
+            MAX_CONCURRENT_REQUESTS,
+        )
+        .await
+        .ok()?;
+    let is_logged = |record: &RequestRecord| {
+        (record.time, record.duration.as_micros()) == (decision.time, decision.duration.as_micros())
+            && record.path == decision.path
+    };
+    newest
+        .into_iter()
+        .find(|request| is_logged(&request.record))
+        .map(|request| request.id)
 }
 
 #[tauri::command]

@@ -4,7 +4,7 @@ use keystile_registry as registry;
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::gateway::{Decision, RunningGateway};
+use super::gateway::RunningGateway;
 use crate::error::CommandError;
 
 /// The clipboard contains a key.
@@ -78,17 +78,10 @@ pub(crate) enum AppEvent {
     },
     /// A gateway started or stopped.
     Gateways { running: Vec<RunningGateway> },
-    /// Decisions of a gateway, at most ten times a second.
-    Decisions {
-        environment_id: String,
-        /// Oldest first.
-        decisions: Vec<Decision>,
-        /// The number of decisions that were left out.
-        #[ts(type = "number")]
-        skipped: u64,
-    },
-    /// The usage of an environment's keys changed.
-    Usage { environment_id: String },
+    /// A process added requests to the request log.
+    Requests,
+    /// Usage counts changed.
+    Usage,
     /// Closing was blocked because an uncopied key is on screen.
     CloseBlocked { ticket: String },
     /// Quitting requires confirmation: it clears a key from the clipboard, or stops gateways that are in use.

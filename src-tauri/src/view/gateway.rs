@@ -173,9 +173,9 @@ impl RestorableGateway {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub(crate) struct Decision {
-    /// Increases during the life of the program.
-    #[ts(type = "number")]
-    pub(crate) id: u64,
+    /// Its id in the request log; null if it was not logged.
+    #[ts(type = "number | null")]
+    pub(crate) request_id: Option<i64>,
     #[ts(type = "number")]
     pub(crate) at: i64,
     pub(crate) method: String,
@@ -195,9 +195,9 @@ pub(crate) struct Decision {
 }
 
 impl Decision {
-    pub(crate) fn new(decision: &gateway::Decision) -> Self {
+    pub(crate) fn new(decision: &gateway::Decision, request_id: Option<i64>) -> Self {
         Self {
-            id: decision.id,
+            request_id,
             at: decision.time.as_millis(),
             method: decision.display_method(),
             path: decision.path.clone(),

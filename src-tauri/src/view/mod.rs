@@ -30,7 +30,7 @@ pub(crate) use notice::Notice;
 pub(crate) use playground::{CreatedSample, KeyCheck, PlaygroundKey, PlaygroundResponse, Trial};
 pub(crate) use project::{CreatedProject, Project};
 pub(crate) use prompt::{ClosedPrompt, Prompt};
-pub(crate) use request::{RequestPage, RequestQuery};
+pub(crate) use request::{RequestKey, RequestPage, RequestQuery};
 pub(crate) use search::{FoundKey, IdentifiedKey};
 pub(crate) use settings::Settings;
 pub(crate) use start::{ProjectEnvironments, Start};

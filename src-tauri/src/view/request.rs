@@ -1,5 +1,7 @@
 //! The request log.
 
+use std::borrow::Cow;
+
 use keystile_guard as guard;
 use keystile_keys::KeyId;
 use keystile_policy::Access;
@@ -12,6 +14,8 @@ use ts_rs::TS;
 const DEFAULT_LIMIT: u32 = 100;
 /// Requests of a page.
 const MAX_LIMIT: u32 = 1_000;
+/// Words of a search.
+const MAX_WORDS: usize = 10;
 
 /// Which requests of an environment the window asks for. Omitted fields select all.
 #[derive(Debug, Clone, Default, Deserialize, TS)]
@@ -27,10 +31,51 @@ pub(crate) struct RequestQuery {
     /// Only allowed, or only denied requests.
     pub(crate) allowed: Option<bool>,
     pub(crate) key_id: Option<String>,
-    /// A part of method, path, or key id, regardless of case.
-    pub(crate) text: Option<String>,
+    /// Only requests whose key is unknown. Not together with `keyId`.
+    pub(crate) without_key: Option<bool>,
+    /// Only requests in which each of these words occurs.
+    pub(crate) words: Option<Vec<RequestWord>>,
     /// The number of requests, at most 1,000; by default 100.
     pub(crate) limit: Option<u32>,
+}
+
+/// A word of a search.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub(crate) struct RequestWord {
+    /// Occurs in method, path, status, client, key id, or key name, regardless of case.
+    pub(crate) text: String,
+    /// Decision codes in whose description the word occurs.
+    #[ts(as = "Vec<guard::DecisionCode>")]
+    pub(crate) codes: Vec<String>,
+}
+
+impl From<RequestWord> for store::RequestWord {
+    fn from(word: RequestWord) -> Self {
+        Self {
+            text: word.text,
+            codes: word.codes,
+        }
+    }
+}
+
+/// A key in the request log.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub(crate) struct RequestKey {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+impl From<(KeyId, String)> for RequestKey {
+    fn from((id, name): (KeyId, String)) -> Self {
+        Self {
+            id: id.to_string(),
+            name,
+        }
+    }
 }
 
 impl RequestQuery {
@@ -39,13 +84,19 @@ impl RequestQuery {
     /// # Errors
     /// `NotFound` for a malformed key id, because it identifies nothing.
     pub(crate) fn filter(&self) -> Result<store::RequestFilter, RegistryError> {
-        let key = self.key_id.as_deref().map(str::parse::<KeyId>);
+        let key = match &self.key_id {
+            Some(id) => {
+                let id = id.parse::<KeyId>();
+                store::RequestKeyFilter::Key(id.map_err(|_| RegistryError::NotFound("key"))?)
+            }
+            None if self.without_key == Some(true) => store::RequestKeyFilter::Without,
+            None => store::RequestKeyFilter::Any,
+        };
+        let words = self.words.iter().flatten().take(MAX_WORDS);
         Ok(store::RequestFilter {
             allowed: self.allowed,
-            key: key
-                .transpose()
-                .map_err(|_| RegistryError::NotFound("key"))?,
-            text: self.text.clone().filter(|text| !text.is_empty()),
+            key,
+            words: words.cloned().map(store::RequestWord::from).collect(),
         })
     }
 
@@ -72,6 +123,12 @@ pub(crate) struct RequestPage {
     pub(crate) requests: Vec<LoggedRequest>,
     /// Whether there are more: older ones, or newer ones if the query has `after`.
     pub(crate) has_more: bool,
+    /// The number of requests that the query selects, without `before` and `after`.
+    #[ts(type = "number")]
+    pub(crate) total: u64,
+    /// The number of requests that this program did not log since its start, because there were too many at a time.
+    #[ts(type = "number")]
+    pub(crate) unlogged: u64,
 }
 
 impl RequestPage {
@@ -80,6 +137,8 @@ impl RequestPage {
         mut rows: Vec<store::LoggedRequest>,
         range: store::RequestRange,
         limit: u32,
+        total: u64,
+        unlogged: u64,
     ) -> Self {
         let limit = limit as usize;
         let has_more = rows.len() > limit;
@@ -90,6 +149,8 @@ impl RequestPage {
         Self {
             requests: rows.into_iter().map(LoggedRequest::from).collect(),
             has_more,
+            total,
+            unlogged,
         }
     }
 }
@@ -139,6 +200,11 @@ pub(crate) struct LoggedRequest {
     /// The current name of the key.
     pub(crate) key_name: Option<String>,
     pub(crate) access: Access,
+    /// Why, as the end of a sentence: `rule POST /search write`, `default for its method`. Null if a caller of the HTTP
+    /// service requested it.
+    pub(crate) access_reason: Option<String>,
+    /// Names of the client's headers that were not forwarded because only a proxy may set them, separated by commas.
+    pub(crate) removed_headers: Option<String>,
     pub(crate) allowed: bool,
     #[ts(as = "guard::DecisionCode")]
     pub(crate) code: String,
@@ -159,6 +225,8 @@ impl From<store::LoggedRequest> for LoggedRequest {
             key_id: record.key.map(|key| key.to_string()),
             key_name: request.key_name,
             access: record.access,
+            access_reason: record.access_reason.map(Cow::into_owned),
+            removed_headers: record.removed_headers,
             allowed: record.allowed,
             code: record.code.into_owned(),
         }

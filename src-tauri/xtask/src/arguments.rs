@@ -100,6 +100,7 @@ pub(crate) enum Bench {
 pub(crate) enum GatewayPart {
     Rates,
     Rules,
+    Log,
     Bodies,
     Sockets,
     Idle,

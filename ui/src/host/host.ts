@@ -3,7 +3,6 @@ import type { AppEvent } from "./types/AppEvent";
 import type { ClosedPrompt } from "./types/ClosedPrompt";
 import type { CreatedProject } from "./types/CreatedProject";
 import type { CreatedSample } from "./types/CreatedSample";
-import type { Decision } from "./types/Decision";
 import type { Environment } from "./types/Environment";
 import type { EnvironmentActivity } from "./types/EnvironmentActivity";
 import type { EnvironmentDetail } from "./types/EnvironmentDetail";
@@ -23,6 +22,9 @@ import type { PlaygroundResponse } from "./types/PlaygroundResponse";
 import type { Project } from "./types/Project";
 import type { Prompt } from "./types/Prompt";
 import type { Proxy } from "./types/Proxy";
+import type { RequestKey } from "./types/RequestKey";
+import type { RequestPage } from "./types/RequestPage";
+import type { RequestQuery } from "./types/RequestQuery";
 import type { RouteRule } from "./types/RouteRule";
 import type { RouteTest } from "./types/RouteTest";
 import type { Settings } from "./types/Settings";
@@ -131,8 +133,10 @@ export interface Host {
   editGateway(fields: { environmentId: string } & GatewayFields): Promise<Gateway>;
   /** Returns the access that a request needs under the given rules, stored or not. */
   testRoute(fields: { rules: RouteRule[]; method: string; path: string }): Promise<RouteTest>;
-  /** Returns the last 200 decisions, newest first. */
-  listDecisions(fields: { environmentId: string }): Promise<Decision[]>;
+  /** Returns a page of the request log, newest first. */
+  listRequests(fields: { environmentId: string; query: RequestQuery }): Promise<RequestPage>;
+  /** Returns the keys in the request log, sorted by name. */
+  listRequestKeys(fields: { environmentId: string }): Promise<RequestKey[]>;
   proxySnippet(fields: { environmentId: string; proxy: Proxy }): Promise<string>;
   copySnippet(fields: { environmentId: string; proxy: Proxy }): Promise<null>;
 

@@ -66,7 +66,8 @@ export const tauriHost: Host = {
   stopGateway: (fields) => call("stop_gateway", fields),
   editGateway: (fields) => call("edit_gateway", fields),
   testRoute: (fields) => call("test_route", fields),
-  listDecisions: (fields) => call("list_decisions", fields),
+  listRequests: (fields) => call("list_requests", fields),
+  listRequestKeys: (fields) => call("list_request_keys", fields),
   proxySnippet: (fields) => call("proxy_snippet", fields),
   copySnippet: (fields) => call("copy_snippet", fields),
 

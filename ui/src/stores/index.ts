@@ -2,10 +2,10 @@
 import type { Host } from "../host/host";
 import { Activity } from "./activity";
 import { Clipboard } from "./clipboard";
-import { DecisionLog } from "./decisions";
 import { Dialogs } from "./dialogs";
 import { Environments } from "./environments";
 import { Gateways, gatewayUrl } from "./gateways";
+import { KeyRequests } from "./key-requests";
 import { Keychain } from "./keychain";
 import { Keys } from "./keys";
 import { Navigation, type Address } from "./navigation";
@@ -13,6 +13,7 @@ import { Notices } from "./notices";
 import { OneTimePrompt } from "./prompt";
 import { type EnvironmentFacts, Playground } from "./playground";
 import { Projects } from "./projects";
+import { Requests } from "./requests";
 import { SavedKeys } from "./saved-keys";
 import { Session } from "./session";
 import { Toasts } from "./toasts";
@@ -32,7 +33,8 @@ export class Stores {
   readonly notices: Notices;
   readonly clipboard: Clipboard;
   readonly gateways: Gateways;
-  readonly decisions: DecisionLog;
+  readonly requests: Requests;
+  readonly keyRequests: KeyRequests;
   readonly playground: Playground;
   readonly activity: Activity;
 
@@ -48,7 +50,8 @@ export class Stores {
     this.notices = new Notices(host);
     this.clipboard = new Clipboard(host);
     this.gateways = new Gateways(host);
-    this.decisions = new DecisionLog(host);
+    this.requests = new Requests(host);
+    this.keyRequests = new KeyRequests(host);
     this.playground = new Playground(host, (environmentId) => this.playgroundFacts(environmentId));
     this.activity = new Activity(host);
     this.navigation = new Navigation(address, this);

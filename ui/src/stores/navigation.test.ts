@@ -24,7 +24,8 @@ function newHost() {
     listKeys: vi.fn<Host["listKeys"]>(async () => keyPageFixture([keyFixture()])),
     keyPosition: vi.fn<Host["keyPosition"]>(async ({ keyId }) => (keyId === "k" ? 0 : null)),
     showGateway: vi.fn<Host["showGateway"]>(async () => gatewayFixture()),
-    listDecisions: vi.fn<Host["listDecisions"]>(async () => []),
+    listRequests: vi.fn<Host["listRequests"]>(async () => ({ requests: [], hasMore: false, total: 0, unlogged: 0 })),
+    listRequestKeys: vi.fn<Host["listRequestKeys"]>(async () => []),
     listNotices: vi.fn<Host["listNotices"]>(async () => []),
     endTrial: vi.fn<Host["endTrial"]>(async () => null),
   };
@@ -96,16 +97,16 @@ describe("going to a route", () => {
     expect(stores.navigation.route).toEqual({ page: "settings" });
   });
 
-  test("gateway tab reads its gateway and decisions", async () => {
+  test("gateway tab reads its gateway and requests", async () => {
     await stores.navigation.go(gatewayHref("p", "e"));
     expect(stores.gateways.byEnvironment.has("e")).toBe(true);
-    expect(stores.decisions.environmentId).toBe("e");
+    expect(stores.requests.environmentId).toBe("e");
   });
 
-  test("failed decisions are reported and do not fail the navigation", async () => {
-    host.listDecisions.mockImplementation(busy);
-    await stores.navigation.go(playgroundHref("p", "e"));
-    expect(stores.toasts.list.map(({ text }) => text)).toEqual(["The database is busy."]);
+  test("unreadable request log does not fail the navigation", async () => {
+    host.listRequests.mockImplementation(busy);
+    await stores.navigation.go(gatewayHref("p", "e"));
+    expect(stores.requests.failure?.message).toBe("The database is busy.");
   });
 });
 
@@ -127,13 +128,13 @@ describe("the project in the sidebar", () => {
   });
 });
 
-test("route shows its environment, or all environments of its project", async () => {
+test("environments and their pages show usage", async () => {
   await stores.navigation.go(keysHref("p", "e"));
-  expect([stores.navigation.shows("e"), stores.navigation.shows("f")]).toEqual([true, false]);
+  expect(stores.navigation.showsUsage).toBe(true);
   await stores.navigation.go(environmentsHref("p"));
-  expect([stores.navigation.shows("e"), stores.navigation.shows("f")]).toEqual([true, false]);
+  expect(stores.navigation.showsUsage).toBe(true);
   await stores.navigation.go(settingsHref);
-  expect(stores.navigation.shows("e")).toBe(false);
+  expect(stores.navigation.showsUsage).toBe(false);
 });
 
 describe("the first page is loaded", () => {

@@ -82,17 +82,15 @@ export class Navigation extends Store {
     return projects.find(this.projectId ?? "") ?? projects.list[0] ?? null;
   }
 
-  /** Whether the route shows data of an environment. */
-  shows(environmentId: string): boolean {
-    const { route } = this;
-    if (route.page === "environment") return route.environmentId === environmentId;
-    return route.page === "environments" && this.stores.environments.find(route.projectId, environmentId) !== null;
+  /** Whether the route shows when keys were used. */
+  get showsUsage(): boolean {
+    return this.route.page === "environment" || this.route.page === "environments";
   }
 
   /** Reads the lists of the route. Never fails: each list keeps its error. */
   async load(): Promise<void> {
     const { route } = this;
-    const { projects, environments, keys, savedKeys, gateways, activity } = this.stores;
+    const { projects, environments, keys, savedKeys, gateways, activity, requests } = this.stores;
     const reads: Promise<void>[] = [keys.refreshSingles()];
     const projectId = "projectId" in route ? projects.find(route.projectId)?.id : this.project?.id;
     if (projectId) reads.push(environments.read(projectId));
@@ -102,7 +100,7 @@ export class Navigation extends Store {
       if (tab === "keys") reads.push(keys.read(environmentId));
       if (tab === "playground") reads.push(savedKeys.read(environmentId));
       if (tab === "overview") reads.push(activity.read(environmentId));
-      if (tab === "gateway" || tab === "playground") reads.push(this.showDecisions(environmentId));
+      if (tab === "gateway") reads.push(requests.show(environmentId));
     }
     await Promise.all(reads);
   }
@@ -152,14 +150,6 @@ export class Navigation extends Store {
     const reads = await Promise.allSettled([projects.read(), this.load(), prompt.refresh(), notices.read()]);
     const failed = reads.find((read) => read.status === "rejected");
     if (failed) toasts.error(toCommandError(failed.reason));
-  }
-
-  private async showDecisions(environmentId: string): Promise<void> {
-    try {
-      await this.stores.decisions.show(environmentId);
-    } catch (error) {
-      this.stores.toasts.error(toCommandError(error));
-    }
   }
 
   private get isHighlightedKeyHere(): boolean {

@@ -6,13 +6,13 @@ import type { Project } from "../host/types/Project";
 import type { Stores } from ".";
 import {
   countChanges,
-  decisionFixture,
   deferred,
   environmentFixture,
   fakeStores,
   gatewayFixture,
   keyFixture, keyPageFixture,
   projectFixture,
+  requestFixture,
 } from "./test-fixtures";
 
 const busy = () => Promise.reject(new CommandError("database_busy", "The database is busy."));
@@ -33,7 +33,13 @@ function newHost() {
     deleteProject: vi.fn<Host["deleteProject"]>(async () => null),
     listKeys: vi.fn<Host["listKeys"]>(async () => keyPageFixture([keyFixture()])),
     showGateway: vi.fn<Host["showGateway"]>(async () => gatewayFixture()),
-    listDecisions: vi.fn<Host["listDecisions"]>(async () => [decisionFixture(1)]),
+    listRequests: vi.fn<Host["listRequests"]>(async () => ({
+      requests: [requestFixture(1)],
+      hasMore: false,
+      total: 1,
+      unlogged: 0,
+    })),
+    listRequestKeys: vi.fn<Host["listRequestKeys"]>(async () => []),
   };
 }
 

@@ -3,10 +3,9 @@ import { CommandError } from "../host/command-error";
 import type { Host } from "../host/host";
 import type { AppEvent } from "../host/types/AppEvent";
 import type { Settings } from "../host/types/Settings";
-import { keysHref } from "../routes";
+import { keysHref, settingsHref } from "../routes";
 import type { Stores } from ".";
 import {
-  decisionFixture,
   deferred,
   environmentFixture,
   fakeStores,
@@ -14,6 +13,7 @@ import {
   noticeFixture,
   projectFixture,
   promptFixture,
+  requestFixture,
   settled,
   startFixture,
   trialFixture,
@@ -32,7 +32,8 @@ function newHost() {
     listEnvironments: vi.fn<Host["listEnvironments"]>(async () => [environmentFixture()]),
     listKeys: vi.fn<Host["listKeys"]>(async () => keyPageFixture([keyFixture()])),
     listNotices: vi.fn<Host["listNotices"]>(async () => []),
-    listDecisions: vi.fn<Host["listDecisions"]>(async () => []),
+    listRequests: vi.fn<Host["listRequests"]>(async () => ({ requests: [], hasMore: false, total: 0, unlogged: 0 })),
+    listRequestKeys: vi.fn<Host["listRequestKeys"]>(async () => []),
   };
 }
 
@@ -136,23 +137,26 @@ describe("events", () => {
     expect(host.listKeys).toHaveBeenCalledTimes(1);
   });
 
-  test("usage of another environment is ignored", async () => {
+  test("usage is read again where it is shown", async () => {
     const receive = await subscribed();
-    await receive({ kind: "usage", environmentId: "other" });
-    expect(host.listKeys).not.toHaveBeenCalled();
-    await receive({ kind: "usage", environmentId: "e" });
+    await receive({ kind: "usage" });
+    expect(host.listKeys).toHaveBeenCalledTimes(1);
+    await stores.navigation.go(settingsHref);
+    await receive({ kind: "usage" });
     expect(host.listKeys).toHaveBeenCalledTimes(1);
   });
 
-  test("clipboard, gateways, and decisions reach their stores", async () => {
+  test("clipboard, gateways, and requests reach their stores", async () => {
     const receive = await subscribed();
-    await stores.decisions.show("e");
+    await stores.requests.show("e");
+    stores.requests.watch();
     await receive({ kind: "clipboard", state: { seconds: 45, remainingMs: null }, cleared: false, problem: null });
     await receive({ kind: "gateways", running: [{ environmentId: "e", address: "127.0.0.1:7420" }] });
-    await receive({ kind: "decisions", environmentId: "e", decisions: [decisionFixture(1)], skipped: 0 });
+    host.listRequests.mockResolvedValue({ requests: [requestFixture(1)], hasMore: false, total: 1, unlogged: 0 });
+    await receive({ kind: "requests" });
     expect(stores.clipboard.state?.seconds).toBe(45);
     expect(stores.gateways.running.has("e")).toBe(true);
-    expect(stores.decisions.list.map(({ id }) => id)).toEqual([1]);
+    expect(stores.requests.rows.map(({ id }) => id)).toEqual([1]);
   });
 
   test("blocked close shows the prompt", async () => {

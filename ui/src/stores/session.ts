@@ -61,7 +61,7 @@ export class Session extends Store {
    */
   async subscribe(): Promise<void> {
     if (this.isSubscribed || this.isSubscribing) return;
-    const { host, decisions, navigation, toasts } = this.stores;
+    const { host, requests, navigation, toasts } = this.stores;
     this.isSubscribing = true;
     try {
       await host.subscribe((event) => this.receive(event));
@@ -77,7 +77,7 @@ export class Session extends Store {
     this.isSubscribing = false;
     this.isSubscribed = true;
     this.changed();
-    decisions.invalidate();
+    void requests.receive();
     await navigation.refresh();
   }
 
@@ -126,22 +126,23 @@ export class Session extends Store {
   }
 
   private receive(event: AppEvent): void {
-    const { navigation, clipboard, gateways, decisions, prompt, dialogs } = this.stores;
+    const { navigation, clipboard, gateways, requests, keyRequests, prompt, dialogs } = this.stores;
     switch (event.kind) {
       case "database":
         void navigation.refresh();
         break;
       case "usage":
-        if (navigation.shows(event.environmentId)) void navigation.refresh();
+        if (navigation.showsUsage) void navigation.refresh();
+        break;
+      case "requests":
+        void requests.receive();
+        void keyRequests.receive();
         break;
       case "clipboard":
         clipboard.receive(event);
         break;
       case "gateways":
         gateways.setRunning(event.running);
-        break;
-      case "decisions":
-        decisions.append(event);
         break;
       case "closeBlocked":
         void this.showPrompt(() => prompt.closeBlocked(event.ticket));

@@ -1,10 +1,10 @@
 /** Test data, and a host that has only the given commands. */
 import type { Host } from "../host/host";
-import type { Decision } from "../host/types/Decision";
 import type { Environment } from "../host/types/Environment";
 import type { Gateway } from "../host/types/Gateway";
 import type { Key } from "../host/types/Key";
 import type { KeyPage } from "../host/types/KeyPage";
+import type { LoggedRequest } from "../host/types/LoggedRequest";
 import type { Notice } from "../host/types/Notice";
 import type { Project } from "../host/types/Project";
 import type { Prompt } from "../host/types/Prompt";
@@ -125,9 +125,13 @@ export const gatewayFixture = (fields: Partial<Gateway> = {}): Gateway => ({
   ...fields,
 });
 
-export const decisionFixture = (id: number, fields: Partial<Decision> = {}): Decision => ({
+export const requestFixture = (id: number, fields: Partial<LoggedRequest> = {}): LoggedRequest => ({
   id,
   at: id,
+  source: "gateway",
+  client: "127.0.0.1",
+  accessReason: "default for its method",
+  removedHeaders: null,
   method: "GET",
   path: "/products",
   access: "read",

@@ -1,5 +1,6 @@
 //! The decision about a request, as the owner of the API sees it. Contains no key and no query string.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,6 +27,11 @@ pub struct Decision {
     pub path: String,
     /// The required access.
     pub access: Access,
+    /// Why, as the end of a sentence: `rule POST /search write`, `default for its method`.
+    pub access_reason: Cow<'static, str>,
+    /// Names of headers of the client that only a proxy may set, separated by commas. They are not forwarded. `None` if
+    /// there are none, or if the request was denied.
+    pub removed_headers: Option<String>,
     /// The address of the client.
     pub client: IpAddr,
     /// The key, if its secret is correct.

@@ -68,6 +68,13 @@ pub struct GatewayMetrics {
     latency: Histogram,
 }
 
+impl GatewayMetrics {
+    /// Returns the number of requests.
+    pub fn requests(&self) -> u64 {
+        self.decisions.iter().sum()
+    }
+}
+
 impl Collector for GatewayMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
         let mut metric = encoder.encode_descriptor(

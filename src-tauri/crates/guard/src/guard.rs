@@ -128,7 +128,8 @@ impl Guard {
             request.uri.path_and_query().cloned(),
             &request.headers,
         );
-        let access = self.rules.required_access(&facts).access;
+        let required = self.rules.required_access(&facts);
+        let access = required.access;
         let client = request.extensions.get::<ClientAddress>();
         let client = client.map(|client| client.0);
         let result = authorize_request(
@@ -141,7 +142,7 @@ impl Guard {
             UsageAccounting::Counted(client),
         )
         .await;
-        let pending = PendingRequest::new(&self.verifier, start, || {
+        let pending = PendingRequest::new(&self.verifier, start, result.is_ok(), || {
             let (key, denied) = match &result {
                 Ok(key) => (key.as_deref(), None),
                 Err(rejection) => (rejection.key.as_deref(), Some(rejection)),
@@ -158,6 +159,8 @@ impl Guard {
                 client,
                 key: key.map(|key| key.id),
                 access,
+                access_reason: Some(self.rules.explain(required.reason)),
+                removed_headers: None,
                 allowed: denied.is_none(),
                 code: denied
                     .map_or(DecisionCode::Allowed, |rejection| rejection.code)

@@ -33,5 +33,5 @@ pub use problem::{Problem, ProblemBody, Response, json, response};
 pub use redact::redact_path;
 pub use request_log::logged_method;
 pub use reserved_headers::{
-    REMOVED_HEADERS, RESERVED_HEADERS, is_reserved, reject_reserved_headers,
+    REMOVED_HEADERS, RESERVED_HEADERS, is_plain, is_reserved, reject_reserved_headers,
 };

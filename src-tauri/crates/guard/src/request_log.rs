@@ -6,7 +6,7 @@ use std::time::Instant;
 use http::Method;
 #[cfg(feature = "tower")]
 use http::StatusCode;
-use keystile_verifier::{RequestRecord, Verifier};
+use keystile_verifier::{LogPermit, RequestRecord, Verifier};
 
 use crate::key_extractor::KeyExtractor;
 use crate::redact::redact_path;
@@ -35,30 +35,30 @@ pub fn logged_method(
 
 /// A decided request. It is logged on drop: then its response has begun, or there is none.
 pub(crate) struct PendingRequest<'a> {
-    verifier: &'a Verifier,
     start: Instant,
-    /// `None` if requests are not logged.
-    record: Option<RequestRecord>,
+    /// `None` if it is not logged.
+    record: Option<(LogPermit<'a>, RequestRecord)>,
 }
 
 impl<'a> PendingRequest<'a> {
-    /// Creates the record of a request that arrived at `start`, if requests are logged.
+    /// Creates the record of a request that arrived at `start`, if it is logged.
     pub(crate) fn new(
         verifier: &'a Verifier,
         start: Instant,
+        is_allowed: bool,
         record: impl FnOnce() -> RequestRecord,
     ) -> Self {
+        let permit = verifier.log_permit(is_allowed);
         Self {
-            verifier,
             start,
-            record: verifier.logs_requests().then(record),
+            record: permit.map(|permit| (permit, record())),
         }
     }
 
     /// Records the status of the response.
     #[cfg(feature = "tower")]
     pub(crate) fn respond(&mut self, status: StatusCode) {
-        if let Some(record) = &mut self.record {
+        if let Some((_, record)) = &mut self.record {
             record.status = Some(status.as_u16());
         }
     }
@@ -66,9 +66,9 @@ impl<'a> PendingRequest<'a> {
 
 impl Drop for PendingRequest<'_> {
     fn drop(&mut self) {
-        if let Some(mut record) = self.record.take() {
+        if let Some((permit, mut record)) = self.record.take() {
             record.duration = self.start.elapsed();
-            self.verifier.log_request(|| record);
+            permit.log(record);
         }
     }
 }

@@ -115,7 +115,8 @@ const SENT_BY_PROXIES: [&str; 10] = [
     "x-real-ip",
 ];
 
-fn is_plain(name: &str) -> bool {
+/// Returns whether a header name consists of letters, digits, and `-`.
+pub fn is_plain(name: &str) -> bool {
     name.bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }

@@ -37,8 +37,8 @@ impl Builder {
         Self(self.0.proof_timeout(timeout))
     }
 
-    /// Sets whether requests are added to the request log of the store, which `keystile requests` shows. Default: `false`,
-    /// because it costs time for each request.
+    /// Sets whether the requests of the layer are added to the request log of the store, which the window and `keystile
+    /// requests` show. Default: `true`.
     pub fn request_log(self, is_written: bool) -> Self {
         Self(self.0.request_log(is_written))
     }

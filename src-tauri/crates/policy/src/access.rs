@@ -79,6 +79,9 @@ pub struct RouteMatch {
     pub reason: AccessReason,
 }
 
+/// The description of [`AccessReason::Method`].
+pub(crate) const DEFAULT_FOR_METHOD: &str = "default for its method";
+
 /// Why a request requires its access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -100,7 +103,7 @@ impl fmt::Display for AccessReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rule(index) => write!(f, "rule {}", index + 1),
-            Self::Method => f.write_str("default for its method"),
+            Self::Method => f.write_str(DEFAULT_FOR_METHOD),
             Self::MethodOverride => f.write_str("it overrides its method"),
             Self::Upgrade => f.write_str("it upgrades the connection"),
             Self::UncertainPath(doubt) => write!(f, "its path {doubt}"),

@@ -1,13 +1,14 @@
 //! Route rules, which override the access that a method requires by default. The first matching rule applies. Another
 //! spelling of a path never requires less access.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
 use keystile_keys::Permission;
 
-use crate::access::{Access, AccessReason, RouteMatch};
+use crate::access::{Access, AccessReason, DEFAULT_FOR_METHOD, RouteMatch};
 use crate::path;
 use crate::request_facts::{RequestFacts, RequestKind};
 use crate::route_rule_error::{MAX_RULES, RouteRuleError};
@@ -201,6 +202,19 @@ impl RouteRules {
     /// Returns the rules in order.
     pub fn as_slice(&self) -> &[RouteRule] {
         &self.rules
+    }
+
+    /// Describes why a request requires its access, as the end of a sentence: `rule POST /search read`, `default for its
+    /// method`. Rules are quoted, because their positions change.
+    pub fn explain(&self, reason: AccessReason) -> Cow<'static, str> {
+        match reason {
+            AccessReason::Method => Cow::Borrowed(DEFAULT_FOR_METHOD),
+            AccessReason::Rule(index) => match self.rules.get(index) {
+                Some(rule) => Cow::Owned(format!("rule {rule}")),
+                None => Cow::Owned(reason.to_string()),
+            },
+            _ => Cow::Owned(reason.to_string()),
+        }
     }
 
     /// Returns the access that a request requires: the strictest one of all interpretations of its path. An uncertain

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use hyper::{Request, StatusCode};
+use hyper::{Request, StatusCode, Uri};
 use keystile_guard::{DecisionCode, KeyExtractor, redact_path};
 use keystile_keys::Permission;
 use keystile_log::{AccessLog, PendingEntry};
@@ -36,7 +36,7 @@ pub(crate) fn pending_entry<B>(
     client: IpAddr,
     request: &Request<B>,
 ) -> PendingEntry {
-    let path = logged_path(request);
+    let path = logged_path(request.uri());
     PendingEntry::new(log, start, client, request.method().as_str(), path)
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn add_response(
 
 /// A request to verify or introspect, for the request log.
 pub(crate) struct CheckRequest {
-    pub(crate) path: String,
+    pub(crate) uri: Uri,
     pub(crate) client: IpAddr,
     pub(crate) start: Instant,
 }
@@ -67,19 +67,25 @@ impl CheckRequest {
         let Some(checked) = decision.checked else {
             return;
         };
-        verifier.log_request(|| RequestRecord {
+        let is_allowed = decision.code == DecisionCode::Allowed;
+        let Some(permit) = verifier.log_permit(is_allowed) else {
+            return;
+        };
+        permit.log(RequestRecord {
             time: verifier.now(),
             environment: checked.environment,
             source: RequestSource::Service,
             // The only method of both.
             method: "POST".into(),
-            path: self.path,
+            path: logged_path(&self.uri),
             status: Some(status.as_u16()),
             duration: self.start.elapsed(),
             client: Some(self.client),
             key: decision.key.as_ref().map(|key| key.id),
             access: Access::Key(checked.permission),
-            allowed: decision.code == DecisionCode::Allowed,
+            access_reason: None,
+            removed_headers: None,
+            allowed: is_allowed,
             code: decision.code.as_str().into(),
         });
     }
@@ -87,8 +93,8 @@ impl CheckRequest {
 
 /// Returns the path with keys replaced, and without the client's path that Envoy appends: only the environment's prefix
 /// would identify some keys in it.
-pub(crate) fn logged_path<B>(request: &Request<B>) -> String {
-    let path = request.uri().path();
+pub(crate) fn logged_path(uri: &Uri) -> String {
+    let path = uri.path();
     let own = match path.split_once("/-/") {
         Some((own, _)) if path.starts_with(AUTH_ROOT) => own,
         _ => path,

@@ -94,7 +94,9 @@ pub(crate) async fn authorize_request<B>(
     };
     let result = subrequest.decide(view, request).await;
     let verifier = &state.verifier;
-    verifier.log_request(|| subrequest.record(verifier, request, &result, start));
+    if let Some(permit) = verifier.log_permit(result.is_ok()) {
+        permit.log(subrequest.record(verifier, request, &result, start));
+    }
     result
 }
 
@@ -142,7 +144,7 @@ impl Subrequest {
                 logged_method(&method, None, &self.extractor)
             }),
             path: client_path(self.proxy, request).map_or_else(
-                || logged_path(request),
+                || logged_path(request.uri()),
                 |path| redact_path(&path, &self.extractor),
             ),
             status: status.map(|status| status.as_u16()),
@@ -150,6 +152,8 @@ impl Subrequest {
             client: self.client,
             key: key.map(|key| key.id),
             access: Access::Key(self.required),
+            access_reason: None,
+            removed_headers: None,
             allowed: result.is_ok(),
             code: code.as_str().into(),
         }

@@ -40,7 +40,7 @@ impl LoggedPaths {
         request: &Request<B>,
         misconfiguration: Misconfiguration,
     ) -> Problem {
-        let path = logged_path(request);
+        let path = logged_path(request.uri());
         let mut logged = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if logged.len() < MAX_LOGGED_PATHS && logged.insert(path.clone()) {
             tracing::warn!(

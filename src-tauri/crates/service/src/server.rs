@@ -17,7 +17,7 @@ use keystile_guard::{DecisionCode, Problem, Rejection};
 use keystile_listener::{Connection, ConnectionLimits, ListenAddress, Listener};
 use keystile_verifier::Verifier;
 
-use crate::access_log::{self, CheckRequest, LoggedDecision, logged_path};
+use crate::access_log::{self, CheckRequest, LoggedDecision};
 use crate::admin::Admin;
 use crate::allowed_hosts::AllowedHosts;
 use crate::error::Error;
@@ -214,7 +214,7 @@ impl ConnectionContext {
     ) -> (Response<ResponseBody>, Option<LoggedDecision>) {
         let verifier = &self.handler.state.verifier;
         let check = verifier.logs_requests().then(|| CheckRequest {
-            path: logged_path(&request),
+            uri: request.uri().clone(),
             client: self.client,
             start,
         });

@@ -42,10 +42,11 @@ impl CommitId {
     }
 }
 
-/// The journal mode (bytes 18 and 19) and application id (bytes 68–71) of the database header.
+/// The journal mode (bytes 18 and 19), user version (bytes 60–63), and application id (bytes 68–71) of the database header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DatabaseHeader {
     pub(crate) wal: bool,
+    pub(crate) user_version: i64,
     pub(crate) application_id: i64,
 }
 
@@ -131,6 +132,7 @@ impl DatabaseFile {
         };
         Ok(Some(DatabaseHeader {
             wal: header[18] == 2 || header[19] == 2,
+            user_version: number(60).into(),
             application_id: number(68).into(),
         }))
     }

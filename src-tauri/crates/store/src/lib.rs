@@ -31,6 +31,7 @@ mod request_reader;
 mod request_record;
 mod schema;
 mod secret_version;
+mod separate_file;
 mod setting;
 mod usage;
 mod usage_activity;
@@ -54,7 +55,9 @@ pub use open::Store;
 pub use project::ProjectRow;
 pub use reader::{Reader, Snapshot};
 pub use request_file::{MAX_REQUESTS, REQUESTS_FILE, RequestFile};
-pub use request_reader::{LoggedRequest, RequestFilter, RequestRange};
+pub use request_reader::{
+    LoggedRequest, RequestFilter, RequestKeyFilter, RequestRange, RequestWord,
+};
 pub use request_record::{RequestRecord, RequestSource};
 pub use schema::{DATABASE_FILE, SCHEMA_VERSION};
 pub use secret_version::SecretVersionRow;

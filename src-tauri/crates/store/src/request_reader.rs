@@ -2,20 +2,20 @@
 //! reads are rare.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use keystile_keys::{EnvironmentId, KeyId, Timestamp};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+use sqlx::sqlite::{Sqlite, SqliteRow};
+use sqlx::{Connection, QueryBuilder, Row, SqliteConnection};
 
 use crate::column::{column, optional_column};
-use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
 use crate::id_list::json_list;
 use crate::open::Store;
-use crate::request_file::{REQUESTS_FILE, reject_foreign, settings};
+use crate::request_file::{FORMAT, REQUESTS_FILE};
 use crate::request_record::RequestRecord;
+use crate::separate_file;
 
 /// A request of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,10 +33,42 @@ pub struct LoggedRequest {
 pub struct RequestFilter {
     /// Only allowed, or only denied ones.
     pub allowed: Option<bool>,
-    /// Only those with this key.
-    pub key: Option<KeyId>,
-    /// Only those with this text in method, path, or key id, regardless of case.
-    pub text: Option<String>,
+    /// Only those with this key, or without one.
+    pub key: RequestKeyFilter,
+    /// Only those in which each of these words occurs.
+    pub words: Vec<RequestWord>,
+}
+
+/// Selects requests by their key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RequestKeyFilter {
+    /// All requests.
+    #[default]
+    Any,
+    /// Those whose key is unknown.
+    Without,
+    /// Those with this key.
+    Key(KeyId),
+}
+
+/// A word of a search.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RequestWord {
+    /// Occurs in method, path, status, client, key id, or the key's current name, regardless of case.
+    pub text: String,
+    /// Decision codes in whose description the word occurs. They match too.
+    pub codes: Vec<String>,
+}
+
+impl RequestWord {
+    /// Splits a text into words, without decision codes.
+    pub fn split(text: &str) -> Vec<Self> {
+        let word = |text: &str| Self {
+            text: text.to_owned(),
+            codes: Vec::new(),
+        };
+        text.split_whitespace().map(word).collect()
+    }
 }
 
 /// Which requests of a selection are read.
@@ -62,12 +94,25 @@ impl Store {
         range: RequestRange,
         limit: u32,
     ) -> Result<Vec<LoggedRequest>, StoreError> {
-        let path = self.directory().join(REQUESTS_FILE);
-        let mut requests = self
-            .read_requests(environment, filter, range, limit)
-            .await
-            .map_err(|cause| StoreError::request_log(&path, cause))?;
-        let names = self.key_names(&requests).await?;
+        let (after, before, order) = match range {
+            RequestRange::Newest => (i64::MIN, i64::MAX, "DESC"),
+            RequestRange::Before(id) => (i64::MIN, id, "DESC"),
+            RequestRange::After(id) => (id, i64::MAX, "ASC"),
+        };
+        let names = self.names_for(environment, filter).await?;
+        let mut query = select("*", environment, filter, &names);
+        query.push(" AND id > ").push_bind(after);
+        query.push(" AND id < ").push_bind(before);
+        query.push(format!(" ORDER BY id {order} LIMIT "));
+        query.push_bind(limit);
+        let rows = self.read_log(&mut query).await?;
+        let mut requests: Vec<_> = rows
+            .iter()
+            .map(request)
+            .collect::<Result<_, _>>()
+            .map_err(|cause| self.unreadable_log(cause))?;
+        let keys = requests.iter().filter_map(|request| request.record.key);
+        let names = self.key_names(keys.collect()).await?;
         for request in &mut requests {
             let key = request.record.key.as_ref();
             request.key_name = key.and_then(|key| names.get(key)).cloned();
@@ -75,73 +120,79 @@ impl Store {
         Ok(requests)
     }
 
-    async fn read_requests(
+    /// Returns the number of requests of an environment.
+    ///
+    /// # Errors
+    /// As [`Store::list_requests`].
+    pub async fn count_requests(
         &self,
         environment: &EnvironmentId,
         filter: &RequestFilter,
-        range: RequestRange,
-        limit: u32,
-    ) -> Result<Vec<LoggedRequest>, StoreError> {
-        let Some(mut connection) = self.open_requests().await? else {
-            return Ok(Vec::new());
-        };
-        let (after, before, order) = match range {
-            RequestRange::Newest => (i64::MIN, i64::MAX, "DESC"),
-            RequestRange::Before(id) => (i64::MIN, id, "DESC"),
-            RequestRange::After(id) => (id, i64::MAX, "ASC"),
-        };
-        let rows = sqlx::query(&format!(
-            "SELECT * FROM requests WHERE environment_id = ?1 AND id > ?2 AND id < ?3
-                AND (?4 IS NULL OR allowed = ?4)
-                AND (?5 IS NULL OR key_id = ?5)
-                AND (?6 IS NULL OR instr(lower(path), ?6) OR instr(lower(method), ?6) OR instr(lower(key_id), ?6))
-              ORDER BY id {order} LIMIT ?7"
-        ))
-        .bind(environment.as_str())
-        .bind(after)
-        .bind(before)
-        .bind(filter.allowed)
-        .bind(filter.key.as_ref().map(|key| key.as_str()))
-        // Like SQLite's `lower`, which knows ASCII only.
-        .bind(filter.text.as_ref().map(|text| text.to_ascii_lowercase()))
-        .bind(limit)
-        .fetch_all(&mut connection)
-        .await?;
-        connection.close().await?;
-        rows.iter().map(request).collect()
+    ) -> Result<u64, StoreError> {
+        let names = self.names_for(environment, filter).await?;
+        let mut query = select("count(*)", environment, filter, &names);
+        let rows = self.read_log(&mut query).await?;
+        let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0))?;
+        Ok(count.unsigned_abs())
     }
 
-    /// Opens the log. Not read-only: after a crash, the first connection restores the file from its journal.
-    async fn open_requests(&self) -> Result<Option<SqliteConnection>, StoreError> {
-        let path = self.directory().join(REQUESTS_FILE);
-        if !path.is_file() {
-            return Ok(None);
-        }
-        let file = DatabaseFile::open_existing(&path).map_err(|cause| StoreError::ReadOnly {
-            path: path.clone(),
-            cause: Some(cause),
-        })?;
-        reject_foreign(&file, &path)?;
-        // Another process is creating it.
-        if file.len().is_ok_and(|bytes| bytes == 0) {
-            return Ok(None);
-        }
-        Ok(Some(settings(&path).connect().await?))
-    }
-
-    async fn key_names(
+    /// Returns the keys with which requests of an environment were sent, with their current names.
+    ///
+    /// # Errors
+    /// As [`Store::list_requests`].
+    pub async fn keys_of_requests(
         &self,
-        requests: &[LoggedRequest],
+        environment: &EnvironmentId,
     ) -> Result<HashMap<KeyId, String>, StoreError> {
-        let mut ids: Vec<KeyId> = requests
+        let filter = RequestFilter::default();
+        let mut query = select("DISTINCT key_id", environment, &filter, &HashMap::new());
+        query.push(" AND key_id IS NOT NULL");
+        let rows = self.read_log(&mut query).await?;
+        let keys: HashSet<KeyId> = rows
             .iter()
-            .filter_map(|request| request.record.key)
-            .collect();
-        ids.sort_unstable();
-        ids.dedup();
-        if ids.is_empty() {
+            .map(|row| column(row, "key_id"))
+            .collect::<Result<_, _>>()
+            .map_err(|cause| self.unreadable_log(cause))?;
+        self.key_names(keys).await
+    }
+
+    /// Returns the names in which the words of a filter are looked up.
+    async fn names_for(
+        &self,
+        environment: &EnvironmentId,
+        filter: &RequestFilter,
+    ) -> Result<HashMap<KeyId, String>, StoreError> {
+        if filter.words.is_empty() {
             return Ok(HashMap::new());
         }
+        self.keys_of_requests(environment).await
+    }
+
+    async fn read_log(
+        &self,
+        query: &mut QueryBuilder<'_, Sqlite>,
+    ) -> Result<Vec<SqliteRow>, StoreError> {
+        let read = async {
+            let opened = separate_file::open_to_read(self.directory(), &FORMAT).await?;
+            let Some(mut connection) = opened else {
+                return Ok(Vec::new());
+            };
+            let rows = fetch(query, &mut connection).await?;
+            connection.close().await?;
+            Ok(rows)
+        };
+        read.await.map_err(|cause| self.unreadable_log(cause))
+    }
+
+    fn unreadable_log(&self, cause: StoreError) -> StoreError {
+        StoreError::request_log(&self.directory().join(REQUESTS_FILE), cause)
+    }
+
+    async fn key_names(&self, keys: HashSet<KeyId>) -> Result<HashMap<KeyId, String>, StoreError> {
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let ids: Vec<_> = keys.into_iter().collect();
         let rows =
             sqlx::query("SELECT id, name FROM keys WHERE id IN (SELECT value FROM json_each(?))")
                 .bind(json_list(&ids))
@@ -151,6 +202,58 @@ impl Store {
             .map(|row| Ok((column(row, "id")?, row.try_get("name")?)))
             .collect()
     }
+}
+
+async fn fetch(
+    query: &mut QueryBuilder<'_, Sqlite>,
+    connection: &mut SqliteConnection,
+) -> Result<Vec<SqliteRow>, StoreError> {
+    Ok(query.build().fetch_all(connection).await?)
+}
+
+/// Returns the query of the selected requests. `names`: the names of their keys.
+fn select(
+    columns: &'static str,
+    environment: &EnvironmentId,
+    filter: &RequestFilter,
+    names: &HashMap<KeyId, String>,
+) -> QueryBuilder<'static, Sqlite> {
+    let mut query = QueryBuilder::new(format!(
+        "SELECT {columns} FROM requests WHERE environment_id = "
+    ));
+    query.push_bind(environment.as_str().to_owned());
+    if let Some(allowed) = filter.allowed {
+        query.push(" AND allowed = ").push_bind(allowed);
+    }
+    match filter.key {
+        RequestKeyFilter::Any => {}
+        RequestKeyFilter::Without => {
+            query.push(" AND key_id IS NULL");
+        }
+        RequestKeyFilter::Key(key) => {
+            query
+                .push(" AND key_id = ")
+                .push_bind(key.as_str().to_owned());
+        }
+    }
+    for word in &filter.words {
+        let lower = word.text.to_lowercase();
+        let keys: Vec<_> = names
+            .iter()
+            .filter(|(_, name)| name.to_lowercase().contains(&lower))
+            .map(|(key, _)| *key)
+            .collect();
+        // SQLite's `lower` knows ASCII only; paths and addresses contain nothing else.
+        query
+            .push(" AND (instr(lower(concat_ws(' ', method, path, status, client, key_id)), ")
+            .push_bind(word.text.to_ascii_lowercase())
+            .push(") OR key_id IN (SELECT value FROM json_each(")
+            .push_bind(json_list(&keys))
+            .push(")) OR code IN (SELECT value FROM json_each(")
+            .push_bind(serde_json::json!(word.codes).to_string())
+            .push(")))");
+    }
+    query
 }
 
 fn request(row: &SqliteRow) -> Result<LoggedRequest, StoreError> {
@@ -168,6 +271,10 @@ fn request(row: &SqliteRow) -> Result<LoggedRequest, StoreError> {
             client: optional_column(row, "client")?,
             key: optional_column(row, "key_id")?,
             access: column(row, "access")?,
+            access_reason: row
+                .try_get::<Option<String>, _>("access_reason")?
+                .map(Cow::Owned),
+            removed_headers: row.try_get("removed_headers")?,
             allowed: row.try_get("allowed")?,
             code: Cow::Owned(row.try_get("code")?),
         },

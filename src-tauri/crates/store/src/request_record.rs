@@ -31,6 +31,11 @@ pub struct RequestRecord {
     pub key: Option<KeyId>,
     /// The required access.
     pub access: Access,
+    /// Why, as the end of a sentence such as `rule POST /search write`, if route rules or the method determined it.
+    pub access_reason: Option<Cow<'static, str>>,
+    /// The names of the headers that were removed from a forwarded request because only a proxy may set them, separated
+    /// by commas.
+    pub removed_headers: Option<String>,
     /// Whether the request was let through.
     pub allowed: bool,
     /// The code of the decision.

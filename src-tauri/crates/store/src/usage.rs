@@ -1,28 +1,25 @@
 //! Usage counts in a separate file, `usage.db`, to which several processes write. It is never attached to a connection
 //! that writes keys, so that counting does not block changes. The loss of the file loses only counts.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
+use std::path::Path;
 
 use keystile_keys::{KeyId, Permission, Timestamp};
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::SqliteSynchronous;
 
-use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
-use crate::identify::reject_fragment;
 use crate::open::Store;
+use crate::separate_file::{Format, SeparateFile};
 
 /// The file name, beside the database.
 pub const USAGE_FILE: &str = "usage.db";
-/// "KSUS", the `PRAGMA application_id` of the file.
-const APPLICATION_ID: i64 = 0x4b53_5553;
 /// Milliseconds of an hour.
 const HOUR: i64 = 3_600_000;
 
-const SCHEMA: &str = "PRAGMA application_id = 1263752531;
-CREATE TABLE IF NOT EXISTS uses (
+const FORMAT: Format = Format {
+    file_name: USAGE_FILE,
+    application_id: 0x4b53_5553, // "KSUS"
+    version: 0,
+    schema: "CREATE TABLE uses (
   key_id     TEXT NOT NULL,
   hour       INTEGER NOT NULL,
   permission TEXT NOT NULL CHECK (permission IN ('read', 'write')),
@@ -30,22 +27,20 @@ CREATE TABLE IF NOT EXISTS uses (
   denied    INTEGER NOT NULL,
   PRIMARY KEY (key_id, hour, permission)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS totals (
+CREATE TABLE totals (
   key_id      TEXT PRIMARY KEY,
   allowed    INTEGER NOT NULL,
   denied     INTEGER NOT NULL,
   last_at     INTEGER,
   last_client TEXT
-) STRICT, WITHOUT ROWID;";
+) STRICT, WITHOUT ROWID",
+    tables: &["uses", "totals"],
+    synchronous: SqliteSynchronous::Normal,
+};
 
 /// The open usage file.
 #[derive(Debug)]
-pub struct UsageFile {
-    pool: SqlitePool,
-    // Kept open, because closing a descriptor releases SQLite's locks.
-    file: Arc<DatabaseFile>,
-    path: PathBuf,
-}
+pub struct UsageFile(SeparateFile);
 
 /// Requests with a key in one hour, by required permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,54 +81,10 @@ impl UsageFile {
     /// # Errors
     /// `Usage`.
     pub async fn open(directory: &Path) -> Result<Self, StoreError> {
-        let path = directory.join(USAGE_FILE);
-        Self::open_path(&path)
+        SeparateFile::open(directory, &FORMAT)
             .await
-            .map_err(|cause| StoreError::usage(&path, cause))
-    }
-
-    async fn open_path(path: &Path) -> Result<Self, StoreError> {
-        let file = DatabaseFile::open(path).map_err(|cause| StoreError::ReadOnly {
-            path: path.to_owned(),
-            cause: Some(cause),
-        })?;
-        reject_foreign(&file, path)?;
-        reject_fragment(&file, path)?;
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(6))
-            .connect_with(
-                SqliteConnectOptions::new()
-                    .filename(path)
-                    .create_if_missing(false)
-                    .journal_mode(SqliteJournalMode::Delete)
-                    .synchronous(SqliteSynchronous::Normal)
-                    .busy_timeout(Duration::from_secs(5))
-                    .pragma("trusted_schema", "OFF"),
-            )
-            .await?;
-        let created = async {
-            // In one transaction and only for a new file, because several processes may open it at the same time.
-            let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
-                .fetch_one(&pool)
-                .await?;
-            if tables == 0 {
-                let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-                sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
-                transaction.commit().await?;
-            }
-            Ok::<_, StoreError>(())
-        }
-        .await;
-        if let Err(error) = created {
-            pool.close().await;
-            return Err(error);
-        }
-        Ok(Self {
-            pool,
-            file,
-            path: path.to_owned(),
-        })
+            .map(Self)
+            .map_err(|cause| StoreError::usage(&directory.join(USAGE_FILE), cause))
     }
 
     /// Adds counts and stores newer last uses in one transaction.
@@ -147,7 +98,7 @@ impl UsageFile {
     }
 
     async fn add_all(&self, counts: &[UseCount], last: &[LastUse]) -> Result<(), StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.0.begin().await?;
         for count in counts {
             let allowed = i64::try_from(count.allowed).unwrap_or(i64::MAX);
             let denied = i64::try_from(count.denied).unwrap_or(i64::MAX);
@@ -189,37 +140,18 @@ impl UsageFile {
         Ok(transaction.commit().await?)
     }
 
-    /// Checks that the file is not damaged and can be written.
-    async fn check(&self) -> Result<(), StoreError> {
-        let result: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-            .fetch_one(&self.pool)
-            .await?;
-        if result != "ok" {
-            return Err(StoreError::Corrupt {
-                path: self.path.clone(),
-                cause: None,
-            });
-        }
-        // A read-only file can be locked; only a write fails.
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query("UPDATE totals SET allowed = allowed WHERE key_id = ''")
-            .execute(&mut *transaction)
-            .await?;
-        Ok(transaction.rollback().await?)
-    }
-
     fn failed(&self, cause: StoreError) -> StoreError {
-        StoreError::usage(&self.path, cause)
+        StoreError::usage(self.0.path(), cause)
     }
 
     /// Returns whether this is still the file in the directory.
     pub fn is_in(&self, directory: &Path) -> bool {
-        self.file.is_at(&directory.join(USAGE_FILE))
+        self.0.is_in(directory)
     }
 
     /// Closes every connection.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.0.close().await;
     }
 }
 
@@ -233,7 +165,11 @@ impl Store {
             return Ok(());
         }
         let file = UsageFile::open(self.directory()).await?;
-        let checked = file.check().await.map_err(|cause| file.failed(cause));
+        let checked = file
+            .0
+            .check("UPDATE totals SET allowed = allowed WHERE key_id = ''")
+            .await
+            .map_err(|cause| file.failed(cause));
         file.close().await;
         checked
     }
@@ -241,19 +177,4 @@ impl Store {
 
 pub(crate) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
-}
-
-/// Rejects the database of another program.
-fn reject_foreign(file: &DatabaseFile, path: &Path) -> Result<(), StoreError> {
-    let header = file.header().map_err(|cause| StoreError::Failed {
-        cause: Box::new(cause),
-    })?;
-    match header {
-        Some(found) if !matches!(found.application_id, 0 | APPLICATION_ID) => {
-            Err(StoreError::NotKeystile {
-                path: path.to_owned(),
-            })
-        }
-        _ => Ok(()),
-    }
 }

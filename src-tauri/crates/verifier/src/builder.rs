@@ -53,7 +53,8 @@ impl Builder {
         self
     }
 
-    /// Sets whether the request log of the store is written. Default: `false`, because it costs time for each request.
+    /// Sets whether requests are added to the request log of the store. Default: `true`. Nothing is written before the
+    /// first request.
     pub fn request_log(mut self, is_written: bool) -> Self {
         self.limits.logs_requests = is_written;
         self

@@ -39,6 +39,7 @@ pub use keystile_keys::{
 };
 pub use keystile_store::{RequestRecord, RequestSource, StoreError};
 pub use metrics::Metrics;
+pub use request_log::LogPermit;
 pub use sharded::Sharded;
 pub use verification::{Environment, Extensions, KeyInfo, Verification};
 pub use verifier::Verifier;

@@ -34,7 +34,7 @@ pub struct Metrics {
     pub id_filters_built: u64,
     /// Whether unknown ids are rejected without a look-up.
     pub has_id_filter: bool,
-    /// Requests that are missing in the request log: there were too many in a second, or the file cannot be written.
+    /// Requests that are missing in the request log: there were too many at a time, or the file cannot be written.
     pub unlogged_requests: u64,
 }
 

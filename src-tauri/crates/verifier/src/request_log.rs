@@ -1,61 +1,140 @@
 //! The request log: requests are collected in memory, and one task writes them in batches to the store's file of
-//! requests. Logging never blocks a request; a crash loses those of the last second.
+//! requests. Logging never blocks a request; a crash loses those of the last moment. Of a flood of requests only some
+//! are logged, so that the others cost nothing.
 
-use std::collections::VecDeque;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use keystile_store::{RequestFile, RequestRecord, StoreError};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::Instant;
 
 use crate::sharded::Sharded;
 use crate::usage::Flush;
 
-const WRITE_INTERVAL: Duration = Duration::from_secs(1);
-/// Requests that are written at a time. Older ones are dropped and counted.
-const MAX_BATCH: usize = 1_000;
+/// The time from the first request of a batch to its write.
+const WRITE_INTERVAL: Duration = Duration::from_millis(250);
+/// Requests that are logged at once, of the allowed and of the denied ones each: a flood of one kind must not hide the
+/// other.
+const MAX_BURST: usize = 1_000;
+/// Requests of each kind that are logged per second after a burst.
+const MAX_RATE: u64 = 500;
+/// Requests without a permit, after which the task refills the budgets although there is nothing to write.
+const REFILL_INTERVAL: u64 = 256;
 
 /// Requests that the task has not written yet.
-#[derive(Default)]
 pub(crate) struct RequestBuffer {
-    shards: Sharded<Mutex<VecDeque<RequestRecord>>>,
-    lost: AtomicU64,
+    shards: Sharded<Shard>,
+    allowed: Budget,
+    denied: Budget,
+    /// Wakes the task.
+    pushed: Notify,
+    /// Requests that could not be written.
+    unwritten: AtomicU64,
+}
+
+#[derive(Default)]
+struct Shard {
+    records: Mutex<Vec<RequestRecord>>,
+    /// Requests for which there was no permit.
+    skipped: AtomicU64,
+}
+
+/// How many more requests of a kind are logged.
+struct Budget(AtomicUsize);
+
+impl Budget {
+    /// Takes one, unless none is left. A used-up budget is only read, so that cores do not contend for it.
+    fn take(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 0
+            && self
+                .0
+                .try_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                    left.checked_sub(1)
+                })
+                .is_ok()
+    }
+
+    fn refill(&self, count: usize) {
+        self.0.update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            left.saturating_add(count).min(MAX_BURST)
+        });
+    }
+}
+
+impl Default for RequestBuffer {
+    fn default() -> Self {
+        Self {
+            shards: Sharded::default(),
+            allowed: Budget(AtomicUsize::new(MAX_BURST)),
+            denied: Budget(AtomicUsize::new(MAX_BURST)),
+            pushed: Notify::new(),
+            unwritten: AtomicU64::new(0),
+        }
+    }
+}
+
+/// The permission to add one request to the request log. Its record need not exist yet.
+#[must_use]
+pub struct LogPermit<'a>(&'a RequestBuffer);
+
+impl LogPermit<'_> {
+    /// Adds the request. Never waits for the task: the lock of this thread's shard is held for a push.
+    pub fn log(self, record: RequestRecord) {
+        lock(&self.0.shards.local().records).push(record);
+        self.0.pushed.notify_one();
+    }
 }
 
 impl RequestBuffer {
-    /// Adds a request. Never waits for the task: the lock of this thread's shard is held for a push.
-    pub(crate) fn push(&self, record: RequestRecord) {
-        let mut shard = lock(self.shards.local());
-        if shard.len() >= MAX_BATCH {
-            shard.pop_front();
-            self.lose(1);
+    /// Returns the permission to log a request. Without one, the request is counted as lost.
+    pub(crate) fn permit(&self, is_allowed: bool) -> Option<LogPermit<'_>> {
+        let budget = if is_allowed {
+            &self.allowed
+        } else {
+            &self.denied
+        };
+        if budget.take() {
+            return Some(LogPermit(self));
         }
-        shard.push_back(record);
+        let skipped = &self.shards.local().skipped;
+        if skipped
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(REFILL_INTERVAL)
+        {
+            // All permits may belong to requests that wait for their response.
+            self.pushed.notify_one();
+        }
+        None
     }
 
-    /// Returns how many requests were dropped or could not be written.
+    /// Returns how many requests got no permit or could not be written.
     pub(crate) fn lost(&self) -> u64 {
-        self.lost.load(Ordering::Relaxed)
+        let skipped = self.shards.iter().map(|shard| &shard.skipped);
+        self.unwritten.load(Ordering::Relaxed)
+            + skipped
+                .map(|skipped| skipped.load(Ordering::Relaxed))
+                .sum::<u64>()
     }
 
-    fn lose(&self, count: usize) {
-        self.lost.fetch_add(count as u64, Ordering::Relaxed);
-    }
-
-    /// Takes the newest requests of all threads, oldest first.
+    /// Takes the requests of all threads, oldest first.
     fn take(&self) -> Vec<RequestRecord> {
         let mut records: Vec<RequestRecord> = Vec::new();
         for shard in self.shards.iter() {
-            let shard = std::mem::take(&mut *lock(shard));
-            records.extend(shard);
+            records.append(&mut lock(&shard.records));
         }
         records.sort_by_key(|record| record.time);
-        let excess = records.len().saturating_sub(MAX_BATCH);
-        self.lose(excess);
-        records.drain(..excess);
         records
+    }
+
+    /// Adds what may be logged for a period.
+    fn refill(&self, period: Duration) {
+        let count = u128::from(MAX_RATE) * period.as_millis() / 1_000;
+        let count = usize::try_from(count).unwrap_or(MAX_BURST);
+        self.allowed.refill(count);
+        self.denied.refill(count);
     }
 
     /// Writes all requests, and returns their number. Those that cannot be written are lost.
@@ -70,7 +149,8 @@ impl RequestBuffer {
         }
         let written = write_to_file(&records, directory, open_file).await;
         if written.is_err() {
-            self.lose(records.len());
+            self.unwritten
+                .fetch_add(records.len() as u64, Ordering::Relaxed);
             if let Some(file) = open_file.take() {
                 file.close().await;
             }
@@ -96,11 +176,12 @@ async fn write_to_file(
     }
 }
 
-fn lock(shard: &Mutex<VecDeque<RequestRecord>>) -> MutexGuard<'_, VecDeque<RequestRecord>> {
-    shard.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(records: &Mutex<Vec<RequestRecord>>) -> MutexGuard<'_, Vec<RequestRecord>> {
+    records.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Writes every second and on request, until all senders are dropped; then once more.
+/// Writes soon after a request and on request, until all senders are dropped; then once more. Sleeps while there is
+/// nothing to write.
 pub(crate) async fn run(
     buffer: &RequestBuffer,
     directory: &Path,
@@ -108,17 +189,26 @@ pub(crate) async fn run(
 ) {
     let mut file = None;
     let mut is_failing = false;
+    let mut refilled_at = Instant::now();
     loop {
-        let flush = tokio::time::timeout(WRITE_INTERVAL, flushes.recv()).await;
+        let flush = tokio::select! {
+            flush = flushes.recv() => Some(flush),
+            () = buffer.pushed.notified() => {
+                tokio::time::timeout(WRITE_INTERVAL, flushes.recv()).await.ok()
+            }
+        };
         let result = buffer.write(directory, &mut file).await;
+        let now = Instant::now();
+        buffer.refill(now - refilled_at);
+        refilled_at = now;
         log_first_failure(&result, &mut is_failing);
         match flush {
-            Ok(Some(flush)) => {
+            Some(Some(flush)) => {
                 // Fails only if the caller was canceled.
                 let _ = flush.send(result.map(drop));
             }
-            Ok(None) => break,
-            Err(_) => {}
+            Some(None) => break,
+            None => {}
         }
     }
     if let Some(file) = file {
@@ -126,7 +216,7 @@ pub(crate) async fn run(
     }
 }
 
-/// Logs the first of several failures in a row. A second without requests is no success.
+/// Logs the first of several failures in a row. A write without requests is no success.
 fn log_first_failure(result: &Result<usize, StoreError>, is_failing: &mut bool) {
     match result {
         Ok(0) => {}

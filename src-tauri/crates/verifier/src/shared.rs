@@ -27,7 +27,7 @@ impl Default for Limits {
             max_cached_keys: 131_072,
             max_waiting_proofs: 4_096,
             proof_timeout: Duration::from_secs(15),
-            logs_requests: false,
+            logs_requests: true,
         }
     }
 }

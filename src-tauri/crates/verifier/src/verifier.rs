@@ -4,14 +4,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use keystile_keys::{KeyId, Permission, Timestamp};
-use keystile_store::RequestRecord;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::database_state::DatabaseState;
 use crate::error::{Error, UnavailableReason};
 use crate::metrics::Metrics;
 use crate::reader_request::{ReaderRequest, Reply};
-use crate::request_log::RequestBuffer;
+use crate::request_log::{LogPermit, RequestBuffer};
 use crate::shared::Shared;
 use crate::usage::{self, Flush};
 use crate::verification::{Environment, Verification};
@@ -113,11 +112,10 @@ impl Verifier {
         self.inner.shared.requests.is_some()
     }
 
-    /// Adds a request to the request log of the store. Never blocks. If requests are not logged, none is created.
-    pub fn log_request(&self, record: impl FnOnce() -> RequestRecord) {
-        if let Some(requests) = &self.inner.shared.requests {
-            requests.push(record());
-        }
+    /// Returns the permission to add a request with this decision to the request log of the store. `None` if requests
+    /// are not logged, or if there are too many of this kind at the moment; then its record need not be created.
+    pub fn log_permit(&self, is_allowed: bool) -> Option<LogPermit<'_>> {
+        self.inner.shared.requests.as_ref()?.permit(is_allowed)
     }
 
     /// Writes usage counts to the usage file. Happens by itself every 10 s and when the last clone is dropped.
@@ -128,7 +126,7 @@ impl Verifier {
         usage::flush(&self.inner.flushes).await
     }
 
-    /// Writes the request log. Happens by itself every second and when the last clone is dropped.
+    /// Writes the request log. Happens by itself within 250 ms of a request and when the last clone is dropped.
     ///
     /// # Errors
     /// `Store`. Requests that were not written are lost.
@@ -149,7 +147,7 @@ impl Verifier {
     }
 
     /// Writes what is pending and drops this clone. Call it before the program ends, or up to 10 s of usage counts and
-    /// a second of the request log are lost. Other clones stay usable.
+    /// 250 ms of the request log are lost. Other clones stay usable.
     ///
     /// # Errors
     /// See [`Verifier::flush`].

@@ -60,7 +60,7 @@ impl Load {
     }
 }
 
-/// Measures the gateway, or one `part`: `rates`, `rules`, `bodies`, `sockets`, or `idle`. `keystile` is the program.
+/// Measures the gateway, or one `part`: `rates`, `rules`, `log`, `bodies`, `sockets`, or `idle`. `keystile` is the program.
 pub(crate) async fn measure(keystile: &Path, part: Option<&str>) -> Vec<Measurement> {
     let is_selected = |name| part.is_none_or(|part| part == name);
     let store = TestStore::with(1_000, HashCost::Minimal).await;
@@ -90,7 +90,22 @@ pub(crate) async fn measure(keystile: &Path, part: Option<&str>) -> Vec<Measurem
         rows.extend(rates(&load, &setup, &gateway, &service, keystile));
     }
     if is_selected("rules") {
-        rows.extend(rules(&Load { folder }, &gateway, &setup));
+        let load = Load {
+            folder: folder.clone(),
+        };
+        let with = ProxyProcess::gateway_with(&setup, 100, true);
+        let name = "100 route rules, processor time relative to none";
+        rows.push(relative_cost(&load, name, &with, &gateway));
+    }
+    if is_selected("log") {
+        let load = Load { folder };
+        let without = ProxyProcess::gateway_with(&setup, 0, false);
+        let name = "request log, processor time relative to none";
+        rows.push(relative_cost(&load, name, &gateway, &without));
+        let with = ProxyProcess::gateway_run(&setup, keystile, &[]);
+        let without = ProxyProcess::gateway_run(&setup, keystile, &["--no-request-log"]);
+        let name = "  of keystile gateway run";
+        rows.push(relative_cost(&load, name, &with, &without));
     }
     let key = &store.texts[0];
     if is_selected("bodies") {
@@ -107,12 +122,16 @@ pub(crate) async fn measure(keystile: &Path, part: Option<&str>) -> Vec<Measurem
     rows
 }
 
-/// Compares the processor time per request of a gateway with 100 route rules and one without rules.
-fn rules(load: &Load, without: &ProxyProcess, setup: &ProxySetup<'_>) -> Vec<Measurement> {
-    let with = ProxyProcess::gateway_with_rules(setup, 100);
+/// Compares the processor time per request of two gateways, of which the first one does more.
+fn relative_cost(
+    load: &Load,
+    name: &str,
+    with: &ProxyProcess,
+    without: &ProxyProcess,
+) -> Measurement {
     let mut ratios = Vec::new();
     for run in 0..=RUNS {
-        let [with, without] = [&with, without].map(|gateway| {
+        let [with, without] = [with, without].map(|gateway| {
             let before = gateway.cpu_time();
             let (_, requests) = load.wrk(gateway.address);
             (gateway.cpu_time() - before) / requests
@@ -122,14 +141,7 @@ fn rules(load: &Load, without: &ProxyProcess, setup: &ProxySetup<'_>) -> Vec<Mea
             ratios.push(with / without);
         }
     }
-    vec![
-        Measurement::new(
-            "100 route rules, processor time relative to none",
-            "×",
-            ratios,
-        )
-        .at_most(1.05),
-    ]
+    Measurement::new(name, "×", ratios).at_most(1.05)
 }
 
 fn rates(
@@ -140,7 +152,7 @@ fn rates(
     keystile: &Path,
 ) -> Vec<Measurement> {
     let service_address: SocketAddr = service.address.parse().expect("an address");
-    let gateway_run = ProxyProcess::gateway_run(setup, keystile);
+    let gateway_run = ProxyProcess::gateway_run(setup, keystile, &[]);
     let nginx = ProxyProcess::nginx(setup);
     let nginx_with_auth = ProxyProcess::nginx_with_auth(setup, service_address);
     let caddy_with_auth = ProxyProcess::caddy_with_auth(setup, service_address);

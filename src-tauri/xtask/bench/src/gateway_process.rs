@@ -1,5 +1,4 @@
-//! `keystile-bench gateway-process`: Keystile's gateway in its own process, with a subscriber to its decisions, as in
-//! the window.
+//! `keystile-bench gateway-process`: Keystile's gateway in its own process, as in the window.
 
 use std::path::Path;
 
@@ -15,8 +14,13 @@ pub(crate) async fn run(
     listen: &str,
     upstream: &str,
     rules: usize,
+    request_log: bool,
 ) {
-    let verifier = Verifier::open(store).await.expect("a store");
+    let verifier = Verifier::builder()
+        .request_log(request_log)
+        .open(store)
+        .await
+        .expect("a store");
     let commit = verifier.database_state().commit().expect("a commit");
     let state = verifier.clone();
     let environment = environment
@@ -41,11 +45,6 @@ pub(crate) async fn run(
                 handle.set_stored_routing(handle.routing(), commit);
             }
         }
-    });
-    let mut decisions = gateway.decisions();
-    tokio::spawn(async move {
-        use tokio::sync::broadcast::error::RecvError;
-        while !matches!(decisions.recv().await, Err(RecvError::Closed)) {}
     });
     gateway.run(std::future::pending()).await;
 }

@@ -49,6 +49,7 @@ fn main() {
             listen,
             upstream,
             rules,
+            request_log,
         ] => {
             return runtime.block_on(gateway_process::run(
                 Path::new(store),
@@ -56,6 +57,7 @@ fn main() {
                 listen,
                 upstream,
                 rules.parse().expect("a number of rules"),
+                request_log.parse().expect("true or false"),
             ));
         }
         ["gateway", file, keystile, part @ ..] => {

@@ -51,13 +51,13 @@ impl ProxyProcess {
         panic!("{command:?} does not listen");
     }
 
-    /// The gateway with a subscriber to its decisions, as in the window.
+    /// The gateway as in the window.
     pub(crate) fn gateway(setup: &ProxySetup<'_>) -> Self {
-        Self::gateway_with_rules(setup, 0)
+        Self::gateway_with(setup, 0, true)
     }
 
-    /// [`ProxyProcess::gateway`] with this number of route rules.
-    pub(crate) fn gateway_with_rules(setup: &ProxySetup<'_>, rules: usize) -> Self {
+    /// [`ProxyProcess::gateway`] with this number of route rules, and with or without the request log.
+    pub(crate) fn gateway_with(setup: &ProxySetup<'_>, rules: usize, request_log: bool) -> Self {
         let address = free_address();
         let this_program = std::env::current_exe().expect("this program");
         Self::start(
@@ -65,20 +65,26 @@ impl ProxyProcess {
                 .arg("gateway-process")
                 .arg(setup.store)
                 .arg(setup.environment.as_str())
-                .args([&address.to_string(), setup.upstream, &rules.to_string()]),
+                .args([
+                    &address.to_string(),
+                    setup.upstream,
+                    &rules.to_string(),
+                    &request_log.to_string(),
+                ]),
             address,
         )
     }
 
     /// `keystile gateway run`, which prints each decision.
-    pub(crate) fn gateway_run(setup: &ProxySetup<'_>, keystile: &Path) -> Self {
+    pub(crate) fn gateway_run(setup: &ProxySetup<'_>, keystile: &Path, options: &[&str]) -> Self {
         let address = free_address();
         Self::start(
             Command::new(keystile)
                 .args(["gateway", "run", "--env", setup.environment.as_str()])
                 .args(["--endpoint", &format!("http://{}", setup.upstream)])
                 .args(["--port", &address.port().to_string(), "--db"])
-                .arg(setup.store),
+                .arg(setup.store)
+                .args(options),
             address,
         )
     }

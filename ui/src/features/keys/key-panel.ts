@@ -6,18 +6,16 @@ import { keyActions } from "../../commands/key";
 import "../../components/copy-button";
 import { icon } from "../../components/icons";
 import { relativeTime } from "../../components/relative-time";
-import type { Decision } from "../../host/types/Decision";
 import type { Environment } from "../../host/types/Environment";
 import type { Key } from "../../host/types/Key";
+import type { LoggedRequest } from "../../host/types/LoggedRequest";
 import { formatDateTime, formatTime } from "../../lib/format/date";
-import { failedAfterAllow } from "../../stores/decisions";
+import { failedAfterAllow } from "../../stores/requests";
 import { strings } from "../../strings";
 import { describeDecision } from "../requests/decision-text";
 import { keyStateBadge, permissionBadges } from "./key-badges";
 import { isUsable } from "../../stores/key-state";
 import { requestCounts } from "./request-counts";
-
-const MAX_REQUESTS = 5;
 
 @customElement("key-panel")
 export class KeyPanel extends AppElement {
@@ -29,9 +27,21 @@ export class KeyPanel extends AppElement {
   /** Whether it covers the list. */
   @property({ attribute: false }) isOverlay = false;
 
+  private unwatch: (() => void) | undefined;
+
   protected override observed() {
-    const { keys, decisions, gateways } = this.stores;
-    return [keys, decisions, gateways];
+    const { keys, keyRequests } = this.stores;
+    return [keys, keyRequests];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.unwatch = this.stores.keyRequests.watch();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.unwatch?.();
   }
 
   /** Focuses the name, from which a screen reader continues. */
@@ -41,10 +51,9 @@ export class KeyPanel extends AppElement {
   }
 
   protected override updated(): void {
-    const { keys, decisions, gateways } = this.stores;
+    const { keys, keyRequests } = this.stores;
     keys.request([this.keyId]);
-    // Without the gateway there is nothing to show; an error is shown on its own tab.
-    if (gateways.running.has(this.environment.id)) void decisions.show(this.environment.id).catch(() => null);
+    void keyRequests.show(this.environment.id, this.keyId);
   }
 
   private onKeyDown(event: KeyboardEvent): void {
@@ -104,30 +113,29 @@ export class KeyPanel extends AppElement {
     </div>`;
   }
 
-  private renderRequest(decision: Decision) {
-    const isAllowed = decision.allowed && !failedAfterAllow(decision);
-    const result = describeDecision(decision);
+  private renderRequest(request: LoggedRequest) {
+    const isAllowed = request.allowed && !failedAfterAllow(request);
+    const result = describeDecision(request);
     return html`<li>
-      <time data-tooltip=${formatDateTime(decision.at)} datetime=${new Date(decision.at).toISOString()}
-        >${formatTime(decision.at)}</time
+      <time data-tooltip=${formatDateTime(request.at)} datetime=${new Date(request.at).toISOString()}
+        >${formatTime(request.at)}</time
       >
-      <span class="mono" data-tooltip="">${decision.method} ${decision.path}</span>
+      <span class="mono" data-tooltip="">${request.method} ${request.path}</span>
       <span class=${isAllowed ? "passed" : "refused"} role="img" aria-label=${result} data-tooltip=${result}
-        >${icon(isAllowed ? "check" : decision.allowed ? "warning" : "close")}</span
+        >${icon(isAllowed ? "check" : request.allowed ? "warning" : "close")}</span
       >
     </li>`;
   }
 
-  private renderRequests(key: Key) {
-    const { gateways, decisions } = this.stores;
-    const { id } = this.environment;
-    if (!gateways.running.has(id)) return nothing;
-    const own = decisions.environmentId === id ? decisions.list.filter(({ keyId }) => keyId === key.id) : [];
+  private renderRequests() {
+    const { keyRequests } = this.stores;
+    if (keyRequests.keyId !== this.keyId || keyRequests.rows === null) return nothing;
+    const { rows } = keyRequests;
     return html`<section class="key-requests">
       <h3>${strings.decisions.title}</h3>
-      ${own.length === 0
+      ${rows.length === 0
         ? html`<p class="faint small">${strings.keys.details.noRequests}</p>`
-        : html`<ol>${own.slice(0, MAX_REQUESTS).map((decision) => this.renderRequest(decision))}</ol>`}
+        : html`<ol>${rows.map((request) => this.renderRequest(request))}</ol>`}
     </section>`;
   }
 
@@ -157,7 +165,7 @@ export class KeyPanel extends AppElement {
       ${key
         ? html`<h2 tabindex="-1"><bdi>${key.name}</bdi></h2>
             <p class="key-panel-state">${keyStateBadge(key.state)}</p>
-            ${this.renderFacts(key)} ${this.renderActions(key)} ${this.renderRequests(key)}`
+            ${this.renderFacts(key)} ${this.renderActions(key)} ${this.renderRequests()}`
         : nothing}
     </section>`;
   }

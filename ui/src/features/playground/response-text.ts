@@ -3,7 +3,7 @@ import type { Decision } from "../../host/types/Decision";
 import type { PlaygroundResponse } from "../../host/types/PlaygroundResponse";
 import { formatJson } from "../../lib/format/json";
 import { formatSize } from "../../lib/format/number";
-import { failedAfterAllow } from "../../stores/decisions";
+import { failedAfterAllow } from "../../stores/requests";
 import { strings } from "../../strings";
 import { describeDecision } from "../requests/decision-text";
 

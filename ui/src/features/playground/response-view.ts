@@ -10,12 +10,11 @@ import { badge } from "../../components/badge";
 import { fieldError, formError } from "../../components/field";
 import { richText } from "../../components/rich-text";
 import type { Environment } from "../../host/types/Environment";
-import type { Decision } from "../../host/types/Decision";
 import type { PlaygroundResponse } from "../../host/types/PlaygroundResponse";
 import { formatDuration } from "../../lib/format/number";
 import { highlightJson } from "../../lib/json-highlight";
 import { gatewayHref } from "../../routes";
-import { failedAfterAllow } from "../../stores/decisions";
+import { failedAfterAllow } from "../../stores/requests";
 import { strings } from "../../strings";
 import { decisionLabel } from "../requests/decision-label";
 import { statusTone } from "../requests/status";
@@ -64,24 +63,27 @@ export class ResponseView extends AppElement {
     highlightJson(node instanceof Text ? node : null);
   }
 
-  private async showInLog(decision: Decision): Promise<void> {
-    const { decisions, navigation } = this.stores;
+  private async showInLog(requestId: number): Promise<void> {
+    const { requests, navigation } = this.stores;
     const { projectId, id } = this.environment;
     await navigation.go(gatewayHref(projectId, id));
-    decisions.select(decision);
+    await requests.selectById(requestId);
   }
 
   private renderDecision({ decision, status }: PlaygroundResponse) {
     if (!decision) return html`<p class="response-why muted">${strings.playground.noDecision}</p>`;
     const { id, projectId } = this.environment;
+    const { requestId } = decision;
     return html`<p class="response-why">
       ${decisionLabel(decision, decisionReason(decision, status))}
       ${failedAfterAllow(decision)
         ? html`<a class="text-link" href=${gatewayHref(projectId, id)}>${strings.playground.changeEndpoint}</a>`
         : nothing}
-      <button type="button" class="link small" @click=${() => this.showInLog(decision)}>
-        ${strings.playground.showInLog}
-      </button>
+      ${requestId === null
+        ? nothing
+        : html`<button type="button" class="link small" @click=${() => this.showInLog(requestId)}>
+            ${strings.playground.showInLog}
+          </button>`}
     </p>`;
   }
 

@@ -1,7 +1,7 @@
-/** Texts for the decisions of a gateway. */
+/** Texts for the decisions about requests. */
 import type { Decision } from "../../host/types/Decision";
 import { formatDuration } from "../../lib/format/number";
-import { failedAfterAllow } from "../../stores/decisions";
+import { failedAfterAllow } from "../../stores/requests";
 import { strings } from "../../strings";
 
 /** The status of a request whose client disconnected before the response. */

@@ -1,10 +1,5 @@
-import type { Decision } from "../../host/types/Decision";
+import type { LoggedRequest } from "../../host/types/LoggedRequest";
 
-/** Writes decisions as JSON Lines, in the given order. */
-export const toJsonLines = (decisions: readonly Decision[]): string =>
-  decisions
-    .map(({ at, method, path, status, milliseconds, allowed, code, access, keyId, keyName }) => {
-      const time = new Date(at).toISOString();
-      return `${JSON.stringify({ time, method, path, status, milliseconds, allowed, code, access, keyId, keyName })}\n`;
-    })
-    .join("");
+/** Writes requests as JSON Lines, in the given order. */
+export const toJsonLines = (requests: readonly LoggedRequest[]): string =>
+  requests.map(({ at, ...request }) => `${JSON.stringify({ time: new Date(at).toISOString(), ...request })}\n`).join("");

@@ -6,9 +6,9 @@ import { revokeKey, showKey } from "../../commands/key";
 import "../../components/copy-button";
 import { icon } from "../../components/icons";
 import { userName } from "../../components/user-name";
-import type { Decision } from "../../host/types/Decision";
 import type { Environment } from "../../host/types/Environment";
 import type { Key } from "../../host/types/Key";
+import type { LoggedRequest } from "../../host/types/LoggedRequest";
 import { formatPreciseTime } from "../../lib/format/date";
 import { formatDuration } from "../../lib/format/number";
 import { keyHeader } from "../../lib/key-header";
@@ -25,7 +25,7 @@ import { statusLabel } from "./status";
 @customElement("request-details")
 export class RequestDetails extends AppElement {
   @property({ attribute: false }) environment!: Environment;
-  @property({ attribute: false }) decision!: Decision;
+  @property({ attribute: false }) request!: LoggedRequest;
 
   protected override observed() {
     const { keys, gateways } = this.stores;
@@ -34,19 +34,19 @@ export class RequestDetails extends AppElement {
 
   /** The key of the request, unless it was deleted. */
   private get key(): Key | null {
-    return this.stores.keys.find(this.decision.keyId ?? "");
+    return this.stores.keys.find(this.request.keyId ?? "");
   }
 
   protected override updated(): void {
-    const { keyId } = this.decision;
+    const { keyId } = this.request;
     if (keyId !== null) this.stores.keys.request([keyId]);
   }
 
   private renderCopyCurl() {
-    const { environment, decision, stores } = this;
+    const { environment, request, stores } = this;
     const base = gatewayUrl(stores.gateways.byEnvironment.get(environment.id));
     if (base === "") return nothing;
-    const { method, path, access } = decision;
+    const { method, path, access } = request;
     const header = access === "open" ? null : keyHeader(environment.keyLocation);
     const text = curlCommand({ method, url: base + path, body: null, header }, /Windows/.test(navigator.userAgent));
     return html`<copy-button
@@ -66,13 +66,13 @@ export class RequestDetails extends AppElement {
     </button>`;
   }
 
-  private renderFact(label: string, value: unknown) {
+  private renderFact(label: unknown, value: unknown) {
     return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
   }
 
   private renderKey(key: Key | null) {
-    const { decision, environment } = this;
-    const name = keyLabel(decision);
+    const { request, environment } = this;
+    const name = keyLabel(request);
     if (!key) return name;
     const { id: environmentId, projectId } = environment;
     return html`${userName(name)} ${keyStateBadge(key.state)}
@@ -86,7 +86,7 @@ export class RequestDetails extends AppElement {
   }
 
   private renderFacts(key: Key | null) {
-    const { at, access, code, keyId, milliseconds } = this.decision;
+    const { at, access, accessReason, client, code, keyId, milliseconds, removedHeaders, source } = this.request;
     const { id, projectId } = this.environment;
     const { facts } = strings.decisions;
     return html`<dl class="request-facts">
@@ -95,19 +95,27 @@ export class RequestDetails extends AppElement {
       ${this.renderFact(facts.duration, formatDuration(milliseconds))}
       ${this.renderFact(
         facts.access,
-        html`${strings.decisions.accessNeeded[access]}
+        html`${strings.decisions.accessNeeded[access]}${accessReason === null ? nothing : html` (${accessReason})`}
           <a class="text-link" href=${gatewayHref(projectId, id, "rules")}>${strings.decisions.changeRules}</a>`,
       )}
       ${this.renderFact(facts.code, html`<code>${code}</code>`)}
+      ${client === null ? nothing : this.renderFact(facts.client, html`<code>${client}</code>`)}
+      ${removedHeaders === null
+        ? nothing
+        : this.renderFact(
+            html`<span data-tooltip=${strings.decisions.removedHeadersAbout}>${facts.removedHeaders}</span>`,
+            html`<code>${removedHeaders}</code>`,
+          )}
+      ${this.renderFact(facts.source, strings.decisions.sources[source])}
       ${this.renderFact(facts.time, formatPreciseTime(at))}
     </dl>`;
   }
 
   protected override render() {
-    const { decision, key } = this;
+    const { request, key } = this;
     return html`<section class="request-details" id="request-details" aria-label=${strings.decisions.details}>
       <header>
-        <h3><span>${decision.method}</span> ${decision.path}</h3>
+        <h3><span>${request.method}</span> ${request.path}</h3>
         <button
           type="button"
           class="icon-button"
@@ -118,7 +126,7 @@ export class RequestDetails extends AppElement {
           ${icon("close")}
         </button>
       </header>
-      <p class="request-outcome">${statusLabel(decision.status)} ${decisionLabel(decision)}</p>
+      <p class="request-outcome">${statusLabel(request.status)} ${decisionLabel(request)}</p>
       ${this.renderFacts(key)}
       <footer>${this.renderCopyCurl()} ${key && isUsable(key) ? this.renderRevoke(key) : nothing}</footer>
     </section>`;

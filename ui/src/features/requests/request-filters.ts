@@ -6,7 +6,7 @@ import { toCommandError } from "../../host/command-error";
 import { icon } from "../../components/icons";
 import { segments } from "../../components/segments";
 import { selectField } from "../../components/select-field";
-import { type KeyFilter, listedKeys, type Outcome } from "../../stores/decision-filter";
+import type { KeyFilter, Outcome } from "../../stores/request-filter";
 import { strings } from "../../strings";
 import { toJsonLines } from "./json-lines";
 
@@ -15,36 +15,36 @@ const OUTCOMES: readonly Outcome[] = ["all", "allowed", "denied"];
 @customElement("request-filters")
 export class RequestFilters extends AppElement {
   protected override observed() {
-    const { decisions, session } = this.stores;
-    return [decisions, session];
+    const { requests, session } = this.stores;
+    return [requests, session];
   }
 
   private async copyRows(): Promise<void> {
-    const { host, toasts, decisions } = this.stores;
-    const { rows } = decisions;
+    const { host, toasts, requests } = this.stores;
     try {
-      await host.copyText({ text: toJsonLines(rows) });
-      toasts.show(strings.toasts.rowsCopied(rows.length));
+      const all = await requests.readAll();
+      await host.copyText({ text: toJsonLines(all) });
+      toasts.show(strings.toasts.rowsCopied(all.length));
     } catch (error) {
       toasts.error(toCommandError(error));
     }
   }
 
   private onSearchKeyDown(event: KeyboardEvent): void {
-    const { decisions } = this.stores;
-    if (event.key === "ArrowDown" && decisions.rows.length > 0) this.emit("rows-entered");
-    else if (event.key === "Escape" && decisions.filter.text !== "") decisions.setFilter({ text: "" });
+    const { requests } = this.stores;
+    if (event.key === "ArrowDown" && requests.rows.length > 0) this.emit("rows-entered");
+    else if (event.key === "Escape" && requests.filter.text !== "") void requests.setFilter({ text: "" });
     else return;
     event.preventDefault();
   }
 
   private renderKeys() {
-    const { decisions } = this.stores;
-    const { key } = decisions.filter;
+    const { requests } = this.stores;
+    const { key } = requests.filter;
     const choices: { value: KeyFilter; label: string }[] = [
       { value: "all", label: strings.decisions.allKeys },
       { value: "none", label: strings.decisions.withoutKey },
-      ...listedKeys(decisions.entries).map(({ id, name }) => ({ value: `key:${id}` as const, label: name })),
+      ...requests.keys.map(({ id, name }) => ({ value: `key:${id}` as const, label: name })),
     ];
     // A chosen key stays a choice when its last request has left the list.
     if (!choices.some(({ value }) => value === key)) choices.push({ value: key, label: key.slice("key:".length) });
@@ -52,19 +52,19 @@ export class RequestFilters extends AppElement {
       label: strings.decisions.columns.key,
       value: key,
       choices,
-      onChange: (value) => decisions.setFilter({ key: value }),
+      onChange: (value) => void requests.setFilter({ key: value }),
     });
   }
 
   protected override render() {
-    const { decisions, session } = this.stores;
-    const { filter, paused, rows } = decisions;
+    const { requests, session } = this.stores;
+    const { filter, isPaused, rows } = requests;
     return html`${segments({
         name: "outcome",
         label: strings.decisions.outcome,
         value: filter.outcome,
         choices: OUTCOMES.map((value) => ({ value, label: strings.decisions.outcomes[value] })),
-        onChange: (outcome) => decisions.setFilter({ outcome }),
+        onChange: (outcome) => void requests.setFilter({ outcome }),
       })}
       ${this.renderKeys()}
       <div class="search">
@@ -78,7 +78,7 @@ export class RequestFilters extends AppElement {
           aria-label=${strings.decisions.search}
           placeholder=${strings.decisions.search}
           .value=${filter.text}
-          @input=${(event: InputEvent) => decisions.setFilter({ text: (event.currentTarget as HTMLInputElement).value })}
+          @input=${(event: InputEvent) => requests.setFilter({ text: (event.currentTarget as HTMLInputElement).value })}
           @keydown=${this.onSearchKeyDown}
         />
         ${session.settings.singleKeys && filter.text === "" ? html`<kbd aria-hidden="true">/</kbd>` : nothing}
@@ -97,10 +97,10 @@ export class RequestFilters extends AppElement {
       <button
         type="button"
         class="button pause-button"
-        ?disabled=${decisions.entries.length === 0}
+        ?disabled=${rows.length === 0}
         @click=${() => this.emit("pause-toggle")}
       >
-        ${icon(paused ? "play" : "pause")}<span>${paused ? strings.decisions.resume : strings.decisions.pause}</span>
+        ${icon(isPaused ? "play" : "pause")}<span>${isPaused ? strings.decisions.resume : strings.decisions.pause}</span>
       </button>`;
   }
 }

@@ -1,7 +1,8 @@
 /**
- * The requests of an environment's gateway. New rows come in on top, unless the list is paused or scrolled down. A row
- * opens its details. Screen readers get counts only, at most every five seconds.
+ * The request log of an environment. Only the rows near the visible part are drawn. New rows come in on top, unless the
+ * list is paused or scrolled down. A row opens its details. Screen readers get counts only, at most every five seconds.
  */
+import { defaultRangeExtractor, VirtualizerController } from "@tanstack/lit-virtual";
 import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
@@ -9,27 +10,27 @@ import { repeat } from "lit/directives/repeat.js";
 import { AppElement } from "../../app-element";
 import "../../components/copy-button";
 import { richText } from "../../components/rich-text";
-import { userName } from "../../components/user-name";
-import type { Decision } from "../../host/types/Decision";
 import type { Environment } from "../../host/types/Environment";
+import type { LoggedRequest } from "../../host/types/LoggedRequest";
 import { distinctText } from "../../lib/distinct-text";
-import { formatPreciseTime, formatSince, formatTime } from "../../lib/format/date";
-import { formatDuration } from "../../lib/format/number";
 import { RowRecycler } from "../../lib/row-recycler";
-import { isFiltered, NO_FILTER } from "../../stores/decision-filter";
-import { type DecisionLog, MAX_VISIBLE, summarize } from "../../stores/decisions";
+import { setHeight } from "../../lib/set-height";
+import { isFiltered, NO_FILTER } from "../../stores/request-filter";
+import { type Counts, PAGE_SIZE, summarize } from "../../stores/requests";
 import { gatewayUrl } from "../../stores/gateways";
 import { strings } from "../../strings";
-import { decisionLabel } from "./decision-label";
-import { describeDecision, keyLabel } from "./decision-text";
 import "./request-details";
 import "./request-filters";
-import { statusLabel, statusName } from "./status";
+import { COLUMNS, gapRow, requestRow } from "./request-row";
 
 /** How often the counts are announced to screen readers. */
 const ANNOUNCE_INTERVAL_MS = 5000;
-
-const COLUMNS = ["time", "method", "path", "status", "duration", "key", "result"] as const;
+/** Rows that are drawn above and below the visible ones. */
+const OVERSCAN_ROWS = 10;
+/** How many rows before the last one the next page is read. */
+const READ_AHEAD_ROWS = 50;
+/** Until a row is measured. */
+const ESTIMATED_ROW_HEIGHT = 34;
 
 @customElement("request-log")
 export class RequestLog extends AppElement {
@@ -37,37 +38,51 @@ export class RequestLog extends AppElement {
 
   @state() private announcement = { text: "", id: 0 };
 
-  private announcedCounts: DecisionLog["counts"] | null = null;
+  private announcedCounts: Counts | null = null;
   private announceTimer: ReturnType<typeof setInterval> | undefined;
-  /** The drawn rows. */
-  private rows: readonly Decision[] = [];
-  /** The number of rows that match the filter. */
-  private rowCount = 0;
+  private unwatch: (() => void) | undefined;
+  /** The rows that can be drawn. */
+  private rows: readonly LoggedRequest[] = [];
+  private rowHeight = ESTIMATED_ROW_HEIGHT;
   /** Whether scrolling down paused the list; scrolling back resumes it. */
   private isPausedByScrolling = false;
   private hadFocus = false;
   private readonly recycler = new RowRecycler();
+  private resizing: ResizeObserver | undefined;
+
+  private readonly controller = new VirtualizerController<HTMLElement, HTMLElement>(this, {
+    count: 0,
+    getScrollElement: () => this.box,
+    estimateSize: () => this.rowHeight,
+    initialRect: { width: 0, height: innerHeight },
+    overscan: OVERSCAN_ROWS,
+    rangeExtractor: defaultRangeExtractor,
+  });
 
   protected override observed() {
-    const { decisions, gateways } = this.stores;
-    return [decisions, gateways];
+    const { requests, gateways } = this.stores;
+    return [requests, gateways];
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.announcedCounts = this.stores.decisions.counts;
+    this.announcedCounts = this.stores.requests.counts;
     this.announceTimer = setInterval(() => this.announce(), ANNOUNCE_INTERVAL_MS);
+    this.unwatch = this.stores.requests.watch();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.announceTimer);
-    if (this.isPausedByScrolling) this.stores.decisions.resume();
+    this.unwatch?.();
+    this.resizing?.disconnect();
+    this.resizing = undefined;
+    if (this.isPausedByScrolling) void this.stores.requests.resume();
   }
 
   private announce(): void {
-    const { counts, paused } = this.stores.decisions;
-    if (!this.announcedCounts || paused) return;
+    const { counts, isPaused } = this.stores.requests;
+    if (!this.announcedCounts || isPaused) return;
     const text = summarize(this.announcedCounts, counts) ?? "";
     if (text || this.announcement.text) this.announcement = { text, id: this.announcement.id + 1 };
     this.announcedCounts = counts;
@@ -77,99 +92,130 @@ export class RequestLog extends AppElement {
     return this.querySelector<HTMLElement>(".request-scroll");
   }
 
-  private findDrawnRows(): void {
-    const { decisions } = this.stores;
-    const rows = decisions.environmentId === this.environment.id ? decisions.rows : [];
-    this.rowCount = rows.length;
-    this.rows = decisions.paused ? rows : rows.slice(0, MAX_VISIBLE);
+  private get virtualizer() {
+    return this.controller.getVirtualizer();
   }
 
   protected override willUpdate(): void {
-    this.findDrawnRows();
-    const { rows } = this;
-    this.hadFocus = this.querySelector(".request-scroll")?.contains(document.activeElement) ?? false;
+    const { requests } = this.stores;
+    this.rows = requests.environmentId === this.environment.id ? requests.rows : [];
+    this.virtualizer.setOptions({
+      ...this.virtualizer.options,
+      count: this.rows.length,
+      scrollMargin: this.rowHeight,
+      scrollPaddingStart: this.rowHeight,
+    });
+    this.hadFocus = this.box?.contains(document.activeElement) ?? false;
     const pinned = this.pinnedRows();
     this.recycler.assign(
-      rows.map(({ id }) => id),
+      this.drawn.map(({ id }) => id),
       (id) => pinned.has(id),
     );
   }
 
-  /** Returns the decisions whose row is pressed, focused or selected: their rows must not be reused. */
+  /** The drawn rows, by their index in the list. */
+  private get drawn(): { id: number; index: number }[] {
+    return this.virtualizer.getVirtualItems().flatMap(({ index }) => {
+      const row = this.rows[index];
+      return row ? [{ id: row.id, index }] : [];
+    });
+  }
+
+  /** Returns the requests whose row is pressed, focused or selected: their rows must not be reused. */
   private pinnedRows(): Set<number> {
     const selection = getSelection();
     const range = selection && !selection.isCollapsed && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
     const rows = this.querySelectorAll<HTMLElement>(range ? "tbody tr" : "tbody tr:is(:active, :focus-within)");
     const pinned = [...rows].filter((row) => range?.intersectsNode(row) || row.matches(":active, :focus-within"));
-    return new Set(pinned.map((row) => Number(row.dataset.decision)));
+    return new Set(pinned.map((row) => Number(row.dataset.request)));
   }
 
   protected override updated(): void {
+    const { box } = this;
     // The focused row may have been removed.
-    if (this.hadFocus && document.activeElement === document.body) this.box?.focus({ preventScroll: true });
+    if (this.hadFocus && document.activeElement === document.body) box?.focus({ preventScroll: true });
+    const lastDrawn = this.virtualizer.range?.endIndex ?? 0;
+    if (lastDrawn + READ_AHEAD_ROWS >= this.rows.length) void this.stores.requests.loadOlder();
+    if (this.resizing || !box) return;
+    this.resizing = new ResizeObserver(() => this.measure());
+    this.resizing.observe(this);
+    this.measure();
+  }
+
+  /** All rows have the same height, which depends on the zoom. */
+  private measure(): void {
+    const height = this.querySelector<HTMLElement>("thead tr")?.getBoundingClientRect().height;
+    if (!height || height === this.rowHeight) return;
+    this.rowHeight = height;
+    this.virtualizer.measure();
+    this.requestUpdate();
   }
 
   private togglePause(): void {
-    const { decisions } = this.stores;
-    if (!decisions.paused) {
-      decisions.pause();
+    const { requests } = this.stores;
+    if (!requests.isPaused) {
+      requests.pause();
       return;
     }
     this.isPausedByScrolling = false;
     this.box?.scrollTo(0, 0); // back to the newest rows
-    decisions.resume();
+    void requests.resume();
   }
 
   private onScroll(): void {
-    const { decisions } = this.stores;
+    const { requests } = this.stores;
     const isScrolled = (this.box?.scrollTop ?? 0) > 0;
-    if (isScrolled && !decisions.paused) {
+    if (isScrolled && !requests.isPaused) {
       this.isPausedByScrolling = true;
-      decisions.pause();
+      requests.pause();
     } else if (!isScrolled && this.isPausedByScrolling) {
       this.isPausedByScrolling = false;
-      decisions.resume();
+      void requests.resume();
     }
   }
 
-  private decisionOf(target: EventTarget | null): Decision | undefined {
+  private requestOf(target: EventTarget | null): LoggedRequest | undefined {
     const row = (target as Element | null)?.closest<HTMLElement>("tbody tr");
-    return row ? this.rows.find(({ id }) => id === Number(row.dataset.decision)) : undefined;
+    return row ? this.rows.find(({ id }) => id === Number(row.dataset.request)) : undefined;
+  }
+
+  private rowOf(id: number): HTMLElement | null {
+    return this.querySelector<HTMLElement>(`tr[data-request="${id}"]`);
   }
 
   private onRowClick(event: MouseEvent): void {
-    const decision = this.decisionOf(event.target);
-    if (!decision || getSelection()?.isCollapsed === false) return; // text was selected
-    const { decisions } = this.stores;
-    const isOpen = decisions.selected?.id === decision.id;
-    decisions.select(isOpen ? null : decision);
+    const request = this.requestOf(event.target);
+    if (!request || getSelection()?.isCollapsed === false) return; // text was selected
+    const { requests } = this.stores;
+    const isOpen = requests.selected?.id === request.id;
+    requests.select(isOpen ? null : request);
     (event.target as Element).closest("tr")?.querySelector("button")?.focus({ preventScroll: true });
-    if (!isOpen) void this.revealRow(decision.id);
+    if (!isOpen) void this.revealRow(request.id);
   }
 
   /** Scrolls a row into view after the details took space. */
   private async revealRow(id: number): Promise<void> {
     await this.updateComplete;
-    for (const part of ["request-details", `tr[data-decision="${id}"]`]) {
-      this.querySelector(part)?.scrollIntoView({ block: "nearest" });
-    }
+    this.querySelector("request-details")?.scrollIntoView({ block: "nearest" });
+    const index = this.rows.findIndex((row) => row.id === id);
+    if (index !== -1) this.virtualizer.scrollToIndex(index);
   }
 
   private onKeyDown(event: KeyboardEvent): void {
-    const { decisions } = this.stores;
-    if (event.key === "Escape" && decisions.selected) {
+    const { requests } = this.stores;
+    if (event.key === "Escape" && requests.selected) {
       event.preventDefault();
       this.closeDetails();
       return;
     }
     const offset = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const decision = this.decisionOf(event.target);
-    if (!offset || !decision) return;
+    const request = this.requestOf(event.target);
+    if (!offset || !request) return;
     event.preventDefault();
-    const next = this.rows[this.rows.indexOf(decision) + offset];
+    const next = this.rows[this.rows.indexOf(request) + offset];
     if (!next) return;
-    if (decisions.selected) decisions.select(next);
-    this.querySelector<HTMLElement>(`tr[data-decision="${next.id}"] button`)?.focus({ preventScroll: true });
+    if (requests.selected) requests.select(next);
+    this.rowOf(next.id)?.querySelector("button")?.focus({ preventScroll: true });
     void this.revealRow(next.id);
   }
 
@@ -178,52 +224,40 @@ export class RequestLog extends AppElement {
   }
 
   private closeDetails(): void {
-    const id = this.stores.decisions.selected?.id;
+    const id = this.stores.requests.selected?.id;
     const hadFocus = this.querySelector("request-details")?.contains(document.activeElement);
-    this.stores.decisions.select(null);
+    this.stores.requests.select(null);
     if (!hadFocus) return;
-    const row = this.querySelector<HTMLElement>(`tr[data-decision="${id}"] button`);
+    const row = id === undefined ? null : this.rowOf(id)?.querySelector("button");
     (row ?? this.box)?.focus({ preventScroll: true });
   }
 
-  private renderRow(decision: Decision, isSelected: boolean, isTabStop: boolean) {
-    return guard([decision, isSelected, isTabStop], () => {
-      const { id, at: time, method, path, status, milliseconds } = decision;
-      const result = describeDecision(decision);
-      const keyName = keyLabel(decision);
-      return html`<tr
-        data-decision=${id}
-        data-key=${decision.keyId ?? nothing}
-        class=${isSelected ? "selected" : ""}
-        tabindex="-1"
-      >
-        <td class="request-time"
-          ><time data-tooltip=${formatPreciseTime(time)} datetime=${new Date(time).toISOString()}>${formatTime(time)}</time></td
-        >
-        <td class="request-method mono" data-tooltip>${method}</td>
-        <td class="request-path"
-          ><button
-            data-tooltip
-            type="button"
-            class="mono"
-            tabindex=${isTabStop ? 0 : -1}
-            aria-expanded=${isSelected ? "true" : "false"}
-            aria-controls=${isSelected ? "request-details" : nothing}
-            >${path}</button
-          ></td
-        >
-        <td class="request-status" data-tooltip=${`${status} ${statusName(status)}`}>${statusLabel(status)}</td>
-        <td class="request-duration">${formatDuration(milliseconds)}</td>
-        <td class="request-key ${decision.keyName === null ? "faint" : ""}" data-tooltip>${userName(keyName)}</td>
-        <td class="request-result" data-tooltip=${result}>${decisionLabel(decision, result)}</td>
-      </tr>`;
-    });
+  /** Returns the drawn rows by the element that draws them, between the spaces of the others. */
+  private get slots(): { key: string; index: number; gap: number }[] {
+    const items = this.virtualizer.getVirtualItems();
+    const above = (items.at(0)?.start ?? this.rowHeight) - this.rowHeight;
+    const below = this.virtualizer.getTotalSize() + this.rowHeight - (items.at(-1)?.end ?? this.rowHeight);
+    return [
+      { key: "above", index: -1, gap: above },
+      ...this.drawn.map(({ id, index }) => ({ key: String(this.recycler.slot(id)), index, gap: 0 })),
+      { key: "below", index: -1, gap: below },
+    ].filter(({ index, gap }) => index !== -1 || gap > 1);
+  }
+
+  private renderRow(index: number, tabStop: number | undefined) {
+    const request = this.rows[index];
+    if (!request) return nothing;
+    const isSelected = request.id === this.stores.requests.selected?.id;
+    const isTabStop = request.id === tabStop;
+    return guard([request, index, isSelected, isTabStop], () => requestRow(request, { index, isSelected, isTabStop }));
   }
 
   private renderTable() {
-    const { rows } = this;
-    const { selected } = this.stores.decisions;
-    const tabStop = rows.some(({ id }) => id === selected?.id) ? selected?.id : rows[0]?.id;
+    const { drawn } = this;
+    const { selected, total } = this.stores.requests;
+    const tabStop = drawn.some(({ id }) => id === selected?.id) ? selected?.id : drawn[0]?.id;
+    // The height is set in advance: while rows are exchanged, a shorter table would change the scroll position.
+    const height = this.virtualizer.getTotalSize() + this.rowHeight;
     return html`<div
       class="request-scroll"
       tabindex="0"
@@ -232,20 +266,22 @@ export class RequestLog extends AppElement {
       @scroll=${this.onScroll}
       @keydown=${this.onKeyDown}
     >
-      <table class="requests">
-        <thead>
-          <tr>
-            ${COLUMNS.map((name) => html`<th scope="col" class="request-${name}">${strings.decisions.columns[name]}</th>`)}
-          </tr>
-        </thead>
-        <tbody @click=${this.onRowClick}>
-          ${repeat(
-            rows,
-            ({ id }) => this.recycler.slot(id),
-            (decision) => this.renderRow(decision, decision.id === selected?.id, decision.id === tabStop),
-          )}
-        </tbody>
-      </table>
+      <div ${setHeight(height)}>
+        <table class="requests" aria-rowcount=${total + 1}>
+          <thead>
+            <tr aria-rowindex="1">
+              ${COLUMNS.map((name) => html`<th scope="col" class="request-${name}">${strings.decisions.columns[name]}</th>`)}
+            </tr>
+          </thead>
+          <tbody @click=${this.onRowClick}>
+            ${repeat(
+              this.slots,
+              ({ key }) => key,
+              ({ index, gap }) => (index === -1 ? gapRow(gap) : this.renderRow(index, tabStop)),
+            )}
+          </tbody>
+        </table>
+      </div>
     </div>`;
   }
 
@@ -258,19 +294,26 @@ export class RequestLog extends AppElement {
   }
 
   private renderEmpty() {
-    const { decisions, gateways } = this.stores;
+    const { requests, gateways } = this.stores;
+    const { failure, isLoaded, filter } = requests;
     const isRunning = gateways.running.has(this.environment.id);
     const url = gatewayUrl(gateways.byEnvironment.get(this.environment.id));
-    if (!decisions.isLoaded) return html`<div class="request-scroll requests-empty"></div>`;
-    if (isFiltered(decisions.filter) && decisions.entries.length > 0) {
-      return html`<div class="request-scroll requests-empty">
+    if (failure) {
+      return html`<div class="requests-empty" role="alert">
+        <p>${failure.message} ${failure.advice}</p>
+        <button type="button" class="button" @click=${() => requests.receive()}>${strings.general.tryAgain}</button>
+      </div>`;
+    }
+    if (!isLoaded) return html`<div class="requests-empty"></div>`;
+    if (isFiltered(filter)) {
+      return html`<div class="requests-empty">
         <p class="muted">${strings.decisions.noMatch}</p>
-        <button type="button" class="button" @click=${() => decisions.setFilter(NO_FILTER)}>
+        <button type="button" class="button" @click=${() => requests.setFilter(NO_FILTER)}>
           ${strings.decisions.clearFilters}
         </button>
       </div>`;
     }
-    return html`<div class="request-scroll requests-empty">
+    return html`<div class="requests-empty">
       <h3>${strings.decisions.emptyTitle}</h3>
       <p class="muted">
         ${isRunning
@@ -281,30 +324,21 @@ export class RequestLog extends AppElement {
     </div>`;
   }
 
-  private get countText(): string {
-    const { entries, filter } = this.stores.decisions;
-    const { matching, newestOf, requests } = strings.decisions;
-    if (isFiltered(filter)) return matching(this.rowCount, entries.length);
-    return this.rows.length < this.rowCount ? newestOf(this.rows.length, this.rowCount) : requests(this.rowCount);
-  }
-
   private renderFooter() {
-    const { decisions } = this.stores;
-    const { counts, paused, pendingCount, since } = decisions;
-    const { notShown } = strings.decisions;
-    const time = html`<time datetime=${new Date(since).toISOString()}>${formatSince(since, Date.now())}</time>`;
+    const { filter, total, isPaused, pendingCount, unlogged } = this.stores.requests;
+    const { decisions } = strings;
     return html`<p class="requests-footer small faint">
-      <span data-tooltip=${strings.decisions.sinceTitle(formatPreciseTime(since))}
-        >${this.countText} ${richText(strings.decisions.since, { time })}</span
-      >
-      <span>${notShown(counts.skipped)}</span>
+      <span data-tooltip=${decisions.kept}>${isFiltered(filter) ? decisions.matching(total) : decisions.requests(total)}</span>
+      ${unlogged > 0
+        ? html`<span data-tooltip=${decisions.unloggedAbout}>${decisions.unlogged(unlogged)}</span>`
+        : nothing}
       <span class="spacer"></span>
-      <span>${paused ? strings.decisions.paused(pendingCount) : nothing}</span>
+      <span>${isPaused ? decisions.paused(pendingCount, PAGE_SIZE) : nothing}</span>
     </p>`;
   }
 
   protected override render() {
-    const { selected } = this.stores.decisions;
+    const { selected } = this.stores.requests;
     return html`<h2 id="requests-heading" class="visually-hidden">${strings.decisions.title}</h2>
       <request-filters @pause-toggle=${this.togglePause} @rows-entered=${this.focusFirstRow}></request-filters>
       <div class="request-panes ${selected ? "with-details" : ""}">
@@ -312,7 +346,7 @@ export class RequestLog extends AppElement {
         ${selected
           ? html`<request-details
               .environment=${this.environment}
-              .decision=${selected}
+              .request=${selected}
               @close=${this.closeDetails}
               @keydown=${(event: KeyboardEvent) => {
                 if (event.key === "Escape") this.closeDetails();

@@ -14,8 +14,13 @@ export function statusTone(status: number): BadgeTone {
 export const statusName = (status: number): string =>
   strings.decisions.statuses[status] ?? strings.decisions.statusClasses[Math.floor(status / 100)] ?? "";
 
+/** Returns the status with its name. */
+export const statusTooltip = (status: number | null): string =>
+  status === null ? strings.decisions.unknownStatus : `${status} ${statusName(status)}`;
+
 /** Renders a status with its name. */
-export const statusLabel = (status: number) => {
+export const statusLabel = (status: number | null) => {
+  if (status === null) return html`<span class="status">–</span>`;
   const name = statusName(status);
   return html`<span class="status ${statusTone(status)}"
     ><b>${status}</b>${name ? html` <span>${name}</span>` : nothing}</span

@@ -7,9 +7,9 @@ import type { DecisionCode } from "./DecisionCode";
  */
 export type Decision = { 
 /**
- * Increases during the life of the program.
+ * Its id in the request log; null if it was not logged.
  */
-id: number, at: number, method: string, 
+requestId: number | null, at: number, method: string, 
 /**
  * Without the query.
  */

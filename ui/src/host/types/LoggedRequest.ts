@@ -34,4 +34,13 @@ client: string | null, keyId: string | null,
 /**
  * The current name of the key.
  */
-keyName: string | null, access: Access, allowed: boolean, code: DecisionCode, };
+keyName: string | null, access: Access, 
+/**
+ * Why, as the end of a sentence: `rule POST /search write`, `default for its method`. Null if a caller of the HTTP
+ * service requested it.
+ */
+accessReason: string | null, 
+/**
+ * Names of the client's headers that were not forwarded because only a proxy may set them, separated by commas.
+ */
+removedHeaders: string | null, allowed: boolean, code: DecisionCode, };

@@ -8,4 +8,12 @@ export type RequestPage = { requests: Array<LoggedRequest>,
 /**
  * Whether there are more: older ones, or newer ones if the query has `after`.
  */
-hasMore: boolean, };
+hasMore: boolean, 
+/**
+ * The number of requests that the query selects, without `before` and `after`.
+ */
+total: number, 
+/**
+ * The number of requests that this program did not log since its start, because there were too many at a time.
+ */
+unlogged: number, };

@@ -21,9 +21,9 @@ pub(crate) struct LoggingOptions {
         requires = "access_log"
     )]
     pub(crate) access_log_format: LogFormat,
-    /// Add requests to the store's request log, which `keystile requests` shows.
+    /// Do not add requests to the store's request log, which the window and `keystile requests` show.
     #[arg(long)]
-    pub(crate) request_log: bool,
+    pub(crate) no_request_log: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -38,12 +38,12 @@ impl LoggingOptions {
         self.access_log.as_deref() == Some(Path::new("-"))
     }
 
-    /// Opens the verifier of a store, which writes its request log.
+    /// Opens the verifier of a store. It writes the request log, unless that is turned off.
     ///
     /// # Errors
     /// If the store cannot be opened.
     pub(crate) async fn open_verifier(&self, folder: &Path) -> Result<Verifier, CliError> {
-        let builder = Verifier::builder().request_log(self.request_log);
+        let builder = Verifier::builder().request_log(!self.no_request_log);
         Ok(builder.open(folder).await?)
     }
 

@@ -18,6 +18,9 @@ pub(crate) struct Requests {
     /// Show only requests with this key, by ID or name.
     #[arg(long)]
     pub(crate) key: Option<String>,
+    /// Show only requests in which these words occur: in method, path, status, client, key ID, key name, or code.
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) search: Option<String>,
     /// Number of past requests to show.
     #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=i64::from(MAX_REQUESTS)))]
     pub(crate) limit: u32,

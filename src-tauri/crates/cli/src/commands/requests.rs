@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use keystile_guard::DecisionCode;
 use keystile_registry::Registry;
-use keystile_store::{EnvironmentRow, LoggedRequest, RequestFilter, RequestRange};
+use keystile_store::{
+    EnvironmentRow, LoggedRequest, RequestFilter, RequestKeyFilter, RequestRange, RequestWord,
+};
 use serde_json::{Value, json};
 
 use crate::arguments::{KeyArguments, Requests};
@@ -14,7 +17,7 @@ use crate::signal;
 use crate::style::{BAD, DIM, GOOD};
 use crate::table::{Cell, Columns};
 
-/// How often `--follow` looks for new requests. They are written once a second.
+/// How often `--follow` looks for new requests. They are written four times a second.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// Requests that are read at a time.
 const PAGE: u32 = 1_000;
@@ -81,7 +84,7 @@ async fn filter(
     args: &Requests,
 ) -> Result<RequestFilter, CliError> {
     let key = match &args.key {
-        None => None,
+        None => RequestKeyFilter::Any,
         Some(key) => {
             let arguments = KeyArguments {
                 key: key.clone(),
@@ -90,14 +93,29 @@ async fn filter(
             // A revoked key is found by its name, too.
             let (KeyToRevoke::Revocable(key) | KeyToRevoke::Revoked(key)) =
                 resolve::key_to_revoke(registry, &arguments).await?;
-            Some(key.id)
+            RequestKeyFilter::Key(key.id)
         }
     };
     Ok(RequestFilter {
         allowed: (args.allowed || args.denied).then_some(args.allowed),
         key,
-        text: None,
+        words: words(args.search.as_deref().unwrap_or_default()),
     })
+}
+
+/// Splits a search into words, which are also looked up in the decision codes.
+fn words(search: &str) -> Vec<RequestWord> {
+    let mut words = RequestWord::split(search);
+    for word in &mut words {
+        let text = word.text.to_lowercase();
+        word.codes = DecisionCode::ALL
+            .iter()
+            .map(|code| code.as_str())
+            .filter(|code| code.contains(&text))
+            .map(str::to_owned)
+            .collect();
+    }
+    words
 }
 
 /// Returns the id of the newest request, or 0, for `--follow` without past requests.
@@ -186,6 +204,8 @@ fn value(request: &LoggedRequest) -> Value {
         "key_id": record.key.as_ref().map(|key| key.as_str()),
         "name": request.key_name,
         "access": record.access.as_str(),
+        "access_reason": record.access_reason,
+        "removed_headers": record.removed_headers,
         "allowed": record.allowed,
         "code": record.code,
     })

@@ -8,7 +8,7 @@ use hyper::http::uri::Authority;
 use hyper::{Method, Request};
 use keystile_guard::{self as guard, Problem, Rejection, UsageAccounting};
 use keystile_log::CLIENT_CLOSED_REQUEST;
-use keystile_policy::{Access, may_have_dot_segments};
+use keystile_policy::{Access, RouteMatch, may_have_dot_segments};
 use keystile_verifier::KeyInfo;
 
 use super::headers;
@@ -38,14 +38,17 @@ pub(crate) async fn authorize<B>(
     decision: &mut PendingDecision<'_>,
 ) -> Result<Authorization, Rejection> {
     let gateway = &context.gateway;
-    let required = info.required_access(routing).access;
+    let RouteMatch {
+        access: required,
+        reason,
+    } = info.required_access(routing);
     let result = match snapshot {
         Some(snapshot) => authorize_request(context, routing, snapshot, request, info, required)
             .await
             .map(|key| (key, snapshot)),
         None => Err(Problem::rules_unavailable().into()),
     };
-    decision.set(|| {
+    decision.set(result.is_ok(), || {
         let (key, outcome) = match &result {
             Ok((key, _)) => (key.clone(), Outcome::Allowed),
             Err(rejection) => (rejection.key.clone(), Outcome::Denied(rejection.code)),
@@ -58,6 +61,11 @@ pub(crate) async fn authorize<B>(
             override_method: info.facts.override_method().map(str::to_owned),
             path: guard::redact_path(info.facts.path(), &routing.keys),
             access: required,
+            access_reason: routing.rules.explain(reason),
+            removed_headers: match result {
+                Ok(_) => headers::removed_names(request.headers()),
+                Err(_) => None,
+            },
             client: context.client,
             key,
             outcome,

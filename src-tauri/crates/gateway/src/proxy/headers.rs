@@ -8,7 +8,7 @@ use hyper::header::{
     AUTHORIZATION, CONNECTION, EXPECT, HOST, HeaderName, HeaderValue, PROXY_AUTHENTICATE,
     PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
-use keystile_guard::{KeyExtractor, Problem, identity_headers, is_reserved};
+use keystile_guard::{KeyExtractor, Problem, identity_headers, is_plain, is_reserved};
 use keystile_verifier::KeyInfo;
 
 /// Hop-by-hop headers (RFC 9110, section 7.6.1), and `Expect`, which the gateway handles itself.
@@ -29,6 +29,8 @@ const HOP_BY_HOP: [HeaderName; 10] = [
 const MAX_ADDED_HEADERS: usize = 8;
 /// Carries an id by which the sender of a request finds its decision.
 pub const TRACE_HEADER: HeaderName = HeaderName::from_static("x-keystile-trace");
+/// Names of removed headers that are listed.
+const MAX_LISTED_NAMES: usize = 10;
 /// Characters of a trace id.
 const MAX_TRACE_LENGTH: usize = 64;
 
@@ -85,6 +87,23 @@ fn remove(headers: &mut HeaderMap, is_removed: impl Fn(&HeaderName) -> bool) {
     for name in &names {
         headers.remove(name);
     }
+}
+
+/// Returns the names of the headers that are removed because only a proxy may set them, separated by commas. A name with
+/// unusual characters could contain a key and is not repeated.
+pub(crate) fn removed_names(headers: &HeaderMap) -> Option<String> {
+    let mut names: Vec<&str> = headers
+        .keys()
+        .filter(|name| is_reserved(name) && **name != TRACE_HEADER)
+        .map(|name| match name.as_str() {
+            name if is_plain(name) => name,
+            _ => "(unusual name)",
+        })
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names.truncate(MAX_LISTED_NAMES);
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// The connection of a client.

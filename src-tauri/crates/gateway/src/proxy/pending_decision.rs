@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use keystile_guard::{DecisionCode, logged_method};
-use keystile_verifier::{RequestRecord, RequestSource};
+use keystile_verifier::{LogPermit, RequestRecord, RequestSource};
 
 use crate::decision::{Decision, Outcome, next_id};
 use crate::state::GatewayState;
@@ -14,6 +14,8 @@ pub(crate) struct PendingDecision<'a> {
     gateway: &'a GatewayState,
     start: Instant,
     decision: Option<Box<Decision>>,
+    /// `None` if the request is not logged.
+    permit: Option<LogPermit<'a>>,
 }
 
 impl<'a> PendingDecision<'a> {
@@ -23,12 +25,14 @@ impl<'a> PendingDecision<'a> {
             gateway,
             start,
             decision: None,
+            permit: None,
         }
     }
 
-    /// Sets the decision. Without receivers and request log, none is created.
-    pub(crate) fn set(&mut self, decision: impl FnOnce() -> Decision) {
-        if self.gateway.has_decision_receivers() || self.gateway.verifier.logs_requests() {
+    /// Sets the decision. If it has no receivers and the request is not logged, none is created.
+    pub(crate) fn set(&mut self, is_allowed: bool, decision: impl FnOnce() -> Decision) {
+        self.permit = self.gateway.verifier.log_permit(is_allowed);
+        if self.permit.is_some() || self.gateway.has_decision_receivers() {
             self.decision = Some(Box::new(decision()));
         }
     }
@@ -54,8 +58,12 @@ impl Drop for PendingDecision<'_> {
             decision.id = next_id();
             decision.duration = self.start.elapsed();
             let gateway = self.gateway;
-            gateway.verifier.log_request(|| record(gateway, &decision));
-            gateway.publish(Arc::from(decision));
+            if let Some(permit) = self.permit.take() {
+                permit.log(record(gateway, &decision));
+            }
+            if gateway.has_decision_receivers() {
+                gateway.publish(Arc::from(decision));
+            }
         }
     }
 }
@@ -75,6 +83,8 @@ fn record(gateway: &GatewayState, decision: &Decision) -> RequestRecord {
         client: Some(decision.client),
         key: decision.key.as_ref().map(|key| key.id),
         access: decision.access,
+        access_reason: Some(decision.access_reason.clone()),
+        removed_headers: decision.removed_headers.clone(),
         allowed: decision.outcome.is_allowed(),
         code: decision.outcome.code().as_str().into(),
     }

@@ -59,7 +59,7 @@ pub(crate) fn window(seconds: u64) -> anyhow::Result<()> {
     let mut samples = find_processes(&session)?;
     samples.push(ProcessSamples::new("load generator", load.process_id()));
     let has_row = "return document.querySelector('request-log tbody tr') !== null";
-    session.wait_for("a decision", has_row, TIMEOUT)?;
+    session.wait_for("a request", has_row, TIMEOUT)?;
     session.script(include_str!("window/observer.js"))?;
     // All rows are drawn, not only those that fit without scrolling.
     session.script("document.querySelector('request-log').scrollIntoView({ block: 'center' })")?;
@@ -91,7 +91,7 @@ pub(crate) fn window(seconds: u64) -> anyhow::Result<()> {
     super::write_results("window", &report)
 }
 
-/// Starts the sample API's gateway and shows its decision list. Returns the gateway's address and a key for it.
+/// Starts the sample API's gateway and shows its request log. Returns the gateway's address and a key for it.
 fn start_sample_gateway(session: &Session) -> anyhow::Result<(String, String)> {
     session.wait_until_drawn(TIMEOUT)?;
     let text = |name: &str, selector: &str| {

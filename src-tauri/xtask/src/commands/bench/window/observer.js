@@ -18,12 +18,12 @@ const nodes = () => {
 
 const rows = () => list.querySelectorAll("tbody tr").length;
 
-/** The list's own count of decisions. */
-const decisions = () => Object.values(list.stores.decisions.counts).reduce((sum, count) => sum + count, 0);
+/** The number of requests that were logged. Their ids have no gaps. */
+const logged = () => list.stores.requests.rows[0]?.id ?? 0;
 
 observer.start = () => {
   observer.startTime = performance.now();
-  observer.decisionsAtStart = decisions();
+  observer.loggedAtStart = logged();
   observer.updates = 0;
   observer.maxPerSecond = 0;
   observer.maxRows = rows();
@@ -33,7 +33,7 @@ observer.start = () => {
 
 observer.list = () => ({
   seconds: (performance.now() - observer.startTime) / 1000,
-  decisions: decisions() - observer.decisionsAtStart,
+  logged: logged() - observer.loggedAtStart,
   updates: observer.updates,
   maxPerSecond: observer.maxPerSecond,
   maxRows: observer.maxRows,
@@ -41,7 +41,7 @@ observer.list = () => ({
   nodesAtEnd: nodes(),
 });
 
-// Called once per batch of changes. A row that is reused changes its data-decision.
+// Called once per batch of changes. A row that is reused changes its data-request.
 new MutationObserver(() => {
   const now = performance.now();
   observer.lastUpdates[observer.updates % observer.lastUpdates.length] = now;
@@ -49,7 +49,7 @@ new MutationObserver(() => {
   const perSecond = observer.lastUpdates.reduce((count, time) => count + (time > now - 1000 ? 1 : 0), 0);
   observer.maxPerSecond = Math.max(observer.maxPerSecond, perSecond);
   observer.maxRows = Math.max(observer.maxRows, rows());
-}).observe(list.querySelector("tbody"), { subtree: true, childList: true, attributeFilter: ["data-decision"] });
+}).observe(list.querySelector("tbody"), { subtree: true, childList: true, attributeFilter: ["data-request"] });
 
 observer.startFrames = () => {
   observer.framesStartTime = performance.now();

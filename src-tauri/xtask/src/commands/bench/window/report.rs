@@ -54,7 +54,7 @@ pub(super) fn report(measurements: &Measurements<'_>) -> Value {
     let met = rate.round() >= f64::from(RATE);
     rows.add_with_goal("decisions, /s", rate, f64::from(RATE), met);
     rows.add("  minimum in one second", load("min_per_second"));
-    rows.add("  counted by the window, /s", list("decisions") / seconds);
+    rows.add("  logged, /s", list("logged") / seconds);
     rows.add("  response time, p99, ms", load("latency_p99_ms"));
     let updates = list("updates") / seconds;
     let met = updates <= MAX_UPDATES;

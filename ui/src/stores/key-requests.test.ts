@@ -1,0 +1,40 @@
+import { expect, test, vi } from "vitest";
+import type { Host } from "../host/host";
+import { KeyRequests, MAX_KEY_REQUESTS } from "./key-requests";
+import { requestFixture } from "./test-fixtures";
+
+function watchedRequests() {
+  const listRequests = vi.fn<Host["listRequests"]>(async ({ query }) => ({
+    requests: [requestFixture(1, { keyId: query.keyId ?? null })],
+    hasMore: false,
+    total: 1,
+    unlogged: 0,
+  }));
+  const requests = new KeyRequests({ listRequests });
+  return { requests, listRequests, unwatch: requests.watch() };
+}
+
+test("requests of the shown key are read once", async () => {
+  const { requests, listRequests } = watchedRequests();
+  await requests.show("e", "k");
+  await requests.show("e", "k");
+  expect(listRequests.mock.calls).toEqual([[{ environmentId: "e", query: { keyId: "k", limit: MAX_KEY_REQUESTS } }]]);
+  expect(requests.rows?.map(({ keyId }) => keyId)).toEqual(["k"]);
+});
+
+test("new requests are read while they are watched", async () => {
+  const { requests, listRequests, unwatch } = watchedRequests();
+  await requests.show("e", "k");
+  await requests.receive();
+  expect(listRequests).toHaveBeenCalledTimes(2);
+  unwatch();
+  await requests.receive();
+  expect(listRequests).toHaveBeenCalledTimes(2);
+});
+
+test("failed read leaves the requests unknown", async () => {
+  const { requests, listRequests } = watchedRequests();
+  listRequests.mockRejectedValueOnce(new Error("damaged"));
+  await requests.show("e", "k");
+  expect(requests.rows).toBeNull();
+});
