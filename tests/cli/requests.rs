@@ -220,6 +220,35 @@ fn new_requests_are_followed() {
 }
 
 #[test]
+fn logged_request_names_its_rule_and_removed_headers() {
+    let cli = CliFixture::new();
+    let key = cli.create_key("ci", &[]);
+    cli.run_ok(&[
+        "gateway",
+        "rules",
+        "--env",
+        ENVIRONMENT,
+        "--add",
+        "POST /search read",
+    ]);
+    let (mut gateway, address) = start_logged_gateway(&cli);
+    let spoofed = "POST /search\r\nX-Real-IP: 192.0.2.9\r\nForwarded: for=192.0.2.9";
+    request(&address, spoofed, &key);
+    request(&address, "DELETE /products\r\nX-Real-IP: 192.0.2.9", &key);
+    gateway.terminate();
+    let requests = list(&cli, &["--search", "search"]);
+    assert_eq!(requests.len(), 1, "only one path contains the word");
+    assert_eq!(requests[0]["access_reason"], "rule POST /search read");
+    assert_eq!(requests[0]["removed_headers"], "forwarded, x-real-ip");
+    let denied = list(&cli, &["--search", "insufficient"]);
+    assert_eq!(denied[0]["access_reason"], "default for its method");
+    assert!(
+        denied[0]["removed_headers"].is_null(),
+        "a denied request is not forwarded"
+    );
+}
+
+#[test]
 fn request_log_can_be_turned_off() {
     let cli = CliFixture::new();
     let key = cli.create_key("ci", &[]);

@@ -152,6 +152,19 @@ async fn search_finds_words_of_names_and_parts_of_ids() {
         search(&format!("_{}", &id.as_str().to_lowercase()[..6])).await,
         [id]
     );
+    let start = &id.as_str()[..6];
+    assert_eq!(search(&format!("ks_staging_{start}")).await, [id]);
+    assert_eq!(search(&format!("AGING_{start}")).await, [id]);
+    assert_eq!(
+        search(&format!("x_{start}")).await,
+        [],
+        "the part before the id must end the prefix"
+    );
+    assert_eq!(
+        search("ks_stag reader").await,
+        [id],
+        "every id has the prefix"
+    );
     assert_eq!(
         search("  ").await,
         [id, other],

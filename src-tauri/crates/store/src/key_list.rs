@@ -3,16 +3,14 @@
 
 use std::collections::HashMap;
 
-use keystile_keys::{EnvironmentId, KeyId, State, fold};
-use sqlx::query::{Query, QueryScalar};
-use sqlx::sqlite::{Sqlite, SqliteArguments};
+use keystile_keys::{EnvironmentId, KeyId, State};
 use sqlx::{Connection, Row, SqliteConnection};
 
-use crate::collation::NATURAL;
 use crate::column::column;
 use crate::error::StoreError;
 use crate::id_list::json_list;
 use crate::key::{KeyRow, SELECT};
+use crate::key_selection::Selection;
 use crate::keychain_entry::KeychainEntryState;
 use crate::open::Store;
 use crate::usage_reader;
@@ -51,7 +49,7 @@ impl KeyFilter {
     }
 
     /// Returns the condition in SQL.
-    fn condition(self) -> String {
+    pub(crate) fn condition(self) -> String {
         let states: Vec<_> = State::ALL
             .into_iter()
             .filter(|state| self.includes(*state))
@@ -231,7 +229,7 @@ async fn ids(
 ) -> Result<Vec<KeyId>, StoreError> {
     let mut transaction = connection.begin().await?;
     let selection = Selection::new(&mut transaction, environment, query).await?;
-    let ids = selection.ids(&mut transaction, query).await?;
+    let (ids, _) = selection.ids(&mut transaction, query).await?;
     transaction.rollback().await?;
     Ok(ids)
 }
@@ -245,129 +243,47 @@ async fn page(
     let mut transaction = connection.begin().await?;
     let selection = Selection::new(&mut transaction, environment, query).await?;
     let counts = counts(&mut transaction, environment).await?;
-    let total = selection.count(&mut transaction).await?;
-    let ids = selection.ids(&mut transaction, query).await?;
+    let (ids, total) = selection.ids(&mut transaction, query).await?;
     let keys = rows(&mut transaction, &ids).await?;
     transaction.rollback().await?;
     Ok(KeyPage {
         keys,
-        total,
+        total: total.unwrap_or_else(|| counts.of(query.filter)),
         counts,
     })
 }
 
-/// The condition of a query, and the values of its parameters.
-struct Selection {
-    condition: String,
-    parameters: Vec<String>,
-}
-
-impl Selection {
-    async fn new(
-        connection: &mut SqliteConnection,
-        environment: &EnvironmentId,
-        query: &KeyQuery,
-    ) -> Result<Self, StoreError> {
-        let mut condition = format!("k.environment_id = ? AND {}", query.filter.condition());
-        let mut parameters = vec![environment.to_string()];
-        let words: Vec<_> = query.search.split_whitespace().collect();
-        if !words.is_empty() {
-            let prefix: Option<String> =
-                sqlx::query_scalar("SELECT prefix FROM environments WHERE id = ?")
-                    .bind(environment.as_str())
-                    .fetch_optional(connection)
-                    .await?;
-            let prefix = prefix.unwrap_or_default();
-            for word in words {
-                condition.push_str(
-                    " AND (instr(k.folded_name, ?) > 0 OR instr(lower(? || '_' || k.id), ?) > 0)",
-                );
-                parameters.extend([fold(word), prefix.clone(), word.to_ascii_lowercase()]);
-            }
-        }
-        Ok(Self {
-            condition,
-            parameters,
-        })
+impl KeyCounts {
+    /// Returns the number of keys with a filter that selects by state.
+    fn of(self, filter: KeyFilter) -> u64 {
+        let count = |state: State, keys: u64| if filter.includes(state) { keys } else { 0 };
+        count(State::Active, self.active)
+            + count(State::Disabled, self.disabled)
+            + count(State::Revoked, self.ended)
     }
-
-    async fn count(&self, connection: &mut SqliteConnection) -> Result<u64, StoreError> {
-        let sql = format!("SELECT count(*) FROM keys k WHERE {}", self.condition);
-        let mut query: QueryScalar<'_, Sqlite, i64, SqliteArguments<'_>> = sqlx::query_scalar(&sql);
-        for parameter in &self.parameters {
-            query = query.bind(parameter);
-        }
-        Ok(u64::try_from(query.fetch_one(connection).await?).unwrap_or_default())
-    }
-
-    async fn ids(
-        &self,
-        connection: &mut SqliteConnection,
-        query: &KeyQuery,
-    ) -> Result<Vec<KeyId>, StoreError> {
-        let usage = if query.sort == KeySort::LastUsed {
-            "LEFT JOIN totals t ON t.key_id = k.id"
-        } else {
-            ""
-        };
-        let sql = format!(
-            "SELECT k.id FROM keys k {usage} WHERE {} ORDER BY {} LIMIT ? OFFSET ?",
-            self.condition,
-            order(query.sort, query.is_descending)
-        );
-        let mut statement: Query<'_, Sqlite, SqliteArguments<'_>> = sqlx::query(&sql);
-        for parameter in &self.parameters {
-            statement = statement.bind(parameter);
-        }
-        // A negative limit is none (lang_select.html).
-        let limit = query.limit.map_or(-1, i64::from);
-        let rows = statement.bind(limit).bind(query.offset);
-        let rows = rows.fetch_all(connection).await?;
-        rows.iter().map(|row| column(row, "id")).collect()
-    }
-}
-
-/// Returns the order in SQL. The time and id follow the order of the index `keys_list`.
-fn order(sort: KeySort, is_descending: bool) -> String {
-    let (direction, opposite) = if is_descending {
-        ("DESC", "ASC")
-    } else {
-        ("ASC", "DESC")
-    };
-    let column = match sort {
-        KeySort::Created => return format!("k.created_at {direction}, k.id {opposite}"),
-        KeySort::Name => format!("k.folded_name COLLATE {NATURAL}"),
-        KeySort::Permissions => "length(k.permissions)".to_owned(),
-        KeySort::State => {
-            "CASE k.state WHEN 'active' THEN 0 WHEN 'disabled' THEN 1 ELSE 2 END".to_owned()
-        }
-        KeySort::LastUsed => "coalesce(t.last_at, 0)".to_owned(),
-    };
-    format!("{column} {direction}, k.created_at DESC, k.id ASC")
 }
 
 async fn counts(
     connection: &mut SqliteConnection,
     environment: &EnvironmentId,
 ) -> Result<KeyCounts, StoreError> {
-    let rows = sqlx::query(
-        "SELECT state, count(*) AS keys FROM keys WHERE environment_id = ? GROUP BY state",
-    )
+    // Faster than GROUP BY, which sorts.
+    let row = sqlx::query(&format!(
+        "SELECT count(*) FILTER (WHERE k.state = 'active') AS active,
+           count(*) FILTER (WHERE k.state = 'disabled') AS disabled,
+           count(*) FILTER (WHERE {}) AS ended
+         FROM keys k WHERE k.environment_id = ?",
+        KeyFilter::Ended.condition()
+    ))
     .bind(environment.as_str())
-    .fetch_all(connection)
+    .fetch_one(connection)
     .await?;
-    let mut counts = KeyCounts::default();
-    for row in rows {
-        let state: State = column(&row, "state")?;
-        let keys = u64::try_from(row.try_get::<i64, _>("keys")?).unwrap_or_default();
-        match state {
-            State::Pending => {}
-            State::Active => counts.active += keys,
-            State::Disabled => counts.disabled += keys,
-            _ => counts.ended += keys,
-        }
-    }
-    Ok(counts)
+    let count = |name| Ok::<_, StoreError>(row.try_get::<i64, _>(name)?.unsigned_abs());
+    Ok(KeyCounts {
+        active: count("active")?,
+        disabled: count("disabled")?,
+        ended: count("ended")?,
+    })
 }
 
 /// Returns the rows of keys, in the order of their ids.

@@ -20,6 +20,7 @@ mod install_key;
 mod key;
 mod key_list;
 mod key_search;
+mod key_selection;
 mod keychain_entry;
 mod network_fs;
 mod open;

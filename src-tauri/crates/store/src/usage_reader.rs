@@ -116,6 +116,8 @@ pub(crate) async fn open(directory: &Path) -> Result<Option<SqliteConnection>, S
     let options = SqliteConnectOptions::new()
         .filename(&usage)
         .read_only(true)
+        // In KiB. Sorting a long list by last use looks up every key.
+        .pragma("cache_size", "-65536")
         .pragma("trusted_schema", "OFF");
     let mut connection = collation::add_to(options).connect().await?;
     // Read-only like the first file (lang_attach.html).

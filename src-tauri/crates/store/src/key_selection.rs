@@ -1,0 +1,137 @@
+//! The keys that a query selects: one scan finds the ids of a page, and their number if the counts by state do not tell
+//! it.
+
+use keystile_keys::{EnvironmentId, KeyId, fold};
+use sqlx::query::Query;
+use sqlx::sqlite::{Sqlite, SqliteArguments};
+use sqlx::{Row, SqliteConnection};
+
+use crate::collation::NATURAL;
+use crate::column::optional_column;
+use crate::error::StoreError;
+use crate::key_list::{KeyFilter, KeyQuery, KeySort};
+
+/// The condition of a query, and the values of its parameters.
+pub(crate) struct Selection {
+    condition: String,
+    parameters: Vec<String>,
+    /// Whether the counts by state do not tell how many keys are selected.
+    must_count: bool,
+}
+
+impl Selection {
+    pub(crate) async fn new(
+        connection: &mut SqliteConnection,
+        environment: &EnvironmentId,
+        query: &KeyQuery,
+    ) -> Result<Self, StoreError> {
+        let mut selection = Self {
+            condition: format!("k.environment_id = ? AND {}", query.filter.condition()),
+            parameters: vec![environment.to_string()],
+            must_count: query.filter == KeyFilter::InKeychain,
+        };
+        let words: Vec<_> = query.search.split_whitespace().collect();
+        if !words.is_empty() {
+            let prefix: Option<String> =
+                sqlx::query_scalar("SELECT prefix FROM environments WHERE id = ?")
+                    .bind(environment.as_str())
+                    .fetch_optional(connection)
+                    .await?;
+            let prefix = prefix.unwrap_or_default();
+            for word in words {
+                selection.add_word(word, &prefix);
+            }
+        }
+        Ok(selection)
+    }
+
+    /// Selects only keys whose name or whose id with its prefix contains a word.
+    fn add_word(&mut self, word: &str, prefix: &str) {
+        let in_id = word.to_ascii_lowercase();
+        if prefix.contains(&in_id) {
+            return; // It is in the ids of all keys.
+        }
+        self.must_count = true;
+        self.parameters.push(fold(word));
+        // An id has no `_`: a word with one begins in the prefix, and ends with the beginning of the id.
+        match in_id.rsplit_once('_') {
+            None => {
+                self.condition
+                    .push_str(" AND (instr(k.folded_name, ?) > 0 OR instr(lower(k.id), ?) > 0)");
+                self.parameters.push(in_id);
+            }
+            Some((end_of_prefix, start_of_id)) if prefix.ends_with(end_of_prefix) => {
+                self.condition
+                    .push_str(" AND (instr(k.folded_name, ?) > 0 OR instr(lower(k.id), ?) = 1)");
+                self.parameters.push(start_of_id.to_owned());
+            }
+            Some(_) => self.condition.push_str(" AND instr(k.folded_name, ?) > 0"),
+        }
+    }
+
+    /// Returns the ids of the page, and the number of keys on all pages if it must be counted.
+    pub(crate) async fn ids(
+        &self,
+        connection: &mut SqliteConnection,
+        query: &KeyQuery,
+    ) -> Result<(Vec<KeyId>, Option<u64>), StoreError> {
+        let usage = if query.sort == KeySort::LastUsed {
+            "LEFT JOIN totals t ON t.key_id = k.id"
+        } else {
+            ""
+        };
+        let Self { condition, .. } = self;
+        let order = order(query.sort, query.is_descending);
+        let sql = if self.must_count {
+            // One scan for both. The row without an id is the count, also of an empty page.
+            format!(
+                "WITH found AS MATERIALIZED (SELECT k.id FROM keys k {usage} WHERE {condition} ORDER BY {order})
+                 SELECT NULL AS id, (SELECT count(*) FROM found) AS total
+                 UNION ALL SELECT * FROM (SELECT id, NULL FROM found LIMIT ? OFFSET ?)"
+            )
+        } else {
+            format!(
+                "SELECT k.id, NULL AS total FROM keys k {usage} WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
+            )
+        };
+        let mut statement: Query<'_, Sqlite, SqliteArguments<'_>> = sqlx::query(&sql);
+        for parameter in &self.parameters {
+            statement = statement.bind(parameter);
+        }
+        // A negative limit is none (lang_select.html).
+        let limit = query.limit.map_or(-1, i64::from);
+        let rows = statement.bind(limit).bind(query.offset);
+        let (mut ids, mut total) = (Vec::new(), None);
+        for row in rows.fetch_all(connection).await? {
+            match optional_column(&row, "id")? {
+                Some(id) => ids.push(id),
+                None => {
+                    total = row
+                        .try_get::<Option<i64>, _>("total")?
+                        .map(i64::unsigned_abs)
+                }
+            }
+        }
+        Ok((ids, total))
+    }
+}
+
+/// Returns the order in SQL. The time and id follow the order of the index `keys_list`.
+fn order(sort: KeySort, is_descending: bool) -> String {
+    let (direction, opposite) = if is_descending {
+        ("DESC", "ASC")
+    } else {
+        ("ASC", "DESC")
+    };
+    let column = match sort {
+        KeySort::Created => return format!("k.created_at {direction}, k.id {opposite}"),
+        KeySort::Name => format!("k.folded_name COLLATE {NATURAL}"),
+        KeySort::Permissions => "length(k.permissions)".to_owned(),
+        KeySort::State => {
+            "CASE k.state WHEN 'active' THEN 0 WHEN 'disabled' THEN 1 ELSE 2 END".to_owned()
+        }
+        // NULL, of a key that was never used, is the smallest value.
+        KeySort::LastUsed => "t.last_at".to_owned(),
+    };
+    format!("{column} {direction}, k.created_at DESC, k.id ASC")
+}
