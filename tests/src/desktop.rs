@@ -3,6 +3,7 @@
 pub mod curl;
 pub mod database;
 pub mod error;
+pub mod frames;
 pub mod headless;
 pub mod input;
 mod inspect;

@@ -9,6 +9,7 @@ mod clearing;
 mod context_menu;
 mod failures;
 mod fonts;
+mod frames;
 mod gateway;
 mod inspection;
 mod ipc;

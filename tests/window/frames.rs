@@ -1,0 +1,140 @@
+//! What is on the screen while dialogs open, lists are sorted, and tabs change: nothing jumps, and nothing is blank.
+
+use keystile_tests::frames::{Area, Frame};
+use keystile_tests::{HeadlessDesktop, TestResult, Window};
+
+/// A part of the page that a dialog covers with its backdrop.
+const CORNER: Area = Area {
+    left: 2.0,
+    top: 2.0,
+    width: 8.0,
+    height: 8.0,
+};
+/// Around a button, where its focus ring may appear.
+const FOCUS_RING: f64 = 3.0;
+
+/// Opens a dialog, and checks that its title and buttons are at their place in the first frame that shows it.
+fn open_dialog(
+    desktop: &HeadlessDesktop,
+    window: &Window<'_>,
+    name: &str,
+    action: impl FnOnce() -> TestResult,
+) -> TestResult {
+    let frames = desktop.record_frames(action)?;
+    let (Some(before), Some(last)) = (frames.first(), frames.last()) else {
+        panic!("the screen was recorded");
+    };
+    assert!(
+        before.crop(CORNER) != last.crop(CORNER),
+        "{name} has a backdrop, by which its frames are found"
+    );
+    let shown: Vec<&Frame> = frames
+        .iter()
+        .filter(|frame| frame.crop(CORNER) == last.crop(CORNER))
+        .collect();
+    let parts = window.areas("dialog[open] :is(h2, footer button)")?;
+    for (index, frame) in shown.iter().enumerate() {
+        for part in &parts {
+            let part = part.inset(FOCUS_RING);
+            assert!(
+                frame.crop(part) == last.crop(part),
+                "{name}: frame {index} of {} differs from the last one at {part:?}",
+                shown.len()
+            );
+        }
+    }
+    window.screenshot(&format!("frames-{}", name.replace(' ', "-")))
+}
+
+#[test]
+fn buttons_of_dialogs_do_not_move_while_dialogs_open() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    open_dialog(&desktop, &window, "new key", || {
+        window.click("button", "New")?;
+        window.find("dialog", "New API key").map(drop)
+    })?;
+    window.fill("API Key Name", "ci-writer")?;
+    // One dialog replaces the other, so that the backdrop stays: only the last state is compared.
+    window.click("button", "Create")?;
+    window.copy_key()?;
+    window.close_prompt()?;
+    open_dialog(&desktop, &window, "revocation", || {
+        window.click("button", "Actions for ci-writer")?;
+        window.click("menuitem", "Revoke")?;
+        window.find("alertdialog", "Revoke ci-writer?").map(drop)
+    })?;
+    window.click("button", "Cancel")?;
+    window.click("link", "Environments")?;
+    open_dialog(&desktop, &window, "new environment", || {
+        window.click("button", "New environment")?;
+        window.find("dialog", "New environment").map(drop)
+    })
+}
+
+#[test]
+fn header_stays_and_page_is_never_blank_while_tabs_change() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    window.create_key("ci-writer")?;
+    window.copy_key()?;
+    window.close_prompt()?;
+    let title = window.areas("environment-screen h1")?[0];
+    let tabs = window.areas("environment-screen nav")?[0];
+    let page = Area {
+        left: tabs.left,
+        top: tabs.top + tabs.height + 2.0,
+        width: tabs.width,
+        height: 400.0,
+    };
+    for tab in ["Overview", "Gateway", "Playground", "API Keys"] {
+        let frames = desktop.record_frames(|| window.click("link", tab))?;
+        let first = &frames[0];
+        let last = &frames[frames.len() - 1];
+        let least = last.ink(page).min(first.ink(page)) / 2;
+        assert!(least > 0, "{tab} shows something");
+        for (index, frame) in frames.iter().enumerate() {
+            assert!(
+                frame.crop(title) == last.crop(title),
+                "{tab}: the title moved in frame {index} of {}",
+                frames.len()
+            );
+            assert!(
+                frame.ink(page) >= least,
+                "{tab}: frame {index} of {} is blank or nearly so: {} instead of {least} pixels",
+                frames.len(),
+                frame.ink(page)
+            );
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn list_is_never_blank_while_it_is_sorted() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    for number in 0..6 {
+        window.create_key(&format!("worker {number}"))?;
+        window.copy_key()?;
+        window.close_prompt()?;
+    }
+    let list = window.areas(".key-scroll tbody")?[0];
+    for column in ["Name", "Created", "Status"] {
+        let frames = desktop.record_frames(|| window.click("button", column))?;
+        let last = &frames[frames.len() - 1];
+        let least = last.ink(list) * 4 / 5;
+        for (index, frame) in frames.iter().enumerate() {
+            assert!(
+                frame.ink(list) >= least,
+                "sorting by {column}: frame {index} of {} lacks rows: {} instead of {least} pixels",
+                frames.len(),
+                frame.ink(list)
+            );
+        }
+    }
+    Ok(())
+}
