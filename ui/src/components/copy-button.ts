@@ -48,9 +48,12 @@ export class CopyButton extends AppElement {
 
   protected override render() {
     const isCopied = this.step === "copied";
-    // The width of the longer label is reserved, so that showing Copied does not move the layout.
+    // The widths of both labels are reserved, so that showing Copied does not move the layout.
     return html`<button type="button" class="button" data-busy=${this.step === "copying"} @click=${this.onClick}>
-        ${icon(isCopied ? "check" : "copy")}<span class="copy-label" data-label=${this.label}
+        ${icon(isCopied ? "check" : "copy")}<span
+          class="copy-label"
+          data-label=${this.label}
+          data-copied=${strings.general.copied}
           >${isCopied ? strings.general.copied : this.label}</span
         >
       </button>
