@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig } from "vite";
 
 // The window is served from the application itself under a strict content security policy: scripts for the first screen
 // and one for the rest (`features/later.ts`), one stylesheet, its fonts, relative addresses, no inlined assets and no
@@ -26,5 +26,4 @@ export default defineConfig({
       },
     },
   },
-  test: { include: ["src/**/*.test.ts", "lint/**/*.test.js"], environment: "node" },
 });

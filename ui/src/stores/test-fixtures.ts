@@ -1,6 +1,7 @@
 /** Test data, and a host that has only the given commands. */
 import type { Host } from "../host/host";
 import type { Environment } from "../host/types/Environment";
+import type { EnvironmentPreview } from "../host/types/EnvironmentPreview";
 import type { Gateway } from "../host/types/Gateway";
 import type { Key } from "../host/types/Key";
 import type { KeyPage } from "../host/types/KeyPage";
@@ -19,6 +20,50 @@ export const fakeHost = (commands: Partial<Host>): Host =>
     get: (target, name) =>
       Reflect.get(target, name) ?? (() => Promise.reject(new Error(`unexpected command: ${String(name)}`))),
   }) as Host;
+
+/** What the commands that read return. */
+export interface TestData {
+  projects?: Project[];
+  environments?: Environment[];
+  keys?: Key[];
+  gateway?: Gateway;
+}
+
+/** The commands that elements call to read; they answer from test data. */
+export function readCommands({
+  projects = [projectFixture()],
+  environments = [environmentFixture()],
+  keys = [],
+  gateway = gatewayFixture(),
+}: TestData = {}): Partial<Host> {
+  const matching = (search: string) => keys.filter(({ name }) => name.includes(search));
+  return {
+    listProjects: async () => projects,
+    listEnvironments: async ({ projectId }) => environments.filter((each) => each.projectId === projectId),
+    previewEnvironment: async ({ name, stage, prefix }) =>
+      previewFixture({ stage: stage ?? stageOf(name) ?? "development", prefix: prefix ?? `ks_${name.slice(0, 4)}` }),
+    listKeys: async ({ query }) => keyPageFixture(matching(query.search)),
+    findKeys: async ({ keyIds }) => keys.filter(({ id }) => keyIds.includes(id)),
+    keyPosition: async ({ keyId }) => keys.findIndex(({ id }) => id === keyId),
+    searchKeys: async () => [],
+    showGateway: async () => gateway,
+    keychainStatus: async () => ({ state: "ready", name: "GNOME Keyring", message: null, advice: null }),
+  };
+}
+
+/** Guesses a stage from a name or a prefix, about as Rust does. */
+const stageOf = (text: string): EnvironmentPreview["stage"] | null =>
+  text.includes("prod") ? "production" : text.includes("stag") ? "staging" : text.includes("dev") ? "development" : null;
+
+export function previewFixture({
+  stage = "development",
+  prefix = "ks_dev",
+  ...fields
+}: Partial<EnvironmentPreview> = {}): EnvironmentPreview {
+  const named = stageOf(prefix);
+  const otherStage = named === stage ? null : named;
+  return { stage, prefix, example: `${prefix}_7Qf3aB2kLm9X_…`, otherStage, prefixProblem: null, ...fields };
+}
 
 /** An address that remembers what was written to it. */
 export class FakeAddress implements Address {

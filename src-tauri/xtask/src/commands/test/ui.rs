@@ -1,11 +1,13 @@
-//! The window's own tests: its types, its lints, and its unit tests, without Tauri.
+//! The window's own tests, without Tauri: its types, its lints, its unit tests, and its components in a browser.
 
 use std::fs;
 
+use crate::system_packages::{Purpose, prepare};
 use crate::test_counts::{TestCounts, parse_vitest};
 use crate::{exec, paths, ui_build};
 
 pub(super) fn run(counts: &mut TestCounts) -> anyhow::Result<()> {
+    prepare(Purpose::Tests)?;
     ui_build::install()?;
     let check = exec::run(&mut ui_build::npm(&["run", "--silent", "check"]));
     counts.record(check.is_ok());
@@ -16,6 +18,6 @@ pub(super) fn run(counts: &mut TestCounts) -> anyhow::Result<()> {
     vitest
         .args(reporters)
         .arg(format!("--outputFile.json={}", report.display()));
-    let unit_tests = counts.add_report(&report, parse_vitest, || exec::run(&mut vitest));
-    check.and(unit_tests)
+    let tests = counts.add_report(&report, parse_vitest, || exec::run(&mut vitest));
+    check.and(tests)
 }

@@ -1,0 +1,84 @@
+import { html } from "lit";
+import { expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import "../../dialog-host";
+import { CommandError } from "../../host/command-error";
+import type { Host } from "../../host/host";
+import type { Environment } from "../../host/types/Environment";
+import { environmentFixture, fakeStores, projectFixture, readCommands } from "../../stores/test-fixtures";
+import { expectAccessible } from "../../testing/accessibility";
+import { mount } from "../../testing/mount";
+
+/** Opens the dialog with a button, which gets the focus back. */
+async function openDialog(commands: Partial<Host> = {}, environment: Environment | null = null) {
+  const stores = fakeStores({ ...readCommands(), ...commands });
+  const project = projectFixture();
+  const open = () =>
+    void stores.dialogs.open(
+      environment ? { kind: "edit-environment", project, environment } : { kind: "new-environment", project },
+    );
+  mount(() => html`<button type="button" @click=${open}>Open</button><dialog-host></dialog-host>`, stores);
+  await page.getByRole("button", { name: "Open" }).click();
+  await expect.element(name()).toHaveFocus();
+  return stores;
+}
+
+const name = () => page.getByRole("textbox", { name: "Environment name" });
+const prefix = () => page.getByRole("textbox", { name: "Prefix" });
+const stage = (label: string) => page.getByRole("radio", { name: label });
+
+test("stage follows the name until it is chosen", async () => {
+  await openDialog();
+  await userEvent.keyboard("production");
+  await expect.element(stage("Production")).toBeChecked();
+  await stage("Development").click();
+  await name().fill("staging");
+  await expect.element(page.getByText("ks_stag_")).toBeVisible();
+  await expect.element(stage("Development")).toBeChecked();
+});
+
+test("editing the prefix focuses and selects it", async () => {
+  await openDialog();
+  await userEvent.keyboard("staging");
+  await expect.element(page.getByText("ks_stag_")).toBeVisible();
+  await page.getByRole("button", { name: "Edit prefix" }).click();
+  await expect.element(prefix()).toHaveFocus();
+  await userEvent.keyboard("ks_live");
+  await expect.element(prefix(), { message: "typing replaces the old prefix" }).toHaveValue("ks_live");
+  await expect.element(page.getByText("ks_live_")).toBeVisible();
+});
+
+test("invalid field gets the focus and its error", async () => {
+  const createEnvironment = () =>
+    Promise.reject(new CommandError("invalid_url", "Invalid endpoint URL.", "Enter a URL with a host.", "endpoint"));
+  await openDialog({ createEnvironment });
+  await userEvent.keyboard("staging{Enter}");
+  const endpoint = page.getByRole("textbox", { name: "Endpoint" });
+  await expect.element(endpoint).toHaveFocus();
+  await expect.element(endpoint).toHaveAccessibleDescription("Invalid endpoint URL. Enter a URL with a host.");
+  await expectAccessible();
+});
+
+test("Esc closes the dialog, creates nothing, and returns the focus", async () => {
+  const createEnvironment = vi.fn<Host["createEnvironment"]>();
+  await openDialog({ createEnvironment });
+  await userEvent.keyboard("staging{Escape}");
+  await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
+  await expect.element(page.getByRole("button", { name: "Open" })).toHaveFocus();
+  expect(createEnvironment).not.toHaveBeenCalled();
+});
+
+test("environment dialog is accessible", async () => {
+  await openDialog();
+  await expectAccessible();
+  await page.getByRole("button", { name: "Edit prefix" }).click();
+  await userEvent.selectOptions(page.getByRole("combobox", { name: "Key location" }), "Custom header");
+  await expect.element(page.getByRole("textbox", { name: "Header name" })).toBeVisible();
+  await expectAccessible();
+});
+
+test("dialog that edits an environment with keys is accessible", async () => {
+  await openDialog({}, environmentFixture("e", { prefixFixed: true }));
+  await expect.element(page.getByText("The prefix can't change once a key exists.")).toBeVisible();
+  await expectAccessible();
+});

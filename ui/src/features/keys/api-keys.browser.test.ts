@@ -1,0 +1,99 @@
+import { html } from "lit";
+import { expect, test } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import type { Key } from "../../host/types/Key";
+import { environmentFixture, fakeStores, keyFixture, projectFixture, readCommands } from "../../stores/test-fixtures";
+import { expectAccessible } from "../../testing/accessibility";
+import { boxes, find, mount } from "../../testing/mount";
+import "../environments/environment-screen";
+
+const LONG_NAME = "nightly-export-of-all-orders-and-customers-to-the-warehouse-of-the-finance-department";
+
+const KEYS: Key[] = [
+  keyFixture("7Qf3aB2kLm9X", { name: "ci-writer", permissions: ["read", "write"], keychain: true }),
+  keyFixture("8Rg4bC3lMn0Y", { name: LONG_NAME, lastUsedAt: 5, lastClient: "203.0.113.7", allowed: 12_345, denied: 7 }),
+  keyFixture("9Sh5cD4mNo1Z", { name: "old", state: "disabled" }),
+];
+
+const COLUMNS = ["name", "permissions", "status", "used", "created", "end"].map((name) => `thead .col-${name}`);
+
+/** Shows the page of an environment, whose layout gives the list its height. */
+async function mountKeys(keys: Key[] = KEYS) {
+  const stores = fakeStores(readCommands({ keys }));
+  await stores.keys.read("e");
+  mount(
+    () => html`<environment-screen
+      .project=${projectFixture()}
+      .environment=${environmentFixture()}
+      .tab=${"keys"}
+    ></environment-screen>`,
+    stores,
+  );
+  await expect.element(row("ci-writer")).toBeVisible();
+}
+
+const row = (name: string) => page.getByRole("row", { name });
+const panel = () => page.getByRole("region", { name: "Key details" });
+
+test("arrow keys select a row, Enter opens its details, and Esc returns to it", async () => {
+  await mountKeys();
+  row("ci-writer").element().focus();
+  await userEvent.keyboard("{ArrowDown}");
+  await expect.element(row(LONG_NAME)).toHaveFocus();
+  await expect.element(row(LONG_NAME)).toHaveAttribute("aria-selected", "true");
+  await userEvent.keyboard("{Enter}");
+  await expect.element(page.getByRole("heading", { name: LONG_NAME })).toHaveFocus();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(panel()).not.toBeInTheDocument();
+  await expect.element(row(LONG_NAME)).toHaveFocus();
+});
+
+test("menu of a row opens by keyboard and returns the focus to the row", async () => {
+  await mountKeys();
+  row("old").element().focus();
+  await userEvent.keyboard("{Shift>}{F10}{/Shift}");
+  await expect.element(page.getByRole("menuitem", { name: "Copy ID" })).toHaveFocus();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(row("old")).toHaveFocus();
+});
+
+test("selecting a key moves no column", async () => {
+  await mountKeys();
+  const before = boxes(...COLUMNS, ".key-scroll");
+  row("ci-writer").element().focus();
+  await userEvent.keyboard("{ArrowDown}");
+  await expect.element(row(LONG_NAME)).toHaveAttribute("aria-selected", "true");
+  expect(boxes(...COLUMNS, ".key-scroll")).toEqual(before);
+});
+
+test("details have the same width for every key", async () => {
+  await mountKeys();
+  await page.getByText("ci-writer").click();
+  await expect.element(panel()).toBeVisible();
+  const before = boxes("key-panel", ".key-scroll", ...COLUMNS);
+  await userEvent.keyboard("{ArrowDown}");
+  await expect.element(page.getByRole("heading", { name: LONG_NAME })).toBeVisible();
+  expect(boxes("key-panel", ".key-scroll", ...COLUMNS), "a long name does not widen them").toEqual(before);
+});
+
+test("long name is cut off and keeps the height of its row", async () => {
+  await mountKeys();
+  const heights = KEYS.map(({ id }) => find(`[data-key="${id}"]`).getBoundingClientRect().height);
+  expect(new Set(heights).size, `all rows have one height: ${heights.join(", ")}`).toBe(1);
+});
+
+test("keys are accessible, with and without details", async () => {
+  await mountKeys();
+  await expectAccessible();
+  await page.getByText("ci-writer").click();
+  await expect.element(panel()).toBeVisible();
+  await expectAccessible();
+});
+
+test("page without a key is accessible and offers the first one", async () => {
+  const stores = fakeStores(readCommands());
+  await stores.keys.read("e");
+  mount(() => html`<api-keys .environment=${environmentFixture()}></api-keys>`, stores);
+  await expect.element(page.getByRole("button", { name: "New" })).toHaveFocus();
+  await expectAccessible();
+});

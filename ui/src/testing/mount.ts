@@ -1,0 +1,48 @@
+/** Mounts what a component test shows: on a page like the window's, with stores whose host answers from test data. */
+import { ContextProvider } from "@lit/context";
+import { render, type TemplateResult } from "lit";
+import { onTestFinished } from "vitest";
+import { storesContext } from "../app-element";
+import type { Stores } from "../stores";
+import { fakeStores } from "../stores/test-fixtures";
+import "../styles/index.css";
+
+// Text that is measured before its font is there would move.
+await document.fonts.load('1rem "Inter Variable"');
+
+/** Returns a function that renders the content again, for templates that are not elements. A test's end removes it. */
+export function mount(content: () => TemplateResult, stores: Stores = fakeStores({})): () => void {
+  const frame = document.createElement("div");
+  frame.className = "frame";
+  const sidebar = document.createElement("div");
+  const main = document.createElement("main");
+  frame.append(sidebar, main);
+  const provider = new ContextProvider(main, { context: storesContext });
+  provider.setValue(stores);
+  const update = () => render(content(), main);
+  document.body.replaceChildren(frame);
+  window.focus(); // the test runs in a frame, into which Tab would not go
+  update();
+  onTestFinished(() => {
+    render(null, main);
+    frame.remove();
+  });
+  return update;
+}
+
+/** Returns an element that must exist. */
+export function find(selector: string): HTMLElement {
+  const element = document.querySelector<HTMLElement>(selector);
+  if (!element) throw new Error(`no element matches ${selector}`);
+  return element;
+}
+
+/** Returns where elements are on the screen, to compare before and after something happened. */
+export const boxes = (...selectors: string[]): Record<string, string> =>
+  Object.fromEntries(
+    selectors.map((selector) => {
+      const { x, y, width, height } = find(selector).getBoundingClientRect();
+      const [left, top, wide, high] = [x, y, width, height].map((length) => length.toFixed(1));
+      return [selector, `${left} ${top}, ${wide} × ${high}`];
+    }),
+  );
