@@ -9,6 +9,7 @@ import {
   checkName,
   defaultPrefix,
   guessStage,
+  namedStage,
   prefixProblem,
 } from "./rules";
 import { wait } from "./scenario";
@@ -52,11 +53,13 @@ const takenPrefixes = () => database.environments.map(({ prefix }) => prefix);
 export const previewEnvironment: Host["previewEnvironment"] = async ({ name, stage, prefix, environmentId }) => {
   const own = database.environments.find(({ id }) => id === environmentId);
   const shown = prefix ?? own?.prefix ?? defaultPrefix(name);
+  const previewed = stage ?? guessStage(name);
+  const named = namedStage(shown);
   return {
-    stage: stage ?? guessStage(name),
+    stage: previewed,
     prefix: shown,
     example: `${shown}_7Qf3aB2kLm9X_…`,
-    otherStage: null,
+    otherStage: named === previewed ? null : named,
     prefixProblem: own?.prefix === shown ? null : prefixProblem(shown, takenPrefixes()),
   };
 };

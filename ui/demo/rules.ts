@@ -17,10 +17,14 @@ export function checkName(name: string, field: string, taken: string[]): string 
   return trimmed;
 }
 
-export function guessStage(name: string): Stage {
-  if (/prod|live/i.test(name)) return "production";
-  return /stag|test|qa|uat/i.test(name) ? "staging" : "development";
+/** Returns the stage that a name or a prefix names. */
+export function namedStage(text: string): Stage | null {
+  if (/prod|live/i.test(text)) return "production";
+  if (/stag|test|qa|uat/i.test(text)) return "staging";
+  return /dev/i.test(text) ? "development" : null;
 }
+
+export const guessStage = (name: string): Stage => namedStage(name) ?? "development";
 
 export function defaultPrefix(name: string): string {
   const word = name.toLowerCase().match(/[a-z0-9]{2,8}/)?.[0];

@@ -287,6 +287,9 @@ export const strings = {
     prefix: "Prefix",
     editPrefix: "Edit prefix",
     keysWillLookLike: "Keys will look like {example}",
+    /** The prefix names one stage, and the environment has another one. */
+    otherStage: (named: string, stage: string) =>
+      `This prefix looks like ${named.toLowerCase()}, but the stage is ${stage}.`,
     keysLookLike: "Keys look like {example}. The prefix can't change once a key exists.",
     optional: "optional",
     endpointPlaceholder: "https://api.example.com",

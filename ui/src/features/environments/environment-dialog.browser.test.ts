@@ -5,9 +5,18 @@ import "../../dialog-host";
 import { CommandError } from "../../host/command-error";
 import type { Host } from "../../host/host";
 import type { Environment } from "../../host/types/Environment";
-import { environmentFixture, fakeStores, projectFixture, readCommands } from "../../stores/test-fixtures";
+import {
+  environmentFixture,
+  fakeStores,
+  previewFixture,
+  projectFixture,
+  readCommands,
+} from "../../stores/test-fixtures";
 import { expectAccessible } from "../../testing/accessibility";
-import { mount } from "../../testing/mount";
+import { boxes, find, mount } from "../../testing/mount";
+
+/** What a message in the dialog could move. */
+const PARTS = ["dialog", "#environment-name", ".prefix-part", "dialog footer"];
 
 /** Opens the dialog with a button, which gets the focus back. */
 async function openDialog(commands: Partial<Host> = {}, environment: Environment | null = null) {
@@ -81,4 +90,39 @@ test("dialog that edits an environment with keys is accessible", async () => {
   await openDialog({}, environmentFixture("e", { prefixFixed: true }));
   await expect.element(page.getByText("The prefix can't change once a key exists.")).toBeVisible();
   await expectAccessible();
+});
+
+const WARNING = "This prefix looks like production, but the stage is Development.";
+
+test("prefix that names another stage is warned about without moving the dialog", async () => {
+  await openDialog();
+  await userEvent.keyboard("production");
+  await expect.element(page.getByText("ks_prod_")).toBeVisible();
+  await expect.element(page.getByText(WARNING), { message: "prefix and stage agree" }).not.toBeInTheDocument();
+  const before = boxes(...PARTS);
+  await stage("Development").click();
+  await expect.element(page.getByRole("status")).toHaveTextContent(WARNING);
+  expect(getComputedStyle(find(".stage-warning")).color, "brass").toBe("rgb(133, 85, 0)");
+  expect(boxes(...PARTS), "its line is reserved").toEqual(before);
+  await stage("Production").click();
+  await expect.element(page.getByText(WARNING)).not.toBeInTheDocument();
+});
+
+test("warning follows an edited prefix, and an error takes its place", async () => {
+  const previewEnvironment: Host["previewEnvironment"] = async ({ prefix: typed }) =>
+    previewFixture({ prefix: typed ?? "ks_dev", prefixProblem: typed?.includes(" ") ? "Invalid prefix." : null });
+  await openDialog({ previewEnvironment });
+  await page.getByRole("button", { name: "Edit prefix" }).click();
+  const before = boxes(...PARTS);
+  await prefix().fill("ks_prod");
+  await expect.element(page.getByText(WARNING)).toBeVisible();
+  expect(boxes(...PARTS)).toEqual(before);
+  await prefix().fill("ks prod");
+  await expect.element(page.getByText("Invalid prefix.")).toBeVisible();
+  await expect.element(page.getByText(WARNING)).not.toBeInTheDocument();
+});
+
+test("stage of an environment with a fixed prefix is warned about", async () => {
+  await openDialog({}, environmentFixture("e", { prefix: "ks_prod", prefixFixed: true, stage: "development" }));
+  await expect.element(page.getByText(WARNING)).toBeVisible();
 });

@@ -6,6 +6,7 @@ import { html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
 import { fieldError, textField } from "../../components/field";
+import { icon } from "../../components/icons";
 import { richText } from "../../components/rich-text";
 import { selectField } from "../../components/select-field";
 import type { CommandError } from "../../host/command-error";
@@ -63,6 +64,19 @@ export class EnvironmentFields extends AppElement {
     return html`<p class="muted small">
       ${about}<span aria-hidden="true"> · </span
       ><button type="button" class="link" @click=${this.onEditPrefix}>${strings.environmentDialog.editPrefix}</button>
+    </p>`;
+  }
+
+  /** A prefix that names another stage misleads everyone who sees a key. Its line is always there, so it moves nothing. */
+  private renderStageWarning() {
+    const { otherStage } = this.form;
+    const { stages } = strings.environment;
+    return html`<p class="stage-warning" role="status">
+      ${otherStage
+        ? html`${icon("warning")}<span
+              >${strings.environmentDialog.otherStage(stages[otherStage], stages[this.form.stage])}</span
+            >`
+        : nothing}
     </p>`;
   }
 
@@ -136,7 +150,7 @@ export class EnvironmentFields extends AppElement {
         </div>
       </fieldset>
       ${this.complete ? html`${this.renderEndpoint()} ${this.renderKeyLocation()}` : nothing}
-      <div class="prefix-part">${this.renderPrefix()}</div>
+      <div class="prefix-part">${this.renderPrefix()} ${this.renderStageWarning()}</div>
     `;
   }
 }

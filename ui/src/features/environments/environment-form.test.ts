@@ -131,6 +131,24 @@ test("key header is sent only for its location", async () => {
   expect(await keyLocation(), "the typed name is kept").toEqual({ kind: "header", name: "X-Other-Key" });
 });
 
+test("other stage of a preview is not reported for a newer stage or an invalid prefix", async () => {
+  let prefixProblem: string | null = null;
+  const previewEnvironment = async (fields: PreviewFields): Promise<EnvironmentPreview> => ({
+    ...(await guess(fields)),
+    otherStage: fields.stage === "production" ? null : "production",
+    prefixProblem,
+  });
+  const form = new EnvironmentForm({ previewEnvironment });
+  await settle();
+  expect(form.otherStage).toBe("production");
+  form.setStage("production");
+  expect(form.otherStage, "the preview is of the previous stage").toBeNull();
+  prefixProblem = "Invalid prefix.";
+  form.setStage("development");
+  await settle();
+  expect(form.otherStage, "the problem comes first").toBeNull();
+});
+
 test("stopped form requests no preview", async () => {
   const previewEnvironment = vi.fn(guess);
   const form = new EnvironmentForm({ previewEnvironment });

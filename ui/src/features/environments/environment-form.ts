@@ -55,6 +55,13 @@ export class EnvironmentForm extends Store {
     return this.chosenStage ?? this.preview?.stage ?? "development";
   }
 
+  /** The stage that the prefix names, if it is another one. An invalid prefix has a problem of its own. */
+  get otherStage(): Stage | null {
+    const { preview } = this;
+    // A preview of the previous stage may still be shown.
+    return preview && preview.stage === this.stage && preview.prefixProblem === null ? preview.otherStage : null;
+  }
+
   /** Returns the values to send. A stage that was not chosen is the guess for exactly these values. */
   async submitValues(): Promise<EnvironmentInput> {
     while (this.chosenStage === null && this.isOutdated) await this.requestPreview();
