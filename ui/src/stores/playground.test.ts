@@ -3,6 +3,7 @@ import { CommandError } from "../host/command-error";
 import type { Host, PlaygroundRequest } from "../host/host";
 import type { PlaygroundResponse } from "../host/types/PlaygroundResponse";
 import type { Key } from "../host/types/Key";
+import type { Parameter } from "../lib/query";
 import { allowsBody, type Choice, keyOptions, MAX_HISTORY, Playground, PRESETS } from "./playground";
 import { deferred, keyFixture, trialFixture } from "./test-fixtures";
 
@@ -103,6 +104,58 @@ describe("the pasted key", () => {
     paste();
     await playground.send();
     expect(playground.pastedKey).toBe("");
+  });
+});
+
+describe("the query", () => {
+  const pairs = () => playground.draft.parameters.map(({ name, value, isEnabled }) => [name, value, isEnabled]);
+  const change = (index: number, part: Partial<Parameter>) =>
+    playground.setParameters(playground.draft.parameters.map((each, at) => (at === index ? { ...each, ...part } : each)));
+
+  beforeEach(() => playground.updateDraft({ path: "/products?page=2&q=desk+lamp" }));
+
+  test("parameters follow the path", () => {
+    expect(pairs()).toEqual([
+      ["page", "2", true],
+      ["q", "desk lamp", true],
+    ]);
+    playground.updateDraft({ path: "/products?page=3" });
+    expect(pairs()).toEqual([["page", "3", true]]);
+    playground.updateDraft({ method: "POST" });
+    expect(pairs(), "another change keeps them").toEqual([["page", "3", true]]);
+  });
+
+  test("path follows the parameters", () => {
+    change(1, { value: "grün & blau", text: null });
+    expect(playground.draft.path).toBe("/products?page=2&q=gr%C3%BCn%20%26%20blau");
+    playground.setParameters([]);
+    expect(playground.draft.path).toBe("/products");
+  });
+
+  test("disabled parameter is not sent, and stays in its place", async () => {
+    change(0, { isEnabled: false });
+    await playground.send();
+    expect(sent[0]?.path).toBe("/products?q=desk+lamp");
+    playground.updateDraft({ path: "/items?q=desk+lamp&sort=name" });
+    change(0, { isEnabled: true });
+    expect(playground.draft.path).toBe("/items?page=2&q=desk+lamp&sort=name");
+  });
+
+  test("restored exchange has the parameters that it was sent with", async () => {
+    change(0, { isEnabled: false });
+    await playground.send();
+    playground.setParameters([]);
+    const [exchange] = playground.history;
+    if (exchange) playground.restore(exchange);
+    expect(pairs()).toEqual([["q", "desk lamp", true]]);
+  });
+
+  test("changed parameter needs a new confirmation", async () => {
+    sendRequest = () => Promise.reject(new CommandError("production_unconfirmed", "Confirm it."));
+    await playground.send();
+    expect(playground.pendingConfirmation).not.toBeNull();
+    change(0, { isEnabled: false });
+    expect(playground.pendingConfirmation, "another request would be confirmed").toBeNull();
   });
 });
 
@@ -249,7 +302,7 @@ describe("the history", () => {
     await playground.send();
     const [, first] = playground.history;
     if (first) playground.restore(first);
-    expect(playground.draft).toEqual({ method: "POST", path: "/products", body: '{"name": "Lamp"}' });
+    expect(playground.draft).toEqual({ method: "POST", path: "/products", body: '{"name": "Lamp"}', parameters: [] });
     expect(playground.result).toBe(first);
     expect(sent, "nothing is sent again").toHaveLength(2);
   });

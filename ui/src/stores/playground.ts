@@ -4,6 +4,7 @@ import type { Key } from "../host/types/Key";
 import type { PlaygroundKey } from "../host/types/PlaygroundKey";
 import type { PlaygroundResponse } from "../host/types/PlaygroundResponse";
 import type { Trial } from "../host/types/Trial";
+import { mergeParameters, type Parameter, parseParameters, withParameters } from "../lib/query";
 import { Store } from "../lib/store";
 import { requestPath } from "../lib/url";
 import { strings } from "../strings";
@@ -12,18 +13,25 @@ export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTION
 
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
-/** A request as typed. */
-export interface Draft {
+/** What a request says besides its key. */
+export interface RequestText {
   method: string;
+  /** With the query. */
   path: string;
   body: string;
+}
+
+/** A request as typed. */
+export interface Draft extends RequestText {
+  /** The query of the path, and the parameters that are not sent. */
+  parameters: readonly Parameter[];
 }
 
 /** An entry of the list of keys. */
 export type Choice = "none" | "trial" | "pasted" | `keychain:${string}`;
 
 /** A request that was sent, with its response. */
-export interface Exchange extends Draft {
+export interface Exchange extends RequestText {
   id: number;
   environmentId: string;
   /** When it was sent. */
@@ -52,7 +60,7 @@ interface Request {
 }
 
 /** A request that a read-only key may send, and one that it may not. */
-export const PRESETS: readonly Draft[] = [
+export const PRESETS: readonly RequestText[] = [
   { method: "GET", path: "/products", body: "" },
   { method: "POST", path: "/products", body: '{"name": "Lamp"}' },
 ];
@@ -124,7 +132,7 @@ export class Playground extends Store {
 
   get draft(): Draft {
     const known = this.drafts.get(this.environmentId ?? "");
-    return known ?? { method: "GET", path: this.facts.isSample ? "/products" : "/", body: "" };
+    return known ?? { method: "GET", path: this.facts.isSample ? "/products" : "/", body: "", parameters: [] };
   }
 
   /** The trial key, if it belongs to the open page. */
@@ -169,12 +177,18 @@ export class Playground extends Store {
     this.changed();
   }
 
-  updateDraft(part: Partial<Draft>): void {
-    if (this.environmentId === null) return;
-    this.cancelConfirmation();
-    this.drafts.set(this.environmentId, { ...this.draft, ...part });
-    this.error = null;
-    this.changed();
+  /** Changes the draft. Its parameters follow the path. */
+  updateDraft(part: Partial<RequestText>): void {
+    const { draft } = this;
+    const { path = draft.path } = part;
+    const parameters = path === draft.path ? draft.parameters : mergeParameters(draft.parameters, path);
+    this.setDraft({ ...draft, ...part, parameters });
+  }
+
+  /** Changes the parameters. The path of the draft follows them. */
+  setParameters(parameters: readonly Parameter[]): void {
+    const { draft } = this;
+    this.setDraft({ ...draft, parameters, path: withParameters(draft.path, parameters) });
   }
 
   selectKey(choice: Choice): void {
@@ -201,9 +215,9 @@ export class Playground extends Store {
   }
 
   /** Sends a preset with the selected key; it becomes the draft. */
-  async sendPreset(draft: Draft): Promise<void> {
+  async sendPreset(preset: RequestText): Promise<void> {
     if (this.isSending) return;
-    this.updateDraft(draft);
+    this.replaceDraft(preset);
     await this.send();
   }
 
@@ -220,8 +234,7 @@ export class Playground extends Store {
   /** Shows an earlier exchange; its request becomes the draft. */
   restore(exchange: Exchange): void {
     if (this.isSending) return;
-    const { method, path, body } = exchange;
-    this.updateDraft({ method, path, body });
+    this.replaceDraft(exchange);
     this.result = exchange;
     this.isCanceled = false;
     this.changed();
@@ -248,6 +261,18 @@ export class Playground extends Store {
   forget(environmentId: string): void {
     this.drafts.delete(environmentId);
     this.exchanges = this.exchanges.filter((exchange) => exchange.environmentId !== environmentId);
+  }
+
+  private replaceDraft({ method, path, body }: RequestText): void {
+    this.setDraft({ method, path, body, parameters: parseParameters(path) });
+  }
+
+  private setDraft(draft: Draft): void {
+    if (this.environmentId === null) return;
+    this.cancelConfirmation();
+    this.drafts.set(this.environmentId, draft);
+    this.error = null;
+    this.changed();
   }
 
   private get facts(): EnvironmentFacts {

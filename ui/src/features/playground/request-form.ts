@@ -1,5 +1,5 @@
 /**
- * The request of the Playground: method, path, key, and body, and the button that sends it. In production every method
+ * The request of the Playground: method, path, key, query, and body, and the button that sends it. In production every method
  * except GET, HEAD, and OPTIONS needs confirmation.
  */
 import { html, nothing } from "lit";
@@ -13,15 +13,14 @@ import { selectField } from "../../components/select-field";
 import type { Environment } from "../../host/types/Environment";
 import { keyHeader } from "../../lib/key-header";
 import { requestPath } from "../../lib/url";
-import { allowsBody, type Draft, METHODS, PRESETS } from "../../stores/playground";
+import { allowsBody, METHODS, PRESETS, type RequestText } from "../../stores/playground";
 import { strings } from "../../strings";
 import { curlCommand } from "../requests/curl";
 import "./request-key";
+import "./request-parts";
 
 /** The fields that show their own errors. */
-export const REQUEST_FIELDS: Field[] = ["path", "body", "key"];
-
-type Field = "path" | "body" | "key";
+export const REQUEST_FIELDS = ["path", "body", "key"];
 
 /** How long a request takes before it can be canceled: a second press of Send must not cancel a fast one. */
 const CANCEL_DELAY_MS = 400;
@@ -103,20 +102,13 @@ export class RequestForm extends AppElement {
     await sent;
   }
 
-  private errorOf(field: Field): string | null {
-    return fieldError(this.stores.playground.error, [field]);
-  }
-
-  private renderError(field: Field) {
-    const error = this.errorOf(field);
-    return error
-      ? html`<p class="field-error" id="request-${field}-error">${icon("problem")}<span>${error}</span></p>`
-      : nothing;
+  private get pathError(): string | null {
+    return fieldError(this.stores.playground.error, ["path"]);
   }
 
   private renderPath(path: string) {
     const { address } = this;
-    const hasError = this.errorOf("path") !== null;
+    const hasError = this.pathError !== null;
     const describedBy = [address ? "request-address" : "", hasError ? "request-path-error" : ""].join(" ").trim();
     return html`${address ? html`<span class="request-address faint" id="request-address">${address}</span>` : nothing}
       <input
@@ -134,7 +126,8 @@ export class RequestForm extends AppElement {
       />`;
   }
 
-  private renderBar({ method, path }: Draft) {
+  private renderBar({ method, path }: RequestText) {
+    const { pathError } = this;
     return html`<div class="card request-bar">
         ${selectField({
           id: "request-method",
@@ -145,31 +138,9 @@ export class RequestForm extends AppElement {
         })}
         ${this.renderPath(path)} ${this.renderSend()}
       </div>
-      ${this.renderError("path")}`;
-  }
-
-  /** The field is always there, so that a change of the method moves nothing. */
-  private renderBody({ method, body }: Draft) {
-    const hasError = this.errorOf("body") !== null;
-    const isAllowed = allowsBody(method);
-    return html`<div class="field">
-      <div class="field-label"><label for="request-body">${strings.playground.body}</label></div>
-      <textarea
-        id="request-body"
-        class="input mono"
-        rows="5"
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck="false"
-        placeholder=${isAllowed ? strings.playground.bodyPlaceholder : strings.playground.bodyNotAllowed(method)}
-        ?disabled=${!isAllowed}
-        .value=${isAllowed ? body : ""}
-        aria-invalid=${hasError ? "true" : nothing}
-        aria-describedby=${hasError ? "request-body-error" : nothing}
-        @input=${(event: InputEvent) => this.stores.playground.updateDraft({ body: valueOf(event) })}
-      ></textarea>
-      ${this.renderError("body")}
-    </div>`;
+      ${pathError
+        ? html`<p class="field-error" id="request-path-error">${icon("problem")}<span>${pathError}</span></p>`
+        : nothing}`;
   }
 
   /** The name of the environment, with "(production)" added unless that is its name. */
@@ -228,7 +199,7 @@ export class RequestForm extends AppElement {
     </button>`;
   }
 
-  private renderCopyCurl({ method, path, body }: Draft) {
+  private renderCopyCurl({ method, path, body }: RequestText) {
     const { playground, host } = this.stores;
     const { address } = this;
     if (address === "") return nothing;
@@ -250,10 +221,11 @@ export class RequestForm extends AppElement {
       </div>
       <section class="card request-options" aria-label=${strings.playground.request}>
         <request-key .environment=${this.environment}></request-key>
-        ${this.renderBody(draft)} ${this.renderCopyCurl(draft)}
+        <request-parts .environment=${this.environment} .address=${this.address}></request-parts>
+        ${this.renderCopyCurl(draft)}
       </section>
     </form>`;
   }
 }
 
-const valueOf = (event: InputEvent): string => (event.currentTarget as HTMLInputElement | HTMLTextAreaElement).value;
+const valueOf = (event: InputEvent): string => (event.currentTarget as HTMLInputElement).value;

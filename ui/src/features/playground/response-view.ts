@@ -9,6 +9,7 @@ import { AppElement } from "../../app-element";
 import { badge } from "../../components/badge";
 import { fieldError, formError } from "../../components/field";
 import { richText } from "../../components/rich-text";
+import { tabList, tabPanel } from "../../components/tab-list";
 import type { Environment } from "../../host/types/Environment";
 import type { PlaygroundResponse } from "../../host/types/PlaygroundResponse";
 import { formatDuration } from "../../lib/format/number";
@@ -96,42 +97,17 @@ export class ResponseView extends AppElement {
       ${this.renderDecision(response)}`;
   }
 
-  private onTabKeyDown(event: KeyboardEvent): void {
-    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    event.preventDefault();
-    this.shownPart = this.shownPart === "body" ? "headers" : "body";
-    void this.updateComplete.then(() => this.querySelector<HTMLElement>("[role=tab][tabindex='0']")?.focus());
-  }
-
-  private renderTab(part: Part, label: string) {
-    const isSelected = part === this.shownPart;
-    return html`<button
-      type="button"
-      role="tab"
-      id="response-tab-${part}"
-      aria-selected=${isSelected ? "true" : "false"}
-      aria-controls="response-panel"
-      tabindex=${isSelected ? 0 : -1}
-      data-label=${label}
-      @click=${() => (this.shownPart = part)}
-    >
-      ${label}
-    </button>`;
-  }
-
   private renderContent(response: PlaygroundResponse) {
     const labels = { body: strings.playground.body, headers: strings.playground.headers(response.headers.length) };
-    return html`<div
-        class="response-tabs"
-        role="tablist"
-        aria-label=${strings.playground.parts}
-        @keydown=${this.onTabKeyDown}
-      >
-        ${PARTS.map((part) => this.renderTab(part, labels[part]))}
-      </div>
-      <div class="response-panel" role="tabpanel" id="response-panel" aria-labelledby="response-tab-${this.shownPart}">
-        ${this.shownPart === "body" ? this.renderText(response) : this.renderHeaders(response)}
-      </div>`;
+    const content = this.shownPart === "body" ? this.renderText(response) : this.renderHeaders(response);
+    return html`${tabList({
+      name: "response",
+      label: strings.playground.parts,
+      value: this.shownPart,
+      tabs: PARTS.map((part) => ({ value: part, label: labels[part] })),
+      onChange: (part) => (this.shownPart = part),
+    })}
+    ${tabPanel("response", this.shownPart, content)}`;
   }
 
   private renderText(response: PlaygroundResponse) {

@@ -1,0 +1,125 @@
+/** The parts of a Playground request below its key: the headers that are sent, the query, and the body. */
+import { html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { AppElement } from "../../app-element";
+import { fieldError } from "../../components/field";
+import { icon } from "../../components/icons";
+import { tabList, tabPanel } from "../../components/tab-list";
+import type { Environment } from "../../host/types/Environment";
+import { keyHeader } from "../../lib/key-header";
+import { isInPath } from "../../lib/query";
+import { allowsBody } from "../../stores/playground";
+import { strings } from "../../strings";
+import "./query-table";
+
+type Part = "headers" | "query" | "body";
+
+const PARTS: readonly Part[] = ["headers", "query", "body"];
+
+@customElement("request-parts")
+export class RequestParts extends AppElement {
+  @property({ attribute: false }) environment!: Environment;
+  /** The gateway's URL; empty before its first start. */
+  @property() address = "";
+
+  /** The part that the user chose; null: the one that suits the method. */
+  @state() private chosenPart: Part | null = null;
+
+  protected override observed() {
+    return [this.stores.playground];
+  }
+
+  private get bodyError(): string | null {
+    return fieldError(this.stores.playground.error, ["body"]);
+  }
+
+  private get shownPart(): Part {
+    if (this.bodyError !== null) return "body";
+    return this.chosenPart ?? (allowsBody(this.stores.playground.draft.method) ? "body" : "query");
+  }
+
+  /** The headers that Rust sends with the request. */
+  private get headers(): { name: string; value: unknown }[] {
+    const { draft, key } = this.stores.playground;
+    const { name, prefix } = keyHeader(this.environment.keyLocation);
+    const host = { name: strings.playground.headerNames.host, value: this.address.replace(/^\w+:\/\//, "") };
+    const sentKey = { name, value: html`${prefix}<span class="faint">${strings.playground.sentKey}</span>` };
+    const type = { name: strings.playground.headerNames.contentType, value: contentType(draft.body) };
+    return [
+      ...(this.address === "" ? [] : [host]),
+      ...(key === "none" ? [] : [sentKey]),
+      ...(allowsBody(draft.method) && draft.body !== "" ? [type] : []),
+    ];
+  }
+
+  private renderHeaders() {
+    return html`<dl class="sent-headers">
+      ${this.headers.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+    </dl>`;
+  }
+
+  private renderBody() {
+    const { playground } = this.stores;
+    const { method, body } = playground.draft;
+    const { bodyError } = this;
+    const isAllowed = allowsBody(method);
+    return html`<div class="field">
+      <textarea
+        id="request-body"
+        class="input mono"
+        rows="5"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        aria-label=${strings.playground.body}
+        placeholder=${isAllowed ? strings.playground.bodyPlaceholder : strings.playground.bodyNotAllowed(method)}
+        ?disabled=${!isAllowed}
+        .value=${isAllowed ? body : ""}
+        aria-invalid=${bodyError ? "true" : nothing}
+        aria-describedby=${bodyError ? "request-body-error" : nothing}
+        @input=${(event: InputEvent) =>
+          playground.updateDraft({ body: (event.currentTarget as HTMLTextAreaElement).value })}
+      ></textarea>
+      ${bodyError
+        ? html`<p class="field-error" id="request-body-error">${icon("problem")}<span>${bodyError}</span></p>`
+        : nothing}
+    </div>`;
+  }
+
+  private renderPart() {
+    switch (this.shownPart) {
+      case "headers":
+        return this.renderHeaders();
+      case "query":
+        return html`<query-table></query-table>`;
+      case "body":
+        return this.renderBody();
+    }
+  }
+
+  protected override render() {
+    const { parameters } = this.stores.playground.draft;
+    const labels: Record<Part, string> = {
+      headers: strings.playground.headers(this.headers.length),
+      query: strings.playground.query(parameters.filter(isInPath).length),
+      body: strings.playground.body,
+    };
+    return html`${tabList({
+      name: "request",
+      label: strings.playground.requestParts,
+      value: this.shownPart,
+      tabs: PARTS.map((value) => ({ value, label: labels[value] })),
+      onChange: (part) => (this.chosenPart = part),
+    })}
+    ${tabPanel("request", this.shownPart, this.renderPart())}`;
+  }
+}
+
+function contentType(body: string): string {
+  try {
+    JSON.parse(body);
+    return "application/json";
+  } catch {
+    return "text/plain; charset=utf-8";
+  }
+}
