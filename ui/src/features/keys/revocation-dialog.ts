@@ -1,12 +1,11 @@
 /** Confirms revoking a key; Rust requires its name in production. */
 import { html, nothing } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
-import { fieldError, formError, textField } from "../../components/field";
+import { customElement, property } from "lit/decorators.js";
 import { relativeTime } from "../../components/relative-time";
 import { richText } from "../../components/rich-text";
 import { withNames } from "../../components/user-name";
+import { DestructiveDialog } from "../../destructive-dialog";
 import { toCommandError } from "../../host/command-error";
-import { ModalDialog } from "../../modal-dialog";
 import { strings } from "../../strings";
 
 /** The key to revoke, from the key list or from a notice. */
@@ -19,17 +18,13 @@ export interface RevocationSubject {
 }
 
 @customElement("revocation-dialog")
-export class RevocationDialog extends ModalDialog {
+export class RevocationDialog extends DestructiveDialog {
   @property({ attribute: false }) subject!: RevocationSubject;
-
-  @state() private confirmation = "";
-
-  private requiresName = false;
 
   private async revokeKey(): Promise<void> {
     const { keys, notices, toasts } = this.stores;
     const { subject, confirmation } = this;
-    const revoked = await this.submit(() => keys.revoke(subject.keyId, confirmation === "" ? null : confirmation));
+    const revoked = await this.submit(() => keys.revoke(subject.keyId, confirmation));
     if (!revoked) return;
     this.close();
     const { id, name } = revoked.value;
@@ -55,35 +50,15 @@ export class RevocationDialog extends ModalDialog {
 
   protected override render() {
     const { name, path, isProduction } = this.subject;
-    // Once Rust has required the name, the field is kept.
-    this.requiresName ||= isProduction || this.error?.code === "name_required";
-    const { requiresName } = this;
-    const isConfirmed = !requiresName || this.confirmation.trim() === name;
-    return this.renderDialog({
+    return this.renderDestructive({
       title: withNames(strings.revocation.title, name),
       about: path,
-      role: "alertdialog",
-      onSubmit: () => void this.revokeKey(),
       body: html`<p>${strings.revocation.about}</p>
-        ${this.renderLastUse()}
-        ${requiresName
-          ? textField({
-              id: "revocation-confirmation",
-              label: withNames(strings.general.typeToConfirm, name),
-              value: this.confirmation,
-              onInput: (confirmation) => (this.confirmation = confirmation),
-              error: fieldError(this.error, ["confirmation"]),
-              autofocus: true,
-            })
-          : nothing}
-        ${formError(this.error, requiresName ? ["confirmation"] : [])}`,
-      footer: html`${this.cancelButton()}<button
-          class="button destructive"
-          ?disabled=${this.isBusy || !isConfirmed}
-          data-busy=${this.isBusy}
-        >
-          ${strings.revocation.revokeKey}
-        </button>`,
+        ${this.renderLastUse()}`,
+      name,
+      requiresName: isProduction,
+      action: strings.revocation.revokeKey,
+      onConfirm: () => void this.revokeKey(),
     });
   }
 }
