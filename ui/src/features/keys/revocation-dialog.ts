@@ -6,6 +6,7 @@ import { richText } from "../../components/rich-text";
 import { withNames } from "../../components/user-name";
 import { DestructiveDialog } from "../../destructive-dialog";
 import { toCommandError } from "../../host/command-error";
+import type { Store } from "../../lib/store";
 import { strings } from "../../strings";
 
 /** The key to revoke, from the key list or from a notice. */
@@ -20,6 +21,10 @@ export interface RevocationSubject {
 @customElement("revocation-dialog")
 export class RevocationDialog extends DestructiveDialog {
   @property({ attribute: false }) subject!: RevocationSubject;
+
+  protected override observed(): Store[] {
+    return [this.stores.keys];
+  }
 
   private async revokeKey(): Promise<void> {
     const { keys, notices, toasts } = this.stores;

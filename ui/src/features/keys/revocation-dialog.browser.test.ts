@@ -1,0 +1,82 @@
+import { html } from "lit";
+import { expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import "../../dialog-host";
+import { CommandError } from "../../host/command-error";
+import type { Host } from "../../host/host";
+import type { Stage } from "../../host/types/Stage";
+import { environmentFixture, fakeStores, keyFixture, projectFixture, readCommands } from "../../stores/test-fixtures";
+import type { Dialog } from "../../stores/dialogs";
+import { expectAccessible } from "../../testing/accessibility";
+import { boxes, mount } from "../../testing/mount";
+import "../environments/deletion-dialog";
+import "./revocation-dialog";
+
+const KEY = keyFixture("7Qf3aB2kLm9X", { name: "ci-writer", lastUsedAt: 5 });
+
+async function openDialog(dialog: Dialog, commands: Partial<Host>) {
+  const stores = fakeStores({ ...readCommands({ keys: [KEY] }), listNotices: async () => [], ...commands });
+  mount(() => html`<h1 tabindex="-1">API Keys</h1><dialog-host></dialog-host>`, stores);
+  void stores.dialogs.open(dialog);
+  await expect.element(page.getByRole("alertdialog")).toBeVisible();
+  return stores;
+}
+
+const revocation = (stage: Stage): Dialog => ({ kind: "revoke-key", key: KEY, environment: environmentFixture("e", { stage }) });
+
+const revokeButton = () => page.getByRole("button", { name: "Revoke key" });
+const typedName = (name: string) => page.getByRole("textbox", { name: `Type ${name} to confirm` });
+
+test("key is revoked in production only after its name was typed", async () => {
+  const revokeKey = vi.fn<Host["revokeKey"]>(async () => ({ ...KEY, state: "revoked" }));
+  await openDialog(revocation("production"), { revokeKey });
+  await expect.element(typedName("ci-writer")).toHaveFocus();
+  await userEvent.keyboard("ci-write{Enter}");
+  await expect.element(revokeButton()).toBeDisabled();
+  expect(revokeKey, "the name is incomplete").not.toHaveBeenCalled();
+  const before = boxes("dialog", ".destructive");
+  await userEvent.keyboard("r");
+  await expect.element(revokeButton()).toBeEnabled();
+  expect(boxes("dialog", ".destructive"), "nothing moves").toEqual(before);
+  await userEvent.keyboard("{Enter}");
+  await expect.element(page.getByRole("alertdialog")).not.toBeInTheDocument();
+  expect(revokeKey.mock.calls).toEqual([[{ keyId: KEY.id, confirmation: "ci-writer" }]]);
+});
+
+test("field appears when Rust requires the name, gets the focus, and stays", async () => {
+  const error = new CommandError("name_required", "Type the name to confirm.", "It is ci-writer.", "confirmation");
+  const revokeKey = vi.fn<Host["revokeKey"]>().mockRejectedValueOnce(error).mockResolvedValue(KEY);
+  await openDialog(revocation("staging"), { revokeKey });
+  await revokeButton().click();
+  await expect.element(typedName("ci-writer")).toHaveFocus();
+  await expect.element(typedName("ci-writer")).toHaveAccessibleDescription("Type the name to confirm. It is ci-writer.");
+  await userEvent.keyboard("ci-writer");
+  await expect.element(page.getByText("It is ci-writer."), { message: "the error ends" }).not.toBeInTheDocument();
+  await userEvent.keyboard("{Enter}");
+  await expect.element(page.getByRole("alertdialog")).not.toBeInTheDocument();
+  expect(revokeKey.mock.calls.map(([fields]) => fields.confirmation)).toEqual([null, "ci-writer"]);
+});
+
+test("project without active keys is deleted without its name, one with active keys is not", async () => {
+  const deleteProject = vi.fn<Host["deleteProject"]>(async () => null);
+  await openDialog({ kind: "delete-project", project: projectFixture("p", { activeKeys: 0 }) }, { deleteProject });
+  await expect.element(page.getByRole("button", { name: "Delete project" })).toBeEnabled();
+  await page.getByRole("button", { name: "Delete project" }).click();
+  expect(deleteProject.mock.calls).toEqual([[{ projectId: "p", confirmation: null }]]);
+  await openDialog({ kind: "delete-project", project: projectFixture("p", { activeKeys: 2 }) }, { deleteProject });
+  await expect.element(page.getByRole("button", { name: "Delete project" })).toBeDisabled();
+  await expect.element(typedName("Acme Shop")).toHaveFocus();
+});
+
+test("last use is shown as soon as the key was read", async () => {
+  await openDialog(revocation("staging"), {});
+  await expect.element(page.getByText("Last used")).toBeVisible();
+});
+
+test("confirmations are accessible", async () => {
+  await openDialog(revocation("production"), {});
+  await expectAccessible();
+  await openDialog({ kind: "delete-environment", environment: environmentFixture("e", { activeKeys: 2 }) }, {});
+  await expect.element(typedName("staging")).toHaveFocus();
+  await expectAccessible();
+});
