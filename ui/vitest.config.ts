@@ -30,8 +30,9 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            viewport: { width: 1180, height: 760 }, // the initial size of the window
-            provider: playwright({ launchOptions: BROWSER }),
+            viewport: { width: 1180, height: 760 }, // as in src/testing/mount.ts
+            // With scrollbars, because they take space.
+            provider: playwright({ launchOptions: { ...BROWSER, ignoreDefaultArgs: ["--hide-scrollbars"] } }),
             instances: [{ browser: "chromium" }],
           },
         },

@@ -1,5 +1,5 @@
 import { html } from "lit";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { page } from "vitest/browser";
 import { boxes, find, mount } from "../testing/mount";
 
@@ -11,8 +11,6 @@ const mountTexts = () =>
   );
 
 const size = (selector: string) => boxes(selector)[selector]?.split(", ")[1];
-
-afterEach(() => page.viewport(1180, 760));
 
 test("text for wide windows looks like any other text there", () => {
   mountTexts();

@@ -2,12 +2,11 @@
 import axe from "axe-core";
 import { expect } from "vitest";
 import { page } from "vitest/browser";
+import { WINDOW } from "./mount";
 
 const THEMES = ["light", "dark"] as const;
 /** In percent. Zoom makes the window smaller in CSS pixels, which is all that a page notices. */
 const ZOOM_LEVELS = [100, 150, 200] as const;
-/** The initial size of the window. */
-const WINDOW = { width: 1180, height: 760 } as const;
 /** Rules about whole pages: a component has no heading of the first level. */
 const PAGE_RULES = { "page-has-heading-one": { enabled: false } } as const;
 

@@ -2,6 +2,7 @@
 import { ContextProvider } from "@lit/context";
 import { render, type TemplateResult } from "lit";
 import { onTestFinished } from "vitest";
+import { page } from "vitest/browser";
 import { storesContext } from "../app-element";
 import type { Stores } from "../stores";
 import { fakeStores } from "../stores/test-fixtures";
@@ -9,6 +10,9 @@ import "../styles/index.css";
 
 // Text that is measured before its font is there would move.
 await document.fonts.load('1rem "Inter Variable"');
+
+/** The initial size of the window, which a test may change. */
+export const WINDOW = { width: 1180, height: 760 } as const;
 
 /** Returns a function that renders the content again, for templates that are not elements. A test's end removes it. */
 export function mount(content: () => TemplateResult, stores: Stores = fakeStores({})): () => void {
@@ -23,9 +27,10 @@ export function mount(content: () => TemplateResult, stores: Stores = fakeStores
   document.body.replaceChildren(frame);
   window.focus(); // the test runs in a frame, into which Tab would not go
   update();
-  onTestFinished(() => {
+  onTestFinished(async () => {
     render(null, main);
     frame.remove();
+    await page.viewport(WINDOW.width, WINDOW.height);
   });
   return update;
 }

@@ -66,6 +66,21 @@ test("selecting a key moves no column", async () => {
   expect(boxes(...COLUMNS, ".key-scroll")).toEqual(before);
 });
 
+test.for([1180, 900, 590])("rows reach the edge, or the scrollbar, and columns stay, at a width of %i", async (width) => {
+  await page.viewport(width, 760);
+  await mountKeys();
+  const list = find(".key-scroll");
+  const end = () => find(".key-row").getBoundingClientRect().right - list.getBoundingClientRect().left;
+  expect(list.offsetWidth - list.clientWidth, "only the border: a short list has no scrollbar").toBe(2);
+  expect(end(), "to the border").toBeCloseTo(list.offsetWidth - 1, 1);
+  const parts = [...COLUMNS.slice(0, -1), ".key-row [data-menu]"];
+  const before = boxes(...parts);
+  await mountKeys([...KEYS, ...Array.from({ length: 60 }, (_, index) => keyFixture(`more${index}`))]);
+  const long = find(".key-scroll");
+  await expect.poll(() => long.offsetWidth - long.clientWidth, { message: "with a scrollbar" }).toBeGreaterThan(2);
+  expect(boxes(...parts), "the list became longer").toEqual(before);
+});
+
 test("details have the same width for every key", async () => {
   await mountKeys();
   await page.getByText("ci-writer").click();

@@ -27,8 +27,11 @@ export type RevokeEvent = CustomEvent<Key>;
 const COLUMNS: readonly SortKey[] = ["name", "permissions", "status", "used", "created"];
 /** Rows that are drawn above and below the visible ones. */
 const OVERSCAN_ROWS = 10;
-/** The widths of the list, in rem, from which it has more columns: the last use, permissions, creation, and counts. */
-const COLUMN_STEPS = [28, 36, 48, 62];
+/**
+ * The widths of the list, in rem, from which it has more columns: the last use, permissions, creation, and counts. They
+ * include the scrollbar.
+ */
+const COLUMN_STEPS = [28.75, 36.75, 48.75, 62.75];
 /** Space below the last row, in rem: a message must not cover it. */
 const END_SPACE = 4;
 /** Until a row is measured. */
@@ -44,6 +47,8 @@ export class KeyTable extends AppElement {
   @state() private highlightedId = "";
   /** How many of the steps the list is wide enough for. */
   @state() private columns = COLUMN_STEPS.length;
+  /** Whether the list is longer than the page. */
+  @state() private isLong = false;
   @state() private endSpace = 0;
 
   private rowHeight = ESTIMATED_ROW_HEIGHT;
@@ -119,11 +124,12 @@ export class KeyTable extends AppElement {
   /** All rows have the same height, which depends on the font and on the zoom. */
   private measure(): void {
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const { clientWidth, clientHeight } = this.box ?? { clientWidth: 0, clientHeight: 0 };
-    this.columns = COLUMN_STEPS.filter((step) => clientWidth >= step * rem).length;
+    const { offsetWidth, clientHeight } = this.box ?? { offsetWidth: 0, clientHeight: 0 };
+    // The same with and without a scrollbar.
+    this.columns = COLUMN_STEPS.filter((step) => offsetWidth >= step * rem).length;
     // A list that is not longer than the page must not become so.
-    const isLong = this.headerHeight + this.list.rows.total * this.rowHeight > clientHeight + 1;
-    this.endSpace = isLong ? END_SPACE * rem : 0;
+    this.isLong = this.headerHeight + this.list.rows.total * this.rowHeight > clientHeight + 1;
+    this.endSpace = this.isLong ? END_SPACE * rem : 0;
     const row = this.querySelector<HTMLElement>(".key-row")?.getBoundingClientRect().height;
     const header = this.querySelector<HTMLElement>("thead")?.getBoundingClientRect().height;
     if (!row || !header || (row === this.rowHeight && header === this.headerHeight)) return;
@@ -291,7 +297,7 @@ export class KeyTable extends AppElement {
     // The height is set in advance: while rows are exchanged, a shorter table would change the scroll position.
     const height = this.virtualizer.getTotalSize() + this.headerHeight;
     return html`<div
-      class="key-scroll"
+      class="key-scroll ${this.isLong ? "long" : ""}"
       data-columns=${this.columns}
       @scroll=${() => this.list.rememberScroll(this.box?.scrollTop ?? 0)}
     >

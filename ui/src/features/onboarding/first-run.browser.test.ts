@@ -22,7 +22,6 @@ test.for([
   await page.getByRole("radio", { name: "Development" }).click();
   await expect.element(page.getByText(WARNING)).toBeInTheDocument();
   expect(boxes(...PARTS), "its line is reserved").toEqual(before);
-  await page.viewport(1180, 760);
 });
 
 test("first page is accessible, with and without a warning", async () => {

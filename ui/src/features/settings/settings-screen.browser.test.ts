@@ -49,7 +49,6 @@ test("settings can be scrolled and are accessible", async () => {
   await page.viewport(590, 380);
   find(".footnote").scrollIntoView();
   expect(find(".footnote").getBoundingClientRect().bottom, "the end is in reach").toBeLessThanOrEqual(innerHeight);
-  await page.viewport(1180, 760);
 });
 
 test("settings without a keychain are accessible and say what to do", async () => {

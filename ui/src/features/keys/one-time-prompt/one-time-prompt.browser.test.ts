@@ -109,7 +109,6 @@ test.for([
   expect(boxes(...PARTS), "with the result of the test").toEqual(before);
   await expect.element(copy()).toHaveTextContent("Copy again");
   expect(boxes(...PARTS), "in the end").toEqual(before);
-  await page.viewport(1180, 760);
 });
 
 test("click selects the key, which Ctrl+C copies through Rust", async () => {
