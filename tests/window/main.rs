@@ -17,6 +17,7 @@ mod issue;
 mod key_check;
 mod key_list;
 mod key_location;
+mod keyboard;
 mod keychain;
 mod kill;
 mod leave;
