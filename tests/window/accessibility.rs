@@ -153,7 +153,8 @@ fn gateway(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.wait_for_text("auth_request")?;
     look.at("gateway-proxy")?;
     window.click("link", "Playground")?;
-    window.fill("Path", "/products")?;
+    window.fill("Path", "/products?page=2")?;
+    window.find("textbox", "Value of parameter 1")?;
     window.click("button", "Send")?;
     window.wait_for_text("401 Unauthorized")?;
     look.at("playground-denied")?;
@@ -238,6 +239,11 @@ fn environments(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     look.at("new-environment-header-invalid")?;
     window.fill("Header name", "X-Acme-Key")?;
     look.at("new-environment")?;
+    window.click("button", "Edit prefix")?;
+    window.fill("Prefix", "ks_stage")?;
+    window.wait_for_text("This prefix looks like staging, but the stage is Production.")?;
+    look.at("new-environment-other-stage")?;
+    window.fill("Prefix", "ks_live")?;
     window.click("button", "Create environment")?;
     window.find("heading", "No API keys yet")?;
     window.create_key("live")?;

@@ -19,6 +19,7 @@ export function mount(content: () => TemplateResult, stores: Stores = fakeStores
   const frame = document.createElement("div");
   frame.className = "frame";
   const sidebar = document.createElement("div");
+  sidebar.className = "side";
   const main = document.createElement("main");
   frame.append(sidebar, main);
   const provider = new ContextProvider(main, { context: storesContext });
@@ -40,6 +41,13 @@ export function find(selector: string): HTMLElement {
   const element = document.querySelector<HTMLElement>(selector);
   if (!element) throw new Error(`no element matches ${selector}`);
   return element;
+}
+
+/** Waits until observers of sizes have run, and what they changed is rendered. */
+export async function layoutSettled(): Promise<void> {
+  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  await nextFrame();
+  await nextFrame();
 }
 
 /** Returns where elements are on the screen, to compare before and after something happened. */

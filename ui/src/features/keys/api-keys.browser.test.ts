@@ -4,7 +4,7 @@ import { page, userEvent } from "vitest/browser";
 import type { Key } from "../../host/types/Key";
 import { environmentFixture, fakeStores, keyFixture, projectFixture, readCommands } from "../../stores/test-fixtures";
 import { expectAccessible } from "../../testing/accessibility";
-import { boxes, find, mount } from "../../testing/mount";
+import { boxes, find, layoutSettled, mount } from "../../testing/mount";
 import "../environments/environment-screen";
 
 const LONG_NAME = "nightly-export-of-all-orders-and-customers-to-the-warehouse-of-the-finance-department";
@@ -30,6 +30,7 @@ async function mountKeys(keys: Key[] = KEYS) {
     stores,
   );
   await expect.element(row("ci-writer")).toBeVisible();
+  await layoutSettled();
 }
 
 const row = (name: string) => page.getByRole("row", { name });
@@ -85,6 +86,7 @@ test("details have the same width for every key", async () => {
   await mountKeys();
   await page.getByText("ci-writer").click();
   await expect.element(panel()).toBeVisible();
+  await layoutSettled();
   const before = boxes("key-panel", ".key-scroll", ...COLUMNS);
   await userEvent.keyboard("{ArrowDown}");
   await expect.element(page.getByRole("heading", { name: LONG_NAME })).toBeVisible();
