@@ -137,6 +137,8 @@ test("rejected body is shown and focused, whichever tab is selected", async () =
   await page.getByRole("button", { name: "Send" }).click();
   await expect.element(page.getByRole("textbox", { name: "Body" })).toHaveFocus();
   await expect.element(page.getByText("The body is too large.")).toBeVisible();
+  await tab("Query").click();
+  await expect.element(addButton(), { message: "another tab can still be selected" }).toBeVisible();
 });
 
 test("another tab moves nothing below it", async () => {

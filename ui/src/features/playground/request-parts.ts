@@ -5,6 +5,7 @@ import { AppElement } from "../../app-element";
 import { fieldError } from "../../components/field";
 import { icon } from "../../components/icons";
 import { tabList, tabPanel } from "../../components/tab-list";
+import type { CommandError } from "../../host/command-error";
 import type { Environment } from "../../host/types/Environment";
 import { keyHeader } from "../../lib/key-header";
 import { isInPath } from "../../lib/query";
@@ -22,11 +23,20 @@ export class RequestParts extends AppElement {
   /** The gateway's URL; empty before its first start. */
   @property() address = "";
 
-  /** The part that the user chose; null: the one that suits the method. */
+  /** The part that the user chose, or that has an error; null: the one that suits the method. */
   @state() private chosenPart: Part | null = null;
+
+  private shownError: CommandError | null = null;
 
   protected override observed() {
     return [this.stores.playground];
+  }
+
+  /** Shows the body when it is rejected. */
+  protected override willUpdate(): void {
+    const { error } = this.stores.playground;
+    if (error !== this.shownError && this.bodyError !== null) this.chosenPart = "body";
+    this.shownError = error;
   }
 
   private get bodyError(): string | null {
@@ -34,7 +44,6 @@ export class RequestParts extends AppElement {
   }
 
   private get shownPart(): Part {
-    if (this.bodyError !== null) return "body";
     return this.chosenPart ?? (allowsBody(this.stores.playground.draft.method) ? "body" : "query");
   }
 
