@@ -29,7 +29,7 @@ export interface TestData {
   gateway?: Gateway;
 }
 
-/** The commands that elements call to read; they answer from test data. */
+/** The commands that elements call to read; they return test data. */
 export function readCommands({
   projects = [projectFixture()],
   environments = [environmentFixture()],

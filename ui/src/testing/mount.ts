@@ -1,4 +1,4 @@
-/** Mounts what a component test shows: on a page like the window's, with stores whose host answers from test data. */
+/** Mounts what a component test shows: on a page like the window's, with stores whose host returns test data. */
 import { ContextProvider } from "@lit/context";
 import { render, type TemplateResult } from "lit";
 import { onTestFinished } from "vitest";

@@ -16,7 +16,7 @@ async function mountSettings(commands: Partial<Host> = {}) {
   return changeSettings;
 }
 
-test("arrow keys change a setting at once", async () => {
+test("arrow keys change a setting immediately", async () => {
   const changeSettings = await mountSettings();
   const dark = page.getByRole("radio", { name: "Dark" });
   await expect.element(dark).toBeChecked();

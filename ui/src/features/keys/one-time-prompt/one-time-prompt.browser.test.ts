@@ -65,7 +65,7 @@ test("Close is disabled until the key is copied, whatever is pressed", async () 
   await userEvent.click(document.body, { position: { x: 3, y: 3 } }); // outside of the dialog
   await expect.element(copy(), { message: "a click outside leads to Copy" }).toHaveFocus();
   await userEvent.keyboard("{Enter}");
-  await expect.element(close(), { message: "Rust has not answered yet" }).toBeDisabled();
+  await expect.element(close(), { message: "Rust has not responded yet" }).toBeDisabled();
   copying.resolve(COPIED);
   await expect.element(close()).toBeEnabled();
   await expect.element(copy(), { message: "the focus stays where it was" }).toHaveFocus();
