@@ -1,39 +1,15 @@
-import { describe, expect, test, vi } from "vitest";
-import type { Host } from "../host/host";
+import { describe, expect, test } from "vitest";
 import type { LoggedRequest } from "../host/types/LoggedRequest";
 import type { RequestPage } from "../host/types/RequestPage";
+import { FakeRequestLog } from "./fake-request-log";
 import { failedAfterAllow, PAGE_SIZE, Requests, summarize } from "./requests";
 import { deferred, requestFixture, settled } from "./test-fixtures";
-
-/** A request log that Rust would read: by environment, newest first. */
-class FakeLog {
-  readonly byEnvironment = new Map<string, LoggedRequest[]>();
-  unlogged = 0;
-
-  /** Adds requests with the ids from `first` to `last`. */
-  add(first: number, last: number, fields: Partial<LoggedRequest> = {}, environmentId = "e"): void {
-    const added = Array.from({ length: last - first + 1 }, (_, index) => requestFixture(last - index, fields));
-    this.byEnvironment.set(environmentId, [...added, ...(this.byEnvironment.get(environmentId) ?? [])]);
-  }
-
-  readonly listRequests = vi.fn<Host["listRequests"]>(async ({ environmentId, query }) => {
-    const { after = 0, before = Infinity, limit = 100, allowed } = query;
-    const all = (this.byEnvironment.get(environmentId) ?? []).filter(
-      (request) => allowed === undefined || request.allowed === allowed,
-    );
-    const inRange = all.filter(({ id }) => id > after && id < before);
-    const requests = after === 0 ? inRange.slice(0, limit) : inRange.slice(-limit);
-    return { requests, hasMore: inRange.length > limit, total: all.length, unlogged: this.unlogged };
-  });
-
-  readonly listRequestKeys = vi.fn<Host["listRequestKeys"]>(async () => [{ id: "k", name: "ci-writer" }]);
-}
 
 const ids = (rows: LoggedRequest[]) => rows.map(({ id }) => id);
 
 /** A log with `count` requests, which is shown and watched. */
 async function shownLog(count: number) {
-  const log = new FakeLog();
+  const log = new FakeRequestLog();
   if (count > 0) log.add(1, count);
   const requests = new Requests(log);
   const unwatch = requests.watch();
@@ -206,7 +182,7 @@ describe("failures", () => {
   });
 
   test("list of an environment that was left is ignored", async () => {
-    const log = new FakeLog();
+    const log = new FakeRequestLog();
     log.add(1, 3);
     const reading = deferred<RequestPage>();
     log.listRequests.mockReturnValueOnce(reading.promise);

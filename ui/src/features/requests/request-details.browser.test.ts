@@ -2,14 +2,14 @@ import { html } from "lit";
 import { expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import type { Host } from "../../host/host";
-import type { Decision } from "../../host/types/Decision";
+import type { LoggedRequest } from "../../host/types/LoggedRequest";
 import {
-  decisionFixture,
   environmentFixture,
   fakeStores,
   gatewayFixture,
   keyFixture,
   readCommands,
+  requestFixture,
 } from "../../stores/test-fixtures";
 import { expectAccessible } from "../../testing/accessibility";
 import { mount } from "../../testing/mount";
@@ -17,7 +17,7 @@ import "./request-details";
 
 const LONG_PATH = `/products/${"with-a-path-that-never-ends/".repeat(8)}`;
 
-async function mountDetails(decision: Decision, commands: Partial<Host> = {}) {
+async function mountDetails(request: LoggedRequest, commands: Partial<Host> = {}) {
   const onClose = vi.fn();
   const keys = [keyFixture("k", { name: "ci-writer" })];
   const stores = fakeStores({ ...readCommands({ keys, gateway: gatewayFixture() }), ...commands });
@@ -25,7 +25,7 @@ async function mountDetails(decision: Decision, commands: Partial<Host> = {}) {
   mount(
     () => html`<request-details
       .environment=${environmentFixture()}
-      .decision=${decision}
+      .request=${request}
       @close=${onClose}
     ></request-details>`,
     stores,
@@ -36,7 +36,7 @@ async function mountDetails(decision: Decision, commands: Partial<Host> = {}) {
 
 test("details name the request, its key, and what can be done", async () => {
   const copyText = vi.fn<Host["copyText"]>(async () => null);
-  const { stores, onClose } = await mountDetails(decisionFixture(1), { copyText });
+  const { stores, onClose } = await mountDetails(requestFixture(1), { copyText });
   await expect.element(page.getByRole("heading", { name: "GET /products" })).toBeVisible();
   await page.getByRole("button", { name: "Copy as curl" }).click();
   expect(copyText.mock.lastCall?.[0].text).toContain("'http://127.0.0.1:7420/products'");
@@ -47,11 +47,19 @@ test("details name the request, its key, and what can be done", async () => {
 });
 
 test("details are accessible, allowed and denied", async () => {
-  await mountDetails(decisionFixture(1));
+  await mountDetails(requestFixture(1));
   await expect.element(page.getByRole("button", { name: "Revoke ci-writer" })).toBeVisible();
   await expectAccessible();
   await mountDetails(
-    decisionFixture(2, { allowed: false, code: "missing_key", status: 401, keyId: null, keyName: null, path: LONG_PATH }),
+    requestFixture(2, {
+      allowed: false,
+      code: "missing_key",
+      status: null,
+      keyId: null,
+      keyName: null,
+      path: LONG_PATH,
+      removedHeaders: "x-forwarded-for, x-real-ip",
+    }),
   );
   await expectAccessible();
 });
