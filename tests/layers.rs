@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// The layers, lowest first.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 16] = [
     "keystile-keys",
     "keystile-policy",
     "keystile-keychain",
@@ -20,6 +20,7 @@ const LAYERS: [&str; 15] = [
     "keystile-service",
     "keystile-gateway",
     "keystile-gateway-control",
+    "keystile-link",
     "keystile-cli",
     "keystile-desktop",
 ];

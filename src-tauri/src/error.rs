@@ -4,6 +4,7 @@ use std::error::Error;
 
 use keystile_gateway_control::StartError;
 use keystile_gateway_control::dev::TestRequestError;
+use keystile_link::Link;
 use keystile_registry::RegistryError;
 use keystile_store::StoreError;
 use miette::Diagnostic;
@@ -51,6 +52,31 @@ impl CommandError {
             code: "invalid_request".to_owned(),
             message: "Invalid method or path.".to_owned(),
             advice: "Start the path with / and encode spaces as %20.".to_owned(),
+            field: None,
+        }
+    }
+
+    /// Returns the error of opening a link that names no place.
+    pub(crate) fn invalid_link() -> Self {
+        Self {
+            code: "invalid_link".to_owned(),
+            message: "This link does not name an environment.".to_owned(),
+            advice: "Links have the form keystile://open/PROJECT/ENVIRONMENT.".to_owned(),
+            field: None,
+        }
+    }
+
+    /// Returns the error of opening a link to an environment that does not exist.
+    pub(crate) fn linked_environment_not_found(link: &Link) -> Self {
+        let Link {
+            project,
+            environment,
+            ..
+        } = link;
+        Self {
+            code: "not_found".to_owned(),
+            message: format!("No environment named {environment} in {project}."),
+            advice: "It may have been renamed or deleted since the link was made.".to_owned(),
             field: None,
         }
     }

@@ -9,6 +9,7 @@ mod commands;
 mod crash;
 mod error;
 mod gateways;
+mod link;
 mod log;
 #[cfg(target_os = "macos")]
 mod menu;
@@ -29,6 +30,7 @@ use std::process::ExitCode;
 use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
 
 use gateways::Gateways;
+use link::WaitingLink;
 use shell::Shell;
 
 /// Returns the context of the real program: its configuration, capability, and frontend files.
@@ -45,11 +47,13 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(navigation::plugin())
         .manage(Shell::default())
         .manage(Gateways::default())
+        .manage(WaitingLink::default())
         .invoke_handler(tauri::generate_handler![
             commands::start::start,
             commands::start::subscribe,
             commands::start::list_notices,
             commands::start::acknowledge_notice,
+            commands::link::take_link,
             commands::project::create_project,
             commands::project::list_projects,
             commands::project::rename_project,
@@ -116,16 +120,9 @@ pub fn run() -> ExitCode {
     let builder = menu::install(builder);
     let built = builder
         .plugin(tauri_plugin_single_instance::init(
-            |app, _arguments, _directory| {
-                if let Some(window) = app.get_webview_window(shell::WINDOW) {
-                    for result in [window.unminimize(), window.show(), window.set_focus()] {
-                        if let Err(error) = result {
-                            tracing::warn!(%error, "focusing the window failed");
-                        }
-                    }
-                }
-            },
+            |app, _arguments, _directory| window::show(app),
         ))
+        .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .on_window_event(|window, event| match event {
             WindowEvent::CloseRequested { api, .. } => {
@@ -151,6 +148,7 @@ pub fn run() -> ExitCode {
                 tracing::error!(%error, "opening the window failed");
                 app.exit(1);
             }
+            link::receive(app);
             zoom::restore(app);
             #[cfg(target_os = "linux")]
             {

@@ -1,6 +1,6 @@
-//! Opens the window of `tauri.conf.json`. Its title follows the page's.
+//! Opens and shows the window of `tauri.conf.json`. Its title follows the page's.
 
-use tauri::{AppHandle, Runtime, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Runtime, WebviewWindowBuilder};
 
 use crate::shell::WINDOW;
 
@@ -18,4 +18,16 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
         })
         .build()?;
     Ok(())
+}
+
+/// Shows the window above others, also if it was minimized or hidden.
+pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
+    let Some(window) = app.get_webview_window(WINDOW) else {
+        return;
+    };
+    for result in [window.unminimize(), window.show(), window.set_focus()] {
+        if let Err(error) = result {
+            tracing::warn!(%error, "showing the window failed");
+        }
+    }
 }

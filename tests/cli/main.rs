@@ -18,6 +18,8 @@ mod gateway_ports;
 #[cfg(unix)]
 mod gateway_suspended;
 mod manage;
+#[cfg(target_os = "linux")]
+mod open;
 mod readme;
 #[cfg(unix)]
 mod requests;

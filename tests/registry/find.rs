@@ -57,6 +57,42 @@ async fn project_and_environment_are_found_by_id_and_name() {
 }
 
 #[tokio::test]
+async fn environment_is_found_in_its_project_by_name_and_id() {
+    let app = TestApp::new().await;
+    let registry = &app.registry;
+    let input = environment_input("dev-anna");
+    let created = registry.create_project("Acme Shop", Some(&input)).await;
+    let created = created.expect("created");
+    let environment = created.environment.expect("an environment");
+    let other = registry.create_project("Other", None).await;
+    let other = other.expect("created").project;
+    let (project_id, id) = (created.project.id.as_str(), environment.id.as_str());
+    for (project, name) in [
+        ("acme shop", "DEV-anna"),
+        (project_id, "dev-anna"),
+        ("Acme Shop", id),
+        (project_id, id),
+    ] {
+        let found = registry.find_environment_in(project, name).await;
+        assert_eq!(
+            found.expect("an answer").map(|found| found.id),
+            Some(environment.id),
+            "{project}/{name}"
+        );
+    }
+    for (project, name) in [
+        ("Other", "dev-anna"),
+        (other.id.as_str(), id),
+        ("Nowhere", id),
+        ("Acme Shop", "staging"),
+        ("Acme Shop", ""),
+    ] {
+        let found = registry.find_environment_in(project, name).await;
+        assert_eq!(found.expect("an answer"), None, "{project}/{name}");
+    }
+}
+
+#[tokio::test]
 async fn project_and_environment_names_with_slash_are_rejected() {
     let app = TestApp::new().await;
     let registry = &app.registry;

@@ -21,6 +21,7 @@ mod keyboard;
 mod keychain;
 mod kill;
 mod leave;
+mod link;
 mod live_list;
 mod manners;
 mod permissions;

@@ -37,6 +37,7 @@ const start: Host["start"] = async () => {
     prompt: scenarios.has("waiting") ? (await keys.issueKey(reloaded)).ticket : null,
     clipboard: clipboard.clipboardState(),
     ...gateway.gatewaysAtStart(),
+    hasLink: false,
     trial: playground.currentTrial(),
     version: "0.1.0",
     databasePath: DATABASE_PATH,
@@ -58,6 +59,7 @@ const quit: Host["quit"] = async ({ confirmed }) => {
 export const demoHost = {
   start,
   subscribe: database.subscribe,
+  takeLink: async () => null,
   createProject: projects.createProject,
   createSample: playground.createSample,
   listProjects: projects.listProjects,

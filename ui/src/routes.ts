@@ -1,11 +1,12 @@
 /** The routes of the window, kept in the fragment of its address, so that reload, back, and forward work. */
 
 import type { Environment } from "./host/types/Environment";
+import type { Tab } from "./host/types/Tab";
+
+export type { Tab };
 
 /** The pages of an environment, in their order. */
-export const TABS = ["overview", "keys", "gateway", "playground"] as const;
-
-export type Tab = (typeof TABS)[number];
+export const TABS: readonly Tab[] = ["overview", "keys", "gateway", "playground"];
 
 const GATEWAY_SECTIONS = ["traffic", "rules", "connect"] as const;
 

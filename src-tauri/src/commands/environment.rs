@@ -1,6 +1,7 @@
 //! Commands for environments.
 
 use keystile_keys::{Stage, Timestamp};
+use keystile_link::Link;
 use keystile_registry::RegistryError;
 use tauri::{AppHandle, Runtime, State};
 
@@ -130,6 +131,7 @@ pub(crate) async fn copy_environment_detail<R: Runtime>(
             .url(&stored)
             .await
             .ok_or(RegistryError::NoEndpoint)?,
+        EnvironmentDetail::Link => Link::to_environment(&stored.environment, None).to_string(),
     };
     Ok(registry.copy_text(text).await?)
 }

@@ -5,6 +5,7 @@ pub(crate) mod environment;
 pub(crate) mod gateway;
 pub(crate) mod key;
 pub(crate) mod keychain;
+pub(crate) mod link;
 pub(crate) mod playground;
 pub(crate) mod project;
 pub(crate) mod prompt;

@@ -6,6 +6,7 @@ use tauri::{AppHandle, Manager, Runtime, State, Window};
 use super::id;
 use crate::error::CommandError;
 use crate::gateways::Gateways;
+use crate::link::WaitingLink;
 use crate::ready_file;
 use crate::shell::Shell;
 use crate::view::{AppEvent, ClipboardState, Notice, Project, ProjectEnvironments, Start, Trial};
@@ -18,6 +19,7 @@ pub(crate) async fn start<R: Runtime>(
     window: Window<R>,
     shell: State<'_, Shell>,
     gateways: State<'_, Gateways>,
+    link: State<'_, WaitingLink>,
     last_project: Option<String>,
 ) -> Result<Start, CommandError> {
     let registry = shell.registry(&app).await?;
@@ -57,6 +59,7 @@ pub(crate) async fn start<R: Runtime>(
         clipboard: registry.clipboard_state().map(ClipboardState::from),
         gateways: gateways.running().await,
         restorable: gateways.restorable(registry.list_gateways().await?).await,
+        has_link: link.is_some(),
         trial: registry.trial(window.label()).map(Trial::from),
         version: app.package_info().version.to_string(),
         database_path: registry.store().path().display().to_string(),
@@ -67,7 +70,11 @@ pub(crate) async fn start<R: Runtime>(
 /// Subscribes the window to events. It calls this after drawing its first screen.
 #[tauri::command]
 pub(crate) fn subscribe<R: Runtime>(app: AppHandle<R>, channel: Channel<AppEvent>) {
-    app.state::<Shell>().subscribe(channel);
+    let shell = app.state::<Shell>();
+    shell.subscribe(channel);
+    if app.state::<WaitingLink>().is_some() {
+        shell.emit(AppEvent::Link);
+    }
     ready_file::create();
 }
 

@@ -93,6 +93,8 @@ pub(crate) enum EnvironmentDetail {
     Endpoint,
     /// The URL of its gateway.
     GatewayUrl,
+    /// A link that opens it in Keystile.
+    Link,
 }
 
 /// An environment.

@@ -82,6 +82,8 @@ pub(crate) enum AppEvent {
     Requests,
     /// Usage counts changed.
     Usage,
+    /// Another program opened a link. The window takes it when it is free to leave its place.
+    Link,
     /// Closing was blocked because an uncopied key is on screen.
     CloseBlocked { ticket: String },
     /// Quitting requires confirmation: it clears a key from the clipboard, or stops gateways that are in use.

@@ -7,6 +7,7 @@ mod event;
 mod gateway;
 mod key;
 mod keychain;
+mod link;
 mod notice;
 mod playground;
 mod project;
@@ -26,6 +27,7 @@ pub(crate) use gateway::{
 };
 pub(crate) use key::{Key, KeyPage, KeyQuery};
 pub(crate) use keychain::KeychainStatus;
+pub(crate) use link::LinkedPlace;
 pub(crate) use notice::Notice;
 pub(crate) use playground::{CreatedSample, KeyCheck, PlaygroundKey, PlaygroundResponse, Trial};
 pub(crate) use project::{CreatedProject, Project};

@@ -25,6 +25,8 @@ pub(crate) struct Start {
     pub(crate) gateways: Vec<RunningGateway>,
     /// Gateways that ran when the program last ended and do not run now.
     pub(crate) restorable: Vec<RestorableGateway>,
+    /// Whether a link waits that determines the first page.
+    pub(crate) has_link: bool,
     pub(crate) trial: Option<Trial>,
     pub(crate) version: String,
     pub(crate) database_path: String,

@@ -34,11 +34,11 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts WebKitWebDriver by `command`, and `program` by it.
+    /// Starts WebKitWebDriver by `command`, and `program` with `arguments` by it.
     ///
     /// # Errors
     /// The driver or the program did not start.
-    pub fn open(command: &mut Command, program: &Path) -> TestResult<Self> {
+    pub fn open(command: &mut Command, program: &Path, arguments: &[&str]) -> TestResult<Self> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         command
             .arg(format!("--port={port}"))
@@ -51,7 +51,7 @@ impl Driver {
             Ok(TcpStream::connect(("127.0.0.1", port)).ok().map(drop))
         })?;
         let Value::Object(capabilities) = json!({
-            "webkitgtk:browserOptions": { "binary": program, "args": [] },
+            "webkitgtk:browserOptions": { "binary": program, "args": arguments },
             "timeouts": { "script": SCRIPT_TIMEOUT.as_millis() as u64 },
         }) else {
             return Err(TestError::new("the capabilities must be an object"));

@@ -72,6 +72,11 @@ pub fn program() -> PathBuf {
     )
 }
 
+/// Returns the path of the terminal program `keystile`, which is built beside the application.
+pub fn terminal_program() -> PathBuf {
+    program().with_file_name("keystile")
+}
+
 /// Returns the root of the repository.
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -103,7 +108,21 @@ impl<'a> Window<'a> {
         let mut command = desktop.command("WebKitWebDriver");
         command.env("KEYSTILE_LOG", log);
         command.stdout(file.try_clone()?).stderr(file);
-        let window = Self::start_with(desktop, &mut command)?;
+        let window = Self::start_with(desktop, &mut command, &[])?;
+        window.wait_until_drawn()?;
+        Ok(window)
+    }
+
+    /// Starts the application with these arguments.
+    ///
+    /// # Errors
+    /// As [`Window::open`].
+    pub fn open_with_arguments(
+        desktop: &'a HeadlessDesktop,
+        arguments: &[&str],
+    ) -> TestResult<Self> {
+        let mut command = desktop.command("WebKitWebDriver");
+        let window = Self::start_with(desktop, &mut command, arguments)?;
         window.wait_until_drawn()?;
         Ok(window)
     }
@@ -115,7 +134,7 @@ impl<'a> Window<'a> {
     pub fn open_with_file_limit(desktop: &'a HeadlessDesktop, limit: u32) -> TestResult<Self> {
         let mut command = desktop.command("prlimit");
         command.args([&format!("--nofile={limit}:{limit}"), "WebKitWebDriver"]);
-        let window = Self::start_with(desktop, &mut command)?;
+        let window = Self::start_with(desktop, &mut command, &[])?;
         window.wait_until_drawn()?;
         Ok(window)
     }
@@ -125,15 +144,16 @@ impl<'a> Window<'a> {
     /// # Errors
     /// It did not start.
     pub fn start(desktop: &'a HeadlessDesktop) -> TestResult<Self> {
-        Self::start_with(desktop, &mut desktop.command("WebKitWebDriver"))
+        Self::start_with(desktop, &mut desktop.command("WebKitWebDriver"), &[])
     }
 
     fn start_with(
         desktop: &'a HeadlessDesktop,
         command: &mut std::process::Command,
+        arguments: &[&str],
     ) -> TestResult<Self> {
         let program = program();
-        let driver = Driver::open(command, &program)?;
+        let driver = Driver::open(command, &program, arguments)?;
         let name = program
             .file_name()
             .and_then(|name| name.to_str())

@@ -34,6 +34,7 @@ test("menu names its commands without the environment", () => {
   const context = { stores, project: projectFixture("p"), environment: environmentFixture() };
   expect(menuItems(environmentCommands, context)).toMatchObject([
     { label: "Edit" },
+    { label: "Copy link" },
     { label: "Delete", danger: true, separated: true },
   ]);
 });

@@ -1,5 +1,6 @@
 /** What the user can do with environments. */
 import type { IconName } from "../components/icons";
+import { toCommandError } from "../host/command-error";
 import type { Environment } from "../host/types/Environment";
 import type { EnvironmentInput } from "../host/types/EnvironmentInput";
 import type { Project } from "../host/types/Project";
@@ -15,6 +16,15 @@ export const newEnvironment = (stores: Stores, project: Project): Promise<void> 
 
 export const editEnvironment = (stores: Stores, project: Project, environment: Environment): Promise<void> =>
   stores.dialogs.open({ kind: "edit-environment", project, environment });
+
+async function copyLink({ host, toasts }: Stores, { id }: Environment): Promise<void> {
+  try {
+    await host.copyEnvironmentDetail({ environmentId: id, detail: "link" });
+    toasts.show(strings.toasts.copiedLink);
+  } catch (error) {
+    toasts.error(toCommandError(error));
+  }
+}
 
 export const deleteEnvironment = (stores: Stores, environment: Environment): Promise<void> =>
   stores.dialogs.open({ kind: "delete-environment", environment });
@@ -107,6 +117,14 @@ export const environmentCommands: readonly Command[] = [
     icon: "edit",
     when: ({ environment, project }) => environment !== null && project !== null,
     run: ({ stores, project, environment }) => project && environment && editEnvironment(stores, project, environment),
+  },
+  {
+    id: "environment.copy-link",
+    title: ({ environment }) => strings.commands.copyLink(environment?.name ?? ""),
+    menuTitle: strings.environment.copyLink,
+    icon: "copy",
+    when: ({ environment }) => environment !== null,
+    run: ({ stores, environment }) => environment && copyLink(stores, environment),
   },
   {
     id: "environment.delete",

@@ -16,6 +16,7 @@ import type { KeyCheck } from "./types/KeyCheck";
 import type { KeyPage } from "./types/KeyPage";
 import type { KeyQuery } from "./types/KeyQuery";
 import type { KeychainStatus } from "./types/KeychainStatus";
+import type { LinkedPlace } from "./types/LinkedPlace";
 import type { Notice } from "./types/Notice";
 import type { PlaygroundKey } from "./types/PlaygroundKey";
 import type { PlaygroundResponse } from "./types/PlaygroundResponse";
@@ -62,6 +63,8 @@ export interface Host {
   start(fields: { lastProject: string | null }): Promise<Start>;
   /** Subscribes to events for as long as the window is open. */
   subscribe(receive: (event: AppEvent) => void): Promise<null>;
+  /** Takes the last link that another program opened; null if there is none. Fails if its place does not exist. */
+  takeLink(): Promise<LinkedPlace | null>;
 
   createProject(fields: { name: string; environment: EnvironmentInput | null }): Promise<CreatedProject>;
   createSample(): Promise<CreatedSample>;

@@ -15,6 +15,7 @@ async function call<T>(command: string, fields: object = {}): Promise<T> {
 export const tauriHost: Host = {
   start: (fields) => call("start", fields),
   subscribe: (receive) => call("subscribe", { channel: new Channel<AppEvent>(receive) }),
+  takeLink: () => call("take_link"),
 
   createProject: (fields) => call("create_project", fields),
   createSample: () => call("create_sample"),

@@ -8,6 +8,7 @@ import { Gateways, gatewayUrl } from "./gateways";
 import { KeyRequests } from "./key-requests";
 import { Keychain } from "./keychain";
 import { Keys } from "./keys";
+import { Links } from "./links";
 import { Navigation, type Address } from "./navigation";
 import { Notices } from "./notices";
 import { OneTimePrompt } from "./prompt";
@@ -37,6 +38,7 @@ export class Stores {
   readonly keyRequests: KeyRequests;
   readonly playground: Playground;
   readonly activity: Activity;
+  readonly links: Links;
 
   /** `address` is where the route is read and written. */
   constructor(host: Host, address: Address) {
@@ -56,6 +58,7 @@ export class Stores {
     this.activity = new Activity(host);
     this.navigation = new Navigation(address, this);
     this.session = new Session(this);
+    this.links = new Links(this);
   }
   private playgroundFacts(environmentId: string): EnvironmentFacts {
     const gateway = this.gateways.byEnvironment.get(environmentId);

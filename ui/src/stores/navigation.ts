@@ -43,6 +43,7 @@ export class Navigation extends Store {
 
   /** Goes to a route. Resolves when its lists are read. */
   go(href: string): Promise<void> {
+    this.lastRoute = null;
     this.address.push(href);
     return this.show(parseRoute(href));
   }
@@ -52,8 +53,12 @@ export class Navigation extends Store {
     return this.show(parseRoute(href));
   }
 
-  /** Shows the first page: the place in the address, or else the last place of the previous run if it still exists. */
+  /**
+   * Shows the first page: the place of a link that started the program, the place in the address, or else the last place
+   * of the previous run if it still exists.
+   */
   async showFirst(): Promise<void> {
+    if (this.stores.session.start?.hasLink && (await this.stores.links.open())) return;
     const { lastRoute } = this;
     const isRestored = lastRoute !== null && this.route.page === "start" && (await this.exists(lastRoute));
     this.lastRoute = null;

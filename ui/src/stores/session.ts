@@ -126,7 +126,7 @@ export class Session extends Store {
   }
 
   private receive(event: AppEvent): void {
-    const { navigation, clipboard, gateways, requests, keyRequests, prompt, dialogs } = this.stores;
+    const { navigation, clipboard, gateways, requests, keyRequests, links, prompt, dialogs } = this.stores;
     switch (event.kind) {
       case "database":
         void navigation.refresh();
@@ -143,6 +143,9 @@ export class Session extends Store {
         break;
       case "gateways":
         gateways.setRunning(event.running);
+        break;
+      case "link":
+        void links.open();
         break;
       case "closeBlocked":
         void this.showPrompt(() => prompt.closeBlocked(event.ticket));

@@ -238,6 +238,7 @@ export const startFixture = (fields: Partial<Start> = {}): Start => ({
   clipboard: null,
   gateways: [],
   restorable: [],
+  hasLink: false,
   trial: null,
   version: "1.2.3",
   databasePath: "/keystile.db",

@@ -7,6 +7,7 @@ mod gateway;
 mod key;
 mod listen_address;
 mod logging;
+mod open;
 mod port;
 mod proxy;
 mod requests;
@@ -28,6 +29,7 @@ pub(crate) use gateway::{
     TestedRequest,
 };
 pub(crate) use key::{CreateKey, KeyArguments, KeyCommand};
+pub(crate) use open::Open;
 pub(crate) use port::InvalidPort;
 pub(crate) use requests::Requests;
 pub(crate) use serve::Serve;
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     Requests(Requests),
     /// Print a reverse proxy's configuration.
     Snippet(Snippet),
+    /// Open the desktop window, or show an environment in it.
+    Open(Open),
     /// Check the installation.
     Doctor(Doctor),
     /// Run a self-contained demo.
@@ -97,7 +101,11 @@ impl Command {
             | Self::Serve(_)
             | Self::Verify(_) => true,
             // These check it themselves or use none.
-            Self::Snippet(_) | Self::Doctor(_) | Self::Demo | Self::Completions { .. } => false,
+            Self::Snippet(_)
+            | Self::Open(_)
+            | Self::Doctor(_)
+            | Self::Demo
+            | Self::Completions { .. } => false,
         }
     }
 

@@ -12,6 +12,7 @@ mod gateway_run;
 mod key;
 mod key_create;
 mod key_revoke;
+mod open;
 mod outcome;
 mod project;
 mod requests;
@@ -47,6 +48,7 @@ pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome
         Command::Gateway(command) => run_gateway(db, command, report).await?,
         Command::Requests(args) => requests::run(&registry(db).await?, &args, report).await?,
         Command::Snippet(args) => snippet::run(db, &args, report).await?,
+        Command::Open(args) => open::run(db, &args, report).await?,
         Command::Doctor(args) => doctor::run(db, &args, report).await?,
         Command::Demo => demo::run(db, report).await?,
         Command::Completions { shell } => completions::run(shell, report),

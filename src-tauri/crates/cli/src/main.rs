@@ -5,6 +5,7 @@
 mod arguments;
 mod commands;
 mod confirm;
+mod desktop_program;
 mod error;
 mod hint;
 mod http_client;

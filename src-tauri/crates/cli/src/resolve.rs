@@ -72,6 +72,24 @@ pub(crate) fn require_store(db: Option<&Path>) -> Result<(), CliError> {
     Err(CliError::new("no_store", message, advice))
 }
 
+/// Checks that the store is the one that the desktop program shows.
+pub(crate) fn require_default_store(db: Option<&Path>) -> Result<(), CliError> {
+    let folder = store_folder(db)?;
+    let is_default = default_directory().is_some_and(|default| {
+        default == folder
+            || matches!((default.canonicalize(), folder.canonicalize()), (Ok(default), Ok(folder)) if default == folder)
+    });
+    if is_default {
+        return Ok(());
+    }
+    let folder = folder.display();
+    Err(CliError::usage(
+        "other_store",
+        format!("The window shows only the default store, not {folder}."),
+        format!("Omit --db, and unset {DIRECTORY_VARIABLE}."),
+    ))
+}
+
 /// Opens the registry of an existing store, and ends what stopped processes left open.
 pub(crate) async fn registry(
     db: Option<&Path>,

@@ -71,6 +71,28 @@ impl Registry {
         Ok(EnvironmentRow::find_by_reference(&mut connection, reference).await?)
     }
 
+    /// Returns the environment with this name or id in the project with this name or id; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`Registry::find_project`].
+    pub async fn find_environment_in(
+        &self,
+        project: &str,
+        environment: &str,
+    ) -> Result<Option<EnvironmentRow>, RegistryError> {
+        let Some(project) = self.find_project(project).await? else {
+            return Ok(None);
+        };
+        let mut connection = self.store.read().await?;
+        let by_name =
+            EnvironmentRow::find_by_name(&mut connection, &project.name, environment).await?;
+        let found = match environment.parse() {
+            Ok(id) if by_name.is_none() => EnvironmentRow::find(&mut connection, &id).await?,
+            _ => by_name,
+        };
+        Ok(found.filter(|found| found.project_id == project.id))
+    }
+
     /// Adds an environment. The caller commits.
     ///
     /// # Errors

@@ -7,4 +7,4 @@ import type { ServingGateway } from "./ServingGateway";
 /**
  * An event.
  */
-export type AppEvent = { "kind": "database" } | { "kind": "clipboard", state: ClipboardState | null, cleared: boolean, problem: Problem | null, } | { "kind": "gateways", running: Array<RunningGateway>, } | { "kind": "requests" } | { "kind": "usage" } | { "kind": "closeBlocked", ticket: string, } | { "kind": "confirmQuit", clearsClipboard: boolean, gateways: Array<ServingGateway>, };
+export type AppEvent = { "kind": "database" } | { "kind": "clipboard", state: ClipboardState | null, cleared: boolean, problem: Problem | null, } | { "kind": "gateways", running: Array<RunningGateway>, } | { "kind": "requests" } | { "kind": "usage" } | { "kind": "link" } | { "kind": "closeBlocked", ticket: string, } | { "kind": "confirmQuit", clearsClipboard: boolean, gateways: Array<ServingGateway>, };

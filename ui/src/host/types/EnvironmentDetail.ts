@@ -3,4 +3,4 @@
 /**
  * A detail of an environment that can be copied.
  */
-export type EnvironmentDetail = "prefix" | "endpoint" | "gatewayUrl";
+export type EnvironmentDetail = "prefix" | "endpoint" | "gatewayUrl" | "link";

@@ -15,4 +15,8 @@ export type Start = { settings: Settings, projects: Array<Project>, first: Proje
 /**
  * Gateways that ran when the program last ended and do not run now.
  */
-restorable: Array<RestorableGateway>, trial: Trial | null, version: string, databasePath: string, keychainName: string, };
+restorable: Array<RestorableGateway>, 
+/**
+ * Whether a link waits that determines the first page.
+ */
+hasLink: boolean, trial: Trial | null, version: string, databasePath: string, keychainName: string, };
