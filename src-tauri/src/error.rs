@@ -81,6 +81,16 @@ impl CommandError {
         }
     }
 
+    /// Returns the error of keeping gateways in a tray that the desktop does not have.
+    pub(crate) fn no_tray() -> Self {
+        Self {
+            code: "no_tray".to_owned(),
+            message: "This desktop shows no tray icons.".to_owned(),
+            advice: "On GNOME, install the AppIndicator extension, then try again.".to_owned(),
+            field: None,
+        }
+    }
+
     /// Converts an error. Its causes are not sent.
     pub(crate) fn from_diagnostic(error: &dyn Diagnostic) -> Self {
         Self {

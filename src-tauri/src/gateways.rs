@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::error::CommandError;
 use crate::shell::Shell;
+use crate::tray;
 use crate::view::{
     AppEvent, Gateway, PortConflict, RestorableGateway, RunningGateway, ServingGateway,
 };
@@ -44,11 +45,16 @@ impl Gateways {
     }
 
     /// Returns the running gateways, sorted by address.
-    pub(crate) async fn running(&self) -> Vec<RunningGateway> {
+    pub(crate) async fn list(&self) -> Vec<Arc<control::RunningGateway>> {
         let running = self.running.lock().await;
-        let mut views: Vec<_> = running.values().map(RunningGateway::from).collect();
-        views.sort_unstable_by(|one, other| one.address.cmp(&other.address));
-        views
+        let mut list: Vec<_> = running.values().map(Arc::clone).collect();
+        list.sort_by_cached_key(|gateway| gateway.address().to_string());
+        list
+    }
+
+    /// Returns the running gateways for the window, sorted by address.
+    pub(crate) async fn running(&self) -> Vec<RunningGateway> {
+        self.list().await.iter().map(RunningGateway::from).collect()
     }
 
     /// Converts a stored gateway for the window.
@@ -221,4 +227,5 @@ async fn emit_running<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>();
     let running = app.state::<Gateways>().running().await;
     shell.emit(AppEvent::Gateways { running });
+    tray::refresh(app).await;
 }

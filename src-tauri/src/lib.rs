@@ -17,6 +17,8 @@ mod navigation;
 mod quit;
 mod ready_file;
 mod shell;
+mod tray;
+mod tray_host;
 mod view;
 mod watcher;
 #[cfg(target_os = "linux")]
@@ -32,6 +34,8 @@ use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
 use gateways::Gateways;
 use link::WaitingLink;
 use shell::Shell;
+use tauri_plugin_window_state::StateFlags;
+use tray::Tray;
 
 /// Returns the context of the real program: its configuration, capability, and frontend files.
 pub fn context<R: Runtime>() -> Context<R> {
@@ -48,6 +52,7 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .manage(Shell::default())
         .manage(Gateways::default())
         .manage(WaitingLink::default())
+        .manage(Tray::default())
         .invoke_handler(tauri::generate_handler![
             commands::start::start,
             commands::start::subscribe,
@@ -123,11 +128,17 @@ pub fn run() -> ExitCode {
             |app, _arguments, _directory| window::show(app),
         ))
         .plugin(tauri_plugin_deep_link::init())
-        .plugin(tauri_plugin_window_state::Builder::new().build())
+        // A window that was hidden in the tray is shown by the next start.
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                .with_state_flags(StateFlags::all() - StateFlags::VISIBLE)
+                .build(),
+        )
+        .on_menu_event(|app, event| tray::on_menu_event(app, event.id().as_ref()))
         .on_window_event(|window, event| match event {
             WindowEvent::CloseRequested { api, .. } => {
                 api.prevent_close();
-                quit::request(window.app_handle().clone());
+                quit::close_window(window.app_handle().clone());
             }
             WindowEvent::Focused(true) => watcher::on_focus(window.app_handle()),
             _ => {}
@@ -149,6 +160,8 @@ pub fn run() -> ExitCode {
                 app.exit(1);
             }
             link::receive(app);
+            let handle = app.clone();
+            tauri::async_runtime::spawn(async move { tray::restore(&handle).await });
             zoom::restore(app);
             #[cfg(target_os = "linux")]
             {

@@ -1,6 +1,6 @@
 //! Closes the window and quits without losing a key. While an uncopied key is on screen, quitting is blocked. While a
 //! key is in the clipboard, or a gateway serves requests, the window asks for confirmation, because both end with the
-//! program.
+//! program. Closing the window quits, unless gateways keep running in the tray.
 
 use std::time::Duration;
 
@@ -10,7 +10,9 @@ use tauri::{AppHandle, Manager, Runtime};
 use crate::error::log_cause;
 use crate::gateways::Gateways;
 use crate::shell::{Shell, WINDOW};
+use crate::tray;
 use crate::view::AppEvent;
+use crate::window;
 
 /// After this time the program exits even if a clipboard or gateway hangs.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -21,6 +23,20 @@ const IN_USE: Duration = Duration::from_secs(60);
 /// Handles the user's request to quit. Returns immediately; the checks run on the async runtime.
 pub(crate) fn request<R: Runtime>(app: AppHandle<R>) {
     tauri::async_runtime::spawn(async move { quit_unless_blocked(&app).await });
+}
+
+/// Handles the user's request to close the window. Returns immediately.
+pub(crate) fn close_window<R: Runtime>(app: AppHandle<R>) {
+    tauri::async_runtime::spawn(async move {
+        // Nothing would clear the clipboard while the prompt stays open in a hidden window.
+        let has_prompt = app
+            .state::<Shell>()
+            .open_registry()
+            .is_some_and(|registry| registry.open_prompt(WINDOW).is_some());
+        if has_prompt || !tray::hide_window(&app).await {
+            quit_unless_blocked(&app).await;
+        }
+    });
 }
 
 async fn quit_unless_blocked<R: Runtime>(app: &AppHandle<R>) {
@@ -36,6 +52,8 @@ async fn quit_unless_blocked<R: Runtime>(app: &AppHandle<R>) {
     };
     // Without a subscribed window the user cannot answer, and an uncopied key grants no access.
     if event.is_some_and(|event| shell.emit(event)) {
+        // It may be hidden in the tray.
+        window::show(app);
         return;
     }
     if let Err(error) = clear_clipboard(app).await {
@@ -79,6 +97,7 @@ pub(crate) fn exit<R: Runtime>(app: &AppHandle<R>) {
     tauri::async_runtime::spawn(async move {
         app.state::<Shell>().write_usage().await;
         app.state::<Gateways>().stop_all().await;
+        tray::remove(&app).await;
         app.exit(0);
     });
 }

@@ -20,6 +20,21 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     Ok(())
 }
 
+/// Hides the window, so that only the tray shows that the program runs. Returns whether it is hidden.
+pub(crate) fn hide<R: Runtime>(app: &AppHandle<R>) -> bool {
+    let hidden = app.get_webview_window(WINDOW).map(|window| window.hide());
+    if let Some(Err(error)) = &hidden {
+        tracing::warn!(%error, "hiding the window failed");
+    }
+    matches!(hidden, Some(Ok(())))
+}
+
+/// Returns whether the window is hidden.
+pub(crate) fn is_hidden<R: Runtime>(app: &AppHandle<R>) -> bool {
+    app.get_webview_window(WINDOW)
+        .is_some_and(|window| window.is_visible().is_ok_and(|visible| !visible))
+}
+
 /// Shows the window above others, also if it was minimized or hidden.
 pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
     let Some(window) = app.get_webview_window(WINDOW) else {

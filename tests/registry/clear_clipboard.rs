@@ -116,6 +116,7 @@ async fn setting_never_starts_no_countdown() {
         clipboard_seconds: None,
         single_keys: true,
         zoom: 100,
+        keep_in_tray: false,
     };
     app.registry
         .change_settings(settings)

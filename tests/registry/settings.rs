@@ -13,7 +13,8 @@ async fn settings_change_is_stored_and_recorded_once() {
             theme: Theme::System,
             clipboard_seconds: Some(45),
             single_keys: true,
-            zoom: 100
+            zoom: 100,
+            keep_in_tray: false,
         },
         "these are the defaults"
     );
@@ -22,6 +23,7 @@ async fn settings_change_is_stored_and_recorded_once() {
         clipboard_seconds: None,
         single_keys: false,
         zoom: 150,
+        keep_in_tray: true,
     };
     for _ in 0..2 {
         let changed = app.registry.change_settings(chosen).await;

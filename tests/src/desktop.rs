@@ -8,6 +8,7 @@ pub mod headless;
 pub mod input;
 mod inspect;
 pub mod processes;
+pub mod tray_host;
 pub mod user_flows;
 pub mod wait;
 pub mod webdriver;

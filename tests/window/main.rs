@@ -33,4 +33,5 @@ mod shell;
 mod silent_connections;
 mod title;
 mod tooltip;
+mod tray;
 mod zoom;

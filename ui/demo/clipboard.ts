@@ -4,7 +4,7 @@ import type { ClipboardState } from "../src/host/types/ClipboardState";
 import type { Settings } from "../src/host/types/Settings";
 import { emit } from "./database";
 
-let settings: Settings = { theme: "system", clipboardSeconds: 45, singleKeys: true, zoom: 100 };
+let settings: Settings = { theme: "system", clipboardSeconds: 45, singleKeys: true, zoom: 100, keepInTray: false };
 let held: { seconds: number | null; expiresAt: number | null } | null = null;
 let clearTimer: ReturnType<typeof setTimeout> | undefined;
 

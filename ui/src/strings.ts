@@ -780,6 +780,8 @@ export const strings = {
     singleKeys: "Single-letter shortcuts",
     singleKeysAbout: "{search} search, {create} new, {help} shortcuts",
     showShortcuts: "Show shortcuts",
+    keepInTray: "Keep gateways running in the tray when the window is closed",
+    keepInTrayAbout: "If no gateway runs, closing the window quits Keystile.",
     keychainAbout: "Used by the Save to system keychain button.",
     keychainChecking: "Checking the system keychain",
     keychainStates: { ready: "Ready", locked: "Locked", unavailable: "Not available", failed: "Not working" },

@@ -4,6 +4,7 @@ use tauri::{AppHandle, Runtime, State};
 
 use crate::error::CommandError;
 use crate::shell::Shell;
+use crate::tray;
 use crate::view::Settings;
 use crate::zoom;
 
@@ -13,11 +14,20 @@ pub(crate) async fn change_settings<R: Runtime>(
     shell: State<'_, Shell>,
     settings: Settings,
 ) -> Result<Settings, CommandError> {
-    let changed = shell
-        .registry(&app)
-        .await?
-        .change_settings(settings.into())
-        .await?;
+    let registry = shell.registry(&app).await?;
+    let was_kept = registry.settings().await?.keep_in_tray;
+    // Where the desktop has lost its tray, the other settings can still be changed.
+    if settings.keep_in_tray && !was_kept {
+        tray::create(&app).await?;
+    }
+    let changed = registry.change_settings(settings.into()).await;
+    let is_kept = changed
+        .as_ref()
+        .map_or(was_kept, |changed| changed.keep_in_tray);
+    if !is_kept {
+        tray::remove(&app).await;
+    }
+    let changed = changed?;
     zoom::apply(&app, changed.zoom);
     Ok(changed.into())
 }

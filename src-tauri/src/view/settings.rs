@@ -13,6 +13,7 @@ pub(crate) struct Settings {
     pub(crate) clipboard_seconds: Option<u32>,
     pub(crate) single_keys: bool,
     pub(crate) zoom: u16,
+    pub(crate) keep_in_tray: bool,
 }
 
 impl From<registry::Settings> for Settings {
@@ -22,6 +23,7 @@ impl From<registry::Settings> for Settings {
             clipboard_seconds: settings.clipboard_seconds,
             single_keys: settings.single_keys,
             zoom: settings.zoom,
+            keep_in_tray: settings.keep_in_tray,
         }
     }
 }
@@ -33,6 +35,7 @@ impl From<Settings> for registry::Settings {
             clipboard_seconds: settings.clipboard_seconds,
             single_keys: settings.single_keys,
             zoom: settings.zoom,
+            keep_in_tray: settings.keep_in_tray,
         }
     }
 }

@@ -118,6 +118,11 @@ impl HeadlessDesktop {
         &self.display
     }
 
+    /// Returns the address of the session bus.
+    pub fn bus(&self) -> &str {
+        &self.bus
+    }
+
     /// Returns a command that runs in this session.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);

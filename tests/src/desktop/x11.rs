@@ -6,7 +6,7 @@ use std::time::Duration;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent,
-    ConfigureWindowAux, ConnectionExt, EventMask, MOTION_NOTIFY_EVENT, Window,
+    ConfigureWindowAux, ConnectionExt, EventMask, MOTION_NOTIFY_EVENT, MapState, Window,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -106,6 +106,16 @@ impl X11Client {
     /// There is no such window.
     pub fn title(&self, program: &str) -> TestResult<String> {
         self.title_of(self.window(program)?)
+    }
+
+    /// Returns whether the window of this program is on the screen, not hidden.
+    ///
+    /// # Errors
+    /// There is no such window.
+    pub fn is_shown(&self, program: &str) -> TestResult<bool> {
+        let window = self.window(program)?;
+        let attributes = self.connection.get_window_attributes(window)?.reply()?;
+        Ok(attributes.map_state == MapState::VIEWABLE)
     }
 
     /// Sends `WM_DELETE_WINDOW` to the window of this program, as a window manager does.

@@ -17,7 +17,7 @@ export class Session extends Store {
   isStarting = false;
   isSubscribed = false;
   /** Includes changes that are still being stored. */
-  settings: Settings = { theme: "system", clipboardSeconds: 45, singleKeys: true, zoom: 100 };
+  settings: Settings = { theme: "system", clipboardSeconds: 45, singleKeys: true, zoom: 100, keepInTray: false };
 
   private readonly stores: Stores;
   private isSubscribing = false;

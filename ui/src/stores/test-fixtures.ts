@@ -230,7 +230,7 @@ export const trialFixture = (fields: Partial<Trial> = {}): Trial => ({
 });
 
 export const startFixture = (fields: Partial<Start> = {}): Start => ({
-  settings: { theme: "dark", clipboardSeconds: 30, singleKeys: true, zoom: 100 },
+  settings: { theme: "dark", clipboardSeconds: 30, singleKeys: true, zoom: 100, keepInTray: false },
   projects: [projectFixture()],
   first: { projectId: "p", environments: [environmentFixture()] },
   notices: [],

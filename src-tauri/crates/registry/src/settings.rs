@@ -24,6 +24,8 @@ pub struct Settings {
     pub single_keys: bool,
     /// The zoom of the window in percent, 50 to 200.
     pub zoom: u16,
+    /// Whether closing the window keeps running gateways in the tray.
+    pub keep_in_tray: bool,
 }
 
 /// The color theme of the window.
@@ -57,6 +59,7 @@ impl Default for Settings {
             clipboard_seconds: Some(45),
             single_keys: true,
             zoom: 100,
+            keep_in_tray: false,
         }
     }
 }
@@ -93,6 +96,8 @@ impl Registry {
             .and_then(|text| text.parse().ok())
             .filter(|percent| ZOOM_PERCENT.contains(percent))
             .unwrap_or(settings.zoom);
+        let keep_in_tray = Store::setting(&mut connection, "keep_in_tray").await?;
+        settings.keep_in_tray = keep_in_tray.as_deref() == Some("on");
         Ok(settings)
     }
 

@@ -1,6 +1,7 @@
 /** Settings: appearance, clipboard, shortcuts, the state of the system keychain, and the path of the database. */
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 import { AppElement } from "../../app-element";
 import { showShortcuts } from "../../commands/app";
 import { ZOOM_LEVELS } from "../../commands/zoom";
@@ -132,6 +133,27 @@ export class SettingsScreen extends AppElement {
     </div>`;
   }
 
+  private renderTray() {
+    const { session } = this.stores;
+    const onChange = ({ currentTarget }: Event) =>
+      void session.changeSettings({ keepInTray: (currentTarget as HTMLInputElement).checked });
+    return html`<div class="setting">
+      <div class="setting-check">
+        <input
+          id="keep-in-tray"
+          type="checkbox"
+          aria-describedby="keep-in-tray-about"
+          .checked=${live(session.settings.keepInTray)}
+          @change=${onChange}
+        />
+        <div>
+          <label for="keep-in-tray">${strings.settings.keepInTray}</label>
+          <p class="muted small" id="keep-in-tray-about">${strings.settings.keepInTrayAbout}</p>
+        </div>
+      </div>
+    </div>`;
+  }
+
   private renderKeychainStatus() {
     const { status } = this.stores.keychain;
     if (!status) {
@@ -161,6 +183,7 @@ export class SettingsScreen extends AppElement {
       <div class="body">
         <div class="card settings">
           ${this.renderTheme()} ${this.renderZoom()} ${this.renderClearing()} ${this.renderShortcuts()}
+          ${this.renderTray()}
           <section class="setting" aria-labelledby="keychain-heading">
             <h2 id="keychain-heading">${strings.general.systemKeychain}</h2>
             <p class="muted small">${strings.settings.keychainAbout}</p>
