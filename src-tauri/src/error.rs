@@ -91,6 +91,21 @@ impl CommandError {
         }
     }
 
+    /// Returns the error of reading or writing the system's entry for the start at login.
+    pub(crate) fn login_entry(error: &tauri_plugin_autostart::Error) -> Self {
+        tracing::warn!(%error, "reading or writing the login entry failed");
+        Self {
+            code: "login_entry".to_owned(),
+            message: "Starting at login could not be changed.".to_owned(),
+            advice: if cfg!(target_os = "linux") {
+                "Check that you can write to ~/.config/autostart, then try again.".to_owned()
+            } else {
+                "Change it in the settings of your system.".to_owned()
+            },
+            field: None,
+        }
+    }
+
     /// Converts an error. Its causes are not sent.
     pub(crate) fn from_diagnostic(error: &dyn Diagnostic) -> Self {
         Self {

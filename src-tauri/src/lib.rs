@@ -11,6 +11,7 @@ mod error;
 mod gateways;
 mod link;
 mod log;
+mod login;
 #[cfg(target_os = "macos")]
 mod menu;
 mod navigation;
@@ -48,6 +49,7 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     builder
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_sql::Builder::new().build())
+        .plugin(login::plugin())
         .plugin(navigation::plugin())
         .manage(Shell::default())
         .manage(Gateways::default())
@@ -59,6 +61,8 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             commands::start::list_notices,
             commands::start::acknowledge_notice,
             commands::link::take_link,
+            commands::login::starts_at_login,
+            commands::login::set_start_at_login,
             commands::project::create_project,
             commands::project::list_projects,
             commands::project::rename_project,
@@ -125,7 +129,11 @@ pub fn run() -> ExitCode {
     let builder = menu::install(builder);
     let built = builder
         .plugin(tauri_plugin_single_instance::init(
-            |app, _arguments, _directory| window::show(app),
+            |app, arguments, _directory| {
+                if !login::is_start(arguments.iter()) {
+                    window::show(app);
+                }
+            },
         ))
         .plugin(tauri_plugin_deep_link::init())
         // A window that was hidden in the tray is shown by the next start.
@@ -155,13 +163,20 @@ pub fn run() -> ExitCode {
     log::init(app.path().app_log_dir().ok().as_deref());
     app.run(|app, event| match event {
         tauri::RunEvent::Ready => {
-            if let Err(error) = window::open(app) {
+            let is_login = login::is_start(std::env::args_os());
+            if let Err(error) = window::open(app, !is_login) {
                 tracing::error!(%error, "opening the window failed");
                 app.exit(1);
             }
             link::receive(app);
             let handle = app.clone();
-            tauri::async_runtime::spawn(async move { tray::restore(&handle).await });
+            tauri::async_runtime::spawn(async move {
+                if is_login {
+                    login::show_window(&handle).await;
+                } else {
+                    tray::restore(&handle).await;
+                }
+            });
             zoom::restore(app);
             #[cfg(target_os = "linux")]
             {

@@ -2,7 +2,7 @@
 //! quits. While the window is hidden, the tray is the only way back to it besides starting Keystile again.
 
 use std::cell::RefCell;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keystile_link::{Link, Tab};
 use tauri::{AppHandle, Manager, Runtime};
@@ -26,6 +26,10 @@ const GATEWAY: &str = "tray-gateway/";
 const HOST_POLL_INTERVAL: Duration = Duration::from_secs(5);
 /// After this many checks without a tray the window is shown. A panel that restarts is away for a few seconds.
 const MAX_MISSED_POLLS: u32 = 2;
+
+/// How long a start at login waits for the panel.
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(10);
+const LOGIN_POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 thread_local! {
     /// The icon; only on the main thread, to which menus belong.
@@ -136,6 +140,23 @@ pub(crate) async fn hide_window<R: Runtime>(app: &AppHandle<R>) -> bool {
         tauri::async_runtime::spawn(show_without_host(app.clone()));
     }
     is_hidden
+}
+
+/// Starts with a hidden window if the setting is on and the desktop shows the icon. Waits for the panel, which may start
+/// after this program. Returns whether the window stays hidden.
+pub(crate) async fn start_hidden<R: Runtime>(app: &AppHandle<R>) -> bool {
+    if !is_enabled(app).await {
+        return false;
+    }
+    let started = Instant::now();
+    while create(app).await.is_err() {
+        if started.elapsed() > LOGIN_TIMEOUT {
+            return false;
+        }
+        tokio::time::sleep(LOGIN_POLL_INTERVAL).await;
+    }
+    tauri::async_runtime::spawn(show_without_host(app.clone()));
+    true
 }
 
 /// Shows the hidden window when the desktop has no tray anymore.

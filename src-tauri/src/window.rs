@@ -4,13 +4,14 @@ use tauri::{AppHandle, Manager, Runtime, WebviewWindowBuilder};
 
 use crate::shell::WINDOW;
 
-pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, is_visible: bool) -> tauri::Result<()> {
     let windows = &app.config().app.windows;
     let config = windows
         .iter()
         .find(|window| window.label == WINDOW)
         .ok_or(tauri::Error::WindowNotFound)?;
     WebviewWindowBuilder::from_config(app, config)?
+        .visible(is_visible)
         .on_document_title_changed(|window, title| {
             if let Err(error) = window.set_title(&title) {
                 tracing::warn!(%error, "changing the title of the window failed");

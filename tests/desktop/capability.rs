@@ -145,6 +145,8 @@ fn plugin_commands_are_denied() {
         "plugin:clipboard-manager|read_text",
         "plugin:clipboard-manager|write_text",
         "plugin:event|listen",
+        "plugin:autostart|enable",
+        "plugin:deep-link|get_current",
         "plugin:webview|create_webview_window",
     ] {
         assert_denied(&call(&main, OWN, command, json!({})), "main", command);

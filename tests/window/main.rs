@@ -23,6 +23,7 @@ mod kill;
 mod leave;
 mod link;
 mod live_list;
+mod login;
 mod manners;
 mod permissions;
 mod playground;

@@ -97,6 +97,8 @@ export const demoHost = {
   clearClipboard: clipboard.clearClipboard,
   keychainStatus: keychain.keychainStatus,
   changeSettings: clipboard.changeSettings,
+  startsAtLogin: async () => false,
+  setStartAtLogin: async ({ on }) => on,
   quit,
   showGateway: gateway.showGateway,
   startGateway: gateway.startGateway,

@@ -782,6 +782,8 @@ export const strings = {
     showShortcuts: "Show shortcuts",
     keepInTray: "Keep gateways running in the tray when the window is closed",
     keepInTrayAbout: "If no gateway runs, closing the window quits Keystile.",
+    startAtLogin: "Start Keystile at login",
+    startAtLoginAbout: "In the tray if gateways are kept running there, otherwise with its window.",
     keychainAbout: "Used by the Save to system keychain button.",
     keychainChecking: "Checking the system keychain",
     keychainStates: { ready: "Ready", locked: "Locked", unavailable: "Not available", failed: "Not working" },

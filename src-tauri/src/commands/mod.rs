@@ -6,6 +6,7 @@ pub(crate) mod gateway;
 pub(crate) mod key;
 pub(crate) mod keychain;
 pub(crate) mod link;
+pub(crate) mod login;
 pub(crate) mod playground;
 pub(crate) mod project;
 pub(crate) mod prompt;

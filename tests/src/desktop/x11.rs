@@ -108,14 +108,21 @@ impl X11Client {
         self.title_of(self.window(program)?)
     }
 
-    /// Returns whether the window of this program is on the screen, not hidden.
+    /// Returns whether a window of this program is on the screen, not hidden.
     ///
     /// # Errors
-    /// There is no such window.
+    /// The X server has exited.
     pub fn is_shown(&self, program: &str) -> TestResult<bool> {
-        let window = self.window(program)?;
-        let attributes = self.connection.get_window_attributes(window)?.reply()?;
-        Ok(attributes.map_state == MapState::VIEWABLE)
+        for window in self.connection.query_tree(self.root)?.reply()?.children {
+            // A window may be destroyed meanwhile.
+            let attributes = self.connection.get_window_attributes(window)?.reply();
+            if attributes.is_ok_and(|known| known.map_state == MapState::VIEWABLE)
+                && self.title_of(window)?.ends_with(program)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Sends `WM_DELETE_WINDOW` to the window of this program, as a window manager does.

@@ -124,6 +124,10 @@ export interface Host {
   clearClipboard(): Promise<null>;
   keychainStatus(): Promise<KeychainStatus>;
   changeSettings(fields: { settings: Settings }): Promise<Settings>;
+  /** Returns whether the system starts Keystile at login. */
+  startsAtLogin(): Promise<boolean>;
+  /** Returns the system's state after the change. */
+  setStartAtLogin(fields: { on: boolean }): Promise<boolean>;
   /** `uncleared` quits even if the clipboard cannot be cleared. */
   quit(fields: { confirmed: boolean; uncleared: boolean }): Promise<null>;
 

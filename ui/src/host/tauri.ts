@@ -60,6 +60,8 @@ export const tauriHost: Host = {
   clearClipboard: () => call("clear_clipboard"),
   keychainStatus: () => call("keychain_status"),
   changeSettings: (fields) => call("change_settings", fields),
+  startsAtLogin: () => call("starts_at_login"),
+  setStartAtLogin: (fields) => call("set_start_at_login", fields),
   quit: (fields) => call("quit", fields),
 
   showGateway: (fields) => call("show_gateway", fields),

@@ -9,6 +9,7 @@ import { KeyRequests } from "./key-requests";
 import { Keychain } from "./keychain";
 import { Keys } from "./keys";
 import { Links } from "./links";
+import { LoginStart } from "./login-start";
 import { Navigation, type Address } from "./navigation";
 import { Notices } from "./notices";
 import { OneTimePrompt } from "./prompt";
@@ -39,6 +40,7 @@ export class Stores {
   readonly playground: Playground;
   readonly activity: Activity;
   readonly links: Links;
+  readonly loginStart: LoginStart;
 
   /** `address` is where the route is read and written. */
   constructor(host: Host, address: Address) {
@@ -56,6 +58,7 @@ export class Stores {
     this.keyRequests = new KeyRequests(host);
     this.playground = new Playground(host, (environmentId) => this.playgroundFacts(environmentId));
     this.activity = new Activity(host);
+    this.loginStart = new LoginStart(host);
     this.navigation = new Navigation(address, this);
     this.session = new Session(this);
     this.links = new Links(this);

@@ -8,6 +8,7 @@ import { ZOOM_LEVELS } from "../../commands/zoom";
 import { badge } from "../../components/badge";
 import { icon } from "../../components/icons";
 import { richText } from "../../components/rich-text";
+import { toCommandError } from "../../host/command-error";
 import type { Theme } from "../../host/types/Theme";
 import { isApple } from "../../lib/platform";
 import type { Store } from "../../lib/store";
@@ -43,15 +44,45 @@ function radioSetting<T>({ name, heading, about, choices, current, onSelect }: R
   </div>`;
 }
 
+interface CheckSetting {
+  id: string;
+  label: string;
+  about: string;
+  isChecked: boolean;
+  isDisabled?: boolean;
+  onChange: (isChecked: boolean) => void;
+}
+
+/** A change may be refused: `live` then shows the stored value again. */
+function checkSetting({ id, label, about, isChecked, isDisabled = false, onChange }: CheckSetting) {
+  return html`<div class="setting">
+    <div class="setting-check">
+      <input
+        id=${id}
+        type="checkbox"
+        aria-describedby="${id}-about"
+        .checked=${live(isChecked)}
+        ?disabled=${isDisabled}
+        @change=${({ currentTarget }: Event) => onChange((currentTarget as HTMLInputElement).checked)}
+      />
+      <div>
+        <label for=${id}>${label}</label>
+        <p class="muted small" id="${id}-about">${about}</p>
+      </div>
+    </div>
+  </div>`;
+}
+
 @customElement("settings-screen")
 export class SettingsScreen extends AppElement {
   protected override observed(): Store[] {
-    return [this.stores.session, this.stores.keychain];
+    return [this.stores.session, this.stores.keychain, this.stores.loginStart];
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.readKeychain();
+    void this.stores.loginStart.read();
   }
 
   private readKeychain(): void {
@@ -135,23 +166,25 @@ export class SettingsScreen extends AppElement {
 
   private renderTray() {
     const { session } = this.stores;
-    const onChange = ({ currentTarget }: Event) =>
-      void session.changeSettings({ keepInTray: (currentTarget as HTMLInputElement).checked });
-    return html`<div class="setting">
-      <div class="setting-check">
-        <input
-          id="keep-in-tray"
-          type="checkbox"
-          aria-describedby="keep-in-tray-about"
-          .checked=${live(session.settings.keepInTray)}
-          @change=${onChange}
-        />
-        <div>
-          <label for="keep-in-tray">${strings.settings.keepInTray}</label>
-          <p class="muted small" id="keep-in-tray-about">${strings.settings.keepInTrayAbout}</p>
-        </div>
-      </div>
-    </div>`;
+    return checkSetting({
+      id: "keep-in-tray",
+      label: strings.settings.keepInTray,
+      about: strings.settings.keepInTrayAbout,
+      isChecked: session.settings.keepInTray,
+      onChange: (keepInTray) => void session.changeSettings({ keepInTray }),
+    });
+  }
+
+  private renderLogin() {
+    const { loginStart, toasts } = this.stores;
+    return checkSetting({
+      id: "start-at-login",
+      label: strings.settings.startAtLogin,
+      about: strings.settings.startAtLoginAbout,
+      isChecked: loginStart.isOn ?? false,
+      isDisabled: loginStart.isOn === null,
+      onChange: (on) => void loginStart.turn(on).catch((error) => toasts.error(toCommandError(error))),
+    });
   }
 
   private renderKeychainStatus() {
@@ -183,7 +216,7 @@ export class SettingsScreen extends AppElement {
       <div class="body">
         <div class="card settings">
           ${this.renderTheme()} ${this.renderZoom()} ${this.renderClearing()} ${this.renderShortcuts()}
-          ${this.renderTray()}
+          ${this.renderTray()} ${this.renderLogin()}
           <section class="setting" aria-labelledby="keychain-heading">
             <h2 id="keychain-heading">${strings.general.systemKeychain}</h2>
             <p class="muted small">${strings.settings.keychainAbout}</p>
