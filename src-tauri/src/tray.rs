@@ -104,7 +104,11 @@ pub(crate) async fn remove<R: Runtime>(app: &AppHandle<R>) {
     let mut exists = app.state::<Tray>().inner().0.lock().await;
     if *exists {
         *exists = false;
-        on_main_thread(app, || Ok::<_, tauri::Error>(ICON.set(None))).await;
+        on_main_thread(app, || {
+            ICON.set(None);
+            Ok::<_, tauri::Error>(())
+        })
+        .await;
     }
 }
 
