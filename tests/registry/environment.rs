@@ -4,7 +4,7 @@ use keystile_keys::{ProjectId, Stage};
 use keystile_registry::EnvironmentInput;
 use keystile_tests::diagnostic::error_code;
 
-use crate::fixture::{TestApp, environment_input, result_code};
+use crate::fixture::{MAIN_WINDOW, TestApp, environment_input, issue_request, result_code};
 
 async fn project(app: &TestApp) -> ProjectId {
     let created = app.registry.create_project("Acme Shop", None).await;
@@ -118,6 +118,75 @@ async fn environment_name_is_unique_in_project() {
     assert_eq!(create(&one, "Staging").await, "done");
     assert_eq!(create(&one, "STAGING").await, "name_taken");
     assert_eq!(create(&other, "staging").await, "done");
+}
+
+#[tokio::test]
+async fn name_that_looks_like_another_one_is_taken() {
+    let app = TestApp::new().await;
+    let one = project(&app).await;
+    let project_copy = app.registry.create_project("Acme Sh\u{43E}p", None).await;
+    let error = project_copy.expect_err("it looks like Acme Shop");
+    assert_eq!(error_code(&error), "name_taken");
+    assert_eq!(
+        error.to_string(),
+        "A project named “Acme Shop” already exists, which looks the same."
+    );
+    let created = app.registry.create_project("Other", None).await;
+    let other = created.expect("a project").project.id;
+    let renamed = app.registry.rename_project(&other, "ACME SH\u{41E}P").await;
+    assert_eq!(result_code(renamed), "name_taken", "without regard to case");
+    let create = async |project, name| {
+        let fields = environment_input(name, Stage::Staging);
+        app.registry.create_environment(project, &fields).await
+    };
+    let staging = create(&one, "staging").await.expect("an environment");
+    let cyrillic = "st\u{430}ging";
+    assert_eq!(result_code(create(&one, cyrillic).await), "name_taken");
+    assert_eq!(
+        result_code(create(&other, cyrillic).await),
+        "done",
+        "names are compared within a project"
+    );
+    app.active_key(staging.id, "modern").await;
+    let similar = issue_request(staging.id, "modem");
+    let issued = app.registry.issue(MAIN_WINDOW, &similar).await;
+    assert_eq!(result_code(issued), "name_taken");
+}
+
+#[tokio::test]
+async fn existing_environment_that_looks_like_another_one_stays_usable() {
+    let app = TestApp::new().await;
+    let project = project(&app).await;
+    let create = async |name| {
+        let fields = environment_input(name, Stage::Staging);
+        let created = app.registry.create_environment(&project, &fields).await;
+        created.expect("an environment").id
+    };
+    create("staging").await;
+    let copy = create("copy").await;
+    let cyrillic = "st\u{430}ging";
+    let mut connection = app.raw_connection().await;
+    sqlx::query("UPDATE environments SET name = ?1, folded_name = ?1 WHERE id = ?2")
+        .bind(cyrillic)
+        .bind(copy.as_str())
+        .execute(&mut connection)
+        .await
+        .expect("a pair as an earlier version stored it");
+    let edit = async |name: &str| {
+        let wanted = EnvironmentInput {
+            endpoint: Some("http://localhost:8000".to_owned()),
+            ..environment_input(name, Stage::Staging)
+        };
+        result_code(app.registry.edit_environment(&copy, &wanted).await)
+    };
+    assert_eq!(edit(cyrillic).await, "done", "its name does not change");
+    assert_eq!(edit("st\u{430}ging ").await, "done", "nor does it here");
+    assert_eq!(
+        edit("ST\u{410}GING").await,
+        "name_taken",
+        "a changed name must not look like the other one"
+    );
+    assert_eq!(edit("copy").await, "done");
 }
 
 #[tokio::test]

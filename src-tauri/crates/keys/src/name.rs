@@ -1,15 +1,21 @@
-//! Names of projects, environments, and keys. Two names are equal if their folded forms are; the store keeps both.
+//! Names of projects, environments, and keys. Two names are equal if their folded forms are; the store keeps both. A new
+//! name must not look like another one either, see [`compare_skeletons`].
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use caseless::Caseless;
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
+use unicode_security::confusable_detection::skeleton;
+
+use crate::joiner;
 
 /// Maximum length in characters (Unicode scalar values after NFC).
 const MAX_LENGTH: usize = 80;
 
-/// A name for display: trimmed, in Unicode NFC, 1–80 characters, none of them invisible or reordering text.
+/// A name for display: trimmed, in Unicode NFC, 1–80 characters, none of them invisible or reordering text. Joiners are
+/// allowed where they change how the name looks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Name(String);
 
@@ -22,7 +28,7 @@ pub enum NameError {
     /// More than 80 characters.
     #[error("the name is longer than 80 characters")]
     TooLong,
-    /// A control character, an invisible one, or one that reorders text.
+    /// A control character, one that reorders text, or one that is invisible at its place.
     #[error("the name contains an invisible character")]
     ForbiddenCharacter,
 }
@@ -34,17 +40,20 @@ impl Name {
     /// The text is not a name.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         // One character more than allowed is enough to reject a long text.
-        let name: String = text.trim().nfc().take(MAX_LENGTH + 1).collect();
-        if name.chars().any(is_forbidden) {
+        let name: Vec<char> = text.trim().nfc().take(MAX_LENGTH + 1).collect();
+        if name.iter().any(|c| is_forbidden(*c)) {
             return Err(NameError::ForbiddenCharacter);
         }
-        if name.chars().all(is_emoji_selector) {
+        if name.iter().all(|c| is_emoji_selector(*c)) {
             return Err(NameError::Empty);
         }
-        if name.chars().count() > MAX_LENGTH {
+        if name.len() > MAX_LENGTH {
             return Err(NameError::TooLong);
         }
-        Ok(Self(name))
+        if !joiner::are_meaningful(&name) {
+            return Err(NameError::ForbiddenCharacter);
+        }
+        Ok(Self(name.into_iter().collect()))
     }
 
     /// Returns the name for display.
@@ -58,12 +67,13 @@ impl Name {
     }
 }
 
-/// Returns the form of a text in which names are compared: full case folding, no emoji selectors, white space collapsed.
+/// Returns the form of a text in which names are compared: full case folding, no emoji selectors or joiners, white space
+/// collapsed.
 pub fn fold(text: &str) -> String {
     // Case folding can undo normalization, so the text is normalized before and after (Unicode 3.13, D145).
     let folded: String = text
         .chars()
-        .filter(|c| !is_emoji_selector(*c))
+        .filter(|c| !is_emoji_selector(*c) && !joiner::is_joiner(*c))
         .nfd()
         .default_case_fold()
         .nfc()
@@ -71,14 +81,20 @@ pub fn fold(text: &str) -> String {
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Compares two texts by how they look (UTS #39, section 4). Texts that can be mistaken for one another are equal.
+pub fn compare_skeletons(one: &str, other: &str) -> Ordering {
+    skeleton(one).cmp(skeleton(other))
+}
+
 /// Emoji variation selectors: allowed in names and ignored in comparisons.
 fn is_emoji_selector(c: char) -> bool {
     matches!(c, '\u{FE0E}' | '\u{FE0F}')
 }
 
-/// Control characters, separators, default-ignorable characters, and characters without a glyph.
+/// Control characters, separators, default-ignorable characters, and characters without a glyph. Joiners depend on their
+/// context.
 fn is_forbidden(c: char) -> bool {
-    if is_emoji_selector(c) {
+    if is_emoji_selector(c) || joiner::is_joiner(c) {
         return false;
     }
     c.is_control()
@@ -86,7 +102,7 @@ fn is_forbidden(c: char) -> bool {
             '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{070F}'   // soft hyphen, joiners, Arabic letter mark
             | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' // Hangul fillers: letters without a glyph
             | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
-            | '\u{200B}'..='\u{200F}'                           // zero-width, left-to-right and right-to-left marks
+            | '\u{200B}' | '\u{200E}' | '\u{200F}'              // zero-width space, left-to-right and right-to-left marks
             | '\u{2028}'..='\u{202E}'                           // line, paragraph, bidi embeddings and overrides
             | '\u{2060}'..='\u{206F}'                           // word joiner, invisible operators, bidi isolates
             | '\u{2800}'                                        // Braille without dots

@@ -1,13 +1,14 @@
 //! Creates a project and, if one was entered, its first environment in the same transaction.
 
 use keystile_keys::{Name, ProjectId, os_random};
-use keystile_store::{Action, AuditEntry, ProjectRow, Write};
+use keystile_store::{Action, AuditEntry, NameScope, ProjectRow, Write};
 
 use crate::environments::require_environment;
 use crate::error::{Field, RegistryError};
 use crate::input::{self, CheckedEnvironment, EnvironmentInput};
 use crate::projects::{CreatedProject, require_project};
 use crate::registry::Registry;
+use crate::similar_name::require_distinct_name;
 
 impl Registry {
     /// Creates a project.
@@ -32,7 +33,7 @@ impl Registry {
     /// Adds a project and its first environment, if there is one. The caller commits.
     ///
     /// # Errors
-    /// `NameTaken`, `PrefixTaken`, `Randomness`, or a `Store` error.
+    /// `NameTaken`, `NameConfusable`, `PrefixTaken`, `Randomness`, or a `Store` error.
     pub(crate) async fn add_project(
         &self,
         write: &mut Write<'_>,
@@ -41,6 +42,7 @@ impl Registry {
     ) -> Result<CreatedProject, RegistryError> {
         let id = ProjectId::generate(&mut os_random())?;
         let now = self.now();
+        require_distinct_name(write.connection(), NameScope::Projects, name, None).await?;
         if let Err(error) = write.add_project(&id, name, now).await {
             let error = RegistryError::from_insert(error, Field::ProjectName, name);
             let RegistryError::NameTaken { field, name } = error else {

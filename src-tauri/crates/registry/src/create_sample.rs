@@ -37,7 +37,10 @@ impl Registry {
                 continue;
             }
             let name = input::parse_name(&name, Field::ProjectName)?;
-            let created = self.add_project(&mut write, &name, Some(&fields)).await?;
+            let created = match self.add_project(&mut write, &name, Some(&fields)).await {
+                Err(RegistryError::NameConfusable { .. }) => continue,
+                created => created?,
+            };
             let environment = created
                 .environment
                 .ok_or(RegistryError::NotFound("environment"))?;

@@ -1,13 +1,14 @@
 //! Edits an environment. The prefix is fixed once a key was issued with it.
 
 use keystile_keys::EnvironmentId;
-use keystile_store::{Action, EnvironmentChange, EnvironmentRow};
+use keystile_store::{Action, EnvironmentChange, EnvironmentRow, NameScope};
 
 use crate::audit::environment_entry;
 use crate::environments::require_environment;
 use crate::error::{Field, RegistryError};
 use crate::input::EnvironmentInput;
 use crate::registry::Registry;
+use crate::similar_name::require_distinct_name;
 
 impl Registry {
     /// Edits an environment. `prefix: None` and `key_location: None` keep the current values.
@@ -25,6 +26,12 @@ impl Registry {
         let prefix = fields.prefix.as_ref().unwrap_or(&before.prefix);
         if before.first_issued_at.is_some() && *prefix != before.prefix {
             return Err(RegistryError::PrefixFixed);
+        }
+        // An unchanged name stays valid, even if another one looks like it.
+        if fields.name.as_str() != before.name {
+            let scope = NameScope::Environments(&before.project_id);
+            require_distinct_name(write.connection(), scope, &fields.name, Some(id.as_str()))
+                .await?;
         }
         let change = EnvironmentChange {
             name: &fields.name,

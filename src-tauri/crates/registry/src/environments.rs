@@ -2,8 +2,8 @@
 
 use keystile_keys::{EnvironmentId, Prefix, ProjectId, Stage, State, os_random};
 use keystile_store::{
-    Action, AuditEntry, Connection, EnvironmentChange, EnvironmentRow, KeyRow, NewEnvironment,
-    Write,
+    Action, AuditEntry, Connection, EnvironmentChange, EnvironmentRow, KeyRow, NameScope,
+    NewEnvironment, Write,
 };
 
 use crate::audit::environment_entry;
@@ -11,6 +11,7 @@ use crate::error::{Field, RegistryError};
 use crate::input::CheckedEnvironment;
 use crate::projects::require_project;
 use crate::registry::Registry;
+use crate::similar_name::require_distinct_name;
 
 /// Returns the environment with this id.
 ///
@@ -96,13 +97,15 @@ impl Registry {
     /// Adds an environment. The caller commits.
     ///
     /// # Errors
-    /// `NameTaken`, `PrefixTaken`, `Randomness`, or a `Store` error.
+    /// `NameTaken`, `NameConfusable`, `PrefixTaken`, `Randomness`, or a `Store` error.
     pub(crate) async fn add_environment(
         &self,
         write: &mut Write<'_>,
         project: &ProjectId,
         fields: &CheckedEnvironment,
     ) -> Result<EnvironmentId, RegistryError> {
+        let scope = NameScope::Environments(project);
+        require_distinct_name(write.connection(), scope, &fields.name, None).await?;
         let prefix = match &fields.prefix {
             Some(prefix) => prefix.clone(),
             None => {

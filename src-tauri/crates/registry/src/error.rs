@@ -70,7 +70,7 @@ pub enum RegistryError {
     #[error("This name contains an invisible character.")]
     #[diagnostic(
         code("name_characters"),
-        help("Remove control and invisible characters. Combined emoji contain them too.")
+        help("Remove control characters and characters that are invisible at their place.")
     )]
     NameCharacter {
         /// The field.
@@ -93,6 +93,15 @@ pub enum RegistryError {
         /// The field.
         field: Field,
         /// The name.
+        name: String,
+    },
+    /// A name that can be mistaken for that of another project, environment, or key.
+    #[error("{} named “{name}” already exists{}, which looks the same.", taken(*field).0, taken(*field).1)]
+    #[diagnostic(code("name_taken"), help("Choose a name that differs more."))]
+    NameConfusable {
+        /// The field.
+        field: Field,
+        /// The other name.
         name: String,
     },
     /// The id of one thing and the name of another.
@@ -314,7 +323,8 @@ impl RegistryError {
             | Self::NameTooLong { field }
             | Self::NameCharacter { field }
             | Self::NameWithSlash { field }
-            | Self::NameTaken { field, .. } => Some(*field),
+            | Self::NameTaken { field, .. }
+            | Self::NameConfusable { field, .. } => Some(*field),
             Self::InvalidPrefix(_) | Self::PrefixTaken | Self::PrefixFixed => Some(Field::Prefix),
             Self::InvalidEndpoint(_) => Some(Field::Endpoint),
             Self::InvalidKeyLocation(_) => Some(Field::KeyLocation),

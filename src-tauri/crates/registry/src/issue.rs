@@ -2,7 +2,7 @@
 //! grants no access until it is copied. Argon2id runs before the transaction.
 
 use keystile_keys::{EnvironmentId, Permissions, PlainKey, os_random};
-use keystile_store::{Action, AuditEntry, KeyRow, NewKey};
+use keystile_store::{Action, AuditEntry, KeyRow, NameScope, NewKey};
 
 use crate::environments::require_environment;
 use crate::error::{Field, RegistryError};
@@ -10,6 +10,7 @@ use crate::input;
 use crate::keys::require_key;
 use crate::prompt::{Prompt, Ticket};
 use crate::registry::Registry;
+use crate::similar_name::require_distinct_name;
 
 const MAX_IDEMPOTENCY_BYTES: usize = 64;
 
@@ -74,6 +75,8 @@ impl Registry {
         if current.prefix != environment.prefix {
             return Err(RegistryError::EnvironmentChanged);
         }
+        let scope = NameScope::Keys(&environment.id);
+        require_distinct_name(write.connection(), scope, &name, None).await?;
         let now = self.now();
         let new = NewKey {
             id: plain.id(),

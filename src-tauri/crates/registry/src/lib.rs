@@ -49,6 +49,7 @@ mod preview_environment;
 mod remove_from_keychain;
 mod rename_project;
 mod revoke;
+mod similar_name;
 mod sweep;
 mod trial_key;
 

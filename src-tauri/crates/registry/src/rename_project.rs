@@ -1,12 +1,13 @@
 //! Renames a project.
 
 use keystile_keys::ProjectId;
-use keystile_store::{Action, AuditEntry, ProjectRow};
+use keystile_store::{Action, AuditEntry, NameScope, ProjectRow};
 
 use crate::error::{Field, RegistryError};
 use crate::input;
 use crate::projects::require_project;
 use crate::registry::Registry;
+use crate::similar_name::require_distinct_name;
 
 impl Registry {
     /// Renames a project.
@@ -24,6 +25,8 @@ impl Registry {
         if before.name == name.as_str() {
             return Ok(before);
         }
+        let scope = NameScope::Projects;
+        require_distinct_name(write.connection(), scope, &name, Some(id.as_str())).await?;
         write
             .rename_project(id, &name)
             .await

@@ -34,6 +34,7 @@ mod schema;
 mod secret_version;
 mod separate_file;
 mod setting;
+mod similar_name;
 mod usage;
 mod usage_activity;
 mod usage_reader;
@@ -62,6 +63,7 @@ pub use request_reader::{
 pub use request_record::{RequestRecord, RequestSource};
 pub use schema::{DATABASE_FILE, SCHEMA_VERSION};
 pub use secret_version::SecretVersionRow;
+pub use similar_name::NameScope;
 pub use sqlx::SqliteConnection as Connection;
 pub use usage::{LastUse, USAGE_FILE, UsageFile, UseCount};
 pub use usage_activity::{HourlyUsage, IdleKey, IdleKeys};

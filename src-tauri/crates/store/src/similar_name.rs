@@ -1,0 +1,58 @@
+//! Finds a name that looks like another one. Names are compared when one is written, not by an index: a store that
+//! already has two similar names stays readable and writable, and only a new or changed name is refused.
+
+use keystile_keys::{EnvironmentId, Name, ProjectId};
+use sqlx::SqliteConnection;
+
+use crate::collation::LOOK_ALIKE;
+use crate::error::StoreError;
+
+/// Where a name must differ from all others.
+#[derive(Debug, Clone, Copy)]
+pub enum NameScope<'a> {
+    /// All projects.
+    Projects,
+    /// The environments of a project.
+    Environments(&'a ProjectId),
+    /// The keys of an environment whose state is not terminal.
+    Keys(&'a EnvironmentId),
+}
+
+impl NameScope<'_> {
+    /// Returns a name in this scope that can be mistaken for `name`, as it is or without regard to case. The row with the
+    /// id `except` does not count, nor does an equal name, which the unique index rejects.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn find_similar(
+        self,
+        connection: &mut SqliteConnection,
+        name: &Name,
+        except: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let (table, condition, parent) = match self {
+            Self::Projects => ("projects", "deleted_at IS NULL AND ?4 = ''", ""),
+            Self::Environments(project) => (
+                "environments",
+                "deleted_at IS NULL AND project_id = ?4",
+                project.as_str(),
+            ),
+            Self::Keys(environment) => (
+                "keys",
+                "state IN ('pending', 'active', 'disabled') AND environment_id = ?4",
+                environment.as_str(),
+            ),
+        };
+        Ok(sqlx::query_scalar(&format!(
+            "SELECT name FROM {table} WHERE {condition} AND id <> ?3 AND folded_name <> ?2
+               AND (name = ?1 COLLATE {LOOK_ALIKE} OR folded_name = ?2 COLLATE {LOOK_ALIKE})
+             LIMIT 1"
+        ))
+        .bind(name.as_str())
+        .bind(name.folded())
+        .bind(except)
+        .bind(parent)
+        .fetch_optional(connection)
+        .await?)
+    }
+}
