@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::fixture::{CliFixture, ENVIRONMENT};
 use crate::gateway::started;
@@ -69,6 +69,36 @@ fn second_run_of_the_same_gateway_reports_the_first() {
         "another port would be the wrong advice: {}",
         output.stderr
     );
+}
+
+#[test]
+fn list_shows_where_a_gateway_runs_after_its_port_was_edited() {
+    let cli = CliFixture::new();
+    cli.run_ok(&["gateway", "edit", "--env", ENVIRONMENT, "--sample"]);
+    let mut running = Running::start_gateway(&cli, &["--port", "0"]);
+    let (address, _) = started(&mut running);
+    let new_port = free_port();
+    let edit = ["gateway", "edit", "--env", ENVIRONMENT, "--port", &new_port];
+    cli.run_ok(&edit);
+    let expected = format!("running (pid {}, {address})", running.id());
+    for command in [
+        &["gateway", "list"][..],
+        &["gateway", "show", "--env", ENVIRONMENT],
+    ] {
+        let shown = cli.run_ok(command).stdout;
+        assert!(
+            shown.contains(&expected) && shown.contains(&format!(":{new_port}")),
+            "both the stored port and the running process are shown: {shown}"
+        );
+    }
+    let list = ["gateway", "list", "--json"];
+    let listed = cli.run_ok(&list).json();
+    assert_eq!(
+        listed[0]["running"],
+        json!([{"pid": running.id(), "address": address}])
+    );
+    drop(running);
+    assert_eq!(cli.run_ok(&list).json()[0]["running"], json!([]));
 }
 
 #[test]

@@ -217,6 +217,34 @@ fn added_rule_applies_to_next_request() -> TestResult {
     Ok(())
 }
 
+#[test]
+fn rule_that_never_applies_is_marked_until_it_is_moved() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
+    prepare(&window, "http://127.0.0.1:9")?;
+    window.click("link", "Rules")?;
+    let rules = json!({
+        "environmentId": environment(&window)?,
+        "preserveHost": true,
+        "allowPreflight": false,
+        "sample": false,
+        "rules": [
+            { "method": null, "path": "/*", "access": "read" },
+            { "method": "POST", "path": "/search", "access": "write" },
+        ],
+    });
+    window
+        .invoke("edit_gateway", &rules)?
+        .map_err(TestError::new)?;
+    let warning = "Rule 2 is never used: rule 1 matches all of it.";
+    window.wait_for_text(warning)?;
+    window.screenshot("gateway-rule-unused")?;
+    window.click("button", "Move rule 2 up")?;
+    wait_until("the warning was gone", || {
+        Ok((!window.page_content()?.contains("is never used")).then_some(()))
+    })
+}
+
 fn environment(window: &Window<'_>) -> TestResult<String> {
     let id = window.execute("return location.hash.split('/').at(4)", &[])?;
     Ok(id.as_str().unwrap_or_default().to_owned())

@@ -18,10 +18,10 @@ import type { RunningGateway } from "../src/host/types/RunningGateway";
 import type { ServingGateway } from "../src/host/types/ServingGateway";
 import type { Start } from "../src/host/types/Start";
 import { database, emit, findEnvironment, viewEnvironment } from "./database";
-import { checkRouteRules } from "./rules";
+import { checkRouteRules, unusedRules } from "./rules";
 import { scenarios, wait } from "./scenario";
 
-type Settings = Omit<Gateway, "endpoint" | "conflict">;
+type Settings = Omit<Gateway, "endpoint" | "conflict" | "unusedRules">;
 
 const gateways = new Map<string, Settings>();
 /** By environment, newest first. */
@@ -64,7 +64,13 @@ function settingsOf(environmentId: string): Settings {
 function viewGateway(environmentId: string): Gateway {
   const settings = settingsOf(environmentId);
   const { endpoint } = findEnvironment(environmentId);
-  return { ...settings, rules: [...settings.rules], endpoint: settings.sample ? null : endpoint, conflict: null };
+  return {
+    ...settings,
+    rules: [...settings.rules],
+    unusedRules: unusedRules(settings.rules),
+    endpoint: settings.sample ? null : endpoint,
+    conflict: null,
+  };
 }
 
 const runningGateways = (): RunningGateway[] =>

@@ -3,6 +3,7 @@ import { CommandError } from "../src/host/command-error";
 import type { KeyLocation } from "../src/host/types/KeyLocation";
 import type { RouteRule } from "../src/host/types/RouteRule";
 import type { Stage } from "../src/host/types/Stage";
+import type { UnusedRule } from "../src/host/types/UnusedRule";
 
 /** Returns the name as it is stored. */
 export function checkName(name: string, field: string, taken: string[]): string {
@@ -59,6 +60,17 @@ export function checkConfirmation(name: string, confirmation: string | null): vo
   if (confirmation?.trim() !== name) {
     throw new CommandError("name_required", "The name does not match.", `Type ${name} to confirm.`, "confirmation");
   }
+}
+
+/** Finds only rules whose path an earlier rule repeats or covers with a wildcard, for any method. */
+export function unusedRules(rules: RouteRule[]): UnusedRule[] {
+  return rules.flatMap(({ path }, index) => {
+    const covers = (other: RouteRule) =>
+      other.method === null &&
+      (other.path === path || (other.path.endsWith("/*") && `${path}/`.startsWith(other.path.slice(0, -1))));
+    const coveredBy = rules.slice(0, index).findIndex(covers);
+    return coveredBy === -1 ? [] : [{ index, coveredBy }];
+  });
 }
 
 export function checkRouteRules(rules: RouteRule[]): void {

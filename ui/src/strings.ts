@@ -675,6 +675,7 @@ export const strings = {
     testPath: "Path to test",
     testPlaceholder: "/products/41",
     fixFirst: (number: number) => `Fix rule ${number} first.`,
+    unused: (number: number, coveredBy: number) => `Rule ${number} is never used: rule ${coveredBy} matches all of it.`,
     access: { open: "no key", read: "Read", write: "Write" },
     result: (access: string, reason: string) => `Needs ${access} (${reason})`,
     /** For the reasons of Rust that need more words; other reasons are shown as they are. */

@@ -42,6 +42,28 @@ impl From<RouteRule> for registry::RouteRuleInput {
     }
 }
 
+/// A rule that never applies, because an earlier one matches everything that it matches.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub(crate) struct UnusedRule {
+    /// The index of the rule, from 0.
+    #[ts(type = "number")]
+    pub(crate) index: usize,
+    /// The index of the earlier rule.
+    #[ts(type = "number")]
+    pub(crate) covered_by: usize,
+}
+
+impl From<policy::UnusedRule> for UnusedRule {
+    fn from(unused: policy::UnusedRule) -> Self {
+        Self {
+            index: unused.index,
+            covered_by: unused.covered_by,
+        }
+    }
+}
+
 /// The access that a sample request requires.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -95,6 +117,8 @@ pub(crate) struct Gateway {
     pub(crate) preserve_host: bool,
     pub(crate) allow_preflight: bool,
     pub(crate) rules: Vec<RouteRule>,
+    /// The rules that never apply.
+    pub(crate) unused_rules: Vec<UnusedRule>,
     /// Set if the start failed because its port was taken.
     pub(crate) conflict: Option<PortConflict>,
 }
@@ -118,6 +142,12 @@ impl Gateway {
             preserve_host: row.preserve_host,
             allow_preflight: row.allow_preflight,
             rules: row.rules.as_slice().iter().map(RouteRule::from).collect(),
+            unused_rules: row
+                .rules
+                .unused()
+                .into_iter()
+                .map(UnusedRule::from)
+                .collect(),
             conflict,
         }
     }

@@ -166,6 +166,7 @@ export const gatewayFixture = (fields: Partial<Gateway> = {}): Gateway => ({
   preserveHost: true,
   allowPreflight: false,
   rules: [],
+  unusedRules: [],
   conflict: null,
   ...fields,
 });

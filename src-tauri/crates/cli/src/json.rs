@@ -2,7 +2,7 @@
 
 use keystile_keys::Timestamp;
 use keystile_policy::RouteRule;
-use keystile_registry::Gateway;
+use keystile_registry::{Gateway, GatewayProcess};
 use keystile_store::{EnvironmentRow, KeyRow, KeyUsage, ProjectRow};
 use serde_json::{Value, json};
 
@@ -83,6 +83,19 @@ pub(crate) fn gateway(gateway: &Gateway) -> Value {
         "preflight": if gateway.row.allow_preflight { "allow" } else { "deny" },
         "rules": rules(gateway.rules().as_slice()),
     })
+}
+
+/// Returns a gateway and the processes that run it. The address of one on a Unix socket is null.
+pub(crate) fn running_gateway(row: &Gateway, running: &[&GatewayProcess]) -> Value {
+    let process = |process: &&GatewayProcess| {
+        json!({
+            "pid": process.pid,
+            "address": process.address.map(|address| address.to_string()),
+        })
+    };
+    let mut value = gateway(row);
+    value["running"] = running.iter().map(process).collect();
+    value
 }
 
 /// Returns the rules with their positions, counted from 1.

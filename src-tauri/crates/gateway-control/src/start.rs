@@ -135,13 +135,13 @@ pub async fn start(
     gateway
         .handle()
         .set_stored_routing(routing, commit.as_u64());
-    let mut lock = None;
-    if let Some(address) = gateway.address().tcp() {
-        lock = registry
-            .lock_gateway(environment, address.port())
-            // Without the lock, other processes only know the name of this program.
-            .inspect_err(|error| tracing::warn!(%error, "locking the gateway failed"))
-            .ok();
+    let address = gateway.address().tcp();
+    let lock = registry
+        .lock_gateway(environment, address)
+        // Without the lock, other processes only know the name of this program.
+        .inspect_err(|error| tracing::warn!(%error, "locking the gateway failed"))
+        .ok();
+    if let Some(address) = address {
         registry
             .mark_gateway_started(environment, address.port(), options.restorable)
             .await?;
@@ -162,7 +162,9 @@ async fn port_in_use(
     port: u16,
 ) -> Result<StartError, StartError> {
     let owner = match registry.gateway_on_port(port).await? {
-        Some(GatewayProcess { environment, pid }) if environment.id == stored.environment.id => {
+        Some(GatewayProcess {
+            environment, pid, ..
+        }) if environment.id == stored.environment.id => {
             return Ok(StartError::AlreadyRunning { port, pid });
         }
         Some(other) => Some(other.to_string()),

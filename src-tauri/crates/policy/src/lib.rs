@@ -16,5 +16,5 @@ pub use key_location::{KeyLocation, KeyLocationError, X_API_KEY};
 pub use method_override::is_header as is_method_override;
 pub use path::{MAX_DECODINGS, PathDoubt, may_have_dot_segments};
 pub use request_facts::{RequestFacts, RequestKind, request_kind};
-pub use route_rule::{RouteRule, RouteRules};
+pub use route_rule::{RouteRule, RouteRules, UnusedRule};
 pub use route_rule_error::{MAX_RULES, RouteRuleError};

@@ -74,6 +74,20 @@ impl RouteRule {
         self.access
     }
 
+    /// Returns whether every request that `other` matches is matched by this rule too.
+    fn covers(&self, other: &Self) -> bool {
+        let covers_method = match other.method() {
+            None => self.method.is_none(),
+            Some(method) => self.matches_method(method),
+        };
+        let covers_path = match other.path.strip_suffix("/*") {
+            None => path::matches(&self.path, &other.path),
+            // A rule without a wildcard matches one path only.
+            Some(stem) => self.path.ends_with("/*") && path::matches(&self.path, stem),
+        };
+        covers_method && covers_path
+    }
+
     fn matches_method(&self, method: &str) -> bool {
         match self.method.as_deref() {
             None => true,
@@ -129,6 +143,15 @@ pub struct RouteRules {
     rules: Vec<RouteRule>,
     exact: SegmentIndex,
     folded: SegmentIndex,
+}
+
+/// A rule that never applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnusedRule {
+    /// The index of the rule, from 0.
+    pub index: usize,
+    /// The index of the earlier rule that matches everything that it matches.
+    pub covered_by: usize,
 }
 
 /// An index of rules by the first path segment.
@@ -215,6 +238,16 @@ impl RouteRules {
             },
             _ => Cow::Owned(reason.to_string()),
         }
+    }
+
+    /// Returns the rules that never apply, because one earlier rule matches everything that they match.
+    pub fn unused(&self) -> Vec<UnusedRule> {
+        let unused = |(index, rule): (usize, &RouteRule)| {
+            let mut earlier = self.rules[..index].iter();
+            let covered_by = earlier.position(|earlier| earlier.covers(rule))?;
+            Some(UnusedRule { index, covered_by })
+        };
+        self.rules.iter().enumerate().filter_map(unused).collect()
     }
 
     /// Returns the access that a request requires: the strictest one of all interpretations of its path. An uncertain

@@ -5,7 +5,8 @@
 use http::{HeaderMap, Method};
 use keystile_keys::Permission;
 use keystile_policy::{
-    Access, AccessReason, MAX_RULES, PathDoubt, RequestFacts, RouteRule, RouteRuleError, RouteRules,
+    Access, AccessReason, MAX_RULES, PathDoubt, RequestFacts, RouteRule, RouteRuleError,
+    RouteRules, UnusedRule,
 };
 
 const READ: Access = Access::Key(Permission::Read);
@@ -27,6 +28,38 @@ fn with_headers(method: &str, target: &str, headers: &[(&str, &str)]) -> Request
     }
     let method = Method::from_bytes(method.as_bytes()).expect("a method");
     RequestFacts::new(method, Some(target.parse().expect("a target")), &map)
+}
+
+#[test]
+fn rule_that_an_earlier_one_covers_is_unused() {
+    for (text, covered) in [
+        ("* /a/* read\nPOST /a/b open", Some((1, 0))),
+        ("* /a/* read\n* /a open", Some((1, 0))),
+        ("* /a/* read\nGET /a/b/* open", Some((1, 0))),
+        ("* /* read\nPOST /search open", Some((1, 0))),
+        ("GET /a read\nHEAD /a open", Some((1, 0))),
+        ("POST /b read\n* /a/* write\nPUT /a/b read", Some((2, 1))),
+        ("HEAD /a read\nGET /a open", None),
+        ("GET /a/* read\n* /a/b open", None),
+        ("* /a/b open\n* /a/* read", None),
+        ("* /a open\n* /a/* read", None),
+        ("* /a/b/* open\n* /a/* read", None),
+        ("* /a/* read\n* /ab open", None),
+        ("* /A/* read\n* /a/b open", None),
+    ] {
+        let unused = rules(text).unused();
+        let expected = covered.map(|(index, covered_by)| UnusedRule { index, covered_by });
+        assert_eq!(unused, Vec::from_iter(expected), "{text:?}");
+        // The same by requests: a covered rule never decides.
+        if let Some((index, _)) = covered {
+            for path in ["/a", "/a/b", "/A/B", "/a/b/c", "/a.json", "/search", "/"] {
+                for method in ["GET", "HEAD", "POST", "PUT"] {
+                    let rule = rules(text).required_access(&request(method, path)).rule();
+                    assert_ne!(rule, Some(index), "{text:?}: {method} {path}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -115,10 +115,13 @@ pub(crate) enum PreflightPolicy {
 
 #[derive(Debug, Args)]
 pub(crate) struct RouteRuleEdits {
-    /// Append a rule, as METHOD PATH ACCESS: "POST /search read" or "* /health open". A path that ends with /* matches
+    /// Add a rule, as METHOD PATH ACCESS: "POST /search read" or "* /health open". A path that ends with /* matches
     /// everything below it.
     #[arg(long, value_name = "RULE")]
     pub(crate) add: Vec<RouteRule>,
+    /// Insert the added rules at this position, counted from 1, instead of at the end.
+    #[arg(long, value_name = "POSITION", value_parser = position, requires = "add")]
+    pub(crate) at: Option<usize>,
     /// Remove the rule at this position, counted from 1.
     #[arg(long, value_name = "POSITION", value_parser = position)]
     pub(crate) remove: Option<usize>,

@@ -1,6 +1,8 @@
 //! `gateway list` and `show`, and what the other gateway commands share.
 
-use keystile_registry::{Gateway, GatewayInput, Registry, RouteRuleInput, UpstreamKind};
+use keystile_registry::{
+    Gateway, GatewayInput, GatewayProcess, Registry, RouteRuleInput, UpstreamKind,
+};
 
 use crate::error::CliError;
 use crate::hint;
@@ -16,6 +18,14 @@ pub(crate) async fn list(
 ) -> Result<(), CliError> {
     let env = env.filter(|env| !env.is_empty());
     let mut gateways = registry.list_gateways().await?;
+    let running = registry.running_gateways().await?;
+    for process in &running {
+        // A gateway that only ran on Unix sockets has no port.
+        let is_same = |gateway: &Gateway| gateway.environment.id == process.environment.id;
+        if !gateways.iter().any(is_same) {
+            gateways.push(registry.show_gateway(&process.environment.id).await?);
+        }
+    }
     let mut none = "No gateways yet.".to_owned();
     if let Some(env) = env {
         let environment = resolve::environment(registry, env).await?;
@@ -27,14 +37,18 @@ pub(crate) async fn list(
         vec![
             resolve::reference_to(&gateway.environment).into(),
             json::gateway_url(gateway).unwrap_or_default().into(),
+            state(gateway, &running).into(),
             upstream(gateway).into(),
             gateway.rules().as_slice().len().to_string().into(),
         ]
     };
     report.list(
-        &["ENVIRONMENT", "URL", "UPSTREAM", "RULES"],
+        &["ENVIRONMENT", "URL", "STATE", "UPSTREAM", "RULES"],
         gateways.iter().map(row).collect(),
-        gateways.iter().map(json::gateway).collect(),
+        gateways
+            .iter()
+            .map(|gateway| json::running_gateway(gateway, &of(gateway, &running)))
+            .collect(),
     );
     if gateways.is_empty() {
         let env = env.map_or_else(|| "ENVIRONMENT".to_owned(), hint::quoted);
@@ -52,10 +66,12 @@ pub(crate) async fn show(
     report: &Report,
 ) -> Result<(), CliError> {
     let gateway = find(registry, reference).await?;
+    let running = registry.running_gateways().await?;
     let text = format!(
-        "{}\n  url          {}\n  upstream     {}\n  host header  {}\n  preflight    {}\n  rules        {}",
+        "{}\n  url          {}\n  state        {}\n  upstream     {}\n  host header  {}\n  preflight    {}\n  rules        {}",
         paint(HEADING, resolve::reference_to(&gateway.environment)),
         json::gateway_url(&gateway).unwrap_or_else(|| "selected at the first start".to_owned()),
+        state(&gateway, &running),
         upstream(&gateway),
         if gateway.row.preserve_host {
             "client"
@@ -69,8 +85,31 @@ pub(crate) async fn show(
         },
         gateway.rules().as_slice().len()
     );
-    report.result(&text, &json::gateway(&gateway));
+    let value = json::running_gateway(&gateway, &of(&gateway, &running));
+    report.result(&text, &value);
     Ok(())
+}
+
+/// Returns the processes that run a gateway.
+fn of<'a>(gateway: &Gateway, running: &'a [GatewayProcess]) -> Vec<&'a GatewayProcess> {
+    let id = gateway.environment.id;
+    running
+        .iter()
+        .filter(|process| process.environment.id == id)
+        .collect()
+}
+
+/// Returns `stopped`, or where the gateway runs: one that runs keeps its address after an edit of its port.
+fn state(gateway: &Gateway, running: &[GatewayProcess]) -> String {
+    let describe = |process: &&GatewayProcess| match process.address {
+        Some(address) => format!("running (pid {}, {address})", process.pid),
+        None => format!("running (pid {}, Unix socket)", process.pid),
+    };
+    let running: Vec<_> = of(gateway, running).iter().map(describe).collect();
+    if running.is_empty() {
+        return "stopped".to_owned();
+    }
+    running.join(", ")
 }
 
 /// Returns the gateway of an environment.

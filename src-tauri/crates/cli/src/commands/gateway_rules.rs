@@ -1,6 +1,6 @@
 //! `gateway rules`: lists, adds, removes, and tests route rules.
 
-use keystile_policy::{Access, RequestFacts, RouteRule, RouteRules};
+use keystile_policy::{Access, RequestFacts, RouteRule, RouteRules, UnusedRule};
 use keystile_registry::{Registry, RegistryError, RouteRuleInput};
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::arguments::{RouteRuleEdits, TestedRequest};
 use crate::error::CliError;
 use crate::hint;
 use crate::json;
-use crate::report::Report;
+use crate::report::{Report, warn};
 
 pub(crate) async fn run(
     registry: &Registry,
@@ -23,39 +23,52 @@ pub(crate) async fn run(
     }
     let mut input = current_input(&gateway);
     let before = input.clone();
-    if edits.clear {
-        input.rules.clear();
+    let not_found = |position: usize| {
+        let list = format!("gateway rules --env {}", hint::quoted(reference));
+        let advice = format!("List rules: {}", hint::command(&list));
+        CliError::not_found("Rule", &position.to_string(), advice)
+    };
+    // The rules and the positions that they have now; an added rule has none.
+    let mut rules: Vec<(RouteRuleInput, Option<usize>)> = Vec::new();
+    if !edits.clear {
+        let positions = (1..).map(Some);
+        rules.extend(input.rules.into_iter().zip(positions));
     }
     if let Some(position) = edits.remove {
-        if !(1..=input.rules.len()).contains(&position) {
-            let list = format!("gateway rules --env {}", hint::quoted(reference));
-            return Err(CliError::not_found(
-                "Rule",
-                &position.to_string(),
-                format!("List rules: {}", hint::command(&list)),
-            ));
+        if position > rules.len() {
+            return Err(not_found(position));
         }
-        input.rules.remove(position - 1);
+        rules.remove(position - 1);
     }
-    let kept = input.rules.len();
-    input
-        .rules
-        .extend(edits.add.iter().map(RouteRuleInput::from));
+    let index = edits.at.map_or(rules.len(), |position| position - 1);
+    if index > rules.len() {
+        return Err(not_found(index + 1));
+    }
+    let added = edits.add.iter().map(|rule| (rule.into(), None));
+    rules.splice(index..index, added);
+    let positions: Vec<_> = rules.iter().map(|(_, position)| *position).collect();
+    input.rules = rules.into_iter().map(|(rule, _)| rule).collect();
     if input != before {
         gateway = registry
             .edit_gateway(&gateway.environment.id, &input, None)
             .await
             .map_err(|error| match error {
-                RegistryError::DuplicateRouteRule { first, .. } if first < kept => {
-                    // Nothing was changed, so a removed rule before it still counts.
-                    let is_before = |removed: usize| removed <= first + 1;
-                    let shift = usize::from(edits.remove.is_some_and(is_before));
-                    duplicate(reference, first + 1 + shift)
+                RegistryError::DuplicateRouteRule { index, first } => {
+                    match positions[first].or(positions[index]) {
+                        Some(position) => duplicate(reference, position),
+                        None => error.into(),
+                    }
                 }
                 error => error.into(),
             })?;
     }
     list(gateway.rules(), report);
+    for UnusedRule { index, covered_by } in gateway.rules().unused() {
+        let (rule, earlier) = (index + 1, covered_by + 1);
+        warn(&format!(
+            "Rule {rule} is never used: rule {earlier} matches all of it."
+        ));
+    }
     Ok(())
 }
 

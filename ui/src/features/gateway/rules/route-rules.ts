@@ -171,6 +171,9 @@ export class RouteRules extends AppElement {
     const number = this.editor.numberOf(row.id);
     const name = strings.rules.nameOf(number);
     const isLast = index === rows.length - 1;
+    const unused = this.editor.isUnsaved(row)
+      ? undefined
+      : this.gateway.unusedRules.find((rule) => rule.index + 1 === number);
     const onKeyDown = (event: KeyboardEvent) => this.onRowKeyDown(event, row);
     return html`<li class="rule ${this.editor.isUnsaved(row) ? "unsaved" : ""}" data-rule=${row.id} @keydown=${onKeyDown}>
       <span class="rule-number faint" aria-hidden="true">${number ?? nothing}</span>
@@ -196,6 +199,11 @@ export class RouteRules extends AppElement {
       </span>
       ${error
         ? html`<p class="field-error" id="rule-error-${row.id}">${icon("problem")}<span>${error}</span></p>`
+        : nothing}
+      ${unused
+        ? html`<p class="rule-unused small">
+            ${icon("warning")}<span>${strings.rules.unused(unused.index + 1, unused.coveredBy + 1)}</span>
+          </p>`
         : nothing}
     </li>`;
   }
