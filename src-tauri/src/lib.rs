@@ -9,6 +9,7 @@ mod commands;
 mod crash;
 mod error;
 mod gateways;
+mod http_service;
 mod link;
 mod log;
 mod login;
@@ -33,6 +34,7 @@ use std::process::ExitCode;
 use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
 
 use gateways::Gateways;
+use http_service::HttpService;
 use link::WaitingLink;
 use shell::Shell;
 use tauri_plugin_window_state::StateFlags;
@@ -53,6 +55,7 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(navigation::plugin())
         .manage(Shell::default())
         .manage(Gateways::default())
+        .manage(HttpService::default())
         .manage(WaitingLink::default())
         .manage(Tray::default())
         .invoke_handler(tauri::generate_handler![
@@ -100,6 +103,8 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             commands::gateway::edit_gateway,
             commands::gateway::test_route,
             commands::gateway::create_sample,
+            commands::http_service::start_http_service,
+            commands::http_service::stop_http_service,
             commands::request::list_requests,
             commands::request::list_request_keys,
             commands::snippet::proxy_snippet,

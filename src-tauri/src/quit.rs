@@ -1,6 +1,6 @@
 //! Closes the window and quits without losing a key. While an uncopied key is on screen, quitting is blocked. While a
-//! key is in the clipboard, or a gateway serves requests, the window asks for confirmation, because both end with the
-//! program. Closing the window quits, unless gateways keep running in the tray.
+//! key is in the clipboard, or a gateway or the HTTP service is in use, the window asks for confirmation, because all
+//! of them end with the program. Closing the window quits, unless gateways keep running in the tray.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use tauri::{AppHandle, Manager, Runtime};
 
 use crate::error::log_cause;
 use crate::gateways::Gateways;
+use crate::http_service::HttpService;
 use crate::shell::{Shell, WINDOW};
 use crate::tray;
 use crate::view::AppEvent;
@@ -17,7 +18,7 @@ use crate::window;
 /// After this time the program exits even if a clipboard or gateway hangs.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// A gateway is in use if it handled a request within this time.
+/// A gateway or the HTTP service is in use if it handled a request within this time.
 const IN_USE: Duration = Duration::from_secs(60);
 
 /// Handles the user's request to quit. Returns immediately; the checks run on the async runtime.
@@ -65,10 +66,14 @@ async fn quit_unless_blocked<R: Runtime>(app: &AppHandle<R>) {
 /// Returns the question to ask before quitting; `None` if nothing is lost.
 async fn confirmation<R: Runtime>(app: &AppHandle<R>, registry: &Registry) -> Option<AppEvent> {
     let gateways = app.state::<Gateways>().serving(IN_USE).await;
+    let http_service = app.state::<HttpService>().serving(IN_USE).await;
     let clears_clipboard = registry.clipboard_contains_key().await;
-    (clears_clipboard || !gateways.is_empty()).then_some(AppEvent::ConfirmQuit {
-        clears_clipboard,
-        gateways,
+    (clears_clipboard || !gateways.is_empty() || http_service.is_some()).then(|| {
+        AppEvent::ConfirmQuit {
+            clears_clipboard,
+            gateways,
+            http_service: http_service.map(|address| address.to_string()),
+        }
     })
 }
 
@@ -86,7 +91,7 @@ pub(crate) async fn clear_clipboard<R: Runtime>(app: &AppHandle<R>) -> Result<()
     }
 }
 
-/// Writes usage counts, stops all gateways, and exits, after [`EXIT_TIMEOUT`] at the latest.
+/// Writes usage counts, stops all gateways and the HTTP service, and exits, after [`EXIT_TIMEOUT`] at the latest.
 pub(crate) fn exit<R: Runtime>(app: &AppHandle<R>) {
     std::thread::spawn(|| {
         std::thread::sleep(EXIT_TIMEOUT);
@@ -96,7 +101,8 @@ pub(crate) fn exit<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         app.state::<Shell>().write_usage().await;
-        app.state::<Gateways>().stop_all().await;
+        let (gateways, http_service) = (app.state::<Gateways>(), app.state::<HttpService>());
+        tokio::join!(gateways.stop_all(), http_service.stop());
         tray::remove(&app).await;
         app.exit(0);
     });

@@ -152,6 +152,13 @@ fn gateway(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.click("radio", "Your proxy")?;
     window.wait_for_text("auth_request")?;
     look.at("gateway-proxy")?;
+    window
+        .invoke("start_http_service", &json!({ "port": 0 }))?
+        .map_err(TestError::new)?;
+    window.find("button", "Stop service")?;
+    look.at("gateway-service-running")?;
+    window.click("button", "Stop service")?;
+    window.find("button", "Start service")?;
     window.click("link", "Playground")?;
     window.fill("Path", "/products?page=2")?;
     window.find("textbox", "Value of parameter 1")?;

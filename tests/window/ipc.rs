@@ -118,6 +118,7 @@ fn commands_reject_invalid_arguments_without_panicking() -> TestResult {
                     "keychain_status",
                     "clear_clipboard",
                     "end_trial",
+                    "stop_http_service",
                     "create_sample",
                 ]
                 .contains(&command.as_str())

@@ -11,6 +11,7 @@ mod failures;
 mod fonts;
 mod frames;
 mod gateway;
+mod http_service;
 mod inspection;
 mod ipc;
 mod issue;

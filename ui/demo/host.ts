@@ -9,6 +9,7 @@ import * as activity from "./activity";
 import * as clipboard from "./clipboard";
 import * as database from "./database";
 import * as gateway from "./gateway";
+import * as httpService from "./http-service";
 import * as keyList from "./key-list";
 import * as keychain from "./keychain";
 import * as keys from "./keys";
@@ -38,6 +39,7 @@ const start: Host["start"] = async () => {
     clipboard: clipboard.clipboardState(),
     ...gateway.gatewaysAtStart(),
     hasLink: false,
+    httpService: httpService.currentService(),
     trial: playground.currentTrial(),
     version: "0.1.0",
     databasePath: DATABASE_PATH,
@@ -51,7 +53,10 @@ const quit: Host["quit"] = async ({ confirmed }) => {
   else if (!confirmed) {
     const gateways = gateway.servingGateways();
     const clearsClipboard = clipboard.isHoldingKey();
-    if (clearsClipboard || gateways.length > 0) database.emit({ kind: "confirmQuit", clearsClipboard, gateways });
+    const service = httpService.serviceInUse();
+    if (clearsClipboard || gateways.length > 0 || service !== null) {
+      database.emit({ kind: "confirmQuit", clearsClipboard, gateways, httpService: service });
+    }
   }
   return null;
 };
@@ -109,6 +114,8 @@ export const demoHost = {
   listRequestKeys: gateway.listRequestKeys,
   proxySnippet: gateway.proxySnippet,
   copySnippet: gateway.copySnippet,
+  startHttpService: httpService.startHttpService,
+  stopHttpService: httpService.stopHttpService,
   sendRequest: playground.sendRequest,
   tryKey: playground.tryKey,
   endTrial: playground.endTrial,

@@ -197,6 +197,8 @@ export const strings = {
     connect: "Code and proxy samples",
     startGateway: (environment: string) => `Start the ${environment} gateway`,
     stopGateway: (environment: string) => `Stop the ${environment} gateway`,
+    startHttpService: "Start the HTTP service",
+    stopHttpService: "Stop the HTTP service",
     edit: (name: string) => `Edit ${name}`,
     rename: (name: string) => `Rename ${name}`,
     copyLink: (name: string) => `Copy link to ${name}`,
@@ -249,6 +251,7 @@ export const strings = {
     neverClosed: "Keystile quit before you closed the dialog for {name} ({path}). If you didn't save the key, revoke it.",
     dismiss: (name: string) => `Dismiss the notice about ${name}`,
     gatewayOffer: "The {environment} gateway ({address}) was running when Keystile quit.",
+    httpServiceOffer: "The HTTP service ({address}) was running when Keystile quit.",
     restart: "Restart",
     notNow: "Not now",
     more: (count: number) => `and ${formatCount(count)} more`,
@@ -347,6 +350,8 @@ export const strings = {
     guards: {
       gateway: "Guarded by Keystile's gateway on {url}",
       gatewayAbout: "Only requests with a key of this environment reach your API.",
+      service: "Guarded by your proxy or code, with the HTTP service on {url}",
+      serviceAbout: "It checked keys of this environment since it was started.",
       stopped: "The gateway is stopped",
       stoppedAbout: "Requests to it fail until you start it again.",
       elsewhere: "Your own proxy or code checks the keys",
@@ -528,18 +533,15 @@ export const strings = {
   },
 
   quit: {
-    title: (clearsClipboard: boolean, gateways: number) => {
-      const gatewayPart = plural(gateways, "Stop the gateway", "Stop # gateways");
-      if (!clearsClipboard) return `${gatewayPart} and quit?`;
-      return gateways === 0 ? "Clear the clipboard and quit?" : "Clear the clipboard, stop gateways, and quit?";
+    title: (clearsClipboard: boolean, gateways: number, stopsService: boolean) => {
+      const gatewayPart = gateways === 0 ? "" : plural(gateways, "the gateway", "# gateways");
+      const stopped = [gatewayPart, stopsService ? "the HTTP service" : ""].filter(Boolean).join(" and ");
+      if (!clearsClipboard) return `Stop ${stopped} and quit?`;
+      return stopped === "" ? "Clear the clipboard and quit?" : `Clear the clipboard, stop ${stopped}, and quit?`;
     },
     clipboardAbout: "The clipboard holds an API key. Paste it first if you still need it.",
-    gatewaysAbout: (count: number) =>
-      plural(
-        count,
-        "This gateway handled requests in the last minute. After you quit, clients can't connect to it.",
-        "These gateways handled requests in the last minute. After you quit, clients can't connect to them.",
-      ),
+    serversAbout: "There were requests in the last minute. After you quit, clients can't connect to:",
+    httpService: "HTTP service on {address}",
     gateway: "{path} on {address}",
     quit: "Quit",
     quitAnyway: "Quit anyway",
@@ -698,11 +700,21 @@ export const strings = {
     exampleUrl: "https://api.example.com/",
     variable: "API_KEY",
     code: "Code",
-    proxyAbout: "Guard the API with your own proxy instead of the gateway: it calls Keystile to check each key. Run {command} alongside it.",
+    proxyAbout: "Guard the API with your own proxy instead of the gateway: it calls Keystile's HTTP service to check each key. Start the service here, or run {command} on a server.",
     command: "keystile serve",
     proxy: "Proxy",
     proxies: { nginx: "nginx", caddy: "Caddy", traefik: "Traefik", envoy: "Envoy" },
     configuration: "Configuration",
+  },
+
+  httpService: {
+    title: "HTTP service",
+    running: "{service} · Running at {url}",
+    stopped: "{service} · Stopped, will run at {url}",
+    start: "Start service",
+    stop: "Stop service",
+    stopProgram: "Stop that program, then start the HTTP service again.",
+    url: (address: string) => `http://${address}`,
   },
 
   playground: {

@@ -3,6 +3,7 @@
 pub(crate) mod clipboard;
 pub(crate) mod environment;
 pub(crate) mod gateway;
+pub(crate) mod http_service;
 pub(crate) mod key;
 pub(crate) mod keychain;
 pub(crate) mod link;

@@ -5,15 +5,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use keystile_gateway_control::dev::curl_command;
 use keystile_service::{Proxy, Snippet, snippet};
-use tauri::{AppHandle, Runtime, State};
+use tauri::{AppHandle, Manager, Runtime, State};
 
 use super::id;
 use crate::error::CommandError;
+use crate::http_service::HttpService;
 use crate::shell::Shell;
 
-/// The default address of `keystile serve`.
-const SERVICE_ADDRESS: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7878);
 /// The upstream if the environment has no endpoint.
 const EXAMPLE_UPSTREAM: &str = "127.0.0.1:8000";
 /// The address that the proxy listens on.
@@ -28,19 +26,16 @@ async fn proxy_configuration<R: Runtime>(
     proxy: Proxy,
 ) -> Result<String, CommandError> {
     let id = id(environment_id, "environment")?;
-    let environment = shell
-        .registry(app)
-        .await?
-        .show_gateway(&id)
-        .await?
-        .environment;
+    let registry = shell.registry(app).await?;
+    let environment = registry.show_gateway(&id).await?.environment;
+    let service = app.state::<HttpService>().next_address(&registry).await?;
     Ok(snippet(&Snippet {
         proxy,
         // The id survives renames and is valid in every proxy's configuration.
         environment: environment.id.as_str(),
         name: &environment.reference(),
         key_location: &environment.key_location,
-        service: SERVICE_ADDRESS.into(),
+        service: service.into(),
         upstream: environment.endpoint.as_deref().unwrap_or(EXAMPLE_UPSTREAM),
         listen: PROXY_ADDRESS,
         server_name: None,

@@ -6,6 +6,7 @@ use tauri::{AppHandle, Manager, Runtime, State, Window};
 use super::id;
 use crate::error::CommandError;
 use crate::gateways::Gateways;
+use crate::http_service::HttpService;
 use crate::link::WaitingLink;
 use crate::ready_file;
 use crate::shell::Shell;
@@ -20,6 +21,7 @@ pub(crate) async fn start<R: Runtime>(
     shell: State<'_, Shell>,
     gateways: State<'_, Gateways>,
     link: State<'_, WaitingLink>,
+    http_service: State<'_, HttpService>,
     last_project: Option<String>,
 ) -> Result<Start, CommandError> {
     let registry = shell.registry(&app).await?;
@@ -60,6 +62,7 @@ pub(crate) async fn start<R: Runtime>(
         gateways: gateways.running().await,
         restorable: gateways.restorable(registry.list_gateways().await?).await,
         has_link: link.is_some(),
+        http_service: http_service.view(&registry).await?,
         trial: registry.trial(window.label()).map(Trial::from),
         version: app.package_info().version.to_string(),
         database_path: registry.store().path().display().to_string(),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::gateway::RunningGateway;
+use super::http_service::HttpService;
 use crate::error::CommandError;
 
 /// The clipboard contains a key.
@@ -78,6 +79,8 @@ pub(crate) enum AppEvent {
     },
     /// A gateway started or stopped.
     Gateways { running: Vec<RunningGateway> },
+    /// The HTTP service started or stopped, or checked keys of another environment.
+    HttpService { state: HttpService },
     /// A process added requests to the request log.
     Requests,
     /// Usage counts changed.
@@ -86,9 +89,12 @@ pub(crate) enum AppEvent {
     Link,
     /// Closing was blocked because an uncopied key is on screen.
     CloseBlocked { ticket: String },
-    /// Quitting requires confirmation: it clears a key from the clipboard, or stops gateways that are in use.
+    /// Quitting requires confirmation: it clears a key from the clipboard, or stops gateways or the HTTP service while
+    /// they are in use.
     ConfirmQuit {
         clears_clipboard: bool,
         gateways: Vec<ServingGateway>,
+        /// The address of the HTTP service if it is in use.
+        http_service: Option<String>,
     },
 }

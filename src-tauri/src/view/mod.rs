@@ -5,6 +5,7 @@ mod activity;
 mod environment;
 mod event;
 mod gateway;
+mod http_service;
 mod key;
 mod keychain;
 mod link;
@@ -25,6 +26,7 @@ pub(crate) use event::{AppEvent, ClipboardState, Problem, ServingGateway};
 pub(crate) use gateway::{
     Decision, Gateway, PortConflict, RestorableGateway, RouteRule, RouteTest, RunningGateway,
 };
+pub(crate) use http_service::HttpService;
 pub(crate) use key::{Key, KeyPage, KeyQuery};
 pub(crate) use keychain::KeychainStatus;
 pub(crate) use link::LinkedPlace;

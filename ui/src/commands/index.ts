@@ -3,6 +3,7 @@ import { appCommands, paletteCommand } from "./app";
 import type { Command } from "./command";
 import { environmentCommands, environmentPages, newKeyCommand } from "./environment";
 import { gatewayCommands } from "./gateway";
+import { httpServiceCommands } from "./http-service";
 import { pageCommands } from "./page";
 import { projectCommands } from "./project";
 import { undoCommand } from "./undo";
@@ -14,6 +15,7 @@ export const paletteCommands: readonly Command[] = [
   ...gatewayCommands,
   ...environmentCommands,
   ...projectCommands,
+  ...httpServiceCommands,
   ...appCommands,
 ];
 

@@ -10,6 +10,7 @@ import type { EnvironmentInput } from "./types/EnvironmentInput";
 import type { EnvironmentPreview } from "./types/EnvironmentPreview";
 import type { FoundKey } from "./types/FoundKey";
 import type { Gateway } from "./types/Gateway";
+import type { HttpService } from "./types/HttpService";
 import type { IdentifiedKey } from "./types/IdentifiedKey";
 import type { Key } from "./types/Key";
 import type { KeyCheck } from "./types/KeyCheck";
@@ -146,6 +147,11 @@ export interface Host {
   listRequestKeys(fields: { environmentId: string }): Promise<RequestKey[]>;
   proxySnippet(fields: { environmentId: string; proxy: Proxy }): Promise<string>;
   copySnippet(fields: { environmentId: string; proxy: Proxy }): Promise<null>;
+
+  /** A `port` of null keeps the current port. The result has a conflict if the port is in use. */
+  startHttpService(fields: { port: number | null }): Promise<HttpService>;
+  /** Stops the service and removes the offer to restart it. */
+  stopHttpService(): Promise<HttpService>;
 
   /** Fails with `production_unconfirmed` if the request needs a confirmation. */
   sendRequest(fields: PlaygroundRequest): Promise<PlaygroundResponse>;

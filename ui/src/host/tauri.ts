@@ -74,6 +74,9 @@ export const tauriHost: Host = {
   proxySnippet: (fields) => call("proxy_snippet", fields),
   copySnippet: (fields) => call("copy_snippet", fields),
 
+  startHttpService: (fields) => call("start_http_service", fields),
+  stopHttpService: () => call("stop_http_service"),
+
   sendRequest: (fields) => call("send_request", fields),
   tryKey: (fields) => call("try_key", fields),
   endTrial: () => call("end_trial"),

@@ -34,7 +34,7 @@ test("dialog that was replaced is closed and cannot close its successor", async 
 test("quit confirmation keeps the dialog below it", () => {
   const dialogs = new Dialogs();
   void dialogs.open({ kind: "shortcuts" });
-  dialogs.confirmQuit({ clearsClipboard: true, gateways: [] });
+  dialogs.confirmQuit({ clearsClipboard: true, gateways: [], httpService: null });
   expect(dialogs.isConfirmingQuit).toBe(true);
   dialogs.cancelQuit();
   expect([dialogs.isConfirmingQuit, dialogs.current?.dialog.kind]).toEqual([false, "shortcuts"]);

@@ -25,6 +25,8 @@ export interface QuitRequest {
   clearsClipboard: boolean;
   /** The gateways that are stopped while they are in use. */
   gateways: ServingGateway[];
+  /** The address of the HTTP service if it is stopped while it is in use. */
+  httpService: string | null;
 }
 
 /** A dialog on the screen. `id` differs between two requests for the same kind. */

@@ -160,8 +160,11 @@ export function visibleRestorable(list: RestorableGateway[]): { first: Restorabl
   return { first: list.slice(0, MAX_SHOWN), more: Math.max(0, list.length - MAX_SHOWN) };
 }
 
-/** Returns why the gateway did not start on its port, and what to do. */
-export function portConflictMessage({ port, owner, suggestion }: PortConflict): string {
-  const { portInUse, stopProgram, switchPort } = strings.gateway;
+/** Returns why the gateway, or what else `stopProgram` names, did not start on its port, and what to do. */
+export function portConflictMessage(
+  { port, owner, suggestion }: PortConflict,
+  stopProgram = strings.gateway.stopProgram,
+): string {
+  const { portInUse, switchPort } = strings.gateway;
   return `${portInUse(port, owner)} ${suggestion === null ? stopProgram : switchPort(suggestion)}`;
 }

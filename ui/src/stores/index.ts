@@ -5,6 +5,7 @@ import { Clipboard } from "./clipboard";
 import { Dialogs } from "./dialogs";
 import { Environments } from "./environments";
 import { Gateways, gatewayUrl } from "./gateways";
+import { HttpService } from "./http-service";
 import { KeyRequests } from "./key-requests";
 import { Keychain } from "./keychain";
 import { Keys } from "./keys";
@@ -35,6 +36,7 @@ export class Stores {
   readonly notices: Notices;
   readonly clipboard: Clipboard;
   readonly gateways: Gateways;
+  readonly httpService: HttpService;
   readonly requests: Requests;
   readonly keyRequests: KeyRequests;
   readonly playground: Playground;
@@ -54,6 +56,7 @@ export class Stores {
     this.notices = new Notices(host);
     this.clipboard = new Clipboard(host);
     this.gateways = new Gateways(host);
+    this.httpService = new HttpService(host);
     this.requests = new Requests(host);
     this.keyRequests = new KeyRequests(host);
     this.playground = new Playground(host, (environmentId) => this.playgroundFacts(environmentId));

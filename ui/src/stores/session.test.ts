@@ -167,7 +167,7 @@ describe("events", () => {
 
   test("quit with a key in the clipboard is confirmed", async () => {
     const receive = await subscribed();
-    await receive({ kind: "confirmQuit", clearsClipboard: true, gateways: [] });
+    await receive({ kind: "confirmQuit", clearsClipboard: true, gateways: [], httpService: null });
     expect(stores.dialogs.isConfirmingQuit).toBe(true);
   });
 });

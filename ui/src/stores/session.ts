@@ -100,13 +100,14 @@ export class Session extends Store {
   }
 
   private fillStores(start: Start): void {
-    const { projects, environments, notices, gateways, clipboard, playground } = this.stores;
+    const { projects, environments, notices, gateways, httpService, clipboard, playground } = this.stores;
     this.settings = start.settings;
     this.storedSettings = start.settings;
     projects.set(start.projects);
     if (start.first) environments.set(start.first.projectId, start.first.environments);
     notices.set(start.notices);
     gateways.init(start);
+    httpService.set(start.httpService);
     clipboard.set(start.clipboard);
     playground.setTrial(start.trial);
   }
@@ -126,7 +127,7 @@ export class Session extends Store {
   }
 
   private receive(event: AppEvent): void {
-    const { navigation, clipboard, gateways, requests, keyRequests, links, prompt, dialogs } = this.stores;
+    const { navigation, clipboard, gateways, httpService, requests, keyRequests, links, prompt, dialogs } = this.stores;
     switch (event.kind) {
       case "database":
         void navigation.refresh();
@@ -146,6 +147,9 @@ export class Session extends Store {
         break;
       case "link":
         void links.open();
+        break;
+      case "httpService":
+        httpService.set(event.state);
         break;
       case "closeBlocked":
         void this.showPrompt(() => prompt.closeBlocked(event.ticket));

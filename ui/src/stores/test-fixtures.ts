@@ -3,6 +3,7 @@ import type { Host } from "../host/host";
 import type { Environment } from "../host/types/Environment";
 import type { EnvironmentPreview } from "../host/types/EnvironmentPreview";
 import type { Gateway } from "../host/types/Gateway";
+import type { HttpService } from "../host/types/HttpService";
 import type { Key } from "../host/types/Key";
 import type { KeyPage } from "../host/types/KeyPage";
 import type { LoggedRequest } from "../host/types/LoggedRequest";
@@ -171,6 +172,15 @@ export const gatewayFixture = (fields: Partial<Gateway> = {}): Gateway => ({
   ...fields,
 });
 
+export const httpServiceFixture = (fields: Partial<HttpService> = {}): HttpService => ({
+  running: false,
+  restorable: false,
+  address: "127.0.0.1:7878",
+  environmentIds: [],
+  conflict: null,
+  ...fields,
+});
+
 export const requestFixture = (id: number, fields: Partial<LoggedRequest> = {}): LoggedRequest => ({
   id,
   at: id,
@@ -240,6 +250,7 @@ export const startFixture = (fields: Partial<Start> = {}): Start => ({
   gateways: [],
   restorable: [],
   hasLink: false,
+  httpService: httpServiceFixture(),
   trial: null,
   version: "1.2.3",
   databasePath: "/keystile.db",

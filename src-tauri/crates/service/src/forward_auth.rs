@@ -81,6 +81,9 @@ pub(crate) async fn authorize_request<B>(
         .await
         .map_err(|error| Problem::unavailable(&error, false))?
         .ok_or_else(|| misconfigured(Misconfiguration::UnknownEnvironment))?;
+    if let Some(activity) = &state.activity {
+        activity.record(environment.id);
+    }
     let extractor = KeyExtractor::new(
         environment.key_location.clone(),
         environment.prefix.as_str(),

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod access_log;
+mod activity;
 mod admin;
 mod allowed_hosts;
 mod auth_path;
@@ -33,6 +34,7 @@ mod state;
 mod verifier_metrics;
 mod verify;
 
+pub use activity::Activity;
 pub use error::Error;
 pub use metrics_server::MetricsServer;
 pub use proxy::Proxy;

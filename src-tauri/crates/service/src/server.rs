@@ -79,6 +79,7 @@ impl Server {
             limits: settings.limits,
             metrics: HttpMetrics::default(),
             access_log: settings.access_log,
+            activity: settings.activity,
             misconfigured_paths: LoggedPaths::default(),
         });
         let server = Self {
@@ -212,7 +213,9 @@ impl ConnectionContext {
         request: Request<Incoming>,
         start: Instant,
     ) -> (Response<ResponseBody>, Option<LoggedDecision>) {
-        let verifier = &self.handler.state.verifier;
+        let SharedState {
+            verifier, activity, ..
+        } = &*self.handler.state;
         let check = verifier.logs_requests().then(|| CheckRequest {
             uri: request.uri().clone(),
             client: self.client,
@@ -220,6 +223,10 @@ impl ConnectionContext {
         });
         let mut response = routes::route(self.handler.router.clone(), request).await;
         let decision = response.extensions_mut().remove::<LoggedDecision>();
+        let checked = decision.as_ref().and_then(|decision| decision.checked);
+        if let (Some(activity), Some(checked)) = (activity, checked) {
+            activity.record(checked.environment);
+        }
         if let (Some(check), Some(decision)) = (check, &decision) {
             check.log(verifier, response.status(), decision);
         }

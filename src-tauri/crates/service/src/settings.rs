@@ -6,6 +6,7 @@ use keystile_listener::ListenOptions;
 use keystile_log::AccessLog;
 use zeroize::Zeroizing;
 
+use crate::activity::Activity;
 use crate::error::Error;
 use crate::proxy::Proxy;
 
@@ -23,6 +24,8 @@ pub struct Settings {
     pub default_proxy: Option<Proxy>,
     /// The access log.
     pub access_log: Option<AccessLog>,
+    /// Where to record which environments' keys are checked.
+    pub activity: Option<Activity>,
     /// Timeouts and limits.
     pub limits: Limits,
 }
@@ -55,7 +58,7 @@ impl Default for Limits {
 const MIN_TOKEN_LENGTH: usize = 32;
 
 impl Settings {
-    /// Creates settings with the defaults: no admin token, no access log.
+    /// Creates settings with the defaults: no admin token, no logs.
     pub fn new(listen: impl Into<ListenOptions>) -> Self {
         Self {
             listen: listen.into(),
@@ -63,6 +66,7 @@ impl Settings {
             allowed_hosts: Vec::new(),
             default_proxy: None,
             access_log: None,
+            activity: None,
             limits: Limits::default(),
         }
     }

@@ -3,6 +3,7 @@
 use keystile_log::AccessLog;
 use keystile_verifier::Verifier;
 
+use crate::activity::Activity;
 use crate::admin::Admin;
 use crate::allowed_hosts::AllowedHosts;
 use crate::metrics::HttpMetrics;
@@ -18,5 +19,6 @@ pub(crate) struct SharedState {
     pub(crate) limits: Limits,
     pub(crate) metrics: HttpMetrics,
     pub(crate) access_log: Option<AccessLog>,
+    pub(crate) activity: Option<Activity>,
     pub(crate) misconfigured_paths: LoggedPaths,
 }

@@ -32,6 +32,8 @@ pub enum Action {
     GatewayPortSet,
     GatewayStarted,
     GatewayStopped,
+    HttpServiceStarted,
+    HttpServiceStopped,
 }
 
 impl Action {
@@ -64,6 +66,8 @@ impl Action {
             Self::GatewayPortSet => "gateway.port_set",
             Self::GatewayStarted => "gateway.started",
             Self::GatewayStopped => "gateway.stopped",
+            Self::HttpServiceStarted => "http_service.started",
+            Self::HttpServiceStopped => "http_service.stopped",
         }
     }
 

@@ -5,12 +5,12 @@ import { AppElement } from "../../app-element";
 import { statusDot } from "../../components/badge";
 import "../../components/copy-icon-button";
 import { errorBanner } from "../../components/field";
-import { icon } from "../../components/icons";
 import { type CommandError, toCommandError } from "../../host/command-error";
 import type { Gateway } from "../../host/types/Gateway";
 import { restoreFocus } from "../../lib/focus";
 import { gatewayUrl, portConflictMessage } from "../../stores/gateways";
 import { strings } from "../../strings";
+import { portConflict } from "./port-conflict";
 
 @customElement("gateway-state")
 export class GatewayState extends AppElement {
@@ -35,24 +35,14 @@ export class GatewayState extends AppElement {
   }
 
   private renderConflict() {
-    const { conflict } = this.gateway;
+    const { conflict, environmentId } = this.gateway;
     if (!conflict) return nothing;
-    return html`<div class="notice" role="alert">
-      ${icon("warning")}
-      <p>${portConflictMessage(conflict)}</p>
-      ${conflict.suggestion === null ? nothing : this.renderPortButton(conflict.suggestion)}
-    </div>`;
-  }
-
-  private renderPortButton(port: number) {
-    return html`<button
-      type="button"
-      class="button small-button"
-      ?disabled=${this.stores.gateways.busy.has(this.gateway.environmentId)}
-      @click=${() => this.start(port)}
-    >
-      ${strings.gateway.usePort(port)}
-    </button>`;
+    return portConflict({
+      conflict,
+      message: portConflictMessage(conflict),
+      isBusy: this.stores.gateways.busy.has(environmentId),
+      onUse: (port) => void this.start(port),
+    });
   }
 
   private renderAddress() {

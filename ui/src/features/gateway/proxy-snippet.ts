@@ -10,6 +10,7 @@ import { segments } from "../../components/segments";
 import type { Environment } from "../../host/types/Environment";
 import type { Proxy } from "../../host/types/Proxy";
 import { strings } from "../../strings";
+import "./http-service";
 
 const PROXIES: readonly Proxy[] = ["nginx", "caddy", "traefik", "envoy"];
 
@@ -25,12 +26,16 @@ export class ProxySnippet extends AppElement {
   @state() private error: CommandError | null = null;
 
   private latestRequest = 0;
-  /** The part of the environment that the snippet contains, as JSON. */
+  /** What the snippet contains of the environment and the service, as JSON. */
   private snippetInput = "";
 
+  protected override observed() {
+    return [this.stores.httpService];
+  }
+
   protected override willUpdate(): void {
-    const { endpoint, keyLocation } = this.environment;
-    const input = JSON.stringify([endpoint, keyLocation]);
+    const { id, endpoint, keyLocation } = this.environment;
+    const input = JSON.stringify([id, endpoint, keyLocation, this.stores.httpService.state?.address]);
     if (this.snippetInput === input) return;
     this.snippetInput = input;
     void this.read();
@@ -64,6 +69,7 @@ export class ProxySnippet extends AppElement {
     const command = html`<code>${strings.connect.command}</code>`;
     const copy = () => host.copySnippet({ environmentId: this.environment.id, proxy: this.proxy });
     return html`<p class="small muted section-about">${richText(strings.connect.proxyAbout, { command })}</p>
+      <http-service></http-service>
       <div class="snippet-tools">
         ${segments({
           name: "proxy",

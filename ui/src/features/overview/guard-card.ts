@@ -10,14 +10,14 @@ import type { Gateway } from "../../host/types/Gateway";
 import type { Store } from "../../lib/store";
 import { gatewayHref } from "../../routes";
 import { strings } from "../../strings";
-import { findGuard, type Guard } from "./guard";
+import { type Guard, guardOf } from "./guard";
 
 @customElement("guard-card")
 export class GuardCard extends AppElement {
   @property({ attribute: false }) environment!: Environment;
 
   protected override observed(): Store[] {
-    return [this.stores.gateways];
+    return [this.stores.gateways, this.stores.httpService];
   }
 
   private describe(guard: Guard): { title: unknown; about: unknown } {
@@ -26,6 +26,10 @@ export class GuardCard extends AppElement {
       case "gateway": {
         const url = html`<code>${strings.environment.gatewayUrl(guard.address)}</code>`;
         return { title: richText(text.gateway, { url }), about: text.gatewayAbout };
+      }
+      case "service": {
+        const url = html`<code>${strings.httpService.url(guard.address)}</code>`;
+        return { title: richText(text.service, { url }), about: text.serviceAbout };
       }
       case "stopped":
         return { title: text.stopped, about: text.stoppedAbout };
@@ -50,13 +54,12 @@ export class GuardCard extends AppElement {
 
   protected override render() {
     const { environment } = this;
-    const { gateways } = this.stores;
-    const gateway = gateways.byEnvironment.get(environment.id);
-    const guard = findGuard(environment, gateway, gateways.running.get(environment.id));
+    const gateway = this.stores.gateways.byEnvironment.get(environment.id);
+    const guard = guardOf(this.stores, environment);
     const { title, about } = this.describe(guard);
     return html`<section class="card overview-card" aria-labelledby="guard">
       <h2 id="guard">${strings.overview.guardTitle}</h2>
-      <p class="guard-state">${statusDot(guard.kind === "gateway" || guard.kind === "elsewhere")}<b>${title}</b></p>
+      <p class="guard-state">${statusDot(guard.kind !== "stopped" && guard.kind !== "nothing")}<b>${title}</b></p>
       <p class="muted small">${about}</p>
       ${this.renderUpstream(gateway)}
       <p class="overview-card-link">

@@ -7,17 +7,25 @@ const used = environmentFixture("e", { activeKeys: 1, lastRequestAt: 5 });
 const never = gatewayFixture({ address: null });
 
 test("running gateway guards the environment", () => {
-  expect(findGuard(unused, gatewayFixture(), "127.0.0.1:7420")).toEqual({ kind: "gateway", address: "127.0.0.1:7420" });
+  expect(findGuard(unused, gatewayFixture(), "127.0.0.1:7420", null)).toEqual({ kind: "gateway", address: "127.0.0.1:7420" });
+});
+
+test("service that checked its keys guards the environment, unless its gateway runs", () => {
+  const service = "127.0.0.1:7878";
+  const guard = findGuard(used, gatewayFixture(), undefined, service);
+  expect(guard, "the stopped gateway does not matter").toEqual({ kind: "service", address: service });
+  expect(findGuard(used, gatewayFixture(), "127.0.0.1:7420", service).kind).toBe("gateway");
+  expect(findSteps(unused, guard).isGuarded).toBe(true);
 });
 
 test("stopped gateway guards nothing, even if there were requests", () => {
-  expect(findGuard(used, gatewayFixture(), undefined)).toEqual({ kind: "stopped" });
+  expect(findGuard(used, gatewayFixture(), undefined, null)).toEqual({ kind: "stopped" });
 });
 
 test("requests without a gateway were checked elsewhere", () => {
-  expect(findGuard(used, never, undefined)).toEqual({ kind: "elsewhere", lastRequestAt: 5 });
-  expect(findGuard(unused, never, undefined)).toEqual({ kind: "nothing" });
-  expect(findGuard(unused, undefined, undefined)).toEqual({ kind: "nothing" });
+  expect(findGuard(used, never, undefined, null)).toEqual({ kind: "elsewhere", lastRequestAt: 5 });
+  expect(findGuard(unused, never, undefined, null)).toEqual({ kind: "nothing" });
+  expect(findGuard(unused, undefined, undefined, null)).toEqual({ kind: "nothing" });
 });
 
 test("steps are done by a key, a running gateway and a request", () => {

@@ -9,7 +9,7 @@ import type { Environment } from "../../host/types/Environment";
 import type { Store } from "../../lib/store";
 import { gatewayHref, playgroundHref } from "../../routes";
 import { strings } from "../../strings";
-import { findGuard, findSteps, isComplete } from "./guard";
+import { findSteps, guardOf, isComplete } from "./guard";
 
 interface Step {
   title: string;
@@ -23,16 +23,14 @@ export class NextSteps extends AppElement {
   @property({ attribute: false }) environment!: Environment;
 
   protected override observed(): Store[] {
-    return [this.stores.gateways];
+    return [this.stores.gateways, this.stores.httpService];
   }
 
   /** The first step that is not done has the primary button. */
   private steps(): Step[] {
     const { environment, stores } = this;
     const { id, projectId, name, activatedAt } = environment;
-    const gateway = stores.gateways.byEnvironment.get(id);
-    const guard = findGuard(environment, gateway, stores.gateways.running.get(id));
-    const done = findSteps(environment, guard);
+    const done = findSteps(environment, guardOf(stores, environment));
     const tone = (isNext: boolean) => (isNext ? "button primary" : "button");
     const text = strings.overview.steps;
     return [
@@ -87,9 +85,7 @@ export class NextSteps extends AppElement {
 
   protected override render() {
     const { environment, stores } = this;
-    const gateway = stores.gateways.byEnvironment.get(environment.id);
-    const guard = findGuard(environment, gateway, stores.gateways.running.get(environment.id));
-    if (isComplete(findSteps(environment, guard))) return nothing;
+    if (isComplete(findSteps(environment, guardOf(stores, environment)))) return nothing;
     return html`<section class="card overview-card" aria-labelledby="next-steps">
       <h2 id="next-steps">${strings.overview.nextSteps}</h2>
       <ol class="next-steps-list">${this.steps().map((step, index) => this.renderStep(step, index))}</ol>

@@ -1,4 +1,4 @@
-/** Confirms quitting while the clipboard contains a copied key, or while gateways are in use. */
+/** Confirms quitting while the clipboard contains a copied key, or while gateways or the HTTP service are in use. */
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { errorBanner } from "../../components/field";
@@ -24,10 +24,13 @@ export class QuitDialog extends ModalDialog {
     this.stores.dialogs.cancelQuit();
   }
 
-  private renderGateways(gateways: ServingGateway[]) {
-    if (gateways.length === 0) return nothing;
-    return html`<p>${strings.quit.gatewaysAbout(gateways.length)}</p>
+  private renderServers(gateways: ServingGateway[], httpService: string | null) {
+    if (gateways.length === 0 && httpService === null) return nothing;
+    return html`<p>${strings.quit.serversAbout}</p>
       <ul class="quit-gateways">
+        ${httpService === null
+          ? nothing
+          : html`<li>${richText(strings.quit.httpService, { address: html`<code>${httpService}</code>` })}</li>`}
         ${gateways.map(
           ({ projectName, environmentName, address }) => html`<li>
             ${richText(strings.quit.gateway, {
@@ -40,13 +43,14 @@ export class QuitDialog extends ModalDialog {
   }
 
   protected override render() {
-    const { clearsClipboard, gateways } = this.stores.dialogs.quitting ?? { clearsClipboard: false, gateways: [] };
+    const request = this.stores.dialogs.quitting ?? { clearsClipboard: false, gateways: [], httpService: null };
+    const { clearsClipboard, gateways, httpService } = request;
     return this.renderDialog({
-      title: strings.quit.title(clearsClipboard, gateways.length),
+      title: strings.quit.title(clearsClipboard, gateways.length, httpService !== null),
       role: "alertdialog",
       onSubmit: () => void this.quit(),
       body: html`${clearsClipboard ? html`<p>${strings.quit.clipboardAbout}</p>` : nothing}
-        ${this.renderGateways(gateways)} ${this.error ? errorBanner(this.error) : nothing}`,
+        ${this.renderServers(gateways, httpService)} ${this.error ? errorBanner(this.error) : nothing}`,
       footer: html`<button type="button" class="button" autofocus @click=${() => this.close()} ?disabled=${this.isBusy}>
           ${strings.general.cancel}</button
         ><button class="button primary" ?disabled=${this.isBusy} data-busy=${this.isBusy}>

@@ -1,8 +1,9 @@
-/** Notices at the start: keys whose prompt ended without Close, and gateways that ran when Keystile quit. */
+/** Notices at the start: keys whose prompt ended without Close, and the gateways and HTTP service that ran when Keystile quit. */
 import { html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement } from "../../app-element";
+import { startHttpService } from "../../commands/http-service";
 import { acknowledgeNotice, createKeyAgain, revokeNoticedKey } from "../../commands/notice";
 import { icon } from "../../components/icons";
 import { richText } from "../../components/rich-text";
@@ -22,8 +23,8 @@ export class StartNotices extends AppElement {
   @state() private busyKeyId: string | null = null;
 
   protected override observed(): Store[] {
-    const { notices, gateways, navigation } = this.stores;
-    return [notices, gateways, navigation];
+    const { notices, gateways, httpService, navigation } = this.stores;
+    return [notices, gateways, httpService, navigation];
   }
 
   private async createAgain(notice: Notice): Promise<void> {
@@ -141,9 +142,40 @@ export class StartNotices extends AppElement {
     </div>`;
   }
 
+  private renderHttpService(address: string) {
+    const { httpService } = this.stores;
+    const { isBusy } = httpService;
+    return html`<div class="notice offer">
+      ${icon("gateway")}
+      <p id="offer-http-service">
+        ${richText(strings.notices.httpServiceOffer, { address: html`<code>${address}</code>` })}
+      </p>
+      <button
+        type="button"
+        class="button small-button"
+        aria-describedby="offer-http-service"
+        ?disabled=${isBusy}
+        data-busy=${isBusy}
+        @click=${() => this.resolve(() => startHttpService(this.stores))}
+      >
+        ${strings.notices.restart}
+      </button>
+      <button
+        type="button"
+        class="button small-button"
+        aria-describedby="offer-http-service"
+        ?disabled=${isBusy}
+        @click=${() => this.resolve(() => httpService.stop())}
+      >
+        ${strings.notices.notNow}
+      </button>
+    </div>`;
+  }
+
   protected override render() {
-    const { notices, gateways } = this.stores;
-    if (notices.list.length === 0 && gateways.restorable.length === 0) return nothing;
+    const { notices, gateways, httpService } = this.stores;
+    const service = httpService.state?.restorable ? httpService.state : null;
+    if (notices.list.length === 0 && gateways.restorable.length === 0 && !service) return nothing;
     const { first, more } = visibleRestorable(gateways.restorable);
     return html`<section class="notices" aria-label=${strings.notices.label}>
       ${notices.list.map((notice) => this.renderNotice(notice))}
@@ -152,6 +184,7 @@ export class StartNotices extends AppElement {
         ({ environmentId }) => environmentId,
         (gateway) => this.renderRestorable(gateway),
       )}
+      ${service ? this.renderHttpService(service.address) : nothing}
       ${more > 0 ? html`<p class="small muted">${strings.notices.more(more)}</p>` : nothing}
     </section>`;
   }
