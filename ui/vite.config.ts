@@ -17,7 +17,8 @@ export default defineConfig({
     cssTarget: ["safari18.2", "chrome130"],
     modulePreload: false,
     assetsInlineLimit: 0,
-    chunkSizeWarningLimit: 300,
+    // The texts of the licenses, which are loaded when they are opened, are the largest.
+    chunkSizeWarningLimit: 450,
     rolldownOptions: {
       output: {
         entryFileNames: "assets/keystile.js",

@@ -1,6 +1,7 @@
 //! Errors as the window receives them: code, message, advice, and form field. Causes are logged here and not sent.
 
 use std::error::Error;
+use std::path::Path;
 
 use keystile_gateway_control::StartError;
 use keystile_gateway_control::dev::TestRequestError;
@@ -102,6 +103,17 @@ impl CommandError {
             } else {
                 "Change it in the settings of your system.".to_owned()
             },
+            field: None,
+        }
+    }
+
+    /// Returns the error of opening a file or folder.
+    pub(crate) fn not_opened(path: &Path, cause: &dyn Error) -> Self {
+        log_cause("opening a file or folder", cause);
+        Self {
+            code: "not_opened".to_owned(),
+            message: format!("Could not open {}.", path.display()),
+            advice: "Copy its path, then open it in another program.".to_owned(),
             field: None,
         }
     }

@@ -111,6 +111,8 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             commands::snippet::copy_snippet,
             commands::snippet::copy_text,
             commands::snippet::copy_curl,
+            commands::place::open_place,
+            commands::place::copy_place,
             commands::playground::send_request,
             commands::playground::try_key,
             commands::playground::end_trial,

@@ -1,6 +1,6 @@
 //! Logging to standard error and `keystile.log`. Types with secrets cannot be printed, so no secret is logged.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use keystile_log::RotatingFile;
@@ -29,7 +29,12 @@ pub(crate) fn init(directory: Option<&Path>) {
 /// Opens the log file; `None` if that fails, because the program must start without it.
 fn open(directory: &Path) -> Option<RotatingFile> {
     std::fs::create_dir_all(directory).ok()?;
-    RotatingFile::open(&directory.join("keystile.log"), MAX_BYTES, MAX_ROTATED_LOGS).ok()
+    RotatingFile::open(&file(directory), MAX_BYTES, MAX_ROTATED_LOGS).ok()
+}
+
+/// Returns the path of the current log.
+pub(crate) fn file(directory: &Path) -> PathBuf {
+    directory.join("keystile.log")
 }
 
 #[cfg(test)]

@@ -144,6 +144,7 @@ fn plugin_commands_are_denied() {
         "plugin:sql|select",
         "plugin:clipboard-manager|read_text",
         "plugin:clipboard-manager|write_text",
+        "plugin:opener|open_path",
         "plugin:event|listen",
         "plugin:autostart|enable",
         "plugin:deep-link|get_current",

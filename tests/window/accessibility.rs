@@ -285,6 +285,11 @@ fn settings_and_rest(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult
     window.click("link", "Settings")?;
     window.wait_for_text("Not available")?;
     look.at("settings")?;
+    window.click("button", "Show licenses")?;
+    window.wait_for_text("packages")?;
+    window.execute("document.querySelector('.licenses summary').click()", &[])?;
+    look.at("licenses")?;
+    window.click("button", "Done")?;
     window.click("button", "Show shortcuts")?;
     window.find("dialog", "Keyboard shortcuts")?;
     look.at("shortcuts")?;

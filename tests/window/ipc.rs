@@ -6,7 +6,7 @@ use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window};
 use serde_json::{Value, json};
 
 /// The names of all arguments of all commands.
-const ARGUMENTS: [&str; 30] = [
+const ARGUMENTS: [&str; 31] = [
     "projectId",
     "environmentId",
     "keyId",
@@ -37,10 +37,11 @@ const ARGUMENTS: [&str; 30] = [
     "text",
     "since",
     "detail",
+    "place",
 ];
 
 /// Commands of plugins and of Tauri itself, none of which the window may call.
-const NOT_OURS: [&str; 18] = [
+const NOT_OURS: [&str; 20] = [
     "plugin:sql|load",
     "plugin:sql|execute",
     "plugin:sql|select",
@@ -48,6 +49,8 @@ const NOT_OURS: [&str; 18] = [
     "plugin:clipboard-manager|read_text",
     "plugin:clipboard-manager|write_text",
     "plugin:clipboard-manager|clear",
+    "plugin:opener|open_path",
+    "plugin:opener|open_url",
     "plugin:window-state|save_window_state",
     "plugin:window-state|restore_state",
     "plugin:event|listen",

@@ -14,11 +14,12 @@ import * as keyList from "./key-list";
 import * as keychain from "./keychain";
 import * as keys from "./keys";
 import * as notices from "./notices";
+import * as places from "./places";
 import * as playground from "./playground";
 import * as projects from "./projects";
 import { scenarios, wait } from "./scenario";
 
-const DATABASE_PATH = "/home/anna/.local/share/dev.keystile.desktop/keystile.db";
+const DATA_FOLDER = "/home/anna/.local/share/dev.keystile.desktop/store";
 
 let isBroken = scenarios.has("broken");
 
@@ -26,7 +27,7 @@ const start: Host["start"] = async () => {
   await wait(30);
   if (isBroken) {
     isBroken = false;
-    const advice = `Nothing was changed. Restore a copy of ${DATABASE_PATH}, then try again.`;
+    const advice = `Nothing was changed. Restore a copy of ${DATA_FOLDER}, then try again.`;
     throw new CommandError("database_corrupt", "The database is damaged and was not opened.", advice);
   }
   const reloaded = { environmentId: "staging", name: "reloaded", write: true, idempotencyKey: "reloaded" };
@@ -42,7 +43,8 @@ const start: Host["start"] = async () => {
     httpService: httpService.currentService(),
     trial: playground.currentTrial(),
     version: "0.1.0",
-    databasePath: DATABASE_PATH,
+    dataFolder: DATA_FOLDER,
+    logPath: "/home/anna/.local/share/dev.keystile.desktop/logs/keystile.log",
     keychainName: keychain.KEYCHAIN,
   };
 };
@@ -104,6 +106,8 @@ export const demoHost = {
   changeSettings: clipboard.changeSettings,
   startsAtLogin: async () => false,
   setStartAtLogin: async ({ on }) => on,
+  openPlace: places.openPlace,
+  copyPlace: places.copyPlace,
   quit,
   showGateway: gateway.showGateway,
   startGateway: gateway.startGateway,

@@ -75,6 +75,8 @@ export class DialogHost extends AppElement {
         return html`<command-palette .requestId=${id}></command-palette>`;
       case "shortcuts":
         return html`<shortcuts-dialog .requestId=${id}></shortcuts-dialog>`;
+      case "licenses":
+        return html`<licenses-dialog .requestId=${id}></licenses-dialog>`;
     }
   }
 

@@ -803,7 +803,24 @@ export const strings = {
     checkAgain: "Check again",
     data: "Data",
     dataAbout: "Projects, hashes, and the audit log. Contains no keys.",
+    openFolder: "Open folder",
+    copyPath: "Copy path",
+    log: "Log",
+    logAbout: "Warnings and errors. Contains no keys.",
+    openLog: "Open log",
+    licenses: "Licenses",
+    licensesAbout: "Keystile is licensed under MIT or Apache-2.0, and contains other open-source software.",
+    showLicenses: "Show licenses",
     version: (version: string) => `Keystile ${version}`,
+  },
+
+  licenses: {
+    title: "Licenses",
+    about: "The open-source software in Keystile. Select a package to read its license.",
+    loading: "Loading licenses",
+    search: "Search packages",
+    count: (count: number) => plural(count, "# package", "# packages"),
+    done: "Done",
   },
 
   shortcuts: {

@@ -8,6 +8,7 @@ pub(crate) mod key;
 pub(crate) mod keychain;
 pub(crate) mod link;
 pub(crate) mod login;
+pub(crate) mod place;
 pub(crate) mod playground;
 pub(crate) mod project;
 pub(crate) mod prompt;

@@ -8,6 +8,7 @@ use crate::error::CommandError;
 use crate::gateways::Gateways;
 use crate::http_service::HttpService;
 use crate::link::WaitingLink;
+use crate::log;
 use crate::ready_file;
 use crate::shell::Shell;
 use crate::view::{AppEvent, ClipboardState, Notice, Project, ProjectEnvironments, Start, Trial};
@@ -65,7 +66,12 @@ pub(crate) async fn start<R: Runtime>(
         http_service: http_service.view(&registry).await?,
         trial: registry.trial(window.label()).map(Trial::from),
         version: app.package_info().version.to_string(),
-        database_path: registry.store().path().display().to_string(),
+        log_path: app
+            .path()
+            .app_log_dir()
+            .ok()
+            .map(|folder| log::file(&folder).display().to_string()),
+        data_folder: registry.store().directory().display().to_string(),
         keychain_name: registry.keychain().name().to_owned(),
     })
 }

@@ -31,7 +31,9 @@ pub(crate) struct Start {
     pub(crate) http_service: HttpService,
     pub(crate) trial: Option<Trial>,
     pub(crate) version: String,
-    pub(crate) database_path: String,
+    pub(crate) data_folder: String,
+    /// Null if the system has no folder for logs.
+    pub(crate) log_path: Option<String>,
     pub(crate) keychain_name: String,
 }
 

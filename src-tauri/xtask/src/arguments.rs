@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Lint,
     /// Draw every icon from icons/keystile.svg.
     Icons,
+    /// Write the list of licenses that the window shows, after a dependency has changed.
+    Licenses,
     /// Measure a release build.
     #[command(subcommand)]
     Bench(Bench),

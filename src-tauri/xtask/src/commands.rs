@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod build;
 pub(crate) mod bundle;
 pub(crate) mod icons;
+pub(crate) mod licenses;
 pub(crate) mod lint;
 pub(crate) mod run;
 pub(crate) mod test;

@@ -24,7 +24,7 @@ use anyhow::Context;
 use clap::Parser;
 
 use arguments::{Arguments, Bench, Command};
-use commands::{bench, build, bundle, icons, lint, run, test};
+use commands::{bench, build, bundle, icons, licenses, lint, run, test};
 
 fn main() -> ExitCode {
     match execute(Arguments::parse()) {
@@ -48,6 +48,7 @@ fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Build { release } => drop(build::build(release)?),
         Command::Bundle => drop(bundle::bundle()?),
         Command::Icons => icons::icons()?,
+        Command::Licenses => licenses::licenses()?,
         Command::Bench(Bench::Desktop { runs }) => bench::desktop::desktop(runs.into())?,
         Command::Bench(Bench::Verify) => bench::verify()?,
         Command::Bench(Bench::List) => bench::list()?,

@@ -123,6 +123,16 @@ impl HeadlessDesktop {
         &self.bus
     }
 
+    /// Returns the folder whose programs the session runs instead of others with the same name.
+    ///
+    /// # Errors
+    /// It cannot be created.
+    pub fn programs(&self) -> TestResult<PathBuf> {
+        let folder = self.home.join("bin");
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+
     /// Returns a command that runs in this session.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
@@ -131,6 +141,12 @@ impl HeadlessDesktop {
             if name.starts_with("XDG_") || name.starts_with("KEYSTILE_") {
                 command.env_remove(name);
             }
+        }
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let own = self.home.join("bin");
+        let folders = std::iter::once(own).chain(std::env::split_paths(&path));
+        if let Ok(path) = std::env::join_paths(folders) {
+            command.env("PATH", path);
         }
         command
             .env("HOME", &self.home)

@@ -6,5 +6,6 @@ import "./keys/revocation-dialog";
 import "./palette/command-palette";
 import "./playground/environment-playground";
 import "./projects/project-dialog";
+import "./settings/licenses-dialog";
 import "./settings/settings-screen";
 import "./shell/shortcuts-dialog";

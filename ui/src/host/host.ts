@@ -19,6 +19,7 @@ import type { KeyQuery } from "./types/KeyQuery";
 import type { KeychainStatus } from "./types/KeychainStatus";
 import type { LinkedPlace } from "./types/LinkedPlace";
 import type { Notice } from "./types/Notice";
+import type { Place } from "./types/Place";
 import type { PlaygroundKey } from "./types/PlaygroundKey";
 import type { PlaygroundResponse } from "./types/PlaygroundResponse";
 import type { Project } from "./types/Project";
@@ -129,6 +130,10 @@ export interface Host {
   startsAtLogin(): Promise<boolean>;
   /** Returns the system's state after the change. */
   setStartAtLogin(fields: { on: boolean }): Promise<boolean>;
+  /** Opens a folder in the file manager, or the log in the program for text files. */
+  openPlace(fields: { place: Place }): Promise<null>;
+  /** Copies the path of a folder or of the log. */
+  copyPlace(fields: { place: Place }): Promise<null>;
   /** `uncleared` quits even if the clipboard cannot be cleared. */
   quit(fields: { confirmed: boolean; uncleared: boolean }): Promise<null>;
 

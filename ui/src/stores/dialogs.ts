@@ -18,7 +18,8 @@ export type Dialog =
   | { kind: "revoke-noticed"; notice: Notice }
   | { kind: "remove-from-keychain"; key: Key }
   | { kind: "palette" }
-  | { kind: "shortcuts" };
+  | { kind: "shortcuts" }
+  | { kind: "licenses" };
 
 export interface QuitRequest {
   /** Whether a copied key is cleared from the clipboard. */

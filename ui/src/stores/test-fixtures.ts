@@ -253,7 +253,8 @@ export const startFixture = (fields: Partial<Start> = {}): Start => ({
   httpService: httpServiceFixture(),
   trial: null,
   version: "1.2.3",
-  databasePath: "/keystile.db",
+  dataFolder: "/store",
+  logPath: "/keystile.log",
   keychainName: "GNOME Keyring",
   ...fields,
 });

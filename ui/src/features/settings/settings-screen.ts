@@ -1,4 +1,4 @@
-/** Settings: appearance, clipboard, shortcuts, the state of the system keychain, and the path of the database. */
+/** Settings: appearance, clipboard, shortcuts, the state of the system keychain, files, and licenses. */
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
@@ -13,6 +13,7 @@ import type { Theme } from "../../host/types/Theme";
 import { isApple } from "../../lib/platform";
 import type { Store } from "../../lib/store";
 import { strings } from "../../strings";
+import "./file-settings";
 
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
@@ -222,10 +223,13 @@ export class SettingsScreen extends AppElement {
             <p class="muted small">${strings.settings.keychainAbout}</p>
             ${this.renderKeychainStatus()}
           </section>
-          <section class="setting" aria-labelledby="data-heading">
-            <h2 id="data-heading">${strings.settings.data}</h2>
-            <p class="muted small">${strings.settings.dataAbout}</p>
-            <code class="path">${start?.databasePath}</code>
+          <file-settings></file-settings>
+          <section class="setting" aria-labelledby="licenses-heading">
+            <h2 id="licenses-heading">${strings.settings.licenses}</h2>
+            <p class="muted small">${strings.settings.licensesAbout}</p>
+            <button type="button" class="button" @click=${() => this.stores.dialogs.open({ kind: "licenses" })}>
+              ${strings.settings.showLicenses}
+            </button>
           </section>
         </div>
         <p class="faint small footnote">${strings.settings.version(start?.version ?? "")}</p>

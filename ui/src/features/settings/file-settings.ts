@@ -1,0 +1,85 @@
+/** Where the database and the log are. Rust opens them; the window names only the place. */
+import { html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+import { AppElement } from "../../app-element";
+import "../../components/copy-button";
+import { toCommandError } from "../../host/command-error";
+import type { Place } from "../../host/types/Place";
+import type { Store } from "../../lib/store";
+import { strings } from "../../strings";
+
+interface FileSetting {
+  id: string;
+  heading: string;
+  about: string;
+  path: string;
+  /** The places that buttons open, with their labels. */
+  open: { place: Place; label: string }[];
+  /** The place whose path is shown. */
+  copied: Place;
+}
+
+@customElement("file-settings")
+export class FileSettings extends AppElement {
+  protected override observed(): Store[] {
+    return [this.stores.session];
+  }
+
+  private async openPlace(place: Place): Promise<void> {
+    try {
+      await this.stores.host.openPlace({ place });
+    } catch (error) {
+      this.stores.toasts.error(toCommandError(error));
+    }
+  }
+
+  private renderSetting({ id, heading, about, path, open, copied }: FileSetting) {
+    return html`<section class="setting" aria-labelledby="${id}-heading">
+      <h2 id="${id}-heading">${heading}</h2>
+      <p class="muted small">${about}</p>
+      <code class="path">${path}</code>
+      <div class="setting-buttons">
+        ${open.map(
+          ({ place, label }) => html`<button
+            type="button"
+            class="button"
+            aria-describedby="${id}-heading"
+            @click=${() => this.openPlace(place)}
+          >
+            ${label}
+          </button>`,
+        )}
+        <copy-button
+          .label=${strings.settings.copyPath}
+          .copy=${() => this.stores.host.copyPlace({ place: copied })}
+        ></copy-button>
+      </div>
+    </section>`;
+  }
+
+  protected override render() {
+    const { start } = this.stores.session;
+    if (!start) return nothing;
+    const openFolder = strings.settings.openFolder;
+    const data = this.renderSetting({
+      id: "data",
+      heading: strings.settings.data,
+      about: strings.settings.dataAbout,
+      path: start.dataFolder,
+      open: [{ place: "dataFolder", label: openFolder }],
+      copied: "dataFolder",
+    });
+    if (start.logPath === null) return data;
+    return html`${data}${this.renderSetting({
+      id: "log",
+      heading: strings.settings.log,
+      about: strings.settings.logAbout,
+      path: start.logPath,
+      open: [
+        { place: "log", label: strings.settings.openLog },
+        { place: "logFolder", label: openFolder },
+      ],
+      copied: "log",
+    })}`;
+  }
+}
