@@ -19,10 +19,10 @@ fn rule(method: Option<&str>, path: &str, access: Access) -> RouteRuleInput {
 
 fn edited(rules: Vec<RouteRuleInput>) -> GatewayInput {
     GatewayInput {
-        preserve_host: false,
-        allow_preflight: true,
-        sample_upstream: true,
-        rules,
+        preserve_host: Some(false),
+        allow_preflight: Some(true),
+        sample_upstream: Some(true),
+        rules: Some(rules),
     }
 }
 

@@ -38,7 +38,7 @@ async fn edit_by_another_program_applies_to_the_next_request() {
             "round {round}: the rule was removed"
         );
         let mut fields = GatewayInput {
-            rules: vec![rule("POST", "/search")],
+            rules: Some(vec![rule("POST", "/search")]),
             ..DEFAULT_GATEWAY
         };
         edit(&fixture, fields.clone()).await;
@@ -47,7 +47,7 @@ async fn edit_by_another_program_applies_to_the_next_request() {
             200,
             "round {round}: the rule was added"
         );
-        fields.preserve_host = false;
+        fields.preserve_host = Some(false);
         edit(&fixture, fields).await;
         let reply = gateway.send("GET /", key).await;
         assert!(
@@ -84,7 +84,7 @@ async fn run_overrides_take_precedence_and_are_not_stored() {
     edit(
         &fixture,
         GatewayInput {
-            rules: vec![rule("POST", "/search")],
+            rules: Some(vec![rule("POST", "/search")]),
             ..DEFAULT_GATEWAY
         },
     )
@@ -107,7 +107,7 @@ async fn sample_api_is_upstream_until_endpoint_is_set() {
     edit(
         &fixture,
         GatewayInput {
-            sample_upstream: true,
+            sample_upstream: Some(true),
             ..DEFAULT_GATEWAY
         },
     )
@@ -150,7 +150,7 @@ async fn unreadable_rules_deny_open_routes_too() {
         ..rule("GET", "/health")
     };
     let fields = GatewayInput {
-        rules: vec![open],
+        rules: Some(vec![open]),
         ..DEFAULT_GATEWAY
     };
     edit(&fixture, fields).await;
@@ -193,10 +193,10 @@ async fn stream_ends_when_rules_no_longer_allow_it() {
         enter_endpoint(&fixture, Some(endless().await)).await;
         let gateway = start_gateway(&fixture, on_any_port()).await;
         let rules = |access| GatewayInput {
-            rules: vec![RouteRuleInput {
+            rules: Some(vec![RouteRuleInput {
                 access,
                 ..rule("GET", "/events")
-            }],
+            }]),
             ..DEFAULT_GATEWAY
         };
         edit(&fixture, rules(before)).await;

@@ -13,11 +13,11 @@ use crate::started_gateway::{CHANGE_TIMEOUT, DEFAULT_GATEWAY, edit, start_echo_g
 
 fn open_route() -> GatewayInput {
     GatewayInput {
-        rules: vec![RouteRuleInput {
+        rules: Some(vec![RouteRuleInput {
             method: None,
             path: "/inside/*".to_owned(),
             access: Access::Open,
-        }],
+        }]),
         ..DEFAULT_GATEWAY
     }
 }

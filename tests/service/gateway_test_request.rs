@@ -55,7 +55,7 @@ fn get<'a>(path: &'a str, key: &'a str) -> TestRequest<'a> {
 async fn start_sample_gateway() -> (ServiceFixture, StartedGateway) {
     let fixture = ServiceFixture::new().await;
     let fields = GatewayInput {
-        sample_upstream: true,
+        sample_upstream: Some(true),
         ..DEFAULT_GATEWAY
     };
     edit(&fixture, fields).await;

@@ -19,10 +19,10 @@ use crate::raw_http::{Reply, call};
 pub(crate) const CHANGE_TIMEOUT: Duration = Duration::from_secs(4);
 /// The configuration of a new gateway.
 pub(crate) const DEFAULT_GATEWAY: GatewayInput = GatewayInput {
-    preserve_host: true,
-    allow_preflight: false,
-    sample_upstream: false,
-    rules: Vec::new(),
+    preserve_host: Some(true),
+    allow_preflight: Some(false),
+    sample_upstream: Some(false),
+    rules: Some(Vec::new()),
 };
 
 /// A gateway of the fixture's environment.

@@ -225,13 +225,12 @@ fn rule_that_never_applies_is_marked_until_it_is_moved() -> TestResult {
     window.click("link", "Rules")?;
     let rules = json!({
         "environmentId": environment(&window)?,
-        "preserveHost": true,
-        "allowPreflight": false,
-        "sample": false,
-        "rules": [
-            { "method": null, "path": "/*", "access": "read" },
-            { "method": "POST", "path": "/search", "access": "write" },
-        ],
+        "changes": {
+            "rules": [
+                { "method": null, "path": "/*", "access": "read" },
+                { "method": "POST", "path": "/search", "access": "write" },
+            ],
+        },
     });
     window
         .invoke("edit_gateway", &rules)?

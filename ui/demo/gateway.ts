@@ -131,10 +131,10 @@ export const stopGateway: Host["stopGateway"] = async ({ environmentId }) => {
   return viewGateway(environmentId);
 };
 
-export const editGateway: Host["editGateway"] = async ({ environmentId, ...fields }) => {
+export const editGateway: Host["editGateway"] = async ({ environmentId, changes }) => {
   await wait();
-  checkRouteRules(fields.rules);
-  Object.assign(settingsOf(environmentId), fields);
+  if (changes.rules) checkRouteRules(changes.rules);
+  Object.assign(settingsOf(environmentId), changes);
   return viewGateway(environmentId);
 };
 

@@ -138,7 +138,7 @@ export const createSample: Host["createSample"] = async () => {
   const { project, environment } = await createProject({ name: "Sample", environment: input });
   if (!environment) throw new CommandError("internal_error", "Could not create the sample.", "Try again.");
   const { id: environmentId } = environment;
-  await editGateway({ environmentId, preserveHost: true, allowPreflight: false, sample: true, rules: [] });
+  await editGateway({ environmentId, changes: { sample: true } });
   await startGateway({ environmentId, port: null });
   return { project, environment };
 };

@@ -1,13 +1,13 @@
 //! Commands for gateways.
 
-use keystile_registry::{GatewayInput, RouteRuleInput, route_rules};
+use keystile_registry::{RouteRuleInput, route_rules};
 use tauri::{AppHandle, Manager, Runtime, State};
 
 use super::id;
 use crate::error::CommandError;
 use crate::gateways::{self, Gateways};
 use crate::shell::Shell;
-use crate::view::{CreatedSample, Environment, Gateway, RouteRule, RouteTest};
+use crate::view::{CreatedSample, Environment, Gateway, GatewayChanges, RouteRule, RouteTest};
 
 #[tauri::command]
 pub(crate) async fn show_gateway<R: Runtime>(
@@ -43,22 +43,13 @@ pub(crate) async fn edit_gateway<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     environment_id: String,
-    preserve_host: bool,
-    allow_preflight: bool,
-    sample: bool,
-    rules: Vec<RouteRule>,
+    changes: GatewayChanges,
 ) -> Result<Gateway, CommandError> {
     let id = id(&environment_id, "environment")?;
-    let input = GatewayInput {
-        preserve_host,
-        allow_preflight,
-        sample_upstream: sample,
-        rules: rules.into_iter().map(RouteRuleInput::from).collect(),
-    };
     let stored = shell
         .registry(&app)
         .await?
-        .edit_gateway(&id, &input, None)
+        .edit_gateway(&id, &changes.into(), None)
         .await?;
     let gateways = app.state::<Gateways>();
     if let Some(running) = gateways.get(&id).await {

@@ -64,6 +64,30 @@ impl From<policy::UnusedRule> for UnusedRule {
     }
 }
 
+/// Changes of a gateway. Omitted fields keep what is stored.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub(crate) struct GatewayChanges {
+    pub(crate) preserve_host: Option<bool>,
+    pub(crate) allow_preflight: Option<bool>,
+    /// Whether the sample API is the upstream while there is no endpoint.
+    pub(crate) sample: Option<bool>,
+    pub(crate) rules: Option<Vec<RouteRule>>,
+}
+
+impl From<GatewayChanges> for registry::GatewayInput {
+    fn from(changes: GatewayChanges) -> Self {
+        let rules = changes.rules.map(IntoIterator::into_iter);
+        Self {
+            preserve_host: changes.preserve_host,
+            allow_preflight: changes.allow_preflight,
+            sample_upstream: changes.sample,
+            rules: rules.map(|rules| rules.map(registry::RouteRuleInput::from).collect()),
+        }
+    }
+}
+
 /// The access that a sample request requires.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

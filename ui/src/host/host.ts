@@ -10,6 +10,7 @@ import type { EnvironmentInput } from "./types/EnvironmentInput";
 import type { EnvironmentPreview } from "./types/EnvironmentPreview";
 import type { FoundKey } from "./types/FoundKey";
 import type { Gateway } from "./types/Gateway";
+import type { GatewayChanges } from "./types/GatewayChanges";
 import type { HttpService } from "./types/HttpService";
 import type { IdentifiedKey } from "./types/IdentifiedKey";
 import type { Key } from "./types/Key";
@@ -41,13 +42,6 @@ export interface NewKey {
   write: boolean;
   /** The same for every attempt to submit one form, so that a repeated submit creates one key. */
   idempotencyKey: string;
-}
-
-export interface GatewayFields {
-  preserveHost: boolean;
-  allowPreflight: boolean;
-  sample: boolean;
-  rules: RouteRule[];
 }
 
 export interface PlaygroundRequest {
@@ -143,7 +137,7 @@ export interface Host {
   /** Stops the gateway and removes the offer to restart it. */
   stopGateway(fields: { environmentId: string }): Promise<Gateway>;
   /** Applies immediately, also while the gateway runs. */
-  editGateway(fields: { environmentId: string } & GatewayFields): Promise<Gateway>;
+  editGateway(fields: { environmentId: string; changes: GatewayChanges }): Promise<Gateway>;
   /** Returns the access that a request needs under the given rules, stored or not. */
   testRoute(fields: { rules: RouteRule[]; method: string; path: string }): Promise<RouteTest>;
   /** Returns a page of the request log, newest first. */

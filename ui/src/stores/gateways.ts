@@ -1,6 +1,7 @@
 import { type CommandError, toCommandError } from "../host/command-error";
-import type { GatewayFields, Host } from "../host/host";
+import type { Host } from "../host/host";
 import type { Gateway } from "../host/types/Gateway";
+import type { GatewayChanges } from "../host/types/GatewayChanges";
 import type { PortConflict } from "../host/types/PortConflict";
 import type { RestorableGateway } from "../host/types/RestorableGateway";
 import type { RunningGateway } from "../host/types/RunningGateway";
@@ -25,7 +26,7 @@ export class Gateways extends Store {
   private readonly host: GatewayCommands;
   private readonly gateways = new Map<string, Gateway>();
   private readonly reads = new LatestRead();
-  /** Each edit starts from the result of the one before. */
+  /** Edits are stored in the order in which they were made. */
   private editQueue: Promise<unknown> = Promise.resolve();
 
   constructor(host: GatewayCommands) {
@@ -91,15 +92,11 @@ export class Gateways extends Store {
   }
 
   /** Changes the given settings and keeps the others. */
-  edit(environmentId: string, changes: Partial<GatewayFields>): Promise<Gateway> {
+  edit(environmentId: string, changes: GatewayChanges): Promise<Gateway> {
     const edited = this.editQueue.then(async () => {
-      if (!this.byEnvironment.has(environmentId)) await this.read(environmentId);
-      const gateway = this.byEnvironment.get(environmentId);
-      if (!gateway) throw toCommandError(this.failures.get(environmentId));
-      const { preserveHost, allowPreflight, sample, rules } = gateway;
-      const fields = { environmentId, preserveHost, allowPreflight, sample, rules, ...changes };
-      const response = await this.host.editGateway(fields);
-      this.replace({ ...response, conflict: response.running ? null : gateway.conflict });
+      const response = await this.host.editGateway({ environmentId, changes });
+      const conflict = this.byEnvironment.get(environmentId)?.conflict ?? null;
+      this.replace({ ...response, conflict: response.running ? null : conflict });
       this.changed();
       return response;
     });

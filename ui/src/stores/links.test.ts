@@ -41,7 +41,8 @@ beforeEach(async () => {
     ]),
     listKeys: async () => keyPageFixture([]),
     showGateway: async () => gatewayFixture(),
-    listDecisions: async () => [],
+    listRequests: async () => ({ requests: [], hasMore: false, total: 0, unlogged: 0 }),
+    listRequestKeys: async () => [],
     environmentActivity: async () => ({ hours: [], idleKeys: [], idleKeyCount: 0 }),
   };
   address = new FakeAddress();

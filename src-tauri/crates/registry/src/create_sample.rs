@@ -45,10 +45,8 @@ impl Registry {
                 .environment
                 .ok_or(RegistryError::NotFound("environment"))?;
             let gateway = GatewayInput {
-                preserve_host: true,
-                allow_preflight: false,
-                sample_upstream: true,
-                rules: Vec::new(),
+                sample_upstream: Some(true),
+                ..GatewayInput::default()
             };
             self.change_gateway(&mut write, &environment.id, &gateway)
                 .await?;

@@ -107,13 +107,16 @@ impl Registry {
         id: &EnvironmentId,
         input: &GatewayInput,
     ) -> Result<(Gateway, bool), RegistryError> {
-        let rules = route_rules(&input.rules)?;
+        let rules = input.rules.as_deref().map(route_rules).transpose()?;
         let mut gateway = require_gateway(write.connection(), id).await?;
         let before = gateway.row.clone();
-        gateway.row.preserve_host = input.preserve_host;
-        gateway.row.allow_preflight = input.allow_preflight;
-        gateway.row.sample_upstream = input.sample_upstream;
-        gateway.row.rules = rules;
+        let row = &mut gateway.row;
+        row.preserve_host = input.preserve_host.unwrap_or(row.preserve_host);
+        row.allow_preflight = input.allow_preflight.unwrap_or(row.allow_preflight);
+        row.sample_upstream = input.sample_upstream.unwrap_or(row.sample_upstream);
+        if let Some(rules) = rules {
+            row.rules = rules;
+        }
         if gateway.row == before {
             return Ok((gateway, false));
         }

@@ -42,17 +42,17 @@ impl EnvironmentInput {
     }
 }
 
-/// A gateway as entered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Changes of a gateway. `None` keeps what is stored, so that two programs do not undo each other's changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GatewayInput {
     /// Whether the upstream receives the client's Host header.
-    pub preserve_host: bool,
+    pub preserve_host: Option<bool>,
     /// Whether CORS preflight requests pass without a key.
-    pub allow_preflight: bool,
+    pub allow_preflight: Option<bool>,
     /// Whether the sample API is the upstream while there is no endpoint.
-    pub sample_upstream: bool,
+    pub sample_upstream: Option<bool>,
     /// The route rules in order.
-    pub rules: Vec<RouteRuleInput>,
+    pub rules: Option<Vec<RouteRuleInput>>,
 }
 
 /// A route rule as entered.

@@ -118,17 +118,6 @@ pub(super) async fn find(registry: &Registry, reference: &str) -> Result<Gateway
     Ok(registry.show_gateway(&environment.id).await?)
 }
 
-/// Returns the editable fields with their current values.
-pub(super) fn current_input(gateway: &Gateway) -> GatewayInput {
-    let rules = gateway.rules().as_slice().iter();
-    GatewayInput {
-        preserve_host: gateway.row.preserve_host,
-        allow_preflight: gateway.row.allow_preflight,
-        sample_upstream: gateway.row.sample_upstream,
-        rules: rules.map(RouteRuleInput::from).collect(),
-    }
-}
-
 fn upstream(gateway: &Gateway) -> &str {
     match gateway.upstream_kind() {
         UpstreamKind::Endpoint(endpoint) => endpoint,

@@ -1,8 +1,8 @@
 //! `gateway edit`. A running gateway applies everything but a new port.
 
-use keystile_registry::Registry;
+use keystile_registry::{GatewayInput, Registry};
 
-use super::gateway::{current_input, find};
+use super::gateway::find;
 use crate::arguments::{EditGateway, HostHeader, PreflightPolicy};
 use crate::error::CliError;
 use crate::json;
@@ -16,16 +16,14 @@ pub(crate) async fn run(
 ) -> Result<(), CliError> {
     let gateway = find(registry, &args.environment.reference).await?;
     let edits = args.edits;
-    let mut input = current_input(&gateway);
-    if let Some(host) = edits.host_header {
-        input.preserve_host = host == HostHeader::Client;
-    }
-    if let Some(preflight) = edits.preflight {
-        input.allow_preflight = preflight == PreflightPolicy::Allow;
-    }
-    if edits.sample || edits.no_sample {
-        input.sample_upstream = edits.sample;
-    }
+    let input = GatewayInput {
+        preserve_host: edits.host_header.map(|host| host == HostHeader::Client),
+        allow_preflight: edits
+            .preflight
+            .map(|preflight| preflight == PreflightPolicy::Allow),
+        sample_upstream: (edits.sample || edits.no_sample).then_some(edits.sample),
+        rules: None,
+    };
     let id = gateway.environment.id;
     let edited = registry.edit_gateway(&id, &input, edits.port).await?;
     report.result("", &json::gateway(&edited));

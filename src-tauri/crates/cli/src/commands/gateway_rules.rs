@@ -1,10 +1,10 @@
 //! `gateway rules`: lists, adds, removes, and tests route rules.
 
 use keystile_policy::{Access, RequestFacts, RouteRule, RouteRules, UnusedRule};
-use keystile_registry::{Registry, RegistryError, RouteRuleInput};
+use keystile_registry::{GatewayInput, Registry, RegistryError, RouteRuleInput};
 use serde_json::{Value, json};
 
-use super::gateway::{current_input, find};
+use super::gateway::find;
 use crate::arguments::{RouteRuleEdits, TestedRequest};
 use crate::error::CliError;
 use crate::hint;
@@ -21,8 +21,8 @@ pub(crate) async fn run(
     if let Some(request) = edits.test {
         return test(gateway.rules(), &request, report);
     }
-    let mut input = current_input(&gateway);
-    let before = input.clone();
+    let stored = gateway.rules().as_slice().iter();
+    let before: Vec<_> = stored.map(RouteRuleInput::from).collect();
     let not_found = |position: usize| {
         let list = format!("gateway rules --env {}", hint::quoted(reference));
         let advice = format!("List rules: {}", hint::command(&list));
@@ -32,7 +32,7 @@ pub(crate) async fn run(
     let mut rules: Vec<(RouteRuleInput, Option<usize>)> = Vec::new();
     if !edits.clear {
         let positions = (1..).map(Some);
-        rules.extend(input.rules.into_iter().zip(positions));
+        rules.extend(before.iter().cloned().zip(positions));
     }
     if let Some(position) = edits.remove {
         if position > rules.len() {
@@ -47,8 +47,12 @@ pub(crate) async fn run(
     let added = edits.add.iter().map(|rule| (rule.into(), None));
     rules.splice(index..index, added);
     let positions: Vec<_> = rules.iter().map(|(_, position)| *position).collect();
-    input.rules = rules.into_iter().map(|(rule, _)| rule).collect();
-    if input != before {
+    let rules: Vec<_> = rules.into_iter().map(|(rule, _)| rule).collect();
+    if rules != before {
+        let input = GatewayInput {
+            rules: Some(rules),
+            ..GatewayInput::default()
+        };
         gateway = registry
             .edit_gateway(&gateway.environment.id, &input, None)
             .await
