@@ -1,7 +1,6 @@
 //! The HTTP service that runs in this process, on loopback, with the window's verifier. It is what `keystile serve` runs.
 //! The window receives an event whenever the service starts or stops, or checks keys of another environment.
 
-use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -172,33 +171,22 @@ async fn port_conflict(registry: &Registry, port: u16) -> Result<PortConflict, R
     })
 }
 
-/// Writes the counts of new checks and informs the window, until the service stops.
+/// Informs the window when keys of another environment are checked, until the service stops.
 async fn follow<R: Runtime>(app: AppHandle<R>, activity: Activity) {
-    let shell = app.state::<Shell>();
-    let mut known = HashMap::new();
+    let mut known = 0;
     let mut ticks = tokio::time::interval(UPDATE_INTERVAL);
     loop {
         ticks.tick().await;
-        let checks = activity.last_checks();
-        if checks == known {
+        let count = activity.last_checks().len();
+        if count == known {
             continue;
         }
-        // Counts that could not be written stay in memory until the next write.
-        shell.write_usage().await;
-        for (environment, last) in &checks {
-            if known.get(environment) != Some(last) {
-                shell.emit(AppEvent::Usage {
-                    environment_id: environment.to_string(),
-                });
-            }
-        }
-        if checks.len() != known.len()
-            && let Some(registry) = shell.open_registry()
+        known = count;
+        if let Some(registry) = app.state::<Shell>().open_registry()
             && let Err(error) = emit(&app, &registry).await
         {
             tracing::warn!(code = error.code, "reading the HTTP service's state failed");
         }
-        known = checks;
     }
 }
 

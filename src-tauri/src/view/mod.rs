@@ -25,7 +25,8 @@ pub(crate) use environment::{
 };
 pub(crate) use event::{AppEvent, ClipboardState, Problem, ServingGateway};
 pub(crate) use gateway::{
-    Decision, Gateway, GatewayChanges, PortConflict, RestorableGateway, RouteRule, RouteTest, RunningGateway,
+    Decision, Gateway, GatewayChanges, PortConflict, RestorableGateway, RouteRule, RouteTest,
+    RunningGateway,
 };
 pub(crate) use http_service::HttpService;
 pub(crate) use key::{Key, KeyPage, KeyQuery};

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use keystile_keys::{EnvironmentId, KeyId, State};
 use sqlx::{Connection, Row, SqliteConnection};
 
-use crate::column::column;
 use crate::error::StoreError;
 use crate::id_list::json_list;
 use crate::key::{KeyRow, SELECT};

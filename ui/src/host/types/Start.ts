@@ -16,11 +16,11 @@ export type Start = { settings: Settings, projects: Array<Project>, first: Proje
 /**
  * Gateways that ran when the program last ended and do not run now.
  */
-restorable: Array<RestorableGateway>, httpService: HttpService, 
+restorable: Array<RestorableGateway>, 
 /**
  * Whether a link waits that determines the first page.
  */
-hasLink: boolean, trial: Trial | null, version: string, dataFolder: string, 
+hasLink: boolean, httpService: HttpService, trial: Trial | null, version: string, dataFolder: string, 
 /**
  * Null if the system has no folder for logs.
  */

@@ -1,8 +1,6 @@
 //! `gateway list` and `show`, and what the other gateway commands share.
 
-use keystile_registry::{
-    Gateway, GatewayInput, GatewayProcess, Registry, RouteRuleInput, UpstreamKind,
-};
+use keystile_registry::{Gateway, GatewayProcess, Registry, UpstreamKind};
 
 use crate::error::CliError;
 use crate::hint;
