@@ -45,6 +45,7 @@ fn get<'a>(path: &'a str, key: &'a str) -> TestRequest<'a> {
     TestRequest {
         method: "GET",
         path,
+        headers: &[],
         body: None,
         key: Some(key),
         key_location: &KeyLocation::Default,
@@ -120,6 +121,7 @@ async fn test_request_returns_response_and_decision() {
     let request = TestRequest {
         method: "POST",
         path: "/products?from=test",
+        headers: &[],
         body: Some(r#"{"name": "Table"}"#.to_owned()),
         key: Some(&fixture.write_key.text),
         key_location: &KeyLocation::Default,
@@ -171,6 +173,49 @@ async fn test_request_sends_key_at_configured_location() {
             200,
             "{text}: the key is sent at the configured location"
         );
+    }
+}
+
+#[tokio::test]
+async fn test_request_sends_added_headers_and_rejects_those_that_frame_it() {
+    let fixture = ServiceFixture::new().await;
+    let gateway = start_echo_gateway(&fixture).await;
+    let key = &fixture.read_key.text;
+    let header = |name: &str, value: &str| [(name.to_owned(), value.to_owned())];
+    for (name, value, expected) in [
+        ("X-Request-Id", "7", Some("x-request-id: 7")),
+        ("Accept-Language", "de", Some("accept-language: de")),
+        ("X-Real-IP", "192.0.2.9", None),
+    ] {
+        let headers = header(name, value);
+        let request = TestRequest {
+            headers: &headers,
+            ..get("/", key)
+        };
+        let reply = send(&gateway, request).await.expect("a response");
+        let body = String::from_utf8_lossy(&reply.body).to_lowercase();
+        let is_received = body.contains(&format!("{}: {value}", name.to_lowercase()));
+        assert_eq!(
+            is_received,
+            expected.is_some(),
+            "{name} passes unless only a proxy may set it: {body}"
+        );
+    }
+    for (name, value) in [
+        ("Content-Length", "5"),
+        ("transfer-encoding", "chunked"),
+        ("Connection", "close"),
+        ("X-Keystile-Trace", "1"),
+        ("two words", "1"),
+        ("X-Line", "a\r\nX-Second: b"),
+    ] {
+        let headers = header(name, value);
+        let request = TestRequest {
+            headers: &headers,
+            ..get("/", key)
+        };
+        let error = send(&gateway, request).await.expect_err(name);
+        assert_eq!(error_code(&error), "invalid_header", "{name}");
     }
 }
 

@@ -13,7 +13,7 @@ use super::id;
 use crate::error::CommandError;
 use crate::gateways::Gateways;
 use crate::shell::Shell;
-use crate::view::{self, PlaygroundKey, PlaygroundResponse, Trial};
+use crate::view::{self, Header, PlaygroundKey, PlaygroundResponse, Trial};
 use crate::watcher::emit_clipboard;
 
 /// Newer requests among which the one of the Playground is looked up.
@@ -33,6 +33,7 @@ pub(crate) async fn send_request<R: Runtime>(
     environment_id: String,
     method: String,
     path: String,
+    headers: Vec<Header>,
     body: Option<String>,
     key: PlaygroundKey,
     confirmed: bool,
@@ -59,9 +60,14 @@ pub(crate) async fn send_request<R: Runtime>(
         }
     };
     let environment = registry.show_gateway(&id).await?.environment;
+    let headers: Vec<_> = headers
+        .into_iter()
+        .map(|header| (header.name, header.value))
+        .collect();
     let request = TestRequest {
         method: &method,
         path: &path,
+        headers: &headers,
         body,
         key: key.as_ref().map(|key| key.as_str()),
         key_location: &environment.key_location,

@@ -31,8 +31,8 @@ pub(crate) enum PlaygroundKey {
     Pasted { text: String },
 }
 
-/// A response header.
-#[derive(Debug, Clone, Serialize, TS)]
+/// A header.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub(crate) struct Header {

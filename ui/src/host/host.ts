@@ -12,6 +12,7 @@ import type { FoundKey } from "./types/FoundKey";
 import type { Gateway } from "./types/Gateway";
 import type { GatewayChanges } from "./types/GatewayChanges";
 import type { HttpService } from "./types/HttpService";
+import type { Header } from "./types/Header";
 import type { IdentifiedKey } from "./types/IdentifiedKey";
 import type { Key } from "./types/Key";
 import type { KeyCheck } from "./types/KeyCheck";
@@ -48,6 +49,8 @@ export interface PlaygroundRequest {
   environmentId: string;
   method: string;
   path: string;
+  /** Besides Host, the key, and Content-Type. */
+  headers: Header[];
   body: string | null;
   key: PlaygroundKey;
   /** Whether a request that changes something in production was confirmed. */

@@ -1,9 +1,14 @@
 /** The query of a path as a list of parameters. One that is switched off or empty is kept, but not in the path. */
 
-export interface Parameter {
+/** A row of a table of names and values. */
+export interface Pair {
   name: string;
   value: string;
+  /** Whether it is sent. */
   isEnabled: boolean;
+}
+
+export interface Parameter extends Pair {
   /** How it was written in the path; null if it was edited outside of it. */
   text: string | null;
 }

@@ -1,10 +1,11 @@
 import { type CommandError, toCommandError } from "../host/command-error";
 import type { Host } from "../host/host";
+import type { Header } from "../host/types/Header";
 import type { Key } from "../host/types/Key";
 import type { PlaygroundKey } from "../host/types/PlaygroundKey";
 import type { PlaygroundResponse } from "../host/types/PlaygroundResponse";
 import type { Trial } from "../host/types/Trial";
-import { mergeParameters, type Parameter, parseParameters, withParameters } from "../lib/query";
+import { mergeParameters, type Pair, type Parameter, parseParameters, withParameters } from "../lib/query";
 import { Store } from "../lib/store";
 import { requestPath } from "../lib/url";
 import { strings } from "../strings";
@@ -19,12 +20,16 @@ export interface RequestText {
   /** With the query. */
   path: string;
   body: string;
+  /** The headers besides those that are always sent. */
+  headers: readonly Header[];
 }
 
 /** A request as typed. */
 export interface Draft extends RequestText {
   /** The query of the path, and the parameters that are not sent. */
   parameters: readonly Parameter[];
+  /** The rows of `headers`, and those that are not sent. */
+  headerRows: readonly Pair[];
 }
 
 /** An entry of the list of keys. */
@@ -55,14 +60,15 @@ export const MAX_HISTORY = 20;
 interface Request {
   method: string;
   path: string;
+  headers: Header[];
   body: string | null;
   key: PlaygroundKey;
 }
 
 /** A request that a read-only key may send, and one that it may not. */
 export const PRESETS: readonly RequestText[] = [
-  { method: "GET", path: "/products", body: "" },
-  { method: "POST", path: "/products", body: '{"name": "Lamp"}' },
+  { method: "GET", path: "/products", body: "", headers: [] },
+  { method: "POST", path: "/products", body: '{"name": "Lamp"}', headers: [] },
 ];
 
 const KEYCHAIN_PREFIX = "keychain:";
@@ -132,7 +138,8 @@ export class Playground extends Store {
 
   get draft(): Draft {
     const known = this.drafts.get(this.environmentId ?? "");
-    return known ?? { method: "GET", path: this.facts.isSample ? "/products" : "/", body: "", parameters: [] };
+    const path = this.facts.isSample ? "/products" : "/";
+    return known ?? { method: "GET", path, body: "", headers: [], parameters: [], headerRows: [] };
   }
 
   /** The trial key, if it belongs to the open page. */
@@ -191,6 +198,13 @@ export class Playground extends Store {
     this.setDraft({ ...draft, parameters, path: withParameters(draft.path, parameters) });
   }
 
+  /** Changes the rows of the headers. The headers that are sent follow them. */
+  setHeaderRows(headerRows: readonly Pair[]): void {
+    const sent = headerRows.filter(({ name, isEnabled }) => isEnabled && name.trim() !== "");
+    const headers = sent.map(({ name, value }) => ({ name: name.trim(), value: value.trim() }));
+    this.setDraft({ ...this.draft, headerRows, headers });
+  }
+
   selectKey(choice: Choice): void {
     this.cancelConfirmation();
     this.chosen = choice;
@@ -211,7 +225,8 @@ export class Playground extends Store {
     const { method, body } = this.draft;
     const path = requestPath(this.draft.path, this.facts.gatewayUrl);
     if (path !== this.draft.path) this.updateDraft({ path });
-    await this.execute({ method, path, body: allowsBody(method) && body !== "" ? body : null, key: this.selectedKey });
+    const sentBody = allowsBody(method) && body !== "" ? body : null;
+    await this.execute({ method, path, headers: [...this.draft.headers], body: sentBody, key: this.selectedKey });
   }
 
   /** Sends a preset with the selected key; it becomes the draft. */
@@ -263,8 +278,9 @@ export class Playground extends Store {
     this.exchanges = this.exchanges.filter((exchange) => exchange.environmentId !== environmentId);
   }
 
-  private replaceDraft({ method, path, body }: RequestText): void {
-    this.setDraft({ method, path, body, parameters: parseParameters(path) });
+  private replaceDraft({ method, path, body, headers }: RequestText): void {
+    const headerRows = headers.map((header) => ({ ...header, isEnabled: true }));
+    this.setDraft({ method, path, body, headers, headerRows, parameters: parseParameters(path) });
   }
 
   private setDraft(draft: Draft): void {
@@ -300,8 +316,8 @@ export class Playground extends Store {
     try {
       const response = await this.host.sendRequest({ environmentId, ...request, confirmed: isConfirmed });
       if (attempt !== this.attempt) return;
-      const { method, path, body } = request;
-      this.result = { id: attempt, environmentId, at, method, path, body: body ?? "", response };
+      const { method, path, headers, body } = request;
+      this.result = { id: attempt, environmentId, at, method, path, headers, body: body ?? "", response };
       this.exchanges = [this.result, ...this.exchanges].slice(0, MAX_HISTORY);
     } catch (error) {
       if (attempt !== this.attempt) return;

@@ -112,7 +112,7 @@ test("tabs are selected by arrow keys, and follow the method until then", async 
   tab("Body").element().focus();
   await userEvent.keyboard("{ArrowRight}");
   await expect.element(tab("Headers"), { message: "after the last tab comes the first one" }).toHaveFocus();
-  await expect.element(page.getByRole("tabpanel", { name: "Headers" })).toHaveTextContent(/^Host ?127\.0\.0\.1:7420$/);
+  await expect.element(page.getByRole("tabpanel", { name: "Headers" })).toHaveTextContent(/^Host ?127\.0\.0\.1:7420\b/);
   await userEvent.selectOptions(page.getByRole("combobox", { name: "Method" }), "GET");
   await expect.element(tab("Headers"), { message: "a chosen tab stays" }).toHaveAttribute("aria-selected", "true");
 });
@@ -125,8 +125,43 @@ test("headers are those that are sent", async () => {
   stores.playground.selectKey("pasted");
   stores.playground.updateDraft({ method: "POST", body: '{"name": "Lamp"}' });
   await expect.element(panel).toHaveTextContent(/X-API-KEY ?the selected key/);
-  await expect.element(panel).toHaveTextContent(/Content-Type ?application\/json$/);
+  await expect.element(panel).toHaveTextContent(/Content-Type ?application\/json\b/);
   await expect.element(tab("Headers 3")).toBeVisible();
+});
+
+test("added headers are sent, copied, and brought back from the history", async () => {
+  const { stores, sendRequest, copyText } = await mountPlayground();
+  await tab("Headers").click();
+  await page.getByRole("button", { name: "Add header" }).click();
+  await userEvent.keyboard("X-Request-Id{Tab}it's 7");
+  await page.getByRole("button", { name: "Add header" }).click();
+  await userEvent.keyboard("X-Off{Tab}1");
+  await page.getByRole("checkbox", { name: "Send header 2" }).click();
+  await page.getByRole("button", { name: "Copy as curl" }).click();
+  expect(copyText.mock.lastCall?.[0].text).toContain(String.raw`-H 'X-Request-Id: it'\''s 7'`);
+  expect(copyText.mock.lastCall?.[0].text, "it is switched off").not.toContain("X-Off");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect.element(page.getByText("200 OK")).toBeVisible();
+  const sent = [{ name: "X-Request-Id", value: "it's 7" }];
+  expect(sendRequest.mock.lastCall?.[0].headers).toEqual(sent);
+  stores.playground.setHeaderRows([]);
+  for (const exchange of stores.playground.history) stores.playground.restore(exchange);
+  expect(stores.playground.draft.headers).toEqual(sent);
+  await expect.element(page.getByRole("textbox", { name: "Name of header 1" })).toHaveValue("X-Request-Id");
+});
+
+test("added header replaces the usual one", async () => {
+  const { stores } = await mountPlayground();
+  stores.playground.setHeaderRows([{ name: "host", value: "api.example", isEnabled: true }]);
+  await tab("Headers 1").click();
+  await expect.element(page.getByRole("tabpanel", { name: "Headers" })).not.toHaveTextContent("127.0.0.1:7420");
+});
+
+test("rejected header is shown, whichever tab is selected", async () => {
+  const error = new CommandError("invalid_header", "Invalid header: Connection.", "", "headers");
+  await mountPlayground({ sendRequest: () => Promise.reject(error) });
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await expect.element(page.getByText("Invalid header: Connection.")).toBeVisible();
 });
 
 test("rejected body is shown and focused, whichever tab is selected", async () => {

@@ -1,5 +1,5 @@
 /**
- * The request of the Playground: method, path, key, query, and body, and the button that sends it. In production every method
+ * The request of the Playground: method, path, key, headers, query, and body, and its button. In production every method
  * except GET, HEAD, and OPTIONS needs confirmation.
  */
 import { html, nothing } from "lit";
@@ -20,7 +20,7 @@ import "./request-key";
 import "./request-parts";
 
 /** The fields that show their own errors. */
-export const REQUEST_FIELDS = ["path", "body", "key"];
+export const REQUEST_FIELDS = ["path", "headers", "body", "key"];
 
 /** How long a request takes before it can be canceled: a second press of Send must not cancel a fast one. */
 const CANCEL_DELAY_MS = 400;
@@ -199,14 +199,14 @@ export class RequestForm extends AppElement {
     </button>`;
   }
 
-  private renderCopyCurl({ method, path, body }: RequestText) {
+  private renderCopyCurl({ method, path, headers, body }: RequestText) {
     const { playground, host } = this.stores;
     const { address } = this;
     if (address === "") return nothing;
     const url = address + requestPath(path, address);
     const header = playground.key === "none" ? null : keyHeader(this.environment.keyLocation);
     const sentBody = allowsBody(method) && body !== "" ? body : null;
-    const text = curlCommand({ method, url, body: sentBody, header }, /Windows/.test(navigator.userAgent));
+    const text = curlCommand({ method, url, headers, body: sentBody, header }, /Windows/.test(navigator.userAgent));
     return html`<copy-button .label=${strings.playground.copyCurl} .copy=${() => host.copyText({ text })}></copy-button>`;
   }
 

@@ -11,7 +11,7 @@ import { keyHeader } from "../../lib/key-header";
 import { isInPath } from "../../lib/query";
 import { allowsBody } from "../../stores/playground";
 import { strings } from "../../strings";
-import "./query-table";
+import "./pair-table";
 
 type Part = "headers" | "query" | "body";
 
@@ -32,11 +32,18 @@ export class RequestParts extends AppElement {
     return [this.stores.playground];
   }
 
-  /** Shows the body when it is rejected. */
+  /** Shows the part that is rejected. */
   protected override willUpdate(): void {
     const { error } = this.stores.playground;
-    if (error !== this.shownError && this.bodyError !== null) this.chosenPart = "body";
+    if (error !== this.shownError) {
+      if (this.bodyError !== null) this.chosenPart = "body";
+      if (this.headersError !== null) this.chosenPart = "headers";
+    }
     this.shownError = error;
+  }
+
+  private get headersError(): string | null {
+    return fieldError(this.stores.playground.error, ["headers"]);
   }
 
   private get bodyError(): string | null {
@@ -47,24 +54,30 @@ export class RequestParts extends AppElement {
     return this.chosenPart ?? (allowsBody(this.stores.playground.draft.method) ? "body" : "query");
   }
 
-  /** The headers that Rust sends with the request. */
-  private get headers(): { name: string; value: unknown }[] {
+  /** The headers that Rust sends by itself. An added one may replace them. */
+  private get usualHeaders(): { name: string; value: unknown }[] {
     const { draft, key } = this.stores.playground;
+    const isReplaced = (usual: string) => draft.headers.some((added) => added.name.toLowerCase() === usual.toLowerCase());
     const { name, prefix } = keyHeader(this.environment.keyLocation);
     const host = { name: strings.playground.headerNames.host, value: this.address.replace(/^\w+:\/\//, "") };
     const sentKey = { name, value: html`${prefix}<span class="faint">${strings.playground.sentKey}</span>` };
     const type = { name: strings.playground.headerNames.contentType, value: contentType(draft.body) };
     return [
-      ...(this.address === "" ? [] : [host]),
+      ...(this.address === "" || isReplaced(host.name) ? [] : [host]),
       ...(key === "none" ? [] : [sentKey]),
-      ...(allowsBody(draft.method) && draft.body !== "" ? [type] : []),
+      ...(allowsBody(draft.method) && draft.body !== "" && !isReplaced(type.name) ? [type] : []),
     ];
   }
 
   private renderHeaders() {
+    const { headersError } = this;
     return html`<dl class="sent-headers">
-      ${this.headers.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
-    </dl>`;
+        ${this.usualHeaders.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+      </dl>
+      <pair-table kind="headers"></pair-table>
+      ${headersError
+        ? html`<p class="field-error" role="alert">${icon("problem")}<span>${headersError}</span></p>`
+        : nothing}`;
   }
 
   private renderBody() {
@@ -100,16 +113,16 @@ export class RequestParts extends AppElement {
       case "headers":
         return this.renderHeaders();
       case "query":
-        return html`<query-table></query-table>`;
+        return html`<pair-table kind="query"></pair-table>`;
       case "body":
         return this.renderBody();
     }
   }
 
   protected override render() {
-    const { parameters } = this.stores.playground.draft;
+    const { parameters, headers } = this.stores.playground.draft;
     const labels: Record<Part, string> = {
-      headers: strings.playground.headers(this.headers.length),
+      headers: strings.playground.headers(this.usualHeaders.length + headers.length),
       query: strings.playground.query(parameters.filter(isInPath).length),
       body: strings.playground.body,
     };

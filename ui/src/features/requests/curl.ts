@@ -1,9 +1,12 @@
 /** Commands that send a request with curl. They prompt for the key, so that no shell history contains it. */
+import type { Header } from "../../host/types/Header";
 import type { KeyHeader } from "../../lib/key-header";
 
 export interface CurlRequest {
   method: string;
   url: string;
+  /** Besides those that curl or the body needs. */
+  headers?: readonly Header[];
   body: string | null;
   /** The header of the key; null sends none. */
   header: KeyHeader | null;
@@ -36,11 +39,20 @@ function powerShellCommand({ header, ...request }: CurlRequest): string {
   );
 }
 
-function parameters({ method, url, body }: Omit<CurlRequest, "header">, quote: (text: string) => string): string[] {
+function parameters(
+  { method, url, headers = [], body }: Omit<CurlRequest, "header">,
+  quote: (text: string) => string,
+): string[] {
   const parts: string[] = [];
   if (method === "HEAD") parts.push("-I");
   else if (method !== "GET" || body !== null) parts.push(`-X ${quote(method)}`);
-  if (body !== null) parts.push(`-H ${quote(`Content-Type: ${contentType(body)}`)} --data-raw ${quote(body)}`);
+  // Without a value, curl would remove the header.
+  for (const { name, value } of headers) parts.push(`-H ${quote(value === "" ? `${name};` : `${name}: ${value}`)}`);
+  if (body !== null) {
+    const hasType = headers.some(({ name }) => name.toLowerCase() === "content-type");
+    if (!hasType) parts.push(`-H ${quote(`Content-Type: ${contentType(body)}`)}`);
+    parts.push(`--data-raw ${quote(body)}`);
+  }
   parts.push(quote(url));
   return parts;
 }

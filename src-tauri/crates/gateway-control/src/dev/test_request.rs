@@ -10,7 +10,9 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING,
+};
 use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use keystile_keys::{RandomnessError, os_random};
@@ -32,12 +34,17 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 /// Bytes of a body that are read.
 const MAX_READ_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Headers that frame the request, which hyper sets.
+const FRAMING_HEADERS: [HeaderName; 3] = [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
+
 /// A test request.
 pub struct TestRequest<'a> {
     /// The method.
     pub method: &'a str,
     /// The path and query.
     pub path: &'a str,
+    /// More headers, as name and value. One of `Host` or `Content-Type` replaces the usual one.
+    pub headers: &'a [(String, String)],
     /// The body, if it has one.
     pub body: Option<String>,
     /// The key.
@@ -77,6 +84,13 @@ pub enum TestRequestError {
         help("Start with / and percent-encode spaces and special characters.")
     )]
     InvalidPath,
+    /// A header is invalid, or must not be set.
+    #[error("Invalid header: {0}.")]
+    #[diagnostic(
+        code("invalid_header"),
+        help("Use letters, digits, and - in the name. Connection, Content-Length, and Transfer-Encoding are set for you.")
+    )]
+    InvalidHeader(String),
     /// The key contains characters that are invalid in a header.
     #[error("The key contains characters that are not allowed in a header.")]
     #[diagnostic(
@@ -106,6 +120,7 @@ impl TestRequestError {
         match self {
             Self::InvalidPath => Some("path"),
             Self::InvalidKeyCharacters => Some("key"),
+            Self::InvalidHeader(_) => Some("headers"),
             Self::InvalidMethod | Self::NoResponse(_) | Self::Timeout => None,
         }
     }
@@ -159,7 +174,7 @@ fn random_trace() -> Result<String, RandomnessError> {
 /// Builds the HTTP request.
 ///
 /// # Errors
-/// An invalid method, path, or key.
+/// An invalid method, path, header, or key.
 fn build(
     address: SocketAddr,
     test: TestRequest<'_>,
@@ -201,10 +216,36 @@ fn build(
         };
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
+    add_headers(headers, test.headers)?;
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.body_mut() = Full::from(body);
     Ok(request)
+}
+
+/// Adds the user's headers.
+///
+/// # Errors
+/// `InvalidHeader`
+fn add_headers(
+    headers: &mut HeaderMap,
+    added: &[(String, String)],
+) -> Result<(), TestRequestError> {
+    for (name, value) in added {
+        // Values are not repeated: one may be a secret.
+        let invalid = || TestRequestError::InvalidHeader(name.clone());
+        let header = HeaderName::try_from(name).map_err(|_| invalid())?;
+        let value = HeaderValue::try_from(value).map_err(|_| invalid())?;
+        if FRAMING_HEADERS.contains(&header) || header == TRACE_HEADER {
+            return Err(invalid());
+        }
+        if header == HOST || header == CONTENT_TYPE {
+            headers.insert(header, value);
+        } else {
+            headers.append(header, value);
+        }
+    }
+    Ok(())
 }
 
 async fn send(
