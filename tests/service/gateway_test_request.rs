@@ -20,7 +20,7 @@ use crate::fixture::ServiceFixture;
 use crate::gateway::ephemeral_address;
 use crate::started_gateway::{
     DEFAULT_GATEWAY, StartedGateway, choose_key_location, edit, enter_endpoint, on_any_port,
-    start_gateway,
+    start_echo_gateway, start_gateway,
 };
 
 /// Decisions that the gateway buffers.
@@ -178,8 +178,7 @@ async fn test_request_sends_key_at_configured_location() {
 
 #[tokio::test]
 async fn test_request_sends_added_headers_and_rejects_those_that_frame_it() {
-    let fixture = ServiceFixture::new().await;
-    let gateway = start_echo_gateway(&fixture).await;
+    let (fixture, gateway) = start_echo_gateway().await;
     let key = &fixture.read_key.text;
     let header = |name: &str, value: &str| [(name.to_owned(), value.to_owned())];
     for (name, value, expected) in [

@@ -34,7 +34,9 @@ pub(crate) use keychain::KeychainStatus;
 pub(crate) use link::LinkedPlace;
 pub(crate) use notice::Notice;
 pub(crate) use place::Place;
-pub(crate) use playground::{CreatedSample, Header, KeyCheck, PlaygroundKey, PlaygroundResponse, Trial};
+pub(crate) use playground::{
+    CreatedSample, Header, KeyCheck, PlaygroundKey, PlaygroundResponse, Trial,
+};
 pub(crate) use project::{CreatedProject, Project};
 pub(crate) use prompt::{ClosedPrompt, Prompt};
 pub(crate) use request::{RequestKey, RequestPage, RequestQuery};

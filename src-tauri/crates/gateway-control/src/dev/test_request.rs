@@ -88,7 +88,9 @@ pub enum TestRequestError {
     #[error("Invalid header: {0}.")]
     #[diagnostic(
         code("invalid_header"),
-        help("Use letters, digits, and - in the name. Connection, Content-Length, and Transfer-Encoding are set for you.")
+        help(
+            "Use letters, digits, and - in the name. Connection, Content-Length, and Transfer-Encoding are set for you."
+        )
     )]
     InvalidHeader(String),
     /// The key contains characters that are invalid in a header.
