@@ -32,12 +32,12 @@ mod zoom;
 use std::process::ExitCode;
 
 use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
+use tauri_plugin_window_state::StateFlags;
 
 use gateways::Gateways;
 use http_service::HttpService;
 use link::WaitingLink;
 use shell::Shell;
-use tauri_plugin_window_state::StateFlags;
 use tray::Tray;
 
 /// Returns the context of the real program: its configuration, capability, and frontend files.

@@ -6,6 +6,7 @@
     reason = "a test that cannot be set up must fail"
 )]
 
+mod desktop_entry;
 mod requests;
 
 use keystile_desktop::{context, wire};

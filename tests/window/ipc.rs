@@ -6,7 +6,7 @@ use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window};
 use serde_json::{Value, json};
 
 /// The names of all arguments of all commands.
-const ARGUMENTS: [&str; 31] = [
+const ARGUMENTS: [&str; 32] = [
     "projectId",
     "environmentId",
     "keyId",
@@ -38,10 +38,11 @@ const ARGUMENTS: [&str; 31] = [
     "since",
     "detail",
     "place",
+    "on",
 ];
 
 /// Commands of plugins and of Tauri itself, none of which the window may call.
-const NOT_OURS: [&str; 20] = [
+const NOT_OURS: [&str; 22] = [
     "plugin:sql|load",
     "plugin:sql|execute",
     "plugin:sql|select",
@@ -53,6 +54,8 @@ const NOT_OURS: [&str; 20] = [
     "plugin:opener|open_url",
     "plugin:window-state|save_window_state",
     "plugin:window-state|restore_state",
+    "plugin:autostart|enable",
+    "plugin:deep-link|register",
     "plugin:event|listen",
     "plugin:event|emit",
     "plugin:window|close",
@@ -116,6 +119,8 @@ fn commands_reject_invalid_arguments_without_panicking() -> TestResult {
             if matches!(value, "number" | "list" | "thing")
                 && ![
                     "start",
+                    "take_link",
+                    "starts_at_login",
                     "list_projects",
                     "list_notices",
                     "keychain_status",

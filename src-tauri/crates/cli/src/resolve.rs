@@ -75,11 +75,9 @@ pub(crate) fn require_store(db: Option<&Path>) -> Result<(), CliError> {
 /// Checks that the store is the one that the desktop program shows.
 pub(crate) fn require_default_store(db: Option<&Path>) -> Result<(), CliError> {
     let folder = store_folder(db)?;
-    let is_default = default_directory().is_some_and(|default| {
-        default == folder
-            || matches!((default.canonicalize(), folder.canonicalize()), (Ok(default), Ok(folder)) if default == folder)
-    });
-    if is_default {
+    // A store that does not exist yet has no canonical path.
+    let canonical = |path: PathBuf| path.canonicalize().unwrap_or(path);
+    if default_directory().map(canonical) == Some(canonical(folder.clone())) {
         return Ok(());
     }
     let folder = folder.display();
