@@ -16,11 +16,17 @@ pub(crate) async fn is_available() -> bool {
 #[cfg(target_os = "linux")]
 const RESPONSE_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(2);
 
+/// One for all checks: while the window is hidden there is one every few seconds.
+#[cfg(target_os = "linux")]
+static CONNECTION: tokio::sync::OnceCell<zbus::Connection> = tokio::sync::OnceCell::const_new();
+
 #[cfg(target_os = "linux")]
 async fn is_host_registered() -> zbus::Result<bool> {
     const WATCHER: &str = "org.kde.StatusNotifierWatcher";
-    let connection = zbus::Connection::session().await?;
-    let watcher: zbus::Proxy<'_> = zbus::proxy::Builder::new(&connection)
+    let connection = CONNECTION
+        .get_or_try_init(zbus::Connection::session)
+        .await?;
+    let watcher: zbus::Proxy<'_> = zbus::proxy::Builder::new(connection)
         .destination(WATCHER)?
         .path("/StatusNotifierWatcher")?
         .interface(WATCHER)?
