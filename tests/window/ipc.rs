@@ -6,7 +6,7 @@ use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window};
 use serde_json::{Value, json};
 
 /// The names of all arguments of all commands.
-const ARGUMENTS: [&str; 32] = [
+const ARGUMENTS: [&str; 31] = [
     "projectId",
     "environmentId",
     "keyId",
@@ -25,12 +25,11 @@ const ARGUMENTS: [&str; 32] = [
     "settings",
     "channel",
     "port",
-    "preserveHost",
-    "allowPreflight",
-    "sample",
+    "changes",
     "rules",
     "method",
     "path",
+    "headers",
     "proxy",
     "body",
     "key",
