@@ -21,7 +21,7 @@ const UPDATE_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The HTTP service of this process.
 #[derive(Default)]
-pub(crate) struct HttpService {
+pub(crate) struct HttpServer {
     running: Mutex<Option<Running>>,
     /// Serializes starts and stops, because a stopping service keeps its port until its last request ends.
     switching: Mutex<()>,
@@ -36,7 +36,7 @@ struct Running {
     updates: JoinHandle<()>,
 }
 
-impl HttpService {
+impl HttpServer {
     /// Returns the address; `None` while the service does not run.
     pub(crate) async fn address(&self) -> Option<SocketAddr> {
         self.running.lock().await.as_ref().map(|it| it.address)
@@ -63,7 +63,7 @@ impl HttpService {
     pub(crate) async fn view(
         &self,
         registry: &Registry,
-    ) -> Result<view::HttpService, RegistryError> {
+    ) -> Result<view::HttpServiceState, RegistryError> {
         let stored = registry.http_service().await?;
         Ok(view_of(self.running.lock().await.as_ref(), stored))
     }
@@ -99,10 +99,10 @@ impl HttpService {
 pub(crate) async fn start<R: Runtime>(
     app: &AppHandle<R>,
     port: Option<u16>,
-) -> Result<view::HttpService, CommandError> {
+) -> Result<view::HttpServiceState, CommandError> {
     let shell = app.state::<Shell>();
     let registry = shell.registry(app).await?;
-    let service = app.state::<HttpService>();
+    let service = app.state::<HttpServer>();
     let _switching = service.switching.lock().await;
     let stored = registry.http_service().await?;
     if service.address().await.is_some() {
@@ -117,7 +117,7 @@ pub(crate) async fn start<R: Runtime>(
             if cause.kind() == std::io::ErrorKind::AddrInUse =>
         {
             let conflict = port_conflict(&registry, port).await?;
-            return Ok(view::HttpService {
+            return Ok(view::HttpServiceState {
                 conflict: Some(conflict),
                 ..view_of(None, stored)
             });
@@ -148,9 +148,9 @@ pub(crate) async fn start<R: Runtime>(
 /// If the database fails.
 pub(crate) async fn stop<R: Runtime>(
     app: &AppHandle<R>,
-) -> Result<view::HttpService, CommandError> {
+) -> Result<view::HttpServiceState, CommandError> {
     let registry = app.state::<Shell>().registry(app).await?;
-    let service = app.state::<HttpService>();
+    let service = app.state::<HttpServer>();
     let _switching = service.switching.lock().await;
     // Stored first, so that it is not restorable if the program ends meanwhile.
     registry.mark_http_service_stopped().await?;
@@ -194,15 +194,15 @@ async fn follow<R: Runtime>(app: AppHandle<R>, activity: Activity) {
 async fn emit<R: Runtime>(
     app: &AppHandle<R>,
     registry: &Registry,
-) -> Result<view::HttpService, CommandError> {
-    let state = app.state::<HttpService>().view(registry).await?;
+) -> Result<view::HttpServiceState, CommandError> {
+    let state = app.state::<HttpServer>().view(registry).await?;
     app.state::<Shell>().emit(AppEvent::HttpService {
         state: state.clone(),
     });
     Ok(state)
 }
 
-fn view_of(running: Option<&Running>, stored: HttpServiceSettings) -> view::HttpService {
+fn view_of(running: Option<&Running>, stored: HttpServiceSettings) -> view::HttpServiceState {
     let address = running.map_or(loopback(stored.port), |running| running.address);
     let checks = running.map(|running| running.activity.last_checks());
     let mut environment_ids: Vec<_> = checks
@@ -211,7 +211,7 @@ fn view_of(running: Option<&Running>, stored: HttpServiceSettings) -> view::Http
         .map(|id| id.to_string())
         .collect();
     environment_ids.sort_unstable();
-    view::HttpService {
+    view::HttpServiceState {
         running: running.is_some(),
         restorable: stored.autostart && running.is_none(),
         address: address.to_string(),

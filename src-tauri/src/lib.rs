@@ -35,7 +35,7 @@ use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
 
 use gateways::Gateways;
-use http_service::HttpService;
+use http_service::HttpServer;
 use link::WaitingLink;
 use shell::Shell;
 use tray::Tray;
@@ -55,7 +55,7 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(navigation::plugin())
         .manage(Shell::default())
         .manage(Gateways::default())
-        .manage(HttpService::default())
+        .manage(HttpServer::default())
         .manage(WaitingLink::default())
         .manage(Tray::default())
         .invoke_handler(tauri::generate_handler![
@@ -111,8 +111,8 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             commands::snippet::copy_snippet,
             commands::snippet::copy_text,
             commands::snippet::copy_curl,
-            commands::place::open_place,
-            commands::place::copy_place,
+            commands::location::open_location,
+            commands::location::copy_location,
             commands::playground::send_request,
             commands::playground::try_key,
             commands::playground::end_trial,

@@ -9,7 +9,7 @@ use tauri::{AppHandle, Manager, Runtime};
 
 use crate::error::log_cause;
 use crate::gateways::Gateways;
-use crate::http_service::HttpService;
+use crate::http_service::HttpServer;
 use crate::shell::{Shell, WINDOW};
 use crate::tray;
 use crate::view::AppEvent;
@@ -66,7 +66,7 @@ async fn quit_unless_blocked<R: Runtime>(app: &AppHandle<R>) {
 /// Returns the question to ask before quitting; `None` if nothing is lost.
 async fn confirmation<R: Runtime>(app: &AppHandle<R>, registry: &Registry) -> Option<AppEvent> {
     let gateways = app.state::<Gateways>().serving(IN_USE).await;
-    let http_service = app.state::<HttpService>().serving(IN_USE).await;
+    let http_service = app.state::<HttpServer>().serving(IN_USE).await;
     let clears_clipboard = registry.clipboard_contains_key().await;
     (clears_clipboard || !gateways.is_empty() || http_service.is_some()).then(|| {
         AppEvent::ConfirmQuit {
@@ -101,7 +101,7 @@ pub(crate) fn exit<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         app.state::<Shell>().write_usage().await;
-        let (gateways, http_service) = (app.state::<Gateways>(), app.state::<HttpService>());
+        let (gateways, http_service) = (app.state::<Gateways>(), app.state::<HttpServer>());
         tokio::join!(gateways.stop_all(), http_service.stop());
         tray::remove(&app).await;
         app.exit(0);

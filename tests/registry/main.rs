@@ -21,6 +21,7 @@ mod enable_key;
 mod environment;
 mod find;
 mod gateway;
+mod gateway_lock;
 mod issue;
 mod list;
 mod notice;

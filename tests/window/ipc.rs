@@ -36,7 +36,7 @@ const ARGUMENTS: [&str; 31] = [
     "text",
     "since",
     "detail",
-    "place",
+    "location",
     "on",
 ];
 

@@ -14,7 +14,7 @@ import * as keyList from "./key-list";
 import * as keychain from "./keychain";
 import * as keys from "./keys";
 import * as notices from "./notices";
-import * as places from "./places";
+import * as locations from "./locations";
 import * as playground from "./playground";
 import * as projects from "./projects";
 import { scenarios, wait } from "./scenario";
@@ -106,8 +106,8 @@ export const demoHost = {
   changeSettings: clipboard.changeSettings,
   startsAtLogin: async () => false,
   setStartAtLogin: async ({ on }) => on,
-  openPlace: places.openPlace,
-  copyPlace: places.copyPlace,
+  openLocation: locations.openLocation,
+  copyLocation: locations.copyLocation,
   quit,
   showGateway: gateway.showGateway,
   startGateway: gateway.startGateway,

@@ -1,10 +1,10 @@
 /** The HTTP service of the demo host, in memory. Scenarios: `serviceconflict` (its port is in use), `restorable`. */
 import type { Host } from "../src/host/host";
-import type { HttpService } from "../src/host/types/HttpService";
+import type { HttpServiceState } from "../src/host/types/HttpServiceState";
 import { emit } from "./database";
 import { scenarios, wait } from "./scenario";
 
-let service: HttpService = {
+let service: HttpServiceState = {
   running: false,
   restorable: scenarios.has("restorable"),
   address: "127.0.0.1:7878",
@@ -12,9 +12,9 @@ let service: HttpService = {
   conflict: null,
 };
 
-export const currentService = (): HttpService => service;
+export const currentService = (): HttpServiceState => service;
 
-function set(fields: Partial<HttpService>): HttpService {
+function set(fields: Partial<HttpServiceState>): HttpServiceState {
   service = { ...service, restorable: false, ...fields };
   emit({ kind: "httpService", state: service });
   return service;

@@ -362,6 +362,7 @@ export const strings = {
     sampleApi: "the sample API",
     forwardsTo: "Forwards to {upstream}",
     showGateway: "Show the gateway",
+    showService: "Show the HTTP service",
     chooseGuard: "Choose how to guard it",
     requestsToday: "Requests today",
     requestsAbout: "Counts requests that carried a key of this environment.",

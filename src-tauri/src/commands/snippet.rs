@@ -9,7 +9,7 @@ use tauri::{AppHandle, Manager, Runtime, State};
 
 use super::id;
 use crate::error::CommandError;
-use crate::http_service::HttpService;
+use crate::http_service::HttpServer;
 use crate::shell::Shell;
 
 /// The upstream if the environment has no endpoint.
@@ -28,7 +28,7 @@ async fn proxy_configuration<R: Runtime>(
     let id = id(environment_id, "environment")?;
     let registry = shell.registry(app).await?;
     let environment = registry.show_gateway(&id).await?.environment;
-    let service = app.state::<HttpService>().next_address(&registry).await?;
+    let service = app.state::<HttpServer>().next_address(&registry).await?;
     Ok(snippet(&Snippet {
         proxy,
         // The id survives renames and is valid in every proxy's configuration.

@@ -6,7 +6,7 @@ use tauri::{AppHandle, Manager, Runtime, State, Window};
 use super::id;
 use crate::error::CommandError;
 use crate::gateways::Gateways;
-use crate::http_service::HttpService;
+use crate::http_service::HttpServer;
 use crate::link::WaitingLink;
 use crate::log;
 use crate::ready_file;
@@ -22,7 +22,7 @@ pub(crate) async fn start<R: Runtime>(
     shell: State<'_, Shell>,
     gateways: State<'_, Gateways>,
     link: State<'_, WaitingLink>,
-    http_service: State<'_, HttpService>,
+    http_service: State<'_, HttpServer>,
     last_project: Option<String>,
 ) -> Result<Start, CommandError> {
     let registry = shell.registry(&app).await?;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::gateway::RunningGateway;
-use super::http_service::HttpService;
+use super::http_service::HttpServiceState;
 use crate::error::CommandError;
 
 /// The clipboard contains a key.
@@ -80,7 +80,7 @@ pub(crate) enum AppEvent {
     /// A gateway started or stopped.
     Gateways { running: Vec<RunningGateway> },
     /// The HTTP service started or stopped, or checked keys of another environment.
-    HttpService { state: HttpService },
+    HttpService { state: HttpServiceState },
     /// A process added requests to the request log.
     Requests,
     /// Usage counts changed.

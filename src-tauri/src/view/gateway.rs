@@ -113,7 +113,7 @@ impl RouteTest {
     }
 }
 
-/// The gateway's port is taken.
+/// The port of a gateway or of the HTTP service is taken.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

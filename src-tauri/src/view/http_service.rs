@@ -5,11 +5,11 @@ use ts_rs::TS;
 
 use super::gateway::PortConflict;
 
-/// The HTTP service of this process.
+/// The state of the HTTP service of this process.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub(crate) struct HttpService {
+pub(crate) struct HttpServiceState {
     pub(crate) running: bool,
     /// Whether it ran when the program last ended and does not run now.
     pub(crate) restorable: bool,

@@ -9,8 +9,8 @@ mod http_service;
 mod key;
 mod keychain;
 mod link;
+mod location;
 mod notice;
-mod place;
 mod playground;
 mod project;
 mod prompt;
@@ -28,12 +28,12 @@ pub(crate) use gateway::{
     Decision, Gateway, GatewayChanges, PortConflict, RestorableGateway, RouteRule, RouteTest,
     RunningGateway,
 };
-pub(crate) use http_service::HttpService;
+pub(crate) use http_service::HttpServiceState;
 pub(crate) use key::{Key, KeyPage, KeyQuery};
 pub(crate) use keychain::KeychainStatus;
 pub(crate) use link::LinkedPlace;
+pub(crate) use location::Location;
 pub(crate) use notice::Notice;
-pub(crate) use place::Place;
 pub(crate) use playground::{
     CreatedSample, Header, KeyCheck, PlaygroundKey, PlaygroundResponse, Trial,
 };

@@ -6,7 +6,7 @@ use ts_rs::TS;
 use super::environment::Environment;
 use super::event::ClipboardState;
 use super::gateway::{RestorableGateway, RunningGateway};
-use super::http_service::HttpService;
+use super::http_service::HttpServiceState;
 use super::notice::Notice;
 use super::playground::Trial;
 use super::project::Project;
@@ -28,7 +28,7 @@ pub(crate) struct Start {
     pub(crate) restorable: Vec<RestorableGateway>,
     /// Whether a link waits that determines the first page.
     pub(crate) has_link: bool,
-    pub(crate) http_service: HttpService,
+    pub(crate) http_service: HttpServiceState,
     pub(crate) trial: Option<Trial>,
     pub(crate) version: String,
     pub(crate) data_folder: String,

@@ -11,7 +11,7 @@ import type { EnvironmentPreview } from "./types/EnvironmentPreview";
 import type { FoundKey } from "./types/FoundKey";
 import type { Gateway } from "./types/Gateway";
 import type { GatewayChanges } from "./types/GatewayChanges";
-import type { HttpService } from "./types/HttpService";
+import type { HttpServiceState } from "./types/HttpServiceState";
 import type { Header } from "./types/Header";
 import type { IdentifiedKey } from "./types/IdentifiedKey";
 import type { Key } from "./types/Key";
@@ -21,7 +21,7 @@ import type { KeyQuery } from "./types/KeyQuery";
 import type { KeychainStatus } from "./types/KeychainStatus";
 import type { LinkedPlace } from "./types/LinkedPlace";
 import type { Notice } from "./types/Notice";
-import type { Place } from "./types/Place";
+import type { Location } from "./types/Location";
 import type { PlaygroundKey } from "./types/PlaygroundKey";
 import type { PlaygroundResponse } from "./types/PlaygroundResponse";
 import type { Project } from "./types/Project";
@@ -128,9 +128,9 @@ export interface Host {
   /** Returns the system's state after the change. */
   setStartAtLogin(fields: { on: boolean }): Promise<boolean>;
   /** Opens a folder in the file manager, or the log in the program for text files. */
-  openPlace(fields: { place: Place }): Promise<null>;
+  openLocation(fields: { location: Location }): Promise<null>;
   /** Copies the path of a folder or of the log. */
-  copyPlace(fields: { place: Place }): Promise<null>;
+  copyLocation(fields: { location: Location }): Promise<null>;
   /** `uncleared` quits even if the clipboard cannot be cleared. */
   quit(fields: { confirmed: boolean; uncleared: boolean }): Promise<null>;
 
@@ -151,9 +151,9 @@ export interface Host {
   copySnippet(fields: { environmentId: string; proxy: Proxy }): Promise<null>;
 
   /** A `port` of null keeps the current port. The result has a conflict if the port is in use. */
-  startHttpService(fields: { port: number | null }): Promise<HttpService>;
+  startHttpService(fields: { port: number | null }): Promise<HttpServiceState>;
   /** Stops the service and removes the offer to restart it. */
-  stopHttpService(): Promise<HttpService>;
+  stopHttpService(): Promise<HttpServiceState>;
 
   /** Fails with `production_unconfirmed` if the request needs a confirmation. */
   sendRequest(fields: PlaygroundRequest): Promise<PlaygroundResponse>;

@@ -62,8 +62,8 @@ export const tauriHost: Host = {
   changeSettings: (fields) => call("change_settings", fields),
   startsAtLogin: () => call("starts_at_login"),
   setStartAtLogin: (fields) => call("set_start_at_login", fields),
-  openPlace: (fields) => call("open_place", fields),
-  copyPlace: (fields) => call("copy_place", fields),
+  openLocation: (fields) => call("open_location", fields),
+  copyLocation: (fields) => call("copy_location", fields),
   quit: (fields) => call("quit", fields),
 
   showGateway: (fields) => call("show_gateway", fields),

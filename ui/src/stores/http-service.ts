@@ -1,5 +1,5 @@
 import type { Host } from "../host/host";
-import type { HttpService as State } from "../host/types/HttpService";
+import type { HttpServiceState } from "../host/types/HttpServiceState";
 import { Store } from "../lib/store";
 
 type HttpServiceCommands = Pick<Host, "startHttpService" | "stopHttpService">;
@@ -7,7 +7,7 @@ type HttpServiceCommands = Pick<Host, "startHttpService" | "stopHttpService">;
 /** The HTTP service of this process, which checks keys for other proxies. */
 export class HttpService extends Store {
   /** Null until the start. */
-  state: State | null = null;
+  state: HttpServiceState | null = null;
   /** Whether it is being started or stopped. */
   isBusy = false;
 
@@ -18,7 +18,7 @@ export class HttpService extends Store {
     this.host = host;
   }
 
-  set(state: State): void {
+  set(state: HttpServiceState): void {
     // Only the response to a start contains the conflict; it is kept until the next start or stop.
     const conflict = state.running ? null : (state.conflict ?? this.state?.conflict ?? null);
     this.state = { ...state, conflict };
@@ -40,7 +40,7 @@ export class HttpService extends Store {
     return this.withBusy(() => this.host.stopHttpService());
   }
 
-  private async withBusy(run: () => Promise<State>): Promise<void> {
+  private async withBusy(run: () => Promise<HttpServiceState>): Promise<void> {
     if (this.isBusy) return;
     this.isBusy = true;
     this.changed();

@@ -3,7 +3,7 @@ import type { Host } from "../host/host";
 import type { Environment } from "../host/types/Environment";
 import type { EnvironmentPreview } from "../host/types/EnvironmentPreview";
 import type { Gateway } from "../host/types/Gateway";
-import type { HttpService } from "../host/types/HttpService";
+import type { HttpServiceState } from "../host/types/HttpServiceState";
 import type { Key } from "../host/types/Key";
 import type { KeyPage } from "../host/types/KeyPage";
 import type { LoggedRequest } from "../host/types/LoggedRequest";
@@ -172,7 +172,7 @@ export const gatewayFixture = (fields: Partial<Gateway> = {}): Gateway => ({
   ...fields,
 });
 
-export const httpServiceFixture = (fields: Partial<HttpService> = {}): HttpService => ({
+export const httpServiceFixture = (fields: Partial<HttpServiceState> = {}): HttpServiceState => ({
   running: false,
   restorable: false,
   address: "127.0.0.1:7878",

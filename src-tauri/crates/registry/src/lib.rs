@@ -11,6 +11,7 @@ mod confirm;
 mod endpoint;
 mod environments;
 mod error;
+mod error_text;
 mod gateway;
 mod gateway_lock;
 mod input;

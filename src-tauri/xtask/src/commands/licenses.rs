@@ -4,6 +4,7 @@
 
 mod crates;
 mod npm;
+mod package;
 mod text;
 
 use std::fs;
@@ -12,6 +13,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 use crate::paths;
+use package::Package;
 use text::Texts;
 
 /// Where the window reads the list.
@@ -22,19 +24,6 @@ const LIST: &str = "ui/src/features/settings/licenses.json";
 struct List {
     packages: Vec<Package>,
     texts: Vec<String>,
-}
-
-/// A package in the programs.
-#[derive(Debug, Serialize)]
-struct Package {
-    name: String,
-    version: String,
-    /// The SPDX expression of its license.
-    license: String,
-    /// `keystile`, `crate`, or `npm`.
-    source: &'static str,
-    /// The indexes of the texts of its licenses. Of a choice, there is one.
-    texts: Vec<usize>,
 }
 
 /// Writes the list.

@@ -13,7 +13,7 @@ import { strings } from "../../strings";
 import { portConflict } from "./port-conflict";
 
 @customElement("http-service")
-export class HttpServiceState extends AppElement {
+export class HttpServiceLine extends AppElement {
   @state() private error: CommandError | null = null;
 
   protected override observed() {

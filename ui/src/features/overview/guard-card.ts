@@ -43,6 +43,11 @@ export class GuardCard extends AppElement {
     }
   }
 
+  private linkLabel({ kind }: Guard): string {
+    if (kind === "gateway") return strings.overview.showGateway;
+    return kind === "service" ? strings.overview.showService : strings.overview.chooseGuard;
+  }
+
   private renderUpstream(gateway: Gateway | undefined) {
     if (!gateway?.running) return nothing;
     const upstream = gateway.sample ? strings.overview.sampleApi : gateway.endpoint;
@@ -57,14 +62,15 @@ export class GuardCard extends AppElement {
     const gateway = this.stores.gateways.byEnvironment.get(environment.id);
     const guard = guardOf(this.stores, environment);
     const { title, about } = this.describe(guard);
+    const section = guard.kind === "service" ? "connect" : "traffic";
     return html`<section class="card overview-card" aria-labelledby="guard">
       <h2 id="guard">${strings.overview.guardTitle}</h2>
       <p class="guard-state">${statusDot(guard.kind !== "stopped" && guard.kind !== "nothing")}<b>${title}</b></p>
       <p class="muted small">${about}</p>
       ${this.renderUpstream(gateway)}
       <p class="overview-card-link">
-        <a class="text-link small" href=${gatewayHref(environment.projectId, environment.id)}
-          >${guard.kind === "gateway" ? strings.overview.showGateway : strings.overview.chooseGuard}</a
+        <a class="text-link small" href=${gatewayHref(environment.projectId, environment.id, section)}
+          >${this.linkLabel(guard)}</a
         >
       </p>
     </section>`;

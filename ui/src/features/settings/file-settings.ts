@@ -1,10 +1,10 @@
-/** Where the database and the log are. Rust opens them; the window names only the place. */
+/** Where the database and the log are. Rust opens them; the window names only the location. */
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
 import "../../components/copy-button";
 import { toCommandError } from "../../host/command-error";
-import type { Place } from "../../host/types/Place";
+import type { Location } from "../../host/types/Location";
 import type { Store } from "../../lib/store";
 import { strings } from "../../strings";
 
@@ -13,10 +13,10 @@ interface FileSetting {
   heading: string;
   about: string;
   path: string;
-  /** The places that buttons open, with their labels. */
-  open: { place: Place; label: string }[];
-  /** The place whose path is shown. */
-  copied: Place;
+  /** The locations that buttons open, with their labels. */
+  open: { location: Location; label: string }[];
+  /** The location whose path is shown. */
+  copied: Location;
 }
 
 @customElement("file-settings")
@@ -25,9 +25,9 @@ export class FileSettings extends AppElement {
     return [this.stores.session];
   }
 
-  private async openPlace(place: Place): Promise<void> {
+  private async openLocation(location: Location): Promise<void> {
     try {
-      await this.stores.host.openPlace({ place });
+      await this.stores.host.openLocation({ location });
     } catch (error) {
       this.stores.toasts.error(toCommandError(error));
     }
@@ -40,18 +40,18 @@ export class FileSettings extends AppElement {
       <code class="path">${path}</code>
       <div class="setting-buttons">
         ${open.map(
-          ({ place, label }) => html`<button
+          ({ location, label }) => html`<button
             type="button"
             class="button"
             aria-describedby="${id}-heading"
-            @click=${() => this.openPlace(place)}
+            @click=${() => this.openLocation(location)}
           >
             ${label}
           </button>`,
         )}
         <copy-button
           .label=${strings.settings.copyPath}
-          .copy=${() => this.stores.host.copyPlace({ place: copied })}
+          .copy=${() => this.stores.host.copyLocation({ location: copied })}
         ></copy-button>
       </div>
     </section>`;
@@ -66,7 +66,7 @@ export class FileSettings extends AppElement {
       heading: strings.settings.data,
       about: strings.settings.dataAbout,
       path: start.dataFolder,
-      open: [{ place: "dataFolder", label: openFolder }],
+      open: [{ location: "dataFolder", label: openFolder }],
       copied: "dataFolder",
     });
     if (start.logPath === null) return data;
@@ -76,8 +76,8 @@ export class FileSettings extends AppElement {
       about: strings.settings.logAbout,
       path: start.logPath,
       open: [
-        { place: "log", label: strings.settings.openLog },
-        { place: "logFolder", label: openFolder },
+        { location: "log", label: strings.settings.openLog },
+        { location: "logFolder", label: openFolder },
       ],
       copied: "log",
     })}`;

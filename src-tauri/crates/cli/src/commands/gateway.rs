@@ -45,7 +45,7 @@ pub(crate) async fn list(
         gateways.iter().map(row).collect(),
         gateways
             .iter()
-            .map(|gateway| json::running_gateway(gateway, &of(gateway, &running)))
+            .map(|gateway| json::running_gateway(gateway, &processes(gateway, &running)))
             .collect(),
     );
     if gateways.is_empty() {
@@ -83,13 +83,13 @@ pub(crate) async fn show(
         },
         gateway.rules().as_slice().len()
     );
-    let value = json::running_gateway(&gateway, &of(&gateway, &running));
+    let value = json::running_gateway(&gateway, &processes(&gateway, &running));
     report.result(&text, &value);
     Ok(())
 }
 
 /// Returns the processes that run a gateway.
-fn of<'a>(gateway: &Gateway, running: &'a [GatewayProcess]) -> Vec<&'a GatewayProcess> {
+fn processes<'a>(gateway: &Gateway, running: &'a [GatewayProcess]) -> Vec<&'a GatewayProcess> {
     let id = gateway.environment.id;
     running
         .iter()
@@ -103,7 +103,7 @@ fn state(gateway: &Gateway, running: &[GatewayProcess]) -> String {
         Some(address) => format!("running (pid {}, {address})", process.pid),
         None => format!("running (pid {}, Unix socket)", process.pid),
     };
-    let running: Vec<_> = of(gateway, running).iter().map(describe).collect();
+    let running: Vec<_> = processes(gateway, running).iter().map(describe).collect();
     if running.is_empty() {
         return "stopped".to_owned();
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::{Context, bail};
 use cargo_metadata::MetadataCommand;
 
-use super::Package;
+use super::package::Package;
 use super::text::{Texts, license_texts};
 use crate::{exec, paths};
 

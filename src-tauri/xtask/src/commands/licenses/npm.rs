@@ -6,7 +6,7 @@ use std::fs;
 use anyhow::Context;
 use serde::Deserialize;
 
-use super::Package;
+use super::package::Package;
 use super::text::{Texts, license_texts};
 use crate::{paths, ui_build};
 

@@ -16,6 +16,7 @@ import { formatError } from "../../../host/command-error";
 import type { Access } from "../../../host/types/Access";
 import type { Gateway } from "../../../host/types/Gateway";
 import type { RouteRule } from "../../../host/types/RouteRule";
+import type { UnusedRule } from "../../../host/types/UnusedRule";
 import { METHODS } from "../../../stores/playground";
 import { strings } from "../../../strings";
 import { RuleEditor, type Row, type SavedChange } from "./rule-editor";
@@ -121,7 +122,16 @@ export class RouteRules extends AppElement {
     if (path !== row.path) void this.changeRow(row, { path });
   }
 
+  /** Returns the saved rule of a row if it never applies. */
+  private findUnused(row: Row): UnusedRule | undefined {
+    const number = this.editor.numberOf(row.id);
+    if (this.editor.isUnsaved(row)) return undefined;
+    return this.gateway.unusedRules.find(({ index }) => index + 1 === number);
+  }
+
   private renderPath(row: Row, name: string, hasError: boolean) {
+    const state = `rule-state-${row.id}`;
+    const about = this.findUnused(row) ? `${state} rule-unused-${row.id}` : state;
     return html`<span class="rule-path"
       ><input
       class="input mono"
@@ -133,13 +143,13 @@ export class RouteRules extends AppElement {
       data-control="path"
       aria-label=${strings.rules.pathOf(name)}
       aria-invalid=${hasError ? "true" : nothing}
-      aria-describedby=${hasError ? `rule-error-${row.id}` : `rule-state-${row.id}`}
+      aria-describedby=${hasError ? `rule-error-${row.id}` : about}
       .value=${row.path}
       @change=${(event: Event) => this.savePath(row, event.currentTarget as HTMLInputElement)}
       @keydown=${(event: KeyboardEvent) => {
         if (event.key === "Enter" && !event.isComposing) this.savePath(row, event.currentTarget as HTMLInputElement);
       }}
-      /><span class="rule-state" id="rule-state-${row.id}"
+      /><span class="rule-state" id=${state}
         >${this.editor.isUnsaved(row) ? badge("warn", strings.rules.notSaved) : nothing}</span
       ></span
     >`;
@@ -171,9 +181,7 @@ export class RouteRules extends AppElement {
     const number = this.editor.numberOf(row.id);
     const name = strings.rules.nameOf(number);
     const isLast = index === rows.length - 1;
-    const unused = this.editor.isUnsaved(row)
-      ? undefined
-      : this.gateway.unusedRules.find((rule) => rule.index + 1 === number);
+    const unused = this.findUnused(row);
     const onKeyDown = (event: KeyboardEvent) => this.onRowKeyDown(event, row);
     return html`<li class="rule ${this.editor.isUnsaved(row) ? "unsaved" : ""}" data-rule=${row.id} @keydown=${onKeyDown}>
       <span class="rule-number faint" aria-hidden="true">${number ?? nothing}</span>
@@ -201,7 +209,7 @@ export class RouteRules extends AppElement {
         ? html`<p class="field-error" id="rule-error-${row.id}">${icon("problem")}<span>${error}</span></p>`
         : nothing}
       ${unused
-        ? html`<p class="rule-unused small">
+        ? html`<p class="rule-unused small" id="rule-unused-${row.id}">
             ${icon("warning")}<span>${strings.rules.unused(unused.index + 1, unused.coveredBy + 1)}</span>
           </p>`
         : nothing}

@@ -1,4 +1,4 @@
-//! Places on disk that the window can open.
+//! Locations on disk that the window can open.
 
 use serde::Deserialize;
 use ts_rs::TS;
@@ -7,7 +7,7 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
-pub(crate) enum Place {
+pub(crate) enum Location {
     /// The folder of the database.
     DataFolder,
     /// The folder of the logs.

@@ -3,4 +3,4 @@
 /**
  * A file or folder of Keystile. The window names it; only Rust knows the paths that it opens.
  */
-export type Place = "dataFolder" | "logFolder" | "log";
+export type Location = "dataFolder" | "logFolder" | "log";

@@ -1,4 +1,4 @@
-//! Commands for the data folder and the log: they open a place or copy its path. The window cannot name any other path.
+//! Commands for the data folder and the log: they open a location or copy its path. The window cannot name any other path.
 
 use std::path::PathBuf;
 
@@ -7,33 +7,33 @@ use tauri::{AppHandle, Manager, Runtime, State};
 use crate::error::CommandError;
 use crate::log;
 use crate::shell::Shell;
-use crate::view::Place;
+use crate::view::Location;
 
 async fn path<R: Runtime>(
     app: &AppHandle<R>,
     shell: &Shell,
-    place: Place,
+    location: Location,
 ) -> Result<PathBuf, CommandError> {
     let log_folder = || {
         app.path()
             .app_log_dir()
             .map_err(CommandError::no_data_directory)
     };
-    Ok(match place {
-        Place::DataFolder => shell.registry(app).await?.store().directory().to_owned(),
-        Place::LogFolder => log_folder()?,
-        Place::Log => log::file(&log_folder()?),
+    Ok(match location {
+        Location::DataFolder => shell.registry(app).await?.store().directory().to_owned(),
+        Location::LogFolder => log_folder()?,
+        Location::Log => log::file(&log_folder()?),
     })
 }
 
 /// Opens a folder in the file manager, or the log in the program for text files.
 #[tauri::command]
-pub(crate) async fn open_place<R: Runtime>(
+pub(crate) async fn open_location<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
-    place: Place,
+    location: Location,
 ) -> Result<(), CommandError> {
-    let path = path(&app, &shell, place).await?;
+    let path = path(&app, &shell, location).await?;
     // Blocks while the system looks for the program.
     let opened = tokio::task::spawn_blocking({
         let path = path.clone();
@@ -47,12 +47,12 @@ pub(crate) async fn open_place<R: Runtime>(
 }
 
 #[tauri::command]
-pub(crate) async fn copy_place<R: Runtime>(
+pub(crate) async fn copy_location<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
-    place: Place,
+    location: Location,
 ) -> Result<(), CommandError> {
-    let path = path(&app, &shell, place).await?;
+    let path = path(&app, &shell, location).await?;
     let text = path.display().to_string();
     Ok(shell.registry(&app).await?.copy_text(text).await?)
 }

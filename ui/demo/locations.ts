@@ -3,16 +3,16 @@ import { CommandError } from "../src/host/command-error";
 import type { Host } from "../src/host/host";
 import { scenarios, wait } from "./scenario";
 
-export const openPlace: Host["openPlace"] = async ({ place }) => {
+export const openLocation: Host["openLocation"] = async ({ location }) => {
   await wait();
   if (scenarios.has("openfails")) {
     const advice = "Copy its path, then open it in another program.";
-    throw new CommandError("not_opened", `Could not open ${place}.`, advice);
+    throw new CommandError("not_opened", `Could not open ${location}.`, advice);
   }
   return null;
 };
 
-export const copyPlace: Host["copyPlace"] = async () => {
+export const copyLocation: Host["copyLocation"] = async () => {
   await wait();
   return null;
 };

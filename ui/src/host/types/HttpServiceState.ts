@@ -2,9 +2,9 @@
 import type { PortConflict } from "./PortConflict";
 
 /**
- * The HTTP service of this process.
+ * The state of the HTTP service of this process.
  */
-export type HttpService = { running: boolean, 
+export type HttpServiceState = { running: boolean, 
 /**
  * Whether it ran when the program last ended and does not run now.
  */
