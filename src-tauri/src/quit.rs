@@ -18,6 +18,9 @@ use crate::window;
 /// After this time the program exits even if a clipboard or gateway hangs.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// WebKit writes the page's local storage, which has the last place, up to 500 ms after a change.
+const STORAGE_DELAY: Duration = Duration::from_millis(700);
+
 /// A gateway or the HTTP service is in use if it handled a request within this time.
 const IN_USE: Duration = Duration::from_secs(60);
 
@@ -91,18 +94,25 @@ pub(crate) async fn clear_clipboard<R: Runtime>(app: &AppHandle<R>) -> Result<()
     }
 }
 
-/// Writes usage counts, stops all gateways and the HTTP service, and exits, after [`EXIT_TIMEOUT`] at the latest.
+/// Hides the window, writes usage counts, stops all gateways and the HTTP service, and exits, after [`EXIT_TIMEOUT`] at
+/// the latest.
 pub(crate) fn exit<R: Runtime>(app: &AppHandle<R>) {
     std::thread::spawn(|| {
         std::thread::sleep(EXIT_TIMEOUT);
         tracing::warn!("shutdown timed out; exiting");
         std::process::exit(0);
     });
+    if let Some(window) = app.get_webview_window(WINDOW)
+        && let Err(error) = window.hide()
+    {
+        tracing::warn!(%error, "hiding the window failed");
+    }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
+        let storage = tokio::time::sleep(STORAGE_DELAY);
         app.state::<Shell>().write_usage().await;
         let (gateways, http_service) = (app.state::<Gateways>(), app.state::<HttpServer>());
-        tokio::join!(gateways.stop_all(), http_service.stop());
+        tokio::join!(gateways.stop_all(), http_service.stop(), storage);
         tray::remove(&app).await;
         app.exit(0);
     });

@@ -148,9 +148,15 @@ async fn name_that_looks_like_another_one_is_taken() {
         "names are compared within a project"
     );
     app.active_key(staging.id, "modern").await;
-    let similar = issue_request(staging.id, "modem");
-    let issued = app.registry.issue(MAIN_WINDOW, &similar).await;
-    assert_eq!(result_code(issued), "name_taken");
+    for (name, code) in [("m\u{43E}dern", "name_taken"), ("modem", "done")] {
+        let similar = issue_request(staging.id, name);
+        let issued = app.registry.issue(MAIN_WINDOW, &similar).await;
+        assert_eq!(
+            result_code(issued),
+            code,
+            "{name}: ASCII names are distinguished by their letters"
+        );
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,9 @@ use sqlx::SqliteConnection;
 use crate::collation::LOOK_ALIKE;
 use crate::error::StoreError;
 
+/// Matches texts with another character than those of ASCII.
+const NOT_ASCII: &str = "*[^\u{1}-\u{7f}]*";
+
 /// Where a name must differ from all others.
 #[derive(Debug, Clone, Copy)]
 pub enum NameScope<'a> {
@@ -19,8 +22,9 @@ pub enum NameScope<'a> {
 }
 
 impl NameScope<'_> {
-    /// Returns a name in this scope that can be mistaken for `name`, as it is or without regard to case. The row with the
-    /// id `except` does not count, nor does an equal name, which the unique index rejects.
+    /// Returns a name in this scope that can be mistaken for `name`, as it is or without regard to case. Two ASCII names
+    /// are not compared: whoever types `A1` or `modem` does not mean `AI` or `modern`. The row with the id `except` does
+    /// not count, nor does an equal name, which the unique index rejects.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -44,7 +48,7 @@ impl NameScope<'_> {
             ),
         };
         Ok(sqlx::query_scalar(&format!(
-            "SELECT name FROM {table} WHERE {condition} AND id <> ?3 AND folded_name <> ?2
+            "SELECT name FROM {table} WHERE {condition} AND id <> ?3 AND folded_name <> ?2 AND (?5 OR name GLOB ?6)
                AND (name = ?1 COLLATE {LOOK_ALIKE} OR folded_name = ?2 COLLATE {LOOK_ALIKE})
              LIMIT 1"
         ))
@@ -52,6 +56,8 @@ impl NameScope<'_> {
         .bind(name.folded())
         .bind(except)
         .bind(parent)
+        .bind(!name.as_str().is_ascii())
+        .bind(NOT_ASCII)
         .fetch_optional(connection)
         .await?)
     }

@@ -9,7 +9,7 @@ use spdx::{Expression, LicenseReq, Licensee, ParseMode};
 
 /// The licenses of deny.toml and of the font, the preferred ones first, each with words that only its text has. Of a
 /// choice, the first one is used.
-const LICENSES: [(&str, &str); 11] = [
+const LICENSES: [(&str, &str); 13] = [
     ("MIT", "Permission is hereby granted, free of charge"),
     ("Apache-2.0", "Apache License"),
     (
@@ -30,6 +30,8 @@ const LICENSES: [(&str, &str); 11] = [
     ("Unicode-3.0", "UNICODE LICENSE V3"),
     ("MPL-2.0", "Mozilla Public License"),
     ("OFL-1.1", "SIL OPEN FONT LICENSE"),
+    ("Unlicense", "This is free and unencumbered software"),
+    ("CC0-1.0", "CC0 1.0 Universal"),
 ];
 
 /// Different texts, by their index.
@@ -116,7 +118,7 @@ fn license_files(folder: &Path) -> anyhow::Result<Vec<String>> {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let name = name.to_lowercase();
-        let is_license = ["license", "licence", "copying", "copyright"]
+        let is_license = ["license", "licence", "unlicense", "copying", "copyright"]
             .iter()
             .any(|word| name.starts_with(word));
         if is_license && path.is_dir() {
