@@ -1,5 +1,5 @@
-//! Background work: detects changes of the database and of the request log, clears the clipboard when its countdown ends, sweeps, and informs the
-//! window. While nothing changes, it takes no lock on the database.
+//! Background work: detects changes of the database and of the request log, clears the clipboard when its countdown
+//! ends, sweeps, and informs the window. While nothing changes, it takes no lock on the database.
 
 use std::time::Duration;
 

@@ -21,7 +21,32 @@ fn edited(rules: Vec<RouteRuleInput>) -> GatewayInput {
         allow_preflight: Some(true),
         sample_upstream: Some(true),
         rules: Some(rules),
+        known_rules: None,
     }
+}
+
+#[tokio::test]
+async fn rules_that_another_program_changed_meanwhile_are_kept() {
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let read = vec![rule(Some("POST"), "/search", Access::Key(Permission::Read))];
+    let edit = async |rules: &[RouteRuleInput], known: &[RouteRuleInput]| {
+        let input = GatewayInput {
+            rules: Some(rules.to_vec()),
+            known_rules: Some(known.to_vec()),
+            ..GatewayInput::default()
+        };
+        app.registry.edit_gateway(&environment, &input, None).await
+    };
+    edit(&read, &[]).await.expect("an edit");
+    let late = [rule(None, "/health", Access::Open)];
+    let refused = edit(&late, &[]).await;
+    assert_eq!(result_code(refused), "route_rules_changed");
+    let stored = app.registry.show_gateway(&environment).await;
+    assert_eq!(stored.expect("a gateway").rules().as_slice().len(), 1);
+    edit(&late, &read)
+        .await
+        .expect("made from the stored rules");
 }
 
 async fn set_port(

@@ -23,6 +23,7 @@ pub(crate) const DEFAULT_GATEWAY: GatewayInput = GatewayInput {
     allow_preflight: Some(false),
     sample_upstream: Some(false),
     rules: Some(Vec::new()),
+    known_rules: None,
 };
 
 /// A gateway of the fixture's environment.

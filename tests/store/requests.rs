@@ -202,8 +202,9 @@ async fn log_is_filtered() {
     ] {
         let found = list(&store, environment, &filter, RequestRange::Newest, 10).await;
         assert_eq!(paths(&found), expected, "{filter:?}");
-        let count = store.count_requests(&environment, &filter).await;
-        assert_eq!(count.expect("a count"), expected.len() as u64, "{filter:?}");
+        let page = store.request_page(&environment, &filter, RequestRange::Newest, 1);
+        let (_, total) = page.await.expect("a page");
+        assert_eq!(total, expected.len() as u64, "{filter:?}");
     }
 }
 
@@ -233,6 +234,52 @@ async fn file_of_an_older_version_is_empty_and_then_replaced() {
     add(&temp, &[record(environment, 1)]).await;
     let read = list(&store, environment, &all, RequestRange::Newest, 10).await;
     assert_eq!(paths(&read), ["/1"]);
+}
+
+#[tokio::test]
+async fn ids_of_a_file_that_replaces_a_lost_one_are_higher() {
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let (environment, all) = (environment(), RequestFilter::default());
+    let records: Vec<_> = (0..500).map(|number| record(environment, number)).collect();
+    add(&temp, &records).await;
+    let last = list(&store, environment, &all, RequestRange::Newest, 1).await[0].id;
+    std::fs::remove_file(temp.store_path().join(REQUESTS_FILE)).expect("removed");
+    add(&temp, &[record(environment, 1)]).await;
+    let newer = list(&store, environment, &all, RequestRange::After(last), 10).await;
+    assert_eq!(
+        paths(&newer),
+        ["/1"],
+        "a reader continues after the last request it saw"
+    );
+}
+
+#[tokio::test]
+async fn requests_of_quiet_environments_are_kept_when_the_file_is_too_large() {
+    let temp = TempStore::new();
+    let store = temp.open().await;
+    let all = RequestFilter::default();
+    let quiet = environment();
+    add(&temp, &[record(quiet, 0)]).await;
+    let file = RequestFile::open(&temp.store_path()).await.expect("a file");
+    let busy: Vec<_> = (0..11).map(|_| environment()).collect();
+    for environment in &busy {
+        let records: Vec<_> = (0..MAX_REQUESTS)
+            .map(|number| record(*environment, number))
+            .collect();
+        file.add(&records).await.expect("written");
+    }
+    file.close().await;
+    store.check_requests().await.expect("in order");
+    let count = async |environment| {
+        let page = store.request_page(&environment, &all, RequestRange::Newest, 1);
+        page.await.expect("a page").1
+    };
+    assert_eq!(count(busy[0]).await, 10_000, "a check deletes nothing");
+    add(&temp, &[record(busy[10], 0)]).await;
+    assert_eq!(count(quiet).await, 1);
+    assert_eq!(count(busy[0]).await, 1_000, "the oldest ones are deleted");
+    assert_eq!(count(busy[10]).await, 10_000);
 }
 
 #[tokio::test]

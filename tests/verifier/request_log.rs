@@ -131,15 +131,34 @@ async fn requests_are_logged_again_after_a_flood() {
     // Taken by requests that never get a response.
     let permits: Vec<_> = std::iter::from_fn(|| verifier.log_permit(true)).collect();
     assert!(permits.len() >= 1_000, "{} permits", permits.len());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(
+        !log_as(&fixture, &verifier, 0, true),
+        "the first request wakes the task"
+    );
     let started = Instant::now();
     while !log_as(&fixture, &verifier, 1, true) {
         assert!(
             started.elapsed() < Duration::from_secs(10),
             "permits must be renewed although nothing is written"
         );
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
     wait_for(&fixture, &["/1"]).await;
+}
+
+#[tokio::test]
+async fn frequent_flushes_do_not_use_up_the_permits() {
+    let fixture = VerifierFixture::new().await;
+    let verifier = open_verifier(&fixture).await;
+    // More than a burst, each with a pause that is too short for a new permit.
+    for number in 0..1_500 {
+        if !log_as(&fixture, &verifier, number, true) {
+            panic!("request {number} got no permit, although {number} ms have passed");
+        }
+        verifier.flush_requests().await.expect("written");
+        tokio::time::sleep(Duration::from_micros(1_100)).await;
+    }
 }
 
 #[tokio::test]

@@ -19,8 +19,7 @@ pub(crate) async fn list_requests<R: Runtime>(
     let registry = shell.registry(&app).await?;
     let store = registry.store();
     // One more tells whether there are more.
-    let rows = store.list_requests(&id, &filter, range, limit + 1).await?;
-    let total = store.count_requests(&id, &filter).await?;
+    let (rows, total) = store.request_page(&id, &filter, range, limit + 1).await?;
     Ok(RequestPage::new(
         rows,
         range,

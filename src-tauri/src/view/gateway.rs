@@ -74,16 +74,22 @@ pub(crate) struct GatewayChanges {
     /// Whether the sample API is the upstream while there is no endpoint.
     pub(crate) sample: Option<bool>,
     pub(crate) rules: Option<Vec<RouteRule>>,
+    /// The rules from which `rules` were made: if others are stored now, nothing is changed.
+    pub(crate) known_rules: Option<Vec<RouteRule>>,
 }
 
 impl From<GatewayChanges> for registry::GatewayInput {
     fn from(changes: GatewayChanges) -> Self {
-        let rules = changes.rules.map(IntoIterator::into_iter);
+        let inputs = |rules: Vec<RouteRule>| {
+            let rules = rules.into_iter();
+            rules.map(registry::RouteRuleInput::from).collect()
+        };
         Self {
             preserve_host: changes.preserve_host,
             allow_preflight: changes.allow_preflight,
             sample_upstream: changes.sample,
-            rules: rules.map(|rules| rules.map(registry::RouteRuleInput::from).collect()),
+            rules: changes.rules.map(inputs),
+            known_rules: changes.known_rules.map(inputs),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::window::Window;
 /// The pause between two looks at the screen: shorter than a frame of 60 Hz.
 const INTERVAL: Duration = Duration::from_millis(8);
 /// How long a recording goes on after the action, for changes that come late.
-const AFTERMATH: Duration = Duration::from_millis(700);
+const SETTLE_TIME: Duration = Duration::from_millis(700);
 
 /// A part of the page, in pixels of the screen. The window is at its upper left corner.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +46,8 @@ impl Area {
 
 /// A picture of the screen that differs from the one before.
 pub struct Frame {
+    /// How often the screen was looked at while it showed this.
+    pub looks: usize,
     width: usize,
     height: usize,
     /// Four bytes for each pixel, row by row.
@@ -107,8 +109,13 @@ impl Recorder {
                 let image = connection
                     .get_image(ImageFormat::Z_PIXMAP, root, 0, 0, width, height, u32::MAX)?
                     .reply()?;
-                if frames.last().is_none_or(|last| last.pixels != image.data) {
+                if let Some(last) = frames.last_mut()
+                    && last.pixels == image.data
+                {
+                    last.looks += 1;
+                } else {
                     frames.push(Frame {
+                        looks: 1,
                         width: width.into(),
                         height: height.into(),
                         pixels: image.data,
@@ -138,7 +145,7 @@ impl HeadlessDesktop {
         let recorder = Recorder::start(self.display())?;
         std::thread::sleep(2 * INTERVAL);
         let result = action();
-        std::thread::sleep(AFTERMATH);
+        std::thread::sleep(SETTLE_TIME);
         let frames = recorder.stop()?;
         result?;
         Ok(frames)

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Host } from "../host/host";
 import type { Gateway } from "../host/types/Gateway";
+import type { RouteRule } from "../host/types/RouteRule";
 import type { RestorableGateway } from "../host/types/RestorableGateway";
 import { Gateways, portConflictMessage, visibleRestorable } from "./gateways";
 import { deferred, gatewayFixture } from "./test-fixtures";
@@ -144,6 +145,17 @@ describe("edits", () => {
     await expect(gateways.edit("e", { sample: true })).rejects.toThrow("no");
     await gateways.edit("e", { preserveHost: false });
     expect(gateways.byEnvironment.get("e")).toMatchObject({ sample: false, preserveHost: false });
+  });
+
+  test("rules are sent with those they were made from", async () => {
+    const { host, gateways } = newGateways();
+    await gateways.read("e");
+    const rule: RouteRule = { method: null, path: "/health", access: "open" };
+    await Promise.all([gateways.edit("e", { rules: [rule] }), gateways.edit("e", { rules: [] })]);
+    expect(host.editGateway.mock.calls.map(([{ changes }]) => changes)).toEqual([
+      { rules: [rule], knownRules: [] },
+      { rules: [], knownRules: [rule] },
+    ]);
   });
 
   test("gateway that was never read can be edited", async () => {

@@ -91,10 +91,12 @@ export class Gateways extends Store {
     return this.withBusy(environmentId, () => this.host.stopGateway({ environmentId }));
   }
 
-  /** Changes the given settings and keeps the others. */
+  /** Changes the given settings and keeps the others. Rules that another program changed meanwhile are not replaced. */
   edit(environmentId: string, changes: GatewayChanges): Promise<Gateway> {
     const edited = this.editQueue.then(async () => {
-      const response = await this.host.editGateway({ environmentId, changes });
+      const known = this.byEnvironment.get(environmentId)?.rules;
+      const knownRules = changes.rules && known ? { knownRules: known } : {};
+      const response = await this.host.editGateway({ environmentId, changes: { ...changes, ...knownRules } });
       const conflict = this.byEnvironment.get(environmentId)?.conflict ?? null;
       this.replace({ ...response, conflict: response.running ? null : conflict });
       this.changed();

@@ -32,6 +32,13 @@ test("new requests are read while they are watched", async () => {
   expect(listRequests).toHaveBeenCalledTimes(2);
 });
 
+test("requests that come in during a read are read after it", async () => {
+  const { requests, listRequests } = watchedRequests();
+  await requests.show("e", "k");
+  await Promise.all([requests.receive(), requests.receive(), requests.receive()]);
+  expect(listRequests).toHaveBeenCalledTimes(3);
+});
+
 test("failed read leaves the requests unknown", async () => {
   const { requests, listRequests } = watchedRequests();
   listRequests.mockRejectedValueOnce(new Error("damaged"));

@@ -16,6 +16,7 @@ export class KeyRequests extends Store {
   private readonly reads = new LatestRead();
   private environmentId = "";
   private watchers = 0;
+  private mustReadAgain = false;
 
   constructor(host: Pick<Host, "listRequests">) {
     super();
@@ -41,9 +42,17 @@ export class KeyRequests extends Store {
     };
   }
 
-  /** There are new requests. */
+  /** There are new requests. Those that come in during a read are read after it. */
   async receive(): Promise<void> {
-    if (this.watchers > 0) await this.read();
+    if (this.watchers === 0) return;
+    if (this.reads.isRunning("requests")) {
+      this.mustReadAgain = true;
+      return;
+    }
+    await this.read();
+    if (!this.mustReadAgain) return;
+    this.mustReadAgain = false;
+    await this.receive();
   }
 
   private async read(): Promise<void> {

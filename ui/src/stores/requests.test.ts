@@ -103,7 +103,7 @@ describe("new requests", () => {
     const calls = log.listRequests.mock.calls.length;
     log.add(2, 2);
     await requests.receive();
-    expect(log.listRequests.mock.calls.length, "nothing is read for nobody").toBe(calls);
+    expect(log.listRequests.mock.calls.length, "without a watcher, nothing is read").toBe(calls);
     await requests.show("e");
     expect(ids(requests.rows)).toEqual([2, 1]);
   });
@@ -114,6 +114,20 @@ describe("new requests", () => {
     await requests.show("e");
     expect(log.listRequests.mock.calls.length).toBe(calls);
   });
+});
+
+test("older page that arrives after rows were dropped is ignored", async () => {
+  const { log, requests } = await shownLog(300);
+  await requests.loadOlder();
+  const reading = deferred<RequestPage>();
+  log.listRequests.mockReturnValueOnce(reading.promise);
+  const older = requests.loadOlder();
+  log.add(301, 350);
+  await requests.receive();
+  expect(requests.rows.length).toBe(200);
+  reading.resolve({ requests: [requestFixture(100)], hasMore: false, total: 350, unlogged: 0 });
+  await older;
+  expect(requests.rows.at(-1)?.id, "it would leave a gap").toBe(151);
 });
 
 describe("pause", () => {
@@ -229,7 +243,7 @@ describe("summary for screen readers", () => {
   });
 });
 
-test("request that failed once allowed is told from an allowed one", () => {
+test("request that failed once allowed differs from an allowed one", () => {
   expect(failedAfterAllow({ allowed: true, code: "upstream_timeout" })).toBe(true);
   expect(failedAfterAllow({ allowed: true, code: "allowed" })).toBe(false);
   expect(failedAfterAllow({ allowed: false, code: "revoked" })).toBe(false);

@@ -91,10 +91,10 @@ export class Requests extends Store {
     if (this.watchers > 0) await this.readNewer();
   }
 
-  /** Reads the rows before the last one, if there are any. */
+  /** Reads the rows before the last one, if there are any. After a failure, only new requests are tried again. */
   async loadOlder(): Promise<void> {
     const last = this.rows.at(-1);
-    if (!last || !this.hasOlder || this.reads.isRunning("older")) return;
+    if (!last || !this.hasOlder || this.failure !== null || this.reads.isRunning("older")) return;
     await this.read("older", { before: last.id }, (page) => {
       this.rows = [...this.rows, ...page.requests];
       this.hasOlder = page.hasMore;
@@ -231,6 +231,8 @@ export class Requests extends Store {
     if (this.rows.length <= MAX_LIVE_ROWS) return;
     this.rows = this.rows.slice(0, MAX_LIVE_ROWS);
     this.hasOlder = true;
+    // It would continue after rows that are gone.
+    this.reads.cancel("older");
   }
 
   private read(

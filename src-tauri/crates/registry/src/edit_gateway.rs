@@ -12,7 +12,7 @@ impl Registry {
     /// Edits a gateway. `port`: the port from its next start; `None` keeps the stored one.
     ///
     /// # Errors
-    /// `PortTaken`, `NotFound`, `InvalidRouteRule`, `DuplicateRouteRule`, or a `Store` error.
+    /// `PortTaken`, `NotFound`, `InvalidRouteRule`, `DuplicateRouteRule`, `RouteRulesChanged`, or a `Store` error.
     pub async fn edit_gateway(
         &self,
         id: &EnvironmentId,

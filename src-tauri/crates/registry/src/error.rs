@@ -166,6 +166,13 @@ pub enum RegistryError {
         /// Why it is invalid.
         cause: RouteRuleError,
     },
+    /// The route rules are no longer the known ones.
+    #[error("Another program changed the rules meanwhile.")]
+    #[diagnostic(
+        code("route_rules_changed"),
+        help("Look at the rules as they are now, then try again.")
+    )]
+    RouteRulesChanged,
     /// A route rule that never applies, because an earlier one has the same method and path.
     #[error("Rule {} never applies: rule {} has the same method and path.", index + 1, first + 1)]
     #[diagnostic(

@@ -7,7 +7,7 @@ use keystile_store::{Action, Connection, EnvironmentRow, GatewayRow, Write};
 use crate::audit::environment_entry;
 use crate::environments::require_environment;
 use crate::error::RegistryError;
-use crate::input::{GatewayInput, route_rules};
+use crate::input::{GatewayInput, RouteRuleInput, route_rules};
 use crate::registry::Registry;
 
 /// The stored gateway of an environment.
@@ -100,7 +100,7 @@ impl Registry {
     /// Changes the configuration of a gateway and returns it and whether it changed. The caller commits.
     ///
     /// # Errors
-    /// `NotFound`, `InvalidRouteRule`, `DuplicateRouteRule`, or a `Store` error.
+    /// `NotFound`, `InvalidRouteRule`, `DuplicateRouteRule`, `RouteRulesChanged`, or a `Store` error.
     pub(crate) async fn change_gateway(
         &self,
         write: &mut Write<'_>,
@@ -111,6 +111,16 @@ impl Registry {
         let mut gateway = require_gateway(write.connection(), id).await?;
         let before = gateway.row.clone();
         let row = &mut gateway.row;
+        if let Some(known) = &input.known_rules
+            && !row
+                .rules
+                .as_slice()
+                .iter()
+                .map(RouteRuleInput::from)
+                .eq(known.iter().cloned())
+        {
+            return Err(RegistryError::RouteRulesChanged);
+        }
         row.preserve_host = input.preserve_host.unwrap_or(row.preserve_host);
         row.allow_preflight = input.allow_preflight.unwrap_or(row.allow_preflight);
         row.sample_upstream = input.sample_upstream.unwrap_or(row.sample_upstream);

@@ -42,7 +42,8 @@ impl EnvironmentInput {
     }
 }
 
-/// Changes of a gateway. `None` keeps what is stored, so that two programs do not undo each other's changes.
+/// Changes of a gateway. `None` keeps what is stored, so that two programs do not undo each other's changes. Rules are
+/// replaced as a whole, unless they are no longer `known_rules`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GatewayInput {
     /// Whether the upstream receives the client's Host header.
@@ -53,6 +54,8 @@ pub struct GatewayInput {
     pub sample_upstream: Option<bool>,
     /// The route rules in order.
     pub rules: Option<Vec<RouteRuleInput>>,
+    /// The rules from which the new ones were made; `None` replaces any.
+    pub known_rules: Option<Vec<RouteRuleInput>>,
 }
 
 /// A route rule as entered.

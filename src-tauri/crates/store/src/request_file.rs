@@ -17,9 +17,11 @@ use crate::separate_file::{self, Format, SeparateFile};
 pub const REQUESTS_FILE: &str = "requests.db";
 /// The number of requests that are kept for each environment.
 pub const MAX_REQUESTS: u32 = 10_000;
-/// The number of requests that are kept in total when the file is opened. More exist only where many environments are
-/// busy, or were deleted.
+/// The number of requests that are kept in total when the file is opened to add some. More exist only where many
+/// environments are busy, or were deleted.
 const MAX_TOTAL: u32 = 100_000;
+/// The number of requests of each environment that are kept even if there are more than [`MAX_TOTAL`].
+const MIN_KEPT: u32 = 1_000;
 /// Rows of one statement. SQLite allows 32,766 parameters.
 const MAX_STATEMENT_ROWS: usize = 1_000;
 
@@ -27,9 +29,10 @@ pub(crate) const FORMAT: Format = Format {
     file_name: REQUESTS_FILE,
     application_id: 0x4b53_5251, // "KSRQ"
     version: 1,
-    // Ids grow: only the oldest rows are deleted. The index has the id as its last column.
+    // Ids grow, also those of a file that replaces a lost one: they begin at the time of its creation, in microseconds.
+    // The index has the id as its last column.
     schema: "CREATE TABLE requests (
-  id              INTEGER PRIMARY KEY,
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
   at              INTEGER NOT NULL,
   environment_id  TEXT NOT NULL,
   source          TEXT NOT NULL,
@@ -45,7 +48,8 @@ pub(crate) const FORMAT: Format = Format {
   allowed         INTEGER NOT NULL,
   code            TEXT NOT NULL
 ) STRICT;
-CREATE INDEX requests_by_environment ON requests (environment_id)",
+CREATE INDEX requests_by_environment ON requests (environment_id);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('requests', CAST(unixepoch('subsec') * 1000000 AS INTEGER))",
     tables: &["requests"],
     // A power failure may cost the log, and nothing else.
     synchronous: SqliteSynchronous::Off,
@@ -56,33 +60,47 @@ CREATE INDEX requests_by_environment ON requests (environment_id)",
 pub struct RequestFile(SeparateFile);
 
 impl RequestFile {
-    /// Opens or creates the file in the directory of a store.
+    /// Opens or creates the file in the directory of a store. Deletes the oldest rows of a file that is too large.
     ///
     /// # Errors
     /// `RequestLog`.
     pub async fn open(directory: &Path) -> Result<Self, StoreError> {
-        Self::open_file(directory)
-            .await
-            .map_err(|cause| StoreError::request_log(&directory.join(REQUESTS_FILE), cause))
-    }
-
-    async fn open_file(directory: &Path) -> Result<Self, StoreError> {
-        let opened = Self(SeparateFile::open(directory, &FORMAT).await?);
-        if let Err(error) = opened.trim().await {
+        let opened = Self::open_unchanged(directory).await?;
+        if let Err(cause) = opened.trim().await {
             opened.close().await;
-            return Err(error);
+            return Err(StoreError::request_log(
+                &directory.join(REQUESTS_FILE),
+                cause,
+            ));
         }
         Ok(opened)
     }
 
-    /// Deletes the oldest rows of a file that is too large.
+    async fn open_unchanged(directory: &Path) -> Result<Self, StoreError> {
+        SeparateFile::open(directory, &FORMAT)
+            .await
+            .map(Self)
+            .map_err(|cause| StoreError::request_log(&directory.join(REQUESTS_FILE), cause))
+    }
+
     async fn trim(&self) -> Result<(), StoreError> {
         let mut transaction = self.0.begin().await?;
+        let oldest_kept: Option<i64> =
+            sqlx::query_scalar("SELECT id FROM requests ORDER BY id DESC LIMIT 1 OFFSET ?")
+                .bind(MAX_TOTAL)
+                .fetch_optional(&mut *transaction)
+                .await?;
+        let Some(oldest_kept) = oldest_kept else {
+            return Ok(());
+        };
         sqlx::query(
-            "DELETE FROM requests WHERE id <=
-               (SELECT id FROM requests ORDER BY id DESC LIMIT 1 OFFSET ?)",
+            "DELETE FROM requests WHERE id <= ?1 AND id IN
+               (SELECT id FROM
+                 (SELECT id, row_number() OVER (PARTITION BY environment_id ORDER BY id DESC) AS place FROM requests)
+                WHERE place > ?2)",
         )
-        .bind(MAX_TOTAL)
+        .bind(oldest_kept)
+        .bind(MIN_KEPT)
         .execute(&mut *transaction)
         .await?;
         Ok(transaction.commit().await?)
@@ -147,7 +165,7 @@ impl Store {
         if !path.exists() {
             return Ok(());
         }
-        let file = RequestFile::open(self.directory()).await?;
+        let file = RequestFile::open_unchanged(self.directory()).await?;
         let checked = file
             .0
             .check("UPDATE requests SET at = at WHERE id = 0")

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use keystile_keys::{EnvironmentId, KeyId, Timestamp};
 use sqlx::sqlite::{Sqlite, SqliteRow};
-use sqlx::{Connection, QueryBuilder, Row, SqliteConnection};
+use sqlx::{Connection, QueryBuilder, Row};
 
 use crate::column::{column, optional_column};
 use crate::error::StoreError;
@@ -94,6 +94,21 @@ impl Store {
         range: RequestRange,
         limit: u32,
     ) -> Result<Vec<LoggedRequest>, StoreError> {
+        let page = self.request_page(environment, filter, range, limit);
+        Ok(page.await?.0)
+    }
+
+    /// Returns at most `limit` requests of an environment, and the number of all that the filter selects.
+    ///
+    /// # Errors
+    /// As [`Store::list_requests`].
+    pub async fn request_page(
+        &self,
+        environment: &EnvironmentId,
+        filter: &RequestFilter,
+        range: RequestRange,
+        limit: u32,
+    ) -> Result<(Vec<LoggedRequest>, u64), StoreError> {
         let (after, before, order) = match range {
             RequestRange::Newest => (i64::MIN, i64::MAX, "DESC"),
             RequestRange::Before(id) => (i64::MIN, id, "DESC"),
@@ -105,35 +120,30 @@ impl Store {
         query.push(" AND id < ").push_bind(before);
         query.push(format!(" ORDER BY id {order} LIMIT "));
         query.push_bind(limit);
-        let rows = self.read_log(&mut query).await?;
-        let mut requests: Vec<_> = rows
-            .iter()
-            .map(request)
-            .collect::<Result<_, _>>()
-            .map_err(|cause| self.unreadable_log(cause))?;
+        let mut count = select("count(*) AS total", environment, filter, &names);
+        let read = async {
+            let Some(mut connection) =
+                separate_file::open_to_read(self.directory(), &FORMAT).await?
+            else {
+                return Ok((Vec::new(), 0));
+            };
+            // One transaction, so that rows and count belong together.
+            let mut transaction = connection.begin().await?;
+            let rows = query.build().fetch_all(&mut *transaction).await?;
+            let total = count.build().fetch_one(&mut *transaction).await?;
+            transaction.rollback().await?;
+            connection.close().await?;
+            let requests: Vec<_> = rows.iter().map(request).collect::<Result<_, _>>()?;
+            Ok((requests, total.try_get::<i64, _>("total")?.unsigned_abs()))
+        };
+        let (mut requests, total) = read.await.map_err(|cause| self.unreadable_log(cause))?;
         let keys = requests.iter().filter_map(|request| request.record.key);
         let names = self.key_names(keys.collect()).await?;
         for request in &mut requests {
             let key = request.record.key.as_ref();
             request.key_name = key.and_then(|key| names.get(key)).cloned();
         }
-        Ok(requests)
-    }
-
-    /// Returns the number of requests of an environment.
-    ///
-    /// # Errors
-    /// As [`Store::list_requests`].
-    pub async fn count_requests(
-        &self,
-        environment: &EnvironmentId,
-        filter: &RequestFilter,
-    ) -> Result<u64, StoreError> {
-        let names = self.names_for(environment, filter).await?;
-        let mut query = select("count(*)", environment, filter, &names);
-        let rows = self.read_log(&mut query).await?;
-        let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0))?;
-        Ok(count.unsigned_abs())
+        Ok((requests, total))
     }
 
     /// Returns the keys with which requests of an environment were sent, with their current names.
@@ -147,12 +157,17 @@ impl Store {
         let filter = RequestFilter::default();
         let mut query = select("DISTINCT key_id", environment, &filter, &HashMap::new());
         query.push(" AND key_id IS NOT NULL");
-        let rows = self.read_log(&mut query).await?;
-        let keys: HashSet<KeyId> = rows
-            .iter()
-            .map(|row| column(row, "key_id"))
-            .collect::<Result<_, _>>()
-            .map_err(|cause| self.unreadable_log(cause))?;
+        let read = async {
+            let Some(mut connection) =
+                separate_file::open_to_read(self.directory(), &FORMAT).await?
+            else {
+                return Ok(HashSet::new());
+            };
+            let rows = query.build().fetch_all(&mut connection).await?;
+            connection.close().await?;
+            rows.iter().map(|row| column(row, "key_id")).collect()
+        };
+        let keys: HashSet<KeyId> = read.await.map_err(|cause| self.unreadable_log(cause))?;
         self.key_names(keys).await
     }
 
@@ -166,22 +181,6 @@ impl Store {
             return Ok(HashMap::new());
         }
         self.keys_of_requests(environment).await
-    }
-
-    async fn read_log(
-        &self,
-        query: &mut QueryBuilder<'_, Sqlite>,
-    ) -> Result<Vec<SqliteRow>, StoreError> {
-        let read = async {
-            let opened = separate_file::open_to_read(self.directory(), &FORMAT).await?;
-            let Some(mut connection) = opened else {
-                return Ok(Vec::new());
-            };
-            let rows = fetch(query, &mut connection).await?;
-            connection.close().await?;
-            Ok(rows)
-        };
-        read.await.map_err(|cause| self.unreadable_log(cause))
     }
 
     fn unreadable_log(&self, cause: StoreError) -> StoreError {
@@ -202,13 +201,6 @@ impl Store {
             .map(|row| Ok((column(row, "id")?, row.try_get("name")?)))
             .collect()
     }
-}
-
-async fn fetch(
-    query: &mut QueryBuilder<'_, Sqlite>,
-    connection: &mut SqliteConnection,
-) -> Result<Vec<SqliteRow>, StoreError> {
-    Ok(query.build().fetch_all(connection).await?)
 }
 
 /// Returns the query of the selected requests. `names`: the names of their keys.

@@ -11,6 +11,7 @@ use keystile_store::{RequestFile, RequestRecord, StoreError};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
+use crate::coarse_clock::CoarseClock;
 use crate::sharded::Sharded;
 use crate::usage::Flush;
 
@@ -19,18 +20,18 @@ const WRITE_INTERVAL: Duration = Duration::from_millis(250);
 /// Requests that are logged at once, of the allowed and of the denied ones each: a flood of one kind must not hide the
 /// other.
 const MAX_BURST: usize = 1_000;
-/// Requests of each kind that are logged per second after a burst.
-const MAX_RATE: u64 = 500;
-/// Requests without a permit, after which the task refills the budgets although there is nothing to write.
-const REFILL_INTERVAL: u64 = 256;
+/// The time for which one request of each kind is logged after a burst: 500 a second.
+const NANOS_PER_REQUEST: u128 = 2_000_000;
 
 /// Requests that the task has not written yet.
 pub(crate) struct RequestBuffer {
     shards: Sharded<Shard>,
     allowed: Budget,
     denied: Budget,
+    /// The time since the budgets were refilled.
+    refilled: CoarseClock,
     /// Wakes the task.
-    pushed: Notify,
+    wake: Notify,
     /// Requests that could not be written.
     unwritten: AtomicU64,
 }
@@ -70,7 +71,8 @@ impl Default for RequestBuffer {
             shards: Sharded::default(),
             allowed: Budget(AtomicUsize::new(MAX_BURST)),
             denied: Budget(AtomicUsize::new(MAX_BURST)),
-            pushed: Notify::new(),
+            refilled: CoarseClock::new(),
+            wake: Notify::new(),
             unwritten: AtomicU64::new(0),
         }
     }
@@ -84,7 +86,7 @@ impl LogPermit<'_> {
     /// Adds the request. Never waits for the task: the lock of this thread's shard is held for a push.
     pub fn log(self, record: RequestRecord) {
         lock(&self.0.shards.local().records).push(record);
-        self.0.pushed.notify_one();
+        self.0.wake.notify_one();
     }
 }
 
@@ -100,12 +102,10 @@ impl RequestBuffer {
             return Some(LogPermit(self));
         }
         let skipped = &self.shards.local().skipped;
-        if skipped
-            .fetch_add(1, Ordering::Relaxed)
-            .is_multiple_of(REFILL_INTERVAL)
-        {
-            // All permits may belong to requests that wait for their response.
-            self.pushed.notify_one();
+        skipped.fetch_add(1, Ordering::Relaxed);
+        // All permits may belong to requests that wait for their response, so that nothing else wakes the task.
+        if self.refilled.elapsed() > 2 * WRITE_INTERVAL {
+            self.wake.notify_one();
         }
         None
     }
@@ -129,12 +129,15 @@ impl RequestBuffer {
         records
     }
 
-    /// Adds what may be logged for a period.
-    fn refill(&self, period: Duration) {
-        let count = u128::from(MAX_RATE) * period.as_millis() / 1_000;
-        let count = usize::try_from(count).unwrap_or(MAX_BURST);
-        self.allowed.refill(count);
-        self.denied.refill(count);
+    /// Adds what may be logged for a period. Returns the part of the period that was too short for another request.
+    fn refill(&self, period: Duration) -> Duration {
+        let count = u32::try_from(period.as_nanos() / NANOS_PER_REQUEST).unwrap_or(u32::MAX);
+        self.allowed.refill(count as usize);
+        self.denied.refill(count as usize);
+        self.refilled.reset();
+        let used = NANOS_PER_REQUEST * u128::from(count);
+        let rest = period.as_nanos().saturating_sub(used) % NANOS_PER_REQUEST;
+        Duration::from_nanos(u64::try_from(rest).unwrap_or_default())
     }
 
     /// Writes all requests, and returns their number. Those that cannot be written are lost.
@@ -193,14 +196,13 @@ pub(crate) async fn run(
     loop {
         let flush = tokio::select! {
             flush = flushes.recv() => Some(flush),
-            () = buffer.pushed.notified() => {
+            () = buffer.wake.notified() => {
                 tokio::time::timeout(WRITE_INTERVAL, flushes.recv()).await.ok()
             }
         };
         let result = buffer.write(directory, &mut file).await;
         let now = Instant::now();
-        buffer.refill(now - refilled_at);
-        refilled_at = now;
+        refilled_at = now - buffer.refill(now - refilled_at);
         log_first_failure(&result, &mut is_failing);
         match flush {
             Some(Some(flush)) => {

@@ -67,22 +67,22 @@ export class PairTable extends AppElement {
   }
 
   private renderRow({ name, value, isEnabled }: Pair, index: number) {
-    const words = strings.playground.pairs[this.kind];
+    const labels = strings.playground.pairs[this.kind];
     const number = index + 1;
     return html`<li class="pair-row ${isEnabled ? "" : "disabled"}">
       <input
         type="checkbox"
-        aria-label=${words.send(number)}
+        aria-label=${labels.send(number)}
         .checked=${isEnabled}
         @change=${(event: Event) => this.change(index, { isEnabled: (event.currentTarget as HTMLInputElement).checked })}
       />
-      ${this.renderField("name", words.nameOf(number), name, (typed) => this.change(index, { name: typed }))}
-      ${this.renderField("value", words.valueOf(number), value, (typed) => this.change(index, { value: typed }))}
+      ${this.renderField("name", labels.nameOf(number), name, (typed) => this.change(index, { name: typed }))}
+      ${this.renderField("value", labels.valueOf(number), value, (typed) => this.change(index, { value: typed }))}
       <button
         type="button"
         class="icon-button"
-        aria-label=${words.remove(number)}
-        data-tooltip=${words.remove(number)}
+        aria-label=${labels.remove(number)}
+        data-tooltip=${labels.remove(number)}
         @click=${() => this.removeRow(index)}
       >
         ${icon("close")}
@@ -93,9 +93,9 @@ export class PairTable extends AppElement {
   protected override render() {
     const { rows } = this;
     const { pairName, pairValue, pairs } = strings.playground;
-    const words = pairs[this.kind];
+    const labels = pairs[this.kind];
     return html`${rows.length === 0
-        ? html`<p class="faint small">${words.empty}</p>`
+        ? html`<p class="faint small">${labels.empty}</p>`
         : html`<div class="pair-row pair-heads faint small" aria-hidden="true">
               <span></span><span>${pairName}</span><span>${pairValue}</span>
             </div>
@@ -103,7 +103,7 @@ export class PairTable extends AppElement {
               ${rows.map((row, index) => this.renderRow(row, index))}
             </ul>`}
       <button type="button" class="button small-button" data-part="add" @click=${this.addRow}>
-        ${icon("plus")}<span>${words.add}</span>
+        ${icon("plus")}<span>${labels.add}</span>
       </button>`;
   }
 }

@@ -15,7 +15,7 @@ import { keyHeader } from "../../lib/key-header";
 import { requestPath } from "../../lib/url";
 import { allowsBody, METHODS, PRESETS, type RequestText } from "../../stores/playground";
 import { strings } from "../../strings";
-import { curlCommand } from "../requests/curl";
+import { curlCommand, withoutSecrets } from "../requests/curl";
 import "./request-key";
 import "./request-parts";
 
@@ -204,9 +204,10 @@ export class RequestForm extends AppElement {
     const { address } = this;
     if (address === "") return nothing;
     const url = address + requestPath(path, address);
-    const header = playground.key === "none" ? null : keyHeader(this.environment.keyLocation);
+    const key = keyHeader(this.environment.keyLocation);
+    const prompted = withoutSecrets(headers, key.name, playground.key === "none" ? null : key);
     const sentBody = allowsBody(method) && body !== "" ? body : null;
-    const text = curlCommand({ method, url, headers, body: sentBody, header }, /Windows/.test(navigator.userAgent));
+    const text = curlCommand({ method, url, body: sentBody, ...prompted }, /Windows/.test(navigator.userAgent));
     return html`<copy-button .label=${strings.playground.copyCurl} .copy=${() => host.copyText({ text })}></copy-button>`;
   }
 

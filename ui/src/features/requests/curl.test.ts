@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { keyHeader } from "../../lib/key-header";
-import { curlCommand } from "./curl";
+import { curlCommand, withoutSecrets } from "./curl";
 
 const url = "http://127.0.0.1:7420/products";
 
@@ -32,4 +32,19 @@ test("Windows gets a command for PowerShell", () => {
   expect(command).toContain("Read-Host 'API key' -AsSecureString");
   expect(command).toContain(`"X-Acme-Key: $(`);
   expect(command).toContain("-H 'Content-Type: text/plain' --data-raw 'it''s'");
+});
+
+test("added secret is prompted for and not in the command", () => {
+  const added = [
+    { name: "X-Request-Id", value: "7" },
+    { name: "x-acme-key", value: "acme_secret" },
+    { name: "Cookie", value: "session=secret" },
+  ];
+  const prompted = withoutSecrets(added, "X-Acme-Key", null);
+  expect(prompted).toEqual({ headers: [added[0]], header: { name: "x-acme-key", prefix: "" } });
+  const command = curlCommand({ method: "GET", url, body: null, ...prompted }, false);
+  expect(command).toContain("-H 'X-Request-Id: 7'");
+  expect(command).not.toContain("secret");
+  const key = { name: "X-Acme-Key", prefix: "" };
+  expect(withoutSecrets(added, "X-Acme-Key", key).header, "the key comes first").toBe(key);
 });

@@ -12,6 +12,27 @@ export interface CurlRequest {
   header: KeyHeader | null;
 }
 
+/** Headers whose value is a secret, besides that of the key. */
+const SECRET_HEADERS = new Set(["authorization", "cookie", "proxy-authorization", "x-api-key"]);
+
+/**
+ * Returns the headers that a command contains, and the one that it prompts for: that of the key, or else an added header
+ * with a secret. Other secrets are left out.
+ */
+export function withoutSecrets(
+  added: readonly Header[],
+  keyHeaderName: string,
+  header: KeyHeader | null,
+): Pick<CurlRequest, "headers" | "header"> {
+  const isSecret = ({ name }: Header) =>
+    SECRET_HEADERS.has(name.toLowerCase()) || name.toLowerCase() === keyHeaderName.toLowerCase();
+  const secret = added.find(isSecret);
+  return {
+    headers: added.filter((each) => !isSecret(each)),
+    header: header ?? (secret ? { name: secret.name, prefix: "" } : null),
+  };
+}
+
 /** Writes the command for a POSIX shell, or for PowerShell on Windows. */
 export function curlCommand(request: CurlRequest, isWindows: boolean): string {
   return isWindows ? powerShellCommand(request) : shellCommand(request);

@@ -66,6 +66,20 @@ test("rows keep their columns when the details open beside them", async () => {
   expect(stores.requests.selected).toBeNull();
 });
 
+test("unreadable log is reported above the rows, and read again on demand", async () => {
+  const { log, stores } = await mountLog(150);
+  log.listRequests.mockRejectedValue({ code: "request_log_unavailable", message: "The log is damaged.", advice: "" });
+  await stores.requests.receive();
+  await expect.element(page.getByRole("alert")).toHaveTextContent("The log is damaged.");
+  const calls = log.listRequests.mock.calls.length;
+  await layoutSettled();
+  expect(log.listRequests.mock.calls.length, "it is not tried again and again").toBe(calls);
+  log.listRequests.mockReset();
+  log.listRequests.mockResolvedValue({ requests: [], hasMore: false, total: 150, unlogged: 0 });
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect.element(page.getByRole("alert")).not.toBeInTheDocument();
+});
+
 test("log is accessible with and without requests", async () => {
   await mountLog(30);
   await page.getByRole("button", { name: "/products" }).first().click();

@@ -10,6 +10,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { AppElement } from "../../app-element";
 import "../../components/copy-button";
 import { richText } from "../../components/rich-text";
+import type { CommandError } from "../../host/command-error";
 import type { Environment } from "../../host/types/Environment";
 import type { LoggedRequest } from "../../host/types/LoggedRequest";
 import { distinctText } from "../../lib/distinct-text";
@@ -293,17 +294,21 @@ export class RequestLog extends AppElement {
     return html`<copy-button .label=${strings.general.copyCurl} .copy=${copy}></copy-button>`;
   }
 
+  private renderFailure({ message, advice }: CommandError) {
+    return html`<div class="request-failure" role="alert">
+      <p>${message} ${advice}</p>
+      <button type="button" class="button" @click=${() => this.stores.requests.receive()}>
+        ${strings.general.tryAgain}
+      </button>
+    </div>`;
+  }
+
   private renderEmpty() {
     const { requests, gateways } = this.stores;
     const { failure, isLoaded, filter } = requests;
     const isRunning = gateways.running.has(this.environment.id);
     const url = gatewayUrl(gateways.byEnvironment.get(this.environment.id));
-    if (failure) {
-      return html`<div class="requests-empty" role="alert">
-        <p>${failure.message} ${failure.advice}</p>
-        <button type="button" class="button" @click=${() => requests.receive()}>${strings.general.tryAgain}</button>
-      </div>`;
-    }
+    if (failure) return html`<div class="requests-empty">${this.renderFailure(failure)}</div>`;
     if (!isLoaded) return html`<div class="requests-empty"></div>`;
     if (isFiltered(filter)) {
       return html`<div class="requests-empty">
@@ -338,9 +343,10 @@ export class RequestLog extends AppElement {
   }
 
   protected override render() {
-    const { selected } = this.stores.requests;
+    const { selected, failure } = this.stores.requests;
     return html`<h2 id="requests-heading" class="visually-hidden">${strings.decisions.title}</h2>
       <request-filters @pause-toggle=${this.togglePause} @rows-entered=${this.focusFirstRow}></request-filters>
+      ${failure && this.rows.length > 0 ? this.renderFailure(failure) : nothing}
       <div class="request-panes ${selected ? "with-details" : ""}">
         ${this.rows.length > 0 ? this.renderTable() : this.renderEmpty()}
         ${selected

@@ -8,4 +8,8 @@ export type GatewayChanges = { preserveHost?: boolean, allowPreflight?: boolean,
 /**
  * Whether the sample API is the upstream while there is no endpoint.
  */
-sample?: boolean, rules?: Array<RouteRule>, };
+sample?: boolean, rules?: Array<RouteRule>, 
+/**
+ * The rules from which `rules` were made: if others are stored now, nothing is changed.
+ */
+knownRules?: Array<RouteRule>, };

@@ -22,7 +22,7 @@ pub(crate) async fn run(
             .preflight
             .map(|preflight| preflight == PreflightPolicy::Allow),
         sample_upstream: (edits.sample || edits.no_sample).then_some(edits.sample),
-        rules: None,
+        ..GatewayInput::default()
     };
     let id = gateway.environment.id;
     let edited = registry.edit_gateway(&id, &input, edits.port).await?;

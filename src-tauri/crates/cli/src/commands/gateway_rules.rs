@@ -51,6 +51,7 @@ pub(crate) async fn run(
     if rules != before {
         let input = GatewayInput {
             rules: Some(rules),
+            known_rules: Some(before),
             ..GatewayInput::default()
         };
         gateway = registry

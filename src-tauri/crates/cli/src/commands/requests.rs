@@ -20,7 +20,7 @@ use crate::table::{Cell, Columns};
 /// How often `--follow` looks for new requests. They are written four times a second.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// Requests that are read at a time.
-const PAGE: u32 = 1_000;
+const PAGE_SIZE: u32 = 1_000;
 const HEADS: [&str; 10] = [
     "TIME", "RESULT", "STATUS", "DURATION", "METHOD", "PATH", "KEY", "CLIENT", "SOURCE", "CODE",
 ];
@@ -33,13 +33,15 @@ pub(crate) async fn run(
     let environment = resolve::environment(registry, &args.environment.reference).await?;
     let filter = filter(registry, &environment, args).await?;
     let store = registry.store();
+    // Read first: a request that comes in between is either listed now or followed.
+    let newest = newest_id(registry, &environment).await?;
     let mut requests = store
         .list_requests(&environment.id, &filter, RequestRange::Newest, args.limit)
         .await?;
     requests.reverse();
     let mut last = match requests.last() {
-        Some(newest) => newest.id,
-        None => newest_id(registry, &environment).await?,
+        Some(last) => last.id.max(newest),
+        None => newest,
     };
     if requests.is_empty() && !args.follow {
         if args.limit > 0 {
@@ -58,7 +60,7 @@ pub(crate) async fn run(
             tokio::time::sleep(POLL_INTERVAL).await;
             let range = RequestRange::After(last);
             let new = store
-                .list_requests(&environment.id, &filter, range, PAGE)
+                .list_requests(&environment.id, &filter, range, PAGE_SIZE)
                 .await?;
             if let Some(newest) = new.last() {
                 last = newest.id;

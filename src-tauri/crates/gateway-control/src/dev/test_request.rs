@@ -15,6 +15,7 @@ use hyper::header::{
 };
 use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
+use keystile_guard::is_plain;
 use keystile_keys::{RandomnessError, os_random};
 use keystile_policy::KeyLocation;
 use miette::Diagnostic;
@@ -34,6 +35,8 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 /// Bytes of a body that are read.
 const MAX_READ_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Characters of a header's name that an error repeats.
+const MAX_SHOWN_NAME: usize = 40;
 /// Headers that frame the request, which hyper sets.
 const FRAMING_HEADERS: [HeaderName; 3] = [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
 
@@ -85,7 +88,7 @@ pub enum TestRequestError {
     )]
     InvalidPath,
     /// A header is invalid, or must not be set.
-    #[error("Invalid header: {0}.")]
+    #[error("{} cannot be sent.", header_name(.0))]
     #[diagnostic(
         code("invalid_header"),
         help(
@@ -225,6 +228,15 @@ fn build(
     Ok(request)
 }
 
+/// Returns a header's name, unless it could be a secret in the wrong field.
+fn header_name(name: &str) -> String {
+    if name.len() <= MAX_SHOWN_NAME && is_plain(name) {
+        format!("The header {name}")
+    } else {
+        "A header with this name or value".to_owned()
+    }
+}
+
 /// Adds the user's headers.
 ///
 /// # Errors
@@ -234,7 +246,6 @@ fn add_headers(
     added: &[(String, String)],
 ) -> Result<(), TestRequestError> {
     for (name, value) in added {
-        // Values are not repeated: one may be a secret.
         let invalid = || TestRequestError::InvalidHeader(name.clone());
         let header = HeaderName::try_from(name).map_err(|_| invalid())?;
         let value = HeaderValue::try_from(value).map_err(|_| invalid())?;
