@@ -2,6 +2,7 @@
 import "./environments/deletion-dialog";
 import "./gateway/environment-gateway";
 import "./keys/keychain-removal-dialog";
+import "./later.css";
 import "./keys/revocation-dialog";
 import "./palette/command-palette";
 import "./playground/environment-playground";

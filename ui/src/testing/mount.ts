@@ -7,6 +7,7 @@ import { storesContext } from "../app-element";
 import type { Stores } from "../stores";
 import { fakeStores } from "../stores/test-fixtures";
 import "../styles/index.css";
+import "../features/later.css";
 
 // Text that is measured before its font is there would move.
 await document.fonts.load('1rem "Inter Variable"');
