@@ -20,8 +20,10 @@ fn open_dialog(
     name: &str,
     action: impl FnOnce() -> TestResult,
 ) -> TestResult {
+    // The dialog before it may still be on the screen.
+    let idle = desktop.record_frames(|| Ok(()))?;
     let frames = desktop.record_frames(action)?;
-    let (Some(before), Some(last)) = (frames.first(), frames.last()) else {
+    let (Some(before), Some(last)) = (idle.last(), frames.last()) else {
         panic!("the screen was recorded");
     };
     assert!(
