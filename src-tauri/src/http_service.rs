@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use keystile_gateway_control::port_owner;
+use keystile_keys::EnvironmentId;
 use keystile_listener::ListenError;
 use keystile_registry::{HttpServiceSettings, Registry, RegistryError};
 use keystile_service::{Activity, Error, Server, Settings};
@@ -14,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::error::CommandError;
 use crate::shell::Shell;
+use crate::tray;
 use crate::view::{self, AppEvent, PortConflict};
 
 /// How often the window learns about new checks.
@@ -75,6 +77,14 @@ impl HttpServer {
         let is_recent = |last: &Instant| last.elapsed() <= within;
         let is_serving = running.activity.last_checks().values().any(is_recent);
         is_serving.then_some(running.address)
+    }
+
+    /// Returns the environment whose keys the service checked last; `None` if it checked none, or does not run.
+    pub(crate) async fn last_environment(&self) -> Option<EnvironmentId> {
+        let running = self.running.lock().await;
+        let checks = running.as_ref()?.activity.last_checks();
+        let last = checks.into_iter().max_by_key(|(_, time)| *time);
+        last.map(|(environment, _)| environment)
     }
 
     /// Stops the service after its current requests.
@@ -139,6 +149,7 @@ pub(crate) async fn start<R: Runtime>(
         server,
         updates,
     });
+    tray::refresh(app).await;
     emit(app, &registry).await
 }
 
@@ -155,6 +166,7 @@ pub(crate) async fn stop<R: Runtime>(
     // Stored first, so that it is not restorable if the program ends meanwhile.
     registry.mark_http_service_stopped().await?;
     service.stop().await;
+    tray::refresh(app).await;
     emit(app, &registry).await
 }
 

@@ -39,6 +39,7 @@ use http_service::HttpServer;
 use link::WaitingLink;
 use shell::Shell;
 use tray::Tray;
+use window::Hidden;
 
 /// Returns the context of the real program: its configuration, capability, and frontend files.
 pub fn context<R: Runtime>() -> Context<R> {
@@ -58,6 +59,7 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .manage(HttpServer::default())
         .manage(WaitingLink::default())
         .manage(Tray::default())
+        .manage(Hidden::default())
         .invoke_handler(tauri::generate_handler![
             commands::start::start,
             commands::start::subscribe,

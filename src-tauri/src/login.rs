@@ -21,7 +21,7 @@ pub(crate) fn is_start<T: AsRef<std::ffi::OsStr>>(mut arguments: impl Iterator<I
     arguments.any(|argument| argument.as_ref() == ARGUMENT)
 }
 
-/// Leaves the window hidden in the tray if gateways are kept there, and shows it otherwise.
+/// Leaves the window hidden if the setting of the tray is on, and shows it otherwise.
 pub(crate) async fn show_window<R: Runtime>(app: &AppHandle<R>) {
     if !tray::start_hidden(app).await {
         window::show(app);

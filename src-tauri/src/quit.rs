@@ -1,6 +1,7 @@
 //! Closes the window and quits without losing a key. While an uncopied key is on screen, quitting is blocked. While a
 //! key is in the clipboard, or a gateway or the HTTP service is in use, the window asks for confirmation, because all
-//! of them end with the program. Closing the window quits, unless gateways keep running in the tray.
+//! of them end with the program. Closing the window quits, unless gateways or the HTTP service keep running in the
+//! tray.
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use crate::http_service::HttpServer;
 use crate::shell::{Shell, WINDOW};
 use crate::tray;
 use crate::view::AppEvent;
+use crate::watcher::emit_clipboard;
 use crate::window;
 
 /// After this time the program exits even if a clipboard or gateway hangs.
@@ -32,15 +34,51 @@ pub(crate) fn request<R: Runtime>(app: AppHandle<R>) {
 /// Handles the user's request to close the window. Returns immediately.
 pub(crate) fn close_window<R: Runtime>(app: AppHandle<R>) {
     tauri::async_runtime::spawn(async move {
-        // Nothing would clear the clipboard while the prompt stays open in a hidden window.
-        let has_prompt = app
-            .state::<Shell>()
-            .open_registry()
-            .is_some_and(|registry| registry.open_prompt(WINDOW).is_some());
-        if has_prompt || !tray::hide_window(&app).await {
+        if tray::keeps_running(&app).await {
+            hide_unless_blocked(&app).await;
+        } else {
             quit_unless_blocked(&app).await;
         }
     });
+}
+
+/// Hides the window in the tray. Its prompt is closed first, because nothing would clear the clipboard while one stays
+/// open in a hidden window. The prompt of an uncopied key blocks that.
+async fn hide_unless_blocked<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(ticket) = close_prompt(app).await {
+        app.state::<Shell>().emit(AppEvent::CloseBlocked {
+            ticket: ticket.as_str().to_owned(),
+        });
+        return;
+    }
+    tray::hide_window(app);
+    // A key may have been issued meanwhile.
+    let registry = app.state::<Shell>().open_registry();
+    if registry.is_some_and(|registry| registry.open_prompt(WINDOW).is_some()) {
+        window::show(app);
+    }
+}
+
+/// Closes the window's prompt as its Close button does. Returns the ticket of a prompt that stays open.
+async fn close_prompt<R: Runtime>(app: &AppHandle<R>) -> Option<Ticket> {
+    let registry = app.state::<Shell>().open_registry()?;
+    let ticket = registry.open_prompt(WINDOW)?;
+    match registry.close(WINDOW, &ticket).await {
+        Ok(_) => {
+            app.state::<Shell>().emit(AppEvent::PromptClosed {
+                ticket: ticket.as_str().to_owned(),
+            });
+            emit_clipboard(app, false);
+            None
+        }
+        // The window closed it meanwhile.
+        Err(RegistryError::UnknownTicket) => None,
+        Err(RegistryError::NotCopied) => Some(ticket),
+        Err(error) => {
+            log_cause("closing the prompt before hiding the window", &error);
+            Some(ticket)
+        }
+    }
 }
 
 async fn quit_unless_blocked<R: Runtime>(app: &AppHandle<R>) {

@@ -1,5 +1,6 @@
-//! The icon in the tray, which exists while its setting is on. Its menu opens the window, lists the running gateways, and
-//! quits. While the window is hidden, the tray is the only way back to it besides starting Keystile again.
+//! The icon in the tray, which exists while its setting is on. Its menu opens the window, lists the running gateways and
+//! the HTTP service, and quits. While the window is hidden, the tray is the only way back to it besides starting
+//! Keystile again.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
@@ -11,6 +12,7 @@ use tray_icon::{Icon, MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, 
 
 use crate::error::CommandError;
 use crate::gateways::Gateways;
+use crate::http_service::HttpServer;
 use crate::link;
 use crate::quit;
 use crate::shell::Shell;
@@ -21,6 +23,7 @@ use crate::window;
 const OPEN: &str = "tray-open";
 const QUIT: &str = "tray-quit";
 const GATEWAY: &str = "tray-gateway/";
+const HTTP_SERVICE: &str = "tray-http-service";
 
 /// How often it is checked, while the window is hidden, that the desktop still shows the icon.
 const HOST_POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -40,7 +43,7 @@ thread_local! {
 #[derive(Default)]
 pub(crate) struct Tray(tokio::sync::Mutex<bool>);
 
-/// The line of a running gateway.
+/// The line of a running gateway or of the HTTP service.
 struct Line {
     id: String,
     text: String,
@@ -112,7 +115,7 @@ pub(crate) async fn remove<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Lists the gateways that run now in the menu, if the icon exists.
+/// Lists what runs now in the menu, if the icon exists.
 pub(crate) async fn refresh<R: Runtime>(app: &AppHandle<R>) {
     let exists = app.state::<Tray>().inner().0.lock().await;
     if !*exists {
@@ -133,17 +136,19 @@ pub(crate) async fn refresh<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Hides the window if its setting is on, a gateway runs, and the tray can show it again. Returns whether it is hidden.
-pub(crate) async fn hide_window<R: Runtime>(app: &AppHandle<R>) -> bool {
-    let runs = !app.state::<Gateways>().list().await.is_empty();
-    if !runs || !is_enabled(app).await || create(app).await.is_err() {
-        return false;
-    }
-    let is_hidden = window::hide(app);
-    if is_hidden {
+/// Returns whether the program keeps running when the window is closed: the setting is on, a gateway or the HTTP service
+/// runs, and the tray can show the window again.
+pub(crate) async fn keeps_running<R: Runtime>(app: &AppHandle<R>) -> bool {
+    let runs = !app.state::<Gateways>().list().await.is_empty()
+        || app.state::<HttpServer>().address().await.is_some();
+    runs && is_enabled(app).await && create(app).await.is_ok()
+}
+
+/// Hides the window until the tray shows it again.
+pub(crate) fn hide_window<R: Runtime>(app: &AppHandle<R>) {
+    if window::hide(app) {
         tauri::async_runtime::spawn(show_without_host(app.clone()));
     }
-    is_hidden
 }
 
 /// Starts with a hidden window if the setting is on and the desktop shows the icon. Waits for the panel, which may start
@@ -186,6 +191,10 @@ pub(crate) fn on_menu_event<R: Runtime>(app: &AppHandle<R>, id: &str) {
     match id {
         OPEN => window::show(app),
         QUIT => quit::request(app.clone()),
+        HTTP_SERVICE => {
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move { open_http_service(&app).await });
+        }
         id => {
             let ids = id.strip_prefix(GATEWAY).and_then(|ids| ids.split_once('/'));
             if let Some((project, environment)) = ids {
@@ -197,6 +206,27 @@ pub(crate) fn on_menu_event<R: Runtime>(app: &AppHandle<R>, id: &str) {
                 link::open(app, Ok(link));
             }
         }
+    }
+}
+
+/// Shows the overview of the environment whose keys the HTTP service checked last, or the window where it is if the
+/// service has checked none.
+async fn open_http_service<R: Runtime>(app: &AppHandle<R>) {
+    let last = app.state::<HttpServer>().last_environment().await;
+    let environment = match (last, app.state::<Shell>().open_registry()) {
+        (Some(id), Some(registry)) => registry.find_environment(id.as_str()).await.ok().flatten(),
+        _ => None,
+    };
+    match environment {
+        Some(environment) => {
+            let link = Link {
+                project: environment.project_id.to_string(),
+                environment: environment.id.to_string(),
+                tab: Some(Tab::Overview),
+            };
+            link::open(app, Ok(link));
+        }
+        None => window::show(app),
     }
 }
 
@@ -232,7 +262,13 @@ async fn lines<R: Runtime>(app: &AppHandle<R>) -> Vec<Line> {
             text: text.replace('&', "&&"),
         }
     };
-    running.iter().map(|gateway| line(gateway)).collect()
+    let http_service = app.state::<HttpServer>().address().await;
+    let http_service = http_service.map(|address| Line {
+        id: HTTP_SERVICE.to_owned(),
+        text: format!("HTTP service on {address}"),
+    });
+    let gateways = running.iter().map(|gateway| line(gateway));
+    gateways.chain(http_service).collect()
 }
 
 fn menu(lines: &[Line]) -> Result<Menu, tray_icon::menu::Error> {

@@ -12,6 +12,7 @@ use crate::error::{CommandError, log_cause};
 use crate::gateways::Gateways;
 use crate::shell::Shell;
 use crate::view::{AppEvent, ClipboardState, Problem};
+use crate::window;
 
 /// How often the change counters are read. One read takes 0.3 µs.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
@@ -92,12 +93,14 @@ async fn watch<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Tells the window about new requests of any process, and about the usage counts that follow from them.
+/// Tells the window about new requests of any process, and about the usage counts that follow from them. A hidden window
+/// learns of both once, when it is shown.
 async fn watch_requests<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>();
     let gateways = app.state::<Gateways>();
     let mut previous: Option<Option<CommitId>> = None;
     let mut is_usage_unwritten = false;
+    let (mut has_new_requests, mut has_new_usage) = (false, false);
     let mut next_write = Instant::now();
     loop {
         tokio::time::sleep(POLL_INTERVAL).await;
@@ -109,7 +112,7 @@ async fn watch_requests<R: Runtime>(app: &AppHandle<R>) {
         let is_changed = previous.is_some_and(|previous| previous != current);
         previous = Some(current);
         if is_changed {
-            shell.emit(AppEvent::Requests);
+            has_new_requests = true;
             is_usage_unwritten = true;
         }
         if is_usage_unwritten && Instant::now() >= next_write {
@@ -117,6 +120,15 @@ async fn watch_requests<R: Runtime>(app: &AppHandle<R>) {
             is_usage_unwritten = false;
             // Counts that could not be written stay in memory until the next write.
             shell.write_usage().await;
+            has_new_usage = true;
+        }
+        if window::is_hidden(app) {
+            continue;
+        }
+        if std::mem::take(&mut has_new_requests) {
+            shell.emit(AppEvent::Requests);
+        }
+        if std::mem::take(&mut has_new_usage) {
             shell.emit(AppEvent::Usage);
         }
     }

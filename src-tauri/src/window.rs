@@ -1,8 +1,15 @@
-//! Opens and shows the window of `tauri.conf.json`. Its title follows the page's.
+//! Opens, hides, and shows the window of `tauri.conf.json`. Its title follows the page's.
+
+use std::sync::{Mutex, PoisonError};
 
 use tauri::{AppHandle, Manager, Runtime, WebviewWindowBuilder};
 
 use crate::shell::WINDOW;
+
+/// Whether the window is hidden in the tray. The window itself reports a change only after the main thread has made it.
+/// The lock keeps the changes in this order.
+#[derive(Default)]
+pub(crate) struct Hidden(Mutex<bool>);
 
 pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, is_visible: bool) -> tauri::Result<()> {
     let windows = &app.config().app.windows;
@@ -10,6 +17,8 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, is_visible: bool) -> tauri::R
         .iter()
         .find(|window| window.label == WINDOW)
         .ok_or(tauri::Error::WindowNotFound)?;
+    let hidden = app.state::<Hidden>();
+    *hidden.0.lock().unwrap_or_else(PoisonError::into_inner) = !is_visible;
     WebviewWindowBuilder::from_config(app, config)?
         .visible(is_visible)
         .on_document_title_changed(|window, title| {
@@ -23,17 +32,22 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, is_visible: bool) -> tauri::R
 
 /// Hides the window, so that only the tray shows that the program runs. Returns whether it is hidden.
 pub(crate) fn hide<R: Runtime>(app: &AppHandle<R>) -> bool {
-    let hidden = app.get_webview_window(WINDOW).map(|window| window.hide());
-    if let Some(Err(error)) = &hidden {
-        tracing::warn!(%error, "hiding the window failed");
+    let Some(window) = app.get_webview_window(WINDOW) else {
+        return false;
+    };
+    let hidden = app.state::<Hidden>();
+    let mut is_hidden = hidden.0.lock().unwrap_or_else(PoisonError::into_inner);
+    match window.hide() {
+        Ok(()) => *is_hidden = true,
+        Err(error) => tracing::warn!(%error, "hiding the window failed"),
     }
-    matches!(hidden, Some(Ok(())))
+    *is_hidden
 }
 
 /// Returns whether the window is hidden.
 pub(crate) fn is_hidden<R: Runtime>(app: &AppHandle<R>) -> bool {
-    app.get_webview_window(WINDOW)
-        .is_some_and(|window| window.is_visible().is_ok_and(|visible| !visible))
+    let hidden = app.state::<Hidden>();
+    *hidden.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Shows the window above others, also if it was minimized or hidden.
@@ -41,6 +55,9 @@ pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
     let Some(window) = app.get_webview_window(WINDOW) else {
         return;
     };
+    let hidden = app.state::<Hidden>();
+    let mut is_hidden = hidden.0.lock().unwrap_or_else(PoisonError::into_inner);
+    *is_hidden = false;
     for result in [window.unminimize(), window.show(), window.set_focus()] {
         if let Err(error) = result {
             tracing::warn!(%error, "showing the window failed");

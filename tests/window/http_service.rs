@@ -11,7 +11,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 /// Sends a request to `/v1/verify` with curl. Returns the response; `None` if the connection is refused.
-fn verify(address: &str, body: &Value) -> TestResult<Option<Value>> {
+pub(crate) fn verify(address: &str, body: &Value) -> TestResult<Option<Value>> {
     let mut curl = Command::new("curl")
         .args(["--silent", "--max-time", "30", "--data", "@-"])
         .args(["--header", "Content-Type: application/json"])

@@ -1,5 +1,5 @@
 //! Starting at login: the setting shows and changes the system's entry, and a start at login shows the window unless
-//! gateways are kept running in the tray.
+//! the setting of the tray is on.
 
 use std::path::PathBuf;
 
@@ -9,13 +9,14 @@ use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
 use serde_json::json;
 
 const LOGIN: &str = "Start Keystile at login";
-const TRAY: &str = "Keep gateways running in the tray when the window is closed";
+const TRAY: &str =
+    "Keep gateways and the HTTP service running in the tray when the window is closed";
 
 fn entry(desktop: &HeadlessDesktop) -> PathBuf {
     desktop.home().join(".config/autostart/Keystile.desktop")
 }
 
-/// Opens Settings anew and waits until the checkbox shows this state.
+/// Leaves Settings, opens it again, and waits until the checkbox shows this state.
 fn expect_setting(window: &Window<'_>, is_on: bool) -> TestResult {
     window.click("link", "Environments")?;
     window.click("link", "Settings")?;

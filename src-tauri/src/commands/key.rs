@@ -8,6 +8,7 @@ use super::id;
 use crate::error::CommandError;
 use crate::shell::Shell;
 use crate::view::{Key, KeyPage, KeyQuery, Prompt};
+use crate::window::{is_hidden, show};
 use crate::with_usage;
 
 #[tauri::command]
@@ -92,12 +93,13 @@ pub(crate) async fn issue_key<R: Runtime>(
         },
         idempotency_key,
     };
-    Ok(shell
-        .registry(&app)
-        .await?
-        .issue(window.label(), &request)
-        .await?
-        .into())
+    let registry = shell.registry(&app).await?;
+    let prompt = registry.issue(window.label(), &request).await?;
+    // The window may have been closed to the tray meanwhile.
+    if is_hidden(&app) {
+        show(&app);
+    }
+    Ok(prompt.into())
 }
 
 #[tauri::command]

@@ -87,6 +87,8 @@ pub(crate) enum AppEvent {
     Usage,
     /// Another program opened a link. The window takes it when it is free to leave its place.
     Link,
+    /// The prompt was closed together with the window.
+    PromptClosed { ticket: String },
     /// Closing was blocked because an uncopied key is on screen.
     CloseBlocked { ticket: String },
     /// Quitting requires confirmation: it clears a key from the clipboard, or stops gateways or the HTTP service while

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use zbus::blocking::{Connection, Proxy, connection};
 use zbus::names::BusName;
@@ -23,9 +24,13 @@ type Icons = Arc<Mutex<Vec<String>>>;
 pub struct TrayHost {
     connection: Connection,
     icons: Icons,
+    delay: Delay,
 }
 
-struct Watcher(Icons);
+/// The time until the tray says whether it shows icons.
+type Delay = Arc<Mutex<Duration>>;
+
+struct Watcher(Icons, Delay);
 
 #[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
 impl Watcher {
@@ -45,6 +50,8 @@ impl Watcher {
 
     #[zbus(property)]
     fn is_status_notifier_host_registered(&self) -> bool {
+        let delay = *self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        std::thread::sleep(delay);
         true
     }
 
@@ -72,12 +79,22 @@ impl TrayHost {
     /// # Errors
     /// The session bus is gone, or has a tray.
     pub fn start(desktop: &HeadlessDesktop) -> TestResult<Self> {
-        let icons = Icons::default();
+        let (icons, delay) = (Icons::default(), Delay::default());
+        let watcher = Watcher(Arc::clone(&icons), Arc::clone(&delay));
         let connection = connection::Builder::address(desktop.bus())?
-            .serve_at("/StatusNotifierWatcher", Watcher(Arc::clone(&icons)))?
+            .serve_at("/StatusNotifierWatcher", watcher)?
             .name(WATCHER)?
             .build()?;
-        Ok(Self { connection, icons })
+        Ok(Self {
+            connection,
+            icons,
+            delay,
+        })
+    }
+
+    /// Makes the tray slow to say whether it shows icons.
+    pub fn respond_after(&self, delay: Duration) {
+        *self.delay.lock().unwrap_or_else(PoisonError::into_inner) = delay;
     }
 
     /// Returns the labels of the menu of the only icon, without separators; none if there is no icon.

@@ -5,7 +5,7 @@ import type { ClosedPrompt } from "../host/types/ClosedPrompt";
 import type { Environment } from "../host/types/Environment";
 import type { Key } from "../host/types/Key";
 import { restoreFocus } from "../lib/focus";
-import { keysHref, playgroundHref } from "../routes";
+import { playgroundHref } from "../routes";
 import type { Stores } from "../stores";
 import { isUsable } from "../stores/key-state";
 import type { ToastGroup } from "../stores/toasts";
@@ -60,10 +60,7 @@ export async function removeKeyFromKeychain(stores: Stores, key: Key): Promise<v
 }
 
 /** Opens the key list and highlights a key. */
-export async function showKey({ navigation }: Stores, key: ClosedPrompt): Promise<void> {
-  navigation.highlightedKey = key;
-  await navigation.go(keysHref(key.projectId, key.environmentId));
-}
+export const showKey = ({ navigation }: Stores, key: ClosedPrompt): Promise<void> => navigation.showKey(key);
 
 /** Closes the one-time prompt and opens the Playground with its key. */
 export async function tryNewKey({ prompt, playground, navigation }: Stores): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Stores } from ".";
 import { toCommandError } from "../host/command-error";
+import type { ClosedPrompt } from "../host/types/ClosedPrompt";
 import type { Project } from "../host/types/Project";
 import { Store } from "../lib/store";
-import { parseRoute, type Route, routeHref } from "../routes";
+import { keysHref, parseRoute, type Route, routeHref } from "../routes";
 
 /** Where the route is written, so that reload, back, and forward work. */
 export interface Address {
@@ -46,6 +47,12 @@ export class Navigation extends Store {
     this.lastRoute = null;
     this.address.push(href);
     return this.show(parseRoute(href));
+  }
+
+  /** Opens the key list and highlights a key. */
+  showKey(key: ClosedPrompt): Promise<void> {
+    this.highlightedKey = key;
+    return this.go(keysHref(key.projectId, key.environmentId));
   }
 
   replace(href: string): Promise<void> {

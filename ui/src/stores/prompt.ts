@@ -191,6 +191,15 @@ export class OneTimePrompt extends Store {
     return { projectId, environmentId, keyId };
   }
 
+  /** Handles that Rust closed a prompt together with the window. Returns its key; null if it is not shown. */
+  receiveClosed(ticket: string): ClosedPrompt | null {
+    const { prompt } = this;
+    if (prompt?.ticket !== ticket) return null;
+    const { projectId, environmentId, keyId } = prompt;
+    this.end();
+    return { projectId, environmentId, keyId };
+  }
+
   /** Closes the prompt of a copied key, which Rust keeps for the Playground; null if Rust rejected that. */
   async tryInPlayground(): Promise<Trial | null> {
     const result = await this.runExclusive("try", (ticket) => this.host.tryKey({ ticket }));

@@ -3,7 +3,7 @@ import { CommandError } from "../host/command-error";
 import type { Host } from "../host/host";
 import type { AppEvent } from "../host/types/AppEvent";
 import type { Settings } from "../host/types/Settings";
-import { keysHref, settingsHref } from "../routes";
+import { keysHref, parseRoute, settingsHref } from "../routes";
 import type { Stores } from ".";
 import {
   deferred,
@@ -163,6 +163,17 @@ describe("events", () => {
     const receive = await subscribed();
     await receive({ kind: "closeBlocked", ticket: "t" });
     expect(stores.prompt.prompt?.ticket).toBe("t");
+  });
+
+  test("prompt that was closed with the window is left for its key", async () => {
+    const receive = await subscribed();
+    stores.prompt.open(promptFixture({ copied: true, state: "active" }));
+    await receive({ kind: "promptClosed", ticket: "another" });
+    expect(stores.prompt.isOpen, "another prompt").toBe(true);
+    await receive({ kind: "promptClosed", ticket: "t" });
+    expect(JSON.stringify(stores.prompt.prompt), "the text of the key is dropped").toBe("null");
+    const { projectId, environmentId } = promptFixture();
+    expect(stores.navigation.route).toEqual(parseRoute(keysHref(projectId, environmentId)));
   });
 
   test("quit with a key in the clipboard is confirmed", async () => {

@@ -151,6 +151,11 @@ export class Session extends Store {
       case "httpService":
         httpService.set(event.state);
         break;
+      case "promptClosed": {
+        const key = prompt.receiveClosed(event.ticket);
+        if (key) void navigation.showKey(key);
+        break;
+      }
       case "closeBlocked":
         void this.showPrompt(() => prompt.closeBlocked(event.ticket));
         break;

@@ -8,7 +8,7 @@ import type { ServingGateway } from "./ServingGateway";
 /**
  * An event.
  */
-export type AppEvent = { "kind": "database" } | { "kind": "clipboard", state: ClipboardState | null, cleared: boolean, problem: Problem | null, } | { "kind": "gateways", running: Array<RunningGateway>, } | { "kind": "httpService", state: HttpServiceState, } | { "kind": "requests" } | { "kind": "usage" } | { "kind": "link" } | { "kind": "closeBlocked", ticket: string, } | { "kind": "confirmQuit", clearsClipboard: boolean, gateways: Array<ServingGateway>, 
+export type AppEvent = { "kind": "database" } | { "kind": "clipboard", state: ClipboardState | null, cleared: boolean, problem: Problem | null, } | { "kind": "gateways", running: Array<RunningGateway>, } | { "kind": "httpService", state: HttpServiceState, } | { "kind": "requests" } | { "kind": "usage" } | { "kind": "link" } | { "kind": "promptClosed", ticket: string, } | { "kind": "closeBlocked", ticket: string, } | { "kind": "confirmQuit", clearsClipboard: boolean, gateways: Array<ServingGateway>, 
 /**
  * The address of the HTTP service if it is in use.
  */
