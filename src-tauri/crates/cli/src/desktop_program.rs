@@ -1,4 +1,5 @@
 //! Finds and starts the desktop program. If it is already running, the started process passes the link to it and exits.
+//! On macOS, where programs receive links from the system alone, the system opens them.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,6 +10,9 @@ use crate::error::CliError;
 /// The path of the program, instead of looking for it.
 const VARIABLE: &str = "KEYSTILE_DESKTOP";
 
+/// The program of macOS that opens links. It exits when the link was passed on, or with an error if that failed.
+const MACOS_OPEN: &str = "/usr/bin/open";
+
 /// A program that still runs after this time has opened its window. One without a display exits earlier.
 const START_TIMEOUT: Duration = Duration::from_secs(1);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
@@ -18,6 +22,31 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// # Errors
 /// `desktop_not_found` or `desktop_not_started`.
 pub(crate) async fn open(link: Option<&str>) -> Result<(), CliError> {
+    match link {
+        Some(link) if cfg!(target_os = "macos") => open_on_macos(link),
+        link => start(link).await,
+    }
+}
+
+fn open_on_macos(link: &str) -> Result<(), CliError> {
+    let status = Command::new(MACOS_OPEN)
+        .arg(link)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .map_err(|cause| CliError::system(&format!("Cannot start {MACOS_OPEN}"), &cause))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(CliError::new(
+        "desktop_not_started",
+        format!("macOS did not open {link}."),
+        "Move Keystile to the Applications folder, and open it there once.",
+    ))
+}
+
+async fn start(link: Option<&str>) -> Result<(), CliError> {
     let program = find()?;
     let mut command = Command::new(&program);
     command
