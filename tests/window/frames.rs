@@ -62,6 +62,7 @@ fn buttons_of_dialogs_do_not_move_while_dialogs_open() -> TestResult {
     window.fill("API Key Name", "ci-writer")?;
     // One dialog replaces the other, so that the backdrop stays: only the last state is compared.
     window.click("button", "Create")?;
+    window.read_prompt()?;
     window.copy_key()?;
     window.close_prompt()?;
     open_dialog(&desktop, &window, "revocation", || {
