@@ -1,5 +1,6 @@
 //! Records what the X server shows, frame by frame, to see what a user sees while something opens or changes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -75,17 +76,15 @@ impl Frame {
             .collect()
     }
 
-    /// Returns how many pixels of an area differ from its upper left one: text and lines, without the background.
+    /// Returns how many pixels of an area have another color than most: text and lines, without the background.
     #[must_use]
     pub fn ink(&self, area: Area) -> usize {
-        let rows = self.crop(area);
-        let Some(background) = rows.first().and_then(|row| row.get(..4)) else {
-            return 0;
-        };
-        rows.iter()
-            .flat_map(|row| row.chunks_exact(4))
-            .filter(|pixel| *pixel != background)
-            .count()
+        let mut counts: HashMap<&[u8], usize> = HashMap::new();
+        for pixel in self.crop(area).iter().flat_map(|row| row.chunks_exact(4)) {
+            *counts.entry(pixel).or_default() += 1;
+        }
+        let background = counts.values().copied().max().unwrap_or_default();
+        counts.values().sum::<usize>() - background
     }
 }
 
