@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use keystile_gateway_control::{self as control, StartError, StartOptions, start};
 use keystile_keys::EnvironmentId;
-use keystile_registry::Gateway as Stored;
+use keystile_registry::{Gateway as Stored, Registry};
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
@@ -93,25 +93,42 @@ impl Gateways {
     }
 
     /// Returns the running gateways that handled a request within a time, sorted by address.
-    pub(crate) async fn serving(&self, within: Duration) -> Vec<ServingGateway> {
+    pub(crate) async fn serving(
+        &self,
+        registry: &Registry,
+        within: Duration,
+    ) -> Vec<ServingGateway> {
         self.note_requests().await;
-        let running = self.running.lock().await;
-        let activity = self.activity.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_serving = |id: &EnvironmentId| {
-            let last_at = activity.get(id).and_then(|activity| activity.last_at);
-            last_at.is_some_and(|at| at.elapsed() <= within)
-        };
-        let mut serving: Vec<_> = running
-            .iter()
-            .filter(|(id, _)| is_serving(id))
-            .map(|(_, gateway)| ServingGateway {
-                project_name: gateway.environment().project_name.clone(),
-                environment_name: gateway.environment().name.clone(),
+        let mut serving = Vec::new();
+        for gateway in self.active_within(within).await {
+            // Renamed since it was started, or unreadable now.
+            let stored = registry.show_gateway(&gateway.environment().id).await;
+            let environment = stored.map_or_else(
+                |_| gateway.environment().clone(),
+                |stored| stored.environment,
+            );
+            serving.push(ServingGateway {
+                project_name: environment.project_name,
+                environment_name: environment.name,
                 address: gateway.address().to_string(),
-            })
-            .collect();
+            });
+        }
         serving.sort_unstable_by(|one, other| one.address.cmp(&other.address));
         serving
+    }
+
+    async fn active_within(&self, time: Duration) -> Vec<Arc<control::RunningGateway>> {
+        let running = self.running.lock().await;
+        let activity = self.activity.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_active = |id: &EnvironmentId| {
+            let last_at = activity.get(id).and_then(|activity| activity.last_at);
+            last_at.is_some_and(|at| at.elapsed() <= time)
+        };
+        running
+            .iter()
+            .filter(|(id, _)| is_active(id))
+            .map(|(_, gateway)| Arc::clone(gateway))
+            .collect()
     }
 
     /// Returns the URL of a stored gateway; `None` if it never ran.

@@ -106,7 +106,7 @@ async fn quit_unless_blocked<R: Runtime>(app: &AppHandle<R>) {
 
 /// Returns the question to ask before quitting; `None` if nothing is lost.
 async fn confirmation<R: Runtime>(app: &AppHandle<R>, registry: &Registry) -> Option<AppEvent> {
-    let gateways = app.state::<Gateways>().serving(IN_USE).await;
+    let gateways = app.state::<Gateways>().serving(registry, IN_USE).await;
     let http_service = app.state::<HttpServer>().serving(IN_USE).await;
     let clears_clipboard = registry.clipboard_contains_key().await;
     (clears_clipboard || !gateways.is_empty() || http_service.is_some()).then(|| {

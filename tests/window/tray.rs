@@ -8,7 +8,7 @@ use keystile_tests::tray_host::TrayHost;
 use keystile_tests::window::program;
 use keystile_tests::x11::Selection;
 use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window, wait_until};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::http_service::verify;
 
@@ -337,7 +337,7 @@ fn hidden_window_learns_of_requests_once_when_it_is_shown() -> TestResult {
             let page = window
                 .invoke("list_requests", &arguments)?
                 .map_err(TestError::new)?;
-            Ok((page["total"] == Value::from(number)).then_some(()))
+            Ok((page["total"] == number).then_some(()))
         })?;
     }
     assert_eq!(

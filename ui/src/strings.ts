@@ -139,6 +139,7 @@ export const strings = {
   },
 
   toasts: {
+    linkDropped: "A link was opened meanwhile. Open it again to follow it.",
     revoked: (name: string) => `Revoked ${name}`,
     discarded: (name: string) => `Discarded ${name}`,
     disabled: (name: string) => `Disabled ${name}. Its requests are denied until you enable it.`,
@@ -350,8 +351,10 @@ export const strings = {
     guards: {
       gateway: "Guarded by Keystile's gateway on {url}",
       gatewayAbout: "Only requests with a key of this environment reach your API.",
-      service: "Guarded by your proxy or code, with the HTTP service on {url}",
-      serviceAbout: "It checked keys of this environment since it was started.",
+      gatewayWithPublicRoutes: "Requests to your API need a key of this environment, except those to public routes ({rules}).",
+      publicRules: (numbers: number[]) => (numbers.length === 1 ? `rule ${numbers[0]}` : `rules ${numbers.join(", ")}`),
+      service: "The HTTP service on {url} checks keys",
+      serviceAbout: "Your proxy or code must reject the requests that it denies.",
       stopped: "The gateway is stopped",
       stoppedAbout: "Requests to it fail until you start it again.",
       elsewhere: "Your own proxy or code checks the keys",
@@ -364,8 +367,8 @@ export const strings = {
     showGateway: "Show the gateway",
     showService: "Show the HTTP service",
     chooseGuard: "Choose how to guard it",
-    requestsToday: "Requests today",
-    requestsAbout: "Counts requests that carried a key of this environment.",
+    requestsToday: "Requests with a key today",
+    requestsAbout: "Counts requests that carried a key of this environment. The request log on the Gateway tab has all.",
     allowed: "allowed",
     denied: "denied",
     today: "Today",

@@ -63,9 +63,10 @@ export async function removeKeyFromKeychain(stores: Stores, key: Key): Promise<v
 export const showKey = ({ navigation }: Stores, key: ClosedPrompt): Promise<void> => navigation.showKey(key);
 
 /** Closes the one-time prompt and opens the Playground with its key. */
-export async function tryNewKey({ prompt, playground, navigation }: Stores): Promise<void> {
+export async function tryNewKey({ prompt, playground, navigation, links }: Stores): Promise<void> {
   const trial = await prompt.tryInPlayground();
   if (!trial) return;
+  await links.drop();
   playground.setTrial(trial);
   await navigation.go(playgroundHref(trial.projectId, trial.environmentId));
   await elementsRendered();

@@ -18,8 +18,9 @@ export const NEW_PARAMETER: Readonly<Parameter> = { name: "", value: "", isEnabl
 export const isInPath = ({ name, value, isEnabled }: Parameter): boolean => isEnabled && (name !== "" || value !== "");
 
 export function parseParameters(path: string): Parameter[] {
-  const start = path.indexOf("?");
-  const parts = start === -1 ? [] : path.slice(start + 1).split("&");
+  const [sent = ""] = path.split("#"); // a fragment is never sent
+  const start = sent.indexOf("?");
+  const parts = start === -1 ? [] : sent.slice(start + 1).split("&");
   return parts.filter(Boolean).map((text) => {
     const [name = "", ...values] = text.split("=");
     return { name: decode(name), value: decode(values.join("=")), isEnabled: true, text };

@@ -19,6 +19,7 @@ export function requestPath(text: string, address: string): string {
   const trimmed = text.trim();
   const path = address !== "" && trimmed.startsWith(address) ? trimmed.slice(address.length) : trimmed;
   // A lone surrogate cannot be encoded.
-  const encoded = path.replace(/\p{Cs}/gu, "\uFFFD").replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
+  // A fragment is never sent.
+  const encoded = path.replace(/#.*$/s, "").replace(/\p{Cs}/gu, "\uFFFD").replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
   return encoded.startsWith("/") ? encoded : `/${encoded}`;
 }

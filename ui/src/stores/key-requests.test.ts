@@ -32,6 +32,17 @@ test("new requests are read while they are watched", async () => {
   expect(listRequests).toHaveBeenCalledTimes(2);
 });
 
+test("requests that came in while nothing was shown are read when the key is shown again", async () => {
+  const { requests, listRequests, unwatch } = watchedRequests();
+  await requests.show("e", "k");
+  unwatch();
+  await requests.show("e", "k"); // the last update of an element that was removed
+  await requests.receive();
+  requests.watch();
+  await requests.show("e", "k");
+  expect(listRequests).toHaveBeenCalledTimes(2);
+});
+
 test("requests that come in during a read are read after it", async () => {
   const { requests, listRequests } = watchedRequests();
   await requests.show("e", "k");

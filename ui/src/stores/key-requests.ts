@@ -16,6 +16,7 @@ export class KeyRequests extends Store {
   private readonly reads = new LatestRead();
   private environmentId = "";
   private watchers = 0;
+  private isStale = false;
   private mustReadAgain = false;
 
   constructor(host: Pick<Host, "listRequests">) {
@@ -25,7 +26,7 @@ export class KeyRequests extends Store {
 
   /** Reads the requests of a key, unless they are known. */
   async show(environmentId: string, keyId: string): Promise<void> {
-    if (this.keyId === keyId) return;
+    if (this.watchers === 0 || (this.keyId === keyId && !this.isStale)) return;
     this.environmentId = environmentId;
     this.keyId = keyId;
     this.rows = null;
@@ -44,7 +45,10 @@ export class KeyRequests extends Store {
 
   /** There are new requests. Those that come in during a read are read after it. */
   async receive(): Promise<void> {
-    if (this.watchers === 0) return;
+    if (this.watchers === 0) {
+      this.isStale = true;
+      return;
+    }
     if (this.reads.isRunning("requests")) {
       this.mustReadAgain = true;
       return;
@@ -58,6 +62,7 @@ export class KeyRequests extends Store {
   private async read(): Promise<void> {
     const { environmentId, keyId } = this;
     if (keyId === null) return;
+    this.isStale = false;
     await this.reads.run(
       "requests",
       () => this.host.listRequests({ environmentId, query: { keyId, limit: MAX_KEY_REQUESTS } }),

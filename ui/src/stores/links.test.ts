@@ -95,6 +95,20 @@ test("link waits until the prompt is closed, and only the last one is opened", a
   expect(host.takeLink).toHaveBeenCalledOnce();
 });
 
+test("waiting link is dropped when the user goes elsewhere on purpose", async () => {
+  stores.prompt.open(promptFixture({ copied: true, state: "revoked", key: null }));
+  await stores.links.open();
+  links = [place()];
+  await stores.links.drop();
+  expect(host.takeLink, "Rust keeps it until it is taken").toHaveBeenCalledOnce();
+  expect(stores.toasts.list).toHaveLength(1);
+  host.closePrompt = async () => ({ activated: false }) as never;
+  await stores.prompt.close();
+  await settled();
+  await settled();
+  expect(address.written).toEqual([]);
+});
+
 test("link waits until the dialog is closed", async () => {
   void stores.dialogs.open({ kind: "new-project" });
   await stores.links.open();

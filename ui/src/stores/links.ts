@@ -2,10 +2,11 @@ import type { Stores } from ".";
 import { toCommandError } from "../host/command-error";
 import type { LinkedPlace } from "../host/types/LinkedPlace";
 import { environmentHomeHref, environmentHref } from "../routes";
+import { strings } from "../strings";
 
 /**
  * Goes to the places of links that other programs open. A link waits while the one-time prompt or a dialog is open, and
- * the last one replaces those before it.
+ * the last one replaces those before it. It is dropped if what closes the prompt goes to another place on purpose.
  */
 export class Links {
   private isWaiting = false;
@@ -40,6 +41,16 @@ export class Links {
     this.href = null;
     await navigation.go(href);
     return true;
+  }
+
+  /** Drops a link that waits, because the user goes to another place. */
+  async drop(): Promise<void> {
+    if (!this.isWaiting) return;
+    this.isWaiting = false;
+    this.href = null;
+    this.stores.toasts.show(strings.toasts.linkDropped);
+    // Rust keeps it until it is taken. An error needs no message: it is not opened.
+    await this.stores.host.takeLink().catch(() => null);
   }
 
   private get isBlocked(): boolean {

@@ -25,7 +25,7 @@ export class GuardCard extends AppElement {
     switch (guard.kind) {
       case "gateway": {
         const url = html`<code>${strings.environment.gatewayUrl(guard.address)}</code>`;
-        return { title: richText(text.gateway, { url }), about: text.gatewayAbout };
+        return { title: richText(text.gateway, { url }), about: this.describeRules() };
       }
       case "service": {
         const url = html`<code>${strings.httpService.url(guard.address)}</code>`;
@@ -41,6 +41,17 @@ export class GuardCard extends AppElement {
       case "nothing":
         return { title: text.nothing, about: text.nothingAbout };
     }
+  }
+
+  /** A route rule can let requests pass without a key. */
+  private describeRules(): unknown {
+    const { gatewayAbout, gatewayWithPublicRoutes, publicRules } = strings.overview.guards;
+    const rules = this.stores.gateways.byEnvironment.get(this.environment.id)?.rules ?? [];
+    const numbers = rules.flatMap(({ access }, index) => (access === "open" ? [index + 1] : []));
+    if (numbers.length === 0) return gatewayAbout;
+    const { projectId, id } = this.environment;
+    const link = html`<a class="text-link" href=${gatewayHref(projectId, id, "rules")}>${publicRules(numbers)}</a>`;
+    return richText(gatewayWithPublicRoutes, { rules: link });
   }
 
   private linkLabel({ kind }: Guard): string {
@@ -65,7 +76,7 @@ export class GuardCard extends AppElement {
     const section = guard.kind === "service" ? "connect" : "traffic";
     return html`<section class="card overview-card" aria-labelledby="guard">
       <h2 id="guard">${strings.overview.guardTitle}</h2>
-      <p class="guard-state">${statusDot(guard.kind !== "stopped" && guard.kind !== "nothing")}<b>${title}</b></p>
+      <p class="guard-state">${statusDot(guard.kind === "gateway")}<b>${title}</b></p>
       <p class="muted small">${about}</p>
       ${this.renderUpstream(gateway)}
       <p class="overview-card-link">

@@ -163,10 +163,11 @@ export class RequestForm extends AppElement {
     </div>`;
   }
 
+  /** Only the sample API gets a request that changes something, because it is sent by one click. */
   private renderPresets(isSending: boolean) {
     const { playground } = this.stores;
     return html`<div class="request-presets" role="group" aria-label=${strings.playground.sampleRequests}>
-      ${PRESETS.map(
+      ${PRESETS.filter(({ method }) => this.hasPresets || !allowsBody(method)).map(
         (preset, index) => html`<button
           type="button"
           class="button small-button"

@@ -69,6 +69,7 @@ export class ResponseView extends AppElement {
     const { projectId, id } = this.environment;
     await navigation.go(gatewayHref(projectId, id));
     await requests.selectById(requestId);
+    await document.querySelector("request-log")?.showRow(requestId);
   }
 
   private renderDecision({ decision, status }: PlaygroundResponse) {

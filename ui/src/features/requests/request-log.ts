@@ -194,6 +194,13 @@ export class RequestLog extends AppElement {
     if (!isOpen) void this.revealRow(request.id);
   }
 
+  /** Scrolls to a row and focuses it. */
+  async showRow(id: number): Promise<void> {
+    await this.revealRow(id);
+    await this.updateComplete;
+    this.rowOf(id)?.querySelector("button")?.focus({ preventScroll: true });
+  }
+
   /** Scrolls a row into view after the details took space. */
   private async revealRow(id: number): Promise<void> {
     await this.updateComplete;
@@ -362,5 +369,11 @@ export class RequestLog extends AppElement {
       </div>
       ${this.renderFooter()}
       <p role="status" class="visually-hidden">${distinctText(this.announcement.text, this.announcement.id)}</p>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "request-log": RequestLog;
   }
 }

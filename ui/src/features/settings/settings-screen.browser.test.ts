@@ -33,7 +33,7 @@ test("Space switches a checkbox, which its label names", async () => {
   await userEvent.keyboard(" ");
   expect(changeSettings.mock.lastCall?.[0].settings.singleKeys).toBe(false);
   await page.getByText("Single-letter shortcuts").click();
-  await expect.element(page.getByRole("checkbox")).toBeChecked();
+  await expect.element(page.getByRole("checkbox", { name: "Single-letter shortcuts" })).toBeChecked();
 });
 
 test("setting that Rust rejects is reverted", async () => {
