@@ -11,5 +11,6 @@ mod install_key;
 mod locks;
 mod open;
 mod rejected_files;
+mod request_file;
 mod requests;
 mod write;

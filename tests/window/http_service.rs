@@ -97,7 +97,7 @@ fn service_checks_keys_until_it_is_stopped() -> TestResult {
     })?;
 
     window.click("link", "Overview")?;
-    window.wait_for_text(&format!("with the HTTP service on http://{address}"))?;
+    window.wait_for_text(&format!("The HTTP service on http://{address} checks keys"))?;
     window.screenshot("http-service-guard")?;
     window.click("link", "API Keys")?;
     wait_until("the list showed the use", || {

@@ -296,7 +296,7 @@ fn closing_hides_the_window_while_only_the_http_service_runs() -> TestResult {
     tray.click(&line)?;
     wait_for_window(&desktop, true)?;
     window.find("heading", "staging")?;
-    window.wait_for_text(&format!("with the HTTP service on http://{address}"))?;
+    window.wait_for_text(&format!("The HTTP service on http://{address} checks keys"))?;
 
     window
         .invoke("stop_http_service", &json!({}))?
