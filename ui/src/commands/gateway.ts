@@ -17,7 +17,7 @@ export async function startGateway(stores: Stores, { projectId, id }: Environmen
     }
     await navigation.go(gatewayHref(projectId, id));
     await elementsRendered();
-    document.querySelector<HTMLElement>("gateway-state .notice button, gateway-endpoint [data-edit]")?.focus();
+    document.querySelector<HTMLElement>("gateway-state .notice button, gateway-endpoint input")?.focus();
   } catch (error) {
     toasts.error(toCommandError(error));
   }

@@ -35,6 +35,11 @@ test("search finds environments of all projects, projects and actions", () => {
   expect(paletteGroups(stores, "nothing like it", [])).toEqual([]);
 });
 
+test("environment is found by its stage", () => {
+  stores.environments.set("p", [environmentFixture("e", { name: "qa", stage: "development" })]);
+  expect(titles("develop", "environments")).toEqual(["qa"]);
+});
+
 test("commands of the shown environment are offered", () => {
   stores.navigation.route = { page: "environment", projectId: "p", environmentId: "e", tab: "keys" };
   expect(titles("", "actions")).toEqual(expect.arrayContaining(["New API key in staging", "Edit staging"]));

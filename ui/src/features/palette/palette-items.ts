@@ -17,6 +17,8 @@ export interface PaletteItem {
   title: string;
   /** Where it is, or its state. */
   detail: string;
+  /** More words by which it is found. */
+  terms?: string;
   /** Its shortcut, in the syntax of tinykeys. */
   keys?: string | undefined;
   danger?: boolean;
@@ -39,7 +41,7 @@ export function paletteGroups(stores: Stores, search: string, foundKeys: readonl
   const isSearch = search.trim() !== "";
   const select = (items: PaletteItem[]) =>
     isSearch
-      ? bestMatches(items, search, ({ title, detail }) => `${title} ${detail}`).slice(0, MAX_MATCHES)
+      ? bestMatches(items, search, ({ title, detail, terms = "" }) => `${title} ${detail} ${terms}`).slice(0, MAX_MATCHES)
       : items.slice(0, MAX_SUGGESTED);
   return [
     { id: "environments", title: groups.environments, items: select(environmentItems(stores, isSearch)) },
@@ -60,6 +62,7 @@ function environmentItems(stores: Stores, isSearch: boolean): PaletteItem[] {
       icon: "environments" as const,
       title: environment.name,
       detail: name,
+      terms: environment.stage,
       run: () => navigation.go(environmentHomeHref(environment)),
     })),
   );
