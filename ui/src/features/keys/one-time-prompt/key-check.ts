@@ -59,7 +59,6 @@ export class KeyCheckElement extends AppElement {
     if (document.activeElement === document.body) this.emit("focus-lost"); // the pressed button is gone
   }
 
-  /** Renders the part that screen readers announce; the time is not, because it changes. */
   private renderResult() {
     const { result, error } = this.stores.prompt.test;
     if (error) return html`<p class="small">${strings.keyTest.failed(formatError(error))}</p>`;
@@ -96,8 +95,6 @@ export class KeyCheckElement extends AppElement {
     // No white space inside: CSS hides the element while it is empty.
     return html`<div
         class="key-check-result ${error ? "failed" : ""}"
-        aria-live="polite"
-        aria-atomic="true"
       >${this.renderResult()}</div>
       ${this.renderState()}`;
   }

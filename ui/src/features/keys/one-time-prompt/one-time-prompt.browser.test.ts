@@ -85,7 +85,7 @@ test("failed copy leaves Close disabled and selects the key", async () => {
   const copyKey = () => Promise.reject(new CommandError("clipboard", "The clipboard is busy.", "Try again."));
   await openPrompt({ copyKey });
   await copy().click();
-  await expect.element(page.getByText("Copy failed. The clipboard is busy. Try again.")).toBeVisible();
+  await expect.element(page.getByRole("status").getByText("Copy failed. The clipboard is busy. Try again.")).toBeVisible();
   await expect.element(close()).toBeDisabled();
   expect(getSelection()?.toString(), "to be copied by hand").toBe(KEY);
 });
@@ -105,7 +105,7 @@ test.for([
   await expect.element(page.getByText("Testing")).toBeInTheDocument();
   expect(boxes(...PARTS), "when it is copied and tested").toEqual(before);
   checking.resolve(CHECK);
-  await expect.element(page.getByText("Write allowed")).toBeInTheDocument();
+  await expect.element(page.getByText("Write allowed", { exact: true })).toBeInTheDocument();
   expect(boxes(...PARTS), "with the result of the test").toEqual(before);
   await expect.element(copy()).toHaveTextContent("Copy again");
   expect(boxes(...PARTS), "in the end").toEqual(before);
@@ -128,7 +128,7 @@ test("copied part of the key leaves Close disabled", async () => {
   await userEvent.keyboard("{Shift>}{ArrowRight}{ArrowRight}{/Shift}");
   expect(getSelection()?.toString()).toBe(KEY.slice(0, 2));
   await userEvent.keyboard("{Control>}c{/Control}");
-  await expect.element(page.getByText("You copied only part of the key.")).toBeVisible();
+  await expect.element(page.getByRole("status").getByText("You copied only part of the key.")).toBeVisible();
   await expect.element(close()).toBeDisabled();
   expect(copyKey).not.toHaveBeenCalled();
 });
@@ -151,7 +151,7 @@ test("prompt is accessible before and after copying, and while discarding", asyn
   await openPrompt();
   await expectAccessible();
   await copy().click();
-  await expect.element(page.getByText("Write allowed")).toBeInTheDocument();
+  await expect.element(page.getByText("Write allowed", { exact: true })).toBeInTheDocument();
   await expectAccessible();
   await page.getByRole("button", { name: "Discard key" }).click();
   await expectAccessible();

@@ -12,13 +12,13 @@ import { icon } from "../../../components/icons";
 import { richText } from "../../../components/rich-text";
 import { withNames } from "../../../components/user-name";
 import type { Prompt } from "../../../host/types/Prompt";
-import { distinctText } from "../../../lib/distinct-text";
 import { strings } from "../../../strings";
 import { permissionBadges } from "../key-badges";
 import "./generated-key";
 import type { GeneratedKey } from "./generated-key";
 import "./key-check";
 import "./prompt-actions";
+import "./prompt-announcements";
 
 /** Activations this soon after the prompt appeared are ignored: the user was clicking the previous screen. */
 const GUARD_MS = 300;
@@ -254,7 +254,7 @@ export class OneTimePromptElement extends AppElement {
 
   private renderSaved({ keychain, copied }: Prompt) {
     const saved = strings.prompt.saved(this.stores.session.keychainName);
-    return html`<div class="prompt-saved" aria-live="polite">
+    return html`<div class="prompt-saved">
       ${keychain
         ? html`<p class="small">
             ${icon("keychain")}<span>${saved}${copied ? "" : ` ${strings.prompt.reasonToStaySentence}`}</span>
@@ -265,7 +265,7 @@ export class OneTimePromptElement extends AppElement {
 
   private renderSaveError() {
     const { saveError } = this.stores.prompt;
-    return html`<div class="prompt-saved" aria-live="polite">
+    return html`<div class="prompt-saved">
       ${saveError
         ? html`<p class="small bad">
             ${icon("problem")}<span><b>${strings.prompt.notSaved}</b> ${saveError.message} ${saveError.advice}</span>
@@ -358,9 +358,8 @@ export class OneTimePromptElement extends AppElement {
       </div>
       <div class="prompt-status">
         ${isKeyGone ? nothing : html`<prompt-actions></prompt-actions>`}
-        <p role="status" class="prompt-message small ${status.tone} ${isKeyGone ? "visually-hidden" : ""}"
-          >${distinctText(status.text, status.id)}</p
-        >
+        <p class="prompt-message small ${status.tone}" ?hidden=${isKeyGone}>${status.text}</p>
+        <prompt-announcements></prompt-announcements>
       </div>
     </div>`;
   }
@@ -384,7 +383,7 @@ export class OneTimePromptElement extends AppElement {
           <h2 id="prompt-title">${strings.prompt.title}</h2>
           <p class="muted small prompt-about">
             <span>${withNames(strings.prompt.about, prompt.name, prompt.projectName, prompt.environmentName)}</span>
-            <span aria-live="polite"
+            <span class="prompt-activated"
               >${prompt.activated
                 ? badge("ok", html`${statusDot(true)}${withNames(strings.prompt.activated, prompt.environmentName)}`)
                 : nothing}</span
