@@ -13,7 +13,6 @@ use tokio::task::JoinSet;
 
 use crate::error::CommandError;
 use crate::shell::Shell;
-use crate::tray;
 use crate::view::{
     AppEvent, Gateway, PortConflict, RestorableGateway, RunningGateway, ServingGateway,
 };
@@ -244,5 +243,5 @@ async fn emit_running<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>();
     let running = app.state::<Gateways>().running().await;
     shell.emit(AppEvent::Gateways { running });
-    tray::refresh(app).await;
+    shell.running_changed.notify_one();
 }

@@ -15,7 +15,6 @@ use tokio::task::JoinHandle;
 
 use crate::error::CommandError;
 use crate::shell::Shell;
-use crate::tray;
 use crate::view::{self, AppEvent, PortConflict};
 
 /// How often the window learns about new checks.
@@ -149,7 +148,7 @@ pub(crate) async fn start<R: Runtime>(
         server,
         updates,
     });
-    tray::refresh(app).await;
+    app.state::<Shell>().running_changed.notify_one();
     emit(app, &registry).await
 }
 
@@ -166,7 +165,7 @@ pub(crate) async fn stop<R: Runtime>(
     // Stored first, so that it is not restorable if the program ends meanwhile.
     registry.mark_http_service_stopped().await?;
     service.stop().await;
-    tray::refresh(app).await;
+    app.state::<Shell>().running_changed.notify_one();
     emit(app, &registry).await
 }
 

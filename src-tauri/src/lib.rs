@@ -123,6 +123,7 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         ])
         .setup(|app| {
             watcher::start(app.handle().clone());
+            tauri::async_runtime::spawn(tray::follow(app.handle().clone()));
             Ok(())
         })
 }
@@ -151,7 +152,10 @@ pub fn run() -> ExitCode {
                 .with_state_flags(StateFlags::all() - StateFlags::VISIBLE)
                 .build(),
         )
-        .on_menu_event(|app, event| tray::on_menu_event(app, event.id().as_ref()))
+        .on_menu_event(|app, event| match event.id().as_ref() {
+            tray::QUIT => quit::request(app.clone()),
+            id => tray::on_menu_event(app, id),
+        })
         .on_window_event(|window, event| match event {
             WindowEvent::CloseRequested { api, .. } => {
                 api.prevent_close();

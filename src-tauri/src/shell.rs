@@ -29,6 +29,8 @@ pub(crate) struct Shell {
     /// The code of the last error of clearing the clipboard.
     clipboard_problem: Mutex<Option<String>>,
     pub(crate) keychain_sweep_requested: tokio::sync::Notify,
+    /// A gateway or the HTTP service started or stopped.
+    pub(crate) running_changed: tokio::sync::Notify,
 }
 
 impl Shell {

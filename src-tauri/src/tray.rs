@@ -14,14 +14,13 @@ use crate::error::CommandError;
 use crate::gateways::Gateways;
 use crate::http_service::HttpServer;
 use crate::link;
-use crate::quit;
 use crate::shell::Shell;
 use crate::tray_host;
 use crate::window;
 
 /// The ids of the menu's items. That of a gateway continues with the ids of its project and environment.
 const OPEN: &str = "tray-open";
-const QUIT: &str = "tray-quit";
+pub(crate) const QUIT: &str = "tray-quit";
 const GATEWAY: &str = "tray-gateway/";
 const HTTP_SERVICE: &str = "tray-http-service";
 
@@ -115,8 +114,16 @@ pub(crate) async fn remove<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
+/// Keeps the menu up to date with what runs, until the program exits.
+pub(crate) async fn follow<R: Runtime>(app: AppHandle<R>) {
+    loop {
+        app.state::<Shell>().running_changed.notified().await;
+        refresh(&app).await;
+    }
+}
+
 /// Lists what runs now in the menu, if the icon exists.
-pub(crate) async fn refresh<R: Runtime>(app: &AppHandle<R>) {
+async fn refresh<R: Runtime>(app: &AppHandle<R>) {
     let exists = app.state::<Tray>().inner().0.lock().await;
     if !*exists {
         return;
@@ -186,11 +193,10 @@ async fn show_without_host<R: Runtime>(app: AppHandle<R>) {
     window::show(&app);
 }
 
-/// Handles an item of the menu. Items of other menus are ignored.
+/// Handles an item of the menu, except [`QUIT`]. Items of other menus are ignored.
 pub(crate) fn on_menu_event<R: Runtime>(app: &AppHandle<R>, id: &str) {
     match id {
         OPEN => window::show(app),
-        QUIT => quit::request(app.clone()),
         HTTP_SERVICE => {
             let app = app.clone();
             tauri::async_runtime::spawn(async move { open_http_service(&app).await });

@@ -3,8 +3,8 @@
 
 #[cfg(target_os = "linux")]
 pub(crate) async fn is_available() -> bool {
-    let answer = tokio::time::timeout(RESPONSE_TIMEOUT, is_host_registered()).await;
-    matches!(answer, Ok(Ok(true)))
+    let response = tokio::time::timeout(RESPONSE_TIMEOUT, is_host_registered()).await;
+    matches!(response, Ok(Ok(true)))
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -83,6 +83,29 @@ fn row_is_selected_and_its_details_are_opened_by_keyboard() -> TestResult {
 }
 
 #[test]
+fn details_are_opened_by_one_click_of_the_mouse() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
+    window.create_first_environment("Acme Shop", "staging")?;
+    issue(&window, "first")?;
+    issue(&window, "second")?;
+    for name in ["first", "second"] {
+        let rows = window.areas("tr[data-key] .key-name")?;
+        // The newest key is on top.
+        let area = if name == "first" { rows[1] } else { rows[0] };
+        desktop.x11()?.click_at(
+            (area.left + 10.0) as i16,
+            (area.top + area.height / 2.0) as i16,
+        )?;
+        window.wait_for_script(
+            &format!("the details of {name} were shown"),
+            &format!("document.querySelector('.key-panel h2')?.textContent === '{name}'"),
+        )?;
+    }
+    Ok(())
+}
+
+#[test]
 fn search_for_pasted_key_finds_its_row_and_forgets_the_key() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;

@@ -1,4 +1,4 @@
-//! Links from other programs, and `keystile open`: the window goes to the place, and never leaves an open prompt.
+//! Links from other programs, and `keystile open`: the window goes to the location, and never leaves an open prompt.
 
 use keystile_tests::window::{program, terminal_program};
 use keystile_tests::x11::Selection;
@@ -102,20 +102,20 @@ fn link_waits_until_the_prompt_is_closed() -> TestResult {
     let window = Window::open(&desktop)?;
     two_environments(&window)?;
     let shown = window.create_key("ci-writer")?;
-    let place = window.execute("return location.hash", &[])?;
+    let location = window.execute("return location.hash", &[])?;
     open_link(&desktop, "keystile://open/Acme%20Shop/staging/gateway")?;
     keystile(&desktop, &["open", "Acme Shop/staging", "--tab", "gateway"])?;
     let field = window.find("textbox", "Generated API Key")?;
     assert_eq!(window.text(&field)?, shown.key, "the key is still shown");
     assert!(window.is_close_disabled()?, "a link must not enable Close");
-    assert_eq!(window.execute("return location.hash", &[])?, place);
+    assert_eq!(window.execute("return location.hash", &[])?, location);
     window.copy_key()?;
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?,
         Some(shown.key),
         "the key must still be copyable"
     );
-    assert_eq!(window.execute("return location.hash", &[])?, place);
+    assert_eq!(window.execute("return location.hash", &[])?, location);
     window.close_prompt()?;
     wait_for_title(&desktop, STAGING_GATEWAY)
 }
@@ -143,7 +143,7 @@ fn link_to_an_unknown_place_is_reported_and_changes_nothing() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     two_environments(&window)?;
-    let place = window.execute("return location.hash", &[])?;
+    let location = window.execute("return location.hash", &[])?;
     open_link(&desktop, "keystile://open/Acme%20Shop/qa/keys")?;
     window.wait_for_announcement("No environment named qa in Acme Shop.")?;
     window.screenshot("link-unknown-1180x760")?;
@@ -159,7 +159,7 @@ fn link_to_an_unknown_place_is_reported_and_changes_nothing() -> TestResult {
     }
     assert_eq!(
         window.execute("return location.hash", &[])?,
-        place,
+        location,
         "the window stays where it is"
     );
     window.find("heading", "production").map(drop)

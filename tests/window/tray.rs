@@ -232,7 +232,7 @@ fn closing_a_prompt_whose_key_left_the_clipboard_keeps_an_unused_gateway() -> Te
 }
 
 #[test]
-fn prompt_that_opens_while_the_tray_is_asked_keeps_the_window() -> TestResult {
+fn prompt_that_opens_while_the_tray_responds_keeps_the_window() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let tray = TrayHost::start(&desktop)?;
     let window = Window::open(&desktop)?;
@@ -343,7 +343,7 @@ fn hidden_window_learns_of_requests_once_when_it_is_shown() -> TestResult {
     assert_eq!(
         (count("requests")?, count("usage")?),
         (0, 0),
-        "nobody sees the window"
+        "the window is not seen"
     );
     tray.click("Open Keystile")?;
     wait_until("the window learned of the requests and the usage", || {

@@ -28,7 +28,7 @@ use keystile_registry::{NoClipboard, Registry};
 pub(crate) use outcome::Outcome;
 
 use crate::arguments::{
-    Arguments, Command, EnvironmentCommand, GatewayCommand, KeyCommand, ProjectCommand,
+    Arguments, Command, EnvironmentCommand, GatewayCommand, KeyCommand, Open, ProjectCommand,
 };
 use crate::error::CliError;
 use crate::report::Report;
@@ -48,7 +48,7 @@ pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome
         Command::Gateway(command) => run_gateway(db, command, report).await?,
         Command::Requests(args) => requests::run(&registry(db).await?, &args, report).await?,
         Command::Snippet(args) => snippet::run(db, &args, report).await?,
-        Command::Open(args) => open::run(db, &args, report).await?,
+        Command::Open(args) => run_open(db, &args, report).await?,
         Command::Doctor(args) => doctor::run(db, &args, report).await?,
         Command::Demo => demo::run(db, report).await?,
         Command::Completions { shell } => completions::run(shell, report),
@@ -130,6 +130,15 @@ async fn run_gateway(
             gateway_rules::run(&registry, &environment.reference, edits, report).await
         }
     }
+}
+
+async fn run_open(db: Option<&Path>, args: &Open, report: &Report) -> Result<(), CliError> {
+    resolve::require_default_store(db)?;
+    let registry = match args.environment {
+        Some(_) => Some(registry(db).await?),
+        None => None,
+    };
+    open::run(registry.as_ref(), args, report).await
 }
 
 async fn registry(db: Option<&Path>) -> Result<Registry, CliError> {

@@ -9,7 +9,7 @@ use sqlx::{Row, SqliteConnection};
 use crate::collation::NATURAL;
 use crate::column::optional_column;
 use crate::error::StoreError;
-use crate::key_list::{KeyFilter, KeyQuery, KeySort};
+use crate::key_query::{KeyFilter, KeyQuery, KeySort};
 
 /// The condition of a query, and the values of its parameters.
 pub(crate) struct Selection {

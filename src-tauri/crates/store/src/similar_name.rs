@@ -23,7 +23,7 @@ pub enum NameScope<'a> {
 
 impl NameScope<'_> {
     /// Returns a name in this scope that can be mistaken for `name`, as it is or without regard to case. Two ASCII names
-    /// are not compared: whoever types `A1` or `modem` does not mean `AI` or `modern`. The row with the id `except` does
+    /// are not compared: users tell `A1` from `AI`, and `modem` from `modern`. The row with the id `except` does
     /// not count, nor does an equal name, which the unique index rejects.
     ///
     /// # Errors

@@ -17,8 +17,8 @@ use crate::usage::Flush;
 
 /// The time from the first request of a batch to its write.
 const WRITE_INTERVAL: Duration = Duration::from_millis(250);
-/// Requests that are logged at once, of the allowed and of the denied ones each: a flood of one kind must not hide the
-/// other.
+/// Requests that are logged in a burst, of the allowed and of the denied ones each: a flood of one kind must not hide
+/// the other.
 const MAX_BURST: usize = 1_000;
 /// The time for which one request of each kind is logged after a burst: 500 a second.
 const NANOS_PER_REQUEST: u128 = 2_000_000;

@@ -1,8 +1,7 @@
 //! `open`: shows an environment in the window of the desktop program.
 
-use std::path::Path;
-
 use keystile_link::Link;
+use keystile_registry::Registry;
 use serde_json::json;
 
 use crate::arguments::Open;
@@ -11,14 +10,15 @@ use crate::error::CliError;
 use crate::report::Report;
 use crate::resolve;
 
-pub(crate) async fn run(db: Option<&Path>, args: &Open, report: &Report) -> Result<(), CliError> {
-    resolve::require_default_store(db)?;
-    let environment = match &args.environment {
-        None => None,
-        Some(reference) => {
-            let registry = super::registry(db).await?;
-            Some(resolve::environment(&registry, reference).await?)
-        }
+/// Opens the window. `registry`: the store in which the environment is looked up, if one is named.
+pub(crate) async fn run(
+    registry: Option<&Registry>,
+    args: &Open,
+    report: &Report,
+) -> Result<(), CliError> {
+    let environment = match (registry, &args.environment) {
+        (Some(registry), Some(reference)) => Some(resolve::environment(registry, reference).await?),
+        _ => None,
     };
     let link = environment
         .as_ref()
