@@ -69,23 +69,9 @@ pub(crate) async fn run(
         if !Arc::ptr_eq(&state, &task.state) {
             task = ReaderTask::new(state, sender.clone());
         }
-        let mut from_checks = Vec::with_capacity(batch.len());
-        for request in batch.drain(..) {
-            match request {
-                ReaderRequest::FilterBuilt(filter) => task.use_filter(filter, &shared),
-                request => from_checks.push(request),
-            }
-        }
-        if from_checks.is_empty() {
-            continue;
-        }
-        if let Err(reason) = task.serve(from_checks, &shared).await {
-            // Requests that arrived while a lock was waited for have waited long enough too.
-            while reason == UnavailableReason::Locked
-                && let Ok(request) = requests.try_recv()
-            {
-                request.fail(reason);
-            }
+        let from_checks = task.use_filters(batch.drain(..), &shared);
+        if !from_checks.is_empty() {
+            task.serve(from_checks, &mut requests, &shared).await;
         }
     }
 }
@@ -102,12 +88,14 @@ impl ReaderTask {
         }
     }
 
-    /// Replies to every request, with its result or with the reason for the failure.
+    /// Replies to every request, with its result or with the reason for the failure. Requests of `incoming` that arrived
+    /// while a lock was waited for have waited long enough too, and fail as well.
     async fn serve(
         &mut self,
         requests: Vec<ReaderRequest>,
+        incoming: &mut mpsc::UnboundedReceiver<ReaderRequest>,
         shared: &Shared,
-    ) -> Result<(), UnavailableReason> {
+    ) {
         let (mut waiting, lookups): (Vec<_>, Vec<_>) = requests
             .into_iter()
             .partition(|request| matches!(request, ReaderRequest::Refresh(_)));
@@ -117,6 +105,11 @@ impl ReaderTask {
         let result = self
             .serve_pending(is_refresh_only, &mut waiting, &mut pending, shared)
             .await;
+        if result == Err(UnavailableReason::Locked) {
+            // Before the replies: a request that follows one has not waited, and the lock may be released by then.
+            let late = (0..incoming.len()).filter_map(|_| incoming.try_recv().ok());
+            waiting.extend(self.use_filters(late, shared));
+        }
         pending.into_iter().for_each(|reply| reply.send(result));
         if let Err(reason) = result {
             waiting.into_iter().for_each(|request| request.fail(reason));
@@ -124,7 +117,6 @@ impl ReaderTask {
         if let Some(keys) = self.filter_to_build.take() {
             self.build_filter(keys);
         }
-        result
     }
 
     /// Moves requests from `waiting` to `pending` as they are served.
@@ -336,6 +328,22 @@ impl ReaderTask {
             self.state.id_filter.store(Some(filter));
             shared.counters.built_filter();
         }
+    }
+
+    /// Uses the filters that were built, and returns the other requests.
+    fn use_filters(
+        &mut self,
+        requests: impl Iterator<Item = ReaderRequest>,
+        shared: &Shared,
+    ) -> Vec<ReaderRequest> {
+        let mut from_checks = Vec::with_capacity(requests.size_hint().1.unwrap_or_default());
+        for request in requests {
+            match request {
+                ReaderRequest::FilterBuilt(filter) => self.use_filter(filter, shared),
+                request => from_checks.push(request),
+            }
+        }
+        from_checks
     }
 
     fn add_to_filters(&self, id: &KeyId) {
