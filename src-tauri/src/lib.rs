@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod arguments;
 mod clipboard;
 mod commands;
 #[cfg(target_os = "linux")]
@@ -29,6 +30,7 @@ mod window;
 mod with_usage;
 mod zoom;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
@@ -128,8 +130,26 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         })
 }
 
-/// Runs the program until it is quit.
+/// Runs the program until it is quit, or prints the text that the first argument asks for.
 pub fn run() -> ExitCode {
+    let first = std::env::args_os().nth(1);
+    if let Some(text) = first.as_deref().and_then(arguments::text) {
+        return match std::io::stdout().write_all(text.as_bytes()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    // The toolkit would panic in `build`.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = gtk::init() {
+        log::init(None);
+        tracing::error!(
+            %error,
+            "Keystile did not start, because no display is available; start it in a desktop session, or use `keystile` \
+             in the terminal"
+        );
+        return ExitCode::FAILURE;
+    }
     // Only core files are forbidden: `gateway run` must still be able to see which process uses a port.
     keystile_listener::forbid_core_files();
     // The database and the web view need file descriptors besides those of gateway connections.

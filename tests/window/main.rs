@@ -4,6 +4,7 @@
 #![cfg(target_os = "linux")]
 
 mod accessibility;
+mod arguments;
 mod canary;
 mod clearing;
 mod context_menu;
