@@ -41,9 +41,7 @@ fn every_state(theme: &str) -> TestResult {
     window.click("button", "API Keys")?;
     window.create_key("lost")?;
     signal(window.process_id(), Signal::KILL)?;
-    wait_until("the program ended", || {
-        Ok(window.has_exited().then_some(()))
-    })?;
+    window.wait_until_exited()?;
     violations.append(&mut look.into_violations());
     drop(window);
     let window = Window::open(&desktop)?;
@@ -69,9 +67,7 @@ fn start_failure(theme: &str) -> TestResult<Vec<String>> {
         .map_err(TestError::new)?;
     window.reload()?;
     signal(window.process_id(), Signal::KILL)?;
-    wait_until("the program ended", || {
-        Ok(window.has_exited().then_some(()))
-    })?;
+    window.wait_until_exited()?;
     drop(window);
     std::fs::write(desktop.database(), "a diary, not a database ".repeat(500))?;
     let window = Window::open(&desktop)?;

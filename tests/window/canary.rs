@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use keystile_tests::processes::signal;
-use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window, wait_until};
+use keystile_tests::{HeadlessDesktop, TestError, TestResult, Window};
 use rustix::process::Signal;
 use serde_json::json;
 
@@ -108,9 +108,7 @@ fn issued_keys_appear_in_no_file_or_output() -> TestResult {
         );
         if !window.has_exited() {
             signal(window.process_id(), Signal::KILL)?;
-            wait_until("the program ended", || {
-                Ok(window.has_exited().then_some(()))
-            })?;
+            window.wait_until_exited()?;
         }
     }
     assert!(

@@ -222,9 +222,7 @@ fn orphaned_entry_is_removed_at_next_start() -> TestResult {
     window.click("button", SAVE)?;
     window.wait_for_announcement(SAVED)?;
     signal(window.process_id(), Signal::KILL)?;
-    wait_until("the program ended", || {
-        Ok(window.has_exited().then_some(()))
-    })?;
+    window.wait_until_exited()?;
     drop(window);
     assert!(
         in_keyring(&desktop, &shown)?.is_some(),

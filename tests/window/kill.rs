@@ -21,9 +21,7 @@ fn random_time(max: Duration, round: u64) -> Duration {
 
 fn kill(window: Window<'_>) -> TestResult {
     signal(window.process_id(), Signal::KILL)?;
-    wait_until("the program ended", || {
-        Ok(window.has_exited().then_some(()))
-    })
+    window.wait_until_exited()
 }
 
 #[test]

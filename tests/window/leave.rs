@@ -208,9 +208,7 @@ fn quit_with_a_copied_key_confirms_and_clears_the_clipboard() -> TestResult {
     desktop.x11()?.close_window("Keystile")?;
     window.find("alertdialog", "Clear the clipboard and quit?")?;
     window.click("button", "Quit")?;
-    wait_until("the program ended", || {
-        Ok(window.has_exited().then_some(()))
-    })?;
+    window.wait_until_exited()?;
     assert_eq!(
         desktop.selection_text(Selection::Clipboard)?,
         None,
@@ -231,7 +229,5 @@ fn quit_without_a_copied_key_needs_no_confirmation() -> TestResult {
     let window = Window::open(&desktop)?;
     window.find("heading", "Create your first API key")?;
     desktop.x11()?.close_window("Keystile")?;
-    wait_until("the program ended", || {
-        Ok(window.has_exited().then_some(()))
-    })
+    window.wait_until_exited()
 }

@@ -2,7 +2,7 @@
 
 use keystile_tests::window::{program, terminal_program};
 use keystile_tests::x11::Selection;
-use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
+use keystile_tests::{HeadlessDesktop, TestResult, Window};
 use serde_json::json;
 
 const STAGING_GATEWAY: &str = "Gateway – staging – Acme Shop – Keystile";
@@ -10,14 +10,10 @@ const STAGING_GATEWAY: &str = "Gateway – staging – Acme Shop – Keystile";
 /// Creates a project with the environments `staging` and `production`, and shows the keys of `production`.
 fn two_environments(window: &Window<'_>) -> TestResult {
     window.create_first_environment("Acme Shop", "staging")?;
-    window.click("link", "Environments")?;
-    window.click("button", "New environment")?;
-    window.fill("Environment name", "production")?;
-    window.click("button", "Create environment")?;
-    wait_for_title(
-        window.desktop(),
-        "API Keys – production – Acme Shop – Keystile",
-    )
+    window.create_another_environment("production")?;
+    window
+        .desktop()
+        .wait_for_title("API Keys – production – Acme Shop – Keystile")
 }
 
 /// Runs `keystile` with these arguments.
@@ -39,26 +35,19 @@ fn open_link(desktop: &HeadlessDesktop, link: &str) -> TestResult {
     Ok(())
 }
 
-fn wait_for_title(desktop: &HeadlessDesktop, title: &str) -> TestResult {
-    let x = desktop.x11()?;
-    wait_until(&format!("the window was titled {title}"), || {
-        Ok((x.title("Keystile")? == title).then_some(()))
-    })
-}
-
 #[test]
 fn terminal_opens_an_environment_in_the_running_window() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
     two_environments(&window)?;
     keystile(&desktop, &["open", "acme shop/staging", "--tab", "gateway"])?;
-    wait_for_title(&desktop, STAGING_GATEWAY)?;
+    desktop.wait_for_title(STAGING_GATEWAY)?;
     window.find("heading", "staging")?;
     // The window reads what another program created a moment ago.
     keystile(&desktop, &["project", "create", "Payments"])?;
     keystile(&desktop, &["env", "create", "Payments/live"])?;
     keystile(&desktop, &["open", "Payments/live"])?;
-    wait_for_title(&desktop, "Overview – live – Payments – Keystile")?;
+    desktop.wait_for_title("Overview – live – Payments – Keystile")?;
     keystile(&desktop, &["open"])?;
     window.find("heading", "live").map(drop)
 }
@@ -72,7 +61,7 @@ fn terminal_starts_the_program_at_an_environment() -> TestResult {
         &desktop,
         &["open", "Acme Shop/staging", "--tab", "playground"],
     )?;
-    wait_for_title(&desktop, "Playground – staging – Acme Shop – Keystile")
+    desktop.wait_for_title("Playground – staging – Acme Shop – Keystile")
 }
 
 #[test]
@@ -81,13 +70,11 @@ fn link_that_starts_the_program_is_before_the_last_place() -> TestResult {
     let window = Window::open(&desktop)?;
     two_environments(&window)?;
     desktop.x11()?.close_window("Keystile")?;
-    wait_until("the program ended", || {
-        Ok(window.has_exited().then_some(()))
-    })?;
+    window.wait_until_exited()?;
     drop(window);
     let link = "keystile://open/Acme%20Shop/staging/gateway";
     let window = Window::open_with_arguments(&desktop, &[link])?;
-    wait_for_title(&desktop, STAGING_GATEWAY)?;
+    desktop.wait_for_title(STAGING_GATEWAY)?;
     window.find("heading", "staging")?;
     window.reload()?;
     window.find("heading", "staging")?;
@@ -117,7 +104,7 @@ fn link_waits_until_the_prompt_is_closed() -> TestResult {
     );
     assert_eq!(window.execute("return location.hash", &[])?, location);
     window.close_prompt()?;
-    wait_for_title(&desktop, STAGING_GATEWAY)
+    desktop.wait_for_title(STAGING_GATEWAY)
 }
 
 #[test]
@@ -135,7 +122,7 @@ fn link_waits_until_the_dialog_is_closed() -> TestResult {
         "the dialog keeps what was typed"
     );
     window.click("button", "Cancel")?;
-    wait_for_title(&desktop, STAGING_GATEWAY)
+    desktop.wait_for_title(STAGING_GATEWAY)
 }
 
 #[test]
@@ -181,5 +168,5 @@ fn copied_link_opens_the_environment() -> TestResult {
     );
     window.click("link", "Settings")?;
     open_link(&desktop, &link.unwrap_or_default())?;
-    wait_for_title(&desktop, "Overview – production – Acme Shop – Keystile")
+    desktop.wait_for_title("Overview – production – Acme Shop – Keystile")
 }

@@ -32,9 +32,7 @@ fn expect_setting(window: &Window<'_>, is_on: bool) -> TestResult {
 
 fn quit_by_closing(window: &Window<'_>) -> TestResult {
     window.desktop().x11()?.close_window("Keystile")?;
-    wait_until("the program ended", || {
-        Ok(window.has_exited().then_some(()))
-    })
+    window.wait_until_exited()
 }
 
 #[test]

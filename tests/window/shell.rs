@@ -20,10 +20,7 @@ fn wait_for_heading(window: &Window<'_>, name: &str, tab: &str) -> TestResult {
 /// Creates a project with the environments `staging` and `production`.
 fn two_environments(window: &Window<'_>) -> TestResult {
     window.create_first_environment("Acme Shop", "staging")?;
-    window.click("link", "Environments")?;
-    window.click("button", "New environment")?;
-    window.fill("Environment name", "production")?;
-    window.click("button", "Create environment")?;
+    window.create_another_environment("production")?;
     wait_for_heading(window, "production", "keys")
 }
 
@@ -37,9 +34,7 @@ fn switching_keeps_the_tab_and_the_next_start_reopens_the_place() -> TestResult 
     wait_for_heading(&window, "staging", "gateway")?;
     window.screenshot("sidebar-1180x760")?;
     desktop.x11()?.close_window("Keystile")?;
-    wait_until("the program ended", || {
-        Ok(window.has_exited().then_some(()))
-    })?;
+    window.wait_until_exited()?;
     drop(window);
     let window = Window::open(&desktop)?;
     wait_for_heading(&window, "staging", "gateway")
@@ -111,7 +106,5 @@ fn quitting_asks_while_a_gateway_is_in_use() -> TestResult {
         "setTimeout(() => document.querySelector('quit-dialog .primary').click())",
         &[],
     )?;
-    wait_until("the program ended", || {
-        Ok(window.has_exited().then_some(()))
-    })
+    window.wait_until_exited()
 }

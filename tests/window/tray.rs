@@ -65,12 +65,6 @@ fn wait_for_window(desktop: &HeadlessDesktop, is_shown: bool) -> TestResult {
     )
 }
 
-fn wait_for_exit(window: &Window<'_>) -> TestResult {
-    wait_until("the program ended", || {
-        Ok(window.has_exited().then_some(()))
-    })
-}
-
 #[test]
 fn setting_is_refused_where_no_tray_would_show_the_icon() -> TestResult {
     let desktop = HeadlessDesktop::new()?;
@@ -83,7 +77,7 @@ fn setting_is_refused_where_no_tray_would_show_the_icon() -> TestResult {
     assert!(!is_set(&window)?, "the checkbox must show the setting");
     window.screenshot("settings-no-tray-1180x760")?;
     desktop.x11()?.close_window("Keystile")?;
-    wait_for_exit(&window)
+    window.wait_until_exited()
 }
 
 #[test]
@@ -114,7 +108,7 @@ fn closing_hides_the_window_while_a_gateway_runs() -> TestResult {
     window.click("button", "Stop gateway")?;
     tray.wait_for_menu(&["Open Keystile", "Quit"])?;
     desktop.x11()?.close_window("Keystile")?;
-    wait_for_exit(&window)?;
+    window.wait_until_exited()?;
     tray.wait_for_menu(&[])
 }
 
@@ -143,7 +137,7 @@ fn quitting_from_the_tray_asks_in_the_window_while_a_gateway_is_in_use() -> Test
         "setTimeout(() => document.querySelector('quit-dialog .primary').click())",
         &[],
     )?;
-    wait_for_exit(&window)
+    window.wait_until_exited()
 }
 
 #[test]
@@ -154,7 +148,7 @@ fn hidden_program_that_quits_shows_its_window_at_the_next_start() -> TestResult 
     gateway_in_tray(&window, &tray)?;
     close_and_wait_until_hidden(&desktop)?;
     tray.click("Quit")?;
-    wait_for_exit(&window)?;
+    window.wait_until_exited()?;
     drop(window);
     let _window = Window::open(&desktop)?;
     wait_for_window(&desktop, true)?;
@@ -303,7 +297,7 @@ fn closing_hides_the_window_while_only_the_http_service_runs() -> TestResult {
         .map_err(TestError::new)?;
     tray.wait_for_menu(&["Open Keystile", "Quit"])?;
     desktop.x11()?.close_window("Keystile")?;
-    wait_for_exit(&window)
+    window.wait_until_exited()
 }
 
 #[test]
@@ -364,5 +358,5 @@ fn window_is_shown_again_when_the_tray_is_gone() -> TestResult {
     wait_for_window(&desktop, true)?;
     window.click("radio", "30 s")?;
     desktop.x11()?.close_window("Keystile")?;
-    wait_for_exit(&window)
+    window.wait_until_exited()
 }

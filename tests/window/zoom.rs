@@ -34,9 +34,7 @@ fn zoom_follows_keys_and_settings_and_survives_a_restart() -> TestResult {
     window.click("radio", "150%")?;
     wait_for_zoom(&window, full_width, 1.5)?;
     desktop.x11()?.close_window("Keystile")?;
-    wait_until("the program ended", || {
-        Ok(window.has_exited().then_some(()))
-    })?;
+    window.wait_until_exited()?;
     drop(window);
     let restarted = Window::open(&desktop)?;
     wait_for_zoom(&restarted, full_width, 1.5)

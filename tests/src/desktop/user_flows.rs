@@ -32,6 +32,27 @@ impl Window<'_> {
         self.find("heading", "No API keys yet").map(drop)
     }
 
+    /// Creates an environment in the shown project.
+    ///
+    /// # Errors
+    /// A step failed.
+    #[track_caller]
+    pub fn create_another_environment(&self, name: &str) -> TestResult {
+        self.click("link", "Environments")?;
+        self.click("button", "New environment")?;
+        self.fill("Environment name", name)?;
+        self.click("button", "Create environment")
+    }
+
+    /// Waits until the application has exited.
+    ///
+    /// # Errors
+    /// It still runs.
+    #[track_caller]
+    pub fn wait_until_exited(&self) -> TestResult {
+        wait_until("the program ended", || Ok(self.has_exited().then_some(())))
+    }
+
     /// Creates a key and waits until the one-time prompt shows it.
     ///
     /// # Errors

@@ -60,6 +60,18 @@ impl HeadlessDesktop {
         let root = connection.setup().roots[screen].root;
         Ok(X11Client { connection, root })
     }
+
+    /// Waits until the application's window has this title.
+    ///
+    /// # Errors
+    /// It has another one.
+    #[track_caller]
+    pub fn wait_for_title(&self, title: &str) -> TestResult {
+        let x = self.x11()?;
+        wait_until(&format!("the window was titled {title}"), || {
+            Ok((x.title("Keystile")? == title).then_some(()))
+        })
+    }
 }
 
 /// A connection to the X server.
