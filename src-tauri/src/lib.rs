@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod change_reader;
 mod clipboard;
 mod commands;
 #[cfg(target_os = "linux")]

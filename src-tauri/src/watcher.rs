@@ -8,10 +8,11 @@ use keystile_store::CommitId;
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::time::Instant;
 
+use crate::change_reader::ChangeReader;
 use crate::error::{CommandError, log_cause};
 use crate::gateways::Gateways;
 use crate::shell::Shell;
-use crate::view::{AppEvent, ClipboardState, Problem};
+use crate::view::{AppEvent, ChangedRows, ClipboardState, Problem};
 use crate::window;
 
 /// How often the change counters are read. One read takes 0.3 µs.
@@ -61,6 +62,7 @@ async fn watch<R: Runtime>(app: &AppHandle<R>) {
     let shell = app.state::<Shell>();
     // The commit of the last poll. The inner value is `None` while there is no database.
     let mut previous: Option<Option<CommitId>> = None;
+    let mut changes = ChangeReader::default();
     let mut next_sweep = Instant::now();
     let mut next_clear = Instant::now();
     loop {
@@ -74,10 +76,18 @@ async fn watch<R: Runtime>(app: &AppHandle<R>) {
             () = registry.sweep_requested() => is_requested = true,
         }
         let current = last_commit(&registry).await;
+        let is_first = previous.is_none();
         let is_changed = previous.is_some_and(|previous| previous != current);
         previous = Some(current);
+        if is_first {
+            // Later calls return what was committed since this one.
+            changes.changed_rows(registry.store()).await;
+        }
         if is_changed {
-            shell.emit(AppEvent::Database);
+            let changed = changes.changed_rows(registry.store()).await;
+            if !changed.as_ref().is_some_and(ChangedRows::is_empty) {
+                shell.emit(AppEvent::Database { changed });
+            }
         }
         if registry.is_clipboard_clear_due() && Instant::now() >= next_clear {
             next_clear = Instant::now() + CLEAR_RETRY_INTERVAL;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keystile_registry::{Settings, Theme};
+use keystile_registry::SettingsChanges;
 
 use crate::fixture::{MAIN_WINDOW, TestApp, plain_key, result_code};
 use crate::memory_clipboard::Fault;
@@ -111,17 +111,11 @@ async fn failed_clear_can_be_repeated() {
 async fn setting_never_starts_no_countdown() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
-    let settings = Settings {
-        theme: Theme::System,
-        clipboard_seconds: None,
-        single_keys: true,
-        zoom: 100,
-        keep_in_tray: false,
+    let never = SettingsChanges {
+        clipboard_seconds: Some(None),
+        ..SettingsChanges::default()
     };
-    app.registry
-        .change_settings(settings)
-        .await
-        .expect("changed");
+    app.registry.change_settings(never).await.expect("changed");
     app.active_key(environment, "ci").await;
     let hold = app.registry.clipboard_state().expect("a key is there");
     assert_eq!((hold.seconds, hold.remaining), (None, None));

@@ -1,7 +1,7 @@
 //! Creating, editing, and previewing environments.
 
 use keystile_keys::{ProjectId, Stage};
-use keystile_registry::EnvironmentInput;
+use keystile_registry::{EnvironmentChanges, EnvironmentInput};
 use keystile_tests::diagnostic::error_code;
 
 use crate::fixture::{MAIN_WINDOW, TestApp, environment_input, issue_request, result_code};
@@ -74,11 +74,11 @@ async fn prefix_is_fixed_after_first_key() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let edit = async |prefix: Option<&str>| {
-        let wanted = EnvironmentInput {
+        let changes = EnvironmentChanges {
             prefix: prefix.map(str::to_owned),
-            ..environment_input("staging", Stage::Staging)
+            ..EnvironmentChanges::default()
         };
-        app.registry.edit_environment(&environment, &wanted).await
+        app.registry.edit_environment(&environment, &changes).await
     };
     assert_eq!(result_code(edit(Some("acme")).await), "done");
     let prompt = app.issue_key(environment, "ci").await;
@@ -179,11 +179,12 @@ async fn existing_environment_that_looks_like_another_one_stays_usable() {
         .await
         .expect("a pair as an earlier version stored it");
     let edit = async |name: &str| {
-        let wanted = EnvironmentInput {
-            endpoint: Some("http://localhost:8000".to_owned()),
-            ..environment_input(name, Stage::Staging)
+        let changes = EnvironmentChanges {
+            name: Some(name.to_owned()),
+            endpoint: Some(Some("http://localhost:8000".to_owned())),
+            ..EnvironmentChanges::default()
         };
-        result_code(app.registry.edit_environment(&copy, &wanted).await)
+        result_code(app.registry.edit_environment(&copy, &changes).await)
     };
     assert_eq!(edit(cyrillic).await, "done", "its name does not change");
     assert_eq!(edit("st\u{430}ging ").await, "done", "nor does it here");

@@ -1,7 +1,7 @@
 //! References by id or name, ignoring case. Ambiguous references are errors.
 
 use keystile_keys::MentionForm;
-use keystile_registry::EnvironmentInput;
+use keystile_registry::{EnvironmentChanges, EnvironmentInput};
 use keystile_tests::diagnostic::error_code;
 
 use crate::fixture::{TestApp, result_code};
@@ -125,7 +125,13 @@ async fn project_and_environment_names_with_slash_are_rejected() {
     assert_eq!(
         result_code(
             registry
-                .edit_environment(&created.id, &environment_input("b/c"))
+                .edit_environment(
+                    &created.id,
+                    &EnvironmentChanges {
+                        name: Some("b/c".to_owned()),
+                        ..EnvironmentChanges::default()
+                    },
+                )
                 .await
         ),
         "name_slash"

@@ -2,10 +2,12 @@
 
 use keystile_keys::{EnvironmentId, Permission};
 use keystile_policy::Access;
-use keystile_registry::{Gateway, GatewayInput, RegistryError, RouteRuleInput, UpstreamKind};
+use keystile_registry::{
+    EnvironmentChanges, Gateway, GatewayInput, RegistryError, RouteRuleInput, UpstreamKind,
+};
 use keystile_tests::diagnostic::error_code;
 
-use crate::fixture::{TestApp, environment_input, result_code};
+use crate::fixture::{TestApp, result_code};
 
 fn rule(method: Option<&str>, path: &str, access: Access) -> RouteRuleInput {
     RouteRuleInput {
@@ -204,10 +206,12 @@ async fn endpoint_takes_precedence_over_sample_api() {
         .await
         .expect("edited");
     assert_eq!(gateway.upstream_kind(), UpstreamKind::Sample);
-    let mut entered = environment_input("staging", keystile_keys::Stage::Staging);
-    entered.endpoint = Some("http://localhost:8000".to_owned());
+    let changes = EnvironmentChanges {
+        endpoint: Some(Some("http://localhost:8000".to_owned())),
+        ..EnvironmentChanges::default()
+    };
     app.registry
-        .edit_environment(&environment, &entered)
+        .edit_environment(&environment, &changes)
         .await
         .expect("edited");
     let gateway = app.registry.show_gateway(&environment).await;

@@ -1,6 +1,6 @@
 //! Settings: defaults, allowed values, and storage.
 
-use keystile_registry::{CLIPBOARD_SECONDS, Settings, Theme};
+use keystile_registry::{CLIPBOARD_SECONDS, Settings, SettingsChanges, Theme};
 
 use crate::fixture::{TestApp, result_code};
 
@@ -25,8 +25,15 @@ async fn settings_change_is_stored_and_recorded_once() {
         zoom: 150,
         keep_in_tray: true,
     };
+    let changes = SettingsChanges {
+        theme: Some(Theme::Dark),
+        clipboard_seconds: Some(None),
+        single_keys: Some(false),
+        zoom: Some(150),
+        keep_in_tray: Some(true),
+    };
     for _ in 0..2 {
-        let changed = app.registry.change_settings(chosen).await;
+        let changed = app.registry.change_settings(changes).await;
         assert_eq!(changed.expect("changed"), chosen);
     }
     assert_eq!(
@@ -39,12 +46,33 @@ async fn settings_change_is_stored_and_recorded_once() {
 }
 
 #[tokio::test]
+async fn settings_change_keeps_the_settings_that_another_process_changed() {
+    let app = TestApp::new().await;
+    let second = app.second_instance().await;
+    let dark = SettingsChanges {
+        theme: Some(Theme::Dark),
+        ..SettingsChanges::default()
+    };
+    let zoomed = SettingsChanges {
+        zoom: Some(150),
+        ..SettingsChanges::default()
+    };
+    second.registry.change_settings(dark).await.expect("done");
+    let settings = app.registry.change_settings(zoomed).await.expect("done");
+    assert_eq!(
+        (settings.theme, settings.zoom),
+        (Theme::Dark, 150),
+        "a change must set only what it names"
+    );
+}
+
+#[tokio::test]
 async fn other_clipboard_seconds_are_rejected() {
     let app = TestApp::new().await;
     for seconds in [0, 1, 44, 100, u32::MAX] {
-        let wrong = Settings {
-            clipboard_seconds: Some(seconds),
-            ..Settings::default()
+        let wrong = SettingsChanges {
+            clipboard_seconds: Some(Some(seconds)),
+            ..SettingsChanges::default()
         };
         assert_eq!(
             result_code(app.registry.change_settings(wrong).await),
@@ -53,9 +81,9 @@ async fn other_clipboard_seconds_are_rejected() {
         );
     }
     for seconds in CLIPBOARD_SECONDS {
-        let right = Settings {
-            clipboard_seconds: Some(seconds),
-            ..Settings::default()
+        let right = SettingsChanges {
+            clipboard_seconds: Some(Some(seconds)),
+            ..SettingsChanges::default()
         };
         assert_eq!(
             result_code(app.registry.change_settings(right).await),
@@ -75,12 +103,12 @@ async fn zoom_outside_50_to_200_percent_is_rejected() {
         (201, "invalid_setting"),
         (u16::MAX, "invalid_setting"),
     ] {
-        let settings = Settings {
-            zoom,
-            ..Settings::default()
+        let changes = SettingsChanges {
+            zoom: Some(zoom),
+            ..SettingsChanges::default()
         };
         assert_eq!(
-            result_code(app.registry.change_settings(settings).await),
+            result_code(app.registry.change_settings(changes).await),
             code,
             "{zoom}"
         );

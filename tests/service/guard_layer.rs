@@ -8,7 +8,7 @@ use hyper::http::request;
 use hyper::{Request, Response};
 use keystile_guard::{Authorized, Guard, GuardLayer};
 use keystile_policy::RouteRules;
-use keystile_registry::EnvironmentInput;
+use keystile_registry::EnvironmentChanges;
 use keystile_verifier::Verifier;
 use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
@@ -166,12 +166,9 @@ async fn layer_applies_route_rules() {
 async fn layer_reads_key_from_configured_location() {
     let fixture = ServiceFixture::new().await;
     let guard = guard(&fixture).await;
-    let fields = EnvironmentInput {
-        name: "staging".to_owned(),
-        stage: keystile_keys::Stage::Staging,
-        prefix: None,
-        endpoint: None,
+    let changes = EnvironmentChanges {
         key_location: Some("header:x-acme-key".parse().expect("a location")),
+        ..EnvironmentChanges::default()
     };
     let custom_header_request = || Request::get("/").header("x-acme-key", &fixture.read_key.text);
     assert_eq!(
@@ -181,7 +178,7 @@ async fn layer_reads_key_from_configured_location() {
     );
     let edited = fixture
         .registry
-        .edit_environment(&fixture.environment, &fields)
+        .edit_environment(&fixture.environment, &changes)
         .await;
     edited.expect("edited");
     assert_eq!(

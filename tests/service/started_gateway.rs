@@ -5,9 +5,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use keystile_gateway_control::{RunningGateway, StartError, StartOptions, start};
-use keystile_keys::Stage;
 use keystile_policy::KeyLocation;
-use keystile_registry::{EnvironmentInput, GatewayInput};
+use keystile_registry::{EnvironmentChanges, GatewayInput};
 use keystile_verifier::Verifier;
 use sqlx::Connection;
 
@@ -61,31 +60,25 @@ pub(crate) async fn start_gateway(
 
 /// Sets or removes the endpoint of the fixture's environment.
 pub(crate) async fn enter_endpoint(fixture: &ServiceFixture, endpoint: Option<SocketAddr>) {
-    let fields = EnvironmentInput {
-        name: "staging".to_owned(),
-        stage: Stage::Staging,
-        prefix: None,
-        endpoint: endpoint.map(|address| format!("http://{address}")),
-        key_location: None,
+    let changes = EnvironmentChanges {
+        endpoint: Some(endpoint.map(|address| format!("http://{address}"))),
+        ..EnvironmentChanges::default()
     };
     let edited = fixture
         .registry
-        .edit_environment(&fixture.environment, &fields);
+        .edit_environment(&fixture.environment, &changes);
     edited.await.expect("an edit");
 }
 
 /// Sets the key location of the fixture's environment.
 pub(crate) async fn choose_key_location(fixture: &ServiceFixture, location: &KeyLocation) {
-    let fields = EnvironmentInput {
-        name: "staging".to_owned(),
-        stage: Stage::Staging,
-        prefix: None,
-        endpoint: None,
+    let changes = EnvironmentChanges {
         key_location: Some(location.clone()),
+        ..EnvironmentChanges::default()
     };
     let edited = fixture
         .registry
-        .edit_environment(&fixture.environment, &fields);
+        .edit_environment(&fixture.environment, &changes);
     edited.await.expect("an edit");
 }
 

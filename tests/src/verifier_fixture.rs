@@ -261,8 +261,8 @@ async fn add_environment(
     let new = NewEnvironment {
         id,
         project_id: *project,
+        name: &Name::parse(name).expect("a name"),
         change: EnvironmentChange {
-            name: &Name::parse(name).expect("a name"),
             stage: Stage::Staging,
             prefix,
             endpoint: Some("http://localhost:8000"),

@@ -14,7 +14,7 @@ fn every_state(theme: &str) -> TestResult {
     let _no_keyring = desktop.take_keyring();
     let mut violations = start_failure(theme)?;
     let window = Window::open(&desktop)?;
-    let settings = json!({ "settings": { "theme": theme, "clipboardSeconds": 90, "singleKeys": true, "zoom": 100, "keepInTray": false } });
+    let settings = json!({ "changes": { "theme": theme, "clipboardSeconds": 90 } });
     window
         .invoke("change_settings", &settings)?
         .map_err(TestError::new)?;
@@ -61,7 +61,7 @@ fn every_state(theme: &str) -> TestResult {
 fn start_failure(theme: &str) -> TestResult<Vec<String>> {
     let desktop = HeadlessDesktop::new()?;
     let window = Window::open(&desktop)?;
-    let settings = json!({ "settings": { "theme": theme, "clipboardSeconds": 90, "singleKeys": true, "zoom": 100, "keepInTray": false } });
+    let settings = json!({ "changes": { "theme": theme, "clipboardSeconds": 90 } });
     window
         .invoke("change_settings", &settings)?
         .map_err(TestError::new)?;

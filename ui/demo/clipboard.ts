@@ -10,8 +10,8 @@ let clearTimer: ReturnType<typeof setTimeout> | undefined;
 
 export const currentSettings = (): Settings => settings;
 
-export const changeSettings: Host["changeSettings"] = async (fields) => {
-  settings = fields.settings;
+export const changeSettings: Host["changeSettings"] = async ({ changes }) => {
+  settings = { ...settings, ...changes };
   document.documentElement.style.setProperty("zoom", `${settings.zoom}%`); // the application zooms the web view
   return settings;
 };

@@ -145,5 +145,5 @@ export function revokePrompted(): void {
     prompt.state = "revoked";
     endKey(prompt.keyId, "revoked");
   }
-  emit({ kind: "database" });
+  emit({ kind: "database", changed: null });
 }

@@ -87,22 +87,17 @@ export const createEnvironment: Host["createEnvironment"] = async ({ projectId, 
   return viewEnvironment(created);
 };
 
-export const editEnvironment: Host["editEnvironment"] = async ({ environmentId, environment: input }) => {
+export const editEnvironment: Host["editEnvironment"] = async ({ environmentId, changes }) => {
   await wait();
   const environment = findEnvironment(environmentId);
   const siblings = database.environments.filter(
     ({ projectId, id }) => projectId === environment.projectId && id !== environmentId,
   );
-  const name = checkName(input.name, "environmentName", siblings.map((sibling) => sibling.name));
-  checkEndpoint(input.endpoint);
-  checkKeyLocation(input.keyLocation);
-  Object.assign(environment, {
-    name,
-    stage: input.stage,
-    prefix: input.prefix ?? environment.prefix,
-    endpoint: input.endpoint || null,
-    keyLocation: input.keyLocation ?? environment.keyLocation,
-  });
+  const edited = { ...environment, ...changes };
+  edited.name = checkName(edited.name, "environmentName", siblings.map((sibling) => sibling.name));
+  checkEndpoint(edited.endpoint);
+  checkKeyLocation(edited.keyLocation);
+  Object.assign(environment, edited);
   return viewEnvironment(environment);
 };
 

@@ -10,7 +10,8 @@ use crate::error::{CommandError, log_cause};
 use crate::gateways::Gateways;
 use crate::shell::Shell;
 use crate::view::{
-    Environment, EnvironmentActivity, EnvironmentDetail, EnvironmentInput, EnvironmentPreview,
+    Environment, EnvironmentActivity, EnvironmentChanges, EnvironmentDetail, EnvironmentInput,
+    EnvironmentPreview,
 };
 use crate::with_usage;
 
@@ -65,12 +66,12 @@ pub(crate) async fn edit_environment<R: Runtime>(
     shell: State<'_, Shell>,
     gateways: State<'_, Gateways>,
     environment_id: String,
-    environment: EnvironmentInput,
+    changes: EnvironmentChanges,
 ) -> Result<Environment, CommandError> {
     let id = id(&environment_id, "environment")?;
-    let input = keystile_registry::EnvironmentInput::try_from(environment)?;
+    let changes = keystile_registry::EnvironmentChanges::try_from(changes)?;
     let registry = shell.registry(&app).await?;
-    let edited = registry.edit_environment(&id, &input).await?;
+    let edited = registry.edit_environment(&id, &changes).await?;
     // The change is stored. The gateway rejects requests until it has reloaded, and retries by itself.
     if let Some(running) = gateways.get(&id).await
         && let Err(error) = running.reload().await

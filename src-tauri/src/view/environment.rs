@@ -5,6 +5,7 @@ use keystile_policy as policy;
 use keystile_registry as registry;
 use keystile_store as store;
 use serde::{Deserialize, Serialize};
+use serde_with::rust::double_option;
 use ts_rs::TS;
 
 use crate::error::CommandError;
@@ -58,10 +59,10 @@ impl TryFrom<KeyLocation> for policy::KeyLocation {
 pub(crate) struct EnvironmentInput {
     pub(crate) name: String,
     pub(crate) stage: Stage,
-    /// Null: derived from the name, or unchanged.
+    /// Null: derived from the name.
     pub(crate) prefix: Option<String>,
     pub(crate) endpoint: Option<String>,
-    /// Null: the default, or unchanged.
+    /// Null: the default.
     pub(crate) key_location: Option<KeyLocation>,
 }
 
@@ -75,6 +76,37 @@ impl TryFrom<EnvironmentInput> for registry::EnvironmentInput {
             prefix: input.prefix,
             endpoint: input.endpoint,
             key_location: input
+                .key_location
+                .map(policy::KeyLocation::try_from)
+                .transpose()?,
+        })
+    }
+}
+
+/// Changes of an environment. A missing field keeps what is stored.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub(crate) struct EnvironmentChanges {
+    pub(crate) name: Option<String>,
+    pub(crate) stage: Option<Stage>,
+    pub(crate) prefix: Option<String>,
+    /// Null removes the endpoint.
+    #[serde(default, deserialize_with = "double_option::deserialize")]
+    pub(crate) endpoint: Option<Option<String>>,
+    pub(crate) key_location: Option<KeyLocation>,
+}
+
+impl TryFrom<EnvironmentChanges> for registry::EnvironmentChanges {
+    type Error = registry::RegistryError;
+
+    fn try_from(changes: EnvironmentChanges) -> Result<Self, Self::Error> {
+        Ok(Self {
+            name: changes.name,
+            stage: changes.stage,
+            prefix: changes.prefix,
+            endpoint: changes.endpoint,
+            key_location: changes
                 .key_location
                 .map(policy::KeyLocation::try_from)
                 .transpose()?,

@@ -4,6 +4,7 @@ use keystile_registry as registry;
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::changed_rows::ChangedRows;
 use super::gateway::RunningGateway;
 use super::http_service::HttpServiceState;
 use crate::error::CommandError;
@@ -69,8 +70,8 @@ impl From<CommandError> for Problem {
 )]
 #[ts(export)]
 pub(crate) enum AppEvent {
-    /// A process changed the database.
-    Database,
+    /// A process changed the database. Null: any row may have changed.
+    Database { changed: Option<ChangedRows> },
     /// A key was copied, or the clipboard was cleared or could not be cleared.
     Clipboard {
         state: Option<ClipboardState>,

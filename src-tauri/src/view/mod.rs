@@ -2,6 +2,7 @@
 //! [`Prompt`] contains a plain key.
 
 mod activity;
+mod changed_rows;
 mod environment;
 mod event;
 mod gateway;
@@ -20,8 +21,9 @@ mod settings;
 mod start;
 
 pub(crate) use activity::EnvironmentActivity;
+pub(crate) use changed_rows::ChangedRows;
 pub(crate) use environment::{
-    Environment, EnvironmentDetail, EnvironmentInput, EnvironmentPreview,
+    Environment, EnvironmentChanges, EnvironmentDetail, EnvironmentInput, EnvironmentPreview,
 };
 pub(crate) use event::{AppEvent, ClipboardState, Problem, ServingGateway};
 pub(crate) use gateway::{
@@ -41,5 +43,5 @@ pub(crate) use project::{CreatedProject, Project};
 pub(crate) use prompt::{ClosedPrompt, Prompt};
 pub(crate) use request::{RequestKey, RequestPage, RequestQuery};
 pub(crate) use search::{FoundKey, IdentifiedKey};
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Settings, SettingsChanges};
 pub(crate) use start::{ProjectEnvironments, Start};

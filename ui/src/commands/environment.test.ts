@@ -20,7 +20,13 @@ const ENVIRONMENT: Environment = {
 
 test("changed fields contain only what the user entered differently", () => {
   const entered: Partial<Environment> = { name: "qa", keyLocation: { kind: "header", name: "x-qa-key" } };
-  expect(changedFields(ENVIRONMENT, { ...ENVIRONMENT, ...entered, activeKeys: 3 })).toEqual(entered);
+  const after: Environment = { ...ENVIRONMENT, ...entered, activeKeys: 3 };
+  expect(changedFields(ENVIRONMENT, after)).toEqual(entered);
+});
+
+test("changed fields contain no prefix or key location that was not entered", () => {
+  const entered = { name: "qa", stage: ENVIRONMENT.stage, prefix: null, endpoint: null, keyLocation: null };
+  expect(changedFields(ENVIRONMENT, entered)).toEqual({ name: "qa" });
 });
 
 test("changed fields of an unchanged environment are empty", () => {

@@ -2,6 +2,7 @@
 import type { IconName } from "../components/icons";
 import { toCommandError } from "../host/command-error";
 import type { Environment } from "../host/types/Environment";
+import type { EnvironmentChanges } from "../host/types/EnvironmentChanges";
 import type { EnvironmentInput } from "../host/types/EnvironmentInput";
 import type { Project } from "../host/types/Project";
 import { gatewayHref, keysHref, overviewHref, playgroundHref, type Tab } from "../routes";
@@ -33,40 +34,33 @@ export const deleteEnvironment = (stores: Stores, environment: Environment): Pro
 export function reportEdit(stores: Stores, before: Environment, after: Environment): void {
   const reverted = changedFields(after, before);
   if (Object.keys(reverted).length === 0) return;
-  const undo = undoAction(stores, () => {
-    const current = stores.environments.find(after.projectId, after.id) ?? after;
-    return stores.environments.edit(current, { ...inputOf(current), ...reverted });
-  });
+  const undo = undoAction(stores, () => stores.environments.edit(after, reverted));
   stores.toasts.show(strings.toasts.saved(after.name), undo, after.id);
 }
 
-/** Returns the fields of `after` that differ from `before`. Undo sets only these: others may have changed meanwhile. */
-export function changedFields(before: Environment, after: Environment): Partial<EnvironmentInput> {
-  const fields: Partial<EnvironmentInput> = {};
+/**
+ * Returns the fields of `after` that differ from `before`. Save and Undo set only these: others may have changed
+ * meanwhile. A prefix or key location of null was not entered.
+ */
+export function changedFields(before: Environment, after: EnvironmentInput): EnvironmentChanges {
+  const fields: EnvironmentChanges = {};
   if (before.name !== after.name) fields.name = after.name;
   if (before.stage !== after.stage) fields.stage = after.stage;
-  if (before.prefix !== after.prefix) fields.prefix = after.prefix;
+  if (after.prefix !== null && before.prefix !== after.prefix) fields.prefix = after.prefix;
   if (before.endpoint !== after.endpoint) fields.endpoint = after.endpoint;
-  if (!isSameKeyLocation(before.keyLocation, after.keyLocation)) fields.keyLocation = after.keyLocation;
+  const { keyLocation } = after;
+  if (keyLocation && !isSameKeyLocation(before.keyLocation, keyLocation)) fields.keyLocation = keyLocation;
   return fields;
 }
-
-const inputOf = ({ name, stage, prefix, endpoint, keyLocation }: Environment): EnvironmentInput => ({
-  name,
-  stage,
-  prefix,
-  endpoint,
-  keyLocation,
-});
 
 /** Saves the given fields of an environment and offers Undo. */
 export async function patchEnvironment(
   stores: Stores,
   environment: Environment,
-  fields: Partial<EnvironmentInput>,
+  changes: EnvironmentChanges,
 ): Promise<void> {
   const current = stores.environments.find(environment.projectId, environment.id) ?? environment;
-  const edited = await stores.environments.edit(current, { ...inputOf(current), prefix: null, ...fields });
+  const edited = await stores.environments.edit(current, changes);
   reportEdit(stores, current, edited);
 }
 

@@ -18,10 +18,7 @@ export async function applyUpstream(
   const { environments, gateways } = stores;
   // Undo may run long after the element was rendered.
   const current = environments.find(environment.projectId, environment.id) ?? environment;
-  if (endpoint !== current.endpoint) {
-    const { name, stage } = current;
-    await environments.edit(current, { name, stage, prefix: null, endpoint, keyLocation: null });
-  }
+  if (endpoint !== current.endpoint) await environments.edit(current, { endpoint });
   if (sample !== gateways.byEnvironment.get(current.id)?.sample) await gateways.edit(current.id, { sample });
   else await gateways.read(current.id);
 }

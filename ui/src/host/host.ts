@@ -6,6 +6,7 @@ import type { CreatedSample } from "./types/CreatedSample";
 import type { Environment } from "./types/Environment";
 import type { EnvironmentActivity } from "./types/EnvironmentActivity";
 import type { EnvironmentDetail } from "./types/EnvironmentDetail";
+import type { EnvironmentChanges } from "./types/EnvironmentChanges";
 import type { EnvironmentInput } from "./types/EnvironmentInput";
 import type { EnvironmentPreview } from "./types/EnvironmentPreview";
 import type { FoundKey } from "./types/FoundKey";
@@ -33,6 +34,7 @@ import type { RequestQuery } from "./types/RequestQuery";
 import type { RouteRule } from "./types/RouteRule";
 import type { RouteTest } from "./types/RouteTest";
 import type { Settings } from "./types/Settings";
+import type { SettingsChanges } from "./types/SettingsChanges";
 import type { Stage } from "./types/Stage";
 import type { Start } from "./types/Start";
 import type { Trial } from "./types/Trial";
@@ -79,7 +81,7 @@ export interface Host {
     environmentId: string | null;
   }): Promise<EnvironmentPreview>;
   createEnvironment(fields: { projectId: string; environment: EnvironmentInput }): Promise<Environment>;
-  editEnvironment(fields: { environmentId: string; environment: EnvironmentInput }): Promise<Environment>;
+  editEnvironment(fields: { environmentId: string; changes: EnvironmentChanges }): Promise<Environment>;
   deleteEnvironment(fields: { environmentId: string; confirmation: string | null }): Promise<null>;
   /** Returns the requests since a time, by hour, and the keys that were not used for 30 days. */
   environmentActivity(fields: { environmentId: string; since: number }): Promise<EnvironmentActivity>;
@@ -122,7 +124,7 @@ export interface Host {
   copyCurl(fields: { environmentId: string }): Promise<null>;
   clearClipboard(): Promise<null>;
   keychainStatus(): Promise<KeychainStatus>;
-  changeSettings(fields: { settings: Settings }): Promise<Settings>;
+  changeSettings(fields: { changes: SettingsChanges }): Promise<Settings>;
   /** Returns whether the system starts Keystile at login. */
   startsAtLogin(): Promise<boolean>;
   /** Returns the system's state after the change. */

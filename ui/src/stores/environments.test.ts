@@ -91,8 +91,8 @@ test("rejected create throws", async () => {
 
 test("edited environment is returned and read again", async () => {
   host.listEnvironments.mockResolvedValue([environmentFixture("e", { name: "qa" })]);
-  const edited = await stores.environments.edit(environmentFixture("e"), input);
-  expect(host.editEnvironment).toHaveBeenCalledWith({ environmentId: "e", environment: input });
+  const edited = await stores.environments.edit(environmentFixture("e"), { name: "qa" });
+  expect(host.editEnvironment).toHaveBeenCalledWith({ environmentId: "e", changes: { name: "qa" } });
   expect([edited.name, stores.environments.find("p", "e")?.name]).toEqual(["qa", "qa"]);
 });
 

@@ -1,5 +1,6 @@
 import type { Stores } from ".";
 import type { Environment } from "../host/types/Environment";
+import type { EnvironmentChanges } from "../host/types/EnvironmentChanges";
 import type { EnvironmentInput } from "../host/types/EnvironmentInput";
 import { ListStore } from "./list-store";
 
@@ -23,8 +24,8 @@ export class Environments extends ListStore<Environment> {
     return environment;
   }
 
-  async edit(environment: Environment, input: EnvironmentInput): Promise<Environment> {
-    const edited = await this.stores.host.editEnvironment({ environmentId: environment.id, environment: input });
+  async edit(environment: Environment, changes: EnvironmentChanges): Promise<Environment> {
+    const edited = await this.stores.host.editEnvironment({ environmentId: environment.id, changes });
     await this.read(environment.projectId);
     return edited;
   }

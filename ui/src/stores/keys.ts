@@ -79,9 +79,9 @@ export class Keys extends Store {
     if (wasEmpty && this.unread.size > 0) queueMicrotask(() => void this.readSingles());
   }
 
-  /** Reads the requested keys again. Never fails: they stay as they are. */
-  refreshSingles(): Promise<void> {
-    for (const id of this.singles.keys()) this.unread.add(id);
+  /** Reads requested keys again; by default all. Never fails: they stay as they are. */
+  refreshSingles(keyIds: readonly string[] = [...this.singles.keys()]): Promise<void> {
+    for (const id of keyIds) if (this.singles.has(id)) this.unread.add(id);
     return this.readSingles();
   }
 

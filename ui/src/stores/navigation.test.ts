@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { CommandError } from "../host/command-error";
 import type { Host } from "../host/host";
+import type { ChangedRows } from "../host/types/ChangedRows";
 import type { Project } from "../host/types/Project";
 import { environmentsHref, gatewayHref, keysHref, parseRoute, playgroundHref, settingsHref } from "../routes";
 import type { Stores } from ".";
@@ -128,13 +129,27 @@ describe("the project in the sidebar", () => {
   });
 });
 
-test("environments and their pages show usage", async () => {
-  await stores.navigation.go(keysHref("p", "e"));
-  expect(stores.navigation.showsUsage).toBe(true);
-  await stores.navigation.go(environmentsHref("p"));
-  expect(stores.navigation.showsUsage).toBe(true);
-  await stores.navigation.go(settingsHref);
-  expect(stores.navigation.showsUsage).toBe(false);
+describe("reading usage", () => {
+  const reads = async (href: string) => {
+    await stores.navigation.go(href);
+    for (const command of Object.values(host)) command.mockClear();
+    await stores.navigation.loadUsage();
+    return Object.entries(host)
+      .filter(([, command]) => command.mock.calls.length > 0)
+      .map(([name]) => name);
+  };
+
+  test("usage of the list of keys is read", async () => {
+    expect(await reads(keysHref("p", "e"))).toEqual(["listEnvironments", "listKeys"]);
+  });
+
+  test("usage of environments is read", async () => {
+    expect(await reads(environmentsHref("p"))).toEqual(["listEnvironments"]);
+  });
+
+  test("settings show no usage", async () => {
+    expect(await reads(settingsHref)).toEqual([]);
+  });
 });
 
 describe("the first page is loaded", () => {
@@ -207,6 +222,40 @@ describe("refresh", () => {
     for (const command of [listProjects, listEnvironments, listKeys, listNotices]) {
       expect(command).toHaveBeenCalledTimes(1);
     }
+  });
+
+  const NOTHING: ChangedRows = { projectIds: [], environmentIds: [], keyEnvironmentIds: [], keyIds: [] };
+  test.each<[string, ChangedRows, string[]]>([
+    ["a gateway", { ...NOTHING, environmentIds: ["e"] }, ["listKeys", "showGateway"]],
+    ["another gateway", { ...NOTHING, environmentIds: ["f"] }, []],
+    ["a project", { ...NOTHING, projectIds: ["p"] }, ["listEnvironments", "listNotices", "listProjects"]],
+    ["another project", { ...NOTHING, projectIds: ["q"] }, ["listNotices", "listProjects"]],
+    [
+      "a key",
+      { ...NOTHING, projectIds: ["p"], keyEnvironmentIds: ["e"], keyIds: ["k"] },
+      ["listEnvironments", "listKeys", "listNotices", "listProjects"],
+    ],
+    ["nothing shown", NOTHING, []],
+  ])("refresh after a change of %s reads only what shows it", async (_change, changed, expected) => {
+    await stores.navigation.go(keysHref("p", "e"));
+    for (const command of Object.values(host)) command.mockClear();
+    await stores.navigation.refresh(changed);
+    const called = Object.entries(host).filter(([, command]) => command.mock.calls.length > 0);
+    expect(called.map(([name]) => name).toSorted()).toEqual(expected);
+  });
+
+  test("changes during a refresh are read together", async () => {
+    await stores.navigation.go(keysHref("p", "e"));
+    const response = deferred<Project[]>();
+    host.listProjects.mockReturnValueOnce(response.promise);
+    const first = stores.navigation.refresh();
+    for (const command of [host.listProjects, host.listKeys, host.showGateway]) command.mockClear();
+    void stores.navigation.refresh({ ...NOTHING, environmentIds: ["e"] });
+    void stores.navigation.refresh({ ...NOTHING, projectIds: ["q"] });
+    response.resolve([projectFixture()]);
+    await first;
+    expect(host.showGateway).toHaveBeenCalledTimes(1);
+    expect(host.listProjects).toHaveBeenCalledTimes(1);
   });
 
   test("calls during a refresh cause one more refresh", async () => {

@@ -1,9 +1,11 @@
 import type { Stores } from ".";
 import { toCommandError } from "../host/command-error";
+import type { ChangedRows } from "../host/types/ChangedRows";
 import type { ClosedPrompt } from "../host/types/ClosedPrompt";
 import type { Project } from "../host/types/Project";
 import { Store } from "../lib/store";
 import { keysHref, parseRoute, type Route, routeHref } from "../routes";
+import { includes, mergeChanges } from "./changed-rows";
 
 /** Where the route is written, so that reload, back, and forward work. */
 export interface Address {
@@ -33,7 +35,8 @@ export class Navigation extends Store {
   private readonly address: Address;
   private readonly stores: Stores;
   private refreshing: Promise<void> | null = null;
-  private mustRefreshAgain = false;
+  /** What changed during a refresh. Undefined: nothing. */
+  private changedMeanwhile: ChangedRows | null | undefined;
 
   constructor(address: Address, stores: Stores) {
     super();
@@ -94,33 +97,47 @@ export class Navigation extends Store {
     return projects.find(this.projectId ?? "") ?? projects.list[0] ?? null;
   }
 
-  /** Whether the route shows when keys were used. */
-  get showsUsage(): boolean {
-    return this.route.page === "environment" || this.route.page === "environments";
-  }
-
-  /** Reads the lists of the route. Never fails: each list keeps its error. */
-  async load(): Promise<void> {
+  /**
+   * Reads the lists of the route again that show changed rows; by default all. Never fails: each list keeps its error.
+   */
+  async load(changed: ChangedRows | null = null): Promise<void> {
     const { route } = this;
     const { projects, environments, keys, savedKeys, gateways, activity, requests } = this.stores;
-    const reads: Promise<void>[] = [keys.refreshSingles()];
+    const reads: Promise<void>[] = [keys.refreshSingles(changed?.keyIds)];
     const projectId = "projectId" in route ? projects.find(route.projectId)?.id : this.project?.id;
-    if (projectId) reads.push(environments.read(projectId));
+    if (projectId && includes(changed?.projectIds, projectId)) reads.push(environments.read(projectId));
     if (route.page === "environment") {
       const { environmentId, tab } = route;
-      reads.push(gateways.read(environmentId));
-      if (tab === "keys") reads.push(keys.read(environmentId));
-      if (tab === "playground") reads.push(savedKeys.read(environmentId));
-      if (tab === "overview") reads.push(activity.read(environmentId));
-      if (tab === "gateway") reads.push(requests.show(environmentId));
+      const isEnvironmentChanged = includes(changed?.environmentIds, environmentId);
+      if (isEnvironmentChanged) reads.push(gateways.read(environmentId));
+      if (isEnvironmentChanged || includes(changed?.keyEnvironmentIds, environmentId)) {
+        if (tab === "keys") reads.push(keys.read(environmentId));
+        if (tab === "playground") reads.push(savedKeys.read(environmentId));
+        if (tab === "overview") reads.push(activity.read(environmentId));
+        if (tab === "gateway") reads.push(requests.show(environmentId));
+      }
     }
     await Promise.all(reads);
   }
 
-  /** Reads everything shown again. Calls during a refresh cause one more refresh. */
-  refresh(): Promise<void> {
-    if (this.refreshing) this.mustRefreshAgain = true;
-    this.refreshing ??= this.refreshRepeatedly();
+  /** Reads the lists of the route again that show when keys were used. Never fails, as `load`. */
+  async loadUsage(): Promise<void> {
+    const { route } = this;
+    if (!("projectId" in route)) return;
+    const { environments, keys, activity } = this.stores;
+    const reads = [keys.refreshSingles(), environments.read(route.projectId)];
+    if (route.page === "environment" && route.tab === "keys") reads.push(keys.read(route.environmentId));
+    if (route.page === "environment" && route.tab === "overview") reads.push(activity.read(route.environmentId));
+    await Promise.all(reads);
+  }
+
+  /** Reads again what is shown of changed rows; by default everything. Calls during a refresh cause one more refresh. */
+  refresh(changed: ChangedRows | null = null): Promise<void> {
+    if (this.refreshing) {
+      this.changedMeanwhile =
+        this.changedMeanwhile === undefined ? changed : mergeChanges(this.changedMeanwhile, changed);
+    }
+    this.refreshing ??= this.refreshRepeatedly(changed);
     return this.refreshing;
   }
 
@@ -149,18 +166,23 @@ export class Navigation extends Store {
     return environments.find(route.projectId, route.environmentId) !== null;
   }
 
-  private async refreshRepeatedly(): Promise<void> {
-    do {
-      this.mustRefreshAgain = false;
-      await this.refreshOnce();
-    } while (this.mustRefreshAgain);
+  private async refreshRepeatedly(changed: ChangedRows | null): Promise<void> {
+    await this.refreshOnce(changed);
+    while (this.changedMeanwhile !== undefined) {
+      const next = this.changedMeanwhile;
+      this.changedMeanwhile = undefined;
+      await this.refreshOnce(next);
+    }
     this.refreshing = null;
   }
 
-  private async refreshOnce(): Promise<void> {
+  private async refreshOnce(changed: ChangedRows | null): Promise<void> {
     const { projects, prompt, notices, toasts } = this.stores;
-    const reads = await Promise.allSettled([projects.read(), this.load(), prompt.refresh(), notices.read()]);
-    const failed = reads.find((read) => read.status === "rejected");
+    const reads = [this.load(changed)];
+    if (changed?.projectIds.length !== 0) reads.push(projects.read(), notices.read());
+    if (changed?.keyIds.length !== 0) reads.push(prompt.refresh());
+    const results = await Promise.allSettled(reads);
+    const failed = results.find((read) => read.status === "rejected");
     if (failed) toasts.error(toCommandError(failed.reason));
   }
 

@@ -27,7 +27,7 @@ function newHost() {
     subscribe: vi.fn<Host["subscribe"]>(async () => null),
     revealKey: vi.fn<Host["revealKey"]>(async () => promptFixture()),
     quit: vi.fn<Host["quit"]>(async () => null),
-    changeSettings: vi.fn<Host["changeSettings"]>(async ({ settings }) => settings),
+    changeSettings: vi.fn<Host["changeSettings"]>(async ({ changes }) => ({ ...startFixture().settings, ...changes })),
     listProjects: vi.fn<Host["listProjects"]>(async () => [projectFixture()]),
     listEnvironments: vi.fn<Host["listEnvironments"]>(async () => [environmentFixture()]),
     listKeys: vi.fn<Host["listKeys"]>(async () => keyPageFixture([keyFixture()])),
@@ -133,8 +133,17 @@ describe("events", () => {
 
   test("change of the database reads the lists again", async () => {
     const receive = await subscribed();
-    await receive({ kind: "database" });
+    await receive({ kind: "database", changed: null });
     expect(host.listKeys).toHaveBeenCalledTimes(1);
+  });
+
+  test("change of another environment's keys does not read the list again", async () => {
+    const receive = await subscribed();
+    const changed = { projectIds: ["p"], environmentIds: [], keyEnvironmentIds: ["other"], keyIds: ["k"] };
+    host.listEnvironments.mockClear();
+    await receive({ kind: "database", changed });
+    expect(host.listKeys).not.toHaveBeenCalled();
+    expect(host.listEnvironments, "the count of active keys may differ").toHaveBeenCalledTimes(1);
   });
 
   test("usage is read again where it is shown", async () => {
@@ -228,7 +237,7 @@ describe("settings", () => {
     stores.session.addEventListener("change", () => shown.push(stores.session.settings.theme));
     const { session } = stores;
     await Promise.all([session.changeSettings({ theme: "light" }), session.changeSettings({ theme: "system" })]);
-    expect(host.changeSettings.mock.calls.map(([{ settings }]) => settings.theme)).toEqual(["light", "system"]);
+    expect(host.changeSettings.mock.calls.map(([{ changes }]) => changes.theme)).toEqual(["light", "system"]);
     expect(shown).toEqual(["light", "system", "system"]);
   });
 

@@ -2,6 +2,7 @@ import type { Stores } from ".";
 import { type CommandError, toCommandError } from "../host/command-error";
 import type { AppEvent } from "../host/types/AppEvent";
 import type { Settings } from "../host/types/Settings";
+import type { SettingsChanges } from "../host/types/SettingsChanges";
 import type { Start } from "../host/types/Start";
 import { Store } from "../lib/store";
 import { strings } from "../strings";
@@ -82,7 +83,7 @@ export class Session extends Store {
   }
 
   /** Shows a change immediately and reverts it if Rust rejects it. Changes are stored one after the other. */
-  changeSettings(changes: Partial<Settings>): Promise<void> {
+  changeSettings(changes: SettingsChanges): Promise<void> {
     this.settings = { ...this.settings, ...changes };
     this.pendingSettings += 1;
     this.changed();
@@ -112,10 +113,10 @@ export class Session extends Store {
     playground.setTrial(start.trial);
   }
 
-  private async storeSettings(changes: Partial<Settings>): Promise<void> {
+  private async storeSettings(changes: SettingsChanges): Promise<void> {
     const { host, toasts } = this.stores;
     try {
-      this.storedSettings = await host.changeSettings({ settings: { ...this.storedSettings, ...changes } });
+      this.storedSettings = await host.changeSettings({ changes });
     } catch (error) {
       toasts.error(toCommandError(error));
     }
@@ -130,10 +131,10 @@ export class Session extends Store {
     const { navigation, clipboard, gateways, httpService, requests, keyRequests, links, prompt, dialogs } = this.stores;
     switch (event.kind) {
       case "database":
-        void navigation.refresh();
+        void navigation.refresh(event.changed);
         break;
       case "usage":
-        if (navigation.showsUsage) void navigation.refresh();
+        void navigation.loadUsage();
         break;
       case "requests":
         void requests.receive();

@@ -1,25 +1,40 @@
-//! Changes the settings.
+//! Changes settings.
 
 use keystile_store::{Action, AuditEntry};
 
 use crate::error::RegistryError;
 use crate::registry::Registry;
-use crate::settings::{CLIPBOARD_SECONDS, Settings, ZOOM_PERCENT};
+use crate::settings::{
+    CLIPBOARD_SECONDS, Settings, SettingsChanges, ZOOM_PERCENT, stored_settings,
+};
 
 impl Registry {
-    /// Changes the settings. A running clipboard countdown keeps its length.
+    /// Changes settings, and returns all. A running clipboard countdown keeps its length.
     ///
     /// # Errors
     /// `InvalidSetting` or a `Store` error.
-    pub async fn change_settings(&self, settings: Settings) -> Result<Settings, RegistryError> {
-        if settings
-            .clipboard_seconds
-            .is_some_and(|seconds| !CLIPBOARD_SECONDS.contains(&seconds))
-            || !ZOOM_PERCENT.contains(&settings.zoom)
+    pub async fn change_settings(
+        &self,
+        changes: SettingsChanges,
+    ) -> Result<Settings, RegistryError> {
+        let is_length = |seconds: u32| CLIPBOARD_SECONDS.contains(&seconds);
+        if !changes.clipboard_seconds.flatten().is_none_or(is_length)
+            || !changes.zoom.is_none_or(|zoom| ZOOM_PERCENT.contains(&zoom))
         {
             return Err(RegistryError::InvalidSetting);
         }
-        if settings == self.settings().await? {
+        let mut write = self.store.write().await?;
+        let before = stored_settings(write.connection()).await?;
+        let settings = Settings {
+            theme: changes.theme.unwrap_or(before.theme),
+            clipboard_seconds: changes
+                .clipboard_seconds
+                .unwrap_or(before.clipboard_seconds),
+            single_keys: changes.single_keys.unwrap_or(before.single_keys),
+            zoom: changes.zoom.unwrap_or(before.zoom),
+            keep_in_tray: changes.keep_in_tray.unwrap_or(before.keep_in_tray),
+        };
+        if settings == before {
             return Ok(settings);
         }
         let clipboard = settings
@@ -28,7 +43,6 @@ impl Registry {
         let single_keys = on_or_off(settings.single_keys);
         let keep_in_tray = on_or_off(settings.keep_in_tray);
         let zoom = settings.zoom.to_string();
-        let mut write = self.store.write().await?;
         write.set_setting("theme", settings.theme.as_str()).await?;
         write.set_setting("clipboard_seconds", &clipboard).await?;
         write.set_setting("single_keys", single_keys).await?;

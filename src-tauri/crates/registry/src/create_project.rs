@@ -44,7 +44,7 @@ impl Registry {
         let now = self.now();
         require_distinct_name(write.connection(), NameScope::Projects, name, None).await?;
         if let Err(error) = write.add_project(&id, name, now).await {
-            let error = RegistryError::from_insert(error, Field::ProjectName, name);
+            let error = RegistryError::from_insert(error, Field::ProjectName, name.as_str());
             let RegistryError::NameTaken { field, name } = error else {
                 return Err(error);
             };

@@ -117,8 +117,8 @@ impl Registry {
         let new = NewEnvironment {
             id,
             project_id: *project,
+            name: &fields.name,
             change: EnvironmentChange {
-                name: &fields.name,
                 stage: fields.stage,
                 prefix: &prefix,
                 endpoint: fields.endpoint.as_deref(),
@@ -127,7 +127,7 @@ impl Registry {
         };
         let now = self.now();
         write.add_environment(&new, now).await.map_err(|error| {
-            RegistryError::from_insert(error, Field::EnvironmentName, &fields.name)
+            RegistryError::from_insert(error, Field::EnvironmentName, fields.name.as_str())
         })?;
         let entry = AuditEntry::new(Action::EnvironmentCreated)
             .project(project)

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use keystile_keychain::KeychainError;
-use keystile_keys::{HashError, Name, NameError, PrefixError, RandomnessError, State};
+use keystile_keys::{HashError, NameError, PrefixError, RandomnessError, State};
 use keystile_policy::{KeyLocationError, RouteRuleError};
 use keystile_store::{StoreError, UniqueRule};
 use miette::Diagnostic;
@@ -315,13 +315,13 @@ impl RegistryError {
     }
 
     /// Converts the error of storing something with a unique name.
-    pub(crate) fn from_insert(error: StoreError, field: Field, name: &Name) -> Self {
+    pub(crate) fn from_insert(error: StoreError, field: Field, name: &str) -> Self {
         match error {
             StoreError::UniqueViolation(UniqueRule::Prefix) => Self::PrefixTaken,
             StoreError::UniqueViolation(UniqueRule::IdempotencyKey) => Self::AlreadyIssued,
             StoreError::UniqueViolation(_) => Self::NameTaken {
                 field,
-                name: name.as_str().to_owned(),
+                name: name.to_owned(),
             },
             error => Self::Store(error),
         }

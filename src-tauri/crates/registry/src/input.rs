@@ -13,11 +13,26 @@ pub struct EnvironmentInput {
     pub name: String,
     /// The stage.
     pub stage: Stage,
-    /// The key prefix; `None`: derived from the name, or unchanged.
+    /// The key prefix; `None`: derived from the name.
     pub prefix: Option<String>,
     /// The base URL of the API.
     pub endpoint: Option<String>,
-    /// Where requests carry the key; `None`: the default, or unchanged.
+    /// Where requests carry the key; `None`: the default.
+    pub key_location: Option<KeyLocation>,
+}
+
+/// Changes of an environment. `None` keeps what is stored, so that two programs do not undo each other's changes.
+#[derive(Debug, Clone, Default)]
+pub struct EnvironmentChanges {
+    /// The name.
+    pub name: Option<String>,
+    /// The stage.
+    pub stage: Option<Stage>,
+    /// The key prefix.
+    pub prefix: Option<String>,
+    /// The base URL of the API; `Some(None)` removes it.
+    pub endpoint: Option<Option<String>>,
+    /// Where requests carry the key.
     pub key_location: Option<KeyLocation>,
 }
 

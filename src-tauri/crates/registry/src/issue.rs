@@ -91,7 +91,7 @@ impl Registry {
         write
             .add_key(&new, now)
             .await
-            .map_err(|error| RegistryError::from_insert(error, Field::KeyName, &name))?;
+            .map_err(|error| RegistryError::from_insert(error, Field::KeyName, name.as_str()))?;
         write.fix_prefix(&environment.id, now).await?;
         let entry = AuditEntry::new(Action::KeyIssued)
             .project(&environment.project_id)

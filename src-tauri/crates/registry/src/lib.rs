@@ -63,7 +63,9 @@ pub use gateway::{Gateway, UpstreamKind};
 pub use gateway_lock::{GatewayLock, GatewayProcess};
 pub use gateway_port::MAX_PORTS;
 pub use http_service::HttpServiceSettings;
-pub use input::{EnvironmentInput, GatewayInput, RouteRuleInput, parse_name, route_rules};
+pub use input::{
+    EnvironmentChanges, EnvironmentInput, GatewayInput, RouteRuleInput, parse_name, route_rules,
+};
 pub use issue::IssueRequest;
 pub use notices::{Notice, NoticeKind};
 pub use preview_environment::EnvironmentPreview;
@@ -71,6 +73,6 @@ pub use projects::CreatedProject;
 pub use prompt::{Prompt, Ticket};
 pub use registry::Registry;
 pub use search::IdentifiedKey;
-pub use settings::{CLIPBOARD_SECONDS, Settings, Theme};
+pub use settings::{CLIPBOARD_SECONDS, Settings, SettingsChanges, Theme};
 pub use trials::Trial;
 pub use usage::Activity;

@@ -27,10 +27,9 @@ impl Registry {
         }
         let scope = NameScope::Projects;
         require_distinct_name(write.connection(), scope, &name, Some(id.as_str())).await?;
-        write
-            .rename_project(id, &name)
-            .await
-            .map_err(|error| RegistryError::from_insert(error, Field::ProjectName, &name))?;
+        write.rename_project(id, &name).await.map_err(|error| {
+            RegistryError::from_insert(error, Field::ProjectName, name.as_str())
+        })?;
         let entry = AuditEntry::new(Action::ProjectRenamed)
             .project(id)
             .with("before", before.name.as_str())

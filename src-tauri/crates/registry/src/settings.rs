@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use keystile_store::Store;
+use keystile_store::{Connection, Store};
 
 use crate::error::RegistryError;
 use crate::registry::Registry;
@@ -26,6 +26,21 @@ pub struct Settings {
     pub zoom: u16,
     /// Whether closing the window keeps running gateways in the tray.
     pub keep_in_tray: bool,
+}
+
+/// Changes of the settings. `None` keeps what is stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SettingsChanges {
+    /// The color theme.
+    pub theme: Option<Theme>,
+    /// One of [`CLIPBOARD_SECONDS`]; `Some(None)`: the clipboard is never cleared.
+    pub clipboard_seconds: Option<Option<u32>>,
+    /// Whether single-letter shortcuts are on.
+    pub single_keys: Option<bool>,
+    /// The zoom of the window in percent, 50 to 200.
+    pub zoom: Option<u16>,
+    /// Whether closing the window keeps running gateways in the tray.
+    pub keep_in_tray: Option<bool>,
 }
 
 /// The color theme of the window.
@@ -70,39 +85,45 @@ impl Registry {
     /// # Errors
     /// A `Store` error.
     pub async fn settings(&self) -> Result<Settings, RegistryError> {
-        let mut connection = self.store.read().await?;
-        let mut settings = Settings::default();
-        match Store::setting(&mut connection, "theme").await?.as_deref() {
-            Some("light") => settings.theme = Theme::Light,
-            Some("dark") => settings.theme = Theme::Dark,
-            _ => {}
-        }
-        let seconds = Store::setting(&mut connection, "clipboard_seconds").await?;
-        match seconds.as_deref() {
-            Some("never") => settings.clipboard_seconds = None,
-            Some(text) => {
-                let stored = text
-                    .parse()
-                    .ok()
-                    .filter(|seconds| CLIPBOARD_SECONDS.contains(seconds));
-                settings.clipboard_seconds = stored.or(settings.clipboard_seconds);
-            }
-            None => {}
-        }
-        let single_keys = Store::setting(&mut connection, "single_keys").await?;
-        settings.single_keys = single_keys.as_deref() != Some("off");
-        let zoom = Store::setting(&mut connection, "zoom").await?;
-        settings.zoom = zoom
-            .and_then(|text| text.parse().ok())
-            .filter(|percent| ZOOM_PERCENT.contains(percent))
-            .unwrap_or(settings.zoom);
-        let keep_in_tray = Store::setting(&mut connection, "keep_in_tray").await?;
-        settings.keep_in_tray = keep_in_tray.as_deref() == Some("on");
-        Ok(settings)
+        stored_settings(&mut *self.store.read().await?).await
     }
 
     /// Returns the length of the clipboard countdown; the default if the database fails.
     pub(crate) async fn clipboard_seconds(&self) -> Option<u32> {
         self.settings().await.unwrap_or_default().clipboard_seconds
     }
+}
+
+/// Reads the settings.
+pub(crate) async fn stored_settings(
+    connection: &mut Connection,
+) -> Result<Settings, RegistryError> {
+    let mut settings = Settings::default();
+    match Store::setting(connection, "theme").await?.as_deref() {
+        Some("light") => settings.theme = Theme::Light,
+        Some("dark") => settings.theme = Theme::Dark,
+        _ => {}
+    }
+    let seconds = Store::setting(connection, "clipboard_seconds").await?;
+    match seconds.as_deref() {
+        Some("never") => settings.clipboard_seconds = None,
+        Some(text) => {
+            let stored = text
+                .parse()
+                .ok()
+                .filter(|seconds| CLIPBOARD_SECONDS.contains(seconds));
+            settings.clipboard_seconds = stored.or(settings.clipboard_seconds);
+        }
+        None => {}
+    }
+    let single_keys = Store::setting(connection, "single_keys").await?;
+    settings.single_keys = single_keys.as_deref() != Some("off");
+    let zoom = Store::setting(connection, "zoom").await?;
+    settings.zoom = zoom
+        .and_then(|text| text.parse().ok())
+        .filter(|percent| ZOOM_PERCENT.contains(percent))
+        .unwrap_or(settings.zoom);
+    let keep_in_tray = Store::setting(connection, "keep_in_tray").await?;
+    settings.keep_in_tray = keep_in_tray.as_deref() == Some("on");
+    Ok(settings)
 }

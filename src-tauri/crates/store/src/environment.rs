@@ -45,15 +45,15 @@ pub struct NewEnvironment<'a> {
     pub id: EnvironmentId,
     /// Its project.
     pub project_id: ProjectId,
+    /// Its name.
+    pub name: &'a Name,
     /// Its other columns.
     pub change: EnvironmentChange<'a>,
 }
 
-/// The editable columns of an environment.
+/// The editable columns of an environment, without its name.
 #[derive(Debug, Clone, Copy)]
 pub struct EnvironmentChange<'a> {
-    /// Its name.
-    pub name: &'a Name,
     /// Its stage.
     pub stage: Stage,
     /// The prefix of its keys.
@@ -209,8 +209,8 @@ impl Write<'_> {
         )
         .bind(new.id.as_str())
         .bind(new.project_id.as_str())
-        .bind(new.change.name.as_str())
-        .bind(new.change.name.folded())
+        .bind(new.name.as_str())
+        .bind(new.name.folded())
         .bind(new.change.stage.as_str())
         .bind(new.change.prefix.as_str())
         .bind(new.change.endpoint)
@@ -221,21 +221,23 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Updates an environment.
+    /// Updates an environment. `name: None` keeps the stored one, which may be one that a new name must not be.
     ///
     /// # Errors
     /// `UniqueViolation(EnvironmentName | Prefix)`, or the database cannot be written.
     pub async fn edit_environment(
         &mut self,
         id: &EnvironmentId,
+        name: Option<&Name>,
         change: EnvironmentChange<'_>,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE environments SET name = ?, folded_name = ?, stage = ?, prefix = ?, endpoint = ?, key_location = ?
+            "UPDATE environments SET name = coalesce(?, name), folded_name = coalesce(?, folded_name), stage = ?,
+               prefix = ?, endpoint = ?, key_location = ?
              WHERE id = ?",
         )
-        .bind(change.name.as_str())
-        .bind(change.name.folded())
+        .bind(name.map(Name::as_str))
+        .bind(name.map(Name::folded))
         .bind(change.stage.as_str())
         .bind(change.prefix.as_str())
         .bind(change.endpoint)

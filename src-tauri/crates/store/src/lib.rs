@@ -43,7 +43,7 @@ mod write;
 
 pub use audit::{Action, AuditEntry};
 pub use audit_chain::{AuditRow, audit_rows};
-pub use audit_changes::ChangedIds;
+pub use audit_changes::{ChangedIds, Changes, LastRead};
 pub use audit_check::{AuditCheck, OtherInstallKey};
 pub use audit_head::AuditHead;
 pub use database_file::{CommitId, CommitState, DatabaseFile};

@@ -58,6 +58,11 @@ async fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
 }
 
 impl Reader {
+    /// Returns whether this reads the database file that the store uses now.
+    pub fn is_of(&self, store: &Store) -> bool {
+        Arc::ptr_eq(&self.file, &store.file())
+    }
+
     fn nonce(&self) -> Result<u32, StoreError> {
         let state = self
             .file
@@ -126,12 +131,12 @@ impl Snapshot<'_> {
 
     /// Returns how many transactions Keystile has committed. If the change counter moved differently, another program
     /// wrote.
-    pub fn commits(&self) -> i64 {
+    pub(crate) fn commits(&self) -> i64 {
         self.commits
     }
 
     /// Returns the last audit row.
-    pub fn head(&self) -> Option<&AuditHead> {
+    pub(crate) fn head(&self) -> Option<&AuditHead> {
         self.head.as_ref()
     }
 

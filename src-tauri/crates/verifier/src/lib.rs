@@ -13,7 +13,6 @@ mod database_state;
 mod error;
 mod filter_builder;
 mod id_filter;
-mod last_read;
 mod metrics;
 mod reader_request;
 mod reader_task;

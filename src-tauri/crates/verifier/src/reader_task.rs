@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use keystile_keys::{EnvironmentId, KeyId, ProjectId};
-use keystile_store::{ChangedIds, KeyRow, Reader, SecretVersionRow, Snapshot, StoreError};
+use keystile_store::{Changes, KeyRow, LastRead, Reader, SecretVersionRow, Snapshot, StoreError};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
@@ -15,7 +15,6 @@ use crate::convert::{entry, find_environment};
 use crate::error::UnavailableReason;
 use crate::filter_builder;
 use crate::id_filter::IdFilter;
-use crate::last_read::LastRead;
 use crate::reader_request::{ReaderRequest, Reply, send};
 use crate::shared::Shared;
 use crate::state::VerifierState;
@@ -235,26 +234,23 @@ impl ReaderTask {
             self.clear(VerifierState::clear_rows);
             return Ok(());
         };
-        let has_only_own_commits = last.is_followed_by_own_commits(snapshot);
-        let seq = last.head.as_ref().map_or(0, |head| head.seq);
-        if let Some(head) = &last.head {
-            let mac = ChangedIds::find_mac(snapshot.connection(), seq).await?;
-            if mac.as_ref() != Some(&head.mac) {
+        let changes = match last.changes_until(snapshot, MAX_AUDIT_CHANGES).await? {
+            Changes::Rows(rows) if !rows.is_empty() => rows,
+            Changes::Restored => {
                 tracing::warn!("database was restored from a backup, dropping caches");
                 self.clear(VerifierState::clear_all);
                 return Ok(());
             }
-        }
-        if !has_only_own_commits {
-            tracing::warn!("database was changed by another program, dropping caches");
-            self.clear(VerifierState::clear_rows);
-            return Ok(());
-        }
-        let changes = ChangedIds::after(snapshot.connection(), seq, MAX_AUDIT_CHANGES + 1).await?;
-        if changes.is_empty() || changes.len() > MAX_AUDIT_CHANGES as usize {
-            self.clear(VerifierState::clear_rows);
-            return Ok(());
-        }
+            Changes::OtherProgram => {
+                tracing::warn!("database was changed by another program, dropping caches");
+                self.clear(VerifierState::clear_rows);
+                return Ok(());
+            }
+            Changes::Rows(_) | Changes::TooMany => {
+                self.clear(VerifierState::clear_rows);
+                return Ok(());
+            }
+        };
         let mut keys = HashSet::new();
         let mut environments: HashSet<EnvironmentId> = HashSet::new();
         let mut projects: HashSet<ProjectId> = HashSet::new();

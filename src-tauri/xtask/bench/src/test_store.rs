@@ -48,8 +48,8 @@ impl TestStore {
         let new = NewEnvironment {
             id: environment,
             project_id: project,
+            name: &name,
             change: EnvironmentChange {
-                name: &name,
                 stage: Stage::Development,
                 prefix: &prefix,
                 endpoint: None,

@@ -1,7 +1,7 @@
 /** Creates or edits an environment. */
 import { html } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { reportEdit } from "../../commands/environment";
+import { changedFields, reportEdit } from "../../commands/environment";
 import { formError } from "../../components/field";
 import { withNames } from "../../components/user-name";
 import type { Environment } from "../../host/types/Environment";
@@ -49,7 +49,7 @@ export class EnvironmentDialog extends ModalDialog {
 
   private async edit(environment: Environment): Promise<void> {
     const edited = await this.submit(async () =>
-      this.stores.environments.edit(environment, await this.form.submitValues()),
+      this.stores.environments.edit(environment, changedFields(environment, await this.form.submitValues())),
     );
     if (!edited) return;
     this.close();

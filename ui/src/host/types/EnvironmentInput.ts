@@ -7,10 +7,10 @@ import type { Stage } from "./Stage";
  */
 export type EnvironmentInput = { name: string, stage: Stage, 
 /**
- * Null: derived from the name, or unchanged.
+ * Null: derived from the name.
  */
 prefix: string | null, endpoint: string | null, 
 /**
- * Null: the default, or unchanged.
+ * Null: the default.
  */
 keyLocation: KeyLocation | null, };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use keystile_keys::{Stage, Timestamp};
-use keystile_registry::{EnvironmentInput, Registry};
+use keystile_registry::{EnvironmentChanges, EnvironmentInput, Registry};
 use keystile_store::EnvironmentRow;
 use serde_json::json;
 
@@ -158,17 +158,14 @@ pub(crate) async fn edit(
 ) -> Result<(), CliError> {
     let environment = resolve::environment(registry, &args.environment).await?;
     let edits = args.edits;
-    let input = EnvironmentInput {
-        name: edits.name.unwrap_or(environment.name),
-        stage: edits.stage.unwrap_or(environment.stage),
+    let changes = EnvironmentChanges {
+        name: edits.name,
+        stage: edits.stage,
         prefix: edits.prefix,
-        endpoint: edits
-            .endpoint
-            .or(environment.endpoint)
-            .filter(|endpoint| !endpoint.is_empty()),
+        endpoint: edits.endpoint.map(Some),
         key_location: edits.key_location,
     };
-    let edited = registry.edit_environment(&environment.id, &input).await?;
+    let edited = registry.edit_environment(&environment.id, &changes).await?;
     report.result("", &json::environment(&edited));
     report.note(&format!(
         "Updated environment {}.",
