@@ -1,5 +1,5 @@
 /**
- * ESLint rule: visible text belongs in `src/strings.ts`. Reports words between the tags of a Lit template, in
+ * ESLint rule: visible text belongs in `src/strings/`. Reports words between the tags of a Lit template, in
  * its text attributes, in the expressions that fill them, and strings that look like sentences.
  */
 
@@ -68,7 +68,7 @@ const textOf = (node) =>
 
 /** @type {any} */
 export default {
-  meta: { type: "problem", schema: [], messages: { text: "Move this text to src/strings.ts: {{text}}" } },
+  meta: { type: "problem", schema: [], messages: { text: "Move this text to src/strings/: {{text}}" } },
   create(/** @type {any} */ context) {
     const report = (/** @type {any} */ node, /** @type {string} */ text) =>
       context.report({ node, messageId: "text", data: { text: JSON.stringify(text.slice(0, 80)) } });

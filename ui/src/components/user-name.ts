@@ -6,7 +6,7 @@ export const userName = (name: string) => html`<bdi>${name}</bdi>`;
 /** Marks the places of names: private-use characters, which no sentence contains. */
 const placeholder = (index: number): string => String.fromCodePoint(0xe000 + index);
 
-/** Renders a sentence of `strings.ts` about names. */
+/** Renders a sentence of `strings` about names. */
 export function withNames(sentence: (...names: string[]) => string, ...names: string[]): unknown[] {
   const pieces = sentence(...names.map((_, index) => placeholder(index))).split(/([\ue000-\ue00f])/);
   return pieces.map((piece, index) => (index % 2 === 1 ? userName(names[piece.charCodeAt(0) - 0xe000] ?? "") : piece));

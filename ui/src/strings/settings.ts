@@ -1,0 +1,48 @@
+/** The settings and the licenses. */
+import { plural } from "./plural";
+
+export const settings = {
+  title: "Settings",
+  theme: "Theme",
+  themeAbout: "The system theme matches your desktop.",
+  themes: { system: "System", light: "Light", dark: "Dark" },
+  zoom: "Zoom",
+  zoomAbout: "{zoomIn} and {zoomOut} zoom from anywhere, {reset} returns to 100%.",
+  percent: (count: number) => `${count}%`,
+  clearing: "Clear the clipboard",
+  clearingAbout: "After you close the key dialog, if the clipboard still holds the key.",
+  clearingNeverAbout: "A copied key stays in the clipboard until you copy something else.",
+  never: "Never",
+  seconds: (count: number) => `${count} s`,
+  singleKeys: "Single-letter shortcuts",
+  singleKeysAbout: "{search} search, {create} new, {help} shortcuts",
+  showShortcuts: "Show shortcuts",
+  keepInTray: "Keep gateways and the HTTP service running in the tray when the window is closed",
+  keepInTrayAbout: "If none of them runs, closing the window quits Keystile.",
+  startAtLogin: "Start Keystile at login",
+  startAtLoginAbout: "In the tray if the setting above is on, otherwise with its window.",
+  keychainAbout: "Used by the Save to system keychain button.",
+  keychainChecking: "Checking the system keychain",
+  keychainStates: { ready: "Ready", locked: "Locked", unavailable: "Not available", failed: "Not working" },
+  checkAgain: "Check again",
+  data: "Data",
+  dataAbout: "Projects, hashes, and the audit log. Contains no keys.",
+  openFolder: "Open folder",
+  copyPath: "Copy path",
+  log: "Log",
+  logAbout: "Warnings and errors. Contains no keys.",
+  openLog: "Open log",
+  licenses: "Licenses",
+  licensesAbout: "Keystile is licensed under MIT or Apache-2.0, and contains other open-source software.",
+  showLicenses: "Show licenses",
+  version: (version: string) => `Keystile ${version}`,
+};
+
+export const licenses = {
+  title: "Licenses",
+  about: "The open-source software in Keystile. Select a package to read its license.",
+  loading: "Loading licenses",
+  search: "Search packages",
+  count: (count: number) => plural(count, "# package", "# packages"),
+  done: "Done",
+};
