@@ -1,6 +1,6 @@
 //! Lists: pages, order, filters, search and counts.
 
-use keystile_keys::{EnvironmentId, KeyId, State, Timestamp};
+use keystile_keys::{EnvironmentId, KeyId, Stage, State, Timestamp};
 use keystile_store::{KeyCounts, KeyFilter, KeyPage, KeyQuery, KeySort, LastUse, UsageFile};
 
 use crate::fixture::{MAIN_WINDOW, TestApp};
@@ -295,4 +295,47 @@ async fn list_contains_ended_keys_and_no_pending_keys() {
     assert_eq!(states, [State::Active, State::Revoked, State::Discarded]);
     let projects = app.registry.list_projects().await.expect("projects");
     assert_eq!((projects[0].environments, projects[0].active_keys), (1, 1));
+}
+
+#[tokio::test]
+async fn pages_of_recently_used_keys_are_parts_of_the_whole_list() {
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    insert_keys(&app, environment, 300).await;
+    let other = app.create_environment("other", Stage::Staging).await;
+    let elsewhere = app.active_key(other, "used most recently").await;
+    let whole = KeyQuery {
+        sort: KeySort::LastUsed,
+        ..KeyQuery::default()
+    };
+    let keys = list(&app, environment, whole.clone()).await.keys;
+    let file = UsageFile::open(&app.store_path()).await.expect("a file");
+    // Seven keys of each time, and fifty that were never used.
+    let last_uses: Vec<_> = (0..)
+        .zip(keys.iter().skip(50).map(|key| key.id))
+        .map(|(number, key)| (key, number % 36))
+        .chain([(elsewhere, 99)])
+        .map(|(key, at)| LastUse {
+            key,
+            at: Timestamp::from_millis(at),
+            client: None,
+        })
+        .collect();
+    file.add(&[], &last_uses).await.expect("written");
+    let whole_list = list(&app, environment, whole.clone()).await;
+    for (offset, limit) in [(0, 10), (3, 7), (200, 30), (230, 30), (290, 30), (300, 5)] {
+        let page = KeyQuery {
+            offset,
+            limit: Some(limit),
+            ..whole.clone()
+        };
+        let page = list(&app, environment, page).await;
+        let expected: Vec<_> = names(&whole_list)
+            .into_iter()
+            .skip(offset as usize)
+            .take(limit as usize)
+            .collect();
+        assert_eq!(names(&page), expected, "{limit} keys after {offset}");
+        assert_eq!(page.total, 300);
+    }
 }

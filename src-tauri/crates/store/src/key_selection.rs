@@ -7,9 +7,13 @@ use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{Row, SqliteConnection};
 
 use crate::collation::NATURAL;
-use crate::column::optional_column;
+use crate::column::{column, optional_column};
 use crate::error::StoreError;
 use crate::key_query::{KeyFilter, KeyQuery, KeySort};
+
+/// How many of the most recently used keys of all environments are looked at for the first pages by last use. Looking
+/// up the use of each key of an environment takes 40 ms with 100,000 keys, this less than 5 ms.
+const RECENTLY_USED_KEYS: u32 = 5_000;
 
 /// The condition of a query, and the values of its parameters.
 pub(crate) struct Selection {
@@ -75,6 +79,9 @@ impl Selection {
         connection: &mut SqliteConnection,
         query: &KeyQuery,
     ) -> Result<(Vec<KeyId>, Option<u64>), StoreError> {
+        if let Some(ids) = self.recently_used(connection, query).await? {
+            return Ok((ids, None));
+        }
         let usage = if query.sort == KeySort::LastUsed {
             "LEFT JOIN totals t ON t.key_id = k.id"
         } else {
@@ -94,13 +101,12 @@ impl Selection {
                 "SELECT k.id, NULL AS total FROM keys k {usage} WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
             )
         };
-        let mut statement: Query<'_, Sqlite, SqliteArguments<'_>> = sqlx::query(&sql);
-        for parameter in &self.parameters {
-            statement = statement.bind(parameter);
-        }
         // A negative limit is none (lang_select.html).
         let limit = query.limit.map_or(-1, i64::from);
-        let rows = statement.bind(limit).bind(query.offset);
+        let rows = self
+            .bind_to(sqlx::query(&sql))
+            .bind(limit)
+            .bind(query.offset);
         let (mut ids, mut total) = (Vec::new(), None);
         for row in rows.fetch_all(connection).await? {
             match optional_column(&row, "id")? {
@@ -113,6 +119,52 @@ impl Selection {
             }
         }
         Ok((ids, total))
+    }
+
+    /// Returns the ids of one of the first pages of the most recently used keys. It looks only at the last used keys of
+    /// all environments; `None` if they do not fill the page.
+    async fn recently_used(
+        &self,
+        connection: &mut SqliteConnection,
+        query: &KeyQuery,
+    ) -> Result<Option<Vec<KeyId>>, StoreError> {
+        let end = query
+            .limit
+            .map_or(u32::MAX, |limit| limit.saturating_add(query.offset));
+        let is_by_last_use = query.sort == KeySort::LastUsed && query.is_descending;
+        if !is_by_last_use || self.must_count || end > RECENTLY_USED_KEYS / 2 {
+            return Ok(None);
+        }
+        let Self { condition, .. } = self;
+        let order = order(query.sort, query.is_descending);
+        // Of the keys with the last time, some may be missing.
+        let sql = format!(
+            "WITH recent AS MATERIALIZED
+               (SELECT key_id, last_at FROM totals ORDER BY last_at DESC LIMIT {RECENTLY_USED_KEYS})
+             SELECT k.id FROM recent t CROSS JOIN keys k ON k.id = t.key_id
+              WHERE t.last_at > (SELECT min(last_at) FROM recent) AND {condition}
+              ORDER BY {order} LIMIT ? OFFSET ?"
+        );
+        let rows = self
+            .bind_to(sqlx::query(&sql))
+            .bind(query.limit)
+            .bind(query.offset)
+            .fetch_all(connection)
+            .await?;
+        if query.limit.is_none_or(|limit| rows.len() < limit as usize) {
+            return Ok(None);
+        }
+        rows.iter()
+            .map(|row| column(row, "id"))
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    fn bind_to<'q>(
+        &'q self,
+        statement: Query<'q, Sqlite, SqliteArguments<'q>>,
+    ) -> Query<'q, Sqlite, SqliteArguments<'q>> {
+        self.parameters.iter().fold(statement, Query::bind)
     }
 }
 

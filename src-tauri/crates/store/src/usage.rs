@@ -18,7 +18,7 @@ const HOUR: i64 = 3_600_000;
 const FORMAT: Format = Format {
     file_name: USAGE_FILE,
     application_id: 0x4b53_5553, // "KSUS"
-    version: 0,
+    version: 1,
     schema: "CREATE TABLE uses (
   key_id     TEXT NOT NULL,
   hour       INTEGER NOT NULL,
@@ -33,7 +33,8 @@ CREATE TABLE totals (
   denied     INTEGER NOT NULL,
   last_at     INTEGER,
   last_client TEXT
-) STRICT, WITHOUT ROWID",
+) STRICT, WITHOUT ROWID;
+CREATE INDEX totals_last_use ON totals (last_at)",
     tables: &["uses", "totals"],
     synchronous: SqliteSynchronous::Normal,
 };
