@@ -2,6 +2,7 @@
 //! unreachable advisory database is a failure if `KEYSTILE_ADVISORIES=required`.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -53,12 +54,49 @@ pub(super) fn run(counts: &mut TestCounts) -> anyhow::Result<()> {
 
 /// Packages the library and builds it from the packages, as its users do.
 fn package_library() -> anyhow::Result<()> {
+    let target = paths::root().join("target/packages");
+    forget_packages(&target)?;
     let mut cargo = exec::cargo();
     cargo.args(["package", "--quiet", "--allow-dirty", "--all-features"]);
+    cargo.arg("--target-dir").arg(&target);
     for name in PUBLISHED {
         cargo.args(["--package", name]);
     }
     exec::run(&mut cargo)
+}
+
+/// Removes what Cargo keeps of packages that an earlier run built. It never reads a version of a package again, even if
+/// its sources have changed.
+fn forget_packages(target: &Path) -> anyhow::Result<()> {
+    let cargo_home = match std::env::var_os("CARGO_HOME") {
+        Some(directory) => PathBuf::from(directory),
+        None => std::env::home_dir()
+            .context("Cannot find the home directory. Set CARGO_HOME.")?
+            .join(".cargo"),
+    };
+    // The sources from registries without a host, such as the one that `cargo package` makes of its packages.
+    for registry in directories(&cargo_home.join("registry/src"), "-") {
+        remove_all(directories(&registry, "keystile"))?;
+    }
+    remove_all(directories(&target.join("debug/.fingerprint"), "keystile"))
+}
+
+/// Returns the directories in a directory whose names begin so; none if it does not exist.
+fn directories(parent: &Path, prefix: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    entries
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix))
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect()
+}
+
+fn remove_all(directories: Vec<PathBuf>) -> anyhow::Result<()> {
+    for directory in directories {
+        fs::remove_dir_all(&directory)
+            .with_context(|| format!("Cannot remove {}", directory.display()))?;
+    }
+    Ok(())
 }
 
 fn deny(checks: &[&str]) -> anyhow::Result<()> {
