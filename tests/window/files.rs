@@ -39,6 +39,9 @@ fn data_folder_and_log_are_opened_and_their_paths_copied() -> TestResult {
         let text = desktop.selection_text(Selection::Clipboard)?;
         Ok((text.as_deref() == store.to_str()).then_some(()))
     })?;
+    std::fs::write(&opener, "#!/bin/sh\nexit 3 # no program for it\n")?;
+    window.click("button", "Open folder")?;
+    window.wait_for_text(&format!("Could not open {}.", store.display()))?;
     std::fs::remove_file(&log)?;
     window.click("button", "Open log")?;
     window.wait_for_text(&format!("Could not open {}.", log.display()))

@@ -1,6 +1,7 @@
 //! Commands for the data folder and the log: they open a location or copy its path. The window cannot name any other path.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tauri::{AppHandle, Manager, Runtime, State};
 
@@ -8,6 +9,9 @@ use crate::error::CommandError;
 use crate::log;
 use crate::shell::Shell;
 use crate::view::Location;
+
+/// How long it takes at most until it is known that no program could open a file.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(2);
 
 async fn path<R: Runtime>(
     app: &AppHandle<R>,
@@ -34,13 +38,12 @@ pub(crate) async fn open_location<R: Runtime>(
     location: Location,
 ) -> Result<(), CommandError> {
     let path = path(&app, &shell, location).await?;
-    // Blocks while the system looks for the program.
     let opened = tokio::task::spawn_blocking({
         let path = path.clone();
-        move || tauri_plugin_opener::open_path(path, None::<&str>)
+        move || open::that_detached_with_timeout(path, OPEN_TIMEOUT)
     });
     match opened.await {
-        Ok(Ok(())) => Ok(()),
+        Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(CommandError::not_opened(&path, &error)),
         Err(error) => Err(CommandError::not_opened(&path, &error)),
     }
