@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use crate::error::CommandError;
+use crate::notification;
 use crate::shell::Shell;
 use crate::view::{
     AppEvent, Gateway, PortConflict, RestorableGateway, RunningGateway, ServingGateway,
@@ -237,6 +238,9 @@ async fn remove_when_stopped<R: Runtime>(app: AppHandle<R>, gateway: Arc<control
     running.remove(&id);
     drop(running);
     emit_running(&app).await;
+    if let Some(reason) = gateway.stop_reason() {
+        notification::gateway_stopped(&app, &gateway, reason).await;
+    }
 }
 
 async fn emit_running<R: Runtime>(app: &AppHandle<R>) {

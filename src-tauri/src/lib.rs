@@ -18,6 +18,7 @@ mod login;
 #[cfg(target_os = "macos")]
 mod menu;
 mod navigation;
+mod notification;
 mod quit;
 mod ready_file;
 mod shell;

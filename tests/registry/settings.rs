@@ -15,6 +15,7 @@ async fn settings_change_is_stored_and_recorded_once() {
             single_keys: true,
             zoom: 100,
             keep_in_tray: false,
+            notifications: true,
         },
         "these are the defaults"
     );
@@ -24,6 +25,7 @@ async fn settings_change_is_stored_and_recorded_once() {
         single_keys: false,
         zoom: 150,
         keep_in_tray: true,
+        notifications: false,
     };
     let changes = SettingsChanges {
         theme: Some(Theme::Dark),
@@ -31,6 +33,7 @@ async fn settings_change_is_stored_and_recorded_once() {
         single_keys: Some(false),
         zoom: Some(150),
         keep_in_tray: Some(true),
+        notifications: Some(false),
     };
     for _ in 0..2 {
         let changed = app.registry.change_settings(changes).await;

@@ -7,6 +7,7 @@ pub mod frames;
 pub mod headless;
 pub mod input;
 mod inspect;
+pub mod notification_server;
 pub mod processes;
 pub mod tray_host;
 pub mod user_flows;

@@ -29,6 +29,7 @@ mod link;
 mod live_list;
 mod login;
 mod manners;
+mod notification;
 mod permissions;
 mod playground;
 mod replaced;

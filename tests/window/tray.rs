@@ -35,7 +35,10 @@ fn turn_on(window: &Window<'_>) -> TestResult {
 }
 
 /// Starts a gateway and turns the setting on. Returns the URL behind the gateway and the gateway's line in the tray.
-fn gateway_in_tray(window: &Window<'_>, tray: &TrayHost) -> TestResult<(String, String)> {
+pub(crate) fn gateway_in_tray(
+    window: &Window<'_>,
+    tray: &TrayHost,
+) -> TestResult<(String, String)> {
     window.create_first_environment("R&D", "staging")?;
     let url = window.start_sample_gateway()?;
     assert_eq!(tray.menu()?, [""; 0], "the setting is off by default");
@@ -48,12 +51,12 @@ fn gateway_in_tray(window: &Window<'_>, tray: &TrayHost) -> TestResult<(String, 
     Ok((url, line))
 }
 
-fn close_and_wait_until_hidden(desktop: &HeadlessDesktop) -> TestResult {
+pub(crate) fn close_and_wait_until_hidden(desktop: &HeadlessDesktop) -> TestResult {
     desktop.x11()?.close_window("Keystile")?;
     wait_for_window(desktop, false)
 }
 
-fn wait_for_window(desktop: &HeadlessDesktop, is_shown: bool) -> TestResult {
+pub(crate) fn wait_for_window(desktop: &HeadlessDesktop, is_shown: bool) -> TestResult {
     let x = desktop.x11()?;
     wait_until(
         if is_shown {

@@ -4,7 +4,14 @@ import type { ClipboardState } from "../src/host/types/ClipboardState";
 import type { Settings } from "../src/host/types/Settings";
 import { emit } from "./database";
 
-let settings: Settings = { theme: "system", clipboardSeconds: 45, singleKeys: true, zoom: 100, keepInTray: false };
+let settings: Settings = {
+  theme: "system",
+  clipboardSeconds: 45,
+  singleKeys: true,
+  zoom: 100,
+  keepInTray: false,
+  notifications: true,
+};
 let held: { seconds: number | null; expiresAt: number | null } | null = null;
 let clearTimer: ReturnType<typeof setTimeout> | undefined;
 

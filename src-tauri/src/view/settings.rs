@@ -15,6 +15,7 @@ pub(crate) struct Settings {
     pub(crate) single_keys: bool,
     pub(crate) zoom: u16,
     pub(crate) keep_in_tray: bool,
+    pub(crate) notifications: bool,
 }
 
 impl From<registry::Settings> for Settings {
@@ -25,6 +26,7 @@ impl From<registry::Settings> for Settings {
             single_keys: settings.single_keys,
             zoom: settings.zoom,
             keep_in_tray: settings.keep_in_tray,
+            notifications: settings.notifications,
         }
     }
 }
@@ -40,6 +42,7 @@ pub(crate) struct SettingsChanges {
     pub(crate) single_keys: Option<bool>,
     pub(crate) zoom: Option<u16>,
     pub(crate) keep_in_tray: Option<bool>,
+    pub(crate) notifications: Option<bool>,
 }
 
 impl From<SettingsChanges> for registry::SettingsChanges {
@@ -50,6 +53,7 @@ impl From<SettingsChanges> for registry::SettingsChanges {
             single_keys: changes.single_keys,
             zoom: changes.zoom,
             keep_in_tray: changes.keep_in_tray,
+            notifications: changes.notifications,
         }
     }
 }

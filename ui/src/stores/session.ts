@@ -18,7 +18,14 @@ export class Session extends Store {
   isStarting = false;
   isSubscribed = false;
   /** Includes changes that are still being stored. */
-  settings: Settings = { theme: "system", clipboardSeconds: 45, singleKeys: true, zoom: 100, keepInTray: false };
+  settings: Settings = {
+    theme: "system",
+    clipboardSeconds: 45,
+    singleKeys: true,
+    zoom: 100,
+    keepInTray: false,
+    notifications: true,
+  };
 
   private readonly stores: Stores;
   private isSubscribing = false;

@@ -241,7 +241,14 @@ export const trialFixture = (fields: Partial<Trial> = {}): Trial => ({
 });
 
 export const startFixture = (fields: Partial<Start> = {}): Start => ({
-  settings: { theme: "dark", clipboardSeconds: 30, singleKeys: true, zoom: 100, keepInTray: false },
+  settings: {
+    theme: "dark",
+    clipboardSeconds: 30,
+    singleKeys: true,
+    zoom: 100,
+    keepInTray: false,
+    notifications: true,
+  },
   projects: [projectFixture()],
   first: { projectId: "p", environments: [environmentFixture()] },
   notices: [],

@@ -19,6 +19,8 @@ export const settings = {
   showShortcuts: "Show shortcuts",
   keepInTray: "Keep gateways and the HTTP service running in the tray when the window is closed",
   keepInTrayAbout: "If none of them runs, closing the window quits Keystile.",
+  notifications: "Show notifications",
+  notificationsAbout: "When a gateway stops by itself while another window is in front.",
   startAtLogin: "Start Keystile at login",
   startAtLoginAbout: "In the tray if the setting above is on, otherwise with its window.",
   keychainAbout: "Used by the Save to system keychain button.",

@@ -33,6 +33,7 @@ impl Registry {
             single_keys: changes.single_keys.unwrap_or(before.single_keys),
             zoom: changes.zoom.unwrap_or(before.zoom),
             keep_in_tray: changes.keep_in_tray.unwrap_or(before.keep_in_tray),
+            notifications: changes.notifications.unwrap_or(before.notifications),
         };
         if settings == before {
             return Ok(settings);
@@ -42,18 +43,21 @@ impl Registry {
             .map_or("never".to_owned(), |seconds| seconds.to_string());
         let single_keys = on_or_off(settings.single_keys);
         let keep_in_tray = on_or_off(settings.keep_in_tray);
+        let notifications = on_or_off(settings.notifications);
         let zoom = settings.zoom.to_string();
         write.set_setting("theme", settings.theme.as_str()).await?;
         write.set_setting("clipboard_seconds", &clipboard).await?;
         write.set_setting("single_keys", single_keys).await?;
         write.set_setting("zoom", &zoom).await?;
         write.set_setting("keep_in_tray", keep_in_tray).await?;
+        write.set_setting("notifications", notifications).await?;
         let entry = AuditEntry::new(Action::SettingsChanged)
             .with("theme", settings.theme.as_str())
             .with("clipboard_seconds", clipboard)
             .with("single_keys", single_keys)
             .with("zoom", zoom)
-            .with("keep_in_tray", keep_in_tray);
+            .with("keep_in_tray", keep_in_tray)
+            .with("notifications", notifications);
         write.record(self.now(), entry).await?;
         write.commit().await?;
         Ok(settings)

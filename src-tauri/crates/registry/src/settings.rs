@@ -26,6 +26,8 @@ pub struct Settings {
     pub zoom: u16,
     /// Whether closing the window keeps running gateways in the tray.
     pub keep_in_tray: bool,
+    /// Whether notifications are shown while another window has the focus.
+    pub notifications: bool,
 }
 
 /// Changes of the settings. `None` keeps what is stored.
@@ -41,6 +43,8 @@ pub struct SettingsChanges {
     pub zoom: Option<u16>,
     /// Whether closing the window keeps running gateways in the tray.
     pub keep_in_tray: Option<bool>,
+    /// Whether notifications are shown while another window has the focus.
+    pub notifications: Option<bool>,
 }
 
 /// The color theme of the window.
@@ -75,6 +79,7 @@ impl Default for Settings {
             single_keys: true,
             zoom: 100,
             keep_in_tray: false,
+            notifications: true,
         }
     }
 }
@@ -125,5 +130,7 @@ pub(crate) async fn stored_settings(
         .unwrap_or(settings.zoom);
     let keep_in_tray = Store::setting(connection, "keep_in_tray").await?;
     settings.keep_in_tray = keep_in_tray.as_deref() == Some("on");
+    let notifications = Store::setting(connection, "notifications").await?;
+    settings.notifications = notifications.as_deref() != Some("off");
     Ok(settings)
 }

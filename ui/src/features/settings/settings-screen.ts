@@ -176,6 +176,17 @@ export class SettingsScreen extends AppElement {
     });
   }
 
+  private renderNotifications() {
+    const { session } = this.stores;
+    return checkSetting({
+      id: "notifications",
+      label: strings.settings.notifications,
+      about: strings.settings.notificationsAbout,
+      isChecked: session.settings.notifications,
+      onChange: (notifications) => void session.changeSettings({ notifications }),
+    });
+  }
+
   private renderLogin() {
     const { loginStart, toasts } = this.stores;
     return checkSetting({
@@ -217,7 +228,7 @@ export class SettingsScreen extends AppElement {
       <div class="body">
         <div class="card settings">
           ${this.renderTheme()} ${this.renderZoom()} ${this.renderClearing()} ${this.renderShortcuts()}
-          ${this.renderTray()} ${this.renderLogin()}
+          ${this.renderTray()} ${this.renderNotifications()} ${this.renderLogin()}
           <section class="setting" aria-labelledby="keychain-heading">
             <h2 id="keychain-heading">${strings.general.systemKeychain}</h2>
             <p class="muted small">${strings.settings.keychainAbout}</p>

@@ -5,7 +5,7 @@
  */
 export type ChangedRows = { 
 /**
- * The projects of all changed rows: their counts may differ.
+ * The projects that changed, or of which an environment or a key did: their counts may differ.
  */
 projectIds: Array<string>, 
 /**

@@ -4,4 +4,4 @@ import type { Theme } from "./Theme";
 /**
  * The user's settings.
  */
-export type Settings = { theme: Theme, clipboardSeconds: number | null, singleKeys: boolean, zoom: number, keepInTray: boolean, };
+export type Settings = { theme: Theme, clipboardSeconds: number | null, singleKeys: boolean, zoom: number, keepInTray: boolean, notifications: boolean, };

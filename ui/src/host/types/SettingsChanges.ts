@@ -4,4 +4,4 @@ import type { Theme } from "./Theme";
 /**
  * Changes of the settings. A missing field keeps what is stored.
  */
-export type SettingsChanges = { theme?: Theme, clipboardSeconds?: number | null, singleKeys?: boolean, zoom?: number, keepInTray?: boolean, };
+export type SettingsChanges = { theme?: Theme, clipboardSeconds?: number | null, singleKeys?: boolean, zoom?: number, keepInTray?: boolean, notifications?: boolean, };
