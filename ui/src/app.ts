@@ -5,6 +5,7 @@ import { customElement } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import { AppElement, storesContext } from "./app-element";
 import { errorBanner } from "./components/field";
+import { toastSpace } from "./components/toast-space";
 import "./components/tooltip";
 import { withNames } from "./components/user-name";
 import "./dialog-host";
@@ -109,6 +110,7 @@ export class KeystileApp extends AppElement {
         <start-notices></start-notices>
         ${this.renderPage()}
         <tool-tip></tool-tip>
+        ${toastSpace()}
       </main>
       <toast-stack></toast-stack>
       <route-announcer></route-announcer>

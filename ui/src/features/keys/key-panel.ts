@@ -6,6 +6,7 @@ import { keyActions } from "../../commands/key";
 import "../../components/copy-button";
 import { icon } from "../../components/icons";
 import { relativeTime } from "../../components/relative-time";
+import { toastSpace } from "../../components/toast-space";
 import type { Environment } from "../../host/types/Environment";
 import type { Key } from "../../host/types/Key";
 import type { LoggedRequest } from "../../host/types/LoggedRequest";
@@ -167,6 +168,7 @@ export class KeyPanel extends AppElement {
             <p class="key-panel-state">${keyStateBadge(key.state)}</p>
             ${this.renderFacts(key)} ${this.renderActions(key)} ${this.renderRequests()}`
         : nothing}
+      ${toastSpace()}
     </section>`;
   }
 }

@@ -10,6 +10,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement } from "../../app-element";
 import { icon } from "../../components/icons";
+import { coveredHeight, limitToastSpace, toastSpace } from "../../components/toast-space";
 import type { Key } from "../../host/types/Key";
 import { takeContextMenu } from "../../lib/context-menu";
 import { isApple } from "../../lib/platform";
@@ -32,8 +33,6 @@ const OVERSCAN_ROWS = 10;
  * include the scrollbar.
  */
 const COLUMN_STEPS = [28.75, 36.75, 48.75, 62.75];
-/** Space below the last row, in rem: a message must not cover it. */
-const END_SPACE = 4;
 /** Until a row is measured. */
 const ESTIMATED_ROW_HEIGHT = 46;
 const ESTIMATED_HEADER_HEIGHT = 36;
@@ -47,9 +46,8 @@ export class KeyTable extends AppElement {
   @state() private highlightedId = "";
   /** How many of the steps the list is wide enough for. */
   @state() private columns = COLUMN_STEPS.length;
-  /** Whether the list is longer than the page. */
+  /** Whether the list is longer than the page, or ends under messages. */
   @state() private isLong = false;
-  @state() private endSpace = 0;
 
   private rowHeight = ESTIMATED_ROW_HEIGHT;
   private headerHeight = ESTIMATED_HEADER_HEIGHT;
@@ -106,7 +104,6 @@ export class KeyTable extends AppElement {
       rangeExtractor,
       scrollMargin: this.headerHeight,
       scrollPaddingStart: this.headerHeight,
-      paddingEnd: this.endSpace,
     });
     if (this.shownQuery !== -1 && this.shownQuery !== queryCount) virtualizer.scrollToOffset(0);
     this.shownQuery = queryCount;
@@ -117,19 +114,19 @@ export class KeyTable extends AppElement {
     void this.list.load(startIndex - OVERSCAN_ROWS, endIndex + OVERSCAN_ROWS);
     if (this.resizing || !this.box) return;
     this.resizing = new ResizeObserver(() => this.measure());
-    this.resizing.observe(this.box);
+    this.resizing.observe(this);
+    this.resizing.observe(this.box, { box: "border-box" }); // the scrollbar changes only its content
+    for (const space of this.box.querySelectorAll(":scope > .toast-space")) this.resizing.observe(space);
     this.measure();
   }
 
   /** All rows have the same height, which depends on the font and on the zoom. */
   private measure(): void {
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const { offsetWidth, clientHeight } = this.box ?? { offsetWidth: 0, clientHeight: 0 };
+    const offsetWidth = this.box?.offsetWidth ?? 0;
     // The same with and without a scrollbar.
     this.columns = COLUMN_STEPS.filter((step) => offsetWidth >= step * rem).length;
-    // A list that is not longer than the page must not become so.
-    this.isLong = this.headerHeight + this.list.rows.total * this.rowHeight > clientHeight + 1;
-    this.endSpace = this.isLong ? END_SPACE * rem : 0;
+    this.isLong = this.needsScrollbar();
     const row = this.querySelector<HTMLElement>(".key-row")?.getBoundingClientRect().height;
     const header = this.querySelector<HTMLElement>("thead")?.getBoundingClientRect().height;
     if (!row || !header || (row === this.rowHeight && header === this.headerHeight)) return;
@@ -137,6 +134,17 @@ export class KeyTable extends AppElement {
     this.headerHeight = header;
     this.virtualizer.measure();
     this.requestUpdate();
+  }
+
+  /** Returns whether rows are beyond the page's end or under messages, and limits the space for those. */
+  private needsScrollbar(): boolean {
+    const { box } = this;
+    if (!box) return false;
+    const height = this.headerHeight + this.list.rows.total * this.rowHeight;
+    const maxHeight = this.clientHeight - (box.offsetHeight - box.clientHeight);
+    const end = box.getBoundingClientRect().top + Math.min(height, maxHeight);
+    const isCovered = limitToastSpace(box, end, this.headerHeight + this.rowHeight);
+    return isCovered || height > maxHeight + 1;
   }
 
   /** Selects a row, scrolls to it, focuses it and highlights it for a moment. */
@@ -160,6 +168,8 @@ export class KeyTable extends AppElement {
     const { list, virtualizer } = this;
     const target = Math.max(0, Math.min(index, list.rows.total - 1));
     this.targetIndex = target;
+    const minVisible = this.headerHeight + this.rowHeight;
+    virtualizer.options.scrollPaddingEnd = this.box ? coveredHeight(this.box, minVisible) : 0;
     virtualizer.scrollToIndex(target);
     await list.loadRow(target);
     const key = list.rows.row(target);
@@ -324,6 +334,7 @@ export class KeyTable extends AppElement {
           </tbody>
         </table>
       </div>
+      ${toastSpace()}
     </div>`;
   }
 }

@@ -5,6 +5,7 @@ import { AppElement } from "../../app-element";
 import { revokeKey, showKey } from "../../commands/key";
 import "../../components/copy-button";
 import { icon } from "../../components/icons";
+import { toastSpace } from "../../components/toast-space";
 import { userName } from "../../components/user-name";
 import type { Environment } from "../../host/types/Environment";
 import type { Key } from "../../host/types/Key";
@@ -129,6 +130,7 @@ export class RequestDetails extends AppElement {
       <p class="request-outcome">${statusLabel(request.status)} ${decisionLabel(request)}</p>
       ${this.renderFacts(key)}
       <footer>${this.renderCopyCurl()} ${key && isUsable(key) ? this.renderRevoke(key) : nothing}</footer>
-    </section>`;
+    </section>
+    ${toastSpace()}`;
   }
 }

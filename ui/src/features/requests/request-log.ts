@@ -10,6 +10,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { AppElement } from "../../app-element";
 import "../../components/copy-button";
 import { richText } from "../../components/rich-text";
+import { coveredHeight, toastSpace } from "../../components/toast-space";
 import type { CommandError } from "../../host/command-error";
 import type { Environment } from "../../host/types/Environment";
 import type { LoggedRequest } from "../../host/types/LoggedRequest";
@@ -191,7 +192,7 @@ export class RequestLog extends AppElement {
     const isOpen = requests.selected?.id === request.id;
     requests.select(isOpen ? null : request);
     (event.target as Element).closest("tr")?.querySelector("button")?.focus({ preventScroll: true });
-    if (!isOpen) void this.revealRow(request.id);
+    if (!isOpen) void this.revealRow(request.id, { isPressed: true });
   }
 
   /** Scrolls to a row and focuses it. */
@@ -201,12 +202,18 @@ export class RequestLog extends AppElement {
     this.rowOf(id)?.querySelector("button")?.focus({ preventScroll: true });
   }
 
-  /** Scrolls a row into view after the details took space. */
-  private async revealRow(id: number): Promise<void> {
+  /** Scrolls a row into view after the details took space, and above messages unless it is under the pointer. */
+  private async revealRow(id: number, { isPressed } = { isPressed: false }): Promise<void> {
     await this.updateComplete;
     this.querySelector("request-details")?.scrollIntoView({ block: "nearest" });
+    const { box, virtualizer } = this;
     const index = this.rows.findIndex((row) => row.id === id);
-    if (index !== -1) this.virtualizer.scrollToIndex(index);
+    const row = virtualizer.measurementsCache[index];
+    if (!box || !row) return;
+    const isVisible = row.start >= box.scrollTop + this.rowHeight && row.end <= box.scrollTop + box.clientHeight + 1;
+    if (isPressed && isVisible) return;
+    virtualizer.options.scrollPaddingEnd = isPressed ? 0 : coveredHeight(box, 2 * this.rowHeight);
+    virtualizer.scrollToIndex(index);
   }
 
   private onKeyDown(event: KeyboardEvent): void {
@@ -290,6 +297,7 @@ export class RequestLog extends AppElement {
           </tbody>
         </table>
       </div>
+      ${toastSpace()}
     </div>`;
   }
 

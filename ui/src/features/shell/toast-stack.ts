@@ -7,6 +7,7 @@ import { customElement } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement } from "../../app-element";
 import { icon } from "../../components/icons";
+import { ToastSpace } from "../../components/toast-space";
 import { restoreFocus } from "../../lib/focus";
 import type { Store } from "../../lib/store";
 import type { Toast } from "../../stores/toasts";
@@ -15,6 +16,11 @@ import { strings } from "../../strings";
 @customElement("toast-stack")
 export class ToastStack extends AppElement {
   private hadFocus = false;
+
+  constructor() {
+    super();
+    this.addController(new ToastSpace(this));
+  }
 
   protected override observed(): Store[] {
     return [this.stores.toasts];
