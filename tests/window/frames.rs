@@ -1,7 +1,8 @@
 //! What is on the screen while dialogs open, lists are sorted, and tabs change: nothing jumps, and nothing is blank.
 
 use keystile_tests::frames::{Area, Frame};
-use keystile_tests::{HeadlessDesktop, TestResult, Window};
+use keystile_tests::{HeadlessDesktop, TestResult, Window, wait_until};
+use serde_json::json;
 
 /// A part of the page that a dialog covers with its backdrop.
 const CORNER: Area = Area {
@@ -127,9 +128,14 @@ fn list_is_never_blank_while_it_is_sorted() -> TestResult {
         window.copy_key()?;
         window.close_prompt()?;
     }
+    // The highlight of the last new row fills it with color.
+    wait_until("the row was no longer highlighted", || {
+        let animations = window.execute("return document.getAnimations().length", &[])?;
+        Ok((animations == json!(0)).then_some(()))
+    })?;
     let list = window.areas(".key-scroll tbody")?[0];
     // Each click changes the order.
-    for column in ["Name", "Name", "Created"] {
+    for column in ["Name", "Created", "Name", "Name"] {
         let frames = desktop.record_frames(|| window.click("button", column))?;
         let (first, last) = (&frames[0], &frames[frames.len() - 1]);
         assert!(

@@ -133,6 +133,7 @@ fn clear_search_empties_and_focuses_the_field() -> TestResult {
     let window = Window::open(&desktop)?;
     window.create_first_environment("Acme Shop", "staging")?;
     issue(&window, "ci-writer")?;
+    window.row_text("ci-writer")?;
     window.press_keys(&[], &["/", "x", "q"])?;
     window.wait_for_text("No keys match “xq”.")?;
     let size = window.execute(
