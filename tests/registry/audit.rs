@@ -15,9 +15,15 @@ async fn key_changed_by_another_program_is_found_by_audit_check() {
     let environment = app.staging_environment().await;
     let unchanged = app.active_key(environment, "unchanged").await;
     let disabled = app.active_key(environment, "disabled").await;
-    app.registry.disable_key(disabled).await.expect("disabled");
+    app.registry
+        .disable_key(disabled, None)
+        .await
+        .expect("disabled");
     app.registry.enable_key(disabled).await.expect("enabled");
-    app.registry.disable_key(disabled).await.expect("disabled");
+    app.registry
+        .disable_key(disabled, None)
+        .await
+        .expect("disabled");
     let revoked = app.active_key(environment, "revoked").await;
     app.registry.revoke(revoked, None).await.expect("revoked");
     assert_eq!(

@@ -11,7 +11,7 @@ async fn disabled_key_is_stored_when_call_returns() {
     let key = app.active_key(environment, "ci").await;
     let before = app.key_row(key).await;
     let counter = app.registry.store().last_commit().expect("a counter");
-    let row = app.registry.disable_key(key).await.expect("disabled");
+    let row = app.registry.disable_key(key, None).await.expect("disabled");
     assert_eq!(row.state, State::Disabled);
     assert_eq!(row.ended_at, None, "a disabled key has not ended");
     assert_eq!(row.claimed_at, before.claimed_at);
@@ -29,7 +29,7 @@ async fn disabling_twice_writes_one_audit_row() {
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "ci").await;
     for _ in 0..2 {
-        let row = app.registry.disable_key(key).await.expect("disabled");
+        let row = app.registry.disable_key(key, None).await.expect("disabled");
         assert_eq!(row.state, State::Disabled);
     }
     assert_eq!(app.count_audit("key.disabled").await, 1);
@@ -41,19 +41,19 @@ async fn disable_requires_an_active_key() {
     let environment = app.staging_environment().await;
     let pending = app.issue_key(environment, "pending").await.key.id;
     assert_eq!(
-        result_code(app.registry.disable_key(pending).await),
+        result_code(app.registry.disable_key(pending, None).await),
         "invalid_key_state",
         "a pending key cannot be disabled"
     );
     let revoked = app.active_key(environment, "revoked").await;
     app.registry.revoke(revoked, None).await.expect("revoked");
     assert_eq!(
-        result_code(app.registry.disable_key(revoked).await),
+        result_code(app.registry.disable_key(revoked, None).await),
         "invalid_key_state"
     );
     let unknown = KeyId::generate(&mut os_random()).expect("an id");
     assert_eq!(
-        result_code(app.registry.disable_key(unknown).await),
+        result_code(app.registry.disable_key(unknown, None).await),
         "not_found"
     );
     assert_eq!(app.count_audit("key.disabled").await, 0);
@@ -64,7 +64,7 @@ async fn disabled_key_can_be_revoked() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "ci").await;
-    app.registry.disable_key(key).await.expect("disabled");
+    app.registry.disable_key(key, None).await.expect("disabled");
     let row = app.registry.revoke(key, None).await.expect("revoked");
     assert_eq!(row.state, State::Revoked);
 }

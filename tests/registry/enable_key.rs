@@ -10,7 +10,7 @@ async fn enabled_key_equals_key_before_disabling() {
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "ci").await;
     let before = app.key_row(key).await;
-    app.registry.disable_key(key).await.expect("disabled");
+    app.registry.disable_key(key, None).await.expect("disabled");
     let row = app.registry.enable_key(key).await.expect("enabled");
     assert_eq!(row, before, "only the state may change");
     app.registry.enable_key(key).await.expect("enabled");

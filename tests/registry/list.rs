@@ -194,7 +194,10 @@ async fn filters_select_states_and_counts_include_all() {
     let environment = app.staging_environment().await;
     app.active_key(environment, "active").await;
     let disabled = app.active_key(environment, "disabled").await;
-    app.registry.disable_key(disabled).await.expect("disabled");
+    app.registry
+        .disable_key(disabled, None)
+        .await
+        .expect("disabled");
     let revoked = app.active_key(environment, "revoked").await;
     app.registry.revoke(revoked, None).await.expect("revoked");
     let pending = app.issue_key(environment, "pending").await;
@@ -209,7 +212,7 @@ async fn filters_select_states_and_counts_include_all() {
         .expect("saved");
     app.copy_key(&saved).await;
     app.registry
-        .disable_key(saved.key.id)
+        .disable_key(saved.key.id, None)
         .await
         .expect("disabled");
     for (filter, expected) in [
@@ -236,6 +239,7 @@ async fn filters_select_states_and_counts_include_all() {
             active: 1,
             disabled: 2,
             ended: 1,
+            expiring: 0,
         };
         assert_eq!(page.counts, counts, "{filter:?}: counts ignore the filter");
     }

@@ -184,7 +184,10 @@ async fn idle_keys_are_active_and_unused_since_a_time() {
     let used = app.active_key(environment, "used").await;
     let idle = app.active_key(environment, "idle").await;
     let disabled = app.active_key(environment, "disabled").await;
-    app.registry.disable_key(disabled).await.expect("disabled");
+    app.registry
+        .disable_key(disabled, None)
+        .await
+        .expect("disabled");
     let now = Timestamp::now().as_millis();
     let idle_before = async |time: i64, limit: u32| {
         let before = Timestamp::from_millis(time);

@@ -79,13 +79,11 @@ impl AttackKeys {
         let revoked = issue_key(registry, environment, "revoked", read_write).await;
         fixture.revoke_key(revoked.id).await;
         let disabled = issue_key(registry, environment, "disabled", read_write).await;
-        registry.disable_key(disabled.id).await.expect("disabled");
-        let request = IssueRequest {
-            environment_id: environment,
-            name: "never copied".to_owned(),
-            permissions: read_write,
-            idempotency_key: "never copied".to_owned(),
-        };
+        registry
+            .disable_key(disabled.id, None)
+            .await
+            .expect("disabled");
+        let request = IssueRequest::new(environment, "never copied", read_write, "never copied");
         let prompt = registry.issue("main", &request).await.expect("a key");
         let unclaimed = prompt.plain.as_ref().expect("its text").to_string();
         let reader = PlainKey::parse(&fixture.read_key.text).expect("a key");

@@ -78,12 +78,12 @@ async fn key_check_reports_revocation() {
 #[tokio::test]
 async fn key_check_reports_pending_key() {
     let fixture = ServiceFixture::new().await;
-    let request = IssueRequest {
-        environment_id: fixture.environment,
-        name: "not copied".to_owned(),
-        permissions: Permissions::READ,
-        idempotency_key: "not copied".to_owned(),
-    };
+    let request = IssueRequest::new(
+        fixture.environment,
+        "not copied",
+        Permissions::READ,
+        "not copied",
+    );
     let prompt = fixture.registry.issue("main", &request).await;
     let text = prompt.expect("a key").plain.expect("its text").to_string();
     let pending = Outcome::Denied(DecisionCode::Pending);

@@ -123,7 +123,7 @@ async fn websocket_ends_when_key_is_disabled() {
     guarded
         .fixture
         .registry
-        .disable_key(writer.id)
+        .disable_key(writer.id, None)
         .await
         .expect("disabled");
     let ended = tokio::time::timeout(Duration::from_secs(5), async {

@@ -219,12 +219,12 @@ pub fn environment_input(name: &str, stage: Stage) -> EnvironmentInput {
 
 /// Returns a request for a key for reading, with an idempotency key made of its arguments.
 pub fn issue_request(environment: EnvironmentId, name: &str) -> IssueRequest {
-    IssueRequest {
-        environment_id: environment,
-        name: name.to_owned(),
-        permissions: Permissions::READ,
-        idempotency_key: format!("{environment}-{name}"),
-    }
+    IssueRequest::new(
+        environment,
+        name,
+        Permissions::READ,
+        &format!("{environment}-{name}"),
+    )
 }
 
 /// Returns the plain key of a prompt.

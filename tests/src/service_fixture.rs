@@ -184,12 +184,12 @@ pub async fn issue_key(
     name: &str,
     permissions: Permissions,
 ) -> IssuedKey {
-    let request = IssueRequest {
-        environment_id: environment,
-        name: name.to_owned(),
+    let request = IssueRequest::new(
+        environment,
+        name,
         permissions,
-        idempotency_key: format!("{environment}-{name}"),
-    };
+        &format!("{environment}-{name}"),
+    );
     let prompt = registry.issue(MAIN_WINDOW, &request).await.expect("a key");
     let text = prompt.plain.as_ref().expect("its text").to_string();
     registry

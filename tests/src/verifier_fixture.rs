@@ -14,7 +14,9 @@ use keystile_keys::{
     Secret, SecretHash, Stage, State, os_random,
 };
 use keystile_registry::{NoClipboard, Registry};
-use keystile_store::{Action, AuditEntry, EnvironmentChange, NewEnvironment, NewKey, Store, Write};
+use keystile_store::{
+    Action, AuditEntry, EnvironmentChange, KeyDetails, NewEnvironment, NewKey, Store, Write,
+};
 use keystile_verifier::{Builder, DenyReason, Error, Verification, Verifier};
 use sqlx::SqliteConnection;
 
@@ -187,6 +189,8 @@ impl VerifierFixture {
             environment_id: self.environment,
             name: &name,
             permissions,
+            expires_at: None,
+            details: &KeyDetails::default(),
             lock_file: "",
             idempotency_key: id.as_str(),
             hash,
@@ -267,6 +271,8 @@ async fn add_environment(
             prefix,
             endpoint: Some("http://localhost:8000"),
             key_location: &keystile_policy::KeyLocation::Default,
+            default_days: None,
+            max_days: None,
         },
     };
     write.add_environment(&new, NOW).await.expect("a row");

@@ -17,7 +17,7 @@ async fn next_check_sees_disable_enable_and_revoke() {
         }
         fixture
             .registry
-            .disable_key(key.id)
+            .disable_key(key.id, None)
             .await
             .expect("disabled");
         for verifier in &verifiers {

@@ -1,13 +1,15 @@
 //! Commands for keys.
 
-use keystile_keys::Permissions;
+use std::time::Duration;
+
 use keystile_registry::{IssueRequest, RegistryError};
+use keystile_store::{Revocation, RevokeReason};
 use tauri::{AppHandle, Runtime, State, Window};
 
 use super::id;
 use crate::error::CommandError;
 use crate::shell::Shell;
-use crate::view::{Key, KeyPage, KeyQuery, Prompt};
+use crate::view::{Key, KeyChanges, KeyEvent, KeyInput, KeyPage, KeyQuery, Prompt, permissions};
 use crate::window::{is_hidden, show};
 use crate::with_usage;
 
@@ -79,18 +81,17 @@ pub(crate) async fn issue_key<R: Runtime>(
     window: Window<R>,
     shell: State<'_, Shell>,
     environment_id: String,
-    name: String,
-    write: bool,
+    key: KeyInput,
     idempotency_key: String,
 ) -> Result<Prompt, CommandError> {
     let request = IssueRequest {
         environment_id: id(&environment_id, "environment")?,
-        name,
-        permissions: if write {
-            Permissions::READ_WRITE
-        } else {
-            Permissions::READ
-        },
+        name: key.name,
+        permissions: permissions(key.write),
+        expiry: key.expiry.into(),
+        owner: key.owner,
+        note: key.note,
+        tags: key.tags,
         idempotency_key,
     };
     let registry = shell.registry(&app).await?;
@@ -103,15 +104,48 @@ pub(crate) async fn issue_key<R: Runtime>(
 }
 
 #[tauri::command]
+pub(crate) async fn edit_key<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    key_id: String,
+    changes: KeyChanges,
+) -> Result<Key, CommandError> {
+    let id = id(&key_id, "key")?;
+    let registry = shell.registry(&app).await?;
+    let edited = registry.edit_key(id, &changes.into()).await?;
+    Ok(with_usage::key(&registry, edited).await)
+}
+
+/// Returns what happened to a key, newest first.
+#[tauri::command]
+pub(crate) async fn key_history<R: Runtime>(
+    app: AppHandle<R>,
+    shell: State<'_, Shell>,
+    key_id: String,
+) -> Result<Vec<KeyEvent>, CommandError> {
+    let id = id(&key_id, "key")?;
+    let events = shell.registry(&app).await?.key_history(id).await?;
+    Ok(events.into_iter().map(KeyEvent::from).collect())
+}
+
+#[tauri::command]
 pub(crate) async fn revoke_key<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     key_id: String,
     confirmation: Option<String>,
+    reason: Option<RevokeReason>,
+    note: Option<String>,
 ) -> Result<Key, CommandError> {
     let id = id(&key_id, "key")?;
     let registry = shell.registry(&app).await?;
-    let revoked = registry.revoke(id, confirmation.as_deref()).await?;
+    let revocation = reason.map(|reason| Revocation {
+        reason,
+        note: note.unwrap_or_default(),
+    });
+    let revoked = registry
+        .revoke_because(id, confirmation.as_deref(), revocation.as_ref())
+        .await?;
     Ok(with_usage::key(&registry, revoked).await)
 }
 
@@ -120,10 +154,12 @@ pub(crate) async fn disable_key<R: Runtime>(
     app: AppHandle<R>,
     shell: State<'_, Shell>,
     key_id: String,
+    pause_seconds: Option<u32>,
 ) -> Result<Key, CommandError> {
     let id = id(&key_id, "key")?;
     let registry = shell.registry(&app).await?;
-    let disabled = registry.disable_key(id).await?;
+    let pause = pause_seconds.map(|seconds| Duration::from_secs(seconds.into()));
+    let disabled = registry.disable_key(id, pause).await?;
     Ok(with_usage::key(&registry, disabled).await)
 }
 

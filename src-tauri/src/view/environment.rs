@@ -95,6 +95,12 @@ pub(crate) struct EnvironmentChanges {
     #[serde(default, deserialize_with = "double_option::deserialize")]
     pub(crate) endpoint: Option<Option<String>>,
     pub(crate) key_location: Option<KeyLocation>,
+    /// Null: never.
+    #[serde(default, deserialize_with = "double_option::deserialize")]
+    pub(crate) default_days: Option<Option<u32>>,
+    /// Null: unlimited.
+    #[serde(default, deserialize_with = "double_option::deserialize")]
+    pub(crate) max_days: Option<Option<u32>>,
 }
 
 impl TryFrom<EnvironmentChanges> for registry::EnvironmentChanges {
@@ -106,6 +112,8 @@ impl TryFrom<EnvironmentChanges> for registry::EnvironmentChanges {
             stage: changes.stage,
             prefix: changes.prefix,
             endpoint: changes.endpoint,
+            default_days: changes.default_days,
+            max_days: changes.max_days,
             key_location: changes
                 .key_location
                 .map(policy::KeyLocation::try_from)
@@ -143,6 +151,10 @@ pub(crate) struct Environment {
     pub(crate) prefix_fixed: bool,
     pub(crate) endpoint: Option<String>,
     pub(crate) key_location: KeyLocation,
+    /// The days after which a new key expires by default; null: never.
+    pub(crate) default_days: Option<u32>,
+    /// The longest allowed lifetime of a new key in days; null: unlimited.
+    pub(crate) max_days: Option<u32>,
     #[ts(type = "number | null")]
     pub(crate) activated_at: Option<i64>,
     #[ts(type = "number")]
@@ -166,6 +178,8 @@ impl Environment {
             prefix_fixed: row.first_issued_at.is_some(),
             endpoint: row.endpoint,
             key_location: row.key_location.into(),
+            default_days: row.default_days,
+            max_days: row.max_days,
             activated_at: row.activated_at.map(Timestamp::as_millis),
             active_keys: row.active_keys,
             last_request_at: last_request.map(Timestamp::as_millis),

@@ -1,8 +1,9 @@
 //! Keys in lists, without the plain key.
 
-use keystile_keys::{Permission, State, Timestamp};
+use keystile_keys::{Permission, Permissions, State, Timestamp};
+use keystile_registry as registry;
 use keystile_store as store;
-use keystile_store::{KeyCounts, KeyFilter, KeySort};
+use keystile_store::{KeyCounts, KeyFilter, KeySort, RevokeReason};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -17,6 +18,17 @@ pub(crate) struct Key {
     pub(crate) prefix: String,
     pub(crate) permissions: Vec<Permission>,
     pub(crate) state: State,
+    /// When a disabled key becomes active again.
+    #[ts(type = "number | null")]
+    pub(crate) disabled_until: Option<i64>,
+    #[ts(type = "number | null")]
+    pub(crate) expires_at: Option<i64>,
+    pub(crate) owner: String,
+    pub(crate) note: String,
+    pub(crate) tags: Vec<String>,
+    /// Why it was revoked, if that was said.
+    pub(crate) revoke_reason: Option<RevokeReason>,
+    pub(crate) revoke_note: String,
     #[ts(type = "number")]
     pub(crate) created_at: i64,
     #[ts(type = "number | null")]
@@ -40,6 +52,10 @@ impl Key {
     /// Converts a key. `usage`: `None` if it was never used.
     pub(crate) fn new(row: store::KeyRow, usage: Option<&store::KeyUsage>) -> Self {
         let last = usage.and_then(|usage| usage.last.as_ref());
+        let (revoke_reason, revoke_note) = match row.revocation {
+            Some(revocation) => (Some(revocation.reason), revocation.note),
+            None => (None, String::new()),
+        };
         Self {
             id: row.id.to_string(),
             environment_id: row.environment_id.to_string(),
@@ -47,6 +63,13 @@ impl Key {
             prefix: row.prefix,
             permissions: row.permissions.as_slice().to_vec(),
             state: row.state,
+            disabled_until: row.disabled_until.map(Timestamp::as_millis),
+            expires_at: row.expires_at.map(Timestamp::as_millis),
+            owner: row.owner,
+            note: row.note,
+            tags: row.tags,
+            revoke_reason,
+            revoke_note,
             created_at: row.created_at.as_millis(),
             claimed_at: row.claimed_at.map(Timestamp::as_millis),
             ended_at: row.ended_at.map(Timestamp::as_millis),
@@ -94,4 +117,85 @@ pub(crate) struct KeyPage {
     #[ts(type = "number")]
     pub(crate) total: u64,
     pub(crate) counts: KeyCounts,
+}
+
+/// When a key shall expire.
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[ts(export)]
+pub(crate) enum Expiry {
+    /// After the default lifetime of its environment.
+    Default,
+    Never,
+    Days {
+        days: u32,
+    },
+    At {
+        #[ts(type = "number")]
+        at: i64,
+    },
+}
+
+impl From<Expiry> for registry::Expiry {
+    fn from(expiry: Expiry) -> Self {
+        match expiry {
+            Expiry::Default => Self::Default,
+            Expiry::Never => Self::Never,
+            Expiry::Days { days } => Self::Days(days),
+            Expiry::At { at } => Self::At(Timestamp::from_millis(at)),
+        }
+    }
+}
+
+/// A key as entered.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub(crate) struct KeyInput {
+    pub(crate) name: String,
+    pub(crate) write: bool,
+    pub(crate) expiry: Expiry,
+    pub(crate) owner: String,
+    pub(crate) note: String,
+    pub(crate) tags: Vec<String>,
+}
+
+/// Changes of a key. A missing field keeps what is stored.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub(crate) struct KeyChanges {
+    pub(crate) name: Option<String>,
+    pub(crate) write: Option<bool>,
+    pub(crate) expiry: Option<Expiry>,
+    pub(crate) owner: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) tags: Option<Vec<String>>,
+}
+
+impl From<KeyChanges> for registry::KeyChanges {
+    fn from(changes: KeyChanges) -> Self {
+        Self {
+            name: changes.name,
+            permissions: changes.write.map(permissions),
+            expiry: changes.expiry.map(registry::Expiry::from),
+            owner: changes.owner,
+            note: changes.note,
+            tags: changes.tags,
+        }
+    }
+}
+
+/// Returns the permissions of a key with or without Write.
+pub(crate) fn permissions(write: bool) -> Permissions {
+    if write {
+        Permissions::READ_WRITE
+    } else {
+        Permissions::READ
+    }
 }

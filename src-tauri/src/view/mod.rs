@@ -8,6 +8,7 @@ mod event;
 mod gateway;
 mod http_service;
 mod key;
+mod key_event;
 mod keychain;
 mod link;
 mod location;
@@ -31,7 +32,8 @@ pub(crate) use gateway::{
     RunningGateway,
 };
 pub(crate) use http_service::HttpServiceState;
-pub(crate) use key::{Key, KeyPage, KeyQuery};
+pub(crate) use key::{Key, KeyChanges, KeyInput, KeyPage, KeyQuery, permissions};
+pub(crate) use key_event::KeyEvent;
 pub(crate) use keychain::KeychainStatus;
 pub(crate) use link::LinkedPlace;
 pub(crate) use location::Location;

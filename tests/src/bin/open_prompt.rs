@@ -28,12 +28,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .create_project("Acme Shop", Some(&environment))
         .await?;
     let environment = created.environment.ok_or("the environment is missing")?;
-    let request = IssueRequest {
-        environment_id: environment.id,
-        name: "ci-writer".to_owned(),
-        permissions: Permissions::READ,
-        idempotency_key: "open_prompt".to_owned(),
-    };
+    let request = IssueRequest::new(
+        environment.id,
+        "ci-writer",
+        Permissions::READ,
+        "open_prompt",
+    );
     let prompt = registry.issue("main", &request).await?;
     let mut output = std::io::stdout();
     writeln!(output, "{}", prompt.key.id)?;

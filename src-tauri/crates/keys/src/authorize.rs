@@ -14,8 +14,10 @@ pub struct KeyFacts {
     pub id: KeyId,
     /// Its environment.
     pub environment: EnvironmentId,
-    /// Its state.
+    /// Its stored state; see [`State::at`].
     pub state: State,
+    /// When a disabled key becomes active again; `None` if it does not by itself.
+    pub disabled_until: Option<Timestamp>,
     /// Its permissions.
     pub permissions: Permissions,
     /// When it expires; `None` if it does not.
@@ -66,17 +68,14 @@ pub fn authorize(
     if key.environment != request.environment {
         return Err(DenyReason::WrongEnvironment);
     }
-    match key.state {
+    // Neither the end of a pause nor an expiry is written when it happens.
+    match key.state.at(key.disabled_until, key.expires_at, now) {
         State::Active => {}
         State::Pending => return Err(DenyReason::Pending),
         State::Disabled => return Err(DenyReason::Disabled),
         State::Expired => return Err(DenyReason::Expired),
         // Clients do not learn why a key was revoked.
         State::Revoked | State::Unclaimed | State::Discarded => return Err(DenyReason::Revoked),
-    }
-    // The stored state may still be active after the expiry date.
-    if key.expires_at.is_some_and(|expiry| now >= expiry) {
-        return Err(DenyReason::Expired);
     }
     if !key.permissions.allows(request.permission) {
         return Err(DenyReason::InsufficientPermission);

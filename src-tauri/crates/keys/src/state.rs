@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::timestamp::Timestamp;
+
 /// The state of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -19,7 +21,7 @@ pub enum State {
     Pending,
     /// Claimed. Requests with it are allowed.
     Active,
-    /// Suspended; it can be enabled again.
+    /// Suspended, for a time or until it is enabled again.
     Disabled,
     /// Revoked for good.
     Revoked,
@@ -77,6 +79,23 @@ impl State {
             self,
             Self::Revoked | Self::Expired | Self::Unclaimed | Self::Discarded
         )
+    }
+
+    /// Returns the state at a time, of which the stored state may know nothing yet: a key expires, and a pause ends,
+    /// without being written.
+    #[must_use]
+    pub fn at(
+        self,
+        disabled_until: Option<Timestamp>,
+        expires_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Self {
+        let is_over = |end: Option<Timestamp>| end.is_some_and(|end| now >= end);
+        match self {
+            Self::Active | Self::Disabled if is_over(expires_at) => Self::Expired,
+            Self::Disabled if is_over(disabled_until) => Self::Active,
+            state => state,
+        }
     }
 
     /// Returns `next` if a key may change from this state to it. A state is not its own successor.

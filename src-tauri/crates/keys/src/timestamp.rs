@@ -1,7 +1,7 @@
 //! Points in time, as rows store them and responses write them.
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The beginning of the year 0: RFC 3339 has no negative years.
 const FIRST_MILLIS_OF_YEAR_0: i64 = -62_167_219_200_000;
@@ -35,6 +35,13 @@ impl Timestamp {
     /// Returns whole seconds since the beginning of 1970, rounded down (`NumericDate` of RFC 7519).
     pub const fn as_secs(self) -> i64 {
         self.0.div_euclid(1_000)
+    }
+
+    /// Returns a later time, at most the last representable one.
+    #[must_use]
+    pub fn saturating_add(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_add(millis))
     }
 
     /// Rounds down to a whole second.

@@ -12,6 +12,7 @@ fn facts(state: State) -> KeyFacts {
         id: "KKKKKKKKKKKK".parse().expect("an id"),
         environment: "EEEEEEEEEEEE".parse().expect("an id"),
         state,
+        disabled_until: None,
         permissions: Permissions::READ,
         expires_at: None,
     }
@@ -71,6 +72,29 @@ fn key_is_denied_from_its_expiry_date() {
 }
 
 #[test]
+fn paused_key_is_allowed_from_the_end_of_its_pause() {
+    let paused = KeyFacts {
+        disabled_until: Some(END),
+        ..facts(State::Disabled)
+    };
+    let at = |millis| {
+        let now = Timestamp::from_millis(millis);
+        authorize(&paused, &request(Permission::Read), now)
+    };
+    assert_eq!(at(END.as_millis() - 1), Err(DenyReason::Disabled));
+    assert_eq!(at(END.as_millis()), Ok(()));
+    let revoked = KeyFacts {
+        state: State::Revoked,
+        ..paused
+    };
+    assert_eq!(
+        authorize(&revoked, &request(Permission::Read), END),
+        Err(DenyReason::Revoked),
+        "the end of a pause activates no key that has ended"
+    );
+}
+
+#[test]
 fn key_without_write_is_denied_a_write() {
     let key = facts(State::Active);
     assert_eq!(
@@ -103,14 +127,15 @@ fn key_of_another_environment_is_denied_before_its_state_is_checked() {
 }
 
 #[test]
-fn state_is_checked_before_expiry_and_expiry_before_permission() {
+fn disabled_key_expires_and_expiry_is_checked_before_permission() {
     let disabled = KeyFacts {
         expires_at: Some(END),
         ..facts(State::Disabled)
     };
     assert_eq!(
         authorize(&disabled, &request(Permission::Write), END),
-        Err(DenyReason::Disabled)
+        Err(DenyReason::Expired),
+        "an expired key cannot be enabled again"
     );
     let late = KeyFacts {
         expires_at: Some(END),

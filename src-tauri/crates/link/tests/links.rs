@@ -16,6 +16,8 @@ fn row(project: &str, environment: &str) -> EnvironmentRow {
         prefix: Prefix::suggested_for(environment, Stage::Staging),
         endpoint: None,
         key_location: Default::default(),
+        default_days: None,
+        max_days: None,
         first_issued_at: None,
         activated_at: None,
         created_at: Timestamp::from_millis(0),

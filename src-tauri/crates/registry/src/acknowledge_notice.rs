@@ -5,7 +5,6 @@ use keystile_store::Action;
 
 use crate::audit::key_entry;
 use crate::error::RegistryError;
-use crate::keys::require_key;
 use crate::registry::Registry;
 
 impl Registry {
@@ -20,7 +19,7 @@ impl Registry {
             .iter()
             .any(|notice| notice.key.id == id);
         let mut write = self.store.write().await?;
-        let key = require_key(write.connection(), id).await?;
+        let key = self.require_key(write.connection(), id).await?;
         // Another process may show the prompt. If that process dies, the notice is needed.
         let is_shown = !has_notice && !key.state.is_terminal();
         let now = self.now();

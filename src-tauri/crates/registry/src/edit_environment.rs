@@ -7,6 +7,7 @@ use crate::audit::environment_entry;
 use crate::endpoint;
 use crate::environments::require_environment;
 use crate::error::{Field, RegistryError};
+use crate::expiry::check_lifetimes;
 use crate::input::{EnvironmentChanges, parse_name, parse_prefix};
 use crate::registry::Registry;
 use crate::similar_name::require_distinct_name;
@@ -52,7 +53,10 @@ impl Registry {
                 .key_location
                 .as_ref()
                 .unwrap_or(&before.key_location),
+            default_days: changes.default_days.unwrap_or(before.default_days),
+            max_days: changes.max_days.unwrap_or(before.max_days),
         };
+        check_lifetimes(change.default_days, change.max_days)?;
         write
             .edit_environment(id, new_name.as_ref(), change)
             .await
@@ -70,7 +74,9 @@ impl Registry {
             .with("stage", after.stage.as_str())
             .with("prefix", after.prefix.as_str())
             .with("endpoint", after.endpoint.clone())
-            .with("key_location", after.key_location.to_string());
+            .with("key_location", after.key_location.to_string())
+            .with("default_days", after.default_days)
+            .with("max_days", after.max_days);
         write.record(self.now(), entry).await?;
         write.commit().await?;
         Ok(after)

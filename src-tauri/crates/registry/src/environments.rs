@@ -8,6 +8,7 @@ use keystile_store::{
 
 use crate::audit::environment_entry;
 use crate::error::{Field, RegistryError};
+use crate::expiry::default_days;
 use crate::input::CheckedEnvironment;
 use crate::projects::require_project;
 use crate::registry::Registry;
@@ -123,6 +124,8 @@ impl Registry {
                 prefix: &prefix,
                 endpoint: fields.endpoint.as_deref(),
                 key_location: &fields.key_location.clone().unwrap_or_default(),
+                default_days: default_days(fields.stage),
+                max_days: None,
             },
         };
         let now = self.now();

@@ -32,6 +32,16 @@ pub enum Field {
     KeyLocation,
     /// The name typed to confirm an irreversible operation.
     Confirmation,
+    /// The owner of a key.
+    Owner,
+    /// The note about a key.
+    Note,
+    /// The tags of a key.
+    Tags,
+    /// When a key expires.
+    Expiry,
+    /// The lifetimes of an environment's new keys.
+    Lifetimes,
     /// The route rule with this index.
     RouteRule(usize),
 }
@@ -48,6 +58,11 @@ impl Field {
             Self::Endpoint => "endpoint",
             Self::KeyLocation => "keyLocation",
             Self::Confirmation => "confirmation",
+            Self::Owner => "owner",
+            Self::Note => "note",
+            Self::Tags => "tags",
+            Self::Expiry => "expiry",
+            Self::Lifetimes => "lifetimes",
         };
         Cow::Borrowed(name)
     }
@@ -193,6 +208,46 @@ pub enum RegistryError {
     #[error("The name does not match. Nothing was changed.")]
     #[diagnostic(code("name_required"), help("Type “{0}” exactly."))]
     NameRequired(String),
+    /// A note that is too long.
+    #[error("This note is too long.")]
+    #[diagnostic(code("note_too_long"), help("Use 500 characters or fewer."))]
+    NoteTooLong,
+    /// A tag that is no name, is too long, or contains a comma.
+    #[error("Invalid tag “{0}”.")]
+    #[diagnostic(
+        code("invalid_tag"),
+        help("Use 1 to 30 characters without commas and invisible characters.")
+    )]
+    InvalidTag(String),
+    /// Too many tags.
+    #[error("A key has at most 10 tags.")]
+    #[diagnostic(code("too_many_tags"), help("Remove some tags."))]
+    TooManyTags,
+    /// An expiry that is not later than now.
+    #[error("This expiry is not in the future.")]
+    #[diagnostic(
+        code("expiry_in_past"),
+        help("Choose a later time, or revoke the key.")
+    )]
+    ExpiryInPast,
+    /// An expiry beyond the environment's longest lifetime.
+    #[error("Keys of this environment expire after at most {0} days.")]
+    #[diagnostic(
+        code("expiry_too_late"),
+        help("Choose an earlier time, or change the maximum of the environment.")
+    )]
+    ExpiryTooLate(u32),
+    /// Lifetimes that are no days or contradict each other.
+    #[error("Invalid lifetime of new keys.")]
+    #[diagnostic(
+        code("invalid_lifetime"),
+        help("Use 1 to 3650 days, and a default that is not above the maximum.")
+    )]
+    InvalidLifetime,
+    /// A pause that is too short or too long.
+    #[error("Invalid length of a pause.")]
+    #[diagnostic(code("invalid_pause"), help("Use 1 second to 30 days."))]
+    InvalidPause,
     /// The key's state does not allow the operation.
     #[error("This key {}.", state_message(*.0))]
     #[diagnostic(code("invalid_key_state"), help("{}", state_help(*_0)))]
@@ -343,6 +398,10 @@ impl RegistryError {
                 Some(Field::RouteRule(*index))
             }
             Self::NameRequired(_) => Some(Field::Confirmation),
+            Self::NoteTooLong => Some(Field::Note),
+            Self::InvalidTag(_) | Self::TooManyTags => Some(Field::Tags),
+            Self::ExpiryInPast | Self::ExpiryTooLate(_) => Some(Field::Expiry),
+            Self::InvalidLifetime => Some(Field::Lifetimes),
             _ => None,
         }
     }

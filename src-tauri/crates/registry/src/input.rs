@@ -34,6 +34,10 @@ pub struct EnvironmentChanges {
     pub endpoint: Option<Option<String>>,
     /// Where requests carry the key.
     pub key_location: Option<KeyLocation>,
+    /// The days after which a new key expires by default; `Some(None)`: never.
+    pub default_days: Option<Option<u32>>,
+    /// The longest allowed lifetime of a new key in days; `Some(None)`: unlimited.
+    pub max_days: Option<Option<u32>>,
 }
 
 /// A validated environment.

@@ -1,13 +1,14 @@
 //! Issues a key. The key, its hash, and the audit entry are committed before a prompt opens. The key is pending and
 //! grants no access until it is copied. Argon2id runs before the transaction.
 
-use keystile_keys::{EnvironmentId, Permissions, PlainKey, os_random};
+use keystile_keys::{EnvironmentId, Permissions, PlainKey, Timestamp, os_random};
 use keystile_store::{Action, AuditEntry, KeyRow, NameScope, NewKey};
 
 use crate::environments::require_environment;
 use crate::error::{Field, RegistryError};
+use crate::expiry::Expiry;
 use crate::input;
-use crate::keys::require_key;
+use crate::key_details::parse_details;
 use crate::prompt::{Prompt, Ticket};
 use crate::registry::Registry;
 use crate::similar_name::require_distinct_name;
@@ -23,8 +24,37 @@ pub struct IssueRequest {
     pub name: String,
     /// The key's permissions.
     pub permissions: Permissions,
+    /// When the key expires.
+    pub expiry: Expiry,
+    /// The person, team, or program that uses the key; may be empty.
+    pub owner: String,
+    /// Any text about the key; may be empty.
+    pub note: String,
+    /// The key's tags.
+    pub tags: Vec<String>,
     /// The idempotency key, 1 to 64 bytes. Two requests with the same one issue one key.
     pub idempotency_key: String,
+}
+
+impl IssueRequest {
+    /// Requests a key that expires as its environment says, without details.
+    pub fn new(
+        environment_id: EnvironmentId,
+        name: &str,
+        permissions: Permissions,
+        idempotency_key: &str,
+    ) -> Self {
+        Self {
+            environment_id,
+            name: name.to_owned(),
+            permissions,
+            expiry: Expiry::Default,
+            owner: String::new(),
+            note: String::new(),
+            tags: Vec::new(),
+            idempotency_key: idempotency_key.to_owned(),
+        }
+    }
 }
 
 impl Registry {
@@ -39,6 +69,7 @@ impl Registry {
         request: &IssueRequest,
     ) -> Result<Prompt, RegistryError> {
         let name = input::parse_name(&request.name, Field::KeyName)?;
+        let details = parse_details(&request.owner, &request.note, &request.tags)?;
         if !(1..=MAX_IDEMPOTENCY_BYTES).contains(&request.idempotency_key.len()) {
             return Err(RegistryError::InvalidIdempotencyKey);
         }
@@ -58,6 +89,7 @@ impl Registry {
             let mut connection = self.store.read().await?;
             require_environment(&mut connection, &request.environment_id).await?
         };
+        request.expiry.resolve(&environment, self.latest_time())?;
         let lock = self.process_lock()?;
         let ticket = Ticket::generate()?;
         let plain = PlainKey::generate(&environment.prefix, &mut os_random())?;
@@ -75,14 +107,18 @@ impl Registry {
         if current.prefix != environment.prefix {
             return Err(RegistryError::EnvironmentChanged);
         }
+        self.expire_keys(&mut write, Some(&environment.id)).await?;
         let scope = NameScope::Keys(&environment.id);
         require_distinct_name(write.connection(), scope, &name, None).await?;
         let now = self.now();
+        let expires_at = request.expiry.resolve(&current, self.latest_time())?;
         let new = NewKey {
             id: plain.id(),
             environment_id: environment.id,
             name: &name,
             permissions: request.permissions,
+            expires_at,
+            details: &details,
             lock_file: lock.name(),
             idempotency_key: &request.idempotency_key,
             hash: &hash,
@@ -98,9 +134,10 @@ impl Registry {
             .environment(&environment.id)
             .key(plain.id())
             .with("name", name.as_str())
-            .with("permissions", request.permissions.scope());
+            .with("permissions", request.permissions.scope())
+            .with("expires_at", expires_at.map(Timestamp::as_millis));
         write.record(now, entry).await?;
-        let issued = require_key(write.connection(), plain.id()).await?;
+        let issued = self.require_key(write.connection(), plain.id()).await?;
         write.commit().await?;
 
         self.prompts.open(window, &ticket, plain, issued.clone());

@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 
 use crate::audit::key_entry;
 use crate::error::RegistryError;
-use crate::keys::require_key;
 use crate::registry::Registry;
 
 /// Returns the keychain entry of a key. The platform's keychain program shows its label.
@@ -80,7 +79,7 @@ impl Registry {
             KeychainEntryState::Removing => Action::KeychainRemoving,
         };
         let mut write = self.store.write().await?;
-        let key = require_key(write.connection(), id).await?;
+        let key = self.require_key(write.connection(), id).await?;
         let has_ended = key.state.is_terminal();
         if has_ended && state == KeychainEntryState::Saving {
             return Err(RegistryError::InvalidKeyState(key.state));

@@ -1,25 +1,14 @@
 //! Keys: lookup, lists, and state changes.
 
 use keystile_keys::{EnvironmentId, KeyId, PresentedKey, State};
-use keystile_store::{Action, Connection, KeyPage, KeyQuery, KeyRow, KeychainEntryState, Write};
+use keystile_store::{
+    Action, Connection, KeyPage, KeyQuery, KeyRow, KeychainEntryState, Revocation, Write,
+};
 
 use crate::audit::key_entry;
 use crate::environments::require_environment;
 use crate::error::RegistryError;
 use crate::registry::{Registry, unambiguous};
-
-/// Returns the key with this id.
-///
-/// # Errors
-/// `NotFound` or a `Store` error.
-pub(crate) async fn require_key(
-    connection: &mut Connection,
-    id: KeyId,
-) -> Result<KeyRow, RegistryError> {
-    KeyRow::find(connection, id)
-        .await?
-        .ok_or(RegistryError::NotFound("key"))
-}
 
 /// Returns the state after a transition of `key` to `next`.
 ///
@@ -58,7 +47,8 @@ impl Registry {
             require_environment(&mut connection, environment).await?;
         }
         let query = search_by_id(query);
-        Ok(self.store.list_keys(environment, &query).await?)
+        let now = self.latest_time();
+        Ok(self.store.list_keys(environment, &query, now).await?)
     }
 
     /// Returns the number of keys before a key in a list without pages; `None` if the list does not contain it.
@@ -72,7 +62,11 @@ impl Registry {
         key: KeyId,
     ) -> Result<Option<u32>, RegistryError> {
         let query = search_by_id(query);
-        Ok(self.store.key_position(environment, &query, key).await?)
+        let now = self.latest_time();
+        Ok(self
+            .store
+            .key_position(environment, &query, key, now)
+            .await?)
     }
 
     /// Returns keys by their ids, without pending and unknown ones.
@@ -80,7 +74,7 @@ impl Registry {
     /// # Errors
     /// A `Store` error.
     pub async fn find_keys(&self, ids: &[KeyId]) -> Result<Vec<KeyRow>, RegistryError> {
-        Ok(self.store.find_keys(ids).await?)
+        Ok(self.store.find_keys(ids, self.latest_time()).await?)
     }
 
     /// Returns all keys of an environment, newest first, without pending ones.
@@ -113,6 +107,12 @@ impl Registry {
             Err(_) => None,
         };
         let by_name = KeyRow::find_by_name(&mut connection, environment, reference).await?;
+        let now = self.latest_time();
+        let by_id = by_id.map(|key| key.settle(now));
+        // The name of an expired key is free.
+        let by_name = by_name
+            .map(|key| key.settle(now))
+            .filter(|key| !key.state.is_terminal());
         unambiguous("key", reference, by_id, by_name, |key| key.id)
     }
 
@@ -134,7 +134,21 @@ impl Registry {
     /// `NotFound` or a `Store` error.
     pub(crate) async fn key(&self, id: KeyId) -> Result<KeyRow, RegistryError> {
         let mut connection = self.store.read().await?;
-        require_key(&mut connection, id).await
+        self.require_key(&mut connection, id).await
+    }
+
+    /// Returns the key with this id, in its state as of now.
+    ///
+    /// # Errors
+    /// `NotFound` or a `Store` error.
+    pub(crate) async fn require_key(
+        &self,
+        connection: &mut Connection,
+        id: KeyId,
+    ) -> Result<KeyRow, RegistryError> {
+        let key = KeyRow::find(connection, id).await?;
+        key.map(|key| key.settle(self.latest_time()))
+            .ok_or(RegistryError::NotFound("key"))
     }
 
     /// Moves a key to a final state, writes the audit entry, and marks its keychain entry for removal. The caller
@@ -148,6 +162,20 @@ impl Registry {
         key: &KeyRow,
         state: State,
     ) -> Result<(), RegistryError> {
+        self.end_key_because(write, key, state, None).await
+    }
+
+    /// Ends a key as [`Registry::end_key`] does, and stores why.
+    ///
+    /// # Errors
+    /// `InvalidKeyState` or a `Store` error.
+    pub(crate) async fn end_key_because(
+        &self,
+        write: &mut Write<'_>,
+        key: &KeyRow,
+        state: State,
+        revocation: Option<&Revocation>,
+    ) -> Result<(), RegistryError> {
         let next = transition(key, state)?;
         let now = self.now();
         write.set_key_state(key.id, next, now).await?;
@@ -159,38 +187,17 @@ impl Registry {
         let action = match next {
             State::Discarded => Action::KeyDiscarded,
             State::Unclaimed => Action::KeyUnclaimed,
+            State::Expired => Action::KeyExpired,
             _ => Action::KeyRevoked,
         };
-        write.record(now, key_entry(key, action)).await?;
+        let mut entry = key_entry(key, action);
+        if let Some(revocation) = revocation {
+            write.set_revocation(key.id, revocation).await?;
+            entry = entry
+                .with("reason", revocation.reason.as_str())
+                .with("note", revocation.note.as_str());
+        }
+        write.record(now, entry).await?;
         Ok(())
-    }
-
-    /// Moves a key from one state to another and writes the audit entry. A key that is in `to` is left unchanged.
-    ///
-    /// # Errors
-    /// `NotFound`, `InvalidKeyState`, or a `Store` error.
-    pub(crate) async fn switch_key(
-        &self,
-        id: KeyId,
-        from: State,
-        to: State,
-        action: Action,
-    ) -> Result<KeyRow, RegistryError> {
-        let mut write = self.store.write().await?;
-        let key = require_key(write.connection(), id).await?;
-        if key.state == to {
-            return Ok(key);
-        }
-        // The transition from pending to active is allowed too, but only `copy` may make it.
-        if key.state != from {
-            return Err(RegistryError::InvalidKeyState(key.state));
-        }
-        let next = transition(&key, to)?;
-        let now = self.now();
-        write.set_key_state(id, next, now).await?;
-        write.record(now, key_entry(&key, action)).await?;
-        let switched = require_key(write.connection(), id).await?;
-        write.commit().await?;
-        Ok(switched)
     }
 }

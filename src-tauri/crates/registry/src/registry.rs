@@ -81,6 +81,11 @@ impl Registry {
         self.clock.now()
     }
 
+    /// Returns the time by which expiries and pauses are judged: now, unless the clock was set back.
+    pub(crate) fn latest_time(&self) -> Timestamp {
+        self.store.latest_time().observe(self.now())
+    }
+
     pub(crate) fn directory(&self) -> &Path {
         self.store.directory()
     }

@@ -2,29 +2,53 @@
 //! the key is rejected.
 
 use keystile_keys::{KeyId, Stage, State};
-use keystile_store::KeyRow;
+use keystile_store::{KeyRow, Revocation};
 
 use crate::confirm::require_name;
 use crate::error::RegistryError;
-use crate::keys::require_key;
+use crate::key_details::parse_note;
 use crate::registry::Registry;
 
 impl Registry {
-    /// Revokes a key.
+    /// Revokes a key without a reason; see [`Registry::revoke_because`].
     ///
     /// # Errors
-    /// `NotFound`, `InvalidKeyState`, `NameRequired` if `confirmation` is not its name or, in production, is missing,
-    /// or a `Store` error.
+    /// See [`Registry::revoke_because`].
     pub async fn revoke(
         &self,
         id: KeyId,
         confirmation: Option<&str>,
     ) -> Result<KeyRow, RegistryError> {
+        self.revoke_because(id, confirmation, None).await
+    }
+
+    /// Revokes a key. A revoked key is left unchanged.
+    ///
+    /// # Errors
+    /// `NotFound`, `InvalidKeyState`, `NameRequired` if `confirmation` is not its name or, in production, is missing,
+    /// `NoteTooLong`, or a `Store` error.
+    pub async fn revoke_because(
+        &self,
+        id: KeyId,
+        confirmation: Option<&str>,
+        revocation: Option<&Revocation>,
+    ) -> Result<KeyRow, RegistryError> {
+        let revocation = match revocation {
+            Some(Revocation { reason, note }) => Some(Revocation {
+                reason: *reason,
+                note: parse_note(note)?,
+            }),
+            None => None,
+        };
         let mut write = self.store.write().await?;
-        let key = require_key(write.connection(), id).await?;
+        let key = self.require_key(write.connection(), id).await?;
+        if key.state == State::Revoked {
+            return Ok(key);
+        }
         require_name(key.stage == Stage::Production, &key.name, confirmation)?;
-        self.end_key(&mut write, &key, State::Revoked).await?;
-        let revoked = require_key(write.connection(), id).await?;
+        self.end_key_because(&mut write, &key, State::Revoked, revocation.as_ref())
+            .await?;
+        let revoked = self.require_key(write.connection(), id).await?;
         write.commit().await?;
         self.request_sweep();
         Ok(revoked)

@@ -28,6 +28,9 @@ CREATE TABLE environments (
   endpoint        TEXT,
   -- Where requests carry their key: default, x-api-key, bearer or header:NAME.
   key_location    TEXT    NOT NULL,
+  -- The lifetime of new keys without one of their own, and the longest allowed one. NULL: unlimited.
+  default_days    INTEGER CHECK (default_days > 0),
+  max_days        INTEGER CHECK (max_days > 0),
   first_issued_at INTEGER,
   activated_at    INTEGER,
   created_at      INTEGER NOT NULL,
@@ -44,12 +47,24 @@ CREATE TABLE keys (
   name             TEXT    NOT NULL,
   folded_name      TEXT    NOT NULL,
   permissions      TEXT    NOT NULL CHECK (permissions IN ('read', 'read write')),
+  -- As it was written last: a pause that is over and an expiry are written later than they happen, or never.
   state            TEXT    NOT NULL CHECK (state IN
     ('pending', 'active', 'disabled', 'revoked', 'expired', 'unclaimed', 'discarded')),
+  -- The end of a pause, only of a disabled key.
+  disabled_until   INTEGER,
   expires_at       INTEGER,
+  owner            TEXT    NOT NULL DEFAULT '',
+  note             TEXT    NOT NULL DEFAULT '',
+  -- A JSON array.
+  tags             TEXT    NOT NULL DEFAULT '[]',
+  -- The case-folded owner and tags, one a line, for searches.
+  folded_details   TEXT    NOT NULL DEFAULT '',
   created_at       INTEGER NOT NULL,
   claimed_at       INTEGER,
   ended_at         INTEGER,
+  -- Why it was revoked: leaked, superseded, unused or other, and a text.
+  revoke_reason    TEXT    CHECK (revoke_reason IN ('leaked', 'superseded', 'unused', 'other')),
+  revoke_note      TEXT    NOT NULL DEFAULT '',
   -- The lock file of the process that issued the key.
   lock_file        TEXT    NOT NULL,
   -- When the prompt was closed, or its loss was acknowledged.
@@ -60,7 +75,10 @@ CREATE TABLE keys (
 CREATE UNIQUE INDEX keys_name ON keys (environment_id, folded_name)
   WHERE state IN ('pending', 'active', 'disabled');
 -- Contains every column that the default list of keys needs.
-CREATE INDEX keys_list ON keys (environment_id, created_at DESC, id, state);
+CREATE INDEX keys_list ON keys (environment_id, created_at DESC, id, state, expires_at, disabled_until);
+CREATE INDEX keys_expiry ON keys (environment_id, expires_at)
+  WHERE expires_at IS NOT NULL AND state IN ('active', 'disabled');
+CREATE INDEX keys_pause ON keys (disabled_until) WHERE disabled_until IS NOT NULL;
 CREATE INDEX keys_open_prompt ON keys (lock_file) WHERE prompt_closed_at IS NULL;
 
 CREATE TABLE secret_versions (
@@ -102,6 +120,7 @@ CREATE TABLE audit (
   previous       BLOB    NOT NULL CHECK (length(previous) = 32),
   mac            BLOB    NOT NULL CHECK (length(mac) = 32)
 ) STRICT;
+CREATE INDEX audit_key ON audit (key_id) WHERE key_id IS NOT NULL;
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
   BEGIN SELECT RAISE(ABORT, 'audit rows are append-only'); END;
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit

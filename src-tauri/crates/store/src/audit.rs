@@ -14,6 +14,7 @@ pub enum Action {
     EnvironmentActivated,
     EnvironmentDeleted,
     KeyIssued,
+    KeyEdited,
     KeyClaimed,
     KeyClosed,
     KeyDiscarded,
@@ -21,6 +22,7 @@ pub enum Action {
     KeyEnabled,
     KeyRevoked,
     KeyUnclaimed,
+    KeyExpired,
     KeyTagged,
     KeychainSaving,
     KeychainSaved,
@@ -48,6 +50,7 @@ impl Action {
             Self::EnvironmentActivated => "environment.activated",
             Self::EnvironmentDeleted => "environment.deleted",
             Self::KeyIssued => "key.issued",
+            Self::KeyEdited => "key.edited",
             Self::KeyClaimed => "key.claimed",
             Self::KeyClosed => "key.closed",
             Self::KeyDiscarded => "key.discarded",
@@ -55,6 +58,7 @@ impl Action {
             Self::KeyEnabled => "key.enabled",
             Self::KeyRevoked => "key.revoked",
             Self::KeyUnclaimed => "key.unclaimed",
+            Self::KeyExpired => "key.expired",
             Self::KeyTagged => "key.tagged",
             Self::KeychainSaving => "keychain.saving",
             Self::KeychainSaved => "keychain.saved",
@@ -72,7 +76,7 @@ impl Action {
     }
 
     /// The actions that change the state of a key, with the new state.
-    pub(crate) const STATE_CHANGES: [(Self, State); 7] = [
+    pub(crate) const STATE_CHANGES: [(Self, State); 8] = [
         (Self::KeyIssued, State::Pending),
         (Self::KeyClaimed, State::Active),
         (Self::KeyDiscarded, State::Discarded),
@@ -80,6 +84,7 @@ impl Action {
         (Self::KeyEnabled, State::Active),
         (Self::KeyRevoked, State::Revoked),
         (Self::KeyUnclaimed, State::Unclaimed),
+        (Self::KeyExpired, State::Expired),
     ];
 }
 

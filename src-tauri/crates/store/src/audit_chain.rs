@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use keystile_keys::{AuditKey, InstallKey, InstallKeyId, Tagger, Timestamp};
+use keystile_keys::{AuditKey, InstallKey, InstallKeyId, KeyId, Tagger, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -50,6 +50,23 @@ impl AuditRow {
             previous: row.try_get("previous")?,
             mac: row.try_get("mac")?,
         })
+    }
+
+    /// Returns the newest rows about a key, at most `limit`, newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn list_for_key(
+        connection: &mut SqliteConnection,
+        key: KeyId,
+        limit: u32,
+    ) -> Result<Vec<Self>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM audit WHERE key_id = ? ORDER BY seq DESC LIMIT ?")
+            .bind(key.as_str())
+            .bind(limit)
+            .fetch_all(connection)
+            .await?;
+        rows.iter().map(Self::from_row).collect()
     }
 
     /// Returns the authenticated message: all fields but the code, each text after its length, so that no two rows

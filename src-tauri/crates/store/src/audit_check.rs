@@ -28,7 +28,7 @@ pub struct AuditCheck {
     pub other_install_key: Option<OtherInstallKey>,
     /// The number of a former last row that is missing: the log was truncated, rewritten, or restored from a backup.
     pub lost_end: Option<i64>,
-    /// Keys whose state, permissions, or environment contradict the log, at most 100.
+    /// Keys whose state, permissions, expiry, or environment contradict the log, at most 100.
     pub differing_keys: Vec<KeyId>,
 }
 
@@ -124,7 +124,8 @@ async fn lost_end(
     Ok((!is_stored).then_some(last.seq))
 }
 
-/// Returns the keys that contradict the last row about their state, or the row of their creation.
+/// Returns the keys that contradict the last row about their state, the last one about their permissions and expiry, or
+/// the row of their creation.
 async fn differing_keys(connection: &mut SqliteConnection) -> Result<Vec<KeyId>, StoreError> {
     let mut actions = String::new();
     let mut states = String::new();
@@ -141,16 +142,21 @@ async fn differing_keys(connection: &mut SqliteConnection) -> Result<Vec<KeyId>,
     }
     // SQLite takes the columns beside `max` from the row with the maximum (lang_select.html, 2.5).
     let sql = format!(
-        "WITH last AS (SELECT key_id, action, max(seq) FROM audit WHERE action IN ({actions}) GROUP BY key_id),
-              issued AS (SELECT key_id, environment_id, detail, max(seq) FROM audit
-                WHERE action = '{issued}' GROUP BY key_id)
-         SELECT k.id FROM keys k LEFT JOIN last ON last.key_id = k.id LEFT JOIN issued ON issued.key_id = k.id
+        "WITH last AS (SELECT key_id, action, iif(json_valid(detail), detail, '{{}}') AS detail, max(seq) FROM audit
+                WHERE action IN ({actions}) GROUP BY key_id),
+              edited AS (SELECT key_id, iif(json_valid(detail), detail, '{{}}') AS detail, max(seq) FROM audit
+                WHERE action IN ('{issued}', '{edited}') GROUP BY key_id),
+              issued AS (SELECT key_id, environment_id, max(seq) FROM audit WHERE action = '{issued}' GROUP BY key_id)
+         SELECT k.id FROM keys k LEFT JOIN last ON last.key_id = k.id LEFT JOIN edited ON edited.key_id = k.id
+             LEFT JOIN issued ON issued.key_id = k.id
           WHERE k.state IS NOT CASE last.action{states} END
+             OR k.disabled_until IS NOT json_extract(last.detail, '$.disabled_until')
              OR k.environment_id IS NOT issued.environment_id
-             OR k.permissions IS NOT CASE WHEN json_valid(issued.detail)
-                  THEN json_extract(issued.detail, '$.permissions') END
+             OR k.permissions IS NOT json_extract(edited.detail, '$.permissions')
+             OR k.expires_at IS NOT json_extract(edited.detail, '$.expires_at')
           ORDER BY k.created_at, k.id LIMIT {MAX_DIFFERING_KEYS}",
-        issued = Action::KeyIssued.as_str()
+        issued = Action::KeyIssued.as_str(),
+        edited = Action::KeyEdited.as_str()
     );
     let ids: Vec<String> = sqlx::query_scalar(&sql).fetch_all(connection).await?;
     ids.iter()

@@ -28,6 +28,10 @@ pub struct EnvironmentRow {
     pub endpoint: Option<String>,
     /// Where requests carry their key.
     pub key_location: KeyLocation,
+    /// The days after which a new key without an expiry of its own expires; `None`: never.
+    pub default_days: Option<u32>,
+    /// The longest allowed lifetime of a new key in days; `None`: unlimited.
+    pub max_days: Option<u32>,
     /// When its first key was issued, which fixes the prefix.
     pub first_issued_at: Option<Timestamp>,
     /// When its first key was claimed, which activates it.
@@ -62,11 +66,15 @@ pub struct EnvironmentChange<'a> {
     pub endpoint: Option<&'a str>,
     /// Where requests carry their key.
     pub key_location: &'a KeyLocation,
+    /// The days after which a new key without an expiry of its own expires.
+    pub default_days: Option<u32>,
+    /// The longest allowed lifetime of a new key in days.
+    pub max_days: Option<u32>,
 }
 
 const SELECT: &str =
     "SELECT e.id, e.project_id, p.name AS project_name, e.name, e.stage, e.prefix, e.endpoint, e.key_location,
-    e.first_issued_at, e.activated_at, e.created_at,
+    e.default_days, e.max_days, e.first_issued_at, e.activated_at, e.created_at,
     (SELECT count(*) FROM keys k WHERE k.environment_id = e.id AND k.state = 'active') AS active_keys
   FROM environments e JOIN projects p ON p.id = e.project_id WHERE e.deleted_at IS NULL";
 
@@ -92,6 +100,8 @@ impl EnvironmentRow {
                 .map_err(|_| StoreError::invalid_row("prefix"))?,
             endpoint: row.try_get("endpoint")?,
             key_location: column(row, "key_location")?,
+            default_days: row.try_get("default_days")?,
+            max_days: row.try_get("max_days")?,
             first_issued_at: time("first_issued_at")?,
             activated_at: time("activated_at")?,
             created_at: Timestamp::from_millis(row.try_get("created_at")?),
@@ -204,8 +214,9 @@ impl Write<'_> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO environments (id, project_id, name, folded_name, stage, prefix, endpoint, key_location, created_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO environments (id, project_id, name, folded_name, stage, prefix, endpoint, key_location, default_days, max_days,
+                created_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(new.id.as_str())
         .bind(new.project_id.as_str())
@@ -215,6 +226,8 @@ impl Write<'_> {
         .bind(new.change.prefix.as_str())
         .bind(new.change.endpoint)
         .bind(new.change.key_location.to_string())
+        .bind(new.change.default_days)
+        .bind(new.change.max_days)
         .bind(now.as_millis())
         .execute(self.connection())
         .await?;
@@ -233,7 +246,7 @@ impl Write<'_> {
     ) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE environments SET name = coalesce(?, name), folded_name = coalesce(?, folded_name), stage = ?,
-               prefix = ?, endpoint = ?, key_location = ?
+               prefix = ?, endpoint = ?, key_location = ?, default_days = ?, max_days = ?
              WHERE id = ?",
         )
         .bind(name.map(Name::as_str))
@@ -242,6 +255,8 @@ impl Write<'_> {
         .bind(change.prefix.as_str())
         .bind(change.endpoint)
         .bind(change.key_location.to_string())
+        .bind(change.default_days)
+        .bind(change.max_days)
         .bind(id.as_str())
         .execute(self.connection())
         .await?;

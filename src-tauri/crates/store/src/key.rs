@@ -8,7 +8,9 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::column::{column, optional_column};
 use crate::error::StoreError;
+use crate::key_details::KeyDetails;
 use crate::keychain_entry::KeychainEntryState;
+use crate::revocation::Revocation;
 use crate::write::Write;
 
 /// A key with the names of its environment and project.
@@ -32,16 +34,26 @@ pub struct KeyRow {
     pub name: String,
     /// Its permissions.
     pub permissions: Permissions,
-    /// Its stored state; it may still be active after `expires_at`.
+    /// Its state as it was written last; see [`KeyRow::settle`].
     pub state: State,
+    /// When a disabled key becomes active again.
+    pub disabled_until: Option<Timestamp>,
     /// When it expires.
     pub expires_at: Option<Timestamp>,
+    /// The person, team, or program that uses it; may be empty.
+    pub owner: String,
+    /// Any text about it; may be empty.
+    pub note: String,
+    /// Its tags, sorted.
+    pub tags: Vec<String>,
     /// When it was issued.
     pub created_at: Timestamp,
     /// When it was claimed.
     pub claimed_at: Option<Timestamp>,
     /// When it was revoked, expired, or discarded.
     pub ended_at: Option<Timestamp>,
+    /// Why it was revoked, if that was said.
+    pub revocation: Option<Revocation>,
     /// The state of its keychain entry.
     pub keychain: Option<KeychainEntryState>,
 }
@@ -57,6 +69,10 @@ pub struct NewKey<'a> {
     pub name: &'a Name,
     /// Its permissions.
     pub permissions: Permissions,
+    /// When it expires.
+    pub expires_at: Option<Timestamp>,
+    /// Its owner, note, and tags.
+    pub details: &'a KeyDetails,
     /// The lock file of the issuing process.
     pub lock_file: &'a str,
     /// The idempotency key of the request.
@@ -77,8 +93,8 @@ pub struct OpenPromptRow {
 }
 
 pub(crate) const SELECT: &str = "SELECT k.id, k.environment_id, e.name AS environment_name, e.stage, e.prefix, e.project_id,
-    p.name AS project_name, k.name, k.permissions, k.state, k.expires_at, k.created_at, k.claimed_at, k.ended_at,
-    k.lock_file, c.state AS keychain
+    p.name AS project_name, k.name, k.permissions, k.state, k.disabled_until, k.expires_at, k.owner, k.note, k.tags,
+    k.created_at, k.claimed_at, k.ended_at, k.revoke_reason, k.revoke_note, k.lock_file, c.state AS keychain
   FROM keys k JOIN environments e ON e.id = k.environment_id JOIN projects p ON p.id = e.project_id
   LEFT JOIN keychain_entries c ON c.key_id = k.id";
 
@@ -101,12 +117,25 @@ impl KeyRow {
             permissions: Permissions::parse_scope(&text("permissions")?)
                 .map_err(|_| StoreError::invalid_row("permissions"))?,
             state: column(row, "state")?,
+            disabled_until: time("disabled_until")?,
             expires_at: time("expires_at")?,
+            owner: text("owner")?,
+            note: text("note")?,
+            tags: serde_json::from_str(&text("tags")?)
+                .map_err(|_| StoreError::invalid_row("tags"))?,
             created_at: Timestamp::from_millis(row.try_get("created_at")?),
             claimed_at: time("claimed_at")?,
             ended_at: time("ended_at")?,
+            revocation: Revocation::from_row(row)?,
             keychain: optional_column(row, "keychain")?,
         })
+    }
+
+    /// Replaces the state that was written last by the state at a time.
+    #[must_use]
+    pub fn settle(mut self, now: Timestamp) -> Self {
+        self.state = self.state.at(self.disabled_until, self.expires_at, now);
+        self
     }
 
     /// Returns the key with this id in any state, even if its environment was deleted.
@@ -258,8 +287,9 @@ impl Write<'_> {
     pub async fn add_key(&mut self, new: &NewKey<'_>, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO keys
-               (id, environment_id, name, folded_name, permissions, state, created_at, lock_file, idempotency_key)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               (id, environment_id, name, folded_name, permissions, state, expires_at, owner, note, tags, folded_details,
+                created_at, lock_file, idempotency_key)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(new.id.as_str())
         .bind(new.environment_id.as_str())
@@ -267,6 +297,11 @@ impl Write<'_> {
         .bind(new.name.folded())
         .bind(new.permissions.scope())
         .bind(State::Pending.as_str())
+        .bind(new.expires_at.map(Timestamp::as_millis))
+        .bind(&new.details.owner)
+        .bind(&new.details.note)
+        .bind(new.details.tags_json())
+        .bind(new.details.folded())
         .bind(now.as_millis())
         .bind(new.lock_file)
         .bind(new.idempotency_key)
@@ -299,7 +334,8 @@ impl Write<'_> {
         let claimed_at = (state == State::Active).then_some(now.as_millis());
         let ended_at = state.is_terminal().then_some(now.as_millis());
         sqlx::query(
-            "UPDATE keys SET state = ?, claimed_at = coalesce(claimed_at, ?), ended_at = coalesce(ended_at, ?)
+            "UPDATE keys SET state = ?, disabled_until = NULL, claimed_at = coalesce(claimed_at, ?),
+               ended_at = coalesce(ended_at, ?)
              WHERE id = ?",
         )
         .bind(state.as_str())
@@ -308,6 +344,23 @@ impl Write<'_> {
         .bind(id.as_str())
         .execute(self.connection())
         .await?;
+        Ok(())
+    }
+
+    /// Stores when the pause of a disabled key ends.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn set_disabled_until(
+        &mut self,
+        id: KeyId,
+        until: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE keys SET disabled_until = ? WHERE id = ?")
+            .bind(until.map(Timestamp::as_millis))
+            .bind(id.as_str())
+            .execute(self.connection())
+            .await?;
         Ok(())
     }
 

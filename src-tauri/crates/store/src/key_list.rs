@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
-use keystile_keys::{EnvironmentId, KeyId, State};
+use keystile_keys::{EnvironmentId, KeyId, State, Timestamp};
 use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::error::StoreError;
 use crate::id_list::json_list;
 use crate::key::{KeyRow, SELECT};
-use crate::key_query::{KeyFilter, KeyQuery, KeySort};
+use crate::key_query::{EXPIRING_WITHIN, KeyFilter, KeyQuery, KeySort, state_at};
 use crate::key_selection::Selection;
 use crate::open::Store;
 use crate::usage_reader;
@@ -28,6 +28,9 @@ pub struct KeyCounts {
     /// Revoked, expired, unclaimed and discarded keys.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub ended: u64,
+    /// Active and disabled keys that expire within 30 days.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub expiring: u64,
 }
 
 /// A page of keys.
@@ -42,7 +45,7 @@ pub struct KeyPage {
 }
 
 impl Store {
-    /// Returns a page of an environment's keys. If the usage file cannot be read, keys that should be sorted by their
+    /// Returns a page of an environment's keys, in their states at a time. If the usage file cannot be read, keys that should be sorted by their
     /// last use are sorted by their time of creation.
     ///
     /// # Errors
@@ -51,14 +54,15 @@ impl Store {
         &self,
         environment: &EnvironmentId,
         query: &KeyQuery,
+        now: Timestamp,
     ) -> Result<KeyPage, StoreError> {
         if let Some(mut connection) = usage_for(self, query.sort).await {
-            let page = page(&mut connection, environment, query).await;
+            let page = page(&mut connection, environment, query, now).await;
             connection.close().await?;
             return page;
         }
         let query = without_usage(query.clone());
-        page(&mut *self.read().await?, environment, &query).await
+        page(&mut *self.read().await?, environment, &query, now).await
     }
 
     /// Returns the number of keys before a key in a list without pages; `None` if the list does not contain it.
@@ -70,6 +74,7 @@ impl Store {
         environment: &EnvironmentId,
         query: &KeyQuery,
         key: KeyId,
+        now: Timestamp,
     ) -> Result<Option<u32>, StoreError> {
         let all = KeyQuery {
             offset: 0,
@@ -78,22 +83,34 @@ impl Store {
         };
         let ids = match usage_for(self, all.sort).await {
             Some(mut connection) => {
-                let ids = ids(&mut connection, environment, &all).await;
+                let ids = ids(&mut connection, environment, &all, now).await;
                 connection.close().await?;
                 ids?
             }
-            None => ids(&mut *self.read().await?, environment, &without_usage(all)).await?,
+            None => {
+                ids(
+                    &mut *self.read().await?,
+                    environment,
+                    &without_usage(all),
+                    now,
+                )
+                .await?
+            }
         };
         let position = ids.iter().position(|id| *id == key);
         Ok(position.and_then(|position| u32::try_from(position).ok()))
     }
 
-    /// Returns keys by their ids, without pending and unknown ones.
+    /// Returns keys by their ids, in their states at a time, without pending and unknown ones.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn find_keys(&self, ids: &[KeyId]) -> Result<Vec<KeyRow>, StoreError> {
-        let mut keys = rows(&mut *self.read().await?, ids).await?;
+    pub async fn find_keys(
+        &self,
+        ids: &[KeyId],
+        now: Timestamp,
+    ) -> Result<Vec<KeyRow>, StoreError> {
+        let mut keys = rows(&mut *self.read().await?, ids, now).await?;
         keys.retain(|key| key.state != State::Pending);
         Ok(keys)
     }
@@ -125,9 +142,10 @@ async fn ids(
     connection: &mut SqliteConnection,
     environment: &EnvironmentId,
     query: &KeyQuery,
+    now: Timestamp,
 ) -> Result<Vec<KeyId>, StoreError> {
     let mut transaction = connection.begin().await?;
-    let selection = Selection::new(&mut transaction, environment, query).await?;
+    let selection = Selection::new(&mut transaction, environment, query, now).await?;
     let (ids, _) = selection.ids(&mut transaction, query).await?;
     transaction.rollback().await?;
     Ok(ids)
@@ -137,13 +155,14 @@ async fn page(
     connection: &mut SqliteConnection,
     environment: &EnvironmentId,
     query: &KeyQuery,
+    now: Timestamp,
 ) -> Result<KeyPage, StoreError> {
     // One transaction, so that rows and counts belong together.
     let mut transaction = connection.begin().await?;
-    let selection = Selection::new(&mut transaction, environment, query).await?;
-    let counts = counts(&mut transaction, environment).await?;
+    let selection = Selection::new(&mut transaction, environment, query, now).await?;
+    let counts = counts(&mut transaction, environment, now).await?;
     let (ids, total) = selection.ids(&mut transaction, query).await?;
-    let keys = rows(&mut transaction, &ids).await?;
+    let keys = rows(&mut transaction, &ids, now).await?;
     transaction.rollback().await?;
     Ok(KeyPage {
         keys,
@@ -155,6 +174,9 @@ async fn page(
 impl KeyCounts {
     /// Returns the number of keys with a filter that selects by state.
     fn total(self, filter: KeyFilter) -> u64 {
+        if filter == KeyFilter::Expiring {
+            return self.expiring;
+        }
         let count = |state: State, keys: u64| if filter.includes(state) { keys } else { 0 };
         count(State::Active, self.active)
             + count(State::Disabled, self.disabled)
@@ -165,16 +187,19 @@ impl KeyCounts {
 async fn counts(
     connection: &mut SqliteConnection,
     environment: &EnvironmentId,
+    now: Timestamp,
 ) -> Result<KeyCounts, StoreError> {
+    let state = state_at(now);
     // Faster than GROUP BY, which sorts.
     let row = sqlx::query(&format!(
-        "SELECT count(*) FILTER (WHERE k.state = 'active') AS active,
-           count(*) FILTER (WHERE k.state = 'disabled') AS disabled,
-           count(*) FILTER (WHERE {}) AS ended
-         FROM keys k WHERE k.environment_id = ?",
-        KeyFilter::Ended.condition()
+        "SELECT count(*) FILTER (WHERE state = 'active') AS active,
+           count(*) FILTER (WHERE state = 'disabled') AS disabled,
+           count(*) FILTER (WHERE state NOT IN ('pending', 'active', 'disabled')) AS ended,
+           count(*) FILTER (WHERE state IN ('active', 'disabled') AND expires_at <= ?2) AS expiring
+         FROM (SELECT {state} AS state, k.expires_at FROM keys k WHERE k.environment_id = ?1)"
     ))
     .bind(environment.as_str())
+    .bind(now.saturating_add(EXPIRING_WITHIN).as_millis())
     .fetch_one(connection)
     .await?;
     let count = |name| Ok::<_, StoreError>(row.try_get::<i64, _>(name)?.unsigned_abs());
@@ -182,11 +207,16 @@ async fn counts(
         active: count("active")?,
         disabled: count("disabled")?,
         ended: count("ended")?,
+        expiring: count("expiring")?,
     })
 }
 
 /// Returns the rows of keys, in the order of their ids.
-async fn rows(connection: &mut SqliteConnection, ids: &[KeyId]) -> Result<Vec<KeyRow>, StoreError> {
+async fn rows(
+    connection: &mut SqliteConnection,
+    ids: &[KeyId],
+    now: Timestamp,
+) -> Result<Vec<KeyRow>, StoreError> {
     let rows = sqlx::query(&format!(
         "{SELECT} WHERE k.id IN (SELECT value FROM json_each(?))"
     ))
@@ -195,7 +225,7 @@ async fn rows(connection: &mut SqliteConnection, ids: &[KeyId]) -> Result<Vec<Ke
     .await?;
     let mut by_id = HashMap::with_capacity(rows.len());
     for row in &rows {
-        let row = KeyRow::from_row(row)?;
+        let row = KeyRow::from_row(row)?.settle(now);
         by_id.insert(row.id, row);
     }
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())

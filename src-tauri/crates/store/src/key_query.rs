@@ -1,8 +1,13 @@
 //! What a list of keys contains, in which order, and which part of it is read.
 
-use keystile_keys::State;
+use std::time::Duration;
+
+use keystile_keys::{State, Timestamp};
 
 use crate::keychain_entry::KeychainEntryState;
+
+/// A key that expires within this time is listed as expiring.
+pub const EXPIRING_WITHIN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Which keys a list contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,6 +24,8 @@ pub enum KeyFilter {
     Active,
     /// Disabled keys.
     Disabled,
+    /// Active and disabled keys that expire within 30 days.
+    Expiring,
     /// Revoked, expired, unclaimed and discarded keys.
     Ended,
     /// Keys that are saved to the system keychain.
@@ -30,21 +37,25 @@ impl KeyFilter {
     pub(crate) fn includes(self, state: State) -> bool {
         match self {
             Self::All | Self::InKeychain => state != State::Pending,
-            Self::Usable => matches!(state, State::Active | State::Disabled),
+            Self::Usable | Self::Expiring => matches!(state, State::Active | State::Disabled),
             Self::Active => state == State::Active,
             Self::Disabled => state == State::Disabled,
             Self::Ended => state.is_terminal(),
         }
     }
 
-    /// Returns the condition in SQL.
-    pub(crate) fn condition(self) -> String {
+    /// Returns the condition in SQL, for the states at a time.
+    pub(crate) fn condition(self, now: Timestamp) -> String {
         let states: Vec<_> = State::ALL
             .into_iter()
             .filter(|state| self.includes(*state))
             .map(|state| format!("'{state}'"))
             .collect();
-        let condition = format!("k.state IN ({})", states.join(", "));
+        let condition = format!("{} IN ({})", state_at(now), states.join(", "));
+        if self == Self::Expiring {
+            let end = now.saturating_add(EXPIRING_WITHIN).as_millis();
+            return format!("{condition} AND k.expires_at <= {end}");
+        }
         if self == Self::InKeychain {
             let saved = KeychainEntryState::Saved.as_str();
             return format!(
@@ -53,6 +64,15 @@ impl KeyFilter {
         }
         condition
     }
+}
+
+/// Returns the state of a key at a time in SQL, as [`State::at`].
+pub(crate) fn state_at(now: Timestamp) -> String {
+    let now = now.as_millis();
+    format!(
+        "CASE WHEN k.state IN ('active', 'disabled') AND k.expires_at <= {now} THEN 'expired'
+              WHEN k.state = 'disabled' AND k.disabled_until <= {now} THEN 'active' ELSE k.state END"
+    )
 }
 
 /// What a list is sorted by. Equal keys are sorted by their time of creation.
@@ -72,6 +92,8 @@ pub enum KeySort {
     State,
     /// The last allowed request; keys that were never used come first.
     LastUsed,
+    /// When it expires; keys that do not expire come last.
+    Expiry,
 }
 
 /// A query for a page of keys. The default is all keys, newest first.
@@ -79,7 +101,7 @@ pub enum KeySort {
 pub struct KeyQuery {
     /// Which keys.
     pub filter: KeyFilter,
-    /// Words that must all occur in the name or in the key id with its prefix, regardless of case.
+    /// Words that must all occur in the name, the owner, a tag, or the key id with its prefix, regardless of case.
     pub search: String,
     /// The order.
     pub sort: KeySort,

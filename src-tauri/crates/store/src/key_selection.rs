@@ -1,7 +1,7 @@
 //! The keys that a query selects: one scan finds the ids of a page, and their number if the counts by state do not tell
 //! it.
 
-use keystile_keys::{EnvironmentId, KeyId, fold};
+use keystile_keys::{EnvironmentId, KeyId, Timestamp, fold};
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{Row, SqliteConnection};
@@ -9,7 +9,7 @@ use sqlx::{Row, SqliteConnection};
 use crate::collation::NATURAL;
 use crate::column::{column, optional_column};
 use crate::error::StoreError;
-use crate::key_query::{KeyFilter, KeyQuery, KeySort};
+use crate::key_query::{KeyFilter, KeyQuery, KeySort, state_at};
 
 /// How many of the most recently used keys of all environments are looked at for the first pages by last use. Looking
 /// up the use of each key of an environment takes 40 ms with 100,000 keys, this less than 5 ms.
@@ -17,6 +17,8 @@ const RECENTLY_USED_KEYS: u32 = 5_000;
 
 /// The condition of a query, and the values of its parameters.
 pub(crate) struct Selection {
+    /// The time by which states are judged.
+    now: Timestamp,
     condition: String,
     parameters: Vec<String>,
     /// Whether the counts by state do not tell how many keys are selected.
@@ -28,9 +30,11 @@ impl Selection {
         connection: &mut SqliteConnection,
         environment: &EnvironmentId,
         query: &KeyQuery,
+        now: Timestamp,
     ) -> Result<Self, StoreError> {
         let mut selection = Self {
-            condition: format!("k.environment_id = ? AND {}", query.filter.condition()),
+            now,
+            condition: format!("k.environment_id = ? AND {}", query.filter.condition(now)),
             parameters: vec![environment.to_string()],
             must_count: query.filter == KeyFilter::InKeychain,
         };
@@ -49,28 +53,37 @@ impl Selection {
         Ok(selection)
     }
 
-    /// Selects only keys whose name or whose id with its prefix contains a word.
+    /// Selects only keys whose name, owner, tag, or id with its prefix contains a word.
     fn add_word(&mut self, word: &str, prefix: &str) {
         let in_id = word.to_ascii_lowercase();
         if prefix.contains(&in_id) {
             return; // It is in the ids of all keys.
         }
         self.must_count = true;
-        self.parameters.push(fold(word));
+        let folded = fold(word);
+        self.parameters.extend([folded.clone(), folded]);
         // An id has no `_`: a word with one begins in the prefix, and ends with the beginning of the id.
         match in_id.rsplit_once('_') {
             None => {
-                self.condition
-                    .push_str(" AND (instr(k.folded_name, ?) > 0 OR instr(lower(k.id), ?) > 0)");
+                self.add_condition(Some("instr(lower(k.id), ?) > 0"));
                 self.parameters.push(in_id);
             }
             Some((end_of_prefix, start_of_id)) if prefix.ends_with(end_of_prefix) => {
-                self.condition
-                    .push_str(" AND (instr(k.folded_name, ?) > 0 OR instr(lower(k.id), ?) = 1)");
+                self.add_condition(Some("instr(lower(k.id), ?) = 1"));
                 self.parameters.push(start_of_id.to_owned());
             }
-            Some(_) => self.condition.push_str(" AND instr(k.folded_name, ?) > 0"),
+            Some(_) => self.add_condition(None),
         }
+    }
+
+    /// Selects only keys with a word in a text, or in the id.
+    fn add_condition(&mut self, in_id: Option<&str>) {
+        let in_id = in_id
+            .map(|in_id| format!(" OR {in_id}"))
+            .unwrap_or_default();
+        self.condition.push_str(&format!(
+            " AND (instr(k.folded_name, ?) > 0 OR instr(k.folded_details, ?) > 0{in_id})"
+        ));
     }
 
     /// Returns the ids of the page, and the number of keys on all pages if it must be counted.
@@ -88,7 +101,7 @@ impl Selection {
             ""
         };
         let Self { condition, .. } = self;
-        let order = order(query.sort, query.is_descending);
+        let order = order(query.sort, query.is_descending, self.now);
         let sql = if self.must_count {
             // One scan for both. The row without an id is the count, also of an empty page.
             format!(
@@ -136,7 +149,7 @@ impl Selection {
             return Ok(None);
         }
         let Self { condition, .. } = self;
-        let order = order(query.sort, query.is_descending);
+        let order = order(query.sort, query.is_descending, self.now);
         // Of the keys with the last time, some may be missing.
         let sql = format!(
             "WITH recent AS MATERIALIZED
@@ -169,7 +182,7 @@ impl Selection {
 }
 
 /// Returns the order in SQL. The time and id follow the order of the index `keys_list`.
-fn order(sort: KeySort, is_descending: bool) -> String {
+fn order(sort: KeySort, is_descending: bool, now: Timestamp) -> String {
     let (direction, opposite) = if is_descending {
         ("DESC", "ASC")
     } else {
@@ -180,10 +193,12 @@ fn order(sort: KeySort, is_descending: bool) -> String {
         KeySort::Name => format!("k.folded_name COLLATE {NATURAL}"),
         KeySort::Permissions => "length(k.permissions)".to_owned(),
         KeySort::State => {
-            "CASE k.state WHEN 'active' THEN 0 WHEN 'disabled' THEN 1 ELSE 2 END".to_owned()
+            let state = state_at(now);
+            format!("CASE {state} WHEN 'active' THEN 0 WHEN 'disabled' THEN 1 ELSE 2 END")
         }
         // NULL, of a key that was never used, is the smallest value.
         KeySort::LastUsed => "t.last_at".to_owned(),
+        KeySort::Expiry => "coalesce(k.expires_at, 9223372036854775807)".to_owned(),
     };
     format!("{column} {direction}, k.created_at DESC, k.id ASC")
 }

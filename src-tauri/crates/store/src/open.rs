@@ -19,6 +19,7 @@ use crate::database_file::{CommitId, DatabaseFile};
 use crate::error::{StoreError, unwritable};
 use crate::identify::{check, identify, reject_by_header};
 use crate::install_key::InstallKeyFile;
+use crate::latest_time::LatestTime;
 use crate::network_fs;
 use crate::private_directory::{check_directory, create_private_directory};
 use crate::schema::{DATABASE_FILE, schema_version};
@@ -36,6 +37,7 @@ pub struct Store {
     install_key: InstallKey,
     audit: Arc<AuditChain>,
     path: PathBuf,
+    latest_time: LatestTime,
     actor: &'static str,
 }
 
@@ -160,6 +162,7 @@ impl Store {
             install_key,
             audit: Arc::new(audit),
             path: path.to_owned(),
+            latest_time: LatestTime::open(directory),
             actor,
         })
     }
@@ -187,6 +190,11 @@ impl Store {
     /// Returns the id of the install key.
     pub fn install_key_id(&self) -> InstallKeyId {
         self.audit.install_key_id()
+    }
+
+    /// Returns the latest time that a process has seen on this store.
+    pub fn latest_time(&self) -> &LatestTime {
+        &self.latest_time
     }
 
     /// Returns the audit chain.

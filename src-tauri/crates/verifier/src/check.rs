@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use keystile_keys::{
-    AccessRequest, DenyReason, EnvironmentId, InstallKeyId, KeyId, Permission, PresentedKey, Tag,
-    Timestamp, authorize,
+    AccessRequest, DenyReason, EnvironmentId, InstallKeyId, KeyFacts, KeyId, Permission,
+    PresentedKey, Tag, Timestamp, authorize,
 };
 
 use crate::cache::{Entry, ProofState, TagMatch, Version};
@@ -146,7 +146,7 @@ impl Verifier {
             check_freshness(state, freshness)?;
             let shard = state.keys.shard(id);
             let entry = shard.get(id).ok_or_else(|| not_cached(state, id))?;
-            Ok(authorize_request(entry, request))
+            Ok(authorize_request(state, entry, request))
         };
         let decision = decide(&self.inner.shared.state.load(), Freshness::ReadHeader);
         match decision {
@@ -240,7 +240,7 @@ impl<'a> KeyCheck<'a> {
         let version = self.match_tag(state, entry)?;
         self.check_proof(state, entry, version)?;
         entry.mark_used();
-        Ok(authorize_request(entry, self.request))
+        Ok(authorize_request(state, entry, self.request))
     }
 
     /// Returns the secret version whose tag matches.
@@ -336,14 +336,37 @@ fn not_cached(state: &VerifierState, id: &KeyId) -> Stop {
     }
 }
 
+/// Returns the time by which a key is judged: now, unless the clock was set back. That a key has expired or a pause is
+/// over is remembered before the first request learns of it.
+fn judging_time(state: &VerifierState, key: &KeyFacts, now: Timestamp) -> Timestamp {
+    let ends = [key.expires_at, key.disabled_until];
+    if ends == [None, None] {
+        return now;
+    }
+    let latest = state.store.latest_time();
+    let now = latest.observe(now);
+    for passed in ends.into_iter().flatten().filter(|end| *end <= now) {
+        latest.remember(passed);
+    }
+    now
+}
+
 /// Decides by the state, the permissions, and the environment of a key whose secret is the right one.
-fn authorize_request(entry: &Entry, request: CheckRequest<'_>) -> Verification {
+fn authorize_request(
+    state: &VerifierState,
+    entry: &Entry,
+    request: CheckRequest<'_>,
+) -> Verification {
     let access = AccessRequest {
         environment: *request.environment.unwrap_or(&entry.facts.environment),
         permission: request.permission,
     };
     let key = Arc::clone(&entry.info);
-    match authorize(&entry.facts, &access, request.now) {
+    match authorize(
+        &entry.facts,
+        &access,
+        judging_time(state, &entry.facts, request.now),
+    ) {
         Ok(()) => Verification::Accepted(key),
         Err(reason) => Verification::Rejected {
             reason,

@@ -15,6 +15,7 @@ pub(crate) fn entry(state: &VerifierState, row: KeyRow, versions: Vec<SecretVers
         id: row.id,
         environment: row.environment_id,
         state: row.state,
+        disabled_until: row.disabled_until,
         permissions: row.permissions,
         expires_at: row.expires_at,
     };

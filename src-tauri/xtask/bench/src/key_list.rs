@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Executor};
 
 use crate::measurement::{Measurement, RUNS};
-use crate::test_store::{HashCost, TestStore};
+use crate::test_store::{HashCost, NOW, TestStore};
 
 const KEYS: u32 = 100_000;
 /// Rows on a page of the window.
@@ -101,7 +101,10 @@ async fn page(
     let mut runs = Vec::new();
     for _ in 0..RUNS {
         let start = Instant::now();
-        let page = store.list_keys(&environment, query).await.expect("a page");
+        let page = store
+            .list_keys(&environment, query, NOW)
+            .await
+            .expect("a page");
         let ids: Vec<KeyId> = page.keys.iter().map(|key| key.id).collect();
         let usage = store.key_usage(&ids).await.expect("usage");
         runs.push(start.elapsed().as_secs_f64() * 1e3);
@@ -118,7 +121,10 @@ async fn search(store: &Store, environment: EnvironmentId) -> Measurement {
             ..usable_keys()
         };
         let start = Instant::now();
-        let page = store.list_keys(&environment, &query).await.expect("a page");
+        let page = store
+            .list_keys(&environment, &query, NOW)
+            .await
+            .expect("a page");
         times.push(start.elapsed().as_secs_f64() * 1e3);
         assert!(page.total > 0 || number * 997 % 10 == 0, "a match");
     }

@@ -7,7 +7,9 @@ use keystile_keys::{
     EnvironmentId, Name, Permissions, PlainKey, Prefix, ProjectId, Secret, SecretHash, Stage,
     State, Timestamp, os_random,
 };
-use keystile_store::{Action, AuditEntry, EnvironmentChange, NewEnvironment, NewKey, Store};
+use keystile_store::{
+    Action, AuditEntry, EnvironmentChange, KeyDetails, NewEnvironment, NewKey, Store,
+};
 use tempfile::TempDir;
 
 use crate::measurement::RUNS;
@@ -54,6 +56,8 @@ impl TestStore {
                 prefix: &prefix,
                 endpoint: None,
                 key_location: &keystile_policy::KeyLocation::Default,
+                default_days: None,
+                max_days: None,
             },
         };
         write.add_environment(&new, NOW).await.expect("a row");
@@ -77,6 +81,8 @@ impl TestStore {
                 environment_id: environment,
                 name: &name,
                 permissions: Permissions::READ_WRITE,
+                expires_at: None,
+                details: &KeyDetails::default(),
                 lock_file: "",
                 idempotency_key: id.as_str(),
                 hash: &hash,

@@ -5,7 +5,15 @@ import type { Stage } from "./Stage";
 /**
  * An environment.
  */
-export type Environment = { id: string, projectId: string, projectName: string, name: string, stage: Stage, prefix: string, prefixFixed: boolean, endpoint: string | null, keyLocation: KeyLocation, activatedAt: number | null, activeKeys: number, 
+export type Environment = { id: string, projectId: string, projectName: string, name: string, stage: Stage, prefix: string, prefixFixed: boolean, endpoint: string | null, keyLocation: KeyLocation, 
+/**
+ * The days after which a new key expires by default; null: never.
+ */
+defaultDays: number | null, 
+/**
+ * The longest allowed lifetime of a new key in days; null: unlimited.
+ */
+maxDays: number | null, activatedAt: number | null, activeKeys: number, 
 /**
  * The time of the last allowed request.
  */

@@ -9,4 +9,12 @@ export type EnvironmentChanges = { name?: string, stage?: Stage, prefix?: string
 /**
  * Null removes the endpoint.
  */
-endpoint?: string | null, keyLocation?: KeyLocation, };
+endpoint?: string | null, keyLocation?: KeyLocation, 
+/**
+ * Null: never.
+ */
+defaultDays?: number | null, 
+/**
+ * Null: unlimited.
+ */
+maxDays?: number | null, };

@@ -15,4 +15,8 @@ disabled: number,
 /**
  * Revoked, expired, unclaimed and discarded keys.
  */
-ended: number, };
+ended: number, 
+/**
+ * Active and disabled keys that expire within 30 days.
+ */
+expiring: number, };

@@ -3,4 +3,4 @@
 /**
  * Which keys a list contains.
  */
-export type KeyFilter = "all" | "usable" | "active" | "disabled" | "ended" | "in_keychain";
+export type KeyFilter = "all" | "usable" | "active" | "disabled" | "expiring" | "ended" | "in_keychain";

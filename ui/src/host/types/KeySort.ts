@@ -3,4 +3,4 @@
 /**
  * What a list is sorted by. Equal keys are sorted by their time of creation.
  */
-export type KeySort = "created" | "name" | "permissions" | "state" | "last_used";
+export type KeySort = "created" | "name" | "permissions" | "state" | "last_used" | "expiry";

@@ -164,12 +164,7 @@ async fn issue(
     name: &str,
     permissions: Permissions,
 ) -> Result<IssuedKey, CliError> {
-    let request = IssueRequest {
-        environment_id: environment.id,
-        name: name.to_owned(),
-        permissions,
-        idempotency_key: format!("demo-{name}"),
-    };
+    let request = IssueRequest::new(environment.id, name, permissions, &format!("demo-{name}"));
     let prompt = registry.issue(WINDOW, &request).await?;
     registry.copy(WINDOW, &prompt.ticket).await?;
     let row = registry.close(WINDOW, &prompt.ticket).await?;

@@ -164,6 +164,7 @@ pub(crate) async fn edit(
         prefix: edits.prefix,
         endpoint: edits.endpoint.map(Some),
         key_location: edits.key_location,
+        ..EnvironmentChanges::default()
     };
     let edited = registry.edit_environment(&environment.id, &changes).await?;
     report.result("", &json::environment(&edited));

@@ -89,7 +89,7 @@ pub(crate) async fn disable(
     report: &Report,
 ) -> Result<(), CliError> {
     let key = resolve::key(registry, args).await?;
-    let disabled = registry.disable_key(key.id).await?;
+    let disabled = registry.disable_key(key.id, None).await?;
     print_json(registry, &disabled, report).await;
     report.note(&format!(
         "Disabled {}. Its requests are denied until you enable it.",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use keystile_keychain::Keychain;
 use keystile_keys::{KeyId, Permissions, os_random};
-use keystile_registry::{IssueRequest, Registry, RegistryError};
+use keystile_registry::{Expiry, IssueRequest, Registry, RegistryError};
 use keystile_store::KeyRow;
 
 use crate::arguments::CreateKey;
@@ -137,6 +137,10 @@ async fn issue(
         } else {
             Permissions::READ
         },
+        expiry: Expiry::Default,
+        owner: String::new(),
+        note: String::new(),
+        tags: Vec::new(),
         idempotency_key: format!("terminal-{submission}"),
     };
     let prompt = registry.issue(WINDOW, &request).await?;

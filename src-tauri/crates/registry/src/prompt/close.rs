@@ -6,7 +6,6 @@ use keystile_store::{Action, KeyRow};
 use super::{OpenPrompt, Ticket};
 use crate::audit::key_entry;
 use crate::error::RegistryError;
-use crate::keys::require_key;
 use crate::registry::Registry;
 
 impl Registry {
@@ -32,7 +31,7 @@ impl Registry {
 
     async fn record_close(&self, prompt: &OpenPrompt) -> Result<KeyRow, RegistryError> {
         let mut write = self.store.write().await?;
-        let key = require_key(write.connection(), prompt.key_id).await?;
+        let key = self.require_key(write.connection(), prompt.key_id).await?;
         if key.state == State::Pending {
             return Err(RegistryError::NotCopied);
         }

@@ -8,7 +8,7 @@ use keystile_store::{Action, AuditEntry, KeyRow, Write};
 use super::{OpenPrompt, Prompt, Ticket};
 use crate::audit::key_entry;
 use crate::error::RegistryError;
-use crate::keys::{require_key, transition};
+use crate::keys::transition;
 use crate::registry::Registry;
 
 impl Registry {
@@ -22,7 +22,7 @@ impl Registry {
         // Read before the transaction, which must not wait for a second connection of the pool.
         let seconds = self.clipboard_seconds().await;
         let mut write = self.store.write().await?;
-        let key = require_key(write.connection(), prompt.key_id).await?;
+        let key = self.require_key(write.connection(), prompt.key_id).await?;
         let copied = match key.state {
             State::Active => {
                 drop(write);
@@ -61,7 +61,7 @@ impl Registry {
                 .with("name", key.environment_name.as_str());
             write.record(now, entry).await?;
         }
-        let claimed = require_key(write.connection(), key.id).await?;
+        let claimed = self.require_key(write.connection(), key.id).await?;
         self.fill_clipboard(prompt.plain.expose(), seconds).await?;
         if let Err(cause) = write.commit().await {
             // The copied key is not active: remove it from the clipboard.

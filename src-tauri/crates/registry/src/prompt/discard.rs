@@ -6,7 +6,6 @@ use keystile_store::Action;
 use super::{OpenPrompt, Ticket};
 use crate::audit::key_entry;
 use crate::error::RegistryError;
-use crate::keys::require_key;
 use crate::registry::Registry;
 
 impl Registry {
@@ -34,7 +33,7 @@ impl Registry {
 
     async fn discard_key(&self, prompt: &OpenPrompt) -> Result<(), RegistryError> {
         let mut write = self.store.write().await?;
-        let key = require_key(write.connection(), prompt.key_id).await?;
+        let key = self.require_key(write.connection(), prompt.key_id).await?;
         if !key.state.is_terminal() {
             self.end_key(&mut write, &key, State::Discarded).await?;
         } else {

@@ -1,0 +1,91 @@
+//! Changes of a key's name, permissions, expiry, and details.
+
+use keystile_keys::{EnvironmentId, KeyId, Name, Permissions, Timestamp};
+use sqlx::SqliteConnection;
+
+use crate::error::StoreError;
+use crate::key::{KeyRow, SELECT};
+use crate::key_details::KeyDetails;
+use crate::write::Write;
+
+/// The editable columns of a key, without its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyChange<'a> {
+    /// Its permissions.
+    pub permissions: Permissions,
+    /// When it expires.
+    pub expires_at: Option<Timestamp>,
+    /// Its owner, note, and tags.
+    pub details: &'a KeyDetails,
+}
+
+impl KeyRow {
+    /// Returns the keys that have expired by a time and whose stored state does not say so yet, of one environment or of
+    /// all.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn list_expired(
+        connection: &mut SqliteConnection,
+        environment: Option<&EnvironmentId>,
+        now: Timestamp,
+    ) -> Result<Vec<Self>, StoreError> {
+        let rows = sqlx::query(&format!(
+            "{SELECT} WHERE (?1 IS NULL OR k.environment_id = ?1) AND k.expires_at <= ?2
+               AND k.expires_at IS NOT NULL AND k.state IN ('active', 'disabled')"
+        ))
+        .bind(environment.map(EnvironmentId::as_str))
+        .bind(now.as_millis())
+        .fetch_all(connection)
+        .await?;
+        rows.iter().map(Self::from_row).collect()
+    }
+
+    /// Returns the disabled keys whose pause was over at a time.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn list_resumed(
+        connection: &mut SqliteConnection,
+        now: Timestamp,
+    ) -> Result<Vec<Self>, StoreError> {
+        let rows = sqlx::query(&format!(
+            "{SELECT} WHERE k.state = 'disabled' AND k.disabled_until <= ?"
+        ))
+        .bind(now.as_millis())
+        .fetch_all(connection)
+        .await?;
+        rows.iter().map(Self::from_row).collect()
+    }
+}
+
+impl Write<'_> {
+    /// Updates a key. `name: None` keeps the stored one, which may be one that a new name must not be.
+    ///
+    /// # Errors
+    /// `UniqueViolation(KeyName)`, or the database cannot be written.
+    pub async fn edit_key(
+        &mut self,
+        id: KeyId,
+        name: Option<&Name>,
+        change: &KeyChange<'_>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE keys SET name = coalesce(?, name), folded_name = coalesce(?, folded_name), permissions = ?,
+               expires_at = ?, owner = ?, note = ?, tags = ?, folded_details = ?
+             WHERE id = ?",
+        )
+        .bind(name.map(Name::as_str))
+        .bind(name.map(Name::folded))
+        .bind(change.permissions.scope())
+        .bind(change.expires_at.map(Timestamp::as_millis))
+        .bind(&change.details.owner)
+        .bind(&change.details.note)
+        .bind(change.details.tags_json())
+        .bind(change.details.folded())
+        .bind(id.as_str())
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}
