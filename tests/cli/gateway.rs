@@ -222,7 +222,7 @@ fn shutdown_finishes_open_requests_and_writes_counts() {
         .run_ok(&["key", "show", "ci", "--env", ENVIRONMENT])
         .stdout;
     assert!(
-        shown.contains("\n  allowed      1\n") && !shown.contains("never"),
+        shown.contains("\n  allowed      1\n") && !shown.contains("last used    never"),
         "{shown}"
     );
 }

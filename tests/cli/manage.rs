@@ -304,3 +304,45 @@ fn missing_key_has_a_reason_only_if_one_is_known() {
         output.stderr
     );
 }
+
+#[test]
+fn leaked_key_on_standard_input_is_revoked_in_whatever_environment_it_is() {
+    let cli = CliFixture::new();
+    cli.run_ok(&["env", "create", "Acme Shop/production"]);
+    let out = cli.store_path().with_file_name("leaked.txt");
+    let create = ["key", "create", "--env", "Acme Shop/production"];
+    let file = ["--name", "ci", "--out", out.to_str().unwrap()];
+    cli.run_ok(&[&create[..], &file].concat());
+    let key = std::fs::read_to_string(&out).unwrap();
+    let revoke = ["key", "revoke", "-", "--note", "in a log"];
+    let without_reason = cli.run_with_stdin(&key, &revoke);
+    assert_eq!(
+        without_reason.exit_code,
+        Some(2),
+        "a note belongs to a reason: {}",
+        without_reason.stderr
+    );
+    let revoke = [&revoke[..], &["--reason", "leaked", "--json"]].concat();
+    for attempt in ["first", "second"] {
+        let output = cli.run_with_stdin(&key, &revoke);
+        assert_eq!(output.exit_code, Some(0), "{attempt}: {}", output.stderr);
+        let revoked = output.json();
+        assert_eq!(revoked["state"], "revoked", "{attempt}");
+        assert_eq!(revoked["revoke_reason"], "leaked", "{attempt}");
+        assert!(
+            !output.stdout.contains(key.trim()) && !output.stderr.contains(key.trim()),
+            "the key must not be repeated"
+        );
+    }
+    let forged = key.replace("ks_live", "ks_lime");
+    let unknown = cli.run_with_stdin(&forged, &["key", "revoke", "-"]);
+    assert!(
+        unknown.exit_code == Some(1) && unknown.stderr.contains("No key of this store"),
+        "{}",
+        unknown.stderr
+    );
+    for input in ["", "one\ntwo"] {
+        let output = cli.run_with_stdin(input, &["key", "revoke", "-"]);
+        assert_eq!(output.exit_code, Some(2), "{input:?}");
+    }
+}

@@ -4,7 +4,7 @@
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
-use keystile_tests::{fixture, memory_clipboard, memory_credential_store};
+use keystile_tests::{fixture, manual_clock, memory_clipboard, memory_credential_store};
 
 mod audit;
 mod clear_clipboard;
@@ -17,14 +17,17 @@ mod delete_environment;
 mod delete_project;
 mod disable_key;
 mod discard;
+mod edit_key;
 mod enable_key;
 mod environment;
+mod expiry;
 mod find;
 mod gateway;
 mod gateway_lock;
 mod issue;
 mod list;
 mod notice;
+mod pause;
 mod remove_from_keychain;
 mod replaced;
 mod reveal;

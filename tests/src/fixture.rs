@@ -32,17 +32,32 @@ pub struct TestApp {
 impl TestApp {
     /// Creates a store and opens a registry on it.
     pub async fn new() -> Self {
-        Self::open(TempStore::new(), MemoryCredentialStore::default()).await
+        Self::with_clock(Clock::system()).await
+    }
+
+    /// Creates a store and opens a registry on it, whose time a test sets.
+    pub async fn with_clock(clock: Clock) -> Self {
+        Self::open(TempStore::new(), MemoryCredentialStore::default(), clock).await
     }
 
     /// Opens another process on the same database and the same credential store.
     pub async fn second_instance(&self) -> Self {
-        Self::open(self.temp.clone(), self.credentials.clone()).await
+        self.second_instance_with_clock(Clock::system()).await
+    }
+
+    /// Opens another process on the same database and the same credential store, whose time a test sets.
+    pub async fn second_instance_with_clock(&self, clock: Clock) -> Self {
+        Self::open(self.temp.clone(), self.credentials.clone(), clock).await
     }
 
     /// Opens another process on the same database, with an empty credential store that works.
     pub async fn second_instance_with_new_keychain(&self) -> Self {
-        Self::open(self.temp.clone(), MemoryCredentialStore::default()).await
+        Self::open(
+            self.temp.clone(),
+            MemoryCredentialStore::default(),
+            Clock::system(),
+        )
+        .await
     }
 
     /// Drops this process as a crash would, and opens the next one.
@@ -59,16 +74,16 @@ impl TestApp {
             "no other handle may keep the process alive"
         );
         drop(registry);
-        Self::open(temp, credentials).await
+        Self::open(temp, credentials, Clock::system()).await
     }
 
-    async fn open(temp: TempStore, credentials: MemoryCredentialStore) -> Self {
+    async fn open(temp: TempStore, credentials: MemoryCredentialStore, clock: Clock) -> Self {
         let clipboard = Arc::new(MemoryClipboard::default());
         let registry = Registry::new(
             temp.open().await,
             credentials.keychain(),
             Arc::clone(&clipboard) as _,
-            Clock::system(),
+            clock,
         );
         Self {
             registry: Arc::new(registry),

@@ -8,6 +8,7 @@ mod desktop;
 pub mod diagnostic;
 #[cfg(unix)]
 pub mod fixture;
+pub mod manual_clock;
 #[cfg(unix)]
 pub mod memory_clipboard;
 #[cfg(unix)]

@@ -28,7 +28,9 @@ pub(crate) use gateway::{
     EditGateway, GatewayCommand, HostHeader, PreflightPolicy, RouteRuleEdits, RunGateway,
     TestedRequest,
 };
-pub(crate) use key::{CreateKey, KeyArguments, KeyCommand};
+pub(crate) use key::{
+    CreateKey, DisableKey, EditKey, KeyArguments, KeyCommand, ListKeys, RevokeKey,
+};
 pub(crate) use open::Open;
 pub(crate) use port::InvalidPort;
 pub(crate) use requests::Requests;

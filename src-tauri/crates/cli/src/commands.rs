@@ -11,6 +11,7 @@ mod gateway_rules;
 mod gateway_run;
 mod key;
 mod key_create;
+mod key_edit;
 mod key_revoke;
 mod open;
 mod outcome;
@@ -42,7 +43,7 @@ pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome
     match arguments.command {
         Command::Project(command) => run_project(db, command, report).await?,
         Command::Env(command) => run_environment(db, command, report).await?,
-        Command::Key(command) => run_key(db, command, report).await?,
+        Command::Key(command) => return run_key(db, command, report).await,
         Command::Verify(args) => return verify::run(db, &args, report).await,
         Command::Serve(args) => serve::run(db, args, report).await?,
         Command::Gateway(command) => run_gateway(db, command, report).await?,
@@ -99,20 +100,23 @@ async fn run_environment(
     }
 }
 
-async fn run_key(db: Option<&Path>, command: KeyCommand, report: &Report) -> Result<(), CliError> {
+async fn run_key(
+    db: Option<&Path>,
+    command: KeyCommand,
+    report: &Report,
+) -> Result<Outcome, CliError> {
     match command {
         // Opens the registry with its own clipboard.
         KeyCommand::Create(args) => key_create::run(db, args, report).await,
-        KeyCommand::List(option) => {
-            key::list(&registry(db).await?, &option.reference, report).await
-        }
+        KeyCommand::List(args) => return key::list(&registry(db).await?, &args, report).await,
         KeyCommand::Show(args) => key::show(&registry(db).await?, &args, report).await,
         KeyCommand::Disable(args) => key::disable(&registry(db).await?, &args, report).await,
         KeyCommand::Enable(args) => key::enable(&registry(db).await?, &args, report).await,
-        KeyCommand::Revoke { key, confirmation } => {
-            key_revoke::run(&registry(db).await?, &key, confirmation, report).await
-        }
-    }
+        KeyCommand::Edit(args) => key_edit::edit(&registry(db).await?, args, report).await,
+        KeyCommand::History(args) => key_edit::history(&registry(db).await?, &args, report).await,
+        KeyCommand::Revoke(args) => key_revoke::run(db, args, report).await,
+    }?;
+    Ok(Outcome::Success)
 }
 
 async fn run_gateway(

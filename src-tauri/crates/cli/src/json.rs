@@ -25,6 +25,8 @@ pub(crate) fn environment(environment: &EnvironmentRow) -> Value {
         "prefix": environment.prefix.as_str(),
         "endpoint": environment.endpoint,
         "key_location": environment.key_location.to_string(),
+        "default_days": environment.default_days,
+        "max_days": environment.max_days,
         "active": environment.activated_at.is_some(),
         "active_keys": environment.active_keys,
         "created_at": environment.created_at.to_rfc3339(),
@@ -41,10 +43,24 @@ pub(crate) fn key(key: &KeyRow) -> Value {
         "name": key.name,
         "permissions": permissions,
         "state": key.state.as_str(),
+        "disabled_until": key.disabled_until.map(Timestamp::to_rfc3339),
+        "owner": key.owner,
+        "note": key.note,
+        "tags": key.tags,
         "created_at": key.created_at.to_rfc3339(),
         "expires_at": key.expires_at.map(Timestamp::to_rfc3339),
         "ended_at": key.ended_at.map(Timestamp::to_rfc3339),
+        "revoke_reason": key.revocation.as_ref().map(|revocation| revocation.reason.as_str()),
+        "revoke_note": key.revocation.as_ref().map(|revocation| revocation.note.as_str()),
     })
+}
+
+/// Splits tags at commas. Empty ones are left out.
+pub(crate) fn split_tags(text: &str) -> Vec<String> {
+    let tags = text.split(',').map(str::trim);
+    tags.filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Returns the permissions of a key as text.

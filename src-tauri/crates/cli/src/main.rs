@@ -7,11 +7,13 @@ mod commands;
 mod confirm;
 mod desktop_program;
 mod error;
+mod expiry_argument;
 mod hint;
 mod http_client;
 mod json;
 mod key_argument;
 mod key_file;
+mod key_input;
 mod listen_error;
 mod memory_clipboard;
 mod parse_error;
@@ -35,7 +37,7 @@ use tracing_subscriber::EnvFilter;
 
 /// Exit status for invalid usage, as clap uses it.
 const EXIT_USAGE: u8 = 2;
-/// Exit status of `verify` for a denied key.
+/// Exit status of `verify` for a denied key, and of `key list --expiring` if it lists any.
 const EXIT_DENIED: u8 = 3;
 /// The log filter unless `KEYSTILE_LOG` is set: warnings about usage counts and requests that cannot be written, and
 /// about reverse proxies and hosts that are configured incorrectly.
@@ -86,7 +88,7 @@ fn main() -> ExitCode {
     // A result that was not written is a failure.
     match outcome.and_then(|outcome| report.finish().map(|()| outcome)) {
         Ok(Outcome::Success) => ExitCode::SUCCESS,
-        Ok(Outcome::KeyDenied) => ExitCode::from(EXIT_DENIED),
+        Ok(Outcome::KeyDenied | Outcome::KeysExpiring) => ExitCode::from(EXIT_DENIED),
         Err(error) => fail(&report, &error),
     }
 }

@@ -196,8 +196,7 @@ pub(crate) async fn key(registry: &Registry, args: &KeyArguments) -> Result<KeyR
                 "To use a key's name, add --env ENVIRONMENT.",
             )
         })?;
-        let mut connection = registry.store().read().await?;
-        return KeyRow::find(&mut connection, id).await?.ok_or_else(|| {
+        return registry.find_key_by_id(id).await?.ok_or_else(|| {
             let list = hint::command("key list --env ENVIRONMENT");
             CliError::not_found("Key", &args.key, format!("List keys: {list}"))
         });

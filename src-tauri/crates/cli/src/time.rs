@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use keystile_keys::Timestamp;
 
-/// Formats a time for standard output: `2 minutes ago` on a terminal, otherwise RFC 3339 to the second; `never` for
+/// Formats a time for standard output: `2 minutes ago` or `in 3 days` on a terminal, otherwise RFC 3339 to the second; `never` for
 /// `None`.
 pub(crate) fn for_stdout(at: Option<Timestamp>) -> String {
     match at {
@@ -16,16 +16,20 @@ pub(crate) fn for_stdout(at: Option<Timestamp>) -> String {
 
 fn relative(at: Timestamp, now: Timestamp) -> String {
     let seconds = now.as_secs() - at.as_secs();
-    let (count, unit) = match seconds {
-        // The clock was set back.
-        ..0 => return at.floor_to_secs().to_string(),
+    let length = seconds.unsigned_abs();
+    let (count, unit) = match length {
+        0..60 if seconds < 0 => return "in less than a minute".to_owned(),
         0..60 => return "just now".to_owned(),
-        60..3_600 => (seconds / 60, "minute"),
-        3_600..86_400 => (seconds / 3_600, "hour"),
-        _ => (seconds / 86_400, "day"),
+        60..3_600 => (length / 60, "minute"),
+        3_600..86_400 => (length / 3_600, "hour"),
+        _ => (length / 86_400, "day"),
     };
     let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural} ago")
+    if seconds < 0 {
+        format!("in {count} {unit}{plural}")
+    } else {
+        format!("{count} {unit}{plural} ago")
+    }
 }
 
 #[cfg(test)]
@@ -43,7 +47,8 @@ mod tests {
             (7_200, "2 hours ago"),
             (86_400, "1 day ago"),
             (30 * 86_400, "30 days ago"),
-            (-1, "2026-11-30T12:00:01Z"),
+            (-1, "in less than a minute"),
+            (-7_200, "in 2 hours"),
         ] {
             let at = Timestamp::from_millis(now.as_millis() - seconds * 1_000);
             assert_eq!(relative(at, now), expected, "{seconds} seconds");

@@ -116,6 +116,15 @@ impl Registry {
         unambiguous("key", reference, by_id, by_name, |key| key.id)
     }
 
+    /// Returns the key with this id in any state; `None` if there is none.
+    ///
+    /// # Errors
+    /// A `Store` error.
+    pub async fn find_key_by_id(&self, id: KeyId) -> Result<Option<KeyRow>, RegistryError> {
+        let found = KeyRow::find(&mut *self.store.read().await?, id).await?;
+        Ok(found.map(|key| key.settle(self.latest_time())))
+    }
+
     /// Returns whether an environment has pending, active, or disabled keys, which its deletion would revoke.
     ///
     /// # Errors

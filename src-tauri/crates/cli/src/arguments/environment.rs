@@ -73,6 +73,27 @@ pub(crate) struct EnvironmentEdits {
     /// Where clients send the key: default (X-API-KEY or Authorization: Bearer), x-api-key, bearer, or header:NAME.
     #[arg(long, value_name = "LOCATION")]
     pub(crate) key_location: Option<KeyLocation>,
+    /// Lifetime of new keys that have none of their own: days, or never.
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    pub(crate) default_expiry: Option<Days>,
+    /// Longest lifetime of new keys: days, or never for unlimited. Existing keys keep their expiry.
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    pub(crate) max_expiry: Option<Days>,
+}
+
+/// A number of days; `None`: never.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Days(pub(crate) Option<u32>);
+
+fn days(text: &str) -> Result<Days, &'static str> {
+    if text == "never" {
+        return Ok(Days(None));
+    }
+    let number = text.strip_suffix('d').unwrap_or(text);
+    let days = number
+        .parse()
+        .map_err(|_| "use days such as 90, or never")?;
+    Ok(Days(Some(days)))
 }
 
 /// Returns a parser that lists the stages in help, errors, and completions.

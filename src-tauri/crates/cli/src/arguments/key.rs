@@ -2,30 +2,129 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
+use keystile_store::RevokeReason;
 
 use super::confirmation::Confirmation;
-use super::environment_option::EnvironmentOption;
+use super::environment_option::{ENVIRONMENT_VARIABLE, EnvironmentOption};
+use crate::expiry_argument::{ExpiryArgument, Length};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
     /// List the keys of an environment, newest first.
-    List(EnvironmentOption),
+    List(ListKeys),
     /// Create a key, and print it once or write it to a new file.
     Create(CreateKey),
     /// Show a key's details, never the key itself.
     Show(KeyArguments),
+    /// Change a key's name, permissions, expiry, owner, note, or tags. Omitted options keep their values.
+    Edit(EditKey),
+    /// Show what happened to a key, newest first.
+    History(KeyArguments),
     /// Revoke a key. This cannot be undone.
-    Revoke {
-        #[command(flatten)]
-        key: KeyArguments,
-        #[command(flatten)]
-        confirmation: Confirmation,
-    },
-    /// Disable a key until it is enabled again.
-    Disable(KeyArguments),
+    Revoke(RevokeKey),
+    /// Disable a key, for a time or until it is enabled again.
+    Disable(DisableKey),
     /// Enable a disabled key.
     Enable(KeyArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListKeys {
+    /// Environment, as PROJECT/ENVIRONMENT or ID. With --expiring, all environments if omitted.
+    #[arg(
+        long = "env",
+        visible_alias = "environment",
+        value_name = "ENVIRONMENT",
+        env = ENVIRONMENT_VARIABLE,
+        hide_env_values = true,
+        required_unless_present = "expiring"
+    )]
+    pub(crate) reference: Option<String>,
+    /// List only keys that expire within a time such as 7d, the next one first. The exit code is 3 if there are any.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) expiring: Option<Length>,
+}
+
+/// What is noted about a key.
+#[derive(Debug, Args)]
+pub(crate) struct KeyNotes {
+    /// Person, team, or program that uses the key.
+    #[arg(long)]
+    pub(crate) owner: Option<String>,
+    /// Any text, up to 500 characters.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
+    /// Tags, separated by commas.
+    #[arg(long, value_name = "TAGS")]
+    pub(crate) tags: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EditKey {
+    #[command(flatten)]
+    pub(crate) key: KeyArguments,
+    #[command(flatten)]
+    pub(crate) edits: KeyEdits,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct KeyEdits {
+    /// New name, 1 to 80 characters.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Allow writing as well as reading.
+    #[arg(long, conflicts_with = "no_write")]
+    pub(crate) write: bool,
+    /// Allow only reading, from the next request on.
+    #[arg(long)]
+    pub(crate) no_write: bool,
+    /// Expiry: never, default (as the environment says), a length such as 30d, a date (its end in UTC), or a time.
+    #[arg(long, value_name = "EXPIRY")]
+    pub(crate) expires: Option<ExpiryArgument>,
+    /// Person, team, or program that uses the key; "" removes it.
+    #[arg(long)]
+    pub(crate) owner: Option<String>,
+    /// Any text, up to 500 characters; "" removes it.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
+    /// Tags, separated by commas; "" removes all.
+    #[arg(long, value_name = "TAGS")]
+    pub(crate) tags: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RevokeKey {
+    /// Key ID, key name together with --env, or - to read a leaked key from standard input.
+    pub(crate) key: String,
+    /// Environment of the key, as PROJECT/ENVIRONMENT or ID [env: KEYSTILE_ENV].
+    #[arg(long, visible_alias = "environment", value_name = "ENVIRONMENT")]
+    pub(crate) env: Option<String>,
+    /// Why the key is revoked.
+    #[arg(long, value_parser = revoke_reason())]
+    pub(crate) reason: Option<RevokeReason>,
+    /// Any text about it, up to 500 characters.
+    #[arg(long, value_name = "TEXT", requires = "reason")]
+    pub(crate) note: Option<String>,
+    #[command(flatten)]
+    pub(crate) confirmation: Confirmation,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DisableKey {
+    #[command(flatten)]
+    pub(crate) key: KeyArguments,
+    /// Enable it again after a time such as 15m, at most 30 days.
+    #[arg(long = "for", value_name = "TIME")]
+    pub(crate) pause: Option<Length>,
+}
+
+/// Returns a parser that lists the reasons in help, errors, and completions.
+fn revoke_reason() -> impl TypedValueParser<Value = RevokeReason> {
+    PossibleValuesParser::new(RevokeReason::ALL.map(RevokeReason::as_str))
+        .try_map(|name| name.parse::<RevokeReason>())
 }
 
 #[derive(Debug, Args)]
@@ -38,6 +137,11 @@ pub(crate) struct CreateKey {
     /// Allow writing as well as reading.
     #[arg(long)]
     pub(crate) write: bool,
+    /// Expiry: never, default (as the environment says), a length such as 30d, a date (its end in UTC), or a time.
+    #[arg(long, value_name = "EXPIRY", default_value = "default")]
+    pub(crate) expires: ExpiryArgument,
+    #[command(flatten)]
+    pub(crate) notes: KeyNotes,
     /// Also store the key in the system keychain.
     #[arg(long)]
     pub(crate) keychain: bool,

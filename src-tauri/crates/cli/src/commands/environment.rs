@@ -133,7 +133,7 @@ pub(crate) async fn show(
     let environment = resolve::environment(registry, reference).await?;
     let is_active = environment.activated_at.is_some();
     let text = format!(
-        "{}\n  id            {}\n  stage         {}\n  state         {}\n  active keys   {}\n  prefix        {}\n  endpoint      {}\n  key location  {}",
+        "{}\n  id            {}\n  stage         {}\n  state         {}\n  active keys   {}\n  prefix        {}\n  endpoint      {}\n  key location  {}\n  new keys      {}",
         paint(HEADING, resolve::reference_to(&environment)),
         environment.id,
         environment.stage.as_str(),
@@ -145,10 +145,24 @@ pub(crate) async fn show(
         environment.active_keys,
         environment.prefix.as_str(),
         environment.endpoint.as_deref().unwrap_or("none"),
-        environment.key_location.description()
+        environment.key_location.description(),
+        lifetimes(&environment)
     );
     report.result(&text, &json::environment(&environment));
     Ok(())
+}
+
+/// Describes when new keys expire.
+fn lifetimes(environment: &EnvironmentRow) -> String {
+    let days = |days: u32| format!("{days} day{}", if days == 1 { "" } else { "s" });
+    let default = match environment.default_days.or(environment.max_days) {
+        Some(count) => format!("expire after {}", days(count)),
+        None => "do not expire by default".to_owned(),
+    };
+    match environment.max_days {
+        Some(count) => format!("{default}, at most {}", days(count)),
+        None => default,
+    }
 }
 
 pub(crate) async fn edit(
@@ -164,7 +178,8 @@ pub(crate) async fn edit(
         prefix: edits.prefix,
         endpoint: edits.endpoint.map(Some),
         key_location: edits.key_location,
-        ..EnvironmentChanges::default()
+        default_days: edits.default_expiry.map(|days| days.0),
+        max_days: edits.max_expiry.map(|days| days.0),
     };
     let edited = registry.edit_environment(&environment.id, &changes).await?;
     report.result("", &json::environment(&edited));

@@ -1,10 +1,15 @@
 //! `key list`, `show`, `disable`, and `enable`.
 
-use keystile_registry::Registry;
-use keystile_store::KeyRow;
+use std::time::Duration;
 
-use crate::arguments::KeyArguments;
+use keystile_keys::{State, Timestamp};
+use keystile_registry::Registry;
+use keystile_store::{KeyFilter, KeyQuery, KeyRow};
+
+use super::outcome::Outcome;
+use crate::arguments::{DisableKey, KeyArguments, ListKeys};
 use crate::error::CliError;
+use crate::expiry_argument::Length;
 use crate::hint;
 use crate::json;
 use crate::report::Report;
@@ -15,9 +20,13 @@ use crate::time;
 
 pub(crate) async fn list(
     registry: &Registry,
-    reference: &str,
+    args: &ListKeys,
     report: &Report,
-) -> Result<(), CliError> {
+) -> Result<Outcome, CliError> {
+    if let Some(Length(time)) = args.expiring {
+        return list_expiring(registry, args.reference.as_deref(), time, report).await;
+    }
+    let reference = args.reference.as_deref().unwrap_or_default();
     let environment = resolve::environment(registry, reference).await?;
     let keys = registry.all_keys(&environment.id).await?;
     let ids: Vec<_> = keys.iter().map(|key| key.id).collect();
@@ -55,7 +64,50 @@ pub(crate) async fn list(
         );
         report.note(&format!("No keys yet.\nNext: {}", hint::command(&create)));
     }
-    Ok(())
+    Ok(Outcome::Success)
+}
+
+/// Lists the usable keys of an environment, or of all, that expire within a time, the next one first.
+async fn list_expiring(
+    registry: &Registry,
+    reference: Option<&str>,
+    time: Duration,
+    report: &Report,
+) -> Result<Outcome, CliError> {
+    let environments = match reference {
+        Some(reference) => vec![resolve::environment(registry, reference).await?],
+        None => resolve::environments(registry).await?,
+    };
+    let end = Timestamp::now().saturating_add(time);
+    let mut keys = Vec::new();
+    for environment in environments {
+        let query = KeyQuery {
+            filter: KeyFilter::Usable,
+            ..KeyQuery::default()
+        };
+        keys.extend(registry.list_keys(&environment.id, &query).await?.keys);
+    }
+    keys.retain(|key| key.expires_at.is_some_and(|at| at <= end));
+    keys.sort_by_key(|key| (key.expires_at, key.id));
+    let row = |key: &KeyRow| {
+        vec![
+            time::for_stdout(key.expires_at).into(),
+            key.name.as_str().into(),
+            format!("{}/{}", key.project_name, key.environment_name).into(),
+            key.owner.as_str().into(),
+            Cell::new(DIM, key.id.to_string()),
+        ]
+    };
+    report.list(
+        &["EXPIRES", "NAME", "ENVIRONMENT", "OWNER", "ID"],
+        keys.iter().map(row).collect(),
+        keys.iter().map(json::key).collect(),
+    );
+    if keys.is_empty() {
+        report.note("No key expires in this time.");
+        return Ok(Outcome::Success);
+    }
+    Ok(Outcome::KeysExpiring)
 }
 
 pub(crate) async fn show(
@@ -66,33 +118,63 @@ pub(crate) async fn show(
     let key = resolve::key(registry, args).await?;
     let usage = report.usage(registry.usage_of_keys(&[key.id]).await);
     let used = usage.get(&key.id);
-    let text = format!(
-        "{}\n  id           {}\n  environment  {}/{}\n  permissions  {}\n  state        {}\n  created      {}\n  last used    {}\n  allowed      {}\n  denied       {}",
-        paint(HEADING, &key.name),
-        key.id,
-        key.project_name,
-        key.environment_name,
-        json::permissions(&key),
-        paint(key_state(key.state), key.state.as_str()),
-        time::for_stdout(Some(key.created_at)),
-        time::for_stdout(json::last_used_at(used)),
-        used.map_or(0, |used| used.allowed),
-        used.map_or(0, |used| used.denied)
-    );
+    let mut lines = vec![
+        ("id", key.id.to_string()),
+        (
+            "environment",
+            format!("{}/{}", key.project_name, key.environment_name),
+        ),
+        ("permissions", json::permissions(&key)),
+        ("state", state_text(&key)),
+        ("expires", time::for_stdout(key.expires_at)),
+        ("owner", key.owner.clone()),
+        ("tags", key.tags.join(", ")),
+        ("note", key.note.replace('\n', "\n               ")),
+        ("created", time::for_stdout(Some(key.created_at))),
+        ("last used", time::for_stdout(json::last_used_at(used))),
+        ("allowed", used.map_or(0, |used| used.allowed).to_string()),
+        ("denied", used.map_or(0, |used| used.denied).to_string()),
+    ];
+    lines.retain(|(_, text)| !text.is_empty());
+    let lines: String = lines
+        .iter()
+        .map(|(label, text)| format!("\n  {label:<11}  {text}"))
+        .collect();
+    let text = format!("{}{lines}", paint(HEADING, &key.name));
     report.result(&text, &json::used_key(&key, used));
     Ok(())
 }
 
+/// Describes the state of a key, with the end of a pause or why it was revoked.
+fn state_text(key: &KeyRow) -> String {
+    let state = paint(key_state(key.state), key.state.as_str());
+    if let (State::Disabled, Some(until)) = (key.state, key.disabled_until) {
+        return format!("{state} until {}", until.floor_to_secs());
+    }
+    match &key.revocation {
+        Some(revocation) if revocation.note.is_empty() => {
+            format!("{state} ({})", revocation.reason)
+        }
+        Some(revocation) => format!("{state} ({}: {})", revocation.reason, revocation.note),
+        None => state,
+    }
+}
+
 pub(crate) async fn disable(
     registry: &Registry,
-    args: &KeyArguments,
+    args: &DisableKey,
     report: &Report,
 ) -> Result<(), CliError> {
-    let key = resolve::key(registry, args).await?;
-    let disabled = registry.disable_key(key.id, None).await?;
+    let key = resolve::key(registry, &args.key).await?;
+    let pause = args.pause.map(|Length(pause)| pause);
+    let disabled = registry.disable_key(key.id, pause).await?;
     print_json(registry, &disabled, report).await;
+    let end = disabled.disabled_until.map_or_else(
+        || "you enable it".to_owned(),
+        |until| until.floor_to_secs().to_string(),
+    );
     report.note(&format!(
-        "Disabled {}. Its requests are denied until you enable it.",
+        "Disabled {}. Its requests are denied until {end}.",
         disabled.name
     ));
     Ok(())

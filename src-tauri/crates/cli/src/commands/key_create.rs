@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use keystile_keychain::Keychain;
 use keystile_keys::{KeyId, Permissions, os_random};
-use keystile_registry::{Expiry, IssueRequest, Registry, RegistryError};
+use keystile_registry::{IssueRequest, Registry, RegistryError};
 use keystile_store::KeyRow;
 
 use crate::arguments::CreateKey;
@@ -53,8 +53,11 @@ pub(crate) async fn run(
 }
 
 fn created(key: &KeyRow) -> String {
+    let expiry = key.expires_at.map_or_else(String::new, |at| {
+        format!("; expires {}", at.floor_to_secs())
+    });
     format!(
-        "Created key {} in {}/{} ({}; ID {}).",
+        "Created key {} in {}/{} ({}; ID {}{expiry}).",
         key.name,
         key.project_name,
         key.environment_name,
@@ -137,10 +140,10 @@ async fn issue(
         } else {
             Permissions::READ
         },
-        expiry: Expiry::Default,
-        owner: String::new(),
-        note: String::new(),
-        tags: Vec::new(),
+        expiry: args.expires.0,
+        owner: args.notes.owner.clone().unwrap_or_default(),
+        note: args.notes.note.clone().unwrap_or_default(),
+        tags: json::split_tags(args.notes.tags.as_deref().unwrap_or_default()),
         idempotency_key: format!("terminal-{submission}"),
     };
     let prompt = registry.issue(WINDOW, &request).await?;

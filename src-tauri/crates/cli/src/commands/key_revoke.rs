@@ -1,31 +1,42 @@
 //! `key revoke`. Revoking a revoked key changes nothing and succeeds.
 
-use keystile_keys::Stage;
-use keystile_registry::Registry;
+use std::path::Path;
+use std::sync::Arc;
 
-use crate::arguments::{Confirmation, KeyArguments};
+use keystile_keys::Stage;
+use keystile_registry::{NoClipboard, Registry};
+use keystile_store::{KeyRow, Revocation, RevokeReason};
+use keystile_verifier::Verifier;
+
+use crate::arguments::{KeyArguments, RevokeKey};
 use crate::confirm::{Destructive, confirm};
 use crate::error::CliError;
+use crate::hint;
 use crate::json;
+use crate::key_input;
 use crate::report::Report;
 use crate::resolve::{self, KeyToRevoke};
 
 pub(crate) async fn run(
-    registry: &Registry,
-    args: &KeyArguments,
-    confirmation: Confirmation,
+    db: Option<&Path>,
+    args: RevokeKey,
     report: &Report,
 ) -> Result<(), CliError> {
-    let (key, is_revoked) = match resolve::key_to_revoke(registry, args).await? {
+    if args.key == "-" {
+        return revoke_leaked(db, args, report).await;
+    }
+    let registry = resolve::registry(db, Arc::new(NoClipboard)).await?;
+    let revocation = revocation(&args, None);
+    let key_arguments = KeyArguments {
+        key: args.key,
+        env: args.env,
+    };
+    let (key, is_revoked) = match resolve::key_to_revoke(&registry, &key_arguments).await? {
         KeyToRevoke::Revocable(key) => (key, false),
         KeyToRevoke::Revoked(key) => (key, true),
     };
-    let usage = report.usage(registry.usage_of_keys(&[key.id]).await);
-    let used = usage.get(&key.id);
     if is_revoked {
-        report.result("", &json::used_key(&key, used));
-        report.note(&format!("{} is already revoked.", key.name));
-        return Ok(());
+        return report_revoked(&registry, &key, false, report).await;
     }
     let command = Destructive {
         action: "Revoke",
@@ -36,9 +47,64 @@ pub(crate) async fn run(
         name: &key.name,
         requires_name: key.stage == Stage::Production,
     };
-    let name = confirm(confirmation, &command)?;
-    let revoked = registry.revoke(key.id, name.as_deref()).await?;
-    report.result("", &json::used_key(&revoked, used));
-    report.note(&format!("Revoked {}.", revoked.name));
+    let name = confirm(args.confirmation, &command)?;
+    let revoked = registry
+        .revoke_because(key.id, name.as_deref(), revocation.as_ref())
+        .await?;
+    report_revoked(&registry, &revoked, true, report).await
+}
+
+/// Revokes the key on standard input, whatever its environment is. Who has the key may revoke it without typing its
+/// name.
+async fn revoke_leaked(
+    db: Option<&Path>,
+    args: RevokeKey,
+    report: &Report,
+) -> Result<(), CliError> {
+    let revocation = revocation(&args, Some(RevokeReason::Leaked));
+    let text = key_input::read(report, "keystile key revoke - < key.txt")?;
+    let verifier = Verifier::open(&resolve::store_folder(db)?).await?;
+    let verification = verifier.identify(&text, verifier.now()).await?;
+    let Some(id) = verification.key().map(|key| key.id) else {
+        return Err(CliError::new(
+            "not_found",
+            "No key of this store has this text.",
+            format!(
+                "Check that it is complete. To revoke a key by its ID: {}",
+                hint::command("key revoke ID")
+            ),
+        ));
+    };
+    let registry = resolve::registry(db, Arc::new(NoClipboard)).await?;
+    let key = registry.find_key_by_id(id).await?;
+    let name = key.map(|key| key.name);
+    let revoked = registry
+        .revoke_because(id, name.as_deref(), revocation.as_ref())
+        .await?;
+    report_revoked(&registry, &revoked, true, report).await
+}
+
+fn revocation(args: &RevokeKey, default: Option<RevokeReason>) -> Option<Revocation> {
+    let reason = args.reason.or(default)?;
+    let note = args.note.clone().unwrap_or_default();
+    Some(Revocation { reason, note })
+}
+
+async fn report_revoked(
+    registry: &Registry,
+    key: &KeyRow,
+    is_new: bool,
+    report: &Report,
+) -> Result<(), CliError> {
+    let usage = report.usage(registry.usage_of_keys(&[key.id]).await);
+    report.result("", &json::used_key(key, usage.get(&key.id)));
+    report.note(&if is_new {
+        format!(
+            "Revoked {} of {}/{}.",
+            key.name, key.project_name, key.environment_name
+        )
+    } else {
+        format!("{} is already revoked.", key.name)
+    });
     Ok(())
 }

@@ -4,4 +4,6 @@ pub(crate) enum Outcome {
     Success,
     /// `verify` denied the key.
     KeyDenied,
+    /// `key list --expiring` listed keys.
+    KeysExpiring,
 }

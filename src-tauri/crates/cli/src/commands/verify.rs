@@ -1,25 +1,21 @@
 //! `verify`: verifies a key from standard input. The JSON has the fields of `POST /v1/verify`.
 
-use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use keystile_guard::DecisionCode;
 use keystile_keys::{DenyReason, Permission, Timestamp};
 use keystile_verifier::Verifier;
 use serde_json::json;
-use zeroize::Zeroizing;
 
 use super::outcome::Outcome;
 use crate::arguments::Verify;
 use crate::error::CliError;
 use crate::hint;
 use crate::key_argument;
+use crate::key_input;
 use crate::report::Report;
 use crate::resolve;
 use crate::style::{BAD, GOOD, paint};
-
-/// Bytes of standard input; longer than any key.
-const MAX_INPUT: u64 = 4_096;
 
 pub(crate) async fn run(
     db: Option<&Path>,
@@ -40,9 +36,7 @@ pub(crate) async fn run(
             key_argument::on_standard_input()
         });
     }
-    let text = read_input(report)
-        .map_err(|cause| CliError::system("Cannot read standard input", &cause))?;
-    let presented = the_only_line(&text)?;
+    let presented = key_input::read(report, "keystile verify --env ENVIRONMENT < key.txt")?;
     let verifier = Verifier::open(&resolve::store_folder(db)?).await?;
     let environment = resolve::verifier_environment(&verifier, &args.environment.reference).await?;
     let permission = if args.write {
@@ -51,7 +45,7 @@ pub(crate) async fn run(
         Permission::Read
     };
     let verification = verifier
-        .verify(presented, &environment.id, permission, verifier.now())
+        .verify(&presented, &environment.id, permission, verifier.now())
         .await?;
     let key = verification.key();
     let is_valid = verification.is_accepted();
@@ -95,45 +89,4 @@ fn hint_for(reason: DenyReason) -> Option<&'static str> {
         }
         _ => None,
     }
-}
-
-/// Reads one line without echo from a terminal, or all of another input.
-fn read_input(report: &Report) -> io::Result<Zeroizing<String>> {
-    if io::stdin().is_terminal() {
-        report.note("Paste the key and press Enter. It is not displayed.");
-        return match rpassword::read_password() {
-            Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => Ok(Zeroizing::default()),
-            result => result.map(Zeroizing::new),
-        };
-    }
-    let mut bytes = Zeroizing::new(Vec::new());
-    io::stdin().lock().take(MAX_INPUT).read_to_end(&mut bytes)?;
-    // Invalid UTF-8 is an invalid key; the verifier rejects it.
-    Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
-}
-
-/// Whether a character may surround a key in a file. Some editors begin a file with a byte order mark.
-fn is_padding(character: char) -> bool {
-    character.is_whitespace() || character == '\u{feff}'
-}
-
-/// Returns the only line that is not empty.
-///
-/// # Errors
-/// `no_key` or `multiple_lines`: a denial would say that a key was checked.
-fn the_only_line(input: &str) -> Result<&str, CliError> {
-    let mut lines = input
-        .lines()
-        .map(|line| line.trim_matches(is_padding))
-        .filter(|line| !line.is_empty());
-    let (code, message) = match (lines.next(), lines.next()) {
-        (Some(line), None) => return Ok(line),
-        (None, _) => ("no_key", "No key was given."),
-        (Some(_), Some(_)) => ("multiple_lines", "More than one line was given."),
-    };
-    Err(CliError::usage(
-        code,
-        message,
-        "Pass one key on standard input: keystile verify --env ENVIRONMENT < key.txt",
-    ))
 }
