@@ -21,6 +21,7 @@ fn edited(rules: Vec<RouteRuleInput>) -> GatewayInput {
     GatewayInput {
         preserve_host: Some(false),
         allow_preflight: Some(true),
+        sunset_header: Some(false),
         sample_upstream: Some(true),
         rules: Some(rules),
         known_rules: None,

@@ -172,5 +172,6 @@ pub(crate) fn identity(fixture: &ServiceFixture, client: &str) -> Vec<(&'static 
         ("x-keystile-key-name", name.to_owned()),
         ("x-keystile-environment", ENVIRONMENT_PATH.to_owned()),
         ("x-keystile-permissions", permissions.to_owned()),
+        ("x-keystile-expires", "never".to_owned()),
     ]
 }

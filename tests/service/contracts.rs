@@ -53,6 +53,7 @@ async fn traefik_subrequest_uses_get_and_forwarded_headers() {
         "X-Keystile-Key-Name",
         "X-Keystile-Environment",
         "X-Keystile-Permissions",
+        "X-Keystile-Expires",
     ] {
         assert!(
             text.contains(&format!("- {header}\n")),

@@ -11,6 +11,7 @@ use axum::http::{Request, StatusCode};
 use axum::routing::get;
 use keystile::axum::ApiKey;
 use keystile::{DenyReason, Error, Permission, RouteRules, Verification, Verifier};
+use keystile_keys::Timestamp;
 use keystile_store::{RequestFilter, RequestRange, RequestSource};
 use keystile_tests::diagnostic::error_help;
 use sqlx::ConnectOptions;
@@ -144,11 +145,15 @@ async fn key_expires_by_configured_clock() {
     let fixture = ServiceFixture::new().await;
     let database = SqliteConnectOptions::new().filename(fixture.store_path().join("keystile.db"));
     let mut connection = database.connect().await.expect("a connection");
-    sqlx::query("UPDATE keys SET expires_at = 2000")
+    // In the future: a time before that of the store's programs would be a clock that was set back.
+    let expiry = Timestamp::now().as_millis() + 86_400_000;
+    sqlx::query("UPDATE keys SET expires_at = ?")
+        .bind(expiry)
         .execute(&mut connection)
         .await
         .expect("an expiry date");
-    for (millis, reason) in [(1_999, None), (2_000, Some(DenyReason::Expired))] {
+    for (before, reason) in [(1, None), (0, Some(DenyReason::Expired))] {
+        let millis = u64::try_from(expiry - before).expect("after 1970");
         let keystile = Verifier::builder()
             .clock(move || UNIX_EPOCH + Duration::from_millis(millis))
             .open(fixture.store_path())
@@ -159,7 +164,11 @@ async fn key_expires_by_configured_clock() {
             .verify(key, &fixture.environment, Permission::Read)
             .await
             .expect("a decision");
-        assert_eq!(verification.reason(), reason, "at {millis} ms");
+        assert_eq!(
+            verification.reason(),
+            reason,
+            "{before} ms before its expiry"
+        );
     }
 }
 

@@ -20,6 +20,7 @@ mod attacks;
 mod caddy;
 mod contracts;
 mod database_missing;
+mod expiry;
 mod forward_auth;
 mod forward_auth_headers;
 mod forward_auth_keys;

@@ -20,6 +20,7 @@ pub(crate) const CHANGE_TIMEOUT: Duration = Duration::from_secs(4);
 pub(crate) const DEFAULT_GATEWAY: GatewayInput = GatewayInput {
     preserve_host: Some(true),
     allow_preflight: Some(false),
+    sunset_header: Some(true),
     sample_upstream: Some(false),
     rules: Some(Vec::new()),
     known_rules: None,

@@ -71,6 +71,8 @@ impl From<policy::UnusedRule> for UnusedRule {
 pub(crate) struct GatewayChanges {
     pub(crate) preserve_host: Option<bool>,
     pub(crate) allow_preflight: Option<bool>,
+    /// Whether responses tell their callers that their key expires soon.
+    pub(crate) sunset_header: Option<bool>,
     /// Whether the sample API is the upstream while there is no endpoint.
     pub(crate) sample: Option<bool>,
     pub(crate) rules: Option<Vec<RouteRule>>,
@@ -87,6 +89,7 @@ impl From<GatewayChanges> for registry::GatewayInput {
         Self {
             preserve_host: changes.preserve_host,
             allow_preflight: changes.allow_preflight,
+            sunset_header: changes.sunset_header,
             sample_upstream: changes.sample,
             rules: changes.rules.map(inputs),
             known_rules: changes.known_rules.map(inputs),
@@ -146,6 +149,7 @@ pub(crate) struct Gateway {
     pub(crate) sample: bool,
     pub(crate) preserve_host: bool,
     pub(crate) allow_preflight: bool,
+    pub(crate) sunset_header: bool,
     pub(crate) rules: Vec<RouteRule>,
     /// The rules that never apply.
     pub(crate) unused_rules: Vec<UnusedRule>,
@@ -171,6 +175,7 @@ impl Gateway {
             sample,
             preserve_host: row.preserve_host,
             allow_preflight: row.allow_preflight,
+            sunset_header: row.sunset_header,
             rules: row.rules.as_slice().iter().map(RouteRule::from).collect(),
             unused_rules: row
                 .rules

@@ -26,7 +26,7 @@ pub(crate) use environment::{CreateEnvironment, EditEnvironment, EnvironmentComm
 pub(crate) use environment_option::{ENVIRONMENT_VARIABLE, EnvironmentOption};
 pub(crate) use gateway::{
     EditGateway, GatewayCommand, HostHeader, PreflightPolicy, RouteRuleEdits, RunGateway,
-    TestedRequest,
+    SunsetPolicy, TestedRequest,
 };
 pub(crate) use key::{
     CreateKey, DisableKey, EditKey, KeyArguments, KeyCommand, ListKeys, RevokeKey,

@@ -96,6 +96,7 @@ pub(crate) fn gateway(gateway: &Gateway) -> Value {
         "endpoint": gateway.environment.endpoint,
         "sample": gateway.row.sample_upstream,
         "host_header": if gateway.row.preserve_host { "client" } else { "upstream" },
+        "sunset_header": if gateway.row.sunset_header { "send" } else { "omit" },
         "preflight": if gateway.row.allow_preflight { "allow" } else { "deny" },
         "rules": rules(gateway.rules().as_slice()),
     })

@@ -62,6 +62,7 @@ impl RunOverrides {
             upstream: endpoint,
             preserve_host: self.preserve_host.unwrap_or(stored.row.preserve_host),
             allow_preflight: stored.row.allow_preflight,
+            sunset_header: stored.row.sunset_header,
             rules: stored.row.rules.clone(),
             keys: KeyExtractor::new(
                 stored.environment.key_location.clone(),

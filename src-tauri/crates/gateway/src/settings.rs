@@ -35,6 +35,8 @@ pub struct Routing {
     pub preserve_host: bool,
     /// Whether CORS preflights are forwarded without a key. Browsers send none in them.
     pub allow_preflight: bool,
+    /// Whether responses tell their callers with `Sunset` that their key expires within seven days.
+    pub sunset_header: bool,
     /// Route rules, which override the default of a method.
     pub rules: RouteRules,
     /// The location of keys in requests.
@@ -48,6 +50,7 @@ impl Routing {
             upstream,
             preserve_host: false,
             allow_preflight: false,
+            sunset_header: true,
             rules: RouteRules::default(),
             keys: KeyExtractor::default(),
         }

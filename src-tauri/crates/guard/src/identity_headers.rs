@@ -1,4 +1,4 @@
-//! The four headers that identify the key of a request to the upstream. Forward-auth returns them in its response; the
+//! The headers that identify the key of a request to the upstream. Forward-auth returns them in its response; the
 //! gateway adds them to the request.
 
 use crate::problem::Problem;
@@ -8,11 +8,12 @@ use keystile_verifier::KeyInfo;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The names of the headers. Values are percent-encoded UTF-8.
-const IDENTITY: [HeaderName; 4] = [
+const IDENTITY: [HeaderName; 5] = [
     HeaderName::from_static("x-keystile-key-id"),
     HeaderName::from_static("x-keystile-key-name"),
     HeaderName::from_static("x-keystile-environment"),
     HeaderName::from_static("x-keystile-permissions"),
+    HeaderName::from_static("x-keystile-expires"),
 ];
 
 /// Every character except RFC 3986's unreserved ones.
@@ -22,11 +23,12 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// Returns the headers for a key.
+/// Returns the headers for a key. That with its expiry contains a time (RFC 3339) or `never`, because a proxy may send
+/// something else in place of a header that is missing.
 ///
 /// # Errors
 /// `internal_error`: a value is not valid in a header. Encoded names and ids always are.
-pub fn identity_headers(key: &KeyInfo) -> Result<[(HeaderName, HeaderValue); 4], Problem> {
+pub fn identity_headers(key: &KeyInfo) -> Result<[(HeaderName, HeaderValue); 5], Problem> {
     let uncached;
     let encoded = match key.extensions.get_or_init(|| EncodedIdentity::new(key)) {
         Some(encoded) => encoded,
@@ -41,23 +43,30 @@ pub fn identity_headers(key: &KeyInfo) -> Result<[(HeaderName, HeaderValue); 4],
         HeaderValue::from_maybe_shared(text.slice(range)).map_err(|_| Problem::internal_error())
     };
     let (name_start, environment_start) = (encoded.name_start, encoded.environment_start);
-    let [id, name, environment, permissions] = IDENTITY;
+    let expires_start = encoded.expires_start;
+    let [id, name, environment, permissions, expires] = IDENTITY;
+    let expiry = match key.expires_at {
+        Some(_) => part(expires_start..text.len())?,
+        None => HeaderValue::from_static("never"),
+    };
     Ok([
         (id, part(0..name_start)?),
         (name, part(name_start..environment_start)?),
-        (environment, part(environment_start..text.len())?),
+        (environment, part(environment_start..expires_start)?),
         (
             permissions,
             HeaderValue::from_static(key.permissions.scope()),
         ),
+        (expires, expiry),
     ])
 }
 
-/// The encoded id, name, and environment of a key, concatenated.
+/// The encoded id, name, environment, and expiry of a key, concatenated.
 struct EncodedIdentity {
     text: Box<str>,
     name_start: usize,
     environment_start: usize,
+    expires_start: usize,
 }
 
 impl EncodedIdentity {
@@ -66,10 +75,15 @@ impl EncodedIdentity {
         let id = key.id.as_str();
         let name = format!("{id}{}", escaped(&key.name));
         let (project, environment) = (escaped(&key.project_name), escaped(&key.environment_name));
+        let names = format!("{name}{project}/{environment}");
+        let expires = key
+            .expires_at
+            .map_or_else(String::new, |at| at.floor_to_secs().to_string());
         Self {
             name_start: id.len(),
             environment_start: name.len(),
-            text: format!("{name}{project}/{environment}").into(),
+            expires_start: names.len(),
+            text: format!("{names}{expires}").into(),
         }
     }
 }

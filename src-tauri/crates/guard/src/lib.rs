@@ -19,6 +19,7 @@ mod problems;
 mod redact;
 mod request_log;
 mod reserved_headers;
+mod sunset;
 
 pub use authorize::{Rejection, UsageAccounting, authorize};
 pub use credentials::bearer_token;
@@ -35,3 +36,4 @@ pub use request_log::logged_method;
 pub use reserved_headers::{
     REMOVED_HEADERS, RESERVED_HEADERS, is_plain, is_reserved, reject_reserved_headers,
 };
+pub use sunset::sunset_header;

@@ -123,6 +123,7 @@ impl Registry {
         }
         row.preserve_host = input.preserve_host.unwrap_or(row.preserve_host);
         row.allow_preflight = input.allow_preflight.unwrap_or(row.allow_preflight);
+        row.sunset_header = input.sunset_header.unwrap_or(row.sunset_header);
         row.sample_upstream = input.sample_upstream.unwrap_or(row.sample_upstream);
         if let Some(rules) = rules {
             row.rules = rules;
@@ -134,6 +135,7 @@ impl Registry {
         let entry = environment_entry(&gateway.environment, Action::GatewayEdited)
             .with("preserve_host", gateway.row.preserve_host)
             .with("allow_preflight", gateway.row.allow_preflight)
+            .with("sunset_header", gateway.row.sunset_header)
             .with("sample_upstream", gateway.row.sample_upstream)
             .with("rules", gateway.row.rules.to_string());
         write.record(self.now(), entry).await?;

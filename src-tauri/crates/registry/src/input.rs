@@ -69,6 +69,8 @@ pub struct GatewayInput {
     pub preserve_host: Option<bool>,
     /// Whether CORS preflight requests pass without a key.
     pub allow_preflight: Option<bool>,
+    /// Whether responses tell their callers that their key expires soon.
+    pub sunset_header: Option<bool>,
     /// Whether the sample API is the upstream while there is no endpoint.
     pub sample_upstream: Option<bool>,
     /// The route rules in order.

@@ -9,7 +9,7 @@ use prometheus_client::collector::Collector;
 use crate::extractors::RequireAdmin;
 use crate::metrics::encode_metrics;
 use crate::state::SharedState;
-use crate::verifier_metrics::VerifierMetrics;
+use crate::verifier_metrics::{ExpiryMetrics, VerifierMetrics};
 
 /// Prometheus metrics
 #[utoipa::path(
@@ -27,7 +27,8 @@ pub(crate) async fn metrics(
     State(state): State<Arc<SharedState>>,
     _admin: RequireAdmin,
 ) -> Result<Response, Problem> {
-    let collectors: [Box<dyn Collector>; 2] = [
+    let collectors: [Box<dyn Collector>; 3] = [
+        Box::new(ExpiryMetrics::read(&state.verifier).await),
         Box::new(VerifierMetrics::new(&state.verifier)),
         Box::new(state.metrics.snapshot()),
     ];

@@ -1,11 +1,49 @@
 //! The counters of a verifier for Prometheus.
 
-use keystile_verifier::{DenyReason, Metrics, Verifier};
+use keystile_keys::Timestamp;
+use keystile_verifier::{DenyReason, Metrics, NextExpiry, Verifier};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Unit;
+
+/// The time until the next expiry of a key, by environment.
+#[derive(Debug)]
+pub(crate) struct ExpiryMetrics {
+    now: Timestamp,
+    next: Vec<NextExpiry>,
+}
+
+impl ExpiryMetrics {
+    /// Reads the expiries. Without the database there are none.
+    pub(crate) async fn read(verifier: &Verifier) -> Self {
+        Self {
+            now: verifier.now(),
+            next: verifier.next_expiries().await.unwrap_or_default(),
+        }
+    }
+}
+
+impl Collector for ExpiryMetrics {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let help = "Seconds until the next key of an environment expires.";
+        let mut metric = encoder.encode_descriptor(
+            "next_key_expiry",
+            help,
+            Some(&Unit::Seconds),
+            MetricType::Gauge,
+        )?;
+        for next in &self.next {
+            let environment = format!("{}/{}", next.project_name, next.environment_name);
+            let seconds = next.at.as_secs() - self.now.as_secs();
+            let labels = [("environment", environment.as_str())];
+            ConstGauge::new(seconds).encode(metric.encode_family(&labels)?)?;
+        }
+        Ok(())
+    }
+}
 
 /// A snapshot of a verifier's counters.
 #[derive(Debug)]

@@ -133,6 +133,7 @@ CREATE TABLE gateways (
   port            INTEGER CHECK (port BETWEEN 1 AND 65535),
   preserve_host   INTEGER NOT NULL CHECK (preserve_host IN (0, 1)),
   allow_preflight INTEGER NOT NULL CHECK (allow_preflight IN (0, 1)),
+  sunset_header   INTEGER NOT NULL CHECK (sunset_header IN (0, 1)),
   sample_upstream INTEGER NOT NULL CHECK (sample_upstream IN (0, 1)),
   rules           TEXT    NOT NULL,
   autostart       INTEGER NOT NULL CHECK (autostart IN (0, 1))

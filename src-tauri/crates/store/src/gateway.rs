@@ -20,6 +20,8 @@ pub struct GatewayRow {
     pub preserve_host: bool,
     /// Whether CORS preflight requests are allowed without a key.
     pub allow_preflight: bool,
+    /// Whether responses tell their callers that their key expires soon.
+    pub sunset_header: bool,
     /// Whether the sample API is the upstream while the environment has no endpoint.
     pub sample_upstream: bool,
     /// Its route rules.
@@ -28,7 +30,7 @@ pub struct GatewayRow {
     pub autostart: bool,
 }
 
-const COLUMNS: &str = "g.environment_id, g.port, g.preserve_host, g.allow_preflight, g.sample_upstream, g.rules, g.autostart";
+const COLUMNS: &str = "g.environment_id, g.port, g.preserve_host, g.allow_preflight, g.sunset_header, g.sample_upstream, g.rules, g.autostart";
 
 impl GatewayRow {
     /// Returns the default settings.
@@ -38,6 +40,7 @@ impl GatewayRow {
             port: None,
             preserve_host: false,
             allow_preflight: false,
+            sunset_header: true,
             sample_upstream: false,
             rules: RouteRules::default(),
             autostart: false,
@@ -50,6 +53,7 @@ impl GatewayRow {
             port: row.try_get("port")?,
             preserve_host: row.try_get("preserve_host")?,
             allow_preflight: row.try_get("allow_preflight")?,
+            sunset_header: row.try_get("sunset_header")?,
             sample_upstream: row.try_get("sample_upstream")?,
             rules: RouteRules::parse(&row.try_get::<String, _>("rules")?)
                 .map_err(|_| StoreError::invalid_row("route rules"))?,
@@ -100,16 +104,17 @@ impl Write<'_> {
     pub async fn set_gateway(&mut self, gateway: &GatewayRow) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO gateways
-               (environment_id, port, preserve_host, allow_preflight, sample_upstream, rules, autostart)
-             VALUES (?, ?, ?, ?, ?, ?, ?)
+               (environment_id, port, preserve_host, allow_preflight, sunset_header, sample_upstream, rules, autostart)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (environment_id) DO UPDATE SET port = excluded.port, preserve_host = excluded.preserve_host,
-               allow_preflight = excluded.allow_preflight, sample_upstream = excluded.sample_upstream,
+               allow_preflight = excluded.allow_preflight, sunset_header = excluded.sunset_header, sample_upstream = excluded.sample_upstream,
                rules = excluded.rules, autostart = excluded.autostart",
         )
         .bind(gateway.environment_id.as_str())
         .bind(gateway.port)
         .bind(gateway.preserve_host)
         .bind(gateway.allow_preflight)
+        .bind(gateway.sunset_header)
         .bind(gateway.sample_upstream)
         .bind(gateway.rules.to_string())
         .bind(gateway.autostart)

@@ -1,7 +1,7 @@
-//! Changes of a key's name, permissions, expiry, and details.
+//! Changes of a key's name, permissions, expiry, and details, and the keys that time has changed.
 
 use keystile_keys::{EnvironmentId, KeyId, Name, Permissions, Timestamp};
-use sqlx::SqliteConnection;
+use sqlx::{Row, SqliteConnection};
 
 use crate::error::StoreError;
 use crate::key::{KeyRow, SELECT};
@@ -19,7 +19,46 @@ pub struct KeyChange<'a> {
     pub details: &'a KeyDetails,
 }
 
+/// The next expiry of a key in an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextExpiry {
+    /// The name of the project.
+    pub project_name: String,
+    /// The name of the environment.
+    pub environment_name: String,
+    /// The time.
+    pub at: Timestamp,
+}
+
 impl KeyRow {
+    /// Returns the next expiry of each environment with a usable key that expires after a time.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn next_expiries(
+        connection: &mut SqliteConnection,
+        now: Timestamp,
+    ) -> Result<Vec<NextExpiry>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT p.name AS project_name, e.name AS environment_name, min(k.expires_at) AS at
+               FROM keys k JOIN environments e ON e.id = k.environment_id JOIN projects p ON p.id = e.project_id
+              WHERE k.expires_at > ? AND k.expires_at IS NOT NULL AND k.state IN ('active', 'disabled')
+              GROUP BY k.environment_id ORDER BY p.name, e.name",
+        )
+        .bind(now.as_millis())
+        .fetch_all(connection)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(NextExpiry {
+                    project_name: row.try_get("project_name")?,
+                    environment_name: row.try_get("environment_name")?,
+                    at: Timestamp::from_millis(row.try_get("at")?),
+                })
+            })
+            .collect()
+    }
+
     /// Returns the keys that have expired by a time and whose stored state does not say so yet, of one environment or of
     /// all.
     ///

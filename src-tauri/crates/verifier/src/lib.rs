@@ -14,6 +14,7 @@ mod error;
 mod filter_builder;
 mod id_filter;
 mod metrics;
+mod next_expiry;
 mod reader_request;
 mod reader_task;
 mod request_log;
@@ -36,7 +37,7 @@ pub use keystile_keys::{
     DenyReason, EnvironmentId, KeyId, Permission, Permissions, Prefix, ProjectId, Stage, State,
     Timestamp,
 };
-pub use keystile_store::{RequestRecord, RequestSource, StoreError};
+pub use keystile_store::{NextExpiry, RequestRecord, RequestSource, StoreError};
 pub use metrics::Metrics;
 pub use request_log::LogPermit;
 pub use sharded::Sharded;

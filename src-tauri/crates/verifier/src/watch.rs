@@ -1,5 +1,5 @@
 //! Watches whether the database file is in place, and opens the one that replaces it. Within 100 ms of its loss no
-//! request is accepted.
+//! request is accepted. Remembers the time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,10 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     loop {
         interval.tick().await;
         let state = shared.state.load_full();
+        // Also without requests, so that an expired key stays expired when the clock is set back.
+        let latest_time = state.store.latest_time();
+        latest_time.observe(shared.clock.now());
+        latest_time.write_if_due();
         if state.check_file() {
             continue;
         }

@@ -18,7 +18,7 @@ endpoint: string | null,
 /**
  * Whether the sample API is the upstream.
  */
-sample: boolean, preserveHost: boolean, allowPreflight: boolean, rules: Array<RouteRule>, 
+sample: boolean, preserveHost: boolean, allowPreflight: boolean, sunsetHeader: boolean, rules: Array<RouteRule>, 
 /**
  * The rules that never apply.
  */

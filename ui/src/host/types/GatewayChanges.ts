@@ -6,6 +6,10 @@ import type { RouteRule } from "./RouteRule";
  */
 export type GatewayChanges = { preserveHost?: boolean, allowPreflight?: boolean, 
 /**
+ * Whether responses tell their callers that their key expires soon.
+ */
+sunsetHeader?: boolean, 
+/**
  * Whether the sample API is the upstream while there is no endpoint.
  */
 sample?: boolean, rules?: Array<RouteRule>, 

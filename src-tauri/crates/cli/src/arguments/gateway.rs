@@ -93,6 +93,9 @@ pub(crate) struct GatewayEdits {
     /// Whether to allow CORS preflight requests, which have no key.
     #[arg(long)]
     pub(crate) preflight: Option<PreflightPolicy>,
+    /// Whether responses tell their callers with a Sunset header that their key expires within 7 days.
+    #[arg(long, value_name = "POLICY")]
+    pub(crate) sunset_header: Option<SunsetPolicy>,
     /// Forward to the built-in sample API while the environment has no endpoint.
     #[arg(long, conflicts_with = "no_sample")]
     pub(crate) sample: bool,
@@ -111,6 +114,12 @@ pub(crate) enum HostHeader {
 pub(crate) enum PreflightPolicy {
     Allow,
     Deny,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SunsetPolicy {
+    Send,
+    Omit,
 }
 
 #[derive(Debug, Args)]

@@ -66,7 +66,7 @@ pub(crate) async fn show(
     let gateway = find(registry, reference).await?;
     let running = registry.running_gateways().await?;
     let text = format!(
-        "{}\n  url          {}\n  state        {}\n  upstream     {}\n  host header  {}\n  preflight    {}\n  rules        {}",
+        "{}\n  url          {}\n  state        {}\n  upstream     {}\n  host header  {}\n  preflight    {}\n  sunset       {}\n  rules        {}",
         paint(HEADING, resolve::reference_to(&gateway.environment)),
         json::gateway_url(&gateway).unwrap_or_else(|| "selected at the first start".to_owned()),
         state(&gateway, &running),
@@ -80,6 +80,11 @@ pub(crate) async fn show(
             "allow"
         } else {
             "deny"
+        },
+        if gateway.row.sunset_header {
+            "send"
+        } else {
+            "omit"
         },
         gateway.rules().as_slice().len()
     );

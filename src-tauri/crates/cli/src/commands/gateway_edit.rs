@@ -3,7 +3,7 @@
 use keystile_registry::{GatewayInput, Registry};
 
 use super::gateway::find;
-use crate::arguments::{EditGateway, HostHeader, PreflightPolicy};
+use crate::arguments::{EditGateway, HostHeader, PreflightPolicy, SunsetPolicy};
 use crate::error::CliError;
 use crate::json;
 use crate::report::Report;
@@ -21,6 +21,9 @@ pub(crate) async fn run(
         allow_preflight: edits
             .preflight
             .map(|preflight| preflight == PreflightPolicy::Allow),
+        sunset_header: edits
+            .sunset_header
+            .map(|policy| policy == SunsetPolicy::Send),
         sample_upstream: (edits.sample || edits.no_sample).then_some(edits.sample),
         ..GatewayInput::default()
     };

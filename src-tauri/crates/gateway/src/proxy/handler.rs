@@ -12,7 +12,7 @@ use hyper::header::{HOST, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::uri::PathAndQuery;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Request, Response, StatusCode};
-use keystile_guard::{DecisionCode, Problem, Rejection, redact_path};
+use keystile_guard::{DecisionCode, Problem, Rejection, redact_path, sunset_header};
 use keystile_log::PendingEntry;
 use keystile_verifier::KeyInfo;
 
@@ -96,7 +96,17 @@ async fn proxy(
         open: &open,
     };
     match forward(context, &route, request, pending).await {
-        Ok(response) => Ok((response, authorization.key)),
+        Ok(mut response) => {
+            if let Some(key) = authorization
+                .key
+                .as_deref()
+                .filter(|_| routing.sunset_header)
+                && let Some((name, value)) = sunset_header(key, gateway.verifier.now())
+            {
+                response.headers_mut().insert(name, value);
+            }
+            Ok((response, authorization.key))
+        }
         Err(problem) => {
             let code = problem.decision_code();
             decision.fail(code);
