@@ -10,6 +10,7 @@ mod commands;
 #[cfg(target_os = "linux")]
 mod crash;
 mod error;
+mod expiry_notices;
 mod gateways;
 mod http_service;
 mod link;

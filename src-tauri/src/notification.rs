@@ -36,7 +36,12 @@ pub(crate) async fn gateway_stopped<R: Runtime>(
 
 /// Shows a notification, unless the window has the focus or notifications are turned off. A click shows the
 /// window, and opens the link.
-async fn show<R: Runtime>(app: &AppHandle<R>, summary: String, body: String, link: Option<Link>) {
+pub(crate) async fn show<R: Runtime>(
+    app: &AppHandle<R>,
+    summary: String,
+    body: String,
+    link: Option<Link>,
+) {
     let Some(registry) = app.state::<Shell>().open_registry() else {
         return;
     };

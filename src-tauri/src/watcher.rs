@@ -1,5 +1,5 @@
 //! Background work: detects changes of the database and of the request log, clears the clipboard when its countdown
-//! ends, sweeps, and informs the window. While nothing changes, it takes no lock on the database.
+//! ends, sweeps, and informs the window and, before keys expire, the user. While nothing changes, it takes no lock on the database.
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::change_reader::ChangeReader;
 use crate::error::{CommandError, log_cause};
+use crate::expiry_notices::ExpiryNotices;
 use crate::gateways::Gateways;
 use crate::shell::Shell;
 use crate::view::{AppEvent, ChangedRows, ClipboardState, Problem};
@@ -21,6 +22,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(250);
 const USAGE_WRITE_INTERVAL: Duration = Duration::from_secs(5);
 /// How often keys of dead processes and the keychain are swept without a change.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
+/// How often it is checked which keys expire soon. At the first time, the window has been shown.
+const EXPIRY_INTERVAL: Duration = Duration::from_secs(10);
 /// The delay between two attempts to clear the clipboard.
 const CLEAR_RETRY_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -29,7 +32,12 @@ pub(crate) fn start<R: Runtime>(app: AppHandle<R>) {
     tauri::async_runtime::spawn(async move {
         // The `start` command tries again and returns the error.
         let _reported_by_start = app.state::<Shell>().registry(&app).await;
-        tokio::join!(watch(&app), watch_requests(&app), sweep_keychain(&app));
+        tokio::join!(
+            watch(&app),
+            watch_requests(&app),
+            sweep_keychain(&app),
+            watch_expiries(&app)
+        );
     });
 }
 
@@ -153,6 +161,18 @@ async fn last_commit(registry: &Registry) -> Option<CommitId> {
     // Opens the file that is at the path now.
     store.read().await.ok()?;
     store.last_commit().ok()
+}
+
+/// Notifies the user before keys expire.
+async fn watch_expiries<R: Runtime>(app: &AppHandle<R>) {
+    let shell = app.state::<Shell>();
+    let mut notices = ExpiryNotices::default();
+    loop {
+        tokio::time::sleep(EXPIRY_INTERVAL).await;
+        if let Some(registry) = shell.open_registry() {
+            notices.check(app, &registry).await;
+        }
+    }
 }
 
 /// Runs separately from `watch`, because a keychain call can take 20 s to time out.

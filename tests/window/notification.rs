@@ -70,3 +70,31 @@ fn notifications_can_be_turned_off() -> TestResult {
     );
     Ok(())
 }
+
+#[test]
+fn key_that_expires_soon_is_announced_while_the_window_is_hidden() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let tray = TrayHost::start(&desktop)?;
+    let server = NotificationServer::start(&desktop)?;
+    let window = Window::open(&desktop)?;
+    gateway_in_tray(&window, &tray)?;
+    let environment = environment(&window)?;
+    window.click("link", "staging")?;
+    window.click("link", "API Keys")?;
+    window.create_key("ci-writer")?;
+    window.copy_key()?;
+    window.close_prompt()?;
+    let query = json!({ "filter": "all", "search": "", "sort": "created", "descending": true, "offset": 0, "limit": 1 });
+    let fields = json!({ "environmentId": environment, "query": query });
+    let key = invoke(&window, "list_keys", fields)?["keys"][0]["id"].take();
+    close_and_wait_until_hidden(&desktop)?;
+    let fields = json!({ "keyId": key, "changes": { "expiry": { "kind": "days", "days": 6 } } });
+    invoke(&window, "edit_key", fields)?;
+    assert_eq!(
+        server.wait_for("ci-writer expires within 6 days")?,
+        "R&D/staging. Extend it, or create another key."
+    );
+    server.click()?;
+    wait_for_window(&desktop, true)?;
+    desktop.wait_for_title("API Keys – staging – R&D – Keystile")
+}

@@ -83,6 +83,18 @@ pub(crate) fn check_lifetimes(default: Option<u32>, max: Option<u32>) -> Result<
 }
 
 impl Registry {
+    /// Returns the usable keys of all environments that expire within a time, the next one first.
+    ///
+    /// # Errors
+    /// A `Store` error.
+    pub async fn expiring_keys(&self, within: Duration) -> Result<Vec<KeyRow>, RegistryError> {
+        let now = self.latest_time();
+        let mut connection = self.store.read().await?;
+        let until = now.saturating_add(within);
+        let keys = KeyRow::list_expiring(&mut connection, now, until).await?;
+        Ok(keys.into_iter().map(|key| key.settle(now)).collect())
+    }
+
     /// Writes the state of keys that have expired, of one environment or of all, and returns whether there were any.
     /// Their names are free then. The caller commits.
     ///

@@ -80,6 +80,27 @@ impl KeyRow {
         rows.iter().map(Self::from_row).collect()
     }
 
+    /// Returns the usable keys of all environments that expire after a time and until another, the next one first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn list_expiring(
+        connection: &mut SqliteConnection,
+        after: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Self>, StoreError> {
+        let rows = sqlx::query(&format!(
+            "{SELECT} WHERE k.expires_at > ? AND k.expires_at <= ? AND k.expires_at IS NOT NULL
+               AND k.state IN ('active', 'disabled') AND e.deleted_at IS NULL
+             ORDER BY k.expires_at, k.id"
+        ))
+        .bind(after.as_millis())
+        .bind(until.as_millis())
+        .fetch_all(connection)
+        .await?;
+        rows.iter().map(Self::from_row).collect()
+    }
+
     /// Returns the disabled keys whose pause was over at a time.
     ///
     /// # Errors

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use keystile_keys::{State, Timestamp};
+use keystile_keys::State;
 use keystile_registry::Registry;
-use keystile_store::{KeyFilter, KeyQuery, KeyRow};
+use keystile_store::KeyRow;
 
 use super::outcome::Outcome;
 use crate::arguments::{DisableKey, KeyArguments, ListKeys};
@@ -74,21 +74,11 @@ async fn list_expiring(
     time: Duration,
     report: &Report,
 ) -> Result<Outcome, CliError> {
-    let environments = match reference {
-        Some(reference) => vec![resolve::environment(registry, reference).await?],
-        None => resolve::environments(registry).await?,
-    };
-    let end = Timestamp::now().saturating_add(time);
-    let mut keys = Vec::new();
-    for environment in environments {
-        let query = KeyQuery {
-            filter: KeyFilter::Usable,
-            ..KeyQuery::default()
-        };
-        keys.extend(registry.list_keys(&environment.id, &query).await?.keys);
+    let mut keys = registry.expiring_keys(time).await?;
+    if let Some(reference) = reference {
+        let environment = resolve::environment(registry, reference).await?;
+        keys.retain(|key| key.environment_id == environment.id);
     }
-    keys.retain(|key| key.expires_at.is_some_and(|at| at <= end));
-    keys.sort_by_key(|key| (key.expires_at, key.id));
     let row = |key: &KeyRow| {
         vec![
             time::for_stdout(key.expires_at).into(),
