@@ -16,7 +16,7 @@ async fn copy_fills_clipboard_with_the_key_and_claims_it() {
     let prompt = app.issue_key(environment, "ci").await;
     let copied = app.copy_key(&prompt).await;
     assert_eq!(app.clipboard.text(), Some(plain_key(&prompt)));
-    assert!(copied.is_copied(), "this enables Close");
+    assert!(copied.copied, "this enables Close");
     assert_eq!(app.key_state(prompt.key.id).await, State::Active);
 }
 
@@ -114,7 +114,7 @@ async fn failed_copy_leaves_key_pending() {
     );
     app.clipboard.set_fault(Fault::None);
     assert!(
-        app.copy_key(&prompt).await.is_copied(),
+        app.copy_key(&prompt).await.copied,
         "Copy can be pressed again"
     );
 }
@@ -193,7 +193,7 @@ async fn uncommitted_claim_removes_key_from_clipboard() {
     );
     reading.rollback().await.expect("the end of reading");
     assert!(
-        app.copy_key(&prompt).await.is_copied(),
+        app.copy_key(&prompt).await.copied,
         "copying works after the reader ends"
     );
     assert_eq!(app.count_audit("key.claimed").await, 1);

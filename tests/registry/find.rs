@@ -152,9 +152,8 @@ async fn key_beyond_list_limit_is_found_by_name() {
     let mut connection = app.raw_connection().await;
     sqlx::query(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
-         INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, lock_file,
-                           prompt_closed_at, idempotency_key)
-         SELECT printf('%012d', i), ?, 'key ' || i, 'key ' || i, 'read', 'revoked', 9e15, 'none', i, i FROM n",
+         INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at)
+         SELECT printf('%012d', i), ?, 'key ' || i, 'key ' || i, 'read', 'revoked', 9e15 FROM n",
     )
     .bind(environment.as_str())
     .execute(&mut connection)

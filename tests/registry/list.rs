@@ -10,9 +10,8 @@ async fn insert_keys(app: &TestApp, environment: EnvironmentId, count: u32) {
     let mut connection = app.raw_connection().await;
     sqlx::query(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-         INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, lock_file,
-                           prompt_closed_at, idempotency_key)
-         SELECT printf('%012d', i), ?, 'Key ' || i, 'key ' || i, 'read', 'active', i, 'none', i, i FROM n",
+         INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at)
+         SELECT printf('%012d', i), ?, 'Key ' || i, 'key ' || i, 'read', 'active', i FROM n",
     )
     .bind(count)
     .bind(environment.as_str())

@@ -32,6 +32,7 @@ mod remove_from_keychain;
 mod replaced;
 mod reveal;
 mod revoke;
+mod rotate;
 mod save;
 mod secrecy;
 mod settings;

@@ -19,7 +19,7 @@ async fn reloaded_window_gets_its_prompt_again() {
         .await
         .expect("a prompt");
     assert_eq!(plain_key(&again), plain_key(&prompt), "the key is not lost");
-    assert!(!again.is_copied());
+    assert!(!again.copied);
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ async fn save_writes_the_keys_entry_and_does_not_claim() {
         .save(MAIN_WINDOW, &prompt.ticket)
         .await
         .expect("saved");
-    assert!(saved.is_saved());
+    assert!(saved.saved);
     let address = (format!("keystile/{environment}"), prompt.key.id.to_string());
     assert_eq!(app.credentials.entries(), [(address, plain_key(&prompt))]);
     assert_eq!(

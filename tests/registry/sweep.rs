@@ -134,7 +134,7 @@ async fn sweep_keeps_own_open_prompt() {
     let prompt = app.issue_key(environment, "ci").await;
     assert_eq!(app.registry.sweep().await.expect("a sweep"), []);
     assert_eq!(app.key_state(prompt.key.id).await, State::Pending);
-    assert!(app.copy_key(&prompt).await.is_copied());
+    assert!(app.copy_key(&prompt).await.copied);
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn lock_name_outside_the_folder_counts_as_stale_and_removes_no_file() {
     let bystander = app.store_path().join("bystander");
     std::fs::write(&bystander, "kept").expect("a file");
     let mut connection = app.raw_connection().await;
-    sqlx::query("UPDATE keys SET lock_file = '../bystander'")
+    sqlx::query("UPDATE secret_versions SET lock_file = '../bystander'")
         .execute(&mut connection)
         .await
         .expect("a row");

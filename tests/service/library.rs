@@ -193,12 +193,12 @@ async fn verification_has_key_and_is_counted_once() {
     let denied = denied.expect("a decision");
     assert_eq!(denied.reason(), Some(DenyReason::InsufficientPermission));
     assert_eq!(denied.key(), Some(&info), "the secret was correct");
-    let again = keystile.recheck(&info.id, &environment, Permission::Read);
+    let again = keystile.recheck(&info, &environment, Permission::Read);
     assert!(again.await.expect("a decision").is_accepted());
     keystile.clone().shutdown().await.expect("written");
     assert_eq!(accepted_uses(&fixture).await, 1, "a recheck is not a use");
     fixture.revoke_key(info.id).await;
-    let again = keystile.recheck(&info.id, &environment, Permission::Read);
+    let again = keystile.recheck(&info, &environment, Permission::Read);
     assert_eq!(
         again.await.expect("a decision").reason(),
         Some(DenyReason::Revoked),

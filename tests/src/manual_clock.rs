@@ -11,9 +11,9 @@ use keystile_keys::{Clock, Timestamp};
 pub struct ManualClock(Arc<AtomicI64>);
 
 impl ManualClock {
-    /// Creates a clock that shows a time in 2026.
+    /// Creates a clock that shows a time in 2099: later than the clock of the system, which verifiers use.
     pub fn new() -> Self {
-        Self(Arc::new(AtomicI64::new(1_796_040_000_000)))
+        Self(Arc::new(AtomicI64::new(4_070_908_800_000)))
     }
 
     /// Returns the clock for a registry.

@@ -15,7 +15,8 @@ use keystile_keys::{
 };
 use keystile_registry::{NoClipboard, Registry};
 use keystile_store::{
-    Action, AuditEntry, EnvironmentChange, KeyDetails, NewEnvironment, NewKey, Store, Write,
+    Action, AuditEntry, EnvironmentChange, KeyDetails, NewEnvironment, NewKey, NewSecret, Store,
+    Write,
 };
 use keystile_verifier::{Builder, DenyReason, Error, Verification, Verifier};
 use sqlx::SqliteConnection;
@@ -191,13 +192,17 @@ impl VerifierFixture {
             permissions,
             expires_at: None,
             details: &KeyDetails::default(),
-            lock_file: "",
-            idempotency_key: id.as_str(),
-            hash,
-            tag: &plain.secret().tag(self.store.install_key()),
+            secret: NewSecret {
+                hash,
+                tag: &plain.secret().tag(self.store.install_key()),
+                overlap: None,
+                lock_file: "",
+                idempotency_key: id.as_str(),
+            },
         };
-        write.add_key(&new, NOW).await.expect("a row");
+        let secret = write.add_key(&new, NOW).await.expect("a row");
         if state != State::Pending {
+            write.claim_secret(secret, NOW).await.expect("a row");
             write
                 .set_key_state(plain.id(), state, NOW)
                 .await

@@ -31,10 +31,9 @@ fn row_is_focused(window: &Window<'_>, name: &str) -> TestResult {
 fn insert_keys(desktop: &HeadlessDesktop, count: u32) -> TestResult {
     Database::at(&desktop.database())?.execute_sql(&format!(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
-         INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claimed_at, lock_file,
-                           prompt_closed_at, idempotency_key)
+         INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claimed_at)
          SELECT printf('%012d', i), (SELECT id FROM environments), 'key ' || i, 'key ' || i, 'read', 'active',
-                1000000 - i, 1000000, 'none', 1000000, i FROM n"
+                1000000 - i, 1000000 FROM n"
     ))
 }
 

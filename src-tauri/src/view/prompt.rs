@@ -27,6 +27,9 @@ pub(crate) struct Prompt {
     pub(crate) copied: bool,
     pub(crate) keychain: bool,
     pub(crate) activated: bool,
+    /// How long the old secret works after the copy; null if the prompt does not belong to a rotation.
+    #[ts(type = "number | null")]
+    pub(crate) overlap_seconds: Option<u64>,
 }
 
 /// Serializes the plain key. This is the only place that does.
@@ -48,8 +51,6 @@ impl Prompt {
 
 impl From<registry::Prompt> for Prompt {
     fn from(prompt: registry::Prompt) -> Self {
-        let copied = prompt.is_copied();
-        let keychain = prompt.is_saved();
         Self {
             ticket: prompt.ticket.as_str().to_owned(),
             state: prompt.key.state,
@@ -63,9 +64,10 @@ impl From<registry::Prompt> for Prompt {
             environment_id: prompt.key.environment_id.to_string(),
             environment_name: prompt.key.environment_name,
             stage: prompt.key.stage,
-            copied,
-            keychain,
+            copied: prompt.copied,
+            keychain: prompt.saved,
             activated: prompt.activated,
+            overlap_seconds: prompt.overlap.map(|overlap| overlap.as_secs()),
         }
     }
 }

@@ -10,4 +10,4 @@ pub(crate) use cancellation::{
     COMMIT_POLL_INTERVAL, Cancellation, REVALIDATION_INTERVAL, RevalidationGate, Revalidations,
 };
 pub(crate) use info::RequestInfo;
-pub(crate) use open_request::{OpenRequest, RequestSlot};
+pub(crate) use open_request::{OpenKey, OpenRequest, RequestSlot};

@@ -24,6 +24,7 @@ pub enum DecisionCode {
     Expired,
     Revoked,
     InsufficientScope,
+    Rotated,
     // No key was verified.
     MissingKey,
     MultipleKeys,
@@ -49,7 +50,7 @@ pub enum DecisionCode {
 
 impl DecisionCode {
     /// Every code.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Allowed,
         Self::InvalidKey,
         Self::UnknownKey,
@@ -59,6 +60,7 @@ impl DecisionCode {
         Self::Expired,
         Self::Revoked,
         Self::InsufficientScope,
+        Self::Rotated,
         Self::MissingKey,
         Self::MultipleKeys,
         Self::MalformedAuthorization,
@@ -97,6 +99,7 @@ impl DecisionCode {
             Self::Expired => DenyReason::Expired.as_str(),
             Self::Revoked => DenyReason::Revoked.as_str(),
             Self::InsufficientScope => DenyReason::InsufficientPermission.as_str(),
+            Self::Rotated => DenyReason::Rotated.as_str(),
             Self::MissingKey => "missing_key",
             Self::MultipleKeys => "multiple_keys",
             Self::MalformedAuthorization => "malformed_authorization",
@@ -131,6 +134,7 @@ impl From<DenyReason> for DecisionCode {
             DenyReason::Expired => Self::Expired,
             DenyReason::Revoked => Self::Revoked,
             DenyReason::InsufficientPermission => Self::InsufficientScope,
+            DenyReason::Rotated => Self::Rotated,
             // DenyReason is non-exhaustive; a test checks that every reason has a code.
             _ => Self::InternalError,
         }

@@ -22,6 +22,8 @@ pub struct KeyFacts {
     pub permissions: Permissions,
     /// When it expires; `None` if it does not.
     pub expires_at: Option<Timestamp>,
+    /// From when on the presented secret, which a rotation has replaced, is denied; `None` for the current one.
+    pub secret_ends_at: Option<Timestamp>,
 }
 
 /// The access that a request requires.
@@ -53,6 +55,8 @@ pub enum DenyReason {
     Revoked,
     /// The key lacks the required permission.
     InsufficientPermission,
+    /// A rotation has replaced the secret, and the overlap is over.
+    Rotated,
 }
 
 /// Decides whether a key with a verified secret has the access that a request requires.
@@ -77,6 +81,9 @@ pub fn authorize(
         // Clients do not learn why a key was revoked.
         State::Revoked | State::Unclaimed | State::Discarded => return Err(DenyReason::Revoked),
     }
+    if key.secret_ends_at.is_some_and(|end| now >= end) {
+        return Err(DenyReason::Rotated);
+    }
     if !key.permissions.allows(request.permission) {
         return Err(DenyReason::InsufficientPermission);
     }
@@ -85,7 +92,7 @@ pub fn authorize(
 
 impl DenyReason {
     /// All reasons.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::InvalidKey,
         Self::UnknownKey,
         Self::WrongEnvironment,
@@ -94,6 +101,7 @@ impl DenyReason {
         Self::Expired,
         Self::Revoked,
         Self::InsufficientPermission,
+        Self::Rotated,
     ];
 
     /// Returns the index in [`DenyReason::ALL`].
@@ -107,6 +115,7 @@ impl DenyReason {
             Self::Expired => 5,
             Self::Revoked => 6,
             Self::InsufficientPermission => 7,
+            Self::Rotated => 8,
         }
     }
 
@@ -121,6 +130,7 @@ impl DenyReason {
             Self::Expired => "expired",
             Self::Revoked => "revoked",
             Self::InsufficientPermission => "insufficient_scope",
+            Self::Rotated => "rotated",
         }
     }
 }

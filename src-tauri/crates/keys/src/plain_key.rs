@@ -27,9 +27,22 @@ impl PlainKey {
         prefix: &Prefix,
         random: &mut impl TryCryptoRng,
     ) -> Result<Self, RandomnessError> {
+        let id = KeyId::generate(random)?;
+        Self::generate_secret(prefix, id, random)
+    }
+
+    /// Generates another secret of the key with this prefix and id.
+    ///
+    /// # Errors
+    /// The random number generator failed.
+    pub fn generate_secret(
+        prefix: &Prefix,
+        id: KeyId,
+        random: &mut impl TryCryptoRng,
+    ) -> Result<Self, RandomnessError> {
         let parts = KeyParts {
             prefix: prefix.clone(),
-            id: KeyId::generate(random)?,
+            id,
             secret: Secret::generate(random)?,
         };
         let text = format::format(&parts);

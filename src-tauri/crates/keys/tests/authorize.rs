@@ -15,6 +15,7 @@ fn facts(state: State) -> KeyFacts {
         disabled_until: None,
         permissions: Permissions::READ,
         expires_at: None,
+        secret_ends_at: None,
     }
 }
 
@@ -92,6 +93,20 @@ fn paused_key_is_allowed_from_the_end_of_its_pause() {
         Err(DenyReason::Revoked),
         "the end of a pause activates no key that has ended"
     );
+}
+
+#[test]
+fn old_secret_is_denied_from_the_end_of_its_overlap() {
+    let old = KeyFacts {
+        secret_ends_at: Some(END),
+        ..facts(State::Active)
+    };
+    let at = |millis| {
+        let now = Timestamp::from_millis(millis);
+        authorize(&old, &request(Permission::Read), now)
+    };
+    assert_eq!(at(END.as_millis() - 1), Ok(()));
+    assert_eq!(at(END.as_millis()), Err(DenyReason::Rotated));
 }
 
 #[test]

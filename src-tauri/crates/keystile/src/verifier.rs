@@ -5,7 +5,7 @@ use std::sync::Arc;
 use keystile_guard::Guard;
 #[cfg(feature = "tower")]
 use keystile_guard::GuardLayer;
-use keystile_verifier::{Environment, EnvironmentId, KeyId, Permission, Verification};
+use keystile_verifier::{Environment, EnvironmentId, KeyInfo, Permission, Verification};
 
 use crate::error::Error;
 
@@ -60,19 +60,24 @@ impl Verifier {
         Ok(verification)
     }
 
-    /// Checks an accepted key again, by its id: for streams and WebSockets, which outlive the decision about their
+    /// Checks an accepted key again: for streams and WebSockets, which outlive the decision about their
     /// request. Is not counted as a use.
     ///
     /// # Errors
     /// See [`Verifier::verify`].
     pub async fn recheck(
         &self,
-        key: &KeyId,
+        key: &KeyInfo,
         environment: &EnvironmentId,
         permission: Permission,
     ) -> Result<Verification, Error> {
         let now = self.0.now();
-        Ok(self.0.recheck(key, environment, permission, now).await?)
+        let secret = key.rotated_secret.map(|secret| secret.version);
+        let verification = self
+            .0
+            .recheck(&key.id, secret, environment, permission, now)
+            .await?;
+        Ok(verification)
     }
 
     /// Returns whether keys can be checked at the moment, for readiness probes.

@@ -274,6 +274,21 @@ pub enum RegistryError {
         help("Choose another key, or create one and press Try it.")
     )]
     TrialNotFound,
+    /// An overlap that is too long.
+    #[error("Invalid overlap.")]
+    #[diagnostic(code("invalid_overlap"), help("Use at most 90 days."))]
+    InvalidOverlap,
+    /// The key has no old secret.
+    #[error("This key has no old secret that works.")]
+    #[diagnostic(code("no_old_secret"), help("It has ended already."))]
+    NoOldSecret,
+    /// The new secret of a rotation was copied.
+    #[error("The new secret was copied, so the rotation cannot be discarded.")]
+    #[diagnostic(
+        code("rotation_claimed"),
+        help("Close the dialog. To end the key, revoke it.")
+    )]
+    RotationClaimed,
     /// A malformed idempotency key.
     #[error("Invalid idempotency key.")]
     #[diagnostic(code("invalid_idempotency_key"), help("Use 1 to 64 bytes."))]

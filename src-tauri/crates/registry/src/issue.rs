@@ -1,15 +1,15 @@
 //! Issues a key. The key, its hash, and the audit entry are committed before a prompt opens. The key is pending and
 //! grants no access until it is copied. Argon2id runs before the transaction.
 
-use keystile_keys::{EnvironmentId, Permissions, PlainKey, Timestamp, os_random};
-use keystile_store::{Action, AuditEntry, KeyRow, NameScope, NewKey};
+use keystile_keys::{EnvironmentId, Permissions, PlainKey, SecretHash, Timestamp, os_random};
+use keystile_store::{Action, AuditEntry, KeyRow, NameScope, NewKey, NewSecret};
 
 use crate::environments::require_environment;
 use crate::error::{Field, RegistryError};
 use crate::expiry::Expiry;
 use crate::input;
 use crate::key_details::parse_details;
-use crate::prompt::{Prompt, Ticket};
+use crate::prompt::{NewPrompt, Prompt, Ticket};
 use crate::registry::Registry;
 use crate::similar_name::require_distinct_name;
 
@@ -34,6 +34,18 @@ pub struct IssueRequest {
     pub tags: Vec<String>,
     /// The idempotency key, 1 to 64 bytes. Two requests with the same one issue one key.
     pub idempotency_key: String,
+}
+
+/// Checks the length of an idempotency key.
+///
+/// # Errors
+/// `InvalidIdempotencyKey`.
+pub(crate) fn check_idempotency_key(key: &str) -> Result<(), RegistryError> {
+    if (1..=MAX_IDEMPOTENCY_BYTES).contains(&key.len()) {
+        Ok(())
+    } else {
+        Err(RegistryError::InvalidIdempotencyKey)
+    }
 }
 
 impl IssueRequest {
@@ -70,19 +82,9 @@ impl Registry {
     ) -> Result<Prompt, RegistryError> {
         let name = input::parse_name(&request.name, Field::KeyName)?;
         let details = parse_details(&request.owner, &request.note, &request.tags)?;
-        if !(1..=MAX_IDEMPOTENCY_BYTES).contains(&request.idempotency_key.len()) {
-            return Err(RegistryError::InvalidIdempotencyKey);
-        }
+        check_idempotency_key(&request.idempotency_key)?;
         let _one_at_a_time = self.issuing.lock().await;
-        let existing = {
-            let mut connection = self.store.read().await?;
-            KeyRow::find_by_submission(&mut connection, &request.idempotency_key).await?
-        };
-        if let Some(key) = existing {
-            let ticket = self
-                .prompts
-                .find_key(window, key.id)
-                .ok_or(RegistryError::AlreadyIssued)?;
+        if let Some(ticket) = self.repeated(window, &request.idempotency_key).await? {
             return self.reveal(window, &ticket).await;
         }
         let environment = {
@@ -93,13 +95,7 @@ impl Registry {
         let lock = self.process_lock()?;
         let ticket = Ticket::generate()?;
         let plain = PlainKey::generate(&environment.prefix, &mut os_random())?;
-        let (plain, hash) = tokio::task::spawn_blocking(move || {
-            let hash = plain.secret().hash(&mut os_random());
-            (plain, hash)
-        })
-        .await
-        .map_err(|_| RegistryError::TaskFailed)?;
-        let hash = hash?;
+        let (plain, hash) = self.hash(plain).await?;
 
         let mut write = self.store.write().await?;
         // The environment may have been deleted or edited since it was read above.
@@ -119,12 +115,15 @@ impl Registry {
             permissions: request.permissions,
             expires_at,
             details: &details,
-            lock_file: lock.name(),
-            idempotency_key: &request.idempotency_key,
-            hash: &hash,
-            tag: &plain.secret().tag(self.store.install_key()),
+            secret: NewSecret {
+                hash: &hash,
+                tag: &plain.secret().tag(self.store.install_key()),
+                overlap: None,
+                lock_file: lock.name(),
+                idempotency_key: &request.idempotency_key,
+            },
         };
-        write
+        let secret = write
             .add_key(&new, now)
             .await
             .map_err(|error| RegistryError::from_insert(error, Field::KeyName, name.as_str()))?;
@@ -140,8 +139,51 @@ impl Registry {
         let issued = self.require_key(write.connection(), plain.id()).await?;
         write.commit().await?;
 
-        self.prompts.open(window, &ticket, plain, issued.clone());
+        let new = NewPrompt {
+            plain,
+            secret,
+            overlap: None,
+            issued: issued.clone(),
+        };
+        self.prompts.open(window, &ticket, new);
         let prompt = self.prompts.get(window, &ticket)?;
         Ok(prompt.to_prompt(&ticket, issued))
+    }
+
+    /// Returns the ticket of the open prompt of an earlier request with this idempotency key; `None` if there was no such
+    /// request.
+    ///
+    /// # Errors
+    /// `AlreadyIssued` if the prompt is closed, or a `Store` error.
+    pub(crate) async fn repeated(
+        &self,
+        window: &str,
+        idempotency_key: &str,
+    ) -> Result<Option<Ticket>, RegistryError> {
+        let mut connection = self.store.read().await?;
+        match KeyRow::find_by_submission(&mut connection, idempotency_key).await? {
+            Some(key) => self
+                .prompts
+                .find_key(window, key.id)
+                .map(Some)
+                .ok_or(RegistryError::AlreadyIssued),
+            None => Ok(None),
+        }
+    }
+
+    /// Hashes the secret of a key on a thread for blocking work.
+    ///
+    /// # Errors
+    /// `Hash` or `TaskFailed`.
+    pub(crate) async fn hash(
+        &self,
+        plain: PlainKey,
+    ) -> Result<(PlainKey, SecretHash), RegistryError> {
+        let hashing = tokio::task::spawn_blocking(move || {
+            let hash = plain.secret().hash(&mut os_random());
+            (plain, hash)
+        });
+        let (plain, hash) = hashing.await.map_err(|_| RegistryError::TaskFailed)?;
+        Ok((plain, hash?))
     }
 }

@@ -16,6 +16,8 @@ pub struct Notice {
     pub kind: NoticeKind,
     /// The key.
     pub key: KeyRow,
+    /// The id of its secret version.
+    pub(crate) secret: i64,
 }
 
 /// What happened to a key whose process ended before its prompt was closed.
@@ -28,6 +30,8 @@ pub enum NoticeKind {
     Unclaimed,
     /// The key was copied and works. Only the user knows whether it was saved.
     Unclosed,
+    /// The new secret of a rotation was not copied, so nothing changed.
+    RotationUnclaimed,
 }
 
 impl Registry {
@@ -40,18 +44,25 @@ impl Registry {
         let own_lock = self.process_lock_name();
         let mut stale: HashMap<String, bool> = HashMap::new();
         let mut notices = Vec::new();
-        for OpenPromptRow {
-            key,
-            lock_file: lock,
-        } in rows
-        {
-            let kind = match key.state {
-                State::Unclaimed => NoticeKind::Unclaimed,
-                State::Active | State::Disabled => NoticeKind::Unclosed,
+        for row in rows {
+            let kind = match (row.key.state, row.is_rotation) {
+                (State::Unclaimed, false) => NoticeKind::Unclaimed,
+                (State::Active | State::Disabled, _) if row.claimed_at.is_some() => {
+                    NoticeKind::Unclosed
+                }
+                (State::Active | State::Disabled, true) if row.ends_at.is_some() => {
+                    NoticeKind::RotationUnclaimed
+                }
                 _ => continue,
             };
+            let OpenPromptRow {
+                key,
+                secret,
+                lock_file: lock,
+                ..
+            } = row;
             let is_abandoned = if own_lock.as_ref() == Some(&lock) {
-                !self.prompts.contains_key(key.id)
+                !self.prompts.contains_secret(secret)
             } else if let Some(is_stale) = stale.get(&lock) {
                 *is_stale
             } else {
@@ -62,7 +73,7 @@ impl Registry {
                 is_stale
             };
             if is_abandoned {
-                notices.push(Notice { kind, key });
+                notices.push(Notice { kind, key, secret });
             }
         }
         Ok(notices)

@@ -1,5 +1,5 @@
-//! The open one-time prompts. Each holds a plain key under a random ticket and belongs to one window. `issue` opens a
-//! prompt; `close` and `discard` end it.
+//! The open one-time prompts. Each holds a plain key under a random ticket and belongs to one window. `issue` and
+//! `rotate_key` open a prompt; `close` and `discard` end it.
 
 mod close;
 mod copy;
@@ -10,6 +10,7 @@ mod try_key;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use keystile_keys::{KeyId, PlainKey, RandomnessError, State, os_random};
 use keystile_store::{KeyRow, KeychainEntryState};
@@ -52,25 +53,36 @@ pub struct Prompt {
     pub key: KeyRow,
     /// The plain key; `None` once the key has ended.
     pub plain: Option<Zeroizing<String>>,
+    /// Whether the secret was copied.
+    pub copied: bool,
+    /// Whether the secret is in the system keychain.
+    pub saved: bool,
     /// Whether the first copy of this key activated its environment.
     pub activated: bool,
+    /// How long the old secret works after the copy; `None` if the prompt shows the first secret of a key.
+    pub overlap: Option<Duration>,
 }
 
-impl Prompt {
-    /// Returns whether the key was copied.
-    pub fn is_copied(&self) -> bool {
-        self.key.claimed_at.is_some()
-    }
-
-    /// Returns whether the key is in the system keychain.
-    pub fn is_saved(&self) -> bool {
-        self.key.keychain == Some(KeychainEntryState::Saved)
-    }
+/// A prompt to open.
+pub(crate) struct NewPrompt {
+    pub(crate) plain: PlainKey,
+    /// The id of the secret version.
+    pub(crate) secret: i64,
+    /// See [`Prompt::overlap`].
+    pub(crate) overlap: Option<Duration>,
+    /// The key as it is stored.
+    pub(crate) issued: KeyRow,
 }
 
 #[derive(Clone)]
 pub(crate) struct OpenPrompt {
     pub(crate) key_id: KeyId,
+    /// The id of the secret version.
+    pub(crate) secret: i64,
+    /// See [`Prompt::overlap`].
+    pub(crate) overlap: Option<Duration>,
+    /// Whether the secret of a rotation was saved to the keychain.
+    pub(crate) saved: bool,
     pub(crate) plain: Arc<PlainKey>,
     /// The key as it was issued. Used when the database fails.
     pub(crate) issued: KeyRow,
@@ -83,7 +95,17 @@ pub(crate) struct OpenPrompt {
 impl OpenPrompt {
     pub(crate) fn to_prompt(&self, ticket: &Ticket, key: KeyRow) -> Prompt {
         let is_usable = !key.state.is_terminal();
+        let (copied, saved) = match self.overlap {
+            Some(_) => (self.claimed, self.saved),
+            None => (
+                key.claimed_at.is_some(),
+                key.keychain == Some(KeychainEntryState::Saved),
+            ),
+        };
         Prompt {
+            copied,
+            saved,
+            overlap: self.overlap,
             ticket: ticket.clone(),
             plain: is_usable.then(|| Zeroizing::new(self.plain.expose().to_owned())),
             activated: self.activated && key.state == State::Active,
@@ -100,11 +122,14 @@ impl OpenPrompts {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn open(&self, window: &str, ticket: &Ticket, plain: PlainKey, issued: KeyRow) {
+    pub(crate) fn open(&self, window: &str, ticket: &Ticket, new: NewPrompt) {
         let prompt = OpenPrompt {
-            key_id: plain.id(),
-            plain: Arc::new(plain),
-            issued,
+            key_id: new.plain.id(),
+            secret: new.secret,
+            overlap: new.overlap,
+            saved: false,
+            plain: Arc::new(new.plain),
+            issued: new.issued,
             claimed: false,
             window: window.to_owned(),
             activated: false,
@@ -141,8 +166,15 @@ impl OpenPrompts {
             .map(|(ticket, _)| ticket.clone())
     }
 
-    pub(crate) fn contains_key(&self, key: KeyId) -> bool {
-        self.lock().values().any(|prompt| prompt.key_id == key)
+    pub(crate) fn contains_secret(&self, secret: i64) -> bool {
+        self.lock().values().any(|prompt| prompt.secret == secret)
+    }
+
+    /// Records that the secret of a rotation was saved to the keychain.
+    pub(crate) fn mark_saved(&self, ticket: &Ticket) {
+        if let Some(prompt) = self.lock().get_mut(ticket) {
+            prompt.saved = true;
+        }
     }
 
     /// Records that the claim was committed. `activated`: it activated the environment.

@@ -7,34 +7,35 @@ use std::collections::BTreeMap;
 
 use keystile_keychain::{KeychainError, KeychainStatus};
 use keystile_keys::State;
-use keystile_store::{KeyRow, KeychainEntryRow, KeychainEntryState, OpenPromptRow};
+use keystile_store::{Action, KeyRow, KeychainEntryRow, KeychainEntryState, OpenPromptRow};
 
+use crate::audit::key_entry;
 use crate::error::RegistryError;
 use crate::keychain::entry;
 use crate::process_lock::{self, StaleLock};
 use crate::registry::Registry;
 
 impl Registry {
-    /// Revokes the pending keys of dead processes and returns them. Writes which keys have expired or are active again.
+    /// Revokes the pending keys of dead processes and returns them. Ends the secrets of their rotations. Writes which keys have expired or are active again.
     ///
     /// # Errors
     /// `ProcessLock` or a `Store` error. Keys revoked before the error stay revoked.
     pub async fn sweep(&self) -> Result<Vec<KeyRow>, RegistryError> {
-        let mut pending: BTreeMap<String, Vec<KeyRow>> = BTreeMap::new();
+        let mut pending: BTreeMap<String, Vec<OpenPromptRow>> = BTreeMap::new();
         for row in OpenPromptRow::all(&mut *self.store.read().await?).await? {
-            if row.key.state == State::Pending {
-                pending.entry(row.lock_file).or_default().push(row.key);
+            if row.is_pending() {
+                pending.entry(row.lock_file.clone()).or_default().push(row);
             }
         }
         let own_lock = self.process_lock_name();
         let mut revoked = Vec::new();
-        for (lock, keys) in pending {
+        for (lock, prompts) in pending {
             if own_lock.as_ref() == Some(&lock) {
-                self.revoke_without_prompt(keys, &mut revoked).await?;
+                self.revoke_without_prompt(prompts, &mut revoked).await?;
             } else if let Some(stale) =
                 StaleLock::acquire(self.directory(), &lock).map_err(RegistryError::ProcessLock)?
             {
-                self.revoke_unclaimed(keys, &mut revoked).await?;
+                self.revoke_unclaimed(prompts, &mut revoked).await?;
                 stale.remove();
             }
         }
@@ -46,37 +47,47 @@ impl Registry {
     /// Revokes this process's pending keys without a prompt. They were discarded while the database failed.
     async fn revoke_without_prompt(
         &self,
-        keys: Vec<KeyRow>,
+        pending: Vec<OpenPromptRow>,
         revoked: &mut Vec<KeyRow>,
     ) -> Result<(), RegistryError> {
         // `issue` stores a key before it opens the prompt.
         let _not_while_issuing = self.issuing.lock().await;
-        let without_prompt = keys
+        let without_prompt = pending
             .into_iter()
-            .filter(|key| !self.prompts.contains_key(key.id))
+            .filter(|prompt| !self.prompts.contains_secret(prompt.secret))
             .collect();
         self.revoke_unclaimed(without_prompt, revoked).await
     }
 
     async fn revoke_unclaimed(
         &self,
-        keys: Vec<KeyRow>,
+        pending: Vec<OpenPromptRow>,
         revoked: &mut Vec<KeyRow>,
     ) -> Result<(), RegistryError> {
-        if keys.is_empty() {
+        if pending.is_empty() {
             return Ok(());
         }
         let mut write = self.store.write().await?;
         let mut ended = Vec::new();
-        for key in keys {
-            // Read again in the transaction: the key may have been claimed or revoked meanwhile.
-            let current = KeyRow::find(write.connection(), key.id).await?;
-            if let Some(key) = current.filter(|key| key.state == State::Pending) {
-                self.end_key(&mut write, &key, State::Unclaimed).await?;
-                ended.push(key);
+        let mut is_changed = false;
+        // Read again in the transaction: a key may have been claimed or revoked meanwhile.
+        for current in OpenPromptRow::all(write.connection()).await? {
+            let is_abandoned = pending.iter().any(|prompt| prompt.secret == current.secret);
+            if !is_abandoned || !current.is_pending() {
+                continue;
+            }
+            is_changed = true;
+            if current.is_rotation {
+                write.end_secret(current.secret, self.latest_time()).await?;
+                let entry = key_entry(&current.key, Action::RotationUnclaimed);
+                write.record(self.now(), entry).await?;
+            } else {
+                self.end_key(&mut write, &current.key, State::Unclaimed)
+                    .await?;
+                ended.push(current.key);
             }
         }
-        if !ended.is_empty() {
+        if is_changed {
             write.commit().await?;
             revoked.append(&mut ended);
         }

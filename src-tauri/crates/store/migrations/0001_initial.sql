@@ -64,13 +64,7 @@ CREATE TABLE keys (
   ended_at         INTEGER,
   -- Why it was revoked: leaked, superseded, unused or other, and a text.
   revoke_reason    TEXT    CHECK (revoke_reason IN ('leaked', 'superseded', 'unused', 'other')),
-  revoke_note      TEXT    NOT NULL DEFAULT '',
-  -- The lock file of the process that issued the key.
-  lock_file        TEXT    NOT NULL,
-  -- When the prompt was closed, or its loss was acknowledged.
-  prompt_closed_at INTEGER,
-  -- Sent with the request to issue a key, so that a repeated request finds the same key.
-  idempotency_key  TEXT    NOT NULL UNIQUE
+  revoke_note      TEXT    NOT NULL DEFAULT ''
 ) STRICT;
 CREATE UNIQUE INDEX keys_name ON keys (environment_id, folded_name)
   WHERE state IN ('pending', 'active', 'disabled');
@@ -79,19 +73,32 @@ CREATE INDEX keys_list ON keys (environment_id, created_at DESC, id, state, expi
 CREATE INDEX keys_expiry ON keys (environment_id, expires_at)
   WHERE expires_at IS NOT NULL AND state IN ('active', 'disabled');
 CREATE INDEX keys_pause ON keys (disabled_until) WHERE disabled_until IS NOT NULL;
-CREATE INDEX keys_open_prompt ON keys (lock_file) WHERE prompt_closed_at IS NULL;
 
+-- A key has one secret; after a rotation an older one may work for some time.
 CREATE TABLE secret_versions (
-  id             INTEGER PRIMARY KEY,
-  key_id         TEXT    NOT NULL REFERENCES keys (id),
-  phc            TEXT    NOT NULL,
-  tag            BLOB    NOT NULL CHECK (length(tag) = 32),
+  id               INTEGER PRIMARY KEY,
+  key_id           TEXT    NOT NULL REFERENCES keys (id),
+  phc              TEXT    NOT NULL,
+  tag              BLOB    NOT NULL CHECK (length(tag) = 32),
   -- The id of the install key of the tag: the first 8 bytes of HMAC-SHA-256("keystile install key") under it. Tags of another
   -- install key are recomputed.
-  install_key_id BLOB    NOT NULL CHECK (length(install_key_id) = 8),
-  created_at     INTEGER NOT NULL
+  install_key_id   BLOB    NOT NULL CHECK (length(install_key_id) = 8),
+  created_at       INTEGER NOT NULL,
+  -- When it was copied for the first time. Before, requests with it are denied.
+  claimed_at       INTEGER,
+  -- How long the secret before it works after this one was copied, in milliseconds. NULL: the first secret of its key.
+  overlap_ms       INTEGER CHECK (overlap_ms >= 0),
+  -- From when on requests with it are denied, although the key is usable.
+  ends_at          INTEGER,
+  -- The lock file of the process that shows it.
+  lock_file        TEXT    NOT NULL,
+  -- When the prompt was closed, or its loss was acknowledged.
+  prompt_closed_at INTEGER,
+  -- Sent with the request to issue it, so that a repeated request finds the same secret.
+  idempotency_key  TEXT    NOT NULL UNIQUE
 ) STRICT;
 CREATE INDEX secret_versions_key ON secret_versions (key_id);
+CREATE INDEX secret_versions_open_prompt ON secret_versions (lock_file) WHERE prompt_closed_at IS NULL;
 
 -- A row is written before the system keychain is changed, so that no entry is lost.
 CREATE TABLE keychain_entries (

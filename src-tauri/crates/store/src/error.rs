@@ -337,7 +337,7 @@ fn unique_rule(message: &str) -> Option<UniqueRule> {
         "environments.project_id, environments.folded_name" => Some(UniqueRule::EnvironmentName),
         "environments.prefix" => Some(UniqueRule::Prefix),
         "keys.environment_id, keys.folded_name" => Some(UniqueRule::KeyName),
-        "keys.idempotency_key" => Some(UniqueRule::IdempotencyKey),
+        "secret_versions.idempotency_key" => Some(UniqueRule::IdempotencyKey),
         _ => None,
     }
 }

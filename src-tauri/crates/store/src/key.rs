@@ -1,8 +1,6 @@
 //! Key rows with their secret versions. No field can contain a plain key. Rows are never deleted.
 
-use keystile_keys::{
-    EnvironmentId, KeyId, Name, Permissions, ProjectId, SecretHash, Stage, State, Tag, Timestamp,
-};
+use keystile_keys::{EnvironmentId, KeyId, Name, Permissions, ProjectId, Stage, State, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -11,6 +9,7 @@ use crate::error::StoreError;
 use crate::key_details::KeyDetails;
 use crate::keychain_entry::KeychainEntryState;
 use crate::revocation::Revocation;
+use crate::secret_version::NewSecret;
 use crate::write::Write;
 
 /// A key with the names of its environment and project.
@@ -54,6 +53,8 @@ pub struct KeyRow {
     pub ended_at: Option<Timestamp>,
     /// Why it was revoked, if that was said.
     pub revocation: Option<Revocation>,
+    /// When its old secret ends, while it has two that work.
+    pub old_secret_ends_at: Option<Timestamp>,
     /// The state of its keychain entry.
     pub keychain: Option<KeychainEntryState>,
 }
@@ -73,28 +74,14 @@ pub struct NewKey<'a> {
     pub expires_at: Option<Timestamp>,
     /// Its owner, note, and tags.
     pub details: &'a KeyDetails,
-    /// The lock file of the issuing process.
-    pub lock_file: &'a str,
-    /// The idempotency key of the request.
-    pub idempotency_key: &'a str,
-    /// Argon2id of the secret.
-    pub hash: &'a SecretHash,
-    /// HMAC of the secret under the install key.
-    pub tag: &'a Tag,
-}
-
-/// A key whose prompt is open, and the process that shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenPromptRow {
-    /// The key.
-    pub key: KeyRow,
-    /// The lock file of the issuing process.
-    pub lock_file: String,
+    /// Its secret.
+    pub secret: NewSecret<'a>,
 }
 
 pub(crate) const SELECT: &str = "SELECT k.id, k.environment_id, e.name AS environment_name, e.stage, e.prefix, e.project_id,
     p.name AS project_name, k.name, k.permissions, k.state, k.disabled_until, k.expires_at, k.owner, k.note, k.tags,
-    k.created_at, k.claimed_at, k.ended_at, k.revoke_reason, k.revoke_note, k.lock_file, c.state AS keychain
+    k.created_at, k.claimed_at, k.ended_at, k.revoke_reason, k.revoke_note, c.state AS keychain,
+    (SELECT max(v.ends_at) FROM secret_versions v WHERE v.key_id = k.id AND v.claimed_at IS NOT NULL) AS old_secret_ends_at
   FROM keys k JOIN environments e ON e.id = k.environment_id JOIN projects p ON p.id = e.project_id
   LEFT JOIN keychain_entries c ON c.key_id = k.id";
 
@@ -127,6 +114,7 @@ impl KeyRow {
             claimed_at: time("claimed_at")?,
             ended_at: time("ended_at")?,
             revocation: Revocation::from_row(row)?,
+            old_secret_ends_at: time("old_secret_ends_at")?,
             keychain: optional_column(row, "keychain")?,
         })
     }
@@ -135,6 +123,7 @@ impl KeyRow {
     #[must_use]
     pub fn settle(mut self, now: Timestamp) -> Self {
         self.state = self.state.at(self.disabled_until, self.expires_at, now);
+        self.old_secret_ends_at = self.old_secret_ends_at.filter(|end| now < *end);
         self
     }
 
@@ -193,10 +182,12 @@ impl KeyRow {
         connection: &mut SqliteConnection,
         idempotency_key: &str,
     ) -> Result<Option<Self>, StoreError> {
-        let row = sqlx::query(&format!("{SELECT} WHERE k.idempotency_key = ?"))
-            .bind(idempotency_key)
-            .fetch_optional(connection)
-            .await?;
+        let row = sqlx::query(&format!(
+            "{SELECT} WHERE k.id = (SELECT key_id FROM secret_versions WHERE idempotency_key = ?)"
+        ))
+        .bind(idempotency_key)
+        .fetch_optional(connection)
+        .await?;
         row.as_ref().map(Self::from_row).transpose()
     }
 
@@ -257,39 +248,17 @@ impl KeyRow {
     }
 }
 
-impl OpenPromptRow {
-    /// Returns all keys whose prompt is open, oldest first.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn all(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
-        let rows = sqlx::query(&format!(
-            "{SELECT} WHERE k.prompt_closed_at IS NULL ORDER BY k.created_at"
-        ))
-        .fetch_all(connection)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Self {
-                    key: KeyRow::from_row(row)?,
-                    lock_file: row.try_get("lock_file")?,
-                })
-            })
-            .collect()
-    }
-}
-
 impl Write<'_> {
-    /// Inserts a pending key with its secret version.
+    /// Inserts a pending key with its secret, and returns the id of the secret.
     ///
     /// # Errors
     /// `UniqueViolation(KeyName | IdempotencyKey)`, or the database cannot be written.
-    pub async fn add_key(&mut self, new: &NewKey<'_>, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn add_key(&mut self, new: &NewKey<'_>, now: Timestamp) -> Result<i64, StoreError> {
         sqlx::query(
             "INSERT INTO keys
                (id, environment_id, name, folded_name, permissions, state, expires_at, owner, note, tags, folded_details,
-                created_at, lock_file, idempotency_key)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                created_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(new.id.as_str())
         .bind(new.environment_id.as_str())
@@ -303,22 +272,9 @@ impl Write<'_> {
         .bind(new.details.tags_json())
         .bind(new.details.folded())
         .bind(now.as_millis())
-        .bind(new.lock_file)
-        .bind(new.idempotency_key)
         .execute(self.connection())
         .await?;
-        let install_key_id = self.install_key_id();
-        sqlx::query(
-            "INSERT INTO secret_versions (key_id, phc, tag, install_key_id, created_at) VALUES (?, ?, ?, ?, ?)",
-        )
-        .bind(new.id.as_str())
-        .bind(new.hash.as_str())
-        .bind(new.tag.as_bytes().as_slice())
-        .bind(install_key_id.as_bytes().as_slice())
-        .bind(now.as_millis())
-        .execute(self.connection())
-        .await?;
-        Ok(())
+        self.add_secret(new.id, &new.secret, now).await
     }
 
     /// Stores a state that [`State::transition_to`] returned, with its time.
@@ -362,20 +318,5 @@ impl Write<'_> {
             .execute(self.connection())
             .await?;
         Ok(())
-    }
-
-    /// Stores that the prompt was closed or its loss was acknowledged. Returns whether it was open.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub async fn close_prompt(&mut self, id: KeyId, now: Timestamp) -> Result<bool, StoreError> {
-        let done = sqlx::query(
-            "UPDATE keys SET prompt_closed_at = ? WHERE id = ? AND prompt_closed_at IS NULL",
-        )
-        .bind(now.as_millis())
-        .bind(id.as_str())
-        .execute(self.connection())
-        .await?;
-        Ok(done.rows_affected() == 1)
     }
 }

@@ -65,8 +65,9 @@ impl KeychainEntryRow {
         connection: &mut SqliteConnection,
     ) -> Result<Vec<Self>, StoreError> {
         let rows = sqlx::query(
-            "SELECT c.key_id, c.state, k.lock_file FROM keychain_entries c JOIN keys k ON k.id = c.key_id
-             WHERE c.state <> 'saved'",
+            "SELECT c.key_id, c.state, coalesce((SELECT v.lock_file FROM secret_versions v WHERE v.key_id = c.key_id
+               ORDER BY v.id DESC LIMIT 1), '') AS lock_file
+             FROM keychain_entries c WHERE c.state <> 'saved'",
         )
         .fetch_all(connection)
         .await?;

@@ -1,6 +1,8 @@
-//! Secret versions: the hash and the tag of a secret. No row contains the secret.
+//! Secret versions: the hash and the tag of a secret, and when it works. No row contains the secret.
 
-use keystile_keys::{InstallKeyId, KeyId, Tag};
+use std::time::Duration;
+
+use keystile_keys::{InstallKeyId, KeyId, SecretHash, Tag, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -18,6 +20,27 @@ pub struct SecretVersionRow {
     pub tag: Tag,
     /// The id of that install key.
     pub install_key_id: InstallKeyId,
+    /// When it was copied for the first time.
+    pub claimed_at: Option<Timestamp>,
+    /// How long the secret before it works after this one was copied; `None` for the first one.
+    pub overlap: Option<Duration>,
+    /// From when on requests with it are denied.
+    pub ends_at: Option<Timestamp>,
+}
+
+/// A new secret of a key.
+#[derive(Debug)]
+pub struct NewSecret<'a> {
+    /// Argon2id of the secret.
+    pub hash: &'a SecretHash,
+    /// HMAC of the secret under the install key.
+    pub tag: &'a Tag,
+    /// How long the secret before it works after this one was copied; `None` for the first one.
+    pub overlap: Option<Duration>,
+    /// The lock file of the process that shows it.
+    pub lock_file: &'a str,
+    /// The idempotency key of the request.
+    pub idempotency_key: &'a str,
 }
 
 impl SecretVersionRow {
@@ -30,11 +53,19 @@ impl SecretVersionRow {
             .try_get::<Vec<u8>, _>("install_key_id")?
             .try_into()
             .map_err(|_| StoreError::invalid_row("install key id"))?;
+        let time = |column: &str| {
+            row.try_get::<Option<i64>, _>(column)
+                .map(|at| at.map(Timestamp::from_millis))
+        };
+        let overlap: Option<i64> = row.try_get("overlap_ms")?;
         Ok(Self {
             install_key_id: InstallKeyId::from_bytes(install_key_id),
             id: row.try_get("id")?,
             phc: row.try_get("phc")?,
             tag: Tag::from_bytes(tag),
+            claimed_at: time("claimed_at")?,
+            overlap: overlap.map(|millis| Duration::from_millis(millis.unsigned_abs())),
+            ends_at: time("ends_at")?,
         })
     }
 
@@ -47,16 +78,102 @@ impl SecretVersionRow {
         key: KeyId,
     ) -> Result<Vec<Self>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, phc, tag, install_key_id FROM secret_versions WHERE key_id = ? ORDER BY id",
+            "SELECT id, phc, tag, install_key_id, claimed_at, overlap_ms, ends_at FROM secret_versions
+              WHERE key_id = ? ORDER BY id",
         )
         .bind(key.as_str())
         .fetch_all(connection)
         .await?;
         rows.iter().map(Self::from_row).collect()
     }
+
+    /// Returns whether the secret waits to be copied.
+    pub fn is_pending(&self) -> bool {
+        self.claimed_at.is_none() && self.ends_at.is_none()
+    }
+
+    /// Returns whether the secret was copied and works at a time, if its key does.
+    pub fn is_usable_at(&self, now: Timestamp) -> bool {
+        self.claimed_at.is_some() && self.ends_at.is_none_or(|end| now < end)
+    }
 }
 
 impl Write<'_> {
+    /// Inserts a secret, which waits to be copied, and returns its id.
+    ///
+    /// # Errors
+    /// `UniqueViolation(IdempotencyKey)`, or the database cannot be written.
+    pub async fn add_secret(
+        &mut self,
+        key: KeyId,
+        new: &NewSecret<'_>,
+        now: Timestamp,
+    ) -> Result<i64, StoreError> {
+        let install_key_id = self.install_key_id();
+        let overlap = new
+            .overlap
+            .map(|overlap| i64::try_from(overlap.as_millis()).unwrap_or(i64::MAX));
+        let inserted = sqlx::query(
+            "INSERT INTO secret_versions
+               (key_id, phc, tag, install_key_id, created_at, overlap_ms, lock_file, idempotency_key)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(key.as_str())
+        .bind(new.hash.as_str())
+        .bind(new.tag.as_bytes().as_slice())
+        .bind(install_key_id.as_bytes().as_slice())
+        .bind(now.as_millis())
+        .bind(overlap)
+        .bind(new.lock_file)
+        .bind(new.idempotency_key)
+        .execute(self.connection())
+        .await?;
+        Ok(inserted.last_insert_rowid())
+    }
+
+    /// Stores that a secret was copied.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn claim_secret(&mut self, id: i64, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("UPDATE secret_versions SET claimed_at = coalesce(claimed_at, ?) WHERE id = ?")
+            .bind(now.as_millis())
+            .bind(id)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Stores from when on requests with a secret are denied, unless that is earlier already.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn end_secret(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE secret_versions SET ends_at = min(coalesce(ends_at, ?1), ?1) WHERE id = ?2",
+        )
+        .bind(at.as_millis())
+        .bind(id)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Stores that the prompt of a secret was closed or its loss was acknowledged. Returns whether it was open.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn close_prompt(&mut self, id: i64, now: Timestamp) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE secret_versions SET prompt_closed_at = ? WHERE id = ? AND prompt_closed_at IS NULL",
+        )
+        .bind(now.as_millis())
+        .bind(id)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
     /// Stores a tag that was recomputed under the current install key. Returns whether the row exists.
     ///
     /// # Errors

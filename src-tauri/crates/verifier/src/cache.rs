@@ -48,7 +48,6 @@ pub(crate) struct Entry {
     pub(crate) facts: KeyFacts,
     /// Inline, like the versions: following a pointer would load one more cache line.
     prefix: InlinePrefix,
-    pub(crate) info: Arc<KeyInfo>,
     versions: [Option<Version>; MAX_VERSIONS],
     /// The right secret was presented at least once.
     was_proven: AtomicBool,
@@ -62,6 +61,8 @@ pub(crate) struct Version {
     /// `None` if it was computed under another install key.
     pub(crate) tag: Option<Tag>,
     pub(crate) phc: Box<str>,
+    /// The public data of the key, with this secret.
+    pub(crate) info: Arc<KeyInfo>,
     /// The tag under the current install key, computed after a proof because the stored one was `None`.
     pub(crate) recomputed_tag: OnceLock<Tag>,
     proof: AtomicU8,
@@ -89,11 +90,18 @@ pub(crate) enum TagMatch {
 }
 
 impl Version {
-    pub(crate) fn new(id: i64, tag: Option<Tag>, phc: String, is_proven: bool) -> Self {
+    pub(crate) fn new(
+        id: i64,
+        tag: Option<Tag>,
+        phc: String,
+        is_proven: bool,
+        info: KeyInfo,
+    ) -> Self {
         Self {
             id,
             tag,
             phc: phc.into(),
+            info: Arc::new(info),
             recomputed_tag: OnceLock::new(),
             proof: AtomicU8::new(u8::from(is_proven)),
         }
@@ -121,13 +129,11 @@ impl Entry {
     pub(crate) fn new(
         facts: KeyFacts,
         prefix: &str,
-        info: KeyInfo,
         versions: [Option<Version>; MAX_VERSIONS],
     ) -> Self {
         Self {
             facts,
             prefix: InlinePrefix::new(prefix),
-            info: Arc::new(info),
             versions,
             was_proven: AtomicBool::new(false),
             recently_used: AtomicBool::new(false),
@@ -137,6 +143,24 @@ impl Entry {
     /// Returns the secret version with this index of a [`TagMatch`].
     pub(crate) fn version(&self, index: usize) -> Option<&Version> {
         self.versions.get(index).and_then(Option::as_ref)
+    }
+
+    /// Returns the index of the secret version with this id; without one, of the newest.
+    pub(crate) fn version_index(&self, id: Option<i64>) -> Option<usize> {
+        match id {
+            None => self.versions[0].as_ref().map(|_| 0),
+            Some(id) => {
+                let is_wanted = |version: &Option<Version>| {
+                    version.as_ref().is_some_and(|found| found.id == id)
+                };
+                self.versions.iter().position(is_wanted)
+            }
+        }
+    }
+
+    fn project(&self) -> Option<&ProjectId> {
+        let version = self.versions.iter().flatten().next()?;
+        Some(&version.info.project_id)
     }
 
     pub(crate) fn has_prefix(&self, prefix: &str) -> bool {
@@ -344,8 +368,8 @@ impl KeyCache {
             let mut entries = self.shard_mut(index);
             let before = entries.len();
             entries.retain(|_, entry| {
-                !environments.contains(&entry.info.environment_id)
-                    && !projects.contains(&entry.info.project_id)
+                !environments.contains(&entry.facts.environment)
+                    && entry.project().is_some_and(|id| !projects.contains(id))
             });
             self.update_count(before, entries.len());
         }

@@ -129,7 +129,7 @@ impl Verifier {
         self.count(result)
     }
 
-    /// Checks an accepted key again, by its id: for streams and tunnels, which outlive the decision about their
+    /// Checks an accepted key again, by its id and, if it has been rotated, its secret version: for streams and tunnels, which outlive the decision about their
     /// request. Compares no secret and is not counted.
     ///
     /// # Errors
@@ -137,6 +137,7 @@ impl Verifier {
     pub async fn recheck(
         &self,
         id: &KeyId,
+        secret: Option<i64>,
         environment: &EnvironmentId,
         permission: Permission,
         now: Timestamp,
@@ -146,7 +147,11 @@ impl Verifier {
             check_freshness(state, freshness)?;
             let shard = state.keys.shard(id);
             let entry = shard.get(id).ok_or_else(|| not_cached(state, id))?;
-            Ok(authorize_request(state, entry, request))
+            match entry.version_index(secret) {
+                Some(version) => authorize_request(state, entry, version, request),
+                // Two rotations have replaced it.
+                None => Ok(Verification::rejected(DenyReason::Rotated)),
+            }
         };
         let decision = decide(&self.inner.shared.state.load(), Freshness::ReadHeader);
         match decision {
@@ -240,7 +245,7 @@ impl<'a> KeyCheck<'a> {
         let version = self.match_tag(state, entry)?;
         self.check_proof(state, entry, version)?;
         entry.mark_used();
-        Ok(authorize_request(state, entry, self.request))
+        authorize_request(state, entry, version, self.request)
     }
 
     /// Returns the secret version whose tag matches.
@@ -339,8 +344,8 @@ fn not_cached(state: &VerifierState, id: &KeyId) -> Stop {
 /// Returns the time by which a key is judged: now, unless the clock was set back. That a key has expired or a pause is
 /// over is remembered before the first request learns of it.
 fn judging_time(state: &VerifierState, key: &KeyFacts, now: Timestamp) -> Timestamp {
-    let ends = [key.expires_at, key.disabled_until];
-    if ends == [None, None] {
+    let ends = [key.expires_at, key.disabled_until, key.secret_ends_at];
+    if ends == [None; 3] {
         return now;
     }
     let latest = state.store.latest_time();
@@ -355,22 +360,26 @@ fn judging_time(state: &VerifierState, key: &KeyFacts, now: Timestamp) -> Timest
 fn authorize_request(
     state: &VerifierState,
     entry: &Entry,
+    version: usize,
     request: CheckRequest<'_>,
-) -> Verification {
+) -> Result<Verification, Stop> {
+    let Some(version) = entry.version(version) else {
+        return Err(Stop::Rejected(DenyReason::UnknownKey));
+    };
     let access = AccessRequest {
         environment: *request.environment.unwrap_or(&entry.facts.environment),
         permission: request.permission,
     };
-    let key = Arc::clone(&entry.info);
-    match authorize(
-        &entry.facts,
-        &access,
-        judging_time(state, &entry.facts, request.now),
-    ) {
-        Ok(()) => Verification::Accepted(key),
-        Err(reason) => Verification::Rejected {
+    let key = Arc::clone(&version.info);
+    let facts = KeyFacts {
+        secret_ends_at: key.rotated_secret.and_then(|secret| secret.ends_at),
+        ..entry.facts
+    };
+    match authorize(&facts, &access, judging_time(state, &facts, request.now)) {
+        Ok(()) => Ok(Verification::Accepted(key)),
+        Err(reason) => Ok(Verification::Rejected {
             reason,
             key: Some(key),
-        },
+        }),
     }
 }

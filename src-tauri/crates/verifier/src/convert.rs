@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use keystile_keys::KeyFacts;
+use keystile_keys::{KeyFacts, State};
 use keystile_store::{EnvironmentRow, KeyRow, SecretVersionRow, Snapshot, StoreError};
 
-use crate::cache::{Entry, Version};
+use crate::cache::{Entry, MAX_VERSIONS, Version};
 use crate::state::VerifierState;
-use crate::verification::{Environment, Extensions, KeyInfo};
+use crate::verification::{Environment, Extensions, KeyInfo, RotatedSecret};
 
 /// Converts a key to a cache entry, with the proofs that this process already has.
 pub(crate) fn entry(state: &VerifierState, row: KeyRow, versions: Vec<SecretVersionRow>) -> Entry {
@@ -18,7 +18,16 @@ pub(crate) fn entry(state: &VerifierState, row: KeyRow, versions: Vec<SecretVers
         disabled_until: row.disabled_until,
         permissions: row.permissions,
         expires_at: row.expires_at,
+        secret_ends_at: None,
     };
+    // A secret that waits to be copied is denied with its key, or is unknown while an older one works.
+    let mut latest_first = versions
+        .into_iter()
+        .rev()
+        .filter(|version| version.claimed_at.is_some() || row.state == State::Pending);
+    let rows: [Option<SecretVersionRow>; MAX_VERSIONS] =
+        std::array::from_fn(|_| latest_first.next());
+    let is_rotated = rows.iter().flatten().count() > 1;
     let info = KeyInfo {
         id: row.id,
         name: row.name,
@@ -31,15 +40,27 @@ pub(crate) fn entry(state: &VerifierState, row: KeyRow, versions: Vec<SecretVers
         state: row.state,
         created_at: row.created_at,
         expires_at: row.expires_at,
+        rotated_secret: None,
         extensions: Extensions::default(),
     };
-    let mut latest_first = versions.into_iter().rev().map(|row| {
-        let is_current = row.install_key_id == state.install_key_id;
-        let is_proven = is_current && state.is_proven(state.proof_id(&row.tag, &row.phc));
-        Version::new(row.id, is_current.then_some(row.tag), row.phc, is_proven)
+    let versions = rows.map(|version| {
+        let version = version?;
+        let is_current = version.install_key_id == state.install_key_id;
+        let is_proven = is_current && state.is_proven(state.proof_id(&version.tag, &version.phc));
+        let mut info = info.clone();
+        info.rotated_secret = is_rotated.then_some(RotatedSecret {
+            version: version.id,
+            ends_at: version.ends_at,
+        });
+        Some(Version::new(
+            version.id,
+            is_current.then_some(version.tag),
+            version.phc,
+            is_proven,
+            info,
+        ))
     });
-    let versions = std::array::from_fn(|_| latest_first.next());
-    Entry::new(facts, &row.prefix, info, versions)
+    Entry::new(facts, &row.prefix, versions)
 }
 
 /// Finds an environment by its id or as `project/environment`.

@@ -77,8 +77,19 @@ pub struct KeyInfo {
     pub created_at: Timestamp,
     /// When the key expires; `None` if never.
     pub expires_at: Option<Timestamp>,
+    /// The presented secret, if the key has been rotated.
+    pub rotated_secret: Option<RotatedSecret>,
     /// A value that the caller derives from this key and keeps with it.
     pub extensions: Extensions,
+}
+
+/// One of the secrets of a rotated key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RotatedSecret {
+    /// The id of the secret version.
+    pub version: i64,
+    /// From when on requests with it are denied; `None` for the current secret.
+    pub ends_at: Option<Timestamp>,
 }
 
 /// One value derived from a [`KeyInfo`], computed once instead of for every request. A commit that changes the key

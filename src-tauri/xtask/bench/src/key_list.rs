@@ -19,11 +19,9 @@ const SEARCHES: u32 = 100;
 /// Keys with random ids and names of two words and a number; a tenth are revoked.
 const FILL: &str = "
   WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
-  INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claimed_at, ended_at,
-      lock_file, prompt_closed_at, idempotency_key)
+  INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claimed_at, ended_at)
     SELECT upper(substr(hex(randomblob(6)), 1, 12)), (SELECT id FROM environments), name, lower(name),
-      iif(i % 3 = 0, 'read write', 'read'), iif(i % 10 = 0, 'revoked', 'active'), i, i, iif(i % 10 = 0, i, NULL), '', 1,
-      'i' || i
+      iif(i % 3 = 0, 'read write', 'read'), iif(i % 10 = 0, 'revoked', 'active'), i, i, iif(i % 10 = 0, i, NULL)
     FROM (SELECT i, 'Worker ' || (abs(random()) % 1000) || ' of tenant ' || i AS name FROM n);
 ";
 

@@ -13,13 +13,12 @@ use crate::test_store::{HashCost, NOW, TestStore};
 
 const FILL: &str = "
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
-  INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claimed_at, lock_file,
-      prompt_closed_at, idempotency_key)
-    SELECT printf('%012d', i), (SELECT id FROM environments), 'k' || i, 'k' || i, 'read', 'active', 1, 1, '', 1, 'i' || i
-    FROM n;
-  INSERT INTO secret_versions (key_id, phc, tag, install_key_id, created_at)
+  INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claimed_at)
+    SELECT printf('%012d', i), (SELECT id FROM environments), 'k' || i, 'k' || i, 'read', 'active', 1, 1 FROM n;
+  INSERT INTO secret_versions (key_id, phc, tag, install_key_id, created_at, claimed_at, lock_file, prompt_closed_at,
+      idempotency_key)
     SELECT k.id, (SELECT phc FROM secret_versions LIMIT 1), randomblob(32),
-      (SELECT install_key_id FROM secret_versions LIMIT 1), 1 FROM keys k WHERE k.name LIKE 'k%' AND k.id GLOB '0*';
+      (SELECT install_key_id FROM secret_versions LIMIT 1), 1, 1, '', 1, k.id FROM keys k WHERE k.name LIKE 'k%' AND k.id GLOB '0*';
 ";
 
 pub(crate) async fn measure() -> Vec<Measurement> {

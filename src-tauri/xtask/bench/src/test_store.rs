@@ -8,7 +8,7 @@ use keystile_keys::{
     State, Timestamp, os_random,
 };
 use keystile_store::{
-    Action, AuditEntry, EnvironmentChange, KeyDetails, NewEnvironment, NewKey, Store,
+    Action, AuditEntry, EnvironmentChange, KeyDetails, NewEnvironment, NewKey, NewSecret, Store,
 };
 use tempfile::TempDir;
 
@@ -83,12 +83,16 @@ impl TestStore {
                 permissions: Permissions::READ_WRITE,
                 expires_at: None,
                 details: &KeyDetails::default(),
-                lock_file: "",
-                idempotency_key: id.as_str(),
-                hash: &hash,
-                tag: &plain.secret().tag(store.install_key()),
+                secret: NewSecret {
+                    hash: &hash,
+                    tag: &plain.secret().tag(store.install_key()),
+                    overlap: None,
+                    lock_file: "",
+                    idempotency_key: id.as_str(),
+                },
             };
-            write.add_key(&key, NOW).await.expect("a row");
+            let secret = write.add_key(&key, NOW).await.expect("a row");
+            write.claim_secret(secret, NOW).await.expect("a row");
             write
                 .set_key_state(id, State::Active, NOW)
                 .await

@@ -25,7 +25,7 @@ use super::upgrade::tunnel;
 use crate::connection_state::Upload;
 use crate::context::ConnectionContext;
 use crate::request::{
-    Cancellation, ForwardedBody, OpenRequest, RequestInfo, ResponseBody, UploadProgress,
+    Cancellation, ForwardedBody, OpenKey, OpenRequest, RequestInfo, ResponseBody, UploadProgress,
 };
 use crate::state::{GatewayState, Route};
 use crate::upstream::{Protocol, UpstreamError};
@@ -86,7 +86,7 @@ async fn proxy(
     let authorization = authorize(context, routing, snapshot, &request, &info, decision).await?;
     let open = Arc::new(OpenRequest {
         info,
-        key: authorization.key.as_ref().map(|key| key.id),
+        key: authorization.key.as_deref().map(OpenKey::from),
         cancellation: Cancellation::new(Arc::clone(&gateway.revalidations)),
     });
     context.request.set(&open);

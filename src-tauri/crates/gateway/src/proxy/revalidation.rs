@@ -22,7 +22,13 @@ pub(crate) async fn is_authorized(
         return true;
     };
     let verifier = &state.verifier;
-    let verification = verifier.recheck(key, &state.environment, permission, verifier.now());
+    let verification = verifier.recheck(
+        &key.id,
+        key.secret,
+        &state.environment,
+        permission,
+        verifier.now(),
+    );
     verification
         .await
         .is_ok_and(|verification| verification.is_accepted())

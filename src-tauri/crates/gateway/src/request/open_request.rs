@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use keystile_keys::KeyId;
+use keystile_verifier::KeyInfo;
 
 use super::cancellation::Cancellation;
 use super::info::RequestInfo;
@@ -11,8 +12,24 @@ use super::info::RequestInfo;
 pub(crate) struct OpenRequest {
     pub(crate) info: RequestInfo,
     /// `None` for open access.
-    pub(crate) key: Option<KeyId>,
+    pub(crate) key: Option<OpenKey>,
     pub(crate) cancellation: Cancellation,
+}
+
+/// The key that authorized a request.
+pub(crate) struct OpenKey {
+    pub(crate) id: KeyId,
+    /// The secret version, if the key has been rotated.
+    pub(crate) secret: Option<i64>,
+}
+
+impl From<&KeyInfo> for OpenKey {
+    fn from(key: &KeyInfo) -> Self {
+        Self {
+            id: key.id,
+            secret: key.rotated_secret.map(|secret| secret.version),
+        }
+    }
 }
 
 /// The request in flight of one connection; HTTP/1.1 has one at a time.

@@ -32,14 +32,14 @@ impl Registry {
     async fn record_close(&self, prompt: &OpenPrompt) -> Result<KeyRow, RegistryError> {
         let mut write = self.store.write().await?;
         let key = self.require_key(write.connection(), prompt.key_id).await?;
-        if key.state == State::Pending {
-            return Err(RegistryError::NotCopied);
-        }
+        let action = match prompt.overlap {
+            Some(_) if prompt.claimed || key.state.is_terminal() => Action::RotationClosed,
+            None if key.state != State::Pending => Action::KeyClosed,
+            _ => return Err(RegistryError::NotCopied),
+        };
         let now = self.now();
-        write.close_prompt(key.id, now).await?;
-        write
-            .record(now, key_entry(&key, Action::KeyClosed))
-            .await?;
+        write.close_prompt(prompt.secret, now).await?;
+        write.record(now, key_entry(&key, action)).await?;
         write.commit().await?;
         Ok(key)
     }

@@ -1,7 +1,7 @@
 //! Discards the key of an open prompt: ends the key, closes the prompt, and has its keychain entry removed.
 
 use keystile_keys::State;
-use keystile_store::Action;
+use keystile_store::{Action, KeyRow, Write};
 
 use super::{OpenPrompt, Ticket};
 use crate::audit::key_entry;
@@ -9,11 +9,11 @@ use crate::error::RegistryError;
 use crate::registry::Registry;
 
 impl Registry {
-    /// Discards the key and ends its prompt. The prompt of an uncopied key ends even if the database fails: without its
+    /// Discards the key, or the secret of a rotation, and ends its prompt. The prompt of an uncopied key ends even if the database fails: without its
     /// plain key it can never be claimed, and the next sweep revokes it.
     ///
     /// # Errors
-    /// `UnknownTicket`, or a `Store` error if the key was copied. It then still works and the prompt stays open.
+    /// `UnknownTicket`, `RotationClaimed`, or a `Store` error if the key was copied. It then still works and the prompt stays open.
     pub async fn discard(&self, window: &str, ticket: &Ticket) -> Result<(), RegistryError> {
         let prompt = self.prompts.get(window, ticket)?;
         match self.discard_key(&prompt).await {
@@ -34,15 +34,32 @@ impl Registry {
     async fn discard_key(&self, prompt: &OpenPrompt) -> Result<(), RegistryError> {
         let mut write = self.store.write().await?;
         let key = self.require_key(write.connection(), prompt.key_id).await?;
-        if !key.state.is_terminal() {
+        if prompt.overlap.is_some() && !key.state.is_terminal() {
+            self.discard_rotation(&mut write, &key, prompt).await?;
+        } else if !key.state.is_terminal() {
             self.end_key(&mut write, &key, State::Discarded).await?;
         } else {
             // The key was revoked while its prompt was open.
             let entry = key_entry(&key, Action::KeyClosed);
             write.record(self.now(), entry).await?;
         }
-        write.close_prompt(key.id, self.now()).await?;
+        write.close_prompt(prompt.secret, self.now()).await?;
         write.commit().await?;
         Ok(())
+    }
+
+    /// Ends a secret that was not copied. The key keeps the one before.
+    async fn discard_rotation(
+        &self,
+        write: &mut Write<'_>,
+        key: &KeyRow,
+        prompt: &OpenPrompt,
+    ) -> Result<(), RegistryError> {
+        if prompt.claimed {
+            return Err(RegistryError::RotationClaimed);
+        }
+        write.end_secret(prompt.secret, self.latest_time()).await?;
+        let entry = key_entry(key, Action::RotationDiscarded);
+        Ok(write.record(self.now(), entry).await?)
     }
 }

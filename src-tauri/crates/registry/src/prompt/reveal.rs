@@ -49,7 +49,7 @@ impl Registry {
             return None;
         }
         match self.reveal(window, &ticket).await {
-            Ok(prompt) if prompt.plain.is_none() || prompt.is_copied() => None,
+            Ok(prompt) if prompt.plain.is_none() || prompt.copied => None,
             // If the database fails, the key on screen may be the only copy.
             Ok(_) | Err(_) => Some(ticket),
         }

@@ -11,14 +11,21 @@ use crate::keychain::entry;
 use crate::registry::Registry;
 
 impl Registry {
-    /// Saves the key. A key that is already saved is left unchanged.
+    /// Saves the key. A key that is already saved is left unchanged. The secret of a rotation replaces the old one; it
+    /// must have been copied.
     ///
     /// # Errors
-    /// `UnknownTicket`, `InvalidKeyState`, `Keychain`, or a `Store` error. An entry that was written all the same is
+    /// `UnknownTicket`, `NotCopied`, `InvalidKeyState`, `Keychain`, or a `Store` error. An entry that was written all the same is
     /// removed by a sweep.
     pub async fn save(&self, window: &str, ticket: &Ticket) -> Result<Prompt, RegistryError> {
         let prompt = self.prompts.get(window, ticket)?;
-        if self.key(prompt.key_id).await?.keychain == Some(KeychainEntryState::Saved) {
+        let is_saved = match prompt.overlap {
+            // The entry still has the old secret, which is the only one until the new one was copied.
+            Some(_) if !prompt.claimed => return Err(RegistryError::NotCopied),
+            Some(_) => prompt.saved,
+            None => self.key(prompt.key_id).await?.keychain == Some(KeychainEntryState::Saved),
+        };
+        if is_saved {
             return self.reveal(window, ticket).await;
         }
         let before = self
@@ -36,6 +43,7 @@ impl Registry {
             Ok(()) => {
                 self.set_entry_state(before.id, KeychainEntryState::Saved)
                     .await?;
+                self.prompts.mark_saved(ticket);
             }
             Err(error) => {
                 // If this or an earlier attempt may have written the entry, the row stays for a sweep.
