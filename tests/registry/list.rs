@@ -268,7 +268,7 @@ async fn keys_are_sorted_by_last_use() {
         client: None,
     };
     let last_uses = [last_use(often, 9_000), last_use(rarely, 1_000)];
-    file.add(&[], &last_uses).await.expect("written");
+    file.add(&[], &last_uses, &[]).await.expect("written");
     let page = list(&app, environment, query).await;
     assert_eq!(names(&page), ["often", "rarely", "never"]);
 }
@@ -324,7 +324,7 @@ async fn pages_of_recently_used_keys_are_parts_of_the_whole_list() {
             client: None,
         })
         .collect();
-    file.add(&[], &last_uses).await.expect("written");
+    file.add(&[], &last_uses, &[]).await.expect("written");
     let whole_list = list(&app, environment, whole.clone()).await;
     for (offset, limit) in [(0, 10), (3, 7), (200, 30), (230, 30), (290, 30), (300, 5)] {
         let page = KeyQuery {

@@ -48,6 +48,7 @@ async fn usage_is_returned_by_key_and_environment() {
             at: Timestamp::from_millis(7_300_000),
             client: Some("192.0.2.7".to_owned()),
         }],
+        &[],
     )
     .await
     .expect("written");
@@ -160,6 +161,7 @@ async fn activity_sums_keys_by_hour_since_a_time() {
             count(foreign, HOUR, Permission::Read, 100, 100),
         ],
         &[],
+        &[],
     )
     .await
     .expect("written");
@@ -208,6 +210,7 @@ async fn idle_keys_are_active_and_unused_since_a_time() {
     file.add(
         &[],
         &[last_use(used, now + 2 * HOUR), last_use(idle, now - HOUR)],
+        &[],
     )
     .await
     .expect("written");

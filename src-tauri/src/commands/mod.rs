@@ -14,6 +14,7 @@ pub(crate) mod project;
 pub(crate) mod prompt;
 pub(crate) mod quit;
 pub(crate) mod request;
+pub(crate) mod rotation;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod snippet;

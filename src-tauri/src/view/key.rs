@@ -26,6 +26,9 @@ pub(crate) struct Key {
     pub(crate) owner: String,
     pub(crate) note: String,
     pub(crate) tags: Vec<String>,
+    /// When its old secret ends, while it has two that work.
+    #[ts(type = "number | null")]
+    pub(crate) old_secret_ends_at: Option<i64>,
     /// Why it was revoked, if that was said.
     pub(crate) revoke_reason: Option<RevokeReason>,
     pub(crate) revoke_note: String,
@@ -68,6 +71,7 @@ impl Key {
             owner: row.owner,
             note: row.note,
             tags: row.tags,
+            old_secret_ends_at: row.old_secret_ends_at.map(Timestamp::as_millis),
             revoke_reason,
             revoke_note,
             created_at: row.created_at.as_millis(),

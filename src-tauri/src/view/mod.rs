@@ -9,6 +9,7 @@ mod gateway;
 mod http_service;
 mod key;
 mod key_event;
+mod key_secret;
 mod keychain;
 mod link;
 mod location;
@@ -34,6 +35,7 @@ pub(crate) use gateway::{
 pub(crate) use http_service::HttpServiceState;
 pub(crate) use key::{Key, KeyChanges, KeyInput, KeyPage, KeyQuery, permissions};
 pub(crate) use key_event::KeyEvent;
+pub(crate) use key_secret::KeySecret;
 pub(crate) use keychain::KeychainStatus;
 pub(crate) use link::LinkedPlace;
 pub(crate) use location::Location;

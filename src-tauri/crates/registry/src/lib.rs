@@ -18,6 +18,7 @@ mod gateway_lock;
 mod input;
 mod key_details;
 mod key_history;
+mod key_secrets;
 mod keychain;
 mod keys;
 mod notices;
@@ -75,6 +76,7 @@ pub use input::{
 };
 pub use issue::IssueRequest;
 pub use key_history::{FieldChange, KeyEvent};
+pub use key_secrets::KeySecret;
 pub use notices::{Notice, NoticeKind};
 pub use preview_environment::EnvironmentPreview;
 pub use projects::CreatedProject;

@@ -77,7 +77,7 @@ pub use schema::{DATABASE_FILE, SCHEMA_VERSION};
 pub use secret_version::{NewSecret, SecretVersionRow};
 pub use similar_name::NameScope;
 pub use sqlx::SqliteConnection as Connection;
-pub use usage::{LastUse, USAGE_FILE, UsageFile, UseCount};
+pub use usage::{LastUse, SecretUse, USAGE_FILE, UsageFile, UseCount};
 pub use usage_activity::{HourlyUsage, IdleKey, IdleKeys};
 pub use usage_reader::KeyUsage;
 pub use write::Write;

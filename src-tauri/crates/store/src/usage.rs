@@ -34,8 +34,17 @@ CREATE TABLE totals (
   last_at     INTEGER,
   last_client TEXT
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX totals_last_use ON totals (last_at)",
-    tables: &["uses", "totals"],
+CREATE INDEX totals_last_use ON totals (last_at);
+CREATE TABLE secret_uses (
+  key_id      TEXT NOT NULL,
+  version     INTEGER NOT NULL,
+  allowed     INTEGER NOT NULL,
+  denied      INTEGER NOT NULL,
+  last_at     INTEGER,
+  last_client TEXT,
+  PRIMARY KEY (key_id, version)
+) STRICT, WITHOUT ROWID",
+    tables: &["uses", "totals", "secret_uses"],
     synchronous: SqliteSynchronous::Normal,
 };
 
@@ -69,6 +78,21 @@ pub struct LastUse {
     pub client: Option<String>,
 }
 
+/// Requests with one secret of a rotated key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretUse {
+    /// The key.
+    pub key: KeyId,
+    /// The id of the secret version.
+    pub version: i64,
+    /// The number of allowed requests.
+    pub allowed: u64,
+    /// The number of denied requests.
+    pub denied: u64,
+    /// The time of the last request, and the address of its client, if known.
+    pub last: Option<(Timestamp, Option<String>)>,
+}
+
 impl UseCount {
     /// Returns the start of the hour.
     pub fn start_of_hour(at: Timestamp) -> Timestamp {
@@ -92,13 +116,23 @@ impl UsageFile {
     ///
     /// # Errors
     /// `Usage`.
-    pub async fn add(&self, counts: &[UseCount], last: &[LastUse]) -> Result<(), StoreError> {
-        self.add_all(counts, last)
+    pub async fn add(
+        &self,
+        counts: &[UseCount],
+        last: &[LastUse],
+        secrets: &[SecretUse],
+    ) -> Result<(), StoreError> {
+        self.add_all(counts, last, secrets)
             .await
             .map_err(|cause| self.failed(cause))
     }
 
-    async fn add_all(&self, counts: &[UseCount], last: &[LastUse]) -> Result<(), StoreError> {
+    async fn add_all(
+        &self,
+        counts: &[UseCount],
+        last: &[LastUse],
+        secrets: &[SecretUse],
+    ) -> Result<(), StoreError> {
         let mut transaction = self.0.begin().await?;
         for count in counts {
             let allowed = i64::try_from(count.allowed).unwrap_or(i64::MAX);
@@ -135,6 +169,27 @@ impl UsageFile {
             .bind(last.key.as_str())
             .bind(last.at.as_millis())
             .bind(last.client.as_deref())
+            .execute(&mut *transaction)
+            .await?;
+        }
+        for secret in secrets {
+            let (last_at, last_client) = match &secret.last {
+                Some((at, client)) => (Some(at.as_millis()), client.as_deref()),
+                None => (None, None),
+            };
+            sqlx::query(
+                "INSERT INTO secret_uses (key_id, version, allowed, denied, last_at, last_client)
+                 VALUES (?, ?, ?, ?, ?, ?)
+                 ON CONFLICT DO UPDATE SET allowed = allowed + excluded.allowed, denied = denied + excluded.denied,
+                   last_client = iif(excluded.last_at > coalesce(last_at, 0), excluded.last_client, last_client),
+                   last_at = max(coalesce(last_at, 0), coalesce(excluded.last_at, 0))",
+            )
+            .bind(secret.key.as_str())
+            .bind(secret.version)
+            .bind(i64::try_from(secret.allowed).unwrap_or(i64::MAX))
+            .bind(i64::try_from(secret.denied).unwrap_or(i64::MAX))
+            .bind(last_at)
+            .bind(last_client)
             .execute(&mut *transaction)
             .await?;
         }

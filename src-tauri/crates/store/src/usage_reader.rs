@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::id_list::json_list;
 use crate::open::Store;
 use crate::schema::DATABASE_FILE;
-use crate::usage::{LastUse, USAGE_FILE, unsigned};
+use crate::usage::{LastUse, SecretUse, USAGE_FILE, unsigned};
 
 /// The usage of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,42 @@ impl Store {
                     allowed: unsigned(row.try_get("allowed")?),
                     denied: unsigned(row.try_get("denied")?),
                     last,
+                })
+            })
+            .collect()
+    }
+
+    /// Returns the usage of the secrets of a rotated key, as far as they were used.
+    ///
+    /// # Errors
+    /// `Usage` when the usage file cannot be read.
+    pub async fn secret_usage(&self, key: KeyId) -> Result<Vec<SecretUse>, StoreError> {
+        self.read_secret_usage(key)
+            .await
+            .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))
+    }
+
+    async fn read_secret_usage(&self, key: KeyId) -> Result<Vec<SecretUse>, StoreError> {
+        let Some(mut connection) = open(self.directory()).await? else {
+            return Ok(Vec::new());
+        };
+        let rows = sqlx::query(
+            "SELECT version, allowed, denied, last_at, last_client FROM main.secret_uses WHERE key_id = ?",
+        )
+        .bind(key.as_str())
+        .fetch_all(&mut connection)
+        .await?;
+        connection.close().await?;
+        rows.iter()
+            .map(|row| {
+                let client = row.try_get("last_client")?;
+                let last_at: Option<i64> = row.try_get("last_at")?;
+                Ok(SecretUse {
+                    key,
+                    version: row.try_get("version")?,
+                    allowed: unsigned(row.try_get("allowed")?),
+                    denied: unsigned(row.try_get("denied")?),
+                    last: last_at.map(|at| (Timestamp::from_millis(at), client)),
                 })
             })
             .collect()

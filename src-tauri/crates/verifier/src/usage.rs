@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use keystile_keys::{KeyId, Permission, Timestamp};
-use keystile_store::{LastUse, StoreError, UsageFile, UseCount};
+use keystile_store::{LastUse, SecretUse, StoreError, UsageFile, UseCount};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::cache::IdHasher;
@@ -28,6 +28,27 @@ struct KeyUsage {
     /// One per hour and permission; rarely more than one between two writes.
     counts: Vec<Count>,
     last_use: Option<(Timestamp, Option<IpAddr>)>,
+    /// One per secret, if the key has been rotated; at most a few.
+    secrets: Vec<SecretCount>,
+}
+
+/// The requests with one secret of a rotated key.
+struct SecretCount {
+    version: i64,
+    allowed: u64,
+    denied: u64,
+    last: (Timestamp, Option<IpAddr>),
+}
+
+/// A use of a key.
+pub(crate) struct KeyUse {
+    pub(crate) key: KeyId,
+    /// The secret version, if the key has been rotated.
+    pub(crate) secret: Option<i64>,
+    pub(crate) permission: Permission,
+    pub(crate) is_accepted: bool,
+    pub(crate) client: Option<IpAddr>,
+    pub(crate) now: Timestamp,
 }
 
 /// The requests of one key in one hour that required one permission.
@@ -54,14 +75,15 @@ pub(crate) struct UsageRecorder {
 pub(crate) type Flush = oneshot::Sender<Result<(), StoreError>>;
 
 impl UsageRecorder {
-    pub(crate) fn record(
-        &self,
-        key: KeyId,
-        permission: Permission,
-        is_accepted: bool,
-        client: Option<IpAddr>,
-        now: Timestamp,
-    ) {
+    pub(crate) fn record(&self, key_use: KeyUse) {
+        let KeyUse {
+            key,
+            secret,
+            permission,
+            is_accepted,
+            client,
+            now,
+        } = key_use;
         let count = Count {
             hour: UseCount::start_of_hour(now),
             permission,
@@ -75,6 +97,14 @@ impl UsageRecorder {
         };
         if is_accepted {
             usage.set_last_use(now, client);
+        }
+        if let Some(version) = secret {
+            usage.add_to_secret(SecretCount {
+                version,
+                allowed: count.allowed,
+                denied: count.denied,
+                last: (now, client),
+            });
         }
         if !usage.add_to_existing(&count) && has_capacity() {
             usage.counts.push(count);
@@ -92,6 +122,9 @@ impl UsageRecorder {
                 };
                 if let Some((at, client)) = from.last_use {
                     usage.set_last_use(at, client);
+                }
+                for secret in from.secrets {
+                    usage.add_to_secret(secret);
                 }
                 for count in from.counts {
                     if usage.add_to_existing(&count) {
@@ -114,6 +147,7 @@ impl UsageRecorder {
         self.collect_into(collected);
         let counts: Vec<_> = collected.counts().collect();
         let last_uses: Vec<_> = collected.last_uses().collect();
+        let secret_uses: Vec<_> = collected.secret_uses().collect();
         if counts.is_empty() {
             return Ok(());
         }
@@ -121,7 +155,7 @@ impl UsageRecorder {
             *open_file = Some(UsageFile::open(directory).await?);
         }
         if let Some(file) = open_file {
-            file.add(&counts, &last_uses).await?;
+            file.add(&counts, &last_uses, &secret_uses).await?;
         }
         *collected = UsageMap::default();
         self.pending.fetch_sub(counts.len(), Ordering::Relaxed);
@@ -145,6 +179,21 @@ impl KeyUsage {
         existing.allowed += count.allowed;
         existing.denied += count.denied;
         true
+    }
+
+    /// Adds to the count of the same secret.
+    fn add_to_secret(&mut self, count: SecretCount) {
+        let is_same = |known: &&mut SecretCount| known.version == count.version;
+        match self.secrets.iter_mut().find(is_same) {
+            Some(known) => {
+                known.allowed += count.allowed;
+                known.denied += count.denied;
+                if count.last.0 >= known.last.0 {
+                    known.last = count.last;
+                }
+            }
+            None => self.secrets.push(count),
+        }
     }
 
     fn set_last_use(&mut self, at: Timestamp, client: Option<IpAddr>) {
@@ -172,6 +221,21 @@ impl UsageMap {
                 permission: count.permission,
                 allowed: count.allowed,
                 denied: count.denied,
+            })
+        })
+    }
+
+    fn secret_uses(&self) -> impl Iterator<Item = SecretUse> + '_ {
+        self.0.iter().flat_map(|(key, usage)| {
+            usage.secrets.iter().map(|secret| SecretUse {
+                key: *key,
+                version: secret.version,
+                allowed: secret.allowed,
+                denied: secret.denied,
+                last: Some((
+                    secret.last.0,
+                    secret.last.1.map(|address| address.to_string()),
+                )),
             })
         })
     }

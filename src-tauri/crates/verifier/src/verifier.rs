@@ -12,6 +12,7 @@ use crate::metrics::Metrics;
 use crate::reader_request::{ReaderRequest, Reply};
 use crate::request_log::{LogPermit, RequestBuffer};
 use crate::shared::Shared;
+use crate::usage::KeyUse;
 use crate::usage::{self, Flush};
 use crate::verification::{Environment, Verification};
 
@@ -99,11 +100,14 @@ impl Verifier {
         now: Timestamp,
     ) {
         if let Some(key) = verification.key() {
-            let is_accepted = verification.is_accepted();
-            self.inner
-                .shared
-                .usage
-                .record(key.id, permission, is_accepted, client, now);
+            self.inner.shared.usage.record(KeyUse {
+                key: key.id,
+                secret: key.rotated_secret.map(|secret| secret.version),
+                permission,
+                is_accepted: verification.is_accepted(),
+                client,
+                now,
+            });
         }
     }
 

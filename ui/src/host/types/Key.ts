@@ -12,6 +12,10 @@ export type Key = { id: string, environmentId: string, name: string, prefix: str
  */
 disabledUntil: number | null, expiresAt: number | null, owner: string, note: string, tags: Array<string>, 
 /**
+ * When its old secret ends, while it has two that work.
+ */
+oldSecretEndsAt: number | null, 
+/**
  * Why it was revoked, if that was said.
  */
 revokeReason: RevokeReason | null, revokeNote: string, createdAt: number, claimedAt: number | null, endedAt: number | null, keychain: boolean, lastUsedAt: number | null, 

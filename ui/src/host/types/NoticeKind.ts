@@ -3,4 +3,4 @@
 /**
  * What happened to a key whose process ended before its prompt was closed.
  */
-export type NoticeKind = "unclaimed" | "unclosed";
+export type NoticeKind = "unclaimed" | "unclosed" | "rotation_unclaimed";

@@ -6,4 +6,8 @@ import type { Stage } from "./Stage";
 /**
  * The one-time prompt. No `Debug`: `key` is the plain key.
  */
-export type Prompt = { ticket: string, state: KeyState, key: string | null, keyId: string, prefix: string, name: string, permissions: Array<Permission>, projectId: string, projectName: string, environmentId: string, environmentName: string, stage: Stage, copied: boolean, keychain: boolean, activated: boolean, };
+export type Prompt = { ticket: string, state: KeyState, key: string | null, keyId: string, prefix: string, name: string, permissions: Array<Permission>, projectId: string, projectName: string, environmentId: string, environmentName: string, stage: Stage, copied: boolean, keychain: boolean, activated: boolean, 
+/**
+ * How long the old secret works after the copy; null if the prompt does not belong to a rotation.
+ */
+overlapSeconds: number | null, };
