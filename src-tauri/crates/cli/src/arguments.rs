@@ -29,7 +29,8 @@ pub(crate) use gateway::{
     SunsetPolicy, TestedRequest,
 };
 pub(crate) use key::{
-    CreateKey, DisableKey, EditKey, KeyArguments, KeyCommand, ListKeys, RevokeKey,
+    CreateKey, DisableKey, EditKey, KeyArguments, KeyCommand, KeyOutput, ListKeys, RevokeKey,
+    RotateKey,
 };
 pub(crate) use open::Open;
 pub(crate) use port::InvalidPort;

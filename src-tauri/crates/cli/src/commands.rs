@@ -12,7 +12,9 @@ mod gateway_run;
 mod key;
 mod key_create;
 mod key_edit;
+mod key_output;
 mod key_revoke;
+mod key_rotate;
 mod open;
 mod outcome;
 mod project;
@@ -113,6 +115,10 @@ async fn run_key(
         KeyCommand::Disable(args) => key::disable(&registry(db).await?, &args, report).await,
         KeyCommand::Enable(args) => key::enable(&registry(db).await?, &args, report).await,
         KeyCommand::Edit(args) => key_edit::edit(&registry(db).await?, args, report).await,
+        KeyCommand::Rotate(args) => key_rotate::rotate(db, args, report).await,
+        KeyCommand::EndOldSecret(args) => {
+            key_rotate::end_old_secret(&registry(db).await?, &args, report).await
+        }
         KeyCommand::History(args) => key_edit::history(&registry(db).await?, &args, report).await,
         KeyCommand::Revoke(args) => key_revoke::run(db, args, report).await,
     }?;

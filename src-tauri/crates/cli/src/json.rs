@@ -49,6 +49,7 @@ pub(crate) fn key(key: &KeyRow) -> Value {
         "tags": key.tags,
         "created_at": key.created_at.to_rfc3339(),
         "expires_at": key.expires_at.map(Timestamp::to_rfc3339),
+        "old_secret_ends_at": key.old_secret_ends_at.map(Timestamp::to_rfc3339),
         "ended_at": key.ended_at.map(Timestamp::to_rfc3339),
         "revoke_reason": key.revocation.as_ref().map(|revocation| revocation.reason.as_str()),
         "revoke_note": key.revocation.as_ref().map(|revocation| revocation.note.as_str()),

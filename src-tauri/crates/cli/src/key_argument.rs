@@ -18,7 +18,19 @@ pub(crate) fn describe(args: &[OsString]) -> CliError {
     if is_command("key", &["create"]) {
         return error("Choose a name that is not a key.");
     }
-    if is_command("key", &["show", "revoke", "disable", "enable"]) {
+    if is_command(
+        "key",
+        &[
+            "show",
+            "edit",
+            "rotate",
+            "end-old-secret",
+            "history",
+            "revoke",
+            "disable",
+            "enable",
+        ],
+    ) {
         let id = args
             .iter()
             .find_map(|arg| PresentedKey::parse(arg).ok())

@@ -1,6 +1,7 @@
 //! Arguments of `keystile key`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
@@ -20,6 +21,10 @@ pub(crate) enum KeyCommand {
     Show(KeyArguments),
     /// Change a key's name, permissions, expiry, owner, note, or tags. Omitted options keep their values.
     Edit(EditKey),
+    /// Give a key another secret, and print it once or write it to a new file. The old one works for an overlap.
+    Rotate(RotateKey),
+    /// End the old secret of a rotated key before its overlap is over.
+    EndOldSecret(KeyArguments),
     /// Show what happened to a key, newest first.
     History(KeyArguments),
     /// Revoke a key. This cannot be undone.
@@ -142,6 +147,13 @@ pub(crate) struct CreateKey {
     pub(crate) expires: ExpiryArgument,
     #[command(flatten)]
     pub(crate) notes: KeyNotes,
+    #[command(flatten)]
+    pub(crate) output: KeyOutput,
+}
+
+/// Where a key is written, once.
+#[derive(Debug, Args)]
+pub(crate) struct KeyOutput {
     /// Also store the key in the system keychain.
     #[arg(long)]
     pub(crate) keychain: bool,
@@ -151,6 +163,27 @@ pub(crate) struct CreateKey {
     /// Print the key even if standard output is not a terminal.
     #[arg(long, conflicts_with = "out")]
     pub(crate) print: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RotateKey {
+    #[command(flatten)]
+    pub(crate) key: KeyArguments,
+    /// How long the old secret works after the new one was written, such as 24h; 0 ends it then.
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = overlap)]
+    pub(crate) overlap: Length,
+    #[command(flatten)]
+    pub(crate) output: KeyOutput,
+    /// Name of a production key, which rotating it requires.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) confirm: Option<String>,
+}
+
+fn overlap(text: &str) -> Result<Length, String> {
+    if text == "0" {
+        return Ok(Length(Duration::ZERO));
+    }
+    text.parse()
 }
 
 /// Names one key.

@@ -117,6 +117,7 @@ pub(crate) async fn show(
         ("permissions", json::permissions(&key)),
         ("state", state_text(&key)),
         ("expires", time::for_stdout(key.expires_at)),
+        ("old secret", old_secret(registry, &key).await?),
         ("owner", key.owner.clone()),
         ("tags", key.tags.join(", ")),
         ("note", key.note.replace('\n', "\n               ")),
@@ -133,6 +134,33 @@ pub(crate) async fn show(
     let text = format!("{}{lines}", paint(HEADING, &key.name));
     report.result(&text, &json::used_key(&key, used));
     Ok(())
+}
+
+/// Says until when the old secret of a rotated key works, and whether it is still used; empty without one.
+async fn old_secret(registry: &Registry, key: &KeyRow) -> Result<String, CliError> {
+    let Some(end) = key.old_secret_ends_at else {
+        return Ok(String::new());
+    };
+    let secrets = registry.key_secrets(key.id).await?;
+    let usage = secrets
+        .into_iter()
+        .filter(|secret| !secret.is_current)
+        .find_map(|secret| secret.usage);
+    let used = match usage {
+        Some(usage) => {
+            let last = usage.last.map(|(at, client)| {
+                let client = client.map_or_else(String::new, |client| format!(" from {client}"));
+                format!("{}{client}", time::for_stdout(Some(at)))
+            });
+            format!(
+                "last used {}, {} times since the rotation",
+                last.unwrap_or_else(|| "never".to_owned()),
+                usage.allowed
+            )
+        }
+        None => "not used since the rotation".to_owned(),
+    };
+    Ok(format!("works until {}; {used}", end.floor_to_secs()))
 }
 
 /// Describes the state of a key, with the end of a pause or why it was revoked.
