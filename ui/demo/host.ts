@@ -5,11 +5,13 @@
  */
 import { CommandError } from "../src/host/command-error";
 import type { Host } from "../src/host/host";
+import { plainKey } from "../src/stores/key-input";
 import * as activity from "./activity";
 import * as clipboard from "./clipboard";
 import * as database from "./database";
 import * as gateway from "./gateway";
 import * as httpService from "./http-service";
+import * as keyLife from "./key-life";
 import * as keyList from "./key-list";
 import * as keychain from "./keychain";
 import * as keys from "./keys";
@@ -30,7 +32,7 @@ const start: Host["start"] = async () => {
     const advice = `Nothing was changed. Restore a copy of ${DATA_FOLDER}, then try again.`;
     throw new CommandError("database_corrupt", "The database is damaged and was not opened.", advice);
   }
-  const reloaded = { environmentId: "staging", name: "reloaded", write: true, idempotencyKey: "reloaded" };
+  const reloaded = { environmentId: "staging", key: plainKey("reloaded", true), idempotencyKey: "reloaded" };
   return {
     settings: clipboard.currentSettings(),
     projects: await projects.listProjects(),
@@ -86,8 +88,10 @@ export const demoHost = {
   searchKeys: activity.searchKeys,
   identifyText: activity.identifyText,
   revokeKey: keys.revokeKey,
-  disableKey: keys.disableKey,
-  enableKey: keys.enableKey,
+  editKey: keyLife.editKey,
+  keyHistory: keyLife.keyHistory,
+  disableKey: keyLife.disableKey,
+  enableKey: keyLife.enableKey,
   copyFromKeychain: keychain.copyFromKeychain,
   removeFromKeychain: keychain.removeFromKeychain,
   issueKey: keys.issueKey,

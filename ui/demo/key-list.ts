@@ -6,6 +6,7 @@ import type { KeyFilter } from "../src/host/types/KeyFilter";
 import type { KeyQuery } from "../src/host/types/KeyQuery";
 import type { KeySort } from "../src/host/types/KeySort";
 import { database, findEnvironment, findKey } from "./database";
+import { judgeKeys } from "./key-life";
 import { wait } from "./scenario";
 
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
@@ -16,9 +17,15 @@ const COMPARE: Readonly<Record<KeySort, (a: Key, b: Key) => number>> = {
   state: (a, b) => stateRank(a) - stateRank(b),
   last_used: (a, b) => (a.lastUsedAt ?? 0) - (b.lastUsedAt ?? 0),
   created: (a, b) => a.createdAt - b.createdAt,
+  expiry: (a, b) => (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity),
 };
 
 const stateRank = ({ state }: Key): number => ["active", "disabled"].indexOf(state) + 1 || 3;
+
+const EXPIRING_MS = 30 * 24 * 3_600_000;
+
+const isExpiring = ({ state, expiresAt }: Key): boolean =>
+  (state === "active" || state === "disabled") && expiresAt !== null && expiresAt < Date.now() + EXPIRING_MS;
 
 function matchesFilter(key: Key, filter: KeyFilter): boolean {
   const isUsable = key.state === "active" || key.state === "disabled";
@@ -29,6 +36,8 @@ function matchesFilter(key: Key, filter: KeyFilter): boolean {
       return isUsable;
     case "ended":
       return !isUsable;
+    case "expiring":
+      return isExpiring(key);
     case "in_keychain":
       return key.keychain;
     default:
@@ -56,10 +65,11 @@ function listed(environmentId: string, { filter, search, sort, descending }: Key
 }
 
 function countKeys(environmentId: string): KeyCounts {
-  const counts = { active: 0, disabled: 0, ended: 0 };
+  const counts = { active: 0, disabled: 0, ended: 0, expiring: 0 };
   for (const key of database.keys) {
     if (key.environmentId !== environmentId || key.state === "pending") continue;
     counts[key.state === "active" || key.state === "disabled" ? key.state : "ended"] += 1;
+    if (isExpiring(key)) counts.expiring += 1;
   }
   return counts;
 }
@@ -67,6 +77,7 @@ function countKeys(environmentId: string): KeyCounts {
 export const listKeys: Host["listKeys"] = async ({ environmentId, query }) => {
   await wait();
   findEnvironment(environmentId);
+  judgeKeys();
   const keys = listed(environmentId, query);
   const page = keys.slice(query.offset, query.limit === null ? undefined : query.offset + query.limit);
   return { keys: page, total: keys.length, counts: countKeys(environmentId) };
@@ -74,6 +85,7 @@ export const listKeys: Host["listKeys"] = async ({ environmentId, query }) => {
 
 export const findKeys: Host["findKeys"] = async ({ keyIds }) => {
   await wait();
+  judgeKeys();
   return database.keys.filter(({ id, state }) => keyIds.includes(id) && state !== "pending");
 };
 

@@ -6,6 +6,7 @@ import type { KeyState } from "../src/host/types/KeyState";
 import type { Prompt } from "../src/host/types/Prompt";
 import { holdKey, isHoldingKey } from "./clipboard";
 import { activeKeys, database, emit, findEnvironment, findKey, updateKey, viewEnvironment } from "./database";
+import { recordEvent, resolveExpiry } from "./key-life";
 import { checkKeychain } from "./keychain";
 import { base62, keyRecord } from "./records";
 import { checkConfirmation, checkName } from "./rules";
@@ -30,27 +31,20 @@ export function findPrompt(ticket: string): Prompt {
 export const findUncopiedPrompt = (): Prompt | undefined =>
   [...prompts.values()].find(({ copied, key }) => !copied && key !== null);
 
-export const disableKey: Host["disableKey"] = async ({ keyId }) => {
-  await wait();
-  return updateKey(keyId, { state: "disabled" });
-};
-
-export const enableKey: Host["enableKey"] = async ({ keyId }) => {
-  await wait();
-  return updateKey(keyId, { state: "active" });
-};
-
-export const revokeKey: Host["revokeKey"] = async ({ keyId, confirmation }) => {
+export const revokeKey: Host["revokeKey"] = async ({ keyId, confirmation, reason, note }) => {
   await wait();
   const { name, environmentId } = findKey(keyId);
   if (findEnvironment(environmentId).stage === "production") checkConfirmation(name, confirmation);
+  recordEvent(keyId, "key.revoked");
+  updateKey(keyId, { revokeReason: reason, revokeNote: reason === null ? "" : (note ?? "") });
   return endKey(keyId, "revoked");
 };
 
 const endKey = (id: string, state: KeyState): Key =>
   updateKey(id, { state, endedAt: Date.now(), keychain: false });
 
-export const issueKey: Host["issueKey"] = async ({ environmentId, name, write, idempotencyKey }) => {
+export const issueKey: Host["issueKey"] = async ({ environmentId, key: input, idempotencyKey }) => {
+  const { name, write, expiry, owner, note, tags } = input;
   const known = issued.get(idempotencyKey);
   if (known) return findPrompt(known);
   await wait(120);
@@ -60,7 +54,12 @@ export const issueKey: Host["issueKey"] = async ({ environmentId, name, write, i
     permissions: write ? ["read", "write"] : ["read"],
     state: "pending",
     claimedAt: null,
+    expiresAt: resolveExpiry(expiry, environment),
+    owner: owner.trim(),
+    note: note.trim(),
+    tags,
   });
+  recordEvent(key.id, "key.issued");
   database.keys = [...database.keys, key];
   environment.prefixFixed = true;
   const prompt = promptFor(key);
@@ -106,6 +105,7 @@ export const copyKey: Host["copyKey"] = async ({ ticket }) => {
     prompt.copied = true;
     prompt.state = "active";
     updateKey(prompt.keyId, { state: "active", claimedAt: Date.now() });
+    recordEvent(prompt.keyId, "key.claimed");
   }
   holdKey(false);
   return { ...prompt };
@@ -134,6 +134,7 @@ export const closePrompt: Host["closePrompt"] = async ({ ticket }) => {
     throw new CommandError("not_copied", "The key was not copied yet.", "Copy it, then close.");
   }
   prompts.delete(ticket);
+  recordEvent(keyId, "key.closed");
   if (isHoldingKey()) holdKey(true);
   return { projectId, environmentId, keyId };
 };

@@ -3,6 +3,7 @@ import { toCommandError } from "../host/command-error";
 import type { Notice } from "../host/types/Notice";
 import { randomId } from "../lib/random-id";
 import type { Stores } from "../stores";
+import { plainKey } from "../stores/key-input";
 
 export async function acknowledgeNotice(stores: Stores, notice: Notice): Promise<void> {
   try {
@@ -17,8 +18,7 @@ export async function createKeyAgain(stores: Stores, notice: Notice): Promise<vo
   try {
     const prompt = await stores.prompt.issue({
       environmentId: notice.environmentId,
-      name: notice.name,
-      write: notice.permissions.includes("write"),
+      key: plainKey(notice.name, notice.permissions.includes("write")),
       idempotencyKey: randomId(),
     });
     stores.prompt.open(prompt);

@@ -3,6 +3,7 @@ import { CommandError } from "../host/command-error";
 import type { Host } from "../host/host";
 import type { Stores } from "../stores";
 import { environmentFixture, fakeStores, keyPageFixture, projectFixture, promptFixture, settled } from "../stores/test-fixtures";
+import { plainKey } from "../stores/key-input";
 import { createSampleProject } from "./project";
 
 function newHost() {
@@ -27,7 +28,7 @@ beforeEach(() => {
 
 test("sample project opens the prompt of a read-only key", async () => {
   await createSampleProject(stores);
-  expect(host.issueKey).toHaveBeenCalledWith(expect.objectContaining({ name: "reader", write: false }));
+  expect(host.issueKey).toHaveBeenCalledWith(expect.objectContaining({ key: plainKey("reader", false) }));
   expect(stores.prompt.prompt?.name).toBe("reader");
   expect(stores.navigation.route).toMatchObject({ page: "environment", environmentId: "e", tab: "keys" });
   await settled();

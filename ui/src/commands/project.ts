@@ -6,6 +6,7 @@ import type { Prompt } from "../host/types/Prompt";
 import { randomId } from "../lib/random-id";
 import { environmentsHref, keysHref } from "../routes";
 import type { Stores } from "../stores";
+import { plainKey } from "../stores/key-input";
 import { strings } from "../strings";
 import { type Command, type CommandContext, menuItems } from "./command";
 import { newEnvironment } from "./environment";
@@ -38,8 +39,7 @@ export async function createSampleProject(stores: Stores): Promise<void> {
   try {
     prompt = await stores.prompt.issue({
       environmentId: environment.id,
-      name: SAMPLE_KEY_NAME,
-      write: false,
+      key: plainKey(SAMPLE_KEY_NAME, false),
       idempotencyKey: randomId(),
     });
   } catch (error) {

@@ -16,7 +16,10 @@ import type { HttpServiceState } from "./types/HttpServiceState";
 import type { Header } from "./types/Header";
 import type { IdentifiedKey } from "./types/IdentifiedKey";
 import type { Key } from "./types/Key";
+import type { KeyChanges } from "./types/KeyChanges";
 import type { KeyCheck } from "./types/KeyCheck";
+import type { KeyEvent } from "./types/KeyEvent";
+import type { KeyInput } from "./types/KeyInput";
 import type { KeyPage } from "./types/KeyPage";
 import type { KeyQuery } from "./types/KeyQuery";
 import type { KeychainStatus } from "./types/KeychainStatus";
@@ -31,6 +34,7 @@ import type { Proxy } from "./types/Proxy";
 import type { RequestKey } from "./types/RequestKey";
 import type { RequestPage } from "./types/RequestPage";
 import type { RequestQuery } from "./types/RequestQuery";
+import type { RevokeReason } from "./types/RevokeReason";
 import type { RouteRule } from "./types/RouteRule";
 import type { RouteTest } from "./types/RouteTest";
 import type { Settings } from "./types/Settings";
@@ -41,8 +45,7 @@ import type { Trial } from "./types/Trial";
 
 export interface NewKey {
   environmentId: string;
-  name: string;
-  write: boolean;
+  key: KeyInput;
   /** The same for every attempt to submit one form, so that a repeated submit creates one key. */
   idempotencyKey: string;
 }
@@ -99,8 +102,18 @@ export interface Host {
   keyPosition(fields: { environmentId: string; query: KeyQuery; keyId: string }): Promise<number | null>;
   /** Copies the prefix and the id of a key. */
   copyKeyId(fields: { keyId: string }): Promise<null>;
-  revokeKey(fields: { keyId: string; confirmation: string | null }): Promise<Key>;
-  disableKey(fields: { keyId: string }): Promise<Key>;
+  editKey(fields: { keyId: string; changes: KeyChanges }): Promise<Key>;
+  /** Returns what happened to a key, newest first. */
+  keyHistory(fields: { keyId: string }): Promise<KeyEvent[]>;
+  /** A note without a reason is not stored. */
+  revokeKey(fields: {
+    keyId: string;
+    confirmation: string | null;
+    reason: RevokeReason | null;
+    note: string | null;
+  }): Promise<Key>;
+  /** A pause of null disables the key until it is enabled. */
+  disableKey(fields: { keyId: string; pauseSeconds: number | null }): Promise<Key>;
   enableKey(fields: { keyId: string }): Promise<Key>;
   copyFromKeychain(fields: { keyId: string }): Promise<null>;
   removeFromKeychain(fields: { keyId: string }): Promise<null>;

@@ -14,6 +14,8 @@ export type Dialog =
   | { kind: "edit-environment"; project: Project; environment: Environment }
   | { kind: "delete-environment"; environment: Environment }
   | { kind: "new-key"; environment: Environment }
+  | { kind: "edit-key"; key: Key; environment: Environment }
+  | { kind: "extend-key"; key: Key; environment: Environment }
   | { kind: "revoke-key"; key: Key; environment: Environment }
   | { kind: "revoke-noticed"; notice: Notice }
   | { kind: "remove-from-keychain"; key: Key }

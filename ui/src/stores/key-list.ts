@@ -49,6 +49,14 @@ export class KeyList {
     return this.shownQuery !== queryId(this.view);
   }
 
+  /** The keys on the screen. */
+  get shown(): Key[] {
+    const { first, last } = this.range;
+    const start = Math.max(0, first);
+    const length = Math.max(0, Math.min(last, this.rows.total - 1) - start + 1);
+    return Array.from({ length }, (_, index) => this.rows.row(start + index)).filter((key) => key !== undefined);
+  }
+
   /** Keeps the scroll position for the next visit. */
   rememberScroll(scrollTop: number): void {
     this.view = { ...this.view, scrollTop };

@@ -3,8 +3,8 @@ import type { LoggedRequest } from "../host/types/LoggedRequest";
 import { LatestRead } from "../lib/latest-read";
 import { Store } from "../lib/store";
 
-/** The requests that are shown of a key. */
-export const MAX_KEY_REQUESTS = 5;
+/** The requests that are read of a key, so that the clients of a disabled key are complete. */
+export const MAX_KEY_REQUESTS = 100;
 
 /** The newest requests with one key. */
 export class KeyRequests extends Store {

@@ -25,7 +25,7 @@ test("second press on a column reverses it", () => {
 });
 
 const filters = (active: number, disabled: number, ended: number, current = "current" as const) =>
-  visibleFilters({ active, disabled, ended }, current).map(({ filter, count }) => `${filter} ${count}`);
+  visibleFilters({ active, disabled, ended, expiring: 0 }, current).map(({ filter, count }) => `${filter} ${count}`);
 
 test("filter that would show the same keys as another is hidden", () => {
   expect(filters(3, 0, 0)).toEqual(["current 3"]);
@@ -35,6 +35,6 @@ test("filter that would show the same keys as another is hidden", () => {
 });
 
 test("selected filter is not hidden under the pointer", () => {
-  const shown = visibleFilters({ active: 1, disabled: 0, ended: 0 }, "disabled");
+  const shown = visibleFilters({ active: 1, disabled: 0, ended: 0, expiring: 0 }, "disabled");
   expect(shown.map(({ filter }) => filter)).toEqual(["current", "disabled"]);
 });

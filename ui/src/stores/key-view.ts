@@ -5,10 +5,10 @@ import type { KeyQuery } from "../host/types/KeyQuery";
 import type { KeySort } from "../host/types/KeySort";
 
 /** The filters of the list. `current` is what one works with: active and disabled keys. */
-export type Filter = "current" | "active" | "disabled" | "revoked" | "all";
+export type Filter = "current" | "active" | "expiring" | "disabled" | "revoked" | "all";
 
-/** The columns by which the list is sorted. */
-export type SortKey = "name" | "permissions" | "status" | "used" | "created";
+/** What the list is sorted by: a column, or the expiry, which has none. */
+export type SortKey = "name" | "permissions" | "status" | "used" | "created" | "expiry";
 
 export interface Sort {
   column: SortKey;
@@ -19,7 +19,8 @@ export interface Sort {
 export interface KeyView {
   filter: Filter;
   search: string;
-  sort: Sort;
+  /** Null: the default of the filter. */
+  sort: Sort | null;
   scrollTop: number;
   selectedId: string | null;
   isPanelOpen: boolean;
@@ -28,10 +29,13 @@ export interface KeyView {
 /** Newest first. */
 export const DEFAULT_SORT: Sort = { column: "created", isDescending: true };
 
+/** The next expiry first. */
+const EXPIRY_SORT: Sort = { column: "expiry", isDescending: false };
+
 export const DEFAULT_VIEW: KeyView = {
   filter: "current",
   search: "",
-  sort: DEFAULT_SORT,
+  sort: null,
   scrollTop: 0,
   selectedId: null,
   isPanelOpen: false,
@@ -43,6 +47,7 @@ const DESCENDING_FIRST: ReadonlySet<SortKey> = new Set(["used", "created"]);
 const FILTERS: Readonly<Record<Filter, KeyFilter>> = {
   current: "usable",
   active: "active",
+  expiring: "expiring",
   disabled: "disabled",
   revoked: "ended",
   all: "all",
@@ -54,7 +59,12 @@ const SORTS: Readonly<Record<SortKey, KeySort>> = {
   status: "state",
   used: "last_used",
   created: "created",
+  expiry: "expiry",
 };
+
+/** Returns what the list is sorted by. */
+export const currentSort = ({ filter, sort }: Pick<KeyView, "filter" | "sort">): Sort =>
+  sort ?? (filter === "expiring" ? EXPIRY_SORT : DEFAULT_SORT);
 
 export function toggleSort(sort: Sort, column: SortKey): Sort {
   if (sort.column === column) return { column, isDescending: !sort.isDescending };
@@ -62,14 +72,17 @@ export function toggleSort(sort: Sort, column: SortKey): Sort {
 }
 
 /** Returns the query for a page of the list. */
-export const keyQuery = ({ filter, search, sort }: KeyView, offset: number, limit: number): KeyQuery => ({
-  filter: FILTERS[filter],
-  search: search.trim(),
-  sort: SORTS[sort.column],
-  descending: sort.isDescending,
-  offset,
-  limit,
-});
+export function keyQuery(view: KeyView, offset: number, limit: number): KeyQuery {
+  const { column, isDescending } = currentSort(view);
+  return {
+    filter: FILTERS[view.filter],
+    search: view.search.trim(),
+    sort: SORTS[column],
+    descending: isDescending,
+    offset,
+    limit,
+  };
+}
 
 /** A button that selects a filter. */
 export interface FilterOption {
@@ -79,10 +92,11 @@ export interface FilterOption {
 }
 
 /** Returns the filters that show something else than those before them, and always the default and the current one. */
-export function visibleFilters({ active, disabled, ended }: KeyCounts, current: Filter): FilterOption[] {
+export function visibleFilters({ active, disabled, ended, expiring }: KeyCounts, current: Filter): FilterOption[] {
   const options: (FilterOption & { isUseful: boolean })[] = [
     { filter: "current", count: active + disabled, isUseful: true },
     { filter: "active", count: active, isUseful: active > 0 && disabled > 0 },
+    { filter: "expiring", count: expiring, isUseful: expiring > 0 },
     { filter: "disabled", count: disabled, isUseful: disabled > 0 },
     { filter: "revoked", count: ended, isUseful: ended > 0 },
     { filter: "all", count: active + disabled + ended, isUseful: ended > 0 },

@@ -21,6 +21,7 @@ function newHost() {
     keyPosition: vi.fn<Host["keyPosition"]>(async () => null),
     copyKeyId: vi.fn<Host["copyKeyId"]>(async () => null),
     revokeKey: vi.fn<Host["revokeKey"]>(async ({ keyId }) => change(keyId, { state: "revoked" })),
+    editKey: vi.fn<Host["editKey"]>(async ({ keyId, changes }) => change(keyId, { name: changes.name ?? "" })),
     disableKey: vi.fn<Host["disableKey"]>(async ({ keyId }) => change(keyId, { state: "disabled" })),
     enableKey: vi.fn<Host["enableKey"]>(async ({ keyId }) => change(keyId, {})),
     copyFromKeychain: vi.fn<Host["copyFromKeychain"]>(async () => null),
@@ -38,13 +39,15 @@ beforeEach(async () => {
   await keys.read("e");
 });
 
+const NO_REASON = { reason: null, note: "" };
+
 const states = () => [0, 1].map((index) => keys.list("e").rows.row(index)?.state);
 
 describe("changing a key", () => {
   test("revoked key replaces its row, and the other row keeps its identity", async () => {
     const other = keys.list("e").rows.row(1);
-    expect((await keys.revoke("a", "a")).state).toBe("revoked");
-    expect(host.revokeKey).toHaveBeenCalledWith({ keyId: "a", confirmation: "a" });
+    expect((await keys.revoke("a", "a", { reason: "leaked", note: " In a log " })).state).toBe("revoked");
+    expect(host.revokeKey).toHaveBeenCalledWith({ keyId: "a", confirmation: "a", reason: "leaked", note: "In a log" });
     expect(states()).toEqual(["revoked", "active"]);
     expect(keys.list("e").rows.row(1)).toBe(other);
   });
@@ -65,7 +68,7 @@ describe("changing a key", () => {
 
   test("change succeeds even if the list cannot be read afterwards", async () => {
     host.listKeys.mockRejectedValue(new CommandError("database_busy", "Busy."));
-    await expect(keys.disable(keyFixture("a"))).resolves.toBeUndefined();
+    await expect(keys.disable(keyFixture("a"))).resolves.toMatchObject({ state: "disabled" });
     expect(states()).toEqual(["disabled", "active"]);
     expect(keys.list("e").failure?.message).toBe("Busy.");
   });
@@ -75,7 +78,7 @@ describe("changing a key", () => {
     host.listKeys.mockReturnValueOnce(older.promise);
     const reading = keys.read("e");
     const before = keyPageFixture(stored);
-    await keys.revoke("a", null);
+    await keys.revoke("a", null, NO_REASON);
     older.resolve(before);
     await reading;
     expect(states()).toEqual(["revoked", "active"]);
@@ -83,7 +86,7 @@ describe("changing a key", () => {
 
   test("key of an unread list is not listed alone", async () => {
     host.revokeKey.mockResolvedValue(keyFixture("c", { environmentId: "other", state: "revoked" }));
-    await keys.revoke("c", null);
+    await keys.revoke("c", null, NO_REASON);
     expect(keys.isRead("other")).toBe(false);
   });
 });

@@ -1,5 +1,7 @@
 import type { Host } from "../host/host";
 import type { Key } from "../host/types/Key";
+import type { KeyChanges } from "../host/types/KeyChanges";
+import type { RevokeReason } from "../host/types/RevokeReason";
 import { Store } from "../lib/store";
 import { KeyList } from "./key-list";
 
@@ -9,12 +11,19 @@ type KeyCommands = Pick<
   | "findKeys"
   | "keyPosition"
   | "copyKeyId"
+  | "editKey"
   | "revokeKey"
   | "disableKey"
   | "enableKey"
   | "copyFromKeychain"
   | "removeFromKeychain"
 >;
+
+/** Why a key is revoked. */
+export interface Revocation {
+  reason: RevokeReason | null;
+  note: string;
+}
 
 /** The number of single keys that are kept: as many as the request log has rows. */
 const MAX_SINGLE_KEYS = 200;
@@ -85,14 +94,23 @@ export class Keys extends Store {
     return this.readSingles();
   }
 
-  async revoke(keyId: string, confirmation: string | null): Promise<Key> {
-    const key = await this.host.revokeKey({ keyId, confirmation });
+  async edit(keyId: string, changes: KeyChanges): Promise<Key> {
+    const key = await this.host.editKey({ keyId, changes });
     await this.replace(key);
     return key;
   }
 
-  async disable(key: Key): Promise<void> {
-    await this.replace(await this.host.disableKey({ keyId: key.id }));
+  async revoke(keyId: string, confirmation: string | null, { reason, note }: Revocation): Promise<Key> {
+    const key = await this.host.revokeKey({ keyId, confirmation, reason, note: note.trim() || null });
+    await this.replace(key);
+    return key;
+  }
+
+  /** A pause of null disables the key until it is enabled. */
+  async disable({ id: keyId }: Key, pauseSeconds: number | null = null): Promise<Key> {
+    const key = await this.host.disableKey({ keyId, pauseSeconds });
+    await this.replace(key);
+    return key;
   }
 
   async enable(key: Key): Promise<void> {

@@ -206,8 +206,7 @@ describe("a key that is gone", () => {
     await prompt.createAgain();
     expect(host.issueKey).toHaveBeenCalledWith({
       environmentId: "e",
-      name: "ci-writer",
-      write: true,
+      key: { name: "ci-writer", write: true, expiry: { kind: "default" }, owner: "", note: "", tags: [] },
       idempotencyKey: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
     expect([prompt.prompt?.ticket, prompt.canClose, prompt.busy]).toEqual(["t2", false, null]);

@@ -1,12 +1,14 @@
 import { type CommandError, formatError, toCommandError } from "../host/command-error";
 import type { Host, NewKey } from "../host/host";
 import type { ClosedPrompt } from "../host/types/ClosedPrompt";
+import type { KeyInput } from "../host/types/KeyInput";
 import type { KeyState } from "../host/types/KeyState";
 import type { Prompt } from "../host/types/Prompt";
 import type { Trial } from "../host/types/Trial";
 import { randomId } from "../lib/random-id";
 import { Store } from "../lib/store";
 import { strings } from "../strings";
+import { plainKey } from "./key-input";
 import { PermissionTest } from "./permission-test";
 
 type PromptCommands = Pick<
@@ -58,6 +60,8 @@ export class OneTimePrompt extends Store {
   readonly test: PermissionTest;
 
   private readonly host: PromptCommands;
+  /** What was entered for the last key, to create it again. */
+  private entered: { keyId: string; key: KeyInput } | null = null;
 
   constructor(host: PromptCommands) {
     super();
@@ -86,8 +90,10 @@ export class OneTimePrompt extends Store {
   }
 
   /** Issues a key. The caller opens its prompt after closing its own dialog. */
-  issue(fields: NewKey): Promise<Prompt> {
-    return this.host.issueKey(fields);
+  async issue(fields: NewKey): Promise<Prompt> {
+    const prompt = await this.host.issueKey(fields);
+    this.entered = { keyId: prompt.keyId, key: fields.key };
+    return prompt;
   }
 
   open(prompt: Prompt): void {
@@ -209,15 +215,16 @@ export class OneTimePrompt extends Store {
     return result.value;
   }
 
-  /** Issues a replacement for a key that is gone: same name, permissions, and environment. */
+  /** Issues a replacement for a key that is gone, as it was entered; after a reload only its name and permissions. */
   async createAgain(): Promise<void> {
     const { prompt } = this;
     if (!prompt) return;
-    const { environmentId, name, permissions, ticket } = prompt;
+    const { environmentId, keyId, name, permissions, ticket } = prompt;
+    const write = permissions.includes("write");
+    const key = this.entered?.keyId === keyId ? this.entered.key : plainKey(name, write);
     const result = await this.runExclusive("recreate", async () => {
       await this.host.closePrompt({ ticket }).catch(() => null); // its ticket may be unknown by now
-      const write = permissions.includes("write");
-      this.open(await this.host.issueKey({ environmentId, name, write, idempotencyKey: randomId() }));
+      this.open(await this.issue({ environmentId, key, idempotencyKey: randomId() }));
     });
     this.reportFailure(result);
   }

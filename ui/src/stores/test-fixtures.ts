@@ -126,6 +126,8 @@ export const environmentFixture = (id = "e", fields: Partial<Environment> = {}):
   prefixFixed: false,
   endpoint: null,
   keyLocation: { kind: "default" },
+  defaultDays: null,
+  maxDays: null,
   activatedAt: null,
   activeKeys: 0,
   lastRequestAt: null,
@@ -140,6 +142,13 @@ export const keyFixture = (id = "k", fields: Partial<Key> = {}): Key => ({
   prefix: "ks_stag",
   permissions: ["read"],
   state: "active",
+  disabledUntil: null,
+  expiresAt: null,
+  owner: "",
+  note: "",
+  tags: [],
+  revokeReason: null,
+  revokeNote: "",
   createdAt: 1,
   claimedAt: 2,
   endedAt: null,
@@ -151,11 +160,14 @@ export const keyFixture = (id = "k", fields: Partial<Key> = {}): Key => ({
   ...fields,
 });
 
+const EXPIRING_MS = 30 * 24 * 3_600_000;
+
 /** A list of keys that fits on one page. */
 export function keyPageFixture(keys: Key[], total = keys.length): KeyPage {
   const count = (...states: Key["state"][]) => keys.filter(({ state }) => states.includes(state)).length;
   const [active, disabled] = [count("active"), count("disabled")];
-  return { keys, total, counts: { active, disabled, ended: keys.length - active - disabled } };
+  const expiring = keys.filter(({ expiresAt }) => expiresAt !== null && expiresAt < Date.now() + EXPIRING_MS).length;
+  return { keys, total, counts: { active, disabled, ended: keys.length - active - disabled, expiring } };
 }
 
 export const gatewayFixture = (fields: Partial<Gateway> = {}): Gateway => ({

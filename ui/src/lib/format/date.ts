@@ -22,6 +22,10 @@ export function formatRelative(time: number, now: number, locale = LOCALE): stri
   return relativeTimeFormat(locale, { numeric: "auto", style: "short" }).format(days, "day");
 }
 
+/** Formats a future time as `formatRelative`, but also its last minute: "in less than a minute". */
+export const formatRemaining = (time: number, now: number, locale = LOCALE): string =>
+  time - now < MINUTE ? strings.general.underAMinute : formatRelative(time, now, locale);
+
 /** Formats a day, with its year unless that is the year of `now`. */
 export function formatDate(time: number, now: number, locale = LOCALE): string {
   const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
@@ -32,6 +36,10 @@ export function formatDate(time: number, now: number, locale = LOCALE): string {
 /** Formats the exact time, for a tooltip. */
 export const formatDateTime = (time: number, locale = LOCALE): string =>
   dateTimeFormat(locale, { dateStyle: "long", timeStyle: "long" }).format(time);
+
+/** Formats the time to the minute, with its day, for sentences. */
+export const formatMinute = (time: number, locale = LOCALE): string =>
+  dateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }).format(time);
 
 /** Formats the time of day with seconds, with 24 hours, so that all have the same width. */
 export const formatTime = (time: number, locale = LOCALE): string =>
