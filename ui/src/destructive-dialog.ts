@@ -19,6 +19,8 @@ export interface DestructiveParts extends Pick<DialogParts, "title" | "about"> {
   /** The label of the button. */
   action: string;
   onConfirm: () => void;
+  /** The fields of the body that show their own errors. */
+  fields?: string[];
 }
 
 export abstract class DestructiveDialog extends ModalDialog {
@@ -42,7 +44,8 @@ export abstract class DestructiveDialog extends ModalDialog {
     });
   }
 
-  protected renderDestructive({ title, about, body, name, requiresName, action, onConfirm }: DestructiveParts) {
+  protected renderDestructive(parts: DestructiveParts) {
+    const { title, about, body, name, requiresName, action, onConfirm, fields = [] } = parts;
     // The field stays when what required the name changes meanwhile.
     this.requiresName ||= requiresName || this.error?.code === "name_required";
     const isConfirmed = !this.requiresName || this.typedName.trim() === name;
@@ -52,7 +55,7 @@ export abstract class DestructiveDialog extends ModalDialog {
       role: "alertdialog",
       onSubmit: onConfirm,
       body: html`${body} ${this.requiresName ? this.renderName(name) : nothing}
-      ${formError(this.error, this.requiresName ? ["confirmation"] : [])}`,
+      ${formError(this.error, [...fields, ...(this.requiresName ? ["confirmation"] : [])])}`,
       footer: html`${this.cancelButton()}<button
           class="button destructive"
           ?disabled=${this.isBusy || !isConfirmed}

@@ -3,8 +3,6 @@ import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import { AppElement } from "./app-element";
-import "./features/environments/environment-dialog";
-import "./features/keys/new-key-dialog";
 import type { RevocationSubject } from "./features/keys/revocation-dialog";
 import { restoreFocus } from "./lib/focus";
 import type { Store } from "./lib/store";
@@ -66,6 +64,18 @@ export class DialogHost extends AppElement {
         return html`<deletion-dialog .requestId=${id} .environment=${dialog.environment}></deletion-dialog>`;
       case "new-key":
         return html`<new-key-dialog .requestId=${id} .environment=${dialog.environment}></new-key-dialog>`;
+      case "edit-key":
+        return html`<edit-key-dialog
+          .requestId=${id}
+          .key=${dialog.key}
+          .environment=${dialog.environment}
+        ></edit-key-dialog>`;
+      case "extend-key":
+        return html`<extend-key-dialog
+          .requestId=${id}
+          .key=${dialog.key}
+          .environment=${dialog.environment}
+        ></extend-key-dialog>`;
       case "revoke-key":
       case "revoke-noticed":
         return html`<revocation-dialog .requestId=${id} .subject=${revocationSubject(dialog)}></revocation-dialog>`;

@@ -2,6 +2,7 @@
 import type { MenuItem } from "../components/action-menu";
 import type { IconName } from "../components/icons";
 import type { Environment } from "../host/types/Environment";
+import type { Key } from "../host/types/Key";
 import type { Project } from "../host/types/Project";
 import type { Stores } from "../stores";
 
@@ -10,6 +11,10 @@ export interface CommandContext {
   stores: Stores;
   project: Project | null;
   environment: Environment | null;
+  /** The selected key of the shown list, or the one whose menu is open. */
+  key?: Key | null;
+  /** The ids of the keys to focus if the row of the key leaves the list. */
+  rows?: string[];
 }
 
 export interface Command {
@@ -30,10 +35,12 @@ export interface Command {
 
 /** The context of the shown page. */
 export function currentContext(stores: Stores): CommandContext {
-  const { navigation, environments } = stores;
+  const { navigation, environments, keys } = stores;
   const { project, route } = navigation;
   const environment = route.page === "environment" ? environments.find(route.projectId, route.environmentId) : null;
-  return { stores, project, environment };
+  const isKeyList = route.page === "environment" && route.tab === "keys";
+  const selectedId = isKeyList ? keys.list(route.environmentId).view.selectedId : null;
+  return { stores, project, environment, key: selectedId === null ? null : keys.find(selectedId) };
 }
 
 export const isAvailable = (command: Command, context: CommandContext): boolean => command.when?.(context) ?? true;

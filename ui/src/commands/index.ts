@@ -4,6 +4,7 @@ import type { Command } from "./command";
 import { environmentCommands, environmentPages, newKeyCommand } from "./environment";
 import { gatewayCommands } from "./gateway";
 import { httpServiceCommands } from "./http-service";
+import { keyCommands } from "./key";
 import { pageCommands } from "./page";
 import { projectCommands } from "./project";
 import { undoCommand } from "./undo";
@@ -11,6 +12,7 @@ import { undoCommand } from "./undo";
 /** The commands of the palette. */
 export const paletteCommands: readonly Command[] = [
   newKeyCommand,
+  ...keyCommands,
   ...environmentPages,
   ...gatewayCommands,
   ...environmentCommands,

@@ -5,7 +5,8 @@ import type { Key } from "../host/types/Key";
 import { restoreFocus } from "../lib/focus";
 import type { Stores } from "../stores";
 import { environmentFixture, FakeAddress, fakeStores, keyFixture, keyPageFixture, projectFixture, settled } from "../stores/test-fixtures";
-import { copyKeyFromKeychain, disableKey, enableKey, keyCommands, revokeKey, showKey } from "./key";
+import { copyKeyFromKeychain, keyContext, keyMenu, revokeKey, showKey } from "./key";
+import { disableKey, enableKey } from "./key-state";
 import { undoLast } from "./undo";
 
 vi.mock("../lib/focus", () => ({ restoreFocus: vi.fn() }));
@@ -44,10 +45,12 @@ const listedStates = () => [stores.keys.list("e").rows.row(0)?.state];
 
 test("key menu lists the commands of each state", () => {
   const labels = (fields: Partial<Key>) =>
-    keyCommands(stores, keyFixture("k", fields), ENVIRONMENT).map(({ label }) => label);
-  expect(labels({ state: "active" })).toEqual(["Copy ID", "Disable", "Revoke"]);
-  expect(labels({ state: "disabled" })).toEqual(["Copy ID", "Enable", "Revoke"]);
-  const saved = ["Copy ID", "Copy from keychain", "Remove from keychain", "Disable", "Revoke"];
+    keyMenu(keyContext(stores, keyFixture("k", fields), ENVIRONMENT)).map(({ label }) => label);
+  const disabling = ["Disable", "Disable for 2 minutes", "Disable for 15 minutes"];
+  expect(labels({ state: "active" })).toEqual(["Copy ID", "Edit", ...disabling, "Revoke"]);
+  expect(labels({ state: "active", expiresAt: 5 })).toEqual(["Copy ID", "Edit", "Extend", ...disabling, "Revoke"]);
+  expect(labels({ state: "disabled" })).toEqual(["Copy ID", "Edit", "Enable", "Revoke"]);
+  const saved = ["Copy ID", "Copy from keychain", "Remove from keychain", "Edit", ...disabling, "Revoke"];
   expect(labels({ state: "active", keychain: true })).toEqual(saved);
   expect(labels({ state: "revoked", keychain: true }), "its copy is useless").toEqual(["Copy ID", "Remove from keychain"]);
   expect(labels({ state: "expired" })).toEqual(["Copy ID"]);

@@ -8,30 +8,21 @@ import { restoreFocus } from "../lib/focus";
 import { playgroundHref } from "../routes";
 import type { Stores } from "../stores";
 import { isUsable } from "../stores/key-state";
-import type { ToastGroup } from "../stores/toasts";
 import { strings } from "../strings";
-import { undoAction } from "./undo";
-
-const DISABLED: ToastGroup = { id: "keys disabled", summarize: strings.toasts.disabledKeys };
-const ENABLED: ToastGroup = { id: "keys enabled", summarize: strings.toasts.enabledKeys };
+import { type Command, type CommandContext, menuItems } from "./command";
+import { disableKey, enableKey } from "./key-state";
+import { elementsRendered } from "./rendered";
 
 /** Opens the dialog for a new key; the one-time prompt follows. */
 export const createKey = (stores: Stores, environment: Environment): Promise<void> =>
   stores.dialogs.open({ kind: "new-key", environment });
 
-/** Disables a key and offers Undo. `rows` are the ids of the keys to focus if its row leaves the list. */
-export async function disableKey(stores: Stores, key: Key, rows: string[] = [key.id]): Promise<void> {
-  const { keys } = stores;
-  const message = strings.toasts.disabled(key.name);
-  await changeWithUndo(stores, key, rows, DISABLED, message, () => keys.disable(key), () => keys.enable(key));
-}
+export const editKeyInDialog = (stores: Stores, key: Key, environment: Environment): Promise<void> =>
+  stores.dialogs.open({ kind: "edit-key", key, environment });
 
-/** Enables a key and offers Undo. `rows` are the ids of the keys to focus if its row leaves the list. */
-export async function enableKey(stores: Stores, key: Key, rows: string[] = [key.id]): Promise<void> {
-  const { keys } = stores;
-  const message = strings.toasts.enabled(key.name);
-  await changeWithUndo(stores, key, rows, ENABLED, message, () => keys.enable(key), () => keys.disable(key));
-}
+/** Opens the dialog for a new expiry. */
+export const extendKey = (stores: Stores, key: Key, environment: Environment): Promise<void> =>
+  stores.dialogs.open({ kind: "extend-key", key, environment });
 
 /** Asks for confirmation, then revokes a key. `rows` are the ids of the keys to focus if its row leaves the list. */
 export async function revokeKey(
@@ -82,57 +73,133 @@ export async function copyKeyId({ keys, toasts }: Stores, key: Key): Promise<voi
   }
 }
 
-/** Lists the commands of a key's menu. `rows` are the ids of the keys to focus if its row leaves the list. */
-export const keyCommands = (
+/** The pauses that can be chosen, in minutes. */
+const PAUSE_MINUTES = [2, 15];
+
+interface KeyCommand extends Pick<Command, "icon" | "danger" | "separated"> {
+  id: string;
+  /** Names the command where it stands alone. */
+  title: (name: string) => string;
+  menuTitle: string;
+  when: (key: Key) => boolean;
+  run: (stores: Stores, key: Key, environment: Environment, rows: string[]) => Promise<void>;
+}
+
+const isEnabled = (key: Key): boolean => key.state === "active";
+
+const forContext = ({ title, when, run, ...command }: KeyCommand): Command => ({
+  ...command,
+  title: ({ key }) => title(key?.name ?? ""),
+  when: ({ key, environment }) => (key ? environment !== null && when(key) : false),
+  run: ({ stores, key, environment, rows }) => key && environment && run(stores, key, environment, rows ?? [key.id]),
+});
+
+const pauseCommands: readonly Command[] = PAUSE_MINUTES.map((minutes) =>
+  forContext({
+    id: `key.disable-${minutes}`,
+    title: (name) => strings.commands.disableFor(name, minutes),
+    menuTitle: strings.keys.disableFor(minutes),
+    icon: "pause",
+    when: isEnabled,
+    run: (stores, key, _, rows) => disableKey(stores, key, rows, minutes * 60),
+  }),
+);
+
+const copyIdCommand = forContext({
+  id: "key.copy-id",
+  title: strings.commands.copyKeyId,
+  menuTitle: strings.keys.copyId,
+  icon: "copy",
+  when: () => true,
+  run: copyKeyId,
+});
+
+const disableCommand = forContext({
+  id: "key.disable",
+  title: strings.commands.disable,
+  menuTitle: strings.keys.disable,
+  icon: "pause",
+  separated: true,
+  when: isEnabled,
+  run: (stores, key, _, rows) => disableKey(stores, key, rows),
+});
+
+/** What can be done with a key; also the items of its menu. */
+export const keyCommands: readonly Command[] = [
+  copyIdCommand,
+  forContext({
+    id: "key.copy-from-keychain",
+    title: strings.commands.copyFromKeychain,
+    menuTitle: strings.keys.copyFromKeychain,
+    icon: "keychain",
+    when: (key) => key.keychain && isUsable(key),
+    run: copyKeyFromKeychain,
+  }),
+  forContext({
+    id: "key.remove-from-keychain",
+    title: strings.commands.removeFromKeychain,
+    menuTitle: strings.keys.removeFromKeychain,
+    icon: "keychain",
+    when: (key) => key.keychain,
+    run: removeKeyFromKeychain,
+  }),
+  forContext({
+    id: "key.edit",
+    title: strings.commands.edit,
+    menuTitle: strings.general.edit,
+    icon: "edit",
+    separated: true,
+    when: isUsable,
+    run: editKeyInDialog,
+  }),
+  forContext({
+    id: "key.extend",
+    title: strings.commands.extend,
+    menuTitle: strings.keys.extend,
+    icon: "clock",
+    when: (key) => isUsable(key) && key.expiresAt !== null,
+    run: extendKey,
+  }),
+  disableCommand,
+  ...pauseCommands,
+  forContext({
+    id: "key.enable",
+    title: strings.commands.enable,
+    menuTitle: strings.keys.enable,
+    icon: "play",
+    separated: true,
+    when: (key) => key.state === "disabled",
+    run: (stores, key, _, rows) => enableKey(stores, key, rows),
+  }),
+  forContext({
+    id: "key.revoke",
+    title: strings.commands.revoke,
+    menuTitle: strings.general.revoke,
+    icon: "trash",
+    danger: true,
+    separated: true,
+    when: isUsable,
+    run: revokeKey,
+  }),
+];
+
+/** Returns the context of a key's commands. `rows` are the ids of the keys to focus if its row leaves the list. */
+export const keyContext = (
   stores: Stores,
   key: Key,
   environment: Environment,
   rows: string[] = [key.id],
-): MenuItem[] => [
-  { label: strings.keys.copyId, run: () => void copyKeyId(stores, key) },
-  ...keyActions(stores, key, environment, rows),
-];
+): CommandContext => ({ stores, project: null, environment, key, rows });
 
-/** Lists the commands that change a key or need its secret. */
-export function keyActions(stores: Stores, key: Key, environment: Environment, rows: string[] = [key.id]): MenuItem[] {
-  const items: MenuItem[] = [];
-  if (key.keychain && isUsable(key)) {
-    items.push({ label: strings.keys.copyFromKeychain, run: () => void copyKeyFromKeychain(stores, key) });
-  }
-  if (key.keychain) {
-    items.push({ label: strings.keys.removeFromKeychain, run: () => void removeKeyFromKeychain(stores, key) });
-  }
-  if (isUsable(key)) {
-    items.push(
-      key.state === "disabled"
-        ? { label: strings.keys.enable, run: () => void enableKey(stores, key, rows) }
-        : { label: strings.keys.disable, run: () => void disableKey(stores, key, rows) },
-      { label: strings.general.revoke, danger: true, run: () => void revokeKey(stores, key, environment, rows) },
-    );
-  }
-  return items;
-}
+/** Returns the items of a key's menu. */
+export const keyMenu = (context: CommandContext): MenuItem[] => menuItems(keyCommands, context);
 
-async function changeWithUndo(
-  stores: Stores,
-  key: Key,
-  rows: string[],
-  group: ToastGroup,
-  message: string,
-  change: () => Promise<void>,
-  revert: () => Promise<void>,
-): Promise<void> {
-  const { toasts } = stores;
-  try {
-    await change();
-  } catch (error) {
-    toasts.error(toCommandError(error));
-    return;
-  }
-  toasts.show(message, undoAction(stores, revert), key.id, group);
-  await elementsRendered();
-  restoreFocus(document, rows);
-}
+/** Returns the buttons below a key's details, which have the ID and the expiry themselves. */
+export const keyButtons = (context: CommandContext): MenuItem[] =>
+  menuItems(
+    keyCommands.filter((command) => ![copyIdCommand, ...pauseCommands].includes(command) && command.id !== "key.extend"),
+    context,
+  );
 
-/** Waits until the elements have rendered the changes, which they do in microtasks. */
-const elementsRendered = () => new Promise<void>((resolve) => setTimeout(resolve));
+/** Returns the pauses to choose from, if the key can be disabled. */
+export const keyPauses = (context: CommandContext): MenuItem[] => menuItems(pauseCommands, context);

@@ -18,6 +18,8 @@ const SHAPES = {
   gateway: svg`<path d="M12 4v16M3 12h5M5.5 9.5L8 12l-2.5 2.5M16 12h5M18.5 9.5L21 12l-2.5 2.5"/>`,
   play: svg`<path d="M8 5.5l10 6.5-10 6.5z"/>`,
   pause: svg`<path d="M9 6v12M15 6v12"/>`,
+  clock: svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5.2l3.4 2"/>`,
+  arrow: svg`<path d="M5 12h14M13.5 6.5L19 12l-5.5 5.5"/>`,
   check: svg`<path d="M5 12.5l4.5 4.5L19 7"/>`,
   lock: svg`<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>`,
   warning: svg`<path d="M12 4l9 16H3z"/><path d="M12 10v4M12 17h.01"/>`,

@@ -6,7 +6,8 @@ export interface Segments<T extends string> {
   name: string;
   /** The accessible name. */
   label: string;
-  value: T;
+  /** Null: none is selected yet. */
+  value: T | null;
   choices: { value: T; label: string }[];
   onChange: (value: T) => void;
 }

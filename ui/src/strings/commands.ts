@@ -1,4 +1,5 @@
 /** The names of commands in menus and in the palette. */
+import { plural } from "./plural";
 
 export const commands = {
   undo: "Undo the last action",
@@ -13,6 +14,14 @@ export const commands = {
   startHttpService: "Start the HTTP service",
   stopHttpService: "Stop the HTTP service",
   edit: (name: string) => `Edit ${name}`,
+  copyKeyId: (name: string) => `Copy the ID of ${name}`,
+  copyFromKeychain: (name: string) => `Copy ${name} from the keychain`,
+  removeFromKeychain: (name: string) => `Remove ${name} from the keychain`,
+  extend: (name: string) => `Extend ${name}`,
+  disable: (name: string) => `Disable ${name}`,
+  disableFor: (name: string, minutes: number) => `Disable ${name} for ${plural(minutes, "# minute", "# minutes")}`,
+  enable: (name: string) => `Enable ${name}`,
+  revoke: (name: string) => `Revoke ${name}`,
   rename: (name: string) => `Rename ${name}`,
   copyLink: (name: string) => `Copy link to ${name}`,
   delete: (name: string) => `Delete ${name}`,

@@ -41,7 +41,6 @@ export const environmentDialog = {
   otherStage: (named: string, stage: string) =>
     `This prefix looks like ${named.toLowerCase()}, but the stage is ${stage}.`,
   keysLookLike: "Keys look like {example}. The prefix can't change once a key exists.",
-  optional: "optional",
   endpointPlaceholder: "https://api.example.com",
   endpointHint: "Base URL of this environment's API.",
   keyLocations: {
@@ -53,6 +52,18 @@ export const environmentDialog = {
   keyLocationHint: "The header that carries the API key. Keys sent anywhere else are rejected.",
   headerName: "Header name",
   headerPlaceholder: "X-Acme-Key",
+  lifetimes: "Lifetime of new keys",
+  defaultDays: "New keys expire",
+  maxDays: "Maximum lifetime",
+  never: "Never",
+  unlimited: "Unlimited",
+  afterDays: (days: number) => `After ${plural(days, "# day", "# days")}`,
+  otherDays: "After a number of days",
+  limitedDays: "A number of days",
+  days: "days",
+  defaultDaysNumber: "Days until new keys expire",
+  maxDaysNumber: "Maximum lifetime in days",
+  lifetimesHint: "Existing keys are not changed.",
 };
 
 export const deletion = {

@@ -5,11 +5,22 @@ export const keys = {
   search: "Search keys",
   clearSearch: "Clear search",
   filter: "Filter",
-  filters: { current: "Current", active: "Active", disabled: "Disabled", revoked: "Revoked", all: "All" },
-  currentAbout: "Active and disabled keys",
+  filters: {
+    current: "Current",
+    active: "Active",
+    expiring: "Expiring",
+    disabled: "Disabled",
+    revoked: "Revoked",
+    all: "All",
+  },
+  filterAbout: {
+    current: "Active and disabled keys",
+    expiring: "Active and disabled keys that expire within 30 days",
+  } as Partial<Record<string, string>>,
   noneInFilter: {
     current: "No active or disabled keys",
     active: "No active keys",
+    expiring: "No keys expire within 30 days",
     disabled: "No disabled keys",
     revoked: "No revoked keys",
     all: "No keys",
@@ -34,6 +45,13 @@ export const keys = {
   copyId: "Copy ID",
   enable: "Enable",
   disable: "Disable",
+  disableFor: (minutes: number) => `Disable for ${plural(minutes, "# minute", "# minutes")}`,
+  extend: "Extend",
+  expires: (remaining: string) => `Expires ${remaining}`,
+  expiresOn: (time: string) => `Expires on ${time}`,
+  neverExpires: "Never expires",
+  until: (time: string) => `until ${time}`,
+  disabledUntil: (time: string) => `Disabled until ${time}`,
   details: {
     label: "Key details",
     close: "Close details",
@@ -45,6 +63,18 @@ export const keys = {
     saved: (keychain: string) => `Saved in ${keychain}`,
     notSaved: "Not saved",
     noRequests: "No recent requests with this key",
+    expires: "Expires",
+    owner: "Owner",
+    tags: "Tags",
+    note: "Note",
+    reason: "Reason",
+    reasonNote: "Revoke note",
+    pause: "Disable for…",
+    pauses: "How long to disable the key",
+    deniedTitle: "Denied while disabled",
+    noneDenied: "No requests with this key were denied since it was disabled.",
+    deniedRequests: (count: number) => plural(count, "# request", "# requests"),
+    unknownClient: "Unknown client",
   },
   states: {
     pending: "Not copied yet",
@@ -64,12 +94,87 @@ export const newKey = {
   readAbout: "View data (GET, HEAD, OPTIONS)",
   writeAbout: "Create, change, and delete data (all other methods)",
   create: "Create",
+  more: "More",
+  moreAbout: "Owner, tags, and note",
+};
+
+/** The fields of a key that are not its name or its permissions. */
+export const keyFields = {
+  owner: "Owner",
+  ownerHint: "Person, team, or program that uses the key.",
+  tags: "Tags",
+  tagsHint: "Separated by commas.",
+  note: "Note",
+};
+
+/** When a key expires: the choices and the result. */
+export const expiry = {
+  label: "Expires",
+  unchanged: "Unchanged",
+  never: "Never",
+  days: (days: number) => plural(days, "# day", "# days"),
+  date: "Date",
+  dateLabel: "Expiry date",
+  datePlaceholder: "2027-03-01",
+  dateHint: "Enter a date after today, such as 2027-03-01.",
+  defaultResult: (result: string) => `${result} (default)`,
+  limit: (days: number) => `Keys of this environment expire after at most ${plural(days, "# day", "# days")}.`,
+};
+
+export const keyEditor = {
+  title: (name: string) => `Edit ${name}`,
+  extendTitle: (name: string) => `Extend ${name}`,
+  extend: "Extend",
+};
+
+/** What happened to a key. An action of a later version is shown as its name. */
+export const keyHistory = {
+  title: "History",
+  loading: "Loading the history",
+  empty: "No events",
+  actions: {
+    "key.issued": "Created",
+    "key.edited": "Edited",
+    "key.claimed": "Copied for the first time",
+    "key.closed": "Prompt closed",
+    "key.disabled": "Disabled",
+    "key.enabled": "Enabled",
+    "key.revoked": "Revoked",
+    "key.expired": "Expired",
+    "key.discarded": "Discarded",
+    "key.unclaimed": "Ended because it was never copied",
+    "key.tagged": "Verification tag renewed",
+    "keychain.saving": "Saving to the system keychain",
+    "keychain.saved": "Saved to the system keychain",
+    "keychain.removing": "Removing from the system keychain",
+    "keychain.removed": "Removed from the system keychain",
+    "notice.acknowledged": "Notice acknowledged",
+  } as Partial<Record<string, string>>,
+  actors: { desktop: "Keystile", terminal: "terminal" } as Partial<Record<string, string>>,
+  fields: {
+    name: "Name",
+    permissions: "Permissions",
+    expires_at: "Expires",
+    owner: "Owner",
+    note: "Note",
+    tags: "Tags",
+  } as Partial<Record<string, string>>,
+  permissions: { read: "Read", "read write": "Read and write" } as Partial<Record<string, string>>,
+  none: "None",
+  before: "Before:",
+  after: "After:",
 };
 
 export const revocation = {
   title: (name: string) => `Revoke ${name}?`,
   about: "Requests with this key are denied immediately. You can't undo this.",
   lastUsed: "Last used {time}.",
+  recentlyUsed: "Used {time}. Requests with this key so far: {counts}.",
+  recentlyUsedFrom: "Used {time} from {client}. Requests with this key so far: {counts}.",
+  reason: "Reason",
+  reasons: { leaked: "Leaked", superseded: "Superseded", unused: "Unused", other: "Other" },
+  note: "Revoke note",
+  noteAfterReason: "Choose a reason to add a note.",
   neverUsed: "Never used.",
   revokeKey: "Revoke key",
   revokeNamed: (name: string) => `Revoke ${name}`,

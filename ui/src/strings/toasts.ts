@@ -6,6 +6,7 @@ export const toasts = {
   revoked: (name: string) => `Revoked ${name}`,
   discarded: (name: string) => `Discarded ${name}`,
   disabled: (name: string) => `Disabled ${name}. Its requests are denied until you enable it.`,
+  disabledUntil: (name: string, time: string) => `Disabled ${name} until ${time}. Its requests are denied until then.`,
   enabled: (name: string) => `Enabled ${name}`,
   disabledKeys: (count: number) => plural(count, "# key disabled", "# keys disabled"),
   enabledKeys: (count: number) => plural(count, "# key enabled", "# keys enabled"),

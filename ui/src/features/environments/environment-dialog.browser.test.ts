@@ -14,6 +14,7 @@ import {
 } from "../../stores/test-fixtures";
 import { expectAccessible } from "../../testing/accessibility";
 import { boxes, find, mount } from "../../testing/mount";
+import "./environment-dialog";
 
 /** What a message in the dialog could move. */
 const PARTS = ["dialog", "#environment-name", ".prefix-part", "dialog footer"];

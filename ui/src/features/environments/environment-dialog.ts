@@ -20,9 +20,9 @@ export class EnvironmentDialog extends ModalDialog {
 
   private form!: EnvironmentForm;
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.form = new EnvironmentForm(this.stores.host, this.environment);
+  /** An element that was loaded after it was inserted has no properties before. */
+  protected override willUpdate(): void {
+    if (!this.hasUpdated) this.form = new EnvironmentForm(this.stores.host, this.environment);
   }
 
   override disconnectedCallback(): void {

@@ -112,7 +112,7 @@ export class EnvironmentFields extends AppElement {
     return textField({
       id: "environment-endpoint",
       label: strings.general.endpoint,
-      optional: strings.environmentDialog.optional,
+      optional: strings.general.optional,
       value: form.endpoint,
       placeholder: strings.environmentDialog.endpointPlaceholder,
       onInput: (endpoint) => form.setEndpoint(endpoint),

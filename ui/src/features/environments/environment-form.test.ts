@@ -31,6 +31,8 @@ const ENVIRONMENT: Environment = {
   prefixFixed: false,
   endpoint: null,
   keyLocation: { kind: "header", name: "x-acme-key" },
+  defaultDays: null,
+  maxDays: null,
   activatedAt: null,
   activeKeys: 0,
   lastRequestAt: null,

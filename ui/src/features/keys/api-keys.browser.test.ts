@@ -6,6 +6,7 @@ import { environmentFixture, fakeStores, keyFixture, projectFixture, readCommand
 import { expectAccessible } from "../../testing/accessibility";
 import { boxes, find, layoutSettled, mount } from "../../testing/mount";
 import "../environments/environment-screen";
+import "./key-panel";
 
 const LONG_NAME = "nightly-export-of-all-orders-and-customers-to-the-warehouse-of-the-finance-department";
 

@@ -2,15 +2,15 @@
 import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
-import { createKey, keyCommands, revokeKey } from "../../commands/key";
+import { createKey, keyContext, keyMenu, revokeKey } from "../../commands/key";
 import "../../components/action-menu";
 import type { ActionMenu } from "../../components/action-menu";
 import { errorBanner } from "../../components/field";
 import { icon } from "../../components/icons";
 import type { Environment } from "../../host/types/Environment";
+import { StateChangeTimer } from "../../stores/state-change-timer";
 import type { KeyList } from "../../stores/key-list";
 import { strings } from "../../strings";
-import "./key-panel";
 import type { KeyPanel } from "./key-panel";
 import { mayContainKey } from "./key-search";
 import { isUsable } from "../../stores/key-state";
@@ -31,6 +31,7 @@ export class ApiKeys extends AppElement {
   @state() private now = Date.now();
   @state() private isNarrow = false;
 
+  private readonly stateChangeTimer = new StateChangeTimer(() => void this.readAgain());
   private clockTimer: ReturnType<typeof setInterval> | undefined;
   private resizing: ResizeObserver | undefined;
   private hasFocusedFirst = false;
@@ -50,6 +51,7 @@ export class ApiKeys extends AppElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.clockTimer);
+    this.stateChangeTimer.stop();
     this.resizing?.disconnect();
   }
 
@@ -88,6 +90,7 @@ export class ApiKeys extends AppElement {
   }
 
   protected override updated(): void {
+    this.watchStateChanges();
     const { keyToHighlight } = this;
     if (keyToHighlight !== null) {
       this.stores.navigation.highlightedKey = null;
@@ -98,6 +101,19 @@ export class ApiKeys extends AppElement {
         this.querySelector<HTMLElement>("[data-first]")?.focus();
       }
     }
+  }
+
+  /** A shown key may expire, or its pause may end. */
+  private watchStateChanges(): void {
+    const { shown, view } = this.list;
+    const selected = view.selectedId === null ? null : this.stores.keys.find(view.selectedId);
+    this.stateChangeTimer.watch(selected ? [...shown, selected] : shown);
+  }
+
+  private async readAgain(): Promise<void> {
+    const { keys } = this.stores;
+    await Promise.all([keys.read(this.environment.id), keys.refreshSingles()]);
+    this.now = Date.now();
   }
 
   private openNewKey(): void {
@@ -114,7 +130,7 @@ export class ApiKeys extends AppElement {
 
   private openMenu({ detail: { key, anchor, point } }: OpenMenuEvent): void {
     const menu = this.querySelector<ActionMenu>(":scope > action-menu");
-    const items = keyCommands(this.stores, key, this.environment, this.nearbyIds(key.id));
+    const items = keyMenu(keyContext(this.stores, key, this.environment, this.nearbyIds(key.id)));
     const label = strings.general.actionsFor(key.name);
     void (point ? menu?.toggleAt(point.x, point.y, label, items, anchor) : menu?.toggle(anchor, label, items));
   }
@@ -126,7 +142,9 @@ export class ApiKeys extends AppElement {
   private async openPanel({ detail: { focus } }: CustomEvent<{ focus: boolean }>): Promise<void> {
     await this.list.setView({ isPanelOpen: true });
     await this.updateComplete;
-    if (focus || this.isNarrow) await this.querySelector<KeyPanel>("key-panel")?.focusName();
+    if (!focus && !this.isNarrow) return;
+    await customElements.whenDefined("key-panel"); // it is loaded after the first screen
+    await this.querySelector<KeyPanel>("key-panel")?.focusName();
   }
 
   private async closePanel(): Promise<void> {

@@ -2,21 +2,26 @@
 import { html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
-import { keyActions } from "../../commands/key";
-import "../../components/copy-button";
+import { keyButtons, keyContext, keyPauses } from "../../commands/key";
+import "../../components/action-menu";
+import type { ActionMenu } from "../../components/action-menu";
 import { icon } from "../../components/icons";
-import { relativeTime } from "../../components/relative-time";
 import { toastSpace } from "../../components/toast-space";
 import type { Environment } from "../../host/types/Environment";
 import type { Key } from "../../host/types/Key";
 import type { LoggedRequest } from "../../host/types/LoggedRequest";
-import { formatDateTime, formatTime } from "../../lib/format/date";
+import { formatDateTime, formatSince, formatTime } from "../../lib/format/date";
 import { failedAfterAllow } from "../../stores/requests";
 import { strings } from "../../strings";
 import { describeDecision } from "../requests/decision-text";
-import { keyStateBadge, permissionBadges } from "./key-badges";
-import { isUsable } from "../../stores/key-state";
-import { requestCounts } from "./request-counts";
+import { deniedClients } from "./denied-clients";
+import { expiryBadge, keyStateBadge } from "./key-badges";
+import { keyFacts } from "./key-facts";
+import "./key-history";
+import { pauseEnd } from "../../stores/key-state";
+
+/** The requests that are listed. */
+const MAX_LISTED = 5;
 
 @customElement("key-panel")
 export class KeyPanel extends AppElement {
@@ -63,43 +68,18 @@ export class KeyPanel extends AppElement {
     this.emit("close-panel");
   }
 
-  private renderFact(term: string, value: unknown) {
-    return html`<div><dt>${term}</dt><dd>${value}</dd></div>`;
-  }
-
-  private renderFacts(key: Key) {
-    const { details } = strings.keys;
-    const { keys, session } = this.stores;
-    const lastUse =
-      key.lastUsedAt === null
-        ? strings.keys.never
-        : html`${relativeTime(key.lastUsedAt, this.now)}${key.lastClient === null
-            ? nothing
-            : strings.keys.fromClient(key.lastClient)}`;
-    return html`<dl class="key-facts">
-      ${this.renderFact(
-        details.id,
-        html`<span class="key-full-id mono">${key.prefix}_${key.id}</span
-          ><copy-button .label=${strings.general.copy} .copy=${() => keys.copyId(key)}></copy-button>`,
-      )}
-      ${this.renderFact(strings.general.permissions, permissionBadges(key.permissions))}
-      ${this.renderFact(details.created, relativeTime(key.createdAt, this.now))}
-      ${isUsable(key) || key.endedAt === null
-        ? nothing
-        : this.renderFact(strings.keys.states[key.state], relativeTime(key.endedAt, this.now))}
-      ${this.renderFact(strings.keys.columns.used, lastUse)}
-      ${this.renderFact(details.requests, requestCounts(key))}
-      ${this.renderFact(
-        details.keychain,
-        key.keychain ? details.saved(session.keychainName) : details.notSaved,
-      )}
-    </dl>`;
+  private get pauseMenu(): ActionMenu | null {
+    return this.querySelector<ActionMenu>("action-menu");
   }
 
   private renderActions(key: Key) {
     const isBusy = this.stores.keys.busy.has(key.id);
-    const actions = keyActions(this.stores, key, this.environment, this.rows);
+    const context = keyContext(this.stores, key, this.environment, this.rows);
+    const actions = keyButtons(context);
+    const pauses = keyPauses(context);
     if (actions.length === 0) return nothing;
+    const openPauses = (event: Event) =>
+      void this.pauseMenu?.toggle(event.currentTarget as HTMLElement, strings.keys.details.pauses, pauses);
     return html`<div class="key-actions" role="group" aria-label=${strings.general.actionsFor(key.name)}>
       ${actions.map(
         ({ label, danger, run }) => html`<button
@@ -111,6 +91,18 @@ export class KeyPanel extends AppElement {
           ${label}
         </button>`,
       )}
+      ${pauses.length === 0
+        ? nothing
+        : html`<button
+            type="button"
+            class="button small-button"
+            aria-haspopup="menu"
+            aria-expanded="false"
+            ?disabled=${isBusy}
+            @click=${openPauses}
+          >
+            ${strings.keys.details.pause}
+          </button>`}
     </div>`;
   }
 
@@ -136,8 +128,26 @@ export class KeyPanel extends AppElement {
       <h3>${strings.decisions.title}</h3>
       ${rows.length === 0
         ? html`<p class="faint small">${strings.keys.details.noRequests}</p>`
-        : html`<ol>${rows.map((request) => this.renderRequest(request))}</ol>`}
+        : html`<ol>${rows.slice(0, MAX_LISTED).map((request) => this.renderRequest(request))}</ol>`}
     </section>`;
+  }
+
+  private renderState(key: Key) {
+    const pause = pauseEnd(key);
+    return html`<p class="key-panel-state">
+      ${keyStateBadge(key.state)}${pause === null
+        ? nothing
+        : html`<span class="muted small">${strings.keys.until(formatSince(pause, this.now))}</span>`}${expiryBadge(
+        key,
+        this.now,
+      )}
+    </p>`;
+  }
+
+  private renderDenied(key: Key) {
+    const { keyRequests } = this.stores;
+    if (key.state !== "disabled" || keyRequests.keyId !== key.id || keyRequests.rows === null) return nothing;
+    return deniedClients(keyRequests.rows, this.now);
   }
 
   protected override render() {
@@ -165,8 +175,10 @@ export class KeyPanel extends AppElement {
       </header>
       ${key
         ? html`<h2 tabindex="-1"><bdi>${key.name}</bdi></h2>
-            <p class="key-panel-state">${keyStateBadge(key.state)}</p>
-            ${this.renderFacts(key)} ${this.renderActions(key)} ${this.renderRequests()}`
+            ${this.renderState(key)} ${keyFacts(this.stores, key, this.environment, this.now)}
+            ${this.renderActions(key)} ${this.renderDenied(key)} ${this.renderRequests()}
+            <key-history .key=${key}></key-history>
+            <action-menu></action-menu>`
         : nothing}
       ${toastSpace()}
     </section>`;

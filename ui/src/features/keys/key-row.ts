@@ -3,11 +3,11 @@ import { html, nothing } from "lit";
 import { icon } from "../../components/icons";
 import { relativeTime } from "../../components/relative-time";
 import type { Key } from "../../host/types/Key";
-import { formatDateTime, formatRelative } from "../../lib/format/date";
+import { formatDateTime, formatRelative, formatRemaining, formatSince } from "../../lib/format/date";
 import { setHeight } from "../../lib/set-height";
 import { strings } from "../../strings";
 import { keyStateBadge, permissionBadges } from "./key-badges";
-import { isUsable } from "../../stores/key-state";
+import { expiryStage, isUsable, pauseEnd } from "../../stores/key-state";
 import { compactRequestCounts, requestCounts } from "./request-counts";
 
 export interface RowState {
@@ -38,8 +38,22 @@ function lastUse(key: Key, now: number) {
 
 function status(key: Key, now: number) {
   const badge = keyStateBadge(key.state);
-  if (isUsable(key) || key.endedAt === null) return badge;
-  return html`${badge} <span class="key-ended">${relativeTime(key.endedAt, now)}</span>`;
+  if (!isUsable(key)) {
+    return key.endedAt === null ? badge : html`${badge} <span class="key-ended">${relativeTime(key.endedAt, now)}</span>`;
+  }
+  const pause = pauseEnd(key);
+  if (pause !== null) {
+    const tooltip = strings.keys.disabledUntil(formatDateTime(pause));
+    return html`${badge}
+      <span class="key-ended" data-tooltip=${tooltip}>${strings.keys.until(formatSince(pause, now))}</span>`;
+  }
+  const stage = expiryStage(key, now);
+  if (stage === "none" || key.expiresAt === null) return badge;
+  const tooltip = strings.keys.expiresOn(formatDateTime(key.expiresAt));
+  return html`${badge}
+    <span class="key-ended ${stage}" data-tooltip=${tooltip}
+      >${strings.keys.expires(formatRemaining(key.expiresAt, now))}</span
+    >`;
 }
 
 function keychainMark(key: Key, isBusy: boolean) {

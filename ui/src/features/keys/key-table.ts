@@ -17,7 +17,7 @@ import { isApple } from "../../lib/platform";
 import { setHeight } from "../../lib/set-height";
 import { strings } from "../../strings";
 import type { KeyList } from "../../stores/key-list";
-import { type SortKey, toggleSort } from "../../stores/key-view";
+import { currentSort, type SortKey, toggleSort } from "../../stores/key-view";
 import { gapRow, keyRow, loadingRow } from "./key-row";
 
 /** The key whose menu was requested, what gets the focus back, and where to open it; null: below the anchor. */
@@ -25,7 +25,9 @@ export type OpenMenuEvent = CustomEvent<{ key: Key; anchor: HTMLElement; point: 
 /** The key to revoke. */
 export type RevokeEvent = CustomEvent<Key>;
 
-const COLUMNS: readonly SortKey[] = ["name", "permissions", "status", "used", "created"];
+type Column = Exclude<SortKey, "expiry">;
+
+const COLUMNS: readonly Column[] = ["name", "permissions", "status", "used", "created"];
 /** Rows that are drawn above and below the visible ones. */
 const OVERSCAN_ROWS = 10;
 /**
@@ -246,8 +248,8 @@ export class KeyTable extends AppElement {
     event.preventDefault();
   }
 
-  private renderHeader(column: SortKey) {
-    const { sort } = this.list.view;
+  private renderHeader(column: Column) {
+    const sort = currentSort(this.list.view);
     const isSorted = sort.column === column;
     return html`<th
       scope="col"

@@ -85,7 +85,7 @@ export class KeyToolbar extends AppElement {
     return html`<div class="segments" role="group" aria-label=${strings.keys.filter}>
       ${visibleFilters(counts, view.filter).map(({ filter, count }) => {
         const label = `${strings.keys.filters[filter]} ${count < 10_000 ? formatCount(count) : formatCompactCount(count)}`;
-        const about = filter === "current" ? strings.keys.currentAbout : null;
+        const about = strings.keys.filterAbout[filter];
         return html`<button
           type="button"
           class="segment"

@@ -40,7 +40,7 @@ test("key is revoked in production only after its name was typed", async () => {
   expect(boxes("dialog", ".destructive"), "nothing moves").toEqual(before);
   await userEvent.keyboard("{Enter}");
   await expect.element(page.getByRole("alertdialog")).not.toBeInTheDocument();
-  expect(revokeKey.mock.calls).toEqual([[{ keyId: KEY.id, confirmation: "ci-writer" }]]);
+  expect(revokeKey.mock.calls).toEqual([[{ keyId: KEY.id, confirmation: "ci-writer", reason: null, note: null }]]);
 });
 
 test("field appears when Rust requires the name, gets the focus, and stays", async () => {

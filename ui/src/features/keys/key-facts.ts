@@ -1,0 +1,69 @@
+/** The facts about a key in its details. What is empty is left out. */
+import { html, nothing } from "lit";
+import { extendKey } from "../../commands/key";
+import { badge } from "../../components/badge";
+import "../../components/copy-button";
+import { relativeTime, remainingTime } from "../../components/relative-time";
+import type { Environment } from "../../host/types/Environment";
+import type { Key } from "../../host/types/Key";
+import type { Stores } from "../../stores";
+import { isUsable } from "../../stores/key-state";
+import { strings } from "../../strings";
+import { permissionBadges } from "./key-badges";
+import { requestCounts } from "./request-counts";
+
+const fact = (term: string, value: unknown) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`;
+
+const textFact = (term: string, text: string) =>
+  text === "" ? nothing : fact(term, html`<bdi class="key-text">${text}</bdi>`);
+
+function expiryFact(stores: Stores, key: Key, environment: Environment, now: number) {
+  const { expiresAt } = key;
+  if (!isUsable(key)) return nothing;
+  if (expiresAt === null) return fact(strings.keys.details.expires, strings.keys.never);
+  return fact(
+    strings.keys.details.expires,
+    html`<span class="key-expiry"
+      >${remainingTime(expiresAt, now)}<button
+        type="button"
+        class="button small-button"
+        @click=${() => extendKey(stores, key, environment)}
+      >
+        ${strings.keys.extend}
+      </button></span
+    >`,
+  );
+}
+
+function endFacts(key: Key, now: number) {
+  if (isUsable(key) || key.endedAt === null) return nothing;
+  const { details, states } = strings.keys;
+  return html`${fact(states[key.state], relativeTime(key.endedAt, now))}
+  ${key.revokeReason === null ? nothing : fact(details.reason, strings.revocation.reasons[key.revokeReason])}
+  ${textFact(details.reasonNote, key.revokeNote)}`;
+}
+
+function lastUse({ lastUsedAt, lastClient }: Key, now: number) {
+  if (lastUsedAt === null) return strings.keys.never;
+  const client = lastClient === null ? nothing : strings.keys.fromClient(lastClient);
+  return html`${relativeTime(lastUsedAt, now)}${client}`;
+}
+
+const tags = (key: Key) => html`<span class="key-tags">${key.tags.map((tag) => badge("", html`<bdi>${tag}</bdi>`))}</span>`;
+
+export function keyFacts(stores: Stores, key: Key, environment: Environment, now: number) {
+  const { details } = strings.keys;
+  return html`<dl class="key-facts">
+    ${fact(
+      details.id,
+      html`<span class="key-full-id mono">${key.prefix}_${key.id}</span
+        ><copy-button .label=${strings.general.copy} .copy=${() => stores.keys.copyId(key)}></copy-button>`,
+    )}
+    ${endFacts(key, now)} ${fact(strings.general.permissions, permissionBadges(key.permissions))}
+    ${expiryFact(stores, key, environment, now)} ${textFact(details.owner, key.owner)}
+    ${key.tags.length === 0 ? nothing : fact(details.tags, tags(key))} ${textFact(details.note, key.note)}
+    ${fact(details.created, relativeTime(key.createdAt, now))} ${fact(strings.keys.columns.used, lastUse(key, now))}
+    ${fact(details.requests, requestCounts(key))}
+    ${fact(details.keychain, key.keychain ? details.saved(stores.session.keychainName) : details.notSaved)}
+  </dl>`;
+}
