@@ -30,6 +30,8 @@ async function copyLink({ host, toasts }: Stores, { id }: Environment): Promise<
 export const deleteEnvironment = (stores: Stores, environment: Environment): Promise<void> =>
   stores.dialogs.open({ kind: "delete-environment", environment });
 
+type Lifetimes = Pick<EnvironmentChanges, "defaultDays" | "maxDays">;
+
 /** Shows that an environment was saved, with Undo. */
 export function reportEdit(stores: Stores, before: Environment, after: Environment): void {
   const reverted = changedFields(after, before);
@@ -40,9 +42,9 @@ export function reportEdit(stores: Stores, before: Environment, after: Environme
 
 /**
  * Returns the fields of `after` that differ from `before`. Save and Undo set only these: others may have changed
- * meanwhile. A prefix or key location of null was not entered.
+ * meanwhile. A prefix or key location of null was not entered, and neither were missing lifetimes.
  */
-export function changedFields(before: Environment, after: EnvironmentInput): EnvironmentChanges {
+export function changedFields(before: Environment, after: EnvironmentInput & Lifetimes): EnvironmentChanges {
   const fields: EnvironmentChanges = {};
   if (before.name !== after.name) fields.name = after.name;
   if (before.stage !== after.stage) fields.stage = after.stage;
@@ -50,6 +52,8 @@ export function changedFields(before: Environment, after: EnvironmentInput): Env
   if (before.endpoint !== after.endpoint) fields.endpoint = after.endpoint;
   const { keyLocation } = after;
   if (keyLocation && !isSameKeyLocation(before.keyLocation, keyLocation)) fields.keyLocation = keyLocation;
+  if (after.defaultDays !== undefined && before.defaultDays !== after.defaultDays) fields.defaultDays = after.defaultDays;
+  if (after.maxDays !== undefined && before.maxDays !== after.maxDays) fields.maxDays = after.maxDays;
   return fields;
 }
 

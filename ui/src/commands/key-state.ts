@@ -23,7 +23,7 @@ export async function disableKey(
   const { keys } = stores;
   await changeWithUndo(stores, key, rows, DISABLED, {
     change: () => keys.disable(key, pauseSeconds),
-    revert: () => keys.enable(key),
+    revert: () => restore(stores, key),
     describe: (disabled) => {
       const end = pauseEnd(disabled);
       if (end === null) return strings.toasts.disabled(key.name);
@@ -32,18 +32,23 @@ export async function disableKey(
   });
 }
 
-/** Enables a key. Undo disables it for the rest of its pause. */
+/** Enables a key. */
 export async function enableKey(stores: Stores, key: Key, rows: string[] = [key.id]): Promise<void> {
   const { keys } = stores;
-  const end = pauseEnd(key);
   await changeWithUndo(stores, key, rows, ENABLED, {
     change: () => keys.enable(key),
-    revert: async () => {
-      const rest = end === null ? null : Math.ceil((end - Date.now()) / 1000);
-      if (rest === null || rest > 0) await keys.disable(key, rest);
-    },
+    revert: () => restore(stores, key),
     describe: () => strings.toasts.enabled(key.name),
   });
+}
+
+/** Sets a key to the state that it had; a pause ends when it would have. */
+async function restore({ keys }: Stores, before: Key): Promise<void> {
+  const end = pauseEnd(before);
+  const rest = end === null ? null : Math.ceil((end - Date.now()) / 1000);
+  const isOver = rest !== null && rest <= 0;
+  if (before.state === "active" || isOver) await keys.enable(before);
+  else await keys.disable(before, rest);
 }
 
 interface Change<T> {

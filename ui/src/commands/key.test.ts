@@ -46,10 +46,11 @@ const listedStates = () => [stores.keys.list("e").rows.row(0)?.state];
 test("key menu lists the commands of each state", () => {
   const labels = (fields: Partial<Key>) =>
     keyMenu(keyContext(stores, keyFixture("k", fields), ENVIRONMENT)).map(({ label }) => label);
-  const disabling = ["Disable", "Disable for 2 minutes", "Disable for 15 minutes"];
+  const pauses = ["Disable for 2 minutes", "Disable for 15 minutes"];
+  const disabling = ["Disable", ...pauses];
   expect(labels({ state: "active" })).toEqual(["Copy ID", "Edit", ...disabling, "Revoke"]);
   expect(labels({ state: "active", expiresAt: 5 })).toEqual(["Copy ID", "Edit", "Extend", ...disabling, "Revoke"]);
-  expect(labels({ state: "disabled" })).toEqual(["Copy ID", "Edit", "Enable", "Revoke"]);
+  expect(labels({ state: "disabled" })).toEqual(["Copy ID", "Edit", "Enable", ...pauses, "Revoke"]);
   const saved = ["Copy ID", "Copy from keychain", "Remove from keychain", "Edit", ...disabling, "Revoke"];
   expect(labels({ state: "active", keychain: true })).toEqual(saved);
   expect(labels({ state: "revoked", keychain: true }), "its copy is useless").toEqual(["Copy ID", "Remove from keychain"]);

@@ -100,33 +100,21 @@ const pauseCommands: readonly Command[] = PAUSE_MINUTES.map((minutes) =>
     title: (name) => strings.commands.disableFor(name, minutes),
     menuTitle: strings.keys.disableFor(minutes),
     icon: "pause",
-    when: isEnabled,
+    when: isUsable,
     run: (stores, key, _, rows) => disableKey(stores, key, rows, minutes * 60),
   }),
 );
 
-const copyIdCommand = forContext({
-  id: "key.copy-id",
-  title: strings.commands.copyKeyId,
-  menuTitle: strings.keys.copyId,
-  icon: "copy",
-  when: () => true,
-  run: copyKeyId,
-});
-
-const disableCommand = forContext({
-  id: "key.disable",
-  title: strings.commands.disable,
-  menuTitle: strings.keys.disable,
-  icon: "pause",
-  separated: true,
-  when: isEnabled,
-  run: (stores, key, _, rows) => disableKey(stores, key, rows),
-});
-
 /** What can be done with a key; also the items of its menu. */
 export const keyCommands: readonly Command[] = [
-  copyIdCommand,
+  forContext({
+    id: "key.copy-id",
+    title: strings.commands.copyKeyId,
+    menuTitle: strings.keys.copyId,
+    icon: "copy",
+    when: () => true,
+    run: copyKeyId,
+  }),
   forContext({
     id: "key.copy-from-keychain",
     title: strings.commands.copyFromKeychain,
@@ -160,8 +148,15 @@ export const keyCommands: readonly Command[] = [
     when: (key) => isUsable(key) && key.expiresAt !== null,
     run: extendKey,
   }),
-  disableCommand,
-  ...pauseCommands,
+  forContext({
+    id: "key.disable",
+    title: strings.commands.disable,
+    menuTitle: strings.keys.disable,
+    icon: "pause",
+    separated: true,
+    when: isEnabled,
+    run: (stores, key, _, rows) => disableKey(stores, key, rows),
+  }),
   forContext({
     id: "key.enable",
     title: strings.commands.enable,
@@ -171,6 +166,7 @@ export const keyCommands: readonly Command[] = [
     when: (key) => key.state === "disabled",
     run: (stores, key, _, rows) => enableKey(stores, key, rows),
   }),
+  ...pauseCommands,
   forContext({
     id: "key.revoke",
     title: strings.commands.revoke,
@@ -194,12 +190,20 @@ export const keyContext = (
 /** Returns the items of a key's menu. */
 export const keyMenu = (context: CommandContext): MenuItem[] => menuItems(keyCommands, context);
 
-/** Returns the buttons below a key's details, which have the ID and the expiry themselves. */
-export const keyButtons = (context: CommandContext): MenuItem[] =>
-  menuItems(
-    keyCommands.filter((command) => ![copyIdCommand, ...pauseCommands].includes(command) && command.id !== "key.extend"),
-    context,
-  );
+/** A button that does something, or offers choices. */
+export interface KeyButton extends Omit<MenuItem, "run"> {
+  run?: () => void;
+  choices?: MenuItem[];
+}
 
-/** Returns the pauses to choose from, if the key can be disabled. */
-export const keyPauses = (context: CommandContext): MenuItem[] => menuItems(pauseCommands, context);
+/** Returns the buttons in a key's details, which have the ID and the expiry themselves. Those for the keychain are last. */
+export function keyButtons(context: CommandContext): KeyButton[] {
+  const items = (ids: readonly string[]) => menuItems(keyCommands.filter(({ id }) => ids.includes(id)), context);
+  const pauses = menuItems(pauseCommands, context);
+  return [
+    ...items(["key.edit", "key.disable", "key.enable"]),
+    ...(pauses.length === 0 ? [] : [{ label: strings.keys.details.pause, choices: pauses }]),
+    ...items(["key.revoke"]),
+    ...items(["key.copy-from-keychain", "key.remove-from-keychain"]),
+  ];
+}

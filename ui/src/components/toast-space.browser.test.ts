@@ -4,6 +4,7 @@ import { page, userEvent } from "vitest/browser";
 import { CommandError } from "../host/command-error";
 import "../features/environments/environment-screen";
 import "../features/gateway/environment-gateway";
+import "../features/keys/key-panel";
 import "../features/shell/toast-stack";
 import { FakeRequestLog } from "../stores/fake-request-log";
 import { environmentFixture, fakeStores, keyFixture, projectFixture, readCommands } from "../stores/test-fixtures";
@@ -154,7 +155,7 @@ test("pressed row stays under the pointer, beside the messages", async () => {
 
 test.for([
   { tab: "gateway", row: '[data-request="60"] .request-time', panel: "request-details", end: ".request-facts" },
-  { tab: "keys", row: '[data-key="k1"] .key-name', panel: ".key-panel", end: ".key-actions" },
+  { tab: "keys", row: '[data-key="k1"] .key-name', panel: ".key-panel", end: "key-history" },
 ] as const)("end of the details can be scrolled above the messages: $panel", async ({ tab, row, panel, end }) => {
   await page.viewport(1180, 620);
   const { toasts } = await mountPage(tab);

@@ -53,8 +53,8 @@ export class Environments extends ListStore<Environment> {
   }
 
   private forgetEnvironment(environmentId: string): void {
-    const { keys, savedKeys, gateways, requests, playground, activity } = this.stores;
-    for (const store of [keys, savedKeys, gateways, requests, playground, activity]) store.forget(environmentId);
+    const { keys, savedKeys, expiringKeys, gateways, requests, playground, activity } = this.stores;
+    for (const store of [keys, savedKeys, expiringKeys, gateways, requests, playground, activity]) store.forget(environmentId);
   }
 
   /** Reads the list and the counts of the projects after a change. Failed reads must not fail the change. */

@@ -4,6 +4,7 @@ import { Activity } from "./activity";
 import { Clipboard } from "./clipboard";
 import { Dialogs } from "./dialogs";
 import { Environments } from "./environments";
+import { ExpiringKeys } from "./expiring-keys";
 import { Gateways, gatewayUrl } from "./gateways";
 import { HttpService } from "./http-service";
 import { KeyRequests } from "./key-requests";
@@ -31,6 +32,7 @@ export class Stores {
   readonly environments: Environments;
   readonly keys: Keys;
   readonly savedKeys: SavedKeys;
+  readonly expiringKeys: ExpiringKeys;
   readonly keychain: Keychain;
   readonly prompt: OneTimePrompt;
   readonly notices: Notices;
@@ -51,6 +53,7 @@ export class Stores {
     this.environments = new Environments(this);
     this.keys = new Keys(host);
     this.savedKeys = new SavedKeys(host);
+    this.expiringKeys = new ExpiringKeys(host);
     this.keychain = new Keychain(host);
     this.prompt = new OneTimePrompt(host);
     this.notices = new Notices(host);

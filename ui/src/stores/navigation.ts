@@ -102,7 +102,7 @@ export class Navigation extends Store {
    */
   async load(changed: ChangedRows | null = null): Promise<void> {
     const { route } = this;
-    const { projects, environments, keys, savedKeys, gateways, activity, requests } = this.stores;
+    const { projects, environments, keys, savedKeys, expiringKeys, gateways, activity, requests } = this.stores;
     const reads: Promise<void>[] = [keys.refreshSingles(changed?.keyIds)];
     const projectId = "projectId" in route ? projects.find(route.projectId)?.id : this.project?.id;
     if (projectId && includes(changed?.projectIds, projectId)) reads.push(environments.read(projectId));
@@ -113,7 +113,7 @@ export class Navigation extends Store {
       if (isEnvironmentChanged || includes(changed?.keyEnvironmentIds, environmentId)) {
         if (tab === "keys") reads.push(keys.read(environmentId));
         if (tab === "playground") reads.push(savedKeys.read(environmentId));
-        if (tab === "overview") reads.push(activity.read(environmentId));
+        if (tab === "overview") reads.push(activity.read(environmentId), expiringKeys.read(environmentId));
         if (tab === "gateway") reads.push(requests.show(environmentId));
       }
     }

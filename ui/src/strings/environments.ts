@@ -52,7 +52,6 @@ export const environmentDialog = {
   keyLocationHint: "The header that carries the API key. Keys sent anywhere else are rejected.",
   headerName: "Header name",
   headerPlaceholder: "X-Acme-Key",
-  lifetimes: "Lifetime of new keys",
   defaultDays: "New keys expire",
   maxDays: "Maximum lifetime",
   never: "Never",

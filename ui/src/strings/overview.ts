@@ -56,7 +56,6 @@ export const overview = {
   expiringKeys: (count: number) =>
     plural(count, "# key expires within 30 days.", "# keys expire within 30 days."),
   expires: "expires {time}",
-  showExpiring: "Show all",
   newKeysExpire: "New keys expire",
   never: "Never",
   afterDays: (days: number) => `After ${plural(days, "# day", "# days")}`,

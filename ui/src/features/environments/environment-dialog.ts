@@ -1,8 +1,8 @@
 /** Creates or edits an environment. */
-import { html } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import { changedFields, reportEdit } from "../../commands/environment";
-import { formError } from "../../components/field";
+import { fieldError, formError } from "../../components/field";
 import { withNames } from "../../components/user-name";
 import type { Environment } from "../../host/types/Environment";
 import type { Project } from "../../host/types/Project";
@@ -11,6 +11,8 @@ import { keysHref } from "../../routes";
 import { strings } from "../../strings";
 import { ENVIRONMENT_FIELDS, type EnvironmentFields } from "./environment-fields";
 import { EnvironmentForm } from "./environment-form";
+import { DEFAULT_CHOICES, lifetimeDraft, type LifetimeDrafts, lifetimes, MAX_CHOICES } from "./lifetime-draft";
+import { lifetimeFields } from "./lifetime-fields";
 
 @customElement("environment-dialog")
 export class EnvironmentDialog extends ModalDialog {
@@ -18,11 +20,20 @@ export class EnvironmentDialog extends ModalDialog {
   /** The environment to edit; null creates one. */
   @property({ attribute: false }) environment: Environment | null = null;
 
+  /** Null for a new environment, whose lifetimes follow its stage. */
+  @state() private lifetimes: LifetimeDrafts | null = null;
+
   private form!: EnvironmentForm;
 
   /** An element that was loaded after it was inserted has no properties before. */
   protected override willUpdate(): void {
-    if (!this.hasUpdated) this.form = new EnvironmentForm(this.stores.host, this.environment);
+    if (this.hasUpdated) return;
+    const { environment } = this;
+    this.form = new EnvironmentForm(this.stores.host, environment);
+    this.lifetimes = environment && {
+      defaultDays: lifetimeDraft(environment.defaultDays, DEFAULT_CHOICES),
+      maxDays: lifetimeDraft(environment.maxDays, MAX_CHOICES),
+    };
   }
 
   override disconnectedCallback(): void {
@@ -48,12 +59,21 @@ export class EnvironmentDialog extends ModalDialog {
   }
 
   private async edit(environment: Environment): Promise<void> {
-    const edited = await this.submit(async () =>
-      this.stores.environments.edit(environment, changedFields(environment, await this.form.submitValues())),
-    );
+    const edited = await this.submit(async () => {
+      const entered = { ...(await this.form.submitValues()), ...(this.lifetimes && lifetimes(this.lifetimes)) };
+      return this.stores.environments.edit(environment, changedFields(environment, entered));
+    });
     if (!edited) return;
     this.close();
     reportEdit(this.stores, environment, edited.value);
+  }
+
+  private renderLifetimes(drafts: LifetimeDrafts) {
+    const change = (changes: Partial<LifetimeDrafts>) => {
+      this.lifetimes = { ...drafts, ...changes };
+      if (this.error?.field === "lifetimes") this.error = null;
+    };
+    return lifetimeFields(drafts, change, fieldError(this.error, ["lifetimes"]));
   }
 
   protected override render() {
@@ -63,7 +83,8 @@ export class EnvironmentDialog extends ModalDialog {
       about: withNames(strings.environmentDialog.about, this.project.name),
       onSubmit: () => void (environment ? this.edit(environment) : this.create()),
       body: html`<environment-fields complete focused .form=${this.form} .error=${this.error}></environment-fields>
-        ${formError(this.error, ENVIRONMENT_FIELDS)}`,
+        ${this.lifetimes ? this.renderLifetimes(this.lifetimes) : nothing}
+        ${formError(this.error, [...ENVIRONMENT_FIELDS, "lifetimes"])}`,
       footer: html`${this.cancelButton()}<button
           class="button primary"
           ?disabled=${this.isBusy}

@@ -60,27 +60,29 @@ export const permissionFields = ({ draft, onChange }: KeyFields) => html`<fields
 </fieldset>`;
 
 /** Owner, tags and note. */
-export const detailFields = ({ draft, onChange, error }: KeyFields) => html`${textField({
-  id: "key-owner",
-  label: strings.keyFields.owner,
-  value: draft.owner,
-  onInput: (owner) => onChange({ owner }),
-  error: fieldError(error, ["owner"]),
-  hint: strings.keyFields.ownerHint,
-})}
-${textField({
-  id: "key-tags",
-  label: strings.keyFields.tags,
-  value: draft.tags,
-  onInput: (tags) => onChange({ tags }),
-  error: fieldError(error, ["tags"]),
-  hint: strings.keyFields.tagsHint,
-})}
-${textArea({
-  id: "key-note",
-  label: strings.keyFields.note,
-  value: draft.note,
-  onInput: (note) => onChange({ note }),
-  maxLength: MAX_NOTE_LENGTH,
-  error: fieldError(error, ["note"]),
-})}`;
+export const detailFields = ({ draft, onChange, error }: KeyFields) => html`<div class="owner-and-tags">
+    ${textField({
+      id: "key-owner",
+      label: strings.keyFields.owner,
+      value: draft.owner,
+      onInput: (owner) => onChange({ owner }),
+      error: fieldError(error, ["owner"]),
+      hint: strings.keyFields.ownerHint,
+    })}
+    ${textField({
+      id: "key-tags",
+      label: strings.keyFields.tags,
+      value: draft.tags,
+      onInput: (tags) => onChange({ tags }),
+      error: fieldError(error, ["tags"]),
+      hint: strings.keyFields.tagsHint,
+    })}
+  </div>
+  ${textArea({
+    id: "key-note",
+    label: strings.keyFields.note,
+    value: draft.note,
+    onInput: (note) => onChange({ note }),
+    maxLength: MAX_NOTE_LENGTH,
+    error: fieldError(error, ["note"]),
+  })}`;

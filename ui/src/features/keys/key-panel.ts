@@ -2,7 +2,7 @@
 import { html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
-import { keyButtons, keyContext, keyPauses } from "../../commands/key";
+import { type KeyButton, keyButtons, keyContext } from "../../commands/key";
 import "../../components/action-menu";
 import type { ActionMenu } from "../../components/action-menu";
 import { icon } from "../../components/icons";
@@ -68,41 +68,33 @@ export class KeyPanel extends AppElement {
     this.emit("close-panel");
   }
 
-  private get pauseMenu(): ActionMenu | null {
+  private get menu(): ActionMenu | null {
     return this.querySelector<ActionMenu>("action-menu");
+  }
+
+  private renderButton({ label, danger, run, choices }: KeyButton, isBusy: boolean) {
+    const onClick = (event: Event) => {
+      if (choices) void this.menu?.toggle(event.currentTarget as HTMLElement, strings.keys.details.pauses, choices);
+      else run?.();
+    };
+    return html`<button
+      type="button"
+      class="button small-button ${danger ? "danger-outline" : ""}"
+      aria-haspopup=${choices ? "menu" : nothing}
+      aria-expanded=${choices ? "false" : nothing}
+      ?disabled=${isBusy}
+      @click=${onClick}
+    >
+      ${label}
+    </button>`;
   }
 
   private renderActions(key: Key) {
     const isBusy = this.stores.keys.busy.has(key.id);
-    const context = keyContext(this.stores, key, this.environment, this.rows);
-    const actions = keyButtons(context);
-    const pauses = keyPauses(context);
-    if (actions.length === 0) return nothing;
-    const openPauses = (event: Event) =>
-      void this.pauseMenu?.toggle(event.currentTarget as HTMLElement, strings.keys.details.pauses, pauses);
+    const buttons = keyButtons(keyContext(this.stores, key, this.environment, this.rows));
+    if (buttons.length === 0) return nothing;
     return html`<div class="key-actions" role="group" aria-label=${strings.general.actionsFor(key.name)}>
-      ${actions.map(
-        ({ label, danger, run }) => html`<button
-          type="button"
-          class="button small-button ${danger ? "danger-outline" : ""}"
-          ?disabled=${isBusy}
-          @click=${run}
-        >
-          ${label}
-        </button>`,
-      )}
-      ${pauses.length === 0
-        ? nothing
-        : html`<button
-            type="button"
-            class="button small-button"
-            aria-haspopup="menu"
-            aria-expanded="false"
-            ?disabled=${isBusy}
-            @click=${openPauses}
-          >
-            ${strings.keys.details.pause}
-          </button>`}
+      ${buttons.map((button) => this.renderButton(button, isBusy))}
     </div>`;
   }
 
@@ -175,8 +167,8 @@ export class KeyPanel extends AppElement {
       </header>
       ${key
         ? html`<h2 tabindex="-1"><bdi>${key.name}</bdi></h2>
-            ${this.renderState(key)} ${keyFacts(this.stores, key, this.environment, this.now)}
-            ${this.renderActions(key)} ${this.renderDenied(key)} ${this.renderRequests()}
+            ${this.renderState(key)} ${this.renderActions(key)}
+            ${keyFacts(this.stores, key, this.environment, this.now)} ${this.renderDenied(key)} ${this.renderRequests()}
             <key-history .key=${key}></key-history>
             <action-menu></action-menu>`
         : nothing}

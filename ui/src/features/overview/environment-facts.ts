@@ -2,7 +2,7 @@
 import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
-import { patchEnvironment } from "../../commands/environment";
+import { editEnvironment, patchEnvironment } from "../../commands/environment";
 import "../../components/copy-icon-button";
 import { icon } from "../../components/icons";
 import { relativeTime } from "../../components/relative-time";
@@ -117,6 +117,26 @@ export class EnvironmentFacts extends AppElement {
     </button>`;
   }
 
+  private get lifetimes(): string {
+    const { defaultDays, maxDays } = this.environment;
+    const { never, afterDays, atMostDays } = strings.overview;
+    const usual = defaultDays ?? maxDays;
+    const text = usual === null ? never : afterDays(usual);
+    return maxDays === null || maxDays === usual ? text : atMostDays(text, maxDays);
+  }
+
+  private renderEditLifetimes() {
+    const { stores, environment } = this;
+    const label = strings.overview.editFact(strings.overview.lifetimeInSentence);
+    const edit = () => {
+      const project = stores.projects.find(environment.projectId);
+      if (project) void editEnvironment(stores, project, environment);
+    };
+    return html`<button type="button" class="icon-button" aria-label=${label} data-tooltip=${label} @click=${edit}>
+      ${icon("edit")}
+    </button>`;
+  }
+
   private renderFact(label: string, value: unknown, actions: unknown = nothing, field: Editable | null = null) {
     return html`<div>
       <dt>${label}</dt>
@@ -156,6 +176,7 @@ export class EnvironmentFacts extends AppElement {
           this.renderCopy("prefix", overview.prefixInSentence),
         )}
         ${this.renderFact(general.keyLocation, html`<code>${keyLocationLabel(keyLocation)}</code>`)}
+        ${this.renderFact(overview.newKeysExpire, this.lifetimes, this.renderEditLifetimes())}
         ${this.renderFact(general.stage, strings.environment.stages[stage])}
         ${this.renderFact(
           overview.activeSince,

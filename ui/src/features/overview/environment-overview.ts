@@ -4,10 +4,11 @@ import { customElement, property } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
 import { showKey } from "../../commands/key";
 import { errorBanner } from "../../components/field";
-import { relativeTime } from "../../components/relative-time";
+import { relativeTime, remainingTime } from "../../components/relative-time";
 import { richText } from "../../components/rich-text";
 import type { Environment } from "../../host/types/Environment";
 import type { IdleKey } from "../../host/types/IdleKey";
+import type { Key } from "../../host/types/Key";
 import type { Store } from "../../lib/store";
 import { strings } from "../../strings";
 import "./environment-facts";
@@ -25,7 +26,7 @@ export class EnvironmentOverview extends AppElement {
   private ticker: ReturnType<typeof setInterval> | undefined;
 
   protected override observed(): Store[] {
-    return [this.stores.activity];
+    return [this.stores.activity, this.stores.expiringKeys];
   }
 
   override connectedCallback(): void {
@@ -38,33 +39,57 @@ export class EnvironmentOverview extends AppElement {
     clearInterval(this.ticker);
   }
 
-  private renderIdleKey(key: IdleKey) {
+  private renderKey({ id, name }: Pick<Key, "id" | "name">, about: unknown) {
     const { id: environmentId, projectId } = this.environment;
-    const sentence = key.lastUsedAt === null ? strings.overview.neverUsedSince : strings.overview.unusedSince;
-    const time = relativeTime(key.lastUsedAt ?? key.claimedAt, Date.now());
     return html`<li>
-      <button
-        type="button"
-        class="link"
-        @click=${() => showKey(this.stores, { projectId, environmentId, keyId: key.id })}
-      >
-        ${key.name}</button
-      ><span class="muted small">${richText(sentence, { time })}</span>
+      <button type="button" class="link" @click=${() => showKey(this.stores, { projectId, environmentId, keyId: id })}>
+        ${name}</button
+      ><span class="muted small">${about}</span>
     </li>`;
   }
 
-  private renderAttention() {
+  private renderIdleKey(key: IdleKey) {
+    const sentence = key.lastUsedAt === null ? strings.overview.neverUsedSince : strings.overview.unusedSince;
+    return this.renderKey(key, richText(sentence, { time: relativeTime(key.lastUsedAt ?? key.claimedAt, Date.now()) }));
+  }
+
+  private renderExpiringKey(key: Key) {
+    if (key.expiresAt === null) return nothing;
+    return this.renderKey(key, richText(strings.overview.expires, { time: remainingTime(key.expiresAt, Date.now()) }));
+  }
+
+  private renderKeys(about: string, rows: unknown[], total: number) {
+    const more = total - rows.length;
+    return html`<p class="muted small">${about}</p>
+      <ul class="idle-keys">
+        ${rows} ${more > 0 ? html`<li class="muted small">${strings.notices.more(more)}</li>` : nothing}
+      </ul>`;
+  }
+
+  private renderExpiringKeys() {
+    const { expiringKeys } = this.stores;
+    const { id } = this.environment;
+    const keys = (expiringKeys.byEnvironment.get(id) ?? []).filter(({ expiresAt }) => (expiresAt ?? 0) > Date.now());
+    if (keys.length === 0) return null;
+    const total = Math.max(keys.length, expiringKeys.counts.get(id) ?? 0);
+    const rows = keys.map((key) => this.renderExpiringKey(key));
+    return this.renderKeys(strings.overview.expiringKeys(total), rows, total);
+  }
+
+  private renderIdleKeys() {
     const activity = this.stores.activity.byEnvironment.get(this.environment.id);
-    if (!activity || activity.idleKeyCount === 0) return nothing;
+    if (!activity || activity.idleKeyCount === 0) return null;
     const { idleKeys, idleKeyCount } = activity;
-    const more = idleKeyCount - idleKeys.length;
+    const rows = idleKeys.map((key) => this.renderIdleKey(key));
+    return this.renderKeys(strings.overview.idleKeys(idleKeyCount), rows, idleKeyCount);
+  }
+
+  private renderAttention() {
+    const [expiring, idle] = [this.renderExpiringKeys(), this.renderIdleKeys()];
+    if (!expiring && !idle) return nothing;
     return html`<section class="card overview-card" aria-labelledby="attention">
       <h2 id="attention">${strings.overview.attention}</h2>
-      <p class="muted small">${strings.overview.idleKeys(idleKeyCount)}</p>
-      <ul class="idle-keys">
-        ${idleKeys.map((key) => this.renderIdleKey(key))}
-        ${more > 0 ? html`<li class="muted small">${strings.notices.more(more)}</li>` : nothing}
-      </ul>
+      ${expiring ?? nothing} ${idle ?? nothing}
     </section>`;
   }
 
