@@ -34,3 +34,9 @@ test("changed fields contain no prefix or key location that was not entered", ()
 test("changed fields of an unchanged environment are empty", () => {
   expect(changedFields(ENVIRONMENT, { ...ENVIRONMENT, keyLocation: { ...ENVIRONMENT.keyLocation } })).toEqual({});
 });
+
+test("changed fields contain the lifetimes of new keys if they were entered", () => {
+  expect(changedFields(ENVIRONMENT, { ...ENVIRONMENT, defaultDays: 90 })).toEqual({ defaultDays: 90 });
+  const limited = { ...ENVIRONMENT, maxDays: 30 };
+  expect(changedFields(limited, { ...limited, maxDays: null })).toEqual({ maxDays: null });
+});

@@ -5,7 +5,7 @@ import type { Key } from "../host/types/Key";
 import { restoreFocus } from "../lib/focus";
 import type { Stores } from "../stores";
 import { environmentFixture, FakeAddress, fakeStores, keyFixture, keyPageFixture, projectFixture, settled } from "../stores/test-fixtures";
-import { copyKeyFromKeychain, keyContext, keyMenu, revokeKey, showKey } from "./key";
+import { copyKeyFromKeychain, keyButtons, keyContext, keyMenu, revokeKey, showKey } from "./key";
 import { disableKey, enableKey } from "./key-state";
 import { undoLast } from "./undo";
 
@@ -57,6 +57,13 @@ test("key menu lists the commands of each state", () => {
   expect(labels({ state: "expired" })).toEqual(["Copy ID"]);
 });
 
+test("buttons of the details offer the pauses as choices", () => {
+  const buttons = keyButtons(keyContext(stores, keyFixture("k", { expiresAt: 5 }), ENVIRONMENT));
+  expect(buttons.map(({ label }) => label)).toEqual(["Edit", "Disable", "Disable for…", "Revoke"]);
+  expect(buttons[2]?.choices?.map(({ label }) => label)).toEqual(["Disable for 2 minutes", "Disable for 15 minutes"]);
+  expect(keyButtons(keyContext(stores, keyFixture("k", { state: "revoked" }), ENVIRONMENT))).toEqual([]);
+});
+
 test("undo enables a disabled key", async () => {
   await disableKey(stores, KEY, ["k", "next"]);
   expect(listedStates()).toEqual(["disabled"]);
@@ -71,6 +78,21 @@ test("undo disables an enabled key", async () => {
   await enableKey(stores, DISABLED);
   await stores.toasts.list[0]?.action?.run();
   expect(listedStates()).toEqual(["disabled"]);
+});
+
+test("pause is sent in seconds and shown with its end", async () => {
+  const disabledUntil = Date.now() + 120_000;
+  host.disableKey.mockResolvedValueOnce({ ...DISABLED, disabledUntil });
+  await disableKey(stores, KEY, ["k"], 120);
+  expect(host.disableKey).toHaveBeenCalledWith({ keyId: "k", pauseSeconds: 120 });
+  expect(stores.toasts.list[0]?.text).toMatch(/^Disabled ci-writer until .*\d\d:\d\d\. Its requests are denied until then\.$/);
+});
+
+test("undo of enabling disables a key for the rest of its pause", async () => {
+  await enableKey(stores, { ...DISABLED, disabledUntil: Date.now() + 60_000 });
+  await stores.toasts.list[0]?.action?.run();
+  expect(host.disableKey.mock.lastCall?.[0].pauseSeconds).toBeGreaterThan(55);
+  expect(host.disableKey.mock.lastCall?.[0].pauseSeconds).toBeLessThanOrEqual(60);
 });
 
 test("failed disable shows its error without Undo", async () => {

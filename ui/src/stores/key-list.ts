@@ -49,11 +49,11 @@ export class KeyList {
     return this.shownQuery !== queryId(this.view);
   }
 
-  /** The keys on the screen. */
+  /** The keys on the screen, and those after them up to a page: the range of new rows is known only once they are drawn. */
   get shown(): Key[] {
-    const { first, last } = this.range;
-    const start = Math.max(0, first);
-    const length = Math.max(0, Math.min(last, this.rows.total - 1) - start + 1);
+    const start = Math.max(0, this.range.first);
+    const end = Math.min(Math.max(this.range.last + 1, start + PAGE_SIZE), this.rows.total);
+    const length = Math.max(0, end - start);
     return Array.from({ length }, (_, index) => this.rows.row(start + index)).filter((key) => key !== undefined);
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DEFAULT_SORT, DEFAULT_VIEW, keyQuery, toggleSort, visibleFilters } from "./key-view";
+import { currentSort, DEFAULT_SORT, DEFAULT_VIEW, type Filter, keyQuery, toggleSort, visibleFilters } from "./key-view";
 
 test("default view is the newest current keys", () => {
   expect(keyQuery(DEFAULT_VIEW, 100, 50)).toEqual({
@@ -24,6 +24,14 @@ test("second press on a column reverses it", () => {
   expect(toggleSort(first, "created"), "dates begin with the newest").toEqual(DEFAULT_SORT);
 });
 
+test("expiring keys are sorted by expiry until another order is chosen", () => {
+  const view = { ...DEFAULT_VIEW, filter: "expiring" } as const;
+  expect(keyQuery(view, 0, 1)).toMatchObject({ filter: "expiring", sort: "expiry", descending: false });
+  const sort = toggleSort(currentSort(view), "created");
+  expect(keyQuery({ ...view, sort }, 0, 1)).toMatchObject({ sort: "created", descending: true });
+  expect(currentSort({ ...view, filter: "current" })).toEqual(DEFAULT_SORT);
+});
+
 const filters = (active: number, disabled: number, ended: number, current = "current" as const) =>
   visibleFilters({ active, disabled, ended, expiring: 0 }, current).map(({ filter, count }) => `${filter} ${count}`);
 
@@ -32,6 +40,14 @@ test("filter that would show the same keys as another is hidden", () => {
   expect(filters(3, 0, 2)).toEqual(["current 3", "revoked 2", "all 5"]);
   expect(filters(3, 1, 2)).toEqual(["current 4", "active 3", "disabled 1", "revoked 2", "all 6"]);
   expect(filters(0, 1, 0)).toEqual(["current 1", "disabled 1"]);
+});
+
+test("filter for expiring keys is hidden unless there are some, or it is selected", () => {
+  const shown = (expiring: number, current: Filter) =>
+    visibleFilters({ active: 2, disabled: 0, ended: 0, expiring }, current).map(({ filter }) => filter);
+  expect(shown(0, "current")).toEqual(["current"]);
+  expect(shown(1, "current")).toEqual(["current", "expiring"]);
+  expect(shown(0, "expiring")).toEqual(["current", "expiring"]);
 });
 
 test("selected filter is not hidden under the pointer", () => {

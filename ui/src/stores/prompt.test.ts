@@ -4,6 +4,7 @@ import type { Host } from "../host/host";
 import type { KeyCheck } from "../host/types/KeyCheck";
 import type { Prompt } from "../host/types/Prompt";
 import { permissionMismatch } from "./permission-test";
+import { plainKey } from "./key-input";
 import { OneTimePrompt } from "./prompt";
 import { deferred, promptFixture, settled, trialFixture } from "./test-fixtures";
 
@@ -198,6 +199,14 @@ describe("saving", () => {
 });
 
 describe("a key that is gone", () => {
+  test("key that is created again is as it was entered", async () => {
+    const key = { ...plainKey("ci-writer", true), expiry: { kind: "never" }, owner: "Ops", tags: ["ci"] } as const;
+    const entered = { ...key, tags: ["ci"] };
+    prompt.open(await prompt.issue({ environmentId: "e", key: entered, idempotencyKey: "1" }));
+    await prompt.createAgain();
+    expect(host.issueKey.mock.lastCall?.[0].key).toEqual(entered);
+  });
+
   test("key revoked elsewhere can be created again", async () => {
     host.revealKey.mockResolvedValue(promptFixture({ key: null, state: "revoked" }));
     await prompt.refresh();

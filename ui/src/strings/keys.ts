@@ -101,7 +101,7 @@ export const newKey = {
 /** The fields of a key that are not its name or its permissions. */
 export const keyFields = {
   owner: "Owner",
-  ownerHint: "Person, team, or program that uses the key.",
+  ownerHint: "Person, team, or program.",
   tags: "Tags",
   tagsHint: "Separated by commas.",
   note: "Note",
@@ -173,7 +173,7 @@ export const revocation = {
   recentlyUsedFrom: "Used {time} from {client}. Requests with this key so far: {counts}.",
   reason: "Reason",
   reasons: { leaked: "Leaked", superseded: "Superseded", unused: "Unused", other: "Other" },
-  note: "Revoke note",
+  note: "Note",
   noteAfterReason: "Choose a reason to add a note.",
   neverUsed: "Never used.",
   revokeKey: "Revoke key",

@@ -127,3 +127,31 @@ test("stage of an environment with a fixed prefix is warned about", async () => 
   await openDialog({}, environmentFixture("e", { prefix: "ks_prod", prefixFixed: true, stage: "development" }));
   await expect.element(page.getByText(WARNING)).toBeVisible();
 });
+
+const defaultDays = () => page.getByRole("combobox", { name: "New keys expire" });
+
+test("lifetimes of new keys are edited, and only the changed one is sent", async () => {
+  const editEnvironment = vi.fn<Host["editEnvironment"]>(async () => environmentFixture("e", { defaultDays: 45 }));
+  await openDialog({ editEnvironment }, environmentFixture("e", { prefixFixed: true, maxDays: 365 }));
+  await expect.element(page.getByRole("textbox", { name: "Maximum lifetime in days" })).toHaveValue("365");
+  const before = boxes("dialog", "#default-days", "#max-days", "dialog footer");
+  await userEvent.selectOptions(defaultDays(), "Other");
+  const days = page.getByRole("textbox", { name: "Days until new keys expire" });
+  await expect.element(days).toBeVisible();
+  const { "#default-days": _, ...unmoved } = before;
+  expect(boxes(...Object.keys(unmoved))).toEqual(unmoved);
+  await days.fill("45");
+  await expectAccessible();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect.element(page.getByRole("dialog")).not.toBeInTheDocument();
+  expect(editEnvironment.mock.calls).toEqual([[{ environmentId: "e", changes: { defaultDays: 45 } }]]);
+});
+
+test("invalid lifetime gets the focus and its error", async () => {
+  const error = new CommandError("invalid_lifetime", "Invalid lifetime.", "Enter 1 to 3650 days.", "lifetimes");
+  await openDialog({ editEnvironment: () => Promise.reject(error) }, environmentFixture("e", { defaultDays: 45 }));
+  await page.getByRole("button", { name: "Save" }).click();
+  const days = page.getByRole("textbox", { name: "Days until new keys expire" });
+  await expect.element(days).toHaveFocus();
+  await expect.element(days).toHaveAccessibleDescription("Invalid lifetime. Enter 1 to 3650 days.");
+});

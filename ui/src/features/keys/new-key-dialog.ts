@@ -22,11 +22,6 @@ export class NewKeyDialog extends ModalDialog {
   /** The same for every attempt, so that pressing Create twice issues one key. */
   private readonly idempotencyKey = randomId();
 
-  /** An element that was loaded after it was inserted has no properties before. */
-  protected override willUpdate(): void {
-    if (!this.hasUpdated) this.draft = newKeyDraft(this.environment);
-  }
-
   private async createKey(): Promise<void> {
     const { prompt } = this.stores;
     const { environment, draft, idempotencyKey } = this;
@@ -35,11 +30,16 @@ export class NewKeyDialog extends ModalDialog {
       if (!key) throw invalidDate();
       return prompt.issue({ environmentId: environment.id, key, idempotencyKey });
     });
-    // The field of an error must be visible to get the focus.
-    if (fieldError(this.error, ["owner", "tags", "note"])) this.isMoreOpen = true;
     if (!issued) return;
     this.close();
     prompt.open(issued.value);
+  }
+
+  /** An element that was loaded after it was inserted has no properties before. */
+  protected override willUpdate(): void {
+    if (!this.hasUpdated) this.draft = newKeyDraft(this.environment);
+    // The field of an error must be visible to get the focus.
+    if (fieldError(this.error, ["owner", "tags", "note"])) this.isMoreOpen = true;
   }
 
   private change(changes: Partial<KeyDraft>): void {
@@ -49,7 +49,11 @@ export class NewKeyDialog extends ModalDialog {
 
   private renderMore() {
     const { draft, error } = this;
-    const onToggle = (event: Event) => (this.isMoreOpen = (event.currentTarget as HTMLDetailsElement).open);
+    const onToggle = (event: Event) => {
+      this.isMoreOpen = (event.currentTarget as HTMLDetailsElement).open;
+      // Where there is no room below, the first field would be out of sight.
+      if (this.isMoreOpen) this.querySelector(".more-fields .field")?.scrollIntoView({ block: "nearest" });
+    };
     return html`<details class="more" .open=${this.isMoreOpen} @toggle=${onToggle}>
       <summary>${icon("chevron")}<span>${strings.newKey.more}</span
         ><span class="faint">${strings.newKey.moreAbout}</span></summary>

@@ -73,6 +73,30 @@ test("last use is shown as soon as the key was read", async () => {
   await expect.element(page.getByText("Last used")).toBeVisible();
 });
 
+test("reason enables its note without moving anything, and both are sent", async () => {
+  const revokeKey = vi.fn<Host["revokeKey"]>(async () => ({ ...KEY, state: "revoked" }));
+  await openDialog(revocation("staging"), { revokeKey });
+  const note = page.getByRole("textbox", { name: "Note" });
+  await expect.element(note).toBeDisabled();
+  await expect.element(page.getByText("Last used")).toBeVisible();
+  const before = boxes("dialog", "#revoke-note", "dialog footer");
+  await page.getByRole("radio", { name: "Leaked" }).click();
+  await expect.element(note).toBeEnabled();
+  expect(boxes("dialog", "#revoke-note", "dialog footer")).toEqual(before);
+  await note.fill("In a log");
+  await revokeButton().click();
+  await expect.element(page.getByRole("alertdialog")).not.toBeInTheDocument();
+  expect(revokeKey.mock.calls).toEqual([[{ keyId: KEY.id, confirmation: null, reason: "leaked", note: "In a log" }]]);
+});
+
+test("recent use is shown with its client and the number of requests", async () => {
+  const key = { ...KEY, lastUsedAt: Date.now() - 60_000, lastClient: "10.0.0.7", allowed: 312, denied: 4 };
+  await openDialog(revocation("staging"), { findKeys: async () => [key] });
+  await expect.element(page.getByText("10.0.0.7")).toBeVisible();
+  await expect.element(page.getByText(/312 allowed · 4 denied/)).toBeVisible();
+  await expectAccessible();
+});
+
 test("confirmations are accessible", async () => {
   await openDialog(revocation("production"), {});
   await expectAccessible();

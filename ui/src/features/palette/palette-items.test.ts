@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Stores } from "../../stores";
-import { environmentFixture, fakeStores, projectFixture } from "../../stores/test-fixtures";
+import { environmentFixture, fakeStores, keyFixture, keyPageFixture, projectFixture } from "../../stores/test-fixtures";
 import { paletteGroups } from "./palette-items";
 
 let stores: Stores;
@@ -43,6 +43,19 @@ test("environment is found by its stage", () => {
 test("commands of the shown environment are offered", () => {
   stores.navigation.route = { page: "environment", projectId: "p", environmentId: "e", tab: "keys" };
   expect(titles("", "actions")).toEqual(expect.arrayContaining(["New API key in staging", "Edit staging"]));
+});
+
+test("commands of the selected key are offered", async () => {
+  const key = keyFixture("k", { name: "ci-writer", expiresAt: 5 });
+  stores = fakeStores({ listKeys: async () => keyPageFixture([key]) });
+  stores.projects.set([projectFixture("p")]);
+  stores.environments.set("p", [environmentFixture("e")]);
+  stores.navigation.route = { page: "environment", projectId: "p", environmentId: "e", tab: "keys" };
+  await stores.keys.read("e");
+  expect(titles("ci-writer", "actions"), "nothing is selected").toBeUndefined();
+  await stores.keys.list("e").setView({ selectedId: "k" });
+  const expected = ["Edit ci-writer", "Extend ci-writer", "Disable ci-writer for 2 minutes", "Revoke ci-writer"];
+  expect(titles("ci-writer", "actions")).toEqual(expect.arrayContaining(expected));
 });
 
 test("every entry has its own id", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatDate, formatPreciseTime, formatRelative, formatSince, formatTime } from "./date";
+import { formatDate, formatMinute, formatPreciseTime, formatRelative, formatRemaining, formatSince, formatTime } from "./date";
 
 const NOW = new Date(2026, 9, 20, 15, 0, 0).getTime();
 const SECOND = 1000;
@@ -55,4 +55,13 @@ test("start of a list has its day unless that is today", () => {
   const now = new Date(2026, 8, 3, 14, 5).getTime();
   expect(formatSince(new Date(2026, 8, 3, 9, 2).getTime(), now, "en-GB")).toBe("09:02");
   expect(formatSince(new Date(2026, 8, 1, 9, 2).getTime(), now, "en-GB")).toMatch(/^1 Sept?,? (at )?09:02$/);
+});
+
+test("remaining time includes its last minute", () => {
+  expect(formatRemaining(NOW + 6 * DAY, NOW, "en-GB")).toBe("in 6 days");
+  expect(formatRemaining(NOW + 5 * SECOND, NOW, "en-GB")).toBe("in less than a minute");
+});
+
+test("time of a sentence has its day and the minute", () => {
+  expect(formatMinute(NOW, "en-GB")).toBe("20 October 2026 at 15:00");
 });
