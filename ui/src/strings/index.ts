@@ -6,7 +6,7 @@ import { commands } from "./commands";
 import { deletion, environment, environmentDialog, environments } from "./environments";
 import { connect, gateway, httpService, rules } from "./gateway";
 import { general } from "./general";
-import { expiry, keychainRemoval, keyEditor, keyFields, keyHistory, keys, newKey, revocation } from "./keys";
+import { keychainRemoval, keys, newKey, revocation } from "./keys";
 import { firstRun } from "./onboarding";
 import { overview } from "./overview";
 import { palette } from "./palette";
@@ -35,10 +35,6 @@ export const strings = {
   overview,
   keys,
   newKey,
-  keyFields,
-  expiry,
-  keyEditor,
-  keyHistory,
   prompt,
   keyTest,
   revocation,

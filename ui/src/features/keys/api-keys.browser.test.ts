@@ -1,8 +1,9 @@
 import { html } from "lit";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
+import type { Host } from "../../host/host";
 import type { Key } from "../../host/types/Key";
-import { environmentFixture, fakeStores, keyFixture, projectFixture, readCommands } from "../../stores/test-fixtures";
+import { environmentFixture, fakeStores, keyFixture, keyPageFixture, projectFixture, readCommands } from "../../stores/test-fixtures";
 import { expectAccessible } from "../../testing/accessibility";
 import { boxes, find, layoutSettled, mount } from "../../testing/mount";
 import "../environments/environment-screen";
@@ -19,8 +20,8 @@ const KEYS: Key[] = [
 const COLUMNS = ["name", "permissions", "status", "used", "created", "end"].map((name) => `thead .col-${name}`);
 
 /** Shows the page of an environment, whose layout gives the list its height. */
-async function mountKeys(keys: Key[] = KEYS) {
-  const stores = fakeStores(readCommands({ keys }));
+async function mountKeys(keys: Key[] = KEYS, commands: Partial<Host> = {}) {
+  const stores = fakeStores({ ...readCommands({ keys }), ...commands });
   await stores.keys.read("e");
   mount(
     () => html`<environment-screen
@@ -105,6 +106,27 @@ test("keys are accessible, with and without details", async () => {
   await expectAccessible();
   await page.getByText("ci-writer").click();
   await expect.element(panel()).toBeVisible();
+  await expectAccessible();
+});
+
+test("paused key becomes active at the end of its pause", async () => {
+  const disabledUntil = Date.now() + 1500;
+  const read = (): Key[] => {
+    const isPaused = Date.now() < disabledUntil;
+    return [keyFixture("a", { name: "ci-writer", state: isPaused ? "disabled" : "active", disabledUntil })];
+  };
+  await mountKeys([], { listKeys: async () => keyPageFixture(read()), findKeys: async () => read() });
+  await expect.element(row("ci-writer")).toHaveTextContent(/Disabled\s+until \d\d:\d\d/);
+  await expect.element(row("ci-writer"), { timeout: 5000 }).toHaveTextContent("Active");
+});
+
+test("filter for expiring keys sorts by expiry and says when each key expires", async () => {
+  const expiring = keyFixture("x", { name: "ci-writer", expiresAt: Date.now() + 6 * 24 * 3_600_000 + 60_000 });
+  const listKeys = vi.fn<Host["listKeys"]>(async () => keyPageFixture([expiring, ...KEYS.slice(1)]));
+  await mountKeys([], { listKeys });
+  await expect.element(row("ci-writer")).toHaveTextContent("Expires in 6 days");
+  await page.getByRole("button", { name: "Expiring 1" }).click();
+  await expect.poll(() => listKeys.mock.lastCall?.[0].query).toMatchObject({ filter: "expiring", sort: "expiry" });
   await expectAccessible();
 });
 

@@ -8,6 +8,7 @@ import type { Environment } from "../../host/types/Environment";
 import type { Key } from "../../host/types/Key";
 import { ModalDialog } from "../../modal-dialog";
 import { strings } from "../../strings";
+import { keyEditor } from "../../strings/key-details";
 import { expiryField } from "./expiry-field";
 import { draftChanges, draftOf, type KeyDraft } from "./key-draft";
 import { detailFields, invalidDate, KEY_FIELDS, nameField, permissionFields } from "./key-fields";
@@ -43,7 +44,7 @@ export class EditKeyDialog extends ModalDialog {
     const { environment, key, draft, error } = this;
     const fields = { draft, error, onChange: (changes: Partial<KeyDraft>) => this.change(changes) };
     return this.renderDialog({
-      title: withNames(strings.keyEditor.title, key.name),
+      title: withNames(keyEditor.title, key.name),
       about: withNames(strings.general.environmentPath, environment.projectName, environment.name),
       onSubmit: () => void this.save(),
       body: html`${nameField(fields)} ${permissionFields(fields)}

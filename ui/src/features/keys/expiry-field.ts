@@ -5,6 +5,7 @@ import { segments } from "../../components/segments";
 import type { Environment } from "../../host/types/Environment";
 import { formatMinute } from "../../lib/format/date";
 import { strings } from "../../strings";
+import { expiryStrings } from "../../strings/key-details";
 import {
   chosenExpiry,
   defaultChoice,
@@ -31,13 +32,13 @@ const describe = (time: number | null): string =>
 function result({ environment, draft, current = null, showsDefault }: ExpiryField): string {
   if (draft.choice === "unchanged") return describe(current);
   const expiry = chosenExpiry(draft);
-  if (!expiry) return strings.expiry.dateHint;
+  if (!expiry) return expiryStrings.dateHint;
   const text = describe(expiryTime(expiry, environment, Date.now()));
-  return showsDefault && draft.choice === defaultChoice(environment) ? strings.expiry.defaultResult(text) : text;
+  return showsDefault && draft.choice === defaultChoice(environment) ? expiryStrings.defaultResult(text) : text;
 }
 
 function choiceLabel(choice: ExpiryChoice): string {
-  const { unchanged, never, date, days } = strings.expiry;
+  const { unchanged, never, date, days } = expiryStrings;
   if (choice === "unchanged") return unchanged;
   if (choice === "never") return never;
   return choice === "date" ? date : days(Number(choice));
@@ -47,10 +48,10 @@ export function expiryField(field: ExpiryField) {
   const { environment, draft, onChange, error, current } = field;
   const choices: ExpiryChoice[] = [...(current === undefined ? [] : ["unchanged" as const]), ...expiryChoices(environment)];
   return html`<div class="field expiry-field">
-    <div class="field-label">${strings.expiry.label}</div>
+    <div class="field-label">${expiryStrings.label}</div>
     ${segments({
       name: "expiry",
-      label: strings.expiry.label,
+      label: expiryStrings.label,
       value: draft.choice,
       choices: choices.map((value) => ({ value, label: choiceLabel(value) })),
       onChange: (choice) => onChange({ ...draft, choice }),
@@ -61,10 +62,10 @@ export function expiryField(field: ExpiryField) {
             type="date"
             class="input"
             id="expiry-date"
-            aria-label=${strings.expiry.dateLabel}
+            aria-label=${expiryStrings.dateLabel}
             aria-invalid=${error ? "true" : nothing}
             aria-describedby="expiry-message"
-            placeholder=${strings.expiry.datePlaceholder}
+            placeholder=${expiryStrings.datePlaceholder}
             .value=${draft.date}
             @input=${(event: InputEvent) => onChange({ ...draft, date: (event.target as HTMLInputElement).value })}
           />`
@@ -75,6 +76,6 @@ export function expiryField(field: ExpiryField) {
           : html`<p class="hint">${result(field)}</p>`}
       </div>
     </div>
-    ${environment.maxDays === null ? nothing : html`<p class="hint">${strings.expiry.limit(environment.maxDays)}</p>`}
+    ${environment.maxDays === null ? nothing : html`<p class="hint">${expiryStrings.limit(environment.maxDays)}</p>`}
   </div>`;
 }

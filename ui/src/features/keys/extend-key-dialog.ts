@@ -9,6 +9,7 @@ import type { Key } from "../../host/types/Key";
 import { formatMinute } from "../../lib/format/date";
 import { ModalDialog } from "../../modal-dialog";
 import { strings } from "../../strings";
+import { keyEditor } from "../../strings/key-details";
 import { chosenExpiry, type ExpiryDraft, extensionChoice } from "./expiry-choices";
 import { expiryField } from "./expiry-field";
 import { invalidDate } from "./key-fields";
@@ -47,7 +48,7 @@ export class ExtendKeyDialog extends ModalDialog {
   protected override render() {
     const { environment, key, draft, error } = this;
     return this.renderDialog({
-      title: withNames(strings.keyEditor.extendTitle, key.name),
+      title: withNames(keyEditor.extendTitle, key.name),
       about:
         key.expiresAt === null ? strings.keys.neverExpires : strings.keys.expiresOn(formatMinute(key.expiresAt)),
       onSubmit: () => void this.extend(),
@@ -63,7 +64,7 @@ export class ExtendKeyDialog extends ModalDialog {
           ?disabled=${this.isBusy}
           data-busy=${this.isBusy}
         >
-          ${strings.keyEditor.extend}
+          ${keyEditor.extend}
         </button>`,
     });
   }

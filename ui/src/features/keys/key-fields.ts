@@ -4,6 +4,7 @@ import { fieldError, textField } from "../../components/field";
 import { textArea } from "../../components/text-area";
 import { CommandError } from "../../host/command-error";
 import { strings } from "../../strings";
+import { expiryStrings, keyFields } from "../../strings/key-details";
 import type { KeyDraft } from "./key-draft";
 
 /** The fields that show their own errors. */
@@ -19,7 +20,7 @@ export interface KeyFields {
 
 /** The error of a date that is none. */
 export const invalidDate = (): CommandError =>
-  new CommandError("invalid_date", strings.expiry.dateHint, "", "expiry");
+  new CommandError("invalid_date", expiryStrings.dateHint, "", "expiry");
 
 export const nameField = ({ draft, onChange, error }: KeyFields) =>
   textField({
@@ -63,24 +64,24 @@ export const permissionFields = ({ draft, onChange }: KeyFields) => html`<fields
 export const detailFields = ({ draft, onChange, error }: KeyFields) => html`<div class="owner-and-tags">
     ${textField({
       id: "key-owner",
-      label: strings.keyFields.owner,
+      label: keyFields.owner,
       value: draft.owner,
       onInput: (owner) => onChange({ owner }),
       error: fieldError(error, ["owner"]),
-      hint: strings.keyFields.ownerHint,
+      hint: keyFields.ownerHint,
     })}
     ${textField({
       id: "key-tags",
-      label: strings.keyFields.tags,
+      label: keyFields.tags,
       value: draft.tags,
       onInput: (tags) => onChange({ tags }),
       error: fieldError(error, ["tags"]),
-      hint: strings.keyFields.tagsHint,
+      hint: keyFields.tagsHint,
     })}
   </div>
   ${textArea({
     id: "key-note",
-    label: strings.keyFields.note,
+    label: keyFields.note,
     value: draft.note,
     onInput: (note) => onChange({ note }),
     maxLength: MAX_NOTE_LENGTH,

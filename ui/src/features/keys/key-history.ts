@@ -10,7 +10,7 @@ import type { Key } from "../../host/types/Key";
 import type { KeyEvent } from "../../host/types/KeyEvent";
 import { formatDateTime, formatMinute } from "../../lib/format/date";
 import { LatestRead } from "../../lib/latest-read";
-import { strings } from "../../strings";
+import { keyHistory } from "../../strings/key-details";
 import { describeActor, describeEvent, describeValue, fieldLabel } from "./key-event-text";
 
 @customElement("key-history")
@@ -57,7 +57,7 @@ export class KeyHistory extends AppElement {
   }
 
   private renderChange({ field, before, after }: FieldChange) {
-    const { before: beforeLabel, after: afterLabel } = strings.keyHistory;
+    const { before: beforeLabel, after: afterLabel } = keyHistory;
     return html`<li>
       <span class="muted">${fieldLabel(field)}</span>
       <span class="change"
@@ -86,15 +86,15 @@ export class KeyHistory extends AppElement {
   private renderEvents() {
     const { events, error } = this;
     if (error) return errorBanner(error);
-    if (!events) return html`<div class="progress" role="progressbar" aria-label=${strings.keyHistory.loading}></div>`;
-    if (events.length === 0) return html`<p class="faint small">${strings.keyHistory.empty}</p>`;
+    if (!events) return html`<div class="progress" role="progressbar" aria-label=${keyHistory.loading}></div>`;
+    if (events.length === 0) return html`<p class="faint small">${keyHistory.empty}</p>`;
     return html`<ol>${events.map((event) => this.renderEvent(event))}</ol>`;
   }
 
   protected override render() {
     const onToggle = (event: Event) => (this.isOpen = (event.currentTarget as HTMLDetailsElement).open);
     return html`<details class="more key-section" .open=${this.isOpen} @toggle=${onToggle}>
-      <summary>${icon("chevron")}<h3>${strings.keyHistory.title}</h3></summary>
+      <summary>${icon("chevron")}<h3>${keyHistory.title}</h3></summary>
       ${this.isOpen ? this.renderEvents() : nothing}
     </details>`;
   }
