@@ -33,6 +33,7 @@ mod replaced;
 mod reveal;
 mod revoke;
 mod rotate;
+mod rotate_kill;
 mod save;
 mod secrecy;
 mod settings;

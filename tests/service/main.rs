@@ -48,6 +48,7 @@ mod openapi;
 mod proxies;
 mod proxy_attacks;
 mod proxy_checks;
+mod rotation;
 mod sample_api;
 mod snippet_upstreams;
 mod snippets;

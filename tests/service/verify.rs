@@ -20,6 +20,7 @@ async fn verify_accepted_key_returns_key_info() {
             json!({
                 "valid": true, "code": "allowed", "key_id": fixture.write_key.id.as_str(), "name": "écrire€",
                 "project": PROJECT, "environment": "staging", "permissions": ["read", "write"], "expires_at": null,
+                "secret": null, "secret_ends_at": null,
             }),
             "{environment} is the environment, by id or by name in any case"
         );

@@ -1,8 +1,12 @@
-//! One process revokes, three check: none accepts a key in a check that begins after `revoke` returned.
+//! One process revokes keys or takes a permission away, three check: none accepts a key in a check that begins after the
+//! change returned.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
+
+use keystile_keys::Permissions;
+use keystile_registry::KeyChanges;
 
 use crate::fixture::{HashCost, IssuedKey, VerifierFixture};
 
@@ -80,6 +84,28 @@ fn nanoseconds() -> i128 {
 
 #[tokio::test]
 async fn no_process_accepts_a_key_after_revoke_returned() {
+    expect_exact(async |fixture, key| {
+        let revoked = fixture.registry.revoke(key.id, None).await;
+        revoked.expect("revoked");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_process_allows_a_write_after_the_permission_was_taken_away() {
+    expect_exact(async |fixture, key| {
+        let changes = KeyChanges {
+            permissions: Some(Permissions::READ),
+            ..KeyChanges::default()
+        };
+        let edited = fixture.registry.edit_key(key.id, &changes).await;
+        edited.expect("edited");
+    })
+    .await;
+}
+
+/// Changes keys one after the other, while three processes check them for writing.
+async fn expect_exact(change: impl AsyncFn(&VerifierFixture, &IssuedKey)) {
     let fixture = VerifierFixture::new().await;
     let keys = fixture.issue_keys(KEYS, HashCost::Cheap).await;
     let mut checkers: Vec<_> = (0..3).map(|_| Checker::start(&fixture, &keys)).collect();
@@ -87,11 +113,7 @@ async fn no_process_accepts_a_key_after_revoke_returned() {
     let started = nanoseconds();
     let mut revoked_at = Vec::with_capacity(KEYS);
     for key in &keys {
-        fixture
-            .registry
-            .revoke(key.id, None)
-            .await
-            .expect("revoked");
+        change(&fixture, key).await;
         revoked_at.push(nanoseconds());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -99,7 +121,7 @@ async fn no_process_accepts_a_key_after_revoke_returned() {
 
     let checks: u64 = reports.iter().map(|report| report.checks).sum();
     let errors: u64 = reports.iter().map(|report| report.errors).sum();
-    println!("{checks} checks around {KEYS} revocations, {errors} failed");
+    println!("{checks} checks around {KEYS} changes, {errors} failed");
     assert!(checks >= CHECKS, "only {checks} checks were made");
     assert!(errors * 100 < checks, "{errors} of {checks} checks failed");
     let mut accepted_meanwhile = 0;
@@ -108,7 +130,7 @@ async fn no_process_accepts_a_key_after_revoke_returned() {
         for (index, (accepted, revoked)) in report.accepted_at.iter().zip(&revoked_at).enumerate() {
             assert!(
                 accepted < revoked,
-                "key {index} was accepted {} ns after its revocation returned",
+                "key {index} was accepted {} ns after its change returned",
                 accepted - revoked
             );
             accepted_meanwhile += usize::from(*accepted > started);
@@ -116,6 +138,6 @@ async fn no_process_accepts_a_key_after_revoke_returned() {
     }
     assert!(
         accepted_meanwhile > KEYS,
-        "only {accepted_meanwhile} keys were accepted before they were revoked"
+        "only {accepted_meanwhile} keys were accepted before they were changed"
     );
 }

@@ -134,6 +134,11 @@ pub(crate) struct VerifyResponse<'a> {
     /// When the key expires (RFC 3339); null if it does not expire.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
+    /// Which secret of a rotated key was sent: `current`, or `old`; null if the key has not been rotated.
+    secret: Option<&'static str>,
+    /// When the old secret ends (RFC 3339); null for the current one.
+    #[schema(format = DateTime)]
+    secret_ends_at: Option<String>,
 }
 
 const FIELDS: [&str; 3] = ["key", "environment", "permission"];
@@ -170,6 +175,7 @@ pub(crate) async fn verify(
     let check = check_key(&state.verifier, &environment, &key, request.permission).await?;
     let verification = &check.verification;
     let key = verification.key();
+    let secret = key.and_then(|key| key.rotated_secret);
     let mut response = keystile_guard::json(&VerifyResponse {
         valid: verification.is_accepted(),
         code: verification.reason().into(),
@@ -180,6 +186,10 @@ pub(crate) async fn verify(
         permissions: key.map(|key| key.permissions.as_slice()),
         expires_at: key
             .and_then(|key| key.expires_at)
+            .and_then(Timestamp::to_rfc3339),
+        secret: secret.map(|secret| secret.ends_at.map_or("current", |_| "old")),
+        secret_ends_at: secret
+            .and_then(|secret| secret.ends_at)
             .and_then(Timestamp::to_rfc3339),
     });
     check.log_in(&mut response);

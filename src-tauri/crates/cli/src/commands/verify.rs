@@ -48,6 +48,7 @@ pub(crate) async fn run(
         .verify(&presented, &environment.id, permission, verifier.now())
         .await?;
     let key = verification.key();
+    let secret = key.and_then(|key| key.rotated_secret);
     let is_valid = verification.is_accepted();
     let code = match verification.reason() {
         None => DecisionCode::Allowed.as_str(),
@@ -68,6 +69,8 @@ pub(crate) async fn run(
         "environment": key.map(|key| key.environment_name.as_str()),
         "permissions": key.map(|key| key.permissions.as_slice().iter().map(|permission| permission.as_str()).collect::<Vec<_>>()),
         "expires_at": key.and_then(|key| key.expires_at).map(Timestamp::to_rfc3339),
+        "secret": secret.map(|secret| secret.ends_at.map_or("current", |_| "old")),
+        "secret_ends_at": secret.and_then(|secret| secret.ends_at).map(Timestamp::to_rfc3339),
     });
     report.result(&text, &value);
     if let Some(hint) = verification.reason().and_then(hint_for) {

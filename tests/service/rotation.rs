@@ -1,0 +1,135 @@
+//! A rotation while a gateway serves requests with both secrets.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use keystile_registry::RotateRequest;
+use keystile_tests::fixture::MAIN_WINDOW;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::fixture::ServiceFixture;
+use crate::started_gateway::{StartedGateway, start_echo_gateway};
+
+const CLIENTS: usize = 8;
+/// Requests of each phase.
+const REQUESTS: u64 = 10_000;
+
+/// Clients that send requests with one key, each on its own connection, until they are stopped.
+struct Load {
+    allowed: Arc<AtomicU64>,
+    denied: Arc<AtomicU64>,
+    is_stopped: Arc<AtomicBool>,
+    clients: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Load {
+    fn start(gateway: &StartedGateway, key: &str) -> Self {
+        let address = gateway.running.address().tcp().expect("TCP");
+        let request =
+            format!("GET /orders HTTP/1.1\r\nHost: api.example\r\nX-API-KEY: {key}\r\n\r\n");
+        let (allowed, denied) = (Arc::<AtomicU64>::default(), Arc::<AtomicU64>::default());
+        let is_stopped = Arc::<AtomicBool>::default();
+        let clients = (0..CLIENTS)
+            .map(|_| {
+                let (request, is_stopped) = (request.clone(), Arc::clone(&is_stopped));
+                let (allowed, denied) = (Arc::clone(&allowed), Arc::clone(&denied));
+                tokio::spawn(async move {
+                    let mut stream = TcpStream::connect(address).await.expect("a connection");
+                    let mut response = vec![0; 16 * 1024];
+                    while !is_stopped.load(Ordering::Relaxed) {
+                        stream.write_all(request.as_bytes()).await.expect("sent");
+                        // Each response comes in one piece: it is small.
+                        let length = stream.read(&mut response).await.expect("a response");
+                        let count = match &response[..length.min(12)] {
+                            b"HTTP/1.1 200" => &allowed,
+                            _ => &denied,
+                        };
+                        count.fetch_add(1, Ordering::SeqCst);
+                    }
+                })
+            })
+            .collect();
+        Self {
+            allowed,
+            denied,
+            is_stopped,
+            clients,
+        }
+    }
+
+    fn allowed(&self) -> u64 {
+        self.allowed.load(Ordering::SeqCst)
+    }
+
+    /// Waits for as many further allowed requests.
+    async fn wait_for_allowed(&self, count: u64) {
+        let end = self.allowed() + count;
+        while self.allowed() < end {
+            assert_eq!(
+                self.denied.load(Ordering::SeqCst),
+                0,
+                "no request is denied during the overlap"
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn stop(self) {
+        self.is_stopped.store(true, Ordering::SeqCst);
+        for client in self.clients {
+            client.await.expect("an orderly end");
+        }
+    }
+}
+
+/// Rotates the fixture's key, and returns the new one.
+async fn rotate(fixture: &ServiceFixture) -> String {
+    let request = RotateRequest {
+        key_id: fixture.read_key.id,
+        overlap: Duration::from_secs(3_600),
+        idempotency_key: "one".to_owned(),
+    };
+    let registry = &fixture.registry;
+    let prompt = registry.rotate_key(MAIN_WINDOW, &request, None).await;
+    let prompt = prompt.expect("a rotation");
+    let text = prompt.plain.as_ref().expect("its text").to_string();
+    let copied = registry.copy(MAIN_WINDOW, &prompt.ticket).await;
+    copied.expect("copied");
+    let closed = registry.close(MAIN_WINDOW, &prompt.ticket).await;
+    closed.expect("closed");
+    text
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rotation_under_load_denies_no_request_until_the_old_secret_is_ended() {
+    let (fixture, gateway) = start_echo_gateway().await;
+    let old = Load::start(&gateway, &fixture.read_key.text);
+    old.wait_for_allowed(REQUESTS / 10).await;
+    let text = rotate(&fixture).await;
+    let new = Load::start(&gateway, &text);
+    tokio::join!(
+        old.wait_for_allowed(REQUESTS),
+        new.wait_for_allowed(REQUESTS)
+    );
+    old.stop().await;
+
+    let ended = fixture.registry.end_old_secret(fixture.read_key.id).await;
+    ended.expect("ended");
+    let first = gateway.send("GET /orders", &fixture.read_key.text).await;
+    assert_eq!(
+        first.status, 401,
+        "the first request after the end is denied"
+    );
+    new.wait_for_allowed(REQUESTS / 10).await;
+    new.stop().await;
+    let verified = fixture
+        .post_verify(&serde_json::json!({
+            "key": fixture.read_key.text,
+            "environment": fixture.environment.as_str(),
+        }))
+        .await;
+    assert_eq!(verified.json()["code"], "rotated");
+    assert_eq!(verified.json()["secret"], "old");
+}
