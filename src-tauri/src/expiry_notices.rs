@@ -15,7 +15,7 @@ use crate::notification;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long before its expiry a key is notified of, longest first.
 const LEAD_TIMES: [Duration; 2] = [Duration::from_secs(7 * 24 * 60 * 60), DAY];
-/// More keys than this have one notification in common.
+/// More keys than this have one notification in common. At the first time, all have.
 const MAX_SINGLE: usize = 3;
 
 /// The keys of which the user was notified.
@@ -35,15 +35,16 @@ impl ExpiryNotices {
             Err(error) => return log_cause("reading the expiring keys", &error),
         };
         let is_first = !std::mem::replace(&mut self.has_begun, true);
-        let new = self.take_new(keys, registry.store().latest_time().get());
-        if is_first || new.len() > MAX_SINGLE {
-            if let Some((summary, body)) = summarize(&new) {
-                notification::show(app, summary, body, link(registry, &new).await).await;
-            }
+        let now = registry.store().latest_time().get();
+        let new = self.take_new(keys, now);
+        let max_single = if is_first { 1 } else { MAX_SINGLE };
+        if new.len() > max_single {
+            let (summary, body) = summarize(&new);
+            notification::show(app, summary, body, link(registry, &new).await).await;
             return;
         }
         for key in new {
-            let (summary, body) = describe(&key, registry.store().latest_time().get());
+            let (summary, body) = describe(&key, now);
             let link = link(registry, std::slice::from_ref(&key)).await;
             notification::show(app, summary, body, link).await;
         }
@@ -89,14 +90,10 @@ fn describe(key: &KeyRow, now: Timestamp) -> (String, String) {
     )
 }
 
-/// Returns the summary and the body for several keys; `None` if there are none.
-fn summarize(keys: &[KeyRow]) -> Option<(String, String)> {
+/// Returns the summary and the body for several keys.
+fn summarize(keys: &[KeyRow]) -> (String, String) {
     let days = LEAD_TIMES[0].as_secs() / DAY.as_secs();
-    let summary = match keys.len() {
-        0 => return None,
-        1 => format!("{} expires within {days} days", keys[0].name),
-        count => format!("{count} keys expire within {days} days"),
-    };
+    let summary = format!("{} keys expire within {days} days", keys.len());
     let mut lines: Vec<_> = keys
         .iter()
         .take(MAX_SINGLE)
@@ -110,7 +107,7 @@ fn summarize(keys: &[KeyRow]) -> Option<(String, String)> {
     if keys.len() > MAX_SINGLE {
         lines.push(format!("and {} more", keys.len() - MAX_SINGLE));
     }
-    Some((summary, lines.join("\n")))
+    (summary, lines.join("\n"))
 }
 
 /// Returns a link to the environment of all these keys; `None` if they are of several.

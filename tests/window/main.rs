@@ -18,6 +18,7 @@ mod inspection;
 mod ipc;
 mod issue;
 mod key_check;
+mod key_life;
 mod key_list;
 mod key_location;
 mod keyboard;
