@@ -51,6 +51,7 @@ fn good_store_passes_all_checks() {
         "audit",
         "usage",
         "requests",
+        "clock",
         "permissions",
         "port",
     ] {
@@ -335,4 +336,27 @@ fn inaccessible_store_is_bad() {
         !findings.to_string().contains("Only you can access"),
         "the permissions are unknown: {findings}"
     );
+}
+
+#[test]
+fn clock_that_was_set_back_is_reported_with_the_file_to_delete() {
+    let cli = CliFixture::new();
+    let path = cli.store_path().join("latest-time");
+    std::fs::write(&path, format!("{:020}\n", 4_070_908_800_000_i64)).unwrap();
+    let findings = doctor(&cli, 1);
+    let clock = finding(&findings, "clock");
+    assert_eq!(clock["status"], "bad");
+    assert!(
+        clock["message"]
+            .as_str()
+            .unwrap()
+            .contains("2099-01-01T00:00:00Z")
+            && clock["advice"]
+                .as_str()
+                .unwrap()
+                .contains(path.to_str().unwrap()),
+        "{clock}"
+    );
+    std::fs::remove_file(path).unwrap();
+    assert_eq!(finding(&doctor(&cli, 0), "clock")["status"], "ok");
 }

@@ -38,6 +38,10 @@ pub(crate) async fn find_keys<R: Runtime>(
     key_ids: Vec<String>,
 ) -> Result<Vec<Key>, CommandError> {
     let ids: Vec<_> = key_ids.iter().filter_map(|id| id.parse().ok()).collect();
+    // A dialog about one key must not say that it was never used because counts were not written yet.
+    if ids.len() == 1 {
+        shell.write_usage().await;
+    }
     let registry = shell.registry(&app).await?;
     let keys = registry.find_keys(&ids).await?;
     Ok(with_usage::keys(&registry, keys).await)

@@ -8,12 +8,15 @@ mod gateway_ports;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keystile_gateway_control::port_owner;
 use keystile_keychain::Keychain;
-use keystile_keys::Clock;
+use keystile_keys::{Clock, Timestamp};
 use keystile_registry::{NoClipboard, Registry};
-use keystile_store::{AuditCheck, DATABASE_FILE, SCHEMA_VERSION, Store, StoreError};
+use keystile_store::{
+    AuditCheck, DATABASE_FILE, LATEST_TIME_FILE, SCHEMA_VERSION, Store, StoreError,
+};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -29,6 +32,9 @@ use crate::http_client;
 use crate::report::Report;
 use crate::resolve;
 use crate::style::paint;
+
+/// How much a clock may be corrected.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
 pub(crate) async fn run(db: Option<&Path>, args: &Doctor, report: &Report) -> Result<(), CliError> {
     let folder = resolve::store_folder(db)?;
@@ -117,10 +123,10 @@ async fn check_store(folder: &Path, permissions_reported: bool) -> Vec<Finding> 
         let store = Store::open_existing(folder, "terminal").await?;
         let audit = store.check_audit().await?;
         let files = (store.check_usage().await, store.check_requests().await);
-        Ok::<_, StoreError>((audit, files))
+        Ok::<_, StoreError>((audit, files, check_clock(&store)))
     }
     .await;
-    let (audit, (usage, requests)) = match opened {
+    let (audit, (usage, requests), clock) = match opened {
         Ok(checks) => checks,
         Err(StoreError::InsecurePermissions { .. }) if permissions_reported => return Vec::new(),
         Err(error) => return vec![store_error("database", &error)],
@@ -136,7 +142,26 @@ async fn check_store(folder: &Path, permissions_reported: bool) -> Vec<Finding> 
         Ok(()) => Finding::new("requests", Status::Ok, "The request log is writable."),
         Err(error) => store_error("requests", &error),
     });
+    findings.push(clock);
     findings
+}
+
+/// Checks that the clock does not show an earlier time than a Keystile program has seen: keys expire too early then.
+fn check_clock(store: &Store) -> Finding {
+    let (now, latest) = (Timestamp::now(), store.latest_time().get());
+    if now.saturating_add(CLOCK_TOLERANCE) >= latest {
+        return Finding::new("clock", Status::Ok, "The clock was not set back.");
+    }
+    let message = format!(
+        "The clock shows {}, but once showed {}. Expiries are judged by the later time.",
+        now.floor_to_secs(),
+        latest.floor_to_secs()
+    );
+    let path = store.directory().join(LATEST_TIME_FILE);
+    Finding::new("clock", Status::Bad, message).advice(format!(
+        "Set the clock. If it is right now, end all Keystile programs and delete {}.",
+        path.display()
+    ))
 }
 
 fn store_error(check: &'static str, error: &StoreError) -> Finding {
