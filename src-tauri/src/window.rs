@@ -50,6 +50,13 @@ pub(crate) fn is_hidden<R: Runtime>(app: &AppHandle<R>) -> bool {
     *hidden.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Shows the window if it is hidden: it may have been closed to the tray before a prompt opened in it.
+pub(crate) fn show_if_hidden<R: Runtime>(app: &AppHandle<R>) {
+    if is_hidden(app) {
+        show(app);
+    }
+}
+
 /// Shows the window above others, also if it was minimized or hidden.
 pub(crate) fn show<R: Runtime>(app: &AppHandle<R>) {
     let Some(window) = app.get_webview_window(WINDOW) else {

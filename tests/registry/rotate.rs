@@ -107,7 +107,7 @@ async fn both_secrets_work_during_the_overlap_that_begins_with_the_copy() {
 }
 
 #[tokio::test]
-async fn old_secret_ends_at_once_without_an_overlap_or_when_it_is_ended() {
+async fn old_secret_ends_with_the_copy_without_an_overlap_or_when_it_is_ended() {
     let app = TestApp::new().await;
     let (key, first) = issued(&app, "ci").await;
     let prompt = rotate(&app, key, Duration::ZERO, "one").await;

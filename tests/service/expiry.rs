@@ -41,13 +41,13 @@ async fn gateway_announces_an_expiry_to_the_api_and_the_caller() {
             .contains(&format!("x-keystile-expires: {}\n", at.floor_to_secs())),
         "{announced:?}"
     );
-    let soon = set_expiry(&fixture, key.id, Expiry::Days(6)).await;
+    let in_six_days = set_expiry(&fixture, key.id, Expiry::Days(6)).await;
     let reply = gateway.send("GET /orders", &key.text).await;
     let sunset = reply.header("sunset").expect("a date");
     let parsed = httpdate::parse_http_date(sunset).expect("an HTTP date");
     assert_eq!(
         Some(Timestamp::from(parsed)),
-        soon.map(Timestamp::floor_to_secs)
+        in_six_days.map(Timestamp::floor_to_secs)
     );
     edit(
         &fixture,

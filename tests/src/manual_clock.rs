@@ -28,13 +28,13 @@ impl ManualClock {
     }
 
     /// Sets the clock forward.
-    pub fn advance(&self, by: Duration) {
-        self.0.fetch_add(millis(by), Ordering::SeqCst);
+    pub fn advance(&self, time: Duration) {
+        self.0.fetch_add(millis(time), Ordering::SeqCst);
     }
 
     /// Sets the clock back.
-    pub fn set_back(&self, by: Duration) {
-        self.0.fetch_sub(millis(by), Ordering::SeqCst);
+    pub fn set_back(&self, time: Duration) {
+        self.0.fetch_sub(millis(time), Ordering::SeqCst);
     }
 }
 

@@ -121,7 +121,6 @@ async fn expect_exact(change: impl AsyncFn(&VerifierFixture, &IssuedKey)) {
 
     let checks: u64 = reports.iter().map(|report| report.checks).sum();
     let errors: u64 = reports.iter().map(|report| report.errors).sum();
-    println!("{checks} checks around {KEYS} changes, {errors} failed");
     assert!(checks >= CHECKS, "only {checks} checks were made");
     assert!(errors * 100 < checks, "{errors} of {checks} checks failed");
     let mut accepted_meanwhile = 0;

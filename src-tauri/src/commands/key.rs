@@ -10,7 +10,7 @@ use super::id;
 use crate::error::CommandError;
 use crate::shell::Shell;
 use crate::view::{Key, KeyChanges, KeyEvent, KeyInput, KeyPage, KeyQuery, Prompt, permissions};
-use crate::window::{is_hidden, show};
+use crate::window::show_if_hidden;
 use crate::with_usage;
 
 #[tauri::command]
@@ -100,10 +100,7 @@ pub(crate) async fn issue_key<R: Runtime>(
     };
     let registry = shell.registry(&app).await?;
     let prompt = registry.issue(window.label(), &request).await?;
-    // The window may have been closed to the tray meanwhile.
-    if is_hidden(&app) {
-        show(&app);
-    }
+    show_if_hidden(&app);
     Ok(prompt.into())
 }
 

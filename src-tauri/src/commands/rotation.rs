@@ -9,7 +9,7 @@ use super::id;
 use crate::error::CommandError;
 use crate::shell::Shell;
 use crate::view::{Key, KeySecret, Prompt};
-use crate::window::{is_hidden, show};
+use crate::window::show_if_hidden;
 use crate::with_usage;
 
 #[tauri::command]
@@ -31,10 +31,7 @@ pub(crate) async fn rotate_key<R: Runtime>(
     let prompt = registry
         .rotate_key(window.label(), &request, confirmation.as_deref())
         .await?;
-    // The window may have been closed to the tray meanwhile.
-    if is_hidden(&app) {
-        show(&app);
-    }
+    show_if_hidden(&app);
     Ok(prompt.into())
 }
 

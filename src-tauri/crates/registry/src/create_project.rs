@@ -4,7 +4,8 @@ use keystile_keys::{Name, ProjectId, os_random};
 use keystile_store::{Action, AuditEntry, NameScope, ProjectRow, Write};
 
 use crate::environments::require_environment;
-use crate::error::{Field, RegistryError};
+use crate::error::RegistryError;
+use crate::field::Field;
 use crate::input::{self, CheckedEnvironment, EnvironmentInput};
 use crate::projects::{CreatedProject, require_project};
 use crate::registry::Registry;

@@ -3,7 +3,8 @@
 use keystile_keys::Stage;
 use keystile_store::{EnvironmentRow, ProjectRow};
 
-use crate::error::{Field, RegistryError};
+use crate::error::RegistryError;
+use crate::field::Field;
 use crate::input::{self, EnvironmentInput, GatewayInput};
 use crate::registry::Registry;
 

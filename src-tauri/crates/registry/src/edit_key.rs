@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::audit::key_entry;
 use crate::environments::require_environment;
-use crate::error::{Field, RegistryError};
+use crate::error::RegistryError;
 use crate::expiry::Expiry;
+use crate::field::Field;
 use crate::input::parse_name;
 use crate::key_details::{parse_note, parse_owner, parse_tags};
 use crate::registry::Registry;

@@ -7,8 +7,9 @@ use keystile_store::{
 };
 
 use crate::audit::environment_entry;
-use crate::error::{Field, RegistryError};
+use crate::error::RegistryError;
 use crate::expiry::default_days;
+use crate::field::Field;
 use crate::input::CheckedEnvironment;
 use crate::projects::require_project;
 use crate::registry::Registry;

@@ -114,7 +114,7 @@ impl Registry {
     }
 
     /// Writes the state of all keys that have expired or whose pause is over. Nothing depends on it: requests and lists
-    /// judge by the time.
+    /// evaluate the time.
     ///
     /// # Errors
     /// A `Store` error.

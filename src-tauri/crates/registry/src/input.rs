@@ -4,7 +4,8 @@ use keystile_keys::{Name, Prefix, Stage};
 use keystile_policy::{Access, KeyLocation, RouteRule, RouteRules};
 
 use crate::endpoint;
-use crate::error::{Field, RegistryError};
+use crate::error::RegistryError;
+use crate::field::Field;
 
 /// An environment as entered.
 #[derive(Debug, Clone)]

@@ -5,8 +5,9 @@ use keystile_keys::{EnvironmentId, Permissions, PlainKey, SecretHash, Timestamp,
 use keystile_store::{Action, AuditEntry, KeyRow, NameScope, NewKey, NewSecret};
 
 use crate::environments::require_environment;
-use crate::error::{Field, RegistryError};
+use crate::error::RegistryError;
 use crate::expiry::Expiry;
+use crate::field::Field;
 use crate::input;
 use crate::key_details::parse_details;
 use crate::prompt::{NewPrompt, Prompt, Ticket};

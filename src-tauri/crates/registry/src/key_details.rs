@@ -3,7 +3,8 @@
 use keystile_keys::{Name, fold};
 use keystile_store::KeyDetails;
 
-use crate::error::{Field, RegistryError};
+use crate::error::RegistryError;
+use crate::field::Field;
 
 const MAX_NOTE_CHARACTERS: usize = 500;
 const MAX_TAGS: usize = 10;

@@ -81,7 +81,7 @@ impl Registry {
         self.clock.now()
     }
 
-    /// Returns the time by which expiries and pauses are judged: now, unless the clock was set back.
+    /// Returns the time that decides about expiries and pauses: now, unless the clock was set back.
     pub(crate) fn latest_time(&self) -> Timestamp {
         self.store.latest_time().observe(self.now())
     }

@@ -3,7 +3,8 @@
 use keystile_keys::ProjectId;
 use keystile_store::{Action, AuditEntry, NameScope, ProjectRow};
 
-use crate::error::{Field, RegistryError};
+use crate::error::RegistryError;
+use crate::field::Field;
 use crate::input;
 use crate::projects::require_project;
 use crate::registry::Registry;

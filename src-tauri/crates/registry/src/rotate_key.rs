@@ -72,7 +72,7 @@ impl Registry {
         let secret = write
             .add_secret(key.id, &new, now)
             .await
-            .map_err(|error| RegistryError::from_insert(error, crate::error::Field::KeyName, ""))?;
+            .map_err(|error| RegistryError::from_insert(error, crate::field::Field::KeyName, ""))?;
         let entry = key_entry(&current, Action::RotationStarted)
             .with("overlap_ms", millis(request.overlap));
         write.record(now, entry).await?;

@@ -3,7 +3,8 @@
 use keystile_keys::Name;
 use keystile_store::{Connection, NameScope};
 
-use crate::error::{Field, RegistryError};
+use crate::error::RegistryError;
+use crate::field::Field;
 
 /// Checks that no other name in the scope looks like this one. `except` is the id of what is renamed. An equal name is
 /// found when it is stored.

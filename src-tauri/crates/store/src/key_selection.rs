@@ -17,7 +17,7 @@ const RECENTLY_USED_KEYS: u32 = 5_000;
 
 /// The condition of a query, and the values of its parameters.
 pub(crate) struct Selection {
-    /// The time by which states are judged.
+    /// The time for which states are evaluated.
     now: Timestamp,
     condition: String,
     parameters: Vec<String>,

@@ -1,4 +1,4 @@
-//! The latest time that a Keystile process has seen on a store. Expiries and pauses are judged by it, so that a clock
+//! The latest time that a Keystile process has seen on a store. It decides about expiries and pauses, so that a clock
 //! that is set back revives no key. It is in a file of its own, because a write to the database would move its change
 //! counter, and every process would read keys again.
 

@@ -341,9 +341,9 @@ fn not_cached(state: &VerifierState, id: &KeyId) -> Stop {
     }
 }
 
-/// Returns the time by which a key is judged: now, unless the clock was set back. That a key has expired or a pause is
+/// Returns the time that decides about a key: now, unless the clock was set back. That a key has expired or a pause is
 /// over is remembered before the first request learns of it.
-fn judging_time(state: &VerifierState, key: &KeyFacts, now: Timestamp) -> Timestamp {
+fn decision_time(state: &VerifierState, key: &KeyFacts, now: Timestamp) -> Timestamp {
     let ends = [key.expires_at, key.disabled_until, key.secret_ends_at];
     if ends == [None; 3] {
         return now;
@@ -375,7 +375,7 @@ fn authorize_request(
         secret_ends_at: key.rotated_secret.and_then(|secret| secret.ends_at),
         ..entry.facts
     };
-    match authorize(&facts, &access, judging_time(state, &facts, request.now)) {
+    match authorize(&facts, &access, decision_time(state, &facts, request.now)) {
         Ok(()) => Ok(Verification::Accepted(key)),
         Err(reason) => Ok(Verification::Rejected {
             reason,

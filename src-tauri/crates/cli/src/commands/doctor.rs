@@ -153,7 +153,7 @@ fn check_clock(store: &Store) -> Finding {
         return Finding::new("clock", Status::Ok, "The clock was not set back.");
     }
     let message = format!(
-        "The clock shows {}, but once showed {}. Expiries are judged by the later time.",
+        "The clock shows {}, but once showed {}. Expiries follow the later time.",
         now.floor_to_secs(),
         latest.floor_to_secs()
     );
