@@ -192,6 +192,70 @@ async fn rotation_that_is_not_copied_changes_nothing_and_is_named_at_the_next_st
 }
 
 #[tokio::test]
+async fn second_rotation_is_refused_while_the_first_waits_to_be_copied() {
+    let app = TestApp::new().await;
+    let (key, old) = issued(&app, "ci").await;
+    let first = rotate(&app, key, HOUR, "one").await;
+    let second = app
+        .registry
+        .rotate_key("other", &request(key, HOUR, "two"), None)
+        .await;
+    assert_eq!(result_code(second), "rotation_pending");
+    app.copy_key(&first).await;
+    let same = request(key, HOUR, "one");
+    let repeated = app.registry.rotate_key(MAIN_WINDOW, &same, None);
+    assert_eq!(
+        plain_key(&repeated.await.expect("the open prompt")),
+        plain_key(&first),
+        "the same request shows the same secret"
+    );
+    let third = rotate(&app, key, HOUR, "three").await;
+    let texts = [old, plain_key(&first), plain_key(&third)];
+    app.copy_key(&third).await;
+    let keys: Vec<_> = texts.iter().map(String::as_str).collect();
+    assert_eq!(
+        outcomes(&app, &keys, Timestamp::now()).await,
+        ["unknown_key", "allowed", "allowed"]
+    );
+}
+
+#[tokio::test]
+async fn copy_and_discard_of_a_rotation_that_run_together_leave_one_of_both() {
+    let app = TestApp::new().await;
+    let (key, old) = issued(&app, "ci").await;
+    for attempt in 0..20 {
+        let prompt = rotate(&app, key, Duration::ZERO, &format!("attempt-{attempt}")).await;
+        let new = plain_key(&prompt);
+        let copy = app.registry.copy(MAIN_WINDOW, &prompt.ticket);
+        let discard = app.registry.discard(MAIN_WINDOW, &prompt.ticket);
+        let (copied, discarded) = if attempt % 2 == 0 {
+            tokio::join!(copy, discard)
+        } else {
+            let (discarded, copied) = tokio::join!(discard, copy);
+            (copied, discarded)
+        };
+        assert_ne!(
+            copied.is_ok(),
+            discarded.is_ok(),
+            "either the new secret works or it was discarded"
+        );
+        if discarded.is_ok() {
+            assert_eq!(
+                outcomes(&app, &[&old, &new], Timestamp::now()).await,
+                ["allowed", "unknown_key"]
+            );
+            continue;
+        }
+        assert_eq!(result_code(discarded), "rotation_claimed");
+        assert_eq!(
+            outcomes(&app, &[&old, &new], Timestamp::now()).await,
+            ["rotated", "allowed"]
+        );
+        return;
+    }
+}
+
+#[tokio::test]
 async fn copied_rotation_cannot_be_discarded() {
     let app = TestApp::new().await;
     let (key, _) = issued(&app, "ci").await;

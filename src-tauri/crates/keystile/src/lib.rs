@@ -21,7 +21,7 @@ pub use keystile_guard::{GuardLayer, Guarded};
 pub use keystile_policy::{Access, KeyLocation, RouteRule, RouteRuleError, RouteRules};
 pub use keystile_verifier::{
     DenyReason, Environment, EnvironmentId, KeyId, KeyInfo, Permission, Permissions, Prefix,
-    ProjectId, RotatedSecret, Stage, State, StoreError, Timestamp, UnavailableReason, Verification,
+    ProjectId, SecretInfo, Stage, State, StoreError, Timestamp, UnavailableReason, Verification,
 };
 #[doc(no_inline)]
 pub use miette::Diagnostic;

@@ -72,10 +72,9 @@ impl Verifier {
         permission: Permission,
     ) -> Result<Verification, Error> {
         let now = self.0.now();
-        let secret = key.rotated_secret.map(|secret| secret.version);
         let verification = self
             .0
-            .recheck(&key.id, secret, environment, permission, now)
+            .recheck(&key.id, key.secret.version, environment, permission, now)
             .await?;
         Ok(verification)
     }

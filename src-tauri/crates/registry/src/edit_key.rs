@@ -55,8 +55,8 @@ impl Registry {
         // An unchanged name stays valid, even if another one looks like it.
         let new_name = name.filter(|name| name.as_str() != before.name);
         if let Some(name) = &new_name {
-            self.expire_keys(&mut write, Some(&environment.id)).await?;
-            let scope = NameScope::Keys(&environment.id);
+            self.free_name(&mut write, &environment.id, name).await?;
+            let scope = NameScope::Keys(&environment.id, self.latest_time());
             require_distinct_name(write.connection(), scope, name, Some(id.as_str())).await?;
         }
         let expires_at = match changes.expiry {

@@ -224,9 +224,25 @@ pub enum RegistryError {
     #[error("Invalid overlap.")]
     #[diagnostic(code("invalid_overlap"), help("Use at most 90 days."))]
     InvalidOverlap,
+    /// The prompt of another rotation of the key is open.
+    #[error("Another new secret of this key has not been copied yet.")]
+    #[diagnostic(
+        code("rotation_pending"),
+        help(
+            "Copy or discard it where it is shown. If that program has ended, try again in 30 seconds."
+        )
+    )]
+    RotationPending,
+    /// The secret of an open prompt was discarded or has been replaced.
+    #[error("This secret does not work any more.")]
+    #[diagnostic(code("secret_ended"), help("Discard it, then rotate the key again."))]
+    SecretEnded,
     /// The key has no old secret.
     #[error("This key has no old secret that works.")]
-    #[diagnostic(code("no_old_secret"), help("It has ended already."))]
+    #[diagnostic(
+        code("no_old_secret"),
+        help("Nothing to do: only the current secret works.")
+    )]
     NoOldSecret,
     /// The new secret of a rotation was copied.
     #[error("The new secret was copied, so the rotation cannot be discarded.")]

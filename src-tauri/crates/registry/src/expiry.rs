@@ -3,10 +3,9 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use keystile_keys::{EnvironmentId, Stage, State, Timestamp};
-use keystile_store::{Action, EnvironmentRow, KeyRow, Write};
+use keystile_keys::{EnvironmentId, Name, Stage, State, Timestamp};
+use keystile_store::{EnvironmentRow, KeyRow, Write};
 
-use crate::audit::key_entry;
 use crate::error::RegistryError;
 use crate::registry::Registry;
 
@@ -95,50 +94,21 @@ impl Registry {
         Ok(keys.into_iter().map(|key| key.settle(now)).collect())
     }
 
-    /// Writes the state of keys that have expired, of one environment or of all, and returns whether there were any.
-    /// Their names are free then. The caller commits.
+    /// Writes the state of the keys with a name that have expired, so that the name is free. The states of others are
+    /// not written: requests and lists evaluate the time. The caller commits.
     ///
     /// # Errors
     /// A `Store` error.
-    pub(crate) async fn expire_keys(
+    pub(crate) async fn free_name(
         &self,
         write: &mut Write<'_>,
-        environment: Option<&EnvironmentId>,
-    ) -> Result<bool, RegistryError> {
+        environment: &EnvironmentId,
+        name: &Name,
+    ) -> Result<(), RegistryError> {
         let now = self.latest_time();
-        let expired = KeyRow::list_expired(write.connection(), environment, now).await?;
-        for key in &expired {
-            self.end_key(write, key, State::Expired).await?;
-        }
-        Ok(!expired.is_empty())
-    }
-
-    /// Writes the state of all keys that have expired or whose pause is over. Nothing depends on it: requests and lists
-    /// evaluate the time.
-    ///
-    /// # Errors
-    /// A `Store` error.
-    pub(crate) async fn settle_keys(&self) -> Result<(), RegistryError> {
-        let now = self.latest_time();
-        self.store.latest_time().write_if_due();
-        {
-            let mut connection = self.store.read().await?;
-            let expired = KeyRow::list_expired(&mut connection, None, now).await?;
-            let resumed = KeyRow::list_resumed(&mut connection, now).await?;
-            if expired.is_empty() && resumed.is_empty() {
-                return Ok(());
-            }
-        }
-        let mut write = self.store.write().await?;
-        let mut is_changed = self.expire_keys(&mut write, None).await?;
-        for key in KeyRow::list_resumed(write.connection(), now).await? {
-            write.set_key_state(key.id, State::Active, now).await?;
-            let entry = key_entry(&key, Action::KeyEnabled).with("after_pause", true);
-            write.record(self.now(), entry).await?;
-            is_changed = true;
-        }
-        if is_changed {
-            write.commit().await?;
+        let key = KeyRow::find_expired(write.connection(), environment, name, now).await?;
+        if let Some(key) = key {
+            self.end_key(write, &key, State::Expired).await?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 //! grants no access until it is copied. Argon2id runs before the transaction.
 
 use keystile_keys::{EnvironmentId, Permissions, PlainKey, SecretHash, Timestamp, os_random};
-use keystile_store::{Action, AuditEntry, KeyRow, NameScope, NewKey, NewSecret};
+use keystile_store::{Action, AuditEntry, NameScope, NewKey, NewSecret, SecretVersionRow};
 
 use crate::environments::require_environment;
 use crate::error::RegistryError;
@@ -104,8 +104,8 @@ impl Registry {
         if current.prefix != environment.prefix {
             return Err(RegistryError::EnvironmentChanged);
         }
-        self.expire_keys(&mut write, Some(&environment.id)).await?;
-        let scope = NameScope::Keys(&environment.id);
+        self.free_name(&mut write, &environment.id, &name).await?;
+        let scope = NameScope::Keys(&environment.id, self.latest_time());
         require_distinct_name(write.connection(), scope, &name, None).await?;
         let now = self.now();
         let expires_at = request.expiry.resolve(&current, self.latest_time())?;
@@ -144,7 +144,7 @@ impl Registry {
             plain,
             secret,
             overlap: None,
-            issued: issued.clone(),
+            stored: issued.clone(),
         };
         self.prompts.open(window, &ticket, new);
         let prompt = self.prompts.get(window, &ticket)?;
@@ -162,10 +162,10 @@ impl Registry {
         idempotency_key: &str,
     ) -> Result<Option<Ticket>, RegistryError> {
         let mut connection = self.store.read().await?;
-        match KeyRow::find_by_submission(&mut connection, idempotency_key).await? {
-            Some(key) => self
+        match SecretVersionRow::find_by_submission(&mut connection, idempotency_key).await? {
+            Some(secret) => self
                 .prompts
-                .find_key(window, key.id)
+                .find_secret(window, secret)
                 .map(Some)
                 .ok_or(RegistryError::AlreadyIssued),
             None => Ok(None),

@@ -26,20 +26,17 @@ impl Registry {
     /// `NotFound` or a `Store` error.
     pub async fn key_secrets(&self, id: KeyId) -> Result<Vec<KeySecret>, RegistryError> {
         let now = self.latest_time();
-        let versions = {
+        let usable = {
             let mut connection = self.store.read().await?;
             self.require_key(&mut connection, id).await?;
-            SecretVersionRow::list_for_key(&mut connection, id).await?
+            SecretVersionRow::list_usable(&mut connection, id, now).await?
         };
         let mut usage = self.store.secret_usage(id).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "reading the usage of secrets failed");
             Vec::new()
         });
-        let usable = versions
-            .into_iter()
-            .rev()
-            .filter(|version| version.is_usable_at(now));
         let mut secrets: Vec<_> = usable
+            .into_iter()
             .map(|version| {
                 let index = usage.iter().position(|used| used.version == version.id);
                 KeySecret {

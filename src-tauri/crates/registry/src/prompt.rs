@@ -71,7 +71,7 @@ pub(crate) struct NewPrompt {
     /// See [`Prompt::overlap`].
     pub(crate) overlap: Option<Duration>,
     /// The key as it is stored.
-    pub(crate) issued: KeyRow,
+    pub(crate) stored: KeyRow,
 }
 
 #[derive(Clone)]
@@ -84,8 +84,8 @@ pub(crate) struct OpenPrompt {
     /// Whether the secret of a rotation was saved to the keychain.
     pub(crate) saved: bool,
     pub(crate) plain: Arc<PlainKey>,
-    /// The key as it was issued. Used when the database fails.
-    pub(crate) issued: KeyRow,
+    /// The key as it was stored last. Used when the database fails.
+    pub(crate) stored: KeyRow,
     /// Whether the claim was committed. The user then has the key, even if the database fails later.
     pub(crate) claimed: bool,
     window: String,
@@ -129,7 +129,7 @@ impl OpenPrompts {
             overlap: new.overlap,
             saved: false,
             plain: Arc::new(new.plain),
-            issued: new.issued,
+            stored: new.stored,
             claimed: false,
             window: window.to_owned(),
             activated: false,
@@ -154,8 +154,8 @@ impl OpenPrompts {
         self.find_where(|prompt| prompt.window == window)
     }
 
-    pub(crate) fn find_key(&self, window: &str, key: KeyId) -> Option<Ticket> {
-        self.find_where(|prompt| prompt.window == window && prompt.key_id == key)
+    pub(crate) fn find_secret(&self, window: &str, secret: i64) -> Option<Ticket> {
+        self.find_where(|prompt| prompt.window == window && prompt.secret == secret)
     }
 
     fn find_where(&self, matches: impl Fn(&OpenPrompt) -> bool) -> Option<Ticket> {
@@ -178,9 +178,10 @@ impl OpenPrompts {
     }
 
     /// Records that the claim was committed. `activated`: it activated the environment.
-    pub(crate) fn mark_claimed(&self, ticket: &Ticket, activated: bool) {
+    pub(crate) fn mark_claimed(&self, ticket: &Ticket, stored: &KeyRow, activated: bool) {
         if let Some(prompt) = self.lock().get_mut(ticket) {
             prompt.claimed = true;
+            prompt.stored = stored.clone();
             prompt.activated = activated;
         }
     }

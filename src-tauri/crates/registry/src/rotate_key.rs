@@ -32,7 +32,8 @@ impl Registry {
     /// Issues another secret for an active or disabled key, and opens its prompt in `window`.
     ///
     /// # Errors
-    /// `NotFound`, `InvalidKeyState`, `InvalidOverlap`, `InvalidIdempotencyKey`, `AlreadyIssued`, `NameRequired` if
+    /// `NotFound`, `InvalidKeyState`, `RotationPending` if the prompt of another rotation is open, `InvalidOverlap`,
+    /// `InvalidIdempotencyKey`, `AlreadyIssued`, `NameRequired` if
     /// `confirmation` is not the key's name or, in production, is missing, `Randomness`, `Hash`, `ProcessLock`, or a
     /// `Store` error. Nothing is changed then.
     pub async fn rotate_key(
@@ -61,6 +62,10 @@ impl Registry {
         // The key may have ended since it was read above.
         let current = self.require_key(write.connection(), key.id).await?;
         require_rotatable(&current)?;
+        let versions = SecretVersionRow::list_for_key(write.connection(), key.id).await?;
+        if versions.iter().any(SecretVersionRow::is_pending) {
+            return Err(RegistryError::RotationPending);
+        }
         let now = self.now();
         let new = NewSecret {
             hash: &hash,
@@ -81,7 +86,7 @@ impl Registry {
             plain,
             secret,
             overlap: Some(request.overlap),
-            issued: current.clone(),
+            stored: current.clone(),
         };
         self.prompts.open(window, &ticket, new);
         let prompt = self.prompts.get(window, &ticket)?;
@@ -96,18 +101,13 @@ impl Registry {
         let now = self.latest_time();
         let mut write = self.store.write().await?;
         let key = self.require_key(write.connection(), id).await?;
-        let versions = SecretVersionRow::list_for_key(write.connection(), id).await?;
-        let mut usable = versions
-            .iter()
-            .filter(|version| version.is_usable_at(now))
-            .rev();
-        let _newest = usable.next();
-        let old: Vec<i64> = usable.map(|version| version.id).collect();
+        let usable = SecretVersionRow::list_usable(write.connection(), id, now).await?;
+        let old = usable.get(1..).unwrap_or_default();
         if old.is_empty() {
             return Err(RegistryError::NoOldSecret);
         }
         for secret in old {
-            write.end_secret(secret, now).await?;
+            write.end_secret(secret.id, now).await?;
         }
         write
             .record(self.now(), key_entry(&key, Action::OldSecretEnded))

@@ -21,7 +21,7 @@ pub(crate) async fn require_distinct_name(
     let field = match scope {
         NameScope::Projects => Field::ProjectName,
         NameScope::Environments(_) => Field::EnvironmentName,
-        NameScope::Keys(_) => Field::KeyName,
+        NameScope::Keys(..) => Field::KeyName,
     };
     match scope.find_similar(connection, name, except).await? {
         Some(other) => Err(RegistryError::NameConfusable { field, name: other }),

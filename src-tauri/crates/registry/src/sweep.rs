@@ -1,5 +1,4 @@
-//! Sweeps: revokes keys that were not copied before their process died, writes the states of keys that have expired or
-//! whose pause is over, and finishes interrupted keychain operations.
+//! Sweeps: revokes keys that were not copied before their process died, and finishes interrupted keychain operations.
 //! Every process sweeps at start, after a database change, on request, and every 30 s. A sweep never unlocks a
 //! keychain, because that would prompt the user.
 
@@ -16,7 +15,7 @@ use crate::process_lock::{self, StaleLock};
 use crate::registry::Registry;
 
 impl Registry {
-    /// Revokes the pending keys of dead processes and returns them. Ends the secrets of their rotations. Writes which keys have expired or are active again.
+    /// Revokes the pending keys of dead processes and returns them. Ends the secrets of their rotations.
     ///
     /// # Errors
     /// `ProcessLock` or a `Store` error. Keys revoked before the error stay revoked.
@@ -40,7 +39,7 @@ impl Registry {
             }
         }
         self.remove_stale_locks(own_lock.as_deref());
-        self.settle_keys().await?;
+        self.store.latest_time().write_if_due();
         Ok(revoked)
     }
 

@@ -175,7 +175,7 @@ pub(crate) async fn verify(
     let check = check_key(&state.verifier, &environment, &key, request.permission).await?;
     let verification = &check.verification;
     let key = verification.key();
-    let secret = key.and_then(|key| key.rotated_secret);
+    let secret = key.map(|key| key.secret).filter(|secret| secret.is_rotated);
     let mut response = keystile_guard::json(&VerifyResponse {
         valid: verification.is_accepted(),
         code: verification.reason().into(),

@@ -174,23 +174,6 @@ impl KeyRow {
         Ok(ids.unwrap_or_default())
     }
 
-    /// Returns the key that was issued for an idempotency key.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn find_by_submission(
-        connection: &mut SqliteConnection,
-        idempotency_key: &str,
-    ) -> Result<Option<Self>, StoreError> {
-        let row = sqlx::query(&format!(
-            "{SELECT} WHERE k.id = (SELECT key_id FROM secret_versions WHERE idempotency_key = ?)"
-        ))
-        .bind(idempotency_key)
-        .fetch_optional(connection)
-        .await?;
-        row.as_ref().map(Self::from_row).transpose()
-    }
-
     /// Returns the key with this case-insensitive name, unless its state is terminal.
     ///
     /// # Errors

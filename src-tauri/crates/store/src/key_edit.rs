@@ -59,25 +59,26 @@ impl KeyRow {
             .collect()
     }
 
-    /// Returns the keys that have expired by a time and whose stored state does not say so yet, of one environment or of
-    /// all.
+    /// Returns the key with this name that has expired by a time and whose stored state does not say so yet.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn list_expired(
+    pub async fn find_expired(
         connection: &mut SqliteConnection,
-        environment: Option<&EnvironmentId>,
+        environment: &EnvironmentId,
+        name: &Name,
         now: Timestamp,
-    ) -> Result<Vec<Self>, StoreError> {
-        let rows = sqlx::query(&format!(
-            "{SELECT} WHERE (?1 IS NULL OR k.environment_id = ?1) AND k.expires_at <= ?2
-               AND k.expires_at IS NOT NULL AND k.state IN ('active', 'disabled')"
+    ) -> Result<Option<Self>, StoreError> {
+        let row = sqlx::query(&format!(
+            "{SELECT} WHERE k.environment_id = ? AND k.folded_name = ? AND k.expires_at <= ?
+               AND k.state IN ('active', 'disabled')"
         ))
-        .bind(environment.map(EnvironmentId::as_str))
+        .bind(environment.as_str())
+        .bind(name.folded())
         .bind(now.as_millis())
-        .fetch_all(connection)
+        .fetch_optional(connection)
         .await?;
-        rows.iter().map(Self::from_row).collect()
+        row.as_ref().map(Self::from_row).transpose()
     }
 
     /// Returns the usable keys of all environments that expire after a time and until another, the next one first.
@@ -96,23 +97,6 @@ impl KeyRow {
         ))
         .bind(after.as_millis())
         .bind(until.as_millis())
-        .fetch_all(connection)
-        .await?;
-        rows.iter().map(Self::from_row).collect()
-    }
-
-    /// Returns the disabled keys whose pause was over at a time.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn list_resumed(
-        connection: &mut SqliteConnection,
-        now: Timestamp,
-    ) -> Result<Vec<Self>, StoreError> {
-        let rows = sqlx::query(&format!(
-            "{SELECT} WHERE k.state = 'disabled' AND k.disabled_until <= ?"
-        ))
-        .bind(now.as_millis())
         .fetch_all(connection)
         .await?;
         rows.iter().map(Self::from_row).collect()

@@ -2,7 +2,7 @@
 //! that is set back revives no key. It is in a file of its own, because a write to the database would move its change
 //! counter, and every process would read keys again.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -46,11 +46,17 @@ impl LatestTime {
 
     /// Returns `now`, or the latest time if that is later.
     pub fn observe(&self, now: Timestamp) -> Timestamp {
+        let seen = self.get();
+        if now <= seen {
+            // Without a write, so that cores share the cache line.
+            return seen;
+        }
         let before = self.seen.fetch_max(now.as_millis(), Ordering::AcqRel);
         now.max(Timestamp::from_millis(before))
     }
 
-    /// Makes sure that later processes know that a time has passed. Writes once for each such time.
+    /// Tells later processes that a time has passed. Writes once for each such time, a few bytes and without waiting: if
+    /// another process writes at the moment, the next call tries again.
     pub fn remember(&self, passed: Timestamp) {
         if self.written.load(Ordering::Acquire) < passed.as_millis() {
             self.write();
@@ -69,7 +75,8 @@ impl LatestTime {
     fn write(&self) {
         let seen = self.seen.load(Ordering::Acquire);
         match write(&self.path, seen) {
-            Ok(written) => {
+            Ok(None) => {}
+            Ok(Some(written)) => {
                 self.seen.fetch_max(written, Ordering::AcqRel);
                 self.written.fetch_max(written, Ordering::AcqRel);
             }
@@ -82,8 +89,8 @@ impl LatestTime {
     }
 }
 
-/// Writes a time, or returns the later one in the file.
-fn write(path: &Path, millis: i64) -> io::Result<i64> {
+/// Writes a time, or returns the later one in the file; `None` if another process writes at the moment.
+fn write(path: &Path, millis: i64) -> io::Result<Option<i64>> {
     let mut file = private(
         OpenOptions::new()
             .read(true)
@@ -93,15 +100,18 @@ fn write(path: &Path, millis: i64) -> io::Result<i64> {
     )
     .open(path)?;
     // Released when the file is closed.
-    file.lock()?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
     let known = read(&mut file).unwrap_or_default();
     if known >= millis {
-        return Ok(known);
+        return Ok(Some(known));
     }
     file.seek(SeekFrom::Start(0))?;
     file.write_all(format!("{millis:020}\n").as_bytes())?;
-    file.sync_data()?;
-    Ok(millis)
+    Ok(Some(millis))
 }
 
 fn read(file: &mut File) -> Option<i64> {

@@ -29,11 +29,12 @@ impl OpenPromptRow {
     /// # Errors
     /// The database cannot be read.
     pub async fn all(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
+        // `+` makes SQLite read the index of open prompts instead of all secrets.
         let rows = sqlx::query(&format!(
             "SELECT key.*, v.id AS secret, v.overlap_ms IS NOT NULL AS is_rotation, v.claimed_at AS secret_claimed_at,
                v.ends_at AS secret_ends_at, v.lock_file
              FROM secret_versions v JOIN ({SELECT}) key ON key.id = v.key_id
-             WHERE v.prompt_closed_at IS NULL ORDER BY v.id"
+             WHERE v.prompt_closed_at IS NULL ORDER BY +v.id"
         ))
         .fetch_all(connection)
         .await?;

@@ -26,7 +26,9 @@ pub struct ProjectRow {
 const SELECT: &str = "SELECT p.id, p.name, p.created_at,
     (SELECT count(*) FROM environments e WHERE e.project_id = p.id AND e.deleted_at IS NULL) AS environments,
     (SELECT count(*) FROM keys k JOIN environments e ON e.id = k.environment_id
-      WHERE e.project_id = p.id AND k.state = 'active') AS active_keys
+      WHERE e.project_id = p.id
+        AND (k.state = 'active' OR k.state = 'disabled' AND k.disabled_until <= unixepoch('subsec') * 1000)
+        AND (k.expires_at IS NULL OR k.expires_at > unixepoch('subsec') * 1000)) AS active_keys
   FROM projects p WHERE p.deleted_at IS NULL";
 
 impl ProjectRow {

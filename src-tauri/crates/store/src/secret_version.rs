@@ -87,13 +87,39 @@ impl SecretVersionRow {
         rows.iter().map(Self::from_row).collect()
     }
 
+    /// Returns the secrets of a key that were copied and work at a time, if the key does, newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn list_usable(
+        connection: &mut SqliteConnection,
+        key: KeyId,
+        now: Timestamp,
+    ) -> Result<Vec<Self>, StoreError> {
+        let mut versions = Self::list_for_key(connection, key).await?;
+        versions.retain(|version| version.is_usable_at(now));
+        versions.reverse();
+        Ok(versions)
+    }
+
+    /// Returns the id of the secret that was issued for a request with this idempotency key.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn find_by_submission(
+        connection: &mut SqliteConnection,
+        idempotency_key: &str,
+    ) -> Result<Option<i64>, StoreError> {
+        let id = sqlx::query_scalar("SELECT id FROM secret_versions WHERE idempotency_key = ?");
+        Ok(id.bind(idempotency_key).fetch_optional(connection).await?)
+    }
+
     /// Returns whether the secret waits to be copied.
     pub fn is_pending(&self) -> bool {
         self.claimed_at.is_none() && self.ends_at.is_none()
     }
 
-    /// Returns whether the secret was copied and works at a time, if its key does.
-    pub fn is_usable_at(&self, now: Timestamp) -> bool {
+    fn is_usable_at(&self, now: Timestamp) -> bool {
         self.claimed_at.is_some() && self.ends_at.is_none_or(|end| now < end)
     }
 }
@@ -131,17 +157,21 @@ impl Write<'_> {
         Ok(inserted.last_insert_rowid())
     }
 
-    /// Stores that a secret was copied.
+    /// Stores that a secret was copied. Returns whether it was waiting for that: it was neither copied before nor
+    /// discarded.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn claim_secret(&mut self, id: i64, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("UPDATE secret_versions SET claimed_at = coalesce(claimed_at, ?) WHERE id = ?")
-            .bind(now.as_millis())
-            .bind(id)
-            .execute(self.connection())
-            .await?;
-        Ok(())
+    pub async fn claim_secret(&mut self, id: i64, now: Timestamp) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE secret_versions SET claimed_at = ?
+             WHERE id = ? AND claimed_at IS NULL AND ends_at IS NULL",
+        )
+        .bind(now.as_millis())
+        .bind(id)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
     }
 
     /// Stores from when on requests with a secret are denied, unless that is earlier already.

@@ -1,7 +1,7 @@
 //! Finds a name that looks like another one. Names are compared when one is written, not by an index: a store that
 //! already has two similar names stays readable and writable, and only a new or changed name is refused.
 
-use keystile_keys::{EnvironmentId, Name, ProjectId};
+use keystile_keys::{EnvironmentId, Name, ProjectId, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::collation::LOOK_ALIKE;
@@ -17,8 +17,8 @@ pub enum NameScope<'a> {
     Projects,
     /// The environments of a project.
     Environments(&'a ProjectId),
-    /// The keys of an environment whose state is not terminal.
-    Keys(&'a EnvironmentId),
+    /// The keys of an environment whose state is not terminal at a time.
+    Keys(&'a EnvironmentId, Timestamp),
 }
 
 impl NameScope<'_> {
@@ -41,11 +41,16 @@ impl NameScope<'_> {
                 "deleted_at IS NULL AND project_id = ?4",
                 project.as_str(),
             ),
-            Self::Keys(environment) => (
+            Self::Keys(environment, _) => (
                 "keys",
-                "state IN ('pending', 'active', 'disabled') AND environment_id = ?4",
+                "state IN ('pending', 'active', 'disabled') AND (expires_at IS NULL OR expires_at > ?7)
+                 AND environment_id = ?4",
                 environment.as_str(),
             ),
+        };
+        let now = match self {
+            Self::Keys(_, now) => now.as_millis(),
+            Self::Projects | Self::Environments(_) => 0,
         };
         Ok(sqlx::query_scalar(&format!(
             "SELECT name FROM {table} WHERE {condition} AND id <> ?3 AND folded_name <> ?2 AND (?5 OR name GLOB ?6)
@@ -58,6 +63,7 @@ impl NameScope<'_> {
         .bind(parent)
         .bind(!name.as_str().is_ascii())
         .bind(NOT_ASCII)
+        .bind(now)
         .fetch_optional(connection)
         .await?)
     }

@@ -145,17 +145,11 @@ impl Entry {
         self.versions.get(index).and_then(Option::as_ref)
     }
 
-    /// Returns the index of the secret version with this id; without one, of the newest.
-    pub(crate) fn version_index(&self, id: Option<i64>) -> Option<usize> {
-        match id {
-            None => self.versions[0].as_ref().map(|_| 0),
-            Some(id) => {
-                let is_wanted = |version: &Option<Version>| {
-                    version.as_ref().is_some_and(|found| found.id == id)
-                };
-                self.versions.iter().position(is_wanted)
-            }
-        }
+    /// Returns the index of the secret version with this id.
+    pub(crate) fn version_index(&self, id: i64) -> Option<usize> {
+        let is_wanted =
+            |version: &Option<Version>| version.as_ref().is_some_and(|found| found.id == id);
+        self.versions.iter().position(is_wanted)
     }
 
     fn project(&self) -> Option<&ProjectId> {
@@ -168,7 +162,8 @@ impl Entry {
     }
 
     /// Compares with the tag of every version, each in constant time.
-    pub(crate) fn match_tag(&self, presented: &Tag) -> TagMatch {
+    /// `disproven`: the ids of versions without a current tag whose secret is another.
+    pub(crate) fn match_tag(&self, presented: &Tag, disproven: &[i64]) -> TagMatch {
         let mut stale = None;
         for (index, version) in self.versions.iter().flatten().enumerate() {
             match version
@@ -178,7 +173,11 @@ impl Entry {
             {
                 Some(tag) if tag == presented => return TagMatch::Match(index),
                 Some(_) => {}
-                None => stale = Some(index),
+                // The newest one first: it is used most.
+                None if !disproven.contains(&version.id) => {
+                    stale = stale.or(Some(index));
+                }
+                None => {}
             }
         }
         stale.map_or(TagMatch::NoMatch, TagMatch::StaleTag)

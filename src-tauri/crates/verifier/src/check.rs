@@ -112,38 +112,38 @@ impl Verifier {
         };
         let mut check = KeyCheck::new(key, request);
         let state = self.inner.shared.state.load();
-        let result = match check.decide(&state, freshness) {
+        let result = match check.decide(&state, freshness, None) {
             Ok(verification) => Ok(verification),
             Err(Stop::Rejected(reason)) => Ok(Verification::rejected(reason)),
             Err(stop) => {
                 drop(state);
                 // Boxed, so that the future of a check that decides from memory stays small.
-                Box::pin(
-                    self.wait_and_retry(check.key.id(), stop, move |state, freshness| {
-                        check.decide(state, freshness)
-                    }),
-                )
+                Box::pin(self.wait_and_retry(
+                    check.key.id(),
+                    stop,
+                    move |state, freshness, disproven| check.decide(state, freshness, disproven),
+                ))
                 .await
             }
         };
         self.count(result)
     }
 
-    /// Checks an accepted key again, by its id and, if it has been rotated, its secret version: for streams and tunnels, which outlive the decision about their
-    /// request. Compares no secret and is not counted.
+    /// Checks an accepted key again, by its id and its secret version: for streams and tunnels, which outlive the decision
+    /// about their request. Compares no secret and is not counted.
     ///
     /// # Errors
     /// See [`Verifier::verify`].
     pub async fn recheck(
         &self,
         id: &KeyId,
-        secret: Option<i64>,
+        secret: i64,
         environment: &EnvironmentId,
         permission: Permission,
         now: Timestamp,
     ) -> Result<Verification, Error> {
         let request = CheckRequest::new(environment, permission, now);
-        let decide = |state: &Arc<VerifierState>, freshness| {
+        let decide = |state: &Arc<VerifierState>, freshness, _disproven| {
             check_freshness(state, freshness)?;
             let shard = state.keys.shard(id);
             let entry = shard.get(id).ok_or_else(|| not_cached(state, id))?;
@@ -153,7 +153,7 @@ impl Verifier {
                 None => Ok(Verification::rejected(DenyReason::Rotated)),
             }
         };
-        let decision = decide(&self.inner.shared.state.load(), Freshness::ReadHeader);
+        let decision = decide(&self.inner.shared.state.load(), Freshness::ReadHeader, None);
         match decision {
             Ok(verification) => Ok(verification),
             Err(stop) => Box::pin(self.wait_and_retry(*id, stop, decide)).await,
@@ -165,9 +165,14 @@ impl Verifier {
         &self,
         id: KeyId,
         mut stop: Stop,
-        mut decide: impl FnMut(&Arc<VerifierState>, Freshness) -> Result<Verification, Stop>,
+        mut decide: impl FnMut(
+            &Arc<VerifierState>,
+            Freshness,
+            Option<i64>,
+        ) -> Result<Verification, Stop>,
     ) -> Result<Verification, Error> {
         for _ in 0..MAX_ATTEMPTS {
+            let mut disproven = None;
             let freshness = match stop {
                 Stop::Rejected(reason) => return Ok(Verification::rejected(reason)),
                 Stop::Unavailable(reason) => return Err(Error::Unavailable(reason)),
@@ -182,15 +187,20 @@ impl Verifier {
                     Freshness::RowsJustRead
                 }
                 Stop::Unproven(job) => {
+                    // Without a tag, the secret may be that of another version.
+                    let version = job.has_stale_tag.then(|| job.version_id());
                     if !self.prove(*job).await? {
-                        return Ok(Verification::rejected(DenyReason::UnknownKey));
+                        disproven = version.flatten();
+                        if disproven.is_none() {
+                            return Ok(Verification::rejected(DenyReason::UnknownKey));
+                        }
                     }
                     // A proof takes long: the key may have been revoked meanwhile.
                     Freshness::ReadHeader
                 }
             };
             let state = self.inner.shared.state.load_full();
-            match decide(&state, freshness) {
+            match decide(&state, freshness, disproven) {
                 Ok(verification) => return Ok(verification),
                 Err(next) => stop = next,
             }
@@ -220,6 +230,8 @@ struct KeyCheck<'a> {
     request: CheckRequest<'a>,
     /// The tag of the secret under this install key, once it was needed.
     tag: Option<(InstallKeyId, Tag)>,
+    /// The secret versions without a current tag that Argon2id has excluded.
+    disproven: Vec<i64>,
 }
 
 impl<'a> KeyCheck<'a> {
@@ -228,6 +240,7 @@ impl<'a> KeyCheck<'a> {
             key,
             request,
             tag: None,
+            disproven: Vec::new(),
         }
     }
 
@@ -237,7 +250,9 @@ impl<'a> KeyCheck<'a> {
         &mut self,
         state: &Arc<VerifierState>,
         freshness: Freshness,
+        disproven: Option<i64>,
     ) -> Result<Verification, Stop> {
+        self.disproven.extend(disproven);
         check_freshness(state, freshness)?;
         let id = self.key.id();
         let shard = state.keys.shard(&id);
@@ -250,7 +265,8 @@ impl<'a> KeyCheck<'a> {
 
     /// Returns the secret version whose tag matches.
     fn match_tag(&mut self, state: &Arc<VerifierState>, entry: &Arc<Entry>) -> Result<usize, Stop> {
-        let found = entry.match_tag(&self.tag(state));
+        let tag = self.tag(state);
+        let found = entry.match_tag(&tag, &self.disproven);
         if !entry.has_prefix(self.key.prefix()) {
             return Err(Stop::Rejected(DenyReason::UnknownKey));
         }
@@ -372,7 +388,7 @@ fn authorize_request(
     };
     let key = Arc::clone(&version.info);
     let facts = KeyFacts {
-        secret_ends_at: key.rotated_secret.and_then(|secret| secret.ends_at),
+        secret_ends_at: key.secret.ends_at,
         ..entry.facts
     };
     match authorize(&facts, &access, decision_time(state, &facts, request.now)) {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use keystile_keys::{KeyFacts, State};
+use keystile_keys::KeyFacts;
 use keystile_store::{EnvironmentRow, KeyRow, SecretVersionRow, Snapshot, StoreError};
 
 use crate::cache::{Entry, MAX_VERSIONS, Version};
 use crate::state::VerifierState;
-use crate::verification::{Environment, Extensions, KeyInfo, RotatedSecret};
+use crate::verification::{Environment, Extensions, KeyInfo, SecretInfo};
 
 /// Converts a key to a cache entry, with the proofs that this process already has.
 pub(crate) fn entry(state: &VerifierState, row: KeyRow, versions: Vec<SecretVersionRow>) -> Entry {
@@ -20,11 +20,11 @@ pub(crate) fn entry(state: &VerifierState, row: KeyRow, versions: Vec<SecretVers
         expires_at: row.expires_at,
         secret_ends_at: None,
     };
-    // A secret that waits to be copied is denied with its key, or is unknown while an older one works.
+    // A rotation is unknown until it is copied. The first secret shares the state of its key.
     let mut latest_first = versions
         .into_iter()
         .rev()
-        .filter(|version| version.claimed_at.is_some() || row.state == State::Pending);
+        .filter(|version| version.claimed_at.is_some() || version.overlap.is_none());
     let rows: [Option<SecretVersionRow>; MAX_VERSIONS] =
         std::array::from_fn(|_| latest_first.next());
     let is_rotated = rows.iter().flatten().count() > 1;
@@ -40,7 +40,11 @@ pub(crate) fn entry(state: &VerifierState, row: KeyRow, versions: Vec<SecretVers
         state: row.state,
         created_at: row.created_at,
         expires_at: row.expires_at,
-        rotated_secret: None,
+        secret: SecretInfo {
+            version: 0,
+            is_rotated,
+            ends_at: None,
+        },
         extensions: Extensions::default(),
     };
     let versions = rows.map(|version| {
@@ -48,10 +52,11 @@ pub(crate) fn entry(state: &VerifierState, row: KeyRow, versions: Vec<SecretVers
         let is_current = version.install_key_id == state.install_key_id;
         let is_proven = is_current && state.is_proven(state.proof_id(&version.tag, &version.phc));
         let mut info = info.clone();
-        info.rotated_secret = is_rotated.then_some(RotatedSecret {
+        info.secret = SecretInfo {
             version: version.id,
+            is_rotated,
             ends_at: version.ends_at,
-        });
+        };
         Some(Version::new(
             version.id,
             is_current.then_some(version.tag),

@@ -41,6 +41,6 @@ pub use keystile_store::{NextExpiry, RequestRecord, RequestSource, StoreError};
 pub use metrics::Metrics;
 pub use request_log::LogPermit;
 pub use sharded::Sharded;
-pub use verification::{Environment, Extensions, KeyInfo, RotatedSecret, Verification};
+pub use verification::{Environment, Extensions, KeyInfo, SecretInfo, Verification};
 pub use verifier::Verifier;
 pub use view::View;

@@ -12,7 +12,7 @@ impl Verifier {
     /// `Unavailable` if the database cannot be read.
     pub async fn next_expiries(&self) -> Result<Vec<NextExpiry>, Error> {
         let state = self.inner.shared.state.load_full();
-        let now = state.store.latest_time().observe(self.now());
+        let now = self.latest_time();
         let read = async { KeyRow::next_expiries(&mut *state.store.read().await?, now).await };
         read.await.map_err(|error| {
             tracing::warn!(%error, "reading the next expiries failed");

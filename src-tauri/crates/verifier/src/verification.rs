@@ -77,19 +77,31 @@ pub struct KeyInfo {
     pub created_at: Timestamp,
     /// When the key expires; `None` if never.
     pub expires_at: Option<Timestamp>,
-    /// The presented secret, if the key has been rotated.
-    pub rotated_secret: Option<RotatedSecret>,
+    /// The presented secret.
+    pub secret: SecretInfo,
     /// A value that the caller derives from this key and keeps with it.
     pub extensions: Extensions,
 }
 
-/// One of the secrets of a rotated key.
+/// A secret of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RotatedSecret {
+pub struct SecretInfo {
     /// The id of the secret version.
     pub version: i64,
+    /// Whether the key has been rotated, so that it has or had another secret.
+    pub is_rotated: bool,
     /// From when on requests with it are denied; `None` for the current secret.
     pub ends_at: Option<Timestamp>,
+}
+
+impl KeyInfo {
+    /// Returns when requests with the presented secret end: at the expiry of the key, or at the end of an old secret.
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        match (self.expires_at, self.secret.ends_at) {
+            (Some(expiry), Some(end)) => Some(expiry.min(end)),
+            (expiry, end) => expiry.or(end),
+        }
+    }
 }
 
 /// One value derived from a [`KeyInfo`], computed once instead of for every request. A commit that changes the key

@@ -44,6 +44,12 @@ impl Verifier {
         self.inner.shared.clock.now()
     }
 
+    /// Returns the time that decides about expiries: the current one, unless the clock was set back.
+    pub fn latest_time(&self) -> Timestamp {
+        let state = self.inner.shared.state.load();
+        state.store.latest_time().observe(self.now())
+    }
+
     /// Finds an environment by its id, or as `project/environment` regardless of case.
     ///
     /// # Errors
@@ -102,7 +108,7 @@ impl Verifier {
         if let Some(key) = verification.key() {
             self.inner.shared.usage.record(KeyUse {
                 key: key.id,
-                secret: key.rotated_secret.map(|secret| secret.version),
+                secret: key.secret.is_rotated.then_some(key.secret.version),
                 permission,
                 is_accepted: verification.is_accepted(),
                 client,

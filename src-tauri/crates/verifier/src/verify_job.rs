@@ -46,6 +46,11 @@ pub(crate) struct RecomputedTag {
 }
 
 impl VerifyJob {
+    /// Returns the id of the secret version.
+    pub(crate) fn version_id(&self) -> Option<i64> {
+        self.entry.version(self.version).map(|version| version.id)
+    }
+
     /// Runs Argon2id, and records the result in the cache.
     pub(crate) fn run(&self, memory: &mut ProofMemory) -> Outcome {
         let Some(version) = self.entry.version(self.version) else {

@@ -1,5 +1,5 @@
 //! Watches whether the database file is in place, and opens the one that replaces it. Within 100 ms of its loss no
-//! request is accepted. Remembers the time.
+//! request is accepted. Also remembers the latest time of the store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +31,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
         match Store::open_existing(directory, "verifier").await {
             Ok(store) => {
                 tracing::warn!("database file was replaced, dropping caches");
+                store.latest_time().observe(latest_time.get());
                 let state = VerifierState::new(store, shared.limits.max_cached_keys);
                 shared.state.store(Arc::new(state));
             }

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use keystile_keys::Stage;
-use keystile_registry::{NoClipboard, Registry};
+use keystile_keys::{DenyReason, Stage, State};
+use keystile_registry::{NoClipboard, Registry, RegistryError};
 use keystile_store::{KeyRow, Revocation, RevokeReason};
-use keystile_verifier::Verifier;
+use keystile_verifier::{Verification, Verifier};
 
 use crate::arguments::{KeyArguments, RevokeKey};
 use crate::confirm::{Destructive, confirm};
@@ -76,10 +76,33 @@ async fn revoke_leaked(
         ));
     };
     let registry = resolve::registry(db, Arc::new(NoClipboard)).await?;
-    let key = registry.find_key_by_id(id).await?;
-    let name = key.map(|key| key.name);
+    let Some(key) = registry.find_key_by_id(id).await? else {
+        return Err(RegistryError::NotFound("key").into());
+    };
+    if key.state == State::Revoked {
+        return report_revoked(&registry, &key, false, report).await;
+    }
+    if matches!(
+        verification,
+        Verification::Rejected {
+            reason: DenyReason::Rotated,
+            ..
+        }
+    ) {
+        return Err(CliError::new(
+            "secret_ended",
+            format!(
+                "This is an old secret of key {} of {}/{}. It does not work any more, and the key has another one.",
+                key.name, key.project_name, key.environment_name
+            ),
+            format!(
+                "To revoke the key all the same: {}",
+                hint::command(&format!("key revoke {id}"))
+            ),
+        ));
+    }
     let revoked = registry
-        .revoke_because(id, name.as_deref(), revocation.as_ref())
+        .revoke_because(id, Some(&key.name), revocation.as_ref())
         .await?;
     report_revoked(&registry, &revoked, true, report).await
 }

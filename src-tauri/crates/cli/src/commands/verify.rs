@@ -48,7 +48,7 @@ pub(crate) async fn run(
         .verify(&presented, &environment.id, permission, verifier.now())
         .await?;
     let key = verification.key();
-    let secret = key.and_then(|key| key.rotated_secret);
+    let secret = key.map(|key| key.secret).filter(|secret| secret.is_rotated);
     let is_valid = verification.is_accepted();
     let code = match verification.reason() {
         None => DecisionCode::Allowed.as_str(),

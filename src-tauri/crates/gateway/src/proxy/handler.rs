@@ -101,9 +101,10 @@ async fn proxy(
                 .key
                 .as_deref()
                 .filter(|_| routing.sunset_header)
-                && let Some((name, value)) = sunset_header(key, gateway.verifier.now())
+                && let Some((name, value)) = sunset_header(key, gateway.verifier.latest_time())
             {
-                response.headers_mut().insert(name, value);
+                // The API's own header may announce something else.
+                response.headers_mut().entry(name).or_insert(value);
             }
             Ok((response, authorization.key))
         }
@@ -196,8 +197,8 @@ impl PendingResponse<'_> {
             .snapshot()
             .is_unchanged_since(self.authorization.snapshot);
         let key = self.authorization.key.as_ref();
-        let expires_at = key.and_then(|key| key.expires_at);
-        if is_unchanged && expires_at.is_none_or(|expiry| gateway.verifier.now() < expiry) {
+        let ends_at = key.and_then(|key| key.ends_at());
+        if is_unchanged && ends_at.is_none_or(|end| gateway.verifier.latest_time() < end) {
             return true;
         }
         match gateway.current_route().await {

@@ -19,15 +19,15 @@ pub(crate) struct OpenRequest {
 /// The key that authorized a request.
 pub(crate) struct OpenKey {
     pub(crate) id: KeyId,
-    /// The secret version, if the key has been rotated.
-    pub(crate) secret: Option<i64>,
+    /// Its secret version.
+    pub(crate) secret: i64,
 }
 
 impl From<&KeyInfo> for OpenKey {
     fn from(key: &KeyInfo) -> Self {
         Self {
             id: key.id,
-            secret: key.rotated_secret.map(|secret| secret.version),
+            secret: key.secret.version,
         }
     }
 }

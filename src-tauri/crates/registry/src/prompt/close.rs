@@ -19,7 +19,7 @@ impl Registry {
         let key = match self.record_close(&prompt).await {
             Err(RegistryError::Store(error)) if prompt.claimed => {
                 tracing::warn!(%error, "closing a prompt could not be stored");
-                prompt.issued
+                prompt.stored
             }
             result => result?,
         };

@@ -17,7 +17,7 @@ impl Registry {
     /// Copies the key to the clipboard and claims it.
     ///
     /// # Errors
-    /// `UnknownTicket`, `InvalidKeyState`, `CopyFailed`, `CopyTimedOut`, `CopyNotRecorded`, or a `Store` error. The
+    /// `UnknownTicket`, `InvalidKeyState`, `SecretEnded`, `CopyFailed`, `CopyTimedOut`, `CopyNotRecorded`, or a `Store` error. The
     /// key's state is then unchanged and the prompt stays open.
     pub async fn copy(&self, window: &str, ticket: &Ticket) -> Result<Prompt, RegistryError> {
         let prompt = self.prompts.get(window, ticket)?;
@@ -25,25 +25,43 @@ impl Registry {
         let seconds = self.clipboard_seconds().await;
         let mut write = self.store.write().await?;
         let key = self.require_key(write.connection(), prompt.key_id).await?;
-        let copied = match (key.state, prompt.overlap) {
-            (State::Active | State::Disabled, Some(overlap)) if !prompt.claimed => {
-                let claim = Claim::Rotation(overlap);
-                self.claim(write, &key, &prompt, ticket, seconds, claim)
-                    .await?
-            }
-            (State::Active, _) | (State::Disabled, Some(_)) => {
-                drop(write);
-                self.fill_clipboard(prompt.plain.expose(), seconds).await?;
-                key
-            }
-            (State::Pending, _) => {
-                self.claim(write, &key, &prompt, ticket, seconds, Claim::Key)
-                    .await?
+        let claim = match (key.state, prompt.overlap) {
+            (State::Pending, _) => Claim::Key,
+            (State::Active, None) => Claim::Done,
+            (State::Active | State::Disabled, Some(overlap)) => {
+                self.rotation_claim(&mut write, &prompt, overlap).await?
             }
             (state, _) => return Err(RegistryError::InvalidKeyState(state)),
         };
+        let copied = if matches!(claim, Claim::Done) {
+            drop(write);
+            self.fill_clipboard(prompt.plain.expose(), seconds).await?;
+            key
+        } else {
+            self.claim(write, &key, &prompt, ticket, seconds, claim)
+                .await?
+        };
         // Built from the row read in the transaction: another read could fail after the key was copied.
         Ok(self.prompts.get(window, ticket)?.to_prompt(ticket, copied))
+    }
+
+    /// Decides what a copy of the secret of a rotation does, by the stored secret: another call may have copied or
+    /// discarded it since the prompt was read.
+    async fn rotation_claim(
+        &self,
+        write: &mut Write<'_>,
+        prompt: &OpenPrompt,
+        overlap: Duration,
+    ) -> Result<Claim, RegistryError> {
+        let versions = SecretVersionRow::list_for_key(write.connection(), prompt.key_id).await?;
+        let secret = versions.iter().find(|version| version.id == prompt.secret);
+        match secret {
+            Some(secret) if secret.is_pending() => Ok(Claim::Rotation(overlap)),
+            Some(secret) if secret.ends_at.is_none_or(|end| self.latest_time() < end) => {
+                Ok(Claim::Done)
+            }
+            _ => Err(RegistryError::SecretEnded),
+        }
     }
 
     async fn claim(
@@ -55,14 +73,15 @@ impl Registry {
         seconds: Option<u32>,
         claim: Claim,
     ) -> Result<KeyRow, RegistryError> {
-        write.claim_secret(prompt.secret, self.now()).await?;
-        let activates = match claim {
-            Claim::Key => self.activate_key(&mut write, key).await?,
-            Claim::Rotation(overlap) => {
-                self.replace_secret(&mut write, key, prompt.secret, overlap)
-                    .await?;
-                false
-            }
+        if !write.claim_secret(prompt.secret, self.now()).await? {
+            return Err(RegistryError::SecretEnded);
+        }
+        let activates = if let Claim::Rotation(overlap) = claim {
+            self.replace_secret(&mut write, key, prompt.secret, overlap)
+                .await?;
+            false
+        } else {
+            self.activate_key(&mut write, key).await?
         };
         let claimed = self.require_key(write.connection(), key.id).await?;
         self.fill_clipboard(prompt.plain.expose(), seconds).await?;
@@ -73,7 +92,7 @@ impl Registry {
             }
             return Err(RegistryError::CopyNotRecorded(cause));
         }
-        self.prompts.mark_claimed(ticket, activates);
+        self.prompts.mark_claimed(ticket, &claimed, activates);
         Ok(claimed)
     }
 
@@ -109,28 +128,28 @@ impl Registry {
         overlap: Duration,
     ) -> Result<(), RegistryError> {
         let now = self.latest_time();
-        let versions = SecretVersionRow::list_for_key(write.connection(), key.id).await?;
-        let mut older = versions
-            .iter()
-            .filter(|version| version.id != secret && version.is_usable_at(now))
-            .rev();
+        let usable = SecretVersionRow::list_usable(write.connection(), key.id, now).await?;
+        let mut older = usable.iter().filter(|version| version.id != secret);
         let end = now.saturating_add(overlap);
-        if let Some(previous) = older.next() {
+        let previous = older.next();
+        if let Some(previous) = previous {
             write.end_secret(previous.id, end).await?;
         }
         for version in older {
             write.end_secret(version.id, now).await?;
         }
-        let entry =
-            key_entry(key, Action::RotationClaimed).with("old_secret_ends_at", end.as_millis());
+        let entry = key_entry(key, Action::RotationClaimed)
+            .with("old_secret_ends_at", previous.map(|_| end.as_millis()));
         Ok(write.record(self.now(), entry).await?)
     }
 }
 
-/// What the first copy of a secret does.
+/// What a copy of a secret does.
 enum Claim {
     /// It activates a new key.
     Key,
     /// It replaces the secret before, which works for this overlap.
     Rotation(Duration),
+    /// Nothing but filling the clipboard: the secret was copied before.
+    Done,
 }

@@ -1,7 +1,7 @@
 //! Discards the key of an open prompt: ends the key, closes the prompt, and has its keychain entry removed.
 
 use keystile_keys::State;
-use keystile_store::{Action, KeyRow, Write};
+use keystile_store::{Action, KeyRow, SecretVersionRow, Write};
 
 use super::{OpenPrompt, Ticket};
 use crate::audit::key_entry;
@@ -9,15 +9,17 @@ use crate::error::RegistryError;
 use crate::registry::Registry;
 
 impl Registry {
-    /// Discards the key, or the secret of a rotation, and ends its prompt. The prompt of an uncopied key ends even if the database fails: without its
-    /// plain key it can never be claimed, and the next sweep revokes it.
+    /// Discards the key, or the secret of a rotation, and ends its prompt. The prompt of an uncopied key ends even if the
+    /// database fails: without its plain key it can never be claimed, and the next sweep revokes it.
     ///
     /// # Errors
-    /// `UnknownTicket`, `RotationClaimed`, or a `Store` error if the key was copied. It then still works and the prompt stays open.
+    /// `UnknownTicket`, `RotationClaimed`, or a `Store` error if the key was copied. It then still works and the prompt
+    /// stays open.
     pub async fn discard(&self, window: &str, ticket: &Ticket) -> Result<(), RegistryError> {
         let prompt = self.prompts.get(window, ticket)?;
         match self.discard_key(&prompt).await {
             Ok(()) => {}
+            Err(error @ RegistryError::RotationClaimed) => return Err(error),
             Err(error) if prompt.claimed => return Err(error),
             Err(error) => {
                 tracing::warn!(%error, "discarding an uncopied key could not be stored; the next sweep revokes it");
@@ -55,7 +57,14 @@ impl Registry {
         key: &KeyRow,
         prompt: &OpenPrompt,
     ) -> Result<(), RegistryError> {
-        if prompt.claimed {
+        let versions = SecretVersionRow::list_for_key(write.connection(), key.id).await?;
+        let is_secret = |version: &&SecretVersionRow| version.id == prompt.secret;
+        // Read in the transaction: a copy may have been committed since the prompt was read.
+        if versions
+            .iter()
+            .find(is_secret)
+            .is_some_and(|secret| secret.claimed_at.is_some())
+        {
             return Err(RegistryError::RotationClaimed);
         }
         write.end_secret(prompt.secret, self.latest_time()).await?;

@@ -14,7 +14,7 @@ impl Registry {
         self.prompts.find(window)
     }
 
-    /// Returns the key of an open prompt, as it was issued, and its text. The key must have been copied.
+    /// Returns the key of an open prompt, as it was stored last, and its text. The key must have been copied.
     ///
     /// # Errors
     /// `UnknownTicket` or `NotCopied`.
@@ -28,7 +28,7 @@ impl Registry {
             return Err(RegistryError::NotCopied);
         }
         let text = Zeroizing::new(prompt.plain.expose().to_owned());
-        Ok((prompt.issued, text))
+        Ok((prompt.stored, text))
     }
 
     /// Returns the open prompt with this ticket.

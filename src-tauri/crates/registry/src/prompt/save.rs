@@ -15,8 +15,8 @@ impl Registry {
     /// must have been copied.
     ///
     /// # Errors
-    /// `UnknownTicket`, `NotCopied`, `InvalidKeyState`, `Keychain`, or a `Store` error. An entry that was written all the same is
-    /// removed by a sweep.
+    /// `UnknownTicket`, `NotCopied`, `InvalidKeyState`, `Keychain`, or a `Store` error. An entry that was written all the
+    /// same is removed by a sweep.
     pub async fn save(&self, window: &str, ticket: &Ticket) -> Result<Prompt, RegistryError> {
         let prompt = self.prompts.get(window, ticket)?;
         let is_saved = match prompt.overlap {
