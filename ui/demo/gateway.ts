@@ -50,6 +50,7 @@ function settingsOf(environmentId: string): Settings {
     sample: false,
     preserveHost: true,
     allowPreflight: false,
+    sunsetHeader: false,
     rules: isStaging
       ? [
           { method: "POST", path: "/search", access: "read" },

@@ -70,7 +70,7 @@ export async function patchEnvironment(
 
 const PAGE_NAMES = {
   ...strings.environment.tabs,
-  rules: strings.rules.title,
+  rules: strings.gateway.routeRules,
   connect: strings.commands.connect,
 };
 

@@ -1,4 +1,4 @@
-/** The Gateway tab, except the request log: the gateway, its route rules, and how to connect to the API. */
+/** The Gateway tab, except the request log and the route rules: the gateway, and how to connect to the API. */
 
 export const gateway = {
   loading: "Loading gateway",
@@ -21,49 +21,14 @@ export const gateway = {
   sample: "Sample API: GET and POST {path}, built in. Enter an endpoint to use your own.",
   samplePath: "/products",
   endpointPlaceholder: "http://localhost:8000",
+  routeRules: "Route rules",
   advanced: "Advanced",
   preserveHost: "Preserve the Host header",
   preserveHostAbout: "When off, your API receives its own host name.",
   allowPreflights: "Allow CORS preflights",
   allowPreflightsAbout: "Lets OPTIONS preflights through without a key. Turn this on if browsers call your API.",
-};
-
-export const rules = {
-  title: "Route rules",
-  add: "Add rule",
-  about:
-    "By default, GET, HEAD, and OPTIONS need Read; all other methods need Write. The first matching rule applies. A path that ends in {pattern} matches everything below it.",
-  needs: "Needs",
-  any: "Any",
-  none: "No rules yet.",
-  pathPlaceholder: "/path…",
-  notSaved: "Not saved",
-  notSavedAbout: "Enter a path to save this rule.",
-  /** `name` is that of the rule. */
-  methodOf: (name: string) => `Method of ${name}`,
-  pathOf: (name: string) => `Path of ${name}`,
-  accessOf: (name: string) => `Access required by ${name}`,
-  moveUp: (name: string) => `Move ${name} up`,
-  moveDown: (name: string) => `Move ${name} down`,
-  remove: (name: string) => `Remove ${name}`,
-  /** `number` is null for a rule that is not saved yet. */
-  nameOf: (number: number | null) => (number === null ? "the new rule" : `rule ${number}`),
-  test: "Test a request",
-  testAbout: "Shows which permission a request needs. Nothing is sent.",
-  testMethod: "Method to test",
-  testPath: "Path to test",
-  testPlaceholder: "/products/41",
-  fixFirst: (number: number) => `Fix rule ${number} first.`,
-  unused: (number: number, coveredBy: number) => `Rule ${number} is never used: rule ${coveredBy} matches all of it.`,
-  access: { open: "no key", read: "Read", write: "Write" },
-  result: (access: string, reason: string) => `Needs ${access} (${reason})`,
-  /** For the reasons of Rust that need more words; other reasons are shown as they are. */
-  reasons: {
-    "its path has dot segments":
-      "its path has . or .. segments, which an API may resolve to another path, so rules and method don't apply",
-  } as Readonly<Partial<Record<string, string>>>,
-  byRule: (number: number, rule: string) => `rule ${number}: ${rule}`,
-  rule: (method: string | null, path: string) => `${method ?? "any"} ${path}`,
+  sunsetHeader: "Tell callers when their key expires",
+  sunsetHeaderAbout: "Adds a Sunset header (RFC 8594) to responses in the last 7 days before a key expires.",
 };
 
 export const connect = {

@@ -1,4 +1,4 @@
-/** Two switches for how a gateway forwards requests. */
+/** The switches for how a gateway forwards requests and responses. */
 import { html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
@@ -7,7 +7,7 @@ import type { Gateway } from "../../host/types/Gateway";
 import { strings } from "../../strings";
 
 interface Switch {
-  field: "preserveHost" | "allowPreflight";
+  field: "preserveHost" | "allowPreflight" | "sunsetHeader";
   label: string;
   about: string;
 }
@@ -15,6 +15,7 @@ interface Switch {
 const SWITCHES: readonly Switch[] = [
   { field: "preserveHost", label: strings.gateway.preserveHost, about: strings.gateway.preserveHostAbout },
   { field: "allowPreflight", label: strings.gateway.allowPreflights, about: strings.gateway.allowPreflightsAbout },
+  { field: "sunsetHeader", label: strings.gateway.sunsetHeader, about: strings.gateway.sunsetHeaderAbout },
 ];
 
 @customElement("gateway-switches")

@@ -19,6 +19,7 @@ import type { RouteRule } from "../../../host/types/RouteRule";
 import type { UnusedRule } from "../../../host/types/UnusedRule";
 import { METHODS } from "../../../stores/playground";
 import { strings } from "../../../strings";
+import { routeRules } from "../../../strings/route-rules";
 import { RuleEditor, type Row, type SavedChange } from "./rule-editor";
 import "./sample-request";
 
@@ -36,7 +37,7 @@ const ACCESS_CHOICES: { value: Access; label: string }[] = [
 function methodChoices(current: string | null) {
   // A rule created elsewhere may have another method.
   const methods = current === null || METHODS.includes(current) ? METHODS : [...METHODS, current];
-  return [{ value: ANY, label: strings.rules.any }, ...methods.map((method) => ({ value: method, label: method }))];
+  return [{ value: ANY, label: routeRules.any }, ...methods.map((method) => ({ value: method, label: method }))];
 }
 
 @customElement("route-rules")
@@ -139,9 +140,9 @@ export class RouteRules extends AppElement {
       autocomplete="off"
       autocapitalize="off"
       spellcheck="false"
-      placeholder=${strings.rules.pathPlaceholder}
+      placeholder=${routeRules.pathPlaceholder}
       data-control="path"
-      aria-label=${strings.rules.pathOf(name)}
+      aria-label=${routeRules.pathOf(name)}
       aria-invalid=${hasError ? "true" : nothing}
       aria-describedby=${hasError ? `rule-error-${row.id}` : about}
       .value=${row.path}
@@ -150,7 +151,7 @@ export class RouteRules extends AppElement {
         if (event.key === "Enter" && !event.isComposing) this.savePath(row, event.currentTarget as HTMLInputElement);
       }}
       /><span class="rule-state" id=${state}
-        >${this.editor.isUnsaved(row) ? badge("warn", strings.rules.notSaved) : nothing}</span
+        >${this.editor.isUnsaved(row) ? badge("warn", routeRules.notSaved) : nothing}</span
       ></span
     >`;
   }
@@ -179,14 +180,14 @@ export class RouteRules extends AppElement {
     const { failure, rows } = this.editor;
     const error = failure?.rowId === row.id ? formatError(failure.error) : null;
     const number = this.editor.numberOf(row.id);
-    const name = strings.rules.nameOf(number);
+    const name = routeRules.nameOf(number);
     const isLast = index === rows.length - 1;
     const unused = this.findUnused(row);
     const onKeyDown = (event: KeyboardEvent) => this.onRowKeyDown(event, row);
     return html`<li class="rule ${this.editor.isUnsaved(row) ? "unsaved" : ""}" data-rule=${row.id} @keydown=${onKeyDown}>
       <span class="rule-number faint" aria-hidden="true">${number ?? nothing}</span>
       ${selectField({
-        label: strings.rules.methodOf(name),
+        label: routeRules.methodOf(name),
         name: "method",
         value: row.method ?? ANY,
         choices: methodChoices(row.method),
@@ -194,23 +195,23 @@ export class RouteRules extends AppElement {
       })}
       ${this.renderPath(row, name, error !== null)}
       ${selectField({
-        label: strings.rules.accessOf(name),
+        label: routeRules.accessOf(name),
         name: "access",
         value: row.access,
         choices: ACCESS_CHOICES,
         onChange: (access) => void this.changeRow(row, { access }),
       })}
       <span class="rule-buttons">
-        ${this.renderButton("up", strings.rules.moveUp(name), index === 0, () => this.moveRow(row, -1, "up"))}
-        ${this.renderButton("down", strings.rules.moveDown(name), isLast, () => this.moveRow(row, 1, "down"))}
-        ${this.renderButton("remove", strings.rules.remove(name), false, () => this.removeRow(row))}
+        ${this.renderButton("up", routeRules.moveUp(name), index === 0, () => this.moveRow(row, -1, "up"))}
+        ${this.renderButton("down", routeRules.moveDown(name), isLast, () => this.moveRow(row, 1, "down"))}
+        ${this.renderButton("remove", routeRules.remove(name), false, () => this.removeRow(row))}
       </span>
       ${error
         ? html`<p class="field-error" id="rule-error-${row.id}">${icon("problem")}<span>${error}</span></p>`
         : nothing}
       ${unused
         ? html`<p class="rule-unused small" id="rule-unused-${row.id}">
-            ${icon("warning")}<span>${strings.rules.unused(unused.index + 1, unused.coveredBy + 1)}</span>
+            ${icon("warning")}<span>${routeRules.unused(unused.index + 1, unused.coveredBy + 1)}</span>
           </p>`
         : nothing}
     </li>`;
@@ -218,10 +219,10 @@ export class RouteRules extends AppElement {
 
   private renderRows() {
     const { rows } = this.editor;
-    if (rows.length === 0) return html`<p class="rules-empty small muted">${strings.rules.none}</p>`;
+    if (rows.length === 0) return html`<p class="rules-empty small muted">${routeRules.none}</p>`;
     return html`<div class="rule rule-heads small faint" aria-hidden="true">
         <span></span><span>${strings.general.method}</span><span>${strings.general.path}</span
-        ><span>${strings.rules.needs}</span>
+        ><span>${routeRules.needs}</span>
       </div>
       <ol class="rules">
         ${repeat(
@@ -235,13 +236,13 @@ export class RouteRules extends AppElement {
   protected override render() {
     const { failure, rules } = this.editor;
     return html`<div class="section-head">
-        <h2>${strings.rules.title}</h2>
+        <h2>${strings.gateway.routeRules}</h2>
         <span class="spacer"></span>
         <button type="button" class="button" data-add data-shortcut="new" @click=${this.addRow}>
-          ${icon("plus")}<span>${strings.rules.add}</span>
+          ${icon("plus")}<span>${routeRules.add}</span>
         </button>
       </div>
-      <p class="small muted section-about">${richText(strings.rules.about, { pattern: html`<code>/*</code>` })}</p>
+      <p class="small muted section-about">${richText(routeRules.about, { pattern: html`<code>/*</code>` })}</p>
       ${failure && failure.rowId === null ? errorBanner(failure.error) : nothing} ${this.renderRows()}
       <sample-request .rules=${rules}></sample-request>`;
   }

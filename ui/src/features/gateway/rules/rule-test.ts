@@ -7,7 +7,7 @@ import type { Host } from "../../../host/host";
 import type { RouteRule } from "../../../host/types/RouteRule";
 import type { RouteTest } from "../../../host/types/RouteTest";
 import { Store } from "../../../lib/store";
-import { strings } from "../../../strings";
+import { routeRules } from "../../../strings/route-rules";
 import { invalidRuleIndex } from "./rule-editor";
 
 /** Delay after the last keystroke before the result is requested. */
@@ -86,14 +86,14 @@ export class RuleTest extends Store {
   /** The result as a sentence; empty while there is none. */
   get summary(): string {
     const { invalidRule, result } = this;
-    if (invalidRule !== null) return strings.rules.fixFirst(invalidRule);
+    if (invalidRule !== null) return routeRules.fixFirst(invalidRule);
     if (!result) return "";
-    const access = strings.rules.access[result.access];
+    const access = routeRules.access[result.access];
     const index = result.rule;
     const rule = index === null ? undefined : result.rules[index];
     const { reason } = result;
-    if (index === null || !rule) return strings.rules.result(access, strings.rules.reasons[reason] ?? reason);
-    const matched = strings.rules.rule(rule.method, rule.path);
-    return strings.rules.result(access, strings.rules.byRule(index + 1, matched));
+    if (index === null || !rule) return routeRules.result(access, routeRules.reasons[reason] ?? reason);
+    const matched = routeRules.rule(rule.method, rule.path);
+    return routeRules.result(access, routeRules.byRule(index + 1, matched));
   }
 }

@@ -7,7 +7,7 @@ import { selectField } from "../../../components/select-field";
 import { formatError } from "../../../host/command-error";
 import type { RouteRule } from "../../../host/types/RouteRule";
 import { METHODS } from "../../../stores/playground";
-import { strings } from "../../../strings";
+import { routeRules } from "../../../strings/route-rules";
 import { RuleTest } from "./rule-test";
 
 @customElement("sample-request")
@@ -35,7 +35,7 @@ export class SampleRequest extends AppElement {
     return html`<p class="sample-result small ${error ? "field-error" : ""}" id="sample-result" role="status">
       ${error
         ? html`${icon("problem")}<span>${formatError(error)}</span>`
-        : test.summary || html`<span class="faint">${strings.rules.testAbout}</span>`}
+        : test.summary || html`<span class="faint">${routeRules.testAbout}</span>`}
     </p>`;
   }
 
@@ -43,9 +43,9 @@ export class SampleRequest extends AppElement {
     const { test } = this;
     if (!test) return null;
     return html`<div class="sample-request">
-      <p class="sample-label">${strings.rules.test}</p>
+      <p class="sample-label">${routeRules.test}</p>
       ${selectField({
-        label: strings.rules.testMethod,
+        label: routeRules.testMethod,
         value: test.method,
         choices: METHODS.map((value) => ({ value, label: value })),
         onChange: (method) => void test.setMethod(method),
@@ -57,8 +57,8 @@ export class SampleRequest extends AppElement {
         autocomplete="off"
         autocapitalize="off"
         spellcheck="false"
-        placeholder=${strings.rules.testPlaceholder}
-        aria-label=${strings.rules.testPath}
+        placeholder=${routeRules.testPlaceholder}
+        aria-label=${routeRules.testPath}
         aria-describedby="sample-result"
         .value=${test.path}
         @input=${(event: InputEvent) => test.setPath((event.currentTarget as HTMLInputElement).value)}
