@@ -16,9 +16,11 @@ import * as keyList from "./key-list";
 import * as keychain from "./keychain";
 import * as keys from "./keys";
 import * as notices from "./notices";
+import * as oldSecrets from "./old-secrets";
 import * as locations from "./locations";
 import * as playground from "./playground";
 import * as projects from "./projects";
+import * as rotation from "./rotation";
 import { scenarios, wait } from "./scenario";
 
 const DATA_FOLDER = "/home/anna/.local/share/dev.keystile.desktop/store";
@@ -92,6 +94,9 @@ export const demoHost = {
   keyHistory: keyLife.keyHistory,
   disableKey: keyLife.disableKey,
   enableKey: keyLife.enableKey,
+  rotateKey: rotation.rotateKey,
+  endOldSecret: oldSecrets.endOldSecret,
+  keySecrets: oldSecrets.keySecrets,
   copyFromKeychain: keychain.copyFromKeychain,
   removeFromKeychain: keychain.removeFromKeychain,
   issueKey: keys.issueKey,

@@ -31,10 +31,11 @@ export function resolveExpiry(expiry: Expiry, { defaultDays, maxDays }: Environm
   return at;
 }
 
-/** Changes the state of the keys that have expired or whose pause is over. */
+/** Changes the keys that have expired, or whose pause or old secret is over. */
 export function judgeKeys(): void {
   const now = Date.now();
-  for (const { id, state, expiresAt, disabledUntil } of database.keys) {
+  for (const { id, state, expiresAt, disabledUntil, oldSecretEndsAt } of database.keys) {
+    if (oldSecretEndsAt !== null && oldSecretEndsAt <= now) updateKey(id, { oldSecretEndsAt: null });
     if (state !== "active" && state !== "disabled") continue;
     if (expiresAt !== null && expiresAt <= now) {
       updateKey(id, { state: "expired", endedAt: expiresAt });

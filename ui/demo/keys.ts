@@ -9,6 +9,7 @@ import { activeKeys, database, emit, findEnvironment, findKey, updateKey, viewEn
 import { recordEvent, resolveExpiry } from "./key-life";
 import { checkKeychain } from "./keychain";
 import { base62, keyRecord } from "./records";
+import { replaceSecret } from "./old-secrets";
 import { checkConfirmation, checkName } from "./rules";
 import { scenarios, wait } from "./scenario";
 
@@ -45,8 +46,8 @@ const endKey = (id: string, state: KeyState): Key =>
 
 export const issueKey: Host["issueKey"] = async ({ environmentId, key: input, idempotencyKey }) => {
   const { name, write, expiry, owner, note, tags } = input;
-  const known = issued.get(idempotencyKey);
-  if (known) return findPrompt(known);
+  const known = repeatedPrompt(idempotencyKey);
+  if (known) return known;
   await wait(120);
   const environment = findEnvironment(environmentId);
   const key = keyRecord(environmentId, environment.prefix, "", 0, {
@@ -62,17 +63,29 @@ export const issueKey: Host["issueKey"] = async ({ environmentId, key: input, id
   recordEvent(key.id, "key.issued");
   database.keys = [...database.keys, key];
   environment.prefixFixed = true;
-  const prompt = promptFor(key);
+  return openPrompt(key, idempotencyKey);
+};
+
+/** Opens the prompt of a key, or of its new secret if there is an overlap. */
+export function openPrompt(key: Key, idempotencyKey: string, overlapSeconds: number | null = null): Prompt {
+  const prompt = promptFor(key, overlapSeconds);
   prompts.set(prompt.ticket, prompt);
   issued.set(idempotencyKey, prompt.ticket);
   return { ...prompt };
-};
+}
 
-function promptFor({ id, name, prefix, permissions, environmentId }: Key): Prompt {
+/** Returns the prompt of an earlier attempt. */
+export function repeatedPrompt(idempotencyKey: string): Prompt | null {
+  const ticket = issued.get(idempotencyKey);
+  return ticket === undefined ? null : { ...findPrompt(ticket) };
+}
+
+function promptFor(key: Key, overlapSeconds: number | null): Prompt {
+  const { id, name, prefix, permissions, environmentId, state } = key;
   const environment = viewEnvironment(findEnvironment(environmentId));
   return {
     ticket: base62(22),
-    state: "pending",
+    state,
     key: `${prefix}_${id}_${base62(49)}`,
     keyId: id,
     prefix,
@@ -86,6 +99,7 @@ function promptFor({ id, name, prefix, permissions, environmentId }: Key): Promp
     copied: false,
     keychain: false,
     activated: false,
+    overlapSeconds,
   };
 }
 
@@ -98,7 +112,10 @@ export const copyKey: Host["copyKey"] = async ({ ticket }) => {
     throw new CommandError("copy_timed_out", "The clipboard did not respond within 2 s.", advice);
   }
   const prompt = findPrompt(ticket);
-  if (!prompt.copied) {
+  if (!prompt.copied && prompt.overlapSeconds !== null) {
+    prompt.copied = true;
+    replaceSecret(prompt.keyId, prompt.overlapSeconds);
+  } else if (!prompt.copied) {
     const environment = findEnvironment(prompt.environmentId);
     prompt.activated = environment.activatedAt === null;
     environment.activatedAt ??= Date.now();
@@ -115,6 +132,9 @@ export const saveKey: Host["saveKey"] = async ({ ticket }) => {
   await wait(500);
   checkKeychain();
   const prompt = findPrompt(ticket);
+  if (prompt.overlapSeconds !== null && !prompt.copied) {
+    throw new CommandError("not_copied", "The key was not copied yet.", "Copy it, then save it.");
+  }
   prompt.keychain = true;
   updateKey(prompt.keyId, { keychain: true });
   return { ...prompt };
@@ -122,19 +142,22 @@ export const saveKey: Host["saveKey"] = async ({ ticket }) => {
 
 export const discardKey: Host["discardKey"] = async ({ ticket }) => {
   await wait();
-  endKey(findPrompt(ticket).keyId, "discarded");
+  const { keyId, overlapSeconds, copied } = findPrompt(ticket);
+  if (overlapSeconds === null) endKey(keyId, "discarded");
+  else if (copied) throw new CommandError("rotation_claimed", "The new secret was copied.", "Close the dialog.");
+  else recordEvent(keyId, "rotation.discarded");
   prompts.delete(ticket);
   return null;
 };
 
 export const closePrompt: Host["closePrompt"] = async ({ ticket }) => {
   await wait();
-  const { projectId, environmentId, keyId, copied, key } = findPrompt(ticket);
+  const { projectId, environmentId, keyId, copied, key, overlapSeconds } = findPrompt(ticket);
   if (!copied && key !== null) {
     throw new CommandError("not_copied", "The key was not copied yet.", "Copy it, then close.");
   }
   prompts.delete(ticket);
-  recordEvent(keyId, "key.closed");
+  recordEvent(keyId, overlapSeconds === null ? "key.closed" : "rotation.closed");
   if (isHoldingKey()) holdKey(true);
   return { projectId, environmentId, keyId };
 };

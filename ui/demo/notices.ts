@@ -1,4 +1,4 @@
-/** The notices of the demo host in the scenario `notices`: two prompts that an earlier process left open. */
+/** The notices of the demo host in the scenario `notices`: prompts that an earlier process left open. */
 import type { Host } from "../src/host/host";
 import { firstNotices } from "./records";
 import { scenarios } from "./scenario";

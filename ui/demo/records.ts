@@ -57,6 +57,7 @@ export function keyRecord(
     owner: "",
     note: "",
     tags: [],
+    oldSecretEndsAt: null,
     revokeReason: null,
     revokeNote: "",
     createdAt,
@@ -121,7 +122,7 @@ export function acmeShop(): { environments: Environment[]; keys: Key[] } {
       ...used(2 * 60_000, 312, 4),
     }),
     staging("storefront", 5 * HOUR, { id: "c0Zt8Rw1PqVd", keychain: true, ...used(8_000, 1_204_311, 0) }),
-    staging("partner-feed", 28 * HOUR, { id: "M4xK2nTb7HsE", expiresAt: Date.now() + 22 * DAY, ...used(26 * HOUR, 17, 17) }),
+    staging("partner-feed", 28 * HOUR, { id: "M4xK2nTb7HsE", expiresAt: Date.now() + 22 * DAY, oldSecretEndsAt: Date.now() + 20 * HOUR, ...used(3 * MINUTE, 17, 17) }),
     staging("migration-2026", 41 * DAY, { id: "p9LwYc3JgU5A", permissions: BOTH }),
     staging("old-mobile", 400 * DAY, {
       id: "Z1vB6eNf0DkQ",
@@ -164,8 +165,9 @@ const notice = (kind: Notice["kind"], keyId: string, name: string): Notice => ({
   stage: "staging",
 });
 
-/** Two prompts that a process left open when it was killed. */
+/** Prompts that a process left open when it was killed. */
 export const firstNotices = [
   notice("unclaimed", "n1", "ci-writer"),
+  notice("rotation_unclaimed", "c0Zt8Rw1PqVd", "storefront"),
   notice("unclosed", "M4xK2nTb7HsE", "partner-feed"),
 ];

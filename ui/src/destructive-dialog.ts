@@ -2,12 +2,10 @@
  * The base of the dialogs that confirm what cannot be undone. Where much depends on it, the name must be typed; Rust
  * compares it again.
  */
-import { html, nothing } from "lit";
-import { state } from "lit/decorators.js";
-import { fieldError, formError, textField } from "./components/field";
-import { withNames } from "./components/user-name";
-import { type DialogParts, ModalDialog } from "./modal-dialog";
-import { strings } from "./strings";
+import { html } from "lit";
+import { formError } from "./components/field";
+import type { DialogParts } from "./modal-dialog";
+import { NameConfirmedDialog } from "./name-confirmed-dialog";
 
 export interface DestructiveParts extends Pick<DialogParts, "title" | "about"> {
   /** What happens. */
@@ -23,42 +21,19 @@ export interface DestructiveParts extends Pick<DialogParts, "title" | "about"> {
   fields?: string[];
 }
 
-export abstract class DestructiveDialog extends ModalDialog {
-  @state() private typedName = "";
-
-  private requiresName = false;
-
-  /** What was typed to confirm; null if nothing was. */
-  protected get confirmation(): string | null {
-    return this.typedName === "" ? null : this.typedName;
-  }
-
-  private renderName(name: string) {
-    return textField({
-      id: "typed-name",
-      label: withNames(strings.general.typeToConfirm, name),
-      value: this.typedName,
-      onInput: (typed) => (this.typedName = typed),
-      error: fieldError(this.error, ["confirmation"]),
-      autofocus: true,
-    });
-  }
-
+export abstract class DestructiveDialog extends NameConfirmedDialog {
   protected renderDestructive(parts: DestructiveParts) {
     const { title, about, body, name, requiresName, action, onConfirm, fields = [] } = parts;
-    // The field stays when what required the name changes meanwhile.
-    this.requiresName ||= requiresName || this.error?.code === "name_required";
-    const isConfirmed = !this.requiresName || this.typedName.trim() === name;
+    this.requireName(requiresName);
     return this.renderDialog({
       title,
       about,
       role: "alertdialog",
       onSubmit: onConfirm,
-      body: html`${body} ${this.requiresName ? this.renderName(name) : nothing}
-      ${formError(this.error, [...fields, ...(this.requiresName ? ["confirmation"] : [])])}`,
+      body: html`${body} ${this.renderName(name)} ${formError(this.error, [...fields, ...this.confirmationFields])}`,
       footer: html`${this.cancelButton()}<button
           class="button destructive"
-          ?disabled=${this.isBusy || !isConfirmed}
+          ?disabled=${this.isBusy || !this.isNameConfirmed(name)}
           data-busy=${this.isBusy}
         >
           ${action}

@@ -76,6 +76,14 @@ export class DialogHost extends AppElement {
           .key=${dialog.key}
           .environment=${dialog.environment}
         ></extend-key-dialog>`;
+      case "rotate-key":
+        return html`<rotation-dialog
+          .requestId=${id}
+          .key=${dialog.key}
+          .environment=${dialog.environment}
+        ></rotation-dialog>`;
+      case "end-old-secret":
+        return html`<old-secret-dialog .requestId=${id} .key=${dialog.key}></old-secret-dialog>`;
       case "revoke-key":
       case "revoke-noticed":
         return html`<revocation-dialog .requestId=${id} .subject=${revocationSubject(dialog)}></revocation-dialog>`;

@@ -48,10 +48,10 @@ test("key menu lists the commands of each state", () => {
     keyMenu(keyContext(stores, keyFixture("k", fields), ENVIRONMENT)).map(({ label }) => label);
   const pauses = ["Disable for 2 minutes", "Disable for 15 minutes"];
   const disabling = ["Disable", ...pauses];
-  expect(labels({ state: "active" })).toEqual(["Copy ID", "Edit", ...disabling, "Revoke"]);
-  expect(labels({ state: "active", expiresAt: 5 })).toEqual(["Copy ID", "Edit", "Extend", ...disabling, "Revoke"]);
-  expect(labels({ state: "disabled" })).toEqual(["Copy ID", "Edit", "Enable", ...pauses, "Revoke"]);
-  const saved = ["Copy ID", "Copy from keychain", "Remove from keychain", "Edit", ...disabling, "Revoke"];
+  expect(labels({ state: "active" })).toEqual(["Copy ID", "Edit", "Rotate", ...disabling, "Revoke"]);
+  expect(labels({ state: "active", expiresAt: 5 })).toEqual(["Copy ID", "Edit", "Extend", "Rotate", ...disabling, "Revoke"]);
+  expect(labels({ state: "disabled" })).toEqual(["Copy ID", "Edit", "Rotate", "Enable", ...pauses, "Revoke"]);
+  const saved = ["Copy ID", "Copy from keychain", "Remove from keychain", "Edit", "Rotate", ...disabling, "Revoke"];
   expect(labels({ state: "active", keychain: true })).toEqual(saved);
   expect(labels({ state: "revoked", keychain: true }), "its copy is useless").toEqual(["Copy ID", "Remove from keychain"]);
   expect(labels({ state: "expired" })).toEqual(["Copy ID"]);
@@ -59,8 +59,8 @@ test("key menu lists the commands of each state", () => {
 
 test("buttons of the details offer the pauses as choices", () => {
   const buttons = keyButtons(keyContext(stores, keyFixture("k", { expiresAt: 5 }), ENVIRONMENT));
-  expect(buttons.map(({ label }) => label)).toEqual(["Edit", "Disable", "Disable for…", "Revoke"]);
-  expect(buttons[2]?.choices?.map(({ label }) => label)).toEqual(["Disable for 2 minutes", "Disable for 15 minutes"]);
+  expect(buttons.map(({ label }) => label)).toEqual(["Edit", "Rotate", "Disable", "Disable for…", "Revoke"]);
+  expect(buttons[3]?.choices?.map(({ label }) => label)).toEqual(["Disable for 2 minutes", "Disable for 15 minutes"]);
   expect(keyButtons(keyContext(stores, keyFixture("k", { state: "revoked" }), ENVIRONMENT))).toEqual([]);
 });
 

@@ -24,6 +24,14 @@ export const editKeyInDialog = (stores: Stores, key: Key, environment: Environme
 export const extendKey = (stores: Stores, key: Key, environment: Environment): Promise<void> =>
   stores.dialogs.open({ kind: "extend-key", key, environment });
 
+/** Opens the dialog that issues a new secret for a key; the one-time prompt follows. */
+export const rotateKey = (stores: Stores, key: Key, environment: Environment): Promise<void> =>
+  stores.dialogs.open({ kind: "rotate-key", key, environment });
+
+/** Asks for confirmation, then ends the old secret of a rotated key. */
+export const endOldSecret = (stores: Stores, key: Key): Promise<void> =>
+  stores.dialogs.open({ kind: "end-old-secret", key });
+
 /** Asks for confirmation, then revokes a key. `rows` are the ids of the keys to focus if its row leaves the list. */
 export async function revokeKey(
   stores: Stores,
@@ -149,6 +157,14 @@ export const keyCommands: readonly Command[] = [
     run: extendKey,
   }),
   forContext({
+    id: "key.rotate",
+    title: strings.commands.rotate,
+    menuTitle: strings.keys.rotate,
+    icon: "rotate",
+    when: isUsable,
+    run: rotateKey,
+  }),
+  forContext({
     id: "key.disable",
     title: strings.commands.disable,
     menuTitle: strings.keys.disable,
@@ -201,7 +217,7 @@ export function keyButtons(context: CommandContext): KeyButton[] {
   const items = (ids: readonly string[]) => menuItems(keyCommands.filter(({ id }) => ids.includes(id)), context);
   const pauses = menuItems(pauseCommands, context);
   return [
-    ...items(["key.edit", "key.disable", "key.enable"]),
+    ...items(["key.edit", "key.rotate", "key.disable", "key.enable"]),
     ...(pauses.length === 0 ? [] : [{ label: strings.keys.details.pause, choices: pauses }]),
     ...items(["key.revoke"]),
     ...items(["key.copy-from-keychain", "key.remove-from-keychain"]),

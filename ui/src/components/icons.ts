@@ -8,6 +8,7 @@ const SHAPES = {
   chevron: svg`<path d="M8 10l4 4 4-4"/>`,
   up: svg`<path d="M8 14l4-4 4 4"/>`,
   search: svg`<circle cx="11" cy="11" r="6.5"/><path d="M20 20l-4-4"/>`,
+  rotate: svg`<path d="M20 11a8 8 0 0 0-14-4.6L4 8.5M4 4v4.5h4.5M4 13a8 8 0 0 0 14 4.6l2-2.1M20 20v-4.5h-4.5"/>`,
   undo: svg`<path d="M8 5L4 9l4 4M4 9h10a5 5 0 0 1 0 10h-4"/>`,
   plus: svg`<path d="M12 5v14M5 12h14"/>`,
   key: svg`<circle cx="7.5" cy="15.5" r="3.8"/><path d="M10.3 12.7L19.5 3.5M15.5 7.5l3 3"/>`,

@@ -9,6 +9,8 @@ import "./keys/keychain-removal-dialog";
 import "./keys/new-key-dialog";
 import "./later.css";
 import "./keys/revocation-dialog";
+import "./keys/rotation/old-secret-dialog";
+import "./keys/rotation/rotation-dialog";
 import "./palette/command-palette";
 import "./playground/environment-playground";
 import "./projects/project-dialog";

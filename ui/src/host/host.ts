@@ -22,6 +22,7 @@ import type { KeyEvent } from "./types/KeyEvent";
 import type { KeyInput } from "./types/KeyInput";
 import type { KeyPage } from "./types/KeyPage";
 import type { KeyQuery } from "./types/KeyQuery";
+import type { KeySecret } from "./types/KeySecret";
 import type { KeychainStatus } from "./types/KeychainStatus";
 import type { LinkedPlace } from "./types/LinkedPlace";
 import type { Notice } from "./types/Notice";
@@ -47,6 +48,16 @@ export interface NewKey {
   environmentId: string;
   key: KeyInput;
   /** The same for every attempt to submit one form, so that a repeated submit creates one key. */
+  idempotencyKey: string;
+}
+
+export interface KeyRotation {
+  keyId: string;
+  /** How long the old secret works after the new one was copied: at most 90 days. */
+  overlapSeconds: number;
+  /** Its name, which Rust requires in production. */
+  confirmation: string | null;
+  /** The same for every attempt to submit one form, so that a repeated submit issues one secret. */
   idempotencyKey: string;
 }
 
@@ -115,6 +126,12 @@ export interface Host {
   /** A pause of null disables the key until it is enabled. */
   disableKey(fields: { keyId: string; pauseSeconds: number | null }): Promise<Key>;
   enableKey(fields: { keyId: string }): Promise<Key>;
+  /** Issues a new secret for a key, which keeps its ID. The one-time prompt follows. */
+  rotateKey(fields: KeyRotation): Promise<Prompt>;
+  /** Fails with `no_old_secret` if no old secret works. */
+  endOldSecret(fields: { keyId: string }): Promise<Key>;
+  /** Returns the secrets of a key that work, the current one first. */
+  keySecrets(fields: { keyId: string }): Promise<KeySecret[]>;
   copyFromKeychain(fields: { keyId: string }): Promise<null>;
   removeFromKeychain(fields: { keyId: string }): Promise<null>;
 

@@ -43,6 +43,9 @@ export const tauriHost: Host = {
   revokeKey: (fields) => call("revoke_key", fields),
   disableKey: (fields) => call("disable_key", fields),
   enableKey: (fields) => call("enable_key", fields),
+  rotateKey: (fields) => call("rotate_key", fields),
+  endOldSecret: (fields) => call("end_old_secret", fields),
+  keySecrets: (fields) => call("key_secrets", fields),
   copyFromKeychain: (fields) => call("copy_from_keychain", fields),
   removeFromKeychain: (fields) => call("remove_from_keychain", fields),
 

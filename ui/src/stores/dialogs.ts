@@ -16,6 +16,8 @@ export type Dialog =
   | { kind: "new-key"; environment: Environment }
   | { kind: "edit-key"; key: Key; environment: Environment }
   | { kind: "extend-key"; key: Key; environment: Environment }
+  | { kind: "rotate-key"; key: Key; environment: Environment }
+  | { kind: "end-old-secret"; key: Key }
   | { kind: "revoke-key"; key: Key; environment: Environment }
   | { kind: "revoke-noticed"; notice: Notice }
   | { kind: "remove-from-keychain"; key: Key }

@@ -23,9 +23,10 @@ test("only a disabled key has the end of a pause", () => {
   expect(pauseEnd(keyFixture("k", { state: "active", disabledUntil: 5 }))).toBeNull();
 });
 
-test("state changes at the end of a pause or at the expiry, whichever is first", () => {
+test("key changes at the end of a pause, of its old secret, or at the expiry, whichever is first", () => {
   expect(nextStateChange(keyFixture())).toBeNull();
   expect(nextStateChange(keyFixture("k", { state: "disabled", disabledUntil: 5, expiresAt: 9 }))).toBe(5);
   expect(nextStateChange(keyFixture("k", { state: "disabled", disabledUntil: 12, expiresAt: 9 }))).toBe(9);
+  expect(nextStateChange(keyFixture("k", { oldSecretEndsAt: 4, expiresAt: 9 }))).toBe(4);
   expect(nextStateChange(keyFixture("k", { state: "expired", expiresAt: 9 }))).toBeNull();
 });

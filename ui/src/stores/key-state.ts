@@ -17,9 +17,9 @@ export function expiryStage(key: Pick<Key, "state" | "expiresAt">, now: number):
 export const pauseEnd = ({ state, disabledUntil }: Pick<Key, "state" | "disabledUntil">): number | null =>
   state === "disabled" ? disabledUntil : null;
 
-/** Returns when the state of a key changes without a command: at the end of a pause or at its expiry. */
-export function nextStateChange(key: Pick<Key, "state" | "expiresAt" | "disabledUntil">): number | null {
+/** Returns when a key changes without a command: at the end of a pause, of its old secret, or at its expiry. */
+export function nextStateChange(key: Pick<Key, "state" | "expiresAt" | "disabledUntil" | "oldSecretEndsAt">): number | null {
   if (!isUsable(key)) return null;
-  const times = [key.expiresAt, pauseEnd(key)].filter((time) => time !== null);
+  const times = [key.expiresAt, key.oldSecretEndsAt, pauseEnd(key)].filter((time) => time !== null);
   return times.length === 0 ? null : Math.min(...times);
 }

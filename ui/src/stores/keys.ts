@@ -139,6 +139,14 @@ export class Keys extends Store {
     if (this.lists.delete(environmentId)) this.changed();
   }
 
+  /** Replaces a changed key everywhere, and reads its list again if it is shown. */
+  async replace(key: Key): Promise<void> {
+    if (this.singles.has(key.id)) this.singles.set(key.id, key);
+    const list = this.lists.get(key.environmentId);
+    if (list?.isRead) await list.replace(key);
+    else this.changed();
+  }
+
   private async readSingles(): Promise<void> {
     const keyIds = [...this.unread];
     this.unread.clear();
@@ -152,14 +160,6 @@ export class Keys extends Store {
     const before = JSON.stringify([...this.singles]);
     for (const id of keyIds) if (this.singles.has(id)) this.singles.set(id, keys.find((key) => key.id === id) ?? null);
     if (before !== JSON.stringify([...this.singles])) this.changed();
-  }
-
-  /** Replaces a key everywhere, and reads its list again if it is shown. */
-  private async replace(key: Key): Promise<void> {
-    if (this.singles.has(key.id)) this.singles.set(key.id, key);
-    const list = this.lists.get(key.environmentId);
-    if (list?.isRead) await list.replace(key);
-    else this.changed();
   }
 
   private async withBusy(key: Key, run: () => Promise<unknown>): Promise<void> {

@@ -64,7 +64,7 @@ describe("running", () => {
 
 describe("comparing with the permissions at issue", () => {
   const sentence = (result: string) =>
-    `The test result doesn't match the key's permissions: ${result}. Discard this key and check the log.`;
+    `The test result doesn't match the key's permissions: ${result}. Discard or revoke this key, and check the log.`;
 
   test("expected results are no mismatch", () => {
     expect(permissionResults(readOnly).map(({ text }) => text)).toEqual(["Read allowed", "Write denied"]);

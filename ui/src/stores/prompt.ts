@@ -78,6 +78,21 @@ export class OneTimePrompt extends Store {
     return this.prompt !== null && this.prompt.key === null;
   }
 
+  /** Whether the prompt shows the new secret of a key that was rotated. */
+  get isRotation(): boolean {
+    return typeof this.prompt?.overlapSeconds === "number";
+  }
+
+  /** A new secret replaces the old one as soon as it is copied, so that a copied rotation cannot be discarded. */
+  get canDiscard(): boolean {
+    return this.prompt !== null && !this.isKeyGone && !(this.isRotation && this.prompt.copied);
+  }
+
+  /** Whether it can be saved: the keychain keeps the old secret until the new one is copied. */
+  get canSave(): boolean {
+    return this.prompt !== null && (this.prompt.copied || !this.isRotation);
+  }
+
   get canClose(): boolean {
     return this.prompt !== null && (this.prompt.copied || this.isKeyGone);
   }
@@ -154,6 +169,7 @@ export class OneTimePrompt extends Store {
 
   async save(): Promise<void> {
     if (!this.prompt || this.isSaving) return;
+    if (!this.canSave) return this.setStatus("warn", strings.promptOfRotation.saveAfterCopy);
     const { ticket } = this.prompt;
     this.saveError = null;
     this.isSaving = true;

@@ -6,7 +6,7 @@ const MIN_DELAY_MS = 1000;
 /** Longer timers overflow, and are late after the computer slept. */
 const MAX_DELAY_MS = 3_600_000;
 
-/** Calls a function when the next of the shown keys expires or its pause ends. */
+/** Calls a function when the next of the shown keys expires, or its pause or its old secret ends. */
 export class StateChangeTimer {
   private readonly onChange: () => void;
   private dueAt: number | null = null;

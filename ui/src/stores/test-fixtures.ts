@@ -6,6 +6,7 @@ import type { Gateway } from "../host/types/Gateway";
 import type { HttpServiceState } from "../host/types/HttpServiceState";
 import type { Key } from "../host/types/Key";
 import type { KeyPage } from "../host/types/KeyPage";
+import type { KeySecret } from "../host/types/KeySecret";
 import type { LoggedRequest } from "../host/types/LoggedRequest";
 import type { Notice } from "../host/types/Notice";
 import type { Project } from "../host/types/Project";
@@ -147,6 +148,7 @@ export const keyFixture = (id = "k", fields: Partial<Key> = {}): Key => ({
   owner: "",
   note: "",
   tags: [],
+  oldSecretEndsAt: null,
   revokeReason: null,
   revokeNote: "",
   createdAt: 1,
@@ -157,6 +159,17 @@ export const keyFixture = (id = "k", fields: Partial<Key> = {}): Key => ({
   lastClient: null,
   allowed: 0,
   denied: 0,
+  ...fields,
+});
+
+export const secretFixture = (fields: Partial<KeySecret> = {}): KeySecret => ({
+  isCurrent: false,
+  claimedAt: 2,
+  endsAt: null,
+  allowed: 0,
+  denied: 0,
+  lastUsedAt: null,
+  lastClient: null,
   ...fields,
 });
 
@@ -178,6 +191,7 @@ export const gatewayFixture = (fields: Partial<Gateway> = {}): Gateway => ({
   sample: false,
   preserveHost: true,
   allowPreflight: false,
+  sunsetHeader: false,
   rules: [],
   unusedRules: [],
   conflict: null,
@@ -241,6 +255,7 @@ export const promptFixture = (fields: Partial<Prompt> = {}): Prompt => ({
   copied: false,
   keychain: false,
   activated: false,
+  overlapSeconds: null,
   ...fields,
 });
 

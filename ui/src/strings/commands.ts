@@ -18,6 +18,7 @@ export const commands = {
   copyFromKeychain: (name: string) => `Copy ${name} from the keychain`,
   removeFromKeychain: (name: string) => `Remove ${name} from the keychain`,
   extend: (name: string) => `Extend ${name}`,
+  rotate: (name: string) => `Rotate ${name}`,
   disable: (name: string) => `Disable ${name}`,
   disableFor: (name: string, minutes: number) => `Disable ${name} for ${plural(minutes, "# minute", "# minutes")}`,
   enable: (name: string) => `Enable ${name}`,

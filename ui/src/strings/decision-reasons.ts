@@ -7,6 +7,7 @@ export const REASONS: Readonly<Record<DecisionCode, string>> = {
   revoked: "key revoked",
   disabled: "key disabled",
   expired: "key expired",
+  rotated: "old secret of a rotated key",
   pending: "key not copied yet",
   invalid_key: "invalid key",
   unknown_key: "unknown key",

@@ -12,7 +12,7 @@ import { overview } from "./overview";
 import { palette } from "./palette";
 import { playground } from "./playground";
 import { projectDialog } from "./projects";
-import { keyTest, prompt } from "./prompt";
+import { keyTest, prompt, promptOfRotation } from "./prompt";
 import { decisions } from "./requests";
 import { licenses, settings } from "./settings";
 import { app, notices, quit, shortcuts, sidebar } from "./shell";
@@ -36,6 +36,7 @@ export const strings = {
   keys,
   newKey,
   prompt,
+  promptOfRotation,
   keyTest,
   revocation,
   keychainRemoval,

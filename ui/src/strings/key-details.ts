@@ -1,4 +1,5 @@
 /** The fields and the history of a key. Only parts that are loaded later need them, so they are not in `index.ts`. */
+import { formatCount } from "../lib/format/number";
 import { plural } from "./plural";
 
 /** The fields of a key that are not its name or its permissions. */
@@ -51,6 +52,12 @@ export const keyHistory = {
     "keychain.saved": "Saved to the system keychain",
     "keychain.removing": "Removing from the system keychain",
     "keychain.removed": "Removed from the system keychain",
+    "rotation.started": "Rotation started",
+    "rotation.claimed": "Rotated: new secret copied",
+    "rotation.closed": "Prompt of the rotation closed",
+    "rotation.discarded": "Rotation discarded",
+    "rotation.unclaimed": "Rotation ended because it was never copied",
+    "old_secret.ended": "Old secret ended",
     "notice.acknowledged": "Notice acknowledged",
   } as Partial<Record<string, string>>,
   actors: { desktop: "Keystile", terminal: "terminal" } as Partial<Record<string, string>>,
@@ -66,4 +73,37 @@ export const keyHistory = {
   none: "None",
   before: "Before:",
   after: "After:",
+};
+
+/** The dialog that rotates a key. */
+export const rotation = {
+  title: (name: string) => `Rotate ${name}?`,
+  about: "The key gets a new secret and keeps its ID. The old secret works for the overlap, which begins when you copy the new one.",
+  endsEarlier: "The key already has an old secret. It ends when you copy the new one.",
+  overlap: "Overlap",
+  now: "End now",
+  hours: (count: number) => plural(count, "# hour", "# hours"),
+  days: (count: number) => plural(count, "# day", "# days"),
+  custom: "Custom",
+  customHours: "Overlap in hours",
+  customUnit: "hours",
+  customHint: (max: number) => `Enter 1 to ${formatCount(max)} hours (90 days).`,
+  rotateKey: "Rotate key",
+};
+
+/** The old secret of a rotated key, in its details and in the dialog that ends it. */
+export const oldSecret = {
+  title: "Old secret",
+  worksUntil: "Works until {time}.",
+  lastUsed: "Last used {time}, {count} since the rotation.",
+  lastUsedFrom: "Last used {time} from {client}, {count} since the rotation.",
+  times: (count: number) => plural(count, "once", "# times"),
+  unused: "Not used since the rotation.",
+  end: "End old secret",
+  endTitle: (name: string) => `End the old secret of ${name}?`,
+  endAbout: "Requests with the old secret are denied immediately. The new secret keeps working. You can't undo this.",
+  unusedIsSafe: "Not used since the rotation. Ending it is safe.",
+  usedIsDenied: "Last used {time}: requests with it will be denied.",
+  usedFromIsDenied: "Last used {time} from {client}: requests with it will be denied.",
+  ended: (name: string) => `Ended the old secret of ${name}`,
 };

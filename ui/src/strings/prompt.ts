@@ -1,5 +1,6 @@
 /** The one-time prompt and its test of the key. The alert must not be changed. */
 import { environmentPath } from "./environment-path";
+import { plural } from "./plural";
 
 const REASON_TO_STAY = "Copy the key before closing";
 
@@ -46,6 +47,32 @@ export const prompt = {
   endedAbout: "{sentence} {name} no longer works.",
 };
 
+const HOUR_SECONDS = 3600;
+
+/** Formats an overlap in whole hours, or in days from two on. */
+function formatOverlap(seconds: number): string {
+  const hours = seconds / HOUR_SECONDS;
+  return hours >= 48 && hours % 24 === 0 ? plural(hours / 24, "# day", "# days") : plural(hours, "# hour", "# hours");
+}
+
+/** What is different when the prompt shows the new secret of a rotation. */
+export const promptOfRotation = {
+  title: (name: string) => `New secret for ${name}`,
+  overlap: (seconds: number) =>
+    seconds === 0
+      ? "The old secret ends when you copy the new one."
+      : `The old secret works for ${formatOverlap(seconds)} after you copy the new one.`,
+  worksUntil: (time: string) => `The old secret works until ${time}.`,
+  ended: "The old secret has ended.",
+  saveAfterCopy: "Copy the new secret before you save it.",
+  keychainHasOld: (keychain: string) => `${keychain} has the old secret until you save the new one.`,
+  discard: "Discard secret",
+  keep: "Keep secret",
+  discardNew: "Discard new secret",
+  discardAbout: "The old secret still works",
+  discarded: (name: string) => `Discarded the new secret of ${name}`,
+};
+
 export const keyTest = {
   before: "Tested when you copy it",
   running: "Testing",
@@ -58,5 +85,5 @@ export const keyTest = {
   },
   withReason: (result: string, reason: string) => `${result} (${reason})`,
   mismatch: (results: string[]) =>
-    `The test result doesn't match the key's permissions: ${results.join(", ")}. Discard this key and check the log.`,
+    `The test result doesn't match the key's permissions: ${results.join(", ")}. Discard or revoke this key, and check the log.`,
 };

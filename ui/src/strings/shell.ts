@@ -41,6 +41,7 @@ export const notices = {
   label: "Notices",
   neverCopied: "{name} ({path}) was never copied, so it was revoked.",
   neverClosed: "Keystile quit before you closed the dialog for {name} ({path}). If you didn't save the key, revoke it.",
+  rotationNotCopied: "The rotation of {name} ({path}) was not copied, so nothing changed.",
   dismiss: (name: string) => `Dismiss the notice about ${name}`,
   gatewayOffer: "The {environment} gateway ({address}) was running when Keystile quit.",
   httpServiceOffer: "The HTTP service ({address}) was running when Keystile quit.",

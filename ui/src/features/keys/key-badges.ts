@@ -3,8 +3,8 @@ import { badge } from "../../components/badge";
 import type { Key } from "../../host/types/Key";
 import type { KeyState } from "../../host/types/KeyState";
 import type { Permission } from "../../host/types/Permission";
-import { formatRemaining } from "../../lib/format/date";
-import { expiryStage } from "../../stores/key-state";
+import { formatDate, formatRemaining, formatSince } from "../../lib/format/date";
+import { expiryStage, isUsable } from "../../stores/key-state";
 import { strings } from "../../strings";
 
 const KEY_STATE_TONES: Readonly<Record<KeyState, "" | "ok" | "warn" | "bad">> = {
@@ -30,3 +30,13 @@ export function expiryBadge(key: Key, now: number) {
   if (stage === "none" || key.expiresAt === null) return nothing;
   return badge(stage === "urgent" ? "warn" : "", strings.keys.expires(formatRemaining(key.expiresAt, now)));
 }
+
+/** Returns until when an old secret works: the time if that is today, otherwise the day, because rows have no more space. */
+export function oldSecretText(end: number, now: number): string {
+  const day = formatDate(end, now);
+  return strings.keys.oldSecretUntil(day === formatDate(now, now) ? formatSince(end, now) : day);
+}
+
+/** Renders that a usable key has an old secret that works. */
+export const oldSecretBadge = (key: Key, now: number) =>
+  isUsable(key) && key.oldSecretEndsAt !== null ? badge("accent", oldSecretText(key.oldSecretEndsAt, now)) : nothing;

@@ -4,6 +4,8 @@ import { describeActor, describeEvent, describeValue, fieldLabel } from "./key-e
 
 test("event is named by what happened, and an unknown one by its action", () => {
   expect(describeEvent({ action: "key.issued", disabledUntil: null })).toBe("Created");
+  expect(describeEvent({ action: "rotation.claimed", disabledUntil: null })).toBe("Rotated: new secret copied");
+  expect(describeEvent({ action: "old_secret.ended", disabledUntil: null })).toBe("Old secret ended");
   expect(describeEvent({ action: "key.later", disabledUntil: null })).toBe("key.later");
 });
 

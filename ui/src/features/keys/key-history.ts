@@ -25,10 +25,14 @@ export class KeyHistory extends AppElement {
   private readKeyId = "";
   private readRevision = "";
 
-  /** Changes with everything that the history records, but not when the key is used. */
+  /** Changes with everything that the history records, such as a rotation and its prompt, but not when the key is used. */
   private get revision(): string {
     const { lastUsedAt: _, lastClient: __, allowed: ___, denied: ____, ...recorded } = this.key;
-    return JSON.stringify(recorded);
+    return JSON.stringify([recorded, this.stores.prompt.isOpen]);
+  }
+
+  protected override observed() {
+    return [this.stores.prompt];
   }
 
   protected override willUpdate(): void {

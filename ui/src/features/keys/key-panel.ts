@@ -15,10 +15,11 @@ import { failedAfterAllow } from "../../stores/requests";
 import { strings } from "../../strings";
 import { describeDecision } from "../requests/decision-text";
 import { deniedClients } from "./denied-clients";
-import { expiryBadge, keyStateBadge } from "./key-badges";
+import { expiryBadge, keyStateBadge, oldSecretBadge } from "./key-badges";
 import { keyFacts } from "./key-facts";
 import "./key-history";
 import { pauseEnd } from "../../stores/key-state";
+import "./rotation/old-secret-section";
 
 /** The requests that are listed. */
 const MAX_LISTED = 5;
@@ -132,7 +133,7 @@ export class KeyPanel extends AppElement {
         : html`<span class="muted small">${strings.keys.until(formatSince(pause, this.now))}</span>`}${expiryBadge(
         key,
         this.now,
-      )}
+      )}${oldSecretBadge(key, this.now)}
     </p>`;
   }
 
@@ -168,7 +169,9 @@ export class KeyPanel extends AppElement {
       ${key
         ? html`<h2 tabindex="-1"><bdi>${key.name}</bdi></h2>
             ${this.renderState(key)} ${this.renderActions(key)}
-            ${keyFacts(this.stores, key, this.environment, this.now)} ${this.renderDenied(key)} ${this.renderRequests()}
+            ${keyFacts(this.stores, key, this.environment, this.now)}
+            <old-secret-section .key=${key} .now=${this.now}></old-secret-section>
+            ${this.renderDenied(key)} ${this.renderRequests()}
             <key-history .key=${key}></key-history>
             <action-menu></action-menu>`
         : nothing}

@@ -6,7 +6,7 @@ import type { Key } from "../../host/types/Key";
 import { formatDateTime, formatRelative, formatRemaining, formatSince } from "../../lib/format/date";
 import { setHeight } from "../../lib/set-height";
 import { strings } from "../../strings";
-import { keyStateBadge, permissionBadges } from "./key-badges";
+import { keyStateBadge, oldSecretText, permissionBadges } from "./key-badges";
 import { expiryStage, isUsable, pauseEnd } from "../../stores/key-state";
 import { compactRequestCounts, requestCounts } from "./request-counts";
 
@@ -48,6 +48,13 @@ function status(key: Key, now: number) {
       <span class="key-ended" data-tooltip=${tooltip}>${strings.keys.until(formatSince(pause, now))}</span>`;
   }
   const stage = expiryStage(key, now);
+  const { oldSecretEndsAt } = key;
+  // There is one line: what ends first is shown.
+  if (oldSecretEndsAt !== null && (stage === "none" || oldSecretEndsAt <= (key.expiresAt ?? Infinity))) {
+    const tooltip = strings.keys.oldSecretUntil(formatDateTime(oldSecretEndsAt));
+    return html`${badge}
+      <span class="key-ended" data-tooltip=${tooltip}>${oldSecretText(oldSecretEndsAt, now)}</span>`;
+  }
   if (stage === "none" || key.expiresAt === null) return badge;
   const tooltip = strings.keys.expiresOn(formatDateTime(key.expiresAt));
   return html`${badge}

@@ -10,12 +10,19 @@ import { richText } from "../../components/rich-text";
 import { userName } from "../../components/user-name";
 import { toCommandError } from "../../host/command-error";
 import type { Notice } from "../../host/types/Notice";
+import type { NoticeKind } from "../../host/types/NoticeKind";
 import type { RestorableGateway } from "../../host/types/RestorableGateway";
 import { restoreFocus } from "../../lib/focus";
 import type { Store } from "../../lib/store";
 import { gatewayHref } from "../../routes";
 import { visibleRestorable } from "../../stores/gateways";
 import { strings } from "../../strings";
+
+const SENTENCES: Readonly<Record<NoticeKind, string>> = {
+  unclaimed: strings.notices.neverCopied,
+  unclosed: strings.notices.neverClosed,
+  rotation_unclaimed: strings.notices.rotationNotCopied,
+};
 
 @customElement("start-notices")
 export class StartNotices extends AppElement {
@@ -67,12 +74,13 @@ export class StartNotices extends AppElement {
   }
 
   private renderNotice(notice: Notice) {
-    const sentence = notice.kind === "unclaimed" ? strings.notices.neverCopied : strings.notices.neverClosed;
+    const sentence = SENTENCES[notice.kind];
     const path = strings.general.environmentPath(notice.projectName, notice.environmentName);
     return html`<div class="notice">
       ${icon("warning")}
       <p>${richText(sentence, { name: html`<b>${userName(notice.name)}</b>`, path })}</p>
-      ${notice.kind === "unclaimed" ? this.renderCreateAgain(notice) : this.renderRevoke(notice)}
+      ${notice.kind === "unclaimed" ? this.renderCreateAgain(notice) : nothing}
+      ${notice.kind === "unclosed" ? this.renderRevoke(notice) : nothing}
       <button
         type="button"
         class="icon-button"

@@ -7,10 +7,8 @@ import { html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { AppElement } from "../../../app-element";
 import { showKey } from "../../../commands/key";
-import { badge, statusDot } from "../../../components/badge";
 import { icon } from "../../../components/icons";
 import { richText } from "../../../components/rich-text";
-import { withNames } from "../../../components/user-name";
 import type { Prompt } from "../../../host/types/Prompt";
 import { strings } from "../../../strings";
 import { permissionBadges } from "../key-badges";
@@ -19,6 +17,8 @@ import type { GeneratedKey } from "./generated-key";
 import "./key-check";
 import "./prompt-actions";
 import "./prompt-announcements";
+import { promptHeader } from "./prompt-header";
+import { saveButton, savedNote, saveFailure } from "./prompt-keychain";
 
 /** Activations this soon after the prompt appeared are ignored: the user was clicking the previous screen. */
 const GUARD_MS = 300;
@@ -71,8 +71,8 @@ export class OneTimePromptElement extends AppElement {
   };
 
   protected override observed() {
-    const { prompt, clipboard, session } = this.stores;
-    return [prompt, clipboard, session];
+    const { prompt, clipboard, session, keys } = this.stores;
+    return [prompt, clipboard, session, keys];
   }
 
   protected override storeChanged(): void {
@@ -141,7 +141,7 @@ export class OneTimePromptElement extends AppElement {
       this.shownStatus = prompt.status.id;
       if (prompt.status.text) this.querySelector(".prompt-message")?.scrollIntoView({ block: "nearest" });
     }
-    if (prompt.isKeyGone && document.activeElement === document.body) this.focusPart("[data-step=close]");
+    if (!prompt.canDiscard && prompt.canClose && document.activeElement === document.body) this.focusPart("[data-step=close]");
   }
 
   /** Focuses Copy until the key is copied, then Close. */
@@ -203,8 +203,10 @@ export class OneTimePromptElement extends AppElement {
   }
 
   private async discard(): Promise<void> {
+    const { isRotation } = this.stores.prompt;
     const discarded = await this.stores.prompt.discard();
-    if (discarded) this.stores.toasts.show(strings.toasts.discarded(discarded.name));
+    const message = isRotation ? strings.promptOfRotation.discarded : strings.toasts.discarded;
+    if (discarded) this.stores.toasts.show(message(discarded.name));
     else this.isDiscarding = false;
   }
 
@@ -224,7 +226,17 @@ export class OneTimePromptElement extends AppElement {
     </button>`;
   }
 
+  /** Where to keep the key. The keychain may have an old secret, which is replaced only when the new one is saved. */
+  private get keepingText(): string {
+    const { prompt, keys, session } = this.stores;
+    const isOldSaved = prompt.isRotation && prompt.prompt?.copied && keys.find(prompt.prompt.keyId)?.keychain;
+    if (!isOldSaved || prompt.prompt?.keychain) return strings.prompt.keepIt;
+    return strings.promptOfRotation.keychainHasOld(session.keychainName);
+  }
+
   private renderKey(prompt: Prompt) {
+    const { session } = this.stores;
+    const { isSaving, canSave, saveError } = this.stores.prompt;
     return html`<div class="prompt-key">
         <div class="field-label" id="generated-key-label">${strings.prompt.keyLabel}</div>
         <div class="keybox"
@@ -232,46 +244,12 @@ export class OneTimePromptElement extends AppElement {
           >${this.renderCopyButton(prompt.copied)}</div
         >
         <div class="prompt-keeping">
-          <p class="faint small">${strings.prompt.keepIt}</p>
-          ${this.renderSaved(prompt)} ${prompt.keychain ? nothing : this.renderSaveButton()}
+          <p class="faint small">${this.keepingText}</p>
+          ${savedNote(prompt, session.keychainName)}
+          ${prompt.keychain ? nothing : saveButton({ isSaving, canSave, onSave: () => void this.save() })}
         </div>
       </div>
-      ${this.renderSaveError()}`;
-  }
-
-  private renderSaveButton() {
-    const { isSaving } = this.stores.prompt;
-    return html`<button
-      type="button"
-      class="button quiet"
-      data-busy=${isSaving}
-      aria-disabled=${isSaving ? "true" : nothing}
-      @click=${this.save}
-    >
-      ${icon("keychain")}<span>${isSaving ? strings.prompt.saving : strings.prompt.save}</span>
-    </button>`;
-  }
-
-  private renderSaved({ keychain, copied }: Prompt) {
-    const saved = strings.prompt.saved(this.stores.session.keychainName);
-    return html`<div class="prompt-saved">
-      ${keychain
-        ? html`<p class="small">
-            ${icon("keychain")}<span>${saved}${copied ? "" : ` ${strings.prompt.reasonToStaySentence}`}</span>
-          </p>`
-        : nothing}
-    </div>`;
-  }
-
-  private renderSaveError() {
-    const { saveError } = this.stores.prompt;
-    return html`<div class="prompt-saved">
-      ${saveError
-        ? html`<p class="small bad">
-            ${icon("problem")}<span><b>${strings.prompt.notSaved}</b> ${saveError.message} ${saveError.advice}</span>
-          </p>`
-        : nothing}
-    </div>`;
+      ${saveFailure(saveError)}`;
   }
 
   private renderGone({ name }: Prompt) {
@@ -279,21 +257,33 @@ export class OneTimePromptElement extends AppElement {
     const about = richText(strings.prompt.endedAbout, { sentence: html`<b>${prompt.goneMessage}</b>`, name });
     return html`<div class="prompt-dead">
       <p id="prompt-dead">${about}</p>
-      <button type="button" class="button" data-busy=${prompt.busy === "recreate"} @click=${() => prompt.createAgain()}>
-        ${strings.general.createAgain}
-      </button>
+      ${prompt.isRotation ? nothing : this.renderCreateAgain()}
     </div>`;
   }
 
+  private renderCreateAgain() {
+    const { prompt } = this.stores;
+    return html`<button
+      type="button"
+      class="button"
+      data-busy=${prompt.busy === "recreate"}
+      @click=${() => prompt.createAgain()}
+    >
+      ${strings.general.createAgain}
+    </button>`;
+  }
+
   private renderDiscard() {
-    const { busy, isKeyGone } = this.stores.prompt;
-    if (isKeyGone) return nothing;
+    const { busy, canDiscard, isRotation } = this.stores.prompt;
+    if (!canDiscard) return nothing;
+    const { discard, keep, discardNew } = strings.promptOfRotation;
     if (!this.isDiscarding) {
       return html`<button type="button" class="button danger" data-step="discard" @click=${this.confirmDiscard}>
-        ${strings.prompt.discard}
+        ${isRotation ? discard : strings.prompt.discard}
       </button>`;
     }
-    return html`<button type="button" class="button" data-step="keep" @click=${this.keep}>${strings.prompt.keep}</button
+    return html`<button type="button" class="button" data-step="keep" @click=${this.keep}>
+        ${isRotation ? keep : strings.prompt.keep}</button
       ><button
         type="button"
         class="button destructive"
@@ -301,7 +291,7 @@ export class OneTimePromptElement extends AppElement {
         aria-describedby="prompt-discarding"
         @click=${this.discard}
       >
-        ${strings.prompt.discardAndRevoke}
+        ${isRotation ? discardNew : strings.prompt.discardAndRevoke}
       </button>`;
   }
 
@@ -315,17 +305,20 @@ export class OneTimePromptElement extends AppElement {
     return strings.prompt.clipboardAfterClose(seconds);
   }
 
+  private get discardAbout(): string {
+    const { isRotation, canClose } = this.stores.prompt;
+    if (isRotation) return strings.promptOfRotation.discardAbout;
+    return canClose ? strings.prompt.discardCopiedAbout : strings.prompt.discardAbout;
+  }
+
   private renderFooter(isCopied: boolean) {
     const { canClose, isKeyGone, busy } = this.stores.prompt;
+    const isDiscarding = this.isDiscarding && this.stores.prompt.canDiscard;
     return html`<footer>
       ${this.renderDiscard()}
       <span class="spacer"></span>
-      ${this.isDiscarding
-        ? html`<p class="prompt-reason" id="prompt-discarding">
-            ${isCopied ? strings.prompt.discardCopiedAbout : strings.prompt.discardAbout}
-          </p>`
-        : nothing}
-      <p class="prompt-reason ${this.isDiscarding ? "visually-hidden" : ""}" id="prompt-reason">
+      ${isDiscarding ? html`<p class="prompt-reason" id="prompt-discarding">${this.discardAbout}</p>` : nothing}
+      <p class="prompt-reason ${isDiscarding ? "visually-hidden" : ""}" id="prompt-reason">
         ${isKeyGone ? nothing : icon(isCopied ? "check" : "lock")}<span>${this.renderReason()}</span>
       </p>
       <button
@@ -365,7 +358,7 @@ export class OneTimePromptElement extends AppElement {
   }
 
   protected override render() {
-    const { prompt, isKeyGone } = this.stores.prompt;
+    const { prompt, isKeyGone, isRotation } = this.stores.prompt;
     if (!prompt) return nothing;
     return html`<dialog
       class="dialog wide prompt"
@@ -373,23 +366,13 @@ export class OneTimePromptElement extends AppElement {
       role="alertdialog"
       closedby="none"
       aria-labelledby="prompt-title"
-      aria-describedby=${isKeyGone ? "prompt-dead" : "prompt-alert prompt-reason"}
+      aria-describedby=${isKeyGone ? "prompt-dead" : `${isRotation ? "prompt-overlap " : ""}prompt-alert prompt-reason`}
       @cancel=${(event: Event) => event.preventDefault()}
       @close=${this.onClose}
       @pointerdown=${this.onPointerDown}
     >
       <div class="dialog-frame" @click=${this.activationGuard} @keydown=${this.activationGuard}>
-        <header>
-          <h2 id="prompt-title">${strings.prompt.title}</h2>
-          <p class="muted small prompt-about">
-            <span>${withNames(strings.prompt.about, prompt.name, prompt.projectName, prompt.environmentName)}</span>
-            <span class="prompt-activated"
-              >${prompt.activated
-                ? badge("ok", html`${statusDot(true)}${withNames(strings.prompt.activated, prompt.environmentName)}`)
-                : nothing}</span
-            >
-          </p>
-        </header>
+        ${promptHeader(prompt)}
         ${this.renderBody(prompt)} ${this.renderFooter(prompt.copied)}
       </div>
     </dialog>`;

@@ -7,12 +7,13 @@ import { formatError } from "../../../host/command-error";
 import { distinctText } from "../../../lib/distinct-text";
 import { permissionMismatch, permissionResults } from "../../../stores/permission-test";
 import { strings } from "../../../strings";
+import { oldSecretSentence } from "./prompt-overlap";
 
 @customElement("prompt-announcements")
 export class PromptAnnouncements extends AppElement {
   protected override observed() {
-    const { prompt, session } = this.stores;
-    return [prompt, prompt.test, session];
+    const { prompt, session, keys } = this.stores;
+    return [prompt, prompt.test, session, keys];
   }
 
   private get testSentence(): string {
@@ -32,6 +33,7 @@ export class PromptAnnouncements extends AppElement {
     const sentences = [
       distinctText(status.text, status.id),
       activated ? withNames(strings.prompt.activated, environmentName) : "",
+      prompt.isRotation && copied ? oldSecretSentence(this.stores) : "",
       keychain ? saved : "",
       saveError ? `${strings.prompt.notSaved} ${saveError.message} ${saveError.advice}` : "",
       this.testSentence,
