@@ -1,4 +1,4 @@
-/** The Gateway tab, except the request log and the route rules: the gateway, and how to connect to the API. */
+/** The Gateway tab, except the request log, the route rules, and how to connect: the gateway and the HTTP service. */
 
 export const gateway = {
   loading: "Loading gateway",
@@ -29,24 +29,6 @@ export const gateway = {
   allowPreflightsAbout: "Lets OPTIONS preflights through without a key. Turn this on if browsers call your API.",
   sunsetHeader: "Tell callers when their key expires",
   sunsetHeaderAbout: "Adds a Sunset header (RFC 8594) to responses in the last 7 days before a key expires.",
-};
-
-export const connect = {
-  title: "Connect",
-  ways: { code: "Code", proxy: "Your proxy" },
-  way: "Way to connect",
-  language: "Language",
-  languages: { curl: "curl", javascript: "JavaScript", python: "Python", go: "Go", rust: "Rust" },
-  codeAbout: "Sends a request to {url} with the key in the environment variable {variable}.",
-  noAddress: "Start the gateway or set an endpoint to get its URL here.",
-  exampleUrl: "https://api.example.com/",
-  variable: "API_KEY",
-  code: "Code",
-  proxyAbout: "Guard the API with your own proxy instead of the gateway: it calls Keystile's HTTP service to check each key. Start the service here, or run {command} on a server.",
-  command: "keystile serve",
-  proxy: "Proxy",
-  proxies: { nginx: "nginx", caddy: "Caddy", traefik: "Traefik", envoy: "Envoy" },
-  configuration: "Configuration",
 };
 
 export const httpService = {

@@ -4,7 +4,7 @@
  */
 import { commands } from "./commands";
 import { deletion, environment, environmentDialog, environments } from "./environments";
-import { connect, gateway, httpService } from "./gateway";
+import { gateway, httpService } from "./gateway";
 import { general } from "./general";
 import { keychainRemoval, keys, newKey, revocation } from "./keys";
 import { firstRun } from "./onboarding";
@@ -43,7 +43,6 @@ export const strings = {
   quit,
   gateway,
   decisions,
-  connect,
   httpService,
   playground,
   settings,

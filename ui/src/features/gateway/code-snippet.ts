@@ -10,6 +10,7 @@ import type { Gateway } from "../../host/types/Gateway";
 import { keyHeader } from "../../lib/key-header";
 import { gatewayUrl } from "../../stores/gateways";
 import { strings } from "../../strings";
+import { connect } from "../../strings/connect";
 import { codeSample, type Language, LANGUAGES } from "./code-samples";
 
 /** The language that was chosen last, for the session. */
@@ -31,19 +32,19 @@ export class CodeSnippet extends AppElement {
 
   protected override render() {
     const { language, url } = this;
-    const sample = { url: url ?? strings.connect.exampleUrl, header: keyHeader(this.environment.keyLocation) };
+    const sample = { url: url ?? connect.exampleUrl, header: keyHeader(this.environment.keyLocation) };
     const text = codeSample(language, sample);
-    const about = url === null ? strings.connect.noAddress : strings.connect.codeAbout;
-    const variable = html`<code>${strings.connect.variable}</code>`;
+    const about = url === null ? connect.noAddress : connect.codeAbout;
+    const variable = html`<code>${connect.variable}</code>`;
     return html`<p class="small muted section-about">
         ${richText(about, { url: html`<code>${url}</code>`, variable })}
       </p>
       <div class="snippet-tools">
         ${segments({
           name: "language",
-          label: strings.connect.language,
+          label: connect.language,
           value: language,
-          choices: LANGUAGES.map((value) => ({ value, label: strings.connect.languages[value] })),
+          choices: LANGUAGES.map((value) => ({ value, label: connect.languages[value] })),
           onChange: (value) => (this.language = lastLanguage = value),
         })}
         <copy-button .copy=${() => this.stores.host.copyText({ text })}></copy-button>
@@ -52,7 +53,7 @@ export class CodeSnippet extends AppElement {
         class="snippet"
         tabindex="0"
         role="region"
-        aria-label=${strings.connect.code}
+        aria-label=${connect.code}
       ><code>${text}</code></pre>`;
   }
 }

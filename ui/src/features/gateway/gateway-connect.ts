@@ -5,7 +5,7 @@ import { AppElement } from "../../app-element";
 import { segments } from "../../components/segments";
 import type { Environment } from "../../host/types/Environment";
 import type { Gateway } from "../../host/types/Gateway";
-import { strings } from "../../strings";
+import { connect } from "../../strings/connect";
 import "./code-snippet";
 import "./proxy-snippet";
 
@@ -26,13 +26,13 @@ export class GatewayConnect extends AppElement {
   protected override render() {
     const { gateway, environment, way } = this;
     return html`<div class="section-head">
-        <h2>${strings.connect.title}</h2>
+        <h2>${connect.title}</h2>
         <span class="spacer"></span>
         ${segments({
           name: "connect-way",
-          label: strings.connect.way,
+          label: connect.way,
           value: way,
-          choices: WAYS.map((value) => ({ value, label: strings.connect.ways[value] })),
+          choices: WAYS.map((value) => ({ value, label: connect.ways[value] })),
           onChange: (value) => (this.way = lastWay = value),
         })}
       </div>

@@ -9,7 +9,7 @@ import { type CommandError, toCommandError } from "../../host/command-error";
 import { segments } from "../../components/segments";
 import type { Environment } from "../../host/types/Environment";
 import type { Proxy } from "../../host/types/Proxy";
-import { strings } from "../../strings";
+import { connect } from "../../strings/connect";
 import "./http-service";
 
 const PROXIES: readonly Proxy[] = ["nginx", "caddy", "traefik", "envoy"];
@@ -66,16 +66,16 @@ export class ProxySnippet extends AppElement {
 
   protected override render() {
     const { host } = this.stores;
-    const command = html`<code>${strings.connect.command}</code>`;
+    const command = html`<code>${connect.command}</code>`;
     const copy = () => host.copySnippet({ environmentId: this.environment.id, proxy: this.proxy });
-    return html`<p class="small muted section-about">${richText(strings.connect.proxyAbout, { command })}</p>
+    return html`<p class="small muted section-about">${richText(connect.proxyAbout, { command })}</p>
       <http-service></http-service>
       <div class="snippet-tools">
         ${segments({
           name: "proxy",
-          label: strings.connect.proxy,
+          label: connect.proxy,
           value: this.proxy,
-          choices: PROXIES.map((value) => ({ value, label: strings.connect.proxies[value] })),
+          choices: PROXIES.map((value) => ({ value, label: connect.proxies[value] })),
           onChange: (proxy) => this.selectProxy(proxy),
         })}
         ${this.text ? html`<copy-button .copy=${copy}></copy-button>` : nothing}
@@ -86,7 +86,7 @@ export class ProxySnippet extends AppElement {
             class="snippet"
             tabindex="0"
             role="region"
-            aria-label=${strings.connect.configuration}
+            aria-label=${connect.configuration}
           ><code>${this.text}</code></pre>`}`;
   }
 }
