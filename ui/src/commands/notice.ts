@@ -32,3 +32,16 @@ export async function createKeyAgain(stores: Stores, notice: Notice): Promise<vo
 /** Opens the dialog that revokes the key of a notice. */
 export const revokeNoticedKey = (stores: Stores, notice: Notice): Promise<void> =>
   stores.dialogs.open({ kind: "revoke-noticed", notice });
+
+/** Opens the dialog that rotates the key of a notice again. The notice ends once it was rotated. */
+export async function rotateNoticedKey(stores: Stores, notice: Notice): Promise<void> {
+  const { host, dialogs, prompt, toasts } = stores;
+  const { keyId, projectName, environmentName: name, stage } = notice;
+  try {
+    const [key] = await host.findKeys({ keyIds: [keyId] });
+    if (key) await dialogs.open({ kind: "rotate-key", key, environment: { projectName, name, stage } });
+  } catch (error) {
+    toasts.error(toCommandError(error));
+  }
+  if (prompt.prompt?.keyId === keyId) await acknowledgeNotice(stores, notice);
+}

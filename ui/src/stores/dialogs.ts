@@ -6,6 +6,9 @@ import type { Project } from "../host/types/Project";
 import type { ServingGateway } from "../host/types/ServingGateway";
 import { Store } from "../lib/store";
 
+/** What a dialog says about the environment of a key. */
+export type NamedEnvironment = Pick<Environment, "projectName" | "name" | "stage">;
+
 export type Dialog =
   | { kind: "new-project" }
   | { kind: "rename-project"; project: Project }
@@ -16,7 +19,7 @@ export type Dialog =
   | { kind: "new-key"; environment: Environment }
   | { kind: "edit-key"; key: Key; environment: Environment }
   | { kind: "extend-key"; key: Key; environment: Environment }
-  | { kind: "rotate-key"; key: Key; environment: Environment }
+  | { kind: "rotate-key"; key: Key; environment: NamedEnvironment }
   | { kind: "end-old-secret"; key: Key }
   | { kind: "revoke-key"; key: Key; environment: Environment }
   | { kind: "revoke-noticed"; notice: Notice }

@@ -288,3 +288,34 @@ describe("trying the key in the Playground", () => {
     expect([prompt.isOpen, prompt.status.text]).toEqual([true, "The key was not copied yet. Copy it."]);
   });
 });
+
+describe("rotation", () => {
+  const fresh = promptFixture({ state: "active", overlapSeconds: 3600 });
+
+  beforeEach(() => prompt.open(fresh));
+
+  test("new key can be discarded and saved at any time", async () => {
+    prompt.open(promptFixture());
+    expect([prompt.isRotation, prompt.canDiscard, prompt.canSave]).toEqual([false, true, true]);
+    await prompt.copy();
+    expect([prompt.canDiscard, prompt.canSave]).toEqual([true, true]);
+  });
+
+  test("copy ends discarding and allows saving", async () => {
+    expect([prompt.isRotation, prompt.canDiscard, prompt.canSave]).toEqual([true, true, false]);
+    host.copyKey.mockResolvedValue({ ...fresh, key: null, copied: true });
+    await prompt.copy();
+    expect([prompt.canDiscard, prompt.canSave]).toEqual([false, true]);
+  });
+
+  test("overlap of zero is a rotation too", () => {
+    prompt.open({ ...fresh, overlapSeconds: 0 });
+    expect(prompt.isRotation).toBe(true);
+  });
+
+  test("save before the copy is not sent and says why", async () => {
+    await prompt.save();
+    expect(host.saveKey).not.toHaveBeenCalled();
+    expect(prompt.status).toMatchObject({ tone: "warn", text: "Copy the new secret before you save it." });
+  });
+});

@@ -4,7 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement } from "../../app-element";
 import { startHttpService } from "../../commands/http-service";
-import { acknowledgeNotice, createKeyAgain, revokeNoticedKey } from "../../commands/notice";
+import { acknowledgeNotice, createKeyAgain, revokeNoticedKey, rotateNoticedKey } from "../../commands/notice";
 import { icon } from "../../components/icons";
 import { richText } from "../../components/rich-text";
 import { userName } from "../../components/user-name";
@@ -79,8 +79,7 @@ export class StartNotices extends AppElement {
     return html`<div class="notice">
       ${icon("warning")}
       <p>${richText(sentence, { name: html`<b>${userName(notice.name)}</b>`, path })}</p>
-      ${notice.kind === "unclaimed" ? this.renderCreateAgain(notice) : nothing}
-      ${notice.kind === "unclosed" ? this.renderRevoke(notice) : nothing}
+      ${this.renderAction(notice)}
       <button
         type="button"
         class="icon-button"
@@ -90,6 +89,21 @@ export class StartNotices extends AppElement {
         ${icon("close")}
       </button>
     </div>`;
+  }
+
+  private renderAction(notice: Notice) {
+    if (notice.kind === "unclaimed") return this.renderCreateAgain(notice);
+    return notice.kind === "unclosed" ? this.renderRevoke(notice) : this.renderRotate(notice);
+  }
+
+  private renderRotate(notice: Notice) {
+    return html`<button
+      type="button"
+      class="button small-button"
+      @click=${() => rotateNoticedKey(this.stores, notice)}
+    >
+      ${strings.keys.rotate}
+    </button>`;
   }
 
   private renderCreateAgain(notice: Notice) {

@@ -33,7 +33,7 @@ export class PromptAnnouncements extends AppElement {
     const sentences = [
       distinctText(status.text, status.id),
       activated ? withNames(strings.prompt.activated, environmentName) : "",
-      prompt.isRotation && copied ? oldSecretSentence(this.stores) : "",
+      prompt.isRotation && copied && !prompt.isKeyGone ? oldSecretSentence(this.stores) : "",
       keychain ? saved : "",
       saveError ? `${strings.prompt.notSaved} ${saveError.message} ${saveError.advice}` : "",
       this.testSentence,

@@ -6,7 +6,7 @@ import type { Prompt } from "../../../host/types/Prompt";
 import { strings } from "../../../strings";
 import "./prompt-overlap";
 
-export function promptHeader({ name, projectName, environmentName, activated, overlapSeconds }: Prompt) {
+export function promptHeader({ key, name, projectName, environmentName, activated, overlapSeconds }: Prompt) {
   const isRotation = typeof overlapSeconds === "number";
   return html`<header>
     <h2 id="prompt-title">${isRotation ? withNames(strings.promptOfRotation.title, name) : strings.prompt.title}</h2>
@@ -22,6 +22,6 @@ export function promptHeader({ name, projectName, environmentName, activated, ov
           : nothing}</span
       >
     </p>
-    ${isRotation ? html`<prompt-overlap></prompt-overlap>` : nothing}
+    ${isRotation && key !== null ? html`<prompt-overlap></prompt-overlap>` : nothing}
   </header>`;
 }

@@ -100,6 +100,7 @@ test("key that was revoked meanwhile cannot be created again from its rotation",
   await stores.prompt.refresh();
   await expect.element(page.getByText("This key has been revoked.").first()).toBeVisible();
   expect(page.getByRole("button", { name: "Create again" }).query()).toBeNull();
+  expect(document.querySelector("prompt-overlap"), "no secret works").toBeNull();
   await expectAccessible();
 });
 

@@ -4,10 +4,10 @@ import { customElement, property, state } from "lit/decorators.js";
 import { fieldError, formError } from "../../../components/field";
 import { withNames } from "../../../components/user-name";
 import { CommandError } from "../../../host/command-error";
-import type { Environment } from "../../../host/types/Environment";
 import type { Key } from "../../../host/types/Key";
 import { randomId } from "../../../lib/random-id";
 import { NameConfirmedDialog } from "../../../name-confirmed-dialog";
+import type { NamedEnvironment } from "../../../stores/dialogs";
 import { strings } from "../../../strings";
 import { rotation } from "../../../strings/key-details";
 import { DEFAULT_OVERLAP, MAX_OVERLAP_HOURS, type OverlapDraft, overlapSeconds } from "./overlap-choices";
@@ -16,7 +16,7 @@ import { overlapField } from "./overlap-field";
 @customElement("rotation-dialog")
 export class RotationDialog extends NameConfirmedDialog {
   @property({ attribute: false }) key!: Key;
-  @property({ attribute: false }) environment!: Environment;
+  @property({ attribute: false }) environment!: NamedEnvironment;
 
   @state() private draft: OverlapDraft = DEFAULT_OVERLAP;
 
