@@ -141,7 +141,7 @@ async fn key_expires_at_its_millisecond_without_a_write() {
         commit,
         "nothing was written: a clock that was wrong for a time must end no key for good"
     );
-    key(&app, environment, "ci", Expiry::Never).await;
+    key(&app, environment, "CI", Expiry::Never).await;
     assert_eq!(
         app.count_audit("key.expired").await,
         1,

@@ -328,6 +328,15 @@ async fn saved_secret_is_replaced_only_after_the_new_one_was_copied() {
         app.clipboard.text().as_deref(),
         Some(plain_key(&prompt).as_str())
     );
+
+    let not_saved = rotate(&app, first.key.id, Duration::ZERO, "two").await;
+    app.copy_key(&not_saved).await;
+    app.close_prompt(&not_saved).await;
+    assert_eq!(
+        result_code(app.registry.copy_from_keychain(first.key.id).await),
+        "keychain_outdated",
+        "a secret that no longer works is not copied"
+    );
 }
 
 #[tokio::test]

@@ -173,6 +173,35 @@ fn gateway(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.click("link", "API Keys")
 }
 
+/// Inspects the dialogs that change a key, and the prompt and the details of a rotated one.
+fn key_dialogs(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
+    window.click("button", "Actions for ci-writer")?;
+    window.click("menuitem", "Edit")?;
+    window.find("dialog", "Edit ci-writer")?;
+    look.at("key-edit")?;
+    window.click("button", "Cancel")?;
+    window.click("button", "Actions for ci-writer")?;
+    window.click("menuitem", "Rotate")?;
+    window.find("dialog", "Rotate ci-writer?")?;
+    look.at("rotate")?;
+    window.click("button", "Rotate key")?;
+    window.find("alertdialog", "New secret for ci-writer")?;
+    look.at("prompt-rotation")?;
+    window.copy_key()?;
+    window.wait_for_text("The old secret works until")?;
+    look.at("prompt-rotation-copied")?;
+    window.click("button", "Close")?;
+    window.wait_until_gone("alertdialog", "New secret for ci-writer")?;
+    window.execute("document.querySelector('.key-name bdi').click()", &[])?;
+    window.find("button", "End old secret")?;
+    look.at("key-details-rotated")?;
+    window.click("button", "End old secret")?;
+    window.find("alertdialog", "End the old secret of ci-writer?")?;
+    look.at("end-old-secret")?;
+    window.click("button", "Cancel")?;
+    window.press_keys(&[], &[key::ESCAPE])
+}
+
 fn list(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.row_text("ci-writer")?;
     look.at("keys")?;
@@ -198,6 +227,7 @@ fn list(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.find("region", "Key details")?;
     look.at("key-details")?;
     window.press_keys(&[], &[key::ESCAPE])?;
+    key_dialogs(window, look)?;
     window.click("button", "Actions for ci-writer")?;
     window.find("menuitem", "Revoke")?;
     look.at_first_size("key-menu")?;

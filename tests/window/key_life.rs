@@ -147,3 +147,86 @@ fn key_is_revoked_for_a_reason_that_its_details_show() -> TestResult {
     )?;
     window.screenshot("key-history")
 }
+
+#[test]
+fn rotated_key_has_two_secrets_until_the_old_one_is_ended() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
+    let (url, old) = guarded_key(&window, "ci")?;
+    choose(&window, "ci", "Rotate")?;
+    window.find("dialog", "Rotate ci?")?;
+    select(&window, "24 hours")?;
+    window.screenshot("key-rotate")?;
+    window.click("button", "Rotate key")?;
+    window.find("alertdialog", "New secret for ci")?;
+    window.wait_for_text("The old secret works for 24 hours after you copy the new one.")?;
+    let new = window.read_prompt()?.key;
+    assert_ne!(new, old);
+    assert_eq!(
+        [
+            curl("GET", &url, Some(&old))?,
+            curl("GET", &url, Some(&new))?
+        ],
+        [200, 401],
+        "nothing changes before the new secret is copied"
+    );
+    window.screenshot("rotation-prompt")?;
+    window.copy_key()?;
+    window.wait_for_text("The old secret works until")?;
+    window.screenshot("rotation-copied")?;
+    window.click("button", "Close")?;
+    window.wait_until_gone("alertdialog", "New secret for ci")?;
+    assert_eq!(
+        [
+            curl("GET", &url, Some(&old))?,
+            curl("GET", &url, Some(&new))?
+        ],
+        [200, 200]
+    );
+    window.execute("document.querySelector('.key-row .key-name').click()", &[])?;
+    window.wait_for_text("Old secret until")?;
+    window.wait_for_text("Last used")?;
+    window.screenshot("key-old-secret")?;
+    window.click("button", "End old secret")?;
+    window.find("alertdialog", "End the old secret of ci?")?;
+    window.screenshot("end-old-secret")?;
+    window.execute(
+        "document.querySelector('dialog[open] .destructive').click()",
+        &[],
+    )?;
+    window.wait_for_text("Ended the old secret of ci")?;
+    assert_eq!(
+        [
+            curl("GET", &url, Some(&old))?,
+            curl("GET", &url, Some(&new))?
+        ],
+        [401, 200],
+        "the old secret is denied from the next request on"
+    );
+    window.wait_until_gone("button", "End old secret")
+}
+
+#[test]
+fn discarded_rotation_leaves_the_old_secret() -> TestResult {
+    let desktop = HeadlessDesktop::new()?;
+    let window = Window::open(&desktop)?;
+    let (url, old) = guarded_key(&window, "ci")?;
+    choose(&window, "ci", "Rotate")?;
+    window.find("dialog", "Rotate ci?")?;
+    select(&window, "End now")?;
+    window.click("button", "Rotate key")?;
+    window.find("alertdialog", "New secret for ci")?;
+    window.wait_for_text("The old secret ends when you copy the new one.")?;
+    let new = window.read_prompt()?.key;
+    window.click("button", "Discard secret")?;
+    window.click("button", "Discard new secret")?;
+    window.wait_for_text("Discarded the new secret of ci")?;
+    assert_eq!(
+        [
+            curl("GET", &url, Some(&old))?,
+            curl("GET", &url, Some(&new))?
+        ],
+        [200, 401]
+    );
+    Ok(())
+}

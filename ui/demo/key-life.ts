@@ -32,7 +32,7 @@ export function resolveExpiry(expiry: Expiry, { defaultDays, maxDays }: Environm
 }
 
 /** Changes the keys that have expired, or whose pause or old secret is over. */
-export function judgeKeys(): void {
+export function settleKeys(): void {
   const now = Date.now();
   for (const { id, state, expiresAt, disabledUntil, oldSecretEndsAt } of database.keys) {
     if (oldSecretEndsAt !== null && oldSecretEndsAt <= now) updateKey(id, { oldSecretEndsAt: null });

@@ -6,7 +6,7 @@ import type { KeyFilter } from "../src/host/types/KeyFilter";
 import type { KeyQuery } from "../src/host/types/KeyQuery";
 import type { KeySort } from "../src/host/types/KeySort";
 import { database, findEnvironment, findKey } from "./database";
-import { judgeKeys } from "./key-life";
+import { settleKeys } from "./key-life";
 import { wait } from "./scenario";
 
 const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
@@ -77,7 +77,7 @@ function countKeys(environmentId: string): KeyCounts {
 export const listKeys: Host["listKeys"] = async ({ environmentId, query }) => {
   await wait();
   findEnvironment(environmentId);
-  judgeKeys();
+  settleKeys();
   const keys = listed(environmentId, query);
   const page = keys.slice(query.offset, query.limit === null ? undefined : query.offset + query.limit);
   return { keys: page, total: keys.length, counts: countKeys(environmentId) };
@@ -85,7 +85,7 @@ export const listKeys: Host["listKeys"] = async ({ environmentId, query }) => {
 
 export const findKeys: Host["findKeys"] = async ({ keyIds }) => {
   await wait();
-  judgeKeys();
+  settleKeys();
   return database.keys.filter(({ id, state }) => keyIds.includes(id) && state !== "pending");
 };
 

@@ -9,7 +9,8 @@ impl Registry {
     /// Copies a saved key to the clipboard.
     ///
     /// # Errors
-    /// `NotFound`, `InvalidKeyState`, `NotInKeychain`, `Keychain`, `CopyFailed`, `CopyTimedOut`, or a `Store` error.
+    /// `NotFound`, `InvalidKeyState`, `NotInKeychain`, `KeychainOutdated`, `Keychain`, `CopyFailed`, `CopyTimedOut`, or a
+    /// `Store` error.
     pub async fn copy_from_keychain(&self, id: KeyId) -> Result<(), RegistryError> {
         let key = self.key(id).await?;
         if key.state != State::Active {

@@ -228,13 +228,11 @@ pub enum RegistryError {
     #[error("Another new secret of this key has not been copied yet.")]
     #[diagnostic(
         code("rotation_pending"),
-        help(
-            "Copy or discard it where it is shown. If that program has ended, try again in 30 seconds."
-        )
+        help("Copy or discard it where it is shown, or try again in 30 seconds.")
     )]
     RotationPending,
     /// The secret of an open prompt was discarded or has been replaced.
-    #[error("This secret does not work any more.")]
+    #[error("This secret no longer works.")]
     #[diagnostic(code("secret_ended"), help("Discard it, then rotate the key again."))]
     SecretEnded,
     /// The key has no old secret.
@@ -303,6 +301,13 @@ pub enum RegistryError {
         help("If you do not have this key, create a new one.")
     )]
     NotInKeychain,
+    /// The keychain has a secret that a rotation has ended.
+    #[error("The system keychain has the old secret of this key, which no longer works.")]
+    #[diagnostic(
+        code("keychain_outdated"),
+        help("Rotate the key, and save the new secret before you close the dialog.")
+    )]
+    KeychainOutdated,
     /// The keychain failed.
     #[error(transparent)]
     #[diagnostic(transparent)]

@@ -2,7 +2,7 @@
 
 use keystile_keychain::{Entry, KeychainError};
 use keystile_keys::{EnvironmentId, KeyId, PlainKey};
-use keystile_store::{Action, KeyRow, KeychainEntryState};
+use keystile_store::{Action, KeyRow, KeychainEntryState, SecretVersionRow};
 use zeroize::Zeroizing;
 
 use crate::audit::key_entry;
@@ -25,7 +25,8 @@ impl Registry {
     /// Returns the text of a saved key, for a request to `environment`.
     ///
     /// # Errors
-    /// `NotFound`, also if the key belongs to another environment; `NotInKeychain`, `Keychain`, or a `Store` error.
+    /// `NotFound`, also if the key belongs to another environment; `NotInKeychain`, `KeychainOutdated`, `Keychain`,
+    /// or a `Store` error.
     pub async fn keychain_text(
         &self,
         id: KeyId,
@@ -41,7 +42,7 @@ impl Registry {
     /// Reads the text of a saved key from the keychain.
     ///
     /// # Errors
-    /// `NotInKeychain`, `Keychain`, or a `Store` error.
+    /// `NotInKeychain`, `KeychainOutdated`, `Keychain`, or a `Store` error.
     pub(crate) async fn saved_text(
         &self,
         key: &KeyRow,
@@ -57,11 +58,25 @@ impl Registry {
             result => result?,
         };
         // Another program may have replaced the entry.
-        let is_this_key = PlainKey::parse(&text).is_ok_and(|plain| plain.id() == key.id);
-        if !is_this_key {
-            return Err(RegistryError::NotInKeychain);
-        }
+        let plain = PlainKey::parse(&text)
+            .ok()
+            .filter(|plain| plain.id() == key.id)
+            .ok_or(RegistryError::NotInKeychain)?;
+        self.require_current_secret(&plain).await?;
         Ok(text)
+    }
+
+    /// Rejects a secret that a rotation has ended: the new one was not saved to the keychain.
+    async fn require_current_secret(&self, plain: &PlainKey) -> Result<(), RegistryError> {
+        let tag = plain.secret().tag(self.store.install_key());
+        let mut connection = self.store.read().await?;
+        let versions = SecretVersionRow::list_for_key(&mut connection, plain.id()).await?;
+        let secret = versions.iter().find(|version| version.tag == tag);
+        let end = secret.and_then(|secret| secret.ends_at);
+        if end.is_some_and(|end| end <= self.latest_time()) {
+            return Err(RegistryError::KeychainOutdated);
+        }
+        Ok(())
     }
 
     /// Writes the state of a keychain entry and its audit entry, and returns the key as it was before.

@@ -14,13 +14,13 @@ export interface ExpiryDraft {
 type Lifetimes = Pick<Environment, "defaultDays" | "maxDays">;
 
 const DAY_MS = 24 * 3_600_000;
-const COMMON_DAYS = [7, 30, 90];
+const OFFERED_DAYS = [7, 30, 90];
 const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2}))?$/;
 
 /** Returns the choices: never, if the environment allows it, then days and a date. */
 export function expiryChoices({ defaultDays, maxDays }: Lifetimes): ExpiryChoice[] {
   const usual = defaultDays ?? maxDays;
-  const days = [...new Set([...COMMON_DAYS, ...(usual === null ? [] : [usual])])]
+  const days = [...new Set([...OFFERED_DAYS, ...(usual === null ? [] : [usual])])]
     .filter((count) => maxDays === null || count <= maxDays)
     .toSorted((a, b) => a - b);
   return [...(maxDays === null ? ["never" as const] : []), ...days.map((count) => `${count}` as const), "date"];

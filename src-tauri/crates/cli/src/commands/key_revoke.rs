@@ -92,7 +92,7 @@ async fn revoke_leaked(
         return Err(CliError::new(
             "secret_ended",
             format!(
-                "This is an old secret of key {} of {}/{}. It does not work any more, and the key has another one.",
+                "This is an old secret of key {} of {}/{}. It no longer works, and the key has another one.",
                 key.name, key.project_name, key.environment_name
             ),
             format!(
