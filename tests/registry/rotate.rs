@@ -159,6 +159,24 @@ async fn third_rotation_ends_the_oldest_secret() {
 }
 
 #[tokio::test]
+async fn both_secrets_work_after_the_install_key_was_lost() {
+    let app = TestApp::new().await;
+    let (key, old) = issued(&app, "ci").await;
+    let prompt = rotate(&app, key, HOUR, "one").await;
+    let new = plain_key(&prompt);
+    app.copy_key(&prompt).await;
+    app.close_prompt(&prompt).await;
+    std::fs::remove_file(app.store_path().join("install.key")).expect("lost");
+    for order in [[&*new, &*old], [&*old, &*new]] {
+        assert_eq!(
+            outcomes(&app, &order, Timestamp::now()).await,
+            ["allowed", "allowed"],
+            "Argon2id tries every secret that has no tag"
+        );
+    }
+}
+
+#[tokio::test]
 async fn rotation_that_is_not_copied_changes_nothing_and_is_named_at_the_next_start() {
     let app = TestApp::new().await;
     let (key, old) = issued(&app, "ci").await;

@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::gateway::{ephemeral_address, protect};
+use crate::rotation::rotate;
 
 /// How long a stream of a revoked key may last: one second, and time for a slow machine.
 const CHANGE_TIMEOUT: Duration = Duration::from_secs(4);
@@ -103,6 +104,20 @@ async fn websocket_works_until_key_is_revoked() {
     );
     guarded.fixture.revoke_key(writer.id).await;
     expect_end(&mut stream, "a WebSocket").await;
+}
+
+#[tokio::test]
+async fn websocket_ends_with_its_secret_when_the_key_is_rotated() {
+    let guarded = protect(api(SWITCHING_PROTOCOLS, echo).await, |_| {}).await;
+    let key = &guarded.fixture.write_key;
+    let mut old = send_get(guarded.address, WEBSOCKET, &key.text).await;
+    read_to(&mut old, "\r\n\r\n").await;
+    let text = rotate(&guarded.fixture, key.id, Duration::ZERO).await;
+    let mut new = send_get(guarded.address, WEBSOCKET, &text).await;
+    read_to(&mut new, "\r\n\r\n").await;
+    expect_end(&mut old, "a WebSocket of the old secret").await;
+    new.write_all(b"still here.").await.expect("sent");
+    assert_eq!(read_to(&mut new, ".").await, "still here.");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use keystile_keys::KeyId;
 use keystile_registry::RotateRequest;
 use keystile_tests::fixture::MAIN_WINDOW;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,6 +14,7 @@ use crate::fixture::ServiceFixture;
 use crate::started_gateway::{StartedGateway, start_echo_gateway};
 
 const CLIENTS: usize = 8;
+const HOUR: Duration = Duration::from_secs(60 * 60);
 /// Requests of each phase.
 const REQUESTS: u64 = 10_000;
 
@@ -84,11 +86,11 @@ impl Load {
     }
 }
 
-/// Rotates the fixture's key, and returns the new one.
-async fn rotate(fixture: &ServiceFixture) -> String {
+/// Rotates a key, copies the new one, and returns it.
+pub(crate) async fn rotate(fixture: &ServiceFixture, key_id: KeyId, overlap: Duration) -> String {
     let request = RotateRequest {
-        key_id: fixture.read_key.id,
-        overlap: Duration::from_secs(3_600),
+        key_id,
+        overlap,
         idempotency_key: "one".to_owned(),
     };
     let registry = &fixture.registry;
@@ -107,7 +109,7 @@ async fn rotation_under_load_denies_no_request_until_the_old_secret_is_ended() {
     let (fixture, gateway) = start_echo_gateway().await;
     let old = Load::start(&gateway, &fixture.read_key.text);
     old.wait_for_allowed(REQUESTS / 10).await;
-    let text = rotate(&fixture).await;
+    let text = rotate(&fixture, fixture.read_key.id, HOUR).await;
     let new = Load::start(&gateway, &text);
     tokio::join!(
         old.wait_for_allowed(REQUESTS),

@@ -97,6 +97,16 @@ async fn key_expires_by_date_without_a_state_change() {
             .await;
         assert_eq!(outcome_code(&verification), expected, "{after} ms later");
     }
+    let next = fixture.open_verifier().await;
+    for verifier in [verifier, next] {
+        let day_before = Timestamp::from_millis(start - 86_400_000);
+        let verification = verifier.identify(&key.text, day_before).await;
+        assert_eq!(
+            outcome_code(&verification),
+            "expired",
+            "a clock that is set back revives no key, also not in a process that starts then"
+        );
+    }
 }
 
 #[tokio::test]
