@@ -9,7 +9,7 @@ use sqlx::{Connection, Row, SqliteConnection};
 use crate::error::StoreError;
 use crate::id_list::json_list;
 use crate::key::{KeyRow, SELECT};
-use crate::key_query::{EXPIRING_WITHIN, KeyFilter, KeyQuery, KeySort, state_at};
+use crate::key_query::{EXPIRING_WITHIN, KeyFilter, KeyQuery, KeySort};
 use crate::key_selection::Selection;
 use crate::open::Store;
 use crate::usage_reader;
@@ -189,24 +189,37 @@ async fn counts(
     environment: &EnvironmentId,
     now: Timestamp,
 ) -> Result<KeyCounts, StoreError> {
-    let state = state_at(now);
-    // Faster than GROUP BY, which sorts.
-    let row = sqlx::query(&format!(
-        "SELECT count(*) FILTER (WHERE state = 'active') AS active,
-           count(*) FILTER (WHERE state = 'disabled') AS disabled,
-           count(*) FILTER (WHERE state NOT IN ('pending', 'active', 'disabled')) AS ended,
-           count(*) FILTER (WHERE state IN ('active', 'disabled') AND expires_at <= ?2) AS expiring
-         FROM (SELECT {state} AS state, k.expires_at FROM keys k WHERE k.environment_id = ?1)"
-    ))
+    // FILTER is faster than GROUP BY, which sorts. The states of all keys are counted as they are stored, and those that
+    // time has changed are looked up in the indexes of expiries and pauses.
+    let row = sqlx::query(
+        "SELECT stored.*, timed.*, resumed.* FROM
+           (SELECT count(*) FILTER (WHERE k.state = 'active') AS active,
+                   count(*) FILTER (WHERE k.state = 'disabled') AS disabled,
+                   count(*) FILTER (WHERE k.state <> 'pending') AS visible
+              FROM keys k WHERE k.environment_id = ?1) stored,
+           (SELECT count(*) FILTER (WHERE k.state = 'active' AND k.expires_at <= ?2) AS expired_active,
+                   count(*) FILTER (WHERE k.state = 'disabled' AND k.expires_at <= ?2) AS expired_disabled,
+                   count(*) FILTER (WHERE k.expires_at > ?2) AS expiring
+              FROM keys k WHERE k.environment_id = ?1 AND k.expires_at IS NOT NULL AND k.expires_at <= ?3
+               AND k.state IN ('active', 'disabled')) timed,
+           (SELECT count(*) AS resumed FROM keys k WHERE k.disabled_until IS NOT NULL AND k.disabled_until <= ?2
+               AND k.state = 'disabled' AND (k.expires_at IS NULL OR k.expires_at > ?2)
+               AND +k.environment_id = ?1) resumed",
+    )
     .bind(environment.as_str())
+    .bind(now.as_millis())
     .bind(now.saturating_add(EXPIRING_WITHIN).as_millis())
     .fetch_one(connection)
     .await?;
     let count = |name| Ok::<_, StoreError>(row.try_get::<i64, _>(name)?.unsigned_abs());
+    let (expired_active, expired_disabled) = (count("expired_active")?, count("expired_disabled")?);
+    let resumed = count("resumed")?;
+    let active = count("active")? + resumed - expired_active;
+    let disabled = count("disabled")? - resumed - expired_disabled;
     Ok(KeyCounts {
-        active: count("active")?,
-        disabled: count("disabled")?,
-        ended: count("ended")?,
+        active,
+        disabled,
+        ended: count("visible")? - active - disabled,
         expiring: count("expiring")?,
     })
 }

@@ -9,7 +9,7 @@ use sqlx::{Row, SqliteConnection};
 use crate::collation::NATURAL;
 use crate::column::{column, optional_column};
 use crate::error::StoreError;
-use crate::key_query::{KeyFilter, KeyQuery, KeySort, state_at};
+use crate::key_query::{KeyFilter, KeyQuery, KeySort, is_disabled, is_usable};
 
 /// How many of the most recently used keys of all environments are looked at for the first pages by last use. Looking
 /// up the use of each key of an environment takes 40 ms with 100,000 keys, this less than 5 ms.
@@ -193,8 +193,8 @@ fn order(sort: KeySort, is_descending: bool, now: Timestamp) -> String {
         KeySort::Name => format!("k.folded_name COLLATE {NATURAL}"),
         KeySort::Permissions => "length(k.permissions)".to_owned(),
         KeySort::State => {
-            let state = state_at(now);
-            format!("CASE {state} WHEN 'active' THEN 0 WHEN 'disabled' THEN 1 ELSE 2 END")
+            let (is_usable, is_disabled) = (is_usable(now), is_disabled(now));
+            format!("iif({is_usable}, {is_disabled}, 2)")
         }
         // NULL, of a key that was never used, is the smallest value.
         KeySort::LastUsed => "t.last_at".to_owned(),
