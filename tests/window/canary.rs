@@ -77,8 +77,12 @@ fn issued_keys_appear_in_no_file_or_output() -> TestResult {
     let mut last_id = shown.key_id.clone();
     for number in 1..KEYS {
         let fields = json!({
-            "environmentId": shown.environment_id, "name": format!("canary-{number}"),
-            "write": number % 2 == 0, "idempotencyKey": format!("canary-{number}"),
+            "environmentId": shown.environment_id,
+            "key": {
+                "name": format!("canary-{number}"), "write": number % 2 == 0, "expiry": { "kind": "default" },
+                "owner": "", "note": "", "tags": [],
+            },
+            "idempotencyKey": format!("canary-{number}"),
         });
         let prompt = window
             .invoke("issue_key", &fields)?

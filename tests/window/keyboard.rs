@@ -60,10 +60,11 @@ fn key_is_created_and_revoked_by_keyboard_alone() -> TestResult {
     })?;
     window.press_keys(&[], &[key::ENTER])?;
     focused("menuitem", "Copy ID")?;
-    window.press_keys(&[], &[key::DOWN])?;
-    focused("menuitem", "Disable")?;
-    window.press_keys(&[], &[key::DOWN])?;
-    focused("menuitem", "Revoke")?;
+    wait_until("Down led to Revoke", || {
+        window.press_keys(&[], &[key::DOWN])?;
+        let revoke = window.find("menuitem", "Revoke")?;
+        Ok(window.is_focused(&revoke)?.then_some(()))
+    })?;
     window.press_keys(&[], &[key::ENTER])?;
     window.find("alertdialog", "Revoke ci-writer?")?;
     wait_until("Tab led to Revoke key", || {
