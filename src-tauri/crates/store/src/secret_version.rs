@@ -43,6 +43,9 @@ pub struct NewSecret<'a> {
     pub idempotency_key: &'a str,
 }
 
+const SELECT: &str =
+    "SELECT id, phc, tag, install_key_id, claimed_at, overlap_ms, ends_at FROM secret_versions";
+
 impl SecretVersionRow {
     fn from_row(row: &SqliteRow) -> Result<Self, StoreError> {
         let tag: [u8; 32] = row
@@ -77,14 +80,26 @@ impl SecretVersionRow {
         connection: &mut SqliteConnection,
         key: KeyId,
     ) -> Result<Vec<Self>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT id, phc, tag, install_key_id, claimed_at, overlap_ms, ends_at FROM secret_versions
-              WHERE key_id = ? ORDER BY id",
-        )
-        .bind(key.as_str())
-        .fetch_all(connection)
-        .await?;
+        let rows = sqlx::query(&format!("{SELECT} WHERE key_id = ? ORDER BY id"))
+            .bind(key.as_str())
+            .fetch_all(connection)
+            .await?;
         rows.iter().map(Self::from_row).collect()
+    }
+
+    /// Returns the secret with this row id.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn find(
+        connection: &mut SqliteConnection,
+        id: i64,
+    ) -> Result<Option<Self>, StoreError> {
+        let row = sqlx::query(&format!("{SELECT} WHERE id = ?"))
+            .bind(id)
+            .fetch_optional(connection)
+            .await?;
+        row.as_ref().map(Self::from_row).transpose()
     }
 
     /// Returns the secrets of a key that were copied and work at a time, if the key does, newest first.

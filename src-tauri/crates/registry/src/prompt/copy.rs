@@ -53,9 +53,7 @@ impl Registry {
         prompt: &OpenPrompt,
         overlap: Duration,
     ) -> Result<Claim, RegistryError> {
-        let versions = SecretVersionRow::list_for_key(write.connection(), prompt.key_id).await?;
-        let secret = versions.iter().find(|version| version.id == prompt.secret);
-        match secret {
+        match SecretVersionRow::find(write.connection(), prompt.secret).await? {
             Some(secret) if secret.is_pending() => Ok(Claim::Rotation(overlap)),
             Some(secret) if secret.ends_at.is_none_or(|end| self.latest_time() < end) => {
                 Ok(Claim::Done)

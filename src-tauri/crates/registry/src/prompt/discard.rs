@@ -57,14 +57,9 @@ impl Registry {
         key: &KeyRow,
         prompt: &OpenPrompt,
     ) -> Result<(), RegistryError> {
-        let versions = SecretVersionRow::list_for_key(write.connection(), key.id).await?;
-        let is_secret = |version: &&SecretVersionRow| version.id == prompt.secret;
         // Read in the transaction: a copy may have been committed since the prompt was read.
-        if versions
-            .iter()
-            .find(is_secret)
-            .is_some_and(|secret| secret.claimed_at.is_some())
-        {
+        let secret = SecretVersionRow::find(write.connection(), prompt.secret).await?;
+        if secret.is_some_and(|secret| secret.claimed_at.is_some()) {
             return Err(RegistryError::RotationClaimed);
         }
         write.end_secret(prompt.secret, self.latest_time()).await?;
