@@ -7,6 +7,7 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::column::column;
 use crate::error::StoreError;
+use crate::key_query::is_active_now;
 use crate::write::Write;
 
 /// An environment with the name of its project.
@@ -72,13 +73,14 @@ pub struct EnvironmentChange<'a> {
     pub max_days: Option<u32>,
 }
 
-const SELECT: &str =
+const SELECT: &str = concat!(
     "SELECT e.id, e.project_id, p.name AS project_name, e.name, e.stage, e.prefix, e.endpoint, e.key_location,
     e.default_days, e.max_days, e.first_issued_at, e.activated_at, e.created_at,
-    (SELECT count(*) FROM keys k WHERE k.environment_id = e.id
-      AND (k.state = 'active' OR k.state = 'disabled' AND k.disabled_until <= unixepoch('subsec') * 1000)
-      AND (k.expires_at IS NULL OR k.expires_at > unixepoch('subsec') * 1000)) AS active_keys
-  FROM environments e JOIN projects p ON p.id = e.project_id WHERE e.deleted_at IS NULL";
+    (SELECT count(*) FROM keys k WHERE k.environment_id = e.id AND ",
+    is_active_now!(),
+    ") AS active_keys
+  FROM environments e JOIN projects p ON p.id = e.project_id WHERE e.deleted_at IS NULL"
+);
 
 impl EnvironmentRow {
     /// Returns `project/environment`.

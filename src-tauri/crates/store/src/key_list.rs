@@ -45,8 +45,8 @@ pub struct KeyPage {
 }
 
 impl Store {
-    /// Returns a page of an environment's keys, in their states at a time. If the usage file cannot be read, keys that should be sorted by their
-    /// last use are sorted by their time of creation.
+    /// Returns a page of an environment's keys, in their states at a time. If the usage file cannot be read, keys that
+    /// should be sorted by their last use are sorted by their time of creation.
     ///
     /// # Errors
     /// The database cannot be read.

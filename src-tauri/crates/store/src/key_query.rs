@@ -79,6 +79,15 @@ pub(crate) fn is_disabled(now: Timestamp) -> String {
     format!("k.state = 'disabled' AND (k.disabled_until IS NULL OR k.disabled_until > {now})")
 }
 
+/// The condition in SQL that a key is active now, by the clock of SQLite. A macro, for `concat!`.
+macro_rules! is_active_now {
+    () => {
+        "(k.state = 'active' OR k.state = 'disabled' AND k.disabled_until <= unixepoch('subsec') * 1000)
+         AND (k.expires_at IS NULL OR k.expires_at > unixepoch('subsec') * 1000)"
+    };
+}
+pub(crate) use is_active_now;
+
 /// What a list is sorted by. Equal keys are sorted by their time of creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]

@@ -6,6 +6,7 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::column::column;
 use crate::error::StoreError;
+use crate::key_query::is_active_now;
 use crate::write::Write;
 
 /// A project with counts of its environments and keys.
@@ -23,13 +24,15 @@ pub struct ProjectRow {
     pub active_keys: i64,
 }
 
-const SELECT: &str = "SELECT p.id, p.name, p.created_at,
+const SELECT: &str = concat!(
+    "SELECT p.id, p.name, p.created_at,
     (SELECT count(*) FROM environments e WHERE e.project_id = p.id AND e.deleted_at IS NULL) AS environments,
     (SELECT count(*) FROM keys k JOIN environments e ON e.id = k.environment_id
-      WHERE e.project_id = p.id
-        AND (k.state = 'active' OR k.state = 'disabled' AND k.disabled_until <= unixepoch('subsec') * 1000)
-        AND (k.expires_at IS NULL OR k.expires_at > unixepoch('subsec') * 1000)) AS active_keys
-  FROM projects p WHERE p.deleted_at IS NULL";
+      WHERE e.project_id = p.id AND ",
+    is_active_now!(),
+    ") AS active_keys
+  FROM projects p WHERE p.deleted_at IS NULL"
+);
 
 impl ProjectRow {
     fn from_row(row: &SqliteRow) -> Result<Self, StoreError> {
