@@ -187,10 +187,9 @@ impl Verifier {
                     Freshness::RowsJustRead
                 }
                 Stop::Unproven(job) => {
-                    // Without a tag, the secret may be that of another version.
-                    let version = job.has_stale_tag.then(|| job.version_id());
+                    let untagged = job.untagged_version();
                     if !self.prove(*job).await? {
-                        disproven = version.flatten();
+                        disproven = untagged;
                         if disproven.is_none() {
                             return Ok(Verification::rejected(DenyReason::UnknownKey));
                         }

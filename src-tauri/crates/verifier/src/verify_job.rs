@@ -46,9 +46,10 @@ pub(crate) struct RecomputedTag {
 }
 
 impl VerifyJob {
-    /// Returns the id of the secret version.
-    pub(crate) fn version_id(&self) -> Option<i64> {
-        self.entry.version(self.version).map(|version| version.id)
+    /// Returns the id of the secret version if it has no current tag: the secret may then be that of another version.
+    pub(crate) fn untagged_version(&self) -> Option<i64> {
+        let version = self.entry.version(self.version)?;
+        self.has_stale_tag.then_some(version.id)
     }
 
     /// Runs Argon2id, and records the result in the cache.
