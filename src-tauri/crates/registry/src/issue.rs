@@ -144,7 +144,7 @@ impl Registry {
             plain,
             secret,
             overlap: None,
-            stored: issued.clone(),
+            issued: issued.clone(),
         };
         self.prompts.open(window, &ticket, new);
         let prompt = self.prompts.get(window, &ticket)?;

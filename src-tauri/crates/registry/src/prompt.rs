@@ -71,7 +71,7 @@ pub(crate) struct NewPrompt {
     /// See [`Prompt::overlap`].
     pub(crate) overlap: Option<Duration>,
     /// The key as it is stored.
-    pub(crate) stored: KeyRow,
+    pub(crate) issued: KeyRow,
 }
 
 #[derive(Clone)]
@@ -84,19 +84,23 @@ pub(crate) struct OpenPrompt {
     /// Whether the secret of a rotation was saved to the keychain.
     pub(crate) saved: bool,
     pub(crate) plain: Arc<PlainKey>,
-    /// The key as it was stored last. Used when the database fails.
-    pub(crate) stored: KeyRow,
-    /// Whether the claim was committed. The user then has the key, even if the database fails later.
-    pub(crate) claimed: bool,
+    /// The key as it was stored before its secret was copied.
+    pub(crate) issued: KeyRow,
+    /// The key as its claim was committed; `None` before. The user then has the key, even if the database fails later.
+    claimed: Option<KeyRow>,
     window: String,
     activated: bool,
 }
 
 impl OpenPrompt {
+    pub(crate) fn is_claimed(&self) -> bool {
+        self.claimed.is_some()
+    }
+
     pub(crate) fn to_prompt(&self, ticket: &Ticket, key: KeyRow) -> Prompt {
         let is_usable = !key.state.is_terminal();
         let (copied, saved) = match self.overlap {
-            Some(_) => (self.claimed, self.saved),
+            Some(_) => (self.is_claimed(), self.saved),
             None => (
                 key.claimed_at.is_some(),
                 key.keychain == Some(KeychainEntryState::Saved),
@@ -129,8 +133,8 @@ impl OpenPrompts {
             overlap: new.overlap,
             saved: false,
             plain: Arc::new(new.plain),
-            stored: new.stored,
-            claimed: false,
+            issued: new.issued,
+            claimed: None,
             window: window.to_owned(),
             activated: false,
         };
@@ -178,10 +182,9 @@ impl OpenPrompts {
     }
 
     /// Records that the claim was committed. `activated`: it activated the environment.
-    pub(crate) fn mark_claimed(&self, ticket: &Ticket, stored: &KeyRow, activated: bool) {
+    pub(crate) fn mark_claimed(&self, ticket: &Ticket, claimed: &KeyRow, activated: bool) {
         if let Some(prompt) = self.lock().get_mut(ticket) {
-            prompt.claimed = true;
-            prompt.stored = stored.clone();
+            prompt.claimed = Some(claimed.clone());
             prompt.activated = activated;
         }
     }

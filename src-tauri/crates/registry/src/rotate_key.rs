@@ -86,7 +86,7 @@ impl Registry {
             plain,
             secret,
             overlap: Some(request.overlap),
-            stored: current.clone(),
+            issued: current.clone(),
         };
         self.prompts.open(window, &ticket, new);
         let prompt = self.prompts.get(window, &ticket)?;

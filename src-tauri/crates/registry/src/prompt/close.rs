@@ -16,12 +16,12 @@ impl Registry {
     /// `UnknownTicket`, `NotCopied`, or a `Store` error. The prompt then stays open.
     pub async fn close(&self, window: &str, ticket: &Ticket) -> Result<KeyRow, RegistryError> {
         let prompt = self.prompts.get(window, ticket)?;
-        let key = match self.record_close(&prompt).await {
-            Err(RegistryError::Store(error)) if prompt.claimed => {
+        let key = match (self.record_close(&prompt).await, prompt.claimed) {
+            (Err(RegistryError::Store(error)), Some(claimed)) => {
                 tracing::warn!(%error, "closing a prompt could not be stored");
-                prompt.stored
+                claimed
             }
-            result => result?,
+            (result, _) => result?,
         };
         self.prompts.end(ticket);
         let seconds = self.clipboard_seconds().await;
@@ -33,7 +33,7 @@ impl Registry {
         let mut write = self.store.write().await?;
         let key = self.require_key(write.connection(), prompt.key_id).await?;
         let action = match prompt.overlap {
-            Some(_) if prompt.claimed || key.state.is_terminal() => Action::RotationClosed,
+            Some(_) if prompt.is_claimed() || key.state.is_terminal() => Action::RotationClosed,
             None if key.state != State::Pending => Action::KeyClosed,
             _ => return Err(RegistryError::NotCopied),
         };

@@ -20,7 +20,7 @@ impl Registry {
         match self.discard_key(&prompt).await {
             Ok(()) => {}
             Err(error @ RegistryError::RotationClaimed) => return Err(error),
-            Err(error) if prompt.claimed => return Err(error),
+            Err(error) if prompt.is_claimed() => return Err(error),
             Err(error) => {
                 tracing::warn!(%error, "discarding an uncopied key could not be stored; the next sweep revokes it");
             }

@@ -14,7 +14,7 @@ impl Registry {
         self.prompts.find(window)
     }
 
-    /// Returns the key of an open prompt, as it was stored last, and its text. The key must have been copied.
+    /// Returns the key of an open prompt, as it was stored before the copy, and its text. The key must have been copied.
     ///
     /// # Errors
     /// `UnknownTicket` or `NotCopied`.
@@ -24,11 +24,11 @@ impl Registry {
         ticket: &Ticket,
     ) -> Result<(KeyRow, Zeroizing<String>), RegistryError> {
         let prompt = self.prompts.get(window, ticket)?;
-        if !prompt.claimed {
+        if !prompt.is_claimed() {
             return Err(RegistryError::NotCopied);
         }
         let text = Zeroizing::new(prompt.plain.expose().to_owned());
-        Ok((prompt.stored, text))
+        Ok((prompt.issued, text))
     }
 
     /// Returns the open prompt with this ticket.
@@ -45,7 +45,7 @@ impl Registry {
     /// copied.
     pub async fn uncopied_prompt(&self, window: &str) -> Option<Ticket> {
         let ticket = self.prompts.find(window)?;
-        if self.prompts.get(window, &ticket).ok()?.claimed {
+        if self.prompts.get(window, &ticket).ok()?.is_claimed() {
             return None;
         }
         match self.reveal(window, &ticket).await {

@@ -21,7 +21,7 @@ impl Registry {
         let prompt = self.prompts.get(window, ticket)?;
         let is_saved = match prompt.overlap {
             // The entry still has the old secret, which is the only one until the new one was copied.
-            Some(_) if !prompt.claimed => return Err(RegistryError::NotCopied),
+            Some(_) if !prompt.is_claimed() => return Err(RegistryError::NotCopied),
             Some(_) => prompt.saved,
             None => self.key(prompt.key_id).await?.keychain == Some(KeychainEntryState::Saved),
         };
