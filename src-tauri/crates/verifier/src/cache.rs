@@ -11,7 +11,7 @@ use std::sync::{
     Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
 
-use keystile_keys::{EnvironmentId, KeyFacts, KeyId, ProjectId, Tag};
+use keystile_keys::{EnvironmentId, KeyFacts, KeyId, ProjectId, Tag, Timestamp};
 
 use crate::verification::KeyInfo;
 
@@ -61,6 +61,8 @@ pub(crate) struct Version {
     /// `None` if it was computed under another install key.
     pub(crate) tag: Option<Tag>,
     pub(crate) phc: Box<str>,
+    /// When it ends. Also in `info`, which would be one more cache line.
+    pub(crate) ends_at: Option<Timestamp>,
     /// The public data of the key, with this secret.
     pub(crate) info: Arc<KeyInfo>,
     /// The tag under the current install key, computed after a proof because the stored one was `None`.
@@ -101,6 +103,7 @@ impl Version {
             id,
             tag,
             phc: phc.into(),
+            ends_at: info.secret.ends_at,
             info: Arc::new(info),
             recomputed_tag: OnceLock::new(),
             proof: AtomicU8::new(u8::from(is_proven)),

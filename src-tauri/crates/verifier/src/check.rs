@@ -387,7 +387,7 @@ fn authorize_request(
     };
     let key = Arc::clone(&version.info);
     let facts = KeyFacts {
-        secret_ends_at: key.secret.ends_at,
+        secret_ends_at: version.ends_at,
         ..entry.facts
     };
     match authorize(&facts, &access, decision_time(state, &facts, request.now)) {
