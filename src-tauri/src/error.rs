@@ -37,6 +37,26 @@ impl CommandError {
         }
     }
 
+    /// Returns the error of applying a plan that was applied, or dropped for newer ones.
+    pub(crate) fn bulk_plan_expired() -> Self {
+        Self {
+            code: "bulk_plan_expired".to_owned(),
+            message: "This change is no longer prepared. Nothing was changed.".to_owned(),
+            advice: "Close the dialog, and start the change again.".to_owned(),
+            field: None,
+        }
+    }
+
+    /// Returns the error of undoing a change that was undone, or dropped for newer ones.
+    pub(crate) fn undo_expired() -> Self {
+        Self {
+            code: "undo_expired".to_owned(),
+            message: "This change can no longer be undone.".to_owned(),
+            advice: "Select the keys, and change them again.".to_owned(),
+            field: None,
+        }
+    }
+
     /// Returns the error of copying too much.
     pub(crate) fn text_too_long() -> Self {
         Self {

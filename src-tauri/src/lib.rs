@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod bulk_changes;
 mod change_reader;
 mod clipboard;
 mod commands;
@@ -39,6 +40,7 @@ use std::process::ExitCode;
 use tauri::{Builder, Context, Manager, Runtime, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
 
+use bulk_changes::BulkChanges;
 use gateways::Gateways;
 use http_service::HttpServer;
 use link::WaitingLink;
@@ -60,6 +62,7 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(login::plugin())
         .plugin(navigation::plugin())
         .manage(Shell::default())
+        .manage(BulkChanges::default())
         .manage(Gateways::default())
         .manage(HttpServer::default())
         .manage(WaitingLink::default())
@@ -95,6 +98,10 @@ pub fn wire<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             commands::key::disable_key,
             commands::key::edit_key,
             commands::key::enable_key,
+            commands::bulk_change::plan_bulk_change,
+            commands::bulk_change::apply_bulk_change,
+            commands::bulk_change::cancel_bulk_change,
+            commands::bulk_change::undo_bulk_change,
             commands::key::key_history,
             commands::rotation::end_old_secret,
             commands::rotation::key_secrets,

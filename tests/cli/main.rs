@@ -23,6 +23,7 @@ mod open;
 mod readme;
 #[cfg(unix)]
 mod requests;
+mod revoke_unused;
 mod rotate;
 mod running;
 mod serve;

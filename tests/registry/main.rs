@@ -7,6 +7,7 @@
 use keystile_tests::{fixture, manual_clock, memory_clipboard, memory_credential_store};
 
 mod audit;
+mod bulk_change;
 mod clear_clipboard;
 mod close;
 mod copy;

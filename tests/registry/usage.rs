@@ -1,7 +1,7 @@
 //! Usage of keys in lists. Without the usage file, only the counts are missing.
 
 use keystile_keys::{Permission, Timestamp};
-use keystile_store::{LastUse, USAGE_FILE, UsageFile, UseCount};
+use keystile_store::{IdleKeyQuery, KeyFilter, LastUse, USAGE_FILE, UsageFile, UseCount};
 use keystile_tests::diagnostic::{error_code, error_help};
 
 use crate::fixture::TestApp;
@@ -192,8 +192,13 @@ async fn idle_keys_are_active_and_unused_since_a_time() {
         .expect("disabled");
     let now = Timestamp::now().as_millis();
     let idle_before = async |time: i64, limit: u32| {
-        let before = Timestamp::from_millis(time);
-        let keys = app.registry.store().idle_keys(&environment, before, limit);
+        let query = IdleKeyQuery {
+            filter: KeyFilter::Active,
+            now: Timestamp::from_millis(now),
+            before: Timestamp::from_millis(time),
+            limit: Some(limit),
+        };
+        let keys = app.registry.store().idle_keys(&environment, &query);
         let keys = keys.await.expect("keys");
         let ids: Vec<_> = keys.first.into_iter().map(|key| key.id).collect();
         (ids, keys.count)

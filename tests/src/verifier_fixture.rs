@@ -204,7 +204,7 @@ impl VerifierFixture {
         if state != State::Pending {
             write.claim_secret(secret, NOW).await.expect("a row");
             write
-                .set_key_state(plain.id(), state, NOW)
+                .set_key_states(&[plain.id()], state, NOW)
                 .await
                 .expect("a row");
         }

@@ -7,6 +7,7 @@
 use keystile_tests::verifier_fixture as fixture;
 
 mod argon2;
+mod bulk_change;
 mod cache;
 mod environment;
 mod forged;

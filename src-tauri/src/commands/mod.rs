@@ -1,5 +1,6 @@
 //! The commands, one noun per file. Each parses its arguments, calls the registry, and converts the result.
 
+pub(crate) mod bulk_change;
 pub(crate) mod clipboard;
 pub(crate) mod environment;
 pub(crate) mod gateway;

@@ -2,6 +2,7 @@
 //! [`Prompt`] contains a plain key.
 
 mod activity;
+mod bulk_change;
 mod changed_rows;
 mod environment;
 mod event;
@@ -23,6 +24,9 @@ mod settings;
 mod start;
 
 pub(crate) use activity::EnvironmentActivity;
+pub(crate) use bulk_change::{
+    BulkChange, BulkPlan, BulkProgress, BulkResult, BulkUndone, KeySelection,
+};
 pub(crate) use changed_rows::ChangedRows;
 pub(crate) use environment::{
     Environment, EnvironmentChanges, EnvironmentDetail, EnvironmentInput, EnvironmentPreview,

@@ -14,6 +14,7 @@ mod key_create;
 mod key_edit;
 mod key_output;
 mod key_revoke;
+mod key_revoke_unused;
 mod key_rotate;
 mod open;
 mod outcome;
@@ -120,7 +121,10 @@ async fn run_key(
             key_rotate::end_old_secret(&registry(db).await?, &args, report).await
         }
         KeyCommand::History(args) => key_edit::history(&registry(db).await?, &args, report).await,
-        KeyCommand::Revoke(args) => key_revoke::run(db, args, report).await,
+        KeyCommand::Revoke(args) => match args.unused {
+            Some(time) => key_revoke_unused::run(db, args, time, report).await,
+            None => key_revoke::run(db, args, report).await,
+        },
     }?;
     Ok(Outcome::Success)
 }

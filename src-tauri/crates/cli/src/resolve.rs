@@ -209,7 +209,7 @@ pub(crate) async fn key(registry: &Registry, args: &KeyArguments) -> Result<KeyR
 }
 
 /// Returns `KEYSTILE_ENV`, unless it is empty.
-fn environment_variable() -> Option<String> {
+pub(crate) fn environment_variable() -> Option<String> {
     let variable = std::env::var(ENVIRONMENT_VARIABLE).ok();
     variable.filter(|variable| !variable.is_empty())
 }

@@ -44,6 +44,13 @@ impl Timestamp {
         Self(self.0.saturating_add(millis))
     }
 
+    /// Returns an earlier time, at least the first representable one.
+    #[must_use]
+    pub fn saturating_sub(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(millis))
+    }
+
     /// Rounds down to a whole second.
     #[must_use]
     pub const fn floor_to_secs(self) -> Self {

@@ -1,19 +1,15 @@
 //! Disables a key, for a time or until it is enabled again. The next request with the key is rejected.
 
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use keystile_keys::{KeyId, State};
-use keystile_store::{Action, KeyRow};
+use keystile_store::KeyRow;
 
-use crate::audit::key_entry;
+use crate::audit::key_disabled_entry;
 use crate::error::RegistryError;
 use crate::keys::transition;
+use crate::pause::check_pause;
 use crate::registry::Registry;
-
-/// The allowed lengths of a pause.
-const PAUSES: RangeInclusive<Duration> =
-    Duration::from_secs(1)..=Duration::from_secs(30 * 24 * 60 * 60);
 
 impl Registry {
     /// Disables an active key. After `pause`, it is active again without being enabled; `None`: it stays disabled. The
@@ -26,9 +22,7 @@ impl Registry {
         id: KeyId,
         pause: Option<Duration>,
     ) -> Result<KeyRow, RegistryError> {
-        if pause.is_some_and(|pause| !PAUSES.contains(&pause)) {
-            return Err(RegistryError::InvalidPause);
-        }
+        check_pause(pause)?;
         let until = pause.map(|pause| self.latest_time().saturating_add(pause));
         let mut write = self.store.write().await?;
         let key = self.require_key(write.connection(), id).await?;
@@ -38,14 +32,10 @@ impl Registry {
             _ => transition(&key, State::Disabled)?,
         };
         let now = self.now();
-        write.set_key_state(id, next, now).await?;
-        write.set_disabled_until(id, until).await?;
-        let mut entry = key_entry(&key, Action::KeyDisabled);
-        if let Some(until) = until {
-            entry = entry.with("disabled_until", until.as_millis());
-        }
-        write.record(now, entry).await?;
+        write.set_key_states(&[id], next, now).await?;
+        write.set_disabled_until(&[id], until).await?;
         let disabled = self.require_key(write.connection(), id).await?;
+        write.record(now, key_disabled_entry(&disabled)).await?;
         write.commit().await?;
         Ok(disabled)
     }

@@ -1,11 +1,10 @@
 //! Edits a key: its name, permissions, expiry, owner, note, and tags. A permission that is taken away is missing from the
 //! next request on.
 
-use keystile_keys::{KeyId, Name, Permissions, State, Timestamp};
-use keystile_store::{Action, KeyChange, KeyDetails, KeyRow, NameScope};
-use serde_json::{Map, Value};
+use keystile_keys::{KeyId, Name, Permissions, State};
+use keystile_store::{KeyChange, KeyDetails, KeyRow, NameScope};
 
-use crate::audit::key_entry;
+use crate::audit::{differences, key_edited_entry};
 use crate::environments::require_environment;
 use crate::error::RegistryError;
 use crate::expiry::Expiry;
@@ -81,42 +80,14 @@ impl Registry {
                 RegistryError::from_insert(error, Field::KeyName, name)
             })?;
         let after = self.require_key(write.connection(), id).await?;
-        let (old, new) = differences(&before, &after);
-        if new.is_empty() {
+        let (_, changed) = differences(&before, &after);
+        if changed.is_empty() {
             return Ok(before);
         }
-        let entry = key_entry(&after, Action::KeyEdited)
-            .with("permissions", after.permissions.scope())
-            .with("expires_at", after.expires_at.map(Timestamp::as_millis))
-            .with("before", old)
-            .with("after", new);
-        write.record(self.now(), entry).await?;
+        write
+            .record(self.now(), key_edited_entry(&before, &after))
+            .await?;
         write.commit().await?;
         Ok(after)
     }
-}
-
-/// Returns the fields that differ, as they were and as they are.
-fn differences(before: &KeyRow, after: &KeyRow) -> (Map<String, Value>, Map<String, Value>) {
-    let fields = |key: &KeyRow| -> [(&'static str, Value); 6] {
-        [
-            ("name", key.name.as_str().into()),
-            ("permissions", key.permissions.scope().into()),
-            (
-                "expires_at",
-                key.expires_at.map(Timestamp::as_millis).into(),
-            ),
-            ("owner", key.owner.as_str().into()),
-            ("note", key.note.as_str().into()),
-            ("tags", key.tags.as_slice().into()),
-        ]
-    };
-    let (mut old, mut new) = (Map::new(), Map::new());
-    for ((name, value), (_, changed)) in fields(before).into_iter().zip(fields(after)) {
-        if value != changed {
-            old.insert(name.to_owned(), value);
-            new.insert(name.to_owned(), changed);
-        }
-    }
-    (old, new)
 }

@@ -22,7 +22,7 @@ impl Registry {
             state => return Err(RegistryError::InvalidKeyState(state)),
         }
         let now = self.now();
-        write.set_key_state(id, State::Active, now).await?;
+        write.set_key_states(&[id], State::Active, now).await?;
         write
             .record(now, key_entry(&key, Action::KeyEnabled))
             .await?;

@@ -154,9 +154,7 @@ impl Registry {
         environment: &EnvironmentRow,
     ) -> Result<usize, RegistryError> {
         let keys = KeyRow::list_non_terminal(write.connection(), &environment.id).await?;
-        for key in &keys {
-            self.end_key(write, key, State::Revoked).await?;
-        }
+        self.end_keys(write, &keys, State::Revoked, None).await?;
         let now = self.now();
         write.delete_environment(&environment.id, now).await?;
         let entry = environment_entry(environment, Action::EnvironmentDeleted)

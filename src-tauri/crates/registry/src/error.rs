@@ -10,7 +10,7 @@ use miette::Diagnostic;
 use crate::clipboard::ClipboardError;
 use crate::error_text::{
     copy_again_help, key_location_help, key_location_message, port_help, route_rule_help,
-    state_help, state_message,
+    state_help, state_message, taken,
 };
 use crate::field::Field;
 
@@ -249,6 +249,10 @@ pub enum RegistryError {
         help("Close the dialog. To end the key, revoke it.")
     )]
     RotationClaimed,
+    /// The user canceled a change of many keys.
+    #[error("The change was canceled. Nothing was changed.")]
+    #[diagnostic(code("canceled"), help("Start the change again."))]
+    Canceled,
     /// A malformed idempotency key.
     #[error("Invalid idempotency key.")]
     #[diagnostic(code("invalid_idempotency_key"), help("Use 1 to 64 bytes."))]
@@ -386,14 +390,5 @@ impl RegistryError {
             Self::InvalidLifetime => Some(Field::Lifetimes),
             _ => None,
         }
-    }
-}
-
-/// Returns the beginning and the end of “A key named … already exists in this environment”.
-fn taken(field: Field) -> (&'static str, &'static str) {
-    match field {
-        Field::EnvironmentName => ("An environment", " in this project"),
-        Field::KeyName => ("A key", " in this environment"),
-        _ => ("A project", ""),
     }
 }

@@ -5,6 +5,8 @@ use keystile_policy::{KeyLocationError, RouteRuleError};
 use keystile_store::StoreError;
 use miette::Diagnostic;
 
+use crate::field::Field;
+
 /// Returns what to do about the store, then about the key.
 pub(crate) fn copy_again_help(error: &StoreError) -> String {
     let help = error
@@ -61,5 +63,14 @@ pub(crate) fn state_message(state: State) -> &'static str {
         State::Expired => "has expired",
         State::Unclaimed => "was revoked because it was never copied",
         State::Discarded => "has been discarded",
+    }
+}
+
+/// Returns the beginning and the end of “A key named … already exists in this environment”.
+pub(crate) fn taken(field: Field) -> (&'static str, &'static str) {
+    match field {
+        Field::EnvironmentName => ("An environment", " in this project"),
+        Field::KeyName => ("A key", " in this environment"),
+        _ => ("A project", ""),
     }
 }

@@ -1,9 +1,7 @@
 //! Keys: lookup, lists, and state changes.
 
 use keystile_keys::{EnvironmentId, KeyId, PresentedKey, State};
-use keystile_store::{
-    Action, Connection, KeyPage, KeyQuery, KeyRow, KeychainEntryState, Revocation, Write,
-};
+use keystile_store::{Action, Connection, KeyPage, KeyQuery, KeyRow, Revocation, Write};
 
 use crate::audit::key_entry;
 use crate::environments::require_environment;
@@ -21,7 +19,7 @@ pub(crate) fn transition(key: &KeyRow, next: State) -> Result<State, RegistryErr
 }
 
 /// Returns the query, which searches for a whole key by its id.
-fn search_by_id(query: &KeyQuery) -> KeyQuery {
+pub(crate) fn search_by_id(query: &KeyQuery) -> KeyQuery {
     let search = match PresentedKey::parse(query.search.trim()) {
         Ok(key) => key.id().to_string(),
         Err(_) => query.search.clone(),
@@ -160,8 +158,7 @@ impl Registry {
             .ok_or(RegistryError::NotFound("key"))
     }
 
-    /// Moves a key to a final state, writes the audit entry, and marks its keychain entry for removal. The caller
-    /// commits.
+    /// Moves a key to a final state; see [`Registry::end_keys`].
     ///
     /// # Errors
     /// `InvalidKeyState` or a `Store` error.
@@ -171,42 +168,49 @@ impl Registry {
         key: &KeyRow,
         state: State,
     ) -> Result<(), RegistryError> {
-        self.end_key_because(write, key, state, None).await
+        self.end_keys(write, std::slice::from_ref(key), state, None)
+            .await
     }
 
-    /// Ends a key as [`Registry::end_key`] does, and stores why.
+    /// Moves keys to a final state, writes their audit entries, stores why, and marks their keychain entries for removal.
+    /// The caller commits.
     ///
     /// # Errors
     /// `InvalidKeyState` or a `Store` error.
-    pub(crate) async fn end_key_because(
+    pub(crate) async fn end_keys(
         &self,
         write: &mut Write<'_>,
-        key: &KeyRow,
+        keys: &[KeyRow],
         state: State,
         revocation: Option<&Revocation>,
     ) -> Result<(), RegistryError> {
-        let next = transition(key, state)?;
-        let now = self.now();
-        write.set_key_state(key.id, next, now).await?;
-        if key.keychain.is_some() {
-            write
-                .set_keychain_entry(key.id, KeychainEntryState::Removing, now)
-                .await?;
+        for key in keys {
+            transition(key, state)?;
         }
-        let action = match next {
+        let now = self.now();
+        let ids: Vec<_> = keys.iter().map(|key| key.id).collect();
+        write.set_key_states(&ids, state, now).await?;
+        write.remove_keychain_entries(&ids, now).await?;
+        if let Some(revocation) = revocation {
+            write.set_revocation(&ids, revocation).await?;
+        }
+        let action = match state {
             State::Discarded => Action::KeyDiscarded,
             State::Unclaimed => Action::KeyUnclaimed,
             State::Expired => Action::KeyExpired,
             _ => Action::KeyRevoked,
         };
-        let mut entry = key_entry(key, action);
-        if let Some(revocation) = revocation {
-            write.set_revocation(key.id, revocation).await?;
-            entry = entry
-                .with("reason", revocation.reason.as_str())
-                .with("note", revocation.note.as_str());
-        }
-        write.record(now, entry).await?;
+        let entry = |key| {
+            let entry = key_entry(key, action);
+            match revocation {
+                Some(revocation) => entry
+                    .with("reason", revocation.reason.as_str())
+                    .with("note", revocation.note.as_str()),
+                None => entry,
+            }
+        };
+        let entries = keys.iter().map(entry).collect();
+        write.record_all(now, entries).await?;
         Ok(())
     }
 }

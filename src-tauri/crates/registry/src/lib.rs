@@ -5,6 +5,7 @@
 
 // Types and functions that several operations share, one noun per file.
 mod audit;
+mod bulk_change;
 mod clipboard;
 mod clipboard_state;
 mod confirm;
@@ -22,6 +23,7 @@ mod key_secrets;
 mod keychain;
 mod keys;
 mod notices;
+mod pause;
 mod process_lock;
 mod projects;
 mod prompt;
@@ -33,6 +35,7 @@ mod usage;
 
 // Operations, one verb per file. None imports from another.
 mod acknowledge_notice;
+mod apply_bulk_change;
 mod change_settings;
 mod clear_clipboard;
 mod confirm_request;
@@ -53,6 +56,7 @@ mod fill_clipboard;
 mod gateway_port;
 mod http_service;
 mod issue;
+mod plan_bulk_change;
 mod preview_environment;
 mod remove_from_keychain;
 mod rename_project;
@@ -61,7 +65,11 @@ mod rotate_key;
 mod similar_name;
 mod sweep;
 mod trial_key;
+mod undo_bulk_change;
 
+pub use bulk_change::{
+    BulkChange, BulkPlan, BulkResult, BulkUndo, BulkUndone, KeySelection, RecentUse,
+};
 pub use clipboard::{Clipboard, ClipboardError, Fingerprint, NoClipboard};
 pub use clipboard_state::ClipboardState;
 pub use edit_key::KeyChanges;

@@ -46,7 +46,8 @@ impl Registry {
             return Ok(key);
         }
         require_name(key.stage == Stage::Production, &key.name, confirmation)?;
-        self.end_key_because(&mut write, &key, State::Revoked, revocation.as_ref())
+        let keys = std::slice::from_ref(&key);
+        self.end_keys(&mut write, keys, State::Revoked, revocation.as_ref())
             .await?;
         let revoked = self.require_key(write.connection(), id).await?;
         write.commit().await?;

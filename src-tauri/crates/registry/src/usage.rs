@@ -1,15 +1,16 @@
 //! Usage of keys, as the verifier counts it. The usage file is separate, so that an error in it affects no list.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use keystile_keys::{EnvironmentId, KeyId, ProjectId, Timestamp};
-use keystile_store::{HourlyUsage, IdleKeys, KeyUsage};
+use keystile_store::{HourlyUsage, IdleKeyQuery, IdleKeys, KeyFilter, KeyUsage};
 
 use crate::error::RegistryError;
 use crate::registry::Registry;
 
 /// A key that was not used for this long needs attention: 30 days.
-const IDLE_MS: i64 = 30 * 24 * 3_600_000;
+const IDLE_TIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// The most idle keys that are listed.
 const MAX_IDLE_KEYS: u32 = 5;
 
@@ -32,13 +33,16 @@ impl Registry {
         environment: &EnvironmentId,
         since: Timestamp,
     ) -> Result<Activity, RegistryError> {
-        let idle_since = Timestamp::from_millis(self.now().as_millis() - IDLE_MS);
+        let now = self.latest_time();
+        let query = IdleKeyQuery {
+            filter: KeyFilter::Active,
+            now,
+            before: now.saturating_sub(IDLE_TIME),
+            limit: Some(MAX_IDLE_KEYS),
+        };
         Ok(Activity {
             hours: self.store.hourly_usage(environment, since).await?,
-            idle_keys: self
-                .store
-                .idle_keys(environment, idle_since, MAX_IDLE_KEYS)
-                .await?,
+            idle_keys: self.store.idle_keys(environment, &query).await?,
         })
     }
 

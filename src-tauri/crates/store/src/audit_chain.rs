@@ -5,7 +5,7 @@ use std::path::Path;
 
 use keystile_keys::{AuditKey, InstallKey, InstallKeyId, KeyId, Tagger, Timestamp};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::audit::AuditEntry;
 use crate::audit_head::{AuditHead, HeadFile, HeadFileContent};
@@ -129,57 +129,49 @@ impl AuditChain {
         row.mac == self.key.mac(&row.message())
     }
 
-    /// Appends a row and returns the new head of the chain.
+    /// Appends rows and returns the new head of the chain; `None` if there are no entries.
     pub(crate) async fn append(
         &self,
         connection: &mut SqliteConnection,
         at: Timestamp,
         actor: &str,
-        entry: AuditEntry,
-    ) -> Result<AuditHead, StoreError> {
+        entries: Vec<AuditEntry>,
+    ) -> Result<Option<AuditHead>, StoreError> {
         let last = sqlx::query("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1")
             .fetch_optional(&mut *connection)
             .await?;
-        let (seq, previous) = match last {
-            Some(row) => (row.try_get::<i64, _>("seq")? + 1, row.try_get("mac")?),
-            None => (1, FIRST_PREVIOUS.to_vec()),
+        let (mut seq, mut previous) = match last {
+            Some(row) => (row.try_get::<i64, _>("seq")?, row.try_get("mac")?),
+            None => (0, FIRST_PREVIOUS.to_vec()),
         };
-        let mut row = AuditRow {
-            seq,
-            at,
-            actor: actor.to_owned(),
-            action: entry.action.as_str().to_owned(),
-            project_id: entry.project.map(|id| id.to_string()),
-            environment_id: entry.environment.map(|id| id.to_string()),
-            key_id: entry.key.map(|id| id.to_string()),
-            detail: entry.detail.to_string(),
-            install_key_id: self.install_key_id.as_bytes().to_vec(),
-            previous,
-            mac: Vec::new(),
-        };
-        row.mac = self.key.mac(&row.message()).to_vec();
-        let head = AuditHead {
-            seq,
-            mac: row.mac.clone(),
-        };
-        sqlx::query(
-            "INSERT INTO audit
-               (seq, at, actor, action, project_id, environment_id, key_id, detail, install_key_id, previous, mac)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(row.seq)
-        .bind(row.at.as_millis())
-        .bind(row.actor)
-        .bind(row.action)
-        .bind(row.project_id)
-        .bind(row.environment_id)
-        .bind(row.key_id)
-        .bind(row.detail)
-        .bind(row.install_key_id)
-        .bind(row.previous)
-        .bind(row.mac)
-        .execute(connection)
-        .await?;
+        let mut head = None;
+        let mut rows = Vec::with_capacity(entries.len());
+        for entry in entries {
+            seq += 1;
+            let mut row = AuditRow {
+                seq,
+                at,
+                actor: actor.to_owned(),
+                action: entry.action.as_str().to_owned(),
+                project_id: entry.project.map(|id| id.to_string()),
+                environment_id: entry.environment.map(|id| id.to_string()),
+                key_id: entry.key.map(|id| id.to_string()),
+                detail: entry.detail.to_string(),
+                install_key_id: self.install_key_id.as_bytes().to_vec(),
+                previous,
+                mac: Vec::new(),
+            };
+            row.mac = self.key.mac(&row.message()).to_vec();
+            previous = row.mac.clone();
+            head = Some(AuditHead {
+                seq,
+                mac: row.mac.clone(),
+            });
+            rows.push(row);
+        }
+        for rows in rows.chunks(ROWS_PER_INSERT) {
+            insert(connection, rows).await?;
+        }
         Ok(head)
     }
 
@@ -202,6 +194,32 @@ impl AuditChain {
         };
         Ok(HeadFileContent { last: head, lost })
     }
+}
+
+/// The rows that one statement inserts. A statement takes at most 32,766 parameters (limits.html), and a row has 11.
+const ROWS_PER_INSERT: usize = 500;
+
+async fn insert(connection: &mut SqliteConnection, rows: &[AuditRow]) -> Result<(), StoreError> {
+    let mut statement = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO audit
+           (seq, at, actor, action, project_id, environment_id, key_id, detail, install_key_id, previous, mac) ",
+    );
+    statement.push_values(rows, |mut values, row| {
+        values
+            .push_bind(row.seq)
+            .push_bind(row.at.as_millis())
+            .push_bind(&row.actor)
+            .push_bind(&row.action)
+            .push_bind(&row.project_id)
+            .push_bind(&row.environment_id)
+            .push_bind(&row.key_id)
+            .push_bind(&row.detail)
+            .push_bind(&row.install_key_id)
+            .push_bind(&row.previous)
+            .push_bind(&row.mac);
+    });
+    statement.build().execute(connection).await?;
+    Ok(())
 }
 
 /// The previous code of the first row.

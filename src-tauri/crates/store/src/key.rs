@@ -6,6 +6,7 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::column::{column, optional_column};
 use crate::error::StoreError;
+use crate::id_list::json_list;
 use crate::key_details::KeyDetails;
 use crate::keychain_entry::KeychainEntryState;
 use crate::revocation::Revocation;
@@ -260,13 +261,13 @@ impl Write<'_> {
         self.add_secret(new.id, &new.secret, now).await
     }
 
-    /// Stores a state that [`State::transition_to`] returned, with its time.
+    /// Stores a state that [`State::transition_to`] returned for each of these keys, with its time.
     ///
     /// # Errors
     /// The database cannot be written.
-    pub async fn set_key_state(
+    pub async fn set_key_states(
         &mut self,
-        id: KeyId,
+        ids: &[KeyId],
         state: State,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -275,31 +276,33 @@ impl Write<'_> {
         sqlx::query(
             "UPDATE keys SET state = ?, disabled_until = NULL, claimed_at = coalesce(claimed_at, ?),
                ended_at = coalesce(ended_at, ?)
-             WHERE id = ?",
+             WHERE id IN (SELECT value FROM json_each(?))",
         )
         .bind(state.as_str())
         .bind(claimed_at)
         .bind(ended_at)
-        .bind(id.as_str())
+        .bind(json_list(ids))
         .execute(self.connection())
         .await?;
         Ok(())
     }
 
-    /// Stores when the pause of a disabled key ends.
+    /// Stores when the pause of disabled keys ends.
     ///
     /// # Errors
     /// The database cannot be written.
     pub async fn set_disabled_until(
         &mut self,
-        id: KeyId,
+        ids: &[KeyId],
         until: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE keys SET disabled_until = ? WHERE id = ?")
-            .bind(until.map(Timestamp::as_millis))
-            .bind(id.as_str())
-            .execute(self.connection())
-            .await?;
+        sqlx::query(
+            "UPDATE keys SET disabled_until = ? WHERE id IN (SELECT value FROM json_each(?))",
+        )
+        .bind(until.map(Timestamp::as_millis))
+        .bind(json_list(ids))
+        .execute(self.connection())
+        .await?;
         Ok(())
     }
 }

@@ -132,4 +132,39 @@ impl Write<'_> {
         .await?;
         Ok(())
     }
+
+    /// Stores the expiry, owner, note, and tags of these rows.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn edit_key_details(&mut self, keys: &[KeyRow]) -> Result<(), StoreError> {
+        let rows: Vec<_> = keys
+            .iter()
+            .map(|key| {
+                let details = KeyDetails {
+                    owner: key.owner.clone(),
+                    note: key.note.clone(),
+                    tags: key.tags.clone(),
+                };
+                serde_json::json!({
+                    "id": key.id.as_str(),
+                    "expires_at": key.expires_at.map(Timestamp::as_millis),
+                    "owner": details.owner,
+                    "note": details.note,
+                    "tags": details.tags_json(),
+                    "folded_details": details.folded(),
+                })
+            })
+            .collect();
+        sqlx::query(
+            "UPDATE keys SET expires_at = row.value ->> 'expires_at', owner = row.value ->> 'owner',
+               note = row.value ->> 'note', tags = row.value ->> 'tags',
+               folded_details = row.value ->> 'folded_details'
+             FROM json_each(?) AS row WHERE keys.id = row.value ->> 'id'",
+        )
+        .bind(serde_json::Value::from(rows).to_string())
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
 }

@@ -76,29 +76,33 @@ impl Store {
         key: KeyId,
         now: Timestamp,
     ) -> Result<Option<u32>, StoreError> {
+        let ids = self.list_key_ids(environment, query, now).await?;
+        let position = ids.iter().position(|id| *id == key);
+        Ok(position.and_then(|position| u32::try_from(position).ok()))
+    }
+
+    /// Returns the ids of all keys in a list without pages, in their order.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn list_key_ids(
+        &self,
+        environment: &EnvironmentId,
+        query: &KeyQuery,
+        now: Timestamp,
+    ) -> Result<Vec<KeyId>, StoreError> {
         let all = KeyQuery {
             offset: 0,
             limit: None,
             ..query.clone()
         };
-        let ids = match usage_for(self, all.sort).await {
-            Some(mut connection) => {
-                let ids = ids(&mut connection, environment, &all, now).await;
-                connection.close().await?;
-                ids?
-            }
-            None => {
-                ids(
-                    &mut *self.read().await?,
-                    environment,
-                    &without_usage(all),
-                    now,
-                )
-                .await?
-            }
-        };
-        let position = ids.iter().position(|id| *id == key);
-        Ok(position.and_then(|position| u32::try_from(position).ok()))
+        if let Some(mut connection) = usage_for(self, all.sort).await {
+            let ids = ids(&mut connection, environment, &all, now).await;
+            connection.close().await?;
+            return ids;
+        }
+        let all = without_usage(all);
+        ids(&mut *self.read().await?, environment, &all, now).await
     }
 
     /// Returns keys by their ids, in their states at a time, without pending and unknown ones.
@@ -110,7 +114,7 @@ impl Store {
         ids: &[KeyId],
         now: Timestamp,
     ) -> Result<Vec<KeyRow>, StoreError> {
-        let mut keys = rows(&mut *self.read().await?, ids, now).await?;
+        let mut keys = KeyRow::find_all(&mut *self.read().await?, ids, now).await?;
         keys.retain(|key| key.state != State::Pending);
         Ok(keys)
     }
@@ -162,7 +166,7 @@ async fn page(
     let selection = Selection::new(&mut transaction, environment, query, now).await?;
     let counts = counts(&mut transaction, environment, now).await?;
     let (ids, total) = selection.ids(&mut transaction, query).await?;
-    let keys = rows(&mut transaction, &ids, now).await?;
+    let keys = KeyRow::find_all(&mut transaction, &ids, now).await?;
     transaction.rollback().await?;
     Ok(KeyPage {
         keys,
@@ -224,22 +228,27 @@ async fn counts(
     })
 }
 
-/// Returns the rows of keys, in the order of their ids.
-async fn rows(
-    connection: &mut SqliteConnection,
-    ids: &[KeyId],
-    now: Timestamp,
-) -> Result<Vec<KeyRow>, StoreError> {
-    let rows = sqlx::query(&format!(
-        "{SELECT} WHERE k.id IN (SELECT value FROM json_each(?))"
-    ))
-    .bind(json_list(ids))
-    .fetch_all(connection)
-    .await?;
-    let mut by_id = HashMap::with_capacity(rows.len());
-    for row in &rows {
-        let row = KeyRow::from_row(row)?.settle(now);
-        by_id.insert(row.id, row);
+impl KeyRow {
+    /// Returns keys by their ids, in this order and in their states at a time, without unknown ones.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn find_all(
+        connection: &mut SqliteConnection,
+        ids: &[KeyId],
+        now: Timestamp,
+    ) -> Result<Vec<Self>, StoreError> {
+        let rows = sqlx::query(&format!(
+            "{SELECT} WHERE k.id IN (SELECT value FROM json_each(?))"
+        ))
+        .bind(json_list(ids))
+        .fetch_all(connection)
+        .await?;
+        let mut by_id = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            let row = Self::from_row(row)?.settle(now);
+            by_id.insert(row.id, row);
+        }
+        Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
     }
-    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }

@@ -8,6 +8,7 @@ use sqlx::{Row, SqliteConnection};
 
 use crate::column::column;
 use crate::error::StoreError;
+use crate::id_list::json_list;
 use crate::write::Write;
 
 /// The state of an entry.
@@ -101,6 +102,26 @@ impl Write<'_> {
         .bind(key.as_str())
         .bind(state.as_str())
         .bind(now.as_millis())
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Marks the entries of keys for removal. Keys without an entry are left out.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn remove_keychain_entries(
+        &mut self,
+        keys: &[KeyId],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE keychain_entries SET state = ?, changed_at = ? WHERE key_id IN (SELECT value FROM json_each(?))",
+        )
+        .bind(KeychainEntryState::Removing.as_str())
+        .bind(now.as_millis())
+        .bind(json_list(keys))
         .execute(self.connection())
         .await?;
         Ok(())

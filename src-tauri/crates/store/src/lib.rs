@@ -78,6 +78,6 @@ pub use secret_version::{NewSecret, SecretVersionRow};
 pub use similar_name::NameScope;
 pub use sqlx::SqliteConnection as Connection;
 pub use usage::{LastUse, SecretUse, USAGE_FILE, UsageFile, UseCount};
-pub use usage_activity::{HourlyUsage, IdleKey, IdleKeys};
+pub use usage_activity::{HourlyUsage, IdleKey, IdleKeyQuery, IdleKeys};
 pub use usage_reader::KeyUsage;
 pub use write::Write;

@@ -344,6 +344,8 @@ pub(crate) fn settings(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Extra)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
+        // Otherwise SQLite locks readers out when the pages of a transaction fill the cache, until its commit.
+        .pragma("cache_spill", "OFF")
         .pragma("secure_delete", "ON")
         .pragma("trusted_schema", "OFF");
     collation::add_to(options)

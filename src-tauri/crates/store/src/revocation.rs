@@ -10,6 +10,7 @@ use keystile_keys::KeyId;
 
 use crate::column::optional_column;
 use crate::error::StoreError;
+use crate::id_list::json_list;
 use crate::write::Write;
 
 /// Why a key was revoked.
@@ -85,21 +86,23 @@ impl Revocation {
 }
 
 impl Write<'_> {
-    /// Stores why a key was revoked.
+    /// Stores why keys were revoked.
     ///
     /// # Errors
     /// The database cannot be written.
     pub async fn set_revocation(
         &mut self,
-        id: KeyId,
+        ids: &[KeyId],
         revocation: &Revocation,
     ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE keys SET revoke_reason = ?, revoke_note = ? WHERE id = ?")
-            .bind(revocation.reason.as_str())
-            .bind(&revocation.note)
-            .bind(id.as_str())
-            .execute(self.connection())
-            .await?;
+        sqlx::query(
+            "UPDATE keys SET revoke_reason = ?, revoke_note = ? WHERE id IN (SELECT value FROM json_each(?))",
+        )
+        .bind(revocation.reason.as_str())
+        .bind(&revocation.note)
+        .bind(json_list(ids))
+        .execute(self.connection())
+        .await?;
         Ok(())
     }
 }

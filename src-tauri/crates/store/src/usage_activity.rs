@@ -5,6 +5,7 @@ use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::column::column;
 use crate::error::StoreError;
+use crate::key_query::KeyFilter;
 use crate::open::Store;
 use crate::usage::{USAGE_FILE, unsigned};
 use crate::usage_reader;
@@ -20,7 +21,7 @@ pub struct HourlyUsage {
     pub denied: u64,
 }
 
-/// An active key without a recent allowed request.
+/// A key without a recent allowed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdleKey {
     /// Its id.
@@ -40,6 +41,19 @@ pub struct IdleKeys {
     pub first: Vec<IdleKey>,
     /// The number of all idle keys.
     pub count: u64,
+}
+
+/// Which idle keys are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdleKeyQuery {
+    /// Which keys.
+    pub filter: KeyFilter,
+    /// The time for which states are evaluated.
+    pub now: Timestamp,
+    /// Only keys that were claimed before, and not used since.
+    pub before: Timestamp,
+    /// The number of keys that are listed at most; `None` for all.
+    pub limit: Option<u32>,
 }
 
 impl Store {
@@ -87,7 +101,7 @@ impl Store {
             .collect()
     }
 
-    /// Returns the active keys of an environment that were claimed before a time and not used since then. At most
+    /// Returns the keys of an environment with a filter that were claimed before a time and not used since then. At most
     /// `limit` of them are listed.
     ///
     /// # Errors
@@ -95,8 +109,7 @@ impl Store {
     pub async fn idle_keys(
         &self,
         environment: &EnvironmentId,
-        before: Timestamp,
-        limit: u32,
+        query: &IdleKeyQuery,
     ) -> Result<IdleKeys, StoreError> {
         let opened = usage_reader::open(self.directory())
             .await
@@ -104,9 +117,9 @@ impl Store {
         let Some(mut connection) = opened else {
             // Without a usage file, no key was ever used.
             let mut connection = self.read().await?;
-            return idle_keys(&mut connection, UNUSED, environment, before, limit).await;
+            return idle_keys(&mut connection, UNUSED, environment, query).await;
         };
-        let idle = idle_keys(&mut connection, USED, environment, before, limit)
+        let idle = idle_keys(&mut connection, USED, environment, query)
             .await
             .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))?;
         connection.close().await?;
@@ -115,29 +128,28 @@ impl Store {
 }
 
 /// The keys with their last use.
-const USED: &str = "SELECT k.id, k.name, k.environment_id, k.state, t.last_at,
-    coalesce(k.claimed_at, k.created_at) AS claimed_at
-  FROM keystile.keys k LEFT JOIN main.totals t ON t.key_id = k.id";
+const USED: &str = "keystile.keys k LEFT JOIN main.totals t ON t.key_id = k.id";
 /// The same columns without a usage file.
-const UNUSED: &str = "SELECT k.id, k.name, k.environment_id, k.state, NULL AS last_at,
-    coalesce(k.claimed_at, k.created_at) AS claimed_at
-  FROM keys k";
+const UNUSED: &str =
+    "keys k LEFT JOIN (SELECT NULL AS key_id, NULL AS last_at) t ON t.key_id = k.id";
 
 async fn idle_keys(
     connection: &mut SqliteConnection,
-    keys: &str,
+    tables: &str,
     environment: &EnvironmentId,
-    before: Timestamp,
-    limit: u32,
+    query: &IdleKeyQuery,
 ) -> Result<IdleKeys, StoreError> {
+    let condition = query.filter.condition(query.now);
     let rows = sqlx::query(&format!(
-        "SELECT id, name, last_at, claimed_at, count(*) OVER () AS count FROM ({keys})
-          WHERE environment_id = ?1 AND state = 'active' AND coalesce(last_at, claimed_at) < ?2
-          ORDER BY coalesce(last_at, claimed_at), id LIMIT ?3"
+        "SELECT id, name, last_at, since, count(*) OVER () AS count FROM
+           (SELECT k.id, k.name, t.last_at, coalesce(k.claimed_at, k.created_at) AS since FROM {tables}
+             WHERE k.environment_id = ?1 AND {condition})
+          WHERE coalesce(last_at, since) < ?2 ORDER BY coalesce(last_at, since), id LIMIT ?3"
     ))
     .bind(environment.as_str())
-    .bind(before.as_millis())
-    .bind(limit)
+    .bind(query.before.as_millis())
+    // A negative limit is none (lang_select.html).
+    .bind(query.limit.map_or(-1, i64::from))
     .fetch_all(connection)
     .await?;
     let count = match rows.first() {
@@ -153,7 +165,7 @@ async fn idle_keys(
                 last_used: row
                     .try_get::<Option<i64>, _>("last_at")?
                     .map(Timestamp::from_millis),
-                claimed_at: Timestamp::from_millis(row.try_get("claimed_at")?),
+                claimed_at: Timestamp::from_millis(row.try_get("since")?),
             })
         })
         .collect::<Result<_, StoreError>>()?;

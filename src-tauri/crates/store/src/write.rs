@@ -50,11 +50,23 @@ impl<'c> Write<'c> {
     /// # Errors
     /// The database cannot be written.
     pub async fn record(&mut self, at: Timestamp, entry: AuditEntry) -> Result<(), StoreError> {
+        self.record_all(at, vec![entry]).await
+    }
+
+    /// Appends audit rows.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn record_all(
+        &mut self,
+        at: Timestamp,
+        entries: Vec<AuditEntry>,
+    ) -> Result<(), StoreError> {
         let head = self
             .audit
-            .append(&mut self.transaction, at, self.actor, entry)
+            .append(&mut self.transaction, at, self.actor, entries)
             .await?;
-        self.head = Some(head);
+        self.head = head.or(self.head.take());
         Ok(())
     }
 

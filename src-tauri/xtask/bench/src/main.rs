@@ -7,6 +7,7 @@
 )]
 
 mod better_auth;
+mod bulk_change;
 mod gateway;
 mod gateway_process;
 mod hello_server;
@@ -66,7 +67,11 @@ fn main() {
             let measurements = runtime.block_on(gateway::measure(keystile, part.first().copied()));
             (measurements, *file)
         }
-        ["list", file] => (runtime.block_on(key_list::measure()), *file),
+        ["list", file] => {
+            let mut measurements = runtime.block_on(key_list::measure());
+            measurements.extend(runtime.block_on(bulk_change::measure()));
+            (measurements, *file)
+        }
         ["hello-server"] => return runtime.block_on(hello_server::run()),
         ["verify", file, script @ ..] => (verify(&runtime, better_auth(script)), *file),
         ["http", file, keystile, script @ ..] => {

@@ -94,7 +94,7 @@ impl TestStore {
             let secret = write.add_key(&key, NOW).await.expect("a row");
             write.claim_secret(secret, NOW).await.expect("a row");
             write
-                .set_key_state(id, State::Active, NOW)
+                .set_key_states(&[id], State::Active, NOW)
                 .await
                 .expect("a row");
             texts.push(plain.expose().to_owned());

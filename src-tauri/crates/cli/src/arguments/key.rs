@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
-use keystile_store::RevokeReason;
+use keystile_store::{Revocation, RevokeReason};
 
 use super::confirmation::Confirmation;
 use super::environment_option::{ENVIRONMENT_VARIABLE, EnvironmentOption};
@@ -27,7 +27,7 @@ pub(crate) enum KeyCommand {
     EndOldSecret(KeyArguments),
     /// Show what happened to a key, newest first.
     History(KeyArguments),
-    /// Revoke a key. This cannot be undone.
+    /// Revoke a key, or all unused ones of an environment. This cannot be undone.
     Revoke(RevokeKey),
     /// Disable a key, for a time or until it is enabled again.
     Disable(DisableKey),
@@ -103,7 +103,14 @@ pub(crate) struct KeyEdits {
 #[derive(Debug, Args)]
 pub(crate) struct RevokeKey {
     /// Key ID, key name together with --env, or - to read a leaked key from standard input.
-    pub(crate) key: String,
+    #[arg(required_unless_present = "unused")]
+    pub(crate) key: Option<String>,
+    /// Revoke the keys of the environment that were not used for a time such as 90d, and are older than that.
+    #[arg(long, value_name = "TIME", conflicts_with = "key")]
+    pub(crate) unused: Option<Length>,
+    /// List the keys that --unused would revoke, without revoking them.
+    #[arg(long, requires = "unused", conflicts_with = "key")]
+    pub(crate) dry_run: bool,
     /// Environment of the key, as PROJECT/ENVIRONMENT or ID [env: KEYSTILE_ENV].
     #[arg(long, visible_alias = "environment", value_name = "ENVIRONMENT")]
     pub(crate) env: Option<String>,
@@ -115,6 +122,15 @@ pub(crate) struct RevokeKey {
     pub(crate) note: Option<String>,
     #[command(flatten)]
     pub(crate) confirmation: Confirmation,
+}
+
+impl RevokeKey {
+    /// Returns why the keys are revoked: the given reason, or the default.
+    pub(crate) fn revocation(&self, default: Option<RevokeReason>) -> Option<Revocation> {
+        let reason = self.reason.or(default)?;
+        let note = self.note.clone().unwrap_or_default();
+        Some(Revocation { reason, note })
+    }
 }
 
 #[derive(Debug, Args)]

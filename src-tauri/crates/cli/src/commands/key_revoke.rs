@@ -1,11 +1,11 @@
-//! `key revoke`. Revoking a revoked key changes nothing and succeeds.
+//! `key revoke` of one key. Revoking a revoked key changes nothing and succeeds.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use keystile_keys::{DenyReason, Stage, State};
 use keystile_registry::{NoClipboard, Registry, RegistryError};
-use keystile_store::{KeyRow, Revocation, RevokeReason};
+use keystile_store::{KeyRow, RevokeReason};
 use keystile_verifier::{Verification, Verifier};
 
 use crate::arguments::{KeyArguments, RevokeKey};
@@ -22,13 +22,14 @@ pub(crate) async fn run(
     args: RevokeKey,
     report: &Report,
 ) -> Result<(), CliError> {
-    if args.key == "-" {
+    let reference = args.key.clone().unwrap_or_default();
+    if reference == "-" {
         return revoke_leaked(db, args, report).await;
     }
     let registry = resolve::registry(db, Arc::new(NoClipboard)).await?;
-    let revocation = revocation(&args, None);
+    let revocation = args.revocation(None);
     let key_arguments = KeyArguments {
-        key: args.key,
+        key: reference,
         env: args.env,
     };
     let (key, is_revoked) = match resolve::key_to_revoke(&registry, &key_arguments).await? {
@@ -61,7 +62,7 @@ async fn revoke_leaked(
     args: RevokeKey,
     report: &Report,
 ) -> Result<(), CliError> {
-    let revocation = revocation(&args, Some(RevokeReason::Leaked));
+    let revocation = args.revocation(Some(RevokeReason::Leaked));
     let text = key_input::read(report, "keystile key revoke - < key.txt")?;
     let verifier = Verifier::open(&resolve::store_folder(db)?).await?;
     let verification = verifier.identify(&text, verifier.now()).await?;
@@ -105,12 +106,6 @@ async fn revoke_leaked(
         .revoke_because(id, Some(&key.name), revocation.as_ref())
         .await?;
     report_revoked(&registry, &revoked, true, report).await
-}
-
-fn revocation(args: &RevokeKey, default: Option<RevokeReason>) -> Option<Revocation> {
-    let reason = args.reason.or(default)?;
-    let note = args.note.clone().unwrap_or_default();
-    Some(Revocation { reason, note })
 }
 
 async fn report_revoked(

@@ -102,7 +102,7 @@ impl Registry {
     ) -> Result<bool, RegistryError> {
         let now = self.now();
         let next = transition(key, State::Active)?;
-        write.set_key_state(key.id, next, now).await?;
+        write.set_key_states(&[key.id], next, now).await?;
         write
             .record(now, key_entry(key, Action::KeyClaimed))
             .await?;

@@ -1,0 +1,73 @@
+//! Undoes a bulk change in one transaction. Keys that were changed since are left as they are.
+
+use std::collections::HashMap;
+
+use keystile_keys::{State, Timestamp};
+use keystile_store::KeyRow;
+
+use crate::bulk_change::{BulkUndo, BulkUndone, ChangedRow, UndoKey};
+use crate::error::RegistryError;
+use crate::registry::Registry;
+
+impl Registry {
+    /// Undoes a bulk change.
+    ///
+    /// # Errors
+    /// A `Store` error. After an error, nothing was changed.
+    pub async fn undo_bulk_change(&self, undo: &BulkUndo) -> Result<BulkUndone, RegistryError> {
+        let now = self.latest_time();
+        let ids: Vec<_> = undo.keys.iter().map(|key| key.id).collect();
+        let mut write = self.store.write().await?;
+        let keys = KeyRow::find_all(write.connection(), &ids, now).await?;
+        let mut current: HashMap<_, _> = keys.into_iter().map(|key| (key.id, key)).collect();
+        let rows: Vec<_> = undo
+            .keys
+            .iter()
+            .filter_map(|key| restored(key, current.remove(&key.id)?, now))
+            .collect();
+        let undone = BulkUndone {
+            restored: rows.len(),
+            unchanged: undo.keys.len() - rows.len(),
+        };
+        if undone.restored > 0 {
+            self.write_rows(&mut write, &rows).await?;
+            write.commit().await?;
+        }
+        Ok(undone)
+    }
+}
+
+/// Returns a key with the fields that the change set as they were before; `None` if one of them was changed since, or if
+/// the key has ended or would end.
+fn restored(key: &UndoKey, current: KeyRow, now: Timestamp) -> Option<ChangedRow> {
+    let UndoKey { before, after, .. } = key;
+    let mut restored = current.clone();
+    let mut state = (current.state, current.disabled_until);
+    restore(
+        &mut state,
+        &(before.state, before.disabled_until),
+        &(after.state, after.disabled_until),
+    )?;
+    (restored.state, restored.disabled_until) = state;
+    restore(
+        &mut restored.expires_at,
+        &before.expires_at,
+        &after.expires_at,
+    )?;
+    restore(&mut restored.owner, &before.owner, &after.owner)?;
+    restore(&mut restored.tags, &before.tags, &after.tags)?;
+    let restored = restored.settle(now);
+    let is_usable = matches!(restored.state, State::Active | State::Disabled);
+    (is_usable && restored != current).then_some(ChangedRow {
+        before: current,
+        after: restored,
+    })
+}
+
+/// Restores a field that the change set; `None` if it was changed since.
+fn restore<T: Clone + PartialEq>(current: &mut T, before: &T, after: &T) -> Option<()> {
+    if before == after {
+        return Some(());
+    }
+    (current == after).then(|| current.clone_from(before))
+}
