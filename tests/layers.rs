@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// The layers, lowest first.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
     "keystile-keys",
     "keystile-policy",
     "keystile-keychain",
@@ -18,6 +18,7 @@ const LAYERS: [&str; 16] = [
     "keystile-listener",
     "keystile-log",
     "keystile-service",
+    "keystile-admin",
     "keystile-gateway",
     "keystile-gateway-control",
     "keystile-link",

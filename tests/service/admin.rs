@@ -1,5 +1,6 @@
 //! Tests of the admin token and of metrics.
 
+use keystile_service::AdminTokens;
 use serde_json::json;
 
 use crate::fixture::{ENVIRONMENT_NAME, ENVIRONMENT_PATH, ServiceFixture, local_settings};
@@ -8,7 +9,7 @@ const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
 async fn fixture() -> ServiceFixture {
     let mut settings = local_settings();
-    settings.admin_token = Some(TOKEN.to_owned().into());
+    settings.admin_tokens = Some(AdminTokens::parse(TOKEN).expect("a token"));
     ServiceFixture::with_settings(settings).await
 }
 

@@ -1,5 +1,6 @@
 //! Tests of token introspection (RFC 7662).
 
+use keystile_service::AdminTokens;
 use serde_json::json;
 
 use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture};
@@ -102,7 +103,7 @@ async fn oauth_client_authenticates_by_bearer_basic_or_body() {
     // `%41` is part of the token, not an escape.
     let token = "0123456789abcdef012345678%41+/%=";
     let mut settings = crate::fixture::local_settings();
-    settings.admin_token = Some(token.to_owned().into());
+    settings.admin_tokens = Some(AdminTokens::parse(token).expect("a token"));
     let fixture = ServiceFixture::with_settings(settings).await;
     let encode = |text: String| base64::engine::general_purpose::STANDARD.encode(text);
     let escaped = "0123456789abcdef012345678%2541%2B%2F%25%3D";

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use keystile_listener::ListenAddress;
 use keystile_log::{AccessLog, Format};
-use keystile_service::{Server, Settings};
+use keystile_service::{AdminTokens, Server, Settings};
 use keystile_tests::diagnostic::{error_code, error_help};
 use keystile_verifier::Verifier;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -43,15 +43,11 @@ async fn remote_bind_requires_flag_and_admin_token() {
         "0123456789abcdef0123456789abcde ",
         "0123456789abcdef0123456789abcdé",
     ] {
-        let settings = Settings {
-            admin_token: Some(weak.to_owned().into()),
-            ..remote.clone()
-        };
-        let error = bind(&fixture, settings).await.expect_err("a weak token");
+        let error = AdminTokens::parse(weak).expect_err("a weak token");
         assert_eq!(error_code(&error), "weak_admin_token");
     }
     let with_token = Settings {
-        admin_token: Some(TOKEN.to_owned().into()),
+        admin_tokens: Some(AdminTokens::parse(TOKEN).expect("a token")),
         ..remote
     };
     let service = bind(&fixture, with_token)
@@ -67,7 +63,7 @@ async fn remote_bind_requires_flag_and_admin_token() {
         "the token is in no log"
     );
     let token_only = Settings {
-        admin_token: Some(TOKEN.to_owned().into()),
+        admin_tokens: Some(AdminTokens::parse(TOKEN).expect("a token")),
         ..all_addresses
     };
     let error = bind(&fixture, token_only)

@@ -16,6 +16,7 @@ mod recorder;
 mod started_gateway;
 
 mod admin;
+mod admin_api;
 mod attacks;
 mod caddy;
 mod contracts;

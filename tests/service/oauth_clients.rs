@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use keystile_service::AdminTokens;
 use serde_json::{Value, json};
 
 use crate::fixture::{ENVIRONMENT_PATH, ServiceFixture, local_settings};
@@ -69,7 +70,7 @@ struct Introspection {
 impl Introspection {
     async fn new(command: fn() -> Command) -> Self {
         let mut settings = local_settings();
-        settings.admin_token = Some(ADMIN_TOKEN.to_owned().into());
+        settings.admin_tokens = Some(AdminTokens::parse(ADMIN_TOKEN).expect("a token"));
         let fixture = ServiceFixture::with_settings(settings).await;
         let url = format!(
             "http://{}/v1/introspect/{ENVIRONMENT_PATH}",

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use keystile_admin::{AdminApi, AdminSettings};
 use keystile_keys::{EnvironmentId, KeyId, Permissions, Stage};
 use keystile_registry::{IssueRequest, Registry};
 use keystile_service::{Server, Settings};
@@ -64,7 +65,19 @@ impl ServiceFixture {
 
     /// Starts the service.
     pub async fn with_settings(settings: Settings) -> Self {
+        Self::start(TestApp::new().await, settings).await
+    }
+
+    /// Starts the service with the admin API.
+    pub async fn with_admin_api(admin: AdminSettings) -> Self {
         let app = TestApp::new().await;
+        let mut settings = local_settings();
+        settings.admin_tokens = Some(admin.tokens.clone());
+        settings.routes = Some(AdminApi::new(app.temp().open().await, admin).routes());
+        Self::start(app, settings).await
+    }
+
+    async fn start(app: TestApp, settings: Settings) -> Self {
         let registry = Arc::clone(&app.registry);
         let staging = environment_input("staging", Stage::Staging);
         let created = registry

@@ -261,6 +261,34 @@ impl Problem {
     }
 }
 
+/// Requests of administrators.
+impl Problem {
+    /// Another request was sent with this idempotency key.
+    pub fn idempotency_key_reused() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "idempotency_key_reused",
+            "Another request was sent with this Idempotency-Key.",
+            "Use a new one for each key.",
+        )
+    }
+
+    /// A new key was confirmed long ago, or has ended, or never existed.
+    pub fn unknown_confirmation() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "unknown_confirmation",
+            "No new key waits for this confirmation.",
+            "It was not confirmed in time, or was discarded. Create another key.",
+        )
+    }
+
+    /// An operation failed with this error, which has a code, a sentence, and a next step.
+    pub fn from_diagnostic(status: StatusCode, error: &dyn Diagnostic) -> Self {
+        Self::new(status, DecisionCode::InternalError, "", TRY_AGAIN).with_diagnostic(error)
+    }
+}
+
 /// Failures of the server.
 impl Problem {
     /// The verifier could not decide. Only the owner of the API gets the verifier's own sentence, which may name a

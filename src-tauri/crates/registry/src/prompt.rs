@@ -1,6 +1,7 @@
 //! The open one-time prompts. Each holds a plain key under a random ticket and belongs to one window. `issue` and
 //! `rotate_key` open a prompt; `close` and `discard` end it.
 
+mod abandon;
 mod close;
 mod copy;
 mod discard;

@@ -1,5 +1,7 @@
-//! Checks the admin token. Digests are compared in constant time, so that timing reveals neither the length of the
+//! The tokens of administrators, and their check. Digests are compared in constant time, so that timing reveals neither the length of the
 //! token nor the position of a wrong character.
+
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,16 +13,103 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// The digest of the configured token; `None` if every client is an administrator.
-pub(crate) struct Admin(Option<[u8; 32]>);
+use crate::error::Error;
+
+/// Characters of an admin token: 32 base-62 characters are 190 bits, 32 hexadecimal digits 128.
+const MIN_TOKEN_LENGTH: usize = 32;
+
+/// The tokens of administrators. Contains their digests only.
+#[derive(Clone)]
+pub struct AdminTokens(Arc<[AdminToken]>);
+
+#[derive(Clone)]
+struct AdminToken {
+    digest: [u8; 32],
+    scope: AdminScope,
+}
+
+/// The projects that an administrator may manage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AdminScope {
+    /// All projects. Only such a token is valid for verify, introspect, and metrics.
+    AllProjects,
+    /// The project with this id or name.
+    Project(String),
+}
 
 fn digest(token: &[u8]) -> [u8; 32] {
     Sha256::digest(token).into()
 }
 
+impl AdminTokens {
+    /// Parses tokens, one a line. After a token and a space, the line may name the project that it is for; empty lines
+    /// and those that begin with `#` are skipped.
+    ///
+    /// # Errors
+    /// `WeakAdminToken` for a token that is shorter than 32 characters or not allowed in a header, and if there is none.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let lines = text.lines().map(str::trim);
+        let tokens = lines
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .map(|line| {
+                let (token, project) = match line.split_once(char::is_whitespace) {
+                    Some((token, project)) => (token, Some(project.trim())),
+                    None => (line, None),
+                };
+                let is_valid = token.bytes().all(|byte| byte.is_ascii_graphic());
+                if token.len() < MIN_TOKEN_LENGTH || !is_valid {
+                    return Err(Error::WeakAdminToken);
+                }
+                Ok(AdminToken {
+                    digest: digest(token.as_bytes()),
+                    scope: project.map_or(AdminScope::AllProjects, |project| {
+                        AdminScope::Project(project.to_owned())
+                    }),
+                })
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+        if tokens.is_empty() {
+            return Err(Error::WeakAdminToken);
+        }
+        Ok(Self(tokens.into()))
+    }
+
+    /// Returns the scope of the token in `Authorization: Bearer`.
+    ///
+    /// # Errors
+    /// `missing_admin_token`, `invalid_admin_token`, or `malformed_authorization`.
+    pub fn scope(&self, headers: &HeaderMap) -> Result<&AdminScope, Problem> {
+        let token = bearer_token(headers)?.ok_or_else(Problem::missing_admin_token)?;
+        self.find(token.as_bytes())
+            .ok_or_else(Problem::invalid_admin_token)
+    }
+
+    /// Returns the scope of a token; `None` for an unknown one.
+    fn find(&self, token: &[u8]) -> Option<&AdminScope> {
+        let presented = digest(token);
+        // Every token is compared, so that the time does not tell which one it is.
+        let mut scope = None;
+        for token in self.0.iter() {
+            if bool::from(token.digest.ct_eq(&presented)) {
+                scope = Some(&token.scope);
+            }
+        }
+        scope
+    }
+}
+
+impl std::fmt::Debug for AdminTokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AdminTokens({})", self.0.len())
+    }
+}
+
+/// The access to verify, introspect, and metrics; `None` if every client is an administrator.
+pub(crate) struct Admin(Option<AdminTokens>);
+
 impl Admin {
-    pub(crate) fn new(token: Option<&str>) -> Self {
-        Self(token.map(|token| digest(token.as_bytes())))
+    pub(crate) fn new(tokens: Option<AdminTokens>) -> Self {
+        Self(tokens)
     }
 
     /// Checks `Authorization: Bearer`.
@@ -63,10 +152,12 @@ impl Admin {
     }
 
     fn check_token(&self, token: &[u8]) -> Result<(), Problem> {
-        match &self.0 {
-            Some(expected) if bool::from(digest(token).ct_eq(expected)) => Ok(()),
-            Some(_) => Err(Problem::invalid_admin_token()),
-            None => Ok(()),
+        let Some(tokens) = &self.0 else {
+            return Ok(());
+        };
+        match tokens.find(token) {
+            Some(AdminScope::AllProjects) => Ok(()),
+            _ => Err(Problem::invalid_admin_token()),
         }
     }
 }

@@ -9,7 +9,7 @@ use keystile_guard::Problem;
 ///
 /// # Errors
 /// `browser_not_allowed`.
-pub(crate) fn reject_browsers(headers: &HeaderMap) -> Result<(), Problem> {
+pub fn reject_browsers(headers: &HeaderMap) -> Result<(), Problem> {
     let is_from_page = headers
         .get("sec-fetch-site")
         .is_some_and(|site| site.as_bytes() != b"none");

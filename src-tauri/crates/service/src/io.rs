@@ -17,6 +17,8 @@ pub(crate) struct DownstreamIo {
     write_timeout: Duration,
     /// Runs while a write is blocked.
     blocked: Option<Pin<Box<Sleep>>>,
+    /// hyper reports no failure between two requests.
+    has_failed: bool,
 }
 
 impl DownstreamIo {
@@ -25,7 +27,13 @@ impl DownstreamIo {
             stream: TokioIo::new(ServerStream::new(stream)),
             write_timeout,
             blocked: None,
+            has_failed: false,
         }
+    }
+
+    /// Returns whether a read or a write has failed: the client may have missed data that was sent.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.has_failed
     }
 
     /// Writes a last response on a connection that hyper gave up, and closes it.
@@ -69,7 +77,9 @@ impl Read for DownstreamIo {
         cx: &mut Context<'_>,
         buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let poll = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        self.has_failed |= matches!(poll, Poll::Ready(Err(_)));
+        poll
     }
 }
 
@@ -84,7 +94,9 @@ impl Write for DownstreamIo {
             return Poll::Ready(Ok(bytes.len()));
         }
         let poll = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.limit_blocking(cx, poll)
+        let poll = self.limit_blocking(cx, poll);
+        self.has_failed |= matches!(poll, Poll::Ready(Err(_)));
+        poll
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

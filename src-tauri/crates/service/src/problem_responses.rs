@@ -23,11 +23,15 @@ const ADMIN_PROBLEMS: [(&str, &str); 9] = [
 
 impl IntoResponses for AdminProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        ADMIN_PROBLEMS
-            .into_iter()
-            .map(|(status, description)| (status.to_owned(), problem(description).into()))
-            .collect()
+        problem_responses(&ADMIN_PROBLEMS)
     }
+}
+
+/// Describes problems by their status and description.
+pub fn problem_responses(problems: &[(&str, &str)]) -> BTreeMap<String, RefOr<Response>> {
+    let response =
+        |(status, description): &(&str, &str)| ((*status).to_owned(), problem(description).into());
+    problems.iter().map(response).collect()
 }
 
 fn problem(description: &str) -> Response {

@@ -1,12 +1,12 @@
 //! The routes of the service. `/v1/auth/` bypasses the router, because a proxy sends a subrequest there for each
 //! request of its clients. Every other path is an axum route that the OpenAPI document describes.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request as AxumRequest;
+use axum::extract::{Request as AxumRequest, State};
 use bytes::Bytes;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
@@ -46,7 +46,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<SharedState>> {
         .routes(routes!(openapi_json))
 }
 
-/// Returns the OpenAPI 3.1 document of the service.
+/// Returns the OpenAPI 3.1 document of the service, without further routes.
 pub fn openapi() -> serde_json::Value {
     serde_json::to_value(router().into_openapi()).unwrap_or_default()
 }
@@ -58,22 +58,48 @@ pub fn openapi() -> serde_json::Value {
     operation_id = "openapi",
     responses((status = 200, description = "The OpenAPI document", body = Object)),
 )]
-pub(crate) async fn openapi_json() -> keystile_guard::Response {
-    static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi().to_string());
+pub(crate) async fn openapi_json(
+    State(state): State<Arc<SharedState>>,
+) -> keystile_guard::Response {
     keystile_guard::response(
         hyper::StatusCode::OK,
         "application/json",
-        DOCUMENT.as_bytes().to_vec(),
+        state.document.to_vec(),
     )
 }
 
-/// Creates the router with this state.
-pub(crate) fn build(state: Arc<SharedState>) -> Router {
-    let (router, _document) = router().split_for_parts();
-    router
-        .fallback(async || Problem::not_found())
-        .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .with_state(state)
+/// The routes of the service, and further ones.
+pub(crate) struct Routes {
+    own: Router<Arc<SharedState>>,
+    further: Option<Router>,
+}
+
+/// Returns all routes, and the document that describes them.
+pub(crate) fn with_document(further: Option<OpenApiRouter>) -> (Routes, Bytes) {
+    let (own, mut document) = router().split_for_parts();
+    let further = further.map(|further| {
+        let (routes, further) = further.split_for_parts();
+        document.merge(further);
+        routes
+    });
+    let document = serde_json::to_vec(&document).unwrap_or_default();
+    (Routes { own, further }, document.into())
+}
+
+impl Routes {
+    /// Creates the router with this state.
+    pub(crate) fn build(self, state: Arc<SharedState>) -> Router {
+        let routes = self
+            .own
+            .fallback(async || Problem::not_found())
+            .method_not_allowed_fallback(async || Problem::method_not_allowed())
+            .with_state(state);
+        match self.further {
+            Some(further) => routes
+                .merge(further.method_not_allowed_fallback(async || Problem::method_not_allowed())),
+            None => routes,
+        }
+    }
 }
 
 /// Authorizes a forward-auth request that arrived at `start`; `None` for every other path.

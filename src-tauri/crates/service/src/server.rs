@@ -20,6 +20,7 @@ use keystile_verifier::Verifier;
 use crate::access_log::{self, CheckRequest, LoggedDecision};
 use crate::admin::Admin;
 use crate::allowed_hosts::AllowedHosts;
+use crate::connection_failure::ConnectionFailure;
 use crate::error::Error;
 use crate::header_timer::HeaderTimer;
 use crate::io::DownstreamIo;
@@ -70,11 +71,13 @@ impl Server {
         settings.check()?;
         let listener = Listener::bind(settings.listen).await?;
         let hosts = AllowedHosts::new(listener.address(), &settings.allowed_hosts)?;
-        let token = settings.admin_token.as_ref();
+        let has_admin_token = settings.admin_tokens.is_some();
+        let (router, document) = routes::with_document(settings.routes);
         let state = Arc::new(SharedState {
             verifier,
             hosts,
-            admin: Admin::new(token.map(|token| token.as_str())),
+            admin: Admin::new(settings.admin_tokens),
+            document,
             default_proxy: settings.default_proxy,
             limits: settings.limits,
             metrics: HttpMetrics::default(),
@@ -84,9 +87,9 @@ impl Server {
         });
         let server = Self {
             listener,
-            has_admin_token: token.is_some(),
+            has_admin_token,
             handler: Handler {
-                router: routes::build(Arc::clone(&state)),
+                router: router.build(Arc::clone(&state)),
                 state,
             },
         };
@@ -154,6 +157,7 @@ impl std::fmt::Debug for Server {
 struct ConnectionContext {
     handler: Handler,
     client: IpAddr,
+    failure: ConnectionFailure,
 }
 
 impl ConnectionContext {
@@ -210,7 +214,7 @@ impl ConnectionContext {
     /// Routes a request for a path other than forward-auth.
     async fn route_other(
         &self,
-        request: Request<Incoming>,
+        mut request: Request<Incoming>,
         start: Instant,
     ) -> (Response<ResponseBody>, Option<LoggedDecision>) {
         let SharedState {
@@ -221,6 +225,7 @@ impl ConnectionContext {
             client: self.client,
             start,
         });
+        request.extensions_mut().insert(self.failure.clone());
         let mut response = routes::route(self.handler.router.clone(), request).await;
         let decision = response.extensions_mut().remove::<LoggedDecision>();
         let checked = decision.as_ref().and_then(|decision| decision.checked);
@@ -244,7 +249,12 @@ async fn serve_connection(handler: Handler, accepted: Connection) {
         ..
     } = accepted;
     let limits = handler.state.limits;
-    let context = Arc::new(ConnectionContext { handler, client });
+    let failure = ConnectionFailure::default();
+    let context = Arc::new(ConnectionContext {
+        handler,
+        client,
+        failure: failure.clone(),
+    });
     let service = service_fn(move |request: Request<Incoming>| {
         let context = Arc::clone(&context);
         let has_body = !request.body().is_end_stream();
@@ -285,6 +295,9 @@ async fn serve_connection(handler: Handler, accepted: Connection) {
         }
     };
     let parts = connection.into_parts();
+    if parts.io.has_failed() {
+        failure.report();
+    }
     let last = match ended {
         Ok(()) => None,
         // An idle client has sent no request and gets no response.

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use keystile_listener::ListenOptions;
 use keystile_log::AccessLog;
-use zeroize::Zeroizing;
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::activity::Activity;
+use crate::admin::AdminTokens;
 use crate::error::Error;
 use crate::proxy::Proxy;
 
@@ -15,9 +16,11 @@ use crate::proxy::Proxy;
 pub struct Settings {
     /// The address, and TLS.
     pub listen: ListenOptions,
-    /// The token that verify, introspect, and metrics require. Mandatory for an address that other machines
-    /// can reach.
-    pub admin_token: Option<Zeroizing<String>>,
+    /// The tokens of which verify, introspect, and metrics require one for all projects. Mandatory for an address that
+    /// other machines can reach.
+    pub admin_tokens: Option<AdminTokens>,
+    /// Routes beside those of the service, with their description. They check their requests themselves.
+    pub routes: Option<OpenApiRouter>,
     /// Allowed `Host` headers besides those of loopback: `keys.internal` (any port) or `keys.internal:7878`.
     pub allowed_hosts: Vec<String>,
     /// The proxy for forward-auth paths that do not name one. `None`: such a path is rejected.
@@ -54,15 +57,13 @@ impl Default for Limits {
     }
 }
 
-/// Characters of an admin token: 32 base-62 characters are 190 bits, 32 hexadecimal digits 128.
-const MIN_TOKEN_LENGTH: usize = 32;
-
 impl Settings {
     /// Creates settings with the defaults: no admin token, no logs.
     pub fn new(listen: impl Into<ListenOptions>) -> Self {
         Self {
             listen: listen.into(),
-            admin_token: None,
+            admin_tokens: None,
+            routes: None,
             allowed_hosts: Vec::new(),
             default_proxy: None,
             access_log: None,
@@ -71,19 +72,13 @@ impl Settings {
         }
     }
 
-    /// Checks the admin token.
+    /// Checks that a remote address has an admin token.
     ///
     /// # Errors
-    /// `WeakAdminToken`, or `AdminTokenRequired` for a remote address without one.
+    /// `AdminTokenRequired`.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        if let Some(token) = &self.admin_token
-            && (token.len() < MIN_TOKEN_LENGTH
-                || !token.bytes().all(|byte| byte.is_ascii_graphic()))
-        {
-            return Err(Error::WeakAdminToken);
-        }
-        if self.listen.address.is_remote() && self.listen.allow_remote && self.admin_token.is_none()
-        {
+        let is_remote = self.listen.address.is_remote() && self.listen.allow_remote;
+        if is_remote && self.admin_tokens.is_none() {
             return Err(Error::AdminTokenRequired {
                 address: self.listen.address.clone(),
             });
@@ -96,7 +91,7 @@ impl std::fmt::Debug for Settings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Settings")
             .field("listen", &self.listen)
-            .field("has_admin_token", &self.admin_token.is_some())
+            .field("admin_tokens", &self.admin_tokens)
             .field("allowed_hosts", &self.allowed_hosts)
             .field("default_proxy", &self.default_proxy)
             .field("limits", &self.limits)

@@ -1,5 +1,6 @@
 //! The state that all connections of the service share.
 
+use bytes::Bytes;
 use keystile_log::AccessLog;
 use keystile_verifier::Verifier;
 
@@ -15,6 +16,8 @@ pub(crate) struct SharedState {
     pub(crate) verifier: Verifier,
     pub(crate) hosts: AllowedHosts,
     pub(crate) admin: Admin,
+    /// The OpenAPI document.
+    pub(crate) document: Bytes,
     pub(crate) default_proxy: Option<Proxy>,
     pub(crate) limits: Limits,
     pub(crate) metrics: HttpMetrics,

@@ -7,8 +7,6 @@ use axum::extract::State;
 use hyper::HeaderMap;
 use keystile_keys::{DenyReason, Permission, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::error::Category;
-use serde_path_to_error::{Path, Segment};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -19,7 +17,7 @@ use crate::check_key::check_key;
 use crate::extractors::RequireAdmin;
 use crate::problem_responses::AdminProblems;
 use crate::state::SharedState;
-use keystile_guard::{Problem, Response, resembles_key};
+use keystile_guard::{Problem, Response};
 
 /// A verification request. Required fields are optional here, so that a missing one can be named.
 #[derive(Deserialize, ToSchema)]
@@ -44,35 +42,6 @@ fn zeroizing<'de, D: serde::Deserializer<'de>>(
 ) -> Result<Option<Zeroizing<String>>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     Ok(text.map(Zeroizing::new))
-}
-
-impl VerifyRequest {
-    fn parse(body: &[u8]) -> Result<Self, Problem> {
-        let mut json = serde_json::Deserializer::from_slice(body);
-        let request = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            match error.inner().classify() {
-                Category::Data => invalid_field(error.path()),
-                _ => Problem::invalid_body(FIELDS_ADVICE),
-            }
-        })?;
-        json.end()
-            .map_err(|_| Problem::invalid_body(FIELDS_ADVICE))?;
-        Ok(request)
-    }
-}
-
-/// Names the invalid field. Its value, and a name that resembles a key, are not repeated.
-fn invalid_field(path: &Path) -> Problem {
-    let problem = Problem::invalid_body(FIELDS_ADVICE);
-    match path.iter().next() {
-        Some(Segment::Map { key }) if FIELDS.contains(&key.as_str()) => {
-            problem.with_detail(format!("Invalid value of the field {key}."))
-        }
-        Some(Segment::Map { key }) if !resembles_key(key.as_bytes()) => {
-            problem.with_detail(format!("Unknown field: {key}."))
-        }
-        _ => problem,
-    }
 }
 
 fn missing_field(name: &str) -> Problem {
@@ -167,7 +136,7 @@ pub(crate) async fn verify(
             "Send Content-Type: application/json.",
         ));
     }
-    let request = VerifyRequest::parse(&body)?;
+    let request = body::parse_json::<VerifyRequest>(&body, &FIELDS, FIELDS_ADVICE)?;
     let key = request.key.ok_or_else(|| missing_field("key"))?;
     let environment = request
         .environment

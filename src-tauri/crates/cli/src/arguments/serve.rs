@@ -25,9 +25,13 @@ pub(crate) struct Serve {
     /// Allow connections from other machines. Requires --admin-token-file.
     #[arg(long)]
     pub(crate) allow_remote: bool,
-    /// File with the token required for verify, introspect, and metrics requests. Must be accessible only to you.
+    /// File with the token required for verify, introspect, and metrics requests, or several, one a line. Must be
+    /// accessible only to you.
     #[arg(long, value_name = "FILE")]
     pub(crate) admin_token_file: Option<PathBuf>,
+    /// Serve /v1/admin, which manages keys. A line of the token file, as TOKEN PROJECT, may be for one project only.
+    #[arg(long, requires = "admin_token_file", conflicts_with = "allow_remote")]
+    pub(crate) admin_api: bool,
     /// Additional Host header to accept. Can be repeated.
     #[arg(long = "allowed-host", value_name = "NAME")]
     pub(crate) allowed_hosts: Vec<String>,

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use keystile_admin::{AdminApi, AdminSettings};
 use keystile_listener::{ListenAddress, ListenError, ListenOptions};
-use keystile_service::{Error, Server, Settings};
+use keystile_service::{AdminTokens, Error, Server, Settings};
+use keystile_store::Store;
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -29,9 +31,18 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
     settings.default_proxy = args.proxy;
     settings.access_log = args.log.open()?;
     if let Some(file) = args.admin_token_file {
-        settings.admin_token = Some(read_admin_token(&file)?);
+        settings.admin_tokens = Some(read_admin_tokens(&file)?);
     }
     let folder = resolve::store_folder(db)?;
+    let admin_api = match &settings.admin_tokens {
+        Some(tokens) if args.admin_api => {
+            resolve::require_store(db)?;
+            let store = Store::open_existing(&folder, "admin-api").await?;
+            Some(AdminApi::new(store, AdminSettings::new(tokens.clone())))
+        }
+        _ => None,
+    };
+    settings.routes = admin_api.as_ref().map(AdminApi::routes);
     let verifier = args.log.open_verifier(&folder).await?;
     keystile_listener::raise_file_limit();
     let server = match Server::bind(verifier, settings).await {
@@ -54,7 +65,16 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
     if let Some(warning) = server.warning() {
         warn(&warning);
     }
-    server.run(signal::shutdown()).await;
+    match admin_api {
+        Some(admin_api) => {
+            tokio::select! {
+                () = server.run(signal::shutdown()) => {}
+                () = admin_api.sweep() => {}
+            }
+            admin_api.close().await;
+        }
+        None => server.run(signal::shutdown()).await,
+    }
     Ok(())
 }
 
@@ -68,8 +88,8 @@ fn remote_requirements(address: &ListenAddress) -> CliError {
     )
 }
 
-/// Reads the admin token. Rejects a file that other users can access.
-fn read_admin_token(file: &Path) -> Result<Zeroizing<String>, CliError> {
+/// Reads the admin tokens. Rejects a file that other users can access.
+fn read_admin_tokens(file: &Path) -> Result<AdminTokens, CliError> {
     let error =
         |cause: std::io::Error| CliError::file("Cannot read", file, FileAccess::Read, &cause);
     #[cfg(unix)]
@@ -84,6 +104,6 @@ fn read_admin_token(file: &Path) -> Result<Zeroizing<String>, CliError> {
             ));
         }
     }
-    let token = Zeroizing::new(std::fs::read_to_string(file).map_err(error)?);
-    Ok(Zeroizing::new(token.trim().to_owned()))
+    let text = Zeroizing::new(std::fs::read_to_string(file).map_err(error)?);
+    Ok(AdminTokens::parse(&text)?)
 }
